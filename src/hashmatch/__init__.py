@@ -1,0 +1,106 @@
+"""Finds known abuse material by perceptual hash, without any human viewing it.
+
+>>> import hashmatch as hm
+>>> hm.Hash.parse("dhash-64:00000000000000ff") - hm.Hash.parse("dhash-64:0000000000000000")
+8
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from hashmatch.errors import HashmatchError, Reason, UnreadableImageError
+    from hashmatch.hashing import HashOptions, hash_image, hash_images, hash_item
+    from hashmatch.hashlists.base import HashList, read_list
+    from hashmatch.limits import Limits
+    from hashmatch.matching import Matcher
+    from hashmatch.model import (
+        Digests,
+        Entry,
+        Hash,
+        ImageHashes,
+        Item,
+        Match,
+        Reading,
+        ScanResult,
+        ScanSummary,
+        Unreadable,
+    )
+    from hashmatch.orientation import Orientation
+    from hashmatch.profiles import Profile, get_profile
+    from hashmatch.registry import register
+    from hashmatch.scanning.engine import iter_scan, scan
+
+_HOMES = {
+    "Digests": "model",
+    "Entry": "model",
+    "Hash": "model",
+    "HashList": "hashlists.base",
+    "HashOptions": "hashing",
+    "HashmatchError": "errors",
+    "ImageHashes": "model",
+    "Item": "model",
+    "Limits": "limits",
+    "Match": "model",
+    "Matcher": "matching",
+    "Orientation": "orientation",
+    "Profile": "profiles",
+    "Reading": "model",
+    "Reason": "errors",
+    "ScanResult": "model",
+    "ScanSummary": "model",
+    "Unreadable": "model",
+    "UnreadableImageError": "errors",
+    "get_profile": "profiles",
+    "hash_image": "hashing",
+    "hash_images": "hashing",
+    "hash_item": "hashing",
+    "iter_scan": "scanning.engine",
+    "read_list": "hashlists.base",
+    "register": "registry",
+    "scan": "scanning.engine",
+}
+
+__all__ = [
+    "Digests",
+    "Entry",
+    "Hash",
+    "HashList",
+    "HashOptions",
+    "HashmatchError",
+    "ImageHashes",
+    "Item",
+    "Limits",
+    "Match",
+    "Matcher",
+    "Orientation",
+    "Profile",
+    "Reading",
+    "Reason",
+    "ScanResult",
+    "ScanSummary",
+    "Unreadable",
+    "UnreadableImageError",
+    "get_profile",
+    "hash_image",
+    "hash_images",
+    "hash_item",
+    "iter_scan",
+    "read_list",
+    "register",
+    "scan",
+]
+
+
+def __getattr__(name: str) -> object:
+    """A public name, its module imported on first use: `import hashmatch` itself costs nothing."""
+    if name not in _HOMES:
+        msg = f"module 'hashmatch' has no attribute {name!r}"
+        raise AttributeError(msg)
+    value: object = getattr(import_module(f"hashmatch.{_HOMES[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,57 @@
+"""`hashmatch demo`: the main job on pictures drawn for it."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from hashmatch.cli.output import line, printable
+
+_HELP = """Make a small demonstration, scan it, and explain what the scan shows.
+
+Draws a few pictures, hides altered copies of them among others, writes a toy hash list, and
+runs `hashmatch scan` on it. Needs no network; the pictures are drawn by code.
+
+\b
+Example:
+  hashmatch demo
+"""
+
+
+def demo(
+    folder: Annotated[
+        Path, typer.Option(metavar="DIR", help="Where to write the demonstration.")
+    ] = Path("hashmatch-demo"),
+) -> None:
+    """Replaced by `_HELP`."""
+    from hashmatch import demonstration
+    from hashmatch.cli.scan import show_scan
+    from hashmatch.scanning.engine import matcher_for
+
+    evidence, known = demonstration.make(folder)
+    line(f"Drew pictures, altered copies and broken files in {printable(str(evidence))},")
+    line(f"and listed the hashes of the six known ones in {printable(str(known))}.")
+    line()
+    command = f"hashmatch scan {evidence} --against {known}"
+    line(f"$ {printable(command)}")
+    show_scan(evidence, matcher_for(known))
+    line()
+    for text in _EXPLAINED:
+        line(text)
+    line()
+    line(f"The same again, one JSON object per file:  {printable(command)} --json")
+
+
+demo.__doc__ = _HELP
+
+_EXPLAINED = (
+    "What this shows",
+    "  equal bytes      the file is the known one, byte for byte (its MD5 is on the list)",
+    "  pdq 8 of 31      the picture looks like the known one: 8 of 256 bits differ, 31 may",
+    "  list / entry     which hash list, and which entry on it; then the publisher's category",
+    "  (mirrored)       the copy was mirrored or turned, and was found all the same",
+    "Found although re-encoded, shrunk, turned, mirrored, printed (CMYK), made transparent,",
+    "darkened, named .dat, or cut off at the end. half.jpg is only half there: it is hashed and",
+    "marked, and not matched as if it were whole. zeroed.jpg cannot be read: it is counted.",
+    "No picture was shown to anybody, and none was copied.",
+)

@@ -1,0 +1,40 @@
+"""What all verbs print with: nothing that a file name holds can steer the terminal."""
+
+import json
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+import typer
+
+
+def printable(text: str) -> str:
+    """The text with everything escaped that is no visible character."""
+    return "".join(
+        c if c.isprintable() else c.encode("unicode_escape", "surrogatepass").decode() for c in text
+    )
+
+
+def line(text: str = "") -> None:
+    """One line on standard output; a character that it cannot show is escaped."""
+    encoding = sys.stdout.encoding or "utf-8"
+    typer.echo(text.encode(encoding, "backslashreplace").decode(encoding))
+
+
+def note(text: str) -> None:
+    """One line on standard error."""
+    typer.echo(printable(text), err=True)
+
+
+def json_line(value: Mapping[str, Any]) -> None:
+    """One JSON object on one line, in ASCII: bytes of names that are no text stay as escapes."""
+    typer.echo(json.dumps(value, ensure_ascii=True))
+
+
+def size_in_words(count: float) -> str:
+    """A number of bytes, readable."""
+    for unit in ("bytes", "kB", "MB", "GB"):
+        if count < 1000:  # noqa: PLR2004 (a thousand)
+            return f"{count:.0f} {unit}" if unit == "bytes" else f"{count:.1f} {unit}"
+        count /= 1000
+    return f"{count:.1f} TB"

@@ -1,0 +1,59 @@
+"""What a decoder gives back."""
+
+from dataclasses import dataclass
+
+from hashmatch.errors import Reason
+from hashmatch.raster import Raster
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the hashers need; decoders leave out the rest.
+
+    Attributes:
+        exact: luma from the full RGB picture, never from a reduced or luma-only decode.
+        rgb: colours beside luma.
+        dropped: also the picture with its alpha ignored, where it has any.
+    """
+
+    exact: bool = False
+    rgb: bool = False
+    dropped: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One frame or page.
+
+    Attributes:
+        raster: as a viewer shows it, transparent parts on white.
+        dropped: the same with alpha ignored; None where opaque or not asked for.
+        number: place in the file, from 0.
+    """
+
+    raster: Raster
+    dropped: Raster | None = None
+    number: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """One picture file, decoded as far as it goes.
+
+    Attributes:
+        frames: the canonical picture first, then frames sampled evenly.
+        decoder: which decoder read it.
+        mode: `fast` where luma came straight from the decoder, `exact` where from RGB.
+        frame_count: frames or pages in the file, as far as they were counted.
+        flags: what is special about the picture.
+        fraction: share of the area of the first frame that was decoded, 0–1.
+        reason: why not all of it could be decoded.
+    """
+
+    frames: tuple[Frame, ...]
+    decoder: str
+    mode: str = "exact"
+    frame_count: int = 1
+    flags: tuple[str, ...] = ()
+    fraction: float = 1.0
+    reason: Reason | None = None

@@ -1,0 +1,159 @@
+"""One canonical decode: path, bytes, file object and PIL image of one file give the same pixels."""
+
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, TypeAlias
+
+from hashmatch.decoding import formats
+from hashmatch.decoding.decoded import Decoded, Wanted
+from hashmatch.decoding.inputs import Readable, read_all
+from hashmatch.errors import Reason, UnreadableImageError
+from hashmatch.limits import Limits
+from hashmatch.orientation import Orientation
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+    from typing_extensions import TypeIs
+
+    ImageSource: TypeAlias = Readable | Image
+else:
+    ImageSource: TypeAlias = Readable
+
+_FINAL = frozenset({Reason.TOO_MANY_PIXELS, Reason.OUT_OF_MEMORY})
+
+
+def decode_image(source: "ImageSource", wanted: Wanted, limits: Limits) -> tuple[str, Decoded]:
+    """The format and the pixels of a picture, decoded as far as they go.
+
+    Args:
+        source: a path, the file's bytes, a binary file object, or a PIL image. A PIL image that
+            is opened but not yet decoded is read from its file; any other as it stands.
+        wanted: what the hashers need.
+        limits: of bytes, pixels and frames.
+
+    Raises:
+        UnreadableImageError: with the reason, whatever any decoder raised.
+    """
+    try:
+        if _is_pil_image(source):
+            return _from_pil(source, wanted, limits)
+        return decode_bytes(read_all(source, limits), wanted, limits)
+    except MemoryError:
+        raise UnreadableImageError(Reason.OUT_OF_MEMORY, "not enough memory to decode") from None
+
+
+def decode_bytes(data: bytes, wanted: Wanted, limits: Limits) -> tuple[str, Decoded]:
+    """The format and the pixels of the picture in these bytes.
+
+    Raises:
+        UnreadableImageError: as `decode_image`.
+    """
+    if not data:
+        raise UnreadableImageError(Reason.EMPTY, "the file has no bytes")
+    head = data[: formats.HEAD]
+    kind = formats.sniff(head)
+    if kind is None:
+        start = formats.find_jpeg(head)
+        if start < 0:
+            raise UnreadableImageError(Reason.NOT_A_PICTURE, "no known picture format")
+        decoded = _decode("jpeg", data[start:], wanted, limits)
+        return "jpeg", replace(decoded, flags=(*decoded.flags, "leading-garbage"))
+    return kind, _decode(kind, data, wanted, limits)
+
+
+def _is_pil_image(source: object) -> "TypeIs[Image]":
+    """Whether it is a PIL image; nobody has one who has not imported Pillow."""
+    module = sys.modules.get("PIL.Image")
+    return module is not None and isinstance(source, module.Image)
+
+
+def _from_pil(image: "Image", wanted: Wanted, limits: Limits) -> tuple[str, Decoded]:
+    from hashmatch.decoding import pillow
+
+    data = pillow.encoded_bytes(image, limits)
+    if data is not None and formats.sniff(data[: formats.HEAD]):
+        return decode_bytes(data, wanted, limits)
+    return (image.format or "pixels").lower(), pillow.decode_loaded(image, wanted, limits)
+
+
+def _decode(kind: str, data: bytes, wanted: Wanted, limits: Limits) -> Decoded:
+    """What the first decoder of the format's chain that can read it gives."""
+    failures: list[UnreadableImageError] = []
+    for step in _CHAINS.get(kind, (_pillow,)):
+        try:
+            decoded = step(kind, data, wanted, limits)
+        except UnreadableImageError as error:
+            if error.reason in _FINAL:
+                raise
+            failures.append(error)
+            continue
+        if decoded.frames[0].raster.orientation is not Orientation.UPRIGHT:
+            decoded = replace(decoded, flags=(*decoded.flags, "oriented"))
+        return decoded
+    telling = [error for error in failures if error.reason is not Reason.UNSUPPORTED]
+    raise (telling or failures)[0]
+
+
+def _turbo(_kind: str, data: bytes, wanted: Wanted, limits: Limits) -> Decoded:
+    from hashmatch.decoding import jpeg
+
+    header = jpeg.read_header(data)
+    decoded = jpeg.decode(data, header, wanted, limits)
+    if header.multi and limits.max_frames > 1:
+        from hashmatch.decoding import pillow
+
+        count, further = pillow.further_pictures(data, wanted, limits)
+        if further:
+            frames, flags = (*decoded.frames, *further), (*decoded.flags, "frames")
+            decoded = replace(decoded, frames=frames, frame_count=count, flags=flags)
+    return decoded
+
+
+def _libav(kind: str, data: bytes, wanted: Wanted, limits: Limits) -> Decoded:
+    from hashmatch.decoding import libav
+
+    return libav.decode(data, kind, wanted, limits)
+
+
+def _deep_jpeg(_kind: str, data: bytes, wanted: Wanted, limits: Limits) -> Decoded:
+    from hashmatch.decoding import jpeg, libav
+
+    header = jpeg.read_header(data)
+    if header.precision == 8:  # noqa: PLR2004 (bits)
+        raise UnreadableImageError(Reason.UNSUPPORTED, "left to the next decoder")
+    size = (header.width, header.height, header.orientation)
+    return libav.decode_deep_jpeg(data, size, wanted, limits)
+
+
+def _pillow(kind: str, data: bytes, wanted: Wanted, limits: Limits) -> Decoded:
+    from hashmatch.decoding import pillow
+
+    return pillow.decode(data, kind, wanted, limits)
+
+
+def _raw(kind: str, data: bytes, wanted: Wanted, limits: Limits) -> Decoded:
+    from hashmatch.decoding import raw
+
+    if kind == "tiff" and not raw.is_raw_tiff(data):
+        raise UnreadableImageError(Reason.UNSUPPORTED, "left to the next decoder")
+    return raw.decode(data, wanted, limits)
+
+
+def _libjxl(_kind: str, data: bytes, wanted: Wanted, limits: Limits) -> Decoded:
+    from hashmatch.decoding import jpegxl
+
+    return jpegxl.decode(data, wanted, limits)
+
+
+_Step: TypeAlias = Callable[[str, bytes, Wanted, Limits], Decoded]
+
+_CHAINS: Mapping[str, tuple[_Step, ...]] = {
+    "jpeg": (_turbo, _deep_jpeg, _pillow),
+    "jpegxl": (_libjxl,),
+    "png": (_libav, _pillow),
+    "raw": (_raw,),
+    "tiff": (_raw, _pillow),
+    "webp": (_libav, _pillow),
+}
+"""Decoders in the order in which they are tried; all other formats are Pillow's."""

@@ -1,0 +1,68 @@
+"""Paths, bytes and file objects: to the bytes of one file, within the limits."""
+
+import stat
+from os import PathLike, fspath
+from pathlib import Path
+from typing import BinaryIO, TypeAlias
+
+from hashmatch.errors import Reason, UnreadableImageError
+from hashmatch.limits import Limits
+
+Readable: TypeAlias = str | PathLike[str] | bytes | bytearray | memoryview | BinaryIO
+"""Where the bytes of one file can come from. A file object is read from its start."""
+
+
+def read_all(source: Readable, limits: Limits) -> bytes:
+    """The bytes of the file.
+
+    Raises:
+        UnreadableImageError: it cannot be read, is no regular file, or has too many bytes.
+        TypeError: not something that bytes can be read from.
+    """
+    if isinstance(source, bytes | bytearray | memoryview):
+        data = bytes(source)
+    else:
+        try:
+            if isinstance(source, str | PathLike):
+                data = _read_path(Path(fspath(source)), limits)
+            else:
+                data = _read_file(source, limits)
+        except OSError as error:
+            raise UnreadableImageError(Reason.IO_ERROR, error.strerror or str(error)) from None
+    if len(data) > limits.max_bytes:
+        detail = f"more than {limits.max_bytes:,} bytes"
+        raise UnreadableImageError(Reason.TOO_MANY_BYTES, detail)
+    return data
+
+
+def _read_path(path: Path, limits: Limits) -> bytes:
+    if not stat.S_ISREG(path.stat().st_mode):
+        raise UnreadableImageError(Reason.SPECIAL_FILE, "not a regular file")
+    with path.open("rb") as file:
+        return file.read(limits.max_bytes + 1)
+
+
+def _read_file(file: BinaryIO, limits: Limits) -> bytes:
+    if not hasattr(file, "read"):
+        msg = f"expected a path, bytes, a binary file or a PIL image, not {type(file).__name__}"
+        raise TypeError(msg)
+    if file.seekable():
+        file.seek(0)
+    data: object = file.read(limits.max_bytes + 1)
+    if not isinstance(data, bytes):
+        msg = "expected a file opened in binary mode"
+        raise TypeError(msg)
+    return data
+
+
+def check_pixels(width: int, height: int, limits: Limits) -> None:
+    """Refuse a picture of this size before anything of it is decoded.
+
+    Raises:
+        UnreadableImageError: no pixels at all, or more than the limit.
+    """
+    if width < 1 or height < 1:
+        raise UnreadableImageError(Reason.DAMAGED, "the header gives no size")
+    if width * height > limits.max_pixels:
+        detail = f"{width} × {height} is more than {limits.max_pixels:,} pixels"
+        raise UnreadableImageError(Reason.TOO_MANY_PIXELS, detail)

@@ -1,0 +1,293 @@
+"""Everything that Pillow reads: the widest decoder, and the one for animations and damage.
+
+Pillow warns through `warnings`, limits pixels through a global, and stops at the first missing
+byte. Here it is quiet, keeps our limit, and hands over what it had decoded when it stopped.
+"""
+
+import io
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import import_module
+from struct import error as StructError  # noqa: N812 (an exception, named as one)
+from threading import Lock
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+from PIL import ExifTags, Image, ImageFile
+
+from hashmatch.decoding.decoded import Decoded, Frame, Wanted
+from hashmatch.decoding.inputs import check_pixels
+from hashmatch.decoding.pixels import luma_of, on_white, to_byte_range
+from hashmatch.errors import Reason, UnreadableImageError
+from hashmatch.limits import Limits
+from hashmatch.orientation import Orientation
+from hashmatch.raster import Raster
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+_PLUGINS: Final = {
+    "avif": ("AVIF", "Avif"),
+    "bmp": ("BMP", "Bmp"),
+    "dds": ("DDS", "Dds"),
+    "gif": ("GIF", "Gif"),
+    "icns": ("ICNS", "Icns"),
+    "ico": ("ICO", "Ico"),
+    "jpeg": ("JPEG", "Jpeg"),
+    "jpeg2000": ("JPEG2000", "Jpeg2K"),
+    "pcx": ("PCX", "Pcx"),
+    "png": ("PNG", "Png"),
+    "ppm": ("PPM", "Ppm"),
+    "psd": ("PSD", "Psd"),
+    "qoi": ("QOI", "Qoi"),
+    "sgi": ("SGI", "Sgi"),
+    "sun": ("SUN", "Sun"),
+    "tiff": ("TIFF", "Tiff"),
+    "webp": ("WEBP", "WebP"),
+}
+"""Pillow's name of each format, and the module that must be imported before it is known."""
+
+_DECODER_ERRORS: Final = (
+    ArithmeticError,
+    AttributeError,
+    AssertionError,
+    EOFError,
+    Image.DecompressionBombError,
+    IndexError,
+    KeyError,
+    NotImplementedError,
+    OSError,
+    RuntimeError,
+    StructError,
+    SyntaxError,
+    TypeError,
+    ValueError,
+)
+"""What Pillow's plugins were seen to raise on damaged files."""
+
+_GREY_MODES: Final = frozenset({"1", "L"})
+_ALPHA_MODES: Final = frozenset({"LA", "La", "PA", "RGBA", "RGBa"})
+_DEEP_MODES: Final = frozenset({"F", "I", "I;16", "I;16B", "I;16L", "I;16N"})
+
+_lock = Lock()
+_inside = 0
+_outer: "tuple[warnings.catch_warnings[None], int | None] | None" = None
+
+
+@contextmanager
+def _quiet(limits: Limits) -> Iterator[None]:
+    """Pillow without warnings and with our pixel limit, also in many threads at once.
+
+    Both are process-wide; the first thread in saves them and the last one out restores them.
+    """
+    global _inside, _outer  # noqa: PLW0603 (they mirror process-wide state)
+    with _lock:
+        if not _inside:
+            caught = warnings.catch_warnings()
+            caught.__enter__()
+            warnings.simplefilter("ignore")
+            _outer = caught, Image.MAX_IMAGE_PIXELS
+        _inside += 1
+        Image.MAX_IMAGE_PIXELS = -(-limits.max_pixels // 2)
+    try:
+        yield
+    finally:
+        with _lock:
+            _inside -= 1
+            if not _inside and _outer:
+                caught, Image.MAX_IMAGE_PIXELS = _outer
+                caught.__exit__(None, None, None)
+                _outer = None
+
+
+def decode(data: bytes, kind: str, wanted: Wanted, limits: Limits) -> Decoded:
+    """A picture file in any format of Pillow's, with its further frames.
+
+    Raises:
+        UnreadableImageError: Pillow finds no picture in it, or one beyond the limits.
+    """
+    with _quiet(limits), _open(data, kind) as image:
+        return _decode(image, wanted, limits, "pi-heif" if kind == "heif" else "pillow")
+
+
+def further_pictures(data: bytes, wanted: Wanted, limits: Limits) -> tuple[int, tuple[Frame, ...]]:
+    """How many pictures an MPO file holds, and those behind the first that can be read."""
+    try:
+        with _quiet(limits), _open(data, "jpeg") as image:
+            count = _count(image)
+            frames, _ = _further(image, count, wanted, limits)
+            return count, frames
+    except _DECODER_ERRORS:
+        return 1, ()
+
+
+def decode_loaded(image: Image.Image, wanted: Wanted, limits: Limits) -> Decoded:
+    """A PIL image that somebody else opened, as it stands, in its current frame."""
+    with _quiet(limits):
+        try:
+            check_pixels(*image.size, limits)
+            reason, fraction = _load(image)
+            frame, flags = _frame(image, 0, wanted)
+        except _DECODER_ERRORS as error:
+            raise _translated(error) from None
+    return Decoded((frame,), "pillow", flags=flags, fraction=fraction, reason=reason)
+
+
+def encoded_bytes(image: Image.Image, limits: Limits) -> bytes | None:
+    """The file behind a PIL image that was opened but not yet decoded; else None."""
+    untouched = isinstance(image, ImageFile.ImageFile) and image.tile and image.tell() == 0
+    file = getattr(image, "fp", None) if untouched else None
+    if file is None or getattr(file, "closed", False):
+        return None
+    at = file.tell()
+    try:
+        file.seek(0)
+        data = file.read(limits.max_bytes + 1)
+    finally:
+        file.seek(at)
+    return data if isinstance(data, bytes) and len(data) <= limits.max_bytes else None
+
+
+def _open(data: bytes, kind: str) -> Image.Image:
+    try:
+        if kind == "heif":
+            from pi_heif import HeifImageFile
+
+            image: Image.Image = HeifImageFile(io.BytesIO(data))
+            return image
+        name, module = _PLUGINS[kind]
+        import_module(f"PIL.{module}ImagePlugin")
+        return Image.open(io.BytesIO(data), formats=(name,))
+    except _DECODER_ERRORS as error:
+        raise _translated(error) from None
+
+
+def _translated(error: Exception) -> UnreadableImageError:
+    """Our error for one of a decoder's; its text may quote the file and is left behind."""
+    if isinstance(error, UnreadableImageError):
+        return error
+    if isinstance(error, Image.DecompressionBombError):
+        return UnreadableImageError(Reason.TOO_MANY_PIXELS, "a frame is larger than the limit")
+    return UnreadableImageError(Reason.DAMAGED, "Pillow could not read it")
+
+
+def _decode(image: Image.Image, wanted: Wanted, limits: Limits, decoder: str) -> Decoded:
+    try:
+        check_pixels(*image.size, limits)
+        reason, fraction = _load(image)
+        first, flags = _frame(image, 0, wanted)
+    except _DECODER_ERRORS as error:
+        raise _translated(error) from None
+    count, further = 1, tuple[Frame, ...]()
+    if reason is None:
+        count = _count(image)
+        further, reason = _further(image, count, wanted, limits)
+    if count > 1:
+        flags = (*flags, "frames")
+    return Decoded((first, *further), decoder, "exact", count, flags, fraction, reason)
+
+
+def _further(
+    image: Image.Image, count: int, wanted: Wanted, limits: Limits
+) -> tuple[tuple[Frame, ...], Reason | None]:
+    """The sampled frames behind the first, up to the first that cannot be read."""
+    frames: list[Frame] = []
+    for number in _sampled(count, image.size, limits):
+        try:
+            image.seek(number)
+            check_pixels(*image.size, limits)
+            image.load()
+            frames.append(_frame(image, number, wanted)[0])
+        except _DECODER_ERRORS:
+            return tuple(frames), Reason.CORRUPT_DATA
+    return tuple(frames), None
+
+
+def _load(image: Image.Image) -> tuple[Reason | None, float]:
+    """Decode the current frame; why it is not whole, and the share of its rows that is there."""
+    try:
+        image.load()
+    except _DECODER_ERRORS:
+        if not isinstance(image, ImageFile.ImageFile) or image._im is None:  # noqa: SLF001 (no other way to keep the rows)
+            raise
+        image.tile = []
+        fraction = _share_of_rows(image)
+        if not fraction:
+            raise
+        return Reason.TRUNCATED, fraction
+    return None, 1.0
+
+
+def _share_of_rows(image: Image.Image) -> float:
+    """Share of rows that are not the zeros that Pillow leaves where nothing was decoded.
+
+    Each channel counts by itself: some formats store them one after another.
+    """
+    pixels = np.asarray(image)
+    return float(pixels.reshape(*pixels.shape[:2], -1).any(axis=1).mean())
+
+
+def _count(image: Image.Image) -> int:
+    try:
+        return max(1, int(getattr(image, "n_frames", 1)))
+    except _DECODER_ERRORS:
+        return 1
+
+
+def _sampled(count: int, size: tuple[int, int], limits: Limits) -> list[int]:
+    """Which frames behind the first to hash: evenly spread, up to the last, within the limits."""
+    affordable = limits.max_pixels // (size[0] * size[1])
+    last = min(count, affordable) - 1
+    further = min(last, limits.max_frames - 1)
+    return sorted({round(i * last / further) for i in range(1, further + 1)}) if further > 0 else []
+
+
+def _frame(image: Image.Image, number: int, wanted: Wanted) -> tuple[Frame, tuple[str, ...]]:
+    """The current frame, and what is special about it."""
+    turned = _orientation(image)
+    size = (*image.size, 1, turned)
+    if image.mode in _DEEP_MODES:
+        luma = to_byte_range(_deep(image))
+        rgb = np.repeat(np.rint(luma).astype(np.uint8)[:, :, None], 3, 2) if wanted.rgb else None
+        return Frame(Raster(luma, *size, rgb=rgb), number=number), ("deep",)
+    if image.mode in _GREY_MODES and "transparency" not in image.info and not wanted.rgb:
+        return Frame(Raster(np.asarray(image.convert("L")), *size), number=number), ()
+    if image.mode in _ALPHA_MODES or "transparency" in image.info:
+        rgba = np.asarray(image.convert("RGBA"))
+        rgb, alpha = rgba[:, :, :3], rgba[:, :, 3]
+        if alpha.min() < 255:  # noqa: PLR2004 (opaque)
+            return _transparent(rgb, alpha, size, number, wanted), ("alpha",)
+    elif image.mode == "LAB":
+        rgb = np.repeat(np.asarray(image.getchannel("L"))[:, :, None], 3, 2)
+    else:
+        rgb = np.asarray(image.convert("RGB"))
+    raster = Raster(luma_of(rgb), *size, rgb=rgb if wanted.rgb else None)
+    return Frame(raster, number=number), ("cmyk",) if image.mode == "CMYK" else ()
+
+
+def _transparent(
+    rgb: "NDArray[np.uint8]",
+    alpha: "NDArray[np.uint8]",
+    size: tuple[int, int, int, Orientation],
+    number: int,
+    wanted: Wanted,
+) -> Frame:
+    luma = luma_of(rgb)
+    shown = Raster(on_white(luma, alpha), *size, rgb=on_white(rgb, alpha) if wanted.rgb else None)
+    hidden = Raster(luma, *size, rgb=rgb if wanted.rgb else None) if wanted.dropped else None
+    return Frame(shown, hidden, number)
+
+
+def _deep(image: Image.Image) -> "NDArray[Any]":
+    values = np.asarray(image)
+    if image.mode.startswith("I;16"):
+        return values.astype(np.uint16, copy=False)
+    return values
+
+
+def _orientation(image: Image.Image) -> Orientation:
+    try:
+        return Orientation(image.getexif().get(ExifTags.Base.Orientation, 1))
+    except _DECODER_ERRORS:
+        return Orientation.UPRIGHT

@@ -1,0 +1,58 @@
+"""Arrays of pixels to the luma that hashers read."""
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+LUMA = np.array([0.299, 0.587, 0.114], np.float32)
+"""ITU-R BT.601, as PDQ's reference has it."""
+
+_BLOCK = 1 << 16
+_ROUND_ABOVE = 1 << 25
+"""Pixels; above it a grid cell of PDQ averages 8,000 of them and rounding cannot turn a bit."""
+
+_WHITE = np.float32(255)
+
+
+def luma_of(rgb: "NDArray[np.uint8]") -> "NDArray[Any]":
+    """(rows, columns) luma of (rows, columns, 3) uint8: float32, or uint8 for huge pictures."""
+    rows, columns, _ = rgb.shape
+    kind = np.uint8 if rows * columns > _ROUND_ABOVE else np.float32
+    luma = np.empty((rows, columns), kind)
+    step = max(1, _BLOCK // max(1, columns))
+    for first in range(0, rows, step):
+        block = rgb[first : first + step].astype(np.float32) @ LUMA
+        luma[first : first + step] = np.rint(block) if kind is np.uint8 else block
+    return luma
+
+
+def on_white(colours: "NDArray[Any]", alpha: "NDArray[np.uint8]") -> "NDArray[Any]":
+    """Pixels with this alpha laid on white, of the same shape and dtype."""
+    share = alpha.astype(np.float32) / _WHITE
+    if colours.ndim > share.ndim:
+        share = share[..., None]
+    mixed: NDArray[Any] = colours * share + _WHITE * (1 - share)
+    return np.rint(mixed).astype(np.uint8) if colours.dtype == np.uint8 else mixed
+
+
+def to_byte_range(values: "NDArray[Any]") -> "NDArray[np.float32]":
+    """Grey values of any numeric type as float32 0–255.
+
+    Unsigned 16 bits are divided by 257. Of wider integers and of floats nobody records the
+    range: up to 1 is taken as 0–1, up to 255 as bytes, up to 65535 as 16 bits, and anything
+    else is stretched between its least and largest value. Not-a-number is black.
+    """
+    if values.dtype == np.uint16:
+        return values.astype(np.float32) / np.float32(257)
+    plain = np.nan_to_num(values.astype(np.float64), nan=0.0, posinf=0.0, neginf=0.0)
+    low, high = (float(plain.min()), float(plain.max())) if plain.size else (0.0, 0.0)
+    if low < 0 or high > 65535:  # noqa: PLR2004 (16 bits)
+        plain = (plain - low) * (255 / (high - low)) if high > low else plain * 0
+    elif high <= 1 and values.dtype.kind == "f":
+        plain *= 255
+    elif high > 255:  # noqa: PLR2004 (8 bits)
+        plain /= 257
+    return plain.astype(np.float32)

@@ -1,0 +1,101 @@
+"""A small demonstration: drawn pictures, altered copies, broken files, and a toy hash list.
+
+Everything is drawn here by code; nothing is anybody's picture.
+"""
+
+import csv
+import io
+from pathlib import Path
+
+import numpy as np
+from PIL import ExifTags, Image, ImageEnhance
+
+from hashmatch.errors import SourceError
+from hashmatch.hashing import hash_item
+
+_SIZE = (640, 480)
+_KNOWN = 6
+_OTHERS = 8
+
+
+def draw(seed: int) -> Image.Image:
+    """A picture of coloured blobs, bars and grain, 640×480, the same for the same seed."""
+    random = np.random.default_rng(seed)
+    columns, rows = np.meshgrid(np.linspace(0, 1, _SIZE[0]), np.linspace(0, 1, _SIZE[1]))
+    picture = np.zeros((*rows.shape, 3))
+    for _ in range(40):
+        x, y = random.random(2)
+        wide, tall = random.uniform(0.02, 0.25, 2)
+        edge = ((columns - x) / wide) ** 2 + ((rows - y) / tall) ** 2
+        cover = 1 / (1 + np.exp(np.clip(12 * (edge - 1), -50, 50)))[..., None]
+        picture = picture * (1 - cover) + random.uniform(0, 255, 3) * cover
+    picture += random.normal(0, 4, picture.shape)
+    return Image.fromarray(np.clip(picture, 0, 255).astype(np.uint8))
+
+
+def make(folder: Path) -> tuple[Path, Path]:
+    """Write the demonstration and return its evidence folder and its hash list.
+
+    Raises:
+        SourceError: the folder exists and is no earlier demonstration.
+    """
+    evidence, known = folder / "evidence", folder / "known.csv"
+    if folder.exists() and not known.exists() and any(folder.iterdir()):
+        msg = f"{folder} exists and is no demonstration: name another folder"
+        raise SourceError(msg)
+    evidence.mkdir(parents=True, exist_ok=True)
+    originals = [_encoded(draw(seed), "JPEG", quality=92) for seed in range(_KNOWN)]
+    _write_list(known, originals)
+    for name, data in _evidence(originals).items():
+        path = evidence / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+    return evidence, known
+
+
+def _write_list(path: Path, originals: list[bytes]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        rows = csv.writer(file)
+        rows.writerow(["id", "md5", "pdq", "quality", "category"])
+        for number, data in enumerate(originals, 1):
+            item = hash_item(data)
+            image = item.image
+            if image is not None:
+                name = f"drawing-{number}"
+                rows.writerow([name, item.digests.md5, image.hash.hex, image.quality, "DEMO/1"])
+
+
+def _evidence(originals: list[bytes]) -> dict[str, bytes]:
+    pictures = [Image.open(io.BytesIO(data)).convert("RGB") for data in originals]
+    sideways = Image.Exif()
+    sideways[ExifTags.Base.Orientation] = 6
+    turned = pictures[3].transpose(Image.Transpose.ROTATE_90)
+    clear = pictures[4].convert("RGBA")
+    half = clear.getchannel("A").point(lambda _: 250)
+    clear.putalpha(half)
+    files = {
+        "DCIM/IMG_0001.jpg": originals[0],
+        "DCIM/IMG_0002.jpg": _encoded(pictures[1].resize((320, 240)), "JPEG", quality=60),
+        "DCIM/IMG_0003.jpg": _encoded(turned, "JPEG", exif=sideways),
+        "chat/mirrored.webp": _encoded(
+            pictures[2].transpose(Image.Transpose.FLIP_LEFT_RIGHT), "WEBP", quality=70
+        ),
+        "chat/print.jpg": _encoded(pictures[5].convert("CMYK"), "JPEG"),
+        "chat/sticker.png": _encoded(clear, "PNG"),
+        "system/cache.dat": _encoded(ImageEnhance.Brightness(pictures[0]).enhance(0.8), "PNG"),
+        "system/empty.jpg": b"",
+        "system/notes.jpg": b"This is a text file that somebody called a picture.\n",
+        "recovered/half.jpg": originals[1][: len(originals[1]) // 2],
+        "recovered/no-end.jpg": originals[2][:-2],
+        "recovered/zeroed.jpg": originals[3][:600] + bytes(len(originals[3]) - 600),
+    }
+    for number in range(_OTHERS):
+        other = _encoded(draw(1000 + number), "JPEG", quality=85)
+        files[f"DCIM/IMG_{100 + number:04}.jpg"] = other
+    return files
+
+
+def _encoded(picture: Image.Image, form: str, **options: object) -> bytes:
+    buffer = io.BytesIO()
+    picture.save(buffer, form, **options)
+    return buffer.getvalue()

@@ -1,0 +1,1 @@
+"""Pictures to bits: one file per algorithm family, one class per algorithm."""

@@ -1,0 +1,39 @@
+"""What every hasher is."""
+
+from collections.abc import Sequence
+from typing import Literal, Protocol
+
+from hashmatch.model import Reading
+from hashmatch.orientation import Orientation
+from hashmatch.raster import Raster
+
+
+class Hasher(Protocol):
+    """One perceptual hash algorithm.
+
+    Attributes:
+        algorithm: stable id; programs share it only if they are bit-compatible.
+        bits: of one hash; 0 where hashes are opaque.
+        distance: `hamming`, or `opaque` where `a - b` means nothing.
+        threshold: default largest distance that still matches, in bits, inclusive.
+        minimum_quality: hashes below it are not matched, 0–100.
+        source: where threshold and quality come from.
+        needs_rgb: whether it reads `Raster.rgb`.
+    """
+
+    algorithm: str
+    bits: int
+    distance: Literal["hamming", "opaque"]
+    threshold: int
+    minimum_quality: int
+    source: str
+    needs_rgb: bool
+
+    def hash(
+        self, raster: Raster, *, orientations: Sequence[Orientation] = (Orientation.UPRIGHT,)
+    ) -> list[Reading]:
+        """The hashes of the picture as shown, turned each of these ways, in their order.
+
+        One reading per orientation; a set-valued algorithm gives several per orientation.
+        """
+        ...

@@ -1,0 +1,157 @@
+"""Linear resampling along one axis, as banded matrices, on full or box-averaged pictures.
+
+Every filter here maps n samples to a few; each output reads one short run of inputs. Such an
+operator is built once per size, can be mirrored, and can be folded onto the k×k box means that a
+JPEG decoder gives at 1/k size, so that the small picture yields what the full one would.
+"""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+_BLOCK = 1 << 18
+"""Samples worked on at once: small enough to stay in the processor's cache."""
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Operator:
+    """A banded matrix: output i is `weights[i] · input[starts[i] : starts[i] + band]`.
+
+    Attributes:
+        starts: (outputs,) first input of each output's run; may lie outside the input, where
+            all weights are zero.
+        weights: (outputs, band) float64; each row sums to 1.
+        length: number of inputs.
+    """
+
+    starts: "NDArray[np.intp]"
+    weights: "NDArray[np.float64]"
+    length: int
+
+    def mirrored(self) -> "Operator":
+        """The operator that, on the picture mirrored along this axis, does what this one does."""
+        band = self.weights.shape[1]
+        return Operator(self.length - self.starts - band, self.weights[:, ::-1], self.length)
+
+    def folded(self, scale: int) -> "Operator":
+        """The operator on means of `scale` neighbouring inputs.
+
+        Inside each box the input is taken to run linearly, with the slope between the means of
+        the two neighbours and the mean kept, so that row sums stay 1. The last box may reach
+        over the end.
+        """
+        if scale == 1:
+            return self
+        outputs, band = self.weights.shape
+        boxes = -(-self.length // scale)
+        inputs = self.starts[:, None] + np.arange(band)
+        inside = (inputs >= 0) & (inputs < self.length)
+        weights = np.where(inside, self.weights, 0.0)
+        box = np.clip(inputs, 0, self.length - 1) // scale
+        before, after = np.maximum(box - 1, 0), np.minimum(box + 1, boxes - 1)
+        run = np.maximum((after - before) * scale, 1)
+        slope = weights * (inputs - box * scale - (scale - 1) / 2) / run
+        starts = before.min(axis=1)
+        folded = np.zeros((outputs, int((after.max(axis=1) - starts).max()) + 1))
+        row = np.broadcast_to(np.arange(outputs)[:, None], box.shape)
+        for columns, values in ((box, weights), (after, slope), (before, -slope)):
+            np.add.at(folded, (row, columns - starts[:, None]), values)
+        return Operator(starts, folded, boxes)
+
+    def stacked(self, other: "Operator") -> "Operator":
+        """Both operators at once: the outputs of this one, then those of the other."""
+        band = max(self.weights.shape[1], other.weights.shape[1])
+        padded = [
+            np.pad(o.weights, ((0, 0), (0, band - o.weights.shape[1]))) for o in (self, other)
+        ]
+        return Operator(np.concatenate([self.starts, other.starts]), np.vstack(padded), self.length)
+
+
+class Kernel:
+    """An operator ready to run: float32 weights and the inputs that each output gathers."""
+
+    __slots__ = ("_gather", "_weights")
+
+    def __init__(self, operator: Operator) -> None:
+        band = operator.weights.shape[1]
+        inputs = operator.starts[:, None] + np.arange(band)
+        inside = (inputs >= 0) & (inputs < operator.length)
+        self._gather = np.clip(inputs, 0, operator.length - 1)
+        weights = np.where(inside, operator.weights, 0.0).astype(np.float32)
+        self._weights = weights[:, None, :]
+
+    def __call__(self, samples: "NDArray[Any]") -> "NDArray[np.float32]":
+        """(outputs, columns) float32: the operator along axis 0 of an (inputs, columns) array."""
+        outputs, band = self._gather.shape
+        columns = samples.shape[1]
+        result = np.empty((outputs, 1, columns), np.float32)
+        step = max(1, _BLOCK // (band * columns))
+        for first in range(0, outputs, step):
+            block = slice(first, first + step)
+            gathered = samples[self._gather[block]].astype(np.float32, copy=False)
+            np.matmul(self._weights[block], gathered, out=result[block])
+        return result[:, 0, :]
+
+
+def tent(length: int, outputs: int = 64) -> Operator:
+    """PDQ's own low-pass and decimation: two box means, then every n/64th sample.
+
+    The box has `w = (n + 127) // 128` samples, `w // 2` of them after its centre, and divides by
+    the samples really inside the picture, as in Meta's reference `pdq/cpp/downscaling`.
+    """
+    window = (length + 2 * outputs - 1) // (2 * outputs)
+    after = window // 2
+    before = window - 1 - after
+    centres = ((np.arange(outputs) + 0.5) * length / outputs).astype(np.intp)
+    inner = centres[:, None] + np.arange(-before, after + 1)
+    valid = (inner >= 0) & (inner < length)
+    first = np.maximum(inner - before, 0)
+    last = np.minimum(inner + after, length - 1)
+    share = valid / (valid.sum(axis=1, keepdims=True) * (last - first + 1.0))
+    starts = centres - 2 * before
+    steps = np.zeros((outputs, 2 * window))
+    row = np.broadcast_to(np.arange(outputs)[:, None], inner.shape)
+    keep = valid.nonzero()
+    np.add.at(steps, (row[keep], (first - starts[:, None])[keep]), share[keep])
+    np.add.at(steps, (row[keep], (last + 1 - starts[:, None])[keep]), -share[keep])
+    return Operator(starts, steps.cumsum(axis=1)[:, : 2 * window - 1], length)
+
+
+def triangle(length: int, outputs: int = 64) -> Operator:
+    """The shape that PDQ's low-pass tends to on large pictures, centred at every size.
+
+    Sample i is the picture's integral under a triangle of half-width n/128 around
+    `(i + 0.5) · n / 64`, each pixel being a square of constant value.
+    """
+    half = length / (2 * outputs)
+    centres = (np.arange(outputs) + 0.5) * length / outputs
+    starts = np.floor(centres - half).astype(np.intp)
+    band = int(np.ceil(2 * half)) + 1
+    edges = np.clip(((starts[:, None] + np.arange(band + 1)) - centres[:, None]) / half, -1.0, 1.0)
+    area = 0.5 + edges - np.sign(edges) * edges**2 / 2
+    return Operator(starts, np.diff(area, axis=1), length)
+
+
+def lanczos(length: int, outputs: int) -> Operator:
+    """Pillow's LANCZOS resize from `length` to `outputs` samples, without its rounding.
+
+    Windowed sinc with three lobes, widened by the reduction, cut at the picture's edge and
+    normalised; centres and run bounds as in Pillow's `Resample.c`.
+    """
+    ratio = length / outputs
+    scale = max(ratio, 1.0)
+    lobes = 3.0
+    support = lobes * scale
+    centres = (np.arange(outputs) + 0.5) * ratio
+    starts = np.maximum((centres - support + 0.5).astype(np.intp), 0)
+    ends = np.minimum((centres + support + 0.5).astype(np.intp), length)
+    inputs = starts[:, None] + np.arange(int((ends - starts).max()))
+    distance = (inputs - centres[:, None] + 0.5) / scale
+    window = np.where(np.abs(distance) < lobes, np.sinc(distance / lobes), 0.0)
+    weights = np.sinc(distance) * window
+    weights[inputs >= ends[:, None]] = 0.0
+    return Operator(starts, weights / weights.sum(axis=1, keepdims=True), length)

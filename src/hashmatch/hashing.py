@@ -1,0 +1,226 @@
+"""Everything a worker runs: one file of evidence to digests and hashes."""
+
+import hashlib
+import os
+import stat
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING, BinaryIO, Literal, TypeAlias
+
+from hashmatch import registry
+from hashmatch.decoding import formats
+from hashmatch.decoding.decoded import Decoded, Wanted
+from hashmatch.decoding.image import decode_bytes, decode_image
+from hashmatch.errors import Reason, UnreadableImageError
+from hashmatch.hashers.base import Hasher
+from hashmatch.inorder import in_order
+from hashmatch.limits import Limits
+from hashmatch.model import Alpha, Digests, ImageHashes, Item, Reading, Unreadable
+from hashmatch.orientation import Orientation
+
+if TYPE_CHECKING:
+    from hashmatch.decoding.image import ImageSource
+
+Mode: TypeAlias = Literal["fast", "exact", "centred"]
+
+_UPRIGHT = (Orientation.UPRIGHT,)
+_CHUNK = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class HashOptions:
+    """What to hash and how.
+
+    Attributes:
+        algorithms: ids of the hashers; the first gives the canonical hash.
+        mode: `fast` reads a JPEG's luma at the smallest sufficient size; `exact` computes luma
+            from the full RGB picture, as reference tools do; `centred` is for small pictures
+            and does not shift them as the reference does.
+        orientations: also the seven turned and mirrored readings.
+        variants: also the reading of the tools that filled many lists: alpha dropped.
+        limits: of bytes, pixels and frames.
+    """
+
+    algorithms: Sequence[str] = ("pdq",)
+    mode: Mode = "fast"
+    orientations: bool = False
+    variants: bool = False
+    limits: Limits = field(default_factory=Limits)
+
+    def __post_init__(self) -> None:
+        if not self.algorithms:
+            msg = "name at least one algorithm"
+            raise ValueError(msg)
+        if self.mode not in ("fast", "exact", "centred"):
+            msg = f"mode is fast, exact or centred, not {self.mode!r}"
+            raise ValueError(msg)
+
+    @property
+    def hashers(self) -> list[Hasher]:
+        """The hashers of these algorithms.
+
+        Raises:
+            UnknownNameError: an algorithm that nobody registered.
+        """
+        found: list[Hasher] = [registry.load("hashers", name) for name in self.algorithms]
+        if self.mode == "centred":
+            from hashmatch.hashers.pdq import CentredPdq
+
+            found = [CentredPdq() if hasher.algorithm == "pdq" else hasher for hasher in found]
+        return found
+
+
+_DEFAULTS = HashOptions()
+
+
+def hash_image(source: "ImageSource", options: HashOptions = _DEFAULTS) -> ImageHashes:
+    """All hashes of one picture.
+
+    Args:
+        source: a path, the file's bytes, a binary file object, or a PIL image.
+        options: algorithms, mode, readings and limits.
+
+    Raises:
+        UnreadableImageError: with the reason; no decoder's own error ever leaves.
+        UnknownNameError: an algorithm that nobody registered.
+    """
+    hashers = options.hashers
+    kind, decoded = decode_image(source, _wanted(hashers, options), options.limits)
+    return _hashes(kind, decoded, hashers, options)
+
+
+def hash_images(
+    sources: "Iterable[ImageSource]",
+    options: HashOptions = _DEFAULTS,
+    *,
+    threads: int | None = None,
+) -> Iterator[ImageHashes | Unreadable]:
+    """One result per picture, in their order; an unreadable one is a result with its reason.
+
+    Args:
+        sources: as for `hash_image`; read as needed, never all at once.
+        options: as for `hash_image`.
+        threads: pictures at a time; as many as cores by default. Decoders let threads run.
+    """
+    return in_order(partial(_hash_or_reason, options=options), sources, threads=threads)
+
+
+def _hash_or_reason(source: "ImageSource", options: HashOptions) -> ImageHashes | Unreadable:
+    try:
+        return hash_image(source, options)
+    except UnreadableImageError as error:
+        return Unreadable(error.reason, error.detail)
+
+
+def hash_item(
+    source: "str | os.PathLike[str] | bytes", options: HashOptions = _DEFAULTS, *, locator: str = ""
+) -> Item:
+    """One file of evidence: MD5, SHA-1 and SHA-256 in one pass, and its hashes.
+
+    Never raises for what the evidence holds: what cannot be read is said in `Item.unreadable`.
+    Files that are no pictures are streamed, so their size does not matter.
+
+    Args:
+        source: a path, or the file's bytes.
+        options: as for `hash_image`.
+        locator: where it lies, for the record; the path by default.
+    """
+    if isinstance(source, bytes):
+        digests = _Digester()
+        digests.update(source)
+        return _item(source, digests, locator, options)
+    locator = locator or os.fspath(source)
+    try:
+        if not stat.S_ISREG(os.stat(source).st_mode):  # noqa: PTH116 (names that are no text)
+            return Item(locator, unreadable=Unreadable(Reason.SPECIAL_FILE))
+        with open(source, "rb") as file:  # noqa: PTH123 (names that are no text)
+            return _hash_file(file, locator, options)
+    except OSError as error:
+        return Item(locator, unreadable=Unreadable(Reason.IO_ERROR, error.strerror or str(error)))
+
+
+def _hash_file(file: BinaryIO, locator: str, options: HashOptions) -> Item:
+    head = file.read(formats.HEAD)
+    digests = _Digester()
+    if formats.sniff(head) or formats.find_jpeg(head) >= 0:
+        data = head + file.read(max(0, options.limits.max_bytes + 1 - len(head)))
+        digests.update(data)
+        if len(data) <= options.limits.max_bytes:
+            return _item(data, digests, locator, options)
+        reason = Unreadable(Reason.TOO_MANY_BYTES, f"more than {options.limits.max_bytes:,} bytes")
+    else:
+        digests.update(head)
+        reason = Unreadable(Reason.NOT_A_PICTURE if head else Reason.EMPTY)
+    while chunk := file.read(_CHUNK):
+        digests.update(chunk)
+    return Item(locator, digests.size, digests.value(), unreadable=reason)
+
+
+def _item(data: bytes, digests: "_Digester", locator: str, options: HashOptions) -> Item:
+    hashers = options.hashers
+    image, unreadable = None, None
+    try:
+        kind, decoded = decode_bytes(data, _wanted(hashers, options), options.limits)
+        image = _hashes(kind, decoded, hashers, options)
+    except UnreadableImageError as error:
+        unreadable = Unreadable(error.reason, error.detail)
+    except MemoryError:
+        unreadable = Unreadable(Reason.OUT_OF_MEMORY, "not enough memory to decode")
+    return Item(locator, digests.size, digests.value(), image, unreadable)
+
+
+class _Digester:
+    """All digests of a stream of bytes, in one pass."""
+
+    def __init__(self) -> None:
+        self.size = 0
+        names = ("md5", "sha1", "sha256")
+        self._running = [hashlib.new(name, usedforsecurity=False) for name in names]
+
+    def update(self, data: bytes) -> None:
+        self.size += len(data)
+        for running in self._running:
+            running.update(data)
+
+    def value(self) -> Digests:
+        return Digests(*(running.hexdigest() for running in self._running))
+
+
+def _wanted(hashers: Sequence[Hasher], options: HashOptions) -> Wanted:
+    return Wanted(
+        exact=options.mode == "exact",
+        rgb=any(hasher.needs_rgb for hasher in hashers),
+        dropped=options.variants,
+    )
+
+
+def _hashes(
+    kind: str, decoded: Decoded, hashers: Sequence[Hasher], options: HashOptions
+) -> ImageHashes:
+    turns = tuple(Orientation) if options.orientations else _UPRIGHT
+    readings: list[Reading] = []
+    for frame in decoded.frames:
+        for raster, alpha in ((frame.raster, Alpha.COMPOSITED), (frame.dropped, Alpha.DROPPED)):
+            if raster is None:
+                continue
+            for hasher in hashers:
+                readings += (
+                    Reading(r.hash, r.quality, r.orientation, alpha, frame.number)
+                    for r in hasher.hash(raster, orientations=turns)
+                )
+    first = decoded.frames[0].raster
+    size = (first.width, first.height)
+    width, height = reversed(size) if first.orientation.transposes else size
+    return ImageHashes(
+        readings=tuple(readings),
+        mode="centred" if options.mode == "centred" else decoded.mode,
+        width=width,
+        height=height,
+        format=kind,
+        decoder=decoded.decoder,
+        frames=decoded.frame_count,
+        flags=decoded.flags,
+        fraction=decoded.fraction,
+        reason=decoded.reason,
+    )

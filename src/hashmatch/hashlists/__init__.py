@@ -1,0 +1,1 @@
+"""What publishers hand out, read into entries: one file per format."""

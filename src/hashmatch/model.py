@@ -1,0 +1,382 @@
+"""The nouns: hashes, digests, entries, items and matches. Frozen values, no pixels."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from hashmatch.errors import AlgorithmMismatchError, HashFormatError, Reason
+from hashmatch.orientation import Orientation
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+_ALGORITHM = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+_BITS_IN_NAME = re.compile(r"-(\d+)$")
+_BITS = {"pdq": 256, "crop-resistant": 64}
+
+
+def bits_of(algorithm: str) -> int | None:
+    """How many bits a hash of this algorithm has; None for an opaque one.
+
+    An id ends in its number of bits, as `phash-64` does, unless the field knows it by another
+    name. Hashes of all other algorithms are opaque: carried byte for byte, never compared.
+    """
+    if algorithm in _BITS:
+        return _BITS[algorithm]
+    found = _BITS_IN_NAME.search(algorithm)
+    return int(found[1]) if found else None
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Hash:
+    """A perceptual hash: the bits of one algorithm for one picture.
+
+    Two hashes are equal when algorithm and all bits are. `a - b` is their Hamming distance.
+
+    Attributes:
+        algorithm: stable id of what the bits mean, as `pdq` or `phash-64`.
+        value: the bits, first bit first, padded with zero bits in front to whole bytes.
+
+    >>> a = Hash.parse("dhash-64:00000000000000ff")
+    >>> a - Hash.parse("dhash-64:00000000000000f0")
+    4
+    >>> str(a)
+    'dhash-64:00000000000000ff'
+    """
+
+    algorithm: str
+    value: bytes
+
+    def __post_init__(self) -> None:
+        if not _ALGORITHM.fullmatch(self.algorithm):
+            msg = f"an algorithm id is lower-case words joined by hyphens, not {self.algorithm!r}"
+            raise HashFormatError(msg)
+        bits = self.bits
+        if bits is None:
+            return
+        if len(self.value) != -(-bits // 8):
+            msg = f"a {self.algorithm} hash has {bits} bits, not {len(self.value)} bytes"
+            raise HashFormatError(msg)
+        if bits % 8 and self.value[0] >> bits % 8:
+            msg = f"a {self.algorithm} hash has {bits} bits: the first byte is too large"
+            raise HashFormatError(msg)
+
+    @classmethod
+    def parse(cls, text: str) -> "Hash":
+        """The hash that `str()` printed: `algorithm:hex`.
+
+        Raises:
+            HashFormatError: the text is not of this form, or has the wrong number of bits.
+        """
+        algorithm, colon, digits = text.strip().partition(":")
+        if not colon:
+            msg = "a hash is written algorithm:hex, as pdq:f8f8…"
+            raise HashFormatError(msg)
+        return cls.fromhex(algorithm, digits)
+
+    @classmethod
+    def fromhex(cls, algorithm: str, digits: str) -> "Hash":
+        """The hash of `algorithm` with these hex digits, in upper or lower case.
+
+        Raises:
+            HashFormatError: not hex, or the wrong number of digits for the algorithm.
+        """
+        bits = bits_of(algorithm)
+        expected = len(digits) + len(digits) % 2 if bits is None else -(-bits // 4)
+        if len(digits) != expected or not digits.isascii() or not digits.isalnum():
+            msg = f"a {algorithm} hash is written with {expected} hex digits, not {len(digits)}"
+            raise HashFormatError(msg)
+        try:
+            return cls(algorithm, bytes.fromhex(digits.zfill(len(digits) + len(digits) % 2)))
+        except ValueError as error:
+            if isinstance(error, HashFormatError):
+                raise
+            msg = f"a {algorithm} hash is written in hex digits"
+            raise HashFormatError(msg) from None
+
+    @property
+    def bits(self) -> int | None:
+        """How many bits it has; None where the algorithm is opaque."""
+        return bits_of(self.algorithm)
+
+    @property
+    def hex(self) -> str:
+        """Lower-case hex digits, as lists carry them: one digit for four bits."""
+        text = self.value.hex()
+        return text if self.bits is None else text[len(text) - -(-self.bits // 4) :]
+
+    def __str__(self) -> str:
+        return f"{self.algorithm}:{self.hex}"
+
+    def __repr__(self) -> str:
+        return f"<Hash {self.algorithm}:{self.hex[:8]}…>"
+
+    def __sub__(self, other: "Hash") -> int:
+        """The Hamming distance in bits.
+
+        Raises:
+            AlgorithmMismatchError: the algorithms differ, or theirs has no Hamming distance.
+        """
+        if not isinstance(other, Hash):
+            return NotImplemented
+        if self.algorithm != other.algorithm or self.bits is None:
+            msg = f"{self.algorithm} and {other.algorithm} hashes have no distance"
+            raise AlgorithmMismatchError(msg)
+        return (int.from_bytes(self.value) ^ int.from_bytes(other.value)).bit_count()
+
+    def __invert__(self) -> "Hash":
+        """The hash with every bit turned: for PDQ, the hash of the photographic negative."""
+        if self.bits is None:
+            msg = f"{self.algorithm} hashes are opaque"
+            raise AlgorithmMismatchError(msg)
+        flipped = int.from_bytes(self.value) ^ ((1 << self.bits) - 1)
+        return Hash(self.algorithm, flipped.to_bytes(len(self.value)))
+
+    @staticmethod
+    def pack(hashes: Sequence["Hash"]) -> "NDArray[np.uint8]":
+        """An (n, bytes) uint8 array of hashes of one algorithm, in their order.
+
+        Raises:
+            AlgorithmMismatchError: the hashes are not all of one algorithm.
+        """
+        import numpy as np
+
+        if len({(h.algorithm, len(h.value)) for h in hashes}) > 1:
+            msg = "hashes of different algorithms cannot be packed together"
+            raise AlgorithmMismatchError(msg)
+        width = len(hashes[0].value) if hashes else 0
+        return np.frombuffer(b"".join(h.value for h in hashes), np.uint8).reshape(-1, width or 1)
+
+    @staticmethod
+    def unpack(algorithm: str, packed: "NDArray[np.uint8]") -> list["Hash"]:
+        """The hashes in an (n, bytes) uint8 array, the inverse of `pack`."""
+        return [Hash(algorithm, row.tobytes()) for row in packed]
+
+
+_DIGEST_SIZES = {"md5": 16, "sha1": 20, "sha256": 32}
+
+
+@dataclass(frozen=True, slots=True)
+class Digests:
+    """Cryptographic digests of the bytes of one file, in lower-case hex; None where unknown."""
+
+    md5: str | None = None
+    sha1: str | None = None
+    sha256: str | None = None
+
+    def __post_init__(self) -> None:
+        for name, size in _DIGEST_SIZES.items():
+            text = getattr(self, name)
+            if text is not None and not re.fullmatch(rf"[0-9a-f]{{{2 * size}}}", text):
+                msg = f"{name} is written with {2 * size} lower-case hex digits"
+                raise HashFormatError(msg)
+
+    def items(self) -> Iterable[tuple[str, str]]:
+        """(name, hex) of every known digest, the strongest first."""
+        return [(n, d) for n in ("sha256", "sha1", "md5") if (d := getattr(self, n)) is not None]
+
+
+class Alpha(StrEnum):
+    """How the transparent parts of a picture were read."""
+
+    COMPOSITED = "composited"
+    """On white, as a viewer shows it."""
+    DROPPED = "dropped"
+    """Ignored, hidden colours kept: the reading of the tools that filled many lists."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One hash of one picture, and which reading of the picture it is.
+
+    Attributes:
+        hash: the bits.
+        quality: 0–100, how much structure the picture has.
+        orientation: how the upright picture was turned before hashing.
+        alpha: how transparent parts were read.
+        frame: number of the frame or page in the file; the canonical picture is 0.
+    """
+
+    hash: Hash
+    quality: int
+    orientation: Orientation = Orientation.UPRIGHT
+    alpha: Alpha = Alpha.COMPOSITED
+    frame: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ImageHashes:
+    """All hashes of one picture file. The first reading is the canonical one.
+
+    Attributes:
+        readings: one per algorithm, frame, orientation and alpha reading asked for.
+        mode: how luma was computed: `fast`, `exact` or `centred`.
+        width: of the picture as shown, in pixels.
+        height: of the picture as shown, in pixels.
+        format: what the first bytes say, as `jpeg`.
+        decoder: which decoder read it: `turbo`, `libav`, `pillow` or `rawpy`.
+        frames: how many frames or pages the file has, as far as they were counted.
+        flags: what is special about it: `oriented`, `alpha`, `animated`, `cmyk`, `16-bit`, …
+        fraction: share of the picture's area that could be decoded, 0–1, an estimate below 1.
+        reason: why not all of it could be decoded; None for a whole picture.
+    """
+
+    readings: tuple[Reading, ...]
+    mode: str
+    width: int
+    height: int
+    format: str
+    decoder: str
+    frames: int = 1
+    flags: tuple[str, ...] = ()
+    fraction: float = 1.0
+    reason: Reason | None = None
+
+    @property
+    def complete(self) -> bool:
+        """Whether the whole picture was decoded; otherwise the hash is of a part."""
+        return self.reason is None
+
+    @property
+    def hash(self) -> Hash:
+        """The canonical hash: of the first algorithm, of what a viewer shows."""
+        return self.readings[0].hash
+
+    @property
+    def quality(self) -> int:
+        """The canonical hash's quality, 0–100."""
+        return self.readings[0].quality
+
+    @property
+    def hashes(self) -> Mapping[str, Hash]:
+        """The canonical hash of every algorithm; of a set of hashes, the first."""
+        found: dict[str, Hash] = {}
+        for reading in self.readings:
+            found.setdefault(reading.hash.algorithm, reading.hash)
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """Why an item gave no hash: what an exception says, as a value."""
+
+    reason: Reason
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One file of evidence, read.
+
+    Attributes:
+        locator: where it lies; text that leads back to it.
+        size: in bytes; None where it could not be read.
+        digests: of its bytes; empty where it could not be read.
+        image: its hashes; None where it gave none.
+        unreadable: why it gave none. `NOT_A_PICTURE` means skipped, all else unreadable.
+    """
+
+    locator: str
+    size: int | None = None
+    digests: Digests = field(default_factory=Digests)
+    image: ImageHashes | None = None
+    unreadable: Unreadable | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One known file on a hash list, as its publisher described it.
+
+    Attributes:
+        id: the publisher's own id, or the number of the line in the file, from 1.
+        digests: of the known file's bytes.
+        hashes: its perceptual hashes.
+        category: the publisher's own class, verbatim; empty where none was given.
+        quality: of its hashes, 0–100; None where the publisher does not say.
+    """
+
+    id: str
+    digests: Digests = field(default_factory=Digests)
+    hashes: tuple[Hash, ...] = ()
+    category: str = ""
+    quality: int | None = None
+
+
+class MatchKind(StrEnum):
+    """How an item met an entry."""
+
+    EXACT = "exact"
+    """The digests of the bytes are equal."""
+    PERCEPTUAL = "perceptual"
+    """A perceptual hash is within the threshold."""
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """An item met an entry of a hash list.
+
+    Attributes:
+        list: name of the hash list.
+        entry: id of the entry in it.
+        category: the publisher's own class, verbatim.
+        kind: by equal bytes or by near hash.
+        algorithm: of the hash, or the name of the digest.
+        distance: differing bits; 0 for equal bytes.
+        threshold: the largest distance that still counts, inclusive.
+        orientation: how the item was turned to meet the entry.
+        alpha: how the item's transparent parts were read.
+        frame: which frame or page of the item.
+        quality: of the item's hash, 0–100; None for equal bytes.
+        entry_quality: of the entry's hash, where the list says.
+    """
+
+    list: str
+    entry: str
+    category: str
+    kind: MatchKind
+    algorithm: str
+    distance: int
+    threshold: int
+    orientation: Orientation = Orientation.UPRIGHT
+    alpha: Alpha = Alpha.COMPOSITED
+    frame: int = 0
+    quality: int | None = None
+    entry_quality: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ScanResult:
+    """One item of a scan with its matches, the nearest first."""
+
+    item: Item
+    matches: tuple[Match, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ScanSummary:
+    """What a scan saw. `items == hashed + unreadable + skipped`, always.
+
+    Attributes:
+        items: files seen.
+        hashed: of them, pictures that gave a hash.
+        unreadable: of them, those that should have given one and did not.
+        skipped: of them, those that are no pictures; their digests are matched all the same.
+        incomplete: of the hashed, those of which only a part could be decoded.
+        matched: items with at least one match.
+        matches: matches of all items.
+        bytes: bytes read.
+        reasons: how many items per reason, for everything not hashed.
+    """
+
+    items: int = 0
+    hashed: int = 0
+    unreadable: int = 0
+    skipped: int = 0
+    incomplete: int = 0
+    matched: int = 0
+    matches: int = 0
+    bytes: int = 0
+    reasons: Mapping[str, int] = field(default_factory=dict)

@@ -1,0 +1,66 @@
+"""Names to implementations, loaded on demand: ours first, then those of installed packages."""
+
+from importlib import import_module, metadata
+from typing import Any, Final
+
+from hashmatch.errors import UnknownNameError
+
+_OURS: Final[dict[str, dict[str, str]]] = {
+    "hashers": {
+        "pdq": "hashmatch.hashers.pdq:Pdq",
+        "phash-64": "hashmatch.hashers.classic:Phash64",
+        "phash-256": "hashmatch.hashers.classic:Phash256",
+        "dhash-64": "hashmatch.hashers.classic:Dhash64",
+        "dhash-256": "hashmatch.hashers.classic:Dhash256",
+        "ahash-64": "hashmatch.hashers.classic:Ahash64",
+        "whash-64": "hashmatch.hashers.classic:Whash64",
+        "colorhash-42": "hashmatch.hashers.color:Colorhash42",
+        "crop-resistant": "hashmatch.hashers.crop_resistant:CropResistant",
+    },
+    "sources": {"folder": "hashmatch.sources.folder:Folder"},
+    "lists": {
+        "csv": "hashmatch.hashlists.csv:CsvFormat",
+        "plain": "hashmatch.hashlists.plain:PlainFormat",
+    },
+    "reports": {},
+}
+"""Per kind; the entry-point group of a kind is `hashmatch.<kind>`."""
+
+_loaded: dict[tuple[str, str], Any] = {}
+_registered: dict[tuple[str, str], Any] = {}
+
+
+def register(kind: str, name: str, factory: Any) -> None:  # noqa: ANN401 (any callable fits)
+    """Make `factory()` available as `name` in this process, before any installed one."""
+    _registered[kind, name] = factory
+    _loaded.pop((kind, name), None)
+
+
+def names(kind: str) -> list[str]:
+    """All names of a kind: ours in their order, then registered and installed ones."""
+    installed = [point.name for point in metadata.entry_points(group=f"hashmatch.{kind}")]
+    here = [name for known, name in _registered if known == kind]
+    return list(dict.fromkeys([*_OURS[kind], *here, *installed]))
+
+
+def load(kind: str, name: str) -> Any:  # noqa: ANN401 (the kind's module knows the protocol)
+    """The one instance of this name, made on first use.
+
+    Raises:
+        UnknownNameError: nobody registered it; the message names what there is.
+    """
+    if (kind, name) not in _loaded:
+        _loaded[kind, name] = _find(kind, name)()
+    return _loaded[kind, name]
+
+
+def _find(kind: str, name: str) -> Any:  # noqa: ANN401
+    if (kind, name) in _registered:
+        return _registered[kind, name]
+    if name in _OURS[kind]:
+        module, _, attribute = _OURS[kind][name].partition(":")
+        return getattr(import_module(module), attribute)
+    for point in metadata.entry_points(group=f"hashmatch.{kind}", name=name):
+        return point.load()
+    msg = f"no {name!r} among {kind}; there is: {', '.join(names(kind))}"
+    raise UnknownNameError(msg)

@@ -1,0 +1,96 @@
+"""Results as plain dictionaries: what `--json` prints, one object a line."""
+
+from typing import Any
+
+from hashmatch.model import ImageHashes, Item, Match, Reading, ScanResult, ScanSummary, Unreadable
+
+
+def of_image(image: ImageHashes) -> dict[str, Any]:
+    """Every hash of one picture, with what is known about its decoding."""
+    return {
+        "format": image.format,
+        "width": image.width,
+        "height": image.height,
+        "mode": image.mode,
+        "decoder": image.decoder,
+        "frames": image.frames,
+        "flags": list(image.flags),
+        "fraction": round(image.fraction, 4),
+        "reason": image.reason.value if image.reason else None,
+        "hashes": [_of_reading(reading) for reading in image.readings],
+    }
+
+
+def _of_reading(reading: Reading) -> dict[str, Any]:
+    return {
+        "algorithm": reading.hash.algorithm,
+        "hash": reading.hash.hex,
+        "quality": reading.quality,
+        "orientation": reading.orientation.label,
+        "alpha": reading.alpha.value,
+        "frame": reading.frame,
+    }
+
+
+def of_unreadable(unreadable: Unreadable) -> dict[str, Any]:
+    """Why there is no hash."""
+    return {"reason": unreadable.reason.value, "detail": unreadable.detail}
+
+
+def of_item(item: Item) -> dict[str, Any]:
+    """One file: where it lies, its digests, and what was hashed or why not."""
+    return {
+        "path": item.locator,
+        "size": item.size,
+        **dict(item.digests.items()),
+        "image": of_image(item.image) if item.image else None,
+        "unreadable": of_unreadable(item.unreadable) if item.unreadable else None,
+    }
+
+
+def of_match(match: Match) -> dict[str, Any]:
+    """One match with all that led to it."""
+    return {
+        "list": match.list,
+        "entry": match.entry,
+        "category": match.category,
+        "kind": match.kind.value,
+        "algorithm": match.algorithm,
+        "distance": match.distance,
+        "threshold": match.threshold,
+        "orientation": match.orientation.label,
+        "alpha": match.alpha.value,
+        "frame": match.frame,
+        "quality": match.quality,
+        "entry_quality": match.entry_quality,
+    }
+
+
+def of_result(result: ScanResult) -> dict[str, Any]:
+    """One item of a scan: digests, canonical hash and matches."""
+    item, image = result.item, result.item.image
+    return {
+        "path": item.locator,
+        "size": item.size,
+        **dict(item.digests.items()),
+        "hash": str(image.hash) if image else None,
+        "quality": image.quality if image else None,
+        "fraction": round(image.fraction, 4) if image else None,
+        "unreadable": of_unreadable(item.unreadable) if item.unreadable else None,
+        "matches": [of_match(match) for match in result.matches],
+    }
+
+
+def of_summary(summary: ScanSummary) -> dict[str, Any]:
+    """The counts of a scan."""
+    return {
+        "items": summary.items,
+        "hashed": summary.hashed,
+        "unreadable": summary.unreadable,
+        "skipped": summary.skipped,
+        "incomplete": summary.incomplete,
+        "matched": summary.matched,
+        "matches": summary.matches,
+        "bytes": summary.bytes,
+        "reasons": dict(summary.reasons),
+    }

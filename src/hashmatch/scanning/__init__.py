@@ -1,0 +1,1 @@
+"""Evidence × lists: walk, hash, match, count."""

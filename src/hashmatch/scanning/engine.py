@@ -1,0 +1,148 @@
+"""A scan: every file of a source is hashed, matched and accounted for."""
+
+import os
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
+from typing import TypeAlias
+
+from hashmatch.errors import Reason
+from hashmatch.hashing import HashOptions, hash_item
+from hashmatch.hashlists.base import HashList, read_list
+from hashmatch.inorder import in_order
+from hashmatch.limits import Limits
+from hashmatch.matching import Matcher
+from hashmatch.model import Item, ScanResult, ScanSummary
+from hashmatch.profiles import DEFAULT, Profile
+from hashmatch.sources.base import Found, Source
+from hashmatch.sources.folder import Folder
+
+Against: TypeAlias = (
+    "Matcher | HashList | str | os.PathLike[str] | Sequence[HashList | str | os.PathLike[str]]"
+)
+"""What is known: a matcher, or hash lists or paths of hash lists, one or several."""
+
+_BATCH = 64
+_SKIPPED = frozenset(
+    {Reason.EMPTY, Reason.NOT_A_PICTURE, Reason.SYMBOLIC_LINK, Reason.SPECIAL_FILE}
+)
+
+
+def matcher_for(against: Against, *, profile: Profile = DEFAULT) -> Matcher:
+    """A matcher of these hash lists.
+
+    Raises:
+        ListFormatError: a list cannot be read.
+    """
+    if isinstance(against, Matcher):
+        return against
+    several = [against] if isinstance(against, HashList | str | os.PathLike) else against
+    lists = [each if isinstance(each, HashList) else read_list(each) for each in several]
+    return Matcher(lists, profile=profile)
+
+
+def iter_scan(
+    evidence: str | os.PathLike[str] | Source,
+    *,
+    against: Against,
+    profile: Profile = DEFAULT,
+    limits: Limits | None = None,
+    threads: int | None = None,
+) -> Iterator[ScanResult]:
+    """Every file of the evidence with its matches, in the order of the evidence.
+
+    Args:
+        evidence: a folder, a file, or any source.
+        against: what is known.
+        profile: thresholds and minimum qualities.
+        limits: of bytes, pixels and frames per file.
+        threads: files at a time; as many as cores by default.
+
+    Raises:
+        SourceError: the evidence cannot be opened.
+        ListFormatError: a hash list cannot be read.
+    """
+    matcher = matcher_for(against, profile=profile)
+    source = Folder(evidence) if isinstance(evidence, str | os.PathLike) else evidence
+    options = HashOptions(
+        algorithms=matcher.algorithms or tuple(profile.thresholds),
+        orientations=True,
+        variants=True,
+        limits=limits or Limits(),
+    )
+    return _results(source, matcher, options, threads)
+
+
+def _results(
+    source: Source, matcher: Matcher, options: HashOptions, threads: int | None
+) -> Iterator[ScanResult]:
+    batch: list[Item] = []
+    for item in in_order(partial(_read, options=options), source, threads=threads):
+        batch.append(item)
+        if len(batch) == _BATCH:
+            yield from map(ScanResult, batch, matcher.match_many(batch))
+            batch = []
+    yield from map(ScanResult, batch, matcher.match_many(batch))
+
+
+def _read(found: Found, options: HashOptions) -> Item:
+    if found.problem is not None:
+        return Item(found.locator, unreadable=found.problem)
+    return hash_item(found.path, options, locator=found.locator)
+
+
+class Tally:
+    """Counts the results of a scan as they come."""
+
+    def __init__(self) -> None:
+        self._counts: Counter[str] = Counter()
+        self._reasons: Counter[str] = Counter()
+
+    def add(self, result: ScanResult) -> None:
+        """Count one result."""
+        item, counts = result.item, self._counts
+        counts["items"] += 1
+        counts["bytes"] += item.size or 0
+        counts["matches"] += len(result.matches)
+        counts["matched"] += bool(result.matches)
+        if item.image is not None:
+            counts["hashed"] += 1
+            counts["incomplete"] += not item.image.complete
+        elif item.unreadable is not None:
+            kind = "skipped" if item.unreadable.reason in _SKIPPED else "unreadable"
+            counts[kind] += 1
+            self._reasons[item.unreadable.reason.value] += 1
+
+    @property
+    def summary(self) -> ScanSummary:
+        """What was counted so far."""
+        return ScanSummary(**self._counts, reasons=dict(sorted(self._reasons.items())))
+
+
+def scan(
+    evidence: str | os.PathLike[str] | Source,
+    *,
+    against: Against,
+    profile: Profile = DEFAULT,
+    limits: Limits | None = None,
+    threads: int | None = None,
+    on_result: Callable[[ScanResult], object] | None = None,
+) -> ScanSummary:
+    """A whole scan: its summary, every result handed to `on_result` on the way.
+
+    Arguments and errors are those of `iter_scan`.
+    """
+    results = iter_scan(evidence, against=against, profile=profile, limits=limits, threads=threads)
+    return tally(results, on_result=on_result)
+
+
+def tally(
+    results: Iterable[ScanResult], *, on_result: Callable[[ScanResult], object] | None = None
+) -> ScanSummary:
+    """The summary of these results, each handed to `on_result` on the way."""
+    counted = Tally()
+    for result in results:
+        counted.add(result)
+        if on_result is not None:
+            on_result(result)
+    return counted.summary

@@ -1,0 +1,1 @@
+"""Evidence to items: one file per kind of evidence."""

@@ -1,0 +1,116 @@
+"""Contract checks that every hasher passes, ours and those of other packages.
+
+A package that registers a hasher calls `check_hasher(MyHasher())` in its own tests. Needs the
+test dependencies: `pip install hypothesis`.
+"""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from hashmatch.model import Hash, bits_of
+from hashmatch.orientation import Orientation
+from hashmatch.raster import Raster
+
+if TYPE_CHECKING:
+    from hypothesis.strategies import SearchStrategy
+
+    from hashmatch.hashers.base import Hasher
+
+_SIZES = ((1, 1), (4, 9), (5, 5), (64, 64), (97, 131), (300, 201), (640, 480))
+
+
+def check_hasher(hasher: "Hasher") -> None:
+    """Check one hasher against the contract of `hashers.base.Hasher`.
+
+    Its id and bits agree; every hash has that many bits and a quality of 0–100; the same picture
+    gives the same hashes; turning the picture and turning the reading are the same, within the
+    bits that rounding may cost; no size and no flat picture makes it fail; the picture is left
+    as it was.
+
+    Raises:
+        AssertionError: the first rule that does not hold, in words.
+    """
+    name = hasher.algorithm
+    _check_attributes(hasher)
+    for width, height in _SIZES:
+        raster = drawn_raster(width, height)
+        before = raster.luma.copy()
+        first = hasher.hash(raster, orientations=tuple(Orientation))
+        _expect(first == hasher.hash(raster, orientations=tuple(Orientation)), name, "repeatable")
+        _expect(np.array_equal(before, raster.luma), name, "leaves the picture as it was")
+        _expect(
+            [*dict.fromkeys(reading.orientation for reading in first)] == list(Orientation),
+            name,
+            "gives every orientation asked for, in order",
+        )
+        for reading in first:
+            _expect(reading.hash.algorithm == name, name, "labels hashes with its own id")
+            _expect(0 <= reading.quality <= 100, name, "quality is 0–100")  # noqa: PLR2004
+    for grey in (0, 128, 255):
+        flat = np.full((50, 70), grey, np.uint8)
+        colours = np.full((50, 70, 3), grey, np.uint8)
+        readings = hasher.hash(Raster(flat, 70, 50, rgb=colours))
+        _expect(len(readings) > 0, name, "hashes flat pictures")
+    if hasher.distance == "hamming":
+        _check_turning(hasher)
+
+
+def _check_attributes(hasher: "Hasher") -> None:
+    name = hasher.algorithm
+    Hash(name, bytes(-(-hasher.bits // 8)))
+    if hasher.distance == "hamming":
+        _expect(bits_of(name) == hasher.bits, name, "its id says how many bits it has")
+        _expect(0 <= hasher.threshold < hasher.bits, name, "threshold is below its bits")
+    else:
+        _expect(hasher.distance == "opaque", name, "distance is hamming or opaque")
+        _expect(bits_of(name) is None, name, "the id of an opaque hash names no bits")
+    _expect(0 <= hasher.minimum_quality <= 100, name, "minimum quality is 0–100")  # noqa: PLR2004
+    _expect(bool(hasher.source), name, "says where its threshold comes from")
+
+
+def _check_turning(hasher: "Hasher") -> None:
+    """A turned reading of a picture is the upright reading of the turned picture."""
+    picture = drawn_raster(400, 300)
+    for turn in Orientation:
+        rgb = None if picture.rgb is None else np.ascontiguousarray(turn.apply(picture.rgb))
+        luma = np.ascontiguousarray(turn.apply(picture.luma))
+        turned = Raster(luma, luma.shape[1], luma.shape[0], rgb=rgb)
+        expected = hasher.hash(turned)
+        tagged = Raster(picture.luma, 400, 300, orientation=turn, rgb=picture.rgb)
+        for readings in (hasher.hash(picture, orientations=(turn,)), hasher.hash(tagged)):
+            _expect(len(readings) == len(expected), hasher.algorithm, f"as many when {turn.label}")
+            for one in readings:
+                off = min(one.hash - other.hash for other in expected)
+                _expect(off <= hasher.bits // 64, hasher.algorithm, f"{turn.label}: {off} bits off")
+
+
+def _expect(holds: bool, name: str, rule: str) -> None:  # noqa: FBT001 (an assertion)
+    if not holds:
+        msg = f"{name}: {rule}"
+        raise AssertionError(msg)
+
+
+def drawn_raster(width: int, height: int, seed: int = 0) -> Raster:
+    """A picture of smooth random shapes, with colours, the same for the same seed."""
+    random = np.random.default_rng(seed)
+    x, y = np.meshgrid(np.linspace(0, 1, width), np.linspace(0, 1, height))
+    planes = []
+    for _ in range(3):
+        plane = np.zeros((height, width))
+        for _ in range(12):
+            phase, (down, across) = random.uniform(0, 6), random.uniform(-25, 25, 2)
+            plane += np.sin(down * y + across * x + phase)
+        planes.append(np.clip(128 + 30 * plane, 0, 255))
+    rgb = np.stack(planes, axis=2).astype(np.uint8)
+    luma = np.rint(rgb @ np.array([0.299, 0.587, 0.114])).astype(np.uint8)
+    return Raster(luma, width, height, rgb=rgb)
+
+
+def hashes(algorithm: str = "pdq") -> "SearchStrategy[Hash]":
+    """Hypothesis strategy: any hash of an algorithm whose bits are known."""
+    from hypothesis import strategies as st
+
+    bits = bits_of(algorithm) or 0
+    size = -(-bits // 8)
+    return st.integers(0, 2**bits - 1).map(lambda n: Hash(algorithm, n.to_bytes(size)))
