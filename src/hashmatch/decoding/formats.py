@@ -21,7 +21,7 @@ _MAGIC = (
     ("qoi", re.compile(rb"qoif")),
     ("icns", re.compile(rb"icns\x00")),
     ("ico", re.compile(rb"\x00\x00[\x01\x02]\x00[\x01-\x40]\x00..[\x00-\xff]\x00", re.DOTALL)),
-    ("ppm", re.compile(rb"P[1-6]\s+(?:#[^\n]*\s+)*\d+\s")),
+    ("ppm", re.compile(rb"P[1-6]\s+(?:#[^\r\n]*[\r\n]\s*)*\d+\s")),
     ("pcx", re.compile(rb"\x0a[\x00\x02-\x05]\x01[\x01\x02\x04\x08]")),
     ("sgi", re.compile(rb"\x01\xda[\x00\x01][\x01\x02]\x00[\x01-\x03]")),
     ("sun", re.compile(rb"\x59\xa6\x6a\x95")),

@@ -74,11 +74,14 @@ def _from_pil(image: "Image", wanted: Wanted, limits: Limits) -> tuple[str, Deco
     data = pillow.encoded_bytes(image, limits)
     if data is not None and formats.sniff(data[: formats.HEAD]):
         return decode_bytes(data, wanted, limits)
-    return (image.format or "pixels").lower(), pillow.decode_loaded(image, wanted, limits)
+    decoded = pillow.decode_loaded(image, wanted, limits)
+    return (image.format or "pixels").lower(), _flagged(decoded)
 
 
 def _decode(kind: str, data: bytes, wanted: Wanted, limits: Limits) -> Decoded:
     """What the first decoder of the format's chain that can read it gives."""
+    if kind == "png":
+        data = _without_text(data)
     failures: list[UnreadableImageError] = []
     for step in _CHAINS.get(kind, (_pillow,)):
         try:
@@ -88,11 +91,15 @@ def _decode(kind: str, data: bytes, wanted: Wanted, limits: Limits) -> Decoded:
                 raise
             failures.append(error)
             continue
-        if decoded.frames[0].raster.orientation is not Orientation.UPRIGHT:
-            decoded = replace(decoded, flags=(*decoded.flags, "oriented"))
-        return decoded
+        return _flagged(decoded)
     telling = [error for error in failures if error.reason is not Reason.UNSUPPORTED]
     raise (telling or failures)[0]
+
+
+def _flagged(decoded: Decoded) -> Decoded:
+    if decoded.frames[0].raster.orientation is Orientation.UPRIGHT:
+        return decoded
+    return replace(decoded, flags=(*decoded.flags, "oriented"))
 
 
 def _turbo(_kind: str, data: bytes, wanted: Wanted, limits: Limits) -> Decoded:
@@ -100,7 +107,7 @@ def _turbo(_kind: str, data: bytes, wanted: Wanted, limits: Limits) -> Decoded:
 
     header = jpeg.read_header(data)
     decoded = jpeg.decode(data, header, wanted, limits)
-    if header.multi and limits.max_frames > 1:
+    if header.multi and limits.max_frames > 1 and jpeg.has_sane_scans(data):
         from hashmatch.decoding import pillow
 
         count, further = pillow.further_pictures(data, wanted, limits)
@@ -108,6 +115,12 @@ def _turbo(_kind: str, data: bytes, wanted: Wanted, limits: Limits) -> Decoded:
             frames, flags = (*decoded.frames, *further), (*decoded.flags, "frames")
             decoded = replace(decoded, frames=frames, frame_count=count, flags=flags)
     return decoded
+
+
+def _without_text(data: bytes) -> bytes:
+    from hashmatch.decoding import libav
+
+    return libav.without_text(data)
 
 
 def _libav(kind: str, data: bytes, wanted: Wanted, limits: Limits) -> Decoded:
@@ -124,6 +137,13 @@ def _deep_jpeg(_kind: str, data: bytes, wanted: Wanted, limits: Limits) -> Decod
         raise UnreadableImageError(Reason.UNSUPPORTED, "left to the next decoder")
     size = (header.width, header.height, header.orientation)
     return libav.decode_deep_jpeg(data, size, wanted, limits)
+
+
+def _patient_jpeg(kind: str, data: bytes, wanted: Wanted, limits: Limits) -> Decoded:
+    from hashmatch.decoding import jpeg, pillow
+
+    data = jpeg.first_scans(data, jpeg.read_header(data))
+    return pillow.decode(data, kind, wanted, limits)
 
 
 def _pillow(kind: str, data: bytes, wanted: Wanted, limits: Limits) -> Decoded:
@@ -149,7 +169,7 @@ def _libjxl(_kind: str, data: bytes, wanted: Wanted, limits: Limits) -> Decoded:
 _Step: TypeAlias = Callable[[str, bytes, Wanted, Limits], Decoded]
 
 _CHAINS: Mapping[str, tuple[_Step, ...]] = {
-    "jpeg": (_turbo, _deep_jpeg, _pillow),
+    "jpeg": (_turbo, _deep_jpeg, _patient_jpeg),
     "jpegxl": (_libjxl,),
     "png": (_libav, _pillow),
     "raw": (_raw,),

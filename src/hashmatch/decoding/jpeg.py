@@ -17,13 +17,19 @@ from hashmatch.raster import Raster
 
 _SOF = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 _PROGRESSIVE = frozenset({0xC2, 0xC6, 0xCA, 0xCE})
-_STANDALONE = frozenset({0x01, *range(0xD0, 0xD8)})
-_SOI, _EOI, _SOS, _APP1, _APP2 = 0xD8, 0xD9, 0xDA, 0xE1, 0xE2
-_END = b"\xff\xd9"
+_EOI, _SOS, _APP1, _APP2 = 0xD9, 0xDA, 0xE1, 0xE2
+_SCAN, _END = b"\xff\xda", b"\xff\xd9"
+_SEGMENT = re.compile(rb"\xff[\x02-\xcf\xda-\xfe]")
 _NEXT_MARKER = re.compile(rb"\xff+[\x01-\xcf\xd8-\xfe]")
 
 ENOUGH = 256
 """Pixels; a reduced decode keeps the short side at least this long, four samples a grid cell."""
+
+MOST_SCANS = 100
+"""Encoders write about ten, the most thorough twenty; each costs a walk over all pixels."""
+
+_MOST_SEGMENTS = 50_000
+"""Before the first scan: three gigabytes of metadata in segments of full length."""
 
 _GREY = 128
 """What libjpeg fills in where the data ended."""
@@ -62,14 +68,11 @@ def read_header(data: bytes) -> Header:
     """
     turned, multi, frame, kind = Orientation.UPRIGHT, False, b"", 0
     at = 2
-    while 0 <= (at := data.find(b"\xff", at)) < len(data) - 4:
-        marker = data[at + 1]
-        if marker == 0xFF:  # noqa: PLR2004 (a fill byte)
-            at += 1
-            continue
-        if marker == 0 or marker in _STANDALONE or marker in (_SOI, _EOI):
-            at += 2
-            continue
+    for _ in range(_MOST_SEGMENTS):
+        found = _SEGMENT.search(data, at)
+        if found is None or found.end() + 2 >= len(data):
+            break
+        at, marker = found.start(), data[found.start() + 1]
         length = int.from_bytes(data[at + 2 : at + 4])
         body = data[at + 4 : at + 2 + length] if marker != _SOS else b""
         if marker == _SOS and frame:
@@ -102,6 +105,23 @@ def _header(frame: bytes, kind: int, turned: Orientation, at: int, *, multi: boo
         multi=multi,
         first_scan=at,
     )
+
+
+def first_scans(data: bytes, header: Header) -> bytes:
+    """The file without what follows its hundredth scan; further ones only cost time."""
+    if not header.progressive and data[header.first_scan + 4] >= len(header.sampling):
+        return data
+    at = header.first_scan
+    for _ in range(MOST_SCANS):
+        at = data.find(_SCAN, at + 2)
+        if at < 0:
+            return data
+    return data[:at] + _END
+
+
+def has_sane_scans(data: bytes) -> bool:
+    """Whether all pictures of the file together have no absurd number of scans."""
+    return data.count(_SCAN) <= 10 * MOST_SCANS
 
 
 def trim(data: bytes, header: Header, scale: int) -> bytes:
@@ -148,6 +168,7 @@ def decode(data: bytes, header: Header, wanted: Wanted, limits: Limits) -> Decod
         raise UnreadableImageError(Reason.UNSUPPORTED, "not an 8-bit grey or colour JPEG")
     grey_only = len(header.sampling) == 1 and not wanted.rgb
     short = min(header.width, header.height)
+    data = first_scans(data, header)
     fast = not wanted.exact and not wanted.rgb and short > ENOUGH
     scale = next(k for k in (8, 4, 2, 1) if k == 1 or short >= ENOUGH * k) if fast else 1
     if fast and (header.progressive or scale > 1):
@@ -219,7 +240,7 @@ def _share_before_fill(
     """Share of the picture, in decoding order, before the grey that stands for missing data."""
     tall = 8 * max(v for _, _, v in header.sampling) // scale or 1
     wide = 8 * max(h for _, h, _ in header.sampling) // scale or 1
-    known = (pixels != _GREY).any(axis=2)
+    known = np.logical_or.reduce([plane != _GREY for plane in np.moveaxis(pixels, 2, 0)])
     rows = np.logical_or.reduceat(known, np.arange(0, known.shape[0], tall), axis=0)
     tiles = np.logical_or.reduceat(rows, np.arange(0, known.shape[1], wide), axis=1).ravel()
     last = int(tiles.nonzero()[0].max(initial=-1))

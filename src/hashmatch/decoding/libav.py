@@ -4,6 +4,7 @@ FFmpeg reads a PNG in about half the time that Pillow takes, and gives a lossy W
 converting it to RGB. Only single-picture codecs are opened, never a container or a protocol.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -53,6 +54,30 @@ class Header:
 
 
 _GREY, _RGB, _RGBA = 0, 2, 6
+_TEXT = frozenset({b"iCCP", b"iTXt", b"tEXt", b"zTXt"})
+
+
+def _png_chunks(data: bytes) -> Iterator[tuple[int, bytes, int]]:
+    """Offset, name and length of each chunk."""
+    at = 8
+    while at + 12 <= len(data):
+        length = int.from_bytes(data[at : at + 4])
+        yield at, data[at + 4 : at + 8], length
+        at += 12 + length
+
+
+def without_text(data: bytes) -> bytes:
+    """A PNG without its texts and colour profile.
+
+    They change no pixel; FFmpeg inflates them without any limit, and Pillow refuses the picture
+    where they are long.
+    """
+    kept, start = [], 0
+    for at, name, length in _png_chunks(data):
+        if name in _TEXT:
+            kept.append(data[start:at])
+            start = at + 12 + length
+    return b"".join((*kept, data[start:])) if kept else data
 
 
 def read_png_header(data: bytes) -> Header:
@@ -65,9 +90,8 @@ def read_png_header(data: bytes) -> Header:
         raise UnreadableImageError(Reason.DAMAGED, "the PNG has no IHDR chunk")
     depth, colour = data[24], data[25]
     simple = depth == 8 and colour in (_GREY, _RGB, _RGBA)  # noqa: PLR2004 (bits)
-    turned, complete, at = Orientation.UPRIGHT, False, 8
-    while at + 12 <= len(data):
-        length, name = int.from_bytes(data[at : at + 4]), data[at + 4 : at + 8]
+    turned, complete = Orientation.UPRIGHT, False
+    for at, name, length in _png_chunks(data):
         if name in (b"tRNS", b"acTL"):
             simple = False
         elif name == b"eXIf":
@@ -75,7 +99,6 @@ def read_png_header(data: bytes) -> Header:
         elif name == b"IEND":
             complete = True
             break
-        at += 12 + length
     width, height = int.from_bytes(data[16:20]), int.from_bytes(data[20:24])
     return Header(width, height, simple, turned, complete)
 

@@ -4,10 +4,11 @@ Pillow warns through `warnings`, limits pixels through a global, and stops at th
 byte. Here it is quiet, keeps our limit, and hands over what it had decoded when it stopped.
 """
 
+import ctypes
 import io
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib import import_module
 from struct import error as StructError  # noqa: N812 (an exception, named as one)
 from threading import Lock
@@ -70,6 +71,20 @@ _GREY_MODES: Final = frozenset({"1", "L"})
 _ALPHA_MODES: Final = frozenset({"LA", "La", "PA", "RGBA", "RGBa"})
 _DEEP_MODES: Final = frozenset({"F", "I", "I;16", "I;16B", "I;16L", "I;16N"})
 
+_MOST_FRAMES = 4000
+"""Frames that are walked to; in some formats only a walk tells how many there are."""
+
+
+def _silence_libtiff() -> None:
+    """Turn off libtiff's messages on standard error; Pillow turns off only its warnings."""
+    with suppress(OSError, AttributeError):
+        handle = ctypes.CDLL(Image.core.__file__).TIFFSetErrorHandler
+        handle.argtypes, handle.restype = (ctypes.c_void_p,), ctypes.c_void_p
+        handle(None)
+
+
+_silence_libtiff()
+
 _lock = Lock()
 _inside = 0
 _outer: "tuple[warnings.catch_warnings[None], int | None] | None" = None
@@ -116,7 +131,7 @@ def further_pictures(data: bytes, wanted: Wanted, limits: Limits) -> tuple[int, 
     try:
         with _quiet(limits), _open(data, "jpeg") as image:
             count = _count(image)
-            frames, _ = _further(image, count, wanted, limits)
+            frames, _ = _further(image, (0, count), wanted, limits)
             return count, frames
     except _DECODER_ERRORS:
         return 1, ()
@@ -136,8 +151,8 @@ def decode_loaded(image: Image.Image, wanted: Wanted, limits: Limits) -> Decoded
 
 def encoded_bytes(image: Image.Image, limits: Limits) -> bytes | None:
     """The file behind a PIL image that was opened but not yet decoded; else None."""
-    untouched = isinstance(image, ImageFile.ImageFile) and image.tile and image.tell() == 0
-    file = getattr(image, "fp", None) if untouched else None
+    untouched = isinstance(image, ImageFile.ImageFile) and image._im is None  # noqa: SLF001 (says whether it was decoded)
+    file = getattr(image, "fp", None) if untouched and image.tell() == 0 else None
     if file is None or getattr(file, "closed", False):
         return None
     at = file.tell()
@@ -173,27 +188,33 @@ def _translated(error: Exception) -> UnreadableImageError:
 
 
 def _decode(image: Image.Image, wanted: Wanted, limits: Limits, decoder: str) -> Decoded:
+    place = image.tell() if image.format == "HEIF" else 0
     try:
         check_pixels(*image.size, limits)
         reason, fraction = _load(image)
-        first, flags = _frame(image, 0, wanted)
+        first, flags = _frame(image, place, wanted)
     except _DECODER_ERRORS as error:
         raise _translated(error) from None
     count, further = 1, tuple[Frame, ...]()
     if reason is None:
         count = _count(image)
-        further, reason = _further(image, count, wanted, limits)
+        further, reason = _further(image, (place, count), wanted, limits)
     if count > 1:
         flags = (*flags, "frames")
     return Decoded((first, *further), decoder, "exact", count, flags, fraction, reason)
 
 
 def _further(
-    image: Image.Image, count: int, wanted: Wanted, limits: Limits
+    image: Image.Image, place_and_count: tuple[int, int], wanted: Wanted, limits: Limits
 ) -> tuple[tuple[Frame, ...], Reason | None]:
-    """The sampled frames behind the first, up to the first that cannot be read."""
+    """The sampled frames besides the canonical one, up to the first that cannot be read.
+
+    The canonical picture of a HEIC file need not be its first.
+    """
     frames: list[Frame] = []
-    for number in _sampled(count, image.size, limits):
+    place, count = place_and_count
+    for sampled in _sampled(count, image.size, limits):
+        number = 0 if sampled == place else sampled
         try:
             image.seek(number)
             check_pixels(*image.size, limits)
@@ -229,16 +250,28 @@ def _share_of_rows(image: Image.Image) -> float:
 
 
 def _count(image: Image.Image) -> int:
+    if image.format == "TIFF":
+        return _pages(image)
     try:
         return max(1, int(getattr(image, "n_frames", 1)))
     except _DECODER_ERRORS:
         return 1
 
 
+def _pages(image: Image.Image) -> int:
+    """Pages up to the first that cannot be found."""
+    for number in range(1, _MOST_FRAMES):
+        try:
+            image.seek(number)
+        except _DECODER_ERRORS:
+            return number
+    return _MOST_FRAMES
+
+
 def _sampled(count: int, size: tuple[int, int], limits: Limits) -> list[int]:
     """Which frames behind the first to hash: evenly spread, up to the last, within the limits."""
     affordable = limits.max_pixels // (size[0] * size[1])
-    last = min(count, affordable) - 1
+    last = min(count, affordable, _MOST_FRAMES) - 1
     further = min(last, limits.max_frames - 1)
     return sorted({round(i * last / further) for i in range(1, further + 1)}) if further > 0 else []
 

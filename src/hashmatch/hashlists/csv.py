@@ -20,7 +20,7 @@ class CsvFormat:
 
     def detect(self, head: str) -> bool:
         """Whether the first line names a column of hashes."""
-        line = head.lstrip().partition("\n")[0]
+        line = next(iter(head.lstrip().splitlines()), "")
         columns = _columns(line, _delimiter(line))
         return any(column in _DIGESTS or bits_of(column) is not None for column in columns)
 
@@ -45,7 +45,10 @@ def _delimiter(line: str) -> str:
 
 
 def _columns(line: str, delimiter: str) -> list[str]:
-    cells = next(csv.reader([line], delimiter=delimiter), [])
+    try:
+        cells = next(csv.reader([line], delimiter=delimiter), [])
+    except csv.Error:
+        return []
     plain = (cell.strip().lower() for cell in cells)
     return [_NAMES.get(name, name) for name in plain]
 
