@@ -41,6 +41,7 @@ def bombs() -> dict[str, Callable[[], bytes]]:
         "jpeg-within-progressive": partial(_jpeg_claiming, "jpeg-progressive", 8000, 7999),
         "jpeg-scans": partial(_jpeg_scans, 2000, 8000),
         "jpeg-scans-small": partial(_jpeg_scans, 50_000, 600),
+        "jpeg-scans-apart": partial(_jpeg_scans, 5000, 2000, b"\xff\xfe\0\3abc"),
         "jpeg-segments": lambda: b"\xff\xd8" + b"\xff\xfe\0\2" * 2_000_000,
         "jpeg-fill": lambda: b"\xff\xd8" + b"\xff" * 5_000_000,
         "jpeg-starts": lambda: b"\xff\xd8\xff\xe0" * 2_000_000,
@@ -66,6 +67,7 @@ def bombs() -> dict[str, Callable[[], bytes]]:
         "ppm-comments": lambda: b"P1 " + b"# " * 30_000 + b"x",
         "ppm-plain": lambda: b"P3 8000 7999 255\n" + b"1 " * 3_000_000,
         "ppm-size": lambda: b"P6 99999999 99999999 255\n" + bytes(100),
+        "ppm-size-thin": lambda: b"P5 64000000 1 255\n" + bytes(64_000_000),
         "ppm-within": lambda: b"P6 8000 7999 255\n" + bytes(100),
         "psd-channels": lambda: (
             b"8BPS\0\1" + bytes(6) + struct.pack(">HIIHH", 56, 8000, 7999, 8, 3) + bytes(14)
@@ -75,7 +77,7 @@ def bombs() -> dict[str, Callable[[], bytes]]:
         "qoi-within": lambda: (
             b"qoif" + struct.pack(">IIBB", 8000, 7999, 4, 0) + b"\xfd" * 1_050_000
         ),
-        "raw-size": lambda: _dng_claiming(60000, 60000),
+        "raw-claims": lambda: _dng_claiming(60000, 60000),
         "sgi-size": lambda: _patched("sgi", 6, struct.pack(">HH", 65535, 65535)),
         "sgi-16-within": lambda: _patched("sgi-16", 6, struct.pack(">HH", 8000, 7999)),
         "sun-size": lambda: _patched("sun", 4, struct.pack(">II", 60000, 60000)),
@@ -190,11 +192,11 @@ def _jpeg_components() -> bytes:
     return b"\xff\xd8\xff\xc0" + frame + b"\xff\xda\0\x08\1\1\0\0\x3f\0" + bytes(1000)
 
 
-def _jpeg_scans(count: int, side: int) -> bytes:
-    """A progressive JPEG with this many scans that refine nothing."""
+def _jpeg_scans(count: int, side: int, between: bytes = b"") -> bytes:
+    """A progressive JPEG with this many scans that refine nothing, and more between them."""
     whole = _jpeg_claiming("jpeg-progressive", side, side - 1)
     scan = b"\xff\xda\0\x08\1\1\0\1\x3f\0" + bytes(8)
-    return whole[:-2] + scan * count + whole[-2:]
+    return whole[:-2] + (between + scan) * count + whole[-2:]
 
 
 def _jpeg2000(width: int, height: int, tile: int | None) -> bytes:

@@ -36,7 +36,7 @@ def test_an_installed_package_can_add_a_hasher(monkeypatch: pytest.MonkeyPatch) 
     def entry_points(group: str, name: str | None = None) -> list[metadata.EntryPoint]:
         return [point] if group == point.group and name in (None, point.name) else []
 
-    monkeypatch.setattr(registry.metadata, "entry_points", entry_points)
+    monkeypatch.setattr(metadata, "entry_points", entry_points)
     monkeypatch.setattr(registry, "_loaded", {})
     assert registry.load("hashers", "their-8") == {}
     assert registry.names("hashers")[-1] == "their-8"

@@ -53,13 +53,13 @@ def _deep() -> Image.Image:
     return Image.fromarray(np.asarray(rgb().convert("L")).astype(np.uint16) * 257)
 
 
-def encoded(image: Image.Image, kind: str, **options: Any) -> bytes:  # noqa: ANN401 (Pillow's)
+def encoded(image: Image.Image, kind: str, **options: Any) -> bytes:
     buffer = io.BytesIO()
     image.save(buffer, kind, **options)
     return buffer.getvalue()
 
 
-def _animation(kind: str, **options: Any) -> bytes:  # noqa: ANN401 (Pillow's)
+def _animation(kind: str, **options: Any) -> bytes:
     more = [rgb(seed=seed) for seed in (1, 2)]
     return encoded(rgb(), kind, save_all=True, append_images=more, **options)
 
@@ -199,7 +199,10 @@ def _by_hand() -> _Files:
     grey[grey == 0x80] = 0x81
     yield "sun-runs", head + grey.tobytes()
     yield "ppm-plain", b"P3 # text\n4 3 255\n" + b"12 200 7 " * 12
-    yield "raw-dng", dng(encoded(rgb(320, 240), "JPEG", quality=60))
+    camera = dng(encoded(rgb(320, 240), "JPEG", quality=60))
+    yield "raw-dng", camera
+    yield "raw-orf", b"IIRO" + camera[4:]
+    yield "raw-rw2", b"IIU\0" + camera[4:]
 
 
 def dng(preview: bytes) -> bytes:

@@ -17,7 +17,7 @@ from PIL import ExifTags, Image
 
 from hashmatch.hashing import hash_image
 from hashmatch.orientation import Orientation
-from pictures import bits_apart, encoded, photo
+from photos import bits_apart, encoded, photo
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
 pi_heif.register_heif_opener()
@@ -75,7 +75,7 @@ def form(
     return encode
 
 
-def animated(name: str, **options: Any) -> Encode:  # noqa: ANN401
+def animated(name: str, **options: Any) -> Encode:
     def encode(image: Image.Image, exif: Image.Exif) -> bytes:
         others = [image.rotate(turn) for turn in (20, 40, 60)]
         return encoded(image, name, exif=exif, save_all=True, append_images=others, **options)
@@ -122,7 +122,9 @@ UNORIENTED: dict[str, Encode] = {
     "gif-animated": animated("GIF"),
     "bmp": form("BMP"),
     "png-1": form("PNG", lambda image: image.convert("1")),
-    "tiff-float": form("TIFF", lambda image: Image.fromarray(np.float32(image.convert("L")) / 255)),
+    "tiff-float": form(
+        "TIFF", lambda image: Image.fromarray(np.asarray(image.convert("L"), np.float32) / 255)
+    ),
     "heic-alone": golden("heic", "plain.heic"),
     "heic-tiles": golden("heic", "grid.heic"),
     "jpeg-12-bit": golden("jpeg", "12-bit-colour.jpg"),

@@ -1,5 +1,7 @@
 """Operators against plain loops that follow the reference step by step."""
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -7,10 +9,13 @@ from hypothesis import strategies as st
 
 from hashmatch.hashers.operators import Kernel, Operator, lanczos, tent, triangle
 
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
 SIZES = st.integers(5, 700)
 
 
-def box_means(samples: np.ndarray, window: int) -> np.ndarray:  # type: ignore[type-arg]
+def box_means(samples: "NDArray[np.float64]", window: int) -> "NDArray[np.float64]":
     after = window // 2
     before = window - 1 - after
     last = len(samples) - 1

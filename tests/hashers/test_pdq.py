@@ -10,7 +10,7 @@ from hashmatch.hashing import HashOptions, hash_image
 from hashmatch.orientation import Orientation
 from hashmatch.raster import Raster
 from hashmatch.testing import check_hasher
-from pictures import bits_apart, encoded, photo, variants
+from photos import bits_apart, encoded, photo, variants
 
 EXACT = HashOptions(mode="exact")
 

@@ -6,6 +6,7 @@ import typer
 
 from hashmatch.cli.demo import demo
 from hashmatch.cli.hash import hash_files
+from hashmatch.cli.interrupt import stoppable
 from hashmatch.cli.scan import scan_folder
 
 app = typer.Typer(
@@ -40,6 +41,5 @@ def _options(
     pass
 
 
-app.command("demo")(demo)
-app.command("hash")(hash_files)
-app.command("scan")(scan_folder)
+for verb, command in (("demo", demo), ("hash", hash_files), ("scan", scan_folder)):
+    app.command(verb)(stoppable(command))

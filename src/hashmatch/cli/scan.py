@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from hashmatch.cli import EXIT_INTERRUPTED, EXIT_UNREADABLE
+from hashmatch.cli.interrupt import interruption
 from hashmatch.cli.output import json_line, line, note, printable, size_in_words
 
 if TYPE_CHECKING:
@@ -87,20 +88,19 @@ def show_scan(
 
     source = Folder(folder)
     _note_lists(matcher)
-    counted, interrupted = Tally(), False
-    try:
-        with progress(source) as shown:
-            for result in iter_scan(source, against=matcher, threads=threads):
-                counted.add(result)
-                if as_json:
-                    json_line(plain.of_result(result))
-                else:
-                    _print_result(result)
-                shown.update(counted.summary)
-    except KeyboardInterrupt:
-        interrupted = True
+    counted = Tally()
+    with progress(source) as shown, interruption() as asked:
+        for result in iter_scan(source, against=matcher, threads=threads):
+            counted.add(result)
+            if as_json:
+                json_line(plain.of_result(result))
+            else:
+                _print_result(result)
+            shown.update(counted.summary)
+            if asked.requested:
+                break
     _note_summary(counted.summary)
-    return counted.summary, interrupted
+    return counted.summary, asked.requested
 
 
 def _note_lists(matcher: "Matcher") -> None:

@@ -142,7 +142,7 @@ def _deep_jpeg(_kind: str, data: bytes, wanted: Wanted, limits: Limits) -> Decod
 def _patient_jpeg(kind: str, data: bytes, wanted: Wanted, limits: Limits) -> Decoded:
     from hashmatch.decoding import jpeg, pillow
 
-    data = jpeg.first_scans(data, jpeg.read_header(data))
+    data = jpeg.trim(data, jpeg.read_header(data))
     return pillow.decode(data, kind, wanted, limits)
 
 

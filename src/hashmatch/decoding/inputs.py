@@ -11,6 +11,9 @@ from hashmatch.limits import Limits
 Readable: TypeAlias = str | PathLike[str] | bytes | bytearray | memoryview | BinaryIO
 """Where the bytes of one file can come from. A file object is read from its start."""
 
+LONGEST_SIDE = 1_000_000
+"""Pixels; Pillow needs time that grows with the square of a row's length."""
+
 
 def read_all(source: Readable, limits: Limits) -> bytes:
     """The bytes of the file.
@@ -63,6 +66,9 @@ def check_pixels(width: int, height: int, limits: Limits) -> None:
     """
     if width < 1 or height < 1:
         raise UnreadableImageError(Reason.DAMAGED, "the header gives no size")
+    if max(width, height) > LONGEST_SIDE:
+        detail = f"{width} × {height}: a side is longer than {LONGEST_SIDE:,} pixels"
+        raise UnreadableImageError(Reason.TOO_MANY_PIXELS, detail)
     if width * height > limits.max_pixels:
         detail = f"{width} × {height} is more than {limits.max_pixels:,} pixels"
         raise UnreadableImageError(Reason.TOO_MANY_PIXELS, detail)

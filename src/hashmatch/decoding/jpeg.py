@@ -20,7 +20,8 @@ _PROGRESSIVE = frozenset({0xC2, 0xC6, 0xCA, 0xCE})
 _EOI, _SOS, _APP1, _APP2 = 0xD9, 0xDA, 0xE1, 0xE2
 _SCAN, _END = b"\xff\xda", b"\xff\xd9"
 _SEGMENT = re.compile(rb"\xff[\x02-\xcf\xda-\xfe]")
-_NEXT_MARKER = re.compile(rb"\xff+[\x01-\xcf\xd8-\xfe]")
+_MARKER = re.compile(rb"\xff+[\x01-\xcf\xd8-\xfe]")
+_MARKER_IN_SCAN = re.compile(rb"\xff[\x01-\xcf\xd8-\xfe]")
 
 ENOUGH = 256
 """Pixels; a reduced decode keeps the short side at least this long, four samples a grid cell."""
@@ -107,54 +108,58 @@ def _header(frame: bytes, kind: int, turned: Orientation, at: int, *, multi: boo
     )
 
 
-def first_scans(data: bytes, header: Header) -> bytes:
-    """The file without what follows its hundredth scan; further ones only cost time."""
+def has_sane_scans(data: bytes) -> bool:
+    """Whether all pictures of the file together have no absurd number of scans."""
+    return data.count(_SCAN) <= 10 * MOST_SCANS
+
+
+def trim(data: bytes, header: Header, scale: int = 0) -> bytes:
+    """The file without the scans that a decode does not read.
+
+    For grey at 1/`scale` those are the scans without the first component, which give no luma,
+    and at 1/8, where only the means count, those that start behind coefficient 0. For colour
+    (`scale` 0) all are read. What follows the hundredth is cut off. A file whose scans do not
+    end properly is otherwise left alone.
+    """
     if not header.progressive and data[header.first_scan + 4] >= len(header.sampling):
         return data
+    luma = header.sampling[0][0]
+    kept, at = [data[: header.first_scan]], header.first_scan
+    dropped = scans = 0
+    while (found := _MARKER.match(data, at)) is not None:
+        marker = data[found.end() - 1]
+        if marker == _EOI:
+            return b"".join((*kept, _END)) if dropped else data
+        end = found.end() + int.from_bytes(data[found.end() : found.end() + 2])
+        wanted = True
+        if marker == _SOS:
+            scans += 1
+            if scans > MOST_SCANS:
+                return b"".join((*kept, _END))
+            count = data[found.end() + 2] if end < len(data) else 0
+            selectors = data[found.end() + 3 : found.end() + 3 + 2 * count : 2]
+            start_of_band = data[end - 3] if end < len(data) else 0
+            following = _MARKER_IN_SCAN.search(data, end)
+            if following is None:
+                return _first_scans(data, header)
+            end = following.start()
+            wanted = not scale or (luma in selectors and not (scale == 8 and start_of_band))  # noqa: PLR2004
+        if wanted:
+            kept.append(data[at:end])
+        else:
+            dropped += 1
+        at = end
+    return _first_scans(data, header)
+
+
+def _first_scans(data: bytes, header: Header) -> bytes:
+    """The file up to its hundredth scan, wherever its segments claim to end."""
     at = header.first_scan
     for _ in range(MOST_SCANS):
         at = data.find(_SCAN, at + 2)
         if at < 0:
             return data
     return data[:at] + _END
-
-
-def has_sane_scans(data: bytes) -> bool:
-    """Whether all pictures of the file together have no absurd number of scans."""
-    return data.count(_SCAN) <= 10 * MOST_SCANS
-
-
-def trim(data: bytes, header: Header, scale: int) -> bytes:
-    """The file without the scans that a grey decode at 1/`scale` does not read.
-
-    Scans without the first component give no luma; at 1/8 only the means count, so scans that
-    start behind coefficient 0 go too. A file whose scans do not end properly is left alone.
-    """
-    luma = header.sampling[0][0]
-    kept, at = [data[: header.first_scan]], header.first_scan
-    dropped = 0
-    while (found := _NEXT_MARKER.match(data, at)) is not None:
-        marker = data[found.end() - 1]
-        if marker == _EOI:
-            return b"".join((*kept, _END)) if dropped else data
-        length = int.from_bytes(data[found.end() : found.end() + 2])
-        end = found.end() + length
-        wanted = True
-        if marker == _SOS:
-            count = data[found.end() + 2] if end < len(data) else 0
-            selectors = data[found.end() + 3 : found.end() + 3 + 2 * count : 2]
-            start_of_band = data[end - 3] if end < len(data) else 0
-            following = _NEXT_MARKER.search(data, end)
-            if following is None:
-                return data
-            end = following.start()
-            wanted = luma in selectors and not (scale == 8 and start_of_band)  # noqa: PLR2004
-        if wanted:
-            kept.append(data[at:end])
-        else:
-            dropped += 1
-        at = end
-    return data
 
 
 def decode(data: bytes, header: Header, wanted: Wanted, limits: Limits) -> Decoded:
@@ -168,11 +173,9 @@ def decode(data: bytes, header: Header, wanted: Wanted, limits: Limits) -> Decod
         raise UnreadableImageError(Reason.UNSUPPORTED, "not an 8-bit grey or colour JPEG")
     grey_only = len(header.sampling) == 1 and not wanted.rgb
     short = min(header.width, header.height)
-    data = first_scans(data, header)
     fast = not wanted.exact and not wanted.rgb and short > ENOUGH
     scale = next(k for k in (8, 4, 2, 1) if k == 1 or short >= ENOUGH * k) if fast else 1
-    if fast and (header.progressive or scale > 1):
-        data = trim(data, header, scale)
+    data = trim(data, header, scale if fast else 0)
     space = "GRAY" if fast or grey_only else "RGB"
     pixels, reason, fraction = _decode_tolerantly(data, header, space, scale)
     luma = pixels[:, :, 0] if space == "GRAY" else luma_of(pixels)

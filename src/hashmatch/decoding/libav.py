@@ -1,7 +1,8 @@
 """Still PNG and WebP, and the JPEGs that libjpeg-turbo refuses, read by FFmpeg's decoders.
 
 FFmpeg reads a PNG in about half the time that Pillow takes, and gives a lossy WebP's luma without
-converting it to RGB. Only single-picture codecs are opened, never a container or a protocol.
+converting it to RGB. VP8's deblocking is left out: it costs a tenth of the time, and at most 4 of
+256 bits of PDQ differ without it. Only single-picture codecs are opened, never a container.
 """
 
 from collections.abc import Iterator
@@ -28,8 +29,8 @@ if TYPE_CHECKING:
 
 av.logging.set_level(None)
 
-_FROM_LIMITED = np.clip((np.arange(256, dtype=np.float32) - 16) * np.float32(255 / 219), 0, 255)
-"""Luma 16–235, as lossy WebP stores it, to 0–255."""
+_DARKEST, _BRIGHTEST = 16, 235
+"""Luma of black and white as lossy WebP stores it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,8 +167,7 @@ def decode(data: bytes, codec: str, wanted: Wanted, limits: Limits) -> Decoded:
     size = (header.width, header.height, 1, header.orientation)
     fast = frame.format.name == "yuv420p"
     hidden = None if dropped is None else Raster(dropped, *size)
-    varied = shown.max(axis=1) > shown.min(axis=1)
-    fraction = 1.0 if header.complete else float(varied.mean())
+    fraction = 1.0 if header.complete else float((np.ptp(shown, axis=1) > 0).mean())
     if not fraction:
         raise UnreadableImageError(Reason.DAMAGED, "no part of the WebP could be decoded")
     return Decoded(
@@ -193,6 +193,7 @@ def _decode_frame(data: bytes, codec: str, limits: Limits) -> "VideoFrame":
         context.options = {
             "max_pixels": str(limits.max_pixels),
             "err_detect": "crccheck+bitstream+buffer+explode",
+            "skip_loop_filter": "all",
         }
         frames = [*context.decode(av.Packet(data)), *context.decode(None)]
     except (av.FFmpegError, ValueError) as error:
@@ -209,7 +210,7 @@ def _planes(
     kind = frame.format.name
     if kind == "yuv420p":
         rgb = _colours(frame) if wanted.rgb else None
-        return _FROM_LIMITED[_plane(frame, 1)], None, rgb, ()
+        return _full_range(_plane(frame, 1)), None, rgb, ()
     if kind.startswith(("gray", "yuvj420p")) and "16" not in kind:
         grey = _plane(frame, 1)
         rgb = np.repeat(grey[:, :, None], 3, axis=2) if wanted.rgb else None
@@ -233,6 +234,12 @@ def _plane(frame: "VideoFrame", bytes_per_pixel: int) -> "NDArray[np.uint8]":
     plane = frame.planes[0]
     rows = np.frombuffer(memoryview(plane), np.uint8).reshape(-1, plane.line_size)
     return rows[: frame.height, : frame.width * bytes_per_pixel]
+
+
+def _full_range(limited: "NDArray[np.uint8]") -> "NDArray[np.float32]":
+    luma = np.subtract(np.clip(limited, _DARKEST, _BRIGHTEST), np.float32(_DARKEST))
+    luma *= np.float32(255 / (_BRIGHTEST - _DARKEST))
+    return luma
 
 
 def _colours(frame: "VideoFrame") -> "NDArray[np.uint8]":

@@ -6,6 +6,7 @@ byte. Here it is quiet, keeps our limit, and hands over what it had decoded when
 
 import ctypes
 import io
+import logging
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -15,7 +16,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
-from PIL import ExifTags, Image, ImageFile
+from PIL import ExifTags, Image, ImageFile, _imaging
 
 from hashmatch.decoding.decoded import Decoded, Frame, Wanted
 from hashmatch.decoding.inputs import check_pixels
@@ -78,12 +79,13 @@ _MOST_FRAMES = 4000
 def _silence_libtiff() -> None:
     """Turn off libtiff's messages on standard error; Pillow turns off only its warnings."""
     with suppress(OSError, AttributeError):
-        handle = ctypes.CDLL(Image.core.__file__).TIFFSetErrorHandler
+        handle = ctypes.CDLL(_imaging.__file__).TIFFSetErrorHandler
         handle.argtypes, handle.restype = (ctypes.c_void_p,), ctypes.c_void_p
         handle(None)
 
 
 _silence_libtiff()
+logging.getLogger("PIL").addHandler(logging.NullHandler())
 
 _lock = Lock()
 _inside = 0
@@ -155,12 +157,13 @@ def encoded_bytes(image: Image.Image, limits: Limits) -> bytes | None:
     file = getattr(image, "fp", None) if untouched and image.tell() == 0 else None
     if file is None or getattr(file, "closed", False):
         return None
-    at = file.tell()
     try:
+        at = file.tell()
         file.seek(0)
         data = file.read(limits.max_bytes + 1)
-    finally:
         file.seek(at)
+    except OSError as error:
+        raise UnreadableImageError(Reason.IO_ERROR, error.strerror or "") from None
     return data if isinstance(data, bytes) and len(data) <= limits.max_bytes else None
 
 
@@ -169,7 +172,9 @@ def _open(data: bytes, kind: str) -> Image.Image:
         if kind == "heif":
             from pi_heif import HeifImageFile
 
-            image: Image.Image = HeifImageFile(io.BytesIO(data))
+            from hashmatch.decoding.heif import plain_items
+
+            image: Image.Image = HeifImageFile(io.BytesIO(plain_items(data)))
             return image
         name, module = _PLUGINS[kind]
         import_module(f"PIL.{module}ImagePlugin")

@@ -18,6 +18,7 @@ from hashmatch.orientation import Orientation
 from hashmatch.raster import Raster
 
 _MAKE, _SUB_IFDS, _DNG_VERSION = 0x010F, 0x014A, 0xC612
+_RGB = 3
 _FLIPS = {3: Orientation.ROTATED_180, 5: Orientation.ROTATED_270, 6: Orientation.ROTATED_90}
 
 
@@ -48,7 +49,9 @@ def decode(data: bytes, wanted: Wanted, limits: Limits) -> Decoded:
         data = bytes(thumb.data)
         decoded = decode_jpeg(data, read_header(data), wanted, limits)
     else:
-        pixels = np.asarray(thumb.data)
+        pixels = np.atleast_3d(thumb.data)
+        if pixels.shape[2] != _RGB:
+            pixels = np.repeat(pixels[:, :, :1], _RGB, axis=2)
         height, width = pixels.shape[:2]
         check_pixels(width, height, limits)
         raster = Raster(luma_of(pixels), width, height, rgb=pixels if wanted.rgb else None)

@@ -66,7 +66,7 @@ def variants(count: int, *, smallest: int = 64, largest: int = 2600) -> Iterator
         yield image.resize((size[0], size[1]), Image.Resampling.BICUBIC, box=box)
 
 
-def encoded(image: Image.Image, form: str, **options: Any) -> bytes:  # noqa: ANN401 (Pillow's)
+def encoded(image: Image.Image, form: str, **options: Any) -> bytes:
     """The bytes of a file of this picture."""
     buffer = io.BytesIO()
     image.save(buffer, form, **options)

@@ -1,0 +1,5 @@
+"""`python -m hashmatch`: the command line."""
+
+from hashmatch.cli import main
+
+main()

@@ -1,0 +1,186 @@
+"""The command line as a user meets it: run as a program, its output read."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import hashmatch as hm
+from photos import encoded, photo
+
+PROGRAM = [sys.executable, "-m", "hashmatch"]
+
+
+def run(*words: str | Path, folder: Path | None = None) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(  # noqa: S603 (our own program)
+        [*PROGRAM, *map(str, words)], capture_output=True, text=True, check=False, cwd=folder
+    )
+
+
+@pytest.fixture
+def jpeg(tmp_path: Path) -> Path:
+    path = tmp_path / "photo.jpg"
+    path.write_bytes(encoded(photo("coffee"), "JPEG"))
+    return path
+
+
+def test_hash_prints_one_line_per_hash(jpeg: Path) -> None:
+    done = run("hash", jpeg)
+    expected = hm.hash_image(jpeg)
+    assert done.returncode == 0
+    assert done.stderr == ""
+    assert done.stdout.split() == [str(expected.hash), "100", "600×400", "jpeg", str(jpeg)]
+
+
+def test_hash_as_json(jpeg: Path) -> None:
+    done = run("hash", "--json", "--orientations", "-a", "pdq", "-a", "dhash-64", jpeg)
+    (shown,) = map(json.loads, done.stdout.splitlines())
+    assert (shown["path"], shown["width"], shown["height"]) == (str(jpeg), 600, 400)
+    assert len(shown["hashes"]) == 16
+    assert shown["hashes"][0]["hash"] == hm.hash_image(jpeg).hash.hex
+    assert shown["hashes"][0]["orientation"] == "upright"
+
+
+def test_hash_goes_on_behind_an_unreadable_file(jpeg: Path, tmp_path: Path) -> None:
+    (tmp_path / "text.jpg").write_bytes(b"text")
+    done = run("hash", tmp_path / "text.jpg", tmp_path / "nowhere", jpeg)
+    assert done.returncode == 4
+    assert len(done.stdout.splitlines()) == 1
+    assert "text.jpg: not-a-picture" in done.stderr
+    assert "nowhere: io-error: No such file or directory" in done.stderr
+    assert "2 of 3 files unreadable" in done.stderr
+    as_json = run("hash", "--json", tmp_path / "text.jpg")
+    assert as_json.returncode == 4
+    assert json.loads(as_json.stdout)["unreadable"]["reason"] == "not-a-picture"
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("hash",), "FILE"),
+        (("hash", "--algorithm", "nothing", "x"), "there is: pdq"),
+        (("hash", "--mode", "quick", "x"), "fast, exact or centred"),
+        (("scan", "x"), "--against"),
+        (("scan", "nowhere", "--against", "known.csv"), "known.csv"),
+        (("nothing",), "nothing"),
+    ],
+)
+def test_wrong_use_says_what_is_wrong(words: tuple[str, ...], says: str) -> None:
+    done = run(*words)
+    assert done.returncode == 2
+    assert says in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_every_verb_has_help_with_an_example() -> None:
+    shown = run("--help").stdout
+    assert run().returncode in (0, 2)
+    for verb in ("demo", "hash", "scan"):
+        assert f" {verb} " in shown
+        help_text = run(verb, "--help").stdout
+        assert f"hashmatch {verb}" in help_text
+        assert "Replaced" not in help_text
+
+
+def test_version() -> None:
+    assert run("--version").stdout.startswith("hashmatch 0.")
+
+
+def test_demo_finds_its_copies_and_explains(tmp_path: Path) -> None:
+    for _ in range(2):
+        done = run("demo", folder=tmp_path)
+        assert done.returncode == 0, done.stderr
+        assert done.stdout.count("MATCH  ") == 8
+        assert "What this shows" in done.stdout
+        assert "1 only in part" in done.stderr
+        assert "  damaged: 1" in done.stderr
+    (command,) = [line for line in done.stdout.splitlines() if line.startswith("$ ")]
+    again = run(*command.split()[2:], folder=tmp_path)
+    assert again.returncode == 4
+    assert again.stdout.count("MATCH  ") == 8
+    as_json = run(*command.split()[2:], "--json", folder=tmp_path)
+    shown = [json.loads(line) for line in as_json.stdout.splitlines()]
+    assert len(shown) == 20
+    assert sum(len(each["matches"]) for each in shown) == 8
+
+
+def test_demo_leaves_other_folders_alone(tmp_path: Path) -> None:
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "file").write_bytes(b"x")
+    done = run("demo", "--folder", tmp_path / "mine")
+    assert done.returncode == 2
+    assert "name another folder" in done.stderr
+    assert [p.name for p in (tmp_path / "mine").iterdir()] == ["file"]
+
+
+def test_threshold_and_quality_are_the_users(tmp_path: Path, jpeg: Path) -> None:
+    value = int(hm.hash_image(jpeg).hash.hex, 16) ^ 0b111111
+    (tmp_path / "known.txt").write_text(f"pdq:{value:064x}\n")
+    for words, matches in (((), 1), (("--threshold", "5"), 0), (("--threshold", "6"), 1)):
+        done = run("scan", jpeg, "--against", tmp_path / "known.txt", *words)
+        assert done.returncode == 0
+        assert done.stdout.count("MATCH") == matches
+        assert f"{matches} matches" in done.stderr
+
+
+def test_hostile_names_cannot_steer_the_terminal(tmp_path: Path) -> None:
+    folder = tmp_path / "evidence"
+    folder.mkdir()
+    data = encoded(photo("coffee"), "JPEG")
+    (folder / "a\x1b[31m\nMATCH b.jpg").write_bytes(data)
+    with open(os.fsencode(folder) + b"/\xff.jpg", "wb") as file:  # noqa: PTH123 (no text)
+        file.write(data)
+    (tmp_path / "known.txt").write_text(f"{hm.hash_image(data).hash}\n")
+    done = run("scan", folder, "--against", tmp_path / "known.txt")
+    assert done.returncode == 0
+    assert "\x1b" not in done.stdout + done.stderr
+    assert len(done.stdout.splitlines()) == 2
+    as_json = run("scan", folder, "--against", tmp_path / "known.txt", "--json")
+    names = [json.loads(line)["path"] for line in as_json.stdout.splitlines()]
+    assert os.fsencode(names[1]).endswith(b"/\xff.jpg")
+    hashed = run("hash", *sorted(folder.iterdir()))
+    assert hashed.returncode == 0
+    assert len(hashed.stdout.splitlines()) == 2
+
+
+def test_rejected_rows_of_a_list_are_shown(tmp_path: Path, jpeg: Path) -> None:
+    (tmp_path / "known.csv").write_text(f"pdq\n{'f0' * 32}\nf8f8\n")
+    done = run("scan", jpeg, "--against", tmp_path / "known.csv")
+    assert "line 3 set aside" in done.stderr
+    assert "SHA-256" in done.stderr
+
+
+def test_a_closed_pipe_is_no_error(tmp_path: Path, jpeg: Path) -> None:
+    command = f"{sys.executable} -m hashmatch hash {' '.join([str(jpeg)] * 200)} | head -1"
+    done = subprocess.run(  # noqa: S602 (a pipe needs a shell)
+        command, shell=True, capture_output=True, text=True, check=False
+    )
+    assert len(done.stdout.splitlines()) == 1
+    assert "Traceback" not in done.stderr
+
+
+def test_interrupting_a_scan_counts_what_was_scanned(tmp_path: Path) -> None:
+    folder = tmp_path / "evidence"
+    folder.mkdir()
+    data = encoded(photo("retina").resize((1800, 1800)), "PNG", compress_level=1)
+    for number in range(400):
+        (folder / f"{number:03}").write_bytes(data)
+    (tmp_path / "known.txt").write_text("0" * 32)
+    command = [*PROGRAM, "scan", str(folder), "--against", str(tmp_path / "known.txt"), "--json"]
+    with subprocess.Popen(  # noqa: S603 (our own program)
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.readline()
+        process.send_signal(signal.SIGINT)
+        shown, said = process.stdout.read(), process.stderr.read()
+    assert process.returncode == 130
+    assert "interrupted" in said
+    assert "Traceback" not in said
+    scanned = 1 + len(shown.splitlines())
+    assert f"\n{scanned:,} files: " in said

@@ -1,0 +1,104 @@
+from pathlib import Path
+
+import pytest
+
+import hashmatch as hm
+from hashmatch.errors import ListFormatError, SourceError
+from hashmatch.scanning.engine import Tally
+from photos import encoded, photo
+
+
+@pytest.fixture
+def evidence(tmp_path: Path) -> Path:
+    folder = tmp_path / "evidence"
+    (folder / "deep").mkdir(parents=True)
+    data = encoded(photo("coffee"), "JPEG")
+    (folder / "a.jpg").write_bytes(data)
+    (folder / "b.dat").write_bytes(encoded(photo("coffee").resize((300, 200)), "PNG"))
+    (folder / "cut.jpg").write_bytes(data[: len(data) // 2])
+    (folder / "deep" / "other.webp").write_bytes(encoded(photo("rocket"), "WEBP"))
+    (folder / "empty").write_bytes(b"")
+    (folder / "link").symlink_to(folder / "a.jpg")
+    (folder / "text.jpg").write_bytes(b"no picture")
+    (folder / "zeroed.jpg").write_bytes(data[:300] + bytes(5000))
+    return folder
+
+
+@pytest.fixture
+def known(evidence: Path, tmp_path: Path) -> Path:
+    path = tmp_path / "known.csv"
+    one = hm.hash_image(evidence / "a.jpg")
+    path.write_text(f"id,pdq,category\nx,{one.hash.hex},C/1\n")
+    return path
+
+
+def test_every_item_is_accounted_for(evidence: Path, known: Path) -> None:
+    seen: list[hm.ScanResult] = []
+    summary = hm.scan(evidence, against=known, on_result=seen.append)
+    assert summary.items == summary.hashed + summary.unreadable + summary.skipped == len(seen) == 8
+    assert (summary.hashed, summary.unreadable, summary.skipped) == (4, 1, 3)
+    assert (summary.incomplete, summary.matched, summary.matches) == (1, 2, 2)
+    assert summary.reasons == {
+        "damaged": 1,
+        "empty": 1,
+        "not-a-picture": 1,
+        "symbolic-link": 1,
+    }
+    assert summary.bytes == sum(
+        p.stat().st_size for p in evidence.rglob("*") if p.is_file() and not p.is_symlink()
+    )
+
+
+def test_results_come_in_the_order_of_the_evidence(evidence: Path, known: Path) -> None:
+    names = [Path(r.item.locator).name for r in hm.iter_scan(evidence, against=known, threads=3)]
+    assert names == [*sorted(names[:3]), "other.webp", *sorted(names[4:])]
+    again = [Path(r.item.locator).name for r in hm.iter_scan(evidence, against=known, threads=1)]
+    assert again == names
+
+
+def test_matches_name_entry_and_category(evidence: Path, known: Path) -> None:
+    found = {
+        Path(r.item.locator).name: r.matches
+        for r in hm.iter_scan(evidence, against=known)
+        if r.matches
+    }
+    assert sorted(found) == ["a.jpg", "b.dat"]
+    (match,) = found["b.dat"]
+    assert (match.list, match.entry, match.category, match.kind) == (
+        "known",
+        "x",
+        "C/1",
+        "perceptual",
+    )
+
+
+def test_the_evidence_is_left_as_it_was(evidence: Path, known: Path) -> None:
+    def state() -> list[tuple[str, int, int]]:
+        paths = sorted(evidence.rglob("*"))
+        return [(str(p), p.lstat().st_mtime_ns, p.lstat().st_size) for p in paths]
+
+    before = state()
+    hm.scan(evidence, against=known)
+    assert state() == before
+
+
+def test_many_files_cross_the_batches(tmp_path: Path, known: Path) -> None:
+    folder = tmp_path / "many"
+    folder.mkdir()
+    for number in range(150):
+        (folder / f"{number:03}").write_bytes(b"text")
+    summary = hm.scan(folder, against=known)
+    assert summary.items == summary.skipped == 150
+
+
+def test_an_empty_folder_is_scanned(tmp_path: Path, known: Path) -> None:
+    (tmp_path / "nothing").mkdir()
+    assert hm.scan(tmp_path / "nothing", against=known) == hm.ScanSummary()
+    assert Tally().summary == hm.ScanSummary()
+
+
+def test_errors_come_before_any_result(tmp_path: Path, evidence: Path, known: Path) -> None:
+    with pytest.raises(SourceError):
+        hm.iter_scan(tmp_path / "nowhere", against=known)
+    with pytest.raises(ListFormatError):
+        hm.iter_scan(evidence, against=tmp_path / "nowhere.csv")
