@@ -70,7 +70,7 @@ def _measure(image: Image.Image, rows: dict[str, list[tuple[int, int, int]]]) ->
     far = bits_apart(exact.hash.value, known), abs(exact.quality - quality), quality
     rows["exact, all JPEGs"].append(far)
     for mode in ("fast", "exact"):
-        options = HashOptions(mode=mode, orientations=True)  # type: ignore[arg-type]
+        options = HashOptions(mode=mode, orientations=True)
         for reading in hash_image(jpeg, options).readings[1:]:
             turned = np.ascontiguousarray(reading.orientation.apply(pixels))
             known, quality = _reference(turned)

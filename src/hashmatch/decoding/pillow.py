@@ -16,8 +16,9 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
-from PIL import ExifTags, Image, ImageFile, _imaging
+from PIL import Image, ImageFile, _imaging
 
+from hashmatch.decoding import exif
 from hashmatch.decoding.decoded import Decoded, Frame, Wanted
 from hashmatch.decoding.inputs import check_pixels
 from hashmatch.decoding.pixels import luma_of, on_white, to_byte_range
@@ -325,7 +326,8 @@ def _deep(image: Image.Image) -> "NDArray[Any]":
 
 
 def _orientation(image: Image.Image) -> Orientation:
-    try:
-        return Orientation(image.getexif().get(ExifTags.Base.Orientation, 1))
-    except _DECODER_ERRORS:
+    """EXIF's alone: Pillow would also ask XMP, which viewers do not."""
+    block = image.info.get("exif")
+    if not isinstance(block, bytes):
         return Orientation.UPRIGHT
+    return exif.orientation(block.removeprefix(b"Exif\0\0"))
