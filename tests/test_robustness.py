@@ -212,6 +212,15 @@ def test_only_the_first_hundred_scans_count(name: str, scale: int) -> None:
     assert jpeg.has_sane_scans(plain)
 
 
+def test_a_scan_that_ends_with_the_file_does_no_harm() -> None:
+    data = valid_files()["jpeg-large-progressive"]
+    second = data.index(b"\xff\xda", data.index(b"\xff\xda") + 2)
+    for length in (0, 1, 2, 3, 8):
+        cut = data[: second + 2] + length.to_bytes(2) + bytes(max(0, length - 3))
+        for door in range(4):
+            check(cut, door)
+
+
 def test_an_uncompressed_grey_preview_of_a_camera_is_read() -> None:
     camera = valid_files()["raw-dng"]
     changes = ((259, 3, 7, 1), (277, 3, 3, 1), (262, 3, 6, 1))

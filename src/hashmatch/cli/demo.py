@@ -1,5 +1,6 @@
 """`hashmatch demo`: the main job on pictures drawn for it."""
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -32,7 +33,8 @@ def demo(
     line(f"Drew pictures, altered copies and broken files in {printable(str(evidence))},")
     line(f"and listed the hashes of the six known ones in {printable(str(known))}.")
     line()
-    command = f"hashmatch scan {evidence} --against {known}"
+    program = sys.argv[0] if Path(sys.argv[0]).name == "hashmatch" else "hashmatch"
+    command = f"{program} scan {evidence} --against {known}"
     line(f"$ {printable(command)}")
     show_scan(evidence, matcher_for(known))
     line()

@@ -136,9 +136,9 @@ def trim(data: bytes, header: Header, scale: int = 0) -> bytes:
             scans += 1
             if scans > MOST_SCANS:
                 return b"".join((*kept, _END))
-            count = data[found.end() + 2] if end < len(data) else 0
+            count = int.from_bytes(data[found.end() + 2 : found.end() + 3])
             selectors = data[found.end() + 3 : found.end() + 3 + 2 * count : 2]
-            start_of_band = data[end - 3] if end < len(data) else 0
+            start_of_band = int.from_bytes(data[end - 3 : end - 2])
             following = _MARKER_IN_SCAN.search(data, end)
             if following is None:
                 return _first_scans(data, header)
