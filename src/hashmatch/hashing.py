@@ -4,6 +4,7 @@ import hashlib
 import os
 import stat
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, BinaryIO, Literal, TypeAlias
@@ -86,8 +87,9 @@ def hash_image(source: "ImageSource", options: HashOptions = _DEFAULTS) -> Image
         UnknownNameError: an algorithm that nobody registered.
     """
     hashers = options.hashers
-    kind, decoded = decode_image(source, _wanted(hashers, options), options.limits)
-    return _hashes(kind, decoded, hashers, options)
+    with _enough_memory():
+        kind, decoded = decode_image(source, _wanted(hashers, options), options.limits)
+        return _hashes(kind, decoded, hashers, options)
 
 
 def hash_images(
@@ -161,13 +163,20 @@ def _item(data: bytes, digests: "_Digester", locator: str, options: HashOptions)
     hashers = options.hashers
     image, unreadable = None, None
     try:
-        kind, decoded = decode_bytes(data, _wanted(hashers, options), options.limits)
-        image = _hashes(kind, decoded, hashers, options)
+        with _enough_memory():
+            kind, decoded = decode_bytes(data, _wanted(hashers, options), options.limits)
+            image = _hashes(kind, decoded, hashers, options)
     except UnreadableImageError as error:
         unreadable = Unreadable(error.reason, error.detail)
-    except MemoryError:
-        unreadable = Unreadable(Reason.OUT_OF_MEMORY, "not enough memory to decode")
     return Item(locator, digests.size, digests.value(), image, unreadable)
+
+
+@contextmanager
+def _enough_memory() -> Iterator[None]:
+    try:
+        yield
+    except MemoryError:
+        raise UnreadableImageError(Reason.OUT_OF_MEMORY, "not enough memory to hash it") from None
 
 
 class _Digester:

@@ -217,7 +217,7 @@ class ImageHashes:
         width: of the picture as shown, in pixels.
         height: of the picture as shown, in pixels.
         format: what the first bytes say, as `jpeg`.
-        decoder: which decoder read it: `turbo`, `libav`, `pillow` or `rawpy`.
+        decoder: which decoder read it: `turbo`, `libav`, `pillow`, `pi-heif` or `libjxl`.
         frames: how many frames or pages the file has, as far as they were counted.
         flags: what is special about it: `oriented`, `alpha`, `animated`, `cmyk`, `16-bit`, …
         fraction: share of the picture's area that could be decoded, 0–1, an estimate below 1.

@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 else:
     ImageSource: TypeAlias = Readable
 
-_FINAL = frozenset({Reason.TOO_MANY_PIXELS, Reason.OUT_OF_MEMORY})
-
 
 def decode_image(source: "ImageSource", wanted: Wanted, limits: Limits) -> tuple[str, Decoded]:
     """The format and the pixels of a picture, decoded as far as they go.
@@ -35,12 +33,9 @@ def decode_image(source: "ImageSource", wanted: Wanted, limits: Limits) -> tuple
     Raises:
         UnreadableImageError: with the reason, whatever any decoder raised.
     """
-    try:
-        if _is_pil_image(source):
-            return _from_pil(source, wanted, limits)
-        return decode_bytes(read_all(source, limits), wanted, limits)
-    except MemoryError:
-        raise UnreadableImageError(Reason.OUT_OF_MEMORY, "not enough memory to decode") from None
+    if _is_pil_image(source):
+        return _from_pil(source, wanted, limits)
+    return decode_bytes(read_all(source, limits), wanted, limits)
 
 
 def decode_bytes(data: bytes, wanted: Wanted, limits: Limits) -> tuple[str, Decoded]:
@@ -87,7 +82,7 @@ def _decode(kind: str, data: bytes, wanted: Wanted, limits: Limits) -> Decoded:
         try:
             decoded = step(kind, data, wanted, limits)
         except UnreadableImageError as error:
-            if error.reason in _FINAL:
+            if error.reason is Reason.TOO_MANY_PIXELS:
                 raise
             failures.append(error)
             continue

@@ -97,7 +97,8 @@ _outer: "tuple[warnings.catch_warnings[None], int | None] | None" = None
 def _quiet(limits: Limits) -> Iterator[None]:
     """Pillow without warnings and with our pixel limit, also in many threads at once.
 
-    Both are process-wide; the first thread in saves them and the last one out restores them.
+    Both are process-wide: the first thread in saves them, the last one out restores them, and
+    between the largest limit holds. Pillow refuses at twice its own.
     """
     global _inside, _outer  # noqa: PLW0603 (they mirror process-wide state)
     with _lock:
@@ -106,8 +107,9 @@ def _quiet(limits: Limits) -> Iterator[None]:
             caught.__enter__()
             warnings.simplefilter("ignore")
             _outer = caught, Image.MAX_IMAGE_PIXELS
+            Image.MAX_IMAGE_PIXELS = 0
         _inside += 1
-        Image.MAX_IMAGE_PIXELS = -(-limits.max_pixels // 2)
+        Image.MAX_IMAGE_PIXELS = max(Image.MAX_IMAGE_PIXELS or 0, -(-limits.max_pixels // 2))
     try:
         yield
     finally:

@@ -1,25 +1,24 @@
-"""Camera RAW: the preview that the camera itself made and a viewer shows, through LibRaw."""
+"""Camera RAW: the preview that the camera itself made, which is what a viewer shows.
 
-import io
+All makers store it as a whole JPEG somewhere in the file. It is found by its first bytes, so that
+no maker's own directories need to be understood.
+"""
+
+import re
 import struct
 from dataclasses import replace
+from typing import Final
 
-import numpy as np
-import rawpy
-
+from hashmatch.decoding import exif, jpeg
 from hashmatch.decoding.decoded import Decoded, Frame, Wanted
-from hashmatch.decoding.inputs import check_pixels
-from hashmatch.decoding.jpeg import decode as decode_jpeg
-from hashmatch.decoding.jpeg import read_header
-from hashmatch.decoding.pixels import luma_of
 from hashmatch.errors import Reason, UnreadableImageError
 from hashmatch.limits import Limits
 from hashmatch.orientation import Orientation
-from hashmatch.raster import Raster
 
 _MAKE, _SUB_IFDS, _DNG_VERSION = 0x010F, 0x014A, 0xC612
-_RGB = 3
-_FLIPS = {3: Orientation.ROTATED_180, 5: Orientation.ROTATED_270, 6: Orientation.ROTATED_90}
+_START: Final = re.compile(rb"\xff\xd8\xff[\xc0-\xc2\xc4\xdb\xe0-\xef\xfe]")
+_MOST_STARTS: Final = 32
+_BITS: Final = 8
 
 
 def is_raw_tiff(data: bytes) -> bool:
@@ -38,25 +37,36 @@ def decode(data: bytes, wanted: Wanted, limits: Limits) -> Decoded:
     """The largest preview in a RAW file.
 
     Raises:
-        UnreadableImageError: LibRaw finds no preview.
+        UnreadableImageError: there is none, or it cannot be read.
     """
-    try:
-        with rawpy.imread(io.BytesIO(data)) as raw:
-            thumb, flip = raw.extract_thumb(), raw.sizes.flip
-    except (rawpy.LibRawError, OSError, ValueError, RuntimeError):
-        raise UnreadableImageError(Reason.DAMAGED, "LibRaw found no preview") from None
-    if thumb.format == rawpy.ThumbFormat.JPEG:
-        data = bytes(thumb.data)
-        decoded = decode_jpeg(data, read_header(data), wanted, limits)
-    else:
-        pixels = np.atleast_3d(thumb.data)
-        if pixels.shape[2] != _RGB:
-            pixels = np.repeat(pixels[:, :, :1], _RGB, axis=2)
-        height, width = pixels.shape[:2]
-        check_pixels(width, height, limits)
-        raster = Raster(luma_of(pixels), width, height, rgb=pixels if wanted.rgb else None)
-        decoded = Decoded((Frame(raster),), "rawpy")
+    found: tuple[int, bytes, jpeg.Header] | None = None
+    for number, start in enumerate(_START.finditer(data)):
+        if number == _MOST_STARTS:
+            break
+        preview = data[start.start() :]
+        try:
+            header = jpeg.read_header(preview)
+        except UnreadableImageError:
+            continue
+        area = header.width * header.height
+        if header.precision == _BITS and (found is None or area > found[0]):
+            found = area, preview, header
+    if found is None:
+        raise UnreadableImageError(Reason.DAMAGED, "the RAW file holds no preview")
+    _, preview, header = found
+    decoded = jpeg.decode(preview, header, wanted, limits)
     raster = decoded.frames[0].raster
     if raster.orientation is Orientation.UPRIGHT and raster.width > raster.height:
-        raster = replace(raster, orientation=_FLIPS.get(flip, Orientation.UPRIGHT))
-    return replace(decoded, frames=(Frame(raster),), decoder="rawpy", flags=("raw-preview",))
+        raster = replace(raster, orientation=_orientation(data))
+    return replace(decoded, frames=(Frame(raster),), flags=("raw-preview",))
+
+
+def _orientation(data: bytes) -> Orientation:
+    """The camera's, where the preview does not say: RAW files start as EXIF blocks do, or hold one.
+
+    Canon's CR3 keeps it in a box of its own, named CMT1.
+    """
+    if data[:2] in (b"II", b"MM"):
+        return exif.orientation(data)
+    box = data.find(b"CMT1", 0, 1 << 16)
+    return exif.orientation(data[box + 4 :]) if box >= 0 else Orientation.UPRIGHT
