@@ -5,6 +5,7 @@ import pdqhash
 import pytest
 from PIL import Image
 
+from hashmatch.decoding.jpeg import ENOUGH
 from hashmatch.hashers.pdq import CentredPdq, Pdq, finish, quality
 from hashmatch.hashing import HashOptions, hash_image
 from hashmatch.orientation import Orientation
@@ -47,7 +48,7 @@ def test_fast_stays_near_the_reference_on_jpegs() -> None:
         data = encoded(image, "JPEG", quality=85)
         ours = hash_image(data)
         bits, its_quality = reference(decoded(data))
-        assert ours.mode == ("fast" if min(image.size) > 256 else "exact")
+        assert ours.mode == ("fast" if min(image.size) > ENOUGH else "exact")
         distance = bits_apart(ours.hash.value, bits)
         if its_quality >= 80:
             assert distance <= 10

@@ -23,8 +23,9 @@ _SEGMENT = re.compile(rb"\xff[\x02-\xcf\xda-\xfe]")
 _MARKER = re.compile(rb"\xff+[\x01-\xcf\xd8-\xfe]")
 _MARKER_IN_SCAN = re.compile(rb"\xff[\x01-\xcf\xd8-\xfe]")
 
-ENOUGH = 256
-"""Pixels; a reduced decode keeps the short side at least this long, four samples a grid cell."""
+ENOUGH = 240
+"""Pixels; a reduced decode keeps the short side at least this long, nearly four samples a grid
+cell. Bits lost do not fall between 224 and 300; 240 lets VGA and 1920 pixels be read reduced."""
 
 MOST_SCANS = 100
 """Encoders write about ten, the most thorough twenty; each costs a walk over all pixels."""

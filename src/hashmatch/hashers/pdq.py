@@ -93,10 +93,18 @@ def qualities(grids: "NDArray[np.float32]") -> "NDArray[np.intp]":
     Each step is taken in hundredths of the range and cut to a whole number before summing, as
     in the reference.
     """
-    down = np.diff(grids, axis=1) * np.float32(100) / np.float32(255)
-    across = np.diff(grids, axis=2) * np.float32(100) / np.float32(255)
-    steps = np.abs(np.trunc(down)).sum(axis=(1, 2)) + np.abs(np.trunc(across)).sum(axis=(1, 2))
-    return np.asarray(np.minimum(steps // 90, 100), np.intp)
+    down = _steps(grids[:, 1:], grids[:, :-1])
+    across = _steps(grids[:, :, 1:], grids[:, :, :-1])
+    return np.asarray(np.minimum((down + across) // 90, 100), np.intp)
+
+
+def _steps(later: "NDArray[np.float32]", earlier: "NDArray[np.float32]") -> "NDArray[np.float32]":
+    step = later - earlier
+    step *= np.float32(100)
+    step /= np.float32(255)
+    np.trunc(step, out=step)
+    total: NDArray[np.float32] = np.abs(step, out=step).reshape(len(step), -1).sum(axis=1)
+    return total
 
 
 _upright: "WeakKeyDictionary[Raster, int]" = WeakKeyDictionary()
