@@ -101,7 +101,7 @@ def make(folder: Path, photos: Path | None) -> Iterator[PictureClass]:
     packages = "photos of scikit-image and scikit-learn"
     jpeg = {"format": "JPEG", "quality": 85}
     fine = {"format": "JPEG", "quality": 92}
-    finest = {"format": "JPEG", "subsampling": "4:4:4"}
+    finest: dict[str, object] = {"format": "JPEG", "subsampling": "4:4:4"}
     later = {"progressive": True}
     kinds: tuple[tuple[str, list[Image.Image], dict[str, object], int, str], ...] = (
         ("small JPEG", small, jpeg, 21, packages),
