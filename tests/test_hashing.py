@@ -5,6 +5,7 @@ import io
 import os
 import threading
 import warnings
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ import pdqhash
 import pytest
 from PIL import Image
 
+from hashmatch import hashing
 from hashmatch.errors import Reason, UnknownNameError, UnreadableError, UnreadableImageError
 from hashmatch.hashing import HashOptions, hash_image, hash_images, hash_item
 from hashmatch.limits import Limits
@@ -161,6 +163,42 @@ def test_trimming_scans_changes_no_bit_of_a_baseline_decode() -> None:
     assert hash_image(baseline).readings == hash_image(progressive).readings
 
 
+@pytest.mark.parametrize("form", ["PNG", "BMP", "TIFF"])
+def test_black_bars_do_not_count_as_missing(form: str) -> None:
+    framed = Image.new("RGB", (640, 640))
+    framed.paste(picture(), (20, 120))
+    data = encoded(framed, form)
+    cut = data[:-60] if form == "PNG" else data[: -640 * 3]
+    found = hash_image(cut)
+    assert not found.complete
+    assert found.fraction > 0.95
+
+
+def test_of_two_exif_blocks_the_first_counts() -> None:
+    def block(value: int) -> bytes:
+        exif = Image.Exif()
+        exif[0x0112] = value
+        data = exif.tobytes()
+        return b"\xff\xe1" + (len(data) + 2).to_bytes(2) + data
+
+    data = JPEG[:2] + block(1) + block(6) + JPEG[2:]
+    loaded = Image.open(io.BytesIO(data))
+    loaded.load()
+    assert (hash_image(data).width, hash_image(loaded).width) == (600, 600)
+
+
+def test_a_start_marker_in_a_program_makes_it_no_picture() -> None:
+    item = hash_item(b"MZ" + bytes(500) + b"\xff\xd8\xff\xe0" + bytes(500))
+    assert item.unreadable is not None
+    assert item.unreadable.reason is Reason.NOT_A_PICTURE
+
+
+def test_an_oriented_tiff_says_so() -> None:
+    data = encoded(picture(), "TIFF", tiffinfo={0x0112: 6})
+    found = hash_image(data)
+    assert (found.width, found.flags) == (400, ("oriented",))
+
+
 # Limits and errors
 
 
@@ -178,6 +216,10 @@ def test_every_refusal_has_its_reason(tmp_path: Path) -> None:
     assert reason_of(tmp_path / "nowhere") is Reason.IO_ERROR
     assert reason_of(tmp_path / "pipe") is Reason.SPECIAL_FILE
     assert reason_of(tmp_path) is Reason.SPECIAL_FILE
+    assert reason_of("null\0byte") is Reason.IO_ERROR
+    closed = io.BytesIO(JPEG)
+    closed.close()
+    assert reason_of(closed) is Reason.IO_ERROR
     assert reason_of(JPEG, Limits(max_bytes=1000)) is Reason.TOO_MANY_BYTES
 
 
@@ -269,12 +311,46 @@ def test_many_give_one_result_each_in_order(threads: int) -> None:
             assert isinstance(result, ImageHashes)
 
 
+def test_what_was_read_before_a_failing_input_is_not_lost() -> None:
+    def failing() -> Iterator[bytes]:
+        yield from [JPEG] * 3
+        msg = "disk gone"
+        raise OSError(msg)
+
+    results = hash_images(failing(), threads=2)
+    assert [next(results) == WHOLE for _ in range(3)] == [True] * 3
+    with pytest.raises(OSError, match="disk gone"):
+        next(results)
+    with pytest.raises(ValueError, match="at least 1"):
+        hash_images([JPEG], threads=0)
+
+
+def test_no_memory_is_a_reason(monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(hashing, "decode_image", full)
+    monkeypatch.setattr(hashing, "decode_bytes", full)
+    assert reason_of(JPEG) is Reason.OUT_OF_MEMORY
+    assert hash_item(JPEG).unreadable == Unreadable(
+        Reason.OUT_OF_MEMORY, "not enough memory to hash it"
+    )
+
+
+def test_nothing_a_decoder_raises_ends_a_scan(monkeypatch: pytest.MonkeyPatch) -> None:
+    def surprising(*_: object) -> None:
+        raise LookupError
+
+    monkeypatch.setattr(hashing, "decode_bytes", surprising)
+    assert hash_item(JPEG).unreadable == Unreadable(Reason.DAMAGED, "unexpected LookupError")
+
+
 def test_threads_stop_when_nobody_asks_on() -> None:
-    def endless() -> object:
+    def endless() -> Iterator[bytes]:
         while True:
             yield JPEG
 
-    results = hash_images(endless(), threads=2)  # type: ignore[arg-type]
+    results = hash_images(endless(), threads=2)
     next(results)
     results.close()  # type: ignore[attr-defined]
 

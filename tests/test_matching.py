@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hashmatch.errors import Reason
+from hashmatch.errors import AlgorithmMismatchError, Reason
 from hashmatch.hashlists.base import HashList
 from hashmatch.matching import Matcher
 from hashmatch.model import (
@@ -117,6 +117,17 @@ def test_matches_are_those_of_brute_force(
     for one, matches in zip(asked, found, strict=True):
         expected = sorted((one - k, str(i)) for i, k in enumerate(known) if one - k <= threshold)
         assert [(m.distance, m.entry) for m in matches] == expected
+
+
+def test_lists_of_one_name_are_told_apart() -> None:
+    lists = [HashList("known", sha256=digit * 64, entries=ONE.entries) for digit in "ab"]
+    found = Matcher(lists).match(image(Reading(KNOWN, 99)))
+    assert {match.list for match in found} == {"known@aaaaaaaa", "known@bbbbbbbb"}
+
+
+def test_a_threshold_for_opaque_hashes_is_refused() -> None:
+    with pytest.raises(AlgorithmMismatchError, match="photodna"):
+        Matcher([ONE], profile=Profile("wrong", {"photodna": 5}))
 
 
 def test_nothing_known_matches_nothing() -> None:

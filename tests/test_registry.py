@@ -1,4 +1,5 @@
 from importlib import metadata
+from pathlib import Path
 
 import pytest
 
@@ -18,6 +19,18 @@ def test_every_hasher_of_ours_keeps_the_contract(name: str) -> None:
 def test_an_unknown_name_says_what_there_is() -> None:
     with pytest.raises(UnknownNameError, match="pdq"):
         registry.load("hashers", "nothing")
+
+
+def test_an_unknown_kind_is_refused() -> None:
+    for call in (registry.names, lambda kind: registry.register(kind, "x", dict)):
+        with pytest.raises(UnknownNameError, match="hashers"):
+            call("hasher")
+    with pytest.raises(UnknownNameError, match="hashers"):
+        registry.load("hasher", "pdq")
+
+
+def test_a_source_is_made_for_a_path(tmp_path: Path) -> None:
+    assert list(registry.find("sources", "folder")(tmp_path)) == []
 
 
 def test_registering_comes_before_ours(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,6 +16,7 @@ from hashmatch.hashing import hash_item
 _SIZE = (640, 480)
 _KNOWN = 6
 _OTHERS = 8
+_MARKER = ".hashmatch-demo"
 
 
 def draw(seed: int) -> Image.Image:
@@ -40,10 +41,11 @@ def make(folder: Path) -> tuple[Path, Path]:
         SourceError: the folder exists and is no earlier demonstration.
     """
     evidence, known = folder / "evidence", folder / "known.csv"
-    if folder.exists() and not known.exists() and any(folder.iterdir()):
+    if folder.exists() and not _is_ours(folder):
         msg = f"{folder} exists and is no demonstration: name another folder"
         raise SourceError(msg)
     evidence.mkdir(parents=True, exist_ok=True)
+    (folder / _MARKER).touch()
     originals = [_encoded(draw(seed), "JPEG", quality=92) for seed in range(_KNOWN)]
     _write_list(known, originals)
     for name, data in _evidence(originals).items():
@@ -51,6 +53,11 @@ def make(folder: Path) -> tuple[Path, Path]:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
     return evidence, known
+
+
+def _is_ours(folder: Path) -> bool:
+    """Whether the folder is empty or an earlier demonstration."""
+    return folder.is_dir() and ((folder / _MARKER).exists() or not any(folder.iterdir()))
 
 
 def _write_list(path: Path, originals: list[bytes]) -> None:

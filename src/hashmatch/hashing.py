@@ -136,24 +136,29 @@ def hash_item(
     try:
         if not stat.S_ISREG(os.stat(source).st_mode):  # noqa: PTH116 (names that are no text)
             return Item(locator, unreadable=Unreadable(Reason.SPECIAL_FILE))
-        with open(source, "rb") as file:  # noqa: PTH123 (names that are no text)
+        with _enough_memory(), open(source, "rb") as file:  # noqa: PTH123 (names that are no text)
             return _hash_file(file, locator, options)
-    except OSError as error:
-        return Item(locator, unreadable=Unreadable(Reason.IO_ERROR, error.strerror or str(error)))
+    except UnreadableImageError as error:
+        return Item(locator, unreadable=Unreadable(error.reason, error.detail))
+    except (OSError, ValueError) as error:
+        detail = getattr(error, "strerror", None) or str(error)
+        return Item(locator, unreadable=Unreadable(Reason.IO_ERROR, detail))
 
 
 def _hash_file(file: BinaryIO, locator: str, options: HashOptions) -> Item:
     head = file.read(formats.HEAD)
     digests = _Digester()
-    if formats.sniff(head) or formats.find_jpeg(head) >= 0:
-        data = head + file.read(max(0, options.limits.max_bytes + 1 - len(head)))
-        digests.update(data)
-        if len(data) <= options.limits.max_bytes:
-            return _item(data, digests, locator, options)
-        reason = Unreadable(Reason.TOO_MANY_BYTES, f"more than {options.limits.max_bytes:,} bytes")
-    else:
-        digests.update(head)
+    most = options.limits.max_bytes
+    if not (formats.sniff(head) or formats.find_jpeg(head) >= 0):
         reason = Unreadable(Reason.NOT_A_PICTURE if head else Reason.EMPTY)
+    elif os.fstat(file.fileno()).st_size > most:
+        reason = Unreadable(Reason.TOO_MANY_BYTES, f"more than {most:,} bytes")
+    else:
+        file.seek(0)
+        data = file.read(most)
+        digests.update(data)
+        return _item(data, digests, locator, options)
+    digests.update(head)
     while chunk := file.read(_CHUNK):
         digests.update(chunk)
     return Item(locator, digests.size, digests.value(), unreadable=reason)
@@ -168,6 +173,8 @@ def _item(data: bytes, digests: "_Digester", locator: str, options: HashOptions)
             image = _hashes(kind, decoded, hashers, options)
     except UnreadableImageError as error:
         unreadable = Unreadable(error.reason, error.detail)
+    except Exception as error:  # noqa: BLE001 (no file of evidence may end a scan)
+        unreadable = Unreadable(Reason.DAMAGED, f"unexpected {type(error).__name__}")
     return Item(locator, digests.size, digests.value(), image, unreadable)
 
 

@@ -19,15 +19,31 @@ def in_order(
         work: called in several threads at once.
         inputs: read as needed.
         threads: at most so many calls at a time; as many as cores by default.
+
+    Raises:
+        ValueError: fewer than one thread.
+        Exception: what reading the inputs raised, behind all results of what was read before.
     """
+    if threads is not None and threads < 1:
+        msg = f"threads is at least 1, not {threads}"
+        raise ValueError(msg)
     count = threads or os.cpu_count() or 1
-    if count == 1:
-        yield from map(work, inputs)
-        return
+    return map(work, inputs) if count == 1 else _threaded(work, iter(inputs), count)
+
+
+def _threaded(work: Callable[[T], R], inputs: Iterator[T], count: int) -> Iterator[R]:
     pending: deque[Future[R]] = deque()
+    failure: Exception | None = None
     with ThreadPoolExecutor(count, thread_name_prefix="hashmatch") as pool:
         try:
-            for each in inputs:
+            while True:
+                try:
+                    each = next(inputs)
+                except StopIteration:
+                    break
+                except Exception as error:  # noqa: BLE001 (raised again behind what was read)
+                    failure = error
+                    break
                 pending.append(pool.submit(work, each))
                 if len(pending) > 4 * count:
                     yield pending.popleft().result()
@@ -36,3 +52,5 @@ def in_order(
         finally:
             for future in pending:
                 future.cancel()
+    if failure is not None:
+        raise failure

@@ -1,11 +1,13 @@
 """Items meet hash lists: digests first, then every reading of every picture."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from hashmatch.errors import AlgorithmMismatchError
 from hashmatch.hashlists.base import HashList
 from hashmatch.index.flat import FlatIndex
-from hashmatch.model import Entry, Hash, ImageHashes, Item, Match, MatchKind, Reading
+from hashmatch.model import Entry, Hash, ImageHashes, Item, Match, MatchKind, Reading, bits_of
 from hashmatch.profiles import DEFAULT, Profile
 
 
@@ -42,15 +44,22 @@ class Matcher:
         Args:
             lists: hash lists, as `read_list` gives them.
             profile: thresholds and minimum qualities.
+
+        Raises:
+            AlgorithmMismatchError: the profile has a threshold for opaque hashes.
         """
         self.lists = tuple(lists)
         self.profile = profile
         self._digests: dict[tuple[str, str], list[_Owner]] = {}
         self._hashes: dict[str, tuple[FlatIndex, list[_Owner]]] = {}
         rows: dict[str, list[tuple[Hash, _Owner]]] = {name: [] for name in profile.thresholds}
-        for hash_list in self.lists:
+        opaque = [name for name in profile.thresholds if bits_of(name) is None]
+        if opaque:
+            msg = f"hashes of {', '.join(opaque)} are opaque: they have no threshold"
+            raise AlgorithmMismatchError(msg)
+        for name, hash_list in zip(_distinct_names(self.lists), self.lists, strict=True):
             for entry in hash_list.entries:
-                owner = _Owner(hash_list.name, entry)
+                owner = _Owner(name, entry)
                 for digest in entry.digests.items():
                     self._digests.setdefault(digest, []).append(owner)
                 if entry.quality is not None and entry.quality < profile.minimum_quality:
@@ -121,6 +130,14 @@ class Matcher:
             if reading.hash.algorithm == algorithm
             and reading.quality >= self.profile.minimum_quality
         ]
+
+
+def _distinct_names(lists: Sequence[HashList]) -> list[str]:
+    """The lists' names; those that share one are told apart by the start of their SHA-256."""
+    shared = Counter(hash_list.name for hash_list in lists)
+    return [
+        f"{each.name}@{each.sha256[:8]}" if shared[each.name] > 1 else each.name for each in lists
+    ]
 
 
 def _with_reading(match: Match, reading: Reading) -> Match:

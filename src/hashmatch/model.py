@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _ALGORITHM = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
-_BITS_IN_NAME = re.compile(r"-(\d+)$")
+_BITS_IN_NAME = re.compile(r"-(\d{1,5})$")
 _BITS = {"pdq": 256, "crop-resistant": 64}
 
 
@@ -197,7 +197,8 @@ class Reading:
         quality: 0–100, how much structure the picture has.
         orientation: how the upright picture was turned before hashing.
         alpha: how transparent parts were read.
-        frame: number of the frame or page in the file; the canonical picture is 0.
+        frame: number of the frame or page in the file, from 0; a HEIF file says itself which
+            of its pictures is the canonical one.
     """
 
     hash: Hash
@@ -219,7 +220,8 @@ class ImageHashes:
         format: what the first bytes say, as `jpeg`.
         decoder: which decoder read it: `turbo`, `libav`, `pillow`, `pi-heif` or `libjxl`.
         frames: how many frames or pages the file has, as far as they were counted.
-        flags: what is special about it: `oriented`, `alpha`, `animated`, `cmyk`, `16-bit`, …
+        flags: what is special about it: `oriented`, `alpha`, `frames`, `cmyk`, `deep`,
+            `raw-preview`, `leading-garbage`.
         fraction: share of the picture's area that could be decoded, 0–1, an estimate below 1.
         reason: why not all of it could be decoded; None for a whole picture.
     """
@@ -276,7 +278,7 @@ class Item:
         size: in bytes; None where it could not be read.
         digests: of its bytes; empty where it could not be read.
         image: its hashes; None where it gave none.
-        unreadable: why it gave none. `NOT_A_PICTURE` means skipped, all else unreadable.
+        unreadable: why it gave none.
     """
 
     locator: str
@@ -363,7 +365,8 @@ class ScanSummary:
         items: files seen.
         hashed: of them, pictures that gave a hash.
         unreadable: of them, those that should have given one and did not.
-        skipped: of them, those that are no pictures; their digests are matched all the same.
+        skipped: of them, those that are no pictures: other files, whose digests are matched
+            all the same, empty files, links and special files.
         incomplete: of the hashed, those of which only a part could be decoded.
         matched: items with at least one match.
         matches: matches of all items.

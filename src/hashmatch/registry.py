@@ -32,12 +32,14 @@ _registered: dict[tuple[str, str], Any] = {}
 
 def register(kind: str, name: str, factory: Any) -> None:  # noqa: ANN401 (any callable fits)
     """Make `factory()` available as `name` in this process, before any installed one."""
+    _check(kind)
     _registered[kind, name] = factory
     _loaded.pop((kind, name), None)
 
 
 def names(kind: str) -> list[str]:
     """All names of a kind: ours in their order, then registered and installed ones."""
+    _check(kind)
     installed = [point.name for point in metadata.entry_points(group=f"hashmatch.{kind}")]
     here = [name for known, name in _registered if known == kind]
     return list(dict.fromkeys([*_OURS[kind], *here, *installed]))
@@ -50,11 +52,23 @@ def load(kind: str, name: str) -> Any:  # noqa: ANN401 (the kind's module knows 
         UnknownNameError: nobody registered it; the message names what there is.
     """
     if (kind, name) not in _loaded:
-        _loaded[kind, name] = _find(kind, name)()
+        _loaded[kind, name] = find(kind, name)()
     return _loaded[kind, name]
 
 
-def _find(kind: str, name: str) -> Any:  # noqa: ANN401
+def _check(kind: str) -> None:
+    if kind not in _OURS:
+        msg = f"no kind {kind!r}; there is: {', '.join(_OURS)}"
+        raise UnknownNameError(msg)
+
+
+def find(kind: str, name: str) -> Any:  # noqa: ANN401 (the kind's module knows the protocol)
+    """What makes an instance of this name: for sources, called with the path of the evidence.
+
+    Raises:
+        UnknownNameError: as `load`.
+    """
+    _check(kind)
     if (kind, name) in _registered:
         return _registered[kind, name]
     if name in _OURS[kind]:

@@ -4,10 +4,12 @@ A package that registers a hasher calls `check_hasher(MyHasher())` in its own te
 test dependencies: `pip install hypothesis`.
 """
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from hashmatch.errors import HashFormatError
 from hashmatch.model import Hash, bits_of
 from hashmatch.orientation import Orientation
 from hashmatch.raster import Raster
@@ -17,6 +19,15 @@ if TYPE_CHECKING:
 
     from hashmatch.hashers.base import Hasher
 
+_ATTRIBUTES = (
+    "algorithm",
+    "bits",
+    "distance",
+    "minimum_quality",
+    "needs_rgb",
+    "source",
+    "threshold",
+)
 _SIZES = ((1, 1), (4, 9), (5, 5), (64, 64), (97, 131), (300, 201), (640, 480))
 
 
@@ -34,7 +45,7 @@ def check_hasher(hasher: "Hasher") -> None:
     name = hasher.algorithm
     _check_attributes(hasher)
     for width, height in _SIZES:
-        raster = drawn_raster(width, height)
+        raster = _as_given(hasher, drawn_raster(width, height))
         before = raster.luma.copy()
         first = hasher.hash(raster, orientations=tuple(Orientation))
         _expect(first == hasher.hash(raster, orientations=tuple(Orientation)), name, "repeatable")
@@ -50,15 +61,38 @@ def check_hasher(hasher: "Hasher") -> None:
     for grey in (0, 128, 255):
         flat = np.full((50, 70), grey, np.uint8)
         colours = np.full((50, 70, 3), grey, np.uint8)
-        readings = hasher.hash(Raster(flat, 70, 50, rgb=colours))
+        readings = hasher.hash(_as_given(hasher, Raster(flat, 70, 50, rgb=colours)))
         _expect(len(readings) > 0, name, "hashes flat pictures")
+    _check_reduced(hasher)
     if hasher.distance == "hamming":
         _check_turning(hasher)
 
 
+def _as_given(hasher: "Hasher", raster: Raster) -> Raster:
+    """The picture as decoders hand it over: with colours only where they are asked for."""
+    return raster if hasher.needs_rgb else replace(raster, rgb=None)
+
+
+def _check_reduced(hasher: "Hasher") -> None:
+    """Luma as box means or as floats is the same picture, but for a few bits."""
+    whole = drawn_raster(1024, 768)
+    boxes = whole.luma.reshape(192, 4, 256, 4).mean(axis=(1, 3), dtype=np.float32)
+    expected = hasher.hash(_as_given(hasher, whole))
+    for luma, scale in ((boxes, 4), (whole.luma.astype(np.float32), 1)):
+        found = hasher.hash(_as_given(hasher, replace(whole, luma=luma, scale=scale)))
+        if hasher.distance == "hamming":
+            far = min(one.hash - other.hash for one in found for other in expected)
+            _expect(far <= hasher.bits // 10, hasher.algorithm, f"1/{scale}: {far} bits off")
+
+
 def _check_attributes(hasher: "Hasher") -> None:
     name = hasher.algorithm
-    Hash(name, bytes(-(-hasher.bits // 8)))
+    missing = [each for each in _ATTRIBUTES if not hasattr(hasher, each)]
+    _expect(not missing, name, f"has {', '.join(missing)}")
+    try:
+        Hash(name, bytes(-(-hasher.bits // 8)))
+    except HashFormatError as error:
+        _expect(False, name, f"id and bits agree: {error}")  # noqa: FBT003 (never holds)
     if hasher.distance == "hamming":
         _expect(bits_of(name) == hasher.bits, name, "its id says how many bits it has")
         _expect(0 <= hasher.threshold < hasher.bits, name, "threshold is below its bits")
@@ -73,12 +107,15 @@ def _check_turning(hasher: "Hasher") -> None:
     """A turned reading of a picture is the upright reading of the turned picture."""
     picture = drawn_raster(400, 300)
     for turn in Orientation:
-        rgb = None if picture.rgb is None else np.ascontiguousarray(turn.apply(picture.rgb))
+        rgb = None
+        if hasher.needs_rgb and picture.rgb is not None:
+            rgb = np.ascontiguousarray(turn.apply(picture.rgb))
         luma = np.ascontiguousarray(turn.apply(picture.luma))
         turned = Raster(luma, luma.shape[1], luma.shape[0], rgb=rgb)
         expected = hasher.hash(turned)
-        tagged = Raster(picture.luma, 400, 300, orientation=turn, rgb=picture.rgb)
-        for readings in (hasher.hash(picture, orientations=(turn,)), hasher.hash(tagged)):
+        given = _as_given(hasher, picture)
+        tagged = replace(given, orientation=turn)
+        for readings in (hasher.hash(given, orientations=(turn,)), hasher.hash(tagged)):
             _expect(len(readings) == len(expected), hasher.algorithm, f"as many when {turn.label}")
             for one in readings:
                 off = min(one.hash - other.hash for other in expected)

@@ -110,11 +110,13 @@ def test_demo_finds_its_copies_and_explains(tmp_path: Path) -> None:
 
 def test_demo_leaves_other_folders_alone(tmp_path: Path) -> None:
     (tmp_path / "mine").mkdir()
-    (tmp_path / "mine" / "file").write_bytes(b"x")
-    done = run("demo", "--folder", tmp_path / "mine")
-    assert done.returncode == 2
-    assert "name another folder" in done.stderr
-    assert [p.name for p in (tmp_path / "mine").iterdir()] == ["file"]
+    (tmp_path / "mine" / "known.csv").write_bytes(b"pdq")
+    for folder in (tmp_path / "mine", tmp_path / "mine" / "known.csv"):
+        done = run("demo", "--folder", folder)
+        assert done.returncode == 2
+        assert "name another folder" in done.stderr
+    assert (tmp_path / "mine" / "known.csv").read_bytes() == b"pdq"
+    assert len(list((tmp_path / "mine").iterdir())) == 1
 
 
 def test_threshold_and_quality_are_the_users(tmp_path: Path, jpeg: Path) -> None:
@@ -154,6 +156,26 @@ def test_rejected_rows_of_a_list_are_shown(tmp_path: Path, jpeg: Path) -> None:
     assert "SHA-256" in done.stderr
 
 
+def test_hashes_that_the_profile_does_not_match_are_named(tmp_path: Path, jpeg: Path) -> None:
+    (tmp_path / "known.csv").write_text(f"phash-64\n{'f0' * 8}\n")
+    done = run("scan", jpeg, "--against", tmp_path / "known.csv")
+    assert "1 phash-64 hashes are not matched" in done.stderr
+
+
+def test_a_full_disk_is_said_without_a_traceback(jpeg: Path) -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(  # noqa: S603 (our own program)
+            [*PROGRAM, "hash", str(jpeg)],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert done.returncode == 1
+    assert "No space left" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 def test_a_closed_pipe_is_no_error(tmp_path: Path, jpeg: Path) -> None:
     command = f"{sys.executable} -m hashmatch hash {' '.join([str(jpeg)] * 200)} | head -1"
     done = subprocess.run(  # noqa: S602 (a pipe needs a shell)
@@ -181,6 +203,7 @@ def test_interrupting_a_scan_counts_what_was_scanned(tmp_path: Path) -> None:
         shown, said = process.stdout.read(), process.stderr.read()
     assert process.returncode == 130
     assert "interrupted" in said
+    assert "\n400 files: " not in said
     assert "Traceback" not in said
     scanned = 1 + len(shown.splitlines())
     assert f"\n{scanned:,} files: " in said

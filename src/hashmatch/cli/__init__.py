@@ -2,6 +2,7 @@
 
 import sys
 
+EXIT_OUTPUT = 1
 EXIT_USAGE = 2
 EXIT_UNREADABLE = 4
 EXIT_INTERRUPTED = 130
@@ -14,8 +15,8 @@ def main() -> None:
 
     try:
         app()
-    except HashmatchError as error:
+    except (HashmatchError, OSError) as error:
         from hashmatch.cli.output import note
 
         note(f"error: {error}")
-        sys.exit(EXIT_USAGE)
+        sys.exit(EXIT_USAGE if isinstance(error, HashmatchError) else EXIT_OUTPUT)

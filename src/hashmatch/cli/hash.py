@@ -93,7 +93,7 @@ def _print_table(path: Path, image: Any) -> None:  # noqa: ANN401 (model is impo
         about.append(f"{image.reason.value}, {image.fraction:.0%} decoded")
     for reading in image.readings:
         which = []
-        if reading.frame:
+        if reading.frame != image.readings[0].frame:
             which.append(f"frame {reading.frame}")
         if reading.orientation != 1:
             which.append(reading.orientation.label)

@@ -19,13 +19,17 @@ class Interruption:
     """Whether the user asked to stop."""
 
     def __init__(self) -> None:
-        self.requested = False
+        self._requested = False
+
+    def is_requested(self) -> bool:
+        """Whether Ctrl-C was pressed."""
+        return self._requested
 
     def __call__(self, number: int, frame: FrameType | None) -> None:
         """Remember the first signal; raise KeyboardInterrupt at the second."""
-        if self.requested:
+        if self._requested:
             signal.default_int_handler(number, frame)
-        self.requested = True
+        self._requested = True
 
 
 @contextmanager

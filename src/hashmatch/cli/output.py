@@ -5,8 +5,6 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
-import typer
-
 
 def printable(text: str) -> str:
     """The text with everything escaped that is no visible character."""
@@ -18,17 +16,17 @@ def printable(text: str) -> str:
 def line(text: str = "") -> None:
     """One line on standard output; a character that it cannot show is escaped."""
     encoding = sys.stdout.encoding or "utf-8"
-    typer.echo(text.encode(encoding, "backslashreplace").decode(encoding))
+    print(text.encode(encoding, "backslashreplace").decode(encoding))  # noqa: T201 (its job)
 
 
 def note(text: str) -> None:
     """One line on standard error."""
-    typer.echo(printable(text), err=True)
+    print(printable(text), file=sys.stderr)  # noqa: T201 (its job)
 
 
 def json_line(value: Mapping[str, Any]) -> None:
     """One JSON object on one line, in ASCII: bytes of names that are no text stay as escapes."""
-    typer.echo(json.dumps(value, ensure_ascii=True))
+    print(json.dumps(value, ensure_ascii=True))  # noqa: T201 (its job)
 
 
 def size_in_words(count: float) -> str:

@@ -53,7 +53,9 @@ def progress(source: "Iterable[Found]") -> Iterator[Progress]:
         TimeRemainingColumn(),
         TextColumn("{task.fields[found]}"),
     )
-    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
+    both = sys.stdout.isatty()
+    console = Console(stderr=True)
+    with Bar(*columns, console=console, transient=True, redirect_stdout=both) as bar:
         yield _Bar(bar, bar.add_task("", total=files, rate="", found=""))
 
 

@@ -1,5 +1,6 @@
 """`hashmatch scan`: a folder against hash lists."""
 
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -90,17 +91,16 @@ def show_scan(
     _note_lists(matcher)
     counted = Tally()
     with progress(source) as shown, interruption() as asked:
-        for result in iter_scan(source, against=matcher, threads=threads):
+        stop = asked.is_requested
+        for result in iter_scan(source, against=matcher, threads=threads, stop=stop):
             counted.add(result)
             if as_json:
                 json_line(plain.of_result(result))
             else:
                 _print_result(result)
             shown.update(counted.summary)
-            if asked.requested:
-                break
     _note_summary(counted.summary)
-    return counted.summary, asked.requested
+    return counted.summary, asked.is_requested()
 
 
 def _note_lists(matcher: "Matcher") -> None:
@@ -109,6 +109,10 @@ def _note_lists(matcher: "Matcher") -> None:
             f"list {known.name}: {len(known.entries):,} entries, {known.format}, "
             f"SHA-256 {known.sha256}"
         )
+        algorithms = Counter(each.algorithm for entry in known.entries for each in entry.hashes)
+        for algorithm, count in sorted(algorithms.items()):
+            if algorithm not in matcher.profile.thresholds:
+                note(f"list {known.name}: {count:,} {algorithm} hashes are not matched")
         for rejected in known.rejected:
             note(f"list {known.name}: line {rejected.line} set aside: {rejected.reason}")
 

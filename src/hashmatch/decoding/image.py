@@ -52,7 +52,12 @@ def decode_bytes(data: bytes, wanted: Wanted, limits: Limits) -> tuple[str, Deco
         start = formats.find_jpeg(head)
         if start < 0:
             raise UnreadableImageError(Reason.NOT_A_PICTURE, "no known picture format")
-        decoded = _decode("jpeg", data[start:], wanted, limits)
+        try:
+            decoded = _decode("jpeg", data[start:], wanted, limits)
+        except UnreadableImageError as error:
+            if error.reason is Reason.TOO_MANY_PIXELS:
+                raise
+            raise UnreadableImageError(Reason.NOT_A_PICTURE, "no known picture format") from None
         return "jpeg", replace(decoded, flags=(*decoded.flags, "leading-garbage"))
     return kind, _decode(kind, data, wanted, limits)
 

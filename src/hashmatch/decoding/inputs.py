@@ -30,8 +30,11 @@ def read_all(source: Readable, limits: Limits) -> bytes:
                 data = _read_path(Path(fspath(source)), limits)
             else:
                 data = _read_file(source, limits)
-        except OSError as error:
-            raise UnreadableImageError(Reason.IO_ERROR, error.strerror or str(error)) from None
+        except UnreadableImageError:
+            raise
+        except (OSError, ValueError) as error:
+            detail = getattr(error, "strerror", None) or str(error)
+            raise UnreadableImageError(Reason.IO_ERROR, detail) from None
     if len(data) > limits.max_bytes:
         detail = f"more than {limits.max_bytes:,} bytes"
         raise UnreadableImageError(Reason.TOO_MANY_BYTES, detail)

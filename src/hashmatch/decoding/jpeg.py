@@ -68,7 +68,8 @@ def read_header(data: bytes) -> Header:
     Raises:
         UnreadableImageError: it ends before the frame header or the first scan.
     """
-    turned, multi, frame, kind = Orientation.UPRIGHT, False, b"", 0
+    turned: Orientation | None = None
+    multi, frame, kind = False, b"", 0
     at = 2
     for _ in range(_MOST_SEGMENTS):
         found = _SEGMENT.search(data, at)
@@ -78,10 +79,10 @@ def read_header(data: bytes) -> Header:
         length = int.from_bytes(data[at + 2 : at + 4])
         body = data[at + 4 : at + 2 + length] if marker != _SOS else b""
         if marker == _SOS and frame:
-            return _header(frame, kind, turned, at, multi=multi)
+            return _header(frame, kind, turned or Orientation.UPRIGHT, at, multi=multi)
         if marker in _SOF and not frame:
             frame, kind = body, marker
-        elif marker == _APP1 and body[:6] == b"Exif\0\0" and turned is Orientation.UPRIGHT:
+        elif marker == _APP1 and body[:6] == b"Exif\0\0" and turned is None:
             turned = exif.orientation(body[6:])
         elif marker == _APP2 and body[:4] == b"MPF\0":
             multi = True

@@ -158,6 +158,7 @@ def decode(data: bytes, codec: str, wanted: Wanted, limits: Limits) -> Decoded:
         raise UnreadableImageError(Reason.UNSUPPORTED, "left to the next decoder")
     if codec == "webp" and header.complete and (wanted.exact or wanted.rgb):
         raise UnreadableImageError(Reason.UNSUPPORTED, "FFmpeg gives no RGB of a lossy WebP")
+    whole = data
     if not header.complete:
         data = _closed(data[header.lossy :])
     frame = _decode_frame(data, codec, limits)
@@ -167,8 +168,11 @@ def decode(data: bytes, codec: str, wanted: Wanted, limits: Limits) -> Decoded:
     size = (header.width, header.height, 1, header.orientation)
     fast = frame.format.name == "yuv420p"
     hidden = None if dropped is None else Raster(dropped, *size)
-    fraction = 1.0 if header.complete else float((np.ptp(shown, axis=1) > 0).mean())
-    if not fraction:
+    fraction = 1.0
+    if not header.complete:
+        by_rows = float((np.ptp(shown, axis=1) > 0).mean())
+        fraction = max(by_rows, len(data) / (int.from_bytes(whole[4:8], "little") + 8))
+    if not np.ptp(shown):
         raise UnreadableImageError(Reason.DAMAGED, "no part of the WebP could be decoded")
     return Decoded(
         (Frame(Raster(shown, *size, rgb=rgb), hidden),),

@@ -8,15 +8,18 @@ import ctypes
 import io
 import logging
 import warnings
-from collections.abc import Iterator
+import zlib
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
+from functools import partial
 from importlib import import_module
 from struct import error as StructError  # noqa: N812 (an exception, named as one)
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
-from PIL import Image, ImageFile, _imaging
+from PIL import ExifTags, Image, ImageFile, _imaging
 
 from hashmatch.decoding import exif
 from hashmatch.decoding.decoded import Decoded, Frame, Wanted
@@ -55,8 +58,10 @@ _DECODER_ERRORS: Final = (
     ArithmeticError,
     AttributeError,
     AssertionError,
+    BufferError,
     EOFError,
     Image.DecompressionBombError,
+    ImportError,
     IndexError,
     KeyError,
     NotImplementedError,
@@ -66,12 +71,16 @@ _DECODER_ERRORS: Final = (
     SyntaxError,
     TypeError,
     ValueError,
+    zlib.error,
 )
 """What Pillow's plugins were seen to raise on damaged files."""
 
 _GREY_MODES: Final = frozenset({"1", "L"})
 _ALPHA_MODES: Final = frozenset({"LA", "La", "PA", "RGBA", "RGBa"})
 _DEEP_MODES: Final = frozenset({"F", "I", "I;16", "I;16B", "I;16L", "I;16N"})
+
+_OWN_GROUND = frozenset({"GIF"})
+"""Formats that Pillow decodes onto a ground of their own."""
 
 _MOST_FRAMES = 4000
 """Frames that are walked to; in some formats only a walk tells how many there are."""
@@ -105,7 +114,7 @@ def _quiet(limits: Limits) -> Iterator[None]:
         if not _inside:
             caught = warnings.catch_warnings()
             caught.__enter__()
-            warnings.simplefilter("ignore")
+            warnings.filterwarnings("ignore", module=r"PIL\.")
             _outer = caught, Image.MAX_IMAGE_PIXELS
             Image.MAX_IMAGE_PIXELS = 0
         _inside += 1
@@ -128,7 +137,8 @@ def decode(data: bytes, kind: str, wanted: Wanted, limits: Limits) -> Decoded:
         UnreadableImageError: Pillow finds no picture in it, or one beyond the limits.
     """
     with _quiet(limits), _open(data, kind) as image:
-        return _decode(image, wanted, limits, "pi-heif" if kind == "heif" else "pillow")
+        decoded = _decode(image, partial(_open, data, kind), wanted, limits)
+    return replace(decoded, decoder="pi-heif") if kind == "heif" else decoded
 
 
 def further_pictures(data: bytes, wanted: Wanted, limits: Limits) -> tuple[int, tuple[Frame, ...]]:
@@ -195,11 +205,14 @@ def _translated(error: Exception) -> UnreadableImageError:
     return UnreadableImageError(Reason.DAMAGED, "Pillow could not read it")
 
 
-def _decode(image: Image.Image, wanted: Wanted, limits: Limits, decoder: str) -> Decoded:
+def _decode(
+    image: Image.Image, reopen: Callable[[], Image.Image], wanted: Wanted, limits: Limits
+) -> Decoded:
+    turned = image.format == "TIFF" and image.getexif().get(ExifTags.Base.Orientation, 1) != 1
     place = image.tell() if image.format == "HEIF" else 0
     try:
         check_pixels(*image.size, limits)
-        reason, fraction = _load(image)
+        reason, fraction = _load(image, reopen)
         first, flags = _frame(image, place, wanted)
     except _DECODER_ERRORS as error:
         raise _translated(error) from None
@@ -207,9 +220,11 @@ def _decode(image: Image.Image, wanted: Wanted, limits: Limits, decoder: str) ->
     if reason is None:
         count = _count(image)
         further, reason = _further(image, (place, count), wanted, limits)
+    if turned:
+        flags = (*flags, "oriented")
     if count > 1:
         flags = (*flags, "frames")
-    return Decoded((first, *further), decoder, "exact", count, flags, fraction, reason)
+    return Decoded((first, *further), "pillow", "exact", count, flags, fraction, reason)
 
 
 def _further(
@@ -233,27 +248,45 @@ def _further(
     return tuple(frames), None
 
 
-def _load(image: Image.Image) -> tuple[Reason | None, float]:
-    """Decode the current frame; why it is not whole, and the share of its rows that is there."""
+def _load(
+    image: Image.Image, reopen: Callable[[], Image.Image] | None = None
+) -> tuple[Reason | None, float]:
+    """Decode the current frame; why it is not whole, and the share of its pixels that is there.
+
+    Args:
+        image: keeps what was decoded before the damage.
+        reopen: opens the same file once more, to tell missing pixels from black ones.
+    """
     try:
         image.load()
     except _DECODER_ERRORS:
         if not isinstance(image, ImageFile.ImageFile) or image._im is None:  # noqa: SLF001 (no other way to keep the rows)
             raise
         image.tile = []
-        fraction = _share_of_rows(image)
+        fraction = _share(image, reopen() if reopen else None)
         if not fraction:
             raise
         return Reason.TRUNCATED, fraction
     return None, 1.0
 
 
-def _share_of_rows(image: Image.Image) -> float:
-    """Share of rows that are not the zeros that Pillow leaves where nothing was decoded.
+def _share(image: Image.Image, again: Image.Image | None) -> float:
+    """Share of pixels that were decoded.
 
-    Each channel counts by itself: some formats store them one after another.
+    Pillow leaves zeros where nothing was. Decoded once more onto white, decoded pixels are the
+    same as before and the others are not. Formats that bring their own ground, and images of
+    which nobody has the file, are judged by their rows of zeros.
     """
     pixels = np.asarray(image)
+    if isinstance(again, ImageFile.ImageFile) and again.format not in _OWN_GROUND:
+        again.im = Image.new(again.mode, again.size, "white" if again.mode != "P" else 255).im
+        with suppress(*_DECODER_ERRORS):
+            again.load()
+        again.tile = []
+        on_light = np.asarray(again)
+        if on_light.shape == pixels.shape:
+            known = (pixels == on_light).reshape(*pixels.shape[:2], -1)
+            return float(known.mean())
     return float(pixels.reshape(*pixels.shape[:2], -1).any(axis=1).mean())
 
 

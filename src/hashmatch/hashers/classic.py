@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from hashmatch.hashers.operators import Operator, lanczos
+from hashmatch.hashers.operators import Operator, kept, lanczos
 from hashmatch.hashers.pdq import quality
 from hashmatch.hashers.resize import Pass, resized
 from hashmatch.model import Hash, Reading
@@ -244,7 +244,7 @@ def _block_means(raster: Raster, side: int) -> "NDArray[np.float32]":
     return np.rint(down(half.T, whole=False).T * _WAVELET_STEPS)
 
 
-@lru_cache(maxsize=64)
+@kept
 def _means_pass(length: int, side: int, scale: int) -> Pass:
     """Resizing to `side` samples and taking the means of 8 equal blocks, as one operator."""
     fine = lanczos(length, side)

@@ -5,13 +5,21 @@ operator is built once per size, can be mirrored, and can be folded onto the k×
 JPEG decoder gives at 1/k size, so that the small picture yields what the full one would.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from functools import lru_cache, wraps
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
 
 import numpy as np
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+_LONGEST_KEPT = 8192
+"""Samples, after reduction; its operator takes 200 kB."""
 
 _BLOCK = 1 << 18
 """Samples worked on at once: small enough to stay in the processor's cache."""
@@ -69,6 +77,22 @@ class Operator:
             np.pad(o.weights, ((0, 0), (0, band - o.weights.shape[1]))) for o in (self, other)
         ]
         return Operator(np.concatenate([self.starts, other.starts]), np.vstack(padded), self.length)
+
+
+def kept(build: Callable[P, T]) -> Callable[P, T]:
+    """`build`, its results remembered for lengths that recur in pictures.
+
+    Arguments are the length, one more, the scale, and any others. Operators of extreme lengths
+    are large and seldom asked for twice: they are built each time.
+    """
+    remembered = lru_cache(maxsize=256)(build)
+
+    @wraps(build)
+    def get(*args: P.args, **kwargs: P.kwargs) -> T:
+        length, _, scale = cast("tuple[int, object, int]", args[:3])
+        return remembered(*args) if length <= _LONGEST_KEPT * scale else build(*args, **kwargs)
+
+    return get
 
 
 class Kernel:

@@ -7,13 +7,12 @@ hashes of the turned and mirrored pictures, which the reference's sign rules onl
 """
 
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from hashmatch.hashers.operators import Kernel, Operator, tent, triangle
+from hashmatch.hashers.operators import Kernel, Operator, kept, tent, triangle
 from hashmatch.model import Hash, Reading
 from hashmatch.orientation import Orientation
 from hashmatch.raster import Raster
@@ -129,8 +128,8 @@ def _grids(
     flips = {(o.flips_rows, o.flips_columns) for o in turned}
     rows = sorted({row for row, _ in flips})
     columns = sorted({column for _, column in flips})
-    down = _kernel(shape, raster.height, raster.scale, tuple(rows))
-    across = _kernel(shape, raster.width, raster.scale, tuple(columns))
+    down = _kernel(raster.height, shape, raster.scale, tuple(rows))
+    across = _kernel(raster.width, shape, raster.scale, tuple(columns))
     both = across(down(raster.luma).T).T.reshape(len(rows), _GRID, len(columns), _GRID)
     grids = np.empty((len(turned), _GRID, _GRID), np.float32)
     for grid, o in zip(grids, turned, strict=True):
@@ -139,8 +138,8 @@ def _grids(
     return grids
 
 
-@lru_cache(maxsize=512)
-def _kernel(shape: str, length: int, scale: int, flips: tuple[bool, ...]) -> Kernel:
+@kept
+def _kernel(length: int, shape: str, scale: int, flips: tuple[bool, ...]) -> Kernel:
     plain = tent(length) if shape == "tent" else triangle(length)
     operators: list[Operator] = [plain.mirrored() if flip else plain for flip in flips]
     operator = operators[0] if len(operators) == 1 else operators[0].stacked(operators[1])

@@ -12,12 +12,11 @@ Pillow 13 begins with the columns where a picture shrinks much more in height th
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hashmatch.hashers.operators import Operator, lanczos
+from hashmatch.hashers.operators import Operator, kept, lanczos
 from hashmatch.orientation import Orientation
 from hashmatch.raster import Raster
 
@@ -137,7 +136,7 @@ def _rounded(values: "NDArray[np.float32]") -> "NDArray[np.float32]":
     return np.clip(values, 0, 255, out=values)
 
 
-@lru_cache(maxsize=256)
+@kept
 def _whole_pass(length: int, outputs: int, scale: int) -> Pass:
     return _pass(0, length, length, outputs, scale)
 

@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeAlias
@@ -61,8 +61,12 @@ class ListFormat(Protocol):
         """Whether a file that starts with this text is of this format."""
         ...
 
-    def read(self, lines: Iterable[str]) -> Iterator[Row]:
-        """The rows of a file of this format, each understood or rejected."""
+    def read(self, text: str) -> Iterator[Row]:
+        """The rows of a file of this format, each understood or rejected.
+
+        Raises:
+            ListFormatError: the file as a whole cannot be understood.
+        """
         ...
 
 
@@ -86,7 +90,7 @@ def read_list(path: "str | PathLike[str]", *, name: str = "", form: str = "") ->
         raise ListFormatError(msg) from None
     text = data.decode("utf-8-sig", errors="replace")
     form = form or _detect(text[:_HEAD], path)
-    rows = list(registry.load("lists", form).read(text.splitlines()))
+    rows = list(registry.load("lists", form).read(text))
     entries = tuple(row for row in rows if isinstance(row, Entry))
     rejected = tuple(row for row in rows if isinstance(row, Rejected))
     if not entries:

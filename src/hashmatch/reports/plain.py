@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from hashmatch.model import ImageHashes, Item, Match, Reading, ScanResult, ScanSummary, Unreadable
+from hashmatch.model import ImageHashes, Match, Reading, ScanResult, Unreadable
 
 
 def of_image(image: ImageHashes) -> dict[str, Any]:
@@ -37,17 +37,6 @@ def of_unreadable(unreadable: Unreadable) -> dict[str, Any]:
     return {"reason": unreadable.reason.value, "detail": unreadable.detail}
 
 
-def of_item(item: Item) -> dict[str, Any]:
-    """One file: where it lies, its digests, and what was hashed or why not."""
-    return {
-        "path": item.locator,
-        "size": item.size,
-        **dict(item.digests.items()),
-        "image": of_image(item.image) if item.image else None,
-        "unreadable": of_unreadable(item.unreadable) if item.unreadable else None,
-    }
-
-
 def of_match(match: Match) -> dict[str, Any]:
     """One match with all that led to it."""
     return {
@@ -78,19 +67,4 @@ def of_result(result: ScanResult) -> dict[str, Any]:
         "fraction": round(image.fraction, 4) if image else None,
         "unreadable": of_unreadable(item.unreadable) if item.unreadable else None,
         "matches": [of_match(match) for match in result.matches],
-    }
-
-
-def of_summary(summary: ScanSummary) -> dict[str, Any]:
-    """The counts of a scan."""
-    return {
-        "items": summary.items,
-        "hashed": summary.hashed,
-        "unreadable": summary.unreadable,
-        "skipped": summary.skipped,
-        "incomplete": summary.incomplete,
-        "matched": summary.matched,
-        "matches": summary.matches,
-        "bytes": summary.bytes,
-        "reasons": dict(summary.reasons),
     }

@@ -4,8 +4,11 @@ import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
+from itertools import takewhile
+from time import monotonic
 from typing import TypeAlias
 
+from hashmatch import registry
 from hashmatch.errors import Reason
 from hashmatch.hashing import HashOptions, hash_item
 from hashmatch.hashlists.base import HashList, read_list
@@ -15,7 +18,6 @@ from hashmatch.matching import Matcher
 from hashmatch.model import Item, ScanResult, ScanSummary
 from hashmatch.profiles import DEFAULT, Profile
 from hashmatch.sources.base import Found, Source
-from hashmatch.sources.folder import Folder
 
 Against: TypeAlias = (
     "Matcher | HashList | str | os.PathLike[str] | Sequence[HashList | str | os.PathLike[str]]"
@@ -23,6 +25,9 @@ Against: TypeAlias = (
 """What is known: a matcher, or hash lists or paths of hash lists, one or several."""
 
 _BATCH = 64
+_SECONDS = 0.5
+"""The longest that a read item waits for others to be matched with."""
+
 _SKIPPED = frozenset(
     {Reason.EMPTY, Reason.NOT_A_PICTURE, Reason.SYMBOLIC_LINK, Reason.SPECIAL_FILE}
 )
@@ -48,6 +53,7 @@ def iter_scan(
     profile: Profile = DEFAULT,
     limits: Limits | None = None,
     threads: int | None = None,
+    stop: Callable[[], bool] = lambda: False,
 ) -> Iterator[ScanResult]:
     """Every file of the evidence with its matches, in the order of the evidence.
 
@@ -57,31 +63,37 @@ def iter_scan(
         profile: thresholds and minimum qualities.
         limits: of bytes, pixels and frames per file.
         threads: files at a time; as many as cores by default.
+        stop: asked before each file; once it says so, no further file is read, and what was
+            read is still matched and given.
 
     Raises:
         SourceError: the evidence cannot be opened.
         ListFormatError: a hash list cannot be read.
     """
     matcher = matcher_for(against, profile=profile)
-    source = Folder(evidence) if isinstance(evidence, str | os.PathLike) else evidence
+    if isinstance(evidence, str | os.PathLike):
+        source: Source = registry.find("sources", "folder")(evidence)
+    else:
+        source = evidence
     options = HashOptions(
         algorithms=matcher.algorithms or tuple(profile.thresholds),
         orientations=True,
         variants=True,
         limits=limits or Limits(),
     )
-    return _results(source, matcher, options, threads)
+    wanted = takewhile(lambda _: not stop(), source)
+    read = in_order(partial(_read, options=options), wanted, threads=threads)
+    return _results(read, matcher)
 
 
-def _results(
-    source: Source, matcher: Matcher, options: HashOptions, threads: int | None
-) -> Iterator[ScanResult]:
+def _results(items: Iterable[Item], matcher: Matcher) -> Iterator[ScanResult]:
     batch: list[Item] = []
-    for item in in_order(partial(_read, options=options), source, threads=threads):
+    since = monotonic()
+    for item in items:
         batch.append(item)
-        if len(batch) == _BATCH:
+        if len(batch) == _BATCH or monotonic() - since > _SECONDS:
             yield from map(ScanResult, batch, matcher.match_many(batch))
-            batch = []
+            batch, since = [], monotonic()
     yield from map(ScanResult, batch, matcher.match_many(batch))
 
 

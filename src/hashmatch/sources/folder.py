@@ -23,15 +23,15 @@ class Folder:
         """
         self._root = os.fspath(path)
         try:
-            os.stat(self._root)  # noqa: PTH116 (names that are no text)
+            self._is_folder = stat.S_ISDIR(os.stat(self._root).st_mode)  # noqa: PTH116 (no text)
         except OSError as error:
             msg = f"cannot open {self._root!r}: {error.strerror}"
             raise SourceError(msg) from None
 
     def __iter__(self) -> Iterator[Found]:
-        """Every file below the folder, in the order of their paths."""
-        if not os.path.isdir(self._root):  # noqa: PTH112 (names that are no text)
-            yield _found(self._root, os.stat(self._root).st_mode, os.stat(self._root).st_size)  # noqa: PTH116
+        """Every file below the folder; within each folder files and folders by name."""
+        if not self._is_folder:
+            yield _file(self._root)
             return
         pending: list[Iterator[Found | str]] = [_listing(self._root)]
         while pending:
@@ -63,6 +63,15 @@ def _listing(folder: str) -> Iterator[Found | str]:
             if stat.S_ISDIR(info.st_mode)
             else _found(entry.path, info.st_mode, info.st_size)
         )
+
+
+def _file(path: str) -> Found:
+    """A single file, which may have gone since."""
+    try:
+        info = os.stat(path)  # noqa: PTH116 (names that are no text)
+    except OSError as error:
+        return _problem(path, Reason.IO_ERROR, error.strerror or str(error))
+    return _found(path, info.st_mode, info.st_size)
 
 
 def _found(path: str, mode: int, size: int) -> Found:
