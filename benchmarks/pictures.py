@@ -77,6 +77,11 @@ class PictureClass:
         return "JPEG" in self.name
 
     @property
+    def warm(self) -> bool:
+        """Whether a first pass over its pictures, which costs little, goes uncounted."""
+        return self.megapixels < 3  # noqa: PLR2004 (beyond it caches hold no picture)
+
+    @property
     def megapixels(self) -> float:
         """Of a picture on average."""
         return sum(p.pixels for p in self.pictures) / len(self.pictures) / 1e6
