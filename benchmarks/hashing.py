@@ -4,10 +4,9 @@ CPU time of one thread, from the file's bytes to the hash. In each round every c
 pictures of a class, one after another as a scan does, those of under three megapixels twice, the
 second time counted: in a scan nobody else's code and data lie in the processor's cache. Rounds
 begin with another contender each time, so that whatever else the machine does meets all of them
-alike. Times are means over pictures
-of the median (and minimum) over rounds. Ratios are taken inside each round, then the median over
-rounds, then the geometric mean over pictures. The first call on each picture is not measured:
-sizes, imports and caches are warm, for everybody.
+alike. Times are means over pictures of the median (and minimum) over rounds. Ratios are of the
+time that all pictures of a class take inside a round, then the median over rounds. The first call
+on each picture is not measured: sizes, imports and caches are warm, for everybody.
 
 The limit for a JPEG is libjpeg-turbo alone: all of the entropy decoding, and the smallest inverse
 transform. For progressive files it is given once for the file and once for the scans that a grey
@@ -92,18 +91,13 @@ class Result:
         return statistics.fmean(min(rounds) for rounds in self.times[name])
 
     def ratio(self, name: str, to: str = OURS) -> float:
-        """How many times the time of `to` this contender takes, inside each round."""
-        return statistics.geometric_mean(
-            statistics.median(a / b for a, b in zip(these, those, strict=True))
-            for these, those in zip(self.times[name], self.times[to], strict=True)
-        )
+        """How many times the time of `to` this contender takes for all pictures of a round."""
+        rounds = zip(*self.times[name], strict=True), zip(*self.times[to], strict=True)
+        return statistics.median(sum(a) / sum(b) for a, b in zip(*rounds, strict=True))
 
     def ratio_of_minima(self, name: str, to: str = OURS) -> float:
         """How many times the time of `to` this contender takes, at best."""
-        return statistics.geometric_mean(
-            min(these) / min(those)
-            for these, those in zip(self.times[name], self.times[to], strict=True)
-        )
+        return self.minimum(name) / self.minimum(to)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

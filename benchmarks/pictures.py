@@ -79,7 +79,7 @@ class PictureClass:
     @property
     def warm(self) -> bool:
         """Whether a first pass over its pictures, which costs little, goes uncounted."""
-        return self.megapixels < 3  # noqa: PLR2004 (beyond it caches hold no picture)
+        return self.megapixels < 3
 
     @property
     def megapixels(self) -> float:

@@ -171,9 +171,9 @@ def decode(data: bytes, codec: str, wanted: Wanted, limits: Limits) -> Decoded:
     fraction = 1.0
     if not header.complete:
         by_rows = float((np.ptp(shown, axis=1) > 0).mean())
+        if not by_rows:
+            raise UnreadableImageError(Reason.DAMAGED, "no part of the WebP could be decoded")
         fraction = max(by_rows, len(data) / (int.from_bytes(whole[4:8], "little") + 8))
-    if not np.ptp(shown):
-        raise UnreadableImageError(Reason.DAMAGED, "no part of the WebP could be decoded")
     return Decoded(
         (Frame(Raster(shown, *size, rgb=rgb), hidden),),
         decoder="libav",
