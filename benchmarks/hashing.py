@@ -92,8 +92,9 @@ class Result:
 
     def ratio(self, name: str, to: str = OURS) -> float:
         """How many times the time of `to` this contender takes for all pictures of a round."""
-        rounds = zip(*self.times[name], strict=True), zip(*self.times[to], strict=True)
-        return statistics.median(sum(a) / sum(b) for a, b in zip(*rounds, strict=True))
+        these = [sum(times) for times in zip(*self.times[name], strict=True)]
+        those = [sum(times) for times in zip(*self.times[to], strict=True)]
+        return statistics.median(a / b for a, b in zip(these, those, strict=True))
 
     def ratio_of_minima(self, name: str, to: str = OURS) -> float:
         """How many times the time of `to` this contender takes, at best."""
