@@ -94,7 +94,7 @@ class Result:
         """How many times the time of `to` this contender takes for all pictures of a round."""
         these = [sum(times) for times in zip(*self.times[name], strict=True)]
         those = [sum(times) for times in zip(*self.times[to], strict=True)]
-        return statistics.median(a / b for a, b in zip(these, those, strict=True))
+        return float(statistics.median(a / b for a, b in zip(these, those, strict=True)))
 
     def ratio_of_minima(self, name: str, to: str = OURS) -> float:
         """How many times the time of `to` this contender takes, at best."""
