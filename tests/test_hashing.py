@@ -76,6 +76,21 @@ def test_the_reading_of_reference_tools_is_a_variant() -> None:
     assert "alpha" in found.flags
 
 
+@pytest.mark.parametrize("form", ["PNG", "WEBP", "TIFF"])
+def test_transparent_parts_are_white_as_a_viewer_shows_them(form: str) -> None:
+    """Half transparent, colours zeroed there: against Pillow's own compositing and pdqhash."""
+    pixels = np.asarray(picture().convert("RGBA")).copy()
+    pixels[:, :300] = 0
+    pixels[200:, 300:, 3] = 128
+    image = Image.fromarray(pixels)
+    white = Image.new("RGBA", image.size, "white")
+    shown = Image.alpha_composite(white, image).convert("RGB")
+    vector, _ = pdqhash.compute(np.asarray(shown))
+    options = {"lossless": True} if form == "WEBP" else {}
+    found = hash_image(encoded(image, form, **options))
+    assert bits_apart(found.hash.value, np.packbits(vector).tobytes()) <= 2
+
+
 def test_opaque_alpha_adds_no_reading() -> None:
     found = hash_image(encoded(picture().convert("RGBA"), "PNG"), HashOptions(variants=True))
     assert len(found.readings) == 1

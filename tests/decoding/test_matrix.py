@@ -41,14 +41,6 @@ def stored(orientation: Orientation) -> tuple[Image.Image, Image.Exif]:
     return Image.fromarray(np.ascontiguousarray(back.apply(np.asarray(upright())))), exif
 
 
-def with_hidden_colours(image: Image.Image) -> Image.Image:
-    """The picture on white where it is light, its colours there zeroed and made transparent."""
-    pixels = np.asarray(image.convert("RGBA")).copy()
-    clear = pixels[:, :, :3].min(axis=2) > 200
-    pixels[clear] = 0
-    return Image.fromarray(pixels)
-
-
 def deep(image: Image.Image) -> Image.Image:
     return Image.fromarray(np.asarray(image.convert("L")).astype(np.uint16) * 257)
 
