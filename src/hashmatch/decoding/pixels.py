@@ -47,7 +47,8 @@ def to_byte_range(values: "NDArray[Any]") -> "NDArray[np.float32]":
     """
     if values.dtype == np.uint16:
         return values.astype(np.float32) / np.float32(257)
-    plain = np.nan_to_num(values.astype(np.float64), nan=0.0, posinf=0.0, neginf=0.0)
+    with np.errstate(invalid="ignore"):
+        plain = np.nan_to_num(values.astype(np.float64), nan=0.0, posinf=0.0, neginf=0.0)
     low, high = (float(plain.min()), float(plain.max())) if plain.size else (0.0, 0.0)
     if low < 0 or high > 65535:  # noqa: PLR2004 (16 bits)
         plain = (plain - low) * (255 / (high - low)) if high > low else plain * 0
