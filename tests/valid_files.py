@@ -148,6 +148,8 @@ def _tiff() -> _Files:
     yield "tiff-float", encoded(image.convert("F"), "TIFF")
     yield "tiff-lab", encoded(image.convert("LAB"), "TIFF")
     yield "tiff-pages", _animation("TIFF", compression="tiff_lzw")
+    yield "tiff-turned", encoded(image, "TIFF", tiffinfo={274: 6})
+    yield "tiff-turned-lzw", encoded(image, "TIFF", tiffinfo={274: 8}, compression="tiff_lzw")
     yield "tiff-ycbcr", encoded(image.convert("YCbCr"), "TIFF", compression="jpeg")
 
 

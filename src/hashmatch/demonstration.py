@@ -44,8 +44,9 @@ def make(folder: Path) -> tuple[Path, Path]:
     if folder.exists() and not _is_ours(folder):
         msg = f"{folder} exists and is no demonstration: name another folder"
         raise SourceError(msg)
-    evidence.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)
     (folder / _MARKER).touch()
+    evidence.mkdir(exist_ok=True)
     originals = [_encoded(draw(seed), "JPEG", quality=92) for seed in range(_KNOWN)]
     _write_list(known, originals)
     for name, data in _evidence(originals).items():

@@ -69,11 +69,12 @@ _DECODER_ERRORS: Final = (
     RuntimeError,
     StructError,
     SyntaxError,
+    SystemError,
     TypeError,
     ValueError,
     zlib.error,
 )
-"""What Pillow's plugins were seen to raise on damaged files."""
+"""What Pillow and its plugins raise on damaged files."""
 
 _GREY_MODES: Final = frozenset({"1", "L"})
 _ALPHA_MODES: Final = frozenset({"LA", "La", "PA", "RGBA", "RGBa"})
@@ -262,27 +263,40 @@ def _load(
     except _DECODER_ERRORS:
         if not isinstance(image, ImageFile.ImageFile) or image._im is None:  # noqa: SLF001 (no other way to keep the rows)
             raise
-        image.tile = []
-        fraction = _share(image, reopen() if reopen else None)
+        stored = image.im.size
+        _keep(image)
+        fraction = _share(image, reopen() if reopen else None, stored)
         if not fraction:
             raise
         return Reason.TRUNCATED, fraction
     return None, 1.0
 
 
-def _share(image: Image.Image, again: Image.Image | None) -> float:
+def _keep(image: ImageFile.ImageFile) -> None:
+    """Take what is decoded for all there is; TIFF is turned upright only then."""
+    image.tile = []
+    if image.format == "TIFF":
+        image.load_end()
+
+
+def _share(image: Image.Image, again: Image.Image | None, stored: tuple[int, int]) -> float:
     """Share of pixels that were decoded.
 
     Pillow leaves zeros where nothing was. Decoded once more onto white, decoded pixels are the
     same as before and the others are not. Formats that bring their own ground, and images of
     which nobody has the file, are judged by their rows of zeros.
+
+    Args:
+        image: as far as it was decoded.
+        again: the same file, not yet decoded.
+        stored: columns and rows as stored, before any turning.
     """
     pixels = np.asarray(image)
     if isinstance(again, ImageFile.ImageFile) and again.format not in _OWN_GROUND:
-        again.im = Image.new(again.mode, again.size, "white" if again.mode != "P" else 255).im
+        again.im = Image.new(again.mode, stored, "white" if again.mode != "P" else 255).im
         with suppress(*_DECODER_ERRORS):
             again.load()
-        again.tile = []
+        _keep(again)
         on_light = np.asarray(again)
         if on_light.shape == pixels.shape:
             known = (pixels == on_light).reshape(*pixels.shape[:2], -1)

@@ -51,7 +51,7 @@ class CropResistant:
     threshold = 2
     minimum_quality = 50
     source = (
-        "imagehash's own 16 matches 2.5 % of unrelated pairs (facts/robustness.md); a set has many"
+        "imagehash's own 16 matches 2.5 % of unrelated pairs as measured; a set has many"
         " chances to match, so half of dhash-64's 4"
     )
     needs_rgb = False
