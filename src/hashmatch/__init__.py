@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from hashmatch.errors import HashmatchError, Reason, UnreadableImageError
     from hashmatch.hashing import HashOptions, hash_image, hash_images, hash_item
-    from hashmatch.hashlists.base import HashList, read_list
+    from hashmatch.hashlists.reading import HashList, read_list
     from hashmatch.limits import Limits
     from hashmatch.matching import Matcher
     from hashmatch.model import (
@@ -35,7 +35,7 @@ _HOMES = {
     "Digests": "model",
     "Entry": "model",
     "Hash": "model",
-    "HashList": "hashlists.base",
+    "HashList": "hashlists.reading",
     "HashOptions": "hashing",
     "HashmatchError": "errors",
     "ImageHashes": "model",
@@ -56,7 +56,7 @@ _HOMES = {
     "hash_images": "hashing",
     "hash_item": "hashing",
     "iter_scan": "scanning.engine",
-    "read_list": "hashlists.base",
+    "read_list": "hashlists.reading",
     "register": "registry",
     "scan": "scanning.engine",
 }

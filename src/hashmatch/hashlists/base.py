@@ -1,68 +1,166 @@
-"""A hash list, and what every format of one is."""
+"""What every format of hash lists is, and the rows that it gives."""
 
-import hashlib
-import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+import codecs
+import io
+import os
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, TypeAlias
+from typing import Protocol, TextIO, TypeAlias, runtime_checkable
 
-from hashmatch import registry
-from hashmatch.errors import HashFormatError, ListFormatError
-from hashmatch.model import Digests, Entry, Hash, bits_of
+from hashmatch.errors import ListFormatError
+from hashmatch.model import Entry, Json
 
-if TYPE_CHECKING:
-    from os import PathLike
+HEAD = 1 << 16
+"""Bytes that a format sees to recognise a file."""
 
-_HEAD = 1 << 16
-_DIGEST_NAMES = {32: "md5", 40: "sha1", 64: "sha256"}
-_HEX = re.compile(r"[0-9a-fA-F]+")
+LONGEST_LINE = 1 << 20
+"""Bytes; longer lines are cut, so that no file takes more memory than this."""
+
+_CUT = "\ufffd"
+
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
 
 
 @dataclass(frozen=True, slots=True)
-class Rejected:
+class Quarantined:
     """A row that could not be understood, set aside: never guessed, never dropped unseen.
 
     Attributes:
-        line: its number in the file, from 1.
-        reason: what is wrong with it, for a person.
+        number: of its line, or of its record where the format has no lines, from 1.
+        reason: what is wrong with it, for a person; holds no value of the row.
     """
 
-    line: int
+    number: int
     reason: str
 
 
-Row: TypeAlias = Entry | Rejected
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """The publisher took an entry back.
+
+    Attributes:
+        id: of the entry.
+        number: of the line or record that says so, from 1.
+    """
+
+    id: str
+    number: int
 
 
 @dataclass(frozen=True, slots=True)
-class HashList:
-    """One file of a publisher, read.
+class About:
+    """What a file says of the list as a whole; empty where it says nothing.
 
     Attributes:
-        name: what matches call it.
-        format: which format it was read as.
-        sha256: of the file, in hex: proves which version was used.
-        entries: in the order of the file.
-        rejected: rows that could not be understood.
+        name: of the list.
+        version: of the list, or the date that stands for it.
+        owner: who publishes it.
+        details: all else, verbatim, as JSON values.
     """
 
-    name: str
-    format: str = ""
-    sha256: str = ""
-    entries: tuple[Entry, ...] = ()
-    rejected: tuple[Rejected, ...] = ()
+    name: str = ""
+    version: str = ""
+    owner: str = ""
+    details: Mapping[str, Json] = field(default_factory=dict)
+
+
+Row: TypeAlias = Entry | Quarantined | Withdrawn | About
+
+
+class ListFile:
+    """A file of a publisher, to be read as often as a format needs to."""
+
+    def __init__(self, path: Path, columns: Mapping[str, str] | None = None) -> None:
+        """Name a file.
+
+        Args:
+            path: where it lies.
+            columns: for formats with named columns: our name of a column to the file's own.
+        """
+        self.path = path
+        self.columns = dict(columns or {})
+        self._opened: io.BufferedReader | None = None
+
+    def open(self) -> io.BufferedReader:
+        """The bytes, from the first one.
+
+        Raises:
+            ListFormatError: the file cannot be opened.
+        """
+        try:
+            self._opened = self.path.open("rb")
+        except OSError as error:
+            msg = f"cannot read the hash list {self.path}: {error.strerror}"
+            raise ListFormatError(msg) from None
+        return self._opened
+
+    def share(self) -> float:
+        """Which share of the file was read since it was last opened, 0–1."""
+        if self._opened is None or self._opened.closed:
+            return 1.0
+        size = os.fstat(self._opened.fileno()).st_size
+        return self._opened.tell() / size if size else 1.0
+
+    def head(self) -> bytes:
+        """The first bytes, at most `HEAD`."""
+        with self.open() as file:
+            return file.read(HEAD)
+
+    def lines(self) -> Iterator[tuple[int, str]]:
+        """Every line with its number, from 1, without its end.
+
+        A byte-order mark says how the file is encoded; UTF-8 otherwise. Bytes that are no text,
+        and the place where a line longer than `LONGEST_LINE` was cut, read as U+FFFD.
+        """
+        with self.open() as file:
+            size, encoding = _encoding(file.read(4))
+            file.seek(size)
+            with io.TextIOWrapper(file, encoding, "replace", newline="\n") as text:
+                number = 0
+                while line := text.readline(LONGEST_LINE):
+                    number += 1
+                    if not line.endswith("\n") and len(line) == LONGEST_LINE:
+                        line += _CUT
+                        while (rest := text.readline(LONGEST_LINE)) and not rest.endswith("\n"):
+                            pass
+                    yield number, line.rstrip("\r\n")
+
+
+def as_text(head: bytes) -> str:
+    """The first bytes of a file as text, decoded as by `ListFile.lines`."""
+    size, encoding = _encoding(head)
+    return head[size:].decode(encoding, "replace")
+
+
+def _encoding(head: bytes) -> tuple[int, str]:
+    """How many bytes the byte-order mark takes, and how the text after it is encoded."""
+    return next(((len(m), e) for m, e in _MARKS if head.startswith(m)), (0, "utf-8"))
 
 
 class ListFormat(Protocol):
-    """One file format of hash lists."""
+    """One file format of hash lists.
 
-    def detect(self, head: str) -> bool:
-        """Whether a file that starts with this text is of this format."""
+    Attributes:
+        title: what people call it, for messages and help.
+        keyed: whether rows are news about entries: a later row replaces an earlier one of the
+            same id, and a withdrawal removes it. Otherwise rows of one id all stand.
+    """
+
+    title: str
+    keyed: bool
+
+    def detect(self, head: bytes) -> bool:
+        """Whether a file that starts with these bytes, at most `HEAD`, is of this format."""
         ...
 
-    def read(self, text: str) -> Iterator[Row]:
-        """The rows of a file of this format, each understood or rejected.
+    def read(self, file: ListFile) -> Iterator[Row]:
+        """The rows of a file, as it is read: each understood, or quarantined.
 
         Raises:
             ListFormatError: the file as a whole cannot be understood.
@@ -70,76 +168,14 @@ class ListFormat(Protocol):
         ...
 
 
-def read_list(path: "str | PathLike[str]", *, name: str = "", form: str = "") -> HashList:
-    """The hash list in a file.
+@runtime_checkable
+class ListWriter(Protocol):
+    """A format that can also be written."""
 
-    Args:
-        path: of the file; UTF-8, with or without a byte-order mark.
-        name: what matches call it; the file's name without its ending by default.
-        form: the format; recognised by content by default.
+    def write(self, entries: Iterable[Entry], about: About, out: TextIO) -> Counter[str]:
+        """Write a file of this format, streaming.
 
-    Raises:
-        ListFormatError: the file cannot be read, or is no hash list.
-        UnknownNameError: no such format.
-    """
-    path = Path(path)
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        msg = f"cannot read the hash list {path}: {error.strerror}"
-        raise ListFormatError(msg) from None
-    text = data.decode("utf-8-sig", errors="replace")
-    form = form or _detect(text[:_HEAD], path)
-    rows = list(registry.load("lists", form).read(text))
-    entries = tuple(row for row in rows if isinstance(row, Entry))
-    rejected = tuple(row for row in rows if isinstance(row, Rejected))
-    if not entries:
-        first = f"; line {rejected[0].line}: {rejected[0].reason}" if rejected else ""
-        msg = f"{path} holds no usable hash{first}"
-        raise ListFormatError(msg)
-    return HashList(name or path.stem, form, hashlib.sha256(data).hexdigest(), entries, rejected)
-
-
-def _detect(head: str, path: Path) -> str:
-    for form in registry.names("lists"):
-        if registry.load("lists", form).detect(head):
-            return form
-    msg = (
-        f"{path} is no hash list: expected CSV with a header that names md5, sha1, sha256 or pdq, "
-        "or plain hashes, one a line"
-    )
-    raise ListFormatError(msg)
-
-
-def parse_digest(name: str, text: str) -> Digests:
-    """The digest that a list wrote as `text`.
-
-    Raises:
-        HashFormatError: not hex, or of another length.
-    """
-    return Digests(**{name: text.strip().lower()})
-
-
-def parse_value(text: str) -> Digests | Hash:
-    """A digest or hash written with its name, as `md5:…` or `pdq:…`, or a bare MD5 or SHA-1.
-
-    Raises:
-        HashFormatError: neither, or 64 bare hex digits, which can be a SHA-256 or a PDQ hash.
-    """
-    name, colon, value = text.partition(":")
-    if colon:
-        name = name.strip().lower()
-        if name in _DIGEST_NAMES.values():
-            return parse_digest(name, value)
-        if bits_of(name) is None:
-            msg = "the name before the colon is neither a digest nor a known algorithm"
-            raise HashFormatError(msg)
-        return Hash.fromhex(name, value.strip())
-    if not _HEX.fullmatch(text):
-        msg = "not written in hex digits"
-        raise HashFormatError(msg)
-    kind = _DIGEST_NAMES.get(len(text))
-    if kind in ("md5", "sha1"):
-        return parse_digest(kind, text)
-    msg = f"{len(text)} hex digits are neither MD5 (32), SHA-1 (40) nor PDQ or SHA-256 (64)"
-    raise HashFormatError(msg)
+        Returns:
+            What the format could not carry, in words, and how often: empty if all went in.
+        """
+        ...

@@ -8,8 +8,9 @@ from contextlib import suppress
 
 from hashmatch import registry
 from hashmatch.errors import HashFormatError, ListFormatError
-from hashmatch.hashlists.base import Rejected, Row, parse_digest
-from hashmatch.model import Digests, Entry, Hash
+from hashmatch.hashlists.base import ListFile, Quarantined, Row, as_text
+from hashmatch.hashlists.values import digest
+from hashmatch.model import Digests, Entry, Hash, KnownHash
 
 _DIGESTS = ("md5", "sha1", "sha256")
 _PER_CENT = re.compile(r"100|\d{1,2}", re.ASCII)
@@ -24,13 +25,17 @@ class CsvFormat:
     Names are compared without case; other columns are left alone.
     """
 
-    def detect(self, head: str) -> bool:
+    title = "CSV with a header that names md5, sha1, sha256, pdq or another algorithm"
+    keyed = False
+
+    def detect(self, head: bytes) -> bool:
         """Whether the first line names a column of hashes."""
-        header, _ = _header(head)
+        header, _ = _header(as_text(head))
         return any(_holds_hashes(column) for column in header)
 
-    def read(self, text: str) -> Iterator[Row]:
+    def read(self, file: ListFile) -> Iterator[Row]:
         """One entry per row; a row with a broken cell is rejected whole."""
+        text = "\n".join(line for _, line in file.lines())
         columns, delimiter = _header(text)
         repeated = {name for name in columns if name and columns.count(name) > 1}
         if repeated:
@@ -46,7 +51,7 @@ class CsvFormat:
             try:
                 yield _entry(columns, cells, number)
             except HashFormatError as error:
-                yield Rejected(number, str(error))
+                yield Quarantined(number, str(error))
             number += length - 1
 
 
@@ -92,9 +97,10 @@ def _entry(columns: list[str], cells: list[str], number: int) -> Entry:
         msg = "the row is not UTF-8"
         raise HashFormatError(msg)
     row = {name: cell for name, cell in zip(columns, cells, strict=False) if cell}
-    known = {name: getattr(parse_digest(name, row[name]), name) for name in _DIGESTS if name in row}
+    known = {name: digest(name, row[name]) for name in _DIGESTS if name in row}
+    quality = _quality(row.get("quality"))
     hashes = tuple(
-        Hash.fromhex(name, cell.lower().removeprefix(f"{name}:"))
+        KnownHash(Hash.fromhex(name, cell.lower().removeprefix(f"{name}:")), quality)
         for name, cell in row.items()
         if name not in _DIGESTS and _holds_hashes(name)
     )
@@ -103,10 +109,10 @@ def _entry(columns: list[str], cells: list[str], number: int) -> Entry:
         raise HashFormatError(msg)
     return Entry(
         id=row.get("id", str(number)),
+        number=number,
         digests=Digests(**known),
         hashes=hashes,
         category=row.get("category", ""),
-        quality=_quality(row.get("quality")),
     )
 
 

@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterator
 
 from hashmatch.errors import HashFormatError
-from hashmatch.hashlists.base import Rejected, Row, parse_value
-from hashmatch.model import Digests, Entry, Hash
+from hashmatch.hashlists.base import ListFile, Quarantined, Row, as_text
+from hashmatch.hashlists.values import parse_value
+from hashmatch.model import Digests, Entry, Hash, KnownHash
 
 _BARE_64 = re.compile(r"[0-9a-fA-F]{64}")
 _HEX_LINE = re.compile(r"(?:[a-z0-9-]+:)?[0-9a-fA-F]{8,}$", re.IGNORECASE)
@@ -19,15 +20,18 @@ class PlainFormat:
     read the wrong way meets nothing.
     """
 
-    def detect(self, head: str) -> bool:
+    title = "plain hashes or digests, one a line"
+    keyed = False
+
+    def detect(self, head: bytes) -> bool:
         """Whether the first line that is no comment is a hash."""
-        lines = (line.strip() for line in head.splitlines())
+        lines = (line.strip() for line in as_text(head).splitlines())
         first = next((line for line in lines if line and not line.startswith("#")), "")
         return bool(_HEX_LINE.match(first))
 
-    def read(self, text: str) -> Iterator[Row]:
+    def read(self, file: ListFile) -> Iterator[Row]:
         """One entry per line."""
-        for number, line in enumerate(text.split("\n"), 1):
+        for number, line in file.lines():
             value = line.strip()
             if value and not value.startswith("#"):
                 yield _row(value, number)
@@ -36,11 +40,11 @@ class PlainFormat:
 def _row(text: str, number: int) -> Row:
     try:
         if _BARE_64.fullmatch(text):
-            digests = Digests(sha256=text.lower())
-            return Entry(str(number), digests, (Hash.fromhex("pdq", text),))
+            known = (KnownHash(Hash.fromhex("pdq", text)),)
+            return Entry(str(number), number, Digests(sha256=text.lower()), known)
         value = parse_value(text)
     except HashFormatError as error:
-        return Rejected(number, str(error))
+        return Quarantined(number, str(error))
     if isinstance(value, Hash):
-        return Entry(str(number), hashes=(value,))
-    return Entry(str(number), digests=value)
+        return Entry(str(number), number, hashes=(KnownHash(value),))
+    return Entry(str(number), number, value)

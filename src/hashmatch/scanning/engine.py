@@ -11,7 +11,7 @@ from typing import TypeAlias
 from hashmatch import registry
 from hashmatch.errors import Reason
 from hashmatch.hashing import HashOptions, hash_item
-from hashmatch.hashlists.base import HashList, read_list
+from hashmatch.hashlists.reading import HashList, read_list
 from hashmatch.inorder import in_order
 from hashmatch.limits import Limits
 from hashmatch.matching import Matcher

@@ -1,0 +1,155 @@
+"""A publisher's file to a hash list: recognised, read in a stream, accounted for."""
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from hashmatch import registry
+from hashmatch.errors import ListFormatError
+from hashmatch.hashlists.base import About, ListFile, ListFormat, Quarantined, Row, Withdrawn
+from hashmatch.hashlists.table import EntryTable, TableBuilder
+from hashmatch.model import Entry, Json
+
+if TYPE_CHECKING:
+    from os import PathLike
+
+_REPORTED = 10_000
+"""Rows between two reports of progress."""
+
+
+@dataclass(frozen=True, slots=True)
+class HashList:
+    """One file of a publisher, read.
+
+    Attributes:
+        name: what matches call it.
+        form: which format it was read as.
+        sha256: of the file, in hex: proves which version was used.
+        version: what the publisher calls this version; empty where it does not say.
+        owner: who publishes it; empty where the file does not say.
+        entries: in the order of the file.
+        quarantined: rows that could not be understood.
+        withdrawn: ids of entries that the publisher took back.
+        details: all else that the file says of itself.
+    """
+
+    name: str
+    form: str = ""
+    sha256: str = ""
+    version: str = ""
+    owner: str = ""
+    entries: EntryTable = field(default_factory=lambda: TableBuilder().finish())
+    quarantined: tuple[Quarantined, ...] = ()
+    withdrawn: tuple[Withdrawn, ...] = ()
+    details: Mapping[str, Json] = field(default_factory=dict)
+
+
+def read_list(
+    path: "str | PathLike[str]",
+    *,
+    name: str = "",
+    form: str = "",
+    columns: Mapping[str, str] | None = None,
+    on_rows: Callable[[int, float], object] | None = None,
+) -> HashList:
+    """The hash list in a file.
+
+    Args:
+        path: of the file.
+        name: what matches call it; the file's name without its ending by default.
+        form: the format; recognised by content by default.
+        columns: for formats with named columns: our name of a column to the file's own.
+        on_rows: told now and then how many rows were read and which share of the file, 0–1.
+
+    Raises:
+        ListFormatError: the file cannot be read, or is no hash list.
+        UnknownNameError: no such format.
+    """
+    file = ListFile(Path(path), columns or {})
+    form = form or detect(file)
+    sha256 = _sha256(file)
+    reader: ListFormat = registry.load("lists", form)
+    gathered = _Gathered(keyed=reader.keyed)
+    for count, row in enumerate(reader.read(file), 1):
+        gathered.add(row)
+        if on_rows is not None and count % _REPORTED == 0:
+            on_rows(count, file.share())
+    if _sha256(file) != sha256:
+        msg = f"{path} changed while it was read: read it again"
+        raise ListFormatError(msg)
+    entries, quarantined = gathered.entries(), tuple(gathered.quarantined)
+    if not len(entries) and not gathered.withdrawn:
+        first = quarantined[0] if quarantined else None
+        why = f"; number {first.number}: {first.reason}" if first else ""
+        msg = f"{path} holds no usable hash{why}"
+        raise ListFormatError(msg)
+    about = gathered.about
+    return HashList(
+        name=name or about.name or file.path.stem,
+        form=form,
+        sha256=sha256,
+        version=about.version,
+        owner=about.owner,
+        entries=entries,
+        quarantined=quarantined,
+        withdrawn=tuple(gathered.withdrawn.values()),
+        details=about.details,
+    )
+
+
+def detect(file: ListFile) -> str:
+    """The format that a file is of, by its first bytes.
+
+    Raises:
+        ListFormatError: it cannot be read, or is of none.
+    """
+    head = file.head()
+    for form in registry.names("lists"):
+        if registry.load("lists", form).detect(head):
+            return form
+    titles = ", ".join(registry.load("lists", form).title for form in registry.names("lists"))
+    msg = f"{file.path} is no hash list that hashmatch knows: {titles}"
+    raise ListFormatError(msg)
+
+
+class _Gathered:
+    """Rows as they come in."""
+
+    def __init__(self, *, keyed: bool) -> None:
+        self._keyed = keyed
+        self._builder = TableBuilder()
+        self._latest: dict[str, int] = {}
+        self.about = About()
+        self.quarantined: list[Quarantined] = []
+        self.withdrawn: dict[str, Withdrawn] = {}
+
+    def add(self, row: Row) -> None:
+        if isinstance(row, Entry):
+            if self._keyed:
+                self._latest[row.id] = len(self._builder)
+                self.withdrawn.pop(row.id, None)
+            self._builder.add(row)
+        elif isinstance(row, Quarantined):
+            self.quarantined.append(row)
+        elif isinstance(row, Withdrawn):
+            self._latest.pop(row.id, None)
+            self.withdrawn[row.id] = row
+        else:
+            self.about = row
+
+    def entries(self) -> EntryTable:
+        """The table, without what later rows replaced or took back."""
+        table = self._builder.finish()
+        if not self._keyed or len(self._latest) == len(table):
+            return table
+        standing = TableBuilder()
+        for row in sorted(self._latest.values()):
+            standing.add(table[row])
+        return standing.finish()
+
+
+def _sha256(file: ListFile) -> str:
+    with file.open() as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()

@@ -1,0 +1,130 @@
+"""Single values as lists write them: digests, hashes, truth, dates."""
+
+import base64
+import binascii
+import re
+from datetime import UTC, datetime, timedelta
+
+from hashmatch.errors import HashFormatError
+from hashmatch.model import Digests, Hash, bits_of
+
+DIGESTS = ("md5", "sha1", "sha256")
+OPAQUE = ("photodna", "tmk-pdqf", "netclean", "videntifier", "ssvh-pdna", "ssvh-safer-hash")
+"""Algorithms that circulating lists carry and that are never compared here."""
+
+_DIGEST_NAMES = {32: "md5", 40: "sha1", 64: "sha256"}
+_DIGITS = {name: digits for digits, name in _DIGEST_NAMES.items()}
+_HEX = re.compile(r"[0-9a-fA-F]+")
+_TRUTH = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
+_DOT_NET_DATE = re.compile(r"/Date\((-?\d{1,16})(?:[+-]\d{4})?\)/", re.ASCII)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_SPELLINGS = {"photo-dna": "photodna", "pdna": "photodna", "sha-1": "sha1", "sha-256": "sha256"}
+
+
+def digest(name: str, text: str) -> str:
+    """A digest as hashmatch writes it, in lower-case hex.
+
+    Raises:
+        HashFormatError: not hex, or of another length.
+    """
+    plain = text.strip().lower()
+    if len(plain) != _DIGITS[name] or not _HEX.fullmatch(plain):
+        msg = f"{name} is written with {_DIGITS[name]} hex digits"
+        raise HashFormatError(msg)
+    return plain
+
+
+def algorithm_id(name: str) -> str:
+    """The algorithm or digest that a list calls by this name: `PhotoDNA` is `photodna`.
+
+    Raises:
+        HashFormatError: the name has no letters or digits that an id could be made of.
+    """
+    plain = re.sub(r"[^a-z0-9]+", "-", name.strip().lower()).strip("-")
+    if not plain or not plain[0].isalpha():
+        msg = "the name of the algorithm cannot be read"
+        raise HashFormatError(msg)
+    return _SPELLINGS.get(plain, plain)
+
+
+def opaque(algorithm: str, text: str) -> Hash:
+    """A hash that is carried and never compared, from hex or base64.
+
+    Raises:
+        HashFormatError: neither.
+    """
+    plain = "".join(text.split())
+    if plain and len(plain) % 2 == 0 and _HEX.fullmatch(plain):
+        return Hash(algorithm, bytes.fromhex(plain))
+    try:
+        value = base64.b64decode(plain, validate=True)
+    except (binascii.Error, ValueError):
+        value = b""
+    if not value:
+        msg = f"a {algorithm} hash is written in hex digits or base64"
+        raise HashFormatError(msg)
+    return Hash(algorithm, value)
+
+
+def hash_of(algorithm: str, text: str) -> Hash:
+    """A hash of any algorithm, compared or opaque.
+
+    Raises:
+        HashFormatError: not of the form that the algorithm demands.
+    """
+    if bits_of(algorithm) is None:
+        return opaque(algorithm, text)
+    return Hash.fromhex(algorithm, text.strip().lower().removeprefix(f"{algorithm}:"))
+
+
+def parse_value(text: str) -> Digests | Hash:
+    """A digest or hash written with its name, as `md5:…` or `pdq:…`, or a bare MD5 or SHA-1.
+
+    Raises:
+        HashFormatError: neither, or 64 bare hex digits, which can be a SHA-256 or a PDQ hash.
+    """
+    name, colon, value = text.partition(":")
+    if colon:
+        name = algorithm_id(name)
+        if name in DIGESTS:
+            return Digests(**{name: digest(name, value)})
+        if bits_of(name) is None and name not in OPAQUE:
+            msg = "the name before the colon is neither a digest nor a known algorithm"
+            raise HashFormatError(msg)
+        return hash_of(name, value)
+    if not _HEX.fullmatch(text):
+        msg = "not written in hex digits"
+        raise HashFormatError(msg)
+    kind = _DIGEST_NAMES.get(len(text))
+    if kind in ("md5", "sha1"):
+        return Digests(**{kind: text.lower()})
+    msg = f"{len(text)} hex digits are neither MD5 (32), SHA-1 (40) nor PDQ or SHA-256 (64)"
+    raise HashFormatError(msg)
+
+
+def truth(value: object) -> bool | None:
+    """What a list means by true, "true", 1 or "no"; None for null or an empty text.
+
+    Raises:
+        HashFormatError: anything else: never guessed.
+    """
+    if value is None or isinstance(value, bool):
+        return value
+    text = str(value).strip().lower()
+    if not text:
+        return None
+    if text not in _TRUTH:
+        msg = "expected true or false"
+        raise HashFormatError(msg)
+    return _TRUTH[text]
+
+
+def date(text: str) -> str:
+    """A date as ISO 8601: `.NET`'s `/Date(ms)/` is translated, all else is kept verbatim."""
+    found = _DOT_NET_DATE.fullmatch(text.strip())
+    if not found:
+        return text
+    try:
+        return (_EPOCH + timedelta(milliseconds=int(found[1]))).isoformat()
+    except OverflowError:
+        return text
