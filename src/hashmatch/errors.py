@@ -6,6 +6,9 @@
     ├── HashFormatError (ValueError)          text or bytes that are no hash of their algorithm
     ├── AlgorithmMismatchError (TypeError)    two hashes that cannot be compared
     ├── ListFormatError (ValueError)          a hash list that cannot be read as one
+    ├── DamagedIndexError (ValueError)        a file of an index that is missing or not as written
+    ├── IndexVersionError (ValueError)        an index that a newer hashmatch wrote
+    ├── IndexBusyError (OSError)              another process is writing the index
     ├── UnknownNameError (LookupError)        a hasher, source, format or profile nobody registered
     └── SourceError (OSError)                 evidence that cannot be opened at all
 
@@ -73,6 +76,18 @@ class AlgorithmMismatchError(HashmatchError, TypeError):
 
 class ListFormatError(HashmatchError, ValueError):
     """A hash list that cannot be read as one."""
+
+
+class DamagedIndexError(HashmatchError, ValueError):
+    """A file of an index that is missing, or not as it was written."""
+
+
+class IndexVersionError(HashmatchError, ValueError):
+    """An index that a newer version of hashmatch wrote."""
+
+
+class IndexBusyError(HashmatchError, OSError):
+    """An index that another process is writing."""
 
 
 class UnknownNameError(HashmatchError, LookupError):

@@ -1,154 +1,307 @@
 """Items meet hash lists: digests first, then every reading of every picture."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, TypeAlias
 
 from hashmatch.errors import AlgorithmMismatchError
-from hashmatch.hashlists.base import HashList
-from hashmatch.index.flat import FlatIndex
-from hashmatch.model import Entry, Hash, ImageHashes, Item, Match, MatchKind, Reading, bits_of
-from hashmatch.profiles import DEFAULT, Profile
+from hashmatch.known.index import Index, KnownList, Standing
+from hashmatch.known.segment import Near
+from hashmatch.model import (
+    Band,
+    Digests,
+    Hash,
+    ImageHashes,
+    Item,
+    Match,
+    MatchKind,
+    Reading,
+    bits_of,
+)
+from hashmatch.orientation import Orientation
+from hashmatch.profiles import DEFAULT, Policy, Profile
+
+if TYPE_CHECKING:
+    from hashmatch.hashlists.reading import HashList
+
+Known: TypeAlias = "Index | Iterable[HashList | KnownList]"
+"""What is known: an index, or hash lists."""
+
+Subject: TypeAlias = Item | ImageHashes | Hash | Digests
+"""What can be matched: a file, a picture, or a single value of either kind."""
+
+_UNKNOWN_QUALITY = 255
 
 
 @dataclass(frozen=True, slots=True)
-class _Owner:
-    """An entry and the list it is on."""
+class _Query:
+    """One hash that is looked for, and which subject it is of."""
 
-    name: str
-    entry: Entry
+    subject: int
+    hash: Hash
+    reading: Reading | None = None
+    complement: bool = False
+    mode: str = ""
 
-    def match(self, kind: MatchKind, algorithm: str, distance: int, threshold: int) -> Match:
-        return Match(
-            list=self.name,
-            entry=self.entry.id,
-            category=self.entry.category,
-            kind=kind,
-            algorithm=algorithm,
-            distance=distance,
-            threshold=threshold,
-            entry_quality=self.entry.quality if kind is MatchKind.PERCEPTUAL else None,
-        )
+    @property
+    def quality(self) -> int | None:
+        return self.reading.quality if self.reading else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    """What a category's policy and the profile say together."""
+
+    known_good: bool
+    threshold: int
+    probable: int
 
 
 class Matcher:
     """What is known, ready to be met.
 
     Hashes below the profile's minimum quality, on either side, are not matched; nor are the
-    hashes of pictures of which too little could be decoded.
+    hashes of pictures of which too little could be decoded. Besides the readings that an item
+    has, the photographic negative of each upright one is looked for.
     """
 
-    def __init__(self, lists: Iterable[HashList], *, profile: Profile = DEFAULT) -> None:
-        """Build the tables and the indexes.
+    def __init__(self, known: Known, *, profile: Profile = DEFAULT) -> None:
+        """Build or open what searches the lists.
 
         Args:
-            lists: hash lists, as `read_list` gives them.
+            known: an index, or hash lists as `read_list` gives them.
             profile: thresholds and minimum qualities.
 
         Raises:
             AlgorithmMismatchError: the profile has a threshold for opaque hashes.
         """
-        self.lists = tuple(lists)
-        self.profile = profile
-        self._digests: dict[tuple[str, str], list[_Owner]] = {}
-        self._hashes: dict[str, tuple[FlatIndex, list[_Owner]]] = {}
-        rows: dict[str, list[tuple[Hash, _Owner]]] = {name: [] for name in profile.thresholds}
         opaque = [name for name in profile.thresholds if bits_of(name) is None]
         if opaque:
             msg = f"hashes of {', '.join(opaque)} are opaque: they have no threshold"
             raise AlgorithmMismatchError(msg)
-        for name, hash_list in zip(_distinct_names(self.lists), self.lists, strict=True):
-            for entry in hash_list.entries:
-                owner = _Owner(name, entry)
-                for digest in entry.digests.items():
-                    self._digests.setdefault(digest, []).append(owner)
-                if entry.quality is not None and entry.quality < profile.minimum_quality:
-                    continue
-                for known in entry.hashes:
-                    if known.algorithm in rows:
-                        rows[known.algorithm].append((known, owner))
-        for algorithm, found in rows.items():
-            if found:
-                codes = Hash.pack([known for known, _ in found])
-                self._hashes[algorithm] = FlatIndex(codes), [owner for _, owner in found]
+        self.profile = profile
+        self.index = known if isinstance(known, Index) else None
+        self._lists = () if isinstance(known, Index) else _named(known)
+
+    @property
+    def lists(self) -> tuple[KnownList, ...]:
+        """The hash lists in force."""
+        return self._lists if self.index is None else self.index.lists
 
     @property
     def algorithms(self) -> tuple[str, ...]:
         """The perceptual algorithms that can match: on a list, and with a threshold."""
-        return tuple(self._hashes)
+        listed = {
+            name for known in self.lists for part in known.parts for name in part.segment.algorithms
+        }
+        return tuple(name for name in self.profile.thresholds if name in listed)
 
-    def match(self, item: Item | ImageHashes) -> tuple[Match, ...]:
-        """The matches of one item or picture, the nearest first."""
-        return self.match_many([item])[0]
+    def refresh(self) -> bool:
+        """Go on to the newest generation of the index, and say whether there was a newer one."""
+        return self.index is not None and self.index.refresh()
 
-    def match_many(self, items: Sequence[Item | ImageHashes]) -> list[tuple[Match, ...]]:
-        """The matches of each of many items, searched together, the nearest first.
+    def match(self, subject: Subject) -> tuple[Match, ...]:
+        """The matches of one item, picture, hash or set of digests, the nearest first."""
+        return self.match_many([subject])[0]
+
+    def match_many(self, subjects: Sequence[Subject]) -> list[tuple[Match, ...]]:
+        """The matches of each of many subjects, searched together, the nearest first.
 
         An entry that several readings or algorithms meet counts once, by the nearest; equal
         bytes come before any perceptual match.
         """
-        whole = [Item("", image=each) if isinstance(each, ImageHashes) else each for each in items]
-        best: list[dict[tuple[str, int], Match]] = [{} for _ in items]
-        for item, found in zip(whole, best, strict=True):
-            for name, digest in item.digests.items():
-                for owner in self._digests.get((name, digest), ()):
-                    match = owner.match(MatchKind.EXACT, name, 0, 0)
-                    found.setdefault((owner.name, id(owner.entry)), match)
-        for algorithm in self._hashes:
-            self._search(algorithm, whole, best)
-        return [tuple(sorted(found.values(), key=_nearness)) for found in best]
+        lists = self.lists
+        best: list[dict[tuple[str, int, int], Match]] = [{} for _ in subjects]
+        for number, subject in enumerate(subjects):
+            for key, match in self._exact(lists, _digests(subject)):
+                best[number].setdefault(key, match)
+        for algorithm in self.algorithms:
+            queries = [
+                query
+                for number, subject in enumerate(subjects)
+                for query in self._queries(number, subject, algorithm)
+            ]
+            if queries:
+                self._search(lists, algorithm, queries, best)
+        return [_settled(found.values()) for found in best]
+
+    def _exact(
+        self, lists: Sequence[KnownList], digests: Digests
+    ) -> Iterator[tuple[tuple[str, int, int], Match]]:
+        for name, value in digests.items():
+            digest = bytes.fromhex(value)
+            for known in lists:
+                for place, part in enumerate(known.parts):
+                    for row in part.segment.exact(name, digest):
+                        if row not in part.withdrawn:
+                            rule = self._rule(known, part, row, "")
+                            match = _match(
+                                known, part, row, rule, kind=MatchKind.EXACT, algorithm=name
+                            )
+                            yield (known.name, place, row), match
+
+    def _queries(self, number: int, subject: Subject, algorithm: str) -> Iterator[_Query]:
+        if isinstance(subject, Hash):
+            if subject.algorithm == algorithm:
+                yield _Query(number, subject)
+            return
+        image = subject.image if isinstance(subject, Item) else subject
+        if not isinstance(image, ImageHashes) or image.fraction < self.profile.minimum_fraction:
+            return
+        for reading in image.readings:
+            known = reading.hash
+            if known.algorithm == algorithm and reading.quality >= self.profile.minimum_quality:
+                yield _Query(number, known, reading, mode=image.mode)
+                if reading.orientation is Orientation.UPRIGHT:
+                    yield _Query(number, ~known, reading, complement=True, mode=image.mode)
 
     def _search(
-        self, algorithm: str, items: Sequence[Item], best: list[dict[tuple[str, int], Match]]
+        self,
+        lists: Sequence[KnownList],
+        algorithm: str,
+        queries: Sequence[_Query],
+        best: "list[dict[tuple[str, int, int], Match]]",
     ) -> None:
-        index, owners = self._hashes[algorithm]
-        threshold = self.profile.thresholds[algorithm]
-        queries = [
-            (number, reading)
-            for number, item in enumerate(items)
-            for reading in self._matchable(item.image, algorithm)
-        ]
-        if not queries:
-            return
-        near = index.search(Hash.pack([reading.hash for _, reading in queries]), threshold)
-        for query, row, distance in zip(near.queries, near.rows, near.distances, strict=True):
-            number, reading = queries[query]
-            owner = owners[row]
-            key = owner.name, id(owner.entry)
-            known = best[number].get(key)
-            if known is None or (known.kind is MatchKind.PERCEPTUAL and distance < known.distance):
-                best[number][key] = _with_reading(
-                    owner.match(MatchKind.PERCEPTUAL, algorithm, int(distance), threshold), reading
-                )
+        codes = Hash.pack([query.hash for query in queries])
+        for known in lists:
+            widest = self._widest(known.policy, algorithm)
+            for place, part in enumerate(known.parts):
+                if algorithm not in part.segment.algorithms:
+                    continue
+                near = part.segment.near(algorithm, codes, widest)
+                for query, row, match in self._met(known, part, algorithm, queries, near):
+                    found = best[query.subject]
+                    key = known.name, place, row
+                    if key not in found or _nearness(match) < _nearness(found[key]):
+                        found[key] = match
 
-    def _matchable(self, image: ImageHashes | None, algorithm: str) -> list[Reading]:
-        if image is None or image.fraction < self.profile.minimum_fraction:
-            return []
-        return [
-            reading
-            for reading in image.readings
-            if reading.hash.algorithm == algorithm
-            and reading.quality >= self.profile.minimum_quality
-        ]
+    def _met(
+        self,
+        known: KnownList,
+        part: Standing,
+        algorithm: str,
+        queries: Sequence[_Query],
+        near: Near,
+    ) -> Iterator[tuple[_Query, int, Match]]:
+        """What of the neighbours counts, after policy."""
+        stands = part.stands(near.rows)
+        for at in stands.nonzero()[0].tolist():
+            query, row = queries[near.queries[at]], int(near.rows[at])
+            distance = int(near.distances[at])
+            rule = self._rule(known, part, row, algorithm)
+            quality = int(near.qualities[at])
+            least = self._band(rule, distance, query.quality, quality)
+            if least is None:
+                continue
+            band, threshold = least
+            known_hash = part.segment.table.known_hash(algorithm, int(near.numbers[at]))
+            match = _match(known, part, row, rule, kind=MatchKind.PERCEPTUAL, algorithm=algorithm)
+            reading = query.reading
+            yield (
+                query,
+                row,
+                replace(
+                    match,
+                    distance=distance,
+                    threshold=threshold,
+                    band=band,
+                    orientation=reading.orientation if reading else match.orientation,
+                    complement=query.complement,
+                    alpha=reading.alpha if reading else match.alpha,
+                    frame=reading.frame if reading else 0,
+                    mode=query.mode,
+                    quality=query.quality,
+                    part=known_hash.part,
+                    entry_quality=known_hash.quality,
+                ),
+            )
+
+    def _band(
+        self, rule: _Rule, distance: int, quality: int | None, entry_quality: int
+    ) -> tuple[Band, int] | None:
+        """Which band a neighbour falls in, with its threshold; None if in none."""
+        profile = self.profile
+        lower = min(entry_quality, _UNKNOWN_QUALITY if quality is None else quality)
+        if distance <= rule.threshold and lower >= profile.minimum_quality:
+            return Band.MATCH, rule.threshold
+        if distance <= rule.probable and lower >= profile.probable_quality:
+            return Band.PROBABLE, rule.probable
+        return None
+
+    def _rule(self, known: KnownList, part: Standing, row: int, algorithm: str) -> _Rule:
+        table = part.segment.table
+        scheme, category, known_good = table.meta["classes"][table.class_of(row)]
+        policy = known.policy.of(scheme, category)
+        return _Rule(
+            known_good if policy.known_good is None else policy.known_good,
+            {**self.profile.thresholds, **policy.thresholds}.get(algorithm, 0),
+            self.profile.probable.get(algorithm, -1),
+        )
+
+    def _widest(self, policy: Policy, algorithm: str) -> int:
+        """The largest distance that any category of a list may match at."""
+        policies = (policy, *policy.categories.values())
+        own = [each.thresholds[algorithm] for each in policies if algorithm in each.thresholds]
+        default = self.profile.thresholds[algorithm]
+        return max(default, *own, self.profile.probable.get(algorithm, 0))
 
 
-def _distinct_names(lists: Sequence[HashList]) -> list[str]:
-    """The lists' names; those that share one are told apart by the start of their SHA-256."""
-    shared = Counter(hash_list.name for hash_list in lists)
-    return [
-        f"{each.name}@{each.sha256[:8]}" if shared[each.name] > 1 else each.name for each in lists
-    ]
+def _digests(subject: Subject) -> Digests:
+    if isinstance(subject, Digests):
+        return subject
+    return subject.digests if isinstance(subject, Item) else Digests()
 
 
-def _with_reading(match: Match, reading: Reading) -> Match:
-    return replace(
-        match,
-        orientation=reading.orientation,
-        alpha=reading.alpha,
-        frame=reading.frame,
-        quality=reading.quality,
+def _match(
+    known: KnownList, part: Standing, row: int, rule: _Rule, *, kind: MatchKind, algorithm: str
+) -> Match:
+    entry = part.segment.table[row]
+    return Match(
+        list=known.name,
+        entry=entry.id,
+        category=entry.category,
+        kind=kind,
+        algorithm=algorithm,
+        distance=0,
+        threshold=0,
+        number=entry.number,
+        source=part.segment.source_of(row),
+        scheme=entry.scheme,
+        known_good=rule.known_good,
     )
 
 
-def _nearness(match: Match) -> tuple[bool, int, str, str]:
-    return match.kind is not MatchKind.EXACT, match.distance, match.list, match.entry
+def _settled(matches: Iterable[Match]) -> tuple[Match, ...]:
+    """The nearest first; near hashes raise nothing about bytes that are known to be harmless."""
+    found = sorted(matches, key=_nearness)
+    exact = [each for each in found if each.kind is MatchKind.EXACT]
+    if any(each.known_good for each in exact) and all(each.known_good for each in exact):
+        found = [
+            replace(each, suppressed=not each.known_good and each.kind is MatchKind.PERCEPTUAL)
+            for each in found
+        ]
+    return tuple(found)
+
+
+def _named(lists: "Iterable[HashList | KnownList]") -> tuple[KnownList, ...]:
+    """Lists in memory; those that share a name are told apart by the start of their SHA-256."""
+    known = [each if isinstance(each, KnownList) else KnownList.of(each) for each in lists]
+    shared: Mapping[str, int] = Counter(each.name for each in known)
+    return tuple(
+        replace(each, name=f"{each.name}@{each.sources[0].sha256[:8]}")
+        if shared[each.name] > 1
+        else each
+        for each in known
+    )
+
+
+def _nearness(match: Match) -> tuple[bool, bool, int, str, str, int]:
+    return (
+        match.kind is not MatchKind.EXACT,
+        match.band is not Band.MATCH,
+        match.distance,
+        match.list,
+        match.entry,
+        match.number,
+    )

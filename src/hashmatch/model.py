@@ -348,6 +348,15 @@ class MatchKind(StrEnum):
     """A perceptual hash is within the threshold."""
 
 
+class Band(StrEnum):
+    """How sure a match is."""
+
+    MATCH = "match"
+    """Within the threshold."""
+    PROBABLE = "probable"
+    """Only within the profile's wider threshold: a lead, to be reported apart."""
+
+
 @dataclass(frozen=True, slots=True)
 class Match:
     """An item met an entry of a hash list.
@@ -355,16 +364,25 @@ class Match:
     Attributes:
         list: name of the hash list.
         entry: id of the entry in it.
+        number: of the entry's line or record in the publisher's file.
+        source: SHA-256 of that file: which version of the list.
         category: the publisher's own class, verbatim.
+        scheme: the table that the class belongs to.
         kind: by equal bytes or by near hash.
         algorithm: of the hash, or the name of the digest.
         distance: differing bits; 0 for equal bytes.
         threshold: the largest distance that still counts, inclusive.
+        band: whether it is a match or only probable.
         orientation: how the item was turned to meet the entry.
+        complement: whether it was the item's photographic negative that met the entry.
         alpha: how the item's transparent parts were read.
         frame: which frame or page of the item.
-        quality: of the item's hash, 0–100; None for equal bytes.
+        mode: how the item's luma was computed; empty where that is not known.
+        quality: of the item's hash, 0–100; None for equal bytes or where it is not known.
+        part: what of the known file was met; empty for the whole.
         entry_quality: of the entry's hash, where the list says.
+        known_good: the entry is harmless: the item is labelled, not raised.
+        suppressed: a perceptual match of an item whose very bytes are known to be harmless.
     """
 
     list: str
@@ -374,11 +392,25 @@ class Match:
     algorithm: str
     distance: int
     threshold: int
+    number: int = 0
+    source: str = ""
+    scheme: str = ""
+    band: Band = Band.MATCH
     orientation: Orientation = Orientation.UPRIGHT
+    complement: bool = False
     alpha: Alpha = Alpha.COMPOSITED
     frame: int = 0
+    mode: str = ""
     quality: int | None = None
+    part: str = ""
     entry_quality: int | None = None
+    known_good: bool = False
+    suppressed: bool = False
+
+    @property
+    def raised(self) -> bool:
+        """Whether it says that the item is notable; otherwise it only labels the item."""
+        return not (self.known_good or self.suppressed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -400,8 +432,9 @@ class ScanSummary:
         skipped: of them, those that are no pictures: other files, whose digests are matched
             all the same, empty files, links and special files.
         incomplete: of the hashed, those of which only a part could be decoded.
-        matched: items with at least one match.
-        matches: matches of all items.
+        matched: items with at least one match that raises them.
+        matches: such matches of all items.
+        known_good: items that a list says are harmless.
         bytes: bytes read.
         reasons: how many items per reason, for everything not hashed.
     """
@@ -413,5 +446,6 @@ class ScanSummary:
     incomplete: int = 0
     matched: int = 0
     matches: int = 0
+    known_good: int = 0
     bytes: int = 0
     reasons: Mapping[str, int] = field(default_factory=dict)

@@ -1,6 +1,5 @@
 """`hashmatch scan`: a folder against hash lists."""
 
-from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -105,16 +104,18 @@ def show_scan(
 
 def _note_lists(matcher: "Matcher") -> None:
     for known in matcher.lists:
-        note(
-            f"list {known.name}: {len(known.entries):,} entries, {known.format}, "
-            f"SHA-256 {known.sha256}"
-        )
-        algorithms = Counter(each.algorithm for entry in known.entries for each in entry.hashes)
-        for algorithm, count in sorted(algorithms.items()):
-            if algorithm not in matcher.profile.thresholds:
-                note(f"list {known.name}: {count:,} {algorithm} hashes are not matched")
-        for rejected in known.rejected:
-            note(f"list {known.name}: line {rejected.line} set aside: {rejected.reason}")
+        for source in known.sources:
+            note(
+                f"list {known.name}: {source.entries:,} entries, {source.form}, "
+                f"SHA-256 {source.sha256}"
+            )
+        names = sorted({name for part in known.parts for name in part.segment.table.algorithms})
+        for name in names:
+            if name not in matcher.profile.thresholds:
+                note(f"list {known.name}: {known.count(name):,} {name} hashes are not matched")
+        if matcher.index is None:
+            for number, reason in (row for part in known.parts for row in part.segment.quarantined):
+                note(f"list {known.name}: row {number} set aside: {reason}")
 
 
 def _print_result(result: "ScanResult") -> None:

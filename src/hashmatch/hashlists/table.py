@@ -1,8 +1,9 @@
 """Entries in columns: millions of them in arrays that can be written to disk and mapped back."""
 
+import itertools
 import json
 from array import array
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
@@ -29,7 +30,8 @@ class EntryTable(Sequence[Entry]):
     Columns, for n entries: `number` (n,) uint32; `class` (n,) uint32 into `meta["classes"]`; `id`
     and `details` as texts, left out where no entry has any. Per digest, for the k entries that
     have it: `md5.rows` (k,) uint32, `md5.values` (k, 16) uint8. Per algorithm, for k hashes:
-    `pdq.rows` (k,) uint32, `pdq.codes` (k, 32) uint8, `pdq.quality` (k,) uint8 with 255 for
+    `pdq.rows` (k,) uint32, `pdq.codes` (k, 32) uint8 (or, once indexed, `pdq.code` (k,) uint32
+    into the distinct `pdq.unique`), `pdq.quality` (k,) uint8 with 255 for
     unknown, `pdq.part` (k,) uint32 into `meta["parts"]`, `pdq.time` (k,) float32 with NaN for none;
     the last two are left out where nothing is in them; opaque hashes are texts of bytes instead
     of codes. A column of texts is `x.offsets` (n + 1,) uint64 and `x.bytes` uint8. Rows ascend.
@@ -94,6 +96,20 @@ class EntryTable(Sequence[Entry]):
         rows = self.arrays.get(f"{name}.rows")
         return 0 if rows is None else len(rows)
 
+    def rows_of(self, ids: Collection[str]) -> "NDArray[np.int64]":
+        """The rows of the entries that have one of these ids, ascending."""
+        wanted = {each.encode("utf-8", "surrogatepass") for each in ids}
+        numbers = {int(each) for each in wanted if each.isdigit() and not each.startswith(b"0")}
+        self._check("number", 0, len(self))
+        rows = np.isin(self.arrays["number"], list(numbers))
+        if "id.offsets" in self.arrays:
+            offsets = self._read("id.offsets", 0, len(self) + 1).tolist()
+            text = self._read("id.bytes", 0, offsets[-1]).tobytes()
+            spans = itertools.pairwise(offsets)
+            named = [stop > start and text[start:stop] in wanted for start, stop in spans]
+            rows = np.where(np.diff(self.arrays["id.offsets"]) > 0, named, rows)
+        return np.flatnonzero(rows)
+
     def known_hash(self, algorithm: str, number: int) -> KnownHash:
         """The hash at this place in the column of its algorithm."""
         quality = int(self._read(f"{algorithm}.quality", number, number + 1)[0])
@@ -103,7 +119,10 @@ class EntryTable(Sequence[Entry]):
             part = self.meta["parts"][code]
         if f"{algorithm}.time" in self.arrays:
             time = float(self._read(f"{algorithm}.time", number, number + 1)[0])
-        if f"{algorithm}.codes" in self.arrays:
+        if f"{algorithm}.unique" in self.arrays:
+            code = int(self._read(f"{algorithm}.code", number, number + 1)[0])
+            value = self._read(f"{algorithm}.unique", code, code + 1)[0].tobytes()
+        elif f"{algorithm}.codes" in self.arrays:
             value = self._read(f"{algorithm}.codes", number, number + 1)[0].tobytes()
         else:
             value = self._text(algorithm, number)

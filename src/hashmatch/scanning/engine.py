@@ -4,7 +4,7 @@ import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
-from itertools import takewhile
+from itertools import chain, takewhile
 from time import monotonic
 from typing import TypeAlias
 
@@ -13,6 +13,7 @@ from hashmatch.errors import Reason
 from hashmatch.hashing import HashOptions, hash_item
 from hashmatch.hashlists.reading import HashList, read_list
 from hashmatch.inorder import in_order
+from hashmatch.known.index import Index
 from hashmatch.limits import Limits
 from hashmatch.matching import Matcher
 from hashmatch.model import Item, ScanResult, ScanSummary
@@ -20,9 +21,10 @@ from hashmatch.profiles import DEFAULT, Profile
 from hashmatch.sources.base import Found, Source
 
 Against: TypeAlias = (
-    "Matcher | HashList | str | os.PathLike[str] | Sequence[HashList | str | os.PathLike[str]]"
+    "Matcher | Index | HashList | str | os.PathLike[str]"
+    " | Sequence[Index | HashList | str | os.PathLike[str]]"
 )
-"""What is known: a matcher, or hash lists or paths of hash lists, one or several."""
+"""What is known: a matcher, or indexes, hash lists or paths of either, one or several."""
 
 _BATCH = 64
 _SECONDS = 0.5
@@ -38,12 +40,22 @@ def matcher_for(against: Against, *, profile: Profile = DEFAULT) -> Matcher:
 
     Raises:
         ListFormatError: a list cannot be read.
+        DamagedIndexError: an index cannot be opened.
     """
     if isinstance(against, Matcher):
         return against
-    several = [against] if isinstance(against, HashList | str | os.PathLike) else against
-    lists = [each if isinstance(each, HashList) else read_list(each) for each in several]
-    return Matcher(lists, profile=profile)
+    several = [against] if isinstance(against, Index | HashList | str | os.PathLike) else against
+    known = [
+        each if isinstance(each, Index | HashList) else _opened(os.fspath(each)) for each in several
+    ]
+    if len(known) == 1 and isinstance(known[0], Index):
+        return Matcher(known[0], profile=profile)
+    lists = (each.lists if isinstance(each, Index) else [each] for each in known)
+    return Matcher(chain.from_iterable(lists), profile=profile)
+
+
+def _opened(path: str) -> Index | HashList:
+    return Index(path) if Index.at(path) else read_list(path)
 
 
 def iter_scan(
@@ -115,8 +127,10 @@ class Tally:
         item, counts = result.item, self._counts
         counts["items"] += 1
         counts["bytes"] += item.size or 0
-        counts["matches"] += len(result.matches)
-        counts["matched"] += bool(result.matches)
+        raised = sum(match.raised for match in result.matches)
+        counts["matches"] += raised
+        counts["matched"] += bool(raised)
+        counts["known_good"] += any(match.known_good for match in result.matches)
         if item.image is not None:
             counts["hashed"] += 1
             counts["incomplete"] += not item.image.complete

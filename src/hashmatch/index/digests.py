@@ -1,0 +1,73 @@
+"""Digests, sorted: which rows have exactly this value."""
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from numpy.typing import NDArray
+
+_BUCKETS = 1 << 16
+
+
+def build(values: "NDArray[np.uint8]") -> "dict[str, NDArray[Any]]":
+    """The arrays of a digest index.
+
+    Args:
+        values: (n, bytes) uint8, 8 bytes at least.
+
+    Returns:
+        `keys` (n,) uint64, the first 8 bytes of every digest, ascending; `order` (n,) uint32, the
+        row of each; `starts` (65537,) uint64, where each value of the first 2 bytes begins.
+    """
+    keys = np.ascontiguousarray(values[:, :8]).view(">u8").reshape(-1).astype(np.uint64)
+    order = np.argsort(keys, kind="stable").astype(np.uint32)
+    keys = keys[order]
+    firsts = np.arange(_BUCKETS, dtype=np.uint64) << np.uint64(48)
+    starts = np.append(np.searchsorted(keys, firsts), len(keys)).astype(np.uint64)
+    return {"keys": keys, "order": order, "starts": starts}
+
+
+class DigestIndex:
+    """Exact look-up of digests of one kind."""
+
+    def __init__(
+        self,
+        values: "NDArray[np.uint8]",
+        arrays: "Mapping[str, NDArray[Any]]",
+        check: "Callable[[str, int, int], None]",
+    ) -> None:
+        """Use these arrays.
+
+        Args:
+            values: as given to `build`.
+            arrays: as `build` made them.
+            check: called with `keys`, `order` or `values` and the rows about to be read.
+        """
+        self._values = values
+        self._keys, self._order = arrays["keys"], arrays["order"]
+        self._starts = arrays["starts"]
+        self._check = check
+
+    def rows(self, digest: bytes) -> list[int]:
+        """The rows whose digest is this one, ascending."""
+        bucket = int.from_bytes(digest[:2])
+        start, stop = int(self._starts[bucket]), int(self._starts[bucket + 1])
+        if start == stop:
+            return []
+        self._check("keys", start, stop)
+        key = np.uint64(int.from_bytes(digest[:8]))
+        keys = self._keys[start:stop]
+        first = start + int(np.searchsorted(keys, key))
+        last = start + int(np.searchsorted(keys, key, side="right"))
+        if first == last:
+            return []
+        self._check("order", first, last)
+        found = []
+        for row in self._order[first:last].tolist():
+            self._check("values", row, row + 1)
+            if self._values[row].tobytes() == digest:
+                found.append(row)
+        return found

@@ -1,0 +1,199 @@
+"""An index: a folder of hash lists that all processes of a lab search at once."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from hashmatch.errors import DamagedIndexError, UnknownNameError
+from hashmatch.hashlists.reading import HashList
+from hashmatch.index.sections import SectionFile
+from hashmatch.known import generation as generations
+from hashmatch.known.generation import Generation, Listed, Part, Source
+from hashmatch.known.segment import Segment
+from hashmatch.model import Json
+from hashmatch.profiles import Policy
+
+if TYPE_CHECKING:
+    from os import PathLike
+
+    from numpy.typing import NDArray
+
+    from hashmatch.known.writer import IndexWriter
+
+_ATTEMPTS = 5
+"""How often a reader looks again when a writer tidied away what it was about to open."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Standing:
+    """A segment and the rows of it that were taken back.
+
+    Attributes:
+        segment: the entries.
+        withdrawn: (k,) uint32 rows, ascending.
+    """
+
+    segment: Segment
+    withdrawn: "NDArray[np.uint32]" = field(default_factory=lambda: np.empty(0, np.uint32))
+
+    def __len__(self) -> int:
+        return len(self.segment.table) - len(self.withdrawn)
+
+    def stands(self, rows: "NDArray[np.int64]") -> "NDArray[np.bool_]":
+        """Which of these rows were not taken back."""
+        if not len(self.withdrawn):
+            return np.ones(len(rows), np.bool_)
+        return ~np.isin(rows, self.withdrawn)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class KnownList:
+    """A hash list, ready to be searched.
+
+    Attributes:
+        name: what matches call it.
+        policy: how the operator treats it.
+        parts: its entries.
+        sources: the publisher's files that they came from.
+    """
+
+    name: str
+    policy: Policy = field(default_factory=Policy)
+    parts: tuple[Standing, ...] = ()
+    sources: tuple[Source, ...] = ()
+
+    @classmethod
+    def of(cls, hash_list: HashList, *, policy: Policy | None = None) -> "KnownList":
+        """A hash list in memory."""
+        parts = (Standing(Segment.of(hash_list)),)
+        return cls(hash_list.name, policy or Policy(), parts, (Source.of(hash_list),))
+
+    def __len__(self) -> int:
+        return sum(map(len, self.parts))
+
+    def count(self, name: str) -> int:
+        """How many digests or hashes of this name it has, those taken back included."""
+        return sum(part.segment.table.count(name) for part in self.parts)
+
+
+class Index:
+    """The newest generation of an index, kept until `refresh`.
+
+    Any number of processes may read an index while one writes it. What a reader touches is
+    checked against its checksums first: a damaged index raises, it never misses.
+
+    Attributes:
+        path: its folder.
+        generation: what it held when it was opened or refreshed.
+        lists: the hash lists in force.
+    """
+
+    def __init__(self, path: "str | PathLike[str]") -> None:
+        """Open an index.
+
+        Raises:
+            DamagedIndexError: there is none, or it is damaged.
+            IndexVersionError: a newer version of hashmatch wrote it.
+        """
+        self.path = Path(path)
+        self._open: dict[str, Segment] = {}
+        self._load()
+
+    @staticmethod
+    def at(path: "str | PathLike[str]") -> bool:
+        """Whether a path is a folder that holds an index."""
+        return Path(path).is_dir() and bool(generations.numbers(Path(path)))
+
+    @classmethod
+    @contextmanager
+    def edit(cls, path: "str | PathLike[str]") -> "Iterator[IndexWriter]":
+        """Change an index, or make one: nothing is seen by readers before the block ends.
+
+        Raises:
+            IndexBusyError: another process is writing it.
+        """
+        from hashmatch.known.writer import IndexWriter
+
+        with IndexWriter.locked(Path(path)) as writer:
+            yield writer
+            writer.commit()
+
+    def refresh(self) -> bool:
+        """Go on to the newest generation, and say whether there was a newer one.
+
+        Raises:
+            DamagedIndexError: it is damaged.
+            IndexVersionError: a newer version of hashmatch wrote it.
+        """
+        newest = generations.numbers(self.path)[-1:]
+        if newest == [self.generation.number]:
+            return False
+        self._load()
+        return True
+
+    def __getitem__(self, name: str) -> KnownList:
+        """The hash list of this name.
+
+        Raises:
+            UnknownNameError: there is none.
+        """
+        for known in self.lists:
+            if known.name == name:
+                return known
+        names = ", ".join(known.name for known in self.lists)
+        msg = f"the index has no hash list {name!r}; it has: {names}"
+        raise UnknownNameError(msg)
+
+    @property
+    def calibration(self) -> Mapping[str, Json]:
+        """What was measured on the operator's own pictures; empty if nothing was."""
+        return self.generation.calibration
+
+    def _load(self) -> None:
+        for attempt in range(_ATTEMPTS):
+            found = generations.numbers(self.path)
+            if not found:
+                msg = f"{self.path} holds no index: make one with `hashmatch lists import`"
+                raise DamagedIndexError(msg)
+            try:
+                generation = generations.read(self.path, found[-1])
+                lists, segments = self._opened(generation)
+            except DamagedIndexError:
+                moved_on = generations.numbers(self.path)[-1:] != found[-1:]
+                if not moved_on or attempt == _ATTEMPTS - 1:
+                    raise
+                continue
+            self.generation, self.lists, self._open = generation, lists, segments
+            return
+
+    def _opened(self, generation: Generation) -> tuple[tuple[KnownList, ...], dict[str, Segment]]:
+        """The lists of a generation; segments that are open already stay so."""
+        rows = _withdrawn(self.path, generation.withdrawn)
+        segments: dict[str, Segment] = {}
+
+        def standing(part: Part) -> Standing:
+            segment = self._open.get(part.file) or Segment.open(self.path / part.file)
+            if len(segment.table) != part.entries:
+                msg = f"{self.path / part.file} is damaged: not the file that belongs here"
+                raise DamagedIndexError(msg)
+            segments[part.file] = segment
+            return Standing(segment, rows.get(part.file, np.empty(0, np.uint32)))
+
+        def known(listed: Listed) -> KnownList:
+            parts = tuple(map(standing, listed.parts))
+            return KnownList(listed.name, listed.policy, parts, listed.sources)
+
+        return tuple(map(known, generation.lists)), segments
+
+
+def _withdrawn(folder: Path, part: Part | None) -> "Mapping[str, NDArray[np.uint32]]":
+    if part is None:
+        return {}
+    file = SectionFile(folder / part.file)
+    for name in file.arrays:
+        file.check(name)
+    return file.arrays

@@ -1,0 +1,234 @@
+"""Entries of one hash list with all that searches them: never changed once made."""
+
+from array import array
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from hashmatch.hashlists.reading import HashList
+from hashmatch.hashlists.table import EntryTable, TableBuilder
+from hashmatch.index import digests
+from hashmatch.index.digests import DigestIndex
+from hashmatch.index.search import RangeIndex
+from hashmatch.index.sections import SectionFile, write_sections
+from hashmatch.index.unique import unique_codes
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+_SEARCH = ".search."
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Near:
+    """Hashes of a segment within a threshold of queries, by query, then distance.
+
+    Attributes:
+        queries: (pairs,) int64 row of the query array.
+        numbers: (pairs,) int64 place in the column of the algorithm.
+        rows: (pairs,) int64 row of the entry.
+        distances: (pairs,) int32 differing bits.
+        qualities: (pairs,) uint8 of the known hash; 255 where unknown.
+    """
+
+    queries: "NDArray[np.int64]"
+    numbers: "NDArray[np.int64]"
+    rows: "NDArray[np.int64]"
+    distances: "NDArray[np.int32]"
+    qualities: "NDArray[np.uint8]"
+
+
+class Segment:
+    """Entries with their indexes.
+
+    Attributes:
+        table: the entries.
+    """
+
+    def __init__(
+        self,
+        arrays: "Mapping[str, NDArray[Any]]",
+        meta: Mapping[str, Any],
+        *,
+        file: SectionFile | None = None,
+    ) -> None:
+        """Use these arrays; `Segment.of` makes them, `Segment.open` maps them."""
+        self._arrays, self._meta, self._file = arrays, meta, file
+        self.table = EntryTable(arrays, meta, check=self._check)
+        self._digests = {name: self._digest_index(name) for name in self.table.digests}
+        self._ranges: dict[str, RangeIndex] = {}
+
+    @classmethod
+    def of(cls, hash_list: HashList, *, layout: str = "inline") -> "Segment":
+        """The segment of a hash list, in memory."""
+        rows = [(each.number, each.reason) for each in hash_list.quarantined]
+        return _indexed(hash_list.entries, [hash_list.sha256], rows, layout)
+
+    @classmethod
+    def open(cls, path: Path) -> "Segment":
+        """The segment in a file, mapped.
+
+        Raises:
+            DamagedIndexError: it is missing or damaged; what is read later is checked then.
+            IndexVersionError: a newer version of hashmatch wrote it.
+        """
+        file = SectionFile(path)
+        return cls(file.arrays, file.meta, file=file)
+
+    def write(self, path: Path) -> str:
+        """Write it to a file, and return the SHA-256 of that."""
+        return write_sections(path, self._arrays, self._meta)
+
+    @property
+    def file(self) -> SectionFile | None:
+        """The file it is mapped from; None in memory."""
+        return self._file
+
+    @property
+    def quarantined(self) -> list[tuple[int, str]]:
+        """Number and reason of every row that could not be understood."""
+        self._check("quarantined.number", 0, None)
+        self._check("quarantined.reason", 0, None)
+        numbers = self._arrays["quarantined.number"].tolist()
+        reasons = [self._meta["reasons"][code] for code in self._arrays["quarantined.reason"]]
+        return list(zip(numbers, reasons, strict=True))
+
+    @property
+    def algorithms(self) -> tuple[str, ...]:
+        """The algorithms whose hashes can be compared."""
+        return tuple(name for name in self.table.algorithms if f"{name}.unique" in self._arrays)
+
+    def source_of(self, row: int) -> str:
+        """The SHA-256 of the publisher's file that an entry came from."""
+        if "source" not in self._arrays:
+            return str(self._meta["sources"][0])
+        self._check("source", row, row + 1)
+        return str(self._meta["sources"][self._arrays["source"][row]])
+
+    def exact(self, name: str, digest: bytes) -> list[int]:
+        """The rows of the entries that have this digest, ascending."""
+        if name not in self._digests:
+            return []
+        rows = self._arrays[f"{name}.rows"]
+        found = []
+        for number in self._digests[name].rows(digest):
+            self._check(f"{name}.rows", number, number + 1)
+            found.append(int(rows[number]))
+        return found
+
+    def near(self, algorithm: str, queries: "NDArray[np.uint8]", threshold: int) -> Near:
+        """Every known hash within `threshold` bits, inclusive, of each query.
+
+        Args:
+            algorithm: one of `algorithms`.
+            queries: (m, bytes) uint8 packed hashes.
+            threshold: in bits.
+        """
+        found = self._range(algorithm).search(queries, threshold)
+        starts, owners = (self._arrays[f"{algorithm}.{each}"] for each in ("starts", "owners"))
+        self._check_rows(f"{algorithm}.starts", found.rows)
+        self._check_rows(f"{algorithm}.starts", found.rows + 1)
+        first = starts[found.rows].astype(np.int64)
+        counts = starts[found.rows + 1].astype(np.int64) - first
+        places = np.repeat(first - np.cumsum(counts) + counts, counts) + np.arange(counts.sum())
+        self._check_rows(f"{algorithm}.owners", places)
+        numbers = owners[places].astype(np.int64)
+        self._check_rows(f"{algorithm}.rows", numbers)
+        self._check_rows(f"{algorithm}.quality", numbers)
+        return Near(
+            np.repeat(found.queries, counts),
+            numbers,
+            self._arrays[f"{algorithm}.rows"][numbers].astype(np.int64),
+            np.repeat(found.distances, counts),
+            self._arrays[f"{algorithm}.quality"][numbers],
+        )
+
+    def codes(self, algorithm: str) -> "NDArray[np.uint8]":
+        """The distinct hashes of an algorithm, (u, bytes) uint8, ascending."""
+        self._check(f"{algorithm}.unique", 0, None)
+        return self._arrays[f"{algorithm}.unique"]
+
+    def verify(self) -> None:
+        """Check every byte of every array.
+
+        Raises:
+            DamagedIndexError: something is not as it was written.
+        """
+        for name in self._arrays:
+            self._check(name, 0, None)
+
+    def _digest_index(self, name: str) -> DigestIndex:
+        def check(part: str, start: int, stop: int | None) -> None:
+            self._check(f"{name}.{part}", start, stop)
+
+        check("starts", 0, None)
+        parts = {part: self._arrays[f"{name}.{part}"] for part in ("keys", "order", "starts")}
+        return DigestIndex(self._arrays[f"{name}.values"], parts, check)
+
+    def _range(self, algorithm: str) -> RangeIndex:
+        if algorithm not in self._ranges:
+            prefix = algorithm + _SEARCH
+            built = {
+                name.removeprefix(prefix): array
+                for name, array in self._arrays.items()
+                if name.startswith(prefix)
+            }
+            self._ranges[algorithm] = RangeIndex(self.codes(algorithm), built)
+        return self._ranges[algorithm]
+
+    def _check(self, name: str, start: int, stop: int | None) -> None:
+        if self._file is not None:
+            self._file.check(name, start, stop)
+
+    def _check_rows(self, name: str, rows: "NDArray[np.int64]") -> None:
+        if self._file is not None:
+            self._file.check_rows(name, rows)
+
+
+def merged(parts: "Sequence[tuple[Segment, NDArray[np.uint32]]]", *, layout: str) -> Segment:
+    """One segment of several, in their order, without the rows named beside each."""
+    builder, sources, quarantined = TableBuilder(), dict[str, int](), list[tuple[int, str]]()
+    codes = array("I")
+    for segment, withdrawn in parts:
+        gone = set(withdrawn.tolist())
+        quarantined += segment.quarantined
+        for row, entry in enumerate(segment.table):
+            if row not in gone:
+                builder.add(entry)
+                codes.append(sources.setdefault(segment.source_of(row), len(sources)))
+    table = builder.finish()
+    table = EntryTable({**table.arrays, "source": np.frombuffer(codes, np.uint32)}, table.meta)
+    return _indexed(table, list(sources), quarantined, layout)
+
+
+def _indexed(
+    table: EntryTable, sources: list[str], quarantined: list[tuple[int, str]], layout: str
+) -> Segment:
+    arrays = dict(table.arrays)
+    for name in table.digests:
+        built = digests.build(arrays[f"{name}.values"])
+        arrays |= {f"{name}.{key}": each for key, each in built.items()}
+    for name in table.algorithms:
+        if f"{name}.codes" in arrays:
+            arrays |= _searchable(name, arrays.pop(f"{name}.codes"), layout)
+    reasons = list(dict.fromkeys(reason for _, reason in quarantined))
+    codes = {reason: code for code, reason in enumerate(reasons)}
+    arrays["quarantined.number"] = np.array([number for number, _ in quarantined], np.uint64)
+    arrays["quarantined.reason"] = np.array([codes[why] for _, why in quarantined], np.uint32)
+    return Segment(arrays, {**table.meta, "sources": sources, "reasons": reasons})
+
+
+def _searchable(name: str, codes: "NDArray[np.uint8]", layout: str) -> "dict[str, NDArray[Any]]":
+    """The distinct codes, which hashes have each, each hash's code, and the search tables."""
+    unique, starts, owners = unique_codes(codes)
+    code = np.empty(len(codes), np.uint32)
+    code[owners] = np.repeat(
+        np.arange(len(unique), dtype=np.uint32), np.diff(starts.astype(np.int64))
+    )
+    arrays = {"unique": unique, "starts": starts, "owners": owners, "code": code}
+    built = RangeIndex.build(unique, layout=layout)
+    named = {f"{name}.{part}": array for part, array in arrays.items()}
+    return named | {f"{name}{_SEARCH}{part}": array for part, array in built.items()}

@@ -1,0 +1,261 @@
+"""Changes of an index: new files first, then one new generation that names them."""
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from importlib import metadata
+from pathlib import Path
+from uuid import uuid4
+
+import numpy as np
+from filelock import FileLock, Timeout
+
+from hashmatch.errors import IndexBusyError, SourceError, UnknownNameError
+from hashmatch.hashlists.reading import HashList
+from hashmatch.index.sections import write_sections
+from hashmatch.known import generation as generations
+from hashmatch.known.generation import Event, Generation, Listed, Part, Source, now
+from hashmatch.known.index import Index, Standing
+from hashmatch.known.segment import Segment, merged
+from hashmatch.model import Json
+from hashmatch.profiles import Policy
+
+KEPT = 3
+"""Generations that stay on disk: a reader that opens one just then finds all its files."""
+
+_SECONDS = 10
+"""How long to wait for another writer."""
+
+_MOST_PARTS = 8
+_LOCK = "lock"
+_OURS = re.compile(
+    r"\.?(generation-\d{10}\.json|(entries|withdrawn)-[0-9a-f]{32}\.hma)(\.[0-9a-f]{32})?"
+)
+"""Names that only we give: files of old generations, and of writers that were killed."""
+
+
+class IndexWriter:
+    """The one process that changes an index; `Index.edit` makes it.
+
+    Every method takes effect with the commit at the end of the block, or not at all.
+    """
+
+    def __init__(self, path: Path) -> None:
+        """Start from what the index holds now; the caller holds its lock."""
+        self.path = path
+        self._before = Index(path) if Index.at(path) else None
+        self._now = self._before.generation if self._before else Generation()
+        self._rows = {
+            part.file: standing.withdrawn
+            for listed, known in zip(
+                self._now.lists, self._before.lists if self._before else (), strict=True
+            )
+            for part, standing in zip(listed.parts, known.parts, strict=True)
+        }
+        self._lists = {listed.name: listed for listed in self._now.lists}
+        self._events: list[Event] = []
+        self._calibration = self._now.calibration
+
+    @classmethod
+    @contextmanager
+    def locked(cls, path: Path) -> "Iterator[IndexWriter]":
+        """A writer that has the index to itself.
+
+        Raises:
+            IndexBusyError: another process is writing it.
+            SourceError: the folder cannot be made.
+        """
+        try:
+            path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            msg = f"the index {path} cannot be made: {error.strerror}"
+            raise SourceError(msg) from None
+        try:
+            with FileLock(path / _LOCK, timeout=_SECONDS, mode=0o600):
+                yield cls(path)
+        except Timeout:
+            msg = f"another process is writing the index {path}: try again when it is done"
+            raise IndexBusyError(msg) from None
+
+    def put(self, hash_list: HashList, *, file: str = "", policy: Policy | None = None) -> bool:
+        """Bring in a hash list: all of what its publisher says now, instead of what it said before.
+
+        Args:
+            hash_list: as `read_list` gives it.
+            file: name of the publisher's file, for the record.
+            policy: how to treat it; as before if None.
+
+        Returns:
+            Whether anything changed: not if this very file is in force already.
+        """
+        before = self._lists.get(hash_list.name)
+        if before and policy in (None, before.policy) and _is_whole(before, hash_list.sha256):
+            return False
+        self._bring(hash_list, file, "import", policy, instead=True)
+        return True
+
+    def update(self, hash_list: HashList, *, file: str = "") -> tuple[int, int]:
+        """Bring in news about a hash list: entries that came, changed or were taken back.
+
+        Entries of the same id are replaced, those withdrawn stop matching; all others stay.
+
+        Returns:
+            How many entries came, and how many went.
+        """
+        gone = {entry.id for entry in hash_list.entries} | {x.id for x in hash_list.withdrawn}
+        count = self._take_back(hash_list.name, gone)
+        self._bring(hash_list, file, "update", None, instead=False, went=count)
+        return len(hash_list.entries), count
+
+    def withdraw(self, name: str, ids: Collection[str]) -> int:
+        """Stop entries of a list from matching; they stay on record. Returns how many did.
+
+        Raises:
+            UnknownNameError: the index has no such list.
+        """
+        self._listed(name)
+        count = self._take_back(name, ids)
+        self._note("withdraw", name, withdrawn=count)
+        return count
+
+    def remove(self, name: str) -> None:
+        """Stop a whole list from matching.
+
+        Raises:
+            UnknownNameError: the index has no such list.
+        """
+        listed = self._listed(name)
+        del self._lists[name]
+        self._note("remove", name, withdrawn=sum(part.entries for part in listed.parts))
+
+    def set_policy(self, name: str, policy: Policy) -> None:
+        """Treat a list in another way.
+
+        Raises:
+            UnknownNameError: the index has no such list.
+        """
+        self._lists[name] = replace(self._listed(name), policy=policy)
+        self._note("policy", name)
+
+    def set_calibration(self, calibration: Mapping[str, Json]) -> None:
+        """Keep what was measured on the operator's own pictures."""
+        self._calibration = calibration
+        self._note("calibrate")
+
+    def compact(self, name: str, *, layout: str = "inline") -> None:
+        """Write the entries of a list that stand into one part, without those taken back.
+
+        Raises:
+            UnknownNameError: the index has no such list.
+        """
+        listed = self._listed(name)
+        standing = [self._standing(each) for each in listed.parts]
+        part = self._write(merged([(s.segment, s.withdrawn) for s in standing], layout=layout))
+        self._lists[name] = replace(listed, parts=(part,))
+        self._note("compact", name, entries=part.entries)
+
+    def commit(self) -> Generation:
+        """Write the new generation; the one before if nothing changed."""
+        if not self._events:
+            return self._now
+        at, number = now(), self._now.number + 1
+        lists = tuple(self._lists.values())
+        needed = {part.file for listed in lists for part in listed.parts}
+        rows = {file: rows for file, rows in self._rows.items() if file in needed and len(rows)}
+        withdrawn = None
+        if rows:
+            name = f"withdrawn-{uuid4().hex}.hma"
+            withdrawn = Part(name, write_sections(self.path / name, rows, {}), 0)
+        generation = Generation(
+            number=number,
+            at=at,
+            tool=metadata.version("hashmatch"),
+            lists=lists,
+            withdrawn=withdrawn,
+            history=(*self._now.history, *(replace(e, generation=number) for e in self._events)),
+            calibration=self._calibration,
+        )
+        generations.write(self.path, generation)
+        self._tidy()
+        self._now, self._events = generation, []
+        return generation
+
+    def _bring(
+        self,
+        hash_list: HashList,
+        file: str,
+        action: str,
+        policy: Policy | None,
+        *,
+        instead: bool,
+        went: int = 0,
+    ) -> None:
+        before = self._lists.get(hash_list.name) or Listed(hash_list.name)
+        if instead:
+            went = sum(len(self._standing(part)) for part in before.parts)
+        source = Source.of(hash_list, file=file)
+        parts = (self._write(Segment.of(hash_list)),) if len(hash_list.entries) else ()
+        self._lists[hash_list.name] = Listed(
+            hash_list.name,
+            before.policy if policy is None else policy,
+            (source,) if instead else (*before.sources, source),
+            parts if instead else (*before.parts, *parts),
+        )
+        self._note(action, hash_list.name, source, source.entries, went)
+        if len(self._lists[hash_list.name].parts) > _MOST_PARTS:
+            self.compact(hash_list.name)
+
+    def _take_back(self, name: str, ids: Collection[str]) -> int:
+        count = 0
+        listed = self._lists.get(name)
+        for part in listed.parts if listed else ():
+            standing = self._standing(part)
+            rows = standing.segment.table.rows_of(ids)
+            rows = rows[standing.stands(rows)]
+            if len(rows):
+                self._rows[part.file] = np.union1d(standing.withdrawn, rows).astype(np.uint32)
+                count += len(rows)
+        return count
+
+    def _standing(self, part: Part) -> Standing:
+        rows = self._rows.get(part.file, np.empty(0, np.uint32))
+        return Standing(Segment.open(self.path / part.file), rows)
+
+    def _write(self, segment: Segment) -> Part:
+        name = f"entries-{uuid4().hex}.hma"
+        return Part(name, segment.write(self.path / name), len(segment.table))
+
+    def _listed(self, name: str) -> Listed:
+        if name not in self._lists:
+            msg = f"the index has no hash list {name!r}; it has: {', '.join(self._lists)}"
+            raise UnknownNameError(msg)
+        return self._lists[name]
+
+    def _note(
+        self,
+        action: str,
+        name: str = "",
+        source: Source | None = None,
+        entries: int = 0,
+        withdrawn: int = 0,
+    ) -> None:
+        sha256, version = (source.sha256, source.version) if source else ("", "")
+        event = Event(0, now(), action, name, sha256, version, entries, withdrawn)
+        self._events.append(event)
+
+    def _tidy(self) -> None:
+        """Remove what no kept generation needs; files that are held open are left for next time."""
+        kept: set[str] = set()
+        for number in generations.numbers(self.path)[-KEPT:]:
+            kept |= {generations.path_of(self.path, number).name}
+            kept |= generations.read(self.path, number).files
+        for path in self.path.iterdir():
+            if _OURS.fullmatch(path.name) and path.name not in kept:
+                with suppress(OSError):
+                    path.unlink()
+
+
+def _is_whole(listed: Listed, sha256: str) -> bool:
+    """Whether a list is what this one file said, and nothing since."""
+    return [source.sha256 for source in listed.sources] == [sha256]
