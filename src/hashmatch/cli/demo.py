@@ -28,6 +28,7 @@ def demo(
     from hashmatch import demonstration
     from hashmatch.cli.scan import show_scan
     from hashmatch.scanning.engine import matcher_for
+    from hashmatch.sources.folder import Folder
 
     evidence, known = demonstration.make(folder)
     line(f"Drew pictures, altered copies and broken files in {printable(str(evidence))},")
@@ -36,7 +37,7 @@ def demo(
     program = sys.argv[0] if Path(sys.argv[0]).name == "hashmatch" else "hashmatch"
     command = f"{program} scan {evidence} --against {known}"
     line(f"$ {printable(command)}")
-    show_scan(evidence, matcher_for(known))
+    show_scan(Folder(evidence), matcher_for(known))
     line()
     for text in _EXPLAINED:
         line(text)

@@ -3,7 +3,10 @@
 import json
 import sys
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from hashmatch.model import Match
 
 
 def printable(text: str) -> str:
@@ -27,6 +30,22 @@ def note(text: str) -> None:
 def json_line(value: Mapping[str, Any]) -> None:
     """One JSON object on one line, in ASCII: bytes of names that are no text stay as escapes."""
     print(json.dumps(value, ensure_ascii=True))  # noqa: T201 (its job)
+
+
+def match_line(match: "Match") -> str:
+    """A match in a few words: how near, list and entry, category."""
+    if match.kind == "exact":
+        near = "equal bytes"
+    else:
+        near = f"{match.algorithm} {match.distance} of {match.threshold}"
+    word = "MATCH" if match.band == "match" else "PROBABLE"
+    if not match.raised:
+        word = "known good" if match.known_good else "suppressed"
+    category = f"{match.scheme}/{match.category}" if match.scheme else match.category
+    return (
+        f"{word:6} {near:14}  {printable(match.list)} / {printable(match.entry)}  "
+        f"{printable(category) or 'no category'}"
+    )
 
 
 def size_in_words(count: float) -> str:

@@ -8,11 +8,15 @@ import typer
 
 from hashmatch.cli import EXIT_INTERRUPTED, EXIT_UNREADABLE
 from hashmatch.cli.interrupt import interruption
-from hashmatch.cli.output import json_line, line, note, printable, size_in_words
+from hashmatch.cli.options import AgainstOption, ProfileOption, ThreadsOption
+from hashmatch.cli.output import json_line, line, match_line, note, printable, size_in_words
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from hashmatch.matching import Matcher
     from hashmatch.model import Match, ScanResult, ScanSummary
+    from hashmatch.sources.base import Found
 
 _HELP = """Hash every picture below a folder and print those that are on a hash list.
 
@@ -22,7 +26,7 @@ was unreadable, 130 that the scan was interrupted.
 
 \b
 Examples:
-  hashmatch scan /evidence/exhibit-7 --against vic.csv
+  hashmatch scan /evidence/exhibit-7 --against lab.index
   hashmatch scan DCIM --against vic.csv --against local.txt --json > results.jsonl
 """
 
@@ -30,43 +34,32 @@ Examples:
 def scan_folder(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder, or a single file.")],
     *,
-    against: Annotated[
-        list[Path],
-        typer.Option(
-            metavar="LIST",
-            help="Hash list: CSV with a header, or one hash a line; repeat for several.",
-        ),
-    ],
+    against: AgainstOption,
+    profile: ProfileOption = "default",
     threshold: Annotated[
         int | None,
-        typer.Option(
-            min=0, max=128, help="Largest PDQ distance that matches, inclusive.  [default: 31]"
-        ),
+        typer.Option(min=0, max=128, help="Largest PDQ distance, instead of the profile's."),
     ] = None,
     minimum_quality: Annotated[
-        int | None,
-        typer.Option(min=0, max=100, help="Hashes below it are not matched.  [default: 50]"),
+        int | None, typer.Option(min=0, max=100, help="Instead of the profile's.")
     ] = None,
-    threads: Annotated[
-        int | None, typer.Option(min=1, help="Files at a time.  [default: as many as cores]")
-    ] = None,
+    threads: ThreadsOption = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="One JSON object per file, matched or not.")
     ] = False,
 ) -> None:
     """Replaced by `_HELP`."""
-    from hashmatch.profiles import DEFAULT
-
-    profile = DEFAULT
-    if threshold is not None:
-        profile = replace(profile, name="custom", thresholds={"pdq": threshold})
-    if minimum_quality is not None:
-        profile = replace(profile, name="custom", minimum_quality=minimum_quality)
+    from hashmatch.profiles import get_profile
     from hashmatch.scanning.engine import matcher_for
+    from hashmatch.sources.folder import Folder
 
-    summary, interrupted = show_scan(
-        folder, matcher_for(against, profile=profile), threads=threads, as_json=as_json
-    )
+    rules = get_profile(profile)
+    if threshold is not None:
+        rules = replace(rules, name="custom", thresholds={"pdq": threshold})
+    if minimum_quality is not None:
+        rules = replace(rules, name="custom", minimum_quality=minimum_quality)
+    matcher = matcher_for(against, profile=rules)
+    summary, interrupted = show_scan(Folder(folder), matcher, threads=threads, as_json=as_json)
     if interrupted:
         note("interrupted: the counts above are of the part that was scanned")
         raise typer.Exit(EXIT_INTERRUPTED)
@@ -78,15 +71,17 @@ scan_folder.__doc__ = _HELP
 
 
 def show_scan(
-    folder: Path, matcher: "Matcher", *, threads: int | None = None, as_json: bool = False
+    source: "Iterable[Found]",
+    matcher: "Matcher",
+    *,
+    threads: int | None = None,
+    as_json: bool = False,
 ) -> "tuple[ScanSummary, bool]":
     """Scan, print everything, and return the summary and whether the scan was interrupted."""
     from hashmatch.cli.progress import progress
     from hashmatch.reports import plain
     from hashmatch.scanning.engine import Tally, iter_scan
-    from hashmatch.sources.folder import Folder
 
-    source = Folder(folder)
     _note_lists(matcher)
     counted = Tally()
     with progress(source) as shown, interruption() as asked:
@@ -121,12 +116,7 @@ def _note_lists(matcher: "Matcher") -> None:
 def _print_result(result: "ScanResult") -> None:
     item = result.item
     for match in result.matches:
-        distance = "equal bytes" if match.kind == "exact" else _distance(match)
-        category = match.category or "no category"
-        line(
-            f"MATCH  {distance:14}  {printable(match.list)} / {printable(match.entry)}  "
-            f"{printable(category)}  {printable(item.locator)}{_how(match)}"
-        )
+        line(f"{match_line(match)}  {printable(item.locator)}{_how(match)}")
     if item.image is not None and not item.image.complete:
         part = f"{item.image.fraction:.0%} decoded"
         note(f"incomplete ({item.image.reason}, {part}): {item.locator}")
@@ -134,18 +124,18 @@ def _print_result(result: "ScanResult") -> None:
         note(f"{item.unreadable.reason}: {item.locator}")
 
 
-def _distance(match: "Match") -> str:
-    return f"{match.algorithm} {match.distance} of {match.threshold}"
-
-
 def _how(match: "Match") -> str:
     how = []
     if match.orientation != 1:
         how.append(match.orientation.label)
+    if match.complement:
+        how.append("negative")
     if match.alpha == "dropped":
         how.append("transparency ignored")
     if match.frame:
         how.append(f"frame {match.frame}")
+    if match.part:
+        how.append(f"meets the known picture's {match.part}")
     return f"  ({', '.join(how)})" if how else ""
 
 
@@ -158,3 +148,5 @@ def _note_summary(summary: "ScanSummary") -> None:
     for reason, count in summary.reasons.items():
         note(f"  {reason}: {count:,}")
     note(f"{summary.matches:,} matches in {summary.matched:,} files")
+    if summary.known_good:
+        note(f"{summary.known_good:,} files are known to be harmless")

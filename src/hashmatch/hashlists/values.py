@@ -102,6 +102,17 @@ def parse_value(text: str) -> Digests | Hash:
     raise HashFormatError(msg)
 
 
+def readings(text: str) -> list[Digests | Hash]:
+    """All that a bare value can mean: 64 hex digits are a SHA-256 or a PDQ hash.
+
+    Raises:
+        HashFormatError: it can mean nothing.
+    """
+    if len(text) == _DIGITS["sha256"] and _HEX.fullmatch(text):
+        return [Digests(sha256=text.lower()), Hash.fromhex("pdq", text)]
+    return [parse_value(text)]
+
+
 def truth(value: object) -> bool | None:
     """What a list means by true, "true", 1 or "no"; None for null or an empty text.
 

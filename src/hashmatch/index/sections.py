@@ -222,5 +222,5 @@ def _damaged(path: Path, what: str) -> DamagedIndexError:
 
 
 def _blocks(section: Mapping[str, Any]) -> int:
-    count = math.prod(section["shape"])
-    return -(-count * int(section["dtype"][2:]) // BLOCK)
+    size: int = math.prod(section["shape"]) * int(section["dtype"][2:])
+    return -(-size // BLOCK)

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from hashmatch.errors import DamagedIndexError, UnknownNameError
+from hashmatch.hashlists.base import About
 from hashmatch.hashlists.reading import HashList
 from hashmatch.index.sections import SectionFile
 from hashmatch.known import generation as generations
 from hashmatch.known.generation import Generation, Listed, Part, Source
 from hashmatch.known.segment import Segment
-from hashmatch.model import Json
+from hashmatch.model import Entry, Json
 from hashmatch.profiles import Policy
 
 if TYPE_CHECKING:
@@ -74,6 +75,28 @@ class KnownList:
 
     def __len__(self) -> int:
         return sum(map(len, self.parts))
+
+    def entries(self) -> Iterator[Entry]:
+        """Every entry that was not taken back, one by one."""
+        for part in self.parts:
+            gone = set(part.withdrawn.tolist())
+            table = part.segment.table
+            yield from (table[row] for row in range(len(table)) if row not in gone)
+
+    @property
+    def about(self) -> About:
+        """What the publisher's newest file says of the list."""
+        if not self.sources:
+            return About(self.name)
+        newest = self.sources[-1]
+        return About(self.name, newest.version, newest.owner, newest.details)
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many digests and hashes of each name it has, those taken back included."""
+        tables = [part.segment.table for part in self.parts]
+        names = dict.fromkeys(name for t in tables for name in (*t.digests, *t.algorithms))
+        return {name: self.count(name) for name in names}
 
     def count(self, name: str) -> int:
         """How many digests or hashes of this name it has, those taken back included."""

@@ -78,6 +78,19 @@ class IndexWriter:
             msg = f"another process is writing the index {path}: try again when it is done"
             raise IndexBusyError(msg) from None
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The lists in force."""
+        return tuple(self._lists)
+
+    def policy(self, name: str) -> Policy:
+        """How a list is treated.
+
+        Raises:
+            UnknownNameError: the index has no such list.
+        """
+        return self._listed(name).policy
+
     def put(self, hash_list: HashList, *, file: str = "", policy: Policy | None = None) -> bool:
         """Bring in a hash list: all of what its publisher says now, instead of what it said before.
 

@@ -1,7 +1,9 @@
 """Results as plain dictionaries: what `--json` prints, one object a line."""
 
+from dataclasses import asdict
 from typing import Any
 
+from hashmatch.known.index import KnownList
 from hashmatch.model import ImageHashes, Match, Reading, ScanResult, Unreadable
 
 
@@ -42,16 +44,37 @@ def of_match(match: Match) -> dict[str, Any]:
     return {
         "list": match.list,
         "entry": match.entry,
+        "number": match.number,
+        "source": match.source,
+        "scheme": match.scheme,
         "category": match.category,
         "kind": match.kind.value,
+        "band": match.band.value,
+        "raised": match.raised,
+        "known_good": match.known_good,
+        "suppressed": match.suppressed,
         "algorithm": match.algorithm,
         "distance": match.distance,
         "threshold": match.threshold,
         "orientation": match.orientation.label,
+        "complement": match.complement,
         "alpha": match.alpha.value,
         "frame": match.frame,
+        "mode": match.mode,
+        "part": match.part,
         "quality": match.quality,
         "entry_quality": match.entry_quality,
+    }
+
+
+def of_known_list(known: KnownList) -> dict[str, Any]:
+    """A hash list: where it came from, how it is treated, what is in it."""
+    return {
+        "list": known.name,
+        "entries": len(known),
+        "policy": asdict(known.policy),
+        "sources": [asdict(source) for source in known.sources],
+        "counts": known.counts,
     }
 
 

@@ -1,0 +1,185 @@
+"""How often an operator's own innocent pictures come near what is known: measured, then fitted."""
+
+import math
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from hashmatch.errors import SourceError
+from hashmatch.false_matches import Tail
+from hashmatch.hashing import HashOptions, hash_item
+from hashmatch.index.flat import FlatIndex
+from hashmatch.inorder import in_order
+from hashmatch.known.generation import now
+from hashmatch.known.index import Index
+from hashmatch.limits import Limits
+from hashmatch.matching import Matcher
+from hashmatch.model import Hash, Item, Json
+from hashmatch.orientation import Orientation
+from hashmatch.profiles import DEFAULT, Profile
+from hashmatch.sources.base import Found
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+_SAMPLE = 200_000
+"""Known hashes that the pictures are compared with: drawn evenly from all."""
+
+_FARTHEST = 90
+"""Bits up to which pairs are counted: at 90 about one pair in ten thousand is."""
+
+_FEWEST = 10
+"""Pairs at a distance or below it that make the count worth fitting."""
+
+_SHORTEST_FIT, _LONGEST_FIT = 4, 12
+"""Distances that a line is fitted to: the nearest ones, where the counts fall most steadily."""
+
+_BATCH = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """What was measured.
+
+    Attributes:
+        pictures: pictures of enough quality.
+        hashes: known hashes they were compared with.
+        nearest: the smallest distance of all pairs, in bits; None if none was within 90.
+        met: locators of pictures that matched: known after all, or false matches to look into.
+        tail: the line through the counts; None where there were too few pairs for one.
+    """
+
+    pictures: int
+    hashes: int
+    nearest: int | None
+    met: tuple[str, ...]
+    tail: Tail | None
+
+    def to_json(self) -> dict[str, Json]:
+        """What the index keeps."""
+        return {
+            "at": now(),
+            "pictures": self.pictures,
+            "hashes": self.hashes,
+            "nearest": self.nearest,
+            "met": len(self.met),
+            "tail": self.tail.to_json() if self.tail else None,
+        }
+
+
+def calibrate(
+    pictures: Iterable[Found],
+    index: Index,
+    *,
+    profile: Profile = DEFAULT,
+    limits: Limits | None = None,
+    threads: int | None = None,
+) -> Calibration:
+    """Compare innocent pictures with what is known, and fit how often they come near.
+
+    Pictures that match are left out of the fit: each is named, as either it is not innocent or
+    the match is false.
+
+    Args:
+        pictures: files of a source; those that give no PDQ hash are passed over.
+        index: what is known.
+        profile: thresholds and minimum qualities.
+        limits: of bytes, pixels and frames per file.
+        threads: files at a time; as many as cores by default.
+
+    Raises:
+        SourceError: no picture, or no known hash, to measure with.
+    """
+    known = _sample(index)
+    matcher, flat = Matcher(index, profile=profile), FlatIndex(known)
+    counts, used, met = np.zeros(_FARTHEST + 1, np.int64), 0, list[str]()
+    for batch in _batches(_hashed(pictures, limits, threads)):
+        innocent: list[Hash] = []
+        for item, matches in zip(batch, matcher.match_many(batch), strict=True):
+            if any(match.raised for match in matches):
+                met.append(item.locator)
+            else:
+                innocent += _readings(item, profile)
+                used += bool(_readings(item, profile))
+        if innocent:
+            near = flat.search(Hash.pack(innocent), _FARTHEST)
+            counts += np.bincount(near.distances, minlength=_FARTHEST + 1)
+    if not used or not len(known):
+        msg = "nothing to measure with: no picture of enough quality, or no known PDQ hash"
+        raise SourceError(msg)
+    seen = np.flatnonzero(counts)
+    nearest = int(seen[0]) if len(seen) else None
+    return Calibration(used, len(known), nearest, tuple(met), _fitted(counts, used * len(known)))
+
+
+def tail_of(index: Index) -> Tail | None:
+    """The line that was measured for an index; None if none was."""
+    line = index.calibration.get("tail")
+    if not isinstance(line, dict):
+        return None
+    return Tail(float(line["threshold"]), float(line["log10"]), float(line["slope"]))
+
+
+def _sample(index: Index) -> "NDArray[np.uint8]":
+    parts = [
+        part.segment.codes("pdq")
+        for known in index.lists
+        for part in known.parts
+        if "pdq" in part.segment.algorithms
+    ]
+    total = sum(map(len, parts))
+    if not total:
+        return np.empty((0, 32), np.uint8)
+    step = max(1, total // _SAMPLE)
+    return np.concatenate([codes[::step] for codes in parts])
+
+
+def _hashed(
+    pictures: Iterable[Found], limits: Limits | None, threads: int | None
+) -> Iterator[Item]:
+    options = HashOptions(orientations=True, limits=limits or Limits())
+
+    def read(found: Found) -> Item:
+        return hash_item(found.path, options, locator=found.locator)
+
+    return in_order(read, (each for each in pictures if each.problem is None), threads=threads)
+
+
+def _batches(items: Iterable[Item]) -> Iterator[list[Item]]:
+    batch: list[Item] = []
+    for item in items:
+        batch.append(item)
+        if len(batch) == _BATCH:
+            yield batch
+            batch = []
+    yield batch
+
+
+def _readings(item: Item, profile: Profile) -> list[Hash]:
+    """Every hash of a picture that would be looked up."""
+    if item.image is None or item.image.fraction < profile.minimum_fraction:
+        return []
+    good = [
+        reading for reading in item.image.readings if reading.quality >= profile.minimum_quality
+    ]
+    upright = [~each.hash for each in good if each.orientation is Orientation.UPRIGHT]
+    return [each.hash for each in good] + upright
+
+
+def _fitted(counts: "NDArray[np.int64]", pairs: int) -> Tail | None:
+    """The line through the nearest pairs: each distance weighs as much as it has pairs.
+
+    Args:
+        counts: (91,) pairs at each distance, of every reading.
+        pairs: pictures times known hashes: all readings of a picture count as one item.
+    """
+    within = np.cumsum(counts)
+    used = [t for t in range(_FARTHEST + 1) if counts[t] and within[t] >= _FEWEST]
+    used = used[:_LONGEST_FIT]
+    if len(used) < _SHORTEST_FIT:
+        return None
+    x, y = np.array(used, float), np.log10(within[used] / pairs)
+    slope, height = np.polyfit(x, y, 1, w=np.sqrt(within[used]))
+    return Tail(0.0, float(height), float(slope)) if math.isfinite(height) and slope > 0 else None

@@ -1,0 +1,111 @@
+"""`hashmatch lists enrol`: a lab's own originals onto a list."""
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from hashmatch.cli import EXIT_INTERRUPTED, EXIT_UNREADABLE
+from hashmatch.cli.interrupt import interruption
+from hashmatch.cli.options import IndexOption, JsonOption, ThreadsOption
+from hashmatch.cli.output import json_line, line, note, printable
+
+if TYPE_CHECKING:
+    from hashmatch.enrolment import Enrolled
+
+_SECONDS_BETWEEN_LINES = 5.0
+
+_HELP = """Hash a lab's own originals into a list of an index. No pixel is stored.
+
+Each picture gives its hash, that of itself without its own border and that of its middle square,
+so that crops to those are found. Flat cards, logos, pages of text and pictures with too little
+structure keep their digests only: their hashes would meet pictures that have nothing to do with
+them. Files enrolled before are replaced, all others stay.
+
+\b
+Example:
+  hashmatch lists enrol originals/ --index lab.index --name LAB --category OWN/1
+"""
+
+
+def enrol_originals(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder, or a single file.")],
+    *,
+    index: IndexOption,
+    name: Annotated[str, typer.Option("--name", "--list", help="The list.")],
+    category: Annotated[
+        str, typer.Option(metavar="SCHEME/CODE", help="The lab's own class, kept verbatim.")
+    ] = "",
+    keep_flat: Annotated[
+        bool, typer.Option("--keep-flat", help="Keep hashes of flat cards and logos, marked.")
+    ] = False,
+    threads: ThreadsOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Replaced by `_HELP`."""
+    from itertools import takewhile
+
+    from hashmatch.enrolment import enrol, enrolled_list
+    from hashmatch.known.index import Index
+    from hashmatch.sources.folder import Folder
+
+    scheme, _, code = category.rpartition("/")
+    kept: list[Enrolled] = []
+    start = last = time.monotonic()
+    source = Folder(folder)
+    with interruption() as asked:
+        wanted = takewhile(lambda _: not asked.is_requested(), source)
+        for result in enrol(
+            wanted, scheme=scheme, category=code, keep_flat=keep_flat, threads=threads
+        ):
+            kept.append(result)
+            _show(result, as_json=as_json)
+            if time.monotonic() - last > _SECONDS_BETWEEN_LINES:
+                last = time.monotonic()
+                note(f"{len(kept):,} files, {len(kept) / (last - start):,.0f}/s")
+    found = enrolled_list(name, kept)
+    if len(found.entries):
+        with Index.edit(index) as writer:
+            came, went = writer.update(found, file=str(folder))
+        hashes = sum(len(entry.hashes) for entry in found.entries)
+        note(f"{name}: {came:,} files enrolled with {hashes:,} hashes, {went:,} of them anew")
+    refused = sum(bool(each.refused) for each in kept)
+    unreadable = sum(each.unreadable is not None for each in kept)
+    note(f"{refused:,} with digests only or marked, {unreadable:,} unreadable")
+    if asked.is_requested():
+        note("interrupted: what was read is enrolled; run the same command again for the rest")
+        raise typer.Exit(EXIT_INTERRUPTED)
+    if unreadable:
+        raise typer.Exit(EXIT_UNREADABLE)
+
+
+enrol_originals.__doc__ = _HELP
+
+
+def _show(result: "Enrolled", *, as_json: bool) -> None:
+    if as_json:
+        json_line(_plain(result))
+    elif result.unreadable is not None:
+        note(f"{result.unreadable.reason.value}: {result.locator}")
+    elif result.entry is not None:
+        parts = ", ".join(known.part or "whole" for known in result.entry.hashes) or "digests only"
+        why = f"  ({result.refused})" if result.refused else ""
+        line(f"{printable(result.locator)}  {parts}{why}")
+
+
+def _plain(result: "Enrolled") -> dict[str, Any]:
+    """What became of one original, as JSON."""
+    from hashmatch.reports import plain
+
+    entry = result.entry
+    return {
+        "path": result.locator,
+        "entry": entry.id if entry else None,
+        "hashes": [
+            {"hash": str(known.hash), "quality": known.quality, "part": known.part}
+            for known in (entry.hashes if entry else ())
+        ],
+        "refused": result.refused or None,
+        "unreadable": plain.of_unreadable(result.unreadable) if result.unreadable else None,
+    }

@@ -1,0 +1,350 @@
+"""`hashmatch lists`: what publishers hand out, in and out of an index."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from hashmatch.cli import EXIT_UNREADABLE
+from hashmatch.cli.options import IndexOption, JsonOption
+from hashmatch.cli.output import json_line, line, note, printable
+
+if TYPE_CHECKING:
+    from hashmatch.known.generation import Event
+    from hashmatch.known.index import KnownList
+    from hashmatch.profiles import Policy
+
+_SECONDS_BETWEEN_LINES = 5.0
+_SHOWN = 20
+
+_IMPORT_HELP = """Bring hash lists into an index, ready to be searched.
+
+The format is recognised by content: VICS, ICSE, NCMEC, StopNCII, Tech Against Terrorism,
+ThreatExchange, vPDQ, NSRL, hashdeep, CSV, plain values and more, see docs/lists.md. Rows that
+cannot be understood are set aside with their number and reason, counted, and never guessed;
+exit code 4 says that there were some.
+
+A list that the index has already is not touched unless you say how: --replace for a newer
+version of all of it, --update for a file of changes and withdrawals.
+
+\b
+Examples:
+  hashmatch lists import vic-us.json --index lab.index --name VIC
+  hashmatch lists import vic-us-2.json --index lab.index --name VIC --replace
+  hashmatch lists import own.csv --index lab.index --map md5=HASH --map category=Cat
+  hashmatch lists import RDS.db --index lab.index --known-good
+"""
+
+
+def import_lists(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Hash lists.")],
+    *,
+    index: IndexOption,
+    name: Annotated[
+        str, typer.Option(help="What matches call the list.  [default: what the file says]")
+    ] = "",
+    form: Annotated[
+        str, typer.Option("--format", help="The format.  [default: recognised by content]")
+    ] = "",
+    columns: Annotated[
+        list[str] | None,
+        typer.Option("--map", metavar="OURS=THEIRS", help="Column of a CSV file; repeat."),
+    ] = None,
+    known_good: Annotated[
+        bool, typer.Option("--known-good", help="Its files are harmless: they label, never raise.")
+    ] = False,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="A newer version of a whole list.")
+    ] = False,
+    update: Annotated[
+        bool, typer.Option("--update", help="Changes and withdrawals for a list.")
+    ] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Replaced by `_IMPORT_HELP`."""
+    from hashmatch.hashlists.reading import read_list
+    from hashmatch.known.index import Index
+    from hashmatch.profiles import Policy
+
+    if (replace and update) or (name and len(files) > 1):
+        msg = "--replace and --update exclude each other; --name is for a single file"
+        raise typer.BadParameter(msg)
+    mapping = dict(_pair(each) for each in columns or ())
+    quarantined = 0
+    for path in files:
+        with Index.edit(index) as writer:
+            known = read_list(path, name=name, form=form, columns=mapping, on_rows=_reporter(path))
+            quarantined += len(known.quarantined)
+            if update:
+                came, went = writer.update(known, file=path.name)
+                done = f"{came:,} entries came or changed, {went:,} were replaced or withdrawn"
+            else:
+                if known.name in writer.names and not replace:
+                    msg = (
+                        f"the index has a list {known.name!r} already: --replace it with this "
+                        "file, --update it, or --name this one otherwise"
+                    )
+                    raise typer.BadParameter(msg)
+                policy = Policy(known_good=True) if known_good else None
+                changed = writer.put(known, file=path.name, policy=policy)
+                done = f"{len(known.entries):,} entries" if changed else "in force already"
+        facts = {
+            "list": known.name,
+            "file": str(path),
+            "format": known.form,
+            "sha256": known.sha256,
+            "version": known.version,
+            "entries": len(known.entries),
+            "withdrawn": len(known.withdrawn),
+            "quarantined": len(known.quarantined),
+        }
+        if as_json:
+            json_line(facts)
+        else:
+            line(f"{printable(known.name)}: {done} ({known.form}, SHA-256 {known.sha256})")
+            for row in known.quarantined[:_SHOWN]:
+                note(f"set aside: row {row.number}: {row.reason}")
+            if len(known.quarantined) > _SHOWN:
+                more = len(known.quarantined) - _SHOWN
+                note(f"{more:,} more: hashmatch lists show {known.name} --quarantined")
+    if quarantined:
+        note(f"{quarantined:,} rows could not be understood and were set aside")
+        raise typer.Exit(EXIT_UNREADABLE)
+
+
+import_lists.__doc__ = _IMPORT_HELP
+
+
+def _pair(text: str) -> tuple[str, str]:
+    ours, equals, theirs = text.partition("=")
+    if not equals:
+        msg = f"--map is written OURS=THEIRS, as md5=HASH, not {text!r}"
+        raise typer.BadParameter(msg)
+    return ours.strip().lower(), theirs.strip()
+
+
+def _reporter(path: Path) -> Callable[[int, float], None]:
+    """Says now and then how far the import is."""
+    start = last = time.monotonic()
+
+    def report(rows: int, share: float) -> None:
+        nonlocal last
+        now = time.monotonic()
+        if now - last >= _SECONDS_BETWEEN_LINES:
+            last = now
+            left = (now - start) * (1 - share) / share if share else 0
+            rate = rows / (now - start)
+            note(f"{path}: {rows:,} rows, {rate:,.0f}/s, {share:.0%}, about {left:,.0f} s left")
+
+    return report
+
+
+_EXPORT_HELP = """Write a list of an index, or any hash list, in another format.
+
+Says what the format could not carry. What was withdrawn is left out.
+
+\b
+Examples:
+  hashmatch lists export VIC --index lab.index --format vics --output vic.json
+  hashmatch lists export VIC --index lab.index --format csv > vic.csv
+"""
+
+
+def export_list(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The list.")],
+    *,
+    index: IndexOption,
+    form: Annotated[str, typer.Option("--format", help="The format to write.")] = "jsonl",
+    output: Annotated[
+        Path | None, typer.Option(help="File to write.  [default: standard output]")
+    ] = None,
+) -> None:
+    """Replaced by `_EXPORT_HELP`."""
+    from hashmatch.hashlists.writing import write_list
+    from hashmatch.known.index import Index
+
+    known = Index(index)[name]
+    dropped = write_list(known.entries(), known.about, form, output)
+    for what, count in dropped.most_common():
+        note(f"{form} cannot carry: {what} ({count:,})")
+
+
+export_list.__doc__ = _EXPORT_HELP
+
+_SHOW_HELP = """Show the lists of an index: where they came from, and what is in them.
+
+\b
+Examples:
+  hashmatch lists show --index lab.index
+  hashmatch lists show VIC --index lab.index --quarantined
+  hashmatch lists show VIC --index lab.index --history
+"""
+
+
+def show_lists(
+    name: Annotated[str, typer.Argument(metavar="[NAME]", help="One list.")] = "",
+    *,
+    index: IndexOption,
+    quarantined: Annotated[
+        bool, typer.Option("--quarantined", help="Every row that was set aside, with its reason.")
+    ] = False,
+    history: Annotated[
+        bool, typer.Option("--history", help="Which version was in force when.")
+    ] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Replaced by `_SHOW_HELP`."""
+    from dataclasses import asdict
+
+    from hashmatch.known.index import Index
+    from hashmatch.reports import plain
+
+    opened = Index(index)
+    for known in [opened[name]] if name else opened.lists:
+        if as_json:
+            json_line(plain.of_known_list(known))
+        else:
+            _show(known)
+        if quarantined:
+            for number, reason in (row for part in known.parts for row in part.segment.quarantined):
+                if as_json:
+                    json_line({"list": known.name, "row": number, "reason": reason})
+                else:
+                    line(f"  row {number}: {reason}")
+    for event in opened.generation.history if history else ():
+        if name in ("", event.list):
+            if as_json:
+                json_line({"event": asdict(event)})
+            else:
+                _show_event(event)
+
+
+show_lists.__doc__ = _SHOW_HELP
+
+
+def _show(known: "KnownList") -> None:
+    line(f"{printable(known.name)}: {len(known):,} entries in force{_treated(known.policy)}")
+    for source in known.sources:
+        about = ", ".join(filter(None, (source.form, source.version, source.owner)))
+        line(f"  {printable(source.file) or 'a file'}  {printable(about)}  imported {source.at}")
+        line(f"    {source.entries:,} entries, {source.quarantined:,} rows set aside")
+        line(f"    SHA-256 {source.sha256}")
+    for what, count in known.counts.items():
+        line(f"  {count:,} {what}")
+
+
+def _treated(policy: "Policy") -> str:
+    words = ["known good"] if policy.known_good else []
+    words += [f"{name} up to {bits}" for name, bits in policy.thresholds.items()]
+    for category, own in policy.categories.items():
+        words.append(f"{category}{_treated(own)}")
+    return f" ({', '.join(words)})" if words else ""
+
+
+def _show_event(event: "Event") -> None:
+    change = f"{event.entries:,} came, {event.withdrawn:,} went"
+    about = f"{event.version} SHA-256 {event.source}" if event.source else ""
+    line(f"{event.at}  {event.action:9}  {printable(event.list)}  {change}  {printable(about)}")
+
+
+def remove_list(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The list.")],
+    *,
+    index: IndexOption,
+) -> None:
+    """Stop a whole list from matching; that it was in force stays on record.
+
+    \b
+    Example:
+      hashmatch lists remove VIC --index lab.index
+    """  # noqa: D301 (click reads \b)
+    from hashmatch.known.index import Index
+
+    with Index.edit(_existing(index)) as writer:
+        writer.remove(name)
+    line(f"{printable(name)}: no longer in force")
+
+
+def withdraw_entries(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The list.")],
+    ids: Annotated[list[str], typer.Argument(metavar="ID...", help="Ids of its entries.")],
+    *,
+    index: IndexOption,
+) -> None:
+    """Stop single entries of a list from matching, at once.
+
+    \b
+    Example:
+      hashmatch lists withdraw VIC 4711 4712 --index lab.index
+    """  # noqa: D301 (click reads \b)
+    from hashmatch.known.index import Index
+
+    with Index.edit(_existing(index)) as writer:
+        count = writer.withdraw(name, ids)
+    line(f"{printable(name)}: {count:,} entries withdrawn")
+
+
+_POLICY_HELP = """Say how a list, or one category of it, is treated.
+
+What is not given is left to the profile. --clear forgets what was said before.
+
+\b
+Examples:
+  hashmatch lists policy LOGOS --index lab.index --known-good
+  hashmatch lists policy VIC --index lab.index --threshold pdq=24
+  hashmatch lists policy VIC --index lab.index --category VIC_US/5 --known-good
+"""
+
+
+def set_policy(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The list.")],
+    *,
+    index: IndexOption,
+    category: Annotated[
+        str, typer.Option(metavar="SCHEME/CODE", help="Only this category of the list.")
+    ] = "",
+    known_good: Annotated[
+        bool | None,
+        typer.Option("--known-good/--notable", help="Harmless: label, never raise; or raise."),
+    ] = None,
+    threshold: Annotated[
+        list[str] | None,
+        typer.Option(metavar="ALGORITHM=BITS", help="Largest distance that matches; repeat."),
+    ] = None,
+    clear: Annotated[bool, typer.Option("--clear", help="Forget what was said before.")] = False,
+) -> None:
+    """Replaced by `_POLICY_HELP`."""
+    from dataclasses import replace
+
+    from hashmatch.known.index import Index
+    from hashmatch.profiles import Policy
+
+    own = Policy(known_good, dict(_threshold(each) for each in threshold or ()))
+    with Index.edit(_existing(index)) as writer:
+        before = Policy() if clear else writer.policy(name)
+        if category:
+            policy = replace(before, categories={**before.categories, category: own})
+        else:
+            policy = replace(own, categories=before.categories)
+        writer.set_policy(name, policy)
+    line(f"{printable(name)}{_treated(policy)}")
+
+
+set_policy.__doc__ = _POLICY_HELP
+
+
+def _threshold(text: str) -> tuple[str, int]:
+    algorithm, _, bits = text.partition("=")
+    if not bits.isdecimal():
+        msg = f"--threshold is written ALGORITHM=BITS, as pdq=24, not {text!r}"
+        raise typer.BadParameter(msg)
+    return algorithm.strip().lower(), int(bits)
+
+
+def _existing(index: Path) -> Path:
+    """The index, which a verb that changes it must not make."""
+    from hashmatch.known.index import Index
+
+    return Index(index).path

@@ -1,0 +1,147 @@
+"""`hashmatch match` and `hashmatch lookup`: single files and values against what is known."""
+
+import sys
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from hashmatch.cli import EXIT_INTERRUPTED, EXIT_UNREADABLE
+from hashmatch.cli.options import AgainstOption, JsonOption, ProfileOption, ThreadsOption
+from hashmatch.cli.output import json_line, line, match_line, note, printable
+
+if TYPE_CHECKING:
+    from hashmatch.matching import Matcher
+    from hashmatch.model import Digests, Hash
+    from hashmatch.sources.base import Found
+
+_MATCH_HELP = """Match single files against what is known.
+
+Prints as `scan` does. A whole folder is a matter for `scan`.
+
+\b
+Examples:
+  hashmatch match photo.jpg --against lab.index
+  hashmatch match *.jpg --against vic.json --profile wide --json
+"""
+
+_LOOKUP_HELP = """Look up hashes or digests, from arguments or one a line on standard input.
+
+Values are written with their name, as pdq:f8f8… or sha256:…; MD5 and SHA-1 may be bare, and 64
+bare hex digits are looked up both as SHA-256 and as PDQ.
+
+\b
+Examples:
+  hashmatch lookup pdq:f8f8… --against lab.index
+  cut -f2 uploads.tsv | hashmatch lookup --against lab.index --json
+"""
+
+_BATCH = 1024
+_SHOWN = 80
+
+
+def match_files(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Files.")],
+    *,
+    against: AgainstOption,
+    profile: ProfileOption = "default",
+    threads: ThreadsOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Replaced by `_MATCH_HELP`."""
+    from hashmatch.cli.scan import show_scan
+    from hashmatch.profiles import get_profile
+    from hashmatch.scanning.engine import matcher_for
+
+    matcher = matcher_for(against, profile=get_profile(profile))
+    summary, interrupted = show_scan(_Files(files), matcher, threads=threads, as_json=as_json)
+    if interrupted:
+        raise typer.Exit(EXIT_INTERRUPTED)
+    if summary.unreadable:
+        raise typer.Exit(EXIT_UNREADABLE)
+
+
+match_files.__doc__ = _MATCH_HELP
+
+
+class _Files:
+    """Single files as a source."""
+
+    def __init__(self, files: list[Path]) -> None:
+        from hashmatch.sources.folder import Folder
+
+        self._sources = [Folder(each) for each in files]
+
+    def __iter__(self) -> "Iterator[Found]":
+        for source in self._sources:
+            yield from source
+
+
+def look_up(
+    values: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[VALUE...]", help="Hashes or digests.  [default: standard input]"),
+    ] = None,
+    *,
+    against: AgainstOption,
+    profile: ProfileOption = "default",
+    as_json: JsonOption = False,
+) -> None:
+    """Replaced by `_LOOKUP_HELP`."""
+    from hashmatch.profiles import get_profile
+    from hashmatch.scanning.engine import matcher_for
+
+    matcher = matcher_for(against, profile=get_profile(profile))
+    given = values or (text for each in sys.stdin if (text := each.strip()))
+    size = 1 if values is None and sys.stdin.isatty() else _BATCH
+    counts: Counter[str] = Counter()
+    try:
+        for batch in _batches(given, size):
+            counts += _answer(batch, matcher, as_json=as_json)
+            sys.stdout.flush()
+    finally:
+        found, wrong = counts["found"], counts["wrong"]
+        note(f"{counts['asked']:,} values, {found:,} found, {wrong:,} not understood")
+    if wrong:
+        raise typer.Exit(EXIT_UNREADABLE)
+
+
+look_up.__doc__ = _LOOKUP_HELP
+
+
+def _answer(texts: list[str], matcher: "Matcher", *, as_json: bool) -> "Counter[str]":
+    """Print what was found of some values, and count them."""
+    from hashmatch.errors import HashFormatError
+    from hashmatch.hashlists.values import readings
+    from hashmatch.reports import plain
+
+    asked: list[list[Digests | Hash]] = []
+    wrong = 0
+    for text in texts:
+        try:
+            asked.append(readings(text))
+        except HashFormatError as error:
+            asked.append([])
+            wrong += 1
+            note(f"not understood: {text[:_SHOWN]}: {error}")
+    matches = iter(matcher.match_many([each for value in asked for each in value]))
+    found = 0
+    for text, value in zip(texts, asked, strict=True):
+        met = [match for _ in value for match in next(matches)]
+        found += bool(met)
+        if as_json:
+            answer = [plain.of_match(match) for match in met]
+            json_line({"value": text, "understood": bool(value), "matches": answer})
+        else:
+            for match in met:
+                line(f"{match_line(match)}  {printable(text)}")
+    return Counter(asked=len(texts), found=found, wrong=wrong)
+
+
+def _batches(values: Iterable[str], size: int) -> Iterator[list[str]]:
+    rest = iter(values)
+    while batch := list(islice(rest, size)):
+        yield batch

@@ -1,0 +1,147 @@
+"""A lab's own originals become entries of a hash list: digests and hashes, never a pixel."""
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from functools import partial
+
+from hashmatch.decoding.decoded import Decoded, Wanted
+from hashmatch.decoding.image import decode_bytes
+from hashmatch.errors import Reason, UnreadableImageError
+from hashmatch.hashers.pdq import Pdq
+from hashmatch.hashlists.reading import HashList
+from hashmatch.hashlists.table import TableBuilder
+from hashmatch.inorder import in_order
+from hashmatch.known.generation import now
+from hashmatch.limits import Limits
+from hashmatch.model import Digests, Entry, Json, KnownHash, Unreadable
+from hashmatch.raster import Raster
+from hashmatch.regions import centre_square, is_flat_card, without_border
+from hashmatch.sources.base import Found
+
+ONES = 128
+"""One-bits in the PDQ hash of any real picture: each coefficient is compared with the median."""
+
+_MINIMUM_QUALITY = 50
+_DIGESTS = ("md5", "sha1", "sha256")
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolled:
+    """What became of one original.
+
+    Attributes:
+        locator: where it lies.
+        entry: with its digests, and its hashes unless they are refused; None if unreadable.
+        refused: why its hashes are not on the list, or marked there; empty for a good picture.
+        unreadable: why there is no entry at all.
+    """
+
+    locator: str
+    entry: Entry | None = None
+    refused: str = ""
+    unreadable: Unreadable | None = None
+
+
+def enrol(
+    originals: Iterable[Found],
+    *,
+    scheme: str = "",
+    category: str = "",
+    keep_flat: bool = False,
+    limits: Limits | None = None,
+    threads: int | None = None,
+) -> Iterator[Enrolled]:
+    """One result per original, in their order.
+
+    A picture is enrolled with its hash, that of itself without its own one-coloured border, and
+    that of its middle square, so that crops to those are found. Hashes that would meet pictures
+    that have nothing to do with it are refused: of flat cards, logos and pages of text, of a
+    quality below 50, or with other than 128 one-bits. Its digests are kept all the same.
+
+    Args:
+        originals: files of a source.
+        scheme: the table that the category belongs to.
+        category: the lab's own class, kept verbatim.
+        keep_flat: keep the hashes of flat cards, marked.
+        limits: of bytes, pixels and frames per file.
+        threads: files at a time; as many as cores by default.
+    """
+    one = partial(
+        _enrol, scheme=scheme, category=category, keep_flat=keep_flat, limits=limits or Limits()
+    )
+    return in_order(one, originals, threads=threads)
+
+
+def enrolled_list(name: str, results: Iterable[Enrolled]) -> HashList:
+    """The hash list of these originals; the same bytes twice are one entry."""
+    entries = {each.entry.id: each.entry for each in results if each.entry is not None}
+    builder = TableBuilder()
+    for number, entry in enumerate(entries.values(), 1):
+        builder.add(replace(entry, number=number))
+    sha256 = hashlib.sha256("\n".join(sorted(entries)).encode()).hexdigest()
+    return HashList(name, "enrolled", sha256, version=now(), entries=builder.finish())
+
+
+def _enrol(
+    found: Found, *, scheme: str, category: str, keep_flat: bool, limits: Limits
+) -> Enrolled:
+    if found.problem is not None:
+        return Enrolled(found.locator, unreadable=found.problem)
+    try:
+        with open(found.path, "rb") as file:  # noqa: PTH123 (names that are no text)
+            data = file.read(limits.max_bytes + 1)
+    except OSError as error:
+        return Enrolled(found.locator, unreadable=_io_error(error))
+    if not data or len(data) > limits.max_bytes:
+        reason = Reason.TOO_MANY_BYTES if data else Reason.EMPTY
+        return Enrolled(found.locator, unreadable=Unreadable(reason))
+    hashes: tuple[KnownHash, ...] = ()
+    try:
+        _, decoded = decode_bytes(data, Wanted(exact=True), limits)
+        hashes, refused = _hashes(decoded, keep_flat=keep_flat)
+    except UnreadableImageError as error:
+        refused = str(error)
+    digests = Digests(
+        *(hashlib.new(name, data, usedforsecurity=False).hexdigest() for name in _DIGESTS)
+    )
+    details: dict[str, Json] = {"size": len(data)}
+    if refused:
+        details["marked" if hashes else "refused"] = refused
+    entry = Entry(
+        id=f"sha256:{digests.sha256}",
+        digests=digests,
+        hashes=hashes,
+        category=category,
+        scheme=scheme,
+        details=details,
+    )
+    return Enrolled(found.locator, entry, refused)
+
+
+def _io_error(error: OSError) -> Unreadable:
+    return Unreadable(Reason.IO_ERROR, error.strerror or str(error))
+
+
+def _hashes(decoded: Decoded, *, keep_flat: bool) -> tuple[tuple[KnownHash, ...], str]:
+    """The hashes of the first picture in a file, and why they are refused or marked."""
+    raster = decoded.frames[0].raster
+    if decoded.reason is not None:
+        return (), f"only {decoded.fraction:.0%} of it could be decoded"
+    whole = _hash(raster, "")
+    if whole is None:
+        return (), "it has too little structure to be told from other pictures"
+    flat = is_flat_card(raster)
+    if flat and not keep_flat:
+        return (), "it is a flat card, a logo or a page of text: its hash would meet others like it"
+    parts = {"without-border": without_border(raster), "centre": centre_square(raster)}
+    further = [_hash(part, name) for name, part in parts.items() if part is not None]
+    return (whole, *(each for each in further if each)), "flat card" if flat else ""
+
+
+def _hash(raster: Raster, part: str) -> KnownHash | None:
+    reading = Pdq().hash(raster)[0]
+    ones = int.from_bytes(reading.hash.value).bit_count()
+    if reading.quality < _MINIMUM_QUALITY or ones != ONES:
+        return None
+    return KnownHash(reading.hash, reading.quality, part)

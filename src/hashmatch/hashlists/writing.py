@@ -1,0 +1,54 @@
+"""Entries to a file of another format."""
+
+import sys
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+from uuid import uuid4
+
+from hashmatch import registry
+from hashmatch.errors import ListFormatError, UnknownNameError
+from hashmatch.hashlists.base import About, ListWriter
+from hashmatch.model import Entry
+
+
+def write_list(
+    entries: Iterable[Entry], about: About, form: str, path: Path | None = None
+) -> Counter[str]:
+    """Write a hash list.
+
+    Args:
+        entries: read once, one by one.
+        about: the list as a whole.
+        form: a format that can be written.
+        path: of the file, written beside and renamed; standard output if None.
+
+    Returns:
+        What the format could not carry, in words, and how often.
+
+    Raises:
+        UnknownNameError: no such format, or it cannot be written.
+        ListFormatError: the file cannot be written.
+    """
+    writer = registry.load("lists", form)
+    if not isinstance(writer, ListWriter):
+        able = [
+            name
+            for name in registry.names("lists")
+            if isinstance(registry.load("lists", name), ListWriter)
+        ]
+        msg = f"{form} cannot be written; these can: {', '.join(able)}"
+        raise UnknownNameError(msg)
+    if path is None:
+        return writer.write(entries, about, sys.stdout)
+    beside = path.with_name(f".{path.name}.{uuid4().hex}")
+    try:
+        with beside.open("x", encoding="utf-8", newline="") as file:
+            dropped = writer.write(entries, about, file)
+        beside.replace(path)
+    except OSError as error:
+        msg = f"cannot write {path}: {error.strerror}"
+        raise ListFormatError(msg) from None
+    finally:
+        beside.unlink(missing_ok=True)
+    return dropped

@@ -1,0 +1,266 @@
+import os
+import random
+import signal
+import stat
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from known_lists import entry, hash_list
+
+from hashmatch.errors import (
+    DamagedIndexError,
+    IndexBusyError,
+    IndexVersionError,
+    UnknownNameError,
+)
+from hashmatch.known import generation, writer
+from hashmatch.known.index import Index
+from hashmatch.matching import Matcher
+from hashmatch.model import Entry
+from hashmatch.profiles import Policy
+
+
+def _found(matcher: Matcher, each: Entry) -> list[str]:
+    return [match.entry for match in matcher.match(each.hashes[0].hash)]
+
+
+def test_a_list_is_found_again_with_all_it_said(tmp_path: Path) -> None:
+    entries = [entry(n, details={"Series": "x", "n": n}) for n in range(1, 50)]
+    with Index.edit(tmp_path) as index:
+        assert index.put(hash_list(entries), file="lab.csv")
+    opened = Index(tmp_path)
+    assert [*opened["lab"].parts[0].segment.table] == entries
+    source = opened["lab"].sources[0]
+    assert (source.file, source.form, source.entries) == ("lab.csv", "csv", 49)
+    with pytest.raises(UnknownNameError, match="lab"):
+        opened["other"]
+
+
+def test_a_newer_version_takes_effect_at_the_next_refresh(tmp_path: Path) -> None:
+    with Index.edit(tmp_path) as index:
+        index.put(hash_list([entry(1), entry(2)]))
+        index.put(hash_list([entry(9)], name="other"))
+    matcher = Matcher(Index(tmp_path))
+    kept = matcher.lists[1].parts[0].segment
+    with Index.edit(tmp_path) as index:
+        index.put(hash_list([entry(2), entry(3)]))
+    assert [_found(matcher, entry(n)) for n in (1, 2, 3)] == [["entry-1"], ["entry-2"], []]
+    assert matcher.refresh()
+    assert [_found(matcher, entry(n)) for n in (1, 2, 3)] == [[], ["entry-2"], ["entry-3"]]
+    assert matcher.lists[1].parts[0].segment is kept, "other lists are neither rebuilt nor reopened"
+    assert not matcher.refresh()
+
+
+def test_news_add_change_and_take_back_entries(tmp_path: Path) -> None:
+    with Index.edit(tmp_path) as index:
+        index.put(hash_list([entry(n) for n in range(1, 6)]))
+    with Index.edit(tmp_path) as index:
+        changed = entry(70, id="entry-2")
+        news = hash_list([changed, entry(6)], withdrawn=["entry-3", "never-there"])
+        assert index.update(news) == (2, 2)
+    matcher = Matcher(Index(tmp_path))
+    assert [_found(matcher, entry(n)) for n in (1, 2, 3, 6)] == [["entry-1"], [], [], ["entry-6"]]
+    assert _found(matcher, changed) == ["entry-2"]
+    assert not matcher.match(entry(3).digests)
+    assert len(matcher.lists[0]) == 5
+    assert len(matcher.lists[0].sources) == 2
+
+
+def test_withdrawn_entries_stop_matching_and_stay_on_record(tmp_path: Path) -> None:
+    with Index.edit(tmp_path) as index:
+        index.put(hash_list([entry(n) for n in range(1, 6)]))
+    with Index.edit(tmp_path) as index:
+        assert index.withdraw("lab", ["entry-2", "entry-4", "nobody"]) == 2
+    with Index.edit(tmp_path) as index:
+        assert index.withdraw("lab", ["entry-2", "entry-5"]) == 1
+    opened = Index(tmp_path)
+    found = [_found(Matcher(opened), entry(n)) for n in range(1, 6)]
+    assert found == [["entry-1"], [], ["entry-3"], [], []]
+    history = [(e.generation, e.action, e.withdrawn) for e in opened.generation.history]
+    assert history == [(1, "import", 0), (2, "withdraw", 2), (3, "withdraw", 1)]
+
+
+def test_ids_that_are_line_numbers_can_be_withdrawn(tmp_path: Path) -> None:
+    entries = [entry(n, id=str(n)) for n in range(1, 12)] + [entry(12, id="3"), entry(13, id="03")]
+    with Index.edit(tmp_path) as index:
+        index.put(hash_list(entries))
+        assert index.withdraw("lab", ["3", "11"]) == 3
+    standing = Matcher(Index(tmp_path))
+    gone = [e.number for e in entries if not _found(standing, e)]
+    assert gone == [3, 11, 12]
+
+
+def test_compacting_keeps_what_stands_and_where_it_came_from(tmp_path: Path) -> None:
+    first = hash_list([entry(n) for n in range(1, 6)])
+    news = hash_list([entry(6)], withdrawn=["entry-1"])
+    with Index.edit(tmp_path) as index:
+        index.put(first)
+        index.update(news)
+    before = Matcher(Index(tmp_path))
+    expected = [before.match(entry(n).hashes[0].hash) for n in range(1, 7)]
+    with Index.edit(tmp_path) as index:
+        index.compact("lab")
+    opened = Index(tmp_path)
+    assert len(opened["lab"].parts) == 1
+    assert len(opened["lab"].parts[0].segment.table) == 5
+    assert [Matcher(opened).match(entry(n).hashes[0].hash) for n in range(1, 7)] == expected
+    assert expected[5][0].source == news.sha256 != expected[4][0].source
+
+
+def test_many_small_updates_do_not_pile_up(tmp_path: Path) -> None:
+    for number in range(1, 30):
+        with Index.edit(tmp_path) as index:
+            index.update(hash_list([entry(number)], withdrawn=[f"entry-{number - 5}"]))
+    opened = Index(tmp_path)
+    assert len(opened["lab"].parts) <= 8
+    standing = [n for n in range(1, 30) if _found(Matcher(opened), entry(n))]
+    assert standing == list(range(25, 30))
+    names = set(os.listdir(tmp_path))
+    kept = generation.numbers(tmp_path)
+    assert len(kept) == writer.KEPT
+    needed = {generation.path_of(tmp_path, n).name for n in kept}
+    needed |= {file for n in kept for file in generation.read(tmp_path, n).files}
+    assert names == needed | {"lock"}
+
+
+def test_the_same_file_again_changes_nothing(tmp_path: Path) -> None:
+    for _ in range(2):
+        with Index.edit(tmp_path) as index:
+            index.put(hash_list([entry(1)]))
+    assert generation.numbers(tmp_path) == [1]
+
+
+def test_removing_a_list_and_treating_it_otherwise_are_on_record(tmp_path: Path) -> None:
+    with Index.edit(tmp_path) as index:
+        index.put(hash_list([entry(1)]))
+        index.put(hash_list([entry(2)], name="other"))
+    with Index.edit(tmp_path) as index:
+        index.set_policy("lab", Policy(known_good=True, categories={"T/1": Policy(False)}))
+        index.remove("other")
+        with pytest.raises(UnknownNameError):
+            index.remove("other")
+    opened = Index(tmp_path)
+    assert opened["lab"].policy == Policy(known_good=True, categories={"T/1": Policy(False)})
+    assert [e.action for e in opened.generation.history][2:] == ["policy", "remove"]
+
+
+def test_an_error_in_the_block_changes_nothing(tmp_path: Path) -> None:
+    with Index.edit(tmp_path) as index:
+        index.put(hash_list([entry(1)]))
+    with pytest.raises(ZeroDivisionError), Index.edit(tmp_path) as index:
+        index.put(hash_list([entry(2)]))
+        raise ZeroDivisionError
+    assert [e.id for e in Index(tmp_path)["lab"].parts[0].segment.table] == ["entry-1"]
+
+
+def test_two_writers_take_turns(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(writer, "_SECONDS", 0.1)
+    with Index.edit(tmp_path) as index:
+        index.put(hash_list([entry(1)]))
+        with pytest.raises(IndexBusyError, match="another"), Index.edit(tmp_path):
+            pass
+
+
+@pytest.mark.parametrize("suffix", [".json", ".hma"])
+def test_damage_is_an_error_and_never_a_missed_match(tmp_path: Path, suffix: str) -> None:
+    entries = [entry(n, details={"n": n}) for n in range(1, 60)]
+    with Index.edit(tmp_path) as index:
+        index.put(hash_list(entries))
+    path = next(each for each in tmp_path.iterdir() if each.suffix == suffix)
+    whole = path.read_bytes()
+    expected = [_matches(tmp_path, each) for each in entries[::7]]
+    for at in range(0, len(whole), max(1, len(whole) // 150)):
+        path.write_bytes(whole[:at] + bytes([whole[at] ^ 4]) + whole[at + 1 :])
+        try:
+            found = [_matches(tmp_path, each) for each in entries[::7]]
+        except (DamagedIndexError, IndexVersionError):
+            continue
+        assert found == expected
+    path.unlink()
+    with pytest.raises(DamagedIndexError):
+        Index(tmp_path)
+
+
+def _matches(folder: Path, each: Entry) -> object:
+    matcher = Matcher(Index(folder))
+    return matcher.match(each.hashes[0].hash), matcher.match(each.digests)
+
+
+def test_an_index_of_a_newer_version_is_refused(tmp_path: Path) -> None:
+    with Index.edit(tmp_path) as index:
+        index.put(hash_list([entry(1)]))
+    path = generation.path_of(tmp_path, 1)
+    data = path.read_bytes().rpartition(b"\n")[0].replace(b'"version": 1', b'"version": 9', 1)
+    path.write_bytes(data + b"\n" + generation._checksum(data))
+    with pytest.raises(IndexVersionError, match="newer"):
+        Index(tmp_path)
+
+
+def test_no_index_is_said_plainly(tmp_path: Path) -> None:
+    with pytest.raises(DamagedIndexError, match="lists import"):
+        Index(tmp_path)
+    with pytest.raises(DamagedIndexError, match="cannot be opened"):
+        Index(tmp_path / "nowhere")
+
+
+def test_files_of_an_index_are_private(tmp_path: Path) -> None:
+    folder = tmp_path / "new"
+    with Index.edit(folder) as index:
+        index.put(hash_list([entry(1)]))
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    for path in folder.iterdir():
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600, path.name
+
+
+_WRITER = """
+import sys
+from pathlib import Path
+sys.path.insert(0, {tests!r})
+from known_lists import entry, hash_list
+from hashmatch.known.index import Index
+number = int(sys.argv[2])
+print("ready", flush=True)
+while True:
+    number += 1
+    with Index.edit(sys.argv[1]) as index:
+        index.put(hash_list([entry(n) for n in range(number, number + 300)]))
+        index.update(hash_list([entry(number)], name="news", withdrawn=[f"entry-{{number - 3}}"]))
+"""
+
+
+def test_a_killed_writer_leaves_the_old_or_the_new(tmp_path: Path) -> None:
+    """A dozen kills at random moments; `benchmarks/crashes.py` does fifty and more."""
+    chance = random.Random(5)
+    script = _WRITER.format(tests=str(Path(__file__).parents[1]))
+    folder, number = tmp_path / "index", 0
+    for _ in range(12):
+        process = subprocess.Popen(
+            [sys.executable, "-c", script, str(folder), str(number)],
+            stdout=subprocess.PIPE,
+        )
+        assert process.stdout is not None
+        process.stdout.readline()
+        time.sleep(chance.uniform(0.0, 0.3))
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        process.stdout.close()
+        if not Index.at(folder):
+            continue
+        opened = Index(folder)
+        table = opened["lab"].parts[0].segment.table
+        first = table[0].number
+        assert [e.number for e in table] == list(range(first, first + 300))
+        assert first >= number
+        number = first
+        for part in (part for known in opened.lists for part in known.parts):
+            part.segment.verify()
+        matcher = Matcher(opened)
+        assert "entry-" + str(first) in _found(matcher, entry(first))
+    assert number > 0
+    with Index.edit(folder) as index:
+        index.put(hash_list([entry(1)], name="after"))
+    leftovers = [name for name in os.listdir(folder) if name.startswith(".")]
+    assert leftovers == []
