@@ -1,0 +1,58 @@
+"""How a loop is compiled: once, ahead of its first call, kept for later processes.
+
+Every kernel names the types that it takes. Arrays that are only read are declared read-only, so
+that arrays in memory and arrays mapped from a file share one compilation.
+"""
+
+from collections.abc import Callable
+from typing import Any, Final, TypeVar
+
+import numba
+from numba import types
+
+_Function = TypeVar("_Function", bound=Callable[..., Any])
+
+
+def _readonly(dtype: object, dimensions: int) -> object:
+    return types.Array(dtype, dimensions, "C", readonly=True)
+
+
+BYTES: Final = _readonly(types.uint8, 1)
+WORDS: Final = _readonly(types.uint64, 2)
+SIGNATURES: Final = _readonly(types.uint64, 1)
+SMALL: Final = _readonly(types.uint32, 1)
+LARGE: Final = _readonly(types.int64, 1)
+INTEGER: Final = types.int64
+PAIRS: Final = types.Array(types.int64, 2, "C")
+NUMBERS: Final = types.Array(types.int64, 1, "C")
+SMALL_OUT: Final = types.Array(types.uint32, 1, "C")
+SIGNATURES_OUT: Final = types.Array(types.uint64, 1, "C")
+NOTHING: Final = types.void
+
+
+def both(*results: object) -> object:
+    """The type of a tuple of these."""
+    return types.Tuple(results)
+
+
+def kernel(result: object, *arguments: object) -> Callable[[_Function], _Function]:
+    """Compile a function for these types, without the interpreter's lock.
+
+    The machine code is kept in `__pycache__` beside the module or in the user's cache folder.
+    Where neither can be written, or what lies there is unusable, it is compiled in memory: the
+    first search of each process then takes some seconds longer.
+    """
+    signature = result(*arguments)  # type: ignore[operator]
+
+    def compiled(function: _Function) -> _Function:
+        try:
+            return numba.njit(signature, nogil=True, cache=True)(function)  # type: ignore[no-any-return]
+        except (RuntimeError, OSError, EOFError):
+            return numba.njit(signature, nogil=True)(function)  # type: ignore[no-any-return]
+
+    return compiled
+
+
+def inlined(function: _Function) -> _Function:
+    """Part of a kernel, compiled into each kernel that calls it."""
+    return numba.njit(function, nogil=True, forceinline=True)  # type: ignore[no-any-return]

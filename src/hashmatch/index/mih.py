@@ -1,0 +1,250 @@
+"""Multi-index hashing: exact search that looks only where neighbours can be.
+
+Codes are sorted by each of their chunks in turn; `hashmatch.index.pigeonhole` says which buckets of
+those tables hold every neighbour of a query. Beside each row lies a signature, 128 bits of its code
+from other chunks, so that nearly all rows are rejected in the stream, without a look at the code.
+"""
+
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
+
+import numpy as np
+
+from hashmatch.index import pigeonhole, plan
+from hashmatch.index.flat import FlatIndex
+from hashmatch.index.neighbours import Neighbours
+from hashmatch.index.plan import Engine
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+Layout: TypeAlias = Literal["inline", "compact"]
+
+_WORD: Final = 8  # bytes
+_CHUNK: Final = 16
+"""Bits of a chunk: measured best up to 10 million codes with signatures (docs/speed.md)."""
+
+_WIDE: Final = 3_000_000
+_WIDE_CHUNKS: Final = 12
+"""Without signatures every code in a bucket is a random access: from so many codes, fewer and
+wider chunks with emptier buckets are faster."""
+
+_PADDING: Final = 4
+"""Rows after the last signature: signatures are compared four at a time."""
+
+
+def supports(width: int) -> bool:
+    """Whether codes of so many bytes can be indexed: whole 64-bit words."""
+    return width > 0 and width % _WORD == 0
+
+
+def bounds_for(count: int, width: int, layout: Layout) -> tuple[int, ...]:
+    """Where the chunks of so many codes of so many bytes begin, and the last one ends."""
+    chunks = 8 * width // _CHUNK
+    if layout == "compact" and count >= _WIDE:
+        chunks = max(chunks * _WIDE_CHUNKS // 16, 1)
+    return pigeonhole.bounds_of(8 * width, chunks)
+
+
+def planner(count: int, bounds: "Sequence[int]", layout: Layout) -> plan.Planner:
+    """What plans searches in such tables."""
+    return plan.Planner(count, bounds, plan.INLINE if layout == "inline" else plan.COMPACT)
+
+
+def build(codes: "NDArray[np.uint8]", *, layout: Layout = "inline") -> "dict[str, NDArray[np.generic]]":
+    """The tables of a multi-index, as plain arrays to be saved and mapped back.
+
+    Args:
+        codes: (n, bytes) uint8 packed hashes of whole 64-bit words, n < 2**32.
+        layout: "inline" with signatures, 20 bytes per code and chunk; "compact" without, 4 bytes.
+
+    Returns:
+        bounds: (chunks + 1,) int64 bits where chunks begin; bit 0 is the lowest of the first byte.
+        offsets: uint32, for each chunk (buckets + 1,): where each bucket begins in the table.
+        entries: (chunks · n,) uint32 rows of each table by bucket, ascending within each.
+        signatures: (chunks · n + 4, words) uint64, or (0, words) if compact; the rows of a bucket
+            hold first all its left halves, then all its right halves.
+    """
+    from hashmatch.index.kernels import tables
+
+    words = _words(codes)
+    count, width = words.shape
+    bounds = np.array(bounds_for(count, codes.shape[1], layout), np.int64)
+    chunks = len(bounds) - 1
+    origins = _origins(bounds)
+    held = min(width, 2)
+    inline = layout == "inline"
+    offsets = np.empty(int(origins[-1]), np.uint32)
+    entries = np.empty(chunks * count, np.uint32)
+    signatures = np.zeros((chunks * count + _PADDING if inline else 0, held), np.uint64)
+    flat = signatures.reshape(-1)
+    for chunk in range(chunks):
+        begin, end = chunk * count, (chunk + 1) * count
+        tables.fill(
+            words,
+            bounds,
+            chunk,
+            held if inline else 0,
+            offsets[origins[chunk] : origins[chunk + 1]],
+            entries[begin:end],
+            flat[begin * held : end * held] if inline else flat,
+        )
+    return {"bounds": bounds, "offsets": offsets, "entries": entries, "signatures": signatures}
+
+
+class MultiIndex:
+    """Exact search in tables that `build` made; safe to use from several threads at once."""
+
+    def __init__(
+        self, codes: "NDArray[np.uint8]", arrays: "Mapping[str, NDArray[np.generic]]"
+    ) -> None:
+        """Take the tables as they are: in memory, or mapped from a file.
+
+        Args:
+            codes: (n, bytes) uint8, those that the tables were built of.
+            arrays: what `build` returned.
+
+        Raises:
+            ValueError: the arrays cannot belong together.
+        """
+        self._words = _words(codes)
+        self._flat = FlatIndex(codes)
+        self._bounds = np.ascontiguousarray(arrays["bounds"], np.int64)
+        self._offsets = np.ascontiguousarray(arrays["offsets"], np.uint32)
+        self._entries = np.ascontiguousarray(arrays["entries"], np.uint32)
+        self._signatures = np.ascontiguousarray(arrays["signatures"], np.uint64).reshape(-1)
+        self._origins = _origins(self._bounds)
+        self._check()
+        self._planner = planner(len(self._words), self._bounds.tolist(), self.layout)
+
+    def __len__(self) -> int:
+        return len(self._words)
+
+    @property
+    def layout(self) -> Layout:
+        """Which tables these are."""
+        return "inline" if len(self._signatures) else "compact"
+
+    def engine(self, threshold: int, queries: int = 1) -> Engine:
+        """How so many queries with this threshold are searched."""
+        return self._planner.plan(queries, threshold).engine
+
+    def search(self, queries: "NDArray[np.uint8]", threshold: int) -> Neighbours:
+        """Every code within `threshold` bits, inclusive, of each query.
+
+        Args:
+            queries: (m, bytes) uint8 packed hashes.
+            threshold: the largest distance that still counts, in bits.
+        """
+        planned = self._planner.plan(len(queries), threshold)
+        probes = planned.probes
+        if probes is None:
+            return self._flat.search(queries, threshold)
+        if planned.engine is Engine.JOIN:
+            return _neighbours(self._join(_words(queries), probes, threshold))
+        pairs, refused = self._probe(_words(queries), probes, threshold, planned.limit)
+        found = _neighbours(pairs)
+        if not len(refused):
+            return found
+        rest = self._flat.search(queries[refused], threshold)
+        rest = Neighbours(refused[rest.queries], rest.rows, rest.distances)
+        return Neighbours.together([found, rest])
+
+    def touched(self, queries: "NDArray[np.uint8]", threshold: int) -> "NDArray[np.int64]":
+        """The rows of `entries` and `signatures` that searching these queries will read.
+
+        Args:
+            queries: (m, bytes) uint8 packed hashes.
+            threshold: the largest distance that still counts, in bits.
+
+        Returns:
+            (ranges, 2) int64 first row and the row after the last, ascending, apart.
+        """
+        from hashmatch.index.kernels import checking
+
+        planned = self._planner.plan(len(queries), threshold)
+        probes = planned.probes
+        if probes is None:
+            return np.empty((0, 2), np.int64)
+        if planned.engine is Engine.JOIN:
+            return np.array([[0, len(self._entries)]], np.int64)
+        found = checking.ranges(
+            _words(queries),
+            self._offsets,
+            self._origins,
+            self._bounds,
+            probes.masks,
+            probes.first,
+            len(self),
+            planned.limit,
+        )
+        return _merged(found[found[:, 0] < found[:, 1]])
+
+    def _check(self) -> None:
+        chunks, count, width = len(self._bounds) - 1, *self._words.shape
+        held = min(width, 2)
+        widths = np.diff(self._bounds)
+        fits = (
+            chunks > 0
+            and self._bounds[0] == 0
+            and self._bounds[-1] == 64 * width
+            and bool((widths > 0).all() and (widths < _WORD * 4).all())
+            and len(self._offsets) == self._origins[-1]
+            and len(self._entries) == chunks * count
+            and len(self._signatures) in {0, held * (chunks * count + _PADDING)}
+        )
+        if not fits:
+            msg = "these tables do not belong to these codes"
+            raise ValueError(msg)
+
+    def _probe(
+        self, queries: "NDArray[np.uint64]", probes: pigeonhole.Probes, threshold: int, limit: int
+    ) -> "tuple[NDArray[np.int64], NDArray[np.int64]]":
+        from hashmatch.index.kernels import checking, probing
+
+        tables = self._origins, self._bounds, probes.masks, probes.first, probes.radii
+        shared = queries, self._words, self._offsets, self._entries
+        if len(self._signatures):
+            return probing.probe_signatures(*shared, self._signatures, *tables, threshold, limit)
+        return checking.probe_codes(*shared, *tables, threshold, limit)
+
+    def _join(
+        self, queries: "NDArray[np.uint64]", probes: pigeonhole.Probes, threshold: int
+    ) -> "NDArray[np.int64]":
+        from hashmatch.index.kernels import joining
+
+        tables = self._origins, self._bounds, probes.masks, probes.first, probes.radii
+        shared = queries, self._words, self._offsets, self._entries
+        if len(self._signatures):
+            return joining.join_signatures(*shared, self._signatures, *tables, threshold)
+        return joining.join_codes(*shared, *tables, threshold)
+
+
+def _words(codes: "NDArray[np.uint8]") -> "NDArray[np.uint64]":
+    """The codes as aligned 64-bit words; no copy if they are in order already."""
+    if not supports(codes.shape[1]):
+        msg = f"codes of {codes.shape[1]} bytes are no whole 64-bit words"
+        raise ValueError(msg)
+    words = np.ascontiguousarray(codes).view(np.uint64)
+    return np.require(words, requirements=["C", "A"])
+
+
+def _origins(bounds: "NDArray[np.int64]") -> "NDArray[np.int64]":
+    """Where the offsets of each table begin, and the last ones end."""
+    sizes = (np.int64(1) << np.diff(bounds)) + 1
+    return np.concatenate((np.zeros(1, np.int64), np.cumsum(sizes)))
+
+
+def _neighbours(pairs: "NDArray[np.int64]") -> Neighbours:
+    return Neighbours.in_order(pairs[:, 0], pairs[:, 1], pairs[:, 2])
+
+
+def _merged(ranges: "NDArray[np.int64]") -> "NDArray[np.int64]":
+    """Ranges in ascending order; those that touch or overlap as one."""
+    if not len(ranges):
+        return ranges
+    ranges = ranges[np.argsort(ranges[:, 0])]
+    ends = np.maximum.accumulate(ranges[:, 1])
+    begins = np.flatnonzero(np.concatenate(([True], ranges[1:, 0] > ends[:-1])))
+    return np.stack((ranges[begins, 0], ends[np.append(begins[1:], len(ranges)) - 1]), axis=1)

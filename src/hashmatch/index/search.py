@@ -1,0 +1,99 @@
+"""The search that everything above uses: exact, and by whatever engine is the fastest."""
+
+from functools import cache
+from threading import Lock
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from hashmatch.index import mih
+from hashmatch.index.flat import FlatIndex
+from hashmatch.index.plan import Engine
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from hashmatch.index.neighbours import Neighbours
+
+SMALL: Final = 20_000
+"""Codes below which all are compared: FAISS takes less than 0.1 ms per query, and a process that
+never meets a larger list never loads Numba."""
+
+
+class RangeIndex:
+    """Finds every code within a threshold of each query.
+
+    Tables are those that were given, or are built by the first search that gains from them. Without
+    Numba every query is compared with every code: the same neighbours, later.
+    """
+
+    def __init__(
+        self,
+        codes: "NDArray[np.uint8]",
+        arrays: "Mapping[str, NDArray[np.generic]] | None" = None,
+    ) -> None:
+        """Search in these codes.
+
+        Args:
+            codes: (n, bytes) uint8 packed hashes; the row is the code's id.
+            arrays: the tables that `hashmatch.index.mih.build` made of them, if there are any.
+
+        Raises:
+            ValueError: the tables cannot belong to these codes.
+        """
+        self._codes = np.ascontiguousarray(codes)
+        self._flat = FlatIndex(self._codes)
+        self._lock = Lock()
+        self._large = len(codes) >= SMALL and mih.supports(codes.shape[1]) and _has_numba()
+        self._tables = mih.MultiIndex(self._codes, arrays) if arrays and self._large else None
+        bounds = mih.bounds_for(*codes.shape, "inline")
+        self._planner = mih.planner(len(codes), bounds, "inline")
+
+    def __len__(self) -> int:
+        return len(self._codes)
+
+    def engine(self, threshold: int, queries: int = 1) -> str:
+        """The name of the engine that searches so many queries with this threshold."""
+        if not self._large:
+            return Engine.FLAT.value
+        if self._tables:
+            return self._tables.engine(threshold, queries).value
+        return self._planner.plan(queries, threshold).engine.value
+
+    def search(self, queries: "NDArray[np.uint8]", threshold: int) -> "Neighbours":
+        """Every code within `threshold` bits, inclusive, of each query.
+
+        Args:
+            queries: (m, bytes) uint8 packed hashes.
+            threshold: the largest distance that still counts, in bits.
+        """
+        if self.engine(threshold, len(queries)) == Engine.FLAT.value:
+            return self._flat.search(queries, threshold)
+        return self._built().search(queries, threshold)
+
+    def touched(self, queries: "NDArray[np.uint8]", threshold: int) -> "NDArray[np.int64]":
+        """The rows of the tables' `entries` and `signatures` that this search will read.
+
+        Returns:
+            (ranges, 2) int64 first row and the row after the last, ascending, apart.
+        """
+        if not self._tables:
+            return np.empty((0, 2), np.int64)
+        return self._tables.touched(queries, threshold)
+
+    def _built(self) -> mih.MultiIndex:
+        with self._lock:
+            if self._tables is None:
+                self._tables = mih.MultiIndex(self._codes, mih.build(self._codes))
+            return self._tables
+
+
+@cache
+def _has_numba() -> bool:
+    try:
+        import numba  # noqa: F401
+    except ImportError:
+        return False
+    return True
