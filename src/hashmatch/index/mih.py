@@ -30,7 +30,7 @@ _WIDE_CHUNKS: Final = 12
 """Without signatures every code in a bucket is a random access: from so many codes, fewer and
 wider chunks with emptier buckets are faster."""
 
-_PADDING: Final = 4
+PADDING: Final = 4
 """Rows after the last signature: signatures are compared four at a time."""
 
 
@@ -52,7 +52,9 @@ def planner(count: int, bounds: "Sequence[int]", layout: Layout) -> plan.Planner
     return plan.Planner(count, bounds, plan.INLINE if layout == "inline" else plan.COMPACT)
 
 
-def build(codes: "NDArray[np.uint8]", *, layout: Layout = "inline") -> "dict[str, NDArray[np.generic]]":
+def build(
+    codes: "NDArray[np.uint8]", *, layout: Layout = "inline"
+) -> "dict[str, NDArray[np.generic]]":
     """The tables of a multi-index, as plain arrays to be saved and mapped back.
 
     Args:
@@ -77,7 +79,7 @@ def build(codes: "NDArray[np.uint8]", *, layout: Layout = "inline") -> "dict[str
     inline = layout == "inline"
     offsets = np.empty(int(origins[-1]), np.uint32)
     entries = np.empty(chunks * count, np.uint32)
-    signatures = np.zeros((chunks * count + _PADDING if inline else 0, held), np.uint64)
+    signatures = np.zeros((chunks * count + PADDING if inline else 0, held), np.uint64)
     flat = signatures.reshape(-1)
     for chunk in range(chunks):
         begin, end = chunk * count, (chunk + 1) * count
@@ -192,7 +194,7 @@ class MultiIndex:
             and bool((widths > 0).all() and (widths < _WORD * 4).all())
             and len(self._offsets) == self._origins[-1]
             and len(self._entries) == chunks * count
-            and len(self._signatures) in {0, held * (chunks * count + _PADDING)}
+            and len(self._signatures) in {0, held * (chunks * count + PADDING)}
         )
         if not fits:
             msg = "these tables do not belong to these codes"

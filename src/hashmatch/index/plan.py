@@ -106,9 +106,7 @@ def join(work: Workload, costs: Costs) -> float:
     rows = work.codes * sum(probes > 0 for _, probes in pairs)
     meetings = sum(min(1.0, work.codes / buckets) * probes for buckets, probes in pairs)
     once = costs.call + looked * costs.join_bucket + rows * costs.join_row
-    return once + work.queries * (
-        meetings * costs.join_meeting + _entries(work) * costs.join_entry
-    )
+    return once + work.queries * (meetings * costs.join_meeting + _entries(work) * costs.join_entry)
 
 
 def _entries(work: Workload) -> float:

@@ -90,6 +90,20 @@ class RangeIndex:
             return self._tables
 
 
+def tables(
+    codes: "NDArray[np.uint8]", *, layout: mih.Layout = "inline"
+) -> "dict[str, NDArray[np.generic]]":
+    """The tables worth keeping for these codes; none for few, which are compared one by one.
+
+    Args:
+        codes: (n, bytes) uint8 packed hashes.
+        layout: as for `hashmatch.index.mih.build`.
+    """
+    if len(codes) < SMALL or not mih.supports(codes.shape[1]) or not _has_numba():
+        return {}
+    return mih.build(codes, layout=layout)
+
+
 @cache
 def _has_numba() -> bool:
     try:

@@ -12,7 +12,8 @@ from hashmatch.hashlists.reading import HashList
 from hashmatch.hashlists.table import EntryTable, TableBuilder
 from hashmatch.index import digests
 from hashmatch.index.digests import DigestIndex
-from hashmatch.index.search import RangeIndex
+from hashmatch.index.mih import PADDING, Layout
+from hashmatch.index.search import RangeIndex, tables
 from hashmatch.index.sections import SectionFile, write_sections
 from hashmatch.index.unique import unique_codes
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _SEARCH = ".search."
+_LAZY = ("entries", "signatures")
+"""The large tables of a search: checked as far as a search reads them, when it does."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,7 +65,7 @@ class Segment:
         self._ranges: dict[str, RangeIndex] = {}
 
     @classmethod
-    def of(cls, hash_list: HashList, *, layout: str = "inline") -> "Segment":
+    def of(cls, hash_list: HashList, *, layout: Layout = "inline") -> "Segment":
         """The segment of a hash list, in memory."""
         rows = [(each.number, each.reason) for each in hash_list.quarantined]
         return _indexed(hash_list.entries, [hash_list.sha256], rows, layout)
@@ -127,7 +130,9 @@ class Segment:
             queries: (m, bytes) uint8 packed hashes.
             threshold: in bits.
         """
-        found = self._range(algorithm).search(queries, threshold)
+        index = self._range(algorithm)
+        self._check_tables(algorithm, index, queries, threshold)
+        found = index.search(queries, threshold)
         starts, owners = (self._arrays[f"{algorithm}.{each}"] for each in ("starts", "owners"))
         self._check_rows(f"{algorithm}.starts", found.rows)
         self._check_rows(f"{algorithm}.starts", found.rows + 1)
@@ -176,8 +181,22 @@ class Segment:
                 for name, array in self._arrays.items()
                 if name.startswith(prefix)
             }
+            for name in set(built) - set(_LAZY):
+                self._check(prefix + name, 0, None)
             self._ranges[algorithm] = RangeIndex(self.codes(algorithm), built)
         return self._ranges[algorithm]
+
+    def _check_tables(
+        self, algorithm: str, index: RangeIndex, queries: "NDArray[np.uint8]", threshold: int
+    ) -> None:
+        """Check what a search is about to read of the large tables, unless that was done before."""
+        names = [algorithm + _SEARCH + name for name in _LAZY]
+        lazy = [name for name in names if name in self._arrays]
+        if self._file is None or all(map(self._file.checked, lazy)):
+            return
+        for start, stop in index.touched(queries, threshold).tolist():
+            for name in lazy:
+                self._file.check(name, start, stop + PADDING)
 
     def _check(self, name: str, start: int, stop: int | None) -> None:
         if self._file is not None:
@@ -188,7 +207,7 @@ class Segment:
             self._file.check_rows(name, rows)
 
 
-def merged(parts: "Sequence[tuple[Segment, NDArray[np.uint32]]]", *, layout: str) -> Segment:
+def merged(parts: "Sequence[tuple[Segment, NDArray[np.uint32]]]", *, layout: Layout) -> Segment:
     """One segment of several, in their order, without the rows named beside each."""
     builder, sources, quarantined = TableBuilder(), dict[str, int](), list[tuple[int, str]]()
     codes = array("I")
@@ -205,7 +224,7 @@ def merged(parts: "Sequence[tuple[Segment, NDArray[np.uint32]]]", *, layout: str
 
 
 def _indexed(
-    table: EntryTable, sources: list[str], quarantined: list[tuple[int, str]], layout: str
+    table: EntryTable, sources: list[str], quarantined: list[tuple[int, str]], layout: Layout
 ) -> Segment:
     arrays = dict(table.arrays)
     for name in table.digests:
@@ -221,14 +240,17 @@ def _indexed(
     return Segment(arrays, {**table.meta, "sources": sources, "reasons": reasons})
 
 
-def _searchable(name: str, codes: "NDArray[np.uint8]", layout: str) -> "dict[str, NDArray[Any]]":
+def _searchable(name: str, codes: "NDArray[np.uint8]", layout: Layout) -> "dict[str, NDArray[Any]]":
     """The distinct codes, which hashes have each, each hash's code, and the search tables."""
-    unique, starts, owners = unique_codes(codes)
+    distinct = unique_codes(codes)
+    counts = np.diff(distinct.offsets)
     code = np.empty(len(codes), np.uint32)
-    code[owners] = np.repeat(
-        np.arange(len(unique), dtype=np.uint32), np.diff(starts.astype(np.int64))
-    )
-    arrays = {"unique": unique, "starts": starts, "owners": owners, "code": code}
-    built = RangeIndex.build(unique, layout=layout)
-    named = {f"{name}.{part}": array for part, array in arrays.items()}
-    return named | {f"{name}{_SEARCH}{part}": array for part, array in built.items()}
+    code[distinct.rows] = np.repeat(np.arange(len(counts), dtype=np.uint32), counts)
+    arrays: dict[str, NDArray[Any]] = {
+        f"{name}.unique": distinct.codes,
+        f"{name}.starts": distinct.offsets.astype(np.uint32),
+        f"{name}.owners": distinct.rows.astype(np.uint32),
+        f"{name}.code": code,
+    }
+    built = tables(distinct.codes, layout=layout)
+    return arrays | {f"{name}{_SEARCH}{part}": each for part, each in built.items()}

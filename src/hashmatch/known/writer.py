@@ -13,6 +13,7 @@ from filelock import FileLock, Timeout
 
 from hashmatch.errors import IndexBusyError, SourceError, UnknownNameError
 from hashmatch.hashlists.reading import HashList
+from hashmatch.index.mih import Layout
 from hashmatch.index.sections import write_sections
 from hashmatch.known import generation as generations
 from hashmatch.known.generation import Event, Generation, Listed, Part, Source, now
@@ -156,7 +157,7 @@ class IndexWriter:
         self._calibration = calibration
         self._note("calibrate")
 
-    def compact(self, name: str, *, layout: str = "inline") -> None:
+    def compact(self, name: str, *, layout: Layout = "inline") -> None:
         """Write the entries of a list that stand into one part, without those taken back.
 
         Raises:

@@ -58,9 +58,7 @@ def probe_codes(
     width = codes.shape[1]
     for number in range(queries.shape[0]):
         query = queries[number]
-        total = locate(
-            query, origins, offsets, bounds, masks, first, codes.shape[0], starts, sizes
-        )
+        total = locate(query, origins, offsets, bounds, masks, first, codes.shape[0], starts, sizes)
         if total > limit:
             refused[refusals] = number
             refusals += 1
