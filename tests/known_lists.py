@@ -7,7 +7,6 @@ import numpy as np
 
 from hashmatch.hashlists.base import Withdrawn
 from hashmatch.hashlists.reading import HashList
-from hashmatch.hashlists.table import TableBuilder
 from hashmatch.model import Digests, Entry, Hash, KnownHash
 
 
@@ -27,10 +26,7 @@ def hash_list(
     entries: Iterable[Entry], *, name: str = "lab", withdrawn: Iterable[str] = ()
 ) -> HashList:
     """A list of these entries, as if read from a file."""
-    builder = TableBuilder()
-    for each in entries:
-        builder.add(each)
-    table = builder.finish()
+    table = HashList.of(name, entries).entries
     gone = tuple(Withdrawn(each, number) for number, each in enumerate(withdrawn, 1))
     text = f"{name} {[each.id for each in table]} {[each.id for each in gone]}"
     sha256 = hashlib.sha256(text.encode()).hexdigest()

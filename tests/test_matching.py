@@ -1,26 +1,31 @@
 import csv
 import io
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from hashmatch.errors import AlgorithmMismatchError, Reason
-from hashmatch.hashlists.base import HashList
+from hashmatch.hashlists.reading import HashList
+from hashmatch.known.index import KnownList
 from hashmatch.matching import Matcher
 from hashmatch.model import (
     Alpha,
+    Band,
     Digests,
     Entry,
     Hash,
     ImageHashes,
     Item,
+    KnownHash,
     MatchKind,
     Reading,
 )
 from hashmatch.orientation import Orientation
-from hashmatch.profiles import DEFAULT, Profile
+from hashmatch.profiles import DEFAULT, STRICT, WIDE, Policy, Profile
 from hashmatch.scanning.engine import Against, matcher_for
 from hashmatch.testing import hashes
 
@@ -37,16 +42,23 @@ def image(*readings: Reading, fraction: float = 1.0) -> ImageHashes:
 
 
 def listed(*entries: Entry, name: str = "list") -> HashList:
-    return HashList(name, entries=entries)
+    return HashList.of(name, entries)
 
 
-ONE = listed(Entry("e1", Digests(md5="0" * 32), (KNOWN,), "VIC_US/1", quality=90))
+def entry(id: str, *known: Hash, quality: int | None = None, **more: Any) -> Entry:  # noqa: A002 (the field's name)
+    return Entry(id, hashes=tuple(KnownHash(each, quality) for each in known), **more)
+
+
+ONE = listed(
+    entry("e1", KNOWN, quality=90, digests=Digests(md5="0" * 32), category="1", scheme="VIC_US")
+)
 
 
 def test_a_match_says_all_that_led_to_it() -> None:
     reading = Reading(near(4), 77, Orientation.MIRRORED, Alpha.DROPPED, frame=3)
     (match,) = Matcher([ONE]).match(image(reading))
-    assert (match.list, match.entry, match.category) == ("list", "e1", "VIC_US/1")
+    assert (match.list, match.entry, match.number) == ("list", "e1", 1)
+    assert (match.scheme, match.category) == ("VIC_US", "1")
     assert (match.kind, match.algorithm) == (MatchKind.PERCEPTUAL, "pdq")
     assert (match.distance, match.threshold) == (4, 31)
     assert (match.orientation, match.alpha, match.frame) == (Orientation.MIRRORED, "dropped", 3)
@@ -61,7 +73,7 @@ def test_the_threshold_is_inclusive(bits: int, matches: int) -> None:
 @pytest.mark.parametrize(("quality", "matches"), [(49, 0), (50, 1)])
 def test_quality_is_asked_on_both_sides(quality: int, matches: int) -> None:
     assert len(Matcher([ONE]).match(image(Reading(KNOWN, quality)))) == matches
-    weak = listed(Entry("e", hashes=(KNOWN,), quality=quality))
+    weak = listed(entry("e", KNOWN, quality=quality))
     assert len(Matcher([weak]).match(image(Reading(KNOWN, 100)))) == matches
 
 
@@ -75,7 +87,7 @@ def test_equal_bytes_come_first_and_once() -> None:
     digests = Digests(md5="0" * 32)
     (match,) = Matcher([ONE]).match(Item("x", digests=digests, image=image(Reading(KNOWN, 99))))
     assert (match.kind, match.algorithm, match.distance) == (MatchKind.EXACT, "md5", 0)
-    other = listed(Entry("e2", hashes=(near(2),)), name="other")
+    other = listed(entry("e2", near(2)), name="other")
     exact, perceptual = Matcher([other, ONE]).match(
         Item("x", digests=digests, image=image(Reading(KNOWN, 99)))
     )
@@ -93,13 +105,13 @@ def test_an_entry_counts_once_by_its_nearest_reading() -> None:
 
 
 def test_entries_of_one_id_on_one_list_are_kept_apart() -> None:
-    twins = listed(Entry("same", hashes=(KNOWN,)), Entry("same", hashes=(near(2),)))
+    twins = listed(entry("same", KNOWN), entry("same", near(2)))
     assert len(Matcher([twins]).match(image(Reading(KNOWN, 99)))) == 2
 
 
 def test_only_algorithms_with_a_threshold_match() -> None:
     phash = Hash("phash-64", bytes(8))
-    known = listed(Entry("e", hashes=(phash,)))
+    known = listed(entry("e", phash))
     assert not Matcher([known]).match(image(Reading(phash, 99)))
     profile = Profile("both", {"phash-64": 4})
     matcher = Matcher([known], profile=profile)
@@ -111,18 +123,23 @@ def test_only_algorithms_with_a_threshold_match() -> None:
 def test_matches_are_those_of_brute_force(
     known: list[Hash], asked: list[Hash], threshold: int
 ) -> None:
-    entries = [Entry(str(i), hashes=(one,)) for i, one in enumerate(known)]
+    entries = [entry(str(i), one) for i, one in enumerate(known)]
     matcher = Matcher([listed(*entries)], profile=Profile("any", {"pdq": threshold}))
     found = matcher.match_many([image(Reading(one, 100)) for one in asked])
     for one, matches in zip(asked, found, strict=True):
-        expected = sorted((one - k, str(i)) for i, k in enumerate(known) if one - k <= threshold)
+        nearest = [(min(one - k, ~one - k), str(i)) for i, k in enumerate(known)]
+        expected = sorted(each for each in nearest if each[0] <= threshold)
         assert [(m.distance, m.entry) for m in matches] == expected
 
 
 def test_lists_of_one_name_are_told_apart() -> None:
-    lists = [HashList("known", sha256=digit * 64, entries=ONE.entries) for digit in "ab"]
+    lists = [replace(ONE, name="known", sha256=digit * 64) for digit in "ab"]
     found = Matcher(lists).match(image(Reading(KNOWN, 99)))
     assert {match.list for match in found} == {"known@aaaaaaaa", "known@bbbbbbbb"}
+
+
+def test_lists_that_nothing_tells_apart_lose_no_match() -> None:
+    assert len(Matcher([listed(entry("a", KNOWN)), listed(entry("b", KNOWN))]).match(KNOWN)) == 2
 
 
 def test_a_threshold_for_opaque_hashes_is_refused() -> None:
@@ -148,3 +165,99 @@ def test_lists_of_any_origin_meet(tmp_path: Path) -> None:
     ]
     for against in several:
         assert matcher_for(against).match(image(Reading(KNOWN, 100)))
+
+
+def test_the_negative_of_a_known_picture_is_found() -> None:
+    (match,) = Matcher([ONE]).match(image(Reading(~near(6), 99)))
+    assert (match.distance, match.complement) == (6, True)
+    assert not Matcher([ONE]).match(image(Reading(~KNOWN, 99, Orientation.MIRRORED)))
+
+
+@pytest.mark.parametrize(
+    ("bits", "quality", "entry_quality", "band"),
+    [
+        (31, 50, 50, "match"),
+        (32, 90, 90, "probable"),
+        (46, 90, 90, "probable"),
+        (46, 100, None, "probable"),
+        (47, 100, 100, None),
+        (32, 89, 90, None),
+        (32, 90, 89, None),
+        (31, 49, 90, None),
+    ],
+)
+def test_the_wide_profile_reports_the_probable_apart(
+    bits: int, quality: int, entry_quality: int | None, band: str | None
+) -> None:
+    matcher = Matcher([listed(entry("e", KNOWN, quality=entry_quality))], profile=WIDE)
+    found = matcher.match(image(Reading(near(bits), quality)))
+    assert [match.band.value for match in found] == ([band] if band else [])
+    assert all(match.threshold == (31 if match.band is Band.MATCH else 46) for match in found)
+
+
+def test_profiles_nest() -> None:
+    for bits in range(50):
+        found = [
+            len(Matcher([ONE], profile=profile).match(image(Reading(near(bits), 100))))
+            for profile in (STRICT, DEFAULT, WIDE)
+        ]
+        assert found == [bits <= 22, bits <= 31, bits <= 46]
+
+
+def test_thresholds_of_a_list_and_of_its_categories() -> None:
+    entries = [entry(c, near(20), category=c, scheme="S") for c in ("1", "2", "3")]
+    policy = Policy(
+        thresholds={"pdq": 10},
+        categories={"S/2": Policy(thresholds={"pdq": 40}), "3": Policy(thresholds={"pdq": 20})},
+    )
+    matcher = Matcher([KnownList.of(listed(*entries), policy=policy), ONE])
+    found = {m.entry: m.threshold for m in matcher.match(image(Reading(KNOWN, 99)))}
+    assert found == {"2": 40, "3": 20, "e1": 31}
+    nearer = matcher.match(image(Reading(near(10), 99)))
+    assert {m.entry for m in nearer} == {"1", "2", "3", "e1"}
+
+
+def test_known_good_bytes_label_and_suppress_what_only_looks_near() -> None:
+    harmless = listed(entry("nsrl", digests=Digests(sha1="1" * 40), known_good=True), name="nsrl")
+    matcher = Matcher([ONE, harmless])
+    seen = image(Reading(near(4), 99))
+    label, near_match = matcher.match(Item("x", digests=Digests(sha1="1" * 40), image=seen))
+    assert (label.entry, label.known_good, label.raised) == ("nsrl", True, False)
+    assert (near_match.entry, near_match.suppressed, near_match.raised) == ("e1", True, False)
+    assert all(match.raised for match in matcher.match(Item("x", image=seen)))
+
+
+def test_equal_bytes_on_a_notable_list_are_raised_whatever_else_is_said() -> None:
+    both = Digests(md5="0" * 32, sha1="1" * 40)
+    harmless = listed(entry("nsrl", digests=Digests(sha1="1" * 40), known_good=True), name="nsrl")
+    found = Matcher([ONE, harmless]).match(Item("x", digests=both, image=image(Reading(KNOWN, 99))))
+    assert {match.entry: match.raised for match in found} == {"e1": True, "nsrl": False}
+
+
+def test_a_policy_overrules_what_the_publisher_says_of_harm() -> None:
+    for says, policy, expected in (
+        (False, None, False),
+        (True, None, True),
+        (False, Policy(known_good=True), True),
+        (True, Policy(known_good=False), False),
+        (False, Policy(known_good=True, categories={"S/1": Policy(known_good=False)}), False),
+    ):
+        known = listed(entry("e", KNOWN, known_good=says, category="1", scheme="S"))
+        (match,) = Matcher([KnownList.of(known, policy=policy)]).match(KNOWN)
+        assert match.known_good is expected
+
+
+def test_single_hashes_and_digests_are_looked_up() -> None:
+    matcher = Matcher([ONE])
+    by_hash, by_digest, nothing = matcher.match_many(
+        [near(3), Digests(md5="0" * 32), Hash("phash-64", bytes(8))]
+    )
+    assert [(m.entry, m.distance, m.quality) for m in by_hash] == [("e1", 3, None)]
+    assert [(m.entry, m.kind) for m in by_digest] == [("e1", MatchKind.EXACT)]
+    assert nothing == ()
+
+
+def test_the_part_of_the_known_picture_is_named() -> None:
+    known = Entry("e", hashes=(KnownHash(~KNOWN, 80), KnownHash(KNOWN, 70, "centre")))
+    (match,) = Matcher([listed(known)]).match(near(2))
+    assert (match.part, match.entry_quality) == ("centre", 70)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from hashmatch.errors import SourceError
-from hashmatch.false_matches import Tail
+from hashmatch.false_matches import Expected, Tail, expected
 from hashmatch.hashing import HashOptions, hash_item
 from hashmatch.index.flat import FlatIndex
 from hashmatch.inorder import in_order
@@ -112,6 +112,18 @@ def calibrate(
     seen = np.flatnonzero(counts)
     nearest = int(seen[0]) if len(seen) else None
     return Calibration(used, len(known), nearest, tuple(met), _fitted(counts, used * len(known)))
+
+
+def expectations(index: Index, profile: Profile) -> dict[str, Expected]:
+    """Expected false matches of PDQ per million items, for each band that the profile has."""
+    hashes = sum(known.count("pdq") for known in index.lists)
+    tail = tail_of(index)
+    found = {}
+    for band, thresholds in (("match", profile.thresholds), ("probable", profile.probable)):
+        if "pdq" in thresholds:
+            detailed = band == "probable"
+            found[band] = expected(hashes, thresholds["pdq"], detailed=detailed, calibrated=tail)
+    return found
 
 
 def tail_of(index: Index) -> Tail | None:

@@ -31,6 +31,9 @@ Known: TypeAlias = "Index | Iterable[HashList | KnownList]"
 Subject: TypeAlias = Item | ImageHashes | Hash | Digests
 """What can be matched: a file, a picture, or a single value of either kind."""
 
+_Key: TypeAlias = tuple[int, int, int]
+"""An entry: which list, which part of it, which row."""
+
 _UNKNOWN_QUALITY = 255
 
 
@@ -112,7 +115,7 @@ class Matcher:
         bytes come before any perceptual match.
         """
         lists = self.lists
-        best: list[dict[tuple[str, int, int], Match]] = [{} for _ in subjects]
+        best: list[dict[_Key, Match]] = [{} for _ in subjects]
         for number, subject in enumerate(subjects):
             for key, match in self._exact(lists, _digests(subject)):
                 best[number].setdefault(key, match)
@@ -126,12 +129,10 @@ class Matcher:
                 self._search(lists, algorithm, queries, best)
         return [_settled(found.values()) for found in best]
 
-    def _exact(
-        self, lists: Sequence[KnownList], digests: Digests
-    ) -> Iterator[tuple[tuple[str, int, int], Match]]:
+    def _exact(self, lists: Sequence[KnownList], digests: Digests) -> Iterator[tuple[_Key, Match]]:
         for name, value in digests.items():
             digest = bytes.fromhex(value)
-            for known in lists:
+            for at, known in enumerate(lists):
                 for place, part in enumerate(known.parts):
                     for row in part.segment.exact(name, digest):
                         if row not in part.withdrawn:
@@ -139,7 +140,7 @@ class Matcher:
                             match = _match(
                                 known, part, row, rule, kind=MatchKind.EXACT, algorithm=name
                             )
-                            yield (known.name, place, row), match
+                            yield (at, place, row), match
 
     def _queries(self, number: int, subject: Subject, algorithm: str) -> Iterator[_Query]:
         if isinstance(subject, Hash):
@@ -161,10 +162,10 @@ class Matcher:
         lists: Sequence[KnownList],
         algorithm: str,
         queries: Sequence[_Query],
-        best: "list[dict[tuple[str, int, int], Match]]",
+        best: "list[dict[_Key, Match]]",
     ) -> None:
         codes = Hash.pack([query.hash for query in queries])
-        for known in lists:
+        for at, known in enumerate(lists):
             widest = self._widest(known.policy, algorithm)
             for place, part in enumerate(known.parts):
                 if algorithm not in part.segment.algorithms:
@@ -172,7 +173,7 @@ class Matcher:
                 near = part.segment.near(algorithm, codes, widest)
                 for query, row, match in self._met(known, part, algorithm, queries, near):
                     found = best[query.subject]
-                    key = known.name, place, row
+                    key = at, place, row
                     if key not in found or _nearness(match) < _nearness(found[key]):
                         found[key] = match
 

@@ -1,4 +1,5 @@
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -23,6 +24,17 @@ def _digest(number: int, size: int) -> bytes:
     head = bytes([number % 2, number % 3])
     same = bytes([number % 5]) * 6
     return head + same + random.bytes(size - 8)
+
+
+@pytest.mark.parametrize("count", [0, 1, 15, 16, 17, 1000, 70_000])
+def test_lists_of_every_size(count: int) -> None:
+    values = np.random.default_rng(count).integers(0, 256, (count, 20), np.uint8)
+    arrays = digests.build(values)
+    assert len(arrays["starts"]) <= max(2, count)
+    index = DigestIndex(values, arrays, lambda *_: None)
+    for row in range(0, count, max(1, count // 500)):
+        assert index.rows(values[row].tobytes()) == [row]
+        assert index.rows((values[row] ^ 1).tobytes()) == []
 
 
 def test_what_is_read_is_checked_first() -> None:

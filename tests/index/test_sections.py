@@ -21,8 +21,7 @@ def arrays(draw: st.DrawFn) -> "dict[str, NDArray[Any]]":
     random = np.random.default_rng(draw(st.integers(0, 99)))
     shapes = draw(st.dictionaries(st.text("abc.", min_size=1), st.tuples(_DTYPES, _SHAPES)))
     return {
-        name: random.integers(0, 99, shape).astype(dtype)
-        for name, (dtype, shape) in shapes.items()
+        name: random.integers(0, 99, shape).astype(dtype) for name, (dtype, shape) in shapes.items()
     }
 
 

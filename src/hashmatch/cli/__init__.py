@@ -5,13 +5,14 @@ import sys
 EXIT_OUTPUT = 1
 EXIT_USAGE = 2
 EXIT_UNREADABLE = 4
+EXIT_INTEGRITY = 5
 EXIT_INTERRUPTED = 130
 
 
 def main() -> None:
     """Run the command that the arguments name, and exit with its code."""
     from hashmatch.cli.app import app
-    from hashmatch.errors import HashmatchError
+    from hashmatch.errors import DamagedIndexError, HashmatchError
 
     try:
         app()
@@ -19,4 +20,6 @@ def main() -> None:
         from hashmatch.cli.output import note
 
         note(f"error: {error}")
+        if isinstance(error, DamagedIndexError):
+            sys.exit(EXIT_INTEGRITY)
         sys.exit(EXIT_USAGE if isinstance(error, HashmatchError) else EXIT_OUTPUT)

@@ -1,23 +1,42 @@
 """The command line's frame: verbs and what they share."""
 
-from typing import Annotated
+from collections.abc import Callable
+from typing import Annotated, Any, Final
 
 import typer
 
+from hashmatch.cli.calibrate import calibrate_index
 from hashmatch.cli.demo import demo
+from hashmatch.cli.enrol import enrol_originals
 from hashmatch.cli.hash import hash_files
+from hashmatch.cli.index import build_index, index_info, verify_index
 from hashmatch.cli.interrupt import stoppable
+from hashmatch.cli.lists import (
+    export_list,
+    import_lists,
+    remove_list,
+    set_policy,
+    show_lists,
+    withdraw_entries,
+)
+from hashmatch.cli.lookup import look_up, match_files
 from hashmatch.cli.scan import scan_folder
+
+_LOOK: Final[dict[str, Any]] = {
+    "no_args_is_help": True,
+    "add_completion": False,
+    "pretty_exceptions_enable": False,
+    "rich_markup_mode": None,
+    "context_settings": {"help_option_names": ["-h", "--help"]},
+}
 
 app = typer.Typer(
     name="hashmatch",
     help="Find known abuse material by perceptual hash, without any human viewing it.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-    context_settings={"help_option_names": ["-h", "--help"]},
+    **_LOOK,
 )
+lists = typer.Typer(help="Known hash lists: bring them in, show them, hand them on.", **_LOOK)
+index = typer.Typer(help="The index that all processes of a lab search.", **_LOOK)
 
 
 def _print_version(wanted: bool) -> None:  # noqa: FBT001 (Typer calls it so)
@@ -41,5 +60,28 @@ def _options(
     pass
 
 
-for verb, command in (("demo", demo), ("hash", hash_files), ("scan", scan_folder)):
-    app.command(verb)(stoppable(command))
+_VERBS: Final[dict[typer.Typer, dict[str, Callable[..., None]]]] = {
+    app: {
+        "calibrate": calibrate_index,
+        "demo": demo,
+        "hash": hash_files,
+        "lookup": look_up,
+        "match": match_files,
+        "scan": scan_folder,
+    },
+    lists: {
+        "enrol": enrol_originals,
+        "export": export_list,
+        "import": import_lists,
+        "policy": set_policy,
+        "remove": remove_list,
+        "show": show_lists,
+        "withdraw": withdraw_entries,
+    },
+    index: {"build": build_index, "info": index_info, "verify": verify_index},
+}
+for group, verbs in _VERBS.items():
+    for verb, command in verbs.items():
+        group.command(verb)(stoppable(command))
+app.add_typer(lists, name="lists")
+app.add_typer(index, name="index")

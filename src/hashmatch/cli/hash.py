@@ -2,12 +2,16 @@
 
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from hashmatch.cli import EXIT_UNREADABLE
+from hashmatch.cli.options import ThreadsOption
 from hashmatch.cli.output import json_line, line, note, printable
+
+if TYPE_CHECKING:
+    from hashmatch.hashing import HashOptions
 
 _EXAMPLES = """Print the perceptual hashes of pictures.
 
@@ -19,6 +23,7 @@ Examples:
   hashmatch hash photo.jpg
   hashmatch hash --algorithm pdq --algorithm phash-64 *.jpg
   hashmatch hash --orientations --json photo.jpg
+  hashmatch hash --for-sharing private/*.jpg > share-this.csv
 """
 
 
@@ -46,9 +51,15 @@ def hash_files(
         bool,
         typer.Option("--variants", help="Also the reading with alpha ignored, where there is any."),
     ] = False,
-    threads: Annotated[
-        int | None, typer.Option(min=1, help="Files at a time.  [default: as many as cores]")
-    ] = None,
+    for_sharing: Annotated[
+        bool,
+        typer.Option(
+            "--for-sharing",
+            help="A list that may leave this device: hash, quality and digests, as CSV; no name, "
+            "size or date of any file.",
+        ),
+    ] = False,
+    threads: ThreadsOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object per file.")] = False,
 ) -> None:
     """Replaced by `_EXAMPLES`."""
@@ -66,6 +77,9 @@ def hash_files(
     except ValueError as error:
         raise typer.BadParameter(str(error)) from None
     _ = options.hashers
+    if for_sharing:
+        _share(files, options, threads)
+        return
     unreadable = 0
     for path, result in zip(files, hash_images(files, options, threads=threads), strict=True):
         if isinstance(result, Unreadable):
@@ -84,6 +98,30 @@ def hash_files(
         if not as_json:
             sys.stdout.flush()
             note(f"{unreadable} of {len(files)} files unreadable")
+        raise typer.Exit(EXIT_UNREADABLE)
+
+
+def _share(files: list[Path], options: "HashOptions", threads: int | None) -> None:
+    """Print what a victim's own device may hand out, ready to be imported as a hash list."""
+    from functools import partial
+
+    from hashmatch.hashing import hash_item
+    from hashmatch.inorder import in_order
+
+    line(",".join((*options.algorithms, "quality", "md5", "sha256")))
+    unreadable = 0
+    for path, item in zip(
+        files, in_order(partial(hash_item, options=options), files, threads=threads), strict=True
+    ):
+        if item.image is None or not item.image.complete:
+            unreadable += 1
+            why = item.image.reason if item.image else item.unreadable and item.unreadable.reason
+            note(f"left out: {path}: {why}")
+            continue
+        hashes = [item.image.hashes[name].hex for name in options.algorithms]
+        quality = str(item.image.quality)
+        line(",".join((*hashes, quality, item.digests.md5 or "", item.digests.sha256 or "")))
+    if unreadable:
         raise typer.Exit(EXIT_UNREADABLE)
 
 

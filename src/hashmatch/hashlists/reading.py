@@ -1,8 +1,8 @@
 """A publisher's file to a hash list: recognised, read in a stream, accounted for."""
 
 import hashlib
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -44,6 +44,14 @@ class HashList:
     quarantined: tuple[Quarantined, ...] = ()
     withdrawn: tuple[Withdrawn, ...] = ()
     details: Mapping[str, Json] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, name: str, entries: Iterable[Entry]) -> "HashList":
+        """A hash list made here; entries without a number get that of their place, from 1."""
+        builder = TableBuilder()
+        for number, entry in enumerate(entries, 1):
+            builder.add(entry if entry.number else replace(entry, number=number))
+        return cls(name, entries=builder.finish())
 
 
 def read_list(

@@ -96,6 +96,11 @@ class EntryTable(Sequence[Entry]):
         rows = self.arrays.get(f"{name}.rows")
         return 0 if rows is None else len(rows)
 
+    def rows(self, name: str) -> "NDArray[np.uint32]":
+        """The row of every digest or hash of this name, ascending."""
+        self._check(f"{name}.rows", 0, self.count(name))
+        return self.arrays[f"{name}.rows"]
+
     def rows_of(self, ids: Collection[str]) -> "NDArray[np.int64]":
         """The rows of the entries that have one of these ids, ascending."""
         wanted = {each.encode("utf-8", "surrogatepass") for each in ids}

@@ -9,7 +9,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-_BUCKETS = 1 << 16
+_PER_BUCKET = 16
+_MOST_BITS = 16
 
 
 def build(values: "NDArray[np.uint8]") -> "dict[str, NDArray[Any]]":
@@ -20,12 +21,14 @@ def build(values: "NDArray[np.uint8]") -> "dict[str, NDArray[Any]]":
 
     Returns:
         `keys` (n,) uint64, the first 8 bytes of every digest, ascending; `order` (n,) uint32, the
-        row of each; `starts` (65537,) uint64, where each value of the first 2 bytes begins.
+        row of each; `starts` (buckets + 1,) uint64, where the digests of each value of their
+        first bits begin: few buckets for few digests, 65,536 at most.
     """
     keys = np.ascontiguousarray(values[:, :8]).view(">u8").reshape(-1).astype(np.uint64)
     order = np.argsort(keys, kind="stable").astype(np.uint32)
     keys = keys[order]
-    firsts = np.arange(_BUCKETS, dtype=np.uint64) << np.uint64(48)
+    bits = min(_MOST_BITS, (len(keys) // _PER_BUCKET).bit_length())
+    firsts = np.arange(1 << bits, dtype=np.uint64) << np.uint64(64 - bits if bits else 0)
     starts = np.append(np.searchsorted(keys, firsts), len(keys)).astype(np.uint64)
     return {"keys": keys, "order": order, "starts": starts}
 
@@ -49,19 +52,20 @@ class DigestIndex:
         self._values = values
         self._keys, self._order = arrays["keys"], arrays["order"]
         self._starts = arrays["starts"]
+        self._shift = 64 - (len(self._starts) - 1).bit_length() + 1
         self._check = check
 
     def rows(self, digest: bytes) -> list[int]:
         """The rows whose digest is this one, ascending."""
-        bucket = int.from_bytes(digest[:2])
+        key = int.from_bytes(digest[:8])
+        bucket = key >> self._shift
         start, stop = int(self._starts[bucket]), int(self._starts[bucket + 1])
         if start == stop:
             return []
         self._check("keys", start, stop)
-        key = np.uint64(int.from_bytes(digest[:8]))
         keys = self._keys[start:stop]
-        first = start + int(np.searchsorted(keys, key))
-        last = start + int(np.searchsorted(keys, key, side="right"))
+        first = start + int(np.searchsorted(keys, np.uint64(key)))
+        last = start + int(np.searchsorted(keys, np.uint64(key), side="right"))
         if first == last:
             return []
         self._check("order", first, last)

@@ -44,6 +44,13 @@ class Standing:
     def __len__(self) -> int:
         return len(self.segment.table) - len(self.withdrawn)
 
+    def count(self, name: str) -> int:
+        """How many digests or hashes of this name stand."""
+        table = self.segment.table
+        if not len(self.withdrawn) or not table.count(name):
+            return table.count(name)
+        return int(self.stands(table.rows(name)).sum())
+
     def stands(self, rows: "NDArray[np.int64]") -> "NDArray[np.bool_]":
         """Which of these rows were not taken back."""
         if not len(self.withdrawn):
@@ -93,14 +100,14 @@ class KnownList:
 
     @property
     def counts(self) -> dict[str, int]:
-        """How many digests and hashes of each name it has, those taken back included."""
+        """How many digests and hashes of each name it has."""
         tables = [part.segment.table for part in self.parts]
         names = dict.fromkeys(name for t in tables for name in (*t.digests, *t.algorithms))
         return {name: self.count(name) for name in names}
 
     def count(self, name: str) -> int:
-        """How many digests or hashes of this name it has, those taken back included."""
-        return sum(part.segment.table.count(name) for part in self.parts)
+        """How many digests or hashes of this name it has."""
+        return sum(part.count(name) for part in self.parts)
 
 
 class Index:

@@ -130,7 +130,7 @@ class Segment:
             queries: (m, bytes) uint8 packed hashes.
             threshold: in bits.
         """
-        index = self._range(algorithm)
+        index = self.index(algorithm)
         self._check_tables(algorithm, index, queries, threshold)
         found = index.search(queries, threshold)
         starts, owners = (self._arrays[f"{algorithm}.{each}"] for each in ("starts", "owners"))
@@ -156,15 +156,6 @@ class Segment:
         self._check(f"{algorithm}.unique", 0, None)
         return self._arrays[f"{algorithm}.unique"]
 
-    def verify(self) -> None:
-        """Check every byte of every array.
-
-        Raises:
-            DamagedIndexError: something is not as it was written.
-        """
-        for name in self._arrays:
-            self._check(name, 0, None)
-
     def _digest_index(self, name: str) -> DigestIndex:
         def check(part: str, start: int, stop: int | None) -> None:
             self._check(f"{name}.{part}", start, stop)
@@ -173,7 +164,8 @@ class Segment:
         parts = {part: self._arrays[f"{name}.{part}"] for part in ("keys", "order", "starts")}
         return DigestIndex(self._arrays[f"{name}.values"], parts, check)
 
-    def _range(self, algorithm: str) -> RangeIndex:
+    def index(self, algorithm: str) -> RangeIndex:
+        """What searches the distinct hashes of an algorithm; its large tables are not checked."""
         if algorithm not in self._ranges:
             prefix = algorithm + _SEARCH
             built = {

@@ -112,11 +112,15 @@ class IndexWriter:
     def update(self, hash_list: HashList, *, file: str = "") -> tuple[int, int]:
         """Bring in news about a hash list: entries that came, changed or were taken back.
 
-        Entries of the same id are replaced, those withdrawn stop matching; all others stay.
+        Entries of the same id are replaced, those withdrawn stop matching; all others stay. The
+        very news that came last change nothing.
 
         Returns:
             How many entries came, and how many went.
         """
+        before = self._lists.get(hash_list.name)
+        if before and before.sources[-1].sha256 == hash_list.sha256:
+            return 0, 0
         gone = {entry.id for entry in hash_list.entries} | {x.id for x in hash_list.withdrawn}
         count = self._take_back(hash_list.name, gone)
         self._bring(hash_list, file, "update", None, instead=False, went=count)

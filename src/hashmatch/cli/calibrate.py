@@ -1,0 +1,63 @@
+"""`hashmatch calibrate`: how often an operator's own innocent pictures come near what is known."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from hashmatch.cli.options import JsonOption, ProfileOption, ThreadsOption
+from hashmatch.cli.output import json_line, line, note
+
+_HELP = """Measure false matches on your own innocent pictures, and keep the result with the index.
+
+Hashes every picture below a folder, in all its orientations, and counts how near they come to what
+is known. The more pictures, the better: some thousands. Pictures that match are named: either they
+are not innocent, or the match is false.
+
+\b
+Example:
+  hashmatch calibrate holiday-photos/ --against lab.index
+"""
+
+
+def calibrate_index(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of innocent pictures.")],
+    *,
+    against: Annotated[
+        Path, typer.Option(metavar="INDEX", envvar="HASHMATCH_INDEX", help="Folder of the index.")
+    ],
+    profile: ProfileOption = "default",
+    threads: ThreadsOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Replaced by `_HELP`."""
+    from hashmatch.calibration import calibrate, expectations
+    from hashmatch.known.index import Index
+    from hashmatch.profiles import get_profile
+    from hashmatch.sources.folder import Folder
+
+    rules = get_profile(profile)
+    found = calibrate(Folder(folder), Index(against), profile=rules, threads=threads)
+    with Index.edit(against) as writer:
+        writer.set_calibration(found.to_json())
+    for locator in found.met:
+        note(f"matched, so left out: {locator}")
+    if as_json:
+        json_line(found.to_json())
+        return
+    line(f"{found.pictures:,} pictures against {found.hashes:,} known hashes")
+    if found.nearest is None:
+        line("no pair came within 90 bits")
+    else:
+        line(f"the nearest pair differs in {found.nearest} bits")
+    if found.tail is None:
+        line("too few near pairs to say more: take more pictures")
+    for band, each in expectations(Index(against), rules).items():
+        if each.calibrated is not None:
+            line(
+                f"{band} up to {each.threshold} bits: about {each.calibrated:.2g} false matches "
+                f"per million items, against all {each.hashes:,} known hashes"
+            )
+
+
+calibrate_index.__doc__ = _HELP

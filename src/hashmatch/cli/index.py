@@ -1,0 +1,152 @@
+"""`hashmatch index`: an index as a whole."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from hashmatch.cli import EXIT_INTEGRITY
+from hashmatch.cli.options import IndexOption, JsonOption, ProfileOption
+from hashmatch.cli.output import json_line, line, note, printable
+
+if TYPE_CHECKING:
+    from hashmatch.false_matches import Expected
+
+_BUILD_HELP = """Write every list of an index anew, each in one part, without what was withdrawn.
+
+Imports are searchable at once: this only tidies up after many updates, or changes the layout. The
+inline layout takes about 400 bytes per hash and is the fastest; the compact one takes about 130.
+
+\b
+Examples:
+  hashmatch index build --index lab.index
+  hashmatch index build --index lab.index --layout compact
+"""
+
+_VERIFY_HELP = """Prove that an index is as it was written and finds what it must.
+
+Compares every file with its SHA-256 and every block with its checksum, looks digests up again, and
+plants near-duplicates at every distance up to the profile's threshold: all must be found, and
+nothing that brute force does not find. Exit code 5 says that something is wrong.
+
+\b
+Example:
+  hashmatch index verify --index lab.index
+"""
+
+_INFO_HELP = """What an index holds, how it is searched, and how many false matches to expect.
+
+\b
+Example:
+  hashmatch index info --index lab.index --profile wide
+"""
+
+
+def build_index(
+    index: IndexOption,
+    *,
+    layout: Annotated[Literal["inline", "compact"], typer.Option(help="Of the tables.")] = "inline",
+) -> None:
+    """Replaced by `_BUILD_HELP`."""
+    from hashmatch.known.index import Index
+
+    with Index.edit(Index(index).path) as writer:
+        for name in writer.names:
+            note(f"{name}: writing")
+            writer.compact(name, layout=layout)
+    line(f"{printable(str(index))}: built")
+
+
+build_index.__doc__ = _BUILD_HELP
+
+
+def verify_index(
+    index: IndexOption, *, profile: ProfileOption = "wide", as_json: JsonOption = False
+) -> None:
+    """Replaced by `_VERIFY_HELP`."""
+    from dataclasses import asdict
+
+    from hashmatch.known.index import Index
+    from hashmatch.known.verify import verify
+    from hashmatch.profiles import get_profile
+
+    rules = get_profile(profile)
+    wrong = 0
+    for check in verify(Index(index), thresholds={**rules.thresholds, **rules.probable}):
+        wrong += not check.passed
+        if as_json:
+            json_line({**asdict(check), "passed": check.passed})
+        else:
+            word = "ok" if check.passed else "WRONG"
+            about = check.error or (f"{check.spurious:,} spurious" if check.spurious else "")
+            line(
+                f"{word:5}  {check.found:,} of {check.tried:,} {check.what}  "
+                f"{printable(check.list)}  {check.file}  {printable(about)}".rstrip()
+            )
+    if wrong:
+        note(f"{wrong} checks failed: do not use this index; restore it, or import its lists anew")
+        raise typer.Exit(EXIT_INTEGRITY)
+
+
+verify_index.__doc__ = _VERIFY_HELP
+
+
+def index_info(
+    index: IndexOption, *, profile: ProfileOption = "default", as_json: JsonOption = False
+) -> None:
+    """Replaced by `_INFO_HELP`."""
+    from dataclasses import asdict
+
+    from hashmatch.calibration import expectations
+    from hashmatch.known.index import Index
+    from hashmatch.profiles import get_profile
+    from hashmatch.reports import plain
+
+    opened, rules = Index(index), get_profile(profile)
+    generation = opened.generation
+    expected = expectations(opened, rules)
+    size = sum((Path(index) / name).stat().st_size for name in generation.files)
+    if as_json:
+        json_line(
+            {
+                "generation": generation.number,
+                "at": generation.at,
+                "tool": generation.tool,
+                "bytes": size,
+                "profile": asdict(rules),
+                "expected_false_matches_per_million_items": {
+                    band: asdict(each) for band, each in expected.items()
+                },
+                "calibration": dict(opened.calibration),
+                "lists": [plain.of_known_list(known) for known in opened.lists],
+            }
+        )
+        return
+    line(f"generation {generation.number} of {generation.at}, written by {generation.tool}")
+    line(f"{size:,} bytes in {len(generation.files)} files")
+    for known in opened.lists:
+        counts = ", ".join(f"{count:,} {name}" for name, count in known.counts.items())
+        line(f"{printable(known.name)}: {len(known):,} entries; {counts}")
+        for part in known.parts:
+            for algorithm in part.segment.algorithms:
+                if algorithm in rules.thresholds:
+                    engine = part.segment.index(algorithm).engine(rules.thresholds[algorithm])
+                    line(f"  {algorithm}: searched by {engine}")
+    line(f"profile {rules.name}: {rules.source}")
+    for band, each in expected.items():
+        line(f"  {band} up to {each.threshold} bits: {_in_words(each)}")
+    if not opened.calibration:
+        line("  not calibrated: hashmatch calibrate DIR --against INDEX, on your own pictures")
+
+
+index_info.__doc__ = _INFO_HELP
+
+
+def _in_words(expected: "Expected") -> str:
+    text = (
+        f"about {expected.fitted:.2g} false matches per million items are to be expected, "
+        f"{expected.pessimistic:.2g} at worst"
+    )
+    if expected.calibrated is not None:
+        text += f"; {expected.calibrated:.2g} by your calibration"
+    return text

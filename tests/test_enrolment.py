@@ -1,0 +1,131 @@
+import io
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw
+
+from hashmatch.enrolment import enrol, enrolled_list
+from hashmatch.hashing import HashOptions, hash_image
+from hashmatch.matching import Matcher
+from hashmatch.regions import centre_square, is_flat_card, without_border
+from hashmatch.raster import Raster
+from hashmatch.sources.folder import Folder
+from photos import PHOTOS, encoded, photo
+
+
+def _raster(image: Image.Image) -> Raster:
+    luma = np.asarray(image.convert("L"))
+    return Raster(luma, luma.shape[1], luma.shape[0])
+
+
+def _framed(image: Image.Image, colour: str, left: int, top: int) -> Image.Image:
+    framed = Image.new("RGB", (image.width + 2 * left, image.height + 2 * top), colour)
+    framed.paste(image, (left, top))
+    return framed
+
+
+@pytest.mark.parametrize("colour", ["black", "white", "#305070"])
+@pytest.mark.parametrize(("left", "top"), [(0, 90), (120, 0), (50, 70)])
+def test_a_border_is_peeled_off_exactly(colour: str, left: int, top: int) -> None:
+    image = photo("coffee")
+    found = without_border(_raster(_framed(image, colour, left, top)))
+    assert found is not None
+    assert (found.width, found.height) == image.size
+    assert np.array_equal(found.luma, _raster(image).luma)
+
+
+def test_what_has_no_border_or_is_nothing_else_is_left_alone() -> None:
+    assert without_border(_raster(photo("coffee"))) is None
+    assert without_border(_raster(Image.new("RGB", (300, 200), "red"))) is None
+
+
+def test_the_middle_square() -> None:
+    found = centre_square(_raster(photo("coffee")))
+    assert found is not None
+    assert (found.width, found.height) == (400, 400)
+    assert np.array_equal(found.luma, _raster(photo("coffee")).luma[:, 100:500])
+    assert centre_square(_raster(photo("astronaut"))) is None
+
+
+def _card(seed: int) -> Image.Image:
+    random = np.random.default_rng(seed)
+    card = Image.new("RGB", (640, 480), tuple(random.integers(0, 256, 3).tolist()))
+    draw = ImageDraw.Draw(card)
+    for _ in range(9):
+        x, y, wide, high = random.integers(20, 300, 4).tolist()
+        draw.rectangle((x, y, x + wide, y + high), tuple(random.integers(0, 256, 3).tolist()))
+    draw.text((40, 40), "some words on a card", "black")
+    return Image.open(io.BytesIO(encoded(card, "JPEG")))
+
+
+def test_cards_are_told_from_photographs() -> None:
+    assert all(is_flat_card(_raster(_card(seed))) for seed in range(12))
+    kept = [path.name for path in PHOTOS if not is_flat_card(_raster(photo(path.name)))]
+    assert len(kept) >= len(PHOTOS) - 1
+
+
+@pytest.fixture
+def originals(tmp_path: Path) -> Path:
+    folder = tmp_path / "originals"
+    folder.mkdir()
+    (folder / "a.png").write_bytes(encoded(photo("coffee"), "PNG"))
+    (folder / "bars.png").write_bytes(encoded(_framed(photo("rocket"), "black", 0, 99), "PNG"))
+    (folder / "again.png").write_bytes((folder / "a.png").read_bytes())
+    (folder / "card.png").write_bytes(encoded(_card(3).convert("RGB"), "PNG"))
+    (folder / "grey.png").write_bytes(encoded(Image.new("RGB", (200, 200), "grey"), "PNG"))
+    (folder / "half.jpg").write_bytes(encoded(photo("chelsea"), "JPEG")[:9000])
+    (folder / "empty.jpg").write_bytes(b"")
+    (folder / "movie.mp4").write_bytes(b"no picture, but known bytes")
+    return folder
+
+
+def test_originals_become_entries(originals: Path) -> None:
+    results = {Path(r.locator).name: r for r in enrol(Folder(originals), category="1", scheme="L")}
+    parts = {
+        name: [known.part for known in result.entry.hashes] if result.entry else None
+        for name, result in results.items()
+    }
+    assert parts == {
+        "a.png": ["", "centre"],
+        "again.png": ["", "centre"],
+        "bars.png": ["", "without-border", "centre"],
+        "card.png": [],
+        "empty.jpg": None,
+        "grey.png": [],
+        "half.jpg": [],
+        "movie.mp4": [],
+    }
+    for name in ("card.png", "grey.png", "half.jpg", "movie.mp4"):
+        entry = results[name].entry
+        assert entry is not None
+        assert results[name].refused == entry.details["refused"] != ""
+        assert entry.digests.md5
+    assert results["empty.jpg"].unreadable is not None
+    listed = enrolled_list("lab", results.values())
+    assert len(listed.entries) == 6
+    assert {(entry.scheme, entry.category) for entry in listed.entries} == {("L", "1")}
+
+
+def test_flat_cards_can_be_kept_and_are_marked(originals: Path) -> None:
+    (result,) = enrol(Folder(originals / "card.png"), keep_flat=True)
+    assert result.entry is not None
+    assert result.entry.hashes
+    assert result.entry.details["marked"] == "flat card"
+
+
+def test_crops_to_the_parts_are_found(originals: Path) -> None:
+    listed = enrolled_list("lab", enrol(Folder(originals)))
+    matcher = Matcher([listed])
+    options = HashOptions(orientations=True)
+    square = photo("coffee").crop((100, 0, 500, 400)).resize((300, 300))
+    for copy, part in ((square, "centre"), (photo("rocket"), "without-border")):
+        (match,) = matcher.match(hash_image(encoded(copy, "JPEG"), options))
+        assert match.part == part
+
+
+def test_the_hash_of_the_whole_is_the_reference_hash(originals: Path) -> None:
+    (result,) = enrol(Folder(originals / "a.png"))
+    assert result.entry is not None
+    expected = hash_image(originals / "a.png", HashOptions(mode="exact"))
+    assert result.entry.hashes[0].hash == expected.hash
