@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 MAGIC = b"hashmatch-arrays"
 VERSION = 1
-BLOCK = 1 << 16
+BLOCK = 1 << 14
 """Bytes under one checksum: small enough to be checked when a search first touches it."""
 
 _PREFIX = struct.Struct("<IIQI")
@@ -184,13 +184,7 @@ class SectionFile:
         width = array.nbytes // len(array) if len(array) else 0
         stop = len(array) if stop is None else min(stop, len(array))
         first, last = start * width // BLOCK, -(-stop * width // BLOCK)
-        if not unchecked[first:last].any():
-            return
-        raw = array.reshape(-1).view(np.uint8).data
-        for block in first + np.flatnonzero(unchecked[first:last]):
-            if zlib.crc32(raw[block * BLOCK : (block + 1) * BLOCK]) != self._checksums[name][block]:
-                raise _damaged(self.path, name)
-            unchecked[block] = False
+        self._check_blocks(name, first + np.flatnonzero(unchecked[first:last]))
 
     def check_rows(self, name: str, rows: "NDArray[np.int64]") -> None:
         """Check single rows of an array, as `check` does.
@@ -198,15 +192,37 @@ class SectionFile:
         Raises:
             DamagedIndexError: they are damaged.
         """
-        if self.checked(name):
+        self.check_ranges(name, np.stack((rows, rows + 1), axis=1))
+
+    def check_ranges(self, name: str, ranges: "NDArray[np.int64]") -> None:
+        """Check many ranges of rows of an array, as `check` does.
+
+        Args:
+            name: of the array.
+            ranges: (ranges, 2) int64 first row and the row after the last.
+
+        Raises:
+            DamagedIndexError: they are damaged.
+        """
+        unchecked = self._unchecked[name]
+        if not len(ranges) or not unchecked.any():
             return
-        array = self.arrays[name]
-        width = array.nbytes // len(array)
-        ends = np.concatenate([rows * width, rows * width + width - 1]) // BLOCK
-        for block in np.unique(ends):
-            if self._unchecked[name][block]:
-                row = int(block) * BLOCK // width
-                self.check(name, row, row + 1)
+        width = self.arrays[name].nbytes // len(self.arrays[name])
+        first, last = ranges[:, 0] * width // BLOCK, -(-ranges[:, 1] * width // BLOCK)
+        steps = np.zeros(len(unchecked) + 1, np.int32)
+        np.add.at(steps, first, 1)
+        np.add.at(steps, np.minimum(last, len(unchecked)), -1)
+        touched = np.cumsum(steps[:-1]) > 0
+        self._check_blocks(name, np.flatnonzero(touched & unchecked))
+
+    def _check_blocks(self, name: str, blocks: "NDArray[np.intp]") -> None:
+        if not len(blocks):
+            return
+        raw = self.arrays[name].reshape(-1).view(np.uint8).data
+        for block in blocks.tolist():
+            if zlib.crc32(raw[block * BLOCK : (block + 1) * BLOCK]) != self._checksums[name][block]:
+                raise _damaged(self.path, name)
+            self._unchecked[name][block] = False
 
     def checked(self, name: str) -> bool:
         """Whether the whole array has been checked."""

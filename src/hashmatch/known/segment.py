@@ -186,9 +186,9 @@ class Segment:
         lazy = [name for name in names if name in self._arrays]
         if self._file is None or all(map(self._file.checked, lazy)):
             return
-        for start, stop in index.touched(queries, threshold).tolist():
-            for name in lazy:
-                self._file.check(name, start, stop + PADDING)
+        ranges = index.touched(queries, threshold) + np.array([0, PADDING])
+        for name in lazy:
+            self._file.check_ranges(name, np.minimum(ranges, len(self._arrays[name])))
 
     def _check(self, name: str, start: int, stop: int | None) -> None:
         if self._file is not None:

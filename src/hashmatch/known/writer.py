@@ -92,13 +92,21 @@ class IndexWriter:
         """
         return self._listed(name).policy
 
-    def put(self, hash_list: HashList, *, file: str = "", policy: Policy | None = None) -> bool:
+    def put(
+        self,
+        hash_list: HashList,
+        *,
+        file: str = "",
+        policy: Policy | None = None,
+        layout: Layout = "inline",
+    ) -> bool:
         """Bring in a hash list: all of what its publisher says now, instead of what it said before.
 
         Args:
             hash_list: as `read_list` gives it.
             file: name of the publisher's file, for the record.
             policy: how to treat it; as before if None.
+            layout: of the tables that search it, as for `hashmatch.index.mih.build`.
 
         Returns:
             Whether anything changed: not if this very file is in force already.
@@ -106,7 +114,16 @@ class IndexWriter:
         before = self._lists.get(hash_list.name)
         if before and policy in (None, before.policy) and _is_whole(before, hash_list.sha256):
             return False
-        self._bring(hash_list, file, "import", policy, instead=True)
+        listed = before or Listed(hash_list.name)
+        source = Source.of(hash_list, file=file)
+        self._lists[hash_list.name] = Listed(
+            hash_list.name,
+            listed.policy if policy is None else policy,
+            (source,),
+            self._parts(hash_list, layout),
+        )
+        went = sum(len(self._standing(part)) for part in listed.parts)
+        self._note("import", hash_list.name, source, source.entries, went)
         return True
 
     def update(self, hash_list: HashList, *, file: str = "") -> tuple[int, int]:
@@ -123,7 +140,13 @@ class IndexWriter:
             return 0, 0
         gone = {entry.id for entry in hash_list.entries} | {x.id for x in hash_list.withdrawn}
         count = self._take_back(hash_list.name, gone)
-        self._bring(hash_list, file, "update", None, instead=False, went=count)
+        listed = before or Listed(hash_list.name)
+        source = Source.of(hash_list, file=file)
+        sources, parts = (*listed.sources, source), (*listed.parts, *self._parts(hash_list))
+        self._lists[hash_list.name] = replace(listed, sources=sources, parts=parts)
+        self._note("update", hash_list.name, source, source.entries, count)
+        if len(parts) > _MOST_PARTS:
+            self.compact(hash_list.name)
         return len(hash_list.entries), count
 
     def withdraw(self, name: str, ids: Collection[str]) -> int:
@@ -199,30 +222,11 @@ class IndexWriter:
         self._now, self._events = generation, []
         return generation
 
-    def _bring(
-        self,
-        hash_list: HashList,
-        file: str,
-        action: str,
-        policy: Policy | None,
-        *,
-        instead: bool,
-        went: int = 0,
-    ) -> None:
-        before = self._lists.get(hash_list.name) or Listed(hash_list.name)
-        if instead:
-            went = sum(len(self._standing(part)) for part in before.parts)
-        source = Source.of(hash_list, file=file)
-        parts = (self._write(Segment.of(hash_list)),) if len(hash_list.entries) else ()
-        self._lists[hash_list.name] = Listed(
-            hash_list.name,
-            before.policy if policy is None else policy,
-            (source,) if instead else (*before.sources, source),
-            parts if instead else (*before.parts, *parts),
-        )
-        self._note(action, hash_list.name, source, source.entries, went)
-        if len(self._lists[hash_list.name].parts) > _MOST_PARTS:
-            self.compact(hash_list.name)
+    def _parts(self, hash_list: HashList, layout: Layout = "inline") -> tuple[Part, ...]:
+        """The entries of a list, written; none for a list of nothing but withdrawals."""
+        if not len(hash_list.entries):
+            return ()
+        return (self._write(Segment.of(hash_list, layout=layout)),)
 
     def _take_back(self, name: str, ids: Collection[str]) -> int:
         count = 0

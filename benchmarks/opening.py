@@ -1,0 +1,152 @@
+"""Opening an index: seconds, memory of each reader, and what readers share.
+
+Makes an index of random hashes once, then opens it in several processes at the same time, each of
+which looks up hashes near known ones and checks that it finds them. Memory is what the kernel says
+in `/proc/PID/smaps_rollup`: private pages of a process, and PSS, which divides shared pages by the
+processes that share them.
+
+    python -m benchmarks.opening --hashes 10000000 --folder /tmp/opening --readers 4
+"""
+
+import argparse
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+
+from hashmatch.hashlists.reading import HashList
+from hashmatch.hashlists.table import EntryTable
+from hashmatch.known.index import Index
+
+_QUERIES = 200
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--hashes", type=int, default=10_000_000)
+    parser.add_argument("--folder", type=Path, required=True)
+    parser.add_argument("--readers", type=int, default=4)
+    parser.add_argument("--layout", choices=["inline", "compact"], default="inline")
+    parser.add_argument("--reader", action="store_true", help=argparse.SUPPRESS)
+    wanted = parser.parse_args()
+    if wanted.reader:
+        read(wanted.folder)
+        return
+    if not Index.at(wanted.folder):
+        make(wanted.folder, wanted.hashes, wanted.layout)
+    size = sum(path.stat().st_size for path in wanted.folder.iterdir())
+    print(f"{wanted.hashes:,} hashes, {size / wanted.hashes:.0f} bytes each on disk")
+    command = [sys.executable, "-m", "benchmarks.opening", "--reader", "--folder"]
+    for count in (1, wanted.readers):
+        readers = [
+            subprocess.Popen(  # noqa: S603 (our own interpreter)
+                [*command, str(wanted.folder)],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                text=True,
+            )
+            for _ in range(count)
+        ]
+        answers = [json.loads(_line(each)) for each in readers]
+        for each in readers:
+            each.stdin.write("\n")  # type: ignore[union-attr]
+            each.stdin.flush()  # type: ignore[union-attr]
+        memory = [json.loads(_line(each)) for each in readers]
+        for each in readers:
+            each.communicate("\n")
+        print(f"{count} at a time:")
+        for answer, used in zip(answers, memory, strict=True):
+            print(f"  {answer | used}")
+
+
+def make(folder: Path, hashes: int, layout: str) -> None:
+    """An index of random codes with 128 one-bits each."""
+    random = np.random.default_rng(0)
+    codes = random.integers(0, 256, (hashes, 32), np.uint8)
+    rows = np.arange(hashes, dtype=np.uint32)
+    table = EntryTable(
+        {
+            "number": rows + np.uint32(1),
+            "class": np.zeros(hashes, np.uint32),
+            "pdq.rows": rows,
+            "pdq.quality": np.full(hashes, 100, np.uint8),
+            "pdq.codes": codes,
+        },
+        {"classes": [["", "", False]], "algorithms": ["pdq"], "parts": [""]},
+    )
+    start = time.process_time()
+    with Index.edit(folder) as writer:
+        writer.put(HashList("known", "plain", "0" * 64, entries=table), layout=layout)
+    print(f"made in {time.process_time() - start:.1f} CPU seconds")
+
+
+def read(folder: Path) -> None:
+    """Open, search, and report in two steps, so that all readers are alive at the second."""
+    from hashmatch.matching import Matcher
+    from hashmatch.model import Hash
+
+    Matcher([]).match(Hash("pdq", bytes(32)))
+    before = _memory()
+    start, busy = time.monotonic(), time.process_time()
+    matcher = Matcher(Index(folder))
+    opened, opened_busy = time.monotonic() - start, time.process_time() - busy
+    segment = matcher.lists[0].parts[0].segment
+    random = np.random.default_rng(1)
+    known = random.choice(len(segment.table), _QUERIES, replace=False)
+    found = 0
+    firsts = []
+    for row in known.tolist():
+        value = bytearray(segment.table[row].hashes[0].hash.value)
+        for bit in random.choice(256, 20, replace=False):
+            value[bit // 8] ^= 1 << bit % 8
+        start = time.monotonic()
+        matches = matcher.match(Hash("pdq", bytes(value)))
+        firsts.append(time.monotonic() - start)
+        found += any(match.number == row + 1 for match in matches)
+    print(
+        json.dumps(
+            {
+                "open_s": round(opened, 3),
+                "open_cpu_s": round(opened_busy, 3),
+                "first_search_s": round(firsts[0], 3),
+                "median_search_ms": round(1000 * float(np.median(firsts[100:])), 2),
+                "found": f"{found} of {_QUERIES}",
+            }
+        ),
+        flush=True,
+    )
+    sys.stdin.readline()
+    now = _memory()
+    print(
+        json.dumps(
+            {
+                "private_MB": round(now["Private"], 1),
+                "private_added_MB": round(now["Private"] - before["Private"], 1),
+                "rss_MB": round(now["Rss"]),
+                "pss_MB": round(now["Pss"]),
+            }
+        ),
+        flush=True,
+    )
+    sys.stdin.readline()
+
+
+def _memory() -> dict[str, float]:
+    found: dict[str, float] = {}
+    for line in Path("/proc/self/smaps_rollup").read_text(encoding="ascii").splitlines()[1:]:
+        name, _, size = line.partition(":")
+        found[name] = int(size.split()[0]) / 1000
+    found["Private"] = found["Private_Clean"] + found["Private_Dirty"]
+    return found
+
+
+def _line(process: "subprocess.Popen[str]") -> str:
+    assert process.stdout is not None  # noqa: S101 (it is a pipe)
+    return process.stdout.readline()
+
+
+if __name__ == "__main__":
+    main()
