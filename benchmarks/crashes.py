@@ -20,6 +20,7 @@ import numpy as np
 
 from hashmatch.hashlists.base import Withdrawn
 from hashmatch.hashlists.reading import HashList
+from hashmatch.known import generation
 from hashmatch.known.index import Index
 from hashmatch.known.verify import verify
 from hashmatch.matching import Matcher
@@ -58,16 +59,26 @@ def kill(kind: str, folder: Path, kills: int) -> int:
         said = [int(line) for line in process.stdout.read().split()]
         process.wait()
         committed = max([committed, *said])
-        during += any(path.name.startswith(".") for path in folder.glob(".*"))
+        during += _unfinished(folder)
         if committed < 0 and not Index.at(folder):
             continue
         wrong += not holds(kind, folder, committed)
         committed = max(committed, version_of(folder))
     print(
-        f"{kind}: {kills} kills, {during} of them left a half-written file, "
+        f"{kind}: {kills} kills, {during} of them in the middle of a change, "
         f"{committed + 1} versions committed, {wrong} times neither the old nor the new"
     )
     return wrong
+
+
+def _unfinished(folder: Path) -> bool:
+    """Whether there are files that no generation names: a change was under way."""
+    named = {
+        name
+        for number in (generation.numbers(folder) if folder.is_dir() else [])
+        for name in generation.read(folder, number).files
+    }
+    return any(path.name not in named for path in folder.glob("*.hma*"))
 
 
 def write(kind: str, folder: Path) -> None:
