@@ -11,8 +11,9 @@ from hashmatch.hashlists.values import DIGESTS
 from hashmatch.model import Digests, Entry, Hash, KnownHash, bits_of
 
 if TYPE_CHECKING:
-    from hashmatch.hashlists.base import Batch
     from numpy.typing import NDArray
+
+    from hashmatch.hashlists.base import Batch
 
     Arrays = Mapping[str, NDArray[Any]]
     Check = Callable[[str, int, int], None]
