@@ -132,6 +132,13 @@ def test_a_mapped_column_replaces_one_that_is_called_like_ours() -> None:
     assert (entry.digests.md5, entry.details) == (MD5, {"MD5": "of the thumbnail"})
 
 
+@pytest.mark.parametrize("depth", [60, 930, 5000])
+def test_json_that_lies_very_deep_stays_a_text(depth: int) -> None:
+    deep = f'{{"a":{"[" * depth}{"]" * depth}}}'
+    (entry,) = listed(f"md5;details\n{MD5};{deep}\n").entries
+    assert entry.details == {"details": deep}
+
+
 def test_opaque_hashes_in_hex_and_base64() -> None:
     one, two = listed(f"photodna\n{'00' * 144}\n{'A' * 191}=\n").entries
     assert one.hashes[0].hash == Hash("photodna", bytes(144))

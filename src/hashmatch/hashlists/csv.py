@@ -3,7 +3,7 @@
 import csv
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TextIO
 from urllib.parse import quote, unquote
@@ -56,6 +56,8 @@ _LONGEST_HASHES = 300_000
 
 _LONGEST_HASH = 600_000
 _LONGEST_DETAILS = 200_000
+_DEEPEST = 50
+"""JSON in `details` that lies deeper stays a text: no publisher means it, and writers choke."""
 
 
 class CsvFormat:
@@ -305,10 +307,19 @@ def _details(columns: _Columns, cells: list[str], said: dict[str, str]) -> dict[
     if text := said.get("details"):
         try:
             ours = json.loads(text)
+            shallow = isinstance(ours, dict) and _depth(ours) <= _DEEPEST
         except (ValueError, RecursionError):
-            ours = text
-        details |= ours if isinstance(ours, dict) else {"details": text}
+            shallow = False
+        details |= ours if shallow else {"details": text}
     return details
+
+
+def _depth(value: Json) -> int:
+    """How deep objects and lists lie in each other."""
+    if isinstance(value, str) or not isinstance(value, Mapping | Sequence):
+        return 0
+    inner = value.values() if isinstance(value, Mapping) else value
+    return 1 + max(map(_depth, inner), default=0)
 
 
 def _rows(entry: Entry, lost: Counter[str]) -> Iterator[list[str]]:
@@ -328,8 +339,8 @@ def _rows(entry: Entry, lost: Counter[str]) -> Iterator[list[str]]:
         return
     digests = [getattr(entry.digests, name) or "" for name in DIGESTS]
     details = json.dumps(entry.details, separators=(",", ":")) if entry.details else ""
-    if len(details) > _LONGEST_DETAILS:
-        lost[f"details of more than {_LONGEST_DETAILS} characters"] += 1
+    if len(details) > _LONGEST_DETAILS or _depth(entry.details) > _DEEPEST:
+        lost[f"details of more than {_LONGEST_DETAILS} characters, or very deep ones"] += 1
         details = ""
     names = [_line(entry.category, lost), _line(entry.scheme, lost)]
     good = "true" if entry.known_good else ""
