@@ -130,7 +130,9 @@ def _work(names: list[str], options: argparse.Namespace) -> int:
             if text:
                 outcome["violation"] = outcome["violation"] or f"on standard error: {text}"
             peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-            print(json.dumps({"name": name, "seconds": seconds, "mib": peak, **outcome}), flush=True)
+            print(
+                json.dumps({"name": name, "seconds": seconds, "mib": peak, **outcome}), flush=True
+            )
     return 0
 
 

@@ -7,7 +7,7 @@ from io import StringIO
 from pathlib import Path
 
 from hashmatch import registry
-from hashmatch.hashlists.base import About, BulkReader, Batch, ListFile, Quarantined, Row
+from hashmatch.hashlists.base import About, Batch, BulkReader, ListFile, Quarantined, Row
 from hashmatch.hashlists.reading import HashList, read_list
 from hashmatch.hashlists.table import TableBuilder
 from hashmatch.model import Entry
@@ -21,10 +21,10 @@ def list_file(content: str | bytes, name: str = "known.txt") -> Iterator[Path]:
         yield path
 
 
-def listed(content: str | bytes, name: str = "known.txt", **options: str) -> HashList:
+def listed(content: str | bytes, name: str = "known.txt", *, form: str = "") -> HashList:
     """The hash list that a file with this content is."""
     with list_file(content, name) as path:
-        return read_list(path, **options)
+        return read_list(path, form=form)
 
 
 def rows(form: str, content: str | bytes, name: str = "known.txt") -> list[Row]:
@@ -56,7 +56,9 @@ def numbers(found: list[Row]) -> tuple[list[int], list[int]]:
     return entries, [row.number for row in found if isinstance(row, Quarantined)]
 
 
-def written(form: str, entries: list[Entry], about: About | None = None) -> tuple[str, dict[str, int]]:
+def written(
+    form: str, entries: list[Entry], about: About | None = None
+) -> tuple[str, dict[str, int]]:
     """What a format writes, and what it says that it lost."""
     out = StringIO(newline="")
     lost = registry.load("lists", form).write(entries, about or About(), out)

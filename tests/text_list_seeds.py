@@ -164,7 +164,9 @@ SEEDS: dict[str, bytes] = {
         f"1067,{MD5},{SHA256},/evidence/a, with comma.jpg",
         f"2,{MD5_B},{SHA256},/evidence/b.jpg",
     ),
-    "sums/md5sum": _lines(f"{MD5}  a picture.jpg", f"{MD5_B} *b.jpg", f"\\{MD5}  new\\nline\\\\.jpg"),
+    "sums/md5sum": _lines(
+        f"{MD5}  a picture.jpg", f"{MD5_B} *b.jpg", f"\\{MD5}  new\\nline\\\\.jpg"
+    ),
     "sums/sha256sum": _lines(f"{SHA256}  a.jpg", f"{SHA256} *b.jpg"),
     "sums/bsd": _lines(
         f"MD5 (a (1).jpg) = {MD5}", f"SHA1 (b.jpg) = {SHA1}", f"SHA2-256(c.jpg)= {SHA256}"

@@ -179,7 +179,9 @@ _names = st.text(st.characters(exclude_categories=("Cs", "Cc", "Zs", "Zl", "Zp")
 _names |= st.sampled_from(["a b", "x,y;z|", '"', '""', "#", "=1+1", "NULL", "a@b:c"])
 _json = st.recursive(
     st.none() | st.booleans() | st.integers(-999, 999) | st.text(max_size=9),
-    lambda some: st.lists(some, max_size=2) | st.dictionaries(st.text(max_size=3), some, max_size=2),
+    lambda some: (
+        st.lists(some, max_size=2) | st.dictionaries(st.text(max_size=3), some, max_size=2)
+    ),
     max_leaves=4,
 )
 _known = st.builds(

@@ -27,8 +27,16 @@ def test_entries_withdrawals_and_what_the_answer_says() -> None:
     assert first.details["links"] == {
         "videntifier": {"rel": "file", "href": "/v2/entries/42/image1/VIDENTIFIER"}
     }
-    (feedback,) = first.details["feedback"]  # type: ignore[misc] # Json is a list here
-    assert feedback["negativeFeedback"]["reasons"]["reason"]["name"] == "not a match"
+    assert first.details["feedback"] == [
+        {
+            "lastUpdateTimestamp": "2024-03-01T09:30:00Z",
+            "negativeFeedback": {
+                "type": "MD5",
+                "members": {"member": {"id": "43", "text": "Another"}},
+                "reasons": {"reason": {"guid": "g-1", "name": "not a match", "type": "MD5"}},
+            },
+        }
+    ]
     assert (video.id, video.details["type"]) == ("101/video1", "video")
     assert [row.id for row in known.withdrawn] == ["42/image2"]
 

@@ -64,7 +64,9 @@ def listed_from_nowhere(form: str) -> None:
         list(registry.load("lists", form).read(ListFile(path.with_name("nowhere.txt"))))
 
 
-@pytest.mark.parametrize("form", [f for f in FORMS if isinstance(registry.load("lists", f), ListWriter)])
+@pytest.mark.parametrize(
+    "form", [f for f in FORMS if isinstance(registry.load("lists", f), ListWriter)]
+)
 @pytest.mark.parametrize("seed", SEEDS)
 def test_writers_take_entries_of_every_format(form: str, seed: str) -> None:
     known = listed(SEEDS[seed])

@@ -50,7 +50,8 @@ def test_plain_exports() -> None:
     ],
 )
 def test_the_name_of_the_older_csv_says_its_type(name: str, digests: Digests, hashes: int) -> None:
-    text = f"{PDQ},12,2020-07-01T18:31:15+0000,a true_positive\n{PDQ},13,mine,false_positive disputed\n"
+    text = f"{PDQ},12,2020-07-01T18:31:15+0000,a true_positive\n"
+    text += f"{PDQ},13,mine,false_positive disputed\n"
     first, second = listed(text, name).entries
     assert (first.digests, len(first.hashes)) == (digests, hashes)
     assert (first.known_good, second.known_good, second.details["disputed"]) == (False, True, True)
@@ -132,7 +133,9 @@ def test_what_the_format_cannot_carry_is_counted() -> None:
     }
 
 
-_words = st.text(st.characters(exclude_categories=("Cs", "Cc", "Zs", "Zl", "Zp")), min_size=1, max_size=5)
+_words = st.text(
+    st.characters(exclude_categories=("Cs", "Cc", "Zs", "Zl", "Zp")), min_size=1, max_size=5
+)
 _values = st.one_of(
     st.just(("video_md5", Digests(md5=MD5), ())),
     st.just(("sha256", Digests(sha256=SHA256), ())),

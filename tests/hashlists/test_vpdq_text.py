@@ -11,7 +11,12 @@ from text_list_seeds import PDQ, PDQ_B, SEEDS
 def test_frames_make_videos() -> None:
     known = listed(SEEDS["vpdq/frames"], "chair.txt")
     first, second = known.entries
-    assert (known.name, known.form, len(first.hashes), len(second.hashes)) == ("chair", "vpdq", 20, 1)
+    assert (known.name, known.form, len(first.hashes), len(second.hashes)) == (
+        "chair",
+        "vpdq",
+        20,
+        1,
+    )
     assert [(each.quality, each.time) for each in first.hashes[:2]] == [(90, 0.0), (89, 1.0)]
     assert (second.id, second.hashes[0].hash.hex) == ("21", PDQ_B)
 
@@ -57,7 +62,12 @@ def test_what_the_format_cannot_carry_is_counted() -> None:
         "own",
         1,
         Digests(md5="0" * 32),
-        (frame, KnownHash(frame.hash), KnownHash(Hash("photodna", b"x")), KnownHash(frame.hash, 1, "p")),
+        (
+            frame,
+            KnownHash(frame.hash),
+            KnownHash(Hash("photodna", b"x")),
+            KnownHash(frame.hash, 1, "p"),
+        ),
         category="A",
         details={"a": 1},
     )

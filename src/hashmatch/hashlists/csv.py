@@ -135,11 +135,12 @@ class _Columns:
 
     @classmethod
     def of(cls, header: Header, file: ListFile) -> "_Columns":
-        columns, mapped = cls(header), _mapped(header, file)
+        hashers = _hashers()
+        columns, mapped = cls(header), _mapped(header, file, hashers)
         taken = set(mapped.values())
         seen: set[str] = set()
         for place, name in enumerate(header.columns):
-            ours = mapped.get(place) or _role(name)
+            ours = mapped.get(place) or _role(name, hashers)
             if place not in mapped and ours in taken:
                 ours = ""
             if ours and ours in seen:
@@ -162,12 +163,12 @@ class _Columns:
             self.details[place] = f"{plain} ({place + 1})" if again else plain
 
 
-def _mapped(header: Header, file: ListFile) -> dict[int, str]:
+def _mapped(header: Header, file: ListFile, hashers: frozenset[str]) -> dict[int, str]:
     """Place to our name, as `file.columns` says."""
     mapped: dict[int, str] = {}
     folded = [name.casefold() for name in header.columns]
     for ours, theirs in file.columns.items():
-        role = _role(ours) or (ours.lower() if bits_of(ours.lower()) else "")
+        role = _role(ours, hashers) or (ours.lower() if bits_of(ours.lower()) else "")
         if not role:
             names = ", ".join((*DIGESTS, *registry.names("hashers"), *OPAQUE, *_FIELDS))
             msg = f"no column of hashmatch is called {ours!r}; there is: {names}"
@@ -183,7 +184,12 @@ def _mapped(header: Header, file: ListFile) -> dict[int, str]:
     return mapped
 
 
-def _role(name: str) -> str:
+def _hashers() -> frozenset[str]:
+    """Algorithms that can be computed here, asked for once a file: looking them up is slow."""
+    return frozenset(registry.names("hashers"))
+
+
+def _role(name: str, hashers: frozenset[str]) -> str:
     """Our name of a column that the file calls so; empty for all that is not ours."""
     plain = name.strip().lower().replace(" ", "_").replace("-", "_")
     plain = _SYNONYMS.get(plain, plain)
@@ -193,12 +199,13 @@ def _role(name: str) -> str:
         known = algorithm_id(plain)
     except HashFormatError:
         return ""
-    ours = known in DIGESTS or known in OPAQUE or known in registry.names("hashers")
+    ours = known in DIGESTS or known in OPAQUE or known in hashers
     return known if ours else ""
 
 
 def _names_hashes(names: list[str]) -> bool:
-    roles = [_role(name) for name in names]
+    hashers = _hashers()
+    roles = [_role(name, hashers) for name in names]
     return any(role == _HASHES or (role and role not in _FIELDS) for role in roles)
 
 

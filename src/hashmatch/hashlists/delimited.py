@@ -12,6 +12,7 @@ _DELIMITERS = ",;\t|"
 _MOST_LINES = 1000
 """Lines of one row: a quote that is not closed by then never will be."""
 
+_MOST_COLUMNS = 1000
 _SEPARATOR = re.compile(r"sep=([,;\t|])", re.IGNORECASE)
 _HASH_INSIDE = re.compile(r"[0-9a-fA-F]{16}|[0-9a-zA-Z+/]{80}")
 _OPENING = re.compile(r' *"')
@@ -68,7 +69,7 @@ def find_header(
         elif text.strip() and not text.lstrip().startswith("#"):
             for delimiter in sorted(delimiters, key=text.count, reverse=True):
                 cells = [cell.strip() for cell in _parsed(text, delimiter)]
-                if fits(cells):
+                if len(cells) <= _MOST_COLUMNS and fits(cells):
                     return Header(tuple(cells), delimiter, number)
             return None
     return None
