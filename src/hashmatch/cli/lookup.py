@@ -122,7 +122,8 @@ def _answer(texts: list[str], matcher: "Matcher", *, as_json: bool) -> "Counter[
     wrong = 0
     for text in texts:
         try:
-            asked.append(readings(text))
+            digests, hashes = readings(text)
+            asked.append([digests, *hashes])
         except HashFormatError as error:
             asked.append([])
             wrong += 1

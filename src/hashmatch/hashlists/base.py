@@ -4,13 +4,17 @@ import codecs
 import io
 import os
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol, TextIO, TypeAlias, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, TextIO, TypeAlias, runtime_checkable
 
 from hashmatch.errors import ListFormatError
 from hashmatch.model import Entry, Json
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 HEAD = 1 << 16
 """Bytes that a format sees to recognise a file."""
@@ -19,6 +23,8 @@ LONGEST_LINE = 1 << 20
 """Bytes; longer lines are cut, so that no file takes more memory than this."""
 
 _CUT = "\ufffd"
+_BLOCK = 1 << 20
+_LINES_TO_KNOW = 50
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -71,6 +77,26 @@ class About:
 
 
 Row: TypeAlias = Entry | Quarantined | Withdrawn | About
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Entries on lines that follow each other without gap, in columns.
+
+    Each has every digest and hash of its row, its line's number as id, and nothing else.
+
+    Attributes:
+        number: of the first line, from 1.
+        digests: name to an (n, bytes) uint8 array.
+        hashes: algorithm to an (n, bytes) uint8 array; opaque algorithms have none.
+    """
+
+    number: int
+    digests: "Mapping[str, NDArray[np.uint8]]"
+    hashes: "Mapping[str, NDArray[np.uint8]]"
+
+    def __len__(self) -> int:
+        return max(len(values) for values in (*self.digests.values(), *self.hashes.values()))
 
 
 class ListFile:
@@ -131,11 +157,54 @@ class ListFile:
                             pass
                     yield number, line.rstrip("\r\n")
 
+    def blocks(self) -> Iterator[tuple[int, bytes]]:
+        """The lines in UTF-8, thousands at a time, each block with its first line's number.
+
+        Every line ends in a line feed. Lines longer than `LONGEST_LINE` are cut as by `lines`.
+        """
+        with self.open() as file:
+            size, encoding = _encoding(file.read(4))
+            if encoding != "utf-8":
+                yield from ((number, f"{line}\n".encode()) for number, line in self.lines())
+                return
+            file.seek(size)
+            number, rest = 1, b""
+            while block := file.read(_BLOCK):
+                block = rest + block
+                end = block.rfind(b"\n") + 1
+                if not end and len(block) >= LONGEST_LINE:
+                    block = block[:LONGEST_LINE] + f"{_CUT}\n".encode()
+                    end = len(block)
+                    _pass_line(file)
+                if end:
+                    yield number, block[:end]
+                number, rest = number + block.count(b"\n", 0, end), block[end:]
+            if rest:
+                yield number, rest + b"\n"
+
+
+def _pass_line(file: io.BufferedReader) -> None:
+    """Move on to the start of the next line."""
+    while (rest := file.readline(_BLOCK)) and not rest.endswith(b"\n"):
+        pass
+
 
 def as_text(head: bytes) -> str:
     """The first bytes of a file as text, decoded as by `ListFile.lines`."""
     size, encoding = _encoding(head)
     return head[size:].decode(encoding, "replace")
+
+
+def most_lines(head: bytes, fits: Callable[[str], object]) -> bool:
+    """Whether the first lines of a file, but for empty ones and comments, mostly fit.
+
+    One broken line at the top must not hide what the file is.
+    """
+    lines = as_text(head).split("\n")
+    if len(head) >= HEAD and len(lines) > 1:
+        lines.pop()
+    told = [text for line in lines if (text := line.strip()) and not text.startswith("#")]
+    return 2 * sum(bool(fits(text)) for text in told[:_LINES_TO_KNOW]) > len(told[:_LINES_TO_KNOW])
 
 
 def _encoding(head: bytes) -> tuple[int, str]:
@@ -165,6 +234,15 @@ class ListFormat(Protocol):
         Raises:
             ListFormatError: the file as a whole cannot be understood.
         """
+        ...
+
+
+@runtime_checkable
+class BulkReader(Protocol):
+    """A format that can also be read many rows at a time."""
+
+    def read_bulk(self, file: ListFile) -> Iterator[Row | Batch]:
+        """The rows that `read` gives, in their order, with runs of like entries in batches."""
         ...
 
 

@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING
 
 from hashmatch import registry
 from hashmatch.errors import ListFormatError
-from hashmatch.hashlists.base import About, ListFile, ListFormat, Quarantined, Row, Withdrawn
+from hashmatch.hashlists.base import (
+    About,
+    Batch,
+    BulkReader,
+    ListFile,
+    ListFormat,
+    Quarantined,
+    Row,
+    Withdrawn,
+)
 from hashmatch.hashlists.table import EntryTable, TableBuilder
 from hashmatch.model import Entry, Json
 
@@ -68,7 +77,7 @@ def read_list(
         path: of the file.
         name: what matches call it; the file's name without its ending by default.
         form: the format; recognised by content by default.
-        columns: for formats with named columns: our name of a column to the file's own.
+        columns: our name of a column to the file's own; says that the file is CSV.
         on_rows: told now and then how many rows were read and which share of the file, 0–1.
 
     Raises:
@@ -76,14 +85,18 @@ def read_list(
         UnknownNameError: no such format.
     """
     file = ListFile(Path(path), columns or {})
-    form = form or detect(file)
+    form = form or ("csv" if columns else detect(file))
     sha256 = _sha256(file)
     reader: ListFormat = registry.load("lists", form)
     gathered = _Gathered(keyed=reader.keyed)
-    for count, row in enumerate(reader.read(file), 1):
+    read = reader.read_bulk if isinstance(reader, BulkReader) else reader.read
+    count, due = 0, _REPORTED
+    for row in read(file):
         gathered.add(row)
-        if on_rows is not None and count % _REPORTED == 0:
+        count += len(row) if isinstance(row, Batch) else 1
+        if on_rows is not None and count >= due:
             on_rows(count, file.share())
+            due = count + _REPORTED
     if _sha256(file) != sha256:
         msg = f"{path} changed while it was read: read it again"
         raise ListFormatError(msg)
@@ -133,12 +146,14 @@ class _Gathered:
         self.quarantined: list[Quarantined] = []
         self.withdrawn: dict[str, Withdrawn] = {}
 
-    def add(self, row: Row) -> None:
+    def add(self, row: Row | Batch) -> None:
         if isinstance(row, Entry):
             if self._keyed:
                 self._latest[row.id] = len(self._builder)
                 self.withdrawn.pop(row.id, None)
             self._builder.add(row)
+        elif isinstance(row, Batch):
+            self._builder.add_batch(row)
         elif isinstance(row, Quarantined):
             self.quarantined.append(row)
         elif isinstance(row, Withdrawn):

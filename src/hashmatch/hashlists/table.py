@@ -14,6 +14,8 @@ from hashmatch.model import Digests, Entry, Hash, KnownHash, bits_of
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from hashmatch.hashlists.base import Batch
+
     Arrays = Mapping[str, NDArray[Any]]
     Check = Callable[[str, int, int], None]
 
@@ -177,6 +179,9 @@ class _Texts:
         self.bytes += text
         self.offsets.append(len(self.bytes))
 
+    def add_empty(self, count: int) -> None:
+        self.offsets.frombytes(np.full(count, len(self.bytes), np.uint64).tobytes())
+
     def columns(self, name: str) -> "dict[str, NDArray[Any]]":
         return {
             f"{name}.offsets": np.frombuffer(self.offsets, np.uint64),
@@ -247,6 +252,28 @@ class TableBuilder:
             column.texts.add(known.hash.value)
         else:
             column.codes += known.hash.value
+
+    def add_batch(self, batch: "Batch") -> None:
+        """Append all entries of a batch at once."""
+        start, count = len(self._numbers), len(batch)
+        rows = np.arange(start, start + count, dtype=np.uint32).tobytes()
+        numbers = np.arange(batch.number, batch.number + count, dtype=np.uint32)
+        self._numbers.frombytes(numbers.tobytes())
+        code = self._classes.setdefault(("", "", False), len(self._classes))
+        self._class.frombytes(np.full(count, code, np.uint32).tobytes())
+        self._ids.add_empty(count)
+        self._details.add_empty(count)
+        for name, values in batch.digests.items():
+            digests = self._digests.setdefault(name, _Digests())
+            digests.rows.frombytes(rows)
+            digests.values += values.tobytes()
+        for name, codes in batch.hashes.items():
+            hashes = self._hashes.setdefault(name, _Hashes())
+            hashes.rows.frombytes(rows)
+            hashes.quality += bytes((UNKNOWN_QUALITY,)) * count
+            hashes.part.frombytes(bytes(4 * count))
+            hashes.time.frombytes(np.full(count, np.nan, np.float32).tobytes())
+            hashes.codes += codes.tobytes()
 
     def finish(self) -> EntryTable:
         """The table of all entries; the builder is done."""

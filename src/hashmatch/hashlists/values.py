@@ -2,11 +2,12 @@
 
 import base64
 import binascii
+import math
 import re
 from datetime import UTC, datetime, timedelta
 
 from hashmatch.errors import HashFormatError
-from hashmatch.model import Digests, Hash, bits_of
+from hashmatch.model import Digests, Hash, KnownHash, bits_of
 
 DIGESTS = ("md5", "sha1", "sha256")
 OPAQUE = ("photodna", "tmk-pdqf", "netclean", "videntifier", "ssvh-pdna", "ssvh-safer-hash")
@@ -17,6 +18,9 @@ _DIGITS = {name: digits for digits, name in _DIGEST_NAMES.items()}
 _HEX = re.compile(r"[0-9a-fA-F]+")
 _TRUTH = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
 _DOT_NET_DATE = re.compile(r"/Date\((-?\d{1,16})(?:[+-]\d{4})?\)/", re.ASCII)
+_QUALITY = re.compile(r"(?:100|\d{1,2})(?:\.0{1,6})?", re.ASCII)
+_SECONDS = re.compile(r"\d{1,12}(?:\.\d{0,12})?(?:[eE][+-]?\d{1,2})?", re.ASCII)
+_LONGEST_VIDEO = 1e8
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SPELLINGS = {"photo-dna": "photodna", "pdna": "photodna", "sha-1": "sha1", "sha-256": "sha256"}
 
@@ -102,15 +106,57 @@ def parse_value(text: str) -> Digests | Hash:
     raise HashFormatError(msg)
 
 
-def readings(text: str) -> list[Digests | Hash]:
-    """All that a bare value can mean: 64 hex digits are a SHA-256 or a PDQ hash.
+def readings(text: str) -> tuple[Digests, tuple[Hash, ...]]:
+    """All that a value can mean, as `parse_value`, and 64 bare hex digits both ways.
+
+    Nothing in 64 digits says whether they are a SHA-256 or a PDQ hash. A value that was read the
+    wrong way meets nothing.
 
     Raises:
-        HashFormatError: it can mean nothing.
+        HashFormatError: it means nothing.
     """
     if len(text) == _DIGITS["sha256"] and _HEX.fullmatch(text):
-        return [Digests(sha256=text.lower()), Hash.fromhex("pdq", text)]
-    return [parse_value(text)]
+        return Digests(sha256=text.lower()), (Hash.fromhex("pdq", text),)
+    value = parse_value(text)
+    return (Digests(), (value,)) if isinstance(value, Hash) else (value, ())
+
+
+def quality(text: str) -> int:
+    """A quality from 0 to 100; spreadsheets write 88 as `88.0`.
+
+    Raises:
+        HashFormatError: it is none.
+    """
+    if not _QUALITY.fullmatch(text):
+        msg = "quality is a whole number from 0 to 100"
+        raise HashFormatError(msg)
+    return int(text.partition(".")[0])
+
+
+def seconds(text: str) -> float:
+    """A time in a video, as `12.345` or `1.23e+01`.
+
+    Raises:
+        HashFormatError: it is none.
+    """
+    value = float(text) if _SECONDS.fullmatch(text) else math.inf
+    if value > _LONGEST_VIDEO:
+        msg = "a time is written in seconds"
+        raise HashFormatError(msg)
+    return value
+
+
+def frame(digits: str, rating: str, time: str) -> KnownHash:
+    """A frame of a video as vPDQ writes it: its PDQ hash, quality and time; the last may miss.
+
+    Raises:
+        HashFormatError: one of the three cannot be read.
+    """
+    return KnownHash(
+        Hash.fromhex("pdq", digits.strip()),
+        quality(rating.strip()),
+        time=seconds(time.strip()) if time.strip() else None,
+    )
 
 
 def truth(value: object) -> bool | None:

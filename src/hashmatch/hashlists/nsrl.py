@@ -1,0 +1,187 @@
+"""NIST's National Software Reference Library: files known to be harmless."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from urllib.parse import quote
+
+from hashmatch.errors import HashFormatError, ListFormatError
+from hashmatch.hashlists.base import About, ListFile, Quarantined, Row, as_text
+from hashmatch.hashlists.delimited import (
+    Record,
+    check_width,
+    find_header,
+    read_records,
+    require,
+)
+from hashmatch.hashlists.values import DIGESTS, digest
+from hashmatch.model import Digests, Entry, Json
+
+_MAGIC = b"SQLite format 3\0"
+_SCHEME = "NSRL"
+_STEPS = 1_000_000
+_PATIENCE = 20_000
+"""Times `_STEPS` steps of SQLite without a row: a view that never gives one is an attack."""
+
+_SPELLINGS = {"sha-1": "sha1", "sha-256": "sha256", "md5": "md5"}
+_SURE = frozenset(("sha-1", "filename", "productcode"))
+
+
+class NsrlFormat:
+    """RDS version 3: the digests in `FILE`, a table or a view of an SQLite file.
+
+    All entries are known-good. Names of files and packages are left out: there are hundreds of
+    millions, and they say nothing more. The file is opened read-only, without locks or journals.
+    """
+
+    title = "NSRL RDSv3 (SQLite)"
+    keyed = False
+
+    def detect(self, head: bytes) -> bool:
+        """Whether this is an SQLite file."""
+        return head.startswith(_MAGIC)
+
+    def read(self, file: ListFile) -> Iterator[Row]:
+        """One entry per set of digests; rows that repeat the one before are passed over.
+
+        Raises:
+            ListFormatError: no SQLite file, without `FILE`, or not closed properly.
+        """
+        log = file.path.with_name(f"{file.path.name}-wal")
+        if log.exists() and log.stat().st_size:
+            msg = f"{file.path} was not closed: {log.name} beside it holds a part of it"
+            raise ListFormatError(msg)
+        try:
+            with closing(_connect(file.path)) as database:
+                yield from _about(database)
+                yield from _entries(database, file)
+        except sqlite3.Error as error:
+            msg = f"{file.path} cannot be read as an SQLite file of the NSRL: {error}"
+            raise ListFormatError(msg) from None
+
+
+class NsrlTextFormat:
+    """RDS version 2: `NSRLFile.txt`, CSV with a header. All entries are known-good.
+
+    Names of files and codes of products are left out, as in version 3.
+    """
+
+    title = "NSRL RDSv2 (NSRLFile.txt)"
+    keyed = False
+
+    def detect(self, head: bytes) -> bool:
+        """Whether the header is that of `NSRLFile.txt`."""
+        return find_header(as_text(head).split("\n"), _is_header, ",") is not None
+
+    def read(self, file: ListFile) -> Iterator[Row]:
+        """One entry per row; a row with a broken digest is quarantined."""
+        lines = (line for _, line in file.lines())
+        header = require(find_header(lines, _is_header, ","), file, self.title)
+        columns = [_SPELLINGS.get(name.lower(), "") for name in header.columns]
+        for record in read_records(file, header):
+            yield _text_row(record, columns)
+
+
+def _is_header(names: list[str]) -> bool:
+    return {name.lower() for name in names} >= _SURE
+
+
+def _text_row(record: Record | Quarantined, columns: list[str]) -> Row:
+    if isinstance(record, Quarantined):
+        return record
+    try:
+        check_width(record.cells, len(columns))
+        cells = zip(columns, record.cells, strict=False)
+        known = {name: digest(name, cell) for name, cell in cells if name and cell.strip()}
+        return _entry(known, record.number)
+    except HashFormatError as error:
+        return Quarantined(record.number, str(error))
+
+
+def _entry(known: dict[str, str], number: int) -> Entry:
+    if not known:
+        msg = "the row has no digest"
+        raise HashFormatError(msg)
+    return Entry(str(number), number, Digests(**known), scheme=_SCHEME, known_good=True)
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    """A connection that cannot write and trusts nothing in the file."""
+    address = f"file:{quote(str(path.absolute()))}?mode=ro&immutable=1"
+    database = sqlite3.connect(address, uri=True)
+    database.text_factory = lambda text: text.decode("utf-8", "replace")
+    for setting in ("query_only = 1", "trusted_schema = 0", "cell_size_check = 1"):
+        database.execute(f"PRAGMA {setting}")
+    database.execute("PRAGMA temp_store = MEMORY")
+    return database
+
+
+def _columns(database: sqlite3.Connection, table: str) -> dict[str, str]:
+    """Names of the columns in lower case, to their spelling in the file."""
+    names = database.execute("SELECT name FROM pragma_table_info(?)", (table,))
+    return {str(name).lower(): str(name) for (name,) in names}
+
+
+def _about(database: sqlite3.Connection) -> Iterator[About]:
+    """What the first row of `VERSION` says, if there is one."""
+    names = _columns(database, "VERSION")
+    if not names:
+        return
+    row = database.execute("SELECT * FROM VERSION LIMIT 1").fetchone() or ()
+    details: dict[str, Json] = {
+        name: value if isinstance(value, str | int | float) else None
+        for name, value in zip(names, row, strict=False)
+    }
+    yield About(
+        name="NSRL", version=str(details.get("version") or ""), owner="NIST", details=details
+    )
+
+
+def _entries(database: sqlite3.Connection, file: ListFile) -> Iterator[Row]:
+    there = _columns(database, "FILE")
+    names = [name for name in DIGESTS if name in there]
+    if not names:
+        msg = f"{file.path} is an SQLite file without a table FILE of digests"
+        raise ListFormatError(msg)
+    most = file.path.stat().st_size
+    idle = 0
+
+    def patient() -> bool:
+        nonlocal idle
+        idle += 1
+        return idle > _PATIENCE
+
+    database.set_progress_handler(patient, _STEPS)
+    chosen = ", ".join('"' + there[name].replace('"', '""') + '"' for name in names)
+    rows = database.execute(f"SELECT {chosen} FROM FILE")  # noqa: S608 (names from the schema)
+    before: tuple[object, ...] = ()
+    number = 0
+    while True:
+        idle = 0
+        number += 1
+        try:
+            row = next(rows, None)
+        except sqlite3.Error as error:
+            yield Quarantined(number, f"the file cannot be read from this row on: {error}")
+            return
+        if row is None:
+            return
+        if number > most:
+            msg = f"{file.path} gives more rows than it has bytes"
+            raise ListFormatError(msg)
+        if row != before:
+            yield _row(names, row, number)
+        before = row
+
+
+def _row(names: list[str], row: tuple[object, ...], number: int) -> Row:
+    try:
+        known = {
+            name: digest(name, value)
+            for name, value in zip(names, row, strict=True)
+            if isinstance(value, str) and value.strip()
+        }
+        return _entry(known, number)
+    except HashFormatError as error:
+        return Quarantined(number, str(error))
