@@ -19,6 +19,7 @@ _OURS: Final[dict[str, dict[str, str]]] = {
     },
     "sources": {"folder": "hashmatch.sources.folder:Folder"},
     "lists": {
+        "vics": "hashmatch.hashlists.vics:VicsFormat",
         "csv": "hashmatch.hashlists.csv:CsvFormat",
         "plain": "hashmatch.hashlists.plain:PlainFormat",
     },
