@@ -19,7 +19,12 @@ _OURS: Final[dict[str, dict[str, str]]] = {
     },
     "sources": {"folder": "hashmatch.sources.folder:Folder"},
     "lists": {
+        "jsonl": "hashmatch.hashlists.jsonl:JsonLinesFormat",
         "vics": "hashmatch.hashlists.vics:VicsFormat",
+        "stopncii": "hashmatch.hashlists.stopncii:StopNciiFormat",
+        "tat": "hashmatch.hashlists.tat:TatFormat",
+        "threatexchange-json": "hashmatch.hashlists.threatexchange_json:ThreatExchangeFormat",
+        "vpdq-json": "hashmatch.hashlists.vpdq_json:VpdqJsonFormat",
         "csv": "hashmatch.hashlists.csv:CsvFormat",
         "plain": "hashmatch.hashlists.plain:PlainFormat",
     },

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from hashmatch.hashlists.base import ListFile, Quarantined
+from hashmatch.hashlists.base import ListFile, Quarantined, encoding_of
 from hashmatch.model import Json
 
 LONGEST_ROW = 1 << 24
@@ -37,12 +37,6 @@ _STRAY = re.compile(r"\}[\s}]*,?\s*\{")
 _NO_TEXT = {"utf-8": re.compile("[\udc80-\udcff]")}
 _NO_TEXT_IN_UTF16 = re.compile("\ufffd")
 
-_MARKS = (
-    (codecs.BOM_UTF8, "utf-8"),
-    (codecs.BOM_UTF16_LE, "utf-16-le"),
-    (codecs.BOM_UTF16_BE, "utf-16-be"),
-)
-
 CANNOT_BE_PARSED = "the row cannot be parsed as JSON"
 CUT_OFF = "the file ends in the middle: what may have followed is missing"
 
@@ -60,7 +54,11 @@ class Header:
     fields: Mapping[str, Json]
 
 
-Found: TypeAlias = tuple[int, Any] | Header | Quarantined
+class Closed:
+    """An array of rows ends here."""
+
+
+Found: TypeAlias = tuple[int, Any] | Header | Closed | Quarantined
 """A row with its number, from 1, and its JSON value; or what else is found on the way."""
 
 
@@ -127,9 +125,8 @@ class _Walk:
     def __init__(self, file: ListFile, path: tuple[str, ...]) -> None:
         self._path = path
         self._file = file.open()
-        start = self._file.read(4)
-        mark, encoding = next(((m, e) for m, e in _MARKS if start.startswith(m)), (b"", "utf-8"))
-        self._file.seek(len(mark))
+        size, encoding = encoding_of(self._file.read(4))
+        self._file.seek(size)
         errors = "surrogateescape" if encoding == "utf-8" else "replace"
         self._decoder = codecs.getincrementaldecoder(encoding)(errors)
         self._no_text = _NO_TEXT.get(encoding, _NO_TEXT_IN_UTF16)
@@ -175,6 +172,8 @@ class _Walk:
             else:
                 yield from self._object(path)
         self._pos += 1
+        if at_rows:
+            yield Closed()
 
     def _object(self, path: tuple[str, ...]) -> Iterator[Found]:
         """An object around rows: the fields in it that are not on the way."""
@@ -401,9 +400,3 @@ def _why(error: Exception) -> str:
     if isinstance(error, _BrokenError):
         return str(error)
     return CANNOT_BE_PARSED
-
-
-def plain_text(value: object) -> str:
-    """A text or number as text; empty for all else."""
-    known = isinstance(value, str | int | float) and not isinstance(value, bool)
-    return str(value).strip() if known else ""

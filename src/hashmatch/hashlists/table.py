@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 UNKNOWN_QUALITY = 255
 
+_encode = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
+
 
 def _unchecked(name: str, start: int, stop: int) -> None:
     """Arrays in memory need no check before they are read."""
@@ -72,7 +74,7 @@ class EntryTable(Sequence[Entry]):
         details = self._text("details", row)
         known = {name: value for name in self.digests if (value := self._digest(name, row))}
         return Entry(
-            id=self._text("id", row).decode() or str(number),
+            id=self._text("id", row).decode("utf-8", "surrogatepass") or str(number),
             number=number,
             digests=Digests(**known),
             hashes=tuple(each for name in self.algorithms for each in self._hashes(name, row)),
@@ -205,7 +207,7 @@ class TableBuilder:
         plain = entry.id == str(entry.number)
         self._ids.add(b"" if plain else entry.id.encode("utf-8", "surrogatepass"))
         details = entry.details
-        self._details.add(json.dumps(details, separators=(",", ":")).encode() if details else b"")
+        self._details.add(_encode(details).encode() if details else b"")
         for name, value in entry.digests.items():
             column = self._digests.setdefault(name, _Digests())
             column.rows.append(row)

@@ -10,7 +10,8 @@ from typing import Any, TextIO
 
 from hashmatch.errors import HashFormatError
 from hashmatch.hashlists.base import About, ListFile, Quarantined, Row, as_text
-from hashmatch.hashlists.jsonrows import Header, plain_text, rows
+from hashmatch.hashlists.jsonfields import opening, spelled, text_of
+from hashmatch.hashlists.jsonrows import Closed, Header, rows
 from hashmatch.hashlists.values import DIGESTS, algorithm_id, date, digest, hash_of, opaque, truth
 from hashmatch.model import Digests, Entry, Hash, KnownHash, bits_of
 
@@ -18,6 +19,7 @@ _FLAGS = (
     *("VictimIdentified", "OffenderIdentified", "IsDistributed", "IsSuspected"),
     *("SelfGenerated", "IsPrecategorized"),
 )
+_DIGEST_KEYS = {"md5": "MD5", "sha1": "SHA1", "sha256": "SHA256"}
 _TAKEN = ("MediaID", "Category", "MD5", "SHA1", "SHA256", "PhotoDNA", "AlternativeHashes")
 _DETAILS = (
     *("MediaSize", "MimeType", "DateUpdated", "RelativeFilePath", "FileName", "FilePath"),
@@ -62,7 +64,7 @@ class VicsFormat:
     def detect(self, head: bytes) -> bool:
         """Whether it names VICS' data model, or holds media with MediaID and a digest."""
         text = as_text(head)
-        if not text.lstrip("\x00 \t\r\n").startswith(("{", "[")):
+        if opening(text) not in ("{", "["):
             return False
         lower = text.lower()
         return bool(_MODEL.search(text)) or (
@@ -73,8 +75,10 @@ class VicsFormat:
         """One entry per media; the fields of the cases around them go to `About`."""
         head = as_text(file.head())
         model = _MODEL.search(head)
-        cases = bool(_MEDIA.search(head)) or (model is not None and model["kind"].lower() == "cases")
-        path = () if head.lstrip("\x00 \t\r\n").startswith("[") else ("value",)
+        cases = bool(_MEDIA.search(head)) or (
+            model is not None and model["kind"].lower() == "cases"
+        )
+        path = () if opening(head) == "[" else ("value",)
         scheme = _scheme(model)
         about, number = _Gathered(), 0
         for found in rows(file, *path, *(("media",) if cases else ())):
@@ -83,6 +87,8 @@ class VicsFormat:
                 yield _row(found[1], number, scheme)
             elif isinstance(found, Quarantined):
                 yield found
+            elif isinstance(found, Closed):
+                continue
             elif found.path == path and cases and _is_media(found):
                 number += 1
                 yield _row(dict(found.fields), number, scheme)
@@ -140,7 +146,7 @@ class _Gathered:
         if self._count > _MOST_CASES:
             details["number of cases"] = self._count
         if self._count == 1:
-            owner = plain_text(self._cases[0].get("ContactOrganization"))
+            owner = text_of(self._cases[0], "ContactOrganization")
         return About(owner=owner, details=details)
 
 
@@ -165,13 +171,14 @@ def _row(value: object, number: int, scheme: str) -> Row:
 
 def _entry(media: dict[str, Any], number: int, scheme: str) -> Entry:
     if not media.keys() <= _NAMES:
-        media = _spelled(media, _SPELLING)
-    known: dict[str, str] = {}
-    for name, key in (("md5", "MD5"), ("sha1", "SHA1"), ("sha256", "SHA256")):
-        if text := _text(media, key):
-            known[name] = digest(name, text)
+        media = spelled(media, _SPELLING)
+    known = {
+        name: text.lower()
+        for name, key in _DIGEST_KEYS.items()
+        if media.get(key) and (text := text_of(media, key))
+    }
     hashes: list[KnownHash] = []
-    if text := _text(media, "PhotoDNA"):
+    if media.get("PhotoDNA") and (text := text_of(media, "PhotoDNA")):
         hashes.append(KnownHash(opaque("photodna", text)))
     details = {
         key: value
@@ -191,41 +198,14 @@ def _entry(media: dict[str, Any], number: int, scheme: str) -> Entry:
     if isinstance(updated := details.get("DateUpdated"), str):
         details["DateUpdated"] = date(updated)
     return Entry(
-        id=_text(media, "MediaID") or str(number),
+        id=text_of(media, "MediaID") or str(number),
         number=number,
         digests=Digests(**known),
         hashes=tuple(hashes),
-        category=_text(media, "Category"),
+        category=text_of(media, "Category"),
         scheme=scheme,
         details=details,
     )
-
-
-def _spelled(media: Mapping[str, Any], spelling: Mapping[str, str]) -> dict[str, Any]:
-    """With keys as VICS spells them, and without OData's links."""
-    found: dict[str, Any] = {}
-    for key, value in media.items():
-        if key.startswith("odata.") or "@odata." in key:
-            continue
-        name = spelling.get(key.lower(), key)
-        if found.get(name) and value and found[name] != value:
-            msg = "a key stands twice in one object, with different values"
-            raise HashFormatError(msg)
-        found[name] = found.get(name) or value
-    return found
-
-
-def _text(media: Mapping[str, Any], key: str) -> str:
-    """A text or number as text; empty for null or where the key is missing."""
-    value = media.get(key)
-    if type(value) is str:
-        return value.strip()
-    if value is None:
-        return ""
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        msg = f"{key} is neither text nor a number"
-        raise HashFormatError(msg)
-    return str(value)
 
 
 def _flag(value: Any) -> Any:  # noqa: ANN401 (what is no truth value stays what it is)
@@ -249,12 +229,12 @@ def _alternatives(value: object, known: dict[str, str], hashes: list[KnownHash])
         if not isinstance(each, dict):
             msg = "an alternative hash is no object"
             raise HashFormatError(msg)
-        found = each if each.keys() <= _OF_HASH else _spelled(each, _SPELLING_OF_HASH)
-        md5 = _text(found, "MD5")
+        found = each if each.keys() <= _OF_HASH else spelled(each, _SPELLING_OF_HASH)
+        md5 = text_of(found, "MD5")
         if md5 and md5.lower() != known.get("md5"):
             msg = "an alternative hash names the MD5 of another file"
             raise HashFormatError(msg)
-        text = _text(found, "HashValue")
+        text = text_of(found, "HashValue")
         more = {key: each for key, each in found.items() if key not in _OF_HASH}
         if text and not _alternative(found, text, known, hashes):
             left.append(found)
@@ -268,7 +248,7 @@ def _alternative(
 ) -> bool:
     """Add one alternative hash; False if it is of an algorithm that cannot be read."""
     try:
-        name = algorithm_id(_text(found, "HashName"))
+        name = algorithm_id(text_of(found, "HashName"))
     except HashFormatError:
         return False
     if name in DIGESTS:
@@ -283,7 +263,7 @@ def _alternative(
         if bits_of(name) is not None or name in _KNOWN_ALGORITHMS:
             raise
         return False
-    quality = _text(found, "HashQuality")
+    quality = text_of(found, "HashQuality")
     if quality and not (quality.isascii() and quality.isdigit() and len(quality) <= len("100")):
         msg = "quality is a whole number from 0 to 100"
         raise HashFormatError(msg)
