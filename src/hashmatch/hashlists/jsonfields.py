@@ -7,8 +7,11 @@ from typing import Any
 from hashmatch.errors import HashFormatError
 from hashmatch.hashlists.base import About, ListFile, Quarantined, Row
 from hashmatch.hashlists.jsonrows import Header, rows
+from hashmatch.hashlists.values import DIGESTS, digest, hash_of
+from hashmatch.model import Digests, KnownHash
 
 _SPACE = " \t\r\n\x00\x1e\ufeff"
+_COLON = re.compile(r"\s*:")
 _TOKEN = re.compile(r'"(?:[^"\\]++|\\.)*+"|[{}\[\]]', re.DOTALL)
 
 
@@ -26,10 +29,32 @@ def has_key(head: str, key: str) -> bool:
             depth += 1
         elif mark in "}]":
             depth -= 1
-        elif depth == outermost and mark[1:-1].lower() == key:
-            if head[token.end() :].lstrip().startswith(":"):
-                return True
+        elif depth == outermost and mark[1:-1].lower() == key and _COLON.match(head, token.end()):
+            return True
     return False
+
+
+def as_object(value: object) -> dict[str, Any]:
+    """The row, if it is an object.
+
+    Raises:
+        HashFormatError: it is not.
+    """
+    if not isinstance(value, dict):
+        msg = "the row is no object"
+        raise HashFormatError(msg)
+    return value
+
+
+def signal(kind: str, text: str) -> tuple[Digests, tuple[KnownHash, ...]]:
+    """The one digest or hash of a row, by the name of its kind.
+
+    Raises:
+        HashFormatError: not of the form that the kind demands.
+    """
+    if kind in DIGESTS:
+        return Digests(**{kind: digest(kind, text)}), ()
+    return Digests(), (KnownHash(hash_of(kind, text)),)
 
 
 def text_of(row: Mapping[str, Any], key: str) -> str:
@@ -95,10 +120,7 @@ def understood(
         elif isinstance(found, tuple):
             number, value = found
             try:
-                if not isinstance(value, dict):
-                    msg = "the row is no object"
-                    raise HashFormatError(msg)
-                yield row(value, number)
+                yield row(as_object(value), number)
             except HashFormatError as error:
                 yield Quarantined(number, str(error))
     yield About(details=around)

@@ -20,12 +20,17 @@ _NO_TEXT = "\ufffd"
 _HEX = re.compile(r"[0-9a-f]*")
 _HEADER = frozenset((_MARK, "name", "version", "owner", "details"))
 _ENTRY: dict[str, tuple[type, ...]] = {
-    **{"id": (str,), "number": (int,), "category": (str,), "scheme": (str,)},
-    **dict.fromkeys(DIGESTS, (str,)),
-    **{"known_good": (bool,), "hashes": (list,), "details": (dict,)},
+    **dict.fromkeys(("id", "category", "scheme", *DIGESTS), (str,)),
+    "number": (int,),
+    "known_good": (bool,),
+    "hashes": (list,),
+    "details": (dict,),
 }
 _HASH: dict[str, tuple[type, ...]] = {
-    **{"hash": (str,), "quality": (int,), "part": (str,), "time": (int, float)},
+    "hash": (str,),
+    "quality": (int,),
+    "part": (str,),
+    "time": (int, float),
 }
 
 
@@ -70,8 +75,7 @@ class JsonLinesFormat:
         header: dict[str, Any] = {_MARK: VERSION, "name": about.name, "version": about.version}
         header |= {"owner": about.owner, "details": dict(about.details)}
         out.write(json.dumps(header) + "\n")
-        for entry in entries:
-            out.write(json.dumps(_written(entry)) + "\n")
+        out.writelines(json.dumps(_written(entry)) + "\n" for entry in entries)
         return Counter()
 
 
@@ -107,16 +111,16 @@ def _about(line: str) -> About:
     if version != VERSION or isinstance(version, bool):
         msg = f"the header is not that of a hashmatch list of version {VERSION}"
         raise ListFormatError(msg)
-    texts = [header.get(key, "") for key in ("name", "version", "owner")]
+    name, own_version, owner = (header.get(key, "") for key in ("name", "version", "owner"))
     details = header.get("details", {})
     if (
         header.keys() - _HEADER
-        or not all(isinstance(text, str) for text in texts)
+        or not all(isinstance(text, str) for text in (name, own_version, owner))
         or not isinstance(details, dict)
     ):
         msg = "the header of the list holds what a header does not hold"
         raise ListFormatError(msg)
-    return About(*texts, details=details)
+    return About(name, own_version, owner, details)
 
 
 def _row(line: dict[str, Any], number: int) -> Row:
@@ -126,12 +130,15 @@ def _row(line: dict[str, Any], number: int) -> Row:
             raise HashFormatError(msg)
         return Withdrawn(line["withdrawn"], number)
     _check(line, _ENTRY)
+    if "id" not in line:
+        msg = "the row has no id"
+        raise HashFormatError(msg)
     given = line.get("number", number)
     if not 0 <= given < 1 << 32:
         msg = "number is out of range"
         raise HashFormatError(msg)
-    entry = Entry(
-        id=line.get("id", str(given)),
+    return Entry(
+        id=line["id"],
         number=given,
         digests=Digests(**{name: line[name] for name in DIGESTS if name in line}),
         hashes=tuple(_known(each) for each in line.get("hashes", [])),
@@ -140,10 +147,6 @@ def _row(line: dict[str, Any], number: int) -> Row:
         known_good=line.get("known_good", False),
         details=line.get("details", {}),
     )
-    if not entry.hashes and not entry.digests.items():
-        msg = "the row has neither a digest nor a hash"
-        raise HashFormatError(msg)
-    return entry
 
 
 def _check(row: Mapping[str, Any], types: Mapping[str, tuple[type, ...]]) -> None:

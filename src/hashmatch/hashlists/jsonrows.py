@@ -26,7 +26,7 @@ _LOOK_BACK = 4096
 _LONGEST_LITERAL = 16
 
 _GAP = re.compile(r"[\s,\x00\x1a\x1e\ufeff]*")
-_COLON = re.compile(r"\s*:\s*")
+_SPACE = re.compile(r"\s*")
 _BRACE = re.compile(r'"(?:[^"\\]++|\\.)*+"|["{}]', re.DOTALL)
 _BRACKET = re.compile(r'"(?:[^"\\]++|\\.)*+"|["\[\]]', re.DOTALL)
 _NESTING = re.compile(r'"(?:[^"\\]++|\\.)*+"|[{}\[\]]', re.DOTALL)
@@ -34,8 +34,7 @@ _ROW_END = re.compile(r"[,\]}\n]")
 _TRAILING_COMMA = re.compile(r'("(?:[^"\\]++|\\.)*+")|,(?=\s*[}\]])', re.DOTALL)
 _FIRST_KEY = re.compile(r'\{\s*"([^"\\]*)"')
 _STRAY = re.compile(r"\}[\s}]*,?\s*\{")
-_NO_TEXT = {"utf-8": re.compile("[\udc80-\udcff]")}
-_NO_TEXT_IN_UTF16 = re.compile("\ufffd")
+_NO_TEXT, _NO_TEXT_IN_UTF16 = re.compile("[\udc80-\udcff]"), re.compile("\ufffd")
 
 CANNOT_BE_PARSED = "the row cannot be parsed as JSON"
 CUT_OFF = "the file ends in the middle: what may have followed is missing"
@@ -97,7 +96,7 @@ def parse(text: str) -> Any:  # noqa: ANN401 (any JSON value)
     """
     try:
         value, end = _decode(text, _GAP.match(text).end())  # type: ignore[union-attr]
-    except (json.JSONDecodeError, _BrokenError, RecursionError, ValueError) as error:
+    except (RecursionError, ValueError, _BrokenError) as error:
         raise ValueError(_why(error)) from None
     if text[end:].strip():
         msg = "more follows after the end of the row"
@@ -127,9 +126,10 @@ class _Walk:
         self._file = file.open()
         size, encoding = encoding_of(self._file.read(4))
         self._file.seek(size)
-        errors = "surrogateescape" if encoding == "utf-8" else "replace"
+        utf8 = encoding == "utf-8"
+        errors = "surrogateescape" if utf8 else "replace"
         self._decoder = codecs.getincrementaldecoder(encoding)(errors)
-        self._no_text = _NO_TEXT.get(encoding, _NO_TEXT_IN_UTF16)
+        self._no_text = _NO_TEXT if utf8 else _NO_TEXT_IN_UTF16
         self._text = ""
         self._pos = 0
         self._all_read = False
@@ -181,11 +181,7 @@ class _Walk:
         fields: dict[str, Json] = {}
         try:
             while (mark := self._next()) != "}":
-                if not mark:
-                    raise _EndedError
-                if mark != '"':
-                    raise _BrokenError
-                key = self._key()
+                key = self._key(mark)
                 below = (*path, key.lower())
                 if below == self._path[: len(below)]:
                     yield from self._value(below)
@@ -218,14 +214,14 @@ class _Walk:
             elif not self._drop():
                 return
 
-    def _key(self) -> str:
+    def _key(self, mark: str) -> str:
+        if mark != '"':
+            raise _BrokenError if mark else _EndedError
         key = self._whole()
-        while not (colon := _COLON.match(self._text, self._pos)):
-            if self._text[self._pos :].strip() or not self._more():
-                break
-        if not colon:
+        if self._next(_SPACE) != ":":
             raise _BrokenError
-        self._pos = colon.end()
+        self._pos += 1
+        self._next(_SPACE)
         return str(key)
 
     def _whole(self) -> Any:  # noqa: ANN401 (any JSON value)
@@ -238,7 +234,12 @@ class _Walk:
                     continue
                 if self._all_read and not self._text[self._pos :].strip():
                     raise _EndedError from None
-                raise _BrokenError from None
+                end = self._end() or self._pos
+                value = self._mended(end)
+                if value is None:
+                    raise _BrokenError from None
+                self._pos = end
+                return value
             else:
                 if end < len(self._text) or not self._more():
                     if _too_deep(self._text, self._pos, end):
@@ -346,10 +347,10 @@ class _Walk:
             or error.pos >= len(self._text) - _LONGEST_LITERAL
         )
 
-    def _next(self) -> str:
+    def _next(self, gap: re.Pattern[str] = _GAP) -> str:
         """The character that the next value starts with; empty at the end of the file."""
         while True:
-            self._pos = _GAP.match(self._text, self._pos).end()  # type: ignore[union-attr]
+            self._pos = gap.match(self._text, self._pos).end()  # type: ignore[union-attr]
             if self._pos < len(self._text):
                 return self._text[self._pos]
             if not self._more():

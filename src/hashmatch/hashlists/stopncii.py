@@ -8,13 +8,13 @@ from hashmatch.hashlists.base import ListFile, Row, Withdrawn, as_text
 from hashmatch.hashlists.jsonfields import (
     has_key,
     opening,
+    signal,
     spelled,
     text_of,
     understood,
     without_empty,
 )
-from hashmatch.hashlists.values import digest, hash_of
-from hashmatch.model import Digests, Entry, KnownHash
+from hashmatch.model import Entry
 
 _KEYS = (
     *("lastModtimestamp", "signalType", "hashValue", "hashStatus"),
@@ -55,12 +55,8 @@ def _row(record: dict[str, Any], number: int) -> Row:
         msg = "the signal is neither an image's PDQ nor a video's MD5 or TMK"
         raise HashFormatError(msg)
     text = text_of(record, "hashValue")
-    if kind == "md5":
-        digests, hashes = Digests(md5=digest("md5", text)), ()
-        name = f"md5:{digests.md5}"
-    else:
-        digests, hashes = Digests(), (KnownHash(hash_of(kind, text)),)
-        name = str(hashes[0].hash)
+    digests, hashes = signal(kind, text)
+    name = str(hashes[0].hash) if hashes else f"md5:{digests.md5}"
     status = text_of(record, "hashStatus").lower()
     if status in _GONE:
         return Withdrawn(name, number)

@@ -6,9 +6,16 @@ from typing import Any
 
 from hashmatch.errors import HashFormatError
 from hashmatch.hashlists.base import ListFile, Row, Withdrawn, as_text
-from hashmatch.hashlists.jsonfields import opening, spelled, text_of, understood, without_empty
-from hashmatch.hashlists.values import DIGESTS, algorithm_id, digest, hash_of, truth
-from hashmatch.model import Digests, Entry, KnownHash
+from hashmatch.hashlists.jsonfields import (
+    opening,
+    signal,
+    spelled,
+    text_of,
+    understood,
+    without_empty,
+)
+from hashmatch.hashlists.values import algorithm_id, truth
+from hashmatch.model import Entry
 
 _KEYS = (
     *("hash_digest", "algorithm", "ideology", "file_type"),
@@ -48,12 +55,8 @@ def _row(record: dict[str, Any], number: int) -> Row:
         raise HashFormatError(msg)
     if truth(record.get("deleted")):
         return Withdrawn(name, number)
-    algorithm, text = algorithm_id(text_of(record, "algorithm")), text_of(record, "hash_digest")
-    digests, hashes = Digests(), ()
-    if algorithm in DIGESTS:
-        digests = Digests(**{algorithm: digest(algorithm, text)})
-    else:
-        hashes = (KnownHash(hash_of(algorithm, text)),)
+    kind = algorithm_id(text_of(record, "algorithm"))
+    digests, hashes = signal(kind, text_of(record, "hash_digest"))
     return Entry(
         name,
         number,

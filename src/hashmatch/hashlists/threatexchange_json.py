@@ -9,13 +9,14 @@ from hashmatch.hashlists.base import ListFile, Row, Withdrawn, as_text
 from hashmatch.hashlists.jsonfields import (
     has_key,
     opening,
+    signal,
     spelled,
     text_of,
     understood,
     without_empty,
 )
-from hashmatch.hashlists.values import digest, hash_of, truth
-from hashmatch.model import Digests, Entry, KnownHash
+from hashmatch.hashlists.values import truth
+from hashmatch.model import Entry
 
 _KEYS = (
     *("id", "type", "indicator", "raw_indicator", "status"),
@@ -24,8 +25,13 @@ _KEYS = (
 _SPELLING = {key: key for key in _KEYS}
 _TAKEN = frozenset(("id", "indicator", "raw_indicator", "status", "should_delete"))
 _KINDS = {
-    **{"HASH_MD5": "md5", "HASH_VIDEO_MD5": "md5", "HASH_SHA1": "sha1", "HASH_SHA256": "sha256"},
-    **{"HASH_PDQ": "pdq", "HASH_TMK": "tmk-pdqf", "HASH_PHOTODNA": "photodna"},
+    "HASH_MD5": "md5",
+    "HASH_VIDEO_MD5": "md5",
+    "HASH_SHA1": "sha1",
+    "HASH_SHA256": "sha256",
+    "HASH_PDQ": "pdq",
+    "HASH_TMK": "tmk-pdqf",
+    "HASH_PHOTODNA": "photodna",
 }
 _TYPE = re.compile(r'"type"\s*:\s*"HASH_', re.IGNORECASE)
 _INDICATOR = re.compile(r'"(?:raw_)?indicator"\s*:', re.IGNORECASE)
@@ -61,12 +67,7 @@ def _row(record: dict[str, Any], number: int) -> Row:
         raise HashFormatError(msg)
     if truth(record.get("should_delete")):
         return Withdrawn(name, number)
-    kind, text = _signal(record)
-    digests, hashes = Digests(), ()
-    if kind in ("md5", "sha1", "sha256"):
-        digests = Digests(**{kind: digest(kind, text)})
-    else:
-        hashes = (KnownHash(hash_of(kind, text)),)
+    digests, hashes = signal(*_indicator(record))
     status = _status(record)
     details = without_empty(record, _TAKEN)
     if "tags" in details:
@@ -83,7 +84,7 @@ def _row(record: dict[str, Any], number: int) -> Row:
     )
 
 
-def _signal(record: dict[str, Any]) -> tuple[str, str]:
+def _indicator(record: dict[str, Any]) -> tuple[str, str]:
     """The algorithm and the text of its hash."""
     indicator = record.get("indicator")
     if isinstance(indicator, dict):

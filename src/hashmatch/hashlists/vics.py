@@ -10,7 +10,7 @@ from typing import Any, TextIO
 
 from hashmatch.errors import HashFormatError
 from hashmatch.hashlists.base import About, ListFile, Quarantined, Row, as_text
-from hashmatch.hashlists.jsonfields import opening, spelled, text_of
+from hashmatch.hashlists.jsonfields import as_object, opening, spelled, text_of, without_empty
 from hashmatch.hashlists.jsonrows import Closed, Header, rows
 from hashmatch.hashlists.values import DIGESTS, algorithm_id, date, digest, hash_of, opaque, truth
 from hashmatch.model import Digests, Entry, Hash, KnownHash, bits_of
@@ -32,8 +32,11 @@ _OF_HASH = frozenset(("MD5", "HashName", "HashValue", "HashQuality"))
 _SPELLING_OF_HASH = {name.lower(): name for name in _OF_HASH}
 _KEPT_APART = frozenset(_TAKEN)
 _HASH_NAMES = {
-    **{"pdq": "PDQ", "photodna": "PhotoDNA", "tmk-pdqf": "TMK+PDQF"},
-    **{"netclean": "NetClean", "sha256": "SHA256"},
+    "pdq": "PDQ",
+    "photodna": "PhotoDNA",
+    "tmk-pdqf": "TMK+PDQF",
+    "netclean": "NetClean",
+    "sha256": "SHA256",
 }
 _KNOWN_ALGORITHMS = frozenset(("photodna", "tmk-pdqf"))
 
@@ -161,10 +164,7 @@ def _is_media(header: Header) -> bool:
 
 def _row(value: object, number: int, scheme: str) -> Row:
     try:
-        if not isinstance(value, dict):
-            msg = "the row is no object"
-            raise HashFormatError(msg)
-        return _entry(value, number, scheme)
+        return _entry(as_object(value), number, scheme)
     except HashFormatError as error:
         return Quarantined(number, str(error))
 
@@ -180,11 +180,7 @@ def _entry(media: dict[str, Any], number: int, scheme: str) -> Entry:
     hashes: list[KnownHash] = []
     if media.get("PhotoDNA") and (text := text_of(media, "PhotoDNA")):
         hashes.append(KnownHash(opaque("photodna", text)))
-    details = {
-        key: value
-        for key, value in media.items()
-        if key not in _KEPT_APART and (value or value == 0)
-    }
+    details = without_empty(media, _KEPT_APART)
     if alternatives := media.get("AlternativeHashes"):
         left = _alternatives(alternatives, known, hashes)
         if left:
@@ -285,42 +281,43 @@ def _written(entry: Entry, scheme: str, lost: Counter[str]) -> str | None:
     if entry.known_good:
         lost["entries known to be harmless, left out: VICS cannot say so"] += 1
         return None
-    digests = {name: text.upper() for name, text in entry.digests.items()}
-    md5 = {"MD5": digests["md5"]} if "md5" in digests else {}
-    number: str | int = entry.id
-    media: dict[str, Any] = {
-        "MediaID": int(number) if _PLAIN_NUMBER.fullmatch(number) else number,
-        "Category": _category(entry, scheme, lost),
-        **md5,
-    }
-    if "sha1" in digests:
-        media["SHA1"] = digests["sha1"]
-    alternatives: list[Any] = []
-    if "sha256" in digests:
-        alternatives.append({**md5, "HashName": "SHA256", "HashValue": digests["sha256"]})
+    digests = {_DIGEST_KEYS[name]: text.upper() for name, text in entry.digests.items()}
+    sha256 = digests.pop("SHA256", "")
+    alternatives = [{"HashName": "SHA256", "HashValue": sha256}] if sha256 else []
+    photodna: dict[str, str] = {}
     for known in entry.hashes:
         if not _carried(known, lost):
             continue
-        name, text = _HASH_NAMES.get(known.hash.algorithm, known.hash.algorithm), _value(known.hash)
-        if name == "PhotoDNA" and known.quality is None and name not in media:
-            media[name] = text
-            continue
-        quality = {} if known.quality is None else {"HashQuality": known.quality}
-        alternatives.append({**md5, "HashName": name, "HashValue": text, **quality})
-    if not digests and not alternatives and "PhotoDNA" not in media:
+        found = _alternative_of(known)
+        if known.hash.algorithm == "photodna" and known.quality is None and not photodna:
+            photodna = {"PhotoDNA": found["HashValue"]}
+        else:
+            alternatives.append(found)
+    if not digests and not alternatives and not photodna:
         lost["entries left out: nothing of them fits"] += 1
         return None
-    for key in _DETAILS:
-        if key in entry.details:
-            media[key] = entry.details[key]
-    left = entry.details.get("AlternativeHashes")
-    if isinstance(left, list):
-        alternatives += left
-    if alternatives:
-        media["AlternativeHashes"] = alternatives
     if unknown := entry.details.keys() - _NAMES:
         lost["details that VICS has no field for"] += len(unknown)
+    md5 = {"MD5": digests["MD5"]} if "MD5" in digests else {}
+    left = entry.details.get("AlternativeHashes")
+    media: dict[str, Any] = {
+        "MediaID": int(entry.id) if _PLAIN_NUMBER.fullmatch(entry.id) else entry.id,
+        "Category": _category(entry, scheme, lost),
+        **{key: digests[key] for key in ("MD5", "SHA1") if key in digests},
+        **photodna,
+        **{key: entry.details[key] for key in _DETAILS if key in entry.details},
+        "AlternativeHashes": [
+            *({**md5, **each} for each in alternatives),
+            *(left if isinstance(left, list) else ()),
+        ],
+    }
     return json.dumps(media)
+
+
+def _alternative_of(known: KnownHash) -> dict[str, Any]:
+    name = _HASH_NAMES.get(known.hash.algorithm, known.hash.algorithm)
+    quality = {} if known.quality is None else {"HashQuality": known.quality}
+    return {"HashName": name, "HashValue": _value(known.hash), **quality}
 
 
 def _category(entry: Entry, scheme: str, lost: Counter[str]) -> int | None:

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from typing import Any
 
 from hashmatch.errors import HashFormatError
 from hashmatch.hashlists.base import ListFile, Quarantined, Row, as_text
@@ -79,12 +78,14 @@ class _Video:
             It, quarantined, if it is broken.
         """
         try:
-            if len(self.frames) >= MOST_FRAMES:
-                msg = f"the video has more than {MOST_FRAMES} frames"
-                raise HashFormatError(msg)
-            self.frames.append(self._frame(value))
+            frame = self._frame(value)
         except HashFormatError as error:
             yield Quarantined(number, str(error))
+            return
+        if len(self.frames) < MOST_FRAMES:
+            self.frames.append(frame)
+        else:
+            yield Quarantined(number, f"the video has more than {MOST_FRAMES} frames")
 
     def add_all(self, value: object, number: int) -> Iterator[Row]:
         """Add the frames of a video that is one row."""
