@@ -194,9 +194,7 @@ QUARANTINED: dict[str, dict[str, Any]] = {
     "PhotoDNA neither hex nor base64": {"PhotoDNA": "!" * 192},
     "PhotoDNA with a missing character": {"PhotoDNA": b64encode(PHOTODNA).decode()[:-1]},
     "PhotoDNA an object": {"PhotoDNA": {"a": 1}},
-    "neither digest nor hash": {
-        "MD5": None, "SHA1": "", "PhotoDNA": None, "AlternativeHashes": []
-    },
+    "neither digest nor hash": {"MD5": None, "SHA1": "", "PhotoDNA": None, "AlternativeHashes": []},
     "alternative hash of another file": {
         "AlternativeHashes": [{"MD5": "E" * 32, "HashName": "PDQ", "HashValue": PDQ}]
     },

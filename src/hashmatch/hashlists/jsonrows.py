@@ -27,16 +27,19 @@ _LONGEST_LITERAL = 16
 
 _GAP = re.compile(r"[\s,\x00\x1a\x1e\ufeff]*")
 _SPACE = re.compile(r"\s*")
-_BRACE = re.compile(r'"(?:[^"\\]++|\\.)*+"|["{}]', re.DOTALL)
-_BRACKET = re.compile(r'"(?:[^"\\]++|\\.)*+"|["\[\]]', re.DOTALL)
-_NESTING = re.compile(r'"(?:[^"\\]++|\\.)*+"|[{}\[\]]', re.DOTALL)
+_TEXT = re.compile(r'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
+_BRACE, _BRACKET, _NESTING = (
+    re.compile(f"{_TEXT.pattern}|{marks}", re.DOTALL)
+    for marks in (r'["{}]', r'["\[\]]', r"[{}\[\]]")
+)
 _ROW_END = re.compile(r"[,\]}\n]")
-_TRAILING_COMMA = re.compile(r'("(?:[^"\\]++|\\.)*+")|,(?=\s*[}\]])', re.DOTALL)
+_TRAILING_COMMA = re.compile(rf"({_TEXT.pattern})|,(?=\s*[}}\]])", re.DOTALL)
 _FIRST_KEY = re.compile(r'\{\s*"([^"\\]*)"')
 _STRAY = re.compile(r"\}[\s}]*,?\s*\{")
 _NO_TEXT, _NO_TEXT_IN_UTF16 = re.compile("[\udc80-\udcff]"), re.compile("\ufffd")
 
 CANNOT_BE_PARSED = "the row cannot be parsed as JSON"
+TOO_DEEP = "the row is nested too deeply"
 CUT_OFF = "the file ends in the middle: what may have followed is missing"
 
 
@@ -102,8 +105,7 @@ def parse(text: str) -> Any:  # noqa: ANN401 (any JSON value)
         msg = "more follows after the end of the row"
         raise ValueError(msg)
     if _too_deep(text, 0, end):
-        msg = "the row is nested too deeply"
-        raise ValueError(msg)
+        raise ValueError(TOO_DEEP)
     return value
 
 
@@ -264,7 +266,7 @@ class _Walk:
             if self._dirty and self._no_text.search(text, start, end):
                 return Quarantined(self._number, "the row holds bytes that are no text")
             if _too_deep(text, start, end):
-                return Quarantined(self._number, "the row is nested too deeply")
+                return Quarantined(self._number, TOO_DEEP)
             if type(value) is dict:
                 self._keys = list(value)[:2]
             return self._number, value
@@ -306,6 +308,9 @@ class _Walk:
     def _end(self) -> int | None:
         """Where the broken value that starts here ends by its brackets; None if not in sight."""
         opening = self._text[self._pos : self._pos + 1]
+        if opening == '"':
+            text = _TEXT.match(self._text, self._pos)
+            return text.end() if text else None
         if opening not in ("{", "["):
             found = _ROW_END.search(self._text, self._pos + 1)
             return found.start() if found else len(self._text) if self._all_read else None
@@ -397,7 +402,5 @@ def _too_deep(text: str, start: int, end: int) -> bool:
 
 def _why(error: Exception) -> str:
     if isinstance(error, RecursionError):
-        return "the row is nested too deeply"
-    if isinstance(error, _BrokenError):
-        return str(error)
-    return CANNOT_BE_PARSED
+        return TOO_DEEP
+    return str(error) if isinstance(error, _BrokenError) else CANNOT_BE_PARSED
