@@ -24,7 +24,7 @@ class InMemory(ListFile):
         self._data = data
 
     def open(self) -> io.BufferedReader:
-        return io.BufferedReader(io.BytesIO(self._data))  # type: ignore[arg-type] # it reads
+        return io.BufferedReader(io.BytesIO(self._data))
 
 
 def context(region: str = "US", kind: str = "Media") -> str:

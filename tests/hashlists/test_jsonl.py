@@ -93,9 +93,9 @@ def test_every_list_comes_back_exactly(about: About, entries: list[Entry]) -> No
         "[]",
         "null",
         '{"id": 7}',
-        '{"md5": "%s"}' % ("a" * 32),
+        json.dumps({"md5": "a" * 32}),
         '{"id": "a", "md5": "A"}',
-        '{"id": "a", "md5": "%s"}' % MD5,
+        json.dumps({"id": "a", "md5": MD5}),
         '{"id": "a", "unknown": 1}',
         '{"id": "a", "id": "a"}',
         '{"id": "a", "number": -1}',
@@ -141,7 +141,7 @@ def test_a_header_that_cannot_be_understood_is_refused(header: str) -> None:
 
 def test_withdrawals_take_back_what_stands_above_and_repeated_ids_stand(tmp_path: Path) -> None:
     path = tmp_path / "ours.jsonl"
-    md5 = '"md5": "%s"' % ("a" * 32)
+    md5 = f'"md5": "{"a" * 32}"'
     rows = [f'{{"id": "{name}", "number": {n}, {md5}}}' for n, name in enumerate("abab")]
     lines = [*rows[:3], '{"withdrawn": "b"}', rows[3], '{"withdrawn": "c"}']
     path.write_text(HEADER + "\n".join(lines))

@@ -189,9 +189,11 @@ VALUES = st.recursive(
 )
 
 
-@given(st.lists(VALUES, max_size=5), st.sampled_from((None, 2)), st.booleans())
-def test_any_json_values_are_rows(values: list[object], indent: int | None, ascii_: bool) -> None:
-    text = json.dumps({"value": values}, indent=indent, ensure_ascii=ascii_)
+@given(
+    st.lists(VALUES, max_size=5), st.sampled_from((None, 2)), st.sampled_from(("ascii", "utf-8"))
+)
+def test_any_json_values_are_rows(values: list[object], indent: int | None, encoding: str) -> None:
+    text = json.dumps({"value": values}, indent=indent, ensure_ascii=encoding == "ascii")
     data = text.encode("utf-8", "surrogatepass")
     assert good(data, "value") == values
 

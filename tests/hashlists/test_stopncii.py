@@ -5,7 +5,7 @@ import pytest
 
 from hashmatch.hashlists.base import About, Quarantined, Row, Withdrawn
 from hashmatch.hashlists.stopncii import StopNciiFormat
-from hashmatch.model import Digests, Entry, Hash, KnownHash
+from hashmatch.model import Digests, Entry, Hash, Json, KnownHash
 from json_list_seeds import MD5, PDQ, InMemory, stopncii, stopncii_record
 
 FORMAT = StopNciiFormat()
@@ -34,7 +34,7 @@ def test_a_record_gives_all_that_it_says() -> None:
             "CSPFeedbacks": [{"feedbackValue": "Blocked", "tags": ["x"], "source": "s"}],
         },
     )
-    details = {"count": 1, "nextPageToken": "t", "hasMoreRecords": False}
+    details: dict[str, Json] = {"count": 1, "nextPageToken": "t", "hasMoreRecords": False}
     assert about == About(details=details)
 
 

@@ -1,7 +1,7 @@
 """Fields of JSON rows, as tolerant as their publishers are careless."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from hashmatch.errors import HashFormatError
@@ -96,9 +96,12 @@ def spelled(row: Mapping[str, Any], spelling: Mapping[str, str]) -> dict[str, An
     return found
 
 
-def without_empty(row: Mapping[str, Any], taken: frozenset[str]) -> dict[str, Any]:
+def without_empty(row: Mapping[str, Any], taken: Iterable[str] = ()) -> dict[str, Any]:
     """What a row says beyond the keys that were taken; 0 and false are kept."""
-    return {key: value for key, value in row.items() if key not in taken and (value or value == 0)}
+    found = {key: value for key, value in row.items() if value or value is False or value == 0}
+    for key in taken:
+        found.pop(key, None)
+    return found
 
 
 def understood(

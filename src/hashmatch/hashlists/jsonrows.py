@@ -91,24 +91,6 @@ _decode = json.JSONDecoder(
 ).raw_decode
 
 
-def parse(text: str) -> Any:  # noqa: ANN401 (any JSON value)
-    """A JSON value as the rows hold it: NaN and infinities stay the text that they were.
-
-    Raises:
-        ValueError: no JSON, or more than one value; the message says why.
-    """
-    try:
-        value, end = _decode(text, _GAP.match(text).end())  # type: ignore[union-attr]
-    except (RecursionError, ValueError, _BrokenError) as error:
-        raise ValueError(_why(error)) from None
-    if text[end:].strip():
-        msg = "more follows after the end of the row"
-        raise ValueError(msg)
-    if _too_deep(text, 0, end):
-        raise ValueError(TOO_DEEP)
-    return value
-
-
 def rows(file: ListFile, *path: str) -> Iterator[Found]:
     """What a file holds at this path of keys, in lower case.
 
@@ -298,12 +280,13 @@ class _Walk:
 
     def _mended(self, end: int) -> Any:  # noqa: ANN401 (any JSON value)
         """The row without trailing commas; None if that was not what it suffered from."""
-        row = self._text[self._pos : end]
+        row = _TRAILING_COMMA.sub(lambda found: found[1] or "", self._text[self._pos : end])
         try:
-            value = parse(_TRAILING_COMMA.sub(lambda found: found[1] or "", row))
-        except ValueError:
+            value, end = _decode(row)
+        except (RecursionError, ValueError, _BrokenError):
             return None
-        return None if self._dirty and self._no_text.search(row) else value
+        whole = end == len(row) and not _too_deep(row, 0, end)
+        return value if whole and not self._no_text.search(row) else None
 
     def _end(self) -> int | None:
         """Where the broken value that starts here ends by its brackets; None if not in sight."""

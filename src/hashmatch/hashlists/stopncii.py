@@ -63,5 +63,5 @@ def _row(record: dict[str, Any], number: int) -> Row:
     if status not in _STANDING:
         msg = "the status is none of Received, Active, Withdrawn and Deleted"
         raise HashFormatError(msg)
-    details = without_empty(record, frozenset(("hashValue",)))
+    details = without_empty(record, ("hashValue",))
     return Entry(name, number, digests, hashes, details=details)

@@ -209,19 +209,20 @@ class TableBuilder:
         details = entry.details
         self._details.add(_encode(details).encode() if details else b"")
         for name, value in entry.digests.items():
-            column = self._digests.setdefault(name, _Digests())
+            column = self._digests.get(name) or self._digests.setdefault(name, _Digests())
             column.rows.append(row)
             column.values += bytes.fromhex(value)
         for known in entry.hashes:
             self._add_hash(row, known)
 
     def _add_hash(self, row: int, known: KnownHash) -> None:
-        column = self._hashes.setdefault(known.hash.algorithm, _Hashes())
+        name = known.hash.algorithm
+        column = self._hashes.get(name) or self._hashes.setdefault(name, _Hashes())
         column.rows.append(row)
         column.quality.append(UNKNOWN_QUALITY if known.quality is None else known.quality)
         column.part.append(self._parts.setdefault(known.part, len(self._parts)))
         column.time.append(float("nan") if known.time is None else known.time)
-        if known.hash.bits is None:
+        if bits_of(name) is None:
             column.texts.add(known.hash.value)
         else:
             column.codes += known.hash.value

@@ -22,7 +22,7 @@ _KEYS = (
     *("deleted", "updated_on", "created_on", "id"),
 )
 _SPELLING = {key: key for key in _KEYS}
-_TAKEN = frozenset(("hash_digest", "algorithm", "ideology", "deleted", "id"))
+_TAKEN = ("hash_digest", "algorithm", "ideology", "deleted", "id")
 _ARRAY = re.compile(r'"(\w+)"\s*:\s*\[\s*\{[^{}]*"hash_digest"', re.IGNORECASE)
 
 

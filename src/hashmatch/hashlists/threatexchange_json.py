@@ -23,7 +23,7 @@ _KEYS = (
     *("should_delete", "tags", "owner", "descriptors"),
 )
 _SPELLING = {key: key for key in _KEYS}
-_TAKEN = frozenset(("id", "indicator", "raw_indicator", "status", "should_delete"))
+_TAKEN = ("id", "indicator", "raw_indicator", "status", "should_delete")
 _KINDS = {
     "HASH_MD5": "md5",
     "HASH_VIDEO_MD5": "md5",

@@ -30,7 +30,6 @@ _NAMES = frozenset((*_TAKEN, *_DETAILS))
 _SPELLING = {name.lower(): name for name in _NAMES}
 _OF_HASH = frozenset(("MD5", "HashName", "HashValue", "HashQuality"))
 _SPELLING_OF_HASH = {name.lower(): name for name in _OF_HASH}
-_KEPT_APART = frozenset(_TAKEN)
 _HASH_NAMES = {
     "pdq": "PDQ",
     "photodna": "PhotoDNA",
@@ -172,16 +171,17 @@ def _row(value: object, number: int, scheme: str) -> Row:
 def _entry(media: dict[str, Any], number: int, scheme: str) -> Entry:
     if not media.keys() <= _NAMES:
         media = spelled(media, _SPELLING)
+    taken = {key: media.pop(key) for key in _TAKEN if key in media}
     known = {
         name: text.lower()
         for name, key in _DIGEST_KEYS.items()
-        if media.get(key) and (text := text_of(media, key))
+        if key in taken and (text := text_of(taken, key))
     }
     hashes: list[KnownHash] = []
-    if media.get("PhotoDNA") and (text := text_of(media, "PhotoDNA")):
+    if text := text_of(taken, "PhotoDNA"):
         hashes.append(KnownHash(opaque("photodna", text)))
-    details = without_empty(media, _KEPT_APART)
-    if alternatives := media.get("AlternativeHashes"):
+    details = without_empty(media)
+    if alternatives := taken.get("AlternativeHashes"):
         left = _alternatives(alternatives, known, hashes)
         if left:
             details["AlternativeHashes"] = left
@@ -194,11 +194,11 @@ def _entry(media: dict[str, Any], number: int, scheme: str) -> Entry:
     if isinstance(updated := details.get("DateUpdated"), str):
         details["DateUpdated"] = date(updated)
     return Entry(
-        id=text_of(media, "MediaID") or str(number),
+        id=text_of(taken, "MediaID") or str(number),
         number=number,
         digests=Digests(**known),
         hashes=tuple(hashes),
-        category=text_of(media, "Category"),
+        category=text_of(taken, "Category"),
         scheme=scheme,
         details=details,
     )
