@@ -365,7 +365,7 @@ class _Walk:
         self._all_read = not raw
         fresh = self._decoder.decode(raw, not raw)
         self._text, self._pos = kept + fresh, 0
-        self._dirty = bool(self._no_text.search(self._text))
+        self._dirty = not self._text.isascii() and bool(self._no_text.search(self._text))
         return bool(fresh) or self._more()
 
 
