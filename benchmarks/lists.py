@@ -1,24 +1,29 @@
 """How fast hash lists are read, and in how much memory.
 
-    python -m benchmarks.lists --plain 10000000 --csv 1000000
+    python -m benchmarks.lists --plain 10000000 --csv 1000000 --vics 1000000
 
 Each list is generated once into a temporary folder and read by `read_list` in a process of its
 own, so that the peak of its memory is told alone.
 """
 
 import argparse
+import json
 import multiprocessing
 import os
 import resource
 import sys
 import tempfile
 import time
+from base64 import b64encode
 from collections.abc import Callable
 from pathlib import Path
+from random import Random
+from typing import Any
 
 from hashmatch.hashlists.reading import read_list
 
 _AT_ONCE = 10_000
+_VICS_CONTEXT = "http://github.com/VICSDATAMODEL/ProjectVic/DataModels/2.0.xml/US/$metadata#Media"
 
 
 def make_plain(path: Path, lines: int) -> None:
@@ -48,10 +53,42 @@ def make_csv(path: Path, lines: int) -> None:
             )
 
 
+def write_vics(path: Path, count: int) -> None:
+    """A hash set as exporters write them: three files of four with PhotoDNA, one with PDQ."""
+    random = Random(1)  # noqa: S311 (not secret)
+    with path.open("w") as out:
+        out.write(f'{{"@odata.context": "{_VICS_CONTEXT}", "value": [\n')
+        for number in range(1, count + 1):
+            media = vics_media(number, random)
+            out.write(("" if number == 1 else ",\n") + json.dumps(media))
+        out.write("\n]}\n")
+
+
+def vics_media(number: int, random: Random) -> dict[str, Any]:
+    """One media object with the fields that exporters fill."""
+    md5 = random.randbytes(16).hex().upper()
+    media: dict[str, Any] = {"MediaID": number, "Category": random.choice((0, 1, 2, None))}
+    media |= {"MD5": md5, "SHA1": random.randbytes(20).hex().upper()}
+    alternatives = []
+    if number % 4:
+        media["PhotoDNA"] = b64encode(random.randbytes(144)).decode()
+    else:
+        value = random.randbytes(32).hex()
+        alternatives = [{"MD5": md5, "HashName": "PDQ", "HashValue": value, "HashQuality": 90}]
+    media |= {"MediaSize": random.randrange(10**7), "MimeType": "image/jpeg"}
+    media |= {"DateUpdated": "2023-06-07T02:31:49.8300Z", "RelativeFilePath": ""}
+    media |= dict.fromkeys(("VictimIdentified", "OffenderIdentified", "IsDistributed"), False)
+    media |= {"IsSuspected": False, "SelfGenerated": None, "IsPrecategorized": "false"}
+    media |= {"Series": "", "Tags": "", "Comments": "", "AlternativeHashes": alternatives}
+    file = {"MD5": md5, "FileName": f"{number}.jpg", "FilePath": "dir\\sub", "Unallocated": False}
+    return media | {"Exifs": [], "MediaFiles": [file]}
+
+
 MAKERS: dict[str, Callable[[Path, int], None]] = {
     "plain": make_plain,
     "plain-md5": make_plain_md5,
     "csv": make_csv,
+    "vics": write_vics,
 }
 
 

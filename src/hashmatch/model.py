@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 from typing import TYPE_CHECKING, TypeAlias
 
 from hashmatch.errors import AlgorithmMismatchError, HashFormatError, Reason
@@ -18,6 +19,12 @@ _BITS_IN_NAME = re.compile(r"-(\d{1,5})$")
 _BITS = {"pdq": 256, "crop-resistant": 64}
 
 
+@lru_cache(maxsize=1024)
+def _is_algorithm(name: str) -> bool:
+    return bool(_ALGORITHM.fullmatch(name))
+
+
+@lru_cache(maxsize=1024)
 def bits_of(algorithm: str) -> int | None:
     """How many bits a hash of this algorithm has; None for an opaque one.
 
@@ -51,10 +58,10 @@ class Hash:
     value: bytes
 
     def __post_init__(self) -> None:
-        if not _ALGORITHM.fullmatch(self.algorithm):
+        if not _is_algorithm(self.algorithm):
             msg = f"an algorithm id is lower-case words joined by hyphens, not {self.algorithm!r}"
             raise HashFormatError(msg)
-        bits = self.bits
+        bits = bits_of(self.algorithm)
         if bits is None:
             return
         if len(self.value) != -(-bits // 8):
@@ -160,7 +167,7 @@ Json: TypeAlias = "bool | int | float | str | Sequence[Json] | Mapping[str, Json
 """What a JSON document can hold."""
 
 _PER_CENT = 100
-_DIGEST_SIZES = {"md5": 16, "sha1": 20, "sha256": 32}
+_MD5, _SHA1, _SHA256 = (re.compile(rf"[0-9a-f]{{{digits}}}").fullmatch for digits in (32, 40, 64))
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,11 +179,15 @@ class Digests:
     sha256: str | None = None
 
     def __post_init__(self) -> None:
-        for name, size in _DIGEST_SIZES.items():
-            text = getattr(self, name)
-            if text is not None and not re.fullmatch(rf"[0-9a-f]{{{2 * size}}}", text):
-                msg = f"{name} is written with {2 * size} lower-case hex digits"
-                raise HashFormatError(msg)
+        if self.md5 is not None and not _MD5(self.md5):
+            msg = "md5 is written with 32 lower-case hex digits"
+            raise HashFormatError(msg)
+        if self.sha1 is not None and not _SHA1(self.sha1):
+            msg = "sha1 is written with 40 lower-case hex digits"
+            raise HashFormatError(msg)
+        if self.sha256 is not None and not _SHA256(self.sha256):
+            msg = "sha256 is written with 64 lower-case hex digits"
+            raise HashFormatError(msg)
 
     def items(self) -> Iterable[tuple[str, str]]:
         """(name, hex) of every known digest, the strongest first."""

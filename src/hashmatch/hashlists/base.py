@@ -138,22 +138,22 @@ class ListFile:
         with self.open() as file:
             return file.read(HEAD)
 
-    def lines(self) -> Iterator[tuple[int, str]]:
+    def lines(self, longest: int = LONGEST_LINE) -> Iterator[tuple[int, str]]:
         """Every line with its number, from 1, without its end.
 
         A byte-order mark says how the file is encoded; UTF-8 otherwise. Bytes that are no text,
-        and the place where a line longer than `LONGEST_LINE` was cut, read as U+FFFD.
+        and the place where a line of more than `longest` characters was cut, read as U+FFFD.
         """
         with self.open() as file:
-            size, encoding = _encoding(file.read(4))
+            size, encoding = encoding_of(file.read(4))
             file.seek(size)
             with io.TextIOWrapper(file, encoding, "replace", newline="\n") as text:
                 number = 0
-                while line := text.readline(LONGEST_LINE):
+                while line := text.readline(longest):
                     number += 1
-                    if not line.endswith("\n") and len(line) == LONGEST_LINE:
+                    if not line.endswith("\n") and len(line) == longest:
                         line += _CUT
-                        while (rest := text.readline(LONGEST_LINE)) and not rest.endswith("\n"):
+                        while (rest := text.readline(longest)) and not rest.endswith("\n"):
                             pass
                     yield number, line.rstrip("\r\n")
 
@@ -163,7 +163,7 @@ class ListFile:
         Every line ends in a line feed. Lines longer than `LONGEST_LINE` are cut as by `lines`.
         """
         with self.open() as file:
-            size, encoding = _encoding(file.read(4))
+            size, encoding = encoding_of(file.read(4))
             if encoding != "utf-8":
                 yield from ((number, f"{line}\n".encode()) for number, line in self.lines())
                 return
@@ -191,7 +191,7 @@ def _pass_line(file: io.BufferedReader) -> None:
 
 def as_text(head: bytes) -> str:
     """The first bytes of a file as text, decoded as by `ListFile.lines`."""
-    size, encoding = _encoding(head)
+    size, encoding = encoding_of(head)
     return head[size:].decode(encoding, "replace")
 
 
@@ -207,7 +207,7 @@ def most_lines(head: bytes, fits: Callable[[str], object]) -> bool:
     return 2 * sum(bool(fits(text)) for text in told[:_LINES_TO_KNOW]) > len(told[:_LINES_TO_KNOW])
 
 
-def _encoding(head: bytes) -> tuple[int, str]:
+def encoding_of(head: bytes) -> tuple[int, str]:
     """How many bytes the byte-order mark takes, and how the text after it is encoded."""
     return next(((len(m), e) for m, e in _MARKS if head.startswith(m)), (0, "utf-8"))
 

@@ -142,6 +142,7 @@ class _Gathered:
         self._keyed = keyed
         self._builder = TableBuilder()
         self._latest: dict[str, int] = {}
+        self._taken_back: dict[str, int] = {}
         self.about = About()
         self.quarantined: list[Quarantined] = []
         self.withdrawn: dict[str, Withdrawn] = {}
@@ -150,6 +151,7 @@ class _Gathered:
         if isinstance(row, Entry):
             if self._keyed:
                 self._latest[row.id] = len(self._builder)
+            if self.withdrawn:
                 self.withdrawn.pop(row.id, None)
             self._builder.add(row)
         elif isinstance(row, Batch):
@@ -158,6 +160,7 @@ class _Gathered:
             self.quarantined.append(row)
         elif isinstance(row, Withdrawn):
             self._latest.pop(row.id, None)
+            self._taken_back[row.id] = len(self._builder)
             self.withdrawn[row.id] = row
         else:
             self.about = row
@@ -165,10 +168,18 @@ class _Gathered:
     def entries(self) -> EntryTable:
         """The table, without what later rows replaced or took back."""
         table = self._builder.finish()
-        if not self._keyed or len(self._latest) == len(table):
+        if self._keyed:
+            rows = sorted(self._latest.values())
+        elif self._taken_back:
+            rows = [
+                row for row, each in enumerate(table) if row >= self._taken_back.get(each.id, 0)
+            ]
+        else:
+            return table
+        if len(rows) == len(table):
             return table
         standing = TableBuilder()
-        for row in sorted(self._latest.values()):
+        for row in rows:
             standing.add(table[row])
         return standing.finish()
 

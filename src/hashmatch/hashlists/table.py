@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 UNKNOWN_QUALITY = 255
 
+_encode = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
+
 
 def _unchecked(name: str, start: int, stop: int) -> None:
     """Arrays in memory need no check before they are read."""
@@ -76,7 +78,7 @@ class EntryTable(Sequence[Entry]):
         details = self._text("details", row)
         known = {name: value for name in self.digests if (value := self._digest(name, row))}
         return Entry(
-            id=self._text("id", row).decode() or str(number),
+            id=self._text("id", row).decode("utf-8", "surrogatepass") or str(number),
             number=number,
             digests=Digests(**known),
             hashes=tuple(each for name in self.algorithms for each in self._hashes(name, row)),
@@ -234,21 +236,22 @@ class TableBuilder:
         plain = entry.id == str(entry.number)
         self._ids.add(b"" if plain else entry.id.encode("utf-8", "surrogatepass"))
         details = entry.details
-        self._details.add(json.dumps(details, separators=(",", ":")).encode() if details else b"")
+        self._details.add(_encode(details).encode() if details else b"")
         for name, value in entry.digests.items():
-            column = self._digests.setdefault(name, _Digests())
+            column = self._digests.get(name) or self._digests.setdefault(name, _Digests())
             column.rows.append(row)
             column.values += bytes.fromhex(value)
         for known in entry.hashes:
             self._add_hash(row, known)
 
     def _add_hash(self, row: int, known: KnownHash) -> None:
-        column = self._hashes.setdefault(known.hash.algorithm, _Hashes())
+        name = known.hash.algorithm
+        column = self._hashes.get(name) or self._hashes.setdefault(name, _Hashes())
         column.rows.append(row)
         column.quality.append(UNKNOWN_QUALITY if known.quality is None else known.quality)
         column.part.append(self._parts.setdefault(known.part, len(self._parts)))
         column.time.append(float("nan") if known.time is None else known.time)
-        if known.hash.bits is None:
+        if bits_of(name) is None:
             column.texts.add(known.hash.value)
         else:
             column.codes += known.hash.value

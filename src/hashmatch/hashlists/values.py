@@ -1,6 +1,5 @@
 """Single values as lists write them: digests, hashes, truth, dates."""
 
-import base64
 import binascii
 import math
 import re
@@ -61,7 +60,7 @@ def opaque(algorithm: str, text: str) -> Hash:
     if plain and len(plain) % 2 == 0 and _HEX.fullmatch(plain):
         return Hash(algorithm, bytes.fromhex(plain))
     try:
-        value = base64.b64decode(plain, validate=True)
+        value = binascii.a2b_base64(plain, strict_mode=True)
     except (binascii.Error, ValueError):
         value = b""
     if not value:

@@ -1,0 +1,129 @@
+"""Fields of JSON rows, as tolerant as their publishers are careless."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
+
+from hashmatch.errors import HashFormatError
+from hashmatch.hashlists.base import About, ListFile, Quarantined, Row
+from hashmatch.hashlists.jsonrows import Header, rows
+from hashmatch.hashlists.values import DIGESTS, digest, hash_of
+from hashmatch.model import Digests, KnownHash
+
+_SPACE = " \t\r\n\x00\x1e\ufeff"
+_COLON = re.compile(r"\s*:")
+_TOKEN = re.compile(r'"(?:[^"\\]++|\\.)*+"|[{}\[\]]', re.DOTALL)
+
+
+def opening(text: str) -> str:
+    """The first character of the document."""
+    return text.lstrip(_SPACE)[:1]
+
+
+def has_key(head: str, key: str) -> bool:
+    """Whether the document that starts so, or its first element, is an object with this key."""
+    depth, outermost = 0, 2 if opening(head) == "[" else 1
+    for token in _TOKEN.finditer(head):
+        mark = token[0]
+        if mark in "{[":
+            depth += 1
+        elif mark in "}]":
+            depth -= 1
+        elif depth == outermost and mark[1:-1].lower() == key and _COLON.match(head, token.end()):
+            return True
+    return False
+
+
+def as_object(value: object) -> dict[str, Any]:
+    """The row, if it is an object.
+
+    Raises:
+        HashFormatError: it is not.
+    """
+    if not isinstance(value, dict):
+        msg = "the row is no object"
+        raise HashFormatError(msg)
+    return value
+
+
+def signal(kind: str, text: str) -> tuple[Digests, tuple[KnownHash, ...]]:
+    """The one digest or hash of a row, by the name of its kind.
+
+    Raises:
+        HashFormatError: not of the form that the kind demands.
+    """
+    if kind in DIGESTS:
+        return Digests(**{kind: digest(kind, text)}), ()
+    return Digests(), (KnownHash(hash_of(kind, text)),)
+
+
+def text_of(row: Mapping[str, Any], key: str) -> str:
+    """A text or number as text; empty for null or where the key is missing.
+
+    Raises:
+        HashFormatError: it is something else.
+    """
+    value = row.get(key)
+    if type(value) is str:
+        return value.strip()
+    if value is None:
+        return ""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        msg = f"{key} is neither text nor a number"
+        raise HashFormatError(msg)
+    return str(value)
+
+
+def spelled(row: Mapping[str, Any], spelling: Mapping[str, str]) -> dict[str, Any]:
+    """With keys as the format spells them, whatever their case, and without OData's links.
+
+    Args:
+        row: an object.
+        spelling: the lower-case form of a key to the format's own.
+
+    Raises:
+        HashFormatError: two spellings of one key say different things.
+    """
+    found: dict[str, Any] = {}
+    for key, value in row.items():
+        if key.startswith("odata.") or "@odata." in key:
+            continue
+        name = spelling.get(key.lower(), key)
+        if found.get(name) and value and found[name] != value:
+            msg = "a key stands twice in one object, with different values"
+            raise HashFormatError(msg)
+        found[name] = found.get(name) or value
+    return found
+
+
+def without_empty(row: Mapping[str, Any], taken: Iterable[str] = ()) -> dict[str, Any]:
+    """What a row says beyond the keys that were taken; 0 and false are kept."""
+    found = {key: value for key, value in row.items() if value or value is False or value == 0}
+    for key in taken:
+        found.pop(key, None)
+    return found
+
+
+def understood(
+    file: ListFile, path: tuple[str, ...], row: Callable[[dict[str, Any], int], Row]
+) -> Iterator[Row]:
+    """The rows at a path, each understood by `row` or quarantined, and what stands around them.
+
+    Args:
+        file: to be read.
+        path: as for `rows`.
+        row: makes a row of an object and its number; raises `HashFormatError`.
+    """
+    around: dict[str, Any] = {}
+    for found in rows(file, *path):
+        if isinstance(found, Quarantined):
+            yield found
+        elif isinstance(found, Header):
+            around.update(found.fields)
+        elif isinstance(found, tuple):
+            number, value = found
+            try:
+                yield row(as_object(value), number)
+            except HashFormatError as error:
+                yield Quarantined(number, str(error))
+    yield About(details=around)

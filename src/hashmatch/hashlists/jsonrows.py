@@ -1,0 +1,389 @@
+"""Rows of JSON documents of any size: one broken row costs itself, not those after it.
+
+Incremental parsers as ijson end at the first error in a file; Python's own parser, let loose at the
+start of every row, is as fast and can start again at the next one.
+"""
+
+import codecs
+import json
+import math
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from hashmatch.hashlists.base import ListFile, Quarantined, encoding_of
+from hashmatch.model import Json
+
+LONGEST_ROW = 1 << 24
+"""Characters; a longer row is quarantined, so that no file takes more memory than this."""
+
+DEEPEST = 64
+"""Levels of nesting in a row; real rows have three."""
+
+_CHUNK = 1 << 20
+_LOOK_BACK = 4096
+_LONGEST_LITERAL = 16
+
+_GAP = re.compile(r"[\s,\x00\x1a\x1e\ufeff]*")
+_SPACE = re.compile(r"\s*")
+_TEXT = re.compile(r'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
+_BRACE, _BRACKET, _NESTING = (
+    re.compile(f"{_TEXT.pattern}|{marks}", re.DOTALL)
+    for marks in (r'["{}]', r'["\[\]]', r"[{}\[\]]")
+)
+_ROW_END = re.compile(r"[,\]}\n]")
+_TRAILING_COMMA = re.compile(rf"({_TEXT.pattern})|,(?=\s*[}}\]])", re.DOTALL)
+_FIRST_KEY = re.compile(r'\{\s*"([^"\\]*)"')
+_STRAY = re.compile(r"\}[\s}]*,?\s*\{")
+_NO_TEXT, _NO_TEXT_IN_UTF16 = re.compile("[\udc80-\udcff]"), re.compile("\ufffd")
+
+CANNOT_BE_PARSED = "the row cannot be parsed as JSON"
+TOO_DEEP = "the row is nested too deeply"
+CUT_OFF = "the file ends in the middle: what may have followed is missing"
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """The fields of an object around the rows, once all of them were read.
+
+    Attributes:
+        path: the keys that lead to it, in lower case.
+        fields: all but those that lead to rows.
+    """
+
+    path: tuple[str, ...]
+    fields: Mapping[str, Json]
+
+
+class Closed:
+    """An array of rows ends here."""
+
+
+Found: TypeAlias = tuple[int, Any] | Header | Closed | Quarantined
+"""A row with its number, from 1, and its JSON value; or what else is found on the way."""
+
+
+class _EndedError(Exception):
+    """The file ends where more must follow."""
+
+
+class _BrokenError(Exception):
+    """A value cannot be parsed; the message says why."""
+
+
+def _agreed(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object, in which a key may be repeated as long as it says the same."""
+    found = dict(pairs)
+    if len(found) != len(pairs) and any(found[key] != value for key, value in pairs):
+        msg = "a key stands twice in one object, with different values"
+        raise _BrokenError(msg)
+    return found
+
+
+def _finite(text: str) -> float | str:
+    value = float(text)
+    return value if math.isfinite(value) else text
+
+
+_decode = json.JSONDecoder(
+    strict=False, object_pairs_hook=_agreed, parse_constant=str, parse_float=_finite
+).raw_decode
+
+
+def rows(file: ListFile, *path: str) -> Iterator[Found]:
+    """What a file holds at this path of keys, in lower case.
+
+    Arrays on the way are walked through; a file may hold several documents, as JSON Lines do.
+    The elements of an array at the path are rows, of any JSON type; so is a lone object there.
+    Keys on the way are compared without case. Byte-order marks, control characters in texts,
+    trailing commas, NaN and keys repeated with the same value are read as they were meant.
+    """
+    return _Walk(file, path).found()
+
+
+class _Walk:
+    """One pass through a file."""
+
+    def __init__(self, file: ListFile, path: tuple[str, ...]) -> None:
+        self._path = path
+        self._file = file.open()
+        size, encoding = encoding_of(self._file.read(4))
+        self._file.seek(size)
+        utf8 = encoding == "utf-8"
+        errors = "surrogateescape" if utf8 else "replace"
+        self._decoder = codecs.getincrementaldecoder(encoding)(errors)
+        self._no_text = _NO_TEXT if utf8 else _NO_TEXT_IN_UTF16
+        self._text = ""
+        self._pos = 0
+        self._all_read = False
+        self._dirty = False
+        self._number = 0
+        self._keys: list[str] = []
+
+    def found(self) -> Iterator[Found]:
+        with self._file:
+            try:
+                while self._next():
+                    yield from self._value(())
+            except _EndedError:
+                yield Quarantined(max(self._number, 1), CUT_OFF)
+
+    def _value(self, path: tuple[str, ...]) -> Iterator[Found]:
+        """The value that starts here: around rows, with rows, or a row itself."""
+        mark = self._next()
+        if mark == "[":
+            yield from self._array(path)
+        elif mark == "{" and path != self._path:
+            yield from self._object(path)
+        else:
+            yield self._row()
+
+    def _array(self, path: tuple[str, ...]) -> Iterator[Found]:
+        self._pos += 1
+        at_rows = path == self._path
+        while (mark := self._next()) != "]":
+            if not mark:
+                raise _EndedError
+            if mark == "}":
+                if not _STRAY.match(self._text, self._pos):
+                    yield Quarantined(max(self._number, 1), "the array of rows is not closed")
+                    return
+                yield Quarantined(max(self._number, 1), "a bracket too many after the row")
+                self._pos += 1
+            elif at_rows or mark != "{":
+                yield self._row()
+            else:
+                yield from self._object(path)
+        self._pos += 1
+        if at_rows:
+            yield Closed()
+
+    def _object(self, path: tuple[str, ...]) -> Iterator[Found]:
+        """An object around rows: the fields in it that are not on the way."""
+        self._pos += 1
+        fields: dict[str, Json] = {}
+        try:
+            while (mark := self._next()) != "}":
+                key = self._key(mark)
+                below = (*path, key.lower())
+                if below == self._path[: len(below)]:
+                    yield from self._value(below)
+                else:
+                    fields[key] = self._whole()
+            self._pos += 1
+        except _BrokenError:
+            yield Quarantined(max(self._number, 1), "what stands around the rows cannot be parsed")
+            yield Header(path, fields)
+            yield from self._recover(path)
+        except _EndedError:
+            yield Header(path, fields)
+            raise
+        else:
+            yield Header(path, fields)
+
+    def _recover(self, path: tuple[str, ...]) -> Iterator[Found]:
+        """After damage around the rows: on with the rows that still can be told from the rest."""
+        opening = self._path[len(path)]
+        array = re.compile(rf'"{re.escape(opening)}"\s*:\s*(?=[\[{{])', re.IGNORECASE)
+        while True:
+            ahead = array.search(self._text, self._pos)
+            row = self._candidate(self._pos) if self._keys else None
+            if row is not None and (ahead is None or row < ahead.start()):
+                self._pos = row
+                yield self._row()
+            elif ahead is not None:
+                self._pos = ahead.end()
+                yield from self._value((*path, opening))
+            elif not self._drop():
+                return
+
+    def _key(self, mark: str) -> str:
+        if mark != '"':
+            raise _BrokenError if mark else _EndedError
+        key = self._whole()
+        if self._next(_SPACE) != ":":
+            raise _BrokenError
+        self._pos += 1
+        self._next(_SPACE)
+        return str(key)
+
+    def _whole(self) -> Any:  # noqa: ANN401 (any JSON value)
+        """The value that starts here, which is no row."""
+        while True:
+            try:
+                value, end = _decode(self._text, self._pos)
+            except (RecursionError, ValueError, _BrokenError) as error:
+                if self._ends_too_early(error) and self._grow():
+                    continue
+                if self._all_read and not self._text[self._pos :].strip():
+                    raise _EndedError from None
+                end = self._end() or self._pos
+                value = self._mended(end)
+                if value is None:
+                    raise _BrokenError from None
+                self._pos = end
+                return value
+            else:
+                if end < len(self._text) or not self._more():
+                    if _too_deep(self._text, self._pos, end):
+                        raise _BrokenError
+                    self._pos = end
+                    return value
+
+    def _row(self) -> Found:
+        """The row that starts here."""
+        self._number += 1
+        while True:
+            text, start = self._text, self._pos
+            try:
+                value, end = _decode(text, start)
+            except (RecursionError, ValueError, _BrokenError) as error:
+                if self._ends_too_early(error) and self._grow():
+                    continue
+                return self._broken(error)
+            if end == len(text) and text[end - 1] not in '}]"' and self._more():
+                continue
+            self._pos = end
+            if self._dirty and self._no_text.search(text, start, end):
+                return Quarantined(self._number, "the row holds bytes that are no text")
+            if _too_deep(text, start, end):
+                return Quarantined(self._number, TOO_DEEP)
+            if type(value) is dict:
+                self._keys = list(value)[:2]
+            return self._number, value
+
+    def _broken(self, error: Exception) -> Found:
+        """Step over a row that cannot be parsed, or mend it."""
+        reason = _why(error)
+        if not self._keys and (first := _FIRST_KEY.match(self._text, self._pos)):
+            self._keys = [first[1]]
+        while True:
+            end = self._end()
+            row = self._candidate(self._pos + 1, end)
+            if end is not None and row is None:
+                value = self._mended(end) if isinstance(error, json.JSONDecodeError) else None
+                self._pos = end
+                return Quarantined(self._number, reason) if value is None else (self._number, value)
+            if row is not None:
+                self._pos = row
+                return Quarantined(self._number, reason)
+            if not self._grow():
+                break
+        if self._all_read:
+            self._pos = len(self._text)
+            raise _EndedError
+        while row is None and self._drop():
+            row = self._candidate(self._pos)
+        self._pos = len(self._text) if row is None else row
+        return Quarantined(self._number, f"the row is longer than {LONGEST_ROW} characters")
+
+    def _mended(self, end: int) -> Any:  # noqa: ANN401 (any JSON value)
+        """The row without trailing commas; None if that was not what it suffered from."""
+        row = _TRAILING_COMMA.sub(lambda found: found[1] or "", self._text[self._pos : end])
+        try:
+            value, end = _decode(row)
+        except (RecursionError, ValueError, _BrokenError):
+            return None
+        whole = end == len(row) and not _too_deep(row, 0, end)
+        return value if whole and not self._no_text.search(row) else None
+
+    def _end(self) -> int | None:
+        """Where the broken value that starts here ends by its brackets; None if not in sight."""
+        opening = self._text[self._pos : self._pos + 1]
+        if opening == '"':
+            text = _TEXT.match(self._text, self._pos)
+            return text.end() if text else None
+        if opening not in ("{", "["):
+            found = _ROW_END.search(self._text, self._pos + 1)
+            return found.start() if found else len(self._text) if self._all_read else None
+        depth = 0
+        for token in (_BRACE if opening == "{" else _BRACKET).finditer(self._text, self._pos):
+            mark = token[0]
+            if mark == '"':
+                return None
+            if len(mark) == 1:
+                depth += 1 if mark == opening else -1
+                if not depth:
+                    return token.end()
+        return None
+
+    def _candidate(self, start: int, end: int | None = None) -> int | None:
+        """Where the next row starts, before `end`; None if none is in sight.
+
+        What is nested in a broken row must not pass for a row: a row starts with the same two
+        keys as the last good one, or, before there was one, with the first key of the broken.
+        """
+        if not self._keys:
+            return None
+        key = re.escape(json.dumps(self._keys[0], ensure_ascii=False))
+        stop = len(self._text) if end is None else end
+        for found in re.compile(rf"\{{\s*{key}\s*:").finditer(self._text, start, stop):
+            try:
+                value, _ = _decode(self._text, found.start())
+            except (RecursionError, ValueError, _BrokenError) as error:
+                more = self._ends_too_early(error) and not self._all_read
+                return None if more else found.start()
+            if list(value)[: len(self._keys)] == self._keys:
+                return found.start()
+        return None
+
+    def _ends_too_early(self, error: Exception) -> bool:
+        """Whether more text may make the value whole."""
+        return isinstance(error, json.JSONDecodeError) and (
+            error.msg.startswith("Unterminated string")
+            or error.pos >= len(self._text) - _LONGEST_LITERAL
+        )
+
+    def _next(self, gap: re.Pattern[str] = _GAP) -> str:
+        """The character that the next value starts with; empty at the end of the file."""
+        while True:
+            self._pos = gap.match(self._text, self._pos).end()  # type: ignore[union-attr]
+            if self._pos < len(self._text):
+                return self._text[self._pos]
+            if not self._more():
+                return ""
+
+    def _grow(self) -> bool:
+        """Read on in a value, unless it is too long or the file ends."""
+        return len(self._text) - self._pos <= LONGEST_ROW and self._more()
+
+    def _drop(self) -> bool:
+        """Read on past text in which nothing was found."""
+        self._pos = max(self._pos, len(self._text) - _LOOK_BACK)
+        if self._more():
+            return True
+        self._pos = len(self._text)
+        return False
+
+    def _more(self) -> bool:
+        """Read on: at least as much again as is kept, so that no text is parsed often."""
+        if self._all_read:
+            return False
+        kept = self._text[self._pos :]
+        raw = self._file.read(max(_CHUNK, len(kept)))
+        self._all_read = not raw
+        fresh = self._decoder.decode(raw, not raw)
+        self._text, self._pos = kept + fresh, 0
+        self._dirty = not self._text.isascii() and bool(self._no_text.search(self._text))
+        return bool(fresh) or self._more()
+
+
+def _too_deep(text: str, start: int, end: int) -> bool:
+    """Whether a value is nested deeper than what reads it later can follow."""
+    if text.count("[", start, end) + text.count("{", start, end) <= DEEPEST:
+        return False
+    depth = deepest = 0
+    for token in _NESTING.finditer(text, start, end):
+        if token[0] in "{[":
+            depth += 1
+            deepest = max(deepest, depth)
+        elif token[0] in "}]":
+            depth -= 1
+    return deepest > DEEPEST
+
+
+def _why(error: Exception) -> str:
+    if isinstance(error, RecursionError):
+        return TOO_DEEP
+    return str(error) if isinstance(error, _BrokenError) else CANNOT_BE_PARSED

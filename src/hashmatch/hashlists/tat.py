@@ -1,0 +1,68 @@
+"""Tech Against Terrorism: the hash list of its archive, as JSON."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from hashmatch.errors import HashFormatError
+from hashmatch.hashlists.base import ListFile, Row, Withdrawn, as_text
+from hashmatch.hashlists.jsonfields import (
+    opening,
+    signal,
+    spelled,
+    text_of,
+    understood,
+    without_empty,
+)
+from hashmatch.hashlists.values import algorithm_id, truth
+from hashmatch.model import Entry
+
+_KEYS = (
+    *("hash_digest", "algorithm", "ideology", "file_type"),
+    *("deleted", "updated_on", "created_on", "id"),
+)
+_SPELLING = {key: key for key in _KEYS}
+_TAKEN = ("hash_digest", "algorithm", "ideology", "deleted", "id")
+_ARRAY = re.compile(r'"(\w+)"\s*:\s*\[\s*\{[^{}]*"hash_digest"', re.IGNORECASE)
+
+
+class TatFormat:
+    """Records of Tech Against Terrorism, in an array, in an answer around one, or one a line.
+
+    The ideology is kept as the category, of the scheme `TAT`.
+    """
+
+    title = "Tech Against Terrorism hash list, JSON"
+    keyed = True
+
+    def detect(self, head: bytes) -> bool:
+        """Whether records name their `hash_digest` and `algorithm`."""
+        text = as_text(head)
+        named = all(f'"{key}"' in text.lower() for key in ("hash_digest", "algorithm"))
+        return named and opening(text) in ("{", "[")
+
+    def read(self, file: ListFile) -> Iterator[Row]:
+        """One entry per record, one withdrawal per deleted one."""
+        array = _ARRAY.search(as_text(file.head()))
+        yield from understood(file, (array[1].lower(),) if array else (), _row)
+
+
+def _row(record: dict[str, Any], number: int) -> Row:
+    record = spelled(record, _SPELLING)
+    name = text_of(record, "id")
+    if not name:
+        msg = "the record has no id"
+        raise HashFormatError(msg)
+    if truth(record.get("deleted")):
+        return Withdrawn(name, number)
+    kind = algorithm_id(text_of(record, "algorithm"))
+    digests, hashes = signal(kind, text_of(record, "hash_digest"))
+    return Entry(
+        name,
+        number,
+        digests,
+        hashes,
+        category=text_of(record, "ideology"),
+        scheme="TAT",
+        details=without_empty(record, _TAKEN),
+    )

@@ -1,0 +1,124 @@
+"""ThreatExchange: descriptors and updates of its Graph API, as JSON."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from hashmatch.errors import HashFormatError
+from hashmatch.hashlists.base import ListFile, Row, Withdrawn, as_text
+from hashmatch.hashlists.jsonfields import (
+    has_key,
+    opening,
+    signal,
+    spelled,
+    text_of,
+    understood,
+    without_empty,
+)
+from hashmatch.hashlists.values import truth
+from hashmatch.model import Entry
+
+_KEYS = (
+    *("id", "type", "indicator", "raw_indicator", "status"),
+    *("should_delete", "tags", "owner", "descriptors"),
+)
+_SPELLING = {key: key for key in _KEYS}
+_TAKEN = ("id", "indicator", "raw_indicator", "status", "should_delete")
+_KINDS = {
+    "HASH_MD5": "md5",
+    "HASH_VIDEO_MD5": "md5",
+    "HASH_SHA1": "sha1",
+    "HASH_SHA256": "sha256",
+    "HASH_PDQ": "pdq",
+    "HASH_TMK": "tmk-pdqf",
+    "HASH_PHOTODNA": "photodna",
+}
+_TYPE = re.compile(r'"type"\s*:\s*"HASH_', re.IGNORECASE)
+_INDICATOR = re.compile(r'"(?:raw_)?indicator"\s*:', re.IGNORECASE)
+
+
+class ThreatExchangeFormat:
+    """Descriptors, or threat updates with descriptors in them, of ThreatExchange.
+
+    One object, an array, an answer of the Graph API with `data`, or one a line. The status is
+    kept as the category, of the scheme `THREATEXCHANGE`; `NON_MALICIOUS` means known-good.
+    """
+
+    title = "ThreatExchange descriptors, JSON"
+    keyed = True
+
+    def detect(self, head: bytes) -> bool:
+        """Whether an indicator is of a hash type."""
+        text = as_text(head)
+        named = bool(_INDICATOR.search(text) and _TYPE.search(text))
+        return named and opening(text) in ("{", "[")
+
+    def read(self, file: ListFile) -> Iterator[Row]:
+        """One entry per descriptor or update, one withdrawal per deleted one."""
+        answer = has_key(as_text(file.head()), "data")
+        yield from understood(file, ("data",) if answer else (), _row)
+
+
+def _row(record: dict[str, Any], number: int) -> Row:
+    record = spelled(record, _SPELLING)
+    name = text_of(record, "id")
+    if not name:
+        msg = "the descriptor has no id"
+        raise HashFormatError(msg)
+    if truth(record.get("should_delete")):
+        return Withdrawn(name, number)
+    digests, hashes = signal(*_indicator(record))
+    status = _status(record)
+    details = without_empty(record, _TAKEN)
+    if "tags" in details:
+        details["tags"] = _tags(details["tags"])
+    return Entry(
+        name,
+        number,
+        digests,
+        hashes,
+        category=status,
+        scheme="THREATEXCHANGE" if status else "",
+        known_good=status == "NON_MALICIOUS",
+        details=details,
+    )
+
+
+def _indicator(record: dict[str, Any]) -> tuple[str, str]:
+    """The algorithm and the text of its hash."""
+    indicator = record.get("indicator")
+    if isinstance(indicator, dict):
+        record = {"type": indicator.get("type"), **record, "indicator": indicator.get("indicator")}
+    raw, text = text_of(record, "raw_indicator"), text_of(record, "indicator")
+    if raw and text and raw.lower() != text.lower():
+        msg = "the descriptor names two different indicators"
+        raise HashFormatError(msg)
+    kind = _KINDS.get(text_of(record, "type").upper())
+    if kind is None:
+        msg = "the indicator is of no type of hash that is known"
+        raise HashFormatError(msg)
+    return kind, raw or text
+
+
+def _status(record: dict[str, Any]) -> str:
+    """What the owner says; of an update, what all owners of its descriptors say, if they agree."""
+    said = {text_of(record, "status").upper()}
+    inner = _data(record.get("descriptors"))
+    if inner:
+        said = {text_of(each, "status").upper() for each in inner if isinstance(each, dict)}
+    return said.pop() if len(said) == 1 else ""
+
+
+def _tags(value: Any) -> Any:  # noqa: ANN401 (any JSON value)
+    """Their texts, in either of the forms that the API gives them."""
+    tags = _data(value)
+    if tags and all(isinstance(tag, dict) and "text" in tag for tag in tags):
+        return [tag["text"] for tag in tags]
+    return value
+
+
+def _data(value: object) -> list[Any]:
+    """The elements of the Graph API's `{"data": […]}`."""
+    if isinstance(value, dict):
+        value = value.get("data")
+    return value if isinstance(value, list) else []

@@ -1,0 +1,122 @@
+import json
+
+import pytest
+
+from hashmatch.hashlists import vpdq_json
+from hashmatch.hashlists.base import Quarantined, Row
+from hashmatch.hashlists.vpdq_json import VpdqJsonFormat
+from hashmatch.model import Entry
+from json_list_seeds import SEEDS, InMemory, frames
+
+FORMAT = VpdqJsonFormat()
+
+
+def read(data: str | bytes) -> list[Row]:
+    raw = data if isinstance(data, bytes) else data.encode()
+    assert FORMAT.detect(raw[: 1 << 16])
+    return list(FORMAT.read(InMemory(raw)))
+
+
+def times(row: Row) -> list[float | None]:
+    assert isinstance(row, Entry)
+    return [known.time for known in row.hashes]
+
+
+def test_an_array_of_texts_is_one_video() -> None:
+    (video,) = read(json.dumps(frames("0.0", "1.04", "2")))
+    assert isinstance(video, Entry)
+    assert (video.id, video.number, video.details) == ("1", 1, {})
+    assert times(video) == [0.0, 1.04, 2.0]
+    assert [known.quality for known in video.hashes] == [50, 51, 52]
+    assert video.hashes[2].hash.hex == f"{2:064x}"
+
+
+def test_an_object_of_frames_is_one_video() -> None:
+    (video,) = read(SEEDS["vpdq-json-by-frame"])
+    assert times(video) == [0.0, 0.5, 1.0]
+
+
+def test_an_array_of_objects_is_one_video() -> None:
+    frame = {"hash": "0" * 64, "quality": "7", "frame_number": 30, "timestamp": 1.0}
+    (video,) = read(json.dumps([frame, frame]))
+    assert times(video) == [1.0, 1.0]
+
+
+@pytest.mark.parametrize("form", ["[%s, %s]", "%s\n%s", "%s%s"])
+def test_several_videos_stay_apart(form: str) -> None:
+    videos = json.dumps(frames("0.0", "1.0")), json.dumps(frames("5.0"))
+    first, second = read(form % videos)
+    assert isinstance(second, Entry)
+    assert (times(first), times(second), second.id) == ([0.0, 1.0], [5.0], "2")
+
+
+def test_frames_without_a_time_or_with_a_number_first() -> None:
+    hash_ = "0" * 64
+    (video,) = read(json.dumps([f"{hash_},50,", f"{hash_},50"]))
+    assert times(video) == [None, None]
+
+
+def rounded(pace: float, count: int) -> list[str]:
+    return [f"{number * pace:.3}" for number in range(count)]
+
+
+@pytest.mark.parametrize("pace", [1.0, 0.5, 1.001, 2.0, 0.04])
+def test_times_rounded_to_three_digits_are_restored_where_the_pace_is_even(pace: float) -> None:
+    written = rounded(pace, int(3000 / pace))
+    assert "1.23e+03" in written
+    (video,) = read(json.dumps(frames(*written)))
+    wrong = max(abs(t - n * pace) for n, t in enumerate(times(video)) if t is not None)
+    assert wrong < 0.5
+    assert isinstance(video, Entry)
+    assert video.details == {"times": "restored from the order of frames"}
+
+
+def test_times_at_an_uneven_pace_stay_as_they_were_written() -> None:
+    written = rounded(1.0, 1500)
+    del written[700:800]
+    (video,) = read(json.dumps(frames(*written)))
+    assert isinstance(video, Entry)
+    assert times(video) == [float(time) for time in written]
+    assert not video.details
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        f"{'0' * 32},50,1.0",
+        f"{'0' * 64},101,1.0",
+        f"{'0' * 64},-1,1.0",
+        f"{'0' * 64},5.5,1.0",
+        f"{'0' * 64},,1.0",
+        f"{'0' * 64},50,nan",
+        f"{'0' * 64},50,-1",
+        f"{'0' * 64},50,1.0,9",
+        f"{'g' * 64},50,1.0",
+        "",
+    ],
+)
+def test_a_broken_frame_is_set_aside_alone(frame: str) -> None:
+    first, last = frames("0.0", "1.0")
+    rows = read(json.dumps([first, frame, last]))
+    assert [type(row) for row in rows] == [Quarantined, Entry]
+    assert isinstance(rows[0], Quarantined)
+    assert rows[0].number == 2
+    assert times(rows[1]) == [0.0, 1.0]
+
+
+def test_videos_without_frames_and_rows_that_are_none() -> None:
+    rows = read(json.dumps([frames("0.0"), [], 7, {"a": 1}]))
+    assert isinstance(rows[0], Entry)
+    assert {row.number for row in rows[1:] if isinstance(row, Quarantined)} == {2, 3, 4}
+
+
+def test_a_truncated_video_keeps_the_frames_before() -> None:
+    rows = read(json.dumps(frames("0.0", "1.0", "2.0"))[:-40])
+    assert [type(row) for row in rows] == [Quarantined, Entry]
+    assert times(rows[1]) == [0.0, 1.0]
+
+
+def test_a_video_of_endless_frames_is_cut_loudly(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(vpdq_json, "MOST_FRAMES", 2)
+    rows = read(json.dumps(frames("0.0", "1.0", "2.0")))
+    assert [type(row) for row in rows] == [Quarantined, Entry]
