@@ -7,7 +7,7 @@ import pytest
 from hashmatch.calibration import calibrate, expectations
 from hashmatch.errors import SourceError
 from hashmatch.false_matches import FITTED, FITTED_DETAILED, PESSIMISTIC, Tail, expected
-from hashmatch.hashing import hash_image
+from hashmatch.hashing import HashOptions, hash_image
 from hashmatch.hashlists.reading import HashList
 from hashmatch.known.index import Index
 from hashmatch.model import Entry, Hash, KnownHash
@@ -76,8 +76,6 @@ def test_calibration_counts_pairs_as_brute_force_does(index: Index, tmp_path: Pa
     assert found.hashes == 2000
     codes = [known.hash for entry in index.lists[0].entries() for known in entry.hashes]
     used, nearest = 0, 256
-    from hashmatch.hashing import HashOptions
-
     for path in sorted(folder.glob("*.png")):
         image_hashes = hash_image(path, HashOptions(orientations=True))
         good = [r for r in image_hashes.readings if r.quality >= 50]
@@ -85,7 +83,7 @@ def test_calibration_counts_pairs_as_brute_force_does(index: Index, tmp_path: Pa
         for reading in good:
             near = min(reading.hash - code for code in codes)
             if reading.orientation == 1:
-                near = min(near, min(~reading.hash - code for code in codes))
+                near = min(near, *(~reading.hash - code for code in codes))
             nearest = min(nearest, near)
     assert found.pictures == used
     assert found.nearest == (nearest if nearest <= 90 else None)

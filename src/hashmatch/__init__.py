@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from hashmatch.errors import HashmatchError, Reason, UnreadableImageError
     from hashmatch.hashing import HashOptions, hash_image, hash_images, hash_item
     from hashmatch.hashlists.reading import HashList, read_list
+    from hashmatch.known.index import Index
     from hashmatch.limits import Limits
     from hashmatch.matching import Matcher
     from hashmatch.model import (
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
         Hash,
         ImageHashes,
         Item,
+        KnownHash,
         Match,
         Reading,
         ScanResult,
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
         Unreadable,
     )
     from hashmatch.orientation import Orientation
-    from hashmatch.profiles import Profile, get_profile
+    from hashmatch.profiles import Policy, Profile, get_profile
     from hashmatch.registry import register
     from hashmatch.scanning.engine import iter_scan, scan
 
@@ -39,11 +41,14 @@ _HOMES = {
     "HashOptions": "hashing",
     "HashmatchError": "errors",
     "ImageHashes": "model",
+    "Index": "known.index",
     "Item": "model",
+    "KnownHash": "model",
     "Limits": "limits",
     "Match": "model",
     "Matcher": "matching",
     "Orientation": "orientation",
+    "Policy": "profiles",
     "Profile": "profiles",
     "Reading": "model",
     "Reason": "errors",
@@ -69,11 +74,14 @@ __all__ = [
     "HashOptions",
     "HashmatchError",
     "ImageHashes",
+    "Index",
     "Item",
+    "KnownHash",
     "Limits",
     "Match",
     "Matcher",
     "Orientation",
+    "Policy",
     "Profile",
     "Reading",
     "Reason",

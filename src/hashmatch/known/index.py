@@ -51,7 +51,7 @@ class Standing:
             return table.count(name)
         return int(self.stands(table.rows(name)).sum())
 
-    def stands(self, rows: "NDArray[np.int64]") -> "NDArray[np.bool_]":
+    def stands(self, rows: "NDArray[np.int64] | NDArray[np.uint32]") -> "NDArray[np.bool_]":
         """Which of these rows were not taken back."""
         if not len(self.withdrawn):
             return np.ones(len(rows), np.bool_)

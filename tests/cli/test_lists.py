@@ -1,0 +1,220 @@
+"""The verbs about what is known, as a user meets them."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import hashmatch as hm
+from photos import encoded, photo
+
+
+def run(
+    *words: str | Path, given: str | None = None, index: Path | None = None
+) -> subprocess.CompletedProcess[str]:
+    environment = {"HASHMATCH_INDEX": str(index)} if index else {}
+    return subprocess.run(  # noqa: S603 (our own program)
+        [sys.executable, "-m", "hashmatch", *map(str, words)],
+        capture_output=True,
+        text=True,
+        check=False,
+        input=given,
+        env={"PATH": "", **environment},
+    )
+
+
+@pytest.fixture
+def originals(tmp_path: Path) -> Path:
+    folder = tmp_path / "originals"
+    folder.mkdir()
+    for name in ("coffee", "chelsea", "rocket"):
+        (folder / f"{name}.png").write_bytes(encoded(photo(name), "PNG"))
+    return folder
+
+
+@pytest.fixture
+def known(originals: Path, tmp_path: Path) -> Path:
+    path = tmp_path / "known.csv"
+    rows = [
+        f"{each.stem},{hm.hash_image(each).hash.hex},VIC_US,{number}"
+        for number, each in enumerate(sorted(originals.iterdir()), 1)
+    ]
+    path.write_text("\n".join(["id,pdq,scheme,category", *rows, "bad,ff,VIC_US,1"]) + "\n")
+    return path
+
+
+@pytest.fixture
+def index(known: Path, tmp_path: Path) -> Path:
+    folder = tmp_path / "lab.index"
+    assert run("lists", "import", known, "--index", folder).returncode == 4
+    return folder
+
+
+def test_import_counts_and_names_what_it_set_aside(known: Path, tmp_path: Path) -> None:
+    done = run("lists", "import", known, "--index", tmp_path / "i", "--name", "VIC")
+    assert done.returncode == 4
+    assert "VIC: 3 entries (csv, SHA-256 " in done.stdout
+    assert "set aside: row 5: " in done.stderr
+    assert "1 rows could not be understood" in done.stderr
+    shown = run("lists", "show", "VIC", "--index", tmp_path / "i", "--quarantined", "--json")
+    facts, row = map(json.loads, shown.stdout.splitlines())
+    assert facts["entries"] == 3
+    assert facts["sources"][0]["quarantined"] == 1
+    assert row["row"] == 5
+
+
+def test_a_list_is_not_replaced_by_accident(known: Path, index: Path, originals: Path) -> None:
+    again = run("lists", "import", known, index=index)
+    assert again.returncode == 2
+    assert "--replace" in again.stderr
+    known.write_text(known.read_text().splitlines()[0] + "\n" + known.read_text().splitlines()[1])
+    assert run("lists", "import", known, "--replace", index=index).returncode == 0
+    found = run("match", *originals.iterdir(), "--json", index=index)
+    assert [len(json.loads(each)["matches"]) for each in found.stdout.splitlines()].count(1) == 1
+    history = run("lists", "show", "--history", index=index)
+    assert history.stdout.count("import") >= 2
+
+
+def test_updates_and_withdrawals(index: Path, tmp_path: Path, originals: Path) -> None:
+    news = tmp_path / "known.jsonl"
+    news.write_text(
+        '{"hashmatch-list": 1, "name": "known"}\n{"withdrawn": "coffee"}\n'
+        '{"id": "new", "md5": "' + "a" * 32 + '"}\n'
+    )
+    done = run("lists", "import", news, "--update", index=index)
+    assert done.returncode == 0, done.stderr
+    assert "1 entries came or changed, 1 were replaced or withdrawn" in done.stdout
+    assert "1 entries withdrawn" in run("lists", "withdraw", "known", "rocket", index=index).stdout
+    found = run("match", *sorted(originals.iterdir()), "--json", index=index)
+    assert [len(json.loads(each)["matches"]) for each in found.stdout.splitlines()] == [1, 0, 0]
+    assert "new" in run("lookup", "a" * 32, index=index).stdout
+    assert run("lists", "remove", "known", index=index).returncode == 0
+    assert "0 found" in run("lookup", "a" * 32, index=index).stderr
+
+
+def test_policies(index: Path, originals: Path) -> None:
+    picture = originals / "coffee.png"
+    assert run("match", picture, index=index).stdout.startswith("MATCH")
+    told = run("lists", "policy", "known", "--category", "VIC_US/2", "--known-good", index=index)
+    assert "VIC_US/2 (known good)" in told.stdout
+    assert run("match", picture, index=index).stdout.startswith("known good")
+    assert run("match", originals / "rocket.png", index=index).stdout.startswith("MATCH")
+    run("lists", "policy", "known", "--clear", "--threshold", "pdq=0", index=index)
+    assert " of 0 " in run("match", picture, index=index).stdout
+    assert run("lists", "policy", "known", "--threshold", "pdq", index=index).returncode == 2
+
+
+def test_lookup_reads_arguments_and_standard_input(index: Path, originals: Path) -> None:
+    value = str(hm.hash_image(originals / "coffee.png").hash)
+    done = run("lookup", value, index=index)
+    assert done.returncode == 0
+    assert "MATCH  pdq 0 of 31     known / coffee  VIC_US/2" in done.stdout
+    bare = value.removeprefix("pdq:")
+    piped = run("lookup", "--json", given=f"{bare}\n\nnonsense\n{'0' * 40}\n", index=index)
+    assert piped.returncode == 4
+    first, wrong, nothing = map(json.loads, piped.stdout.splitlines())
+    assert [match["entry"] for match in first["matches"]] == ["coffee"]
+    assert not wrong["understood"]
+    assert nothing["understood"]
+    assert nothing["matches"] == []
+    assert "3 values, 1 found, 1 not understood" in piped.stderr
+
+
+@pytest.mark.parametrize("form", ["jsonl", "csv", "vics", "threatexchange"])
+def test_export_and_import_come_round(form: str, index: Path, tmp_path: Path) -> None:
+    path = tmp_path / "out"
+    done = run("lists", "export", "known", "--format", form, "--output", path, index=index)
+    assert done.returncode == 0, done.stderr
+    again = tmp_path / "again"
+    assert run("lists", "import", path, "--name", "x", "--index", again).returncode == 0
+    before, after = (
+        sorted(str(h.hash) for e in opened[name].entries() for h in e.hashes)
+        for opened, name in ((hm.Index(index), "known"), (hm.Index(again), "x"))
+    )
+    assert before == after
+    assert len(after) == 3
+
+
+def test_export_says_which_formats_there_are(index: Path) -> None:
+    done = run("lists", "export", "known", "--format", "nsrl", index=index)
+    assert done.returncode == 2
+    assert "vics" in done.stderr
+    assert run("lists", "export", "nothing", index=index).returncode == 2
+
+
+def test_enrol(originals: Path, tmp_path: Path) -> None:
+    (originals / "empty.jpg").touch()
+    index = tmp_path / "i"
+    words = ("lists", "enrol", originals, "--name", "LAB", "--category", "OWN/1")
+    done = run(*words, index=index)
+    assert done.returncode == 4
+    assert "coffee.png  whole, centre" in done.stdout
+    assert "LAB: 3 files enrolled" in done.stderr
+    assert "empty: " in done.stderr
+    again = run(*words, "--json", index=index)
+    assert json.loads(again.stdout.splitlines()[0])["entry"].startswith("sha256:")
+    entries = [*hm.Index(index)["LAB"].entries()]
+    assert {(e.scheme, e.category) for e in entries} == {("OWN", "1")}
+    assert len(entries) == 3
+
+
+def test_index_build_verify_and_info(index: Path) -> None:
+    assert run("lists", "withdraw", "known", "coffee", index=index).returncode == 0
+    assert run("index", "build", index=index).returncode == 0
+    done = run("index", "verify", index=index)
+    assert done.returncode == 0
+    assert "of 94 pdq" in done.stdout
+    info = run("index", "info", index=index)
+    assert "known: 2 entries; 2 pdq" in info.stdout
+    assert "false matches per million items" in info.stdout
+    as_json = json.loads(run("index", "info", "--json", "--profile", "wide", index=index).stdout)
+    assert set(as_json["expected_false_matches_per_million_items"]) == {"match", "probable"}
+
+
+def test_damage_has_its_own_exit_code(index: Path) -> None:
+    (path,) = index.glob("entries-*")
+    data = bytearray(path.read_bytes())
+    data[-1] ^= 1
+    path.write_bytes(data)
+    done = run("index", "verify", index=index)
+    assert done.returncode == 5
+    assert "WRONG" in done.stdout
+    assert "do not use" in done.stderr
+    path.unlink()
+    assert run("lookup", "0" * 40, index=index).returncode == 5
+
+
+def test_calibrate(index: Path, originals: Path) -> None:
+    done = run("calibrate", originals, "--against", index)
+    assert done.returncode == 2
+    assert "matched, so left out" in done.stderr or "nothing to measure" in done.stderr
+    (originals / "grass.png").write_bytes(encoded(photo("grass"), "PNG"))
+    done = run("calibrate", originals, "--against", index)
+    assert done.returncode == 0
+    assert "1 pictures against 3 known hashes" in done.stdout
+    assert "coffee.png" in done.stderr
+    assert hm.Index(index).calibration["pictures"] == 1
+
+
+def test_a_list_for_sharing_names_no_file(originals: Path, tmp_path: Path) -> None:
+    (originals / "text.jpg").write_bytes(b"text")
+    done = run("hash", "--for-sharing", *sorted(originals.iterdir()))
+    assert done.returncode == 4
+    assert "coffee" not in done.stdout
+    assert "text.jpg" in done.stderr
+    header, *rows = done.stdout.splitlines()
+    assert header == "pdq,quality,md5,sha256"
+    assert [len(row.split(",")) for row in rows] == [4, 4, 4]
+    (tmp_path / "shared.csv").write_text(done.stdout)
+    found = run("match", originals / "coffee.png", "--against", tmp_path / "shared.csv")
+    assert found.stdout.startswith("MATCH  equal bytes")
+
+
+def test_no_index_is_said_plainly(tmp_path: Path) -> None:
+    done = run("lists", "show", "--index", tmp_path / "nowhere")
+    assert done.returncode == 5
+    assert "cannot be opened" in done.stderr
+    assert run("lists", "withdraw", "x", "1", "--index", tmp_path / "no").returncode == 5
+    assert not (tmp_path / "no").exists()

@@ -1,0 +1,37 @@
+"""Every format knows its own files, and no two claim the same."""
+
+from pathlib import Path
+
+import pytest
+
+import json_list_seeds
+import text_list_seeds
+from hashmatch import registry
+from hashmatch.hashlists.base import HEAD
+from hashmatch.hashlists.reading import read_list
+
+SEEDS = {**json_list_seeds.SEEDS, **text_list_seeds.SEEDS}
+
+_MORE_SPECIFIC = {"icse", "nsrl-text"}
+"""Tables with a header, which CSV reads too: the registry asks these first."""
+
+
+@pytest.mark.parametrize("name", SEEDS)
+def test_a_file_is_of_one_format(name: str, tmp_path: Path) -> None:
+    data = SEEDS[name]
+    path = tmp_path / "list"
+    path.write_bytes(data)
+    claimed = [
+        form for form in registry.names("lists") if registry.load("lists", form).detect(data[:HEAD])
+    ]
+    known = read_list(path)
+    assert claimed == ([known.form, "csv"] if known.form in _MORE_SPECIFIC else [known.form])
+    assert name.startswith(known.form.partition("-")[0])
+
+
+def test_every_format_has_a_seed(tmp_path: Path) -> None:
+    found = set()
+    for number, data in enumerate(SEEDS.values()):
+        (tmp_path / str(number)).write_bytes(data)
+        found.add(read_list(tmp_path / str(number)).form)
+    assert found == set(registry.names("lists"))
