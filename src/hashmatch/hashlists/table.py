@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     Check = Callable[[str, int, int], None]
 
 UNKNOWN_QUALITY = 255
+_JSON = json.JSONEncoder(separators=(",", ":"))
 
 
 def _unchecked(name: str, start: int, stop: int) -> None:
@@ -210,7 +211,7 @@ class TableBuilder:
         plain = entry.id == str(entry.number)
         self._ids.add(b"" if plain else entry.id.encode("utf-8", "surrogatepass"))
         details = entry.details
-        self._details.add(json.dumps(details, separators=(",", ":")).encode() if details else b"")
+        self._details.add(_JSON.encode(details).encode() if details else b"")
         for name, value in entry.digests.items():
             column = self._digests.setdefault(name, _Digests())
             column.rows.append(row)
