@@ -194,8 +194,8 @@ def _role(name: str, hashers: frozenset[str]) -> str:
     """Our name of a column that the file calls so; empty for all that is not ours."""
     plain = name.strip().lower().replace(" ", "_").replace("-", "_")
     plain = _SYNONYMS.get(plain, plain)
-    if plain in _FIELDS:
-        return plain
+    if plain in _FIELDS or not plain.isidentifier():
+        return plain if plain in _FIELDS else ""
     try:
         known = algorithm_id(plain)
     except HashFormatError:
