@@ -98,6 +98,13 @@ def test_digests_of_what_is_no_picture_match() -> None:
     assert Matcher([ONE]).match(Item("movie", digests=Digests(md5="0" * 32)))
 
 
+def test_an_empty_file_is_not_the_empty_file_of_a_list() -> None:
+    empty = Digests(md5="d41d8cd98f00b204e9800998ecf8427e")
+    matcher = Matcher([listed(entry("e", digests=empty))])
+    assert not matcher.match(Item("x", size=0, digests=empty))
+    assert matcher.match(empty)
+
+
 def test_an_entry_counts_once_by_its_nearest_reading() -> None:
     turned = Reading(near(2), 99, Orientation.ROTATED_90)
     (match,) = Matcher([ONE]).match(image(Reading(near(9), 99), turned, Reading(near(5), 99)))

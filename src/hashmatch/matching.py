@@ -249,9 +249,10 @@ class Matcher:
 
 
 def _digests(subject: Subject) -> Digests:
+    """The digests to look for: none of an empty file, which is like every other empty file."""
     if isinstance(subject, Digests):
         return subject
-    return subject.digests if isinstance(subject, Item) else Digests()
+    return subject.digests if isinstance(subject, Item) and subject.size != 0 else Digests()
 
 
 def _match(

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from hashmatch.errors import ListFormatError
 from hashmatch.hashlists.base import About
+from hashmatch.hashlists.csv import CsvFormat
 from hashmatch.hashlists.reading import read_list
 from hashmatch.model import Digests, Entry, Hash, KnownHash
 from list_files import list_file, listed, numbers, rows, written
@@ -101,6 +102,11 @@ def test_comments_and_excels_hint_before_the_header() -> None:
 def test_unnamed_and_doubled_columns_of_others_are_kept() -> None:
     (entry,) = listed(f"md5,note,note,\n{MD5},a,b,c\n").entries
     assert entry.details == {"note": "a", "note (3)": "b", "column 4": "c"}
+
+
+@pytest.mark.parametrize("line", ['{"md5"|"sha1"}', "[md5, sha1]", "md5: sha1", "<md5>,<sha1>"])
+def test_other_languages_have_no_header(line: str) -> None:
+    assert not CsvFormat().detect(f"{line}\n{MD5}\n".encode())
 
 
 def test_two_columns_of_one_digest_are_refused() -> None:

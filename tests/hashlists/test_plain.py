@@ -72,6 +72,10 @@ def test_a_broken_first_line_does_not_hide_the_list() -> None:
     assert (len(known.entries), [row.number for row in known.quarantined]) == (2, [1])
 
 
+def test_a_long_second_line_does_not_hide_the_list() -> None:
+    assert len(listed(f"{PDQ}\n{'x' * 70_000}\n{PDQ}\n").entries) == 2
+
+
 def test_runs_of_like_lines_come_in_batches() -> None:
     lines = [PDQ] * 9000 + ["0" * 32] * 9000
     with list_file("\n".join(lines)) as path:

@@ -5,7 +5,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TextIO
+from typing import TextIO, TypeAlias
 from urllib.parse import quote, unquote
 
 from hashmatch import registry
@@ -34,6 +34,8 @@ from hashmatch.model import Digests, Entry, Hash, Json, KnownHash, bits_of
 
 _HASHES = "hashes"
 _FIELDS = ("id", "category", "scheme", "known_good", "quality", "part", "time", "details", _HASHES)
+_Said: TypeAlias = tuple[int | None, str, float | None]  # quality, part and time of a hash
+_NOTHING: _Said = (None, "", None)
 _TEXTS = frozenset(("id", "category", "scheme", "part", "details"))
 _SYNONYMS = {
     "entry": "id",
@@ -54,8 +56,7 @@ _WRITTEN = (
 _LONGEST_HASHES = 300_000
 """Characters of hashes in one row, if there are several: longer lines would not be read."""
 
-_LONGEST_HASH = 600_000
-_LONGEST_DETAILS = 200_000
+_LONGEST_HASH, _LONGEST_DETAILS = 600_000, 200_000
 _DEEPEST = 50
 """JSON in `details` that lies deeper stays a text: no publisher means it, and writers choke."""
 
@@ -193,8 +194,8 @@ def _role(name: str, hashers: frozenset[str]) -> str:
     """Our name of a column that the file calls so; empty for all that is not ours."""
     plain = name.strip().lower().replace(" ", "_").replace("-", "_")
     plain = _SYNONYMS.get(plain, plain)
-    if plain in _FIELDS:
-        return plain
+    if plain in _FIELDS or not plain.isidentifier():
+        return plain if plain in _FIELDS else ""
     try:
         known = algorithm_id(plain)
     except HashFormatError:
@@ -235,11 +236,12 @@ def _entry(columns: _Columns, cells: list[str], number: int) -> Entry:
         if place < width and (text := (str.strip if name in _TEXTS else content)(cells[place]))
     }
     details = _details(columns, cells, said)
+    shared = _shared(said)
     hashes = [
         known
         for place, name in columns.algorithms.items()
         if place < width and (text := content(cells[place]))
-        for known in _column(name, text, said)
+        for known in _column(name, text, shared)
     ]
     for token in said.get(_HASHES, "").split():
         found, known_hashes = _any(token)
@@ -263,16 +265,11 @@ def _entry(columns: _Columns, cells: list[str], number: int) -> Entry:
     )
 
 
-def _column(algorithm: str, text: str, said: Mapping[str, str]) -> Iterator[KnownHash]:
+def _column(algorithm: str, text: str, shared: _Said) -> Iterator[KnownHash]:
     """The hashes in a cell of their algorithm's column; an opaque cell holds one."""
     for token in [text] if bits_of(algorithm) is None else text.split():
         value, *more = token.split("@")
-        own = [*more, "", "", ""]
-        names = ("quality", "time", "part")
-        attributes = [
-            mine or quote(said.get(name, "")) for mine, name in zip(own, names, strict=False)
-        ]
-        yield _known(hash_of(algorithm, value), attributes, len(more))
+        yield _known(hash_of(algorithm, value), more, shared)
 
 
 def _any(token: str) -> tuple[Mapping[str, str], list[KnownHash]]:
@@ -280,22 +277,34 @@ def _any(token: str) -> tuple[Mapping[str, str], list[KnownHash]]:
     value, *more = token.split("@")
     name, colon, text = value.partition(":")
     if colon and algorithm_id(name) not in DIGESTS:
-        return {}, [_known(hash_of(algorithm_id(name), text), [*more, "", "", ""], len(more))]
+        return {}, [_known(hash_of(algorithm_id(name), text), more, _NOTHING)]
     digests, hashes = readings(value)
-    known = [_known(each, [*more, "", "", ""], len(more)) for each in hashes]
-    return dict(digests.items()), known
+    return dict(digests.items()), [_known(each, more, _NOTHING) for each in hashes]
 
 
-def _known(value: Hash, attributes: list[str], count: int) -> KnownHash:
-    rating, time, part = attributes[:3]
-    if count > 3:  # noqa: PLR2004 (quality, time, part)
+def _shared(said: Mapping[str, str]) -> _Said:
+    """What the row says of all hashes in columns of their own."""
+    rating, time = said.get("quality"), said.get("time")
+    return (
+        quality(rating) if rating else None,
+        said.get("part", ""),
+        seconds(time) if time else None,
+    )
+
+
+def _known(value: Hash, more: list[str], shared: _Said) -> KnownHash:
+    """A hash with what stands behind it, else with what the row says."""
+    if not more:
+        return KnownHash(value, *shared)
+    if len(more) > 3:  # noqa: PLR2004 (quality, time, part)
         msg = "a hash has more behind it than quality, time and part"
         raise HashFormatError(msg)
+    rating, time, part = [*more, "", ""][:3]
     return KnownHash(
         value,
-        quality(unquote(rating)) if rating else None,
-        unquote(part),
-        seconds(unquote(time)) if time else None,
+        quality(rating) if rating else shared[0],
+        unquote(part) or shared[1],
+        seconds(time) if time else shared[2],
     )
 
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     Check = Callable[[str, int, int], None]
 
 UNKNOWN_QUALITY = 255
+_JSON = json.JSONEncoder(separators=(",", ":"))
 
 _encode = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
 
@@ -236,7 +237,11 @@ class TableBuilder:
         plain = entry.id == str(entry.number)
         self._ids.add(b"" if plain else entry.id.encode("utf-8", "surrogatepass"))
         details = entry.details
+<<<<<<< HEAD
         self._details.add(_encode(details).encode() if details else b"")
+=======
+        self._details.add(_JSON.encode(details).encode() if details else b"")
+>>>>>>> lists-text
         for name, value in entry.digests.items():
             column = self._digests.get(name) or self._digests.setdefault(name, _Digests())
             column.rows.append(row)
