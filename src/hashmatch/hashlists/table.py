@@ -237,11 +237,7 @@ class TableBuilder:
         plain = entry.id == str(entry.number)
         self._ids.add(b"" if plain else entry.id.encode("utf-8", "surrogatepass"))
         details = entry.details
-<<<<<<< HEAD
         self._details.add(_encode(details).encode() if details else b"")
-=======
-        self._details.add(_JSON.encode(details).encode() if details else b"")
->>>>>>> lists-text
         for name, value in entry.digests.items():
             column = self._digests.get(name) or self._digests.setdefault(name, _Digests())
             column.rows.append(row)
