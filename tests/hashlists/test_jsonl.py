@@ -86,6 +86,15 @@ def test_every_list_comes_back_exactly(about: About, entries: list[Entry]) -> No
     assert read(out.getvalue()) == [about, *entries]
 
 
+def test_zeros_are_not_left_out() -> None:
+    known = KnownHash(Hash.fromhex("pdq", PDQ), 0, "", 0.0)
+    out = io.StringIO()
+    FORMAT.write([Entry("0", 0, hashes=(known,), details={"a": 0})], About(), out)
+    (entry,) = read(out.getvalue())[1:]
+    assert isinstance(entry, Entry)
+    assert (entry.hashes, entry.number, entry.details) == ((known,), 0, {"a": 0})
+
+
 @pytest.mark.parametrize(
     "line",
     [
