@@ -106,9 +106,7 @@ def join(work: Workload, costs: Costs) -> float:
     rows = work.codes * sum(probes > 0 for _, probes in pairs)
     meetings = sum(min(1.0, work.codes / buckets) * probes for buckets, probes in pairs)
     once = costs.call + looked * costs.join_bucket + rows * costs.join_row
-    return once + work.queries * (
-        meetings * costs.join_meeting + _entries(work) * costs.join_entry
-    )
+    return once + work.queries * (meetings * costs.join_meeting + _entries(work) * costs.join_entry)
 
 
 def _entries(work: Workload) -> float:
@@ -141,9 +139,13 @@ class Planner:
         self._bounds = tuple(bounds)
         self._costs = costs
         self._probes = lru_cache(maxsize=16)(self._make_probes)
+        self._plans = lru_cache(maxsize=256)(self._make_plan)
 
     def plan(self, queries: int, threshold: int) -> Plan:
         """How so many queries with this threshold are searched the fastest."""
+        return self._plans(queries, int(threshold))
+
+    def _make_plan(self, queries: int, threshold: int) -> Plan:
         probes = self._probes(threshold) if queries and self._codes else None
         if probes is None:
             return Plan(Engine.FLAT, None, 0)

@@ -48,8 +48,6 @@ class RangeIndex:
         self._lock = Lock()
         self._large = len(codes) >= SMALL and mih.supports(codes.shape[1]) and _has_numba()
         self._tables = mih.MultiIndex(self._codes, arrays) if arrays and self._large else None
-        bounds = mih.bounds_for(*codes.shape, "inline")
-        self._planner = mih.planner(len(codes), bounds, "inline")
 
     def __len__(self) -> int:
         return len(self._codes)
@@ -60,7 +58,9 @@ class RangeIndex:
             return Engine.FLAT.value
         if self._tables:
             return self._tables.engine(threshold, queries).value
-        return self._planner.plan(queries, threshold).engine.value
+        bounds = mih.bounds_for(len(self), self._codes.shape[1], "inline")
+        planner = mih.planner(len(self), bounds, "inline")
+        return planner.plan(queries, threshold).engine.value
 
     def search(self, queries: "NDArray[np.uint8]", threshold: int) -> "Neighbours":
         """Every code within `threshold` bits, inclusive, of each query.

@@ -30,6 +30,9 @@ SIGNATURES_OUT: Final = types.Array(types.uint64, 1, "C")
 NOTHING: Final = types.void
 
 
+_PART: Final[dict[str, Any]] = {"nogil": True, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+
+
 def both(*results: object) -> object:
     """The type of a tuple of these."""
     return types.Tuple(results)
@@ -46,13 +49,18 @@ def kernel(result: object, *arguments: object) -> Callable[[_Function], _Functio
 
     def compiled(function: _Function) -> _Function:
         try:
-            return numba.njit(signature, nogil=True, cache=True)(function)  # type: ignore[no-any-return]
+            return numba.njit(signature, nogil=True, cache=True)(function)
         except (RuntimeError, OSError, EOFError):
-            return numba.njit(signature, nogil=True)(function)  # type: ignore[no-any-return]
+            return numba.njit(signature, nogil=True)(function)
 
     return compiled
 
 
+def part(function: _Function) -> _Function:
+    """Part of kernels: a function that only they call."""
+    return numba.njit(function, **_PART)
+
+
 def inlined(function: _Function) -> _Function:
-    """Part of a kernel, compiled into each kernel that calls it."""
-    return numba.njit(function, nogil=True, forceinline=True)  # type: ignore[no-any-return]
+    """Part of kernels that is copied to where it is called: for innermost loops."""
+    return numba.njit(function, forceinline=True, **_PART)
