@@ -260,7 +260,7 @@ def _words(codes: "NDArray[np.uint8]") -> "NDArray[np.uint64]":
         msg = f"codes of {codes.shape[1]} bytes are no whole 64-bit words"
         raise ValueError(msg)
     words = np.ascontiguousarray(codes).view(np.uint64)
-    return np.require(words, requirements=["C", "A"])
+    return words if words.flags.aligned else words.copy()
 
 
 def _origins(bounds: "NDArray[np.int64]") -> "NDArray[np.int64]":

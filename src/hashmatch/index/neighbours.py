@@ -10,6 +10,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+_NONE = np.empty(0, np.int64)
+_NO_DISTANCE = np.empty(0, np.int32)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Neighbours:
@@ -31,8 +34,7 @@ class Neighbours:
     @classmethod
     def none(cls) -> Self:
         """No pair."""
-        empty = np.empty(0, np.int64)
-        return cls(empty, empty, empty.astype(np.int32))
+        return cls(_NONE, _NONE, _NO_DISTANCE)
 
     @classmethod
     def in_order(
