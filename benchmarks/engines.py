@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from hashmatch.index.mih import Layout
+
 Pairs: TypeAlias = "set[tuple[int, int]]"
 Search: TypeAlias = "Callable[[NDArray[np.uint8]], object]"
 
@@ -24,10 +26,12 @@ class Engine:
     Attributes:
         search: does all that has to be done for these queries, at the threshold it was built for.
         pairs: what `search` returned, as pairs of query and row.
+        size: bytes of all arrays, codes included; 0 if only the process's memory tells.
     """
 
     search: "Search"
     pairs: "Callable[[Any], Pairs]"
+    size: int = 0
 
 
 Make: TypeAlias = "Callable[[NDArray[np.uint8], int], Engine]"
@@ -43,20 +47,22 @@ USEARCH: Final = "usearch exact"
 
 def ours(codes: "NDArray[np.uint8]", threshold: int) -> Engine:
     """`RangeIndex` with the tables of the default layout, as it chooses by itself."""
-    from hashmatch.index.mih import build
-    from hashmatch.index.search import RangeIndex
-
-    index = RangeIndex(codes, build(codes))
-    return Engine(lambda queries: index.search(queries, threshold), _columns)
+    return _ours(codes, threshold, "inline")
 
 
 def ours_compact(codes: "NDArray[np.uint8]", threshold: int) -> Engine:
     """`RangeIndex` with tables of rows alone."""
+    return _ours(codes, threshold, "compact")
+
+
+def _ours(codes: "NDArray[np.uint8]", threshold: int, layout: "Layout") -> Engine:
     from hashmatch.index.mih import build
     from hashmatch.index.search import RangeIndex
 
-    index = RangeIndex(codes, build(codes, layout="compact"))
-    return Engine(lambda queries: index.search(queries, threshold), _columns)
+    tables = build(codes, layout=layout)
+    index = RangeIndex(codes, tables)
+    size = codes.nbytes + sum(array.nbytes for array in tables.values())
+    return Engine(lambda queries: index.search(queries, threshold), _columns, size)
 
 
 def flat(codes: "NDArray[np.uint8]", threshold: int) -> Engine:

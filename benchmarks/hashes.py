@@ -1,9 +1,9 @@
 """Hashes to search in: as many as are asked for, with the statistics of real PDQ hashes.
 
 Bits of PDQ hashes are not independent: 128 of 256 are ones, and some pairs agree more often than
-not. A normal distribution with the correlations of real hashes (crops and turns of the photos that
-scikit-image and scikit-learn ship) gives as many as one likes; the 128 largest of its 256 numbers
-are ones, as in PDQ.
+not. A normal distribution with the correlations of real hashes (small crops and turns of photos
+that scikit-image and scikit-learn ship) gives as many as one likes; the 128 largest of its 256
+numbers are ones, as in PDQ.
 """
 
 import sys
@@ -22,18 +22,21 @@ _BLOCK = 100_000
 
 
 def real(crops: int) -> "NDArray[np.uint8]":
-    """PDQ hashes of so many crops of photos in eight orientations: (8 · crops, 32) uint8."""
+    """PDQ hashes of so many small crops of photos in eight orientations: (8 · crops, 32) uint8."""
     sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
-    from photos import variants
+    from photos import PHOTOS, photo
 
+    random = np.random.default_rng(20261122)
     options = HashOptions(orientations=True)
-    return Hash.pack(
-        [
-            reading.hash
-            for image in variants(crops, largest=300)
-            for reading in hash_image(image, options).readings
-        ]
-    )
+    made = []
+    for number in range(crops):
+        image = photo(PHOTOS[number % len(PHOTOS)].name)
+        share = random.uniform(0.12, 0.6, 2)
+        left, top = random.random(2) * (1 - share) * image.size
+        box = (left, top, left + share[0] * image.width, top + share[1] * image.height)
+        readings = hash_image(image.resize((128, 128), box=box), options).readings
+        made += [reading.hash for reading in readings]
+    return Hash.pack(made)
 
 
 def realistic(count: int, like: "NDArray[np.uint8]", seed: int) -> "NDArray[np.uint8]":

@@ -104,7 +104,8 @@ def _build(
             print(f"not measured: {name} ({type(error).__name__}: {error})")
             continue
         built = time.process_time() - began
-        facts[name] = {"build_s": built, "bytes": (_resident() - before) / len(codes)}
+        size = held[name].size or _resident() - before
+        facts[name] = {"build_s": built, "bytes": size / len(codes)}
         print(f"{name} built in {built:.1f} s", flush=True)
     return held, facts
 

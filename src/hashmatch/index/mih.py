@@ -255,11 +255,11 @@ class MultiIndex:
 
 
 def _words(codes: "NDArray[np.uint8]") -> "NDArray[np.uint64]":
-    """The codes as aligned 64-bit words; no copy if they are in order already."""
+    """The codes as aligned 64-bit words."""
     if not supports(codes.shape[1]):
         msg = f"codes of {codes.shape[1]} bytes are no whole 64-bit words"
         raise ValueError(msg)
-    words = np.ascontiguousarray(codes).view(np.uint64)
+    words = np.ascontiguousarray(codes).view(np.uint64)  # no copy if they lie in order
     return words if words.flags.aligned else words.copy()
 
 
@@ -270,6 +270,8 @@ def _origins(bounds: "NDArray[np.int64]") -> "NDArray[np.int64]":
 
 
 def _neighbours(pairs: "NDArray[np.int64]") -> Neighbours:
+    if not len(pairs):
+        return Neighbours.none()
     return Neighbours.in_order(pairs[:, 0], pairs[:, 1], pairs[:, 2])
 
 

@@ -1,6 +1,7 @@
 """What a search returns: columns, one row per pair of query and indexed code."""
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Self
 
 import numpy as np
@@ -9,9 +10,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
-
-_NONE = np.empty(0, np.int64)
-_NO_DISTANCE = np.empty(0, np.int32)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -32,9 +30,11 @@ class Neighbours:
         return len(self.queries)
 
     @classmethod
+    @cache
     def none(cls) -> Self:
-        """No pair."""
-        return cls(_NONE, _NONE, _NO_DISTANCE)
+        """No pair: what nearly every search finds."""
+        empty = np.empty(0, np.int64)
+        return cls(empty, empty, empty.astype(np.int32))
 
     @classmethod
     def in_order(

@@ -55,6 +55,9 @@ def join_codes(
         while bucket < begins.size - 2:
             from_row = small_at(address_of(offsets), origins[table] + bucket)
             size = small_at(address_of(offsets), origins[table] + bucket + 1) - from_row
+            if size == 0:
+                bucket += 1
+                continue
             if size + LANES > capacity:
                 capacity = 2 * size + LANES
                 gathered = np.zeros(2 * capacity, np.uint64)

@@ -59,6 +59,9 @@ def join_signatures(
         while bucket < begins.size - 2:
             from_row = small_at(address_of(offsets), origins[table] + bucket)
             size = small_at(address_of(offsets), origins[table] + bucket + 1) - from_row
+            if size == 0:
+                bucket += 1
+                continue
             from_row += table * codes.shape[0]
             left = words * from_row
             room = hits.shape[0]

@@ -23,7 +23,7 @@ from hashmatch.index.kernels.scanning import scan
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-_AHEAD = 8  # buckets whose memory is asked for before they are read
+_AHEAD = 16  # buckets whose memory is asked for before they are read
 _LINES = 8  # cache lines of a bucket that are asked for; the processor guesses the rest
 
 
