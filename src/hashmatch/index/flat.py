@@ -63,7 +63,7 @@ def _compare(
 ) -> "tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]":
     found = faiss.RangeSearchResult(len(queries))
     exclusive = int(threshold) + 1  # FAISS leaves out what lies at the radius
-    faiss.hamming_range_search(
+    faiss.hamming_range_search(  # type: ignore[attr-defined]
         faiss.swig_ptr(queries),
         faiss.swig_ptr(codes),
         len(queries),

@@ -68,11 +68,17 @@ def build(
         signatures: (chunks · n + 4, words) uint64, or (0, words) if compact; the rows of a bucket
             hold first all its left halves, then all its right halves.
     """
+    return _tables(codes, bounds_for(len(codes), codes.shape[1], layout), layout)
+
+
+def _tables(
+    codes: "NDArray[np.uint8]", chunk_bounds: "Sequence[int]", layout: Layout
+) -> "dict[str, NDArray[np.generic]]":
     from hashmatch.index.kernels import tables
 
     words = _words(codes)
     count, width = words.shape
-    bounds = np.array(bounds_for(count, codes.shape[1], layout), np.int64)
+    bounds = np.array(chunk_bounds, np.int64)
     chunks = len(bounds) - 1
     origins = _origins(bounds)
     held = min(width, 2)
@@ -163,7 +169,7 @@ class MultiIndex:
         Returns:
             (ranges, 2) int64 first row and the row after the last, ascending, apart.
         """
-        from hashmatch.index.kernels import checking
+        from hashmatch.index.kernels import locating
 
         planned = self._planner.plan(len(queries), threshold)
         probes = planned.probes
@@ -171,7 +177,7 @@ class MultiIndex:
             return np.empty((0, 2), np.int64)
         if planned.engine is Engine.JOIN:
             return np.array([[0, len(self._entries)]], np.int64)
-        found = checking.ranges(
+        found = locating.ranges(
             _words(queries),
             self._offsets,
             self._origins,
@@ -193,6 +199,7 @@ class MultiIndex:
             and self._bounds[-1] == 64 * width
             and bool((widths > 0).all() and (widths < _WORD * 4).all())
             and len(self._offsets) == self._origins[-1]
+            and self._in_order()
             and len(self._entries) == chunks * count
             and len(self._signatures) in {0, held * (chunks * count + PADDING)}
         )
@@ -200,36 +207,60 @@ class MultiIndex:
             msg = "these tables do not belong to these codes"
             raise ValueError(msg)
 
+    def _in_order(self) -> bool:
+        """Whether the buckets of every table follow one another, from the first row to the last."""
+        ends = self._origins[1:] - 1
+        steps = self._offsets[1:] >= self._offsets[:-1]
+        steps[ends[:-1]] = True  # from the end of one table to the begin of the next
+        begins_and_ends = (self._offsets[self._origins[:-1]] == 0) & (
+            self._offsets[ends] == len(self)
+        )
+        return bool(steps.all() and begins_and_ends.all())
+
     def _probe(
         self, queries: "NDArray[np.uint64]", probes: pigeonhole.Probes, threshold: int, limit: int
     ) -> "tuple[NDArray[np.int64], NDArray[np.int64]]":
-        from hashmatch.index.kernels import checking, probing
-
-        tables = self._origins, self._bounds, probes.masks, probes.first, probes.radii
-        shared = queries, self._words, self._offsets, self._entries
+        codes, offsets, entries = self._words, self._offsets, self._entries
+        cuts = self._origins, self._bounds
+        flips = probes.first, probes.radii
         if len(self._signatures):
-            return probing.probe_signatures(*shared, self._signatures, *tables, threshold, limit)
-        return checking.probe_codes(*shared, *tables, threshold, limit)
+            from hashmatch.index.kernels.probing import probe_signatures
+
+            return probe_signatures(
+                queries, codes, offsets, entries, self._signatures, *cuts, probes.masks, *flips,
+                threshold, limit,
+            )  # fmt: skip
+        from hashmatch.index.kernels.checking import probe_codes
+
+        return probe_codes(
+            queries, codes, offsets, entries, *cuts, probes.masks, *flips, threshold, limit
+        )
 
     def _join(
         self, queries: "NDArray[np.uint64]", probes: pigeonhole.Probes, threshold: int
     ) -> "NDArray[np.int64]":
-        from hashmatch.index.kernels import joining
-
-        tables = self._origins, self._bounds, probes.masks, probes.first, probes.radii
-        shared = queries, self._words, self._offsets, self._entries
+        codes, offsets, entries = self._words, self._offsets, self._entries
+        cuts = self._origins, self._bounds
+        flips = probes.first, probes.radii
         if len(self._signatures):
-            return joining.join_signatures(*shared, self._signatures, *tables, threshold)
-        return joining.join_codes(*shared, *tables, threshold)
+            from hashmatch.index.kernels.joining import join_signatures
+
+            return join_signatures(
+                queries, codes, offsets, entries, self._signatures, *cuts, probes.masks, *flips,
+                threshold,
+            )  # fmt: skip
+        from hashmatch.index.kernels.gathering import join_codes
+
+        return join_codes(queries, codes, offsets, entries, *cuts, probes.masks, *flips, threshold)
 
 
 def _words(codes: "NDArray[np.uint8]") -> "NDArray[np.uint64]":
-    """The codes as aligned 64-bit words; no copy if they are in order already."""
+    """The codes as aligned 64-bit words."""
     if not supports(codes.shape[1]):
         msg = f"codes of {codes.shape[1]} bytes are no whole 64-bit words"
         raise ValueError(msg)
-    words = np.ascontiguousarray(codes).view(np.uint64)
-    return np.require(words, requirements=["C", "A"])
+    words = np.ascontiguousarray(codes).view(np.uint64)  # no copy if they lie in order
+    return words if words.flags.aligned else words.copy()
 
 
 def _origins(bounds: "NDArray[np.int64]") -> "NDArray[np.int64]":
@@ -239,6 +270,8 @@ def _origins(bounds: "NDArray[np.int64]") -> "NDArray[np.int64]":
 
 
 def _neighbours(pairs: "NDArray[np.int64]") -> Neighbours:
+    if not len(pairs):
+        return Neighbours.none()
     return Neighbours.in_order(pairs[:, 0], pairs[:, 1], pairs[:, 2])
 
 

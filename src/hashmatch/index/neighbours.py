@@ -1,6 +1,7 @@
 """What a search returns: columns, one row per pair of query and indexed code."""
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Self
 
 import numpy as np
@@ -29,8 +30,9 @@ class Neighbours:
         return len(self.queries)
 
     @classmethod
+    @cache
     def none(cls) -> Self:
-        """No pair."""
+        """No pair: what nearly every search finds."""
         empty = np.empty(0, np.int64)
         return cls(empty, empty, empty.astype(np.int32))
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
+from math import erfc, expm1, sqrt
 from typing import Final
 
 import numpy as np
@@ -29,35 +30,41 @@ class Engine(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Costs:
-    """Nanoseconds of one thread, by `python -m benchmarks.search --costs` on an EPYC of 2021.
+    """Nanoseconds of one thread, measured at 20,000 to 1 million codes on an EPYC of 2021.
+
+    `python -m benchmarks.crossovers` shows whether they still hold: where the engine that they
+    choose is slower than brute force, they do not.
 
     Attributes:
-        call: a search, however small.
-        flat: one code, for few queries: bound by memory.
-        flat_batch: one code, for many queries.
-        bucket: looking into one bucket that is not in the processor's cache.
+        bucket: looking into one bucket.
         entry: one code in a bucket.
-        join_bucket: one bucket that one of all queries may look into.
+        check: one code whose signature is near enough, for a look at all of it.
+        join_bucket: asking whether one query looks into one bucket.
         join_row: one row of the tables, read once for all queries.
         join_meeting: one query in one bucket.
         join_entry: one code in a bucket, for one query.
+        join_check: the same as `check`.
     """
 
-    call: float
-    flat: float
-    flat_batch: float
     bucket: float
     entry: float
+    check: float
     join_bucket: float
     join_row: float
     join_meeting: float
     join_entry: float
+    join_check: float
 
 
-FLAT_CALL: Final = 30_000.0
-INLINE: Final = Costs(20_000, 3.0, 1.6, 70, 1.2, 1.2, 2.0, 6, 0.5)
-COMPACT: Final = Costs(20_000, 3.0, 1.6, 100, 35, 1.2, 25, 6, 0.5)
-BATCH: Final = 16
+INLINE: Final = Costs(70, 1.2, 250, 2.0, 2.5, 8, 1.0, 80)
+COMPACT: Final = Costs(100, 35, 0, 2.0, 25, 8, 1.0, 80)
+
+_CALL: Final = 20_000.0  # ns of any search, however small
+_BATCH: Final = 16  # queries from which brute force reads memory once for several
+_COMPARED: Final = 0.45  # ns per code of brute force, and
+_COMPARED_BYTE: Final = 0.036  # ns per byte of it, in the processor's cache, and
+_READ_BYTE: Final = 0.095  # ns per byte from memory, which a single query waits for
+_CACHED: Final = 16 << 20  # bytes of codes that stay in the third cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +73,17 @@ class Workload:
 
     Attributes:
         codes: indexed codes.
+        width: bytes of a code.
         queries: queries of the search.
+        threshold: the largest distance that still counts.
         buckets: how many buckets each chunk has.
         probes: how many of them a query looks into, for each chunk.
     """
 
     codes: int
+    width: int
     queries: int
+    threshold: int
     buckets: Sequence[int]
     probes: Sequence[int]
 
@@ -80,38 +91,55 @@ class Workload:
 def cheapest(work: Workload, costs: Costs) -> Engine:
     """The engine that is expected to be the fastest."""
     expected = {
-        Engine.FLAT: flat(work, costs),
+        Engine.FLAT: flat(work),
         Engine.PROBE: probe(work, costs),
         Engine.JOIN: join(work, costs),
     }
     return min(expected, key=lambda engine: expected[engine])
 
 
-def flat(work: Workload, costs: Costs) -> float:
+def flat(work: Workload) -> float:
     """Nanoseconds of comparing everything with everything."""
-    each = costs.flat_batch if work.queries >= BATCH else costs.flat
-    return FLAT_CALL + work.queries * work.codes * each
+    each = _COMPARED + _COMPARED_BYTE * work.width
+    if work.queries < _BATCH and work.codes * work.width > _CACHED:
+        each = max(each, _READ_BYTE * work.width)
+    return _CALL + work.queries * work.codes * each
 
 
 def probe(work: Workload, costs: Costs) -> float:
     """Nanoseconds of looking into the buckets of each query."""
-    probes = sum(work.probes)
-    return costs.call + work.queries * (probes * costs.bucket + _entries(work) * costs.entry)
+    entry = costs.entry + _passing(work) * costs.check
+    return _CALL + work.queries * (sum(work.probes) * costs.bucket + _entries(work) * entry)
 
 
 def join(work: Workload, costs: Costs) -> float:
     """Nanoseconds of walking all tables once."""
-    pairs = list(zip(work.buckets, work.probes, strict=True))
-    looked = sum(buckets * probes for buckets, probes in pairs)
-    rows = work.codes * sum(probes > 0 for _, probes in pairs)
-    meetings = sum(min(1.0, work.codes / buckets) * probes for buckets, probes in pairs)
-    once = costs.call + looked * costs.join_bucket + rows * costs.join_row
-    return once + work.queries * (meetings * costs.join_meeting + _entries(work) * costs.join_entry)
+    filled = [_filled(work.codes, buckets) for buckets in work.buckets]
+    looked = sum(full * probes for full, probes in zip(filled, work.probes, strict=True))
+    rows = work.codes * sum(probes > 0 for probes in work.probes)
+    once = _CALL + sum(work.buckets) + looked * costs.join_bucket + rows * costs.join_row
+    meetings = sum(
+        full / buckets * probes
+        for full, buckets, probes in zip(filled, work.buckets, work.probes, strict=True)
+    )
+    entry = costs.join_entry + _passing(work) * costs.join_check
+    return once + work.queries * (meetings * costs.join_meeting + _entries(work) * entry)
+
+
+def _filled(codes: int, buckets: int) -> float:
+    """Buckets that hold anything."""
+    return -buckets * expm1(-codes / buckets)
 
 
 def _entries(work: Workload) -> float:
     pairs = zip(work.buckets, work.probes, strict=True)
     return sum(work.codes / buckets * probes for buckets, probes in pairs)
+
+
+def _passing(work: Workload) -> float:
+    """The share of signatures, 64 or 128 random bits, within the threshold: normal, nearly."""
+    bits = min(8 * work.width, 128)
+    return 0.5 * erfc((bits / 2 - work.threshold - 0.5) / sqrt(bits / 2))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -139,16 +167,22 @@ class Planner:
         self._bounds = tuple(bounds)
         self._costs = costs
         self._probes = lru_cache(maxsize=16)(self._make_probes)
+        self._plans = lru_cache(maxsize=256)(self._make_plan)
 
     def plan(self, queries: int, threshold: int) -> Plan:
         """How so many queries with this threshold are searched the fastest."""
+        return self._plans(queries, int(threshold))
+
+    def _make_plan(self, queries: int, threshold: int) -> Plan:
         probes = self._probes(threshold) if queries and self._codes else None
         if probes is None:
             return Plan(Engine.FLAT, None, 0)
         buckets = [1 << width for width in np.diff(self._bounds).tolist()]
-        work = Workload(self._codes, queries, buckets, np.diff(probes.first).tolist())
+        asked = np.diff(probes.first).tolist()
+        work = Workload(self._codes, self._bounds[-1] // 8, queries, threshold, buckets, asked)
         engine = cheapest(work, self._costs)
-        limit = int(self._codes * self._costs.flat / self._costs.entry)
+        alone = Workload(self._codes, work.width, 1, threshold, buckets, asked)
+        limit = int(flat(alone) / self._costs.entry)
         return Plan(engine, None if engine is Engine.FLAT else probes, limit)
 
     def _make_probes(self, threshold: int) -> pigeonhole.Probes | None:

@@ -48,19 +48,19 @@ class RangeIndex:
         self._lock = Lock()
         self._large = len(codes) >= SMALL and mih.supports(codes.shape[1]) and _has_numba()
         self._tables = mih.MultiIndex(self._codes, arrays) if arrays and self._large else None
-        bounds = mih.bounds_for(*codes.shape, "inline")
-        self._planner = mih.planner(len(codes), bounds, "inline")
 
     def __len__(self) -> int:
         return len(self._codes)
 
-    def engine(self, threshold: int, queries: int = 1) -> str:
-        """The name of the engine that searches so many queries with this threshold."""
+    def engine(self, threshold: int, queries: int = 1) -> Engine:
+        """The engine that searches so many queries with this threshold."""
         if not self._large:
-            return Engine.FLAT.value
+            return Engine.FLAT
         if self._tables:
-            return self._tables.engine(threshold, queries).value
-        return self._planner.plan(queries, threshold).engine.value
+            return self._tables.engine(threshold, queries)
+        bounds = mih.bounds_for(len(self), self._codes.shape[1], "inline")
+        planner = mih.planner(len(self), bounds, "inline")
+        return planner.plan(queries, threshold).engine
 
     def search(self, queries: "NDArray[np.uint8]", threshold: int) -> "Neighbours":
         """Every code within `threshold` bits, inclusive, of each query.
@@ -69,9 +69,12 @@ class RangeIndex:
             queries: (m, bytes) uint8 packed hashes.
             threshold: the largest distance that still counts, in bits.
         """
-        if self.engine(threshold, len(queries)) == Engine.FLAT.value:
-            return self._flat.search(queries, threshold)
-        return self._built().search(queries, threshold)
+        tables = self._tables
+        if tables is None:
+            if self.engine(threshold, len(queries)) == Engine.FLAT:
+                return self._flat.search(queries, threshold)
+            tables = self._built()
+        return tables.search(queries, threshold)
 
     def touched(self, queries: "NDArray[np.uint8]", threshold: int) -> "NDArray[np.int64]":
         """The rows of the tables' `entries` and `signatures` that this search will read.

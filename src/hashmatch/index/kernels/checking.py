@@ -1,10 +1,10 @@
-"""Kernels for few queries in tables of rows alone, and for what a search will read."""
+"""Kernel for few queries in tables of rows alone: every code in a bucket is compared."""
 
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hashmatch.index.kernels.codes import appended, distance_of, is_first
+from hashmatch.index.kernels.codes import DAMAGED, appended, distance_at, is_first
 from hashmatch.index.kernels.compiling import (
     INTEGER,
     LARGE,
@@ -16,7 +16,7 @@ from hashmatch.index.kernels.compiling import (
     kernel,
 )
 from hashmatch.index.kernels.instructions import address_of, prefetch, small_at
-from hashmatch.index.kernels.probing import locate
+from hashmatch.index.kernels.locating import locate
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -56,9 +56,12 @@ def probe_codes(
     sizes = np.empty(masks.size, np.int64)
     rows = np.empty(1024, np.uint32)
     width = codes.shape[1]
+    size_of_code = 8 * width
     for number in range(queries.shape[0]):
-        query = queries[number]
-        total = locate(query, origins, offsets, bounds, masks, first, codes.shape[0], starts, sizes)
+        own = address_of(queries) + size_of_code * number
+        total = locate(
+            queries[number], origins, offsets, bounds, masks, first, codes.shape[0], starts, sizes
+        )
         if total > limit:
             refused[refusals] = number
             refusals += 1
@@ -76,39 +79,14 @@ def probe_codes(
                 held += sizes[probe]
             for position in range(held):
                 ahead = min(position + _CODES_AHEAD, held - 1)
-                prefetch(address_of(codes) + 8 * width * np.int64(rows[ahead]))
+                prefetch(address_of(codes) + size_of_code * np.int64(rows[ahead]))
                 row = np.int64(rows[position])
-                distance = distance_of(query, codes[row])
-                if distance <= threshold and is_first(query, codes[row], table, bounds, radii):
+                if row >= codes.shape[0]:
+                    raise ValueError(DAMAGED)
+                distance = distance_at(own, address_of(codes) + size_of_code * row, width)
+                if distance <= threshold and is_first(
+                    queries[number], codes[row], table, bounds, radii
+                ):
                     pairs = appended(pairs, found, number, row, distance)
                     found += 1
     return pairs[:found], refused[:refusals]
-
-
-@kernel(PAIRS, WORDS, SMALL, LARGE, LARGE, SMALL, LARGE, INTEGER, INTEGER)
-def ranges(
-    queries: "NDArray[np.uint64]",
-    offsets: "NDArray[np.uint32]",
-    origins: "NDArray[np.int64]",
-    bounds: "NDArray[np.int64]",
-    masks: "NDArray[np.uint32]",
-    first: "NDArray[np.int64]",
-    codes: int,
-    limit: int,
-) -> "NDArray[np.int64]":
-    """Find the rows of the tables that probing will read: (queries · masks, 2) start and end.
-
-    The buckets of a query that is refused are empty ranges, as are empty buckets.
-    """
-    result = np.empty((queries.shape[0] * masks.size, 2), np.int64)
-    starts = np.empty(masks.size, np.int64)
-    sizes = np.empty(masks.size, np.int64)
-    for number in range(queries.shape[0]):
-        total = locate(
-            queries[number], origins, offsets, bounds, masks, first, codes, starts, sizes
-        )
-        for probe in range(masks.size):
-            size = 0 if total > limit else sizes[probe]
-            result[number * masks.size + probe, 0] = starts[probe]
-            result[number * masks.size + probe, 1] = starts[probe] + size
-    return result

@@ -4,7 +4,11 @@ Every kernel names the types that it takes. Arrays that are only read are declar
 that arrays in memory and arrays mapped from a file share one compilation.
 """
 
+import hashlib
 from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from pickle import PickleError
 from typing import Any, Final, TypeVar
 
 import numba
@@ -30,6 +34,9 @@ SIGNATURES_OUT: Final = types.Array(types.uint64, 1, "C")
 NOTHING: Final = types.void
 
 
+_PART: Final[dict[str, Any]] = {"nogil": True, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+
+
 def both(*results: object) -> object:
     """The type of a tuple of these."""
     return types.Tuple(results)
@@ -46,13 +53,40 @@ def kernel(result: object, *arguments: object) -> Callable[[_Function], _Functio
 
     def compiled(function: _Function) -> _Function:
         try:
-            return numba.njit(signature, nogil=True, cache=True)(function)  # type: ignore[no-any-return]
-        except (RuntimeError, OSError, EOFError):
-            return numba.njit(signature, nogil=True)(function)  # type: ignore[no-any-return]
+            return _compile(function, signature, cached=True)
+        except (ArithmeticError, AttributeError, EOFError, ImportError, LookupError, OSError,
+                PickleError, RuntimeError, ValueError):  # fmt: skip
+            return _compile(function, signature, cached=False)
 
     return compiled
 
 
+def _compile(function: _Function, signature: object, *, cached: bool) -> _Function:
+    made = numba.njit(nogil=True)(function)
+    if cached:
+        made.enable_caching()
+        # Numba looks at the kernel's own file only, and would keep a kernel whose parts, in other
+        # files, have changed: it would miss neighbours that the new code finds.
+        made._cache._cache_file._source_stamp = _fingerprint()  # noqa: SLF001
+    made.compile(signature)
+    made.disable_compile()
+    return made
+
+
+@cache
+def _fingerprint() -> str:
+    """Changes with any byte of any kernel."""
+    digest = hashlib.sha256()
+    for path in sorted(Path(__file__).parent.glob("*.py")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def part(function: _Function) -> _Function:
+    """Part of kernels: a function that only they call."""
+    return numba.njit(function, **_PART)
+
+
 def inlined(function: _Function) -> _Function:
-    """Part of a kernel, compiled into each kernel that calls it."""
-    return numba.njit(function, nogil=True, forceinline=True)  # type: ignore[no-any-return]
+    """Part of kernels that is copied to where it is called: for innermost loops."""
+    return numba.njit(function, forceinline=True, **_PART)

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hashmatch.index.kernels.codes import appended, chunk_of, distance_of, is_first
+from hashmatch.index.kernels.codes import appended, confirm
 from hashmatch.index.kernels.compiling import (
     INTEGER,
     LARGE,
@@ -14,45 +14,17 @@ from hashmatch.index.kernels.compiling import (
     SMALL,
     WORDS,
     both,
-    inlined,
     kernel,
 )
-from hashmatch.index.kernels.instructions import address_of, prefetch, small_at
+from hashmatch.index.kernels.instructions import address_of, prefetch
+from hashmatch.index.kernels.locating import locate
 from hashmatch.index.kernels.scanning import scan
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-_AHEAD = 8  # buckets whose memory is asked for before they are read
+_AHEAD = 16  # buckets whose memory is asked for before they are read
 _LINES = 8  # cache lines of a bucket that are asked for; the processor guesses the rest
-
-
-@inlined
-def locate(
-    query: "NDArray[np.uint64]",
-    origins: "NDArray[np.int64]",
-    offsets: "NDArray[np.uint32]",
-    bounds: "NDArray[np.int64]",
-    masks: "NDArray[np.uint32]",
-    first: "NDArray[np.int64]",
-    codes: int,
-    starts: "NDArray[np.int64]",
-    sizes: "NDArray[np.int64]",
-) -> int:
-    """Find the buckets of a query; return how many codes they hold."""
-    total = np.int64(0)
-    places = address_of(offsets)
-    for table in range(first.size - 1):
-        key = chunk_of(query, bounds[table], bounds[table + 1])
-        origin = origins[table]
-        for probe in range(first[table], first[table + 1]):
-            bucket = origin + (key ^ np.int64(masks[probe]))
-            start = small_at(places, bucket)
-            size = small_at(places, bucket + 1) - start
-            starts[probe] = table * codes + start
-            sizes[probe] = size
-            total += size
-    return total
 
 
 @kernel(
@@ -120,10 +92,8 @@ def probe_signatures(
                     continue
                 for hit in range(noted):
                     row = np.int64(entries[starts[probe] + hits[hit, 1]])
-                    distance = distance_of(queries[number], codes[row])
-                    if distance <= threshold and is_first(
-                        queries[number], codes[row], table, bounds, radii
-                    ):
+                    distance = confirm(queries, codes, number, row, table, bounds, radii, threshold)
+                    if distance >= 0:
                         pairs = appended(pairs, found, number, row, distance)
                         found += 1
                 probe += 1

@@ -44,7 +44,8 @@ def fill(
     start, end = bounds[table], bounds[table + 1]
     width = codes.shape[1]
     left, right = (start // 64 + 2) % width, (start // 64 + 3) % width
-    offsets[:] = np.uint32(0)
+    for bucket in range(offsets.size):
+        offsets[bucket] = np.uint32(0)
     for row in range(codes.shape[0]):
         offsets[chunk_of(codes[row], start, end) + 1] += np.uint32(1)
     for bucket in range(1, offsets.size):
