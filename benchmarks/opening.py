@@ -2,7 +2,8 @@
 
 Makes an index of random hashes once, then opens it in several processes at the same time, each of
 which looks up hashes near known ones and checks that it finds them. Memory is what the kernel says
-in `/proc/PID/smaps_rollup`: private pages of a process, and PSS, which divides shared pages by the
+in `/proc/PID/smaps_rollup`: private pages of a process (changed by it: those of mapped files that it only
+reads are shared), and PSS, which divides shared pages by the
 processes that share them.
 
     python -m benchmarks.opening --hashes 10000000 --folder /tmp/opening --readers 4
@@ -19,6 +20,7 @@ import numpy as np
 
 from hashmatch.hashlists.reading import HashList
 from hashmatch.hashlists.table import EntryTable
+from hashmatch.index.mih import Layout
 from hashmatch.known.index import Index
 
 _QUERIES = 200
@@ -62,7 +64,7 @@ def main() -> None:
             print(f"  {answer | used}")
 
 
-def make(folder: Path, hashes: int, layout: str) -> None:
+def make(folder: Path, hashes: int, layout: Layout) -> None:
     """An index of random codes with 128 one-bits each."""
     random = np.random.default_rng(0)
     codes = random.integers(0, 256, (hashes, 32), np.uint8)
@@ -123,8 +125,8 @@ def read(folder: Path) -> None:
     print(
         json.dumps(
             {
-                "private_MB": round(now["Private"], 1),
-                "private_added_MB": round(now["Private"] - before["Private"], 1),
+                "private_MB": round(now["Private_Dirty"], 1),
+                "private_added_MB": round(now["Private_Dirty"] - before["Private_Dirty"], 1),
                 "rss_MB": round(now["Rss"]),
                 "pss_MB": round(now["Pss"]),
             }
@@ -139,7 +141,6 @@ def _memory() -> dict[str, float]:
     for line in Path("/proc/self/smaps_rollup").read_text(encoding="ascii").splitlines()[1:]:
         name, _, size = line.partition(":")
         found[name] = int(size.split()[0]) / 1000
-    found["Private"] = found["Private_Clean"] + found["Private_Dirty"]
     return found
 
 

@@ -1,16 +1,17 @@
-import os
 import stat
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from numpy.typing import NDArray
 
 from hashmatch.errors import DamagedIndexError, IndexVersionError
 from hashmatch.index.sections import BLOCK, MAGIC, SectionFile, write_sections
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 _DTYPES = st.sampled_from(["u1", "u2", "u4", "u8", "i4", "i8", "f4", "f8"])
 _SHAPES = st.lists(st.integers(0, 40), min_size=1, max_size=3)
@@ -120,7 +121,7 @@ def test_a_failed_write_leaves_what_was_there(written: Path) -> None:
     with pytest.raises(TypeError):
         write_sections(written, {"a": np.zeros(3)}, {"no": {1, 2}})
     assert written.read_bytes() == before
-    assert os.listdir(written.parent) == ["a.hma"]
+    assert [path.name for path in written.parent.iterdir()] == ["a.hma"]
 
 
 def test_files_are_private(written: Path) -> None:
