@@ -157,7 +157,8 @@ class EntryTable(Sequence[Entry]):
         if column not in self._checked:
             self._check(column, 0, len(rows))
             self._checked.add(column)
-        start, stop = np.searchsorted(rows, [row, row + 1])
+        # Bounds of another type would make NumPy convert the whole column.
+        start, stop = np.searchsorted(rows, np.array([row, row + 1], rows.dtype))
         return int(start), int(stop)
 
     def _text(self, column: str, row: int) -> bytes:
