@@ -1,0 +1,176 @@
+"""What the database gives back: plain values, no pixels."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from hashmatch.model import Digests, Json, Match
+
+
+@dataclass(frozen=True, slots=True)
+class ListRecord:
+    """A hash list as it was when a run used it.
+
+    Attributes:
+        name: what matches call it.
+        sha256: of the publisher's files that it consisted of, the oldest first.
+        version: what the publisher calls it; empty where it does not say.
+        entries: how many were in force.
+        known_good: whether the operator said that its entries are harmless.
+    """
+
+    name: str
+    sha256: tuple[str, ...]
+    version: str = ""
+    entries: int = 0
+    known_good: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RunRecord:
+    """One start of a scan, to its end or interruption.
+
+    Attributes:
+        id: in the database.
+        started: UTC, ISO 8601.
+        ended: the same; empty while it runs, or if it was killed.
+        status: `running`, `done`, `interrupted` or `failed`.
+        tool: version of hashmatch.
+        libraries: name and version of every library that reads or compares.
+        command: the command line.
+        host: name of the machine.
+        profile: name, thresholds, minimum qualities and source.
+        lists: what was known.
+        fingerprint: SHA-256 of configuration, lists and source: what a resume must agree with.
+        resumed: id of the run that it went on with; None for a fresh one.
+    """
+
+    id: int
+    started: str
+    ended: str
+    status: str
+    tool: str
+    libraries: Mapping[str, str]
+    command: str
+    host: str
+    profile: Mapping[str, Json]
+    lists: tuple[ListRecord, ...]
+    fingerprint: str
+    resumed: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRecord:
+    """A piece of evidence.
+
+    Attributes:
+        id: in the database.
+        label: what the lab calls it: the exhibit.
+        kind: as `folder`.
+        path: where it lay when it was scanned.
+        identity: what tells it from others, as device and file system.
+        items: files seen in it.
+        hashed: of them, those that gave a hash.
+        unreadable: those that should have and did not.
+        skipped: those that are no pictures.
+        incomplete: of the hashed, those of which only a part could be decoded.
+        known_good: those that a list says are harmless.
+        matched: those with a raised match.
+        bytes: of all items.
+    """
+
+    id: int
+    label: str
+    kind: str
+    path: str
+    identity: Mapping[str, Json] = field(default_factory=dict)
+    items: int = 0
+    hashed: int = 0
+    unreadable: int = 0
+    skipped: int = 0
+    incomplete: int = 0
+    known_good: int = 0
+    matched: int = 0
+    bytes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ItemRecord:
+    """One file of evidence.
+
+    Attributes:
+        id: in the database.
+        source: id of its source.
+        locator: where it lies; bytes that are no text as surrogate escapes.
+        size: in bytes; None where it could not be read.
+        digests: of its bytes.
+        times: UTC, ISO 8601, by kind: `modified`, `accessed`, `changed`, `created`.
+        status: `hashed`, `unreadable` or `skipped`.
+        reason: why it gave no hash, or less than a whole one; empty for a whole picture.
+        detail: one sentence about the reason.
+        hash: the canonical perceptual hash, as `pdq:…`; empty if there is none.
+        quality: of it, 0–100; None if there is none.
+        width: of the picture as shown, in pixels; 0 if there is none.
+        height: the same.
+        format: what the first bytes say, as `jpeg`.
+        fraction: share of the picture that could be decoded, 0–1.
+        known_good: whether a list says that its bytes are harmless.
+    """
+
+    id: int
+    source: int
+    locator: str
+    size: int | None
+    digests: Digests
+    times: Mapping[str, str]
+    status: str
+    reason: str = ""
+    detail: str = ""
+    hash: str = ""
+    quality: int | None = None
+    width: int = 0
+    height: int = 0
+    format: str = ""
+    fraction: float = 1.0
+    known_good: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SightingRecord:
+    """A match on record.
+
+    Attributes:
+        id: in the database.
+        item: where it was seen.
+        match: which entry, how near, by which reading.
+        run: id of the run that recorded it.
+        at: when it was recorded, UTC, ISO 8601.
+        viewed_by_human: whether somebody looked at the item; never set by the tool.
+    """
+
+    id: int
+    item: ItemRecord
+    match: Match
+    run: int
+    at: str
+    viewed_by_human: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRecord:
+    """A case with all that a report needs but the sightings and items themselves.
+
+    Attributes:
+        name: the lab's own number.
+        runs: in their order.
+        sources: in their order.
+        lists: every list that a run used, each version once.
+        audit_head: SHA-256 of the last row of the audit chain.
+        audit_rows: how many rows it has.
+    """
+
+    name: str
+    runs: tuple[RunRecord, ...]
+    sources: tuple[SourceRecord, ...]
+    lists: tuple[ListRecord, ...]
+    audit_head: str
+    audit_rows: int
