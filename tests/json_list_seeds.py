@@ -179,14 +179,14 @@ def jsonl() -> bytes:
 _BY_FRAME = {str(n): {"quality": 60, "hash": f"{n:064x}", "timestamp": n / 2} for n in range(3)}
 
 SEEDS: dict[str, bytes] = {
-    "vics-2-hash-set": hash_set(media(), media(MediaID=8, MD5="D" * 32, AlternativeHashes=[])),
-    "vics-2-cases": cases(case(media()), case(media(MediaID=8))),
-    "vics-1.3": version_1(),
-    "vics-utf-16": hash_set(media()).decode().encode("utf-16"),
-    "stopncii": stopncii(stopncii_record(), stopncii_record(hashValue="0" * 64)),
-    "tat": tat(tat_record(), tat_record(id=4, algorithm="MD5", hash_digest=MD5)),
-    "threatexchange-json": threatexchange(descriptor(), descriptor(id="42")),
-    "vpdq-json": json.dumps(frames("0.0", "1.0", "2.0")).encode(),
-    "vpdq-json-by-frame": json.dumps(_BY_FRAME).encode(),
-    "jsonl": jsonl(),
+    "vics/2-hash-set": hash_set(media(), media(MediaID=8, MD5="D" * 32, AlternativeHashes=[])),
+    "vics/2-cases": cases(case(media()), case(media(MediaID=8))),
+    "vics/1.3": version_1(),
+    "vics/utf-16": hash_set(media()).decode().encode("utf-16"),
+    "stopncii/answer": stopncii(stopncii_record(), stopncii_record(hashValue="0" * 64)),
+    "tat/records": tat(tat_record(), tat_record(id=4, algorithm="MD5", hash_digest=MD5)),
+    "threatexchange-json/descriptors": threatexchange(descriptor(), descriptor(id="42")),
+    "vpdq-json/frames": json.dumps(frames("0.0", "1.0", "2.0")).encode(),
+    "vpdq-json/by-frame": json.dumps(_BY_FRAME).encode(),
+    "jsonl/list": jsonl(),
 }

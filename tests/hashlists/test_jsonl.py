@@ -24,7 +24,7 @@ def read(data: str | bytes) -> list[Row]:
 
 
 def test_a_list_gives_all_that_it_says() -> None:
-    assert read(SEEDS["jsonl"]) == [
+    assert read(SEEDS["jsonl/list"]) == [
         About("n", "3", "o", {"a": 1}),
         Entry(
             "x",

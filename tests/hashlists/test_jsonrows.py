@@ -7,7 +7,14 @@ from hypothesis import strategies as st
 
 from hashmatch.hashlists import jsonrows
 from hashmatch.hashlists.base import ListFile, Quarantined
-from hashmatch.hashlists.jsonrows import CANNOT_BE_PARSED, CUT_OFF, Closed, Header, rows
+from hashmatch.hashlists.jsonrows import (
+    CANNOT_BE_PARSED,
+    CUT_OFF,
+    TOO_DAMAGED,
+    Closed,
+    Header,
+    rows,
+)
 from json_list_seeds import InMemory
 
 
@@ -216,3 +223,13 @@ def test_a_large_file_takes_little_memory(tmp_path: Path) -> None:
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < 6_000_000
+
+
+def test_rows_nested_without_end_do_not_take_for_ever() -> None:
+    """A hundred thousand levels: searching each for its end took minutes."""
+    known = json.dumps(ROOT)[:-1]
+    text = known + ', "c": ' + '[{"x":' * 100_000
+    assert good(text, "value") == ROOT["value"]
+    deep = '{"value": [{"x": 1}, ' + '{"x": [' * 100_000
+    assert good(deep, "value") == [{"x": 1}]
+    assert reasons(deep, "value")[-1][1] in {CUT_OFF, TOO_DAMAGED}

@@ -32,7 +32,7 @@ def test_an_array_of_texts_is_one_video() -> None:
 
 
 def test_an_object_of_frames_is_one_video() -> None:
-    (video,) = read(SEEDS["vpdq-json-by-frame"])
+    (video,) = read(SEEDS["vpdq-json/by-frame"])
     assert times(video) == [0.0, 0.5, 1.0]
 
 

@@ -6,20 +6,21 @@ start of every row, is as fast and can start again at the next one.
 
 import codecs
 import json
-import math
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from hashmatch.hashlists.base import ListFile, Quarantined, encoding_of
+from hashmatch.hashlists.jsonvalues import TEXT, BrokenError, decode, too_deep
 from hashmatch.model import Json
 
 LONGEST_ROW = 1 << 24
 """Characters; a longer row is quarantined, so that no file takes more memory than this."""
 
-DEEPEST = 64
-"""Levels of nesting in a row; real rows have three."""
+_PATIENCE = 3
+"""Times that the text of a file may be searched for the ends of broken rows: rows nested without
+end would have it searched once for each."""
 
 _CHUNK = 1 << 20
 _LOOK_BACK = 4096
@@ -27,13 +28,10 @@ _LONGEST_LITERAL = 16
 
 _GAP = re.compile(r"[\s,\x00\x1a\x1e\ufeff]*")
 _SPACE = re.compile(r"\s*")
-_TEXT = re.compile(r'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
-_BRACE, _BRACKET, _NESTING = (
-    re.compile(f"{_TEXT.pattern}|{marks}", re.DOTALL)
-    for marks in (r'["{}]', r'["\[\]]', r"[{}\[\]]")
-)
+_TEXT = re.compile(TEXT, re.DOTALL)
+_BRACE, _BRACKET = (re.compile(f"{TEXT}|{marks}", re.DOTALL) for marks in (r'["{}]', r'["\[\]]'))
 _ROW_END = re.compile(r"[,\]}\n]")
-_TRAILING_COMMA = re.compile(rf"({_TEXT.pattern})|,(?=\s*[}}\]])", re.DOTALL)
+_TRAILING_COMMA = re.compile(rf"({TEXT})|,(?=\s*[}}\]])", re.DOTALL)
 _FIRST_KEY = re.compile(r'\{\s*"([^"\\]*)"')
 _STRAY = re.compile(r"\}[\s}]*,?\s*\{")
 _NO_TEXT, _NO_TEXT_IN_UTF16 = re.compile("[\udc80-\udcff]"), re.compile("\ufffd")
@@ -41,6 +39,7 @@ _NO_TEXT, _NO_TEXT_IN_UTF16 = re.compile("[\udc80-\udcff]"), re.compile("\ufffd"
 CANNOT_BE_PARSED = "the row cannot be parsed as JSON"
 TOO_DEEP = "the row is nested too deeply"
 CUT_OFF = "the file ends in the middle: what may have followed is missing"
+TOO_DAMAGED = "the file is too damaged to be read on: what may have followed is missing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,27 +67,8 @@ class _EndedError(Exception):
     """The file ends where more must follow."""
 
 
-class _BrokenError(Exception):
-    """A value cannot be parsed; the message says why."""
-
-
-def _agreed(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """An object, in which a key may be repeated as long as it says the same."""
-    found = dict(pairs)
-    if len(found) != len(pairs) and any(found[key] != value for key, value in pairs):
-        msg = "a key stands twice in one object, with different values"
-        raise _BrokenError(msg)
-    return found
-
-
-def _finite(text: str) -> float | str:
-    value = float(text)
-    return value if math.isfinite(value) else text
-
-
-_decode = json.JSONDecoder(
-    strict=False, object_pairs_hook=_agreed, parse_constant=str, parse_float=_finite
-).raw_decode
+class _TooDamagedError(_EndedError):
+    """To read on would take longer than any honest file can."""
 
 
 def rows(file: ListFile, *path: str) -> Iterator[Found]:
@@ -120,14 +100,17 @@ class _Walk:
         self._dirty = False
         self._number = 0
         self._keys: list[str] = []
+        self._seen = 0
+        self._searched = 0
 
     def found(self) -> Iterator[Found]:
         with self._file:
             try:
                 while self._next():
                     yield from self._value(())
-            except _EndedError:
-                yield Quarantined(max(self._number, 1), CUT_OFF)
+            except _EndedError as error:
+                why = TOO_DAMAGED if isinstance(error, _TooDamagedError) else CUT_OFF
+                yield Quarantined(max(self._number, 1), why)
 
     def _value(self, path: tuple[str, ...]) -> Iterator[Found]:
         """The value that starts here: around rows, with rows, or a row itself."""
@@ -172,7 +155,7 @@ class _Walk:
                 else:
                     fields[key] = self._whole()
             self._pos += 1
-        except _BrokenError:
+        except BrokenError:
             yield Quarantined(max(self._number, 1), "what stands around the rows cannot be parsed")
             yield Header(path, fields)
             yield from self._recover(path)
@@ -200,10 +183,10 @@ class _Walk:
 
     def _key(self, mark: str) -> str:
         if mark != '"':
-            raise _BrokenError if mark else _EndedError
+            raise BrokenError if mark else _EndedError
         key = self._whole()
         if self._next(_SPACE) != ":":
-            raise _BrokenError
+            raise BrokenError
         self._pos += 1
         self._next(_SPACE)
         return str(key)
@@ -212,8 +195,8 @@ class _Walk:
         """The value that starts here, which is no row."""
         while True:
             try:
-                value, end = _decode(self._text, self._pos)
-            except (RecursionError, ValueError, _BrokenError) as error:
+                value, end = decode(self._text, self._pos)
+            except (RecursionError, ValueError, BrokenError) as error:
                 if self._ends_too_early(error) and self._grow():
                     continue
                 if self._all_read and not self._text[self._pos :].strip():
@@ -221,13 +204,13 @@ class _Walk:
                 end = self._end() or self._pos
                 value = self._mended(end)
                 if value is None:
-                    raise _BrokenError from None
+                    raise BrokenError from None
                 self._pos = end
                 return value
             else:
                 if end < len(self._text) or not self._more():
-                    if _too_deep(self._text, self._pos, end):
-                        raise _BrokenError
+                    if too_deep(self._text, self._pos, end):
+                        raise BrokenError
                     self._pos = end
                     return value
 
@@ -237,8 +220,8 @@ class _Walk:
         while True:
             text, start = self._text, self._pos
             try:
-                value, end = _decode(text, start)
-            except (RecursionError, ValueError, _BrokenError) as error:
+                value, end = decode(text, start)
+            except (RecursionError, ValueError, BrokenError) as error:
                 if self._ends_too_early(error) and self._grow():
                     continue
                 return self._broken(error)
@@ -247,7 +230,7 @@ class _Walk:
             self._pos = end
             if self._dirty and self._no_text.search(text, start, end):
                 return Quarantined(self._number, "the row holds bytes that are no text")
-            if _too_deep(text, start, end):
+            if too_deep(text, start, end):
                 return Quarantined(self._number, TOO_DEEP)
             if type(value) is dict:
                 self._keys = list(value)[:2]
@@ -255,6 +238,8 @@ class _Walk:
 
     def _broken(self, error: Exception) -> Found:
         """Step over a row that cannot be parsed, or mend it."""
+        if isinstance(error, RecursionError):
+            return self._past_the_deep()
         reason = _why(error)
         if not self._keys and (first := _FIRST_KEY.match(self._text, self._pos)):
             self._keys = [first[1]]
@@ -278,14 +263,22 @@ class _Walk:
         self._pos = len(self._text) if row is None else row
         return Quarantined(self._number, f"the row is longer than {LONGEST_ROW} characters")
 
+    def _past_the_deep(self) -> Quarantined:
+        """Step over a row that is nested beyond all bounds: nothing in it can be told for a row."""
+        while (end := self._end()) is None:
+            if not self._grow():
+                raise _TooDamagedError
+        self._pos = end
+        return Quarantined(self._number, TOO_DEEP)
+
     def _mended(self, end: int) -> Any:  # noqa: ANN401 (any JSON value)
         """The row without trailing commas; None if that was not what it suffered from."""
         row = _TRAILING_COMMA.sub(lambda found: found[1] or "", self._text[self._pos : end])
         try:
-            value, end = _decode(row)
-        except (RecursionError, ValueError, _BrokenError):
+            value, end = decode(row)
+        except (RecursionError, ValueError, BrokenError):
             return None
-        whole = end == len(row) and not _too_deep(row, 0, end)
+        whole = end == len(row) and not too_deep(row, 0, end)
         return value if whole and not self._no_text.search(row) else None
 
     def _end(self) -> int | None:
@@ -297,6 +290,14 @@ class _Walk:
         if opening not in ("{", "["):
             found = _ROW_END.search(self._text, self._pos + 1)
             return found.start() if found else len(self._text) if self._all_read else None
+        end = self._closed(opening)
+        self._searched += (end or len(self._text)) - self._pos
+        if self._searched > _PATIENCE * (self._seen + _CHUNK):
+            raise _TooDamagedError
+        return end
+
+    def _closed(self, opening: str) -> int | None:
+        """Where the bracket that opens here is closed."""
         depth = 0
         for token in (_BRACE if opening == "{" else _BRACKET).finditer(self._text, self._pos):
             mark = token[0]
@@ -320,8 +321,8 @@ class _Walk:
         stop = len(self._text) if end is None else end
         for found in re.compile(rf"\{{\s*{key}\s*:").finditer(self._text, start, stop):
             try:
-                value, _ = _decode(self._text, found.start())
-            except (RecursionError, ValueError, _BrokenError) as error:
+                value, _ = decode(self._text, found.start())
+            except (RecursionError, ValueError, BrokenError) as error:
                 more = self._ends_too_early(error) and not self._all_read
                 return None if more else found.start()
             if list(value)[: len(self._keys)] == self._keys:
@@ -364,26 +365,11 @@ class _Walk:
         raw = self._file.read(max(_CHUNK, len(kept)))
         self._all_read = not raw
         fresh = self._decoder.decode(raw, not raw)
+        self._seen += len(fresh)
         self._text, self._pos = kept + fresh, 0
         self._dirty = not self._text.isascii() and bool(self._no_text.search(self._text))
         return bool(fresh) or self._more()
 
 
-def _too_deep(text: str, start: int, end: int) -> bool:
-    """Whether a value is nested deeper than what reads it later can follow."""
-    if text.count("[", start, end) + text.count("{", start, end) <= DEEPEST:
-        return False
-    depth = deepest = 0
-    for token in _NESTING.finditer(text, start, end):
-        if token[0] in "{[":
-            depth += 1
-            deepest = max(deepest, depth)
-        elif token[0] in "}]":
-            depth -= 1
-    return deepest > DEEPEST
-
-
 def _why(error: Exception) -> str:
-    if isinstance(error, RecursionError):
-        return TOO_DEEP
-    return str(error) if isinstance(error, _BrokenError) else CANNOT_BE_PARSED
+    return str(error) if isinstance(error, BrokenError) else CANNOT_BE_PARSED
