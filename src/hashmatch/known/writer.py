@@ -78,6 +78,10 @@ class IndexWriter:
             msg = f"another process is writing the index {path}: try again when it is done"
             raise IndexBusyError(msg) from None
 
+    def sources(self, name: str) -> tuple[Source, ...]:
+        """Where the entries of a list came from, oldest first; empty if there is no such list."""
+        return self._lists[name].sources if name in self._lists else ()
+
     def put(self, hash_list: HashList, *, file: str = "", policy: Policy | None = None) -> bool:
         """Bring in a hash list: all of what its publisher says now, instead of what it said before.
 
