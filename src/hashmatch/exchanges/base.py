@@ -60,6 +60,16 @@ class Exchange(Protocol):
         ...
 
 
+def midway(page: str, **kept: Json) -> Checkpoint:
+    """The checkpoint of a page that another one follows.
+
+    Args:
+        page: the address of that one.
+        kept: what stays the same until the last page.
+    """
+    return {**kept, "next": page, "at": int(time.time())}
+
+
 def kept_page(checkpoint: Checkpoint) -> str:
     """The address of the next page that a checkpoint holds; empty if none, or if it is too old."""
     at = checkpoint.get("at")

@@ -197,9 +197,7 @@ class _Fetch:
         if self._committed is None or why:
             start = exchange.start(since)
             # A part was asked for: there is no end at which the rest could be found missing.
-            self._state = _State(
-                exchange.title, exchange.origin, uuid4().hex, bool(since), start
-            )
+            self._state = _State(exchange.title, exchange.origin, uuid4().hex, bool(since), start)
         else:
             self._state = self._committed
         self.fetched = Fetched(name, anew=why)
@@ -236,7 +234,8 @@ class _Fetch:
 
     def is_due(self) -> bool:
         """Whether what is in hand should be put in force."""
-        return len(self._rows) >= ROWS or time.monotonic() - self._since >= SECONDS
+        count = len(self._rows) + len(self._quarantined)
+        return count >= ROWS or time.monotonic() - self._since >= SECONDS
 
     def interrupted(self) -> Fetched:
         """Put in force what is in hand, as the user asked to stop."""
@@ -275,7 +274,7 @@ class _Fetch:
         self._since = time.monotonic()
 
     def _is_news(self) -> bool:
-        """Whether a commit is due: one that only moves the checkpoint once a day, not every time."""
+        """Whether to commit: what only moves the checkpoint is worth one generation a day."""
         if self._rows or self._quarantined:
             return True
         before, now = self._committed, self._state
@@ -321,12 +320,13 @@ class _Fetch:
         before -= {each.sha256 for each in known.sources if _round(each) == now}
         if not before:
             return frozenset()
-        return frozenset(
-            part.segment.table[row].id
-            for part in known.parts
-            for row in range(len(part.segment.table))
-            if row not in part.withdrawn and part.segment.source_of(row) in before
-        )
+        ids = set()
+        for part in known.parts:
+            gone = set(part.withdrawn.tolist())
+            for row in range(len(part.segment.table)):
+                if row not in gone and part.segment.source_of(row) in before:
+                    ids.add(part.segment.table[row].id)
+        return frozenset(ids)
 
     def _hash_list(self) -> HashList:
         builder, withdrawn = TableBuilder(), []

@@ -1,6 +1,5 @@
 """NCMEC hash sharing, version 2: XML, ranges of time, pages in no order."""
 
-import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from types import SimpleNamespace
@@ -9,7 +8,7 @@ from xml.etree.ElementTree import Element
 
 from hashmatch.errors import ExchangeError, HashFormatError
 from hashmatch.exchanges import wire
-from hashmatch.exchanges.base import Checkpoint, Page, kept_page
+from hashmatch.exchanges.base import Checkpoint, Page, kept_page, midway
 from hashmatch.exchanges.records import Fingerprints
 from hashmatch.exchanges.settings import Settings
 from hashmatch.hashlists.base import Quarantined, Row, Withdrawn
@@ -72,12 +71,12 @@ class Ncmec:
         until, kept = int(str(checkpoint.get("until") or target)), kept_page(checkpoint)
         while since < until:
             for root, following in wire.answers(self._range(since, until), kept):
-                rows = []
+                rows: list[Row] = []
                 for element in (each for kind in ("images", "videos") for each in _in(root, kind)):
                     number += 1
                     rows += rows_of(element, number)
-                paging = {"until": until, "next": following, "at": int(time.time())}
-                yield Page(rows, {"since": since, **paging} if following else {"since": until})
+                end = {"since": until}
+                yield Page(rows, midway(following, since=since, until=until) if following else end)
             since, until, kept = until, target, ""
 
     def _range(self, since: int, until: int) -> Callable[[str], tuple[Element, str]]:
@@ -123,7 +122,9 @@ def rows_of(element: Element, number: int) -> Iterator[Row]:
     details["timestamp"] = _text(element, "timestamp")
     if links:
         details["links"] = links
-    details |= {each.tag: _plain(each) for each in element if each.tag not in _KNOWN and _says(each)}
+    details |= {
+        each.tag: _plain(each) for each in element if each.tag not in _KNOWN and _says(each)
+    }
     yield from found.rows(
         number,
         entry=entry,

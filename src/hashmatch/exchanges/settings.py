@@ -40,7 +40,7 @@ class Settings:
             return value
         msg = (
             f"{self._exchange} needs {name}{f' ({what})' if what else ''}: set "
-            f"{_variable(self._exchange, name)}, or write {name} = \"…\" under "
+            f'{_variable(self._exchange, name)}, or write {name} = "…" under '
             f"[{self._exchange}] in {self._path}"
         )
         raise ExchangeError(msg)

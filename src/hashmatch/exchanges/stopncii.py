@@ -1,12 +1,11 @@
 """StopNCII.org: hashes that people submitted of pictures of themselves."""
 
-import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
 from hashmatch.errors import ExchangeError, HashFormatError
 from hashmatch.exchanges import wire
-from hashmatch.exchanges.base import Checkpoint, Page, kept_page
+from hashmatch.exchanges.base import Checkpoint, Page, kept_page, midway
 from hashmatch.exchanges.records import Fingerprints, fields, needed, text_of
 from hashmatch.exchanges.settings import Settings
 from hashmatch.hashlists.base import Quarantined, Row, Withdrawn
@@ -68,9 +67,8 @@ class StopNcii:
             for record in answer["hashRecords"]:
                 number += 1
                 rows += rows_of(record, number)
-            at = {"since": since, "next": following, "at": int(time.time())}
-            later = max(since, answer["nextSetTimestamp"])
-            yield Page(rows, at if following else {"since": later})
+            end = {"since": max(since, int(answer["nextSetTimestamp"]))}
+            yield Page(rows, midway(following, since=since) if following else end)
 
     def _from(self, since: int) -> Callable[[str], tuple[dict[str, Any], str]]:
         def get(page: str) -> tuple[dict[str, Any], str]:

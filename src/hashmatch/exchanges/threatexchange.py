@@ -1,18 +1,19 @@
 """Meta ThreatExchange: the indicators of a privacy group, with everybody's opinion of them."""
 
-import time
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from hashmatch.errors import ExchangeError, HashFormatError
 from hashmatch.exchanges import wire
-from hashmatch.exchanges.base import Checkpoint, Page, kept_page
+from hashmatch.exchanges.base import Checkpoint, Page, kept_page, midway
 from hashmatch.exchanges.records import Fingerprints, fields, needed
 from hashmatch.exchanges.settings import Settings
 from hashmatch.hashlists.base import Quarantined, Row, Withdrawn
 from hashmatch.hashlists.values import truth
-from hashmatch.model import Json
+
+if TYPE_CHECKING:
+    from hashmatch.model import Json
 
 SCHEME = "ThreatExchange"
 PAGE_SIZE = 500
@@ -94,8 +95,8 @@ class ThreatExchange:
                 number += 1
                 rows += rows_of(record, number)
                 newest = max(newest, _updated(record))
-            at = {"since": since, "newest": newest, "next": following, "at": int(time.time())}
-            yield Page(rows, at if following else {"since": newest, "newest": newest})
+            end = {"since": newest, "newest": newest}
+            yield Page(rows, midway(following, since=since, newest=newest) if following else end)
 
     def _since(self, since: int) -> Callable[[str], tuple[list[Any], str]]:
         def get(page: str) -> tuple[list[Any], str]:
@@ -155,7 +156,7 @@ def rows_of(record: Any, number: int) -> Iterator[Row]:  # noqa: ANN401 (whateve
     else:
         found.problem("the indicator is no hash")
     statuses = sorted({str(each["status"]) for each in opinions if each.get("status")})
-    details: dict[str, Json] = {"type": name, "descriptors": opinions}
+    details: "dict[str, Json]" = {"type": name, "descriptors": opinions}
     details["last_updated"] = record.get("last_updated")
     yield from found.rows(
         number,

@@ -10,7 +10,7 @@ from contextvars import ContextVar
 from datetime import UTC
 from email.utils import parsedate_to_datetime
 from importlib import import_module, metadata
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 from urllib.parse import urlsplit
 
 from hashmatch.errors import ExchangeError
@@ -218,7 +218,7 @@ class Guarded:
         """The answer to a POST of a form."""
         return self._wire.send(self._session.post, url, {"data": data})
 
-    def __enter__(self) -> "Guarded":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *exc: object) -> None:
