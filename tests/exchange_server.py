@@ -20,7 +20,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 USER, PASSWORD = "lab-user", "s3cret-pass-0123"
 SUBSCRIPTION, FUNCTION = "subscription-key-4567", "function-key-8901"
-TOKEN = "1234567890|app-token-abcdefghijklmnop"
+TOKEN = "1234567890|app-token-abcdefghijklmnop"  # noqa: S105 (made up)
 BEARER = "bearer-token-never-shown"
 GROUP = "4242"
 SECRETS = (
@@ -284,6 +284,6 @@ def cut(handler: Handler) -> bool:
     return True
 
 
-def well(handler: Handler) -> bool:  # noqa: ARG001 (it is a fault that is none)
+def well(handler: Handler) -> bool:
     """A request between faults that is answered."""
     return False

@@ -156,7 +156,7 @@ def rows_of(record: Any, number: int) -> Iterator[Row]:  # noqa: ANN401 (whateve
     else:
         found.problem("the indicator is no hash")
     statuses = sorted({str(each["status"]) for each in opinions if each.get("status")})
-    details: "dict[str, Json]" = {"type": name, "descriptors": opinions}
+    details: dict[str, Json] = {"type": name, "descriptors": opinions}
     details["last_updated"] = record.get("last_updated")
     yield from found.rows(
         number,

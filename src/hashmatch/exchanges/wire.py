@@ -230,19 +230,20 @@ def answers(get: Callable[[str], tuple[T, str]], page: str) -> Iterator[tuple[T,
 
     Args:
         get: the answer at an address, and the next address; empty addresses start and end a range.
-        page: where to go on. If it is no longer valid, the range is read again from its start.
+        page: where to go on. If a page is no longer valid, the range is read again from its
+            start, once.
 
     Raises:
         ExchangeError: as `get`; or the pages go round in a circle.
     """
-    kept = bool(page)
+    again = True
     while True:
         try:
             answer, following = get(page)
         except ExchangeError as error:
-            if not kept or error.status not in EXPIRED:
+            if not (page and again and error.status in EXPIRED):
                 raise
-            page, kept = "", False
+            page, again = "", False
             continue
         if following and following == page:
             msg = "the server names a page as the one that follows itself"
@@ -250,7 +251,7 @@ def answers(get: Callable[[str], tuple[T, str]], page: str) -> Iterator[tuple[T,
         yield answer, following
         if not following:
             return
-        page, kept = following, False
+        page = following
 
 
 def _server(url: str) -> tuple[str, str, int | None]:
