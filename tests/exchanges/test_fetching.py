@@ -11,7 +11,7 @@ from exchange_records import GONE, LONG_AGO, MAKE, contents, fetch, fill, md5, n
 from exchange_server import PATHS, Handler, Server, cut, refuse, well
 from hashmatch.errors import ExchangeError, IndexBusyError
 from hashmatch.exchanges import fetching
-from hashmatch.exchanges.fetching import fetch_into, open_exchange
+from hashmatch.exchanges.fetching import Fetched, fetch_into, open_exchange
 from hashmatch.hashlists.reading import HashList, read_list
 from hashmatch.known import generation as generations
 from hashmatch.known.index import Index
@@ -48,7 +48,7 @@ def commits(index: Path, name: str) -> int:
 @pytest.mark.parametrize("exchange", PATHS)
 def test_a_fetched_list_matches(server: Server, tmp_path: Path, exchange: str) -> None:
     fill(server, exchange)
-    shown = []
+    shown: list[Fetched] = []
     done = fetch(tmp_path, exchange, "mine", on_page=shown.append)
     assert (done.list, done.pages, done.withdrawn, done.whole, done.anew) == (
         "mine",
@@ -125,22 +125,23 @@ KILLS = [
 ]
 
 
-@pytest.mark.parametrize(("exchange", "when", "count", "safe"), KILLS)
+@pytest.mark.parametrize("kill", KILLS, ids=lambda each: "-".join(map(str, each)))
 def test_a_fetch_that_was_killed_goes_on(
-    server: Server, tmp_path: Path, exchange: str, when: str, count: int, safe: int
+    server: Server, tmp_path: Path, kill: tuple[str, str, int, int]
 ) -> None:
+    exchange, when, count, safe = kill
     fill(server, exchange)
     fetch(tmp_path / "whole", exchange, "known")
     arguments = [str(tmp_path / "parts"), exchange, when, str(count)]
     child: list[subprocess.Popen[bytes]] = []
 
-    def kill(handler: Handler) -> bool:
+    def shoot(handler: Handler) -> bool:
         os.kill(child[0].pid, signal.SIGKILL)
         handler.close_connection = True
         return True
 
     if when == "request":
-        server.faults = [well] * (count - 1) + [kill]
+        server.faults = [*[well] * (count - 1), shoot]
     child.append(subprocess.Popen([sys.executable, "-c", CHILD, *arguments]))  # noqa: S603 (ours)
     assert child[0].wait() == -signal.SIGKILL
     done = fetch(tmp_path / "parts", exchange, "known")

@@ -1,5 +1,6 @@
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -28,7 +29,7 @@ def test_everything_that_is_said_of_an_entry_comes_through(server: Server, tmp_p
     links = '<tmk-pdqf rel="self" href="/v2/entries/1/fingerprints/TMK_PDQF"/>'
     server.records["ncmec"] = [
         ncmec(0, prints=prints, links=links, inner=FEEDBACK + "<note>as it came</note>"),
-        ncmec(1, tag="video", prints={"md5": md5(1)}, **{"class": "B2"}),
+        ncmec(1, tag="video", prints={"md5": md5(1)}, category="B2"),
         ncmec(2, prints={}, links=links),
     ]
     done = fetch(tmp_path / "known", "ncmec")
@@ -49,12 +50,11 @@ def test_everything_that_is_said_of_an_entry_comes_through(server: Server, tmp_p
     assert first.details["timestamp"] == date(LONG_AGO)
     assert first.details["links"] == {"tmk-pdqf": "/v2/entries/1/fingerprints/TMK_PDQF"}
     assert first.details["note"] == "as it came"
-    feedback = first.details["feedback"]
-    assert isinstance(feedback, dict)
-    assert feedback["affirmativeFeedback"][0]["members"][0]["member"] == [  # type: ignore[index]
+    feedback: Any = first.details["feedback"]
+    assert feedback["affirmativeFeedback"][0]["members"][0]["member"] == [
         {"@id": "42", "#text": "Example Member"}
     ]
-    assert feedback["negativeFeedback"][0]["reasons"][0]["reason"] == [  # type: ignore[index]
+    assert feedback["negativeFeedback"][0]["reasons"][0]["reason"] == [
         {"@guid": "0123", "@name": "Reason 1", "@type": "Sha1"}
     ]
     assert (found["42/e1"].details["type"], found["42/e1"].category) == ("video", "B2")
@@ -135,6 +135,7 @@ def test_a_page_that_is_no_longer_valid_starts_the_range_again(
     assert "start=6" in server.asked[1]
     assert "start=" not in server.asked[2]
     assert len(contents(tmp_path / "known", "ncmec")) == 9
+    server.clock = lambda: time.time() + 3600
     server.faults = [well, refuse(410)]
     with pytest.raises(OSError, match="HTTP 410"):
         fetch(tmp_path / "known", "ncmec")

@@ -90,12 +90,13 @@ def test_the_last_page_says_where_to_start_next_time(server: Server, tmp_path: P
 def test_a_page_that_does_not_say_whether_more_follows_is_an_error(
     server: Server, tmp_path: Path
 ) -> None:
-    for page in (
+    pages: list[Any] = [
         {"hashRecords": []},
         {"hashRecords": [], "nextSetTimestamp": 1, "hasMoreRecords": True},
         {"hashRecords": {}, "nextSetTimestamp": 1, "hasMoreRecords": False},
         [],
-    ):
+    ]
+    for page in pages:
         server.faults = [lambda handler, page=page: handler.as_json(page) or True]  # type: ignore[misc]
         with pytest.raises(OSError, match="no page of hashes"):
             fetch(tmp_path / "known", "stopncii")

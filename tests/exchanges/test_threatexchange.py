@@ -1,4 +1,5 @@
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -10,7 +11,7 @@ from hashmatch.exchanges import fetching
 def test_everything_that_is_said_of_an_indicator_comes_through(
     server: Server, tmp_path: Path
 ) -> None:
-    opinions = [
+    opinions: list[dict[str, Any]] = [
         {"id": "91", "status": "MALICIOUS", "tags": {"data": [{"id": "1", "text": "seen"}]}},
         {
             "id": "92",

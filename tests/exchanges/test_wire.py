@@ -25,43 +25,47 @@ def all_of(error: BaseException) -> str:
     return "\n".join(shown)
 
 
-@pytest.mark.parametrize("exchange", PATHS)
-@pytest.mark.parametrize(
-    "faults",
-    [
-        [],
-        [refuse(401)] * 9,
-        [well, refuse(403)],
-        [cut] * 9,
-        [refuse(500)] * 9,
-        [refuse(302, Location="http://x/")],
-    ],
-    ids=["none", "401", "403", "cut", "500", "302"],
-)
-def test_no_secret_is_told_or_kept(
-    server: Server,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capfd: pytest.CaptureFixture[str],
-    exchange: str,
-    faults: list[Fault],
-) -> None:
+FAULTS: dict[str, list[Fault]] = {
+    "none": [],
+    "401": [refuse(401)] * 9,
+    "403": [well, refuse(403)],
+    "cut": [cut] * 9,
+    "500": [refuse(500)] * 9,
+    "302": [refuse(302, Location="http://x/")],
+}
+
+
+@pytest.fixture
+def log(monkeypatch: pytest.MonkeyPatch) -> io.StringIO:
+    """What is logged by anybody, at the lowest level."""
     log = io.StringIO()
-    handler = logging.StreamHandler(log)
     monkeypatch.setattr(logging.root, "level", logging.DEBUG)
-    monkeypatch.setattr(logging.root, "handlers", [handler])
+    monkeypatch.setattr(logging.root, "handlers", [logging.StreamHandler(log)])
     for name in ("urllib3", "urllib3.connectionpool"):
         monkeypatch.setattr(logging.getLogger(name), "level", logging.DEBUG)
+    return log
+
+
+@pytest.mark.parametrize("exchange", PATHS)
+@pytest.mark.parametrize("fault", FAULTS)
+def test_no_secret_is_told_or_kept(  # noqa: PLR0917 (fixtures)
+    server: Server,
+    tmp_path: Path,
+    log: io.StringIO,
+    capfd: pytest.CaptureFixture[str],
+    exchange: str,
+    fault: str,
+) -> None:
     logging.getLogger(__name__).debug("before")
     server.size = 2
     fill(server, exchange)
-    server.faults = list(faults)
+    server.faults = list(FAULTS[fault])
     told = ""
     try:
         fetch(tmp_path / "known", exchange)
     except ExchangeError as error:
         told = all_of(error)
-    assert bool(told) == bool(faults)
+    assert bool(told) == (fault != "none")
     server.faults = []
     fetch(tmp_path / "known", exchange)
     logging.getLogger("urllib3").debug("after")
@@ -131,7 +135,7 @@ def test_a_server_without_a_valid_certificate(
     server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HASHMATCH_NCMEC_URL", server.url("ncmec").replace("http:", "https:"))
-    with pytest.raises(ExchangeError, match="certificate cannot be verified, or TLS failed$"):
+    with pytest.raises(ExchangeError, match=r"certificate cannot be verified, or TLS failed$"):
         fetch(tmp_path, "ncmec")
 
 
