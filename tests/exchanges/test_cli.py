@@ -88,7 +88,7 @@ def test_ctrl_c_finishes_the_page_commits_and_says_how_to_go_on(
     assert "interrupted: what came is in force; the same command goes on from there" in err
     assert len(contents(tmp_path / "known", "stopncii")) == 6
     assert run("stopncii", "--index", tmp_path / "known")[0] == 0
-    assert f"ImagePDQ/{pdq(9)}" in contents(tmp_path / "known", "stopncii")
+    assert f"pdq:{pdq(9)}" in contents(tmp_path / "known", "stopncii")
 
 
 def test_a_fetch_that_fails_says_so_and_goes_on(server: Server, tmp_path: Path) -> None:

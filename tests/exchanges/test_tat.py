@@ -14,10 +14,11 @@ def test_everything_that_is_said_of_a_hash_comes_through(server: Server, tmp_pat
         tat(4, algorithm="PDQ"),
         tat(5, id=None),
         tat(6, deleted="perhaps"),
+        tat(7, algorithm="something"),
     ]
     server.size = 10
     done = fetch(tmp_path / "known", "tat")
-    assert (done.entries, done.quarantined) == (3, 3)
+    assert (done.entries, done.quarantined) == (3, 4)
     found = contents(tmp_path / "known", "tat")
     assert (found["1"].digests.md5, found["1"].scheme, found["1"].category) == (
         md5(1),

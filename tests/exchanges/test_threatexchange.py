@@ -36,16 +36,10 @@ def test_everything_that_is_said_of_an_indicator_comes_through(
         "ThreatExchange",
         "MALICIOUS",
     )
-    assert first.details["type"] == "HASH_PDQ"
-    assert first.details["descriptors"] == [
-        {"id": "90", "status": "MALICIOUS", "owner": {"id": "77"}, "tags": ["media_type_photo"]}
-    ]
-    assert (second.digests.md5, second.category, second.known_good) == (
-        md5(1),
-        "MALICIOUS/NON_MALICIOUS",
-        False,
-    )
-    assert second.details["descriptors"] == [{**opinions[0], "tags": ["seen"]}, opinions[1]]
+    record = server.records["threatexchange"][0]
+    assert first.details == {each: record[each] for each in ("type", "last_updated", "descriptors")}
+    assert (second.digests.md5, second.category, second.known_good) == (md5(1), "", False)
+    assert second.details["descriptors"] == {"data": opinions}
     assert (third.digests.md5, third.category, third.known_good) == (md5(2), "NON_MALICIOUS", True)
     assert fourth.digests.sha256 == pdq(3)
     assert str(fifth.hashes[0].hash) == f"photodna:{'ab' * 144}"

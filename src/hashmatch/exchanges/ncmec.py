@@ -114,24 +114,25 @@ def rows_of(element: Element, number: int) -> Iterator[Row]:
         return
     found, links = Fingerprints(), dict[str, Json]()
     for value in _in(element, "fingerprints"):
-        if link := value.get("href"):
-            links[value.tag] = link
+        if "href" in value.attrib:
+            links[value.tag] = _plain(value)
         elif value.text and value.text.strip():
             found.add(value.tag, value.text)
-    details: dict[str, Json] = {"type": kind, "member": _text(element, "member")}
-    details["timestamp"] = _text(element, "timestamp")
-    if links:
-        details["links"] = links
-    details |= {
-        each.tag: _plain(each) for each in element if each.tag not in _KNOWN and _says(each)
+    details: dict[str, Json] = {
+        "type": kind,
+        "member": _text(element, "member"),
+        "timestamp": _text(element, "timestamp"),
+        "links": links,
     }
+    others = [each for each in element if each.tag not in _KNOWN and _says(each)]
+    for name in dict.fromkeys(each.tag for each in others):
+        details[name] = [_plain(each) for each in others if each.tag == name]
     yield from found.rows(
         number,
         entry=entry,
         scheme=SCHEME,
         category=_text(element, "classification"),
-        details=details,
-        alone=bool(links),
+        details={name: value for name, value in details.items() if value},
     )
 
 
@@ -157,17 +158,15 @@ def _says(element: Element) -> bool:
 
 
 def _plain(element: Element) -> Json:
-    """Any element as JSON: a text, or its attributes with `@` before them, text and children."""
+    """Any element as JSON: a text, or an object of attributes, text and children by name."""
     text = (element.text or "").strip()
     if not element.attrib and not len(element):
         return text
-    value: dict[str, Json] = {f"@{name}": each for name, each in element.attrib.items()}
-    if text:
-        value["#text"] = text
+    value: dict[str, Json] = {**element.attrib, **({"text": text} if text else {})}
     children: dict[str, list[Json]] = {}
     for child in element:
         children.setdefault(child.tag, []).append(_plain(child))
-    return {**value, **children}
+    return {**value, **{name: v[0] if len(v) == 1 else v for name, v in children.items()}}
 
 
 def _date(seconds: int) -> str:

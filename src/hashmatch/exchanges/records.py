@@ -1,13 +1,15 @@
 """Records of exchanges to rows: every value is read, or named as one that cannot be."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any, TypeVar
 
 from hashmatch.errors import HashFormatError
 from hashmatch.hashlists.base import Quarantined, Row
-from hashmatch.hashlists.values import DIGESTS, algorithm_id, digest, hash_of
+from hashmatch.hashlists.values import DIGESTS, OPAQUE, algorithm_id, digest, hash_of
 from hashmatch.model import Digests, Entry, Json, KnownHash
 
+T = TypeVar("T")
+_CARRIED = (*DIGESTS, "pdq", *OPAQUE)
 _NUMBERS = 1 << 32
 
 
@@ -20,19 +22,35 @@ class Fingerprints:
         self._problems: list[str] = []
 
     def add(self, name: str, text: str) -> None:
-        """Take one value that the publisher calls by this name."""
+        """Take one value that the publisher calls by this name.
+
+        A name that nobody knows is not made an algorithm of its own: it could be that of one of
+        ours by chance, and its values would be compared with hashes that mean something else.
+        """
         try:
             name = algorithm_id(name)
-            if name not in DIGESTS:
+            if name not in _CARRIED:
+                self._problems.append("a fingerprint of a kind that hashmatch does not know")
+            elif name not in DIGESTS:
                 self._hashes.append(KnownHash(hash_of(name, text)))
             elif self._digests.setdefault(name, digest(name, text)) != digest(name, text):
                 self._problems.append(f"the record has two {name} digests: the first is kept")
         except HashFormatError as error:
             self._problems.append(str(error))
 
-    def problem(self, reason: str) -> None:
-        """Note what else of the record cannot be carried."""
-        self._problems.append(reason)
+    def only(self) -> str:
+        """The first value with its name, as `pdq:…` or `md5:…`.
+
+        Raises:
+            HashFormatError: there is none, with the reason.
+        """
+        found = [
+            *(f"{n}:{d}" for n, d in self._digests.items()),
+            *(str(h.hash) for h in self._hashes),
+        ]
+        if not found:
+            raise HashFormatError(self._problems[0])
+        return found[0]
 
     def rows(
         self,
@@ -43,7 +61,6 @@ class Fingerprints:
         category: str = "",
         known_good: bool = False,
         details: Mapping[str, Json] | None = None,
-        alone: bool = False,
     ) -> Iterator[Row]:
         """The entry, if any value of it can be used, and what of it cannot.
 
@@ -54,10 +71,9 @@ class Fingerprints:
             category: the publisher's class.
             known_good: whether the publisher says that it is harmless.
             details: all else.
-            alone: keep an entry without a value: the details lead to one.
         """
         yield from (Quarantined(number, problem) for problem in self._problems)
-        if self._digests or self._hashes or alone:
+        if self._digests or self._hashes:
             yield Entry(
                 id=entry,
                 number=number % _NUMBERS,
@@ -87,6 +103,12 @@ def text_of(record: Any, name: str) -> str:  # noqa: ANN401 (a record is whateve
     return str(value).strip()
 
 
+def said(record: Mapping[str, Any], taken: Collection[str]) -> dict[str, Any]:
+    """What a record says beyond the fields that were taken; 0 and false are kept."""
+    kept = {name: value for name, value in record.items() if name not in taken}
+    return {name: value for name, value in kept.items() if value or value in (0, False)}
+
+
 def needed(record: Any, name: str) -> str:  # noqa: ANN401 (a record is whatever was sent)
     """As `text_of`, of a field that must be there.
 
@@ -98,6 +120,17 @@ def needed(record: Any, name: str) -> str:  # noqa: ANN401 (a record is whatever
         msg = f"the record has no {name}"
         raise HashFormatError(msg)
     return text
+
+
+def read_as(name: str, values: Mapping[str, T], problem: str) -> T:
+    """What a word of the publisher's stands for.
+
+    Raises:
+        HashFormatError: nobody knows it; with `problem`.
+    """
+    if name not in values:
+        raise HashFormatError(problem)
+    return values[name]
 
 
 def fields(record: Any) -> Mapping[str, Any]:  # noqa: ANN401 (a record is whatever was sent)

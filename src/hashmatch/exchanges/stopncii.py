@@ -6,7 +6,7 @@ from typing import Any
 from hashmatch.errors import ExchangeError, HashFormatError
 from hashmatch.exchanges import wire
 from hashmatch.exchanges.base import Checkpoint, Page, kept_page, midway
-from hashmatch.exchanges.records import Fingerprints, fields, needed, text_of
+from hashmatch.exchanges.records import Fingerprints, needed, read_as, said
 from hashmatch.exchanges.settings import Settings
 from hashmatch.hashlists.base import Quarantined, Row, Withdrawn
 
@@ -15,8 +15,7 @@ PAGE_SIZE = 800
 MONTH = 30 * 24 * 3600
 
 _VALUES = {"ImagePDQ": "pdq", "VideoMD5": "md5", "VideoTMK": "tmk-pdqf"}
-_GONE = ("withdrawn", "deleted")
-_KEPT = ("lastModtimestamp", "caseNumbers", "CSPFeedbacks", "hashRegions")
+_STANDS = {"received": True, "active": True, "withdrawn": False, "deleted": False}
 _EARLIEST = 10
 """The client's own first timestamp."""
 
@@ -24,8 +23,8 @@ _EARLIEST = 10
 class StopNcii:
     """StopNCII's hashes.
 
-    The client's own reading of records is not used: it drops every record that has a status or a
-    feedback that it does not know, and all fields that it does not know.
+    The client's own reading of records is not used: it drops every record with a feedback that it
+    does not know, and all fields that it does not know.
     """
 
     title = "StopNCII"
@@ -106,21 +105,18 @@ class StopNcii:
 
 def rows_of(record: Any, number: int) -> Iterator[Row]:  # noqa: ANN401 (whatever was sent)
     """What one hash record says; it replaces all that was said of the hash before."""
+    found = Fingerprints()
     try:
-        kind, value = needed(record, "signalType"), needed(record, "hashValue")
-        status = text_of(record, "hashStatus")
+        kind = read_as(needed(record, "signalType"), _VALUES, "of no picture and no video")
+        found.add(kind, needed(record, "hashValue"))
+        # Records have no id of their own: the hash is it.
+        entry, status = found.only(), needed(record, "hashStatus")
+        stands = read_as(status.lower(), _STANDS, "the status is none that StopNCII names")
     except HashFormatError as error:
         yield Quarantined(number, str(error))
         return
-    # The value alone is not unique: nothing but the type tells texts, addresses and hashes apart.
-    entry = f"{kind}/{value.lower() if kind in _VALUES else value}"
-    if status.lower() in _GONE:
+    if not stands:
         yield Withdrawn(entry, number)
         return
-    found = Fingerprints()
-    if kind in _VALUES:
-        found.add(_VALUES[kind], value)
-    else:
-        found.problem("the record is of no picture and no video")
-    details = {name: fields(record)[name] for name in _KEPT if fields(record).get(name)}
+    details = said(record, ("hashValue",))
     yield from found.rows(number, entry=entry, scheme=SCHEME, category=status, details=details)

@@ -6,7 +6,7 @@ from typing import Any
 from hashmatch.errors import ExchangeError, HashFormatError
 from hashmatch.exchanges import wire
 from hashmatch.exchanges.base import Checkpoint, Page
-from hashmatch.exchanges.records import Fingerprints, fields, needed, text_of
+from hashmatch.exchanges.records import Fingerprints, fields, needed, said, text_of
 from hashmatch.exchanges.settings import Settings
 from hashmatch.hashlists.base import Quarantined, Row, Withdrawn
 from hashmatch.hashlists.values import truth
@@ -116,5 +116,5 @@ def rows_of(record: Any, number: int) -> Iterator[Row]:  # noqa: ANN401 (whateve
     except HashFormatError as error:
         yield Quarantined(number, str(error))
         return
-    details = {name: value for name, value in record.items() if name not in _READ}
+    details = said(record, _READ)
     yield from found.rows(number, entry=entry, scheme=SCHEME, category=category, details=details)

@@ -1,19 +1,16 @@
 """Meta ThreatExchange: the indicators of a privacy group, with everybody's opinion of them."""
 
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from hashmatch.errors import ExchangeError, HashFormatError
 from hashmatch.exchanges import wire
 from hashmatch.exchanges.base import Checkpoint, Page, kept_page, midway
-from hashmatch.exchanges.records import Fingerprints, fields, needed
+from hashmatch.exchanges.records import Fingerprints, fields, needed, read_as, said, text_of
 from hashmatch.exchanges.settings import Settings
 from hashmatch.hashlists.base import Quarantined, Row, Withdrawn
 from hashmatch.hashlists.values import truth
-
-if TYPE_CHECKING:
-    from hashmatch.model import Json
 
 SCHEME = "ThreatExchange"
 PAGE_SIZE = 500
@@ -44,7 +41,16 @@ _FIELDS = (
 )
 _TOKEN = "access_token"  # noqa: S105 (the name of a parameter)
 _HARMLESS = "NON_MALICIOUS"
-_SPELLINGS = {"VIDEO_MD5": "md5", "TMK": "tmk-pdqf"}
+_TAKEN = ("id", "indicator", "should_delete")
+_VALUES = {
+    "HASH_MD5": "md5",
+    "HASH_VIDEO_MD5": "md5",
+    "HASH_SHA1": "sha1",
+    "HASH_SHA256": "sha256",
+    "HASH_PDQ": "pdq",
+    "HASH_TMK": "tmk-pdqf",
+    "HASH_PHOTODNA": "photodna",
+}
 
 
 class ThreatExchange:
@@ -138,50 +144,37 @@ class ThreatExchange:
 
 def rows_of(record: Any, number: int) -> Iterator[Row]:  # noqa: ANN401 (whatever was sent)
     """What an update says of one indicator; it replaces all that was said of it before."""
+    found = Fingerprints()
     try:
         entry = needed(record, "id")
         # An indicator without descriptors is gone, whatever should_delete says: issue 834 there.
         if truth(fields(record).get("should_delete")) or not _opinions(record):
             yield Withdrawn(entry, number)
             return
-        name, value = needed(record, "type"), needed(record, "indicator")
-        opinions = _opinions(record)
+        kind = read_as(needed(record, "type").upper(), _VALUES, "of no type of hash that is known")
+        found.add(kind, needed(record, "indicator"))
+        statuses = {text_of(each, "status") for each in _opinions(record)}
     except HashFormatError as error:
         yield Quarantined(number, str(error))
         return
-    found = Fingerprints()
-    if name.upper().startswith("HASH_"):
-        plain = name.upper().removeprefix("HASH_")
-        found.add(_SPELLINGS.get(plain, plain), value)
-    else:
-        found.problem("the indicator is no hash")
-    statuses = sorted({str(each["status"]) for each in opinions if each.get("status")})
-    details: dict[str, Json] = {"type": name, "descriptors": opinions}
-    details["last_updated"] = record.get("last_updated")
     yield from found.rows(
         number,
         entry=entry,
         scheme=SCHEME,
-        # Verbatim: where opinions differ, all of them.
-        category="/".join(statuses),
-        known_good=statuses == [_HARMLESS],
-        details=details,
+        # Verbatim, so only if all say the same; what each says is in the details.
+        category=min(statuses) if len(statuses) == 1 else "",
+        known_good=statuses == {_HARMLESS},
+        details=said(record, _TAKEN),
     )
 
 
-def _opinions(record: Any) -> list[dict[str, Any]]:  # noqa: ANN401 (whatever was sent)
-    """The descriptors, each as it came but for tags, which are texts in a list."""
+def _opinions(record: Any) -> list[Any]:  # noqa: ANN401 (whatever was sent)
+    """The descriptors of an indicator."""
     descriptors = fields(record.get("descriptors") or {}).get("data") or []
     if not isinstance(descriptors, list):
         msg = "the descriptors of the record are no list"
         raise HashFormatError(msg)
-    opinions = []
-    for each in descriptors:
-        tags = fields(each).get("tags")
-        tags = tags.get("data") if isinstance(tags, dict) else tags
-        texts = [tag.get("text") if isinstance(tag, dict) else tag for tag in tags or ()]
-        opinions.append({**each, "tags": texts} if texts else {**each})
-    return opinions
+    return descriptors
 
 
 def _updated(record: Any) -> int:  # noqa: ANN401 (whatever was sent)

@@ -26,6 +26,7 @@ _TIMEOUT = (15, 120)
 _OK, _MOVED, _REFUSED = 200, 300, 400
 _BUSY = (429, 500, 502, 503, 504)
 _NAP = 0.2
+_HEAD = 4096
 _LOCAL = ("localhost", "127.0.0.1", "::1")
 _WORDS = {
     401: "the credentials are not accepted (HTTP 401)",
@@ -175,7 +176,7 @@ class Wire:
                 problem, hopeless = _why(error)
             if status is not None:
                 self.server_time = _seconds(answer.headers.get("Date")) or time.time()
-                if _OK <= status < _MOVED:
+                if _OK <= status < _MOVED and not _is_page(answer.content):
                     return answer
                 problem, hopeless = _said(answer), status not in _BUSY
                 asked = self._asked(answer.headers.get("Retry-After"))
@@ -263,6 +264,14 @@ def _as_it_is(request: Any) -> Any:  # noqa: ANN401
     return request
 
 
+def _is_page(content: bytes) -> bool:
+    """Whether an answer has a document type, as pages for people do and no exchange's answer.
+
+    A document type could also define entities, which no parser here shall expand.
+    """
+    return b"<!doctype" in content[:_HEAD].lower()
+
+
 def _why(error: Exception) -> tuple[str, bool]:
     """What went wrong on the way, in our words, and whether trying again is in vain.
 
@@ -286,6 +295,8 @@ def _why(error: Exception) -> tuple[str, bool]:
 def _said(answer: Any) -> str:  # noqa: ANN401
     """What an answer other than success means; of its text only codes, which cannot hold tokens."""
     status = int(answer.status_code)
+    if status < _MOVED:
+        return "a page for people came back: check the address, and whether a proxy is in between"
     if _MOVED <= status < _REFUSED:
         return f"the server leads elsewhere (HTTP {status}): not followed; check the address"
     words = _WORDS.get(status, f"the server answers HTTP {status}")
