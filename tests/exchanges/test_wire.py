@@ -4,10 +4,12 @@ import socket
 import sys
 import time
 import traceback
+from collections.abc import Iterator
 from email.utils import formatdate
 from pathlib import Path
 
 import pytest
+import requests
 
 from exchange_records import contents, fetch, fill
 from exchange_server import PATHS, SECRETS, Fault, Server, cut, refuse, well
@@ -36,14 +38,20 @@ FAULTS: dict[str, list[Fault]] = {
 
 
 @pytest.fixture
-def log(monkeypatch: pytest.MonkeyPatch) -> io.StringIO:
+def log() -> Iterator[io.StringIO]:
     """What is logged by anybody, at the lowest level."""
     log = io.StringIO()
-    monkeypatch.setattr(logging.root, "level", logging.DEBUG)
-    monkeypatch.setattr(logging.root, "handlers", [logging.StreamHandler(log)])
-    for name in ("urllib3", "urllib3.connectionpool"):
-        monkeypatch.setattr(logging.getLogger(name), "level", logging.DEBUG)
-    return log
+    handler = logging.StreamHandler(log)
+    handler.addFilter(lambda record: record.name != "filelock")  # it tells of the index's lock
+    loggers = [logging.getLogger(name) for name in ("", "urllib3", "urllib3.connectionpool")]
+    levels = [each.level for each in loggers]
+    for each in loggers:
+        each.setLevel(logging.DEBUG)  # not by monkeypatch: loggers remember whether they are on
+    logging.root.addHandler(handler)
+    yield log
+    logging.root.removeHandler(handler)
+    for each, level in zip(loggers, levels, strict=True):
+        each.setLevel(level)
 
 
 @pytest.mark.parametrize("exchange", PATHS)
@@ -155,6 +163,13 @@ def test_a_server_without_a_valid_certificate(
 def test_addresses_that_would_tell_secrets_are_refused(server: Server, url: str, why: str) -> None:
     with pytest.raises(ExchangeError, match=why):
         open_exchange("stopncii", url=url)
+
+
+def test_no_other_server_is_ever_asked(server: Server) -> None:
+    guarded = wire.Wire("Here", server.home).guard(requests.Session())
+    for url in ("http://localhost:1/", server.home.replace("http:", "https:"), "http://127.0.0.1/"):
+        with pytest.raises(ExchangeError, match="Here leads to another server"):
+            guarded.get(url)
 
 
 def test_netrc_does_not_replace_the_token(
