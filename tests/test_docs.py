@@ -19,8 +19,14 @@ def text(name: str) -> str:
 
 def test_every_verb_and_exit_code_is_documented() -> None:
     page = text("docs/cli.md")
-    for command in app.registered_commands:
-        assert f"| `{command.name}" in page
+    verbs = [str(command.name) for command in app.registered_commands]
+    for group in app.registered_groups:
+        assert group.typer_instance is not None
+        verbs += [f"{group.name} {each.name}" for each in group.typer_instance.registered_commands]
+    for verb in verbs:
+        assert f"| `{verb}" in page
+    for name in registry.names("lists"):
+        assert f"(`{name}`" in text("docs/formats.md") or f"`{name}`)" in text("docs/formats.md")
     for name, code in vars(cli).items():
         if name.startswith("EXIT_"):
             assert f"| {code} |" in page

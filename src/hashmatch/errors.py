@@ -9,6 +9,7 @@
     ├── DamagedIndexError (ValueError)        a file of an index that is missing or not as written
     ├── IndexVersionError (ValueError)        an index that a newer hashmatch wrote
     ├── IndexBusyError (OSError)              another process is writing the index
+    ├── ExchangeError (OSError)               an exchange that cannot be reached, or refuses
     ├── UnknownNameError (LookupError)        a hasher, source, format or profile nobody registered
     └── SourceError (OSError)                 evidence that cannot be opened at all
 
@@ -88,6 +89,20 @@ class IndexVersionError(HashmatchError, ValueError):
 
 class IndexBusyError(HashmatchError, OSError):
     """An index that another process is writing."""
+
+
+class ExchangeError(HashmatchError, OSError):
+    """An exchange that cannot be reached, refuses, or answers what nobody can understand.
+
+    No message holds a credential, or an address with anything after its path.
+
+    Attributes:
+        status: what the server answered, as HTTP numbers it; None where it did not answer.
+    """
+
+    def __init__(self, message: str, *, status: int | None = None) -> None:
+        super().__init__(message)
+        self.status = status
 
 
 class UnknownNameError(HashmatchError, LookupError):

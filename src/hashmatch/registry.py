@@ -36,6 +36,12 @@ _OURS: Final[dict[str, dict[str, str]]] = {
         "csv": "hashmatch.hashlists.csv:CsvFormat",
         "plain": "hashmatch.hashlists.plain:PlainFormat",
     },
+    "exchanges": {
+        "ncmec": "hashmatch.exchanges.ncmec:Ncmec",
+        "stopncii": "hashmatch.exchanges.stopncii:StopNcii",
+        "tat": "hashmatch.exchanges.tat:Tat",
+        "threatexchange": "hashmatch.exchanges.threatexchange:ThreatExchange",
+    },
     "reports": {},
 }
 """Per kind; the entry-point group of a kind is `hashmatch.<kind>`."""

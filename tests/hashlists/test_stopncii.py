@@ -26,6 +26,8 @@ def test_a_record_gives_all_that_it_says() -> None:
         id=f"pdq:{PDQ}",
         number=1,
         hashes=(KnownHash(Hash.fromhex("pdq", PDQ)),),
+        category="Active",
+        scheme="StopNCII",
         details={
             "lastModtimestamp": 1700000000,
             "signalType": "ImagePDQ",

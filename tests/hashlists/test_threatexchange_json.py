@@ -33,7 +33,7 @@ def test_a_descriptor_gives_all_that_it_says() -> None:
         number=1,
         hashes=(KnownHash(Hash.fromhex("pdq", PDQ)),),
         category="MALICIOUS",
-        scheme="THREATEXCHANGE",
+        scheme="ThreatExchange",
         details={
             "type": "HASH_PDQ",
             "owner": {"id": "9", "name": "a platform"},

@@ -8,6 +8,7 @@ import typer
 from hashmatch.cli.calibrate import calibrate_index
 from hashmatch.cli.demo import demo
 from hashmatch.cli.enrol import enrol_originals
+from hashmatch.cli.fetch import fetch
 from hashmatch.cli.hash import hash_files
 from hashmatch.cli.index import build_index, index_info, verify_index
 from hashmatch.cli.interrupt import stoppable
@@ -72,6 +73,7 @@ _VERBS: Final[dict[typer.Typer, dict[str, Callable[..., None]]]] = {
     lists: {
         "enrol": enrol_originals,
         "export": export_list,
+        "fetch": fetch,
         "import": import_lists,
         "policy": set_policy,
         "remove": remove_list,

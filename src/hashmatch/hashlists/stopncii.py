@@ -57,11 +57,12 @@ def _row(record: dict[str, Any], number: int) -> Row:
     text = text_of(record, "hashValue")
     digests, hashes = signal(kind, text)
     name = str(hashes[0].hash) if hashes else f"md5:{digests.md5}"
-    status = text_of(record, "hashStatus").lower()
+    said = text_of(record, "hashStatus")
+    status = said.lower()
     if status in _GONE:
         return Withdrawn(name, number)
     if status not in _STANDING:
         msg = "the status is none of Received, Active, Withdrawn and Deleted"
         raise HashFormatError(msg)
     details = without_empty(record, ("hashValue",))
-    return Entry(name, number, digests, hashes, details=details)
+    return Entry(name, number, digests, hashes, said, "StopNCII", details=details)

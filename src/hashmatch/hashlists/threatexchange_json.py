@@ -41,7 +41,7 @@ class ThreatExchangeFormat:
     """Descriptors, or threat updates with descriptors in them, of ThreatExchange.
 
     One object, an array, an answer of the Graph API with `data`, or one a line. The status is
-    kept as the category, of the scheme `THREATEXCHANGE`; `NON_MALICIOUS` means known-good.
+    kept as the category, of the scheme `ThreatExchange`; `NON_MALICIOUS` means known-good.
     """
 
     title = "ThreatExchange descriptors, JSON"
@@ -78,7 +78,7 @@ def _row(record: dict[str, Any], number: int) -> Row:
         digests,
         hashes,
         category=status,
-        scheme="THREATEXCHANGE" if status else "",
+        scheme="ThreatExchange" if status else "",
         known_good=status == "NON_MALICIOUS",
         details=details,
     )

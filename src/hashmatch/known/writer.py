@@ -92,6 +92,10 @@ class IndexWriter:
         """
         return self._listed(name).policy
 
+    def sources(self, name: str) -> tuple[Source, ...]:
+        """Where the entries of a list came from, oldest first; empty if there is no such list."""
+        return self._lists[name].sources if name in self._lists else ()
+
     def put(
         self,
         hash_list: HashList,
@@ -136,7 +140,8 @@ class IndexWriter:
             How many entries came, and how many went.
         """
         before = self._lists.get(hash_list.name)
-        if before and before.sources[-1].sha256 == hash_list.sha256:
+        newest = before.sources[-1] if before else None
+        if newest and (newest.sha256, newest.details) == (hash_list.sha256, hash_list.details):
             return 0, 0
         gone = {entry.id for entry in hash_list.entries} | {x.id for x in hash_list.withdrawn}
         count = self._take_back(hash_list.name, gone)

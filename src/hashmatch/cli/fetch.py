@@ -1,0 +1,163 @@
+"""`hashmatch lists fetch`: a list of an exchange into an index."""
+
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from hashmatch.cli import EXIT_INTERRUPTED
+from hashmatch.cli.interrupt import interruption
+from hashmatch.cli.output import json_line, line, note, printable
+
+if TYPE_CHECKING:
+    from hashmatch.exchanges.fetching import Fetched
+
+_UNFINISHED = 1
+_SECONDS_BETWEEN_LINES = 5.0
+_REASONS = 10
+
+_HELP = """Bring a hash list of an exchange up to date: only what is new since the last time.
+
+EXCHANGE is ncmec, stopncii, tat (Tech Against Terrorism) or threatexchange. Needs
+pip install 'hashmatch[exchanges]'. The account is read from the environment
+(HASHMATCH_NCMEC_USER, HASHMATCH_NCMEC_PASSWORD, HASHMATCH_NCMEC_URL; for the others see the
+documentation) or from ~/.config/hashmatch/credentials.toml, which nobody else may be able to
+read; it is never given on the command line.
+
+What came is in force even if the fetch is interrupted or fails: the same command goes on from
+there. Exit code 1 says that it did not come to its end, 130 that Ctrl-C ended it.
+
+\b
+Examples:
+  hashmatch lists fetch ncmec --index known --url https://hashsharing.ncmec.org/npo
+  hashmatch lists fetch threatexchange --index known --group 1012185296055235
+  hashmatch lists fetch stopncii --index known --json
+"""
+
+
+def fetch(
+    exchange: Annotated[str, typer.Argument(metavar="EXCHANGE", help="Where from.")],
+    *,
+    index: Annotated[
+        Path, typer.Option(metavar="DIR", help="Folder of the index; made if it is not there.")
+    ],
+    name: Annotated[
+        str, typer.Option(metavar="NAME", help="What matches call the list.  [default: EXCHANGE]")
+    ] = "",
+    url: Annotated[
+        str,
+        typer.Option(
+            metavar="URL", help="Which database of NCMEC; for the others, a test environment."
+        ),
+    ] = "",
+    group: Annotated[
+        str, typer.Option(metavar="NUMBER", help="Which privacy group of ThreatExchange.")
+    ] = "",
+    credentials: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="TOML file with the account, of mode 600; before the environment."
+        ),
+    ] = None,
+    since: Annotated[
+        str,
+        typer.Option(
+            metavar="DATE", help="Of a list that is not there yet, only news since 2026-01-31."
+        ),
+    ] = "",
+    restart: Annotated[
+        bool,
+        typer.Option(
+            "--restart",
+            help="Fetch all again; what is in force stays so until all is there.",
+        ),
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="The summary as a JSON object.")] = False,
+) -> None:
+    """Replaced by `_HELP`."""
+    from hashmatch.errors import ExchangeError
+    from hashmatch.exchanges.fetching import fetch_into, open_exchange
+
+    start = _seconds(since)
+    with interruption() as asked:
+        stop = asked.is_requested
+        opened = open_exchange(exchange, credentials=credentials, url=url, group=group, stop=stop)
+        note(f"fetching from {opened.title}, {opened.origin}")
+        shown = _Lines()
+        try:
+            done = fetch_into(
+                index,
+                name or exchange,
+                opened,
+                since=start,
+                restart=restart,
+                stop=stop,
+                on_page=shown.update,
+            )
+        except ExchangeError as error:
+            note(f"error: {error}")
+            note("what came before is in force; the same command goes on from there")
+            raise typer.Exit(_UNFINISHED) from None
+    _show(done, as_json=as_json)
+    if done.interrupted:
+        again = ", without --restart" if restart else ""
+        note(f"interrupted: what came is in force; the same command{again} goes on from there")
+        raise typer.Exit(EXIT_INTERRUPTED)
+
+
+fetch.__doc__ = _HELP
+
+
+class _Lines:
+    """A line on standard error now and then."""
+
+    def __init__(self) -> None:
+        self._start = self._last = time.monotonic()
+        self._told = False
+
+    def update(self, seen: "Fetched") -> None:
+        now = time.monotonic()
+        if seen.anew and not self._told:
+            note(f"all is fetched again: {seen.anew}")
+            self._told = True
+        if now - self._last >= _SECONDS_BETWEEN_LINES:
+            self._last = now
+            rate = (seen.entries + seen.withdrawn) / (now - self._start)
+            note(f"{_counts(seen)}; {rate:,.0f} records/s")
+
+
+def _counts(seen: "Fetched") -> str:
+    return (
+        f"{seen.pages:,} pages: {seen.entries:,} entries new or changed, "
+        f"{seen.withdrawn:,} withdrawn, {seen.quarantined:,} values set aside"
+    )
+
+
+def _show(done: "Fetched", *, as_json: bool) -> None:
+    if as_json:
+        from dataclasses import asdict
+
+        json_line(asdict(done))
+        return
+    line(f"{printable(done.list)}: {_counts(done)}")
+    if done.missing:
+        line(f"{done.missing:,} entries that did not come again were taken back")
+    reasons = sorted(done.reasons.items(), key=lambda each: -each[1])
+    for reason, count in reasons[:_REASONS]:
+        note(f"  set aside: {reason}: {count:,}")
+    if len(reasons) > _REASONS:
+        note(f"  and {len(reasons) - _REASONS} other reasons")
+
+
+def _seconds(date: str) -> float:
+    """A date, UTC where it does not say, in seconds since 1970; 0 for none."""
+    if not date:
+        return 0
+    try:
+        parsed = datetime.fromisoformat(date)
+    except ValueError:
+        msg = "write the date as 2026-01-31 or 2026-01-31T12:00"
+        raise typer.BadParameter(msg, param_hint="--since") from None
+    return (parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)).timestamp()

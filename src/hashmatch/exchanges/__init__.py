@@ -1,0 +1,1 @@
+"""Hash exchanges: lists that their publishers hand out over the network, kept up to date."""

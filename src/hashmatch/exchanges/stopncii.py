@@ -1,0 +1,122 @@
+"""StopNCII.org: hashes that people submitted of pictures of themselves."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from hashmatch.errors import ExchangeError, HashFormatError
+from hashmatch.exchanges import wire
+from hashmatch.exchanges.base import Checkpoint, Page, kept_page, midway
+from hashmatch.exchanges.records import Fingerprints, needed, read_as, said
+from hashmatch.exchanges.settings import Settings
+from hashmatch.hashlists.base import Quarantined, Row, Withdrawn
+
+SCHEME = "StopNCII"
+PAGE_SIZE = 800
+MONTH = 30 * 24 * 3600
+
+_VALUES = {"ImagePDQ": "pdq", "VideoMD5": "md5", "VideoTMK": "tmk-pdqf"}
+_STANDS = {"received": True, "active": True, "withdrawn": False, "deleted": False}
+_EARLIEST = 10
+"""The client's own first timestamp."""
+
+
+class StopNcii:
+    """StopNCII's hashes.
+
+    The client's own reading of records is not used: it drops every record with a feedback that it
+    does not know, and all fields that it does not know.
+    """
+
+    title = "StopNCII"
+    needs = ("subscription_key", "function_key")
+    stale_after = MONTH
+
+    def __init__(self, settings: Settings, *, stop: Callable[[], bool] = lambda: False) -> None:
+        """Use an account.
+
+        Raises:
+            ExchangeError: something is missing from the settings, or the extra is not installed.
+        """
+        clients = wire.client("stopncii.api")
+        url = wire.checked_url(settings.get("url") or clients.StopNCIIAPI.BASE_URL)
+        self.origin = url
+        self._wire = wire.Wire(self.title, url, stop=stop)
+        self._endpoint = clients.StopNCIIEndpoint.FetchHashes
+        self._client = clients.StopNCIIAPI(
+            settings.needed("subscription_key"),
+            settings.needed("function_key"),
+            base_url_override=url,
+        )
+        session = self._client._get_session(self._endpoint)  # noqa: SLF001 (sets the keys)
+        self._client._get_session = lambda _: self._wire.guard(session)  # noqa: SLF001
+
+    def start(self, since: float) -> Checkpoint:
+        """The checkpoint before all news since a time."""
+        return {"since": max(_EARLIEST, int(since))}
+
+    def pages(self, checkpoint: Checkpoint) -> Iterator[Page]:
+        """All news since a checkpoint.
+
+        The server says from which time the next fetch should start; only the last page's word
+        counts, as records and times come in no order.
+        """
+        since, number = int(str(checkpoint["since"])), 0
+        for answer, following in wire.answers(self._from(since), kept_page(checkpoint)):
+            rows: list[Row] = []
+            for record in answer["hashRecords"]:
+                number += 1
+                rows += rows_of(record, number)
+            end = {"since": max(since, int(answer["nextSetTimestamp"]))}
+            yield Page(rows, midway(following, since=since) if following else end)
+
+    def _from(self, since: int) -> Callable[[str], tuple[dict[str, Any], str]]:
+        def get(page: str) -> tuple[dict[str, Any], str]:
+            options = {"nextPageToken": page} if page else {}
+            # The client has no public method that gives the answer before records are dropped.
+            answer = self._wire.call(
+                self._client._get,  # noqa: SLF001
+                self._endpoint,
+                startTimestamp=since,
+                pageSize=PAGE_SIZE,
+                **options,
+            )
+            return self._checked(answer)
+
+        return get
+
+    def _checked(self, answer: Any) -> tuple[dict[str, Any], str]:  # noqa: ANN401 (untyped)
+        """The answer and the token of the next page; never guessed to be the last."""
+        try:
+            more, token = answer["hasMoreRecords"], answer.get("nextPageToken") or ""
+            right = (
+                isinstance(more, bool)
+                and isinstance(token, str)
+                and isinstance(answer["nextSetTimestamp"], int)
+                and isinstance(answer["hashRecords"], list)
+                and bool(token if more else True)
+            )
+        except (KeyError, TypeError, AttributeError):
+            right = False
+        if not right:
+            msg = f"{self.title} gave an answer that is no page of hashes"
+            raise ExchangeError(msg)
+        return answer, token if more else ""
+
+
+def rows_of(record: Any, number: int) -> Iterator[Row]:  # noqa: ANN401 (whatever was sent)
+    """What one hash record says; it replaces all that was said of the hash before."""
+    found = Fingerprints()
+    try:
+        kind = read_as(needed(record, "signalType"), _VALUES, "of no picture and no video")
+        found.add(kind, needed(record, "hashValue"))
+        # Records have no id of their own: the hash is it.
+        entry, status = found.only(), needed(record, "hashStatus")
+        stands = read_as(status.lower(), _STANDS, "the status is none that StopNCII names")
+    except HashFormatError as error:
+        yield Quarantined(number, str(error))
+        return
+    if not stands:
+        yield Withdrawn(entry, number)
+        return
+    details = said(record, ("hashValue",))
+    yield from found.rows(number, entry=entry, scheme=SCHEME, category=status, details=details)

@@ -1,0 +1,120 @@
+"""Tech Against Terrorism's hash list."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from hashmatch.errors import ExchangeError, HashFormatError
+from hashmatch.exchanges import wire
+from hashmatch.exchanges.base import Checkpoint, Page
+from hashmatch.exchanges.records import Fingerprints, fields, needed, said, text_of
+from hashmatch.exchanges.settings import Settings
+from hashmatch.hashlists.base import Quarantined, Row, Withdrawn
+from hashmatch.hashlists.values import truth
+
+SCHEME = "TAT"
+
+_READ = ("hash_digest", "algorithm", "ideology", "deleted", "id")
+_UNAUTHORISED = 401
+
+
+class Tat:
+    """Tech Against Terrorism's hashes, in the order in which they changed.
+
+    The client's own reading of records is not used: it gives up a whole page for one field that
+    it does not know, and signs in anew for every page.
+    """
+
+    title = "Tech Against Terrorism"
+    needs = ("user", "password")
+    stale_after = None
+
+    def __init__(self, settings: Settings, *, stop: Callable[[], bool] = lambda: False) -> None:
+        """Use an account.
+
+        Raises:
+            ExchangeError: something is missing from the settings, or the extra is not installed.
+        """
+        clients = wire.client("techagainstterrorism.api")
+        url = wire.checked_url(settings.get("url") or clients.TATHashListAPI.BASE_URL)
+        self.origin = url
+        self._wire = wire.Wire(self.title, url, stop=stop)
+        self._list = f"{url}/{clients.TATEndpoint.hash_list.value}"
+        self._client = clients.TATHashListAPI(settings.needed("user"), settings.needed("password"))
+        self._client.BASE_URL = f"{url}/"
+        session = self._client._get_session  # noqa: SLF001 (the one place that sets the token)
+        self._client._get_session = lambda *token: self._wire.guarding(session(*token))  # noqa: SLF001
+        self._token: str | None = None
+
+    def start(self, since: float) -> Checkpoint:
+        """The checkpoint before all news since a time."""
+        return {"after": f"{since:.6f},0" if since else ""}
+
+    def pages(self, checkpoint: Checkpoint) -> Iterator[Page]:
+        """All news since a checkpoint: each page is what follows the last record of the one before.
+
+        The server also names a next page by its offset; that is not used, as a record that
+        changes meanwhile moves to the end and every offset after it.
+        """
+        after, number = str(checkpoint["after"]), 0
+        while True:
+            answer = self._page(after)
+            rows: list[Row] = []
+            for record in answer["results"]:
+                number += 1
+                rows += rows_of(record, number)
+            following = str(answer.get("checkpoint") or after)
+            yield Page(rows, {"after": following})
+            if not answer["next"]:
+                return
+            if following == after:
+                msg = f"{self.title} names a page as the one that follows itself"
+                raise ExchangeError(msg)
+            after = following
+
+    def _page(self, after: str) -> dict[str, Any]:
+        if self._token is None:
+            return self._asked(after)
+        try:
+            return self._asked(after)
+        except ExchangeError as error:
+            if error.status != _UNAUTHORISED:
+                raise
+        self._token = None  # it lives for minutes only
+        return self._asked(after)
+
+    def _asked(self, after: str) -> dict[str, Any]:
+        if self._token is None:
+            sign_in, client = self._client.get_auth_token, self._client
+            self._token = self._wire.call(sign_in, client.username, client.password)
+        # The client has no public method that gives the answer before it is read.
+        answer: dict[str, Any] = self._wire.call(
+            self._client._get,  # noqa: SLF001
+            self._list,
+            self._token,
+            order="asc",
+            after=after,
+        )
+        if (
+            not isinstance(answer, dict)
+            or not isinstance(answer.get("results"), list)
+            or "next" not in answer
+        ):
+            msg = f"{self.title} gave an answer that is no page of hashes"
+            raise ExchangeError(msg)
+        return answer
+
+
+def rows_of(record: Any, number: int) -> Iterator[Row]:  # noqa: ANN401 (whatever was sent)
+    """What one record says."""
+    found = Fingerprints()
+    try:
+        entry, category = needed(record, "id"), text_of(record, "ideology")
+        if truth(fields(record).get("deleted")):
+            yield Withdrawn(entry, number)
+            return
+        found.add(needed(record, "algorithm"), needed(record, "hash_digest"))
+    except HashFormatError as error:
+        yield Quarantined(number, str(error))
+        return
+    details = said(record, _READ)
+    yield from found.rows(number, entry=entry, scheme=SCHEME, category=category, details=details)
