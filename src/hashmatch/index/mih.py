@@ -17,7 +17,7 @@ from hashmatch.index.neighbours import Neighbours
 from hashmatch.index.plan import Engine
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -248,9 +248,9 @@ class MultiIndex:
 
 
 @cache
-def _kernel(module: str, name: str) -> "Callable[..., Any]":
+def _kernel(module: str, name: str) -> Any:  # noqa: ANN401 (types are compiled)
     """A kernel, compiled or loaded when it is first needed."""
-    return getattr(import_module(f"hashmatch.index.kernels.{module}"), name)  # type: ignore[no-any-return]
+    return getattr(import_module(f"hashmatch.index.kernels.{module}"), name)
 
 
 def _words(codes: "NDArray[np.uint8]") -> "NDArray[np.uint64]":
