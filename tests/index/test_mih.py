@@ -228,3 +228,11 @@ def test_the_compact_layout_is_wide_for_long_lists() -> None:
     made._planner = Always(made._planner, Engine.PROBE)
     for threshold in (12, 31):
         assert listed(made.search(queries, threshold)) == expected(indexed, queries, threshold)
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_many_queries_look_into_one_bucket(layout: mih.Layout) -> None:
+    indexed = codes("random", 300, 32)
+    queries = near(indexed[:2], 120, 31, np.random.default_rng(10))
+    found = index(indexed, layout, Engine.JOIN).search(queries, 31)
+    assert listed(found) == expected(indexed, queries, 31)
