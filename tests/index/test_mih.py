@@ -234,7 +234,9 @@ def test_chunks_of_any_width(chunks: int, layout: mih.Layout) -> None:
 
 def test_touched_rows_are_those_whose_keys_are_near() -> None:
     indexed = codes("clustered", 2000, 32)
-    queries = near(indexed, 3, 40, np.random.default_rng(11))
+    queries = indexed[
+        ::700
+    ]  # themselves, so that every bucket they look into first holds something
     arrays = mih.build(indexed)
     made = mih.MultiIndex(indexed, arrays)
     made._planner = Always(made._planner, Engine.PROBE)
