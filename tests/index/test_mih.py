@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from codes import KINDS, codes, expected, listed, near, real_pdq
 from hashmatch.index import mih
+from hashmatch.index.pigeonhole import bounds_of
 from hashmatch.index.plan import Engine, Plan, Planner
 
 LAYOUTS: tuple[mih.Layout, ...] = ("inline", "compact")
@@ -217,14 +218,46 @@ def test_many_threads_search_one_index() -> None:
 
 def test_the_compact_layout_is_wide_for_long_lists() -> None:
     assert len(mih.bounds_for(1_000_000, 32, "compact")) == 17
-    wide = mih.bounds_for(10_000_000, 32, "compact")
-    assert len(wide) == 13
+    assert len(mih.bounds_for(10_000_000, 32, "compact")) == 13
+
+
+@pytest.mark.parametrize("chunks", [11, 12, 13])
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_chunks_of_any_width(chunks: int, layout: mih.Layout) -> None:
     indexed = codes("correlated", 300, 32)
     queries = near(indexed, 10, 40, np.random.default_rng(8))
-    arrays = mih._tables(
-        indexed, (0, 21, 43, 64, 85, 107, 128, 149, 171, 192, 213, 235, 256), "compact"
-    )
+    made = mih.MultiIndex(indexed, mih._tables(indexed, bounds_of(256, chunks), layout))
+    made._planner = Always(made._planner, Engine.PROBE)
+    for threshold in (chunks - 1, 24):
+        assert listed(made.search(queries, threshold)) == expected(indexed, queries, threshold)
+
+
+def test_touched_rows_are_those_whose_keys_are_near() -> None:
+    indexed = codes("clustered", 2000, 32)
+    queries = indexed[
+        ::700
+    ]  # themselves, so that every bucket they look into first holds something
+    arrays = mih.build(indexed)
     made = mih.MultiIndex(indexed, arrays)
     made._planner = Always(made._planner, Engine.PROBE)
-    for threshold in (12, 31):
-        assert listed(made.search(queries, threshold)) == expected(indexed, queries, threshold)
+    probes = made._planner.plan(3, 20).probes
+    assert probes is not None
+    keys = indexed.view("<u2").T  # a row for each chunk
+    tables = arrays["entries"].reshape(16, -1)
+    wanted = np.zeros(tables.shape, bool)
+    for query in queries.view("<u2"):
+        for chunk, radius in enumerate(probes.radii):
+            apart = np.bitwise_count(keys[chunk][tables[chunk]] ^ query[chunk])
+            wanted[chunk] |= apart <= radius
+    read = np.zeros(wanted.size, bool)
+    for begin, end in made.touched(queries, 20):
+        read[begin:end] = True
+    assert read.tolist() == wanted.ravel().tolist()
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_many_queries_look_into_one_bucket(layout: mih.Layout) -> None:
+    indexed = codes("random", 300, 32)
+    queries = near(indexed[:2], 120, 31, np.random.default_rng(10))
+    found = index(indexed, layout, Engine.JOIN).search(queries, 31)
+    assert listed(found) == expected(indexed, queries, 31)

@@ -5,7 +5,9 @@ those tables hold every neighbour of a query. Beside each row lies a signature, 
 from other chunks, so that nearly all rows are rejected in the stream, without a look at the code.
 """
 
-from typing import TYPE_CHECKING, Final, Literal, TypeAlias
+from functools import cache
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 import numpy as np
 
@@ -74,8 +76,6 @@ def build(
 def _tables(
     codes: "NDArray[np.uint8]", chunk_bounds: "Sequence[int]", layout: Layout
 ) -> "dict[str, NDArray[np.generic]]":
-    from hashmatch.index.kernels import tables
-
     words = _words(codes)
     count, width = words.shape
     bounds = np.array(chunk_bounds, np.int64)
@@ -89,7 +89,7 @@ def _tables(
     flat = signatures.reshape(-1)
     for chunk in range(chunks):
         begin, end = chunk * count, (chunk + 1) * count
-        tables.fill(
+        _kernel("tables", "fill")(
             words,
             bounds,
             chunk,
@@ -169,15 +169,13 @@ class MultiIndex:
         Returns:
             (ranges, 2) int64 first row and the row after the last, ascending, apart.
         """
-        from hashmatch.index.kernels import locating
-
         planned = self._planner.plan(len(queries), threshold)
         probes = planned.probes
         if probes is None:
             return np.empty((0, 2), np.int64)
         if planned.engine is Engine.JOIN:
             return np.array([[0, len(self._entries)]], np.int64)
-        found = locating.ranges(
+        found = _kernel("locating", "ranges")(
             _words(queries),
             self._offsets,
             self._origins,
@@ -224,15 +222,12 @@ class MultiIndex:
         cuts = self._origins, self._bounds
         flips = probes.first, probes.radii
         if len(self._signatures):
-            from hashmatch.index.kernels.probing import probe_signatures
+            return _kernel("probing", "probe_signatures")(
 
-            return probe_signatures(
                 queries, codes, offsets, entries, self._signatures, *cuts, probes.masks, *flips,
                 threshold, limit,
             )  # fmt: skip
-        from hashmatch.index.kernels.checking import probe_codes
-
-        return probe_codes(
+        return _kernel("checking", "probe_codes")(
             queries, codes, offsets, entries, *cuts, probes.masks, *flips, threshold, limit
         )
 
@@ -243,15 +238,19 @@ class MultiIndex:
         cuts = self._origins, self._bounds
         flips = probes.first, probes.radii
         if len(self._signatures):
-            from hashmatch.index.kernels.joining import join_signatures
-
-            return join_signatures(
+            return _kernel("joining", "join_signatures")(
                 queries, codes, offsets, entries, self._signatures, *cuts, probes.masks, *flips,
                 threshold,
             )  # fmt: skip
-        from hashmatch.index.kernels.gathering import join_codes
+        return _kernel("gathering", "join_codes")(
+            queries, codes, offsets, entries, *cuts, probes.masks, *flips, threshold
+        )
 
-        return join_codes(queries, codes, offsets, entries, *cuts, probes.masks, *flips, threshold)
+
+@cache
+def _kernel(module: str, name: str) -> Any:  # noqa: ANN401 (types are compiled)
+    """A kernel, compiled or loaded when it is first needed."""
+    return getattr(import_module(f"hashmatch.index.kernels.{module}"), name)
 
 
 def _words(codes: "NDArray[np.uint8]") -> "NDArray[np.uint64]":

@@ -23,8 +23,8 @@ from hashmatch.index.kernels.scanning import scan
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-_AHEAD = 16  # buckets whose memory is asked for before they are read
-_LINES = 8  # cache lines of a bucket that are asked for; the processor guesses the rest
+_AHEAD = 8  # buckets whose memory is asked for before they are read
+_LINES = 5  # cache lines of a bucket that are asked for; the processor guesses the rest
 
 
 @kernel(
@@ -69,6 +69,7 @@ def probe_signatures(
             refused[refusals] = number
             refusals += 1
             continue
+        asked = np.int64(0)
         for table in range(first.size - 1):
             word = bounds[table] // 64
             own_left = queries[number, (word + 2) % width]
@@ -76,10 +77,11 @@ def probe_signatures(
             probe = first[table]
             end = first[table + 1]
             while probe < end:
-                ahead = min(probe + _AHEAD, starts.size - 1)
-                begin = base + 8 * words * starts[ahead]
-                for line in range(min(_LINES, (words * sizes[ahead] + 7) // 8)):
-                    prefetch(begin + 64 * line)
+                for ahead in range(asked, min(probe + _AHEAD, starts.size)):
+                    begin = base + 8 * words * starts[ahead]
+                    for line in range(min(_LINES, (words * sizes[ahead] + 7) // 8)):
+                        prefetch(begin + 64 * line)
+                asked = max(asked, probe + _AHEAD)
                 left = words * starts[probe]
                 right = left + (words - 1) * sizes[probe]
                 room = hits.shape[0]
