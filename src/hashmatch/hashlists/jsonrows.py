@@ -24,6 +24,7 @@ end would have it searched once for each."""
 
 _CHUNK = 1 << 20
 _LOOK_BACK = 4096
+_MOST_BEHIND = 1 << 16
 _LONGEST_LITERAL = 16
 
 _GAP = re.compile(r"[\s,\x00\x1a\x1e\ufeff]*")
@@ -224,7 +225,9 @@ class _Walk:
             except (RecursionError, ValueError, BrokenError) as error:
                 if self._ends_too_early(error) and self._grow():
                     continue
-                return self._broken(error)
+                found = self._broken(error)
+                self._forget()
+                return found
             if end == len(text) and text[end - 1] not in '}]"' and self._more():
                 continue
             self._pos = end
@@ -235,6 +238,11 @@ class _Walk:
             if type(value) is dict:
                 self._keys = list(value)[:2]
             return self._number, value
+
+    def _forget(self) -> None:
+        """Drop text that was read: to report an error, the parser counts lines from its start."""
+        if self._pos > _MOST_BEHIND:
+            self._text, self._pos = self._text[self._pos :], 0
 
     def _broken(self, error: Exception) -> Found:
         """Step over a row that cannot be parsed, or mend it."""
