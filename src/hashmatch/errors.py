@@ -10,6 +10,12 @@
     ├── IndexVersionError (ValueError)        an index that a newer hashmatch wrote
     ├── IndexBusyError (OSError)              another process is writing the index
     ├── ExchangeError (OSError)               an exchange that cannot be reached, or refuses
+    ├── DatabaseError (OSError)               a database of sightings that cannot be used like this
+    │   ├── DatabaseBusyError (TimeoutError)  another process is writing it
+    │   ├── DatabaseFullError                 no space to write: nothing of the batch was recorded
+    │   ├── DatabaseVersionError (ValueError) one that another version of hashmatch wrote
+    │   ├── DamagedDatabaseError (ValueError) a file that is no database, or no longer a whole one
+    │   └── ResumeError (ValueError)          a scan that cannot be gone on with, or needs not be
     ├── UnknownNameError (LookupError)        a hasher, source, format or profile nobody registered
     └── SourceError (OSError)                 evidence that cannot be opened at all
 
@@ -40,6 +46,16 @@ class Reason(StrEnum):
 
     TRUNCATED = "truncated"
     CORRUPT_DATA = "corrupt-data"
+
+    @property
+    def skipped(self) -> bool:
+        """Whether such an item is no picture at all, rather than one that could not be read."""
+        return self in _SKIPPED
+
+
+_SKIPPED = frozenset(
+    {Reason.EMPTY, Reason.NOT_A_PICTURE, Reason.SYMBOLIC_LINK, Reason.SPECIAL_FILE}
+)
 
 
 class HashmatchError(Exception):
@@ -103,6 +119,40 @@ class ExchangeError(HashmatchError, OSError):
     def __init__(self, message: str, *, status: int | None = None) -> None:
         super().__init__(message)
         self.status = status
+
+
+class DatabaseError(HashmatchError, OSError):
+    """A database of sightings that cannot be opened, read or written like this."""
+
+
+class DatabaseBusyError(DatabaseError, TimeoutError):
+    """A database, or one scan in it, that another process is writing."""
+
+
+class DatabaseFullError(DatabaseError):
+    """No space, or a disk that fails: nothing of the transaction was recorded."""
+
+
+class DatabaseVersionError(DatabaseError, ValueError):
+    """A database that another version of hashmatch wrote."""
+
+
+class DamagedDatabaseError(DatabaseError, ValueError):
+    """A file that is no database of sightings, or is no longer as it was written."""
+
+
+class ResumeError(DatabaseError, ValueError):
+    """A scan that cannot be gone on with, or needs not be.
+
+    Attributes:
+        differences: what is not as it was: name of the field, what it was, what it is; empty
+            where nothing differs.
+    """
+
+    def __init__(self, message: str, differences: "tuple[tuple[str, str, str], ...]" = ()) -> None:
+        lines = [f"  {field}: {was} → {now}" for field, was, now in differences]
+        super().__init__("\n".join([message, *lines]))
+        self.differences = differences
 
 
 class UnknownNameError(HashmatchError, LookupError):

@@ -12,7 +12,12 @@ EXIT_INTERRUPTED = 130
 def main() -> None:
     """Run the command that the arguments name, and exit with its code."""
     from hashmatch.cli.app import app
-    from hashmatch.errors import DamagedIndexError, HashmatchError
+    from hashmatch.errors import (
+        DamagedDatabaseError,
+        DamagedIndexError,
+        DatabaseFullError,
+        HashmatchError,
+    )
 
     try:
         app()
@@ -20,6 +25,8 @@ def main() -> None:
         from hashmatch.cli.output import note
 
         note(f"error: {error}")
-        if isinstance(error, DamagedIndexError):
+        if isinstance(error, DamagedIndexError | DamagedDatabaseError):
             sys.exit(EXIT_INTEGRITY)
+        if isinstance(error, DatabaseFullError):
+            sys.exit(EXIT_OUTPUT)
         sys.exit(EXIT_USAGE if isinstance(error, HashmatchError) else EXIT_OUTPUT)

@@ -1,0 +1,70 @@
+"""The audit chain: every change of the record is a row that carries the one before it.
+
+A row's SHA-256 is over the canonical JSON of `[seq, at, actor, host, action, details, previous]`:
+ASCII, no spaces, `details` as the text that is stored. `previous` is the SHA-256 of the row
+before; 64 zeros for the first.
+
+Whoever can write the file can also write a whole new chain. Against that, the head of the chain
+goes into every report: `verify` can be told to look for it.
+"""
+
+import getpass
+import os
+import platform
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any, Final
+
+from hashmatch.sightings.encoding import canonical, digest, to_text
+from hashmatch.sightings.store import Row, Store
+
+START: Final = "0" * 64
+"""What the first row carries."""
+
+
+def now() -> str:
+    """The time, UTC, ISO 8601 to the millisecond."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds")
+
+
+@cache
+def actor() -> str:
+    """Who runs this process, as the system names them."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):
+        return f"user {os.getuid()}" if hasattr(os, "getuid") else "unknown"
+
+
+@cache
+def host() -> str:
+    """The name of this machine."""
+    return platform.node()
+
+
+def sealed(row: Row) -> str:
+    """The SHA-256 of an audit row, of its columns but this."""
+    return digest(row).hex()
+
+
+def append(store: Store, action: str, details: Mapping[str, Any], *, at: str) -> None:
+    """Add a row to the chain, within a transaction.
+
+    Args:
+        store: the database.
+        action: what was done, as `batch`.
+        details: what it was done to.
+        at: when.
+    """
+    last = store.execute("SELECT seq, sha256 FROM audit ORDER BY seq DESC LIMIT 1")
+    seq, previous = last[0] if last else (0, START)
+    row = (seq + 1, at, to_text(actor()), to_text(host()), action, canonical(details), previous)
+    store.execute("INSERT INTO audit VALUES (?,?,?,?,?,?,?,?)", (*row, sealed(row)))
+
+
+def head(store: Store) -> tuple[str, int]:
+    """The SHA-256 of the last row, and how many rows there are."""
+    last = store.execute("SELECT sha256, seq FROM audit ORDER BY seq DESC LIMIT 1")
+    sha256, rows = last[0] if last else (START, 0)
+    return sha256, rows

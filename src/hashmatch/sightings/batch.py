@@ -1,0 +1,162 @@
+"""Results of a scan, made into the rows of one batch."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from hashmatch.errors import DatabaseError
+from hashmatch.model import Alpha, Digests, ImageHashes, Item, Match, Reading, ScanResult
+from hashmatch.sightings.encoding import canonical, to_text
+from hashmatch.sightings.reading import image_of
+from hashmatch.sightings.rows import CONTENTS, ITEMS, KINDS, PICTURES, SIGHTINGS, Kind, Unit
+from hashmatch.sightings.store import Row, Store
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a batch belongs: ids of case, scan, run and way of hashing."""
+
+    case: int
+    scan: int
+    run: int
+    hashing: int
+
+
+@dataclass(slots=True)
+class Batch:
+    """Rows in the making, within the transaction that will record them."""
+
+    store: Store
+    place: Place
+    at: str
+    units: dict[Kind, list[Unit]] = field(default_factory=lambda: {kind: [] for kind in KINDS})
+    last: dict[Kind, int] = field(default_factory=dict)
+    _contents: dict[str, tuple[int, Row]] = field(default_factory=dict)
+    _pictures: dict[int, list[tuple[int, ImageHashes]]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for kind in KINDS:
+            self.last[kind] = self.store.one(f"SELECT max(id) FROM {kind.table}") or 0  # noqa: S608 (our names)
+
+    def first(self, kind: Kind) -> int:
+        """The id of the first unit of this kind, if there is one."""
+        return self.last[kind] - len(self.units[kind]) + 1
+
+    def _add(self, kind: Kind, row: Row, children: tuple[Row, ...] = ()) -> int:
+        """Take a unit up; children get the id that it was given."""
+        number = self.last[kind] = self.last[kind] + 1
+        owned = tuple((number, *child) for child in children)
+        self.units[kind].append(Unit((number, *row), owned))
+        return number
+
+    def add(self, result: ScanResult, times: Mapping[str, str]) -> str:
+        """Take up a result, and return its status.
+
+        Raises:
+            ValueError: the item neither has hashes nor says why.
+        """
+        item, place = result.item, self.place
+        status, reason, detail = _outcome(item)
+        content = self._content(item)
+        picture = None
+        if content is not None and item.image is not None:
+            picture = self._picture(content, item.image)
+        number = self._add(
+            ITEMS,
+            (
+                *(place.scan, place.run, to_text(item.locator), item.size, content, picture),
+                *(status, reason, to_text(detail)),
+                int(any(match.known_good for match in result.matches)),
+                sum(match.raised for match in result.matches),
+            ),
+            tuple(sorted((to_text(kind), to_text(at)) for kind, at in times.items())),
+        )
+        for match in result.matches:
+            self._add(SIGHTINGS, (number, place.run, self.at, *_sighting(match)))
+        return status
+
+    def _content(self, item: Item) -> int | None:
+        """The id of the bytes of an item, which may be on record already."""
+        digests = item.digests
+        row = (_bytes(digests.sha256), _bytes(digests.sha1), _bytes(digests.md5), item.size)
+        if digests.sha256 is None:
+            # Nothing tells whether these are the bytes of another item.
+            known = digests != Digests() or item.image is not None
+            return self._add(CONTENTS, (self.place.case, *row)) if known else None
+        found = self._contents.get(digests.sha256)
+        if found is None:
+            recorded = self.store.execute(
+                "SELECT id, sha256, sha1, md5, size FROM contents WHERE sha256 = ? AND case_id = ?",
+                (row[0], self.place.case),
+            )
+            found = (recorded[0][0], recorded[0][1:]) if recorded else None
+        if found is None:
+            found = self._add(CONTENTS, (self.place.case, *row)), row
+        self._contents[digests.sha256] = found
+        if found[1] != row:
+            msg = (
+                f"{item.locator!r} has the SHA-256 of another content of this case, but not its "
+                "size or other digests: nothing of the batch was recorded"
+            )
+            raise DatabaseError(msg)
+        return found[0]
+
+    def _picture(self, content: int, image: ImageHashes) -> int:
+        """The id of these very hashes of a content, which may be on record already."""
+        if content not in self._pictures:
+            self._pictures[content] = pictures_of(self.store, content, self.place.hashing)
+        for number, recorded in self._pictures[content]:
+            if recorded == image:
+                return number
+        number = self._add(
+            PICTURES,
+            (
+                *(content, self.place.hashing, image.mode, image.width, image.height),
+                *(image.format, image.decoder, image.frames, canonical(image.flags)),
+                *(float(image.fraction), image.reason.value if image.reason else ""),
+            ),
+            tuple(_reading(position, each) for position, each in enumerate(image.readings)),
+        )
+        self._pictures[content].append((number, image))
+        return number
+
+
+def pictures_of(store: Store, content: int, hashing: int) -> list[tuple[int, ImageHashes]]:
+    """What decoding a content told, the first first: one, unless decoders do not agree."""
+    numbers = store.execute(
+        "SELECT id FROM pictures WHERE content_id = ? AND hashing_id = ? ORDER BY id",
+        (content, hashing),
+    )
+    return [(number, image_of(store, number)) for (number,) in numbers]
+
+
+def _outcome(item: Item) -> tuple[str, str, str]:
+    """Status, reason and detail of an item."""
+    if item.image is not None:
+        return "hashed", item.image.reason.value if item.image.reason else "", ""
+    if item.unreadable is None:
+        msg = f"{item.locator!r} has no hashes and does not say why"
+        raise ValueError(msg)
+    reason = item.unreadable.reason
+    return "skipped" if reason.skipped else "unreadable", reason.value, item.unreadable.detail
+
+
+def _bytes(digits: str | None) -> bytes | None:
+    return None if digits is None else bytes.fromhex(digits)
+
+
+def _reading(position: int, reading: Reading) -> Row:
+    return (
+        *(position, reading.hash.algorithm, int(reading.orientation)),
+        *(int(reading.alpha is Alpha.DROPPED), reading.frame, reading.quality, reading.hash.value),
+    )
+
+
+def _sighting(match: Match) -> Row:
+    return (
+        *(to_text(match.list), to_text(match.source), to_text(match.entry), match.number),
+        *(to_text(match.scheme), to_text(match.category), match.kind.value, match.algorithm),
+        *(match.distance, match.threshold, match.band.value, int(match.orientation)),
+        *(int(match.complement), match.alpha.value, match.frame, match.mode, match.quality),
+        *(to_text(match.part), match.entry_quality, int(match.known_good), int(match.suppressed)),
+        0,
+    )

@@ -1,0 +1,131 @@
+"""What a scan is bound to: its source, its lists and its configuration."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from hashmatch.model import Json
+from hashmatch.profiles import Profile
+from hashmatch.sightings.encoding import canonical, digest
+from hashmatch.sightings.migrating import tool_version
+from hashmatch.sightings.records import ListRecord
+
+if TYPE_CHECKING:
+    from hashmatch.known.index import KnownList
+
+_SHORT = 16
+"""Digits of a digest that a message shows."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceSpec:
+    """A piece of evidence that is about to be scanned.
+
+    Attributes:
+        label: what the lab calls it: the exhibit; one of its kind in a case.
+        kind: as `folder`.
+        path: where it lies.
+        identity: what tells it from others wherever it lies; empty where nothing does.
+    """
+
+    label: str
+    kind: str
+    path: str
+    identity: Mapping[str, Json] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunConfig:
+    """How a source is about to be scanned.
+
+    Attributes:
+        profile: thresholds and minimum qualities.
+        lists: what is known, see `list_record`.
+        options: all that decides which hashes the same bytes give: algorithms, mode, readings,
+            limits. Not how many workers there are.
+        hashing: a version that changes whenever the same bytes and options may give other
+            hashes; by default the version of hashmatch.
+        libraries: name and version of every library that reads or compares; for the record.
+        command: the command line; for the record.
+    """
+
+    profile: Profile
+    lists: tuple[ListRecord, ...]
+    options: Mapping[str, Json]
+    hashing: str = field(default_factory=tool_version)
+    libraries: Mapping[str, str] = field(default_factory=dict)
+    command: str = ""
+
+
+def list_record(known: "KnownList") -> ListRecord:
+    """A list in force, for the record."""
+    policy = asdict(known.policy)
+    return ListRecord(
+        name=known.name,
+        sha256=tuple(source.sha256 for source in known.sources),
+        version=known.about.version,
+        entries=len(known),
+        known_good=bool(known.policy.known_good),
+        policy=policy,
+    )
+
+
+def hashing_of(configuration: RunConfig) -> str:
+    """What must be the same for hashes to be used again, as canonical JSON."""
+    return canonical({"version": configuration.hashing, "options": configuration.options})
+
+
+def binding_of(source: SourceSpec, configuration: RunConfig) -> dict[str, Any]:
+    """All that a resume must agree with.
+
+    Of a list that is its name, its files, what the operator said of it, and how many of its
+    entries are in force: with the same files that number only changes when entries are
+    withdrawn, and writing an index anew leaves it as it is. The order of lists means nothing.
+    """
+    profile = asdict(configuration.profile)
+    del profile["source"]
+    lists: dict[str, Any] = {}
+    for known in configuration.lists:
+        name, number = known.name, 1
+        while name in lists:
+            number += 1
+            name = f"{known.name} ({number})"
+        lists[name] = {
+            "files": list(known.sha256),
+            "entries": known.entries,
+            "known good": known.known_good,
+            "policy": known.policy,
+        }
+    return {
+        "source": {"kind": source.kind, "path": source.path, "identity": source.identity},
+        "profile": profile,
+        "options": configuration.options,
+        "hashing": configuration.hashing,
+        "lists": lists,
+    }
+
+
+def fingerprint_of(binding: Mapping[str, Any]) -> str:
+    """The SHA-256 of a binding."""
+    return digest(binding).hex()
+
+
+def differences(was: Mapping[str, Any], now: Mapping[str, Any]) -> tuple[tuple[str, str, str], ...]:
+    """Field, old value and new value wherever two bindings differ; both as read from JSON."""
+    old, new = dict(_fields(was, "")), dict(_fields(now, ""))
+    return tuple(
+        (name, old.get(name, "nothing"), new.get(name, "nothing"))
+        for name in sorted(old.keys() | new.keys())
+        if old.get(name) != new.get(name)
+    )
+
+
+def _fields(value: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, str]]:
+    for key, each in value.items():
+        name = f"{prefix}{key}"
+        if isinstance(each, Mapping) and each:
+            yield from _fields(each, f"{name}.")
+        elif key == "files":
+            yield name, ", ".join(f"{sha256[:_SHORT]}…" for sha256 in each) or "none"
+        else:
+            yield name, each if isinstance(each, str) else canonical(each)

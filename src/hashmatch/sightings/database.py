@@ -1,0 +1,191 @@
+"""The database of sightings: one SQLite file that many cases share."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, Self
+
+from hashmatch.errors import UnknownNameError
+from hashmatch.model import Json, ScanSummary
+from hashmatch.sightings import audit, cases, migrating, reading, verifying
+from hashmatch.sightings.encoding import to_text
+from hashmatch.sightings.recording import Run
+from hashmatch.sightings.records import CaseRecord, ItemRecord, SightingRecord
+from hashmatch.sightings.store import WAIT_SECONDS, Store
+
+if TYPE_CHECKING:
+    from os import PathLike
+
+    from hashmatch.sightings.binding import RunConfig, SourceSpec
+
+Status = Literal["hashed", "unreadable", "skipped"]
+
+
+class Database:
+    """An open database of sightings.
+
+    Readers never wait; a second writer waits for the batch of the first to end. Opening looks at
+    the header and the tables only: `verify` reads everything.
+
+    Attributes:
+        path: of the file.
+        notes: what the operator should know about how the file is kept; mostly nothing.
+    """
+
+    def __init__(self, store: Store) -> None:
+        """Wrap a connection that was prepared: use `open`."""
+        self._store = store
+        self.path = store.path
+        self.notes = store.notes
+
+    @classmethod
+    def open(
+        cls,
+        path: "str | PathLike[str]",
+        *,
+        read_only: bool = False,
+        wait: float = WAIT_SECONDS,
+    ) -> Self:
+        """Open a database; one for writing is made if there is none.
+
+        Args:
+            path: of the file.
+            read_only: never write to the file; it may lie on read-only media.
+            wait: seconds to wait for other writers.
+
+        Raises:
+            DatabaseError: it cannot be opened, or is the file of another program.
+            DatabaseVersionError: a newer hashmatch wrote it.
+            DamagedDatabaseError: it is no database.
+        """
+        store = Store(Path(path), writable=not read_only, wait=wait)
+        try:
+            migrating.prepare(store)
+        except BaseException:
+            store.close()
+            raise
+        return cls(store)
+
+    def close(self) -> None:
+        """Let the file go."""
+        self._store.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def run(
+        self,
+        *,
+        case: str,
+        source: "SourceSpec",
+        configuration: "RunConfig",
+        resume: bool = False,
+        rescan: bool = False,
+    ) -> AbstractContextManager[Run]:
+        """A block in which a scan of one source is recorded.
+
+        Unless `Run.finish` was called in it, its end is an interruption. A source that was
+        scanned to its end may be scanned with another configuration; what is on record stays.
+
+        Args:
+            case: the lab's own number.
+            source: the evidence; its label must always mean the same piece.
+            configuration: lists, thresholds and options.
+            resume: go on with the scan that stopped; with none on record, start.
+            rescan: start anew, whatever is on record.
+
+        Raises:
+            ResumeError: there is a scan on record that does not agree, is done already, or
+                stopped and was not asked to go on. The refusal is on record too.
+            DatabaseBusyError: another process is scanning this source.
+        """
+        return Run.begun(
+            self._store,
+            case=case,
+            source=source,
+            configuration=configuration,
+            resume=resume,
+            rescan=rescan,
+        )
+
+    def snapshot(self) -> AbstractContextManager[None]:
+        """A block in which all that is read is of one moment, as a report needs it."""
+        return self._store.snapshot()
+
+    def cases(self) -> tuple[str, ...]:
+        """The names of all cases, in the order in which they came."""
+        return cases.names(self._store)
+
+    def case(self, name: str) -> CaseRecord:
+        """A case with its runs, sources and lists.
+
+        Raises:
+            UnknownNameError: there is none of this name.
+        """
+        with self._store.snapshot():
+            return cases.record(self._store, name, self._id(name))
+
+    def summary(self, case: str) -> ScanSummary:
+        """What was seen in a case: its sources together, each in its newest scan.
+
+        Raises:
+            UnknownNameError: there is no such case.
+        """
+        with self._store.snapshot():
+            scans = cases.current_scans(self._store, self._id(case))
+            return reading.summary(self._store, scans.values())
+
+    def items(self, case: str, *, status: Status | None = None) -> Iterator[ItemRecord]:
+        """The items of a case as they are read, source by source, each in its newest scan.
+
+        The newest scan that is done counts; where none is, the newest.
+
+        Raises:
+            UnknownNameError: there is no such case.
+        """
+        return cases.items(self._store, self._id(case), status=status)
+
+    def sightings(
+        self, case: str, *, raised_only: bool = False, every_scan: bool = False
+    ) -> Iterator[SightingRecord]:
+        """The sightings of a case as they are read, in the order in which they were recorded.
+
+        Args:
+            case: its name.
+            raised_only: leave out those that only label an item.
+            every_scan: also those by a list with which the same source was scanned to its end
+                again later.
+
+        Raises:
+            UnknownNameError: there is no such case.
+        """
+        return cases.sightings(
+            self._store, self._id(case), raised_only=raised_only, every_scan=every_scan
+        )
+
+    def note(self, action: str, details: Mapping[str, Json]) -> None:
+        """Put on record that something was done with the database, as an export.
+
+        Raises:
+            DatabaseError: it was opened for reading only.
+        """
+        with self._store.transaction():
+            audit.append(self._store, action, details, at=audit.now())
+
+    def verify(self, *, head: str = "") -> "verifying.Verdict":
+        """Whether all that is on record is as it was recorded; see `verifying`.
+
+        Args:
+            head: of the audit chain, as a report printed it; it must still be part of it.
+        """
+        return verifying.verify(self._store, head=head)
+
+    def _id(self, case: str) -> int:
+        found = self._store.one("SELECT id FROM cases WHERE name = ?", (to_text(case),))
+        if found is None:
+            msg = f"no case {case!r} in {self.path}; there is: {', '.join(self.cases()) or 'none'}"
+            raise UnknownNameError(msg)
+        return int(found)

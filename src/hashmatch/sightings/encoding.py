@@ -1,0 +1,54 @@
+"""How values are written so that they come back exactly, and how rows are digested."""
+
+import hashlib
+import json
+from typing import Any
+
+_QUOTE = '"'
+
+
+def to_text(value: str) -> str:
+    r"""The value as text that every program can read, and that leads back to it.
+
+    SQLite's text is UTF-8, but names on evidence need not be. What cannot be stored as it is, is
+    stored in quotes with escapes; what begins with a quote is too, so that the two never meet.
+
+    >>> to_text("DCIM/plain.jpg"), to_text("caf\udce9.jpg")
+    ('DCIM/plain.jpg', '"caf\\udce9.jpg"')
+    """
+    if not value.startswith(_QUOTE) and "\0" not in value:
+        if value.isascii():
+            return value
+        try:
+            value.encode()
+        except UnicodeEncodeError:
+            pass
+        else:
+            return value
+    return f"{_QUOTE}{value.encode('unicode_escape').decode('ascii')}{_QUOTE}"
+
+
+def from_text(value: str) -> str:
+    """The value that `to_text` wrote."""
+    if value.startswith(_QUOTE):
+        return value[1:-1].encode("ascii").decode("unicode_escape")
+    return value
+
+
+def canonical(value: Any) -> str:  # noqa: ANN401 (whatever JSON can hold, bytes as hex)
+    """The one way to write a value as JSON: ASCII, keys sorted, no spaces, bytes as hex."""
+    return _ENCODE(value)
+
+
+def digest(value: Any) -> bytes:  # noqa: ANN401 (as above)
+    """The SHA-256 of the canonical JSON of a value."""
+    return hashlib.sha256(_ENCODE(value).encode("ascii")).digest()
+
+
+_ENCODE = json.JSONEncoder(
+    ensure_ascii=True,
+    sort_keys=True,
+    separators=(",", ":"),
+    allow_nan=False,
+    default=bytes.hex,
+).encode

@@ -1,0 +1,220 @@
+"""Rows made into values again."""
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, Final
+
+from hashmatch.errors import Reason
+from hashmatch.model import (
+    Alpha,
+    Band,
+    Digests,
+    Hash,
+    ImageHashes,
+    Match,
+    MatchKind,
+    Reading,
+    ScanSummary,
+)
+from hashmatch.orientation import Orientation
+from hashmatch.sightings.encoding import from_text
+from hashmatch.sightings.records import ItemRecord, ListRecord, RunRecord, SightingRecord
+from hashmatch.sightings.store import Row, Store
+
+_ITEM: Final = {
+    "id": "items.id",
+    "source": "scans.source_id",
+    "locator": "items.locator",
+    "size": "items.size",
+    "md5": "contents.md5",
+    "sha1": "contents.sha1",
+    "sha256": "contents.sha256",
+    "times": "(SELECT json_group_object(kind, at) FROM times WHERE item_id = items.id)",
+    "status": "items.status",
+    "reason": "items.reason",
+    "detail": "items.detail",
+    "algorithm": "readings.algorithm",
+    "hash": "readings.hash",
+    "quality": "readings.quality",
+    "width": "coalesce(pictures.width, 0)",
+    "height": "coalesce(pictures.height, 0)",
+    "format": "coalesce(pictures.format, '')",
+    "fraction": "coalesce(pictures.fraction, 1.0)",
+    "known_good": "items.known_good",
+}
+_SIGHTING: Final = ("id", "run_id", "at", "viewed_by_human")
+_TEXT: Final = ("list", "entry", "category", "source", "scheme", "part")
+_FLAGS: Final = ("complement", "known_good", "suppressed")
+_KINDS: Final[Mapping[str, Callable[[Any], Any]]] = {
+    "kind": MatchKind,
+    "band": Band,
+    "orientation": Orientation,
+    "alpha": Alpha,
+    **dict.fromkeys(_TEXT, from_text),
+    **dict.fromkeys(_FLAGS, bool),
+}
+_PLAIN: Final = (
+    *("algorithm", "distance", "threshold", "number", "frame", "mode", "quality"),
+    "entry_quality",
+)
+_MATCH: Final = (*_KINDS, *_PLAIN)
+
+_RUN: Final = (
+    *("id", "started", "ended", "status", "tool", "libraries", "command", "host", "profile"),
+    *("fingerprint", "resumed"),
+)
+
+ITEM: Final = ", ".join(_ITEM.values())
+"""The columns that `item_record` takes."""
+
+SIGHTING: Final = ", ".join(f"sightings.{name}" for name in (*_SIGHTING, *_MATCH))
+"""The columns that `sighting_record` takes, behind those of the item."""
+
+ITEM_TABLES: Final = """
+    JOIN scans ON scans.id = items.scan_id
+    LEFT JOIN contents ON contents.id = items.content_id
+    LEFT JOIN pictures ON pictures.id = items.picture_id
+    LEFT JOIN readings ON readings.picture_id = items.picture_id AND readings.position = 0
+"""
+"""The tables they are in, besides that of the items."""
+
+
+def item_record(row: Row) -> ItemRecord:
+    """An item, of the columns `ITEM`."""
+    values = dict(zip(_ITEM, row, strict=True))
+    digests = Digests(*(_hex(values.pop(name)) for name in ("md5", "sha1", "sha256")))
+    algorithm, value = values.pop("algorithm"), values.pop("hash")
+    times = json.loads(values.pop("times"))
+    return ItemRecord(
+        **{
+            **values,
+            "locator": from_text(values["locator"]),
+            "detail": from_text(values["detail"]),
+            "known_good": bool(values["known_good"]),
+        },
+        digests=digests,
+        times={from_text(kind): from_text(at) for kind, at in times.items()},
+        hash="" if value is None else str(Hash(algorithm, value)),
+    )
+
+
+def sighting_record(row: Row) -> SightingRecord:
+    """A sighting, of the columns `ITEM` and `SIGHTING`."""
+    number, run, at, viewed, *match = row[len(_ITEM) :]
+    return SightingRecord(
+        id=number,
+        item=item_record(row[: len(_ITEM)]),
+        match=_match(match),
+        run=run,
+        at=at,
+        viewed_by_human=bool(viewed),
+    )
+
+
+def _match(columns: Sequence[Any]) -> Match:
+    values = dict(zip(_MATCH, columns, strict=True))
+    return Match(**values | {name: kind(values[name]) for name, kind in _KINDS.items()})
+
+
+def image_of(store: Store, picture: int) -> ImageHashes:
+    """All hashes of a picture on record, as they were computed."""
+    (facts,) = store.execute(
+        "SELECT mode, width, height, format, decoder, frames, flags, fraction, reason "
+        "FROM pictures WHERE id = ?",
+        (picture,),
+    )
+    mode, width, height, form, decoder, frames, flags, fraction, reason = facts
+    readings = store.execute(
+        "SELECT algorithm, hash, quality, orientation, alpha_dropped, frame "
+        "FROM readings WHERE picture_id = ? ORDER BY position",
+        (picture,),
+    )
+    return ImageHashes(
+        readings=tuple(
+            Reading(
+                Hash(algorithm, value),
+                quality,
+                Orientation(orientation),
+                Alpha.DROPPED if dropped else Alpha.COMPOSITED,
+                frame,
+            )
+            for algorithm, value, quality, orientation, dropped, frame in readings
+        ),
+        mode=mode,
+        width=width,
+        height=height,
+        format=form,
+        decoder=decoder,
+        frames=frames,
+        flags=tuple(json.loads(flags)),
+        fraction=fraction,
+        reason=Reason(reason) if reason else None,
+    )
+
+
+def summary(store: Store, scans: Iterable[int]) -> ScanSummary:
+    """What these scans saw, together."""
+    chosen = ",".join(map(str, scans))
+    sql = f"""
+        SELECT status, reason, count(*), sum(raised > 0), sum(raised), sum(known_good),
+            sum(coalesce(size, 0))
+        FROM items WHERE scan_id IN ({chosen}) GROUP BY status, reason ORDER BY reason
+    """  # noqa: S608 (numbers)
+    rows = store.execute(sql)
+    counts: Counter[str] = Counter()
+    reasons: Counter[str] = Counter()
+    for status, reason, items, matched, matches, known_good, size in rows:
+        counts.update(
+            {status: items, "items": items, "matched": matched, "matches": matches},
+            known_good=known_good,
+            bytes=size,
+        )
+        if status == "hashed":
+            counts["incomplete"] += items if reason else 0
+        else:
+            reasons[reason] += items
+    return ScanSummary(**counts, reasons=dict(reasons))
+
+
+def runs(store: Store, case: int) -> Iterator[RunRecord]:
+    """The runs of a case, in their order."""
+    rows = store.execute(
+        f"SELECT runs.{', '.join(_RUN)} FROM runs "  # noqa: S608 (our names)
+        "JOIN scans ON scans.id = scan_id JOIN sources ON sources.id = source_id "
+        "WHERE case_id = ? ORDER BY runs.id",
+        (case,),
+    )
+    for row in rows:
+        values = dict(zip(_RUN, row, strict=True))
+        yield RunRecord(
+            **{
+                **values,
+                "libraries": json.loads(values["libraries"]),
+                "command": from_text(values["command"]),
+                "host": from_text(values["host"]),
+                "profile": json.loads(values["profile"]),
+            },
+            lists=tuple(_lists(store, values["id"])),
+        )
+
+
+def _lists(store: Store, run: int) -> Iterator[ListRecord]:
+    rows = store.execute(
+        "SELECT name, sha256, version, entries, known_good, policy "
+        "FROM run_lists WHERE run_id = ? ORDER BY id",
+        (run,),
+    )
+    for name, sha256, version, entries, known_good, policy in rows:
+        yield ListRecord(
+            name=from_text(name),
+            sha256=tuple(json.loads(sha256)),
+            version=from_text(version),
+            entries=entries,
+            known_good=bool(known_good),
+            policy=json.loads(policy),
+        )
+
+
+def _hex(value: bytes | None) -> str | None:
+    return None if value is None else value.hex()

@@ -1,0 +1,202 @@
+"""A run: what a scan saw, recorded batch by batch."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from typing import Any, Final, Literal, TypeAlias
+
+from hashmatch.errors import DatabaseError
+from hashmatch.model import ImageHashes, ScanResult, ScanSummary
+from hashmatch.sightings import audit, reading
+from hashmatch.sightings.batch import Batch, Place, pictures_of
+from hashmatch.sightings.binding import RunConfig, SourceSpec
+from hashmatch.sightings.encoding import from_text, to_text
+from hashmatch.sightings.rows import KINDS, seal, write
+from hashmatch.sightings.starting import Start
+from hashmatch.sightings.store import Store
+
+End: TypeAlias = Literal["done", "interrupted", "failed"]
+"""How a run ends; only one that is done is not resumed."""
+
+Times: TypeAlias = Mapping[str, Mapping[str, str]]
+"""Times of items, UTC, ISO 8601, by locator and kind."""
+
+_PAGE: Final = 4096
+"""Locators read at once while items on record are passed by."""
+
+_NO_TIMES: Mapping[str, str] = {}
+
+
+class Run:
+    """One start of a scan, to its end. `Database.run` makes it; not for several threads.
+
+    Attributes:
+        id: in the database.
+        fingerprint: SHA-256 of all that a resume must agree with.
+        position: how many items of the scan are on record: those that the source gives first.
+    """
+
+    def __init__(self, store: Store, place: Place, fingerprint: str) -> None:
+        """Go on behind the last batch on record."""
+        self._store = store
+        self._place = place
+        self.id = place.run
+        self.fingerprint = fingerprint
+        self.position: int = store.one(
+            "SELECT count(*) FROM items WHERE scan_id = ?", (place.scan,)
+        )
+        self._ended = False
+        self._recorded = self._locators()
+        self._expected = next(self._recorded, None)
+
+    @classmethod
+    @contextmanager
+    def begun(
+        cls,
+        store: Store,
+        *,
+        case: str,
+        source: SourceSpec,
+        configuration: RunConfig,
+        resume: bool = False,
+        rescan: bool = False,
+    ) -> "Iterator[Run]":
+        """A run on record; see `Database.run`."""
+        with ExitStack() as lock:
+            start = Start(store, case=case, source=source, configuration=configuration)
+            place = start.place(lock, resume=resume, rescan=rescan)
+            run = cls(store, place, start.fingerprint)
+            try:
+                yield run
+            except BaseException:
+                # What went wrong matters more than that it could not be noted; a resume will.
+                with suppress(DatabaseError):
+                    run._interrupt()
+                raise
+            run._interrupt()
+
+    def _locators(self) -> Iterator[str]:
+        """The locators on record, in the order in which they were recorded."""
+        last = 0
+        while True:
+            # Page by page: an open cursor would keep the log from being emptied.
+            page = self._store.execute(
+                "SELECT id, locator FROM items WHERE id > ? AND scan_id = ? ORDER BY id LIMIT ?",
+                (last, self._place.scan, _PAGE),
+            )
+            if not page:
+                return
+            for last, locator in page:  # noqa: B007 (where the next page begins)
+                yield from_text(locator)
+
+    def done(self, locator: str) -> bool:
+        """Whether the item at this locator is on record.
+
+        Asked in the order of the source, as a resume does, this costs next to nothing; in any
+        other order it is right as well.
+        """
+        if locator == self._expected:
+            self._expected = next(self._recorded, None)
+            return True
+        if self.position == 0:
+            return False
+        found = self._store.one(
+            "SELECT 1 FROM items WHERE scan_id = ? AND locator = ?",
+            (self._place.scan, to_text(locator)),
+        )
+        return found is not None
+
+    def knows_size(self, size: int) -> bool:
+        """Whether a content of this size is on record in the case: if not, no digest will be."""
+        found = self._store.one(
+            "SELECT 1 FROM contents WHERE case_id = ? AND size = ?", (self._place.case, size)
+        )
+        return found is not None
+
+    def content(self, sha256: str) -> ImageHashes | None:
+        """The hashes of a content that this case has on record, computed with these options.
+
+        None where there are none, whether it was never seen or could not be read: what failed
+        once may work the next time.
+        """
+        content = self._store.one(
+            "SELECT id FROM contents WHERE sha256 = ? AND case_id = ?",
+            (bytes.fromhex(sha256), self._place.case),
+        )
+        if content is None:
+            return None
+        pictures = pictures_of(self._store, content, self._place.hashing)
+        return pictures[0][1] if pictures else None
+
+    def record(self, results: Sequence[ScanResult], *, times: Times | None = None) -> None:
+        """Put results on record, all in one transaction or none.
+
+        Once this returns they are on the disk, their items count as done, and the audit chain
+        proves them.
+
+        Args:
+            results: in the order of the source.
+            times: of their items.
+
+        Raises:
+            DatabaseFullError: there is no space.
+            DatabaseBusyError: another process was writing for too long.
+            DatabaseError: an item is on record already, or another process took the scan over.
+            ValueError: an item neither has hashes nor says why.
+        """
+        if not results:
+            return
+        with self._store.transaction():
+            self._still_running()
+            batch = Batch(self._store, self._place, audit.now())
+            counts: Counter[str] = Counter(hashed=0, unreadable=0, skipped=0)
+            for result in results:
+                of_item = times.get(result.item.locator, _NO_TIMES) if times else _NO_TIMES
+                counts[batch.add(result, of_item)] += 1
+            units: dict[str, Any] = {}
+            for kind in KINDS:
+                if made := batch.units[kind]:
+                    write(self._store, kind, made)
+                    units[kind.table] = {"first": batch.first(kind), **seal(made)}
+            details = {"run": self.id, **counts, "units": units}
+            audit.append(self._store, "batch", details, at=batch.at)
+        self.position += len(results)
+
+    def summary(self) -> ScanSummary:
+        """What the scan saw so far, in this run and those it goes on with."""
+        return reading.summary(self._store, (self._place.scan,))
+
+    def finish(self, status: End = "done") -> None:
+        """Put the end of the run on record.
+
+        Raises:
+            DatabaseError: it has ended already.
+        """
+        at = audit.now()
+        with self._store.transaction():
+            self._still_running()
+            self._store.execute(
+                "UPDATE runs SET ended = ?, status = ? WHERE id = ?", (at, status, self.id)
+            )
+            rows: dict[str, list[dict[str, Any]]] = {
+                "runs": [{"id": self.id, "ended": at, "status": status}]
+            }
+            if status == "done":
+                scan = self._place.scan
+                self._store.execute("UPDATE scans SET done = 1 WHERE id = ?", (scan,))
+                rows["scans"] = [{"id": scan, "done": 1}]
+            details = {"run": self.id, "items": self.position, "rows": rows}
+            audit.append(self._store, "end", details, at=at)
+        self._ended = True
+        self._store.checkpoint()
+
+    def _interrupt(self) -> None:
+        """Nobody said that the scan is done: then it is not."""
+        if not self._ended:
+            self.finish("interrupted")
+
+    def _still_running(self) -> None:
+        """No other process may have taken the scan over, on a machine whose locks we cannot see."""
+        if self._store.one("SELECT status FROM runs WHERE id = ?", (self.id,)) != "running":
+            msg = f"{self._store.path}: run {self.id} has ended, or another process took it over"
+            raise DatabaseError(msg)

@@ -1,0 +1,137 @@
+"""The rows that a batch records, and the digests that prove them later.
+
+A *unit* is a row with the rows that belong to it: a picture with its readings, an item with its
+times. Its digest is the SHA-256 of the canonical JSON of the row's columns, as stored and in the
+order below, with the list of its children behind. The audit row of a batch holds, for each kind
+of unit, the first id and their number (ids have no gaps), the SHA-256 of all digests in a row,
+and the first four bytes of each: enough to name the row that was altered.
+"""
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any, Final
+
+from hashmatch.sightings.encoding import digest
+from hashmatch.sightings.store import Row, Store
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of unit.
+
+    Attributes:
+        table: of its rows.
+        columns: in the order of the digest; the first is the id.
+        children: table of the rows that belong to it; empty if there is none.
+        child_columns: in the order of the digest, behind the id of the row they belong to.
+    """
+
+    table: str
+    columns: tuple[str, ...]
+    children: str = ""
+    child_columns: tuple[str, ...] = ()
+
+    @property
+    def insert(self) -> str:
+        """The statement that records rows."""
+        return _insert(self.table, self.columns)
+
+    @property
+    def insert_children(self) -> str:
+        """The statement that records the rows that belong to them."""
+        return _insert(self.children, self.child_columns)
+
+
+def _insert(table: str, columns: tuple[str, ...]) -> str:
+    marks = ",".join("?" * len(columns))
+    return f"INSERT INTO {table} ({','.join(columns)}) VALUES ({marks})"  # noqa: S608 (our names)
+
+
+CONTENTS: Final = Kind("contents", ("id", "case_id", "sha256", "sha1", "md5", "size"))
+PICTURES: Final = Kind(
+    "pictures",
+    (
+        *("id", "content_id", "hashing_id", "mode", "width", "height", "format", "decoder"),
+        *("frames", "flags", "fraction", "reason"),
+    ),
+    "readings",
+    (
+        *("picture_id", "position", "algorithm", "orientation", "alpha_dropped", "frame"),
+        *("quality", "hash"),
+    ),
+)
+ITEMS: Final = Kind(
+    "items",
+    (
+        *("id", "scan_id", "run_id", "locator", "size", "content_id", "picture_id", "status"),
+        *("reason", "detail", "known_good", "raised"),
+    ),
+    "times",
+    ("item_id", "kind", "at"),
+)
+SIGHTINGS: Final = Kind(
+    "sightings",
+    (
+        *("id", "item_id", "run_id", "at", "list", "source", "entry", "number", "scheme"),
+        *("category", "kind", "algorithm", "distance", "threshold", "band", "orientation"),
+        *("complement", "alpha", "frame", "mode", "quality", "part", "entry_quality"),
+        *("known_good", "suppressed", "viewed_by_human"),
+    ),
+)
+KINDS: Final = (CONTENTS, PICTURES, ITEMS, SIGHTINGS)
+"""In the order in which they can be recorded."""
+
+CHECK: Final = 4
+"""Bytes of a unit's digest that are kept on their own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A row and those that belong to it."""
+
+    row: Row
+    children: tuple[Row, ...] = ()
+
+    @property
+    def digest(self) -> bytes:
+        """What proves it."""
+        return digest([self.row, self.children])
+
+
+def seal(units: Iterable[Unit]) -> dict[str, Any]:
+    """What the audit row says of the units of one kind."""
+    digests = [unit.digest for unit in units]
+    return {
+        "count": len(digests),
+        "sha256": hashlib.sha256(b"".join(digests)).hexdigest(),
+        "checks": b"".join(each[:CHECK] for each in digests).hex(),
+    }
+
+
+def write(store: Store, kind: Kind, units: list[Unit]) -> None:
+    """Record units, within a transaction."""
+    store.insert(kind.insert, [unit.row for unit in units])
+    if kind.children:
+        store.insert(kind.insert_children, [child for unit in units for child in unit.children])
+
+
+def read(store: Store, kind: Kind, first: int, last: int) -> Iterator[Unit]:
+    """The units with these ids, ascending, as they are on record."""
+    columns = ",".join(kind.columns)
+    sql = f"SELECT {columns} FROM {kind.table} WHERE id BETWEEN ? AND ? ORDER BY id"  # noqa: S608 (our names)
+    rows = store.rows(sql, (first, last))
+    if not kind.children:
+        yield from map(Unit, rows)
+        return
+    owner, *keys = kind.child_columns
+    listed = ",".join(kind.child_columns)
+    children = store.execute(
+        f"SELECT {listed} FROM {kind.children} WHERE {owner} BETWEEN ? AND ? "  # noqa: S608 (our names)
+        f"ORDER BY {owner}, {keys[0]}",
+        (first, last),
+    )
+    grouped = {key: tuple(group) for key, group in groupby(children, lambda child: child[0])}
+    for row in rows:
+        yield Unit(row, grouped.get(row[0], ()))

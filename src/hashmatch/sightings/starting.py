@@ -1,0 +1,256 @@
+"""Whether a scan starts, goes on where it stopped, or is refused."""
+
+import json
+from collections.abc import Mapping
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from filelock import FileLock, Timeout
+
+from hashmatch.errors import DatabaseBusyError, DatabaseError, ResumeError
+from hashmatch.sightings import audit
+from hashmatch.sightings.batch import Place
+from hashmatch.sightings.binding import (
+    RunConfig,
+    SourceSpec,
+    binding_of,
+    differences,
+    fingerprint_of,
+    hashing_of,
+)
+from hashmatch.sightings.encoding import canonical, to_text
+from hashmatch.sightings.migrating import tool_version
+from hashmatch.sightings.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class _Scan:
+    """A scan of the source that is on record."""
+
+    id: int
+    binding: Mapping[str, Any]
+    fingerprint: str
+    done: bool
+    items: int
+
+
+class Start:
+    """One attempt to start a run, within a transaction."""
+
+    def __init__(
+        self, store: Store, *, case: str, source: SourceSpec, configuration: RunConfig
+    ) -> None:
+        self._store = store
+        self._case = case
+        self._source = source
+        self._configuration = configuration
+        self._at = audit.now()
+        self._rows: dict[str, list[dict[str, Any]]] = {}
+        self._binding = json.loads(canonical(binding_of(source, configuration)))
+        self.fingerprint = fingerprint_of(self._binding)
+
+    def place(self, lock: ExitStack, *, resume: bool, rescan: bool) -> Place:
+        """Record the start of a run.
+
+        A refusal is recorded as well.
+
+        Args:
+            lock: takes over the lock on the source.
+            resume: go on with the scan that stopped.
+            rescan: start anew whatever is on record.
+
+        Raises:
+            ResumeError: the scan cannot be gone on with, or is done.
+            DatabaseBusyError: another process is scanning this source.
+        """
+        refusal: ResumeError | None = None
+        with self._store.transaction():
+            case = self._row("cases", name=to_text(self._case))
+            source = self._row("sources", case_id=case, label=to_text(self._source.label))
+            _take(lock, self._store, source)
+            before = self._scans(source)
+            try:
+                going_on = _decide(
+                    before, self._binding, self.fingerprint, resume=resume, rescan=rescan
+                )
+            except ResumeError as error:
+                refusal = error
+                self._refuse(error)
+            else:
+                place = self._record(case, source, going_on)
+        if refusal is not None:
+            raise refusal
+        return place
+
+    def _scans(self, source: int) -> list[_Scan]:
+        """What is on record of this source, the newest first."""
+        rows = self._store.execute(
+            "SELECT id, binding, fingerprint, done, "
+            "(SELECT count(*) FROM items WHERE scan_id = scans.id) "
+            "FROM scans WHERE source_id = ? ORDER BY id DESC",
+            (source,),
+        )
+        return [
+            _Scan(number, json.loads(binding), fingerprint, bool(done), items)
+            for number, binding, fingerprint, done, items in rows
+        ]
+
+    def _refuse(self, error: ResumeError) -> None:
+        details = {
+            "case": self._case,
+            "source": self._source.label,
+            "message": str(error),
+            "command": self._configuration.command,
+            "rows": self._rows,
+        }
+        audit.append(self._store, "refusal", details, at=self._at)
+
+    def _record(self, case: int, source: int, going_on: _Scan | None) -> Place:
+        hashing = self._row("hashings", options=hashing_of(self._configuration))
+        resumed = None
+        if going_on is None:
+            scan = self._add(
+                "scans",
+                source_id=source,
+                hashing_id=hashing,
+                kind=to_text(self._source.kind),
+                path=to_text(self._source.path),
+                identity=canonical(self._source.identity),
+                binding=canonical(self._binding),
+                fingerprint=self.fingerprint,
+                done=0,
+            )
+        else:
+            scan = going_on.id
+            resumed = self._last_run(scan)
+        run = self._run(scan, resumed)
+        action = "start" if going_on is None else "resume"
+        details = {
+            "run": run,
+            "case": self._case,
+            "source": self._source.label,
+            "fingerprint": self.fingerprint,
+            "rows": self._rows,
+        }
+        if going_on is not None:
+            details |= {"resumed": resumed, "items": going_on.items}
+        audit.append(self._store, action, details, at=self._at)
+        return Place(case, scan, run, hashing)
+
+    def _last_run(self, scan: int) -> int:
+        """The run to go on with; if it was killed, that is put on record now."""
+        ((number, status, ended),) = self._store.execute(
+            "SELECT id, status, ended FROM runs WHERE scan_id = ? ORDER BY id DESC LIMIT 1",
+            (scan,),
+        )
+        if status == "running":
+            self._store.execute("UPDATE runs SET status = 'interrupted' WHERE id = ?", (number,))
+            change = {"id": number, "status": "interrupted", "ended": ended}
+            self._rows.setdefault("runs", []).append(change)
+        return int(number)
+
+    def _run(self, scan: int, resumed: int | None) -> int:
+        configuration = self._configuration
+        run = self._add(
+            "runs",
+            scan_id=scan,
+            started=self._at,
+            ended="",
+            status="running",
+            tool=tool_version(),
+            libraries=canonical(configuration.libraries),
+            command=to_text(configuration.command),
+            host=to_text(audit.host()),
+            profile=canonical(asdict(configuration.profile)),
+            resumed=resumed,
+        )
+        for known in configuration.lists:
+            self._add(
+                "run_lists",
+                run_id=run,
+                name=to_text(known.name),
+                sha256=canonical(known.sha256),
+                version=to_text(known.version),
+                entries=known.entries,
+                known_good=int(known.known_good),
+                policy=canonical(known.policy),
+            )
+        return run
+
+    def _row(self, table: str, **columns: Any) -> int:  # noqa: ANN401 (values of columns)
+        """The id of the row with these values, which may be on record already."""
+        where = " AND ".join(f"{name} = ?" for name in columns)
+        found = self._store.one(
+            f"SELECT id FROM {table} WHERE {where}",  # noqa: S608 (our names)
+            tuple(columns.values()),
+        )
+        return self._add(table, **columns) if found is None else int(found)
+
+    def _add(self, table: str, **columns: Any) -> int:  # noqa: ANN401 (values of columns)
+        number: int = (self._store.one(f"SELECT max(id) FROM {table}") or 0) + 1  # noqa: S608 (our names)
+        row = {"id": number, **columns}
+        marks = ",".join("?" * len(row))
+        self._store.execute(
+            f"INSERT INTO {table} ({','.join(row)}) VALUES ({marks})",  # noqa: S608 (our names)
+            tuple(row.values()),
+        )
+        self._rows.setdefault(table, []).append(row)
+        return number
+
+
+def _take(lock: ExitStack, store: Store, source: int) -> None:
+    """Lock a source: the system lets go of it when the process ends, however it does."""
+    path = store.path.with_name(f"{store.path.name}-source-{source}.lock")
+    try:
+        lock.enter_context(FileLock(path, timeout=0, mode=0o600))
+    except Timeout:
+        msg = f"{store.path}: another process is scanning this source right now"
+        raise DatabaseBusyError(msg) from None
+    except OSError as error:
+        msg = f"{path} cannot be made: {error.strerror}"
+        raise DatabaseError(msg) from None
+
+
+def _decide(
+    before: list[_Scan],
+    binding: Mapping[str, Any],
+    fingerprint: str,
+    *,
+    resume: bool,
+    rescan: bool,
+) -> _Scan | None:
+    """The scan to go on with; None to start a new one."""
+    if rescan or not before:
+        return None
+    same = [scan for scan in before if scan.fingerprint == fingerprint]
+    newest = (same or before)[0]
+    changes = differences(newest.binding, binding)
+    if same and newest.done:
+        msg = (
+            f"this source was scanned like this already, to its end, with {newest.items:,} items "
+            "on record; rescan to do it once more"
+        )
+        raise ResumeError(msg)
+    if same and resume:
+        return newest
+    if newest.done and not resume and not _moved(newest.binding, binding):
+        return None
+    if newest.done:
+        way = "rescan" if _moved(newest.binding, binding) else "start without resuming"
+        msg = f"the scan on record is done, and this differs; use another label, or {way}:"
+        raise ResumeError(msg, changes)
+    stopped = f"a scan of this source stopped after {newest.items:,} items"
+    if same:
+        msg = f"{stopped}: resume it, or rescan"
+        raise ResumeError(msg)
+    msg = f"{stopped}, and this differs; resume it as it was, or rescan:"
+    raise ResumeError(msg, changes)
+
+
+def _moved(was: Mapping[str, Any], now: Mapping[str, Any]) -> bool:
+    """Whether another piece of evidence has the same label."""
+    old, new = was["source"], now["source"]
+    if old["identity"] and new["identity"]:
+        return bool(old["identity"] != new["identity"])
+    return bool(old["path"] != new["path"])

@@ -1,0 +1,237 @@
+"""The one door to SQLite: connections, transactions, and its errors in our own words."""
+
+import os
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any, Final, Self, TypeAlias
+
+from hashmatch.errors import (
+    DamagedDatabaseError,
+    DatabaseBusyError,
+    DatabaseError,
+    DatabaseFullError,
+)
+from hashmatch.sightings.filesystem import network_filesystem
+
+Row: TypeAlias = tuple[Any, ...]
+Connection: TypeAlias = sqlite3.Connection
+
+WAIT_SECONDS: Final = 30.0
+"""How long a writer waits for another one's batch."""
+
+_NEEDED = (3, 38, 0)
+"""STRICT tables came with SQLite 3.37, JSON functions as a standard part with 3.38."""
+
+_CACHE_KIB = 32 * 1024
+_BUSY = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
+_FULL = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR})
+_DAMAGED = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
+_PRIMARY = 0xFF
+"""The bits of an extended error code that say which kind it is."""
+
+
+class Store:
+    """A connection to one database file.
+
+    Attributes:
+        path: of the file.
+        writable: whether it was opened for writing.
+        notes: what the operator should know about how the file is kept; mostly nothing.
+    """
+
+    def __init__(self, path: Path, *, writable: bool, wait: float = WAIT_SECONDS) -> None:
+        """Connect to a file; one for writing is made if there is none.
+
+        Raises:
+            DatabaseError: it cannot be opened.
+            DamagedDatabaseError: it is no SQLite database.
+        """
+        if sqlite3.sqlite_version_info < _NEEDED:
+            msg = f"SQLite 3.38 or newer is needed; Python brings {sqlite3.sqlite_version}"
+            raise DatabaseError(msg)
+        self.path = path
+        self.writable = writable
+        self.notes: tuple[str, ...] = ()
+        if writable:
+            _make_private(path)
+        elif not path.is_file():
+            msg = f"{path} does not exist"
+            raise DatabaseError(msg)
+        with self._translated():
+            self._connection = self._writer(wait) if writable else self._reader(wait)
+        self._connection.execute("PRAGMA trusted_schema = OFF")
+
+    def _connect(self, query: str, wait: float) -> sqlite3.Connection:
+        uri = f"{self.path.absolute().as_uri()}?{query}"
+        return sqlite3.connect(uri, uri=True, isolation_level=None, timeout=wait)
+
+    def _writer(self, wait: float) -> sqlite3.Connection:
+        connection = self._connect("mode=rw", wait)
+        try:
+            connection.execute("PRAGMA synchronous = FULL")
+            # Without these, macOS leaves data in the disk's own cache.
+            connection.execute("PRAGMA fullfsync = ON")
+            connection.execute("PRAGMA checkpoint_fullfsync = ON")
+            connection.execute("PRAGMA foreign_keys = ON")
+            connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    def _reader(self, wait: float) -> sqlite3.Connection:
+        """A connection that cannot write; on read-only media one that takes no locks either."""
+        connection = self._connect("mode=ro", wait)
+        try:
+            connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        except sqlite3.OperationalError as error:
+            connection.close()
+            code = error.sqlite_errorcode & _PRIMARY
+            if code not in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY):
+                raise
+            if self._has_log():
+                msg = (
+                    f"{self.path} was not closed properly and its last batches are in "
+                    f"{self.path.name}-wal: copy both to a folder that can be written"
+                )
+                raise DatabaseError(msg) from None
+            connection = self._connect("mode=ro&immutable=1", wait)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    def _has_log(self) -> bool:
+        log = self.path.with_name(f"{self.path.name}-wal")
+        return log.exists() and log.stat().st_size > 0
+
+    def choose_log(self) -> None:
+        """Let readers and a writer work at once, where the file system can."""
+        shared = network_filesystem(self.path)
+        kept = self.one(f"PRAGMA journal_mode = {'DELETE' if shared else 'WAL'}")
+        if kept != "wal":
+            where = f"lies on a network share ({shared})" if shared else "cannot have a WAL"
+            self.notes = (f"{self.path} {where}: readers wait while a batch is written",)
+
+    def execute(self, sql: str, values: Sequence[Any] = ()) -> list[Row]:
+        """All rows that a statement gives.
+
+        Raises:
+            DatabaseError: or one of its kinds, for whatever SQLite says.
+        """
+        with self._translated():
+            return self._connection.execute(sql, values).fetchall()
+
+    def one(self, sql: str, values: Sequence[Any] = ()) -> Any:  # noqa: ANN401 (a column's value)
+        """The first column of the first row; None if there is no row."""
+        with self._translated():
+            row = self._connection.execute(sql, values).fetchone()
+        return row[0] if row else None
+
+    def rows(self, sql: str, values: Sequence[Any] = ()) -> Iterator[Row]:
+        """The rows that a statement gives, as they are read."""
+        with self._translated():
+            yield from self._connection.execute(sql, values)
+
+    def insert(self, sql: str, rows: Iterable[Row]) -> None:
+        """One statement for many rows."""
+        with self._translated():
+            self._connection.executemany(sql, rows)
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All that is written in the block is recorded at its end, or nothing of it.
+
+        Raises:
+            DatabaseBusyError: another process was writing for too long.
+            DatabaseFullError: there is no space.
+        """
+        if not self.writable:
+            msg = f"{self.path} was opened for reading only"
+            raise DatabaseError(msg)
+        with self._translated():
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+                self._connection.execute("COMMIT")
+            except BaseException:
+                self._roll_back()
+                raise
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """All that is read in the block is of one moment, whatever others write meanwhile."""
+        if self._connection.in_transaction:
+            yield
+            return
+        with self._translated():
+            self._connection.execute("BEGIN")
+            try:
+                yield
+            finally:
+                self._roll_back()
+
+    def _roll_back(self) -> None:
+        # SQLite has already rolled back after some errors, as a full disk.
+        if self._connection.in_transaction:
+            with suppress(sqlite3.Error):
+                self._connection.execute("ROLLBACK")
+
+    def checkpoint(self) -> None:
+        """Bring what was committed from the log to the file itself, as far as readers let it."""
+        with suppress(DatabaseBusyError):
+            self.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def close(self) -> None:
+        """Let the file go."""
+        self._connection.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise _translation(self.path, error) from None
+
+
+@contextmanager
+def scratch() -> Iterator[Connection]:
+    """A database in memory, gone at the end of the block."""
+    connection = sqlite3.connect(":memory:", isolation_level=None)
+    try:
+        yield connection
+    finally:
+        connection.close()
+
+
+def _translation(path: Path, error: sqlite3.Error) -> DatabaseError:
+    code = getattr(error, "sqlite_errorcode", 0) & _PRIMARY
+    if code in _BUSY:
+        return DatabaseBusyError(f"{path}: another process is writing it, and did not end in time")
+    if code in _FULL:
+        return DatabaseFullError(
+            f"{path} cannot be written ({error}): what was recorded before is safe; make space, "
+            "then resume"
+        )
+    if code in _DAMAGED:
+        return DamagedDatabaseError(f"{path} is damaged, or no database of sightings: {error}")
+    return DatabaseError(f"{path}: {error}")
+
+
+def _make_private(path: Path) -> None:
+    """Make an empty file that only its owner can read; SQLite gives its log the same rights."""
+    try:
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    except FileExistsError:
+        pass
+    except OSError as error:
+        msg = f"{path} cannot be made: {error.strerror}"
+        raise DatabaseError(msg) from None
