@@ -10,7 +10,8 @@
     ├── IndexVersionError (ValueError)        an index that a newer hashmatch wrote
     ├── IndexBusyError (OSError)              another process is writing the index
     ├── UnknownNameError (LookupError)        a hasher, source, format or profile nobody registered
-    └── SourceError (OSError)                 evidence that cannot be opened at all
+    ├── SourceError (OSError)                 evidence that cannot be opened at all
+    └── WorkerError (RuntimeError)            worker processes that cannot be started
 
 Exceptions of other libraries never leave the module that calls them. No message holds a full
 hash value or anything read from a picture.
@@ -36,6 +37,8 @@ class Reason(StrEnum):
     IO_ERROR = "io-error"
     SPECIAL_FILE = "special-file"
     SYMBOLIC_LINK = "symbolic-link"
+    WORKER_DIED = "worker-died"
+    TIMED_OUT = "timed-out"
 
     TRUNCATED = "truncated"
     CORRUPT_DATA = "corrupt-data"
@@ -96,3 +99,7 @@ class UnknownNameError(HashmatchError, LookupError):
 
 class SourceError(HashmatchError, OSError):
     """Evidence that cannot be opened at all."""
+
+
+class WorkerError(HashmatchError, RuntimeError):
+    """Worker processes that cannot be started here: nothing was read by them."""
