@@ -4,30 +4,30 @@ from typing import Protocol, TypeVar
 
 from hashmatch.model import Unreadable
 
-T = TypeVar("T", contravariant=True)
-R = TypeVar("R", covariant=True)
+T_contra = TypeVar("T_contra", contravariant=True)
+R_co = TypeVar("R_co", covariant=True)
 
 
-class Job(Protocol[T, R]):
+class Job(Protocol[T_contra, R_co]):
     """One kind of work on many tasks: half of it runs in the parent, half in a worker.
 
     The job is pickled to the workers. What a worker answers is bytes, which `result` must not
     trust: the worker has parsed hostile data.
     """
 
-    def local(self, task: T) -> R | None:
+    def local(self, task: T_contra) -> R_co | None:
         """The result of a task that no worker is needed for; None for all others."""
         ...
 
-    def payload(self, task: T) -> object:
+    def payload(self, task: T_contra) -> object:
         """What a worker needs to know of the task; it is pickled."""
         ...
 
-    def size(self, task: T) -> int:
+    def size(self, task: T_contra) -> int:
         """How many bytes will be read, as far as that is known."""
         ...
 
-    def result(self, task: T, answer: bytes) -> R:
+    def result(self, task: T_contra, answer: bytes) -> R_co:
         """The result in the worker's answer.
 
         Raises:
@@ -35,7 +35,7 @@ class Job(Protocol[T, R]):
         """
         ...
 
-    def failed(self, task: T, why: Unreadable, salvaged: bytes | None) -> R:
+    def failed(self, task: T_contra, why: Unreadable, salvaged: bytes | None) -> R_co:
         """The result of a task that cost a worker its life.
 
         Args:

@@ -35,7 +35,8 @@ def import_path() -> list[str]:
     The current folder may be evidence, and Python would import `numpy.py` from there.
     """
     here = os.path.realpath(os.getcwd())  # noqa: PTH109 (names that are no text)
-    kept = [each for each in sys.path if os.path.isabs(each) and os.path.realpath(each) != here]
+    absolute = [each for each in sys.path if os.path.isabs(each)]  # noqa: PTH117 (as above)
+    kept = [each for each in absolute if os.path.realpath(each) != here]
     home = str(Path(hashmatch.__file__).parent.parent)
     return kept if home in kept else [*kept, home]
 

@@ -36,7 +36,11 @@ class HashFiles:
 
     def result(self, task: Found, answer: bytes) -> Item:
         """The item that the worker read."""
-        return wire.decode(answer, locator=task.locator)
+        item = wire.decode(answer, locator=task.locator)
+        if (item.image is None) == (item.unreadable is None):
+            msg = "an item is hashed or says why not"
+            raise ValueError(msg)
+        return item
 
     def failed(self, task: Found, why: Unreadable, salvaged: bytes | None) -> Item:
         """An item with the reason, and with its digests where these could be had."""

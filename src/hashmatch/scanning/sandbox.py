@@ -32,14 +32,11 @@ class Sandbox:
             What this system could not do, in sentences for a person.
         """
         if sys.platform == "win32":
-            return [
-                "workers have limits of time, but none of memory and no sandbox: "
-                "this system has none that hashmatch knows"
-            ]
+            return ["workers have limits of time alone, and no sandbox: this system has none"]
         _be_first_to_go()
         _limit(limits)
         if sys.platform != "linux":
-            return ["workers have no sandbox: this system has none that hashmatch knows"]
+            return ["workers have limits, but no sandbox: this system has none"]
         notices = []
         ctypes.CDLL(None).prctl(_BE_DUMPABLE, 0, 0, 0, 0)
         if landlock.version():

@@ -52,7 +52,7 @@ def decode(data: bytes, *, locator: str) -> Item:
             locator,
             None if size is None else _integer(size, _MAX_SIZE),
             Digests(*(_text_or_none(each) for each in digests)),
-            None if image is None else _image(*image),
+            None if image is None else _image(image),
             None if unreadable is None else _unreadable(*unreadable),
         )
     except (TypeError, KeyError, ValueError, RecursionError) as error:
@@ -79,24 +79,14 @@ def _image_fields(image: ImageHashes) -> list[object]:
     ]
 
 
-def _image(
-    readings: Any,  # noqa: ANN401 (whatever JSON holds)
-    mode: object,
-    width: object,
-    height: object,
-    kind: object,
-    decoder: object,
-    frames: object,
-    flags: Any,  # noqa: ANN401
-    fraction: object,
-    reason: Any,  # noqa: ANN401
-) -> ImageHashes:
+def _image(fields: Any) -> ImageHashes:  # noqa: ANN401 (whatever JSON holds)
+    readings, mode, width, height, kind, decoder, frames, flags, fraction, reason = fields
     if not 0 < len(readings) <= _MAX_READINGS or len(flags) > _MAX_FLAGS:
         _refuse()
     if not isinstance(fraction, float | int) or not 0 <= fraction <= 1:
         _refuse()
     return ImageHashes(
-        readings=tuple(_reading(*each) for each in readings),
+        readings=tuple(_reading(each) for each in readings),
         mode=_word(mode),
         width=_integer(width, _MAX_SIDE),
         height=_integer(height, _MAX_SIDE),
@@ -109,14 +99,8 @@ def _image(
     )
 
 
-def _reading(
-    algorithm: object,
-    digits: object,
-    quality: object,
-    orientation: Any,  # noqa: ANN401
-    alpha: Any,  # noqa: ANN401
-    frame: object,
-) -> Reading:
+def _reading(fields: Any) -> Reading:  # noqa: ANN401 (whatever JSON holds)
+    algorithm, digits, quality, orientation, alpha, frame = fields
     return Reading(
         Hash.fromhex(_word(algorithm), _text(digits)),
         _integer(quality, _PER_CENT),

@@ -4,7 +4,6 @@ import os
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
-from errno import ENAMETOOLONG
 from typing import BinaryIO, Final
 
 from hashmatch.errors import Reason, UnreadableError
@@ -34,7 +33,7 @@ def open_evidence(path: str | os.PathLike[str]) -> BinaryIO:
     """
     with _reach(os.fspath(path)) as (name, folder):
         # Looked at before it is opened: opening some devices does something.
-        if not stat.S_ISREG(os.stat(name, dir_fd=folder).st_mode):  # noqa: PTH116 (no text)
+        if not stat.S_ISREG(os.stat(name, dir_fd=folder).st_mode):
             raise UnreadableError(Reason.SPECIAL_FILE)
         return os.fdopen(_open(name, folder), "rb")
 
@@ -74,7 +73,7 @@ def _reach(path: str) -> Iterator[tuple[str, int | None]]:
     Systems refuse paths beyond a few thousand bytes, while folders can be nested without limit:
     such a path is walked in pieces.
     """
-    if not _is_too_long(path):
+    if not _is_long(path):
         yield path, None
         return
     folder: int | None = None
@@ -91,16 +90,9 @@ def _reach(path: str) -> Iterator[tuple[str, int | None]]:
             os.close(folder)
 
 
-def _is_too_long(path: str) -> bool:
-    if len(path) * 4 < _STEP or os.open not in os.supports_dir_fd:
-        return False
-    try:
-        os.lstat(path)
-    except OSError as error:
-        return error.errno == ENAMETOOLONG and all(
-            len(os.fsencode(n)) < 256 for n in path.split("/")
-        )
-    return False
+def _is_long(path: str) -> bool:
+    # The names in a folder are added to its path when they are asked about.
+    return len(os.fsencode(path)) > _STEP and os.open in os.supports_dir_fd
 
 
 def _pieces(path: str) -> list[str]:
