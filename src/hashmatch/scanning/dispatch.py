@@ -7,6 +7,7 @@ import selectors
 import signal
 import socket
 from collections import deque
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum, auto
 from threading import Condition, Thread
@@ -152,11 +153,8 @@ class Dispatcher(Generic[T, R]):
         return found
 
     def _ring(self) -> None:
-        try:
+        with suppress(BlockingIOError):  # it rings already
             self._ringer.send(b"!")
-        except BlockingIOError:
-            # It rings already.
-            pass
 
     def _serve(self) -> None:
         if hasattr(signal, "pthread_sigmask"):

@@ -65,11 +65,12 @@ class WorkerProcess(Generic[Q]):
         self.since = now
         self._outgoing = bytearray(frames.to_worker(setup))
         self._incoming = bytearray()
+        self.socket, theirs = socket.socketpair()
         try:
-            self.socket, theirs = socket.socketpair()
             with theirs:
                 self._process = _started(theirs)
         except OSError as error:
+            self.socket.close()
             msg = f"cannot start a worker: {error.strerror or error}"
             raise WorkerError(msg) from None
         self.socket.setblocking(False)  # noqa: FBT003 (the standard library's own)
