@@ -17,7 +17,8 @@
     │   ├── DamagedDatabaseError (ValueError) a file that is no database, or no longer a whole one
     │   └── ResumeError (ValueError)          a scan that cannot be gone on with, or needs not be
     ├── UnknownNameError (LookupError)        a hasher, source, format or profile nobody registered
-    └── SourceError (OSError)                 evidence that cannot be opened at all
+    ├── SourceError (OSError)                 evidence that cannot be opened at all
+    └── WorkerError (RuntimeError)            worker processes that cannot be started
 
 Exceptions of other libraries never leave the module that calls them. No message holds a full
 hash value or anything read from a picture.
@@ -43,6 +44,8 @@ class Reason(StrEnum):
     IO_ERROR = "io-error"
     SPECIAL_FILE = "special-file"
     SYMBOLIC_LINK = "symbolic-link"
+    WORKER_DIED = "worker-died"
+    TIMED_OUT = "timed-out"
 
     TRUNCATED = "truncated"
     CORRUPT_DATA = "corrupt-data"
@@ -161,3 +164,7 @@ class UnknownNameError(HashmatchError, LookupError):
 
 class SourceError(HashmatchError, OSError):
     """Evidence that cannot be opened at all."""
+
+
+class WorkerError(HashmatchError, RuntimeError):
+    """Worker processes that cannot be started here: nothing was read by them."""

@@ -2,8 +2,7 @@
 
 import hashlib
 import os
-import stat
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -13,12 +12,14 @@ from hashmatch import registry
 from hashmatch.decoding import formats
 from hashmatch.decoding.decoded import Decoded, Wanted
 from hashmatch.decoding.image import decode_bytes, decode_image
-from hashmatch.errors import Reason, UnreadableImageError
+from hashmatch.decoding.loading import load_decoders, sample_pictures
+from hashmatch.errors import Reason, UnreadableError, UnreadableImageError
 from hashmatch.hashers.base import Hasher
 from hashmatch.inorder import in_order
 from hashmatch.limits import Limits
 from hashmatch.model import Alpha, Digests, ImageHashes, Item, Reading, Unreadable
 from hashmatch.orientation import Orientation
+from hashmatch.sources.access import open_evidence
 
 if TYPE_CHECKING:
     from hashmatch.decoding.image import ImageSource
@@ -132,17 +133,42 @@ def hash_item(
         digests = _Digester()
         digests.update(source)
         return _item(source, digests, locator, options)
+    return _opened(source, locator, partial(_hash_file, options=options))
+
+
+def digest_item(source: "str | os.PathLike[str]", *, locator: str = "") -> Item:
+    """One file of evidence: its size and digests alone. No decoder sees it.
+
+    Never raises for what the evidence holds, as `hash_item`.
+    """
+    return _opened(source, locator, _digest_file)
+
+
+def _opened(
+    source: "str | os.PathLike[str]", locator: str, read: Callable[[BinaryIO, str], Item]
+) -> Item:
     locator = locator or os.fspath(source)
     try:
-        if not stat.S_ISREG(os.stat(source).st_mode):  # noqa: PTH116 (names that are no text)
-            return Item(locator, unreadable=Unreadable(Reason.SPECIAL_FILE))
-        with _enough_memory(), open(source, "rb") as file:  # noqa: PTH123 (names that are no text)
-            return _hash_file(file, locator, options)
-    except UnreadableImageError as error:
+        with _enough_memory(), open_evidence(source) as file:
+            return read(file, locator)
+    except UnreadableError as error:
         return Item(locator, unreadable=Unreadable(error.reason, error.detail))
     except (OSError, ValueError) as error:
         detail = getattr(error, "strerror", None) or str(error)
         return Item(locator, unreadable=Unreadable(Reason.IO_ERROR, detail))
+
+
+def _digest_file(file: BinaryIO, locator: str) -> Item:
+    digests = _Digester()
+    digests.update_all(file)
+    return Item(locator, digests.size, digests.value())
+
+
+def warm_up(options: HashOptions = _DEFAULTS) -> None:
+    """Load all that `hash_item` may ever need, so that it runs where no module can be loaded."""
+    load_decoders()
+    for picture in sample_pictures():
+        hash_item(picture, options)
 
 
 def _hash_file(file: BinaryIO, locator: str, options: HashOptions) -> Item:
@@ -159,8 +185,7 @@ def _hash_file(file: BinaryIO, locator: str, options: HashOptions) -> Item:
         digests.update(data)
         return _item(data, digests, locator, options)
     digests.update(head)
-    while chunk := file.read(_CHUNK):
-        digests.update(chunk)
+    digests.update_all(file)
     return Item(locator, digests.size, digests.value(), unreadable=reason)
 
 
@@ -198,6 +223,10 @@ class _Digester:
         self.size += len(data)
         for running in self._running:
             running.update(data)
+
+    def update_all(self, file: BinaryIO) -> None:
+        while chunk := file.read(_CHUNK):
+            self.update(chunk)
 
     def value(self) -> Digests:
         return Digests(*(running.hexdigest() for running in self._running))

@@ -33,7 +33,7 @@ from hashmatch.raster import Raster
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-_PLUGINS: Final = {
+PLUGINS: Final = {
     "avif": ("AVIF", "Avif"),
     "bmp": ("BMP", "Bmp"),
     "dds": ("DDS", "Dds"),
@@ -190,7 +190,7 @@ def _open(data: bytes, kind: str) -> Image.Image:
 
             image: Image.Image = HeifImageFile(io.BytesIO(plain_items(data)))
             return image
-        name, module = _PLUGINS[kind]
+        name, module = PLUGINS[kind]
         import_module(f"PIL.{module}ImagePlugin")
         return Image.open(io.BytesIO(data), formats=(name,))
     except _DECODER_ERRORS as error:

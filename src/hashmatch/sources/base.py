@@ -1,10 +1,25 @@
 """What every source of evidence gives."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Protocol
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple, Protocol
 
 from hashmatch.model import Unreadable
+
+
+class Identity(NamedTuple):
+    """Which file it is, whatever its names are.
+
+    Attributes:
+        device: number of the file system.
+        inode: number of the file in it.
+        links: how many names the file has; with more than one, equal device and inode mean the
+            same file.
+    """
+
+    device: int
+    inode: int
+    links: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,12 +31,17 @@ class Found:
         locator: where it lies, for the record.
         problem: why it cannot or shall not be read; None for a readable file.
         size: in bytes, as the file system says; 0 where unknown.
+        times: as the file system says, by kind (`modified`, `accessed`, `changed`, `created`):
+            ISO 8601 in UTC. Kinds that it does not know are left out.
+        identity: which file it is; None where unknown.
     """
 
     path: str
     locator: str
     problem: Unreadable | None = None
     size: int = 0
+    times: Mapping[str, str] = field(default_factory=dict)
+    identity: Identity | None = None
 
 
 class Source(Protocol):

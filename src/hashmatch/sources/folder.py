@@ -2,15 +2,25 @@
 
 import os
 import stat
+import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Final
 
 from hashmatch.errors import Reason, SourceError
 from hashmatch.model import Unreadable
-from hashmatch.sources.base import Found
+from hashmatch.sources.access import opened_folder
+from hashmatch.sources.base import Found, Identity
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Folder:
-    """All files below a folder, by name; links are reported and never followed."""
+    """All files below a folder, by name; links are reported and never followed.
+
+    Attributes:
+        roots: the absolute paths below which everything lies that it finds.
+    """
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
         """Look at the folder.
@@ -27,6 +37,7 @@ class Folder:
         except OSError as error:
             msg = f"cannot open {self._root!r}: {error.strerror}"
             raise SourceError(msg) from None
+        self.roots = (os.path.realpath(self._root),)
 
     def __iter__(self) -> Iterator[Found]:
         """Every file below the folder; within each folder files and folders by name."""
@@ -45,24 +56,28 @@ class Folder:
 
 
 def _listing(folder: str) -> Iterator[Found | str]:
-    """The files of one folder and the paths of its folders, by name."""
+    """The files of one folder and the paths of its folders, by name.
+
+    Everything is asked while the folder is open: a path may be too long to ask again.
+    """
     try:
-        with os.scandir(folder) as entries:
-            ordered = sorted(entries, key=lambda entry: os.fsencode(entry.name))
+        with opened_folder(folder) as opened, os.scandir(opened) as entries:
+            ordered = [
+                _entry(os.path.join(folder, entry.name), entry)  # noqa: PTH118 (no text)
+                for entry in sorted(entries, key=lambda entry: os.fsencode(entry.name))
+            ]
     except OSError as error:
         yield _problem(folder, Reason.IO_ERROR, error.strerror or str(error))
         return
-    for entry in ordered:
-        try:
-            info = entry.stat(follow_symlinks=False)
-        except OSError as error:
-            yield _problem(entry.path, Reason.IO_ERROR, error.strerror or str(error))
-            continue
-        yield (
-            entry.path
-            if stat.S_ISDIR(info.st_mode)
-            else _found(entry.path, info.st_mode, info.st_size)
-        )
+    yield from ordered
+
+
+def _entry(path: str, entry: "os.DirEntry[str]") -> Found | str:
+    try:
+        info = entry.stat(follow_symlinks=False)
+    except OSError as error:
+        return _problem(path, Reason.IO_ERROR, error.strerror or str(error))
+    return path if stat.S_ISDIR(info.st_mode) else _found(path, info)
 
 
 def _file(path: str) -> Found:
@@ -71,15 +86,43 @@ def _file(path: str) -> Found:
         info = os.stat(path)  # noqa: PTH116 (names that are no text)
     except OSError as error:
         return _problem(path, Reason.IO_ERROR, error.strerror or str(error))
-    return _found(path, info.st_mode, info.st_size)
+    return _found(path, info)
 
 
-def _found(path: str, mode: int, size: int) -> Found:
-    if stat.S_ISREG(mode):
-        return Found(path, path, size=size)
-    if stat.S_ISLNK(mode):
-        return _problem(path, Reason.SYMBOLIC_LINK, "a symbolic link, not followed")
-    return _problem(path, Reason.SPECIAL_FILE, "not a regular file")
+def _found(path: str, info: os.stat_result) -> Found:
+    if stat.S_ISREG(info.st_mode):
+        problem, size = None, info.st_size
+    elif stat.S_ISLNK(info.st_mode):
+        problem, size = Unreadable(Reason.SYMBOLIC_LINK, "a symbolic link, not followed"), 0
+    else:
+        problem, size = Unreadable(Reason.SPECIAL_FILE, "not a regular file"), 0
+    # Windows tells the number of links and of the file only of a file that is open.
+    known = info.st_ino and info.st_nlink
+    identity = Identity(info.st_dev, info.st_ino, info.st_nlink) if known else None
+    return Found(path, path, problem, size, _times(info), identity)
+
+
+def _times(info: os.stat_result) -> dict[str, str]:
+    """Times by kind, as exact as the file system keeps them; absurd ones are left out."""
+    told = {"modified": info.st_mtime_ns, "accessed": info.st_atime_ns}
+    if sys.platform == "win32":
+        told["created"] = info.st_ctime_ns
+    else:
+        told["changed"] = info.st_ctime_ns
+        created = getattr(info, "st_birthtime", None)
+        if created is not None:
+            told["created"] = int(created * 1e9)
+    return {kind: text for kind, at in told.items() if (text := _utc(at))}
+
+
+def _utc(nanoseconds: int) -> str:
+    """ISO 8601 in UTC; empty for a year that it cannot say."""
+    seconds, rest = divmod(nanoseconds, 10**9)
+    try:
+        moment = _EPOCH + timedelta(seconds=seconds)
+    except OverflowError:
+        return ""
+    return f"{moment:%Y-%m-%dT%H:%M:%S}.{rest:09}Z"
 
 
 def _problem(path: str, reason: Reason, detail: str) -> Found:

@@ -1,0 +1,40 @@
+"""Every decoder loaded at once, for processes that can load nothing later."""
+
+import io
+from collections.abc import Iterator
+from importlib import import_module
+
+_MODULES = ("heif", "jpeg", "jpegxl", "libav", "pillow", "raw")
+_OPTIONAL = ("pylibjxl",)
+
+
+def load_decoders() -> None:
+    """Import every module that any decoder imports, even in the middle of its work."""
+    for name in _MODULES:
+        import_module(f"hashmatch.decoding.{name}")
+    for name in _OPTIONAL:
+        try:
+            import_module(name)
+        except ImportError:
+            # Its format is then refused by name, here as everywhere.
+            continue
+    import pi_heif  # noqa: F401
+    from PIL import Image, _imaging, _imagingcms, _webp  # noqa: F401
+
+    from hashmatch.decoding.pillow import PLUGINS
+
+    for _, plugin in PLUGINS.values():
+        import_module(f"PIL.{plugin}ImagePlugin")
+    Image.init()
+
+
+def sample_pictures() -> Iterator[bytes]:
+    """Pictures of the common formats: to read them once loads what libraries load on first use."""
+    from PIL import Image
+
+    drawn = Image.radial_gradient("L").resize((96, 80))
+    for kind in ("JPEG", "PNG", "GIF", "TIFF", "BMP", "WEBP"):
+        for image in (drawn, drawn.convert("RGB")):
+            buffer = io.BytesIO()
+            image.save(buffer, kind)
+            yield buffer.getvalue()

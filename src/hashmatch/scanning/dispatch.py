@@ -1,0 +1,355 @@
+"""The thread that starts workers, feeds them, listens to them and buries them."""
+
+import json
+import os
+import pickle
+import selectors
+import signal
+import socket
+from collections import deque
+from contextlib import suppress
+from dataclasses import dataclass
+from enum import Enum, auto
+from threading import Condition, Thread
+from time import monotonic
+from types import TracebackType
+from typing import Final, Generic, Self, TypeVar, cast
+
+from hashmatch.errors import Reason, WorkerError
+from hashmatch.model import Unreadable
+from hashmatch.scanning.frames import Answer, Kind, NonsenseError
+from hashmatch.scanning.job import Job
+from hashmatch.scanning.limits import WorkerLimits
+from hashmatch.scanning.process import WorkerProcess
+from hashmatch.scanning.sandbox import Sandbox
+from hashmatch.scanning.worker import Order, Setup
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+_BATCHES_EACH: Final = 2
+"""So that a worker need not wait while its last answer travels."""
+_START_SECONDS: Final = 120.0
+_BAD_STARTS: Final = 3
+_TURN: Final = 0.5
+_LONGEST_TURN: Final = 1.0
+"""More than this between two looks at the clock means that this process was stopped, and with it
+perhaps the workers: they are not charged for it."""
+_GRACE: Final = 1.0
+"""Seconds for a process that hung up to end by itself, so that its exit code can be told."""
+
+
+class Stage(Enum):
+    """How a task is tried."""
+
+    FIRST = auto()
+    """With others, by any worker."""
+    AGAIN = auto()
+    """Alone, by a fresh worker: the one before died over it."""
+    SALVAGE = auto()
+    """Only what is safe."""
+
+
+@dataclass(slots=True, eq=False)
+class Ticket(Generic[T, R]):
+    """One task on its way."""
+
+    number: int
+    task: T
+    payload: bytes = b""
+    size: int = 0
+    stage: Stage = Stage.FIRST
+    why: Unreadable | None = None
+    result: R | None = None
+    done: bool = False
+
+    def taken(self) -> R:
+        """The result of a task that is done."""
+        return cast("R", self.result)
+
+
+class Dispatcher(Generic[T, R]):
+    """Workers as a context manager; one thread hands in tickets and waits for them."""
+
+    def __init__(self, job: Job[T, R], count: int, limits: WorkerLimits, sandbox: Sandbox) -> None:
+        """Prepare; no process is started before there is a task.
+
+        Raises:
+            Exception: what pickling the job raised.
+        """
+        self._job = job
+        self._count = count
+        self._limits = limits
+        self._setup = pickle.dumps(Setup(job, limits, sandbox, os.getpid()))
+        self._changed = Condition()
+        self._queue: deque[list[Ticket[T, R]]] = deque()
+        self._notices: dict[str, bool] = {}
+        self._error: Exception | None = None
+        self._closing = False
+
+        # What follows belongs to the thread alone.
+        self._workers: list[WorkerProcess[Ticket[T, R]]] = []
+        self._urgent: deque[list[Ticket[T, R]]] = deque()
+        self._suspects: deque[Ticket[T, R]] = deque()
+        self._bad_starts = 0
+        self._clock = 0.0
+        self._last_look = 0.0
+
+    def __enter__(self) -> Self:
+        self._bell, self._ringer = socket.socketpair()
+        self._bell.setblocking(False)  # noqa: FBT003 (the standard library's own)
+        self._ringer.setblocking(False)  # noqa: FBT003
+        self._thread = Thread(target=self._serve, name="hashmatch-workers", daemon=True)
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._closing = True
+        self._ring()
+        self._thread.join()
+        self._bell.close()
+        self._ringer.close()
+
+    @property
+    def is_hungry(self) -> bool:
+        """Whether nothing waits to be handed out."""
+        return not self._queue
+
+    def submit(self, batch: list[Ticket[T, R]]) -> None:
+        """Have these tasks done, by one worker if all goes well."""
+        with self._changed:
+            self._queue.append(batch)
+        self._ring()
+
+    def take_back(self) -> list[Ticket[T, R]]:
+        """All tickets that no worker was given yet; they will not be done."""
+        with self._changed:
+            waiting = [ticket for batch in self._queue for ticket in batch]
+            self._queue.clear()
+        return waiting
+
+    def wait(self, ticket: Ticket[T, R], *, seconds: float) -> bool:
+        """Whether the ticket is done, within so many seconds.
+
+        Raises:
+            WorkerError: workers cannot be started.
+        """
+        if not ticket.done:
+            with self._changed:
+                self._changed.wait_for(lambda: ticket.done or self._error, seconds)
+        if self._error is not None and not ticket.done:
+            raise self._error
+        return ticket.done
+
+    def new_notices(self) -> list[str]:
+        """What workers had to say of this system and nobody has asked for yet."""
+        found = [text for text, told in list(self._notices.items()) if not told]
+        self._notices.update(dict.fromkeys(found, True))
+        return found
+
+    def _ring(self) -> None:
+        with suppress(BlockingIOError):  # it rings already
+            self._ringer.send(b"!")
+
+    def _serve(self) -> None:
+        if hasattr(signal, "pthread_sigmask"):
+            # Processes inherit it: Ctrl-C cannot meet them before they can ignore it.
+            signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        try:
+            with selectors.DefaultSelector() as self._selector:
+                self._selector.register(self._bell, selectors.EVENT_READ)
+                self._last_look = monotonic()
+                while not self._closing:
+                    self._start_workers()
+                    self._hand_out()
+                    self._listen()
+                    self._check_time()
+        except Exception as error:  # noqa: BLE001 (raised again by who waits)
+            self._error = error
+        finally:
+            for worker in self._workers:
+                worker.end(0)
+                worker.close()
+            with self._changed:
+                self._changed.notify_all()
+
+    def _start_workers(self) -> None:
+        waiting = len(self._queue) + len(self._urgent) + len(self._suspects)
+        starting = sum(not worker.ready for worker in self._workers)
+        while len(self._workers) < self._count and starting < waiting:
+            worker: WorkerProcess[Ticket[T, R]] = WorkerProcess(self._setup, self._clock)
+            self._workers.append(worker)
+            self._selector.register(worker.socket, selectors.EVENT_READ, worker)
+            starting += 1
+
+    def _hand_out(self) -> None:
+        for worker in self._workers:
+            while worker.ready and (batch := self._next_batch(worker)):
+                orders = [self._order(ticket) for ticket in batch]
+                worker.give(batch, pickle.dumps(orders), self._clock)
+            if worker.has_outgoing:
+                worker.send()
+            events = selectors.EVENT_READ | (selectors.EVENT_WRITE * worker.has_outgoing)
+            self._selector.modify(worker.socket, events, worker)
+
+    def _next_batch(self, worker: WorkerProcess[Ticket[T, R]]) -> list[Ticket[T, R]]:
+        if worker.fresh and not worker.running and self._suspects:
+            return [self._suspects.popleft()]
+        alone = any(ticket.stage is not Stage.FIRST for ticket in worker.running)
+        if alone or len(worker.batches) >= _BATCHES_EACH:
+            return []
+        if self._urgent:
+            return self._urgent.popleft()
+        with self._changed:
+            return self._queue.popleft() if self._queue else []
+
+    def _order(self, ticket: Ticket[T, R]) -> Order:
+        seconds = self._limits.cpu_seconds + ticket.size / self._limits.slowest
+        return Order(ticket.number, ticket.payload, seconds, ticket.stage is Stage.SALVAGE)
+
+    def _listen(self) -> None:
+        for key, events in self._selector.select(_TURN):
+            worker = key.data
+            if worker is None:
+                self._bell.recv(1 << 16)
+                continue
+            if events & selectors.EVENT_WRITE:
+                worker.send()
+            if events & selectors.EVENT_READ:
+                self._hear(worker)
+        with self._changed:
+            self._changed.notify_all()
+
+    def _hear(self, worker: WorkerProcess[Ticket[T, R]]) -> None:
+        try:
+            answers, alive = worker.receive()
+            for answer in answers:
+                self._take(worker, answer)
+        except NonsenseError:
+            self._bury(worker, Unreadable(Reason.WORKER_DIED, "its process answered nonsense"))
+            return
+        if not alive:
+            self._bury(worker, None)
+
+    def _take(self, worker: WorkerProcess[Ticket[T, R]], answer: Answer) -> None:
+        if not worker.ready:
+            self._welcome(worker, answer)
+            return
+        if not worker.running or answer.task != worker.running[0].number:
+            raise NonsenseError
+        ticket = worker.running[0]
+        if answer.kind is Kind.DONE:
+            result = self._result(ticket, answer.content)
+            worker.answered(self._clock)
+            self._finish(ticket, result)
+        elif answer.kind is Kind.NO_MEMORY:
+            worker.answered(self._clock)
+            self._salvage(ticket, Unreadable(Reason.OUT_OF_MEMORY, "not enough memory to read it"))
+        elif answer.kind is Kind.RAISED:
+            name = answer.content.decode("ascii", "replace")
+            worker.answered(self._clock)
+            self._salvage(ticket, Unreadable(Reason.DAMAGED, f"unexpected {_identifier(name)}"))
+        else:
+            raise NonsenseError
+
+    def _welcome(self, worker: WorkerProcess[Ticket[T, R]], answer: Answer) -> None:
+        """Hear a worker's first words, said before it has read any evidence."""
+        if answer.kind is Kind.REFUSED:
+            msg = f"cannot start a worker: {answer.content.decode(errors='replace')}"
+            raise WorkerError(msg)
+        for notice in json.loads(answer.content):
+            self._notices.setdefault(notice, False)
+        worker.ready = True
+        self._bad_starts = 0
+
+    def _result(self, ticket: Ticket[T, R], content: bytes) -> R:
+        try:
+            if ticket.why is None:
+                return self._job.result(ticket.task, content)
+            return self._job.failed(ticket.task, ticket.why, content)
+        except ValueError:
+            raise NonsenseError from None
+
+    def _check_time(self) -> None:
+        now = monotonic()
+        self._clock += min(now - self._last_look, _LONGEST_TURN)
+        self._last_look = now
+        for worker in list(self._workers):
+            spent = self._clock - worker.since
+            if not worker.ready:
+                if spent > _START_SECONDS:
+                    self._start_failed("nothing was heard of it")
+            elif worker.running:
+                allowed = self._limits.wall_seconds
+                if spent > allowed + worker.running[0].size / self._limits.slowest:
+                    self._bury(worker, Unreadable(Reason.TIMED_OUT, f"more than {allowed:g} s"))
+
+    def _bury(self, worker: WorkerProcess[Ticket[T, R]], why: Unreadable | None) -> None:
+        """End a worker; find which task it was, and have all others done."""
+        self._selector.unregister(worker.socket)
+        self._workers.remove(worker)
+        suspect = worker.running[0] if worker.running else None
+        code = worker.end(_GRACE if why is None else 0)
+        try:
+            for answer in worker.last_answers():
+                self._take(worker, answer)
+        except NonsenseError:
+            # Then what it said before that counts.
+            pass
+        worker.close()
+        if not worker.ready:
+            self._start_failed(_words(code))
+        rest = list(worker.running)
+        if rest and rest[0] is suspect:
+            self._failed(rest.pop(0), why or self._reason(code), certain=worker.fresh)
+        if rest:
+            self._urgent.append(rest)
+
+    def _reason(self, code: int) -> Unreadable:
+        if hasattr(signal, "SIGXCPU") and code == -signal.SIGXCPU:
+            allowed = self._limits.cpu_seconds
+            return Unreadable(Reason.TIMED_OUT, f"more than {allowed:g} s of processor time")
+        return Unreadable(Reason.WORKER_DIED, f"its process {_words(code)}")
+
+    def _start_failed(self, how: str) -> None:
+        self._bad_starts += 1
+        if self._bad_starts >= _BAD_STARTS:
+            msg = f"cannot start a worker: its process {how}"
+            raise WorkerError(msg)
+
+    def _failed(self, ticket: Ticket[T, R], why: Unreadable, *, certain: bool) -> None:
+        if ticket.why is not None:
+            self._finish(ticket, self._job.failed(ticket.task, ticket.why, None))
+        elif certain or why.reason is Reason.TIMED_OUT:
+            self._salvage(ticket, why)
+        else:
+            ticket.stage = Stage.AGAIN
+            self._suspects.append(ticket)
+
+    def _salvage(self, ticket: Ticket[T, R], why: Unreadable) -> None:
+        if ticket.why is not None:
+            self._finish(ticket, self._job.failed(ticket.task, ticket.why, None))
+            return
+        ticket.stage = Stage.SALVAGE
+        ticket.why = why
+        self._urgent.append([ticket])
+
+    def _finish(self, ticket: Ticket[T, R], result: R) -> None:
+        ticket.result = result
+        ticket.done = True
+
+
+def _words(code: int) -> str:
+    if code >= 0:
+        return f"ended with code {code}"
+    names = {each.value: each.name for each in signal.Signals}
+    return f"was ended by {names.get(-code, f'signal {-code}')}"
+
+
+def _identifier(name: str) -> str:
+    return name if name.isidentifier() else "error"

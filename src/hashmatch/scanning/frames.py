@@ -1,0 +1,86 @@
+"""What parent and worker say to each other over one socket.
+
+To a worker go frames of pickled bytes: it trusts its parent. Back come frames whose content
+nobody unpickles, because a worker that has parsed hostile data is not trusted.
+"""
+
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Final
+
+MAX_ANSWER: Final = 16 << 20
+"""Bytes of one answer: hundreds of times what a picture of many frames gives."""
+
+_TO_WORKER: Final = struct.Struct("<Q")
+_ANSWER: Final = struct.Struct("<BQI")
+
+
+class Kind(IntEnum):
+    """What an answer says."""
+
+    READY = 0
+    """Started and locked down; notices follow as JSON."""
+    REFUSED = 1
+    """Cannot start; the text says why."""
+    DONE = 2
+    """The task's answer."""
+    RAISED = 3
+    """The task raised; the name of the exception's class."""
+    NO_MEMORY = 4
+    """The task met the limit of memory."""
+
+
+class NonsenseError(Exception):
+    """Bytes that are no answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One frame from a worker."""
+
+    kind: Kind
+    task: int
+    content: bytes
+
+
+def to_worker(content: bytes) -> bytes:
+    """The content as a frame for a worker."""
+    return _TO_WORKER.pack(len(content)) + content
+
+
+def size_to_worker(header: bytes) -> int:
+    """The number of bytes that follow this header."""
+    (size,) = _TO_WORKER.unpack(header)
+    return int(size)
+
+
+HEADER_TO_WORKER: Final = _TO_WORKER.size
+
+
+def answer(kind: Kind, task: int, content: bytes) -> bytes:
+    """An answer as a frame."""
+    return _ANSWER.pack(kind, task, len(content)) + content
+
+
+def take_answers(received: bytearray) -> Iterator[Answer]:
+    """The whole answers at the front of what was received, which are removed from it.
+
+    Raises:
+        NonsenseError: the bytes follow no protocol of ours.
+    """
+    at = 0
+    try:
+        while len(received) - at >= _ANSWER.size:
+            kind, task, size = _ANSWER.unpack_from(received, at)
+            if kind not in Kind.__members__.values() or size > MAX_ANSWER:
+                raise NonsenseError
+            end = at + _ANSWER.size + size
+            if len(received) < end:
+                break
+            content = bytes(received[at + _ANSWER.size : end])
+            at = end
+            yield Answer(Kind(kind), task, content)
+    finally:
+        del received[:at]

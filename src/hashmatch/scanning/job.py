@@ -1,0 +1,61 @@
+"""What workers are given to do."""
+
+from typing import Protocol, TypeVar
+
+from hashmatch.model import Unreadable
+
+T_contra = TypeVar("T_contra", contravariant=True)
+R_co = TypeVar("R_co", covariant=True)
+
+
+class Job(Protocol[T_contra, R_co]):
+    """One kind of work on many tasks: half of it runs in the parent, half in a worker.
+
+    The job is pickled to the workers. What a worker answers is bytes, which `result` must not
+    trust: the worker has parsed hostile data.
+    """
+
+    def local(self, task: T_contra) -> R_co | None:
+        """The result of a task that no worker is needed for; None for all others."""
+        ...
+
+    def payload(self, task: T_contra) -> object:
+        """What a worker needs to know of the task; it is pickled."""
+        ...
+
+    def size(self, task: T_contra) -> int:
+        """How many bytes will be read, as far as that is known."""
+        ...
+
+    def result(self, task: T_contra, answer: bytes) -> R_co:
+        """The result in the worker's answer.
+
+        Raises:
+            ValueError: the answer is not one that `perform` gives.
+        """
+        ...
+
+    def failed(self, task: T_contra, why: Unreadable, salvaged: bytes | None) -> R_co:
+        """The result of a task that cost a worker its life.
+
+        Args:
+            task: the task.
+            why: the reason.
+            salvaged: the answer of `salvage`, not to be trusted; None where that failed too.
+
+        Raises:
+            ValueError: what was salvaged is not what `salvage` gives.
+        """
+        ...
+
+    def warm_up(self) -> None:
+        """In a worker, before it is locked down: load all that `perform` may need."""
+        ...
+
+    def perform(self, payload: object) -> bytes:
+        """In a worker: the answer for one task."""
+        ...
+
+    def salvage(self, payload: object) -> bytes:
+        """In a worker: what can be said of a task that `perform` cannot survive."""
+        ...

@@ -1,0 +1,173 @@
+"""The parent's end of one worker process."""
+
+import os
+import socket
+import subprocess
+import sys
+from collections import deque
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Generic, TypeVar
+
+import hashmatch
+from hashmatch.errors import WorkerError
+from hashmatch.scanning import frames
+from hashmatch.scanning.frames import Answer
+
+Q = TypeVar("Q")
+
+_START = """\
+import sys
+sys.path[:] = sys.argv[2:]
+from hashmatch.scanning.worker import main
+main()
+"""
+_RECEIVE = 1 << 18
+_NOWHERE = subprocess.DEVNULL
+_ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+"""There is a worker for every core already."""
+
+
+def import_path() -> list[str]:
+    """Where a worker imports from: as its parent, but never from the current folder.
+
+    The current folder may be evidence, and Python would import `numpy.py` from there.
+    """
+    here = os.path.realpath(os.getcwd())  # noqa: PTH109 (names that are no text)
+    absolute = [each for each in sys.path if os.path.isabs(each)]  # noqa: PTH117 (as above)
+    kept = [each for each in absolute if os.path.realpath(each) != here]
+    home = str(Path(hashmatch.__file__).parent.parent)
+    return kept if home in kept else [*kept, home]
+
+
+class WorkerProcess(Generic[Q]):
+    """A process, its socket, and what it was given and has not answered.
+
+    Attributes:
+        running: unanswered tasks, the one that it works on first.
+        batches: how many of the running tasks each unfinished batch still has.
+        ready: whether it has started.
+        fresh: whether it has answered nothing yet, so that no earlier file can have harmed it.
+        since: when the task in front was begun, on the pool's clock.
+    """
+
+    def __init__(self, setup: bytes, now: float) -> None:
+        """Start a process.
+
+        Raises:
+            WorkerError: the system does not allow it.
+        """
+        self.running: deque[Q] = deque()
+        self.batches: deque[int] = deque()
+        self.ready = False
+        self.fresh = True
+        self.since = now
+        self._outgoing = bytearray(frames.to_worker(setup))
+        self._incoming = bytearray()
+        self.socket, theirs = socket.socketpair()
+        try:
+            with theirs:
+                self._process = _started(theirs)
+        except OSError as error:
+            self.socket.close()
+            msg = f"cannot start a worker: {error.strerror or error}"
+            raise WorkerError(msg) from None
+        self.socket.setblocking(False)  # noqa: FBT003 (the standard library's own)
+
+    @property
+    def has_outgoing(self) -> bool:
+        """Whether something is still to be sent."""
+        return bool(self._outgoing)
+
+    def give(self, batch: list[Q], content: bytes, now: float) -> None:
+        """Hand it a batch of tasks."""
+        if not self.running:
+            self.since = now
+        self.running.extend(batch)
+        self.batches.append(len(batch))
+        self._outgoing += frames.to_worker(content)
+
+    def answered(self, now: float) -> Q:
+        """The task in front, which is done; the next one begins."""
+        self.fresh = False
+        self.since = now
+        self.batches[0] -= 1
+        if not self.batches[0]:
+            self.batches.popleft()
+        return self.running.popleft()
+
+    def send(self) -> None:
+        """Send as much as the process takes now."""
+        try:
+            while self._outgoing:
+                del self._outgoing[: self.socket.send(self._outgoing)]
+        except BlockingIOError:
+            pass
+        except OSError:
+            # It is dead, which reading will show behind its last answers.
+            self._outgoing.clear()
+
+    def receive(self) -> tuple[list[Answer], bool]:
+        """The answers that have come, and whether the process is still there.
+
+        Raises:
+            NonsenseError: it does not keep to the protocol.
+        """
+        try:
+            part = self.socket.recv(_RECEIVE)
+        except BlockingIOError:
+            return [], True
+        except OSError:
+            part = b""
+        self._incoming += part
+        return list(frames.take_answers(self._incoming)), bool(part)
+
+    def last_answers(self) -> Iterator[Answer]:
+        """What a killed process had still answered; nonsense ends it."""
+        alive = True
+        while alive:
+            try:
+                answers, alive = self.receive()
+            except frames.NonsenseError:
+                return
+            if not answers and alive:
+                return
+            yield from answers
+
+    def end(self, patience: float) -> int:
+        """Let the process end by itself for so many seconds, then end it.
+
+        Returns:
+            Its exit code; negative for the number of the signal that ended it.
+        """
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(patience)
+        self._process.kill()
+        return self._process.wait()
+
+    def close(self) -> None:
+        """Close our end of the socket."""
+        self.socket.close()
+
+
+def _started(theirs: socket.socket) -> subprocess.Popen[bytes]:
+    handle = str(theirs.fileno())
+    command = [sys.executable, "-I", "-B", "-c", _START, handle, *import_path()]
+    surroundings = {**os.environ, **_ONE_THREAD}
+    if sys.platform == "win32":
+        process = subprocess.Popen(  # noqa: S603 (our own interpreter)
+            command, stdin=subprocess.PIPE, stdout=_NOWHERE, stderr=_NOWHERE, env=surroundings
+        )
+        assert process.stdin is not None  # noqa: S101 (asked for above)
+        with process.stdin as stdin:
+            stdin.write(theirs.share(process.pid))
+        return process
+    return subprocess.Popen(  # noqa: S603 (our own interpreter)
+        command,
+        stdin=_NOWHERE,
+        stdout=_NOWHERE,
+        stderr=_NOWHERE,
+        env=surroundings,
+        pass_fds=[theirs.fileno()],
+    )

@@ -1,0 +1,144 @@
+"""Items as bytes: how a worker tells its parent what it found in a file.
+
+JSON, read strictly: whatever the bytes are, they give an item of plausible values or an error.
+The locator is not among them, so that no worker can speak of a file it was not given.
+"""
+
+import json
+import re
+from typing import Any, Final, NoReturn
+
+from hashmatch.errors import Reason
+from hashmatch.model import Alpha, Digests, Hash, ImageHashes, Item, Reading, Unreadable
+from hashmatch.orientation import Orientation
+
+_WORD: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}").fullmatch
+_MAX_DETAIL: Final = 300
+_MAX_READINGS: Final = 100_000
+_MAX_FLAGS: Final = 64
+_MAX_SIDE: Final = 1 << 32
+_MAX_SIZE: Final = 1 << 63
+_PER_CENT: Final = 100
+
+_ORIENTATIONS: Final = {each.value: each for each in Orientation}
+_ALPHAS: Final = {each.value: each for each in Alpha}
+_REASONS: Final = {each.value: each for each in Reason}
+
+
+def encode(item: Item) -> bytes:
+    """The item without its locator."""
+    image, unreadable = item.image, item.unreadable
+    digests = item.digests
+    return json.dumps(
+        [
+            item.size,
+            [digests.md5, digests.sha1, digests.sha256],
+            None if image is None else _image_fields(image),
+            None if unreadable is None else [unreadable.reason, unreadable.detail[:_MAX_DETAIL]],
+        ],
+        separators=(",", ":"),
+    ).encode()
+
+
+def decode(data: bytes, *, locator: str) -> Item:
+    """The item with these bytes, found at `locator`.
+
+    Raises:
+        ValueError: the bytes are no item; also for every value that none of ours can have.
+    """
+    try:
+        size, digests, image, unreadable = json.loads(data)
+        return Item(
+            locator,
+            None if size is None else _integer(size, _MAX_SIZE),
+            Digests(*(_text_or_none(each) for each in digests)),
+            None if image is None else _image(image),
+            None if unreadable is None else _unreadable(*unreadable),
+        )
+    except (TypeError, KeyError, ValueError, RecursionError) as error:
+        msg = f"no item: {type(error).__name__}"
+        raise ValueError(msg) from None
+
+
+def _image_fields(image: ImageHashes) -> list[object]:
+    readings = [
+        [r.hash.algorithm, r.hash.hex, r.quality, r.orientation, r.alpha, r.frame]
+        for r in image.readings
+    ]
+    return [
+        readings,
+        image.mode,
+        image.width,
+        image.height,
+        image.format,
+        image.decoder,
+        image.frames,
+        image.flags,
+        image.fraction,
+        image.reason,
+    ]
+
+
+def _image(fields: Any) -> ImageHashes:  # noqa: ANN401 (whatever JSON holds)
+    readings, mode, width, height, kind, decoder, frames, flags, fraction, reason = fields
+    if not 0 < len(readings) <= _MAX_READINGS or len(flags) > _MAX_FLAGS:
+        _refuse()
+    if not isinstance(fraction, float | int) or not 0 <= fraction <= 1:
+        _refuse()
+    return ImageHashes(
+        readings=tuple(_reading(each) for each in readings),
+        mode=_word(mode),
+        width=_integer(width, _MAX_SIDE),
+        height=_integer(height, _MAX_SIDE),
+        format=_word(kind),
+        decoder=_word(decoder),
+        frames=_integer(frames, _MAX_SIDE),
+        flags=tuple(_word(each) for each in flags),
+        fraction=fraction,
+        reason=None if reason is None else _REASONS[reason],
+    )
+
+
+def _reading(fields: Any) -> Reading:  # noqa: ANN401 (whatever JSON holds)
+    algorithm, digits, quality, orientation, alpha, frame = fields
+    return Reading(
+        Hash.fromhex(_word(algorithm), _text(digits)),
+        _integer(quality, _PER_CENT),
+        _ORIENTATIONS[orientation],
+        _ALPHAS[alpha],
+        _integer(frame, _MAX_SIDE),
+    )
+
+
+def _unreadable(reason: Any, detail: object) -> Unreadable:  # noqa: ANN401
+    shown = "".join(
+        each if each.isprintable() else "\N{REPLACEMENT CHARACTER}" for each in _text(detail)
+    )
+    return Unreadable(_REASONS[reason], shown[:_MAX_DETAIL])
+
+
+def _integer(value: object, most: int) -> int:
+    if type(value) is not int or not 0 <= value <= most:
+        _refuse()
+    return value
+
+
+def _word(value: object) -> str:
+    if not isinstance(value, str) or not _WORD(value):
+        _refuse()
+    return value
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        _refuse()
+    return value
+
+
+def _text_or_none(value: object) -> str | None:
+    return None if value is None else _text(value)
+
+
+def _refuse() -> NoReturn:
+    msg = "a value that no item has"
+    raise ValueError(msg)

@@ -1,0 +1,111 @@
+"""A worker process: started by `process`, it answers tasks until its parent hangs up.
+
+Nothing is written to standard output or error: both lead nowhere, as decoders print what they
+find in files.
+"""
+
+import json
+import os
+import pickle
+import signal
+import socket
+import sys
+from dataclasses import dataclass
+from math import ceil
+from time import process_time
+from typing import Any
+
+from hashmatch.scanning import frames
+from hashmatch.scanning.frames import Kind
+from hashmatch.scanning.job import Job
+from hashmatch.scanning.limits import WorkerLimits
+from hashmatch.scanning.sandbox import Sandbox, allow_cpu, die_with_parent
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """All that a worker must know to start."""
+
+    job: Job[Any, Any]
+    limits: WorkerLimits
+    sandbox: Sandbox
+    parent: int
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One task as a worker sees it.
+
+    Attributes:
+        number: of the task, sent back with its answer.
+        payload: for the job, pickled.
+        seconds: of processor time.
+        salvage: whether only what is safe is to be done.
+    """
+
+    number: int
+    payload: bytes
+    seconds: float
+    salvage: bool = False
+
+
+def main() -> None:
+    """Serve the parent whose socket is given on the command line."""
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+        if hasattr(signal, name):
+            # A terminal signals all its processes; the parent decides what becomes of us.
+            signal.signal(getattr(signal, name), signal.SIG_IGN)
+    connection = _connection(sys.argv[1])
+    setup_bytes = _receive(connection)
+    if setup_bytes is None:
+        return
+    try:
+        setup: Setup = pickle.loads(setup_bytes)  # noqa: S301 (from our own parent)
+        die_with_parent(setup.parent)
+        setup.job.warm_up()
+        notices = setup.sandbox.enter(setup.limits)
+    except Exception as error:  # noqa: BLE001 (the parent raises it)
+        text = f"{type(error).__name__}: {error}"
+        connection.sendall(frames.answer(Kind.REFUSED, 0, text.encode(errors="replace")[:1000]))
+        return
+    connection.sendall(frames.answer(Kind.READY, 0, json.dumps(notices).encode()))
+    while (batch := _receive(connection)) is not None:
+        orders: list[Order] = pickle.loads(batch)  # noqa: S301 (from our own parent)
+        for order in orders:
+            allow_cpu(ceil(process_time() + order.seconds))
+            connection.sendall(_answered(setup.job, order))
+
+
+def _answered(job: Job[Any, Any], order: Order) -> bytes:
+    try:
+        payload = pickle.loads(order.payload)  # noqa: S301 (from our own parent)
+        done = job.salvage(payload) if order.salvage else job.perform(payload)
+        return frames.answer(Kind.DONE, order.number, done)
+    except MemoryError:
+        return frames.answer(Kind.NO_MEMORY, order.number, b"")
+    except Exception as error:  # noqa: BLE001 (one task is not to end a worker)
+        return frames.answer(Kind.RAISED, order.number, type(error).__name__.encode())
+
+
+def _connection(handle: str) -> socket.socket:
+    if sys.platform == "win32":
+        return socket.fromshare(sys.stdin.buffer.read())
+    connection = socket.socket(fileno=int(handle))
+    os.set_inheritable(connection.fileno(), False)  # noqa: FBT003 (the standard library's own)
+    return connection
+
+
+def _receive(connection: socket.socket) -> bytes | None:
+    """The next frame of the parent; None when there is no parent any more."""
+    header = _exactly(connection, frames.HEADER_TO_WORKER)
+    return None if header is None else _exactly(connection, frames.size_to_worker(header))
+
+
+def _exactly(connection: socket.socket, size: int) -> bytes | None:
+    received = bytearray()
+    while len(received) < size:
+        part = connection.recv(min(size - len(received), 1 << 20))
+        if not part:
+            return None
+        received += part
+    return bytes(received)

@@ -1,0 +1,112 @@
+"""Opening evidence: read-only, its access time left alone, however deep it lies."""
+
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import BinaryIO, Final
+
+from hashmatch.errors import Reason, UnreadableError
+
+_READ: Final = (
+    os.O_RDONLY
+    | getattr(os, "O_BINARY", 0)
+    | getattr(os, "O_CLOEXEC", 0)
+    | getattr(os, "O_NOCTTY", 0)
+    # A file that has become a pipe since it was looked at must not keep anyone waiting.
+    | getattr(os, "O_NONBLOCK", 0)
+)
+_LEAVE_ACCESS_TIME: Final = getattr(os, "O_NOATIME", 0)
+_PASS_THROUGH: Final = getattr(os, "O_PATH", os.O_RDONLY) | getattr(os, "O_DIRECTORY", 0)
+_STEP: Final = 3000
+"""Bytes of a path that every system takes at once; most take 4,096."""
+
+
+def open_evidence(path: str | os.PathLike[str]) -> BinaryIO:
+    """The regular file at this path, opened for reading.
+
+    The access time stays as it was where the system lets this user ask for that.
+
+    Raises:
+        OSError: it cannot be opened.
+        UnreadableError: it is no regular file.
+    """
+    with _reach(os.fspath(path)) as (name, folder):
+        # Looked at before it is opened: opening some devices does something.
+        if not stat.S_ISREG(os.stat(name, dir_fd=folder).st_mode):
+            raise UnreadableError(Reason.SPECIAL_FILE)
+        return os.fdopen(_open(name, folder), "rb")
+
+
+def _open(name: str, folder: int | None) -> int:
+    if _LEAVE_ACCESS_TIME:
+        try:
+            return os.open(name, _READ | _LEAVE_ACCESS_TIME, dir_fd=folder)
+        except PermissionError:
+            # Only the owner of a file and root may ask for it.
+            pass
+    return os.open(name, _READ, dir_fd=folder)
+
+
+@contextmanager
+def opened_folder(path: str) -> Iterator[str | int]:
+    """What `os.scandir` takes for this folder: the path, or a descriptor where it is too long.
+
+    Raises:
+        OSError: it cannot be opened.
+    """
+    with _reach(path) as (name, folder):
+        if folder is None:
+            yield name
+            return
+        opened = os.open(name, os.O_RDONLY | getattr(os, "O_DIRECTORY", 0), dir_fd=folder)
+        try:
+            yield opened
+        finally:
+            os.close(opened)
+
+
+@contextmanager
+def _reach(path: str) -> Iterator[tuple[str, int | None]]:
+    """A name that the system takes, and the descriptor of the folder that it is relative to.
+
+    Systems refuse paths beyond a few thousand bytes, while folders can be nested without limit:
+    such a path is walked in pieces.
+    """
+    if not _is_long(path):
+        yield path, None
+        return
+    folder: int | None = None
+    try:
+        *passed, last = _pieces(path)
+        for piece in passed:
+            further = os.open(piece, _PASS_THROUGH, dir_fd=folder)
+            if folder is not None:
+                os.close(folder)
+            folder = further
+        yield last, folder
+    finally:
+        if folder is not None:
+            os.close(folder)
+
+
+def _is_long(path: str) -> bool:
+    # The names in a folder are added to its path when they are asked about.
+    return len(os.fsencode(path)) > _STEP and os.open in os.supports_dir_fd
+
+
+def _pieces(path: str) -> list[str]:
+    """The path in pieces that are short enough, cut at separators."""
+    pieces: list[str] = []
+    size = _STEP
+    for name in path.split("/"):
+        more = len(os.fsencode(name)) + 1
+        if size + more > _STEP:
+            pieces.append(name)
+            size = more
+        else:
+            pieces[-1] += f"/{name}"
+            size += more
+    if not pieces[0]:
+        pieces[0] = "/"
+    return pieces

@@ -1,0 +1,323 @@
+"""A job for workers whose tasks do whatever hostile files make decoders do."""
+
+import contextlib
+import ctypes
+import json
+import os
+import resource
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from hashmatch.model import Unreadable
+
+
+@dataclass(frozen=True)
+class Task:
+    """A deed by name, with its arguments."""
+
+    deed: str = "echo"
+    arguments: tuple[Any, ...] = ()
+    size: int = 0
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a task."""
+
+    task: Task
+    value: Any = None
+    why: Unreadable | None = None
+    salvaged: str | None = None
+
+
+@dataclass(frozen=True)
+class Deeds:
+    """Does what each task names. A deed `local` needs no worker."""
+
+    warm_up_fails: str = ""
+
+    def local(self, task: Task) -> Outcome | None:
+        return Outcome(task, "local") if task.deed == "local" else None
+
+    def payload(self, task: Task) -> object:
+        return (task.deed, task.arguments)
+
+    def size(self, task: Task) -> int:
+        return task.size
+
+    def result(self, task: Task, answer: bytes) -> Outcome:
+        return Outcome(task, json.loads(answer))
+
+    def failed(self, task: Task, why: Unreadable, salvaged: bytes | None) -> Outcome:
+        return Outcome(task, None, why, None if salvaged is None else salvaged.decode())
+
+    def warm_up(self) -> None:
+        if self.warm_up_fails == "raise":
+            msg = "no such decoder"
+            raise ImportError(msg)
+        if self.warm_up_fails == "die":
+            os._exit(7)
+
+    def perform(self, payload: object) -> bytes:
+        deed, arguments = payload  # type: ignore[misc]
+        return json.dumps(DEEDS[deed](*arguments)).encode()
+
+    def salvage(self, payload: object) -> bytes:
+        deed, _ = payload  # type: ignore[misc]
+        if deed == "kill_even_salvage":
+            os._exit(1)
+        return f"salvaged {deed}".encode()
+
+
+def echo(value: object = None) -> object:
+    return value
+
+
+def pid() -> int:
+    return os.getpid()
+
+
+def sleep(seconds: float) -> float:
+    time.sleep(seconds)
+    return seconds
+
+
+def spin(seconds: float) -> float:
+    end = time.process_time() + seconds
+    while time.process_time() < end:
+        pass
+    return seconds
+
+
+def hang() -> None:
+    signal.pthread_sigmask(signal.SIG_BLOCK, set(signal.Signals))
+    while True:
+        time.sleep(100)
+
+
+def segfault() -> None:
+    ctypes.string_at(0)
+
+
+def leave(code: int) -> None:
+    os._exit(code)
+
+
+def system_exit() -> None:
+    sys.exit(3)
+
+
+def kill_by(number: int) -> None:
+    os.kill(os.getpid(), number)
+
+
+def kill_even_salvage() -> None:
+    os._exit(1)
+
+
+def devour() -> None:
+    held = []
+    while True:
+        held.append(bytes(1 << 24))
+
+
+def devour_in_c() -> None:
+    """Memory that Python does not see, until the C library refuses; then what C programs do."""
+    libc = ctypes.CDLL(None)
+    libc.malloc.restype = ctypes.c_void_p
+    libc.malloc.argtypes = libc.memset.argtypes = None
+    while True:
+        got = libc.malloc(ctypes.c_size_t(1 << 24))
+        ctypes.memset(got, 1, 1 << 24)
+
+
+def deserve(name: str) -> None:
+    raise {"ValueError": ValueError, "MemoryError": MemoryError, "OSError": OSError}[name]
+
+
+def close_everything() -> str:
+    os.closerange(0, 100)
+    return "closed"
+
+
+def print_much() -> str:
+    for stream in (sys.stdout, sys.stderr):
+        stream.write("\x1b[2J" * 100_000)
+        stream.flush()
+    os.write(1, b"raw")
+    os.write(2, b"raw")
+    return "printed"
+
+
+def read_input() -> str:
+    return sys.stdin.read()
+
+
+def answer_nonsense() -> str:
+    socket_number = _our_socket()
+    os.write(socket_number, b"\xff" * 1000)
+    time.sleep(100)
+    return "sent"
+
+
+def answer_for(number: int) -> str:
+    """Claim an answer to a task that is not ours."""
+    from hashmatch.scanning import frames
+
+    os.write(_our_socket(), frames.answer(frames.Kind.DONE, number, b'"forged"'))
+    return "own"
+
+
+def answer_badly() -> str:
+    """An answer that is none by the job's own rules."""
+    from hashmatch.scanning import frames
+
+    os.write(_our_socket(), frames.answer(frames.Kind.DONE, 1, b"not json"))
+    time.sleep(100)
+    return "own"
+
+
+def _our_socket() -> int:
+    for number in range(3, 100):
+        with contextlib.suppress(OSError):
+            if os.readlink(f"/proc/self/fd/{number}").startswith("socket"):
+                return number
+    raise LookupError
+
+
+def unencodable() -> object:
+    return object()
+
+
+def poison_next() -> str:
+    """Survive, and end the worker in the middle of whatever comes next."""
+    threading.Timer(0.05, os.kill, (os.getpid(), signal.SIGKILL)).start()
+    return "survived"
+
+
+def attempt(what: str, *arguments: Any) -> str:
+    """What the system says to something that no decoder has to do."""
+    try:
+        value = _ATTEMPTS[what](*arguments)
+    except OSError as error:
+        return type(error).__name__
+    return f"succeeded: {value}"
+
+
+def _connect(port: int) -> None:
+    socket.create_connection(("127.0.0.1", port), 1).close()
+
+
+def _connect_by(number: int, port: int) -> None:
+    """TCP on a descriptor that was already there: what Landlock has to forbid."""
+    import struct
+
+    address = struct.pack("=HH4s8x", socket.AF_INET, socket.htons(port), bytes([127, 0, 0, 1]))
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.connect(number, address, len(address)) < 0:
+        raise OSError(ctypes.get_errno(), "")
+
+
+def _fork() -> str:
+    child = os.fork()
+    if not child:
+        os._exit(0)
+    os.waitpid(child, 0)
+    return "forked"
+
+
+def _thread() -> str:
+    done: list[int] = []
+    thread = threading.Thread(target=done.append, args=(1,))
+    thread.start()
+    thread.join()
+    return f"{len(done)} thread"
+
+
+def _trace(number: int) -> None:
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.ptrace(16, number, 0, 0) < 0:
+        raise OSError(ctypes.get_errno(), "")
+
+
+def _udp() -> None:
+    socket.socket(socket.AF_INET, socket.SOCK_DGRAM).close()
+
+
+_ATTEMPTS: dict[str, Callable[..., object]] = {
+    "read": lambda path: len(Path(path).read_bytes()),
+    "list": lambda path: len(os.listdir(path)),  # noqa: PTH208 (as decoders do)
+    "write": lambda path: Path(path).write_bytes(b"x"),
+    "append": lambda path: os.close(os.open(path, os.O_WRONLY | os.O_APPEND)),
+    "truncate": lambda path: os.truncate(path, 0),
+    "delete": os.unlink,
+    "rename": lambda path: os.rename(path, path + "-new"),  # noqa: PTH104
+    "link": lambda path: os.link(path, path + "-link"),  # noqa: PTH200
+    "folder": os.mkdir,
+    "chmod": lambda path: os.chmod(path, 0o777),  # noqa: PTH101, S103
+    "touch": lambda path: os.utime(path, (0, 0)),
+    "connect": _connect,
+    "connect_by": _connect_by,
+    "udp": _udp,
+    "exec": lambda: os.execv("/bin/true", ["true"]),  # noqa: S606
+    "run": lambda: subprocess.run(["/bin/true"], check=True).returncode,  # noqa: S607
+    "fork": _fork,
+    "thread": _thread,
+    "trace": _trace,
+    "kill": lambda number: os.kill(number, 0),
+}
+
+
+def limits() -> dict[str, Sequence[int]]:
+    names = ("RLIMIT_CORE", "RLIMIT_FSIZE", "RLIMIT_NOFILE", "RLIMIT_DATA", "RLIMIT_CPU")
+    return {name: resource.getrlimit(getattr(resource, name)) for name in names}
+
+
+def imported_from(name: str) -> str:
+    import importlib
+
+    return str(importlib.import_module(name).__file__)
+
+
+def environment(name: str) -> object:
+    return {"path": sys.path, "flags": [sys.flags.isolated, sys.flags.safe_path]}[name]
+
+
+DEEDS: dict[str, Callable[..., object]] = {
+    each.__name__: each
+    for each in (
+        answer_badly,
+        answer_for,
+        answer_nonsense,
+        attempt,
+        close_everything,
+        deserve,
+        devour,
+        devour_in_c,
+        echo,
+        environment,
+        hang,
+        imported_from,
+        kill_by,
+        kill_even_salvage,
+        leave,
+        limits,
+        pid,
+        poison_next,
+        print_much,
+        read_input,
+        segfault,
+        sleep,
+        spin,
+        system_exit,
+        unencodable,
+    )
+}

@@ -1,0 +1,351 @@
+import gc
+import os
+import random
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from deeds import Deeds, Outcome, Task
+from hashmatch.errors import Reason, WorkerError
+from hashmatch.scanning.limits import WorkerLimits
+from hashmatch.scanning.pool import in_workers
+from hashmatch.scanning.sandbox import Sandbox
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="deeds of Linux processes")
+TESTS = Path(__file__).parent.parent
+
+
+def run(tasks: Iterable[Task], *, workers: int = 1, **more: Any) -> Iterator[Outcome]:
+    limits = more.pop("limits", WorkerLimits(wall_seconds=30, memory=1 << 29))
+    job = more.pop("job", Deeds())
+    return in_workers(job, tasks, workers=workers, limits=limits, sandbox=Sandbox(), **more)
+
+
+def echoes(count: int) -> list[Task]:
+    return [Task("echo", (number,)) for number in range(count)]
+
+
+def amid(deed: Task, before: int = 5, after: int = 30) -> list[Outcome]:
+    """The outcomes of a deed among harmless tasks, all of which must be done."""
+    tasks = [*echoes(before), deed, *echoes(after)]
+    outcomes = list(run(tasks))
+    assert [each.task for each in outcomes] == tasks
+    bad = outcomes.pop(before)
+    assert [each.value for each in outcomes] == [*range(before), *range(after)]
+    return [bad]
+
+
+def children() -> set[int]:
+    return {int(each) for each in Path("/proc/self/task").glob("*/children") for each in each.read_text().split()}
+
+
+@pytest.mark.parametrize("workers", [0, 1, 3])
+def test_results_come_in_the_order_of_the_tasks(workers: int) -> None:
+    chance = random.Random(workers)
+    tasks = [Task("sleep", (chance.choice([0, 0, 0.01]),)) for _ in range(100)]
+    tasks[10:20] = [Task("local")] * 10
+    outcomes = list(run(tasks, workers=workers))
+    assert [each.task for each in outcomes] == tasks
+    assert all(each.why is None for each in outcomes)
+
+
+@pytest.mark.parametrize("workers", [0, 2])
+def test_nothing_to_do_is_done(workers: int) -> None:
+    assert list(run([], workers=workers)) == []
+    assert [o.value for o in run([Task("local")], workers=workers)] == ["local"]
+
+
+@pytest.mark.parametrize(
+    ("deed", "arguments", "reason", "detail"),
+    [
+        ("segfault", (), Reason.WORKER_DIED, "its process was ended by SIGSEGV"),
+        ("leave", (0,), Reason.WORKER_DIED, "its process ended with code 0"),
+        ("leave", (3,), Reason.WORKER_DIED, "its process ended with code 3"),
+        ("system_exit", (), Reason.WORKER_DIED, "its process ended with code 3"),
+        ("kill_by", (9,), Reason.WORKER_DIED, "its process was ended by SIGKILL"),
+        ("kill_by", (40,), Reason.WORKER_DIED, "its process was ended by signal 40"),
+        ("close_everything", (), Reason.WORKER_DIED, "its process ended with code"),
+        ("answer_nonsense", (), Reason.WORKER_DIED, "its process answered nonsense"),
+        ("answer_for", (7,), Reason.WORKER_DIED, "its process answered nonsense"),
+        ("devour", (), Reason.OUT_OF_MEMORY, "not enough memory to read it"),
+        ("devour_in_c", (), Reason.WORKER_DIED, "its process was ended by SIGSEGV"),
+        ("deserve", ("MemoryError",), Reason.OUT_OF_MEMORY, "not enough memory to read it"),
+        ("deserve", ("ValueError",), Reason.DAMAGED, "unexpected ValueError"),
+        ("unencodable", (), Reason.DAMAGED, "unexpected TypeError"),
+    ],
+)
+def test_a_bad_task_costs_itself_and_nothing_else(
+    deed: str, arguments: tuple[object, ...], reason: Reason, detail: str
+) -> None:
+    (bad,) = amid(Task(deed, arguments))
+    assert bad.why is not None
+    assert bad.why.reason is reason
+    assert bad.why.detail.startswith(detail)
+    assert bad.salvaged == f"salvaged {deed}"
+
+
+def test_what_cannot_be_salvaged_still_has_a_reason() -> None:
+    (bad,) = amid(Task("kill_even_salvage"))
+    assert bad.why is not None
+    assert (bad.why.reason, bad.salvaged) == (Reason.WORKER_DIED, None)
+
+
+def test_an_answer_against_the_jobs_rules_is_not_believed() -> None:
+    tasks = [Task("echo"), Task("answer_badly"), Task("echo")]
+    bad = list(run(tasks))[1]
+    assert bad.why is not None
+    assert bad.why.detail == "its process answered nonsense"
+
+
+def test_a_task_that_hangs_is_ended() -> None:
+    limits = WorkerLimits(wall_seconds=0.5)
+    tasks = [*echoes(20), Task("hang"), *echoes(20)]
+    outcomes = list(run(tasks, limits=limits))
+    bad = outcomes.pop(20)
+    assert bad.why is not None
+    assert (bad.why.reason, bad.why.detail) == (Reason.TIMED_OUT, "more than 0.5 s")
+    assert all(each.why is None for each in outcomes)
+
+
+def test_a_task_that_computes_for_ever_is_ended() -> None:
+    limits = WorkerLimits(cpu_seconds=0.1, wall_seconds=60)
+    (bad, good) = run([Task("spin", (1000,)), Task()], limits=limits)
+    assert bad.why is not None
+    assert bad.why.reason is Reason.TIMED_OUT
+    assert bad.why.detail == "more than 0.1 s of processor time"
+    assert good.why is None
+
+
+def test_limits_are_of_each_item_not_of_all() -> None:
+    limits = WorkerLimits(cpu_seconds=1, wall_seconds=1.5)
+    outcomes = list(run([Task("spin", (0.4,))] * 6, limits=limits))
+    assert [each.why for each in outcomes] == [None] * 6
+
+
+def test_a_large_file_is_given_longer() -> None:
+    limits = WorkerLimits(cpu_seconds=60, wall_seconds=0.2, slowest=1_000_000)
+    short, long = run([Task("sleep", (1,)), Task("sleep", (1,), 20_000_000)], limits=limits)
+    assert short.why is not None
+    assert long.why is None
+
+
+def test_a_file_that_follows_a_poisoned_one_is_not_blamed() -> None:
+    tasks = [Task("poison_next"), Task("sleep", (0.4,)), Task()]
+    assert [each.why for each in run(tasks)] == [None] * 3
+
+
+@pytest.mark.parametrize("deed", ["print_much", "read_input"])
+def test_standard_streams_lead_nowhere(deed: str, capfd: pytest.CaptureFixture[str]) -> None:
+    (outcome,) = run([Task(deed)])
+    assert outcome.value in {"printed", ""}
+    assert capfd.readouterr() == ("", "")
+
+
+def test_every_task_is_answered_once_under_random_kills() -> None:
+    chance = random.Random(1)
+    done = threading.Event()
+    killed = []
+
+    def kill() -> None:
+        while not done.wait(0.3):
+            for victim in [each for each in children() if each not in others]:
+                if chance.random() < 0.5:
+                    os.kill(victim, signal.SIGKILL)
+                    killed.append(victim)
+
+    others = children()
+    killer = threading.Thread(target=kill)
+    killer.start()
+    try:
+        tasks = [Task("sleep", (0.003,), number) for number in range(800)]
+        outcomes = list(run(tasks, workers=2))
+    finally:
+        done.set()
+        killer.join()
+    assert [each.task for each in outcomes] == tasks
+    assert len(killed) > 2
+    assert all(each.why.reason is Reason.WORKER_DIED for each in outcomes if each.why)
+    assert sum(each.why is not None for each in outcomes) <= len(killed)
+
+
+def test_one_killed_worker_costs_no_item() -> None:
+    results = run([Task("pid"), *[Task("sleep", (0.01,))] * 50])
+    os.kill(next(results).value, signal.SIGKILL)
+    assert [each.why for each in results] == [None] * 50
+
+
+def test_no_process_and_no_descriptor_is_left() -> None:
+    list(run(echoes(3)))
+    before = children(), len(os.listdir("/proc/self/fd"))  # noqa: PTH208
+    list(run([*echoes(40), Task("leave", (1,)), *echoes(40)], workers=2))
+    results = run([Task("sleep", (0.01,))] * 1000, workers=2)
+    next(results)
+    results.close()  # type: ignore[attr-defined]
+    gc.collect()
+    assert (children(), len(os.listdir("/proc/self/fd"))) == before  # noqa: PTH208
+
+
+def test_stop_finishes_what_was_handed_out_and_no_more() -> None:
+    asked = False
+    tasks = [*[Task("sleep", (0.002,))] * 600, *[Task("local")] * 200]
+    results = run(tasks, workers=2, stop=lambda: asked)
+    first = [next(results) for _ in range(5)]
+    asked = True
+    rest = list(results)
+    assert [each.task for each in first + rest] == tasks[: 5 + len(rest)]
+    assert all(each.why is None for each in rest)
+    assert len(rest) < 120
+
+
+def test_a_failing_source_is_raised_behind_what_it_gave() -> None:
+    def failing() -> Iterator[Task]:
+        yield from echoes(20)
+        msg = "disk gone"
+        raise OSError(msg)
+
+    results = run(failing())
+    assert [next(results).value for _ in range(20)] == list(range(20))
+    with pytest.raises(OSError, match="disk gone"):
+        next(results)
+
+
+def test_what_cannot_be_pickled_is_an_error_of_ours() -> None:
+    with pytest.raises((AttributeError, TypeError), match="pickle"):
+        run([], job=lambda: None)
+    results = run([Task(), Task("echo", (lambda: None,))])
+    assert next(results).why is None
+    with pytest.raises((AttributeError, TypeError), match="pickle"):
+        next(results)
+
+
+@pytest.mark.parametrize(
+    ("how", "message"),
+    [("raise", "ImportError: no such decoder"), ("die", "its process ended with code 7")],
+)
+def test_workers_that_cannot_start_are_an_error(how: str, message: str) -> None:
+    with pytest.raises(WorkerError, match=message):
+        list(run([Task()], job=Deeds(warm_up_fails=how)))
+
+
+def test_a_missing_interpreter_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "executable", "/nowhere/python")
+    with pytest.raises(WorkerError, match="No such file"):
+        list(run([Task()]))
+
+
+def test_less_than_no_workers_is_an_error() -> None:
+    with pytest.raises(ValueError, match="at least 0"):
+        run([], workers=-1)
+    with pytest.raises(ValueError, match="more than 0"):
+        WorkerLimits(memory=0)
+
+
+def test_notices_are_told_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[str] = []
+    missing = Sandbox(("/nowhere",))
+    tasks = [*echoes(3), Task("leave", (1,)), *echoes(3)]
+    list(
+        in_workers(
+            Deeds(), tasks, workers=2, limits=WorkerLimits(), sandbox=missing, on_notice=told.append
+        )
+    )
+    assert told in ([], ["workers run without Landlock: No such file or directory"])
+
+
+def test_many_tiny_tasks_are_never_all_held_at_once() -> None:
+    alive = 0
+    most = 0
+
+    class Counted(Task):
+        def __init__(self) -> None:
+            nonlocal alive, most
+            super().__init__()
+            alive += 1
+            most = max(most, alive)
+
+        def __del__(self) -> None:
+            nonlocal alive
+            alive -= 1
+
+    count = sum(1 for _ in run((Counted() for _ in range(20_000)), workers=2))
+    assert count == 20_000
+    assert most < 1500
+
+
+_PARENT = """
+import sys
+from deeds import Deeds, Task
+from hashmatch.scanning.limits import WorkerLimits
+from hashmatch.scanning.pool import in_workers
+from hashmatch.scanning.sandbox import Sandbox
+tasks = [Task("pid"), *[Task("hang" if sys.argv[1] == "hang" else "sleep", (0.05,))] * 60]
+if sys.argv[1] == "hang":
+    tasks = [Task("pid"), Task("hang")]
+stop = []
+if sys.argv[1] == "stop":
+    import signal
+    signal.signal(signal.SIGINT, lambda *_: stop.append(1))
+run = in_workers(Deeds(), tasks, workers=1, limits=WorkerLimits(), sandbox=Sandbox(),
+                 stop=lambda: bool(stop))
+try:
+    for number, outcome in enumerate(run):
+        print(number, outcome.value, outcome.why, flush=True)
+except KeyboardInterrupt:
+    run.close()
+    print("interrupted")
+"""
+
+
+def _parent(how: str) -> subprocess.Popen[str]:
+    paths = os.pathsep.join([str(TESTS), *filter(None, sys.path)])
+    return subprocess.Popen(
+        [sys.executable, "-c", _PARENT, how],
+        env={**os.environ, "PYTHONPATH": paths},
+        stdout=subprocess.PIPE,
+        text=True,
+        process_group=0,
+    )
+
+
+def _gone(number: int) -> bool:
+    try:
+        state = Path(f"/proc/{number}/stat").read_text().rsplit(")", 1)[1].split()[0]
+    except (FileNotFoundError, ProcessLookupError):
+        return True
+    return state == "Z"
+
+
+def test_workers_end_with_their_parent_however_busy() -> None:
+    with _parent("hang") as parent:
+        assert parent.stdout is not None
+        worker = int(parent.stdout.readline().split()[1])
+        time.sleep(0.2)
+        parent.kill()
+    for _ in range(200):
+        if _gone(worker):
+            break
+        time.sleep(0.05)
+    assert _gone(worker)
+
+
+@pytest.mark.parametrize("how", ["stop", "raise"])
+def test_ctrl_c_in_the_terminal_is_the_parents_matter(how: str) -> None:
+    with _parent(how) as parent:
+        assert parent.stdout is not None
+        worker = int(parent.stdout.readline().split()[1])
+        os.killpg(parent.pid, signal.SIGINT)
+        lines = parent.stdout.read().splitlines()
+    assert parent.returncode == 0
+    assert _gone(worker)
+    if how == "raise":
+        assert lines[-1] == "interrupted"
+    else:
+        assert 1 < len(lines) < 60
+        assert all(line.endswith("0.05 None") for line in lines)
