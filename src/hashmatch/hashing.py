@@ -2,7 +2,7 @@
 
 import hashlib
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -117,7 +117,11 @@ def _hash_or_reason(source: "ImageSource", options: HashOptions) -> ImageHashes 
 
 
 def hash_item(
-    source: "str | os.PathLike[str] | bytes", options: HashOptions = _DEFAULTS, *, locator: str = ""
+    source: "str | os.PathLike[str] | bytes",
+    options: HashOptions = _DEFAULTS,
+    *,
+    locator: str = "",
+    known: Container[str] = (),
 ) -> Item:
     """One file of evidence: MD5, SHA-1 and SHA-256 in one pass, and its hashes.
 
@@ -128,12 +132,13 @@ def hash_item(
         source: a path, or the file's bytes.
         options: as for `hash_image`.
         locator: where it lies, for the record; the path by default.
+        known: SHA-256 of contents that are not to be decoded: the item has digests alone.
     """
     if isinstance(source, bytes):
         digests = _Digester()
         digests.update(source)
         return _item(source, digests, locator, options)
-    return _opened(source, locator, partial(_hash_file, options=options))
+    return _opened(source, locator, partial(_hash_file, options=options, known=known))
 
 
 def digest_item(source: "str | os.PathLike[str]", *, locator: str = "") -> Item:
@@ -171,7 +176,7 @@ def warm_up(options: HashOptions = _DEFAULTS) -> None:
         hash_item(picture, options)
 
 
-def _hash_file(file: BinaryIO, locator: str, options: HashOptions) -> Item:
+def _hash_file(file: BinaryIO, locator: str, options: HashOptions, known: Container[str]) -> Item:
     head = file.read(formats.HEAD)
     digests = _Digester()
     most = options.limits.max_bytes
@@ -183,6 +188,8 @@ def _hash_file(file: BinaryIO, locator: str, options: HashOptions) -> Item:
         file.seek(0)
         data = file.read(most)
         digests.update(data)
+        if known and (found := digests.value()).sha256 in known:
+            return Item(locator, digests.size, found)
         return _item(data, digests, locator, options)
     digests.update(head)
     digests.update_all(file)

@@ -3,21 +3,26 @@
 import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import asdict
 from functools import partial
-from itertools import chain, takewhile
+from importlib import metadata
+from itertools import chain
 from time import monotonic
 from typing import TypeAlias
 
 from hashmatch import registry
-from hashmatch.errors import Reason
-from hashmatch.hashing import HashOptions, hash_item
+from hashmatch.hashing import HashOptions
 from hashmatch.hashlists.reading import HashList, read_list
-from hashmatch.inorder import in_order
 from hashmatch.known.index import Index
 from hashmatch.limits import Limits
 from hashmatch.matching import Matcher
 from hashmatch.model import Item, ScanResult, ScanSummary
 from hashmatch.profiles import DEFAULT, Profile
+from hashmatch.scanning.copies import Copies
+from hashmatch.scanning.limits import WorkerLimits
+from hashmatch.scanning.reading import read_items
+from hashmatch.sightings.binding import RunConfig, list_record
+from hashmatch.sightings.recording import Run
 from hashmatch.sources.base import Found, Source
 
 Against: TypeAlias = (
@@ -30,9 +35,8 @@ _BATCH = 64
 _SECONDS = 0.5
 """The longest that a read item waits for others to be matched with."""
 
-_SKIPPED = frozenset(
-    {Reason.EMPTY, Reason.NOT_A_PICTURE, Reason.SYMBOLIC_LINK, Reason.SPECIAL_FILE}
-)
+_LIBRARIES = ("numpy", "faiss-cpu", "numba", "pillow", "av", "pi-heif", "simplejpeg", "pylibjxl")
+"""What reads or compares, for the record."""
 
 
 def matcher_for(against: Against, *, profile: Profile = DEFAULT) -> Matcher:
@@ -64,55 +68,113 @@ def iter_scan(
     against: Against,
     profile: Profile = DEFAULT,
     limits: Limits | None = None,
-    threads: int | None = None,
+    workers: int | None = None,
+    worker_limits: WorkerLimits | None = None,
+    run: Run | None = None,
     stop: Callable[[], bool] = lambda: False,
+    on_notice: Callable[[str], object] = lambda _: None,
 ) -> Iterator[ScanResult]:
     """Every file of the evidence with its matches, in the order of the evidence.
+
+    Every content is decoded once, however many copies there are; a file of the size of another
+    that turns out to be no copy comes last.
 
     Args:
         evidence: a folder, a file, or any source.
         against: what is known.
         profile: thresholds and minimum qualities.
         limits: of bytes, pixels and frames per file.
-        threads: files at a time; as many as cores by default.
+        workers: processes that read, each locked down; as many as cores by default. With 0 all is
+            read in this process, with no limits but those of pixels and bytes.
+        worker_limits: of memory and time.
+        run: a run on record: what is on record already is passed by, and a result is given once
+            it is on record. It ends as done, unless it was stopped.
         stop: asked before each file; once it says so, no further file is read, and what was
             read is still matched and given.
+        on_notice: told once of each thing that this system cannot do to lock workers down.
 
     Raises:
         SourceError: the evidence cannot be opened.
         ListFormatError: a hash list cannot be read.
+        DamagedIndexError: an index is damaged.
+        DatabaseError: results cannot be put on record.
+        WorkerError: worker processes cannot be started.
     """
     matcher = matcher_for(against, profile=profile)
     if isinstance(evidence, str | os.PathLike):
         source: Source = registry.find("sources", "folder")(evidence)
     else:
         source = evidence
-    options = HashOptions(
-        algorithms=matcher.algorithms or tuple(profile.thresholds),
+    read = partial(
+        read_items,
+        options=hash_options(matcher, limits),
+        readable=getattr(source, "roots", None),
+        workers=workers,
+        limits=worker_limits,
+        stop=stop,
+        on_notice=on_notice,
+    )
+    files = (found for found in source if run is None or not run.done(found.locator))
+    return _recorded(_batches(Copies(read, run).items(files)), matcher, run, stop)
+
+
+def hash_options(matcher: Matcher, limits: Limits | None = None) -> HashOptions:
+    """What a scan hashes to meet all that a matcher knows."""
+    return HashOptions(
+        algorithms=matcher.algorithms or tuple(matcher.profile.thresholds),
         orientations=True,
         variants=True,
         limits=limits or Limits(),
     )
-    wanted = takewhile(lambda _: not stop(), source)
-    read = in_order(partial(_read, options=options), wanted, threads=threads)
-    return _results(read, matcher)
 
 
-def _results(items: Iterable[Item], matcher: Matcher) -> Iterator[ScanResult]:
-    batch: list[Item] = []
+def run_config(matcher: Matcher, *, limits: Limits | None = None, command: str = "") -> RunConfig:
+    """What a scan with this matcher is bound to, for `Database.run`."""
+    options = asdict(hash_options(matcher, limits))
+    return RunConfig(
+        profile=matcher.profile,
+        lists=tuple(map(list_record, matcher.lists)),
+        options={**options, "algorithms": list(options["algorithms"])},
+        libraries={name: _version(name) for name in _LIBRARIES},
+        command=command,
+    )
+
+
+def _version(name: str) -> str:
+    try:
+        return metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return ""
+
+
+def _recorded(
+    batches: Iterable[list[tuple[Found, Item]]],
+    matcher: Matcher,
+    run: Run | None,
+    stop: Callable[[], bool],
+) -> Iterator[ScanResult]:
+    for batch in batches:
+        items = [item for _, item in batch]
+        results = [*map(ScanResult, items, matcher.match_many(items))]
+        if run is not None:
+            run.record(results, times={found.locator: found.times for found, _ in batch})
+        yield from results
+    if run is not None:
+        run.finish("interrupted" if stop() else "done")
+
+
+def _batches(
+    items: Iterable[tuple[Found, Item]],
+) -> Iterator[list[tuple[Found, Item]]]:
+    batch: list[tuple[Found, Item]] = []
     since = monotonic()
-    for item in items:
-        batch.append(item)
+    for each in items:
+        batch.append(each)
         if len(batch) == _BATCH or monotonic() - since > _SECONDS:
-            yield from map(ScanResult, batch, matcher.match_many(batch))
+            yield batch
             batch, since = [], monotonic()
-    yield from map(ScanResult, batch, matcher.match_many(batch))
-
-
-def _read(found: Found, options: HashOptions) -> Item:
-    if found.problem is not None:
-        return Item(found.locator, unreadable=found.problem)
-    return hash_item(found.path, options, locator=found.locator)
+    if batch:
+        yield batch
 
 
 class Tally:
@@ -135,7 +197,7 @@ class Tally:
             counts["hashed"] += 1
             counts["incomplete"] += not item.image.complete
         elif item.unreadable is not None:
-            kind = "skipped" if item.unreadable.reason in _SKIPPED else "unreadable"
+            kind = "skipped" if item.unreadable.reason.skipped else "unreadable"
             counts[kind] += 1
             self._reasons[item.unreadable.reason.value] += 1
 
@@ -151,15 +213,20 @@ def scan(
     against: Against,
     profile: Profile = DEFAULT,
     limits: Limits | None = None,
-    threads: int | None = None,
+    workers: int | None = None,
+    run: Run | None = None,
     on_result: Callable[[ScanResult], object] | None = None,
 ) -> ScanSummary:
     """A whole scan: its summary, every result handed to `on_result` on the way.
 
-    Arguments and errors are those of `iter_scan`.
+    Arguments and errors are those of `iter_scan`. With a run on record, the summary is that of
+    the whole scan, with what earlier runs saw of it.
     """
-    results = iter_scan(evidence, against=against, profile=profile, limits=limits, threads=threads)
-    return tally(results, on_result=on_result)
+    results = iter_scan(
+        evidence, against=against, profile=profile, limits=limits, workers=workers, run=run
+    )
+    seen = tally(results, on_result=on_result)
+    return seen if run is None else run.summary()
 
 
 def tally(

@@ -2,14 +2,15 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import cast
 
 from hashmatch.hashing import HashOptions, digest_item, hash_item, warm_up
 from hashmatch.model import Item, Unreadable
 from hashmatch.scanning import wire
+from hashmatch.scanning.copies import Task
 from hashmatch.scanning.limits import WorkerLimits
 from hashmatch.scanning.pool import in_workers
 from hashmatch.scanning.sandbox import Sandbox
-from hashmatch.sources.base import Found
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,32 +23,38 @@ class HashFiles:
 
     options: HashOptions = field(default_factory=HashOptions)
 
-    def local(self, task: Found) -> Item | None:
+    def local(self, task: Task) -> Item | None:
         """An item for what is not to be read."""
-        return None if task.problem is None else Item(task.locator, unreadable=task.problem)
+        found = task.found
+        if task.same_file:
+            return Item(found.locator)
+        return None if found.problem is None else Item(found.locator, unreadable=found.problem)
 
-    def payload(self, task: Found) -> object:
-        """The path."""
-        return task.path
+    def payload(self, task: Task) -> object:
+        """The path, and what of it need not be decoded."""
+        return task.found.path, task.known, task.digests_only
 
-    def size(self, task: Found) -> int:
+    def size(self, task: Task) -> int:
         """As the file system says."""
-        return task.size
+        return task.found.size
 
-    def result(self, task: Found, answer: bytes) -> Item:
+    def result(self, task: Task, answer: bytes) -> Item:
         """The item that the worker read."""
-        item = wire.decode(answer, locator=task.locator)
-        if (item.image is None) == (item.unreadable is None):
-            msg = "an item is hashed or says why not"
+        item = wire.decode(answer, locator=task.found.locator)
+        outcomes = (item.image is not None) + (item.unreadable is not None)
+        copy = task.digests_only or item.digests.sha256 in task.known
+        if outcomes != 1 and not (copy and not outcomes and item.digests.sha256):
+            msg = "an item is hashed, says why not, or is a copy"
             raise ValueError(msg)
         return item
 
-    def failed(self, task: Found, why: Unreadable, salvaged: bytes | None) -> Item:
+    def failed(self, task: Task, why: Unreadable, salvaged: bytes | None) -> Item:
         """An item with the reason, and with its digests where these could be had."""
+        locator = task.found.locator
         if salvaged is None:
-            return Item(task.locator, unreadable=why)
-        read = wire.decode(salvaged, locator=task.locator)
-        return Item(task.locator, read.size, read.digests, unreadable=why)
+            return Item(locator, unreadable=why)
+        read = wire.decode(salvaged, locator=locator)
+        return Item(locator, read.size, read.digests, unreadable=why)
 
     def warm_up(self) -> None:
         """Import every decoder and hasher, and run them once."""
@@ -55,15 +62,19 @@ class HashFiles:
 
     def perform(self, payload: object) -> bytes:
         """The item, encoded."""
-        return wire.encode(hash_item(str(payload), self.options))
+        path, known, digests_only = cast("tuple[str, frozenset[str], bool]", payload)
+        if digests_only:
+            return wire.encode(digest_item(path))
+        return wire.encode(hash_item(path, self.options, known=known))
 
     def salvage(self, payload: object) -> bytes:
         """Size and digests, encoded."""
-        return wire.encode(digest_item(str(payload)))
+        path, *_ = cast("tuple[str, frozenset[str], bool]", payload)
+        return wire.encode(digest_item(path))
 
 
 def read_items(
-    found: Iterable[Found],
+    tasks: Iterable[Task],
     options: HashOptions,
     *,
     readable: Iterable[str] | None = None,
@@ -72,10 +83,10 @@ def read_items(
     stop: Callable[[], bool] = lambda: False,
     on_notice: Callable[[str], object] = lambda _: None,
 ) -> Iterator[Item]:
-    """One item per file found, in their order.
+    """One item per task, in their order; copies have neither hashes nor a reason.
 
     Args:
-        found: what a source found; read as needed.
+        tasks: files of a source; read as needed.
         options: what to hash and how.
         readable: folders and files that workers may read, as the source's `roots`; None for all.
         workers: processes; as many as cores by default; 0 reads in this process, with no limits
@@ -89,7 +100,7 @@ def read_items(
     """
     return in_workers(
         HashFiles(options),
-        found,
+        tasks,
         workers=workers,
         limits=limits or WorkerLimits(),
         sandbox=Sandbox(None if readable is None else tuple(readable)),

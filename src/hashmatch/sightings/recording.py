@@ -113,6 +113,15 @@ class Run:
         )
         return found is not None
 
+    def contents(self, size: int) -> list[str]:
+        """The SHA-256 of every content of this size whose hashes this case has on record."""
+        rows = self._store.execute(
+            "SELECT sha256 FROM contents WHERE case_id = ? AND size = ? AND EXISTS "
+            "(SELECT 1 FROM pictures WHERE content_id = contents.id AND hashing_id = ?)",
+            (self._place.case, size, self._place.hashing),
+        )
+        return [sha256.hex() for (sha256,) in rows]
+
     def content(self, sha256: str) -> ImageHashes | None:
         """The hashes of a content that this case has on record, computed with these options.
 

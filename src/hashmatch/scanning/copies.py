@@ -1,0 +1,141 @@
+"""Files to items, every content decoded once, however many copies of it there are."""
+
+from collections import Counter, OrderedDict, deque
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+from hashmatch.errors import Reason
+from hashmatch.model import ImageHashes, Item, Unreadable
+from hashmatch.sources.base import Found
+
+if TYPE_CHECKING:
+    from hashmatch.sightings.recording import Run
+
+_KEPT: Final = 20_000
+"""Pictures whose hashes stay in memory; with a database the others are found there."""
+
+_CHANGED: Final = Unreadable(Reason.IO_ERROR, "the file changed while it was read")
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A file to be read, and how much of it has to be.
+
+    Attributes:
+        found: the file.
+        known: SHA-256 of contents of its size that need not be decoded again.
+        digests_only: another file of its size is being read: its digests will tell whether it is
+            a copy of that.
+        same_file: it is a further name of a file that was given before.
+    """
+
+    found: Found
+    known: frozenset[str] = frozenset()
+    digests_only: bool = False
+    same_file: bool = False
+
+
+Read: TypeAlias = Callable[[Iterable[Task]], Iterator[Item]]
+"""Reads tasks: one item for each, in their order."""
+
+
+class Copies:
+    """Reads files, and fills in what is known of their copies."""
+
+    def __init__(self, read: Read, run: "Run | None" = None) -> None:
+        """Start with what the case has on record.
+
+        Args:
+            read: what reads a task.
+            run: the run on record; without one, copies are found among the files read last.
+        """
+        self._read = read
+        self._run = run
+        self._images: OrderedDict[str, ImageHashes] = OrderedDict()
+        self._contents: dict[int, set[str]] = {}
+        self._being_read: Counter[int] = Counter()
+        self._names: dict[tuple[int, int], Item | None] = {}
+
+    def items(self, files: Iterable[Found]) -> Iterator[tuple[Found, Item]]:
+        """Every file with its item: in their order, but for those that had to be read twice.
+
+        Those are files of the size of another, read at the same time, that turned out to be no
+        copies: they come last.
+        """
+        given: deque[Task] = deque()
+        later: dict[str, list[tuple[Found, Item]]] = {}
+
+        def tasks() -> Iterator[Task]:
+            for found in files:
+                given.append(self._task(found))
+                yield given[-1]
+
+        for read in self._read(tasks()):
+            task = given.popleft()
+            item = self._completed(task, read)
+            if item.image is None and item.unreadable is None:
+                later.setdefault(str(item.digests.sha256), []).append((task.found, item))
+            else:
+                yield task.found, item
+        copies = list(later.values())
+        if not copies:
+            return
+        firsts = (Task(each[0][0]) for each in copies)
+        for (first, *others), item in zip(copies, self._read(firsts), strict=False):
+            yield first[0], item
+            for found, read in others:
+                same = item.digests == read.digests
+                image, why = (item.image, item.unreadable) if same else (None, _CHANGED)
+                yield found, replace(read, image=image, unreadable=why)
+
+    def _task(self, found: Found) -> Task:
+        if found.problem is not None or not found.size:
+            return Task(found)
+        if (name := _name(found)) is not None:
+            if name in self._names:
+                return Task(found, same_file=True)
+            self._names[name] = None
+        if found.size not in self._contents:
+            self._contents[found.size] = set(self._run.contents(found.size) if self._run else ())
+        being_read = self._being_read[found.size] > 0
+        self._being_read[found.size] += 1
+        return Task(found, frozenset(self._contents[found.size]), digests_only=being_read)
+
+    def _completed(self, task: Task, item: Item) -> Item:
+        """The item with the hashes of its copy, if it is one; without, if it must be read again."""
+        name = _name(task.found)
+        if task.same_file and name is not None:
+            first = self._names[name]
+            return (
+                Item(task.found.locator, unreadable=_CHANGED)
+                if first is None
+                else replace(first, locator=task.found.locator)
+            )
+        if task.found.problem is None and task.found.size:
+            self._being_read[task.found.size] -= 1
+        if item.image is None and item.unreadable is None:
+            item = replace(item, image=self._image(str(item.digests.sha256)))
+        elif item.image is not None:
+            self._keep(str(item.digests.sha256), task.found.size, item.image)
+        if name is not None:
+            self._names[name] = item
+        return item
+
+    def _image(self, sha256: str) -> ImageHashes | None:
+        kept = self._images.get(sha256)
+        if kept is None and self._run is not None:
+            return self._run.content(sha256)
+        return kept
+
+    def _keep(self, sha256: str, size: int, image: ImageHashes) -> None:
+        self._contents[size].add(sha256)
+        self._images[sha256] = image
+        if len(self._images) > _KEPT:
+            self._images.popitem(last=False)
+
+
+def _name(found: Found) -> tuple[int, int] | None:
+    """What all names of one file share; None for a file of one name."""
+    identity = found.identity
+    return None if identity is None or identity.links <= 1 else (identity.device, identity.inode)
