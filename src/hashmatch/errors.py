@@ -10,7 +10,8 @@
     ├── IndexVersionError (ValueError)        an index that a newer hashmatch wrote
     ├── IndexBusyError (OSError)              another process is writing the index
     ├── UnknownNameError (LookupError)        a hasher, source, format or profile nobody registered
-    └── SourceError (OSError)                 evidence that cannot be opened at all
+    ├── SourceError (OSError)                 evidence that cannot be opened at all
+    └── ReportError (OSError)                 a report that cannot be written
 
 Exceptions of other libraries never leave the module that calls them. No message holds a full
 hash value or anything read from a picture.
@@ -96,3 +97,7 @@ class UnknownNameError(HashmatchError, LookupError):
 
 class SourceError(HashmatchError, OSError):
     """Evidence that cannot be opened at all."""
+
+
+class ReportError(HashmatchError, OSError):
+    """A report that cannot be written."""

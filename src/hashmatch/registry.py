@@ -36,7 +36,13 @@ _OURS: Final[dict[str, dict[str, str]]] = {
         "csv": "hashmatch.hashlists.csv:CsvFormat",
         "plain": "hashmatch.hashlists.plain:PlainFormat",
     },
-    "reports": {},
+    "reports": {
+        "html": "hashmatch.reports.html:HtmlReport",
+        "json": "hashmatch.reports.json:JsonReport",
+        "jsonl": "hashmatch.reports.json:JsonLinesReport",
+        "csv": "hashmatch.reports.csv:CsvReport",
+        "vics": "hashmatch.reports.vics:VicsReport",
+    },
 }
 """Per kind; the entry-point group of a kind is `hashmatch.<kind>`."""
 
