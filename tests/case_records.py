@@ -182,81 +182,99 @@ def holding(
     return InMemory(case(counted, **about), seen, all_items)
 
 
+def _how(rng: random.Random, quality: int | None) -> Match:
+    """One of the ways in which an item meets an entry."""
+    how = match(
+        entry=str(rng.randrange(100_000, 999_999)),
+        category=rng.choice("1112"),
+        distance=min(31, int(rng.expovariate(0.12))),
+        quality=quality,
+    )
+    if rng.random() < 0.25:
+        how = replace(how, list="NCMEC", category=rng.choice(["A1", "A2", "B1"]), scheme="NCMEC")
+    changes: tuple[tuple[int, dict[str, object]], ...] = (
+        (30, EXACT),
+        (12, {**PROBABLE, "distance": rng.randrange(32, 47)}),
+        (7, {"orientation": Orientation.MIRRORED, "complement": True}),
+        (7, {"orientation": Orientation.ROTATED_90}),
+        (6, {"part": "centre", "frame": 3, "alpha": Alpha.DROPPED}),
+        (8, {**EXACT, "known_good": True, "list": "NSRL", "category": "", "scheme": ""}),
+        (5, {"suppressed": True}),
+        (25, {}),
+    )
+    (changed,) = rng.choices([each for _, each in changes], [weight for weight, _ in changes])
+    return replace(how, **changed)  # type: ignore[arg-type]
+
+
 def example(count: int = 46, seed: int = 4) -> InMemory:
     """A case with everything that a report can show."""
     rng = random.Random(seed)
-    labels = {1: "A-7 laptop, internal SSD", 2: "A-9 phone, DCIM", 3: "B-2 USB stick"}
     seen: list[SightingRecord] = []
     items: list[ItemRecord] = []
-    number = 0
-    for index in range(count):
-        number += 1
-        where = rng.choice([1, 1, 1, 2, 2, 3])
-        name = HOSTILE[index % len(HOSTILE)] if index % 3 == 2 else f"IMG_{rng.randrange(9999):04}.jpg"
-        folder = rng.choice(["Users/k/Pictures/2024", "DCIM/100MEDIA", "Downloads/neu", "x/.cache"])
-        size = rng.randrange(20_000, 6_000_000)
-        file = item(number, f"{folder}/{name}", source=where, size=size, quality=rng.randrange(51, 101))
-        file = replace(file, digests=digests(index // 4) if index % 9 == 0 else file.digests)
-        if index == 5:
-            file = replace(file, fraction=0.97, reason="truncated")
-        kind = rng.random()
-        how = match(
-            entry=str(rng.randrange(100_000, 999_999)),
-            category=rng.choice("1112"),
-            distance=min(31, int(rng.expovariate(0.12))),
-            quality=file.quality,
+    for number in range(1, count + 1):
+        name = HOSTILE[number // 3 % len(HOSTILE)] if number % 3 == 0 else f"IMG_{number:04}.jpg"
+        folder = rng.choice(("Users/k/Pictures/2024", "DCIM/100MEDIA", "Downloads/neu", ".cache"))
+        file = item(
+            number,
+            f"{folder}/{name}",
+            source=rng.choice((1, 1, 1, 2, 2, 3)),
+            size=rng.randrange(20_000, 6_000_000),
+            quality=rng.randrange(51, 101),
+            digests=digests(number // 18 if number % 9 == 0 else number * 1000),
         )
-        if rng.random() < 0.25:
-            how = replace(how, list="NCMEC", category=rng.choice(["A1", "A2", "B1"]), scheme="NCMEC")
-        if kind < 0.3:
-            how = replace(how, **EXACT)  # type: ignore[arg-type]
-        elif kind < 0.42:
-            how = replace(how, **PROBABLE)  # type: ignore[arg-type]
-            how = replace(how, distance=rng.randrange(32, 47))
-        elif kind < 0.56:
-            turned = rng.choice([Orientation.MIRRORED, Orientation.ROTATED_90])
-            how = replace(how, orientation=turned, complement=rng.random() < 0.3)
-        elif kind < 0.62:
-            how = replace(how, part="centre", frame=3, alpha=Alpha.DROPPED)
-        elif kind < 0.7:
-            how = replace(how, **EXACT, known_good=True, list="NSRL", category="", scheme="")  # type: ignore[arg-type]
-        elif kind < 0.75:
-            how = replace(how, suppressed=True)
+        if number == 6:
+            file = replace(file, fraction=0.97, reason="truncated")
+        how = _how(rng, file.quality)
         seen.append(sighting(len(seen) + 1, file, how))
         items.append(file)
-        if index % 8 == 3:
-            other = replace(how, list="NCMEC", category="A1", scheme="NCMEC", entry="88d1-77", suppressed=False)
+        if number % 8 == 3:
+            also = {"list": "NCMEC", "category": "A1", "scheme": "NCMEC", "entry": "88d1-77"}
+            other = replace(how, suppressed=False, **also)  # type: ignore[arg-type]
             seen.append(sighting(len(seen) + 1, file, other))
-    for reason, detail in (
+    items += _broken(len(items) + 1)
+    return InMemory(case(*_counted(seen, items)), seen, items)
+
+
+def _broken(first: int) -> Iterator[ItemRecord]:
+    reasons = (
         ("damaged", "not a complete picture: no scan data"),
         ("too-many-pixels", "900,000,000 pixels are more than the limit of 512,000,000"),
         ("io-error", "Permission denied"),
         ("out-of-memory", "the worker exceeded its memory limit and was replaced"),
-    ):
-        number += 1
-        broken = item(number, f"Users/k/AppData/<{reason}>.dat", source=1, status="unreadable")
-        items.append(replace(broken, reason=reason, detail=detail, hash="", quality=None, width=0, height=0))
+    )
+    for number, (reason, detail) in enumerate(reasons, first):
+        yield item(
+            number,
+            f"Users/k/AppData/<{reason}>.dat",
+            status="unreadable",
+            reason=reason,
+            detail=detail,
+            hash="",
+            quality=None,
+            width=0,
+            height=0,
+        )
+
+
+def _counted(seen: list[SightingRecord], items: list[ItemRecord]) -> Iterator[SourceRecord]:
+    labels = {1: "A-7 laptop, internal SSD", 2: "A-9 phone, DCIM", 3: "B-2 USB stick"}
     raised = {each.item.id for each in seen if each.match.raised}
     good = {each.item.id for each in seen if each.match.known_good}
-    sources = []
     for where, label in labels.items():
         own = [each for each in items if each.source == where]
-        hashed = 18_204 * where
-        broken_ones = sum(each.status == "unreadable" for each in own)
-        sources.append(
-            source(
-                where,
-                label,
-                path=f"/mnt/evidence/{label.split()[0]}",
-                identity={"device": 2049 + where, "file system": "ext4", "uuid": "1f6e-77aa"},
-                items=hashed + broken_ones + 77_310 * where,
-                hashed=hashed,
-                unreadable=broken_ones,
-                skipped=77_310 * where,
-                incomplete=sum(bool(each.reason) and each.status == "hashed" for each in own),
-                known_good=sum(each.id in good for each in own),
-                matched=sum(each.id in raised for each in own),
-                bytes=41_220_118_004 * where,
-            )
+        hashed, skipped = 18_204 * where, 77_310 * where
+        unreadable = sum(each.status == "unreadable" for each in own)
+        yield source(
+            where,
+            label,
+            path=f"/mnt/evidence/{label.split()[0]}",
+            identity={"device": 2049 + where, "file system": "ext4", "uuid": "1f6e-77aa"},
+            items=hashed + unreadable + skipped,
+            hashed=hashed,
+            unreadable=unreadable,
+            skipped=skipped,
+            incomplete=sum(bool(each.reason) and each.status == "hashed" for each in own),
+            known_good=sum(each.id in good for each in own),
+            matched=sum(each.id in raised for each in own),
+            bytes=41_220_118_004 * where,
         )
-    return InMemory(case(*sources), seen, items)

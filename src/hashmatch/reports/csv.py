@@ -1,8 +1,8 @@
-"""A table for spreadsheets: UTF-8 with its mark, commas, every field quoted.
+r"""A table for spreadsheets: UTF-8 with its mark, commas, every field quoted.
 
 A spreadsheet runs a cell that begins with `=`, `+`, `-` or `@`. Such text gets an apostrophe in
 front, also where it follows a semicolon, at which some countries' spreadsheets cut. What is no
-visible character is written as its escape, `\\u202e`. Who needs names exactly reads the JSON.
+visible character is written as its escape, `\u202e`. Who needs names exactly reads the JSON.
 """
 
 import csv
@@ -168,8 +168,7 @@ def _about(case: CaseRecord, writing: Writing, viewed: int) -> Iterator[tuple[st
         yield name, f"command: {run.command}"
         yield name, f"profile: {'; '.join(f'{key} {said}' for key, said in run.profile.items())}"
     for source in case.sources:
-        yield (
-            "source",
-            f"{source.label} ({source.kind} {source.path}): {source.items} items, "
-            f"{source.hashed} hashed, {source.unreadable} unreadable, {source.skipped} skipped",
-        )
+        name = f"source {source.label}"
+        yield name, f"{source.kind} {source.path}, {source.items} items"
+        yield name, f"{source.hashed} hashed, {source.unreadable} unreadable"
+        yield name, f"{source.skipped} skipped, {source.incomplete} decoded in part"

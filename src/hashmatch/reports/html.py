@@ -1,7 +1,7 @@
 """The report that people read: one self-contained page without scripts or pictures."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from importlib.resources import files
 from itertools import islice
 from typing import Final, TextIO, TypeVar
@@ -10,11 +10,11 @@ from hashmatch.errors import ReportError
 from hashmatch.reports import overview
 from hashmatch.reports.base import CaseReader, Writing
 from hashmatch.reports.markup import Markup, foreign, joined, tag
-from hashmatch.reports.rows import incomplete_row, sighting_row, sightings_head, unreadable_row
+from hashmatch.reports.rows import incomplete_row, sighting_row, unreadable_row
 from hashmatch.reports.statement import statements, warnings
 from hashmatch.reports.text import utc
 from hashmatch.reports.totals import Standing, Totals
-from hashmatch.sightings.records import CaseRecord, ItemRecord, SightingRecord
+from hashmatch.sightings.records import CaseRecord
 
 T = TypeVar("T")
 
@@ -30,8 +30,7 @@ _PARTS: Final = {
     ),
     Standing.PROBABLE: (
         "Probable matches",
-        "Sightings beyond the threshold, within the wider one of the profile: leads, to be "
-        "weighed apart from matches.",
+        "Beyond the threshold, within the profile's wider one: leads, to be weighed apart.",
     ),
     Standing.KNOWN_GOOD: (
         "Known good",
@@ -42,6 +41,17 @@ _PARTS: Final = {
         "Perceptual matches of files whose very bytes are known to be harmless. Not raised.",
     ),
 }
+
+
+_UNREADABLE: Final = "Unreadable items"
+_INCOMPLETE: Final = "Items decoded in part"
+_SIGHTING_COLUMNS: Final = (
+    "No.",
+    "File · known entry · how near",
+    "Times, UTC",
+    "Digests and hash of the file",
+)
+_ITEM_COLUMNS: Final = ("Item", "File", "Reason")
 
 
 class HtmlReport:
@@ -83,15 +93,14 @@ class _Page:
         yield overview.distances(totals)
         yield _section("evidence", "Evidence")
         yield overview.evidence(case.sources, totals)
-        yield overview.identities(case.sources)
         yield _section("provenance", "Provenance")
         yield overview.lists(case.lists)
         yield overview.runs(case.runs)
         yield overview.audit(case)
         for standing, (title, about) in _PARTS.items():
             yield from self._sightings(standing, title, about)
-        yield from self._items("unreadable", "Unreadable items", self._unreadable())
-        yield from self._items("incomplete", "Items decoded in part", self._incomplete())
+        yield from self._unreadable()
+        yield from self._incomplete()
         yield joined(
             tag("p", f"End of the report on case {case.name}.", class_="end"),
             Markup("</main></body></html>"),
@@ -126,8 +135,8 @@ class _Page:
             (standing.value, title, self._totals.standings[standing])
             for standing, (title, _) in _PARTS.items()
         ]
-        lines.append(("unreadable", "Unreadable items", self._count("unreadable")))
-        lines.append(("incomplete", "Items decoded in part", self._count("incomplete")))
+        lines.append(("unreadable", _UNREADABLE, self._count("unreadable")))
+        lines.append(("incomplete", _INCOMPLETE, self._count("incomplete")))
         entries = (
             tag(
                 "li",
@@ -143,77 +152,58 @@ class _Page:
 
     def _sightings(self, standing: Standing, title: str, about: str) -> Iterator[Markup]:
         expected = self._totals.standings[standing]
-        yield _section(standing.value, f"{title} ({expected:,})")
+        yield _section(standing.value, title, expected)
         yield tag("p", about, class_="soft")
-        if not expected:
-            yield tag("p", "None.")
-            return
         found = (
             sighting
             for sighting in self._database.sightings(self._case.name)
-            if Standing.of(sighting.match) is standing
+            if expected and Standing.of(sighting.match) is standing
         )
-
-        def row(sighting: SightingRecord) -> Markup:
-            return sighting_row(sighting, self._exhibits)
-
-        head = sightings_head(self._case.name, title)
-        count = yield from _tables(found, row, title, head, class_="sightings")
+        count = yield from self._tables(found, sighting_row, title, _SIGHTING_COLUMNS)
         if count != expected:
             msg = "the database changed while the report was written: write it again"
             raise ReportError(msg)
 
     def _unreadable(self) -> Iterator[Markup]:
+        title, count = _UNREADABLE, self._count("unreadable")
+        yield _section("unreadable", title, count)
         items = self._database.items(self._case.name, status="unreadable")
-        columns = ("No.", "File", "Reason")
-        return self._rows(items, unreadable_row, columns, "Unreadable items")
+        yield from self._tables(items, unreadable_row, title, _ITEM_COLUMNS)
 
     def _incomplete(self) -> Iterator[Markup]:
+        title, count = _INCOMPLETE, self._count("incomplete")
+        yield _section("incomplete", title, count)
         hashed = self._database.items(self._case.name, status="hashed")
-        items = (item for item in hashed if item.reason)
-        columns = ("No.", "File", "Decoded", "Reason")
-        return self._rows(items, incomplete_row, columns, "Items decoded in part")
+        items = (item for item in hashed if count and item.reason)
+        yield from self._tables(items, incomplete_row, title, _ITEM_COLUMNS)
 
-    def _items(self, anchor: str, title: str, rows: Iterator[Markup]) -> Iterator[Markup]:
-        count = self._count(anchor)
-        yield _section(anchor, f"{title} ({count:,})")
-        if count:
-            yield from rows
-        else:
-            yield tag("p", "None.")
-
-    def _rows(
+    def _tables(
         self,
-        items: Iterable[ItemRecord],
-        row: Callable[[ItemRecord, dict[int, str]], Markup],
+        records: Iterable[T],
+        row: Callable[[T, Mapping[int, str]], Markup],
+        title: str,
         columns: tuple[str, ...],
-        caption: str,
-    ) -> Iterator[Markup]:
-        running = tag("th", f"Case {self._case.name}: {caption}", colspan=len(columns))
-        names = joined(
-            *(tag("th", name, scope="col", class_=f"c{i}") for i, name in enumerate(columns, 1))
-        )
+    ) -> Generator[Markup, None, int]:
+        """Tables of some hundred rows each, or "None."; returns how many rows there were."""
+        # Printing repeats the head on every page: it names the case, should pages be parted.
+        running = tag("th", f"Case {self._case.name}: {title}", colspan=len(columns))
+        names = joined(*(tag("th", name, scope="col") for name in columns))
         head = tag("thead", tag("tr", running, class_="case"), tag("tr", names))
-        yield from _tables(
-            items, lambda item: row(item, self._exhibits), caption, head, class_="items"
-        )
+        widths = tag("colgroup", *(Markup(f"<col class=c{i}>") for i in range(len(columns))))
+        rest, count = iter(records), 0
+        while rows := [row(record, self._exhibits) for record in islice(rest, _CHUNK)]:
+            caption = tag("caption", f"{title}, {count + 1:,} to {count + len(rows):,}")
+            count += len(rows)
+            class_ = f"records of{len(columns)}"
+            yield Markup(f'<div class="chunk wide"><table class="{class_}">')
+            yield joined(caption, widths, head)
+            yield from rows
+            yield Markup("</table></div>")
+        if not count:
+            yield tag("p", "None.")
+        return count
 
 
-def _section(anchor: str, title: str) -> Markup:
-    return tag("h2", title, id=anchor)
-
-
-def _tables(
-    values: Iterable[T], row: Callable[[T], Markup], name: str, head: Markup, *, class_: str
-) -> Iterator[Markup]:
-    """Tables of some hundred rows each; returns how many rows there were."""
-    rest, start = iter(values), 0
-    while rows := [row(value) for value in islice(rest, _CHUNK)]:
-        end = start + len(rows)
-        caption = tag("caption", f"{name} {start + 1:,} to {end:,}")
-        yield Markup(f'<div class="chunk wide"><table class="{class_}">')
-        yield joined(caption, head)
-        yield from rows
-        yield Markup("</table></div>")
-        start = end
-    return start
+def _section(anchor: str, title: str, count: int | None = None) -> Markup:
+    number = "" if count is None else tag("span", f"{count:,}", class_="count")
+    return tag("h2", title, " ", number, id=anchor)

@@ -1,7 +1,7 @@
-"""The whole record for other programs: one JSON document, or JSON Lines.
+r"""The whole record for other programs: one JSON document, or JSON Lines.
 
 Names stay exactly what they are. The text is ASCII, and everything else in it an escape, so that
-nothing in a name can steer what shows it; bytes of a name that are no text appear as `\\udcXX`.
+nothing in a name can steer what shows it; bytes of a name that are no text appear as `\udcXX`.
 """
 
 import json

@@ -2,13 +2,22 @@
 
 from collections.abc import Iterable, Mapping
 
-from hashmatch.model import Json
 from hashmatch.reports.markup import Markup, foreign, joined, tag
 from hashmatch.reports.svg import histogram
 from hashmatch.reports.text import utc
 from hashmatch.reports.totals import Standing, Totals
 from hashmatch.sightings.records import CaseRecord, ListRecord, RunRecord, SourceRecord
 
+_COLUMNS = {
+    "items": "Items",
+    "hashed": "Hashed",
+    "incomplete": "In part",
+    "unreadable": "Unreadable",
+    "skipped": "Skipped",
+    "known_good": "Known good",
+    "matched": "Raised",
+    "matches": "Matches",
+}
 _COUNTERS = ("items", "hashed", "unreadable", "skipped", "incomplete", "known_good", "matched")
 _KINDS = {
     "exact": "Exact",
@@ -24,8 +33,8 @@ def figures(case: CaseRecord, totals: Totals) -> Markup:
     count = {name: sum(getattr(each, name) for each in case.sources) for name in _COUNTERS}
     found = (
         ("matches", totals.standings[Standing.MATCH], "main"),
-        ("files with a match", count["matched"], "main"),
         ("probable matches", totals.standings[Standing.PROBABLE], ""),
+        ("files with either", count["matched"], ""),
         ("files known to be harmless", count["known_good"], ""),
     )
     account = (
@@ -103,40 +112,27 @@ def distances(totals: Totals) -> Markup:
 
 def evidence(sources: Iterable[SourceRecord], totals: Totals) -> Markup:
     """What was searched, source by source."""
-    shown = ("items", "hashed", "incomplete", "unreadable", "skipped", "known_good", "matched")
-    names = (
-        "Items",
-        "Hashed",
-        "In part",
-        "Unreadable",
-        "Skipped",
-        "Known good",
-        "Matched",
-        "Matches",
-        "Bytes",
-    )
-    rows, sums = [], [0] * len(names)
+    rows, sums = [], [0] * len(_COLUMNS)
     for source in sources:
-        numbers = [getattr(source, name) for name in shown]
-        numbers += [totals.by_source[source.id, Standing.MATCH], source.bytes]
+        numbers = [getattr(source, name) for name in _COLUMNS if name != "matches"]
+        numbers.append(totals.by_source[source.id, Standing.MATCH])
         sums = [sum(pair) for pair in zip(sums, numbers, strict=True)]
-        where = tag("small", f"{source.kind} ", foreign(source.path, class_="path"), class_="soft")
-        name = tag("th", tag("strong", foreign(source.label)), where, scope="row")
-        rows.append(tag("tr", name, *map(_number, numbers)))
+        rows.append(tag("tr", _source(source), *map(_number, numbers)))
     foot = tag("tr", tag("th", "All", scope="row"), *map(_number, sums))
-    note = "“Matched” counts files, “Matches” counts sightings, without what is only probable"
-    columns = (("Exhibit", ""), *((name, "n") for name in names))
-    return _table("What was searched", columns, rows, foot, note=note)
+    note = "“Raised” counts files with a match, probable ones included; “Matches” counts sightings"
+    columns = (("Exhibit", ""), *((name, "n") for name in _COLUMNS.values()))
+    return _table("What was searched", columns, rows, foot, note=note, class_="wide evidence")
 
 
-def identities(sources: Iterable[SourceRecord]) -> Markup:
-    """What tells each source from others."""
-    return joined(
-        *(
-            joined(tag("h3", "Identity of ", foreign(source.label)), _facts(source.identity))
-            for source in sources
-            if source.identity
-        )
+def _source(source: SourceRecord) -> Markup:
+    identity = ", ".join(f"{name} {value}" for name, value in source.identity.items())
+    return tag(
+        "th",
+        tag("strong", foreign(source.label)),
+        tag("small", f"{source.kind} ", foreign(source.path)),
+        tag("small", f"{source.bytes:,} bytes"),
+        tag("small", foreign(identity)) if identity else "",
+        scope="row",
     )
 
 
@@ -207,7 +203,7 @@ def _facts(facts: Mapping[str, object]) -> Markup:
     return tag("dl", *pairs, class_="facts")
 
 
-def _value(value: "Json | object") -> object:
+def _value(value: object) -> object:
     if isinstance(value, Mapping):
         return ", ".join(f"{key} {each}" for key, each in value.items()) or "none"
     if isinstance(value, list | tuple):
@@ -226,12 +222,13 @@ def _table(
     foot: Markup | None = None,
     *,
     note: str = "",
+    class_: str = "wide",
 ) -> Markup:
     heads = (
         tag("th", name, scope="col", class_=class_) if class_ else tag("th", name, scope="col")
         for name, class_ in columns
     )
-    small = tag("small", f" – {note}") if note else ""
+    small = tag("small", note) if note else ""
     return tag(
         "div",
         tag(
@@ -241,5 +238,5 @@ def _table(
             tag("tbody", *rows),
             tag("tfoot", foot) if foot is not None else "",
         ),
-        class_="wide",
+        class_=class_,
     )

@@ -22,7 +22,7 @@ KINDS = (
     "list: its hash differs in no more bits than the threshold allows. Perceptual matches can be "
     "wrong."
 )
-UTC_ONLY = "All times are UTC, as the file system or the program recorded them."
+UTC_ONLY = "All times are UTC. Those of files are what their file system said."
 REDACTED = (
     "Names of folders and files are withheld. Each folder has a number, the same wherever it "
     "appears in this report; each file is named by its number in the database, with its extension."
@@ -38,16 +38,17 @@ def statements(writing: Writing, *, viewed: int) -> list[str]:
 
 def warnings(case: CaseRecord) -> list[str]:
     """What a reader must know because the record is not whole."""
-    found = []
     latest = {run.fingerprint: run for run in case.runs}
-    for run in latest.values():
-        if run.status != "done":
-            found.append(
-                f"Run {run.id} is {run.status}: its evidence may not have been read to the end."
-            )
-    for source in case.sources:
-        if source.items != source.hashed + source.unreadable + source.skipped:
-            found.append(f"The items of {source.label} do not add up: the record is damaged.")
-    if not case.runs:
-        found.append("No scan of this case is on record.")
-    return found
+    return [
+        *(
+            f"Run {run.id} is {run.status}: its evidence may not have been read to the end."
+            for run in latest.values()
+            if run.status != "done"
+        ),
+        *(
+            f"The items of {source.label} do not add up: the record is damaged."
+            for source in case.sources
+            if source.items != source.hashed + source.unreadable + source.skipped
+        ),
+        *(() if case.runs else ("No scan of this case is on record.",)),
+    ]

@@ -9,7 +9,7 @@ from hashmatch.model import Match
 _BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0")
 """Characters that Unicode calls letters, marks or symbols, and that show nothing."""
 
-_TIME = re.compile(r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d(?:\.\d+)?)(?:Z|[+-]00:?00|)", re.ASCII)
+_TIME = re.compile(r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(?:\.\d+)?(?:Z|[+-]00:?00|)", re.ASCII)
 _OFFSET = re.compile(r".*[+-]\d\d:?\d\d", re.ASCII)
 
 
@@ -55,21 +55,22 @@ def shortened(text: str, longest: int) -> str:
 
 
 def utc(time: str) -> str:
-    """A time as people read it, in UTC, to the precision that was recorded.
+    """A time as people read it, in UTC, to the whole second.
 
     >>> utc("2026-03-01T10:11:12.25+02:00")
-    '2026-03-01 08:11:12.250000'
-    >>> utc("2026-03-01T10:11:12Z")
-    '2026-03-01 10:11:12'
+    '2026-03-01 08:11:12'
+    >>> utc("about noon")
+    'about noon'
     """
     if found := _TIME.fullmatch(time):
         return f"{found[1]} {found[2]}"
     if not _OFFSET.fullmatch(time):
         return time
     try:
-        return str(datetime.fromisoformat(time).astimezone(UTC).replace(tzinfo=None))
+        moment = datetime.fromisoformat(time).astimezone(UTC)
     except (ValueError, OverflowError):
         return time
+    return f"{moment:%Y-%m-%d %H:%M:%S}"
 
 
 def category_of(match: Match) -> str:
