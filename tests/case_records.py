@@ -5,8 +5,9 @@ import random
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from hashmatch.model import Alpha, Band, Digests, Match, MatchKind
+from hashmatch.model import Alpha, Band, Digests, Json, Match, MatchKind
 from hashmatch.orientation import Orientation
+from hashmatch.reports.base import Status
 from hashmatch.sightings.records import (
     CaseRecord,
     ItemRecord,
@@ -50,7 +51,7 @@ class InMemory:
         assert case == self.record.name
         return iter(self.seen)
 
-    def items(self, case: str, /, *, status: str) -> Iterator[ItemRecord]:
+    def items(self, case: str, /, *, status: Status) -> Iterator[ItemRecord]:
         assert case == self.record.name
         return (item for item in self.all_items if item.status == status)
 
@@ -115,11 +116,25 @@ EXACT |= {"quality": None, "entry_quality": None, "mode": ""}
 PROBABLE = {"band": Band.PROBABLE, "distance": 40, "threshold": 46}
 
 
+_POLICY: dict[str, Json] = {
+    "known_good": None,
+    "thresholds": {"pdq": 31},
+    "categories": {"VIC_US/5": {"known_good": True, "thresholds": {}, "categories": {}}},
+}
+
+
 def lists() -> tuple[ListRecord, ...]:
     return (
-        ListRecord("VIC-US", ("ab" * 32, "0c" * 32), "2026-02", 1_204_331),
+        ListRecord("VIC-US", ("ab" * 32, "0c" * 32), "2026-02", 1_204_331, policy=_POLICY),
         ListRecord("NCMEC", ("cd" * 32,), "2026-02-27", 310_872),
-        ListRecord("NSRL", ("ef" * 32,), "RDS 2026.03.1", 48_112_003, known_good=True),
+        ListRecord(
+            "NSRL",
+            ("ef" * 32,),
+            "RDS 2026.03.1",
+            48_112_003,
+            known_good=True,
+            policy={"known_good": True, "thresholds": {}, "categories": {}},
+        ),
     )
 
 
@@ -257,7 +272,7 @@ def _broken(first: int) -> Iterator[ItemRecord]:
 
 
 def _counted(seen: list[SightingRecord], items: list[ItemRecord]) -> Iterator[SourceRecord]:
-    labels = {1: "A-7 laptop, internal SSD", 2: "A-9 phone, DCIM", 3: "B-2 USB stick"}
+    labels = {1: "A-7 laptop, internal SSD", 2: "A-9 phone, storage", 3: "B-2 USB stick"}
     raised = {each.item.id for each in seen if each.match.raised}
     good = {each.item.id for each in seen if each.match.known_good}
     for where, label in labels.items():

@@ -61,7 +61,8 @@ def report_case(
     else:
         path = output or Path("-")
     out = _standard_output() if str(path) == "-" else path
-    with Database(db) as database:
+    # One moment of the database, whatever a scan records meanwhile.
+    with Database.open(db, read_only=True) as database, database.snapshot():
         lost = write_report(database, case, form=form, out=out, redact_paths=redact_paths)
     for what, count in lost.most_common():
         note(f"{form} cannot carry: {what} ({count:,})")

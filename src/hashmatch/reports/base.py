@@ -3,9 +3,11 @@
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Protocol, TextIO
+from typing import Literal, Protocol, TextIO
 
 from hashmatch.sightings.records import CaseRecord, ItemRecord, SightingRecord
+
+Status = Literal["hashed", "unreadable", "skipped"]
 
 
 class CaseReader(Protocol):
@@ -19,7 +21,7 @@ class CaseReader(Protocol):
         """Every sighting of the case, in an order that is the same every time."""
         ...
 
-    def items(self, case: str, /, *, status: str) -> Iterator[ItemRecord]:
+    def items(self, case: str, /, *, status: Status) -> Iterator[ItemRecord]:
         """Every item of the case with this status, in an order that is the same every time."""
         ...
 

@@ -1,7 +1,8 @@
 """The first pages of the HTML report: counters, lists, distances, evidence and provenance."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
+from hashmatch.model import Json
 from hashmatch.reports.markup import Markup, foreign, joined, tag
 from hashmatch.reports.svg import histogram
 from hashmatch.reports.text import utc
@@ -144,7 +145,7 @@ def lists(records: Iterable[ListRecord]) -> Markup:
             tag(
                 "th",
                 tag("strong", foreign(each.name)),
-                tag("small", " known good") if each.known_good else "",
+                *(tag("small", foreign(words)) for words in _treatment(each.policy)),
                 scope="row",
             ),
             tag("td", foreign(each.version) if each.version else "not stated"),
@@ -155,6 +156,19 @@ def lists(records: Iterable[ListRecord]) -> Markup:
     ]
     columns = (("List", ""), ("Version", ""), ("Entries", "n"), ("SHA-256 of its files", ""))
     return _table("Hash lists in force", columns, rows)
+
+
+def _treatment(policy: Mapping[str, Json], category: str = "") -> Iterator[str]:
+    """What the operator said of a list, or of one category on it, one thing at a time."""
+    prefix = f"{category}: " if category else ""
+    if policy.get("known_good") is not None:
+        yield prefix + ("known good" if policy["known_good"] else "notable")
+    thresholds, categories = policy.get("thresholds"), policy.get("categories")
+    if isinstance(thresholds, Mapping):
+        yield from (f"{prefix}{name} up to {bits} bits" for name, bits in thresholds.items())
+    if isinstance(categories, Mapping):
+        for name, own in categories.items():
+            yield from _treatment(own, name) if isinstance(own, Mapping) else ()
 
 
 def runs(records: Iterable[RunRecord]) -> Markup:

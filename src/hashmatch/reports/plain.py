@@ -140,6 +140,7 @@ def _of_list(record: ListRecord) -> dict[str, Any]:
         "version": record.version,
         "entries": record.entries,
         "known_good": record.known_good,
+        "policy": dict(record.policy),
     }
 
 

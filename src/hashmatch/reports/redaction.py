@@ -9,7 +9,7 @@ from dataclasses import replace
 from hashlib import blake2b
 from pathlib import PurePosixPath, PureWindowsPath
 
-from hashmatch.reports.base import CaseReader
+from hashmatch.reports.base import CaseReader, Status
 from hashmatch.sightings.records import CaseRecord, ItemRecord, SightingRecord, SourceRecord
 
 WITHHELD = "(withheld)"
@@ -46,7 +46,7 @@ class Redacted:
         for sighting in self._database.sightings(case):
             yield replace(sighting, item=self._item(sighting.item))
 
-    def items(self, case: str, /, *, status: str) -> Iterator[ItemRecord]:
+    def items(self, case: str, /, *, status: Status) -> Iterator[ItemRecord]:
         """Every item, redacted."""
         return map(self._item, self._database.items(case, status=status))
 

@@ -63,7 +63,8 @@ def _file(item: ItemRecord, exhibits: Mapping[int, str]) -> Markup:
         facts.append(tag("strong", f"only {item.fraction:.0%} decoded"))
     separated = [part for fact in facts for part in (" · ", fact)]
     return joined(
-        foreign(shortened(item.locator, _LONGEST), class_="path", dir="ltr"), tag("small", *separated[1:])
+        foreign(shortened(item.locator, _LONGEST), class_="path", dir="ltr"),
+        tag("small", *separated[1:]),
     )
 
 

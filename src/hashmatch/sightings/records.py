@@ -16,6 +16,7 @@ class ListRecord:
         version: what the publisher calls it; empty where it does not say.
         entries: how many were in force.
         known_good: whether the operator said that its entries are harmless.
+        policy: all that the operator said of it, by list and by category.
     """
 
     name: str
@@ -23,6 +24,7 @@ class ListRecord:
     version: str = ""
     entries: int = 0
     known_good: bool = False
+    policy: Mapping[str, Json] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
