@@ -18,7 +18,8 @@
     │   └── ResumeError (ValueError)          a scan that cannot be gone on with, or needs not be
     ├── UnknownNameError (LookupError)        a hasher, source, format or profile nobody registered
     ├── SourceError (OSError)                 evidence that cannot be opened at all
-    └── WorkerError (RuntimeError)            worker processes that cannot be started
+    ├── WorkerError (RuntimeError)            worker processes that cannot be started
+    └── ReportError (OSError)                 a report that cannot be written
 
 Exceptions of other libraries never leave the module that calls them. No message holds a full
 hash value or anything read from a picture.
@@ -168,3 +169,7 @@ class SourceError(HashmatchError, OSError):
 
 class WorkerError(HashmatchError, RuntimeError):
     """Worker processes that cannot be started here: nothing was read by them."""
+
+
+class ReportError(HashmatchError, OSError):
+    """A report that cannot be written."""

@@ -42,7 +42,13 @@ _OURS: Final[dict[str, dict[str, str]]] = {
         "tat": "hashmatch.exchanges.tat:Tat",
         "threatexchange": "hashmatch.exchanges.threatexchange:ThreatExchange",
     },
-    "reports": {},
+    "reports": {
+        "html": "hashmatch.reports.html:HtmlReport",
+        "json": "hashmatch.reports.json:JsonReport",
+        "jsonl": "hashmatch.reports.json:JsonLinesReport",
+        "csv": "hashmatch.reports.csv:CsvReport",
+        "vics": "hashmatch.reports.vics:VicsReport",
+    },
 }
 """Per kind; the entry-point group of a kind is `hashmatch.<kind>`."""
 

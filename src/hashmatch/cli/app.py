@@ -21,6 +21,7 @@ from hashmatch.cli.lists import (
     withdraw_entries,
 )
 from hashmatch.cli.lookup import look_up, match_files
+from hashmatch.cli.report import report_case
 from hashmatch.cli.scan import scan_folder
 
 _LOOK: Final[dict[str, Any]] = {
@@ -68,6 +69,7 @@ _VERBS: Final[dict[typer.Typer, dict[str, Callable[..., None]]]] = {
         "hash": hash_files,
         "lookup": look_up,
         "match": match_files,
+        "report": report_case,
         "scan": scan_folder,
     },
     lists: {

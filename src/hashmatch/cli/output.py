@@ -5,15 +5,12 @@ import sys
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from hashmatch.reports import text as texts
+
 if TYPE_CHECKING:
     from hashmatch.model import Match
 
-
-def printable(text: str) -> str:
-    """The text with everything escaped that is no visible character."""
-    return "".join(
-        c if c.isprintable() else c.encode("unicode_escape", "surrogatepass").decode() for c in text
-    )
+printable = texts.printable
 
 
 def line(text: str = "") -> None:
@@ -41,7 +38,7 @@ def match_line(match: "Match") -> str:
     word = "MATCH" if match.band == "match" else "PROBABLE"
     if not match.raised:
         word = "known good" if match.known_good else "suppressed"
-    category = f"{match.scheme}/{match.category}" if match.scheme else match.category
+    category = texts.category_of(match)
     return (
         f"{word:6} {near:14}  {printable(match.list)} / {printable(match.entry)}  "
         f"{printable(category) or 'no category'}"

@@ -125,17 +125,9 @@ def _print_result(result: "ScanResult") -> None:
 
 
 def _how(match: "Match") -> str:
-    how = []
-    if match.orientation != 1:
-        how.append(match.orientation.label)
-    if match.complement:
-        how.append("negative")
-    if match.alpha == "dropped":
-        how.append("transparency ignored")
-    if match.frame:
-        how.append(f"frame {match.frame}")
-    if match.part:
-        how.append(f"meets the known picture's {match.part}")
+    from hashmatch.reports.text import readings_of
+
+    how = readings_of(match)
     return f"  ({', '.join(how)})" if how else ""
 
 

@@ -48,7 +48,7 @@ _MEDIA = re.compile(r'"media"\s*:\s*[\[{]', re.IGNORECASE)
 _NO_REGION = ("", "default")
 _PLAIN_NUMBER = re.compile(r"0|[1-9]\d{0,8}", re.ASCII)
 _HEX = re.compile(r"[0-9a-fA-F]*")
-_CONTEXT = "http://github.com/VICSDATAMODEL/ProjectVic/DataModels/2.0.xml/{}/$metadata#Media"
+_CONTEXT = "http://github.com/VICSDATAMODEL/ProjectVic/DataModels/2.0.xml/{}/$metadata#{}"
 _MOST_CASES = 1000
 
 
@@ -110,13 +110,10 @@ class VicsFormat:
         remaining = iter(entries)
         first = next(remaining, None)
         scheme = first.scheme if first else "VIC"
-        named = re.fullmatch(r"VIC(?:_([A-Z0-9-]+))?", scheme)
-        region = (named[1] or "Default") if named else "CUSTOM"
-        context = json.dumps(_CONTEXT.format(region))
-        out.write(f'{{"@odata.context": {context}, "value": [')
+        out.write(f'{{"@odata.context": {json.dumps(context_of(scheme, "Media"))}, "value": [')
         separator = "\n"
         for entry in chain([first] if first else [], remaining):
-            row = _written(entry, scheme, lost)
+            row = media_of(entry, scheme, lost)
             if row is not None:
                 out.write(separator + row)
                 separator = ",\n"
@@ -276,8 +273,20 @@ def _hash(name: str, text: str) -> Hash:
     return Hash(name, opaque(name, text).value) if bits_of(name) else hash_of(name, text)
 
 
-def _written(entry: Entry, scheme: str, lost: Counter[str]) -> str | None:
-    """A media object; None if VICS cannot say what the entry says."""
+def context_of(scheme: str, kind: str) -> str:
+    """What the root of a file names: the data model, its region, and `Media` or `Cases`."""
+    named = re.fullmatch(r"VIC(?:_([A-Z0-9-]+))?", scheme)
+    return _CONTEXT.format((named[1] or "Default") if named else "CUSTOM", kind)
+
+
+def media_of(entry: Entry, scheme: str, lost: Counter[str]) -> str | None:
+    """A media object as JSON; None if VICS cannot say what the entry says.
+
+    Args:
+        entry: its details are fields of VICS, by their names there.
+        scheme: of the file: categories of another one are left out.
+        lost: counts what could not be carried, in words.
+    """
     if entry.known_good:
         lost["entries known to be harmless, left out: VICS cannot say so"] += 1
         return None

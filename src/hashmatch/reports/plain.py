@@ -1,10 +1,21 @@
-"""Results as plain dictionaries: what `--json` prints, one object a line."""
+"""Results and records as plain dictionaries: what `--json` prints, one object a line."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from hashmatch.known.index import KnownList
 from hashmatch.model import ImageHashes, Match, Reading, ScanResult, Unreadable
+from hashmatch.sightings.records import (
+    CaseRecord,
+    ItemRecord,
+    ListRecord,
+    RunRecord,
+    SightingRecord,
+    SourceRecord,
+)
+
+if TYPE_CHECKING:
+    from hashmatch.known.index import KnownList
 
 
 def of_image(image: ImageHashes) -> dict[str, Any]:
@@ -67,7 +78,7 @@ def of_match(match: Match) -> dict[str, Any]:
     }
 
 
-def of_known_list(known: KnownList) -> dict[str, Any]:
+def of_known_list(known: "KnownList") -> dict[str, Any]:
     """A hash list: where it came from, how it is treated, what is in it."""
     return {
         "list": known.name,
@@ -90,4 +101,96 @@ def of_result(result: ScanResult) -> dict[str, Any]:
         "fraction": round(image.fraction, 4) if image else None,
         "unreadable": of_unreadable(item.unreadable) if item.unreadable else None,
         "matches": [of_match(match) for match in result.matches],
+    }
+
+
+def of_case(case: CaseRecord) -> dict[str, Any]:
+    """A case with its runs, sources and lists."""
+    return {
+        "name": case.name,
+        "runs": [_of_run(run) for run in case.runs],
+        "sources": [_of_source(source) for source in case.sources],
+        "lists": [_of_list(each) for each in case.lists],
+        "audit_head": case.audit_head,
+        "audit_rows": case.audit_rows,
+    }
+
+
+def _of_run(run: RunRecord) -> dict[str, Any]:
+    return {
+        "id": run.id,
+        "started": run.started,
+        "ended": run.ended or None,
+        "status": run.status,
+        "tool": run.tool,
+        "libraries": dict(run.libraries),
+        "command": run.command,
+        "host": run.host,
+        "profile": dict(run.profile),
+        "lists": [_of_list(each) for each in run.lists],
+        "fingerprint": run.fingerprint,
+        "resumed": run.resumed,
+    }
+
+
+def _of_list(record: ListRecord) -> dict[str, Any]:
+    return {
+        "name": record.name,
+        "sha256": list(record.sha256),
+        "version": record.version,
+        "entries": record.entries,
+        "known_good": record.known_good,
+        "policy": dict(record.policy),
+    }
+
+
+def _of_source(source: SourceRecord) -> dict[str, Any]:
+    return {
+        "id": source.id,
+        "label": source.label,
+        "kind": source.kind,
+        "path": source.path,
+        "identity": dict(source.identity),
+        "items": source.items,
+        "hashed": source.hashed,
+        "unreadable": source.unreadable,
+        "skipped": source.skipped,
+        "incomplete": source.incomplete,
+        "known_good": source.known_good,
+        "matched": source.matched,
+        "bytes": source.bytes,
+    }
+
+
+def of_recorded(item: ItemRecord, exhibits: Mapping[int, str]) -> dict[str, Any]:
+    """An item on record; `exhibits` has the labels of sources by their id."""
+    return {
+        "item": item.id,
+        "exhibit": exhibits.get(item.source, f"source {item.source}"),
+        "path": item.locator,
+        "size": item.size,
+        **dict(item.digests.items()),
+        "times": dict(item.times),
+        "status": item.status,
+        "reason": item.reason or None,
+        "detail": item.detail or None,
+        "hash": item.hash or None,
+        "quality": item.quality,
+        "format": item.format or None,
+        "width": item.width,
+        "height": item.height,
+        "fraction": round(item.fraction, 4),
+        "known_good": item.known_good,
+    }
+
+
+def of_sighting(sighting: SightingRecord, exhibits: Mapping[int, str]) -> dict[str, Any]:
+    """A sighting on record, with its item and its match."""
+    return {
+        "sighting": sighting.id,
+        "run": sighting.run,
+        "at": sighting.at,
+        "viewed_by_human": sighting.viewed_by_human,
+        "item": of_recorded(sighting.item, exhibits),
+        "match": of_match(sighting.match),
     }

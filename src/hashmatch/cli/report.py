@@ -1,0 +1,80 @@
+"""`hashmatch report`: what is on record of a case, for people and for other programs."""
+
+import io
+import sys
+from pathlib import Path
+from typing import Annotated, TextIO
+
+import typer
+
+from hashmatch.cli.output import line, note, printable
+
+_HELP = """Write what is on record of a case: no pictures, hash matches only.
+
+html is one page to read and print; vics is a case file of Project VIC's VICS 2.0, for Griffeye
+and the like; json, jsonl (one object a line) and csv hold everything for other programs.
+
+html and vics go to a file named after the case, which must not be there yet; json, jsonl and csv
+to standard output. --output names a file, which is replaced, or - for standard output. Files are
+readable by their owner alone.
+
+\b
+Examples:
+  hashmatch report --db lab.sightings --case 2026-0417
+  hashmatch report --db lab.sightings --case 2026-0417 --redact-paths --output for-court.html
+  hashmatch report --db lab.sightings --case 2026-0417 --format csv > sightings.csv
+  hashmatch report --db lab.sightings --case 2026-0417 --format vics
+"""
+
+
+def report_case(
+    *,
+    db: Annotated[
+        Path,
+        typer.Option(
+            "--db", metavar="FILE", envvar="HASHMATCH_DB", help="The database of sightings."
+        ),
+    ],
+    case: Annotated[str, typer.Option("--case", metavar="N", help="The lab's own case number.")],
+    form: Annotated[
+        str, typer.Option("--format", metavar="html|json|jsonl|csv|vics", help="Kind of report.")
+    ] = "html",
+    output: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="File to write; - for standard output.")
+    ] = None,
+    redact_paths: Annotated[
+        bool,
+        typer.Option("--redact-paths", help="Withhold names of folders and files."),
+    ] = False,
+) -> None:
+    """Replaced by `_HELP`."""
+    from hashmatch import registry
+    from hashmatch.reports.writing import default_name, write_report
+    from hashmatch.sightings.database import Database
+
+    report = registry.load("reports", form)
+    if output is None and not report.is_stream:
+        path = Path(default_name(case, report))
+        if path.exists():
+            msg = f"there is a {path} already: name the file with --output to replace it"
+            raise typer.BadParameter(msg)
+    else:
+        path = output or Path("-")
+    out = _standard_output() if str(path) == "-" else path
+    # One moment of the database, whatever a scan records meanwhile.
+    with Database.open(db, read_only=True) as database, database.snapshot():
+        lost = write_report(database, case, form=form, out=out, redact_paths=redact_paths)
+    for what, count in lost.most_common():
+        note(f"{form} cannot carry: {what} ({count:,})")
+    if out is path:
+        line(printable(str(path)))
+
+
+report_case.__doc__ = _HELP
+
+
+def _standard_output() -> TextIO:
+    """Standard output that takes all text as it is, whatever the terminal's own encoding."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8", newline="")
+    return sys.stdout

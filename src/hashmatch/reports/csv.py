@@ -1,0 +1,174 @@
+r"""A table for spreadsheets: UTF-8 with its mark, commas, every field quoted.
+
+A spreadsheet runs a cell that begins with `=`, `+`, `-` or `@`. Such text gets an apostrophe in
+front, also where it follows a semicolon, at which some countries' spreadsheets cut. What is no
+visible character is written as its escape, `\u202e`. Who needs names exactly reads the JSON.
+"""
+
+import csv
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import Any, Final, TextIO
+
+from hashmatch.model import Match
+from hashmatch.reports.base import CaseReader, Writing
+from hashmatch.reports.statement import statements, warnings
+from hashmatch.reports.text import printable, shortened
+from hashmatch.reports.totals import Standing
+from hashmatch.sightings.records import CaseRecord, ItemRecord, SightingRecord
+
+_TIMES: Final = ("modified", "accessed", "changed", "created")
+_DIGESTS: Final = ("md5", "sha1", "sha256")
+_OF_ITEM: Final = (
+    *("item", "exhibit", "path", "size", *_DIGESTS, *_TIMES, "other_times"),
+    *("status", "format", "width", "height", "fraction", "hash", "hash_quality", "item_known_good"),
+)
+_OF_MATCH: Final = (
+    *("list", "list_file_sha256", "entry", "number", "scheme", "category"),
+    *("kind", "band", "algorithm", "distance", "threshold"),
+    *("orientation", "complement", "alpha", "frame", "mode", "part"),
+    *("quality", "entry_quality", "known_good", "suppressed"),
+)
+COLUMNS: Final = (
+    *("record", "case", "sighting", "standing", *_OF_ITEM, *_OF_MATCH),
+    *("viewed_by_human", "run", "recorded", "reason", "detail"),
+)
+
+_BYTE_ORDER_MARK = "\ufeff"
+_LONGEST = 32_000
+"""Characters of a cell; Excel cuts at 32,767, and moves the rest to the next row."""
+
+_FORMULA = re.compile(r"(^|;)(?=[\s\"']*[=+\-@\uff1d\uff0b\uff0d\uff20])")
+
+
+def cell(value: object) -> str:
+    """The value as the text of a cell that no spreadsheet runs.
+
+    >>> cell("=cmd|'/c calc'!A1.jpg")
+    "'=cmd|'/c calc'!A1.jpg"
+    """
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return _FORMULA.sub(r"\1'", printable(shortened(str(value), _LONGEST)))
+
+
+class CsvReport:
+    """One row per sighting, then per unreadable and incomplete item, then what led to them."""
+
+    suffix = ".csv"
+    is_stream = True
+
+    def write(
+        self, database: CaseReader, case: str, out: TextIO, *, writing: Writing
+    ) -> Counter[str]:
+        """Write the rows as they come. `record` says what a row is."""
+        found = database.case(case)
+        exhibits = {source.id: source.label for source in found.sources}
+        out.write(_BYTE_ORDER_MARK)
+        writer = csv.DictWriter(
+            out, COLUMNS, restval="", quoting=csv.QUOTE_ALL, lineterminator="\r\n"
+        )
+        writer.writeheader()
+        viewed = 0
+        for sighting in database.sightings(case):
+            viewed += sighting.viewed_by_human
+            writer.writerow(_row("sighting", case, _of_sighting(sighting, exhibits)))
+        for item in database.items(case, status="unreadable"):
+            writer.writerow(_row("unreadable", case, _of_item(item, exhibits)))
+        for item in database.items(case, status="hashed"):
+            if item.reason:
+                writer.writerow(_row("incomplete", case, _of_item(item, exhibits)))
+        for reason, detail in _about(found, writing, viewed):
+            writer.writerow(_row("about", case, {"reason": reason, "detail": detail}))
+        return Counter()
+
+
+def _row(record: str, case: str, values: Mapping[str, object]) -> dict[str, str]:
+    row = {"record": record, "case": case, **values}
+    return {name: cell(value) for name, value in row.items()}
+
+
+def _of_item(item: ItemRecord, exhibits: Mapping[int, str]) -> dict[str, Any]:
+    others = (f"{kind}={time}" for kind, time in item.times.items() if kind not in _TIMES)
+    return {
+        "item": item.id,
+        "exhibit": exhibits.get(item.source, f"source {item.source}"),
+        "path": item.locator,
+        "size": item.size,
+        **dict(item.digests.items()),
+        **{kind: item.times[kind] for kind in _TIMES if kind in item.times},
+        "other_times": "; ".join(others),
+        "status": item.status,
+        "format": item.format,
+        "width": item.width or None,
+        "height": item.height or None,
+        "fraction": round(item.fraction, 4) if item.status == "hashed" else None,
+        "hash": item.hash,
+        "hash_quality": item.quality,
+        "item_known_good": item.known_good,
+        "reason": item.reason,
+        "detail": item.detail,
+    }
+
+
+def _of_sighting(sighting: SightingRecord, exhibits: Mapping[int, str]) -> dict[str, Any]:
+    return {
+        "sighting": sighting.id,
+        "standing": Standing.of(sighting.match).value,
+        **_of_item(sighting.item, exhibits),
+        **_of_match(sighting.match),
+        "viewed_by_human": sighting.viewed_by_human,
+        "run": sighting.run,
+        "recorded": sighting.at,
+    }
+
+
+def _of_match(match: Match) -> dict[str, Any]:
+    return {
+        "list": match.list,
+        "list_file_sha256": match.source,
+        "entry": match.entry,
+        "number": match.number,
+        "scheme": match.scheme,
+        "category": match.category,
+        "kind": match.kind.value,
+        "band": match.band.value,
+        "algorithm": match.algorithm,
+        "distance": match.distance,
+        "threshold": match.threshold,
+        "orientation": match.orientation.label,
+        "complement": match.complement,
+        "alpha": match.alpha.value,
+        "frame": match.frame,
+        "mode": match.mode,
+        "part": match.part,
+        "quality": match.quality,
+        "entry_quality": match.entry_quality,
+        "known_good": match.known_good,
+        "suppressed": match.suppressed,
+    }
+
+
+def _about(case: CaseRecord, writing: Writing, viewed: int) -> Iterator[tuple[str, object]]:
+    """Provenance as rows: what it is about as reason, what there is to say as detail."""
+    yield from (("statement", each) for each in statements(writing, viewed=viewed))
+    yield from (("warning", each) for each in warnings(case))
+    yield "written", f"{writing.at} by hashmatch {writing.tool}"
+    yield "audit", f"{case.audit_rows} rows, head {case.audit_head}"
+    for each in case.lists:
+        yield "list", f"{each.name} {each.version}: {', '.join(each.sha256)}"
+    for run in case.runs:
+        name = f"run {run.id}"
+        libraries = " ".join(f"{library} {version}" for library, version in run.libraries.items())
+        yield name, f"{run.status}, {run.started} to {run.ended or 'no end on record'}"
+        yield name, f"hashmatch {run.tool} on {run.host}: {libraries}"
+        yield name, f"command: {run.command}"
+        yield name, f"profile: {'; '.join(f'{key} {said}' for key, said in run.profile.items())}"
+    for source in case.sources:
+        name = f"source {source.label}"
+        yield name, f"{source.kind} {source.path}, {source.items} items"
+        yield name, f"{source.hashed} hashed, {source.unreadable} unreadable"
+        yield name, f"{source.skipped} skipped, {source.incomplete} decoded in part"

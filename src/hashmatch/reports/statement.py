@@ -1,0 +1,54 @@
+"""What every report says of itself, in the same words."""
+
+from hashmatch.reports.base import Writing
+from hashmatch.sightings.records import CaseRecord
+
+HASHES_ONLY = (
+    "Every finding in this report is a comparison of hashes by a program. "
+    "The program showed no file to anybody, and this report contains no picture."
+)
+NOT_VIEWED = "No person is on record as having viewed any of the files reported here."
+VIEWED = "A person is on record as having viewed {count:,} of the sightings reported here."
+CATEGORIES = (
+    "Categories are those of the publisher of the list, in the publisher's own words. "
+    "They were neither checked nor translated."
+)
+LEGALITY = (
+    "A match is a reason to look further. Nothing in this report judges whether a file is unlawful."
+)
+KINDS = (
+    "An exact match means that the bytes of the file are those of a file on the list, by a "
+    "cryptographic digest. A perceptual match means that the picture looks much like one on the "
+    "list: its hash differs in no more bits than the threshold allows. Perceptual matches can be "
+    "wrong."
+)
+UTC_ONLY = "All times are UTC. Those of files are what their file system said."
+REDACTED = (
+    "Names of folders and files are withheld. Each folder has a number, the same wherever it "
+    "appears in this report; each file is named by its number in the database, with its extension."
+)
+
+
+def statements(writing: Writing, *, viewed: int) -> list[str]:
+    """The sentences, in the order in which they matter."""
+    seen = VIEWED.format(count=viewed) if viewed else NOT_VIEWED
+    redacted = [REDACTED] if writing.redacted else []
+    return [HASHES_ONLY, seen, LEGALITY, CATEGORIES, KINDS, UTC_ONLY, *redacted]
+
+
+def warnings(case: CaseRecord) -> list[str]:
+    """What a reader must know because the record is not whole."""
+    latest = {run.fingerprint: run for run in case.runs}
+    return [
+        *(
+            f"Run {run.id} is {run.status}: its evidence may not have been read to the end."
+            for run in latest.values()
+            if run.status != "done"
+        ),
+        *(
+            f"The items of {source.label} do not add up: the record is damaged."
+            for source in case.sources
+            if source.items != source.hashed + source.unreadable + source.skipped
+        ),
+        *(() if case.runs else ("No scan of this case is on record.",)),
+    ]

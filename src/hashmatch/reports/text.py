@@ -1,0 +1,94 @@
+"""Text of unknown origin, made harmless and visible."""
+
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from hashmatch.model import Match
+
+_BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0")
+"""Characters that Unicode calls letters, marks or symbols, and that show nothing."""
+
+_TIME = re.compile(r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(?:\.\d+)?(?:Z|[+-]00:?00|)", re.ASCII)
+_OFFSET = re.compile(r".*[+-]\d\d:?\d\d", re.ASCII)
+
+
+def is_visible(character: str) -> bool:
+    """Whether a reader sees it, and sees it where it stands."""
+    return character.isprintable() and character not in _BLANK
+
+
+def escaped(text: str, escape: Callable[[str], str]) -> str:
+    """The text with everything replaced that is no visible character."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(c if is_visible(c) else escape(c) for c in text)
+
+
+def printable(text: str) -> str:
+    r"""The text with everything written as its Python escape that is no visible character.
+
+    >>> printable("holiday\u202egpj.exe")
+    'holiday\\u202egpj.exe'
+    """
+    return escaped(text, lambda c: c.encode("unicode_escape", "surrogatepass").decode())
+
+
+def code_point(character: str) -> str:
+    r"""How Unicode names it; a byte of a name that is no text by its value.
+
+    >>> code_point("\u202e"), code_point("\udcff")
+    ('U+202E', 'byte FF')
+    """
+    number = ord(character)
+    if 0xDC80 <= number <= 0xDCFF:  # noqa: PLR2004 (PEP 383)
+        return f"byte {number - 0xDC00:02X}"
+    return f"U+{number:04X}"
+
+
+def shortened(text: str, longest: int) -> str:
+    """The text, or its beginning and end with how much was left out between them."""
+    if len(text) <= longest:
+        return text
+    half = longest // 2
+    return f"{text[:half]} […{len(text) - 2 * half:,} characters left out…] {text[-half:]}"
+
+
+def utc(time: str) -> str:
+    """A time as people read it, in UTC, to the whole second.
+
+    >>> utc("2026-03-01T10:11:12.25+02:00")
+    '2026-03-01 08:11:12'
+    >>> utc("about noon")
+    'about noon'
+    """
+    if found := _TIME.fullmatch(time):
+        return f"{found[1]} {found[2]}"
+    if not _OFFSET.fullmatch(time):
+        return time
+    try:
+        moment = datetime.fromisoformat(time).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return time
+    return f"{moment:%Y-%m-%d %H:%M:%S}"
+
+
+def category_of(match: Match) -> str:
+    """The publisher's own class with the table that it belongs to."""
+    return f"{match.scheme}/{match.category}" if match.scheme and match.category else match.category
+
+
+def readings_of(match: Match) -> list[str]:
+    """How the item was read to meet the entry, where that is not as it lies."""
+    how = []
+    if match.orientation != 1:
+        how.append(match.orientation.label)
+    if match.complement:
+        how.append("negative")
+    if match.alpha == "dropped":
+        how.append("transparency ignored")
+    if match.frame:
+        how.append(f"frame {match.frame}")
+    if match.part:
+        how.append(f"meets the known picture's {match.part}")
+    return how

@@ -1,0 +1,107 @@
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import ModuleType
+from typing import Any, Self
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from case_records import InMemory, example
+from hashmatch.cli.app import app
+
+CASE = "2026-0417"
+
+
+class Database(InMemory):
+    """What the command opens, without a file."""
+
+    in_snapshot = False
+
+    @classmethod
+    def open(cls, path: Path, *, read_only: bool = False) -> Self:
+        assert str(path) == "lab.sightings"
+        assert read_only
+        given = example()
+        return cls(given.record, given.seen, given.all_items)
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        self.in_snapshot = True
+        yield
+        self.in_snapshot = False
+
+    def sightings(self, case: str, /) -> Iterator[Any]:
+        assert self.in_snapshot
+        return super().sightings(case)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture(autouse=True)
+def _here(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    module = ModuleType("hashmatch.sightings.database")
+    module.Database = Database  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, module.__name__, module)
+    monkeypatch.chdir(tmp_path)
+
+
+def report(*arguments: str) -> Result:
+    return CliRunner().invoke(app, ["report", "--db", "lab.sightings", "--case", CASE, *arguments])
+
+
+def test_the_page_is_named_after_the_case() -> None:
+    done = report()
+    assert done.exit_code == 0, done.output
+    assert done.stdout == "2026-0417.html\n"
+    assert Path("2026-0417.html").read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
+
+
+def test_a_report_that_is_there_is_replaced_only_when_it_is_named() -> None:
+    Path("2026-0417.html").write_text("before")
+    done = report()
+    assert done.exit_code == 2
+    assert Path("2026-0417.html").read_text() == "before"
+    assert report("--output", "2026-0417.html").exit_code == 0
+    assert Path("2026-0417.html").read_text(encoding="utf-8") != "before"
+
+
+def test_vics_goes_to_a_file_and_says_what_it_could_not_carry() -> None:
+    done = report("--format", "vics")
+    assert done.exit_code == 0
+    assert json.loads(Path("2026-0417.vics.json").read_text(encoding="utf-8"))
+    assert "vics cannot carry: sightings of files known to be harmless" in done.stderr
+
+
+@pytest.mark.parametrize("form", ["json", "jsonl", "csv"])
+def test_tables_go_to_standard_output(form: str) -> None:
+    done = report("--format", form)
+    assert done.exit_code == 0
+    assert "2026-0417" in done.stdout
+    assert not list(Path().iterdir())
+
+
+def test_a_page_goes_to_standard_output_if_asked() -> None:
+    done = report("--output", "-")
+    assert done.stdout.startswith("<!DOCTYPE html>")
+    assert not list(Path().iterdir())
+
+
+def test_names_are_withheld_if_asked() -> None:
+    done = report("--format", "json", "--redact-paths")
+    assert "DCIM" not in done.stdout
+    assert "Downloads" not in done.stdout
+    assert "folder-1/item-1.jpg" in done.stdout
+
+
+def test_an_unknown_format_is_wrong_use() -> None:
+    from hashmatch.errors import UnknownNameError
+
+    done = report("--format", "pdf")
+    assert isinstance(done.exception, UnknownNameError)

@@ -1,0 +1,99 @@
+"""The page in a browser: it renders, and nothing in it asks for anything."""
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from case_records import HOSTILE, example, holding, item, match, sighting
+from hashmatch.reports.html import POLICY
+from hashmatch.reports.writing import write_report
+
+BROWSER = next(
+    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
+)
+
+
+@pytest.fixture(autouse=True)
+def _browser() -> None:
+    if BROWSER is None:
+        if os.environ.get("CI"):
+            pytest.fail("CI installs a browser, see .ci/run")
+        pytest.skip("there is no Chromium: apt-get install chromium")
+
+
+def browse(page: Path, *options: str) -> tuple[str, list[str]]:
+    """What the browser prints, and what its console says."""
+    done = subprocess.run(  # noqa: S603 (our own page)
+        [
+            str(BROWSER),
+            *("--headless", "--disable-gpu", "--no-sandbox", "--hide-scrollbars"),
+            *("--enable-logging=stderr", "--disable-background-networking", "--no-first-run"),
+            *(f"--user-data-dir={page.parent / 'browser'}", "--window-size=1100,2400"),
+            *options,
+            page.as_uri(),
+        ],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=120,
+    )
+    return done.stdout, [line for line in done.stderr.splitlines() if "CONSOLE" in line]
+
+
+@pytest.fixture
+def page(tmp_path: Path) -> Path:
+    path = tmp_path / "report.html"
+    write_report(example(), "2026-0417", form="html", out=path)
+    return path
+
+
+def test_the_page_renders_and_the_console_stays_silent(page: Path) -> None:
+    picture = page.with_suffix(".png")
+    _, console = browse(page, f"--screenshot={picture}")
+    assert console == []
+    with Image.open(picture) as shot:
+        assert shot.size == (1100, 2400)
+        colours = shot.convert("RGB").getcolors(1 << 24)
+        column = shot.convert("L").crop((100, 0, 1000, 2400)).resize((1, 240))
+    assert colours
+    inks = {colour for _, colour in colours}
+    assert {(255, 255, 255), (31, 78, 121), (27, 36, 48), (238, 241, 244)} <= inks
+    assert sum(value < 253 for value in column.tobytes()) > 100
+
+
+def test_the_page_prints_on_several_sheets(page: Path) -> None:
+    paper = page.with_suffix(".pdf")
+    _, console = browse(page, "--no-pdf-header-footer", f"--print-to-pdf={paper}")
+    assert console == []
+    data = paper.read_bytes()
+    assert data.startswith(b"%PDF-")
+    assert data.count(b"/Type /Page\n") > 5
+    assert b"/Subtype /Image" not in data
+
+
+def test_hostile_names_do_nothing_in_a_browser(tmp_path: Path) -> None:
+    path = tmp_path / "hostile.html"
+    seen = [sighting(i, item(i, name), match()) for i, name in enumerate(HOSTILE, 1)]
+    write_report(holding(seen), "2026-0417", form="html", out=path)
+    dom, console = browse(path, "--dump-dom")
+    assert console == []
+    for element in ("<script", "<img", "<b>bold"):
+        assert element not in dom
+    assert dom.count('class="path"') == len(HOSTILE)
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;.jpg" in dom
+
+
+@pytest.mark.parametrize(
+    "forbidden", ["<script>console.log(1)</script>", "<img src=data:image/gif;base64,R0lGODlhAQ>"]
+)
+def test_the_policy_would_stop_what_slipped_through(tmp_path: Path, forbidden: str) -> None:
+    path = tmp_path / "slipped.html"
+    meta = f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
+    path.write_text(f"<!DOCTYPE html><html><head>{meta}</head><body>{forbidden}</body></html>")
+    _, console = browse(path, "--dump-dom")
+    assert len(console) == 1
+    assert "Content Security Policy" in console[0]

@@ -1,0 +1,104 @@
+import csv
+import io
+import re
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from case_records import HOSTILE, example, holding, item, match, run, sighting
+from case_records import case as made
+from hashmatch.reports.base import CaseReader, Writing
+from hashmatch.reports.csv import COLUMNS, CsvReport, cell
+
+WRITING = Writing("0.4.0", "2026-03-03T08:00:00Z")
+ANY = st.one_of(
+    st.text(st.characters(exclude_categories=())),
+    st.sampled_from(HOSTILE),
+    st.text("=+-@\t\r\n;,\"' \uff1d\uff0b1A("),
+)
+
+
+def written(database: CaseReader) -> list[dict[str, str]]:
+    out = io.StringIO(newline="")
+    assert not CsvReport().write(database, "2026-0417", out, writing=WRITING)
+    text = out.getvalue()
+    assert text.startswith("\ufeff")
+    text.encode("utf-8")
+    return list(csv.DictReader(io.StringIO(text[1:], newline=""), strict=True))
+
+
+def harmless(text: str) -> None:
+    assert not text.startswith(("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b"))
+    assert text.isprintable()
+    assert not text.lstrip(' "').startswith(("=", "+", "-", "@"))
+    for part in re.split(";", text)[1:]:
+        assert not part.lstrip(' "').startswith(("=", "+", "-", "@"))
+
+
+def test_every_sighting_and_item_has_its_row_and_every_column_its_value() -> None:
+    database = example()
+    rows = written(database)
+    kinds = [row["record"] for row in rows]
+    assert kinds.count("sighting") == len(database.seen)
+    assert kinds.count("unreadable") == 4
+    assert kinds.count("incomplete") == 1
+    assert set(kinds) == {"sighting", "unreadable", "incomplete", "about"}
+    empty = {name for name in COLUMNS if not any(row[name] for row in rows)}
+    assert empty == {"created", "other_times"}
+    for row, seen in zip(rows, database.seen, strict=False):
+        assert int(row["sighting"]) == seen.id
+        assert row["sha256"] == seen.item.digests.sha256
+        assert int(row["distance"]) == seen.match.distance
+        assert row["viewed_by_human"] == "false"
+
+
+def test_provenance_comes_after_the_table() -> None:
+    about = {row["reason"]: row["detail"] for row in written(example()) if row["record"] == "about"}
+    assert "9f" * 32 in about["audit"]
+    assert "2026-03-03" in about["written"]
+    assert "run 1" in about
+
+
+def test_times_of_other_kinds_are_kept() -> None:
+    file = item(times={"created": "2024-01-01T00:00:00Z", "exif": "=1+1"})
+    row = written(holding([sighting(1, file, match())]))[0]
+    assert row["created"] == "2024-01-01T00:00:00Z"
+    assert row["other_times"] == "exif==1+1"
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_names_are_text(name: str) -> None:
+    row = written(holding([sighting(1, item(locator=name), match())]))[0]
+    harmless(row["path"])
+
+
+def test_formulas_get_an_apostrophe() -> None:
+    assert cell("=cmd|'/c calc'!A1.jpg") == "'=cmd|'/c calc'!A1.jpg"
+    assert cell("a;=1+1") == "a;'=1+1"
+    assert cell("  @x") == "'  @x"
+    assert cell("a-b=c.jpg") == "a-b=c.jpg"
+    assert cell(False) == "false"
+    assert cell(None) == ""
+    assert cell(12) == "12"
+    assert len(cell("a" * 300_000)) < 32_767
+
+
+@settings(max_examples=200)
+@given(ANY)
+def test_no_cell_is_a_formula(text: str) -> None:
+    harmless(cell(text))
+
+
+@settings(max_examples=40)
+@given(st.lists(ANY, min_size=8, max_size=8))
+def test_no_text_in_any_field_is_a_formula(texts: list[str]) -> None:
+    take = iter(texts)
+    file = item(locator=next(take), detail=next(take), times={next(take): next(take)})
+    how = match(list=next(take), entry=next(take), category=next(take))
+    database = holding([sighting(1, file, how)])
+    database.record = made(runs=[run(command=next(take))])
+    for row in written(database):
+        assert None not in row
+        for text in row.values():
+            harmless(text)

@@ -1,0 +1,328 @@
+import io
+import re
+import tracemalloc
+from collections.abc import Iterator
+from dataclasses import replace
+from html.parser import HTMLParser
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from case_records import (
+    EXACT,
+    HOSTILE,
+    PROBABLE,
+    InMemory,
+    case,
+    example,
+    holding,
+    item,
+    lists,
+    match,
+    run,
+    sighting,
+    source,
+)
+from hashmatch.errors import ReportError
+from hashmatch.reports.base import CaseReader, Writing
+from hashmatch.reports.html import POLICY, HtmlReport
+from hashmatch.reports.text import code_point, escaped
+from hashmatch.sightings.records import CaseRecord, ItemRecord, SightingRecord
+
+WRITING = Writing("0.4.0", "2026-03-03T08:00:00Z")
+TEXT = st.one_of(
+    st.text(st.characters(exclude_categories=())),
+    st.sampled_from(HOSTILE),
+    st.text("<>&\"'/=:;-!`\\ \n\t\0\x1b\u202e\u2066\udcff\u2028scriptimgdata"),
+)
+ELEMENTS = frozenset(
+    ["html", "head", "meta", "title", "style", "body", "main", "p", "h1", "h2", "h3", "section", "nav", "ul", "li", "a", "div", "dl", "dt", "dd", "table", "caption", "colgroup", "col", "thead", "tbody", "tfoot", "tr", "th", "td", "small", "strong", "span", "bdi", "b", "code", "svg", "rect", "line", "text"]
+)
+ATTRIBUTES = frozenset(
+    ["lang", "charset", "http-equiv", "content", "name", "id", "class", "href", "role", "aria-label", "scope", "colspan", "rowspan", "dir", "viewbox", "x", "y", "x1", "y1", "x2", "y2", "width", "height", "text-anchor"]
+)
+VOID = frozenset(("meta", "col"))
+
+
+class Page(HTMLParser):
+    """A page taken apart, checked on the way."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.ids: list[str] = []
+        self.links: list[str] = []
+        self.metas: list[dict[str, str | None]] = []
+        self.text = ""
+        self.paths: list[str] = []
+        self.feed(html)
+        self.close()
+        assert self.open == []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        found = dict(attrs)
+        assert tag in ELEMENTS, tag
+        assert found.keys() <= ATTRIBUTES, found
+        if tag not in VOID:
+            self.open.append(tag)
+        if tag == "meta":
+            self.metas.append(found)
+        if "id" in found:
+            self.ids.append(str(found["id"]))
+        if "href" in found:
+            self.links.append(str(found["href"]))
+        if found.get("class") == "path":
+            self.paths.append("")
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        if "style" in self.open:
+            return
+        self.text += data
+        if "bdi" in self.open and self.paths:
+            self.paths[-1] += data
+
+
+def written(database: CaseReader, name: str = "2026-0417") -> str:
+    out = io.StringIO()
+    lost = HtmlReport().write(database, name, out, writing=WRITING)
+    assert not lost
+    return out.getvalue()
+
+
+def harmless(html: str) -> Page:
+    """The page, after everything that must hold for every page."""
+    lower = html.lower()
+    for forbidden in (
+        "<img",
+        "<script",
+        "data:",
+        "javascript:",
+        "http:",
+        "https:",
+        "url(",
+        "@import",
+    ):
+        assert forbidden not in lower.replace("content-security-policy", ""), forbidden
+    raw = {c for c in html if not (c.isprintable() or c == "\n")}
+    assert not raw
+    html.encode("utf-8")
+    page = Page(html)
+    assert len(set(page.ids)) == len(page.ids)
+    assert {link.removeprefix("#") for link in page.links} <= set(page.ids)
+    assert {"http-equiv": "Content-Security-Policy", "content": POLICY} in page.metas
+    return page
+
+
+def test_the_page_has_all_its_parts_in_order() -> None:
+    page = harmless(written(example()))
+    headings = [id_ for id_ in page.ids if not re.fullmatch(r"s\d+", id_)]
+    assert headings == [
+        *("summary", "evidence", "provenance"),
+        *("match", "probable", "known-good", "suppressed"),
+        *("unreadable", "incomplete"),
+    ]
+    sightings = [id_ for id_ in page.ids if re.fullmatch(r"s\d+", id_)]
+    assert sorted(int(id_[1:]) for id_ in sightings) == list(range(1, len(sightings) + 1))
+
+
+def test_the_page_says_what_a_reader_must_know() -> None:
+    text = harmless(written(example())).text
+    for said in (
+        "comparison of hashes by a program",
+        "No person is on record as having viewed",
+        "Nothing in this report judges whether a file is unlawful",
+        "Categories are those of the publisher",
+        "All times are UTC",
+        "hashmatch 0.4.0",
+        "forensic-03",
+        "hashmatch scan /evidence/A-7",
+        "simplejpeg 1.8.2",
+        "9f" * 32,
+        "5d" * 32,
+        *(digest for each in lists() for digest in each.sha256),
+        "pdq 31",
+        "pdq 46",
+        "VIC_US/5: known good",
+        "too-many-pixels",
+        "900,000,000 pixels are more than the limit",
+        "97% decoded",
+    ):
+        assert said in text, said
+
+
+def test_each_sighting_shows_all_of_it() -> None:
+    file = item(locator="DCIM/a.jpg", times={"modified": "2024-07-19T18:02:11.5+02:00"})
+    how = match(complement=True, part="centre", frame=2)
+    text = harmless(written(holding([sighting(77, file, how)]))).text
+    assert file.digests.sha1
+    for said in (
+        *("77", "DCIM/a.jpg", "A-7", "2,483,112 bytes", "jpeg 4032 × 3024"),
+        *("VIC-US", "184467", "VIC_US/1", "12 of 31 bits", "PDQ", "negative", "frame 2"),
+        *("meets the known picture's centre", "quality 97, entry 100"),
+        *("2024-07-19 16:02:11", "2026-03-02 09:14:07"),
+        *(digest for _, digest in file.digests.items()),
+        file.hash.removeprefix("pdq:"),
+    ):
+        assert said in text, said
+
+
+def test_what_is_raised_comes_first_and_the_rest_apart() -> None:
+    hows = [
+        match(known_good=True, **EXACT),
+        match(suppressed=True),
+        match(**PROBABLE),
+        match(),
+    ]
+    seen = [sighting(i, item(i, f"{i}.jpg"), how) for i, how in enumerate(hows, 1)]
+    ids = harmless(written(holding(seen))).ids
+    order = [each for each in ids if each in ("match", "probable", "known-good", "suppressed")]
+    assert ids[ids.index("match") :][:8] == [
+        *("match", "s4", "probable", "s3", "known-good", "s1", "suppressed", "s2")
+    ]
+    assert order == ["match", "probable", "known-good", "suppressed"]
+
+
+def test_counters_add_up_on_the_page() -> None:
+    text = harmless(written(example())).text
+    flat = re.sub(r"\s+", " ", text)
+    assert "items in the evidence573,088=pictures hashed109,224+unreadable4" in flat
+
+
+def test_what_does_not_add_up_is_said() -> None:
+    wrong = source(items=3, hashed=1, unreadable=1)
+    text = harmless(written(InMemory(case(wrong)))).text
+    assert "The items of A-7 do not add up" in text
+
+
+@pytest.mark.parametrize("status", ["running", "interrupted", "failed"])
+def test_a_scan_that_did_not_end_is_said(status: str) -> None:
+    text = harmless(written(InMemory(case(runs=[run(status=status, ended="")])))).text
+    assert f"Run 1 is {status}" in text
+    assert "not on record" in text
+
+
+def test_an_interrupted_run_that_was_resumed_to_its_end_is_no_warning() -> None:
+    runs = [run(status="interrupted"), run(id=2, resumed=1)]
+    text = harmless(written(InMemory(case(runs=runs)))).text
+    assert "Run 1 is interrupted:" not in text
+    assert "resumed run 1" in text
+
+
+def test_an_empty_case_is_a_page_too() -> None:
+    text = harmless(written(InMemory(case(runs=[])))).text
+    assert "No scan of this case is on record." in text
+    assert "There are no sightings." in text
+    assert text.count("None.") == 6
+
+
+def test_viewing_is_said_where_it_is_on_record() -> None:
+    seen = [sighting(1, item(), match(), viewed_by_human=True)]
+    text = harmless(written(holding(seen))).text
+    assert "having viewed 1 of the sightings" in text
+    assert "No person" not in text
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_names_are_shown_and_do_nothing(name: str) -> None:
+    page = harmless(written(holding([sighting(1, item(locator=name), match())])))
+    assert page.paths
+    assert page.paths[0].startswith(escaped(name, code_point))
+
+
+def test_changes_of_direction_and_bytes_are_made_visible() -> None:
+    file = item(locator="a\u202eb\udcffc\nd\u3164e")
+    text = harmless(written(holding([sighting(1, file, match())]))).text
+    assert "aU+202Ebbyte FFcU+000AdU+3164e" in text
+
+
+def test_a_locator_of_a_thousand_folders_is_shortened_and_says_so() -> None:
+    file = item(locator="/".join(["d" * 255] * 1000) + "/end.jpg")
+    html = written(holding([sighting(1, file, match())]))
+    assert len(html) < 40_000
+    assert "254,807 characters left out" in harmless(html).text
+    assert "/end.jpg" in html
+
+
+@settings(max_examples=120)
+@given(st.lists(TEXT, min_size=20, max_size=20))
+def test_no_text_in_any_field_breaks_out(texts: list[str]) -> None:
+    take = iter(texts)
+    file = item(
+        locator=next(take),
+        times={next(take): next(take)},
+        format=next(take),
+        reason=next(take),
+        detail=next(take),
+    )
+    how = match(
+        list=next(take), entry=next(take), category=next(take), scheme=next(take), part=next(take)
+    )
+    broken = replace(file, id=2, status="unreadable")
+    seen = [sighting(1, file, how, at=next(take))]
+    started = run(
+        command=next(take),
+        host=next(take),
+        libraries={next(take): "1"},
+        profile={"name": next(take)},
+    )
+    where = source(label=next(take), path=next(take), identity={"a": next(take)})
+    where = replace(where, items=2, hashed=1, unreadable=1, incomplete=1)
+    name = next(take)
+    record = case(where, name=name, runs=[started])
+    harmless(written(InMemory(record, seen, [file, broken]), name))
+
+
+class Many:
+    """A case whose sightings exist only while they are read."""
+
+    def __init__(self, count: int) -> None:
+        self.count = count
+
+    def case(self, name: str, /) -> CaseRecord:
+        return replace(case(source(items=self.count, hashed=self.count)), name=name)
+
+    def sightings(self, case: str, /) -> Iterator[SightingRecord]:
+        del case
+        for number in range(self.count):
+            yield sighting(number, item(number, f"f{number % 97}/{number}.jpg"), match())
+
+    def items(self, case: str, /, *, status: str) -> Iterator[ItemRecord]:
+        del case, status
+        return iter(())
+
+
+class Sink(io.TextIOBase):
+    """Counts what is written and forgets it."""
+
+    def __init__(self) -> None:
+        self.length = 0
+
+    def write(self, text: str, /) -> int:
+        self.length += len(text)
+        return len(text)
+
+
+def test_many_sightings_are_written_in_bounded_memory() -> None:
+    peaks = []
+    for count in (2_000, 20_000):
+        sink = Sink()
+        tracemalloc.start()
+        HtmlReport().write(Many(count), "2026-0417", sink, writing=WRITING)  # type: ignore[arg-type]
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+        assert sink.length > count * 1_000
+    assert peaks[1] < peaks[0] + 1_000_000
+
+
+def test_a_database_that_changes_meanwhile_gives_no_page() -> None:
+    class Growing(InMemory):
+        def sightings(self, case: str, /) -> Iterator[SightingRecord]:
+            self.seen = [*self.seen, sighting(len(self.seen), item(), match())]
+            return super().sightings(case)
+
+    with pytest.raises(ReportError, match="changed while"):
+        written(Growing(case()))

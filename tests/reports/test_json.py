@@ -1,0 +1,77 @@
+import io
+import json
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from case_records import HOSTILE, InMemory, case, example, holding, item, match, sighting
+from hashmatch.reports.base import CaseReader, Report, Writing
+from hashmatch.reports.json import JsonLinesReport, JsonReport
+
+WRITING = Writing("0.4.0", "2026-03-03T08:00:00Z")
+ANY = st.one_of(st.text(st.characters(exclude_categories=())), st.sampled_from(HOSTILE))
+
+
+def written(report: Report, database: CaseReader) -> str:
+    out = io.StringIO()
+    assert not report.write(database, "2026-0417", out, writing=WRITING)
+    text = out.getvalue()
+    assert text.isascii()
+    assert all(c.isprintable() or c == "\n" for c in text)
+    return text
+
+
+def test_the_document_holds_the_whole_record() -> None:
+    database = example()
+    found = json.loads(written(JsonReport(), database))
+    assert list(found) == [*("report", "case", "sightings", "unreadable", "incomplete", "totals")]
+    assert found["report"]["written"] == WRITING.at
+    assert found["report"]["redacted"] is False
+    assert found["case"]["audit_head"] == database.record.audit_head
+    assert found["case"]["runs"][0]["profile"]["thresholds"] == {"pdq": 31}
+    assert found["case"]["lists"][0]["sha256"] == list(database.record.lists[0].sha256)
+    assert [each["sighting"] for each in found["sightings"]] == [each.id for each in database.seen]
+    assert found["totals"]["sightings"] == len(database.seen)
+    assert sum(found["totals"]["standings"].values()) == len(database.seen)
+    assert [each["reason"] for each in found["unreadable"]] == [
+        *("damaged", "too-many-pixels", "io-error", "out-of-memory")
+    ]
+    assert [each["fraction"] for each in found["incomplete"]] == [0.97]
+    first, seen = found["sightings"][0], database.seen[0]
+    assert first["viewed_by_human"] is False
+    assert first["item"]["path"] == seen.item.locator
+    assert first["item"]["sha256"] == seen.item.digests.sha256
+    assert first["match"]["distance"] == seen.match.distance
+
+
+def test_lines_hold_what_the_document_holds() -> None:
+    database = example()
+    document = json.loads(written(JsonReport(), database))
+    lines = [json.loads(each) for each in written(JsonLinesReport(), database).splitlines()]
+    assert [each["record"] for each in lines[:2]] == ["report", "case"]
+    assert lines[-1]["record"] == "totals"
+    for key, kind in (
+        ("sightings", "sighting"),
+        ("unreadable", "unreadable"),
+        ("incomplete", "incomplete"),
+    ):
+        found = [each for each in lines if each["record"] == kind]
+        assert found == [{"record": kind, **each} for each in document[key]]
+
+
+@pytest.mark.parametrize("report", [JsonReport(), JsonLinesReport()])
+def test_an_empty_case_is_still_json(report: Report) -> None:
+    text = written(report, InMemory(case(runs=[])))
+    for each in text.splitlines() if report.suffix == ".jsonl" else [text]:
+        json.loads(each)
+
+
+@settings(max_examples=60)
+@given(ANY, ANY, ANY)
+def test_names_come_back_exactly(locator: str, entry: str, detail: str) -> None:
+    seen = [sighting(1, item(locator=locator, detail=detail), match(entry=entry))]
+    (found,) = json.loads(written(JsonReport(), holding(seen)))["sightings"]
+    assert found["item"]["path"] == locator
+    assert found["item"]["detail"] == (detail or None)
+    assert found["match"]["entry"] == entry

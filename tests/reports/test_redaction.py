@@ -1,0 +1,87 @@
+import io
+import json
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from case_records import InMemory, case, holding, item, match, run, sighting, source
+from hashmatch import registry
+from hashmatch.reports.base import Writing
+from hashmatch.reports.redaction import Redacted
+
+SECRET = st.text("XYZ", min_size=6, max_size=12).map("qq{}qq".format)
+WRITING = Writing("0.4.0", "2026-03-03T08:00:00Z", redacted=True)
+
+
+def written(database: InMemory, form: str) -> str:
+    out = io.StringIO()
+    registry.load("reports", form).write(Redacted(database), "2026-0417", out, writing=WRITING)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("form", registry.names("reports"))
+@settings(max_examples=25, deadline=None)
+@given(st.lists(SECRET, min_size=1, max_size=4), SECRET, st.sampled_from("/\\"))
+def test_no_name_of_folder_or_file_is_left(
+    form: str, folders: list[str], name: str, separator: str
+) -> None:
+    path = separator.join([*folders, f"{name}.jpg"])
+    file = item(1, path, detail=f"cannot open {path}")
+    broken = replace(file, id=2, status="unreadable", reason="io-error")
+    part = replace(file, id=3, reason="truncated")
+    root = separator + separator.join(folders)
+    record = case(
+        source(label=folders[-1], path=root, items=3, hashed=2, unreadable=1, incomplete=1),
+        runs=[run(command=f"hashmatch scan {root}")],
+    )
+    record = replace(record, sources=(replace(record.sources[0], identity={"mount": root}),))
+    database = InMemory(record, [sighting(1, file, match())], [file, broken, part])
+    text = written(database, form)
+    for secret in (*folders, name):
+        assert secret not in text
+
+
+def test_a_folder_has_one_number_and_a_file_keeps_its_extension() -> None:
+    paths = ["a/b/1.jpg", "a/b/2.PNG", "a/c/1.jpg", "a/b/x.jpg/3", "4.verylongextension", "a/b/5"]
+    files = [item(i, path) for i, path in enumerate(paths, 1)]
+    files.append(item(7, "a/b/1.jpg", source=2))
+    redacted = Redacted(holding(sighting(each.id, each, match()) for each in files))
+    for _ in range(2):
+        assert [each.item.locator for each in redacted.sightings("2026-0417")] == [
+            "folder-1/item-1.jpg",
+            "folder-1/item-2.PNG",
+            "folder-2/item-3.jpg",
+            "folder-3/item-4",
+            "folder-4/item-5",
+            "folder-1/item-6",
+            "folder-5/item-7.jpg",
+        ]
+    assert [each.locator for each in redacted.items("2026-0417", status="hashed")][:1] == [
+        "folder-1/item-1.jpg"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("label", "path", "shown"),
+    [
+        ("A-7", "/mnt/k/evidence", "A-7"),
+        ("evidence", "/mnt/k/evidence", "source-1"),
+        ("/mnt/k/evidence", "/mnt/k/evidence", "source-1"),
+        ("k/evidence", "/mnt/k/evidence", "source-1"),
+        ("Anna", "C:\\Users\\Anna", "source-1"),
+    ],
+)
+def test_a_label_made_of_the_path_is_withheld(label: str, path: str, shown: str) -> None:
+    database = InMemory(case(source(label=label, path=path)))
+    (found,) = Redacted(database).case("2026-0417").sources
+    assert found.label == shown
+    assert found.path == "(withheld)"
+
+
+def test_every_report_says_that_it_is_redacted() -> None:
+    database = holding([sighting(1, item(), match())])
+    for form in ("html", "json", "jsonl", "csv", "vics"):
+        assert "are withheld" in written(database, form)
+    assert json.loads(written(database, "json"))["report"]["redacted"] is True

@@ -1,0 +1,37 @@
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hashmatch.reports.markup import shown
+from hashmatch.reports.text import printable, shortened, utc
+
+ANY = st.text(st.characters(exclude_categories=()))
+
+
+@given(ANY)
+def test_printable_text_is_printable(text: str) -> None:
+    assert printable(text).isprintable()
+    assert printable(text).encode("utf-8").decode() == printable(text)
+
+
+@given(ANY)
+def test_shown_text_is_printable_and_has_no_markup_of_its_own(text: str) -> None:
+    html = shown(text)
+    assert html.isprintable()
+    bare = html.replace("<b class=u>", "").replace("</b>", "")
+    assert not set(bare) & set("<>\"':")
+
+
+@given(ANY, st.integers(2, 50))
+def test_shortened_text_has_both_ends(text: str, longest: int) -> None:
+    short = shortened(text, longest)
+    assert short[: longest // 2] == text[: longest // 2]
+    assert (short == text) == (len(text) <= longest)
+
+
+def test_times_are_shown_in_utc_and_what_is_no_time_as_it_is() -> None:
+    assert utc("2026-03-01T10:11:12Z") == "2026-03-01 10:11:12"
+    assert utc("2026-03-01T10:11:12.123456789+00:00") == "2026-03-01 10:11:12"
+    assert utc("2026-03-01T00:11:12+02:00") == "2026-02-28 22:11:12"
+    assert utc("0001-01-01T00:00:00+14:00") == "0001-01-01T00:00:00+14:00"
+    assert utc("<b>") == "<b>"
+    assert utc("") == ""
