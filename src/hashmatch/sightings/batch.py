@@ -91,6 +91,7 @@ class Batch:
             found = (recorded[0][0], recorded[0][1:]) if recorded else None
         if found is None:
             found = self._add(CONTENTS, (self.place.case, *row)), row
+            self._pictures[found[0]] = []
         self._contents[digests.sha256] = found
         if found[1] != row:
             msg = (

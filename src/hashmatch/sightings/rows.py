@@ -17,9 +17,9 @@ from hashmatch.sightings.encoding import digest
 from hashmatch.sightings.store import Row, Store
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Kind:
-    """A kind of unit.
+    """A kind of unit; there are the four below.
 
     Attributes:
         table: of its rows.

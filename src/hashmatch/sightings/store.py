@@ -54,21 +54,22 @@ class Store:
         self.path = path
         self.writable = writable
         self.notes: tuple[str, ...] = ()
+        self._wait = wait
         if writable:
             _make_private(path)
         elif not path.is_file():
             msg = f"{path} does not exist"
             raise DatabaseError(msg)
         with self._translated():
-            self._connection = self._writer(wait) if writable else self._reader(wait)
+            self._connection = self._writer() if writable else self._reader()
         self._connection.execute("PRAGMA trusted_schema = OFF")
 
-    def _connect(self, query: str, wait: float) -> sqlite3.Connection:
+    def _connect(self, query: str) -> sqlite3.Connection:
         uri = f"{self.path.absolute().as_uri()}?{query}"
-        return sqlite3.connect(uri, uri=True, isolation_level=None, timeout=wait)
+        return sqlite3.connect(uri, uri=True, isolation_level=None, timeout=self._wait)
 
-    def _writer(self, wait: float) -> sqlite3.Connection:
-        connection = self._connect("mode=rw", wait)
+    def _writer(self) -> sqlite3.Connection:
+        connection = self._connect("mode=rw")
         try:
             connection.execute("PRAGMA synchronous = FULL")
             # Without these, macOS leaves data in the disk's own cache.
@@ -81,9 +82,9 @@ class Store:
             raise
         return connection
 
-    def _reader(self, wait: float) -> sqlite3.Connection:
+    def _reader(self) -> sqlite3.Connection:
         """A connection that cannot write; on read-only media one that takes no locks either."""
-        connection = self._connect("mode=ro", wait)
+        connection = self._connect("mode=ro")
         try:
             connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
         except sqlite3.OperationalError as error:
@@ -97,7 +98,7 @@ class Store:
                     f"{self.path.name}-wal: copy both to a folder that can be written"
                 )
                 raise DatabaseError(msg) from None
-            connection = self._connect("mode=ro&immutable=1", wait)
+            connection = self._connect("mode=ro&immutable=1")
         except BaseException:
             connection.close()
             raise
@@ -180,9 +181,11 @@ class Store:
                 self._connection.execute("ROLLBACK")
 
     def checkpoint(self) -> None:
-        """Bring what was committed from the log to the file itself, as far as readers let it."""
+        """Bring what was committed from the log to the file itself, unless readers still need it."""
         with suppress(DatabaseBusyError):
+            self.execute("PRAGMA busy_timeout = 0")
             self.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        self.execute(f"PRAGMA busy_timeout = {round(self._wait * 1000)}")
 
     def close(self) -> None:
         """Let the file go."""

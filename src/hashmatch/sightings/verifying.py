@@ -202,7 +202,12 @@ class _Chain:
 
     def _compare(self, table: str) -> Iterator[Problem]:
         """The rows of a table against what the chain says of them."""
-        columns = [row[1] for row in self._store.execute(f"PRAGMA table_info({table})")]
+        # What a later version added stands at its default in rows that were told before.
+        defaults = {
+            name: default if default is None else self._store.one(f"SELECT {default}")  # noqa: S608 (our words)
+            for _, name, _, _, default, _ in self._store.execute(f"PRAGMA table_info({table})")
+        }
+        columns = list(defaults)
         told = self._rows[table]
         rows = self._store.execute(f"SELECT {','.join(columns)} FROM {table} ORDER BY id")  # noqa: S608 (our words)
         actual = {row[0]: dict(zip(columns, row, strict=True)) for row in rows}
@@ -213,8 +218,7 @@ class _Chain:
             elif number not in told:
                 yield Problem("is in no audit row: it was inserted", table, number)
             else:
-                differing = [
-                    name for name in columns if actual[number][name] != told[number].get(name)
-                ]
+                expected = defaults | told[number]
+                differing = [name for name in columns if actual[number][name] != expected[name]]
                 if differing:
                     yield Problem(f"was altered: {', '.join(differing)}", table, number, seq)

@@ -1,0 +1,199 @@
+"""What scans see, made up: items with matches that follow from their number, and any at all."""
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from hypothesis import strategies as st
+
+from hashmatch.errors import Reason
+from hashmatch.model import (
+    Alpha,
+    Band,
+    Digests,
+    Hash,
+    ImageHashes,
+    Item,
+    Match,
+    MatchKind,
+    Reading,
+    ScanResult,
+    Unreadable,
+)
+from hashmatch.orientation import Orientation
+from hashmatch.profiles import DEFAULT
+from hashmatch.sightings.binding import RunConfig, SourceSpec
+from hashmatch.sightings.database import Database
+from hashmatch.sightings.records import ListRecord
+
+LIST = ListRecord("vic", ("ab" * 32,), "2026-11", 1000, policy={"thresholds": {"pdq": 20}})
+CONFIGURATION = RunConfig(
+    profile=DEFAULT,
+    lists=(LIST,),
+    options={"algorithms": ["pdq"], "mode": "fast"},
+    hashing="1",
+    libraries={"pillow": "11.3"},
+    command="hashmatch scan /evidence/7",
+)
+SOURCE = SourceSpec("exhibit 7", "folder", "/evidence/7", {"volume": "1234-ABCD"})
+TIMES = {"modified": "2024-03-07T09:41:27+00:00", "changed": "2024-03-08T00:00:00+00:00"}
+HOSTILE = "/evidence/7/caf\udce9 \x1b[31m\n<script>.jpg"
+
+
+def digests(number: int) -> Digests:
+    """Digests that follow from a number."""
+    data = hashlib.sha512(str(number).encode()).hexdigest()
+    return Digests(data[:32], data[:40], data[:64])
+
+
+def picture(number: int, readings: int = 8) -> ImageHashes:
+    """Hashes that follow from a number."""
+    seeds = [hashlib.sha256(f"{number} {each}".encode()).digest() for each in range(readings)]
+    turned = zip(seeds, Orientation, strict=False)
+    made = tuple(Reading(Hash("pdq", seed), 90, orientation) for seed, orientation in turned)
+    return ImageHashes(made, "fast", 640, 480, "jpeg", "turbo", flags=("oriented",))
+
+
+def match(number: int, **more: Any) -> Match:
+    """A match that follows from a number."""
+    values: dict[str, Any] = {
+        "list": "vic",
+        "entry": f"entry-{number}",
+        "category": "1",
+        "scheme": "VIC_US",
+        "kind": MatchKind.PERCEPTUAL,
+        "algorithm": "pdq",
+        "distance": number % 32,
+        "threshold": 31,
+        "number": number,
+        "source": "ab" * 32,
+        "mode": "fast",
+        "quality": 90,
+    }
+    return Match(**values | more)
+
+
+def result(number: int) -> ScanResult:
+    """An item of some kind, by its number: most are pictures, some copies, some unreadable."""
+    locator = f"/evidence/7/DCIM/IMG_{number:05}.JPG"
+    match number % 10:
+        case 0:
+            return ScanResult(Item(locator, 0, digests(-1), unreadable=Unreadable(Reason.EMPTY)))
+        case 3:
+            damaged = Unreadable(Reason.DAMAGED, f"no picture in it: {number}")
+            return ScanResult(Item(locator, 5000 + number, digests(number), unreadable=damaged))
+        case 5:
+            broken = replace(picture(number), fraction=0.5, reason=Reason.TRUNCATED)
+            item = Item(locator, 5000 + number, digests(number), broken)
+            return ScanResult(item, (_match(number), _match(number, distance=31)))
+        case 7:
+            copied = number - number % 100 + 1
+            item = Item(locator, 5000 + copied, digests(copied), picture(copied))
+            return ScanResult(item, (_match(copied, known_good=True),))
+        case 9:
+            unreadable = Unreadable(Reason.IO_ERROR, "Input/output error")
+            return ScanResult(Item(f"{HOSTILE}{number}", unreadable=unreadable))
+    return ScanResult(Item(locator, 5000 + number, digests(number), picture(number)))
+
+
+_match = match
+
+
+def results(count: int, start: int = 0) -> list[ScanResult]:
+    """The items with these numbers."""
+    return [result(number) for number in range(start, start + count)]
+
+
+def batches(found: Sequence[ScanResult], size: int = 16) -> Iterator[Sequence[ScanResult]]:
+    """The items in portions."""
+    for start in range(0, len(found), size):
+        yield found[start : start + size]
+
+
+def scanned(path: Path, count: int = 100, *, size: int = 16) -> Path:
+    """A database of one scan that came to its end."""
+    with (
+        Database.open(path) as database,
+        database.run(case="1", source=SOURCE, configuration=CONFIGURATION) as run,
+    ):
+        for batch in batches(results(count), size):
+            run.record(batch, times={each.item.locator: TIMES for each in batch})
+        run.finish()
+    return path
+
+
+_TEXT = st.text(st.characters(), max_size=30)
+"""Any text, surrogates included."""
+
+_NUMBER = st.integers(0, 2**40)
+_PER_CENT = st.integers(0, 100)
+_HEX = {
+    name: st.binary(min_size=n, max_size=n).map(bytes.hex)
+    for name, n in (("md5", 16), ("sha1", 20), ("sha256", 32))
+}
+_HASHES = st.one_of(
+    st.builds(Hash, st.just("pdq"), st.binary(min_size=32, max_size=32)),
+    st.builds(Hash, st.just("phash-64"), st.binary(min_size=8, max_size=8)),
+)
+_READINGS = st.builds(
+    Reading,
+    _HASHES,
+    _PER_CENT,
+    st.sampled_from(Orientation),
+    st.sampled_from(Alpha),
+    st.integers(0, 1000),
+)
+_IMAGES = st.builds(
+    ImageHashes,
+    readings=st.lists(_READINGS, min_size=1, max_size=5).map(tuple),
+    mode=st.sampled_from(("fast", "exact", "centred")),
+    width=_NUMBER,
+    height=_NUMBER,
+    format=st.sampled_from(("jpeg", "png")),
+    decoder=st.just("turbo"),
+    frames=st.integers(1, 1000),
+    flags=st.lists(st.sampled_from(("alpha", "cmyk", "deep")), unique=True).map(tuple),
+    fraction=st.floats(0, 1) | st.just(1),
+    reason=st.sampled_from((None, Reason.TRUNCATED, Reason.CORRUPT_DATA)),
+)
+MATCHES = st.builds(
+    Match,
+    list=_TEXT,
+    entry=_TEXT,
+    category=_TEXT,
+    kind=st.sampled_from(MatchKind),
+    algorithm=st.sampled_from(("pdq", "sha256")),
+    distance=st.integers(0, 256),
+    threshold=st.integers(0, 256),
+    number=_NUMBER,
+    source=_TEXT,
+    scheme=_TEXT,
+    band=st.sampled_from(Band),
+    orientation=st.sampled_from(Orientation),
+    complement=st.booleans(),
+    alpha=st.sampled_from(Alpha),
+    frame=st.integers(0, 1000),
+    mode=st.sampled_from(("", "fast")),
+    quality=st.none() | _PER_CENT,
+    part=_TEXT,
+    entry_quality=st.none() | _PER_CENT,
+    known_good=st.booleans(),
+    suppressed=st.booleans(),
+)
+ITEMS = st.builds(
+    lambda item, image, unreadable: replace(
+        item, image=image, unreadable=None if image else unreadable
+    ),
+    st.builds(
+        Item,
+        _TEXT,
+        st.none() | _NUMBER,
+        st.builds(Digests, *(st.none() | each for each in _HEX.values())),
+    ),
+    st.none() | _IMAGES,
+    st.builds(Unreadable, st.sampled_from(Reason), _TEXT),
+)
+RESULTS = st.builds(ScanResult, ITEMS, st.lists(MATCHES, max_size=3).map(tuple))
+TIMES_OF_ITEMS = st.dictionaries(_TEXT, _TEXT, max_size=3)
