@@ -43,7 +43,8 @@ def amid(deed: Task, before: int = 5, after: int = 30) -> list[Outcome]:
 
 
 def children() -> set[int]:
-    return {int(each) for each in Path("/proc/self/task").glob("*/children") for each in each.read_text().split()}
+    lists = Path("/proc/self/task").glob("*/children")
+    return {int(number) for each in lists for number in each.read_text().split()}
 
 
 @pytest.mark.parametrize("workers", [0, 1, 3])
@@ -151,7 +152,7 @@ def test_standard_streams_lead_nowhere(deed: str, capfd: pytest.CaptureFixture[s
 def test_every_task_is_answered_once_under_random_kills() -> None:
     chance = random.Random(1)
     done = threading.Event()
-    killed = []
+    killed: list[int] = []
 
     def kill() -> None:
         while not done.wait(0.3):
@@ -305,7 +306,7 @@ except KeyboardInterrupt:
 
 def _parent(how: str) -> subprocess.Popen[str]:
     paths = os.pathsep.join([str(TESTS), *filter(None, sys.path)])
-    return subprocess.Popen(
+    return subprocess.Popen(  # noqa: S603 (ourselves)
         [sys.executable, "-c", _PARENT, how],
         env={**os.environ, "PYTHONPATH": paths},
         stdout=subprocess.PIPE,
