@@ -104,7 +104,8 @@ def echo(value: object = None) -> object:
     return value
 
 
-def pid() -> int:
+def pid(seconds: float = 0) -> int:
+    time.sleep(seconds)
     return os.getpid()
 
 
