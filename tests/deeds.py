@@ -17,6 +17,10 @@ from pathlib import Path
 from typing import Any
 
 from hashmatch.model import Unreadable
+from hashmatch.scanning import landlock
+from hashmatch.scanning.limits import WorkerLimits
+from hashmatch.scanning.reading import HashFiles
+from hashmatch.scanning.sandbox import Sandbox
 
 
 @dataclass(frozen=True)
@@ -66,22 +70,42 @@ class Deeds:
         if self.warm_up_fails == "die":
             os._exit(7)
 
-    def perform(self, payload: object) -> bytes:
-        deed, arguments = payload  # type: ignore[misc]
+    def perform(self, payload: Any) -> bytes:
+        deed, arguments = payload
         return json.dumps(DEEDS[deed](*arguments)).encode()
 
-    def salvage(self, payload: object) -> bytes:
-        deed, _ = payload  # type: ignore[misc]
+    def salvage(self, payload: Any) -> bytes:
+        deed, _ = payload
         if deed == "kill_even_salvage":
             os._exit(1)
         return f"salvaged {deed}".encode()
+
+
+@dataclass(frozen=True, slots=True)
+class Crashing(HashFiles):
+    """A decoder that some bytes crash."""
+
+    def perform(self, payload: object) -> bytes:
+        if Path(str(payload)).read_bytes().startswith(b"crash"):
+            os.abort()
+        return HashFiles.perform(self, payload)
+
+
+@dataclass(frozen=True, slots=True)
+class Alone(Sandbox):
+    """Landlock without the rest."""
+
+    def enter(self, limits: WorkerLimits) -> list[str]:
+        landlock.restrict(self.readable)
+        return []
 
 
 def echo(value: object = None) -> object:
     return value
 
 
-def pid() -> int:
+def pid(seconds: float = 0) -> int:
+    time.sleep(seconds)
     return os.getpid()
 
 
@@ -133,7 +157,6 @@ def devour_in_c() -> None:
     """Memory that Python does not see, until the C library refuses; then what C programs do."""
     libc = ctypes.CDLL(None)
     libc.malloc.restype = ctypes.c_void_p
-    libc.malloc.argtypes = libc.memset.argtypes = None
     while True:
         got = libc.malloc(ctypes.c_size_t(1 << 24))
         ctypes.memset(got, 1, 1 << 24)
@@ -188,7 +211,7 @@ def answer_badly() -> str:
 def _our_socket() -> int:
     for number in range(3, 100):
         with contextlib.suppress(OSError):
-            if os.readlink(f"/proc/self/fd/{number}").startswith("socket"):
+            if str(Path(f"/proc/self/fd/{number}").readlink()).startswith("socket"):
                 return number
     raise LookupError
 
@@ -214,16 +237,6 @@ def attempt(what: str, *arguments: Any) -> str:
 
 def _connect(port: int) -> None:
     socket.create_connection(("127.0.0.1", port), 1).close()
-
-
-def _connect_by(number: int, port: int) -> None:
-    """TCP on a descriptor that was already there: what Landlock has to forbid."""
-    import struct
-
-    address = struct.pack("=HH4s8x", socket.AF_INET, socket.htons(port), bytes([127, 0, 0, 1]))
-    libc = ctypes.CDLL(None, use_errno=True)
-    if libc.connect(number, address, len(address)) < 0:
-        raise OSError(ctypes.get_errno(), "")
 
 
 def _fork() -> str:
@@ -260,15 +273,14 @@ _ATTEMPTS: dict[str, Callable[..., object]] = {
     "truncate": lambda path: os.truncate(path, 0),
     "delete": os.unlink,
     "rename": lambda path: os.rename(path, path + "-new"),  # noqa: PTH104
-    "link": lambda path: os.link(path, path + "-link"),  # noqa: PTH200
+    "link": lambda path: os.link(path, path + "-link"),
     "folder": os.mkdir,
     "chmod": lambda path: os.chmod(path, 0o777),  # noqa: PTH101, S103
     "touch": lambda path: os.utime(path, (0, 0)),
     "connect": _connect,
-    "connect_by": _connect_by,
     "udp": _udp,
     "exec": lambda: os.execv("/bin/true", ["true"]),  # noqa: S606
-    "run": lambda: subprocess.run(["/bin/true"], check=True).returncode,  # noqa: S607
+    "run": lambda: subprocess.run(["/bin/true"], check=True).returncode,
     "fork": _fork,
     "thread": _thread,
     "trace": _trace,

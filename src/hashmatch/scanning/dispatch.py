@@ -30,7 +30,8 @@ R = TypeVar("R")
 _BATCHES_EACH: Final = 2
 """So that a worker need not wait while its last answer travels."""
 _START_SECONDS: Final = 120.0
-_BAD_STARTS: Final = 3
+_BAD_STARTS: Final = 5
+"""In a row: something is wrong with this machine rather than with one process."""
 _TURN: Final = 0.5
 _LONGEST_TURN: Final = 1.0
 """More than this between two looks at the clock means that this process was stopped, and with it

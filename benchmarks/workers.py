@@ -1,0 +1,150 @@
+"""Worker processes against hashing in this process: throughput, and memory over many files.
+
+    python -m benchmarks.workers --pictures 400 --files 20000 --files 200000
+
+Throughput is of the clock, since it is processes that are compared: contenders take turns, round
+after round, and the medians of the ratios within a round are printed with their spread. On a
+machine whose cores are not free nothing can be said about two workers; the load is printed.
+"""
+
+import argparse
+import os
+import sys
+import tempfile
+import threading
+import time
+from itertools import chain
+from pathlib import Path
+from statistics import median
+
+import numpy as np
+from PIL import Image
+
+from hashmatch.hashing import HashOptions, hash_item, warm_up
+from hashmatch.scanning.reading import read_items
+from hashmatch.sources.folder import Folder
+from hashmatch.testing import drawn_raster
+
+OPTIONS = HashOptions(orientations=True, variants=True)
+
+
+def drawn(width: int, height: int, seed: int) -> Image.Image:
+    """A drawn picture."""
+    return Image.fromarray(np.asarray(drawn_raster(width, height, seed).rgb))
+
+
+def make_pictures(folder: Path, count: int, side: int) -> None:
+    """JPEG and PNG pictures whose decoding takes most of the time."""
+    made = [drawn(side, side * 3 // 4, seed) for seed in range(8)]
+    for number in range(count):
+        image = made[number % len(made)]
+        if number % 2:
+            image.save(folder / f"{number:06}.jpg", quality=90)
+        else:
+            image.save(folder / f"{number:06}.png", compress_level=1)
+
+
+def make_files(folder: Path, count: int) -> None:
+    """Small files, one in ten a picture."""
+    drawn(96, 72, 0).save(folder / "picture.jpg")
+    picture = (folder / "picture.jpg").read_bytes()
+    (folder / "picture.jpg").unlink()
+    for number in range(count):
+        if number % 1000 == 0:
+            below = folder / f"{number // 1000:04}"
+            below.mkdir()
+        content = picture if number % 10 == 0 else b"text %d" % number
+        (below / f"{number:07}").write_bytes(content)
+
+
+def seconds(root: Path, workers: int | None) -> float:
+    """Time on the clock for all files; None for bare hashing without any pool.
+
+    The time is measured from a result on which comes when all workers have long been started.
+    """
+    found = list(Folder(root))
+    if workers is None:
+        begun = time.perf_counter()
+        for each in found:
+            hash_item(each.path, OPTIONS)
+        return time.perf_counter() - begun
+    items = read_items(chain(found, found), OPTIONS, readable=[str(root)], workers=workers)
+    for _ in range(len(found) // 2):
+        next(items)
+    begun = time.perf_counter()
+    for _ in range(len(found)):
+        next(items)
+    spent = time.perf_counter() - begun
+    items.close()  # type: ignore[attr-defined]
+    return spent
+
+
+def memory(root: Path, workers: int) -> tuple[float, float, float, int]:
+    """Seconds, peaks of this process and of a worker in MiB, and items."""
+    peaks: dict[int, int] = {}
+    done = threading.Event()
+
+    def watch() -> None:
+        while not done.wait(0.05):
+            for task in Path("/proc/self/task").glob("*/children"):
+                for number in task.read_text().split():
+                    peaks[int(number)] = max(peaks.get(int(number), 0), _peak(number))
+
+    watcher = threading.Thread(target=watch)
+    watcher.start()
+    source = Folder(root)
+    begun = time.perf_counter()
+    count = sum(1 for _ in read_items(source, OPTIONS, readable=source.roots, workers=workers))
+    spent = time.perf_counter() - begun
+    done.set()
+    watcher.join()
+    return spent, _peak("self") / 1024, max(peaks.values(), default=0) / 1024, count
+
+
+def _peak(process: str) -> int:
+    try:
+        text = Path(f"/proc/{process}/status").read_text()
+    except OSError:
+        return 0
+    return next((int(line.split()[1]) for line in text.splitlines() if "VmHWM" in line), 0)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--pictures", type=int, default=400)
+    parser.add_argument("--side", type=int, default=900)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--files", type=int, action="append", default=[])
+    arguments = parser.parse_args()
+    print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}, Python {sys.version.split()[0]}")
+    for count in arguments.files:
+        with tempfile.TemporaryDirectory() as name:
+            make_files(Path(name), count)
+            spent, ours, theirs, items = memory(Path(name), 2)
+            print(
+                f"{items:,} small files, 2 workers: {spent:.1f} s, {items / spent:,.0f} files/s; "
+                f"peak RSS of the parent {ours:.0f} MiB, of a worker {theirs:.0f} MiB"
+            )
+    if arguments.pictures:
+        with tempfile.TemporaryDirectory() as name:
+            make_pictures(Path(name), arguments.pictures, arguments.side)
+            compare(Path(name), arguments.pictures, arguments.rounds)
+
+
+def compare(root: Path, count: int, rounds: int) -> None:
+    warm_up(OPTIONS)
+    one_to_bare, two_to_one = [], []
+    for _ in range(rounds):
+        bare, one, two = (seconds(root, workers) for workers in (None, 1, 2))
+        one_to_bare.append(bare / one)
+        two_to_one.append(one / two)
+        print(
+            f"{count} pictures: bare {count / bare:.0f}/s, 1 worker {count / one:.0f}/s, "
+            f"2 workers {count / two:.0f}/s, load {os.getloadavg()[0]:.1f}"
+        )
+    for name, ratios in (("1 worker / bare", one_to_bare), ("2 workers / 1", two_to_one)):
+        print(f"{name}: median {median(ratios):.2f} ({min(ratios):.2f}–{max(ratios):.2f})")
+
+
+if __name__ == "__main__":
+    main()
