@@ -5,6 +5,7 @@ from typing import Annotated, Any, Final
 
 import typer
 
+from hashmatch.cli.audit import verify_audit
 from hashmatch.cli.calibrate import calibrate_index
 from hashmatch.cli.demo import demo
 from hashmatch.cli.enrol import enrol_originals
@@ -37,6 +38,7 @@ app = typer.Typer(
     help="Find known abuse material by perceptual hash, without any human viewing it.",
     **_LOOK,
 )
+audit = typer.Typer(help="What is on record, proved.", **_LOOK)
 lists = typer.Typer(help="Known hash lists: bring them in, show them, hand them on.", **_LOOK)
 index = typer.Typer(help="The index that all processes of a lab search.", **_LOOK)
 
@@ -47,6 +49,11 @@ def _print_version(wanted: bool) -> None:  # noqa: FBT001 (Typer calls it so)
 
         typer.echo(f"hashmatch {version('hashmatch')}")
         raise typer.Exit
+
+
+@audit.callback()
+def _audit() -> None:
+    """A group stays one, even with a single verb."""
 
 
 @app.callback()
@@ -82,10 +89,12 @@ _VERBS: Final[dict[typer.Typer, dict[str, Callable[..., None]]]] = {
         "show": show_lists,
         "withdraw": withdraw_entries,
     },
+    audit: {"verify": verify_audit},
     index: {"build": build_index, "info": index_info, "verify": verify_index},
 }
 for group, verbs in _VERBS.items():
     for verb, command in verbs.items():
         group.command(verb)(stoppable(command))
+app.add_typer(audit, name="audit")
 app.add_typer(lists, name="lists")
 app.add_typer(index, name="index")

@@ -10,8 +10,9 @@ from hashmatch.cli.output import line, printable
 
 _HELP = """Make a small demonstration, scan it, and explain what the scan shows.
 
-Draws a few pictures, hides altered copies of them among others, writes a toy hash list, and
-runs `hashmatch scan` on it. Needs no network; the pictures are drawn by code.
+Draws a few pictures, hides altered copies of them among others, writes a toy hash list, runs
+`hashmatch scan` on it, puts everything on record and writes the report. Needs no network; the
+pictures are drawn by code.
 
 \b
 Example:
@@ -26,8 +27,10 @@ def demo(
 ) -> None:
     """Replaced by `_HELP`."""
     from hashmatch import demonstration
-    from hashmatch.cli.scan import show_scan
+    from hashmatch.cli.scan import on_record, show_scan
+    from hashmatch.reports.writing import write_report
     from hashmatch.scanning.engine import matcher_for
+    from hashmatch.sightings.database import Database
     from hashmatch.sources.folder import Folder
 
     evidence, known = demonstration.make(folder)
@@ -35,14 +38,22 @@ def demo(
     line(f"and listed the hashes of the six known ones in {printable(str(known))}.")
     line()
     program = sys.argv[0] if Path(sys.argv[0]).name == "hashmatch" else "hashmatch"
-    command = f"{program} scan {evidence} --against {known}"
+    db, page = folder / "demo.sightings", folder / "report.html"
+    command = f"{program} scan {evidence} --against {known} --db {db} --case DEMO"
     line(f"$ {printable(command)}")
-    show_scan(Folder(evidence), matcher_for(known))
+    matcher = matcher_for(known)
+    with on_record(db, matcher, evidence, case="DEMO", exhibit="demo", rescan=True) as run:
+        show_scan(Folder(evidence), matcher, run=run)
+    line()
+    line(f"$ {printable(f'{program} report --db {db} --case DEMO --output {page}')}")
+    with Database.open(db, read_only=True) as database, database.snapshot():
+        write_report(database, "DEMO", form="html", out=page)
+    line(f"The report is a page without pictures: open {printable(str(page.resolve()))}")
     line()
     for text in _EXPLAINED:
         line(text)
     line()
-    line(f"The same again, one JSON object per file:  {printable(command)} --json")
+    line(f"That nothing on record was altered:  {printable(f'{program} audit verify --db {db}')}")
 
 
 demo.__doc__ = _HELP

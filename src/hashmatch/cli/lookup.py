@@ -1,5 +1,6 @@
 """`hashmatch match` and `hashmatch lookup`: single files and values against what is known."""
 
+import os
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from hashmatch.cli import EXIT_INTERRUPTED, EXIT_UNREADABLE
-from hashmatch.cli.options import AgainstOption, JsonOption, ProfileOption, ThreadsOption
+from hashmatch.cli.options import AgainstOption, JsonOption, ProfileOption, WorkersOption
 from hashmatch.cli.output import json_line, line, match_line, note, printable
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ def match_files(
     *,
     against: AgainstOption,
     profile: ProfileOption = "default",
-    threads: ThreadsOption = None,
+    workers: WorkersOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Replaced by `_MATCH_HELP`."""
@@ -57,7 +58,9 @@ def match_files(
     from hashmatch.scanning.engine import matcher_for
 
     matcher = matcher_for(against, profile=get_profile(profile))
-    summary, interrupted = show_scan(_Files(files), matcher, threads=threads, as_json=as_json)
+    if workers is None:
+        workers = min(len(files), os.cpu_count() or 1)
+    summary, interrupted = show_scan(_Files(files), matcher, workers=workers, as_json=as_json)
     if interrupted:
         raise typer.Exit(EXIT_INTERRUPTED)
     if summary.unreadable:
@@ -68,12 +71,17 @@ match_files.__doc__ = _MATCH_HELP
 
 
 class _Files:
-    """Single files as a source."""
+    """Single files as a source.
+
+    Attributes:
+        roots: where they lie.
+    """
 
     def __init__(self, files: list[Path]) -> None:
         from hashmatch.sources.folder import Folder
 
         self._sources = [Folder(each) for each in files]
+        self.roots = [root for source in self._sources for root in source.roots]
 
     def __iter__(self) -> "Iterator[Found]":
         for source in self._sources:

@@ -37,4 +37,13 @@ ThreadsOption = Annotated[
     int | None, typer.Option(min=1, help="Files at a time.  [default: as many as cores]")
 ]
 
+WorkersOption = Annotated[
+    int | None,
+    typer.Option(
+        min=0,
+        help="Processes that read, each locked down; 0 reads in this one.  [default: as many as "
+        "cores]",
+    ),
+]
+
 JsonOption = Annotated[bool, typer.Option("--json", help="JSON objects, one a line.")]

@@ -1,33 +1,45 @@
 """`hashmatch scan`: a folder against hash lists."""
 
+import shlex
+import sys
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from hashmatch.cli import EXIT_INTERRUPTED, EXIT_UNREADABLE
+from hashmatch.cli import EXIT_INTERRUPTED, EXIT_MATCHED, EXIT_UNREADABLE
 from hashmatch.cli.interrupt import interruption
-from hashmatch.cli.options import AgainstOption, ProfileOption, ThreadsOption
+from hashmatch.cli.options import AgainstOption, ProfileOption, WorkersOption
 from hashmatch.cli.output import json_line, line, match_line, note, printable, size_in_words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from hashmatch.matching import Matcher
     from hashmatch.model import Match, ScanResult, ScanSummary
+    from hashmatch.sightings.recording import Run
     from hashmatch.sources.base import Found
 
 _HELP = """Hash every picture below a folder and print those that are on a hash list.
 
-Files are read whatever their names are, and never written. Matches go to standard output;
-progress, unreadable files and the summary to standard error. Exit code 4 says that some file
-was unreadable, 130 that the scan was interrupted.
+Files are read whatever their names are, by processes that can write nothing and reach nothing
+else, and are never changed. Matches go to standard output; progress, unreadable files and the
+summary to standard error. Exit code 4 says that some file was unreadable, 130 that the scan was
+interrupted, 10 that there were matches if --fail-on-match was given.
+
+With --db and --case everything goes on record: every file, every match, what was known and with
+which thresholds. A scan that was interrupted, even by a power cut, goes on with --resume where the
+last file on record was; it refuses if lists, thresholds or evidence are not what they were.
 
 \b
 Examples:
   hashmatch scan /evidence/exhibit-7 --against lab.index
   hashmatch scan DCIM --against vic.csv --against local.txt --json > results.jsonl
+  hashmatch scan /evidence/7 --against lab.index --db lab.sightings --case 2026-0417 --exhibit 7
+  hashmatch scan /evidence/7 --against lab.index --db lab.sightings --case 2026-0417 --exhibit 7 \\
+      --resume
 """
 
 
@@ -35,6 +47,20 @@ def scan_folder(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder, or a single file.")],
     *,
     against: AgainstOption,
+    db: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Database of sightings; made if there is none."),
+    ] = None,
+    case: Annotated[str, typer.Option(metavar="N", help="The lab's own case number.")] = "",
+    exhibit: Annotated[
+        str, typer.Option(metavar="LABEL", help="What the lab calls DIR.  [default: its path]")
+    ] = "",
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on with a scan that was interrupted.")
+    ] = False,
+    rescan: Annotated[
+        bool, typer.Option("--rescan", help="Start anew, whatever is on record.")
+    ] = False,
     profile: ProfileOption = "default",
     threshold: Annotated[
         int | None,
@@ -43,7 +69,10 @@ def scan_folder(
     minimum_quality: Annotated[
         int | None, typer.Option(min=0, max=100, help="Instead of the profile's.")
     ] = None,
-    threads: ThreadsOption = None,
+    workers: WorkersOption = None,
+    fail_on_match: Annotated[
+        bool, typer.Option("--fail-on-match", help="Exit code 10 if there are matches.")
+    ] = False,
     as_json: Annotated[
         bool, typer.Option("--json", help="One JSON object per file, matched or not.")
     ] = False,
@@ -53,16 +82,31 @@ def scan_folder(
     from hashmatch.scanning.engine import matcher_for
     from hashmatch.sources.folder import Folder
 
+    if (db is None) != (not case) or (db is None and (exhibit or resume or rescan)):
+        msg = "--db and --case go together, and --exhibit, --resume and --rescan with them"
+        raise typer.BadParameter(msg)
     rules = get_profile(profile)
     if threshold is not None:
         rules = replace(rules, name="custom", thresholds={"pdq": threshold})
     if minimum_quality is not None:
         rules = replace(rules, name="custom", minimum_quality=minimum_quality)
     matcher = matcher_for(against, profile=rules)
-    summary, interrupted = show_scan(Folder(folder), matcher, threads=threads, as_json=as_json)
+    source = Folder(folder)
+    if db is None:
+        summary, interrupted = show_scan(source, matcher, workers=workers, as_json=as_json)
+    else:
+        with on_record(
+            db, matcher, folder, case=case, exhibit=exhibit, resume=resume, rescan=rescan
+        ) as run:
+            summary, interrupted = show_scan(
+                source, matcher, workers=workers, as_json=as_json, run=run
+            )
     if interrupted:
-        note("interrupted: the counts above are of the part that was scanned")
+        how = "go on with --resume" if db else "the counts above are of the part that was scanned"
+        note(f"interrupted: {how}")
         raise typer.Exit(EXIT_INTERRUPTED)
+    if fail_on_match and summary.matches:
+        raise typer.Exit(EXIT_MATCHED)
     if summary.unreadable:
         raise typer.Exit(EXIT_UNREADABLE)
 
@@ -70,12 +114,43 @@ def scan_folder(
 scan_folder.__doc__ = _HELP
 
 
+@contextmanager
+def on_record(
+    db: Path,
+    matcher: "Matcher",
+    folder: Path,
+    *,
+    case: str,
+    exhibit: str = "",
+    resume: bool = False,
+    rescan: bool = False,
+) -> "Iterator[Run]":
+    """A run of this folder in a database."""
+    from hashmatch.scanning.engine import run_config
+    from hashmatch.sightings.binding import SourceSpec
+    from hashmatch.sightings.database import Database
+
+    path = str(folder.resolve())
+    source = SourceSpec(exhibit or path, "folder", path)
+    configuration = run_config(matcher, command=shlex.join(sys.argv))
+    with Database.open(db) as database:
+        for each in database.notes:
+            note(each)
+        with database.run(
+            case=case, source=source, configuration=configuration, resume=resume, rescan=rescan
+        ) as run:
+            if run.position:
+                note(f"{run.position:,} files are on record already")
+            yield run
+
+
 def show_scan(
     source: "Iterable[Found]",
     matcher: "Matcher",
     *,
-    threads: int | None = None,
+    workers: int | None = None,
     as_json: bool = False,
+    run: "Run | None" = None,
 ) -> "tuple[ScanSummary, bool]":
     """Scan, print everything, and return the summary and whether the scan was interrupted."""
     from hashmatch.cli.progress import progress
@@ -85,16 +160,24 @@ def show_scan(
     _note_lists(matcher)
     counted = Tally()
     with progress(source) as shown, interruption() as asked:
-        stop = asked.is_requested
-        for result in iter_scan(source, against=matcher, threads=threads, stop=stop):
+        results = iter_scan(
+            source,
+            against=matcher,
+            workers=workers,
+            run=run,
+            stop=asked.is_requested,
+            on_notice=note,
+        )
+        for result in results:
             counted.add(result)
             if as_json:
                 json_line(plain.of_result(result))
             else:
                 _print_result(result)
             shown.update(counted.summary)
-    _note_summary(counted.summary)
-    return counted.summary, asked.is_requested()
+    summary = counted.summary if run is None else run.summary()
+    _note_summary(summary)
+    return summary, asked.is_requested()
 
 
 def _note_lists(matcher: "Matcher") -> None:

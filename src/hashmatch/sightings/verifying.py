@@ -204,7 +204,7 @@ class _Chain:
         """The rows of a table against what the chain says of them."""
         # What a later version added stands at its default in rows that were told before.
         defaults = {
-            name: default if default is None else self._store.one(f"SELECT {default}")  # noqa: S608 (our words)
+            name: default if default is None else self._store.one(f"SELECT {default}")
             for _, name, _, _, default, _ in self._store.execute(f"PRAGMA table_info({table})")
         }
         columns = list(defaults)
