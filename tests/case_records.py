@@ -56,6 +56,29 @@ class InMemory:
         return (item for item in self.all_items if item.status == status)
 
 
+class Many:
+    """A case whose sightings exist only while they are read."""
+
+    def __init__(self, count: int) -> None:
+        self.count = count
+
+    def case(self, name: str, /) -> CaseRecord:
+        return case(source(items=self.count, hashed=self.count), name=name)
+
+    def sightings(self, case: str, /) -> Iterator[SightingRecord]:
+        assert case
+        one = sighting(0, item(), match())
+        for number in range(self.count):
+            path = f"f{number % 97}/{number}.jpg"
+            file = replace(one.item, id=number, locator=path, digests=Digests(f"{number:032x}"))
+            yield replace(one, id=number, item=file)
+
+    def items(self, case: str, /, *, status: Status) -> Iterator[ItemRecord]:
+        assert case
+        assert status
+        return iter(())
+
+
 def digests(content: object) -> Digests:
     data = repr(content).encode("utf-8", "surrogatepass")
     return Digests(
@@ -177,9 +200,7 @@ def source(number: int = 1, label: str = "A-7", **changed: object) -> SourceReco
     return replace(SourceRecord(number, label, "folder", path), **changed)  # type: ignore[arg-type]
 
 
-def holding(
-    seen: Iterable[SightingRecord], items: Iterable[ItemRecord] = (), **about: str
-) -> InMemory:
+def holding(seen: Iterable[SightingRecord], items: Iterable[ItemRecord] = ()) -> InMemory:
     """A case of one source whose counters fit these sightings and items."""
     seen = list(seen)
     all_items = list({each.item.id: each.item for each in seen}.values()) + list(items)
@@ -194,7 +215,7 @@ def holding(
         matched=len(raised),
         bytes=sum(each.size or 0 for each in all_items),
     )
-    return InMemory(case(counted, **about), seen, all_items)
+    return InMemory(case(counted), seen, all_items)
 
 
 def _how(rng: random.Random, quality: int | None) -> Match:

@@ -78,7 +78,7 @@ def test_formulas_get_an_apostrophe() -> None:
     assert cell("a;=1+1") == "a;'=1+1"
     assert cell("  @x") == "'  @x"
     assert cell("a-b=c.jpg") == "a-b=c.jpg"
-    assert cell(False) == "false"
+    assert cell(value=False) == "false"
     assert cell(None) == ""
     assert cell(12) == "12"
     assert len(cell("a" * 300_000)) < 32_767

@@ -1,5 +1,7 @@
 import os
 import stat
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -45,6 +47,32 @@ def test_a_folder_that_is_not_there_is_an_error_of_ours(tmp_path: Path) -> None:
 def test_an_unknown_format_says_what_there_is(tmp_path: Path) -> None:
     with pytest.raises(UnknownNameError, match="html, json, jsonl, csv, vics"):
         write_report(example(), "2026-0417", form="pdf", out=tmp_path / "report.pdf")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="only Unix says how much memory was used")
+@pytest.mark.parametrize("form", registry.names("reports"))
+def test_many_sightings_are_written_in_bounded_memory(form: str, tmp_path: Path) -> None:
+    code = (
+        "import sys; from pathlib import Path; from resource import RUSAGE_SELF, getrusage\n"
+        "from case_records import Many; from hashmatch.reports.writing import write_report\n"
+        "form, out = sys.argv[1], Path(sys.argv[2])\n"
+        "for count in (2_000, 20_000):\n"
+        "    write_report(Many(count), '1', form=form, out=out, redact_paths=True)\n"
+        "    print(getrusage(RUSAGE_SELF).ru_maxrss)\n"
+    )
+    out = tmp_path / "report"
+    paths = os.pathsep.join((str(Path(__file__).parents[1]), *sys.path))
+    done = subprocess.run(  # noqa: S603 (our own interpreter)
+        [sys.executable, "-c", code, form, str(out)],
+        env={**os.environ, "PYTHONPATH": paths},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    few, many = map(int, done.stdout.split())
+    megabyte = 1 << 20 if sys.platform == "darwin" else 1 << 10
+    assert out.stat().st_size > 10_000_000
+    assert many - few < 4 * megabyte
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ _NAMES = {"md5": "MD5", "sha1": "SHA-1", "sha256": "SHA-256", "pdq": "PDQ"}
 def sighting_row(sighting: SightingRecord, exhibits: Mapping[int, str]) -> Markup:
     """One sighting: which file above; which entry, when and which bytes below."""
     item = sighting.item
-    times = [(kind, utc(time)) for kind, time in item.times.items()]
+    times: list[tuple[str, object]] = [(kind, utc(time)) for kind, time in item.times.items()]
     times.append(("recorded", utc(sighting.at)))
     times.append(("run", str(sighting.run)))
     if sighting.viewed_by_human:

@@ -120,9 +120,9 @@ class _Gathered:
             "CREATE TABLE media AS SELECT content, MIN(number) AS first FROM seen GROUP BY content"
         )
         self.scheme = min(schemes, key=lambda name: (-schemes[name], name), default="VIC")
-        for content in self._contents():
-            self.files += len({seen.item for seen in content})
-            self.categorized += bool(_category(content, self.scheme))
+        for copies in self._contents():
+            self.files += len({seen.item for seen in copies})
+            self.categorized += len(_category(copies, self.scheme)) == 1
 
     def media(self) -> Iterator[str]:
         """Media objects as JSON, in the order of their first sightings."""
