@@ -51,7 +51,10 @@ def result(number: int) -> ScanResult:
     image = ImageHashes(readings, "fast", 4000, 3000, "jpeg", "turbo")
     match = Match(
         *("project-vic", f"entry-{content}", "1", MatchKind.PERCEPTUAL, "pdq", 12, 31),
-        **{"number": content, "source": "ab" * 32, "scheme": "VIC_US", "mode": "fast"},  # type: ignore[arg-type]
+        number=content,
+        source="ab" * 32,
+        scheme="VIC_US",
+        mode="fast",
         quality=90,
     )
     item = Item(locator, 3_000_000 + content, digests, image)

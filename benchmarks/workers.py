@@ -21,6 +21,7 @@ import numpy as np
 from PIL import Image
 
 from hashmatch.hashing import HashOptions, hash_item, warm_up
+from hashmatch.scanning.copies import Task
 from hashmatch.scanning.reading import read_items
 from hashmatch.sources.folder import Folder
 from hashmatch.testing import drawn_raster
@@ -68,7 +69,9 @@ def seconds(root: Path, workers: int | None) -> float:
         for each in found:
             hash_item(each.path, OPTIONS)
         return time.perf_counter() - begun
-    items = read_items(chain(found, found), OPTIONS, readable=[str(root)], workers=workers)
+    items = read_items(
+        map(Task, chain(found, found)), OPTIONS, readable=[str(root)], workers=workers
+    )
     for _ in range(len(found) // 2):
         next(items)
     begun = time.perf_counter()
@@ -94,7 +97,9 @@ def memory(root: Path, workers: int) -> tuple[float, float, float, int]:
     watcher.start()
     source = Folder(root)
     begun = time.perf_counter()
-    count = sum(1 for _ in read_items(source, OPTIONS, readable=source.roots, workers=workers))
+    count = sum(
+        1 for _ in read_items(map(Task, source), OPTIONS, readable=source.roots, workers=workers)
+    )
     spent = time.perf_counter() - begun
     done.set()
     watcher.join()

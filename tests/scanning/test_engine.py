@@ -50,9 +50,9 @@ def test_every_item_is_accounted_for(evidence: Path, known: Path) -> None:
 
 
 def test_results_come_in_the_order_of_the_evidence(evidence: Path, known: Path) -> None:
-    names = [Path(r.item.locator).name for r in hm.iter_scan(evidence, against=known, threads=3)]
+    names = [Path(r.item.locator).name for r in hm.iter_scan(evidence, against=known, workers=2)]
     assert names == [*sorted(names[:3]), "other.webp", *sorted(names[4:])]
-    again = [Path(r.item.locator).name for r in hm.iter_scan(evidence, against=known, threads=1)]
+    again = [Path(r.item.locator).name for r in hm.iter_scan(evidence, against=known, workers=0)]
     assert again == names
 
 

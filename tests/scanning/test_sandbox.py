@@ -19,6 +19,7 @@ from deeds import Alone, Crashing, Deeds, Task
 from hashmatch.errors import Reason
 from hashmatch.hashing import HashOptions, digest_item, hash_item
 from hashmatch.scanning import landlock, sandbox, seccomp, wire
+from hashmatch.scanning.copies import Task as FileTask
 from hashmatch.scanning.limits import WorkerLimits
 from hashmatch.scanning.pool import in_workers
 from hashmatch.scanning.process import import_path
@@ -297,7 +298,9 @@ def test_nothing_is_imported_from_the_evidence(
     assert str(evidence) not in outcomes[0]
     assert "" not in outcomes[0]
     assert outcomes[1] == [True, True]
-    items = list(read_items(Folder("."), HashOptions(), readable=[str(evidence)], workers=1))
+    items = list(
+        read_items(map(FileTask, Folder(".")), HashOptions(), readable=[str(evidence)], workers=1)
+    )
     assert sum(each.image is not None for each in items) == 1
 
 
@@ -311,7 +314,13 @@ def test_every_format_is_read_in_the_sandbox_as_outside(tmp_path: Path, workers:
     expected = [hash_item(found.path, options) for found in source]
     told: list[str] = []
     items = list(
-        read_items(source, options, readable=source.roots, workers=workers, on_notice=told.append)
+        read_items(
+            map(FileTask, source),
+            options,
+            readable=source.roots,
+            workers=workers,
+            on_notice=told.append,
+        )
     )
     assert items == expected
     assert bool(told) == (bool(workers) and not (landlock.version() and seccomp.is_known()))
@@ -325,7 +334,7 @@ def test_a_file_that_ends_its_worker_keeps_its_digests(tmp_path: Path) -> None:
     source = Folder(tmp_path)
     before, bad, after = in_workers(
         Crashing(HashOptions()),
-        source,
+        map(FileTask, source),
         workers=1,
         limits=WorkerLimits(),
         sandbox=Sandbox(source.roots),
@@ -341,7 +350,7 @@ def test_a_file_that_ends_its_worker_keeps_its_digests(tmp_path: Path) -> None:
 def test_what_is_not_to_be_read_is_not_given_to_a_worker(tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to("/etc/passwd")
     os.mkfifo(tmp_path / "pipe")
-    items = list(read_items(Folder(tmp_path), HashOptions(), workers=1))
+    items = list(read_items(map(FileTask, Folder(tmp_path)), HashOptions(), workers=1))
     assert [each.unreadable and each.unreadable.reason for each in items] == [
         Reason.SYMBOLIC_LINK,
         Reason.SPECIAL_FILE,
@@ -368,11 +377,11 @@ def test_what_is_not_to_be_read_is_not_given_to_a_worker(tmp_path: Path) -> None
 )
 def test_answers_that_are_no_items_are_refused(answer: bytes) -> None:
     with pytest.raises(ValueError, match="item"):
-        HashFiles().result(Found("x", "x"), answer)
+        HashFiles().result(FileTask(Found("x", "x")), answer)
 
 
 def test_every_field_of_an_answer_is_checked() -> None:
-    job, found = HashFiles(HashOptions()), Found("x", "x")
+    job, found = HashFiles(HashOptions()), FileTask(Found("x", "x"))
     picture = hash_item(valid_files()["jpeg"], locator="x")
     whole = wire.encode(picture)
     assert job.result(found, whole) == picture
@@ -402,7 +411,7 @@ def _paths(value: object) -> Iterator[tuple[int, ...]]:
 
 def test_details_from_a_worker_hold_no_control_characters() -> None:
     answer = b'[1,[null,null,null],null,["damaged","a\\u001b[2J\\nb"]]'
-    item = HashFiles().result(Found("x", "x"), answer)
+    item = HashFiles().result(FileTask(Found("x", "x")), answer)
     assert item.unreadable is not None
     assert item.unreadable.detail == "a\ufffd[2J\ufffdb"
     long = dataclasses.replace(

@@ -5,8 +5,17 @@ import sqlite3
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
+
+from hashmatch.errors import DatabaseBusyError, DatabaseError, ResumeError
+from hashmatch.known.index import KnownList
+from hashmatch.profiles import STRICT, Policy
+from hashmatch.scanning.engine import tally
+from hashmatch.sightings.binding import RunConfig, SourceSpec, list_record
+from hashmatch.sightings.database import Database
+from known_lists import entry, hash_list
 from sighting_values import (
     CONFIGURATION,
     LIST,
@@ -16,14 +25,6 @@ from sighting_values import (
     results,
     scanned,
 )
-
-from hashmatch.errors import DatabaseBusyError, DatabaseError, ResumeError
-from hashmatch.known.index import KnownList
-from hashmatch.profiles import STRICT, Policy
-from hashmatch.scanning.engine import tally
-from hashmatch.sightings.binding import RunConfig, SourceSpec, list_record
-from hashmatch.sightings.database import Database
-from known_lists import entry, hash_list
 
 
 def start(
@@ -241,7 +242,8 @@ def test_a_source_is_scanned_by_one_process_at_a_time(tmp_path: Path) -> None:
     path = tmp_path / "db"
     with Database.open(path) as one, Database.open(path) as other:
         with one.run(case="1", source=SOURCE, configuration=CONFIGURATION) as run:
-            for way in ({}, {"resume": True}, {"rescan": True}):
+            ways: list[dict[str, Any]] = [{}, {"resume": True}, {"rescan": True}]
+            for way in ways:
                 with pytest.raises(DatabaseBusyError, match="scanning this source right now"):
                     start(other, **way)
             run.record(results(3))
