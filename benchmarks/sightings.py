@@ -73,14 +73,17 @@ def measured(what: str, count: int) -> Iterator[None]:
 
 def record(path: Path, items: int) -> None:
     made = 0.0
-    with Database.open(path) as database, measured("recorded", items):
-        with database.run(case="1", source=SOURCE, configuration=CONFIGURATION) as run:
-            for start in range(0, items, BATCH):
-                began = time.process_time()
-                batch = [result(each) for each in range(start, min(start + BATCH, items))]
-                times = {each.item.locator: TIMES for each in batch}
-                made += time.process_time() - began
-                run.record(batch, times=times)
+    with (
+        Database.open(path) as database,
+        measured("recorded", items),
+        database.run(case="1", source=SOURCE, configuration=CONFIGURATION) as run,
+    ):
+        for start in range(0, items, BATCH):
+            began = time.process_time()
+            batch = [result(each) for each in range(start, min(start + BATCH, items))]
+            times = {each.item.locator: TIMES for each in batch}
+            made += time.process_time() - began
+            run.record(batch, times=times)
     print(f"  of it, making the items up{'':9}{'':11}{made:9.3f} s CPU")
 
 
