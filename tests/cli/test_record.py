@@ -1,0 +1,100 @@
+"""Scans on record, reports and audit, as a user meets them."""
+
+import json
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import hashmatch as hm
+from photos import encoded, photo
+
+
+def run(*words: str | Path, folder: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(  # noqa: S603 (our own program)
+        [sys.executable, "-m", "hashmatch", *map(str, words)],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=folder,
+    )
+
+
+@pytest.fixture
+def lab(tmp_path: Path) -> Path:
+    evidence = tmp_path / "evidence"
+    evidence.mkdir()
+    (evidence / "a.jpg").write_bytes(encoded(photo("coffee"), "JPEG"))
+    (evidence / "copy.jpg").write_bytes((evidence / "a.jpg").read_bytes())
+    hostile = evidence / "<script>alert(1)</script>.jpg"
+    hostile.parent.mkdir()
+    hostile.write_bytes(b"\xff\xd8\xff broken")
+    (evidence / "=cmd|'calc'!A1.jpg").write_bytes(encoded(photo("coffee"), "PNG"))
+    hashed = hm.hash_image(evidence / "a.jpg").hash.hex
+    (tmp_path / "known.csv").write_text(f"id,pdq,category,scheme\nx,{hashed},1,VIC_US\n")
+    return tmp_path
+
+
+SCAN = ("scan", "evidence", "--against", "known.csv", "--db", "lab.db", "--case", "7/26")
+
+
+def test_a_scan_on_record_is_reported_and_proved(lab: Path) -> None:
+    done = run(*SCAN, "--exhibit", "A-1", "--workers", "1", "--json", folder=lab)
+    assert done.returncode == 4, done.stderr
+    assert len(done.stdout.splitlines()) == 4
+    assert "3 matches in 3 files" in done.stderr
+    again = run(*SCAN, "--exhibit", "A-1", folder=lab)
+    assert again.returncode == 2
+    assert "rescan" in again.stderr
+    wider = run(*SCAN, "--exhibit", "A-1", "--threshold", "9", "--resume", folder=lab)
+    assert wider.returncode == 2
+    assert "profile.thresholds.pdq: 31 → 9" in wider.stderr
+    failing = run(
+        *SCAN, "--exhibit", "A-1", "--rescan", "--fail-on-match", "--workers", "1", folder=lab
+    )
+    assert failing.returncode == 10
+
+    page = run("report", "--db", "lab.db", "--case", "7/26", "--output", "r.html", folder=lab)
+    assert page.returncode == 0, page.stderr
+    text = (lab / "r.html").read_text()
+    assert "<script" not in text
+    assert "<img" not in text
+    assert "data:" not in text
+    as_json = run("report", "--db", "lab.db", "--case", "7/26", "--format", "json", folder=lab)
+    assert json.loads(as_json.stdout)
+    as_csv = run("report", "--db", "lab.db", "--case", "7/26", "--format", "csv", folder=lab)
+    assert not any(line.startswith(("=", "+", "@")) for line in as_csv.stdout.splitlines())
+    vics = run(
+        "report",
+        "--db",
+        "lab.db",
+        "--case",
+        "7/26",
+        "--format",
+        "vics",
+        "--output",
+        "v",
+        folder=lab,
+    )
+    assert vics.returncode == 0, vics.stderr
+    assert len(hm.read_list(lab / "v").entries) == 2
+
+    assert run("audit", "verify", "--db", "lab.db", folder=lab).stdout.startswith("ok")
+    with sqlite3.connect(lab / "lab.db") as connection:
+        for (name,) in connection.execute(
+            "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'sightings'"
+        ).fetchall():
+            connection.execute(f"DROP TRIGGER {name}")
+        connection.execute("UPDATE sightings SET distance = 1 WHERE id = 1")
+    altered = run("audit", "verify", "--db", "lab.db", folder=lab)
+    assert altered.returncode == 5
+    assert "sightings 1" in altered.stdout
+
+
+def test_wrong_use_is_said_before_anything_is_read(lab: Path) -> None:
+    assert "go together" in run(*SCAN[:-2], folder=lab).stderr
+    missing = run("report", "--db", "none.db", "--case", "1", folder=lab)
+    assert missing.returncode in {2, 5}
+    assert not (lab / "none.db").exists()
