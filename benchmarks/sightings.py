@@ -50,8 +50,17 @@ def result(number: int) -> ScanResult:
     )
     image = ImageHashes(readings, "fast", 4000, 3000, "jpeg", "turbo")
     match = Match(
-        *("project-vic", f"entry-{content}", "1", MatchKind.PERCEPTUAL, "pdq", 12, 31),
-        **{"number": content, "source": "ab" * 32, "scheme": "VIC_US", "mode": "fast"},  # type: ignore[arg-type]
+        list=LIST.name,
+        entry=f"entry-{content}",
+        category="1",
+        kind=MatchKind.PERCEPTUAL,
+        algorithm="pdq",
+        distance=12,
+        threshold=31,
+        number=content,
+        source=LIST.sha256[0],
+        scheme="VIC_US",
+        mode="fast",
         quality=90,
     )
     item = Item(locator, 3_000_000 + content, digests, image)
@@ -70,14 +79,17 @@ def measured(what: str, count: int) -> Iterator[None]:
 
 def record(path: Path, items: int) -> None:
     made = 0.0
-    with Database.open(path) as database, measured("recorded", items):
-        with database.run(case="1", source=SOURCE, configuration=CONFIGURATION) as run:
-            for start in range(0, items, BATCH):
-                began = time.process_time()
-                batch = [result(each) for each in range(start, min(start + BATCH, items))]
-                times = {each.item.locator: TIMES for each in batch}
-                made += time.process_time() - began
-                run.record(batch, times=times)
+    with (
+        Database.open(path) as database,
+        measured("recorded", items),
+        database.run(case="1", source=SOURCE, configuration=CONFIGURATION) as run,
+    ):
+        for start in range(0, items, BATCH):
+            began = time.process_time()
+            batch = [result(each) for each in range(start, min(start + BATCH, items))]
+            times = {each.item.locator: TIMES for each in batch}
+            made += time.process_time() - began
+            run.record(batch, times=times)
     print(f"  of it, making the items up{'':9}{'':11}{made:9.3f} s CPU")
 
 

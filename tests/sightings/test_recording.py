@@ -8,6 +8,13 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
+from hashmatch.errors import DatabaseError, Reason, UnknownNameError
+from hashmatch.model import Digests, Item, ScanResult, Unreadable
+from hashmatch.scanning.engine import tally
+from hashmatch.sightings.binding import RunConfig, SourceSpec
+from hashmatch.sightings.database import Database
+from hashmatch.sightings.records import ItemRecord
 from sighting_values import (
     CONFIGURATION,
     HOSTILE,
@@ -22,13 +29,6 @@ from sighting_values import (
     results,
     scanned,
 )
-
-from hashmatch.errors import DatabaseError, Reason, UnknownNameError
-from hashmatch.model import Digests, Item, ScanResult, Unreadable
-from hashmatch.scanning.engine import tally
-from hashmatch.sightings.binding import RunConfig, SourceSpec
-from hashmatch.sightings.database import Database
-from hashmatch.sightings.records import ItemRecord
 
 
 def seen_of(item: ItemRecord) -> tuple[object, ...]:
@@ -191,9 +191,10 @@ def test_a_run_that_ended_takes_no_more(tmp_path: Path) -> None:
     with Database.open(tmp_path / "db") as database:
         with database.run(case="1", source=SOURCE, configuration=CONFIGURATION) as run:
             run.finish()
-            for more in (lambda: run.record(results(1)), run.finish):
-                with pytest.raises(DatabaseError, match="has ended"):
-                    more()
+            with pytest.raises(DatabaseError, match="has ended"):
+                run.record(results(1))
+            with pytest.raises(DatabaseError, match="has ended"):
+                run.finish()
         assert database.case("1").runs[0].status == "done"
 
 
@@ -240,7 +241,7 @@ def test_unknown_cases_are_named(tmp_path: Path) -> None:
     with Database.open(scanned(tmp_path / "db", 1)) as database:
         assert database.cases() == ("1",)
         for ask in (database.case, database.summary, database.items, database.sightings):
-            with pytest.raises(UnknownNameError, match="no case 'x' in .*; there is: 1"):
+            with pytest.raises(UnknownNameError, match=r"no case 'x' in .*; there is: 1"):
                 ask("x")
 
 

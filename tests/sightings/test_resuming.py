@@ -7,6 +7,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+
+from hashmatch.errors import DatabaseBusyError, DatabaseError, ResumeError
+from hashmatch.known.index import KnownList
+from hashmatch.profiles import STRICT, Policy
+from hashmatch.scanning.engine import tally
+from hashmatch.sightings.binding import RunConfig, SourceSpec, list_record
+from hashmatch.sightings.database import Database
+from known_lists import entry, hash_list
 from sighting_values import (
     CONFIGURATION,
     LIST,
@@ -16,14 +24,6 @@ from sighting_values import (
     results,
     scanned,
 )
-
-from hashmatch.errors import DatabaseBusyError, DatabaseError, ResumeError
-from hashmatch.known.index import KnownList
-from hashmatch.profiles import STRICT, Policy
-from hashmatch.scanning.engine import tally
-from hashmatch.sightings.binding import RunConfig, SourceSpec, list_record
-from hashmatch.sightings.database import Database
-from known_lists import entry, hash_list
 
 
 def start(
@@ -241,9 +241,9 @@ def test_a_source_is_scanned_by_one_process_at_a_time(tmp_path: Path) -> None:
     path = tmp_path / "db"
     with Database.open(path) as one, Database.open(path) as other:
         with one.run(case="1", source=SOURCE, configuration=CONFIGURATION) as run:
-            for way in ({}, {"resume": True}, {"rescan": True}):
+            for resume, rescan in ((False, False), (True, False), (False, True)):
                 with pytest.raises(DatabaseBusyError, match="scanning this source right now"):
-                    start(other, **way)
+                    start(other, resume=resume, rescan=rescan)
             run.record(results(3))
             start(other, source=replace(SOURCE, label="8"))
         assert start(other, resume=True)[1] == 3

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sighting_values import CONFIGURATION, SOURCE, results, scanned
 
 from hashmatch.sightings.audit import START, sealed
 from hashmatch.sightings.database import Database
 from hashmatch.sightings.verifying import MOST, Verdict
+from sighting_values import CONFIGURATION, SOURCE, results
 
 
 @pytest.fixture(scope="module")

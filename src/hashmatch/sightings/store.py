@@ -181,7 +181,7 @@ class Store:
                 self._connection.execute("ROLLBACK")
 
     def checkpoint(self) -> None:
-        """Bring what was committed from the log to the file itself, unless readers still need it."""
+        """Bring what was committed from the log to the file, unless readers still need it."""
         with suppress(DatabaseBusyError):
             self.execute("PRAGMA busy_timeout = 0")
             self.execute("PRAGMA wal_checkpoint(TRUNCATE)")
