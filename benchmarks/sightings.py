@@ -50,9 +50,15 @@ def result(number: int) -> ScanResult:
     )
     image = ImageHashes(readings, "fast", 4000, 3000, "jpeg", "turbo")
     match = Match(
-        *("project-vic", f"entry-{content}", "1", MatchKind.PERCEPTUAL, "pdq", 12, 31),
+        list=LIST.name,
+        entry=f"entry-{content}",
+        category="1",
+        kind=MatchKind.PERCEPTUAL,
+        algorithm="pdq",
+        distance=12,
+        threshold=31,
         number=content,
-        source="ab" * 32,
+        source=LIST.sha256[0],
         scheme="VIC_US",
         mode="fast",
         quality=90,

@@ -24,6 +24,7 @@ from hashmatch.errors import (
     DatabaseVersionError,
     ResumeError,
 )
+from hashmatch.model import ScanResult
 from hashmatch.scanning.engine import tally
 from hashmatch.sightings import filesystem, schema, store
 from hashmatch.sightings.database import Database
@@ -217,21 +218,25 @@ def test_two_scans_of_one_lab_write_at_once(tmp_path: Path) -> None:
         assert database.verify().passed
 
 
+def fill(database: Database, found: list[ScanResult], pages: int) -> None:
+    """Record until no page is left."""
+    with database.run(case="1", source=SOURCE, configuration=CONFIGURATION) as run:
+        run.record(found[:16])
+        count = database._store.one("PRAGMA page_count")
+        database._store.execute(f"PRAGMA max_page_count = {count + pages}")
+        for batch in batches(found[16:]):
+            run.record(batch)
+
+
 @pytest.mark.parametrize("pages", [0, 1, 20])
 def test_a_full_disk_loses_nothing_that_was_recorded(tmp_path: Path, pages: int) -> None:
     path = tmp_path / "db"
     found = results(200)
     with Database.open(path) as database:
-        with (  # noqa: PT012 (which batch finds no space is not known)
-            pytest.raises(DatabaseFullError, match="make space, then resume"),
-            database.run(case="1", source=SOURCE, configuration=CONFIGURATION) as run,
-        ):
-            run.record(found[:16])
-            count = database._store.one("PRAGMA page_count")
-            database._store.execute(f"PRAGMA max_page_count = {count + pages}")
-            for batch in batches(found[16:]):
-                run.record(batch)
-        position = run.position
+        with pytest.raises(DatabaseFullError, match="make space, then resume"):
+            fill(database, found, pages)
+        position = database.summary("1").items
+        assert 16 <= position < 200
         assert database.summary("1") == tally(found[:position])
         assert database.verify().passed
     with Database.open(path) as database:

@@ -5,7 +5,6 @@ import sqlite3
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -242,10 +241,9 @@ def test_a_source_is_scanned_by_one_process_at_a_time(tmp_path: Path) -> None:
     path = tmp_path / "db"
     with Database.open(path) as one, Database.open(path) as other:
         with one.run(case="1", source=SOURCE, configuration=CONFIGURATION) as run:
-            ways: list[dict[str, Any]] = [{}, {"resume": True}, {"rescan": True}]
-            for way in ways:
+            for resume, rescan in ((False, False), (True, False), (False, True)):
                 with pytest.raises(DatabaseBusyError, match="scanning this source right now"):
-                    start(other, **way)
+                    start(other, resume=resume, rescan=rescan)
             run.record(results(3))
             start(other, source=replace(SOURCE, label="8"))
         assert start(other, resume=True)[1] == 3

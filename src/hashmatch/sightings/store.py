@@ -63,6 +63,8 @@ class Store:
         with self._translated():
             self._connection = self._writer() if writable else self._reader()
         self._connection.execute("PRAGMA trusted_schema = OFF")
+        # What is sorted holds names from the evidence: no temporary files of it.
+        self._connection.execute("PRAGMA temp_store = MEMORY")
 
     def _connect(self, query: str) -> sqlite3.Connection:
         uri = f"{self.path.absolute().as_uri()}?{query}"
@@ -181,7 +183,7 @@ class Store:
                 self._connection.execute("ROLLBACK")
 
     def checkpoint(self) -> None:
-        """Bring what was committed from the log to the file itself, unless readers need it."""
+        """Bring what was committed from the log to the file, unless readers still need it."""
         with suppress(DatabaseBusyError):
             self.execute("PRAGMA busy_timeout = 0")
             self.execute("PRAGMA wal_checkpoint(TRUNCATE)")

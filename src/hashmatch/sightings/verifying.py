@@ -85,8 +85,10 @@ def verify(store: Store, *, head: str = "") -> Verdict:
 
 def _problems(store: Store, head: str) -> Iterator[Problem]:
     yield from _file(store)
-    yield from _schema(store)
     yield from _Chain(store).problems()
+    yield from _schema(store)
+    for table, row, parent, _ in store.rows("PRAGMA foreign_key_check"):
+        yield Problem(f"belongs to a row of {parent} that is not there", table, row)
     if head and not store.one("SELECT 1 FROM audit WHERE sha256 = ?", (head.lower(),)):
         yield Problem("the head that was asked for is not part of the chain", "audit")
 
@@ -95,8 +97,6 @@ def _file(store: Store) -> Iterator[Problem]:
     for (text,) in store.rows(f"PRAGMA integrity_check({MOST})"):
         if text != "ok":
             yield Problem(f"the file is damaged: {text}")
-    for table, row, parent, _ in store.rows("PRAGMA foreign_key_check"):
-        yield Problem(f"belongs to a row of {parent} that is not there", table, row)
 
 
 def _schema(store: Store) -> Iterator[Problem]:
