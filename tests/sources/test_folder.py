@@ -93,9 +93,10 @@ def test_hard_links_are_one_file(tmp_path: Path) -> None:
     (tmp_path / "b").hardlink_to(tmp_path / "a")
     (tmp_path / "c").write_bytes(b"x")
     a, b, c = Folder(tmp_path)
-    assert a.identity == b.identity is not None
-    assert (a.identity.links, c.identity and c.identity.links) == (2, 1)
-    assert a.identity != c.identity
+    assert a.identity is not None
+    assert c.identity is not None
+    assert a.identity == b.identity != c.identity
+    assert (a.identity.links, c.identity.links) == (2, 1)
 
 
 def test_a_folder_that_cannot_be_read_is_reported(
