@@ -46,7 +46,7 @@ class Outcome:
 class Deeds:
     """Does what each task names. A deed `local` needs no worker."""
 
-    warm_up_fails: str = ""
+    warm: str = ""
 
     def local(self, task: Task) -> Outcome | None:
         return Outcome(task, "local") if task.deed == "local" else None
@@ -64,11 +64,13 @@ class Deeds:
         return Outcome(task, None, why, None if salvaged is None else salvaged.decode())
 
     def warm_up(self) -> None:
-        if self.warm_up_fails == "raise":
+        if self.warm == "raise":
             msg = "no such decoder"
             raise ImportError(msg)
-        if self.warm_up_fails == "die":
+        if self.warm == "die":
             os._exit(7)
+        if self.warm == "decoders":
+            HashFiles().warm_up()
 
     def perform(self, payload: Any) -> bytes:
         deed, arguments = payload
@@ -300,7 +302,11 @@ def imported_from(name: str) -> str:
 
 
 def environment(name: str) -> object:
-    return {"path": sys.path, "flags": [sys.flags.isolated, sys.flags.safe_path]}[name]
+    return {
+        "modules": [*sys.modules],
+        "path": sys.path,
+        "flags": [sys.flags.isolated, sys.flags.safe_path],
+    }[name]
 
 
 DEEDS: dict[str, Callable[..., object]] = {

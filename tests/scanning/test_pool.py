@@ -219,7 +219,7 @@ def test_what_cannot_be_pickled_is_an_error_of_ours() -> None:
 )
 def test_workers_that_cannot_start_are_an_error(how: str, message: str) -> None:
     with pytest.raises(WorkerError, match=message):
-        list(run([Task()], job=Deeds(warm_up_fails=how)))
+        list(run([Task()], job=Deeds(warm=how)))
 
 
 def test_a_missing_interpreter_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:

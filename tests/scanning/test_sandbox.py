@@ -35,13 +35,16 @@ needs_seccomp = pytest.mark.skipif(not seccomp.is_known(), reason="no table of t
 
 
 def from_inside(
-    *tasks: Task, readable: tuple[str, ...] | None = None, limits: WorkerLimits | None = None
+    *tasks: Task,
+    readable: tuple[str, ...] | None = None,
+    limits: WorkerLimits | None = None,
+    job: Deeds | None = None,
 ) -> list[Any]:
     """What a locked-down worker says to these tasks."""
     return [
         outcome.value
         for outcome in in_workers(
-            Deeds(),
+            job or Deeds(),
             tasks,
             workers=1,
             limits=limits or WorkerLimits(),
@@ -302,6 +305,12 @@ def test_nothing_is_imported_from_the_evidence(
         read_items(map(FileTask, Folder(".")), HashOptions(), readable=[str(evidence)], workers=1)
     )
     assert sum(each.image is not None for each in items) == 1
+
+
+def test_a_worker_loads_every_decoder_and_no_list() -> None:
+    modules = set(from_inside(Task("environment", ("modules",)), job=Deeds(warm="decoders"))[0])
+    assert {"PIL.TiffImagePlugin", "av", "pi_heif", "simplejpeg"} <= modules
+    assert not {"faiss", "numba", "multiprocessing"} & modules
 
 
 @pytest.mark.parametrize("workers", [0, 2])

@@ -1,10 +1,12 @@
 import os
+import sys
 from pathlib import Path
 
 import pytest
 
 from hashmatch.errors import Reason, SourceError
-from hashmatch.sources.folder import Folder
+from hashmatch.model import Unreadable
+from hashmatch.sources.folder import Folder, _utc
 
 
 def test_every_file_once_in_the_order_of_names(tmp_path: Path) -> None:
@@ -65,3 +67,58 @@ def test_a_folder_deeper_than_python_recurses(tmp_path: Path) -> None:
                 file.unlink()
             if path != tmp_path:
                 path.rmdir()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="times and identities of POSIX")
+def test_times_are_told_by_kind_and_exactly(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    path.write_bytes(b"x")
+    os.utime(path, ns=(1_000_000_000_123_456_789, -1))
+    (found,) = Folder(tmp_path)
+    assert found.times["accessed"] == "2001-09-09T01:46:40.123456789Z"
+    assert found.times["modified"] == "1969-12-31T23:59:59.999999999Z"
+    assert found.times["changed"].startswith("2")
+    assert found.times["changed"].endswith("Z")
+
+
+def test_a_time_that_no_calendar_knows_is_left_out() -> None:
+    assert _utc(10**30) == _utc(-(10**30)) == ""
+    assert _utc(0) == "1970-01-01T00:00:00.000000000Z"
+    assert _utc(-62_135_596_800 * 10**9) == "0001-01-01T00:00:00.000000000Z"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="times and identities of POSIX")
+def test_hard_links_are_one_file(tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(b"x")
+    (tmp_path / "b").hardlink_to(tmp_path / "a")
+    (tmp_path / "c").write_bytes(b"x")
+    a, b, c = Folder(tmp_path)
+    assert a.identity is not None
+    assert c.identity is not None
+    assert a.identity == b.identity != c.identity
+    assert (a.identity.links, c.identity.links) == (2, 1)
+
+
+def test_a_folder_that_cannot_be_read_is_reported(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "closed").mkdir()
+    (tmp_path / "file").write_bytes(b"x")
+    scandir = os.scandir
+
+    def closed(path: str) -> object:
+        if path.endswith("closed"):
+            raise PermissionError(13, "Permission denied")
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", closed)
+    folder, file = Folder(tmp_path)
+    assert folder.problem == Unreadable(Reason.IO_ERROR, "Permission denied")
+    assert file.problem is None
+
+
+def test_it_says_where_everything_lies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "real").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "real")
+    monkeypatch.chdir(tmp_path)
+    assert Folder("link").roots == (os.path.realpath(tmp_path / "real"),)

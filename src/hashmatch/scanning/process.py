@@ -10,7 +10,6 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Generic, TypeVar
 
-import hashmatch
 from hashmatch.errors import WorkerError
 from hashmatch.scanning import frames
 from hashmatch.scanning.frames import Answer
@@ -37,7 +36,7 @@ def import_path() -> list[str]:
     here = os.path.realpath(os.getcwd())  # noqa: PTH109 (names that are no text)
     absolute = [each for each in sys.path if os.path.isabs(each)]  # noqa: PTH117 (as above)
     kept = [each for each in absolute if os.path.realpath(each) != here]
-    home = str(Path(hashmatch.__file__).parent.parent)
+    home = str(Path(__file__).parents[2])
     return kept if home in kept else [*kept, home]
 
 

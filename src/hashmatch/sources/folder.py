@@ -122,7 +122,7 @@ def _utc(nanoseconds: int) -> str:
         moment = _EPOCH + timedelta(seconds=seconds)
     except OverflowError:
         return ""
-    return f"{moment:%Y-%m-%dT%H:%M:%S}.{rest:09}Z"
+    return f"{moment.replace(tzinfo=None).isoformat()}.{rest:09}Z"
 
 
 def _problem(path: str, reason: Reason, detail: str) -> Found:

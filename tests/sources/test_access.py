@@ -1,0 +1,119 @@
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from hashmatch.errors import Reason, UnreadableError
+from hashmatch.hashing import digest_item, hash_item
+from hashmatch.sources import access
+from hashmatch.sources.access import open_evidence
+from hashmatch.sources.folder import Folder
+from valid_files import valid_files
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="names and flags of POSIX")
+
+
+@pytest.fixture
+def deep(tmp_path: Path) -> Iterator[Path]:
+    """A picture below 1,000 folders, and below the last of those no path reaches; and a link."""
+    picture = valid_files()["jpeg"]
+    opened = [os.open(tmp_path, os.O_RDONLY)]
+    for level in range(1000):
+        name = f"level-{level:04}"
+        os.mkdir(name, dir_fd=opened[-1])
+        opened.append(os.open(name, os.O_RDONLY, dir_fd=opened[-1]))
+        if level in (400, 999):
+            file = os.open("picture", os.O_WRONLY | os.O_CREAT, dir_fd=opened[-1])
+            os.write(file, picture)
+            os.close(file)
+            os.symlink("picture", "link", dir_fd=opened[-1])
+        if len(opened) > 2:
+            os.close(opened.pop(0))
+    for each in opened:
+        os.close(each)
+    yield tmp_path
+    _remove(tmp_path)
+
+
+def _remove(root: Path) -> None:
+    """`shutil.rmtree` recurses too deep: fold the tree up from the top instead."""
+    below = root / "level-0000"
+    for level in range(1, 1001):
+        (aside := root / "aside").mkdir()
+        for name in os.listdir(below):  # noqa: PTH208 (as deep as this)
+            (below / name).rename(aside / name)
+        for name in ("picture", "link"):
+            (aside / name).unlink(missing_ok=True)
+        below.rmdir()
+        inner = aside / f"level-{level:04}"
+        if inner.exists():
+            inner.rename(below)
+        aside.rmdir()
+
+
+def test_folders_of_any_depth_are_walked_and_read(deep: Path) -> None:
+    found = list(Folder(deep))
+    assert [each.problem and each.problem.reason for each in found] == [
+        Reason.SYMBOLIC_LINK,
+        None,
+        Reason.SYMBOLIC_LINK,
+        None,
+    ]
+    paths = [each.path for each in found if not each.problem]
+    assert max(map(len, paths)) > 10_000
+    items = [hash_item(path) for path in paths]
+    assert items[0].image == items[1].image is not None
+    assert digest_item(paths[0]).digests == items[0].digests
+    lost = hash_item(paths[0] + "-gone").unreadable
+    assert lost is not None
+    assert lost.reason is Reason.IO_ERROR
+
+
+def test_long_paths_are_cut_at_separators_and_nothing_is_lost() -> None:
+    for path in ("/" + "/".join(["x" * 255] * 100), "a/" * 5000 + "b", "/x" * 9000):
+        pieces = access._pieces(path)
+        assert max(len(os.fsencode(each)) for each in pieces) <= access._STEP
+        assert str(Path(*pieces)) == path
+
+
+def test_a_name_of_255_bytes_is_read(tmp_path: Path) -> None:
+    name = "é" * 127 + "x"
+    (tmp_path / name).write_bytes(b"abc")
+    (found,) = Folder(tmp_path)
+    assert digest_item(found.path).size == 3
+
+
+def test_nothing_but_regular_files_is_opened(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    for path in (tmp_path, tmp_path / "pipe", Path("/dev/null")):
+        with pytest.raises(UnreadableError, match="special-file"):
+            open_evidence(path)
+
+
+@pytest.mark.skipif(not access._LEAVE_ACCESS_TIME, reason="this system always writes it")
+def test_the_access_time_is_left_alone_where_that_is_allowed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "file"
+    path.write_bytes(b"abc")
+    os.utime(path, (1000, 2000))
+    with open_evidence(path) as file:
+        assert file.read() == b"abc"
+    assert path.stat().st_atime == 1000
+
+    opened = os.open
+    flags: list[int] = []
+
+    def not_the_owner(name: str, how: int, **more: Any) -> int:
+        flags.append(how & access._LEAVE_ACCESS_TIME)
+        if flags[-1]:
+            raise PermissionError(1, "Operation not permitted")
+        return opened(name, how, **more)
+
+    monkeypatch.setattr(os, "open", not_the_owner)
+    with open_evidence(path) as file:
+        assert file.read() == b"abc"
+    assert flags == [access._LEAVE_ACCESS_TIME, 0]
