@@ -5,7 +5,6 @@ import os
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -136,7 +135,7 @@ def _put_broken(made: Evidence, rows: list[str]) -> None:
         "<script>alert(1)</script>.jpg".replace("/", "\u2215"): jpeg,
         "=cmd|'\u2215c calc'!A1.jpg": jpeg,
         "line\nfeed, \x1b[31mred and \u202eturned.jpg": jpeg,
-        "apostrophe's \"name\".jpg": jpeg,
+        'apostrophe\'s "name".jpg': jpeg,
     }
     for name, data in met.items():
         made.put(name, data, status="hashed", entry="broken")
@@ -235,8 +234,3 @@ def names_below(folder: Path) -> int:
                     count += 1
         os.close(here)
     return count
-
-
-def some_pictures(count: int) -> list[bytes]:
-    """So many small JPEG files."""
-    return [encoded(each, "JPEG") for each in islice(variants(count, largest=200), count)]

@@ -18,6 +18,12 @@ Rows: TypeAlias = dict[str, list[tuple[object, ...]]]
 _PATIENCE = 120.0
 """Seconds after which something that must happen has not happened."""
 
+_RAISED = """
+    SELECT count(*) FROM items WHERE raised <> (
+        SELECT count(*) FROM sightings
+        WHERE item_id = items.id AND NOT known_good AND NOT suppressed
+    )
+"""
 _ITEMS = """
     SELECT items.id, items.locator, items.size, hex(sha256), hex(sha1), hex(md5),
         items.status, items.reason, items.detail, items.known_good, items.raised,
@@ -130,7 +136,9 @@ def differing(one: Rows, other: Rows) -> dict[str, int]:
     return {
         kind: wrong
         for kind in one
-        if (wrong := len(set(one[kind]) ^ set(other[kind])) + abs(len(one[kind]) - len(other[kind])))
+        if (
+            wrong := len(set(one[kind]) ^ set(other[kind])) + abs(len(one[kind]) - len(other[kind]))
+        )
     }
 
 
@@ -150,11 +158,7 @@ def sound(db: Path) -> list[str]:
             "SELECT count(*) FROM items WHERE status NOT IN ('hashed', 'unreadable', 'skipped')",
             0,
         ),
-        "raised without a sighting": (
-            "SELECT count(*) FROM items WHERE raised <> (SELECT count(*) FROM sightings "
-            "WHERE item_id = items.id AND NOT known_good AND NOT suppressed)",
-            0,
-        ),
+        "raised without a sighting": (_RAISED, 0),
     }
     for what, (sql, right) in asked.items():
         found = connection.execute(sql).fetchone()[0]

@@ -29,7 +29,7 @@ from scan_process import (
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="signals and /proc")
 
 KILLS = 5
-FILES = 150
+FILES = 180
 UNREADABLE = 4
 INTERRUPTED = 130
 
@@ -39,7 +39,7 @@ def evidence(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Evidence]:
     folder = tmp_path_factory.mktemp("kill")
     try:
         yield make_evidence(
-            folder / "evidence", folder / "known.csv", files=FILES, pictures=40, slow=12
+            folder / "evidence", folder / "known.csv", files=FILES, pictures=40, slow=8
         )
     finally:
         # Python recurses into folders, and gives up before it reaches the deepest.
@@ -119,9 +119,7 @@ def test_a_killed_worker_costs_one_item_at_most(scan: Scan, uninterrupted: Rows)
     assert sound(scan.db) == []
 
 
-def test_an_interrupted_scan_commits_and_says_how_to_go_on(
-    scan: Scan, uninterrupted: Rows
-) -> None:
+def test_an_interrupted_scan_commits_and_says_how_to_go_on(scan: Scan, uninterrupted: Rows) -> None:
     process = scan.start()
     wait_until(lambda: items_on_record(scan.db) > 0, process)
     # As Ctrl-C: to all processes of the group.
