@@ -1,0 +1,180 @@
+"""Scans in a process of their own, what they left on record, and signals for them."""
+
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeAlias
+
+from hashmatch.sightings.encoding import from_text
+
+Rows: TypeAlias = dict[str, list[tuple[object, ...]]]
+
+_PATIENCE = 120.0
+"""Seconds after which something that must happen has not happened."""
+
+_RAISED = """
+    SELECT count(*) FROM items WHERE raised <> (
+        SELECT count(*) FROM sightings
+        WHERE item_id = items.id AND NOT known_good AND NOT suppressed
+    )
+"""
+_ITEMS = """
+    SELECT items.id, items.locator, items.size, hex(sha256), hex(sha1), hex(md5),
+        items.status, items.reason, items.detail, items.known_good, items.raised,
+        mode, width, height, format, decoder, frames, flags, fraction, pictures.reason,
+        (SELECT group_concat(kind || '=' || at) FROM times WHERE item_id = items.id),
+        (SELECT group_concat(position || algorithm || orientation || alpha_dropped || frame ||
+            quality || hex(hash)) FROM readings WHERE picture_id = items.picture_id)
+    FROM items
+    LEFT JOIN contents ON contents.id = items.content_id
+    LEFT JOIN pictures ON pictures.id = items.picture_id
+"""
+
+
+@dataclass(frozen=True)
+class Scan:
+    """A command that scans a folder on record."""
+
+    folder: Path
+    known: Path
+    db: Path
+    more: tuple[str, ...] = ()
+
+    def start(self, *more: str) -> "subprocess.Popen[str]":
+        """Start it in a process group of its own."""
+        command = [sys.executable, "-m", "hashmatch", "scan", str(self.folder)]
+        command += ["--against", str(self.known), "--db", str(self.db), "--case", "1"]
+        return subprocess.Popen(  # noqa: S603 (ours)
+            [*command, *self.more, *more],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+            errors="surrogateescape",
+            start_new_session=True,
+        )
+
+    def run(self, *more: str) -> tuple[int, str]:
+        """Its exit code and what it said, once it has ended."""
+        process = self.start(*more)
+        _, said = process.communicate(timeout=_PATIENCE * 10)
+        return process.returncode, said
+
+
+def kill_all(process: "subprocess.Popen[str]") -> None:
+    """SIGKILL to a scan and all its workers."""
+    os.killpg(process.pid, signal.SIGKILL)
+    process.communicate()
+
+
+def workers_of(process: "subprocess.Popen[str]") -> list[int]:
+    """The processes that a scan has started."""
+    lists = Path(f"/proc/{process.pid}/task").glob("*/children")
+    return sorted(int(number) for each in lists for number in each.read_text().split())
+
+
+def wait_until(true: Callable[[], bool], process: "subprocess.Popen[str]") -> None:
+    """Wait for something to become true while a scan runs."""
+    end = time.monotonic() + _PATIENCE
+    while not true():
+        if process.poll() is not None:
+            msg = f"the scan ended first, with {process.returncode}: {process.communicate()[1]}"
+            raise AssertionError(msg)
+        if time.monotonic() > end:
+            msg = "nothing happened"
+            raise AssertionError(msg)
+        time.sleep(0.01)
+
+
+def items_on_record(db: Path) -> int:
+    """How many items are on record, while the scan runs."""
+    if not db.exists():
+        return 0
+    connection = sqlite3.connect(f"{db.absolute().as_uri()}?mode=ro", uri=True)
+    try:
+        return int(connection.execute("SELECT count(*) FROM items").fetchone()[0])
+    except sqlite3.OperationalError:
+        return 0
+    finally:
+        connection.close()
+
+
+def recorded(db: Path) -> Rows:
+    """All that a scan saw, without what depends on when and in how many runs it saw it."""
+    connection = sqlite3.connect(db)
+    items = connection.execute(_ITEMS).fetchall()
+    names = {number: locator for number, locator, *_ in items}
+    columns = [row[1] for row in connection.execute("PRAGMA table_info(sightings)")]
+    told = [each for each in columns if each not in ("id", "item_id", "run_id", "at")]
+    sightings = connection.execute(f"SELECT item_id, {','.join(told)} FROM sightings")  # noqa: S608
+    found: Rows = {
+        "items": sorted((row[1:] for row in items), key=repr),
+        "sightings": sorted(((names[row[0]], *row[1:]) for row in sightings), key=repr),
+        "contents": sorted(
+            connection.execute("SELECT hex(sha256), size FROM contents").fetchall(), key=repr
+        ),
+    }
+    connection.close()
+    return found
+
+
+def by_path(rows: Rows, kind: str) -> dict[bytes, list[tuple[object, ...]]]:
+    """The rows of one kind by the path of their item."""
+    found: dict[bytes, list[tuple[object, ...]]] = {}
+    for name, *row in rows[kind]:
+        found.setdefault(os.fsencode(from_text(str(name))), []).append(tuple(row))
+    return found
+
+
+def differing(one: Rows, other: Rows) -> dict[str, int]:
+    """How many rows of each kind are in one of them only, or more often than in the other."""
+    return {
+        kind: wrong
+        for kind in one
+        if (
+            wrong := len(set(one[kind]) ^ set(other[kind])) + abs(len(one[kind]) - len(other[kind]))
+        )
+    }
+
+
+def sound(db: Path) -> list[str]:
+    """What is wrong with a database: nothing."""
+    wrong = []
+    connection = sqlite3.connect(db)
+    asked: Mapping[str, tuple[str, object]] = {
+        "integrity": ("PRAGMA integrity_check", "ok"),
+        "foreign keys": ("SELECT count(*) FROM pragma_foreign_key_check", 0),
+        "contents decoded twice": (
+            "SELECT count(*) FROM (SELECT 1 FROM pictures GROUP BY content_id HAVING count(*) > 1)",
+            0,
+        ),
+        "items twice": ("SELECT count(*) - count(DISTINCT locator) FROM items", 0),
+        "items without outcome": (
+            "SELECT count(*) FROM items WHERE status NOT IN ('hashed', 'unreadable', 'skipped')",
+            0,
+        ),
+        "raised without a sighting": (_RAISED, 0),
+    }
+    for what, (sql, right) in asked.items():
+        found = connection.execute(sql).fetchone()[0]
+        if found != right:
+            wrong.append(f"{what}: {found}")
+    connection.close()
+    command = [sys.executable, "-m", "hashmatch", "audit", "verify", "--db", str(db)]
+    proof = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 (ours)
+    if proof.returncode:
+        wrong.append(f"audit: {proof.stdout}{proof.stderr}")
+    return wrong
+
+
+def summary_of(db: Path) -> dict[str, int]:
+    """How many items there are on record, and of each status."""
+    connection = sqlite3.connect(db)
+    found = dict(connection.execute("SELECT status, count(*) FROM items GROUP BY status"))
+    connection.close()
+    return {"items": sum(found.values()), **found}

@@ -1,0 +1,197 @@
+"""A scan that is killed, interrupted, starved or refused loses nothing and sees nothing twice."""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from hostile_evidence import Evidence, make_evidence, names_below
+from scan_process import (
+    Rows,
+    Scan,
+    by_path,
+    differing,
+    items_on_record,
+    kill_all,
+    recorded,
+    sound,
+    summary_of,
+    wait_until,
+    workers_of,
+)
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="signals and /proc")
+
+KILLS = 5
+FILES = 180
+UNREADABLE = 4
+INTERRUPTED = 130
+
+
+@pytest.fixture(scope="module")
+def evidence(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Evidence]:
+    folder = tmp_path_factory.mktemp("kill")
+    try:
+        yield make_evidence(
+            folder / "evidence", folder / "known.csv", files=FILES, pictures=40, slow=8
+        )
+    finally:
+        # Python recurses into folders, and gives up before it reaches the deepest.
+        subprocess.run(["/bin/rm", "-rf", str(folder / "evidence")], check=True)  # noqa: S603
+
+
+@pytest.fixture
+def scan(evidence: Evidence, tmp_path: Path) -> Scan:
+    return Scan(evidence.folder, evidence.known, tmp_path / "db", ("--workers", "2"))
+
+
+@pytest.fixture(scope="module")
+def uninterrupted(evidence: Evidence, tmp_path_factory: pytest.TempPathFactory) -> Rows:
+    db = tmp_path_factory.mktemp("whole") / "db"
+    code, said = Scan(evidence.folder, evidence.known, db, ("--workers", "2")).run()
+    assert code == UNREADABLE, said
+    assert sound(db) == []
+    counts = summary_of(db)
+    assert counts["items"] == FILES == names_below(evidence.folder)
+    assert f"{FILES} files: {counts['hashed']} pictures hashed" in said
+    assert f"{counts['unreadable']} unreadable, {counts['skipped']} skipped" in said
+    return recorded(db)
+
+
+def test_every_file_is_accounted_for(evidence: Evidence, uninterrupted: Rows) -> None:
+    items = by_path(uninterrupted, "items")
+    assert len(items) == FILES
+    found = {path: items[path][0][4] for path in evidence.statuses}
+    assert found == evidence.statuses
+
+
+def test_every_known_picture_is_found(evidence: Evidence, uninterrupted: Rows) -> None:
+    met = {
+        path: {row[2] for row in rows} for path, rows in by_path(uninterrupted, "sightings").items()
+    }
+    assert {path for path, entry in evidence.entries.items() if entry not in met[path]} == set()
+
+
+def test_a_scan_killed_again_and_again_ends_as_if_it_had_not_been(
+    scan: Scan, uninterrupted: Rows
+) -> None:
+    chance = random.Random(5)
+    seen = [0]
+    while len(seen) <= KILLS:
+        process = scan.start("--resume")
+        try:
+            # Every other one dies over a commit, the others anywhere, as in the middle of a start.
+            if len(seen) % 2:
+                before = seen[-1]
+                wait_until(lambda: items_on_record(scan.db) > before, process)  # noqa: B023
+                time.sleep(chance.uniform(0, 0.05))
+            else:
+                time.sleep(chance.uniform(0.2, 1.5))
+        finally:
+            kill_all(process)
+        seen.append(items_on_record(scan.db))
+        if seen[-1] == FILES:
+            break
+    assert seen == sorted(seen)
+    assert len(seen) > 2
+    code, said = scan.run("--resume")
+    assert code == UNREADABLE, said
+    assert differing(recorded(scan.db), uninterrupted) == {}
+    assert sound(scan.db) == []
+
+
+def test_a_killed_worker_costs_one_item_at_most(scan: Scan, uninterrupted: Rows) -> None:
+    process = scan.start()
+    wait_until(lambda: items_on_record(scan.db) > 0, process)
+    os.kill(workers_of(process)[0], signal.SIGKILL)
+    said = process.communicate()[1]
+    assert process.returncode == UNREADABLE, said
+    now, whole = (by_path(rows, "items") for rows in (recorded(scan.db), uninterrupted))
+    affected = {path for path in whole if now[path] != whole[path]}
+    assert len(affected) <= 1
+    assert all(now[path][0][5] == "worker-died" for path in affected)
+    assert sound(scan.db) == []
+
+
+def test_an_interrupted_scan_commits_and_says_how_to_go_on(scan: Scan, uninterrupted: Rows) -> None:
+    process = scan.start()
+    wait_until(lambda: items_on_record(scan.db) > 0, process)
+    # As Ctrl-C: to all processes of the group.
+    os.killpg(process.pid, signal.SIGINT)
+    said = process.communicate()[1]
+    assert process.returncode == INTERRUPTED, said
+    assert "go on with --resume" in said
+    assert 0 < items_on_record(scan.db) < FILES
+    assert sound(scan.db) == []
+    code, said = scan.run("--resume")
+    assert code == UNREADABLE, said
+    assert "files are on record already" in said
+    assert differing(recorded(scan.db), uninterrupted) == {}
+    assert sound(scan.db) == []
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    command = ["mount", "-t", "tmpfs", "-o", "size=360k", "none", str(disk)]
+    try:
+        made = subprocess.run(command, capture_output=True, check=False)  # noqa: S603
+    except OSError:
+        pytest.skip("there is no mount here")
+    if made.returncode:
+        pytest.skip("this user may not mount a small disk")
+    try:
+        yield disk
+    finally:
+        subprocess.run(["umount", str(disk)], check=True)  # noqa: S603, S607
+
+
+def test_a_full_disk_loses_nothing(small_disk: Path, scan: Scan, uninterrupted: Rows) -> None:
+    full = Scan(scan.folder, scan.known, small_disk / "db", scan.more)
+    code, said = full.run()
+    assert code == 1, said
+    assert "make space, then resume" in said
+    assert items_on_record(full.db) < FILES
+    bigger = ["mount", "-o", "remount,size=64m", str(small_disk)]
+    subprocess.run(bigger, check=True)  # noqa: S603
+    assert sound(full.db) == []
+    code, said = full.run("--resume")
+    assert code == UNREADABLE, said
+    assert differing(recorded(full.db), uninterrupted) == {}
+    assert sound(full.db) == []
+
+
+def test_a_scan_with_another_list_or_threshold_is_refused(scan: Scan, tmp_path: Path) -> None:
+    process = scan.start()
+    wait_until(lambda: items_on_record(scan.db) > 0, process)
+
+    second = scan.run("--resume")
+    assert (second[0], "another process is scanning this source" in second[1]) == (2, True), second
+    kill_all(process)
+
+    before = items_on_record(scan.db)
+    code, said = scan.run("--resume", "--threshold", "20")
+    assert code == 2
+    assert "threshold" in said
+    assert "31" in said
+    assert "20" in said
+
+    shorter = tmp_path / "known.csv"
+    shorter.write_text("\n".join(scan.known.read_text().splitlines()[:-1]))
+    code, said = Scan(scan.folder, shorter, scan.db, scan.more).run("--resume")
+    assert code == 2
+    assert "known" in said
+    assert "files" in said
+
+    code, said = scan.run()
+    assert code == 2
+    assert "resume it, or rescan" in said
+    assert items_on_record(scan.db) == before
+    assert sound(scan.db) == []
