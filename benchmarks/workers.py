@@ -22,8 +22,8 @@ import numpy as np
 from PIL import Image
 
 from hashmatch.hashing import HashOptions, hash_item, warm_up
-from hashmatch.scanning.copies import Task
 from hashmatch.scanning.reading import read_items
+from hashmatch.scanning.task import Task
 from hashmatch.sources.folder import Folder
 from hashmatch.testing import drawn_raster
 

@@ -51,11 +51,11 @@ class Mutant:
     data: bytes
 
 
-@cache
 _LARGEST = 32 << 20
 """Bytes of a mutant: tricks upon tricks would make files that only test the machine."""
 
 
+@cache
 def seeds() -> dict[str, bytes]:
     """The valid files of all formats, by `format/variant`."""
     names = sorted(path.stem for path in Path(__file__).parent.glob("*_list_seeds.py"))

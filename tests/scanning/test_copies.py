@@ -11,9 +11,10 @@ import pytest
 import hashmatch as hm
 from hashmatch.hashing import HashOptions, hash_item
 from hashmatch.model import Item
-from hashmatch.scanning.copies import Copies, Task
+from hashmatch.scanning.copies import Copies
 from hashmatch.scanning.engine import matcher_for, run_config
 from hashmatch.scanning.reading import read_items
+from hashmatch.scanning.task import Task
 from hashmatch.sightings.binding import SourceSpec
 from hashmatch.sightings.database import Database
 from hashmatch.sources.folder import Folder

@@ -19,12 +19,12 @@ from deeds import Alone, Crashing, Deeds, Task
 from hashmatch.errors import Reason
 from hashmatch.hashing import HashOptions, digest_item, hash_item
 from hashmatch.scanning import landlock, sandbox, seccomp, wire
-from hashmatch.scanning.copies import Task as FileTask
 from hashmatch.scanning.limits import WorkerLimits
 from hashmatch.scanning.pool import in_workers
 from hashmatch.scanning.process import import_path
 from hashmatch.scanning.reading import HashFiles, read_items
 from hashmatch.scanning.sandbox import Sandbox
+from hashmatch.scanning.task import Task as FileTask
 from hashmatch.sources.base import Found
 from hashmatch.sources.folder import Folder
 from valid_files import valid_files

@@ -2,11 +2,12 @@
 
 from collections import Counter, OrderedDict, deque
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from hashmatch.errors import Reason
 from hashmatch.model import ImageHashes, Item, Unreadable
+from hashmatch.scanning.task import Task
 from hashmatch.sources.base import Found
 
 if TYPE_CHECKING:
@@ -16,24 +17,6 @@ _KEPT: Final = 20_000
 """Pictures whose hashes stay in memory; with a database the others are found there."""
 
 _CHANGED: Final = Unreadable(Reason.IO_ERROR, "the file changed while it was read")
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """A file to be read, and how much of it has to be.
-
-    Attributes:
-        found: the file.
-        known: SHA-256 of contents of its size that need not be decoded again.
-        digests_only: another file of its size is being read: its digests will tell whether it is
-            a copy of that.
-        same_file: it is a further name of a file that was given before.
-    """
-
-    found: Found
-    known: frozenset[str] = frozenset()
-    digests_only: bool = False
-    same_file: bool = False
 
 
 Read: TypeAlias = Callable[[Iterable[Task]], Iterator[Item]]

@@ -7,10 +7,10 @@ from typing import cast
 from hashmatch.hashing import HashOptions, digest_item, hash_item, warm_up
 from hashmatch.model import Item, Unreadable
 from hashmatch.scanning import wire
-from hashmatch.scanning.copies import Task
 from hashmatch.scanning.limits import WorkerLimits
 from hashmatch.scanning.pool import in_workers
 from hashmatch.scanning.sandbox import Sandbox
+from hashmatch.scanning.task import Task
 
 
 @dataclass(frozen=True, slots=True)
