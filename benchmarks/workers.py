@@ -148,7 +148,7 @@ def processor_seconds(root: Path, workers: int | None) -> float:
     spent = []
     for some in (found[:1], found):
         begun = _spent()
-        for _ in read_items(some, OPTIONS, readable=[str(root)], workers=workers):
+        for _ in read_items(map(Task, some), OPTIONS, readable=[str(root)], workers=workers):
             pass
         spent.append(_spent() - begun)
     return spent[1] - spent[0]
