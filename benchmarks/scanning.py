@@ -51,11 +51,12 @@ def main() -> int:
     print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}, Python {sys.version.split()[0]}")
     wrong: list[str] = []
     if asked.files:
-        with made(asked.folder, asked.files, pictures=600) as (evidence, scan):
-            wrong += whole(evidence, scan, asked.workers)
+        with made(asked.folder, asked.files, pictures=600) as (evidence, folder):
+            wrong += whole(evidence, folder, asked.workers)
     if asked.kills:
-        with made(asked.folder, asked.killed_files, pictures=300, slow=40) as (evidence, scan):
-            wrong += kill(evidence, scan, asked.workers, asked.kills)
+        count = asked.killed_files
+        with made(asked.folder, count, pictures=count // 5, slow=count // 60) as (evidence, folder):
+            wrong += kill(evidence, folder, asked.workers, asked.kills)
     for each in wrong[:100]:
         print(f"WRONG {each}")
     print("everything as it must be" if not wrong else f"{len(wrong)} things are wrong")
@@ -198,6 +199,7 @@ def kill(evidence: Evidence, folder: Path, workers: int, kills: int) -> list[str
             if now < seen:
                 wrong.append(f"{seen - now} items were lost by kill {done}")
             seen = now
+            print(f"  kill {done}: {now:,} items on record", flush=True)
         code, said = scan.run("--resume")
         # What was done already is refused.
         if code != _UNREADABLE and "to its end" not in said:

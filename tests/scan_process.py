@@ -153,7 +153,10 @@ def sound(db: Path) -> list[str]:
             "SELECT count(*) FROM (SELECT 1 FROM pictures GROUP BY content_id HAVING count(*) > 1)",
             0,
         ),
-        "items twice": ("SELECT count(*) - count(DISTINCT locator) FROM items", 0),
+        "items twice": (
+            "SELECT count(*) FROM (SELECT 1 FROM items GROUP BY scan_id, locator HAVING count(*) > 1)",
+            0,
+        ),
         "items without outcome": (
             "SELECT count(*) FROM items WHERE status NOT IN ('hashed', 'unreadable', 'skipped')",
             0,
