@@ -105,12 +105,12 @@ def test_an_answer_against_the_jobs_rules_is_not_believed() -> None:
 
 
 def test_a_task_that_hangs_is_ended() -> None:
-    limits = WorkerLimits(wall_seconds=4)
+    limits = WorkerLimits(wall_seconds=2.5)
     tasks = [*echoes(20), Task("hang"), *echoes(20)]
     outcomes = list(run(tasks, limits=limits))
     bad = outcomes.pop(20)
     assert bad.why is not None
-    assert (bad.why.reason, bad.why.detail) == (Reason.TIMED_OUT, "more than 4 s")
+    assert (bad.why.reason, bad.why.detail) == (Reason.TIMED_OUT, "more than 2.5 s")
     assert all(each.why is None for each in outcomes)
 
 
@@ -124,9 +124,9 @@ def test_a_task_that_computes_for_ever_is_ended() -> None:
 
 
 def test_limits_are_of_each_item_not_of_all() -> None:
-    limits = WorkerLimits(cpu_seconds=1, wall_seconds=60)
-    outcomes = list(run([Task("spin", (0.4,))] * 6, limits=limits))
-    assert [each.why for each in outcomes] == [None] * 6
+    limits = WorkerLimits(cpu_seconds=1, wall_seconds=3)
+    tasks = [*[Task("spin", (0.3,))] * 8, *[Task("sleep", (0.5,))] * 8]
+    assert [each.why for each in run(tasks, limits=limits)] == [None] * 16
 
 
 def test_a_large_file_is_given_longer() -> None:
