@@ -25,6 +25,7 @@ from sighting_values import (
     TIMES_OF_ITEMS,
     batches,
     match,
+    picture,
     result,
     results,
     scanned,
@@ -162,6 +163,19 @@ def test_hashes_are_used_again_only_if_they_would_be_the_same(tmp_path: Path) ->
         again = replace(SOURCE, label="again")
         with database.run(case="1", source=again, configuration=CONFIGURATION) as run:
             assert run.content(sha256) == result(1).item.image
+
+
+def test_decoders_that_do_not_agree_are_both_believed(tmp_path: Path) -> None:
+    first = result(1)
+    other = replace(first.item, locator="copy", image=picture(2))
+    with Database.open(tmp_path / "db") as database:
+        with database.run(case="1", source=SOURCE, configuration=CONFIGURATION) as run:
+            run.record([first, ScanResult(other)])
+            run.record([ScanResult(replace(other, locator="third"))])
+            assert run.content(first.item.digests.sha256 or "") == picture(1)
+        hashes = [str(picture(number).hash) for number in (1, 2, 2)]
+        assert [item.hash for item in database.items("1")] == hashes
+        assert database._store.one("SELECT count(*) FROM pictures") == 2
 
 
 def test_a_batch_is_recorded_whole_or_not_at_all(tmp_path: Path) -> None:

@@ -12,8 +12,10 @@ from hashmatch.errors import DatabaseBusyError, DatabaseError, ResumeError
 from hashmatch.known.index import KnownList
 from hashmatch.profiles import STRICT, Policy
 from hashmatch.scanning.engine import tally
+from hashmatch.sightings import recording
 from hashmatch.sightings.binding import RunConfig, SourceSpec, list_record
 from hashmatch.sightings.database import Database
+from hashmatch.sightings.store import Store
 from known_lists import entry, hash_list
 from sighting_values import (
     CONFIGURATION,
@@ -93,6 +95,20 @@ def test_items_on_record_are_found_in_any_order(stopped: Path) -> None:
         for order in (found[::-1], found[::3], found):
             for each in order:
                 assert run.done(each.item.locator) == (each in found[:40])
+
+
+def test_items_on_record_are_passed_by_without_looking_each_up(
+    stopped: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recording, "_PAGE", 7)
+    with (
+        Database.open(stopped) as database,
+        database.run(case="1", source=SOURCE, configuration=CONFIGURATION, resume=True) as run,
+    ):
+        with monkeypatch.context() as nothing:
+            nothing.setattr(Store, "one", None)
+            assert all(run.done(each.item.locator) for each in results(40))
+        assert run._expected is None
 
 
 def test_an_exception_interrupts(tmp_path: Path) -> None:
