@@ -52,3 +52,14 @@ def test_a_histogram_has_a_bar_for_every_distance_within_its_frame(widest: int) 
     for axis, limit in zip("xy", frame.groups(), strict=True):
         for value in re.findall(rf' {axis}[12]?="([-\d.]+)"', svg):
             assert 0 <= float(value) <= int(limit)
+
+
+def test_bars_at_one_distance_stand_on_each_other() -> None:
+    distances = Distances()
+    distances.thresholds = {Standing.MATCH: 31, Standing.PROBABLE: 46}
+    distances.counts.update({(Standing.MATCH, 5): 3, (Standing.PROBABLE, 5): 2})
+    found = re.findall(
+        r' y="([\d.]+)" width="[\d.]+" height="([\d.]+)"', histogram("pdq", distances)
+    )
+    (bottom, _), (top, height) = ((float(y), float(tall)) for y, tall in found)
+    assert top + height == pytest.approx(bottom, abs=0.2)

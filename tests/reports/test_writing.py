@@ -49,16 +49,18 @@ def test_an_unknown_format_says_what_there_is(tmp_path: Path) -> None:
         write_report(example(), "2026-0417", form="pdf", out=tmp_path / "report.pdf")
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="only Unix says how much memory was used")
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux says how much this program used")
 @pytest.mark.parametrize("form", registry.names("reports"))
 def test_many_sightings_are_written_in_bounded_memory(form: str, tmp_path: Path) -> None:
     code = (
-        "import sys; from pathlib import Path; from resource import RUSAGE_SELF, getrusage\n"
+        "import re, sys; from pathlib import Path\n"
         "from case_records import Many; from hashmatch.reports.writing import write_report\n"
         "form, out = sys.argv[1], Path(sys.argv[2])\n"
         "for count in (2_000, 20_000):\n"
         "    write_report(Many(count), '1', form=form, out=out, redact_paths=True)\n"
-        "    print(getrusage(RUSAGE_SELF).ru_maxrss)\n"
+        # What getrusage says would begin with the peak of the process that started this one.
+        "    said = Path('/proc/self/status').read_text()\n"
+        "    print(re.search(r'VmHWM:\\s+(\\d+) kB', said)[1])\n"
     )
     out = tmp_path / "report"
     paths = os.pathsep.join((str(Path(__file__).parents[1]), *sys.path))
@@ -70,9 +72,8 @@ def test_many_sightings_are_written_in_bounded_memory(form: str, tmp_path: Path)
         check=True,
     )
     few, many = map(int, done.stdout.split())
-    megabyte = 1 << 20 if sys.platform == "darwin" else 1 << 10
     assert out.stat().st_size > 10_000_000
-    assert many - few < 4 * megabyte
+    assert many - few < 6_000
 
 
 @pytest.mark.parametrize(
