@@ -154,7 +154,8 @@ def sound(db: Path) -> list[str]:
             0,
         ),
         "items twice": (
-            "SELECT count(*) FROM (SELECT 1 FROM items GROUP BY scan_id, locator HAVING count(*) > 1)",
+            "SELECT count(*) FROM "
+            "(SELECT 1 FROM items GROUP BY scan_id, locator HAVING count(*) > 1)",
             0,
         ),
         "items without outcome": (
