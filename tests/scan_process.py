@@ -18,6 +18,11 @@ Rows: TypeAlias = dict[str, list[tuple[object, ...]]]
 _PATIENCE = 120.0
 """Seconds after which something that must happen has not happened."""
 
+_TWICE = """
+    SELECT count(*) FROM (
+        SELECT 1 FROM items GROUP BY scan_id, locator HAVING count(*) > 1
+    )
+"""
 _RAISED = """
     SELECT count(*) FROM items WHERE raised <> (
         SELECT count(*) FROM sightings
@@ -153,11 +158,17 @@ def sound(db: Path) -> list[str]:
             "SELECT count(*) FROM (SELECT 1 FROM pictures GROUP BY content_id HAVING count(*) > 1)",
             0,
         ),
+<<<<<<< HEAD
         "items twice": (
-            "SELECT count(*) FROM "
-            "(SELECT 1 FROM items GROUP BY scan_id, locator HAVING count(*) > 1)",
+            (
+                "SELECT count(*) FROM "
+                "(SELECT 1 FROM items GROUP BY scan_id, locator HAVING count(*) > 1)"
+            ),
             0,
         ),
+=======
+        "items twice": (_TWICE, 0),
+>>>>>>> accept
         "items without outcome": (
             "SELECT count(*) FROM items WHERE status NOT IN ('hashed', 'unreadable', 'skipped')",
             0,
