@@ -158,17 +158,7 @@ def sound(db: Path) -> list[str]:
             "SELECT count(*) FROM (SELECT 1 FROM pictures GROUP BY content_id HAVING count(*) > 1)",
             0,
         ),
-<<<<<<< HEAD
-        "items twice": (
-            (
-                "SELECT count(*) FROM "
-                "(SELECT 1 FROM items GROUP BY scan_id, locator HAVING count(*) > 1)"
-            ),
-            0,
-        ),
-=======
         "items twice": (_TWICE, 0),
->>>>>>> accept
         "items without outcome": (
             "SELECT count(*) FROM items WHERE status NOT IN ('hashed', 'unreadable', 'skipped')",
             0,

@@ -4,164 +4,30 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import lru_cache
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
-from hashmatch.errors import AlgorithmMismatchError, HashFormatError, Reason
+from hashmatch.errors import HashFormatError, Reason
+from hashmatch.hashes import Hash, bits_of
 from hashmatch.orientation import Orientation
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-_ALGORITHM = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
-_BITS_IN_NAME = re.compile(r"-(\d{1,5})$")
-_BITS = {"pdq": 256, "crop-resistant": 64}
-
-
-@lru_cache(maxsize=1024)
-def _is_algorithm(name: str) -> bool:
-    return bool(_ALGORITHM.fullmatch(name))
-
-
-@lru_cache(maxsize=1024)
-def bits_of(algorithm: str) -> int | None:
-    """How many bits a hash of this algorithm has; None for an opaque one.
-
-    An id ends in its number of bits, as `phash-64` does, unless the field knows it by another
-    name. Hashes of all other algorithms are opaque: carried byte for byte, never compared.
-    """
-    if algorithm in _BITS:
-        return _BITS[algorithm]
-    found = _BITS_IN_NAME.search(algorithm)
-    return int(found[1]) if found else None
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class Hash:
-    """A perceptual hash: the bits of one algorithm for one picture.
-
-    Two hashes are equal when algorithm and all bits are. `a - b` is their Hamming distance.
-
-    Attributes:
-        algorithm: stable id of what the bits mean, as `pdq` or `phash-64`.
-        value: the bits, first bit first, padded with zero bits in front to whole bytes.
-
-    >>> a = Hash.parse("dhash-64:00000000000000ff")
-    >>> a - Hash.parse("dhash-64:00000000000000f0")
-    4
-    >>> str(a)
-    'dhash-64:00000000000000ff'
-    """
-
-    algorithm: str
-    value: bytes
-
-    def __post_init__(self) -> None:
-        if not _is_algorithm(self.algorithm):
-            msg = f"an algorithm id is lower-case words joined by hyphens, not {self.algorithm!r}"
-            raise HashFormatError(msg)
-        bits = bits_of(self.algorithm)
-        if bits is None:
-            return
-        if len(self.value) != -(-bits // 8):
-            msg = f"a {self.algorithm} hash has {bits} bits, not {len(self.value)} bytes"
-            raise HashFormatError(msg)
-        if bits % 8 and self.value[0] >> bits % 8:
-            msg = f"a {self.algorithm} hash has {bits} bits: the first byte is too large"
-            raise HashFormatError(msg)
-
-    @classmethod
-    def parse(cls, text: str) -> "Hash":
-        """The hash that `str()` printed: `algorithm:hex`.
-
-        Raises:
-            HashFormatError: the text is not of this form, or has the wrong number of bits.
-        """
-        algorithm, colon, digits = text.strip().partition(":")
-        if not colon:
-            msg = "a hash is written algorithm:hex, as pdq:f8f8…"
-            raise HashFormatError(msg)
-        return cls.fromhex(algorithm, digits)
-
-    @classmethod
-    def fromhex(cls, algorithm: str, digits: str) -> "Hash":
-        """The hash of `algorithm` with these hex digits, in upper or lower case.
-
-        Raises:
-            HashFormatError: not hex, or the wrong number of digits for the algorithm.
-        """
-        bits = bits_of(algorithm)
-        expected = len(digits) + len(digits) % 2 if bits is None else -(-bits // 4)
-        if len(digits) != expected or not digits.isascii() or not digits.isalnum():
-            msg = f"a {algorithm} hash is written with {expected} hex digits, not {len(digits)}"
-            raise HashFormatError(msg)
-        try:
-            return cls(algorithm, bytes.fromhex(digits.zfill(len(digits) + len(digits) % 2)))
-        except ValueError as error:
-            if isinstance(error, HashFormatError):
-                raise
-            msg = f"a {algorithm} hash is written in hex digits"
-            raise HashFormatError(msg) from None
-
-    @property
-    def bits(self) -> int | None:
-        """How many bits it has; None where the algorithm is opaque."""
-        return bits_of(self.algorithm)
-
-    @property
-    def hex(self) -> str:
-        """Lower-case hex digits, as lists carry them: one digit for four bits."""
-        text = self.value.hex()
-        return text if self.bits is None else text[len(text) - -(-self.bits // 4) :]
-
-    def __str__(self) -> str:
-        return f"{self.algorithm}:{self.hex}"
-
-    def __repr__(self) -> str:
-        return f"<Hash {self.algorithm}:{self.hex[:8]}…>"
-
-    def __sub__(self, other: "Hash") -> int:
-        """The Hamming distance in bits.
-
-        Raises:
-            AlgorithmMismatchError: the algorithms differ, or theirs has no Hamming distance.
-        """
-        if not isinstance(other, Hash):
-            return NotImplemented
-        if self.algorithm != other.algorithm or self.bits is None:
-            msg = f"{self.algorithm} and {other.algorithm} hashes have no distance"
-            raise AlgorithmMismatchError(msg)
-        return (int.from_bytes(self.value) ^ int.from_bytes(other.value)).bit_count()
-
-    def __invert__(self) -> "Hash":
-        """The hash with every bit turned: for PDQ, the hash of the photographic negative."""
-        if self.bits is None:
-            msg = f"{self.algorithm} hashes are opaque"
-            raise AlgorithmMismatchError(msg)
-        flipped = int.from_bytes(self.value) ^ ((1 << self.bits) - 1)
-        return Hash(self.algorithm, flipped.to_bytes(len(self.value)))
-
-    @staticmethod
-    def pack(hashes: Sequence["Hash"]) -> "NDArray[np.uint8]":
-        """An (n, bytes) uint8 array of hashes of one algorithm, in their order.
-
-        Raises:
-            AlgorithmMismatchError: the hashes are not all of one algorithm.
-        """
-        import numpy as np
-
-        if len({(h.algorithm, len(h.value)) for h in hashes}) > 1:
-            msg = "hashes of different algorithms cannot be packed together"
-            raise AlgorithmMismatchError(msg)
-        width = len(hashes[0].value) if hashes else 0
-        return np.frombuffer(b"".join(h.value for h in hashes), np.uint8).reshape(-1, width or 1)
-
-    @staticmethod
-    def unpack(algorithm: str, packed: "NDArray[np.uint8]") -> list["Hash"]:
-        """The hashes in an (n, bytes) uint8 array, the inverse of `pack`."""
-        return [Hash(algorithm, row.tobytes()) for row in packed]
-
+__all__ = [
+    "Alpha",
+    "Band",
+    "Digests",
+    "Entry",
+    "Hash",
+    "ImageHashes",
+    "Item",
+    "Json",
+    "KnownHash",
+    "Match",
+    "MatchKind",
+    "Reading",
+    "ScanResult",
+    "ScanSummary",
+    "Unreadable",
+    "bits_of",
+]
 
 Json: TypeAlias = "bool | int | float | str | Sequence[Json] | Mapping[str, Json] | None"
 """What a JSON document can hold."""
