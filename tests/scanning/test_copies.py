@@ -32,6 +32,8 @@ def evidence(tmp_path: Path) -> Path:
         (folder / f"a{number}.jpg").write_bytes(picture)
     for name, data in (("same1", picture), ("same2", other), ("same3", other)):
         (folder / f"{name}.jpg").write_bytes(data.ljust(longest + 10, b"\0"))
+    for name in ("broken1", "broken2"):
+        (folder / f"{name}.jpg").write_bytes(picture[:300] + bytes(4000))
     (folder / "b.txt").write_bytes(b"text one")
     (folder / "c.txt").write_bytes(b"text two")
     os.link(folder / "a0.jpg", folder / "link1.jpg")
@@ -92,7 +94,7 @@ def test_copies_in_other_runs_of_a_case_are_not_decoded_again(
             configuration = run_config(matcher)
             with database.run(case="1", source=source, configuration=configuration) as run:
                 summary = hm.scan(evidence, against=matcher, workers=0, run=run)
-                assert summary.items == summary.hashed + summary.unreadable + summary.skipped == 13
+                assert summary.items == summary.hashed + summary.unreadable + summary.skipped == 15
                 assert run.contents((evidence / "a0.jpg").stat().st_size)
         assert database.verify().passed
         sightings = Counter(s.item.source for s in database.sightings("1"))

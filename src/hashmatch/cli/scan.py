@@ -85,6 +85,9 @@ def scan_folder(
     if (db is None) != (not case) or (db is None and (exhibit or resume or rescan)):
         msg = "--db and --case go together, and --exhibit, --resume and --rescan with them"
         raise typer.BadParameter(msg)
+    if db is not None and db.resolve().is_relative_to(folder.resolve()):
+        msg = f"{db} lies in the evidence, where nothing is written: name another place"
+        raise typer.BadParameter(msg)
     rules = get_profile(profile)
     if threshold is not None:
         rules = replace(rules, name="custom", thresholds={"pdq": threshold})

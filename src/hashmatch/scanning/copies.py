@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from hashmatch.sightings.recording import Run
 
 _KEPT: Final = 20_000
-"""Pictures whose hashes stay in memory; with a database the others are found there."""
+"""Contents of which stays in memory what reading them gave; hashes are in a database too."""
 
 _CHANGED: Final = Unreadable(Reason.IO_ERROR, "the file changed while it was read")
 
@@ -35,7 +35,7 @@ class Copies:
         """
         self._read = read
         self._run = run
-        self._images: OrderedDict[str, ImageHashes] = OrderedDict()
+        self._outcomes: OrderedDict[str, ImageHashes | Unreadable] = OrderedDict()
         self._contents: dict[int, set[str]] = {}
         self._being_read: Counter[int] = Counter()
         self._names: dict[tuple[int, int], Item | None] = {}
@@ -98,24 +98,28 @@ class Copies:
         if task.found.problem is None and task.found.size:
             self._being_read[task.found.size] -= 1
         if item.image is None and item.unreadable is None:
-            item = replace(item, image=self._image(str(item.digests.sha256)))
-        elif item.image is not None:
-            self._keep(str(item.digests.sha256), task.found.size, item.image)
+            known = self._outcome(str(item.digests.sha256))
+            if isinstance(known, Unreadable):
+                item = replace(item, unreadable=known)
+            else:
+                item = replace(item, image=known)
+        elif (outcome := item.image or item.unreadable) and item.digests.sha256:
+            self._keep(item.digests.sha256, task.found.size, outcome)
         if name is not None:
             self._names[name] = item
         return item
 
-    def _image(self, sha256: str) -> ImageHashes | None:
-        kept = self._images.get(sha256)
+    def _outcome(self, sha256: str) -> ImageHashes | Unreadable | None:
+        kept = self._outcomes.get(sha256)
         if kept is None and self._run is not None:
             return self._run.content(sha256)
         return kept
 
-    def _keep(self, sha256: str, size: int, image: ImageHashes) -> None:
-        self._contents[size].add(sha256)
-        self._images[sha256] = image
-        if len(self._images) > _KEPT:
-            self._images.popitem(last=False)
+    def _keep(self, sha256: str, size: int, outcome: ImageHashes | Unreadable) -> None:
+        self._contents.setdefault(size, set()).add(sha256)
+        self._outcomes[sha256] = outcome
+        if len(self._outcomes) > _KEPT:
+            self._outcomes.popitem(last=False)
 
 
 def _name(found: Found) -> tuple[int, int] | None:
