@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from hashmatch.model import Unreadable
 from hashmatch.scanning import landlock
@@ -88,7 +88,8 @@ class Crashing(HashFiles):
     """A decoder that some bytes crash."""
 
     def perform(self, payload: object) -> bytes:
-        if Path(str(payload)).read_bytes().startswith(b"crash"):
+        path, *_ = cast("tuple[str, frozenset[str], bool]", payload)
+        if Path(path).read_bytes().startswith(b"crash"):
             os.abort()
         return HashFiles.perform(self, payload)
 

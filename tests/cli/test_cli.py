@@ -98,11 +98,13 @@ def test_demo_finds_its_copies_and_explains(tmp_path: Path) -> None:
         assert "What this shows" in done.stdout
         assert "1 only in part" in done.stderr
         assert "  damaged: 1" in done.stderr
-    (command,) = [line for line in done.stdout.splitlines() if line.startswith("$ ")]
-    again = run(*command.split()[2:], folder=tmp_path)
+    scan, report = [line.split()[2:] for line in done.stdout.splitlines() if line.startswith("$ ")]
+    assert run(*report, folder=tmp_path).returncode == 0
+    scan = scan[: scan.index("--db")]
+    again = run(*scan, folder=tmp_path)
     assert again.returncode == 4
     assert again.stdout.count("MATCH  ") == 8
-    as_json = run(*command.split()[2:], "--json", folder=tmp_path)
+    as_json = run(*scan, "--json", folder=tmp_path)
     shown = [json.loads(line) for line in as_json.stdout.splitlines()]
     assert len(shown) == 20
     assert sum(len(each["matches"]) for each in shown) == 8
