@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from hashmatch.model import Unreadable
-from hashmatch.scanning import landlock
+from hashmatch.scanning import frames, landlock
 from hashmatch.scanning.limits import WorkerLimits
 from hashmatch.scanning.reading import HashFiles
 from hashmatch.scanning.sandbox import Sandbox
@@ -196,16 +196,18 @@ def answer_nonsense() -> str:
 
 def answer_for(number: int) -> str:
     """Claim an answer to a task that is not ours."""
-    from hashmatch.scanning import frames
-
     os.write(_our_socket(), frames.answer(frames.Kind.DONE, number, b'"forged"'))
     return "own"
 
 
+def answer_and_rave(number: int) -> None:
+    """A proper answer to the task of this number, and nonsense with the next breath."""
+    os.write(_our_socket(), frames.answer(frames.Kind.DONE, number, b'"early"') + b"\xff" * 100)
+    time.sleep(100)
+
+
 def answer_badly() -> str:
     """An answer that is none by the job's own rules."""
-    from hashmatch.scanning import frames
-
     os.write(_our_socket(), frames.answer(frames.Kind.DONE, 1, b"not json"))
     time.sleep(100)
     return "own"
@@ -313,6 +315,7 @@ def environment(name: str) -> object:
 DEEDS: dict[str, Callable[..., object]] = {
     each.__name__: each
     for each in (
+        answer_and_rave,
         answer_badly,
         answer_for,
         answer_nonsense,

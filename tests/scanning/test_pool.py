@@ -97,6 +97,12 @@ def test_what_cannot_be_salvaged_still_has_a_reason() -> None:
     assert (bad.why.reason, bad.salvaged) == (Reason.WORKER_DIED, None)
 
 
+def test_what_came_before_nonsense_counts() -> None:
+    (outcome, after) = run([Task("answer_and_rave", (0,)), Task("echo", (1,))])
+    assert (outcome.value, outcome.why) == ("early", None)
+    assert after.value == 1
+
+
 def test_an_answer_against_the_jobs_rules_is_not_believed() -> None:
     tasks = [Task("echo"), Task("answer_badly"), Task("echo")]
     bad = list(run(tasks))[1]

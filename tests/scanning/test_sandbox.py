@@ -1,9 +1,7 @@
 """What a worker cannot do, tried from inside one."""
 
 import ctypes
-import dataclasses
 import errno
-import json
 import os
 import platform
 import socket
@@ -18,14 +16,13 @@ import pytest
 from deeds import Alone, Crashing, Deeds, Task
 from hashmatch.errors import Reason
 from hashmatch.hashing import HashOptions, digest_item, hash_item
-from hashmatch.scanning import landlock, sandbox, seccomp, wire
+from hashmatch.scanning import landlock, sandbox, seccomp
 from hashmatch.scanning.limits import WorkerLimits
 from hashmatch.scanning.pool import in_workers
 from hashmatch.scanning.process import import_path
-from hashmatch.scanning.reading import HashFiles, read_items
+from hashmatch.scanning.reading import read_items
 from hashmatch.scanning.sandbox import Sandbox
 from hashmatch.scanning.task import Task as FileTask
-from hashmatch.sources.base import Found
 from hashmatch.sources.folder import Folder
 from valid_files import valid_files
 
@@ -364,66 +361,3 @@ def test_what_is_not_to_be_read_is_not_given_to_a_worker(tmp_path: Path) -> None
         Reason.SYMBOLIC_LINK,
         Reason.SPECIAL_FILE,
     ]
-
-
-@pytest.mark.parametrize(
-    "answer",
-    [
-        b"",
-        b"[]",
-        b"null",
-        b"[1,[null,null,null],null,null]",
-        b'[-1,[null,null,null],null,["damaged",""]]',
-        b'[1.5,[null,null,null],null,["damaged",""]]',
-        b'[true,[null,null,null],null,["damaged",""]]',
-        b'[1,[null,null],null,["damaged",""],1]',
-        b'[1,["x",null,null],null,["damaged",""]]',
-        b'[1,[null,null,null],null,["no-such-reason",""]]',
-        b'[1,[null,null,null],null,["damaged",7]]',
-        b"[" * 100_000,
-        b"\xff\xfe",
-    ],
-)
-def test_answers_that_are_no_items_are_refused(answer: bytes) -> None:
-    with pytest.raises(ValueError, match="item"):
-        HashFiles().result(FileTask(Found("x", "x")), answer)
-
-
-def test_every_field_of_an_answer_is_checked() -> None:
-    job, found = HashFiles(HashOptions()), FileTask(Found("x", "x"))
-    picture = hash_item(valid_files()["jpeg"], locator="x")
-    whole = wire.encode(picture)
-    assert job.result(found, whole) == picture
-    fields = json.loads(whole)
-    for path in _paths(fields):
-        for wrong in _WRONG:
-            changed = json.loads(whole)
-            at = changed
-            for step in path[:-1]:
-                at = at[step]
-            at[path[-1]] = wrong
-            with pytest.raises(ValueError, match="item"):
-                job.result(found, json.dumps(changed).encode())
-
-
-_WRONG: tuple[object, ...] = (-1, "\x1b[2J", [[[]]], {"a": 1}, 1 << 70, float("nan"))
-
-
-def _paths(value: object) -> Iterator[tuple[int, ...]]:
-    if isinstance(value, list):
-        for number, each in enumerate(value):
-            if not each and isinstance(each, list):
-                continue
-            yield (number,)
-            yield from ((number, *rest) for rest in _paths(each))
-
-
-def test_details_from_a_worker_hold_no_control_characters() -> None:
-    answer = b'[1,[null,null,null],null,["damaged","a\\u001b[2J\\nb"]]'
-    item = HashFiles().result(FileTask(Found("x", "x")), answer)
-    assert item.unreadable is not None
-    assert item.unreadable.detail == "a\ufffd[2J\ufffdb"
-    long = dataclasses.replace(
-        item, unreadable=dataclasses.replace(item.unreadable, detail="x" * 9999)
-    )
-    assert len(wire.encode(long)) < 1000

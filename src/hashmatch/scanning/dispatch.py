@@ -227,15 +227,21 @@ class Dispatcher(Generic[T, R]):
             self._changed.notify_all()
 
     def _hear(self, worker: WorkerProcess[Ticket[T, R]]) -> None:
+        alive = worker.receive()
+        if not self._believed(worker):
+            nonsense = Unreadable(Reason.WORKER_DIED, "its process answered nonsense")
+            self._bury(worker, nonsense)
+        elif not alive:
+            self._bury(worker, None)
+
+    def _believed(self, worker: WorkerProcess[Ticket[T, R]]) -> bool:
+        """Whether all is plausible that the worker says; behind nonsense nothing is heard."""
         try:
-            answers, alive = worker.receive()
-            for answer in answers:
+            for answer in worker.answers():
                 self._take(worker, answer)
         except NonsenseError:
-            self._bury(worker, Unreadable(Reason.WORKER_DIED, "its process answered nonsense"))
-            return
-        if not alive:
-            self._bury(worker, None)
+            return False
+        return True
 
     def _take(self, worker: WorkerProcess[Ticket[T, R]], answer: Answer) -> None:
         if not worker.ready:
@@ -296,12 +302,9 @@ class Dispatcher(Generic[T, R]):
         self._workers.remove(worker)
         suspect = worker.running[0] if worker.running else None
         code = worker.end(_GRACE if why is None else 0)
-        try:
-            for answer in worker.last_answers():
-                self._take(worker, answer)
-        except NonsenseError:
-            # Then what it said before that counts.
-            pass
+        if why is None or why.reason is Reason.TIMED_OUT:
+            worker.receive_last()
+            self._believed(worker)
         worker.close()
         if not worker.ready:
             self._start_failed(_words(code))

@@ -5,7 +5,6 @@ nobody unpickles, because a worker that has parsed hostile data is not trusted.
 """
 
 import struct
-from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Final
@@ -64,23 +63,20 @@ def answer(kind: Kind, task: int, content: bytes) -> bytes:
     return _ANSWER.pack(kind, task, len(content)) + content
 
 
-def take_answers(received: bytearray) -> Iterator[Answer]:
-    """The whole answers at the front of what was received, which are removed from it.
+def take_answer(received: bytearray) -> Answer | None:
+    """The answer at the front of what was received, which is removed; None while it is not whole.
 
     Raises:
         NonsenseError: the bytes follow no protocol of ours.
     """
-    at = 0
-    try:
-        while len(received) - at >= _ANSWER.size:
-            kind, task, size = _ANSWER.unpack_from(received, at)
-            if kind not in Kind.__members__.values() or size > MAX_ANSWER:
-                raise NonsenseError
-            end = at + _ANSWER.size + size
-            if len(received) < end:
-                break
-            content = bytes(received[at + _ANSWER.size : end])
-            at = end
-            yield Answer(Kind(kind), task, content)
-    finally:
-        del received[:at]
+    if len(received) < _ANSWER.size:
+        return None
+    kind, task, size = _ANSWER.unpack_from(received)
+    if kind not in Kind.__members__.values() or size > MAX_ANSWER:
+        raise NonsenseError
+    end = _ANSWER.size + size
+    if len(received) < end:
+        return None
+    content = bytes(received[_ANSWER.size : end])
+    del received[:end]
+    return Answer(Kind(kind), task, content)

@@ -107,32 +107,32 @@ class WorkerProcess(Generic[Q]):
             # It is dead, which reading will show behind its last answers.
             self._outgoing.clear()
 
-    def receive(self) -> tuple[list[Answer], bool]:
-        """The answers that have come, and whether the process is still there.
-
-        Raises:
-            NonsenseError: it does not keep to the protocol.
-        """
+    def receive(self) -> bool:
+        """Take in what has come; whether the process is still there."""
         try:
             part = self.socket.recv(_RECEIVE)
         except BlockingIOError:
-            return [], True
+            return True
         except OSError:
             part = b""
         self._incoming += part
-        return list(frames.take_answers(self._incoming)), bool(part)
+        return bool(part)
 
-    def last_answers(self) -> Iterator[Answer]:
-        """What a killed process had still answered; nonsense ends it."""
-        alive = True
-        while alive:
-            try:
-                answers, alive = self.receive()
-            except frames.NonsenseError:
-                return
-            if not answers and alive:
-                return
-            yield from answers
+    def receive_last(self) -> None:
+        """Take in all that a process sent before it was ended."""
+        before = -1
+        while len(self._incoming) > before:
+            before = len(self._incoming)
+            self.receive()
+
+    def answers(self) -> Iterator[Answer]:
+        """The answers that have come whole, each once.
+
+        Raises:
+            NonsenseError: behind the last answer before something that is none.
+        """
+        while (answer := frames.take_answer(self._incoming)) is not None:
+            yield answer
 
     def end(self, patience: float) -> int:
         """Let the process end by itself for so many seconds, then end it.
