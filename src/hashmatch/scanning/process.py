@@ -24,8 +24,15 @@ main()
 """
 _RECEIVE = 1 << 18
 _NOWHERE = subprocess.DEVNULL
-_ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
-"""There is a worker for every core already."""
+_SURROUNDINGS = {
+    # There is a worker for every core already.
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    # glibc would return the memory of every picture to the system, and have it zeroed again for
+    # the next one: a fifth of the time of pictures of 0.6 megapixels.
+    "MALLOC_MMAP_THRESHOLD_": str(32 << 20),
+    "MALLOC_TRIM_THRESHOLD_": str(128 << 20),
+}
 
 
 def import_path() -> list[str]:
@@ -153,7 +160,7 @@ class WorkerProcess(Generic[Q]):
 def _started(theirs: socket.socket) -> subprocess.Popen[bytes]:
     handle = str(theirs.fileno())
     command = [sys.executable, "-I", "-B", "-c", _START, handle, *import_path()]
-    surroundings = {**os.environ, **_ONE_THREAD}
+    surroundings = {**os.environ, **_SURROUNDINGS}
     if sys.platform == "win32":
         process = subprocess.Popen(  # noqa: S603 (our own interpreter)
             command, stdin=subprocess.PIPE, stdout=_NOWHERE, stderr=_NOWHERE, env=surroundings
