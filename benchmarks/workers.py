@@ -10,6 +10,7 @@ machine whose cores are not free nothing can be said about two workers; the load
 import argparse
 import os
 import resource
+import subprocess
 import sys
 import tempfile
 import threading
@@ -121,7 +122,11 @@ def main() -> None:
     parser.add_argument("--side", type=int, default=900)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--files", type=int, action="append", default=[])
+    parser.add_argument("--alone", type=Path, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
+    if arguments.alone:
+        hash_alone(arguments.alone)
+        return
     print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}, Python {sys.version.split()[0]}")
     for count in arguments.files:
         with tempfile.TemporaryDirectory() as name:
@@ -135,6 +140,38 @@ def main() -> None:
         with tempfile.TemporaryDirectory() as name:
             make_pictures(Path(name), arguments.pictures, arguments.side)
             compare(Path(name), arguments.pictures, arguments.rounds)
+
+
+def side_by_side(root: Path) -> float:
+    """Time on the clock per round of all files when two bare processes hash them at once.
+
+    What two cores give at this moment, with no pool between: the most that two workers can do.
+    """
+    command = [sys.executable, __file__, "--alone", str(root)]
+    both = [
+        subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603
+        for _ in range(2)
+    ]
+    for process in both:
+        assert process.stdout is not None  # noqa: S101 (asked for above)
+        process.stdout.readline()
+    begun = time.perf_counter()
+    for process in both:
+        assert process.stdin is not None  # noqa: S101
+        process.stdin.close()
+    for process in both:
+        process.wait()
+        process.stdout.close()  # type: ignore[union-attr]
+    return (time.perf_counter() - begun) / 2
+
+
+def hash_alone(root: Path) -> None:
+    found = list(Folder(root))
+    warm_up(OPTIONS)
+    print("ready", flush=True)
+    sys.stdin.read()
+    for each in found:
+        hash_item(each.path, OPTIONS)
 
 
 def processor_seconds(root: Path, workers: int | None) -> float:
@@ -165,18 +202,22 @@ def compare(root: Path, count: int, rounds: int) -> None:
         "1 worker / bare, on the clock": [],
         "1 worker / bare, by processor time": [],
         "2 workers / 1, on the clock": [],
+        "2 workers / 2 bare processes at once, on the clock": [],
     }
     for _ in range(rounds):
         bare, one, two = (seconds(root, workers) for workers in (None, 1, 2))
         cost = processor_seconds(root, None) / processor_seconds(root, 1)
-        for ratio, each in zip((bare / one, cost, one / two), ratios.values(), strict=True):
+        ceiling = side_by_side(root)
+        found = (bare / one, cost, one / two, ceiling / two)
+        for ratio, each in zip(found, ratios.values(), strict=True):
             each.append(ratio)
         print(
             f"{count} pictures: bare {count / bare:.0f}/s, 1 worker {count / one:.0f}/s, "
-            f"2 workers {count / two:.0f}/s, load {os.getloadavg()[0]:.1f}"
+            f"2 workers {count / two:.0f}/s, 2 bare processes {count / ceiling:.0f}/s, "
+            f"load {os.getloadavg()[0]:.1f}"
         )
-    for name, found in ratios.items():
-        print(f"{name}: median {median(found):.2f} ({min(found):.2f}–{max(found):.2f})")
+    for name, each in ratios.items():
+        print(f"{name}: median {median(each):.2f} ({min(each):.2f}–{max(each):.2f})")
 
 
 if __name__ == "__main__":
