@@ -177,6 +177,7 @@ def test_one_killed_worker_costs_no_item() -> None:
 
 def test_no_process_and_no_descriptor_is_left() -> None:
     list(run(echoes(3)))
+    gc.collect()
     before = children(), len(os.listdir("/proc/self/fd"))  # noqa: PTH208
     list(run([*echoes(40), Task("leave", (1,)), *echoes(40)], workers=2))
     results = run([Task("sleep", (0.01,))] * 1000, workers=2)
