@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
 av.logging.set_level(None)
 
-_DARKEST, _BRIGHTEST = 16, 235
-"""Luma of black and white as lossy WebP stores it."""
+_FULL_RANGE = bytes(min(max(round((y - 16) * 255 / 219), 0), 255) for y in range(256))
+"""0–255 for each luma that lossy WebP stores, where 16 is black and 235 white."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,10 +240,9 @@ def _plane(frame: "VideoFrame", bytes_per_pixel: int) -> "NDArray[np.uint8]":
     return rows[: frame.height, : frame.width * bytes_per_pixel]
 
 
-def _full_range(limited: "NDArray[np.uint8]") -> "NDArray[np.float32]":
-    luma = np.subtract(np.clip(limited, _DARKEST, _BRIGHTEST), np.float32(_DARKEST))
-    luma *= np.float32(255 / (_BRIGHTEST - _DARKEST))
-    return luma
+def _full_range(limited: "NDArray[np.uint8]") -> "NDArray[np.uint8]":
+    expanded = limited.tobytes().translate(_FULL_RANGE)
+    return np.frombuffer(expanded, np.uint8).reshape(limited.shape)
 
 
 def _colours(frame: "VideoFrame") -> "NDArray[np.uint8]":

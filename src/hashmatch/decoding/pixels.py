@@ -10,7 +10,9 @@ if TYPE_CHECKING:
 LUMA = np.array([0.299, 0.587, 0.114], np.float32)
 """ITU-R BT.601, as PDQ's reference has it."""
 
-_BLOCK = 1 << 16
+_BLOCK = 1 << 15
+"""Pixels worked on at once: small enough to stay in the processor's cache."""
+
 _ROUND_ABOVE = 1 << 25
 """Pixels; above it a grid cell of PDQ averages 8,000 of them and rounding cannot turn a bit."""
 
@@ -23,9 +25,16 @@ def luma_of(rgb: "NDArray[np.uint8]") -> "NDArray[Any]":
     kind = np.uint8 if rows * columns > _ROUND_ABOVE else np.float32
     luma = np.empty((rows, columns), kind)
     step = max(1, _BLOCK // max(1, columns))
+    scratch = np.empty((min(rows, step) * columns, 3), np.float32)
     for first in range(0, rows, step):
-        block = rgb[first : first + step].astype(np.float32) @ LUMA
-        luma[first : first + step] = np.rint(block) if kind is np.uint8 else block
+        block = rgb[first : first + step].reshape(-1, 3)
+        colours = scratch[: len(block)]
+        colours[:] = block
+        part = luma[first : first + step].reshape(-1)
+        if kind is np.uint8:
+            np.rint(colours @ LUMA, out=part, casting="unsafe")
+        else:
+            np.matmul(colours, LUMA, out=part)
     return luma
 
 

@@ -116,7 +116,7 @@ class Kernel:
         step = max(1, _BLOCK // (band * columns))
         for first in range(0, outputs, step):
             block = slice(first, first + step)
-            gathered = samples[self._gather[block]].astype(np.float32, copy=False)
+            gathered = samples.take(self._gather[block], axis=0).astype(np.float32, copy=False)
             np.matmul(self._weights[block], gathered, out=result[block])
         return result[:, 0, :]
 
