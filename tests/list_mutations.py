@@ -102,7 +102,8 @@ def shuffle_rows(data: bytearray, random: Random) -> None:
 def repeat_rows(data: bytearray, random: Random) -> None:
     rows = data.split(b"\n")
     at = random.randrange(len(rows))
-    rows[at:at] = rows[at : at + random.choice((1, 2, 5))] * random.choice((1, 2, 300))
+    repeated = rows[at : at + random.choice((1, 2, 5))] * random.choice((1, 2, 300))
+    rows[at:at] = repeated[: 1 + _LARGEST // (1 + max(map(len, rows)))]
     data[:] = b"\n".join(rows)
 
 

@@ -9,12 +9,14 @@ from typing import TypeAlias
 from hashmatch.errors import HashFormatError, Reason
 from hashmatch.hashes import Hash, bits_of
 from hashmatch.orientation import Orientation
+from hashmatch.segments import Grade, Segment
 
 __all__ = [
     "Alpha",
     "Band",
     "Digests",
     "Entry",
+    "Grade",
     "Hash",
     "ImageHashes",
     "Item",
@@ -25,7 +27,9 @@ __all__ = [
     "Reading",
     "ScanResult",
     "ScanSummary",
+    "Segment",
     "Unreadable",
+    "VideoHashes",
     "bits_of",
 ]
 
@@ -71,7 +75,7 @@ class Alpha(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One hash of one picture, and which reading of the picture it is.
+    """One hash of one picture, or of one frame of a video, and which reading of it that is.
 
     Attributes:
         hash: the bits.
@@ -80,6 +84,9 @@ class Reading:
         alpha: how transparent parts were read.
         frame: number of the frame or page in the file, from 0; a HEIF file says itself which
             of its pictures is the canonical one.
+        time: of a video's frame, in seconds from the first; None for a picture.
+        part: what of the frame was read; empty for the whole, or `content` for what is inside
+            borders.
     """
 
     hash: Hash
@@ -87,6 +94,8 @@ class Reading:
     orientation: Orientation = Orientation.UPRIGHT
     alpha: Alpha = Alpha.COMPOSITED
     frame: int = 0
+    time: float | None = None
+    part: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +152,27 @@ class ImageHashes:
 
 
 @dataclass(frozen=True, slots=True)
+class VideoHashes(ImageHashes):
+    """The hashes of the sampled frames of one video, in their order of time.
+
+    The readings are of upright frames, each with its time; those of the same frame follow each
+    other, the whole frame first. `frames` is how many were decoded, `fraction` the share of the
+    packets that could be.
+
+    Attributes:
+        sampling: how frames were chosen: `query`, `thorough`, `reference` or `triage`.
+        duration: in seconds, of what was decoded.
+        codec: as `h264`.
+        damaged: packets that could not be decoded.
+    """
+
+    sampling: str = "query"
+    duration: float = 0.0
+    codec: str = ""
+    damaged: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Unreadable:
     """Why an item gave no hash: what an exception says, as a value."""
 
@@ -158,7 +188,7 @@ class Item:
         locator: where it lies; text that leads back to it.
         size: in bytes; None where it could not be read.
         digests: of its bytes; empty where it could not be read.
-        image: its hashes; None where it gave none.
+        image: its hashes; None where it gave none. Those of a video are `VideoHashes`.
         unreadable: why it gave none.
     """
 
@@ -223,6 +253,8 @@ class MatchKind(StrEnum):
     """The digests of the bytes are equal."""
     PERCEPTUAL = "perceptual"
     """A perceptual hash is within the threshold."""
+    VIDEO = "video"
+    """Frames match in the order of time."""
 
 
 class Band(StrEnum):
@@ -247,7 +279,7 @@ class Match:
         scheme: the table that the class belongs to.
         kind: by equal bytes or by near hash.
         algorithm: of the hash, or the name of the digest.
-        distance: differing bits; 0 for equal bytes.
+        distance: differing bits; 0 for equal bytes, the rounded mean over frames for videos.
         threshold: the largest distance that still counts, inclusive.
         band: whether it is a match or only probable.
         orientation: how the item was turned to meet the entry.
@@ -260,6 +292,7 @@ class Match:
         entry_quality: of the entry's hash, where the list says.
         known_good: the entry is harmless: the item is labelled, not raised.
         suppressed: a perceptual match of an item whose very bytes are known to be harmless.
+        segments: where in time they meet, the surest first; empty where neither is a video.
     """
 
     list: str
@@ -283,6 +316,7 @@ class Match:
     entry_quality: int | None = None
     known_good: bool = False
     suppressed: bool = False
+    segments: tuple[Segment, ...] = ()
 
     @property
     def raised(self) -> bool:

@@ -1,0 +1,62 @@
+"""Where a known video or picture was met in time: segments, and how sure each is."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from hashmatch.orientation import Orientation
+
+
+class Grade(StrEnum):
+    """How sure a segment is."""
+
+    STRONG = "strong"
+    """Several distinct pictures in the right order over some time."""
+    PROBABLE = "probable"
+    """Fewer, or farther from the known ones: a lead."""
+    STILL = "still"
+    """One picture that does not move: where in time it belongs cannot be told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A stretch of time in an item that corresponds to a stretch of time in a known file.
+
+    Times are seconds from the first frame. Where the item or the known file is a picture, both of
+    its times are 0.
+
+    Attributes:
+        start: in the item, of the first sampled frame that matches.
+        end: in the item, of the last one.
+        known_start: in the known file, of the frame that the first one meets.
+        known_end: in the known file, of the frame that the last one meets.
+        grade: how sure it is.
+        frames: sampled frames of the item that match.
+        pictures: how many of them differ from each other.
+        distance: mean of the differing bits.
+        speed: seconds of the known file that pass in a second of the item; None where that
+            cannot be told.
+        coverage: share of the item's sampled frames that match in this segment, 0–1.
+        known_coverage: share of the known file's running time that this segment spans, 0–1.
+        orientation: how the item was turned to meet the known file.
+        part: what of the item's frames was looked at; empty for the whole, or `content` for what
+            is inside borders.
+    """
+
+    start: float
+    end: float
+    known_start: float
+    known_end: float
+    grade: Grade
+    frames: int = 1
+    pictures: int = 1
+    distance: float = 0.0
+    speed: float | None = None
+    coverage: float = 1.0
+    known_coverage: float = 1.0
+    orientation: Orientation = Orientation.UPRIGHT
+    part: str = ""
+
+    @property
+    def offset(self) -> float:
+        """Seconds by which the known file is ahead of the item where the segment begins."""
+        return self.known_start - self.start
