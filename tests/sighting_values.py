@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from hashmatch.model import (
     Alpha,
     Band,
     Digests,
+    Grade,
     Hash,
     ImageHashes,
     Item,
@@ -20,7 +22,9 @@ from hashmatch.model import (
     MatchKind,
     Reading,
     ScanResult,
+    Segment,
     Unreadable,
+    VideoHashes,
 )
 from hashmatch.orientation import Orientation
 from hashmatch.profiles import DEFAULT
@@ -54,6 +58,46 @@ def picture(number: int, readings: int = 8) -> ImageHashes:
     turned = zip(seeds, Orientation, strict=False)
     made = tuple(Reading(Hash("pdq", seed), 90, orientation) for seed, orientation in turned)
     return ImageHashes(made, "fast", 640, 480, "jpeg", "turbo", flags=("oriented",))
+
+
+def video(number: int, frames: int = 12) -> VideoHashes:
+    """Hashes of frames, a second and a bit apart, that follow from a number."""
+    made = tuple(
+        Reading(
+            Hash("pdq", hashlib.sha256(f"{number} {each}".encode()).digest()),
+            each % 101,
+            frame=30 * each,
+            time=each * 1001 / 1000,
+            part="content" if each % 5 == 2 else "",
+        )
+        for each in range(frames)
+    )
+    return VideoHashes(
+        *(made, "fast", 1920, 1080, "mp4", "libav", 30 * frames, ("oriented",)),
+        duration=frames * 1.001,
+        codec="h264",
+        damaged=2,
+    )
+
+
+def segment(number: int, **more: Any) -> Segment:
+    """A segment that follows from a number."""
+    values: dict[str, Any] = {
+        "start": number + 0.5,
+        "end": number + 30.25,
+        "known_start": 2.0 * number,
+        "known_end": 2.0 * number + 29.75,
+        "grade": Grade.STRONG,
+        "frames": 30,
+        "pictures": 25,
+        "distance": 11.3,
+        "speed": 1.02,
+        "coverage": 0.2,
+        "known_coverage": 0.9,
+        "orientation": Orientation.MIRRORED,
+        "part": "content",
+    }
+    return Segment(**values | more)
 
 
 def match(number: int, **more: Any) -> Match:
@@ -128,6 +172,7 @@ _TEXT = st.text(st.characters(), max_size=30)
 """Any text, surrogates included."""
 
 _NUMBER = st.integers(0, 2**40)
+_SIDE = st.integers(0, 2**32)
 _PER_CENT = st.integers(0, 100)
 _HEX = {
     name: st.binary(min_size=n, max_size=n).map(bytes.hex)
@@ -149,14 +194,44 @@ _IMAGES = st.builds(
     ImageHashes,
     readings=st.lists(_READINGS, min_size=1, max_size=5).map(tuple),
     mode=st.sampled_from(("fast", "exact", "centred")),
-    width=_NUMBER,
-    height=_NUMBER,
+    width=_SIDE,
+    height=_SIDE,
     format=st.sampled_from(("jpeg", "png")),
     decoder=st.just("turbo"),
     frames=st.integers(1, 1000),
     flags=st.lists(st.sampled_from(("alpha", "cmyk", "deep")), unique=True).map(tuple),
     fraction=st.floats(0, 1) | st.just(1),
     reason=st.sampled_from((None, Reason.TRUNCATED, Reason.CORRUPT_DATA)),
+)
+_SECONDS = st.floats(0, 1e9)
+VIDEOS = st.builds(
+    lambda times, readings, image, **more: VideoHashes(
+        tuple(
+            replace(reading, time=time, part=part)
+            for time, (reading, part) in zip(sorted(times), cycle(readings), strict=False)
+        ),
+        **{name: getattr(image, name) for name in ImageHashes.__slots__ if name != "readings"},
+        **more,
+    ),
+    st.lists(_SECONDS | st.integers(0, 10**9), min_size=1, max_size=8),
+    st.lists(st.tuples(_READINGS, st.sampled_from(("", "content"))), min_size=1, max_size=3),
+    _IMAGES,
+    sampling=st.sampled_from(("query", "thorough", "reference", "triage")),
+    duration=_SECONDS,
+    codec=st.sampled_from(("", "h264", "vp9")),
+    damaged=st.integers(0, 2**32),
+)
+_SEGMENTS = st.builds(
+    Segment,
+    *(_SECONDS, _SECONDS, _SECONDS, _SECONDS, st.sampled_from(Grade)),
+    frames=st.integers(0, 10**6),
+    pictures=st.integers(0, 10**6),
+    distance=st.floats(0, 256),
+    speed=st.none() | st.floats(0, 100),
+    coverage=st.floats(0, 1),
+    known_coverage=st.floats(0, 1),
+    orientation=st.sampled_from(Orientation),
+    part=_TEXT,
 )
 MATCHES = st.builds(
     Match,
@@ -181,6 +256,7 @@ MATCHES = st.builds(
     entry_quality=st.none() | _PER_CENT,
     known_good=st.booleans(),
     suppressed=st.booleans(),
+    segments=st.lists(_SEGMENTS, max_size=3).map(tuple),
 )
 ITEMS = st.builds(
     lambda item, image, unreadable: replace(
@@ -192,7 +268,7 @@ ITEMS = st.builds(
         st.none() | _NUMBER,
         st.builds(Digests, *(st.none() | each for each in _HEX.values())),
     ),
-    st.none() | _IMAGES,
+    st.none() | _IMAGES | VIDEOS,
     st.builds(Unreadable, st.sampled_from(Reason), _TEXT),
 )
 RESULTS = st.builds(ScanResult, ITEMS, st.lists(MATCHES, max_size=3).map(tuple))

@@ -2,15 +2,21 @@
 
 import dataclasses
 import json
-from collections.abc import Iterator
+import math
+from collections.abc import Callable, Iterator
+from typing import TypeAlias
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from hashmatch.hashing import HashOptions, hash_item
+from hashmatch.model import Item, VideoHashes
 from hashmatch.scanning import frames, wire
 from hashmatch.scanning.reading import HashFiles
 from hashmatch.scanning.task import Task
 from hashmatch.sources.base import Found
+from sighting_values import VIDEOS, digests, video
 from valid_files import valid_files
 
 
@@ -37,11 +43,14 @@ def test_answers_that_are_no_items_are_refused(answer: bytes) -> None:
         HashFiles().result(Task(Found("x", "x")), answer)
 
 
-def test_every_field_of_an_answer_is_checked() -> None:
+@pytest.mark.parametrize("kind", ["picture", "video"])
+def test_every_field_of_an_answer_is_checked(kind: str) -> None:
     job, found = HashFiles(HashOptions()), Task(Found("x", "x"))
-    picture = hash_item(valid_files()["jpeg"], locator="x")
-    whole = wire.encode(picture)
-    assert job.result(found, whole) == picture
+    item = hash_item(valid_files()["jpeg"], locator="x")
+    if kind == "video":
+        item = dataclasses.replace(item, image=video(1, frames=3))
+    whole = wire.encode(item)
+    assert job.result(found, whole) == item
     fields = json.loads(whole)
     for path in _paths(fields):
         for wrong in _WRONG:
@@ -64,6 +73,63 @@ def _paths(value: object) -> Iterator[tuple[int, ...]]:
                 continue
             yield (number,)
             yield from ((number, *rest) for rest in _paths(each))
+
+
+@given(VIDEOS)
+def test_whatever_video_is_sent_arrives(sent: VideoHashes) -> None:
+    item = Item("x", 1, digests(1), sent)
+    assert wire.decode(wire.encode(item), locator="x") == item
+
+
+def test_a_video_of_many_frames_fits_into_a_part_of_an_answer() -> None:
+    whole = wire.encode(Item("x", 1, digests(1), video(1, frames=20_000)))
+    assert len(whole) < frames.MAX_ANSWER // 6
+
+
+Columns: TypeAlias = list[list[object]]
+
+NO_VIDEOS: dict[str, Callable[[Columns], Columns]] = {
+    "no readings": lambda columns: [[] for _ in columns],
+    "times run back": lambda columns: [columns[0][::-1], *columns[1:]],
+    "a time that is none": lambda columns: [[*columns[0][:-1], None], *columns[1:]],
+    "a time that is true": lambda columns: [[0, 0, 0, True], *columns[1:]],
+    "a time without end": lambda columns: [[*columns[0][:-1], math.inf], *columns[1:]],
+    "a time of another age": lambda columns: [[*columns[0][:-1], 1e12], *columns[1:]],
+    "one hash for all": lambda columns: [columns[0], columns[1][:1], *columns[2:]],
+    "a hash too many": lambda columns: [columns[0], columns[1] * 2, *columns[2:]],
+    "a part too many": lambda columns: [*columns[:-1], [""] * 5],
+    "a column too many": lambda columns: [*columns, [""]],
+    "a column too few": lambda columns: columns[:-1],
+    "more than an answer holds": lambda columns: [
+        *([each[-1]] * 200_001 for each in columns[:2]),
+        *(each[:1] for each in columns[2:]),
+    ],
+}
+
+
+@pytest.mark.parametrize("how", NO_VIDEOS)
+def test_columns_that_are_no_video_are_refused(how: str) -> None:
+    item = Item("x", 1, digests(1), video(1, frames=4))
+    fields = json.loads(wire.encode(item))
+    assert wire.decode(json.dumps(fields).encode(), locator="x") == item
+    fields[2][0] = NO_VIDEOS[how](fields[2][0])
+    with pytest.raises(ValueError, match="no item"):
+        wire.decode(json.dumps(fields).encode(), locator="x")
+
+
+@given(st.data())
+def test_bytes_that_were_altered_give_an_item_or_an_error(data: st.DataObject) -> None:
+    whole = bytearray(wire.encode(Item("x", 1, digests(1), video(1, frames=3))))
+    for _ in range(data.draw(st.integers(1, 8))):
+        whole[data.draw(st.integers(0, len(whole) - 1))] = data.draw(st.integers(0, 255))
+    try:
+        item = wire.decode(bytes(whole), locator="x")
+    except ValueError as error:
+        assert str(error).startswith("no item")  # noqa: PT017 (an item is right too)
+    else:
+        assert isinstance(item.image, VideoHashes)
+        times = [reading.time for reading in item.image.readings]
+        assert all(time is not None and math.isfinite(time) for time in times)
 
 
 def test_details_from_a_worker_hold_no_control_characters() -> None:

@@ -2,19 +2,36 @@
 
 JSON, read strictly: whatever the bytes are, they give an item of plausible values or an error.
 The locator is not among them, so that no worker can speak of a file it was not given.
+
+The readings of a picture are rows. Those of a video, tens of thousands, are columns; one whose
+values are all the same holds the value once.
 """
 
 import json
 import re
+from collections.abc import Iterable, Sequence
 from typing import Any, Final, NoReturn
 
 from hashmatch.errors import Reason
-from hashmatch.model import Alpha, Digests, Hash, ImageHashes, Item, Reading, Unreadable
+from hashmatch.model import (
+    Alpha,
+    Digests,
+    Hash,
+    ImageHashes,
+    Item,
+    Reading,
+    Unreadable,
+    VideoHashes,
+)
 from hashmatch.orientation import Orientation
 
 _WORD: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}").fullmatch
 _MAX_DETAIL: Final = 300
 _MAX_READINGS: Final = 100_000
+_MAX_VIDEO_READINGS: Final = 200_000
+"""What fits into one answer."""
+
+_MAX_SECONDS: Final = 1e9
 _MAX_FLAGS: Final = 64
 _MAX_SIDE: Final = 1 << 32
 _MAX_SIZE: Final = 1 << 63
@@ -61,12 +78,11 @@ def decode(data: bytes, *, locator: str) -> Item:
 
 
 def _image_fields(image: ImageHashes) -> list[object]:
-    readings = [
-        [r.hash.algorithm, r.hash.hex, r.quality, r.orientation, r.alpha, r.frame]
-        for r in image.readings
-    ]
+    video: tuple[object, ...] = ()
+    if isinstance(image, VideoHashes):
+        video = image.sampling, image.duration, image.codec, image.damaged
     return [
-        readings,
+        _columns(image.readings) if video else _rows(image.readings),
         image.mode,
         image.width,
         image.height,
@@ -76,27 +92,99 @@ def _image_fields(image: ImageHashes) -> list[object]:
         image.flags,
         image.fraction,
         image.reason,
+        *video,
+    ]
+
+
+def _rows(readings: Iterable[Reading]) -> list[object]:
+    return [
+        [r.hash.algorithm, r.hash.hex, r.quality, r.orientation, r.alpha, r.frame] for r in readings
+    ]
+
+
+def _columns(readings: Sequence[Reading]) -> list[object]:
+    return [
+        [r.time for r in readings],
+        [r.hash.hex for r in readings],
+        *(
+            column[:1] if len(set(column)) == 1 else column
+            for column in (
+                [r.hash.algorithm for r in readings],
+                [r.quality for r in readings],
+                [r.orientation for r in readings],
+                [r.alpha for r in readings],
+                [r.frame for r in readings],
+                [r.part for r in readings],
+            )
+        ),
     ]
 
 
 def _image(fields: Any) -> ImageHashes:  # noqa: ANN401 (whatever JSON holds)
-    readings, mode, width, height, kind, decoder, frames, flags, fraction, reason = fields
-    if not 0 < len(readings) <= _MAX_READINGS or len(flags) > _MAX_FLAGS:
+    readings, mode, width, height, kind, decoder, frames, flags, fraction, reason, *video = fields
+    if not isinstance(flags, list) or len(flags) > _MAX_FLAGS:
         _refuse()
-    if not isinstance(fraction, float | int) or not 0 <= fraction <= 1:
-        _refuse()
-    return ImageHashes(
-        readings=tuple(_reading(each) for each in readings),
-        mode=_word(mode),
-        width=_integer(width, _MAX_SIDE),
-        height=_integer(height, _MAX_SIDE),
-        format=_word(kind),
-        decoder=_word(decoder),
-        frames=_integer(frames, _MAX_SIDE),
-        flags=tuple(_word(each) for each in flags),
-        fraction=fraction,
-        reason=None if reason is None else _REASONS[reason],
+    facts: dict[str, Any] = {
+        "mode": _word(mode),
+        "width": _integer(width, _MAX_SIDE),
+        "height": _integer(height, _MAX_SIDE),
+        "format": _word(kind),
+        "decoder": _word(decoder),
+        "frames": _integer(frames, _MAX_SIDE),
+        "flags": tuple(_word(each) for each in flags),
+        "fraction": _real(fraction, 1),
+        "reason": None if reason is None else _REASONS[reason],
+    }
+    if not video:
+        if not 0 < len(readings) <= _MAX_READINGS:
+            _refuse()
+        return ImageHashes(tuple(_reading(each) for each in readings), **facts)
+    sampling, duration, codec, damaged = video
+    return VideoHashes(
+        _readings_of_video(*readings),
+        **facts,
+        sampling=_word(sampling),
+        duration=_real(duration, _MAX_SECONDS),
+        codec=_word_or_nothing(codec),
+        damaged=_integer(damaged, _MAX_SIDE),
     )
+
+
+def _readings_of_video(times: Any, hexes: Any, *columns: Any) -> tuple[Reading, ...]:  # noqa: ANN401
+    count = len(times)
+    if not 0 < count <= _MAX_VIDEO_READINGS:
+        _refuse()
+    algorithms, qualities, orientations, alphas, frames, parts = (
+        _column(each, count) for each in columns
+    )
+    readings: list[Reading] = []
+    before = 0.0
+    # Hashes are never held once for many: they have any length, and would multiply.
+    for row in zip(
+        *(times, hexes, algorithms, qualities, orientations, alphas, frames, parts), strict=True
+    ):
+        time, digits, algorithm, quality, orientation, alpha, frame, part = row
+        if _real(time, _MAX_SECONDS) < before:
+            _refuse()
+        before = time
+        readings.append(
+            Reading(
+                Hash.fromhex(_word(algorithm), _text(digits)),
+                _integer(quality, _PER_CENT),
+                _ORIENTATIONS[orientation],
+                _ALPHAS[alpha],
+                _integer(frame, _MAX_SIDE),
+                time,
+                _word_or_nothing(part),
+            )
+        )
+    return tuple(readings)
+
+
+def _column(values: Any, count: int) -> list[Any]:  # noqa: ANN401 (whatever JSON holds)
+    if not isinstance(values, list) or len(values) not in (1, count):
+        _refuse()
+    return values * count if len(values) == 1 else values
 
 
 def _reading(fields: Any) -> Reading:  # noqa: ANN401 (whatever JSON holds)
@@ -121,6 +209,17 @@ def _integer(value: object, most: int) -> int:
     if type(value) is not int or not 0 <= value <= most:
         _refuse()
     return value
+
+
+def _real(value: object, most: float) -> float:
+    # No NaN lies between two numbers.
+    if type(value) not in (int, float) or not 0 <= value <= most:  # type: ignore[operator]
+        _refuse()
+    return value  # type: ignore[return-value]
+
+
+def _word_or_nothing(value: object) -> str:
+    return "" if value == "" else _word(value)
 
 
 def _word(value: object) -> str:
