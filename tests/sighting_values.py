@@ -119,8 +119,8 @@ def match(number: int, **more: Any) -> Match:
     return Match(**values | more)
 
 
-def result(number: int) -> ScanResult:
-    """An item of some kind, by its number: most are pictures, some copies, some unreadable."""
+def result(number: int) -> ScanResult:  # noqa: PLR0911 (a return for each kind)
+    """An item of some kind, by its number: most are pictures, some videos, copies, unreadable."""
     locator = f"/evidence/7/DCIM/IMG_{number:05}.JPG"
     match number % 10:
         case 0:
@@ -136,6 +136,8 @@ def result(number: int) -> ScanResult:
             copied = number - number % 100 + 1
             item = Item(locator, 5000 + copied, digests(copied), picture(copied))
             return ScanResult(item, (_match(copied, known_good=True),))
+        case 8:
+            return clip(number)
         case 9:
             unreadable = Unreadable(Reason.IO_ERROR, "Input/output error")
             return ScanResult(Item(f"{HOSTILE}{number}", unreadable=unreadable))
@@ -143,6 +145,14 @@ def result(number: int) -> ScanResult:
 
 
 _match = match
+
+
+def clip(number: int, *, frames: int = 12) -> ScanResult:
+    """A video with a match of two segments."""
+    item = Item(f"/evidence/7/CLIP_{number}.MP4", 10**6 + number, digests(10**6 + number))
+    segments = (segment(1), segment(2, grade=Grade.STILL, speed=None, start=0, end=-0.0))
+    found = _match(number, kind=MatchKind.VIDEO, segments=segments)
+    return ScanResult(replace(item, image=video(number, frames)), (found,))
 
 
 def results(count: int, start: int = 0) -> list[ScanResult]:

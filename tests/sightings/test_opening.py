@@ -128,8 +128,8 @@ def test_an_older_database_is_migrated_with_all_that_is_in_it(
         assert database.verify().problems == ()
         assert database._store.execute(
             "SELECT action, details FROM audit ORDER BY seq DESC LIMIT 1"
-        ) == [("migration", '{"from":1,"to":2,"tool":"0.1.0"}')]
-    assert pragma(path, "user_version") == 2
+        ) == [("migration", '{"from":2,"to":3,"tool":"0.1.0"}')]
+    assert pragma(path, "user_version") == 3
 
 
 def test_a_migration_that_fails_changes_nothing(

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hashmatch.errors import DatabaseError, Reason, UnknownNameError
-from hashmatch.model import Digests, Item, ScanResult, Unreadable
+from hashmatch.model import Digests, Item, ScanResult, Unreadable, VideoHashes
 from hashmatch.scanning.engine import tally
 from hashmatch.sightings.binding import RunConfig, SourceSpec
 from hashmatch.sightings.database import Database
@@ -24,11 +24,13 @@ from sighting_values import (
     TIMES,
     TIMES_OF_ITEMS,
     batches,
+    clip,
     match,
     picture,
     result,
     results,
     scanned,
+    video,
 )
 
 
@@ -44,7 +46,8 @@ def seen_in(found: ScanResult) -> tuple[object, ...]:
         reason, detail, hashed = item.unreadable.reason.value, item.unreadable.detail, ""
     else:
         reason = item.image.reason.value if item.image.reason else ""
-        detail, hashed = "", str(item.image.hash)
+        detail = ""
+        hashed = "" if isinstance(item.image, VideoHashes) else str(item.image.hash)
     return item.locator, item.size, item.digests, reason, detail, hashed
 
 
@@ -110,7 +113,7 @@ def test_sightings_can_be_asked_for_that_raise_an_item(tmp_path: Path) -> None:
     with Database.open(scanned(tmp_path / "db")) as database:
         everything = list(database.sightings("1"))
         raised = list(database.sightings("1", raised_only=True))
-    assert (len(everything), len(raised)) == (30, 20)
+    assert (len(everything), len(raised)) == (40, 30)
     assert [each for each in everything if each.match.raised] == raised
     assert not any(each.viewed_by_human for each in everything)
 
@@ -259,6 +262,50 @@ def test_unknown_cases_are_named(tmp_path: Path) -> None:
                 ask("x")
 
 
+def test_a_video_and_its_segments_come_back_exactly(tmp_path: Path) -> None:
+    first, second = clip(1), clip(2, frames=3)
+    copied = ScanResult(replace(first.item, locator="copy"), first.matches)
+    sha256 = str(first.item.digests.sha256)
+    with Database.open(tmp_path / "db") as database:
+        with database.run(case="1", source=SOURCE, configuration=CONFIGURATION) as run:
+            run.record([result(1), first, second])
+            assert run.content(sha256) == first.item.image
+            run.record([copied])
+            run.record(results(3, 2))
+            assert run.content(str(result(1).item.digests.sha256)) == picture(1)
+            assert run.contents(first.item.size or 0) == [sha256]
+            run.finish()
+        assert database._store.one("SELECT count(*) FROM videos") == 2
+        assert database._store.one("SELECT count(*) FROM frames") == 15
+        items = list(database.items("1"))
+        seen = list(database.sightings("1"))
+        (source,) = database.case("1").sources
+        assert database.verify().problems == ()
+    assert [each.match for each in seen] == [*first.matches, *second.matches, *copied.matches]
+    assert (source.videos, source.hashed) == (3, 6)
+    facts = {item.locator: item for item in items}
+    assert seen[0].item == facts[first.item.locator]
+    told = facts[first.item.locator]
+    assert (told.is_video, told.codec, told.sampling) == (True, "h264", "query")
+    assert (told.duration, told.frames, told.damaged) == (video(1).duration, 360, 2)
+    assert (told.hash, told.quality) == ("", None)
+    plain = facts[result(1).item.locator]
+    assert (plain.is_video, plain.codec, plain.sampling, plain.frames) == (False, "", "", 1)
+    assert facts[result(3).item.locator].frames == 0
+
+
+def test_circulation_shows_videos_too(tmp_path: Path) -> None:
+    with Database.open(tmp_path / "db") as database:
+        with database.run(case="1", source=SOURCE, configuration=CONFIGURATION) as run:
+            run.record([clip(1), result(5)])
+        found = database._store.execute("SELECT entry, case_name, label, kind FROM circulation")
+    assert found == [
+        ("entry-1", "1", "exhibit 7", "video"),
+        ("entry-5", "1", "exhibit 7", "perceptual"),
+        ("entry-5", "1", "exhibit 7", "perceptual"),
+    ]
+
+
 def test_no_table_holds_a_picture(tmp_path: Path) -> None:
     connection = sqlite3.connect(scanned(tmp_path / "db"))
     tables = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
@@ -274,6 +321,7 @@ def test_no_table_holds_a_picture(tmp_path: Path) -> None:
         ("contents", "sha1"): 20,
         ("contents", "md5"): 16,
         ("readings", "hash"): 32,
+        ("frames", "hash"): 32,
     }
 
 

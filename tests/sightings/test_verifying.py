@@ -75,10 +75,16 @@ def test_an_honest_record_passes(forge: Forger) -> None:
     assert (verdict.passed, verdict.rows) == (True, 13)
 
 
-def columns_of(path: Path) -> list[tuple[str, str]]:
+OWNERS = {"readings": "pictures", "frames": "videos", "segments": "sightings"}
+"""Tables of rows that belong to those of another, in order."""
+
+
+def columns_of(path: Path, only: str = "%") -> list[tuple[str, str]]:
     connection = sqlite3.connect(path)
     tables = connection.execute(
-        "SELECT name FROM sqlite_master WHERE type = 'table' AND name <> 'audit' ORDER BY name"
+        "SELECT name FROM sqlite_master WHERE type = 'table' AND name <> 'audit' AND name LIKE ? "
+        "ORDER BY name",
+        (only,),
     ).fetchall()
     found = [
         (table, row[1])
@@ -92,28 +98,30 @@ def columns_of(path: Path) -> list[tuple[str, str]]:
 def test_every_column_of_every_table_is_proved(recorded: Path, tmp_path: Path) -> None:
     """One by one, the value of the last row of each table is altered."""
     tables = columns_of(recorded)
-    assert len({table for table, _ in tables}) == 12
+    assert len({table for table, _ in tables}) == 15
     for table, column in tables:
         path = tmp_path / f"{table} {column}"
         shutil.copy(recorded, path)
         forger = Forger(path)
         forger("PRAGMA ignore_check_constraints = ON")
         which = f"id = (SELECT max(id) FROM {table})"  # noqa: S608 (our names)
-        if table == "readings":
-            which = "picture_id = (SELECT max(picture_id) FROM readings) AND position = 7"
+        if table in OWNERS:
+            owner = columns_of(recorded, table)[0][1]
+            last = f"SELECT {owner}, position FROM {table} ORDER BY 1 DESC, 2 DESC LIMIT 1"  # noqa: S608 (our names)
+            which = f"({owner}, position) = ({last})"
         if table == "times":
             forger("INSERT INTO times VALUES (1, 'modified', '2020-01-01')")
         else:
             forger(
                 f"UPDATE {table} SET {column} = CASE typeof({column}) "  # noqa: S608 (our names)
-                f"WHEN 'integer' THEN {column} + 1 WHEN 'real' THEN {column} / 2 "
+                f"WHEN 'integer' THEN {column} + 1 WHEN 'real' THEN {column} / 2 + 1 "
                 f"WHEN 'blob' THEN zeroblob(length({column})) WHEN 'null' THEN 1 "
                 f"ELSE {column} || 'x' END WHERE {which}"
             )
         verdict = forger.verify()
         named = {problem.table for problem in verdict.problems}
-        expected = {"readings": "pictures", "times": "items"}.get(table, table)
-        assert expected in named, (table, column, verdict.problems)
+        owner = OWNERS.get(table, "items" if table == "times" else table)
+        assert owner in named, (table, column, verdict.problems)
 
 
 ROWS: dict[str, tuple[str, int]] = {
@@ -122,9 +130,24 @@ ROWS: dict[str, tuple[str, int]] = {
     "UPDATE items SET locator = locator || 'x' WHERE id = 20": ("items", 20),
     "UPDATE readings SET quality = 1 WHERE picture_id = 9 AND position = 3": ("pictures", 9),
     "DELETE FROM readings WHERE picture_id = 9 AND position = 3": ("pictures", 9),
+    "UPDATE frames SET hash = zeroblob(32) WHERE video_id = 2 AND position = 4": ("videos", 2),
+    "UPDATE frames SET time = time + 1e-6 WHERE video_id = 2 AND position = 4": ("videos", 2),
+    "UPDATE frames SET position = 12 WHERE video_id = 2 AND position = 4": ("videos", 2),
+    "DELETE FROM frames WHERE video_id = 2 AND position = 11": ("videos", 2),
+    "INSERT INTO frames SELECT 2, 99, time, part, algorithm, orientation, alpha_dropped, frame, "
+    "quality, hash FROM frames WHERE video_id = 2 AND position = 4": ("videos", 2),
+    "UPDATE videos SET duration = 1 WHERE id = 2": ("videos", 2),
+    "DELETE FROM videos WHERE id = 2": ("videos", 2),
+    "UPDATE segments SET known_start = 0 WHERE sighting_id = 4 AND position = 1": ("sightings", 4),
+    "UPDATE segments SET grade = 'strong' WHERE sighting_id = 4": ("sightings", 4),
+    "DELETE FROM segments WHERE sighting_id = 4 AND position = 1": ("sightings", 4),
+    "INSERT INTO segments SELECT 1, 0, 0, 0, 0, 0, 'still', 1, 1, 0, NULL, 1, 1, 1, ''": (
+        "sightings",
+        1,
+    ),
     "UPDATE contents SET md5 = zeroblob(16) WHERE id = 5": ("contents", 5),
     "DELETE FROM sightings WHERE id = 7": ("sightings", 7),
-    "DELETE FROM sightings WHERE id = (SELECT max(id) FROM sightings)": ("sightings", 33),
+    "DELETE FROM sightings WHERE id = (SELECT max(id) FROM sightings)": ("sightings", 44),
     "DELETE FROM items WHERE id = 3": ("items", 3),
     "INSERT INTO items SELECT 1000, 1, 1, 'new', 0, NULL, NULL, 'skipped', 'empty', '', 0, 0": (
         "items",
@@ -280,7 +303,10 @@ def test_a_damaged_page_is_a_finding(forge: Forger) -> None:
         assert not database.verify().passed
 
 
-@pytest.mark.parametrize("table", ["audit", "items", "sightings", "readings", "run_lists"])
+@pytest.mark.parametrize(
+    "table",
+    [*("audit", "items", "sightings", "readings", "run_lists"), *("videos", "frames", "segments")],
+)
 def test_the_database_itself_refuses_changes(recorded: Path, tmp_path: Path, table: str) -> None:
     shutil.copy(recorded, tmp_path / "db")
     connection = sqlite3.connect(tmp_path / "db")

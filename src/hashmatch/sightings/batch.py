@@ -2,12 +2,32 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import count
 
 from hashmatch.errors import DatabaseError
-from hashmatch.model import Alpha, Digests, ImageHashes, Item, Match, Reading, ScanResult
-from hashmatch.sightings.encoding import canonical, to_text
+from hashmatch.model import (
+    Alpha,
+    Digests,
+    ImageHashes,
+    Item,
+    Match,
+    Reading,
+    ScanResult,
+    Segment,
+    VideoHashes,
+)
+from hashmatch.sightings.encoding import canonical, real, to_text
 from hashmatch.sightings.reading import image_of
-from hashmatch.sightings.rows import CONTENTS, ITEMS, KINDS, PICTURES, SIGHTINGS, Kind, Unit
+from hashmatch.sightings.rows import (
+    CONTENTS,
+    ITEMS,
+    KINDS,
+    PICTURES,
+    SIGHTINGS,
+    VIDEOS,
+    Kind,
+    Unit,
+)
 from hashmatch.sightings.store import Row, Store
 
 
@@ -71,7 +91,8 @@ class Batch:
             tuple(sorted((to_text(kind), to_text(at)) for kind, at in times.items())),
         )
         for match in result.matches:
-            self._add(SIGHTINGS, (number, place.run, self.at, *_sighting(match)))
+            row = (number, place.run, self.at, *_sighting(match))
+            self._add(SIGHTINGS, row, tuple(map(_segment, count(), match.segments)))
         return status
 
     def _content(self, item: Item) -> int | None:
@@ -113,10 +134,13 @@ class Batch:
             (
                 *(content, self.place.hashing, image.mode, image.width, image.height),
                 *(image.format, image.decoder, image.frames, canonical(image.flags)),
-                *(float(image.fraction), image.reason.value if image.reason else ""),
+                *(real(image.fraction), image.reason.value if image.reason else ""),
             ),
-            tuple(_reading(position, each) for position, each in enumerate(image.readings)),
+            () if isinstance(image, VideoHashes) else tuple(map(_reading, count(), image.readings)),
         )
+        if isinstance(image, VideoHashes):
+            facts = (image.sampling, real(image.duration), image.codec, image.damaged)
+            self._add(VIDEOS, (number, *facts), tuple(map(_frame, count(), image.readings)))
         self._pictures[content].append((number, image))
         return number
 
@@ -149,6 +173,23 @@ def _reading(position: int, reading: Reading) -> Row:
     return (
         *(position, reading.hash.algorithm, int(reading.orientation)),
         *(int(reading.alpha is Alpha.DROPPED), reading.frame, reading.quality, reading.hash.value),
+    )
+
+
+def _frame(position: int, reading: Reading) -> Row:
+    return (
+        *(position, real(reading.time), to_text(reading.part), reading.hash.algorithm),
+        *(int(reading.orientation), int(reading.alpha is Alpha.DROPPED), reading.frame),
+        *(reading.quality, reading.hash.value),
+    )
+
+
+def _segment(position: int, segment: Segment) -> Row:
+    return (
+        *(position, real(segment.start), real(segment.end), real(segment.known_start)),
+        *(real(segment.known_end), segment.grade.value, segment.frames, segment.pictures),
+        *(real(segment.distance), real(segment.speed), real(segment.coverage)),
+        *(real(segment.known_coverage), int(segment.orientation), to_text(segment.part)),
     )
 
 

@@ -62,6 +62,7 @@ def _sources(store: Store, case: int) -> Iterator[SourceRecord]:
             known_good=seen.known_good,
             matched=seen.matched,
             bytes=seen.bytes,
+            videos=reading.videos(store, scan),
         )
 
 
@@ -92,7 +93,7 @@ def sightings(
         "ORDER BY sightings.id",
         (case,),
     )
-    return map(reading.sighting_record, rows)
+    return (reading.sighting_record(store, row) for row in rows)
 
 
 _SUPERSEDED = """

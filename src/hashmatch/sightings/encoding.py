@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from typing import Any
+from typing import Any, overload
 
 _QUOTE = '"'
 
@@ -33,6 +33,18 @@ def from_text(value: str) -> str:
     if value.startswith(_QUOTE):
         return value[1:-1].encode("ascii").decode("unicode_escape")
     return value
+
+
+@overload
+def real(value: float) -> float: ...
+@overload
+def real(value: float | None) -> float | None: ...
+def real(value: float | None) -> float | None:
+    """The number as SQLite gives it back from a column of real numbers.
+
+    It keeps no sign of zero, and whole numbers become real ones: their JSON is another.
+    """
+    return None if value is None else float(value) + 0.0
 
 
 def canonical(value: Any) -> str:  # noqa: ANN401 (whatever JSON can hold, bytes as hex)

@@ -10,12 +10,15 @@ from hashmatch.model import (
     Alpha,
     Band,
     Digests,
+    Grade,
     Hash,
     ImageHashes,
     Match,
     MatchKind,
     Reading,
     ScanSummary,
+    Segment,
+    VideoHashes,
 )
 from hashmatch.orientation import Orientation
 from hashmatch.sightings.encoding import from_text
@@ -42,6 +45,11 @@ _ITEM: Final = {
     "format": "coalesce(pictures.format, '')",
     "fraction": "coalesce(pictures.fraction, 1.0)",
     "known_good": "items.known_good",
+    "duration": "videos.duration",
+    "codec": "coalesce(videos.codec, '')",
+    "sampling": "coalesce(videos.sampling, '')",
+    "frames": "coalesce(pictures.frames, 0)",
+    "damaged": "coalesce(videos.damaged, 0)",
 }
 _SIGHTING: Final = ("id", "run_id", "at", "viewed_by_human")
 _TEXT: Final = ("list", "entry", "category", "source", "scheme", "part")
@@ -60,6 +68,24 @@ _PLAIN: Final = (
 )
 _MATCH: Final = (*_KINDS, *_PLAIN)
 
+_SEGMENT: Final = {
+    **{f"item_{name}": name for name in ("start", "end")},
+    **{
+        name: name
+        for name in (
+            *("known_start", "known_end", "grade", "frames", "pictures", "distance", "speed"),
+            *("coverage", "known_coverage", "orientation", "part"),
+        )
+    },
+}
+"""Columns and what they are called in the model."""
+
+_KINDS_OF_SEGMENT: Final[Mapping[str, Callable[[Any], Any]]] = {
+    "grade": Grade,
+    "orientation": Orientation,
+    "part": from_text,
+}
+
 _RUN: Final = (
     *("id", "started", "ended", "status", "tool", "libraries", "command", "host", "profile"),
     *("fingerprint", "resumed"),
@@ -76,6 +102,7 @@ ITEM_TABLES: Final = """
     LEFT JOIN contents ON contents.id = items.content_id
     LEFT JOIN pictures ON pictures.id = items.picture_id
     LEFT JOIN readings ON readings.picture_id = items.picture_id AND readings.position = 0
+    LEFT JOIN videos ON videos.picture_id = items.picture_id
 """
 """The tables they are in, besides that of the items."""
 
@@ -99,57 +126,95 @@ def item_record(row: Row) -> ItemRecord:
     )
 
 
-def sighting_record(row: Row) -> SightingRecord:
+def sighting_record(store: Store, row: Row) -> SightingRecord:
     """A sighting, of the columns `ITEM` and `SIGHTING`."""
     number, run, at, viewed, *match = row[len(_ITEM) :]
     return SightingRecord(
         id=number,
         item=item_record(row[: len(_ITEM)]),
-        match=_match(match),
+        match=_match(match, _segments(store, number)),
         run=run,
         at=at,
         viewed_by_human=bool(viewed),
     )
 
 
-def _match(columns: Sequence[Any]) -> Match:
+def _match(columns: Sequence[Any], segments: tuple[Segment, ...]) -> Match:
     values = dict(zip(_MATCH, columns, strict=True))
-    return Match(**values | {name: kind(values[name]) for name, kind in _KINDS.items()})
+    values |= {name: kind(values[name]) for name, kind in _KINDS.items()}
+    return Match(**values, segments=segments)
+
+
+def _segments(store: Store, sighting: int) -> tuple[Segment, ...]:
+    rows = store.execute(
+        f"SELECT {', '.join(_SEGMENT)} FROM segments WHERE sighting_id = ? ORDER BY position",  # noqa: S608 (our names)
+        (sighting,),
+    )
+    return tuple(map(_segment, rows))
+
+
+def _segment(row: Row) -> Segment:
+    values = dict(zip(_SEGMENT.values(), row, strict=True))
+    kinds = {name: kind(values[name]) for name, kind in _KINDS_OF_SEGMENT.items()}
+    return Segment(**values | kinds)
 
 
 def image_of(store: Store, picture: int) -> ImageHashes:
-    """All hashes of a picture on record, as they were computed."""
+    """All hashes of a picture or video on record, as they were computed."""
     (facts,) = store.execute(
         "SELECT mode, width, height, format, decoder, frames, flags, fraction, reason "
         "FROM pictures WHERE id = ?",
         (picture,),
     )
     mode, width, height, form, decoder, frames, flags, fraction, reason = facts
-    readings = store.execute(
-        "SELECT algorithm, hash, quality, orientation, alpha_dropped, frame "
-        "FROM readings WHERE picture_id = ? ORDER BY position",
-        (picture,),
+    decoded: dict[str, Any] = {
+        "mode": mode,
+        "width": width,
+        "height": height,
+        "format": form,
+        "decoder": decoder,
+        "frames": frames,
+        "flags": tuple(json.loads(flags)),
+        "fraction": fraction,
+        "reason": Reason(reason) if reason else None,
+    }
+    video = store.execute(
+        "SELECT id, sampling, duration, codec, damaged FROM videos WHERE picture_id = ?", (picture,)
     )
-    return ImageHashes(
-        readings=tuple(
-            Reading(
-                Hash(algorithm, value),
-                quality,
-                Orientation(orientation),
-                Alpha.DROPPED if dropped else Alpha.COMPOSITED,
-                frame,
-            )
-            for algorithm, value, quality, orientation, dropped, frame in readings
-        ),
-        mode=mode,
-        width=width,
-        height=height,
-        format=form,
-        decoder=decoder,
-        frames=frames,
-        flags=tuple(json.loads(flags)),
-        fraction=fraction,
-        reason=Reason(reason) if reason else None,
+    if not video:
+        rows = store.execute(
+            f"SELECT {_READING}, NULL, '' FROM readings WHERE picture_id = ? ORDER BY position",  # noqa: S608 (our names)
+            (picture,),
+        )
+        return ImageHashes(tuple(map(_reading, rows)), **decoded)
+    number, sampling, duration, codec, damaged = video[0]
+    rows = store.execute(
+        f"SELECT {_READING}, time, part FROM frames WHERE video_id = ? ORDER BY position",  # noqa: S608 (our names)
+        (number,),
+    )
+    return VideoHashes(
+        tuple(map(_reading, rows)),
+        **decoded,
+        sampling=sampling,
+        duration=duration,
+        codec=codec,
+        damaged=damaged,
+    )
+
+
+_READING: Final = "algorithm, hash, quality, orientation, alpha_dropped, frame"
+
+
+def _reading(row: Row) -> Reading:
+    algorithm, value, quality, orientation, dropped, frame, time, part = row
+    return Reading(
+        Hash(algorithm, value),
+        quality,
+        Orientation(orientation),
+        Alpha.DROPPED if dropped else Alpha.COMPOSITED,
+        frame,
+        time,
+        from_text(part),
     )
 
 
@@ -175,6 +240,16 @@ def summary(store: Store, scans: Iterable[int]) -> ScanSummary:
         else:
             reasons[reason] += items
     return ScanSummary(**counts, reasons=dict(reasons))
+
+
+def videos(store: Store, scan: int) -> int:
+    """How many items of a scan are videos with hashes."""
+    found = store.one(
+        "SELECT count(*) FROM items JOIN videos ON videos.picture_id = items.picture_id "
+        "WHERE items.scan_id = ?",
+        (scan,),
+    )
+    return int(found)
 
 
 def runs(store: Store, case: int) -> Iterator[RunRecord]:

@@ -74,6 +74,7 @@ class SourceRecord:
         hashed: of them, those that gave a hash.
         unreadable: those that should have and did not.
         skipped: those that are no pictures.
+        videos: of the hashed, those that are no pictures but videos.
         incomplete: of the hashed, those of which only a part could be decoded.
         known_good: those that a list says are harmless.
         matched: those with a raised match.
@@ -93,6 +94,7 @@ class SourceRecord:
     known_good: int = 0
     matched: int = 0
     bytes: int = 0
+    videos: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,13 +111,19 @@ class ItemRecord:
         status: `hashed`, `unreadable` or `skipped`.
         reason: why it gave no hash, or less than a whole one; empty for a whole picture.
         detail: one sentence about the reason.
-        hash: the canonical perceptual hash, as `pdq:…`; empty if there is none.
+        hash: the canonical perceptual hash, as `pdq:…`; empty if there is none, as of a video,
+            whose frames have one each.
         quality: of it, 0–100; None if there is none.
         width: of the picture as shown, in pixels; 0 if there is none.
         height: the same.
         format: what the first bytes say, as `jpeg`.
         fraction: share of the picture that could be decoded, 0–1.
         known_good: whether a list says that its bytes are harmless.
+        duration: of a video, in seconds; None for all else.
+        codec: of a video, as `h264`; empty for all else, and where it is not known.
+        sampling: how frames of a video were chosen; empty for all else.
+        frames: how many it has, as far as they were counted; 0 if nothing could be decoded.
+        damaged: packets of a video that could not be decoded.
     """
 
     id: int
@@ -134,6 +142,16 @@ class ItemRecord:
     format: str = ""
     fraction: float = 1.0
     known_good: bool = False
+    duration: float | None = None
+    codec: str = ""
+    sampling: str = ""
+    frames: int = 0
+    damaged: int = 0
+
+    @property
+    def is_video(self) -> bool:
+        """Whether it is a video that could be decoded."""
+        return self.duration is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,11 @@
 """The rows that a batch records, and the digests that prove them later.
 
-A *unit* is a row with the rows that belong to it: a picture with its readings, an item with its
-times. Its digest is the SHA-256 of the canonical JSON of the row's columns, as stored and in the
-order below, with the list of its children behind. The audit row of a batch holds, for each kind
-of unit, the first id and their number (ids have no gaps), the SHA-256 of all digests in a row,
-and the first four bytes of each: enough to name the row that was altered.
+A *unit* is a row with the rows that belong to it: a picture with its readings, a video with its
+frames, an item with its times, a sighting with its segments. Its digest is the SHA-256 of the
+canonical JSON of the row's columns, as stored and in the order below, with the list of its
+children behind. The audit row of a batch holds, for each kind of unit, the first id and their
+number (ids have no gaps), the SHA-256 of all digests in a row, and the first four bytes of each:
+enough to name the row that was altered.
 """
 
 import hashlib
@@ -19,7 +20,7 @@ from hashmatch.sightings.store import Row, Store
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Kind:
-    """A kind of unit; there are the four below.
+    """A kind of unit; there are the five below.
 
     Attributes:
         table: of its rows.
@@ -62,6 +63,15 @@ PICTURES: Final = Kind(
         *("quality", "hash"),
     ),
 )
+VIDEOS: Final = Kind(
+    "videos",
+    ("id", "picture_id", "sampling", "duration", "codec", "damaged"),
+    "frames",
+    (
+        *("video_id", "position", "time", "part", "algorithm", "orientation", "alpha_dropped"),
+        *("frame", "quality", "hash"),
+    ),
+)
 ITEMS: Final = Kind(
     "items",
     (
@@ -79,8 +89,14 @@ SIGHTINGS: Final = Kind(
         *("complement", "alpha", "frame", "mode", "quality", "part", "entry_quality"),
         *("known_good", "suppressed", "viewed_by_human"),
     ),
+    "segments",
+    (
+        *("sighting_id", "position", "item_start", "item_end", "known_start", "known_end"),
+        *("grade", "frames", "pictures", "distance", "speed", "coverage", "known_coverage"),
+        *("orientation", "part"),
+    ),
 )
-KINDS: Final = (CONTENTS, PICTURES, ITEMS, SIGHTINGS)
+KINDS: Final = (CONTENTS, PICTURES, VIDEOS, ITEMS, SIGHTINGS)
 """In the order in which they can be recorded."""
 
 CHECK: Final = 4
@@ -114,7 +130,7 @@ def write(store: Store, kind: Kind, units: list[Unit]) -> None:
     """Record units, within a transaction."""
     store.insert(kind.insert, [unit.row for unit in units])
     if kind.children:
-        store.insert(kind.insert_children, [child for unit in units for child in unit.children])
+        store.insert(kind.insert_children, (child for unit in units for child in unit.children))
 
 
 def read(store: Store, kind: Kind, first: int, last: int) -> Iterator[Unit]:
@@ -127,11 +143,18 @@ def read(store: Store, kind: Kind, first: int, last: int) -> Iterator[Unit]:
         return
     owner, *keys = kind.child_columns
     listed = ",".join(kind.child_columns)
-    children = store.execute(
+    children = store.rows(
         f"SELECT {listed} FROM {kind.children} WHERE {owner} BETWEEN ? AND ? "  # noqa: S608 (our names)
         f"ORDER BY {owner}, {keys[0]}",
         (first, last),
     )
-    grouped = {key: tuple(group) for key, group in groupby(children, lambda child: child[0])}
+    # Side by side, a unit at a time: a video has tens of thousands of frames.
+    groups = groupby(children, lambda child: child[0])
+    number, group = next(groups, _NO_GROUP)
     for row in rows:
-        yield Unit(row, grouped.get(row[0], ()))
+        while number is not None and number < row[0]:
+            number, group = next(groups, _NO_GROUP)
+        yield Unit(row, tuple(group) if number == row[0] else ())
+
+
+_NO_GROUP: tuple[int | None, Iterator[Row]] = (None, iter(()))

@@ -198,15 +198,8 @@ _INDEXES = (
     "CREATE INDEX scans_by_source ON scans (source_id)",
 )
 
-_VIEWS = (
-    """
-    CREATE VIEW unreadable AS
-        SELECT items.id, scans.source_id, items.locator, items.size, items.reason, items.detail
-        FROM items JOIN scans ON scans.id = items.scan_id
-        WHERE items.status = 'unreadable'
-    """,
-    # Cross-case questions begin here: which entry was seen where.
-    """
+# Cross-case questions begin here: which entry was seen where.
+_CIRCULATION = """
     CREATE VIEW circulation AS
         SELECT sightings.list, sightings.entry, cases.name AS case_name, sources.label,
             items.locator, sightings.kind, sightings.distance, sightings.at
@@ -216,7 +209,16 @@ _VIEWS = (
         JOIN sources ON sources.id = scans.source_id
         JOIN cases ON cases.id = sources.case_id
         WHERE NOT (sightings.known_good OR sightings.suppressed)
+    """
+
+_VIEWS = (
+    """
+    CREATE VIEW unreadable AS
+        SELECT items.id, scans.source_id, items.locator, items.size, items.reason, items.detail
+        FROM items JOIN scans ON scans.id = items.scan_id
+        WHERE items.status = 'unreadable'
     """,
+    _CIRCULATION,
 )
 
 _FIXED = (
@@ -254,5 +256,101 @@ _TRIGGERS = (
     """,
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = ((*_TABLES, *_INDEXES, *_VIEWS, *_TRIGGERS),)
+_VIDEOS = (
+    # What decoding a video told beyond what is in `pictures`; its hashes are in `frames`.
+    """
+    CREATE TABLE videos (
+        id INTEGER PRIMARY KEY,
+        picture_id INTEGER NOT NULL UNIQUE REFERENCES pictures,
+        sampling TEXT NOT NULL,
+        duration REAL NOT NULL CHECK (duration >= 0),
+        codec TEXT NOT NULL,
+        damaged INTEGER NOT NULL CHECK (damaged >= 0)
+    ) STRICT
+    """,
+    """
+    CREATE TABLE frames (
+        video_id INTEGER NOT NULL REFERENCES videos,
+        position INTEGER NOT NULL,
+        time REAL CHECK (time >= 0),
+        part TEXT NOT NULL,
+        algorithm TEXT NOT NULL,
+        orientation INTEGER NOT NULL CHECK (orientation BETWEEN 1 AND 8),
+        alpha_dropped INTEGER NOT NULL CHECK (alpha_dropped IN (0, 1)),
+        frame INTEGER NOT NULL,
+        quality INTEGER NOT NULL CHECK (quality BETWEEN 0 AND 100),
+        hash BLOB NOT NULL,
+        PRIMARY KEY (video_id, position)
+    ) STRICT, WITHOUT ROWID
+    """,
+    # A CHECK cannot be altered: the table is made anew with one kind more, its rows and their ids
+    # as they were. No trigger guards against DROP, and nothing refers to this table yet.
+    "DROP VIEW circulation",
+    """
+    CREATE TABLE sightings_2 (
+        id INTEGER PRIMARY KEY,
+        item_id INTEGER NOT NULL REFERENCES items,
+        run_id INTEGER NOT NULL REFERENCES runs,
+        at TEXT NOT NULL,
+        list TEXT NOT NULL,
+        source TEXT NOT NULL,
+        entry TEXT NOT NULL,
+        number INTEGER NOT NULL,
+        scheme TEXT NOT NULL,
+        category TEXT NOT NULL,
+        kind TEXT NOT NULL CHECK (kind IN ('exact', 'perceptual', 'video')),
+        algorithm TEXT NOT NULL,
+        distance INTEGER NOT NULL CHECK (distance >= 0),
+        threshold INTEGER NOT NULL,
+        band TEXT NOT NULL CHECK (band IN ('match', 'probable')),
+        orientation INTEGER NOT NULL CHECK (orientation BETWEEN 1 AND 8),
+        complement INTEGER NOT NULL CHECK (complement IN (0, 1)),
+        alpha TEXT NOT NULL CHECK (alpha IN ('composited', 'dropped')),
+        frame INTEGER NOT NULL,
+        mode TEXT NOT NULL,
+        quality INTEGER,
+        part TEXT NOT NULL,
+        entry_quality INTEGER,
+        known_good INTEGER NOT NULL CHECK (known_good IN (0, 1)),
+        suppressed INTEGER NOT NULL CHECK (suppressed IN (0, 1)),
+        viewed_by_human INTEGER NOT NULL DEFAULT 0 CHECK (viewed_by_human IN (0, 1))
+    ) STRICT
+    """,
+    "INSERT INTO sightings_2 SELECT * FROM sightings",
+    "DROP TABLE sightings",
+    "ALTER TABLE sightings_2 RENAME TO sightings",
+    *(each for each in _INDEXES if " ON sightings " in each),
+    _CIRCULATION,
+    # Where in time an item that was seen and the entry meet; seconds.
+    """
+    CREATE TABLE segments (
+        sighting_id INTEGER NOT NULL REFERENCES sightings,
+        position INTEGER NOT NULL,
+        item_start REAL NOT NULL,
+        item_end REAL NOT NULL,
+        known_start REAL NOT NULL,
+        known_end REAL NOT NULL,
+        grade TEXT NOT NULL CHECK (grade IN ('strong', 'probable', 'still')),
+        frames INTEGER NOT NULL,
+        pictures INTEGER NOT NULL,
+        distance REAL NOT NULL,
+        speed REAL,
+        coverage REAL NOT NULL,
+        known_coverage REAL NOT NULL,
+        orientation INTEGER NOT NULL CHECK (orientation BETWEEN 1 AND 8),
+        part TEXT NOT NULL,
+        PRIMARY KEY (sighting_id, position)
+    ) STRICT, WITHOUT ROWID
+    """,
+    *(
+        _forbids(table, event)
+        for table in ("videos", "frames", "sightings", "segments")
+        for event in ("UPDATE", "DELETE")
+    ),
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (
+    (*_TABLES, *_INDEXES, *_VIEWS, *_TRIGGERS),
+    _VIDEOS,
+)
 """What makes each version of the one before it; the first makes a database of nothing."""

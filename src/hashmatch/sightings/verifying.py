@@ -176,20 +176,21 @@ class _Chain:
         first, count = told["first"], told["count"]
         yield from self._untold(kind, self._next[kind], first - 1)
         self._next[kind] = first + count
-        units = {unit.row[0]: unit for unit in read(self._store, kind, first, first + count - 1)}
+        last = first + count - 1
+        digests = {unit.row[0]: unit.digest for unit in read(self._store, kind, first, last)}
         checks, whole, named = bytes.fromhex(told["checks"]), hashlib.sha256(), False
         for at, number in enumerate(range(first, first + count)):
-            unit = units.get(number)
-            if unit is None:
+            digest = digests.get(number)
+            if digest is None:
                 named = True
                 yield Problem("was removed", kind.table, number, seq)
                 continue
-            whole.update(unit.digest)
-            if unit.digest[:CHECK] != checks[at * CHECK : (at + 1) * CHECK]:
+            whole.update(digest)
+            if digest[:CHECK] != checks[at * CHECK : (at + 1) * CHECK]:
                 named = True
                 yield Problem("was altered", kind.table, number, seq)
         if not named and whole.hexdigest() != told["sha256"]:
-            what = f"one of the rows {first} to {first + count - 1} was altered"
+            what = f"one of the rows {first} to {last} was altered"
             yield Problem(what, kind.table, None, seq)
 
     def _untold(self, kind: Kind, first: int, last: int) -> Iterator[Problem]:
