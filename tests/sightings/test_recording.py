@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hashmatch.errors import DatabaseError, Reason, UnknownNameError
-from hashmatch.model import Digests, Item, ScanResult, Unreadable, VideoHashes
+from hashmatch.model import Digests, Grade, Item, ScanResult, Unreadable, VideoHashes
+from hashmatch.orientation import Orientation
 from hashmatch.scanning.engine import tally
 from hashmatch.sightings.binding import RunConfig, SourceSpec
 from hashmatch.sightings.database import Database
@@ -282,6 +283,8 @@ def test_a_video_and_its_segments_come_back_exactly(tmp_path: Path) -> None:
         (source,) = database.case("1").sources
         assert database.verify().problems == ()
     assert [each.match for each in seen] == [*first.matches, *second.matches, *copied.matches]
+    back = seen[0].match.segments[0]
+    assert (type(back.grade), type(back.orientation)) == (Grade, Orientation)
     assert (source.videos, source.hashed) == (3, 6)
     facts = {item.locator: item for item in items}
     assert seen[0].item == facts[first.item.locator]
