@@ -41,13 +41,11 @@ _CONTAINERS: Final = (
 _ERRORS: Final = (
     av.FFmpegError,
     ArithmeticError,
-    AttributeError,
     EOFError,
     IndexError,
     NotImplementedError,
     OSError,
     RuntimeError,
-    TypeError,
     ValueError,
 )
 """What PyAV raises on damaged files."""
