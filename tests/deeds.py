@@ -72,8 +72,10 @@ class Deeds:
         if self.warm == "decoders":
             HashFiles().warm_up()
 
-    def perform(self, payload: Any) -> bytes:
+    def perform(self, payload: Any, alive: Callable[[float], object]) -> bytes:
         deed, arguments = payload
+        if deed == "alive":
+            return json.dumps(say_alive(alive, *arguments)).encode()
         return json.dumps(DEEDS[deed](*arguments)).encode()
 
     def salvage(self, payload: Any) -> bytes:
@@ -87,11 +89,11 @@ class Deeds:
 class Crashing(HashFiles):
     """A decoder that some bytes crash."""
 
-    def perform(self, payload: object) -> bytes:
+    def perform(self, payload: object, alive: Callable[[float], object]) -> bytes:
         path, *_ = cast("tuple[str, frozenset[str], bool]", payload)
         if Path(path).read_bytes().startswith(b"crash"):
             os.abort()
-        return HashFiles.perform(self, payload)
+        return HashFiles.perform(self, payload, alive)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,15 @@ class Alone(Sandbox):
     def enter(self, limits: WorkerLimits) -> list[str]:
         landlock.restrict(self.readable)
         return []
+
+
+def say_alive(alive: Callable[[float], object], seconds: float) -> str:
+    """Works for so long, and says so."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        alive(seconds)
+        time.sleep(0.05)
+    return "alive"
 
 
 def echo(value: object = None) -> object:

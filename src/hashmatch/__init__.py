@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from hashmatch.errors import HashmatchError, Reason, UnreadableImageError
-    from hashmatch.hashing import HashOptions, hash_image, hash_images, hash_item
+    from hashmatch.hashing import HashOptions, hash_image, hash_images, hash_item, hash_video
     from hashmatch.hashlists.reading import HashList, read_list
     from hashmatch.known.index import Index
     from hashmatch.limits import Limits
@@ -21,12 +21,11 @@ if TYPE_CHECKING:
         Hash,
         ImageHashes,
         Item,
-        KnownHash,
         Match,
-        Reading,
         ScanResult,
         ScanSummary,
         Unreadable,
+        VideoHashes,
     )
     from hashmatch.orientation import Orientation
     from hashmatch.profiles import Policy, Profile, get_profile
@@ -43,23 +42,23 @@ _HOMES = {
     "ImageHashes": "model",
     "Index": "known.index",
     "Item": "model",
-    "KnownHash": "model",
     "Limits": "limits",
     "Match": "model",
     "Matcher": "matching",
     "Orientation": "orientation",
     "Policy": "profiles",
     "Profile": "profiles",
-    "Reading": "model",
     "Reason": "errors",
     "ScanResult": "model",
     "ScanSummary": "model",
     "Unreadable": "model",
     "UnreadableImageError": "errors",
+    "VideoHashes": "model",
     "get_profile": "profiles",
     "hash_image": "hashing",
     "hash_images": "hashing",
     "hash_item": "hashing",
+    "hash_video": "hashing",
     "iter_scan": "scanning.engine",
     "read_list": "hashlists.reading",
     "register": "registry",
@@ -76,23 +75,23 @@ __all__ = [
     "ImageHashes",
     "Index",
     "Item",
-    "KnownHash",
     "Limits",
     "Match",
     "Matcher",
     "Orientation",
     "Policy",
     "Profile",
-    "Reading",
     "Reason",
     "ScanResult",
     "ScanSummary",
     "Unreadable",
     "UnreadableImageError",
+    "VideoHashes",
     "get_profile",
     "hash_image",
     "hash_images",
     "hash_item",
+    "hash_video",
     "iter_scan",
     "read_list",
     "register",

@@ -5,24 +5,31 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 
+from hashmatch.decoding import formats
 from hashmatch.decoding.decoded import Decoded, Wanted
 from hashmatch.decoding.image import decode_bytes
-from hashmatch.errors import Reason, UnreadableImageError
+from hashmatch.errors import Reason, UnreadableImageError, UnreadableVideoError
 from hashmatch.hashers.pdq import Pdq
+from hashmatch.hashing import HashOptions, hash_item
 from hashmatch.hashlists.reading import HashList
 from hashmatch.hashlists.table import TableBuilder
 from hashmatch.inorder import in_order
 from hashmatch.known.generation import now
 from hashmatch.limits import Limits
-from hashmatch.model import Digests, Entry, Json, KnownHash, Unreadable
+from hashmatch.model import Digests, Entry, Json, KnownHash, Unreadable, VideoHashes
 from hashmatch.raster import Raster
 from hashmatch.regions import centre_square, is_flat_card, without_border
 from hashmatch.sources.base import Found
+from hashmatch.video_hashing import ANIMATED, hash_frames
 
 ONES = 128
 """One-bits in the PDQ hash of any real picture: each coefficient is compared with the median."""
 
 _MINIMUM_QUALITY = 50
+_MINIMUM_FRAME_QUALITY = 20
+"""Of a video's frames: others vouch for each, and 50 would leave out all of a dim video."""
+_FEWEST_FRAMES = 2
+
 _DIGESTS = ("md5", "sha1", "sha256")
 
 
@@ -59,6 +66,9 @@ def enrol(
     that have nothing to do with it are refused: of flat cards, logos and pages of text, of a
     quality below 50, or with other than 128 one-bits. Its digests are kept all the same.
 
+    A video is enrolled with the hashes of its frames, as many as differ; an animated picture in
+    both ways.
+
     Args:
         originals: files of a source.
         scheme: the table that the category belongs to.
@@ -90,7 +100,10 @@ def _enrol(
         return Enrolled(found.locator, unreadable=found.problem)
     try:
         with open(found.path, "rb") as file:  # noqa: PTH123 (names that are no text)
-            data = file.read(limits.max_bytes + 1)
+            head = file.read(formats.HEAD)
+            if formats.sniff(head) is None and formats.sniff_video(head) is not None:
+                return _enrol_video(found, scheme=scheme, category=category, limits=limits)
+            data = head + file.read(limits.max_bytes + 1 - len(head))
     except OSError as error:
         return Enrolled(found.locator, unreadable=_io_error(error))
     if not data or len(data) > limits.max_bytes:
@@ -100,7 +113,9 @@ def _enrol(
     try:
         _, decoded = decode_bytes(data, Wanted(exact=True), limits)
         hashes, refused = _hashes(decoded, keep_flat=keep_flat)
-    except UnreadableImageError as error:
+        if decoded.frame_count > 1 and formats.sniff(head) in ANIMATED:
+            hashes += _frames_of(hash_frames(data, sampling="reference", limits=limits))
+    except (UnreadableImageError, UnreadableVideoError) as error:
         refused = str(error)
     digests = Digests(
         *(hashlib.new(name, data, usedforsecurity=False).hexdigest() for name in _DIGESTS)
@@ -117,6 +132,43 @@ def _enrol(
         details=details,
     )
     return Enrolled(found.locator, entry, refused)
+
+
+def _enrol_video(found: Found, *, scheme: str, category: str, limits: Limits) -> Enrolled:
+    item = hash_item(found.path, HashOptions(sampling="reference", limits=limits))
+    if item.digests.sha256 is None:
+        return Enrolled(found.locator, unreadable=item.unreadable)
+    hashes: tuple[KnownHash, ...] = ()
+    refused = str(item.unreadable.detail or item.unreadable.reason) if item.unreadable else ""
+    details: dict[str, Json] = {"size": item.size}
+    if isinstance(item.image, VideoHashes):
+        hashes = _frames_of(item.image)
+        details["duration"] = item.image.duration
+        if not hashes:
+            refused = "its frames have too little structure to be told from other pictures"
+        elif item.image.reason is not None:
+            refused = f"only in part: {item.image.reason.value}"
+    if refused:
+        details["marked" if hashes else "refused"] = refused
+    entry = Entry(
+        id=f"sha256:{item.digests.sha256}",
+        digests=item.digests,
+        hashes=hashes,
+        category=category,
+        scheme=scheme,
+        details=details,
+    )
+    return Enrolled(found.locator, entry, refused)
+
+
+def _frames_of(video: VideoHashes) -> tuple[KnownHash, ...]:
+    """The hashes of a video's frames that say something; none if they are too few."""
+    frames = tuple(
+        KnownHash(reading.hash, reading.quality, reading.part, reading.time)
+        for reading in video.readings
+        if reading.quality >= _MINIMUM_FRAME_QUALITY
+    )
+    return frames if len(frames) >= _FEWEST_FRAMES else ()
 
 
 def _io_error(error: OSError) -> Unreadable:

@@ -2,7 +2,8 @@
 
     HashmatchError
     ├── UnreadableError (ValueError)          evidence that gives no hash; carries a reason code
-    │   └── UnreadableImageError              a picture that no decoder could read
+    │   ├── UnreadableImageError              a picture that no decoder could read
+    │   └── UnreadableVideoError              a video of which no frame could be read
     ├── HashFormatError (ValueError)          text or bytes that are no hash of their algorithm
     ├── AlgorithmMismatchError (TypeError)    two hashes that cannot be compared
     ├── ListFormatError (ValueError)          a hash list that cannot be read as one
@@ -50,6 +51,7 @@ class Reason(StrEnum):
 
     TRUNCATED = "truncated"
     CORRUPT_DATA = "corrupt-data"
+    TOO_LONG = "too-long"
 
     @property
     def skipped(self) -> bool:
@@ -85,6 +87,10 @@ class UnreadableError(HashmatchError, ValueError):
 
 class UnreadableImageError(UnreadableError):
     """A picture that no decoder could read, or that the limits forbid to read."""
+
+
+class UnreadableVideoError(UnreadableError):
+    """A video of which no frame could be read, or that the limits forbid to read."""
 
 
 class HashFormatError(HashmatchError, ValueError):

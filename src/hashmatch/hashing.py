@@ -4,22 +4,34 @@ import hashlib
 import os
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import partial
-from typing import TYPE_CHECKING, BinaryIO, Literal, TypeAlias
+from io import BytesIO
+from typing import TYPE_CHECKING, BinaryIO, Literal, TypeAlias, get_args
 
 from hashmatch import registry
 from hashmatch.decoding import formats
 from hashmatch.decoding.decoded import Decoded, Wanted
 from hashmatch.decoding.image import decode_bytes, decode_image
-from hashmatch.decoding.loading import load_decoders, sample_pictures
-from hashmatch.errors import Reason, UnreadableError, UnreadableImageError
+from hashmatch.decoding.inputs import Readable
+from hashmatch.decoding.loading import load_decoders, sample_pictures, sample_video
+from hashmatch.errors import Reason, UnreadableError, UnreadableImageError, UnreadableVideoError
 from hashmatch.hashers.base import Hasher
+from hashmatch.hashers.frames import Sampling
 from hashmatch.inorder import in_order
 from hashmatch.limits import Limits
-from hashmatch.model import Alpha, Digests, ImageHashes, Item, Reading, Unreadable
+from hashmatch.model import (
+    Alpha,
+    Digests,
+    ImageHashes,
+    Item,
+    Reading,
+    Unreadable,
+    VideoHashes,
+)
 from hashmatch.orientation import Orientation
 from hashmatch.sources.access import open_evidence
+from hashmatch.video_hashing import ANIMATED, hash_frames
 
 if TYPE_CHECKING:
     from hashmatch.decoding.image import ImageSource
@@ -41,13 +53,16 @@ class HashOptions:
             and does not shift them as the reference does.
         orientations: also the seven turned and mirrored readings.
         variants: also the reading of the tools that filled many lists: alpha dropped.
-        limits: of bytes, pixels and frames.
+        sampling: which frames of videos: `query` (one a second), `thorough` (two), `triage`
+            (keyframes, where they say enough), or `reference` (adaptive, for known videos).
+        limits: of bytes, pixels, frames and time.
     """
 
     algorithms: Sequence[str] = ("pdq",)
     mode: Mode = "fast"
     orientations: bool = False
     variants: bool = False
+    sampling: Sampling = "query"
     limits: Limits = field(default_factory=Limits)
 
     def __post_init__(self) -> None:
@@ -56,6 +71,9 @@ class HashOptions:
             raise ValueError(msg)
         if self.mode not in ("fast", "exact", "centred"):
             msg = f"mode is fast, exact or centred, not {self.mode!r}"
+            raise ValueError(msg)
+        if self.sampling not in get_args(Sampling):
+            msg = f"sampling is {', '.join(get_args(Sampling))}, not {self.sampling!r}"
             raise ValueError(msg)
 
     @property
@@ -93,6 +111,20 @@ def hash_image(source: "ImageSource", options: HashOptions = _DEFAULTS) -> Image
         return _hashes(kind, decoded, hashers, options)
 
 
+def hash_video(source: Readable, options: HashOptions = _DEFAULTS) -> VideoHashes:
+    """The PDQ hashes of sampled frames of one video or animated picture, with their times.
+
+    Args:
+        source: a path, the file's bytes, or a binary file object that can be sought in.
+        options: sampling and limits; nothing else is asked of videos.
+
+    Raises:
+        UnreadableVideoError: not one frame could be read; with the reason.
+    """
+    with _enough_memory(UnreadableVideoError):
+        return hash_frames(source, sampling=options.sampling, limits=options.limits)
+
+
 def hash_images(
     sources: "Iterable[ImageSource]",
     options: HashOptions = _DEFAULTS,
@@ -122,23 +154,24 @@ def hash_item(
     *,
     locator: str = "",
     known: Container[str] = (),
+    alive: Callable[[float], object] = lambda _: None,
 ) -> Item:
     """One file of evidence: MD5, SHA-1 and SHA-256 in one pass, and its hashes.
 
     Never raises for what the evidence holds: what cannot be read is said in `Item.unreadable`.
-    Files that are no pictures are streamed, so their size does not matter.
+    Files that are no pictures are streamed, so their size does not matter. Videos are hashed as
+    `hash_video` does; an animated picture as a picture and as a video.
 
     Args:
         source: a path, or the file's bytes.
         options: as for `hash_image`.
         locator: where it lies, for the record; the path by default.
         known: SHA-256 of contents that are not to be decoded: the item has digests alone.
+        alive: called now and then with the seconds of video read so far.
     """
     if isinstance(source, bytes):
-        digests = _Digester()
-        digests.update(source)
-        return _item(source, digests, locator, options)
-    return _opened(source, locator, partial(_hash_file, options=options, known=known))
+        return _hash_file(BytesIO(source), locator, options=options, known=known, alive=alive)
+    return _opened(source, locator, partial(_hash_file, options=options, known=known, alive=alive))
 
 
 def digest_item(source: "str | os.PathLike[str]", *, locator: str = "") -> Item:
@@ -172,37 +205,77 @@ def _digest_file(file: BinaryIO, locator: str) -> Item:
 def warm_up(options: HashOptions = _DEFAULTS) -> None:
     """Load all that `hash_item` may ever need, so that it runs where no module can be loaded."""
     load_decoders()
-    for picture in sample_pictures():
-        hash_item(picture, options)
+    for sample in (*sample_pictures(), sample_video()):
+        hash_item(sample, options)
 
 
-def _hash_file(file: BinaryIO, locator: str, options: HashOptions, known: Container[str]) -> Item:
+def _hash_file(
+    file: BinaryIO,
+    locator: str,
+    *,
+    options: HashOptions,
+    known: Container[str],
+    alive: Callable[[float], object],
+) -> Item:
     head = file.read(formats.HEAD)
     digests = _Digester()
     most = options.limits.max_bytes
+    if formats.sniff(head) is None and formats.sniff_video(head) is not None:
+        digests.update(head)
+        digests.update_all(file)
+        if known and (found := digests.value()).sha256 in known:
+            return Item(locator, digests.size, found)
+        return _video_item(file, digests, locator, options, alive)
     if not (formats.sniff(head) or formats.find_jpeg(head) >= 0):
         reason = Unreadable(Reason.NOT_A_PICTURE if head else Reason.EMPTY)
-    elif os.fstat(file.fileno()).st_size > most:
+    elif file.seek(0, os.SEEK_END) > most:
         reason = Unreadable(Reason.TOO_MANY_BYTES, f"more than {most:,} bytes")
+        file.seek(len(head))
     else:
         file.seek(0)
         data = file.read(most)
         digests.update(data)
         if known and (found := digests.value()).sha256 in known:
             return Item(locator, digests.size, found)
-        return _item(data, digests, locator, options)
+        return _item(data, digests, locator, options, alive)
     digests.update(head)
     digests.update_all(file)
     return Item(locator, digests.size, digests.value(), unreadable=reason)
 
 
-def _item(data: bytes, digests: "_Digester", locator: str, options: HashOptions) -> Item:
+def _video_item(
+    file: BinaryIO,
+    digests: "_Digester",
+    locator: str,
+    options: HashOptions,
+    alive: Callable[[float], object],
+) -> Item:
+    video, unreadable = None, None
+    try:
+        with _enough_memory(UnreadableVideoError):
+            video = hash_frames(file, sampling=options.sampling, limits=options.limits, alive=alive)
+    except UnreadableVideoError as error:
+        unreadable = Unreadable(error.reason, error.detail)
+    except Exception as error:  # noqa: BLE001 (no file of evidence may end a scan)
+        unreadable = Unreadable(Reason.DAMAGED, f"unexpected {type(error).__name__}")
+    return Item(locator, digests.size, digests.value(), video, unreadable)
+
+
+def _item(
+    data: bytes,
+    digests: "_Digester",
+    locator: str,
+    options: HashOptions,
+    alive: Callable[[float], object],
+) -> Item:
     hashers = options.hashers
     image, unreadable = None, None
     try:
         with _enough_memory():
             kind, decoded = decode_bytes(data, _wanted(hashers, options), options.limits)
             image = _hashes(kind, decoded, hashers, options)
+            if image.frames > 1 and kind in ANIMATED:
+                image = _moving(image, data, options, alive)
     except UnreadableImageError as error:
         unreadable = Unreadable(error.reason, error.detail)
     except Exception as error:  # noqa: BLE001 (no file of evidence may end a scan)
@@ -210,12 +283,32 @@ def _item(data: bytes, digests: "_Digester", locator: str, options: HashOptions)
     return Item(locator, digests.size, digests.value(), image, unreadable)
 
 
+def _moving(
+    image: ImageHashes, data: bytes, options: HashOptions, alive: Callable[[float], object]
+) -> ImageHashes:
+    """The hashes of an animated picture, with those of its frames in time behind them."""
+    try:
+        video = hash_frames(data, sampling=options.sampling, limits=options.limits, alive=alive)
+    except UnreadableVideoError:
+        return image
+    as_picture = {each.name: getattr(image, each.name) for each in fields(ImageHashes)}
+    return VideoHashes(
+        **{**as_picture, "readings": image.readings + video.readings},
+        sampling=video.sampling,
+        duration=video.duration,
+        codec=video.codec,
+        damaged=video.damaged,
+    )
+
+
 @contextmanager
-def _enough_memory() -> Iterator[None]:
+def _enough_memory(
+    raised: type[UnreadableError] = UnreadableImageError,
+) -> Iterator[None]:
     try:
         yield
     except MemoryError:
-        raise UnreadableImageError(Reason.OUT_OF_MEMORY, "not enough memory to hash it") from None
+        raise raised(Reason.OUT_OF_MEMORY, "not enough memory to hash it") from None
 
 
 class _Digester:

@@ -19,9 +19,10 @@ _SECONDS_BETWEEN_LINES = 5.0
 _HELP = """Hash a lab's own originals into a list of an index. No pixel is stored.
 
 Each picture gives its hash, that of itself without its own border and that of its middle square,
-so that crops to those are found. Flat cards, logos, pages of text and pictures with too little
-structure keep their digests only: their hashes would meet pictures that have nothing to do with
-them. Files enrolled before are replaced, all others stay.
+so that crops to those are found; a video those of its frames, as many as differ. Flat cards,
+logos, pages of text and pictures with too little structure keep their digests only: their hashes
+would meet pictures that have nothing to do with them. Files enrolled before are replaced, all
+others stay.
 
 \b
 Example:
@@ -89,7 +90,9 @@ def _show(result: "Enrolled", *, as_json: bool) -> None:
     elif result.unreadable is not None:
         note(f"{result.unreadable.reason.value}: {result.locator}")
     elif result.entry is not None:
-        parts = ", ".join(known.part or "whole" for known in result.entry.hashes) or "digests only"
+        frames = sum(known.time is not None for known in result.entry.hashes)
+        named = [known.part or "whole" for known in result.entry.hashes if known.time is None]
+        parts = ", ".join([*named, f"{frames:,} frames"] if frames else named) or "digests only"
         why = f"  ({result.refused})" if result.refused else ""
         line(f"{printable(result.locator)}  {parts}{why}")
 

@@ -1,4 +1,4 @@
-"""`hashmatch hash`: pictures to hashes."""
+"""`hashmatch hash`: pictures and videos to hashes."""
 
 import sys
 from pathlib import Path
@@ -8,27 +8,32 @@ import typer
 
 from hashmatch.cli import EXIT_UNREADABLE
 from hashmatch.cli.options import ThreadsOption
-from hashmatch.cli.output import json_line, line, note, printable
+from hashmatch.cli.output import duration, json_line, line, note, printable
 
 if TYPE_CHECKING:
-    from hashmatch.hashing import HashOptions
+    from collections.abc import Iterator
 
-_EXAMPLES = """Print the perceptual hashes of pictures.
+    from hashmatch.hashing import HashOptions
+    from hashmatch.model import Item
+
+_EXAMPLES = """Print the perceptual hashes of pictures and videos.
 
 Every file gives one line per hash: the hash, its quality, the size of the picture as shown,
-its format, and what is special about it. Exit code 4 says that some file was unreadable.
+its format, and what is special about it. A video gives one line per sampled frame, with its
+time. Exit code 4 says that some file was unreadable.
 
 \b
 Examples:
   hashmatch hash photo.jpg
   hashmatch hash --algorithm pdq --algorithm phash-64 *.jpg
   hashmatch hash --orientations --json photo.jpg
+  hashmatch hash --sampling thorough holiday.mp4
   hashmatch hash --for-sharing private/*.jpg > share-this.csv
 """
 
 
 def hash_files(
-    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Picture files.")],
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Pictures and videos.")],
     *,
     algorithm: Annotated[
         list[str] | None,
@@ -51,6 +56,13 @@ def hash_files(
         bool,
         typer.Option("--variants", help="Also the reading with alpha ignored, where there is any."),
     ] = False,
+    sampling: Annotated[
+        str,
+        typer.Option(
+            metavar="query|thorough|reference|triage",
+            help="Which frames of videos: one a second, two, as many as differ, or keyframes.",
+        ),
+    ] = "query",
     for_sharing: Annotated[
         bool,
         typer.Option(
@@ -63,8 +75,7 @@ def hash_files(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object per file.")] = False,
 ) -> None:
     """Replaced by `_EXAMPLES`."""
-    from hashmatch.hashing import HashOptions, hash_images
-    from hashmatch.model import Unreadable
+    from hashmatch.hashing import HashOptions
     from hashmatch.reports import plain
 
     try:
@@ -73,6 +84,7 @@ def hash_files(
             mode=mode,  # type: ignore[arg-type] # HashOptions checks it
             orientations=orientations,
             variants=variants,
+            sampling=sampling,  # type: ignore[arg-type] # the same
         )
     except ValueError as error:
         raise typer.BadParameter(str(error)) from None
@@ -81,19 +93,18 @@ def hash_files(
         _share(files, options, threads)
         return
     unreadable = 0
-    for path, result in zip(files, hash_images(files, options, threads=threads), strict=True):
-        if isinstance(result, Unreadable):
+    for path, item in _items(files, options, threads):
+        if item.unreadable is not None:
             unreadable += 1
+            why = item.unreadable
             if as_json:
-                json_line({"path": str(path), "unreadable": plain.of_unreadable(result)})
+                json_line({"path": str(path), "unreadable": plain.of_unreadable(why)})
             else:
-                note(
-                    f"unreadable: {path}: {result.reason.value}: {result.detail}".removesuffix(": ")
-                )
-        elif as_json:
-            json_line({"path": str(path), **plain.of_image(result)})
+                note(f"unreadable: {path}: {why.reason.value}: {why.detail}".removesuffix(": "))
+        elif as_json and item.image is not None:
+            json_line({"path": str(path), **plain.of_image(item.image)})
         else:
-            _print_table(path, result)
+            _print_table(path, item.image)
     if unreadable:
         if not as_json:
             sys.stdout.flush()
@@ -101,25 +112,36 @@ def hash_files(
         raise typer.Exit(EXIT_UNREADABLE)
 
 
-def _share(files: list[Path], options: "HashOptions", threads: int | None) -> None:
-    """Print what a victim's own device may hand out, ready to be imported as a hash list."""
+def _items(
+    files: list[Path], options: "HashOptions", threads: int | None
+) -> "Iterator[tuple[Path, Item]]":
+    """Every file with what it gave, in their order."""
     from functools import partial
 
     from hashmatch.hashing import hash_item
     from hashmatch.inorder import in_order
 
+    return zip(
+        files, in_order(partial(hash_item, options=options), files, threads=threads), strict=True
+    )
+
+
+def _share(files: list[Path], options: "HashOptions", threads: int | None) -> None:
+    """Print what a victim's own device may hand out, ready to be imported as a hash list."""
     line(",".join((*options.algorithms, "quality", "md5", "sha256")))
     unreadable = 0
-    for path, item in zip(
-        files, in_order(partial(hash_item, options=options), files, threads=threads), strict=True
-    ):
+    for path, item in _items(files, options, threads):
         if item.image is None or not item.image.complete:
             unreadable += 1
             why = item.image.reason if item.image else item.unreadable and item.unreadable.reason
             note(f"left out: {path}: {why}")
             continue
-        hashes = [item.image.hashes[name].hex for name in options.algorithms]
-        quality = str(item.image.quality)
+        if item.image.readings[-1].time is not None:
+            note(f"{path}: a video: its digests alone; they find its exact copies only")
+            hashes, quality = [""] * len(options.algorithms), ""
+        else:
+            hashes = [item.image.hashes[name].hex for name in options.algorithms]
+            quality = str(item.image.quality)
         line(",".join((*hashes, quality, item.digests.md5 or "", item.digests.sha256 or "")))
     if unreadable:
         raise typer.Exit(EXIT_UNREADABLE)
@@ -131,12 +153,16 @@ def _print_table(path: Path, image: Any) -> None:  # noqa: ANN401 (model is impo
         about.append(f"{image.reason.value}, {image.fraction:.0%} decoded")
     for reading in image.readings:
         which = []
-        if reading.frame != image.readings[0].frame:
+        if reading.frame != image.readings[0].frame and reading.time is None:
             which.append(f"frame {reading.frame}")
         if reading.orientation != 1:
             which.append(reading.orientation.label)
         if reading.alpha == "dropped":
             which.append("alpha dropped")
+        if reading.time is not None:
+            which.append(duration(reading.time))
+        if reading.part:
+            which.append(reading.part)
         size = f"{image.width}×{image.height}".rjust(11)
         notes = ", ".join((*which, *about))
         name = printable(str(path))

@@ -45,6 +45,17 @@ def match_line(match: "Match") -> str:
     )
 
 
+def duration(seconds: float) -> str:
+    """A time in a video, as h:mm:ss.s.
+
+    >>> duration(3723.46)
+    '1:02:03.5'
+    """
+    tenths = round(seconds * 10)
+    minutes, rest = divmod(tenths, 600)
+    return f"{minutes // 60}:{minutes % 60:02}:{rest / 10:04.1f}"
+
+
 def size_in_words(count: float) -> str:
     """A number of bytes, readable."""
     for unit in ("bytes", "kB", "MB", "GB"):

@@ -6,13 +6,14 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol
 
-from hashmatch.cli.output import note, size_in_words
+from hashmatch.cli.output import duration, note, printable, size_in_words
 
 if TYPE_CHECKING:
     from hashmatch.model import ScanSummary
     from hashmatch.sources.base import Found
 
 _SECONDS_BETWEEN_LINES = 10.0
+_NAME = 40
 
 
 class Progress(Protocol):
@@ -20,6 +21,10 @@ class Progress(Protocol):
 
     def update(self, seen: "ScanSummary") -> None:
         """Show these counts."""
+        ...
+
+    def inside(self, locator: str, seconds: float) -> None:
+        """Show how far a long video was read."""
         ...
 
 
@@ -71,6 +76,12 @@ class _Bar:
             found=f"{seen.matches:,} matches, {seen.unreadable:,} unreadable",
         )
 
+    def inside(self, locator: str, seconds: float) -> None:
+        name = printable(locator.rpartition("/")[2])[-_NAME:]
+        self._bar.update(  # type: ignore[attr-defined] # rich is imported late
+            self._task, found=f"{name}: {duration(seconds)} read"
+        )
+
 
 class _Lines:
     def __init__(self, files: int) -> None:
@@ -87,6 +98,12 @@ class _Lines:
             f"{seen.items:,} of {self._files:,} files, {_rate(seen, self._start)}, "
             f"about {left:,.0f} s left, {seen.matches:,} matches, {seen.unreadable:,} unreadable"
         )
+
+    def inside(self, locator: str, seconds: float) -> None:
+        now = time.monotonic()
+        if now - self._last >= _SECONDS_BETWEEN_LINES:
+            self._last = now
+            note(f"{locator}: {duration(seconds)} of the video read")
 
 
 def _rate(seen: "ScanSummary", start: float) -> str:

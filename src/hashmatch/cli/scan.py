@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from hashmatch.sightings.recording import Run
     from hashmatch.sources.base import Found
 
-_HELP = """Hash every picture below a folder and print those that are on a hash list.
+_HELP = """Hash every picture and video below a folder and print those that are on a hash list.
 
 Files are read whatever their names are, by processes that can write nothing and reach nothing
 else, and are never changed. Matches go to standard output; progress, unreadable files and the
@@ -170,6 +170,7 @@ def show_scan(
             run=run,
             stop=asked.is_requested,
             on_notice=note,
+            on_sign=shown.inside,
         )
         for result in results:
             counted.add(result)
@@ -219,7 +220,7 @@ def _how(match: "Match") -> str:
 
 def _note_summary(summary: "ScanSummary") -> None:
     note(
-        f"{summary.items:,} files: {summary.hashed:,} pictures hashed "
+        f"{summary.items:,} files: {summary.hashed:,} pictures and videos hashed "
         f"({summary.incomplete:,} only in part), {summary.unreadable:,} unreadable, "
         f"{summary.skipped:,} skipped; {size_in_words(summary.bytes)}"
     )

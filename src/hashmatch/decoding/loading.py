@@ -4,7 +4,7 @@ import io
 from collections.abc import Iterator
 from importlib import import_module
 
-_MODULES = ("heif", "jpeg", "jpegxl", "libav", "pillow", "raw")
+_MODULES = ("animation", "heif", "jpeg", "jpegxl", "libav", "pillow", "raw", "video")
 _OPTIONAL = ("pylibjxl",)
 
 
@@ -38,3 +38,20 @@ def sample_pictures() -> Iterator[bytes]:
             buffer = io.BytesIO()
             image.save(buffer, kind)
             yield buffer.getvalue()
+
+
+def sample_video() -> bytes:
+    """A video of a second, for the same purpose."""
+    import av
+
+    buffer = io.BytesIO()
+    with av.open(buffer, "w", format="avi") as container:
+        stream = container.add_stream("mpeg4", rate=10)
+        stream.width, stream.height, stream.pix_fmt = 96, 80, "yuv420p"
+        for _ in range(10):
+            frame = av.VideoFrame(96, 80, "yuv420p")
+            for plane in frame.planes:
+                plane.update(bytes(plane.buffer_size))
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode(None))
+    return buffer.getvalue()

@@ -54,7 +54,7 @@ PLUGINS: Final = {
 }
 """Pillow's name of each format, and the module that must be imported before it is known."""
 
-_DECODER_ERRORS: Final = (
+DECODER_ERRORS: Final = (
     ArithmeticError,
     AttributeError,
     AssertionError,
@@ -104,7 +104,7 @@ _outer: "tuple[warnings.catch_warnings[None], int | None] | None" = None
 
 
 @contextmanager
-def _quiet(limits: Limits) -> Iterator[None]:
+def quiet(limits: Limits) -> Iterator[None]:
     """Pillow without warnings and with our pixel limit, also in many threads at once.
 
     Both are process-wide: the first thread in saves them, the last one out restores them, and
@@ -137,30 +137,30 @@ def decode(data: bytes, kind: str, wanted: Wanted, limits: Limits) -> Decoded:
     Raises:
         UnreadableImageError: Pillow finds no picture in it, or one beyond the limits.
     """
-    with _quiet(limits), _open(data, kind) as image:
-        decoded = _decode(image, partial(_open, data, kind), wanted, limits)
+    with quiet(limits), opened(data, kind) as image:
+        decoded = _decode(image, partial(opened, data, kind), wanted, limits)
     return replace(decoded, decoder="pi-heif") if kind == "heif" else decoded
 
 
 def further_pictures(data: bytes, wanted: Wanted, limits: Limits) -> tuple[int, tuple[Frame, ...]]:
     """How many pictures an MPO file holds, and those behind the first that can be read."""
     try:
-        with _quiet(limits), _open(data, "jpeg") as image:
+        with quiet(limits), opened(data, "jpeg") as image:
             count = _count(image)
             frames, _ = _further(image, (0, count), wanted, limits)
             return count, frames
-    except _DECODER_ERRORS:
+    except DECODER_ERRORS:
         return 1, ()
 
 
 def decode_loaded(image: Image.Image, wanted: Wanted, limits: Limits) -> Decoded:
     """A PIL image that somebody else opened, as it stands, in its current frame."""
-    with _quiet(limits):
+    with quiet(limits):
         try:
             check_pixels(*image.size, limits)
             reason, fraction = _load(image)
             frame, flags = _frame(image, 0, wanted)
-        except _DECODER_ERRORS as error:
+        except DECODER_ERRORS as error:
             raise _translated(error) from None
     return Decoded((frame,), "pillow", flags=flags, fraction=fraction, reason=reason)
 
@@ -181,7 +181,12 @@ def encoded_bytes(image: Image.Image, limits: Limits) -> bytes | None:
     return data if isinstance(data, bytes) and len(data) <= limits.max_bytes else None
 
 
-def _open(data: bytes, kind: str) -> Image.Image:
+def opened(data: bytes, kind: str) -> Image.Image:
+    """The picture, not yet decoded.
+
+    Raises:
+        UnreadableImageError: Pillow finds no picture in it.
+    """
     try:
         if kind == "heif":
             from pi_heif import HeifImageFile
@@ -193,7 +198,7 @@ def _open(data: bytes, kind: str) -> Image.Image:
         name, module = PLUGINS[kind]
         import_module(f"PIL.{module}ImagePlugin")
         return Image.open(io.BytesIO(data), formats=(name,))
-    except _DECODER_ERRORS as error:
+    except DECODER_ERRORS as error:
         raise _translated(error) from None
 
 
@@ -215,7 +220,7 @@ def _decode(
         check_pixels(*image.size, limits)
         reason, fraction = _load(image, reopen)
         first, flags = _frame(image, place, wanted)
-    except _DECODER_ERRORS as error:
+    except DECODER_ERRORS as error:
         raise _translated(error) from None
     count, further = 1, tuple[Frame, ...]()
     if reason is None:
@@ -244,7 +249,7 @@ def _further(
             check_pixels(*image.size, limits)
             image.load()
             frames.append(_frame(image, number, wanted)[0])
-        except _DECODER_ERRORS:
+        except DECODER_ERRORS:
             return tuple(frames), Reason.CORRUPT_DATA
     return tuple(frames), None
 
@@ -260,7 +265,7 @@ def _load(
     """
     try:
         image.load()
-    except _DECODER_ERRORS:
+    except DECODER_ERRORS:
         if not isinstance(image, ImageFile.ImageFile) or image._im is None:  # noqa: SLF001 (no other way to keep the rows)
             raise
         stored = image.im.size
@@ -294,7 +299,7 @@ def _share(image: Image.Image, again: Image.Image | None, stored: tuple[int, int
     pixels = np.asarray(image)
     if isinstance(again, ImageFile.ImageFile) and again.format not in _OWN_GROUND:
         again.im = Image.new(again.mode, stored, "white" if again.mode != "P" else 255).im
-        with suppress(*_DECODER_ERRORS):
+        with suppress(*DECODER_ERRORS):
             again.load()
         _keep(again)
         on_light = np.asarray(again)
@@ -309,7 +314,7 @@ def _count(image: Image.Image) -> int:
         return _pages(image)
     try:
         return max(1, int(getattr(image, "n_frames", 1)))
-    except _DECODER_ERRORS:
+    except DECODER_ERRORS:
         return 1
 
 
@@ -318,7 +323,7 @@ def _pages(image: Image.Image) -> int:
     for number in range(1, _MOST_FRAMES):
         try:
             image.seek(number)
-        except _DECODER_ERRORS:
+        except DECODER_ERRORS:
             return number
     return _MOST_FRAMES
 

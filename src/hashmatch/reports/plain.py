@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from hashmatch.model import ImageHashes, Match, Reading, ScanResult, Unreadable
+from hashmatch.model import ImageHashes, Match, Reading, ScanResult, Unreadable, VideoHashes
 from hashmatch.sightings.records import (
     CaseRecord,
     ItemRecord,
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def of_image(image: ImageHashes) -> dict[str, Any]:
-    """Every hash of one picture, with what is known about its decoding."""
+    """Every hash of one picture or video, with what is known about its decoding."""
     return {
         "format": image.format,
         "width": image.width,
@@ -30,7 +30,17 @@ def of_image(image: ImageHashes) -> dict[str, Any]:
         "flags": list(image.flags),
         "fraction": round(image.fraction, 4),
         "reason": image.reason.value if image.reason else None,
+        **(_of_video(image) if isinstance(image, VideoHashes) else {}),
         "hashes": [_of_reading(reading) for reading in image.readings],
+    }
+
+
+def _of_video(video: VideoHashes) -> dict[str, Any]:
+    return {
+        "sampling": video.sampling,
+        "duration": video.duration,
+        "codec": video.codec,
+        "damaged": video.damaged,
     }
 
 
@@ -42,6 +52,7 @@ def _of_reading(reading: Reading) -> dict[str, Any]:
         "orientation": reading.orientation.label,
         "alpha": reading.alpha.value,
         "frame": reading.frame,
+        **({} if reading.time is None else {"time": round(reading.time, 3), "of": reading.part}),
     }
 
 

@@ -3,6 +3,7 @@
 import json
 import os
 import pickle
+import re
 import selectors
 import signal
 import socket
@@ -38,6 +39,9 @@ _LONGEST_TURN: Final = 1.0
 perhaps the workers: they are not charged for it."""
 _GRACE: Final = 1.0
 """Seconds for a process that hung up to end by itself, so that its exit code can be told."""
+
+
+_NUMBER: Final = re.compile(rb"[0-9]{1,9}(?:\.[0-9])?").fullmatch
 
 
 class Stage(Enum):
@@ -85,6 +89,7 @@ class Dispatcher(Generic[T, R]):
         self._changed = Condition()
         self._queue: deque[list[Ticket[T, R]]] = deque()
         self._notices: dict[str, bool] = {}
+        self._signs: dict[WorkerProcess[Ticket[T, R]], tuple[Ticket[T, R], float]] = {}
         self._error: Exception | None = None
         self._closing = False
 
@@ -152,6 +157,10 @@ class Dispatcher(Generic[T, R]):
         found = [text for text, told in list(self._notices.items()) if not told]
         self._notices.update(dict.fromkeys(found, True))
         return found
+
+    def signs(self) -> list[tuple[T, float]]:
+        """Tasks that take long, with how far each is."""
+        return [(each.task, reached) for each, reached in list(self._signs.values())]
 
     def _ring(self) -> None:
         with suppress(BlockingIOError):  # it rings already
@@ -252,8 +261,12 @@ class Dispatcher(Generic[T, R]):
         ticket = worker.running[0]
         if answer.kind is Kind.DONE:
             result = self._result(ticket, answer.content)
+            self._signs.pop(worker, None)
             worker.answered(self._clock)
             self._finish(ticket, result)
+        elif answer.kind is Kind.ALIVE:
+            worker.since = self._clock
+            self._signs[worker] = ticket, _number(answer.content)
         elif answer.kind is Kind.NO_MEMORY:
             worker.answered(self._clock)
             self._salvage(ticket, Unreadable(Reason.OUT_OF_MEMORY, "not enough memory to read it"))
@@ -292,14 +305,19 @@ class Dispatcher(Generic[T, R]):
                 if spent > _START_SECONDS:
                     self._start_failed("nothing was heard of it")
             elif worker.running:
+                more = worker.running[0].size / self._limits.slowest
                 allowed = self._limits.wall_seconds
-                if spent > allowed + worker.running[0].size / self._limits.slowest:
-                    self._bury(worker, Unreadable(Reason.TIMED_OUT, f"more than {allowed:g} s"))
+                if self._clock - worker.begun > self._limits.longest_seconds + more:
+                    allowed = self._limits.longest_seconds
+                elif spent <= allowed + more:
+                    continue
+                self._bury(worker, Unreadable(Reason.TIMED_OUT, f"more than {allowed:g} s"))
 
     def _bury(self, worker: WorkerProcess[Ticket[T, R]], why: Unreadable | None) -> None:
         """End a worker; find which task it was, and have all others done."""
         self._selector.unregister(worker.socket)
         self._workers.remove(worker)
+        self._signs.pop(worker, None)
         suspect = worker.running[0] if worker.running else None
         code = worker.end(_GRACE if why is None else 0)
         if why is None or why.reason is Reason.TIMED_OUT:
@@ -353,6 +371,17 @@ def _words(code: int) -> str:
         return f"ended with code {code}"
     names = {each.value: each.name for each in signal.Signals}
     return f"was ended by {names.get(-code, f'signal {-code}')}"
+
+
+def _number(content: bytes) -> float:
+    """How far a worker says it is.
+
+    Raises:
+        NonsenseError: it is no number of ours.
+    """
+    if not _NUMBER(content):
+        raise NonsenseError
+    return float(content)
 
 
 def _identifier(name: str) -> str:

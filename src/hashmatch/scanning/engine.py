@@ -73,6 +73,7 @@ def iter_scan(
     run: Run | None = None,
     stop: Callable[[], bool] = lambda: False,
     on_notice: Callable[[str], object] = lambda _: None,
+    on_sign: Callable[[str, float], object] = lambda _locator, _reached: None,
 ) -> Iterator[ScanResult]:
     """Every file of the evidence with its matches, in the order of the evidence.
 
@@ -92,6 +93,8 @@ def iter_scan(
         stop: asked before each file; once it says so, no further file is read, and what was
             read is still matched and given.
         on_notice: told once of each thing that this system cannot do to lock workers down.
+        on_sign: told now and then of long videos: where each lies, and how many seconds of it
+            were read.
 
     Raises:
         SourceError: the evidence cannot be opened.
@@ -113,6 +116,7 @@ def iter_scan(
         limits=worker_limits,
         stop=stop,
         on_notice=on_notice,
+        on_sign=on_sign,
     )
     files = (found for found in source if run is None or not run.done(found.locator))
     return _recorded(_batches(Copies(read, run).items(files)), matcher, run, stop)

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Final
 
-MAX_ANSWER: Final = 16 << 20
-"""Bytes of one answer: hundreds of times what a picture of many frames gives."""
+MAX_ANSWER: Final = 64 << 20
+"""Bytes of one answer: more than a day of video gives."""
 
 _TO_WORKER: Final = struct.Struct("<Q")
 _ANSWER: Final = struct.Struct("<BQI")
@@ -29,6 +29,8 @@ class Kind(IntEnum):
     """The task raised; the name of the exception's class."""
     NO_MEMORY = 4
     """The task met the limit of memory."""
+    ALIVE = 5
+    """The task goes on; how far it is, as text of a number."""
 
 
 class NonsenseError(Exception):

@@ -1,5 +1,6 @@
 """What workers are given to do."""
 
+from collections.abc import Callable
 from typing import Protocol, TypeVar
 
 from hashmatch.model import Unreadable
@@ -52,8 +53,13 @@ class Job(Protocol[T_contra, R_co]):
         """In a worker, before it is locked down: load all that `perform` may need."""
         ...
 
-    def perform(self, payload: object) -> bytes:
-        """In a worker: the answer for one task."""
+    def perform(self, payload: object, alive: Callable[[float], object]) -> bytes:
+        """In a worker: the answer for one task.
+
+        Args:
+            payload: of the task.
+            alive: to be called now and then by what takes long, with how far it is.
+        """
         ...
 
     def salvage(self, payload: object) -> bytes:

@@ -38,6 +38,7 @@ def in_workers(
     sandbox: Sandbox,
     stop: Callable[[], bool] = lambda: False,
     on_notice: Callable[[str], object] = lambda _: None,
+    on_sign: Callable[[T, float], object] = lambda _task, _reached: None,
 ) -> Iterator[R]:
     """One result per task, in their order.
 
@@ -52,6 +53,7 @@ def in_workers(
             but not yet handed out are dropped. The results given are then those of the tasks up
             to some task, without a gap.
         on_notice: told once of each thing that this system cannot do to lock workers down.
+        on_sign: told now and then of tasks that take long, and how far each is.
 
     Raises:
         WorkerError: workers cannot be started.
@@ -65,7 +67,7 @@ def in_workers(
     if not count:
         return _here(job, tasks, stop)
     dispatcher = Dispatcher(job, count, limits, sandbox)
-    return _Run(job, tasks, stop, dispatcher).results(on_notice)
+    return _Run(job, tasks, stop, dispatcher).results(on_notice, on_sign)
 
 
 def _here(job: Job[T, R], tasks: Iterable[T], stop: Callable[[], bool]) -> Iterator[R]:
@@ -75,7 +77,7 @@ def _here(job: Job[T, R], tasks: Iterable[T], stop: Callable[[], bool]) -> Itera
         result = job.local(task)
         if result is None:
             try:
-                result = job.result(task, job.perform(job.payload(task)))
+                result = job.result(task, job.perform(job.payload(task), lambda _: None))
             except Exception as error:  # noqa: BLE001 (one task is not to end a scan)
                 why = Unreadable(Reason.DAMAGED, f"unexpected {type(error).__name__}")
                 result = job.failed(task, why, None)
@@ -103,7 +105,9 @@ class _Run(Generic[T, R]):
         self._stopped = False
         self._failure: Exception | None = None
 
-    def results(self, on_notice: Callable[[str], object]) -> Iterator[R]:
+    def results(
+        self, on_notice: Callable[[str], object], on_sign: Callable[[T, float], object]
+    ) -> Iterator[R]:
         with self._dispatcher as dispatcher:
             while True:
                 self._read_ahead()
@@ -112,6 +116,8 @@ class _Run(Generic[T, R]):
                 finished = dispatcher.wait(self._window[0], seconds=_PATIENCE)
                 for notice in dispatcher.new_notices():
                     on_notice(notice)
+                for task, reached in dispatcher.signs():
+                    on_sign(task, reached)
                 if finished:
                     yield self._window.popleft().taken()
         if self._failure is not None:

@@ -55,7 +55,8 @@ class WorkerProcess(Generic[Q]):
         batches: how many of the running tasks each unfinished batch still has.
         ready: whether it has started.
         fresh: whether it has answered nothing yet, so that no earlier file can have harmed it.
-        since: when the task in front was begun, on the pool's clock.
+        begun: when the task in front was begun, on the pool's clock.
+        since: when it was last heard of.
     """
 
     def __init__(self, setup: bytes, now: float) -> None:
@@ -68,7 +69,7 @@ class WorkerProcess(Generic[Q]):
         self.batches: deque[int] = deque()
         self.ready = False
         self.fresh = True
-        self.since = now
+        self.begun = self.since = now
         self._outgoing = bytearray(frames.to_worker(setup))
         self._incoming = bytearray()
         self.socket, theirs = socket.socketpair()
@@ -89,7 +90,7 @@ class WorkerProcess(Generic[Q]):
     def give(self, batch: list[Q], content: bytes, now: float) -> None:
         """Hand it a batch of tasks."""
         if not self.running:
-            self.since = now
+            self.begun = self.since = now
         self.running.extend(batch)
         self.batches.append(len(batch))
         self._outgoing += frames.to_worker(content)
@@ -97,7 +98,7 @@ class WorkerProcess(Generic[Q]):
     def answered(self, now: float) -> Q:
         """The task in front, which is done; the next one begins."""
         self.fresh = False
-        self.since = now
+        self.begun = self.since = now
         self.batches[0] -= 1
         if not self.batches[0]:
             self.batches.popleft()

@@ -60,12 +60,12 @@ class HashFiles:
         """Import every decoder and hasher, and run them once."""
         warm_up(self.options)
 
-    def perform(self, payload: object) -> bytes:
+    def perform(self, payload: object, alive: Callable[[float], object]) -> bytes:
         """The item, encoded."""
         path, known, digests_only = cast("tuple[str, frozenset[str], bool]", payload)
         if digests_only:
             return wire.encode(digest_item(path))
-        return wire.encode(hash_item(path, self.options, known=known))
+        return wire.encode(hash_item(path, self.options, known=known, alive=alive))
 
     def salvage(self, payload: object) -> bytes:
         """Size and digests, encoded."""
@@ -82,6 +82,7 @@ def read_items(
     limits: WorkerLimits | None = None,
     stop: Callable[[], bool] = lambda: False,
     on_notice: Callable[[str], object] = lambda _: None,
+    on_sign: Callable[[str, float], object] = lambda _locator, _reached: None,
 ) -> Iterator[Item]:
     """One item per task, in their order; copies have neither hashes nor a reason.
 
@@ -94,6 +95,8 @@ def read_items(
         limits: of a worker and of each item.
         stop: asked before each file; once it says so, only what was handed out is finished.
         on_notice: told once of each thing that this system cannot do to lock workers down.
+        on_sign: told now and then of long videos: where each lies, and how many seconds of it
+            were read.
 
     Raises:
         WorkerError: workers cannot be started.
@@ -106,4 +109,5 @@ def read_items(
         sandbox=Sandbox(None if readable is None else tuple(readable)),
         stop=stop,
         on_notice=on_notice,
+        on_sign=lambda task, reached: on_sign(task.found.locator, reached),
     )

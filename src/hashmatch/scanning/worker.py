@@ -12,14 +12,17 @@ import socket
 import sys
 from dataclasses import dataclass
 from math import ceil
-from time import process_time
-from typing import Any
+from time import monotonic, process_time
+from typing import Any, Final
 
 from hashmatch.scanning import frames
 from hashmatch.scanning.frames import Kind
 from hashmatch.scanning.job import Job
 from hashmatch.scanning.limits import WorkerLimits
 from hashmatch.scanning.sandbox import Sandbox, allow_cpu, die_with_parent
+
+_SILENCE: Final = 1.0
+"""Seconds between two signs of life."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,14 +75,33 @@ def main() -> None:
     while (batch := _receive(connection)) is not None:
         orders: list[Order] = pickle.loads(batch)  # noqa: S301 (from our own parent)
         for order in orders:
-            allow_cpu(ceil(process_time() + order.seconds))
-            connection.sendall(_answered(setup.job, order))
+            alive = Alive(connection, order)
+            connection.sendall(_answered(setup.job, order, alive))
 
 
-def _answered(job: Job[Any, Any], order: Order) -> bytes:
+class Alive:
+    """Tells the parent now and then that a task goes on, and has the limits begin anew."""
+
+    def __init__(self, connection: socket.socket, order: Order) -> None:
+        self._connection, self._order = connection, order
+        self._begin()
+
+    def _begin(self) -> None:
+        self._last = monotonic()
+        allow_cpu(ceil(process_time() + self._order.seconds))
+
+    def __call__(self, reached: float) -> None:
+        """Say that so much is done, unless that was said a moment ago."""
+        if monotonic() - self._last > _SILENCE:
+            self._begin()
+            content = f"{reached:.1f}".encode()
+            self._connection.sendall(frames.answer(Kind.ALIVE, self._order.number, content))
+
+
+def _answered(job: Job[Any, Any], order: Order, alive: Alive) -> bytes:
     try:
         payload = pickle.loads(order.payload)  # noqa: S301 (from our own parent)
-        done = job.salvage(payload) if order.salvage else job.perform(payload)
+        done = job.salvage(payload) if order.salvage else job.perform(payload, alive)
         return frames.answer(Kind.DONE, order.number, done)
     except MemoryError:
         return frames.answer(Kind.NO_MEMORY, order.number, b"")

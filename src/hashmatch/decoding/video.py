@@ -1,0 +1,321 @@
+"""Videos, read by FFmpeg packet by packet: what is damaged is left out and counted.
+
+No container is opened that can name another file (playlists, `ffconcat`), and FFmpeg is given an
+open file, never a path. Only the first stream of moving pictures is read: cover art is none.
+"""
+
+import io
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from time import monotonic
+from typing import TYPE_CHECKING, BinaryIO, Final
+
+import av
+import numpy as np
+from av.codec.context import ThreadType
+from av.stream import Disposition
+
+from hashmatch.decoding.pixels import on_white
+from hashmatch.errors import Reason, UnreadableVideoError
+from hashmatch.limits import Limits
+
+if TYPE_CHECKING:
+    from types import TracebackType
+    from typing import Self
+
+    from av.container import InputContainer
+    from av.packet import Packet
+    from av.video.frame import VideoFrame
+    from av.video.stream import VideoStream
+    from numpy.typing import NDArray
+
+av.logging.set_level(None)
+
+_CONTAINERS: Final = (
+    *("mov", "mp4", "m4a", "3gp", "3g2", "mj2", "matroska", "webm", "avi", "asf", "flv", "ogg"),
+    *("mpegts", "mpeg", "mpegvideo", "rm", "mxf", "nut", "ivf", "wtv", "dv", "yuv4mpegpipe"),
+    *("h264", "hevc"),
+)
+"""FFmpeg's names of all that is opened; none of them can lead to another file."""
+
+_ERRORS: Final = (
+    av.FFmpegError,
+    ArithmeticError,
+    EOFError,
+    IndexError,
+    NotImplementedError,
+    OSError,
+    RuntimeError,
+    ValueError,
+)
+"""What PyAV raises on damaged files."""
+
+_LONGEST_PAUSE: Final = 300.0
+"""Seconds between two frames; more is taken for a jump of the clock."""
+_FIRST_STEP: Final = 0.04
+"""Seconds between frames where nothing tells."""
+_MOST_FAILURES: Final = 2000
+"""Packets in a row that cannot be decoded, before the rest is given up."""
+_HDR: Final = frozenset({16, 18})
+"""ITU-T H.273 transfer characteristics: PQ and HLG."""
+_BITS: Final = 8
+
+
+class Moment:
+    """A decoded frame.
+
+    Attributes:
+        time: in seconds from the first frame.
+        number: of the frame among the decoded ones, from 0.
+    """
+
+    __slots__ = ("_frame", "number", "time")
+
+    def __init__(self, frame: "VideoFrame", time: float, number: int) -> None:
+        self._frame, self.time, self.number = frame, time, number
+
+    def grey(self, side: int) -> "NDArray[np.uint8]":
+        """(side, side) luma, 0–255, of the frame as shown: means over areas of the whole frame.
+
+        Raises:
+            UnreadableVideoError: FFmpeg cannot convert its pixels.
+        """
+        frame = self._frame
+        see_through = any(component.is_alpha for component in frame.format.components)
+        try:
+            if see_through:
+                shown = frame.reformat(side, side, "rgba", interpolation="AREA").to_ndarray()
+                colours = shown.astype(np.uint8, copy=False)
+                luma = colours[:, :, :3] @ np.array([0.299, 0.587, 0.114], np.float32)
+                pixels = np.rint(on_white(luma, colours[:, :, 3])).astype(np.uint8)
+            else:
+                shrunk = frame.reformat(
+                    side, side, "gray", interpolation="AREA", dst_color_range="JPEG"
+                )
+                pixels = shrunk.to_ndarray().astype(np.uint8, copy=False)
+        except _ERRORS:
+            raise UnreadableVideoError(Reason.UNSUPPORTED, "pixels of an unknown kind") from None
+        turns = (round(frame.rotation) // 90) % 4
+        return np.ascontiguousarray(np.rot90(pixels, turns))
+
+
+class Video:
+    """The frames of one video, each once, in their order of time. A context manager.
+
+    Attributes:
+        format: of the container, as FFmpeg calls it.
+        codec: as `h264`.
+        width: of the frames as shown, in pixels.
+        height: the same.
+        packets: read so far.
+        damaged: of them, those that could not be decoded, or only with gaps.
+        frames: decoded so far.
+        duration: in seconds, of what was decoded so far.
+        reason: why not all of it could be read; None while all could.
+    """
+
+    def __init__(
+        self,
+        source: bytes | BinaryIO,
+        limits: Limits,
+        *,
+        keyframes: bool = False,
+        alive: Callable[[float], object] = lambda _: None,
+    ) -> None:
+        """Open a video.
+
+        Args:
+            source: the file's bytes, or the file, opened for reading and seekable.
+            limits: of pixels, frames and time.
+            keyframes: decode only those, many times as fast.
+            alive: called with every packet and the time reached.
+
+        Raises:
+            UnreadableVideoError: no video that FFmpeg knows, or there is none in it.
+        """
+        self._limits, self._alive = limits, alive
+        self._until = monotonic() + limits.max_video_seconds
+        file = io.BytesIO(source) if isinstance(source, bytes) else source
+        self._container = _opened(file)
+        try:
+            self._stream = _stream_of(self._container)
+            self._prepare(keyframes=keyframes)
+        except BaseException:
+            self._container.close()
+            raise
+        self.packets = self.damaged = self.frames = 0
+        self.duration = 0.0
+        self.reason: Reason | None = None
+        self._flags: dict[str, bool] = {}
+        self._clock = _Clock()
+        self._keyframes = keyframes
+
+    def _prepare(self, *, keyframes: bool) -> None:
+        context = self._stream.codec_context
+        self.format = self._container.format.name.partition(",")[0]
+        self.codec = context.name
+        self.width, self.height = context.width, context.height
+        if self.width * self.height > self._limits.max_video_pixels:
+            detail = f"{self.width} × {self.height} is more than the limit"
+            raise UnreadableVideoError(Reason.TOO_MANY_PIXELS, detail)
+        context.thread_type, context.thread_count = ThreadType.NONE, 1
+        context.skip_frame = "NONKEY" if keyframes else "NONREF"
+        context.options = {"max_pixels": str(self._limits.max_video_pixels)}
+
+    def __enter__(self) -> "Self":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: "TracebackType | None",
+    ) -> None:
+        with suppress(*_ERRORS):
+            self._container.close()
+
+    @property
+    def flags(self) -> tuple[str, ...]:
+        """What is special: `oriented`, `alpha`, `deep`, `hdr`, `interlaced`, `resized`."""
+        return tuple(self._flags)
+
+    @property
+    def fraction(self) -> float:
+        """Share of the packets that could be read and decoded, 0–1, as far as that is known."""
+        expected = max(self.packets, self._stream.frames or 0)
+        return max(0.0, (self.packets - self.damaged) / expected) if expected else 0.0
+
+    def __iter__(self) -> Iterator[Moment]:
+        failures = 0
+        for packet in self._packets():
+            self._alive(self.duration)
+            if self._keyframes and packet.size and not packet.is_keyframe:
+                # Not every decoder can be told to leave these out.
+                continue
+            before = self.frames
+            try:
+                for frame in packet.decode():
+                    if (moment := self._moment(frame)) is not None:
+                        yield moment
+            except _ERRORS:
+                self._spoiled()
+                failures += 1
+            else:
+                failures = 0 if self.frames > before else failures
+            if self.frames >= self._limits.max_video_frames:
+                self.reason = Reason.TOO_LONG
+                return
+            if monotonic() > self._until:
+                self.reason = Reason.TIMED_OUT
+                return
+            if failures > _MOST_FAILURES:
+                return
+
+    def _packets(self) -> "Iterator[Packet[VideoStream]]":
+        """All packets of the stream; where the container is damaged, those behind it too."""
+        failures = 0
+        while failures < _MOST_FAILURES:
+            before = self.packets
+            try:
+                for packet in self._container.demux(self._stream):
+                    self.packets += packet.size > 0
+                    if packet.is_corrupt:
+                        self._spoiled()
+                    yield packet
+            except _ERRORS:
+                failures = 0 if self.packets > before else failures + 1
+                self.reason = self.reason or Reason.CORRUPT_DATA
+            else:
+                if self.packets < (self._stream.frames or 0):
+                    self.reason = self.reason or Reason.TRUNCATED
+                return
+
+    def _spoiled(self) -> None:
+        self.damaged = min(self.damaged + 1, self.packets)
+        self.reason = self.reason or Reason.CORRUPT_DATA
+
+    def _moment(self, frame: "VideoFrame") -> Moment | None:
+        if frame.is_corrupt:
+            self._spoiled()
+            return None
+        if frame.width * frame.height > self._limits.max_video_pixels:
+            self._spoiled()
+            return None
+        self._notice(frame)
+        moment = Moment(frame, self._clock.read(frame), self.frames)
+        self.frames += 1
+        self.duration = max(self.duration, moment.time)
+        return moment
+
+    def _notice(self, frame: "VideoFrame") -> None:
+        """What is special about the frame; the size as shown, of the first one."""
+        turned = round(frame.rotation) % 360
+        if not self.frames:
+            sides = (frame.width, frame.height)
+            self.width, self.height = reversed(sides) if turned % 180 else sides
+            self._size = sides
+        for name, holds in (
+            ("oriented", bool(turned)),
+            ("alpha", any(each.is_alpha for each in frame.format.components)),
+            ("deep", any(each.bits > _BITS for each in frame.format.components)),
+            ("hdr", int(frame.color_trc or 0) in _HDR),
+            ("interlaced", frame.interlaced_frame),
+            ("resized", (frame.width, frame.height) != self._size),
+        ):
+            if holds:
+                self._flags[name] = True
+
+
+class _Clock:
+    """The times of frames, repaired: from 0 on, never backwards, without jumps."""
+
+    def __init__(self) -> None:
+        self._last: float | None = None
+        self._shift = 0.0
+        self._step = _FIRST_STEP
+
+    def read(self, frame: "VideoFrame") -> float:
+        """Seconds from the first frame to this one."""
+        stamp = frame.pts if frame.pts is not None else frame.dts
+        told = None if stamp is None or not frame.time_base else float(stamp * frame.time_base)
+        if self._last is None:
+            self._shift = -(told or 0.0)
+            self._last = 0.0
+            return 0.0
+        time = self._last + self._step if told is None else told + self._shift
+        if not 0 < time - self._last <= _LONGEST_PAUSE:
+            # The clock was set: the frame is taken to follow the one before.
+            expected = self._last + self._step
+            self._shift += expected - time if told is not None else 0.0
+            time = expected
+        else:
+            self._step = min(time - self._last, 1.0)
+        self._last = time
+        return time
+
+
+def _opened(file: BinaryIO) -> "InputContainer":
+    try:
+        return av.open(
+            file,
+            "r",
+            options={"format_whitelist": ",".join(_CONTAINERS), "protocol_whitelist": ""},
+            metadata_errors="ignore",
+        )
+    except _ERRORS:
+        raise UnreadableVideoError(Reason.DAMAGED, "FFmpeg could not open it") from None
+
+
+def _stream_of(container: "InputContainer") -> "VideoStream":
+    """The first stream of moving pictures.
+
+    Raises:
+        UnreadableVideoError: there is none.
+    """
+    for stream in container.streams.video:
+        if Disposition.attached_pic in stream.disposition:
+            continue
+        if getattr(stream, "codec_context", None) is None:
+            raise UnreadableVideoError(Reason.UNSUPPORTED, "FFmpeg has no decoder for it")
+        return stream
+    raise UnreadableVideoError(Reason.NOT_A_PICTURE, "there are no moving pictures in it")

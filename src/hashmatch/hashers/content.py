@@ -1,0 +1,141 @@
+"""Where the content of a video's frames is: inside borders, blurred margins, a recorded screen.
+
+Frames are looked at as squares of 256×256 whatever their shape, several of one stretch of time
+together: what does not change, or has no detail, and reaches to an edge is no content.
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+SIDE: Final = 256
+"""Pixels of the squares that are looked at."""
+
+_GRID: Final = 64
+
+_SMALLEST: Final = 60
+"""Of a box, in pixels."""
+_LARGEST: Final = 0.94
+"""Of a box, as a share of the square; a larger one is the whole frame."""
+_SAME: Final = 6
+"""Pixels by which the sides of two boxes may differ."""
+
+_PLAIN: Final = 6.0
+"""Standard deviation, in levels, of what is one colour but for the noise of coding."""
+_DETAIL: Final = 0.25
+"""Share of the detail of the middle below which a line belongs to a blurred margin."""
+_LIVELY: Final = 0.15
+"""Share of the most lively lines' change below which a line stands still."""
+_NOISE: Final = 1.5
+"""Levels of change from frame to frame that coding alone makes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """Part of the square: rows `top` to `bottom`, columns `left` to `right`, ends excluded."""
+
+    top: int
+    bottom: int
+    left: int
+    right: int
+
+    def counts(self) -> bool:
+        """Whether it is large enough to say something, and not the whole frame."""
+        rows, columns = self.bottom - self.top, self.right - self.left
+        return min(rows, columns) >= _SMALLEST and rows * columns <= _LARGEST * SIDE * SIDE
+
+    def is_like(self, other: "Box") -> bool:
+        """Whether the two are the same but for a few pixels."""
+        sides = (
+            self.top - other.top,
+            self.bottom - other.bottom,
+            self.left - other.left,
+            self.right - other.right,
+        )
+        return max(map(abs, sides)) <= _SAME
+
+    def grids(self, squares: "NDArray[np.uint8]") -> "NDArray[np.float32]":
+        """(n, 64, 64) means over areas of this part of (n, 256, 256) squares."""
+        inner = squares[:, self.top : self.bottom, self.left : self.right].astype(np.float32)
+        down, across = _means(self.bottom - self.top), _means(self.right - self.left)
+        return np.asarray(down @ inner @ across.T, np.float32)
+
+
+def content_boxes(squares: "NDArray[np.uint8]") -> list[Box]:
+    """The parts that may be all that there is to see, at most three; none for a plain video.
+
+    Args:
+        squares: (n, 256, 256) luma of successive frames.
+    """
+    found: list[Box] = []
+    levels = squares.astype(np.float32)
+    for box in (_inside_border(levels), _inside_blur(levels), _lively(levels)):
+        if box is not None and box.counts() and not any(map(box.is_like, found)):
+            found.append(box)
+    return found
+
+
+def _inside_border(levels: "NDArray[np.float32]") -> Box | None:
+    """What is inside lines of one colour that stay as they are."""
+    rows = _middle(levels.transpose(1, 0, 2).reshape(SIDE, -1).std(axis=1) > _PLAIN)
+    if rows is None:
+        return None
+    inner = levels[:, rows[0] : rows[1]]
+    columns = _middle(inner.transpose(2, 0, 1).reshape(SIDE, -1).std(axis=1) > _PLAIN)
+    return None if columns is None else Box(*rows, *columns)
+
+
+def _inside_blur(levels: "NDArray[np.float32]") -> Box | None:
+    """What is inside margins without detail."""
+    detail = np.zeros((SIDE, SIDE), np.float32)
+    detail[1:] += np.abs(np.diff(levels, axis=1)).mean(axis=0)
+    detail[:, 1:] += np.abs(np.diff(levels, axis=2)).mean(axis=0)
+    rows = _detailed(detail.mean(axis=1))
+    if rows is None:
+        return None
+    columns = _detailed(detail[rows[0] : rows[1]].mean(axis=0))
+    return None if columns is None else Box(*rows, *columns)
+
+
+def _detailed(detail: "NDArray[np.float32]") -> tuple[int, int] | None:
+    third = SIDE // 3
+    return _middle(detail > _DETAIL * np.median(detail[third:-third]))
+
+
+def _lively(levels: "NDArray[np.float32]") -> Box | None:
+    """What changes, where all around it stands still."""
+    if len(levels) < 3:  # noqa: PLR2004 (two changes at least)
+        return None
+    change = np.abs(np.diff(levels, axis=0)).mean(axis=0)
+    rows = _changing(change.mean(axis=1))
+    columns = _changing(change.mean(axis=0))
+    if rows is None or columns is None:
+        return None
+    around = np.ones((SIDE, SIDE), bool)
+    around[rows[0] : rows[1], columns[0] : columns[1]] = False
+    still = not around.any() or float(change[around].mean()) <= _NOISE
+    return Box(*rows, *columns) if still else None
+
+
+def _changing(change: "NDArray[np.float32]") -> tuple[int, int] | None:
+    most = float(np.percentile(change, 95))
+    return _middle(change > max(_LIVELY * most, _NOISE / 2)) if most > _NOISE else None
+
+
+def _middle(holds: "NDArray[np.bool_]") -> tuple[int, int] | None:
+    """From the first line that holds to behind the last one."""
+    lines = np.flatnonzero(holds)
+    return (int(lines[0]), int(lines[-1]) + 1) if len(lines) else None
+
+
+@lru_cache(maxsize=SIDE)
+def _means(length: int) -> "NDArray[np.float32]":
+    """(64, length): means over 64 equal stretches of so many samples."""
+    edges = np.linspace(0, length, _GRID + 1)
+    reached = np.clip(edges[:, None] - np.arange(length), 0, 1)
+    return np.asarray(np.diff(reached, axis=0) * _GRID / length, np.float32)

@@ -1,0 +1,140 @@
+"""Which frames of a video are hashed, and their PDQ.
+
+PDQ's own 64×64 grid is the frame itself, shrunk by means over areas: it differs less between
+encodings than a hash of the full frame, and meets imported hashes of full frames as well
+(median 4 bits from one encoding to another, against 14). Known videos are sampled adaptively:
+a frame is kept when it differs from the last one kept, so that any frame of a copy is near one.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
+
+import numpy as np
+
+from hashmatch.hashers.content import SIDE, content_boxes
+from hashmatch.hashers.pdq import finish
+from hashmatch.model import Hash, Reading
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    Look = Callable[[int], NDArray[np.uint8]]
+
+Sampling: TypeAlias = Literal["query", "thorough", "reference", "triage"]
+
+_INTERVALS: Final = {"query": 1.0, "thorough": 0.5, "triage": 0.0}
+"""Seconds between sampled frames; 0 takes every decoded one."""
+
+_DIFFERENT: Final = 40
+"""Bits between a frame and the last one kept, above which it is kept too."""
+_LONGEST_GAP: Final = 2.0
+"""Seconds after which a frame is kept all the same."""
+_SHORTEST_GAP: Final = 0.125
+"""Seconds before which none is kept: 8 a second."""
+
+_BATCH: Final = 64
+_TOGETHER: Final = 12
+"""Frames whose content is looked for together."""
+
+
+@dataclass(slots=True)
+class _Waiting:
+    """Frames that were looked at and are not yet hashed."""
+
+    times: list[float]
+    numbers: list[int]
+    pixels: "list[NDArray[np.uint8]]"
+
+
+class FrameHasher:
+    """Takes the frames of one video in their order, and gives the readings of those sampled."""
+
+    def __init__(self, sampling: Sampling) -> None:
+        """Start a video.
+
+        Args:
+            sampling: `query` hashes a frame a second, `thorough` two, `triage` all that it is
+                given; these look for the content inside borders too. `reference` is adaptive.
+        """
+        self._reference = sampling == "reference"
+        self._interval = _INTERVALS.get(sampling, 0.0)
+        self._due = 0.0
+        self._waiting = _Waiting([], [], [])
+        self._last_kept: tuple[float, int] | None = None
+
+    def wants(self, time: float) -> bool:
+        """Whether a frame of this time is to be hashed."""
+        if self._reference:
+            # Which of them are kept is decided by their hashes.
+            return True
+        if time < self._due:
+            return False
+        if self._interval:
+            self._due = (time // self._interval + 1) * self._interval
+        return True
+
+    def add(self, time: float, number: int, look: "Look") -> Iterator[Reading]:
+        """Take a frame that is wanted.
+
+        Args:
+            time: in seconds from the first frame.
+            number: of the frame.
+            look: gives its luma as a square of so many pixels.
+
+        Returns:
+            Readings that are settled, of earlier frames too.
+        """
+        waiting = self._waiting
+        waiting.times.append(time)
+        waiting.numbers.append(number)
+        waiting.pixels.append(look(64 if self._reference else SIDE))
+        full = _BATCH if self._reference else _TOGETHER
+        return self.rest() if len(waiting.times) >= full else iter(())
+
+    def rest(self) -> Iterator[Reading]:
+        """The readings of all frames taken so far that were not given yet."""
+        waiting, self._waiting = self._waiting, _Waiting([], [], [])
+        if not waiting.times:
+            return iter(())
+        pixels = np.stack(waiting.pixels)
+        return self._kept(waiting, pixels) if self._reference else _views(waiting, pixels)
+
+    def _kept(self, waiting: _Waiting, pixels: "NDArray[np.uint8]") -> Iterator[Reading]:
+        codes, qualities = finish(pixels.astype(np.float32))
+        for place, (time, number) in enumerate(zip(waiting.times, waiting.numbers, strict=True)):
+            code = codes[place].tobytes()
+            bits = int.from_bytes(code)
+            if self._last_kept is not None:
+                before, last = self._last_kept
+                gap, differ = time - before, (bits ^ last).bit_count()
+                if gap < _SHORTEST_GAP or (differ <= _DIFFERENT and gap < _LONGEST_GAP):
+                    continue
+            self._last_kept = time, bits
+            yield Reading(Hash("pdq", code), int(qualities[place]), frame=number, time=time)
+
+
+def _views(waiting: _Waiting, squares: "NDArray[np.uint8]") -> Iterator[Reading]:
+    """The readings of the whole frames, and of the content in them where that is less."""
+    parts = [("", _quartered(squares))]
+    for count, box in enumerate(content_boxes(squares)):
+        parts.append((f"content-{count + 1}" if count else "content", box.grids(squares)))
+    hashed = [(part, *finish(grids)) for part, grids in parts]
+    for place, (time, number) in enumerate(zip(waiting.times, waiting.numbers, strict=True)):
+        for part, codes, qualities in hashed:
+            yield Reading(
+                Hash("pdq", codes[place].tobytes()),
+                int(qualities[place]),
+                frame=number,
+                time=time,
+                part=part,
+            )
+
+
+def _quartered(squares: "NDArray[np.uint8]") -> "NDArray[np.float32]":
+    """(n, 64, 64) means of blocks of 4×4."""
+    count = len(squares)
+    blocks = squares.reshape(count, 64, 4, 64, 4)
+    return np.asarray(blocks.mean(axis=(2, 4), dtype=np.float32))
