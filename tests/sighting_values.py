@@ -216,9 +216,13 @@ _IMAGES = st.builds(
 _SECONDS = st.floats(0, 1e9)
 VIDEOS = st.builds(
     lambda times, readings, image, **more: VideoHashes(
-        tuple(
-            replace(reading, time=time, part=part)
-            for time, (reading, part) in zip(sorted(times), cycle(readings), strict=False)
+        # As an animated picture may have it, its readings as a picture come first.
+        (
+            *(image.readings if image.format == "png" else ()),
+            *(
+                replace(reading, time=time, part=part)
+                for time, (reading, part) in zip(sorted(times), cycle(readings), strict=False)
+            ),
         ),
         **{name: getattr(image, name) for name in ImageHashes.__slots__ if name != "readings"},
         **more,

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hashmatch.errors import DatabaseError, Reason, UnknownNameError
-from hashmatch.model import Digests, Grade, Item, ScanResult, Unreadable, VideoHashes
+from hashmatch.model import Digests, Grade, Item, ScanResult, Unreadable
 from hashmatch.orientation import Orientation
 from hashmatch.scanning.engine import tally
 from hashmatch.sightings.binding import RunConfig, SourceSpec
@@ -48,7 +48,7 @@ def seen_in(found: ScanResult) -> tuple[object, ...]:
     else:
         reason = item.image.reason.value if item.image.reason else ""
         detail = ""
-        hashed = "" if isinstance(item.image, VideoHashes) else str(item.image.hash)
+        hashed = str(item.image.hash) if item.image.readings[0].time is None else ""
     return item.locator, item.size, item.digests, reason, detail, hashed
 
 

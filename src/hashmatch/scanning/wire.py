@@ -3,12 +3,13 @@
 JSON, read strictly: whatever the bytes are, they give an item of plausible values or an error.
 The locator is not among them, so that no worker can speak of a file it was not given.
 
-The readings of a picture are rows. Those of a video, tens of thousands, are columns; one whose
-values are all the same holds the value once.
+The readings of a picture are rows. Those of a video, tens of thousands, are columns, deflated; a
+column whose values are all the same holds the value once.
 """
 
 import json
 import re
+import zlib
 from collections.abc import Iterable, Sequence
 from typing import Any, Final, NoReturn
 
@@ -28,8 +29,16 @@ from hashmatch.orientation import Orientation
 _WORD: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}").fullmatch
 _MAX_DETAIL: Final = 300
 _MAX_READINGS: Final = 100_000
-_MAX_VIDEO_READINGS: Final = 200_000
-"""What fits into one answer."""
+_MAX_VIDEO_READINGS: Final = 400_000
+"""A day of video, a frame each second, read in four ways: about what fits into one answer."""
+
+_MAX_BYTES: Final = 64 << 20
+"""Of one item, inflated."""
+
+_DEFLATED: Final = b"x"
+"""What zlib begins with, and JSON does not."""
+
+_FASTEST: Final = 1
 
 _MAX_SECONDS: Final = 1e9
 _MAX_FLAGS: Final = 64
@@ -46,7 +55,7 @@ def encode(item: Item) -> bytes:
     """The item without its locator."""
     image, unreadable = item.image, item.unreadable
     digests = item.digests
-    return json.dumps(
+    data = json.dumps(
         [
             item.size,
             [digests.md5, digests.sha1, digests.sha256],
@@ -55,6 +64,7 @@ def encode(item: Item) -> bytes:
         ],
         separators=(",", ":"),
     ).encode()
+    return zlib.compress(data, _FASTEST) if isinstance(image, VideoHashes) else data
 
 
 def decode(data: bytes, *, locator: str) -> Item:
@@ -64,7 +74,8 @@ def decode(data: bytes, *, locator: str) -> Item:
         ValueError: the bytes are no item; also for every value that none of ours can have.
     """
     try:
-        size, digests, image, unreadable = json.loads(data)
+        plain = _inflated(data) if data.startswith(_DEFLATED) else data
+        size, digests, image, unreadable = json.loads(plain)
         return Item(
             locator,
             None if size is None else _integer(size, _MAX_SIZE),
@@ -72,9 +83,17 @@ def decode(data: bytes, *, locator: str) -> Item:
             None if image is None else _image(image),
             None if unreadable is None else _unreadable(*unreadable),
         )
-    except (TypeError, KeyError, ValueError, RecursionError) as error:
+    except (TypeError, KeyError, ValueError, RecursionError, zlib.error) as error:
         msg = f"no item: {type(error).__name__}"
         raise ValueError(msg) from None
+
+
+def _inflated(data: bytes) -> bytes:
+    inflating = zlib.decompressobj()
+    plain = inflating.decompress(data, _MAX_BYTES)
+    if not inflating.eof or inflating.unused_data:
+        _refuse()
+    return plain
 
 
 def _image_fields(image: ImageHashes) -> list[object]:
@@ -158,15 +177,15 @@ def _readings_of_video(times: Any, hexes: Any, *columns: Any) -> tuple[Reading, 
         _column(each, count) for each in columns
     )
     readings: list[Reading] = []
-    before = 0.0
+    before: float | None = None
     # Hashes are never held once for many: they have any length, and would multiply.
     for row in zip(
         *(times, hexes, algorithms, qualities, orientations, alphas, frames, parts), strict=True
     ):
         time, digits, algorithm, quality, orientation, alpha, frame, part = row
-        if _real(time, _MAX_SECONDS) < before:
-            _refuse()
-        before = time
+        # An animated picture's readings as a picture come first, without a time.
+        if time is not None or before is not None:
+            before = _real(time, _MAX_SECONDS, least=before or 0.0)
         readings.append(
             Reading(
                 Hash.fromhex(_word(algorithm), _text(digits)),
@@ -211,9 +230,9 @@ def _integer(value: object, most: int) -> int:
     return value
 
 
-def _real(value: object, most: float) -> float:
+def _real(value: object, most: float, *, least: float = 0.0) -> float:
     # No NaN lies between two numbers.
-    if type(value) not in (int, float) or not 0 <= value <= most:  # type: ignore[operator]
+    if type(value) not in (int, float) or not least <= value <= most:  # type: ignore[operator]
         _refuse()
     return value  # type: ignore[return-value]
 

@@ -37,9 +37,9 @@ _ITEM: Final = {
     "status": "items.status",
     "reason": "items.reason",
     "detail": "items.detail",
-    "algorithm": "readings.algorithm",
-    "hash": "readings.hash",
-    "quality": "readings.quality",
+    "algorithm": "coalesce(readings.algorithm, frames.algorithm)",
+    "hash": "coalesce(readings.hash, frames.hash)",
+    "quality": "coalesce(readings.quality, frames.quality)",
     "width": "coalesce(pictures.width, 0)",
     "height": "coalesce(pictures.height, 0)",
     "format": "coalesce(pictures.format, '')",
@@ -103,6 +103,7 @@ ITEM_TABLES: Final = """
     LEFT JOIN pictures ON pictures.id = items.picture_id
     LEFT JOIN readings ON readings.picture_id = items.picture_id AND readings.position = 0
     LEFT JOIN videos ON videos.picture_id = items.picture_id
+    LEFT JOIN frames ON frames.video_id = videos.id AND frames.position = 0 AND frames.time IS NULL
 """
 """The tables they are in, besides that of the items."""
 

@@ -74,7 +74,7 @@ class SourceRecord:
         hashed: of them, those that gave a hash.
         unreadable: those that should have and did not.
         skipped: those that are no pictures.
-        videos: of the hashed, those that are no pictures but videos.
+        videos: of the hashed, those with a running time: videos and animated pictures.
         incomplete: of the hashed, those of which only a part could be decoded.
         known_good: those that a list says are harmless.
         matched: those with a raised match.
@@ -112,14 +112,14 @@ class ItemRecord:
         reason: why it gave no hash, or less than a whole one; empty for a whole picture.
         detail: one sentence about the reason.
         hash: the canonical perceptual hash, as `pdq:…`; empty if there is none, as of a video,
-            whose frames have one each.
+            whose frames have one each. An animated picture has one too.
         quality: of it, 0–100; None if there is none.
         width: of the picture as shown, in pixels; 0 if there is none.
         height: the same.
         format: what the first bytes say, as `jpeg`.
         fraction: share of the picture that could be decoded, 0–1.
         known_good: whether a list says that its bytes are harmless.
-        duration: of a video, in seconds; None for all else.
+        duration: of a video or an animated picture, in seconds; None for all else.
         codec: of a video, as `h264`; empty for all else, and where it is not known.
         sampling: how frames of a video were chosen; empty for all else.
         frames: how many it has, as far as they were counted; 0 if nothing could be decoded.
@@ -150,7 +150,7 @@ class ItemRecord:
 
     @property
     def is_video(self) -> bool:
-        """Whether it is a video that could be decoded."""
+        """Whether it has a running time: a video or an animated picture."""
         return self.duration is not None
 
 
