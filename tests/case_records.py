@@ -4,8 +4,9 @@ import hashlib
 import random
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
-from hashmatch.model import Alpha, Band, Digests, Json, Match, MatchKind
+from hashmatch.model import Alpha, Band, Digests, Grade, Json, Match, MatchKind, Segment
 from hashmatch.orientation import Orientation
 from hashmatch.reports.base import Status
 from hashmatch.sightings.records import (
@@ -129,6 +130,33 @@ def match(**changed: object) -> Match:
     return replace(base, **changed)  # type: ignore[arg-type]
 
 
+def segment(number: int = 1, **changed: object) -> Segment:
+    start, known = 61.4 * number, 12.0 + 45 * number
+    base = Segment(
+        *(start, start + 29.75, known, known + 30.4, Grade.STRONG, 30, 24, 11.25, 1.02, 0.21, 0.17),
+        part="content" if number % 2 else "",
+    )
+    return replace(base, **changed)  # type: ignore[arg-type]
+
+
+VIDEO = {"kind": MatchKind.VIDEO, "algorithm": "pdq", "distance": 11, "threshold": 31}
+VIDEO |= {"quality": None, "entry_quality": None, "part": "", "frame": 0}
+STILL: dict[str, Any] = {"grade": Grade.STILL, "pictures": 1, "speed": None}
+
+
+def clip(number: int = 1, locator: str = "DCIM/100/MVI_0001.MP4", **changed: object) -> ItemRecord:
+    """A video on record."""
+    of_video: dict[str, object] = {
+        "hash": "",
+        "quality": None,
+        "format": "mov",
+        "width": 1920,
+        "height": 1080,
+    }
+    of_video |= {"duration": 421.3, "codec": "h264", "sampling": "query", "frames": 12_640}
+    return item(number, locator, **(of_video | changed))
+
+
 def sighting(number: int, of: ItemRecord, how: Match, **changed: object) -> SightingRecord:
     at = "2026-03-02T09:14:07Z"
     return replace(SightingRecord(number, of, how, 1, at), **changed)  # type: ignore[arg-type]
@@ -211,6 +239,7 @@ def holding(seen: Iterable[SightingRecord], items: Iterable[ItemRecord] = ()) ->
         hashed=statuses.count("hashed"),
         unreadable=statuses.count("unreadable"),
         skipped=statuses.count("skipped"),
+        videos=sum(each.is_video for each in all_items),
         incomplete=sum(each.status == "hashed" and bool(each.reason) for each in all_items),
         matched=len(raised),
         bytes=sum(each.size or 0 for each in all_items),
@@ -261,6 +290,8 @@ def example(count: int = 46, seed: int = 4) -> InMemory:
         if number == 6:
             file = replace(file, fraction=0.97, reason="truncated")
         how = _how(rng, file.quality)
+        if number % 15 == 4:
+            file, how = _of_video(number, file, how)
         seen.append(sighting(len(seen) + 1, file, how))
         items.append(file)
         if number % 8 == 3:
@@ -269,6 +300,19 @@ def example(count: int = 46, seed: int = 4) -> InMemory:
             seen.append(sighting(len(seen) + 1, file, other))
     items += _broken(len(items) + 1)
     return InMemory(case(*_counted(seen, items)), seen, items)
+
+
+def _of_video(number: int, file: ItemRecord, how: Match) -> tuple[ItemRecord, Match]:
+    """A video in the file's place, and where in time it meets the entry."""
+    locator = file.locator.removesuffix(".jpg") + ".mp4"
+    file = clip(number, locator, source=file.source, size=file.size, damaged=number % 2 * 3)
+    turned = segment(
+        2, start=300.2, end=331.0, orientation=Orientation.MIRRORED, grade=Grade.PROBABLE
+    )
+    still = segment(3, end=184.2, known_end=147.0, frames=1, **STILL)
+    picture = segment(start=83.44, end=83.44, known_start=0, known_end=0, known_coverage=1, **STILL)
+    segments = {4: (segment(),), 19: (segment(), turned, still), 34: (picture,)}
+    return file, replace(how, **VIDEO, segments=segments[number])  # type: ignore[arg-type]
 
 
 def _broken(first: int) -> Iterator[ItemRecord]:
@@ -309,6 +353,7 @@ def _counted(seen: list[SightingRecord], items: list[ItemRecord]) -> Iterator[So
             hashed=hashed,
             unreadable=unreadable,
             skipped=skipped,
+            videos=sum(each.is_video for each in own),
             incomplete=sum(bool(each.reason) and each.status == "hashed" for each in own),
             known_good=sum(each.id in good for each in own),
             matched=sum(each.id in raised for each in own),

@@ -7,7 +7,18 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from case_records import HOSTILE, example, holding, item, match, sighting
+from case_records import (
+    HOSTILE,
+    VIDEO,
+    clip,
+    example,
+    holding,
+    item,
+    match,
+    segment,
+    sighting,
+)
+from hashmatch.model import Grade
 from hashmatch.reports.html import POLICY
 from hashmatch.reports.writing import write_report
 
@@ -60,6 +71,22 @@ def test_the_page_renders_and_the_console_stays_silent(page: Path) -> None:
     inks = {colour for _, colour in colours}
     assert {(255, 255, 255), (31, 78, 121), (27, 36, 48), (238, 241, 244)} <= inks
     assert sum(value < 253 for value in column.tobytes()) > 100
+
+
+def test_time_lines_are_drawn_in_the_colours_of_their_grades(tmp_path: Path) -> None:
+    path, picture = tmp_path / "videos.html", tmp_path / "videos.png"
+    grades = [segment(number, grade=grade) for number, grade in enumerate(Grade, 1)]
+    seen = [sighting(1, clip(), match(**VIDEO, segments=tuple(grades)))]
+    write_report(holding(seen), "2026-0417", form="html", out=path)
+    _, console = browse(path, f"--screenshot={picture}", "--window-size=1100,4000")
+    assert console == []
+    with Image.open(picture) as shot:
+        colours = shot.convert("RGB").getcolors(1 << 24)
+    assert colours
+    drawn = {colour: count for count, colour in colours}
+    # Both lines, and a stretch of each grade on each.
+    assert drawn[221, 227, 234] > 3000
+    assert all(drawn[colour] > 50 for colour in ((31, 78, 121), (156, 122, 46), (125, 136, 148)))
 
 
 def test_the_page_prints_on_several_sheets(page: Path) -> None:

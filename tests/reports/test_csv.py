@@ -6,8 +6,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from case_records import HOSTILE, example, holding, item, match, run, sighting
+from case_records import (
+    HOSTILE,
+    VIDEO,
+    clip,
+    example,
+    holding,
+    item,
+    match,
+    run,
+    segment,
+    sighting,
+)
 from case_records import case as made
+from hashmatch.model import Grade
 from hashmatch.reports.base import CaseReader, Writing
 from hashmatch.reports.csv import COLUMNS, CsvReport, cell
 
@@ -51,6 +63,39 @@ def test_every_sighting_and_item_has_its_row_and_every_column_its_value() -> Non
         assert row["sha256"] == seen.item.digests.sha256
         assert int(row["distance"]) == seen.match.distance
         assert row["viewed_by_human"] == "false"
+
+
+def test_the_surest_segment_has_columns_behind_those_that_were_there_before() -> None:
+    assert COLUMNS[:3] == ("record", "case", "sighting")
+    assert COLUMNS[COLUMNS.index("detail") + 1] == "frames"
+    how = match(**VIDEO, segments=(segment(1), segment(2, grade=Grade.PROBABLE)))
+    video, picture = written(
+        holding([sighting(1, clip(damaged=0), how), sighting(2, item(2), match())])
+    )[:2]
+    told = list(video.items())[COLUMNS.index("detail") + 1 :]
+    assert dict(told) == {
+        "frames": "12640",
+        "duration": "421.3",
+        "codec": "h264",
+        "sampling": "query",
+        "damaged_packets": "0",
+        "segments": "2",
+        "segment_start": "61.4",
+        "segment_end": "91.15",
+        "segment_known_start": "57.0",
+        "segment_known_end": "87.4",
+        "segment_grade": "strong",
+        "segment_speed": "1.02",
+        "segment_frames": "30",
+        "segment_pictures": "24",
+        "segment_distance": "11.25",
+        "segment_coverage": "0.21",
+        "segment_known_coverage": "0.17",
+        "segment_orientation": "upright",
+        "segment_part": "content",
+    }
+    assert (video["kind"], video["distance"], video["hash"]) == ("video", "11", "")
+    assert not any(picture[name] for name, _ in told)
 
 
 def test_provenance_comes_after_the_table() -> None:

@@ -12,14 +12,18 @@ from case_records import (
     EXACT,
     HOSTILE,
     PROBABLE,
+    STILL,
+    VIDEO,
     InMemory,
     case,
+    clip,
     example,
     holding,
     item,
     lists,
     match,
     run,
+    segment,
     sighting,
     source,
 )
@@ -40,14 +44,14 @@ ELEMENTS = frozenset(
         *("html", "head", "meta", "title", "style", "body", "main", "section", "nav"),
         *("h1", "h2", "h3", "p", "div", "ul", "li", "a", "dl", "dt", "dd"),
         *("table", "caption", "colgroup", "col", "thead", "tbody", "tfoot", "tr", "th", "td"),
-        *("small", "strong", "span", "bdi", "b", "code", "svg", "rect", "line", "text"),
+        *("small", "strong", "span", "bdi", "b", "code", "svg", "rect", "line", "text", "polygon"),
     )
 )
 ATTRIBUTES = frozenset(
     (
         *("lang", "charset", "http-equiv", "content", "name", "id", "class", "href", "role"),
         *("aria-label", "scope", "colspan", "rowspan", "dir", "viewbox", "width", "height"),
-        *("x", "y", "x1", "y1", "x2", "y2", "text-anchor"),
+        *("x", "y", "x1", "y1", "x2", "y2", "text-anchor", "points"),
     )
 )
 VOID = frozenset(("meta", "col"))
@@ -178,6 +182,26 @@ def test_each_sighting_shows_all_of_it() -> None:
         assert said in text, said
 
 
+def test_a_sighting_of_a_video_shows_where_in_time_they_meet() -> None:
+    still = segment(start=83.44, end=83.44, known_start=0, known_end=0, **STILL)
+    file = clip(damaged=12)
+    seen = [
+        sighting(1, file, match(**VIDEO, segments=(segment(), still))),
+        sighting(2, file, match(**EXACT)),
+    ]
+    html = written(holding(seen))
+    text = harmless(html).text
+    for said in (
+        *("mov 1920 × 1080 · 0:07:01.3 · h264 · 12,640 frames", "12 packets damaged"),
+        *("11 of 31 bits on average, PDQ", "video: 2 segments", "0:01:01.4 – 0:01:31.2"),
+        *("0:00:57.0 – 0:01:27.4", "inside borders", "frame at 0:01:23.4"),
+    ):
+        assert said in text, said
+    assert html.count('class="timelines"') == html.count('class="segments"') == 1
+    assert html.count("<polygon ") == 2
+    assert "Of the 1 hashed, 1 are videos" in text
+
+
 def test_what_is_raised_comes_first_and_the_rest_apart() -> None:
     hows = [
         match(known_good=True, **EXACT),
@@ -197,7 +221,8 @@ def test_what_is_raised_comes_first_and_the_rest_apart() -> None:
 def test_counters_add_up_on_the_page() -> None:
     text = harmless(written(example())).text
     flat = re.sub(r"\s+", " ", text)
-    assert "items in the evidence573,088=pictures hashed109,224+unreadable4" in flat
+    assert "items in the evidence573,088=pictures and videos hashed109,224+unreadable4" in flat
+    assert "Of the 109,224 hashed, 3 are videos or animated pictures; 1 could be" in flat
 
 
 def test_what_does_not_add_up_is_said() -> None:
@@ -256,7 +281,7 @@ def test_a_locator_of_a_thousand_folders_is_shortened_and_says_so() -> None:
 
 
 @settings(max_examples=120)
-@given(st.lists(TEXT, min_size=20, max_size=20))
+@given(st.lists(TEXT, min_size=22, max_size=22))
 def test_no_text_in_any_field_breaks_out(texts: list[str]) -> None:
     take = iter(texts)
     file = item(
@@ -265,9 +290,16 @@ def test_no_text_in_any_field_breaks_out(texts: list[str]) -> None:
         format=next(take),
         reason=next(take),
         detail=next(take),
+        codec=next(take),
+        duration=9.5,
     )
     how = match(
-        list=next(take), entry=next(take), category=next(take), scheme=next(take), part=next(take)
+        segments=(segment(part=next(take)),),
+        list=next(take),
+        entry=next(take),
+        category=next(take),
+        scheme=next(take),
+        part=next(take),
     )
     broken = replace(file, id=2, status="unreadable")
     seen = [sighting(1, file, how, at=next(take))]

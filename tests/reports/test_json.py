@@ -5,7 +5,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from case_records import HOSTILE, InMemory, case, example, holding, item, match, sighting
+from case_records import (
+    HOSTILE,
+    STILL,
+    VIDEO,
+    InMemory,
+    case,
+    clip,
+    example,
+    holding,
+    item,
+    match,
+    segment,
+    sighting,
+)
 from hashmatch.reports.base import CaseReader, Report, Writing
 from hashmatch.reports.json import JsonLinesReport, JsonReport
 
@@ -43,6 +56,36 @@ def test_the_document_holds_the_whole_record() -> None:
     assert first["item"]["path"] == seen.item.locator
     assert first["item"]["sha256"] == seen.item.digests.sha256
     assert first["match"]["distance"] == seen.match.distance
+
+
+def test_segments_are_all_there_with_their_times_in_seconds() -> None:
+    how = match(**VIDEO, segments=(segment(1), segment(2, **STILL)))
+    document = json.loads(written(JsonReport(), holding([sighting(1, clip(damaged=2), how)])))
+    (found,) = document["sightings"]
+    first, second = found["match"]["segments"]
+    assert first == {
+        "start": 61.4,
+        "end": 91.15,
+        "known_start": 57.0,
+        "known_end": 87.4,
+        "offset": -4.4,
+        "speed": 1.02,
+        "grade": "strong",
+        "frames": 30,
+        "pictures": 24,
+        "distance": 11.25,
+        "coverage": 0.21,
+        "known_coverage": 0.17,
+        "orientation": "upright",
+        "part": "content",
+    }
+    assert (second["grade"], second["speed"], second["pictures"]) == ("still", None, 1)
+    assert found["match"]["kind"] == "video"
+    item = found["item"]
+    assert (item["duration"], item["codec"], item["sampling"]) == (421.3, "h264", "query")
+    assert (item["frames"], item["damaged"], item["hash"]) == (12_640, 2, None)
+    assert document["case"]["sources"][0]["videos"] == 1
+    assert document["totals"]["lists"][0]["video"] == 1
 
 
 def test_lines_hold_what_the_document_holds() -> None:

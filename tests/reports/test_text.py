@@ -1,8 +1,9 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from case_records import VIDEO, match, segment
 from hashmatch.reports.markup import shown
-from hashmatch.reports.text import printable, shortened, utc
+from hashmatch.reports.text import printable, readings_of, shortened, utc
 
 ANY = st.text(st.characters(exclude_categories=()))
 
@@ -35,3 +36,14 @@ def test_times_are_shown_in_utc_and_what_is_no_time_as_it_is() -> None:
     assert utc("0001-01-01T00:00:00+14:00") == "0001-01-01T00:00:00+14:00"
     assert utc("<b>") == "<b>"
     assert utc("") == ""
+
+
+def test_a_match_of_a_video_says_when() -> None:
+    how = match(**VIDEO, segments=(segment(), segment(2)))
+    assert readings_of(how) == [
+        "0:01:01.4 – 0:01:31.2 is the known video's 0:00:57.0 – 0:01:27.4, strong",
+        "1 more segment",
+    ]
+    assert readings_of(match(frame=3, complement=True)) == ["negative", "frame 3"]
+    still = segment(start=83.44, end=83.44, known_start=0, known_end=0)
+    assert readings_of(match(frame=2502, segments=(still,))) == ["frame at 0:01:23.4"]

@@ -12,13 +12,16 @@ from case_records import (
     EXACT,
     HOSTILE,
     PROBABLE,
+    VIDEO,
     InMemory,
     case,
+    clip,
     digests,
     example,
     holding,
     item,
     match,
+    segment,
     sighting,
 )
 from hashmatch.hashlists.reading import read_list
@@ -93,11 +96,12 @@ def test_every_raised_content_comes_back_through_the_reader() -> None:
     for entry in entries:
         seen = by_content[entry.digests.sha256]
         assert entry.digests == seen.item.digests
-        (known,) = entry.hashes
-        assert str(known.hash) == seen.item.hash
-        assert known.quality == seen.item.quality
+        hashes = [(str(known.hash), known.quality) for known in entry.hashes]
+        expected = [(seen.item.hash, seen.item.quality)]
+        assert hashes == ([] if seen.item.is_video else expected)
         assert entry.details["MediaSize"] == seen.item.size
-        assert entry.details["MimeType"] == "image/jpeg"
+        kind = "video/mp4" if seen.item.is_video else "image/jpeg"
+        assert entry.details["MimeType"] == kind
         assert entry.scheme == "VIC_US"
         assert entry.category in ("", "1", "2")
     assert sum(lost.values()) == len(database.seen) - len(raised)
@@ -164,6 +168,27 @@ def test_what_is_only_probable_has_no_category() -> None:
     (found,) = media(sighting(1, item(), match(**PROBABLE)))
     assert found["Category"] is None
     assert found["IsPrecategorized"] is False
+
+
+def test_a_video_is_a_media_whose_comment_says_where_in_time_it_meets() -> None:
+    how = match(**VIDEO, segments=tuple(segment(number) for number in range(1, 9)))
+    database = holding([sighting(1, clip(), how)])
+    (found,) = media(*database.seen)
+    assert found["MimeType"] == "video/mp4"
+    assert found["Category"] == 1
+    assert [each["HashName"] for each in found["AlternativeHashes"]] == ["SHA256"]
+    assert found["Exifs"] == [
+        {"PropertyName": "Duration", "PropertyValue": "0:07:01.3"},
+        {"PropertyName": "Codec", "PropertyValue": "h264"},
+    ]
+    begins = (
+        "hashmatch; VIC-US/184467 VIC_US/1 (video match, pdq 11 of 31, 0:01:01.4 – 0:01:31.2 is"
+    )
+    assert found["Comments"].startswith(begins)
+    assert found["Comments"].endswith("strong, 3 more segments)")
+    (entry,) = read(written(database)[0])
+    assert entry.hashes == ()
+    assert entry.details["Exifs"] == found["Exifs"]
 
 
 def test_the_region_is_that_of_most_sightings() -> None:

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, TextIO
 
-from hashmatch.model import Match
+from hashmatch.model import Match, Segment
 from hashmatch.reports.base import CaseReader, Writing
 from hashmatch.reports.statement import statements, warnings
 from hashmatch.reports.text import printable, shortened
@@ -30,9 +30,18 @@ _OF_MATCH: Final = (
     *("orientation", "complement", "alpha", "frame", "mode", "part"),
     *("quality", "entry_quality", "known_good", "suppressed"),
 )
+_OF_SEGMENTS: Final = (
+    *("segments", "segment_start", "segment_end", "segment_known_start", "segment_known_end"),
+    *("segment_grade", "segment_speed", "segment_frames", "segment_pictures"),
+    *("segment_distance", "segment_coverage", "segment_known_coverage"),
+    *("segment_orientation", "segment_part"),
+)
+"""How many there are, and the surest of them; times in seconds."""
+
 COLUMNS: Final = (
     *("record", "case", "sighting", "standing", *_OF_ITEM, *_OF_MATCH),
     *("viewed_by_human", "run", "recorded", "reason", "detail"),
+    *("frames", "duration", "codec", "sampling", "damaged_packets", *_OF_SEGMENTS),
 )
 
 _BYTE_ORDER_MARK = "\ufeff"
@@ -109,6 +118,11 @@ def _of_item(item: ItemRecord, exhibits: Mapping[int, str]) -> dict[str, Any]:
         "hash": item.hash,
         "hash_quality": item.quality,
         "item_known_good": item.known_good,
+        "frames": item.frames or None,
+        "duration": None if item.duration is None else round(item.duration, 3),
+        "codec": item.codec,
+        "sampling": item.sampling,
+        "damaged_packets": item.damaged if item.is_video else None,
         "reason": item.reason,
         "detail": item.detail,
     }
@@ -120,6 +134,7 @@ def _of_sighting(sighting: SightingRecord, exhibits: Mapping[int, str]) -> dict[
         "standing": Standing.of(sighting.match).value,
         **_of_item(sighting.item, exhibits),
         **_of_match(sighting.match),
+        **_of_segments(sighting.match.segments),
         "viewed_by_human": sighting.viewed_by_human,
         "run": sighting.run,
         "recorded": sighting.at,
@@ -152,6 +167,28 @@ def _of_match(match: Match) -> dict[str, Any]:
     }
 
 
+def _of_segments(segments: tuple[Segment, ...]) -> dict[str, Any]:
+    if not segments:
+        return {}
+    first = segments[0]
+    return {
+        "segments": len(segments),
+        "segment_start": round(first.start, 3),
+        "segment_end": round(first.end, 3),
+        "segment_known_start": round(first.known_start, 3),
+        "segment_known_end": round(first.known_end, 3),
+        "segment_grade": first.grade.value,
+        "segment_speed": None if first.speed is None else round(first.speed, 4),
+        "segment_frames": first.frames,
+        "segment_pictures": first.pictures,
+        "segment_distance": round(first.distance, 2),
+        "segment_coverage": round(first.coverage, 4),
+        "segment_known_coverage": round(first.known_coverage, 4),
+        "segment_orientation": first.orientation.label,
+        "segment_part": first.part,
+    }
+
+
 def _about(case: CaseRecord, writing: Writing, viewed: int) -> Iterator[tuple[str, object]]:
     """Provenance as rows: what it is about as reason, what there is to say as detail."""
     yield from (("statement", each) for each in statements(writing, viewed=viewed))
@@ -171,4 +208,5 @@ def _about(case: CaseRecord, writing: Writing, viewed: int) -> Iterator[tuple[st
         name = f"source {source.label}"
         yield name, f"{source.kind} {source.path}, {source.items} items"
         yield name, f"{source.hashed} hashed, {source.unreadable} unreadable"
+        yield name, f"{source.videos} of the hashed are videos or animated pictures"
         yield name, f"{source.skipped} skipped, {source.incomplete} decoded in part"

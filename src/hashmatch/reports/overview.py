@@ -12,6 +12,7 @@ from hashmatch.sightings.records import CaseRecord, ListRecord, RunRecord, Sourc
 _COLUMNS = {
     "items": "Items",
     "hashed": "Hashed",
+    "videos": "Videos",
     "incomplete": "In part",
     "unreadable": "Unreadable",
     "skipped": "Skipped",
@@ -19,10 +20,13 @@ _COLUMNS = {
     "matched": "Raised",
     "matches": "Matches",
 }
-_COUNTERS = ("items", "hashed", "unreadable", "skipped", "incomplete", "known_good", "matched")
+_COUNTERS = (
+    *("items", "hashed", "videos", "unreadable", "skipped", "incomplete", "known_good", "matched"),
+)
 _KINDS = {
     "exact": "Exact",
     "perceptual": "Perceptual",
+    "video": "Video",
     Standing.PROBABLE.value: "Probable",
     Standing.KNOWN_GOOD.value: "Known good",
     Standing.SUPPRESSED.value: "Suppressed",
@@ -41,11 +45,11 @@ def figures(case: CaseRecord, totals: Totals) -> Markup:
     account = (
         ("items", "items in the evidence"),
         ("=", ""),
-        ("hashed", "pictures hashed"),
+        ("hashed", "pictures and videos hashed"),
         ("+", ""),
         ("unreadable", "unreadable"),
         ("+", ""),
-        ("skipped", "not pictures, skipped"),
+        ("skipped", "neither, skipped"),
     )
     accounted = joined(
         *(
@@ -53,7 +57,10 @@ def figures(case: CaseRecord, totals: Totals) -> Markup:
             for key, name in account
         )
     )
-    part = f"Of the {count['hashed']:,} hashed pictures, {count['incomplete']:,} could be decoded "
+    part = (
+        f"Of the {count['hashed']:,} hashed, {count['videos']:,} are videos or animated pictures; "
+        f"{count['incomplete']:,} could be decoded "
+    )
     return joined(
         tag("dl", *(_figure(*each) for each in found), class_="figures"),
         tag("div", accounted, class_="figures", role="group"),

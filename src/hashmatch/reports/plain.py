@@ -4,7 +4,15 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from hashmatch.model import ImageHashes, Match, Reading, ScanResult, Unreadable, VideoHashes
+from hashmatch.model import (
+    ImageHashes,
+    Match,
+    Reading,
+    ScanResult,
+    Segment,
+    Unreadable,
+    VideoHashes,
+)
 from hashmatch.sightings.records import (
     CaseRecord,
     ItemRecord,
@@ -86,6 +94,27 @@ def of_match(match: Match) -> dict[str, Any]:
         "part": match.part,
         "quality": match.quality,
         "entry_quality": match.entry_quality,
+        "segments": [_of_segment(segment) for segment in match.segments],
+    }
+
+
+def _of_segment(segment: Segment) -> dict[str, Any]:
+    """Times are seconds, to the millisecond."""
+    return {
+        "start": round(segment.start, 3),
+        "end": round(segment.end, 3),
+        "known_start": round(segment.known_start, 3),
+        "known_end": round(segment.known_end, 3),
+        "offset": round(segment.offset, 3),
+        "speed": None if segment.speed is None else round(segment.speed, 4),
+        "grade": segment.grade.value,
+        "frames": segment.frames,
+        "pictures": segment.pictures,
+        "distance": round(segment.distance, 2),
+        "coverage": round(segment.coverage, 4),
+        "known_coverage": round(segment.known_coverage, 4),
+        "orientation": segment.orientation.label,
+        "part": segment.part,
     }
 
 
@@ -103,13 +132,16 @@ def of_known_list(known: "KnownList") -> dict[str, Any]:
 def of_result(result: ScanResult) -> dict[str, Any]:
     """One item of a scan: digests, canonical hash and matches."""
     item, image = result.item, result.item.image
+    # A video as such has no hash: its frames have.
+    hashed = image if image is not None and image.readings[0].time is None else None
     return {
         "path": item.locator,
         "size": item.size,
         **dict(item.digests.items()),
-        "hash": str(image.hash) if image else None,
-        "quality": image.quality if image else None,
+        "hash": str(hashed.hash) if hashed else None,
+        "quality": hashed.quality if hashed else None,
         "fraction": round(image.fraction, 4) if image else None,
+        **(_of_video(image) if isinstance(image, VideoHashes) else {}),
         "unreadable": of_unreadable(item.unreadable) if item.unreadable else None,
         "matches": [of_match(match) for match in result.matches],
     }
@@ -169,6 +201,7 @@ def _of_source(source: SourceRecord) -> dict[str, Any]:
         "incomplete": source.incomplete,
         "known_good": source.known_good,
         "matched": source.matched,
+        "videos": source.videos,
         "bytes": source.bytes,
     }
 
@@ -192,6 +225,11 @@ def of_recorded(item: ItemRecord, exhibits: Mapping[int, str]) -> dict[str, Any]
         "height": item.height,
         "fraction": round(item.fraction, 4),
         "known_good": item.known_good,
+        "frames": item.frames,
+        "duration": None if item.duration is None else round(item.duration, 3),
+        "codec": item.codec or None,
+        "sampling": item.sampling or None,
+        "damaged": item.damaged,
     }
 
 

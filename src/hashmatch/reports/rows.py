@@ -4,7 +4,8 @@ from collections.abc import Mapping
 
 from hashmatch.model import Match, MatchKind
 from hashmatch.reports.markup import Markup, foreign, joined, tag
-from hashmatch.reports.text import category_of, readings_of, shortened, utc
+from hashmatch.reports.text import category_of, clock, manner_of, shortened, utc
+from hashmatch.reports.timelines import segments_of
 from hashmatch.reports.totals import Standing
 from hashmatch.sightings.records import ItemRecord, SightingRecord
 
@@ -16,14 +17,14 @@ _NAMES = {"md5": "MD5", "sha1": "SHA-1", "sha256": "SHA-256", "pdq": "PDQ"}
 
 
 def sighting_row(sighting: SightingRecord, exhibits: Mapping[int, str]) -> Markup:
-    """One sighting: which file above; which entry, when and which bytes below."""
-    item = sighting.item
+    """One sighting: which file above; which entry, when and which bytes below; then segments."""
+    item, segments = sighting.item, sighting.match.segments
     times: list[tuple[str, object]] = [(kind, utc(time)) for kind, time in item.times.items()]
     times.append(("recorded", utc(sighting.at)))
     times.append(("run", str(sighting.run)))
     if sighting.viewed_by_human:
         times.append(("viewed", tag("strong", "by a person")))
-    number = tag("th", sighting.id, scope="row", rowspan=2)
+    number = tag("th", sighting.id, scope="row", rowspan=3 if segments else 2)
     first = tag("tr", number, tag("td", _file(item, exhibits), colspan=3))
     second = tag(
         "tr",
@@ -31,7 +32,10 @@ def sighting_row(sighting: SightingRecord, exhibits: Mapping[int, str]) -> Marku
         tag("td", _pairs(times)),
         tag("td", _pairs(_digests(item))),
     )
-    return tag("tbody", first, second, id=f"s{sighting.id}")
+    third = (
+        tag("tr", tag("td", segments_of(segments, item.duration), colspan=3)) if segments else ""
+    )
+    return tag("tbody", first, second, third, id=f"s{sighting.id}")
 
 
 def unreadable_row(item: ItemRecord, exhibits: Mapping[int, str]) -> Markup:
@@ -59,6 +63,10 @@ def _file(item: ItemRecord, exhibits: Mapping[int, str]) -> Markup:
         facts.append(f"{item.size:,} bytes")
     if item.width and item.height:
         facts.append(f"{item.format} {item.width} × {item.height}")
+    if item.duration is not None:
+        facts += [clock(item.duration), item.codec or "codec not known", f"{item.frames:,} frames"]
+    if item.damaged:
+        facts.append(tag("strong", f"{item.damaged:,} packets damaged"))
     if item.status == "hashed" and item.fraction < 1:
         facts.append(tag("strong", f"only {item.fraction:.0%} decoded"))
     separated = [part for fact in facts for part in (" · ", fact)]
@@ -80,9 +88,15 @@ def _entry(match: Match) -> Markup:
 
 def _near(match: Match) -> Markup:
     standing = Standing.of(match)
-    small, name = readings_of(match), _NAMES.get(match.algorithm, match.algorithm)
+    small, name = manner_of(match), _NAMES.get(match.algorithm, match.algorithm)
     if match.kind is MatchKind.EXACT:
         near = joined(tag("b", "Equal bytes"), f", by {name}")
+    elif match.kind is MatchKind.VIDEO:
+        near = joined(
+            tag("b", f"{match.distance} of {match.threshold} bits"), f" on average, {name}"
+        )
+        count = len(match.segments)
+        small.append(f"video: {count:,} segment{'' if count == 1 else 's'}")
     else:
         near = joined(tag("b", f"{match.distance} of {match.threshold} bits"), f", {name}")
         small.append(f"quality {_quality(match.quality)}, entry {_quality(match.entry_quality)}")

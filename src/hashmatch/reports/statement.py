@@ -19,8 +19,9 @@ LEGALITY = (
 KINDS = (
     "An exact match means that the bytes of the file are those of a file on the list, by a "
     "cryptographic digest. A perceptual match means that the picture looks much like one on the "
-    "list: its hash differs in no more bits than the threshold allows. Perceptual matches can be "
-    "wrong."
+    "list: its hash differs in no more bits than the threshold allows. A video match means that "
+    "frames of the file look much like frames of one on the list, in the order of time; its "
+    "segments say when. Perceptual and video matches can be wrong."
 )
 UTC_ONLY = "All times are UTC. Those of files are what their file system said."
 REDACTED = (

@@ -64,8 +64,8 @@ def _grid(highest: int, scale: float) -> list[Markup]:
     bottom = _HEIGHT - _BOTTOM
     return [
         joined(
-            _line(_LEFT, bottom - count * scale, _WIDTH - _RIGHT, bottom - count * scale, "grid"),
-            _text(_LEFT - 6, bottom - count * scale + 4, f"{count:,}", "end"),
+            line(_LEFT, bottom - count * scale, _WIDTH - _RIGHT, bottom - count * scale, "grid"),
+            text(_LEFT - 6, bottom - count * scale + 4, f"{count:,}", "end"),
         )
         for count in sorted({0, highest // 2, highest})
     ]
@@ -77,11 +77,11 @@ def _axis(widest: int, per_bar: int, step: float) -> list[Markup]:
         each for each in _STEPS if (widest + 1) / each <= _TICKS_WANTED or each == _STEPS[-1]
     )
     ticks = [
-        _text(_LEFT + (bits // per_bar + 0.5) * step, bottom + 14, str(bits), "middle")
+        text(_LEFT + (bits // per_bar + 0.5) * step, bottom + 14, str(bits), "middle")
         for bits in range(0, widest + 1, apart)
     ]
     name = "distance in bits: 0 is the same hash"
-    return [*ticks, _text(_LEFT + (_WIDTH - _LEFT - _RIGHT) / 2, _HEIGHT - 4, name, "middle")]
+    return [*ticks, text(_LEFT + (_WIDTH - _LEFT - _RIGHT) / 2, _HEIGHT - 4, name, "middle")]
 
 
 def _threshold(distances: Distances, per_bar: int, step: float) -> list[Markup]:
@@ -92,18 +92,20 @@ def _threshold(distances: Distances, per_bar: int, step: float) -> list[Markup]:
         word = "threshold" if standing is Standing.MATCH else "probable"
         drawn.append(
             joined(
-                _line(x, _TOP - 6, x, _HEIGHT - _BOTTOM, "limit"),
-                _text(x - 4, _TOP - 7, f"{word} {bits}", "end"),
+                line(x, _TOP - 6, x, _HEIGHT - _BOTTOM, "limit"),
+                text(x - 4, _TOP - 7, f"{word} {bits}", "end"),
             )
         )
     return drawn
 
 
-def _line(x1: float, y1: float, x2: float, y2: float, class_: str) -> Markup:
+def line(x1: float, y1: float, x2: float, y2: float, class_: str) -> Markup:
+    """A line between two points."""
     return tag(
         "line", class_=class_, x1=f"{x1:.1f}", y1=f"{y1:.1f}", x2=f"{x2:.1f}", y2=f"{y2:.1f}"
     )
 
 
-def _text(x: float, y: float, text: str, anchor: str) -> Markup:
-    return tag("text", text, x=f"{x:.1f}", y=f"{y:.1f}", text_anchor=anchor)
+def text(x: float, y: float, words: str, anchor: str) -> Markup:
+    """Words at a point, which is their `start`, `middle` or `end`."""
+    return tag("text", words, x=f"{x:.1f}", y=f"{y:.1f}", text_anchor=anchor)

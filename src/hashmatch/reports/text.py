@@ -4,12 +4,15 @@ import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from hashmatch.model import Match
+from hashmatch.model import Grade, Match, Segment
 
 _BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0")
 """Characters that Unicode calls letters, marks or symbols, and that show nothing."""
 
 _TIME = re.compile(r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(?:\.\d+)?(?:Z|[+-]00:?00|)", re.ASCII)
+_NO_TIME = 1e9
+"""Seconds that no video lasts."""
+
 _OFFSET = re.compile(r".*[+-]\d\d:?\d\d", re.ASCII)
 
 
@@ -78,7 +81,54 @@ def category_of(match: Match) -> str:
     return f"{match.scheme}/{match.category}" if match.scheme and match.category else match.category
 
 
+def clock(seconds: float) -> str:
+    """A moment of a video, or how long it runs.
+
+    >>> clock(83.44), clock(7200)
+    ('0:01:23.4', '2:00:00.0')
+    """
+    if not abs(seconds) < _NO_TIME:
+        return "not known"
+    tenths = round(abs(seconds) * 10)
+    minutes, rest = divmod(tenths, 600)
+    sign = "−" if tenths and seconds < 0 else ""
+    return f"{sign}{minutes // 60}:{minutes % 60:02}:{rest / 10:04.1f}"
+
+
+def stretch(start: float, end: float) -> str:
+    """From when to when; one moment where that is the same.
+
+    >>> stretch(83.4, 90), stretch(83.4, 83.42)
+    ('0:01:23.4 – 0:01:30.0', '0:01:23.4')
+    """
+    first, last = clock(start), clock(end)
+    return first if first == last else f"{first} – {last}"
+
+
+def meeting(segment: Segment) -> str:
+    """A segment in words: when in the item, and when in the known file, where that has times."""
+    known = stretch(segment.known_start, segment.known_end)
+    if segment.end == 0 and segment.known_end > 0:
+        return f"the known video's frame at {known}"
+    item = stretch(segment.start, segment.end)
+    if segment.known_end == 0:
+        return f"frame at {item}"
+    if segment.grade is Grade.STILL:
+        return f"frame at {item}, still, as the known video's at {known}"
+    return f"{item} is the known video's {known}, {segment.grade.value}"
+
+
 def readings_of(match: Match) -> list[str]:
+    """How the item was read to meet the entry, where not as it lies, and when in time they meet."""
+    how = manner_of(match)
+    if match.segments:
+        how.append(meeting(match.segments[0]))
+    if more := match.segments[1:]:
+        how.append(f"{len(more):,} more segment{'s' if len(more) > 1 else ''}")
+    return how
+
+
+def manner_of(match: Match) -> list[str]:
     """How the item was read to meet the entry, where that is not as it lies."""
     how = []
     if match.orientation != 1:
@@ -87,7 +137,7 @@ def readings_of(match: Match) -> list[str]:
         how.append("negative")
     if match.alpha == "dropped":
         how.append("transparency ignored")
-    if match.frame:
+    if match.frame and not match.segments:
         how.append(f"frame {match.frame}")
     if match.part:
         how.append(f"meets the known picture's {match.part}")

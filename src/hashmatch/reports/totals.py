@@ -47,8 +47,8 @@ class Totals:
 
     Attributes:
         standings: sightings per standing.
-        by_list: per list, category, and then `exact`, `perceptual` (both of them matches) or
-            another standing.
+        by_list: per list, category, and then `exact`, `perceptual`, `video` (all of them
+            matches) or another standing.
         by_source: per source and standing.
         distances: per algorithm.
         viewed: sightings that somebody marked as viewed.

@@ -21,7 +21,7 @@ from hashmatch.hashlists.vics import context_of, media_of
 from hashmatch.model import Band, Digests, Entry, Hash, Json, KnownHash, Match, MatchKind
 from hashmatch.reports.base import CaseReader, Writing
 from hashmatch.reports.statement import statements, warnings
-from hashmatch.reports.text import category_of, printable
+from hashmatch.reports.text import category_of, clock, meeting, printable
 from hashmatch.sightings.records import CaseRecord, ItemRecord, SightingRecord
 
 _CASES: Final = UUID("3b0f2a0e-7d5c-5a86-9b1e-6f0a4f1f9c55")
@@ -35,6 +35,15 @@ _MIME: Final = {
     "jpegxl": "image/jxl",
     "psd": "image/vnd.adobe.photoshop",
     "ico": "image/vnd.microsoft.icon",
+    **{name: f"video/{name}" for name in ("mp4", "webm", "mpeg", "ogg", "h264")},
+    "mov": "video/mp4",
+    "hevc": "video/h265",
+    "matroska": "video/x-matroska",
+    "avi": "video/x-msvideo",
+    "asf": "video/x-ms-wmv",
+    "flv": "video/x-flv",
+    "mpegts": "video/mp2t",
+    "mxf": "application/mxf",
 }
 _TIMES: Final = {"created": "Created", "modified": "Written", "accessed": "Accessed"}
 _NOT_SAID: Final = (
@@ -42,6 +51,9 @@ _NOT_SAID: Final = (
 )
 _MOST_NAMED = 20
 """Matches that the comment on one media names."""
+
+_MOST_SEGMENTS = 5
+"""Segments that it names of each."""
 
 
 class VicsReport:
@@ -211,23 +223,33 @@ def _provenance(case: CaseRecord, writing: Writing) -> Iterator[tuple[str, str]]
 def _details(item: ItemRecord, at: str) -> dict[str, Json]:
     """Fields of a media that are the same for every copy, but for the first path."""
     mime = _MIME.get(item.format)
+    about = {"Duration": clock(item.duration), "Codec": item.codec} if item.duration else {}
     return {
         **({} if item.size is None else {"MediaSize": item.size}),
         **({"MimeType": mime} if mime else {}),
         "DateUpdated": at,
         "RelativeFilePath": printable(item.locator),
         **dict.fromkeys(_NOT_SAID),
+        **({"Exifs": [_property(name, value) for name, value in about.items()]} if about else {}),
     }
 
 
+def _property(name: str, value: str) -> dict[str, Json]:
+    return {"PropertyName": name, "PropertyValue": printable(value)}
+
+
 def _in_words(match: Match) -> str:
+    video = "video " if match.kind is MatchKind.VIDEO else ""
     near = (
         f"equal {match.algorithm}"
         if match.kind is MatchKind.EXACT
-        else f"{match.band.value}, {match.algorithm} {match.distance} of {match.threshold}"
+        else f"{video}{match.band.value}, {match.algorithm} {match.distance} of {match.threshold}"
     )
     category = f" {category_of(match)}" if match.category else ""
-    return printable(f"{match.list}/{match.entry}{category} ({near})")
+    met = list(map(meeting, match.segments[:_MOST_SEGMENTS]))
+    if more := match.segments[_MOST_SEGMENTS:]:
+        met.append(f"{len(more):,} more segments")
+    return printable(f"{match.list}/{match.entry}{category} ({', '.join([near, *met])})")
 
 
 def _entry(number: int, content: list[_Seen], scheme: str, lost: Counter[str]) -> Entry:
