@@ -185,7 +185,9 @@ def test_sound_with_a_cover_is_no_video() -> None:
         cover = out.add_stream("mjpeg", rate=1)
         cover.width, cover.height, cover.pix_fmt = 64, 48, "yuvj420p"
         cover.disposition = Disposition.attached_pic
-        picture = av.VideoFrame.from_image(next(pictures(size=(64, 48))))
+        picture = av.VideoFrame.from_ndarray(
+            np.asarray(next(pictures(size=(64, 48)))), format="rgb24"
+        )
         for packet in cover.encode(picture.reformat(format="yuvj420p")):
             packet.pts = packet.dts = 0
             out.mux(packet)

@@ -8,7 +8,7 @@ import io
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from time import monotonic
-from typing import TYPE_CHECKING, BinaryIO, Final
+from typing import TYPE_CHECKING, BinaryIO, Final, cast
 
 import av
 import numpy as np
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from av.video.frame import VideoFrame
     from av.video.stream import VideoStream
     from numpy.typing import NDArray
+    from typing_extensions import Buffer
 
 av.logging.set_level(None)
 
@@ -119,9 +120,10 @@ class Moment:
 def orientation_of(frame: "VideoFrame") -> Orientation:
     """How a viewer turns the frame: its display matrix, to the nearest right angle."""
     data = frame.side_data.get("DISPLAYMATRIX")
-    if data is None or len(bytes(data)) != _MATRIX.itemsize * 9:
+    raw = bytes(cast("Buffer", data)) if data is not None else b""
+    if len(raw) != _MATRIX.itemsize * 9:
         return Orientation.UPRIGHT
-    a, b, _, c, d, *_ = np.frombuffer(bytes(data), _MATRIX).astype(np.int64).tolist()
+    a, b, _, c, d, *_ = np.frombuffer(raw, _MATRIX).astype(np.int64).tolist()
     if min(abs(a), abs(d)) > max(abs(b), abs(c)):
         return _STRAIGHT[a > 0, d > 0]
     if min(abs(b), abs(c)) > max(abs(a), abs(d)):
@@ -213,7 +215,7 @@ class Video:
     def fraction(self) -> float:
         """Share of the packets that could be read and decoded, 0–1, as far as that is known."""
         expected = max(self.packets, self._stream.frames or 0)
-        return max(0.0, (self.packets - self.damaged) / expected) if expected else 0.0
+        return max(1, self.packets - self.damaged) / expected if expected else 0.0
 
     def __iter__(self) -> Iterator[Moment]:
         failures = 0
