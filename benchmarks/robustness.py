@@ -5,10 +5,10 @@
 A worker process (two with `--workers 2`) with a cap on its address space hashes the bombs of
 tests/bombs.py and mutants of every file in tests/valid_files.py, through bytes, `hash_item`, file
 objects and PIL images; with `--videos`, mutants of the videos of tests/clips.py, through
-`hash_item` and `hash_video` in all its samplings. A violation is any other exception than `UnreadableError`, a death of
-the worker, more than `--seconds` of processor time for one file, a Python warning, a process-wide
-setting left changed, or anything on standard error. Each is printed with the file's name, from
-which
+`hash_item` and `hash_video` in all its samplings. A violation is any other exception than
+`UnreadableError`, a death of the worker, more than `--seconds` of processor time for one file, a
+Python warning, a process-wide setting left changed, or anything on standard error. Each is
+printed with the file's name, from which
 
     python benchmarks/robustness.py --remake png-palette:17 > file
 
