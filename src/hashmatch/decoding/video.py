@@ -14,6 +14,7 @@ import av
 import numpy as np
 from av.codec.context import ThreadType
 from av.stream import Disposition
+from av.video.reformatter import VideoReformatter
 
 from hashmatch.decoding.pixels import on_white
 from hashmatch.errors import Reason, UnreadableVideoError
@@ -88,10 +89,12 @@ class Moment:
         number: of the frame among the decoded ones, from 0.
     """
 
-    __slots__ = ("_frame", "number", "time")
+    __slots__ = ("_frame", "_shrink", "number", "time")
 
-    def __init__(self, frame: "VideoFrame", time: float, number: int) -> None:
-        self._frame, self.time, self.number = frame, time, number
+    def __init__(
+        self, frame: "VideoFrame", time: float, number: int, shrink: VideoReformatter
+    ) -> None:
+        self._frame, self.time, self.number, self._shrink = frame, time, number, shrink
 
     def grey(self, side: int) -> "NDArray[np.uint8]":
         """(side, side) luma, 0–255, of the frame as shown: means over areas of the whole frame.
@@ -103,18 +106,27 @@ class Moment:
         see_through = any(component.is_alpha for component in frame.format.components)
         try:
             if see_through:
-                shown = frame.reformat(side, side, "rgba", interpolation="AREA").to_ndarray()
-                colours = shown.astype(np.uint8, copy=False)
+                colours = self._shrunk(side, "rgba")
                 luma = colours[:, :, :3] @ np.array([0.299, 0.587, 0.114], np.float32)
                 pixels = np.rint(on_white(luma, colours[:, :, 3])).astype(np.uint8)
             else:
-                shrunk = frame.reformat(
-                    side, side, "gray", interpolation="AREA", dst_color_range="JPEG"
-                )
-                pixels = shrunk.to_ndarray().astype(np.uint8, copy=False)
+                pixels = self._shrunk(side, "gray")
         except _ERRORS:
             raise UnreadableVideoError(Reason.UNSUPPORTED, "pixels of an unknown kind") from None
         return np.ascontiguousarray(orientation_of(frame).apply(pixels))
+
+    def _shrunk(self, side: int, pixels: str) -> "NDArray[np.uint8]":
+        # One thread: FFmpeg would start as many as cores for every frame.
+        shrunk = self._shrink.reformat(
+            self._frame,
+            side,
+            side,
+            pixels,
+            interpolation="AREA",
+            dst_color_range="JPEG",
+            threads=1,
+        )
+        return shrunk.to_ndarray().astype(np.uint8, copy=False)
 
 
 def orientation_of(frame: "VideoFrame") -> Orientation:
@@ -181,6 +193,7 @@ class Video:
         self._flags: dict[str, bool] = {}
         self._clock = _Clock(self._stream)
         self._keyframes = keyframes
+        self._shrink = VideoReformatter()
 
     def _prepare(self, *, keyframes: bool) -> None:
         context = self._stream.codec_context
@@ -274,7 +287,7 @@ class Video:
             self._spoiled()
             return None
         self._notice(frame)
-        moment = Moment(frame, self._clock.read(frame, self.packets), self.frames)
+        moment = Moment(frame, self._clock.read(frame, self.packets), self.frames, self._shrink)
         self.frames += 1
         self.duration = max(self.duration, moment.time)
         return moment

@@ -94,10 +94,12 @@ class FrameHasher:
         Returns:
             Readings that are settled, of earlier frames too.
         """
+        # Before anything else: it may raise.
+        pixels = look(64 if self._reference else SIDE)
         waiting = self._waiting
         waiting.times.append(time)
         waiting.numbers.append(number)
-        waiting.pixels.append(look(64 if self._reference else SIDE))
+        waiting.pixels.append(pixels)
         full = _BATCH if self._reference else _TOGETHER
         return self.rest() if len(waiting.times) >= full else iter(())
 
