@@ -4,10 +4,11 @@
 
 A worker process (two with `--workers 2`) with a cap on its address space hashes the bombs of
 tests/bombs.py and mutants of every file in tests/valid_files.py, through bytes, `hash_item`, file
-objects and PIL images. A violation is any other exception than `UnreadableImageError`, a death of
-the worker, more than `--seconds` of processor time for one file, a Python warning, a process-wide
-setting left changed, or anything on standard error. Each is printed with the file's name, from
-which
+objects and PIL images; with `--videos`, mutants of the videos of tests/clips.py, through
+`hash_item` and `hash_video` in all its samplings. A violation is any other exception than
+`UnreadableError`, a death of the worker, more than `--seconds` of processor time for one file, a
+Python warning, a process-wide setting left changed, or anything on standard error. Each is
+printed with the file's name, from which
 
     python benchmarks/robustness.py --remake png-palette:17 > file
 
@@ -38,9 +39,18 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
 from PIL import Image
 
 from bombs import bombs
-from hashmatch import HashOptions, Limits, UnreadableImageError, hash_image, hash_item
+from clips import video_files
+from hashmatch import (
+    HashOptions,
+    Limits,
+    UnreadableImageError,
+    hash_image,
+    hash_item,
+    hash_video,
+)
 from hashmatch.decoding.decoded import Wanted
 from hashmatch.decoding.image import decode_bytes
+from hashmatch.errors import UnreadableError
 from mutations import mutant
 from valid_files import valid_files
 
@@ -48,6 +58,12 @@ _LIMITS = Limits(max_pixels=64_000_000)
 _FAST = HashOptions(limits=_LIMITS)
 _EXACT = HashOptions(mode="exact", variants=True, limits=_LIMITS)
 _ALL = Wanted(exact=True, rgb=True, dropped=True)
+
+_VIDEO = "video/"
+_SAMPLINGS = tuple(
+    HashOptions(sampling=sampling, limits=_LIMITS)
+    for sampling in ("query", "thorough", "reference", "triage")
+)
 
 _PATIENCE = 4
 """Seconds on the clock per second of processor time, before a worker is taken for hung."""
@@ -62,6 +78,7 @@ def main() -> int:
     parser.add_argument("--files", type=int, default=20_000)
     parser.add_argument("--first", type=int, default=0, help="number of the first mutant")
     parser.add_argument("--formats", nargs="*", default=[], help="only seeds that start so")
+    parser.add_argument("--videos", action="store_true", help="videos instead of pictures")
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--seconds", type=int, default=10, help="of processor time for one file")
     parser.add_argument("--memory", type=int, default=4096, help="address space in MiB")
@@ -86,15 +103,18 @@ def main() -> int:
 def _names(options: argparse.Namespace) -> list[str]:
     """All files to hash: bombs, then mutants of the seeds in turn."""
     chosen = tuple(options.formats) or ("",)
-    seeds = [name for name in valid_files() if name.startswith(chosen)]
+    files = [f"{_VIDEO}{name}" for name in video_files()] if options.videos else valid_files()
+    seeds = [name for name in files if name.startswith(chosen)]
     numbers = range(options.first, options.first + options.files)
     mutants = [f"{seeds[n % len(seeds)]}:{n // len(seeds)}" for n in numbers] if seeds else []
-    tricky = [] if options.without_bombs else bombs()
+    tricky = [] if options.without_bombs or options.videos else bombs()
     return [f"bomb-{name}" for name in tricky if name.startswith(chosen)] + mutants
 
 
 def _data(name: str) -> bytes:
     seed, _, number = name.partition(":")
+    if seed.startswith(_VIDEO):
+        return mutant(seed.removeprefix(_VIDEO), int(number), video_files()).data
     return mutant(seed, int(number)).data if number else bombs()[name.removeprefix("bomb-")]()
 
 
@@ -142,7 +162,8 @@ def _work(names: list[str], options: argparse.Namespace) -> int:
     settings = [*warnings.filters], Image.MAX_IMAGE_PIXELS
     for place, name in enumerate(names):
         faulthandler.cancel_dump_traceback_later()
-        source = _source(_data(name), place % _DOORS)
+        data = _data(name)
+        source = data if name.startswith(_VIDEO) else _source(data, place % _DOORS)
         if not place:
             with suppress(UnreadableImageError):
                 hash_image(b"warm up")
@@ -150,7 +171,10 @@ def _work(names: list[str], options: argparse.Namespace) -> int:
         Path("/proc/self/clear_refs").write_text("5")
         faulthandler.dump_traceback_later(_PATIENCE * options.seconds, exit=True)
         started = time.process_time()
-        result, violation = _hash(source, place % _DOORS)
+        if name.startswith(_VIDEO):
+            result, violation = _hash_video(data, place % _DOORS)
+        else:
+            result, violation = _hash(source, place % _DOORS)
         seconds = time.process_time() - started
         if seconds > options.seconds:
             violation = violation or f"took {seconds:.1f} s"
@@ -206,6 +230,28 @@ def _hash(source: "bytes | io.BytesIO | Image.Image", door: int) -> tuple[str, s
         return "raised", f"raised {type(error).__name__}: {error} (door {door})"
     if not found.readings or not 0 < found.fraction <= 1:
         return "raised", f"no reading, or a fraction of {found.fraction}"
+    return (found.reason.value if found.reason else "complete"), ""
+
+
+def _hash_video(data: bytes, door: int) -> tuple[str, str]:
+    """The same of a video."""
+    try:
+        if door < len(_SAMPLINGS):
+            found = hash_video(data, _SAMPLINGS[door])
+        else:
+            item = hash_item(data, _SAMPLINGS[0])
+            if item.image is None:
+                why = item.unreadable
+                wrong = "unexpected" in why.detail if why else True
+                return why.reason.value if why else "raised", str(why) if wrong else ""
+            found = item.image  # type: ignore[assignment] # a damaged one may look like a picture
+    except UnreadableError as error:
+        return error.reason.value, ""
+    except BaseException as error:  # noqa: BLE001 (that is what is looked for)
+        return "raised", f"raised {type(error).__name__}: {error} (door {door})"
+    times = [reading.time for reading in found.readings if reading.time is not None]
+    if not found.readings or not 0 < found.fraction <= 1 or times != sorted(times):
+        return "raised", f"no reading, out of order, or a fraction of {found.fraction}"
     return (found.reason.value if found.reason else "complete"), ""
 
 

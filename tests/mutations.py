@@ -4,7 +4,7 @@
 """
 
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from random import Random
@@ -32,10 +32,10 @@ class Mutant:
     data: bytes
 
 
-def mutant(seed: str, number: int) -> Mutant:
-    """The damaged file of this number."""
+def mutant(seed: str, number: int, files: Mapping[str, bytes] | None = None) -> Mutant:
+    """The damaged file of this number, of pictures unless other files are given."""
     random = Random(f"{seed}:{number}")
-    data, done = bytearray(valid_files()[seed]), []
+    data, done = bytearray((files or valid_files())[seed]), []
     for _ in range(random.choice((1, 1, 1, 2, 3))):
         name = random.choice(list(TRICKS))
         TRICKS[name](data, random)

@@ -1,11 +1,18 @@
+import io
 import json
+import sys
+from dataclasses import replace
+from importlib import import_module
+from types import SimpleNamespace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from hashmatch.hashlists import vpdq_json
-from hashmatch.hashlists.base import Quarantined, Row
+from hashmatch.hashlists.base import About, Quarantined, Row
 from hashmatch.hashlists.vpdq_json import VpdqJsonFormat
-from hashmatch.model import Entry
+from hashmatch.model import Entry, Hash, KnownHash
 from json_list_seeds import SEEDS, InMemory, frames
 
 FORMAT = VpdqJsonFormat()
@@ -120,3 +127,57 @@ def test_a_video_of_endless_frames_is_cut_loudly(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(vpdq_json, "MOST_FRAMES", 2)
     rows = read(json.dumps(frames("0.0", "1.0", "2.0")))
     assert [type(row) for row in rows] == [Quarantined, Entry]
+
+
+@given(
+    st.lists(
+        st.lists(st.tuples(st.binary(min_size=32, max_size=32), st.integers(0, 100)), min_size=1),
+        max_size=4,
+    )
+)
+def test_what_is_written_is_read_back(videos: list[list[tuple[bytes, int]]]) -> None:
+    entries = [
+        Entry(
+            str(number),
+            number,
+            hashes=tuple(
+                KnownHash(Hash("pdq", code), quality, time=place * 0.123)
+                for place, (code, quality) in enumerate(frames)
+            ),
+        )
+        for number, frames in enumerate(videos, 1)
+    ]
+    out = io.StringIO()
+    assert not FORMAT.write(entries, About(), out)
+    back = list(FORMAT.read(InMemory(out.getvalue().encode())))
+    assert [each.hashes for each in back if isinstance(each, Entry)] == [
+        tuple(replace(each, time=round(each.time or 0, 3)) for each in entry.hashes)
+        for entry in entries
+    ]
+
+
+def test_what_cannot_be_written_is_counted() -> None:
+    frame = KnownHash(Hash("pdq", bytes(32)), 50, time=1.0)
+    lost = FORMAT.write(
+        [Entry("a", 1, hashes=(frame, replace(frame, time=None), replace(frame, quality=None)))],
+        About(name="list"),
+        io.StringIO(),
+    )
+    assert lost == {
+        "name, version or owner of the list": 1,
+        "an entry's own id": 1,
+        "a frame without quality": 1,
+        "a frame without time": 1,
+    }
+
+
+def test_another_program_reads_what_is_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    # It imports the hasher beside its parser.
+    monkeypatch.setitem(sys.modules, "vpdq", SimpleNamespace(VpdqFeature=object))
+    util = import_module("threatexchange.extensions.vpdq.vpdq_util")
+    frame = KnownHash(Hash.fromhex("pdq", "0f" * 32), 50, time=123.456)
+    out = io.StringIO()
+    FORMAT.write([Entry("1", 1, hashes=(frame,))], About(), out)
+    (signal,) = json.loads(out.getvalue())
+    (read,) = util.json_to_vpdq(json.dumps(signal))
+    assert (read.pdq_hex, read.quality, read.timestamp) == ("0f" * 32, 50, 123.456)

@@ -187,6 +187,28 @@ def test_no_process_and_no_descriptor_is_left() -> None:
     assert (children(), len(os.listdir("/proc/self/fd"))) == before  # noqa: PTH208
 
 
+def test_what_says_that_it_is_alive_may_take_longer_than_its_limit() -> None:
+    limits = WorkerLimits(wall_seconds=2.5, memory=1 << 29)
+    heard: list[tuple[str, float]] = []
+    (done, hung) = run(
+        [Task("alive", (5.0,)), Task("sleep", (60,))],
+        workers=1,
+        limits=limits,
+        on_sign=lambda task, reached: heard.append((task.deed, reached)),
+    )
+    assert (done.value, done.why) == ("alive", None)
+    assert {*heard} == {("alive", 5.0)}
+    assert hung.why is not None
+    assert hung.why.reason is Reason.TIMED_OUT
+
+
+def test_not_even_what_says_that_it_is_alive_may_take_forever() -> None:
+    limits = WorkerLimits(wall_seconds=2.5, longest_seconds=4, memory=1 << 29)
+    (bad, good) = run([Task("alive", (60.0,)), Task("echo", (1,))], limits=limits)
+    assert bad.why is not None
+    assert (bad.why.reason, good.value) == (Reason.TIMED_OUT, 1)
+
+
 def test_stop_finishes_what_was_handed_out_and_no_more() -> None:
     asked = False
     tasks = [*[Task("sleep", (0.002,))] * 600, *[Task("local")] * 200]

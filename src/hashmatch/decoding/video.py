@@ -8,16 +8,18 @@ import io
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from time import monotonic
-from typing import TYPE_CHECKING, BinaryIO, Final
+from typing import TYPE_CHECKING, BinaryIO, Final, cast
 
 import av
 import numpy as np
 from av.codec.context import ThreadType
 from av.stream import Disposition
+from av.video.reformatter import VideoReformatter
 
 from hashmatch.decoding.pixels import on_white
 from hashmatch.errors import Reason, UnreadableVideoError
 from hashmatch.limits import Limits
+from hashmatch.orientation import Orientation
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from av.video.frame import VideoFrame
     from av.video.stream import VideoStream
     from numpy.typing import NDArray
+    from typing_extensions import Buffer
 
 av.logging.set_level(None)
 
@@ -52,13 +55,30 @@ _ERRORS: Final = (
 
 _LONGEST_PAUSE: Final = 300.0
 """Seconds between two frames; more is taken for a jump of the clock."""
-_FIRST_STEP: Final = 0.04
+_STEP: Final = 0.04
 """Seconds between frames where nothing tells."""
+_FASTEST: Final = 300
+"""Frames a second; more is a unit of time rather than a rate."""
 _MOST_FAILURES: Final = 2000
 """Packets in a row that cannot be decoded, before the rest is given up."""
 _HDR: Final = frozenset({16, 18})
 """ITU-T H.273 transfer characteristics: PQ and HLG."""
 _BITS: Final = 8
+_MATRIX: Final = np.dtype("=i4")
+_STRAIGHT: Final = {
+    (True, True): Orientation.UPRIGHT,
+    (False, True): Orientation.MIRRORED,
+    (True, False): Orientation.FLIPPED,
+    (False, False): Orientation.ROTATED_180,
+}
+"""By whether columns go right and rows go down."""
+_ON_ITS_SIDE: Final = {
+    (True, True): Orientation.TRANSPOSED,
+    (True, False): Orientation.ROTATED_90,
+    (False, True): Orientation.ROTATED_270,
+    (False, False): Orientation.TRANSVERSE,
+}
+"""By whether columns go down and rows go right."""
 
 
 class Moment:
@@ -69,10 +89,12 @@ class Moment:
         number: of the frame among the decoded ones, from 0.
     """
 
-    __slots__ = ("_frame", "number", "time")
+    __slots__ = ("_frame", "_shrink", "number", "time")
 
-    def __init__(self, frame: "VideoFrame", time: float, number: int) -> None:
-        self._frame, self.time, self.number = frame, time, number
+    def __init__(
+        self, frame: "VideoFrame", time: float, number: int, shrink: VideoReformatter
+    ) -> None:
+        self._frame, self.time, self.number, self._shrink = frame, time, number, shrink
 
     def grey(self, side: int) -> "NDArray[np.uint8]":
         """(side, side) luma, 0–255, of the frame as shown: means over areas of the whole frame.
@@ -84,19 +106,41 @@ class Moment:
         see_through = any(component.is_alpha for component in frame.format.components)
         try:
             if see_through:
-                shown = frame.reformat(side, side, "rgba", interpolation="AREA").to_ndarray()
-                colours = shown.astype(np.uint8, copy=False)
+                colours = self._shrunk(side, "rgba")
                 luma = colours[:, :, :3] @ np.array([0.299, 0.587, 0.114], np.float32)
                 pixels = np.rint(on_white(luma, colours[:, :, 3])).astype(np.uint8)
             else:
-                shrunk = frame.reformat(
-                    side, side, "gray", interpolation="AREA", dst_color_range="JPEG"
-                )
-                pixels = shrunk.to_ndarray().astype(np.uint8, copy=False)
+                pixels = self._shrunk(side, "gray")
         except _ERRORS:
             raise UnreadableVideoError(Reason.UNSUPPORTED, "pixels of an unknown kind") from None
-        turns = (round(frame.rotation) // 90) % 4
-        return np.ascontiguousarray(np.rot90(pixels, turns))
+        return np.ascontiguousarray(orientation_of(frame).apply(pixels))
+
+    def _shrunk(self, side: int, pixels: str) -> "NDArray[np.uint8]":
+        # One thread: FFmpeg would start as many as cores for every frame.
+        shrunk = self._shrink.reformat(
+            self._frame,
+            side,
+            side,
+            pixels,
+            interpolation="AREA",
+            dst_color_range="JPEG",
+            threads=1,
+        )
+        return shrunk.to_ndarray().astype(np.uint8, copy=False)
+
+
+def orientation_of(frame: "VideoFrame") -> Orientation:
+    """How a viewer turns the frame: its display matrix, to the nearest right angle."""
+    data = frame.side_data.get("DISPLAYMATRIX")
+    raw = bytes(cast("Buffer", data)) if data is not None else b""
+    if len(raw) != _MATRIX.itemsize * 9:
+        return Orientation.UPRIGHT
+    a, b, _, c, d, *_ = np.frombuffer(raw, _MATRIX).astype(np.int64).tolist()
+    if min(abs(a), abs(d)) > max(abs(b), abs(c)):
+        return _STRAIGHT[a > 0, d > 0]
+    if min(abs(b), abs(c)) > max(abs(a), abs(d)):
+        return _ON_ITS_SIDE[b > 0, c > 0]
+    return Orientation.UPRIGHT
 
 
 class Video:
@@ -147,8 +191,9 @@ class Video:
         self.duration = 0.0
         self.reason: Reason | None = None
         self._flags: dict[str, bool] = {}
-        self._clock = _Clock()
+        self._clock = _Clock(self._stream)
         self._keyframes = keyframes
+        self._shrink = VideoReformatter()
 
     def _prepare(self, *, keyframes: bool) -> None:
         context = self._stream.codec_context
@@ -183,7 +228,7 @@ class Video:
     def fraction(self) -> float:
         """Share of the packets that could be read and decoded, 0–1, as far as that is known."""
         expected = max(self.packets, self._stream.frames or 0)
-        return max(0.0, (self.packets - self.damaged) / expected) if expected else 0.0
+        return max(1, self.packets - self.damaged) / expected if expected else 0.0
 
     def __iter__(self) -> Iterator[Moment]:
         failures = 0
@@ -242,20 +287,20 @@ class Video:
             self._spoiled()
             return None
         self._notice(frame)
-        moment = Moment(frame, self._clock.read(frame), self.frames)
+        moment = Moment(frame, self._clock.read(frame, self.packets), self.frames, self._shrink)
         self.frames += 1
         self.duration = max(self.duration, moment.time)
         return moment
 
     def _notice(self, frame: "VideoFrame") -> None:
         """What is special about the frame; the size as shown, of the first one."""
-        turned = round(frame.rotation) % 360
+        turned = orientation_of(frame)
         if not self.frames:
             sides = (frame.width, frame.height)
-            self.width, self.height = reversed(sides) if turned % 180 else sides
+            self.width, self.height = reversed(sides) if turned.transposes else sides
             self._size = sides
         for name, holds in (
-            ("oriented", bool(turned)),
+            ("oriented", turned is not Orientation.UPRIGHT),
             ("alpha", any(each.is_alpha for each in frame.format.components)),
             ("deep", any(each.bits > _BITS for each in frame.format.components)),
             ("hdr", int(frame.color_trc or 0) in _HDR),
@@ -269,24 +314,28 @@ class Video:
 class _Clock:
     """The times of frames, repaired: from 0 on, never backwards, without jumps."""
 
-    def __init__(self) -> None:
+    def __init__(self, stream: "VideoStream") -> None:
+        rate = stream.guessed_rate or stream.base_rate
+        self._packet = 1 / float(rate) if rate and rate <= _FASTEST else _STEP
         self._last: float | None = None
         self._shift = 0.0
-        self._step = _FIRST_STEP
+        self._step = _STEP
 
-    def read(self, frame: "VideoFrame") -> float:
-        """Seconds from the first frame to this one."""
+    def read(self, frame: "VideoFrame", packets: int) -> float:
+        """Seconds from the first frame to this one, which came after so many packets."""
         stamp = frame.pts if frame.pts is not None else frame.dts
-        told = None if stamp is None or not frame.time_base else float(stamp * frame.time_base)
+        if stamp is None or not frame.time_base:
+            told = packets * self._packet
+        else:
+            told = float(stamp * frame.time_base)
         if self._last is None:
-            self._shift = -(told or 0.0)
-            self._last = 0.0
+            self._shift, self._last = -told, 0.0
             return 0.0
-        time = self._last + self._step if told is None else told + self._shift
+        time = told + self._shift
         if not 0 < time - self._last <= _LONGEST_PAUSE:
             # The clock was set: the frame is taken to follow the one before.
             expected = self._last + self._step
-            self._shift += expected - time if told is not None else 0.0
+            self._shift += expected - time
             time = expected
         else:
             self._step = min(time - self._last, 1.0)

@@ -33,7 +33,12 @@ _DIFFERENT: Final = 40
 _LONGEST_GAP: Final = 2.0
 """Seconds after which a frame is kept all the same."""
 _SHORTEST_GAP: Final = 0.125
-"""Seconds before which none is kept: 8 a second."""
+"""Seconds before which none is kept, but for the first one behind a cut: 8 a second."""
+_CUT: Final = 90
+"""Bits between a frame and the last one kept, above which it is of another shot."""
+
+_JITTER: Final = 0.001
+"""Seconds."""
 
 _BATCH: Final = 64
 _TOGETHER: Final = 12
@@ -70,10 +75,12 @@ class FrameHasher:
         if self._reference:
             # Which of them are kept is decided by their hashes.
             return True
-        if time < self._due:
+        # Times that are sums come out a little less than they are.
+        reached = time + _JITTER
+        if reached < self._due:
             return False
         if self._interval:
-            self._due = (time // self._interval + 1) * self._interval
+            self._due = (reached // self._interval + 1) * self._interval
         return True
 
     def add(self, time: float, number: int, look: "Look") -> Iterator[Reading]:
@@ -87,10 +94,12 @@ class FrameHasher:
         Returns:
             Readings that are settled, of earlier frames too.
         """
+        # Before anything else: it may raise.
+        pixels = look(64 if self._reference else SIDE)
         waiting = self._waiting
         waiting.times.append(time)
         waiting.numbers.append(number)
-        waiting.pixels.append(look(64 if self._reference else SIDE))
+        waiting.pixels.append(pixels)
         full = _BATCH if self._reference else _TOGETHER
         return self.rest() if len(waiting.times) >= full else iter(())
 
@@ -110,7 +119,8 @@ class FrameHasher:
             if self._last_kept is not None:
                 before, last = self._last_kept
                 gap, differ = time - before, (bits ^ last).bit_count()
-                if gap < _SHORTEST_GAP or (differ <= _DIFFERENT and gap < _LONGEST_GAP):
+                soon = gap < _SHORTEST_GAP and differ <= _CUT
+                if soon or (differ <= _DIFFERENT and gap < _LONGEST_GAP):
                     continue
             self._last_kept = time, bits
             yield Reading(Hash("pdq", code), int(qualities[place]), frame=number, time=time)

@@ -1,10 +1,14 @@
 """vPDQ: the frame hashes of videos, in the two JSON forms that circulate."""
 
+import json
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import TextIO
 
 from hashmatch.errors import HashFormatError
-from hashmatch.hashlists.base import ListFile, Quarantined, Row, as_text
+from hashmatch.hashlists.base import About, ListFile, Quarantined, Row, as_text
+from hashmatch.hashlists.frames import frames_of
 from hashmatch.hashlists.jsonfields import opening, spelled, text_of
 from hashmatch.hashlists.jsonrows import Closed, rows
 from hashmatch.model import Entry, Hash, KnownHash
@@ -61,6 +65,28 @@ class VpdqJsonFormat:
                 yield from _videos(video)
                 video = _Video(video.number + (1 if video.frames else 0))
         yield from _videos(video)
+
+    def write(self, entries: Iterable[Entry], about: About, out: TextIO) -> Counter[str]:
+        """One array of `"hash,quality,seconds"` per video, in an array; times to milliseconds.
+
+        Returns:
+            What was lost: ids, digests, and all else that is no frame; frames without quality or
+            time, which the format demands.
+        """
+        lost: Counter[str] = Counter()
+        if about != About():
+            lost["name, version or owner of the list"] += 1
+        before = "["
+        for entry in entries:
+            frames = frames_of(entry, lost)
+            timed = [known for known in frames if known.time is not None]
+            if len(timed) < len(frames):
+                lost["a frame without time"] += len(frames) - len(timed)
+            rows = (f"{known.hash.hex},{known.quality},{known.time:.3f}" for known in timed)
+            out.write(f"{before}\n{json.dumps(list(rows))}")
+            before = ","
+        out.write("[]\n" if before == "[" else "\n]\n")
+        return lost
 
 
 class _Video:

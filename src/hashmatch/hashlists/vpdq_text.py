@@ -8,6 +8,7 @@ from typing import TextIO
 
 from hashmatch.errors import HashFormatError
 from hashmatch.hashlists.base import About, ListFile, Quarantined, Row, most_lines
+from hashmatch.hashlists.frames import frames_of
 from hashmatch.hashlists.values import frame
 from hashmatch.model import Entry, KnownHash
 
@@ -70,7 +71,7 @@ class VpdqTextFormat:
         if about != About():
             lost["name, version or owner of the list"] += 1
         for entry in entries:
-            frames = _frames(entry, lost)
+            frames = frames_of(entry, lost)
             for place, known in enumerate(frames):
                 time = f",{known.time:.3f}" if known.time is not None else ""
                 out.write(f"{place},{known.quality},{known.hash.hex}{time}\n")
@@ -108,27 +109,3 @@ def _frame(found: re.Match[str]) -> tuple[tuple[int, float], KnownHash]:
         return (int(number), 0.0), frame(digits, rating, time or "")
     known = frame(*bare)
     return (-1, known.time or 0.0), known
-
-
-def _frames(entry: Entry, lost: Counter[str]) -> list[KnownHash]:
-    """The frames of an entry that can be written; what cannot is counted."""
-    pdq = [known for known in entry.hashes if known.hash.algorithm == "pdq"]
-    kept = [known for known in pdq if known.quality is not None]
-    kept.sort(key=lambda known: known.time or 0.0)
-    for what, count in (
-        ("an entry without any frame", int(not kept)),
-        ("an entry's own id", int(entry.id != str(entry.number))),
-        ("a digest", len(list(entry.digests.items()))),
-        ("a hash of another algorithm than pdq", len(entry.hashes) - len(pdq)),
-        ("a frame without quality", len(pdq) - len(kept)),
-        ("what part of the file a hash is of", sum(bool(known.part) for known in kept)),
-        ("category, scheme or known-good", int(bool(_classed(entry)))),
-        ("details", int(bool(entry.details))),
-    ):
-        if count:
-            lost[what] += count
-    return kept
-
-
-def _classed(entry: Entry) -> bool:
-    return bool(entry.category or entry.scheme or entry.known_good)

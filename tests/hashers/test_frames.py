@@ -1,0 +1,117 @@
+import numpy as np
+import pytest
+from PIL import Image
+
+from clips import clip, pictures
+from hashmatch import Limits
+from hashmatch.decoding.video import Video
+from hashmatch.hashers.content import SIDE, Box, content_boxes
+from hashmatch.hashers.frames import FrameHasher, Sampling
+from hashmatch.model import Reading
+
+
+def read(data: bytes, sampling: Sampling) -> list[Reading]:
+    hasher, readings = FrameHasher(sampling), list[Reading]()
+    with Video(data, Limits()) as video:
+        for moment in video:
+            if hasher.wants(moment.time):
+                readings += hasher.add(moment.time, moment.number, moment.grey)
+    return [*readings, *hasher.rest()]
+
+
+def squares(count: int = 8) -> "np.ndarray[tuple[int, int, int], np.dtype[np.uint8]]":
+    shown = pictures(seconds=count / 5, fps=5, size=(SIDE, SIDE))
+    return np.stack([np.asarray(each.convert("L")) for each in shown])
+
+
+@pytest.mark.parametrize(("sampling", "seconds"), [("query", 1.0), ("thorough", 0.5)])
+def test_so_many_frames_a_second(sampling: Sampling, seconds: float) -> None:
+    times = [reading.time for reading in read(clip("webm-vp9"), sampling) if not reading.part]
+    expected = np.arange(0, 5.97, seconds)
+    assert len(times) == len(expected)
+    assert times == pytest.approx(expected, abs=0.045)
+
+
+def test_jittering_times_lose_no_frame() -> None:
+    hasher = FrameHasher("query")
+    wanted = [time for step in range(50) if hasher.wants(time := sum([0.1] * step))]
+    assert len(wanted) == 5
+
+
+def test_any_frame_is_near_one_that_a_known_video_keeps() -> None:
+    kept = [reading.hash for reading in read(clip(), "reference")]
+    every = [reading.hash for reading in read(clip("webm-vp9"), "triage") if not reading.part]
+    nearest = [min(hash_ - each for each in kept) for hash_ in every]
+    assert len(kept) < 0.6 * len(every)
+    assert np.quantile(nearest, 0.95) <= 44
+
+
+def test_known_frames_are_neither_too_dense_nor_too_far_apart() -> None:
+    times = np.array([reading.time for reading in read(clip("mkv-ffv1"), "reference")])
+    assert np.diff(times).min() >= 0.12
+    assert np.diff(times).max() <= 2.05
+
+
+def framed(top: int, bottom: int, left: int, right: int, ground: int = 0) -> Box:
+    """What is found in frames that are shrunk into this place."""
+    box = Box(top, bottom, left, right)
+    shown = pictures(seconds=2.0, fps=5, size=(right - left, bottom - top))
+    inner = np.stack([np.asarray(each.convert("L")) for each in shown])
+    outer = np.full((len(inner), SIDE, SIDE), ground, np.uint8)
+    outer[:, top:bottom, left:right] = inner
+    found = content_boxes(outer)
+    assert found
+    assert found[0].is_like(box), found
+    return found[0]
+
+
+@pytest.mark.parametrize("ground", [0, 128, 255])
+@pytest.mark.parametrize("place", [(32, 224, 0, 256), (0, 256, 60, 196), (40, 200, 30, 230)])
+def test_borders_of_one_colour(place: tuple[int, int, int, int], ground: int) -> None:
+    framed(*place, ground=ground)
+
+
+def test_the_content_of_a_border_is_hashed_as_if_there_were_none() -> None:
+    box = framed(32, 224, 0, 256)
+    assert box.grids(squares(2)).shape == (2, 64, 64)
+    letterboxed = clip(
+        "mkv-ffv1", change=lambda image: _letterboxed(image, 36), size=(192, 144), seconds=3.0
+    )
+    plain = [reading.hash for reading in read(clip("mkv-ffv1", seconds=3.0), "query")]
+    content = [r.hash for r in read(letterboxed, "query") if r.part == "content"]
+    assert [a - b for a, b in zip(plain, content, strict=True)] == pytest.approx([0] * 3, abs=16)
+
+
+def _letterboxed(image: Image.Image, band: int) -> Image.Image:
+    out = Image.new("RGB", (image.width, image.height + 2 * band))
+    out.paste(image, (0, band))
+    return out
+
+
+def test_blurred_margins() -> None:
+    inner = squares(10)
+    outer = np.stack(
+        [
+            np.asarray(
+                Image.fromarray(each).resize((16, 16), Image.Resampling.BOX).resize((SIDE, SIDE))
+            )
+            for each in inner
+        ]
+    )
+    outer[:, :, 70:186] = np.stack(
+        [np.asarray(Image.fromarray(each).resize((116, SIDE))) for each in inner]
+    )
+    assert any(box.is_like(Box(0, 256, 70, 186)) for box in content_boxes(outer))
+
+
+def test_what_moves_on_a_screen_that_stands_still() -> None:
+    screen = np.asarray(next(pictures(size=(SIDE, SIDE), first=4)).convert("L"))
+    outer = np.repeat(screen[None], 10, axis=0)
+    shown = pictures(seconds=2.0, fps=5, size=(120, 100))
+    outer[:, 60:160, 80:200] = np.stack([np.asarray(each.convert("L")) for each in shown])
+    assert any(box.is_like(Box(60, 160, 80, 200)) for box in content_boxes(outer))
+
+
+def test_plain_videos_have_no_content_but_the_whole() -> None:
+    assert content_boxes(squares(10)) == []
+    assert content_boxes(np.zeros((5, SIDE, SIDE), np.uint8)) == []

@@ -1,0 +1,135 @@
+import io
+from pathlib import Path
+
+import pytest
+from PIL import Image, ImageOps
+
+from clips import KINDS, animation, clip, video_files
+from hashmatch import HashOptions, Limits, VideoHashes, hash_item, hash_video
+from hashmatch.errors import Reason, UnreadableVideoError
+from hashmatch.hashers.frames import Sampling
+from hashmatch.model import Reading
+from mutations import mutant
+
+
+def whole(video: VideoHashes) -> list[Reading]:
+    return [reading for reading in video.readings if reading.time is not None and not reading.part]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_gives_nearly_the_same_hashes(kind: str) -> None:
+    lossless = whole(hash_video(clip("mkv-ffv1")))
+    found = hash_video(clip(kind))
+    frames = whole(found)
+    # A raw stream has no times: they are counted, and the last frame may be a second late.
+    assert len(frames) - len(lossless) in ((0, 1) if kind == "h264-raw" else (0,))
+    near = [a.hash - b.hash for a, b in zip(lossless, frames, strict=False)]
+    assert sorted(near)[3] <= 12
+    assert (found.frames > 60, found.complete, found.sampling) == (True, True, "query")
+
+
+def test_path_bytes_and_file_give_the_same(tmp_path: Path) -> None:
+    data = clip()
+    path = tmp_path / "film.txt"
+    path.write_bytes(data)
+    assert hash_video(path) == hash_video(str(path)) == hash_video(data)
+    with path.open("rb") as file:
+        assert hash_video(file) == hash_video(data)
+
+
+def test_readings_are_in_order_of_time() -> None:
+    for sampling in ("query", "thorough", "reference", "triage"):
+        times = [reading.time for reading in hash_video(clip(), _sampled(sampling)).readings]
+        assert times == sorted(times, key=lambda time: time or 0)
+
+
+def _sampled(sampling: Sampling) -> HashOptions:
+    return HashOptions(sampling=sampling)
+
+
+def test_triage_reads_keyframes_where_they_say_enough() -> None:
+    dense = hash_video(clip("webm-vp9", gop=20), _sampled("triage"))
+    assert dense.sampling == "triage"
+    assert 6 <= len(whole(dense)) <= 12
+    sparse = hash_video(clip("webm-vp9", gop=1000), _sampled("triage"))
+    assert (sparse.sampling, len(whole(sparse))) == ("query", 6)
+
+
+def test_unknown_sampling_is_refused() -> None:
+    with pytest.raises(ValueError, match="sampling is query"):
+        HashOptions(sampling="often")  # type: ignore[arg-type]
+
+
+def test_an_item_has_digests_and_frames(tmp_path: Path) -> None:
+    path = tmp_path / "a.doc"
+    path.write_bytes(clip())
+    item = hash_item(path)
+    assert isinstance(item.image, VideoHashes)
+    assert item.image == hash_video(path)
+    assert item.size == len(clip())
+    assert item.digests == hash_item(clip()).digests
+    assert hash_item(path, known={str(item.digests.sha256)}).image is None
+
+
+@pytest.mark.parametrize("kind", ["GIF", "PNG", "WEBP"])
+def test_an_animated_picture_is_a_picture_and_a_video(kind: str) -> None:
+    item = hash_item(animation(kind))
+    assert isinstance(item.image, VideoHashes)
+    assert item.image.readings[0].time is None
+    assert item.image.duration == pytest.approx(4.0)
+    frames = whole(item.image)
+    assert [reading.time for reading in frames] == pytest.approx([0, 1, 2, 3])
+    still = hash_item(_first_frame(animation(kind))).image
+    assert still is not None
+    assert still.hash - item.image.hash <= 10
+    assert hash_video(animation(kind)).readings == tuple(
+        reading for reading in item.image.readings if reading.time is not None
+    )
+
+
+def _first_frame(data: bytes) -> bytes:
+    buffer = io.BytesIO()
+    with Image.open(io.BytesIO(data)) as image:
+        image.convert("RGB").save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+def test_a_mirrored_video_differs() -> None:
+    mirrored = whole(hash_video(clip(change=ImageOps.mirror)))
+    assert (
+        min(a.hash - b.hash for a, b in zip(mirrored, whole(hash_video(clip())), strict=True)) > 60
+    )
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (b"", Reason.EMPTY),
+        (b"text", Reason.NOT_A_PICTURE),
+        (clip()[:5000], Reason.DAMAGED),
+        (b"\x1a\x45\xdf\xa3" + bytes(5000), Reason.DAMAGED),
+        (b"OggS\0" + bytes(5000), Reason.DAMAGED),
+    ],
+)
+def test_what_is_no_video(data: bytes, reason: Reason) -> None:
+    with pytest.raises(UnreadableVideoError) as caught:
+        hash_video(data)
+    assert caught.value.reason is reason
+
+
+def test_a_missing_file(tmp_path: Path) -> None:
+    with pytest.raises(UnreadableVideoError, match="io-error"):
+        hash_video(tmp_path / "none.mp4")
+    with pytest.raises(UnreadableVideoError, match="special-file"):
+        hash_video(tmp_path)
+
+
+@pytest.mark.parametrize("seed", video_files())
+def test_damaged_videos_end_in_a_result_or_a_reason(seed: str) -> None:
+    limits = Limits(max_video_pixels=4_000_000, max_pixels=4_000_000)
+    for number in range(12):
+        data = mutant(seed, number, video_files()).data
+        item = hash_item(data, HashOptions(limits=limits))
+        assert (item.image is None) is (item.unreadable is not None), number
+        if item.unreadable:
+            assert "unexpected" not in item.unreadable.detail, (number, item.unreadable)
