@@ -338,9 +338,10 @@ class ScanSummary:
 
     Attributes:
         items: files seen.
-        hashed: of them, pictures that gave a hash.
+        hashed: of them, pictures and videos that gave a hash.
+        videos: of the hashed, videos and animated pictures.
         unreadable: of them, those that should have given one and did not.
-        skipped: of them, those that are no pictures: other files, whose digests are matched
+        skipped: of them, those that are neither: other files, whose digests are matched
             all the same, empty files, links and special files.
         incomplete: of the hashed, those of which only a part could be decoded.
         matched: items with at least one match that raises them.
@@ -352,6 +353,7 @@ class ScanSummary:
 
     items: int = 0
     hashed: int = 0
+    videos: int = 0
     unreadable: int = 0
     skipped: int = 0
     incomplete: int = 0

@@ -59,7 +59,7 @@ def uninterrupted(evidence: Evidence, tmp_path_factory: pytest.TempPathFactory) 
     assert sound(db) == []
     counts = summary_of(db)
     assert counts["items"] == FILES == names_below(evidence.folder)
-    assert f"{FILES} files: {counts['hashed']} pictures hashed" in said
+    assert f"{FILES} files: {counts['hashed']} hashed" in said
     assert f"{counts['unreadable']} unreadable, {counts['skipped']} skipped" in said
     return recorded(db)
 

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from hashmatch.model import Match
 
 printable = texts.printable
+duration = texts.clock
 
 
 def line(text: str = "") -> None:
@@ -43,17 +44,6 @@ def match_line(match: "Match") -> str:
         f"{word:6} {near:14}  {printable(match.list)} / {printable(match.entry)}  "
         f"{printable(category) or 'no category'}"
     )
-
-
-def duration(seconds: float) -> str:
-    """A time in a video, as h:mm:ss.s.
-
-    >>> duration(3723.46)
-    '1:02:03.5'
-    """
-    tenths = round(seconds * 10)
-    minutes, rest = divmod(tenths, 600)
-    return f"{minutes // 60}:{minutes % 60:02}:{rest / 10:04.1f}"
 
 
 def size_in_words(count: float) -> str:

@@ -220,7 +220,7 @@ def _how(match: "Match") -> str:
 
 def _note_summary(summary: "ScanSummary") -> None:
     note(
-        f"{summary.items:,} files: {summary.hashed:,} pictures and videos hashed "
+        f"{summary.items:,} files: {summary.hashed:,} hashed, {summary.videos:,} of them videos "
         f"({summary.incomplete:,} only in part), {summary.unreadable:,} unreadable, "
         f"{summary.skipped:,} skipped; {size_in_words(summary.bytes)}"
     )

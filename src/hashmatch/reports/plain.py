@@ -60,7 +60,7 @@ def _of_reading(reading: Reading) -> dict[str, Any]:
         "orientation": reading.orientation.label,
         "alpha": reading.alpha.value,
         "frame": reading.frame,
-        **({} if reading.time is None else {"time": round(reading.time, 3), "of": reading.part}),
+        **({} if reading.time is None else {"time": round(reading.time, 3), "part": reading.part}),
     }
 
 

@@ -16,7 +16,7 @@ from hashmatch.hashlists.reading import HashList, read_list
 from hashmatch.known.index import Index
 from hashmatch.limits import Limits
 from hashmatch.matching import Matcher
-from hashmatch.model import Item, ScanResult, ScanSummary
+from hashmatch.model import Item, ScanResult, ScanSummary, VideoHashes
 from hashmatch.profiles import DEFAULT, Profile
 from hashmatch.scanning.copies import Copies
 from hashmatch.scanning.limits import WorkerLimits
@@ -199,6 +199,7 @@ class Tally:
         counts["known_good"] += any(match.known_good for match in result.matches)
         if item.image is not None:
             counts["hashed"] += 1
+            counts["videos"] += isinstance(item.image, VideoHashes)
             counts["incomplete"] += not item.image.complete
         elif item.unreadable is not None:
             kind = "skipped" if item.unreadable.reason.skipped else "unreadable"

@@ -136,7 +136,7 @@ class Database:
         """
         with self._store.snapshot():
             scans = cases.current_scans(self._store, self._id(case))
-            return reading.summary(self._store, scans.values())
+            return reading.summary(self._store, [*scans.values()])
 
     def items(self, case: str, *, status: Status | None = None) -> Iterator[ItemRecord]:
         """The items of a case as they are read, source by source, each in its newest scan.

@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from hashmatch.errors import Reason
@@ -219,7 +219,7 @@ def _reading(row: Row) -> Reading:
     )
 
 
-def summary(store: Store, scans: Iterable[int]) -> ScanSummary:
+def summary(store: Store, scans: Sequence[int]) -> ScanSummary:
     """What these scans saw, together."""
     chosen = ",".join(map(str, scans))
     sql = f"""
@@ -240,6 +240,7 @@ def summary(store: Store, scans: Iterable[int]) -> ScanSummary:
             counts["incomplete"] += items if reason else 0
         else:
             reasons[reason] += items
+    counts["videos"] = sum(videos(store, scan) for scan in scans)
     return ScanSummary(**counts, reasons=dict(reasons))
 
 
