@@ -11,6 +11,7 @@ import numpy as np
 from hashmatch.hashlists.reading import HashList
 from hashmatch.hashlists.table import EntryTable, TableBuilder
 from hashmatch.index import digests
+from hashmatch.index.chaining import Frames
 from hashmatch.index.digests import DigestIndex
 from hashmatch.index.mih import PADDING, Layout
 from hashmatch.index.search import RangeIndex, tables
@@ -150,6 +151,39 @@ class Segment:
             np.repeat(found.distances, counts),
             self._arrays[f"{algorithm}.quality"][numbers],
         )
+
+    def times(self, algorithm: str, numbers: "NDArray[np.int64]") -> "NDArray[np.float32]":
+        """The seconds of the hashes at these places in the column; NaN for those of pictures."""
+        column = f"{algorithm}.time"
+        if column not in self._arrays:
+            return np.full(len(numbers), np.nan, np.float32)
+        self._check_rows(column, numbers)
+        times: NDArray[np.float32] = self._arrays[column][numbers]
+        return times
+
+    def frames(self, algorithm: str, row: int) -> dict[str, Frames]:
+        """The frames of a known video by time, for each part that was looked at."""
+        start, stop = self.table.span(algorithm, row)
+        times = self._column(f"{algorithm}.time", start, stop)
+        codes = self._column(f"{algorithm}.code", start, stop).astype(np.int64)
+        parts = self._column(f"{algorithm}.part", start, stop)
+        self._check_rows(f"{algorithm}.unique", codes)
+        held = self._arrays[f"{algorithm}.unique"][codes]
+        qualities = self._column(f"{algorithm}.quality", start, stop)
+        order = np.argsort(times, kind="stable")
+        order = order[~np.isnan(times[order])]
+        whole = Frames(held[order], times[order].astype(np.float64), qualities[order])
+        names, parts = self._meta["parts"], parts[order] if len(parts) else parts
+        if not len(parts):
+            return {"": whole}
+        return {names[code]: whole.of(parts == code) for code in np.unique(parts).tolist()}
+
+    def _column(self, name: str, start: int, stop: int) -> "NDArray[Any]":
+        """Rows of a column, checked; none of a column that was left out."""
+        if name not in self._arrays:
+            return np.empty(0, np.uint32)
+        self._check(name, start, stop)
+        return self._arrays[name][start:stop]
 
     def codes(self, algorithm: str) -> "NDArray[np.uint8]":
         """The distinct hashes of an algorithm, (u, bytes) uint8, ascending."""
