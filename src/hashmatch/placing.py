@@ -139,9 +139,9 @@ def _fit(
     agreeing, offsets = _common(seconds, low, high, speeds)
     possible = agreeing >= _AGREEING * agreeing.max()
     told = bool(np.ptp(speeds[possible]) <= _PRECISE) and span >= _SPAN
-    if possible[-1]:
-        return 1.0, float(offsets[-1]), told
     best = np.flatnonzero(agreeing == agreeing.max())
+    if best[-1] == len(speeds) - 1 or (told and possible[-1]):
+        return 1.0, float(offsets[-1]), told
     middle = best[len(best) // 2]
     return float(speeds[middle]), float(offsets[middle]), told
 
