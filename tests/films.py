@@ -1,7 +1,7 @@
 """Films that are only hashes: scenes that move smoothly between hard cuts, at any time asked for."""
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -57,7 +57,13 @@ class Film:
         return codes[kept], times[kept]
 
 
-def known(id: str, film: Film, *, quality: int = 80, **more: object) -> Entry:  # noqa: A002 (the field's name)
+def known(
+    id: str,  # noqa: A002 (the field's name)
+    film: Film,
+    *,
+    quality: int | None = 80,
+    **more: Any,
+) -> Entry:
     """The film as an entry of a list."""
     return entry_of(id, *film.sampled(), quality=quality, **more)
 
@@ -68,14 +74,14 @@ def entry_of(
     times: "NDArray[np.float64]",
     *,
     quality: int | None = 80,
-    **more: object,
+    **more: Any,
 ) -> Entry:
     """Frames as an entry of a list."""
     hashes = tuple(
         KnownHash(one, quality, time=float(time))
         for one, time in zip(Hash.unpack("pdq", codes), times, strict=True)
     )
-    return Entry(id, hashes=hashes, **more)  # type: ignore[arg-type]
+    return Entry(id, hashes=hashes, **more)
 
 
 def noisy(codes: "NDArray[np.uint8]", bits: int, seed: int = 0) -> "NDArray[np.uint8]":

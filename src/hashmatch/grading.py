@@ -13,30 +13,14 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from hashmatch.index.chaining import Chain, Frames
-    from hashmatch.orientation import Orientation
+    from hashmatch.model import Reading
     from hashmatch.ruling import Rule
+    from hashmatch.views import View
 
 COUNTED: Final = 256
 """Different pictures are counted as far as this."""
 
 _RANKS: Final = {Grade.STRONG: 0, Grade.PROBABLE: 1, Grade.STILL: 2}
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class View:
-    """The frames of an item, looked at in one way.
-
-    Attributes:
-        frames: by time, turned.
-        sampled: how many frames of the item were sampled.
-        orientation: how they are turned.
-        part: what of them was looked at.
-    """
-
-    frames: "Frames"
-    sampled: int
-    orientation: "Orientation"
-    part: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +31,7 @@ class Graded:
         segment: where they meet.
         sure: whether it makes a match; otherwise it is a lead.
         score: of its chain.
-        frame: the row, among the view's frames, that met the known video the nearest.
-        quality: of that frame.
+        reading: of the frame that met the known video the nearest.
         entry_quality: of the known frame that it met; 255 where unknown.
         part: what of the known video was looked at.
     """
@@ -56,8 +39,7 @@ class Graded:
     segment: Segment
     sure: bool
     score: float
-    frame: int
-    quality: int
+    reading: "Reading"
     entry_quality: int
     part: str
 
@@ -78,7 +60,7 @@ def pictures(codes: "NDArray[np.uint8]", *, same: int) -> int:
 
 def graded(
     chain: "Chain",
-    view: View,
+    view: "View",
     known: "Frames",
     *,
     common: "NDArray[np.bool_]",
@@ -112,7 +94,9 @@ def graded(
     counting = np.ones(len(chain), np.bool_) if copied else ~common[chain.queries]
     if not counting.any():
         return None
-    grade, sure, best = _grade(chain, view, known, counting, copied, rule, profile)
+    grade, sure, best = _grade(
+        chain, view, known, counting=counting, copied=copied, rule=rule, profile=profile
+    )
     if grade is None:
         return None
     times = view.frames.times[chain.queries]
@@ -131,15 +115,16 @@ def graded(
         orientation=view.orientation,
         part=view.part,
     )
-    row = int(chain.queries[best])
-    qualities = int(view.frames.qualities[row]), int(known.qualities[chain.known[best]])
-    return Graded(segment, sure, chain.score, row, *qualities, part)
+    reading = view.readings[chain.queries[best]]
+    entry_quality = int(known.qualities[chain.known[best]])
+    return Graded(segment, sure, chain.score, reading, entry_quality, part)
 
 
 def _grade(
     chain: "Chain",
-    view: View,
+    view: "View",
     known: "Frames",
+    *,
     counting: "NDArray[np.bool_]",
     copied: bool,
     rule: "Rule",

@@ -3,11 +3,9 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
 from hashmatch.errors import AlgorithmMismatchError
-from hashmatch import video_matching
 from hashmatch.known.index import Index, KnownList, Standing
 from hashmatch.known.segment import Near
 from hashmatch.model import (
@@ -26,6 +24,9 @@ from hashmatch.model import (
 from hashmatch.orientation import Orientation
 from hashmatch.profiles import DEFAULT, Profile
 from hashmatch.ruling import band_of, match_of, rule_for, widest
+from hashmatch.showing import stretches
+from hashmatch.video_matching import VideoSearch
+from hashmatch.views import ALGORITHM as FRAMES
 
 if TYPE_CHECKING:
     from hashmatch.hashlists.reading import HashList
@@ -149,9 +150,9 @@ class Matcher:
             for number, subject in enumerate(subjects)
             if isinstance(image := _image(subject), VideoHashes)
         }
-        if not videos or video_matching.ALGORITHM not in self.algorithms:
+        if not videos or FRAMES not in self.algorithms:
             return
-        search = video_matching.VideoSearch(lists, videos, profile=self.profile)
+        search = VideoSearch(lists, videos, profile=self.profile)
         for number, key, match in search.matches():
             found = best[number]
             if key not in found or _nearness(match) < _nearness(found[key]):
@@ -199,11 +200,10 @@ class Matcher:
                         timed.setdefault((query.subject, row), []).append(met)
                     if key not in found or _nearness(match) < _nearness(found[key]):
                         found[key] = match
-                for (number, row), met in timed.items():
+                for (number, row), all_met in timed.items():
                     match = best[number][at, place, row]
                     if match.kind is MatchKind.PERCEPTUAL and match.algorithm == algorithm:
-                        frames = partial(part.segment.frames, algorithm, row)
-                        segments = video_matching.stretches(frames, met)
+                        segments = stretches(part.segment.frames(algorithm, row), all_met)
                         best[number][at, place, row] = replace(match, segments=segments)
 
     def _met(

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field, replace
 from hashmatch.errors import UnknownNameError
 from hashmatch.orientation import Orientation
 
-
 _MEASURED = (
     "own measurements: 0 false in 41,727 pairs of unrelated videos at pairs of 64 bits, the first "
     "at 80; 5-second cuts found at 0.97, copies at 1.00"

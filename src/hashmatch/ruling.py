@@ -60,7 +60,7 @@ def widest(policy: Policy, algorithm: str, *, profile: Profile) -> int:
 def match_of(
     known: KnownList, part: Standing, row: int, rule: Rule, *, kind: MatchKind, algorithm: str
 ) -> Match:
-    """The match with an entry, at distance 0: what is known of it before it is looked at closely."""
+    """The match with an entry, at distance 0: what holds however they met."""
     entry = part.segment.table.described(row)
     return Match(
         list=known.name,

@@ -100,7 +100,7 @@ def chains(item: Frames, known: Frames, *, steps: Steps, least: float) -> list[C
     )
     ends = np.searchsorted(found[:, 0], np.arange(len(scores) + 1))
     return [
-        Chain(*found[start:end, 1:].T, score=float(score))
+        Chain(found[start:end, 1], found[start:end, 2], found[start:end, 3], float(score))
         for start, end, score in zip(ends, ends[1:], scores, strict=False)
     ]
 

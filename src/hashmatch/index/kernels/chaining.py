@@ -33,6 +33,25 @@ _NOWHERE: Final = -1
 
 
 @part
+def put_in_order(
+    rows: "NDArray[np.int64]",
+    distances: "NDArray[np.int64]",
+    held: int,
+    row: int,
+    distance: int,
+) -> int:
+    """Put a frame among those held, by distance, instead of the last if there is no room."""
+    slot = np.int64(min(held, NEAREST - 1))
+    while slot > 0 and distances[slot - 1] > distance:
+        distances[slot] = distances[slot - 1]
+        rows[slot] = rows[slot - 1]
+        slot -= 1
+    distances[slot] = distance
+    rows[slot] = row
+    return np.int64(min(held + 1, NEAREST))
+
+
+@part
 def near_pairs(
     queries: "NDArray[np.uint64]",
     codes: "NDArray[np.uint64]",
@@ -54,17 +73,7 @@ def near_pairs(
             distance = distance_at(own, address_of(codes) + 8 * width * row, width)
             if distance > farthest:
                 continue
-            if held < NEAREST:
-                slot = held
-                held += 1
-            else:
-                slot = NEAREST - 1
-            while slot > 0 and distances[slot - 1] > distance:
-                distances[slot] = distances[slot - 1]
-                rows[slot] = rows[slot - 1]
-                slot -= 1
-            distances[slot] = distance
-            rows[slot] = row
+            held = put_in_order(rows, distances, held, row, distance)
             if held == NEAREST:
                 farthest = distances[NEAREST - 1] - 1
         if count + held > pairs.shape[0]:
