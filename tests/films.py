@@ -1,4 +1,4 @@
-"""Films that are only hashes: scenes that move smoothly between hard cuts, at any time asked for."""
+"""Films that are only hashes: scenes that move smoothly between hard cuts, at any time."""
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 Key: TypeAlias = tuple[int, int, int]
 """An entry: which list, which part of it, which row."""
 
-_BATCH: Final = 8192
+_BATCH: Final = 32_768
 """Different codes that are searched at once: what one batch finds has to fit in memory. A card that
 is listed a hundred thousand times, and fills a video for hours, finds most."""
 
