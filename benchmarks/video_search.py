@@ -18,7 +18,7 @@ import os
 import resource
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 for _variable in ("OMP", "OPENBLAS", "MKL", "NUMBA"):
     os.environ[f"{_variable}_NUM_THREADS"] = "1"
@@ -28,8 +28,11 @@ from benchmarks import hashes  # noqa: E402
 
 from hashmatch.hashlists.reading import HashList  # noqa: E402
 from hashmatch.hashlists.table import EntryTable  # noqa: E402
-from hashmatch.known.index import Index, KnownList  # noqa: E402
-from hashmatch.known.index import Standing  # noqa: E402
+from hashmatch.known.index import (  # noqa: E402
+    Index,
+    KnownList,
+    Standing,
+)
 from hashmatch.known.segment import Segment  # noqa: E402
 from hashmatch.matching import Matcher  # noqa: E402
 from hashmatch.model import Hash, Match, MatchKind, Reading, VideoHashes  # noqa: E402
@@ -57,6 +60,7 @@ class Films:
     def codes(
         self, film: int, times: "NDArray[np.float64]", seconds: int = _SECONDS
     ) -> "NDArray[np.uint8]":
+        """The hashes of a film's frames at these times."""
         random = np.random.default_rng((7, film))
         cuts = np.cumsum(random.uniform(0.8, 1.2, int(seconds / 0.8) + 1))
         waves = random.standard_normal((2, len(cuts) + 1, 256), np.float32) @ self._mix
@@ -67,6 +71,7 @@ class Films:
         return np.packbits(values >= np.partition(values, 128, axis=1)[:, 128:129], axis=1)
 
     def known(self, film: int) -> "tuple[NDArray[np.uint8], NDArray[np.float64]]":
+        """The frames of a film that the reference sampling keeps, and their times."""
         random = np.random.default_rng((8, film))
         times = np.arange(_FRAMES) / _PER_SECOND + random.uniform(0, 0.1, _FRAMES)
         times[0] = 0
@@ -96,7 +101,9 @@ def main() -> None:
     print(f"made or opened in {time.process_time() - began:.0f} CPU s")
     arrays = segment.table.arrays
     parts = {
-        "sequence": sum(arrays[f"pdq.{each}"].nbytes for each in ("unique", "rows", "time", "quality")),
+        "sequence": sum(
+            arrays[f"pdq.{each}"].nbytes for each in ("unique", "rows", "time", "quality")
+        ),
         "links": sum(arrays[f"pdq.{each}"].nbytes for each in ("starts", "owners", "code")),
         "search": sum(each.nbytes for name, each in arrays.items() if ".search." in name),
     }
@@ -124,7 +131,7 @@ def listed(films: Films, videos: int) -> HashList:
     for film in range(videos):
         place = slice(film * _FRAMES, (film + 1) * _FRAMES)
         codes[place], times[place] = films.known(film)
-    arrays = {
+    arrays: dict[str, NDArray[Any]] = {
         "number": np.arange(1, videos + 1, dtype=np.uint32),
         "class": np.zeros(videos, np.uint32),
         "pdq.rows": np.repeat(np.arange(videos, dtype=np.uint32), _FRAMES),

@@ -7,7 +7,9 @@ import pytest
 from films import Film, clip, entry_of, known, noisy, video
 from hashmatch.hashers.pdq import finish
 from hashmatch.hashlists.reading import HashList
+from hashmatch.index.mih import MultiIndex
 from hashmatch.known.index import Index, KnownList
+from hashmatch.known.segment import Segment
 from hashmatch.matching import Matcher
 from hashmatch.model import (
     Band,
@@ -348,3 +350,20 @@ def test_videos_and_pictures_are_matched_together() -> None:
 def test_a_video_without_frames_matches_nothing() -> None:
     assert MATCHER.match(replace(video(unrelated(1)), readings=())) == ()
     assert Matcher([]).match(video(unrelated(1))) == ()
+
+
+def test_frames_of_videos_are_indexed_compactly_and_pictures_fast() -> None:
+    random = np.random.default_rng(5)
+    codes = random.integers(0, 256, (20_000, 32), np.uint8)
+    times = np.arange(20_000.0) / 5
+    pictures = [Entry(str(row), hashes=(KnownHash(hash_of(codes, row)),)) for row in range(20_000)]
+    for entries, layout in (([entry_of("e", codes, times)], "compact"), (pictures, "inline")):
+        segment = Segment.of(listed(*entries))
+        tables = MultiIndex(segment.codes("pdq"), parts_of(segment))
+        assert tables.layout == layout
+
+
+def parts_of(segment: Segment) -> dict[str, Any]:
+    prefix = "pdq.search."
+    arrays = segment.table.arrays.items()
+    return {name.removeprefix(prefix): each for name, each in arrays if name.startswith(prefix)}

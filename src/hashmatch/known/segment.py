@@ -66,8 +66,14 @@ class Segment:
         self._ranges: dict[str, RangeIndex] = {}
 
     @classmethod
-    def of(cls, hash_list: HashList, *, layout: Layout = "inline") -> "Segment":
-        """The segment of a hash list, in memory."""
+    def of(cls, hash_list: HashList, *, layout: Layout | None = None) -> "Segment":
+        """The segment of a hash list, in memory.
+
+        Args:
+            hash_list: its entries.
+            layout: of the tables that search it; None takes the compact one for the frames of
+                videos, of which there are many, and the fast one for pictures.
+        """
         rows = [(each.number, each.reason) for each in hash_list.quarantined]
         return _indexed(hash_list.entries, [hash_list.sha256], rows, layout)
 
@@ -233,7 +239,9 @@ class Segment:
             self._file.check_rows(name, rows)
 
 
-def merged(parts: "Sequence[tuple[Segment, NDArray[np.uint32]]]", *, layout: Layout) -> Segment:
+def merged(
+    parts: "Sequence[tuple[Segment, NDArray[np.uint32]]]", *, layout: Layout | None = None
+) -> Segment:
     """One segment of several, in their order, without the rows named beside each."""
     builder, sources, quarantined = TableBuilder(), dict[str, int](), list[tuple[int, str]]()
     codes = array("I")
@@ -250,7 +258,7 @@ def merged(parts: "Sequence[tuple[Segment, NDArray[np.uint32]]]", *, layout: Lay
 
 
 def _indexed(
-    table: EntryTable, sources: list[str], quarantined: list[tuple[int, str]], layout: Layout
+    table: EntryTable, sources: list[str], quarantined: list[tuple[int, str]], layout: Layout | None
 ) -> Segment:
     arrays = dict(table.arrays)
     for name in table.digests:
@@ -258,12 +266,19 @@ def _indexed(
         arrays |= {f"{name}.{key}": each for key, each in built.items()}
     for name in table.algorithms:
         if f"{name}.codes" in arrays:
-            arrays |= _searchable(name, arrays.pop(f"{name}.codes"), layout)
+            chosen = layout or _layout_for(arrays.get(f"{name}.time"))
+            arrays |= _searchable(name, arrays.pop(f"{name}.codes"), chosen)
     reasons = list(dict.fromkeys(reason for _, reason in quarantined))
     codes = {reason: code for code, reason in enumerate(reasons)}
     arrays["quarantined.number"] = np.array([number for number, _ in quarantined], np.uint64)
     arrays["quarantined.reason"] = np.array([codes[why] for _, why in quarantined], np.uint32)
     return Segment(arrays, {**table.meta, "sources": sources, "reasons": reasons})
+
+
+def _layout_for(times: "NDArray[np.float32] | None") -> Layout:
+    """Compact where most hashes are of frames of videos."""
+    frames = 0 if times is None else int((~np.isnan(times)).sum())
+    return "compact" if times is not None and 2 * frames > len(times) else "inline"
 
 
 def _searchable(name: str, codes: "NDArray[np.uint8]", layout: Layout) -> "dict[str, NDArray[Any]]":
