@@ -367,3 +367,35 @@ def parts_of(segment: Segment) -> dict[str, Any]:
     prefix = "pdq.search."
     arrays = segment.table.arrays.items()
     return {name.removeprefix(prefix): each for name, each in arrays if name.startswith(prefix)}
+
+
+def test_an_opening_that_many_share_is_no_match_by_itself() -> None:
+    opening = Film(500, 8)
+    shared, begun = opening.sampled()
+    entries = []
+    for seed in range(40):
+        codes, times = Film(seed, 40).sampled()
+        entries.append(
+            entry_of(str(seed), np.concatenate((shared, codes)), np.append(begun, times + 8))
+        )
+    matcher = Matcher([listed(*entries)])
+    asked = np.concatenate((clip(opening, 0, 8), unrelated(11, 40)))
+    assert matcher.match(video(asked)) == ()
+    one = Film(7, 40).sampled()[0][20]
+    chance = np.concatenate((clip(opening, 0, 8), one[None], unrelated(11, 40)))
+    assert matcher.match(video(chance, quality=40)) == ()
+    own = np.concatenate((clip(opening, 0, 8), clip(Film(7, 40), 0, 10)))
+    (match,) = matcher.match(video(own))
+    assert (match.entry, match.segments[0].frames) == ("7", 18)
+
+
+def test_a_picture_that_returns_in_a_known_video_is_seen_twice() -> None:
+    one = np.random.default_rng(3).integers(0, 256, (1, 32), np.uint8)
+    codes = unrelated(12, 10)
+    codes[2:4], codes[7] = one, noisy(one, 5)[0]
+    matcher = Matcher([listed(entry_of("e", codes, np.arange(10.0)))])
+    (match,) = matcher.match(hash_of(one))
+    assert [(s.known_start, s.known_end, s.distance) for s in match.segments] == [
+        (2, 3, 0),
+        (7, 7, 5),
+    ]
