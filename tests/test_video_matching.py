@@ -206,6 +206,12 @@ def test_a_clip_that_is_listed_many_times_is_found_all_the_same() -> None:
     assert len(matcher.match(video(clip(FILMS[0], 0, 60)))) == 40
 
 
+def test_a_still_video_that_is_listed_many_times_is_found_all_the_same() -> None:
+    still = np.repeat(unrelated(13, 1), 9, axis=0)
+    entries = [entry_of(str(each), noisy(still, 4, each), np.arange(9.0)) for each in range(30)]
+    assert len(Matcher([listed(*entries)]).match(video(noisy(still, 6)))) == 30
+
+
 def test_a_scene_that_does_not_move_is_ambiguous() -> None:
     still = np.random.default_rng(2).integers(0, 256, (1, 32), np.uint8)
     codes, times = Film(1, 30).sampled()

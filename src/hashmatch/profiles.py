@@ -59,8 +59,8 @@ class VideoProfile:
         common: a frame that is near to frames of more known videos than this is a card or a logo,
             or of a clip that is listed many times: by itself it leads to no known video.
         common_pictures: so many different ones lead to a known video all the same.
-        copy_coverage: share of a known video that a segment must span, where its frames are
-            common, to count as a copy of it; and where its only picture is of poor quality.
+        copy_coverage: share of a known video that must be met for a copy of it: what common frames
+            need to lead to it and to count, and a single picture of poor quality.
         orientations: how the item's frames are turned.
         source: where the numbers come from.
     """

@@ -18,6 +18,7 @@ from hashmatch.index.chaining import Frames, chains
 from hashmatch.index.unique import UniqueCodes, unique_codes
 from hashmatch.known.index import KnownList, Standing
 from hashmatch.known.segment import Near
+from hashmatch.known.segment import Segment as KnownSegment
 from hashmatch.model import Band, Match, MatchKind, Segment, VideoHashes
 from hashmatch.profiles import Profile
 from hashmatch.ruling import Rule, band_of, match_of, rule_for, widest
@@ -168,7 +169,6 @@ class VideoSearch:
 
     def _candidates(self, seeds: list[_Seeds], common: "NDArray[np.bool_]") -> Iterator[_Candidate]:
         """The known videos worth a look: not for one or two pictures that many have."""
-        video = self._profile.video
         for (at, place), together in groupby(seeds, key=lambda each: (each.at, each.place)):
             parts = [each.near for each in together]
             frames, numbers, rows = (
@@ -183,13 +183,26 @@ class VideoSearch:
             for begin, end in pairwise([0, *cuts, len(order)] if len(order) else []):
                 which = order[begin:end]
                 own = frames[which]
-                if common[own].all():
-                    different = pictures(self._codes[np.unique(own)], same=video.same_picture)
-                    if different < video.common_pictures:
-                        continue
+                row = int(rows[which[0]])
+                if common[own].all() and not self._copied(segment, row, own, numbers[which]):
+                    continue
                 times = segment.times(ALGORITHM, numbers[which]).astype(np.float64)
-                key = at, place, int(rows[which[0]])
-                yield _Candidate(int(owners[which[0]]), key, own, times)
+                yield _Candidate(int(owners[which[0]]), (at, place, row), own, times)
+
+    def _copied(
+        self,
+        segment: KnownSegment,
+        row: int,
+        frames: "NDArray[np.int64]",
+        numbers: "NDArray[np.int64]",
+    ) -> bool:
+        """Whether common frames suggest a known video: by many pictures, or as most of it."""
+        video = self._profile.video
+        start, stop = segment.table.span(ALGORITHM, row)
+        if len(np.unique(numbers)) >= video.copy_coverage * (stop - start):
+            return True
+        different = pictures(self._codes[np.unique(frames)], same=video.same_picture)
+        return different >= video.common_pictures
 
     def _compared(
         self, one: _Candidate, known: Frames, part: str, common: "NDArray[np.bool_]"
