@@ -32,8 +32,15 @@ Key: TypeAlias = tuple[int, int, int]
 """An entry: which list, which part of it, which row."""
 
 _BATCH: Final = 32_768
-"""Different codes that are searched at once: what one batch finds has to fit in memory. A card that
-is listed a hundred thousand times, and fills a video for hours, finds most."""
+"""Different codes that are searched at once, at most."""
+
+_FIRST_BATCH: Final = 1024
+_GROWTH: Final = 8
+"""How much larger a batch is than the one before, at most."""
+
+_PAIRS: Final = 2_000_000
+"""Near pairs that a batch should find: what it finds has to fit in memory, some 100 bytes each. A
+scene that stands still for an hour is near to all frames of others like it."""
 
 _REACH: Final = 64.0
 """Seconds of the item, to both sides of a seed, that are compared with a known video: a stretch in
@@ -44,11 +51,13 @@ _UNKNOWN_QUALITY: Final = 255
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Seeds:
-    """Frames that are near to frames of known videos, in one part of one list."""
+    """Frames that are near to known videos, in one part of one list, each video once."""
 
     at: int
     place: int
     near: Near
+    counts: "NDArray[np.int64]"
+    """To how many frames of the known video."""
 
 
 class _Candidate(NamedTuple):
@@ -101,7 +110,7 @@ class VideoSearch:
                 found.setdefault((one.view.subject, (at, place, row)), []).append(one)
             video = self._profile.video
             good = (near.distances <= video.seed) & (near.qualities >= video.minimum_quality)
-            seeds.append(_Seeds(at, place, _some(near, moving & good)))
+            seeds.append(_nearest(at, place, _some(near, moving & good), len(segment.table)))
         for (subject, key), frames in found.items():
             known_hash = partial(self._part(key).segment.table.known_hash, ALGORITHM)
             match = self._match(key, MatchKind.PERCEPTUAL)
@@ -116,9 +125,11 @@ class VideoSearch:
             for place, part in enumerate(known.parts):
                 if ALGORITHM not in part.segment.algorithms:
                     continue
-                for begin in range(0, len(distinct.codes), _BATCH):
-                    codes = distinct.codes[begin : begin + _BATCH]
+                begin, size = 0, _FIRST_BATCH
+                while begin < len(distinct.codes):
+                    codes = distinct.codes[begin : begin + size]
                     near = part.segment.near(ALGORITHM, codes, farthest)
+                    fitting = max(_PAIRS * len(codes) // max(len(near.rows), 1), 1)
                     near = _some(near, part.stands(near.rows))
                     first = distinct.offsets[begin + near.queries]
                     counts = distinct.offsets[begin + near.queries + 1] - first
@@ -126,6 +137,7 @@ class VideoSearch:
                     frames = distinct.rows[places + np.arange(counts.sum())]
                     again = _some(near, np.repeat(np.arange(len(counts)), counts))
                     yield at, place, replace(again, queries=frames)
+                    begin, size = begin + size, min(fitting, size * _GROWTH, _BATCH)
 
     def _shown(self, at: int, place: int, near: Near) -> Iterator[tuple[Shown, int]]:
         """The frames that are near enough to pictures, after policy, with the pictures' rows."""
@@ -164,17 +176,17 @@ class VideoSearch:
         for (at, place), together in groupby(seeds, key=lambda each: (each.at, each.place)):
             size = len(self._lists[at].parts[place].segment.table)
             pairs = [each.near.queries * size + each.near.rows for each in together]
-            counts += np.bincount(np.unique(np.concatenate(pairs)) // size, minlength=len(counts))
+            counts += np.bincount(np.concatenate(pairs) // size, minlength=len(counts))
         return counts > self._profile.video.common
 
     def _candidates(self, seeds: list[_Seeds], common: "NDArray[np.bool_]") -> Iterator[_Candidate]:
         """The known videos worth a look: not for one or two pictures that many have."""
         for (at, place), together in groupby(seeds, key=lambda each: (each.at, each.place)):
-            parts = [each.near for each in together]
-            frames, numbers, rows = (
-                np.concatenate([getattr(near, name) for near in parts])
-                for name in ("queries", "numbers", "rows")
-            )
+            parts = list(together)
+            frames = np.concatenate([each.near.queries for each in parts])
+            numbers = np.concatenate([each.near.numbers for each in parts])
+            rows = np.concatenate([each.near.rows for each in parts])
+            counts = np.concatenate([each.counts for each in parts])
             owners = self._owner[frames]
             order = np.lexsort((frames, owners, rows))
             same = (np.diff(rows[order]) == 0) & (np.diff(owners[order]) == 0)
@@ -184,7 +196,7 @@ class VideoSearch:
                 which = order[begin:end]
                 own = frames[which]
                 row = int(rows[which[0]])
-                if common[own].all() and not self._copied(segment, row, own, numbers[which]):
+                if common[own].all() and not self._copied(segment, row, own, counts[which]):
                     continue
                 times = segment.times(ALGORITHM, numbers[which]).astype(np.float64)
                 yield _Candidate(int(owners[which[0]]), (at, place, row), own, times)
@@ -194,12 +206,12 @@ class VideoSearch:
         segment: KnownSegment,
         row: int,
         frames: "NDArray[np.int64]",
-        numbers: "NDArray[np.int64]",
+        counts: "NDArray[np.int64]",
     ) -> bool:
         """Whether common frames suggest a known video: by many pictures, or as most of it."""
         video = self._profile.video
         start, stop = segment.table.span(ALGORITHM, row)
-        if len(np.unique(numbers)) >= video.copy_coverage * (stop - start):
+        if counts.max() >= video.copy_coverage * (stop - start):
             return True
         different = pictures(self._codes[np.unique(frames)], same=video.same_picture)
         return different >= video.common_pictures
@@ -268,6 +280,13 @@ class VideoSearch:
                 self._lists[key[0]], self._part(key), key[2], ALGORITHM, profile=self._profile
             )
         return self._rules[key]
+
+
+def _nearest(at: int, place: int, near: Near, entries: int) -> _Seeds:
+    """Of the pairs of a frame and a known video the nearest; pairs are by distance already."""
+    pairs = near.queries * entries + near.rows
+    _, first, counts = np.unique(pairs, return_index=True, return_counts=True)
+    return _Seeds(at, place, _some(near, first), counts.astype(np.int64))
 
 
 def _some(near: Near, which: "NDArray[np.bool_] | NDArray[np.intp]") -> Near:
