@@ -5,7 +5,6 @@ import numpy as np
 import pytest
 
 from films import Film, clip, entry_of, known, noisy, video
-from hashmatch.hashers.pdq import finish
 from hashmatch.hashlists.reading import HashList
 from hashmatch.index.mih import MultiIndex
 from hashmatch.known.index import Index, KnownList
@@ -27,7 +26,6 @@ from hashmatch.model import (
 from hashmatch.orientation import Orientation
 from hashmatch.profiles import DEFAULT, STRICT, WIDE, Policy
 from hashmatch.segments import Grade
-from hashmatch.turning import turned
 
 FILMS = [Film(seed) for seed in range(8)]
 
@@ -140,19 +138,6 @@ def test_turned_and_mirrored_videos_are_found(orientation: Orientation) -> None:
     back |= {turn: way for way, turn in back.items()}
     assert match.orientation is back.get(orientation, orientation)
     assert match.segments[0].orientation is match.orientation
-
-
-def test_codes_of_turned_grids_come_from_the_upright_code() -> None:
-    random = np.random.default_rng(7)
-    waves = np.hypot(*np.meshgrid(*2 * [np.fft.fftfreq(64)])) + 0.02
-    grids = np.fft.ifft2(np.fft.fft2(random.normal(size=(50, 64, 64))) / waves).real
-    grids = (255 * (grids - grids.min()) / np.ptp(grids)).astype(np.float32)
-    upright = finish(grids)[0]
-    for orientation in Orientation:
-        exact = finish(np.stack([orientation.apply(grid) for grid in grids]))[0]
-        off = np.bitwise_count(exact ^ turned(upright, orientation)).sum(axis=1)
-        assert np.median(off) <= 10
-        assert off.max() <= 31
 
 
 def test_what_is_inside_borders_is_a_sequence_of_its_own() -> None:
