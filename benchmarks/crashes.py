@@ -23,7 +23,7 @@ from hashmatch.hashlists.reading import HashList
 from hashmatch.known import generation
 from hashmatch.known.index import Index
 from hashmatch.known.verify import verify
-from hashmatch.matching import Matcher
+from hashmatch.matching.matcher import Matcher
 from hashmatch.model import Entry, Hash, KnownHash
 from hashmatch.profiles import WIDE
 

@@ -86,7 +86,7 @@ def make(folder: Path, hashes: int, layout: Layout) -> None:
 
 def read(folder: Path) -> None:
     """Open, search, and report in two steps, so that all readers are alive at the second."""
-    from hashmatch.matching import Matcher
+    from hashmatch.matching.matcher import Matcher
     from hashmatch.model import Hash
 
     Matcher([]).match(Hash("pdq", bytes(32)))

@@ -7,7 +7,7 @@ from PIL import Image, ImageDraw
 
 from hashmatch.enrolment import enrol, enrolled_list
 from hashmatch.hashing import HashOptions, hash_image
-from hashmatch.matching import Matcher
+from hashmatch.matching.matcher import Matcher
 from hashmatch.raster import Raster
 from hashmatch.regions import centre_square, is_flat_card, without_border
 from hashmatch.sources.folder import Folder

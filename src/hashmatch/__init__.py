@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from hashmatch.hashlists.reading import HashList, read_list
     from hashmatch.known.index import Index
     from hashmatch.limits import Limits
-    from hashmatch.matching import Matcher
+    from hashmatch.matching.matcher import Matcher
     from hashmatch.model import (
         Digests,
         Entry,
@@ -44,7 +44,7 @@ _HOMES = {
     "Item": "model",
     "Limits": "limits",
     "Match": "model",
-    "Matcher": "matching",
+    "Matcher": "matching.matcher",
     "Orientation": "orientation",
     "Policy": "profiles",
     "Profile": "profiles",

@@ -15,7 +15,7 @@ from hashmatch.inorder import in_order
 from hashmatch.known.generation import now
 from hashmatch.known.index import Index
 from hashmatch.limits import Limits
-from hashmatch.matching import Matcher
+from hashmatch.matching.matcher import Matcher
 from hashmatch.model import Hash, Item, Json
 from hashmatch.orientation import Orientation
 from hashmatch.profiles import DEFAULT, Profile

@@ -15,7 +15,7 @@ from hashmatch.exchanges.fetching import Fetched, fetch_into, open_exchange
 from hashmatch.hashlists.reading import HashList, read_list
 from hashmatch.known import generation as generations
 from hashmatch.known.index import Index
-from hashmatch.matching import Matcher
+from hashmatch.matching.matcher import Matcher
 from hashmatch.model import Digests, Hash, MatchKind
 
 CHILD = """

@@ -16,7 +16,7 @@ from hashmatch.hashlists.table import EntryTable
 from hashmatch.index.search import SMALL
 from hashmatch.known.index import Index
 from hashmatch.known.segment import Segment
-from hashmatch.matching import Matcher
+from hashmatch.matching.matcher import Matcher
 from hashmatch.model import Entry, Hash, KnownHash
 from hashmatch.profiles import Profile
 

@@ -17,7 +17,7 @@ from hashmatch.errors import (
 from hashmatch.known import generation, writer
 from hashmatch.known.index import Index
 from hashmatch.known.verify import verify
-from hashmatch.matching import Matcher
+from hashmatch.matching.matcher import Matcher
 from hashmatch.model import Entry
 from hashmatch.profiles import Policy
 from known_lists import entry, hash_list

@@ -15,7 +15,7 @@ from hashmatch.cli.options import AgainstOption, JsonOption, ProfileOption, Work
 from hashmatch.cli.output import json_line, line, match_line, note, printable
 
 if TYPE_CHECKING:
-    from hashmatch.matching import Matcher
+    from hashmatch.matching.matcher import Matcher
     from hashmatch.model import Digests, Hash
     from hashmatch.sources.base import Found
 

@@ -17,7 +17,7 @@ from hashmatch.cli.output import json_line, line, match_line, note, printable, s
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from hashmatch.matching import Matcher
+    from hashmatch.matching.matcher import Matcher
     from hashmatch.model import Match, ScanResult, ScanSummary
     from hashmatch.sightings.recording import Run
     from hashmatch.sources.base import Found

@@ -4,6 +4,7 @@ import itertools
 import json
 from array import array
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
@@ -74,23 +75,29 @@ class EntryTable(Sequence[Entry]):
             msg = "no such entry"
             raise IndexError(msg)
         row %= len(self)
-        number = int(self._read("number", row, row + 1)[0])
-        scheme, category, known_good = self.meta["classes"][self.class_of(row)]
         details = self._text("details", row)
         known = {name: value for name in self.digests if (value := self._digest(name, row))}
-        return Entry(
-            id=self._text("id", row).decode("utf-8", "surrogatepass") or str(number),
-            number=number,
+        return replace(
+            self.described(row),
             digests=Digests(**known),
             hashes=tuple(each for name in self.algorithms for each in self._hashes(name, row)),
-            category=category,
-            scheme=scheme,
-            known_good=known_good,
             details=json.loads(details) if details else {},
         )
 
     def __iter__(self) -> Iterator[Entry]:
         return (self[row] for row in range(len(self)))
+
+    def described(self, row: int) -> Entry:
+        """An entry without its digests, hashes and details: a video has thousands of hashes."""
+        number = int(self._read("number", row, row + 1)[0])
+        scheme, category, known_good = self.meta["classes"][self.class_of(row)]
+        return Entry(
+            id=self._text("id", row).decode("utf-8", "surrogatepass") or str(number),
+            number=number,
+            category=category,
+            scheme=scheme,
+            known_good=known_good,
+        )
 
     def class_of(self, row: int) -> int:
         """Which of `meta["classes"]` (scheme, category, known-good) an entry has."""
@@ -150,6 +157,10 @@ class EntryTable(Sequence[Entry]):
     def _digest(self, name: str, row: int) -> str:
         start, stop = self._span(f"{name}.rows", row)
         return self._read(f"{name}.values", start, stop)[0].tobytes().hex() if stop > start else ""
+
+    def span(self, algorithm: str, row: int) -> tuple[int, int]:
+        """Where an entry's hashes begin and end in the columns of their algorithm."""
+        return self._span(f"{algorithm}.rows", row)
 
     def _span(self, column: str, row: int) -> tuple[int, int]:
         """Where a row stands in an ascending column of rows."""

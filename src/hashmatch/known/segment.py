@@ -11,6 +11,7 @@ import numpy as np
 from hashmatch.hashlists.reading import HashList
 from hashmatch.hashlists.table import EntryTable, TableBuilder
 from hashmatch.index import digests
+from hashmatch.index.chaining import Frames
 from hashmatch.index.digests import DigestIndex
 from hashmatch.index.mih import PADDING, Layout
 from hashmatch.index.search import RangeIndex, tables
@@ -65,8 +66,14 @@ class Segment:
         self._ranges: dict[str, RangeIndex] = {}
 
     @classmethod
-    def of(cls, hash_list: HashList, *, layout: Layout = "inline") -> "Segment":
-        """The segment of a hash list, in memory."""
+    def of(cls, hash_list: HashList, *, layout: Layout | None = None) -> "Segment":
+        """The segment of a hash list, in memory.
+
+        Args:
+            hash_list: its entries.
+            layout: of the tables that search it; None takes the compact one for the frames of
+                videos, of which there are many, and the fast one for pictures.
+        """
         rows = [(each.number, each.reason) for each in hash_list.quarantined]
         return _indexed(hash_list.entries, [hash_list.sha256], rows, layout)
 
@@ -151,6 +158,39 @@ class Segment:
             self._arrays[f"{algorithm}.quality"][numbers],
         )
 
+    def times(self, algorithm: str, numbers: "NDArray[np.int64]") -> "NDArray[np.float32]":
+        """The seconds of the hashes at these places in the column; NaN for those of pictures."""
+        column = f"{algorithm}.time"
+        if column not in self._arrays:
+            return np.full(len(numbers), np.nan, np.float32)
+        self._check_rows(column, numbers)
+        times: NDArray[np.float32] = self._arrays[column][numbers]
+        return times
+
+    def frames(self, algorithm: str, row: int) -> dict[str, Frames]:
+        """The frames of a known video by time, for each part that was looked at."""
+        start, stop = self.table.span(algorithm, row)
+        times = self._column(f"{algorithm}.time", start, stop)
+        codes = self._column(f"{algorithm}.code", start, stop).astype(np.int64)
+        parts = self._column(f"{algorithm}.part", start, stop)
+        self._check_rows(f"{algorithm}.unique", codes)
+        held = self._arrays[f"{algorithm}.unique"][codes]
+        qualities = self._column(f"{algorithm}.quality", start, stop)
+        order = np.argsort(times, kind="stable")
+        order = order[~np.isnan(times[order])]
+        whole = Frames(held[order], times[order].astype(np.float64), qualities[order])
+        names, parts = self._meta["parts"], parts[order] if len(parts) else parts
+        if not len(parts):
+            return {"": whole}
+        return {names[code]: whole.of(parts == code) for code in np.unique(parts).tolist()}
+
+    def _column(self, name: str, start: int, stop: int) -> "NDArray[Any]":
+        """Rows of a column, checked; none of a column that was left out."""
+        if name not in self._arrays:
+            return np.empty(0, np.uint32)
+        self._check(name, start, stop)
+        return self._arrays[name][start:stop]
+
     def codes(self, algorithm: str) -> "NDArray[np.uint8]":
         """The distinct hashes of an algorithm, (u, bytes) uint8, ascending."""
         self._check(f"{algorithm}.unique", 0, None)
@@ -199,7 +239,9 @@ class Segment:
             self._file.check_rows(name, rows)
 
 
-def merged(parts: "Sequence[tuple[Segment, NDArray[np.uint32]]]", *, layout: Layout) -> Segment:
+def merged(
+    parts: "Sequence[tuple[Segment, NDArray[np.uint32]]]", *, layout: Layout | None = None
+) -> Segment:
     """One segment of several, in their order, without the rows named beside each."""
     builder, sources, quarantined = TableBuilder(), dict[str, int](), list[tuple[int, str]]()
     codes = array("I")
@@ -216,7 +258,7 @@ def merged(parts: "Sequence[tuple[Segment, NDArray[np.uint32]]]", *, layout: Lay
 
 
 def _indexed(
-    table: EntryTable, sources: list[str], quarantined: list[tuple[int, str]], layout: Layout
+    table: EntryTable, sources: list[str], quarantined: list[tuple[int, str]], layout: Layout | None
 ) -> Segment:
     arrays = dict(table.arrays)
     for name in table.digests:
@@ -224,12 +266,19 @@ def _indexed(
         arrays |= {f"{name}.{key}": each for key, each in built.items()}
     for name in table.algorithms:
         if f"{name}.codes" in arrays:
-            arrays |= _searchable(name, arrays.pop(f"{name}.codes"), layout)
+            chosen = layout or _layout_for(arrays.get(f"{name}.time"))
+            arrays |= _searchable(name, arrays.pop(f"{name}.codes"), chosen)
     reasons = list(dict.fromkeys(reason for _, reason in quarantined))
     codes = {reason: code for code, reason in enumerate(reasons)}
     arrays["quarantined.number"] = np.array([number for number, _ in quarantined], np.uint64)
     arrays["quarantined.reason"] = np.array([codes[why] for _, why in quarantined], np.uint32)
     return Segment(arrays, {**table.meta, "sources": sources, "reasons": reasons})
+
+
+def _layout_for(times: "NDArray[np.float32] | None") -> Layout:
+    """Compact where most hashes are of frames of videos."""
+    frames = 0 if times is None else int((~np.isnan(times)).sum())
+    return "compact" if times is not None and 2 * frames > len(times) else "inline"
 
 
 def _searchable(name: str, codes: "NDArray[np.uint8]", layout: Layout) -> "dict[str, NDArray[Any]]":

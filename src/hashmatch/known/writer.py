@@ -102,7 +102,7 @@ class IndexWriter:
         *,
         file: str = "",
         policy: Policy | None = None,
-        layout: Layout = "inline",
+        layout: Layout | None = None,
     ) -> bool:
         """Bring in a hash list: all of what its publisher says now, instead of what it said before.
 
@@ -110,7 +110,8 @@ class IndexWriter:
             hash_list: as `read_list` gives it.
             file: name of the publisher's file, for the record.
             policy: how to treat it; as before if None.
-            layout: of the tables that search it, as for `hashmatch.index.mih.build`.
+            layout: of the tables that search it, as for `hashmatch.index.mih.build`; None takes
+                the compact one for the frames of videos.
 
         Returns:
             Whether anything changed: not if this very file is in force already.
@@ -189,7 +190,7 @@ class IndexWriter:
         self._calibration = calibration
         self._note("calibrate")
 
-    def compact(self, name: str, *, layout: Layout = "inline") -> None:
+    def compact(self, name: str, *, layout: Layout | None = None) -> None:
         """Write the entries of a list that stand into one part, without those taken back.
 
         Raises:
@@ -227,7 +228,7 @@ class IndexWriter:
         self._now, self._events = generation, []
         return generation
 
-    def _parts(self, hash_list: HashList, layout: Layout = "inline") -> tuple[Part, ...]:
+    def _parts(self, hash_list: HashList, layout: Layout | None = None) -> tuple[Part, ...]:
         """The entries of a list, written; none for a list of nothing but withdrawals."""
         if not len(hash_list.entries):
             return ()

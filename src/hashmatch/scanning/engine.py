@@ -15,7 +15,7 @@ from hashmatch.hashing import HashOptions
 from hashmatch.hashlists.reading import HashList, read_list
 from hashmatch.known.index import Index
 from hashmatch.limits import Limits
-from hashmatch.matching import Matcher
+from hashmatch.matching.matcher import Matcher
 from hashmatch.model import Item, ScanResult, ScanSummary, VideoHashes
 from hashmatch.profiles import DEFAULT, Profile
 from hashmatch.scanning.copies import Copies

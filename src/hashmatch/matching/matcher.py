@@ -8,19 +8,25 @@ from typing import TYPE_CHECKING, TypeAlias
 from hashmatch.errors import AlgorithmMismatchError
 from hashmatch.known.index import Index, KnownList, Standing
 from hashmatch.known.segment import Near
+from hashmatch.matching.ruling import band_of, match_of, rule_for, widest
+from hashmatch.matching.showing import stretches
+from hashmatch.matching.videos import VideoSearch
+from hashmatch.matching.views import ALGORITHM as FRAMES
 from hashmatch.model import (
     Band,
     Digests,
     Hash,
     ImageHashes,
     Item,
+    KnownHash,
     Match,
     MatchKind,
     Reading,
+    VideoHashes,
     bits_of,
 )
 from hashmatch.orientation import Orientation
-from hashmatch.profiles import DEFAULT, Policy, Profile
+from hashmatch.profiles import DEFAULT, Profile
 
 if TYPE_CHECKING:
     from hashmatch.hashlists.reading import HashList
@@ -33,8 +39,6 @@ Subject: TypeAlias = Item | ImageHashes | Hash | Digests
 
 _Key: TypeAlias = tuple[int, int, int]
 """An entry: which list, which part of it, which row."""
-
-_UNKNOWN_QUALITY = 255
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,15 +54,6 @@ class _Query:
     @property
     def quality(self) -> int | None:
         return self.reading.quality if self.reading else None
-
-
-@dataclass(frozen=True, slots=True)
-class _Rule:
-    """What a category's policy and the profile say together."""
-
-    known_good: bool
-    threshold: int
-    probable: int
 
 
 class Matcher:
@@ -119,6 +114,7 @@ class Matcher:
         for number, subject in enumerate(subjects):
             for key, match in self._exact(lists, _digests(subject)):
                 best[number].setdefault(key, match)
+        self._watch(lists, subjects, best)
         for algorithm in self.algorithms:
             queries = [
                 query
@@ -136,19 +132,41 @@ class Matcher:
                 for place, part in enumerate(known.parts):
                     for row in part.segment.exact(name, digest):
                         if row not in part.withdrawn:
-                            rule = self._rule(known, part, row, "")
-                            match = _match(
+                            rule = rule_for(known, part, row, "", profile=self.profile)
+                            match = match_of(
                                 known, part, row, rule, kind=MatchKind.EXACT, algorithm=name
                             )
                             yield (at, place, row), match
+
+    def _watch(
+        self,
+        lists: Sequence[KnownList],
+        subjects: Sequence[Subject],
+        best: "list[dict[_Key, Match]]",
+    ) -> None:
+        """Match the videos among the subjects."""
+        videos = {
+            number: image
+            for number, subject in enumerate(subjects)
+            if isinstance(image := _image(subject), VideoHashes)
+        }
+        if not videos or FRAMES not in self.algorithms:
+            return
+        search = VideoSearch(lists, videos, profile=self.profile)
+        for number, key, match in search.matches():
+            found = best[number]
+            if key not in found or _nearness(match) < _nearness(found[key]):
+                found[key] = match
 
     def _queries(self, number: int, subject: Subject, algorithm: str) -> Iterator[_Query]:
         if isinstance(subject, Hash):
             if subject.algorithm == algorithm:
                 yield _Query(number, subject)
             return
-        image = subject.image if isinstance(subject, Item) else subject
-        if not isinstance(image, ImageHashes) or image.fraction < self.profile.minimum_fraction:
+        image = _image(subject)
+        if image is None or isinstance(image, VideoHashes):
+            return
+        if image.fraction < self.profile.minimum_fraction:
             return
         for reading in image.readings:
             known = reading.hash
@@ -166,16 +184,27 @@ class Matcher:
     ) -> None:
         codes = Hash.pack([query.hash for query in queries])
         for at, known in enumerate(lists):
-            widest = self._widest(known.policy, algorithm)
+            farthest = widest(known.policy, algorithm, profile=self.profile)
             for place, part in enumerate(known.parts):
                 if algorithm not in part.segment.algorithms:
                     continue
-                near = part.segment.near(algorithm, codes, widest)
-                for query, row, match in self._met(known, part, algorithm, queries, near):
+                near = part.segment.near(algorithm, codes, farthest)
+                timed: dict[tuple[int, int], list[tuple[str, float, int]]] = {}
+                for query, row, known_hash, match in self._met(
+                    known, part, algorithm, queries, near
+                ):
                     found = best[query.subject]
                     key = at, place, row
+                    if known_hash.time is not None:
+                        met = known_hash.part, known_hash.time, match.distance
+                        timed.setdefault((query.subject, row), []).append(met)
                     if key not in found or _nearness(match) < _nearness(found[key]):
                         found[key] = match
+                for (number, row), all_met in timed.items():
+                    match = best[number][at, place, row]
+                    if match.kind is MatchKind.PERCEPTUAL and match.algorithm == algorithm:
+                        segments = stretches(part.segment.frames(algorithm, row), all_met)
+                        best[number][at, place, row] = replace(match, segments=segments)
 
     def _met(
         self,
@@ -184,24 +213,25 @@ class Matcher:
         algorithm: str,
         queries: Sequence[_Query],
         near: Near,
-    ) -> Iterator[tuple[_Query, int, Match]]:
+    ) -> Iterator[tuple[_Query, int, KnownHash, Match]]:
         """What of the neighbours counts, after policy."""
         stands = part.stands(near.rows)
         for at in stands.nonzero()[0].tolist():
             query, row = queries[near.queries[at]], int(near.rows[at])
             distance = int(near.distances[at])
-            rule = self._rule(known, part, row, algorithm)
+            rule = rule_for(known, part, row, algorithm, profile=self.profile)
             quality = int(near.qualities[at])
-            least = self._band(rule, distance, query.quality, quality)
+            least = band_of(rule, distance, query.quality, quality, profile=self.profile)
             if least is None:
                 continue
             band, threshold = least
             known_hash = part.segment.table.known_hash(algorithm, int(near.numbers[at]))
-            match = _match(known, part, row, rule, kind=MatchKind.PERCEPTUAL, algorithm=algorithm)
+            match = match_of(known, part, row, rule, kind=MatchKind.PERCEPTUAL, algorithm=algorithm)
             reading = query.reading
             yield (
                 query,
                 row,
+                known_hash,
                 replace(
                     match,
                     distance=distance,
@@ -218,34 +248,10 @@ class Matcher:
                 ),
             )
 
-    def _band(
-        self, rule: _Rule, distance: int, quality: int | None, entry_quality: int
-    ) -> tuple[Band, int] | None:
-        """Which band a neighbour falls in, with its threshold; None if in none."""
-        profile = self.profile
-        lower = min(entry_quality, _UNKNOWN_QUALITY if quality is None else quality)
-        if distance <= rule.threshold and lower >= profile.minimum_quality:
-            return Band.MATCH, rule.threshold
-        if distance <= rule.probable and lower >= profile.probable_quality:
-            return Band.PROBABLE, rule.probable
-        return None
 
-    def _rule(self, known: KnownList, part: Standing, row: int, algorithm: str) -> _Rule:
-        table = part.segment.table
-        scheme, category, known_good = table.meta["classes"][table.class_of(row)]
-        policy = known.policy.of(scheme, category)
-        return _Rule(
-            known_good if policy.known_good is None else policy.known_good,
-            {**self.profile.thresholds, **policy.thresholds}.get(algorithm, 0),
-            self.profile.probable.get(algorithm, -1),
-        )
-
-    def _widest(self, policy: Policy, algorithm: str) -> int:
-        """The largest distance that any category of a list may match at."""
-        policies = (policy, *policy.categories.values())
-        own = [each.thresholds[algorithm] for each in policies if algorithm in each.thresholds]
-        default = self.profile.thresholds[algorithm]
-        return max(default, *own, self.profile.probable.get(algorithm, 0))
+def _image(subject: Subject) -> ImageHashes | None:
+    image = subject.image if isinstance(subject, Item) else subject
+    return image if isinstance(image, ImageHashes) else None
 
 
 def _digests(subject: Subject) -> Digests:
@@ -255,32 +261,13 @@ def _digests(subject: Subject) -> Digests:
     return subject.digests if isinstance(subject, Item) and subject.size != 0 else Digests()
 
 
-def _match(
-    known: KnownList, part: Standing, row: int, rule: _Rule, *, kind: MatchKind, algorithm: str
-) -> Match:
-    entry = part.segment.table[row]
-    return Match(
-        list=known.name,
-        entry=entry.id,
-        category=entry.category,
-        kind=kind,
-        algorithm=algorithm,
-        distance=0,
-        threshold=0,
-        number=entry.number,
-        source=part.segment.source_of(row),
-        scheme=entry.scheme,
-        known_good=rule.known_good,
-    )
-
-
 def _settled(matches: Iterable[Match]) -> tuple[Match, ...]:
     """The nearest first; near hashes raise nothing about bytes that are known to be harmless."""
     found = sorted(matches, key=_nearness)
     exact = [each for each in found if each.kind is MatchKind.EXACT]
     if any(each.known_good for each in exact) and all(each.known_good for each in exact):
         found = [
-            replace(each, suppressed=not each.known_good and each.kind is MatchKind.PERCEPTUAL)
+            replace(each, suppressed=not each.known_good and each.kind is not MatchKind.EXACT)
             for each in found
         ]
     return tuple(found)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hashmatch.errors import AlgorithmMismatchError, Reason
 from hashmatch.hashlists.reading import HashList
 from hashmatch.known.index import KnownList
-from hashmatch.matching import Matcher
+from hashmatch.matching.matcher import Matcher
 from hashmatch.model import (
     Alpha,
     Band,

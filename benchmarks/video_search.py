@@ -1,0 +1,180 @@
+"""What it costs to look for known videos: an hour of query against so many known videos.
+
+Known videos are frames alone: scenes of about a second in which the picture turns at 200 bits per
+second, kept each 0.2 s as the reference sampling keeps lively material (about 900 frames of three
+minutes). Bits have the correlations of real PDQ hashes (`benchmarks/hashes.py`). The query is an
+hour at one frame per second, of which 20 clips of 20 s are of known videos, with 12 bits of noise;
+each must be found, and nothing else. All eight orientations are looked for, unless said otherwise.
+
+CPU seconds of this process, of one thread; the memory is its largest resident size, with the index
+in memory, and as mapped from a file where `--folder` is given.
+
+    python -m benchmarks.video_search                                       # 2,000 known videos
+    python -m benchmarks.video_search --videos 100000 --layout compact --folder /tmp/films
+"""
+
+import argparse
+import os
+import resource
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+for _variable in ("OMP", "OPENBLAS", "MKL", "NUMBA"):
+    os.environ[f"{_variable}_NUM_THREADS"] = "1"
+
+import numpy as np  # noqa: E402 (reads the variables at import)
+from benchmarks import hashes  # noqa: E402
+
+from hashmatch.hashlists.reading import HashList  # noqa: E402
+from hashmatch.hashlists.table import EntryTable  # noqa: E402
+from hashmatch.known.index import (  # noqa: E402
+    Index,
+    KnownList,
+    Standing,
+)
+from hashmatch.known.segment import Segment  # noqa: E402
+from hashmatch.matching.matcher import Matcher  # noqa: E402
+from hashmatch.model import Hash, Match, MatchKind, Reading, VideoHashes  # noqa: E402
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+_SECONDS = 180
+_PER_SECOND = 5
+_FRAMES = _SECONDS * _PER_SECOND
+_TURN = 205 * np.pi / 256
+_HOUR = 3600
+_CLIPS, _LENGTH, _NOISE = 20, 20, 12
+
+
+class Films:
+    """Frames of any film at any time, each made from its number."""
+
+    def __init__(self) -> None:
+        signs = np.unpackbits(hashes.real(300), axis=1).astype(np.float32) * 2 - 1
+        correlation = np.sin(np.pi / 2 * np.corrcoef(signs.T))
+        values, vectors = np.linalg.eigh(correlation)
+        self._mix = (vectors * np.sqrt(np.clip(values, 0, None))).T.astype(np.float32)
+
+    def codes(
+        self, film: int, times: "NDArray[np.float64]", seconds: int = _SECONDS
+    ) -> "NDArray[np.uint8]":
+        """The hashes of a film's frames at these times."""
+        random = np.random.default_rng((7, film))
+        cuts = np.cumsum(random.uniform(0.8, 1.2, int(seconds / 0.8) + 1))
+        waves = random.standard_normal((2, len(cuts) + 1, 256), np.float32) @ self._mix
+        scene = np.searchsorted(cuts, times)
+        begins = np.concatenate(([0.0], cuts))[scene]
+        angle = ((times - begins) * _TURN).astype(np.float32)[:, None]
+        values = waves[0, scene] * np.cos(angle) + waves[1, scene] * np.sin(angle)
+        return np.packbits(values >= np.partition(values, 128, axis=1)[:, 128:129], axis=1)
+
+    def known(self, film: int) -> "tuple[NDArray[np.uint8], NDArray[np.float64]]":
+        """The frames of a film that the reference sampling keeps, and their times."""
+        random = np.random.default_rng((8, film))
+        times = np.arange(_FRAMES) / _PER_SECOND + random.uniform(0, 0.1, _FRAMES)
+        times[0] = 0
+        return self.codes(film, times), times
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--videos", type=int, default=2000)
+    parser.add_argument("--layout", choices=["inline", "compact"], default="compact")
+    parser.add_argument("--folder", type=Path, help="where to keep the index on disk")
+    parser.add_argument("--rounds", type=int, default=3)
+    wanted = parser.parse_args()
+    films = Films()
+    began = time.process_time()
+    if wanted.folder is None:
+        segment = Segment.of(listed(films, wanted.videos), layout=wanted.layout)
+        matcher = Matcher([KnownList("films", parts=(Standing(segment),))])
+    else:
+        if not Index.at(wanted.folder):
+            with Index.edit(wanted.folder) as index:
+                index.put(listed(films, wanted.videos), layout=wanted.layout)
+        matcher = Matcher(Index(wanted.folder))
+        segment = matcher.lists[0].parts[0].segment
+    frames = segment.table.count("pdq")
+    print(f"{wanted.videos:,} known videos, {frames:,} frames, {wanted.layout}")
+    print(f"made or opened in {time.process_time() - began:.0f} CPU s")
+    arrays = segment.table.arrays
+    parts = {
+        "sequence": sum(
+            arrays[f"pdq.{each}"].nbytes for each in ("unique", "rows", "time", "quality")
+        ),
+        "links": sum(arrays[f"pdq.{each}"].nbytes for each in ("starts", "owners", "code")),
+        "search": sum(each.nbytes for name, each in arrays.items() if ".search." in name),
+    }
+    for name, size in parts.items():
+        print(f"  {name}: {size / frames:.1f} bytes per frame")
+    query, planted = asked(films, wanted.videos)
+    matcher.match(query)  # compiles, and checks what it reads
+    for number in range(wanted.rounds):
+        began = time.process_time()
+        found = matcher.match(query)
+        print(f"round {number}: {time.process_time() - began:.2f} CPU s for an hour of query")
+    upright = query.readings[0].hash
+    began = time.process_time()
+    matcher.match_many([upright] * 1000)
+    print(f"a picture: {time.process_time() - began:.2f} CPU ms")
+    report(found, planted)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(f"largest resident size: {peak:,.0f} MB")
+
+
+def listed(films: Films, videos: int) -> HashList:
+    """The films as a list, made in columns."""
+    codes = np.empty((videos * _FRAMES, 32), np.uint8)
+    times = np.empty(videos * _FRAMES, np.float32)
+    for film in range(videos):
+        place = slice(film * _FRAMES, (film + 1) * _FRAMES)
+        codes[place], times[place] = films.known(film)
+    arrays: dict[str, NDArray[Any]] = {
+        "number": np.arange(1, videos + 1, dtype=np.uint32),
+        "class": np.zeros(videos, np.uint32),
+        "pdq.rows": np.repeat(np.arange(videos, dtype=np.uint32), _FRAMES),
+        "pdq.quality": np.full(len(codes), 80, np.uint8),
+        "pdq.time": times,
+        "pdq.codes": codes,
+    }
+    meta = {"classes": [["", "", False]], "algorithms": ["pdq"], "parts": [""]}
+    return HashList("films", entries=EntryTable(arrays, meta))
+
+
+def asked(films: Films, videos: int) -> "tuple[VideoHashes, dict[int, tuple[int, float]]]":
+    """The query, and at which second which film begins, at which of its own."""
+    codes = films.codes(10**9, np.arange(float(_HOUR)), _HOUR)
+    random = np.random.default_rng(3)
+    planted = {}
+    for clip in range(_CLIPS):
+        start = clip * (_HOUR // _CLIPS) + 60
+        film, own = int(random.integers(videos)), random.uniform(0, _SECONDS - _LENGTH - 1)
+        again = films.codes(film, own + np.arange(float(_LENGTH)))
+        flips = np.argsort(random.random((_LENGTH, 256)), axis=1) < _NOISE
+        codes[start : start + _LENGTH] = again ^ np.packbits(flips, axis=1)
+        planted[start] = film, own
+    readings = tuple(
+        Reading(one, 80, frame=frame, time=float(frame))
+        for frame, one in enumerate(Hash.unpack("pdq", codes))
+    )
+    return VideoHashes(readings, "fast", 640, 360, "mp4", "libav", _HOUR), planted
+
+
+def report(found: tuple[Match, ...], planted: "dict[int, tuple[int, float]]") -> None:
+    """Print how many clips were found, how well placed, and what else was."""
+    moving = [match for match in found if match.kind is MatchKind.VIDEO]
+    segments = [(int(match.entry) - 1, each) for match in moving for each in match.segments]
+    errors, right = [], set()
+    for start, (film, own) in planted.items():
+        for owner, each in segments:
+            if owner == film and start - 1 <= each.start <= each.end <= start + _LENGTH:
+                errors.append(abs(each.known_start - (own + each.start - start)))
+                right.add(start)
+    print(f"{len(right)} of {len(planted)} clips found, {len(segments) - len(errors)} else")
+    print(f"offset: median {np.median(errors):.3f} s, nine tenths {np.quantile(errors, 0.9):.3f} s")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,75 @@
+"""The frames of an item, looked at in several ways: each part of them, turned each way."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from hashmatch.index.chaining import Frames
+from hashmatch.matching.turning import turned
+from hashmatch.model import Hash, Reading, VideoHashes
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from hashmatch.orientation import Orientation
+    from hashmatch.profiles import VideoProfile
+
+ALGORITHM: Final = "pdq"
+"""The frames of videos carry it, in lists and out of `hashmatch.hashing`."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class View:
+    """The frames of an item, looked at in one way.
+
+    Attributes:
+        subject: number of the item.
+        frames: by time, turned.
+        readings: what each was made from.
+        places: (n,) int64 for each, which of the item's sampled frames it is.
+        sampled: how many frames of the item were sampled.
+        orientation: how the frames are turned.
+        part: what of them was looked at.
+    """
+
+    subject: int
+    frames: Frames
+    readings: tuple[Reading, ...]
+    places: "NDArray[np.int64]"
+    sampled: int
+    orientation: "Orientation"
+    part: str
+
+
+def views(subject: int, hashes: VideoHashes, *, profile: "VideoProfile") -> Iterator[View]:
+    """The views of an item that have any frame good enough.
+
+    Args:
+        subject: number of the item.
+        hashes: of its frames, in any order.
+        profile: which quality is good enough, and which ways to turn.
+    """
+    timed = sorted(
+        ((reading.time, reading) for reading in hashes.readings if reading.time is not None),
+        key=lambda each: each[0],
+    )
+    timed = [each for each in timed if each[1].hash.algorithm == ALGORITHM]
+    moments = np.unique(np.array([time for time, _ in timed], np.float64))
+    for part in sorted({reading.part for _, reading in timed}):
+        chosen = [
+            each
+            for each in timed
+            if each[1].part == part and each[1].quality >= profile.minimum_quality
+        ]
+        if not chosen:
+            continue
+        readings = tuple(reading for _, reading in chosen)
+        codes = Hash.pack([reading.hash for reading in readings])
+        times = np.array([time for time, _ in chosen], np.float64)
+        qualities = np.array([reading.quality for reading in readings], np.uint8)
+        places = np.searchsorted(moments, times).astype(np.int64)
+        for way in profile.orientations:
+            frames = Frames(turned(codes, way), times, qualities)
+            yield View(subject, frames, readings, places, len(moments), way, part)
