@@ -15,6 +15,7 @@ from hashmatch.matching.views import ALGORITHM as FRAMES
 from hashmatch.model import (
     Band,
     Digests,
+    Grade,
     Hash,
     ImageHashes,
     Item,
@@ -285,10 +286,11 @@ def _named(lists: "Iterable[HashList | KnownList]") -> tuple[KnownList, ...]:
     )
 
 
-def _nearness(match: Match) -> tuple[bool, bool, int, str, str, int]:
+def _nearness(match: Match) -> tuple[bool, bool, bool, int, str, str, int]:
     return (
         match.kind is not MatchKind.EXACT,
         match.band is not Band.MATCH,
+        bool(match.segments) and match.segments[0].grade is not Grade.STRONG,
         match.distance,
         match.list,
         match.entry,
