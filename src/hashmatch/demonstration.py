@@ -1,4 +1,4 @@
-"""A small demonstration: drawn pictures, altered copies, broken files, and a toy hash list.
+"""A small demonstration: drawn pictures, a drawn film, altered copies, broken files, toy lists.
 
 Everything is drawn here by code; nothing is anybody's picture.
 """
@@ -6,16 +6,23 @@ Everything is drawn here by code; nothing is anybody's picture.
 import csv
 import io
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from PIL import ExifTags, Image, ImageEnhance
 
 from hashmatch.errors import SourceError
-from hashmatch.hashing import hash_item
+from hashmatch.hashing import HashOptions, hash_item
+from hashmatch.hashlists.base import About
+from hashmatch.hashlists.writing import write_list
+from hashmatch.model import Entry, KnownHash
 
 _SIZE = (640, 480)
 _KNOWN = 6
 _OTHERS = 8
+_SCENES = 4
+_RATE = 12
+_FRAMES = 2 * _RATE
 _MARKER = ".hashmatch-demo"
 
 
@@ -34,13 +41,24 @@ def draw(seed: int) -> Image.Image:
     return Image.fromarray(np.clip(picture, 0, 255).astype(np.uint8))
 
 
-def make(folder: Path) -> tuple[Path, Path]:
-    """Write the demonstration and return its evidence folder and its hash list.
+def film() -> list[Image.Image]:
+    """The frames of a film of eight seconds: a camera that moves over four drawn pictures."""
+    frames = []
+    for seed in range(_SCENES):
+        scene = draw(2000 + seed)
+        for step in range(_FRAMES):
+            left, top = 100 + 2 * step, 60 + step
+            frames.append(scene.crop((left, top, left + 320, top + 240)))
+    return frames
+
+
+def make(folder: Path) -> tuple[Path, Path, Path]:
+    """Write the demonstration and return its evidence folder and its two hash lists.
 
     Raises:
         SourceError: the folder exists and is no earlier demonstration.
     """
-    evidence, known = folder / "evidence", folder / "known.csv"
+    evidence, known, films = folder / "evidence", folder / "known.csv", folder / "films.jsonl"
     if folder.exists() and not _is_ours(folder):
         msg = f"{folder} exists and is no demonstration: name another folder"
         raise SourceError(msg)
@@ -49,11 +67,16 @@ def make(folder: Path) -> tuple[Path, Path]:
     evidence.mkdir(exist_ok=True)
     originals = [_encoded(draw(seed), "JPEG", quality=92) for seed in range(_KNOWN)]
     _write_list(known, originals)
-    for name, data in _evidence(originals).items():
+    frames = film()
+    _write_films(films, _video(frames, "mp4", "mpeg4"))
+    files = _evidence(originals)
+    mirrored = [frame.transpose(Image.Transpose.FLIP_LEFT_RIGHT) for frame in frames]
+    files["chat/forwarded.dat"] = _video(mirrored[2 * _RATE : 7 * _RATE], "avi", "mjpeg")
+    for name, data in files.items():
         path = evidence / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
-    return evidence, known
+    return evidence, known, films
 
 
 def _is_ours(folder: Path) -> bool:
@@ -71,6 +94,29 @@ def _write_list(path: Path, originals: list[bytes]) -> None:
             if image is not None:
                 name = f"drawing-{number}"
                 rows.writerow([name, item.digests.md5, image.hash.hex, image.quality, "DEMO/1"])
+
+
+def _write_films(path: Path, original: bytes) -> None:
+    item = hash_item(original, HashOptions(sampling="reference"))
+    if item.image is not None:
+        frames = tuple(KnownHash(r.hash, r.quality, time=r.time) for r in item.image.readings)
+        entry = Entry("drawn-film", 1, item.digests, frames, category="1", scheme="DEMO")
+        write_list([entry], About(), "jsonl", path)
+
+
+def _video(frames: list[Image.Image], container: str, codec: str) -> bytes:
+    import av
+
+    buffer = io.BytesIO()
+    with av.open(buffer, "w", format=container) as out:
+        stream: Any = out.add_stream(codec, rate=_RATE)
+        stream.width, stream.height = frames[0].size
+        stream.pix_fmt = "yuvj420p" if codec == "mjpeg" else "yuv420p"
+        for picture in frames:
+            frame = av.VideoFrame.from_ndarray(np.asarray(picture), format="rgb24")
+            out.mux(stream.encode(frame))
+        out.mux(stream.encode(None))
+    return buffer.getvalue()
 
 
 def _evidence(originals: list[bytes]) -> dict[str, bytes]:

@@ -94,7 +94,7 @@ def test_demo_finds_its_copies_and_explains(tmp_path: Path) -> None:
     for _ in range(2):
         done = run("demo", folder=tmp_path)
         assert done.returncode == 0, done.stderr
-        assert done.stdout.count("MATCH  ") == 8
+        assert done.stdout.count("MATCH  ") == 9
         assert "What this shows" in done.stdout
         assert "1 only in part" in done.stderr
         assert "  damaged: 1" in done.stderr
@@ -103,11 +103,11 @@ def test_demo_finds_its_copies_and_explains(tmp_path: Path) -> None:
     scan = scan[: scan.index("--db")]
     again = run(*scan, folder=tmp_path)
     assert again.returncode == 4
-    assert again.stdout.count("MATCH  ") == 8
+    assert again.stdout.count("MATCH  ") == 9
     as_json = run(*scan, "--json", folder=tmp_path)
     shown = [json.loads(line) for line in as_json.stdout.splitlines()]
-    assert len(shown) == 20
-    assert sum(len(each["matches"]) for each in shown) == 8
+    assert len(shown) == 21
+    assert sum(len(each["matches"]) for each in shown) == 9
 
 
 def test_demo_leaves_other_folders_alone(tmp_path: Path) -> None:

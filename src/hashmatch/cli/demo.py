@@ -1,4 +1,4 @@
-"""`hashmatch demo`: the main job on pictures drawn for it."""
+"""`hashmatch demo`: the main job on pictures and a film drawn for it."""
 
 import sys
 from pathlib import Path
@@ -10,8 +10,8 @@ from hashmatch.cli.output import line, printable
 
 _HELP = """Make a small demonstration, scan it, and explain what the scan shows.
 
-Draws a few pictures, hides altered copies of them among others, writes a toy hash list, runs
-`hashmatch scan` on it, puts everything on record and writes the report. Needs no network; the
+Draws a few pictures and a film, hides altered copies of them among others, writes toy hash lists,
+runs `hashmatch scan` on it, puts everything on record and writes the report. Needs no network; the
 pictures are drawn by code.
 
 \b
@@ -33,15 +33,17 @@ def demo(
     from hashmatch.sightings.database import Database
     from hashmatch.sources.folder import Folder
 
-    evidence, known = demonstration.make(folder)
-    line(f"Drew pictures, altered copies and broken files in {printable(str(evidence))},")
-    line(f"and listed the hashes of the six known ones in {printable(str(known))}.")
+    evidence, known, films = demonstration.make(folder)
+    line(f"Drew pictures, a film, altered copies and broken files in {printable(str(evidence))},")
+    line(f"and listed the hashes of the six known pictures in {printable(str(known))},")
+    line(f"those of the known film's frames in {printable(str(films))}.")
     line()
     program = sys.argv[0] if Path(sys.argv[0]).name == "hashmatch" else "hashmatch"
     db, page = folder / "demo.sightings", folder / "report.html"
-    command = f"{program} scan {evidence} --against {known} --db {db} --case DEMO"
+    lists = f"--against {known} --against {films}"
+    command = f"{program} scan {evidence} {lists} --db {db} --case DEMO"
     line(f"$ {printable(command)}")
-    matcher = matcher_for(known)
+    matcher = matcher_for([known, films])
     with on_record(db, matcher, evidence, case="DEMO", exhibit="demo", rescan=True) as run:
         show_scan(Folder(evidence), matcher, run=run)
     line()
@@ -64,6 +66,7 @@ _EXPLAINED = (
     "  pdq 8 of 31      the picture looks like the known one: 8 of 256 bits differ, 31 may",
     "  list / entry     which hash list, and which entry on it; then the publisher's category",
     "  (mirrored)       the copy was mirrored or turned, and was found all the same",
+    "  0:00:02.0 –      which seconds of a video are which seconds of the known one",
     "Found although re-encoded, shrunk, turned, mirrored, printed (CMYK), made transparent,",
     "darkened, named .dat, or cut off at the end. half.jpg is only half there: it is hashed and",
     "marked, and not matched as if it were whole. zeroed.jpg cannot be read: it is counted.",
