@@ -143,7 +143,7 @@ def test_a_large_file_is_given_longer() -> None:
 
 
 def test_a_file_that_follows_a_poisoned_one_is_not_blamed() -> None:
-    tasks = [Task("poison_next"), Task("sleep", (0.4,)), Task()]
+    tasks = [Task("poison_next"), Task("sleep", (3.0,)), Task()]
     assert [each.why for each in run(tasks)] == [None] * 3
 
 

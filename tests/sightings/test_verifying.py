@@ -295,9 +295,12 @@ def test_the_search_ends_somewhere(forge: Forger) -> None:
 
 def test_a_damaged_page_is_a_finding(forge: Forger) -> None:
     assert forge.verify().passed
+    connection = sqlite3.connect(forge.path)
+    ((root,),) = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = 'items'")
+    ((size,),) = connection.execute("PRAGMA page_size")
+    connection.close()
     data = bytearray(forge.path.read_bytes())
-    middle = len(data) // 2
-    data[middle : middle + 8192] = b"\xff" * 8192
+    data[(root - 1) * size : root * size] = b"\xff" * size
     forge.path.write_bytes(data)
     with Database.open(forge.path, read_only=True) as database:
         assert not database.verify().passed
