@@ -28,6 +28,22 @@ from numpy.typing import NDArray
 from PIL import Image
 
 _APT: Final = Path("/etc/apt/sources.list.d/debian.sources")
+_PHOTOS: Final = (
+    "astronaut",
+    "brick",
+    "camera",
+    "cat",
+    "coffee",
+    "coins",
+    "grass",
+    "gravel",
+    "hubble_deep_field",
+    "immunohistochemistry",
+    "moon",
+    "page",
+    "rocket",
+    "text",
+)
 _ANIMATED: Final = 40
 _SECONDS, _RATE, _SIZE = 8, 25, (320, 240)
 
@@ -154,7 +170,7 @@ def _download(package: Package, folder: Path) -> None:
                 file.extractall(fresh)
         elif ".orig.tar." in archive.name or archive.suffix in {".gz", ".tgz"}:
             with tarfile.open(archive) as tar:
-                tar.extractall(fresh, filter="data")
+                tar.extractall(fresh, filter="data")  # noqa: S202 (it stays inside)
         elif archive.suffix == ".deb":
             subprocess.run(["dpkg", "-x", archive, fresh], check=True)  # noqa: S603, S607
     fresh.rename(folder)
@@ -183,9 +199,7 @@ def _animated(folder: Path) -> Iterator[Clip]:
     from skimage import data
     from sklearn.datasets import load_sample_images
 
-    names = ("astronaut", "brick", "camera", "cat", "coffee", "coins", "grass", "gravel")
-    names += ("hubble_deep_field", "immunohistochemistry", "moon", "page", "rocket", "text")
-    photos = {name: np.asarray(getattr(data, name)()) for name in names}
+    photos = {name: np.asarray(getattr(data, name)()) for name in _PHOTOS}
     sample = load_sample_images()
     photos |= {Path(n).stem: i for n, i in zip(sample.filenames, sample.images, strict=True)}
     folder.mkdir(exist_ok=True)

@@ -17,8 +17,9 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
 from fractions import Fraction
 from functools import partial
+from itertools import pairwise
 from pathlib import Path
-from typing import Final, TypeAlias
+from typing import Final, TypeAlias, cast
 
 import av
 import numpy as np
@@ -92,7 +93,7 @@ class Film:
             np.asarray(Image.fromarray(self.at(n / 2)).convert("L").resize((64, 64)), np.float32)
             for n in range(int(2 * self.seconds))
         ]
-        changes = [np.abs(a - b).mean() for a, b in zip(small, small[1:], strict=False)]
+        changes = [np.abs(a - b).mean() for a, b in pairwise(small)]
         return bool(np.median(changes) >= _MOVING)
 
     def at(self, second: float) -> Rgb:
@@ -111,7 +112,7 @@ def read(path: Path) -> Film:
     frames: list[Rgb] = []
     with av.open(str(path)) as container:
         for frame in container.decode(video=0):
-            if frame.time is None:
+            if frame.pts is None:
                 continue
             times.append(frame.time)
             if times[-1] - times[0] > _LONGEST:
@@ -145,7 +146,8 @@ def write(path: Path, frames: Iterator[Rgb], rate: int, encoder: str = "") -> No
         stream = None
         for number, rgb in enumerate(frames):
             if stream is None:
-                stream = container.add_stream(codec, rate=rate, options=options | threads)
+                added = container.add_stream(codec, rate=rate, options=options | threads)
+                stream = cast("av.VideoStream", added)
                 stream.height, stream.width = (int(side * share) // 2 * 2 for side in rgb.shape[:2])
                 stream.pix_fmt = "yuv420p"
             frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(rgb), "rgb24")
@@ -177,7 +179,7 @@ def _logo(rgb: Rgb) -> Rgb:
     return np.asarray(image)
 
 
-_WORDS: Final = "a quick brown fox jumps over this lazy dog while nobody is looking".split()
+_WORDS: Final = ("a quick brown fox jumps over this", "lazy dog while nobody is looking")
 
 
 def _caption(rgb: Rgb) -> Rgb:
@@ -185,8 +187,7 @@ def _caption(rgb: Rgb) -> Rgb:
     band = int(image.height * 0.18)
     draw = ImageDraw.Draw(image)
     draw.rectangle((0, image.height - band, image.width, image.height), fill="black")
-    words = " ".join(_WORDS[:7]), " ".join(_WORDS[7:])
-    for line, text in enumerate(words):
+    for line, text in enumerate(_WORDS):
         place = (image.width * 0.06, image.height - band * (0.95 - 0.45 * line))
         draw.text(place, text, fill="white", font_size=max(6, band * 0.36))
     return np.asarray(image)
@@ -248,14 +249,15 @@ def _made(clip: Clip, film: Film, host: Clip, other: Film, folder: Path) -> Iter
     chance = random.Random(clip.name)  # noqa: S311 (the same copies each time)
     moving = film.moving
 
-    def copied(case: str, frames: Iterator[Rgb], *truth: float, rate: float = film.rate) -> Copy:
+    def copied(case: str, frames: Iterator[Rgb], *truth: float) -> Copy:
         """Written, with what is true of it: start, end, second of the clip, speed."""
         name = "".join(sign if sign.isalnum() else "-" for sign in f"{clip.name} {case} {truth}")
         ending = _ENCODERS.get(case, _USUAL)[1]
         path = folder / f"{name}.{ending}"
-        write(path, frames, round(rate), case)
+        write(path, frames, film.rate, case)
         inside = host.name if case == "insert" else ""
-        return Copy(case, path, clip.name, inside, *truth, moving=moving)
+        start, end, known_start, speed = truth
+        return Copy(case, path, clip.name, inside, start, end, known_start, speed, moving)
 
     def whole() -> Iterator[Rgb]:
         return film.part(0, film.seconds)
