@@ -152,25 +152,24 @@ def _download(package: Package, folder: Path) -> None:
     shutil.rmtree(fresh, ignore_errors=True)
     fresh.mkdir()
     pip = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps"]
+    sources = ["apt-get", "--quiet=2", *(_source_lists(fresh) if package.kind == "source" else ())]
     commands = {
         "wheel": [*pip, "--only-binary", ":all:", package.name],
         "sdist": [*pip, "--no-binary", ":all:", package.name],
         "npm": ["npm", "pack", "--silent", package.name],
         "deb": ["apt-get", "--quiet=2", "download", package.name],
-        "source": ["apt-get", "--quiet=2", *_source_lists(fresh), "source", "--download-only"],
+        "source": [*sources, "source", "--download-only", package.name],
     }
-    command = commands[package.kind] + ([package.name] if package.kind == "source" else [])
     if package.kind == "source":
-        update = ["apt-get", "--quiet=2", *_source_lists(fresh), "update"]
-        subprocess.run(update, cwd=fresh, check=True)  # noqa: S603 (a fixed command)
-    subprocess.run(command, cwd=fresh, check=True, stdout=sys.stderr)  # noqa: S603 (a fixed command)
+        subprocess.run([*sources, "update"], cwd=fresh, check=True)  # noqa: S603 (named packages)
+    subprocess.run(commands[package.kind], cwd=fresh, check=True, stdout=sys.stderr)  # noqa: S603
     for archive in sorted(fresh.iterdir()):
         if archive.suffix in {".whl", ".zip"}:
             with zipfile.ZipFile(archive) as file:
-                file.extractall(fresh)
+                file.extractall(fresh)  # noqa: S202 (a wheel of a named package)
         elif ".orig.tar." in archive.name or archive.suffix in {".gz", ".tgz"}:
             with tarfile.open(archive) as tar:
-                tar.extractall(fresh, filter="data")  # noqa: S202 (it stays inside)
+                tar.extractall(fresh, filter="data")
         elif archive.suffix == ".deb":
             subprocess.run(["dpkg", "-x", archive, fresh], check=True)  # noqa: S603, S607
     fresh.rename(folder)
