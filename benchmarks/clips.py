@@ -44,7 +44,7 @@ _PHOTOS: Final = (
     "rocket",
     "text",
 )
-_ANIMATED: Final = 40
+_ANIMATED: Final = 48
 _SECONDS, _RATE, _SIZE = 8, 25, (320, 240)
 
 

@@ -1,6 +1,6 @@
 r"""How many copies of known videos are found, how well they are placed, and what is found wrongly.
 
-Copies of one half of the clips are asked for; all clips of both halves are known, and forty
+Copies of one half of the clips are asked for; all clips of both halves are known, and forty-eight
 animated photos beside them. Settings are chosen by the half `choosing` alone; the half `final` is
 for the table. A found copy counts once, by its clip; clips of the same group, and the clip that an
 insert was put into, are neither right nor wrong. Every other pair of a copy and a known video is
