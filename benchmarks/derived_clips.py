@@ -1,0 +1,327 @@
+"""Copies of clips as they are met: re-encoded, cut, sped up, framed, covered; each with its truth.
+
+A copy is made of at most the first 30 s of a clip, at most 360 pixels high. Its frames are even in
+time, each the frame that the clip shows at that moment by its own presentation times, counted from
+the first, so that the truth holds for clips of uneven frames as well. The same copies come out of
+every run: places and lengths follow from the clip's name, and every encoder has one thread.
+
+    python -m benchmarks.derived_clips /tmp/clips /tmp/copies
+"""
+
+import argparse
+import bisect
+import json
+import random
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import asdict, dataclass
+from fractions import Fraction
+from functools import partial
+from itertools import pairwise
+from pathlib import Path
+from typing import Final, TypeAlias, cast
+
+import av
+import numpy as np
+from benchmarks.clips import Clip, fetch
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw, ImageFilter, ImageOps
+
+Rgb: TypeAlias = NDArray[np.uint8]
+
+_LONGEST, _TALLEST = 30.0, 360
+_CUT = 5.0
+_SPEEDS: Final = (0.9, 1.0, 1.1)
+_HOST = 10.0
+"""Seconds of another clip before and after an insert."""
+_MOVING = 3.0
+"""Mean change of grey values within half a second, of 255, from which on a scene moves."""
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """One video that is asked about.
+
+    Attributes:
+        case: what was done to it.
+        path: the file.
+        clip: name of the clip that it is a copy of.
+        host: name of the clip that it was inserted into; empty otherwise.
+        start: second of the copy at which the clip's material begins.
+        end: and ends.
+        known_start: second of the clip that is seen at `start`.
+        speed: seconds of the clip that pass in a second of the copy.
+        moving: whether the scene moves enough to be placed in time.
+    """
+
+    case: str
+    path: Path
+    clip: str
+    host: str
+    start: float
+    end: float
+    known_start: float
+    speed: float
+    moving: bool
+
+    def known(self, second: float) -> float:
+        """Which second of the clip is seen at this second of the copy."""
+        return self.known_start + (second - self.start) * self.speed
+
+
+@dataclass(frozen=True, slots=True)
+class Film:
+    """The first frames of a clip, with the seconds at which they are shown."""
+
+    times: list[float]
+    frames: list[Rgb]
+
+    @property
+    def seconds(self) -> float:
+        """Until the last frame is shown."""
+        return self.times[-1]
+
+    @property
+    def rate(self) -> int:
+        """Frames per second, on average."""
+        return max(5, min(60, round((len(self.times) - 1) / self.seconds)))
+
+    @property
+    def moving(self) -> bool:
+        """Whether most of it changes within half a second."""
+        small = [
+            np.asarray(Image.fromarray(self.at(n / 2)).convert("L").resize((64, 64)), np.float32)
+            for n in range(int(2 * self.seconds))
+        ]
+        changes = [np.abs(a - b).mean() for a, b in pairwise(small)]
+        return bool(np.median(changes) >= _MOVING)
+
+    def at(self, second: float) -> Rgb:
+        """The frame that is shown at this second."""
+        return self.frames[max(0, bisect.bisect_right(self.times, second + 1e-6) - 1)]
+
+    def part(self, start: float, seconds: float, speed: float = 1.0) -> Iterator[Rgb]:
+        """Frames of a part, for so many seconds of the copy."""
+        for number in range(int(seconds * self.rate)):
+            yield self.at(start + number / self.rate * speed)
+
+
+def read(path: Path) -> Film:
+    """The frames of a clip, at most 30 s."""
+    times: list[float] = []
+    frames: list[Rgb] = []
+    with av.open(str(path)) as container:
+        for frame in container.decode(video=0):
+            if frame.pts is None:
+                continue
+            times.append(frame.time)
+            if times[-1] - times[0] > _LONGEST:
+                times.pop()
+                break
+            share = min(1.0, _TALLEST / frame.height)
+            width, height = (round(side * share / 2) * 2 for side in (frame.width, frame.height))
+            small = frame.reformat(width, height, "rgb24", interpolation="AREA")
+            frames.append(small.to_ndarray().astype(np.uint8))
+    return Film([each - times[0] for each in times], frames)
+
+
+_ENCODERS: Final[dict[str, tuple[str, str, dict[str, str], float]]] = {
+    "H.264 crf 33, smaller": ("libx264", "mp4", {"crf": "33", "preset": "veryfast"}, 0.67),
+    "HEVC": ("libx265", "mp4", {"crf": "30", "preset": "veryfast"}, 1.0),
+    "VP9": ("libvpx-vp9", "webm", {"crf": "40", "b": "0", "cpu-used": "8"}, 1.0),
+    "AV1": ("libsvtav1", "mp4", {"crf": "42", "preset": "9"}, 1.0),
+    "MPEG-4": ("mpeg4", "avi", {"qmin": "8", "qmax": "8"}, 1.0),
+    "WMV": ("wmv2", "asf", {"qmin": "8", "qmax": "8"}, 1.0),
+}
+_USUAL: Final = ("libx264", "mp4", {"crf": "26", "preset": "veryfast"}, 1.0)
+
+
+def write(path: Path, frames: Iterator[Rgb], rate: int, encoder: str = "") -> None:
+    """Encode frames, even in time."""
+    codec, container_format, options, share = _ENCODERS.get(encoder, _USUAL)
+    threads = {"x265-params": "pools=none:frame-threads=1:log-level=error"}
+    threads |= {"svtav1-params": "lp=1", "threads": "1"}
+    fresh = path.with_suffix(".new")
+    with av.open(str(fresh), "w", format=container_format) as container:
+        stream = None
+        for number, rgb in enumerate(frames):
+            if stream is None:
+                added = container.add_stream(codec, rate=rate, options=options | threads)
+                stream = cast("av.VideoStream", added)
+                stream.height, stream.width = (int(side * share) // 2 * 2 for side in rgb.shape[:2])
+                stream.pix_fmt = "yuv420p"
+            frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(rgb), "rgb24")
+            frame = frame.reformat(stream.width, stream.height, "yuv420p", interpolation="AREA")
+            frame.pts, frame.time_base = number, Fraction(1, rate)
+            container.mux(stream.encode(frame))
+        if stream is not None:
+            container.mux(stream.encode(None))
+    fresh.rename(path)
+
+
+def _boxed(rgb: Rgb, across: float, down: float) -> Rgb:
+    height, width = rgb.shape[:2]
+    return np.pad(rgb, ((int(height * down),) * 2, (int(width * across),) * 2, (0, 0)))
+
+
+def _cropped(rgb: Rgb) -> Rgb:
+    height, width = rgb.shape[0] // 20, rgb.shape[1] // 20
+    return rgb[height:-height, width:-width]
+
+
+def _logo(rgb: Rgb) -> Rgb:
+    image = Image.fromarray(rgb)
+    width, height = int(image.width * 0.15), int(image.height * 0.10)
+    left, top = image.width - width - 8, 8
+    draw = ImageDraw.Draw(image)
+    draw.rectangle((left, top, left + width, top + height), fill=(235, 30, 40))
+    draw.text((left + 4, top + 2), "CHANNEL", fill="white", font_size=max(6, height * 0.6))
+    return np.asarray(image)
+
+
+_WORDS: Final = ("a quick brown fox jumps over this", "lazy dog while nobody is looking")
+
+
+def _caption(rgb: Rgb) -> Rgb:
+    image = Image.fromarray(rgb)
+    band = int(image.height * 0.18)
+    draw = ImageDraw.Draw(image)
+    draw.rectangle((0, image.height - band, image.width, image.height), fill="black")
+    for line, text in enumerate(_WORDS):
+        place = (image.width * 0.06, image.height - band * (0.95 - 0.45 * line))
+        draw.text(place, text, fill="white", font_size=max(6, band * 0.36))
+    return np.asarray(image)
+
+
+def _blurred(rgb: Rgb) -> Rgb:
+    image = Image.fromarray(rgb)
+    width = image.height * 9 // 16 // 2 * 2
+    ground = ImageOps.fit(image, (width, image.height)).filter(ImageFilter.GaussianBlur(12))
+    inner = image.resize((width, max(2, width * image.height // image.width)))
+    ground.paste(inner, (0, (ground.height - inner.height) // 2))
+    return np.asarray(ground)
+
+
+def _screen(rgb: Rgb) -> Rgb:
+    screen = Image.new("RGB", (960, 540), (38, 70, 105))
+    draw = ImageDraw.Draw(screen)
+    draw.rectangle((0, 514, 960, 540), fill=(24, 24, 28))
+    for icon in range(6):
+        top = 20 + 76 * icon
+        draw.rectangle((16, top, 56, top + 40), fill=(60 * icon % 255, 190 - 20 * icon, 120))
+        draw.text((14, top + 44), f"Folder {icon}", fill="white", font_size=10)
+    inner = ImageOps.contain(Image.fromarray(rgb), (640, 400))
+    left, top = 150, 60
+    draw.rectangle((left - 3, top - 26, left + inner.width + 3, top + inner.height + 40), "white")
+    draw.text((left + 8, top - 22), "Player - recording", fill="black", font_size=13)
+    draw.rectangle((left, top + inner.height + 16, left + 300, top + inner.height + 20), "grey")
+    screen.paste(inner, (left, top))
+    return np.asarray(screen)
+
+
+_LOOKS: Final[dict[str, Callable[[Rgb], Rgb]]] = {
+    "letterbox": partial(_boxed, across=0, down=0.17),
+    "pillarbox": partial(_boxed, across=0.17, down=0),
+    "mirrored": lambda rgb: rgb[:, ::-1],
+    "logo 15×10 %": _logo,
+    "caption band": _caption,
+    "crop 5 % per side": _cropped,
+    "blurred border": _blurred,
+    "screen recording": _screen,
+}
+CASES: Final = (*_ENCODERS, "speed", *(f"5-s cut ×{s}" for s in _SPEEDS), "insert", *_LOOKS)
+
+
+def make(clip: Clip, host: Clip, folder: Path) -> list[Copy]:
+    """All copies of one clip; those that lie in the folder already are not made again."""
+    record = folder / f"{clip.name}.json"
+    if record.exists():
+        rows = json.loads(record.read_text())
+        return [Copy(**{**row, "path": folder / row["path"]}) for row in rows]
+    film, other = read(clip.path), read(host.path)
+    copies = list(_made(clip, film, host, other, folder))
+    rows = [asdict(copy) | {"path": copy.path.name} for copy in copies]
+    record.write_text(json.dumps(rows, indent=1) + "\n")
+    return copies
+
+
+def _made(clip: Clip, film: Film, host: Clip, other: Film, folder: Path) -> Iterator[Copy]:
+    chance = random.Random(clip.name)  # noqa: S311 (the same copies each time)
+    moving = film.moving
+
+    def copied(case: str, frames: Iterator[Rgb], *truth: float) -> Copy:
+        """Written, with what is true of it: start, end, second of the clip, speed."""
+        name = "".join(sign if sign.isalnum() else "-" for sign in f"{clip.name} {case} {truth}")
+        ending = _ENCODERS.get(case, _USUAL)[1]
+        path = folder / f"{name}.{ending}"
+        write(path, frames, film.rate, case)
+        inside = host.name if case == "insert" else ""
+        start, end, known_start, speed = truth
+        return Copy(case, path, clip.name, inside, start, end, known_start, speed, moving)
+
+    def whole() -> Iterator[Rgb]:
+        return film.part(0, film.seconds)
+
+    for case in _ENCODERS:
+        yield copied(case, whole(), 0, film.seconds, 0, 1)
+    for speed in (_SPEEDS[0], _SPEEDS[-1]):
+        seconds = film.seconds / speed
+        yield copied("speed", film.part(0, seconds, speed), 0, seconds, 0, speed)
+    for speed in _SPEEDS:
+        spare = film.seconds - _CUT * speed
+        for _ in range(0 if spare < 0 else 1 if spare < 10 else 2):
+            start = chance.uniform(0, spare)
+            yield copied(f"5-s cut ×{speed}", film.part(start, _CUT, speed), 0, _CUT, start, speed)
+    for look, change in _LOOKS.items():
+        yield copied(look, map(change, whole()), 0, film.seconds, 0, 1)
+    start, end = chance.uniform(0, max(0.0, film.seconds - _CUT)), min(_HOST, other.seconds / 2)
+    length = min(_CUT, film.seconds)
+    frames = _inserted(film, other, start, end)
+    yield copied("insert", frames, end, end + length, start, 1)
+
+
+def _inserted(film: Film, other: Film, start: float, before: float) -> Iterator[Rgb]:
+    """A part of one film in the middle of another, at the rate of the first."""
+    size = (other.frames[0].shape[1], other.frames[0].shape[0])
+    rate = film.rate
+    for number in range(int(before * rate)):
+        yield other.at(number / rate)
+    for rgb in film.part(start, min(_CUT, film.seconds)):
+        yield np.asarray(Image.fromarray(rgb).resize(size))
+    for number in range(int(before * rate)):
+        yield other.at(before + number / rate)
+
+
+def make_all(clips: Sequence[Clip], folder: Path, jobs: int = 1) -> list[Copy]:
+    """The copies of all real clips."""
+    folder.mkdir(parents=True, exist_ok=True)
+    made: list[Copy] = []
+    real = [clip for clip in clips if clip.real]
+    with ProcessPoolExecutor(jobs) as pool:
+        waiting = [pool.submit(make, clip, _host(clip, real), folder) for clip in real]
+        for each in waiting:
+            made += each.result()
+    return made
+
+
+def _host(clip: Clip, clips: Sequence[Clip]) -> Clip:
+    """The next clip of another group and the same half."""
+    place = clips.index(clip)
+    turned = [*clips[place + 1 :], *clips[:place]]
+    return next(each for each in turned if each.group != clip.group and each.final == clip.final)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("clips", type=Path)
+    parser.add_argument("copies", type=Path)
+    parser.add_argument("--jobs", type=int, default=1)
+    wanted = parser.parse_args()
+    copies = make_all(fetch(wanted.clips), wanted.copies, wanted.jobs)
+    for case in CASES:
+        these = [copy for copy in copies if copy.case == case]
+        print(f"{case:24}{len(these):5} copies, {sum(copy.moving for copy in these)} moving")
+
+
+if __name__ == "__main__":
+    main()

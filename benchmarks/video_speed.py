@@ -1,0 +1,165 @@
+"""What an hour of video costs to hash: ours against vPDQ, and against reading it with OpenCV.
+
+CPU seconds per hour of video, children included, with one decoding thread. The videos are made
+from a real clip, the trailer that `libopenshot` ships as source (720p; enlarged for 1080p and 4K,
+which flatters nobody: all read the same files), encoded at 24 frames per second with B-frames and
+a keyframe each 10 s at most. Contenders take turns, and each round begins with another; the median
+over rounds counts, and ratios are medians of the ratios within rounds. vPDQ hashes one frame per
+second at native size, as `threatexchange` calls it. A first call of each, on the smallest video,
+is not measured.
+
+    /tmp/peers/bin/python -m benchmarks.video_speed --folder /tmp/videos --json speed.json
+"""
+
+import argparse
+import json
+import os
+from collections.abc import Callable, Iterator
+from fractions import Fraction
+from pathlib import Path
+from statistics import median
+from typing import Final, TypeAlias, cast
+
+for _variable in ("OMP", "OPENBLAS", "MKL", "NUMBA"):
+    os.environ[f"{_variable}_NUM_THREADS"] = "1"
+os.environ["OPENCV_FOR_THREADS_NUM"] = "1"
+os.environ["OPENCV_FFMPEG_CAPTURE_OPTIONS"] = "threads;1"
+
+import av  # noqa: E402 (libraries read the variables at import)
+from av.video.frame import PictureType  # noqa: E402
+from benchmarks.clips import fetch  # noqa: E402
+
+Hash: TypeAlias = Callable[[Path], object]
+
+_CLIP: Final = "sintel"
+_SECONDS: Final = 40
+_VIDEOS: Final = {
+    "360p H.264": ("libx264", 640, 360, "23"),
+    "720p H.264": ("libx264", 1280, 720, "23"),
+    "1080p H.264": ("libx264", 1920, 1080, "23"),
+    "4K H.264": ("libx264", 3840, 2160, "23"),
+    "1080p HEVC": ("libx265", 1920, 1080, "25"),
+}
+_VPDQ, _OPENCV, _QUERY, _TRIAGE = "vPDQ", "OpenCV read all", "ours query", "ours triage"
+_TIMES_VPDQ: Final = {
+    "360p H.264": 1.7,
+    "720p H.264": 2.2,
+    "1080p H.264": 3.0,
+    "4K H.264": 3.0,
+    "1080p HEVC": 3.0,
+}
+_TIMES_QUERY: Final = 10.0
+"""How many times faster triage is to be than a query, where keyframes say enough."""
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--folder", type=Path, required=True, help="where clips and videos go")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--json", type=Path)
+    wanted = parser.parse_args()
+    clip = next(each for each in fetch(wanted.folder / "clips") if each.name == _CLIP)
+    folder = wanted.folder / "speed"
+    folder.mkdir(parents=True, exist_ok=True)
+    videos = {name: _made(name, clip.path, folder) for name in _VIDEOS}
+    hashers = dict(_hashers())
+    for call in hashers.values():
+        call(videos["360p H.264"])
+    record = {}
+    for name, path in videos.items():
+        hours = _duration(path) / 3600
+        times: dict[str, list[float]] = {each: [] for each in hashers}
+        for turn in range(wanted.rounds):
+            order = list(hashers)
+            for each in order[turn % len(order) :] + order[: turn % len(order)]:
+                began = _cpu()
+                hashers[each](path)
+                times[each].append((_cpu() - began) / hours)
+        record[name] = times
+        print("", *_table(name, times), sep="\n", flush=True)
+    if wanted.json:
+        wanted.json.write_text(json.dumps(record, indent=1) + "\n")
+
+
+def _hashers() -> Iterator[tuple[str, Hash]]:
+    import hashmatch as hm
+
+    def ours(options: hm.HashOptions) -> Hash:
+        return lambda path: hm.hash_video(path, options)
+
+    yield _QUERY, ours(hm.HashOptions(sampling="query"))
+    yield "ours thorough", ours(hm.HashOptions(sampling="thorough"))
+    yield "ours reference", ours(hm.HashOptions(sampling="reference"))
+    yield _TRIAGE, ours(hm.HashOptions(sampling="triage"))
+    try:
+        import vpdq
+    except ImportError as error:
+        print(f"not measured: {_VPDQ} ({error})")
+    else:
+        yield _VPDQ, lambda path: vpdq.computeHash(str(path), seconds_per_hash=1, thread_count=1)
+    try:
+        import cv2
+    except ImportError as error:
+        print(f"not measured: {_OPENCV} ({error})")
+    else:
+
+        def read(path: Path) -> None:
+            video = cv2.VideoCapture(str(path))
+            while video.read()[0]:
+                pass
+
+        cv2.setNumThreads(1)
+        yield _OPENCV, read
+
+
+def _made(name: str, clip: Path, folder: Path) -> Path:
+    codec, width, height, quality = _VIDEOS[name]
+    path = folder / f"{name.replace(' ', '-')}.mp4"
+    if path.exists():
+        return path
+    options = {"crf": quality, "preset": "fast", "threads": "2", "x265-params": "log-level=error"}
+    fresh = path.with_suffix(".new.mp4")
+    with av.open(str(clip)) as source, av.open(str(fresh), "w") as container:
+        stream = cast("av.VideoStream", container.add_stream(codec, rate=24, options=options))
+        stream.width, stream.height, stream.pix_fmt, stream.gop_size = width, height, "yuv420p", 240
+        for number, frame in enumerate(source.decode(video=0)):
+            if number >= _SECONDS * 24:
+                break
+            scaled = frame.reformat(width, height, "yuv420p", interpolation="BICUBIC")
+            scaled.pts, scaled.time_base = number, Fraction(1, 24)
+            scaled.pict_type = PictureType.NONE
+            container.mux(stream.encode(scaled))
+        container.mux(stream.encode(None))
+    fresh.rename(path)
+    return path
+
+
+def _duration(path: Path) -> float:
+    with av.open(str(path)) as container:
+        return (container.duration or 0) / av.time_base
+
+
+def _cpu() -> float:
+    return sum(os.times()[:4])
+
+
+def _ratio(times: dict[str, list[float]], name: str, to: str) -> float:
+    return median(a / b for a, b in zip(times[name], times[to], strict=True))
+
+
+def _table(name: str, times: dict[str, list[float]]) -> Iterator[str]:
+    yield f"{name:22}{'CPU s per hour':>16}{'× real time':>13}{'least':>9}{'vPDQ / it':>11}"
+    for each, costs in times.items():
+        ratio = f"{_ratio(times, _VPDQ, each):11.2f}" if _VPDQ in times else ""
+        middle = median(costs)
+        yield f"  {each:20}{middle:16.1f}{3600 / middle:13.0f}{min(costs):9.1f}{ratio}"
+    targets: list[tuple[str, str, float]] = [(_QUERY, _TRIAGE, _TIMES_QUERY)]
+    targets += [(_VPDQ, _QUERY, _TIMES_VPDQ[name])] if _VPDQ in times else []
+    for slow, fast, target in targets:
+        faster = _ratio(times, slow, fast)
+        verdict = "holds" if faster >= target else "MISSED"
+        yield f"  {slow} / {fast}: {faster:.2f}, target {target}: {verdict}"
+
+
+if __name__ == "__main__":
+    main()
