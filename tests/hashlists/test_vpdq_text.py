@@ -72,7 +72,7 @@ def test_what_the_format_cannot_carry_is_counted() -> None:
         details={"a": 1},
     )
     text, lost = written("vpdq", [entry, Entry("2", 2, Digests(md5="0" * 32))], About(owner="x"))
-    assert text == f"0,1,{PDQ}\n1,50,{PDQ},1.000\n"
+    assert text == f"0,50,{PDQ},1.000\n"
     assert lost == {
         "name, version or owner of the list": 1,
         "an entry without any frame": 1,
@@ -80,7 +80,7 @@ def test_what_the_format_cannot_carry_is_counted() -> None:
         "a digest": 2,
         "a hash of another algorithm than pdq": 1,
         "a frame without quality": 1,
-        "what part of the file a hash is of": 1,
+        "a hash of a part of the picture": 1,
         "category, scheme or known-good": 1,
         "details": 1,
     }

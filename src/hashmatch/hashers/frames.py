@@ -4,10 +4,13 @@ PDQ's own 64×64 grid is the frame itself, shrunk by means over areas: it differ
 encodings than a hash of the full frame, and meets imported hashes of full frames as well
 (median 4 bits from one encoding to another, against 14). Known videos are sampled adaptively:
 a frame is kept when it differs from the last one kept, so that any frame of a copy is near one.
+
+What is inside borders is hashed beside the whole: a copy may have borders that the known video
+has not, the other way round, or both.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 import numpy as np
@@ -49,9 +52,23 @@ _TOGETHER: Final = 12
 class _Waiting:
     """Frames that were looked at and are not yet hashed."""
 
-    times: list[float]
-    numbers: list[int]
-    pixels: "list[NDArray[np.uint8]]"
+    times: list[float] = field(default_factory=list)
+    numbers: list[int] = field(default_factory=list)
+    squares: "list[NDArray[np.uint8]]" = field(default_factory=list)
+
+    def add(self, time: float, number: int, square: "NDArray[np.uint8]") -> None:
+        """Take a frame up."""
+        self.times.append(time)
+        self.numbers.append(number)
+        self.squares.append(square)
+
+    def split(self, count: int) -> "tuple[_Waiting, _Waiting]":
+        """The first so many frames, and the others."""
+        first, later = slice(None, count), slice(count, None)
+        return (
+            _Waiting(self.times[first], self.numbers[first], self.squares[first]),
+            _Waiting(self.times[later], self.numbers[later], self.squares[later]),
+        )
 
 
 class FrameHasher:
@@ -62,12 +79,13 @@ class FrameHasher:
 
         Args:
             sampling: `query` hashes a frame a second, `thorough` two, `triage` all that it is
-                given; these look for the content inside borders too. `reference` is adaptive.
+                given, `reference` as many as differ.
         """
         self._reference = sampling == "reference"
         self._interval = _INTERVALS.get(sampling, 0.0)
         self._due = 0.0
-        self._waiting = _Waiting([], [], [])
+        self._waiting = _Waiting()
+        self._chosen = _Waiting()
         self._last_kept: tuple[float, int] | None = None
 
     def wants(self, time: float) -> bool:
@@ -95,27 +113,36 @@ class FrameHasher:
             Readings that are settled, of earlier frames too.
         """
         # Before anything else: it may raise.
-        pixels = look(64 if self._reference else SIDE)
-        waiting = self._waiting
-        waiting.times.append(time)
-        waiting.numbers.append(number)
-        waiting.pixels.append(pixels)
-        full = _BATCH if self._reference else _TOGETHER
-        return self.rest() if len(waiting.times) >= full else iter(())
+        square = look(SIDE)
+        if not self._reference:
+            self._chosen.add(time, number, square)
+        else:
+            self._waiting.add(time, number, square)
+            if len(self._waiting.times) >= _BATCH:
+                self._choose()
+        if len(self._chosen.times) >= _TOGETHER:
+            yield from self._given()
 
     def rest(self) -> Iterator[Reading]:
         """The readings of all frames taken so far that were not given yet."""
-        waiting, self._waiting = self._waiting, _Waiting([], [], [])
-        if not waiting.times:
-            return iter(())
-        pixels = np.stack(waiting.pixels)
-        return self._kept(waiting, pixels) if self._reference else _views(waiting, pixels)
+        self._choose()
+        while self._chosen.times:
+            yield from self._given()
 
-    def _kept(self, waiting: _Waiting, pixels: "NDArray[np.uint8]") -> Iterator[Reading]:
-        codes, qualities = finish(pixels.astype(np.float32))
-        for place, (time, number) in enumerate(zip(waiting.times, waiting.numbers, strict=True)):
-            code = codes[place].tobytes()
-            bits = int.from_bytes(code)
+    def _given(self) -> Iterator[Reading]:
+        """The readings of the frames that stand first among those chosen."""
+        chosen, self._chosen = self._chosen.split(_TOGETHER)
+        return _views(chosen)
+
+    def _choose(self) -> None:
+        """Of the frames that wait, keep those that differ from the one kept before."""
+        waiting, self._waiting = self._waiting, _Waiting()
+        if not waiting.times:
+            return
+        codes, _ = finish(_quartered(np.stack(waiting.squares)))
+        frames = zip(waiting.times, waiting.numbers, waiting.squares, strict=True)
+        for code, (time, number, square) in zip(codes, frames, strict=True):
+            bits = int.from_bytes(code.tobytes())
             if self._last_kept is not None:
                 before, last = self._last_kept
                 gap, differ = time - before, (bits ^ last).bit_count()
@@ -123,11 +150,12 @@ class FrameHasher:
                 if soon or (differ <= _DIFFERENT and gap < _LONGEST_GAP):
                     continue
             self._last_kept = time, bits
-            yield Reading(Hash("pdq", code), int(qualities[place]), frame=number, time=time)
+            self._chosen.add(time, number, square)
 
 
-def _views(waiting: _Waiting, squares: "NDArray[np.uint8]") -> Iterator[Reading]:
+def _views(waiting: _Waiting) -> Iterator[Reading]:
     """The readings of the whole frames, and of the content in them where that is less."""
+    squares = np.stack(waiting.squares)
     parts = [("", _quartered(squares))]
     for count, box in enumerate(content_boxes(squares)):
         parts.append((f"content-{count + 1}" if count else "content", box.grids(squares)))
