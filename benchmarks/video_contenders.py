@@ -174,9 +174,9 @@ _MAKERS: Final[dict[str, Callable[[], Contender]]] = {
     OURS_TWICE: lambda: Ours("thorough"),
     "vPDQ": lambda: Vpdq(80.0),
     "vPDQ any frame": lambda: Vpdq(0.0),
-    "videohash": Videohash,
     "TMK L1": lambda: Tmk(1),
     "TMK L2": lambda: Tmk(2),
+    "videohash": Videohash,  # last: it starts ffmpeg many times for each video
 }
 
 

@@ -22,6 +22,7 @@ To repeat (Debian):
 import argparse
 import json
 import os
+import sys
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -108,7 +109,10 @@ def main() -> None:
     print(f"{len(asked)} copies of {len({copy.clip for copy in asked})} clips")
     for name, why in missing.items():
         print(f"not measured: {name} ({why})")
-    results = {name: _measure(each, clips, asked) for name, each in made.items()}
+    results = {}
+    for name, each in made.items():
+        print(f"measuring {name}", file=sys.stderr, flush=True)
+        results[name] = _measure(each, clips, asked)
     print("", *_table(results), "", *_verdicts(results), sep="\n")
     if wanted.json:
         record = {
