@@ -27,6 +27,8 @@ _SAME: Final = 6
 
 _PLAIN: Final = 6.0
 """Standard deviation, in levels, of what is one colour but for the noise of coding."""
+_EVERY: Final = 3
+"""One frame of so many is asked for its detail."""
 _DETAIL: Final = 0.25
 """Share of the detail of the middle below which a line belongs to a blurred margin."""
 _LIVELY: Final = 0.15
@@ -82,19 +84,29 @@ def content_boxes(squares: "NDArray[np.uint8]") -> list[Box]:
 
 def _inside_border(levels: "NDArray[np.float32]") -> Box | None:
     """What is inside lines of one colour that stay as they are."""
-    rows = _middle(levels.transpose(1, 0, 2).reshape(SIDE, -1).std(axis=1) > _PLAIN)
+    rows = _middle(_spread(levels, "nij,nij->i", (0, 2)) > _PLAIN)
     if rows is None:
         return None
-    inner = levels[:, rows[0] : rows[1]]
-    columns = _middle(inner.transpose(2, 0, 1).reshape(SIDE, -1).std(axis=1) > _PLAIN)
+    columns = _middle(_spread(levels[:, rows[0] : rows[1]], "nij,nij->j", (0, 1)) > _PLAIN)
     return None if columns is None else Box(*rows, *columns)
+
+
+def _spread(
+    levels: "NDArray[np.float32]", squared: str, axes: tuple[int, int]
+) -> "NDArray[np.float32]":
+    """Standard deviation of each line, over all frames; `squared` sums squares over `axes`."""
+    count = levels.shape[axes[0]] * levels.shape[axes[1]]
+    mean = levels.mean(axis=axes)
+    variance = np.einsum(squared, levels, levels) / count - mean**2
+    return np.asarray(np.sqrt(np.maximum(variance, 0)), np.float32)
 
 
 def _inside_blur(levels: "NDArray[np.float32]") -> Box | None:
     """What is inside margins without detail."""
+    few = levels[::_EVERY]
     detail = np.zeros((SIDE, SIDE), np.float32)
-    detail[1:] += np.abs(np.diff(levels, axis=1)).mean(axis=0)
-    detail[:, 1:] += np.abs(np.diff(levels, axis=2)).mean(axis=0)
+    detail[1:] += np.abs(np.diff(few, axis=1)).mean(axis=0)
+    detail[:, 1:] += np.abs(np.diff(few, axis=2)).mean(axis=0)
     rows = _detailed(detail.mean(axis=1))
     if rows is None:
         return None
