@@ -7,8 +7,8 @@ from hashmatch.errors import UnknownNameError
 from hashmatch.orientation import Orientation
 
 _MEASURED = (
-    "own measurements: 0 false in 41,727 pairs of unrelated videos at pairs of 64 bits, the first "
-    "at 80; 5-second cuts found at 0.97, copies at 1.00"
+    "benchmarks/video_recall.py: 0 false in 44,003 pairs of unrelated videos; re-encodings, "
+    "5-second cuts, inserts, borders, mirrored copies found at 1.00"
 )
 
 
