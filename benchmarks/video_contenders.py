@@ -13,6 +13,7 @@ Only ours says where in time it meets a known video.
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias
 
@@ -129,8 +130,8 @@ class Videohash:
 
     def learn(self, videos: dict[str, Path]) -> int:
         """Take in the known videos."""
-        self._known = {name: self._hash(path) for name, path in videos.items()}
-        return 0
+        self._known = _hashed(videos, self._hash)
+        return len(videos) - len(self._known)
 
     def find(self, path: Path) -> Met:
         """The known videos that it meets."""
@@ -152,8 +153,8 @@ class Tmk:
 
     def learn(self, videos: dict[str, Path]) -> int:
         """Take in the known videos."""
-        self._known = {name: self._hash(path) for name, path in videos.items()}
-        return 0
+        self._known = _hashed(videos, self._hash)
+        return len(videos) - len(self._known)
 
     def find(self, path: Path) -> Met:
         """The known videos that it meets."""
@@ -165,6 +166,15 @@ class Tmk:
             for name, known in self._known.items()
             if np.min(self._hasher.compute_distance(asked, known)) <= 1 - _TMK
         }
+
+
+def _hashed(videos: dict[str, Path], call: Callable[[Path], Any]) -> dict[str, Any]:
+    """The hashes of the videos that it can read; perception's TMK fails at any black frame."""
+    found = {}
+    for name, path in videos.items():
+        with suppress(Exception):
+            found[name] = call(path)
+    return found
 
 
 OURS: Final = "ours 1/s"

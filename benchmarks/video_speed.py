@@ -14,6 +14,7 @@ is not measured.
 import argparse
 import json
 import os
+import resource
 from collections.abc import Callable, Iterator
 from fractions import Fraction
 from pathlib import Path
@@ -140,7 +141,8 @@ def _duration(path: Path) -> float:
 
 
 def _cpu() -> float:
-    return sum(os.times()[:4])
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(each.ru_utime + each.ru_stime for each in used)
 
 
 def _ratio(times: dict[str, list[float]], name: str, to: str) -> float:
