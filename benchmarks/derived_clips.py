@@ -31,9 +31,13 @@ Rgb: TypeAlias = NDArray[np.uint8]
 
 _LONGEST, _TALLEST = 30.0, 360
 _CUT = 5.0
+_ROUNDED = 0.002
+"""Seconds by which a time that a file keeps in milliseconds may lie behind."""
 _SPEEDS: Final = (0.9, 1.0, 1.1)
 _HOST = 10.0
 """Seconds of another clip before and after an insert."""
+_UNEVEN: Final = 0.05
+"""Share by which the rate that a file declares may differ from that of its frames."""
 _MOVING = 3.0
 """Mean change of grey values within half a second, of 255, from which on a scene moves."""
 
@@ -71,20 +75,22 @@ class Copy:
 
 @dataclass(frozen=True, slots=True)
 class Film:
-    """The first frames of a clip, with the seconds at which they are shown."""
+    """The first frames of a clip, with the seconds at which they are shown.
+
+    Attributes:
+        times: from the first frame.
+        frames: pixels.
+        rate: frames per second, on average; a copy keeps it, as re-encoding does.
+    """
 
     times: list[float]
     frames: list[Rgb]
+    rate: Fraction
 
     @property
     def seconds(self) -> float:
         """Until the last frame is shown."""
         return self.times[-1]
-
-    @property
-    def rate(self) -> int:
-        """Frames per second, on average."""
-        return max(5, min(60, round((len(self.times) - 1) / self.seconds)))
 
     @property
     def moving(self) -> bool:
@@ -98,12 +104,13 @@ class Film:
 
     def at(self, second: float) -> Rgb:
         """The frame that is shown at this second."""
-        return self.frames[max(0, bisect.bisect_right(self.times, second + 1e-6) - 1)]
+        return self.frames[max(0, bisect.bisect_right(self.times, second + _ROUNDED) - 1)]
 
     def part(self, start: float, seconds: float, speed: float = 1.0) -> Iterator[Rgb]:
         """Frames of a part, for so many seconds of the copy."""
-        for number in range(int(seconds * self.rate)):
-            yield self.at(start + number / self.rate * speed)
+        rate = float(self.rate)
+        for number in range(int(seconds * rate)):
+            yield self.at(start + number / rate * speed)
 
 
 def read(path: Path) -> Film:
@@ -111,6 +118,7 @@ def read(path: Path) -> Film:
     times: list[float] = []
     frames: list[Rgb] = []
     with av.open(str(path)) as container:
+        declared = container.streams.video[0].average_rate
         for frame in container.decode(video=0):
             if frame.pts is None:
                 continue
@@ -122,7 +130,10 @@ def read(path: Path) -> Film:
             width, height = (round(side * share / 2) * 2 for side in (frame.width, frame.height))
             small = frame.reformat(width, height, "rgb24", interpolation="AREA")
             frames.append(small.to_ndarray().astype(np.uint8))
-    return Film([each - times[0] for each in times], frames)
+    rate = Fraction((len(times) - 1) / (times[-1] - times[0])).limit_denominator(1001)
+    if declared and abs(declared / rate - 1) < _UNEVEN:
+        rate = declared.limit_denominator(1001)
+    return Film([each - times[0] for each in times], frames, rate)
 
 
 _ENCODERS: Final[dict[str, tuple[str, str, dict[str, str], float]]] = {
@@ -136,7 +147,7 @@ _ENCODERS: Final[dict[str, tuple[str, str, dict[str, str], float]]] = {
 _USUAL: Final = ("libx264", "mp4", {"crf": "26", "preset": "veryfast"}, 1.0)
 
 
-def write(path: Path, frames: Iterator[Rgb], rate: int, encoder: str = "") -> None:
+def write(path: Path, frames: Iterator[Rgb], rate: Fraction, encoder: str = "") -> None:
     """Encode frames, even in time."""
     codec, container_format, options, share = _ENCODERS.get(encoder, _USUAL)
     threads = {"x265-params": "pools=none:frame-threads=1:log-level=error"}
@@ -152,7 +163,7 @@ def write(path: Path, frames: Iterator[Rgb], rate: int, encoder: str = "") -> No
                 stream.pix_fmt = "yuv420p"
             frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(rgb), "rgb24")
             frame = frame.reformat(stream.width, stream.height, "yuv420p", interpolation="AREA")
-            frame.pts, frame.time_base = number, Fraction(1, rate)
+            frame.pts, frame.time_base = number, 1 / rate
             container.mux(stream.encode(frame))
         if stream is not None:
             container.mux(stream.encode(None))
@@ -283,7 +294,7 @@ def _made(clip: Clip, film: Film, host: Clip, other: Film, folder: Path) -> Iter
 def _inserted(film: Film, other: Film, start: float, before: float) -> Iterator[Rgb]:
     """A part of one film in the middle of another, at the rate of the first."""
     size = (other.frames[0].shape[1], other.frames[0].shape[0])
-    rate = film.rate
+    rate = float(film.rate)
     for number in range(int(before * rate)):
         yield other.at(number / rate)
     for rgb in film.part(start, min(_CUT, film.seconds)):
