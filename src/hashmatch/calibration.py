@@ -170,11 +170,13 @@ def _batches(items: Iterable[Item]) -> Iterator[list[Item]]:
 
 
 def _readings(item: Item, profile: Profile) -> list[Hash]:
-    """Every hash of a picture that would be looked up."""
+    """Every hash of a picture that would be looked up; none of a video's frames."""
     if item.image is None or item.image.fraction < profile.minimum_fraction:
         return []
     good = [
-        reading for reading in item.image.readings if reading.quality >= profile.minimum_quality
+        reading
+        for reading in item.image.readings
+        if reading.time is None and reading.quality >= profile.minimum_quality
     ]
     upright = [~each.hash for each in good if each.orientation is Orientation.UPRIGHT]
     return [each.hash for each in good] + upright

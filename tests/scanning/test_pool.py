@@ -188,16 +188,16 @@ def test_no_process_and_no_descriptor_is_left() -> None:
 
 
 def test_what_says_that_it_is_alive_may_take_longer_than_its_limit() -> None:
-    limits = WorkerLimits(wall_seconds=2.5, memory=1 << 29)
+    limits = WorkerLimits(wall_seconds=4, memory=1 << 29)
     heard: list[tuple[str, float]] = []
     (done, hung) = run(
-        [Task("alive", (5.0,)), Task("sleep", (60,))],
+        [Task("alive", (6.0,)), Task("sleep", (60,))],
         workers=1,
         limits=limits,
         on_sign=lambda task, reached: heard.append((task.deed, reached)),
     )
     assert (done.value, done.why) == ("alive", None)
-    assert {*heard} == {("alive", 5.0)}
+    assert {*heard} == {("alive", 6.0)}
     assert hung.why is not None
     assert hung.why.reason is Reason.TIMED_OUT
 

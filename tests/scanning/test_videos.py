@@ -127,6 +127,11 @@ def test_the_command_line(evidence: Path, tmp_path: Path) -> None:
         json.loads, run("hash", "--json", "--sampling", "triage", film).stdout.splitlines()
     )
     assert (one["sampling"], one["codec"], one["hashes"][1]["time"]) == ("triage", "h264", 2.0)
+    moving = tmp_path / "moving.gif"
+    moving.write_bytes(animation("GIF"))
+    _, of_film, of_gif = run("hash", "--for-sharing", film, moving).stdout.splitlines()
+    assert of_film.startswith(",,")
+    assert of_gif.startswith(hm.hash_image(moving).hash.hex)
     index = tmp_path / "index"
     done = run("lists", "enrol", film, "--index", index, "--name", "LAB", "--category", "OWN/1")
     assert "frames" in done.stdout, done.stderr

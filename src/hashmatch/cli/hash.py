@@ -136,7 +136,7 @@ def _share(files: list[Path], options: "HashOptions", threads: int | None) -> No
             why = item.image.reason if item.image else item.unreadable and item.unreadable.reason
             note(f"left out: {path}: {why}")
             continue
-        if item.image.readings[-1].time is not None:
+        if item.image.readings[0].time is not None:
             note(f"{path}: a video: its digests alone; they find its exact copies only")
             hashes, quality = [""] * len(options.algorithms), ""
         else:
