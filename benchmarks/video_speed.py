@@ -1,12 +1,12 @@
 """What an hour of video costs to hash: ours against vPDQ, and against reading it with OpenCV.
 
-CPU seconds per hour of video, children included, with one decoding thread. The videos are made
-from a real clip, the trailer that `libopenshot` ships as source (720p; enlarged for 1080p and 4K:
-all read the same files), encoded at 24 frames per second with B-frames and
-a keyframe each 10 s at most. Contenders take turns, and each round begins with another; the median
-over rounds counts, and ratios are medians of the ratios within rounds. vPDQ hashes one frame per
-second at native size, as `threatexchange` calls it. A first call of each, on the smallest video,
-is not measured.
+CPU seconds per hour of video, children included, with one decoding thread. All videos are one
+film of eight seconds each of five public clips, of which three are recordings (720p and 540p,
+enlarged or reduced), as x264 and x265 encode by default: B-frames, and a keyframe where the scene
+changes or after 250 frames. One more is as phones record: a keyframe a second, no B-frames.
+Contenders take turns, and each round begins with another; the median over rounds counts, and
+ratios are medians of the ratios within rounds. vPDQ hashes one frame per second at native size, as
+`threatexchange` calls it. A first call of each, on the smallest video, is not measured.
 
     /tmp/peers/bin/python -m benchmarks.video_speed --folder /tmp/videos --json speed.json
 """
@@ -15,7 +15,7 @@ import argparse
 import json
 import os
 import resource
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from pathlib import Path
 from statistics import median
@@ -32,13 +32,16 @@ from benchmarks.clips import fetch  # noqa: E402
 
 Hash: TypeAlias = Callable[[Path], object]
 
-_SECONDS: Final = 40
+_CLIPS: Final = ("bunny trailer", "sintel", "ocean", "highway", "portrait")
+_SECONDS, _RATE = 8, 24
+_PHONE: Final = {"x264-params": "keyint=24:min-keyint=24:bframes=0"}
 _VIDEOS: Final = {
-    "360p H.264": ("libx264", 640, 360, "23"),
-    "720p H.264": ("libx264", 1280, 720, "23"),
-    "1080p H.264": ("libx264", 1920, 1080, "23"),
-    "4K H.264": ("libx264", 3840, 2160, "23"),
-    "1080p HEVC": ("libx265", 1920, 1080, "25"),
+    "360p H.264": ("libx264", 640, 360, {}),
+    "720p H.264": ("libx264", 1280, 720, {}),
+    "1080p H.264": ("libx264", 1920, 1080, {}),
+    "4K H.264": ("libx264", 3840, 2160, {}),
+    "1080p HEVC": ("libx265", 1920, 1080, {"x265-params": "log-level=error"}),
+    "1080p as by phones": ("libx264", 1920, 1080, _PHONE),
 }
 _VPDQ, _OPENCV, _QUERY, _TRIAGE = "vPDQ", "OpenCV read all", "ours query", "ours triage"
 _TIMES_VPDQ: Final = {
@@ -47,6 +50,7 @@ _TIMES_VPDQ: Final = {
     "1080p H.264": 3.0,
     "4K H.264": 3.0,
     "1080p HEVC": 3.0,
+    "1080p as by phones": 3.0,
 }
 _TIMES_QUERY: Final = 10.0
 """How many times faster triage is to be than a query, where keyframes say enough."""
@@ -55,14 +59,13 @@ _TIMES_QUERY: Final = 10.0
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--folder", type=Path, required=True, help="where clips and videos go")
-    parser.add_argument("--clip", default="sintel", help="name of a clip of 720p or more, of 40 s")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--json", type=Path)
     wanted = parser.parse_args()
-    clip = next(each for each in fetch(wanted.folder / "clips") if each.name == wanted.clip)
-    folder = wanted.folder / f"speed-{wanted.clip}"
+    named = {each.name: each.path for each in fetch(wanted.folder / "clips")}
+    folder = wanted.folder / "speed"
     folder.mkdir(parents=True, exist_ok=True)
-    videos = {name: _made(name, clip.path, folder) for name in _VIDEOS}
+    videos = {name: _made(name, [named[each] for each in _CLIPS], folder) for name in _VIDEOS}
     hashers = dict(_hashers())
     for call in hashers.values():
         call(videos["360p H.264"])
@@ -115,26 +118,35 @@ def _hashers() -> Iterator[tuple[str, Hash]]:
         yield _OPENCV, read
 
 
-def _made(name: str, clip: Path, folder: Path) -> Path:
-    codec, width, height, quality = _VIDEOS[name]
+def _made(name: str, clips: Sequence[Path], folder: Path) -> Path:
+    codec, width, height, options = _VIDEOS[name]
     path = folder / f"{name.replace(' ', '-')}.mp4"
     if path.exists():
         return path
-    options = {"crf": quality, "preset": "fast", "threads": "2", "x265-params": "log-level=error"}
     fresh = path.with_suffix(".new.mp4")
-    with av.open(str(clip)) as source, av.open(str(fresh), "w") as container:
-        stream = cast("av.VideoStream", container.add_stream(codec, rate=24, options=options))
-        stream.width, stream.height, stream.pix_fmt, stream.gop_size = width, height, "yuv420p", 240
-        for number, frame in enumerate(source.decode(video=0)):
-            if number >= _SECONDS * 24:
-                break
+    with av.open(str(fresh), "w") as container:
+        stream = cast("av.VideoStream", container.add_stream(codec, rate=_RATE, options=options))
+        stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
+        stream.gop_size = 250
+        frames = (frame for clip in clips for frame in _shown(clip))
+        for number, frame in enumerate(frames):
             scaled = frame.reformat(width, height, "yuv420p", interpolation="BICUBIC")
-            scaled.pts, scaled.time_base = number, Fraction(1, 24)
+            scaled.pts, scaled.time_base = number, Fraction(1, _RATE)
             scaled.pict_type = PictureType.NONE
             container.mux(stream.encode(scaled))
         container.mux(stream.encode(None))
     fresh.rename(path)
     return path
+
+
+def _shown(clip: Path) -> Iterator[av.VideoFrame]:
+    """What is on the screen at every tick of the film's clock."""
+    ticks = 0
+    with av.open(str(clip)) as source:
+        for frame in source.decode(video=0):
+            while ticks < _SECONDS * _RATE and (frame.time or 0) >= ticks / _RATE:
+                ticks += 1
+                yield frame
 
 
 def _duration(path: Path) -> float:

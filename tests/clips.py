@@ -3,6 +3,7 @@
 import io
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
+from types import MappingProxyType
 from typing import Any
 
 import av
@@ -82,14 +83,17 @@ def encoded(
     fps: int = 25,
     gop: int = 50,
     pixels: str = "",
+    options: Mapping[str, str] = MappingProxyType({}),
 ) -> bytes:
-    """A video of these pictures."""
+    """A video of these pictures; the options are the encoder's."""
     buffer = io.BytesIO()
     with av.open(buffer, "w", format=container) as out:
         stream: Any = None
         for image in shown:
             if stream is None:
-                stream = out.add_stream(codec, rate=fps, options=_OPTIONS.get(codec, {}))
+                stream = out.add_stream(
+                    codec, rate=fps, options={**_OPTIONS.get(codec, {}), **options}
+                )
                 stream.width, stream.height = image.size
                 stream.pix_fmt = pixels or _PIXELS.get(codec, "yuv420p")
                 stream.codec_context.gop_size = gop

@@ -73,20 +73,30 @@ def _file(source: Readable, stack: ExitStack) -> BinaryIO:
 
 
 def _hashed(
-    file: BinaryIO, sampling: Sampling, limits: Limits, alive: Callable[[float], object]
+    file: BinaryIO,
+    sampling: Sampling,
+    limits: Limits,
+    alive: Callable[[float], object],
+    *,
+    leaping: bool = True,
 ) -> VideoHashes:
     hasher = FrameHasher(sampling)
     readings: list[Reading] = []
-    with _opened(file, sampling, limits, alive) as video:
+    awaited = (lambda: hasher.awaited) if leaping else None
+    with _opened(file, sampling, limits, alive, awaited) as video:
         try:
             for moment in video:
-                if hasher.wants(moment.time):
+                if video.misled:
+                    break
+                if hasher.wants(moment.time, landed=moment.landed):
                     readings += hasher.add(moment.time, moment.number, moment.grey)
         except UnreadableError as error:
             # What can be told of it is told; one broken frame does not undo the others.
             if not video.frames:
                 raise UnreadableVideoError(error.reason, error.detail) from None
             video.reason = video.reason or Reason.CORRUPT_DATA
+        if leaping and video.misled:
+            return _hashed(file, sampling, limits, alive, leaping=False)
         readings += hasher.rest()
         if not readings:
             reason = video.reason or Reason.DAMAGED
@@ -112,7 +122,11 @@ def _hashed(
 
 
 def _opened(
-    file: BinaryIO, sampling: Sampling, limits: Limits, alive: Callable[[float], object]
+    file: BinaryIO,
+    sampling: Sampling,
+    limits: Limits,
+    alive: Callable[[float], object],
+    awaited: Callable[[], tuple[float, float]] | None,
 ) -> "Video | Animation":
     file.seek(0)
     head = file.read(formats.HEAD)
@@ -131,4 +145,4 @@ def _opened(
         raise UnreadableVideoError(Reason.NOT_A_PICTURE, "no known video format")
     from hashmatch.decoding.video import Video
 
-    return Video(file, limits, keyframes=sampling == "triage", alive=alive)
+    return Video(file, limits, keyframes=sampling == "triage", awaited=awaited, alive=alive)

@@ -30,7 +30,10 @@ class Picture:
     Attributes:
         time: in seconds from the first frame.
         number: of the frame, from 0.
+        landed: never: no frame is left out.
     """
+
+    landed: Final = False
 
     __slots__ = ("_luma", "number", "time")
 
@@ -44,6 +47,8 @@ class Picture:
 
 class Animation:
     """The frames of one animated picture; the attributes are those of `video.Video`."""
+
+    misled: Final = False
 
     def __init__(
         self,

@@ -16,6 +16,8 @@ from av.codec.context import ThreadType
 from av.stream import Disposition
 from av.video.reformatter import VideoReformatter
 
+from hashmatch.decoding.clock import Clock
+from hashmatch.decoding.packets import Packets
 from hashmatch.decoding.pixels import on_white
 from hashmatch.errors import Reason, UnreadableVideoError
 from hashmatch.limits import Limits
@@ -53,12 +55,6 @@ _ERRORS: Final = (
 )
 """What PyAV raises on damaged files."""
 
-_LONGEST_PAUSE: Final = 300.0
-"""Seconds between two frames; more is taken for a jump of the clock."""
-_STEP: Final = 0.04
-"""Seconds between frames where nothing tells."""
-_FASTEST: Final = 300
-"""Frames a second; more is a unit of time rather than a rate."""
 _MOST_FAILURES: Final = 2000
 """Packets in a row that cannot be decoded, before the rest is given up."""
 _HDR: Final = frozenset({16, 18})
@@ -87,14 +83,22 @@ class Moment:
     Attributes:
         time: in seconds from the first frame.
         number: of the frame among the decoded ones, from 0.
+        landed: whether frames before it were left out.
     """
 
-    __slots__ = ("_frame", "_shrink", "number", "time")
+    __slots__ = ("_frame", "_shrink", "landed", "number", "time")
 
     def __init__(
-        self, frame: "VideoFrame", time: float, number: int, shrink: VideoReformatter
+        self,
+        frame: "VideoFrame",
+        time: float,
+        number: int,
+        shrink: VideoReformatter,
+        *,
+        landed: bool,
     ) -> None:
-        self._frame, self.time, self.number, self._shrink = frame, time, number, shrink
+        self._frame, self._shrink = frame, shrink
+        self.time, self.number, self.landed = time, number, landed
 
     def grey(self, side: int) -> "NDArray[np.uint8]":
         """(side, side) luma, 0–255, of the frame as shown: means over areas of the whole frame.
@@ -147,6 +151,8 @@ class Video:
     """The frames of one video, each once, in their order of time. A context manager.
 
     Attributes:
+        misled: whether a keyframe was none where frames before it had been left out; the video
+            should be read again without leaving out any.
         format: of the container, as FFmpeg calls it.
         codec: as `h264`.
         width: of the frames as shown, in pixels.
@@ -164,6 +170,7 @@ class Video:
         limits: Limits,
         *,
         keyframes: bool = False,
+        awaited: Callable[[], tuple[float, float]] | None = None,
         alive: Callable[[float], object] = lambda _: None,
     ) -> None:
         """Open a video.
@@ -172,6 +179,9 @@ class Video:
             source: the file's bytes, or the file, opened for reading and seekable.
             limits: of pixels, frames and time.
             keyframes: decode only those, many times as fast.
+            awaited: says, after every frame, when the next one is due, and when at the latest.
+                Where a keyframe comes until then, nothing before it is decoded. Without it every
+                frame is wanted.
             alive: called with every packet and the time reached.
 
         Raises:
@@ -191,8 +201,11 @@ class Video:
         self.duration = 0.0
         self.reason: Reason | None = None
         self._flags: dict[str, bool] = {}
-        self._clock = _Clock(self._stream)
-        self._keyframes = keyframes
+        self._clock = Clock(self._stream)
+        self._keyframes, self._awaited = keyframes, awaited
+        self._looked_until = 0.0
+        self._landing: int | None = None
+        self.misled = False
         self._shrink = VideoReformatter()
 
     def _prepare(self, *, keyframes: bool) -> None:
@@ -200,6 +213,8 @@ class Video:
         self.format = self._container.format.name.partition(",")[0]
         self.codec = context.name
         self.width, self.height = context.width, context.height
+        # A closed container's streams must not be asked any more.
+        self._expected = self._stream.frames or 0
         if self.width * self.height > self._limits.max_video_pixels:
             detail = f"{self.width} × {self.height} is more than the limit"
             raise UnreadableVideoError(Reason.TOO_MANY_PIXELS, detail)
@@ -227,21 +242,20 @@ class Video:
     @property
     def fraction(self) -> float:
         """Share of the packets that could be read and decoded, 0–1, as far as that is known."""
-        expected = max(self.packets, self._stream.frames or 0)
+        expected = max(self.packets, self._expected)
         return max(1, self.packets - self.damaged) / expected if expected else 0.0
 
     def __iter__(self) -> Iterator[Moment]:
         failures = 0
-        for packet in self._packets():
+        packets = Packets(self._packets())
+        for packet in packets:
             self._alive(self.duration)
             if self._keyframes and packet.size and not packet.is_keyframe:
                 # Not every decoder can be told to leave these out.
                 continue
             before = self.frames
             try:
-                for frame in packet.decode():
-                    if (moment := self._moment(frame)) is not None:
-                        yield moment
+                yield from self._decoded(packet, packets)
             except _ERRORS:
                 self._spoiled()
                 failures += 1
@@ -255,6 +269,33 @@ class Video:
                 return
             if failures > _MOST_FAILURES:
                 return
+
+    def _decoded(self, packet: "Packet[VideoStream]", packets: Packets) -> Iterator[Moment]:
+        """The frames that come of a packet, up to one behind which packets were left out."""
+        for frame in packet.decode():
+            if (moment := self._moment(frame)) is not None:
+                yield moment
+                if self._leaps(packets, frame, moment.time):
+                    return
+
+    def _leaps(self, packets: Packets, frame: "VideoFrame", time: float) -> bool:
+        """Go on from a keyframe that comes before the next frame is due, if there is one."""
+        if self._awaited is None or frame.pts is None or not frame.time_base:
+            return False
+        due, latest = self._awaited()
+        if latest <= max(time, self._looked_until):
+            return False
+        self._looked_until = latest
+        landing = packets.leap(
+            frame.pts,
+            frame.pts + round((due - time) / frame.time_base),
+            frame.pts + int((latest - time) / frame.time_base),
+        )
+        if landing is None:
+            return False
+        self._stream.codec_context.flush_buffers()
+        self._landing = landing
+        return True
 
     def _packets(self) -> "Iterator[Packet[VideoStream]]":
         """All packets of the stream; where the container is damaged, those behind it too."""
@@ -271,7 +312,7 @@ class Video:
                 failures = 0 if self.packets > before else failures + 1
                 self.reason = self.reason or Reason.CORRUPT_DATA
             else:
-                if self.packets < (self._stream.frames or 0):
+                if self.packets < self._expected:
                     self.reason = self.reason or Reason.TRUNCATED
                 return
 
@@ -287,7 +328,12 @@ class Video:
             self._spoiled()
             return None
         self._notice(frame)
-        moment = Moment(frame, self._clock.read(frame, self.packets), self.frames, self._shrink)
+        landed = self._landing is not None
+        if landed:
+            self.misled |= not frame.key_frame or frame.pts != self._landing
+            self._landing = None
+        time = self._clock.read(frame, self.packets, landed=landed)
+        moment = Moment(frame, time, self.frames, self._shrink, landed=landed)
         self.frames += 1
         self.duration = max(self.duration, moment.time)
         return moment
@@ -309,38 +355,6 @@ class Video:
         ):
             if holds:
                 self._flags[name] = True
-
-
-class _Clock:
-    """The times of frames, repaired: from 0 on, never backwards, without jumps."""
-
-    def __init__(self, stream: "VideoStream") -> None:
-        rate = stream.guessed_rate or stream.base_rate
-        self._packet = 1 / float(rate) if rate and rate <= _FASTEST else _STEP
-        self._last: float | None = None
-        self._shift = 0.0
-        self._step = _STEP
-
-    def read(self, frame: "VideoFrame", packets: int) -> float:
-        """Seconds from the first frame to this one, which came after so many packets."""
-        stamp = frame.pts if frame.pts is not None else frame.dts
-        if stamp is None or not frame.time_base:
-            told = packets * self._packet
-        else:
-            told = float(stamp * frame.time_base)
-        if self._last is None:
-            self._shift, self._last = -told, 0.0
-            return 0.0
-        time = told + self._shift
-        if not 0 < time - self._last <= _LONGEST_PAUSE:
-            # The clock was set: the frame is taken to follow the one before.
-            expected = self._last + self._step
-            self._shift += expected - time
-            time = expected
-        else:
-            self._step = min(time - self._last, 1.0)
-        self._last = time
-        return time
 
 
 def _opened(file: BinaryIO) -> "InputContainer":

@@ -42,6 +42,8 @@ _CUT: Final = 90
 
 _JITTER: Final = 0.001
 """Seconds."""
+_LATER: Final = 0.05
+"""Share of the interval."""
 
 _BATCH: Final = 64
 _TOGETHER: Final = 12
@@ -88,17 +90,33 @@ class FrameHasher:
         self._chosen = _Waiting()
         self._last_kept: tuple[float, int] | None = None
 
-    def wants(self, time: float) -> bool:
-        """Whether a frame of this time is to be hashed."""
+    @property
+    def awaited(self) -> tuple[float, float]:
+        """When the next frame is due, and when at the latest if a later one is cheap to come by.
+
+        Both in seconds from the first frame.
+        """
+        return self._due, self._due + self._interval * _LATER
+
+    def wants(self, time: float, *, landed: bool = False) -> bool:
+        """Whether a frame of this time is to be hashed.
+
+        Args:
+            time: in seconds from the first frame.
+            landed: whether it is the first one behind some that were left out. It is taken before
+                its time, unless too soon, and those to come are due at full intervals from it.
+        """
         if self._reference:
             # Which of them are kept is decided by their hashes.
             return True
         # Times that are sums come out a little less than they are.
         reached = time + _JITTER
+        if landed and reached >= self._due - self._interval / 2:
+            self._due = time
         if reached < self._due:
             return False
         if self._interval:
-            self._due = (reached // self._interval + 1) * self._interval
+            self._due += ((reached - self._due) // self._interval + 1) * self._interval
         return True
 
     def add(self, time: float, number: int, look: "Look") -> Iterator[Reading]:

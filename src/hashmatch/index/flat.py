@@ -2,14 +2,16 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
-import faiss
 import numpy as np
 
 from hashmatch.index.neighbours import Neighbours
 
 if TYPE_CHECKING:
+    from types import ModuleType
+
     from numpy.typing import NDArray
 
 _SHARD: Final = 16_384
@@ -58,12 +60,21 @@ class FlatIndex:
         return Neighbours.in_order(owners, rows, distances)
 
 
+@cache
+def _faiss() -> "ModuleType":
+    """FAISS, which searches of large lists never need."""
+    import faiss
+
+    return faiss
+
+
 def _compare(
     queries: "NDArray[np.uint8]", codes: "NDArray[np.uint8]", threshold: int
 ) -> "tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]":
+    faiss = _faiss()
     found = faiss.RangeSearchResult(len(queries))
     exclusive = int(threshold) + 1  # FAISS leaves out what lies at the radius
-    faiss.hamming_range_search(  # type: ignore[attr-defined]
+    faiss.hamming_range_search(
         faiss.swig_ptr(queries),
         faiss.swig_ptr(codes),
         len(queries),
@@ -85,6 +96,7 @@ def _compare(
 @contextmanager
 def _one_thread() -> Iterator[None]:
     """Keep FAISS from starting threads of its own: callers decide how many there are."""
+    faiss = _faiss()
     before = faiss.omp_get_max_threads()
     faiss.omp_set_num_threads(1)
     try:

@@ -13,6 +13,7 @@ from typing import Any, Final, TypeVar
 
 import numba
 from numba import types
+from numba.core.runtime import rtsys
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
@@ -71,6 +72,10 @@ def _compile(function: _Function, signature: object, *, cached: bool) -> _Functi
         # Numba looks at the kernel's own file only, and would keep a kernel whose parts, in other
         # files, have changed: it would miss neighbours that the new code finds.
         made._cache._cache_file._source_stamp = _fingerprint()  # noqa: SLF001
+        # What is kept is machine code that calls Numba's run time. Numba would import all of its
+        # compiler first: 30 MB and half a second of every process.
+        rtsys.initialize(made.targetctx)
+        made._cache.load_overload = made._cache._load_overload  # noqa: SLF001
     made.compile(signature)
     made.disable_compile()
     return made

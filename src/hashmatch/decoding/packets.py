@@ -1,0 +1,85 @@
+"""The packets of a video, of which those can be left out that no wanted frame needs."""
+
+from collections import deque
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Self
+
+    from av.packet import Packet
+    from av.video.stream import VideoStream
+
+_MOST_AHEAD: Final = 64 << 20
+"""Bytes that are read ahead at most."""
+
+
+class Packets:
+    """An iterator over packets that can leap to a later keyframe."""
+
+    def __init__(self, source: "Iterator[Packet[VideoStream]]") -> None:
+        self._source = source
+        self._ahead: deque[Packet[VideoStream]] = deque()
+        self._landing: Packet[VideoStream] | None = None
+
+    def __iter__(self) -> "Self":
+        return self
+
+    def __next__(self) -> "Packet[VideoStream]":
+        while True:
+            packet = self._ahead.popleft() if self._ahead else next(self._source)
+            if self._landing is None or packet is self._landing:
+                return packet
+            if not _leads(packet, self._landing):
+                self._landing = None
+                return packet
+
+    def leap(self, after: int, due: int, latest: int) -> int | None:
+        """Go to the keyframe of a span of time that is shown next to when one is due.
+
+        Packets are read ahead while they may belong to the span. Behind one that has no times,
+        and where the clock was set back, nothing is looked at.
+
+        Args:
+            after: the span's begin, itself no part of it, in units of the stream.
+            due: when it should be shown.
+            latest: the span's end, itself a part of it.
+
+        Returns:
+            The time of that keyframe, whose packet is the next one now; None if there is none,
+            and no packet was left out.
+        """
+        place = size = 0
+        last = landing = None
+        while (packet := self._at(place)) is not None and size <= _MOST_AHEAD:
+            shown, decoded = packet.pts, packet.dts
+            if shown is None or decoded is None or decoded > latest:
+                break
+            if last is not None and decoded < last:
+                break
+            fits = packet.is_keyframe and after < shown <= latest
+            if fits and (landing is None or abs(shown - due) <= abs(landing - due)):
+                for _ in range(place):
+                    self._ahead.popleft()
+                self._landing, landing = packet, shown
+                place = size = 0
+            last = decoded
+            place += 1
+            size += packet.size
+        return landing
+
+    def _at(self, place: int) -> "Packet[VideoStream] | None":
+        """The packet so many places ahead; none behind the last one."""
+        while place >= len(self._ahead):
+            packet = next(self._source, None)
+            if packet is None:
+                return None
+            self._ahead.append(packet)
+        return self._ahead[place]
+
+
+def _leads(packet: "Packet[VideoStream]", keyframe: "Packet[VideoStream]") -> bool:
+    """Whether a packet behind a keyframe is shown before it, and so refers to what is missing."""
+    if packet.pts is None or packet.dts is None or keyframe.pts is None or keyframe.dts is None:
+        return False
+    return packet.pts < keyframe.pts and packet.dts >= keyframe.dts

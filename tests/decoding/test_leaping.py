@@ -1,0 +1,196 @@
+"""Frames that nobody waits for are left out where a keyframe comes: the others are the same."""
+
+import io
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, cast
+
+import av
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from clips import KINDS, clip, encoded, pictures
+from hashmatch import HashOptions, Limits, hash_video
+from hashmatch.decoding.packets import Packets
+from hashmatch.decoding.video import Video
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+OPEN = {"x264-params": "open-gop=1:keyint=25:min-keyint=25:scenecut=0:bframes=3:b-pyramid=normal"}
+REFRESH = {"x264-params": "intra-refresh=1:keyint=25:bframes=0"}
+"""No keyframe but the first one: columns are renewed in turn."""
+HEVC_OPEN = {
+    "x265-params": "log-level=none:open-gop=1:keyint=25:min-keyint=25:scenecut=0:bframes=4"
+}
+
+Greys = dict[float, "NDArray[np.uint8]"]
+
+
+def read(data: bytes, *, leaping: bool, interval: float = 1.0) -> tuple[Video, Greys]:
+    """The frames that are decoded, by their time."""
+    due = 0.0
+
+    def awaited() -> tuple[float, float]:
+        return due, due
+
+    seen: Greys = {}
+    with Video(data, Limits(), awaited=awaited if leaping else None) as video:
+        for moment in video:
+            seen[round(moment.time, 3)] = moment.grey(64)
+            if moment.landed or moment.time >= due:
+                due = moment.time + interval
+    return video, seen
+
+
+def made(codec: str, options: Mapping[str, str], container: str = "mp4") -> bytes:
+    return encoded(pictures(8.0), container, codec, gop=25, options=options)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_is_decoded_is_the_same_frame(kind: str) -> None:
+    data = clip(kind, seconds=8.0, gop=20)
+    full, every = read(data, leaping=False)
+    video, seen = read(data, leaping=True)
+    assert not video.misled
+    assert seen.keys() <= every.keys()
+    assert all((seen[time] == every[time]).all() for time in seen)
+    assert (video.damaged, video.reason, video.fraction) == (0, None, 1.0)
+    assert video.packets == full.packets
+    # Raw streams and the AVI of a codec with B-frames have no times to plan by.
+    if kind != "h264-raw":
+        assert video.frames < 0.5 * full.frames
+        assert np.diff(sorted(seen)).max() <= 1.001
+
+
+@pytest.mark.parametrize(
+    ("codec", "options", "container"),
+    [
+        ("libx264", OPEN, "mp4"),
+        ("libx264", OPEN, "mpegts"),
+        ("libx265", HEVC_OPEN, "mp4"),
+        ("libx265", HEVC_OPEN, "matroska"),
+        ("mpeg2video", {"bf": "2"}, "mpegts"),
+    ],
+)
+def test_open_groups_of_pictures(codec: str, options: Mapping[str, str], container: str) -> None:
+    data = made(codec, options, container)
+    _, every = read(data, leaping=False)
+    video, seen = read(data, leaping=True)
+    assert not video.misled
+    assert len(seen) < 0.4 * len(every)
+    assert all((seen[time] == every[time]).all() for time in seen)
+
+
+def tableless(data: bytes) -> bytes:
+    """Without the table of an MP4 that says which frames are keyframes: all are, then."""
+    assert data.count(b"stss") == 1
+    return data.replace(b"stss", b"free")
+
+
+def boasting(data: bytes) -> bytes:
+    """The same packets in Matroska, each of them called a keyframe."""
+    buffer = io.BytesIO()
+    with (
+        av.open(io.BytesIO(data), "r") as source,
+        av.open(buffer, "w", format="matroska") as out,
+    ):
+        stream = out.add_stream_from_template(source.streams.video[0])
+        for packet in source.demux(video=0):
+            if packet.dts is not None:
+                packet.stream, packet.is_keyframe = stream, True
+                out.mux(packet)
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize(("codec", "lying"), [("libx265", boasting), ("mpeg4", tableless)])
+def test_keyframes_that_are_none_are_seen_through(
+    codec: str, lying: Callable[[bytes], bytes]
+) -> None:
+    honest = encoded(pictures(8.0), "mp4", codec, gop=100)
+    data = lying(honest)
+    assert read(data, leaping=True)[0].misled
+    found, expected = hash_video(data), hash_video(honest)
+    assert len([each for each in found.readings if not each.part]) == 8
+    assert [each.hash for each in found.readings] == [each.hash for each in expected.readings]
+    assert found.complete
+
+
+def test_a_picture_that_is_renewed_by_columns_is_read_as_a_whole() -> None:
+    data = made("libx264", REFRESH, "mpegts")
+    _, every = read(data, leaping=False)
+    video, seen = read(data, leaping=True)
+    assert video.misled or all((seen[time] == every[time]).all() for time in seen)
+    assert len([each for each in hash_video(data).readings if not each.part]) == 8
+
+
+def test_a_video_of_a_keyframe_a_second_is_decoded_once_a_second() -> None:
+    data = encoded(
+        pictures(8.0),
+        "mp4",
+        "libx264",
+        options={"x264-params": "keyint=25:min-keyint=25:bframes=0"},
+    )
+    found = hash_video(data)
+    assert len(found.readings) == 8
+    # Behind the last keyframe everything is decoded: a video may end at any time.
+    assert found.frames == 7 + 25
+    thorough = hash_video(data, HashOptions(sampling="thorough"))
+    assert len([each for each in thorough.readings if not each.part]) == 16
+
+
+@dataclass(frozen=True)
+class Fake:
+    pts: int | None
+    dts: int | None
+    is_keyframe: bool = False
+    size: int = 1
+
+
+@given(
+    st.lists(st.tuples(st.integers(-2, 2), st.booleans()), min_size=1, max_size=40),
+    st.integers(0, 10),
+    st.integers(0, 15),
+    st.integers(0, 3),
+    st.integers(0, 5),
+)
+def test_a_leap_goes_to_the_keyframe_next_to_when_one_is_due(
+    shifts: list[tuple[int, bool]], after: int, wait: int, later: int, taken: int
+) -> None:
+    source = [Fake(dts + abs(shift), dts, key) for dts, (shift, key) in enumerate(shifts)]
+    packets = Packets(cast("Any", iter(source)))
+    left = source[min(taken, len(source)) :]
+    for _ in source[:taken]:
+        next(packets)
+    due, latest = after + wait, after + wait + later
+    shown = [each for each in left if each.is_keyframe and after < cast("int", each.pts) <= latest]
+    landing = packets.leap(after, due, latest)
+    rest = cast("list[Fake]", list(packets))
+    if not shown:
+        assert landing is None
+        assert rest == left
+        return
+    last = rest[0]
+    assert last in shown
+    assert last.pts == landing
+    assert abs(cast("int", landing) - due) == min(abs(cast("int", it.pts) - due) for it in shown)
+    behind = left[left.index(last) + 1 :]
+    dropped = [each for each in behind if each not in rest]
+    assert all(cast("int", each.pts) < cast("int", last.pts) for each in dropped)
+    assert rest[1:] == [each for each in behind if each in rest]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        [Fake(5, 5), Fake(6, 6), Fake(1, 1), Fake(7, 7, is_keyframe=True)],
+        [Fake(5, 5), Fake(None, None, is_keyframe=True), Fake(7, 7, is_keyframe=True)],
+    ],
+    ids=["clock-set-back", "no-times"],
+)
+def test_what_ends_the_look_ahead(source: list[Fake]) -> None:
+    packets = Packets(cast("Any", iter(source)))
+    assert packets.leap(4, 10, 10) is None
+    assert cast("list[Fake]", list(packets)) == source
