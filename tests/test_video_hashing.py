@@ -25,7 +25,8 @@ def test_every_kind_gives_nearly_the_same_hashes(kind: str) -> None:
     assert len(frames) - len(lossless) in (0, 1)
     near = [a.hash - b.hash for a, b in zip(lossless, frames, strict=False)]
     assert sorted(near)[3] <= 12
-    assert (found.frames > 20, found.complete, found.sampling) == (True, True, "query")
+    assert (found.complete, found.sampling) == (True, "query")
+    assert found.frames >= len(frames)
 
 
 def test_path_bytes_and_file_give_the_same(tmp_path: Path) -> None:
