@@ -7,10 +7,11 @@ hour at one frame per second, of which 20 clips of 20 s are of known videos, wit
 each must be found, and nothing else. All eight orientations are looked for, unless said otherwise.
 
 CPU seconds of this process, of one thread; the memory is its largest resident size, with the index
-in memory, and as mapped from a file where `--folder` is given.
+in memory, and as mapped from files where `--folder` is given (shared by all processes then; what is
+private is told too). An index is made in a run of its own, one list after the other.
 
     python -m benchmarks.video_search                                       # 2,000 known videos
-    python -m benchmarks.video_search --videos 100000 --layout compact --folder /tmp/films
+    python -m benchmarks.video_search --videos 100000 --lists 4 --folder /tmp/films
 """
 
 import argparse
@@ -28,11 +29,7 @@ from benchmarks import hashes  # noqa: E402
 
 from hashmatch.hashlists.reading import HashList  # noqa: E402
 from hashmatch.hashlists.table import EntryTable  # noqa: E402
-from hashmatch.known.index import (  # noqa: E402
-    Index,
-    KnownList,
-    Standing,
-)
+from hashmatch.known.index import Index, KnownList, Standing  # noqa: E402
 from hashmatch.known.segment import Segment  # noqa: E402
 from hashmatch.matching.matcher import Matcher  # noqa: E402
 from hashmatch.model import Hash, Match, MatchKind, Reading, VideoHashes  # noqa: E402
@@ -82,32 +79,30 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--videos", type=int, default=2000)
     parser.add_argument("--layout", choices=["inline", "compact"], default="compact")
+    parser.add_argument("--lists", type=int, default=1, help="how many lists hold the videos")
     parser.add_argument("--folder", type=Path, help="where to keep the index on disk")
     parser.add_argument("--rounds", type=int, default=3)
     wanted = parser.parse_args()
     films = Films()
     began = time.process_time()
+    shares = np.array_split(np.arange(wanted.videos), wanted.lists)
     if wanted.folder is None:
-        segment = Segment.of(listed(films, wanted.videos), layout=wanted.layout)
-        matcher = Matcher([KnownList("films", parts=(Standing(segment),))])
-    else:
-        if not Index.at(wanted.folder):
-            with Index.edit(wanted.folder) as index:
-                index.put(listed(films, wanted.videos), layout=wanted.layout)
+        segments = [Segment.of(listed(films, share), layout=wanted.layout) for share in shares]
+        parts = [KnownList("films", parts=(Standing(segment),)) for segment in segments]
+        matcher = Matcher(parts)
+    elif Index.at(wanted.folder):
         matcher = Matcher(Index(wanted.folder))
-        segment = matcher.lists[0].parts[0].segment
-    frames = segment.table.count("pdq")
+        segments = [part.segment for known in matcher.lists for part in known.parts]
+    else:
+        for share in shares:
+            with Index.edit(wanted.folder) as index:
+                index.put(listed(films, share), layout=wanted.layout)
+        print(f"made in {time.process_time() - began:.0f} CPU s; run again to search")
+        return
+    frames = sum(segment.table.count("pdq") for segment in segments)
     print(f"{wanted.videos:,} known videos, {frames:,} frames, {wanted.layout}")
-    print(f"made or opened in {time.process_time() - began:.0f} CPU s")
-    arrays = segment.table.arrays
-    parts = {
-        "sequence": sum(
-            arrays[f"pdq.{each}"].nbytes for each in ("unique", "rows", "time", "quality")
-        ),
-        "links": sum(arrays[f"pdq.{each}"].nbytes for each in ("starts", "owners", "code")),
-        "search": sum(each.nbytes for name, each in arrays.items() if ".search." in name),
-    }
-    for name, size in parts.items():
+    print(f"made or opened in {time.process_time() - began:.1f} CPU s")
+    for name, size in sizes(segments).items():
         print(f"  {name}: {size / frames:.1f} bytes per frame")
     query, planted = asked(films, wanted.videos)
     matcher.match(query)  # compiles, and checks what it reads
@@ -121,18 +116,31 @@ def main() -> None:
     print(f"a picture: {time.process_time() - began:.2f} CPU ms")
     report(found, planted)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"largest resident size: {peak:,.0f} MB")
+    private = Path("/proc/self/smaps_rollup").read_text().partition("Private_Dirty:")[2].split()[0]
+    print(f"largest resident size: {peak:,.0f} MB, private now: {int(private) / 1024:,.0f} MB")
 
 
-def listed(films: Films, videos: int) -> HashList:
-    """The films as a list, made in columns."""
+def sizes(segments: list[Segment]) -> dict[str, int]:
+    """Bytes by what they are for."""
+    arrays = [(name, each) for one in segments for name, each in one.table.arrays.items()]
+    kinds = {
+        "sequence": ("pdq.unique", "pdq.rows", "pdq.time", "pdq.quality"),
+        "links": ("pdq.starts", "pdq.owners", "pdq.code"),
+    }
+    found = {kind: sum(a.nbytes for n, a in arrays if n in own) for kind, own in kinds.items()}
+    return found | {"search": sum(a.nbytes for n, a in arrays if ".search." in n)}
+
+
+def listed(films: Films, which: "NDArray[np.int64]") -> HashList:
+    """These films as a list, made in columns."""
+    videos = len(which)
     codes = np.empty((videos * _FRAMES, 32), np.uint8)
     times = np.empty(videos * _FRAMES, np.float32)
-    for film in range(videos):
-        place = slice(film * _FRAMES, (film + 1) * _FRAMES)
+    for row, film in enumerate(which.tolist()):
+        place = slice(row * _FRAMES, (row + 1) * _FRAMES)
         codes[place], times[place] = films.known(film)
     arrays: dict[str, NDArray[Any]] = {
-        "number": np.arange(1, videos + 1, dtype=np.uint32),
+        "number": which.astype(np.uint32) + np.uint32(1),
         "class": np.zeros(videos, np.uint32),
         "pdq.rows": np.repeat(np.arange(videos, dtype=np.uint32), _FRAMES),
         "pdq.quality": np.full(len(codes), 80, np.uint8),
@@ -140,7 +148,7 @@ def listed(films: Films, videos: int) -> HashList:
         "pdq.codes": codes,
     }
     meta = {"classes": [["", "", False]], "algorithms": ["pdq"], "parts": [""]}
-    return HashList("films", entries=EntryTable(arrays, meta))
+    return HashList(f"films from {which[0]}", entries=EntryTable(arrays, meta))
 
 
 def asked(films: Films, videos: int) -> "tuple[VideoHashes, dict[int, tuple[int, float]]]":
