@@ -2,7 +2,8 @@
 
 All are called as their documentation says, with the thresholds that they come with:
 
-* ours at one and at two hashes of the query per second;
+* ours at one and at two hashes of the query per second, and at one where as many frames are known
+  that frames lead to known videos within fewer bits;
 * vPDQ through `threatexchange`, its own index and rule (80 % of the query's frames), and through
   the same index with every video that shares one frame;
 * `videohash` with its `is_similar` (15 % of 64 bits);
@@ -14,11 +15,12 @@ Only ours says where in time it meets a known video.
 
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias
 
 if TYPE_CHECKING:
-    from hashmatch import Matcher
+    from hashmatch import HashList, Matcher
     from hashmatch.hashers.frames import Sampling
 
 Met: TypeAlias = dict[str, tuple[tuple[float, float, float, float], ...]]
@@ -42,18 +44,19 @@ class Contender(Protocol):
 class Ours:
     """Known videos adaptively sampled, matched in the order of time."""
 
-    _learnt: "dict[tuple[str, ...], Matcher]" = {}  # noqa: RUF012 (hashing is the same for both rates)
+    _learnt: "dict[tuple[str, ...], HashList]" = {}  # noqa: RUF012 (hashing is the same for both rates)
 
-    def __init__(self, sampling: "Sampling") -> None:
+    def __init__(self, sampling: "Sampling", *, many: bool = False) -> None:
         from hashmatch import HashOptions
 
-        self._options = HashOptions(sampling=sampling)
+        self._options, self._many = HashOptions(sampling=sampling), many
         self._matcher: Matcher | None = None
 
     def learn(self, videos: dict[str, Path]) -> int:
         """Take in the known videos."""
         import hashmatch as hm
         from hashmatch.model import KnownHash
+        from hashmatch.profiles import DEFAULT
 
         def entry(name: str, path: Path) -> hm.Entry:
             hashes = hm.hash_video(path, hm.HashOptions(sampling="reference"))
@@ -63,8 +66,10 @@ class Ours:
         key = tuple(videos)
         if key not in self._learnt:
             entries = [entry(name, path) for name, path in videos.items()]
-            self._learnt[key] = hm.Matcher([hm.HashList.of("clips", entries)])
-        self._matcher = self._learnt[key]
+            self._learnt[key] = hm.HashList.of("clips", entries)
+        video = replace(DEFAULT.video, many=0) if self._many else DEFAULT.video
+        profile = replace(DEFAULT, video=video)
+        self._matcher = hm.Matcher([self._learnt[key]], profile=profile)
         return 0
 
     def find(self, path: Path) -> Met:
@@ -182,6 +187,7 @@ OURS_TWICE: Final = "ours 2/s"
 _MAKERS: Final[dict[str, Callable[[], Contender]]] = {
     OURS: lambda: Ours("query"),
     OURS_TWICE: lambda: Ours("thorough"),
+    "ours, millions": lambda: Ours("query", many=True),
     "vPDQ": lambda: Vpdq(80.0),
     "vPDQ any frame": lambda: Vpdq(0.0),
     "TMK L1": lambda: Tmk(1),

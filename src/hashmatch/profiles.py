@@ -43,6 +43,8 @@ class VideoProfile:
 
     Attributes:
         seed: largest distance at which one frame makes a known video worth a closer look, in bits.
+        many: known frames beyond which looking that far would cost more than decoding does.
+        seed_of_many: the same as `seed`, where more frames than that are known.
         steps: how frames follow each other.
         minimum_quality: frames below it are not matched, on either side; 0–100.
         same_picture: frames that differ by no more bits are one picture.
@@ -63,6 +65,8 @@ class VideoProfile:
     """
 
     seed: int = 40
+    many: int = 5_000_000
+    seed_of_many: int = 31
     steps: Steps = field(default_factory=Steps)
     minimum_quality: int = 20
     same_picture: int = 40

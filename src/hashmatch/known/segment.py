@@ -158,6 +158,10 @@ class Segment:
             self._arrays[f"{algorithm}.quality"][numbers],
         )
 
+    def has_times(self, algorithm: str) -> bool:
+        """Whether any of the hashes may be of a video's frame."""
+        return f"{algorithm}.time" in self._arrays
+
     def times(self, algorithm: str, numbers: "NDArray[np.int64]") -> "NDArray[np.float32]":
         """The seconds of the hashes at these places in the column; NaN for those of pictures."""
         column = f"{algorithm}.time"

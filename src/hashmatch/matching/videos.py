@@ -23,7 +23,7 @@ from hashmatch.matching.ruling import Rule, band_of, match_of, rule_for, widest
 from hashmatch.matching.showing import Shown, shown
 from hashmatch.matching.views import ALGORITHM, views
 from hashmatch.model import Band, Match, MatchKind, Segment, VideoHashes
-from hashmatch.profiles import Profile
+from hashmatch.profiles import Profile, VideoProfile
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -85,6 +85,7 @@ class VideoSearch:
             profile: what counts.
         """
         self._lists, self._profile = lists, profile
+        self._seed = _seed(lists, profile.video)
         self._views = [
             view
             for each, video in videos.items()
@@ -109,7 +110,7 @@ class VideoSearch:
             for one, row in self._shown(at, place, _some(near, ~moving)):
                 found.setdefault((one.view.subject, (at, place, row)), []).append(one)
             video = self._profile.video
-            good = (near.distances <= video.seed) & (near.qualities >= video.minimum_quality)
+            good = (near.distances <= self._seed) & (near.qualities >= video.minimum_quality)
             seeds.append(_nearest(at, place, _some(near, moving & good), len(segment.table)))
         for (subject, key), frames in found.items():
             known_hash = partial(self._part(key).segment.table.known_hash, ALGORITHM)
@@ -120,11 +121,12 @@ class VideoSearch:
     def _near(self, distinct: UniqueCodes) -> Iterator[tuple[int, int, Near]]:
         """Which list and part, and what of it is near; its queries are frames of all views."""
         for at, known in enumerate(self._lists):
-            farthest = widest(known.policy, ALGORITHM, profile=self._profile)
-            farthest = max(farthest, self._profile.video.seed)
+            pictures_within = widest(known.policy, ALGORITHM, profile=self._profile)
             for place, part in enumerate(known.parts):
                 if ALGORITHM not in part.segment.algorithms:
                     continue
+                frames_within = self._seed if part.segment.has_times(ALGORITHM) else 0
+                farthest = max(pictures_within, frames_within)
                 begin, size = 0, _FIRST_BATCH
                 while begin < len(distinct.codes):
                     codes = distinct.codes[begin : begin + size]
@@ -280,6 +282,13 @@ class VideoSearch:
                 self._lists[key[0]], self._part(key), key[2], ALGORITHM, profile=self._profile
             )
         return self._rules[key]
+
+
+def _seed(lists: Sequence[KnownList], video: VideoProfile) -> int:
+    """The largest distance of a seed, which depends on how many frames are known."""
+    segments = (part.segment for known in lists for part in known.parts)
+    frames = sum(each.table.count(ALGORITHM) for each in segments if each.has_times(ALGORITHM))
+    return video.seed if frames <= video.many else min(video.seed, video.seed_of_many)
 
 
 def _nearest(at: int, place: int, near: Near, entries: int) -> _Seeds:
