@@ -65,7 +65,7 @@ class VideoProfile:
     """
 
     seed: int = 40
-    many: int = 5_000_000
+    many: int = 20_000_000
     seed_of_many: int = 31
     steps: Steps = field(default_factory=Steps)
     minimum_quality: int = 20

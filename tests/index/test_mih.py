@@ -14,7 +14,7 @@ from hashmatch.index.pigeonhole import bounds_of
 from hashmatch.index.plan import Engine, Plan, Planner
 
 LAYOUTS: tuple[mih.Layout, ...] = ("inline", "compact")
-MULTI = (Engine.PROBE, Engine.JOIN)
+MULTI = (Engine.PROBE, Engine.JOIN, Engine.SPREAD)
 
 
 class Always(Planner):
@@ -50,7 +50,8 @@ def test_every_pair_within_the_threshold_and_no_other(
     queries = near(indexed, 6, 2 * threshold + 2, random)
     truth = expected(indexed, queries, threshold)
     for layout in LAYOUTS:
-        assert listed(index(indexed, layout, Engine.PROBE).search(queries, threshold)) == truth
+        for engine in MULTI:
+            assert listed(index(indexed, layout, engine).search(queries, threshold)) == truth
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -72,7 +73,8 @@ def test_far_thresholds(threshold: int) -> None:
     queries = near(indexed, 12, 2 * threshold, np.random.default_rng(threshold))
     truth = expected(indexed, queries, threshold)
     for layout in LAYOUTS:
-        assert listed(index(indexed, layout, Engine.PROBE).search(queries, threshold)) == truth
+        for engine in MULTI:
+            assert listed(index(indexed, layout, engine).search(queries, threshold)) == truth
 
 
 def test_real_hashes_of_photos() -> None:

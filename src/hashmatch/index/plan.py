@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
-from math import erfc, expm1, sqrt
+from math import erfc, expm1, inf, sqrt
 from typing import Final
 
 import numpy as np
@@ -25,7 +25,10 @@ class Engine(StrEnum):
     """Each query looks into its buckets."""
 
     JOIN = "multi-index join"
-    """Each bucket meets all queries that look into it."""
+    """Each bucket meets all queries that look into it, and asks which they are."""
+
+    SPREAD = "multi-index spread"
+    """The same, of queries that were sorted into all of their buckets."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,7 @@ class Costs:
         join_meeting: one query in one bucket.
         join_entry: one code in a bucket, for one query.
         join_check: the same as `check`.
+        spread: sorting one query into one bucket; 0 for tables where that never pays.
     """
 
     bucket: float
@@ -54,10 +58,11 @@ class Costs:
     join_meeting: float
     join_entry: float
     join_check: float
+    spread: float
 
 
-INLINE: Final = Costs(70, 1.2, 250, 2.0, 2.5, 8, 1.0, 80)
-COMPACT: Final = Costs(100, 35, 0, 2.0, 25, 8, 1.0, 80)
+INLINE: Final = Costs(70, 1.2, 250, 2.0, 2.5, 8, 1.0, 80, 0)
+COMPACT: Final = Costs(100, 35, 0, 2.0, 25, 8, 1.0, 80, 100)
 
 _CALL: Final = 20_000.0  # ns of any search, however small
 _BATCH: Final = 16  # queries from which brute force reads memory once for several
@@ -65,6 +70,7 @@ _COMPARED: Final = 0.45  # ns per code of brute force, and
 _COMPARED_BYTE: Final = 0.036  # ns per byte of it, in the processor's cache, and
 _READ_BYTE: Final = 0.095  # ns per byte from memory, which a single query waits for
 _CACHED: Final = 16 << 20  # bytes of codes that stay in the third cache
+_MOST_SPREAD: Final = 1 << 26  # queries in the buckets of one table, of 4 bytes each
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +100,7 @@ def cheapest(work: Workload, costs: Costs) -> Engine:
         Engine.FLAT: flat(work),
         Engine.PROBE: probe(work, costs),
         Engine.JOIN: join(work, costs),
+        Engine.SPREAD: spread(work, costs),
     }
     return min(expected, key=lambda engine: expected[engine])
 
@@ -124,6 +131,20 @@ def join(work: Workload, costs: Costs) -> float:
     )
     entry = costs.join_entry + _passing(work) * costs.join_check
     return once + work.queries * (meetings * costs.join_meeting + _entries(work) * entry)
+
+
+def spread(work: Workload, costs: Costs) -> float:
+    """Nanoseconds of sorting the queries into their buckets, and walking those."""
+    looks = [work.queries * probes for probes in work.probes]
+    if not costs.spread or max(looks) > _MOST_SPREAD:
+        return inf
+    touched = sum(
+        work.codes * -expm1(-each / buckets)
+        for each, buckets in zip(looks, work.buckets, strict=True)
+    )
+    once = _CALL + sum(work.buckets) + sum(looks) * costs.spread + touched * costs.join_row
+    entry = costs.join_entry + _passing(work) * costs.join_check
+    return once + work.queries * _entries(work) * entry
 
 
 def _filled(codes: int, buckets: int) -> float:
