@@ -70,6 +70,7 @@ _COMPARED: Final = 0.45  # ns per code of brute force, and
 _COMPARED_BYTE: Final = 0.036  # ns per byte of it, in the processor's cache, and
 _READ_BYTE: Final = 0.095  # ns per byte from memory, which a single query waits for
 _CACHED: Final = 16 << 20  # bytes of codes that stay in the third cache
+_WALKED: Final = 40.0  # ns per bucket, to see whether any query was sorted into it
 _MOST_SPREAD: Final = 1 << 26  # queries in the buckets of one table, of 4 bytes each
 
 
@@ -142,7 +143,8 @@ def spread(work: Workload, costs: Costs) -> float:
         work.codes * -expm1(-each / buckets)
         for each, buckets in zip(looks, work.buckets, strict=True)
     )
-    once = _CALL + sum(work.buckets) + sum(looks) * costs.spread + touched * costs.join_row
+    once = _CALL + sum(work.buckets) * _WALKED + sum(looks) * costs.spread
+    once += touched * costs.join_row
     entry = costs.join_entry + _passing(work) * costs.join_check
     return once + work.queries * _entries(work) * entry
 
