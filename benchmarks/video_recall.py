@@ -93,6 +93,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--half", choices=("choosing", "final", "both"), default="choosing")
     parser.add_argument("--folder", type=Path, required=True, help="where clips and copies go")
+    parser.add_argument("--clips", default="", help="only copies of clips with this in their name")
     parser.add_argument("--contenders", default="", help="words of names, between commas")
     parser.add_argument("--jobs", type=int, default=1, help="processes that make copies")
     parser.add_argument("--json", type=Path)
@@ -102,6 +103,7 @@ def main() -> None:
         copy
         for copy in make_all(list(clips.values()), wanted.folder / "copies", wanted.jobs)
         if wanted.half in ("both", "final" if clips[copy.clip].final else "choosing")
+        and wanted.clips in copy.clip
     ]
     made, missing = video_contenders.available(wanted.contenders)
     real = sum(clip.real for clip in clips.values())
