@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 from contextlib import ExitStack
+from dataclasses import replace
 from io import BytesIO
 from os import PathLike
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 from hashmatch.decoding import formats
@@ -80,7 +82,7 @@ def _hashed(
     *,
     leaping: bool = True,
 ) -> VideoHashes:
-    hasher = FrameHasher(sampling)
+    hasher, began = FrameHasher(sampling), monotonic()
     readings: list[Reading] = []
     awaited = (lambda: hasher.awaited) if leaping else None
     with _opened(file, sampling, limits, alive, awaited) as video:
@@ -96,6 +98,8 @@ def _hashed(
                 raise UnreadableVideoError(error.reason, error.detail) from None
             video.reason = video.reason or Reason.CORRUPT_DATA
         if leaping and video.misled:
+            left = max(limits.max_video_seconds - (monotonic() - began), 0.0)
+            limits = replace(limits, max_video_seconds=left)
             return _hashed(file, sampling, limits, alive, leaping=False)
         readings += hasher.rest()
         if not readings:

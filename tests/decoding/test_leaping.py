@@ -147,6 +147,10 @@ class Fake:
     dts: int | None
     is_keyframe: bool = False
     size: int = 1
+    brings: str = ""
+
+    def has_sidedata(self, name: str) -> bool:
+        return name == self.brings
 
 
 @given(
@@ -159,10 +163,11 @@ class Fake:
 def test_a_leap_goes_to_the_keyframe_next_to_when_one_is_due(
     shifts: list[tuple[int, bool]], after: int, wait: int, later: int, taken: int
 ) -> None:
-    source = [Fake(dts + abs(shift), dts, key) for dts, (shift, key) in enumerate(shifts)]
+    source = [Fake(-1, -1)]
+    source += [Fake(dts + abs(shift), dts, key) for dts, (shift, key) in enumerate(shifts)]
     packets = Packets(cast("Any", iter(source)))
-    left = source[min(taken, len(source)) :]
-    for _ in source[:taken]:
+    left = source[taken + 1 :]
+    for _ in source[: taken + 1]:
         next(packets)
     due, latest = after + wait, after + wait + later
     shown = [each for each in left if each.is_keyframe and after < cast("int", each.pts) <= latest]
@@ -186,11 +191,53 @@ def test_a_leap_goes_to_the_keyframe_next_to_when_one_is_due(
     "source",
     [
         [Fake(5, 5), Fake(6, 6), Fake(1, 1), Fake(7, 7, is_keyframe=True)],
+        [Fake(1, 1), Fake(7, 7, is_keyframe=True)],
         [Fake(5, 5), Fake(None, None, is_keyframe=True), Fake(7, 7, is_keyframe=True)],
+        [Fake(5, 5, brings="palette"), Fake(7, 7, is_keyframe=True)],
+        [Fake(5, 5, size=1 << 26), Fake(7, 7, is_keyframe=True)],
     ],
-    ids=["clock-set-back", "no-times"],
+    ids=["clock-set-back", "set-back-before", "no-times", "palette", "too-much"],
 )
 def test_what_ends_the_look_ahead(source: list[Fake]) -> None:
-    packets = Packets(cast("Any", iter(source)))
+    packets = Packets(cast("Any", iter([Fake(4, 4), *source])))
+    next(packets)
     assert packets.leap(4, 10, 10) is None
     assert cast("list[Fake]", list(packets)) == source
+
+
+def test_no_leap_while_frames_from_before_the_clock_was_set_back_may_come() -> None:
+    source = [Fake(9, 9), *(Fake(time, time) for time in range(40)), Fake(40, 40, is_keyframe=True)]
+    packets = Packets(cast("Any", iter(source)))
+    next(packets)
+    for time in range(40):
+        next(packets)
+        assert packets.leap(9, 40, 40) == (40 if time >= 32 else None)
+        if time >= 32:
+            break
+
+
+@pytest.mark.parametrize("frames", [51, 52, 53])
+@pytest.mark.parametrize("between", [0, 2])
+def test_no_leap_goes_over_a_clock_that_is_set_back(frames: int, between: int) -> None:
+    dense = {"x264-params": f"keyint=25:min-keyint=25:scenecut=0:bframes={between}"}
+    shown = list(pictures(2 + frames / 25, size=(96, 72)))
+    first = encoded(iter(shown[:frames]), "mpegts", "libx264", options=dense)
+    second = encoded(pictures(6.0, size=(96, 72)), "mpegts", "libx264", options=dense)
+    full, _ = read(first + second, leaping=False)
+    video, seen = read(first + second, leaping=True)
+    assert video.duration == pytest.approx(full.duration, abs=0.05)
+    assert np.diff(sorted(seen)).max() <= 1.05
+
+
+def test_a_landing_from_which_nothing_comes_has_the_video_read_again() -> None:
+    whole = encoded(pictures(6.0), "mp4", "mjpeg", pixels="yuvj420p")
+    with av.open(io.BytesIO(whole), "r") as source:
+        packets = [packet for packet in source.demux(video=0) if packet.size]
+        places = [(packet.pos or 0, packet.size) for packet in packets]
+    data = bytearray(whole)
+    for place, size in places[100:]:
+        data[place : place + size] = bytes(size)
+    video, _ = read(bytes(data), leaping=True)
+    assert video.misled
+    found = hash_video(bytes(data))
+    assert found.duration == pytest.approx(99 / 25, abs=0.05)

@@ -171,13 +171,15 @@ def test_touched_rows_are_all_that_a_search_reads(layout: mih.Layout) -> None:
     assert made.touched(queries, 31).tolist() == [[0, len(read)]]
 
 
-def test_a_damaged_table_is_found_out() -> None:
+@pytest.mark.parametrize("row", [100, 1 << 31])
+@pytest.mark.parametrize("engine", MULTI)
+def test_a_damaged_table_is_found_out(engine: Engine, row: int) -> None:
     indexed = codes("random", 100, 32)
     for layout in LAYOUTS:
         arrays = mih.build(indexed, layout=layout)
-        arrays["entries"][:] = 100
+        arrays["entries"][::7] = row
         made = mih.MultiIndex(indexed, arrays)
-        made._planner = Always(made._planner, Engine.PROBE)
+        made._planner = Always(made._planner, engine)
         with pytest.raises(ValueError, match="a code that does not exist"):
             made.search(indexed, 0)
 

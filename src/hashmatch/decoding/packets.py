@@ -1,7 +1,7 @@
 """The packets of a video, of which those can be left out that no wanted frame needs."""
 
 from collections import deque
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias, get_args
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -12,6 +12,13 @@ if TYPE_CHECKING:
 
 _MOST_AHEAD: Final = 64 << 20
 """Bytes that are read ahead at most."""
+_PACKET: Final = 512
+"""Bytes of a packet besides what it carries, nearly."""
+_Kind: TypeAlias = Literal["new_extradata", "palette", "param_change"]
+_DELAY: Final = 32
+"""Packets for which frames from before the clock was set back may still come."""
+_CHANGES: Final[tuple[_Kind, ...]] = get_args(_Kind)
+"""What a packet brings for all packets behind it: none that has it may be left out."""
 
 
 class Packets:
@@ -21,24 +28,32 @@ class Packets:
         self._source = source
         self._ahead: deque[Packet[VideoStream]] = deque()
         self._landing: Packet[VideoStream] | None = None
+        self._last: int | None = None
+        self._calm = _DELAY
 
     def __iter__(self) -> "Self":
         return self
 
     def __next__(self) -> "Packet[VideoStream]":
-        while True:
-            packet = self._ahead.popleft() if self._ahead else next(self._source)
-            if self._landing is None or packet is self._landing:
-                return packet
-            if not _leads(packet, self._landing):
-                self._landing = None
-                return packet
+        packet = self._taken()
+        if self._landing is not None and packet is not self._landing:
+            while _leads(packet, self._landing):
+                packet = self._taken()
+            self._landing = None
+        before, self._last = self._last, packet.dts
+        set_back = before is not None and packet.dts is not None and packet.dts < before
+        self._calm = 0 if set_back else self._calm + 1
+        return packet
+
+    def _taken(self) -> "Packet[VideoStream]":
+        return self._ahead.popleft() if self._ahead else next(self._source)
 
     def leap(self, after: int, due: int, latest: int) -> int | None:
         """Go to the keyframe of a span of time that is shown next to when one is due.
 
         Packets are read ahead while they may belong to the span. Behind one that has no times,
-        and where the clock was set back, nothing is looked at.
+        or that changes how the others are decoded, and where the clock was set back, nothing is
+        looked at.
 
         Args:
             after: the span's begin, itself no part of it, in units of the stream.
@@ -50,12 +65,12 @@ class Packets:
             and no packet was left out.
         """
         place = size = 0
-        last = landing = None
+        last, landing = self._last, None
+        if last is None or self._calm < _DELAY:
+            return None
         while (packet := self._at(place)) is not None and size <= _MOST_AHEAD:
             shown, decoded = packet.pts, packet.dts
-            if shown is None or decoded is None or decoded > latest:
-                break
-            if last is not None and decoded < last:
+            if shown is None or decoded is None or not last <= decoded <= latest:
                 break
             fits = packet.is_keyframe and after < shown <= latest
             if fits and (landing is None or abs(shown - due) <= abs(landing - due)):
@@ -63,9 +78,11 @@ class Packets:
                     self._ahead.popleft()
                 self._landing, landing = packet, shown
                 place = size = 0
+            if _changes(packet):
+                break
             last = decoded
             place += 1
-            size += packet.size
+            size += packet.size + _PACKET
         return landing
 
     def _at(self, place: int) -> "Packet[VideoStream] | None":
@@ -78,8 +95,18 @@ class Packets:
         return self._ahead[place]
 
 
+def _changes(packet: "Packet[VideoStream]") -> bool:
+    return any(packet.has_sidedata(each) for each in _CHANGES)
+
+
 def _leads(packet: "Packet[VideoStream]", keyframe: "Packet[VideoStream]") -> bool:
     """Whether a packet behind a keyframe is shown before it, and so refers to what is missing."""
-    if packet.pts is None or packet.dts is None or keyframe.pts is None or keyframe.dts is None:
+    if (
+        _changes(packet)
+        or packet.pts is None
+        or packet.dts is None
+        or keyframe.pts is None
+        or keyframe.dts is None
+    ):
         return False
     return packet.pts < keyframe.pts and packet.dts >= keyframe.dts

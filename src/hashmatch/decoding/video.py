@@ -246,10 +246,15 @@ class Video:
         return max(1, self.packets - self.damaged) / expected if expected else 0.0
 
     def __iter__(self) -> Iterator[Moment]:
+        yield from self._moments()
+        if self.reason not in (Reason.TIMED_OUT, Reason.TOO_LONG):
+            # Nothing came of the keyframe that frames were left out for.
+            self.misled |= self._landing is not None
+
+    def _moments(self) -> Iterator[Moment]:
         failures = 0
         packets = Packets(self._packets())
         for packet in packets:
-            self._alive(self.duration)
             if self._keyframes and packet.size and not packet.is_keyframe:
                 # Not every decoder can be told to leave these out.
                 continue
@@ -304,6 +309,10 @@ class Video:
             before = self.packets
             try:
                 for packet in self._container.demux(self._stream):
+                    if self.frames and monotonic() > self._until:
+                        self.reason = Reason.TIMED_OUT
+                        return
+                    self._alive(self.duration)
                     self.packets += packet.size > 0
                     if packet.is_corrupt:
                         self._spoiled()

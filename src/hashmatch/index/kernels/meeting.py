@@ -4,13 +4,23 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hashmatch.index.kernels.codes import appended, chunk_of, confirm
+from hashmatch.index.kernels.codes import DAMAGED, appended, chunk_of, confirm
 from hashmatch.index.kernels.compiling import part
-from hashmatch.index.kernels.instructions import LANES, place_at, put_at, small_at, word_at
+from hashmatch.index.kernels.instructions import (
+    LANES,
+    address_of,
+    place_at,
+    prefetch,
+    put_at,
+    small_at,
+    word_at,
+)
 from hashmatch.index.kernels.scanning import scan
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+_AHEAD = 32  # rows whose codes are asked for before they are gathered
 
 
 @part
@@ -38,6 +48,33 @@ def sort_queries(
         numbers[slot] = np.uint32(number)
         halves[slot, 0] = queries[number, left]
         halves[slot, 1] = queries[number, right]
+
+
+@part
+def gather(
+    codes: "NDArray[np.uint64]",
+    rows: "NDArray[np.uint32]",
+    from_row: int,
+    size: int,
+    word_left: int,
+    word_right: int,
+    gathered: "NDArray[np.uint64]",
+    right: int,
+) -> None:
+    """Write the signatures of a bucket's codes: left halves first, right halves from `right` on.
+
+    Raises:
+        ValueError: the table names a code that does not exist.
+    """
+    for place in range(size):
+        if from_row + place + _AHEAD < rows.size:
+            ahead = np.int64(rows[from_row + place + _AHEAD])
+            prefetch(address_of(codes) + 8 * codes.shape[1] * ahead)
+        row = np.int64(rows[from_row + place])
+        if row >= codes.shape[0]:
+            raise ValueError(DAMAGED)
+        gathered[place] = codes[row, word_left]
+        gathered[right + place] = codes[row, word_right]
 
 
 @part

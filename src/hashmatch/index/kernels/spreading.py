@@ -6,14 +6,12 @@ import numpy as np
 
 from hashmatch.index.kernels.codes import chunk_of
 from hashmatch.index.kernels.compiling import INTEGER, LARGE, PAIRS, SMALL, WORDS, kernel, part
-from hashmatch.index.kernels.instructions import LANES, address_of, prefetch, small_at, word_at
-from hashmatch.index.kernels.meeting import keep
+from hashmatch.index.kernels.instructions import LANES, address_of, small_at, word_at
+from hashmatch.index.kernels.meeting import gather, keep
 from hashmatch.index.kernels.scanning import scan
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-_AHEAD = 32  # rows whose codes are asked for before they are gathered
 
 
 @part
@@ -117,12 +115,7 @@ def spread_codes(
                 capacity = 2 * size + LANES
                 gathered = np.zeros(2 * capacity, np.uint64)
             right = capacity if width > 1 else 0  # one word has no second half
-            for position in range(from_row, from_row + size):
-                if position + _AHEAD < rows.size:
-                    prefetch(address_of(codes) + 8 * width * np.int64(rows[position + _AHEAD]))
-                row = np.int64(rows[position])
-                gathered[position - from_row] = codes[row, word_left]
-                gathered[right + position - from_row] = codes[row, word_right]
+            gather(codes, rows, from_row, size, word_left, word_right, gathered, right)
             room = hits.shape[0]
             noted = meet_sorted(
                 address_of(gathered), 0, right, size, bucket, address_of(begins),
