@@ -128,6 +128,15 @@ def test_a_clock_that_is_set_back_goes_on() -> None:
     assert times[-1] == pytest.approx(5.96, abs=0.3)
 
 
+def test_frames_shown_out_of_order_in_a_container_without_times() -> None:
+    reordered = {"x264-params": "bframes=3:keyint=100:scenecut=0"}
+    truth = moments(encoded(pictures(8.0), "mp4", "libx264", options=reordered))
+    found = moments(encoded(pictures(8.0), "avi", "libx264", options=reordered))
+    assert len(found) == len(truth)
+    # The order of decoding tells the time of showing but for a few frames.
+    assert max(abs(a.time - b.time) for a, b in zip(found, truth, strict=True)) <= 0.2
+
+
 def test_keyframes_alone() -> None:
     for kind in ("mp4-h264", "webm-vp9", "avi-mpeg4"):
         found = moments(clip(kind, gop=25), keyframes=True)

@@ -20,6 +20,7 @@ class Clock:
     def __init__(self, stream: "VideoStream") -> None:
         rate = stream.guessed_rate or stream.base_rate
         self._packet = 1 / float(rate) if rate and rate <= _FASTEST else _STEP
+        self._stamps = _Stamps()
         self._last: float | None = None
         self._shift = 0.0
         self._step = _STEP
@@ -29,7 +30,7 @@ class Clock:
 
         `landed`: frames before it were left out.
         """
-        stamp = frame.pts if frame.pts is not None else frame.dts
+        stamp = self._stamps.better(frame.pts, frame.dts)
         if stamp is None or not frame.time_base:
             told = packets * self._packet
         else:
@@ -47,3 +48,26 @@ class Clock:
             self._step = min(time - self._last, 1.0)
         self._last = time
         return time
+
+
+class _Stamps:
+    """Which of a frame's two stamps is its time: the kind that ran backwards less often.
+
+    Containers that have no times of presentation, as AVI, are given some by FFmpeg that are out of
+    order where frames are shown in another order than they are decoded. (The rule is that of
+    FFmpeg's own `best_effort_timestamp`.)
+    """
+
+    def __init__(self) -> None:
+        self._last: list[int | None] = [None, None]
+        self._faults = [0, 0]
+
+    def better(self, pts: int | None, dts: int | None) -> int | None:
+        """The stamp of the next frame; None if it has neither."""
+        for kind, stamp in enumerate((pts, dts)):
+            last = self._last[kind]
+            self._faults[kind] += stamp is not None and last is not None and stamp <= last
+            self._last[kind] = last if stamp is None else stamp
+        if pts is None or (dts is not None and self._faults[0] > self._faults[1]):
+            return dts
+        return pts
