@@ -14,9 +14,9 @@ _MOST_AHEAD: Final = 64 << 20
 """Bytes that are read ahead at most."""
 _PACKET: Final = 512
 """Bytes of a packet besides what it carries, nearly."""
-_Kind: TypeAlias = Literal["new_extradata", "palette", "param_change"]
 _DELAY: Final = 32
 """Packets for which frames from before the clock was set back may still come."""
+_Kind: TypeAlias = Literal["new_extradata", "palette", "param_change"]
 _CHANGES: Final[tuple[_Kind, ...]] = get_args(_Kind)
 """What a packet brings for all packets behind it: none that has it may be left out."""
 
