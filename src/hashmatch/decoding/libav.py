@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
 av.logging.set_level(None)
 
-_FULL_RANGE = bytes(min(max(round((y - 16) * 255 / 219), 0), 255) for y in range(256))
-"""0–255 for each luma that lossy WebP stores, where 16 is black and 235 white."""
+_BLACK, _WHITE = 16, 235
+"""What lossy WebP stores for them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,8 +241,13 @@ def _plane(frame: "VideoFrame", bytes_per_pixel: int) -> "NDArray[np.uint8]":
 
 
 def _full_range(limited: "NDArray[np.uint8]") -> "NDArray[np.uint8]":
-    expanded = limited.tobytes().translate(_FULL_RANGE)
-    return np.frombuffer(expanded, np.uint8).reshape(limited.shape)
+    """The nearest of 0–255: whole numbers of 16 bits, which processors work on many at a time."""
+    scaled = np.clip(limited, _BLACK, _WHITE).astype(np.uint16)
+    scaled -= _BLACK
+    scaled *= 255
+    scaled += (_WHITE - _BLACK) // 2
+    scaled //= _WHITE - _BLACK
+    return scaled.astype(np.uint8)
 
 
 def _colours(frame: "VideoFrame") -> "NDArray[np.uint8]":

@@ -21,7 +21,7 @@ T = TypeVar("T")
 _LONGEST_KEPT = 8192
 """Samples, after reduction; its operator takes 200 kB."""
 
-_BLOCK = 1 << 18
+_BLOCK = 1 << 16
 """Samples worked on at once: small enough to stay in the processor's cache."""
 
 

@@ -92,18 +92,15 @@ def qualities(grids: "NDArray[np.float32]") -> "NDArray[np.intp]":
     Each step is taken in hundredths of the range and cut to a whole number before summing, as
     in the reference.
     """
-    down = _steps(grids[:, 1:], grids[:, :-1])
-    across = _steps(grids[:, :, 1:], grids[:, :, :-1])
-    return np.asarray(np.minimum((down + across) // 90, 100), np.intp)
-
-
-def _steps(later: "NDArray[np.float32]", earlier: "NDArray[np.float32]") -> "NDArray[np.float32]":
-    step = later - earlier
-    step *= np.float32(100)
-    step /= np.float32(255)
-    np.trunc(step, out=step)
-    total: NDArray[np.float32] = np.abs(step, out=step).reshape(len(step), -1).sum(axis=1)
-    return total
+    steps = np.empty((len(grids), 2, _GRID - 1, _GRID), np.float32)
+    down, across = steps[:, 0], steps[:, 1].reshape(-1, _GRID, _GRID - 1)
+    np.subtract(grids[:, 1:], grids[:, :-1], out=down)
+    np.subtract(grids[:, :, 1:], grids[:, :, :-1], out=across)
+    steps *= np.float32(100)
+    steps /= np.float32(255)
+    np.trunc(steps, out=steps)
+    total = np.abs(steps, out=steps).sum(axis=(1, 2, 3))
+    return np.asarray(np.minimum(total // 90, 100), np.intp)
 
 
 _upright: "WeakKeyDictionary[Raster, int]" = WeakKeyDictionary()
