@@ -68,11 +68,10 @@ def test_the_planner_takes_what_is_cheaper() -> None:
             assert (made.probes is None) == (made.engine is Engine.FLAT)
 
 
-def test_many_queries_are_sorted_into_many_buckets() -> None:
+def test_many_queries_are_joined_in_tables_of_many_buckets_too() -> None:
     planner = mih.planner(20_000_000, mih.bounds_for(20_000_000, 32, "compact"), "compact")
     assert planner.plan(1, 31).engine is Engine.PROBE
-    assert planner.plan(30_000, 31).engine is Engine.SPREAD
-    assert planner.plan(1_000_000, 31).engine is Engine.JOIN
+    assert planner.plan(30_000, 31).engine is Engine.JOIN
 
 
 def test_small_lists_never_load_numba() -> None:

@@ -151,8 +151,6 @@ class MultiIndex:
             return self._flat.search(queries, threshold)
         if planned.engine is Engine.JOIN:
             return _neighbours(self._join(_words(queries), probes, threshold))
-        if planned.engine is Engine.SPREAD:
-            return _neighbours(self._spread(_words(queries), probes, threshold))
         pairs, refused = self._probe(_words(queries), probes, threshold, planned.limit)
         found = _neighbours(pairs)
         if not len(refused):
@@ -175,7 +173,7 @@ class MultiIndex:
         probes = planned.probes
         if probes is None:
             return np.empty((0, 2), np.int64)
-        if planned.engine in (Engine.JOIN, Engine.SPREAD):
+        if planned.engine is Engine.JOIN:
             return np.array([[0, len(self._entries)]], np.int64)
         found = _kernel("locating", "ranges")(
             _words(queries),
@@ -236,27 +234,10 @@ class MultiIndex:
     def _join(
         self, queries: "NDArray[np.uint64]", probes: pigeonhole.Probes, threshold: int
     ) -> "NDArray[np.int64]":
-        codes, offsets, entries = self._words, self._offsets, self._entries
-        cuts = self._origins, self._bounds
-        flips = probes.first, probes.radii
-        if len(self._signatures):
-            return _kernel("joining", "join_signatures")(
-                queries, codes, offsets, entries, self._signatures, *cuts, probes.masks, *flips,
-                threshold,
-            )  # fmt: skip
-        return _kernel("gathering", "join_codes")(
-            queries, codes, offsets, entries, *cuts, probes.masks, *flips, threshold
-        )
-
-    def _spread(
-        self, queries: "NDArray[np.uint64]", probes: pigeonhole.Probes, threshold: int
-    ) -> "NDArray[np.int64]":
-        codes, offsets, entries = self._words, self._offsets, self._entries
-        cuts = self._origins, self._bounds
-        flips = probes.first, probes.radii
-        return _kernel("spreading", "spread_codes")(
-            queries, codes, offsets, entries, *cuts, probes.masks, *flips, threshold
-        )
+        return _kernel("joining", "join")(
+            queries, self._words, self._offsets, self._entries, self._signatures, self._origins,
+            self._bounds, probes.masks, probes.first, probes.radii, threshold,
+        )  # fmt: skip
 
 
 @cache

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
-from math import erfc, expm1, inf, sqrt
+from math import erfc, expm1, sqrt
 from typing import Final
 
 import numpy as np
@@ -25,10 +25,7 @@ class Engine(StrEnum):
     """Each query looks into its buckets."""
 
     JOIN = "multi-index join"
-    """Each bucket meets all queries that look into it, and asks which they are."""
-
-    SPREAD = "multi-index spread"
-    """The same, of queries that were sorted into all of their buckets."""
+    """Queries are sorted into their buckets, and each bucket meets its queries."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,27 +39,25 @@ class Costs:
         bucket: looking into one bucket.
         entry: one code in a bucket.
         check: one code whose signature is near enough, for a look at all of it.
-        join_bucket: asking whether one query looks into one bucket.
-        join_row: one row of the tables, read once for all queries.
-        join_meeting: one query in one bucket.
+        join_bucket: asking whether any query looks into one bucket.
+        join_look: sorting one query into one bucket.
+        join_row: one row of the buckets that are looked into, read once for all queries.
         join_entry: one code in a bucket, for one query.
         join_check: the same as `check`.
-        spread: sorting one query into one bucket; 0 for tables where that never pays.
     """
 
     bucket: float
     entry: float
     check: float
     join_bucket: float
+    join_look: float
     join_row: float
-    join_meeting: float
     join_entry: float
     join_check: float
-    spread: float
 
 
-INLINE: Final = Costs(70, 1.2, 250, 2.0, 2.5, 8, 1.0, 80, 0)
-COMPACT: Final = Costs(100, 35, 0, 2.0, 25, 8, 1.0, 80, 100)
+INLINE: Final = Costs(70, 1.2, 250, 25, 7, 0.6, 1.0, 80)
+COMPACT: Final = Costs(100, 35, 0, 25, 7, 20, 1.0, 80)
 
 _CALL: Final = 20_000.0  # ns of any search, however small
 _BATCH: Final = 16  # queries from which brute force reads memory once for several
@@ -70,8 +65,6 @@ _COMPARED: Final = 0.45  # ns per code of brute force, and
 _COMPARED_BYTE: Final = 0.036  # ns per byte of it, in the processor's cache, and
 _READ_BYTE: Final = 0.095  # ns per byte from memory, which a single query waits for
 _CACHED: Final = 16 << 20  # bytes of codes that stay in the third cache
-_WALKED: Final = 40.0  # ns per bucket, to see whether any query was sorted into it
-_MOST_SPREAD: Final = 1 << 26  # queries in the buckets of one table, of 4 bytes each
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +94,6 @@ def cheapest(work: Workload, costs: Costs) -> Engine:
         Engine.FLAT: flat(work),
         Engine.PROBE: probe(work, costs),
         Engine.JOIN: join(work, costs),
-        Engine.SPREAD: spread(work, costs),
     }
     return min(expected, key=lambda engine: expected[engine])
 
@@ -121,37 +113,15 @@ def probe(work: Workload, costs: Costs) -> float:
 
 
 def join(work: Workload, costs: Costs) -> float:
-    """Nanoseconds of walking all tables once."""
-    filled = [_filled(work.codes, buckets) for buckets in work.buckets]
-    looked = sum(full * probes for full, probes in zip(filled, work.probes, strict=True))
-    rows = work.codes * sum(probes > 0 for probes in work.probes)
-    once = _CALL + sum(work.buckets) + looked * costs.join_bucket + rows * costs.join_row
-    meetings = sum(
-        full / buckets * probes
-        for full, buckets, probes in zip(filled, work.buckets, work.probes, strict=True)
-    )
-    entry = costs.join_entry + _passing(work) * costs.join_check
-    return once + work.queries * (meetings * costs.join_meeting + _entries(work) * entry)
-
-
-def spread(work: Workload, costs: Costs) -> float:
-    """Nanoseconds of sorting the queries into their buckets, and walking those."""
+    """Nanoseconds of sorting the queries into their buckets, and walking all tables once."""
     looks = [work.queries * probes for probes in work.probes]
-    if not costs.spread or max(looks) > _MOST_SPREAD:
-        return inf
     touched = sum(
         work.codes * -expm1(-each / buckets)
         for each, buckets in zip(looks, work.buckets, strict=True)
     )
-    once = _CALL + sum(work.buckets) * _WALKED + sum(looks) * costs.spread
-    once += touched * costs.join_row
+    once = _CALL + sum(work.buckets) * costs.join_bucket + touched * costs.join_row
     entry = costs.join_entry + _passing(work) * costs.join_check
-    return once + work.queries * _entries(work) * entry
-
-
-def _filled(codes: int, buckets: int) -> float:
-    """Buckets that hold anything."""
-    return -buckets * expm1(-codes / buckets)
+    return once + sum(looks) * costs.join_look + work.queries * _entries(work) * entry
 
 
 def _entries(work: Workload) -> float:

@@ -31,12 +31,11 @@ if TYPE_CHECKING:
 Key: TypeAlias = tuple[int, int, int]
 """An entry: which list, which part of it, which row."""
 
-_BATCH: Final = 32_768
-"""Different codes that are searched at once, at most."""
+_BATCH: Final = 131_072
+"""Different codes that are searched at once, at most: each batch reads all that is known."""
 
-_FIRST_BATCH: Final = 1024
-_GROWTH: Final = 8
-"""How much larger a batch is than the one before, at most."""
+_SAMPLE: Final = 512
+"""Codes that are searched first, drawn from all, to see how much they find."""
 
 _PAIRS: Final = 2_000_000
 """Near pairs that a batch should find: what it finds has to fit in memory, some 100 bytes each. A
@@ -120,6 +119,7 @@ class VideoSearch:
 
     def _near(self, distinct: UniqueCodes) -> Iterator[tuple[int, int, Near]]:
         """Which list and part, and what of it is near; its queries are frames of all views."""
+        drawn = np.random.default_rng(0).permutation(len(distinct.codes))
         for at, known in enumerate(self._lists):
             pictures_within = widest(known.policy, ALGORITHM, profile=self._profile)
             for place, part in enumerate(known.parts):
@@ -127,19 +127,20 @@ class VideoSearch:
                     continue
                 frames_within = self._seed if part.segment.has_times(ALGORITHM) else 0
                 farthest = max(pictures_within, frames_within)
-                begin, size = 0, _FIRST_BATCH
-                while begin < len(distinct.codes):
-                    codes = distinct.codes[begin : begin + size]
-                    near = part.segment.near(ALGORITHM, codes, farthest)
-                    fitting = max(_PAIRS * len(codes) // max(len(near.rows), 1), 1)
+                begin, size = 0, _SAMPLE
+                while begin < len(drawn):
+                    batch = drawn[begin : begin + size]
+                    near = part.segment.near(ALGORITHM, distinct.codes[batch], farthest)
+                    begin += size
+                    size = min(max(_PAIRS * size // max(len(near.rows), 1), 1), _BATCH)
                     near = _some(near, part.stands(near.rows))
-                    first = distinct.offsets[begin + near.queries]
-                    counts = distinct.offsets[begin + near.queries + 1] - first
+                    asked = batch[near.queries]
+                    first = distinct.offsets[asked]
+                    counts = distinct.offsets[asked + 1] - first
                     places = np.repeat(first - np.cumsum(counts) + counts, counts)
                     frames = distinct.rows[places + np.arange(counts.sum())]
                     again = _some(near, np.repeat(np.arange(len(counts)), counts))
                     yield at, place, replace(again, queries=frames)
-                    begin, size = begin + size, min(fitting, size * _GROWTH, _BATCH)
 
     def _shown(self, at: int, place: int, near: Near) -> Iterator[tuple[Shown, int]]:
         """The frames that are near enough to pictures, after policy, with the pictures' rows."""
