@@ -65,8 +65,8 @@ class VideoProfile:
     """
 
     seed: int = 40
-    many: int = 20_000_000
-    seed_of_many: int = 31
+    many: int = 50_000_000
+    seed_of_many: int = 35
     steps: Steps = field(default_factory=Steps)
     minimum_quality: int = 20
     same_picture: int = 40

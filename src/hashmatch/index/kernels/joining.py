@@ -12,6 +12,7 @@ from hashmatch.index.kernels.compiling import (
     SMALL,
     WORDS,
     kernel,
+    part,
 )
 from hashmatch.index.kernels.instructions import LANES, address_of, small_at
 from hashmatch.index.kernels.meeting import (
@@ -20,6 +21,7 @@ from hashmatch.index.kernels.meeting import (
     keep,
     looks_into,
     meet,
+    middle_of,
     sort_looks,
     sort_queries,
     split_flips,
@@ -27,6 +29,61 @@ from hashmatch.index.kernels.meeting import (
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+
+@part
+def meet_buckets(
+    source: int,
+    first_left: int,
+    step: int,
+    apart: int,
+    words: int,
+    offsets: int,
+    buckets: int,
+    ends: "NDArray[np.int64]",
+    ordered: "NDArray[np.int64]",
+    halves: "NDArray[np.uint64]",
+    queries: "NDArray[np.uint64]",
+    codes: "NDArray[np.uint64]",
+    rows: "NDArray[np.uint32]",
+    numbers: "NDArray[np.uint32]",
+    table: int,
+    bounds: "NDArray[np.int64]",
+    radii: "NDArray[np.int64]",
+    threshold: int,
+    hits: "NDArray[np.int64]",
+    pairs: "NDArray[np.int64]",
+    found: int,
+) -> "tuple[NDArray[np.int64], int, NDArray[np.int64]]":
+    """Add the neighbours in buckets with one high half.
+
+    The left half of the signature of the code in row r lies at `step · (first_left + r)` words from
+    `source`; right halves lie `apart` words behind, or 0 for as many as the bucket has codes.
+    """
+    bucket = np.int64(0)
+    while bucket < buckets:
+        from_row = small_at(offsets, bucket)
+        size = small_at(offsets, bucket + 1) - from_row
+        if size == 0 or ends[bucket] == ends[bucket + 1]:
+            bucket += 1
+            continue
+        left = step * (first_left + from_row)
+        right = left + (apart or (words - 1) * size)
+        room = hits.shape[0]
+        noted = meet(
+            source, left, right, size, ends[bucket], ends[bucket + 1], address_of(ordered),
+            address_of(halves), threshold, address_of(hits), room,
+        )  # fmt: skip
+        if noted > room:
+            hits = np.empty((2 * noted, 2), np.int64)
+            continue
+        if noted:
+            pairs, found = keep(
+                queries, codes, rows, from_row, numbers, hits, noted, table, bounds, radii,
+                threshold, pairs, found,
+            )  # fmt: skip
+        bucket += 1
+    return pairs, found, hits
 
 
 @kernel(
@@ -69,7 +126,7 @@ def join(
         if flips.size == 0:
             continue
         start, end = bounds[table], bounds[table + 1]
-        middle = (start + end) // 2
+        middle = middle_of(start, end, queries.shape[0] * flips.size)
         buckets = np.int64(1) << (middle - start)
         high_flips = np.empty(flips.size, np.int64)
         low_flips = np.empty(flips.size, np.int64)
@@ -90,42 +147,23 @@ def join(
                 )
                 sort_looks(looks, count, ends, ordered)
                 place = address_of(offsets) + 4 * (origins[table] + high * buckets)
-                begin = small_at(place, 0)
-                if signatures.size == 0:
+                if signatures.size:
+                    source, first_left, step = address_of(signatures), table * codes.shape[0], words
+                    apart = 0
+                else:
+                    begin = small_at(place, 0)
                     held = small_at(place, buckets) - begin + LANES
                     if held > capacity:
                         capacity = 2 * held
                         gathered = np.zeros(2 * capacity, np.uint64)
+                    source, first_left, step = address_of(gathered), -begin, 1
+                    apart = (words - 1) * capacity
                     gather(
-                        codes, rows, place, buckets, ends, word_left, word_right,
-                        gathered, (words - 1) * capacity,
-                    )  # fmt: skip
-                bucket = np.int64(0)
-                while bucket < buckets:
-                    from_row = small_at(place, bucket)
-                    size = small_at(place, bucket + 1) - from_row
-                    if size == 0 or ends[bucket] == ends[bucket + 1]:
-                        bucket += 1
-                        continue
-                    if signatures.size:
-                        source = address_of(signatures)
-                        left = words * (table * codes.shape[0] + from_row)
-                        right = left + (words - 1) * size
-                    else:
-                        source, left = address_of(gathered), from_row - begin
-                        right = left + (words - 1) * capacity
-                    room = hits.shape[0]
-                    noted = meet(
-                        source, left, right, size, ends[bucket], ends[bucket + 1],
-                        address_of(ordered), address_of(halves), threshold, address_of(hits), room,
-                    )  # fmt: skip
-                    if noted > room:
-                        hits = np.empty((2 * noted, 2), np.int64)
-                        continue
-                    if noted:
-                        pairs, found = keep(
-                            queries, codes, rows, from_row, numbers, hits, noted, table, bounds,
-                            radii, threshold, pairs, found,
-                        )  # fmt: skip
-                    bucket += 1
+                        codes, rows, place, buckets, ends, word_left, word_right, gathered, apart
+                    )
+                pairs, found, hits = meet_buckets(
+                    source, first_left, step, apart, words, place, buckets, ends, ordered, halves,
+                    queries, codes, rows, numbers, table, bounds, radii, threshold,
+                    hits, pairs, found,
+                )  # fmt: skip
     return pairs[:found]
