@@ -2,9 +2,10 @@
 
 The reference is `pdqhash`, Meta's code compiled for Python, on the fully decoded picture. Photos
 are those that the test dependencies ship, cropped and resized, and, with `--pictures DIR`, every
-picture of a folder at its own size.
+picture of a folder at its own size. With `--meta`, the unpacked sdist of `pdqhash`, Meta's own C++
+is asked too (see `meta_pdq.py`).
 
-    python -m benchmarks.agreement --pictures DIR
+    python -m benchmarks.agreement --pictures DIR --meta pdqhash-0.2.8
 """
 
 import argparse
@@ -21,6 +22,8 @@ from PIL import Image
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
+from benchmarks.meta_pdq import Pdq, compiled
+
 from hashmatch.decoding.decoded import Wanted
 from hashmatch.decoding.image import decode_bytes
 from hashmatch.hashing import HashOptions, hash_image
@@ -34,10 +37,12 @@ _GOOD: Final = 80
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--pictures", type=Path, help="folder of large photos")
-    folder = arguments.parse_args().pictures
+    arguments.add_argument("--meta", type=Path, help="folder of pdqhash's sdist, unpacked")
+    wanted = arguments.parse_args()
     rows: dict[str, list[tuple[int, int, int]]] = defaultdict(list)
-    for image in _pictures(folder):
-        _measure(image, rows)
+    meta = wanted.meta and compiled(wanted.meta)
+    for image in _pictures(wanted.pictures):
+        _measure(image, rows, meta)
     print("| what | hashes | bits, mean | bits, most | equal | quality, most |")
     print("|---|---|---|---|---|---|")
     for name in sorted(rows):
@@ -57,7 +62,9 @@ def _pictures(folder: Path | None) -> Iterator[Image.Image]:
                 yield image.convert("RGB")
 
 
-def _measure(image: Image.Image, rows: dict[str, list[tuple[int, int, int]]]) -> None:
+def _measure(
+    image: Image.Image, rows: dict[str, list[tuple[int, int, int]]], meta: Pdq | None
+) -> None:
     jpeg = encoded(image, "JPEG", quality=85)
     with Image.open(io.BytesIO(jpeg)) as again:
         pixels = np.asarray(again.convert("RGB"))
@@ -69,6 +76,10 @@ def _measure(image: Image.Image, rows: dict[str, list[tuple[int, int, int]]]) ->
     rows["fast, all JPEGs"].append(rows[name][-1])
     far = bits_apart(exact.hash.value, known), abs(exact.quality - quality), quality
     rows["exact, all JPEGs"].append(far)
+    if meta is not None:
+        metas, its = meta(pixels)
+        far = bits_apart(exact.hash.value, metas), abs(exact.quality - its), its
+        rows["exact, against Meta's C++"].append(far)
     for mode in ("fast", "exact"):
         options = HashOptions(mode=mode, orientations=True)
         for reading in hash_image(jpeg, options).readings[1:]:

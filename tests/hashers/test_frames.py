@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from PIL import Image
 
 from clips import clip, pictures
@@ -88,20 +89,24 @@ def _letterboxed(image: Image.Image, band: int) -> Image.Image:
     return out
 
 
-def test_blurred_margins() -> None:
-    inner = squares(10)
-    outer = np.stack(
-        [
-            np.asarray(
-                Image.fromarray(each).resize((16, 16), Image.Resampling.BOX).resize((SIDE, SIDE))
-            )
-            for each in inner
-        ]
+@pytest.mark.parametrize("detail", [SIDE, 20])
+@pytest.mark.parametrize("upright", [True, False])
+def test_blurred_margins(detail: int, *, upright: bool) -> None:
+    inner = [_smooth(each, detail) for each in squares(10)]
+    outer = np.stack([_smooth(each, 16) for each in inner])
+    outer[:, 70:186] = np.stack(
+        [np.asarray(Image.fromarray(each).resize((SIDE, 116))) for each in inner]
     )
-    outer[:, :, 70:186] = np.stack(
-        [np.asarray(Image.fromarray(each).resize((116, SIDE))) for each in inner]
-    )
-    assert any(box.is_like(Box(0, 256, 70, 186)) for box in content_boxes(outer))
+    box = Box(70, 186, 0, SIDE)
+    if not upright:
+        outer, box = outer.transpose(0, 2, 1), Box(0, SIDE, 70, 186)
+    assert any(each.is_like(box) for each in content_boxes(outer))
+
+
+def _smooth(square: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:
+    """The square as one of so many pixels, enlarged."""
+    small = Image.fromarray(square).resize((side, side), Image.Resampling.BOX)
+    return np.asarray(small.resize((SIDE, SIDE)))
 
 
 def test_what_moves_on_a_screen_that_stands_still() -> None:

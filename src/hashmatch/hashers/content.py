@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -29,8 +30,13 @@ _PLAIN: Final = 6.0
 """Standard deviation, in levels, of what is one colour but for the noise of coding."""
 _EVERY: Final = 3
 """One frame of so many is asked for its detail."""
-_DETAIL: Final = 0.25
-"""Share of the detail of the middle below which a line belongs to a blurred margin."""
+_NEAREST: Final = 8
+"""Pixels between the frame's edge and the picture inside blurred margins, at least."""
+_SHARP: Final = 2.5
+"""How many times as much changes across the edge of that picture as across the lines near by. Among
+28 clips, of which half were used for choosing it, true edges had 2.9 to 112, all else 1 to 3."""
+_FLAT: Final = 0.3
+"""Levels of change from line to line that are none."""
 _LIVELY: Final = 0.15
 """Share of the most lively lines' change below which a line stands still."""
 _NOISE: Final = 1.5
@@ -102,21 +108,28 @@ def _spread(
 
 
 def _inside_blur(levels: "NDArray[np.float32]") -> Box | None:
-    """What is inside margins without detail."""
+    """What is between two edges, as far from the middle as each other, that stand out."""
     few = levels[::_EVERY]
-    detail = np.zeros((SIDE, SIDE), np.float32)
-    detail[1:] += np.abs(np.diff(few, axis=1)).mean(axis=0)
-    detail[:, 1:] += np.abs(np.diff(few, axis=2)).mean(axis=0)
-    rows = _detailed(detail.mean(axis=1))
-    if rows is None:
+    down = _edges(np.abs(np.diff(few, axis=1)).mean(axis=(0, 2)))
+    across = _edges(np.abs(np.diff(few, axis=2)).mean(axis=(0, 1)))
+    if max(down[0], across[0]) < _SHARP:
         return None
-    columns = _detailed(detail[rows[0] : rows[1]].mean(axis=0))
-    return None if columns is None else Box(*rows, *columns)
+    if down[0] > across[0]:
+        return Box(*down[1:], 0, SIDE)
+    return Box(0, SIDE, *across[1:])
 
 
-def _detailed(detail: "NDArray[np.float32]") -> tuple[int, int] | None:
-    third = SIDE // 3
-    return _middle(detail > _DETAIL * np.median(detail[third:-third]))
+def _edges(changes: "NDArray[np.float32]") -> tuple[float, int, int]:
+    """Of the changes from each line to the next: how sharp the sharpest pair is, and its lines."""
+    around = sliding_window_view(np.pad(changes, 6, mode="edge"), 13)
+    beside = np.median(around[:, [0, 1, 2, 3, 9, 10, 11, 12]], axis=1)
+    sharp = changes / np.maximum(beside, _FLAT)
+    first = np.arange(_NEAREST, (SIDE - _SMALLEST) // 2)
+    last = len(changes) - 1 - first[:, None] + np.arange(-1, 2)
+    opposite = sharp[last].argmax(axis=1)
+    pairs = np.minimum(sharp[first], sharp[last].max(axis=1))
+    best = int(pairs.argmax())
+    return float(pairs[best]), int(first[best]) + 1, int(last[best, opposite[best]]) + 1
 
 
 def _lively(levels: "NDArray[np.float32]") -> Box | None:
