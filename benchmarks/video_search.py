@@ -4,7 +4,8 @@ Known videos are frames alone: scenes of about a second in which the picture tur
 second, kept each 0.2 s as the reference sampling keeps lively material (about 900 frames of three
 minutes). Bits have the correlations of real PDQ hashes (`benchmarks/hashes.py`). The query is an
 hour at one frame per second, of which 20 clips of 20 s are of known videos, with 12 bits of noise;
-each must be found, and nothing else. All eight orientations are looked for, unless said otherwise.
+each must be found, and nothing else. As many readings again, of other pictures, stand for those of
+the frames with their edges drawn outwards. All eight orientations are looked for.
 
 CPU seconds of this process, of one thread; the memory is its largest resident size, with the index
 in memory, and as mapped from files where `--folder` is given (shared by all processes then; what is
@@ -163,9 +164,11 @@ def asked(films: Films, videos: int) -> "tuple[VideoHashes, dict[int, tuple[int,
         flips = np.argsort(random.random((_LENGTH, 256)), axis=1) < _NOISE
         codes[start : start + _LENGTH] = again ^ np.packbits(flips, axis=1)
         planted[start] = film, own
+    widened = films.codes(10**9 + 1, np.arange(float(_HOUR)), _HOUR)
     readings = tuple(
-        Reading(one, 80, frame=frame, time=float(frame))
-        for frame, one in enumerate(Hash.unpack("pdq", codes))
+        Reading(one, 80, frame=frame, time=float(frame), part=part)
+        for part, each in (("", codes), ("widened", widened))
+        for frame, one in enumerate(Hash.unpack("pdq", each))
     )
     return VideoHashes(readings, "fast", 640, 360, "mp4", "libav", _HOUR), planted
 

@@ -85,8 +85,8 @@ class Reading:
         frame: number of the frame or page in the file, from 0; a HEIF file says itself which
             of its pictures is the canonical one.
         time: of a video's frame, in seconds from the first; None for a picture.
-        part: what of the frame was read; empty for the whole, or `content` for what is inside
-            borders.
+        part: what of the frame was read; empty for the whole, `content` for what is inside
+            borders, or `widened` for the whole with its edges drawn outwards.
     """
 
     hash: Hash

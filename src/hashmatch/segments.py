@@ -2,8 +2,12 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from hashmatch.orientation import Orientation
+
+WIDENED: Final = "widened"
+"""The part of a reading of the whole frame with its edges drawn outwards."""
 
 
 class Grade(StrEnum):
@@ -38,8 +42,8 @@ class Segment:
         coverage: share of the item's sampled frames that match in this segment, 0–1.
         known_coverage: share of the known file's running time that this segment spans, 0–1.
         orientation: how the item was turned to meet the known file.
-        part: what of the item's frames was looked at; empty for the whole, or `content` for what
-            is inside borders.
+        part: what of the item's frames was looked at; empty for the whole, `content` for what
+            is inside borders, or `widened` for the whole with its edges drawn outwards.
     """
 
     start: float

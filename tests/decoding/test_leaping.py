@@ -134,7 +134,7 @@ def test_a_video_of_a_keyframe_a_second_is_decoded_once_a_second() -> None:
         options={"x264-params": "keyint=25:min-keyint=25:bframes=0"},
     )
     found = hash_video(data)
-    assert len(found.readings) == 8
+    assert len([each for each in found.readings if not each.part]) == 8
     # Behind the last keyframe everything is decoded: a video may end at any time.
     assert found.frames == 7 + 25
     thorough = hash_video(data, HashOptions(sampling="thorough"))

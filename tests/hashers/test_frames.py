@@ -78,9 +78,28 @@ def test_the_content_of_a_border_is_hashed_as_if_there_were_none() -> None:
     letterboxed = clip(
         "mkv-ffv1", change=lambda image: _letterboxed(image, 36), size=(192, 144), seconds=3.0
     )
-    plain = [reading.hash for reading in read(clip("mkv-ffv1", seconds=3.0), "query")]
+    plain = [r.hash for r in read(clip("mkv-ffv1", seconds=3.0), "query") if not r.part]
     content = [r.hash for r in read(letterboxed, "query") if r.part == "content"]
     assert [a - b for a, b in zip(plain, content, strict=True)] == pytest.approx([0] * 3, abs=16)
+
+
+def test_a_cropped_frame_with_its_edges_drawn_outwards_is_near_the_whole() -> None:
+    def cropped(image: Image.Image) -> Image.Image:
+        width, height = image.size
+        inner = image.crop((width // 20, height // 20, width * 19 // 20, height * 19 // 20))
+        return inner.resize((width, height))
+
+    known = read(clip("mkv-ffv1", seconds=4.0), "reference")
+    assert not any(reading.part == "widened" for reading in known)
+    plain = [r for r in read(clip("mkv-ffv1", seconds=4.0), "query") if not r.part]
+    asked = read(clip("mkv-ffv1", change=cropped, seconds=4.0), "query")
+    apart = {
+        part: [a.hash - b.hash for a, b in zip(plain, readings, strict=True)]
+        for part in ("", "widened")
+        if (readings := [r for r in asked if r.part == part])
+    }
+    assert min(apart[""]) > 64
+    assert max(apart["widened"]) <= 50
 
 
 def _letterboxed(image: Image.Image, band: int) -> Image.Image:

@@ -126,7 +126,8 @@ def test_the_command_line(evidence: Path, tmp_path: Path) -> None:
     (one,) = map(
         json.loads, run("hash", "--json", "--sampling", "triage", film).stdout.splitlines()
     )
-    assert (one["sampling"], one["codec"], one["hashes"][1]["time"]) == ("triage", "h264", 2.0)
+    whole = [each for each in one["hashes"] if not each["part"]]
+    assert (one["sampling"], one["codec"], whole[1]["time"]) == ("triage", "h264", 2.0)
     moving = tmp_path / "moving.gif"
     moving.write_bytes(animation("GIF"))
     _, of_film, of_gif = run("hash", "--for-sharing", film, moving).stdout.splitlines()

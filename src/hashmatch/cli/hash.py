@@ -148,10 +148,14 @@ def _share(files: list[Path], options: "HashOptions", threads: int | None) -> No
 
 
 def _print_table(path: Path, image: Any) -> None:  # noqa: ANN401 (model is imported late)
+    from hashmatch.segments import WIDENED
+
     about = list(image.flags)
     if not image.complete:
         about.append(f"{image.reason.value}, {image.fraction:.0%} decoded")
     for reading in image.readings:
+        if reading.part == WIDENED:
+            continue  # of what is not there: a question, not an answer
         which = []
         if reading.frame != image.readings[0].frame and reading.time is None:
             which.append(f"frame {reading.frame}")

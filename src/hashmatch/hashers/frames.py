@@ -6,7 +6,8 @@ encodings than a hash of the full frame, and meets imported hashes of full frame
 a frame is kept when it differs from the last one kept, so that any frame of a copy is near one.
 
 What is inside borders is hashed beside the whole: a copy may have borders that the known video
-has not, the other way round, or both.
+has not, the other way round, or both. Frames that are asked about are also hashed with their edges
+drawn outwards: that meets what a cropped copy was cut from.
 """
 
 from collections.abc import Iterator
@@ -15,9 +16,10 @@ from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 import numpy as np
 
-from hashmatch.hashers.content import SIDE, content_boxes
+from hashmatch.hashers.content import SIDE, content_boxes, widened
 from hashmatch.hashers.pdq import finish
 from hashmatch.model import Hash, Reading
+from hashmatch.segments import WIDENED
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -150,7 +152,7 @@ class FrameHasher:
     def _given(self) -> Iterator[Reading]:
         """The readings of the frames that stand first among those chosen."""
         chosen, self._chosen = self._chosen.split(_TOGETHER)
-        return _views(chosen)
+        return _views(chosen, wider=not self._reference)
 
     def _choose(self) -> None:
         """Of the frames that wait, keep those that differ from the one kept before."""
@@ -171,12 +173,14 @@ class FrameHasher:
             self._chosen.add(time, number, square)
 
 
-def _views(waiting: _Waiting) -> Iterator[Reading]:
-    """The readings of the whole frames, and of the content in them where that is less."""
+def _views(waiting: _Waiting, *, wider: bool) -> Iterator[Reading]:
+    """The readings of the whole frames, of the content where that is less, and of more."""
     squares = np.stack(waiting.squares)
     parts = [("", _quartered(squares))]
     for count, box in enumerate(content_boxes(squares)):
         parts.append((f"content-{count + 1}" if count else "content", box.grids(squares)))
+    if wider:
+        parts.append((WIDENED, widened(squares)))
     hashed = [(part, *finish(grids)) for part, grids in parts]
     for place, (time, number) in enumerate(zip(waiting.times, waiting.numbers, strict=True)):
         for part, codes, qualities in hashed:

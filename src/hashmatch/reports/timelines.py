@@ -8,6 +8,7 @@ from hashmatch.model import Grade, Segment
 from hashmatch.reports.markup import Markup, joined, tag
 from hashmatch.reports.svg import line, text
 from hashmatch.reports.text import clock, meeting, stretch
+from hashmatch.segments import WIDENED
 
 _SHOWN: Final = 20
 """Segments of one sighting; the JSON report has all."""
@@ -20,7 +21,7 @@ _COLUMNS: Final = (
     *("In the file", "In the known file", "Offset", "Speed", "Frames / pictures"),
     *("Mean distance", "Covers file / known", "Grade"),
 )
-_IN_WORDS: Final = {"content": "inside borders"}
+_IN_WORDS: Final = {"content": "inside borders", WIDENED: "cropped"}
 
 
 def segments_of(segments: Sequence[Segment], duration: float | None) -> Markup:
