@@ -29,7 +29,7 @@ _SAME: Final = 6
 _PLAIN: Final = 6.0
 """Standard deviation, in levels, of what is one colour but for the noise of coding."""
 _EVERY: Final = 3
-"""One frame of so many is asked for its detail."""
+"""One frame of so many is looked at for edges."""
 _NEAREST: Final = 8
 """Pixels between the frame's edge and the picture inside blurred margins, at least."""
 _SHARP: Final = 2.5
