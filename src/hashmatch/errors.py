@@ -48,6 +48,11 @@ class Reason(StrEnum):
     SYMBOLIC_LINK = "symbolic-link"
     WORKER_DIED = "worker-died"
     TIMED_OUT = "timed-out"
+    ENCRYPTED = "encrypted"
+    CONTAINER = "container"
+    """An archive, a document, a disk image: a file that holds files, which are not read."""
+    INTERNAL_ERROR = "internal-error"
+    """A fault of hashmatch, never of the file."""
 
     TRUNCATED = "truncated"
     CORRUPT_DATA = "corrupt-data"
