@@ -1,5 +1,6 @@
 """The verbs about what is known, as a user meets them."""
 
+import hashlib
 import json
 import subprocess
 import sys
@@ -218,3 +219,35 @@ def test_no_index_is_said_plainly(tmp_path: Path) -> None:
     assert "cannot be opened" in done.stderr
     assert run("lists", "withdraw", "x", "1", "--index", tmp_path / "no").returncode == 5
     assert not (tmp_path / "no").exists()
+
+
+def test_harmless_entries_are_said_in_numbers_everywhere(tmp_path: Path) -> None:
+    evidence, index = tmp_path / "evidence", tmp_path / "lab.index"
+    evidence.mkdir()
+    (evidence / "a.bin").write_bytes(b"0")
+    digest = hashlib.md5(b"0").hexdigest()  # noqa: S324
+    known = tmp_path / "known.csv"
+    known.write_text(f"md5,known_good\n{digest},true\n{'0' * 32},\n")
+    said = "1 of 2 entries count as known good (harmless)"
+
+    done = run("lists", "import", known, "--index", index)
+    assert said in done.stderr
+    assert said in run("lists", "show", index=index).stdout
+    shown = json.loads(run("lists", "show", "--json", index=index).stdout)
+    assert shown["known_good_entries"] == 1
+    for against in (known, index):
+        for verb, what in (("scan", evidence), ("match", evidence / "a.bin"), ("lookup", digest)):
+            done = run(verb, what, "--against", against)
+            assert said in done.stderr, verb
+            assert "raise no match" in done.stderr
+    db = tmp_path / "lab.sightings"
+    assert run("scan", evidence, "--against", index, "--db", db, "--case", "1").returncode == 0
+    report = run("report", "--db", db, "--case", "1", "--format", "json").stdout
+    (listed,) = json.loads(report)["case"]["lists"]
+    assert (listed["entries"], listed["known_good_entries"]) == (2, 1)
+    assert "known_good_entries" not in listed["policy"]
+
+    done = run("lists", "policy", "known", "--notable", index=index)
+    assert "0 of 2 entries count as known good" in done.stdout
+    done = run("scan", evidence, "--against", index, "--fail-on-match")
+    assert (done.returncode, said in done.stderr) == (10, False)

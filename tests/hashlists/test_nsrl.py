@@ -9,7 +9,7 @@ from hashmatch.hashlists.base import ListFile
 from hashmatch.hashlists.nsrl import NsrlFormat
 from hashmatch.hashlists.reading import read_list
 from list_files import listed, numbers, rows
-from text_list_seeds import MD5, NSRL_HEADER, SEEDS, SHA1, SHA1_B, nsrl_database
+from text_list_seeds import MD5, NSRL_HEADER, SEEDS, SHA1, SHA1_B, SHA256, nsrl_database
 
 
 @pytest.mark.parametrize("view", [False, True])
@@ -98,6 +98,68 @@ def test_rows_of_version_2(row: str, kept: bool) -> None:  # noqa: FBT001
     good = f'"{SHA1}","{MD5.upper()}","EBD105A0","a.gif",1,2,"WIN",""'
     found = rows("nsrl-text", f"{NSRL_HEADER}\r\n{good}\r\n{row}\r\n{good}\r\n")
     assert numbers(found) == ([2, *([3] * kept), 4], [3] * (not kept))
+
+
+@pytest.mark.parametrize(
+    ("header", "row"),
+    [
+        (
+            '"SHA-1","MD5","FileName","FileSize","ProductCode","OpSystemCode","SpecialCode"',
+            f'"{SHA1}","{MD5}","a.jpg",1,690,"0",""',
+        ),
+        (
+            '"SHA-1","MD5","CRC32","FileName","FileSize","ProductCode","OpSystemCode"',
+            f'"{SHA1}","{MD5}","EBD105A0","a.jpg",1,690,"0"',
+        ),
+        (
+            NSRL_HEADER.replace('"SHA-1"', '"SHA-256","SHA-1"'),
+            f'"{SHA256}","{SHA1}","{MD5}","EBD105A0","a.jpg",1,690,"0",""',
+        ),
+        (NSRL_HEADER + ',"Case"', f'"{SHA1}","{MD5}","EBD105A0","a.jpg",1,690,"0","","7"'),
+        ("SHA-1;FileName;ProductCode", f"{SHA1};a.jpg;690"),
+    ],
+)
+def test_other_lists_in_similar_columns_are_ordinary_ones(header: str, row: str) -> None:
+    known = listed(f"{header}\n{row}\n")
+    (entry,) = known.entries
+    assert known.form == "csv"
+    assert (entry.digests.sha1, entry.known_good) == (SHA1, False)
+
+
+@pytest.mark.parametrize(
+    ("crc32", "code", "good"),
+    [
+        ("EBD105A0", "", True),
+        ("ebd105a0", " ", True),
+        ("EBD105A0", "M", False),
+        ("EBD105A0", "S", False),
+        ("EBD105A0", "x", False),
+        ("", "", False),
+        ("0", "", False),
+    ],
+)
+def test_only_ordinary_rows_of_version_2_are_known_good(crc32: str, code: str, good: bool) -> None:  # noqa: FBT001
+    (entry,) = listed(f'{NSRL_HEADER}\n"{SHA1}","{MD5}","{crc32}","a",1,2,"WIN","{code}"\n').entries
+    assert entry.known_good is good
+    assert entry.category == code.strip()
+
+
+def test_version_1_is_known_good() -> None:
+    header = (
+        '"SHA-1","FileName","FileSize","ProductCode","OpSystemCode","MD4","MD5","CRC32",'
+        '"SpecialCode"'
+    )
+    (entry,) = listed(f'{header}\n"{SHA1}","a",1,2,"WIN","{MD5}","{MD5}","EBD105A0",""\n').entries
+    assert (entry.known_good, entry.digests.md5) == (True, MD5)
+
+
+@pytest.mark.parametrize("without", ["PKG", "VERSION"])
+def test_a_table_of_files_alone_is_an_ordinary_list(tmp_path: Path, without: str) -> None:
+    path = tmp_path / "own.db"
+    path.write_bytes(nsrl_database())
+    known = read_list(made(path, f"DROP TABLE {without}"))
+    assert (len(known.entries), known.owner) == (2, "")
+    assert not any(entry.known_good or entry.scheme for entry in known.entries)
 
 
 def test_version_2_is_known_good() -> None:

@@ -283,3 +283,34 @@ def test_a_killed_writer_leaves_the_old_or_the_new(tmp_path: Path) -> None:
         index.put(hash_list([entry(1)], name="after"))
     leftovers = [path.name for path in folder.iterdir() if path.name.startswith(".")]
     assert leftovers == []
+
+
+def test_entries_that_count_as_harmless_are_counted(tmp_path: Path) -> None:
+    entries = [
+        *(entry(n, known_good=True, category="0") for n in range(1, 4)),
+        *(entry(n) for n in range(4, 9)),
+        entry(9, known_good=True, category="5"),
+    ]
+    with Index.edit(tmp_path) as index:
+        index.put(hash_list(entries))
+    assert Index(tmp_path)["lab"].known_good_entries == 4
+    with Index.edit(tmp_path) as index:
+        index.withdraw("lab", ["entry-2", "entry-5"])
+    assert Index(tmp_path)["lab"].known_good_entries == 3
+    for policy, count in (
+        (Policy(known_good=True), 7),
+        (Policy(known_good=False), 0),
+        (Policy(categories={"TEST/0": Policy(known_good=False)}), 1),
+        (Policy(categories={"1": Policy(known_good=True)}), 7),
+        (Policy(known_good=True, categories={"5": Policy(known_good=False)}), 6),
+    ):
+        with Index.edit(tmp_path) as index:
+            index.set_policy("lab", policy)
+        opened = Index(tmp_path)["lab"]
+        assert opened.known_good_entries == count
+        ruled = [policy.of(each.scheme, each.category).known_good for each in opened.entries()]
+        said = [
+            each.known_good if own is None else own
+            for each, own in zip(opened.entries(), ruled, strict=True)
+        ]
+        assert sum(said) == count

@@ -77,8 +77,10 @@ def fetch(
     as_json: Annotated[bool, typer.Option("--json", help="The summary as a JSON object.")] = False,
 ) -> None:
     """Replaced by `_HELP`."""
+    from hashmatch.cli.harmless import known_good_notes
     from hashmatch.errors import ExchangeError
     from hashmatch.exchanges.fetching import fetch_into, open_exchange
+    from hashmatch.known.index import Index
 
     start = _seconds(since)
     with interruption() as asked:
@@ -101,6 +103,10 @@ def fetch(
             note("what came before is in force; the same command goes on from there")
             raise typer.Exit(_UNFINISHED) from None
     _show(done, as_json=as_json)
+    if Index.at(index):
+        lists = [known for known in Index(index).lists if known.name == done.list]
+        for words in known_good_notes(lists, index):
+            note(words)
     if done.interrupted:
         again = ", without --restart" if restart else ""
         note(f"interrupted: what came is in force; the same command{again} goes on from there")

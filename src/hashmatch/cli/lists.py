@@ -64,6 +64,7 @@ def import_lists(
     as_json: JsonOption = False,
 ) -> None:
     """Replaced by `_IMPORT_HELP`."""
+    from hashmatch.cli.harmless import known_good_notes
     from hashmatch.hashlists.reading import read_list
     from hashmatch.known.index import Index
     from hashmatch.profiles import Policy
@@ -90,6 +91,7 @@ def import_lists(
                 policy = Policy(known_good=True) if known_good else None
                 changed = writer.put(known, file=path.name, policy=policy)
                 done = f"{len(known.entries):,} entries" if changed else "in force already"
+        listed = Index(index)[known.name]
         facts = {
             "list": known.name,
             "file": str(path),
@@ -97,6 +99,7 @@ def import_lists(
             "sha256": known.sha256,
             "version": known.version,
             "entries": len(known.entries),
+            "known_good_entries": listed.known_good_entries,
             "withdrawn": len(known.withdrawn),
             "quarantined": len(known.quarantined),
         }
@@ -104,6 +107,8 @@ def import_lists(
             json_line(facts)
         else:
             line(f"{printable(known.name)}: {done} ({known.form}, SHA-256 {known.sha256})")
+            for words in known_good_notes([listed], index):
+                note(words)
             for row in known.quarantined[:_SHOWN]:
                 note(f"set aside: row {row.number}: {row.reason}")
             if len(known.quarantined) > _SHOWN:
@@ -225,7 +230,10 @@ show_lists.__doc__ = _SHOW_HELP
 
 
 def _show(known: "KnownList") -> None:
+    from hashmatch.reports.text import known_good_entries
+
     line(f"{printable(known.name)}: {len(known):,} entries in force{_treated(known.policy)}")
+    line(f"  {known_good_entries(known.known_good_entries, len(known))}")
     for source in known.sources:
         about = ", ".join(filter(None, (source.form, source.version, source.owner)))
         line(f"  {printable(source.file) or 'a file'}  {printable(about)}  imported {source.at}")
@@ -320,6 +328,7 @@ def set_policy(
 
     from hashmatch.known.index import Index
     from hashmatch.profiles import Policy
+    from hashmatch.reports.text import known_good_entries
 
     own = Policy(known_good, dict(_threshold(each) for each in threshold or ()))
     with Index.edit(_existing(index)) as writer:
@@ -329,7 +338,11 @@ def set_policy(
         else:
             policy = replace(own, categories=before.categories)
         writer.set_policy(name, policy)
-    line(f"{printable(name)}{_treated(policy)}")
+    known = Index(index)[name]
+    line(
+        f"{printable(name)}{_treated(policy)}: "
+        f"{known_good_entries(known.known_good_entries, len(known))}"
+    )
 
 
 set_policy.__doc__ = _POLICY_HELP

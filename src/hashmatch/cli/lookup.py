@@ -99,10 +99,13 @@ def look_up(
     as_json: JsonOption = False,
 ) -> None:
     """Replaced by `_LOOKUP_HELP`."""
+    from hashmatch.cli.harmless import known_good_notes
     from hashmatch.profiles import get_profile
     from hashmatch.scanning.engine import matcher_for
 
     matcher = matcher_for(against, profile=get_profile(profile))
+    for words in known_good_notes(matcher.lists, matcher.index.path if matcher.index else None):
+        note(words)
     given = values or (text for each in sys.stdin if (text := each.strip()))
     size = 1 if values is None and sys.stdin.isatty() else _BATCH
     counts: Counter[str] = Counter()

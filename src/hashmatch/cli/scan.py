@@ -185,12 +185,17 @@ def show_scan(
 
 
 def _note_lists(matcher: "Matcher") -> None:
+    from hashmatch.cli.harmless import known_good_notes
+
     for known in matcher.lists:
         for source in known.sources:
             note(
                 f"list {known.name}: {source.entries:,} entries, {source.form}, "
                 f"SHA-256 {source.sha256}"
             )
+    for words in known_good_notes(matcher.lists, matcher.index.path if matcher.index else None):
+        note(words)
+    for known in matcher.lists:
         names = sorted({name for part in known.parts for name in part.segment.table.algorithms})
         for name in names:
             if name not in matcher.profile.thresholds:

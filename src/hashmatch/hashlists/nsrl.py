@@ -1,5 +1,6 @@
 """NIST's National Software Reference Library: files known to be harmless."""
 
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -24,15 +25,26 @@ _STEPS = 1_000_000
 _PATIENCE = 20_000
 """Times `_STEPS` steps of SQLite without a row: a view that never gives one is an attack."""
 
-_SPELLINGS = {"sha-1": "sha1", "sha-256": "sha256", "md5": "md5"}
-_SURE = frozenset(("sha-1", "filename", "productcode"))
+_SPELLINGS = {"sha-1": "sha1", "md5": "md5"}
+_PRODUCT = ("filename", "filesize", "productcode", "opsystemcode")
+_LAYOUTS = (
+    ("sha-1", "md5", "crc32", *_PRODUCT, "specialcode"),
+    ("sha-1", *_PRODUCT, "md4", "md5", "crc32", "specialcode"),
+)
+"""The columns of `NSRLFile.txt`, in their order: since 2.0, and in 1.x."""
+
+_CRC32 = re.compile(r"[0-9a-fA-F]{8}")
+_TABLES = {"PKG": {"package_id", "name"}, "VERSION": {"version", "release_date"}}
+"""What stands beside `FILE` in every release of version 3, and columns of it."""
 
 
 class NsrlFormat:
     """RDS version 3: the digests in `FILE`, a table or a view of an SQLite file.
 
-    All entries are known-good. Names of files and packages are left out: there are hundreds of
-    millions, and they say nothing more. The file is opened read-only, without locks or journals.
+    All entries are known-good if NIST's other tables stand beside it. Without these it is a list
+    of somebody else in the same columns, and its entries match as those of any list. Names of
+    files and packages are left out: there are hundreds of millions, and they say nothing more.
+    The file is opened read-only, without locks or journals.
     """
 
     title = "NSRL RDSv3 (SQLite)"
@@ -54,16 +66,20 @@ class NsrlFormat:
             raise ListFormatError(msg)
         try:
             with closing(_connect(file.path)) as database:
-                yield from _about(database)
-                yield from _entries(database, file)
+                genuine = _is_of_nist(database)
+                if genuine:
+                    yield from _about(database)
+                yield from _entries(database, file, known_good=genuine)
         except sqlite3.Error as error:
             msg = f"{file.path} cannot be read as an SQLite file of the NSRL: {error}"
             raise ListFormatError(msg) from None
 
 
 class NsrlTextFormat:
-    """RDS version 2: `NSRLFile.txt`, CSV with a header. All entries are known-good.
+    """RDS version 2 (or 1): `NSRLFile.txt`, CSV with exactly NIST's columns.
 
+    A row is known-good if it has a CRC-32, as all of NIST's have, and no `SpecialCode`: `M` is
+    malicious, `S` special. Other rows match as those of any list, with the code as category.
     Names of files and codes of products are left out, as in version 3.
     """
 
@@ -71,20 +87,20 @@ class NsrlTextFormat:
     keyed = False
 
     def detect(self, head: bytes) -> bool:
-        """Whether the header is that of `NSRLFile.txt`."""
+        """Whether the header is that of `NSRLFile.txt`, column by column."""
         return find_header(as_text(head).split("\n"), _is_header, ",") is not None
 
     def read(self, file: ListFile) -> Iterator[Row]:
         """One entry per row; a row with a broken digest is quarantined."""
         lines = (line for _, line in file.lines())
         header = require(find_header(lines, _is_header, ","), file, self.title)
-        columns = [_SPELLINGS.get(name.lower(), "") for name in header.columns]
+        columns = [name.lower() for name in header.columns]
         for record in read_records(file, header):
             yield _text_row(record, columns)
 
 
 def _is_header(names: list[str]) -> bool:
-    return {name.lower() for name in names} >= _SURE
+    return tuple(name.lower() for name in names) in _LAYOUTS
 
 
 def _text_row(record: Record | Quarantined, columns: list[str]) -> Row:
@@ -92,18 +108,32 @@ def _text_row(record: Record | Quarantined, columns: list[str]) -> Row:
         return record
     try:
         check_width(record.cells, len(columns))
-        cells = zip(columns, record.cells, strict=False)
-        known = {name: digest(name, cell) for name, cell in cells if name and cell.strip()}
-        return _entry(known, record.number)
+        cells = {name: cell.strip() for name, cell in zip(columns, record.cells, strict=False)}
+        known = {
+            ours: digest(ours, text)
+            for name, ours in _SPELLINGS.items()
+            if (text := cells.get(name, ""))
+        }
+        code = cells.get("specialcode", "")
+        good = "specialcode" in cells and not code and bool(_CRC32.fullmatch(cells["crc32"]))
+        return _entry(known, record.number, known_good=good, category=code)
     except HashFormatError as error:
         return Quarantined(record.number, str(error))
 
 
-def _entry(known: dict[str, str], number: int) -> Entry:
+def _entry(known: dict[str, str], number: int, *, known_good: bool, category: str = "") -> Entry:
     if not known:
         msg = "the row has no digest"
         raise HashFormatError(msg)
-    return Entry(str(number), number, Digests(**known), scheme=_SCHEME, known_good=True)
+    scheme = _SCHEME if known_good or category else ""
+    return Entry(
+        str(number),
+        number,
+        Digests(**known),
+        category=category,
+        scheme=scheme,
+        known_good=known_good,
+    )
 
 
 def _connect(path: Path) -> sqlite3.Connection:
@@ -123,11 +153,14 @@ def _columns(database: sqlite3.Connection, table: str) -> dict[str, str]:
     return {str(name).lower(): str(name) for (name,) in names}
 
 
+def _is_of_nist(database: sqlite3.Connection) -> bool:
+    """Whether the tables of NIST's releases are there, not just their `FILE`."""
+    return all(columns <= _columns(database, name).keys() for name, columns in _TABLES.items())
+
+
 def _about(database: sqlite3.Connection) -> Iterator[About]:
     """What the first row of `VERSION` says, if there is one."""
     names = _columns(database, "VERSION")
-    if not names:
-        return
     row = database.execute("SELECT * FROM VERSION LIMIT 1").fetchone() or ()
     details: dict[str, Json] = {
         name: value if isinstance(value, str | int | float) else None
@@ -138,7 +171,7 @@ def _about(database: sqlite3.Connection) -> Iterator[About]:
     )
 
 
-def _entries(database: sqlite3.Connection, file: ListFile) -> Iterator[Row]:
+def _entries(database: sqlite3.Connection, file: ListFile, *, known_good: bool) -> Iterator[Row]:
     there = _columns(database, "FILE")
     names = [name for name in DIGESTS if name in there]
     if not names:
@@ -171,17 +204,17 @@ def _entries(database: sqlite3.Connection, file: ListFile) -> Iterator[Row]:
             msg = f"{file.path} gives more rows than it has bytes"
             raise ListFormatError(msg)
         if row != before:
-            yield _row(names, row, number)
+            yield _row(names, row, number, known_good=known_good)
         before = row
 
 
-def _row(names: list[str], row: tuple[object, ...], number: int) -> Row:
+def _row(names: list[str], row: tuple[object, ...], number: int, *, known_good: bool) -> Row:
     try:
         known = {
             name: digest(name, value)
             for name, value in zip(names, row, strict=True)
             if isinstance(value, str) and value.strip()
         }
-        return _entry(known, number)
+        return _entry(known, number, known_good=known_good)
     except HashFormatError as error:
         return Quarantined(number, str(error))

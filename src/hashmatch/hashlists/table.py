@@ -103,6 +103,10 @@ class EntryTable(Sequence[Entry]):
         """Which of `meta["classes"]` (scheme, category, known-good) an entry has."""
         return int(self._read("class", row, row + 1)[0])
 
+    def classes(self, *, without: "NDArray[np.uint32]") -> "NDArray[np.uint32]":
+        """The class of every entry, (n,) uint32, but for the entries in these rows."""
+        return np.delete(self._read("class", 0, len(self)), without)
+
     def count(self, name: str) -> int:
         """How many digests or hashes of this name the list has."""
         rows = self.arrays.get(f"{name}.rows")

@@ -51,6 +51,16 @@ class Standing:
             return table.count(name)
         return int(self.stands(table.rows(name)).sum())
 
+    def known_good_entries(self, policy: Policy) -> int:
+        """How many entries that stand count as harmless under this policy."""
+        good = []
+        for scheme, category, known_good in self.segment.table.meta["classes"]:
+            own = policy.of(scheme, category).known_good
+            good.append(known_good if own is None else own)
+        if all(good) or not any(good):
+            return len(self) if any(good) else 0
+        return int(np.array(good)[self.segment.table.classes(without=self.withdrawn)].sum())
+
     def stands(self, rows: "NDArray[np.int64] | NDArray[np.uint32]") -> "NDArray[np.bool_]":
         """Which of these rows were not taken back."""
         if not len(self.withdrawn):
@@ -108,6 +118,11 @@ class KnownList:
     def count(self, name: str) -> int:
         """How many digests or hashes of this name it has."""
         return sum(part.count(name) for part in self.parts)
+
+    @property
+    def known_good_entries(self) -> int:
+        """How many entries count as harmless, after what the operator said of the list."""
+        return sum(part.known_good_entries(self.policy) for part in self.parts)
 
 
 class Index:

@@ -146,6 +146,7 @@ def _source(source: SourceRecord) -> Markup:
 
 def lists(records: Iterable[ListRecord]) -> Markup:
     """Every hash list with the digests of the files that it came from."""
+    listed = list(records)
     rows = [
         tag(
             "tr",
@@ -157,12 +158,24 @@ def lists(records: Iterable[ListRecord]) -> Markup:
             ),
             tag("td", foreign(each.version) if each.version else "not stated"),
             _number(each.entries),
+            tag("td", "not recorded", class_="n")
+            if each.known_good_entries is None
+            else _number(each.known_good_entries),
             tag("td", *(tag("div", digest, class_="mono") for digest in each.sha256)),
         )
-        for each in records
+        for each in listed
     ]
-    columns = (("List", ""), ("Version", ""), ("Entries", "n"), ("SHA-256 of its files", ""))
-    return _table("Hash lists in force", columns, rows)
+    columns = (("List", ""), ("Version", ""), ("Entries", "n"), ("Known good", "n"))
+    note = tag(
+        "p",
+        "Entries that are known good keep matches from being raised: a file with the bytes of one "
+        "is labelled, and its similarities to other entries are suppressed.",
+        class_="soft",
+    )
+    return joined(
+        _table("Hash lists in force", (*columns, ("SHA-256 of its files", "")), rows),
+        note if any(each.known_good_entries for each in listed) else "",
+    )
 
 
 def _treatment(policy: Mapping[str, Json], category: str = "") -> Iterator[str]:

@@ -123,6 +123,7 @@ def of_known_list(known: "KnownList") -> dict[str, Any]:
     return {
         "list": known.name,
         "entries": len(known),
+        "known_good_entries": known.known_good_entries,
         "policy": asdict(known.policy),
         "sources": [asdict(source) for source in known.sources],
         "counts": known.counts,
@@ -183,6 +184,7 @@ def _of_list(record: ListRecord) -> dict[str, Any]:
         "version": record.version,
         "entries": record.entries,
         "known_good": record.known_good,
+        "known_good_entries": record.known_good_entries,
         "policy": dict(record.policy),
     }
 

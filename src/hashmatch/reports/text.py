@@ -142,3 +142,10 @@ def manner_of(match: Match) -> list[str]:
     if match.part:
         how.append(f"meets the known picture's {match.part}")
     return how
+
+
+def known_good_entries(count: int | None, entries: int) -> str:
+    """How many of a list's entries count as harmless, in words; None where nobody recorded it."""
+    if count is None:
+        return f"{entries:,} entries, not recorded how many of them count as known good"
+    return f"{count:,} of {entries:,} entries count as known good (harmless)"

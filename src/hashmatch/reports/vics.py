@@ -21,7 +21,7 @@ from hashmatch.hashlists.vics import context_of, media_of
 from hashmatch.model import Band, Digests, Entry, Hash, Json, KnownHash, Match, MatchKind
 from hashmatch.reports.base import CaseReader, Writing
 from hashmatch.reports.statement import statements, warnings
-from hashmatch.reports.text import category_of, clock, meeting, printable
+from hashmatch.reports.text import category_of, clock, known_good_entries, meeting, printable
 from hashmatch.sightings.records import CaseRecord, ItemRecord, SightingRecord
 
 _CASES: Final = UUID("3b0f2a0e-7d5c-5a86-9b1e-6f0a4f1f9c55")
@@ -213,7 +213,8 @@ def _provenance(case: CaseRecord, writing: Writing) -> Iterator[tuple[str, str]]
     yield "Written", writing.at
     yield "AuditChain", f"{case.audit_rows} rows, head {case.audit_head}"
     for each in case.lists:
-        yield "HashList", f"{each.name} {each.version}, SHA-256 {', '.join(each.sha256)}"
+        good = known_good_entries(each.known_good_entries, each.entries)
+        yield "HashList", f"{each.name} {each.version}, {good}, SHA-256 {', '.join(each.sha256)}"
     for run in case.runs:
         profile = json.dumps(dict(run.profile))
         yield "Run", f"{run.id}: hashmatch {run.tool}, {run.started} to {run.ended}, {run.command}"

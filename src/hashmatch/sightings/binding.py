@@ -67,6 +67,7 @@ def list_record(known: "KnownList") -> ListRecord:
         entries=len(known),
         known_good=bool(known.policy.known_good),
         policy=policy,
+        known_good_entries=known.known_good_entries,
     )
 
 

@@ -22,7 +22,13 @@ from hashmatch.model import (
 )
 from hashmatch.orientation import Orientation
 from hashmatch.sightings.encoding import from_text
-from hashmatch.sightings.records import ItemRecord, ListRecord, RunRecord, SightingRecord
+from hashmatch.sightings.records import (
+    KNOWN_GOOD_ENTRIES,
+    ItemRecord,
+    ListRecord,
+    RunRecord,
+    SightingRecord,
+)
 from hashmatch.sightings.store import Row, Store
 
 _ITEM: Final = {
@@ -282,14 +288,17 @@ def _lists(store: Store, run: int) -> Iterator[ListRecord]:
         "FROM run_lists WHERE run_id = ? ORDER BY id",
         (run,),
     )
-    for name, sha256, version, entries, known_good, policy in rows:
+    for name, sha256, version, entries, known_good, said in rows:
+        policy = json.loads(said)
+        known_good_entries = policy.pop(KNOWN_GOOD_ENTRIES, None)
         yield ListRecord(
             name=from_text(name),
             sha256=tuple(json.loads(sha256)),
             version=from_text(version),
             entries=entries,
             known_good=bool(known_good),
-            policy=json.loads(policy),
+            policy=policy,
+            known_good_entries=known_good_entries,
         )
 
 

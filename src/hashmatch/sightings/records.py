@@ -5,6 +5,9 @@ from dataclasses import dataclass, field
 
 from hashmatch.model import Digests, Json, Match
 
+KNOWN_GOOD_ENTRIES = "known_good_entries"
+"""Name under which the database keeps `ListRecord.known_good_entries`, beside the policy."""
+
 
 @dataclass(frozen=True, slots=True)
 class ListRecord:
@@ -17,6 +20,8 @@ class ListRecord:
         entries: how many were in force.
         known_good: whether the operator said that its entries are harmless.
         policy: all that the operator said of it, by list and by category.
+        known_good_entries: how many of the entries counted as harmless, whoever says so; None
+            where an older version did not record it.
     """
 
     name: str
@@ -25,6 +30,7 @@ class ListRecord:
     entries: int = 0
     known_good: bool = False
     policy: Mapping[str, Json] = field(default_factory=dict)
+    known_good_entries: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from hashmatch.sightings.binding import (
 )
 from hashmatch.sightings.encoding import canonical, to_text
 from hashmatch.sightings.migrating import tool_version
+from hashmatch.sightings.records import KNOWN_GOOD_ENTRIES
 from hashmatch.sightings.store import Store
 
 
@@ -174,7 +175,7 @@ class Start:
                 version=to_text(known.version),
                 entries=known.entries,
                 known_good=int(known.known_good),
-                policy=canonical(known.policy),
+                policy=canonical({**known.policy, KNOWN_GOOD_ENTRIES: known.known_good_entries}),
             )
         return run
 

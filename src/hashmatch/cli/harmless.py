@@ -1,0 +1,36 @@
+"""How many entries of a list count as harmless, in words: they keep matches from being raised."""
+
+import shlex
+from typing import TYPE_CHECKING
+
+from hashmatch.reports.text import known_good_entries
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+    from hashmatch.known.index import KnownList
+
+_UNDO = ("hashmatch", "lists", "policy", "--notable")
+
+
+def known_good_notes(lists: "Iterable[KnownList]", index: "Path | None" = None) -> "Iterator[str]":
+    """A line about every list of which some entry counts as harmless.
+
+    Args:
+        lists: those in force.
+        index: where they lie; None for lists from a file.
+    """
+    for known in lists:
+        if not (count := known.known_good_entries):
+            continue
+        words = known_good_entries(count, len(known))
+        where = (
+            f"to undo: {shlex.join([*_UNDO, known.name, '--index', str(index)])}"
+            if index is not None
+            else "to undo: import it into an index, then hashmatch lists policy NAME --notable"
+        )
+        yield (
+            f"list {known.name}: {words}. Files with the bytes of these raise no match, and "
+            f"similarities of such files are suppressed; {where}"
+        )
