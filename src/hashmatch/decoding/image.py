@@ -93,7 +93,7 @@ def _decode(kind: str, data: bytes, wanted: Wanted, limits: Limits) -> Decoded:
             continue
         return _flagged(decoded)
     telling = [error for error in failures if error.reason is not Reason.UNSUPPORTED]
-    raise (telling or failures)[0]
+    raise telling[0] if telling else failures[-1]
 
 
 def _flagged(decoded: Decoded) -> Decoded:
@@ -133,17 +133,23 @@ def _deep_jpeg(_kind: str, data: bytes, wanted: Wanted, limits: Limits) -> Decod
     from hashmatch.decoding import jpeg, libav
 
     header = jpeg.read_header(data)
-    if header.precision == 8:  # noqa: PLR2004 (bits)
+    if not header.left_to_ffmpeg:
         raise UnreadableImageError(Reason.UNSUPPORTED, "left to the next decoder")
     size = (header.width, header.height, header.orientation)
     return libav.decode_deep_jpeg(data, size, wanted, limits)
 
 
 def _patient_jpeg(kind: str, data: bytes, wanted: Wanted, limits: Limits) -> Decoded:
-    from hashmatch.decoding import jpeg, pillow
+    from hashmatch.decoding import jpeg, jpeg_repair, pillow
 
-    data = jpeg.trim(data, jpeg.read_header(data))
-    return pillow.decode(data, kind, wanted, limits)
+    header = jpeg.read_header(data)
+    jpeg.check_kind(header)
+    try:
+        return pillow.decode(jpeg.trim(data, header), kind, wanted, limits)
+    except UnreadableImageError as error:
+        if error.reason is not Reason.DAMAGED:
+            raise
+        return pillow.decode(jpeg_repair.mended(data, header), kind, wanted, limits)
 
 
 def _pillow(kind: str, data: bytes, wanted: Wanted, limits: Limits) -> Decoded:

@@ -1,12 +1,13 @@
 """JPEG: reading headers, leaving out scans nobody needs, and the libjpeg-turbo decoder."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TYPE_CHECKING
 
-import numpy as np
 import simplejpeg
 
-from hashmatch.decoding import exif
+from hashmatch.decoding import exif, jpeg_repair
 from hashmatch.decoding.decoded import Decoded, Frame, Wanted
 from hashmatch.decoding.inputs import check_pixels
 from hashmatch.decoding.pixels import luma_of
@@ -15,13 +16,23 @@ from hashmatch.limits import Limits
 from hashmatch.orientation import Orientation
 from hashmatch.raster import Raster
 
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
 _SOF = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 _PROGRESSIVE = frozenset({0xC2, 0xC6, 0xCA, 0xCE})
-_EOI, _SOS, _APP1, _APP2 = 0xD9, 0xDA, 0xE1, 0xE2
+_LOSSLESS = frozenset({0xC3, 0xC7, 0xCB, 0xCF})
+_HIERARCHICAL = frozenset({0xC5, 0xC6, 0xC7, 0xCD, 0xCE, 0xCF})
+_EOI, _SOS, _APP0, _APP1, _APP2, _APP14 = 0xD9, 0xDA, 0xE0, 0xE1, 0xE2, 0xEE
+_JPEG_LS = 0xF7
 _SCAN, _END = b"\xff\xda", b"\xff\xd9"
 _SEGMENT = re.compile(rb"\xff[\x02-\xcf\xda-\xfe]")
 _MARKER = re.compile(rb"\xff+[\x01-\xcf\xd8-\xfe]")
 _MARKER_IN_SCAN = re.compile(rb"\xff[\x01-\xcf\xd8-\xfe]")
+
+_EXTRANEOUS = re.compile(r"(\d+) extraneous bytes before marker")
+_MOST_TRIES = 3
 
 ENOUGH = 240
 """Pixels; a reduced decode keeps the short side at least this long, nearly four samples a grid
@@ -33,8 +44,8 @@ MOST_SCANS = 100
 _MOST_SEGMENTS = 50_000
 """Before the first scan: three gigabytes of metadata in segments of full length."""
 
-_GREY = 128
-"""What libjpeg fills in where the data ended."""
+_FULL_RANGE = 8
+"""Bits per sample that libjpeg-turbo is asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +61,8 @@ class Header:
         orientation: EXIF's.
         multi: whether more pictures follow in the file (MPO).
         first_scan: offset of the first scan's marker.
+        rgb: whether the three components are red, green and blue: luma needs all of them.
+        lossless: whether it was coded without a transform, so that it has no reduced sizes.
     """
 
     width: int
@@ -60,6 +73,14 @@ class Header:
     orientation: Orientation
     multi: bool
     first_scan: int
+    rgb: bool = False
+    lossless: bool = False
+
+    @property
+    def left_to_ffmpeg(self) -> bool:
+        """Whether libjpeg-turbo refuses it: other bits, or lossless with colours to convert."""
+        converted = self.lossless and len(self.sampling) > 1 and not self.rgb
+        return self.precision != _FULL_RANGE or converted
 
 
 def read_header(data: bytes) -> Header:
@@ -69,7 +90,8 @@ def read_header(data: bytes) -> Header:
         UnreadableImageError: it ends before the frame header or the first scan.
     """
     turned: Orientation | None = None
-    multi, frame, kind = False, b"", 0
+    multi, jfif, frame, kind = False, False, b"", 0
+    transform: int | None = None
     at = 2
     for _ in range(_MOST_SEGMENTS):
         found = _SEGMENT.search(data, at)
@@ -78,10 +100,18 @@ def read_header(data: bytes) -> Header:
         at, marker = found.start(), data[found.start() + 1]
         length = int.from_bytes(data[at + 2 : at + 4])
         body = data[at + 4 : at + 2 + length] if marker != _SOS else b""
+        if marker == _JPEG_LS:
+            raise UnreadableImageError(Reason.UNSUPPORTED, "JPEG-LS is not supported")
         if marker == _SOS and frame:
-            return _header(frame, kind, turned or Orientation.UPRIGHT, at, multi=multi)
+            turned = turned or Orientation.UPRIGHT
+            header = _header(data, (frame, kind), turned, at, multi=multi)
+            return replace(header, rgb=_is_rgb(header, transform, jfif=jfif))
         if marker in _SOF and not frame:
             frame, kind = body, marker
+        elif marker == _APP0 and body[:5] == b"JFIF\0":
+            jfif = True
+        elif marker == _APP14 and body[:5] == b"Adobe" and len(body) >= 12:  # noqa: PLR2004 (its length)
+            transform = body[11]
         elif marker == _APP1 and body[:6] == b"Exif\0\0" and turned is None:
             turned = exif.orientation(body[6:])
         elif marker == _APP2 and body[:4] == b"MPF\0":
@@ -90,7 +120,10 @@ def read_header(data: bytes) -> Header:
     raise UnreadableImageError(Reason.DAMAGED, "the JPEG ends before its first scan")
 
 
-def _header(frame: bytes, kind: int, turned: Orientation, at: int, *, multi: bool) -> Header:
+def _header(
+    data: bytes, coded: tuple[bytes, int], turned: Orientation, at: int, *, multi: bool
+) -> Header:
+    frame, kind = coded
     components = frame[6:]
     sampling = tuple(
         (components[i], components[i + 1] >> 4 or 1, components[i + 1] & 15 or 1)
@@ -98,16 +131,29 @@ def _header(frame: bytes, kind: int, turned: Orientation, at: int, *, multi: boo
     )
     if not sampling:
         raise UnreadableImageError(Reason.DAMAGED, "the JPEG's frame header is cut short")
+    if kind in _HIERARCHICAL:
+        raise UnreadableImageError(Reason.UNSUPPORTED, "a hierarchical JPEG")
     return Header(
         width=int.from_bytes(frame[3:5]),
-        height=int.from_bytes(frame[1:3]),
+        height=int.from_bytes(frame[1:3]) or jpeg_repair.given_height(data, at),
         precision=frame[0],
         sampling=sampling,
         progressive=kind in _PROGRESSIVE,
         orientation=turned,
         multi=multi,
         first_scan=at,
+        lossless=kind in _LOSSLESS,
     )
+
+
+def _is_rgb(header: Header, transform: int | None, *, jfif: bool) -> bool:
+    """Whether three components are red, green and blue, as libjpeg decides it."""
+    if len(header.sampling) != 3:  # noqa: PLR2004 (colours)
+        return False
+    if jfif or transform is not None:
+        return not jfif and transform == 0
+    names = bytes(name for name, _, _ in header.sampling)
+    return names == b"RGB" or header.lossless
 
 
 def has_sane_scans(data: bytes) -> bool:
@@ -115,17 +161,31 @@ def has_sane_scans(data: bytes) -> bool:
     return data.count(_SCAN) <= 10 * MOST_SCANS
 
 
+def check_kind(header: Header) -> None:
+    """Refuse what no decoder here reads, so that it is not taken for damaged.
+
+    Raises:
+        UnreadableImageError: unsupported: more bits, other components.
+    """
+    count = len(header.sampling)
+    if header.precision != _FULL_RANGE or count not in (1, 3, 4):
+        detail = f"a JPEG of {header.precision} bits and {count} components is not supported"
+        raise UnreadableImageError(Reason.UNSUPPORTED, detail)
+
+
 def trim(data: bytes, header: Header, scale: int = 0) -> bytes:
     """The file without the scans that a decode does not read.
 
-    For grey at 1/`scale` those are the scans without the first component, which give no luma,
-    and at 1/8, where only the means count, those that start behind coefficient 0. For colour
-    (`scale` 0) all are read. What follows the hundredth is cut off. A file whose scans do not
-    end properly is otherwise left alone.
+    For grey at 1/`scale` those are the scans without the first component, which give no luma
+    (unless the components are red, green and blue), and at 1/8, where only the means count, those
+    that start behind coefficient 0. For colour (`scale` 0) all are read. What follows the
+    hundredth is cut off. A file whose scans do not end properly is otherwise left alone.
     """
+    if header.lossless:
+        return data
     if not header.progressive and data[header.first_scan + 4] >= len(header.sampling):
         return data
-    luma = header.sampling[0][0]
+    luma = {name for name, _, _ in header.sampling[: 3 if header.rgb else 1]}
     kept, at = [data[: header.first_scan]], header.first_scan
     dropped = scans = 0
     while (found := _MARKER.match(data, at)) is not None:
@@ -145,7 +205,9 @@ def trim(data: bytes, header: Header, scale: int = 0) -> bytes:
             if following is None:
                 return _first_scans(data, header)
             end = following.start()
-            wanted = not scale or (luma in selectors and not (scale == 8 and start_of_band))  # noqa: PLR2004
+            wanted = not scale or (
+                not luma.isdisjoint(selectors) and not (scale == 8 and start_of_band)  # noqa: PLR2004
+            )
         if wanted:
             kept.append(data[at:end])
         else:
@@ -171,11 +233,11 @@ def decode(data: bytes, header: Header, wanted: Wanted, limits: Limits) -> Decod
         UnreadableImageError: another kind of JPEG, too large, or nothing to be read from it.
     """
     check_pixels(header.width, header.height, limits)
-    if header.precision != 8 or len(header.sampling) not in (1, 3):  # noqa: PLR2004 (bits; grey, YCbCr)
+    if header.left_to_ffmpeg or len(header.sampling) not in (1, 3):
         raise UnreadableImageError(Reason.UNSUPPORTED, "not an 8-bit grey or colour JPEG")
     grey_only = len(header.sampling) == 1 and not wanted.rgb
     short = min(header.width, header.height)
-    fast = not wanted.exact and not wanted.rgb and short > ENOUGH
+    fast = not wanted.exact and not wanted.rgb and short > ENOUGH and not header.lossless
     scale = next(k for k in (8, 4, 2, 1) if k == 1 or short >= ENOUGH * k) if fast else 1
     data = trim(data, header, scale if fast else 0)
     space = "GRAY" if fast or grey_only else "RGB"
@@ -200,35 +262,45 @@ def decode(data: bytes, header: Header, wanted: Wanted, limits: Limits) -> Decod
 
 def _decode_tolerantly(
     data: bytes, header: Header, space: str, scale: int
-) -> "tuple[np.ndarray[tuple[int, int, int], np.dtype[np.uint8]], Reason | None, float]":
+) -> "tuple[NDArray[np.uint8], Reason | None, float]":
     """Pixels, why they are not all there, and the share that is."""
     try:
         return _turbo(data, header, space, scale, strict=True), None, 1.0
-    except ValueError as error:
-        early_end = "Premature end of JPEG file" in str(error)
-    if early_end:
+    except ValueError:
+        pass
+    mended = jpeg_repair.mended(data, header)
+    behind = 0
+    for _ in range(_MOST_TRIES):
         try:
-            whole_but_for_its_end = _turbo(data + _END, header, space, scale, strict=True)
-        except ValueError:
-            pass
-        else:
-            return whole_but_for_its_end, None, 1.0
+            tried = jpeg_repair.mended(data, header, behind) if behind else mended
+            return _turbo(tried, header, space, scale, strict=True), None, 1.0
+        except ValueError as error:
+            found = _EXTRANEOUS.search(str(error))
+        if found is None:
+            break
+        behind = behind + 1 if behind else int(found[1])
     try:
-        pixels = _turbo(data, header, space, scale, strict=False)
+        pixels = _turbo(mended, header, space, scale, strict=False)
+        fraction = jpeg_repair.share_decoded(mended, header, partial(_blocks, header))
     except ValueError:
         raise UnreadableImageError(Reason.DAMAGED, "libjpeg-turbo could not read it") from None
-    fraction = _share_before_fill(pixels, header, scale)
     if not fraction:
         raise UnreadableImageError(Reason.DAMAGED, "no part of the JPEG could be decoded")
-    return pixels, Reason.TRUNCATED if early_end else Reason.CORRUPT_DATA, fraction
+    cut = data.find(_END, header.first_scan) < 0
+    return pixels, Reason.TRUNCATED if cut else Reason.CORRUPT_DATA, fraction
+
+
+def _blocks(header: Header, data: bytes) -> "NDArray[np.uint8]":
+    """(rows, columns, 1) of the means of blocks; of a lossless JPEG, of all pixels."""
+    return _turbo(data, header, "GRAY", 1 if header.lossless else 8, strict=False)
 
 
 def _turbo(
     data: bytes, header: Header, space: str, scale: int, *, strict: bool
-) -> "np.ndarray[tuple[int, int, int], np.dtype[np.uint8]]":
+) -> "NDArray[np.uint8]":
     rows, columns = -(-header.height // scale), -(-header.width // scale)
     try:
-        pixels: np.ndarray[tuple[int, int, int], np.dtype[np.uint8]] = simplejpeg.decode_jpeg(
+        pixels: NDArray[np.uint8] = simplejpeg.decode_jpeg(
             data, space, min_height=rows, min_width=columns, strict=strict
         )
     except (KeyError, RuntimeError) as error:
@@ -237,16 +309,3 @@ def _turbo(
         msg = "the decoder gave another size than the header"
         raise ValueError(msg)
     return pixels
-
-
-def _share_before_fill(
-    pixels: "np.ndarray[tuple[int, int, int], np.dtype[np.uint8]]", header: Header, scale: int
-) -> float:
-    """Share of the picture, in decoding order, before the grey that stands for missing data."""
-    tall = 8 * max(v for _, _, v in header.sampling) // scale or 1
-    wide = 8 * max(h for _, h, _ in header.sampling) // scale or 1
-    known = np.logical_or.reduce([plane != _GREY for plane in np.moveaxis(pixels, 2, 0)])
-    rows = np.logical_or.reduceat(known, np.arange(0, known.shape[0], tall), axis=0)
-    tiles = np.logical_or.reduceat(rows, np.arange(0, known.shape[1], wide), axis=1).ravel()
-    last = int(tiles.nonzero()[0].max(initial=-1))
-    return (last + 1) / tiles.size

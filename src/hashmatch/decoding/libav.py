@@ -257,7 +257,7 @@ def _colours(frame: "VideoFrame") -> "NDArray[np.uint8]":
 def decode_deep_jpeg(
     data: bytes, size: tuple[int, int, Orientation], wanted: Wanted, limits: Limits
 ) -> Decoded:
-    """A JPEG of 12 bits per sample.
+    """A JPEG of more than 8 bits per sample.
 
     Args:
         data: the file from its first marker on.
@@ -273,9 +273,12 @@ def decode_deep_jpeg(
     frame = _decode_frame(data, "mjpeg", limits)
     if (frame.width, frame.height) != (width, height):
         raise UnreadableImageError(Reason.DAMAGED, "the decoder gave another size than the header")
-    if not frame.format.name.endswith("16le"):
-        raise UnreadableImageError(Reason.UNSUPPORTED, f"FFmpeg gave {frame.format.name} pixels")
-    luma = to_byte_range(_plane(frame, 2).copy().view("<u2").astype(np.uint16))
     rgb = _colours(frame) if wanted.rgb else None
+    if frame.format.name.endswith("16le"):
+        luma = to_byte_range(_plane(frame, 2).copy().view("<u2").astype(np.uint16))
+    elif frame.format.name in ("bgr24", "bgr0", "gbrp", "yuvj444p"):
+        luma = luma_of(_colours(frame))
+    else:
+        raise UnreadableImageError(Reason.UNSUPPORTED, f"FFmpeg gave {frame.format.name} pixels")
     raster = Raster(luma, width, height, 1, turned, rgb=rgb)
     return Decoded((Frame(raster),), decoder="libav", mode="exact", flags=("deep",))
