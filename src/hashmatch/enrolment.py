@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 
-from hashmatch.decoding import formats
 from hashmatch.decoding.decoded import Decoded, Wanted
 from hashmatch.decoding.image import decode_bytes
+from hashmatch.decoding.recognition import Kind, recognised
 from hashmatch.errors import Reason, UnreadableImageError, UnreadableVideoError
 from hashmatch.hashers.pdq import Pdq
 from hashmatch.hashing import HashOptions, hash_item
@@ -100,10 +100,11 @@ def _enrol(
         return Enrolled(found.locator, unreadable=found.problem)
     try:
         with open(found.path, "rb") as file:  # noqa: PTH123 (names that are no text)
-            head = file.read(formats.HEAD)
-            if formats.sniff(head) is None and formats.sniff_video(head) is not None:
+            kind = recognised(file)
+            if kind.kind is Kind.VIDEO:
                 return _enrol_video(found, scheme=scheme, category=category, limits=limits)
-            data = head + file.read(limits.max_bytes + 1 - len(head))
+            file.seek(0)
+            data = file.read(limits.max_bytes + 1)
     except OSError as error:
         return Enrolled(found.locator, unreadable=_io_error(error))
     if not data or len(data) > limits.max_bytes:
@@ -113,7 +114,7 @@ def _enrol(
     try:
         _, decoded = decode_bytes(data, Wanted(exact=True), limits)
         hashes, refused = _hashes(decoded, keep_flat=keep_flat)
-        if decoded.frame_count > 1 and formats.sniff(head) in ANIMATED:
+        if decoded.frame_count > 1 and kind.name in ANIMATED:
             hashes += _frames_of(hash_frames(data, sampling="reference", limits=limits))
     except (UnreadableImageError, UnreadableVideoError) as error:
         refused = str(error)

@@ -10,11 +10,11 @@ from io import BytesIO
 from typing import TYPE_CHECKING, BinaryIO, Literal, TypeAlias, get_args
 
 from hashmatch import registry
-from hashmatch.decoding import formats
 from hashmatch.decoding.decoded import Decoded, Wanted
 from hashmatch.decoding.image import decode_bytes, decode_image
 from hashmatch.decoding.inputs import Readable
 from hashmatch.decoding.loading import load_decoders, sample_pictures, sample_video
+from hashmatch.decoding.recognition import Kind, Recognised, recognised
 from hashmatch.errors import Reason, UnreadableError, UnreadableImageError, UnreadableVideoError
 from hashmatch.hashers.base import Hasher
 from hashmatch.hashers.frames import Sampling
@@ -217,43 +217,48 @@ def _hash_file(
     known: Container[str],
     alive: Callable[[float], object],
 ) -> Item:
-    head = file.read(formats.HEAD)
+    found = recognised(file)
+    size = file.seek(0, os.SEEK_END)
+    file.seek(0)
     digests = _Digester()
     most = options.limits.max_bytes
-    if formats.sniff(head) is None and formats.sniff_video(head) is not None:
-        digests.update(head)
-        digests.update_all(file)
-        if known and (found := digests.value()).sha256 in known:
-            return Item(locator, digests.size, found)
-        return _video_item(file, digests, locator, options, alive)
-    if not (formats.sniff(head) or formats.find_jpeg(head) >= 0):
-        reason = Unreadable(Reason.NOT_A_PICTURE if head else Reason.EMPTY)
-    elif file.seek(0, os.SEEK_END) > most:
-        reason = Unreadable(Reason.TOO_MANY_BYTES, f"more than {most:,} bytes")
-        file.seek(len(head))
-    else:
-        file.seek(0)
+    if found.kind is Kind.PICTURE and size <= most:
         data = file.read(most)
         digests.update(data)
-        if known and (found := digests.value()).sha256 in known:
-            return Item(locator, digests.size, found)
+        if known and (read := digests.value()).sha256 in known:
+            return Item(locator, digests.size, read)
         return _item(data, digests, locator, options, alive)
-    digests.update(head)
     digests.update_all(file)
+    if found.kind is Kind.VIDEO:
+        if known and (read := digests.value()).sha256 in known:
+            return Item(locator, digests.size, read)
+        return _video_item(file, found, digests, locator, options=options, alive=alive)
+    if found.kind is Kind.PICTURE:
+        reason = Unreadable(Reason.TOO_MANY_BYTES, f"more than {most:,} bytes")
+    else:
+        reason = Unreadable(Reason.NOT_A_PICTURE if digests.size else Reason.EMPTY, found.note)
     return Item(locator, digests.size, digests.value(), unreadable=reason)
 
 
 def _video_item(
     file: BinaryIO,
+    found: Recognised,
     digests: "_Digester",
     locator: str,
+    *,
     options: HashOptions,
     alive: Callable[[float], object],
 ) -> Item:
     video, unreadable = None, None
     try:
         with _enough_memory(UnreadableVideoError):
-            video = hash_frames(file, sampling=options.sampling, limits=options.limits, alive=alive)
+            video = hash_frames(
+                file,
+                sampling=options.sampling,
+                limits=options.limits,
+                alive=alive,
+                found=found,
+            )
     except UnreadableVideoError as error:
         unreadable = Unreadable(error.reason, error.detail)
     except Exception as error:  # noqa: BLE001 (no file of evidence may end a scan)

@@ -9,8 +9,8 @@ from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, BinaryIO, Final
 
-from hashmatch.decoding import formats
 from hashmatch.decoding.inputs import Readable
+from hashmatch.decoding.recognition import Kind, Recognised, recognised
 from hashmatch.errors import Reason, UnreadableError, UnreadableVideoError
 from hashmatch.hashers.frames import FrameHasher, Sampling
 from hashmatch.limits import Limits
@@ -36,6 +36,7 @@ def hash_frames(
     sampling: Sampling = "query",
     limits: Limits | None = None,
     alive: Callable[[float], object] = lambda _: None,
+    found: Recognised | None = None,
 ) -> VideoHashes:
     """The hashes of the sampled frames of one video or animated picture.
 
@@ -45,6 +46,7 @@ def hash_frames(
             whole video where these are more than 15 seconds apart on average.
         limits: of pixels, frames and time.
         alive: called again and again with the seconds of video read so far.
+        found: what kind of file it is, where that is known already.
 
     Raises:
         UnreadableVideoError: not one frame could be read; with the reason.
@@ -52,12 +54,13 @@ def hash_frames(
     limits = limits or Limits()
     with ExitStack() as stack:
         file = _file(source, stack)
+        found = found or recognised(file)
         if sampling == "triage":
-            found = _hashed(file, sampling, limits, alive)
-            if len(found.readings) >= max(_FEWEST, found.duration / _SPARSE):
-                return found
+            video = _hashed(file, found, sampling, limits, alive)
+            if len(video.readings) >= max(_FEWEST, video.duration / _SPARSE):
+                return video
             sampling = "query"
-        return _hashed(file, sampling, limits, alive)
+        return _hashed(file, found, sampling, limits, alive)
 
 
 def _file(source: Readable, stack: ExitStack) -> BinaryIO:
@@ -76,6 +79,7 @@ def _file(source: Readable, stack: ExitStack) -> BinaryIO:
 
 def _hashed(
     file: BinaryIO,
+    found: Recognised,
     sampling: Sampling,
     limits: Limits,
     alive: Callable[[float], object],
@@ -85,7 +89,7 @@ def _hashed(
     hasher, began = FrameHasher(sampling), monotonic()
     readings: list[Reading] = []
     awaited = (lambda: hasher.awaited) if leaping else None
-    with _opened(file, sampling, limits, alive, awaited) as video:
+    with _opened(file, found, sampling, limits, alive=alive, awaited=awaited) as video:
         try:
             for moment in video:
                 if video.misled:
@@ -100,7 +104,7 @@ def _hashed(
         if leaping and video.misled:
             left = max(limits.max_video_seconds - (monotonic() - began), 0.0)
             limits = replace(limits, max_video_seconds=left)
-            return _hashed(file, sampling, limits, alive, leaping=False)
+            return _hashed(file, found, sampling, limits, alive, leaping=False)
         readings += hasher.rest()
         if not readings:
             reason = video.reason or Reason.DAMAGED
@@ -115,7 +119,7 @@ def _hashed(
             format=video.format,
             decoder="libav" if video.format not in ANIMATED else "pillow",
             frames=video.frames,
-            flags=video.flags,
+            flags=(*video.flags, *(("leading-garbage",) if found.start else ())),
             fraction=video.fraction,
             reason=video.reason,
             sampling=sampling,
@@ -127,26 +131,32 @@ def _hashed(
 
 def _opened(
     file: BinaryIO,
+    found: Recognised,
     sampling: Sampling,
     limits: Limits,
+    *,
     alive: Callable[[float], object],
     awaited: Callable[[], tuple[float, float]] | None,
 ) -> "Video | Animation":
     file.seek(0)
-    head = file.read(formats.HEAD)
-    file.seek(0)
-    kind = formats.sniff(head)
-    if kind in ANIMATED:
+    if found.kind is Kind.PICTURE and found.name in ANIMATED:
         from hashmatch.decoding.animation import Animation
 
         data = file.read(limits.max_bytes + 1)
         if len(data) > limits.max_bytes:
             raise UnreadableVideoError(Reason.TOO_MANY_BYTES, f"more than {limits.max_bytes:,}")
-        return Animation(data, kind, limits, alive=alive)
-    if not head:
+        return Animation(data, found.name, limits, alive=alive)
+    if not file.read(1):
         raise UnreadableVideoError(Reason.EMPTY, "the file has no bytes")
-    if kind is not None or formats.sniff_video(head) is None:
-        raise UnreadableVideoError(Reason.NOT_A_PICTURE, "no known video format")
+    if found.kind is not Kind.VIDEO:
+        raise UnreadableVideoError(Reason.NOT_A_PICTURE, found.note or "no known video format")
     from hashmatch.decoding.video import Video
 
-    return Video(file, limits, keyframes=sampling == "triage", awaited=awaited, alive=alive)
+    return Video(
+        file,
+        limits,
+        start=found.start,
+        keyframes=sampling == "triage",
+        awaited=awaited,
+        alive=alive,
+    )

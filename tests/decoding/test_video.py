@@ -14,6 +14,7 @@ from clips import KINDS, clip, encoded, pictures, video_files
 from hashmatch import Limits
 from hashmatch.decoding import formats
 from hashmatch.decoding.video import Moment, Video
+from hashmatch.decoding.video_formats import sniff_video
 from hashmatch.errors import Reason, UnreadableVideoError
 
 
@@ -32,7 +33,7 @@ def plain(level: int, count: int = 30) -> bytes:
 def test_every_kind_is_recognised_and_read_in_order_of_time(kind: str) -> None:
     data = video_files()[kind]
     assert formats.sniff(data[: formats.HEAD]) is None
-    assert formats.sniff_video(data[: formats.HEAD])
+    assert sniff_video(data[: formats.HEAD])
     with Video(data, Limits()) as video:
         times = [moment.time for moment in video]
     assert times[0] == 0
@@ -182,7 +183,7 @@ def test_no_other_file_is_opened(tmp_path: Path, text: str) -> None:
     other.write_bytes(clip())
     list_of_files = tmp_path / "innocent.mp4"
     list_of_files.write_text(text.format(other))
-    assert formats.sniff_video(list_of_files.read_bytes()) is None
+    assert sniff_video(list_of_files.read_bytes()) is None
     with list_of_files.open("rb") as file, pytest.raises(UnreadableVideoError):
         Video(file, Limits())
 

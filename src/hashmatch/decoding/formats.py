@@ -1,4 +1,4 @@
-"""Which picture or video format the first bytes say. Names of files are never asked."""
+"""Which picture format the first bytes say. Names of files are never asked."""
 
 import re
 
@@ -28,29 +28,6 @@ _MAGIC = (
     ("dds", re.compile(rb"DDS \x7c\x00\x00\x00")),
 )
 
-_VIDEO_MAGIC = (
-    ("matroska", re.compile(rb"\x1a\x45\xdf\xa3")),
-    ("avi", re.compile(rb"RIFF....AVI[ X\x19]", re.DOTALL)),
-    ("mp4", re.compile(rb"....(?:ftyp|moov|mdat|free|skip|wide|pnot|styp)", re.DOTALL)),
-    ("asf", re.compile(rb"\x30\x26\xb2\x75\x8e\x66\xcf\x11")),
-    ("flv", re.compile(rb"FLV\x01")),
-    ("ogg", re.compile(rb"OggS\x00")),
-    ("mpegts", re.compile(rb"(?:G.{187}){3}G|....G.{191}G.{191}G", re.DOTALL)),
-    ("mpeg", re.compile(rb"\x00\x00\x01[\xba\xb3]")),
-    ("rm", re.compile(rb"\.RMF\x00")),
-    ("mxf", re.compile(rb"\x06\x0e\x2b\x34\x02\x05\x01\x01\x0d\x01\x02")),
-    ("nut", re.compile(rb"nut/multimedia container\x00")),
-    ("ivf", re.compile(rb"DKIF\x00\x00")),
-    ("wtv", re.compile(rb"\xb7\xd8\x00\x20\x37\x49\xda\x11\xa6\x4e\x00\x07\xe9\x5e\xad\x8d")),
-    ("dv", re.compile(rb"\x1f\x07\x00[\x3f\xbf]")),
-    ("y4m", re.compile(rb"YUV4MPEG2 ")),
-    (
-        "h264",
-        re.compile(rb"\x00{2,3}\x01[\x27\x47\x67].{3,200}?\x00{2,3}\x01[\x28\x48\x68]", re.DOTALL),
-    ),
-    ("hevc", re.compile(rb"\x00{2,3}\x01\x40\x01.{3,400}?\x00{2,3}\x01\x42\x01", re.DOTALL)),
-)
-
 _AVIF_BRAND = re.compile(rb"avif|avis")
 
 
@@ -62,14 +39,6 @@ def sniff(head: bytes) -> str | None:
                 return "avif"
             return name
     return None
-
-
-def sniff_video(head: bytes) -> str | None:
-    """The video container or stream that these first bytes announce, or None.
-
-    A picture format comes first: HEIF and AVIF look like MP4.
-    """
-    return next((name for name, magic in _VIDEO_MAGIC if magic.match(head)), None)
 
 
 def find_jpeg(head: bytes) -> int:

@@ -4,7 +4,10 @@ import io
 from collections.abc import Iterator
 from importlib import import_module
 
-_MODULES = ("animation", "heif", "jpeg", "jpegxl", "libav", "pillow", "raw", "video")
+_MODULES = (
+    *("animation", "heif", "jpeg", "jpegxl", "libav", "pillow", "probing", "raw", "video"),
+    "video_formats",
+)
 _OPTIONAL = ("pylibjxl",)
 
 

@@ -10,15 +10,16 @@ from contextlib import suppress
 from time import monotonic
 from typing import TYPE_CHECKING, BinaryIO, Final, cast
 
-import av
 import numpy as np
 from av.codec.context import ThreadType
-from av.stream import Disposition
 from av.video.reformatter import VideoReformatter
 
+from hashmatch.decoding import demuxers
 from hashmatch.decoding.clock import Clock
+from hashmatch.decoding.opening import ERRORS, is_cover, open_container
 from hashmatch.decoding.packets import Packets
 from hashmatch.decoding.pixels import on_white
+from hashmatch.decoding.window import Window
 from hashmatch.errors import Reason, UnreadableVideoError
 from hashmatch.limits import Limits
 from hashmatch.orientation import Orientation
@@ -33,27 +34,6 @@ if TYPE_CHECKING:
     from av.video.stream import VideoStream
     from numpy.typing import NDArray
     from typing_extensions import Buffer
-
-av.logging.set_level(None)
-
-_CONTAINERS: Final = (
-    *("mov", "mp4", "m4a", "3gp", "3g2", "mj2", "matroska", "webm", "avi", "asf", "flv", "ogg"),
-    *("mpegts", "mpeg", "mpegvideo", "rm", "mxf", "nut", "ivf", "wtv", "dv", "yuv4mpegpipe"),
-    *("h264", "hevc"),
-)
-"""FFmpeg's names of all that is opened; none of them can lead to another file."""
-
-_ERRORS: Final = (
-    av.FFmpegError,
-    ArithmeticError,
-    EOFError,
-    IndexError,
-    NotImplementedError,
-    OSError,
-    RuntimeError,
-    ValueError,
-)
-"""What PyAV raises on damaged files."""
 
 _MOST_FAILURES: Final = 2000
 """Packets in a row that cannot be decoded, before the rest is given up."""
@@ -115,7 +95,7 @@ class Moment:
                 pixels = np.rint(on_white(luma, colours[:, :, 3])).astype(np.uint8)
             else:
                 pixels = self._shrunk(side, "gray")
-        except _ERRORS:
+        except ERRORS:
             raise UnreadableVideoError(Reason.UNSUPPORTED, "pixels of an unknown kind") from None
         return np.ascontiguousarray(orientation_of(frame).apply(pixels))
 
@@ -169,6 +149,7 @@ class Video:
         source: bytes | BinaryIO,
         limits: Limits,
         *,
+        start: int = 0,
         keyframes: bool = False,
         awaited: Callable[[], tuple[float, float]] | None = None,
         alive: Callable[[float], object] = lambda _: None,
@@ -178,6 +159,7 @@ class Video:
         Args:
             source: the file's bytes, or the file, opened for reading and seekable.
             limits: of pixels, frames and time.
+            start: the byte of the file with which the video begins.
             keyframes: decode only those, many times as fast.
             awaited: says, after every frame, when the next one is due, and when at the latest.
                 Where a keyframe comes until then, nothing before it is decoded. Without it every
@@ -190,7 +172,7 @@ class Video:
         self._limits, self._alive = limits, alive
         self._until = monotonic() + limits.max_video_seconds
         file = io.BytesIO(source) if isinstance(source, bytes) else source
-        self._container = _opened(file)
+        self._container = _opened(Window(file, start))
         try:
             self._stream = _stream_of(self._container)
             self._prepare(keyframes=keyframes)
@@ -231,7 +213,7 @@ class Video:
         error: BaseException | None,
         trace: "TracebackType | None",
     ) -> None:
-        with suppress(*_ERRORS):
+        with suppress(*ERRORS):
             self._container.close()
 
     @property
@@ -261,7 +243,7 @@ class Video:
             before = self.frames
             try:
                 yield from self._decoded(packet, packets)
-            except _ERRORS:
+            except ERRORS:
                 self._spoiled()
                 failures += 1
             else:
@@ -317,7 +299,7 @@ class Video:
                     if packet.is_corrupt:
                         self._spoiled()
                     yield packet
-            except _ERRORS:
+            except ERRORS:
                 failures = 0 if self.packets > before else failures + 1
                 self.reason = self.reason or Reason.CORRUPT_DATA
             else:
@@ -366,15 +348,10 @@ class Video:
                 self._flags[name] = True
 
 
-def _opened(file: BinaryIO) -> "InputContainer":
+def _opened(file: Window) -> "InputContainer":
     try:
-        return av.open(
-            file,
-            "r",
-            options={"format_whitelist": ",".join(_CONTAINERS), "protocol_whitelist": ""},
-            metadata_errors="ignore",
-        )
-    except _ERRORS:
+        return open_container(file, demuxers.VIDEO)
+    except ERRORS:
         raise UnreadableVideoError(Reason.DAMAGED, "FFmpeg could not open it") from None
 
 
@@ -385,7 +362,7 @@ def _stream_of(container: "InputContainer") -> "VideoStream":
         UnreadableVideoError: there is none.
     """
     for stream in container.streams.video:
-        if Disposition.attached_pic in stream.disposition:
+        if is_cover(stream):
             continue
         if getattr(stream, "codec_context", None) is None:
             raise UnreadableVideoError(Reason.UNSUPPORTED, "FFmpeg has no decoder for it")

@@ -1,0 +1,49 @@
+"""The one door through which FFmpeg's containers are opened."""
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Final
+
+import av
+from av.stream import Disposition
+
+if TYPE_CHECKING:
+    from av.container import InputContainer
+    from av.video.stream import VideoStream
+
+    from hashmatch.decoding.window import Window
+
+av.logging.set_level(None)
+
+ERRORS: Final = (
+    av.FFmpegError,
+    ArithmeticError,
+    EOFError,
+    IndexError,
+    NotImplementedError,
+    OSError,
+    RuntimeError,
+    ValueError,
+)
+"""What PyAV raises on damaged files."""
+
+
+def open_container(
+    file: "Window", formats: Iterable[str], options: Mapping[str, str] | None = None
+) -> "InputContainer":
+    """An opened container of one of these formats, in which no other file can be named.
+
+    Args:
+        file: what is read; it has no name that could tell FFmpeg anything.
+        formats: FFmpeg's names of the demuxers that may open it.
+        options: further ones for the demuxer.
+
+    Raises:
+        what `ERRORS` lists: no such container, or a damaged one.
+    """
+    allowed = {"format_whitelist": ",".join(formats), "protocol_whitelist": ""}
+    return av.open(file, "r", options={**(options or {}), **allowed}, metadata_errors="ignore")
+
+
+def is_cover(stream: "VideoStream") -> bool:
+    """Whether a stream is one picture that is attached to the file, as cover art is."""
+    return Disposition.attached_pic in stream.disposition

@@ -1,0 +1,93 @@
+"""What FFmpeg takes a file for that nothing else recognised.
+
+FFmpeg asks each of its demuxers how sure it is, from the first bytes alone, and opens the file with
+the surest one. What it takes for a video counts as one if a frame of it can be decoded: guesses of
+some demuxers are weak.
+"""
+
+from dataclasses import dataclass
+from itertools import islice
+from typing import TYPE_CHECKING, Final
+
+from hashmatch.decoding import demuxers
+from hashmatch.decoding.opening import ERRORS, is_cover, open_container
+
+if TYPE_CHECKING:
+    from av.container import InputContainer
+    from av.video.stream import VideoStream
+
+    from hashmatch.decoding.window import Window
+
+_GUESSED_FROM: Final = 65536
+"""Bytes."""
+_ANALYSED: Final = 1 << 20
+"""Bytes that are read to find out which streams there are."""
+_PACKETS: Final = 1000
+"""In which a frame has to come."""
+_LONGEST_TAG: Final = 7 << 20
+_PIXELS: Final = 40_000_000
+"""Of a frame that is decoded to see whether it can be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Probed:
+    """What FFmpeg takes a file for.
+
+    Attributes:
+        name: of the format.
+        moving: whether it holds a stream of moving pictures.
+        decoded: whether a frame of it could be decoded.
+        covers: how many pictures are attached to it.
+    """
+
+    name: str
+    moving: bool
+    decoded: bool
+    covers: int
+
+
+def probe(file: "Window") -> Probed | None:
+    """What a file is; None where FFmpeg finds no video and no sound in it.
+
+    Args:
+        file: read at its begin, and as far as it takes to decode a frame.
+    """
+    options = {"formatprobesize": str(_guessed_from(file)), "probesize": str(_ANALYSED)}
+    try:
+        with open_container(file, (*demuxers.VIDEO, *demuxers.SOUND), options) as container:
+            streams = [each for each in container.streams.video if not is_cover(each)]
+            covers = len(container.streams.video) - len(streams)
+            if not (streams or covers or container.streams.audio):
+                return None
+            name = container.format.name.partition(",")[0]
+            decoded = bool(streams) and _gives_a_frame(container, streams)
+            return Probed(name, bool(streams), decoded, covers)
+    except ERRORS:
+        return None
+
+
+def _guessed_from(file: "Window") -> int:
+    """How many bytes FFmpeg guesses from: the whole tag of a sound file too, with its cover."""
+    head = file.read(10)
+    file.seek(0)
+    if head[:3] != b"ID3" or len(head) < 10:  # noqa: PLR2004 (bytes of its head)
+        return _GUESSED_FROM
+    length = sum(
+        (each & 0x7F) << shift for each, shift in zip(head[6:], (21, 14, 7, 0), strict=True)
+    )
+    return min(length + _GUESSED_FROM, _LONGEST_TAG)
+
+
+def _gives_a_frame(container: "InputContainer", streams: "list[VideoStream]") -> bool:
+    known = [each for each in streams if getattr(each, "codec_context", None) is not None]
+    if not known:
+        return False
+    for each in known:
+        each.codec_context.options = {"max_pixels": str(_PIXELS)}
+    for packet in islice(container.demux(known), _PACKETS):
+        try:
+            if packet.decode():
+                return True
+        except ERRORS:
+            continue
+    return False

@@ -1,0 +1,103 @@
+"""What kind of file this is, by its content: a picture, a video, a sound file, or neither.
+
+What the first bytes say comes first. Only what they leave open is searched, and shown to FFmpeg.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import BinaryIO, Final
+
+from hashmatch.decoding import formats
+from hashmatch.decoding.window import Window
+
+_PROBED: Final = 8 << 20
+"""Bytes that FFmpeg reads at most to find out what a file is; more than a sound file's tag."""
+
+
+class Kind(StrEnum):
+    """What can be done with a file."""
+
+    PICTURE = "picture"
+    VIDEO = "video"
+    SOUND = "sound"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Recognised:
+    """What kind of file this is.
+
+    Attributes:
+        kind: what can be done with it.
+        name: of its format; empty where unknown.
+        start: the byte with which the picture or video begins.
+        covers: how many pictures are attached to a sound file.
+        note: what should be told of a file that is neither; empty if nothing.
+    """
+
+    kind: Kind
+    name: str = ""
+    start: int = 0
+    covers: int = 0
+    note: str = ""
+
+
+def recognised(file: BinaryIO) -> Recognised:
+    """What kind of file this is. The file is left at any place.
+
+    Args:
+        file: opened for reading and seekable.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    from hashmatch.decoding.video_formats import sniff_video
+
+    file.seek(0)
+    head = file.read(formats.HEAD)
+    if (kind := formats.sniff(head)) is not None:
+        return Recognised(Kind.PICTURE, kind)
+    if (video := sniff_video(head)) is not None:
+        return Recognised(Kind.VIDEO, video.name, video.start)
+    found = _searched(file)
+    start = formats.find_jpeg(head)
+    if found.kind is not Kind.VIDEO and start >= 0:
+        return Recognised(Kind.PICTURE, "jpeg", start)
+    return found
+
+
+def _searched(file: BinaryIO) -> Recognised:
+    """What FFmpeg takes the file for, or a video that begins behind something else.
+
+    Raw streams come last: much that is no such stream looks like one.
+    """
+    from hashmatch.decoding.video_formats import RAW, REACH, find_raw_videos, find_videos
+
+    found = _probed(file)
+    if found.kind is Kind.SOUND or (found.kind is Kind.VIDEO and found.name not in RAW):
+        return found
+    file.seek(0)
+    data = file.read(REACH)
+    for video in find_videos(data):
+        if video.start and (behind := _probed(file, video.start)).kind is Kind.VIDEO:
+            return behind
+    if found.kind is Kind.VIDEO:
+        return found
+    for video in find_raw_videos(data):
+        if video.start and (behind := _probed(file, video.start)).kind is Kind.VIDEO:
+            return behind
+    return found
+
+
+def _probed(file: BinaryIO, start: int = 0) -> Recognised:
+    from hashmatch.decoding.probing import probe
+
+    found = probe(Window(file, start, budget=_PROBED))
+    if found is None:
+        return Recognised(Kind.OTHER)
+    if found.decoded:
+        return Recognised(Kind.VIDEO, found.name, start, covers=found.covers)
+    if found.moving:
+        note = f"FFmpeg takes it for {found.name}, and could decode no frame"
+        return Recognised(Kind.OTHER, note=note)
+    return Recognised(Kind.SOUND, found.name, start, covers=found.covers)

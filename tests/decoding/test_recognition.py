@@ -1,0 +1,218 @@
+"""Videos are recognised by their content, wherever in the file they begin; nothing else is one."""
+
+import io
+import random
+import sys
+from collections.abc import Callable, Mapping
+from functools import cache
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+
+from clips import KINDS, clip, encoded, pictures
+from hashmatch import Matcher, VideoHashes, hash_item, read_list
+from hashmatch.decoding.recognition import Kind, Recognised, recognised
+from hashmatch.errors import Reason
+
+CASES = Path(__file__).parents[1] / "fixtures" / "cases"
+"""Files that other tools wrote, each with what is known of it in `known.csv`."""
+
+
+def kind_of(data: bytes) -> Recognised:
+    return recognised(io.BytesIO(data))
+
+
+def film(container: str, codec: str, **options: str) -> bytes:
+    shown = pictures(1.6, 25, (176, 144))
+    return encoded(shown, container, codec, gop=10, options=options)
+
+
+@cache
+def fragmented() -> bytes:
+    """An MP4 whose boxes say nothing of where in the file they lie."""
+    buffer = io.BytesIO()
+    flags = {"movflags": "frag_keyframe+empty_moov+default_base_moof"}
+    with av.open(buffer, "w", format="mp4", options=flags) as out:
+        stream = out.add_stream("libx264", rate=25)
+        stream.width, stream.height, stream.pix_fmt = 176, 144, "yuv420p"
+        for image in pictures(1.6, 25, (176, 144)):
+            out.mux(stream.encode(av.VideoFrame.from_ndarray(np.asarray(image), format="rgb24")))
+        out.mux(stream.encode(None))
+    return buffer.getvalue()
+
+
+@cache
+def packets() -> bytes:
+    return film("mpegts", "libx264")
+
+
+def with_times(stream: bytes) -> bytes:
+    """Packets of 192 bytes, as cameras and Blu-rays write them."""
+    parts = (stream[at : at + 188] for at in range(0, len(stream), 188))
+    return b"".join(bytes((0, at % 256, 2, 3)) + part for at, part in enumerate(parts))
+
+
+def with_checks(stream: bytes) -> bytes:
+    """Packets of 204 bytes, as broadcasts have them."""
+    parts = (stream[at : at + 188] for at in range(0, len(stream), 188))
+    return b"".join(part + bytes(16) for part in parts)
+
+
+def video_cd(program: bytes) -> bytes:
+    """A file of a Video CD as Windows copies it: raw sectors in a RIFF file."""
+    sectors = b"".join(
+        b"\0"
+        + b"\xff" * 10
+        + b"\0\0\2\0\2"
+        + b"\1\0\x62\x0f" * 2
+        + part.ljust(2324, b"\0")
+        + bytes(4)
+        for part in (program[at : at + 2324] for at in range(0, len(program), 2324))
+    )
+    head = b"CDXAfmt " + (16).to_bytes(4, "little") + bytes(16) + b"data"
+    size = len(sectors).to_bytes(4, "little")
+    return b"RIFF" + (len(sectors) + 36).to_bytes(4, "little") + head + size + sectors
+
+
+def moving(data: bytes) -> VideoHashes:
+    item = hash_item(data)
+    assert isinstance(item.image, VideoHashes), item.unreadable
+    return item.image
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "15-ts-cut-in-a-packet/cut-100.ts",
+        "17-mp4-whose-first-box-is-not-ftyp/emsg-first.mp4",
+        "17-mp4-whose-first-box-is-not-ftyp/junk-first.mov",
+        "17-mp4-whose-first-box-is-not-ftyp/uuid-first.mp4",
+        "18-dvr-dav-and-imkh/cam.dav",
+        "18-dvr-dav-and-imkh/hikvision.mp4",
+    ],
+)
+def test_recordings_of_the_field_match(name: str) -> None:
+    path = CASES / name
+    item = hash_item(path)
+    assert isinstance(item.image, VideoHashes)
+    assert item.image.frames >= 20
+    assert Matcher([read_list(path.parent / "known.csv")]).match(item)
+
+
+@pytest.mark.parametrize("shape", [bytes, with_times, with_checks])
+@pytest.mark.parametrize("cut", [0, 1, 100, 187, 5000])
+def test_transport_streams_may_begin_at_any_byte(shape: Callable[[bytes], bytes], cut: int) -> None:
+    data = shape(packets())[cut:]
+    assert kind_of(data).kind is Kind.VIDEO
+    assert moving(data).codec == "h264"
+    assert moving(data).frames >= 4
+
+
+@pytest.mark.parametrize(
+    "box",
+    [
+        *("uuid", "junk", "udta", "PICT", "emsg", "prft", "pdin", "sidx", "styp", "free", "skip"),
+        *("wide", "meta", "thum"),
+    ],
+)
+def test_mp4_may_begin_with_any_box(box: str) -> None:
+    data = (40).to_bytes(4) + box.encode() + bytes(32) + fragmented()
+    assert kind_of(data) == Recognised(Kind.VIDEO, "mp4")
+    assert moving(data).frames == moving(fragmented()).frames
+    assert not moving(data).flags
+
+
+def test_mp4_behind_a_box_that_is_longer_than_what_is_looked_at() -> None:
+    data = (300_008).to_bytes(4) + b"uuid" + bytes(300_000) + fragmented()
+    assert moving(data).frames == moving(fragmented()).frames
+
+
+@pytest.mark.parametrize(
+    ("container", "codec", "options"),
+    [
+        ("h264", "libx264", {"x264-params": "aud=1"}),
+        ("hevc", "libx265", {"x265-params": "aud=1:log-level=none"}),
+        ("hevc", "libx265", {}),
+        ("m4v", "mpeg4", {}),
+        ("h263", "h263", {}),
+        ("h261", "h261", {}),
+        ("mpeg1video", "mpeg1video", {}),
+        ("mpeg2video", "mpeg2video", {}),
+        ("mpjpeg", "mjpeg", {}),
+        ("swf", "flv", {}),
+        ("smjpeg", "mjpeg", {}),
+        ("rm", "rv20", {}),
+        ("svcd", "mpeg2video", {}),
+        ("vob", "mpeg2video", {}),
+    ],
+)
+def test_streams_and_old_formats(container: str, codec: str, options: Mapping[str, str]) -> None:
+    data = film(container, codec, **options)
+    video = moving(data)
+    assert video.codec.startswith(codec.removeprefix("lib")[:2].replace("x2", "h"))
+    assert len([each for each in video.readings if not each.part]) >= 2
+
+
+def test_units_may_come_in_any_order() -> None:
+    data = film("h264", "libx264", **{"x264-params": "aud=1:repeat-headers=1"})
+    assert data[:5] == b"\0\0\0\1\x09"
+    assert kind_of(data) == Recognised(Kind.VIDEO, "h264")
+    begin = data.index(b"\0\0\1\x06") - 1
+    assert kind_of(data[begin:]) == Recognised(Kind.VIDEO, "h264")
+
+
+def test_heads_of_recorders_and_video_cds() -> None:
+    program = film("vob", "mpeg2video")
+    frames = moving(program).frames
+    for head in (b"IMKH\1\1\0\0\2\0", b"HKH4", b"REC0"):
+        data = head.ljust(40, b"\0") + program
+        assert kind_of(data).start == 40 or not data.startswith(b"IMKH")
+        assert moving(data).frames == frames
+    disc = video_cd(film("vcd", "mpeg1video"))
+    assert kind_of(disc).kind is Kind.VIDEO
+    assert moving(disc).codec == "mpeg1video"
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [*(kind for kind in KINDS if kind not in ("mxf-mpeg2", "nut-mpeg4", "ivf-vp8"))],
+)
+@pytest.mark.parametrize("length", [40, 70_000])
+def test_videos_behind_junk(kind: str, length: int) -> None:
+    video = clip(kind, seconds=1.6, size=(128, 96))
+    data = random.Random(length).randbytes(length) + video
+    assert moving(data).codec == moving(video).codec
+    assert moving(data).frames >= moving(video).frames - 2
+
+
+def test_ordinary_files_are_no_videos(tmp_path: Path) -> None:
+    sound = io.BytesIO()
+    with av.open(sound, "w", format="wav") as out:
+        stream = out.add_stream("pcm_s16le", rate=44100)
+        frame = av.AudioFrame.from_ndarray(np.zeros((1, 4410), np.int16), "s16", "mono")
+        frame.rate = 44100
+        out.mux(stream.encode(frame))
+    ordinary = {
+        "text": b"The free software, the wide world, the skip.\n" * 500,
+        "free": b"The free " * 100,
+        "noise": random.Random(3).randbytes(200_000),
+        "zeros": bytes(100_000),
+        "marks": b"G" * 100_000,
+        "sound": sound.getvalue(),
+        "program": Path(sys.executable).read_bytes()[: 1 << 20],
+    }
+    for name, data in ordinary.items():
+        assert kind_of(data).kind in (Kind.OTHER, Kind.SOUND), name
+        item = hash_item(data)
+        assert item.unreadable is not None
+        assert item.unreadable.reason is Reason.NOT_A_PICTURE, name
+    assert kind_of(sound.getvalue()).kind is Kind.SOUND
+
+
+def test_what_ffmpeg_guesses_without_a_frame_is_told() -> None:
+    # The first bytes are of a video object layer, and nothing of it can be decoded.
+    data = bytes(64) + b"\0\0\1\0\0\0\1\x20" + bytes(64) + b"\0\0\1\xb6" * 8 + bytes(500)
+    found = kind_of(data)
+    assert found.kind is Kind.OTHER
