@@ -12,6 +12,7 @@ from hashmatch.errors import (
     DamagedIndexError,
     IndexBusyError,
     IndexVersionError,
+    SourceError,
     UnknownNameError,
 )
 from hashmatch.known import generation, writer
@@ -314,3 +315,27 @@ def test_entries_that_count_as_harmless_are_counted(tmp_path: Path) -> None:
             for each, own in zip(opened.entries(), ruled, strict=True)
         ]
         assert sum(said) == count
+
+
+@pytest.mark.parametrize("name", ["IMG_0001.jpg", "notes", ".hidden", "lock.txt", "generation-1"])
+def test_no_index_is_made_in_a_folder_that_holds_something_else(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_bytes(b"evidence")
+    with pytest.raises(SourceError, match="neither an empty folder nor an index"):
+        with Index.edit(tmp_path) as index:
+            index.put(hash_list([entry(1)]))
+    assert [each.name for each in tmp_path.iterdir()] == [name]
+
+
+def test_no_index_is_made_of_a_file(tmp_path: Path) -> None:
+    (tmp_path / "list.csv").write_bytes(b"md5")
+    with pytest.raises(SourceError, match="Not a directory"), Index.edit(tmp_path / "list.csv"):
+        pass
+
+
+def test_what_a_killed_import_left_does_not_hinder_the_next(tmp_path: Path) -> None:
+    (tmp_path / "lock").touch()
+    (tmp_path / f"entries-{'0' * 32}.hma").write_bytes(b"half")
+    (tmp_path / f".generation-0000000001.json.{'0' * 32}").write_bytes(b"half")
+    with Index.edit(tmp_path) as index:
+        index.put(hash_list([entry(1)]))
+    assert [known.name for known in Index(tmp_path).lists] == ["lab"]

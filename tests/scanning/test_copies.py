@@ -116,7 +116,10 @@ def test_a_run_that_stops_goes_on_where_it_was(evidence: Path, tmp_path: Path) -
                 return next(asked) >= limit
 
             with database.run(
-                case="1", source=source, configuration=run_config(matcher), resume=True
+                case="1",
+                source=source,
+                configuration=run_config(matcher),
+                resume=bool(locators),
             ) as run:
                 before = run.position
                 assert before == len(locators)

@@ -296,3 +296,19 @@ def test_lists_in_force_go_on_record() -> None:
     assert (record.name, record.entries, record.known_good) == ("lab", 2, True)
     assert record.sha256 == (known.sources[0].sha256,)
     assert json.loads(json.dumps(record.policy))["categories"]["2"]["thresholds"] == {"pdq": 10}
+
+
+def test_what_was_never_begun_is_not_resumed(tmp_path: Path, stopped: Path) -> None:
+    other = replace(SOURCE, label="exhibit 8")
+    with Database.open(stopped) as database:
+        with pytest.raises(ResumeError, match="nothing to resume") as refused:
+            start(database, source=other, resume=True)
+        assert f"  case 1, exhibit {SOURCE.label}: stopped" in str(refused.value).splitlines()
+        assert [source.label for source in database.case("1").sources] == [SOURCE.label]
+        assert actions(stopped)[-1] == "refusal"
+        assert start(database, resume=True) == (2, 40)
+        assert database.verify().passed
+    with Database.open(tmp_path / "new") as database:
+        with pytest.raises(ResumeError, match="No scan is on record at all"):
+            start(database, resume=True)
+        assert database.cases() == ()

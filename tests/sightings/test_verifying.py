@@ -21,7 +21,7 @@ def recorded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with Database.open(path) as database:
         for numbers in (range(3), range(3, 7)):
             with database.run(
-                case="1", source=SOURCE, configuration=CONFIGURATION, resume=True
+                case="1", source=SOURCE, configuration=CONFIGURATION, resume=bool(database.cases())
             ) as run:
                 for number in numbers:
                     run.record(results(16, 16 * number), times={})

@@ -11,10 +11,15 @@ from sighting_values import CONFIGURATION, SOURCE, TIMES, batches, results
 
 
 def main(path: Path, items: int) -> None:
-    """Go on with the scan until it is done."""
+    """Begin the scan, or go on with it, until it is done."""
     with (
         Database.open(path) as database,
-        database.run(case="1", source=SOURCE, configuration=CONFIGURATION, resume=True) as run,
+        database.run(
+            case="1",
+            source=SOURCE,
+            configuration=CONFIGURATION,
+            resume=bool(database.cases()),
+        ) as run,
     ):
         left = [each for each in results(items) if not run.done(each.item.locator)]
         for batch in batches(left, 8):

@@ -1,5 +1,6 @@
 """Changes of an index: new files first, then one new generation that names them."""
 
+import os
 import re
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -65,8 +66,9 @@ class IndexWriter:
 
         Raises:
             IndexBusyError: another process is writing it.
-            SourceError: the folder cannot be made.
+            SourceError: the folder cannot be made, or holds something else: evidence, perhaps.
         """
+        _check_place(path)
         try:
             path.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
@@ -282,6 +284,29 @@ class IndexWriter:
             if _OURS.fullmatch(path.name) and path.name not in kept:
                 with suppress(OSError):
                     path.unlink()
+
+
+def _check_place(path: Path) -> None:
+    """Refuse a folder that holds something else, and one that is none.
+
+    A slip of the Tab key must not write into evidence. Files of our own without a generation are
+    what a first import leaves behind when it is killed.
+    """
+    try:
+        names = os.listdir(path)  # noqa: PTH208 (names are enough)
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        msg = f"the index {path} cannot be opened: {error.strerror}"
+        raise SourceError(msg) from None
+    foreign = sorted(name for name in names if name != _LOCK and not _OURS.fullmatch(name))
+    if foreign and not generations.numbers(path):
+        msg = (
+            f"{path} is neither an empty folder nor an index: it holds {foreign[0]!r}"
+            f"{f' and {len(foreign) - 1:,} more' if len(foreign) > 1 else ''}. "
+            "Nothing was written. Name a new folder for the index"
+        )
+        raise SourceError(msg)
 
 
 def _is_whole(listed: Listed, sha256: str) -> bool:

@@ -94,7 +94,7 @@ class Database:
             case: the lab's own number.
             source: the evidence; its label must always mean the same piece.
             configuration: lists, thresholds and options.
-            resume: go on with the scan that stopped; with none on record, start.
+            resume: go on with the scan that stopped; refused if none is on record.
             rescan: start anew, whatever is on record.
 
         Raises:

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Final
 
 from filelock import FileLock, Timeout
 
@@ -19,10 +19,14 @@ from hashmatch.sightings.binding import (
     fingerprint_of,
     hashing_of,
 )
-from hashmatch.sightings.encoding import canonical, to_text
+from hashmatch.sightings.encoding import canonical, from_text, to_text
 from hashmatch.sightings.migrating import tool_version
 from hashmatch.sightings.records import KNOWN_GOOD_ENTRIES
 from hashmatch.sightings.store import Store
+
+
+_NAMED: Final = 10
+"""Scans that a refusal names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +71,18 @@ class Start:
         """
         refusal: ResumeError | None = None
         with self._store.transaction():
-            case = self._row("cases", name=to_text(self._case))
-            source = self._row("sources", case_id=case, label=to_text(self._source.label))
-            _take(lock, self._store, source)
-            before = self._scans(source)
             try:
+                if resume and not rescan:
+                    self._check_scanned_before()
+                case = self._row("cases", name=to_text(self._case))
+                source = self._row("sources", case_id=case, label=to_text(self._source.label))
+                _take(lock, self._store, source)
                 going_on = _decide(
-                    before, self._binding, self.fingerprint, resume=resume, rescan=rescan
+                    self._scans(source),
+                    self._binding,
+                    self.fingerprint,
+                    resume=resume,
+                    rescan=rescan,
                 )
             except ResumeError as error:
                 refusal = error
@@ -83,6 +92,33 @@ class Start:
         if refusal is not None:
             raise refusal
         return place
+
+    def _check_scanned_before(self) -> None:
+        """Refuse to resume what was never begun, before a row is made for it.
+
+        Raises:
+            ResumeError: no scan of this source is on record; the message names those that are.
+        """
+        rows = self._store.execute(
+            "SELECT cases.name, sources.label, max(scans.id), max(scans.done) FROM scans "
+            "JOIN sources ON sources.id = source_id JOIN cases ON cases.id = case_id "
+            "GROUP BY sources.id ORDER BY max(scans.id) DESC"
+        )
+        on_record = [(from_text(name), from_text(label), done) for name, label, _, done in rows]
+        if (self._case, self._source.label) in [each[:2] for each in on_record]:
+            return
+        lines = [
+            f"  case {name}, exhibit {label}: {'done' if done else 'stopped'}"
+            for name, label, done in on_record[:_NAMED]
+        ]
+        if len(on_record) > _NAMED:
+            lines.append(f"  and {len(on_record) - _NAMED:,} more")
+        found = ["On record:", *lines] if lines else ["No scan is on record at all."]
+        msg = (
+            f"no scan of exhibit {self._source.label!r} in case {self._case!r} is on record, so "
+            "there is nothing to resume, and nothing was started."
+        )
+        raise ResumeError("\n".join([msg, *found]))
 
     def _scans(self, source: int) -> list[_Scan]:
         """What is on record of this source, the newest first."""
