@@ -27,6 +27,7 @@ hash value or anything read from a picture.
 """
 
 from enum import StrEnum
+from typing import Literal
 
 
 class Reason(StrEnum):
@@ -46,6 +47,8 @@ class Reason(StrEnum):
     IO_ERROR = "io-error"
     SPECIAL_FILE = "special-file"
     SYMBOLIC_LINK = "symbolic-link"
+    EXCLUDED = "excluded"
+    """Left out because the operator said so."""
     WORKER_DIED = "worker-died"
     TIMED_OUT = "timed-out"
     ENCRYPTED = "encrypted"
@@ -65,7 +68,13 @@ class Reason(StrEnum):
 
 
 _SKIPPED = frozenset(
-    {Reason.EMPTY, Reason.NOT_A_PICTURE, Reason.SYMBOLIC_LINK, Reason.SPECIAL_FILE}
+    {
+        Reason.EMPTY,
+        Reason.NOT_A_PICTURE,
+        Reason.SYMBOLIC_LINK,
+        Reason.SPECIAL_FILE,
+        Reason.EXCLUDED,
+    }
 )
 
 
@@ -162,12 +171,21 @@ class ResumeError(DatabaseError, ValueError):
     Attributes:
         differences: what is not as it was: name of the field, what it was, what it is; empty
             where nothing differs.
+        state: `done` where the scan came to its end already, `not-begun` where there is none on
+            record; empty otherwise.
     """
 
-    def __init__(self, message: str, differences: "tuple[tuple[str, str, str], ...]" = ()) -> None:
+    def __init__(
+        self,
+        message: str,
+        differences: "tuple[tuple[str, str, str], ...]" = (),
+        *,
+        state: Literal["", "done", "not-begun"] = "",
+    ) -> None:
         lines = [f"  {field}: {was} → {now}" for field, was, now in differences]
         super().__init__("\n".join([message, *lines]))
         self.differences = differences
+        self.state = state
 
 
 class UnknownNameError(HashmatchError, LookupError):

@@ -1,8 +1,9 @@
 """The nouns: hashes, digests, entries, items and matches. Frozen values, no pixels."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from typing import TypeAlias
 
@@ -362,3 +363,13 @@ class ScanSummary:
     known_good: int = 0
     bytes: int = 0
     reasons: Mapping[str, int] = field(default_factory=dict)
+
+    def __add__(self, other: "ScanSummary") -> "ScanSummary":
+        """Both scans together."""
+        counts = {
+            each.name: getattr(self, each.name) + getattr(other, each.name)
+            for each in fields(self)
+            if each.name != "reasons"
+        }
+        reasons = Counter(self.reasons) + Counter(other.reasons)
+        return ScanSummary(**counts, reasons=dict(sorted(reasons.items())))

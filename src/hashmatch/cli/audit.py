@@ -25,7 +25,13 @@ Examples:
 def verify_audit(
     *,
     db: Annotated[
-        Path, typer.Option("--db", metavar="FILE", help="Database of sightings; never written.")
+        Path,
+        typer.Option(
+            "--db",
+            metavar="FILE",
+            envvar="HASHMATCH_DB",
+            help="Database of sightings; never written.",
+        ),
     ],
     head: Annotated[
         str, typer.Option(metavar="SHA256", help="Head of the chain that a report shows.")

@@ -7,6 +7,7 @@ import typer
 
 from hashmatch.cli.options import JsonOption, ProfileOption, ThreadsOption
 from hashmatch.cli.output import json_line, line, note
+from hashmatch.cli.places import check_places
 
 _HELP = """Measure false matches on your own innocent pictures, and keep the result with the index.
 
@@ -36,6 +37,7 @@ def calibrate_index(
     from hashmatch.profiles import get_profile
     from hashmatch.sources.folder import Folder
 
+    check_places([folder], indexes=[against])
     rules = get_profile(profile)
     found = calibrate(Folder(folder), Index(against), profile=rules, threads=threads)
     with Index.edit(against) as writer:

@@ -27,7 +27,8 @@ def demo(
 ) -> None:
     """Replaced by `_HELP`."""
     from hashmatch import demonstration
-    from hashmatch.cli.scan import on_record, show_scan
+    from hashmatch.cli.recording import Record, on_record
+    from hashmatch.cli.scan import show_scan
     from hashmatch.reports.writing import write_report
     from hashmatch.scanning.engine import matcher_for
     from hashmatch.sightings.database import Database
@@ -44,7 +45,8 @@ def demo(
     command = f"{program} scan {evidence} {lists} --db {db} --case DEMO"
     line(f"$ {printable(command)}")
     matcher = matcher_for([known, films])
-    with on_record(db, matcher, evidence, case="DEMO", exhibit="demo", rescan=True) as run:
+    record = Record(db, "DEMO", "demo", rescan=True)
+    with on_record(record, matcher, evidence) as run:
         show_scan(Folder(evidence), matcher, run=run)
     line()
     line(f"$ {printable(f'{program} report --db {db} --case DEMO --output {page}')}")

@@ -10,6 +10,7 @@ from hashmatch.cli import EXIT_INTERRUPTED, EXIT_UNREADABLE
 from hashmatch.cli.interrupt import interruption
 from hashmatch.cli.options import IndexOption, JsonOption, ThreadsOption
 from hashmatch.cli.output import json_line, line, note, printable
+from hashmatch.cli.places import check_places
 
 if TYPE_CHECKING:
     from hashmatch.enrolment import Enrolled
@@ -51,6 +52,7 @@ def enrol_originals(
     from hashmatch.known.index import Index
     from hashmatch.sources.folder import Folder
 
+    check_places([folder], indexes=[index])
     scheme, _, code = category.rpartition("/")
     kept: list[Enrolled] = []
     start = last = time.monotonic()

@@ -21,8 +21,9 @@ def line(text: str = "") -> None:
 
 
 def note(text: str) -> None:
-    """One line on standard error."""
-    print(printable(text), file=sys.stderr)  # noqa: T201 (its job)
+    """Text on standard error; what its lines hold is made printable, line by line."""
+    for each in text.splitlines() or [""]:
+        print(printable(each), file=sys.stderr)  # noqa: T201 (its job)
 
 
 def json_line(value: Mapping[str, Any]) -> None:

@@ -1,8 +1,5 @@
 """`hashmatch scan`: a folder against hash lists."""
 
-import shlex
-import sys
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -13,21 +10,30 @@ from hashmatch.cli import EXIT_INTERRUPTED, EXIT_MATCHED, EXIT_UNREADABLE
 from hashmatch.cli.interrupt import interruption
 from hashmatch.cli.options import AgainstOption, ProfileOption, WorkersOption
 from hashmatch.cli.output import json_line, line, match_line, note, printable, size_in_words
+from hashmatch.cli.places import check_places
+from hashmatch.cli.recording import Record, Runs, resume_command
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Sequence
 
     from hashmatch.matching.matcher import Matcher
     from hashmatch.model import Match, ScanResult, ScanSummary
     from hashmatch.sightings.recording import Run
-    from hashmatch.sources.base import Found
+    from hashmatch.sources.base import Found, Source
+
+_SHOWN = 20
+"""Quarantined rows of a list that are printed."""
 
 _HELP = """Hash every picture and video below a folder and print those that are on a hash list.
 
 Files are read whatever their names are, by processes that can write nothing and reach nothing
 else, and are never changed. Matches go to standard output; progress, unreadable files and the
-summary to standard error. Exit code 4 says that some file was unreadable, 130 that the scan was
-interrupted, 10 that there were matches if --fail-on-match was given.
+summary to standard error. Several folders are scanned one after the other. Exit code 4 says that
+some file was unreadable or that a folder holds no file at all, 130 that the scan was interrupted,
+10 that there were matches if --fail-on-match was given.
+
+--exclude leaves files out: they are listed and counted, and not read. A pattern without a slash is
+compared with every name below DIR, of files and folders; one with a slash with the path below DIR.
 
 With --db and --case everything goes on record: every file, every match, what was known and with
 which thresholds. A scan that was interrupted, even by a power cut, goes on with --resume where the
@@ -40,16 +46,28 @@ Examples:
   hashmatch scan /evidence/7 --against lab.index --db lab.sightings --case 2026-0417 --exhibit 7
   hashmatch scan /evidence/7 --against lab.index --db lab.sightings --case 2026-0417 --exhibit 7 \\
       --resume
+  hashmatch scan /mnt/laptop /mnt/card --against lab.index --exclude '*.iso' --exclude Windows
 """
 
 
 def scan_folder(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder, or a single file.")],
+    context: typer.Context,
+    folders: Annotated[
+        list[Path], typer.Argument(metavar="DIR...", help="Folders, or single files.")
+    ],
     *,
     against: AgainstOption,
+    exclude: Annotated[
+        list[str] | None,
+        typer.Option(metavar="PATTERN", help="Leave files out, as '*.iso'; repeat for several."),
+    ] = None,
     db: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="Database of sightings; made if there is none."),
+        typer.Option(
+            metavar="FILE",
+            envvar="HASHMATCH_DB",
+            help="Database of sightings; made if there is none.",
+        ),
     ] = None,
     case: Annotated[str, typer.Option(metavar="N", help="The lab's own case number.")] = "",
     exhibit: Annotated[
@@ -80,71 +98,95 @@ def scan_folder(
     """Replaced by `_HELP`."""
     from hashmatch.profiles import get_profile
     from hashmatch.scanning.engine import matcher_for
-    from hashmatch.sources.folder import Folder
 
-    if (db is None) != (not case) or (db is None and (exhibit or resume or rescan)):
+    excluded = tuple(exclude or ())
+    # The environment may name the database of a lab whose quick looks go on no record.
+    source = context.get_parameter_source("db")
+    asked = source is not None and source.name == "COMMANDLINE"
+    if (db is None and case) or (not case and (asked or exhibit or resume or rescan)):
         msg = "--db and --case go together, and --exhibit, --resume and --rescan with them"
         raise typer.BadParameter(msg)
-    if db is not None and db.resolve().is_relative_to(folder.resolve()):
-        msg = f"{db} lies in the evidence, where nothing is written: name another place"
+    if exhibit and len(folders) > 1:
+        msg = "--exhibit is for a single folder: scan the folders one by one, each with its label"
         raise typer.BadParameter(msg)
+    record = Record(db, case, exhibit, resume, rescan, excluded) if case and db else None
+    sources = [_opened(each, excluded) for each in folders]
+    check_places(folders, indexes=against, database=record.db if record else None)
     rules = get_profile(profile)
     if threshold is not None:
         rules = replace(rules, name="custom", thresholds={"pdq": threshold})
     if minimum_quality is not None:
         rules = replace(rules, name="custom", minimum_quality=minimum_quality)
     matcher = matcher_for(against, profile=rules)
-    source = Folder(folder)
-    if db is None:
-        summary, interrupted = show_scan(source, matcher, workers=workers, as_json=as_json)
-    else:
-        with on_record(
-            db, matcher, folder, case=case, exhibit=exhibit, resume=resume, rescan=rescan
-        ) as run:
-            summary, interrupted = show_scan(
-                source, matcher, workers=workers, as_json=as_json, run=run
-            )
+    summary, interrupted, empty = _scan_all(
+        folders, sources, matcher, record=record, workers=workers, as_json=as_json
+    )
     if interrupted:
-        how = "go on with --resume" if db else "the counts above are of the part that was scanned"
-        note(f"interrupted: {how}")
+        how = "the counts above are of the part that was scanned"
+        note(f"interrupted: {f'continue with: {resume_command()}' if record else how}")
         raise typer.Exit(EXIT_INTERRUPTED)
     if fail_on_match and summary.matches:
         raise typer.Exit(EXIT_MATCHED)
-    if summary.unreadable:
+    if summary.unreadable or empty:
         raise typer.Exit(EXIT_UNREADABLE)
 
 
 scan_folder.__doc__ = _HELP
 
 
-@contextmanager
-def on_record(
-    db: Path,
-    matcher: "Matcher",
-    folder: Path,
-    *,
-    case: str,
-    exhibit: str = "",
-    resume: bool = False,
-    rescan: bool = False,
-) -> "Iterator[Run]":
-    """A run of this folder in a database."""
-    from hashmatch.scanning.engine import run_config
-    from hashmatch.sightings.binding import SourceSpec
-    from hashmatch.sightings.database import Database
+def _opened(folder: Path, patterns: "Sequence[str]") -> "Source":
+    from hashmatch.sources.excluding import Excluding
+    from hashmatch.sources.folder import Folder
 
-    path = str(folder.resolve())
-    source = SourceSpec(exhibit or path, "folder", path)
-    configuration = run_config(matcher, command=shlex.join(sys.argv))
-    with Database.open(db) as database:
-        for each in database.notes:
-            note(each)
-        with database.run(
-            case=case, source=source, configuration=configuration, resume=resume, rescan=rescan
-        ) as run:
-            if run.position:
-                note(f"{run.position:,} files are on record already")
-            yield run
+    source = Folder(folder)
+    if not patterns:
+        return source
+    try:
+        return Excluding(source, patterns, root=str(folder))
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint="--exclude") from None
+
+
+def _scan_all(
+    folders: "Sequence[Path]",
+    sources: "Sequence[Source]",
+    matcher: "Matcher",
+    *,
+    record: Record | None,
+    workers: int | None,
+    as_json: bool,
+) -> "tuple[ScanSummary, bool, bool]":
+    """Scan folders one after the other.
+
+    Returns:
+        What was seen in all of them, whether the scan was interrupted, and whether some folder
+        holds no file.
+    """
+    from hashmatch.model import ScanSummary
+
+    total, empty, scanned = ScanSummary(), False, 0
+    runs = Runs(record, folders)
+    for folder, source in zip(folders, sources, strict=True):
+        if len(folders) > 1:
+            note(f"{folder}:")
+        with runs.begun(folder, matcher) as (wanted, run):
+            if not wanted:
+                note("scanned to its end already: passed by")
+                continue
+            scanned += 1
+            summary, interrupted = show_scan(
+                source, matcher, workers=workers, as_json=as_json, run=run
+            )
+        total += summary
+        if interrupted:
+            return total, True, empty
+        if not summary.items:
+            empty = True
+            note(f"warning: {folder} holds no file: is the exhibit mounted?")
+    if scanned > 1:
+        note(f"all {scanned} together:")
+        _note_summary(total)
+    return total, False, empty
 
 
 def show_scan(
@@ -201,8 +243,14 @@ def _note_lists(matcher: "Matcher") -> None:
             if name not in matcher.profile.thresholds:
                 note(f"list {known.name}: {known.count(name):,} {name} hashes are not matched")
         if matcher.index is None:
-            for number, reason in (row for part in known.parts for row in part.segment.quarantined):
-                note(f"list {known.name}: row {number} set aside: {reason}")
+            rows = [row for part in known.parts for row in part.segment.quarantined]
+            for number, reason in rows[:_SHOWN]:
+                note(f"list {known.name}: row {number} quarantined: {reason}")
+            if len(rows) > _SHOWN:
+                note(
+                    f"list {known.name}: {len(rows) - _SHOWN:,} more quarantined rows; all of "
+                    "them: hashmatch lists check FILE"
+                )
 
 
 def _print_result(result: "ScanResult") -> None:

@@ -26,12 +26,14 @@ class SourceSpec:
         kind: as `folder`.
         path: where it lies.
         identity: what tells it from others wherever it lies; empty where nothing does.
+        excluded: patterns of the files that are left out.
     """
 
     label: str
     kind: str
     path: str
     identity: Mapping[str, Json] = field(default_factory=dict)
+    excluded: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,8 +99,9 @@ def binding_of(source: SourceSpec, configuration: RunConfig) -> dict[str, Any]:
             "known good": known.known_good,
             "policy": known.policy,
         }
+    bound = {"kind": source.kind, "path": source.path, "identity": source.identity}
     return {
-        "source": {"kind": source.kind, "path": source.path, "identity": source.identity},
+        "source": {**bound, **({"excluded": list(source.excluded)} if source.excluded else {})},
         "profile": profile,
         "options": configuration.options,
         "hashing": configuration.hashing,

@@ -24,7 +24,6 @@ from hashmatch.sightings.migrating import tool_version
 from hashmatch.sightings.records import KNOWN_GOOD_ENTRIES
 from hashmatch.sightings.store import Store
 
-
 _NAMED: Final = 10
 """Scans that a refusal names."""
 
@@ -118,7 +117,7 @@ class Start:
             f"no scan of exhibit {self._source.label!r} in case {self._case!r} is on record, so "
             "there is nothing to resume, and nothing was started."
         )
-        raise ResumeError("\n".join([msg, *found]))
+        raise ResumeError("\n".join([msg, *found]), state="not-begun")
 
     def _scans(self, source: int) -> list[_Scan]:
         """What is on record of this source, the newest first."""
@@ -268,7 +267,7 @@ def _decide(
             f"this source was scanned like this already, to its end, with {newest.items:,} items "
             "on record; rescan to do it once more"
         )
-        raise ResumeError(msg)
+        raise ResumeError(msg, state="done")
     if same and resume:
         return newest
     if newest.done and not resume and not _moved(newest.binding, binding):

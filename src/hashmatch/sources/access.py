@@ -3,7 +3,7 @@
 import os
 import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import BinaryIO, Final
 
 from hashmatch.errors import Reason, UnreadableError
@@ -36,6 +36,31 @@ def open_evidence(path: str | os.PathLike[str]) -> BinaryIO:
         if not stat.S_ISREG(os.stat(name, dir_fd=folder).st_mode):
             raise UnreadableError(Reason.SPECIAL_FILE)
         return os.fdopen(_open(name, folder), "rb")
+
+
+def lies_in(path: str | os.PathLike[str], folder: str | os.PathLike[str]) -> bool:
+    """Whether a path is a folder or lies below it, however the two are spelled.
+
+    Folders are compared by what they are, not by their names: links, mounts and systems that do not
+    tell capital letters from small ones give one folder many names.
+
+    Args:
+        path: need not exist yet.
+        folder: of the evidence; False where there is none.
+    """
+    try:
+        target = os.stat(folder)  # noqa: PTH116 (names that are no text)
+    except OSError:
+        return False
+    here = os.path.realpath(path)
+    while True:
+        with suppress(OSError):
+            if os.path.samestat(os.stat(here), target):  # noqa: PTH116 (as above)
+                return True
+        above = os.path.dirname(here)  # noqa: PTH120 (as above)
+        if above == here:
+            return False
+        here = above
 
 
 def _open(name: str, folder: int | None) -> int:

@@ -1,0 +1,125 @@
+"""Scans that go on record: one run for each folder."""
+
+import shlex
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from hashmatch.cli.output import note
+
+if TYPE_CHECKING:
+    from hashmatch.matching.matcher import Matcher
+    from hashmatch.sightings.recording import Run
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """Where and how scans go on record.
+
+    Attributes:
+        db: the database of sightings.
+        case: the lab's own number.
+        exhibit: what the lab calls the folder; its path where empty.
+        resume: whether a scan that was interrupted is continued.
+        rescan: whether a new scan is begun, whatever is on record.
+        excluded: patterns of the files that are left out.
+    """
+
+    db: Path
+    case: str
+    exhibit: str = ""
+    resume: bool = False
+    rescan: bool = False
+    excluded: tuple[str, ...] = ()
+
+
+@contextmanager
+def on_record(
+    record: Record, matcher: "Matcher", folder: Path, *, resume: bool | None = None
+) -> "Iterator[Run]":
+    """A run of this folder in the database.
+
+    Args:
+        record: where it goes.
+        matcher: what is known.
+        folder: the evidence.
+        resume: instead of what the record says.
+
+    Raises:
+        ResumeError: the run cannot be begun like this.
+    """
+    from hashmatch.scanning.engine import run_config
+    from hashmatch.sightings.binding import SourceSpec
+    from hashmatch.sightings.database import Database
+
+    if resume is None:
+        resume = record.resume
+    if resume and not record.db.exists():
+        msg = f"there is no database {record.db}: nothing is on record that could be resumed"
+        raise typer.BadParameter(msg, param_hint="--resume")
+    path = str(folder.resolve())
+    source = SourceSpec(record.exhibit or path, "folder", path, excluded=record.excluded)
+    configuration = run_config(matcher, command=shlex.join(sys.argv))
+    with Database.open(record.db) as database:
+        for each in database.notes:
+            note(each)
+        with database.run(
+            case=record.case,
+            source=source,
+            configuration=configuration,
+            resume=resume,
+            rescan=record.rescan,
+        ) as run:
+            if run.position:
+                note(f"{run.position:,} files are on record already")
+            yield run
+
+
+class Runs:
+    """The runs of several folders, begun one after the other.
+
+    Where several are resumed together, those that are done are passed by, and those behind the one
+    that was interrupted are begun.
+    """
+
+    def __init__(self, record: Record | None, folders: Sequence[Path]) -> None:
+        """Begin nothing yet."""
+        self._record = record
+        self._several = len(folders) > 1
+        self._found = False
+
+    @contextmanager
+    def begun(self, folder: Path, matcher: "Matcher") -> "Iterator[tuple[bool, Run | None]]":
+        """Whether the folder is to be scanned, and its run; None without a record."""
+        from hashmatch.errors import ResumeError
+
+        if self._record is None:
+            yield True, None
+            return
+        with ExitStack() as stack:
+            try:
+                run = stack.enter_context(on_record(self._record, matcher, folder))
+            except ResumeError as error:
+                if not (self._several and self._record.resume and error.state):
+                    raise
+                if error.state == "done":
+                    self._found = True
+                    yield False, None
+                    return
+                if not self._found:
+                    raise
+                run = stack.enter_context(on_record(self._record, matcher, folder, resume=False))
+            self._found = True
+            yield True, run
+
+
+def resume_command() -> str:
+    """The command that continues the scan that this process runs, ready to be pasted."""
+    program = "hashmatch" if Path(sys.argv[0]).name in {"hashmatch", "__main__.py"} else sys.argv[0]
+    words = [word for word in sys.argv[1:] if word not in {"--resume", "--rescan"}]
+    return shlex.join([program, *words, "--resume"])
