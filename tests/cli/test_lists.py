@@ -67,10 +67,10 @@ def test_import_counts_and_names_what_it_set_aside(known: Path, tmp_path: Path) 
 
 
 def test_a_list_is_not_replaced_by_accident(known: Path, index: Path, originals: Path) -> None:
+    known.write_text(known.read_text().splitlines()[0] + "\n" + known.read_text().splitlines()[1])
     again = run("lists", "import", known, index=index)
     assert again.returncode == 2
     assert "--replace" in again.stderr
-    known.write_text(known.read_text().splitlines()[0] + "\n" + known.read_text().splitlines()[1])
     assert run("lists", "import", known, "--replace", index=index).returncode == 0
     found = run("match", *originals.iterdir(), "--json", index=index)
     assert [len(json.loads(each)["matches"]) for each in found.stdout.splitlines()].count(1) == 1
@@ -87,12 +87,39 @@ def test_updates_and_withdrawals(index: Path, tmp_path: Path, originals: Path) -
     done = run("lists", "import", news, "--update", index=index)
     assert done.returncode == 0, done.stderr
     assert "1 entries came or changed, 1 were replaced or withdrawn" in done.stdout
-    assert "1 entries withdrawn" in run("lists", "withdraw", "known", "rocket", index=index).stdout
+    again = run("lists", "import", news, "--update", index=index)
+    assert "nothing was changed" in again.stdout
+    gone = run("lists", "withdraw", "known", "rocket", "rokcet", index=index)
+    assert gone.returncode == 4
+    assert "1 entry withdrawn" in gone.stdout
+    assert "has the id rokcet" in gone.stderr
+    none = run("lists", "withdraw", "known", "rocket", index=index)
+    assert (none.returncode, "0 entries withdrawn" in none.stdout) == (4, True)
+    history = run("lists", "show", "--history", index=index).stdout.splitlines()
+    assert [line.split()[1] for line in history if line[:2] == "20"][-2:] == ["update", "withdraw"]
+    assert history[-1].endswith("ids: rocket")
     found = run("match", *sorted(originals.iterdir()), "--json", index=index)
     assert [len(json.loads(each)["matches"]) for each in found.stdout.splitlines()] == [1, 0, 0]
     assert "new" in run("lookup", "a" * 32, index=index).stdout
     assert run("lists", "remove", "known", index=index).returncode == 0
     assert "0 found" in run("lookup", "a" * 32, index=index).stderr
+
+
+def test_the_same_file_twice_changes_nothing_and_says_so(index: Path, tmp_path: Path) -> None:
+    again = run("lists", "import", tmp_path / "known.csv", index=index)
+    assert again.returncode == 4, again.stderr
+    assert "the index has this very file already: nothing was changed" in again.stdout
+
+
+def test_history_says_what_a_policy_changed(index: Path) -> None:
+    run("lists", "policy", "known", "--threshold", "pdq=24", index=index)
+    run("lists", "policy", "known", "--threshold", "pdq=24", index=index)
+    run("lists", "policy", "known", "--known-good", index=index)
+    shown = run("lists", "show", "--history", index=index).stdout.splitlines()
+    told = [line for line in shown if "  policy  " in line]
+    assert len(told) == 2
+    assert told[0].endswith("as the profile says → pdq up to 24")
+    assert told[1].endswith("pdq up to 24 → known good")
 
 
 def test_policies(index: Path, originals: Path) -> None:

@@ -9,11 +9,14 @@ import typer
 
 from hashmatch.cli import EXIT_UNREADABLE
 from hashmatch.cli.options import IndexOption, JsonOption
-from hashmatch.cli.output import json_line, line, note, printable
+from hashmatch.cli.output import json_line, line, note, number_of, printable
 
 if TYPE_CHECKING:
+    from hashmatch.hashlists.reading import HashList
     from hashmatch.known.generation import Event
     from hashmatch.known.index import KnownList
+    from hashmatch.known.writer import IndexWriter
+    from hashmatch.model import Json
     from hashmatch.profiles import Policy
 
 _SECONDS_BETWEEN_LINES = 5.0
@@ -78,19 +81,8 @@ def import_lists(
         with Index.edit(index) as writer:
             known = read_list(path, name=name, form=form, columns=mapping, on_rows=_reporter(path))
             quarantined += len(known.quarantined)
-            if update:
-                came, went = writer.update(known, file=path.name)
-                done = f"{came:,} entries came or changed, {went:,} were replaced or withdrawn"
-            else:
-                if known.name in writer.names and not replace:
-                    msg = (
-                        f"the index has a list {known.name!r} already: --replace it with this "
-                        "file, --update it, or --name this one otherwise"
-                    )
-                    raise typer.BadParameter(msg)
-                policy = Policy(known_good=True) if known_good else None
-                changed = writer.put(known, file=path.name, policy=policy)
-                done = f"{len(known.entries):,} entries" if changed else "in force already"
+            policy = Policy(known_good=True) if known_good else None
+            done = _bring_in(writer, known, path.name, policy, replace=replace, update=update)
         listed = Index(index)[known.name]
         facts = {
             "list": known.name,
@@ -120,6 +112,34 @@ def import_lists(
 
 
 import_lists.__doc__ = _IMPORT_HELP
+
+
+def _bring_in(
+    writer: "IndexWriter",
+    known: "HashList",
+    file: str,
+    policy: "Policy | None",
+    *,
+    replace: bool,
+    update: bool,
+) -> str:
+    """Put a list, or news of one, into an index, and say in words what that changed."""
+    count = number_of(len(known.entries), "entry", "entries")
+    before = writer.sources(known.name)
+    if update:
+        came, went = writer.update(known, file=file)
+        if not (came or went) and before and before[-1].sha256 == known.sha256:
+            return "this very file was the last that was imported: nothing was changed"
+        return f"{came:,} entries came or changed, {went:,} were replaced or withdrawn"
+    if before and not replace and [each.sha256 for each in before] != [known.sha256]:
+        msg = (
+            f"the index has a list {known.name!r} already: --replace it with this file, --update "
+            "it, or --name this one otherwise"
+        )
+        raise typer.BadParameter(msg)
+    if writer.put(known, file=file, policy=policy):
+        return count
+    return f"{count}; the index has this very file already: nothing was changed"
 
 
 def _pair(text: str) -> tuple[str, str]:
@@ -253,8 +273,20 @@ def _treated(policy: "Policy") -> str:
 
 def _show_event(event: "Event") -> None:
     change = f"{event.entries:,} came, {event.withdrawn:,} went"
-    about = f"{event.version} SHA-256 {event.source}" if event.source else ""
-    line(f"{event.at}  {event.action:9}  {printable(event.list)}  {change}  {printable(about)}")
+    about = f"{event.version} SHA-256 {event.source}".strip() if event.source else ""
+    if event.action == "policy" and event.details:
+        before, after = (_policy_in_words(event.details[key]) for key in ("before", "after"))
+        change, about = f"{before} → {after}", ""
+    elif ids := event.details.get("ids"):
+        about = f"ids: {', '.join(map(str, ids))}"  # type: ignore[arg-type]
+    text = f"{event.at}  {event.action:9}  {printable(event.list)}  {change}  {printable(about)}"
+    line(text.rstrip())
+
+
+def _policy_in_words(value: "Json") -> str:
+    from hashmatch.known.generation import policy_from_json
+
+    return _treated(policy_from_json(value)).strip(" ()") or "as the profile says"
 
 
 def remove_list(
@@ -290,8 +322,15 @@ def withdraw_entries(
     from hashmatch.known.index import Index
 
     with Index.edit(_existing(index)) as writer:
+        unknown = sorted(set(ids) - writer.live(name, ids))
         count = writer.withdraw(name, ids)
-    line(f"{printable(name)}: {count:,} entries withdrawn")
+    line(f"{printable(name)}: {number_of(count, 'entry', 'entries')} withdrawn")
+    for each in unknown[:_SHOWN]:
+        note(f"no entry of {name} that matches has the id {each}")
+    if len(unknown) > _SHOWN:
+        note(f"nor have {len(unknown) - _SHOWN:,} more of the ids given")
+    if unknown:
+        raise typer.Exit(EXIT_UNREADABLE)
 
 
 _POLICY_HELP = """Say how a list, or one category of it, is treated.

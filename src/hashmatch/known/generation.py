@@ -95,6 +95,7 @@ class Event:
         version: what the publisher calls it.
         entries: entries that came.
         withdrawn: entries that went.
+        details: of a policy, `before` and `after`; of a withdrawal by the operator, the `ids`.
     """
 
     generation: int
@@ -105,6 +106,7 @@ class Event:
     version: str = ""
     entries: int = 0
     withdrawn: int = 0
+    details: Mapping[str, Json] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,12 +228,13 @@ def _generation(value: dict[str, Any]) -> Generation:
 def _listed(value: dict[str, Any]) -> Listed:
     return Listed(
         name=value["name"],
-        policy=_policy(value["policy"]),
+        policy=policy_from_json(value["policy"]),
         sources=tuple(Source(**each) for each in value["sources"]),
         parts=tuple(Part(**each) for each in value["parts"]),
     )
 
 
-def _policy(value: dict[str, Any]) -> Policy:
-    categories = {name: _policy(each) for name, each in value["categories"].items()}
+def policy_from_json(value: Any) -> Policy:  # noqa: ANN401 (JSON of ours)
+    """A policy, from what `asdict` made of it."""
+    categories = {name: policy_from_json(each) for name, each in value["categories"].items()}
     return Policy(value["known_good"], value["thresholds"], categories)

@@ -4,7 +4,7 @@ import os
 import re
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import replace
+from dataclasses import asdict, replace
 from importlib import metadata
 from pathlib import Path
 from uuid import uuid4
@@ -130,7 +130,7 @@ class IndexWriter:
             self._parts(hash_list, layout),
         )
         went = sum(len(self._standing(part)) for part in listed.parts)
-        self._note("import", hash_list.name, source, source.entries, went)
+        self._note("import", hash_list.name, source, entries=source.entries, withdrawn=went)
         return True
 
     def update(self, hash_list: HashList, *, file: str = "") -> tuple[int, int]:
@@ -152,7 +152,7 @@ class IndexWriter:
         source = Source.of(hash_list, file=file)
         sources, parts = (*listed.sources, source), (*listed.parts, *self._parts(hash_list))
         self._lists[hash_list.name] = replace(listed, sources=sources, parts=parts)
-        self._note("update", hash_list.name, source, source.entries, count)
+        self._note("update", hash_list.name, source, entries=source.entries, withdrawn=count)
         if len(parts) > _MOST_PARTS:
             self.compact(hash_list.name)
         return len(hash_list.entries), count
@@ -163,10 +163,26 @@ class IndexWriter:
         Raises:
             UnknownNameError: the index has no such list.
         """
-        self._listed(name)
-        count = self._take_back(name, ids)
-        self._note("withdraw", name, withdrawn=count)
+        live = sorted(self.live(name, ids))
+        if not live:
+            return 0
+        count = self._take_back(name, live)
+        self._note("withdraw", name, withdrawn=count, details={"ids": live})
         return count
+
+    def live(self, name: str, ids: Collection[str]) -> set[str]:
+        """Those of these ids that an entry of the list has which was not withdrawn.
+
+        Raises:
+            UnknownNameError: the index has no such list.
+        """
+        found: set[str] = set()
+        for part in self._listed(name).parts:
+            standing = self._standing(part)
+            table = standing.segment.table
+            rows = table.rows_of(ids)
+            found |= {table.described(row).id for row in rows[standing.stands(rows)].tolist()}
+        return found
 
     def remove(self, name: str) -> None:
         """Stop a whole list from matching.
@@ -184,8 +200,13 @@ class IndexWriter:
         Raises:
             UnknownNameError: the index has no such list.
         """
-        self._lists[name] = replace(self._listed(name), policy=policy)
-        self._note("policy", name)
+        before = self._listed(name)
+        if policy == before.policy:
+            return
+        self._lists[name] = replace(before, policy=policy)
+        self._note(
+            "policy", name, details={"before": asdict(before.policy), "after": asdict(policy)}
+        )
 
     def set_calibration(self, calibration: Mapping[str, Json]) -> None:
         """Keep what was measured on the operator's own pictures."""
@@ -267,11 +288,13 @@ class IndexWriter:
         action: str,
         name: str = "",
         source: Source | None = None,
+        *,
         entries: int = 0,
         withdrawn: int = 0,
+        details: Mapping[str, Json] | None = None,
     ) -> None:
         sha256, version = (source.sha256, source.version) if source else ("", "")
-        event = Event(0, now(), action, name, sha256, version, entries, withdrawn)
+        event = Event(0, now(), action, name, sha256, version, entries, withdrawn, details or {})
         self._events.append(event)
 
     def _tidy(self) -> None:
