@@ -6,6 +6,7 @@ import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from enum import IntEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TextIO, TypeAlias, runtime_checkable
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from hashmatch.hashlists.packed import Packed
+
 HEAD = 1 << 16
 """Bytes that a format sees to recognise a file."""
 
@@ -23,10 +26,13 @@ LONGEST_LINE = 1 << 20
 """Bytes; longer lines are cut, so that no file takes more memory than this."""
 
 _CUT = "\ufffd"
+_ENDS = ("\n", "\r")
 _BLOCK = 1 << 20
 _LINES_TO_KNOW = 50
 
 _MARKS = (
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
@@ -100,25 +106,53 @@ class Batch:
 
 
 class ListFile:
-    """A file of a publisher, to be read as often as a format needs to."""
+    """A file of a publisher, to be read as often as a format needs to.
 
-    def __init__(self, path: Path, columns: Mapping[str, str] | None = None) -> None:
-        """Name a file.
+    Attributes:
+        path: where it lies.
+        columns: for formats with named columns: our name of a column to the file's own.
+        packed: how the list lies compressed in the file; None if it does not.
+    """
 
-        Args:
-            path: where it lies.
-            columns: for formats with named columns: our name of a column to the file's own.
-        """
+    def __init__(
+        self,
+        path: Path,
+        columns: Mapping[str, str] | None = None,
+        *,
+        packed: "Packed | None" = None,
+    ) -> None:
+        """Name a file; see the attributes."""
         self.path = path
         self.columns = dict(columns or {})
+        self.packed = packed
         self._opened: io.BufferedReader | None = None
 
+    def __str__(self) -> str:
+        return f"{self.packed.member} in {self.path}" if self.packed else str(self.path)
+
+    @property
+    def name(self) -> str:
+        """The name of the list's own file, inside of what it is compressed in."""
+        return self.packed.member if self.packed else self.path.name
+
     def open(self) -> io.BufferedReader:
-        """The bytes, from the first one.
+        """The bytes of the list, from the first one.
+
+        Raises:
+            ListFormatError: the file cannot be opened or expanded.
+        """
+        given = self.as_given()
+        return self.packed.open(given) if self.packed else given
+
+    def as_given(self) -> io.BufferedReader:
+        """The bytes of the file as it was handed out, compressed or not.
 
         Raises:
             ListFormatError: the file cannot be opened.
         """
+        if self.path.is_dir():
+            msg = f"{self.path} is a folder, not a hash list or an index"
+            raise ListFormatError(msg)
         try:
             self._opened = self.path.open("rb")
         except OSError as error:
@@ -141,19 +175,20 @@ class ListFile:
     def lines(self, longest: int = LONGEST_LINE) -> Iterator[tuple[int, str]]:
         """Every line with its number, from 1, without its end.
 
-        A byte-order mark says how the file is encoded; UTF-8 otherwise. Bytes that are no text,
+        Lines end in LF, CRLF or CR, mixed too. A byte-order mark says how the file is encoded, or
+        zero bytes between its first characters do; UTF-8 otherwise. Bytes that are no text,
         and the place where a line of more than `longest` characters was cut, read as U+FFFD.
         """
         with self.open() as file:
             size, encoding = encoding_of(file.read(4))
             file.seek(size)
-            with io.TextIOWrapper(file, encoding, "replace", newline="\n") as text:
+            with io.TextIOWrapper(file, encoding, "replace", newline="") as text:
                 number = 0
                 while line := text.readline(longest):
                     number += 1
-                    if not line.endswith("\n") and len(line) == longest:
+                    if not line.endswith(_ENDS) and len(line) == longest:
                         line += _CUT
-                        while (rest := text.readline(longest)) and not rest.endswith("\n"):
+                        while (rest := text.readline(longest)) and not rest.endswith(_ENDS):
                             pass
                     yield number, line.rstrip("\r\n")
 
@@ -162,10 +197,11 @@ class ListFile:
 
         Every line ends in a line feed. Lines longer than `LONGEST_LINE` are cut as by `lines`.
         """
+        head = self.head()
+        size, encoding = encoding_of(head)
         with self.open() as file:
-            size, encoding = encoding_of(file.read(4))
-            if encoding != "utf-8":
-                yield from ((number, f"{line}\n".encode()) for number, line in self.lines())
+            if encoding != "utf-8" or (b"\r" in head and b"\n" not in head):
+                yield from self._encoded()
                 return
             file.seek(size)
             number, rest = 1, b""
@@ -177,10 +213,30 @@ class ListFile:
                     end = len(block)
                     _pass_line(file)
                 if end:
-                    yield number, block[:end]
-                number, rest = number + block.count(b"\n", 0, end), block[end:]
+                    lines = _with_line_feeds(block[:end])
+                    yield number, lines
+                    number += lines.count(b"\n")
+                rest = block[end:]
             if rest:
-                yield number, rest + b"\n"
+                yield number, _with_line_feeds(rest + b"\n")
+
+    def _encoded(self) -> Iterator[tuple[int, bytes]]:
+        """The lines in blocks as by `blocks`, from any encoding."""
+        first, block = 1, bytearray()
+        for number, line in self.lines():
+            block += f"{line}\n".encode()
+            if len(block) >= _BLOCK:
+                yield first, bytes(block)
+                first, block = number + 1, bytearray()
+        if block:
+            yield first, bytes(block)
+
+
+def _with_line_feeds(block: bytes) -> bytes:
+    """Lines that end in LF alone, if any of them ends in CR alone."""
+    if block.count(b"\r") == block.count(b"\r\n"):
+        return block
+    return block.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
 
 
 def _pass_line(file: io.BufferedReader) -> None:
@@ -190,9 +246,10 @@ def _pass_line(file: io.BufferedReader) -> None:
 
 
 def as_text(head: bytes) -> str:
-    """The first bytes of a file as text, decoded as by `ListFile.lines`."""
+    """The first bytes of a file as text, decoded as by `ListFile.lines`, with LF as line ends."""
     size, encoding = encoding_of(head)
-    return head[size:].decode(encoding, "replace")
+    text = head[size:].decode(encoding, "replace")
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def most_lines(head: bytes, fits: Callable[[str], object]) -> bool:
@@ -208,8 +265,32 @@ def most_lines(head: bytes, fits: Callable[[str], object]) -> bool:
 
 
 def encoding_of(head: bytes) -> tuple[int, str]:
-    """How many bytes the byte-order mark takes, and how the text after it is encoded."""
-    return next(((len(m), e) for m, e in _MARKS if head.startswith(m)), (0, "utf-8"))
+    """How many bytes the byte-order mark takes, and how the text after it is encoded.
+
+    Without a mark, two printable ASCII characters with zero bytes between them are UTF-16.
+    """
+    for mark, encoding in _MARKS:
+        if head.startswith(mark):
+            return len(mark), encoding
+    for encoding, zeros, letters in (
+        ("utf-16-le", head[1:4:2], head[0:4:2]),
+        ("utf-16-be", head[0:4:2], head[1:4:2]),
+    ):
+        if zeros == b"\0\0" and letters.decode("ascii", "replace").isprintable():
+            return 0, encoding
+    return 0, "utf-8"
+
+
+class Confidence(IntEnum):
+    """How sure a format is that a file is its own; True counts as `STRUCTURE`."""
+
+    NONE = 0
+    GUESS = 1
+    """It could be read as this, as many files could."""
+    STRUCTURE = 2
+    """Names or rows that only this format has."""
+    MAGIC = 3
+    """A mark at its start that says so."""
 
 
 class ListFormat(Protocol):
@@ -224,8 +305,8 @@ class ListFormat(Protocol):
     title: str
     keyed: bool
 
-    def detect(self, head: bytes) -> bool:
-        """Whether a file that starts with these bytes, at most `HEAD`, is of this format."""
+    def detect(self, head: bytes) -> bool | Confidence:
+        """How sure it is that a file that starts with these bytes, at most `HEAD`, is its own."""
         ...
 
     def read(self, file: ListFile) -> Iterator[Row]:

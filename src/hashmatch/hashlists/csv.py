@@ -10,7 +10,7 @@ from urllib.parse import quote, unquote
 
 from hashmatch import registry
 from hashmatch.errors import HashFormatError, ListFormatError
-from hashmatch.hashlists.base import About, ListFile, Quarantined, Row, as_text
+from hashmatch.hashlists.base import About, Confidence, ListFile, Quarantined, Row, as_text
 from hashmatch.hashlists.delimited import (
     Header,
     check_width,
@@ -75,9 +75,10 @@ class CsvFormat:
     title = "CSV with a header that names md5, sha1, sha256, pdq or another algorithm"
     keyed = False
 
-    def detect(self, head: bytes) -> bool:
+    def detect(self, head: bytes) -> Confidence:
         """Whether the first line names a column of hashes."""
-        return find_header(as_text(head).split("\n"), _names_hashes) is not None
+        header = find_header(as_text(head).split("\n"), _names_hashes)
+        return Confidence.GUESS if header else Confidence.NONE
 
     def read(self, file: ListFile) -> Iterator[Row]:
         """One entry per row; a row with a broken cell is quarantined whole.

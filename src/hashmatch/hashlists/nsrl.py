@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from hashmatch.errors import HashFormatError, ListFormatError
-from hashmatch.hashlists.base import About, ListFile, Quarantined, Row, as_text
+from hashmatch.hashlists.base import About, Confidence, ListFile, Quarantined, Row, as_text
 from hashmatch.hashlists.delimited import (
     Record,
     check_width,
@@ -16,6 +16,7 @@ from hashmatch.hashlists.delimited import (
     read_records,
     require,
 )
+from hashmatch.hashlists.foreign import is_sightings
 from hashmatch.hashlists.values import DIGESTS, digest
 from hashmatch.model import Digests, Entry, Json
 
@@ -50,9 +51,10 @@ class NsrlFormat:
     title = "NSRL RDSv3 (SQLite)"
     keyed = False
 
-    def detect(self, head: bytes) -> bool:
-        """Whether this is an SQLite file."""
-        return head.startswith(_MAGIC)
+    def detect(self, head: bytes) -> Confidence:
+        """Whether this is an SQLite file, and not one of hashmatch."""
+        publishers = head.startswith(_MAGIC) and not is_sightings(head)
+        return Confidence.MAGIC if publishers else Confidence.NONE
 
     def read(self, file: ListFile) -> Iterator[Row]:
         """One entry per set of digests; rows that repeat the one before are passed over.
@@ -60,6 +62,9 @@ class NsrlFormat:
         Raises:
             ListFormatError: no SQLite file, without `FILE`, or not closed properly.
         """
+        if file.packed:
+            msg = f"{file} is an SQLite database, which cannot be read compressed: unpack it first"
+            raise ListFormatError(msg)
         log = file.path.with_name(f"{file.path.name}-wal")
         if log.exists() and log.stat().st_size:
             msg = f"{file.path} was not closed: {log.name} beside it holds a part of it"

@@ -7,7 +7,7 @@ from itertools import product
 import numpy as np
 
 from hashmatch.errors import HashFormatError
-from hashmatch.hashlists.base import Batch, ListFile, Quarantined, Row, most_lines
+from hashmatch.hashlists.base import Batch, Confidence, ListFile, Quarantined, Row, most_lines
 from hashmatch.hashlists.values import readings
 from hashmatch.model import Entry, KnownHash
 
@@ -35,9 +35,9 @@ class PlainFormat:
     title = "plain hashes or digests, one a line"
     keyed = False
 
-    def detect(self, head: bytes) -> bool:
+    def detect(self, head: bytes) -> Confidence:
         """Whether most of the first lines are hashes."""
-        return most_lines(head, _HEX_LINE.fullmatch)
+        return Confidence.GUESS if most_lines(head, _HEX_LINE.fullmatch) else Confidence.NONE
 
     def read(self, file: ListFile) -> Iterator[Row]:
         """One entry per line."""

@@ -1,7 +1,7 @@
 """A publisher's file to a hash list: recognised, read in a stream, accounted for."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,12 +12,15 @@ from hashmatch.hashlists.base import (
     About,
     Batch,
     BulkReader,
+    Confidence,
     ListFile,
     ListFormat,
     Quarantined,
     Row,
     Withdrawn,
 )
+from hashmatch.hashlists.foreign import marked, what_is
+from hashmatch.hashlists.packed import packing_of
 from hashmatch.hashlists.table import EntryTable, TableBuilder
 from hashmatch.model import Entry, Json
 
@@ -41,7 +44,8 @@ class HashList:
         entries: in the order of the file.
         quarantined: rows that could not be understood.
         withdrawn: ids of entries that the publisher took back.
-        details: all else that the file says of itself.
+        details: all else that the file says of itself; of a compressed one, how, and the name of
+            the list inside.
     """
 
     name: str
@@ -73,6 +77,8 @@ def read_list(
 ) -> HashList:
     """The hash list in a file.
 
+    Gzip, xz and bzip2 files, and zip archives that hold one hash list, are read as they are.
+
     Args:
         path: of the file.
         name: what matches call it; the file's name without its ending by default.
@@ -84,7 +90,7 @@ def read_list(
         ListFormatError: the file cannot be read, or is no hash list.
         UnknownNameError: no such format.
     """
-    file = ListFile(Path(path), columns or {})
+    file = _opened(ListFile(Path(path), columns or {}))
     form = form or ("csv" if columns else detect(file))
     sha256 = _sha256(file)
     reader: ListFormat = registry.load("lists", form)
@@ -97,6 +103,7 @@ def read_list(
         if on_rows is not None and count >= due:
             on_rows(count, file.share())
             due = count + _REPORTED
+    gathered.quarantined.extend(_of_packing(file, count))
     if _sha256(file) != sha256:
         msg = f"{path} changed while it was read: read it again"
         raise ListFormatError(msg)
@@ -104,11 +111,11 @@ def read_list(
     if not len(entries) and not gathered.withdrawn:
         first = quarantined[0] if quarantined else None
         why = f"; number {first.number}: {first.reason}" if first else ""
-        msg = f"{path} holds no usable hash{why}"
+        msg = f"{file} holds no usable hash{why}"
         raise ListFormatError(msg)
     about = gathered.about
     return HashList(
-        name=name or about.name or file.path.stem,
+        name=name or about.name or _name(file),
         form=form,
         sha256=sha256,
         version=about.version,
@@ -116,23 +123,63 @@ def read_list(
         entries=entries,
         quarantined=quarantined,
         withdrawn=tuple(gathered.withdrawn.values()),
-        details=about.details,
+        details={**about.details, **_packing(file)},
     )
 
 
+def _opened(file: ListFile) -> ListFile:
+    """The list itself, if it lies compressed in the file."""
+    packed = packing_of(file, lambda head: bool(_surest(head)))
+    return ListFile(file.path, file.columns, packed=packed) if packed else file
+
+
+def _name(file: ListFile) -> str:
+    """What to call a list that nobody named: its file, but for endings."""
+    inside = file.packed is not None and not file.packed.kind.startswith("zip")
+    return Path(file.name).stem if inside else file.path.stem
+
+
+def _packing(file: ListFile) -> dict[str, Json]:
+    return {"packed": file.packed.kind, "member": file.packed.member} if file.packed else {}
+
+
+def _of_packing(file: ListFile, rows: int) -> Iterator[Quarantined]:
+    """What of a compressed file was not read."""
+    if file.packed is None:
+        return
+    if file.packed.is_cut:
+        yield Quarantined(rows + 1, f"the {file.packed.kind} ends in the middle of the list")
+    for number, words in file.packed.others:
+        yield Quarantined(number, f"file {number} of the archive was not read: {words}")
+
+
 def detect(file: ListFile) -> str:
-    """The format that a file is of, by its first bytes.
+    """The format that is surest of a file by its first bytes; of several, the first registered.
 
     Raises:
         ListFormatError: it cannot be read, or is of none.
     """
     head = file.head()
-    for form in registry.names("lists"):
-        if registry.load("lists", form).detect(head):
-            return form
+    if form := _surest(head):
+        return form
+    if words := what_is(head):
+        msg = f"{file} is {words}, not a hash list"
+        raise ListFormatError(msg)
     titles = ", ".join(registry.load("lists", form).title for form in registry.names("lists"))
-    msg = f"{file.path} is no hash list that hashmatch knows: {titles}"
+    msg = f"{file} is no hash list that hashmatch knows: {titles}"
     raise ListFormatError(msg)
+
+
+def _surest(head: bytes) -> str:
+    """The name of the format that is surest of these first bytes; empty if none is."""
+    best, found = Confidence.NONE, ""
+    for form in registry.names("lists"):
+        sure = registry.load("lists", form).detect(head)
+        sure = Confidence.STRUCTURE if sure is True else sure
+        if sure > best:
+            best, found = sure, form
+    # An archive of lists begins with a name, and goes on as a list.
+    return found if best is Confidence.MAGIC or not marked(head) else ""
 
 
 class _Gathered:
@@ -185,5 +232,5 @@ class _Gathered:
 
 
 def _sha256(file: ListFile) -> str:
-    with file.open() as stream:
+    with file.as_given() as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()

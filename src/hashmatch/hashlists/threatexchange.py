@@ -5,6 +5,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import TextIO
 
 from hashmatch.errors import HashFormatError
@@ -74,7 +75,7 @@ class ThreatExchangeFormat:
             for record in read_records(file, header):
                 yield _csv_row(record, header)
             return
-        named = file.path.name.lower().removeprefix("simple.").removesuffix(".te")
+        named = Path(file.name).name.lower().removeprefix("simple.").removesuffix(".te")
         for number, line in file.lines():
             text = line.strip()
             if text and not text.startswith("#"):

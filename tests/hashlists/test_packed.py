@@ -1,0 +1,175 @@
+import bz2
+import gzip
+import hashlib
+import io
+import lzma
+import subprocess
+import tarfile
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from hashmatch.errors import ListFormatError
+from hashmatch.hashlists import packed
+from hashmatch.hashlists.reading import HashList, read_list
+from hashmatch.known.generation import Source
+from list_files import listed
+from packed_list_seeds import SEEDS, zipped
+from text_list_seeds import MD5, MD5_B, nsrl_database
+from text_list_seeds import SEEDS as TEXTS
+
+CSV = TEXTS["csv/comma"]
+
+
+def values(known: HashList) -> list[tuple[object, ...]]:
+    return [(entry.number, entry.digests, entry.hashes, entry.details) for entry in known.entries]
+
+
+@pytest.mark.parametrize("name", SEEDS)
+def test_a_packed_list_reads_as_the_list_itself(name: str) -> None:
+    form, _, variant = name.partition("/")
+    known = listed(SEEDS[name])
+    assert known.form == form
+    assert known.sha256 == hashlib.sha256(SEEDS[name]).hexdigest()
+    plain = {
+        "gzip": "csv/comma",
+        "gzip-of-two-parts": "csv/comma",
+        "xz": "plain/pdq",
+        "bzip2": "sums/md5sum",
+        "zip": "ncmec/entries",
+        "zip-utf16": "csv/tab-utf16",
+        "zip-stored": "plain/mixed",
+    }[variant]
+    own = listed(TEXTS[plain])
+    assert values(known) == values(own)
+    assert known.quarantined == own.quarantined
+
+
+def test_what_the_tools_of_the_system_write(tmp_path: Path) -> None:
+    path = tmp_path / "known.csv"
+    for tool, suffix in (("gzip", ".gz"), ("xz", ".xz"), ("bzip2", ".bz2")):
+        path.write_bytes(CSV)
+        subprocess.run([f"/bin/{tool}", path], check=True)  # noqa: S603 (what users call)
+        known = read_list(tmp_path / f"known.csv{suffix}")
+        assert (known.name, known.form, len(known.entries)) == ("known", "csv", 3)
+
+
+def test_the_member_is_kept_on_record(tmp_path: Path) -> None:
+    path = tmp_path / "VIC 2026.zip"
+    path.write_bytes(zipped({"export/list.csv": CSV}))
+    known = read_list(path)
+    assert known.name == "VIC 2026"
+    assert Source.of(known).details == {"packed": "zip archive", "member": "export/list.csv"}
+
+
+def test_files_beside_the_list_are_named(tmp_path: Path) -> None:
+    members = {"a.csv": CSV, "readme.txt": b"Hello", "p.jpg": b"\xff\xd8\xff\xe0", "empty": b""}
+    known = listed(zipped(members))
+    assert len(known.entries) == 3
+    assert [(row.number, row.reason.partition(": ")[2]) for row in known.quarantined] == [
+        (2, "readme.txt is no hash list"),
+        (3, "p.jpg is a JPEG picture"),
+        (4, "empty is empty"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("data", "why"),
+    [
+        (zipped({"a.csv": CSV, "b.txt": TEXTS["plain/pdq"]}), r"2 hash lists \(a\.csv, b\.txt\)"),
+        (zipped({"a.jpg": b"\xff\xd8\xff", "b.txt": b"x"}), "a.jpg is a JPEG picture; b.txt is no"),
+        (zipped({}), "it is empty"),
+        (zipped({"a/": b""}), "it is empty"),
+        (zipped({"a.csv": CSV}, flags=1), "encrypted zip archive"),
+        (zipped({"a.csv.gz": gzip.compress(CSV)}), "a.csv.gz in .* is a gzip file: unpack"),
+        (zipped({"a.zip": zipped({"b.csv": CSV})}), "a.zip in .* is a zip archive: unpack"),
+        (gzip.compress(gzip.compress(CSV)), "is a gzip file: unpack"),
+        (lzma.compress(zipped({"b.csv": CSV})), "is a zip archive: unpack"),
+        (zipped({f"{n}.csv": CSV for n in range(1001)}), "1,001 files"),
+        (zipped({"[Content_Types].xml": b"<", "xl/workbook.xml": b"<"}), "an Excel workbook"),
+        (zipped({"[Content_Types].xml": b"<", "word/document.xml": b"<"}), "an Office document"),
+        (zipped({"mimetype": b"application/epub+zip"}), "OpenDocument or EPUB"),
+        (zipped({"a.csv": CSV})[:-30], "damaged zip archive"),
+        (zipped({"rds.db": nsrl_database()}), "SQLite database, which cannot be read compressed"),
+        (gzip.compress(b"\xff\xd8\xff\xe0JFIF"), "is a JPEG picture, not a hash list"),
+        (gzip.compress(b""), "is an empty file, not a hash list"),
+        (gzip.compress(b"hello world\n" * 9), "is no hash list that hashmatch knows"),
+    ],
+)
+def test_what_is_refused_is_named(data: bytes, why: str) -> None:
+    with pytest.raises(ListFormatError, match=why):
+        listed(data)
+
+
+def test_a_tar_archive_is_named(tmp_path: Path) -> None:
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w") as archive:
+        info = tarfile.TarInfo("known.csv")
+        info.size = len(CSV)
+        archive.addfile(info, io.BytesIO(CSV))
+    with pytest.raises(ListFormatError, match="is a tar archive"):
+        listed(out.getvalue())
+    with pytest.raises(ListFormatError, match="is a tar archive"):
+        listed(gzip.compress(out.getvalue()))
+
+
+@pytest.mark.parametrize("compress", [gzip.compress, lzma.compress, bz2.compress])
+def test_a_file_that_was_cut_keeps_what_came_before(compress: "object") -> None:
+    lines = b"".join(
+        b"%032x\n" % (n * 0x9E3779B97F4A7C15F39CC0605CEDC835 % 2**128) for n in range(20_000)
+    )
+    data = compress(lines)  # type: ignore[operator]
+    known = listed(data[: len(data) * 3 // 4], form="plain")
+    assert 0 < len(known.entries) < 20_000
+    assert "ends in the middle" in known.quarantined[-1].reason
+
+
+@pytest.mark.parametrize("compress", [gzip.compress, lzma.compress, bz2.compress])
+def test_a_file_whose_checksum_is_wrong_is_refused(compress: "object") -> None:
+    data = bytearray(compress(CSV))  # type: ignore[operator]
+    data[-6 if compress is gzip.compress else len(data) // 2] ^= 1
+    with pytest.raises(ListFormatError, match="damaged"):
+        listed(bytes(data))
+
+
+def test_a_zip_whose_checksum_is_wrong_is_refused() -> None:
+    data = zipped({"a.csv": CSV}, method=zipfile.ZIP_STORED)
+    with pytest.raises(ListFormatError, match="damaged"):
+        listed(data.replace(b"a cat", b"a cow"))
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        gzip.compress(f"{MD5}\n".encode() * 20_000),
+        lzma.compress(f"{MD5}\n".encode() * 20_000),
+        bz2.compress(f"{MD5}\n".encode() * 20_000),
+        zipped({"a.txt": f"{MD5}\n".encode() * 20_000}),
+    ],
+    ids=["gzip", "xz", "bzip2", "zip"],
+)
+def test_what_expands_too_far_is_refused(data: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert len(listed(data).entries) == 20_000
+    monkeypatch.setattr(packed, "FREE_BYTES", 1 << 16)
+    monkeypatch.setattr(packed, "MOST_RATIO", 2)
+    with pytest.raises(ListFormatError, match="expands to more than"):
+        listed(data)
+    monkeypatch.undo()
+    monkeypatch.setattr(packed, "MOST_BYTES", 1 << 18)
+    with pytest.raises(ListFormatError, match="expands to more than 262,144"):
+        listed(data)
+
+
+def test_a_bomb_is_refused_as_it_expands(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(packed, "FREE_BYTES", 1 << 18)
+    line = f"{MD5},{MD5_B}\n".encode()
+    data = gzip.compress(b"md5,x\n" + line * (1 << 16))  # 4 MB
+    with pytest.raises(ListFormatError, match="expands to more than"):
+        listed(data)
+
+
+def test_the_name_inside_says_the_type_of_old_exports() -> None:
+    old = TEXTS["threatexchange/legacy"]
+    known = listed(gzip.compress(old), "simple.HASH_PDQ.te.gz")
+    assert all(not list(entry.digests.items()) for entry in known.entries)
