@@ -96,6 +96,7 @@ def test_files_beside_the_list_are_named(tmp_path: Path) -> None:
         (gzip.compress(b""), "is an empty file, not a hash list"),
         (gzip.compress(b"hello world\n" * 9), "is no hash list that hashmatch knows"),
     ],
+    ids=range(18),
 )
 def test_what_is_refused_is_named(data: bytes, why: str) -> None:
     with pytest.raises(ListFormatError, match=why):
