@@ -81,7 +81,7 @@ def _from_pil(image: "Image", wanted: Wanted, limits: Limits) -> tuple[str, Deco
 def _decode(kind: str, data: bytes, wanted: Wanted, limits: Limits) -> Decoded:
     """What the first decoder of the format's chain that can read it gives."""
     if kind == "png":
-        data = _without_text(data)
+        data = _plain_png(data)
     failures: list[UnreadableImageError] = []
     for step in _CHAINS.get(kind, (_pillow,)):
         try:
@@ -117,10 +117,31 @@ def _turbo(_kind: str, data: bytes, wanted: Wanted, limits: Limits) -> Decoded:
     return decoded
 
 
-def _without_text(data: bytes) -> bytes:
-    from hashmatch.decoding import libav
+def _plain_png(data: bytes) -> bytes:
+    from hashmatch.decoding import png
 
-    return libav.without_text(data)
+    return data if png.is_apples(data) else png.plain(data)
+
+
+def _patient_png(kind: str, data: bytes, wanted: Wanted, limits: Limits) -> Decoded:
+    from hashmatch.decoding import libav, png
+
+    apples = png.is_apples(data)
+    if not apples and png.is_sound(data):
+        decoded = _pillow(kind, data, wanted, limits)
+        if decoded.reason is None:
+            return decoded
+    try:
+        whole = png.rebuilt(data, limits)
+    except UnreadableImageError as error:
+        if error.reason is not Reason.UNSUPPORTED:
+            raise
+        return _pillow(kind, data, wanted, limits)
+    if apples and libav.read_png_header(whole.data).simple:
+        decoded = libav.decode_apples_png(whole.data, wanted, limits)
+    else:
+        decoded = _pillow(kind, whole.data, wanted, limits)
+    return replace(decoded, fraction=whole.fraction, reason=whole.reason)
 
 
 def _libav(kind: str, data: bytes, wanted: Wanted, limits: Limits) -> Decoded:
@@ -177,7 +198,7 @@ _Step: TypeAlias = Callable[[str, bytes, Wanted, Limits], Decoded]
 _CHAINS: Mapping[str, tuple[_Step, ...]] = {
     "jpeg": (_turbo, _deep_jpeg, _patient_jpeg),
     "jpegxl": (_libjxl,),
-    "png": (_libav, _pillow),
+    "png": (_libav, _patient_png),
     "raw": (_raw,),
     "tiff": (_raw, _pillow),
     "webp": (_libav, _pillow),

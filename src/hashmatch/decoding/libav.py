@@ -5,7 +5,6 @@ converting it to RGB. VP8's deblocking is left out: it costs a tenth of the time
 256 bits of PDQ differ without it. Only single-picture codecs are opened, never a container.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -13,10 +12,11 @@ import av
 import numpy as np
 from av.codec.context import ThreadType
 
-from hashmatch.decoding import exif
+from hashmatch.decoding import exif, png
 from hashmatch.decoding.decoded import Decoded, Frame, Wanted
 from hashmatch.decoding.inputs import check_pixels
 from hashmatch.decoding.pixels import luma_of, on_white, to_byte_range
+from hashmatch.decoding.shown import frame_of
 from hashmatch.errors import Reason, UnreadableImageError
 from hashmatch.limits import Limits
 from hashmatch.orientation import Orientation
@@ -55,30 +55,6 @@ class Header:
 
 
 _GREY, _RGB, _RGBA = 0, 2, 6
-_TEXT = frozenset({b"iCCP", b"iTXt", b"tEXt", b"zTXt"})
-
-
-def _png_chunks(data: bytes) -> Iterator[tuple[int, bytes, int]]:
-    """Offset, name and length of each chunk."""
-    at = 8
-    while at + 12 <= len(data):
-        length = int.from_bytes(data[at : at + 4])
-        yield at, data[at + 4 : at + 8], length
-        at += 12 + length
-
-
-def without_text(data: bytes) -> bytes:
-    """A PNG without its texts and colour profile.
-
-    They change no pixel; FFmpeg inflates them without any limit, and Pillow refuses the picture
-    where they are long.
-    """
-    kept, start = [], 0
-    for at, name, length in _png_chunks(data):
-        if name in _TEXT:
-            kept.append(data[start:at])
-            start = at + 12 + length
-    return b"".join((*kept, data[start:])) if kept else data
 
 
 def read_png_header(data: bytes) -> Header:
@@ -87,19 +63,20 @@ def read_png_header(data: bytes) -> Header:
     Raises:
         UnreadableImageError: it does not start with a whole IHDR chunk.
     """
+    if png.is_apples(data):
+        raise UnreadableImageError(Reason.UNSUPPORTED, "left to the next decoder")
     if data[12:16] != b"IHDR" or len(data) < 33:  # noqa: PLR2004 (signature and IHDR)
         raise UnreadableImageError(Reason.DAMAGED, "the PNG has no IHDR chunk")
     depth, colour = data[24], data[25]
     simple = depth == 8 and colour in (_GREY, _RGB, _RGBA)  # noqa: PLR2004 (bits)
     turned, complete = Orientation.UPRIGHT, False
-    for at, name, length in _png_chunks(data):
-        if name in (b"tRNS", b"acTL"):
+    for chunk in png.chunks(data):
+        if chunk.name in (b"tRNS", b"acTL"):
             simple = False
-        elif name == b"eXIf":
-            turned = exif.orientation(data[at + 8 : at + 8 + length])
-        elif name == b"IEND":
-            complete = True
-            break
+        elif chunk.name == b"eXIf":
+            turned = exif.orientation(chunk.body(data))
+        elif chunk.name == b"IEND":
+            complete = chunk.end <= len(data)
     width, height = int.from_bytes(data[16:20]), int.from_bytes(data[20:24])
     return Header(width, height, simple, turned, complete)
 
@@ -282,3 +259,24 @@ def decode_deep_jpeg(
         raise UnreadableImageError(Reason.UNSUPPORTED, f"FFmpeg gave {frame.format.name} pixels")
     raster = Raster(luma, width, height, 1, turned, rgb=rgb)
     return Decoded((Frame(raster),), decoder="libav", mode="exact", flags=("deep",))
+
+
+def decode_apples_png(data: bytes, wanted: Wanted, limits: Limits) -> Decoded:
+    """A PNG whose pixels are stored as Apple's tools store them for iOS.
+
+    Args:
+        data: a file that `png.rebuilt` gave, of 8-bit grey, RGB or RGBA.
+        wanted: what the hashers need.
+        limits: of pixels.
+
+    Raises:
+        UnreadableImageError: FFmpeg cannot read it.
+    """
+    header = read_png_header(data)
+    frame = _decode_frame(data, "png", limits)
+    channels = {"gray": 1, "rgb24": 3, "rgba": 4}[frame.format.name]
+    stored = _plane(frame, channels).reshape(frame.height, frame.width, channels)
+    rgba = png.as_shown(stored) if channels > 1 else np.repeat(stored, 3, axis=2)
+    alpha = rgba[:, :, 3] if channels == 4 else None  # noqa: PLR2004 (RGBA)
+    shown, flags = frame_of(rgba[:, :, :3], alpha, wanted, header.orientation)
+    return Decoded((shown,), "libav", flags=flags)

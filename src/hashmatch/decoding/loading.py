@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from importlib import import_module
 
 _MODULES = (
-    *("animation", "heif", "jpeg", "jpegxl", "libav", "pillow", "probing", "raw", "video"),
+    *("animation", "heif", "jpeg", "jpegxl", "libav", "pillow", "png", "probing", "raw", "video"),
     "video_formats",
 )
 _OPTIONAL = ("pylibjxl",)

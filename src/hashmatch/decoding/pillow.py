@@ -24,7 +24,8 @@ from PIL import ExifTags, Image, ImageFile, _imaging
 from hashmatch.decoding import exif
 from hashmatch.decoding.decoded import Decoded, Frame, Wanted
 from hashmatch.decoding.inputs import check_pixels
-from hashmatch.decoding.pixels import luma_of, on_white, to_byte_range
+from hashmatch.decoding.pixels import to_byte_range
+from hashmatch.decoding.shown import frame_of
 from hashmatch.errors import Reason, UnreadableImageError
 from hashmatch.limits import Limits
 from hashmatch.orientation import Orientation
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 PLUGINS: Final = {
     "avif": ("AVIF", "Avif"),
     "bmp": ("BMP", "Bmp"),
+    "cur": ("CUR", "Cur"),
     "dds": ("DDS", "Dds"),
     "gif": ("GIF", "Gif"),
     "icns": ("ICNS", "Icns"),
@@ -79,6 +81,9 @@ DECODER_ERRORS: Final = (
 _GREY_MODES: Final = frozenset({"1", "L"})
 _ALPHA_MODES: Final = frozenset({"LA", "La", "PA", "RGBA", "RGBa"})
 _DEEP_MODES: Final = frozenset({"F", "I", "I;16", "I;16B", "I;16L", "I;16N"})
+
+_OPAQUE_WHERE_ALL_CLEAR: Final = frozenset({"BMP", "CUR", "DIB", "ICO", "TGA"})
+"""Formats whose alpha many programs write as zeros and mean nothing by: viewers ignore it then."""
 
 _OWN_GROUND = frozenset({"GIF"})
 """Formats that Pillow decodes onto a ground of their own."""
@@ -346,30 +351,18 @@ def _frame(image: Image.Image, number: int, wanted: Wanted) -> tuple[Frame, tupl
         return Frame(Raster(luma, *size, rgb=rgb), number=number), ("deep",)
     if image.mode in _GREY_MODES and "transparency" not in image.info and not wanted.rgb:
         return Frame(Raster(np.asarray(image.convert("L")), *size), number=number), ()
+    alpha = None
     if image.mode in _ALPHA_MODES or "transparency" in image.info:
         rgba = np.asarray(image.convert("RGBA"))
         rgb, alpha = rgba[:, :, :3], rgba[:, :, 3]
-        if alpha.min() < 255:  # noqa: PLR2004 (opaque)
-            return _transparent(rgb, alpha, size, number, wanted), ("alpha",)
+        if image.format in _OPAQUE_WHERE_ALL_CLEAR and not alpha.any():
+            alpha = None
     elif image.mode == "LAB":
         rgb = np.repeat(np.asarray(image.getchannel("L"))[:, :, None], 3, 2)
     else:
         rgb = np.asarray(image.convert("RGB"))
-    raster = Raster(luma_of(rgb), *size, rgb=rgb if wanted.rgb else None)
-    return Frame(raster, number=number), ("cmyk",) if image.mode == "CMYK" else ()
-
-
-def _transparent(
-    rgb: "NDArray[np.uint8]",
-    alpha: "NDArray[np.uint8]",
-    size: tuple[int, int, int, Orientation],
-    number: int,
-    wanted: Wanted,
-) -> Frame:
-    luma = luma_of(rgb)
-    shown = Raster(on_white(luma, alpha), *size, rgb=on_white(rgb, alpha) if wanted.rgb else None)
-    hidden = Raster(luma, *size, rgb=rgb if wanted.rgb else None) if wanted.dropped else None
-    return Frame(shown, hidden, number)
+    frame, flags = frame_of(rgb, alpha, wanted, turned, number)
+    return frame, ("cmyk",) if image.mode == "CMYK" else flags
 
 
 def _deep(image: Image.Image) -> "NDArray[Any]":
