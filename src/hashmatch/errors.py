@@ -15,6 +15,7 @@
     │   ├── DatabaseBusyError (TimeoutError)  another process is writing it
     │   ├── DatabaseFullError                 no space to write: nothing of the batch was recorded
     │   ├── DatabaseVersionError (ValueError) one that another version of hashmatch wrote
+    │   ├── MissingDatabaseError (FileNotFoundError)  there is no such file
     │   ├── DamagedDatabaseError (ValueError) a file that is no database, or no longer a whole one
     │   └── ResumeError (ValueError)          a scan that cannot be gone on with, or needs not be
     ├── UnknownNameError (LookupError)        a hasher, source, format or profile nobody registered
@@ -159,6 +160,10 @@ class DatabaseFullError(DatabaseError):
 
 class DatabaseVersionError(DatabaseError, ValueError):
     """A database that another version of hashmatch wrote."""
+
+
+class MissingDatabaseError(DatabaseError, FileNotFoundError):
+    """There is no database at this path, and none is to be made."""
 
 
 class DamagedDatabaseError(DatabaseError, ValueError):

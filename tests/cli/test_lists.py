@@ -278,3 +278,23 @@ def test_harmless_entries_are_said_in_numbers_everywhere(tmp_path: Path) -> None
     assert "0 of 2 entries count as known good" in done.stdout
     done = run("scan", evidence, "--against", index, "--fail-on-match")
     assert (done.returncode, said in done.stderr) == (10, False)
+
+
+def test_a_list_is_checked_without_an_index(known: Path, tmp_path: Path) -> None:
+    for words, given in (((str(known),), None), (("-",), known.read_text())):
+        done = run("lists", "check", *words, given=given)
+        assert done.returncode == 4
+        assert "3 entries (csv, SHA-256 " in done.stdout
+        assert "    row 5: a pdq hash is written with 64 hex digits, not 2" in done.stdout
+        shown = run("lists", "check", *words, "--json", given=given)
+        facts, row = map(json.loads, shown.stdout.splitlines())
+        assert (facts["record"], facts["counts"], row["row"]) == ("list", {"pdq": 3}, 5)
+    assert [each.name for each in tmp_path.iterdir()] == ["originals", "known.csv"]
+
+
+def test_a_list_comes_in_by_standard_input(known: Path, tmp_path: Path) -> None:
+    words = ("lists", "import", "-", "--name", "piped", "--index", tmp_path / "i")
+    done = run(*words, given=known.read_text())
+    assert done.returncode == 4, done.stderr
+    assert done.stdout.startswith("piped: 3 entries")
+    assert hashlib.sha256(known.read_bytes()).hexdigest() in done.stdout

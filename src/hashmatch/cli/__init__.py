@@ -19,6 +19,7 @@ def main() -> None:
         DamagedIndexError,
         DatabaseFullError,
         HashmatchError,
+        MissingDatabaseError,
     )
 
     try:
@@ -27,7 +28,7 @@ def main() -> None:
         from hashmatch.cli.output import note
 
         note(f"error: {error}")
-        if isinstance(error, DamagedIndexError | DamagedDatabaseError):
+        if isinstance(error, DamagedIndexError | DamagedDatabaseError | MissingDatabaseError):
             sys.exit(EXIT_INTEGRITY)
         if isinstance(error, DatabaseFullError):
             sys.exit(EXIT_OUTPUT)

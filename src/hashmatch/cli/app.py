@@ -5,8 +5,10 @@ from typing import Annotated, Any, Final
 
 import typer
 
+from hashmatch.cli.about import show_algorithms, show_cases, show_formats
 from hashmatch.cli.audit import verify_audit
 from hashmatch.cli.calibrate import calibrate_index
+from hashmatch.cli.check import check_lists
 from hashmatch.cli.demo import demo
 from hashmatch.cli.enrol import enrol_originals
 from hashmatch.cli.fetch import fetch
@@ -27,20 +29,26 @@ from hashmatch.cli.scan import scan_folder
 
 _LOOK: Final[dict[str, Any]] = {
     "no_args_is_help": True,
-    "add_completion": False,
     "pretty_exceptions_enable": False,
     "rich_markup_mode": None,
     "context_settings": {"help_option_names": ["-h", "--help"]},
 }
 
+_GROUP: Final[dict[str, Any]] = {**_LOOK, "add_completion": False}
+
 app = typer.Typer(
     name="hashmatch",
     help="Find known abuse material by perceptual hash, without any human viewing it.",
+    add_completion=True,
     **_LOOK,
 )
-audit = typer.Typer(help="What is on record, proved.", **_LOOK)
-lists = typer.Typer(help="Known hash lists: bring them in, show them, hand them on.", **_LOOK)
-index = typer.Typer(help="The index that all processes of a lab search.", **_LOOK)
+audit = typer.Typer(help="What is on record, proved.", **_GROUP)
+lists = typer.Typer(
+    help="Known hash lists: bring them in, show them, hand them on.", add_completion=False, **_LOOK
+)
+index = typer.Typer(
+    help="The index that all processes of a lab search.", add_completion=False, **_LOOK
+)
 
 
 def _print_version(wanted: bool) -> None:  # noqa: FBT001 (Typer calls it so)
@@ -71,8 +79,11 @@ def _options(
 
 _VERBS: Final[dict[typer.Typer, dict[str, Callable[..., None]]]] = {
     app: {
+        "algorithms": show_algorithms,
         "calibrate": calibrate_index,
+        "cases": show_cases,
         "demo": demo,
+        "formats": show_formats,
         "hash": hash_files,
         "lookup": look_up,
         "match": match_files,
@@ -80,6 +91,7 @@ _VERBS: Final[dict[typer.Typer, dict[str, Callable[..., None]]]] = {
         "scan": scan_folder,
     },
     lists: {
+        "check": check_lists,
         "enrol": enrol_originals,
         "export": export_list,
         "fetch": fetch,

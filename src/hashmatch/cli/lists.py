@@ -10,6 +10,7 @@ import typer
 from hashmatch.cli import EXIT_UNREADABLE
 from hashmatch.cli.options import IndexOption, JsonOption
 from hashmatch.cli.output import json_line, line, note, number_of, printable
+from hashmatch.cli.standard_input import or_standard_input
 
 if TYPE_CHECKING:
     from hashmatch.hashlists.reading import HashList
@@ -78,8 +79,8 @@ def import_lists(
     mapping = dict(_pair(each) for each in columns or ())
     quarantined = 0
     for path in files:
-        with Index.edit(index) as writer:
-            known = read_list(path, name=name, form=form, columns=mapping, on_rows=_reporter(path))
+        with or_standard_input(path) as file, Index.edit(index) as writer:
+            known = read_list(file, name=name, form=form, columns=mapping, on_rows=_reporter(path))
             quarantined += len(known.quarantined)
             policy = Policy(known_good=True) if known_good else None
             done = _bring_in(writer, known, path.name, policy, replace=replace, update=update)

@@ -32,6 +32,11 @@ _MAGIC = (
 _AVIF_BRAND = re.compile(rb"avif|avis")
 
 
+def names() -> tuple[str, ...]:
+    """The picture formats that `sniff` tells apart."""
+    return tuple(name for name, _ in _MAGIC)
+
+
 def sniff(head: bytes) -> str | None:
     """The picture format that these first bytes announce, or None."""
     for name, magic in _MAGIC:

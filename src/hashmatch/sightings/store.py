@@ -12,6 +12,7 @@ from hashmatch.errors import (
     DatabaseBusyError,
     DatabaseError,
     DatabaseFullError,
+    MissingDatabaseError,
 )
 from hashmatch.sightings.filesystem import network_filesystem
 
@@ -58,8 +59,8 @@ class Store:
         if writable:
             _make_private(path)
         elif not path.is_file():
-            msg = f"{path} does not exist"
-            raise DatabaseError(msg)
+            msg = f"there is no database {path}: `hashmatch scan --db {path} --case N` makes one"
+            raise MissingDatabaseError(msg)
         with self._translated():
             self._connection = self._writer() if writable else self._reader()
         self._connection.execute("PRAGMA trusted_schema = OFF")

@@ -1,0 +1,129 @@
+"""What there is: cases on record, algorithms, formats."""
+
+from pathlib import Path
+from textwrap import fill
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from hashmatch.cli.options import JsonOption
+from hashmatch.cli.output import json_line, line, number_of, printable
+
+if TYPE_CHECKING:
+    from hashmatch.hashers.base import Hasher
+
+_CASES_HELP = """Show the cases in a database of sightings, with their exhibits and scans.
+
+\b
+Examples:
+  hashmatch cases --db lab.sightings
+  hashmatch cases --db lab.sightings --json
+"""
+
+_ALGORITHMS_HELP = """Show the perceptual hash algorithms: their ids, bits and default thresholds.
+
+\b
+Example:
+  hashmatch algorithms
+"""
+
+_FORMATS_HELP = """Show the formats that are read or written: of hash lists, pictures, videos, reports.
+
+Formats are recognised by content, never by the name of a file.
+
+\b
+Example:
+  hashmatch formats
+"""
+
+
+def show_cases(
+    *,
+    db: Annotated[
+        Path,
+        typer.Option(
+            "--db", metavar="FILE", envvar="HASHMATCH_DB", help="The database of sightings."
+        ),
+    ],
+    as_json: JsonOption = False,
+) -> None:
+    """Replaced by `_CASES_HELP`."""
+    from hashmatch.reports import plain
+    from hashmatch.sightings.database import Database
+
+    with Database.open(db, read_only=True) as database, database.snapshot():
+        for name in database.cases():
+            case = database.case(name)
+            if as_json:
+                json_line({"record": "case", **plain.of_case(case)})
+                continue
+            line(f"{printable(name)}: {number_of(len(case.sources), 'exhibit')}")
+            for source in case.sources:
+                line(
+                    f"  {printable(source.label)}: {number_of(source.items, 'file')}, "
+                    f"{number_of(source.matched, 'file')} with a match, "
+                    f"{source.unreadable:,} unreadable"
+                )
+            for run in case.runs:
+                line(f"    scan {run.id} of {run.started}: {run.status}")
+
+
+show_cases.__doc__ = _CASES_HELP
+
+
+def show_algorithms(*, as_json: JsonOption = False) -> None:
+    """Replaced by `_ALGORITHMS_HELP`."""
+    from hashmatch import registry
+
+    for name in registry.names("hashers"):
+        hasher: Hasher = registry.load("hashers", name)
+        if as_json:
+            json_line(
+                {
+                    "record": "algorithm",
+                    "algorithm": name,
+                    "bits": hasher.bits,
+                    "distance": hasher.distance,
+                    "threshold": hasher.threshold,
+                    "minimum_quality": hasher.minimum_quality,
+                    "source": hasher.source,
+                }
+            )
+            continue
+        how = f"matches up to {hasher.threshold} of {hasher.bits} bits"
+        if hasher.distance != "hamming":
+            how = "is not compared by differing bits"
+        line(f"{name:15} {how}, quality {hasher.minimum_quality} or more")
+        line(f"{'':15} {hasher.source}")
+
+
+show_algorithms.__doc__ = _ALGORITHMS_HELP
+
+
+def show_formats(*, as_json: JsonOption = False) -> None:
+    """Replaced by `_FORMATS_HELP`."""
+    from hashmatch import registry
+    from hashmatch.decoding import demuxers, formats
+    from hashmatch.hashlists.base import ListWriter
+
+    lists = {
+        name: isinstance(registry.load("lists", name), ListWriter)
+        for name in registry.names("lists")
+    }
+    found = {
+        "hash lists": [*lists],
+        "hash lists, written too": [name for name, written in lists.items() if written],
+        "pictures": [*formats.names()],
+        "videos": sorted(demuxers.VIDEO),
+        "reports": registry.names("reports"),
+        "exchanges": registry.names("exchanges"),
+    }
+    for kind, names in found.items():
+        if as_json:
+            json_line({"record": "formats", "kind": kind, "names": names})
+        else:
+            line(f"{kind}:")
+            line(fill(", ".join(names), width=78, initial_indent="  ", subsequent_indent="  "))
+
+
+show_formats.__doc__ = _FORMATS_HELP

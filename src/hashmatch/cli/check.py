@@ -1,0 +1,78 @@
+"""`hashmatch lists check`: what a hash list holds, without an index."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from hashmatch.cli import EXIT_UNREADABLE
+from hashmatch.cli.options import JsonOption
+from hashmatch.cli.output import json_line, line, number_of, printable
+from hashmatch.cli.standard_input import or_standard_input
+
+_HELP = """Read hash lists and say what is in them; nothing is imported or changed.
+
+Prints the format, the numbers of entries, digests and hashes, and every quarantined row: one that
+could not be understood, with its number and the reason. Exit code 4 says that there were some.
+
+\b
+Examples:
+  hashmatch lists check vic-us.json
+  zcat list.csv.gz | hashmatch lists check -
+"""
+
+
+def check_lists(
+    files: Annotated[
+        list[Path], typer.Argument(metavar="FILE...", help="Hash lists; - for standard input.")
+    ],
+    *,
+    form: Annotated[
+        str, typer.Option("--format", help="The format.  [default: recognised by content]")
+    ] = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Replaced by `_HELP`."""
+    from hashmatch.hashlists.reading import read_list
+    from hashmatch.known.index import KnownList
+
+    quarantined = 0
+    for given in files:
+        with or_standard_input(given) as path:
+            known = read_list(path, form=form)
+        listed = KnownList.of(known)
+        quarantined += len(known.quarantined)
+        facts = {
+            "record": "list",
+            "list": known.name,
+            "file": str(given),
+            "format": known.form,
+            "sha256": known.sha256,
+            "version": known.version,
+            "entries": len(known.entries),
+            "known_good_entries": listed.known_good_entries,
+            "withdrawn": len(known.withdrawn),
+            "quarantined": len(known.quarantined),
+            "counts": listed.counts,
+        }
+        if as_json:
+            json_line(facts)
+        else:
+            entries = number_of(len(known.entries), "entry", "entries")
+            line(f"{printable(str(given))}: {entries} ({known.form}, SHA-256 {known.sha256})")
+            if listed.known_good_entries:
+                line(f"  {listed.known_good_entries:,} of them known good")
+            for what, count in listed.counts.items():
+                line(f"  {count:,} {what}")
+            if known.quarantined:
+                line(f"  {number_of(len(known.quarantined), 'quarantined row')}:")
+        for row in known.quarantined:
+            if as_json:
+                json_line({"record": "quarantined", "row": row.number, "reason": row.reason})
+            else:
+                line(f"    row {row.number}: {printable(row.reason)}")
+    if quarantined:
+        raise typer.Exit(EXIT_UNREADABLE)
+
+
+check_lists.__doc__ = _HELP

@@ -1,0 +1,58 @@
+"""The verbs that say what there is."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+from hashmatch import registry
+from hashmatch.sightings.database import Database
+from sighting_values import CONFIGURATION, SOURCE, results
+
+
+def run(*words: str | Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(  # noqa: S603 (our own program)
+        [sys.executable, "-m", "hashmatch", *map(str, words)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_cases_are_shown_with_their_exhibits(tmp_path: Path) -> None:
+    path = tmp_path / "lab.db"
+    with Database.open(path) as database:
+        with database.run(case="7/26", source=SOURCE, configuration=CONFIGURATION) as recording:
+            recording.record(results(20))
+        summary = database.summary("7/26")
+    shown = run("cases", "--db", path)
+    assert shown.returncode == 0, shown.stderr
+    first, exhibit, scan = shown.stdout.splitlines()
+    assert first == "7/26: 1 exhibit"
+    assert exhibit.startswith(f"  {SOURCE.label}: 20 files, {summary.matched} files with a match")
+    assert scan.endswith(": interrupted")
+    (case,) = map(json.loads, run("cases", "--db", path, "--json").stdout.splitlines())
+    assert (case["record"], case["name"], case["sources"][0]["items"]) == ("case", "7/26", 20)
+    missing = run("cases", "--db", tmp_path / "none.db")
+    assert missing.returncode == 5
+    assert not (tmp_path / "none.db").exists()
+
+
+def test_algorithms_and_formats_are_all_shown() -> None:
+    shown = run("algorithms", "--json").stdout.splitlines()
+    names = [json.loads(each)["algorithm"] for each in shown]
+    assert names == registry.names("hashers")
+    assert [each.split()[0] for each in run("algorithms").stdout.splitlines()[::2]] == names
+    formats = {
+        each["kind"]: each["names"]
+        for each in map(json.loads, run("formats", "--json").stdout.splitlines())
+    }
+    assert formats["hash lists"] == registry.names("lists")
+    assert formats["reports"] == registry.names("reports")
+    assert {"jpeg", "png"} <= set(formats["pictures"])
+    assert {"mp4", "matroska"} <= set(formats["videos"])
+    assert "videos:" in run("formats").stdout
+
+
+def test_completion_is_offered() -> None:
+    assert "complete" in run("--show-completion", "bash").stdout
