@@ -27,7 +27,7 @@ Example:
   hashmatch algorithms
 """
 
-_FORMATS_HELP = """Show the formats that are read or written: of hash lists, pictures, videos, reports.
+_FORMATS_HELP = """Show the formats of hash lists, pictures, videos and reports.
 
 Formats are recognised by content, never by the name of a file.
 
