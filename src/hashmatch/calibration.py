@@ -176,7 +176,7 @@ def _readings(item: Item, profile: Profile) -> list[Hash]:
     good = [
         reading
         for reading in item.image.readings
-        if reading.time is None and reading.quality >= profile.minimum_quality
+        if reading.time is None and reading.quality >= profile.quality_of("pdq")
     ]
     upright = [~each.hash for each in good if each.orientation is Orientation.UPRIGHT]
     return [each.hash for each in good] + upright

@@ -6,6 +6,8 @@
     │   └── UnreadableVideoError              a video of which no frame could be read
     ├── HashFormatError (ValueError)          text or bytes that are no hash of their algorithm
     ├── AlgorithmMismatchError (TypeError)    two hashes that cannot be compared
+    ├── ThresholdError (ValueError)           a threshold or quality that no hash can have
+    ├── NothingToMatchError (ValueError)      hash lists of which nothing can match
     ├── ListFormatError (ValueError)          a hash list that cannot be read as one
     ├── DamagedIndexError (ValueError)        a file of an index that is missing or not as written
     ├── IndexVersionError (ValueError)        an index that a newer hashmatch wrote
@@ -114,6 +116,14 @@ class HashFormatError(HashmatchError, ValueError):
 
 class AlgorithmMismatchError(HashmatchError, TypeError):
     """Two hashes whose bits mean different things, or have no Hamming distance at all."""
+
+
+class ThresholdError(HashmatchError, ValueError):
+    """A threshold or minimum quality that no hash of its algorithm can have."""
+
+
+class NothingToMatchError(HashmatchError, ValueError):
+    """Hash lists of which nothing can match: a scan against them would find nothing, ever."""
 
 
 class ListFormatError(HashmatchError, ValueError):

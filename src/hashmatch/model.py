@@ -294,6 +294,9 @@ class Match:
         known_good: the entry is harmless: the item is labelled, not raised.
         suppressed: a perceptual match of an item whose very bytes are known to be harmless.
         segments: where in time they meet, the surest first; empty where neither is a video.
+        fraction: share of the item's picture or video that could be decoded, 0–1; 1 for equal
+            bytes, and where only a hash was looked up. Below the profile's minimum a match is at
+            most probable.
     """
 
     list: str
@@ -318,6 +321,7 @@ class Match:
     known_good: bool = False
     suppressed: bool = False
     segments: tuple[Segment, ...] = ()
+    fraction: float = 1.0
 
     @property
     def raised(self) -> bool:

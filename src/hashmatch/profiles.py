@@ -2,11 +2,37 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import Final
 
-from hashmatch.errors import UnknownNameError
+from hashmatch.errors import AlgorithmMismatchError, ThresholdError, UnknownNameError
+from hashmatch.hashes import bits_of
 from hashmatch.orientation import Orientation
 
+_MOST_QUALITY: Final = 100
 _MEASURED = "benchmarks/video_recall.py: 0 false in 44,003 pairs of unrelated videos"
+
+
+def check_thresholds(thresholds: Mapping[str, int]) -> None:
+    """Nothing, if hashes of each of these algorithms can be that far apart.
+
+    Raises:
+        AlgorithmMismatchError: the hashes of one are opaque.
+        ThresholdError: a threshold is no whole number from 0 to the bits of its algorithm.
+    """
+    for algorithm, threshold in thresholds.items():
+        bits = bits_of(algorithm)
+        if bits is None:
+            msg = (
+                f"no threshold can be set for {algorithm!r}: it is opaque, so that its hashes are "
+                "never compared, or no algorithm; an id ends in its bits, as phash-64"
+            )
+            raise AlgorithmMismatchError(msg)
+        if isinstance(threshold, bool) or not isinstance(threshold, int):
+            msg = f"a threshold is a whole number of bits, not {threshold!r}"
+            raise ThresholdError(msg)
+        if not 0 <= threshold <= bits:
+            msg = f"a threshold of {algorithm} is 0 to {bits} bits, not {threshold}"
+            raise ThresholdError(msg)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +116,15 @@ class Profile:
 
     Attributes:
         name: what users call it.
-        thresholds: largest distance that still matches, in bits, inclusive, per algorithm;
-            an algorithm not named here is not matched.
+        thresholds: largest distance that still matches, in bits, inclusive, per algorithm. For an
+            algorithm not named here its hasher's own default holds, where it has one.
         probable: a wider threshold per algorithm, reported apart as probable; none where empty.
         minimum_quality: hashes below it are kept and reported, but not matched; 0–100.
+        qualities: per algorithm, a minimum quality that replaces `minimum_quality`; 0–100.
         probable_quality: the minimum quality, on both sides, of what is only probable; 0–100.
-        minimum_fraction: pictures of which a smaller share could be decoded are hashed and
+        minimum_fraction: pictures of which a smaller share could be decoded are at most probable;
+            0–1.
+        probable_fraction: pictures of which a smaller share could be decoded are hashed and
             reported, but not matched; 0–1.
         video: what counts as a match of videos.
         source: where the numbers come from.
@@ -105,10 +134,24 @@ class Profile:
     thresholds: Mapping[str, int] = field(default_factory=dict)
     probable: Mapping[str, int] = field(default_factory=dict)
     minimum_quality: int = 50
+    qualities: Mapping[str, int] = field(default_factory=dict)
     probable_quality: int = 90
     minimum_fraction: float = 0.95
+    probable_fraction: float = 0.7
     video: VideoProfile = field(default_factory=VideoProfile)
     source: str = ""
+
+    def __post_init__(self) -> None:
+        check_thresholds(self.thresholds)
+        check_thresholds(self.probable)
+        for quality in (self.minimum_quality, self.probable_quality, *self.qualities.values()):
+            if not 0 <= quality <= _MOST_QUALITY:
+                msg = f"a minimum quality is a whole number from 0 to 100, not {quality}"
+                raise ThresholdError(msg)
+
+    def quality_of(self, algorithm: str) -> int:
+        """The minimum quality of a picture's hashes of an algorithm, 0–100."""
+        return self.qualities.get(algorithm, self.minimum_quality)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +168,9 @@ class Policy:
     known_good: bool | None = None
     thresholds: Mapping[str, int] = field(default_factory=dict)
     categories: Mapping[str, "Policy"] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        check_thresholds(self.thresholds)
 
     def of(self, scheme: str, category: str) -> "Policy":
         """The policy for a category: its own words first, then those for the list."""
@@ -175,11 +221,12 @@ WIDE = replace(
     "pairs of different pictures none was nearer than 48",
 )
 
+
 _PROFILES = {profile.name: profile for profile in (STRICT, DEFAULT, WIDE)}
 
 
 def get_profile(name: str) -> Profile:
-    """The profile of this name.
+    """The profile of this name: `strict`, `default` or `wide`.
 
     Raises:
         UnknownNameError: there is none; the message names those there are.

@@ -95,7 +95,8 @@ def _check_attributes(hasher: "Hasher") -> None:
         _expect(False, name, f"id and bits agree: {error}")  # noqa: FBT003 (never holds)
     if hasher.distance == "hamming":
         _expect(bits_of(name) == hasher.bits, name, "its id says how many bits it has")
-        _expect(0 <= hasher.threshold < hasher.bits, name, "threshold is below its bits")
+        default = hasher.threshold
+        _expect(default is None or 0 <= default < hasher.bits, name, "threshold is below its bits")
     else:
         _expect(hasher.distance == "opaque", name, "distance is hamming or opaque")
         _expect(bits_of(name) is None, name, "the id of an opaque hash names no bits")

@@ -158,10 +158,38 @@ def test_rejected_rows_of_a_list_are_shown(tmp_path: Path, jpeg: Path) -> None:
     assert "SHA-256" in done.stderr
 
 
-def test_hashes_that_the_profile_does_not_match_are_named(tmp_path: Path, jpeg: Path) -> None:
-    (tmp_path / "known.csv").write_text(f"phash-64\n{'f0' * 8}\n")
+def test_a_list_of_imagehash_values_is_matched_by_default(tmp_path: Path, jpeg: Path) -> None:
+    image = hm.hash_image(jpeg, hm.HashOptions(algorithms=("phash-64",)))
+    (tmp_path / "known.csv").write_text(f"id,phash-64\nthe one,{image.hash.hex}\n")
     done = run("scan", jpeg, "--against", tmp_path / "known.csv")
-    assert "1 phash-64 hashes are not matched" in done.stderr
+    assert "MATCH  phash-64 0 of " in done.stdout
+    value = int(image.hash.hex, 16) ^ 0b1111
+    for bits, found in (("3", "0 found"), ("4", "1 found")):
+        words = "--against", tmp_path / "known.csv", "--threshold", f"phash-64={bits}"
+        assert found in run("lookup", f"phash-64:{value:016x}", *words).stderr
+
+
+@pytest.mark.parametrize(
+    ("threshold", "says"),
+    [
+        ("phsh-64=3", "no algorithm 'phsh-64'"),
+        ("photodna=3", "opaque"),
+        ("rubbish=3", "there is: pdq, phash-64"),
+        ("phash-64=65", "0 to 64 bits"),
+        ("257", "0 to 256 bits"),
+        ("=3", "ALGORITHM=BITS"),
+        ("pdq=", "ALGORITHM=BITS"),
+        ("pdq=-1", "ALGORITHM=BITS"),
+    ],
+)
+def test_thresholds_that_mean_nothing_are_refused(
+    tmp_path: Path, threshold: str, says: str
+) -> None:
+    (tmp_path / "known.csv").write_text(f"pdq\n{'f0' * 32}\n")
+    words = "--against", tmp_path / "known.csv", "--threshold", threshold
+    done = run("lookup", "pdq:" + "f0" * 32, *words)
+    assert done.returncode == 2
+    assert says in " ".join(done.stderr.replace("│", " ").split())
 
 
 def test_a_full_disk_is_said_without_a_traceback(jpeg: Path) -> None:

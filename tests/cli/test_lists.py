@@ -131,7 +131,15 @@ def test_policies(index: Path, originals: Path) -> None:
     assert run("match", originals / "rocket.png", index=index).stdout.startswith("MATCH")
     run("lists", "policy", "known", "--clear", "--threshold", "pdq=0", index=index)
     assert " of 0 " in run("match", picture, index=index).stdout
-    assert run("lists", "policy", "known", "--threshold", "pdq", index=index).returncode == 2
+    for wrong, says in (
+        (("--threshold", "pdq"), "ALGORITHM=BITS"),
+        (("--threshold", "phsh-64=3"), "no algorithm 'phsh-64'"),
+        (("--threshold", "phash-64=65"), "0 to 64 bits"),
+        (("--category", "VIC_US/9"), "it has: VIC_US/1, VIC_US/2, VIC_US/3"),
+    ):
+        refused = run("lists", "policy", "known", *wrong, index=index)
+        assert refused.returncode == 2
+        assert says in " ".join(refused.stderr.split())
 
 
 def test_lookup_reads_arguments_and_standard_input(index: Path, originals: Path) -> None:

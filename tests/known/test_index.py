@@ -140,14 +140,14 @@ def test_removing_a_list_and_treating_it_otherwise_are_on_record(tmp_path: Path)
         index.put(hash_list([entry(2)], name="other"))
     with Index.edit(tmp_path) as index:
         index.set_policy(
-            "lab", Policy(known_good=True, categories={"T/1": Policy(known_good=False)})
+            "lab", Policy(known_good=True, categories={"TEST/1": Policy(known_good=False)})
         )
         index.remove("other")
         with pytest.raises(UnknownNameError):
             index.remove("other")
     opened = Index(tmp_path)
     assert opened["lab"].policy == Policy(
-        known_good=True, categories={"T/1": Policy(known_good=False)}
+        known_good=True, categories={"TEST/1": Policy(known_good=False)}
     )
     assert [e.action for e in opened.generation.history][2:] == ["policy", "remove"]
 

@@ -8,10 +8,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hashmatch.errors import AlgorithmMismatchError, Reason
+from hashmatch import registry
+from hashmatch.errors import (
+    AlgorithmMismatchError,
+    HashFormatError,
+    Reason,
+    ThresholdError,
+    UnknownNameError,
+)
 from hashmatch.hashlists.reading import HashList
-from hashmatch.known.index import KnownList
+from hashmatch.known.index import Index, KnownList
 from hashmatch.matching.matcher import Matcher
+from hashmatch.matching.thresholds import overridden
 from hashmatch.model import (
     Alpha,
     Band,
@@ -23,9 +31,12 @@ from hashmatch.model import (
     KnownHash,
     MatchKind,
     Reading,
+    Unreadable,
+    bits_of,
 )
 from hashmatch.orientation import Orientation
 from hashmatch.profiles import DEFAULT, STRICT, WIDE, Policy, Profile
+from hashmatch.registry import register
 from hashmatch.scanning.engine import Against, matcher_for
 from hashmatch.testing import hashes
 
@@ -79,8 +90,11 @@ def test_quality_is_asked_on_both_sides(quality: int, matches: int) -> None:
 
 def test_a_picture_decoded_in_part_is_not_matched_as_if_whole() -> None:
     matcher = Matcher([ONE])
-    assert not matcher.match(image(Reading(KNOWN, 100), fraction=0.9))
-    assert matcher.match(image(Reading(KNOWN, 100), fraction=0.95))
+    for fraction, band in ((1.0, Band.MATCH), (0.95, Band.MATCH), (0.94, Band.PROBABLE)):
+        (match,) = matcher.match(image(Reading(KNOWN, 100), fraction=fraction))
+        assert (match.band, match.fraction, match.threshold) == (band, fraction, 31)
+    assert not matcher.match(image(Reading(KNOWN, 100), fraction=0.5))
+    assert not Matcher([ONE], profile="wide").match(image(Reading(near(40), 100), fraction=0.9))
 
 
 def test_equal_bytes_come_first_and_once() -> None:
@@ -116,14 +130,116 @@ def test_entries_of_one_id_on_one_list_are_kept_apart() -> None:
     assert len(Matcher([twins]).match(image(Reading(KNOWN, 99)))) == 2
 
 
-def test_only_algorithms_with_a_threshold_match() -> None:
-    phash = Hash("phash-64", bytes(8))
-    known = listed(entry("e", phash))
-    assert not Matcher([known]).match(image(Reading(phash, 99)))
-    profile = Profile("both", {"phash-64": 4})
-    matcher = Matcher([known], profile=profile)
-    assert matcher.algorithms == ("phash-64",)
-    assert len(matcher.match(image(Reading(phash, 99)))) == 1
+def test_a_list_of_any_algorithm_with_a_default_matches_by_default() -> None:
+    for name in registry.names("hashers"):
+        default = registry.load("hashers", name).threshold
+        known = Hash(name, bytes(-(-(bits_of(name) or 0) // 8)))
+        matcher = Matcher([listed(entry("e", known))])
+        found = matcher.match(image(Reading(known, 99)))
+        assert len(found) == (default is not None)
+        assert matcher.algorithms == ((name,) if found else ())
+        if found:
+            assert found[0].threshold == matcher.profile.thresholds[name]
+
+
+def test_a_registered_hasher_brings_its_own_threshold_and_quality() -> None:
+    class Own:
+        algorithm, bits, distance, source, needs_rgb = "own-64", 64, "hamming", "here", False
+        threshold, minimum_quality = 3, 70
+
+    register("hashers", "own-64", Own)
+    try:
+        matcher = Matcher([listed(entry("e", Hash("own-64", bytes(8))))])
+        near_own = [Hash("own-64", bits.to_bytes(8)) for bits in (0b111, 0b1111)]
+        assert [len(matcher.match(each)) for each in near_own] == [1, 0]
+        found = [len(matcher.match(image(Reading(near_own[0], q)))) for q in (69, 70)]
+        assert found == [0, 1]
+        wider = overridden(DEFAULT, {"own-64": 4}, minimum_quality=10)
+        matcher = Matcher([listed(entry("e", Hash("own-64", bytes(8))))], profile=wider)
+        assert len(matcher.match(image(Reading(near_own[1], 10)))) == 1
+    finally:
+        registry._registered.pop(("hashers", "own-64"))
+
+
+def test_a_policy_alone_makes_an_algorithm_match() -> None:
+    own = Hash("unheard-32", bytes(4))
+    known = listed(entry("a", own, category="1"), entry("b", own, category="2"))
+    assert Matcher([known]).algorithms == ()
+    policy = Policy(categories={"2": Policy(thresholds={"unheard-32": 1})})
+    matcher = Matcher([KnownList.of(known, policy=policy)])
+    assert matcher.algorithms == ("unheard-32",)
+    assert [match.entry for match in matcher.match(own)] == ["b"]
+
+
+def test_an_entry_that_two_algorithms_meet_counts_by_the_smaller_share_of_bits() -> None:
+    both = Entry("e", hashes=(KnownHash(KNOWN), KnownHash(Hash("phash-64", bytes(8)))))
+    readings = Reading(near(9), 99), Reading(Hash("phash-64", bytes([0] * 7 + [0b1111])), 99)
+    (match,) = Matcher([listed(both)]).match(image(*readings))
+    assert (match.algorithm, match.distance) == ("pdq", 9)
+
+
+@pytest.mark.parametrize(
+    ("thresholds", "error"),
+    [
+        ({"phsh-64": 3}, UnknownNameError),
+        ({"photodna": 3}, AlgorithmMismatchError),
+        ({"phash": 3}, AlgorithmMismatchError),
+        ({"phash-64": 65}, ThresholdError),
+        ({"phash-64": -1}, ThresholdError),
+        ({"pdq": 3.5}, ThresholdError),
+        ({"pdq": True}, ThresholdError),
+    ],
+)
+def test_thresholds_that_can_have_no_effect_are_refused(
+    thresholds: dict[str, Any], error: type[Exception]
+) -> None:
+    with pytest.raises(error):
+        Matcher([ONE], profile=Profile("wrong", thresholds))
+    with pytest.raises(error):
+        Matcher([ONE], profile=overridden(DEFAULT, thresholds))
+
+
+@pytest.mark.parametrize(
+    "given", [None, 5, 1.5, Unreadable(Reason.DAMAGED), object(), [KNOWN], (KNOWN,), {}]
+)
+def test_what_cannot_be_matched_is_refused(given: object) -> None:
+    matcher = Matcher([ONE])
+    with pytest.raises(TypeError, match="what is matched is"):
+        matcher.match(given)  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="what is matched is"):
+        matcher.match_many([KNOWN, given])  # type: ignore[list-item]
+
+
+@pytest.mark.parametrize("given", ["pdq:00", b"pdq", KNOWN, Digests(), Item("x"), None, 5])
+def test_a_single_subject_is_not_several(given: object) -> None:
+    with pytest.raises(TypeError, match="several"):
+        Matcher([ONE]).match_many(given)  # type: ignore[arg-type]
+
+
+def test_text_is_matched_as_the_hash_or_digest_that_it_says() -> None:
+    matcher = Matcher([ONE])
+    for text in (str(near(3)), f" {near(3)}\n", "md5:" + "0" * 32, "0" * 32):
+        assert [match.entry for match in matcher.match(text)] == ["e1"]
+    for text in ("pdq:zz", "pdq:00", "holiday.jpg", "", "0" * 64):
+        with pytest.raises(HashFormatError):
+            matcher.match(text)
+
+
+def test_lists_and_profiles_are_taken_by_name(tmp_path: Path) -> None:
+    path = tmp_path / "known.csv"
+    path.write_text(f"id,pdq\ne1,{KNOWN.hex}\n")
+    with Index.edit(tmp_path / "index") as writer:
+        writer.put(ONE)
+    for known in (ONE, path, str(path), str(tmp_path / "index"), [path], (ONE,), iter([ONE])):
+        (match,) = Matcher(known, profile="wide").match(near(40))
+        assert (match.entry, match.band) == ("e1", Band.PROBABLE)
+    found = Matcher([path, tmp_path / "index"]).match(near(9))
+    assert sorted(match.list for match in found) == ["known", "list"]
+    with pytest.raises(UnknownNameError, match="strict, default, wide"):
+        Matcher(ONE, profile="lax")
+    for wrong in (None, 5, [None], [5]):
+        with pytest.raises(TypeError, match="what is known is"):
+            Matcher(wrong)  # type: ignore[arg-type]
 
 
 @given(st.lists(hashes(), max_size=8), st.lists(hashes(), max_size=8), st.integers(0, 256))
@@ -151,7 +267,9 @@ def test_lists_that_nothing_tells_apart_lose_no_match() -> None:
 
 def test_a_threshold_for_opaque_hashes_is_refused() -> None:
     with pytest.raises(AlgorithmMismatchError, match="photodna"):
-        Matcher([ONE], profile=Profile("wrong", {"photodna": 5}))
+        Profile("wrong", {"photodna": 5})
+    with pytest.raises(AlgorithmMismatchError, match="photodna"):
+        Policy(thresholds={"photodna": 5})
 
 
 def test_nothing_known_matches_nothing() -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from hashmatch.cli import EXIT_UNREADABLE
-from hashmatch.cli.options import IndexOption, JsonOption
+from hashmatch.cli.options import IndexOption, JsonOption, threshold_of
 from hashmatch.cli.output import json_line, line, note, number_of, printable
 from hashmatch.cli.standard_input import or_standard_input
 
@@ -336,12 +336,13 @@ def withdraw_entries(
 
 _POLICY_HELP = """Say how a list, or one category of it, is treated.
 
-What is not given is left to the profile. --clear forgets what was said before.
+What is not given is left to the profile. --clear forgets what was said before. An algorithm, a
+number of bits or a category that the list cannot have is refused.
 
 \b
 Examples:
   hashmatch lists policy LOGOS --index lab.index --known-good
-  hashmatch lists policy VIC --index lab.index --threshold pdq=24
+  hashmatch lists policy VIC --index lab.index --threshold pdq=24 --threshold phash-64=4
   hashmatch lists policy VIC --index lab.index --category VIC_US/5 --known-good
 """
 
@@ -370,7 +371,7 @@ def set_policy(
     from hashmatch.profiles import Policy
     from hashmatch.reports.text import known_good_entries
 
-    own = Policy(known_good, dict(_threshold(each) for each in threshold or ()))
+    own = Policy(known_good, dict(threshold_of(each) for each in threshold or ()))
     with Index.edit(_existing(index)) as writer:
         before = Policy() if clear else writer.policy(name)
         if category:
@@ -386,14 +387,6 @@ def set_policy(
 
 
 set_policy.__doc__ = _POLICY_HELP
-
-
-def _threshold(text: str) -> tuple[str, int]:
-    algorithm, _, bits = text.partition("=")
-    if not bits.isdecimal():
-        msg = f"--threshold is written ALGORITHM=BITS, as pdq=24, not {text!r}"
-        raise typer.BadParameter(msg)
-    return algorithm.strip().lower(), int(bits)
 
 
 def _existing(index: Path) -> Path:

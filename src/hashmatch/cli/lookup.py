@@ -11,7 +11,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from hashmatch.cli import EXIT_INTERRUPTED, EXIT_UNREADABLE
-from hashmatch.cli.options import AgainstOption, JsonOption, ProfileOption, WorkersOption
+from hashmatch.cli.options import (
+    AgainstOption,
+    JsonOption,
+    MinimumQualityOption,
+    ProfileOption,
+    ThresholdOption,
+    WorkersOption,
+    profile_of,
+)
 from hashmatch.cli.output import json_line, line, match_line, note, printable
 
 if TYPE_CHECKING:
@@ -37,6 +45,7 @@ bare hex digits are looked up both as SHA-256 and as PDQ.
 \b
 Examples:
   hashmatch lookup pdq:f8f8… --against lab.index
+  hashmatch lookup phash-64:a1b2… --against lab.index --threshold phash-64=6
   cut -f2 uploads.tsv | hashmatch lookup --against lab.index --json
 """
 
@@ -49,15 +58,16 @@ def match_files(
     *,
     against: AgainstOption,
     profile: ProfileOption = "default",
+    threshold: ThresholdOption = None,
+    minimum_quality: MinimumQualityOption = None,
     workers: WorkersOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Replaced by `_MATCH_HELP`."""
     from hashmatch.cli.scan import show_scan
-    from hashmatch.profiles import get_profile
-    from hashmatch.scanning.engine import matcher_for
+    from hashmatch.matching.matcher import Matcher
 
-    matcher = matcher_for(against, profile=get_profile(profile))
+    matcher = Matcher(against, profile=profile_of(profile, threshold, minimum_quality))
     if workers is None:
         workers = min(len(files), os.cpu_count() or 1)
     summary, interrupted = show_scan(_Files(files), matcher, workers=workers, as_json=as_json)
@@ -96,14 +106,15 @@ def look_up(
     *,
     against: AgainstOption,
     profile: ProfileOption = "default",
+    threshold: ThresholdOption = None,
+    minimum_quality: MinimumQualityOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Replaced by `_LOOKUP_HELP`."""
     from hashmatch.cli.harmless import known_good_notes
-    from hashmatch.profiles import get_profile
-    from hashmatch.scanning.engine import matcher_for
+    from hashmatch.matching.matcher import Matcher
 
-    matcher = matcher_for(against, profile=get_profile(profile))
+    matcher = Matcher(against, profile=profile_of(profile, threshold, minimum_quality))
     for words in known_good_notes(matcher.lists, matcher.index.path if matcher.index else None):
         note(words)
     given = values or (text for each in sys.stdin if (text := each.strip()))

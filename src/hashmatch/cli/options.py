@@ -1,9 +1,13 @@
 """Options that several verbs share."""
 
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from hashmatch.profiles import Profile
 
 IndexOption = Annotated[
     Path,
@@ -28,9 +32,23 @@ ProfileOption = Annotated[
     str,
     typer.Option(
         metavar="strict|default|wide",
-        help="Thresholds: strict (22 bits), default (31), or wide (31, and apart from these what "
-        "is probable, up to 46).",
+        help="Thresholds of every algorithm, for pdq: strict (22 bits), default (31), or wide (31, "
+        "and apart from these what is probable, up to 46).",
     ),
+]
+
+ThresholdOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--threshold",
+        metavar="[ALGORITHM=]BITS",
+        help="Largest distance that matches, instead of the profile's; without an algorithm that "
+        "of pdq; repeat.",
+    ),
+]
+
+MinimumQualityOption = Annotated[
+    int | None, typer.Option(min=0, max=100, help="Instead of the profile's.")
 ]
 
 ThreadsOption = Annotated[
@@ -47,3 +65,50 @@ WorkersOption = Annotated[
 ]
 
 JsonOption = Annotated[bool, typer.Option("--json", help="JSON objects, one a line.")]
+
+
+def profile_of(
+    name: str, thresholds: Iterable[str] | None = None, minimum_quality: int | None = None
+) -> "Profile":
+    """The profile of this name with what the options put in its place.
+
+    Args:
+        name: of the profile.
+        thresholds: as `--threshold` takes them.
+        minimum_quality: as `--minimum-quality` takes it.
+
+    Raises:
+        HashmatchError: no such profile, or a number that no hash can have.
+    """
+    from hashmatch.matching.thresholds import overridden
+    from hashmatch.profiles import get_profile
+
+    own = dict(threshold_of(each, default="pdq") for each in thresholds or ())
+    return overridden(get_profile(name), own, minimum_quality=minimum_quality)
+
+
+def threshold_of(text: str, *, default: str = "") -> tuple[str, int]:
+    """An algorithm and its threshold, from ALGORITHM=BITS.
+
+    Args:
+        text: what was given.
+        default: the algorithm where only a number is given; empty if one must be named.
+
+    Raises:
+        typer.BadParameter: not of this form.
+    """
+    from hashmatch import registry
+    from hashmatch.hashes import bits_of
+    from hashmatch.hashlists.values import OPAQUE
+
+    algorithm, equals, bits = text.rpartition("=")
+    name = algorithm.strip().lower() if equals else default
+    if not name or not bits.strip().isdecimal():
+        msg = f"--threshold is written ALGORITHM=BITS, as pdq=24, not {text!r}"
+        raise typer.BadParameter(msg)
+    if bits_of(name) is None:
+        there = ", ".join(each for each in registry.names("hashers") if bits_of(each))
+        what = "opaque, and never compared" if name in OPAQUE else "no algorithm of hashmatch"
+        msg = f"no threshold for {name!r}, which is {what}; there is: {there}"
+        raise typer.BadParameter(msg)
+    return name, int(bits)

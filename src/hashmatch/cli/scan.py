@@ -1,6 +1,5 @@
 """`hashmatch scan`: a folder against hash lists."""
 
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -8,7 +7,14 @@ import typer
 
 from hashmatch.cli import EXIT_INTERRUPTED, EXIT_MATCHED, EXIT_UNREADABLE
 from hashmatch.cli.interrupt import interruption
-from hashmatch.cli.options import AgainstOption, ProfileOption, WorkersOption
+from hashmatch.cli.options import (
+    AgainstOption,
+    MinimumQualityOption,
+    ProfileOption,
+    ThresholdOption,
+    WorkersOption,
+    profile_of,
+)
 from hashmatch.cli.output import json_line, line, match_line, note, printable, size_in_words
 from hashmatch.cli.places import check_places
 from hashmatch.cli.recording import Record, Runs, resume_command
@@ -80,13 +86,8 @@ def scan_folder(
         bool, typer.Option("--rescan", help="Start anew, whatever is on record.")
     ] = False,
     profile: ProfileOption = "default",
-    threshold: Annotated[
-        int | None,
-        typer.Option(min=0, max=128, help="Largest PDQ distance, instead of the profile's."),
-    ] = None,
-    minimum_quality: Annotated[
-        int | None, typer.Option(min=0, max=100, help="Instead of the profile's.")
-    ] = None,
+    threshold: ThresholdOption = None,
+    minimum_quality: MinimumQualityOption = None,
     workers: WorkersOption = None,
     fail_on_match: Annotated[
         bool, typer.Option("--fail-on-match", help="Exit code 10 if there are matches.")
@@ -96,8 +97,7 @@ def scan_folder(
     ] = False,
 ) -> None:
     """Replaced by `_HELP`."""
-    from hashmatch.profiles import get_profile
-    from hashmatch.scanning.engine import matcher_for
+    from hashmatch.matching.matcher import Matcher
 
     excluded = tuple(exclude or ())
     # The environment may name the database of a lab whose quick looks go on no record.
@@ -112,12 +112,7 @@ def scan_folder(
     record = Record(db, case, exhibit, resume, rescan, excluded) if case and db else None
     sources = [_opened(each, excluded) for each in folders]
     check_places(folders, indexes=against, database=record.db if record else None)
-    rules = get_profile(profile)
-    if threshold is not None:
-        rules = replace(rules, name="custom", thresholds={"pdq": threshold})
-    if minimum_quality is not None:
-        rules = replace(rules, name="custom", minimum_quality=minimum_quality)
-    matcher = matcher_for(against, profile=rules)
+    matcher = Matcher(against, profile=profile_of(profile, threshold, minimum_quality))
     summary, interrupted, empty = _scan_all(
         folders, sources, matcher, record=record, workers=workers, as_json=as_json
     )

@@ -15,7 +15,8 @@ class Hasher(Protocol):
         algorithm: stable id; programs share it only if they are bit-compatible.
         bits: of one hash; 0 where hashes are opaque.
         distance: `hamming`, or `opaque` where `a - b` means nothing.
-        threshold: default largest distance that still matches, in bits, inclusive.
+        threshold: default largest distance that still matches, in bits, inclusive; None where no
+            distance says enough by itself, so that hashes are matched only if an operator sets one.
         minimum_quality: hashes below it are not matched, 0–100.
         source: where threshold and quality come from.
         needs_rgb: whether it reads `Raster.rgb`.
@@ -24,10 +25,14 @@ class Hasher(Protocol):
     algorithm: str
     bits: int
     distance: Literal["hamming", "opaque"]
-    threshold: int
     minimum_quality: int
     source: str
     needs_rgb: bool
+
+    @property
+    def threshold(self) -> int | None:
+        """See above; read, never set."""
+        ...
 
     def hash(
         self, raster: Raster, *, orientations: Sequence[Orientation] = (Orientation.UPRIGHT,)

@@ -39,9 +39,9 @@ class Colorhash42:
     algorithm = "colorhash-42"
     bits = 42
     distance: Literal["hamming", "opaque"] = "hamming"
-    threshold = 0
+    threshold = None
     minimum_quality = 50
-    source = "14 coarse shares, most of them 0 in most pictures: only equal hashes say anything"
+    source = "14 coarse shares, most of them 0 in most pictures: even equal hashes prove nothing"
     needs_rgb = True
 
     def hash(

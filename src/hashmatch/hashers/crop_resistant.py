@@ -48,11 +48,11 @@ class CropResistant:
     algorithm = "crop-resistant"
     bits = 64
     distance: Literal["hamming", "opaque"] = "hamming"
-    threshold = 2
+    threshold = None
     minimum_quality = 50
     source = (
-        "imagehash's own 16 matches 2.5 % of unrelated pairs as measured; a set has many"
-        " chances to match, so half of dhash-64's 4"
+        "imagehash's own rule, one region within 16 bits, matches 2.5 % of unrelated pairs as"
+        " measured: a set has many chances to match"
     )
     needs_rgb = False
 

@@ -19,6 +19,7 @@ from hashmatch.index.sections import write_sections
 from hashmatch.known import generation as generations
 from hashmatch.known.generation import Event, Generation, Listed, Part, Source, now
 from hashmatch.known.index import Index, Standing
+from hashmatch.known.policies import check_policy
 from hashmatch.known.segment import Segment, merged
 from hashmatch.model import Json
 from hashmatch.profiles import Policy
@@ -198,9 +199,12 @@ class IndexWriter:
         """Treat a list in another way.
 
         Raises:
-            UnknownNameError: the index has no such list.
+            UnknownNameError: the index has no such list, or the policy names a category that the
+                list does not have, or an algorithm that is neither known here nor on the list.
         """
         before = self._listed(name)
+        tables = [self._standing(part).segment.table for part in before.parts]
+        check_policy(policy, name, tables)
         if policy == before.policy:
             return
         self._lists[name] = replace(before, policy=policy)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from hashmatch.matching.placing import place
+from hashmatch.matching.views import ALGORITHM
 from hashmatch.profiles import Profile, VideoProfile
 from hashmatch.segments import Grade, Segment
 
@@ -138,11 +139,11 @@ def _grade(
     distances = chain.distances[counting]
     qualities = np.minimum(view.frames.qualities[rows], known.qualities[chain.known[counting]])
     near = distances <= rule.threshold
-    as_picture = near & (qualities >= profile.minimum_quality)
+    as_picture = near & (qualities >= profile.quality_of(ALGORITHM))
     chosen = as_picture if as_picture.any() else np.ones(count, np.bool_)
     best = int(np.flatnonzero(counting)[np.where(chosen, distances, np.inf).argmin()])
     # A list that asks for nearer pictures asks for nearer videos, by as many bits.
-    shift = rule.threshold - profile.thresholds.get("pdq", rule.threshold)
+    shift = rule.threshold - profile.thresholds.get(ALGORITHM, rule.threshold)
     if (
         count >= video.strong_frames
         and different >= video.strong_pictures

@@ -7,6 +7,8 @@ from hashmatch.model import Band, Match, MatchKind
 from hashmatch.profiles import Policy, Profile
 
 _UNKNOWN_QUALITY = 255
+NONE = -1
+"""A threshold that no distance is within."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +17,7 @@ class Rule:
 
     Attributes:
         known_good: they are harmless.
-        threshold: the largest distance of a picture that matches.
+        threshold: the largest distance of a picture that matches; −1 where none is.
         probable: the largest distance of one that is probable; −1 for none.
     """
 
@@ -33,28 +35,48 @@ def rule_for(
     policy = known.policy.of(scheme, category)
     return Rule(
         known_good if policy.known_good is None else policy.known_good,
-        {**profile.thresholds, **policy.thresholds}.get(algorithm, 0),
-        profile.probable.get(algorithm, -1),
+        policy.thresholds.get(algorithm, profile.thresholds.get(algorithm, NONE)),
+        profile.probable.get(algorithm, NONE),
     )
 
 
 def band_of(
-    rule: Rule, distance: int, quality: int | None, entry_quality: int, *, profile: Profile
+    rule: Rule,
+    distance: int,
+    quality: int | None,
+    entry_quality: int,
+    *,
+    algorithm: str,
+    profile: Profile,
+    whole: bool = True,
 ) -> tuple[Band, int] | None:
-    """Which band a near picture falls in, with its threshold; None if in none."""
+    """Which band a near picture falls in, with its threshold; None if in none.
+
+    Args:
+        rule: for the entry.
+        distance: differing bits.
+        quality: of the item's hash; None where it is not known.
+        entry_quality: of the entry's; 255 where it is not known.
+        algorithm: of both.
+        profile: the minimum qualities.
+        whole: whether the item's picture could be decoded; a part of one is at most probable.
+    """
     lower = min(entry_quality, _UNKNOWN_QUALITY if quality is None else quality)
-    if distance <= rule.threshold and lower >= profile.minimum_quality:
-        return Band.MATCH, rule.threshold
+    if distance <= rule.threshold and lower >= profile.quality_of(algorithm):
+        return Band.MATCH if whole else Band.PROBABLE, rule.threshold
+    if not whole:
+        return None
     if distance <= rule.probable and lower >= profile.probable_quality:
         return Band.PROBABLE, rule.probable
     return None
 
 
 def widest(policy: Policy, algorithm: str, *, profile: Profile) -> int:
-    """The largest distance that any category of a list may match at."""
+    """The largest distance that any category of a list may match at; −1 where none may."""
     policies = (policy, *policy.categories.values())
-    own = [each.thresholds[algorithm] for each in policies if algorithm in each.thresholds]
-    return max(profile.thresholds[algorithm], *own, profile.probable.get(algorithm, 0))
+    own = [each.thresholds.get(algorithm, NONE) for each in policies]
+    bands = (profile.thresholds, profile.probable)
+    return max(*own, *(each.get(algorithm, NONE) for each in bands))
 
 
 def match_of(

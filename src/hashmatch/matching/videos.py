@@ -154,6 +154,7 @@ class VideoSearch:
                 distance,
                 view.readings[own].quality,
                 int(near.qualities[each]),
+                algorithm=ALGORITHM,
                 profile=self._profile,
             )
             if band is not None:

@@ -94,6 +94,7 @@ def of_match(match: Match) -> dict[str, Any]:
         "part": match.part,
         "quality": match.quality,
         "entry_quality": match.entry_quality,
+        "fraction": round(match.fraction, 4),
         "segments": [_of_segment(segment) for segment in match.segments],
     }
 

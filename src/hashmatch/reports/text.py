@@ -118,6 +118,15 @@ def meeting(segment: Segment) -> str:
     return f"{item} is the known video's {known}, {segment.grade.value}"
 
 
+def decoded(fraction: float) -> str:
+    """How much of a picture or video could be decoded; never "100 %" of less than all.
+
+    >>> decoded(0.9), decoded(0.9999)
+    ('only 90% decoded', 'only 99% decoded')
+    """
+    return f"only {min(round(100 * fraction), 99)}% decoded"
+
+
 def readings_of(match: Match) -> list[str]:
     """How the item was read to meet the entry, where not as it lies, and when in time they meet."""
     how = manner_of(match)
@@ -139,6 +148,8 @@ def manner_of(match: Match) -> list[str]:
         how.append("transparency ignored")
     if match.frame and not match.segments:
         how.append(f"frame {match.frame}")
+    if match.fraction < 1:
+        how.append(decoded(match.fraction))
     if match.part:
         how.append(f"meets the known picture's {match.part}")
     return how

@@ -21,7 +21,14 @@ from hashmatch.hashlists.vics import context_of, media_of
 from hashmatch.model import Band, Digests, Entry, Hash, Json, KnownHash, Match, MatchKind
 from hashmatch.reports.base import CaseReader, Writing
 from hashmatch.reports.statement import statements, warnings
-from hashmatch.reports.text import category_of, clock, known_good_entries, meeting, printable
+from hashmatch.reports.text import (
+    category_of,
+    clock,
+    decoded,
+    known_good_entries,
+    meeting,
+    printable,
+)
 from hashmatch.sightings.records import CaseRecord, ItemRecord, SightingRecord
 
 _CASES: Final = UUID("3b0f2a0e-7d5c-5a86-9b1e-6f0a4f1f9c55")
@@ -248,6 +255,8 @@ def _in_words(match: Match) -> str:
     )
     category = f" {category_of(match)}" if match.category else ""
     met = list(map(meeting, match.segments[:_MOST_SEGMENTS]))
+    if match.fraction < 1:
+        met.append(decoded(match.fraction))
     if more := match.segments[_MOST_SEGMENTS:]:
         met.append(f"{len(more):,} more segments")
     return printable(f"{match.list}/{match.entry}{category} ({', '.join([near, *met])})")

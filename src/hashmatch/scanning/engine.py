@@ -2,19 +2,17 @@
 
 import os
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict
 from functools import partial
 from importlib import metadata
-from itertools import chain
 from time import monotonic
 from typing import TypeAlias
 
 from hashmatch import registry
 from hashmatch.hashing import HashOptions
-from hashmatch.hashlists.reading import HashList, read_list
-from hashmatch.known.index import Index
 from hashmatch.limits import Limits
+from hashmatch.matching.known import Known
 from hashmatch.matching.matcher import Matcher
 from hashmatch.model import Item, ScanResult, ScanSummary, VideoHashes
 from hashmatch.profiles import DEFAULT, Profile
@@ -25,11 +23,11 @@ from hashmatch.sightings.binding import RunConfig, list_record
 from hashmatch.sightings.recording import Run
 from hashmatch.sources.base import Found, Source
 
-Against: TypeAlias = (
-    "Matcher | Index | HashList | str | os.PathLike[str]"
-    " | Sequence[Index | HashList | str | os.PathLike[str]]"
-)
+Against: TypeAlias = Matcher | Known
 """What is known: a matcher, or indexes, hash lists or paths of either, one or several."""
+
+_CANONICAL = "pdq"
+"""What is hashed for the record where nothing that is known can be near to it."""
 
 _BATCH = 64
 _SECONDS = 0.5
@@ -39,34 +37,22 @@ _LIBRARIES = ("numpy", "faiss-cpu", "numba", "pillow", "av", "pi-heif", "simplej
 """What reads or compares, for the record."""
 
 
-def matcher_for(against: Against, *, profile: Profile = DEFAULT) -> Matcher:
-    """A matcher of these hash lists.
+def matcher_for(against: Against, *, profile: Profile | str = DEFAULT) -> Matcher:
+    """A matcher of these hash lists; one that is given stays what it is.
 
     Raises:
-        ListFormatError: a list cannot be read.
         DamagedIndexError: an index cannot be opened.
+        ListFormatError: a list cannot be read.
+        UnknownNameError: no such profile.
     """
-    if isinstance(against, Matcher):
-        return against
-    several = [against] if isinstance(against, Index | HashList | str | os.PathLike) else against
-    known = [
-        each if isinstance(each, Index | HashList) else _opened(os.fspath(each)) for each in several
-    ]
-    if len(known) == 1 and isinstance(known[0], Index):
-        return Matcher(known[0], profile=profile)
-    lists = (each.lists if isinstance(each, Index) else [each] for each in known)
-    return Matcher(chain.from_iterable(lists), profile=profile)
-
-
-def _opened(path: str) -> Index | HashList:
-    return Index(path) if Index.at(path) else read_list(path)
+    return against if isinstance(against, Matcher) else Matcher(against, profile=profile)
 
 
 def iter_scan(
     evidence: str | os.PathLike[str] | Source,
     *,
     against: Against,
-    profile: Profile = DEFAULT,
+    profile: Profile | str = DEFAULT,
     limits: Limits | None = None,
     workers: int | None = None,
     worker_limits: WorkerLimits | None = None,
@@ -83,7 +69,7 @@ def iter_scan(
     Args:
         evidence: a folder, a file, or any source.
         against: what is known.
-        profile: thresholds and minimum qualities.
+        profile: thresholds and minimum qualities, or the name of a profile.
         limits: of bytes, pixels and frames per file.
         workers: processes that read, each locked down; as many as cores by default. With 0 all is
             read in this process, with no limits but those of pixels and bytes.
@@ -124,8 +110,9 @@ def iter_scan(
 
 def hash_options(matcher: Matcher, limits: Limits | None = None) -> HashOptions:
     """What a scan hashes to meet all that a matcher knows."""
+    computed = registry.names("hashers")
     return HashOptions(
-        algorithms=matcher.algorithms or tuple(matcher.profile.thresholds),
+        algorithms=[name for name in matcher.algorithms if name in computed] or (_CANONICAL,),
         orientations=True,
         variants=True,
         limits=limits or Limits(),
@@ -216,7 +203,7 @@ def scan(
     evidence: str | os.PathLike[str] | Source,
     *,
     against: Against,
-    profile: Profile = DEFAULT,
+    profile: Profile | str = DEFAULT,
     limits: Limits | None = None,
     workers: int | None = None,
     run: Run | None = None,

@@ -136,20 +136,23 @@ def item_record(row: Row) -> ItemRecord:
 def sighting_record(store: Store, row: Row) -> SightingRecord:
     """A sighting, of the columns `ITEM` and `SIGHTING`."""
     number, run, at, viewed, *match = row[len(_ITEM) :]
+    item = item_record(row[: len(_ITEM)])
     return SightingRecord(
         id=number,
-        item=item_record(row[: len(_ITEM)]),
-        match=_match(match, _segments(store, number)),
+        item=item,
+        match=_match(match, _segments(store, number), item.fraction),
         run=run,
         at=at,
         viewed_by_human=bool(viewed),
     )
 
 
-def _match(columns: Sequence[Any], segments: tuple[Segment, ...]) -> Match:
+def _match(columns: Sequence[Any], segments: tuple[Segment, ...], fraction: float) -> Match:
     values = dict(zip(_MATCH, columns, strict=True))
     values |= {name: kind(values[name]) for name, kind in _KINDS.items()}
-    return Match(**values, segments=segments)
+    # Whole or not, equal bytes are equal.
+    decoded = 1.0 if values["kind"] is MatchKind.EXACT else fraction
+    return Match(**values, segments=segments, fraction=decoded)
 
 
 def _segments(store: Store, sighting: int) -> tuple[Segment, ...]:

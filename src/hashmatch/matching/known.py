@@ -1,0 +1,59 @@
+"""What is known: an index or hash lists, in memory or by their paths."""
+
+import os
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import TypeAlias
+
+from hashmatch.hashlists.reading import HashList, read_list
+from hashmatch.known.index import Index, KnownList
+
+OneKnown: TypeAlias = Index | HashList | KnownList | str | os.PathLike[str]
+"""An index, a hash list, or the path of either."""
+
+Known: TypeAlias = OneKnown | Iterable[OneKnown]
+"""What is known: one of these or several."""
+
+
+def opened(known: Known) -> Index | tuple[KnownList, ...]:
+    """The one index, which can be refreshed, or else the hash lists of all that is given.
+
+    Raises:
+        DamagedIndexError: an index cannot be opened.
+        ListFormatError: a hash list cannot be read.
+        TypeError: something is neither.
+    """
+    one = isinstance(known, Index | HashList | KnownList | str | os.PathLike)
+    several = [known] if one or not isinstance(known, Iterable) else list(known)
+    found = [_opened(each) for each in several]
+    if len(found) == 1 and isinstance(found[0], Index):
+        return found[0]
+    return _named([each for one in found for each in _lists_of(one)])
+
+
+def _opened(known: object) -> Index | HashList | KnownList:
+    if isinstance(known, Index | HashList | KnownList):
+        return known
+    if isinstance(known, str | os.PathLike):
+        path = os.fspath(known)
+        return Index(path) if Index.at(path) else read_list(path)
+    msg = f"what is known is an index, a hash list or a path of one, not {type(known).__name__}"
+    raise TypeError(msg)
+
+
+def _lists_of(known: Index | HashList | KnownList) -> Iterable[KnownList]:
+    if isinstance(known, Index):
+        return known.lists
+    return (known if isinstance(known, KnownList) else KnownList.of(known),)
+
+
+def _named(known: list[KnownList]) -> tuple[KnownList, ...]:
+    """Lists that share a name are told apart by the start of their SHA-256."""
+    shared: Mapping[str, int] = Counter(each.name for each in known)
+    return tuple(
+        replace(each, name=f"{each.name}@{each.sources[0].sha256[:8]}")
+        if shared[each.name] > 1 and each.sources
+        else each
+        for each in known
+    )

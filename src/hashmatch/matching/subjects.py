@@ -1,0 +1,53 @@
+"""What can be matched: values and their text; all else is refused, never passed over."""
+
+from collections.abc import Iterable
+from typing import Final, TypeAlias
+
+from hashmatch.hashlists.values import parse_value
+from hashmatch.model import Digests, Hash, ImageHashes, Item
+
+Subject: TypeAlias = Item | ImageHashes | Hash | Digests
+"""What is matched: a file, a picture or video, or a single value of either kind."""
+
+_TAKEN: Final = "an Item, ImageHashes, VideoHashes, Hash or Digests, or text such as 'pdq:f8f8…'"
+
+
+def subject_of(given: object) -> Subject:
+    """What is to be matched, with text read as the hash or digest that it says.
+
+    Raises:
+        HashFormatError: text that is no hash or digest written with its name, nor an MD5 or SHA-1.
+        TypeError: anything else.
+    """
+    if isinstance(given, str):
+        return parse_value(given.strip())
+    if isinstance(given, Item | ImageHashes | Hash | Digests):
+        return given
+    msg = f"what is matched is {_TAKEN}, not {type(given).__name__}; hash_image hashes a picture"
+    raise TypeError(msg)
+
+
+def subjects_of(given: object) -> list[object]:
+    """Several things that are to be matched.
+
+    Raises:
+        TypeError: it is a single one, or nothing that holds several.
+    """
+    single = isinstance(given, str | bytes | bytearray | memoryview | Item | ImageHashes)
+    if single or isinstance(given, Hash | Digests) or not isinstance(given, Iterable):
+        msg = f"match_many takes several subjects, not one {type(given).__name__}; match takes one"
+        raise TypeError(msg)
+    return list(given)
+
+
+def image_of(subject: Subject) -> ImageHashes | None:
+    """The hashes of a picture or video; None where the subject has none."""
+    image = subject.image if isinstance(subject, Item) else subject
+    return image if isinstance(image, ImageHashes) else None
+
+
+def digests_of(subject: Subject) -> Digests:
+    """The digests to look for: none of an empty file, which is like every other empty file."""
+    if isinstance(subject, Digests):
+        return subject
+    return subject.digests if isinstance(subject, Item) and subject.size != 0 else Digests()
