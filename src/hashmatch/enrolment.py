@@ -8,7 +8,12 @@ from functools import partial
 from hashmatch.decoding.decoded import Decoded, Wanted
 from hashmatch.decoding.image import decode_bytes
 from hashmatch.decoding.recognition import Kind, recognised
-from hashmatch.errors import Reason, UnreadableImageError, UnreadableVideoError
+from hashmatch.errors import (
+    Reason,
+    UnreadableError,
+    UnreadableImageError,
+    UnreadableVideoError,
+)
 from hashmatch.hashers.pdq import Pdq
 from hashmatch.hashing import HashOptions, hash_item
 from hashmatch.hashlists.reading import HashList
@@ -19,6 +24,7 @@ from hashmatch.limits import Limits
 from hashmatch.model import Digests, Entry, Json, KnownHash, Unreadable, VideoHashes
 from hashmatch.raster import Raster
 from hashmatch.regions import centre_square, is_flat_card, without_border
+from hashmatch.sources.access import open_evidence
 from hashmatch.sources.base import Found
 from hashmatch.video_hashing import ANIMATED, hash_frames
 
@@ -99,12 +105,14 @@ def _enrol(
     if found.problem is not None:
         return Enrolled(found.locator, unreadable=found.problem)
     try:
-        with open(found.path, "rb") as file:  # noqa: PTH123 (names that are no text)
+        with open_evidence(found.path) as file:
             kind = recognised(file)
             if kind.kind is Kind.VIDEO:
                 return _enrol_video(found, scheme=scheme, category=category, limits=limits)
             file.seek(0)
             data = file.read(limits.max_bytes + 1)
+    except UnreadableError as error:
+        return Enrolled(found.locator, unreadable=Unreadable(error.reason, error.detail))
     except OSError as error:
         return Enrolled(found.locator, unreadable=_io_error(error))
     if not data or len(data) > limits.max_bytes:

@@ -1,6 +1,7 @@
 """What is recorded comes back, and every item is accounted for."""
 
 import sqlite3
+import sys
 from dataclasses import replace
 from itertools import count
 from pathlib import Path
@@ -338,4 +339,30 @@ def test_labels_and_paths_may_hold_anything(tmp_path: Path) -> None:
         (back,) = database.case(HOSTILE).sources
         assert (back.label, back.kind, back.path) == (source.label, source.kind, source.path)
         assert back.identity == source.identity
+        assert database.verify().passed
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows limits no sizes of files")
+def test_a_disk_that_is_full_at_the_very_end_takes_nothing_back(tmp_path: Path) -> None:
+    import resource
+
+    path = tmp_path / "db"
+    found = results(300)
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    with Database.open(path) as database:
+        with database.run(case="1", source=SOURCE, configuration=CONFIGURATION) as run:
+            run.record(found[:290])
+            run._store.checkpoint()
+            run.record(found[290:])
+            log = path.with_name("db-wal")
+            assert 0 < log.stat().st_size < path.stat().st_size
+            # The end fits into the log; the log does not fit into the file.
+            resource.setrlimit(resource.RLIMIT_FSIZE, (path.stat().st_size, hard))
+            try:
+                run.finish()
+            finally:
+                resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+            assert log.stat().st_size > 0
+        assert database.case("1").runs[0].status == "done"
+        assert database.summary("1") == tally(found)
         assert database.verify().passed

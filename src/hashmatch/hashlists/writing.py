@@ -4,12 +4,12 @@ import sys
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
-from uuid import uuid4
 
 from hashmatch import registry
 from hashmatch.errors import ListFormatError, UnknownNameError
 from hashmatch.hashlists.base import About, ListWriter
 from hashmatch.model import Entry
+from hashmatch.whole_files import whole_file
 
 
 def write_list(
@@ -21,7 +21,8 @@ def write_list(
         entries: read once, one by one.
         about: the list as a whole.
         form: a format that can be written.
-        path: of the file, written beside and renamed; standard output if None.
+        path: of the file, which is replaced, and readable by its owner alone; standard output if
+            None.
 
     Returns:
         What the format could not carry, in words, and how often.
@@ -41,14 +42,9 @@ def write_list(
         raise UnknownNameError(msg)
     if path is None:
         return writer.write(entries, about, sys.stdout)
-    beside = path.with_name(f".{path.name}.{uuid4().hex}")
     try:
-        with beside.open("x", encoding="utf-8", newline="") as file:
-            dropped = writer.write(entries, about, file)
-        beside.replace(path)
+        with whole_file(path) as file:
+            return writer.write(entries, about, file)
     except OSError as error:
         msg = f"cannot write {path}: {error.strerror}"
         raise ListFormatError(msg) from None
-    finally:
-        beside.unlink(missing_ok=True)
-    return dropped

@@ -21,6 +21,7 @@ from uuid import uuid4
 import numpy as np
 
 from hashmatch.errors import DamagedIndexError, IndexVersionError
+from hashmatch.whole_files import sync_folder
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -94,16 +95,6 @@ def write_sections(
         beside.unlink(missing_ok=True)
         raise
     return digest.hexdigest()
-
-
-def sync_folder(folder: Path) -> None:
-    """Make a rename in this folder outlast a power cut, where the system can."""
-    if os.name != "nt":
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
 
 
 def _base(header: int, table: int) -> int:

@@ -12,9 +12,9 @@ from uuid import uuid4
 
 from hashmatch.errors import DamagedIndexError, IndexVersionError
 from hashmatch.hashlists.reading import HashList
-from hashmatch.index.sections import sync_folder
 from hashmatch.model import Json
 from hashmatch.profiles import Policy
+from hashmatch.whole_files import sync_folder
 
 FORMAT = "hashmatch-index"
 VERSION = 1

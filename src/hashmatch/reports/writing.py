@@ -1,18 +1,17 @@
 """A report to a file: whole or not at all, and for its owner alone."""
 
-import os
 import re
 from collections import Counter
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Final, TextIO
-from uuid import uuid4
 
 from hashmatch import registry
 from hashmatch.errors import ReportError
 from hashmatch.reports.base import CaseReader, Report, Writing
 from hashmatch.reports.redaction import Redacted
+from hashmatch.whole_files import whole_file
 
 _UNSAFE: Final = re.compile(r"[^A-Za-z0-9._-]+")
 _LONGEST_NAME: Final = 100
@@ -59,19 +58,11 @@ def write_report(
     reader = Redacted(database) if redact_paths else database
     if not isinstance(out, Path):
         return report.write(reader, case, out, writing=writing)
-    beside = out.with_name(f".{uuid4().hex}")
     try:
-        handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-            lost = report.write(reader, case, file, writing=writing)
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(out)
+        with whole_file(out) as file:
+            return report.write(reader, case, file, writing=writing)
     except OSError as error:
         if isinstance(error, ReportError):
             raise
         msg = f"cannot write {out}: {error.strerror}"
         raise ReportError(msg) from None
-    finally:
-        beside.unlink(missing_ok=True)
-    return lost

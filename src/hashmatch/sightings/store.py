@@ -184,8 +184,11 @@ class Store:
                 self._connection.execute("ROLLBACK")
 
     def checkpoint(self) -> None:
-        """Bring what was committed from the log to the file, unless readers still need it."""
-        with suppress(DatabaseBusyError):
+        """Bring what was committed from the log to the file, unless readers still need it.
+
+        Where the disk is full it stays in the log, and is as safe there.
+        """
+        with suppress(DatabaseBusyError, DatabaseFullError):
             self.execute("PRAGMA busy_timeout = 0")
             self.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         self.execute(f"PRAGMA busy_timeout = {round(self._wait * 1000)}")

@@ -1,0 +1,72 @@
+"""Files that are written whole or not at all, flushed to the disk, and for their owner alone."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final, TextIO
+from uuid import uuid4
+
+_UNNAMED: Final = getattr(os, "O_TMPFILE", 0)
+_OWNER_ALONE: Final = 0o600
+
+
+@contextmanager
+def whole_file(path: Path) -> Iterator[TextIO]:
+    """A text file in UTF-8 that is found at the path once the block has ended without an error.
+
+    What was there before is replaced. Where the system can make files without a name, a process
+    that is killed in the block leaves nothing behind; elsewhere a hidden file beside the path.
+
+    Args:
+        path: of the file; its folder must exist.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    beside = path.with_name(f".{path.name[:100]}.{uuid4().hex}")
+    handle = _unnamed(path.parent)
+    named = handle is None
+    if handle is None:
+        handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _OWNER_ALONE)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+            if not named:
+                _give_name(file.fileno(), beside)
+        beside.replace(path)
+        sync_folder(path.parent)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def _unnamed(folder: Path) -> int | None:
+    """A file without a name in this folder; None where the system has none, or cannot name it."""
+    if not _UNNAMED or not os.path.isdir("/proc/self/fd"):  # noqa: PTH112 (asked often)
+        return None
+    try:
+        return os.open(folder, os.O_WRONLY | _UNNAMED, _OWNER_ALONE)
+    except OSError:
+        return None
+
+
+def _give_name(handle: int, path: Path) -> None:
+    """Name a file that has none. No other file has this name: `link` replaces none."""
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        # Only with a descriptor of the folder does Python have the system follow the link.
+        os.link(f"/proc/self/fd/{handle}", path.name, dst_dir_fd=folder, follow_symlinks=True)
+    finally:
+        os.close(folder)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make a rename in this folder outlast a power cut, where the system can."""
+    if os.name != "nt":
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
