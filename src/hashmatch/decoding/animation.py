@@ -1,12 +1,14 @@
 """Animated pictures as videos: GIF, APNG, WebP, AVIF, composed by Pillow as a viewer does."""
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from time import monotonic
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from PIL import Image
 
+from hashmatch.decoding import gif
 from hashmatch.decoding.inputs import check_pixels
 from hashmatch.decoding.pillow import DECODER_ERRORS, opened, quiet
 from hashmatch.errors import Reason
@@ -93,28 +95,54 @@ class Animation:
 
     def __iter__(self) -> Iterator[Picture]:
         until = monotonic() + self._limits.max_video_seconds
-        with quiet(self._limits), opened(self._data, self.format) as image:
-            self.width, self.height = image.size
-            check_pixels(*image.size, self._limits)
-            self.packets = int(getattr(image, "n_frames", 1))
-            for number in range(self.packets):
-                self._alive(self.duration)
-                try:
-                    image.seek(number)
-                    luma = _on_white(image)
-                except DECODER_ERRORS:
-                    self.damaged = self.packets - number
-                    self.reason = Reason.CORRUPT_DATA
+        with quiet(self._limits), ExitStack() as stack:
+            number = 0
+            try:
+                for luma, seconds in self._shown(stack):
+                    self.frames += 1
+                    yield Picture(luma, self.duration, number)
+                    number += 1
+                    self.duration += seconds if seconds >= _SHORTEST else _USUAL
+                    if number < self.packets and monotonic() > until:
+                        self.reason = Reason.TIMED_OUT
+                        return
+                    if self.frames >= self._limits.max_video_frames:
+                        self.reason = Reason.TOO_LONG
+                        return
+                    self._alive(self.duration)
+            except DECODER_ERRORS:
+                if not self.width:
+                    raise
+            if number < self.packets:
+                self.damaged = self.packets - number
+                self.reason = Reason.CORRUPT_DATA
+
+    def _shown(self, stack: ExitStack) -> Iterator[tuple[Image.Image, float]]:
+        """Each frame's luma, and the seconds that the file says it is shown."""
+        if self.format == "gif":
+            parsed = gif.parse(self._data)
+            self._start(parsed.width, parsed.height, len(parsed.parts))
+            for frame in parsed.frames(self._limits):
+                if frame.fraction < 1:
                     return
-                self.frames += 1
-                yield Picture(luma, self.duration, number)
-                self.duration += _shown_for(image)
-                if number + 1 < self.packets and monotonic() > until:
-                    self.reason = Reason.TIMED_OUT
-                    return
-                if self.frames >= self._limits.max_video_frames:
-                    self.reason = Reason.TOO_LONG
-                    return
+                yield _laid_on_white(frame.rgb, frame.alpha), frame.seconds
+            return
+        image = stack.enter_context(opened(self._data, self.format))
+        self._start(*image.size, int(getattr(image, "n_frames", 1)))
+        for number in range(self.packets):
+            image.seek(number)
+            yield _on_white(image), _shown_for(image)
+
+    def _start(self, width: int, height: int, frames: int) -> None:
+        check_pixels(width, height, self._limits)
+        self.width, self.height, self.packets = width, height, frames
+
+
+def _laid_on_white(rgb: "NDArray[np.uint8]", alpha: "NDArray[np.uint8]") -> Image.Image:
+    grey = Image.fromarray(rgb).convert("L")
+    ground = Image.new("L", grey.size, 255)
+    ground.paste(grey, mask=Image.fromarray(alpha))
+    return ground
 
 
 def _on_white(image: Image.Image) -> Image.Image:
@@ -126,7 +154,6 @@ def _on_white(image: Image.Image) -> Image.Image:
 
 
 def _shown_for(image: Image.Image) -> float:
-    """Seconds that a viewer shows the current frame."""
+    """Seconds that the file says the current frame is shown."""
     told = image.info.get("duration", 0)
-    seconds = float(told) / 1000 if isinstance(told, int | float) else 0.0
-    return seconds if seconds >= _SHORTEST else _USUAL
+    return float(told) / 1000 if isinstance(told, int | float) else 0.0

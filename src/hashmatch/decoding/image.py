@@ -179,6 +179,12 @@ def _pillow(kind: str, data: bytes, wanted: Wanted, limits: Limits) -> Decoded:
     return pillow.decode(data, kind, wanted, limits)
 
 
+def _gif(_kind: str, data: bytes, wanted: Wanted, limits: Limits) -> Decoded:
+    from hashmatch.decoding import gif
+
+    return gif.decode(data, wanted, limits)
+
+
 def _raw(kind: str, data: bytes, wanted: Wanted, limits: Limits) -> Decoded:
     from hashmatch.decoding import raw
 
@@ -196,6 +202,7 @@ def _libjxl(_kind: str, data: bytes, wanted: Wanted, limits: Limits) -> Decoded:
 _Step: TypeAlias = Callable[[str, bytes, Wanted, Limits], Decoded]
 
 _CHAINS: Mapping[str, tuple[_Step, ...]] = {
+    "gif": (_gif,),
     "jpeg": (_turbo, _deep_jpeg, _patient_jpeg),
     "jpegxl": (_libjxl,),
     "png": (_libav, _patient_png),

@@ -5,7 +5,19 @@ from collections.abc import Iterator
 from importlib import import_module
 
 _MODULES = (
-    *("animation", "heif", "jpeg", "jpegxl", "libav", "pillow", "png", "probing", "raw", "video"),
+    *(
+        "animation",
+        "gif",
+        "heif",
+        "jpeg",
+        "jpegxl",
+        "libav",
+        "pillow",
+        "png",
+        "probing",
+        "raw",
+        "video",
+    ),
     "video_formats",
 )
 _OPTIONAL = ("pylibjxl",)

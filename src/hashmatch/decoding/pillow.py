@@ -247,8 +247,8 @@ def _further(
     """
     frames: list[Frame] = []
     place, count = place_and_count
-    for sampled in _sampled(count, image.size, limits):
-        number = 0 if sampled == place else sampled
+    for chosen in sampled(count, image.size, limits):
+        number = 0 if chosen == place else chosen
         try:
             image.seek(number)
             check_pixels(*image.size, limits)
@@ -333,7 +333,7 @@ def _pages(image: Image.Image) -> int:
     return _MOST_FRAMES
 
 
-def _sampled(count: int, size: tuple[int, int], limits: Limits) -> list[int]:
+def sampled(count: int, size: tuple[int, int], limits: Limits) -> list[int]:
     """Which frames behind the first to hash: evenly spread, up to the last, within the limits."""
     affordable = limits.max_pixels // (size[0] * size[1])
     last = min(count, affordable, _MOST_FRAMES) - 1
