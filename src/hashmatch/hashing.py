@@ -222,7 +222,8 @@ def _hash_file(
     file.seek(0)
     digests = _Digester()
     most = options.limits.max_bytes
-    if found.kind is Kind.PICTURE and size <= most:
+    holds_a_picture = found.kind is Kind.CONTAINER and found.start >= 0
+    if (found.kind is Kind.PICTURE or holds_a_picture) and size <= most:
         data = file.read(most)
         digests.update(data)
         if known and (read := digests.value()).sha256 in known:
@@ -233,7 +234,9 @@ def _hash_file(
         if known and (read := digests.value()).sha256 in known:
             return Item(locator, digests.size, read)
         return _video_item(file, found, digests, locator, options=options, alive=alive)
-    if found.kind is Kind.PICTURE:
+    if found.container is not None:
+        reason = Unreadable(found.container.reason, found.container.detail)
+    elif found.kind is Kind.PICTURE:
         reason = Unreadable(Reason.TOO_MANY_BYTES, f"more than {most:,} bytes")
     else:
         reason = Unreadable(Reason.NOT_A_PICTURE if digests.size else Reason.EMPTY, found.note)

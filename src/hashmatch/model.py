@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from typing import TypeAlias
 
+from hashmatch.containers import is_container, name_in
 from hashmatch.errors import HashFormatError, Reason
 from hashmatch.hashes import Hash, bits_of
 from hashmatch.orientation import Orientation
@@ -199,6 +200,17 @@ class Item:
     image: ImageHashes | None = None
     unreadable: Unreadable | None = None
 
+    @property
+    def container(self) -> str:
+        """Which kind of container it is that was not opened; empty if it is none.
+
+        As `zip archive` or `encrypted PDF document`. Such an item is unreadable, or its image is
+        that of the first picture found in it.
+        """
+        if self.unreadable is not None:
+            return self.unreadable.detail if is_container(self.unreadable.detail) else ""
+        return name_in(self.image.flags) if self.image is not None else ""
+
 
 @dataclass(frozen=True, slots=True)
 class KnownHash:
@@ -354,6 +366,8 @@ class ScanSummary:
         known_good: items that a list says are harmless.
         bytes: bytes read.
         reasons: how many items per reason, for everything not hashed.
+        containers: how many archives, documents, disk images and the like were not opened, per
+            kind: those that count as unreadable, and those of whose pictures the first was hashed.
     """
 
     items: int = 0
@@ -367,13 +381,19 @@ class ScanSummary:
     known_good: int = 0
     bytes: int = 0
     reasons: Mapping[str, int] = field(default_factory=dict)
+    containers: Mapping[str, int] = field(default_factory=dict)
 
     def __add__(self, other: "ScanSummary") -> "ScanSummary":
         """Both scans together."""
         counts = {
             each.name: getattr(self, each.name) + getattr(other, each.name)
             for each in fields(self)
-            if each.name != "reasons"
+            if each.name not in ("reasons", "containers")
         }
         reasons = Counter(self.reasons) + Counter(other.reasons)
-        return ScanSummary(**counts, reasons=dict(sorted(reasons.items())))
+        containers = Counter(self.containers) + Counter(other.containers)
+        return ScanSummary(
+            **counts,
+            reasons=dict(sorted(reasons.items())),
+            containers=dict(sorted(containers.items())),
+        )

@@ -105,11 +105,19 @@ def hash_files(
             json_line({"path": str(path), **plain.of_image(item.image)})
         else:
             _print_table(path, item.image)
+        unreadable += item.image is not None and _is_container(path, item)
     if unreadable:
         if not as_json:
             sys.stdout.flush()
             note(f"{unreadable} of {len(files)} files unreadable")
         raise typer.Exit(EXIT_UNREADABLE)
+
+
+def _is_container(path: Path, item: "Item") -> bool:
+    """Whether the picture is the first one of many, of which the others were not read."""
+    if item.container:
+        note(f"only the first picture was read: {path}: {item.container}")
+    return bool(item.container)
 
 
 def _items(
@@ -152,7 +160,8 @@ def _print_table(path: Path, image: Any) -> None:  # noqa: ANN401 (model is impo
 
     about = list(image.flags)
     if not image.complete:
-        about.append(f"{image.reason.value}, {image.fraction:.0%} decoded")
+        part = f", {image.fraction:.0%} decoded" if image.fraction < 1 else ""
+        about.append(f"{image.reason.value}{part}")
     for reading in image.readings:
         if reading.part == WIDENED:
             continue  # of what is not there: a question, not an answer

@@ -73,7 +73,7 @@ def match_files(
     summary, interrupted = show_scan(_Files(files), matcher, workers=workers, as_json=as_json)
     if interrupted:
         raise typer.Exit(EXIT_INTERRUPTED)
-    if summary.unreadable:
+    if summary.unreadable or summary.containers:
         raise typer.Exit(EXIT_UNREADABLE)
 
 

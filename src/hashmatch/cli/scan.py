@@ -122,7 +122,7 @@ def scan_folder(
         raise typer.Exit(EXIT_INTERRUPTED)
     if fail_on_match and summary.matches:
         raise typer.Exit(EXIT_MATCHED)
-    if summary.unreadable or empty:
+    if summary.unreadable or summary.containers or empty:
         raise typer.Exit(EXIT_UNREADABLE)
 
 
@@ -253,10 +253,11 @@ def _print_result(result: "ScanResult") -> None:
     for match in result.matches:
         line(f"{match_line(match)}  {printable(item.locator)}{_how(match)}")
     if item.image is not None and not item.image.complete:
-        part = f"{item.image.fraction:.0%} decoded"
+        part = item.container or f"{item.image.fraction:.0%} decoded"
         note(f"incomplete ({item.image.reason}, {part}): {item.locator}")
     elif item.unreadable is not None and item.unreadable.reason != "not-a-picture":
-        note(f"{item.unreadable.reason}: {item.locator}")
+        kind = f" ({item.container})" if item.container else ""
+        note(f"{item.unreadable.reason}{kind}: {item.locator}")
 
 
 def _how(match: "Match") -> str:
@@ -267,6 +268,8 @@ def _how(match: "Match") -> str:
 
 
 def _note_summary(summary: "ScanSummary") -> None:
+    from hashmatch.containers import in_words
+
     note(
         f"{summary.items:,} files: {summary.hashed:,} hashed, {summary.videos:,} of them videos "
         f"({summary.incomplete:,} only in part), {summary.unreadable:,} unreadable, "
@@ -274,6 +277,8 @@ def _note_summary(summary: "ScanSummary") -> None:
     )
     for reason, count in summary.reasons.items():
         note(f"  {reason}: {count:,}")
+    if summary.containers:
+        note(in_words(summary.containers))
     note(f"{summary.matches:,} matches in {summary.matched:,} files")
     if summary.known_good:
         note(f"{summary.known_good:,} files are known to be harmless")

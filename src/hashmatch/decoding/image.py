@@ -3,9 +3,12 @@
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from io import BytesIO
 from typing import TYPE_CHECKING, TypeAlias
 
+from hashmatch.containers import flag_of
 from hashmatch.decoding import formats
+from hashmatch.decoding.containers import sniff_container
 from hashmatch.decoding.decoded import Decoded, Wanted
 from hashmatch.decoding.inputs import Readable, read_all
 from hashmatch.errors import Reason, UnreadableImageError
@@ -49,17 +52,30 @@ def decode_bytes(data: bytes, wanted: Wanted, limits: Limits) -> tuple[str, Deco
     head = data[: formats.HEAD]
     kind = formats.sniff(head)
     if kind is None:
-        start = formats.find_jpeg(head)
-        if start < 0:
-            raise UnreadableImageError(Reason.NOT_A_PICTURE, "no known picture format")
-        try:
-            decoded = _decode("jpeg", data[start:], wanted, limits)
-        except UnreadableImageError as error:
-            if error.reason is Reason.TOO_MANY_PIXELS:
-                raise
-            raise UnreadableImageError(Reason.NOT_A_PICTURE, "no known picture format") from None
-        return "jpeg", replace(decoded, flags=(*decoded.flags, "leading-garbage"))
+        return "jpeg", _behind_other_bytes(data, head, wanted, limits)
     return kind, _decode(kind, data, wanted, limits)
+
+
+def _behind_other_bytes(data: bytes, head: bytes, wanted: Wanted, limits: Limits) -> Decoded:
+    """The first JPEG in a file that does not begin with it; in a container it is one of many."""
+    container = sniff_container(BytesIO(data), head)
+    start = formats.find_jpeg(head)
+    nothing = UnreadableImageError(Reason.NOT_A_PICTURE, "no known picture format")
+    if container is not None:
+        nothing = UnreadableImageError(container.reason, container.detail)
+    if start < 0:
+        raise nothing
+    try:
+        decoded = _decode("jpeg", data[start:], wanted, limits)
+    except UnreadableImageError as error:
+        if error.reason is Reason.TOO_MANY_PIXELS and container is None:
+            raise
+        raise nothing from None
+    flags = (*decoded.flags, "leading-garbage")
+    if container is None:
+        return replace(decoded, flags=flags)
+    flags = (*decoded.flags, flag_of(container.detail))
+    return replace(decoded, flags=flags, reason=container.reason)
 
 
 def _is_pil_image(source: object) -> "TypeIs[Image]":

@@ -5,20 +5,8 @@ from collections.abc import Iterator
 from importlib import import_module
 
 _MODULES = (
-    *(
-        "animation",
-        "gif",
-        "heif",
-        "jpeg",
-        "jpegxl",
-        "libav",
-        "pillow",
-        "png",
-        "probing",
-        "raw",
-        "video",
-    ),
-    "video_formats",
+    *("animation", "containers", "gif", "heif", "jpeg", "jpegxl", "libav", "pillow", "png"),
+    *("probing", "raw", "video", "video_formats"),
 )
 _OPTIONAL = ("pylibjxl",)
 

@@ -1,7 +1,7 @@
 """What FFmpeg takes a file for that nothing else recognised.
 
 FFmpeg asks each of its demuxers how sure it is, from the first bytes alone, and opens the file with
-the surest one. What it takes for a video counts as one if a frame of it can be decoded: guesses of
+the surest one. What it takes for a video counts as one if frames of it can be decoded: guesses of
 some demuxers are weak.
 """
 
@@ -11,9 +11,13 @@ from typing import TYPE_CHECKING, Final
 
 from hashmatch.decoding import demuxers
 from hashmatch.decoding.opening import ERRORS, is_cover, open_container
+from hashmatch.decoding.video_formats import RAW
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from av.container import InputContainer
+    from av.packet import Packet
     from av.video.stream import VideoStream
 
     from hashmatch.decoding.window import Window
@@ -24,6 +28,8 @@ _ANALYSED: Final = 1 << 20
 """Bytes that are read to find out which streams there are."""
 _PACKETS: Final = 1000
 """In which a frame has to come."""
+_FRAMES_OF_RAW: Final = 3
+"""That a stream without a container has to give: some decoders make a picture of any bytes."""
 _LONGEST_TAG: Final = 7 << 20
 _PIXELS: Final = 40_000_000
 """Of a frame that is decoded to see whether it can be."""
@@ -60,7 +66,7 @@ def probe(file: "Window") -> Probed | None:
             if not (streams or covers or container.streams.audio):
                 return None
             name = container.format.name.partition(",")[0]
-            decoded = bool(streams) and _gives_a_frame(container, streams)
+            decoded = bool(streams) and _gives_frames(container, streams, name)
             return Probed(name, bool(streams), decoded, covers)
     except ERRORS:
         return None
@@ -78,16 +84,24 @@ def _guessed_from(file: "Window") -> int:
     return min(length + _GUESSED_FROM, _LONGEST_TAG)
 
 
-def _gives_a_frame(container: "InputContainer", streams: "list[VideoStream]") -> bool:
+def _gives_frames(container: "InputContainer", streams: "list[VideoStream]", name: str) -> bool:
     known = [each for each in streams if getattr(each, "codec_context", None) is not None]
     if not known:
         return False
     for each in known:
         each.codec_context.options = {"max_pixels": str(_PIXELS)}
-    for packet in islice(container.demux(known), _PACKETS):
+    frames, wanted = 0, _FRAMES_OF_RAW if name in RAW else 1
+    for packet in islice(_packets(container, known), _PACKETS):
         try:
-            if packet.decode():
-                return True
+            frames += sum(not each.is_corrupt for each in packet.decode())
         except ERRORS:
             continue
+        if frames >= wanted:
+            return True
     return False
+
+
+def _packets(
+    container: "InputContainer", streams: "list[VideoStream]"
+) -> "Iterator[Packet[VideoStream]]":
+    return container.demux(streams)  # type: ignore[return-value] # those of these streams alone

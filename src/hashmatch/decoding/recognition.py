@@ -1,4 +1,4 @@
-"""What kind of file this is, by its content: a picture, a video, a sound file, or neither.
+"""What kind of file this is, by its content: a picture, a video, sound, a container, or neither.
 
 What the first bytes say comes first. Only what they leave open is searched, and shown to FFmpeg.
 """
@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import BinaryIO, Final
 
 from hashmatch.decoding import formats
+from hashmatch.decoding.containers import Container, sniff_container
 from hashmatch.decoding.window import Window
 
 _PROBED: Final = 8 << 20
@@ -20,6 +21,7 @@ class Kind(StrEnum):
     PICTURE = "picture"
     VIDEO = "video"
     SOUND = "sound"
+    CONTAINER = "container"
     OTHER = "other"
 
 
@@ -30,7 +32,9 @@ class Recognised:
     Attributes:
         kind: what can be done with it.
         name: of its format; empty where unknown.
-        start: the byte with which the picture or video begins.
+        start: the byte with which the picture or video begins; of a container, where a JPEG
+            begins in it; -1 where none does.
+        container: which one it is; None where it is none.
         covers: how many pictures are attached to a sound file.
         note: what should be told of a file that is neither; empty if nothing.
     """
@@ -39,6 +43,7 @@ class Recognised:
     name: str = ""
     start: int = 0
     covers: int = 0
+    container: Container | None = None
     note: str = ""
 
 
@@ -59,8 +64,10 @@ def recognised(file: BinaryIO) -> Recognised:
         return Recognised(Kind.PICTURE, kind)
     if (video := sniff_video(head)) is not None:
         return Recognised(Kind.VIDEO, video.name, video.start)
-    found = _searched(file)
     start = formats.find_jpeg(head)
+    if (container := sniff_container(file, head)) is not None:
+        return Recognised(Kind.CONTAINER, start=start, container=container)
+    found = _searched(file)
     if found.kind is not Kind.VIDEO and start >= 0:
         return Recognised(Kind.PICTURE, "jpeg", start)
     return found

@@ -205,6 +205,7 @@ def _of_source(source: SourceRecord) -> dict[str, Any]:
         "known_good": source.known_good,
         "matched": source.matched,
         "videos": source.videos,
+        "containers": dict(source.containers),
         "bytes": source.bytes,
     }
 

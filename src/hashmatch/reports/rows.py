@@ -52,9 +52,15 @@ def incomplete_row(item: ItemRecord, exhibits: Mapping[int, str]) -> Markup:
     """An item of which only a part could be decoded."""
     cells = (
         tag("td", _file(item, exhibits), _strongest_digest(item)),
-        tag("td", tag("strong", item.reason), tag("small", f"{item.fraction:.0%} decoded")),
+        tag("td", tag("strong", item.reason), tag("small", foreign(_what_was_decoded(item)))),
     )
     return tag("tr", tag("th", item.id, scope="row"), *cells)
+
+
+def _what_was_decoded(item: ItemRecord) -> str:
+    if item.detail:
+        return f"{item.detail}: of what it holds, the first picture alone was hashed"
+    return f"{item.fraction:.0%} decoded"
 
 
 def _file(item: ItemRecord, exhibits: Mapping[int, str]) -> Markup:

@@ -1,5 +1,6 @@
 """What every report says of itself, in the same words."""
 
+from hashmatch.containers import in_words
 from hashmatch.reports.base import Writing
 from hashmatch.sightings.records import CaseRecord
 
@@ -52,4 +53,9 @@ def warnings(case: CaseRecord) -> list[str]:
             if source.items != source.hashed + source.unreadable + source.skipped
         ),
         *(() if case.runs else ("No scan of this case is on record.",)),
+        *(
+            f"{in_words(source.containers)} ({source.label}). What they hold was not searched."
+            for source in case.sources
+            if source.containers
+        ),
     ]

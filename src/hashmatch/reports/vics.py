@@ -76,6 +76,9 @@ class VicsReport:
         found = database.case(case)
         with closing(_Gathered(found)) as gathered:
             gathered.add(database.sightings(case))
+            for source in found.sources:
+                for name, count in source.containers.items():
+                    gathered.lost[f"containers not opened: {name}"] += count
             region = json.dumps(context_of(gathered.scheme, "Cases"))
             head = json.dumps(_head(found, gathered, writing))
             out.write(f'{{"@odata.context": {region}, "value": [\n{head[:-1]}, "Media": [')

@@ -174,6 +174,7 @@ class Tally:
     def __init__(self) -> None:
         self._counts: Counter[str] = Counter()
         self._reasons: Counter[str] = Counter()
+        self._containers: Counter[str] = Counter()
 
     def add(self, result: ScanResult) -> None:
         """Count one result."""
@@ -192,11 +193,17 @@ class Tally:
             kind = "skipped" if item.unreadable.reason.skipped else "unreadable"
             counts[kind] += 1
             self._reasons[item.unreadable.reason.value] += 1
+        if container := item.container:
+            self._containers[container] += 1
 
     @property
     def summary(self) -> ScanSummary:
         """What was counted so far."""
-        return ScanSummary(**self._counts, reasons=dict(sorted(self._reasons.items())))
+        return ScanSummary(
+            **self._counts,
+            reasons=dict(sorted(self._reasons.items())),
+            containers=dict(sorted(self._containers.items())),
+        )
 
 
 def scan(

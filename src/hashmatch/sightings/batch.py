@@ -157,7 +157,7 @@ def pictures_of(store: Store, content: int, hashing: int) -> list[tuple[int, Ima
 def _outcome(item: Item) -> tuple[str, str, str]:
     """Status, reason and detail of an item."""
     if item.image is not None:
-        return "hashed", item.image.reason.value if item.image.reason else "", ""
+        return "hashed", item.image.reason.value if item.image.reason else "", item.container
     if item.unreadable is None:
         msg = f"{item.locator!r} has no hashes and does not say why"
         raise ValueError(msg)

@@ -63,6 +63,7 @@ def _sources(store: Store, case: int) -> Iterator[SourceRecord]:
             matched=seen.matched,
             bytes=seen.bytes,
             videos=reading.videos(store, scan),
+            containers=seen.containers,
         )
 
 

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
+from hashmatch.containers import is_container
 from hashmatch.errors import Reason
 from hashmatch.model import (
     Alpha,
@@ -250,7 +251,19 @@ def summary(store: Store, scans: Sequence[int]) -> ScanSummary:
         else:
             reasons[reason] += items
     counts["videos"] = sum(videos(store, scan) for scan in scans)
-    return ScanSummary(**counts, reasons=dict(reasons))
+    return ScanSummary(**counts, reasons=dict(reasons), containers=containers(store, scans))
+
+
+def containers(store: Store, scans: Sequence[int]) -> dict[str, int]:
+    """How many containers these scans did not open, per kind."""
+    chosen = ",".join(map(str, scans))
+    of_containers = f"'{Reason.CONTAINER.value}', '{Reason.ENCRYPTED.value}'"
+    rows = store.execute(
+        f"SELECT detail, count(*) FROM items WHERE scan_id IN ({chosen}) "  # noqa: S608 (numbers)
+        f"AND reason IN ({of_containers}) GROUP BY detail ORDER BY detail"
+    )
+    named = ((from_text(detail), count) for detail, count in rows)
+    return {name: count for name, count in named if is_container(name)}
 
 
 def videos(store: Store, scan: int) -> int:

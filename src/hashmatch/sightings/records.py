@@ -85,6 +85,7 @@ class SourceRecord:
         known_good: those that a list says are harmless.
         matched: those with a raised match.
         bytes: of all items.
+        containers: archives, documents, disk images and the like that were not opened, per kind.
     """
 
     id: int
@@ -101,6 +102,7 @@ class SourceRecord:
     matched: int = 0
     bytes: int = 0
     videos: int = 0
+    containers: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
