@@ -6,14 +6,22 @@ import pytest
 
 import json_list_seeds
 import text_list_seeds
+import tool_list_seeds
 from hashmatch import registry
 from hashmatch.hashlists.base import HEAD
 from hashmatch.hashlists.reading import read_list
 
-SEEDS = {**json_list_seeds.SEEDS, **text_list_seeds.SEEDS}
+SEEDS = {**json_list_seeds.SEEDS, **text_list_seeds.SEEDS, **tool_list_seeds.SEEDS}
 
-_MORE_SPECIFIC = {"icse", "nsrl-text"}
-"""Tables with a header, which CSV reads too: the registry asks these first."""
+_ALSO = {
+    "icse": ["csv"],
+    "nsrl-text": ["csv"],
+    "hashkeeper": ["csv"],
+    "encase": ["csv"],
+    "sleuthkit": ["nsrl"],
+    "threatexchange/legacy": ["pdq-photo-hasher"],
+}
+"""What else could read a file, or every file of a format: the registry has these later."""
 
 
 @pytest.mark.parametrize("name", SEEDS)
@@ -25,7 +33,7 @@ def test_a_file_is_of_one_format(name: str, tmp_path: Path) -> None:
         form for form in registry.names("lists") if registry.load("lists", form).detect(data[:HEAD])
     ]
     known = read_list(path)
-    assert claimed == ([known.form, "csv"] if known.form in _MORE_SPECIFIC else [known.form])
+    assert claimed == [known.form, *_ALSO.get(name, _ALSO.get(known.form, []))]
     assert name.startswith(known.form.partition("-")[0])
 
 

@@ -67,8 +67,6 @@ def test_names_in_sums(line: str, name: str) -> None:
 @pytest.mark.parametrize(
     "line",
     [
-        f"{MD5}",
-        f"{MD5} a.jpg",
         f"{MD5}a  a.jpg",
         f"{SHA256 * 2}  a.jpg",
         f"MD5 (a.jpg) = {SHA1}",

@@ -252,7 +252,9 @@ def as_text(head: bytes) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def most_lines(head: bytes, fits: Callable[[str], object]) -> bool:
+def most_lines(
+    head: bytes, fits: Callable[[str], object], *, comments: tuple[str, ...] = ("#",)
+) -> bool:
     """Whether the first lines of a file, but for empty ones and comments, mostly fit.
 
     One broken line at the top must not hide what the file is.
@@ -260,7 +262,7 @@ def most_lines(head: bytes, fits: Callable[[str], object]) -> bool:
     lines = as_text(head).split("\n")
     if len(head) >= HEAD and len(lines) > 1:
         lines.pop()
-    told = [text for line in lines if (text := line.strip()) and not text.startswith("#")]
+    told = [text for line in lines if (text := line.strip()) and not text.startswith(comments)]
     return 2 * sum(bool(fits(text)) for text in told[:_LINES_TO_KNOW]) > len(told[:_LINES_TO_KNOW])
 
 

@@ -78,7 +78,7 @@ class CsvFormat:
     def detect(self, head: bytes) -> Confidence:
         """Whether the first line names a column of hashes."""
         header = find_header(as_text(head).split("\n"), _names_hashes)
-        return Confidence.GUESS if header else Confidence.NONE
+        return Confidence.STRUCTURE if header else Confidence.NONE
 
     def read(self, file: ListFile) -> Iterator[Row]:
         """One entry per row; a row with a broken cell is quarantined whole.

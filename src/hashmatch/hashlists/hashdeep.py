@@ -4,7 +4,15 @@ import re
 from collections.abc import Iterator
 
 from hashmatch.errors import HashFormatError, ListFormatError
-from hashmatch.hashlists.base import About, ListFile, Quarantined, Row, as_text, most_lines
+from hashmatch.hashlists.base import (
+    About,
+    ListFile,
+    Quarantined,
+    Row,
+    as_text,
+    encoding_of,
+    most_lines,
+)
 from hashmatch.hashlists.values import DIGESTS, digest, readings
 from hashmatch.model import Digests, Entry, Hash, Json, KnownHash
 
@@ -13,7 +21,12 @@ _COLUMNS = "%%%% "
 _SIZE = re.compile(r"\d{1,19}", re.ASCII)
 
 _GNU = re.compile(r"(\\?)([0-9a-fA-F]{32,128}) [ *](.+)")
+_LOOSE = re.compile(r"()([0-9a-fA-F]{32,128})[ \t]+\*?([^\s#].*)")
+_BARE = re.compile(r"()([0-9a-fA-F]{32,64})()")
 _BSD = re.compile(r"(\\?)(MD5|SHA-?1|SHA2?-?256) ?\((.*)\) ?= ?([0-9a-fA-F]+)", re.IGNORECASE)
+_COMMENTS = ("#", "//")
+"""FCIV, of Microsoft, writes two slashes."""
+
 _ESCAPED = re.compile(r"\\(.)")
 _MEANT = {"n": "\n", "r": "\r", "\\": "\\"}
 
@@ -56,6 +69,9 @@ class HashdeepFormat:
 class SumsFormat:
     """`md5sum`, `sha1sum`, `sha256sum`: digest and name, or BSD's `MD5 (name) = digest`.
 
+    Any white space may stand between the two, as The Sleuth Kit takes it, and lines may end in
+    zero bytes (`--zero`). A digest may stand alone.
+
     The name, with its escapes resolved, stays in the details. 64 digits that no tool's name
     stands beside are read both ways, as in a plain list.
     """
@@ -65,13 +81,17 @@ class SumsFormat:
 
     def detect(self, head: bytes) -> bool:
         """Whether most of the first lines are a digest with a name."""
-        return most_lines(head, _sum)
+        is_utf8 = encoding_of(head)[1] == "utf-8"
+        return most_lines(
+            head.replace(b"\0", b"\n") if is_utf8 else head, _named, comments=_COMMENTS
+        )
 
     def read(self, file: ListFile) -> Iterator[Row]:
         """One entry per line; `#` at its start makes a comment."""
-        for number, line in file.lines():
-            text = line.strip()
-            if not text or text.startswith("#"):
+        texts = (each for _, line in file.lines() for each in line.split("\0"))
+        for number, each in enumerate(texts, 1):
+            text = each.strip()
+            if not text or text.startswith(_COMMENTS):
                 continue
             found = _sum(text)
             if found is None:
@@ -84,16 +104,21 @@ class SumsFormat:
                 yield Quarantined(number, str(error))
                 continue
             known = tuple(KnownHash(each) for each in hashes)
-            yield Entry(str(number), number, digests, known, details={"filename": name})
+            details: dict[str, Json] = {"filename": name} if name else {}
+            yield Entry(str(number), number, digests, known, details=details)
 
 
 def _values(kind: str, text: str) -> tuple[Digests, tuple[Hash, ...]]:
     return (Digests(**{kind: digest(kind, text)}), ()) if kind else readings(text)
 
 
+def _named(line: str) -> bool:
+    return not _BARE.fullmatch(line) and _sum(line) is not None
+
+
 def _sum(line: str) -> tuple[str, str, str] | None:
     """The digest's name, as far as the line says it, the digest, and the file's name."""
-    if found := _GNU.fullmatch(line):
+    if found := _GNU.fullmatch(line) or _LOOSE.fullmatch(line) or _BARE.fullmatch(line):
         escaped, value, name = found.groups()
         kind = ""
     elif found := _BSD.fullmatch(line):

@@ -3,7 +3,7 @@
 import re
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
@@ -62,22 +62,34 @@ class NsrlFormat:
         Raises:
             ListFormatError: no SQLite file, without `FILE`, or not closed properly.
         """
-        if file.packed:
-            msg = f"{file} is an SQLite database, which cannot be read compressed: unpack it first"
-            raise ListFormatError(msg)
-        log = file.path.with_name(f"{file.path.name}-wal")
-        if log.exists() and log.stat().st_size:
-            msg = f"{file.path} was not closed: {log.name} beside it holds a part of it"
-            raise ListFormatError(msg)
-        try:
-            with closing(_connect(file.path)) as database:
-                genuine = _is_of_nist(database)
-                if genuine:
-                    yield from _about(database)
-                yield from _entries(database, file, known_good=genuine)
-        except sqlite3.Error as error:
-            msg = f"{file.path} cannot be read as an SQLite file of the NSRL: {error}"
-            raise ListFormatError(msg) from None
+        with publishers_database(file, self.title) as database:
+            genuine = _is_of_nist(database)
+            if genuine:
+                yield from _about(database)
+            yield from _entries(database, file, known_good=genuine)
+
+
+@contextmanager
+def publishers_database(file: ListFile, title: str) -> Iterator[sqlite3.Connection]:
+    """A connection to an SQLite file of a publisher, which is never written.
+
+    Raises:
+        ListFormatError: the file is compressed or was not closed properly, or SQLite cannot
+            read it, then or later.
+    """
+    if file.packed:
+        msg = f"{file} is an SQLite database, which cannot be read compressed: unpack it first"
+        raise ListFormatError(msg)
+    log = file.path.with_name(f"{file.path.name}-wal")
+    if log.exists() and log.stat().st_size:
+        msg = f"{file.path} was not closed: {log.name} beside it holds a part of it"
+        raise ListFormatError(msg)
+    try:
+        with closing(_connect(file.path)) as database:
+            yield database
+    except sqlite3.Error as error:
+        msg = f"{file.path} cannot be read as an SQLite file ({title}): {error}"
+        raise ListFormatError(msg) from None
 
 
 class NsrlTextFormat:
@@ -152,7 +164,7 @@ def _connect(path: Path) -> sqlite3.Connection:
     return database
 
 
-def _columns(database: sqlite3.Connection, table: str) -> dict[str, str]:
+def columns_of(database: sqlite3.Connection, table: str) -> dict[str, str]:
     """Names of the columns in lower case, to their spelling in the file."""
     names = database.execute("SELECT name FROM pragma_table_info(?)", (table,))
     return {str(name).lower(): str(name) for (name,) in names}
@@ -160,12 +172,12 @@ def _columns(database: sqlite3.Connection, table: str) -> dict[str, str]:
 
 def _is_of_nist(database: sqlite3.Connection) -> bool:
     """Whether the tables of NIST's releases are there, not just their `FILE`."""
-    return all(columns <= _columns(database, name).keys() for name, columns in _TABLES.items())
+    return all(columns <= columns_of(database, name).keys() for name, columns in _TABLES.items())
 
 
 def _about(database: sqlite3.Connection) -> Iterator[About]:
     """What the first row of `VERSION` says, if there is one."""
-    names = _columns(database, "VERSION")
+    names = columns_of(database, "VERSION")
     row = database.execute("SELECT * FROM VERSION LIMIT 1").fetchone() or ()
     details: dict[str, Json] = {
         name: value if isinstance(value, str | int | float) else None
@@ -177,11 +189,29 @@ def _about(database: sqlite3.Connection) -> Iterator[About]:
 
 
 def _entries(database: sqlite3.Connection, file: ListFile, *, known_good: bool) -> Iterator[Row]:
-    there = _columns(database, "FILE")
+    there = columns_of(database, "FILE")
     names = [name for name in DIGESTS if name in there]
     if not names:
         msg = f"{file.path} is an SQLite file without a table FILE of digests"
         raise ListFormatError(msg)
+    chosen = ", ".join('"' + there[name].replace('"', '""') + '"' for name in names)
+    before: tuple[object, ...] | Quarantined = ()
+    for number, row in patient_rows(database, f"SELECT {chosen} FROM FILE", file):  # noqa: S608 (names from the schema)
+        if isinstance(row, Quarantined):
+            yield row
+        elif row != before:
+            yield _row(names, row, number, known_good=known_good)
+        before = row
+
+
+def patient_rows(
+    database: sqlite3.Connection, query: str, file: ListFile
+) -> Iterator[tuple[int, tuple[object, ...] | Quarantined]]:
+    """The rows of a query with their numbers, from 1; if it breaks, a quarantined one at the end.
+
+    Raises:
+        ListFormatError: it gives more rows than the file has bytes.
+    """
     most = file.path.stat().st_size
     idle = 0
 
@@ -191,9 +221,7 @@ def _entries(database: sqlite3.Connection, file: ListFile, *, known_good: bool) 
         return idle > _PATIENCE
 
     database.set_progress_handler(patient, _STEPS)
-    chosen = ", ".join('"' + there[name].replace('"', '""') + '"' for name in names)
-    rows = database.execute(f"SELECT {chosen} FROM FILE")  # noqa: S608 (names from the schema)
-    before: tuple[object, ...] = ()
+    rows = database.execute(query)
     number = 0
     while True:
         idle = 0
@@ -201,16 +229,15 @@ def _entries(database: sqlite3.Connection, file: ListFile, *, known_good: bool) 
         try:
             row = next(rows, None)
         except sqlite3.Error as error:
-            yield Quarantined(number, f"the file cannot be read from this row on: {error}")
+            why = f"the file cannot be read from this row on: {error}"
+            yield number, Quarantined(number, why)
             return
         if row is None:
             return
         if number > most:
             msg = f"{file.path} gives more rows than it has bytes"
             raise ListFormatError(msg)
-        if row != before:
-            yield _row(names, row, number, known_good=known_good)
-        before = row
+        yield number, row
 
 
 def _row(names: list[str], row: tuple[object, ...], number: int, *, known_good: bool) -> Row:
