@@ -77,6 +77,12 @@ def names(kind: str) -> list[str]:
     return list(dict.fromkeys([*_OURS[kind], *here, *installed]))
 
 
+def built_in(kind: str) -> list[str]:
+    """The names of a kind that come with hashmatch, without looking for installed packages."""
+    _check(kind)
+    return list(_OURS[kind])
+
+
 def load(kind: str, name: str) -> Any:  # noqa: ANN401 (the kind's module knows the protocol)
     """The one instance of this name, made on first use.
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 
 import hashmatch as hm
+from hashmatch import registry
 from photos import encoded, photo
 
 
@@ -306,3 +308,10 @@ def test_a_list_comes_in_by_standard_input(known: Path, tmp_path: Path) -> None:
     assert done.returncode == 4, done.stderr
     assert done.stdout.startswith("piped: 3 entries")
     assert hashlib.sha256(known.read_bytes()).hexdigest() in done.stdout
+
+
+@pytest.mark.parametrize("verb", ["import", "check"])
+def test_help_names_every_format(verb: str) -> None:
+    shown = run("lists", verb, "--help").stdout
+    words = re.sub(r"[\s│]+", "", shown)
+    assert [name for name in registry.built_in("lists") if name not in words] == []

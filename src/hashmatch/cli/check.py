@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from hashmatch.cli import EXIT_UNREADABLE
-from hashmatch.cli.options import JsonOption
+from hashmatch.cli.options import JsonOption, ListFormatOption
 from hashmatch.cli.output import json_line, line, number_of, printable
 from hashmatch.cli.standard_input import or_standard_input
 
@@ -27,9 +27,7 @@ def check_lists(
         list[Path], typer.Argument(metavar="FILE...", help="Hash lists; - for standard input.")
     ],
     *,
-    form: Annotated[
-        str, typer.Option("--format", help="The format.  [default: recognised by content]")
-    ] = "",
+    form: ListFormatOption = "",
     as_json: JsonOption = False,
 ) -> None:
     """Replaced by `_HELP`."""

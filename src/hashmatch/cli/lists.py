@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from hashmatch.cli import EXIT_UNREADABLE
-from hashmatch.cli.options import IndexOption, JsonOption, threshold_of
+from hashmatch.cli.options import IndexOption, JsonOption, ListFormatOption, threshold_of
 from hashmatch.cli.output import json_line, line, note, number_of, printable
 from hashmatch.cli.standard_input import or_standard_input
 
@@ -49,9 +49,7 @@ def import_lists(
     name: Annotated[
         str, typer.Option(help="What matches call the list.  [default: what the file says]")
     ] = "",
-    form: Annotated[
-        str, typer.Option("--format", help="The format.  [default: recognised by content]")
-    ] = "",
+    form: ListFormatOption = "",
     columns: Annotated[
         list[str] | None,
         typer.Option("--map", metavar="OURS=THEIRS", help="Column of a CSV file; repeat."),

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from hashmatch import registry
+
 if TYPE_CHECKING:
     from hashmatch.profiles import Profile
 
@@ -61,6 +63,15 @@ WorkersOption = Annotated[
         min=0,
         help="Processes that read, each locked down; 0 reads in this one.  [default: as many as "
         "cores]",
+    ),
+]
+
+ListFormatOption = Annotated[
+    str,
+    typer.Option(
+        "--format",
+        help=f"{', '.join(registry.built_in('lists'))}, or one of an installed package.  "
+        "[default: recognised by content]",
     ),
 ]
 
