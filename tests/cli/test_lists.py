@@ -1,5 +1,6 @@
 """The verbs about what is known, as a user meets them."""
 
+import gzip
 import hashlib
 import json
 import re
@@ -315,3 +316,12 @@ def test_help_names_every_format(verb: str) -> None:
     shown = run("lists", verb, "--help").stdout
     words = re.sub(r"[\s│]+", "", shown)
     assert [name for name in registry.built_in("lists") if name not in words] == []
+
+
+def test_a_packed_list_is_shown_with_the_name_inside(known: Path, tmp_path: Path) -> None:
+    packed, index = tmp_path / "known.csv.gz", tmp_path / "packed.index"
+    packed.write_bytes(gzip.compress(known.read_bytes()))
+    assert run("lists", "import", packed, "--index", index).returncode == 4
+    shown = run("lists", "show", index=index).stdout
+    assert hashlib.sha256(packed.read_bytes()).hexdigest() in shown
+    assert "known.csv in a gzip file" in shown

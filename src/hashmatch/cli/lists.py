@@ -258,6 +258,8 @@ def _show(known: "KnownList") -> None:
         line(f"  {printable(source.file) or 'a file'}  {printable(about)}  imported {source.at}")
         line(f"    {source.entries:,} entries, {source.quarantined:,} rows set aside")
         line(f"    SHA-256 {source.sha256}")
+        if member := source.details.get("member"):
+            line(f"    {printable(str(member))} in a {source.details.get('packed')}")
     for what, count in known.counts.items():
         line(f"  {count:,} {what}")
 
