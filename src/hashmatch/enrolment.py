@@ -24,6 +24,7 @@ from hashmatch.limits import Limits
 from hashmatch.model import Digests, Entry, Json, KnownHash, Unreadable, VideoHashes
 from hashmatch.raster import Raster
 from hashmatch.regions import centre_square, is_flat_card, without_border
+from hashmatch.segments import TIMES_ESTIMATED
 from hashmatch.sources.access import open_evidence
 from hashmatch.sources.base import Found
 from hashmatch.video_hashing import ANIMATED, hash_frames
@@ -153,6 +154,8 @@ def _enrol_video(found: Found, *, scheme: str, category: str, limits: Limits) ->
     if isinstance(item.image, VideoHashes):
         hashes = _frames_of(item.image)
         details["duration"] = item.image.duration
+        if TIMES_ESTIMATED in item.image.flags:
+            details["times"] = "estimated"
         if not hashes:
             refused = "its frames have too little structure to be told from other pictures"
         elif item.image.reason is not None:

@@ -300,8 +300,9 @@ def _moving(
     except UnreadableVideoError:
         return image
     as_picture = {each.name: getattr(image, each.name) for each in fields(ImageHashes)}
+    flags = tuple(dict.fromkeys((*image.flags, *video.flags)))
     return VideoHashes(
-        **{**as_picture, "readings": image.readings + video.readings},
+        **{**as_picture, "readings": image.readings + video.readings, "flags": flags},
         sampling=video.sampling,
         duration=video.duration,
         codec=video.codec,

@@ -9,6 +9,10 @@ from hashmatch.orientation import Orientation
 WIDENED: Final = "widened"
 """The part of a reading of the whole frame with its edges drawn outwards."""
 
+TIMES_ESTIMATED: Final = "times-estimated"
+"""The flag of a video that does not say when all of its frames are shown: some times are counted
+from a frame rate, or follow a clock that was set."""
+
 
 class Grade(StrEnum):
     """How sure a segment is."""
@@ -44,6 +48,8 @@ class Segment:
         orientation: how the item was turned to meet the known file.
         part: what of the item's frames was looked at; empty for the whole, `content` for what
             is inside borders, or `widened` for the whole with its edges drawn outwards.
+        times_estimated: whether the item does not say when all of its frames are shown, so that
+            `start` and `end` may be wrong.
     """
 
     start: float
@@ -59,6 +65,7 @@ class Segment:
     known_coverage: float = 1.0
     orientation: Orientation = Orientation.UPRIGHT
     part: str = ""
+    times_estimated: bool = False
 
     @property
     def offset(self) -> float:

@@ -94,7 +94,7 @@ def _hashed(
             for moment in video:
                 if video.misled:
                     break
-                if hasher.wants(moment.time, landed=moment.landed):
+                if hasher.wants(moment.time, landed=moment.landed, is_guess=moment.is_guess):
                     readings += hasher.add(moment.time, moment.number, moment.grey)
         except UnreadableError as error:
             # What can be told of it is told; one broken frame does not undo the others.

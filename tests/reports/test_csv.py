@@ -93,6 +93,7 @@ def test_the_surest_segment_has_columns_behind_those_that_were_there_before() ->
         "segment_known_coverage": "0.17",
         "segment_orientation": "upright",
         "segment_part": "content",
+        "segment_times_estimated": "false",
     }
     assert (video["kind"], video["distance"], video["hash"]) == ("video", "11", "")
     assert not any(picture[name] for name, _ in told)

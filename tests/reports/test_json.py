@@ -78,6 +78,7 @@ def test_segments_are_all_there_with_their_times_in_seconds() -> None:
         "known_coverage": 0.17,
         "orientation": "upright",
         "part": "content",
+        "times_estimated": False,
     }
     assert (second["grade"], second["speed"], second["pictures"]) == ("still", None, 1)
     assert found["match"]["kind"] == "video"

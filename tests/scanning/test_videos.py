@@ -1,5 +1,6 @@
 """Videos from the evidence to the database, through workers."""
 
+import io
 import json
 import subprocess
 import sys
@@ -10,8 +11,10 @@ from PIL import ImageOps
 
 import hashmatch as hm
 from clips import animation, clip, encoded, pictures
+from hashmatch.cli.scan import show_scan
 from hashmatch.enrolment import enrol, enrolled_list
 from hashmatch.model import Grade, MatchKind, VideoHashes
+from hashmatch.reports.writing import write_report
 from hashmatch.scanning.engine import run_config
 from hashmatch.sightings.binding import SourceSpec
 from hashmatch.sightings.database import Database
@@ -100,6 +103,37 @@ def test_videos_are_on_record(known: hm.HashList, evidence: Path, tmp_path: Path
         if result.matches
     }
     assert recorded == found
+
+
+def test_estimated_times_are_marked_wherever_segments_are_shown(
+    known: hm.HashList, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    evidence = tmp_path / "evidence"
+    evidence.mkdir()
+    # A raw stream has no times.
+    (evidence / "raw.mp4").write_bytes(clip("h264-raw", seconds=_SECONDS))
+    matcher = hm.Matcher([known])
+    (result,) = hm.iter_scan(evidence, against=matcher, workers=0)
+    assert result.item.image is not None
+    assert result.item.image.flags == ("times-estimated",)
+    assert result.matches
+    assert all(each.times_estimated for match in result.matches for each in match.segments)
+    show_scan(Folder(evidence), matcher, workers=0)
+    assert "(times estimated) is the known video's" in capsys.readouterr().out
+    source = SourceSpec("exhibit", "folder", str(evidence))
+    with Database.open(tmp_path / "db") as database:
+        with database.run(
+            case="1", source=source, configuration=run_config(matcher), resume=False
+        ) as run:
+            hm.scan(evidence, against=matcher, run=run, workers=0)
+        recorded = list(database.sightings("1"))
+        assert tuple(each.match for each in recorded) == result.matches
+        assert recorded[0].item.flags == ("times-estimated",)
+        for format_ in ("html", "csv", "json", "vics"):
+            out = io.StringIO()
+            write_report(database, "1", form=format_, out=out)
+            said = any(word in out.getvalue() for word in ("times estimated", "times_estimated"))
+            assert said, format_
 
 
 def test_workers_and_this_process_give_the_same(known: hm.HashList, evidence: Path) -> None:

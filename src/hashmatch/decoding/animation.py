@@ -12,6 +12,7 @@ from hashmatch.decoding import gif
 from hashmatch.decoding.inputs import check_pixels
 from hashmatch.decoding.pillow import DECODER_ERRORS, opened, quiet
 from hashmatch.errors import Reason
+from hashmatch.segments import TIMES_ESTIMATED
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from hashmatch.limits import Limits
 
 _SHORTEST: Final = 0.02
-"""Seconds; viewers show a frame for a tenth of a second that claims less."""
+"""Seconds; browsers show a frame that claims less for a tenth of a second."""
 _USUAL: Final = 0.1
 
 
@@ -31,16 +32,17 @@ class Picture:
 
     Attributes:
         time: in seconds from the first frame.
+        is_guess: whether the file does not say how long the frame before it is shown.
         number: of the frame, from 0.
         landed: never: no frame is left out.
     """
 
     landed: Final = False
 
-    __slots__ = ("_luma", "number", "time")
+    __slots__ = ("_luma", "is_guess", "number", "time")
 
-    def __init__(self, luma: Image.Image, time: float, number: int) -> None:
-        self._luma, self.time, self.number = luma, time, number
+    def __init__(self, luma: Image.Image, time: float, number: int, *, is_guess: bool) -> None:
+        self._luma, self.time, self.number, self.is_guess = luma, time, number, is_guess
 
     def grey(self, side: int) -> "NDArray[np.uint8]":
         """(side, side) luma, 0–255, of the frame as shown: means over areas of the whole frame."""
@@ -96,13 +98,16 @@ class Animation:
     def __iter__(self) -> Iterator[Picture]:
         until = monotonic() + self._limits.max_video_seconds
         with quiet(self._limits), ExitStack() as stack:
-            number = 0
+            number, is_guess = 0, False
             try:
                 for luma, seconds in self._shown(stack):
                     self.frames += 1
-                    yield Picture(luma, self.duration, number)
+                    yield Picture(luma, self.duration, number, is_guess=is_guess)
                     number += 1
-                    self.duration += seconds if seconds >= _SHORTEST else _USUAL
+                    is_guess = seconds < _SHORTEST
+                    if is_guess:
+                        self.flags = (TIMES_ESTIMATED,)
+                    self.duration += _USUAL if is_guess else seconds
                     if number < self.packets and monotonic() > until:
                         self.reason = Reason.TIMED_OUT
                         return
@@ -128,9 +133,11 @@ class Animation:
                 yield _laid_on_white(frame.rgb, frame.alpha), frame.seconds
             return
         image = stack.enter_context(opened(self._data, self.format))
-        self._start(*image.size, int(getattr(image, "n_frames", 1)))
+        # A PNG may begin with a picture for viewers that cannot show its animation.
+        first = int(getattr(image, "default_image", None) is True)
+        self._start(*image.size, int(getattr(image, "n_frames", 1)) - first)
         for number in range(self.packets):
-            image.seek(number)
+            image.seek(first + number)
             yield _on_white(image), _shown_for(image)
 
     def _start(self, width: int, height: int, frames: int) -> None:

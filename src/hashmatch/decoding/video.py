@@ -8,14 +8,15 @@ import io
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from time import monotonic
-from typing import TYPE_CHECKING, BinaryIO, Final, cast
+from typing import TYPE_CHECKING, BinaryIO, Final
 
 import numpy as np
 from av.codec.context import ThreadType
 from av.video.reformatter import VideoReformatter
 
 from hashmatch.decoding import demuxers
-from hashmatch.decoding.clock import Clock
+from hashmatch.decoding.clock import Clock, FrameTime
+from hashmatch.decoding.display import orientation_of
 from hashmatch.decoding.opening import ERRORS, is_cover, open_container
 from hashmatch.decoding.packets import Packets
 from hashmatch.decoding.pixels import on_white
@@ -23,6 +24,7 @@ from hashmatch.decoding.window import Window
 from hashmatch.errors import Reason, UnreadableVideoError
 from hashmatch.limits import Limits
 from hashmatch.orientation import Orientation
+from hashmatch.segments import TIMES_ESTIMATED
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -33,28 +35,12 @@ if TYPE_CHECKING:
     from av.video.frame import VideoFrame
     from av.video.stream import VideoStream
     from numpy.typing import NDArray
-    from typing_extensions import Buffer
 
 _MOST_FAILURES: Final = 2000
 """Packets in a row that cannot be decoded, before the rest is given up."""
 _HDR: Final = frozenset({16, 18})
 """ITU-T H.273 transfer characteristics: PQ and HLG."""
 _BITS: Final = 8
-_MATRIX: Final = np.dtype("=i4")
-_STRAIGHT: Final = {
-    (True, True): Orientation.UPRIGHT,
-    (False, True): Orientation.MIRRORED,
-    (True, False): Orientation.FLIPPED,
-    (False, False): Orientation.ROTATED_180,
-}
-"""By whether columns go right and rows go down."""
-_ON_ITS_SIDE: Final = {
-    (True, True): Orientation.TRANSPOSED,
-    (True, False): Orientation.ROTATED_90,
-    (False, True): Orientation.ROTATED_270,
-    (False, False): Orientation.TRANSVERSE,
-}
-"""By whether columns go down and rows go right."""
 
 
 class Moment:
@@ -62,23 +48,25 @@ class Moment:
 
     Attributes:
         time: in seconds from the first frame.
+        is_guess: whether the file does not say how long the frame before it was shown.
         number: of the frame among the decoded ones, from 0.
         landed: whether frames before it were left out.
     """
 
-    __slots__ = ("_frame", "_shrink", "landed", "number", "time")
+    __slots__ = ("_frame", "_shrink", "is_guess", "landed", "number", "time")
 
     def __init__(
         self,
         frame: "VideoFrame",
-        time: float,
+        time: FrameTime,
         number: int,
         shrink: VideoReformatter,
         *,
         landed: bool,
     ) -> None:
         self._frame, self._shrink = frame, shrink
-        self.time, self.number, self.landed = time, number, landed
+        self.time, self.is_guess = time.seconds, time.is_guess
+        self.number, self.landed = number, landed
 
     def grey(self, side: int) -> "NDArray[np.uint8]":
         """(side, side) luma, 0–255, of the frame as shown: means over areas of the whole frame.
@@ -111,20 +99,6 @@ class Moment:
             threads=1,
         )
         return shrunk.to_ndarray().astype(np.uint8, copy=False)
-
-
-def orientation_of(frame: "VideoFrame") -> Orientation:
-    """How a viewer turns the frame: its display matrix, to the nearest right angle."""
-    data = frame.side_data.get("DISPLAYMATRIX")
-    raw = bytes(cast("Buffer", data)) if data is not None else b""
-    if len(raw) != _MATRIX.itemsize * 9:
-        return Orientation.UPRIGHT
-    a, b, _, c, d, *_ = np.frombuffer(raw, _MATRIX).astype(np.int64).tolist()
-    if min(abs(a), abs(d)) > max(abs(b), abs(c)):
-        return _STRAIGHT[a > 0, d > 0]
-    if min(abs(b), abs(c)) > max(abs(a), abs(d)):
-        return _ON_ITS_SIDE[b > 0, c > 0]
-    return Orientation.UPRIGHT
 
 
 class Video:
@@ -183,8 +157,8 @@ class Video:
         self.duration = 0.0
         self.reason: Reason | None = None
         self._flags: dict[str, bool] = {}
-        self._clock = Clock(self._stream)
         self._keyframes, self._awaited = keyframes, awaited
+        self._references_only = False
         self._looked_until = 0.0
         self._landing: int | None = None
         self.misled = False
@@ -197,11 +171,16 @@ class Video:
         self.width, self.height = context.width, context.height
         # A closed container's streams must not be asked any more.
         self._expected = self._stream.frames or 0
+        if self._expected and self.format == "mov":
+            # An edit list leaves samples out, or has some twice.
+            self._expected = len(self._stream.index_entries) or self._expected
+        self._clock = Clock(self._container, self._stream, keyframes=keyframes)
         if self.width * self.height > self._limits.max_video_pixels:
             detail = f"{self.width} × {self.height} is more than the limit"
             raise UnreadableVideoError(Reason.TOO_MANY_PIXELS, detail)
         context.thread_type, context.thread_count = ThreadType.NONE, 1
-        context.skip_frame = "NONKEY" if keyframes else "NONREF"
+        # The first frame is that which is shown first, whether others refer to it or not.
+        context.skip_frame = "NONKEY" if keyframes else "DEFAULT"
         context.options = {"max_pixels": str(self._limits.max_video_pixels)}
 
     def __enter__(self) -> "Self":
@@ -218,8 +197,13 @@ class Video:
 
     @property
     def flags(self) -> tuple[str, ...]:
-        """What is special: `oriented`, `alpha`, `deep`, `hdr`, `interlaced`, `resized`."""
-        return tuple(self._flags)
+        """What is special about it.
+
+        `oriented`, `alpha`, `deep`, `hdr`, `interlaced`, `resized`; and
+        `times-estimated` where the file does not say when all frames are shown.
+        """
+        estimated = [TIMES_ESTIMATED] if self._clock.is_estimated else []
+        return (*self._flags, *estimated)
 
     @property
     def fraction(self) -> float:
@@ -235,8 +219,11 @@ class Video:
 
     def _moments(self) -> Iterator[Moment]:
         failures = 0
-        packets = Packets(self._packets())
+        packets = Packets(self._clock.timeline.corrected(self._packets()))
         for packet in packets:
+            self._clock.expect(packet)
+            if not self._keyframes:
+                self._skip(references_only=self.frames > 0 and not self._clock.needs_every_frame)
             if self._keyframes and packet.size and not packet.is_keyframe:
                 # Not every decoder can be told to leave these out.
                 continue
@@ -245,6 +232,7 @@ class Video:
                 yield from self._decoded(packet, packets)
             except ERRORS:
                 self._spoiled()
+                self._clock.lose()
                 failures += 1
             else:
                 failures = 0 if self.frames > before else failures
@@ -265,9 +253,17 @@ class Video:
                 if self._leaps(packets, frame, moment.time):
                     return
 
+    def _skip(self, *, references_only: bool) -> None:
+        """Leave out, or decode, the frames that no other frame refers to."""
+        if references_only != self._references_only:
+            self._references_only = references_only
+            self._stream.codec_context.skip_frame = "NONREF" if references_only else "DEFAULT"
+
     def _leaps(self, packets: Packets, frame: "VideoFrame", time: float) -> bool:
         """Go on from a keyframe that comes before the next frame is due, if there is one."""
         if self._awaited is None or frame.pts is None or not frame.time_base:
+            return False
+        if self._clock.needs_every_frame:
             return False
         due, latest = self._awaited()
         if latest <= max(time, self._looked_until):
@@ -286,7 +282,7 @@ class Video:
 
     def _packets(self) -> "Iterator[Packet[VideoStream]]":
         """All packets of the stream; where the container is damaged, those behind it too."""
-        failures = 0
+        failures = repeated = 0
         while failures < _MOST_FAILURES:
             before = self.packets
             try:
@@ -296,6 +292,9 @@ class Video:
                         return
                     self._alive(self.duration)
                     self.packets += packet.size > 0
+                    if self.format == "avi" and packet.dts is not None:
+                        # Its table has places for frames that only repeat the one before.
+                        repeated = max(repeated, packet.dts + 1 - self.packets)
                     if packet.is_corrupt:
                         self._spoiled()
                     yield packet
@@ -303,6 +302,7 @@ class Video:
                 failures = 0 if self.packets > before else failures + 1
                 self.reason = self.reason or Reason.CORRUPT_DATA
             else:
+                self._expected -= repeated
                 if self.packets < self._expected:
                     self.reason = self.reason or Reason.TRUNCATED
                 return
@@ -312,18 +312,16 @@ class Video:
         self.reason = self.reason or Reason.CORRUPT_DATA
 
     def _moment(self, frame: "VideoFrame") -> Moment | None:
-        if frame.is_corrupt:
+        if frame.is_corrupt or frame.width * frame.height > self._limits.max_video_pixels:
             self._spoiled()
-            return None
-        if frame.width * frame.height > self._limits.max_video_pixels:
-            self._spoiled()
+            self._clock.lose()
             return None
         self._notice(frame)
         landed = self._landing is not None
         if landed:
             self.misled |= not frame.key_frame or frame.pts != self._landing
             self._landing = None
-        time = self._clock.read(frame, self.packets, landed=landed)
+        time = self._clock.read(frame)
         moment = Moment(frame, time, self.frames, self._shrink, landed=landed)
         self.frames += 1
         self.duration = max(self.duration, moment.time)

@@ -40,7 +40,9 @@ _LONGEST_GAP: Final = 2.0
 _SHORTEST_GAP: Final = 0.125
 """Seconds before which none is kept, but for the first one behind a cut: 8 a second."""
 _CUT: Final = 90
-"""Bits between a frame and the last one kept, above which it is of another shot."""
+"""Bits between a frame and the last one kept, above which it is of another shot. A frame whose time
+is a guess is kept where it is that much from the one before it: slides that are shown for minutes
+may seem to follow each other within a second."""
 
 _JITTER: Final = 0.001
 """Seconds."""
@@ -59,20 +61,24 @@ class _Waiting:
     times: list[float] = field(default_factory=list)
     numbers: list[int] = field(default_factory=list)
     squares: "list[NDArray[np.uint8]]" = field(default_factory=list)
+    due: list[bool] = field(default_factory=list)
 
-    def add(self, time: float, number: int, square: "NDArray[np.uint8]") -> None:
+    def add(
+        self, time: float, number: int, square: "NDArray[np.uint8]", *, due: bool = True
+    ) -> None:
         """Take a frame up."""
         self.times.append(time)
         self.numbers.append(number)
         self.squares.append(square)
+        self.due.append(due)
 
     def split(self, count: int) -> "tuple[_Waiting, _Waiting]":
         """The first so many frames, and the others."""
-        first, later = slice(None, count), slice(count, None)
-        return (
-            _Waiting(self.times[first], self.numbers[first], self.squares[first]),
-            _Waiting(self.times[later], self.numbers[later], self.squares[later]),
+        first, later = (
+            _Waiting(self.times[part], self.numbers[part], self.squares[part], self.due[part])
+            for part in (slice(None, count), slice(count, None))
         )
+        return first, later
 
 
 class FrameHasher:
@@ -91,6 +97,8 @@ class FrameHasher:
         self._waiting = _Waiting()
         self._chosen = _Waiting()
         self._last_kept: tuple[float, int] | None = None
+        self._last_seen = 0
+        self._is_due = False
 
     @property
     def awaited(self) -> tuple[float, float]:
@@ -100,17 +108,21 @@ class FrameHasher:
         """
         return self._due, self._due + self._interval * _LATER
 
-    def wants(self, time: float, *, landed: bool = False) -> bool:
-        """Whether a frame of this time is to be hashed.
+    def wants(self, time: float, *, landed: bool = False, is_guess: bool = False) -> bool:
+        """Whether a frame of this time is to be added.
 
         Args:
             time: in seconds from the first frame.
+            is_guess: whether the file does not say how long the frame before it was shown. It is
+                looked at, and kept if it is due or of another shot.
             landed: whether it is the first one behind some that were left out. It is taken before
                 its time, unless too soon, and those to come are due at full intervals from it.
         """
-        if self._reference:
-            # Which of them are kept is decided by their hashes.
-            return True
+        self._is_due = self._reference or self._reaches(time, landed=landed)
+        return self._is_due or is_guess
+
+    def _reaches(self, time: float, *, landed: bool) -> bool:
+        """Whether a frame is due at this time; then the next one is due an interval later."""
         # Times that are sums come out a little less than they are.
         reached = time + _JITTER
         if landed and reached >= self._due - self._interval / 2:
@@ -122,7 +134,7 @@ class FrameHasher:
         return True
 
     def add(self, time: float, number: int, look: "Look") -> Iterator[Reading]:
-        """Take a frame that is wanted.
+        """Take a frame that `wants` was just asked about, and said so.
 
         Args:
             time: in seconds from the first frame.
@@ -134,12 +146,9 @@ class FrameHasher:
         """
         # Before anything else: it may raise.
         square = look(SIDE)
-        if not self._reference:
-            self._chosen.add(time, number, square)
-        else:
-            self._waiting.add(time, number, square)
-            if len(self._waiting.times) >= _BATCH:
-                self._choose()
+        self._waiting.add(time, number, square, due=self._is_due)
+        if len(self._waiting.times) >= _BATCH:
+            self._choose()
         if len(self._chosen.times) >= _TOGETHER:
             yield from self._given()
 
@@ -155,22 +164,30 @@ class FrameHasher:
         return _views(chosen, wider=not self._reference)
 
     def _choose(self) -> None:
-        """Of the frames that wait, keep those that differ from the one kept before."""
+        """Of the frames that wait, keep those that are due or differ from the one kept before."""
         waiting, self._waiting = self._waiting, _Waiting()
         if not waiting.times:
             return
         codes, _ = finish(_quartered(np.stack(waiting.squares)))
-        frames = zip(waiting.times, waiting.numbers, waiting.squares, strict=True)
-        for code, (time, number, square) in zip(codes, frames, strict=True):
+        frames = zip(waiting.times, waiting.numbers, waiting.squares, waiting.due, strict=True)
+        for code, (time, number, square, due) in zip(codes, frames, strict=True):
             bits = int.from_bytes(code.tobytes())
-            if self._last_kept is not None:
-                before, last = self._last_kept
-                gap, differ = time - before, (bits ^ last).bit_count()
-                soon = gap < _SHORTEST_GAP and differ <= _CUT
-                if soon or (differ <= _DIFFERENT and gap < _LONGEST_GAP):
-                    continue
-            self._last_kept = time, bits
-            self._chosen.add(time, number, square)
+            if self._keeps(time, bits, due=due):
+                self._last_kept = time, bits
+                self._chosen.add(time, number, square)
+            self._last_seen = bits
+
+    def _keeps(self, time: float, bits: int, *, due: bool) -> bool:
+        """Whether a frame of this time and these bits is kept."""
+        if self._last_kept is None:
+            return True
+        if not self._reference:
+            return due or (bits ^ self._last_seen).bit_count() > _CUT
+        before, last = self._last_kept
+        gap, differ = time - before, (bits ^ last).bit_count()
+        if gap < _SHORTEST_GAP:
+            return differ > _CUT
+        return differ > _DIFFERENT or gap >= _LONGEST_GAP
 
 
 def _views(waiting: _Waiting, *, wider: bool) -> Iterator[Reading]:

@@ -28,6 +28,7 @@ from hashmatch.model import (
 )
 from hashmatch.orientation import Orientation
 from hashmatch.profiles import DEFAULT, Profile, get_profile
+from hashmatch.segments import TIMES_ESTIMATED
 
 _Key: TypeAlias = tuple[int, int, int]
 """An entry: which list, which part of it, which row."""
@@ -205,7 +206,14 @@ def _watch(terms: "_Terms", subjects: Sequence[Subject], best: "list[dict[_Key, 
     for number, key, match in search.matches():
         found = best[number]
         if key not in found or _nearness(match) < _nearness(found[key]):
-            found[key] = replace(match, fraction=videos[number].fraction)
+            found[key] = _as_watched(match, videos[number])
+
+
+def _as_watched(match: Match, video: VideoHashes) -> Match:
+    """The match, with how much of the video was read, and whether its times are estimates."""
+    estimated = TIMES_ESTIMATED in video.flags
+    segments = tuple(replace(each, times_estimated=estimated) for each in match.segments)
+    return replace(match, fraction=video.fraction, segments=segments)
 
 
 def _queries(number: int, subject: Subject, algorithm: str, profile: Profile) -> Iterator[_Query]:

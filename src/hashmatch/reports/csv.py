@@ -34,7 +34,7 @@ _OF_SEGMENTS: Final = (
     *("segments", "segment_start", "segment_end", "segment_known_start", "segment_known_end"),
     *("segment_grade", "segment_speed", "segment_frames", "segment_pictures"),
     *("segment_distance", "segment_coverage", "segment_known_coverage"),
-    *("segment_orientation", "segment_part"),
+    *("segment_orientation", "segment_part", "segment_times_estimated"),
 )
 """How many there are, and the surest of them; times in seconds."""
 
@@ -186,6 +186,7 @@ def _of_segments(segments: tuple[Segment, ...]) -> dict[str, Any]:
         "segment_known_coverage": round(first.known_coverage, 4),
         "segment_orientation": first.orientation.label,
         "segment_part": first.part,
+        "segment_times_estimated": first.times_estimated,
     }
 
 

@@ -13,6 +13,7 @@ from hashmatch.model import (
     Unreadable,
     VideoHashes,
 )
+from hashmatch.segments import TIMES_ESTIMATED
 from hashmatch.sightings.records import (
     CaseRecord,
     ItemRecord,
@@ -49,6 +50,7 @@ def _of_video(video: VideoHashes) -> dict[str, Any]:
         "duration": video.duration,
         "codec": video.codec,
         "damaged": video.damaged,
+        "times_estimated": TIMES_ESTIMATED in video.flags,
     }
 
 
@@ -116,6 +118,7 @@ def _of_segment(segment: Segment) -> dict[str, Any]:
         "known_coverage": round(segment.known_coverage, 4),
         "orientation": segment.orientation.label,
         "part": segment.part,
+        "times_estimated": segment.times_estimated,
     }
 
 
@@ -234,6 +237,7 @@ def of_recorded(item: ItemRecord, exhibits: Mapping[int, str]) -> dict[str, Any]
         "codec": item.codec or None,
         "sampling": item.sampling or None,
         "damaged": item.damaged,
+        "flags": list(item.flags),
     }
 
 

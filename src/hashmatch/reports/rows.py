@@ -7,6 +7,7 @@ from hashmatch.reports.markup import Markup, foreign, joined, tag
 from hashmatch.reports.text import category_of, clock, manner_of, shortened, utc
 from hashmatch.reports.timelines import segments_of
 from hashmatch.reports.totals import Standing
+from hashmatch.segments import TIMES_ESTIMATED
 from hashmatch.sightings.records import ItemRecord, SightingRecord
 
 _LONGEST = 1200
@@ -71,6 +72,8 @@ def _file(item: ItemRecord, exhibits: Mapping[int, str]) -> Markup:
         facts.append(f"{item.format} {item.width} × {item.height}")
     if item.duration is not None:
         facts += [clock(item.duration), item.codec or "codec not known", f"{item.frames:,} frames"]
+    if TIMES_ESTIMATED in item.flags:
+        facts.append(tag("strong", "times estimated"))
     if item.damaged:
         facts.append(tag("strong", f"{item.damaged:,} packets damaged"))
     if item.status == "hashed" and item.fraction < 1:

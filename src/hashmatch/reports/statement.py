@@ -22,7 +22,8 @@ KINDS = (
     "cryptographic digest. A perceptual match means that the picture looks much like one on the "
     "list: its hash differs in no more bits than the threshold allows. A video match means that "
     "frames of the file look much like frames of one on the list, in the order of time; its "
-    "segments say when. Perceptual and video matches can be wrong."
+    "segments say when. Times that are marked as estimated were counted from a frame rate, or "
+    "follow a clock that was set: they may be wrong. Perceptual and video matches can be wrong."
 )
 UTC_ONLY = "All times are UTC. Those of files are what their file system said."
 REDACTED = (

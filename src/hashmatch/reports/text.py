@@ -111,6 +111,8 @@ def meeting(segment: Segment) -> str:
     if segment.end == 0 and segment.known_end > 0:
         return f"the known video's frame at {known}"
     item = stretch(segment.start, segment.end)
+    if segment.times_estimated:
+        item += " (times estimated)"
     if segment.known_end == 0:
         return f"frame at {item}"
     if segment.grade is Grade.STILL:

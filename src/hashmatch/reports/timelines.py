@@ -56,6 +56,7 @@ def _row(segment: Segment) -> Markup:
     seen = [
         *([segment.orientation.label] if segment.orientation != 1 else []),
         *([_IN_WORDS.get(segment.part, segment.part)] if segment.part else []),
+        *(["times estimated"] if segment.times_estimated else []),
     ]
     cells = (
         stretch(segment.start, segment.end) if item_moves else "–",

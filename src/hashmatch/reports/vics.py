@@ -29,6 +29,7 @@ from hashmatch.reports.text import (
     meeting,
     printable,
 )
+from hashmatch.segments import TIMES_ESTIMATED
 from hashmatch.sightings.records import CaseRecord, ItemRecord, SightingRecord
 
 _CASES: Final = UUID("3b0f2a0e-7d5c-5a86-9b1e-6f0a4f1f9c55")
@@ -235,6 +236,8 @@ def _details(item: ItemRecord, at: str) -> dict[str, Json]:
     """Fields of a media that are the same for every copy, but for the first path."""
     mime = _MIME.get(item.format)
     about = {"Duration": clock(item.duration), "Codec": item.codec} if item.duration else {}
+    if TIMES_ESTIMATED in item.flags:
+        about["Times"] = "estimated"
     return {
         **({} if item.size is None else {"MediaSize": item.size}),
         **({"MimeType": mime} if mime else {}),

@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from hashmatch.containers import is_container
@@ -22,6 +23,7 @@ from hashmatch.model import (
     VideoHashes,
 )
 from hashmatch.orientation import Orientation
+from hashmatch.segments import TIMES_ESTIMATED
 from hashmatch.sightings.encoding import from_text
 from hashmatch.sightings.records import (
     KNOWN_GOOD_ENTRIES,
@@ -57,6 +59,7 @@ _ITEM: Final = {
     "sampling": "coalesce(videos.sampling, '')",
     "frames": "coalesce(pictures.frames, 0)",
     "damaged": "coalesce(videos.damaged, 0)",
+    "flags": "coalesce(pictures.flags, '[]')",
 }
 _SIGHTING: Final = ("id", "run_id", "at", "viewed_by_human")
 _TEXT: Final = ("list", "entry", "category", "source", "scheme", "part")
@@ -127,6 +130,7 @@ def item_record(row: Row) -> ItemRecord:
             "locator": from_text(values["locator"]),
             "detail": from_text(values["detail"]),
             "known_good": bool(values["known_good"]),
+            "flags": tuple(json.loads(values["flags"])),
         },
         digests=digests,
         times={from_text(kind): from_text(at) for kind, at in times.items()},
@@ -138,10 +142,14 @@ def sighting_record(store: Store, row: Row) -> SightingRecord:
     """A sighting, of the columns `ITEM` and `SIGHTING`."""
     number, run, at, viewed, *match = row[len(_ITEM) :]
     item = item_record(row[: len(_ITEM)])
+    estimated = item.is_video and TIMES_ESTIMATED in item.flags
+    segments = _segments(store, number)
     return SightingRecord(
         id=number,
         item=item,
-        match=_match(match, _segments(store, number), item.fraction),
+        match=_match(
+            match, tuple(replace(s, times_estimated=estimated) for s in segments), item.fraction
+        ),
         run=run,
         at=at,
         viewed_by_human=bool(viewed),

@@ -132,6 +132,7 @@ class ItemRecord:
         sampling: how frames of a video were chosen; empty for all else.
         frames: how many it has, as far as they were counted; 0 if nothing could be decoded.
         damaged: packets of a video that could not be decoded.
+        flags: what is special about it, as `times-estimated`.
     """
 
     id: int
@@ -155,6 +156,7 @@ class ItemRecord:
     sampling: str = ""
     frames: int = 0
     damaged: int = 0
+    flags: tuple[str, ...] = ()
 
     @property
     def is_video(self) -> bool:
