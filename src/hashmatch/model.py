@@ -110,7 +110,8 @@ class ImageHashes:
         width: of the picture as shown, in pixels.
         height: of the picture as shown, in pixels.
         format: what the first bytes say, as `jpeg`.
-        decoder: which decoder read it: `turbo`, `libav`, `pillow`, `pi-heif` or `libjxl`.
+        decoder: which decoder read it: `turbo`, `libav`, `pillow`, `numpy`,
+            `pi-heif` or `libjxl`.
         frames: how many frames or pages the file has, as far as they were counted.
         flags: what is special about it: `oriented`, `alpha`, `frames`, `cmyk`, `deep`,
             `raw-preview`, `leading-garbage`.

@@ -209,6 +209,12 @@ def _raw(kind: str, data: bytes, wanted: Wanted, limits: Limits) -> Decoded:
     return raw.decode(data, wanted, limits)
 
 
+def _tiff(_kind: str, data: bytes, wanted: Wanted, limits: Limits) -> Decoded:
+    from hashmatch.decoding import tiff
+
+    return tiff.decode(data, wanted, limits)
+
+
 def _libjxl(_kind: str, data: bytes, wanted: Wanted, limits: Limits) -> Decoded:
     from hashmatch.decoding import jpegxl
 
@@ -223,7 +229,7 @@ _CHAINS: Mapping[str, tuple[_Step, ...]] = {
     "jpegxl": (_libjxl,),
     "png": (_libav, _patient_png),
     "raw": (_raw,),
-    "tiff": (_raw, _pillow),
+    "tiff": (_raw, _tiff),
     "webp": (_libav, _pillow),
 }
 """Decoders in the order in which they are tried; all other formats are Pillow's."""

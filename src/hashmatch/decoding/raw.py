@@ -5,32 +5,37 @@ no maker's own directories need to be understood.
 """
 
 import re
-import struct
 from dataclasses import replace
 from typing import Final
 
-from hashmatch.decoding import exif, jpeg
+from hashmatch.decoding import exif, jpeg, tiff_tags
 from hashmatch.decoding.decoded import Decoded, Frame, Wanted
 from hashmatch.errors import Reason, UnreadableImageError
 from hashmatch.limits import Limits
 from hashmatch.orientation import Orientation
 
-_MAKE, _SUB_IFDS, _DNG_VERSION = 0x010F, 0x014A, 0xC612
+_SENSORS: Final = (32803, 34892)
+"""Photometric interpretations: colour filter array, linear raw."""
+_MAKERS: Final = (32767, 32769, 32770, 32772, 34713, 65000, 65535)
+"""Compressions of Sony, Epson, Samsung (two), Nikon, Kodak and Pentax."""
 _START: Final = re.compile(rb"\xff\xd8\xff[\xc0-\xc2\xc4\xdb\xe0-\xef\xfe]")
 _MOST_STARTS: Final = 32
 _BITS: Final = 8
 
 
 def is_raw_tiff(data: bytes) -> bool:
-    """Whether a TIFF file is a camera's: a DNG, a CR2, or one with a make and sub-directories."""
-    order = "<" if data[:2] == b"II" else ">"
-    try:
-        (first,) = struct.unpack_from(order + "I", data, 4)
-        (count,) = struct.unpack_from(order + "H", data, first)
-        tags = {struct.unpack_from(order + "H", data, first + 2 + 12 * i)[0] for i in range(count)}
-    except struct.error:
-        return False
-    return data[8:10] == b"CR" or _DNG_VERSION in tags or {_MAKE, _SUB_IFDS} <= tags
+    """Whether a TIFF file is a camera's: a DNG, a CR2, or one with what only a sensor gives.
+
+    A maker's name and sub-directories do not make it one: scanners and editors write them too.
+    """
+    pages = tiff_tags.pages(data)
+    everything = [*pages, *(child for page in pages for child in tiff_tags.children(data, page))]
+    return data[8:10] == b"CR" or any(
+        tiff_tags.DNG_VERSION in page.tags
+        or page.number(tiff_tags.PHOTOMETRIC) in _SENSORS
+        or page.number(tiff_tags.COMPRESSION) in _MAKERS
+        for page in everything
+    )
 
 
 def decode(data: bytes, wanted: Wanted, limits: Limits) -> Decoded:

@@ -1,0 +1,184 @@
+"""TIFF: which page is the picture, and the kinds that Pillow does not read, or reads wrongly."""
+
+import struct
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from hashmatch.decoding import pillow, tiff_colours, tiff_samples
+from hashmatch.decoding import tiff_tags as tags
+from hashmatch.decoding.decoded import Decoded, Wanted
+from hashmatch.decoding.pixels import LUMA
+from hashmatch.decoding.shown import frame_of
+from hashmatch.errors import Reason, UnreadableImageError
+from hashmatch.orientation import Orientation
+
+if TYPE_CHECKING:
+    from hashmatch.decoding.tiff_tags import Page
+    from hashmatch.limits import Limits
+
+_FULL: Final = 8
+_ONE_BIT: Final = (
+    tiff_colours.WHITE_IS_ZERO,
+    tiff_colours.BLACK_IS_ZERO,
+    tiff_colours.PALETTE,
+)
+_PLAIN: Final = {
+    (tiff_colours.WHITE_IS_ZERO, 1),
+    (tiff_colours.BLACK_IS_ZERO, 1),
+    (tiff_colours.RGB, 3),
+    (tiff_colours.RGB, 4),
+    (tiff_colours.PALETTE, 1),
+    (tiff_colours.CMYK, 4),
+}
+"""Interpretations and numbers of 8-bit samples that Pillow reads as viewers do."""
+
+
+_UNREAD: Final = {
+    6: "old-style JPEG",
+    22610: "JPEG XR",
+    32809: "ThunderScan",
+    32909: "PixarLog",
+    33003: "JPEG 2000",
+    33005: "JPEG 2000",
+    34661: "JBIG",
+    34676: "SGI LogLuv",
+    34677: "SGI LogLuv",
+    34712: "JPEG 2000",
+    34887: "LERC",
+    34892: "lossy DNG",
+    34933: "PNG",
+    34934: "JPEG XR",
+    50002: "JPEG XL",
+    52546: "JPEG XL",
+}
+"""Compressions that are refused by name where Pillow does not read them."""
+
+
+def decode(data: bytes, wanted: Wanted, limits: "Limits") -> Decoded:
+    """A TIFF file with its pages, its picture at full size first.
+
+    Raises:
+        UnreadableImageError: no page can be read, or it is of a kind that is not supported.
+    """
+    found = tags.pages(data)
+    main = main_page(data, found) if found else None
+    if main is None or (
+        main is found[0] and all(is_plain(page, big=tags.is_big(data)) for page in found)
+    ):
+        return _by_pillow(data, main, wanted, limits)
+    everything = found if main in found else [*found, main]
+    first = _page(data, main, wanted, limits)
+    place = everything.index(main)
+    frames = [replace(first.frames[0], number=place)]
+    reason, count = first.reason, len(everything)
+    size = (main.number(tags.WIDTH), main.number(tags.HEIGHT))
+    for chosen in pillow.sampled(count, size, limits) if reason is None else ():
+        number = 0 if chosen == place else chosen
+        try:
+            further = _page(data, everything[number], wanted, limits)
+        except UnreadableImageError:
+            reason = Reason.CORRUPT_DATA
+            continue
+        frames.append(replace(further.frames[0], number=number))
+    flags = (*first.flags, "frames") if count > 1 else first.flags
+    return replace(first, frames=tuple(frames), frame_count=count, flags=flags, reason=reason)
+
+
+def main_page(data: bytes, pages: "list[Page]") -> "Page":
+    """The picture: the first page at full size; else the largest such one below the pages."""
+    for page in pages:
+        if page.is_picture:
+            return page
+    below = [child for page in pages for child in tags.children(data, page) if child.is_picture]
+    return max(below, key=_area, default=pages[0])
+
+
+def _area(page: "Page") -> int:
+    return page.number(tags.WIDTH) * page.number(tags.HEIGHT)
+
+
+def is_plain(page: "Page", *, big: bool = False) -> bool:
+    """Whether Pillow reads a page as viewers do, or is the only one that may.
+
+    Of BigTIFF it reads the big-endian kind wrongly.
+    """
+    bits, count = page.bits, page.number(tags.SAMPLES, 1)
+    meaning = tiff_colours.photometric(page)
+    if page.number(tags.COMPRESSION, 1) not in tiff_samples.READ:
+        return True
+    if set(bits) == {1}:
+        return count == 1 and meaning in _ONE_BIT
+    if big:
+        return False
+    whole = set(bits) == {_FULL} and page.number(tags.FORMAT, 1) == 1
+    return whole and page.number(tags.PLANAR, 1) == 1 and (meaning, count) in _PLAIN
+
+
+def _page(data: bytes, page: "Page", wanted: Wanted, limits: "Limits") -> Decoded:
+    """One page, with its own flags."""
+    if is_plain(page, big=tags.is_big(data)):
+        place = (8, "Q") if tags.is_big(data) else (4, "I")
+        offset = struct.pack(page.order + place[1], page.offset)
+        alone = data[: place[0]] + offset + data[place[0] + len(offset) :]
+        decoded = _by_pillow(alone, page, wanted, replace(limits, max_frames=1))
+        flags = tuple(flag for flag in decoded.flags if flag != "frames")
+        return replace(decoded, flags=flags, frames=decoded.frames[:1])
+    with pillow.quiet(limits):
+        samples = tiff_samples.read(data, page, limits)
+    colours, alpha = tiff_colours.as_shown(samples, page)
+    luma = colours[:, :, 0] if colours.shape[2] == 1 else colours @ LUMA
+    rgb = None
+    if wanted.rgb:
+        rgb = np.ascontiguousarray(np.broadcast_to(np.rint(colours), (*luma.shape, 3)), np.uint8)
+    try:
+        turned = Orientation(page.number(tags.ORIENTATION, 1))
+    except ValueError:
+        turned = Orientation.UPRIGHT
+    frame, flags = frame_of(rgb, alpha, wanted, turned, luma=luma)
+    if tiff_colours.photometric(page) == tiff_colours.CMYK:
+        flags = (*flags, "cmyk")
+    if samples.bits > _FULL:
+        flags = (*flags, "deep")
+    reason = None if samples.fraction == 1 else Reason.TRUNCATED
+    return Decoded((frame,), "numpy", flags=flags, fraction=samples.fraction, reason=reason)
+
+
+def _by_pillow(data: bytes, page: "Page | None", wanted: Wanted, limits: "Limits") -> Decoded:
+    """A file that Pillow reads, or that is refused by the name of what nobody reads."""
+    try:
+        return pillow.decode(data, "tiff", wanted, limits)
+    except UnreadableImageError as error:
+        if page is None or error.reason is not Reason.DAMAGED:
+            raise
+        compression = page.number(tags.COMPRESSION, 1)
+        if compression in _UNREAD and _is_sound(data, page):
+            detail = f"a TIFF compressed with {_UNREAD[compression]} is not supported"
+            raise UnreadableImageError(Reason.UNSUPPORTED, detail) from None
+        if _is_sound(data, page) and not _opens(data, limits):
+            detail = f"a TIFF of {page.bits} bits and compression {compression} is not supported"
+            raise UnreadableImageError(Reason.UNSUPPORTED, detail) from None
+        raise
+
+
+def _is_sound(data: bytes, page: "Page") -> bool:
+    """Whether a page says what it is, and all of its pieces lie in the file."""
+    offsets = page.numbers(tags.TILES) or page.numbers(tags.STRIPS)
+    lengths = page.numbers(tags.TILE_BYTES) or page.numbers(tags.STRIP_BYTES)
+    inside = all(
+        0 < at < len(data) and at + length <= len(data)
+        for at, length in zip(offsets, lengths, strict=False)
+    )
+    said = all(tag in page.tags for tag in (tags.WIDTH, tags.HEIGHT, tags.PHOTOMETRIC))
+    return said and inside and 0 < len(offsets) == len(lengths)
+
+
+def _opens(data: bytes, limits: "Limits") -> bool:
+    """Whether Pillow knows the kind."""
+    try:
+        with pillow.quiet(limits):
+            pillow.opened(data, "tiff").close()
+    except UnreadableImageError:
+        return False
+    return True
