@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from hashmatch.orientation import Orientation
     from hashmatch.profiles import Policy, Profile, get_profile
     from hashmatch.registry import register
+    from hashmatch.reports.plain import to_json
     from hashmatch.scanning.engine import iter_scan, scan
 
 _HOMES = {
@@ -63,6 +64,7 @@ _HOMES = {
     "read_list": "hashlists.reading",
     "register": "registry",
     "scan": "scanning.engine",
+    "to_json": "reports.plain",
 }
 
 __all__ = [
@@ -96,6 +98,7 @@ __all__ = [
     "read_list",
     "register",
     "scan",
+    "to_json",
 ]
 
 

@@ -198,6 +198,7 @@ class ResumeError(DatabaseError, ValueError):
         state: Literal["", "done", "not-begun"] = "",
     ) -> None:
         lines = [f"  {field}: {was} → {now}" for field, was, now in differences]
+        lines = [line.replace("\n", "\\n") for line in lines]
         super().__init__("\n".join([message, *lines]))
         self.differences = differences
         self.state = state

@@ -38,7 +38,8 @@ def test_hash_prints_one_line_per_hash(jpeg: Path) -> None:
 
 def test_hash_as_json(jpeg: Path) -> None:
     done = run("hash", "--json", "--orientations", "-a", "pdq", "-a", "dhash-64", jpeg)
-    (shown,) = map(json.loads, done.stdout.splitlines())
+    shown, summary = map(json.loads, done.stdout.splitlines())
+    assert (summary["record"], summary["items"], summary["hashed"]) == ("summary", 1, 1)
     assert (shown["path"], shown["width"], shown["height"]) == (str(jpeg), 600, 400)
     assert len(shown["hashes"]) == 16
     assert shown["hashes"][0]["hash"] == hm.hash_image(jpeg).hash.hex
@@ -52,10 +53,11 @@ def test_hash_goes_on_behind_an_unreadable_file(jpeg: Path, tmp_path: Path) -> N
     assert len(done.stdout.splitlines()) == 1
     assert "text.jpg: not-a-picture" in done.stderr
     assert "nowhere: io-error: No such file or directory" in done.stderr
-    assert "2 of 3 files unreadable" in done.stderr
+    assert "2 of 3 files unreadable, or read in part only" in done.stderr
     as_json = run("hash", "--json", tmp_path / "text.jpg")
     assert as_json.returncode == 4
-    assert json.loads(as_json.stdout)["unreadable"]["reason"] == "not-a-picture"
+    shown, _ = map(json.loads, as_json.stdout.splitlines())
+    assert shown["unreadable"]["reason"] == "not-a-picture"
 
 
 @pytest.mark.parametrize(
@@ -106,8 +108,9 @@ def test_demo_finds_its_copies_and_explains(tmp_path: Path) -> None:
     assert again.stdout.count("MATCH  ") == 9
     as_json = run(*scan, "--json", folder=tmp_path)
     shown = [json.loads(line) for line in as_json.stdout.splitlines()]
-    assert len(shown) == 21
-    assert sum(len(each["matches"]) for each in shown) == 9
+    *items, summary = shown
+    assert len(items) == summary["items"] == 21
+    assert sum(len(each["matches"]) for each in items) == summary["matches"] == 9
 
 
 def test_demo_leaves_other_folders_alone(tmp_path: Path) -> None:
@@ -144,7 +147,7 @@ def test_hostile_names_cannot_steer_the_terminal(tmp_path: Path) -> None:
     assert "\x1b" not in done.stdout + done.stderr
     assert len(done.stdout.splitlines()) == 2
     as_json = run("scan", folder, "--against", tmp_path / "known.txt", "--json")
-    names = [json.loads(line)["path"] for line in as_json.stdout.splitlines()]
+    names = [json.loads(line)["path"] for line in as_json.stdout.splitlines()[:-1]]
     assert os.fsencode(names[1]).endswith(b"/\xff.jpg")
     hashed = run("hash", *sorted(folder.iterdir()))
     assert hashed.returncode == 0
@@ -235,5 +238,62 @@ def test_interrupting_a_scan_counts_what_was_scanned(tmp_path: Path) -> None:
     assert "interrupted" in said
     assert "\n400 files: " not in said
     assert "Traceback" not in said
-    scanned = 1 + len(shown.splitlines())
+    *items, summary = shown.splitlines()
+    assert json.loads(summary)["interrupted"]
+    scanned = 1 + len(items)
     assert f"\n{scanned:,} files: " in said
+
+
+def test_json_has_one_shape_in_every_verb(tmp_path: Path, jpeg: Path) -> None:
+    known = tmp_path / "known.txt"
+    known.write_text(f"{hm.hash_image(jpeg).hash}\n")
+    value = str(hm.hash_image(jpeg).hash)
+    against = ("--against", known)
+    shapes = []
+    for words in (
+        ("hash", jpeg),
+        ("scan", jpeg, *against),
+        ("match", jpeg, *against),
+        ("lookup", value, *against),
+    ):
+        done = run(*words, "--json")
+        assert done.returncode == 0, done.stderr
+        shown, summary = map(json.loads, done.stdout.splitlines())
+        assert summary["record"] == "summary"
+        assert {each["hash"] for each in shown["hashes"]} >= {hm.hash_image(jpeg).hash.hex}
+        assert len(shown["matches"]) == (words[0] != "hash")
+        shapes.append(shown)
+    assert len({tuple(shown) for shown in shapes}) == 1
+    hashed, scanned, matched, _ = shapes
+    assert hashed == {**scanned, "matches": []}
+    assert matched == scanned
+    assert {"md5", "sha1", "sha256", "size", "format", "flags"} <= scanned.keys()
+    assert hashed == json.loads(json.dumps(hm.to_json(hm.hash_item(jpeg))))
+    video = hm.to_json(hm.Item("x"))
+    assert list(video) == list(hashed)
+    with pytest.raises(TypeError, match="int"):
+        hm.to_json(1)
+
+
+def test_a_picture_comes_in_by_standard_input(jpeg: Path) -> None:
+    done = subprocess.run(  # noqa: S603 (our own program)
+        [*PROGRAM, "hash", "-"], input=jpeg.read_bytes(), capture_output=True, check=False
+    )
+    assert done.returncode == 0
+    assert done.stdout.decode().split()[0] == str(hm.hash_image(jpeg).hash)
+
+
+def test_matches_can_fail_a_command(tmp_path: Path, jpeg: Path) -> None:
+    (tmp_path / "known.txt").write_text(f"{hm.hash_image(jpeg).hash}\n")
+    against = ("--against", tmp_path / "known.txt", "--fail-on-match")
+    assert run("match", jpeg, *against).returncode == 10
+    assert run("lookup", str(hm.hash_image(jpeg).hash), *against).returncode == 10
+    assert run("lookup", "0" * 32, *against).returncode == 0
+
+
+def test_names_with_line_breaks_make_no_lines(tmp_path: Path) -> None:
+    (tmp_path / "half\nerror: nothing was found.jpg").write_bytes(b"\xff\xd8\xff\xe0 broken")
+    (tmp_path / "known.txt").write_text("0" * 32)
+    done = run("scan", tmp_path, "--against", tmp_path / "known.txt")
+    assert "\nerror: nothing" not in done.stderr
+    assert done.returncode == 4

@@ -76,7 +76,8 @@ def test_a_list_is_not_replaced_by_accident(known: Path, index: Path, originals:
     assert "--replace" in again.stderr
     assert run("lists", "import", known, "--replace", index=index).returncode == 0
     found = run("match", *originals.iterdir(), "--json", index=index)
-    assert [len(json.loads(each)["matches"]) for each in found.stdout.splitlines()].count(1) == 1
+    *items, _ = found.stdout.splitlines()
+    assert [len(json.loads(each)["matches"]) for each in items].count(1) == 1
     history = run("lists", "show", "--history", index=index)
     assert history.stdout.count("import") >= 2
 
@@ -102,7 +103,8 @@ def test_updates_and_withdrawals(index: Path, tmp_path: Path, originals: Path) -
     assert [line.split()[1] for line in history if line[:2] == "20"][-2:] == ["update", "withdraw"]
     assert history[-1].endswith("ids: rocket")
     found = run("match", *sorted(originals.iterdir()), "--json", index=index)
-    assert [len(json.loads(each)["matches"]) for each in found.stdout.splitlines()] == [1, 0, 0]
+    *items, _ = found.stdout.splitlines()
+    assert [len(json.loads(each)["matches"]) for each in items] == [1, 0, 0]
     assert "new" in run("lookup", "a" * 32, index=index).stdout
     assert run("lists", "remove", "known", index=index).returncode == 0
     assert "0 found" in run("lookup", "a" * 32, index=index).stderr
@@ -153,12 +155,14 @@ def test_lookup_reads_arguments_and_standard_input(index: Path, originals: Path)
     bare = value.removeprefix("pdq:")
     piped = run("lookup", "--json", given=f"{bare}\n\nnonsense\n{'0' * 40}\n", index=index)
     assert piped.returncode == 4
-    first, wrong, nothing = map(json.loads, piped.stdout.splitlines())
+    first, wrong, nothing, summary = map(json.loads, piped.stdout.splitlines())
+    assert summary == {"record": "summary", "values": 3, "found": 1, "not_understood": 1}
     assert [match["entry"] for match in first["matches"]] == ["coffee"]
-    assert not wrong["understood"]
-    assert nothing["understood"]
+    assert wrong["unreadable"]["reason"] == "not-understood"
+    assert nothing["unreadable"] is None
     assert nothing["matches"] == []
-    assert "3 values, 1 found, 1 not understood" in piped.stderr
+    plain = run("lookup", given=f"{bare}\nnonsense\n", index=index)
+    assert "2 values, 1 found, 1 not understood" in plain.stderr
 
 
 @pytest.mark.parametrize("form", ["jsonl", "csv", "vics", "threatexchange"])

@@ -43,7 +43,7 @@ SCAN = ("scan", "evidence", "--against", "known.csv", "--db", "lab.db", "--case"
 def test_a_scan_on_record_is_reported_and_proved(lab: Path) -> None:
     done = run(*SCAN, "--exhibit", "A-1", "--workers", "1", "--json", folder=lab)
     assert done.returncode == 4, done.stderr
-    assert len(done.stdout.splitlines()) == 4
+    assert len(done.stdout.splitlines()) == 5
     assert "3 matches in 3 files" in done.stderr
     again = run(*SCAN, "--exhibit", "A-1", folder=lab)
     assert again.returncode == 2

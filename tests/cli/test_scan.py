@@ -121,7 +121,7 @@ def test_nothing_to_resume_is_refused_and_named(lab: Path) -> None:
     wrong = run(*SCAN, "card", *RECORD, "--exhibit", "A-l", "--resume", folder=lab)
     assert wrong.returncode == 2
     assert "nothing to resume" in wrong.stderr
-    assert "\n  case 7, exhibit A-1: done\n" in wrong.stderr
+    assert "\n  case '7', exhibit 'A-1': done\n" in wrong.stderr
     several = run(*SCAN, "phone", "laptop", *RECORD, "--resume", folder=lab)
     assert several.returncode == 2
 

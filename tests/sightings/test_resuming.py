@@ -303,7 +303,7 @@ def test_what_was_never_begun_is_not_resumed(tmp_path: Path, stopped: Path) -> N
     with Database.open(stopped) as database:
         with pytest.raises(ResumeError, match="nothing to resume") as refused:
             start(database, source=other, resume=True)
-        assert f"  case 1, exhibit {SOURCE.label}: stopped" in str(refused.value).splitlines()
+        assert f"  case '1', exhibit {SOURCE.label!r}: stopped" in str(refused.value).splitlines()
         assert [source.label for source in database.case("1").sources] == [SOURCE.label]
         assert actions(stopped)[-1] == "refusal"
         assert start(database, resume=True) == (2, 40)

@@ -25,9 +25,9 @@ def main() -> None:
     try:
         app()
     except (HashmatchError, OSError) as error:
-        from hashmatch.cli.output import note
+        from hashmatch.cli.output import note_error
 
-        note(f"error: {error}")
+        note_error(error)
         if isinstance(error, DamagedIndexError | DamagedDatabaseError | MissingDatabaseError):
             sys.exit(EXIT_INTEGRITY)
         if isinstance(error, DatabaseFullError):

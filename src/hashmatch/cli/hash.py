@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from hashmatch.cli import EXIT_UNREADABLE
-from hashmatch.cli.options import ThreadsOption
-from hashmatch.cli.output import duration, json_line, line, note, printable
+from hashmatch.cli.options import JsonOption, ThreadsOption
+from hashmatch.cli.output import duration, json_line, line, note, number_of, printable
+from hashmatch.cli.standard_input import DASH
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,7 +34,10 @@ Examples:
 
 
 def hash_files(
-    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Pictures and videos.")],
+    files: Annotated[
+        list[Path],
+        typer.Argument(metavar="FILE...", help="Pictures and videos; - for standard input."),
+    ],
     *,
     algorithm: Annotated[
         list[str] | None,
@@ -72,11 +76,13 @@ def hash_files(
         ),
     ] = False,
     threads: ThreadsOption = None,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object per file.")] = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Replaced by `_EXAMPLES`."""
     from hashmatch.hashing import HashOptions
+    from hashmatch.model import ScanResult
     from hashmatch.reports import plain
+    from hashmatch.scanning.engine import Tally
 
     try:
         options = HashOptions(
@@ -92,46 +98,41 @@ def hash_files(
     if for_sharing:
         _share(files, options, threads)
         return
-    unreadable = 0
+    counted, unread = Tally(), 0
     for path, item in _items(files, options, threads):
-        if item.unreadable is not None:
-            unreadable += 1
+        counted.add(ScanResult(item))
+        unread += item.unreadable is not None or bool(item.container)
+        if as_json:
+            json_line(plain.to_json(item))
+        elif item.unreadable is not None:
             why = item.unreadable
-            if as_json:
-                json_line({"path": str(path), "unreadable": plain.of_unreadable(why)})
-            else:
-                note(f"unreadable: {path}: {why.reason.value}: {why.detail}".removesuffix(": "))
-        elif as_json and item.image is not None:
-            json_line({"path": str(path), **plain.of_image(item.image)})
+            note(f"unreadable: {path}: {why.reason.value}: {why.detail}".removesuffix(": "))
         else:
             _print_table(path, item.image)
-        unreadable += item.image is not None and _is_container(path, item)
-    if unreadable:
-        if not as_json:
-            sys.stdout.flush()
-            note(f"{unreadable} of {len(files)} files unreadable")
+            if item.container:
+                note(f"only the first picture was read: {path}: {item.container}")
+    if as_json:
+        json_line(plain.of_summary(counted.summary))
+    elif unread:
+        sys.stdout.flush()
+        note(f"{unread:,} of {number_of(len(files), 'file')} unreadable, or read in part only")
+    if unread:
         raise typer.Exit(EXIT_UNREADABLE)
-
-
-def _is_container(path: Path, item: "Item") -> bool:
-    """Whether the picture is the first one of many, of which the others were not read."""
-    if item.container:
-        note(f"only the first picture was read: {path}: {item.container}")
-    return bool(item.container)
 
 
 def _items(
     files: list[Path], options: "HashOptions", threads: int | None
 ) -> "Iterator[tuple[Path, Item]]":
-    """Every file with what it gave, in their order."""
-    from functools import partial
-
+    """Every file with what it gave, in their order; `-` is standard input."""
     from hashmatch.hashing import hash_item
     from hashmatch.inorder import in_order
 
-    return zip(
-        files, in_order(partial(hash_item, options=options), files, threads=threads), strict=True
-    )
+    def item_of(path: Path) -> "Item":
+        if path == DASH:
+            return hash_item(sys.stdin.buffer.read(), options, locator=str(path))
+        return hash_item(path, options)
+
+    return zip(files, in_order(item_of, files, threads=threads), strict=True)
 
 
 def _share(files: list[Path], options: "HashOptions", threads: int | None) -> None:

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from hashmatch.cli import EXIT_INTERRUPTED, EXIT_UNREADABLE
+from hashmatch.cli import EXIT_INTERRUPTED, EXIT_MATCHED, EXIT_UNREADABLE
 from hashmatch.cli.options import (
     AgainstOption,
+    FailOnMatchOption,
     JsonOption,
     MinimumQualityOption,
     ProfileOption,
@@ -20,11 +21,13 @@ from hashmatch.cli.options import (
     WorkersOption,
     profile_of,
 )
-from hashmatch.cli.output import json_line, line, match_line, note, printable
+from hashmatch.cli.output import json_line, line, match_line, note, number_of, printable
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from hashmatch.matching.matcher import Matcher
-    from hashmatch.model import Digests, Hash
+    from hashmatch.model import Hash
     from hashmatch.sources.base import Found
 
 _MATCH_HELP = """Match single files against what is known.
@@ -61,18 +64,23 @@ def match_files(
     threshold: ThresholdOption = None,
     minimum_quality: MinimumQualityOption = None,
     workers: WorkersOption = None,
+    fail_on_match: FailOnMatchOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Replaced by `_MATCH_HELP`."""
-    from hashmatch.cli.scan import show_scan
+    from hashmatch.cli.scan import show_scan, summary_line
     from hashmatch.matching.matcher import Matcher
 
     matcher = Matcher(against, profile=profile_of(profile, threshold, minimum_quality))
     if workers is None:
         workers = min(len(files), os.cpu_count() or 1)
     summary, interrupted = show_scan(_Files(files), matcher, workers=workers, as_json=as_json)
+    if as_json:
+        summary_line(summary, interrupted=interrupted)
     if interrupted:
         raise typer.Exit(EXIT_INTERRUPTED)
+    if fail_on_match and summary.matches:
+        raise typer.Exit(EXIT_MATCHED)
     if summary.unreadable or summary.containers:
         raise typer.Exit(EXIT_UNREADABLE)
 
@@ -108,6 +116,7 @@ def look_up(
     profile: ProfileOption = "default",
     threshold: ThresholdOption = None,
     minimum_quality: MinimumQualityOption = None,
+    fail_on_match: FailOnMatchOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Replaced by `_LOOKUP_HELP`."""
@@ -125,8 +134,15 @@ def look_up(
             counts += _answer(batch, matcher, as_json=as_json)
             sys.stdout.flush()
     finally:
-        found, wrong = counts["found"], counts["wrong"]
-        note(f"{counts['asked']:,} values, {found:,} found, {wrong:,} not understood")
+        found, wrong = counts["found"], counts["not_understood"]
+        if as_json:
+            seen = {"values": counts["values"], "found": found, "not_understood": wrong}
+            json_line({"record": "summary", **seen})
+        else:
+            count = number_of(counts["values"], "value")
+            note(f"{count}, {found:,} found, {wrong:,} not understood")
+    if fail_on_match and found:
+        raise typer.Exit(EXIT_MATCHED)
     if wrong:
         raise typer.Exit(EXIT_UNREADABLE)
 
@@ -138,30 +154,31 @@ def _answer(texts: list[str], matcher: "Matcher", *, as_json: bool) -> "Counter[
     """Print what was found of some values, and count them."""
     from hashmatch.errors import HashFormatError
     from hashmatch.hashlists.values import readings
+    from hashmatch.model import Digests
     from hashmatch.reports import plain
 
-    asked: list[list[Digests | Hash]] = []
-    wrong = 0
+    asked: list[tuple[Digests, Sequence[Hash], str]] = []
     for text in texts:
         try:
-            digests, hashes = readings(text)
-            asked.append([digests, *hashes])
+            asked.append((*readings(text), ""))
         except HashFormatError as error:
-            asked.append([])
-            wrong += 1
+            asked.append((Digests(), (), str(error)))
             note(f"not understood: {text[:_SHOWN]}: {error}")
-    matches = iter(matcher.match_many([each for value in asked for each in value]))
-    found = 0
-    for text, value in zip(texts, asked, strict=True):
-        met = [match for _ in value for match in next(matches)]
-        found += bool(met)
+    subjects: list[Digests | Hash] = []
+    for digests, hashes, _ in asked:
+        subjects += [digests, *hashes]
+    matches = iter(matcher.match_many(subjects))
+    counts: Counter[str] = Counter(values=len(texts))
+    for text, (digests, hashes, problem) in zip(texts, asked, strict=True):
+        found = [match for _ in (digests, *hashes) for match in next(matches)]
+        counts["found"] += bool(found)
+        counts["not_understood"] += bool(problem)
         if as_json:
-            answer = [plain.of_match(match) for match in met]
-            json_line({"value": text, "understood": bool(value), "matches": answer})
+            json_line(plain.of_value(text, digests, hashes, found, problem))
         else:
-            for match in met:
+            for match in found:
                 line(f"{match_line(match)}  {printable(text)}")
-    return Counter(asked=len(texts), found=found, wrong=wrong)
+    return counts
 
 
 def _batches(values: Iterable[str], size: int) -> Iterator[list[str]]:

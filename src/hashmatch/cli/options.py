@@ -77,6 +77,10 @@ ListFormatOption = Annotated[
 
 JsonOption = Annotated[bool, typer.Option("--json", help="JSON objects, one a line.")]
 
+FailOnMatchOption = Annotated[
+    bool, typer.Option("--fail-on-match", help="Exit code 10 if there are matches.")
+]
+
 
 def profile_of(
     name: str, thresholds: Iterable[str] | None = None, minimum_quality: int | None = None

@@ -21,9 +21,14 @@ def line(text: str = "") -> None:
 
 
 def note(text: str) -> None:
-    """Text on standard error; what its lines hold is made printable, line by line."""
-    for each in text.splitlines() or [""]:
-        print(printable(each), file=sys.stderr)  # noqa: T201 (its job)
+    """One line on standard error."""
+    print(printable(text), file=sys.stderr)  # noqa: T201 (its job)
+
+
+def note_error(error: Exception) -> None:
+    """An error on standard error, with the line breaks of its message."""
+    for each in f"error: {error}".split("\n"):
+        note(each)
 
 
 def json_line(value: Mapping[str, Any]) -> None:

@@ -9,6 +9,8 @@ from hashmatch.cli import EXIT_INTERRUPTED, EXIT_MATCHED, EXIT_UNREADABLE
 from hashmatch.cli.interrupt import interruption
 from hashmatch.cli.options import (
     AgainstOption,
+    FailOnMatchOption,
+    JsonOption,
     MinimumQualityOption,
     ProfileOption,
     ThresholdOption,
@@ -89,12 +91,8 @@ def scan_folder(
     threshold: ThresholdOption = None,
     minimum_quality: MinimumQualityOption = None,
     workers: WorkersOption = None,
-    fail_on_match: Annotated[
-        bool, typer.Option("--fail-on-match", help="Exit code 10 if there are matches.")
-    ] = False,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="One JSON object per file, matched or not.")
-    ] = False,
+    fail_on_match: FailOnMatchOption = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Replaced by `_HELP`."""
     from hashmatch.matching.matcher import Matcher
@@ -116,6 +114,8 @@ def scan_folder(
     summary, interrupted, empty = _scan_all(
         folders, sources, matcher, record=record, workers=workers, as_json=as_json
     )
+    if as_json:
+        summary_line(summary, interrupted=interrupted)
     if interrupted:
         how = "the counts above are of the part that was scanned"
         note(f"interrupted: {f'continue with: {resume_command()}' if record else how}")
@@ -219,6 +219,13 @@ def show_scan(
     summary = counted.summary if run is None else run.summary()
     _note_summary(summary)
     return summary, asked.is_requested()
+
+
+def summary_line(summary: "ScanSummary", *, interrupted: bool) -> None:
+    """The last JSON object of a scan."""
+    from hashmatch.reports import plain
+
+    json_line({**plain.of_summary(summary), "interrupted": interrupted})
 
 
 def _note_lists(matcher: "Matcher") -> None:

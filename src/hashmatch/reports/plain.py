@@ -1,18 +1,24 @@
 """Results and records as plain dictionaries: what `--json` prints, one object a line."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from hashmatch.model import (
+    Alpha,
+    Digests,
+    Hash,
     ImageHashes,
+    Item,
     Match,
     Reading,
     ScanResult,
+    ScanSummary,
     Segment,
     Unreadable,
     VideoHashes,
 )
+from hashmatch.orientation import Orientation
 from hashmatch.segments import TIMES_ESTIMATED
 from hashmatch.sightings.records import (
     CaseRecord,
@@ -27,34 +33,76 @@ if TYPE_CHECKING:
     from hashmatch.known.index import KnownList
 
 
-def of_image(image: ImageHashes) -> dict[str, Any]:
-    """Every hash of one picture or video, with what is known about its decoding."""
+def to_json(value: object, *, every: bool = True) -> dict[str, Any]:
+    """A result as a dictionary that JSON can hold: what `--json` prints of it.
+
+    Args:
+        value: a `ScanResult`, `Item`, `ImageHashes`, `Match`, `ScanSummary` or `Unreadable`.
+        every: give every hash; otherwise only those of whole upright pictures as they are shown,
+            and none of a video's frames.
+
+    Raises:
+        TypeError: the value is none of these.
+    """
+    if isinstance(value, Item):
+        return of_result(ScanResult(value), every=every)
+    if isinstance(value, ScanResult):
+        return of_result(value, every=every)
+    if isinstance(value, ImageHashes):
+        return of_image(value, every=every)
+    if isinstance(value, Match):
+        return of_match(value)
+    if isinstance(value, ScanSummary):
+        return of_summary(value)
+    if isinstance(value, Unreadable):
+        return of_unreadable(value)
+    msg = f"a result of hashmatch has a JSON form, not {type(value).__name__}"
+    raise TypeError(msg)
+
+
+def of_image(image: ImageHashes | None, *, every: bool = True) -> dict[str, Any]:
+    """What was decoded of one picture or video, and its hashes.
+
+    The keys are always the same; what does not apply, or was not read, is None.
+    """
+    video = image if isinstance(image, VideoHashes) else None
+    # A video as such has no hash: its frames have.
+    hashed = image if image is not None and image.readings[0].time is None else None
     return {
-        "format": image.format,
-        "width": image.width,
-        "height": image.height,
-        "mode": image.mode,
-        "decoder": image.decoder,
-        "frames": image.frames,
-        "flags": list(image.flags),
-        "fraction": round(image.fraction, 4),
-        "reason": image.reason.value if image.reason else None,
-        **(_of_video(image) if isinstance(image, VideoHashes) else {}),
-        "hashes": [_of_reading(reading) for reading in image.readings],
+        "format": image.format if image else None,
+        "width": image.width if image else None,
+        "height": image.height if image else None,
+        "mode": image.mode if image else None,
+        "decoder": image.decoder if image else None,
+        "frames": image.frames if image else None,
+        "flags": list(image.flags) if image else [],
+        "fraction": round(image.fraction, 4) if image else None,
+        "reason": image.reason.value if image and image.reason else None,
+        "sampling": video.sampling if video else None,
+        "duration": video.duration if video else None,
+        "codec": video.codec if video else None,
+        "damaged": video.damaged if video else None,
+        "times_estimated": TIMES_ESTIMATED in video.flags if video else None,
+        "hash": str(hashed.hash) if hashed else None,
+        "quality": hashed.quality if hashed else None,
+        "hashes": [
+            of_reading(reading)
+            for reading in (image.readings if image else ())
+            if every or _is_canonical(reading)
+        ],
     }
 
 
-def _of_video(video: VideoHashes) -> dict[str, Any]:
-    return {
-        "sampling": video.sampling,
-        "duration": video.duration,
-        "codec": video.codec,
-        "damaged": video.damaged,
-        "times_estimated": TIMES_ESTIMATED in video.flags,
-    }
+def _is_canonical(reading: Reading) -> bool:
+    return (
+        reading.time is None
+        and reading.orientation is Orientation.UPRIGHT
+        and reading.alpha is Alpha.COMPOSITED
+    )
 
 
-def _of_reading(reading: Reading) -> dict[str, Any]:
+def of_reading(reading: Reading) -> dict[str, Any]:
+    """One hash, and which reading it is of. The time is in seconds, None for a picture."""
     return {
         "algorithm": reading.hash.algorithm,
         "hash": reading.hash.hex,
@@ -62,7 +110,8 @@ def _of_reading(reading: Reading) -> dict[str, Any]:
         "orientation": reading.orientation.label,
         "alpha": reading.alpha.value,
         "frame": reading.frame,
-        **({} if reading.time is None else {"time": round(reading.time, 3), "part": reading.part}),
+        "time": None if reading.time is None else round(reading.time, 3),
+        "part": reading.part,
     }
 
 
@@ -134,21 +183,67 @@ def of_known_list(known: "KnownList") -> dict[str, Any]:
     }
 
 
-def of_result(result: ScanResult) -> dict[str, Any]:
-    """One item of a scan: digests, canonical hash and matches."""
-    item, image = result.item, result.item.image
-    # A video as such has no hash: its frames have.
-    hashed = image if image is not None and image.readings[0].time is None else None
+def of_result(result: ScanResult, *, every: bool = False) -> dict[str, Any]:
+    """One file: digests, what was decoded, hashes, and matches.
+
+    `hash`, `match` and `scan` print it for every file.
+    """
+    item = result.item
     return {
+        "record": "item",
         "path": item.locator,
+        "value": None,
         "size": item.size,
-        **dict(item.digests.items()),
-        "hash": str(hashed.hash) if hashed else None,
-        "quality": hashed.quality if hashed else None,
-        "fraction": round(image.fraction, 4) if image else None,
-        **(_of_video(image) if isinstance(image, VideoHashes) else {}),
+        **of_digests(item.digests),
+        **of_image(item.image, every=every),
+        "container": item.container or None,
         "unreadable": of_unreadable(item.unreadable) if item.unreadable else None,
         "matches": [of_match(match) for match in result.matches],
+    }
+
+
+def of_value(
+    text: str,
+    digests: Digests,
+    hashes: Sequence[Hash],
+    matches: Sequence[Match],
+    problem: str = "",
+) -> dict[str, Any]:
+    """One value that was looked up, with the keys of a file.
+
+    Args:
+        text: as it was given.
+        digests: that it may be.
+        hashes: that it may be.
+        matches: of any of them.
+        problem: why it was not understood; empty if it was.
+    """
+    return {
+        "record": "value",
+        "path": None,
+        "value": text,
+        "size": None,
+        **of_digests(digests),
+        **of_image(None),
+        "hashes": [{"algorithm": each.algorithm, "hash": each.hex} for each in hashes],
+        "container": None,
+        "unreadable": {"reason": "not-understood", "detail": problem} if problem else None,
+        "matches": [of_match(match) for match in matches],
+    }
+
+
+def of_digests(digests: Digests) -> dict[str, Any]:
+    """Every digest, None where it is unknown."""
+    return {"md5": digests.md5, "sha1": digests.sha1, "sha256": digests.sha256}
+
+
+def of_summary(summary: ScanSummary) -> dict[str, Any]:
+    """What a scan saw, in numbers."""
+    return {
+        "record": "summary",
+        **asdict(summary),
+        "reasons": dict(summary.reasons),
+        "containers": dict(summary.containers),
     }
 
 

@@ -107,7 +107,7 @@ class Start:
         if (self._case, self._source.label) in [each[:2] for each in on_record]:
             return
         lines = [
-            f"  case {name}, exhibit {label}: {'done' if done else 'stopped'}"
+            f"  case {name!r}, exhibit {label!r}: {'done' if done else 'stopped'}"
             for name, label, done in on_record[:_NAMED]
         ]
         if len(on_record) > _NAMED:
