@@ -118,7 +118,8 @@ def read(path: Path) -> Film:
     times: list[float] = []
     frames: list[Rgb] = []
     with av.open(str(path)) as container:
-        declared = container.streams.video[0].average_rate
+        average = container.streams.video[0].average_rate
+        declared = Fraction(average.numerator, average.denominator) if average else None
         for frame in container.decode(video=0):
             if frame.pts is None:
                 continue

@@ -5,6 +5,7 @@ file, where the format is the name that the registry knows it by.
 """
 
 import sqlite3
+from contextlib import closing
 
 MD5, MD5_B = "0123456789abcdef" * 2, "00112233445566778899aabbccddeeff"
 SHA1, SHA1_B = "0123456789" * 4, "abcdef0123" * 4
@@ -71,7 +72,7 @@ def _ncmec() -> bytes:
 
 def nsrl_database(*, view: bool = False) -> bytes:
     """An RDSv3 file as SQLite writes it, in memory; in full releases `FILE` is a view."""
-    with sqlite3.connect(":memory:") as database:
+    with closing(sqlite3.connect(":memory:")) as database:
         name = "METADATA" if view else "FILE"
         database.executescript(
             f"CREATE TABLE {name} (sha256 TEXT, sha1 TEXT, md5 TEXT, file_name TEXT, "

@@ -4,6 +4,7 @@ import json
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -82,7 +83,7 @@ def test_a_scan_on_record_is_reported_and_proved(lab: Path) -> None:
     assert len(hm.read_list(lab / "v").entries) == 2
 
     assert run("audit", "verify", "--db", "lab.db", folder=lab).stdout.startswith("ok")
-    with sqlite3.connect(lab / "lab.db") as connection:
+    with closing(sqlite3.connect(lab / "lab.db")) as connection, connection:
         for (name,) in connection.execute(
             "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'sightings'"
         ).fetchall():

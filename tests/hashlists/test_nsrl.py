@@ -1,5 +1,6 @@
 import hashlib
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -25,10 +26,9 @@ def test_all_of_version_3_is_known_good(view: bool) -> None:  # noqa: FBT001
 
 
 def made(path: Path, *statements: str) -> Path:
-    with sqlite3.connect(path) as database:
+    with closing(sqlite3.connect(path)) as database, database:
         for statement in statements:
             database.execute(statement)
-    database.close()
     return path
 
 

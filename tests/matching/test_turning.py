@@ -8,8 +8,8 @@ from hashmatch.orientation import Orientation
 def test_codes_of_turned_grids_come_from_the_upright_code() -> None:
     random = np.random.default_rng(7)
     waves = np.hypot(*np.meshgrid(*2 * [np.fft.fftfreq(64)])) + 0.02
-    grids = np.fft.ifft2(np.fft.fft2(random.normal(size=(50, 64, 64))) / waves).real
-    grids = (255 * (grids - grids.min()) / np.ptp(grids)).astype(np.float32)
+    drawn = np.fft.ifft2(np.fft.fft2(random.normal(size=(50, 64, 64))) / waves).real
+    grids = (255 * (drawn - drawn.min()) / np.ptp(drawn)).astype(np.float32)
     upright = finish(grids)[0]
     for orientation in Orientation:
         exact = finish(np.stack([orientation.apply(grid) for grid in grids]))[0]

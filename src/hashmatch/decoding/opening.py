@@ -1,7 +1,7 @@
 """The one door through which FFmpeg's containers are opened."""
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import av
 from av.stream import Disposition
@@ -26,6 +26,14 @@ ERRORS: Final = (
 )
 """What PyAV raises on damaged files."""
 
+_TAGS_AS_THEY_ARE: Final = 19
+"""From this version of PyAV on, tags that are no UTF-8 are no error, and there is no option."""
+_TAGS: Final[dict[str, Any]] = (
+    {}
+    if int(av.__version__.partition(".")[0]) >= _TAGS_AS_THEY_ARE
+    else {"metadata_errors": "ignore"}
+)
+
 
 def open_container(
     file: "Window", formats: Iterable[str], options: Mapping[str, str] | None = None
@@ -41,7 +49,8 @@ def open_container(
         what `ERRORS` lists: no such container, or a damaged one.
     """
     allowed = {"format_whitelist": ",".join(formats), "protocol_whitelist": ""}
-    return av.open(file, "r", options={**(options or {}), **allowed}, metadata_errors="ignore")
+    container: InputContainer = av.open(file, "r", options={**(options or {}), **allowed}, **_TAGS)
+    return container
 
 
 def is_cover(stream: "VideoStream") -> bool:

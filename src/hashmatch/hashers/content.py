@@ -6,7 +6,7 @@ together: what does not change, or has no detail, and reaches to an edge is no c
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
@@ -122,7 +122,7 @@ def _inside_blur(levels: "NDArray[np.float32]") -> Box | None:
     return Box(0, SIDE, *across[1:])
 
 
-def _edges(changes: "NDArray[np.float32]") -> tuple[float, int, int]:
+def _edges(changes: "NDArray[np.floating[Any]]") -> tuple[float, int, int]:
     """Of the changes from each line to the next: how sharp the sharpest pair is, and its lines."""
     around = sliding_window_view(np.pad(changes, 6, mode="edge"), 13)
     beside = np.median(around[:, [0, 1, 2, 3, 9, 10, 11, 12]], axis=1)
@@ -150,7 +150,7 @@ def _lively(levels: "NDArray[np.float32]") -> Box | None:
     return Box(*rows, *columns) if still else None
 
 
-def _changing(change: "NDArray[np.float32]") -> tuple[int, int] | None:
+def _changing(change: "NDArray[np.floating[Any]]") -> tuple[int, int] | None:
     most = float(np.percentile(change, 95))
     return _middle(change > max(_LIVELY * most, _NOISE / 2)) if most > _NOISE else None
 

@@ -157,10 +157,14 @@ def _connect(path: Path) -> sqlite3.Connection:
     """A connection that cannot write and trusts nothing in the file."""
     address = f"file:{quote(str(path.absolute()))}?mode=ro&immutable=1"
     database = sqlite3.connect(address, uri=True)
-    database.text_factory = lambda text: text.decode("utf-8", "replace")
-    for setting in ("query_only = 1", "trusted_schema = 0", "cell_size_check = 1"):
-        database.execute(f"PRAGMA {setting}")
-    database.execute("PRAGMA temp_store = MEMORY")
+    try:
+        database.text_factory = lambda text: text.decode("utf-8", "replace")
+        for setting in ("query_only = 1", "trusted_schema = 0", "cell_size_check = 1"):
+            database.execute(f"PRAGMA {setting}")
+        database.execute("PRAGMA temp_store = MEMORY")
+    except BaseException:
+        database.close()
+        raise
     return database
 
 

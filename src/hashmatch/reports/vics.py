@@ -119,7 +119,11 @@ class _Gathered:
         self._sources = {source.id: source for source in case.sources}
         # An empty name is a file without one, which is gone when it is closed.
         self._store = sqlite3.connect("")
-        self._store.execute("CREATE TABLE seen (content TEXT, number INTEGER, said TEXT)")
+        try:
+            self._store.execute("CREATE TABLE seen (content TEXT, number INTEGER, said TEXT)")
+        except BaseException:
+            self._store.close()
+            raise
 
     def close(self) -> None:
         """Forget everything."""

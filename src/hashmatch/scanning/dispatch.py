@@ -1,5 +1,6 @@
 """The thread that starts workers, feeds them, listens to them and buries them."""
 
+import atexit
 import json
 import os
 import pickle
@@ -7,6 +8,7 @@ import re
 import selectors
 import signal
 import socket
+import sys
 from collections import deque
 from contextlib import suppress
 from dataclasses import dataclass
@@ -107,6 +109,9 @@ class Dispatcher(Generic[T, R]):
         self._ringer.setblocking(False)  # noqa: FBT003
         self._thread = Thread(target=self._serve, name="hashmatch-workers", daemon=True)
         self._thread.start()
+        # A generator that is finalised at interpreter exit would wait without end for the thread:
+        # daemon threads no longer run then. They do while exit handlers are called.
+        atexit.register(self._close)
         return self
 
     def __exit__(
@@ -115,6 +120,13 @@ class Dispatcher(Generic[T, R]):
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        atexit.unregister(self._close)
+        self._close()
+
+    def _close(self) -> None:
+        """End the thread and all workers; a second time, nothing."""
+        if self._closing:
+            return
         self._closing = True
         self._ring()
         self._thread.join()
@@ -167,7 +179,7 @@ class Dispatcher(Generic[T, R]):
             self._ringer.send(b"!")
 
     def _serve(self) -> None:
-        if hasattr(signal, "pthread_sigmask"):
+        if sys.platform != "win32":
             # Processes inherit it: Ctrl-C cannot meet them before they can ignore it.
             signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         try:

@@ -2,7 +2,8 @@
 
 import os
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import closing
 from dataclasses import asdict
 from functools import partial
 from importlib import metadata
@@ -139,24 +140,26 @@ def _version(name: str) -> str:
 
 
 def _recorded(
-    batches: Iterable[list[tuple[Found, Item]]],
+    batches: Generator[list[tuple[Found, Item]]],
     matcher: Matcher,
     run: Run | None,
     stop: Callable[[], bool],
 ) -> Iterator[ScanResult]:
-    for batch in batches:
-        items = [item for _, item in batch]
-        results = [*map(ScanResult, items, matcher.match_many(items))]
-        if run is not None:
-            run.record(results, times={found.locator: found.times for found, _ in batch})
-        yield from results
+    # Workers are ended before an error leaves, not when somebody forgets the error.
+    with closing(batches):
+        for batch in batches:
+            items = [item for _, item in batch]
+            results = [*map(ScanResult, items, matcher.match_many(items))]
+            if run is not None:
+                run.record(results, times={found.locator: found.times for found, _ in batch})
+            yield from results
     if run is not None:
         run.finish("interrupted" if stop() else "done")
 
 
 def _batches(
     items: Iterable[tuple[Found, Item]],
-) -> Iterator[list[tuple[Found, Item]]]:
+) -> Generator[list[tuple[Found, Item]]]:
     batch: list[tuple[Found, Item]] = []
     since = monotonic()
     for each in items:

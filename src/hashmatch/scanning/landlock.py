@@ -27,13 +27,16 @@ _TCP_SINCE: Final = 4
 _SCOPES: Final = 0b11
 """No abstract Unix sockets of others, no signals to others."""
 _SCOPES_SINCE: Final = 6
+_OPEN: Final = getattr(os, "O_PATH", 0) | getattr(os, "O_CLOEXEC", 0)
+"""Other systems lack these flags, and Landlock."""
 
 
 def version() -> int:
     """Which version of Landlock this kernel speaks; 0 for none."""
-    if sys.platform != "linux":
-        return 0
-    return max(0, int(_libc().syscall(_CREATE_RULESET, None, ctypes.c_size_t(0), _ASK_VERSION)))
+    known = 0
+    if sys.platform == "linux":
+        known = int(_libc().syscall(_CREATE_RULESET, None, ctypes.c_size_t(0), _ASK_VERSION))
+    return max(0, known)
 
 
 def restrict(readable: Sequence[str] | None) -> None:
@@ -57,7 +60,7 @@ def restrict(readable: Sequence[str] | None) -> None:
     )
     try:
         for root in ["/"] if readable is None else readable:
-            folder = os.open(root, os.O_PATH | os.O_CLOEXEC)
+            folder = os.open(root, _OPEN)
             try:
                 rights = reading if os.path.isdir(root) else _READ_FILE  # noqa: PTH112 (no text)
                 rule = struct.pack("=Qi", rights, folder)

@@ -169,12 +169,13 @@ def _started(theirs: socket.socket) -> subprocess.Popen[bytes]:
         assert process.stdin is not None  # noqa: S101 (asked for above)
         with process.stdin as stdin:
             stdin.write(theirs.share(process.pid))
-        return process
-    return subprocess.Popen(  # noqa: S603 (our own interpreter)
-        command,
-        stdin=_NOWHERE,
-        stdout=_NOWHERE,
-        stderr=_NOWHERE,
-        env=surroundings,
-        pass_fds=[theirs.fileno()],
-    )
+    else:
+        process = subprocess.Popen(  # noqa: S603 (our own interpreter)
+            command,
+            stdin=_NOWHERE,
+            stdout=_NOWHERE,
+            stderr=_NOWHERE,
+            env=surroundings,
+            pass_fds=[theirs.fileno()],
+        )
+    return process

@@ -31,11 +31,12 @@ class Sandbox:
         Returns:
             What this system could not do, in sentences for a person.
         """
-        if sys.platform == "win32":
+        system: str = sys.platform  # as text: each check below is made on every system
+        if system == "win32":
             return ["workers have limits of time alone, and no sandbox: this system has none"]
         _be_first_to_go()
         _limit(limits)
-        if sys.platform != "linux":
+        if system != "linux":
             return ["workers have limits, but no sandbox: this system has none"]
         notices = []
         ctypes.CDLL(None).prctl(_BE_DUMPABLE, 0, 0, 0, 0)
@@ -84,21 +85,20 @@ def allow_cpu(until: int) -> None:
 
 
 def _limit(limits: WorkerLimits) -> None:
-    if sys.platform == "win32":
-        return
-    import resource
+    if sys.platform != "win32":
+        import resource
 
-    fixed = {
-        resource.RLIMIT_CORE: 0,
-        resource.RLIMIT_FSIZE: 0,
-        resource.RLIMIT_NOFILE: limits.files,
-        # Counts what is allocated, not what is mapped or only reserved, as threads do.
-        resource.RLIMIT_DATA: limits.memory,
-    }
-    for what, most in fixed.items():
-        hard = resource.getrlimit(what)[1]
-        allowed = most if hard == resource.RLIM_INFINITY else min(most, hard)
-        resource.setrlimit(what, (allowed, allowed))
+        fixed = {
+            resource.RLIMIT_CORE: 0,
+            resource.RLIMIT_FSIZE: 0,
+            resource.RLIMIT_NOFILE: limits.files,
+            # Counts what is allocated, not what is mapped or only reserved, as threads do.
+            resource.RLIMIT_DATA: limits.memory,
+        }
+        for what, most in fixed.items():
+            hard = resource.getrlimit(what)[1]
+            allowed = most if hard == resource.RLIM_INFINITY else min(most, hard)
+            resource.setrlimit(what, (allowed, allowed))
 
 
 def _be_first_to_go() -> None:

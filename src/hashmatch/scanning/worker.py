@@ -111,9 +111,10 @@ def _answered(job: Job[Any, Any], order: Order, alive: Alive) -> bytes:
 
 def _connection(handle: str) -> socket.socket:
     if sys.platform == "win32":
-        return socket.fromshare(sys.stdin.buffer.read())
-    connection = socket.socket(fileno=int(handle))
-    os.set_inheritable(connection.fileno(), False)  # noqa: FBT003 (the standard library's own)
+        connection = socket.fromshare(sys.stdin.buffer.read())
+    else:
+        connection = socket.socket(fileno=int(handle))
+        os.set_inheritable(connection.fileno(), False)  # noqa: FBT003 (the standard library's own)
     return connection
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final, Self, TypeAlias
+from urllib.parse import quote
 
 from hashmatch.errors import (
     DamagedDatabaseError,
@@ -63,13 +64,21 @@ class Store:
             raise MissingDatabaseError(msg)
         with self._translated():
             self._connection = self._writer() if writable else self._reader()
-        self._connection.execute("PRAGMA trusted_schema = OFF")
-        # What is sorted holds names from the evidence: no temporary files of it.
-        self._connection.execute("PRAGMA temp_store = MEMORY")
 
     def _connect(self, query: str) -> sqlite3.Connection:
-        uri = f"{self.path.absolute().as_uri()}?{query}"
-        return sqlite3.connect(uri, uri=True, isolation_level=None, timeout=self._wait)
+        # `Path.as_uri` imports a module when it is called, which may be too late: rights may have
+        # been given up by then.
+        name = quote(os.fsencode(self.path.absolute().as_posix()), safe="/:")
+        uri = f"file://{'' if name.startswith('/') else '/'}{name}?{query}"
+        connection = sqlite3.connect(uri, uri=True, isolation_level=None, timeout=self._wait)
+        try:
+            connection.execute("PRAGMA trusted_schema = OFF")
+            # What is sorted holds names from the evidence: no temporary files of it.
+            connection.execute("PRAGMA temp_store = MEMORY")
+        except BaseException:
+            connection.close()
+            raise
+        return connection
 
     def _writer(self) -> sqlite3.Connection:
         connection = self._connect("mode=rw")
