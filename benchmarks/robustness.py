@@ -6,9 +6,9 @@ A worker process (two with `--workers 2`) with a cap on its address space hashes
 tests/bombs.py and mutants of every file in tests/valid_files.py, through bytes, `hash_item`, file
 objects and PIL images; with `--videos`, mutants of the videos of tests/clips.py, through
 `hash_item` and `hash_video` in all its samplings. A violation is any other exception than
-`UnreadableError`, a death of the worker, more than `--seconds` of processor time for one file, a
-Python warning, a process-wide setting left changed, or anything on standard error. Each is
-printed with the file's name, from which
+`UnreadableError`, the reason `internal-error`, a death of the worker, more than `--seconds` of
+processor time for one file, a Python warning, a process-wide setting left changed, or anything on
+standard error. Each is printed with the file's name, from which
 
     python benchmarks/robustness.py --remake png-palette:17 > file
 
@@ -43,6 +43,8 @@ from clips import video_files
 from hashmatch import (
     HashOptions,
     Limits,
+    Reason,
+    Unreadable,
     UnreadableImageError,
     hash_image,
     hash_item,
@@ -217,7 +219,7 @@ def _hash(source: "bytes | io.BytesIO | Image.Image", door: int) -> tuple[str, s
         if door == _ITEM and isinstance(source, bytes):
             item = hash_item(source, _EXACT)
             if item.image is None:
-                return item.unreadable.reason.value if item.unreadable else "raised", ""
+                return _refused(item.unreadable)
             found = item.image
         elif door == _DECODED and isinstance(source, bytes):
             decoded = decode_bytes(source, _ALL, _LIMITS)[1]
@@ -233,6 +235,14 @@ def _hash(source: "bytes | io.BytesIO | Image.Image", door: int) -> tuple[str, s
     return (found.reason.value if found.reason else "complete"), ""
 
 
+def _refused(why: Unreadable | None) -> tuple[str, str]:
+    """The same of an item without hashes: no file is to blame for a fault of hashmatch."""
+    if why is None:
+        return "raised", "neither hashes nor a reason"
+    internal = why.reason is Reason.INTERNAL_ERROR
+    return why.reason.value, why.detail if internal else ""
+
+
 def _hash_video(data: bytes, door: int) -> tuple[str, str]:
     """The same of a video."""
     try:
@@ -241,9 +251,7 @@ def _hash_video(data: bytes, door: int) -> tuple[str, str]:
         else:
             item = hash_item(data, _SAMPLINGS[0])
             if item.image is None:
-                why = item.unreadable
-                wrong = "unexpected" in why.detail if why else True
-                return why.reason.value if why else "raised", str(why) if wrong else ""
+                return _refused(item.unreadable)
             found = item.image  # type: ignore[assignment] # a damaged one may look like a picture
     except UnreadableError as error:
         return error.reason.value, ""

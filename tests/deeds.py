@@ -97,6 +97,15 @@ class Crashing(HashFiles):
 
 
 @dataclass(frozen=True, slots=True)
+class Faulty(HashFiles):
+    """A fault of ours in every worker."""
+
+    def perform(self, payload: object, alive: Callable[[float], object]) -> bytes:
+        msg = "text of the evidence"
+        raise TypeError(msg)
+
+
+@dataclass(frozen=True, slots=True)
 class Alone(Sandbox):
     """Landlock without the rest."""
 
@@ -224,6 +233,13 @@ def answer_badly() -> str:
     return "own"
 
 
+def claim_fault(text: bytes) -> str:
+    """Say that the first task after five others raised."""
+    os.write(_our_socket(), frames.answer(frames.Kind.RAISED, 5, text))
+    time.sleep(100)
+    return "own"
+
+
 def _our_socket() -> int:
     for number in range(3, 100):
         with contextlib.suppress(OSError):
@@ -331,6 +347,7 @@ DEEDS: dict[str, Callable[..., object]] = {
         answer_for,
         answer_nonsense,
         attempt,
+        claim_fault,
         close_everything,
         deserve,
         devour,

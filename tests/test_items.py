@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -63,7 +64,10 @@ def test_nothing_a_decoder_raises_ends_a_scan(monkeypatch: pytest.MonkeyPatch) -
         raise LookupError
 
     monkeypatch.setattr(hashing, "decode_bytes", surprising)
-    assert hash_item(JPEG).unreadable == Unreadable(Reason.DAMAGED, "unexpected LookupError")
+    why = hash_item(JPEG).unreadable
+    assert why is not None
+    assert why.reason is Reason.INTERNAL_ERROR
+    assert re.fullmatch(r"LookupError in hashing\.py:\d+ \(_item\)", why.detail)
 
 
 def test_threads_stop_when_nobody_asks_on() -> None:

@@ -24,7 +24,7 @@ from hashmatch.decoding import formats, jpeg, pillow, png
 from hashmatch.decoding.decoded import Wanted
 from hashmatch.decoding.heif import plain_items
 from hashmatch.decoding.image import decode_bytes
-from hashmatch.errors import Reason
+from hashmatch.errors import InternalError, Reason
 from mutations import TRICKS, correct_checksums, mutant
 from valid_files import valid_files
 
@@ -46,6 +46,7 @@ def _from_item(data: bytes) -> object:
     item = hash_item(data, _EXACT)
     assert (item.image is None) is (item.unreadable is not None)
     assert item.size == len(data)
+    assert item.unreadable is None or item.unreadable.reason != "internal-error", item
     return item.image
 
 
@@ -253,8 +254,10 @@ def test_the_checks_can_fail(
 
     monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", Image.MAX_IMAGE_PIXELS)
     monkeypatch.setattr(pillow, "decode", noisy)
-    with pytest.raises(BufferError):
+    with pytest.raises(InternalError, match="BufferError"):
         check(valid_files()["gif"], 0)
-    assert capfd.readouterr().err == "libfoo: bad"
+    with pytest.raises(AssertionError, match="internal-error"):
+        check(valid_files()["gif"], 1)
+    assert capfd.readouterr().err == "libfoo: bad" * 2
     with pytest.raises(AssertionError), nothing_left_behind():
         warnings.simplefilter("ignore")

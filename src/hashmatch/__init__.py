@@ -9,7 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from hashmatch.errors import HashmatchError, Reason, UnreadableImageError
+    from hashmatch.errors import HashmatchError, InternalError, Reason, UnreadableImageError
     from hashmatch.hashing import HashOptions, hash_image, hash_images, hash_item, hash_video
     from hashmatch.hashlists.reading import HashList, read_list
     from hashmatch.known.index import Index
@@ -42,6 +42,7 @@ _HOMES = {
     "HashmatchError": "errors",
     "ImageHashes": "model",
     "Index": "known.index",
+    "InternalError": "errors",
     "Item": "model",
     "Limits": "limits",
     "Match": "model",
@@ -76,6 +77,7 @@ __all__ = [
     "HashmatchError",
     "ImageHashes",
     "Index",
+    "InternalError",
     "Item",
     "Limits",
     "Match",

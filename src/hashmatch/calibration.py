@@ -1,14 +1,16 @@
 """How often an operator's own innocent pictures come near what is known: measured, then fitted."""
 
 import math
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hashmatch.errors import SourceError
+from hashmatch.errors import InternalError, Reason, SourceError
 from hashmatch.false_matches import Expected, Tail, expected
+from hashmatch.faults import in_words
 from hashmatch.hashing import HashOptions, hash_item
 from hashmatch.index.flat import FlatIndex
 from hashmatch.inorder import in_order
@@ -49,6 +51,7 @@ class Calibration:
         nearest: the smallest distance of all pairs, in bits; None if none was within 90.
         met: locators of pictures that matched: known after all, or false matches to look into.
         tail: the line through the counts; None where there were too few pairs for one.
+        faults: pictures that were left out for each fault of hashmatch.
     """
 
     pictures: int
@@ -56,6 +59,7 @@ class Calibration:
     nearest: int | None
     met: tuple[str, ...]
     tail: Tail | None
+    faults: Mapping[str, int] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Json]:
         """What the index keeps."""
@@ -91,11 +95,18 @@ def calibrate(
 
     Raises:
         SourceError: no picture, or no known hash, to measure with.
+        InternalError: no picture could be read, because of a fault of hashmatch.
     """
     known = _sample(index)
     matcher, flat = Matcher(index, profile=profile), FlatIndex(known)
     counts, used, met = np.zeros(_FARTHEST + 1, np.int64), 0, list[str]()
+    faults = Counter[str]()
     for batch in _batches(_hashed(pictures, limits, threads)):
+        faults.update(
+            each.unreadable.detail
+            for each in batch
+            if each.unreadable and each.unreadable.reason is Reason.INTERNAL_ERROR
+        )
         innocent: list[Hash] = []
         for item, matches in zip(batch, matcher.match_many(batch), strict=True):
             if any(match.raised for match in matches):
@@ -106,12 +117,15 @@ def calibrate(
         if innocent:
             near = flat.search(Hash.pack(innocent), _FARTHEST)
             counts += np.bincount(near.distances, minlength=_FARTHEST + 1)
+    if not used and faults:
+        raise InternalError(in_words(faults))
     if not used or not len(known):
         msg = "nothing to measure with: no picture of enough quality, or no known PDQ hash"
         raise SourceError(msg)
     seen = np.flatnonzero(counts)
     nearest = int(seen[0]) if len(seen) else None
-    return Calibration(used, len(known), nearest, tuple(met), _fitted(counts, used * len(known)))
+    tail = _fitted(counts, used * len(known))
+    return Calibration(used, len(known), nearest, tuple(met), tail, faults)
 
 
 def expectations(index: Index, profile: Profile) -> dict[str, Expected]:

@@ -4,16 +4,14 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import BinaryIO
 
 from hashmatch.decoding.decoded import Decoded, Wanted
+from hashmatch.decoding.failures import failures_told
 from hashmatch.decoding.image import decode_bytes
+from hashmatch.decoding.inputs import read_failures
 from hashmatch.decoding.recognition import Kind, recognised
-from hashmatch.errors import (
-    Reason,
-    UnreadableError,
-    UnreadableImageError,
-    UnreadableVideoError,
-)
+from hashmatch.errors import InternalError, Reason, UnreadableError
 from hashmatch.hashers.pdq import Pdq
 from hashmatch.hashing import HashOptions, hash_item
 from hashmatch.hashlists.reading import HashList
@@ -49,12 +47,14 @@ class Enrolled:
         entry: with its digests, and its hashes unless they are refused; None if unreadable.
         refused: why its hashes are not on the list, or marked there; empty for a good picture.
         unreadable: why there is no entry at all.
+        fault: the fault of hashmatch that kept its hashes off the list; its digests are on it.
     """
 
     locator: str
     entry: Entry | None = None
     refused: str = ""
     unreadable: Unreadable | None = None
+    fault: str = ""
 
 
 def enrol(
@@ -106,27 +106,47 @@ def _enrol(
     if found.problem is not None:
         return Enrolled(found.locator, unreadable=found.problem)
     try:
-        with open_evidence(found.path) as file:
-            kind = recognised(file)
-            if kind.kind is Kind.VIDEO:
-                return _enrol_video(found, scheme=scheme, category=category, limits=limits)
-            file.seek(0)
-            data = file.read(limits.max_bytes + 1)
+        with _opened(found.path) as file, failures_told(), read_failures():
+            return _read(
+                file, found, scheme=scheme, category=category, keep_flat=keep_flat, limits=limits
+            )
     except UnreadableError as error:
         return Enrolled(found.locator, unreadable=Unreadable(error.reason, error.detail))
+    except InternalError as error:
+        why = Unreadable(Reason.INTERNAL_ERROR, error.fault)
+        return Enrolled(found.locator, unreadable=why, fault=error.fault)
+
+
+def _opened(path: str) -> BinaryIO:
+    try:
+        return open_evidence(path)
     except OSError as error:
-        return Enrolled(found.locator, unreadable=_io_error(error))
+        raise UnreadableError(Reason.IO_ERROR, error.strerror or str(error)) from None
+
+
+def _read(
+    file: BinaryIO, found: Found, *, scheme: str, category: str, keep_flat: bool, limits: Limits
+) -> Enrolled:
+    kind = recognised(file)
+    if kind.kind is Kind.VIDEO:
+        return _enrol_video(found, scheme=scheme, category=category, limits=limits)
+    file.seek(0)
+    data = file.read(limits.max_bytes + 1)
     if not data or len(data) > limits.max_bytes:
         reason = Reason.TOO_MANY_BYTES if data else Reason.EMPTY
         return Enrolled(found.locator, unreadable=Unreadable(reason))
     hashes: tuple[KnownHash, ...] = ()
+    fault = ""
     try:
-        _, decoded = decode_bytes(data, Wanted(exact=True), limits)
-        hashes, refused = _hashes(decoded, keep_flat=keep_flat)
-        if decoded.frame_count > 1 and kind.name in ANIMATED:
-            hashes += _frames_of(hash_frames(data, sampling="reference", limits=limits))
-    except (UnreadableImageError, UnreadableVideoError) as error:
+        with failures_told():
+            _, decoded = decode_bytes(data, Wanted(exact=True), limits)
+            hashes, refused = _hashes(decoded, keep_flat=keep_flat)
+            if decoded.frame_count > 1 and kind.name in ANIMATED:
+                hashes += _frames_of(hash_frames(data, sampling="reference", limits=limits))
+    except UnreadableError as error:
         refused = str(error)
+    except InternalError as error:
+        hashes, refused, fault = (), str(error), error.fault
     digests = Digests(
         *(hashlib.new(name, data, usedforsecurity=False).hexdigest() for name in _DIGESTS)
     )
@@ -141,7 +161,7 @@ def _enrol(
         scheme=scheme,
         details=details,
     )
-    return Enrolled(found.locator, entry, refused)
+    return Enrolled(found.locator, entry, refused, fault=fault)
 
 
 def _enrol_video(found: Found, *, scheme: str, category: str, limits: Limits) -> Enrolled:
@@ -170,7 +190,8 @@ def _enrol_video(found: Found, *, scheme: str, category: str, limits: Limits) ->
         scheme=scheme,
         details=details,
     )
-    return Enrolled(found.locator, entry, refused)
+    internal = item.unreadable is not None and item.unreadable.reason is Reason.INTERNAL_ERROR
+    return Enrolled(found.locator, entry, refused, fault=refused if internal else "")
 
 
 def _frames_of(video: VideoHashes) -> tuple[KnownHash, ...]:
@@ -181,10 +202,6 @@ def _frames_of(video: VideoHashes) -> tuple[KnownHash, ...]:
         if reading.quality >= _MINIMUM_FRAME_QUALITY
     )
     return frames if len(frames) >= _FEWEST_FRAMES else ()
-
-
-def _io_error(error: OSError) -> Unreadable:
-    return Unreadable(Reason.IO_ERROR, error.strerror or str(error))
 
 
 def _hashes(decoded: Decoded, *, keep_flat: bool) -> tuple[tuple[KnownHash, ...], str]:

@@ -23,6 +23,7 @@
     ├── UnknownNameError (LookupError)        a hasher, source, format or profile nobody registered
     ├── SourceError (OSError)                 evidence that cannot be opened at all
     ├── WorkerError (RuntimeError)            worker processes that cannot be started
+    ├── InternalError (RuntimeError)          a fault of hashmatch, of no file
     └── ReportError (OSError)                 a report that cannot be written
 
 Exceptions of other libraries never leave the module that calls them. No message holds a full
@@ -218,3 +219,22 @@ class WorkerError(HashmatchError, RuntimeError):
 
 class ReportError(HashmatchError, OSError):
     """A report that cannot be written."""
+
+
+class InternalError(HashmatchError, RuntimeError):
+    """A fault of hashmatch, of no file; raised from the exception that shows it.
+
+    Attributes:
+        fault: type and place of that exception, without its message, which may quote evidence:
+            `TypeError in decoding/video.py:123 (_opened)`.
+    """
+
+    def __init__(self, fault: str) -> None:
+        super().__init__(
+            f"a fault in hashmatch, not in the file: {fault}; please report it with the output of "
+            "`hashmatch doctor`"
+        )
+        self.fault = fault
+
+    def __reduce__(self) -> tuple[type, tuple[str]]:
+        return type(self), (self.fault,)

@@ -1,28 +1,34 @@
 """Everything a worker runs: one file of evidence to digests and hashes."""
 
-import hashlib
 import os
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field, fields
+from contextlib import suppress
+from dataclasses import dataclass, field, fields, replace
 from functools import partial
 from io import BytesIO
 from typing import TYPE_CHECKING, BinaryIO, Literal, TypeAlias, get_args
 
 from hashmatch import registry
 from hashmatch.decoding.decoded import Decoded, Wanted
-from hashmatch.decoding.image import decode_bytes, decode_image
-from hashmatch.decoding.inputs import Readable
+from hashmatch.decoding.failures import enough_memory, failures_told
+from hashmatch.decoding.image import decode_bytes, decode_image, given_source
+from hashmatch.decoding.inputs import Readable, check_source, read_failures
 from hashmatch.decoding.loading import load_decoders, sample_pictures, sample_video
 from hashmatch.decoding.recognition import Kind, Recognised, recognised
-from hashmatch.errors import Reason, UnreadableError, UnreadableImageError, UnreadableVideoError
+from hashmatch.digesting import Digester
+from hashmatch.errors import (
+    InternalError,
+    Reason,
+    UnreadableError,
+    UnreadableImageError,
+    UnreadableVideoError,
+)
 from hashmatch.hashers.base import Hasher
 from hashmatch.hashers.frames import Sampling
 from hashmatch.inorder import in_order
 from hashmatch.limits import Limits
 from hashmatch.model import (
     Alpha,
-    Digests,
     ImageHashes,
     Item,
     Reading,
@@ -39,7 +45,6 @@ if TYPE_CHECKING:
 Mode: TypeAlias = Literal["fast", "exact", "centred"]
 
 _UPRIGHT = (Orientation.UPRIGHT,)
-_CHUNK = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,11 +108,15 @@ def hash_image(source: "ImageSource", options: HashOptions = _DEFAULTS) -> Image
 
     Raises:
         UnreadableImageError: with the reason; no decoder's own error ever leaves.
+        InternalError: a fault of hashmatch, not of the picture.
         UnknownNameError: an algorithm that nobody registered.
+        TypeError: not something that a picture can be read from.
     """
     hashers = options.hashers
-    with _enough_memory():
-        kind, decoded = decode_image(source, _wanted(hashers, options), options.limits)
+    with enough_memory():
+        given = given_source(source, options.limits)
+    with failures_told():
+        kind, decoded = decode_image(given, _wanted(hashers, options), options.limits)
         return _hashes(kind, decoded, hashers, options)
 
 
@@ -120,8 +129,11 @@ def hash_video(source: Readable, options: HashOptions = _DEFAULTS) -> VideoHashe
 
     Raises:
         UnreadableVideoError: not one frame could be read; with the reason.
+        InternalError: a fault of hashmatch, not of the video.
+        TypeError: not something that a video can be read from.
     """
-    with _enough_memory(UnreadableVideoError):
+    check_source(source)
+    with failures_told(UnreadableVideoError):
         return hash_frames(source, sampling=options.sampling, limits=options.limits)
 
 
@@ -146,6 +158,8 @@ def _hash_or_reason(source: "ImageSource", options: HashOptions) -> ImageHashes 
         return hash_image(source, options)
     except UnreadableImageError as error:
         return Unreadable(error.reason, error.detail)
+    except InternalError as error:
+        return Unreadable(Reason.INTERNAL_ERROR, error.fault)
 
 
 def hash_item(
@@ -169,9 +183,10 @@ def hash_item(
         known: SHA-256 of contents that are not to be decoded: the item has digests alone.
         alive: called now and then with the seconds of video read so far.
     """
+    read = partial(_hash_file, options=options, known=known, alive=alive)
     if isinstance(source, bytes):
-        return _hash_file(BytesIO(source), locator, options=options, known=known, alive=alive)
-    return _opened(source, locator, partial(_hash_file, options=options, known=known, alive=alive))
+        return _read(BytesIO(source), locator, read)
+    return _opened(source, locator, read)
 
 
 def digest_item(source: "str | os.PathLike[str]", *, locator: str = "") -> Item:
@@ -187,17 +202,32 @@ def _opened(
 ) -> Item:
     locator = locator or os.fspath(source)
     try:
-        with _enough_memory(), open_evidence(source) as file:
-            return read(file, locator)
+        file = open_evidence(source)
     except UnreadableError as error:
         return Item(locator, unreadable=Unreadable(error.reason, error.detail))
     except (OSError, ValueError) as error:
         detail = getattr(error, "strerror", None) or str(error)
         return Item(locator, unreadable=Unreadable(Reason.IO_ERROR, detail))
+    with file:
+        return _read(file, locator, read)
+
+
+def _read(file: BinaryIO, locator: str, read: Callable[[BinaryIO, str], Item]) -> Item:
+    try:
+        with failures_told(), read_failures():
+            return read(file, locator)
+    except UnreadableError as error:
+        return Item(locator, unreadable=Unreadable(error.reason, error.detail))
+    except InternalError as error:
+        read_again = Item(locator)
+        with suppress(OSError):
+            file.seek(0)
+            read_again = _digest_file(file, locator)
+        return replace(read_again, unreadable=Unreadable(Reason.INTERNAL_ERROR, error.fault))
 
 
 def _digest_file(file: BinaryIO, locator: str) -> Item:
-    digests = _Digester()
+    digests = Digester()
     digests.update_all(file)
     return Item(locator, digests.size, digests.value())
 
@@ -220,7 +250,7 @@ def _hash_file(
     found = recognised(file)
     size = file.seek(0, os.SEEK_END)
     file.seek(0)
-    digests = _Digester()
+    digests = Digester()
     most = options.limits.max_bytes
     holds_a_picture = found.kind is Kind.CONTAINER and found.start >= 0
     if (found.kind is Kind.PICTURE or holds_a_picture) and size <= most:
@@ -246,7 +276,7 @@ def _hash_file(
 def _video_item(
     file: BinaryIO,
     found: Recognised,
-    digests: "_Digester",
+    digests: Digester,
     locator: str,
     *,
     options: HashOptions,
@@ -254,7 +284,7 @@ def _video_item(
 ) -> Item:
     video, unreadable = None, None
     try:
-        with _enough_memory(UnreadableVideoError):
+        with failures_told(UnreadableVideoError):
             video = hash_frames(
                 file,
                 sampling=options.sampling,
@@ -264,14 +294,14 @@ def _video_item(
             )
     except UnreadableVideoError as error:
         unreadable = Unreadable(error.reason, error.detail)
-    except Exception as error:  # noqa: BLE001 (no file of evidence may end a scan)
-        unreadable = Unreadable(Reason.DAMAGED, f"unexpected {type(error).__name__}")
+    except InternalError as error:
+        unreadable = Unreadable(Reason.INTERNAL_ERROR, error.fault)
     return Item(locator, digests.size, digests.value(), video, unreadable)
 
 
 def _item(
     data: bytes,
-    digests: "_Digester",
+    digests: Digester,
     locator: str,
     options: HashOptions,
     alive: Callable[[float], object],
@@ -279,15 +309,15 @@ def _item(
     hashers = options.hashers
     image, unreadable = None, None
     try:
-        with _enough_memory():
+        with failures_told():
             kind, decoded = decode_bytes(data, _wanted(hashers, options), options.limits)
             image = _hashes(kind, decoded, hashers, options)
             if image.frames > 1 and kind in ANIMATED:
                 image = _moving(image, data, options, alive)
     except UnreadableImageError as error:
         unreadable = Unreadable(error.reason, error.detail)
-    except Exception as error:  # noqa: BLE001 (no file of evidence may end a scan)
-        unreadable = Unreadable(Reason.DAMAGED, f"unexpected {type(error).__name__}")
+    except InternalError as error:
+        unreadable = Unreadable(Reason.INTERNAL_ERROR, error.fault)
     return Item(locator, digests.size, digests.value(), image, unreadable)
 
 
@@ -308,37 +338,6 @@ def _moving(
         codec=video.codec,
         damaged=video.damaged,
     )
-
-
-@contextmanager
-def _enough_memory(
-    raised: type[UnreadableError] = UnreadableImageError,
-) -> Iterator[None]:
-    try:
-        yield
-    except MemoryError:
-        raise raised(Reason.OUT_OF_MEMORY, "not enough memory to hash it") from None
-
-
-class _Digester:
-    """All digests of a stream of bytes, in one pass."""
-
-    def __init__(self) -> None:
-        self.size = 0
-        names = ("md5", "sha1", "sha256")
-        self._running = [hashlib.new(name, usedforsecurity=False) for name in names]
-
-    def update(self, data: bytes) -> None:
-        self.size += len(data)
-        for running in self._running:
-            running.update(data)
-
-    def update_all(self, file: BinaryIO) -> None:
-        while chunk := file.read(_CHUNK):
-            self.update(chunk)
-
-    def value(self) -> Digests:
-        return Digests(*(running.hexdigest() for running in self._running))
 
 
 def _wanted(hashers: Sequence[Hasher], options: HashOptions) -> Wanted:

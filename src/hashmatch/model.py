@@ -3,9 +3,9 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import asdict, dataclass, field
 from enum import StrEnum
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from hashmatch.containers import is_container, name_in
 from hashmatch.errors import HashFormatError, Reason
@@ -369,6 +369,7 @@ class ScanSummary:
         reasons: how many items per reason, for everything not hashed.
         containers: how many archives, documents, disk images and the like were not opened, per
             kind: those that count as unreadable, and those of whose pictures the first was hashed.
+        faults: how many of the unreadable for each fault of hashmatch, named by type and place.
     """
 
     items: int = 0
@@ -383,18 +384,15 @@ class ScanSummary:
     bytes: int = 0
     reasons: Mapping[str, int] = field(default_factory=dict)
     containers: Mapping[str, int] = field(default_factory=dict)
+    faults: Mapping[str, int] = field(default_factory=dict)
 
     def __add__(self, other: "ScanSummary") -> "ScanSummary":
         """Both scans together."""
-        counts = {
-            each.name: getattr(self, each.name) + getattr(other, each.name)
-            for each in fields(self)
-            if each.name not in ("reasons", "containers")
-        }
-        reasons = Counter(self.reasons) + Counter(other.reasons)
-        containers = Counter(self.containers) + Counter(other.containers)
-        return ScanSummary(
-            **counts,
-            reasons=dict(sorted(reasons.items())),
-            containers=dict(sorted(containers.items())),
-        )
+        sums: dict[str, Any] = {}
+        for name, one in asdict(self).items():
+            two = getattr(other, name)
+            counted = isinstance(one, dict)
+            sums[name] = (
+                dict(sorted((Counter(one) + Counter(two)).items())) if counted else one + two
+            )
+        return ScanSummary(**sums)

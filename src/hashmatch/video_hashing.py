@@ -9,7 +9,7 @@ from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, BinaryIO, Final
 
-from hashmatch.decoding.inputs import Readable
+from hashmatch.decoding.inputs import Readable, read_failures
 from hashmatch.decoding.recognition import Kind, Recognised, recognised
 from hashmatch.errors import Reason, UnreadableError, UnreadableVideoError
 from hashmatch.hashers.frames import FrameHasher, Sampling
@@ -54,7 +54,8 @@ def hash_frames(
     limits = limits or Limits()
     with ExitStack() as stack:
         file = _file(source, stack)
-        found = found or recognised(file)
+        with read_failures(UnreadableVideoError):
+            found = found or recognised(file)
         if sampling == "triage":
             video = _hashed(file, found, sampling, limits, alive)
             if len(video.readings) >= max(_FEWEST, video.duration / _SPARSE):
@@ -138,15 +139,19 @@ def _opened(
     alive: Callable[[float], object],
     awaited: Callable[[], tuple[float, float]] | None,
 ) -> "Video | Animation":
-    file.seek(0)
+    with read_failures(UnreadableVideoError):
+        file.seek(0)
     if found.kind is Kind.PICTURE and found.name in ANIMATED:
         from hashmatch.decoding.animation import Animation
 
-        data = file.read(limits.max_bytes + 1)
+        with read_failures(UnreadableVideoError):
+            data = file.read(limits.max_bytes + 1)
         if len(data) > limits.max_bytes:
             raise UnreadableVideoError(Reason.TOO_MANY_BYTES, f"more than {limits.max_bytes:,}")
         return Animation(data, found.name, limits, alive=alive)
-    if not file.read(1):
+    with read_failures(UnreadableVideoError):
+        is_empty = not file.read(1)
+    if is_empty:
         raise UnreadableVideoError(Reason.EMPTY, "the file has no bytes")
     if found.kind is not Kind.VIDEO:
         raise UnreadableVideoError(Reason.NOT_A_PICTURE, found.note or "no known video format")

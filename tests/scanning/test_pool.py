@@ -77,8 +77,13 @@ def test_nothing_to_do_is_done(workers: int) -> None:
         ("devour", (), Reason.OUT_OF_MEMORY, "not enough memory to read it"),
         ("devour_in_c", (), Reason.WORKER_DIED, "its process was ended by SIGSEGV"),
         ("deserve", ("MemoryError",), Reason.OUT_OF_MEMORY, "not enough memory to read it"),
-        ("deserve", ("ValueError",), Reason.DAMAGED, "unexpected ValueError"),
-        ("unencodable", (), Reason.DAMAGED, "unexpected TypeError"),
+        ("deserve", ("ValueError",), Reason.INTERNAL_ERROR, "ValueError in scanning/worker.py:"),
+        ("deserve", ("OSError",), Reason.INTERNAL_ERROR, "OSError in scanning/worker.py:"),
+        ("unencodable", (), Reason.INTERNAL_ERROR, "TypeError in scanning/worker.py:"),
+        *(
+            ("claim_fault", (text,), Reason.WORKER_DIED, "its process answered nonsense")
+            for text in (b"", b"\x1b[2J", b"TypeError", b"TypeError in a.py:1 (f)\n", b"x" * 5000)
+        ),
     ],
 )
 def test_a_bad_task_costs_itself_and_nothing_else(

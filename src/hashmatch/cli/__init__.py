@@ -1,6 +1,8 @@
 """The command line: one file per verb, each a twin of a library function."""
 
+import os
 import sys
+from typing import NoReturn
 
 EXIT_OUTPUT = 1
 EXIT_USAGE = 2
@@ -19,11 +21,14 @@ def main() -> None:
         DamagedIndexError,
         DatabaseFullError,
         HashmatchError,
+        InternalError,
         MissingDatabaseError,
     )
 
     try:
         app()
+    except InternalError as error:
+        _end_of_fault(error, error.fault)
     except (HashmatchError, OSError) as error:
         from hashmatch.cli.output import note_error
 
@@ -33,3 +38,26 @@ def main() -> None:
         if isinstance(error, DatabaseFullError):
             sys.exit(EXIT_OUTPUT)
         sys.exit(EXIT_USAGE if isinstance(error, HashmatchError) else EXIT_OUTPUT)
+    except Exception as error:  # noqa: BLE001 (nobody is helped by a traceback)
+        from hashmatch.faults import fault_of
+
+        _end_of_fault(error, fault_of(error))
+
+
+def _end_of_fault(error: Exception, fault: str) -> NoReturn:
+    """Name a fault of hashmatch in one line, and exit.
+
+    The exception's message is not printed: it may quote evidence. With HASHMATCH_DEBUG=1 the
+    whole traceback is.
+    """
+    from hashmatch.cli.output import note
+
+    if os.environ.get("HASHMATCH_DEBUG", "") not in ("", "0"):
+        import traceback
+
+        traceback.print_exception(error)
+    note(
+        f"INTERNAL ERROR: a fault in hashmatch ended this command: {fault}; please report it with "
+        "the output of `hashmatch doctor`"
+    )
+    sys.exit(EXIT_INTERNAL)

@@ -1,13 +1,20 @@
 """`hashmatch calibrate`: how often an operator's own innocent pictures come near what is known."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from hashmatch.cli.options import JsonOption, ProfileOption, ThreadsOption
+from hashmatch.cli.outcome import end, note_faults
 from hashmatch.cli.output import json_line, line, note
 from hashmatch.cli.places import check_places
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from hashmatch.calibration import Calibration
+    from hashmatch.false_matches import Expected
 
 _HELP = """Measure false matches on your own innocent pictures, and keep the result with the index.
 
@@ -46,7 +53,16 @@ def calibrate_index(
         note(f"matched, so left out: {locator}")
     if as_json:
         json_line(found.to_json())
-        return
+    else:
+        _print(found, expectations(Index(against), rules))
+    note_faults(found.faults)
+    end(faults=found.faults)
+
+
+calibrate_index.__doc__ = _HELP
+
+
+def _print(found: "Calibration", expected: "Mapping[str, Expected]") -> None:
     line(f"{found.pictures:,} pictures against {found.hashes:,} known hashes")
     if found.nearest is None:
         line("no pair came within 90 bits")
@@ -54,12 +70,9 @@ def calibrate_index(
         line(f"the nearest pair differs in {found.nearest} bits")
     if found.tail is None:
         line("too few near pairs to say more: take more pictures")
-    for band, each in expectations(Index(against), rules).items():
+    for band, each in expected.items():
         if each.calibrated is not None:
             line(
                 f"{band} up to {each.threshold} bits: about {each.calibrated:.2g} false matches "
                 f"per million items, against all {each.hashes:,} known hashes"
             )
-
-
-calibrate_index.__doc__ = _HELP

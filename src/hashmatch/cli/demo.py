@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from hashmatch.cli.outcome import end
 from hashmatch.cli.output import line, printable
 
 _HELP = """Make a small demonstration, scan it, and explain what the scan shows.
@@ -47,7 +48,7 @@ def demo(
     matcher = matcher_for([known, films])
     record = Record(db, "DEMO", "demo", rescan=True)
     with on_record(record, matcher, evidence) as run:
-        show_scan(Folder(evidence), matcher, run=run)
+        summary, _ = show_scan(Folder(evidence), matcher, run=run)
     line()
     line(f"$ {printable(f'{program} report --db {db} --case DEMO --output {page}')}")
     with Database.open(db, read_only=True) as database, database.snapshot():
@@ -58,6 +59,7 @@ def demo(
         line(text)
     line()
     line(f"That nothing on record was altered:  {printable(f'{program} audit verify --db {db}')}")
+    end(faults=summary.faults)
 
 
 demo.__doc__ = _HELP

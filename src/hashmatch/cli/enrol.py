@@ -1,14 +1,15 @@
 """`hashmatch lists enrol`: a lab's own originals onto a list."""
 
 import time
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from hashmatch.cli import EXIT_INTERRUPTED, EXIT_UNREADABLE
 from hashmatch.cli.interrupt import interruption
 from hashmatch.cli.options import IndexOption, JsonOption, ThreadsOption
+from hashmatch.cli.outcome import end, note_faults
 from hashmatch.cli.output import json_line, line, note, printable
 from hashmatch.cli.places import check_places
 
@@ -78,9 +79,9 @@ def enrol_originals(
     note(f"{refused:,} with digests only or marked, {unreadable:,} unreadable")
     if asked.is_requested():
         note("interrupted: what was read is enrolled; run the same command again for the rest")
-        raise typer.Exit(EXIT_INTERRUPTED)
-    if unreadable:
-        raise typer.Exit(EXIT_UNREADABLE)
+    faults = Counter(each.fault for each in kept if each.fault)
+    note_faults(faults, what="hashed")
+    end(interrupted=asked.is_requested(), faults=faults, unreadable=unreadable)
 
 
 enrol_originals.__doc__ = _HELP
@@ -95,7 +96,8 @@ def _show(result: "Enrolled", *, as_json: bool) -> None:
         frames = sum(known.time is not None for known in result.entry.hashes)
         named = [known.part or "whole" for known in result.entry.hashes if known.time is None]
         parts = ", ".join([*named, f"{frames:,} frames"] if frames else named) or "digests only"
-        why = f"  ({result.refused})" if result.refused else ""
+        refused = f"internal-error: {result.fault}" if result.fault else result.refused
+        why = f"  ({refused})" if refused else ""
         line(f"{printable(result.locator)}  {parts}{why}")
 
 
@@ -112,5 +114,6 @@ def _plain(result: "Enrolled") -> dict[str, Any]:
             for known in (entry.hashes if entry else ())
         ],
         "refused": result.refused or None,
+        "internal_error": result.fault or None,
         "unreadable": plain.of_unreadable(result.unreadable) if result.unreadable else None,
     }

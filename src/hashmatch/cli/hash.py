@@ -1,13 +1,14 @@
 """`hashmatch hash`: pictures and videos to hashes."""
 
 import sys
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from hashmatch.cli import EXIT_UNREADABLE
 from hashmatch.cli.options import JsonOption, ThreadsOption
+from hashmatch.cli.outcome import end, note_faults
 from hashmatch.cli.output import duration, json_line, line, note, number_of, printable
 from hashmatch.cli.standard_input import DASH
 
@@ -21,7 +22,8 @@ _EXAMPLES = """Print the perceptual hashes of pictures and videos.
 
 Every file gives one line per hash: the hash, its quality, the size of the picture as shown,
 its format, and what is special about it. A video gives one line per sampled frame, with its
-time. Exit code 4 says that some file was unreadable.
+time. Exit code 4 says that some file was unreadable, 70 that one was not read because of a fault
+in hashmatch.
 
 \b
 Examples:
@@ -111,13 +113,14 @@ def hash_files(
             _print_table(path, item.image)
             if item.container:
                 note(f"only the first picture was read: {path}: {item.container}")
+    summary = counted.summary
     if as_json:
-        json_line(plain.of_summary(counted.summary))
+        json_line(plain.of_summary(summary))
     elif unread:
         sys.stdout.flush()
         note(f"{unread:,} of {number_of(len(files), 'file')} unreadable, or read in part only")
-    if unread:
-        raise typer.Exit(EXIT_UNREADABLE)
+    note_faults(summary.faults)
+    end(faults=summary.faults, unreadable=unread)
 
 
 def _items(
@@ -138,8 +141,9 @@ def _items(
 def _share(files: list[Path], options: "HashOptions", threads: int | None) -> None:
     """Print what a victim's own device may hand out, ready to be imported as a hash list."""
     line(",".join((*options.algorithms, "quality", "md5", "sha256")))
-    unreadable = 0
+    unreadable, faults = 0, Counter[str]()
     for path, item in _items(files, options, threads):
+        faults.update(_fault(item))
         if item.image is None or not item.image.complete:
             unreadable += 1
             why = item.image.reason if item.image else item.unreadable and item.unreadable.reason
@@ -152,8 +156,14 @@ def _share(files: list[Path], options: "HashOptions", threads: int | None) -> No
             hashes = [item.image.hashes[name].hex for name in options.algorithms]
             quality = str(item.image.quality)
         line(",".join((*hashes, quality, item.digests.md5 or "", item.digests.sha256 or "")))
-    if unreadable:
-        raise typer.Exit(EXIT_UNREADABLE)
+    note_faults(faults)
+    end(faults=faults, unreadable=unreadable)
+
+
+def _fault(item: "Item") -> list[str]:
+    """The fault of hashmatch that kept an item from being read, if there was one."""
+    why = item.unreadable
+    return [why.detail] if why is not None and why.reason == "internal-error" else []
 
 
 def _print_table(path: Path, image: Any) -> None:  # noqa: ANN401 (model is imported late)

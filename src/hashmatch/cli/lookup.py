@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from hashmatch.cli import EXIT_INTERRUPTED, EXIT_MATCHED, EXIT_UNREADABLE
 from hashmatch.cli.options import (
     AgainstOption,
     FailOnMatchOption,
@@ -21,6 +20,7 @@ from hashmatch.cli.options import (
     WorkersOption,
     profile_of,
 )
+from hashmatch.cli.outcome import end
 from hashmatch.cli.output import json_line, line, match_line, note, number_of, printable
 
 if TYPE_CHECKING:
@@ -77,12 +77,12 @@ def match_files(
     summary, interrupted = show_scan(_Files(files), matcher, workers=workers, as_json=as_json)
     if as_json:
         summary_line(summary, interrupted=interrupted)
-    if interrupted:
-        raise typer.Exit(EXIT_INTERRUPTED)
-    if fail_on_match and summary.matches:
-        raise typer.Exit(EXIT_MATCHED)
-    if summary.unreadable or summary.containers:
-        raise typer.Exit(EXIT_UNREADABLE)
+    end(
+        interrupted=interrupted,
+        faults=summary.faults,
+        matched=fail_on_match and bool(summary.matches),
+        unreadable=summary.unreadable or summary.containers,
+    )
 
 
 match_files.__doc__ = _MATCH_HELP
@@ -141,10 +141,7 @@ def look_up(
         else:
             count = number_of(counts["values"], "value")
             note(f"{count}, {found:,} found, {wrong:,} not understood")
-    if fail_on_match and found:
-        raise typer.Exit(EXIT_MATCHED)
-    if wrong:
-        raise typer.Exit(EXIT_UNREADABLE)
+    end(matched=fail_on_match and bool(found), unreadable=wrong)
 
 
 look_up.__doc__ = _LOOKUP_HELP

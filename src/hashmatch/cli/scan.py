@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from hashmatch.cli import EXIT_INTERRUPTED, EXIT_MATCHED, EXIT_UNREADABLE
 from hashmatch.cli.interrupt import interruption
 from hashmatch.cli.options import (
     AgainstOption,
@@ -17,6 +16,7 @@ from hashmatch.cli.options import (
     WorkersOption,
     profile_of,
 )
+from hashmatch.cli.outcome import end, note_faults
 from hashmatch.cli.output import json_line, line, match_line, note, printable, size_in_words
 from hashmatch.cli.places import check_places
 from hashmatch.cli.recording import Record, Runs, resume_command
@@ -36,9 +36,10 @@ _HELP = """Hash every picture and video below a folder and print those that are 
 
 Files are read whatever their names are, by processes that can write nothing and reach nothing
 else, and are never changed. Matches go to standard output; progress, unreadable files and the
-summary to standard error. Several folders are scanned one after the other. Exit code 4 says that
-some file was unreadable or that a folder holds no file at all, 130 that the scan was interrupted,
-10 that there were matches if --fail-on-match was given.
+summary to standard error. Several folders are scanned one after the other. Exit code 130 says that
+the scan was interrupted, 70 that some file was not read because of a fault in hashmatch, 10 that
+there were matches if --fail-on-match was given, 4 that some file was unreadable or that a folder
+holds no file at all: the first of these that is true.
 
 --exclude leaves files out: they are listed and counted, and not read. A pattern without a slash is
 compared with every name below DIR, of files and folders; one with a slash with the path below DIR.
@@ -119,11 +120,12 @@ def scan_folder(
     if interrupted:
         how = "the counts above are of the part that was scanned"
         note(f"interrupted: {f'continue with: {resume_command()}' if record else how}")
-        raise typer.Exit(EXIT_INTERRUPTED)
-    if fail_on_match and summary.matches:
-        raise typer.Exit(EXIT_MATCHED)
-    if summary.unreadable or summary.containers or empty:
-        raise typer.Exit(EXIT_UNREADABLE)
+    end(
+        interrupted=interrupted,
+        faults=summary.faults,
+        matched=fail_on_match and bool(summary.matches),
+        unreadable=summary.unreadable or summary.containers or empty,
+    )
 
 
 scan_folder.__doc__ = _HELP
@@ -263,8 +265,9 @@ def _print_result(result: "ScanResult") -> None:
         part = item.container or f"{item.image.fraction:.0%} decoded"
         note(f"incomplete ({item.image.reason}, {part}): {item.locator}")
     elif item.unreadable is not None and item.unreadable.reason != "not-a-picture":
-        kind = f" ({item.container})" if item.container else ""
-        note(f"{item.unreadable.reason}{kind}: {item.locator}")
+        is_fault = item.unreadable.reason == "internal-error"
+        about = item.unreadable.detail if is_fault else item.container
+        note(f"{item.unreadable.reason}{f' ({about})' if about else ''}: {item.locator}")
 
 
 def _how(match: "Match") -> str:
@@ -289,3 +292,4 @@ def _note_summary(summary: "ScanSummary") -> None:
     note(f"{summary.matches:,} matches in {summary.matched:,} files")
     if summary.known_good:
         note(f"{summary.known_good:,} files are known to be harmless")
+    note_faults(summary.faults)

@@ -9,6 +9,7 @@ import numpy as np
 from PIL import Image
 
 from hashmatch.decoding import gif
+from hashmatch.decoding.failures import raise_if_ours
 from hashmatch.decoding.inputs import check_pixels
 from hashmatch.decoding.pillow import DECODER_ERRORS, opened, quiet
 from hashmatch.errors import Reason
@@ -115,7 +116,8 @@ class Animation:
                         self.reason = Reason.TOO_LONG
                         return
                     self._alive(self.duration)
-            except DECODER_ERRORS:
+            except DECODER_ERRORS as error:
+                raise_if_ours(error)
                 if not self.width:
                     raise
             if number < self.packets:

@@ -13,6 +13,7 @@ import numpy as np
 from PIL import ImageFile
 
 from hashmatch.decoding.decoded import Decoded, Frame, Wanted
+from hashmatch.decoding.failures import raise_if_ours
 from hashmatch.decoding.inputs import check_pixels
 from hashmatch.decoding.pillow import DECODER_ERRORS, opened, quiet, sampled
 from hashmatch.decoding.shown import frame_of
@@ -147,7 +148,8 @@ def _inflated(part: Part, ground: int) -> "tuple[NDArray[np.uint8], bool]":
     with opened(_alone(part, ground), "gif") as image:
         try:
             image.load()
-        except DECODER_ERRORS:
+        except DECODER_ERRORS as error:
+            raise_if_ours(error)
             if not isinstance(image, ImageFile.ImageFile) or image._im is None:  # noqa: SLF001 (as in `pillow`)
                 raise UnreadableImageError(Reason.DAMAGED, "Pillow could not read it") from None
             image.tile, whole = [], False

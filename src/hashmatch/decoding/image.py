@@ -36,9 +36,20 @@ def decode_image(source: "ImageSource", wanted: Wanted, limits: Limits) -> tuple
     Raises:
         UnreadableImageError: with the reason, whatever any decoder raised.
     """
-    if _is_pil_image(source):
-        return _from_pil(source, wanted, limits)
-    return decode_bytes(read_all(source, limits), wanted, limits)
+    given = given_source(source, limits)
+    if isinstance(given, bytes):
+        return decode_bytes(given, wanted, limits)
+    return _from_pil(given, wanted, limits)
+
+
+def given_source(source: "ImageSource", limits: Limits) -> "bytes | Image":
+    """The bytes of a picture, or the PIL image: what `decode_image` decodes without more reading.
+
+    Raises:
+        UnreadableImageError: it cannot be read, or has too many bytes.
+        TypeError: not something that a picture can be read from.
+    """
+    return source if _is_pil_image(source) else read_all(source, limits)
 
 
 def decode_bytes(data: bytes, wanted: Wanted, limits: Limits) -> tuple[str, Decoded]:

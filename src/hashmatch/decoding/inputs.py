@@ -1,11 +1,13 @@
 """Paths, bytes and file objects: to the bytes of one file, within the limits."""
 
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
 from os import PathLike, fspath
 from pathlib import Path
 from typing import BinaryIO, TypeAlias
 
-from hashmatch.errors import Reason, UnreadableImageError
+from hashmatch.errors import Reason, UnreadableError, UnreadableImageError
 from hashmatch.limits import Limits
 
 Readable: TypeAlias = str | PathLike[str] | bytes | bytearray | memoryview | BinaryIO
@@ -22,6 +24,7 @@ def read_all(source: Readable, limits: Limits) -> bytes:
         UnreadableImageError: it cannot be read, is no regular file, or has too many bytes.
         TypeError: not something that bytes can be read from.
     """
+    check_source(source)
     if isinstance(source, bytes | bytearray | memoryview):
         data = bytes(source)
     else:
@@ -48,10 +51,21 @@ def _read_path(path: Path, limits: Limits) -> bytes:
         return file.read(limits.max_bytes + 1)
 
 
-def _read_file(file: BinaryIO, limits: Limits) -> bytes:
-    if not hasattr(file, "read"):
-        msg = f"expected a path, bytes, a binary file or a PIL image, not {type(file).__name__}"
+def check_source(source: object) -> None:
+    """Refuse what no bytes can be read from.
+
+    Raises:
+        TypeError: it is neither a path, nor bytes, nor a file.
+    """
+    if not isinstance(source, str | PathLike | bytes | bytearray | memoryview) and not hasattr(
+        source, "read"
+    ):
+        kind = type(source).__name__
+        msg = f"expected a path, bytes, a binary file or a PIL image, not {kind}"
         raise TypeError(msg)
+
+
+def _read_file(file: BinaryIO, limits: Limits) -> bytes:
     if file.seekable():
         file.seek(0)
     data: object = file.read(limits.max_bytes + 1)
@@ -59,6 +73,22 @@ def _read_file(file: BinaryIO, limits: Limits) -> bytes:
         msg = "expected a file opened in binary mode"
         raise TypeError(msg)
     return data
+
+
+@contextmanager
+def read_failures(raised: type[UnreadableError] = UnreadableError) -> Iterator[None]:
+    """For reads of an open file of evidence: the storage's failures are named as such.
+
+    Raises:
+        UnreadableError: of this kind, with what the system says.
+        OSError: one with the name of a file: what could not be opened is no part of the evidence.
+    """
+    try:
+        yield
+    except OSError as error:
+        if error.errno is None or error.filename is not None:
+            raise
+        raise raised(Reason.IO_ERROR, error.strerror or "the file cannot be read") from None
 
 
 def check_pixels(width: int, height: int, limits: Limits) -> None:

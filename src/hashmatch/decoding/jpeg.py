@@ -9,6 +9,7 @@ import simplejpeg
 
 from hashmatch.decoding import exif, jpeg_repair
 from hashmatch.decoding.decoded import Decoded, Frame, Wanted
+from hashmatch.decoding.failures import raise_if_ours
 from hashmatch.decoding.inputs import check_pixels
 from hashmatch.decoding.pixels import luma_of
 from hashmatch.errors import Reason, UnreadableImageError
@@ -260,13 +261,17 @@ def decode(data: bytes, header: Header, wanted: Wanted, limits: Limits) -> Decod
     )
 
 
+class _FailedError(Exception):
+    """What libjpeg-turbo says where it could not decode a file."""
+
+
 def _decode_tolerantly(
     data: bytes, header: Header, space: str, scale: int
 ) -> "tuple[NDArray[np.uint8], Reason | None, float]":
     """Pixels, why they are not all there, and the share that is."""
     try:
         return _turbo(data, header, space, scale, strict=True), None, 1.0
-    except ValueError:
+    except _FailedError:
         pass
     mended = jpeg_repair.mended(data, header)
     behind = 0
@@ -274,7 +279,7 @@ def _decode_tolerantly(
         try:
             tried = jpeg_repair.mended(data, header, behind) if behind else mended
             return _turbo(tried, header, space, scale, strict=True), None, 1.0
-        except ValueError as error:
+        except _FailedError as error:
             found = _EXTRANEOUS.search(str(error))
         if found is None:
             break
@@ -282,7 +287,7 @@ def _decode_tolerantly(
     try:
         pixels = _turbo(mended, header, space, scale, strict=False)
         fraction = jpeg_repair.share_decoded(mended, header, partial(_blocks, header))
-    except ValueError:
+    except _FailedError:
         raise UnreadableImageError(Reason.DAMAGED, "libjpeg-turbo could not read it") from None
     if not fraction:
         raise UnreadableImageError(Reason.DAMAGED, "no part of the JPEG could be decoded")
@@ -303,9 +308,10 @@ def _turbo(
         pixels: NDArray[np.uint8] = simplejpeg.decode_jpeg(
             data, space, min_height=rows, min_width=columns, strict=strict
         )
-    except (KeyError, RuntimeError) as error:
-        raise ValueError(str(error)) from None
+    except (KeyError, RuntimeError, ValueError) as error:
+        raise_if_ours(error)
+        raise _FailedError(str(error)) from None
     if pixels.shape[:2] != (rows, columns):
         msg = "the decoder gave another size than the header"
-        raise ValueError(msg)
+        raise _FailedError(msg)
     return pixels

@@ -121,7 +121,7 @@ def share_decoded(
         data: a file that `mended` gave.
         header: of the file it was made from.
         decode: to (rows, columns, 1) grey at 1/8 of the size, or at full size if it is lossless;
-            ValueError where nothing can be decoded.
+            it raises where nothing can be decoded.
     """
     shares: dict[bytes, float] = {}
     for name, _, _ in header.sampling[: 3 if header.rgb else 1]:

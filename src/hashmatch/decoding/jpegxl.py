@@ -1,5 +1,8 @@
 """JPEG XL, where the optional library for it is installed: `pip install "hashmatch[jxl]"`."""
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 
 from hashmatch.decoding.decoded import Decoded, Frame, Wanted
@@ -23,14 +26,9 @@ def decode(data: bytes, wanted: Wanted, limits: Limits) -> Decoded:
     except ImportError:
         detail = 'JPEG XL needs: pip install "hashmatch[jxl]"'
         raise UnreadableImageError(Reason.UNSUPPORTED, detail) from None
-    try:
-        header = pylibjxl.probe(data)
-        check_pixels(header["width"], header["height"], limits)
-        pixels = np.atleast_3d(pylibjxl.decode(data))
-    except (RuntimeError, ValueError, KeyError) as error:
-        if isinstance(error, UnreadableImageError):
-            raise
-        raise UnreadableImageError(Reason.DAMAGED, "libjxl could not read it") from None
+    header = _called(pylibjxl.probe, data)
+    check_pixels(header["width"], header["height"], limits)
+    pixels = np.atleast_3d(_called(pylibjxl.decode, data))
     height, width, channels = pixels.shape
     rgb = pixels[:, :, :3] if channels > _GREY_ALPHA else np.repeat(pixels[:, :, :1], 3, axis=2)
     luma, colours = luma_of(rgb), rgb if wanted.rgb else None
@@ -42,3 +40,10 @@ def decode(data: bytes, wanted: Wanted, limits: Limits) -> Decoded:
     )
     hidden = Raster(luma, width, height, rgb=colours) if wanted.dropped else None
     return Decoded((Frame(shown, hidden),), "libjxl", flags=("alpha",))
+
+
+def _called(function: Callable[[bytes], Any], data: bytes) -> Any:  # noqa: ANN401 (it has no types)
+    try:
+        return function(data)
+    except (RuntimeError, ValueError):
+        raise UnreadableImageError(Reason.DAMAGED, "libjxl could not read it") from None

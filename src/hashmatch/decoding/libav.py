@@ -14,6 +14,7 @@ from av.codec.context import ThreadType
 
 from hashmatch.decoding import exif, png
 from hashmatch.decoding.decoded import Decoded, Frame, Wanted
+from hashmatch.decoding.failures import LIBAV_ERRORS, raise_if_ours
 from hashmatch.decoding.inputs import check_pixels
 from hashmatch.decoding.pixels import luma_of, on_white, to_byte_range
 from hashmatch.decoding.shown import frame_of
@@ -177,7 +178,8 @@ def _decode_frame(data: bytes, codec: str, limits: Limits) -> "VideoFrame":
             "skip_loop_filter": "all",
         }
         frames = [*context.decode(av.Packet(data)), *context.decode(None)]
-    except (av.FFmpegError, ValueError) as error:
+    except (av.FFmpegError, *LIBAV_ERRORS) as error:
+        raise_if_ours(error)
         raise UnreadableImageError(Reason.DAMAGED, "FFmpeg could not read it") from error
     if not frames:
         raise UnreadableImageError(Reason.DAMAGED, "FFmpeg found no picture in it")

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any, Final
 import av
 from av.stream import Disposition
 
+from hashmatch.decoding.failures import LIBAV_ERRORS
+
 if TYPE_CHECKING:
     from av.container import InputContainer
     from av.video.stream import VideoStream
@@ -14,17 +16,8 @@ if TYPE_CHECKING:
 
 av.logging.set_level(None)
 
-ERRORS: Final = (
-    av.FFmpegError,
-    ArithmeticError,
-    EOFError,
-    IndexError,
-    NotImplementedError,
-    OSError,
-    RuntimeError,
-    ValueError,
-)
-"""What PyAV raises on damaged files."""
+ERRORS: Final = (av.FFmpegError, *LIBAV_ERRORS)
+"""What PyAV raises on damaged files; `raise_if_ours` looks at where."""
 
 _TAGS_AS_THEY_ARE: Final = 19
 """From this version of PyAV on, tags that are no UTF-8 are no error, and there is no option."""

@@ -8,13 +8,11 @@ import ctypes
 import io
 import logging
 import warnings
-import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import partial
 from importlib import import_module
-from struct import error as StructError  # noqa: N812 (an exception, named as one)
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Final
 
@@ -23,6 +21,7 @@ from PIL import ExifTags, Image, ImageFile, _imaging
 
 from hashmatch.decoding import exif
 from hashmatch.decoding.decoded import Decoded, Frame, Wanted
+from hashmatch.decoding.failures import PILLOW_ERRORS, raise_if_ours
 from hashmatch.decoding.inputs import check_pixels
 from hashmatch.decoding.pixels import to_byte_range
 from hashmatch.decoding.shown import frame_of
@@ -56,27 +55,8 @@ PLUGINS: Final = {
 }
 """Pillow's name of each format, and the module that must be imported before it is known."""
 
-DECODER_ERRORS: Final = (
-    ArithmeticError,
-    AttributeError,
-    AssertionError,
-    BufferError,
-    EOFError,
-    Image.DecompressionBombError,
-    ImportError,
-    IndexError,
-    KeyError,
-    NotImplementedError,
-    OSError,
-    RuntimeError,
-    StructError,
-    SyntaxError,
-    SystemError,
-    TypeError,
-    ValueError,
-    zlib.error,
-)
-"""What Pillow and its plugins raise on damaged files."""
+DECODER_ERRORS: Final = (*PILLOW_ERRORS, Image.DecompressionBombError)
+"""What Pillow and its plugins raise on damaged files; `raise_if_ours` looks at where."""
 
 _GREY_MODES: Final = frozenset({"1", "L"})
 _ALPHA_MODES: Final = frozenset({"LA", "La", "PA", "RGBA", "RGBa"})
@@ -154,7 +134,8 @@ def further_pictures(data: bytes, wanted: Wanted, limits: Limits) -> tuple[int, 
             count = _count(image)
             frames, _ = _further(image, (0, count), wanted, limits)
             return count, frames
-    except DECODER_ERRORS:
+    except DECODER_ERRORS as error:
+        raise_if_ours(error)
         return 1, ()
 
 
@@ -208,7 +189,12 @@ def opened(data: bytes, kind: str) -> Image.Image:
 
 
 def _translated(error: Exception) -> UnreadableImageError:
-    """Our error for one of a decoder's; its text may quote the file and is left behind."""
+    """Our error for one of a decoder's; its text may quote the file and is left behind.
+
+    Raises:
+        Exception: the error itself, where it is none of a decoder's.
+    """
+    raise_if_ours(error)
     if isinstance(error, UnreadableImageError):
         return error
     if isinstance(error, Image.DecompressionBombError):
@@ -254,7 +240,8 @@ def _further(
             check_pixels(*image.size, limits)
             image.load()
             frames.append(_frame(image, number, wanted)[0])
-        except DECODER_ERRORS:
+        except DECODER_ERRORS as error:
+            raise_if_ours(error)
             return tuple(frames), Reason.CORRUPT_DATA
     return tuple(frames), None
 
@@ -270,7 +257,8 @@ def _load(
     """
     try:
         image.load()
-    except DECODER_ERRORS:
+    except DECODER_ERRORS as error:
+        raise_if_ours(error)
         if not isinstance(image, ImageFile.ImageFile) or image._im is None:  # noqa: SLF001 (no other way to keep the rows)
             raise
         stored = image.im.size
@@ -304,8 +292,10 @@ def _share(image: Image.Image, again: Image.Image | None, stored: tuple[int, int
     pixels = np.asarray(image)
     if isinstance(again, ImageFile.ImageFile) and again.format not in _OWN_GROUND:
         again.im = Image.new(again.mode, stored, "white" if again.mode != "P" else 255).im
-        with suppress(*DECODER_ERRORS):
+        try:
             again.load()
+        except DECODER_ERRORS as error:
+            raise_if_ours(error)
         _keep(again)
         on_light = np.asarray(again)
         if on_light.shape == pixels.shape:
@@ -319,7 +309,8 @@ def _count(image: Image.Image) -> int:
         return _pages(image)
     try:
         return max(1, int(getattr(image, "n_frames", 1)))
-    except DECODER_ERRORS:
+    except DECODER_ERRORS as error:
+        raise_if_ours(error)
         return 1
 
 
@@ -328,7 +319,8 @@ def _pages(image: Image.Image) -> int:
     for number in range(1, _MOST_FRAMES):
         try:
             image.seek(number)
-        except DECODER_ERRORS:
+        except DECODER_ERRORS as error:
+            raise_if_ours(error)
             return number
     return _MOST_FRAMES
 

@@ -10,8 +10,10 @@ from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from hashmatch.decoding import demuxers
+from hashmatch.decoding.failures import raise_if_ours
 from hashmatch.decoding.opening import ERRORS, is_cover, open_container
 from hashmatch.decoding.video_formats import RAW
+from hashmatch.errors import UnreadableError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -57,6 +59,9 @@ def probe(file: "Window") -> Probed | None:
 
     Args:
         file: read at its begin, and as far as it takes to decode a frame.
+
+    Raises:
+        UnreadableError: the storage cannot read it.
     """
     options = {"formatprobesize": str(_guessed_from(file)), "probesize": str(_ANALYSED)}
     try:
@@ -68,7 +73,10 @@ def probe(file: "Window") -> Probed | None:
             name = container.format.name.partition(",")[0]
             decoded = bool(streams) and _gives_frames(container, streams, name)
             return Probed(name, bool(streams), decoded, covers)
-    except ERRORS:
+    except UnreadableError:
+        raise
+    except ERRORS as error:
+        raise_if_ours(error)
         return None
 
 
@@ -94,7 +102,8 @@ def _gives_frames(container: "InputContainer", streams: "list[VideoStream]", nam
     for packet in islice(_packets(container, known), _PACKETS):
         try:
             frames += sum(not each.is_corrupt for each in packet.decode())
-        except ERRORS:
+        except ERRORS as error:
+            raise_if_ours(error)
             continue
         if frames >= wanted:
             return True

@@ -54,7 +54,7 @@ def recognised(file: BinaryIO) -> Recognised:
         file: opened for reading and seekable.
 
     Raises:
-        OSError: it cannot be read.
+        OSError, UnreadableError: it cannot be read.
     """
     from hashmatch.decoding.video_formats import sniff_video
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from hashmatch.decoding import tiff_tags as tags
+from hashmatch.decoding.failures import raise_if_ours
 from hashmatch.decoding.inputs import check_pixels
 from hashmatch.decoding.pillow import DECODER_ERRORS, opened
 from hashmatch.errors import Reason, UnreadableImageError
@@ -253,7 +254,8 @@ def _by_libtiff(content: bytes, compression: int, row: int, rows: int, *, backwa
         with opened(file, "tiff") as image:
             image.load()
             return image.tobytes()
-    except DECODER_ERRORS:
+    except DECODER_ERRORS as error:
+        raise_if_ours(error)
         return b""
 
 

@@ -17,11 +17,12 @@ from av.video.reformatter import VideoReformatter
 from hashmatch.decoding import demuxers
 from hashmatch.decoding.clock import Clock, FrameTime
 from hashmatch.decoding.display import orientation_of
+from hashmatch.decoding.failures import raise_if_ours
 from hashmatch.decoding.opening import ERRORS, is_cover, open_container
 from hashmatch.decoding.packets import Packets
 from hashmatch.decoding.pixels import on_white
 from hashmatch.decoding.window import Window
-from hashmatch.errors import Reason, UnreadableVideoError
+from hashmatch.errors import Reason, UnreadableError, UnreadableVideoError
 from hashmatch.limits import Limits
 from hashmatch.orientation import Orientation
 from hashmatch.segments import TIMES_ESTIMATED
@@ -83,7 +84,8 @@ class Moment:
                 pixels = np.rint(on_white(luma, colours[:, :, 3])).astype(np.uint8)
             else:
                 pixels = self._shrunk(side, "gray")
-        except ERRORS:
+        except ERRORS as error:
+            raise_if_ours(error)
             raise UnreadableVideoError(Reason.UNSUPPORTED, "pixels of an unknown kind") from None
         return np.ascontiguousarray(orientation_of(frame).apply(pixels))
 
@@ -230,7 +232,8 @@ class Video:
             before = self.frames
             try:
                 yield from self._decoded(packet, packets)
-            except ERRORS:
+            except ERRORS as error:
+                raise_if_ours(error)
                 self._spoiled()
                 self._clock.lose()
                 failures += 1
@@ -298,7 +301,8 @@ class Video:
                     if packet.is_corrupt:
                         self._spoiled()
                     yield packet
-            except ERRORS:
+            except ERRORS as error:
+                raise_if_ours(error)
                 failures = 0 if self.packets > before else failures + 1
                 self.reason = self.reason or Reason.CORRUPT_DATA
             else:
@@ -349,7 +353,10 @@ class Video:
 def _opened(file: Window) -> "InputContainer":
     try:
         return open_container(file, demuxers.VIDEO)
-    except ERRORS:
+    except ERRORS as error:
+        raise_if_ours(error)
+        if isinstance(error, UnreadableError):
+            raise UnreadableVideoError(error.reason, error.detail) from None
         raise UnreadableVideoError(Reason.DAMAGED, "FFmpeg could not open it") from None
 
 

@@ -3,6 +3,8 @@
 import os
 from typing import BinaryIO
 
+from hashmatch.decoding.inputs import read_failures
+
 
 class Window:
     """What lies between two places of a file: all that FFmpeg gets to see of it.
@@ -33,12 +35,17 @@ class Window:
         self._budget = budget
 
     def read(self, size: int = -1) -> bytes:
-        """The next bytes, so many at most."""
+        """The next bytes, so many at most.
+
+        Raises:
+            UnreadableError: the storage cannot read them; with the reason.
+        """
         left = max(self._size - self._at, 0)
         if self._budget is not None:
             left = min(left, self._budget)
-        self._file.seek(self._start + self._at)
-        data = self._file.read(left if size < 0 else min(size, left))
+        with read_failures():
+            self._file.seek(self._start + self._at)
+            data = self._file.read(left if size < 0 else min(size, left))
         self._at += len(data)
         if self._budget is not None:
             self._budget -= len(data)

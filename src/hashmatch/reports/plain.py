@@ -244,6 +244,7 @@ def of_summary(summary: ScanSummary) -> dict[str, Any]:
         **asdict(summary),
         "reasons": dict(summary.reasons),
         "containers": dict(summary.containers),
+        "faults": dict(summary.faults),
     }
 
 
@@ -305,6 +306,7 @@ def _of_source(source: SourceRecord) -> dict[str, Any]:
         "videos": source.videos,
         "containers": dict(source.containers),
         "bytes": source.bytes,
+        "internal_errors": dict(source.faults),
     }
 
 

@@ -9,6 +9,7 @@ from dataclasses import replace
 from hashlib import blake2b
 from pathlib import PurePosixPath, PureWindowsPath
 
+from hashmatch.faults import is_fault
 from hashmatch.reports.base import CaseReader, Status
 from hashmatch.sightings.records import CaseRecord, ItemRecord, SightingRecord, SourceRecord
 
@@ -58,7 +59,8 @@ class Redacted:
         extension = _EXTENSION.search(item.locator)
         name = f"item-{item.id}{extension[0] if extension else ''}"
         # What a system says of an error can name the file.
-        return replace(item, locator=f"folder-{folder}/{name}", detail="")
+        detail = item.detail if is_fault(item.detail) else ""
+        return replace(item, locator=f"folder-{folder}/{name}", detail=detail)
 
 
 def _source(source: SourceRecord) -> SourceRecord:

@@ -1,6 +1,8 @@
 """What every report says of itself, in the same words."""
 
-from hashmatch.containers import in_words
+from collections.abc import Mapping
+
+from hashmatch import containers, faults
 from hashmatch.reports.base import Writing
 from hashmatch.sightings.records import CaseRecord
 
@@ -53,10 +55,21 @@ def warnings(case: CaseRecord) -> list[str]:
             for source in case.sources
             if source.items != source.hashed + source.unreadable + source.skipped
         ),
+        *(
+            f"INTERNAL ERROR: of {source.label}, {_files(source.faults)} not read "
+            f"because of a fault in hashmatch, not of the files: {faults.in_words(source.faults)}."
+            for source in case.sources
+            if source.faults
+        ),
         *(() if case.runs else ("No scan of this case is on record.",)),
         *(
-            f"{in_words(source.containers)} ({source.label}). What they hold was not searched."
+            f"{containers.in_words(source.containers)} ({source.label}). What they hold was not "
+            "searched."
             for source in case.sources
             if source.containers
         ),
     ]
+
+
+def _files(faults_of_source: Mapping[str, int]) -> str:
+    return faults.counted(sum(faults_of_source.values()))

@@ -13,12 +13,14 @@ from collections import deque
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum, auto
+from functools import partial
 from threading import Condition, Thread
 from time import monotonic
 from types import TracebackType
 from typing import Final, Generic, Self, TypeVar, cast
 
-from hashmatch.errors import Reason, WorkerError
+from hashmatch.errors import HashmatchError, Reason, WorkerError
+from hashmatch.faults import fault_of, internal_error, is_fault
 from hashmatch.model import Unreadable
 from hashmatch.scanning.frames import Answer, Kind, NonsenseError
 from hashmatch.scanning.job import Job
@@ -41,7 +43,6 @@ _LONGEST_TURN: Final = 1.0
 perhaps the workers: they are not charged for it."""
 _GRACE: Final = 1.0
 """Seconds for a process that hung up to end by itself, so that its exit code can be told."""
-
 
 _NUMBER: Final = re.compile(rb"[0-9]{1,9}(?:\.[0-9])?").fullmatch
 
@@ -192,7 +193,8 @@ class Dispatcher(Generic[T, R]):
                     self._listen()
                     self._check_time()
         except Exception as error:  # noqa: BLE001 (raised again by who waits)
-            self._error = error
+            known = isinstance(error, HashmatchError | OSError)
+            self._error = error if known else internal_error(error)
         finally:
             for worker in self._workers:
                 worker.end(0)
@@ -272,10 +274,7 @@ class Dispatcher(Generic[T, R]):
             raise NonsenseError
         ticket = worker.running[0]
         if answer.kind is Kind.DONE:
-            result = self._result(ticket, answer.content)
-            self._signs.pop(worker, None)
-            worker.answered(self._clock)
-            self._finish(ticket, result)
+            self._hear_done(worker, ticket, answer.content)
         elif answer.kind is Kind.ALIVE:
             worker.since = self._clock
             self._signs[worker] = ticket, _number(answer.content)
@@ -283,9 +282,11 @@ class Dispatcher(Generic[T, R]):
             worker.answered(self._clock)
             self._salvage(ticket, Unreadable(Reason.OUT_OF_MEMORY, "not enough memory to read it"))
         elif answer.kind is Kind.RAISED:
-            name = answer.content.decode("ascii", "replace")
+            fault = answer.content.decode("ascii", "replace")
+            if not is_fault(fault):
+                raise NonsenseError
             worker.answered(self._clock)
-            self._salvage(ticket, Unreadable(Reason.DAMAGED, f"unexpected {_identifier(name)}"))
+            self._salvage(ticket, Unreadable(Reason.INTERNAL_ERROR, fault))
         else:
             raise NonsenseError
 
@@ -298,6 +299,19 @@ class Dispatcher(Generic[T, R]):
             self._notices.setdefault(notice, False)
         worker.ready = True
         self._bad_starts = 0
+
+    def _hear_done(
+        self, worker: WorkerProcess[Ticket[T, R]], ticket: Ticket[T, R], content: bytes
+    ) -> None:
+        try:
+            end = partial(self._finish, ticket, self._result(ticket, content))
+        except NonsenseError:
+            raise
+        except Exception as error:  # noqa: BLE001 (one task is not to end a scan)
+            end = partial(self._salvage, ticket, Unreadable(Reason.INTERNAL_ERROR, fault_of(error)))
+        self._signs.pop(worker, None)
+        worker.answered(self._clock)
+        end()
 
     def _result(self, ticket: Ticket[T, R], content: bytes) -> R:
         try:
@@ -394,7 +408,3 @@ def _number(content: bytes) -> float:
     if not _NUMBER(content):
         raise NonsenseError
     return float(content)
-
-
-def _identifier(name: str) -> str:
-    return name if name.isidentifier() else "error"

@@ -11,6 +11,7 @@ from time import monotonic
 from typing import TypeAlias
 
 from hashmatch import registry
+from hashmatch.errors import Reason
 from hashmatch.hashing import HashOptions
 from hashmatch.limits import Limits
 from hashmatch.matching.known import Known
@@ -18,6 +19,7 @@ from hashmatch.matching.matcher import Matcher
 from hashmatch.model import Item, ScanResult, ScanSummary, VideoHashes
 from hashmatch.profiles import DEFAULT, Profile
 from hashmatch.scanning.copies import Copies
+from hashmatch.scanning.faulty import matched, put_on_record
 from hashmatch.scanning.limits import WorkerLimits
 from hashmatch.scanning.reading import read_items
 from hashmatch.sightings.binding import RunConfig, list_record
@@ -148,10 +150,10 @@ def _recorded(
     # Workers are ended before an error leaves, not when somebody forgets the error.
     with closing(batches):
         for batch in batches:
-            items = [item for _, item in batch]
-            results = [*map(ScanResult, items, matcher.match_many(items))]
+            results = matched(matcher, [item for _, item in batch])
             if run is not None:
-                run.record(results, times={found.locator: found.times for found, _ in batch})
+                times = {found.locator: found.times for found, _ in batch}
+                results = put_on_record(run, results, times)
             yield from results
     if run is not None:
         run.finish("interrupted" if stop() else "done")
@@ -178,6 +180,7 @@ class Tally:
         self._counts: Counter[str] = Counter()
         self._reasons: Counter[str] = Counter()
         self._containers: Counter[str] = Counter()
+        self._faults: Counter[str] = Counter()
 
     def add(self, result: ScanResult) -> None:
         """Count one result."""
@@ -196,6 +199,8 @@ class Tally:
             kind = "skipped" if item.unreadable.reason.skipped else "unreadable"
             counts[kind] += 1
             self._reasons[item.unreadable.reason.value] += 1
+            if item.unreadable.reason is Reason.INTERNAL_ERROR:
+                self._faults[item.unreadable.detail] += 1
         if container := item.container:
             self._containers[container] += 1
 
@@ -206,6 +211,7 @@ class Tally:
             **self._counts,
             reasons=dict(sorted(self._reasons.items())),
             containers=dict(sorted(self._containers.items())),
+            faults=dict(sorted(self._faults.items())),
         )
 
 

@@ -26,7 +26,7 @@ class Kind(IntEnum):
     DONE = 2
     """The task's answer."""
     RAISED = 3
-    """The task raised; the name of the exception's class."""
+    """The task raised, a fault of ours: type and place, as `fault_of` gives them."""
     NO_MEMORY = 4
     """The task met the limit of memory."""
     ALIVE = 5

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Final, Generic, TypeVar
 
 from hashmatch.errors import Reason
+from hashmatch.faults import fault_of
 from hashmatch.model import Unreadable
 from hashmatch.scanning.dispatch import Dispatcher, Ticket
 from hashmatch.scanning.job import Job
@@ -79,9 +80,16 @@ def _here(job: Job[T, R], tasks: Iterable[T], stop: Callable[[], bool]) -> Itera
             try:
                 result = job.result(task, job.perform(job.payload(task), lambda _: None))
             except Exception as error:  # noqa: BLE001 (one task is not to end a scan)
-                why = Unreadable(Reason.DAMAGED, f"unexpected {type(error).__name__}")
-                result = job.failed(task, why, None)
+                why = Unreadable(Reason.INTERNAL_ERROR, fault_of(error))
+                result = job.failed(task, why, _salvaged(job, task))
         yield result
+
+
+def _salvaged(job: Job[T, R], task: T) -> bytes | None:
+    try:
+        return job.salvage(job.payload(task))
+    except Exception:  # noqa: BLE001 (the first fault is told)
+        return None
 
 
 class _Run(Generic[T, R]):

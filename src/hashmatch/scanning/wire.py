@@ -14,6 +14,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Final, NoReturn
 
 from hashmatch.errors import Reason
+from hashmatch.faults import is_fault
 from hashmatch.model import (
     Alpha,
     Digests,
@@ -221,7 +222,10 @@ def _unreadable(reason: Any, detail: object) -> Unreadable:  # noqa: ANN401
     shown = "".join(
         each if each.isprintable() else "\N{REPLACEMENT CHARACTER}" for each in _text(detail)
     )
-    return Unreadable(_REASONS[reason], shown[:_MAX_DETAIL])
+    why = Unreadable(_REASONS[reason], shown[:_MAX_DETAIL])
+    if why.reason is Reason.INTERNAL_ERROR and not is_fault(why.detail):
+        _refuse()
+    return why
 
 
 def _integer(value: object, most: int) -> int:

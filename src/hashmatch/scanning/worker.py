@@ -15,6 +15,7 @@ from math import ceil
 from time import monotonic, process_time
 from typing import Any, Final
 
+from hashmatch.faults import fault_of
 from hashmatch.scanning import frames
 from hashmatch.scanning.frames import Kind
 from hashmatch.scanning.job import Job
@@ -106,7 +107,7 @@ def _answered(job: Job[Any, Any], order: Order, alive: Alive) -> bytes:
     except MemoryError:
         return frames.answer(Kind.NO_MEMORY, order.number, b"")
     except Exception as error:  # noqa: BLE001 (one task is not to end a worker)
-        return frames.answer(Kind.RAISED, order.number, type(error).__name__.encode())
+        return frames.answer(Kind.RAISED, order.number, fault_of(error).encode())
 
 
 def _connection(handle: str) -> socket.socket:

@@ -64,6 +64,7 @@ def _sources(store: Store, case: int) -> Iterator[SourceRecord]:
             bytes=seen.bytes,
             videos=reading.videos(store, scan),
             containers=seen.containers,
+            faults=seen.faults,
         )
 
 

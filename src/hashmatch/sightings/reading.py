@@ -259,7 +259,12 @@ def summary(store: Store, scans: Sequence[int]) -> ScanSummary:
         else:
             reasons[reason] += items
     counts["videos"] = sum(videos(store, scan) for scan in scans)
-    return ScanSummary(**counts, reasons=dict(reasons), containers=containers(store, scans))
+    return ScanSummary(
+        **counts,
+        reasons=dict(reasons),
+        containers=containers(store, scans),
+        faults=_faults(store, chosen) if Reason.INTERNAL_ERROR in reasons else {},
+    )
 
 
 def containers(store: Store, scans: Sequence[int]) -> dict[str, int]:
@@ -272,6 +277,17 @@ def containers(store: Store, scans: Sequence[int]) -> dict[str, int]:
     )
     named = ((from_text(detail), count) for detail, count in rows)
     return {name: count for name, count in named if is_container(name)}
+
+
+def _faults(store: Store, chosen: str) -> dict[str, int]:
+    """How many items of these scans were not read for each fault of hashmatch."""
+    sql = f"""
+        SELECT detail, count(*) FROM items
+        WHERE scan_id IN ({chosen}) AND status = 'unreadable' AND reason = ?
+        GROUP BY detail ORDER BY detail
+    """  # noqa: S608 (numbers)
+    rows = store.execute(sql, (Reason.INTERNAL_ERROR.value,))
+    return {from_text(detail): count for detail, count in rows}
 
 
 def videos(store: Store, scan: int) -> int:

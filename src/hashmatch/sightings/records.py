@@ -86,6 +86,7 @@ class SourceRecord:
         matched: those with a raised match.
         bytes: of all items.
         containers: archives, documents, disk images and the like that were not opened, per kind.
+        faults: items that were not read, for each fault of hashmatch.
     """
 
     id: int
@@ -103,6 +104,7 @@ class SourceRecord:
     bytes: int = 0
     videos: int = 0
     containers: Mapping[str, int] = field(default_factory=dict)
+    faults: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

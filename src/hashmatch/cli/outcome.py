@@ -1,0 +1,50 @@
+"""How a verb ends: what was not read because of a fault of hashmatch, and the exit code."""
+
+from collections.abc import Mapping
+
+import typer
+
+from hashmatch.cli import EXIT_INTERNAL, EXIT_INTERRUPTED, EXIT_MATCHED, EXIT_UNREADABLE
+from hashmatch.cli.output import note
+
+
+def note_faults(faults: Mapping[str, int], *, what: str = "read") -> None:
+    """Say loudly what was not done because of faults of hashmatch; nothing if all was.
+
+    Args:
+        faults: files for each fault.
+        what: what was not done with them.
+    """
+    if faults:
+        from hashmatch.faults import counted, in_words
+
+        note(
+            f"INTERNAL ERROR: {counted(sum(faults.values()))} not {what} because of a fault in "
+            f"hashmatch, not of the files: {in_words(faults)}; please report it with the output of "
+            "`hashmatch doctor`"
+        )
+
+
+def end(
+    *,
+    interrupted: bool = False,
+    faults: Mapping[str, int] | None = None,
+    matched: bool = False,
+    unreadable: object = False,
+) -> None:
+    """Exit with the code of what weighs most; return where all is well.
+
+    Args:
+        interrupted: whether the user asked to stop.
+        faults: files that were not read for each fault of hashmatch.
+        matched: whether there were matches, and the exit code is to say so.
+        unreadable: whether something was unreadable or not understood.
+    """
+    for holds, code in (
+        (interrupted, EXIT_INTERRUPTED),
+        (faults, EXIT_INTERNAL),
+        (matched, EXIT_MATCHED),
+        (unreadable, EXIT_UNREADABLE),
+    ):
+        if holds:
+            raise typer.Exit(code)

@@ -1,0 +1,71 @@
+"""Batches that a fault of hashmatch would lose: matched and recorded item by item instead.
+
+An item that cannot be matched or recorded because of such a fault is on record as an
+`internal-error` with its digests; all others of its batch keep what was found.
+"""
+
+from collections.abc import Sequence
+
+from hashmatch.errors import HashmatchError, Reason
+from hashmatch.faults import fault_of, internal_error
+from hashmatch.matching.matcher import Matcher
+from hashmatch.model import Item, ScanResult, Unreadable
+from hashmatch.sightings.recording import Run, Times
+
+_NOT_OURS = (HashmatchError, OSError)
+"""A damaged index, a full disk: the scan ends, and says which."""
+
+
+def matched(matcher: Matcher, items: Sequence[Item]) -> list[ScanResult]:
+    """The items with their matches.
+
+    Raises:
+        DamagedIndexError: an index is damaged.
+    """
+    try:
+        return [*map(ScanResult, items, matcher.match_many(items))]
+    except _NOT_OURS:
+        raise
+    except Exception as error:  # noqa: BLE001 (told of the item that is concerned)
+        if len(items) > 1:
+            return [result for item in items for result in matched(matcher, [item])]
+        return [_unmatched(matcher, item, error) for item in items]
+
+
+def _unmatched(matcher: Matcher, item: Item, error: Exception) -> ScanResult:
+    """An item whose hashes cannot be matched, with what its digests match."""
+    if isinstance(error, MemoryError):
+        why = Unreadable(Reason.OUT_OF_MEMORY, "not enough memory to match it")
+    else:
+        why = Unreadable(Reason.INTERNAL_ERROR, fault_of(error))
+    left = Item(item.locator, item.size, item.digests, unreadable=why)
+    try:
+        (matches,) = matcher.match_many([left])
+    except _NOT_OURS:
+        raise
+    except Exception:  # noqa: BLE001 (the first fault is on record)
+        matches = ()
+    return ScanResult(left, matches)
+
+
+def put_on_record(run: Run, results: list[ScanResult], times: Times) -> list[ScanResult]:
+    """The results as they are on record now.
+
+    Raises:
+        DatabaseError: they cannot be put on record.
+        InternalError: not even without what the fault concerns.
+    """
+    try:
+        run.record(results, times=times)
+    except _NOT_OURS:
+        raise
+    except Exception as error:
+        if len(results) > 1:
+            return [done for each in results for done in put_on_record(run, [each], times)]
+        (result,) = results
+        why = Unreadable(Reason.INTERNAL_ERROR, fault_of(error))
+        if result.item.unreadable == why:
+            raise internal_error(error) from error
+        item = Item(result.item.locator, result.item.size, result.item.digests, unreadable=why)
+        return put_on_record(run, [ScanResult(item, result.matches)], times)
+    return results

@@ -1,0 +1,448 @@
+"""A fault injected in each layer is named, on record, said loudly, and in the exit code."""
+
+import html
+import io
+import re
+import sqlite3
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import av
+import pytest
+from PIL import Image
+
+import deeds
+import hashmatch as hm
+from clips import clip
+from hashmatch import cli, registry
+from hashmatch.decoding import jpeg, pillow
+from hashmatch.decoding.clock import Clock
+from hashmatch.decoding.failures import is_of_decoder
+from hashmatch.errors import InternalError, UnreadableImageError, UnreadableVideoError
+from hashmatch.faults import counted, fault_of, in_words, is_fault
+from hashmatch.hashers.frames import FrameHasher
+from hashmatch.hashers.pdq import Pdq
+from hashmatch.matching.matcher import Matcher
+from hashmatch.model import Item, Unreadable
+from hashmatch.scanning import reading, wire
+from hashmatch.sightings.batch import Batch
+from photos import encoded, photo
+
+SECRET = "text of the evidence"  # noqa: S105 (what must not be shown)
+SCAN = ("scan", "evidence", "--against", "known.csv")
+RECORD = ("--db", "lab.db", "--case", "7")
+LINE = re.compile(
+    r"INTERNAL ERROR: (\d+) files? w\w+ not (?:read|hashed) because of a fault in hashmatch, not "
+    r"of the files: (.+); please report it with the output of `hashmatch doctor`"
+)
+END = re.compile(
+    r"INTERNAL ERROR: a fault in hashmatch ended this command: (.+); please report it with the "
+    r"output of `hashmatch doctor`"
+)
+
+
+@pytest.fixture
+def lab(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    evidence = tmp_path / "evidence"
+    evidence.mkdir()
+    (evidence / "a.jpg").write_bytes(encoded(photo("coffee"), "JPEG"))
+    (evidence / "b.gif").write_bytes(encoded(photo("rocket").resize((200, 150)), "GIF"))
+    (evidence / "c.mp4").write_bytes(clip())
+    (evidence / "d.txt").write_bytes(b"no picture")
+    item = hm.hash_item(evidence / "a.jpg")
+    assert item.image is not None
+    (tmp_path / "known.csv").write_text(f"id,pdq,md5\nx,{item.image.hash.hex},{item.digests.md5}\n")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def raising(error: type[Exception], *_: object, **__: object) -> Any:
+    raise error(SECRET)
+
+
+def broken(error: type[Exception] = TypeError) -> Callable[..., Any]:
+    def call(*_: object, **__: object) -> Any:
+        return raising(error)
+
+    return call
+
+
+def run(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], *words: str
+) -> tuple[int, str, str]:
+    """Exit code, standard output and standard error of a command in this process."""
+    monkeypatch.setattr(sys, "argv", ["hashmatch", *words])
+    capsys.readouterr()
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+    out, err = capsys.readouterr()
+    assert SECRET not in out + err
+    assert "Traceback" not in err
+    code = ended.value.code
+    return (code if isinstance(code, int) else 0), out, err
+
+
+def recorded(db: Path) -> dict[str, tuple[str, str]]:
+    """Reason and detail of every item that was not hashed, by name."""
+    connection = sqlite3.connect(db)
+    rows = connection.execute("SELECT locator, reason, detail FROM items WHERE reason <> ''")
+    found = {Path(locator).name: (reason, detail) for locator, reason, detail in rows}
+    connection.close()
+    return found
+
+
+def digested(db: Path) -> list[tuple[int | None, bytes | None]]:
+    """Size and SHA-256 of every item."""
+    connection = sqlite3.connect(db)
+    rows = connection.execute(
+        "SELECT items.size, sha256 FROM items LEFT JOIN contents ON contents.id = content_id"
+    ).fetchall()
+    connection.close()
+    return rows
+
+
+def break_open_of_videos(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As a new PyAV does that no longer takes a keyword: Cython raises in a frame of its own."""
+    real: Any = av.open
+    monkeypatch.setattr(av, "open", lambda *a, **k: real(*a, **k, no_such_option=1))
+
+
+def break_frames(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(FrameHasher, "add", broken(IndexError))
+
+
+def break_between_packets(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Among what PyAV raises on damaged files, but raised here."""
+    monkeypatch.setattr(Clock, "read", broken(ValueError))
+
+
+def break_jpeg(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(jpeg, "trim", broken(ValueError))
+
+
+def break_pillow(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A call that Pillow refuses, from our code."""
+    real: Any = Image.open
+    monkeypatch.setattr(Image, "open", lambda *a, **k: real(*a, **k, no_such_option=1))
+
+
+def break_modules(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pillow, "import_module", broken(ModuleNotFoundError))
+
+
+def break_hasher(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Pdq, "hash", broken(OSError))
+
+
+def break_hashing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("hashmatch.hashing._hashes", broken(ZeroDivisionError))
+
+
+def break_parent(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading.HashFiles, "result", broken(KeyError))
+
+
+def break_worker(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "HashFiles", deeds.Faulty)
+
+
+def break_matching(monkeypatch: pytest.MonkeyPatch) -> None:
+    real = Matcher.match_many
+
+    def match_many(self: Matcher, queries: Any) -> Any:
+        if any(isinstance(each, Item) and each.image is not None for each in queries):
+            raise AttributeError(SECRET)
+        return real(self, queries)
+
+    monkeypatch.setattr(Matcher, "match_many", match_many)
+
+
+def break_recording(monkeypatch: pytest.MonkeyPatch) -> None:
+    real = Batch.add
+
+    def add(self: Batch, result: hm.ScanResult, times: Any) -> str:
+        if result.item.image is not None:
+            raise OverflowError(SECRET)
+        return real(self, result, times)
+
+    monkeypatch.setattr(Batch, "add", add)
+
+
+_ALL = {"a.jpg", "b.gif", "c.mp4"}
+_PICTURES = {"a.jpg", "b.gif"}
+
+
+@pytest.mark.parametrize(
+    ("breaks", "workers", "names", "fault"),
+    [
+        (
+            break_open_of_videos,
+            0,
+            {"c.mp4", "d.txt"},
+            r"TypeError in decoding/opening\.py:\d+ \(open_container\)",
+        ),
+        (break_between_packets, 0, {"c.mp4"}, r"ValueError in decoding/video\.py:\d+ \(_moment\)"),
+        (break_frames, 0, {"c.mp4"}, r"IndexError in video_hashing\.py:\d+ \(_hashed\)"),
+        (break_jpeg, 0, {"a.jpg"}, r"ValueError in decoding/jpeg\.py:\d+ \(decode\)"),
+        (break_pillow, 0, {"b.gif"}, r"TypeError in decoding/pillow\.py:\d+ \(opened\)"),
+        (
+            break_modules,
+            0,
+            {"b.gif"},
+            r"ModuleNotFoundError in decoding/pillow\.py:\d+ \(opened\)",
+        ),
+        (break_hasher, 0, _PICTURES, r"OSError in hashing\.py:\d+ \(_hashes\)"),
+        (break_hashing, 0, _PICTURES, r"ZeroDivisionError in hashing\.py:\d+ \(_item\)"),
+        (break_parent, 0, {*_ALL, "d.txt"}, r"KeyError in scanning/pool\.py:\d+ \(_here\)"),
+        (break_parent, 1, {*_ALL, "d.txt"}, r"KeyError in scanning/dispatch\.py:\d+ \(_result\)"),
+        (break_worker, 1, {*_ALL, "d.txt"}, r"TypeError in scanning/worker\.py:\d+ \(_answered\)"),
+        (break_matching, 0, _ALL, r"AttributeError in scanning/faulty\.py:\d+ \(matched\)"),
+        (break_recording, 0, _ALL, r"OverflowError in sightings/recording\.py:\d+ \(record\)"),
+    ],
+)
+def test_a_fault_is_named_on_record_said_and_in_the_exit_code(  # noqa: PLR0917 (fixtures)
+    breaks: Callable[[pytest.MonkeyPatch], None],
+    workers: int,
+    names: set[str],
+    fault: str,
+    lab: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with monkeypatch.context() as patch:
+        breaks(patch)
+        words = (*SCAN, *RECORD, "--exhibit", "A-1", "--workers", str(workers))
+        code, _, err = run(patch, capsys, *words, "--fail-on-match")
+    assert code == cli.EXIT_INTERNAL
+    told = LINE.fullmatch(err.strip().splitlines()[-1])
+    assert told, err
+    assert int(told[1]) == len(names)
+    assert re.fullmatch(fault, told[2])
+    found = recorded(lab / "lab.db")
+    assert all(size is not None and sha256 for size, sha256 in digested(lab / "lab.db"))
+    ours = {name: detail for name, (reason, detail) in found.items() if reason == "internal-error"}
+    assert ours.keys() == names
+    assert all(re.fullmatch(fault, detail) for detail in ours.values())
+    assert SECRET.encode() not in (lab / "lab.db").read_bytes()
+    for form in ("html", "json", "jsonl", "csv", "vics"):
+        out = str(lab / f"report.{form}")
+        report = ("report", *RECORD, "--format", form, "--output", out)
+        assert run(monkeypatch, capsys, *report)[0] == 0
+        text = html.unescape(Path(out).read_text(encoding="utf-8"))
+        assert "INTERNAL ERROR: of A-1, " in text
+        assert f"not of the files: {told[2]}." in text
+    code, _, _ = run(monkeypatch, capsys, "audit", "verify", "--db", "lab.db")
+    assert code == 0
+
+
+def test_digests_are_matched_all_the_same(
+    lab: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for breaks in (break_matching, break_jpeg, break_recording):
+        with monkeypatch.context() as patch:
+            breaks(patch)
+            words = (*SCAN, *RECORD, "--workers", "0", "--rescan")
+            code, out, _ = run(patch, capsys, *words)
+        assert code == cli.EXIT_INTERNAL
+        assert "equal bytes" in out
+        assert "a.jpg" in out
+
+
+@pytest.mark.parametrize("verb", ["hash", "sharing", "match", "enrol", "calibrate"])
+def test_every_verb_that_reads_files_tells(
+    verb: str, lab: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    files = [f"evidence/{name}" for name in ("a.jpg", "b.gif", "c.mp4")]
+    run(monkeypatch, capsys, "lists", "import", "known.csv", "--index", "lab.index")
+    words = {
+        "hash": ["hash", *files],
+        "sharing": ["hash", "--for-sharing", *files],
+        "match": ["match", *files, "--against", "lab.index", "--workers", "0"],
+        "enrol": ["lists", "enrol", "evidence", "--index", "lab.index", "--name", "LAB"],
+        "calibrate": ["calibrate", "evidence", "--against", "lab.index"],
+    }[verb]
+    with monkeypatch.context() as patch:
+        break_jpeg(patch)
+        code, _, err = run(patch, capsys, *words)
+    assert code == cli.EXIT_INTERNAL
+    told = LINE.fullmatch(err.strip().splitlines()[-1])
+    assert told, err
+    assert told[1] == "1"
+    assert re.fullmatch(r"ValueError in decoding/jpeg\.py:\d+ \(decode\)", told[2])
+    assert run(monkeypatch, capsys, *words)[0] in (0, cli.EXIT_UNREADABLE)
+
+
+@pytest.mark.parametrize(
+    ("where", "words", "fault"),
+    [
+        ("hashmatch.cli.scan._print_result", SCAN, r"KeyError in cli/scan\.py:\d+ \(show_scan\)"),
+        (
+            "hashmatch.reports.html.HtmlReport.write",
+            ("report", *RECORD, "--output", "r.html"),
+            r"KeyError in reports/writing\.py:\d+ \(write_report\)",
+        ),
+        (
+            "hashmatch.matching.matcher.Matcher.match_many",
+            ("lookup", "d41d8cd98f00b204e9800998ecf8427e", "--against", "known.csv"),
+            r"KeyError in cli/lookup\.py:\d+ \(_answer\)",
+        ),
+    ],
+)
+def test_a_fault_that_ends_a_command_is_one_line(  # noqa: PLR0917 (fixtures)
+    where: str,
+    words: tuple[str, ...],
+    fault: str,
+    lab: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    run(monkeypatch, capsys, *SCAN, *RECORD)
+    with monkeypatch.context() as patch:
+        patch.setattr(where, broken(KeyError))
+        code, _, err = run(patch, capsys, *words)
+        assert code == cli.EXIT_INTERNAL
+        told = END.fullmatch(err.strip().splitlines()[-1])
+        assert told, err
+        assert re.fullmatch(fault, told[1])
+        assert not (lab / "r.html").exists()
+        patch.setenv("HASHMATCH_DEBUG", "1")
+        patch.setattr(sys, "argv", ["hashmatch", *words])
+        with pytest.raises(SystemExit):
+            cli.main()
+    assert "Traceback" in capsys.readouterr().err
+
+
+def test_functions_raise_an_error_of_their_own(lab: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patch:
+        break_open_of_videos(patch)
+        with pytest.raises(InternalError, match=r"TypeError in decoding/opening\.py") as caught:
+            hm.hash_video(lab / "evidence" / "c.mp4")
+        assert isinstance(caught.value.__cause__, TypeError)
+        assert isinstance(caught.value, RuntimeError)
+        assert is_fault(caught.value.fault)
+    with monkeypatch.context() as patch:
+        break_pillow(patch)
+        with pytest.raises(InternalError) as caught:
+            hm.hash_image(lab / "evidence" / "b.gif")
+        assert SECRET not in str(caught.value)
+        (why,) = hm.hash_images([lab / "evidence" / "b.gif"])
+    assert why == Unreadable(hm.Reason.INTERNAL_ERROR, caught.value.fault)
+
+
+@pytest.mark.parametrize("source", [None, 7, ["a.jpg"], object()])
+def test_wrong_arguments_are_the_callers(source: Any) -> None:
+    with pytest.raises(TypeError, match="expected a path"):
+        hm.hash_image(source)
+    with pytest.raises(TypeError, match="expected a path"):
+        hm.hash_video(source)
+
+
+def test_storage_that_fails_is_no_fault_of_ours(lab: Path) -> None:
+    class Failing(io.BytesIO):
+        def read(self, size: int | None = -1) -> bytes:
+            raise OSError(5, "Input/output error")
+
+    with pytest.raises(UnreadableImageError, match="io-error: Input/output error"):
+        hm.hash_image(Failing())
+    with pytest.raises(UnreadableVideoError, match="io-error: Input/output error"):
+        hm.hash_video(Failing())
+
+
+def _caught(call: Callable[[], object]) -> Exception:
+    try:
+        call()
+    except Exception as error:  # noqa: BLE001 (what is looked at)
+        return error
+    raise AssertionError
+
+
+def test_failures_inside_a_decoder_are_the_files() -> None:
+    rubbish = io.BytesIO(b"rubbish" * 100)
+    assert is_of_decoder(_caught(lambda: av.open(rubbish)))
+    assert is_of_decoder(_caught(lambda: Image.open(rubbish)))
+    cut = Image.open(io.BytesIO(encoded(photo("coffee"), "PNG")[:900]))
+    assert is_of_decoder(_caught(cut.load))
+
+
+def test_a_wrong_call_of_a_decoder_is_ours() -> None:
+    wrong: Any = {"no_such_option": 1}
+    assert not is_of_decoder(_caught(lambda: av.open(io.BytesIO(), **wrong)))
+    assert not is_of_decoder(_caught(lambda: Image.open(io.BytesIO(), **wrong)))
+    assert not is_of_decoder(_caught(lambda: Image.open("/no/such/file")))
+    assert not is_of_decoder(ValueError("raised nowhere"))
+
+
+def test_a_callback_of_ours_inside_a_decoder_is_ours() -> None:
+    class Ours(io.BytesIO):
+        def read(self, size: int | None = -1) -> bytes:
+            return wire.encode(None)  # type: ignore[arg-type] # an AttributeError in our code
+
+    assert not is_of_decoder(_caught(lambda: av.open(Ours(b"x" * 100))))
+
+
+def test_a_fault_names_no_more_than_type_and_place() -> None:
+    class Odd(Exception):  # noqa: N818
+        pass
+
+    Odd.__name__ = "Odd\n\x1b[2Jname"
+    error = _caught(lambda: raising(Odd))
+    assert is_fault(fault_of(error))
+    assert "Odd__" in fault_of(error)
+    assert is_fault(fault_of(ValueError("raised nowhere")))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "TypeError", "TypeError in a.py:1 (f)\n", "T in a.py:1 (f) x", "T in a b.py:1 (f)"],
+)
+def test_a_worker_cannot_pass_other_text_for_a_fault(text: str) -> None:
+    item = Item("a", 1, unreadable=Unreadable(hm.Reason.INTERNAL_ERROR, text))
+    with pytest.raises(ValueError, match="no item"):
+        wire.decode(wire.encode(item), locator="a")
+    fault = Item("a", 1, unreadable=Unreadable(hm.Reason.INTERNAL_ERROR, "T in a.py:1 (f)"))
+    assert wire.decode(wire.encode(fault), locator="a") == fault
+
+
+def test_faults_in_words() -> None:
+    faults = {f"T in a.py:{line} (f)": line for line in range(1, 6)}
+    assert in_words(faults) == (
+        "T in a.py:5 (f) (5), T in a.py:4 (f) (4), T in a.py:3 (f) (3), and 2 others"
+    )
+    assert in_words({"T in a.py:1 (f)": 3}) == "T in a.py:1 (f)"
+    assert counted(0) == "0 files were"
+
+
+def _ends() -> Iterator[tuple[dict[str, Any], int | None]]:
+    ends = {"unreadable": 4, "matched": 10, "faults": 70, "interrupted": 130}
+    holding: dict[str, Any] = {}
+    yield {}, None
+    for name, code in ends.items():
+        holding = {**holding, name: {"T": 1} if name == "faults" else True}
+        yield holding, code
+
+
+@pytest.mark.parametrize(("holds", "code"), [*_ends()])
+def test_exit_codes_have_their_order(holds: dict[str, Any], code: int | None) -> None:
+    from typer import Exit
+
+    from hashmatch.cli.outcome import end
+
+    if code is None:
+        end(**holds)
+        return
+    with pytest.raises(Exit) as ended:
+        end(**holds)
+    assert ended.value.exit_code == code
+
+
+def test_a_report_that_fails_leaves_no_file(
+    lab: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(monkeypatch, capsys, *SCAN, *RECORD)
+    before = {*lab.iterdir()}
+    monkeypatch.setattr(registry, "load", broken(KeyError))
+    code, _, _ = run(monkeypatch, capsys, "report", *RECORD, "--output", "r.html")
+    assert code == cli.EXIT_INTERNAL
+    assert {*lab.iterdir()} == before
