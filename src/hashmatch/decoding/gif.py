@@ -101,7 +101,7 @@ class Gif:
             UnreadableImageError: an image of the file is too large.
         """
         rgb = np.empty((self.height, self.width, 3), np.uint8)
-        rgb[:] = self.ground
+        rgb.reshape(self.height, -1)[:] = np.tile(self.ground, self.width)
         alpha = np.zeros((self.height, self.width), np.uint8)
         for part in self.parts:
             place = (
@@ -129,6 +129,8 @@ def _draw(
     indices, whole = _inflated(part, 0)
     known = True if whole else indices == _inflated(part, 1)[0]
     fraction = float(np.mean(known))
+    if not fraction:
+        return fraction
     rows, columns = alpha.shape
     solid = np.broadcast_to(known, indices.shape)[:rows, :columns]
     indices = indices[:rows, :columns]

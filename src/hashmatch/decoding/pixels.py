@@ -54,15 +54,35 @@ def to_byte_range(values: "NDArray[Any]") -> "NDArray[np.float32]":
     range: up to 1 is taken as 0–1, up to 255 as bytes, up to 65535 as 16 bits, and anything
     else is stretched between its least and largest value. Not-a-number is black.
     """
+    return in_range(values, range_of(values))
+
+
+def range_of(values: "NDArray[Any]") -> tuple[float, float]:
+    """What is black in values of this array, and by what the rest is multiplied to be 0–255."""
     if values.dtype == np.uint16:
-        return values.astype(np.float32) / np.float32(257)
-    with np.errstate(invalid="ignore"):
-        plain = np.nan_to_num(values.astype(np.float64), nan=0.0, posinf=0.0, neginf=0.0)
-    low, high = (float(plain.min()), float(plain.max())) if plain.size else (0.0, 0.0)
+        return 0.0, 1 / 257
+    lows, highs = list[float](), list[float]()
+    step = max(1, _BLOCK // max(1, values[:1].size))
+    for first in range(0, len(values), step):
+        plain = _finite(values[first : first + step])
+        lows.append(float(plain.min()))
+        highs.append(float(plain.max()))
+    low, high = min(lows, default=0.0), max(highs, default=0.0)
     if low < 0 or high > 65535:  # noqa: PLR2004 (16 bits)
-        plain = (plain - low) * (255 / (high - low)) if high > low else plain * 0
-    elif high <= 1 and values.dtype.kind == "f":
-        plain *= 255
-    elif high > 255:  # noqa: PLR2004 (8 bits)
-        plain /= 257
-    return plain.astype(np.float32)
+        return low, 255 / (high - low) if high > low else 0.0
+    if high <= 1 and values.dtype.kind == "f":
+        return 0.0, 255.0
+    return 0.0, 1 / 257 if high > 255 else 1.0  # noqa: PLR2004 (8 bits)
+
+
+def in_range(values: "NDArray[Any]", scale: tuple[float, float]) -> "NDArray[np.float32]":
+    """Values as float32 0–255, as `range_of` said it of the whole."""
+    black, factor = scale
+    if values.dtype.kind == "u" and values.dtype.itemsize <= 2:  # noqa: PLR2004 (no float32 rounds them)
+        return values.astype(np.float32) * np.float32(factor)
+    return ((_finite(values) - black) * factor).astype(np.float32)
+
+
+def _finite(values: "NDArray[Any]") -> "NDArray[np.float64]":
+    with np.errstate(invalid="ignore"):
+        return np.nan_to_num(values.astype(np.float64), nan=0.0, posinf=0.0, neginf=0.0)

@@ -15,10 +15,14 @@ from hashmatch.errors import Reason, UnreadableImageError
 from hashmatch.orientation import Orientation
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from hashmatch.decoding.tiff_tags import Page
     from hashmatch.limits import Limits
 
 _FULL: Final = 8
+_BLOCK: Final = 1 << 18
+"""Pixels worked on at once."""
 _ONE_BIT: Final = (
     tiff_colours.WHITE_IS_ZERO,
     tiff_colours.BLACK_IS_ZERO,
@@ -127,11 +131,7 @@ def _page(data: bytes, page: "Page", wanted: Wanted, limits: "Limits") -> Decode
         return replace(decoded, flags=flags, frames=decoded.frames[:1])
     with pillow.quiet(limits):
         samples = tiff_samples.read(data, page, limits)
-    colours, alpha = tiff_colours.as_shown(samples, page)
-    luma = colours[:, :, 0] if colours.shape[2] == 1 else colours @ LUMA
-    rgb = None
-    if wanted.rgb:
-        rgb = np.ascontiguousarray(np.broadcast_to(np.rint(colours), (*luma.shape, 3)), np.uint8)
+    luma, rgb, alpha = _shown(samples, page, wanted)
     try:
         turned = Orientation(page.number(tags.ORIENTATION, 1))
     except ValueError:
@@ -143,6 +143,30 @@ def _page(data: bytes, page: "Page", wanted: Wanted, limits: "Limits") -> Decode
         flags = (*flags, "deep")
     reason = None if samples.fraction == 1 else Reason.TRUNCATED
     return Decoded((frame,), "numpy", flags=flags, fraction=samples.fraction, reason=reason)
+
+
+def _shown(
+    samples: "tiff_samples.Samples", page: "Page", wanted: Wanted
+) -> "tuple[NDArray[np.float32], NDArray[np.uint8] | None, NDArray[np.uint8] | None]":
+    """Luma, colours and alpha, made of some rows at a time: what is between takes much memory."""
+    tiff_colours.check(samples, page)
+    scale = tiff_colours.scale_of(samples)
+    height, width, _ = samples.values.shape
+    luma = np.empty((height, width), np.float32)
+    rgb = np.empty((height, width, 3), np.uint8) if wanted.rgb else None
+    alpha = None
+    step = max(1, _BLOCK // width)
+    for first in range(0, height, step):
+        rows = slice(first, first + step)
+        colours, share = tiff_colours.as_shown(samples.values[rows], page, samples.bits, scale)
+        luma[rows] = colours[:, :, 0] if colours.shape[2] == 1 else colours @ LUMA
+        if rgb is not None:
+            rgb[rows] = np.rint(colours)
+        if share is not None:
+            if alpha is None:
+                alpha = np.empty((height, width), np.uint8)
+            alpha[rows] = share
+    return luma, rgb, alpha
 
 
 def _by_pillow(data: bytes, page: "Page | None", wanted: Wanted, limits: "Limits") -> Decoded:

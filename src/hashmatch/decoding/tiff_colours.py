@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from hashmatch.decoding import tiff_tags as tags
-from hashmatch.decoding.pixels import to_byte_range
+from hashmatch.decoding.pixels import in_range, range_of
 from hashmatch.errors import Reason, UnreadableImageError
 
 if TYPE_CHECKING:
@@ -50,59 +50,73 @@ def photometric(page: "Page") -> int:
     return page.number(tags.PHOTOMETRIC, guess)
 
 
+def check(samples: "Samples", page: "Page") -> None:
+    """Refuse what `as_shown` cannot show.
+
+    Raises:
+        UnreadableImageError: an interpretation that is not supported, or colours are missing.
+    """
+    meaning, count = photometric(page), samples.values.shape[2]
+    if meaning not in _CHANNELS or (meaning == CMYK and page.number(tags.INK_SET, 1) != 1):
+        detail = f"a TIFF with photometric interpretation {meaning} is not supported"
+        raise UnreadableImageError(Reason.UNSUPPORTED, detail)
+    if count < _CHANNELS[meaning]:
+        detail = f"a TIFF with {count} of {_CHANNELS[meaning]} colours"
+        raise UnreadableImageError(Reason.UNSUPPORTED, detail)
+    if meaning in (CIELAB, ICCLAB) and samples.bits not in (8, 16):
+        detail = f"a TIFF with {samples.bits}-bit L*a*b* is not supported"
+        raise UnreadableImageError(Reason.UNSUPPORTED, detail)
+
+
+def scale_of(samples: "Samples") -> tuple[float, float]:
+    """Black, and the factor to 0–255: by the known depth, else as `range_of` takes them."""
+    if samples.values.dtype.kind == "u" and samples.bits <= 16:  # noqa: PLR2004 (wider ones are seldom used in full)
+        return 0.0, 255 / (2**samples.bits - 1)
+    return range_of(samples.values)
+
+
 def as_shown(
-    samples: "Samples", page: "Page"
+    values: "NDArray[Any]", page: "Page", bits: int, scale: tuple[float, float]
 ) -> "tuple[NDArray[np.float32], NDArray[np.uint8] | None]":
     """Colours of 1 (grey) or 3 channels, and alpha.
+
+    Args:
+        values: (rows, columns, samples), some rows of a page that `check` let pass.
+        page: what the values mean.
+        bits: of each sample.
+        scale: as `scale_of` gives it.
 
     Returns:
         (rows, columns, 1 or 3) float32 0–255, not multiplied by alpha, and (rows, columns) uint8
         or None.
-
-    Raises:
-        UnreadableImageError: an interpretation that is not supported.
     """
-    meaning = photometric(page)
-    count = samples.values.shape[2]
-    if meaning not in _CHANNELS or (meaning == CMYK and page.number(tags.INK_SET, 1) != 1):
-        detail = f"a TIFF with photometric interpretation {meaning} is not supported"
-        raise UnreadableImageError(Reason.UNSUPPORTED, detail)
+    meaning, count = photometric(page), values.shape[2]
     channels = _CHANNELS[meaning]
-    if count < channels:
-        raise UnreadableImageError(Reason.UNSUPPORTED, f"a TIFF with {count} of {channels} colours")
-    colours = _colours(samples.values[:, :, :channels], samples.bits, meaning, page)
+    stored = values[:, :, :channels]
+    if meaning == PALETTE:
+        colours = _from_palette(stored[:, :, 0], page)
+    elif meaning in (CIELAB, ICCLAB):
+        colours = _from_lab(stored, bits, encoded=meaning == ICCLAB)
+    else:
+        colours = _meant(in_range(stored, scale), meaning, page)
     kinds = page.numbers(tags.EXTRA)[: count - channels]
     place = next((i for i, kind in enumerate(kinds) if kind in (_ASSOCIATED, _UNASSOCIATED)), None)
     if place is None:
         return colours, None
-    alpha = _bytes(samples.values[:, :, channels + place], samples.bits)
+    alpha = in_range(values[:, :, channels + place], scale)
     if kinds[place] == _ASSOCIATED:
         colours = np.minimum(colours * 255 / np.maximum(alpha, 1)[:, :, None], 255)
     return colours, np.rint(alpha).astype(np.uint8)
 
 
-def _colours(
-    stored: "NDArray[Any]", bits: int, meaning: int, page: "Page"
-) -> "NDArray[np.float32]":
-    """(rows, columns, 1 or 3), 0–255, of the samples without extra ones."""
-    if meaning == PALETTE:
-        return _from_palette(stored[:, :, 0], page)
-    if meaning in (CIELAB, ICCLAB):
-        return _from_lab(stored, bits, encoded=meaning == ICCLAB)
-    colours = _bytes(stored, bits)
+def _meant(colours: "NDArray[np.float32]", meaning: int, page: "Page") -> "NDArray[np.float32]":
+    """Grey or RGB, 0–255, of colours that are stored otherwise."""
     if meaning == WHITE_IS_ZERO:
         return 255 - colours
     if meaning == CMYK:
         inks = 255 - colours
         return inks[:, :, :3] * inks[:, :, 3:] / np.float32(255)
     return _from_ycbcr(colours, page) if meaning == YCBCR else colours
-
-
-def _bytes(values: "NDArray[Any]", bits: int) -> "NDArray[np.float32]":
-    """Samples as 0–255: of known depth by it, others as `to_byte_range` takes them."""
-    if values.dtype.kind == "u" and bits <= 16:  # noqa: PLR2004 (wider ones are seldom used in full)
-        return values.astype(np.float32) * np.float32(255 / (2**bits - 1))
-    return to_byte_range(values)
 
 
 def _from_palette(indices: "NDArray[Any]", page: "Page") -> "NDArray[np.float32]":
@@ -135,8 +149,6 @@ def _from_lab(stored: "NDArray[Any]", bits: int, *, encoded: bool) -> "NDArray[n
         bits: of each sample.
         encoded: whether a* and b* are stored with an offset, as ICC has it, not as signed.
     """
-    if bits not in (8, 16):
-        raise UnreadableImageError(Reason.UNSUPPORTED, f"a TIFF with {bits}-bit L*a*b*")
     wide = bits == 16  # noqa: PLR2004 (bits)
     values = stored.astype(np.float32)
     largest = {(False, False): 255, (True, False): 65535, (False, True): 255, (True, True): 65280}

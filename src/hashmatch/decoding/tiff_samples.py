@@ -109,7 +109,8 @@ def read(data: bytes, page: "Page", limits: "Limits") -> Samples:
         whole_rows = min(whole_rows, rows)
         there += whole_rows * columns
         last = plane + layout.samples
-        values[top : top + rows, left : left + columns, plane:last] = piece[:rows, :columns]
+        begun = min(rows, len(piece))
+        values[top : top + begun, left : left + columns, plane:last] = piece[:begun, :columns]
     if not there:
         raise UnreadableImageError(Reason.DAMAGED, "no row of the TIFF could be decoded")
     return Samples(values, bits[0], there / total)
@@ -142,13 +143,13 @@ def _dtype(layout: _Layout) -> "np.dtype[Any]":
 def _piece(
     data: bytes, page: "Page", number: int, layout: _Layout, rows: int
 ) -> "tuple[NDArray[Any], int]":
-    """(rows, columns, samples) of a strip or tile, and how many rows were there."""
+    """(rows, columns, samples) of a strip or tile, and how many rows were whole."""
     whole = rows if not page.numbers(tags.TILES) else layout.height
     content = segment(data, page, number, layout.row, whole)
-    missing = whole * layout.row - len(content)
+    begun = min(whole, -(-len(content) // layout.row))
     rows_there = len(content) // layout.row
-    content = content[: whole * layout.row] + bytes(max(0, missing))
-    stored = np.frombuffer(content, np.uint8).reshape(whole, layout.row)
+    content = content[: begun * layout.row].ljust(begun * layout.row, b"\0")
+    stored = np.frombuffer(content, np.uint8).reshape(begun, layout.row)
     return _values(stored, page, layout), rows_there
 
 
@@ -174,6 +175,7 @@ def _subsampled(
     size = across * down + 2
     content = segment(data, page, number, columns * size, lines)
     there = len(content) // (columns * size) * down
+    lines = min(lines, -(-len(content) // (columns * size)))
     content = content[: lines * columns * size].ljust(lines * columns * size, b"\0")
     units = np.frombuffer(content, np.uint8).reshape(lines, columns, size)
     luma = units[:, :, :-2].reshape(lines, columns, down, across).transpose(0, 2, 1, 3)
