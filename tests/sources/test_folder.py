@@ -6,6 +6,7 @@ import pytest
 
 from hashmatch.errors import Reason, SourceError
 from hashmatch.model import Unreadable
+from hashmatch.sources import access
 from hashmatch.sources.folder import Folder, _utc
 
 
@@ -122,3 +123,16 @@ def test_it_says_where_everything_lies(tmp_path: Path, monkeypatch: pytest.Monke
     (tmp_path / "link").symlink_to(tmp_path / "real")
     monkeypatch.chdir(tmp_path)
     assert Folder("link").roots == (os.path.realpath(tmp_path / "real"),)
+
+
+@pytest.mark.skipif(not access._LEAVE_ACCESS_TIME, reason="this system always writes it")
+def test_the_access_times_of_folders_are_left_alone(tmp_path: Path) -> None:
+    for folder in (tmp_path / "x", tmp_path / "x" / "y"):
+        folder.mkdir()
+        (folder / "a").write_bytes(b"")
+    folders = (tmp_path / "x" / "y", tmp_path / "x", tmp_path)
+    for folder in folders:
+        # Older than the last change: such a time is written even where reading rarely writes one.
+        os.utime(folder, (1000, 2000))
+    assert len(list(Folder(tmp_path))) == 2
+    assert [folder.stat().st_atime for folder in folders] == [1000] * 3

@@ -1,6 +1,5 @@
 """`hashmatch lists fetch`: a list of an exchange into an index."""
 
-import time
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -9,13 +8,14 @@ import typer
 
 from hashmatch.cli import EXIT_INTERRUPTED
 from hashmatch.cli.interrupt import interruption
-from hashmatch.cli.output import json_line, line, note, printable
+from hashmatch.cli.output import json_line, line, note, number_of, printable
+from hashmatch.cli.progress import meter
 
 if TYPE_CHECKING:
+    from hashmatch.cli.progress import Meter
     from hashmatch.exchanges.fetching import Fetched
 
 _UNFINISHED = 1
-_SECONDS_BETWEEN_LINES = 5.0
 _REASONS = 10
 
 _HELP = """Bring a hash list of an exchange up to date: only what is new since the last time.
@@ -87,17 +87,17 @@ def fetch(
         stop = asked.is_requested
         opened = open_exchange(exchange, credentials=credentials, url=url, group=group, stop=stop)
         note(f"fetching from {opened.title}, {opened.origin}")
-        shown = _Lines()
         try:
-            done = fetch_into(
-                index,
-                name or exchange,
-                opened,
-                since=start,
-                restart=restart,
-                stop=stop,
-                on_page=shown.update,
-            )
+            with meter(0, "records") as shown:
+                done = fetch_into(
+                    index,
+                    name or exchange,
+                    opened,
+                    since=start,
+                    restart=restart,
+                    stop=stop,
+                    on_page=_Pages(shown).update,
+                )
         except ExchangeError as error:
             note(f"error: {error}")
             note("what came before is in force; the same command goes on from there")
@@ -116,22 +116,19 @@ def fetch(
 fetch.__doc__ = _HELP
 
 
-class _Lines:
-    """A line on standard error now and then."""
+class _Pages:
+    """Told after every page."""
 
-    def __init__(self) -> None:
-        self._start = self._last = time.monotonic()
+    def __init__(self, shown: "Meter") -> None:
+        self._meter = shown
         self._told = False
 
     def update(self, seen: "Fetched") -> None:
-        now = time.monotonic()
         if seen.anew and not self._told:
             note(f"all is fetched again: {seen.anew}")
             self._told = True
-        if now - self._last >= _SECONDS_BETWEEN_LINES:
-            self._last = now
-            rate = (seen.entries + seen.withdrawn) / (now - self._start)
-            note(f"{_counts(seen)}; {rate:,.0f} records/s")
+        about = f"{number_of(seen.pages, 'page')}, {seen.quarantined:,} quarantined"
+        self._meter.update(seen.entries + seen.withdrawn, about)
 
 
 def _counts(seen: "Fetched") -> str:

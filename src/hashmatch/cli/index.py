@@ -7,7 +7,8 @@ import typer
 
 from hashmatch.cli import EXIT_INTEGRITY
 from hashmatch.cli.options import IndexOption, JsonOption, ProfileOption
-from hashmatch.cli.output import json_line, line, note, printable
+from hashmatch.cli.output import json_line, line, note, number_of, printable
+from hashmatch.cli.progress import meter
 
 if TYPE_CHECKING:
     from hashmatch.false_matches import Expected
@@ -50,10 +51,13 @@ def build_index(
     """Replaced by `_BUILD_HELP`."""
     from hashmatch.known.index import Index
 
-    with Index.edit(Index(index).path) as writer:
+    opened = Index(index)
+    sizes = {known.name: len(known) for known in opened.lists}
+    with Index.edit(opened.path) as writer, meter(sum(sizes.values()), "entries") as shown:
         for name in writer.names:
-            note(f"{name}: writing")
+            note(f"{name}: writing {number_of(sizes.get(name, 0), 'entry', 'entries')}")
             writer.compact(name, layout=layout)
+            shown.update(shown.done + sizes.get(name, 0))
     line(f"{printable(str(index))}: built")
 
 
@@ -67,24 +71,30 @@ def verify_index(
     from dataclasses import asdict
 
     from hashmatch.known.index import Index
-    from hashmatch.known.verify import verify
+    from hashmatch.known.verify import count_checks, verify
     from hashmatch.profiles import get_profile
 
     rules = get_profile(profile)
     wrong = 0
-    for check in verify(Index(index), thresholds={**rules.thresholds, **rules.probable}):
-        wrong += not check.passed
-        if as_json:
-            json_line({**asdict(check), "passed": check.passed})
-        else:
-            word = "ok" if check.passed else "WRONG"
-            about = check.error or (f"{check.spurious:,} spurious" if check.spurious else "")
-            line(
-                f"{word:5}  {check.found:,} of {check.tried:,} {check.what}  "
-                f"{printable(check.list)}  {check.file}  {printable(about)}".rstrip()
-            )
+    opened, thresholds = Index(index), {**rules.thresholds, **rules.probable}
+    with meter(count_checks(opened, thresholds=thresholds), "checks") as shown:
+        for number, check in enumerate(verify(opened, thresholds=thresholds), 1):
+            wrong += not check.passed
+            if as_json:
+                json_line({**asdict(check), "passed": check.passed})
+            else:
+                word = "ok" if check.passed else "WRONG"
+                about = check.error or (f"{check.spurious:,} spurious" if check.spurious else "")
+                line(
+                    f"{word:5}  {check.found:,} of {check.tried:,} {check.what}  "
+                    f"{printable(check.list)}  {check.file}  {printable(about)}".rstrip()
+                )
+            shown.update(number, f"{wrong} failed" if wrong else "")
     if wrong:
-        note(f"{wrong} checks failed: do not use this index; restore it, or import its lists anew")
+        note(
+            f"{number_of(wrong, 'check')} failed: do not use this index; restore it, or import "
+            "its lists anew"
+        )
         raise typer.Exit(EXIT_INTEGRITY)
 
 

@@ -1,7 +1,5 @@
 """`hashmatch lists`: what publishers hand out, in and out of an index."""
 
-import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,6 +8,7 @@ import typer
 from hashmatch.cli import EXIT_UNREADABLE
 from hashmatch.cli.options import IndexOption, JsonOption, ListFormatOption, threshold_of
 from hashmatch.cli.output import json_line, line, note, number_of, printable
+from hashmatch.cli.progress import meter
 from hashmatch.cli.standard_input import or_standard_input
 
 if TYPE_CHECKING:
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
     from hashmatch.model import Json
     from hashmatch.profiles import Policy
 
-_SECONDS_BETWEEN_LINES = 5.0
 _SHOWN = 20
 
 _IMPORT_HELP = """Bring hash lists into an index, ready to be searched.
@@ -77,8 +75,14 @@ def import_lists(
     mapping = dict(_pair(each) for each in columns or ())
     quarantined = 0
     for path in files:
-        with or_standard_input(path) as file, Index.edit(index) as writer:
-            known = read_list(file, name=name, form=form, columns=mapping, on_rows=_reporter(path))
+        with (
+            or_standard_input(path) as file,
+            Index.edit(index) as writer,
+            meter(0, "rows") as shown,
+        ):
+            known = read_list(
+                file, name=name, form=form, columns=mapping, on_rows=shown.update_share
+            )
             quarantined += len(known.quarantined)
             policy = Policy(known_good=True) if known_good else None
             done = _bring_in(writer, known, path.name, policy, replace=replace, update=update)
@@ -147,22 +151,6 @@ def _pair(text: str) -> tuple[str, str]:
         msg = f"--map is written OURS=THEIRS, as md5=HASH, not {text!r}"
         raise typer.BadParameter(msg)
     return ours.strip().lower(), theirs.strip()
-
-
-def _reporter(path: Path) -> Callable[[int, float], None]:
-    """Says now and then how far the import is."""
-    start = last = time.monotonic()
-
-    def report(rows: int, share: float) -> None:
-        nonlocal last
-        now = time.monotonic()
-        if now - last >= _SECONDS_BETWEEN_LINES:
-            last = now
-            left = (now - start) * (1 - share) / share if share else 0
-            rate = rows / (now - start)
-            note(f"{path}: {rows:,} rows, {rate:,.0f}/s, {share:.0%}, about {left:,.0f} s left")
-
-    return report
 
 
 _EXPORT_HELP = """Write a list of an index, or any hash list, in another format.

@@ -1,111 +1,161 @@
-"""Progress on standard error: a bar on a terminal, a plain line now and then elsewhere."""
+"""Progress on standard error: a bar on a terminal, a plain line now and then elsewhere.
+
+Both say how much is done, of how much, how fast, for how long, and how long it will take.
+"""
 
 import sys
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Protocol
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Final
 
-from hashmatch.cli.output import duration, note, printable, size_in_words
+from hashmatch.cli.output import duration, note, number_of, printable, size_in_words
 
 if TYPE_CHECKING:
     from hashmatch.model import ScanSummary
     from hashmatch.sources.base import Found
 
-_SECONDS_BETWEEN_LINES = 10.0
-_NAME = 40
+_SECONDS_BETWEEN_LINES: Final = 10.0
+_NAME: Final = 24
+_MANY: Final = 100
 
 
-class Progress(Protocol):
-    """Told after every item; says where the work is."""
+class Meter:
+    """Shows how far a piece of work is."""
 
-    def update(self, seen: "ScanSummary") -> None:
-        """Show these counts."""
-        ...
+    def __init__(self, total: int, unit: str) -> None:
+        """Start the clock.
 
-    def inside(self, locator: str, seconds: float) -> None:
-        """Show how far a long video was read."""
-        ...
+        Args:
+            total: how much there is to do; 0 where that is not known.
+            unit: what is counted, as `files`.
+        """
+        self.total = total
+        self.unit = unit
+        self.done = 0
+        self._start = self._last = time.monotonic()
+
+    def update(self, done: int, about: str = "") -> None:
+        """Show that so much is done; `about` says in a few words what was found."""
+        self.done = done
+        now = time.monotonic()
+        if now - self._last >= _SECONDS_BETWEEN_LINES:
+            self._last = now
+            note(self.line(about))
+
+    def update_share(self, done: int, share: float) -> None:
+        """Show that so much is done, which is this share of all, 0–1."""
+        self.total = round(done / share) if share else 0
+        self.update(done)
+
+    def line(self, about: str = "") -> str:
+        """All that is known of the progress, in words."""
+        elapsed = self.elapsed
+        of = f" of {self.total:,}" if self.total else ""
+        words = [f"{self.done:,}{of} {self.unit}", f"{self.rate} {self.unit}/s"]
+        words.append(f"{_clock(elapsed)} elapsed")
+        if self.total and self.done:
+            left = elapsed / self.done * max(0, self.total - self.done)
+            words.append(f"about {_clock(left)} left")
+        return ", ".join([*words, about] if about else words)
+
+    @property
+    def elapsed(self) -> float:
+        """Seconds since the start."""
+        return max(time.monotonic() - self._start, 1e-3)
+
+    @property
+    def rate(self) -> str:
+        """How much is done in a second."""
+        each = self.done / self.elapsed
+        return f"{each:,.0f}" if each >= _MANY else f"{each:.1f}"
+
+
+def _clock(seconds: float) -> str:
+    return str(timedelta(seconds=round(seconds)))
+
+
+class _Bar(Meter):
+    """The same as a bar, within 80 columns."""
+
+    def __init__(self, total: int, unit: str, bar: Any, task: Any) -> None:  # noqa: ANN401
+        super().__init__(total, unit)
+        self._bar, self._task = bar, task
+
+    def update(self, done: int, about: str = "") -> None:
+        self.done = done
+        self._bar.update(
+            self._task, completed=done, total=self.total or None, rate=f"{self.rate}/s", about=about
+        )
 
 
 @contextmanager
-def progress(source: "Iterable[Found]") -> Iterator[Progress]:
-    """A progress display for a scan of this source, whose files are counted first."""
-    files = size = 0
-    for found in source:
-        files += 1
-        size += found.size
-    note(f"{files:,} files, {size_in_words(size)}")
+def meter(total: int, unit: str) -> Iterator[Meter]:
+    """A display that is gone when the block ends.
+
+    Args:
+        total: how much there is to do; 0 where that is not known.
+        unit: what is counted, as `files`.
+    """
     if not sys.stderr.isatty():
-        yield _Lines(files)
+        yield Meter(total, unit)
         return
     from rich.console import Console
     from rich.progress import (
         BarColumn,
         MofNCompleteColumn,
+        Progress,
         TextColumn,
         TimeElapsedColumn,
         TimeRemainingColumn,
     )
-    from rich.progress import Progress as Bar
 
     columns = (
-        BarColumn(),
+        BarColumn(bar_width=8),
         MofNCompleteColumn(),
         TextColumn("{task.fields[rate]}"),
         TimeElapsedColumn(),
         TextColumn("left"),
         TimeRemainingColumn(),
-        TextColumn("{task.fields[found]}"),
+        TextColumn("{task.fields[about]}", markup=False),
     )
-    both = sys.stdout.isatty()
     console = Console(stderr=True)
-    with Bar(*columns, console=console, transient=True, redirect_stdout=both) as bar:
-        yield _Bar(bar, bar.add_task("", total=files, rate="", found=""))
+    both = sys.stdout.isatty()
+    with Progress(*columns, console=console, transient=True, redirect_stdout=both) as bar:
+        task = bar.add_task("", total=total or None, rate="", about="")
+        yield _Bar(total, unit, bar, task)
 
 
-class _Bar:
-    def __init__(self, bar: object, task: object) -> None:
-        self._bar, self._task, self._start = bar, task, time.monotonic()
+class ScanProgress:
+    """How far a scan is; told after every item."""
 
-    def update(self, seen: "ScanSummary") -> None:
-        self._bar.update(  # type: ignore[attr-defined] # rich is imported late
-            self._task,
-            completed=seen.items,
-            rate=_rate(seen, self._start),
-            found=f"{seen.matches:,} matches, {seen.unreadable:,} unreadable",
-        )
-
-    def inside(self, locator: str, seconds: float) -> None:
-        name = printable(locator.rpartition("/")[2])[-_NAME:]
-        self._bar.update(  # type: ignore[attr-defined] # rich is imported late
-            self._task, found=f"{name}: {duration(seconds)} read"
-        )
-
-
-class _Lines:
-    def __init__(self, files: int) -> None:
-        self._files, self._start = files, time.monotonic()
-        self._last = self._start
+    def __init__(self, shown: Meter) -> None:
+        self._meter = shown
+        self._about = ""
 
     def update(self, seen: "ScanSummary") -> None:
-        now = time.monotonic()
-        if now - self._last < _SECONDS_BETWEEN_LINES:
-            return
-        self._last = now
-        left = (now - self._start) / seen.items * max(0, self._files - seen.items)
-        note(
-            f"{seen.items:,} of {self._files:,} files, {_rate(seen, self._start)}, "
-            f"about {left:,.0f} s left, {seen.matches:,} matches, {seen.unreadable:,} unreadable"
-        )
+        """Show these counts."""
+        self._about = number_of(seen.matches, "match", "matches")
+        if seen.unreadable:
+            self._about += f", {seen.unreadable:,} unread"
+        self._meter.update(seen.items, self._about)
 
     def inside(self, locator: str, seconds: float) -> None:
-        now = time.monotonic()
-        if now - self._last >= _SECONDS_BETWEEN_LINES:
-            self._last = now
-            note(f"{locator}: {duration(seconds)} of the video read")
+        """Show how far a long video was read."""
+        name = printable(locator.rpartition("/")[2])
+        if len(name) > _NAME:
+            name = f"…{name[1 - _NAME :]}"
+        self._meter.update(self._meter.done, f"{name} {duration(seconds)}")
 
 
-def _rate(seen: "ScanSummary", start: float) -> str:
-    seconds = max(time.monotonic() - start, 1e-3)
-    return f"{seen.items / seconds:,.0f} files/s, {size_in_words(seen.bytes / seconds)}/s"
+@contextmanager
+def scan_progress(source: "Iterable[Found]") -> Iterator[ScanProgress]:
+    """A display for a scan of this source, whose files are counted first."""
+    files = size = 0
+    for found in source:
+        files += 1
+        size += found.size
+    note(f"{number_of(files, 'file')}, {size_in_words(size)}")
+    with meter(files, "files") as shown:
+        yield ScanProgress(shown)

@@ -195,13 +195,13 @@ def show_scan(
     run: "Run | None" = None,
 ) -> "tuple[ScanSummary, bool]":
     """Scan, print everything, and return the summary and whether the scan was interrupted."""
-    from hashmatch.cli.progress import progress
+    from hashmatch.cli.progress import scan_progress
     from hashmatch.reports import plain
     from hashmatch.scanning.engine import Tally, iter_scan
 
     _note_lists(matcher)
     counted = Tally()
-    with progress(source) as shown, interruption() as asked:
+    with scan_progress(source) as shown, interruption() as asked:
         results = iter_scan(
             source,
             against=matcher,

@@ -16,6 +16,7 @@ _READ: Final = (
     # A file that has become a pipe since it was looked at must not keep anyone waiting.
     | getattr(os, "O_NONBLOCK", 0)
 )
+_LIST: Final = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0) | getattr(os, "O_CLOEXEC", 0)
 _LEAVE_ACCESS_TIME: Final = getattr(os, "O_NOATIME", 0)
 _PASS_THROUGH: Final = getattr(os, "O_PATH", os.O_RDONLY) | getattr(os, "O_DIRECTORY", 0)
 _STEP: Final = 3000
@@ -35,7 +36,7 @@ def open_evidence(path: str | os.PathLike[str]) -> BinaryIO:
         # Looked at before it is opened: opening some devices does something.
         if not stat.S_ISREG(os.stat(name, dir_fd=folder).st_mode):
             raise UnreadableError(Reason.SPECIAL_FILE)
-        return os.fdopen(_open(name, folder), "rb")
+        return os.fdopen(_open(name, folder, _READ), "rb")
 
 
 def lies_in(path: str | os.PathLike[str], folder: str | os.PathLike[str]) -> bool:
@@ -63,28 +64,30 @@ def lies_in(path: str | os.PathLike[str], folder: str | os.PathLike[str]) -> boo
         here = above
 
 
-def _open(name: str, folder: int | None) -> int:
+def _open(name: str, folder: int | None, how: int) -> int:
     if _LEAVE_ACCESS_TIME:
         try:
-            return os.open(name, _READ | _LEAVE_ACCESS_TIME, dir_fd=folder)
+            return os.open(name, how | _LEAVE_ACCESS_TIME, dir_fd=folder)
         except PermissionError:
             # Only the owner of a file and root may ask for it.
             pass
-    return os.open(name, _READ, dir_fd=folder)
+    return os.open(name, how, dir_fd=folder)
 
 
 @contextmanager
 def opened_folder(path: str) -> Iterator[str | int]:
-    """What `os.scandir` takes for this folder: the path, or a descriptor where it is too long.
+    """What `os.scandir` takes for this folder: a descriptor, or the path where it takes no other.
+
+    The access time stays as it was where the system lets this user ask for that.
 
     Raises:
         OSError: it cannot be opened.
     """
     with _reach(path) as (name, folder):
-        if folder is None:
+        if folder is None and os.scandir not in os.supports_fd:
             yield name
             return
-        opened = os.open(name, os.O_RDONLY | getattr(os, "O_DIRECTORY", 0), dir_fd=folder)
+        opened = _open(name, folder, _LIST)
         try:
             yield opened
         finally:
