@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from hashmatch import registry
+from hashmatch.decoding.pixels import luma_of
 from hashmatch.hashers import pdq
 from hashmatch.hashers.base import Hasher
 from hashmatch.model import Hash
@@ -118,10 +119,8 @@ def test_quality_is_that_of_pdq(algorithm: str) -> None:
 
 @algorithms
 def test_unrounded_luma_is_rounded_as_pillow_does(algorithm: str) -> None:
-    weights = np.array([0.299, 0.587, 0.114], np.float32)
     for image in (photo(name).resize(size) for name in PHOTOS for size in ((20, 15), (451, 300))):
-        luma = np.asarray(image, np.float32) @ weights
-        raster = Raster(luma, image.width, image.height)
+        raster = Raster(luma_of(np.asarray(image)), image.width, image.height)
         assert hashed(algorithm, raster) == judged(algorithm, image), image.size
 
 

@@ -49,7 +49,9 @@ def test_any_frame_is_near_one_that_a_known_video_keeps() -> None:
 
 def test_known_frames_are_neither_too_dense_nor_too_far_apart() -> None:
     times = np.array([reading.time for reading in read(clip("mkv-ffv1"), "reference")])
-    assert np.diff(times).min() >= 0.12
+    # The first frame behind a cut is kept however near the one before it is.
+    apart = np.diff(times)[~np.isin(times[1:], [2.0, 4.0])]
+    assert apart.min() >= 0.12
     assert np.diff(times).max() <= 2.05
 
 

@@ -1,5 +1,7 @@
 """PDQ against `pdqhash`, Meta's reference compiled for Python."""
 
+import math
+
 import numpy as np
 import pdqhash
 import pytest
@@ -34,12 +36,58 @@ def test_contract(hasher: Pdq) -> None:
 
 
 def test_exact_equals_the_reference_on_300_photos() -> None:
+    """Bits as the reference; quality as whole numbers give it, which the reference rounds.
+
+    Steps of quality that are whole numbers before rounding fall to either side in the single
+    precision of the reference, so that its quality may be 1 off.
+    """
     for image in variants(300, largest=900):
         data = encoded(image, "PNG", compress_level=1)
         ours = hash_image(data, EXACT)
         bits, its_quality = reference(image)
         assert bits_apart(ours.hash.value, bits) == 0
-        assert ours.quality == its_quality
+        assert ours.quality == quality_in_whole_numbers(image)
+        assert abs(ours.quality - its_quality) <= 1
+
+
+def quality_in_whole_numbers(image: Image.Image) -> int:
+    """The reference's quality of a picture of at most 1,024 pixels, computed without rounding."""
+    luma = np.asarray(image).astype(np.int64) @ np.array([299, 587, 114])
+    down, rows_by = blurred_times(luma)
+    grid, columns_by = blurred_times(down.T)
+    # A step is its difference times 100/255; luma is in thousandths.
+    one = 2550 * rows_by * columns_by
+    steps = [np.abs(np.diff(grid, axis=axis)) // one for axis in (0, 1)]
+    return min(int(steps[0].sum() + steps[1].sum()) // 90, 100)
+
+
+def blurred_times(
+    luma: "np.ndarray[tuple[int, ...], np.dtype[np.int64]]",
+) -> "tuple[np.ndarray[tuple[int, ...], np.dtype[np.int64]], int]":
+    """64 of the rows, blurred along the columns twice, times a number; and that number."""
+    length = len(luma)
+    window = (length + 127) // 128
+    times = math.lcm(*range(1, window + 1))
+    for _ in range(2):
+        sums = np.concatenate([luma[:1] * 0, luma.cumsum(axis=0)])
+        centre = np.arange(length)
+        first = np.maximum(centre - (window - 1 - window // 2), 0)
+        end = np.minimum(centre + window // 2 + 1, length)
+        luma = (sums[end] - sums[first]) * (times // (end - first))[:, None]
+    return luma[((np.arange(64) + 0.5) * length / 64).astype(int)], times * times
+
+
+def test_steps_that_are_whole_numbers_count_whole() -> None:
+    """In single precision half of these steps of exactly 1 to 38 hundredths come out too small."""
+    red, green, blue = np.indices((256, 256, 256))[:, ::5, ::3, ::2].reshape(3, -1)
+    whole = (299 * red + 587 * green + 114 * blue) % 2550 == 0
+    colours = np.column_stack([red, green, blue])[whole][1:]
+    for colour in colours[:: len(colours) // 60]:
+        stripes = np.zeros((64, 64, 3), np.uint8)
+        stripes[10:12] = colour
+        step = int(colour @ [299, 587, 114]) // 2550
+        ours = hash_image(encoded(Image.fromarray(stripes), "PNG"), EXACT)
+        assert ours.quality == min(2 * 64 * step // 90, 100)
 
 
 def test_fast_stays_near_the_reference_on_jpegs() -> None:
@@ -63,7 +111,8 @@ def test_exact_jpeg_equals_the_reference() -> None:
         data = encoded(image, "JPEG", quality=85)
         bits, its_quality = reference(decoded(data))
         ours = hash_image(data, EXACT)
-        assert (ours.hash.value, ours.quality) == (bits, its_quality)
+        assert ours.hash.value == bits
+        assert abs(ours.quality - its_quality) <= 1
 
 
 @pytest.mark.parametrize("mode", ["fast", "exact"])

@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Any
 import av
 import numpy as np
 from av.codec.context import ThreadType
+from av.video.reformatter import Interpolation, VideoReformatter
 
 from hashmatch.decoding import exif, png
 from hashmatch.decoding.decoded import Decoded, Frame, Wanted
 from hashmatch.decoding.failures import LIBAV_ERRORS, raise_if_ours
 from hashmatch.decoding.inputs import check_pixels
-from hashmatch.decoding.pixels import luma_of, on_white, to_byte_range
+from hashmatch.decoding.pixels import REPEATABLE, luma_of, on_white, to_byte_range
 from hashmatch.decoding.shown import frame_of
 from hashmatch.errors import Reason, UnreadableImageError
 from hashmatch.limits import Limits
@@ -176,6 +177,7 @@ def _decode_frame(data: bytes, codec: str, limits: Limits) -> "VideoFrame":
             "max_pixels": str(limits.max_pixels),
             "err_detect": "crccheck+bitstream+buffer+explode",
             "skip_loop_filter": "all",
+            "idct": "simple",  # The default one of 12-bit JPEGs depends on the processor.
         }
         frames = [*context.decode(av.Packet(data)), *context.decode(None)]
     except (av.FFmpegError, *LIBAV_ERRORS) as error:
@@ -230,7 +232,10 @@ def _full_range(limited: "NDArray[np.uint8]") -> "NDArray[np.uint8]":
 
 
 def _colours(frame: "VideoFrame") -> "NDArray[np.uint8]":
-    return np.asarray(frame.to_ndarray(format="rgb24"), np.uint8)
+    shown = VideoReformatter().reformat(
+        frame, format="rgb24", interpolation=Interpolation.BILINEAR | REPEATABLE, threads=1
+    )
+    return np.asarray(shown.to_ndarray(), np.uint8)
 
 
 def decode_deep_jpeg(

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, BinaryIO, Final
 
 import numpy as np
 from av.codec.context import ThreadType
-from av.video.reformatter import VideoReformatter
+from av.video.reformatter import Interpolation, VideoReformatter
 
 from hashmatch.decoding import demuxers
 from hashmatch.decoding.clock import Clock, FrameTime
@@ -20,7 +20,7 @@ from hashmatch.decoding.display import orientation_of
 from hashmatch.decoding.failures import raise_if_ours
 from hashmatch.decoding.opening import ERRORS, is_cover, open_container
 from hashmatch.decoding.packets import Packets
-from hashmatch.decoding.pixels import on_white
+from hashmatch.decoding.pixels import REPEATABLE, luma_of, on_white
 from hashmatch.decoding.window import Window
 from hashmatch.errors import Reason, UnreadableError, UnreadableVideoError
 from hashmatch.limits import Limits
@@ -42,6 +42,8 @@ _MOST_FAILURES: Final = 2000
 _HDR: Final = frozenset({16, 18})
 """ITU-T H.273 transfer characteristics: PQ and HLG."""
 _BITS: Final = 8
+_AREA: Final = Interpolation.AREA | REPEATABLE
+"""Means over areas, the same on every processor."""
 
 
 class Moment:
@@ -80,8 +82,8 @@ class Moment:
         try:
             if see_through:
                 colours = self._shrunk(side, "rgba")
-                luma = colours[:, :, :3] @ np.array([0.299, 0.587, 0.114], np.float32)
-                pixels = np.rint(on_white(luma, colours[:, :, 3])).astype(np.uint8)
+                shown = on_white(luma_of(colours[:, :, :3]), colours[:, :, 3])
+                pixels = np.rint(shown).astype(np.uint8)
             else:
                 pixels = self._shrunk(side, "gray")
         except ERRORS as error:
@@ -96,7 +98,7 @@ class Moment:
             side,
             side,
             pixels,
-            interpolation="AREA",
+            interpolation=_AREA,
             dst_color_range="JPEG",
             threads=1,
         )

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from hashmatch.hashers.operators import Operator, kept, lanczos
+from hashmatch.hashers.operators import Operator, kept, lanczos, rounded
 from hashmatch.hashers.pdq import quality
 from hashmatch.hashers.resize import Pass, resized
 from hashmatch.model import Hash, Reading
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 _OVERSAMPLING = 4
 """pHash transforms a picture this many times as wide as its block of frequencies."""
 
+_WAVE_BITS = 40
+"""Binary digits of cosines behind the point: the last ones are not the same on every processor."""
+
 _WAVELET_SIDE = 8
 _MIDDLE_PAIR = slice(31, 33)
 _HAAR = 0.7071067811865476
@@ -32,6 +35,11 @@ _LARGEST_ROUNDED_SIDE = 512
 """wHash resizes step by step, rounding as Pillow does, up to this side. Above it a bit is
 decided by the mean of 128×128 values or more, where rounding no longer counts and one matrix per
 axis does the work of both steps."""
+
+_MEAN_BITS = 16
+_WEIGHT_BITS = 28
+"""Binary digits behind the point of what the one matrix multiplies: sums of products then take 52
+of the 53 of double precision, and none is rounded."""
 
 _WAVELET_STEPS = 256
 """Fractions of one brightness that the one matrix keeps, so that flat pictures stay flat."""
@@ -233,12 +241,12 @@ def _joined(low: "NDArray[np.float64]", high: "NDArray[np.float64]") -> "NDArray
     return np.stack([low + high, low - high], axis=1).reshape(2 * len(low), -1)
 
 
-def _block_means(raster: Raster, side: int) -> "NDArray[np.float32]":
+def _block_means(raster: Raster, side: int) -> "NDArray[np.float64]":
     """(8, 8) means of the blocks of the picture resized to side×side, as stored."""
     across = _means_pass(raster.width, side, raster.scale)
     down = _means_pass(raster.height, side, raster.scale)
-    half = across(raster.luma[down.span, across.span], whole=False)
-    return np.rint(down(half.T, whole=False).T * _WAVELET_STEPS)
+    half = across(raster.luma[down.span, across.span])
+    return np.rint(down(half.T, bits=_MEAN_BITS).T * _WAVELET_STEPS)
 
 
 @kept
@@ -251,7 +259,7 @@ def _means_pass(length: int, side: int, scale: int) -> Pass:
     weights = np.zeros((_WAVELET_SIDE, int(offsets.max()) + band))
     row = np.repeat(np.arange(_WAVELET_SIDE), size)[:, None]
     np.add.at(weights, (row, offsets[:, None] + np.arange(band)), fine.weights / size)
-    return Pass(Operator(starts, weights, length).folded(scale))
+    return Pass(Operator(starts, weights, length).folded(scale).rounded(_WEIGHT_BITS))
 
 
 def _frequencies(samples: "NDArray[Any]", count: int) -> "NDArray[np.float64]":
@@ -265,9 +273,17 @@ def _frequencies(samples: "NDArray[Any]", count: int) -> "NDArray[np.float64]":
     while step < count:
         front, back = samples[: len(samples) // 2], samples[: len(samples) // 2 - 1 : -1]
         odd = result[step :: 2 * step]
-        odd[:] = _cosines(len(samples), len(odd)) @ (front - back)
+        odd[:] = _product(_cosines(len(samples), len(odd)), front - back)
         samples, step = front + back, 2 * step
     result[0] = samples.sum(axis=0)
+    return result
+
+
+def _product(matrix: "NDArray[np.float64]", samples: "NDArray[Any]") -> "NDArray[np.float64]":
+    """The product of two small matrices, summed in order, as every processor does it alike."""
+    result = np.zeros((len(matrix), samples.shape[1]))
+    for column, row in zip(matrix.T, samples, strict=True):
+        result += column[:, None] * row
     return result
 
 
@@ -275,4 +291,4 @@ def _frequencies(samples: "NDArray[Any]", count: int) -> "NDArray[np.float64]":
 def _cosines(length: int, count: int) -> "NDArray[np.float64]":
     """(count, length / 2) first halves of the first odd rows of the cosine transform."""
     angles = np.outer(2 * np.arange(count) + 1, 2 * np.arange(length // 2) + 1)
-    return np.asarray(np.cos(angles * (np.pi / (2 * length))), np.float64)
+    return rounded(np.cos(angles * (np.pi / (2 * length))), _WAVE_BITS)

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
+from hashmatch.hashers.operators import rounded
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -42,6 +44,9 @@ _LIVELY: Final = 0.15
 _NOISE: Final = 1.5
 """Levels of change from frame to frame that coding alone makes."""
 
+_MEAN_BITS: Final = 15
+"""Binary digits of weights behind the point."""
+
 _CROPPED: Final = 12
 """Pixels that are put around the square: as if 4 % of the frame had been cut off on each side."""
 
@@ -72,9 +77,7 @@ class Box:
 
     def grids(self, squares: "NDArray[np.uint8]") -> "NDArray[np.float32]":
         """(n, 64, 64) means over areas of this part of (n, 256, 256) squares."""
-        inner = squares[:, self.top : self.bottom, self.left : self.right].astype(np.float32)
-        down, across = _means(self.bottom - self.top), _means(self.right - self.left)
-        return np.asarray(down @ inner @ across.T, np.float32)
+        return _averaged(squares[:, self.top : self.bottom, self.left : self.right])
 
 
 def content_boxes(squares: "NDArray[np.uint8]") -> list[Box]:
@@ -85,14 +88,15 @@ def content_boxes(squares: "NDArray[np.uint8]") -> list[Box]:
     """
     found: list[Box] = []
     levels = squares.astype(np.float32)
-    for box in (_inside_border(levels), _inside_blur(levels), _lively(levels)):
+    for box in (_inside_border(squares), _inside_blur(levels), _lively(levels)):
         if box is not None and box.counts() and not any(map(box.is_like, found)):
             found.append(box)
     return found
 
 
-def _inside_border(levels: "NDArray[np.float32]") -> Box | None:
+def _inside_border(squares: "NDArray[np.uint8]") -> Box | None:
     """What is inside lines of one colour that stay as they are."""
+    levels = squares.astype(np.int32)
     rows = _middle(_spread(levels, "nij,nij->i", (0, 2)) > _PLAIN)
     if rows is None:
         return None
@@ -101,13 +105,16 @@ def _inside_border(levels: "NDArray[np.float32]") -> Box | None:
 
 
 def _spread(
-    levels: "NDArray[np.float32]", squared: str, axes: tuple[int, int]
-) -> "NDArray[np.float32]":
-    """Standard deviation of each line, over all frames; `squared` sums squares over `axes`."""
+    levels: "NDArray[np.int32]", squared: str, axes: tuple[int, int]
+) -> "NDArray[np.float64]":
+    """Standard deviation of each line, over all frames; `squared` sums squares over `axes`.
+
+    Sums are of whole numbers: the order in which processors sum does not matter.
+    """
     count = levels.shape[axes[0]] * levels.shape[axes[1]]
-    mean = levels.mean(axis=axes)
+    mean = levels.sum(axis=axes) / count
     variance = np.einsum(squared, levels, levels) / count - mean**2
-    return np.asarray(np.sqrt(np.maximum(variance, 0)), np.float32)
+    return np.asarray(np.sqrt(np.maximum(variance, 0)), np.float64)
 
 
 def _inside_blur(levels: "NDArray[np.float32]") -> Box | None:
@@ -171,13 +178,25 @@ def widened(squares: "NDArray[np.uint8]") -> "NDArray[np.float32]":
         squares: (n, 256, 256) luma.
     """
     wide = np.pad(squares, ((0, 0), (_CROPPED, _CROPPED), (_CROPPED, _CROPPED)), mode="edge")
-    means = _means(SIDE + 2 * _CROPPED)
-    return np.asarray(means @ wide.astype(np.float32) @ means.T, np.float32)
+    return _averaged(wide)
+
+
+def _averaged(pixels: "NDArray[np.uint8]") -> "NDArray[np.float32]":
+    """(n, 64, 64) means over equal areas of (n, rows, columns) luma."""
+    down, across = _means(pixels.shape[1]), _means(pixels.shape[2])
+    half = (down @ pixels.astype(np.float32)).astype(np.float64)
+    return np.asarray(half @ across.T.astype(np.float64), np.float32)
 
 
 @lru_cache(maxsize=SIDE)
 def _means(length: int) -> "NDArray[np.float32]":
-    """(64, length): means over 64 equal stretches of so many samples."""
+    """(64, length): means over 64 equal stretches of so many samples.
+
+    Weights have so few digits that no sum of whole brightness is rounded: it fits into the 24 bits
+    of single precision, and the means of such sums into double precision. The order in which a
+    BLAS library sums then does not matter (see `operators`).
+    """
     edges = np.linspace(0, length, _GRID + 1)
     reached = np.clip(edges[:, None] - np.arange(length), 0, 1)
-    return np.asarray(np.diff(reached, axis=0) * _GRID / length, np.float32)
+    means = rounded(np.diff(reached, axis=0) * _GRID / length, _MEAN_BITS)
+    return means.astype(np.float32)

@@ -3,6 +3,10 @@
 Every filter here maps n samples to a few; each output reads one short run of inputs. Such an
 operator is built once per size, can be mirrored, and can be folded onto the k×k box means that a
 JPEG decoder gives at 1/k size, so that the small picture yields what the full one would.
+
+A hash must not depend on the processor, but the order in which a BLAS library sums, and whether it
+rounds products, does. Therefore samples and weights are rounded to few enough binary digits that in
+double precision no product and no sum is rounded at all: then every order gives the same bits.
 """
 
 from collections.abc import Callable
@@ -20,6 +24,11 @@ T = TypeVar("T")
 
 _LONGEST_KEPT = 8192
 """Samples, after reduction; its operator takes 200 kB."""
+
+_SAMPLE_BITS = 16
+_WEIGHT_BITS = 28
+"""Binary digits behind the point of what `Kernel` multiplies. With 8 before it, sums take 52 of the
+53 that double precision holds."""
 
 _BLOCK = 1 << 16
 """Samples worked on at once: small enough to stay in the processor's cache."""
@@ -70,6 +79,10 @@ class Operator:
             np.add.at(folded, (row, columns - starts[:, None]), values)
         return Operator(starts, folded, boxes)
 
+    def rounded(self, bits: int) -> "Operator":
+        """The operator with weights of so many binary digits behind the point."""
+        return Operator(self.starts, rounded(self.weights, bits), self.length)
+
     def stacked(self, other: "Operator") -> "Operator":
         """Both operators at once: the outputs of this one, then those of the other."""
         band = max(self.weights.shape[1], other.weights.shape[1])
@@ -77,6 +90,20 @@ class Operator:
             np.pad(o.weights, ((0, 0), (0, band - o.weights.shape[1]))) for o in (self, other)
         ]
         return Operator(np.concatenate([self.starts, other.starts]), np.vstack(padded), self.length)
+
+
+def rounded(values: "NDArray[Any]", bits: int) -> "NDArray[np.float64]":
+    """The nearest float64 values with so many binary digits behind the point.
+
+    Args:
+        values: of any shape; less than 2**(51 - bits), whatever their sign.
+        bits: how many digits stay.
+    """
+    exact = values.astype(np.float64)
+    # Digits that have no place beside a large number are rounded away: far faster than `rint`.
+    exact += 1.5 * 2.0 ** (52 - bits)
+    exact -= 1.5 * 2.0 ** (52 - bits)
+    return exact
 
 
 def kept(build: Callable[P, T]) -> Callable[P, T]:
@@ -96,7 +123,10 @@ def kept(build: Callable[P, T]) -> Callable[P, T]:
 
 
 class Kernel:
-    """An operator ready to run: float32 weights and the inputs that each output gathers."""
+    """An operator ready to run: its weights and the inputs that each output gathers.
+
+    Its results are the same on every processor.
+    """
 
     __slots__ = ("_gather", "_weights")
 
@@ -105,19 +135,25 @@ class Kernel:
         inputs = operator.starts[:, None] + np.arange(band)
         inside = (inputs >= 0) & (inputs < operator.length)
         self._gather = np.clip(inputs, 0, operator.length - 1)
-        weights = np.where(inside, operator.weights, 0.0).astype(np.float32)
+        weights = rounded(np.where(inside, operator.weights, 0.0), _WEIGHT_BITS)
         self._weights = weights[:, None, :]
 
-    def __call__(self, samples: "NDArray[Any]") -> "NDArray[np.float32]":
-        """(outputs, columns) float32: the operator along axis 0 of an (inputs, columns) array."""
+    def __call__(self, samples: "NDArray[Any]") -> "NDArray[np.float64]":
+        """(outputs, columns) float64: the operator along axis 0 of an (inputs, columns) array.
+
+        Args:
+            samples: (inputs, columns) of 0–255.
+        """
         outputs, band = self._gather.shape
         columns = samples.shape[1]
-        result = np.empty((outputs, 1, columns), np.float32)
+        result = np.empty((outputs, 1, columns), np.float64)
         step = max(1, _BLOCK // (band * columns))
+        whole = samples.dtype == np.uint8
         for first in range(0, outputs, step):
             block = slice(first, first + step)
-            gathered = samples.take(self._gather[block], axis=0).astype(np.float32, copy=False)
-            np.matmul(self._weights[block], gathered, out=result[block])
+            gathered = samples.take(self._gather[block], axis=0)
+            exact = gathered.astype(np.float64) if whole else rounded(gathered, _SAMPLE_BITS)
+            np.matmul(self._weights[block], exact, out=result[block])
         return result[:, 0, :]
 
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hashmatch.hashers.operators import Operator, kept, lanczos
+from hashmatch.hashers.operators import Operator, kept, lanczos, rounded
 from hashmatch.orientation import Orientation
 from hashmatch.raster import Raster
 
@@ -29,7 +29,7 @@ _BLOCK = 1 << 18
 _OUTPUTS_AT_ONCE = 16
 """Outputs behind one matrix product: fewer waste its speed, more multiply by zeros."""
 
-_WEIGHT_STEPS = 1 << 22
+_WEIGHT_BITS = 22
 """Pillow holds filter weights in fixed point (`PRECISION_BITS` in `Resample.c`)."""
 
 
@@ -60,31 +60,34 @@ class Pass:
         starts = operator.starts
         ends = np.minimum(starts + band, operator.length)
         self.span = slice(int(starts.min()), int(ends.max()))
-        self._parts: list[tuple[slice, slice, NDArray[np.float32]]] = []
+        self._parts: list[tuple[slice, slice, NDArray[np.float64]]] = []
         for first in range(0, self._outputs, _OUTPUTS_AT_ONCE):
             outputs = slice(first, min(first + _OUTPUTS_AT_ONCE, self._outputs))
             low, high = int(starts[outputs].min()), int(ends[outputs].max())
-            matrix = np.zeros((high - low, outputs.stop - first), np.float32)
+            matrix = np.zeros((high - low, outputs.stop - first))
             for column, output in enumerate(range(first, outputs.stop)):
                 start, end = starts[output], ends[output]
                 matrix[start - low : end - low, column] = operator.weights[output, : end - start]
             inputs = slice(low - self.span.start, high - self.span.start)
             self._parts.append((inputs, outputs, matrix))
 
-    def __call__(self, samples: "NDArray[Any]", *, whole: bool) -> "NDArray[np.float32]":
-        """(rows, outputs) float32 of a (rows, inputs in `span`) array.
+    def __call__(self, samples: "NDArray[Any]", *, bits: int = 0) -> "NDArray[np.float64]":
+        """(rows, outputs) float64 of a (rows, inputs in `span`) array, the same on every processor.
 
-        `whole` first rounds the inputs to whole brightness, as `convert("L")` does.
+        Args:
+            samples: (rows, inputs in `span`) of 0–255.
+            bits: binary digits behind the point to which samples are rounded; 0 rounds them to
+                whole brightness, as Pillow's `convert("L")` does.
         """
         rows, inputs = samples.shape
-        result = np.empty((rows, self._outputs), np.float32)
+        result = np.empty((rows, self._outputs))
         step = max(1, _BLOCK // inputs)
         for first in range(0, rows, step):
-            block = samples[first : first + step].astype(np.float32)
-            if whole:
-                np.rint(block, out=block)
+            block = samples[first : first + step]
+            whole = block.dtype == np.uint8
+            exact = block.astype(np.float64) if whole else rounded(block, bits)
             for part, outputs, matrix in self._parts:
-                np.matmul(block[:, part], matrix, out=result[first : first + step, outputs])
+                np.matmul(exact[:, part], matrix, out=result[first : first + step, outputs])
         return result
 
 
@@ -126,14 +129,14 @@ def resized_as_stored(
     luma = raster.luma[down.span, across.span]
     if transposed:
         across, down, luma = down, across, luma.T
-    half = _rounded(across(luma, whole=raster.scale == 1 and luma.dtype != np.uint8))
-    small = _rounded(down(half.T, whole=False)).astype(np.uint8)
+    half = _whole(across(luma))
+    small = _whole(down(half.T))
     return small if transposed else small.T
 
 
-def _rounded(values: "NDArray[np.float32]") -> "NDArray[np.float32]":
-    np.floor(values + np.float32(0.5), out=values)
-    return np.clip(values, 0, 255, out=values)
+def _whole(values: "NDArray[np.float64]") -> "NDArray[np.uint8]":
+    np.floor(values + 0.5, out=values)
+    return np.clip(values, 0, 255, out=values).astype(np.uint8)
 
 
 @kept
@@ -143,7 +146,5 @@ def _whole_pass(length: int, outputs: int, scale: int) -> Pass:
 
 def _pass(first: int, end: int, length: int, outputs: int, scale: int) -> Pass:
     plain = lanczos(end - first, outputs)
-    weights = plain.weights
-    if scale == 1:
-        weights = np.rint(weights * _WEIGHT_STEPS) / _WEIGHT_STEPS
-    return Pass(Operator(plain.starts + first, weights, length).folded(scale))
+    shifted = Operator(plain.starts + first, plain.weights, length)
+    return Pass(shifted.folded(scale).rounded(_WEIGHT_BITS))

@@ -1,0 +1,47 @@
+"""The same hashes whatever instructions the processor has, and however its BLAS library sums."""
+
+import json
+import os
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+
+import numpy as np
+import pytest
+
+SCRIPT = Path(__file__).parents[1] / "processor_digest.py"
+VECTORS = np.show_config(mode="dicts")["SIMD Extensions"].get("found", [])
+
+# OpenBLAS takes the kernels of the processor that is named, and its own where it knows none.
+PROCESSORS = MappingProxyType(
+    {
+        "fused": {"OPENBLAS_CORETYPE": "Haswell"},
+        "plain": {
+            "OPENBLAS_CORETYPE": "Prescott",
+            "OPENBLAS_NUM_THREADS": "1",
+            "NPY_DISABLE_CPU_FEATURES": " ".join(VECTORS),
+            "JSIMD_FORCENONE": "1",
+        },
+    }
+)
+
+
+@cache
+def digests(processor: str) -> dict[str, str]:
+    done = subprocess.run(  # noqa: S603 (our own script)
+        [sys.executable, str(SCRIPT), processor],
+        env={**os.environ, **PROCESSORS.get(processor, {})},
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=300,
+    )
+    found: dict[str, str] = json.loads(done.stdout)
+    return found
+
+
+@pytest.mark.parametrize("processor", PROCESSORS)
+def test_hashes_do_not_depend_on_the_processor(processor: str) -> None:
+    assert digests(processor) == digests("this one")

@@ -1,0 +1,70 @@
+"""Prints digests of hashes made by every kind of arithmetic in hashmatch, as JSON.
+
+Run with `plain`, FFmpeg uses no vector instructions. Variables of the environment do the same for
+NumPy (`NPY_DISABLE_CPU_FEATURES`), OpenBLAS (`OPENBLAS_CORETYPE`) and libjpeg-turbo
+(`JSIMD_FORCENONE`).
+"""
+
+import ctypes
+import hashlib
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import av
+import numpy as np
+
+from clips import pictures
+from hashmatch import registry
+from hashmatch.hashers.content import SIDE, Box, content_boxes, widened
+from hashmatch.hashers.pdq import finish
+from hashmatch.hashing import HashOptions, hash_image
+from photos import encoded, variants
+
+_FIXTURES = Path(__file__).parent / "fixtures"
+
+
+def main() -> None:
+    if "plain" in sys.argv:
+        _without_vectors_in_ffmpeg()
+    made = (_pictures, _deep_jpeg, _frames)
+    sys.stdout.write(json.dumps({name: text for each in made for name, text in each()}))
+
+
+def _without_vectors_in_ffmpeg() -> None:
+    """Only where PyAV brings its own FFmpeg, as its wheels for Linux do."""
+    for library in (Path(av.__file__).parents[1] / "av.libs").glob("libavutil-*"):
+        ctypes.CDLL(str(library)).av_force_cpu_flags(0)
+
+
+def _pictures() -> Iterator[tuple[str, str]]:
+    for mode, kind in (("exact", "PNG"), ("centred", "PNG"), ("fast", "JPEG")):
+        digests = {name: hashlib.sha256() for name in registry.names("hashers")}
+        options = HashOptions(tuple(digests), mode, orientations=mode != "centred")  # type: ignore[arg-type]
+        for image in variants(8, largest=1100):
+            for reading in hash_image(encoded(image, kind), options).readings:
+                known = reading.hash.value + bytes([reading.quality])
+                digests[reading.hash.algorithm].update(known)
+        yield from ((f"{name}, {mode}", each.hexdigest()) for name, each in digests.items())
+
+
+def _deep_jpeg() -> Iterator[tuple[str, str]]:
+    readings = hash_image(_FIXTURES / "jpeg" / "12-bit-colour.jpg", HashOptions(("phash-256",)))
+    yield "12-bit JPEG", str(readings.readings)
+
+
+def _frames() -> Iterator[tuple[str, str]]:
+    shown = pictures(seconds=2.0, fps=6, size=(SIDE, SIDE))
+    squares = np.stack([np.asarray(each.convert("L")) for each in shown])
+    yield "boxes in frames", repr(content_boxes(squares))
+    for name, grids in (
+        ("widened", widened(squares)),
+        ("box", Box(31, 217, 3, 250).grids(squares)),
+    ):
+        codes, qualities = finish(grids)
+        yield f"{name} frames", hashlib.sha256(codes.tobytes() + qualities.tobytes()).hexdigest()
+
+
+if __name__ == "__main__":
+    main()
