@@ -7,7 +7,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING, TypeAlias
 
 from hashmatch.containers import flag_of
-from hashmatch.decoding import formats
+from hashmatch.decoding import formats, further_formats
 from hashmatch.decoding.containers import sniff_container
 from hashmatch.decoding.decoded import Decoded, Wanted
 from hashmatch.decoding.inputs import Readable, read_all
@@ -110,7 +110,8 @@ def _decode(kind: str, data: bytes, wanted: Wanted, limits: Limits) -> Decoded:
     if kind == "png":
         data = _plain_png(data)
     failures: list[UnreadableImageError] = []
-    for step in _CHAINS.get(kind, (_pillow,)):
+    others = _further if kind in further_formats.NAMES else _pillow
+    for step in _CHAINS.get(kind, (others,)):
         try:
             decoded = step(kind, data, wanted, limits)
         except UnreadableImageError as error:
@@ -119,6 +120,8 @@ def _decode(kind: str, data: bytes, wanted: Wanted, limits: Limits) -> Decoded:
             failures.append(error)
             continue
         return _flagged(decoded)
+    if kind == "tga":
+        raise UnreadableImageError(Reason.NOT_A_PICTURE, "no known picture format")
     telling = [error for error in failures if error.reason is not Reason.UNSUPPORTED]
     raise telling[0] if telling else failures[-1]
 
@@ -226,6 +229,16 @@ def _tiff(_kind: str, data: bytes, wanted: Wanted, limits: Limits) -> Decoded:
     return tiff.decode(data, wanted, limits)
 
 
+def _further(kind: str, data: bytes, wanted: Wanted, limits: Limits) -> Decoded:
+    from hashmatch.decoding import libav
+
+    found = further_formats.sniff(data[: formats.HEAD])
+    if found is None or not found.codec:
+        title = found.title if found else kind
+        raise UnreadableImageError(Reason.UNSUPPORTED, f"{title} is not supported")
+    return libav.decode_further(data, found.codec, wanted, limits)
+
+
 def _libjxl(_kind: str, data: bytes, wanted: Wanted, limits: Limits) -> Decoded:
     from hashmatch.decoding import jpegxl
 
@@ -243,4 +256,5 @@ _CHAINS: Mapping[str, tuple[_Step, ...]] = {
     "tiff": (_raw, _tiff),
     "webp": (_libav, _pillow),
 }
-"""Decoders in the order in which they are tried; all other formats are Pillow's."""
+"""Decoders in the order in which they are tried; other formats are Pillow's, or
+seldom met."""

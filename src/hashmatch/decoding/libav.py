@@ -17,7 +17,7 @@ from hashmatch.decoding import exif, png
 from hashmatch.decoding.decoded import Decoded, Frame, Wanted
 from hashmatch.decoding.failures import LIBAV_ERRORS, raise_if_ours
 from hashmatch.decoding.inputs import check_pixels
-from hashmatch.decoding.pixels import REPEATABLE, luma_of, on_white, to_byte_range
+from hashmatch.decoding.pixels import REPEATABLE, luma_of, of_light, on_white, to_byte_range
 from hashmatch.decoding.shown import frame_of
 from hashmatch.errors import Reason, UnreadableImageError
 from hashmatch.limits import Limits
@@ -287,3 +287,29 @@ def decode_apples_png(data: bytes, wanted: Wanted, limits: Limits) -> Decoded:
     alpha = rgba[:, :, 3] if channels == 4 else None  # noqa: PLR2004 (RGBA)
     shown, flags = frame_of(rgba[:, :, :3], alpha, wanted, header.orientation)
     return Decoded((shown,), "libav", flags=flags)
+
+
+def decode_further(data: bytes, codec: str, wanted: Wanted, limits: Limits) -> Decoded:
+    """A picture in a format that is seldom met.
+
+    Args:
+        data: the file.
+        codec: FFmpeg's decoder for it.
+        wanted: what the hashers need.
+        limits: of pixels.
+
+    Raises:
+        UnreadableImageError: FFmpeg cannot read it.
+    """
+    frame = _decode_frame(data, codec, limits)
+    check_pixels(frame.width, frame.height, limits)
+    alpha: NDArray[np.uint8] | None = None
+    if "f32" in frame.format.name:
+        rgb = of_light(np.atleast_3d(frame.to_ndarray())[:, :, :3])
+        rgb = np.ascontiguousarray(np.broadcast_to(rgb, (*rgb.shape[:2], 3)))
+    else:
+        rgba = np.asarray(frame.to_ndarray(format="rgba"), np.uint8)
+        rgb, alpha = np.ascontiguousarray(rgba[:, :, :3]), rgba[:, :, 3]
+    shown, flags = frame_of(rgb, alpha, wanted)
+    deep = len(frame.format.components) > 0 and frame.format.components[0].bits > 8  # noqa: PLR2004 (bits)
+    return Decoded((shown,), "libav", flags=(*flags, "deep") if deep else flags)

@@ -7,6 +7,7 @@ byte. Here it is quiet, keeps our limit, and hands over what it had decoded when
 import ctypes
 import io
 import logging
+import re
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -40,6 +41,7 @@ PLUGINS: Final = {
     "dds": ("DDS", "Dds"),
     "gif": ("GIF", "Gif"),
     "icns": ("ICNS", "Icns"),
+    "fits": ("FITS", "Fits"),
     "ico": ("ICO", "Ico"),
     "jpeg": ("JPEG", "Jpeg"),
     "jpeg2000": ("JPEG2000", "Jpeg2K"),
@@ -50,8 +52,11 @@ PLUGINS: Final = {
     "qoi": ("QOI", "Qoi"),
     "sgi": ("SGI", "Sgi"),
     "sun": ("SUN", "Sun"),
+    "tga": ("TGA", "Tga"),
     "tiff": ("TIFF", "Tiff"),
     "webp": ("WEBP", "WebP"),
+    "xbm": ("XBM", "Xbm"),
+    "xpm": ("XPM", "Xpm"),
 }
 """Pillow's name of each format, and the module that must be imported before it is known."""
 
@@ -64,6 +69,9 @@ _DEEP_MODES: Final = frozenset({"F", "I", "I;16", "I;16B", "I;16L", "I;16N"})
 
 _OPAQUE_WHERE_ALL_CLEAR: Final = frozenset({"BMP", "CUR", "DIB", "ICO", "TGA"})
 """Formats whose alpha many programs write as zeros and mean nothing by: viewers ignore it then."""
+
+_REFUSED: Final = re.compile(r"(?i)unsupported|not supported|unknown pixel mode|cannot handle")
+"""What Pillow and the libraries below it say of kinds that they do not read."""
 
 _OWN_GROUND = frozenset({"GIF"})
 """Formats that Pillow decodes onto a ground of their own."""
@@ -199,6 +207,8 @@ def _translated(error: Exception) -> UnreadableImageError:
         return error
     if isinstance(error, Image.DecompressionBombError):
         return UnreadableImageError(Reason.TOO_MANY_PIXELS, "a frame is larger than the limit")
+    if isinstance(error, NotImplementedError) or _REFUSED.search(str(error)):
+        return UnreadableImageError(Reason.UNSUPPORTED, "a kind that Pillow does not read")
     return UnreadableImageError(Reason.DAMAGED, "Pillow could not read it")
 
 

@@ -97,3 +97,14 @@ def in_range(values: "NDArray[Any]", scale: tuple[float, float]) -> "NDArray[np.
 def _finite(values: "NDArray[Any]") -> "NDArray[np.float64]":
     with np.errstate(invalid="ignore"):
         return np.nan_to_num(values.astype(np.float64), nan=0.0, posinf=0.0, neginf=0.0)
+
+
+def of_light(linear: "NDArray[Any]") -> "NDArray[np.uint8]":
+    """SRGB of amounts of light, 0–1, as viewers show them: what is brighter than white is white.
+
+    Follows IEC 61966-2-1. Not-a-number is black.
+    """
+    light = np.clip(np.nan_to_num(linear, nan=0.0, posinf=1.0, neginf=0.0), 0, 1)
+    shown = np.where(light <= 0.0031308, 12.92 * light, 1.055 * light ** (1 / 2.4) - 0.055)  # noqa: PLR2004 (of the standard)
+    pixels: NDArray[np.uint8] = np.rint(shown * 255).astype(np.uint8)
+    return pixels
