@@ -10,6 +10,7 @@ from hashmatch.cli.audit import verify_audit
 from hashmatch.cli.calibrate import calibrate_index
 from hashmatch.cli.check import check_lists
 from hashmatch.cli.demo import demo
+from hashmatch.cli.doctor import doctor
 from hashmatch.cli.enrol import enrol_originals
 from hashmatch.cli.fetch import fetch
 from hashmatch.cli.hash import hash_files
@@ -83,6 +84,7 @@ _VERBS: Final[dict[typer.Typer, dict[str, Callable[..., None]]]] = {
         "calibrate": calibrate_index,
         "cases": show_cases,
         "demo": demo,
+        "doctor": doctor,
         "formats": show_formats,
         "hash": hash_files,
         "lookup": look_up,

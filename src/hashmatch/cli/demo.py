@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from hashmatch.cli.doctor import short_check
 from hashmatch.cli.outcome import end
 from hashmatch.cli.output import line, printable
 
@@ -35,6 +36,7 @@ def demo(
     from hashmatch.sightings.database import Database
     from hashmatch.sources.folder import Folder
 
+    short_check()
     evidence, known, films = demonstration.make(folder)
     line(f"Drew pictures, a film, altered copies and broken files in {printable(str(evidence))},")
     line(f"and listed the hashes of the six known pictures in {printable(str(known))},")

@@ -1,0 +1,1 @@
+"""Whether this installation does what it must: what `hashmatch doctor` runs."""

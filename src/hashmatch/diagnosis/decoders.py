@@ -1,0 +1,78 @@
+"""Whether known files of every format are read as they must be, in a sandboxed worker."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final
+
+from hashmatch.decoding.samples import Sample, samples
+from hashmatch.diagnosis.model import Check, State
+from hashmatch.errors import HashmatchError, Reason
+from hashmatch.faults import fault_of
+from hashmatch.hashing import HashOptions
+from hashmatch.model import Hash, Item, VideoHashes
+from hashmatch.profiles import DEFAULT
+from hashmatch.scanning.reading import read_items
+from hashmatch.scanning.task import Task
+from hashmatch.sources.folder import Folder
+
+REINSTALL: Final = "pip install --force-reinstall hashmatch; then report it if it stays"
+_MOVING: Final = ("film", "animation")
+_FEWEST_FRAMES: Final = 2
+
+
+def check_decoders() -> Iterator[Check]:
+    """Decode one known file of each format, a film and an animation; then what workers lack."""
+    known = {sample.name: sample for sample in samples()}
+    notices: list[str] = []
+    with TemporaryDirectory(prefix="hashmatch-doctor-") as folder:
+        for sample in known.values():
+            (Path(folder) / sample.name).write_bytes(sample.data)
+        source = Folder(folder)
+        items = read_items(
+            map(Task, source),
+            HashOptions(),
+            readable=source.roots,
+            workers=1,
+            on_notice=notices.append,
+        )
+        try:
+            for item in items:
+                sample = known.pop(Path(item.locator).name)
+                yield _of_sample(sample, item)
+        except HashmatchError as error:
+            yield Check("workers", State.FAILED, str(error), REINSTALL)
+        except Exception as error:  # noqa: BLE001 (a diagnosis goes on)
+            yield Check("workers", State.FAILED, fault_of(error), REINSTALL)
+        else:
+            yield from (
+                Check(f"format {name}", State.FAILED, "no answer", REINSTALL) for name in known
+            )
+    for notice in notices:
+        advice = "scan untrusted evidence where the system offers it (Linux 5.13 or newer)"
+        yield Check("sandbox", State.DEGRADED, notice, advice)
+    if not notices:
+        yield Check("sandbox", State.OK, "workers are locked down with Landlock and seccomp")
+
+
+def _of_sample(sample: Sample, item: Item) -> Check:
+    name = sample.name if sample.name in _MOVING else f"format {sample.name}"
+    image, why = item.image, item.unreadable
+    if image is None:
+        detail = f"{why.reason.value}: {why.detail}" if why else "nothing was read"
+        missing = why is not None and why.reason is Reason.UNSUPPORTED and "pip install" in detail
+        if missing:
+            advice = detail.partition("needs: ")[2]
+            return Check(name, State.DEGRADED, "pictures of this format are not read", advice)
+        return Check(name, State.FAILED, detail, REINSTALL)
+    distance = image.hash - Hash.fromhex("pdq", sample.pdq)
+    detail = f"read by {image.decoder}, {distance} bits from what it shows"
+    if distance > DEFAULT.thresholds["pdq"] or not image.complete:
+        return Check(name, State.FAILED, f"read wrongly: {detail}", REINSTALL)
+    if sample.name in _MOVING:
+        frames = image.readings if isinstance(image, VideoHashes) else ()
+        count = sum(reading.time is not None for reading in frames)
+        detail = f"{count} hashes with times, {detail}"
+        if count < _FEWEST_FRAMES:
+            return Check(name, State.FAILED, detail, REINSTALL)
+    return Check(name, State.OK, detail)
