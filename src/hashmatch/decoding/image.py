@@ -229,6 +229,12 @@ def _tiff(_kind: str, data: bytes, wanted: Wanted, limits: Limits) -> Decoded:
     return tiff.decode(data, wanted, limits)
 
 
+def _psd(_kind: str, data: bytes, wanted: Wanted, limits: Limits) -> Decoded:
+    from hashmatch.decoding import psd
+
+    return psd.decode(data, wanted, limits)
+
+
 def _further(kind: str, data: bytes, wanted: Wanted, limits: Limits) -> Decoded:
     from hashmatch.decoding import libav
 
@@ -252,6 +258,7 @@ _CHAINS: Mapping[str, tuple[_Step, ...]] = {
     "jpeg": (_turbo, _deep_jpeg, _patient_jpeg),
     "jpegxl": (_libjxl,),
     "png": (_libav, _patient_png),
+    "psd": (_psd,),
     "raw": (_raw,),
     "tiff": (_raw, _tiff),
     "webp": (_libav, _pillow),

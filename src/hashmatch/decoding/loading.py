@@ -6,7 +6,7 @@ from importlib import import_module
 
 _MODULES = (
     *("animation", "containers", "gif", "heif", "jpeg", "jpegxl", "libav", "pillow", "png"),
-    *("probing", "raw", "video", "video_formats"),
+    *("probing", "psd", "raw", "tiff", "video", "video_formats"),
 )
 _OPTIONAL = ("pylibjxl",)
 

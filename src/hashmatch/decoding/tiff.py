@@ -131,7 +131,16 @@ def _page(data: bytes, page: "Page", wanted: Wanted, limits: "Limits") -> Decode
         return replace(decoded, flags=flags, frames=decoded.frames[:1])
     with pillow.quiet(limits):
         samples = tiff_samples.read(data, page, limits)
-    luma, rgb, alpha = _shown(samples, page, wanted)
+    return shown(samples, page, wanted)
+
+
+def shown(samples: "tiff_samples.Samples", page: "Page", wanted: Wanted) -> Decoded:
+    """Samples as a viewer shows them.
+
+    Raises:
+        UnreadableImageError: an interpretation that is not supported.
+    """
+    luma, rgb, alpha = _luma_and_colours(samples, page, wanted)
     try:
         turned = Orientation(page.number(tags.ORIENTATION, 1))
     except ValueError:
@@ -145,7 +154,7 @@ def _page(data: bytes, page: "Page", wanted: Wanted, limits: "Limits") -> Decode
     return Decoded((frame,), "numpy", flags=flags, fraction=samples.fraction, reason=reason)
 
 
-def _shown(
+def _luma_and_colours(
     samples: "tiff_samples.Samples", page: "Page", wanted: Wanted
 ) -> "tuple[NDArray[np.float32], NDArray[np.uint8] | None, NDArray[np.uint8] | None]":
     """Luma, colours and alpha, made of some rows at a time: what is between takes much memory."""

@@ -205,7 +205,7 @@ def segment(data: bytes, page: "Page", number: int, row: int, rows: int) -> byte
     content = data[offsets[number] : offsets[number] + stored]
     backwards = page.number(tags.FILL_ORDER, 1) == 2  # noqa: PLR2004 (lowest bit first)
     if compression in (_LZW, _PACKBITS, _ZSTD):
-        return _by_libtiff(content, compression, row, rows, backwards=backwards)
+        return by_libtiff(content, compression, row, rows, backwards=backwards)
     if backwards:
         content = content.translate(_REVERSED)
     if compression in _DEFLATE:
@@ -236,7 +236,9 @@ def _unpacked(content: bytes, most: int) -> bytes:
         return b""
 
 
-def _by_libtiff(content: bytes, compression: int, row: int, rows: int, *, backwards: bool) -> bytes:
+def by_libtiff(
+    content: bytes, compression: int, row: int, rows: int, *, backwards: bool = False
+) -> bytes:
     """Bytes that Pillow's libtiff inflates; nothing where it cannot."""
     entries = {
         tags.WIDTH: row,
