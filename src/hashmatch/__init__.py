@@ -5,9 +5,7 @@
 8
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING
-
+TYPE_CHECKING = False  # `typing` is not loaded for it
 if TYPE_CHECKING:
     from hashmatch.errors import HashmatchError, InternalError, Reason, UnreadableImageError
     from hashmatch.hashing import HashOptions, hash_image, hash_images, hash_item, hash_video
@@ -109,6 +107,8 @@ def __getattr__(name: str) -> object:
     if name not in _HOMES:
         msg = f"module 'hashmatch' has no attribute {name!r}"
         raise AttributeError(msg)
+    from importlib import import_module
+
     value: object = getattr(import_module(f"hashmatch.{_HOMES[name]}"), name)
     globals()[name] = value
     return value

@@ -30,8 +30,21 @@ Exceptions of other libraries never leave the module that calls them. No message
 hash value or anything read from a picture.
 """
 
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import Literal
+
+
+def there_is(message: str, names: Iterable[str]) -> str:
+    """A message about a name that is not there, with those that are, one a line.
+
+    >>> print(there_is("no profile 'lax'", ["strict", "wide"]))
+    no profile 'lax'; there is:
+      strict
+      wide
+    """
+    lines = [f"  {name}" for name in names]
+    return "\n".join([f"{message}; there is:", *lines]) if lines else f"{message}; there is none"
 
 
 class Reason(StrEnum):

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from hashmatch.errors import AlgorithmMismatchError, ThresholdError, UnknownNameError
+from hashmatch.errors import AlgorithmMismatchError, ThresholdError, UnknownNameError, there_is
 from hashmatch.hashes import bits_of
 from hashmatch.orientation import Orientation
 
@@ -234,5 +234,5 @@ def get_profile(name: str) -> Profile:
     try:
         return _PROFILES[name]
     except KeyError:
-        msg = f"no profile {name!r}; there is: {', '.join(_PROFILES)}"
-        raise UnknownNameError(msg) from None
+        msg = f"no profile is called {name!r}"
+        raise UnknownNameError(there_is(msg, _PROFILES)) from None

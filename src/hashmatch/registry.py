@@ -3,7 +3,7 @@
 from importlib import import_module, metadata
 from typing import Any, Final
 
-from hashmatch.errors import UnknownNameError
+from hashmatch.errors import UnknownNameError, there_is
 
 _OURS: Final[dict[str, dict[str, str]]] = {
     "hashers": {
@@ -59,6 +59,14 @@ _OURS: Final[dict[str, dict[str, str]]] = {
 }
 """Per kind; the entry-point group of a kind is `hashmatch.<kind>`."""
 
+_ONE: Final = {
+    "hashers": "algorithm",
+    "sources": "kind of source",
+    "lists": "format of hash lists",
+    "exchanges": "exchange",
+    "reports": "format of reports",
+}
+
 _loaded: dict[tuple[str, str], Any] = {}
 _registered: dict[tuple[str, str], Any] = {}
 
@@ -97,8 +105,8 @@ def load(kind: str, name: str) -> Any:  # noqa: ANN401 (the kind's module knows 
 
 def _check(kind: str) -> None:
     if kind not in _OURS:
-        msg = f"no kind {kind!r}; there is: {', '.join(_OURS)}"
-        raise UnknownNameError(msg)
+        msg = f"nothing is registered as {kind!r}"
+        raise UnknownNameError(there_is(msg, _OURS))
 
 
 def find(kind: str, name: str) -> Any:  # noqa: ANN401 (the kind's module knows the protocol)
@@ -115,5 +123,5 @@ def find(kind: str, name: str) -> Any:  # noqa: ANN401 (the kind's module knows 
         return getattr(import_module(module), attribute)
     for point in metadata.entry_points(group=f"hashmatch.{kind}", name=name):
         return point.load()
-    msg = f"no {name!r} among {kind}; there is: {', '.join(names(kind))}"
-    raise UnknownNameError(msg)
+    msg = f"no {_ONE[kind]} is called {name!r}"
+    raise UnknownNameError(there_is(msg, names(kind)))

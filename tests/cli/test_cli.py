@@ -64,7 +64,7 @@ def test_hash_goes_on_behind_an_unreadable_file(jpeg: Path, tmp_path: Path) -> N
     ("words", "says"),
     [
         (("hash",), "FILE"),
-        (("hash", "--algorithm", "nothing", "x"), "there is: pdq"),
+        (("hash", "--algorithm", "nothing", "x"), "there is:\n  pdq\n"),
         (("hash", "--mode", "quick", "x"), "fast, exact or centred"),
         (("scan", "x"), "--against"),
         (("scan", "nowhere", "--against", "known.csv"), "nowhere"),
@@ -131,7 +131,7 @@ def test_threshold_and_quality_are_the_users(tmp_path: Path, jpeg: Path) -> None
         done = run("scan", jpeg, "--against", tmp_path / "known.txt", *words)
         assert done.returncode == 0
         assert done.stdout.count("MATCH") == matches
-        assert f"{matches} matches" in done.stderr
+        assert f"{matches} match" in done.stderr
 
 
 def test_hostile_names_cannot_steer_the_terminal(tmp_path: Path) -> None:
@@ -177,7 +177,7 @@ def test_a_list_of_imagehash_values_is_matched_by_default(tmp_path: Path, jpeg: 
     [
         ("phsh-64=3", "no algorithm 'phsh-64'"),
         ("photodna=3", "opaque"),
-        ("rubbish=3", "there is: pdq, phash-64"),
+        ("rubbish=3", "there is: pdq phash-64"),
         ("phash-64=65", "0 to 64 bits"),
         ("257", "0 to 256 bits"),
         ("=3", "ALGORITHM=BITS"),
@@ -297,3 +297,30 @@ def test_names_with_line_breaks_make_no_lines(tmp_path: Path) -> None:
     done = run("scan", tmp_path, "--against", tmp_path / "known.txt")
     assert "\nerror: nothing" not in done.stderr
     assert done.returncode == 4
+
+
+@pytest.mark.parametrize("name", ["hashmatch.cli.app", "typer", "hashmatch.cli.output"])
+def test_ctrl_c_while_modules_are_loaded_prints_no_traceback(name: str) -> None:
+    code = f"""
+import sys
+class Interrupting:
+    def find_spec(self, name, path=None, target=None):
+        if name == {name!r}:
+            raise KeyboardInterrupt
+sys.meta_path.insert(0, Interrupting())
+from hashmatch.cli import main
+main()
+"""
+    done = subprocess.run(  # noqa: S603 (our own program)
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (130, "interrupted\n")
+
+
+def test_errors_of_the_system_are_said_in_its_words(tmp_path: Path, jpeg: Path) -> None:
+    (tmp_path / "taken").mkdir()
+    (tmp_path / "known.txt").write_text(f"{hm.hash_image(jpeg).hash}\n")
+    done = run("demo", "--folder", jpeg / "below")
+    assert done.returncode in (1, 2)
+    assert "Errno" not in done.stderr
+    assert "Not a directory" in done.stderr

@@ -60,8 +60,8 @@ def test_import_counts_and_names_what_it_set_aside(known: Path, tmp_path: Path) 
     done = run("lists", "import", known, "--index", tmp_path / "i", "--name", "VIC")
     assert done.returncode == 4
     assert "VIC: 3 entries (csv, SHA-256 " in done.stdout
-    assert "set aside: row 5: " in done.stderr
-    assert "1 rows could not be understood" in done.stderr
+    assert "quarantined: row 5: " in done.stderr
+    assert "1 row could not be understood" in done.stderr
     shown = run("lists", "show", "VIC", "--index", tmp_path / "i", "--quarantined", "--json")
     facts, row = map(json.loads, shown.stdout.splitlines())
     assert facts["entries"] == 3
@@ -140,7 +140,7 @@ def test_policies(index: Path, originals: Path) -> None:
         (("--threshold", "pdq"), "ALGORITHM=BITS"),
         (("--threshold", "phsh-64=3"), "no algorithm 'phsh-64'"),
         (("--threshold", "phash-64=65"), "0 to 64 bits"),
-        (("--category", "VIC_US/9"), "it has: VIC_US/1, VIC_US/2, VIC_US/3"),
+        (("--category", "VIC_US/9"), "there is: VIC_US/1 VIC_US/2 VIC_US/3"),
     ):
         refused = run("lists", "policy", "known", *wrong, index=index)
         assert refused.returncode == 2

@@ -33,9 +33,9 @@ def test_a_fetch_and_its_summary(server: Server, tmp_path: Path) -> None:
     server.records["ncmec"][5]["prints"]["pdq"] = "ab" * 16
     code, out, err = run("ncmec", "--index", tmp_path / "known", "--name", "mine")
     assert code == 0
-    assert out == ("mine: 4 pages: 10 entries new or changed, 1 withdrawn, 1 values set aside\n")
+    assert out == ("mine: 4 pages: 10 entries new or changed, 1 withdrawn, 1 values quarantined\n")
     assert f"fetching from NCMEC hash sharing, {server.url('ncmec')}" in err
-    assert "set aside: a pdq hash is written with 64 hex digits, not 32: 1" in err
+    assert "quarantined: a pdq hash is written with 64 hex digits, not 32: 1" in err
     assert len(contents(tmp_path / "known", "mine")) == 9
 
 
@@ -71,7 +71,7 @@ def test_ctrl_c_finishes_the_page_commits_and_says_how_to_go_on(
     child.append(start("stopncii", "--index", tmp_path / "known"))
     _, err = child[0].communicate(timeout=60)
     assert child[0].returncode == 130
-    assert "interrupted: what came is in force; the same command goes on from there" in err
+    assert "interrupted: what was received is matched; continue with the same command" in err
     assert len(contents(tmp_path / "known", "stopncii")) == 6
     assert run("stopncii", "--index", tmp_path / "known")[0] == 0
     assert f"pdq:{pdq(9)}" in contents(tmp_path / "known", "stopncii")
@@ -83,7 +83,7 @@ def test_a_fetch_that_fails_says_so_and_goes_on(server: Server, tmp_path: Path) 
     code, out, err = run("threatexchange", "--index", tmp_path / "known")
     assert (code, out) == (1, "")
     assert "error: ThreatExchange: this account may not read it" in err
-    assert "goes on from there" in err
+    assert "run the same command again to continue" in err
     assert run("threatexchange", "--index", tmp_path / "known")[0] == 0
     code, out, err = run("threatexchange", "--index", tmp_path / "known", "--restart")
     assert (code, "all is fetched again: asked for" in err) == (0, True)
@@ -92,7 +92,7 @@ def test_a_fetch_that_fails_says_so_and_goes_on(server: Server, tmp_path: Path) 
 @pytest.mark.parametrize(
     ("words", "why"),
     [
-        (["nobody"], "ncmec, stopncii, tat, threatexchange"),
+        (["nobody"], "there is:\n  ncmec\n  stopncii\n"),
         (["ncmec", "--since", "yesterday"], "2026-01-31"),
         (["ncmec", "--url", "https://user:pass@host/"], "holds no user"),
         (["threatexchange", "--group", "a/b"], "is a number"),

@@ -125,7 +125,7 @@ def test_columns_are_mapped() -> None:
         mapped = {"pdq": "hash", "category": "klass", "id": "ref"}
         with pytest.raises(ListFormatError, match="no column 'x'; it has: ref, HASH, MD5, klass"):
             read_list(path, columns={**mapped, "sha1": "x"})
-        with pytest.raises(ListFormatError, match="'mdr5'; there is: md5"):
+        with pytest.raises(ListFormatError, match="'mdr5'; there is:\n  md5\n"):
             read_list(path, columns={"mdr5": "HASH"})
         (entry,) = read_list(path, columns={**mapped, "part": "MD5"}).entries
     assert (entry.id, entry.category, entry.hashes[0].part) == ("7", "A", "junk")

@@ -79,7 +79,7 @@ def test_other_files_are_named(data: bytes, words: str) -> None:
 def test_texts_are_not_called_binary(text: str) -> None:
     for encoding in ("utf-8", "utf-16", "cp1252"):
         assert foreign.what_is(text.encode(encoding)) == ""
-    with pytest.raises(ListFormatError, match="is no hash list that hashmatch knows"):
+    with pytest.raises(ListFormatError, match="is in no format of hash lists that hashmatch reads"):
         listed(text)
 
 

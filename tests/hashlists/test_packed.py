@@ -94,7 +94,7 @@ def test_files_beside_the_list_are_named(tmp_path: Path) -> None:
         (zipped({"rds.db": nsrl_database()}), "SQLite database, which cannot be read compressed"),
         (gzip.compress(b"\xff\xd8\xff\xe0JFIF"), "is a JPEG picture, not a hash list"),
         (gzip.compress(b""), "is an empty file, not a hash list"),
-        (gzip.compress(b"hello world\n" * 9), "is no hash list that hashmatch knows"),
+        (gzip.compress(b"hello world\n" * 9), "is in no format of hash lists that hashmatch reads"),
     ],
     ids=range(18),
 )

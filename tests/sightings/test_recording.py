@@ -260,7 +260,7 @@ def test_unknown_cases_are_named(tmp_path: Path) -> None:
     with Database.open(scanned(tmp_path / "db", 1)) as database:
         assert database.cases() == ("1",)
         for ask in (database.case, database.summary, database.items, database.sightings):
-            with pytest.raises(UnknownNameError, match=r"no case 'x' in .*; there is: 1"):
+            with pytest.raises(UnknownNameError, match=r"no case 'x' .*; there is:\n  '1'"):
                 ask("x")
 
 

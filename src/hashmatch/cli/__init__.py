@@ -2,7 +2,10 @@
 
 import os
 import sys
-from typing import NoReturn
+
+TYPE_CHECKING = False  # `typing` takes as long to load as a hand needs for Ctrl-C
+if TYPE_CHECKING:
+    from typing import NoReturn
 
 EXIT_OUTPUT = 1
 EXIT_USAGE = 2
@@ -15,6 +18,20 @@ EXIT_INTERRUPTED = 130
 
 def main() -> None:
     """Run the command that the arguments name, and exit with its code."""
+    try:
+        _run()
+    except KeyboardInterrupt:
+        # Also while modules are loaded, before a command can say how to continue.
+        sys.stderr.write("interrupted\n")
+        sys.exit(EXIT_INTERRUPTED)
+    finally:
+        import signal
+
+        # What ends now has nothing more to lose: another Ctrl-C must not print a traceback.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _run() -> None:
     from hashmatch.cli.app import app
     from hashmatch.errors import (
         DamagedDatabaseError,
@@ -44,7 +61,7 @@ def main() -> None:
         _end_of_fault(error, fault_of(error))
 
 
-def _end_of_fault(error: Exception, fault: str) -> NoReturn:
+def _end_of_fault(error: Exception, fault: str) -> "NoReturn":
     """Name a fault of hashmatch in one line, and exit.
 
     The exception's message is not printed: it may quote evidence. With HASHMATCH_DEBUG=1 the

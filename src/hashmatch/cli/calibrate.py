@@ -9,6 +9,7 @@ from hashmatch.cli.options import JsonOption, ProfileOption, ThreadsOption
 from hashmatch.cli.outcome import end, note_faults
 from hashmatch.cli.output import json_line, line, note
 from hashmatch.cli.places import check_places
+from hashmatch.cli.progress import meter
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -46,7 +47,9 @@ def calibrate_index(
 
     check_places([folder], indexes=[against])
     rules = get_profile(profile)
-    found = calibrate(Folder(folder), Index(against), profile=rules, threads=threads)
+    source = Folder(folder)
+    with meter(sum(1 for _ in source), "files") as shown:
+        found = calibrate(shown.counting(source), Index(against), profile=rules, threads=threads)
     with Index.edit(against) as writer:
         writer.set_calibration(found.to_json())
     for locator in found.met:

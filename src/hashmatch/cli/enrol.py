@@ -1,6 +1,5 @@
 """`hashmatch lists enrol`: a lab's own originals onto a list."""
 
-import time
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -10,13 +9,13 @@ import typer
 from hashmatch.cli.interrupt import interruption
 from hashmatch.cli.options import IndexOption, JsonOption, ThreadsOption
 from hashmatch.cli.outcome import end, note_faults
-from hashmatch.cli.output import json_line, line, note, printable
+from hashmatch.cli.output import json_line, line, note, number_of, printable
 from hashmatch.cli.places import check_places
+from hashmatch.cli.progress import meter
 
 if TYPE_CHECKING:
     from hashmatch.enrolment import Enrolled
 
-_SECONDS_BETWEEN_LINES = 5.0
 
 _HELP = """Hash a lab's own originals into a list of an index. No pixel is stored.
 
@@ -56,24 +55,22 @@ def enrol_originals(
     check_places([folder], indexes=[index])
     scheme, _, code = category.rpartition("/")
     kept: list[Enrolled] = []
-    start = last = time.monotonic()
     source = Folder(folder)
-    with interruption() as asked:
+    with interruption() as asked, meter(sum(1 for _ in source), "files") as shown:
         wanted = takewhile(lambda _: not asked.is_requested(), source)
         for result in enrol(
             wanted, scheme=scheme, category=code, keep_flat=keep_flat, threads=threads
         ):
             kept.append(result)
             _show(result, as_json=as_json)
-            if time.monotonic() - last > _SECONDS_BETWEEN_LINES:
-                last = time.monotonic()
-                note(f"{len(kept):,} files, {len(kept) / (last - start):,.0f}/s")
+            shown.update(len(kept))
     found = enrolled_list(name, kept)
     if len(found.entries):
         with Index.edit(index) as writer:
             came, went = writer.update(found, file=str(folder))
         hashes = sum(len(entry.hashes) for entry in found.entries)
-        note(f"{name}: {came:,} files enrolled with {hashes:,} hashes, {went:,} of them anew")
+        again = f", {went:,} of them again" if went else ""
+        note(f"{name}: {number_of(came, 'file')} enrolled with {hashes:,} hashes{again}")
     refused = sum(bool(each.refused) for each in kept)
     unreadable = sum(each.unreadable is not None for each in kept)
     note(f"{refused:,} with digests only or marked, {unreadable:,} unreadable")

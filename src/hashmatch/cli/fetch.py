@@ -26,8 +26,8 @@ pip install 'hashmatch[exchanges]'. The account is read from the environment
 documentation) or from ~/.config/hashmatch/credentials.toml, which nobody else may be able to
 read; it is never given on the command line.
 
-What came is in force even if the fetch is interrupted or fails: the same command goes on from
-there. Exit code 1 says that it did not come to its end, 130 that Ctrl-C ended it.
+What was received is matched even if the fetch is interrupted or fails: the same command continues
+from there. Exit code 1 says that it did not come to its end, 130 that Ctrl-C ended it.
 
 \b
 Examples:
@@ -71,7 +71,7 @@ def fetch(
         bool,
         typer.Option(
             "--restart",
-            help="Fetch all again; what is in force stays so until all is there.",
+            help="Fetch all again; the entries there are match until all is there.",
         ),
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="The summary as a JSON object.")] = False,
@@ -100,7 +100,7 @@ def fetch(
                 )
         except ExchangeError as error:
             note(f"error: {error}")
-            note("what came before is in force; the same command goes on from there")
+            note("what was received before is matched; run the same command again to continue")
             raise typer.Exit(_UNFINISHED) from None
     _show(done, as_json=as_json)
     if Index.at(index):
@@ -109,7 +109,7 @@ def fetch(
             note(words)
     if done.interrupted:
         again = ", without --restart" if restart else ""
-        note(f"interrupted: what came is in force; the same command{again} goes on from there")
+        note(f"interrupted: what was received is matched; continue with the same command{again}")
         raise typer.Exit(EXIT_INTERRUPTED)
 
 
@@ -134,7 +134,7 @@ class _Pages:
 def _counts(seen: "Fetched") -> str:
     return (
         f"{seen.pages:,} pages: {seen.entries:,} entries new or changed, "
-        f"{seen.withdrawn:,} withdrawn, {seen.quarantined:,} values set aside"
+        f"{seen.withdrawn:,} withdrawn, {seen.quarantined:,} values quarantined"
     )
 
 
@@ -149,7 +149,7 @@ def _show(done: "Fetched", *, as_json: bool) -> None:
         line(f"{done.missing:,} entries that did not come again were taken back")
     reasons = sorted(done.reasons.items(), key=lambda each: -each[1])
     for reason, count in reasons[:_REASONS]:
-        note(f"  set aside: {reason}: {count:,}")
+        note(f"  quarantined: {reason}: {count:,}")
     if len(reasons) > _REASONS:
         note(f"  and {len(reasons) - _REASONS} other reasons")
 

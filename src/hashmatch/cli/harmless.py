@@ -18,7 +18,7 @@ def known_good_notes(lists: "Iterable[KnownList]", index: "Path | None" = None) 
     """A line about every list of which some entry counts as harmless.
 
     Args:
-        lists: those in force.
+        lists: those that are matched.
         index: where they lie; None for lists from a file.
     """
     for known in lists:

@@ -13,7 +13,7 @@ from hashmatch.cli.progress import meter
 if TYPE_CHECKING:
     from hashmatch.false_matches import Expected
 
-_BUILD_HELP = """Write every list of an index anew, each in one part, without what was withdrawn.
+_BUILD_HELP = """Rewrite every list of an index, each in one part, without what was withdrawn.
 
 Imports are searchable at once: this only tidies up after many updates, or changes the layout. The
 inline layout takes about 400 bytes per hash and is the fastest; the compact one takes about 130.
@@ -93,7 +93,7 @@ def verify_index(
     if wrong:
         note(
             f"{number_of(wrong, 'check')} failed: do not use this index; restore it, or import "
-            "its lists anew"
+            "its lists again"
         )
         raise typer.Exit(EXIT_INTEGRITY)
 

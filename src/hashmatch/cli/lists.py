@@ -25,7 +25,7 @@ _IMPORT_HELP = """Bring hash lists into an index, ready to be searched.
 
 The format is recognised by content: VICS, ICSE, NCMEC, StopNCII, Tech Against Terrorism,
 ThreatExchange, vPDQ, NSRL, hashdeep, CSV, plain values and more, see docs/lists.md. Rows that
-cannot be understood are set aside with their number and reason, counted, and never guessed;
+cannot be understood are quarantined with their number and reason, counted, and never guessed;
 exit code 4 says that there were some.
 
 A list that the index has already is not touched unless you say how: --replace for a newer
@@ -105,12 +105,12 @@ def import_lists(
             for words in known_good_notes([listed], index):
                 note(words)
             for row in known.quarantined[:_SHOWN]:
-                note(f"set aside: row {row.number}: {row.reason}")
+                note(f"quarantined: row {row.number}: {row.reason}")
             if len(known.quarantined) > _SHOWN:
                 more = len(known.quarantined) - _SHOWN
                 note(f"{more:,} more: hashmatch lists show {known.name} --quarantined")
     if quarantined:
-        note(f"{quarantined:,} rows could not be understood and were set aside")
+        note(f"{number_of(quarantined, 'row')} could not be understood: quarantined")
         raise typer.Exit(EXIT_UNREADABLE)
 
 
@@ -200,11 +200,9 @@ def show_lists(
     *,
     index: IndexOption,
     quarantined: Annotated[
-        bool, typer.Option("--quarantined", help="Every row that was set aside, with its reason.")
+        bool, typer.Option("--quarantined", help="Every quarantined row, with its reason.")
     ] = False,
-    history: Annotated[
-        bool, typer.Option("--history", help="Which version was in force when.")
-    ] = False,
+    history: Annotated[bool, typer.Option("--history", help="Every change of the list.")] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Replaced by `_SHOW_HELP`."""
@@ -239,12 +237,14 @@ show_lists.__doc__ = _SHOW_HELP
 def _show(known: "KnownList") -> None:
     from hashmatch.reports.text import known_good_entries
 
-    line(f"{printable(known.name)}: {len(known):,} entries in force{_treated(known.policy)}")
+    live = number_of(len(known), "live entry", "live entries")
+    line(f"{printable(known.name)}: {live}{_treated(known.policy)}")
     line(f"  {known_good_entries(known.known_good_entries, len(known))}")
     for source in known.sources:
         about = ", ".join(filter(None, (source.form, source.version, source.owner)))
         line(f"  {printable(source.file) or 'a file'}  {printable(about)}  imported {source.at}")
-        line(f"    {source.entries:,} entries, {source.quarantined:,} rows set aside")
+        entries = number_of(source.entries, "entry", "entries")
+        line(f"    {entries}, {number_of(source.quarantined, 'row')} quarantined")
         line(f"    SHA-256 {source.sha256}")
         if member := source.details.get("member"):
             line(f"    {printable(str(member))} in a {source.details.get('packed')}")
@@ -283,7 +283,7 @@ def remove_list(
     *,
     index: IndexOption,
 ) -> None:
-    """Stop a whole list from matching; that it was in force stays on record.
+    """Stop a whole list from matching; that the index had it stays on record.
 
     \b
     Example:
@@ -293,7 +293,7 @@ def remove_list(
 
     with Index.edit(_existing(index)) as writer:
         writer.remove(name)
-    line(f"{printable(name)}: no longer in force")
+    line(f"{printable(name)}: removed, no longer matched")
 
 
 def withdraw_entries(

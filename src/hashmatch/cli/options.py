@@ -113,6 +113,7 @@ def threshold_of(text: str, *, default: str = "") -> tuple[str, int]:
         typer.BadParameter: not of this form.
     """
     from hashmatch import registry
+    from hashmatch.errors import there_is
     from hashmatch.hashes import bits_of
     from hashmatch.hashlists.values import OPAQUE
 
@@ -122,8 +123,8 @@ def threshold_of(text: str, *, default: str = "") -> tuple[str, int]:
         msg = f"--threshold is written ALGORITHM=BITS, as pdq=24, not {text!r}"
         raise typer.BadParameter(msg)
     if bits_of(name) is None:
-        there = ", ".join(each for each in registry.names("hashers") if bits_of(each))
+        there = [each for each in registry.names("hashers") if bits_of(each)]
         what = "opaque, and never compared" if name in OPAQUE else "no algorithm of hashmatch"
-        msg = f"no threshold for {name!r}, which is {what}; there is: {there}"
-        raise typer.BadParameter(msg)
+        msg = f"no threshold for {name!r}, which is {what}"
+        raise typer.BadParameter(there_is(msg, there))
     return name, int(bits)

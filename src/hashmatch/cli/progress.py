@@ -8,13 +8,15 @@ import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from hashmatch.cli.output import duration, note, number_of, printable, size_in_words
 
 if TYPE_CHECKING:
     from hashmatch.model import ScanSummary
     from hashmatch.sources.base import Found
+
+T = TypeVar("T")
 
 _SECONDS_BETWEEN_LINES: Final = 10.0
 _NAME: Final = 24
@@ -43,6 +45,12 @@ class Meter:
         if now - self._last >= _SECONDS_BETWEEN_LINES:
             self._last = now
             note(self.line(about))
+
+    def counting(self, items: "Iterable[T]") -> "Iterator[T]":
+        """These items, each counted as done when the next one is asked for."""
+        for item in items:
+            yield item
+            self.update(self.done + 1)
 
     def update_share(self, done: int, share: float) -> None:
         """Show that so much is done, which is this share of all, 0–1."""

@@ -17,7 +17,15 @@ from hashmatch.cli.options import (
     profile_of,
 )
 from hashmatch.cli.outcome import end, note_faults
-from hashmatch.cli.output import json_line, line, match_line, note, printable, size_in_words
+from hashmatch.cli.output import (
+    json_line,
+    line,
+    match_line,
+    note,
+    number_of,
+    printable,
+    size_in_words,
+)
 from hashmatch.cli.places import check_places
 from hashmatch.cli.recording import Record, Runs, resume_command
 
@@ -86,7 +94,7 @@ def scan_folder(
         bool, typer.Option("--resume", help="Go on with a scan that was interrupted.")
     ] = False,
     rescan: Annotated[
-        bool, typer.Option("--rescan", help="Start anew, whatever is on record.")
+        bool, typer.Option("--rescan", help="Start a new scan, whatever is on record.")
     ] = False,
     profile: ProfileOption = "default",
     threshold: ThresholdOption = None,
@@ -281,15 +289,17 @@ def _note_summary(summary: "ScanSummary") -> None:
     from hashmatch.containers import in_words
 
     note(
-        f"{summary.items:,} files: {summary.hashed:,} hashed, {summary.videos:,} of them videos "
-        f"({summary.incomplete:,} only in part), {summary.unreadable:,} unreadable, "
-        f"{summary.skipped:,} skipped; {size_in_words(summary.bytes)}"
+        f"{number_of(summary.items, 'file')}: {summary.hashed:,} hashed "
+        f"({number_of(summary.videos, 'video')}, {summary.incomplete:,} only in part), "
+        f"{summary.unreadable:,} unreadable, {summary.skipped:,} skipped; "
+        f"{size_in_words(summary.bytes)}"
     )
     for reason, count in summary.reasons.items():
         note(f"  {reason}: {count:,}")
     if summary.containers:
         note(in_words(summary.containers))
-    note(f"{summary.matches:,} matches in {summary.matched:,} files")
+    matches = number_of(summary.matches, "match", "matches")
+    note(f"{matches} in {number_of(summary.matched, 'file')}")
     if summary.known_good:
-        note(f"{summary.known_good:,} files are known to be harmless")
+        note(f"{number_of(summary.known_good, 'file')} known to be harmless")
     note_faults(summary.faults)

@@ -7,7 +7,7 @@ from typing import Final, TypeAlias
 from urllib.parse import unquote
 
 from hashmatch import registry
-from hashmatch.errors import HashFormatError, ListFormatError
+from hashmatch.errors import HashFormatError, ListFormatError, there_is
 from hashmatch.hashlists import families
 from hashmatch.hashlists.base import ListFile
 from hashmatch.hashlists.delimited import check_width, content
@@ -137,9 +137,9 @@ def _mapped(columns: tuple[str, ...], file: ListFile, hashers: frozenset[str]) -
     for ours, theirs in file.columns.items():
         role = _role(ours, hashers) or (ours.lower() if bits_of(ours.lower()) else "")
         if not role:
-            names = ", ".join((*DIGESTS, *registry.names("hashers"), *OPAQUE, *_FIELDS))
-            msg = f"no column of hashmatch is called {ours!r}; there is: {names}"
-            raise ListFormatError(msg)
+            names = (*DIGESTS, *registry.names("hashers"), *OPAQUE, *_FIELDS)
+            msg = f"no column of hashmatch is called {ours!r}"
+            raise ListFormatError(there_is(msg, names))
         if theirs in columns:
             mapped[columns.index(theirs)] = role
         elif theirs.strip().casefold() in folded:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hashmatch import registry
-from hashmatch.errors import ListFormatError
+from hashmatch.errors import ListFormatError, there_is
 from hashmatch.hashlists.base import (
     About,
     Batch,
@@ -165,9 +165,9 @@ def detect(file: ListFile) -> str:
     if words := what_is(head):
         msg = f"{file} is {words}, not a hash list"
         raise ListFormatError(msg)
-    titles = ", ".join(registry.load("lists", form).title for form in registry.names("lists"))
-    msg = f"{file} is no hash list that hashmatch knows: {titles}"
-    raise ListFormatError(msg)
+    titles = [f"{form}: {registry.load('lists', form).title}" for form in registry.names("lists")]
+    msg = f"{file} is in no format of hash lists that hashmatch reads; name it with --format"
+    raise ListFormatError(there_is(msg, titles))
 
 
 def _surest(head: bytes) -> str:

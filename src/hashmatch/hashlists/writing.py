@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from hashmatch import registry
-from hashmatch.errors import ListFormatError, UnknownNameError
+from hashmatch.errors import ListFormatError, UnknownNameError, there_is
 from hashmatch.hashlists.base import About, ListWriter
 from hashmatch.model import Entry
 from hashmatch.whole_files import whole_file
@@ -38,8 +38,8 @@ def write_list(
             for name in registry.names("lists")
             if isinstance(registry.load("lists", name), ListWriter)
         ]
-        msg = f"{form} cannot be written; these can: {', '.join(able)}"
-        raise UnknownNameError(msg)
+        msg = f"hash lists are not written in the format {form!r}"
+        raise UnknownNameError(there_is(msg, able))
     if path is None:
         return writer.write(entries, about, sys.stdout)
     try:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hashmatch.errors import DamagedIndexError, UnknownNameError
+from hashmatch.errors import DamagedIndexError, UnknownNameError, there_is
 from hashmatch.hashlists.base import About
 from hashmatch.hashlists.reading import HashList
 from hashmatch.index.sections import SectionFile
@@ -189,9 +189,8 @@ class Index:
         for known in self.lists:
             if known.name == name:
                 return known
-        names = ", ".join(known.name for known in self.lists)
-        msg = f"the index has no hash list {name!r}; it has: {names}"
-        raise UnknownNameError(msg)
+        msg = f"the index {self.path} has no hash list {name!r}"
+        raise UnknownNameError(there_is(msg, (repr(known.name) for known in self.lists)))
 
     @property
     def calibration(self) -> Mapping[str, Json]:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from difflib import get_close_matches
 
 from hashmatch import registry
-from hashmatch.errors import UnknownNameError
+from hashmatch.errors import UnknownNameError, there_is
 from hashmatch.hashes import bits_of
 from hashmatch.hashlists.table import EntryTable
 from hashmatch.profiles import Policy
@@ -33,11 +33,10 @@ def check_policy(policy: Policy, name: str, tables: Sequence[EntryTable]) -> Non
     for category in policy.categories:
         if category not in there and category not in codes:
             near = get_close_matches(category, there, 1)
-            names = ", ".join(there[:_SHOWN]) or "no category at all"
-            more = f" and {len(there) - _SHOWN:,} more" if len(there) > _SHOWN else ""
-            hint = f", did you mean {near[0]!r}?" if near else ";"
-            msg = f"the list {name!r} has no category {category!r}{hint} it has: {names}{more}"
-            raise UnknownNameError(msg)
+            more = [f"and {len(there) - _SHOWN:,} more"] if len(there) > _SHOWN else []
+            hint = f", did you mean {near[0]!r}?" if near else ""
+            msg = f"the list {name!r} has no category {category!r}{hint}"
+            raise UnknownNameError(there_is(msg, [*there[:_SHOWN], *more]))
 
 
 def check_algorithms(names: Iterable[str], listed: Collection[str]) -> None:
@@ -54,5 +53,5 @@ def check_algorithms(names: Iterable[str], listed: Collection[str]) -> None:
     there += sorted(set(listed) - set(there))
     for name in names:
         if name not in there:
-            msg = f"no algorithm {name!r} to set a threshold for; there is: {', '.join(there)}"
-            raise UnknownNameError(msg)
+            msg = f"no algorithm {name!r} to set a threshold for"
+            raise UnknownNameError(there_is(msg, there))

@@ -12,7 +12,7 @@ from uuid import uuid4
 import numpy as np
 from filelock import FileLock, Timeout
 
-from hashmatch.errors import IndexBusyError, SourceError, UnknownNameError
+from hashmatch.errors import IndexBusyError, SourceError, UnknownNameError, there_is
 from hashmatch.hashlists.reading import HashList
 from hashmatch.index.mih import Layout
 from hashmatch.index.sections import write_sections
@@ -283,8 +283,8 @@ class IndexWriter:
 
     def _listed(self, name: str) -> Listed:
         if name not in self._lists:
-            msg = f"the index has no hash list {name!r}; it has: {', '.join(self._lists)}"
-            raise UnknownNameError(msg)
+            msg = f"the index {self.path} has no hash list {name!r}"
+            raise UnknownNameError(there_is(msg, map(repr, self._lists)))
         return self._lists[name]
 
     def _note(

@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Self
 
-from hashmatch.errors import UnknownNameError
+from hashmatch.errors import UnknownNameError, there_is
 from hashmatch.model import Json, ScanSummary
 from hashmatch.sightings import audit, cases, migrating, reading, verifying
 from hashmatch.sightings.encoding import to_text
@@ -186,6 +186,6 @@ class Database:
     def _id(self, case: str) -> int:
         found = self._store.one("SELECT id FROM cases WHERE name = ?", (to_text(case),))
         if found is None:
-            msg = f"no case {case!r} in {self.path}; there is: {', '.join(self.cases()) or 'none'}"
-            raise UnknownNameError(msg)
+            msg = f"no case {case!r} is on record in {self.path}"
+            raise UnknownNameError(there_is(msg, map(repr, self.cases())))
         return int(found)
