@@ -422,7 +422,8 @@ def test_a_cut_deep_file_says_how_much_is_there(share: float) -> None:
 
 
 @pytest.mark.parametrize(
-    ("compression", "name"), [(34887, "LERC"), (34712, "JPEG 2000"), (50002, "JPEG XL")]
+    ("compression", "name"),
+    [(34887, "LERC"), (34712, "JPEG 2000"), (50001, "WebP"), (50002, "JPEG XL")],
 )
 def test_what_nobody_reads_is_unsupported_by_name(compression: int, name: str) -> None:
     data = by_hand(b"whatever" * 99, "<", {258: (8,), 259: (compression,), 262: (1,)})

@@ -10,7 +10,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from PIL import ImageFile
+from PIL import Image, ImageFile
 
 from hashmatch.decoding.decoded import Decoded, Frame, Wanted
 from hashmatch.decoding.failures import raise_if_ours
@@ -136,12 +136,20 @@ def _draw(
     indices = indices[:rows, :columns]
     if part.clear is not None:
         solid = solid & (indices != part.clear)
+    colours = _coloured(indices, part.palette)
     if solid.all():
-        rgb[:], alpha[:] = part.palette[indices], 255
+        rgb[:], alpha[:] = colours, 255
         return fraction
-    np.copyto(rgb, part.palette[indices], where=(solid | (alpha == 0))[:, :, None])
+    np.copyto(rgb, colours, where=(solid | (alpha == 0))[:, :, None])
     alpha[solid] = 255
     return fraction
+
+
+def _coloured(indices: "NDArray[np.uint8]", palette: "NDArray[np.uint8]") -> "NDArray[np.uint8]":
+    """(rows, columns, 3): by Pillow, in a fraction of the time that NumPy takes."""
+    image = Image.fromarray(np.ascontiguousarray(indices))
+    image.putpalette(palette.tobytes())
+    return np.asarray(image.convert("RGB"))
 
 
 def _inflated(part: Part, ground: int) -> "tuple[NDArray[np.uint8], bool]":
