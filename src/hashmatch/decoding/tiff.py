@@ -54,6 +54,7 @@ _UNREAD: Final = {
     34892: "lossy DNG",
     34933: "PNG",
     34934: "JPEG XR",
+    50001: "WebP",
     50002: "JPEG XL",
     52546: "JPEG XL",
 }
