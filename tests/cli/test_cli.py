@@ -275,12 +275,20 @@ def test_json_has_one_shape_in_every_verb(tmp_path: Path, jpeg: Path) -> None:
         hm.to_json(1)
 
 
-def test_a_picture_comes_in_by_standard_input(jpeg: Path) -> None:
-    done = subprocess.run(  # noqa: S603 (our own program)
-        [*PROGRAM, "hash", "-"], input=jpeg.read_bytes(), capture_output=True, check=False
-    )
-    assert done.returncode == 0
-    assert done.stdout.decode().split()[0] == str(hm.hash_image(jpeg).hash)
+def test_a_picture_comes_in_by_standard_input(tmp_path: Path, jpeg: Path) -> None:
+    value = str(hm.hash_image(jpeg).hash)
+    (tmp_path / "known.txt").write_text(f"{value}\n")
+    against = ["--against", str(tmp_path / "known.txt")]
+    for words, given, begin in (
+        (["hash", "-"], jpeg.read_bytes(), value),
+        (["match", "-", *against], jpeg.read_bytes(), "MATCH  pdq 0 of 31"),
+        (["lookup", "-", *against], value.encode(), "MATCH  pdq 0 of 31"),
+    ):
+        done = subprocess.run(  # noqa: S603 (our own program)
+            [*PROGRAM, *words], input=given, capture_output=True, check=False
+        )
+        assert done.returncode == 0, done.stderr
+        assert done.stdout.decode().startswith(begin)
 
 
 def test_matches_can_fail_a_command(tmp_path: Path, jpeg: Path) -> None:

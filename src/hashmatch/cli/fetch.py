@@ -8,6 +8,7 @@ import typer
 
 from hashmatch.cli import EXIT_INTERRUPTED
 from hashmatch.cli.interrupt import interruption
+from hashmatch.cli.options import IndexOption
 from hashmatch.cli.output import json_line, line, note, number_of, printable
 from hashmatch.cli.progress import meter
 
@@ -40,9 +41,7 @@ Examples:
 def fetch(
     exchange: Annotated[str, typer.Argument(metavar="EXCHANGE", help="Where from.")],
     *,
-    index: Annotated[
-        Path, typer.Option(metavar="DIR", help="Folder of the index; made if it is not there.")
-    ],
+    index: IndexOption,
     name: Annotated[
         str, typer.Option(metavar="NAME", help="What matches call the list.  [default: EXCHANGE]")
     ] = "",

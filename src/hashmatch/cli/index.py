@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from hashmatch.cli import EXIT_INTEGRITY
-from hashmatch.cli.options import IndexOption, JsonOption, ProfileOption
+from hashmatch.cli.options import ExistingIndexOption, JsonOption, ProfileOption
 from hashmatch.cli.output import json_line, line, note, number_of, printable
 from hashmatch.cli.progress import meter
 
@@ -44,7 +44,7 @@ Example:
 
 
 def build_index(
-    index: IndexOption,
+    index: ExistingIndexOption,
     *,
     layout: Annotated[Literal["inline", "compact"], typer.Option(help="Of the tables.")] = "inline",
 ) -> None:
@@ -65,7 +65,7 @@ build_index.__doc__ = _BUILD_HELP
 
 
 def verify_index(
-    index: IndexOption, *, profile: ProfileOption = "wide", as_json: JsonOption = False
+    index: ExistingIndexOption, *, profile: ProfileOption = "wide", as_json: JsonOption = False
 ) -> None:
     """Replaced by `_VERIFY_HELP`."""
     from dataclasses import asdict
@@ -102,7 +102,7 @@ verify_index.__doc__ = _VERIFY_HELP
 
 
 def index_info(
-    index: IndexOption, *, profile: ProfileOption = "default", as_json: JsonOption = False
+    index: ExistingIndexOption, *, profile: ProfileOption = "default", as_json: JsonOption = False
 ) -> None:
     """Replaced by `_INFO_HELP`."""
     from dataclasses import asdict

@@ -6,7 +6,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from hashmatch.cli import EXIT_UNREADABLE
-from hashmatch.cli.options import IndexOption, JsonOption, ListFormatOption, threshold_of
+from hashmatch.cli.options import (
+    ExistingIndexOption,
+    IndexOption,
+    JsonOption,
+    ListFormatOption,
+    threshold_of,
+)
 from hashmatch.cli.output import json_line, line, note, number_of, printable
 from hashmatch.cli.progress import meter
 from hashmatch.cli.standard_input import or_standard_input
@@ -167,7 +173,7 @@ Examples:
 def export_list(
     name: Annotated[str, typer.Argument(metavar="NAME", help="The list.")],
     *,
-    index: IndexOption,
+    index: ExistingIndexOption,
     form: Annotated[str, typer.Option("--format", help="The format to write.")] = "jsonl",
     output: Annotated[
         Path | None, typer.Option(help="File to write.  [default: standard output]")
@@ -198,7 +204,7 @@ Examples:
 def show_lists(
     name: Annotated[str, typer.Argument(metavar="[NAME]", help="One list.")] = "",
     *,
-    index: IndexOption,
+    index: ExistingIndexOption,
     quarantined: Annotated[
         bool, typer.Option("--quarantined", help="Every quarantined row, with its reason.")
     ] = False,
@@ -281,7 +287,7 @@ def _policy_in_words(value: "Json") -> str:
 def remove_list(
     name: Annotated[str, typer.Argument(metavar="NAME", help="The list.")],
     *,
-    index: IndexOption,
+    index: ExistingIndexOption,
 ) -> None:
     """Stop a whole list from matching; that the index had it stays on record.
 
@@ -300,7 +306,7 @@ def withdraw_entries(
     name: Annotated[str, typer.Argument(metavar="NAME", help="The list.")],
     ids: Annotated[list[str], typer.Argument(metavar="ID...", help="Ids of its entries.")],
     *,
-    index: IndexOption,
+    index: ExistingIndexOption,
 ) -> None:
     """Stop single entries of a list from matching, at once.
 
@@ -338,7 +344,7 @@ Examples:
 def set_policy(
     name: Annotated[str, typer.Argument(metavar="NAME", help="The list.")],
     *,
-    index: IndexOption,
+    index: ExistingIndexOption,
     category: Annotated[
         str, typer.Option(metavar="SCHEME/CODE", help="Only this category of the list.")
     ] = "",

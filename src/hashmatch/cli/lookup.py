@@ -22,12 +22,13 @@ from hashmatch.cli.options import (
 )
 from hashmatch.cli.outcome import end
 from hashmatch.cli.output import json_line, line, match_line, note, number_of, printable
+from hashmatch.cli.standard_input import DASH
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from hashmatch.matching.matcher import Matcher
-    from hashmatch.model import Hash
+    from hashmatch.model import Hash, ScanResult
     from hashmatch.sources.base import Found
 
 _MATCH_HELP = """Match single files against what is known.
@@ -57,7 +58,9 @@ _SHOWN = 80
 
 
 def match_files(
-    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Files.")],
+    files: Annotated[
+        list[Path], typer.Argument(metavar="FILE...", help="Files; - for standard input.")
+    ],
     *,
     against: AgainstOption,
     profile: ProfileOption = "default",
@@ -74,7 +77,9 @@ def match_files(
     matcher = Matcher(against, profile=profile_of(profile, threshold, minimum_quality))
     if workers is None:
         workers = min(len(files), os.cpu_count() or 1)
-    summary, interrupted = show_scan(_Files(files), matcher, workers=workers, as_json=as_json)
+    given = [_from_standard_input(matcher)] if DASH in files else []
+    source = _Files([each for each in files if each != DASH])
+    summary, interrupted = show_scan(source, matcher, workers=workers, as_json=as_json, given=given)
     if as_json:
         summary_line(summary, interrupted=interrupted)
     end(
@@ -86,6 +91,16 @@ def match_files(
 
 
 match_files.__doc__ = _MATCH_HELP
+
+
+def _from_standard_input(matcher: "Matcher") -> "ScanResult":
+    """What matches the file that standard input holds; it is decoded in this process."""
+    from hashmatch.hashing import hash_item
+    from hashmatch.model import ScanResult
+    from hashmatch.scanning.engine import hash_options
+
+    item = hash_item(sys.stdin.buffer.read(), hash_options(matcher), locator=str(DASH))
+    return ScanResult(item, matcher.match(item))
 
 
 class _Files:
@@ -126,6 +141,8 @@ def look_up(
     matcher = Matcher(against, profile=profile_of(profile, threshold, minimum_quality))
     for words in known_good_notes(matcher.lists, matcher.index.path if matcher.index else None):
         note(words)
+    if values == [str(DASH)]:
+        values = None
     given = values or (text for each in sys.stdin if (text := each.strip()))
     size = 1 if values is None and sys.stdin.isatty() else _BATCH
     counts: Counter[str] = Counter()

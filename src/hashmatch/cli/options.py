@@ -21,6 +21,11 @@ IndexOption = Annotated[
     ),
 ]
 
+ExistingIndexOption = Annotated[
+    Path,
+    typer.Option("--index", metavar="INDEX", envvar="HASHMATCH_INDEX", help="Folder of the index."),
+]
+
 AgainstOption = Annotated[
     list[Path],
     typer.Option(

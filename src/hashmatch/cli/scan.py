@@ -1,5 +1,6 @@
 """`hashmatch scan`: a folder against hash lists."""
 
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -201,6 +202,7 @@ def show_scan(
     workers: int | None = None,
     as_json: bool = False,
     run: "Run | None" = None,
+    given: "Sequence[ScanResult]" = (),
 ) -> "tuple[ScanSummary, bool]":
     """Scan, print everything, and return the summary and whether the scan was interrupted."""
     from hashmatch.cli.progress import scan_progress
@@ -219,7 +221,7 @@ def show_scan(
             on_notice=note,
             on_sign=shown.inside,
         )
-        for result in results:
+        for result in chain(given, results):
             counted.add(result)
             if as_json:
                 json_line(plain.of_result(result))
