@@ -16,7 +16,9 @@ import av
 import numpy as np
 
 from clips import pictures
-from hashmatch import registry
+from golden_values import INEXACT
+from hashmatch import Limits, registry
+from hashmatch.decoding.video import Video
 from hashmatch.hashers.content import SIDE, Box, content_boxes, widened
 from hashmatch.hashers.pdq import finish
 from hashmatch.hashing import HashOptions, hash_image
@@ -28,7 +30,7 @@ _FIXTURES = Path(__file__).parent / "fixtures"
 def main() -> None:
     if "plain" in sys.argv:
         _without_vectors_in_ffmpeg()
-    made = (_pictures, _deep_jpeg, _frames)
+    made = (_pictures, _files, _films, _frames)
     sys.stdout.write(json.dumps({name: text for each in made for name, text in each()}))
 
 
@@ -49,9 +51,20 @@ def _pictures() -> Iterator[tuple[str, str]]:
         yield from ((f"{name}, {mode}", each.hexdigest()) for name, each in digests.items())
 
 
-def _deep_jpeg() -> Iterator[tuple[str, str]]:
-    readings = hash_image(_FIXTURES / "jpeg" / "12-bit-colour.jpg", HashOptions(("phash-256",)))
-    yield "12-bit JPEG", str(readings.readings)
+def _files() -> Iterator[tuple[str, str]]:
+    """Every format, whose decoder has vector instructions of its own."""
+    options = HashOptions(("pdq", "dhash-256", "colorhash-42"), "exact")
+    for folder in ("pictures", "jpeg", "heic", "avif"):
+        for path in sorted((_FIXTURES / folder).iterdir()):
+            if path.suffix != ".jpegxl" and path.name not in INEXACT:
+                yield path.name, str(hash_image(path, options).readings)
+
+
+def _films() -> Iterator[tuple[str, str]]:
+    for path in sorted((_FIXTURES / "films").iterdir()):
+        with path.open("rb") as file, Video(file, Limits()) as video:
+            squares = np.stack([moment.grey(SIDE) for moment in video])
+        yield path.name, hashlib.sha256(squares.tobytes()).hexdigest()
 
 
 def _frames() -> Iterator[tuple[str, str]]:

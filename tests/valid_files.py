@@ -14,7 +14,7 @@ from PIL import ExifTags, Image
 from hashmatch.testing import drawn_raster
 
 _FIXTURES = Path(__file__).parent / "fixtures"
-_GOLDEN = {
+GOLDEN = {
     "heic": "heic/plain.heic",
     "heic-alpha": "heic/alpha.heic",
     "heic-collection": "heic/collection.heic",
@@ -30,7 +30,7 @@ _GOLDEN = {
 @cache
 def valid_files() -> dict[str, bytes]:
     """Bytes by name, as `png-palette`; what stands before the first hyphen is the format."""
-    files = {name: (_FIXTURES / path).read_bytes() for name, path in _GOLDEN.items()}
+    files = {name: (_FIXTURES / path).read_bytes() for name, path in GOLDEN.items()}
     for group in (_jpeg, _png, _gif, _webp_and_avif, _tiff, _others, _by_hand, _jpegxl):
         files.update(group())
     return dict(sorted(files.items()))
