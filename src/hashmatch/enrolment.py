@@ -4,13 +4,14 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
+from io import BytesIO
 from typing import BinaryIO
 
 from hashmatch.decoding.decoded import Decoded, Wanted
 from hashmatch.decoding.failures import failures_told
 from hashmatch.decoding.image import decode_bytes
 from hashmatch.decoding.inputs import read_failures
-from hashmatch.decoding.recognition import Kind, recognised
+from hashmatch.decoding.recognition import Kind, Recognised, recognised
 from hashmatch.errors import InternalError, Reason, UnreadableError
 from hashmatch.hashers.pdq import Pdq
 from hashmatch.hashing import HashOptions, hash_item
@@ -25,7 +26,7 @@ from hashmatch.regions import centre_square, is_flat_card, without_border
 from hashmatch.segments import TIMES_ESTIMATED
 from hashmatch.sources.access import open_evidence
 from hashmatch.sources.base import Found
-from hashmatch.video_hashing import ANIMATED, hash_frames
+from hashmatch.video_hashing import ANIMATED, hash_frames, moving_part
 
 ONES = 128
 """One-bits in the PDQ hash of any real picture: each coefficient is compared with the median."""
@@ -141,8 +142,7 @@ def _read(
         with failures_told():
             _, decoded = decode_bytes(data, Wanted(exact=True), limits)
             hashes, refused = _hashes(decoded, keep_flat=keep_flat)
-            if decoded.frame_count > 1 and kind.name in ANIMATED:
-                hashes += _frames_of(hash_frames(data, sampling="reference", limits=limits))
+            hashes += _frames_in(data, kind, limits, animated=decoded.frame_count > 1)
     except UnreadableError as error:
         refused = str(error)
     except InternalError as error:
@@ -194,12 +194,23 @@ def _enrol_video(found: Found, *, scheme: str, category: str, limits: Limits) ->
     return Enrolled(found.locator, entry, refused, fault=refused if internal else "")
 
 
+def _frames_in(
+    data: bytes, kind: Recognised, limits: Limits, *, animated: bool
+) -> tuple[KnownHash, ...]:
+    """The hashes of what moves in a picture's file: of itself, or of the clip of a motion photo."""
+    moving = moving_part(BytesIO(data), kind, limits)
+    if not (animated and kind.name in ANIMATED) and moving is kind:
+        return ()
+    frames = hash_frames(data, sampling="reference", limits=limits, found=moving)
+    return _frames_of(frames)
+
+
 def _frames_of(video: VideoHashes) -> tuple[KnownHash, ...]:
     """The hashes of a video's frames that say something; none if they are too few."""
     frames = tuple(
         KnownHash(reading.hash, reading.quality, reading.part, reading.time)
         for reading in video.readings
-        if reading.quality >= _MINIMUM_FRAME_QUALITY
+        if reading.quality >= _MINIMUM_FRAME_QUALITY and reading.time is not None
     )
     return frames if len(frames) >= _FEWEST_FRAMES else ()
 

@@ -3,12 +3,13 @@
 import os
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from io import BytesIO
 from typing import TYPE_CHECKING, BinaryIO, Literal, TypeAlias, get_args
 
-from hashmatch import registry
+from hashmatch import parts, registry
+from hashmatch.decoding import formats
 from hashmatch.decoding.decoded import Decoded, Wanted
 from hashmatch.decoding.failures import enough_memory, failures_told
 from hashmatch.decoding.image import decode_bytes, decode_image, given_source
@@ -37,7 +38,7 @@ from hashmatch.model import (
 )
 from hashmatch.orientation import Orientation
 from hashmatch.sources.access import open_evidence
-from hashmatch.video_hashing import ANIMATED, hash_frames
+from hashmatch.video_hashing import hash_frames
 
 if TYPE_CHECKING:
     from hashmatch.decoding.image import ImageSource
@@ -260,7 +261,7 @@ def _hash_file(
             return Item(locator, digests.size, read)
         return _item(data, digests, locator, options, alive)
     digests.update_all(file)
-    if found.kind is Kind.VIDEO:
+    if found.kind in (Kind.VIDEO, Kind.SOUND):
         if known and (read := digests.value()).sha256 in known:
             return Item(locator, digests.size, read)
         return _video_item(file, found, digests, locator, options=options, alive=alive)
@@ -282,21 +283,54 @@ def _video_item(
     options: HashOptions,
     alive: Callable[[float], object],
 ) -> Item:
-    video, unreadable = None, None
+    from hashmatch.decoding.covers import attached_pictures
+
+    image, unreadable = None, None
+    film: VideoHashes | None = None
     try:
         with failures_told(UnreadableVideoError):
-            video = hash_frames(
-                file,
-                sampling=options.sampling,
-                limits=options.limits,
-                alive=alive,
-                found=found,
-            )
-    except UnreadableVideoError as error:
+            try:
+                if found.kind is Kind.VIDEO:
+                    film = _film(file, found, options=options, alive=alive)
+            except UnreadableVideoError as error:
+                unreadable = Unreadable(error.reason, error.detail)
+            told = film is None or "cover-art" in film.flags
+            covers = attached_pictures(file, found.start) if told else ()
+            picture = partial(_picture, options=options)
+            image = parts.with_covers(film, covers, picture, failed=unreadable)
+            if image is None and unreadable is None:
+                unreadable = Unreadable(Reason.NOT_A_PICTURE)
+    except UnreadableError as error:
         unreadable = Unreadable(error.reason, error.detail)
     except InternalError as error:
         unreadable = Unreadable(Reason.INTERNAL_ERROR, error.fault)
-    return Item(locator, digests.size, digests.value(), video, unreadable)
+    unreadable = unreadable if image is None else None
+    return Item(locator, digests.size, digests.value(), image, unreadable)
+
+
+def _film(
+    file: BinaryIO,
+    found: Recognised,
+    *,
+    options: HashOptions,
+    alive: Callable[[float], object],
+) -> VideoHashes:
+    with failures_told(UnreadableVideoError):
+        return hash_frames(
+            file,
+            sampling=options.sampling,
+            limits=options.limits,
+            alive=alive,
+            found=found,
+            variants=options.variants,
+        )
+
+
+def _picture(data: bytes, *, options: HashOptions) -> ImageHashes:
+    hashers = options.hashers
+    with failures_told():
+        kind, decoded = decode_bytes(data, _wanted(hashers, options), options.limits)
+        return _hashes(kind, decoded, hashers, options)
 
 
 def _item(
@@ -306,38 +340,25 @@ def _item(
     options: HashOptions,
     alive: Callable[[float], object],
 ) -> Item:
-    hashers = options.hashers
     image, unreadable = None, None
+    picture = partial(_picture, options=options)
+    film = partial(_film, options=options, alive=alive)
     try:
         with failures_told():
-            kind, decoded = decode_bytes(data, _wanted(hashers, options), options.limits)
-            image = _hashes(kind, decoded, hashers, options)
-            if image.frames > 1 and kind in ANIMATED:
-                image = _moving(image, data, options, alive)
+            try:
+                image = picture(data)
+            except UnreadableImageError as error:
+                kind = formats.sniff(data[: formats.HEAD]) or ""
+                image = parts.clip_of(data, kind, film, error.reason) if kind else None
+                if image is None:
+                    raise
+            else:
+                image = parts.with_all(image, data, picture, film)
     except UnreadableImageError as error:
         unreadable = Unreadable(error.reason, error.detail)
     except InternalError as error:
         unreadable = Unreadable(Reason.INTERNAL_ERROR, error.fault)
     return Item(locator, digests.size, digests.value(), image, unreadable)
-
-
-def _moving(
-    image: ImageHashes, data: bytes, options: HashOptions, alive: Callable[[float], object]
-) -> ImageHashes:
-    """The hashes of an animated picture, with those of its frames in time behind them."""
-    try:
-        video = hash_frames(data, sampling=options.sampling, limits=options.limits, alive=alive)
-    except UnreadableVideoError:
-        return image
-    as_picture = {each.name: getattr(image, each.name) for each in fields(ImageHashes)}
-    flags = tuple(dict.fromkeys((*image.flags, *video.flags)))
-    return VideoHashes(
-        **{**as_picture, "readings": image.readings + video.readings, "flags": flags},
-        sampling=video.sampling,
-        duration=video.duration,
-        codec=video.codec,
-        damaged=video.damaged,
-    )
 
 
 def _wanted(hashers: Sequence[Hasher], options: HashOptions) -> Wanted:

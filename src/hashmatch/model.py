@@ -88,7 +88,9 @@ class Reading:
             of its pictures is the canonical one.
         time: of a video's frame, in seconds from the first; None for a picture.
         part: what of the frame was read; empty for the whole, `content` for what is inside
-            borders, or `widened` for the whole with its edges drawn outwards.
+            borders, or `widened` for the whole with its edges drawn outwards. In front of it what
+            in the file it is of, if that is not the picture or film itself: `clip`, `cover`,
+            `stream-2`, as in `clip.content`.
     """
 
     hash: Hash
@@ -114,7 +116,7 @@ class ImageHashes:
             `pi-heif` or `libjxl`.
         frames: how many frames or pages the file has, as far as they were counted.
         flags: what is special about it: `oriented`, `alpha`, `frames`, `cmyk`, `deep`,
-            `raw-preview`, `leading-garbage`.
+            `raw-preview`, `leading-garbage`, `motion-photo`, `cover-art`, `streams`.
         fraction: share of the picture's area that could be decoded, 0–1, an estimate below 1.
         reason: why not all of it could be decoded; None for a whole picture.
     """

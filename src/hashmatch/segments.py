@@ -13,6 +13,31 @@ TIMES_ESTIMATED: Final = "times-estimated"
 """The flag of a video that does not say when all of its frames are shown: some times are counted
 from a frame rate, or follow a clock that was set."""
 
+CLIP: Final = "clip"
+"""The source of readings of a film that lies behind a picture, or in it."""
+COVER: Final = "cover"
+"""The source of readings of a picture that is attached to a film."""
+STREAM: Final = "stream"
+"""The source of readings of a further stream of a film; its number follows, as in `stream-2`."""
+
+
+def part_of(source: str, look: str) -> str:
+    """What a reading is of: `look` at what lies at `source`, as `clip.content`.
+
+    Args:
+        source: `clip`, `cover` or `stream-2`; empty for the picture or film itself.
+        look: what of the frame was read, as `content`; empty for the whole.
+    """
+    return ".".join(each for each in (source, look) if each)
+
+
+def source_and_look(part: str) -> tuple[str, str]:
+    """The two halves of a part; what `part_of` puts together."""
+    source, _, look = part.partition(".")
+    if source in (CLIP, COVER) or source.startswith(f"{STREAM}-"):
+        return source, look
+    return "", part
+
 
 class Grade(StrEnum):
     """How sure a segment is."""

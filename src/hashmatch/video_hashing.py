@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from io import BytesIO
 from os import PathLike
 from pathlib import Path
@@ -14,7 +14,8 @@ from hashmatch.decoding.recognition import Kind, Recognised, recognised
 from hashmatch.errors import Reason, UnreadableError, UnreadableVideoError
 from hashmatch.hashers.frames import FrameHasher, Sampling
 from hashmatch.limits import Limits
-from hashmatch.model import Reading, VideoHashes
+from hashmatch.model import Alpha, Reading, VideoHashes
+from hashmatch.segments import STREAM, part_of
 from hashmatch.sources.access import open_evidence
 
 if TYPE_CHECKING:
@@ -28,6 +29,29 @@ _SPARSE: Final = 15.0
 """Seconds between keyframes, on average, beyond which they say too little of a video."""
 _FEWEST: Final = 4
 """Keyframes: a video of fewer is short, and soon read as a whole."""
+_MOST_STREAMS: Final = 16
+"""Of one file."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """What is read, and how."""
+
+    file: BinaryIO
+    found: Recognised
+    sampling: Sampling
+    limits: Limits
+    alive: Callable[[float], object]
+    variants: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Stream:
+    """The hashes of one stream, which it is, and how many there are."""
+
+    hashes: VideoHashes
+    number: int = 0
+    count: int = 1
 
 
 def hash_frames(
@@ -37,16 +61,22 @@ def hash_frames(
     limits: Limits | None = None,
     alive: Callable[[float], object] = lambda _: None,
     found: Recognised | None = None,
+    variants: bool = False,
 ) -> VideoHashes:
     """The hashes of the sampled frames of one video or animated picture.
+
+    Of a file with several streams of moving pictures all are read: the film first, then the
+    others, whose readings have the parts `stream-2` and so on, by their place in the file. Of a
+    motion photo the clip is read.
 
     Args:
         source: a path, the file's bytes, or a binary file object that can be sought in.
         sampling: as `FrameHasher` has it. `triage` reads keyframes only, and goes through the
             whole video where these are more than 15 seconds apart on average.
-        limits: of pixels, frames and time.
+        limits: of pixels, frames and time, each per stream.
         alive: called again and again with the seconds of video read so far.
         found: what kind of file it is, where that is known already.
+        variants: also the readings of frames with their alpha ignored, where they have any.
 
     Raises:
         UnreadableVideoError: not one frame could be read; with the reason.
@@ -55,13 +85,71 @@ def hash_frames(
     with ExitStack() as stack:
         file = _file(source, stack)
         with read_failures(UnreadableVideoError):
-            found = found or recognised(file)
-        if sampling == "triage":
-            video = _hashed(file, found, sampling, limits, alive)
-            if len(video.readings) >= max(_FEWEST, video.duration / _SPARSE):
-                return video
-            sampling = "query"
-        return _hashed(file, found, sampling, limits, alive)
+            found = found or moving_part(file, recognised(file), limits)
+        task = _Task(file, found, sampling, limits, alive, variants)
+        return _all_streams(task)
+
+
+def moving_part(file: BinaryIO, found: Recognised, limits: Limits) -> Recognised:
+    """What of a file moves: the clip of a motion photo; the file itself if there is none."""
+    if found.kind is not Kind.PICTURE or found.name in ANIMATED:
+        return found
+    from hashmatch.decoding.behind import find_clip
+
+    file.seek(0)
+    clip = find_clip(file.read(limits.max_bytes), found.name)
+    return found if clip is None else Recognised(Kind.VIDEO, clip.name, clip.start)
+
+
+def _all_streams(task: _Task) -> VideoHashes:
+    """The film, with the readings of the other streams behind its own."""
+    film: VideoHashes | None = None
+    failed: UnreadableVideoError | None = None
+    number, count = 0, 1
+    while number < min(count, _MOST_STREAMS):
+        try:
+            read = _sampled(task, number)
+        except UnreadableVideoError as error:
+            failed = failed or error
+            if not number:
+                count = _count_of_streams(task)
+        else:
+            count = read.count
+            film = read.hashes if film is None else _with_stream(film, read)
+        number += 1
+    if film is None:
+        raise failed or UnreadableVideoError(Reason.DAMAGED, "no frame of it could be read")
+    if count > _MOST_STREAMS:
+        film = replace(film, reason=film.reason or Reason.TOO_LONG)
+    return replace(film, reason=film.reason or failed.reason) if failed is not None else film
+
+
+def _with_stream(film: VideoHashes, other: _Stream) -> VideoHashes:
+    source = f"{STREAM}-{other.number + 1}"
+    readings = tuple(
+        replace(each, part=part_of(source, each.part)) for each in other.hashes.readings
+    )
+    flags = film.flags if "streams" in film.flags else (*film.flags, "streams")
+    return replace(film, readings=film.readings + readings, flags=flags)
+
+
+def _count_of_streams(task: _Task) -> int:
+    if task.found.kind is not Kind.VIDEO:
+        return 1
+    from hashmatch.decoding.streams import count_streams
+    from hashmatch.decoding.window import Window
+
+    return count_streams(Window(task.file, task.found.start))
+
+
+def _sampled(task: _Task, stream: int) -> _Stream:
+    if task.sampling == "triage":
+        read = _hashed(task, stream)
+        enough = max(_FEWEST, read.hashes.duration / _SPARSE)
+        if len(read.hashes.readings) >= enough:
+            return read
+        task = replace(task, sampling="query")
+    return _hashed(task, stream)
 
 
 def _file(source: Readable, stack: ExitStack) -> BinaryIO:
@@ -78,41 +166,40 @@ def _file(source: Readable, stack: ExitStack) -> BinaryIO:
         raise UnreadableVideoError(Reason.IO_ERROR, detail) from None
 
 
-def _hashed(
-    file: BinaryIO,
-    found: Recognised,
-    sampling: Sampling,
-    limits: Limits,
-    alive: Callable[[float], object],
-    *,
-    leaping: bool = True,
-) -> VideoHashes:
-    hasher, began = FrameHasher(sampling), monotonic()
+def _hashed(task: _Task, stream: int, *, leaping: bool = True) -> _Stream:
+    hasher, began = FrameHasher(task.sampling), monotonic()
+    hidden = FrameHasher(task.sampling)
     readings: list[Reading] = []
+    dropped: list[Reading] = []
     awaited = (lambda: hasher.awaited) if leaping else None
-    with _opened(file, found, sampling, limits, alive=alive, awaited=awaited) as video:
+    with _opened(task, stream, awaited) as video:
         try:
             for moment in video:
                 if video.misled:
                     break
-                if hasher.wants(moment.time, landed=moment.landed, is_guess=moment.is_guess):
+                kinds = {"landed": moment.landed, "is_guess": moment.is_guess}
+                if hasher.wants(moment.time, **kinds):
                     readings += hasher.add(moment.time, moment.number, moment.grey)
+                if task.variants and moment.see_through and hidden.wants(moment.time, **kinds):
+                    dropped += hidden.add(moment.time, moment.number, moment.hidden)
         except UnreadableError as error:
             # What can be told of it is told; one broken frame does not undo the others.
             if not video.frames:
                 raise UnreadableVideoError(error.reason, error.detail) from None
             video.reason = video.reason or Reason.CORRUPT_DATA
         if leaping and video.misled:
-            left = max(limits.max_video_seconds - (monotonic() - began), 0.0)
-            limits = replace(limits, max_video_seconds=left)
-            return _hashed(file, found, sampling, limits, alive, leaping=False)
+            left = max(task.limits.max_video_seconds - (monotonic() - began), 0.0)
+            limits = replace(task.limits, max_video_seconds=left)
+            return _hashed(replace(task, limits=limits), stream, leaping=False)
         readings += hasher.rest()
+        dropped += hidden.rest()
         if not readings:
             reason = video.reason or Reason.DAMAGED
             if reason in (Reason.TRUNCATED, Reason.CORRUPT_DATA):
                 reason = Reason.DAMAGED
             raise UnreadableVideoError(reason, "no frame of it could be read")
-        return VideoHashes(
+        readings += (replace(each, alpha=Alpha.DROPPED) for each in dropped)
+        hashes = VideoHashes(
             readings=tuple(readings),
             mode="fast",
             width=video.width,
@@ -120,25 +207,21 @@ def _hashed(
             format=video.format,
             decoder="libav" if video.format not in ANIMATED else "pillow",
             frames=video.frames,
-            flags=(*video.flags, *(("leading-garbage",) if found.start else ())),
+            flags=(*video.flags, *(("leading-garbage",) if task.found.start else ())),
             fraction=video.fraction,
             reason=video.reason,
-            sampling=sampling,
+            sampling=task.sampling,
             duration=round(video.duration, 3),
             codec=video.codec,
             damaged=video.damaged,
         )
+        return _Stream(hashes, video.number, video.streams)
 
 
 def _opened(
-    file: BinaryIO,
-    found: Recognised,
-    sampling: Sampling,
-    limits: Limits,
-    *,
-    alive: Callable[[float], object],
-    awaited: Callable[[], tuple[float, float]] | None,
+    task: _Task, stream: int, awaited: Callable[[], tuple[float, float]] | None
 ) -> "Video | Animation":
+    file, found, limits = task.file, task.found, task.limits
     with read_failures(UnreadableVideoError):
         file.seek(0)
     if found.kind is Kind.PICTURE and found.name in ANIMATED:
@@ -148,11 +231,13 @@ def _opened(
             data = file.read(limits.max_bytes + 1)
         if len(data) > limits.max_bytes:
             raise UnreadableVideoError(Reason.TOO_MANY_BYTES, f"more than {limits.max_bytes:,}")
-        return Animation(data, found.name, limits, alive=alive)
+        return Animation(data, found.name, limits, alive=task.alive)
     with read_failures(UnreadableVideoError):
         is_empty = not file.read(1)
     if is_empty:
         raise UnreadableVideoError(Reason.EMPTY, "the file has no bytes")
+    if found.container is not None:
+        raise UnreadableVideoError(found.container.reason, found.container.detail)
     if found.kind is not Kind.VIDEO:
         raise UnreadableVideoError(Reason.NOT_A_PICTURE, found.note or "no known video format")
     from hashmatch.decoding.video import Video
@@ -161,7 +246,9 @@ def _opened(
         file,
         limits,
         start=found.start,
-        keyframes=sampling == "triage",
+        name=found.name if found.name == "mjpeg" else "",
+        stream=stream,
+        keyframes=task.sampling == "triage",
         awaited=awaited,
-        alive=alive,
+        alive=task.alive,
     )

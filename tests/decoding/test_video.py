@@ -13,7 +13,8 @@ from PIL import Image
 from clips import KINDS, clip, encoded, pictures, video_files
 from hashmatch import Limits
 from hashmatch.decoding import formats
-from hashmatch.decoding.video import Moment, Video
+from hashmatch.decoding.moments import Moment
+from hashmatch.decoding.video import Video
 from hashmatch.decoding.video_formats import sniff_video
 from hashmatch.errors import Reason, UnreadableVideoError
 

@@ -167,14 +167,14 @@ def _fault(item: "Item") -> list[str]:
 
 
 def _print_table(path: Path, image: Any) -> None:  # noqa: ANN401 (model is imported late)
-    from hashmatch.segments import WIDENED
+    from hashmatch.segments import WIDENED, source_and_look
 
     about = list(image.flags)
     if not image.complete:
         part = f", {image.fraction:.0%} decoded" if image.fraction < 1 else ""
         about.append(f"{image.reason.value}{part}")
     for reading in image.readings:
-        if reading.part == WIDENED:
+        if source_and_look(reading.part)[1] == WIDENED:
             continue  # of what is not there: a question, not an answer
         which = []
         if reading.frame != image.readings[0].frame and reading.time is None:

@@ -36,9 +36,11 @@ class Picture:
         is_guess: whether the file does not say how long the frame before it is shown.
         number: of the frame, from 0.
         landed: never: no frame is left out.
+        see_through: never: its alpha is gone.
     """
 
     landed: Final = False
+    see_through: Final = False
 
     __slots__ = ("_luma", "is_guess", "number", "time")
 
@@ -49,11 +51,15 @@ class Picture:
         """(side, side) luma, 0–255, of the frame as shown: means over areas of the whole frame."""
         return np.asarray(self._luma.resize((side, side), Image.Resampling.BOX))
 
+    hidden = grey
+
 
 class Animation:
     """The frames of one animated picture; the attributes are those of `video.Video`."""
 
     misled: Final = False
+    streams: Final = 1
+    number: Final = 0
 
     def __init__(
         self,

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from importlib import import_module
 
 _MODULES = (
-    *("animation", "containers", "gif", "heif", "jpeg", "jpegxl", "libav", "pillow", "png"),
-    *("probing", "psd", "raw", "tiff", "video", "video_formats"),
+    *("animation", "behind", "containers", "covers", "gif", "heif", "jpeg", "jpegxl", "libav"),
+    *("pillow", "png", "probing", "psd", "raw", "streams", "tiff", "video", "video_formats"),
 )
 _OPTIONAL = ("pylibjxl",)
 

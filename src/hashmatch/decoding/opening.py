@@ -29,7 +29,11 @@ _TAGS: Final[dict[str, Any]] = (
 
 
 def open_container(
-    file: "Window", formats: Iterable[str], options: Mapping[str, str] | None = None
+    file: "Window",
+    formats: Iterable[str],
+    options: Mapping[str, str] | None = None,
+    *,
+    name: str | None = None,
 ) -> "InputContainer":
     """An opened container of one of these formats, in which no other file can be named.
 
@@ -37,12 +41,15 @@ def open_container(
         file: what is read; it has no name that could tell FFmpeg anything.
         formats: FFmpeg's names of the demuxers that may open it.
         options: further ones for the demuxer.
+        name: of the format, where it is known; FFmpeg guesses it otherwise.
 
     Raises:
         what `ERRORS` lists: no such container, or a damaged one.
     """
     allowed = {"format_whitelist": ",".join(formats), "protocol_whitelist": ""}
-    container: InputContainer = av.open(file, "r", options={**(options or {}), **allowed}, **_TAGS)
+    container: InputContainer = av.open(
+        file, "r", name, options={**(options or {}), **allowed}, **_TAGS
+    )
     return container
 
 

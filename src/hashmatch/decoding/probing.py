@@ -63,7 +63,7 @@ def probe(file: "Window") -> Probed | None:
     Raises:
         UnreadableError: the storage cannot read it.
     """
-    options = {"formatprobesize": str(_guessed_from(file)), "probesize": str(_ANALYSED)}
+    options = {"formatprobesize": str(guessed_from(file)), "probesize": str(_ANALYSED)}
     try:
         with open_container(file, (*demuxers.VIDEO, *demuxers.SOUND), options) as container:
             streams = [each for each in container.streams.video if not is_cover(each)]
@@ -80,7 +80,7 @@ def probe(file: "Window") -> Probed | None:
         return None
 
 
-def _guessed_from(file: "Window") -> int:
+def guessed_from(file: "Window") -> int:
     """How many bytes FFmpeg guesses from: the whole tag of a sound file too, with its cover."""
     head = file.read(10)
     file.seek(0)

@@ -68,7 +68,7 @@ def recognised(file: BinaryIO) -> Recognised:
     if (container := sniff_container(file, head)) is not None:
         return Recognised(Kind.CONTAINER, start=start, container=container)
     found = _searched(file)
-    if found.kind is not Kind.VIDEO and start >= 0:
+    if found.kind is not Kind.VIDEO and not found.covers and start >= 0:
         return Recognised(Kind.PICTURE, "jpeg", start)
     return found
 

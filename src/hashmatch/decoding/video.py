@@ -1,26 +1,27 @@
 """Videos, read by FFmpeg packet by packet: what is damaged is left out and counted.
 
 No container is opened that can name another file (playlists, `ffconcat`), and FFmpeg is given an
-open file, never a path. Only the first stream of moving pictures is read: cover art is none.
+open file, never a path. One stream of moving pictures is read: cover art is none.
 """
 
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from time import monotonic
 from typing import TYPE_CHECKING, BinaryIO, Final
 
-import numpy as np
 from av.codec.context import ThreadType
-from av.video.reformatter import Interpolation, VideoReformatter
+from av.video.frame import VideoFrame
+from av.video.reformatter import VideoReformatter
 
 from hashmatch.decoding import demuxers
-from hashmatch.decoding.clock import Clock, FrameTime
+from hashmatch.decoding.clock import Clock
 from hashmatch.decoding.display import orientation_of
 from hashmatch.decoding.failures import raise_if_ours
+from hashmatch.decoding.moments import Moment
 from hashmatch.decoding.opening import ERRORS, is_cover, open_container
 from hashmatch.decoding.packets import Packets
-from hashmatch.decoding.pixels import REPEATABLE, luma_of, on_white
+from hashmatch.decoding.streams import alpha_decoder, has_alpha, moving_streams
 from hashmatch.decoding.window import Window
 from hashmatch.errors import Reason, UnreadableError, UnreadableVideoError
 from hashmatch.limits import Limits
@@ -33,76 +34,13 @@ if TYPE_CHECKING:
 
     from av.container import InputContainer
     from av.packet import Packet
-    from av.video.frame import VideoFrame
     from av.video.stream import VideoStream
-    from numpy.typing import NDArray
 
 _MOST_FAILURES: Final = 2000
 """Packets in a row that cannot be decoded, before the rest is given up."""
 _HDR: Final = frozenset({16, 18})
 """ITU-T H.273 transfer characteristics: PQ and HLG."""
 _BITS: Final = 8
-_AREA: Final = Interpolation.AREA | REPEATABLE
-"""Means over areas, the same on every processor."""
-
-
-class Moment:
-    """A decoded frame.
-
-    Attributes:
-        time: in seconds from the first frame.
-        is_guess: whether the file does not say how long the frame before it was shown.
-        number: of the frame among the decoded ones, from 0.
-        landed: whether frames before it were left out.
-    """
-
-    __slots__ = ("_frame", "_shrink", "is_guess", "landed", "number", "time")
-
-    def __init__(
-        self,
-        frame: "VideoFrame",
-        time: FrameTime,
-        number: int,
-        shrink: VideoReformatter,
-        *,
-        landed: bool,
-    ) -> None:
-        self._frame, self._shrink = frame, shrink
-        self.time, self.is_guess = time.seconds, time.is_guess
-        self.number, self.landed = number, landed
-
-    def grey(self, side: int) -> "NDArray[np.uint8]":
-        """(side, side) luma, 0–255, of the frame as shown: means over areas of the whole frame.
-
-        Raises:
-            UnreadableVideoError: FFmpeg cannot convert its pixels.
-        """
-        frame = self._frame
-        see_through = any(component.is_alpha for component in frame.format.components)
-        try:
-            if see_through:
-                colours = self._shrunk(side, "rgba")
-                shown = on_white(luma_of(colours[:, :, :3]), colours[:, :, 3])
-                pixels = np.rint(shown).astype(np.uint8)
-            else:
-                pixels = self._shrunk(side, "gray")
-        except ERRORS as error:
-            raise_if_ours(error)
-            raise UnreadableVideoError(Reason.UNSUPPORTED, "pixels of an unknown kind") from None
-        return np.ascontiguousarray(orientation_of(frame).apply(pixels))
-
-    def _shrunk(self, side: int, pixels: str) -> "NDArray[np.uint8]":
-        # One thread: FFmpeg would start as many as cores for every frame.
-        shrunk = self._shrink.reformat(
-            self._frame,
-            side,
-            side,
-            pixels,
-            interpolation=_AREA,
-            dst_color_range="JPEG",
-            threads=1,
-        )
-        return shrunk.to_ndarray().astype(np.uint8, copy=False)
 
 
 class Video:
@@ -119,6 +57,8 @@ class Video:
         damaged: of them, those that could not be decoded, or only with gaps.
         frames: decoded so far.
         duration: in seconds, of what was decoded so far.
+        streams: how many streams of moving pictures the file has.
+        number: of this one among all streams of the file.
         reason: why not all of it could be read; None while all could.
     """
 
@@ -128,6 +68,8 @@ class Video:
         limits: Limits,
         *,
         start: int = 0,
+        name: str = "",
+        stream: int = 0,
         keyframes: bool = False,
         awaited: Callable[[], tuple[float, float]] | None = None,
         alive: Callable[[float], object] = lambda _: None,
@@ -138,6 +80,8 @@ class Video:
             source: the file's bytes, or the file, opened for reading and seekable.
             limits: of pixels, frames and time.
             start: the byte of the file with which the video begins.
+            name: of the format, where FFmpeg would not guess it: `mjpeg`.
+            stream: which of its streams, the film being the first.
             keyframes: decode only those, many times as fast.
             awaited: says, after every frame, when the next one is due, and when at the latest.
                 Where a keyframe comes until then, nothing before it is decoded. Without it every
@@ -150,9 +94,13 @@ class Video:
         self._limits, self._alive = limits, alive
         self._until = monotonic() + limits.max_video_seconds
         file = io.BytesIO(source) if isinstance(source, bytes) else source
-        self._container = _opened(Window(file, start))
+        self._container = _opened(Window(file, start), name)
         try:
-            self._stream = _stream_of(self._container)
+            streams = moving_streams(self._container)
+            self.streams = len(streams)
+            self._stream = streams[stream]
+            self.number = self._stream.index
+            covers = any(map(is_cover, self._container.streams.video))
             self._prepare(keyframes=keyframes)
         except BaseException:
             self._container.close()
@@ -160,8 +108,9 @@ class Video:
         self.packets = self.damaged = self.frames = 0
         self.duration = 0.0
         self.reason: Reason | None = None
-        self._flags: dict[str, bool] = {}
-        self._keyframes, self._awaited = keyframes, awaited
+        self._flags: dict[str, bool] = {"cover-art": True} if covers else {}
+        self._keyframes = keyframes
+        self._awaited = awaited if self._decoder is self._stream.codec_context else None
         self._references_only = False
         self._looked_until = 0.0
         self._landing: int | None = None
@@ -170,6 +119,8 @@ class Video:
 
     def _prepare(self, *, keyframes: bool) -> None:
         context = self._stream.codec_context
+        # Its keyframes are not marked, so that none of its frames is left out.
+        self._decoder = alpha_decoder(self._stream) if has_alpha(self._stream) else context
         self.format = self._container.format.name.partition(",")[0]
         self.codec = context.name
         self.width, self.height = context.width, context.height
@@ -182,6 +133,7 @@ class Video:
         if self.width * self.height > self._limits.max_video_pixels:
             detail = f"{self.width} × {self.height} is more than the limit"
             raise UnreadableVideoError(Reason.TOO_MANY_PIXELS, detail)
+        context = self._decoder
         context.thread_type, context.thread_count = ThreadType.NONE, 1
         # The first frame is that which is shown first, whether others refer to it or not.
         context.skip_frame = "NONKEY" if keyframes else "DEFAULT"
@@ -203,7 +155,7 @@ class Video:
     def flags(self) -> tuple[str, ...]:
         """What is special about it.
 
-        `oriented`, `alpha`, `deep`, `hdr`, `interlaced`, `resized`; and
+        `oriented`, `alpha`, `deep`, `hdr`, `interlaced`, `resized`, `cover-art`; and
         `times-estimated` where the file does not say when all frames are shown.
         """
         estimated = [TIMES_ESTIMATED] if self._clock.is_estimated else []
@@ -252,7 +204,7 @@ class Video:
 
     def _decoded(self, packet: "Packet[VideoStream]", packets: Packets) -> Iterator[Moment]:
         """The frames that come of a packet, up to one behind which packets were left out."""
-        for frame in packet.decode():
+        for frame in self._frames_of(packet):
             if (moment := self._moment(frame)) is not None:
                 yield moment
                 if self._leaps(packets, frame, moment.time):
@@ -262,9 +214,14 @@ class Video:
         """Leave out, or decode, the frames that no other frame refers to."""
         if references_only != self._references_only:
             self._references_only = references_only
-            self._stream.codec_context.skip_frame = "NONREF" if references_only else "DEFAULT"
+            self._decoder.skip_frame = "NONREF" if references_only else "DEFAULT"
 
-    def _leaps(self, packets: Packets, frame: "VideoFrame", time: float) -> bool:
+    def _frames_of(self, packet: "Packet[VideoStream]") -> "Iterable[VideoFrame]":
+        if self._decoder is self._stream.codec_context:
+            return packet.decode()
+        return self._decoder.decode(packet if packet.size else None)
+
+    def _leaps(self, packets: Packets, frame: VideoFrame, time: float) -> bool:
         """Go on from a keyframe that comes before the next frame is due, if there is one."""
         if self._awaited is None or frame.pts is None or not frame.time_base:
             return False
@@ -317,7 +274,7 @@ class Video:
         self.damaged = min(self.damaged + 1, self.packets)
         self.reason = self.reason or Reason.CORRUPT_DATA
 
-    def _moment(self, frame: "VideoFrame") -> Moment | None:
+    def _moment(self, frame: VideoFrame) -> Moment | None:
         if frame.is_corrupt or frame.width * frame.height > self._limits.max_video_pixels:
             self._spoiled()
             self._clock.lose()
@@ -333,7 +290,7 @@ class Video:
         self.duration = max(self.duration, moment.time)
         return moment
 
-    def _notice(self, frame: "VideoFrame") -> None:
+    def _notice(self, frame: VideoFrame) -> None:
         """What is special about the frame; the size as shown, of the first one."""
         turned = orientation_of(frame)
         if not self.frames:
@@ -352,26 +309,12 @@ class Video:
                 self._flags[name] = True
 
 
-def _opened(file: Window) -> "InputContainer":
+def _opened(file: Window, name: str) -> "InputContainer":
+    formats = (name,) if name else demuxers.VIDEO
     try:
-        return open_container(file, demuxers.VIDEO)
+        return open_container(file, formats, name=name or None)
     except ERRORS as error:
         raise_if_ours(error)
         if isinstance(error, UnreadableError):
             raise UnreadableVideoError(error.reason, error.detail) from None
         raise UnreadableVideoError(Reason.DAMAGED, "FFmpeg could not open it") from None
-
-
-def _stream_of(container: "InputContainer") -> "VideoStream":
-    """The first stream of moving pictures.
-
-    Raises:
-        UnreadableVideoError: there is none.
-    """
-    for stream in container.streams.video:
-        if is_cover(stream):
-            continue
-        if getattr(stream, "codec_context", None) is None:
-            raise UnreadableVideoError(Reason.UNSUPPORTED, "FFmpeg has no decoder for it")
-        return stream
-    raise UnreadableVideoError(Reason.NOT_A_PICTURE, "there are no moving pictures in it")

@@ -28,7 +28,7 @@ from hashmatch.model import (
 )
 from hashmatch.orientation import Orientation
 from hashmatch.profiles import DEFAULT, Profile, get_profile
-from hashmatch.segments import TIMES_ESTIMATED
+from hashmatch.segments import COVER, TIMES_ESTIMATED
 
 _Key: TypeAlias = tuple[int, int, int]
 """An entry: which list, which part of it, which row."""
@@ -222,18 +222,25 @@ def _queries(number: int, subject: Subject, algorithm: str, profile: Profile) ->
             yield _Query(number, subject)
         return
     image = image_of(subject)
-    if image is None or image.fraction < profile.probable_fraction:
+    if image is None:
         return
-    if isinstance(image, VideoHashes) and algorithm == FRAMES:
-        return  # `_watch` looks for them, those of an animated picture as a picture too.
+    # The frames of a film `_watch` looks for; pictures that lie in its file are looked for here.
+    moves = isinstance(image, VideoHashes) and algorithm == FRAMES
     least = profile.quality_of(algorithm)
-    seen = image.mode, image.fraction
     for reading in image.readings:
         known = reading.hash
-        if known.algorithm == algorithm and reading.quality >= least:
-            yield _Query(number, known, reading, False, *seen)  # noqa: FBT003 (not the negative)
-            if reading.orientation is Orientation.UPRIGHT:
-                yield _Query(number, ~known, reading, True, *seen)  # noqa: FBT003 (the negative)
+        if known.algorithm != algorithm or reading.quality < least:
+            continue
+        if moves and reading.time is not None:
+            continue
+        # What of a film could be decoded says nothing of its cover.
+        fraction = 1.0 if reading.part == COVER else image.fraction
+        if fraction < profile.probable_fraction:
+            continue
+        seen = image.mode, fraction
+        yield _Query(number, known, reading, False, *seen)  # noqa: FBT003 (not the negative)
+        if reading.orientation is Orientation.UPRIGHT:
+            yield _Query(number, ~known, reading, True, *seen)  # noqa: FBT003 (the negative)
 
 
 def _search(
@@ -260,7 +267,7 @@ def _search(
                 if known_hash.time is not None:
                     met = known_hash.part, known_hash.time, match.distance
                     timed.setdefault((query.subject, row), []).append(met)
-                if key not in found or _nearness(match) < _nearness(found[key]):
+                if key not in found or _is_better(match, found[key]):
                     found[key] = match
             for (number, row), all_met in timed.items():
                 match = best[number][at, place, row]
@@ -332,6 +339,16 @@ def _settled(matches: Iterable[Match]) -> tuple[Match, ...]:
             for each in found
         ]
     return tuple(found)
+
+
+def _is_better(match: Match, found: Match) -> bool:
+    """Whether the match of a picture should stand for what was found already.
+
+    Where in time a film meets the entry is not given up for a picture in it that is as sure.
+    """
+    if found.segments and found.band is match.band and not match.segments:
+        return False
+    return _nearness(match) < _nearness(found)
 
 
 def _nearness(match: Match) -> tuple[bool, bool, bool, float, str, str, int]:

@@ -67,6 +67,7 @@ def shown(match: Match, frames: Sequence[Shown], known_hash: "Callable[[int], Kn
         orientation=best.view.orientation,
         frame=reading.frame,
         quality=reading.quality,
+        alpha=reading.alpha,
         part=met.part,
         entry_quality=met.quality,
         segments=tuple(sorted(segments, key=lambda each: (-each.frames, each.distance))),

@@ -267,6 +267,7 @@ class VideoSearch:
             frame=best.reading.frame,
             quality=best.reading.quality,
             part=best.part,
+            alpha=best.reading.alpha,
             entry_quality=None if unknown else best.entry_quality,
             segments=tuple(one.segment for one in kept),
         )

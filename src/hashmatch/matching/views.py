@@ -9,6 +9,7 @@ import numpy as np
 from hashmatch.index.chaining import Frames
 from hashmatch.matching.turning import turned
 from hashmatch.model import Hash, Reading, VideoHashes
+from hashmatch.segments import source_and_look
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -29,7 +30,7 @@ class View:
         frames: by time, turned.
         readings: what each was made from.
         places: (n,) int64 for each, which of the item's sampled frames it is.
-        sampled: how many frames of the item were sampled.
+        sampled: how many frames of the item, or of the clip or stream in it, were sampled.
         orientation: how the frames are turned.
         part: what of them was looked at.
     """
@@ -56,20 +57,34 @@ def views(subject: int, hashes: VideoHashes, *, profile: "VideoProfile") -> Iter
         key=lambda each: each[0],
     )
     timed = [each for each in timed if each[1].hash.algorithm == ALGORITHM]
-    moments = np.unique(np.array([time for time, _ in timed], np.float64))
-    for part in sorted({reading.part for _, reading in timed}):
-        chosen = [
-            each
-            for each in timed
-            if each[1].part == part and each[1].quality >= profile.minimum_quality
-        ]
-        if not chosen:
-            continue
-        readings = tuple(reading for _, reading in chosen)
-        codes = Hash.pack([reading.hash for reading in readings])
-        times = np.array([time for time, _ in chosen], np.float64)
-        qualities = np.array([reading.quality for reading in readings], np.uint8)
-        places = np.searchsorted(moments, times).astype(np.int64)
-        for way in profile.orientations:
-            frames = Frames(turned(codes, way), times, qualities)
-            yield View(subject, frames, readings, places, len(moments), way, part)
+    first = 0
+    for of_source in _by_source(timed):
+        moments = np.unique(np.array([time for time, _ in of_source], np.float64))
+        kinds = {(reading.part, reading.alpha) for _, reading in of_source}
+        for part, alpha in sorted(kinds):
+            chosen = [
+                each
+                for each in of_source
+                if (each[1].part, each[1].alpha) == (part, alpha)
+                and each[1].quality >= profile.minimum_quality
+            ]
+            if not chosen:
+                continue
+            readings = tuple(reading for _, reading in chosen)
+            codes = Hash.pack([reading.hash for reading in readings])
+            times = np.array([time for time, _ in chosen], np.float64)
+            qualities = np.array([reading.quality for reading in readings], np.uint8)
+            places = first + np.searchsorted(moments, times).astype(np.int64)
+            for way in profile.orientations:
+                frames = Frames(turned(codes, way), times, qualities)
+                yield View(subject, frames, readings, places, len(moments), way, part)
+        # Frames of two sources never follow each other.
+        first += len(moments) + 1
+
+
+def _by_source(timed: list[tuple[float, Reading]]) -> list[list[tuple[float, Reading]]]:
+    """The readings of the film itself, then those of each clip or stream that has its own times."""
+    sources: dict[str, list[tuple[float, Reading]]] = {}
+    for each in timed:
+        sources.setdefault(source_and_look(each[1].part)[0], []).append(each)
+    return [sources[name] for name in sorted(sources)]

@@ -8,7 +8,7 @@ from hashmatch.model import Grade, Segment
 from hashmatch.reports.markup import Markup, joined, tag
 from hashmatch.reports.svg import line, text
 from hashmatch.reports.text import clock, meeting, stretch
-from hashmatch.segments import WIDENED
+from hashmatch.segments import WIDENED, source_and_look
 
 _SHOWN: Final = 20
 """Segments of one sighting; the JSON report has all."""
@@ -47,6 +47,12 @@ def segments_of(segments: Sequence[Segment], duration: float | None) -> Markup:
     )
 
 
+def _in_words(part: str) -> list[str]:
+    """Which clip or stream of the file a segment is of, and what of its frames was read."""
+    source, look = source_and_look(part)
+    return [each for each in (source.replace("-", " "), _IN_WORDS.get(look, look)) if each]
+
+
 def _row(segment: Segment) -> Markup:
     """One segment; what does not apply to a single picture is left out."""
     item_moves, known_moves = segment.end > 0, segment.known_end > 0
@@ -55,7 +61,7 @@ def _row(segment: Segment) -> Markup:
     sign = "+" if segment.offset > 0 else ""
     seen = [
         *([segment.orientation.label] if segment.orientation != 1 else []),
-        *([_IN_WORDS.get(segment.part, segment.part)] if segment.part else []),
+        *_in_words(segment.part),
         *(["times estimated"] if segment.times_estimated else []),
     ]
     cells = (

@@ -26,6 +26,7 @@ from hashmatch.model import (
     VideoHashes,
 )
 from hashmatch.orientation import Orientation
+from hashmatch.segments import COVER, source_and_look
 
 _WORD: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}").fullmatch
 _MAX_DETAIL: Final = 300
@@ -178,15 +179,17 @@ def _readings_of_video(times: Any, hexes: Any, *columns: Any) -> tuple[Reading, 
         _column(each, count) for each in columns
     )
     readings: list[Reading] = []
-    before: float | None = None
+    runs: dict[tuple[str, str], float] = {}
     # Hashes are never held once for many: they have any length, and would multiply.
     for row in zip(
         *(times, hexes, algorithms, qualities, orientations, alphas, frames, parts), strict=True
     ):
         time, digits, algorithm, quality, orientation, alpha, frame, part = row
-        # An animated picture's readings as a picture come first, without a time.
-        if time is not None or before is not None:
-            before = _real(time, _MAX_SECONDS, least=before or 0.0)
+        source, _ = source_and_look(_word_or_nothing(part))
+        # A picture's own readings come first, and those of covers anywhere, without a time.
+        if time is not None or (runs and source != COVER):
+            run = source, _ALPHAS[alpha].value
+            runs[run] = _real(time, _MAX_SECONDS, least=runs.get(run, 0.0))
         readings.append(
             Reading(
                 Hash.fromhex(_word(algorithm), _text(digits)),
@@ -195,7 +198,7 @@ def _readings_of_video(times: Any, hexes: Any, *columns: Any) -> tuple[Reading, 
                 _ALPHAS[alpha],
                 _integer(frame, _MAX_SIDE),
                 time,
-                _word_or_nothing(part),
+                part,
             )
         )
     return tuple(readings)

@@ -1,0 +1,208 @@
+"""What lies in one file beside its picture or film, put together with it: clips, covers, pages.
+
+The readings of the picture or film itself come first. The others name what they are of, in their
+part, as `clip.content` or `cover`.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import fields, replace
+from io import BytesIO
+from typing import Final, TypeAlias
+
+from hashmatch.containers import flag_of, name_in
+from hashmatch.decoding.behind import end_of, find_clip, further_jpegs
+from hashmatch.decoding.containers import sniff_container
+from hashmatch.decoding.formats import HEAD
+from hashmatch.decoding.recognition import Kind, Recognised
+from hashmatch.decoding.video_formats import FoundVideo
+from hashmatch.errors import Reason, UnreadableImageError, UnreadableVideoError
+from hashmatch.model import ImageHashes, Unreadable, VideoHashes
+from hashmatch.segments import CLIP, COVER, part_of
+from hashmatch.video_hashing import ANIMATED
+
+HashPicture: TypeAlias = Callable[[bytes], ImageHashes]
+"""The hashes of one picture's file; raises `UnreadableImageError`."""
+HashFilm: TypeAlias = Callable[[BytesIO, Recognised], VideoHashes]
+"""The hashes of the film in a file; raises `UnreadableVideoError`."""
+
+_JPEG_END, _PNG_END = 2, 8
+"""Bytes of a picture's own end: a marker; the name of a chunk and its checksum."""
+_LEAST: Final = 64
+"""Bytes of an archive, at least."""
+_FILM: Final = 8
+"""Further JPEGs of one size in a row that make a film."""
+_MOST_PICTURES: Final = 512
+"""Pictures in a row that are hashed one by one."""
+
+
+def with_all(image: ImageHashes, data: bytes, picture: HashPicture, film: HashFilm) -> ImageHashes:
+    """A picture with all that its file holds besides.
+
+    Args:
+        image: of the picture.
+        data: its file.
+        picture: hashes another picture.
+        film: hashes what moves.
+    """
+    if name_in(image.flags):
+        # The first picture of a container: what else it holds is not read, and that is said.
+        return image
+    if "leading-garbage" in image.flags:
+        return image
+    end = end_of(data, image.format)
+    image = _with_container(image, data, end)
+    clip = find_clip(data, image.format, end)
+    if image.format == "jpeg" and image.frames == 1:
+        begins = list(further_jpegs(data, end, clip.start if clip is not None else len(data)))
+        if begins:
+            image = _with_further_jpegs(image, data, begins, picture, film)
+    return _with_what_moves(image, data, clip, film)
+
+
+def _with_container(image: ImageHashes, data: bytes, end: int) -> ImageHashes:
+    """A picture behind which an archive or the like begins: that is named, and not opened."""
+    if image.format not in ("jpeg", "png") or len(data) - end < _LEAST:
+        return image
+    behind = data[end + (_PNG_END if image.format == "png" else _JPEG_END) :].lstrip(b"\0")
+    container = sniff_container(BytesIO(behind), behind[:HEAD])
+    if container is None:
+        return image
+    flags = (*image.flags, flag_of(container.detail))
+    return replace(image, flags=flags, reason=image.reason or container.reason)
+
+
+def _with_what_moves(
+    image: ImageHashes, data: bytes, clip: FoundVideo | None, film: HashFilm
+) -> ImageHashes:
+    """A picture with the frames of what moves in its file: the animation itself, a clip behind."""
+    if image.frames > 1 and image.format in ANIMATED:
+        image = _moving(image, data, film, Recognised(Kind.PICTURE, image.format))
+    if clip is None:
+        return image
+    if isinstance(image, VideoHashes):
+        return _flagged(image, "unread-clip")
+    return _moving(image, data, film, Recognised(Kind.VIDEO, clip.name, clip.start), source=CLIP)
+
+
+def clip_of(data: bytes, kind: str, film: HashFilm, reason: Reason) -> VideoHashes | None:
+    """The clip behind a picture that could not be read; None if there is none to be read.
+
+    Args:
+        data: the picture's file.
+        kind: its format.
+        film: hashes the clip.
+        reason: why the picture could not be read.
+    """
+    clip = find_clip(data, kind)
+    if clip is None:
+        return None
+    try:
+        video = film(BytesIO(data), Recognised(Kind.VIDEO, clip.name, clip.start))
+    except UnreadableVideoError:
+        return None
+    readings = tuple(replace(each, part=part_of(CLIP, each.part)) for each in video.readings)
+    return replace(video, readings=readings, flags=_of_clip(video), reason=reason)
+
+
+def _moving(
+    image: ImageHashes, data: bytes, film: HashFilm, found: Recognised, *, source: str = ""
+) -> ImageHashes:
+    """The hashes of a picture, with those of its frames in time behind them."""
+    try:
+        video = film(BytesIO(data), found)
+    except UnreadableVideoError:
+        return _flagged(image, "unread-clip") if source else image
+    as_picture = {each.name: getattr(image, each.name) for each in fields(ImageHashes)}
+    readings = tuple(replace(each, part=part_of(source, each.part)) for each in video.readings)
+    further = _of_clip(video) if source else video.flags
+    flags = tuple(dict.fromkeys((*image.flags, *further)))
+    return VideoHashes(
+        **{**as_picture, "readings": image.readings + readings, "flags": flags},
+        sampling=video.sampling,
+        duration=video.duration,
+        codec=video.codec,
+        damaged=video.damaged,
+    )
+
+
+def _of_clip(video: VideoHashes) -> tuple[str, ...]:
+    own = (flag for flag in video.flags if flag != "leading-garbage")
+    return ("motion-photo", *own, *(("incomplete-clip",) if video.reason is not None else ()))
+
+
+def _flagged(image: ImageHashes, flag: str) -> ImageHashes:
+    return replace(image, flags=(*image.flags, flag))
+
+
+def _with_further_jpegs(
+    image: ImageHashes,
+    data: bytes,
+    found: Sequence[tuple[int, int, int]],
+    picture: HashPicture,
+    film: HashFilm,
+) -> ImageHashes:
+    """A JPEG with those that follow it in its file: as frames of a film, or as further pictures."""
+    if len(found) >= _FILM and len({(width, height) for _, width, height in found}) == 1:
+        moving = _moving(image, data, film, Recognised(Kind.VIDEO, "mjpeg"))
+        return _flagged(moving, "mjpeg")
+    begins = [begin for begin, _, _ in found]
+    ends = [*begins[1:], len(data)]
+    spans = list(zip(begins, ends, strict=True))
+    readings = list(image.readings)
+    for number, (begin, end) in enumerate(spans[:_MOST_PICTURES], 1):
+        try:
+            further = picture(data[begin:end])
+        except UnreadableImageError:
+            continue
+        readings += (replace(each, frame=number) for each in further.readings)
+    flags = image.flags if "frames" in image.flags else (*image.flags, "frames")
+    left_out = len(spans) > _MOST_PICTURES
+    return replace(
+        image,
+        readings=tuple(readings),
+        frames=1 + len(begins),
+        flags=flags,
+        reason=image.reason or (Reason.TOO_LONG if left_out else None),
+    )
+
+
+def with_covers(
+    film: VideoHashes | None,
+    covers: Sequence[bytes],
+    picture: HashPicture,
+    *,
+    failed: Unreadable | None = None,
+) -> ImageHashes | None:
+    """A film or a sound file with the pictures that are attached to it.
+
+    Args:
+        film: None for a sound file, of which the first cover is the picture.
+        covers: the pictures' files.
+        picture: hashes one.
+        failed: why the film could not be read: its cover says so. That there is none in a sound
+            file is no failure.
+
+    Returns:
+        The film, or the pictures; None where there is neither.
+    """
+    whole: ImageHashes | None = film
+    unread = False
+    for number, data in enumerate(covers):
+        try:
+            cover = picture(data)
+        except UnreadableImageError:
+            unread = True
+            continue
+        if whole is None:
+            whole = replace(cover, flags=(*cover.flags, "cover-art"))
+            continue
+        source = COVER if film is not None else ""
+        readings = tuple(replace(each, frame=number, part=source) for each in cover.readings)
+        flags = whole.flags if "cover-art" in whole.flags else (*whole.flags, "cover-art")
+        frames = whole.frames if film is not None else whole.frames + 1
+        whole = replace(whole, readings=whole.readings + readings, flags=flags, frames=frames)
+    if whole is None:
+        return None
+    if failed is not None and not failed.reason.skipped:
+        whole = replace(whole, reason=whole.reason or failed.reason)
+    return _flagged(whole, "unread-cover") if unread else whole

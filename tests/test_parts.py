@@ -1,0 +1,423 @@
+"""What lies behind or inside a picture, beside a film, in a sound file: nothing of it is unsaid."""
+
+import io
+import zipfile
+from collections.abc import Iterator
+from fractions import Fraction
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import av
+import numpy as np
+import pytest
+from av.stream import Disposition
+from PIL import Image
+
+from clips import animation, clip, pictures
+from clips import encoded as frames_of
+from hashmatch import (
+    HashOptions,
+    Item,
+    Matcher,
+    VideoHashes,
+    hash_image,
+    hash_item,
+    hash_video,
+    iter_scan,
+)
+from hashmatch.errors import Reason
+from hashmatch.hashlists.reading import HashList, read_list
+from hashmatch.model import Alpha, Reading
+from hashmatch.scanning import wire
+from hashmatch.scanning.engine import hash_options
+from hashmatch.segments import part_of, source_and_look
+from photos import encoded, photo
+
+FIXTURES = Path(__file__).parent / "fixtures"
+CASES = FIXTURES / "cases"
+
+
+def known(tmp_path: Path, name: str, *readings: Reading) -> HashList:
+    """A list of pictures with the hashes of these readings."""
+    path = tmp_path / f"{name}.csv"
+    rows = [f"{number},{each.hash.hex},100" for number, each in enumerate(readings)]
+    path.write_text("\n".join(["id,pdq,quality", *rows]) + "\n")
+    return read_list(path)
+
+
+def frames(readings: Iterator[Reading] | tuple[Reading, ...], part: str = "") -> list[Reading]:
+    return [each for each in readings if each.part == part and each.time is not None]
+
+
+def read(data: bytes, **options: Any) -> Item:
+    """The item, as it comes out of a worker."""
+    item = hash_item(data, HashOptions(**options))
+    assert wire.decode(wire.encode(item), locator="") == item
+    return item
+
+
+def moving(data: bytes, **options: Any) -> VideoHashes:
+    image = read(data, **options).image
+    assert isinstance(image, VideoHashes)
+    return image
+
+
+@cache
+def still(form: str = "JPEG") -> bytes:
+    return encoded(photo("astronaut"), form)
+
+
+@pytest.mark.parametrize("name", ["MVIMG.jpg", "samsung.jpg"])
+def test_motion_photos_of_the_field_match(name: str) -> None:
+    folder = CASES / "22-motion-photo"
+    item = hash_item(folder / name)
+    assert item.image is not None
+    assert "motion-photo" in item.image.flags
+    found = Matcher([read_list(folder / "known.csv")]).match(item)
+    assert {match.entry for match in found} == {"second0", "second1", "second2", "second3"}
+    assert found[0].segments[0].part.startswith("clip")
+
+
+def samsung(picture: bytes, film: bytes) -> bytes:
+    trailer = b"SEFHk\0\0\0\1\0\0\0\0\0\x30\x0a" + (len(film) + 24).to_bytes(4, "little")
+    trailer += len(film).to_bytes(4, "little") + b"\x24\0\0\0SEFT"
+    return picture + b"\0\0\x30\x0a\x10\0\0\0MotionPhoto_Data" + film + trailer
+
+
+def boxed(picture: bytes, film: bytes) -> bytes:
+    return picture + (len(film) + 8).to_bytes(4) + b"mpvd" + film
+
+
+def heic() -> bytes:
+    return (FIXTURES / "heic" / "plain.heic").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("picture", "joined"),
+    [
+        ("JPEG", lambda picture, film: picture + film),
+        ("JPEG", lambda picture, film: picture + bytes(4096) + film + bytes(100)),
+        ("JPEG", samsung),
+        ("HEIC", boxed),
+        ("HEIC", lambda picture, film: picture + film),
+        ("PNG", lambda picture, film: picture + film),
+        ("WEBP", lambda picture, film: picture + film),
+        ("TIFF", lambda picture, film: picture + film),
+    ],
+)
+def test_the_clip_of_a_motion_photo_is_hashed_behind_the_picture(
+    picture: str, joined: Any, tmp_path: Path
+) -> None:
+    data = heic() if picture == "HEIC" else still(picture)
+    film = clip("mkv-h264" if picture == "TIFF" else "mp4-h264", seconds=3.0)
+    alone, whole = hash_image(data), moving(joined(data, film))
+    assert whole.readings[: len(alone.readings)] == alone.readings
+    assert (whole.format, whole.width, whole.height) == (alone.format, alone.width, alone.height)
+    assert "motion-photo" in whole.flags
+    by_itself = hash_video(film)
+    assert [each.hash for each in frames(whole.readings, "clip")] == [
+        each.hash for each in frames(by_itself.readings)
+    ]
+    assert whole.duration == by_itself.duration
+    assert all(source_and_look(each.part)[0] == "clip" for each in whole.readings if each.time)
+    # The picture and a frame of the clip are each met.
+    matcher = Matcher([known(tmp_path, "k", alone.readings[0], frames(by_itself.readings)[2])])
+    found = {match.entry: match for match in matcher.match(whole)}
+    assert set(found) == {"0", "1"}
+    assert found["0"].distance == 0
+    assert found["1"].segments[0].start == pytest.approx(2, abs=0.2)
+
+
+def test_the_library_reads_the_clip_alone() -> None:
+    film = clip()
+    assert [each.hash for each in frames(hash_video(still() + film).readings)] == [
+        each.hash for each in frames(hash_video(film).readings)
+    ]
+
+
+def test_a_clip_that_cannot_be_read_is_flagged() -> None:
+    broken = clip()[:3000]
+    item = read(still() + broken)
+    assert item.image is not None
+    assert "unread-clip" in item.image.flags
+    assert item.image.readings == hash_image(still()).readings
+
+
+def test_a_broken_picture_does_not_hide_its_clip() -> None:
+    item = read(still()[:300] + clip())
+    assert isinstance(item.image, VideoHashes)
+    assert item.image.reason is not None
+    assert frames(item.image.readings, "clip")
+
+
+def test_ordinary_pictures_have_no_clip() -> None:
+    for form in ("JPEG", "PNG", "WEBP", "GIF", "TIFF", "BMP"):
+        item = read(still(form))
+        assert item.image is not None
+        assert not isinstance(item.image, VideoHashes)
+        assert not {"motion-photo", "unread-clip", "frames", "mjpeg"} & set(item.image.flags)
+    assert not hasattr(read(heic()).image, "duration")
+    assert isinstance(read(animation("GIF")).image, VideoHashes)
+
+
+def with_streams(*streams: tuple[int, float, str], form: str = "matroska") -> bytes:
+    """A film with several streams: the first scene, seconds, and disposition of each."""
+    buffer = io.BytesIO()
+    with av.open(buffer, "w", format=form) as out:
+        made: list[Any] = []
+        for _, _, disposition in streams:
+            stream: Any = out.add_stream("libx264", rate=25, options={"preset": "veryfast"})
+            stream.width, stream.height, stream.pix_fmt = 192, 144, "yuv420p"
+            stream.codec_context.time_base = Fraction(1, 25)
+            if disposition:
+                stream.disposition = Disposition[disposition]
+            made.append(stream)
+        for stream, (first, seconds, _) in zip(made, streams, strict=True):
+            for number, image in enumerate(pictures(seconds, 25, first=first)):
+                frame = av.VideoFrame.from_ndarray(np.asarray(image), format="rgb24")
+                frame.pts, frame.time_base = number, Fraction(1, 25)
+                out.mux(stream.encode(frame))
+            out.mux(stream.encode(None))
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize("form", ["matroska", "mp4", "mpegts"])
+def test_every_stream_is_hashed_and_the_longest_is_the_film(form: str, tmp_path: Path) -> None:
+    video = moving(with_streams((2, 1.0, ""), (0, 5.0, ""), form=form))
+    film = hash_video(clip("mp4-h264", seconds=5.0))
+    assert "streams" in video.flags
+    assert max(each.time or 0 for each in frames(video.readings)) >= 4 or form == "mpegts"
+    parts = {source_and_look(each.part)[0] for each in video.readings}
+    assert len(parts) == 2
+    both = [each for each in video.readings if source_and_look(each.part)[1] == ""]
+    other = hash_video(clip("mp4-h264", seconds=2.0, first=2))
+    for one in (frames(film.readings)[0], frames(other.readings)[0]):
+        assert min(each.hash - one.hash for each in both) <= 20
+        assert Matcher([known(tmp_path, "k", one)]).match(video)
+
+
+def test_of_streams_as_long_the_default_one_is_the_film() -> None:
+    video = moving(with_streams((2, 2.0, ""), (0, 2.0, "default")))
+    first = frames(hash_video(clip("mp4-h264", seconds=2.0)).readings)[0]
+    assert video.readings[0].hash - first.hash <= 20
+    assert {source_and_look(each.part)[0] for each in video.readings} == {"", "stream-1"}
+
+
+def film_with_cover(cover: bytes, form: str = "mp4") -> bytes:
+    buffer = io.BytesIO()
+    film: Any = av.open(io.BytesIO(clip()))
+    with film, av.open(buffer, "w", format=form) as out:
+        copy = out.add_stream_from_template(film.streams.video[0])
+        picture: Any = out.add_stream("mjpeg", rate=1)
+        picture.width, picture.height, picture.pix_fmt = 64, 48, "yuvj420p"
+        picture.disposition = Disposition.attached_pic
+        out.start_encoding()
+        packet = av.Packet(cover)
+        packet.stream = picture
+        packet.pts = packet.dts = 0
+        packet.is_keyframe = True
+        out.mux(packet)
+        for each in film.demux(film.streams.video[0]):
+            if each.size:
+                each.stream = copy
+                out.mux(each)
+    return buffer.getvalue()
+
+
+def test_a_film_is_hashed_and_its_cover_beside_it(tmp_path: Path) -> None:
+    video = moving(film_with_cover(still()))
+    assert "cover-art" in video.flags
+    assert video.readings[0].time == 0
+    (cover,) = [each for each in video.readings if each.part == "cover"]
+    assert cover.time is None
+    assert cover.hash == hash_image(still()).hash
+    assert frames(video.readings) == frames(hash_video(clip()).readings)
+    (match,) = Matcher([known(tmp_path, "k", cover)]).match(video)
+    assert match.distance == 0
+
+
+def sound(container: str, codec: str) -> bytes:
+    buffer = io.BytesIO()
+    with av.open(buffer, "w", format=container) as out:
+        stream: Any = out.add_stream(codec, rate=44100, layout="mono")
+        form = stream.codec_context.format.name
+        kind = np.float32 if form.startswith("flt") else np.int32 if "32" in form else np.int16
+        for number in range(20):
+            frame = av.AudioFrame.from_ndarray(np.zeros((1, 1024), kind), form, "mono")
+            frame.rate, frame.pts = 44100, number * 1024
+            out.mux(stream.encode(frame))
+        out.mux(stream.encode(None))
+    return buffer.getvalue()
+
+
+def id3(picture: bytes, mime: bytes) -> bytes:
+    body = b"\0" + mime + b"\0\x03\0" + picture
+    frame = b"APIC" + len(body).to_bytes(4) + b"\0\0" + body
+    size = bytes(len(frame) >> shift & 127 for shift in (21, 14, 7, 0))
+    return b"ID3\x03\0\0" + size + frame
+
+
+def flac(picture: bytes) -> bytes:
+    """A FLAC with a block for a picture behind its first one."""
+    body = (3).to_bytes(4) + (10).to_bytes(4) + b"image/jpeg" + bytes(20)
+    body += len(picture).to_bytes(4) + picture
+    plain = sound("flac", "flac")
+    return plain[:42] + b"\x06" + len(body).to_bytes(3) + body + plain[42:]
+
+
+@pytest.mark.parametrize(
+    ("data", "cover"),
+    [
+        (id3(still(), b"image/jpeg") + sound("mp3", "libmp3lame"), still()),
+        (id3(still("PNG"), b"image/png") + sound("mp3", "libmp3lame"), still("PNG")),
+        (flac(still()), still()),
+    ],
+)
+def test_the_cover_of_a_sound_file_is_a_picture_in_it(data: bytes, cover: bytes) -> None:
+    item = read(data)
+    assert item.image is not None
+    assert item.image.flags[-1] == "cover-art"
+    assert item.image.hash == hash_image(cover).hash
+    assert not isinstance(item.image, VideoHashes)
+
+
+def test_two_covers_are_both_hashed() -> None:
+    other = encoded(photo("rocket"), "JPEG")
+    tag = id3(still(), b"image/jpeg")
+    frame = id3(other, b"image/jpeg")[10:]
+    body = tag[10:] + frame
+    size = bytes(len(body) >> shift & 127 for shift in (21, 14, 7, 0))
+    item = read(tag[:6] + size + body + sound("mp3", "libmp3lame"))
+    assert item.image is not None
+    found = {each.hash for each in item.image.readings}
+    assert found == {hash_image(still()).hash, hash_image(other).hash}
+    assert item.image.frames == 2
+
+
+def test_jpegs_in_a_row_are_further_pictures_and_many_of_one_size_a_film() -> None:
+    names = ("astronaut", "rocket", "coffee")
+    three = [encoded(photo(name), "JPEG") for name in names]
+    item = read(b"\0\0\0".join(three))
+    assert item.image is not None
+    assert (item.image.frames, "frames" in item.image.flags) == (3, True)
+    assert {each.hash for each in item.image.readings} == {hash_image(each).hash for each in three}
+    film = [encoded(image, "JPEG") for image in pictures(3.0, 25, (512, 384))]
+    video = moving(b"".join(film))
+    assert "mjpeg" in video.flags
+    assert video.codec == "mjpeg"
+    assert [each.time for each in frames(video.readings)] == pytest.approx([0, 1, 2], abs=0.1)
+    first = hash_image(film[0]).hash
+    assert frames(video.readings)[0].hash - first <= 12
+
+
+@pytest.mark.parametrize("form", ["JPEG", "PNG"])
+def test_an_archive_behind_a_picture_is_named(form: str) -> None:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("a.bin", bytes(range(256)))
+    item = read(still(form) + bytes(12) + buffer.getvalue())
+    assert item.image is not None
+    assert item.container == "zip archive"
+    assert (item.image.reason, item.image.fraction) == (Reason.CONTAINER, 1.0)
+    assert item.image.readings == hash_image(still(form)).readings
+    assert read(still(form) + bytes(5000)).container == ""
+
+
+def test_thumbnails_are_no_further_pictures() -> None:
+    exif = Image.Exif()
+    thumbnail = encoded(photo("coffee").resize((160, 120)), "JPEG")
+    exif.get_ifd(0x8769)
+    data = encoded(photo("astronaut"), "JPEG", exif=exif)
+    app13 = b"\xff\xed" + (len(thumbnail) + 2).to_bytes(2) + thumbnail
+    item = read(data[:2] + app13 + data[2:])
+    assert item.image is not None
+    assert item.image.frames == 1
+
+
+def test_parts_are_put_together_and_taken_apart() -> None:
+    for source in ("", "clip", "cover", "stream-3"):
+        for look in ("", "content", "content-2", "widened"):
+            assert source_and_look(part_of(source, look)) == (source, look)
+
+
+def see_through(container: str, codec: str, pixels: str) -> bytes:
+    """A disc that is shown, and a picture around it that is not."""
+    hidden = np.asarray(photo("rocket").resize((192, 144)))
+    rows, columns = np.mgrid[:144, :192]
+    alpha = np.where((rows - 72) ** 2 + (columns - 96) ** 2 < 60**2, 255, 0).astype(np.uint8)
+    buffer = io.BytesIO()
+    with av.open(buffer, "w", format=container) as out:
+        options = {"auto-alt-ref": "0", "crf": "10", "b": "2M"} if "vpx" in codec else {}
+        stream: Any = out.add_stream(codec, rate=10, options=options)
+        stream.width, stream.height, stream.pix_fmt = 192, 144, pixels
+        for _ in range(12):
+            pixels_of = np.dstack([hidden, alpha])
+            frame = av.VideoFrame.from_ndarray(pixels_of, format="rgba")
+            out.mux(stream.encode(frame.reformat(format=pixels)))
+        out.mux(stream.encode(None))
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("container", "codec", "pixels"),
+    [
+        ("webm", "libvpx", "yuva420p"),
+        ("webm", "libvpx-vp9", "yuva420p"),
+        ("mov", "png", "rgba"),
+        ("mov", "qtrle", "argb"),
+        ("mov", "prores_ks", "yuva444p10le"),
+        ("matroska", "ffv1", "yuva420p"),
+    ],
+)
+def test_transparent_parts_of_videos_are_white(container: str, codec: str, pixels: str) -> None:
+    video = moving(see_through(container, codec, pixels), variants=True)
+    assert "alpha" in video.flags
+    shown = [each for each in frames(video.readings) if each.alpha is Alpha.COMPOSITED]
+    hidden = [each for each in frames(video.readings) if each.alpha is Alpha.DROPPED]
+    rows, columns = np.mgrid[:144, :192]
+    inside = ((rows - 72) ** 2 + (columns - 96) ** 2 < 60**2)[:, :, None]
+    picture = np.asarray(photo("rocket").resize((192, 144)))
+    on_white = Image.fromarray(np.where(inside, picture, 255).astype(np.uint8))
+    for found, seen in ((shown, on_white), (hidden, Image.fromarray(picture))):
+        opaque = frames(hash_video(frames_of(iter([seen] * 12), "matroska", "ffv1")).readings)
+        assert found[0].hash - opaque[0].hash <= 14
+    assert shown[0].hash - hidden[0].hash > 40
+    assert len(shown) == len(hidden) == 2
+
+
+def test_a_sticker_of_the_field_matches(tmp_path: Path) -> None:
+    folder = CASES / "20-webm-alpha"
+    item = hash_item(folder / "sticker.webm", HashOptions(variants=True))
+    assert item.image is not None
+    assert "alpha" in item.image.flags
+    assert Matcher([read_list(folder / "known.csv")]).match(item)[0].distance <= 10
+    dropped = next(each for each in item.image.readings if each.alpha is Alpha.DROPPED)
+    (match,) = Matcher([known(tmp_path, "k", dropped)]).match(item)
+    assert match.alpha is Alpha.DROPPED
+
+
+def test_a_locked_down_worker_reads_the_same(tmp_path: Path) -> None:
+    # Nothing can be loaded there any more: decoders, formats, whatever is used late.
+    folder = tmp_path / "evidence"
+    folder.mkdir()
+    made = {
+        "motion.jpg": samsung(still(), clip(seconds=3.0)),
+        "covered.mp3": id3(still(), b"image/jpeg") + sound("mp3", "libmp3lame"),
+        "streams.mkv": with_streams((2, 1.0, ""), (0, 2.0, "")),
+        "film.mjpeg": b"".join(encoded(image, "JPEG") for image in pictures(1.0, 10)),
+        "sticker.webm": (CASES / "20-webm-alpha" / "sticker.webm").read_bytes(),
+        "recorder.dav": (CASES / "18-dvr-dav-and-imkh" / "cam.dav").read_bytes(),
+        "cut.ts": (CASES / "15-ts-cut-in-a-packet" / "cut-100.ts").read_bytes(),
+    }
+    for name, data in made.items():
+        (folder / name).write_bytes(data)
+    matcher = Matcher([read_list(CASES / "22-motion-photo" / "known.csv")])
+    read_there = {
+        Path(result.item.locator).name: result.item.image
+        for result in iter_scan(folder, against=matcher, workers=1)
+    }
+    options = hash_options(matcher)
+    for name, data in made.items():
+        assert read_there[name] is not None, name
+        assert read_there[name] == hash_item(data, options).image, name
