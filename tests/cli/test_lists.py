@@ -329,3 +329,32 @@ def test_a_packed_list_is_shown_with_the_name_inside(known: Path, tmp_path: Path
     shown = run("lists", "show", index=index).stdout
     assert hashlib.sha256(packed.read_bytes()).hexdigest() in shown
     assert "known.csv in a gzip file" in shown
+
+
+def test_a_list_that_can_match_nothing_is_said_everywhere(tmp_path: Path, originals: Path) -> None:
+    idle = tmp_path / "idle.csv"
+    idle.write_text(f"id,photodna\n1,{'ab' * 144}\n")
+    index = tmp_path / "idle.index"
+    says = "1 photodna hashes are NOT searched"
+    imported = run("lists", "import", idle, "--index", index)
+    assert imported.returncode == 4
+    assert says in imported.stderr
+    assert "NOTHING of it can match" in imported.stderr
+    assert says in run("lists", "show", "--index", index).stdout
+    (shown,) = run("lists", "show", "--json", "--index", index).stdout.splitlines()
+    assert json.loads(shown)["coverage"]["contributes"] is False
+    looked_up = run("lookup", "0" * 32, "--against", index)
+    assert (looked_up.returncode, says in looked_up.stderr) == (4, True)
+    refused = run("scan", originals, "--against", index)
+    assert refused.returncode == 2
+    assert "--allow-unmatched" in refused.stderr
+    db = tmp_path / "lab.sightings"
+    record = "--db", db, "--case", "1"
+    refused = run("scan", originals, "--against", index, *record)
+    assert (refused.returncode, db.exists()) == (2, False)
+    scanned = run("scan", originals, "--against", index, "--allow-unmatched", *record)
+    assert (scanned.returncode, says in scanned.stderr) == (4, True)
+    for form in ("html", "json", "csv", "vics"):
+        output = tmp_path / f"report.{form}"
+        run("report", *record, "--format", form, "--output", output)
+        assert "photodna hashes are NOT searched" in output.read_text()

@@ -18,6 +18,7 @@ from hashmatch.cli.progress import meter
 from hashmatch.cli.standard_input import or_standard_input
 
 if TYPE_CHECKING:
+    from hashmatch.coverage import ListCoverage
     from hashmatch.hashlists.reading import HashList
     from hashmatch.known.generation import Event
     from hashmatch.known.index import KnownList
@@ -70,16 +71,18 @@ def import_lists(
     as_json: JsonOption = False,
 ) -> None:
     """Replaced by `_IMPORT_HELP`."""
+    from hashmatch.cli.covering import note_coverage
     from hashmatch.cli.harmless import known_good_notes
     from hashmatch.hashlists.reading import read_list
     from hashmatch.known.index import Index
+    from hashmatch.matching.matcher import Matcher
     from hashmatch.profiles import Policy
 
     if (replace and update) or (name and len(files) > 1):
         msg = "--replace and --update exclude each other; --name is for a single file"
         raise typer.BadParameter(msg)
     mapping = dict(_pair(each) for each in columns or ())
-    quarantined = 0
+    quarantined, idle = 0, False
     for path in files:
         with (
             or_standard_input(path) as file,
@@ -93,6 +96,8 @@ def import_lists(
             policy = Policy(known_good=True) if known_good else None
             done = _bring_in(writer, known, path.name, policy, replace=replace, update=update)
         listed = Index(index)[known.name]
+        (coverage,) = Matcher(listed).coverage
+        idle |= not coverage.contributes
         facts = {
             "list": known.name,
             "file": str(path),
@@ -103,6 +108,7 @@ def import_lists(
             "known_good_entries": listed.known_good_entries,
             "withdrawn": len(known.withdrawn),
             "quarantined": len(known.quarantined),
+            "coverage": coverage.to_json(),
         }
         if as_json:
             json_line(facts)
@@ -110,6 +116,7 @@ def import_lists(
             line(f"{printable(known.name)}: {done} ({known.form}, SHA-256 {known.sha256})")
             for words in known_good_notes([listed], index):
                 note(words)
+            note_coverage([coverage])
             for row in known.quarantined[:_SHOWN]:
                 note(f"quarantined: row {row.number}: {row.reason}")
             if len(known.quarantined) > _SHOWN:
@@ -117,6 +124,7 @@ def import_lists(
                 note(f"{more:,} more: hashmatch lists show {known.name} --quarantined")
     if quarantined:
         note(f"{number_of(quarantined, 'row')} could not be understood: quarantined")
+    if quarantined or idle:
         raise typer.Exit(EXIT_UNREADABLE)
 
 
@@ -215,14 +223,16 @@ def show_lists(
     from dataclasses import asdict
 
     from hashmatch.known.index import Index
+    from hashmatch.matching.matcher import Matcher
     from hashmatch.reports import plain
 
     opened = Index(index)
     for known in [opened[name]] if name else opened.lists:
+        (coverage,) = Matcher(known).coverage
         if as_json:
-            json_line(plain.of_known_list(known))
+            json_line(plain.of_known_list(known, coverage))
         else:
-            _show(known)
+            _show(known, coverage)
         if quarantined:
             for number, reason in (row for part in known.parts for row in part.segment.quarantined):
                 if as_json:
@@ -240,7 +250,8 @@ def show_lists(
 show_lists.__doc__ = _SHOW_HELP
 
 
-def _show(known: "KnownList") -> None:
+def _show(known: "KnownList", coverage: "ListCoverage") -> None:
+    from hashmatch.coverage import searched_in_words, unsearched_in_words
     from hashmatch.reports.text import known_good_entries
 
     live = number_of(len(known), "live entry", "live entries")
@@ -256,6 +267,10 @@ def _show(known: "KnownList") -> None:
             line(f"    {printable(str(member))} in a {source.details.get('packed')}")
     for what, count in known.counts.items():
         line(f"  {count:,} {what}")
+    for words in searched_in_words(coverage):
+        line(f"  {words}")
+    for words in unsearched_in_words(coverage):
+        line(f"  WARNING: {words}")
 
 
 def _treated(policy: "Policy") -> str:

@@ -71,6 +71,7 @@ def match_files(
     as_json: JsonOption = False,
 ) -> None:
     """Replaced by `_MATCH_HELP`."""
+    from hashmatch.cli.covering import lacks_something
     from hashmatch.cli.scan import show_scan, summary_line
     from hashmatch.matching.matcher import Matcher
 
@@ -86,7 +87,7 @@ def match_files(
         interrupted=interrupted,
         faults=summary.faults,
         matched=fail_on_match and bool(summary.matches),
-        unreadable=summary.unreadable or summary.containers,
+        unreadable=summary.unreadable or summary.containers or lacks_something(matcher),
     )
 
 
@@ -135,12 +136,14 @@ def look_up(
     as_json: JsonOption = False,
 ) -> None:
     """Replaced by `_LOOKUP_HELP`."""
+    from hashmatch.cli.covering import lacks_something, note_coverage
     from hashmatch.cli.harmless import known_good_notes
     from hashmatch.matching.matcher import Matcher
 
     matcher = Matcher(against, profile=profile_of(profile, threshold, minimum_quality))
     for words in known_good_notes(matcher.lists, matcher.index.path if matcher.index else None):
         note(words)
+    note_coverage(matcher.coverage)
     if values == [str(DASH)]:
         values = None
     given = values or (text for each in sys.stdin if (text := each.strip()))
@@ -158,7 +161,7 @@ def look_up(
         else:
             count = number_of(counts["values"], "value")
             note(f"{count}, {found:,} found, {wrong:,} not understood")
-    end(matched=fail_on_match and bool(found), unreadable=wrong)
+    end(matched=fail_on_match and bool(found), unreadable=wrong or lacks_something(matcher))
 
 
 look_up.__doc__ = _LOOKUP_HELP

@@ -101,10 +101,14 @@ def scan_folder(
     threshold: ThresholdOption = None,
     minimum_quality: MinimumQualityOption = None,
     workers: WorkersOption = None,
+    allow_unmatched: Annotated[
+        bool, typer.Option("--allow-unmatched", help="Scan even if nothing known can match.")
+    ] = False,
     fail_on_match: FailOnMatchOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Replaced by `_HELP`."""
+    from hashmatch.cli.covering import lacks_something, refuse_unmatched
     from hashmatch.matching.matcher import Matcher
 
     excluded = tuple(exclude or ())
@@ -121,6 +125,8 @@ def scan_folder(
     sources = [_opened(each, excluded) for each in folders]
     check_places(folders, indexes=against, database=record.db if record else None)
     matcher = Matcher(against, profile=profile_of(profile, threshold, minimum_quality))
+    if not allow_unmatched:
+        refuse_unmatched(matcher)
     summary, interrupted, empty = _scan_all(
         folders, sources, matcher, record=record, workers=workers, as_json=as_json
     )
@@ -133,7 +139,7 @@ def scan_folder(
         interrupted=interrupted,
         faults=summary.faults,
         matched=fail_on_match and bool(summary.matches),
-        unreadable=summary.unreadable or summary.containers or empty,
+        unreadable=summary.unreadable or summary.containers or empty or lacks_something(matcher),
     )
 
 
@@ -217,6 +223,7 @@ def show_scan(
             against=matcher,
             workers=workers,
             run=run,
+            allow_unmatched=True,
             stop=asked.is_requested,
             on_notice=note,
             on_sign=shown.inside,
@@ -241,6 +248,7 @@ def summary_line(summary: "ScanSummary", *, interrupted: bool) -> None:
 
 
 def _note_lists(matcher: "Matcher") -> None:
+    from hashmatch.cli.covering import note_coverage
     from hashmatch.cli.harmless import known_good_notes
 
     for known in matcher.lists:
@@ -251,11 +259,8 @@ def _note_lists(matcher: "Matcher") -> None:
             )
     for words in known_good_notes(matcher.lists, matcher.index.path if matcher.index else None):
         note(words)
+    note_coverage(matcher.coverage)
     for known in matcher.lists:
-        names = sorted({name for part in known.parts for name in part.segment.table.algorithms})
-        for name in names:
-            if name not in matcher.profile.thresholds:
-                note(f"list {known.name}: {known.count(name):,} {name} hashes are not matched")
         if matcher.index is None:
             rows = [row for part in known.parts for row in part.segment.quarantined]
             for number, reason in rows[:_SHOWN]:

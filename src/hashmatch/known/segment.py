@@ -171,6 +171,18 @@ class Segment:
         times: NDArray[np.float32] = self._arrays[column][numbers]
         return times
 
+    def qualities(self, algorithm: str) -> "NDArray[np.uint8]":
+        """The quality of every hash of an algorithm, in their order; 255 where unknown."""
+        self._check(f"{algorithm}.quality", 0, None)
+        held: NDArray[np.uint8] = self._arrays[f"{algorithm}.quality"]
+        return held
+
+    def classes(self, rows: "NDArray[np.uint32]") -> "NDArray[np.uint32]":
+        """Which of `table.meta["classes"]` the entries in these rows have."""
+        self._check("class", 0, None)
+        held: NDArray[np.uint32] = self._arrays["class"][rows]
+        return held
+
     def frames(self, algorithm: str, row: int) -> dict[str, Frames]:
         """The frames of a known video by time, for each part that was looked at."""
         start, stop = self.table.span(algorithm, row)

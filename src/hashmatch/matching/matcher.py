@@ -4,9 +4,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
+from hashmatch.coverage import ListCoverage
 from hashmatch.known.index import Index, KnownList, Standing
 from hashmatch.known.policies import check_algorithms
 from hashmatch.known.segment import Near
+from hashmatch.matching.coverage import coverage_of
 from hashmatch.matching.known import Known, opened
 from hashmatch.matching.ruling import band_of, match_of, rule_for, widest
 from hashmatch.matching.showing import stretches
@@ -108,6 +110,7 @@ class Matcher:
         self.index: Index | None = None if isinstance(found, tuple) else found
         self._lists = found if isinstance(found, tuple) else ()
         self._terms: _Terms | None = None
+        self._coverage: tuple[_Terms, tuple[ListCoverage, ...]] | None = None
         check_algorithms((*self._chosen.thresholds, *self._chosen.probable), _listed(self.lists))
 
     @property
@@ -124,6 +127,15 @@ class Matcher:
     def algorithms(self) -> tuple[str, ...]:
         """The perceptual algorithms that can match: on a list, and with a threshold for it."""
         return self._current().algorithms
+
+    @property
+    def coverage(self) -> tuple[ListCoverage, ...]:
+        """What of each list can match and what cannot, with the reasons."""
+        terms = self._current()
+        if self._coverage is None or self._coverage[0] is not terms:
+            found = tuple(coverage_of(known, profile=terms.profile) for known in terms.lists)
+            self._coverage = terms, found
+        return self._coverage[1]
 
     def _current(self) -> "_Terms":
         """What follows from the profile and the lists in force."""

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, TextIO
 
+from hashmatch.coverage import searched_in_words
 from hashmatch.model import Match, Segment
 from hashmatch.reports.base import CaseReader, Writing
 from hashmatch.reports.statement import statements, warnings
@@ -198,6 +199,8 @@ def _about(case: CaseRecord, writing: Writing, viewed: int) -> Iterator[tuple[st
     yield "audit", f"{case.audit_rows} rows, head {case.audit_head}"
     for each in case.lists:
         yield "list", f"{each.name} {each.version}: {', '.join(each.sha256)}"
+        for words in searched_in_words(each.coverage) if each.coverage else ():
+            yield "list", f"{each.name}: {words}"
     for run in case.runs:
         name = f"run {run.id}"
         libraries = " ".join(f"{library} {version}" for library, version in run.libraries.items())

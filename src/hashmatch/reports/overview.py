@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from hashmatch.coverage import searched_in_words, unsearched_in_words
 from hashmatch.model import Json
 from hashmatch.reports.markup import Markup, foreign, joined, tag
 from hashmatch.reports.svg import histogram
@@ -154,6 +155,7 @@ def lists(records: Iterable[ListRecord]) -> Markup:
                 "th",
                 tag("strong", foreign(each.name)),
                 *(tag("small", foreign(words)) for words in _treatment(each.policy)),
+                *(tag("small", words) for words in _covered(each)),
                 scope="row",
             ),
             tag("td", foreign(each.version) if each.version else "not stated"),
@@ -176,6 +178,14 @@ def lists(records: Iterable[ListRecord]) -> Markup:
         _table("Hash lists in force", (*columns, ("SHA-256 of its files", "")), rows),
         note if any(each.known_good_entries for each in listed) else "",
     )
+
+
+def _covered(record: ListRecord) -> list[object]:
+    """What of a list was searched, and what was not."""
+    if record.coverage is None:
+        return ["what of it could match was not recorded"]
+    missing = unsearched_in_words(record.coverage)
+    return [*searched_in_words(record.coverage), *(tag("strong", words) for words in missing)]
 
 
 def _treatment(policy: Mapping[str, Json], category: str = "") -> Iterator[str]:

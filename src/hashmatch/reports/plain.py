@@ -30,6 +30,7 @@ from hashmatch.sightings.records import (
 )
 
 if TYPE_CHECKING:
+    from hashmatch.coverage import ListCoverage
     from hashmatch.known.index import KnownList
 
 
@@ -171,8 +172,8 @@ def _of_segment(segment: Segment) -> dict[str, Any]:
     }
 
 
-def of_known_list(known: "KnownList") -> dict[str, Any]:
-    """A hash list: where it came from, how it is treated, what is in it."""
+def of_known_list(known: "KnownList", coverage: "ListCoverage | None" = None) -> dict[str, Any]:
+    """A hash list: where it came from, how it is treated, what is in it, what of it can match."""
     return {
         "list": known.name,
         "entries": len(known),
@@ -180,6 +181,7 @@ def of_known_list(known: "KnownList") -> dict[str, Any]:
         "policy": asdict(known.policy),
         "sources": [asdict(source) for source in known.sources],
         "counts": known.counts,
+        **({"coverage": coverage.to_json()} if coverage else {}),
     }
 
 
@@ -286,6 +288,7 @@ def _of_list(record: ListRecord) -> dict[str, Any]:
         "known_good": record.known_good,
         "known_good_entries": record.known_good_entries,
         "policy": dict(record.policy),
+        "coverage": record.coverage.to_json() if record.coverage else None,
     }
 
 

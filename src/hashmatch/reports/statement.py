@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from hashmatch import containers, faults
+from hashmatch.coverage import unsearched_in_words
 from hashmatch.reports.base import Writing
 from hashmatch.sightings.records import CaseRecord
 
@@ -62,6 +63,12 @@ def warnings(case: CaseRecord) -> list[str]:
             if source.faults
         ),
         *(() if case.runs else ("No scan of this case is on record.",)),
+        *(
+            f"List {each.name}: {words}."
+            for each in case.lists
+            if each.coverage
+            for words in dict.fromkeys(unsearched_in_words(each.coverage))
+        ),
         *(
             f"{containers.in_words(source.containers)} ({source.label}). What they hold was not "
             "searched."

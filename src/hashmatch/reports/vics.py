@@ -17,6 +17,7 @@ from operator import itemgetter
 from typing import Any, Final, TextIO
 from uuid import UUID, uuid5
 
+from hashmatch.coverage import searched_in_words
 from hashmatch.hashlists.vics import context_of, media_of
 from hashmatch.model import Band, Digests, Entry, Hash, Json, KnownHash, Match, MatchKind
 from hashmatch.reports.base import CaseReader, Writing
@@ -230,6 +231,8 @@ def _provenance(case: CaseRecord, writing: Writing) -> Iterator[tuple[str, str]]
     for each in case.lists:
         good = known_good_entries(each.known_good_entries, each.entries)
         yield "HashList", f"{each.name} {each.version}, {good}, SHA-256 {', '.join(each.sha256)}"
+        for words in searched_in_words(each.coverage) if each.coverage else ():
+            yield "HashList", f"{each.name}: {words}"
     for run in case.runs:
         profile = json.dumps(dict(run.profile))
         yield "Run", f"{run.id}: hashmatch {run.tool}, {run.started} to {run.ended}, {run.command}"

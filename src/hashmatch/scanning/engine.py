@@ -11,7 +11,8 @@ from time import monotonic
 from typing import TypeAlias
 
 from hashmatch import registry
-from hashmatch.errors import Reason
+from hashmatch.coverage import nothing_matches
+from hashmatch.errors import NothingToMatchError, Reason
 from hashmatch.hashing import HashOptions
 from hashmatch.limits import Limits
 from hashmatch.matching.known import Known
@@ -60,6 +61,7 @@ def iter_scan(
     workers: int | None = None,
     worker_limits: WorkerLimits | None = None,
     run: Run | None = None,
+    allow_unmatched: bool = False,
     stop: Callable[[], bool] = lambda: False,
     on_notice: Callable[[str], object] = lambda _: None,
     on_sign: Callable[[str, float], object] = lambda _locator, _reached: None,
@@ -79,6 +81,7 @@ def iter_scan(
         worker_limits: of memory and time.
         run: a run on record: what is on record already is passed by, and a result is given once
             it is on record. It ends as done, unless it was stopped.
+        allow_unmatched: whether to go on where nothing that is known can match.
         stop: asked before each file; once it says so, no further file is read, and what was
             read is still matched and given.
         on_notice: told once of each thing that this system cannot do to lock workers down.
@@ -86,6 +89,7 @@ def iter_scan(
             were read.
 
     Raises:
+        NothingToMatchError: nothing that is known can match.
         SourceError: the evidence cannot be opened.
         ListFormatError: a hash list cannot be read.
         DamagedIndexError: an index is damaged.
@@ -93,6 +97,8 @@ def iter_scan(
         WorkerError: worker processes cannot be started.
     """
     matcher = matcher_for(against, profile=profile)
+    if not allow_unmatched:
+        check_matchable(matcher)
     if isinstance(evidence, str | os.PathLike):
         source: Source = registry.find("sources", "folder")(evidence)
     else:
@@ -111,6 +117,16 @@ def iter_scan(
     return _recorded(_batches(Copies(read, run).items(files)), matcher, run, stop)
 
 
+def check_matchable(matcher: Matcher) -> None:
+    """Nothing, if anything that is known can match.
+
+    Raises:
+        NothingToMatchError: nothing can; the message says why of each list.
+    """
+    if why := nothing_matches(matcher.coverage):
+        raise NothingToMatchError(why)
+
+
 def hash_options(matcher: Matcher, limits: Limits | None = None) -> HashOptions:
     """What a scan hashes to meet all that a matcher knows."""
     computed = registry.names("hashers")
@@ -127,7 +143,7 @@ def run_config(matcher: Matcher, *, limits: Limits | None = None, command: str =
     options = asdict(hash_options(matcher, limits))
     return RunConfig(
         profile=matcher.profile,
-        lists=tuple(map(list_record, matcher.lists)),
+        lists=tuple(map(list_record, matcher.lists, matcher.coverage)),
         options={**options, "algorithms": list(options["algorithms"])},
         libraries={name: _version(name) for name in _LIBRARIES},
         command=command,
@@ -223,6 +239,7 @@ def scan(
     limits: Limits | None = None,
     workers: int | None = None,
     run: Run | None = None,
+    allow_unmatched: bool = False,
     on_result: Callable[[ScanResult], object] | None = None,
 ) -> ScanSummary:
     """A whole scan: its summary, every result handed to `on_result` on the way.
@@ -231,7 +248,13 @@ def scan(
     the whole scan, with what earlier runs saw of it.
     """
     results = iter_scan(
-        evidence, against=against, profile=profile, limits=limits, workers=workers, run=run
+        evidence,
+        against=against,
+        profile=profile,
+        limits=limits,
+        workers=workers,
+        run=run,
+        allow_unmatched=allow_unmatched,
     )
     seen = tally(results, on_result=on_result)
     return seen if run is None else run.summary()

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from hashmatch.coverage import ListCoverage
 from hashmatch.model import Json
 from hashmatch.profiles import Profile
 from hashmatch.sightings.encoding import canonical, digest
@@ -59,8 +60,13 @@ class RunConfig:
     command: str = ""
 
 
-def list_record(known: "KnownList") -> ListRecord:
-    """A list in force, for the record."""
+def list_record(known: "KnownList", coverage: ListCoverage | None = None) -> ListRecord:
+    """A list in force, for the record.
+
+    Args:
+        known: the list.
+        coverage: what of it can match; None where that is not known.
+    """
     policy = asdict(known.policy)
     return ListRecord(
         name=known.name,
@@ -70,6 +76,7 @@ def list_record(known: "KnownList") -> ListRecord:
         known_good=bool(known.policy.known_good),
         policy=policy,
         known_good_entries=known.known_good_entries,
+        coverage=coverage,
     )
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from hashmatch.containers import is_container
+from hashmatch.coverage import ListCoverage
 from hashmatch.errors import Reason
 from hashmatch.model import (
     Alpha,
@@ -26,6 +27,7 @@ from hashmatch.orientation import Orientation
 from hashmatch.segments import TIMES_ESTIMATED
 from hashmatch.sightings.encoding import from_text
 from hashmatch.sightings.records import (
+    COVERAGE,
     KNOWN_GOOD_ENTRIES,
     ItemRecord,
     ListRecord,
@@ -331,6 +333,7 @@ def _lists(store: Store, run: int) -> Iterator[ListRecord]:
     for name, sha256, version, entries, known_good, said in rows:
         policy = json.loads(said)
         known_good_entries = policy.pop(KNOWN_GOOD_ENTRIES, None)
+        covered = policy.pop(COVERAGE, None)
         yield ListRecord(
             name=from_text(name),
             sha256=tuple(json.loads(sha256)),
@@ -339,6 +342,7 @@ def _lists(store: Store, run: int) -> Iterator[ListRecord]:
             known_good=bool(known_good),
             policy=policy,
             known_good_entries=known_good_entries,
+            coverage=ListCoverage.from_json(from_text(name), covered) if covered else None,
         )
 
 

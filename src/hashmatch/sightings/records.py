@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from hashmatch.coverage import ListCoverage
 from hashmatch.model import Digests, Json, Match
 
-KNOWN_GOOD_ENTRIES = "known_good_entries"
-"""Name under which the database keeps `ListRecord.known_good_entries`, beside the policy."""
+KNOWN_GOOD_ENTRIES, COVERAGE = "known_good_entries", "coverage"
+"""Names under which the database keeps these of a `ListRecord`, beside the policy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,7 @@ class ListRecord:
         policy: all that the operator said of it, by list and by category.
         known_good_entries: how many of the entries counted as harmless, whoever says so; None
             where an older version did not record it.
+        coverage: what of it could match; None where an older version did not record it.
     """
 
     name: str
@@ -31,6 +33,7 @@ class ListRecord:
     known_good: bool = False
     policy: Mapping[str, Json] = field(default_factory=dict)
     known_good_entries: int | None = None
+    coverage: ListCoverage | None = None
 
 
 @dataclass(frozen=True, slots=True)

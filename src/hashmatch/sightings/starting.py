@@ -21,7 +21,7 @@ from hashmatch.sightings.binding import (
 )
 from hashmatch.sightings.encoding import canonical, from_text, to_text
 from hashmatch.sightings.migrating import tool_version
-from hashmatch.sightings.records import KNOWN_GOOD_ENTRIES
+from hashmatch.sightings.records import COVERAGE, KNOWN_GOOD_ENTRIES
 from hashmatch.sightings.store import Store
 
 _NAMED: Final = 10
@@ -210,7 +210,13 @@ class Start:
                 version=to_text(known.version),
                 entries=known.entries,
                 known_good=int(known.known_good),
-                policy=canonical({**known.policy, KNOWN_GOOD_ENTRIES: known.known_good_entries}),
+                policy=canonical(
+                    {
+                        **known.policy,
+                        KNOWN_GOOD_ENTRIES: known.known_good_entries,
+                        COVERAGE: known.coverage.to_json() if known.coverage else None,
+                    }
+                ),
             )
         return run
 

@@ -1,0 +1,45 @@
+"""What of the hash lists is searched, and loudly what is not."""
+
+from typing import TYPE_CHECKING
+
+from hashmatch.cli.output import note
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from hashmatch.coverage import ListCoverage
+    from hashmatch.matching.matcher import Matcher
+
+
+def note_coverage(lists: "Iterable[ListCoverage]") -> None:
+    """Say of every list what is searched, then what cannot match."""
+    from hashmatch.coverage import searched_in_words, unsearched_in_words
+
+    for each in lists:
+        for words in searched_in_words(each):
+            note(f"list {each.name}: {words}")
+        for words in unsearched_in_words(each):
+            note(f"WARNING: list {each.name}: {words}")
+
+
+def refuse_unmatched(matcher: "Matcher") -> None:
+    """Nothing, if anything that is known can match.
+
+    Raises:
+        NothingToMatchError: nothing can; the message says why, and how to go on all the same.
+    """
+    from hashmatch.errors import NothingToMatchError
+    from hashmatch.scanning.engine import check_matchable
+
+    try:
+        check_matchable(matcher)
+    except NothingToMatchError as error:
+        msg = f"{error}; --allow-unmatched scans all the same"
+        raise NothingToMatchError(msg) from None
+
+
+def lacks_something(matcher: "Matcher") -> bool:
+    """Whether a list contributes nothing, or a row of a file was quarantined just now."""
+    found = matcher.coverage
+    new = matcher.index is None and any(each.quarantined for each in found)
+    return new or not all(each.contributes for each in found)

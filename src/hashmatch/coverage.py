@@ -1,0 +1,142 @@
+"""What of a hash list can match and what cannot: no list, and no part of one, fails in silence."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from hashmatch.model import Json
+
+
+class Unsearched(StrEnum):
+    """Why a known hash can match nothing. Values are stable: databases and reports store them."""
+
+    OPAQUE = "opaque"
+    """Carried byte for byte: nothing says how two of them are compared."""
+    NO_THRESHOLD = "no-threshold"
+    """Neither profile nor policy nor hasher says how near is near enough."""
+    NOT_COMPUTED = "not-computed"
+    """No hasher here computes such hashes of files: only a hash that is looked up can be near."""
+    LOW_QUALITY = "low-quality"
+    """Below the minimum quality."""
+
+
+_WORDS = {
+    Unsearched.OPAQUE: "opaque: they are carried, and never compared",
+    Unsearched.NO_THRESHOLD: "no threshold: set one with --threshold or lists policy",
+    Unsearched.NOT_COMPUTED: "not computed of files here: only hashes that are looked up meet them",
+    Unsearched.LOW_QUALITY: "below the minimum quality",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class HashCoverage:
+    """The hashes of one algorithm on one list.
+
+    Attributes:
+        algorithm: of the hashes.
+        searched: how many can match.
+        threshold: the largest distance at which any of them may, in bits; None if none can.
+        unsearched: how many cannot, per reason.
+    """
+
+    algorithm: str
+    searched: int
+    threshold: int | None = None
+    unsearched: Mapping[Unsearched, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ListCoverage:
+    """What of one hash list can match.
+
+    Attributes:
+        name: of the list.
+        entries: in force.
+        digests: of their bytes; all of them match.
+        hashes: by algorithm.
+        quarantined: rows of the publisher's files that could not be understood.
+    """
+
+    name: str
+    entries: int
+    digests: int
+    hashes: tuple[HashCoverage, ...] = ()
+    quarantined: int = 0
+
+    @property
+    def contributes(self) -> bool:
+        """Whether anything of it can match."""
+        return bool(self.digests or any(each.searched for each in self.hashes))
+
+    @property
+    def unsearched(self) -> int:
+        """How many of its hashes cannot match."""
+        return sum(sum(each.unsearched.values()) for each in self.hashes)
+
+    def to_json(self) -> dict[str, Json]:
+        """For the record, without the name of the list."""
+        return {
+            "entries": self.entries,
+            "digests": self.digests,
+            "quarantined": self.quarantined,
+            "contributes": self.contributes,
+            "hashes": [
+                {
+                    "algorithm": each.algorithm,
+                    "searched": each.searched,
+                    "threshold": each.threshold,
+                    "unsearched": {why.value: n for why, n in each.unsearched.items()},
+                }
+                for each in self.hashes
+            ],
+        }
+
+    @classmethod
+    def from_json(cls, name: str, value: Mapping[str, Any]) -> "ListCoverage":
+        """From the record."""
+        hashes = (
+            HashCoverage(
+                each["algorithm"],
+                each["searched"],
+                each["threshold"],
+                {Unsearched(why): n for why, n in each["unsearched"].items()},
+            )
+            for each in value["hashes"]
+        )
+        counts = value["entries"], value["digests"]
+        return cls(name, *counts, tuple(hashes), value["quarantined"])
+
+
+def searched_in_words(coverage: ListCoverage) -> list[str]:
+    """What of a list is searched, one thing at a time."""
+    said = [f"{coverage.digests:,} digests searched"] if coverage.digests else []
+    said += [
+        f"{each.searched:,} {each.algorithm} hashes searched, up to {each.threshold} bits"
+        for each in coverage.hashes
+        if each.searched
+    ]
+    return said
+
+
+def unsearched_in_words(coverage: ListCoverage) -> list[str]:
+    """What of a list cannot match, one thing at a time; nothing where all of it can."""
+    said = [
+        f"{count:,} {each.algorithm} hashes are NOT searched ({_WORDS[why]})"
+        for each in coverage.hashes
+        for why, count in each.unsearched.items()
+    ]
+    if coverage.quarantined:
+        said.append(f"{coverage.quarantined:,} rows could not be understood and are quarantined")
+    if not coverage.contributes:
+        said.append("NOTHING of it can match: no digest, and no hash that is searched")
+    return said
+
+
+def nothing_matches(lists: Iterable[ListCoverage]) -> str:
+    """Why nothing can match, in words; empty if something can."""
+    found = list(lists)
+    if any(each.contributes for each in found):
+        return ""
+    why = "; ".join(f"list {each.name}: {', '.join(unsearched_in_words(each))}" for each in found)
+    return f"nothing that is known can match: {why or 'there is no hash list'}"
