@@ -27,10 +27,10 @@ from hashmatch import (
     iter_scan,
 )
 from hashmatch.errors import Reason
+from hashmatch.file_matching import hash_options
 from hashmatch.hashlists.reading import HashList, read_list
 from hashmatch.model import Alpha, Reading
 from hashmatch.scanning import wire
-from hashmatch.scanning.engine import hash_options
 from hashmatch.segments import part_of, source_and_look
 from photos import encoded, photo
 

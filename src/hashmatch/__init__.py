@@ -8,11 +8,11 @@
 TYPE_CHECKING = False  # `typing` is not loaded for it
 if TYPE_CHECKING:
     from hashmatch.errors import HashmatchError, InternalError, Reason, UnreadableImageError
+    from hashmatch.file_matching import Matcher
     from hashmatch.hashing import HashOptions, hash_image, hash_images, hash_item, hash_video
     from hashmatch.hashlists.reading import HashList, read_list
     from hashmatch.known.index import Index
     from hashmatch.limits import Limits
-    from hashmatch.matching.matcher import Matcher
     from hashmatch.model import (
         Digests,
         Entry,
@@ -44,7 +44,7 @@ _HOMES = {
     "Item": "model",
     "Limits": "limits",
     "Match": "model",
-    "Matcher": "matching.matcher",
+    "Matcher": "file_matching",
     "Orientation": "orientation",
     "Policy": "profiles",
     "Profile": "profiles",

@@ -3,16 +3,22 @@
 import os
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import partial
 from io import BytesIO
-from typing import TYPE_CHECKING, BinaryIO, Literal, TypeAlias, get_args
+from typing import TYPE_CHECKING, BinaryIO
 
-from hashmatch import parts, registry
+from hashmatch import parts
 from hashmatch.decoding import formats
 from hashmatch.decoding.decoded import Decoded, Wanted
 from hashmatch.decoding.failures import enough_memory, failures_told
-from hashmatch.decoding.image import decode_bytes, decode_image, given_source
+from hashmatch.decoding.image import (
+    check_several,
+    decode_bytes,
+    decode_image,
+    given_source,
+    is_decoded,
+)
 from hashmatch.decoding.inputs import Readable, check_source, read_failures
 from hashmatch.decoding.loading import load_decoders, sample_pictures, sample_video
 from hashmatch.decoding.recognition import Kind, Recognised, recognised
@@ -25,9 +31,7 @@ from hashmatch.errors import (
     UnreadableVideoError,
 )
 from hashmatch.hashers.base import Hasher
-from hashmatch.hashers.frames import Sampling
 from hashmatch.inorder import in_order
-from hashmatch.limits import Limits
 from hashmatch.model import (
     Alpha,
     ImageHashes,
@@ -36,65 +40,26 @@ from hashmatch.model import (
     Unreadable,
     VideoHashes,
 )
+from hashmatch.options import HashOptions, Mode
 from hashmatch.orientation import Orientation
 from hashmatch.sources.access import open_evidence
 from hashmatch.video_hashing import hash_frames
 
 if TYPE_CHECKING:
-    from hashmatch.decoding.image import ImageSource
+    from hashmatch.decoding.image import DecodedSource, ImageSource
 
-Mode: TypeAlias = Literal["fast", "exact", "centred"]
+__all__ = [
+    "HashOptions",
+    "Mode",
+    "digest_item",
+    "hash_image",
+    "hash_images",
+    "hash_item",
+    "hash_video",
+    "warm_up",
+]
 
 _UPRIGHT = (Orientation.UPRIGHT,)
-
-
-@dataclass(frozen=True, slots=True)
-class HashOptions:
-    """What to hash and how.
-
-    Attributes:
-        algorithms: ids of the hashers; the first gives the canonical hash.
-        mode: `fast` reads a JPEG's luma at the smallest sufficient size; `exact` computes luma
-            from the full RGB picture, as reference tools do; `centred` is for small pictures
-            and does not shift them as the reference does.
-        orientations: also the seven turned and mirrored readings.
-        variants: also the reading of the tools that filled many lists: alpha dropped.
-        sampling: which frames of videos: `query` (one a second), `thorough` (two), `triage`
-            (keyframes, where they say enough), or `reference` (adaptive, for known videos).
-        limits: of bytes, pixels, frames and time.
-    """
-
-    algorithms: Sequence[str] = ("pdq",)
-    mode: Mode = "fast"
-    orientations: bool = False
-    variants: bool = False
-    sampling: Sampling = "query"
-    limits: Limits = field(default_factory=Limits)
-
-    def __post_init__(self) -> None:
-        if not self.algorithms:
-            msg = "name at least one algorithm"
-            raise ValueError(msg)
-        if self.mode not in ("fast", "exact", "centred"):
-            msg = f"mode is fast, exact or centred, not {self.mode!r}"
-            raise ValueError(msg)
-        if self.sampling not in get_args(Sampling):
-            msg = f"sampling is {', '.join(get_args(Sampling))}, not {self.sampling!r}"
-            raise ValueError(msg)
-
-    @property
-    def hashers(self) -> list[Hasher]:
-        """The hashers of these algorithms.
-
-        Raises:
-            UnknownNameError: an algorithm that nobody registered.
-        """
-        found: list[Hasher] = [registry.load("hashers", name) for name in self.algorithms]
-        if self.mode == "centred":
-            from hashmatch.hashers.pdq import CentredPdq
-
-            found = [CentredPdq() if hasher.algorithm == "pdq" else hasher for hasher in found]
-        return found
 
 
 _DEFAULTS = HashOptions()
@@ -104,14 +69,16 @@ def hash_image(source: "ImageSource", options: HashOptions = _DEFAULTS) -> Image
     """All hashes of one picture.
 
     Args:
-        source: a path, the file's bytes, a binary file object, or a PIL image.
+        source: a path, the file's bytes, a binary file object, a PIL image, or pixels as a uint8
+            array of shape (rows, columns), or (rows, columns, 3 or 4) for RGB and RGBA.
         options: algorithms, mode, readings and limits.
 
     Raises:
         UnreadableImageError: with the reason; no decoder's own error ever leaves.
         InternalError: a fault of hashmatch, not of the picture.
         UnknownNameError: an algorithm that nobody registered.
-        TypeError: not something that a picture can be read from.
+        TypeError: not something that a picture can be read from, or an array of another dtype.
+        ValueError: an array of another shape.
     """
     hashers = options.hashers
     with enough_memory():
@@ -150,7 +117,11 @@ def hash_images(
         sources: as for `hash_image`; read as needed, never all at once.
         options: as for `hash_image`.
         threads: pictures at a time; as many as cores by default. Decoders let threads run.
+
+    Raises:
+        TypeError: a single picture instead of several.
     """
+    check_several(sources)
     return in_order(partial(_hash_or_reason, options=options), sources, threads=threads)
 
 
@@ -164,7 +135,7 @@ def _hash_or_reason(source: "ImageSource", options: HashOptions) -> ImageHashes 
 
 
 def hash_item(
-    source: "str | os.PathLike[str] | bytes",
+    source: "str | os.PathLike[str] | bytes | DecodedSource",
     options: HashOptions = _DEFAULTS,
     *,
     locator: str = "",
@@ -178,12 +149,18 @@ def hash_item(
     `hash_video` does; an animated picture as a picture and as a video.
 
     Args:
-        source: a path, or the file's bytes.
+        source: a path, or the file's bytes; a PIL image or an array of pixels, as `hash_image`
+            takes them, gives an item without size and digests.
         options: as for `hash_image`.
         locator: where it lies, for the record; the path by default.
         known: SHA-256 of contents that are not to be decoded: the item has digests alone.
         alive: called now and then with the seconds of video read so far.
     """
+    if is_decoded(source):
+        try:
+            return Item(locator, image=hash_image(source, options))
+        except UnreadableError as error:
+            return Item(locator, unreadable=Unreadable(error.reason, error.detail))
     read = partial(_hash_file, options=options, known=known, alive=alive)
     if isinstance(source, bytes):
         return _read(BytesIO(source), locator, read)

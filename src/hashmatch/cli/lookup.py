@@ -96,9 +96,9 @@ match_files.__doc__ = _MATCH_HELP
 
 def _from_standard_input(matcher: "Matcher") -> "ScanResult":
     """What matches the file that standard input holds; it is decoded in this process."""
+    from hashmatch.file_matching import hash_options
     from hashmatch.hashing import hash_item
     from hashmatch.model import ScanResult
-    from hashmatch.scanning.engine import hash_options
 
     item = hash_item(sys.stdin.buffer.read(), hash_options(matcher), locator=str(DASH))
     return ScanResult(item, matcher.match(item))

@@ -1,13 +1,15 @@
 """One canonical decode: path, bytes, file object and PIL image of one file give the same pixels."""
 
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from io import BytesIO
+from os import PathLike
 from typing import TYPE_CHECKING, TypeAlias
 
 from hashmatch.containers import flag_of
 from hashmatch.decoding import formats, further_formats
+from hashmatch.decoding.arrays import image_of, is_array
 from hashmatch.decoding.containers import sniff_container
 from hashmatch.decoding.decoded import Decoded, Wanted
 from hashmatch.decoding.inputs import Readable, read_all
@@ -19,7 +21,10 @@ if TYPE_CHECKING:
     from PIL.Image import Image
     from typing_extensions import TypeIs
 
-    ImageSource: TypeAlias = Readable | Image
+    from hashmatch.decoding.arrays import Pixels
+
+    DecodedSource: TypeAlias = Image | Pixels
+    ImageSource: TypeAlias = Readable | DecodedSource
 else:
     ImageSource: TypeAlias = Readable
 
@@ -28,8 +33,9 @@ def decode_image(source: "ImageSource", wanted: Wanted, limits: Limits) -> tuple
     """The format and the pixels of a picture, decoded as far as they go.
 
     Args:
-        source: a path, the file's bytes, a binary file object, or a PIL image. A PIL image that
-            is opened but not yet decoded is read from its file; any other as it stands.
+        source: a path, the file's bytes, a binary file object, a PIL image, or a uint8 array of
+            pixels. A PIL image that is opened but not yet decoded is read from its file; any other
+            as it stands.
         wanted: what the hashers need.
         limits: of bytes, pixels and frames.
 
@@ -48,8 +54,31 @@ def given_source(source: "ImageSource", limits: Limits) -> "bytes | Image":
     Raises:
         UnreadableImageError: it cannot be read, or has too many bytes.
         TypeError: not something that a picture can be read from.
+        ValueError: an array of pixels of another shape.
     """
+    if is_array(source):
+        return image_of(source)
     return source if _is_pil_image(source) else read_all(source, limits)
+
+
+def is_decoded(source: object) -> "TypeIs[DecodedSource]":
+    """Whether it is a PIL image or an array of pixels, which have no bytes of a file."""
+    return is_array(source) or _is_pil_image(source)
+
+
+def check_several(sources: object) -> None:
+    """Refuse a single picture where several are asked for.
+
+    Raises:
+        TypeError: it is one, or nothing that holds several.
+    """
+    single = isinstance(sources, str | PathLike | bytes | bytearray | memoryview)
+    if single or is_decoded(sources) or hasattr(sources, "read"):
+        msg = f"expected several pictures, not one {type(sources).__name__}; hash_image takes one"
+        raise TypeError(msg)
+    if not isinstance(sources, Iterable):
+        msg = f"expected several pictures, not {type(sources).__name__}"
+        raise TypeError(msg)
 
 
 def decode_bytes(data: bytes, wanted: Wanted, limits: Limits) -> tuple[str, Decoded]:

@@ -13,7 +13,7 @@ from typing import TypeAlias
 from hashmatch import registry
 from hashmatch.coverage import nothing_matches
 from hashmatch.errors import NothingToMatchError, Reason
-from hashmatch.hashing import HashOptions
+from hashmatch.file_matching import hash_options
 from hashmatch.limits import Limits
 from hashmatch.matching.known import Known
 from hashmatch.matching.matcher import Matcher
@@ -29,9 +29,6 @@ from hashmatch.sources.base import Found, Source
 
 Against: TypeAlias = Matcher | Known
 """What is known: a matcher, or indexes, hash lists or paths of either, one or several."""
-
-_CANONICAL = "pdq"
-"""What is hashed for the record where nothing that is known can be near to it."""
 
 _BATCH = 64
 _SECONDS = 0.5
@@ -125,17 +122,6 @@ def check_matchable(matcher: Matcher) -> None:
     """
     if why := nothing_matches(matcher.coverage):
         raise NothingToMatchError(why)
-
-
-def hash_options(matcher: Matcher, limits: Limits | None = None) -> HashOptions:
-    """What a scan hashes to meet all that a matcher knows."""
-    computed = registry.names("hashers")
-    return HashOptions(
-        algorithms=[name for name in matcher.algorithms if name in computed] or (_CANONICAL,),
-        orientations=True,
-        variants=True,
-        limits=limits or Limits(),
-    )
 
 
 def run_config(matcher: Matcher, *, limits: Limits | None = None, command: str = "") -> RunConfig:

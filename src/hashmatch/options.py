@@ -1,0 +1,66 @@
+"""What to hash and how."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias, get_args
+
+from hashmatch import registry
+from hashmatch.hashers.base import Hasher
+from hashmatch.hashers.frames import Sampling
+from hashmatch.limits import Limits
+
+Mode: TypeAlias = Literal["fast", "exact", "centred"]
+
+
+@dataclass(frozen=True, slots=True)
+class HashOptions:
+    """What to hash and how.
+
+    Attributes:
+        algorithms: ids of the hashers, or a single id; the first gives the canonical hash.
+        mode: `fast` reads a JPEG's luma at the smallest sufficient size; `exact` computes luma
+            from the full RGB picture, as reference tools do; `centred` is for small pictures
+            and does not shift them as the reference does.
+        orientations: also the seven turned and mirrored readings.
+        variants: also the reading of the tools that filled many lists: alpha dropped.
+        sampling: which frames of videos: `query` (one a second), `thorough` (two), `triage`
+            (keyframes, where they say enough), or `reference` (adaptive, for known videos).
+        limits: of bytes, pixels, frames and time.
+    """
+
+    algorithms: Sequence[str] | str = ("pdq",)
+    mode: Mode = "fast"
+    orientations: bool = False
+    variants: bool = False
+    sampling: Sampling = "query"
+    limits: Limits = field(default_factory=Limits)
+
+    def __post_init__(self) -> None:
+        if isinstance(self.algorithms, str):
+            object.__setattr__(self, "algorithms", (self.algorithms,))
+        if not self.algorithms:
+            msg = "name at least one algorithm"
+            raise ValueError(msg)
+        if not all(isinstance(name, str) for name in self.algorithms):
+            msg = "algorithms are named by their ids, as ('pdq', 'phash-64')"
+            raise TypeError(msg)
+        if self.mode not in ("fast", "exact", "centred"):
+            msg = f"mode is fast, exact or centred, not {self.mode!r}"
+            raise ValueError(msg)
+        if self.sampling not in get_args(Sampling):
+            msg = f"sampling is {', '.join(get_args(Sampling))}, not {self.sampling!r}"
+            raise ValueError(msg)
+
+    @property
+    def hashers(self) -> list[Hasher]:
+        """The hashers of these algorithms.
+
+        Raises:
+            UnknownNameError: an algorithm that nobody registered.
+        """
+        found: list[Hasher] = [registry.load("hashers", name) for name in self.algorithms]
+        if self.mode == "centred":
+            from hashmatch.hashers.pdq import CentredPdq
+
+            found = [CentredPdq() if hasher.algorithm == "pdq" else hasher for hasher in found]
+        return found
