@@ -131,7 +131,8 @@ def result(number: int) -> ScanResult:  # noqa: PLR0911 (a return for each kind)
         case 5:
             broken = replace(picture(number), fraction=0.5, reason=Reason.TRUNCATED)
             item = Item(locator, 5000 + number, digests(number), broken)
-            return ScanResult(item, (_match(number), _match(number, distance=31)))
+            found = (_match(number, fraction=0.5), _match(number, distance=31, fraction=0.5))
+            return ScanResult(item, found)
         case 7:
             copied = number - number % 100 + 1
             item = Item(locator, 5000 + copied, digests(copied), picture(copied))
@@ -181,6 +182,15 @@ def scanned(path: Path, count: int = 100, *, size: int = 16) -> Path:
 _TEXT = st.text(st.characters(), max_size=30)
 """Any text, surrogates included."""
 
+_JSON = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | _TEXT,
+    lambda each: st.lists(each, max_size=3) | st.dictionaries(_TEXT, each, max_size=3),
+    max_leaves=5,
+)
 _NUMBER = st.integers(0, 2**40)
 _SIDE = st.integers(0, 2**32)
 _PER_CENT = st.integers(0, 100)
@@ -271,6 +281,9 @@ MATCHES = st.builds(
     known_good=st.booleans(),
     suppressed=st.booleans(),
     segments=st.lists(_SEGMENTS, max_size=3).map(tuple),
+    entry_hash=_TEXT,
+    entry_digests=st.builds(Digests, *(st.none() | each for each in _HEX.values())),
+    details=st.dictionaries(_TEXT, _JSON, max_size=3),
 )
 ITEMS = st.builds(
     lambda item, image, unreadable: replace(
@@ -285,5 +298,19 @@ ITEMS = st.builds(
     st.none() | _IMAGES | VIDEOS,
     st.builds(Unreadable, st.sampled_from(Reason), _TEXT),
 )
-RESULTS = st.builds(ScanResult, ITEMS, st.lists(MATCHES, max_size=3).map(tuple))
+
+
+def _of(item: Item, matches: Sequence[Match]) -> ScanResult:
+    """An item with its matches, which say how much of it could be decoded."""
+    decoded = item.image.fraction if item.image else 1.0
+    return ScanResult(
+        item,
+        tuple(
+            replace(each, fraction=1.0 if each.kind is MatchKind.EXACT else decoded)
+            for each in matches
+        ),
+    )
+
+
+RESULTS = st.builds(_of, ITEMS, st.lists(MATCHES, max_size=3))
 TIMES_OF_ITEMS = st.dictionaries(_TEXT, _TEXT, max_size=3)

@@ -312,6 +312,10 @@ class Match:
         fraction: share of the item's picture or video that could be decoded, 0–1; 1 for equal
             bytes, and where only a hash was looked up. Below the profile's minimum a match is at
             most probable.
+        entry_hash: the entry's own hash or digest that matched, as `pdq:…` or `sha256:…`; empty
+            for a match of two videos, in which many frames do.
+        entry_digests: of the known file, as far as the list has them.
+        details: all else that the publisher says of the entry, verbatim, as JSON values.
     """
 
     list: str
@@ -337,6 +341,9 @@ class Match:
     suppressed: bool = False
     segments: tuple[Segment, ...] = ()
     fraction: float = 1.0
+    entry_hash: str = ""
+    entry_digests: Digests = field(default_factory=Digests)
+    details: Mapping[str, Json] = field(default_factory=dict, hash=False)
 
     @property
     def raised(self) -> bool:

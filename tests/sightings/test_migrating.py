@@ -8,25 +8,25 @@ from typing import Any
 
 import pytest
 
-from hashmatch.errors import DatabaseVersionError
 from hashmatch.model import ScanResult
 from hashmatch.scanning.engine import tally
 from hashmatch.sightings import batch, migrating, recording, rows, schema
 from hashmatch.sightings.database import Database
-from sighting_values import CONFIGURATION, SOURCE, TIMES, batches, clip, result
+from sighting_values import CONFIGURATION, SOURCE, TIMES, batches, clip, digests, match, result
 
 OLD = [result(number) for number in range(60) if number % 10 not in (7, 8)]
 """Items as version 1 could record them: no videos, and no copies, which would ask for some."""
 
 
-@pytest.fixture
-def version_1(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A database as version 1 made it, of a scan that stopped."""
-    path = tmp_path / "db"
-    sightings = replace(rows.SIGHTINGS, children="", child_columns=())
-    kinds = (rows.CONTENTS, rows.PICTURES, rows.ITEMS, sightings)
-    with monkeypatch.context() as old:
-        old.setattr(schema, "MIGRATIONS", schema.MIGRATIONS[:1])
+def made(path: Path, version: int, found: list[ScanResult]) -> Path:
+    """A database as a version made it, of a scan that stopped."""
+    sightings = rows.SIGHTINGS
+    kinds: tuple[rows.Kind, ...] = rows.KINDS[:5]
+    if version == 1:
+        sightings = replace(rows.SIGHTINGS, children="", child_columns=())
+        kinds = (rows.CONTENTS, rows.PICTURES, rows.ITEMS, sightings)
+    with pytest.MonkeyPatch.context() as old:
+        old.setattr(schema, "MIGRATIONS", schema.MIGRATIONS[:version])
         old.setattr(batch, "SIGHTINGS", sightings)
         old.setattr(batch, "KINDS", kinds)
         old.setattr(recording, "KINDS", kinds)
@@ -34,9 +34,19 @@ def version_1(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
             Database.open(path) as database,
             database.run(case="1", source=SOURCE, configuration=CONFIGURATION) as run,
         ):
-            for portion in batches(OLD):
+            for portion in batches(found):
                 run.record(portion, times={each.item.locator: TIMES for each in portion})
     return path
+
+
+@pytest.fixture
+def version_1(tmp_path: Path) -> Path:
+    return made(tmp_path / "db", 1, OLD)
+
+
+@pytest.fixture
+def version_2(tmp_path: Path) -> Path:
+    return made(tmp_path / "db", 2, [*OLD, clip(1)])
 
 
 def asked(path: Path, *statements: str) -> list[list[tuple[Any, ...]]]:
@@ -49,6 +59,11 @@ TABLES = (
     *("pictures", "readings", "items", "times", "sightings", "circulation", "unreadable"),
 )
 
+RUN = (
+    *("id", "scan_id", "started", "ended", "status", "tool", "libraries", "command", "host"),
+    *("profile", "resumed"),
+)
+
 
 def test_a_database_of_version_1_keeps_all_that_is_in_it(version_1: Path) -> None:
     everything = [f"SELECT * FROM {table}" for table in TABLES]  # noqa: S608 (our names)
@@ -57,9 +72,8 @@ def test_a_database_of_version_1_keeps_all_that_is_in_it(version_1: Path) -> Non
     assert (version, new) == ((1,), (0,))
     before = asked(version_1, *everything)
     assert all(before)
-    with pytest.raises(DatabaseVersionError, match="open it for writing once"):
-        Database.open(version_1, read_only=True)
     Database.open(version_1).close()
+    everything[5] = f"SELECT {', '.join(RUN)} FROM runs"  # noqa: S608 (our names)
     audit, *after = asked(version_1, *everything)
     assert audit[:-1] == before[0]
     assert audit[-1][4:6] == (
@@ -113,3 +127,57 @@ def test_rows_that_were_taken_over_stay(version_1: Path) -> None:
     for sql in ("DELETE FROM sightings", "UPDATE sightings SET distance = 0"):
         with pytest.raises(sqlite3.IntegrityError, match="what was recorded in sightings stays"):
             asked(version_1, sql)
+
+
+@pytest.mark.parametrize("version", [1, 2])
+def test_an_older_database_is_read_as_it_is(tmp_path: Path, version: int) -> None:
+    found = [*OLD, clip(1)] if version > 1 else OLD
+    path = made(tmp_path / "db", version, found)
+    before = path.read_bytes()
+    path.chmod(0o400)
+    with Database.open(path, read_only=True) as database, database.snapshot():
+        assert database.summary("1") == tally(found)
+        assert [each.match for each in database.sightings("1")] == [
+            match for each in found for match in each.matches
+        ]
+        assert len(list(database.items("1"))) == len(found)
+        (run,) = database.case("1").runs
+        assert (run.status, run.expected, run.position) == ("interrupted", None, len(found))
+        assert database.verify().problems == ()
+    assert path.read_bytes() == before
+
+
+def test_what_was_forged_is_found_in_an_older_database_that_is_only_read(version_2: Path) -> None:
+    asked(
+        version_2,
+        "DROP TRIGGER sightings_no_update",
+        "UPDATE sightings SET distance = distance + 1 WHERE id = 7",
+        "CREATE TABLE entries (id INTEGER PRIMARY KEY)",
+    )
+    with Database.open(version_2, read_only=True) as database:
+        problems = database.verify().problems
+    assert {problem.what for problem in problems} == {
+        "was altered",
+        "the table entries does not belong here",
+        "the trigger sightings_no_update is missing",
+    }
+
+
+def test_a_database_of_version_2_takes_what_entries_say(version_2: Path) -> None:
+    told = replace(
+        match(500),
+        entry_hash="pdq:" + "5a" * 32,
+        entry_digests=digests(77),
+        details={"series": "x", "size": 5},
+    )
+    more = [replace(result(number), matches=(told,)) for number in (501, 502)]
+    with Database.open(version_2) as database:
+        with database.run(case="1", source=SOURCE, configuration=CONFIGURATION, resume=True) as run:
+            run.expect(1_000)
+            run.record(more)
+        first, second = database.case("1").runs
+        assert (first.expected, first.position) == (None, len(OLD) + 1)
+        assert (second.expected, second.position) == (1_000, len(OLD) + 3)
+        assert [each.match for each in database.sightings("1")][-2:] == [told, told]
+        assert database.verify().problems == ()
+    assert asked(version_2, "SELECT count(*) FROM entries") == [[(1,)]]

@@ -27,6 +27,7 @@ from sighting_values import (
     TIMES_OF_ITEMS,
     batches,
     clip,
+    digests,
     match,
     picture,
     result,
@@ -310,8 +311,69 @@ def test_circulation_shows_videos_too(tmp_path: Path) -> None:
     ]
 
 
+def test_what_an_entry_says_is_kept_once(tmp_path: Path) -> None:
+    told = match(
+        1,
+        entry_hash="pdq:" + "5a" * 32,
+        entry_digests=digests(77),
+        details={"series": "x", "odd": [float("nan"), -float("inf")], "deep": {"k": None}},
+    )
+    other = replace(told, source="cd" * 32)
+    found = [replace(result(1), matches=(told,)), replace(result(2), matches=(told, other))]
+    more = [replace(result(4), matches=(told, replace(told, entry_hash="pdq:" + "00" * 32)))]
+    with Database.open(tmp_path / "db") as database:
+        with database.run(case="1", source=SOURCE, configuration=CONFIGURATION) as run:
+            run.record(found)
+            run.record(more)
+        seen = [each.match for each in database.sightings("1")]
+        assert database.verify().problems == ()
+    # JSON has no numbers like these: they become their words.
+    said = {**told.details, "odd": ["NaN", "-Infinity"]}
+    matches = [each for one in (*found, *more) for each in one.matches]
+    assert seen == [replace(each, details=said) for each in matches]
+    connection = sqlite3.connect(tmp_path / "db")
+    (kept,) = connection.execute("SELECT count(*) FROM entries").fetchone()
+    connection.execute("DROP TRIGGER entries_no_update")
+    connection.execute("""UPDATE entries SET details = '{"series":"y"}' WHERE id = 2""")
+    connection.commit()
+    connection.close()
+    assert kept == 2
+    with Database.open(tmp_path / "db", read_only=True) as database:
+        assert ("entries", 2, "was altered") in [
+            (each.table, each.row, each.what) for each in database.verify().problems
+        ]
+
+
+def test_a_run_says_of_how_many_files(tmp_path: Path) -> None:
+    with Database.open(tmp_path / "db") as database:
+        with database.run(case="1", source=SOURCE, configuration=CONFIGURATION) as run:
+            run.expect(5_300)
+            run.record(results(20))
+        with database.run(case="1", source=SOURCE, configuration=CONFIGURATION, resume=True) as run:
+            assert run.expected is None
+            run.record(results(20, 20))
+        assert [(each.expected, each.position) for each in database.case("1").runs] == [
+            (5_300, 20),
+            (None, 40),
+        ]
+        assert database.verify().passed
+    connection = sqlite3.connect(tmp_path / "db")
+    connection.execute("UPDATE runs SET expected = 20")
+    connection.commit()
+    connection.close()
+    with Database.open(tmp_path / "db", read_only=True) as database:
+        assert [each.what for each in database.verify().problems] == ["was altered: expected"] * 2
+
+
 def test_no_table_holds_a_picture(tmp_path: Path) -> None:
-    connection = sqlite3.connect(scanned(tmp_path / "db"))
+    scanned(tmp_path / "db")
+    with (
+        Database.open(tmp_path / "db") as database,
+        database.run(case="2", source=SOURCE, configuration=CONFIGURATION) as run,
+    ):
+        told = match(1, entry_digests=digests(77), entry_hash="pdq:" + "5a" * 32)
+        run.record([replace(result(1), matches=(told,))])
+    connection = sqlite3.connect(tmp_path / "db")
     tables = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
     blobs = {}
     for (table,) in tables:
@@ -324,6 +386,9 @@ def test_no_table_holds_a_picture(tmp_path: Path) -> None:
         ("contents", "sha256"): 32,
         ("contents", "sha1"): 20,
         ("contents", "md5"): 16,
+        ("entries", "sha256"): 32,
+        ("entries", "sha1"): 20,
+        ("entries", "md5"): 16,
         ("readings", "hash"): 32,
         ("frames", "hash"): 32,
     }

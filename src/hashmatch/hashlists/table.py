@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, overload
 import numpy as np
 
 from hashmatch.hashlists.values import DIGESTS
-from hashmatch.model import Digests, Entry, Hash, KnownHash, bits_of
+from hashmatch.model import Digests, Entry, Hash, Json, KnownHash, bits_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -75,13 +75,11 @@ class EntryTable(Sequence[Entry]):
             msg = "no such entry"
             raise IndexError(msg)
         row %= len(self)
-        details = self._text("details", row)
-        known = {name: value for name in self.digests if (value := self._digest(name, row))}
         return replace(
             self.described(row),
-            digests=Digests(**known),
+            digests=self.digests_of(row),
             hashes=tuple(each for name in self.algorithms for each in self._hashes(name, row)),
-            details=json.loads(details) if details else {},
+            details=self.details_of(row),
         )
 
     def __iter__(self) -> Iterator[Entry]:
@@ -98,6 +96,17 @@ class EntryTable(Sequence[Entry]):
             scheme=scheme,
             known_good=known_good,
         )
+
+    def digests_of(self, row: int) -> Digests:
+        """The digests of an entry."""
+        known = {name: value for name in self.digests if (value := self._digest(name, row))}
+        return Digests(**known)
+
+    def details_of(self, row: int) -> Mapping[str, Json]:
+        """All else that the publisher says of an entry."""
+        details = self._text("details", row)
+        found: Mapping[str, Json] = json.loads(details) if details else {}
+        return found
 
     def class_of(self, row: int) -> int:
         """Which of `meta["classes"]` (scheme, category, known-good) an entry has."""

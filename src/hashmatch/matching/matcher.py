@@ -186,7 +186,7 @@ class Matcher:
             ]
             if queries:
                 _search(terms, algorithm, queries, best)
-        return [_settled(found.values()) for found in best]
+        return [_settled(_described(lists, found)) for found in best]
 
 
 def _exact(
@@ -202,7 +202,7 @@ def _exact(
                         match = match_of(
                             known, part, row, rule, kind=MatchKind.EXACT, algorithm=name
                         )
-                        yield (at, place, row), match
+                        yield (at, place, row), replace(match, entry_hash=f"{name}:{value}")
 
 
 def _watch(terms: "_Terms", subjects: Sequence[Subject], best: "list[dict[_Key, Match]]") -> None:
@@ -337,8 +337,16 @@ def _met(
                 part=known_hash.part,
                 entry_quality=known_hash.quality,
                 fraction=query.fraction,
+                entry_hash=str(known_hash.hash),
             ),
         )
+
+
+def _described(lists: Sequence[KnownList], found: "dict[_Key, Match]") -> Iterator[Match]:
+    """Matches with what the publisher says of their entries, read for those that count alone."""
+    for (at, place, row), match in found.items():
+        table = lists[at].parts[place].segment.table
+        yield replace(match, entry_digests=table.digests_of(row), details=table.details_of(row))
 
 
 def _settled(matches: Iterable[Match]) -> tuple[Match, ...]:

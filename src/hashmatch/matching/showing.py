@@ -70,6 +70,7 @@ def shown(match: Match, frames: Sequence[Shown], known_hash: "Callable[[int], Kn
         alpha=reading.alpha,
         part=met.part,
         entry_quality=met.quality,
+        entry_hash=str(met.hash),
         segments=tuple(sorted(segments, key=lambda each: (-each.frames, each.distance))),
     )
 

@@ -16,13 +16,15 @@ from hashmatch.model import (
     Segment,
     VideoHashes,
 )
-from hashmatch.sightings.encoding import canonical, real, to_text
+from hashmatch.sightings.encoding import canonical, canonical_details, real, to_text
 from hashmatch.sightings.reading import image_of
 from hashmatch.sightings.rows import (
     CONTENTS,
+    ENTRIES,
     ITEMS,
     KINDS,
     PICTURES,
+    SIGHTED,
     SIGHTINGS,
     VIDEOS,
     Kind,
@@ -52,6 +54,7 @@ class Batch:
     last: dict[Kind, int] = field(default_factory=dict)
     _contents: dict[str, tuple[int, Row]] = field(default_factory=dict)
     _pictures: dict[int, list[tuple[int, ImageHashes]]] = field(default_factory=dict)
+    _entries: dict[Row, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for kind in KINDS:
@@ -92,8 +95,25 @@ class Batch:
         )
         for match in result.matches:
             row = (number, place.run, self.at, *_sighting(match))
-            self._add(SIGHTINGS, row, tuple(map(_segment, count(), match.segments)))
+            seen = self._add(SIGHTINGS, row, tuple(map(_segment, count(), match.segments)))
+            if match.entry_hash or match.details or match.entry_digests != Digests():
+                self._add(SIGHTED, (seen, self._entry(match), to_text(match.entry_hash)))
         return status
+
+    def _entry(self, match: Match) -> int:
+        """The id of what the list says of an entry, which may be on record already."""
+        digests = match.entry_digests
+        row = (
+            *(to_text(match.list), to_text(match.source), to_text(match.entry), match.number),
+            *(_bytes(digests.sha256), _bytes(digests.sha1), _bytes(digests.md5)),
+            canonical_details(match.details),
+        )
+        if row not in self._entries:
+            columns = ENTRIES.columns[1:]
+            where = " AND ".join(f"{name} IS ?" for name in columns)
+            found = self.store.one(f"SELECT id FROM entries WHERE {where}", row)  # noqa: S608 (our names)
+            self._entries[row] = self._add(ENTRIES, row) if found is None else found
+        return self._entries[row]
 
     def _content(self, item: Item) -> int | None:
         """The id of the bytes of an item, which may be on record already."""

@@ -91,6 +91,7 @@ def sightings(
     rows = store.rows(
         f"SELECT {reading.ITEM}, {reading.SIGHTING} "  # noqa: S608 (our words)
         f"FROM sightings CROSS JOIN items ON items.id = sightings.item_id {reading.ITEM_TABLES} "
+        f"{reading.SIGHTING_TABLES} "
         f"JOIN sources ON sources.id = scans.source_id WHERE sources.case_id = ?{where} "
         "ORDER BY sightings.id",
         (case,),

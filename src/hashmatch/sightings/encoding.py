@@ -52,6 +52,14 @@ def canonical(value: Any) -> str:  # noqa: ANN401 (whatever JSON can hold, bytes
     return _ENCODE(value)
 
 
+def canonical_details(value: Any) -> str:  # noqa: ANN401 (as above)
+    """The same for what a publisher said, in which numbers may be none: they become their words."""
+    try:
+        return canonical(value)
+    except ValueError:
+        return canonical(json.loads(json.dumps(value), parse_constant=str))
+
+
 def digest(value: Any) -> bytes:  # noqa: ANN401 (as above)
     """The SHA-256 of the canonical JSON of a value."""
     return hashlib.sha256(_ENCODE(value).encode("ascii")).digest()

@@ -1,10 +1,13 @@
 """Making a database, recognising one, and bringing an older one to the newest version."""
 
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.metadata import version
 
 from hashmatch.errors import DatabaseError, DatabaseVersionError
 from hashmatch.sightings import audit, schema
-from hashmatch.sightings.store import Store
+from hashmatch.sightings.store import Connection, Store, scratch
 
 
 def tool_version() -> str:
@@ -16,25 +19,25 @@ def prepare(store: Store) -> None:
     """See that an opened file is a database of sightings of the newest version.
 
     A file for writing that holds nothing yet gets the tables; an older one is migrated, in one
-    transaction.
+    transaction. An older one that is only read stays as it is, and is read as if it were migrated.
 
     Raises:
         DatabaseError: it is the file of another program.
-        DatabaseVersionError: a newer hashmatch wrote it, or an older one and it is read only.
+        DatabaseVersionError: a newer hashmatch wrote it.
         DamagedDatabaseError: it is no database.
     """
     newest = len(schema.MIGRATIONS)
-    found = _version(store)
+    found = version_of(store)
     if store.writable:
         store.choose_log()
     if found == newest:
         return
     if not store.writable:
-        msg = f"{store.path} is of an older version: open it for writing once"
-        raise DatabaseVersionError(msg)
+        _complete(store)
+        return
     with store.transaction():
         # Asked again: another process may have been first.
-        found = _version(store)
+        found = version_of(store)
         if found == newest:
             return
         for statements in schema.MIGRATIONS[found:]:
@@ -46,7 +49,36 @@ def prepare(store: Store) -> None:
         audit.append(store, "migration" if found else "creation", details, at=audit.now())
 
 
-def _version(store: Store) -> int:
+@contextmanager
+def made(version: int) -> Iterator[Connection]:
+    """An empty database of a version, in memory, gone at the end of the block."""
+    with scratch() as fresh:
+        for statements in schema.MIGRATIONS[:version]:
+            for statement in statements:
+                fresh.execute(statement)
+        yield fresh
+
+
+def _complete(store: Store) -> None:
+    """Give an older database that is only read what newer ones have, empty, and in memory alone.
+
+    SQLite looks for a table among the temporary ones first: a table that is missing becomes an
+    empty one, and one that lacks columns a view with NULL in them.
+    """
+    with made(len(schema.MIGRATIONS)) as newest:
+        tables = newest.execute("SELECT name, sql FROM sqlite_master WHERE type = 'table'")
+        for name, sql in tables.fetchall():
+            there = {row[1] for row in store.execute(f"PRAGMA main.table_info({name})")}
+            if not there:
+                store.execute(re.sub(r"CREATE TABLE", "CREATE TEMP TABLE", sql, count=1))
+                continue
+            columns = [row[1] for row in newest.execute(f"PRAGMA table_info({name})")]
+            if not there.issuperset(columns):
+                listed = ", ".join(each if each in there else f"NULL AS {each}" for each in columns)
+                store.execute(f"CREATE TEMP VIEW {name} AS SELECT {listed} FROM main.{name}")  # noqa: S608 (our names)
+
+
+def version_of(store: Store) -> int:
     """The version of the tables; 0 where there are none yet."""
     application = store.one("PRAGMA application_id")
     found = int(store.one("PRAGMA user_version"))

@@ -100,14 +100,26 @@ _KINDS_OF_SEGMENT: Final[Mapping[str, Callable[[Any], Any]]] = {
 
 _RUN: Final = (
     *("id", "started", "ended", "status", "tool", "libraries", "command", "host", "profile"),
-    *("fingerprint", "resumed"),
+    *("fingerprint", "resumed", "scan_id", "expected", "source_id"),
 )
 
 ITEM: Final = ", ".join(_ITEM.values())
 """The columns that `item_record` takes."""
 
-SIGHTING: Final = ", ".join(f"sightings.{name}" for name in (*_SIGHTING, *_MATCH))
+SIGHTING: Final = ", ".join(
+    (
+        *("coalesce(sighted.hash, '')", "entries.md5", "entries.sha1", "entries.sha256"),
+        "coalesce(entries.details, '{}')",
+        *(f"sightings.{name}" for name in (*_SIGHTING, *_MATCH)),
+    )
+)
 """The columns that `sighting_record` takes, behind those of the item."""
+
+SIGHTING_TABLES: Final = """
+    LEFT JOIN sighted ON sighted.sighting_id = sightings.id
+    LEFT JOIN entries ON entries.id = sighted.entry_id
+"""
+"""The tables they are in, besides that of the sightings."""
 
 ITEM_TABLES: Final = """
     JOIN scans ON scans.id = items.scan_id
@@ -142,15 +154,20 @@ def item_record(row: Row) -> ItemRecord:
 
 def sighting_record(store: Store, row: Row) -> SightingRecord:
     """A sighting, of the columns `ITEM` and `SIGHTING`."""
-    number, run, at, viewed, *match = row[len(_ITEM) :]
+    entry_hash, md5, sha1, sha256, details, number, run, at, viewed, *match = row[len(_ITEM) :]
     item = item_record(row[: len(_ITEM)])
     estimated = item.is_video and TIMES_ESTIMATED in item.flags
     segments = _segments(store, number)
     return SightingRecord(
         id=number,
         item=item,
-        match=_match(
-            match, tuple(replace(s, times_estimated=estimated) for s in segments), item.fraction
+        match=replace(
+            _match(
+                match, tuple(replace(s, times_estimated=estimated) for s in segments), item.fraction
+            ),
+            entry_hash=from_text(entry_hash),
+            entry_digests=Digests(*map(_hex, (md5, sha1, sha256))),
+            details=json.loads(details),
         ),
         run=run,
         at=at,
@@ -310,8 +327,12 @@ def runs(store: Store, case: int) -> Iterator[RunRecord]:
         "WHERE case_id = ? ORDER BY runs.id",
         (case,),
     )
+    recorded = _recorded(store, case)
+    positions: Counter[int] = Counter()
     for row in rows:
         values = dict(zip(_RUN, row, strict=True))
+        scan, source = values.pop("scan_id"), values.pop("source_id")
+        positions[scan] += recorded.get(values["id"], 0)
         yield RunRecord(
             **{
                 **values,
@@ -321,7 +342,20 @@ def runs(store: Store, case: int) -> Iterator[RunRecord]:
                 "profile": json.loads(values["profile"]),
             },
             lists=tuple(_lists(store, values["id"])),
+            source=source,
+            scan=scan,
+            position=positions[scan],
         )
+
+
+def _recorded(store: Store, case: int) -> dict[int, int]:
+    """How many items each run of a case recorded."""
+    rows: list[tuple[int, int]] = store.execute(
+        "SELECT run_id, count(*) FROM items JOIN scans ON scans.id = scan_id "
+        "JOIN sources ON sources.id = source_id WHERE case_id = ? GROUP BY run_id",
+        (case,),
+    )
+    return dict(rows)
 
 
 def _lists(store: Store, run: int) -> Iterator[ListRecord]:

@@ -34,6 +34,7 @@ class Run:
         id: in the database.
         fingerprint: SHA-256 of all that a resume must agree with.
         position: how many items of the scan are on record: those that the source gives first.
+        expected: how many files the source has; None until `expect` says so.
     """
 
     def __init__(self, store: Store, place: Place, fingerprint: str) -> None:
@@ -45,6 +46,7 @@ class Run:
         self.position: int = store.one(
             "SELECT count(*) FROM items WHERE scan_id = ?", (place.scan,)
         )
+        self.expected: int | None = None
         self._ended = False
         self._recorded = self._locators()
         self._expected = next(self._recorded, None)
@@ -170,6 +172,21 @@ class Run:
             details = {"run": self.id, **counts, "units": units}
             audit.append(self._store, "batch", details, at=batch.at)
         self.position += len(results)
+
+    def expect(self, files: int) -> None:
+        """Put on record how many files the source has, before they are read.
+
+        Should the run be interrupted, that says how much is missing.
+
+        Raises:
+            DatabaseError: another process took the scan over, or it cannot be written.
+        """
+        with self._store.transaction():
+            self._still_running()
+            self._store.execute("UPDATE runs SET expected = ? WHERE id = ?", (files, self.id))
+            rows = {"runs": [{"id": self.id, "expected": files}]}
+            audit.append(self._store, "count", {"run": self.id, "rows": rows}, at=audit.now())
+        self.expected = files
 
     def summary(self) -> ScanSummary:
         """What the scan saw so far, in this run and those it goes on with."""

@@ -53,6 +53,11 @@ class RunRecord:
         lists: what was known.
         fingerprint: SHA-256 of configuration, lists and source: what a resume must agree with.
         resumed: id of the run that it went on with; None for a fresh one.
+        source: id of the source that it read.
+        scan: id of the scan that it is part of: runs that go on with each other share one.
+        expected: how many files the source had, as counted before they were read; None where
+            nobody counted.
+        position: items of the scan on record when the run ended.
     """
 
     id: int
@@ -67,6 +72,10 @@ class RunRecord:
     lists: tuple[ListRecord, ...]
     fingerprint: str
     resumed: int | None = None
+    source: int = 0
+    scan: int = 0
+    expected: int | None = None
+    position: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from hashmatch.sightings.store import Row, Store
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Kind:
-    """A kind of unit; there are the five below.
+    """A kind of unit; there are the seven below.
 
     Attributes:
         table: of its rows.
@@ -96,7 +96,12 @@ SIGHTINGS: Final = Kind(
         *("orientation", "part"),
     ),
 )
-KINDS: Final = (CONTENTS, PICTURES, VIDEOS, ITEMS, SIGHTINGS)
+ENTRIES: Final = Kind(
+    "entries",
+    ("id", "list", "source", "entry", "number", "sha256", "sha1", "md5", "details"),
+)
+SIGHTED: Final = Kind("sighted", ("id", "sighting_id", "entry_id", "hash"))
+KINDS: Final = (CONTENTS, PICTURES, VIDEOS, ITEMS, SIGHTINGS, ENTRIES, SIGHTED)
 """In the order in which they can be recorded."""
 
 CHECK: Final = 4

@@ -349,8 +349,40 @@ _VIDEOS = (
     ),
 )
 
+_KNOWN = (
+    # What a list says of an entry that was seen, once however often it is seen.
+    """
+    CREATE TABLE entries (
+        id INTEGER PRIMARY KEY,
+        list TEXT NOT NULL,
+        source TEXT NOT NULL,
+        entry TEXT NOT NULL,
+        number INTEGER NOT NULL,
+        sha256 BLOB CHECK (length(sha256) = 32),
+        sha1 BLOB CHECK (length(sha1) = 20),
+        md5 BLOB CHECK (length(md5) = 16),
+        details TEXT NOT NULL
+    ) STRICT
+    """,
+    # Which entry a sighting is of, and which of its hashes matched. Sightings of older versions
+    # have none, and their rows stay what was proved of them.
+    """
+    CREATE TABLE sighted (
+        id INTEGER PRIMARY KEY,
+        sighting_id INTEGER NOT NULL UNIQUE REFERENCES sightings,
+        entry_id INTEGER NOT NULL REFERENCES entries,
+        hash TEXT NOT NULL
+    ) STRICT
+    """,
+    "CREATE INDEX entries_by_entry ON entries (entry, source)",
+    # How many files the source has, as far as they were counted.
+    "ALTER TABLE runs ADD COLUMN expected INTEGER CHECK (expected >= 0)",
+    *(_forbids(table, event) for table in ("entries", "sighted") for event in ("UPDATE", "DELETE")),
+)
+
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
     (*_TABLES, *_INDEXES, *_VIEWS, *_TRIGGERS),
     _VIDEOS,
+    _KNOWN,
 )
 """What makes each version of the one before it; the first makes a database of nothing."""

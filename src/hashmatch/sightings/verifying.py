@@ -14,9 +14,9 @@ from itertools import islice
 from typing import Any, Final
 
 from hashmatch.errors import DamagedDatabaseError
-from hashmatch.sightings import audit, schema
+from hashmatch.sightings import audit, migrating
 from hashmatch.sightings.rows import CHECK, KINDS, Kind, read
-from hashmatch.sightings.store import Connection, Row, Store, scratch
+from hashmatch.sightings.store import Connection, Row, Store
 
 MOST: Final = 100
 """Problems after which the search ends."""
@@ -100,11 +100,8 @@ def _file(store: Store) -> Iterator[Problem]:
 
 
 def _schema(store: Store) -> Iterator[Problem]:
-    """Tables, indexes and triggers against those of a new database."""
-    with scratch() as fresh:
-        for statements in schema.MIGRATIONS:
-            for statement in statements:
-                fresh.execute(statement)
+    """Tables, indexes and triggers against those of a new database of the same version."""
+    with migrating.made(migrating.version_of(store)) as fresh:
         expected, actual = _objects(fresh), _objects(store)
     for name in sorted(expected.keys() | actual.keys()):
         if name not in actual:
