@@ -290,6 +290,14 @@ def example(count: int = 46, seed: int = 4) -> InMemory:
         if number == 6:
             file = replace(file, fraction=0.97, reason="truncated")
         how = _how(rng, file.quality)
+        if number % 2:
+            file = replace(file, flags=("oriented",))
+            how = replace(
+                how,
+                entry_hash=f"pdq:{hashlib.sha256(how.entry.encode()).hexdigest()}",
+                entry_digests=digests(how.entry),
+                details={"Series": f"series {number % 5}", "Tags": ["indoor", number]},
+            )
         if number % 15 == 4:
             file, how = _of_video(number, file, how)
         seen.append(sighting(len(seen) + 1, file, how))

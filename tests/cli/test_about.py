@@ -30,7 +30,7 @@ def test_cases_are_shown_with_their_exhibits(tmp_path: Path) -> None:
     first, exhibit, scan = shown.stdout.splitlines()
     assert first == "7/26: 1 exhibit"
     assert exhibit.startswith(f"  {SOURCE.label}: 20 files, {summary.matched} files with a match")
-    assert scan.endswith(": interrupted")
+    assert scan.endswith(": interrupted, 20 files on record")
     (case,) = map(json.loads, run("cases", "--db", path, "--json").stdout.splitlines())
     assert (case["record"], case["name"], case["sources"][0]["items"]) == ("case", "7/26", 20)
     missing = run("cases", "--db", tmp_path / "none.db")

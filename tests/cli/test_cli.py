@@ -242,6 +242,7 @@ def test_interrupting_a_scan_counts_what_was_scanned(tmp_path: Path) -> None:
     assert json.loads(summary)["interrupted"]
     scanned = 1 + len(items)
     assert f"\n{scanned:,} files: " in said
+    assert f"\ninterrupted after {scanned:,} of 400 files\n" in said
 
 
 def test_json_has_one_shape_in_every_verb(tmp_path: Path, jpeg: Path) -> None:

@@ -11,6 +11,7 @@ from typer.testing import CliRunner, Result
 
 from case_records import InMemory, example
 from hashmatch.cli.app import app
+from hashmatch.sightings.verifying import Problem, Verdict
 
 CASE = "2026-0417"
 
@@ -36,6 +37,12 @@ class Database(InMemory):
     def sightings(self, case: str, /) -> Iterator[Any]:
         assert self.in_snapshot
         return super().sightings(case)
+
+    verdict = Verdict(12, "ab" * 32, ())
+
+    def verify(self) -> Verdict:
+        assert self.in_snapshot
+        return self.verdict
 
     def __enter__(self) -> Self:
         return self
@@ -105,3 +112,28 @@ def test_an_unknown_format_is_wrong_use() -> None:
 
     done = report("--format", "pdf")
     assert isinstance(done.exception, UnknownNameError)
+
+
+def test_the_cover_is_filled_in() -> None:
+    done = report("--examiner", "A. Meier", "--agency", "LKA", "--note", "=1", "--format", "json")
+    about = json.loads(done.stdout)["report"]
+    assert (about["examiner"], about["agency"], about["note"]) == ("A. Meier", "LKA", "=1")
+    assert about["verification"] == {
+        "passed": True,
+        "rows": 12,
+        "head": "ab" * 32,
+        "problems": [],
+    }
+    rows = report("--note", "=1", "--format", "csv").stdout
+    assert '"note","\'=1"' in rows
+
+
+def test_a_record_that_was_altered_is_reported_and_ends_with_5(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    wrong = Verdict(12, "ab" * 32, (Problem("was altered", "sightings", 7, 3),))
+    monkeypatch.setattr(Database, "verdict", wrong)
+    done = report()
+    assert done.exit_code == 5
+    assert "WRONG  sightings 7: was altered (audit row 3)" in done.stderr
+    assert "FAILED when this report was written" in Path("2026-0417.html").read_text("utf-8")

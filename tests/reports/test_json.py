@@ -1,5 +1,6 @@
 import io
 import json
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -12,6 +13,7 @@ from case_records import (
     InMemory,
     case,
     clip,
+    digests,
     example,
     holding,
     item,
@@ -21,6 +23,7 @@ from case_records import (
 )
 from hashmatch.reports.base import CaseReader, Report, Writing
 from hashmatch.reports.json import JsonLinesReport, JsonReport
+from hashmatch.sightings.verifying import Problem, Verdict
 
 WRITING = Writing("0.4.0", "2026-03-03T08:00:00Z")
 ANY = st.one_of(st.text(st.characters(exclude_categories=())), st.sampled_from(HOSTILE))
@@ -56,6 +59,35 @@ def test_the_document_holds_the_whole_record() -> None:
     assert first["item"]["path"] == seen.item.locator
     assert first["item"]["sha256"] == seen.item.digests.sha256
     assert first["match"]["distance"] == seen.match.distance
+    findings = {each["sighting"]: each["finding"] for each in found["sightings"]}
+    assert all(findings[number] <= each for each, number in findings.items())
+    assert found["report"]["verification"] is None
+    totals = found["totals"]
+    assert totals["matches"] == totals["standings"]["match"]
+    assert 0 < totals["files"] <= totals["findings"] <= totals["matches"]
+
+
+def test_the_cover_and_the_entry_are_in_the_document() -> None:
+    writing = replace(
+        WRITING, examiner="A", agency="B", note="C", verdict=Verdict(5, "ab" * 32, (Problem("x"),))
+    )
+    how = match(entry_hash="pdq:" + "5a" * 32, entry_digests=digests(1), details={"k": [1]})
+    out = io.StringIO()
+    file = item(locator="a.txt", flags=("cmyk",))
+    JsonReport().write(holding([sighting(3, file, how)]), "2026-0417", out, writing=writing)
+    found = json.loads(out.getvalue())
+    about = found["report"]
+    assert (about["examiner"], about["agency"], about["note"]) == ("A", "B", "C")
+    assert about["verification"]["passed"] is False
+    assert about["verification"]["problems"][0]["what"] == "x"
+    assert about["warnings"][0].startswith("Verification of the record FAILED")
+    (seen,) = found["sightings"]
+    assert seen["match"]["entry_hash"] == "pdq:" + "5a" * 32
+    assert seen["match"]["entry_digests"]["sha1"] == digests(1).sha1
+    assert seen["match"]["details"] == {"k": [1]}
+    assert seen["item"]["flags"] == ["cmyk"]
+    assert seen["item"]["other_name"] == "the name ends in .txt, the content is jpeg"
+    assert seen["finding"] == 3
 
 
 def test_segments_are_all_there_with_their_times_in_seconds() -> None:

@@ -1,6 +1,7 @@
 import io
 import json
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given, settings
@@ -9,7 +10,11 @@ from hypothesis import strategies as st
 from case_records import InMemory, case, holding, item, match, run, sighting, source
 from hashmatch import registry
 from hashmatch.reports.base import Writing
-from hashmatch.reports.redaction import Redacted
+from hashmatch.reports.redaction import Redacted, without_paths
+from hashmatch.sightings.verifying import Problem, Verdict
+
+if TYPE_CHECKING:
+    from hashmatch.model import Json
 
 SECRET = st.text("XYZ", min_size=6, max_size=12).map("qq{}qq".format)
 WRITING = Writing("0.4.0", "2026-03-03T08:00:00Z", redacted=True)
@@ -37,8 +42,17 @@ def test_no_name_of_folder_or_file_is_left(
         runs=[run(command=f"hashmatch scan {root}")],
     )
     record = replace(record, sources=(replace(record.sources[0], identity={"mount": root}),))
-    database = InMemory(record, [sighting(1, file, match())], [file, broken, part])
+    details: dict[str, Json] = {
+        "FilePath": folders[0],
+        "Comments": f"seen as {path}",
+        "MediaFiles": [{"FileName": name, "Size": 5}, f"{name}.jpg"],
+        "Series": "kept series",
+    }
+    how = match(details=details)
+    database = InMemory(record, [sighting(1, file, how)], [file, broken, part])
     text = written(database, form)
+    if form != "vics":
+        assert "kept series" in text
     for secret in (*folders, name):
         assert secret not in text
 
@@ -85,3 +99,17 @@ def test_every_report_says_that_it_is_redacted() -> None:
     for form in ("html", "json", "jsonl", "csv", "vics"):
         assert "are withheld" in written(database, form)
     assert json.loads(written(database, "json"))["report"]["redacted"] is True
+
+
+def test_what_a_system_says_of_the_database_names_no_path() -> None:
+    problems = (
+        Problem("/mnt/k/lab.sightings is damaged, or no database of sightings: malformed"),
+        Problem("was altered", "sightings", 7, 3),
+        Problem("the trigger audit_no_update is missing"),
+    )
+    found = without_paths(Verdict(12, "ab" * 32, problems))
+    assert [each.what for each in found.problems] == [
+        "the file is damaged",
+        "was altered",
+        "the trigger audit_no_update is missing",
+    ]

@@ -65,7 +65,9 @@ def show_cases(
                     f"{source.unreadable:,} unreadable"
                 )
             for run in case.runs:
-                line(f"    scan {run.id} of {run.started}: {run.status}")
+                seen = number_of(run.position, "file")
+                of = "" if run.expected is None else f" of {run.expected:,}"
+                line(f"    scan {run.id} of {run.started}: {run.status}, {seen}{of} on record")
 
 
 show_cases.__doc__ = _CASES_HELP

@@ -136,9 +136,14 @@ def meter(total: int, unit: str) -> Iterator[Meter]:
 
 
 class ScanProgress:
-    """How far a scan is; told after every item."""
+    """How far a scan is; told after every item.
+
+    Attributes:
+        files: how many there are to be read.
+    """
 
     def __init__(self, shown: Meter) -> None:
+        self.files = shown.total
         self._meter = shown
         self._about = ""
 

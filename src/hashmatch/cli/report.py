@@ -1,13 +1,18 @@
 """`hashmatch report`: what is on record of a case, for people and for other programs."""
 
 import io
+import shlex
 import sys
 from pathlib import Path
 from typing import Annotated, TextIO
 
 import typer
 
-from hashmatch.cli.output import line, note, printable
+from hashmatch.cli import EXIT_INTEGRITY
+from hashmatch.cli.output import line, note, number_of, printable
+
+_SHOWN = 10
+"""Problems of the record that are printed."""
 
 _HELP = """Write what is on record of a case: no pictures, hash matches only.
 
@@ -18,10 +23,15 @@ html and vics go to a file named after the case, which must not be there yet; js
 to standard output. --output names a file, which is replaced, or - for standard output. Files are
 readable by their owner alone.
 
+The record is verified first, as `hashmatch audit verify` does: every report says the outcome, and
+exit code 5 that something on record is not as it was recorded. --examiner, --agency and --note are
+shown on the cover.
+
 \b
 Examples:
   hashmatch report --db lab.sightings --case 2026-0417
   hashmatch report --db lab.sightings --case 2026-0417 --redact-paths --output for-court.html
+  hashmatch report --db lab.sightings --case 2026-0417 --examiner 'A. Meier' --agency 'LKA 4'
   hashmatch report --db lab.sightings --case 2026-0417 --format csv > sightings.csv
   hashmatch report --db lab.sightings --case 2026-0417 --format vics
 """
@@ -46,9 +56,19 @@ def report_case(
         bool,
         typer.Option("--redact-paths", help="Withhold names of folders and files."),
     ] = False,
+    examiner: Annotated[
+        str, typer.Option(metavar="NAME", help="Who hands the report out; shown on its cover.")
+    ] = "",
+    agency: Annotated[
+        str, typer.Option(metavar="NAME", help="The agency or lab; shown on its cover.")
+    ] = "",
+    remark: Annotated[
+        str, typer.Option("--note", metavar="TEXT", help="A note; shown on its cover.")
+    ] = "",
 ) -> None:
     """Replaced by `_HELP`."""
     from hashmatch import registry
+    from hashmatch.reports.statement import problem_in_words
     from hashmatch.reports.writing import default_name, write_report
     from hashmatch.sightings.database import Database
 
@@ -63,11 +83,31 @@ def report_case(
     out = _standard_output() if str(path) == "-" else path
     # One moment of the database, whatever a scan records meanwhile.
     with Database.open(db, read_only=True) as database, database.snapshot():
-        lost = write_report(database, case, form=form, out=out, redact_paths=redact_paths)
+        verdict = database.verify()
+        lost = write_report(
+            database,
+            case,
+            form=form,
+            out=out,
+            redact_paths=redact_paths,
+            examiner=examiner,
+            agency=agency,
+            note=remark,
+            verdict=verdict,
+        )
     for what, count in lost.most_common():
         note(f"{form} cannot carry: {what} ({count:,})")
     if out is path:
         line(printable(str(path)))
+    if not verdict.passed:
+        for problem in verdict.problems[:_SHOWN]:
+            note(f"WRONG  {problem_in_words(problem)}")
+        found = number_of(len(verdict.problems), "problem")
+        note(
+            f"error: verification of the record failed, with {found}; the report says so. "
+            f"All of them: hashmatch audit verify --db {shlex.quote(str(db))}"
+        )
+        raise typer.Exit(EXIT_INTEGRITY)
 
 
 report_case.__doc__ = _HELP

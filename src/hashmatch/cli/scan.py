@@ -218,6 +218,8 @@ def show_scan(
     _note_lists(matcher)
     counted = Tally()
     with scan_progress(source) as shown, interruption() as asked:
+        if run is not None:
+            run.expect(shown.files)
         results = iter_scan(
             source,
             against=matcher,
@@ -237,6 +239,8 @@ def show_scan(
             shown.update(counted.summary)
     summary = counted.summary if run is None else run.summary()
     _note_summary(summary)
+    if asked.is_requested():
+        note(f"interrupted after {summary.items:,} of {shown.files:,} files")
     return summary, asked.is_requested()
 
 

@@ -2,10 +2,12 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Literal, Protocol, TextIO
+from typing import Literal, Protocol, TextIO, runtime_checkable
 
 from hashmatch.sightings.records import CaseRecord, ItemRecord, SightingRecord
+from hashmatch.sightings.verifying import Verdict
 
 Status = Literal["hashed", "unreadable", "skipped"]
 
@@ -26,6 +28,19 @@ class CaseReader(Protocol):
         ...
 
 
+@runtime_checkable
+class Verifiable(Protocol):
+    """A case reader that can prove that it gives back what was recorded."""
+
+    def snapshot(self) -> AbstractContextManager[None]:
+        """A block in which all that is read is of one moment."""
+        ...
+
+    def verify(self) -> Verdict:
+        """Whether all that is on record is as it was recorded."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Writing:
     """What a report says of itself.
@@ -34,11 +49,20 @@ class Writing:
         tool: version of hashmatch that writes it.
         at: when, UTC, ISO 8601.
         redacted: whether folder and file names were replaced before it sees them.
+        examiner: who hands it out; empty where nobody said.
+        agency: for whom.
+        note: what they wish to say on its cover.
+        verdict: whether the record was as it was recorded when this was written; None where that
+            was not checked.
     """
 
     tool: str
     at: str
     redacted: bool = False
+    examiner: str = ""
+    agency: str = ""
+    note: str = ""
+    verdict: Verdict | None = None
 
 
 class Report(Protocol):

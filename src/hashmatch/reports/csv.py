@@ -6,6 +6,7 @@ visible character is written as its escape, `\u202e`. Who needs names exactly re
 """
 
 import csv
+import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -13,8 +14,16 @@ from typing import Any, Final, TextIO
 
 from hashmatch.coverage import searched_in_words
 from hashmatch.model import Match, Segment
+from hashmatch.reports import flags
 from hashmatch.reports.base import CaseReader, Writing
-from hashmatch.reports.statement import statements, warnings
+from hashmatch.reports.findings import Findings
+from hashmatch.reports.statement import (
+    numbering,
+    problem_in_words,
+    statements,
+    verified,
+    warnings,
+)
 from hashmatch.reports.text import printable, shortened
 from hashmatch.reports.totals import Standing
 from hashmatch.sightings.records import CaseRecord, ItemRecord, SightingRecord
@@ -43,6 +52,8 @@ COLUMNS: Final = (
     *("record", "case", "sighting", "standing", *_OF_ITEM, *_OF_MATCH),
     *("viewed_by_human", "run", "recorded", "reason", "detail"),
     *("frames", "duration", "codec", "sampling", "damaged_packets", *_OF_SEGMENTS),
+    *("finding", "entry_hash", "entry_md5", "entry_sha1", "entry_sha256", "entry_details"),
+    *("flags", "other_name"),
 )
 
 _BYTE_ORDER_MARK = "\ufeff"
@@ -83,15 +94,18 @@ class CsvReport:
         )
         writer.writeheader()
         viewed = 0
-        for sighting in database.sightings(case):
-            viewed += sighting.viewed_by_human
-            writer.writerow(_row("sighting", case, _of_sighting(sighting, exhibits)))
+        with Findings() as findings:
+            for sighting in database.sightings(case):
+                viewed += sighting.viewed_by_human
+                finding = {"finding": findings.add(sighting)}
+                writer.writerow(_row("sighting", case, _of_sighting(sighting, exhibits) | finding))
+            totals = findings.counts().in_words
         for item in database.items(case, status="unreadable"):
             writer.writerow(_row("unreadable", case, _of_item(item, exhibits)))
         for item in database.items(case, status="hashed"):
             if item.reason:
                 writer.writerow(_row("incomplete", case, _of_item(item, exhibits)))
-        for reason, detail in _about(found, writing, viewed):
+        for reason, detail in (("findings", totals), *_about(found, writing, viewed)):
             writer.writerow(_row("about", case, {"reason": reason, "detail": detail}))
         return Counter()
 
@@ -126,6 +140,8 @@ def _of_item(item: ItemRecord, exhibits: Mapping[int, str]) -> dict[str, Any]:
         "damaged_packets": item.damaged if item.is_video else None,
         "reason": item.reason,
         "detail": item.detail,
+        "flags": "; ".join(item.flags),
+        "other_name": flags.other_name(item),
     }
 
 
@@ -165,6 +181,9 @@ def _of_match(match: Match) -> dict[str, Any]:
         "entry_quality": match.entry_quality,
         "known_good": match.known_good,
         "suppressed": match.suppressed,
+        "entry_hash": match.entry_hash,
+        **{f"entry_{name}": value for name, value in match.entry_digests.items()},
+        "entry_details": json.dumps(dict(match.details)) if match.details else None,
     }
 
 
@@ -194,8 +213,14 @@ def _of_segments(segments: tuple[Segment, ...]) -> dict[str, Any]:
 def _about(case: CaseRecord, writing: Writing, viewed: int) -> Iterator[tuple[str, object]]:
     """Provenance as rows: what it is about as reason, what there is to say as detail."""
     yield from (("statement", each) for each in statements(writing, viewed=viewed))
-    yield from (("warning", each) for each in warnings(case))
+    yield from (("warning", each) for each in warnings(case, writing.verdict))
+    yield from (("numbering", each) for each in numbering(case))
+    told = {"examiner": writing.examiner, "agency": writing.agency, "note": writing.note}
+    yield from ((name, words) for name, words in told.items() if words)
     yield "written", f"{writing.at} by hashmatch {writing.tool}"
+    yield "verification", verified(writing.verdict)
+    problems = writing.verdict.problems if writing.verdict else ()
+    yield from (("problem", problem_in_words(each)) for each in problems)
     yield "audit", f"{case.audit_rows} rows, head {case.audit_head}"
     for each in case.lists:
         yield "list", f"{each.name} {each.version}: {', '.join(each.sha256)}"
@@ -204,7 +229,9 @@ def _about(case: CaseRecord, writing: Writing, viewed: int) -> Iterator[tuple[st
     for run in case.runs:
         name = f"run {run.id}"
         libraries = " ".join(f"{library} {version}" for library, version in run.libraries.items())
+        of = "a number not counted" if run.expected is None else f"{run.expected:,}"
         yield name, f"{run.status}, {run.started} to {run.ended or 'no end on record'}"
+        yield name, f"{run.position:,} of {of} files on record"
         yield name, f"hashmatch {run.tool} on {run.host}: {libraries}"
         yield name, f"command: {run.command}"
         yield name, f"profile: {'; '.join(f'{key} {said}' for key, said in run.profile.items())}"

@@ -6,15 +6,19 @@ nothing in a name can steer what shows it; bytes of a name that are no text appe
 
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
 from itertools import groupby
 from operator import itemgetter
 from typing import Any, Final, TextIO, TypeAlias
 
 from hashmatch.reports import plain
 from hashmatch.reports.base import CaseReader, Writing
-from hashmatch.reports.statement import statements, warnings
+from hashmatch.reports.findings import Findings
+from hashmatch.reports.statement import numbering, statements, warnings
 from hashmatch.reports.totals import Totals
+from hashmatch.sightings.records import CaseRecord
+from hashmatch.sightings.verifying import Verdict
 
 _VERSION: Final = 1
 _MANY: Final = {"sightings": "sighting", "unreadable": "unreadable", "incomplete": "incomplete"}
@@ -71,6 +75,22 @@ def _records(database: CaseReader, name: str, writing: Writing) -> Iterator[_Fou
     case = database.case(name)
     exhibits = {source.id: source.label for source in case.sources}
     totals = Totals()
+    with Findings() as findings:
+        yield from _of_case(
+            database, case, writing, exhibits=exhibits, totals=totals, findings=findings
+        )
+
+
+def _of_case(
+    database: CaseReader,
+    case: CaseRecord,
+    writing: Writing,
+    *,
+    exhibits: Mapping[int, str],
+    totals: Totals,
+    findings: Findings,
+) -> Iterator[_Found]:
+    name = case.name
     yield (
         "report",
         {
@@ -79,7 +99,12 @@ def _records(database: CaseReader, name: str, writing: Writing) -> Iterator[_Fou
             "tool": writing.tool,
             "written": writing.at,
             "redacted": writing.redacted,
-            "warnings": warnings(case),
+            "examiner": writing.examiner or None,
+            "agency": writing.agency or None,
+            "note": writing.note or None,
+            "verification": _of_verdict(writing.verdict),
+            "warnings": warnings(case, writing.verdict),
+            "numbering": numbering(case),
         },
     )
     yield "case", plain.of_case(case)
@@ -88,7 +113,11 @@ def _records(database: CaseReader, name: str, writing: Writing) -> Iterator[_Fou
         standing = totals.add(sighting)
         yield (
             "sightings",
-            {"standing": standing.value, **plain.of_sighting(sighting, exhibits)},
+            {
+                "standing": standing.value,
+                "finding": findings.add(sighting),
+                **plain.of_sighting(sighting, exhibits),
+            },
         )
     yield "unreadable", None
     for item in database.items(name, status="unreadable"):
@@ -97,7 +126,12 @@ def _records(database: CaseReader, name: str, writing: Writing) -> Iterator[_Fou
     for item in database.items(name, status="hashed"):
         if item.reason:
             yield "incomplete", plain.of_recorded(item, exhibits)
-    yield "totals", _of_totals(totals, statements(writing, viewed=totals.viewed))
+    said = statements(writing, viewed=totals.viewed)
+    yield "totals", {**_of_totals(totals, said), **asdict(findings.counts())}
+
+
+def _of_verdict(verdict: Verdict | None) -> dict[str, Any] | None:
+    return None if verdict is None else {"passed": verdict.passed, **asdict(verdict)}
 
 
 def _of_totals(totals: Totals, said: list[str]) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from hashmatch.model import (
     VideoHashes,
 )
 from hashmatch.orientation import Orientation
+from hashmatch.reports import flags
 from hashmatch.segments import TIMES_ESTIMATED
 from hashmatch.sightings.records import (
     CaseRecord,
@@ -147,6 +148,9 @@ def of_match(match: Match) -> dict[str, Any]:
         "quality": match.quality,
         "entry_quality": match.entry_quality,
         "fraction": round(match.fraction, 4),
+        "entry_hash": match.entry_hash or None,
+        "entry_digests": of_digests(match.entry_digests),
+        "details": dict(match.details),
         "segments": [_of_segment(segment) for segment in match.segments],
     }
 
@@ -276,6 +280,8 @@ def _of_run(run: RunRecord) -> dict[str, Any]:
         "lists": [_of_list(each) for each in run.lists],
         "fingerprint": run.fingerprint,
         "resumed": run.resumed,
+        "files_expected": run.expected,
+        "files_on_record": run.position,
     }
 
 
@@ -338,6 +344,7 @@ def of_recorded(item: ItemRecord, exhibits: Mapping[int, str]) -> dict[str, Any]
         "sampling": item.sampling or None,
         "damaged": item.damaged,
         "flags": list(item.flags),
+        "other_name": flags.other_name(item) or None,
     }
 
 

@@ -4,19 +4,25 @@ Redaction happens to the records, before any report sees them: no report can for
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from hashlib import blake2b
 from pathlib import PurePosixPath, PureWindowsPath
 
 from hashmatch.faults import is_fault
+from hashmatch.model import Json
 from hashmatch.reports.base import CaseReader, Status
 from hashmatch.sightings.records import CaseRecord, ItemRecord, SightingRecord, SourceRecord
+from hashmatch.sightings.verifying import Verdict
 
 WITHHELD = "(withheld)"
 
 _EXTENSION = re.compile(r"\.[A-Za-z0-9]{1,5}\Z")
 _SEPARATOR = re.compile(r"[/\\]")
+_FILE = re.compile(r"\.[A-Za-z][A-Za-z0-9]{1,4}(?![A-Za-z0-9])")
+"""The extension of a file's name, wherever it stands."""
+_NAMING = re.compile(r"(?i)file|path|folder|director|\Aname\Z")
+"""Names of details that name files."""
 _KEY = 12
 """Bytes that stand for a folder in memory; a path can have hundreds of thousands."""
 
@@ -45,7 +51,8 @@ class Redacted:
     def sightings(self, case: str, /) -> Iterator[SightingRecord]:
         """Every sighting, its item redacted."""
         for sighting in self._database.sightings(case):
-            yield replace(sighting, item=self._item(sighting.item))
+            match = replace(sighting.match, details=_details(sighting.match.details))
+            yield replace(sighting, item=self._item(sighting.item), match=match)
 
     def items(self, case: str, /, *, status: Status) -> Iterator[ItemRecord]:
         """Every item, redacted."""
@@ -61,6 +68,37 @@ class Redacted:
         # What a system says of an error can name the file.
         detail = item.detail if is_fault(item.detail) else ""
         return replace(item, locator=f"folder-{folder}/{name}", detail=detail)
+
+
+def _details(details: Mapping[str, Json]) -> dict[str, Json]:
+    """What a publisher says of an entry, without names of files and folders, of whatever case."""
+    return {
+        name: WITHHELD if _NAMING.search(name) else _without_paths(value)
+        for name, value in details.items()
+    }
+
+
+def _without_paths(value: Json) -> Json:
+    if isinstance(value, str):
+        return WITHHELD if _SEPARATOR.search(value) or _FILE.search(value) else value
+    if isinstance(value, Mapping):
+        return _details(value)
+    if isinstance(value, Sequence):
+        return [_without_paths(each) for each in value]
+    return value
+
+
+def without_paths(verdict: Verdict) -> Verdict:
+    """The same without what a system says of the database's file, which names it."""
+    problems = tuple(
+        each if each.table or each.seq is not None else replace(each, what=_damage(each.what))
+        for each in verdict.problems
+    )
+    return replace(verdict, problems=problems)
+
+
+def _damage(what: str) -> str:
+    return "the file is damaged" if _SEPARATOR.search(what) else what
 
 
 def _source(source: SourceRecord) -> SourceRecord:

@@ -1,42 +1,135 @@
 """Sightings and items as rows of the HTML report."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Iterator, Mapping
 
-from hashmatch.model import Match, MatchKind
+from hashmatch.model import Json, Match, MatchKind
+from hashmatch.reports import flags
 from hashmatch.reports.markup import Markup, foreign, joined, tag
-from hashmatch.reports.text import category_of, clock, manner_of, shortened, utc
+from hashmatch.reports.text import (
+    NAMES,
+    category_of,
+    clock,
+    manner_of,
+    meeting,
+    nearness,
+    shortened,
+    utc,
+)
 from hashmatch.reports.timelines import segments_of
 from hashmatch.reports.totals import Standing
-from hashmatch.segments import TIMES_ESTIMATED
 from hashmatch.sightings.records import ItemRecord, SightingRecord
 
 _LONGEST = 1200
 """Characters of a locator; longer ones are in the JSON report."""
 
+_LONGEST_BRIEFLY = 160
 _LONGEST_ID = 200
-_NAMES = {"md5": "MD5", "sha1": "SHA-1", "sha256": "SHA-256", "pdq": "PDQ"}
+_LONGEST_DETAIL = 300
+_MOST_DETAILS = 24
+_MOST_TIMES = 3
+"""Segments of which the index tells the times."""
 
 
-def sighting_row(sighting: SightingRecord, exhibits: Mapping[int, str]) -> Markup:
-    """One sighting: which file above; which entry, when and which bytes below; then segments."""
-    item, segments = sighting.item, sighting.match.segments
-    times: list[tuple[str, object]] = [(kind, utc(time)) for kind, time in item.times.items()]
-    times.append(("recorded", utc(sighting.at)))
-    times.append(("run", str(sighting.run)))
-    if sighting.viewed_by_human:
-        times.append(("viewed", tag("strong", "by a person")))
-    number = tag("th", sighting.id, scope="row", rowspan=3 if segments else 2)
+def index_row(number: int, brief: str, copies: list[tuple[int, str]], more: int) -> Markup:
+    """A finding in the index: its number leads to all that is known of it.
+
+    Args:
+        number: of the finding.
+        brief: cells from `brief_cells`.
+        copies: numbers of copies, and what `brief_copy` says of each.
+        more: how many further copies there are.
+    """
+    name = tag("th", tag("a", number, href=f"#s{number}"), scope="row")
+    count = len(copies) + more
+    listed: Markup | str = ""
+    if count:
+        head = f"{count:,} byte-identical {'copy' if count == 1 else 'copies'}:"
+        lines = [
+            tag("li", tag("a", each, href=f"#s{each}"), " ", Markup(text)) for each, text in copies
+        ]
+        rest = [tag("li", f"{more:,} more under the finding")] if more else []
+        listed = tag("div", tag("small", head), tag("ul", *lines, *rest), class_="copies")
+    first, rest_of_row = brief.split(_CUT, 1)
+    return tag("tr", name, tag("td", Markup(first), listed), Markup(rest_of_row))
+
+
+_CUT = "\n"
+"""Between the first cell of a row of the index, which copies follow, and the others."""
+
+
+def brief_cells(sighting: SightingRecord, exhibits: Mapping[int, str]) -> Markup:
+    """File, entry and nearness of a finding."""
+    item, match = sighting.item, sighting.match
+    times = [meeting(each) for each in match.segments[:_MOST_TIMES]]
+    if more := match.segments[_MOST_TIMES:]:
+        times.append(f"{len(more):,} more segment{'' if len(more) == 1 else 's'}")
+    return joined(
+        brief_copy(item, exhibits),
+        Markup(_CUT),
+        tag("td", _entry(match)),
+        tag(
+            "td",
+            tag("b", nearness(match)),
+            *(tag("small", line) for line in (*manner_of(match), *times)),
+        ),
+    )
+
+
+def brief_copy(item: ItemRecord, exhibits: Mapping[int, str]) -> Markup:
+    """Where a file lies, and in which exhibit; and if its name says what it is not."""
+    other = flags.other_name(item)
+    return joined(
+        foreign(shortened(item.locator, _LONGEST_BRIEFLY), class_="path", dir="ltr"),
+        tag(
+            "small",
+            foreign(_exhibit(item, exhibits)),
+            *([" · ", tag("strong", other)] if other else []),
+        ),
+    )
+
+
+def finding_rows(sighting: SightingRecord, exhibits: Mapping[int, str]) -> Markup:
+    """A finding: its file; then entry, times and bytes; then the known entry; then segments."""
+    item, match = sighting.item, sighting.match
+    known = _known(match)
+    lower = [
+        *([tag("tr", tag("td", known, colspan=3))] if known else []),
+        *(
+            [tag("tr", tag("td", segments_of(match.segments, item.duration), colspan=3))]
+            if match.segments
+            else []
+        ),
+    ]
+    number = tag("th", sighting.id, scope="row", rowspan=2 + len(lower))
     first = tag("tr", number, tag("td", _file(item, exhibits), colspan=3))
     second = tag(
         "tr",
-        tag("td", _entry(sighting.match), _near(sighting.match)),
-        tag("td", _pairs(times)),
+        tag("td", _entry(match), _near(match)),
+        tag("td", _pairs(_times(sighting))),
         tag("td", _pairs(_digests(item))),
     )
-    third = (
-        tag("tr", tag("td", segments_of(segments, item.duration), colspan=3)) if segments else ""
+    return tag("tbody", first, second, *lower, id=f"s{sighting.id}")
+
+
+def copy_rows(sighting: SightingRecord, exhibits: Mapping[int, str]) -> Markup:
+    """A further file with the bytes of the finding above."""
+    return tag(
+        "tbody",
+        tag(
+            "tr",
+            tag("th", sighting.id, scope="row"),
+            tag(
+                "td",
+                tag("small", "copy of the file above, byte for byte"),
+                _file(sighting.item, exhibits),
+                colspan=2,
+            ),
+            tag("td", _pairs(_times(sighting))),
+        ),
+        id=f"s{sighting.id}",
+        class_="copy",
     )
-    return tag("tbody", first, second, third, id=f"s{sighting.id}")
 
 
 def unreadable_row(item: ItemRecord, exhibits: Mapping[int, str]) -> Markup:
@@ -64,25 +157,40 @@ def _what_was_decoded(item: ItemRecord) -> str:
     return f"{item.fraction:.0%} decoded"
 
 
+def _exhibit(item: ItemRecord, exhibits: Mapping[int, str]) -> str:
+    return exhibits.get(item.source, f"source {item.source}")
+
+
 def _file(item: ItemRecord, exhibits: Mapping[int, str]) -> Markup:
-    facts: list[object] = [foreign(exhibits.get(item.source, f"source {item.source}"))]
+    facts: list[object] = [foreign(_exhibit(item, exhibits))]
     if item.size is not None:
         facts.append(f"{item.size:,} bytes")
     if item.width and item.height:
         facts.append(f"{item.format} {item.width} × {item.height}")
     if item.duration is not None:
         facts += [clock(item.duration), item.codec or "codec not known", f"{item.frames:,} frames"]
-    if TIMES_ESTIMATED in item.flags:
-        facts.append(tag("strong", "times estimated"))
     if item.damaged:
         facts.append(tag("strong", f"{item.damaged:,} packets damaged"))
     if item.status == "hashed" and item.fraction < 1:
         facts.append(tag("strong", f"only {item.fraction:.0%} decoded"))
+    if other := flags.other_name(item):
+        facts.append(tag("strong", other))
+    facts += [tag("span", words, class_="flag") for words in flags.in_words(item)]
     separated = [part for fact in facts for part in (" · ", fact)]
     return joined(
         foreign(shortened(item.locator, _LONGEST), class_="path", dir="ltr"),
         tag("small", *separated[1:]),
     )
+
+
+def _times(sighting: SightingRecord) -> list[tuple[str, object]]:
+    times: list[tuple[str, object]] = [
+        (kind, utc(time)) for kind, time in sighting.item.times.items()
+    ]
+    times += [("recorded", utc(sighting.at)), ("run", str(sighting.run))]
+    if sighting.viewed_by_human:
+        times.append(("viewed", tag("strong", "by a person")))
+    return times
 
 
 def _entry(match: Match) -> Markup:
@@ -97,18 +205,14 @@ def _entry(match: Match) -> Markup:
 
 def _near(match: Match) -> Markup:
     standing = Standing.of(match)
-    small, name = manner_of(match), _NAMES.get(match.algorithm, match.algorithm)
-    if match.kind is MatchKind.EXACT:
-        near = joined(tag("b", "Equal bytes"), f", by {name}")
-    elif match.kind is MatchKind.VIDEO:
-        near = joined(
-            tag("b", f"{match.distance} of {match.threshold} bits"), f" on average, {name}"
-        )
+    small = manner_of(match)
+    words = nearness(match)
+    if match.kind is MatchKind.VIDEO:
         count = len(match.segments)
         small.append(f"video: {count:,} segment{'' if count == 1 else 's'}")
-    else:
-        near = joined(tag("b", f"{match.distance} of {match.threshold} bits"), f", {name}")
+    elif match.kind is MatchKind.PERCEPTUAL:
         small.append(f"quality {_quality(match.quality)}, entry {_quality(match.entry_quality)}")
+    near = tag("b", words[:1].upper() + words[1:])
     if standing is not Standing.MATCH:
         near = joined(near, " ", tag("span", standing.value, class_="tag lead"))
     return tag("div", near, *(tag("small", line) for line in small), class_="near")
@@ -118,19 +222,54 @@ def _quality(quality: int | None) -> str:
     return "not stated" if quality is None else str(quality)
 
 
+def _known(match: Match) -> Markup | str:
+    """The entry's own hashes and its publisher's details; empty where none are on record."""
+    pairs: list[tuple[str, object]] = []
+    algorithm, colon, digits = match.entry_hash.partition(":")
+    if colon and algorithm not in dict(match.entry_digests.items()):
+        pairs.append((f"entry's {NAMES.get(algorithm, algorithm)}", _mono(digits)))
+    pairs += [(f"entry's {NAMES[name]}", _mono(text)) for name, text in match.entry_digests.items()]
+    said = list(_details(match.details))
+    pairs += [(foreign(name), foreign(text)) for name, text in said[:_MOST_DETAILS]]
+    if more := len(said) - _MOST_DETAILS:
+        pairs += [("further", f"{more:,} more details are in the JSON report")] if more > 0 else []
+    if not pairs:
+        return ""
+    head = (
+        f"Known entry, line or record {match.number:,} of its list"
+        if match.number
+        else "Known entry"
+    )
+    return joined(tag("small", f"{head}, in the publisher's own words"), _pairs(pairs, "known"))
+
+
+def _details(details: Mapping[str, Json]) -> Iterator[tuple[str, str]]:
+    """What the publisher says of an entry, one thing at a time; lists and objects as JSON."""
+    for name, value in details.items():
+        text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+        yield shortened(name, _LONGEST_DETAIL), shortened(text, _LONGEST_DETAIL)
+
+
 def _digests(item: ItemRecord) -> list[tuple[str, object]]:
     found = [*item.digests.items()]
     algorithm, colon, digits = item.hash.partition(":")
     if colon:
         found.append((algorithm, digits))
-    return [(_NAMES.get(name, name), tag("span", text, class_="mono")) for name, text in found]
+    return [(NAMES.get(name, name), _mono(text)) for name, text in found]
 
 
 def _strongest_digest(item: ItemRecord) -> Markup | str:
     for name, text in item.digests.items():
-        return tag("small", _NAMES[name], " ", tag("span", text, class_="mono"))
+        return tag("small", NAMES[name], " ", _mono(text))
     return ""
 
 
-def _pairs(pairs: list[tuple[str, object]]) -> Markup:
-    return tag("dl", *(joined(tag("dt", name), tag("dd", value)) for name, value in pairs))
+def _mono(text: str) -> Markup:
+    return tag("span", text, class_="mono")
+
+
+def _pairs(
+    pairs: list[tuple[str, object]] | list[tuple[object, object]], class_: str = ""
+) -> Markup:
+    listed = (joined(tag("dt", name), tag("dd", value)) for name, value in pairs)
+    return tag("dl", *listed, **({"class_": class_} if class_ else {}))

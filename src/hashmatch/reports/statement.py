@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from hashmatch import containers, faults
 from hashmatch.coverage import unsearched_in_words
 from hashmatch.reports.base import Writing
-from hashmatch.sightings.records import CaseRecord
+from hashmatch.sightings.records import CaseRecord, RunRecord
+from hashmatch.sightings.verifying import Problem, Verdict
 
 HASHES_ONLY = (
     "Every finding in this report is a comparison of hashes by a program. "
@@ -28,6 +29,12 @@ KINDS = (
     "segments say when. Times that are marked as estimated were counted from a frame rate, or "
     "follow a clock that was set: they may be wrong. Perceptual and video matches can be wrong."
 )
+NUMBERS = (
+    "Numbers are those of the database, and the same in every report on this case. Findings are "
+    "not in their order, as they are sorted by category and nearness. A number that is missing "
+    "belongs to another case, or to an earlier scan whose sightings gave way to those of a later "
+    "one."
+)
 UTC_ONLY = "All times are UTC. Those of files are what their file system said."
 REDACTED = (
     "Names of folders and files are withheld. Each folder has a number, the same wherever it "
@@ -42,12 +49,15 @@ def statements(writing: Writing, *, viewed: int) -> list[str]:
     return [HASHES_ONLY, seen, LEGALITY, CATEGORIES, KINDS, UTC_ONLY, *redacted]
 
 
-def warnings(case: CaseRecord) -> list[str]:
+def warnings(case: CaseRecord, verdict: Verdict | None = None) -> list[str]:
     """What a reader must know because the record is not whole."""
-    latest = {run.fingerprint: run for run in case.runs}
+    latest = {(run.source, run.fingerprint): run for run in case.runs}
+    labels = {source.id: source.label for source in case.sources}
+    failed = verdict is not None and not verdict.passed
     return [
+        *([f"Verification of the record {verified(verdict)}."] if failed else []),
         *(
-            f"Run {run.id} is {run.status}: its evidence may not have been read to the end."
+            f"{how_far(run)}: the rest of {labels.get(run.source, 'it')} was not searched."
             for run in latest.values()
             if run.status != "done"
         ),
@@ -76,6 +86,62 @@ def warnings(case: CaseRecord) -> list[str]:
             if source.containers
         ),
     ]
+
+
+def verified(verdict: Verdict | None) -> str:
+    """Whether the record was as it was recorded when the report was written, in one sentence."""
+    if verdict is None:
+        return "not checked when this report was written"
+    if verdict.passed:
+        return (
+            "passed when this report was written: every row on record is as it was recorded, "
+            f"by {verdict.rows:,} audit rows with the head {verdict.head}"
+        )
+    count = len(verdict.problems)
+    problems = "1 problem" if count == 1 else f"{count:,} problems"
+    return (
+        f"FAILED when this report was written: {problems} in the record. Do not rely on this "
+        f"report. The first: {problem_in_words(verdict.problems[0])}"
+    )
+
+
+def problem_in_words(problem: Problem) -> str:
+    """What is not as it was recorded, and where."""
+    where = f"{problem.table} {problem.row}: " if problem.row is not None else ""
+    told = f" (audit row {problem.seq})" if problem.seq is not None else ""
+    return f"{where}{problem.what}{told}"
+
+
+def numbering(case: CaseRecord) -> list[str]:
+    """Why numbers are what they are."""
+    scans: dict[int, dict[int, int]] = {}
+    for run in case.runs:
+        scans.setdefault(run.source, {})[run.scan] = run.id
+    return [
+        NUMBERS,
+        *(
+            f"{source.label} was scanned {len(runs)} times (the scans ended with the runs "
+            f"{', '.join(map(str, runs.values()))}): sightings by a list that a later scan "
+            "searched again gave way to those of that scan; their numbers stay on record and are "
+            "not shown."
+            for source in case.sources
+            if len(runs := scans.get(source.id, {})) > 1
+        ),
+    ]
+
+
+def how_far(run: RunRecord) -> str:
+    """How a run ended that did not come to its end, and after how many files of how many."""
+    ended = _ENDED.get(run.status, f"is on record as “{run.status}”")
+    of = "a number that was not counted" if run.expected is None else f"{run.expected:,}"
+    return f"Run {run.id} {ended} after {run.position:,} of {of} files"
+
+
+_ENDED = {
+    "running": "has not ended: it goes on, or was killed,",
+    "interrupted": "was interrupted",
+    "failed": "failed",
+}
 
 
 def _files(faults_of_source: Mapping[str, int]) -> str:

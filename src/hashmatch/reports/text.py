@@ -4,7 +4,8 @@ import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from hashmatch.model import Grade, Match, Segment
+from hashmatch.hashes import bits_of
+from hashmatch.model import Grade, Match, MatchKind, Segment
 
 _BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0")
 """Characters that Unicode calls letters, marks or symbols, and that show nothing."""
@@ -79,6 +80,27 @@ def utc(time: str) -> str:
 def category_of(match: Match) -> str:
     """The publisher's own class with the table that it belongs to."""
     return f"{match.scheme}/{match.category}" if match.scheme and match.category else match.category
+
+
+NAMES = {"md5": "MD5", "sha1": "SHA-1", "sha256": "SHA-256", "pdq": "PDQ"}
+"""How people write the names of digests and hashes."""
+
+
+def nearness(match: Match) -> str:
+    """How near an item is to an entry, in words.
+
+    As "equal bytes (SHA-256)" or "differs in 28 of 256 bits; 31 allowed".
+    """
+    name = NAMES.get(match.algorithm, match.algorithm)
+    if match.kind is MatchKind.EXACT:
+        return f"equal bytes ({name})"
+    bits = bits_of(match.algorithm)
+    of = f" of {bits}" if bits else ""
+    if match.kind is MatchKind.VIDEO:
+        differ = f"frames differ in {match.distance}{of} bits on average"
+    else:
+        differ = f"differs in {match.distance}{of} bits"
+    return f"{differ}; {match.threshold} allowed"
 
 
 def clock(seconds: float) -> str:

@@ -20,8 +20,9 @@ from uuid import UUID, uuid5
 from hashmatch.coverage import searched_in_words
 from hashmatch.hashlists.vics import context_of, media_of
 from hashmatch.model import Band, Digests, Entry, Hash, Json, KnownHash, Match, MatchKind
+from hashmatch.reports import flags
 from hashmatch.reports.base import CaseReader, Writing
-from hashmatch.reports.statement import statements, warnings
+from hashmatch.reports.statement import statements, verified, warnings
 from hashmatch.reports.text import (
     category_of,
     clock,
@@ -207,8 +208,9 @@ def _head(case: CaseRecord, gathered: _Gathered, writing: Writing) -> dict[str, 
     return {
         "CaseID": id_,
         "CaseNumber": printable(case.name),
-        **dict.fromkeys(("ContactName", "ContactEmail", "ContactPhone", "ContactTitle"), ""),
-        "ContactOrganization": "",
+        "ContactName": printable(writing.examiner),
+        **dict.fromkeys(("ContactEmail", "ContactPhone", "ContactTitle"), ""),
+        "ContactOrganization": printable(writing.agency),
         "SeizureDate": "",
         "SourceApplicationName": "hashmatch",
         "SourceApplicationVersion": writing.tool,
@@ -218,7 +220,9 @@ def _head(case: CaseRecord, gathered: _Gathered, writing: Writing) -> dict[str, 
             {"CaseID": id_, "PropertyName": name, "PropertyValue": printable(value)}
             for name, value in (
                 *(("Statement", each) for each in said),
-                *(("Warning", each) for each in warnings(case)),
+                *(("Warning", each) for each in warnings(case, writing.verdict)),
+                *((("Note", writing.note),) if writing.note else ()),
+                ("Verification", verified(writing.verdict)),
                 *_provenance(case, writing),
             )
         ],
@@ -245,6 +249,10 @@ def _details(item: ItemRecord, at: str) -> dict[str, Json]:
     about = {"Duration": clock(item.duration), "Codec": item.codec} if item.duration else {}
     if TIMES_ESTIMATED in item.flags:
         about["Times"] = "estimated"
+    if words := flags.in_words(item):
+        about["Flags"] = "; ".join(words)
+    if other := flags.other_name(item):
+        about["FileName"] = other
     return {
         **({} if item.size is None else {"MediaSize": item.size}),
         **({"MimeType": mime} if mime else {}),
@@ -267,12 +275,13 @@ def _in_words(match: Match) -> str:
         else f"{video}{match.band.value}, {match.algorithm} {match.distance} of {match.threshold}"
     )
     category = f" {category_of(match)}" if match.category else ""
+    own = "" if match.kind is MatchKind.EXACT or not match.entry_hash else f", {match.entry_hash}"
     met = list(map(meeting, match.segments[:_MOST_SEGMENTS]))
     if match.fraction < 1:
         met.append(decoded(match.fraction))
     if more := match.segments[_MOST_SEGMENTS:]:
         met.append(f"{len(more):,} more segments")
-    return printable(f"{match.list}/{match.entry}{category} ({', '.join([near, *met])})")
+    return printable(f"{match.list}/{match.entry}{category} ({', '.join([near, *met])}{own})")
 
 
 def _entry(number: int, content: list[_Seen], scheme: str, lost: Counter[str]) -> Entry:

@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -9,8 +10,9 @@ from typing import Final, TextIO
 
 from hashmatch import registry
 from hashmatch.errors import ReportError
-from hashmatch.reports.base import CaseReader, Report, Writing
-from hashmatch.reports.redaction import Redacted
+from hashmatch.reports.base import CaseReader, Report, Verifiable, Writing
+from hashmatch.reports.redaction import Redacted, without_paths
+from hashmatch.sightings.verifying import Verdict
 from hashmatch.whole_files import whole_file
 
 _UNSAFE: Final = re.compile(r"[^A-Za-z0-9._-]+")
@@ -35,8 +37,13 @@ def write_report(
     form: str,
     out: TextIO | Path,
     redact_paths: bool = False,
+    examiner: str = "",
+    agency: str = "",
+    note: str = "",
+    verdict: Verdict | None = None,
+    at: datetime | None = None,
 ) -> Counter[str]:
-    """Write the report of a case.
+    """Write the report of a case. The record is verified first, and the report says the outcome.
 
     Args:
         database: what is on record.
@@ -44,6 +51,13 @@ def write_report(
         form: `html`, `json`, `jsonl`, `csv` or `vics`, or a registered one.
         out: a file to be written beside and renamed, readable by its owner alone; or a stream.
         redact_paths: whether names of folders and files are withheld.
+        examiner: who hands the report out, for its cover.
+        agency: for whom.
+        note: what they wish to say there.
+        verdict: what `Database.verify` found of this state of the database; by default it is
+            verified now, where the reader can do that.
+        at: when the report is written, with its time zone; now by default. The same database and
+            the same time give the same bytes.
 
     Returns:
         What the format could not carry, in words, and how often.
@@ -53,9 +67,26 @@ def write_report(
         ReportError: the file cannot be written, or the database changed meanwhile.
     """
     report: Report = registry.load("reports", form)
-    now = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-    writing = Writing(version("hashmatch"), now, redact_paths)
-    reader = Redacted(database) if redact_paths else database
+    when = (at or datetime.now(UTC)).astimezone(UTC).isoformat(timespec="seconds")
+    with database.snapshot() if isinstance(database, Verifiable) else nullcontext():
+        if verdict is None and isinstance(database, Verifiable):
+            verdict = database.verify()
+        writing = Writing(
+            version("hashmatch"),
+            when.replace("+00:00", "Z"),
+            redact_paths,
+            examiner=examiner.strip(),
+            agency=agency.strip(),
+            note=note.strip(),
+            verdict=without_paths(verdict) if verdict and redact_paths else verdict,
+        )
+        reader = Redacted(database) if redact_paths else database
+        return _written(report, reader, case, out, writing)
+
+
+def _written(
+    report: Report, reader: CaseReader, case: str, out: TextIO | Path, writing: Writing
+) -> Counter[str]:
     if not isinstance(out, Path):
         return report.write(reader, case, out, writing=writing)
     try:

@@ -2,7 +2,7 @@
 
 import os
 from collections import Counter
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator, Sized
 from contextlib import closing
 from dataclasses import asdict
 from functools import partial
@@ -110,6 +110,8 @@ def iter_scan(
         on_notice=on_notice,
         on_sign=on_sign,
     )
+    if run is not None and run.expected is None and (files_in := _counted(source)) is not None:
+        run.expect(files_in)
     files = (found for found in source if run is None or not run.done(found.locator))
     return _recorded(_batches(Copies(read, run).items(files)), matcher, run, stop)
 
@@ -122,6 +124,14 @@ def check_matchable(matcher: Matcher) -> None:
     """
     if why := nothing_matches(matcher.coverage):
         raise NothingToMatchError(why)
+
+
+def _counted(source: Source) -> int | None:
+    """How many files a source has; None where it cannot tell before they are read."""
+    if isinstance(source, Sized):
+        return len(source)
+    total = getattr(source, "total", None)
+    return int(total()) if callable(total) else None
 
 
 def run_config(matcher: Matcher, *, limits: Limits | None = None, command: str = "") -> RunConfig:

@@ -63,7 +63,7 @@ def _complete(store: Store) -> None:
     """Give an older database that is only read what newer ones have, empty, and in memory alone.
 
     SQLite looks for a table among the temporary ones first: a table that is missing becomes an
-    empty one, and one that lacks columns a view with NULL in them.
+    empty one, and one that lacks columns a view with their defaults.
     """
     with made(len(schema.MIGRATIONS)) as newest:
         tables = newest.execute("SELECT name, sql FROM sqlite_master WHERE type = 'table'")
@@ -72,9 +72,13 @@ def _complete(store: Store) -> None:
             if not there:
                 store.execute(re.sub(r"CREATE TABLE", "CREATE TEMP TABLE", sql, count=1))
                 continue
-            columns = [row[1] for row in newest.execute(f"PRAGMA table_info({name})")]
-            if not there.issuperset(columns):
-                listed = ", ".join(each if each in there else f"NULL AS {each}" for each in columns)
+            columns = newest.execute(f"PRAGMA table_info({name})").fetchall()
+            defaults = {each: default or "NULL" for _, each, _, _, default, _ in columns}
+            if not there.issuperset(defaults):
+                listed = ", ".join(
+                    each if each in there else f"{default} AS {each}"
+                    for each, default in defaults.items()
+                )
                 store.execute(f"CREATE TEMP VIEW {name} AS SELECT {listed} FROM main.{name}")  # noqa: S608 (our names)
 
 

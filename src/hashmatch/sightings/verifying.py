@@ -203,7 +203,7 @@ class _Chain:
         # What a later version added stands at its default in rows that were told before.
         defaults = {
             name: default if default is None else self._store.one(f"SELECT {default}")
-            for _, name, _, _, default, _ in self._store.execute(f"PRAGMA table_info({table})")
+            for _, name, _, _, default, _ in self._store.execute(f"PRAGMA main.table_info({table})")
         }
         columns = list(defaults)
         told = self._rows[table]

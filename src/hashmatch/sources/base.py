@@ -45,7 +45,11 @@ class Found:
 
 
 class Source(Protocol):
-    """An opened, read-only piece of evidence."""
+    """An opened, read-only piece of evidence.
+
+    A source that can tell how many files it has without reading them has a length, or a method
+    `total` that counts them: an interrupted scan on record then says how many are missing.
+    """
 
     def __iter__(self) -> Iterator[Found]:
         """Every file in it, in an order that is the same every time."""

@@ -46,6 +46,10 @@ class Excluding:
             (each.strip("/"), re.compile(translate(each.strip("/"))).match) for each in patterns
         ]
 
+    def total(self) -> int:
+        """How many files there are, with those that are left out."""
+        return sum(1 for _ in self._source)
+
     def __iter__(self) -> Iterator[Found]:
         """Every file of the source; those left out have `excluded` as their problem."""
         for found in self._source:

@@ -39,6 +39,10 @@ class Folder:
             raise SourceError(msg) from None
         self.roots = (os.path.realpath(self._root),)
 
+    def total(self) -> int:
+        """How many files there are: every folder is listed, and no file is read."""
+        return sum(1 for _ in self)
+
     def __iter__(self) -> Iterator[Found]:
         """Every file below the folder; within each folder files and folders by name."""
         if not self._is_folder:

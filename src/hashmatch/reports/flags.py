@@ -1,0 +1,103 @@
+"""What is special about a file, in words: its flags, and a name that says something else."""
+
+import re
+from typing import Final
+
+from hashmatch.containers import name_in
+from hashmatch.sightings.records import ItemRecord
+
+_FLAGS: Final = {
+    "oriented": "turned as its orientation tag says",
+    "alpha": "has transparent parts",
+    "frames": "has several frames or pages",
+    "cmyk": "CMYK colours, as for print",
+    "deep": "more than 8 bits per colour",
+    "raw-preview": "camera RAW: the preview in it was hashed",
+    "leading-garbage": "other bytes come before it",
+    "times-estimated": "times estimated",
+    "motion-photo": "a picture with a film clip in it",
+    "clip": "a film clip lies behind or in the picture",
+    "unread-clip": "a film clip lies behind or in the picture and could not be read",
+    "incomplete-clip": "the film clip could be decoded only in part",
+    "mjpeg": "a stream of JPEG pictures",
+    "cover-art": "a picture is attached to it",
+    "streams": "has several video streams",
+}
+"""Of a flag that is not named here its own words are shown."""
+
+_NAMES: Final[dict[str, frozenset[str]]] = {
+    name: frozenset(extensions.split())
+    for name, extensions in {
+        "jpeg": "jpg jpeg jpe jfif jif jfi thm mpo insp",
+        "png": "png apng",
+        "gif": "gif",
+        "webp": "webp",
+        "bmp": "bmp dib rle",
+        "tiff": "tif tiff dng nef nrw cr2 arw srf sr2 pef orf rw2 raw srw 3fr fff iiq erf kdc dcr "
+        "mos mef rwl gpr",
+        "avif": "avif avifs",
+        "heif": "heic heif heics heifs hif avci",
+        "jpeg2000": "jp2 j2k jpf jpx jpm jpc j2c",
+        "jpegxl": "jxl",
+        "psd": "psd psb",
+        "ico": "ico cur",
+        "mp4": "mp4 m4v m4p m4b m4a mov qt 3gp 3g2 3gpp f4v insv lrv mp4v ismv cmfv",
+        "mov": "mov qt mp4 m4v 3gp 3g2 insv",
+        "matroska": "mkv mk3d mka webm",
+        "webm": "webm mkv",
+        "avi": "avi divx",
+        "asf": "asf wmv wma wm",
+        "flv": "flv f4v",
+        "mpegts": "ts mts m2ts m2t tsv tp trp mod tod",
+        "mpeg": "mpg mpeg mpe vob m1v m2v mp2 evo dat mod",
+        "ogg": "ogg ogv ogm",
+        "mxf": "mxf",
+        "rm": "rm rmvb",
+        "wtv": "wtv",
+    }.items()
+}
+"""Extensions that fit a format. Of other formats only names of the types below are told."""
+
+_OTHERS: Final = frozenset(
+    (
+        *("txt", "log", "csv", "json", "xml", "html", "htm", "md", "rtf", "pdf", "doc", "docx"),
+        *("xls", "xlsx", "ppt", "pptx", "odt", "ods", "odp", "eml", "msg", "exe", "dll", "sys"),
+        *("zip", "rar", "7z", "gz", "tar", "iso", "apk", "mp3", "wav", "flac", "aac", "py", "js"),
+    )
+).union(*_NAMES.values())
+"""Extensions that everybody knows as those of something."""
+
+_SILENT: Final = frozenset(
+    (
+        *("dat", "bin", "tmp", "temp", "bak", "old", "orig", "part", "partial", "crdownload"),
+        *("download", "cache", "file", "data", "blob", "unknown", "chk", "deleted", "recovered"),
+    )
+)
+"""Extensions that say nothing about what is in a file."""
+
+_EXTENSION: Final = re.compile(r"[^/\\]\.([A-Za-z0-9]{1,8})\Z")
+
+
+def in_words(item: ItemRecord) -> list[str]:
+    """Every flag of an item, in words; one that has none as it is."""
+    container = name_in(item.flags)
+    words = [f"found in a {container}"] if container else []
+    words += [_FLAGS.get(flag, flag) for flag in item.flags if not flag.startswith("inside-")]
+    return words
+
+
+def other_name(item: ItemRecord) -> str:
+    """What the file's name says, where its content is something else; empty where it is not.
+
+    An extension that says nothing, as `.dat`, contradicts nothing, and so does none.
+    """
+    found = _EXTENSION.search(item.locator)
+    fitting = _NAMES.get(item.format)
+    if found is None or not item.format:
+        return ""
+    extension = found[1].lower()
+    if extension in _SILENT or extension.isdecimal() or extension == item.format:
+        return ""
+    if extension in fitting if fitting is not None else extension not in _OTHERS:
+        return ""
+    return f"the name ends in .{found[1]}, the content is {item.format}"

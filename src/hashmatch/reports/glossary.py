@@ -1,0 +1,83 @@
+"""The words of a report, explained at its end."""
+
+from typing import Final
+
+from hashmatch.reports.markup import Markup, joined, tag
+
+TERMS: Final = {
+    "Hash list, entry": (
+        "A list of known files that a publisher hands out, as Project VIC or NCMEC. An entry "
+        "is one known file on it. The list holds numbers computed from the files, not the "
+        "files."
+    ),
+    "Category": (
+        "The class that the publisher of the list gave an entry, in the publisher's own words."
+    ),
+    "Exhibit, item": (
+        "An exhibit is a piece of evidence, under the lab's own label. An item is one file in it."
+    ),
+    "Digest (MD5, SHA-1, SHA-256)": (
+        "A number computed from all bytes of a file. Files with the same SHA-256 are the "
+        "same, byte for byte."
+    ),
+    "Perceptual hash (PDQ and others)": (
+        "Bits computed from what a picture looks like. Pictures that look alike have hashes "
+        "that differ in few bits. PDQ has 256 bits."
+    ),
+    "Distance": (
+        "The number of bits in which two perceptual hashes differ: 0 means the same hash. Two"
+        " unrelated pictures differ in about half of all bits."
+    ),
+    "Threshold (“allowed”)": ("The largest distance that still counts as a match."),
+    "Quality": (
+        "How much structure a picture has, from 0 to 100. Hashes of pictures with little "
+        "structure, as a plain wall, match by chance, and are left out below a minimum."
+    ),
+    "Match, exact": ("The digests are equal: the file is, byte for byte, the one on the list."),
+    "Match, perceptual": (
+        "The distance of the hashes is within the threshold: the pictures look alike."
+    ),
+    "Match, video": (
+        "Several frames match one after the other. A segment says from when to when; strong "
+        "means several different pictures in the right order, probable means fewer, still "
+        "means one picture that does not move."
+    ),
+    "Probable match": (
+        "Beyond the threshold, but within a wider one; or only a part of the picture could be"
+        " decoded. A lead, to be weighed apart."
+    ),
+    "Known good": (
+        "A list says that the file is harmless. It is labelled, and no match is reported."
+    ),
+    "Suppressed": ("The file looks like an entry, but its very bytes are known to be harmless."),
+    "Finding, copies": (
+        "One file that matched one entry. Further files with the same bytes are its copies, "
+        "and are listed under it."
+    ),
+    "Orientation, negative": (
+        "A picture is also searched turned, mirrored and with its tones inverted; the report "
+        "says which of these matched."
+    ),
+    "Unreadable": (
+        "The file should have given a hash and could not be read or decoded; the reason is "
+        "given. It was not searched by hash; its digests were, where its bytes could be read."
+    ),
+    "Decoded in part": (
+        "Only a part of a damaged or cut file could be decoded; the hash is of that part."
+    ),
+    "Container": (
+        "A file that holds other files, as an archive, a mailbox or a disk image. Containers "
+        "are not opened; what they hold was not searched."
+    ),
+    "Audit chain, head": (
+        "Every change of the record is a row that carries the digest of the row before it. "
+        "The head is the digest of the last row. If a row is altered later, the digests no "
+        "longer agree."
+    ),
+}
+
+
+def glossary() -> Markup:
+    """Every term with its meaning."""
+    pairs = (joined(tag("dt", term), tag("dd", meaning)) for term, meaning in TERMS.items())
+    return tag("dl", *pairs, class_="facts glossary")
