@@ -105,6 +105,20 @@ def encoded(
 
 
 @cache
+def fragmented() -> bytes:
+    """An MP4 whose boxes say nothing of where in the file they lie."""
+    buffer = io.BytesIO()
+    flags = {"movflags": "frag_keyframe+empty_moov+default_base_moof"}
+    with av.open(buffer, "w", format="mp4", options=flags) as out:
+        stream: Any = out.add_stream("libx264", rate=25)
+        stream.width, stream.height, stream.pix_fmt = 176, 144, "yuv420p"
+        for image in pictures(1.6, 25, (176, 144)):
+            out.mux(stream.encode(av.VideoFrame.from_ndarray(np.asarray(image), format="rgb24")))
+        out.mux(stream.encode(None))
+    return buffer.getvalue()
+
+
+@cache
 def animation(kind: str) -> bytes:
     """An animated GIF, PNG or WEBP of the same pictures, ten a second."""
     first, *rest = pictures(4.0, 10, (128, 96))

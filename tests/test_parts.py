@@ -14,7 +14,7 @@ import pytest
 from av.stream import Disposition
 from PIL import Image
 
-from clips import animation, clip, pictures
+from clips import animation, clip, fragmented, pictures
 from clips import encoded as frames_of
 from hashmatch import (
     HashOptions,
@@ -235,6 +235,15 @@ def test_a_film_is_hashed_and_its_cover_beside_it(tmp_path: Path) -> None:
     assert frames(video.readings) == frames(hash_video(clip()).readings)
     (match,) = Matcher([known(tmp_path, "k", cover)]).match(video)
     assert match.distance == 0
+
+
+def test_a_preview_in_front_of_a_film_is_hashed_beside_it() -> None:
+    preview = still()
+    film = fragmented()
+    video = moving((len(preview) + 8).to_bytes(4) + b"uuid" + preview + film)
+    covers = [each for each in video.readings if each.part == "cover"]
+    assert [each.hash for each in covers] == [hash_image(preview).hash]
+    assert frames(video.readings) == frames(hash_video(film).readings)
 
 
 def sound(container: str, codec: str) -> bytes:

@@ -271,8 +271,8 @@ def _video_item(
                     film = _film(file, found, options=options, alive=alive)
             except UnreadableVideoError as error:
                 unreadable = Unreadable(error.reason, error.detail)
-            told = film is None or "cover-art" in film.flags
-            covers = attached_pictures(file, found.start) if told else ()
+            told = film is None or found.preview >= 0 or "cover-art" in film.flags
+            covers = attached_pictures(file, found) if told else ()
             picture = partial(_picture, options=options)
             image = parts.with_covers(film, covers, picture, failed=unreadable)
             if image is None and unreadable is None:

@@ -11,7 +11,7 @@ import av
 import numpy as np
 import pytest
 
-from clips import KINDS, clip, encoded, pictures
+from clips import KINDS, clip, encoded, fragmented, pictures
 from hashmatch import Matcher, VideoHashes, hash_item, read_list
 from hashmatch.decoding.recognition import Kind, Recognised, recognised
 from hashmatch.errors import Reason
@@ -27,20 +27,6 @@ def kind_of(data: bytes) -> Recognised:
 def film(container: str, codec: str, **options: str) -> bytes:
     shown = pictures(1.6, 25, (176, 144))
     return encoded(shown, container, codec, gop=10, options=options)
-
-
-@cache
-def fragmented() -> bytes:
-    """An MP4 whose boxes say nothing of where in the file they lie."""
-    buffer = io.BytesIO()
-    flags = {"movflags": "frag_keyframe+empty_moov+default_base_moof"}
-    with av.open(buffer, "w", format="mp4", options=flags) as out:
-        stream = out.add_stream("libx264", rate=25)
-        stream.width, stream.height, stream.pix_fmt = 176, 144, "yuv420p"
-        for image in pictures(1.6, 25, (176, 144)):
-            out.mux(stream.encode(av.VideoFrame.from_ndarray(np.asarray(image), format="rgb24")))
-        out.mux(stream.encode(None))
-    return buffer.getvalue()
 
 
 @cache

@@ -6,36 +6,43 @@ from hashmatch.decoding import demuxers
 from hashmatch.decoding.failures import raise_if_ours
 from hashmatch.decoding.opening import ERRORS, is_cover, open_container
 from hashmatch.decoding.probing import guessed_from
+from hashmatch.decoding.recognition import Recognised
 from hashmatch.decoding.window import Window
 from hashmatch.errors import UnreadableError
 
 if TYPE_CHECKING:
     from av.container import InputContainer
 
+_LONGEST_PREVIEW: Final = 16 << 20
+"""Bytes in which a picture in front of a film ends."""
 _MOST: Final = 64
 """Covers of one file."""
 
 
-def attached_pictures(file: BinaryIO, start: int = 0) -> tuple[bytes, ...]:
+def attached_pictures(file: BinaryIO, found: Recognised) -> tuple[bytes, ...]:
     """The files of the pictures that are attached, in their order; none where it cannot be opened.
 
     Args:
         file: opened for reading and seekable.
-        start: the byte with which the sound or film begins.
+        found: what kind of file it is.
 
     Raises:
         UnreadableError: the storage cannot read it.
     """
-    window = Window(file, start)
+    previews: tuple[bytes, ...] = ()
+    if found.preview >= 0:
+        file.seek(found.preview)
+        previews = (file.read(_LONGEST_PREVIEW),)
+    window = Window(file, found.start)
     options = {"formatprobesize": str(guessed_from(window))}
     try:
         with open_container(window, (*demuxers.VIDEO, *demuxers.SOUND), options) as container:
-            return _pictures(container)
+            return previews + _pictures(container)
     except UnreadableError:
         raise
     except ERRORS as error:
         raise_if_ours(error)
-        return ()
+        return previews
 
 
 def _pictures(container: "InputContainer") -> tuple[bytes, ...]:

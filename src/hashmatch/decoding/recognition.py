@@ -15,6 +15,9 @@ _PROBED: Final = 8 << 20
 """Bytes that FFmpeg reads at most to find out what a file is; more than a sound file's tag."""
 
 
+_BOXES_OF_FILMS: Final = (b"ftyp", b"moov", b"mdat", b"moof", b"styp", b"sidx")
+
+
 class Kind(StrEnum):
     """What can be done with a file."""
 
@@ -36,6 +39,7 @@ class Recognised:
             begins in it; -1 where none does.
         container: which one it is; None where it is none.
         covers: how many pictures are attached to a sound file.
+        preview: where a picture begins that stands in front of a film; -1 where none does.
         note: what should be told of a file that is neither; empty if nothing.
     """
 
@@ -43,6 +47,7 @@ class Recognised:
     name: str = ""
     start: int = 0
     covers: int = 0
+    preview: int = -1
     container: Container | None = None
     note: str = ""
 
@@ -62,9 +67,11 @@ def recognised(file: BinaryIO) -> Recognised:
     head = file.read(formats.HEAD)
     if (kind := formats.sniff(head)) is not None:
         return Recognised(Kind.PICTURE, kind)
-    if (video := sniff_video(head)) is not None:
-        return Recognised(Kind.VIDEO, video.name, video.start)
     start = formats.find_jpeg(head)
+    if (video := sniff_video(head)) is not None:
+        # Cameras put a preview in front of the boxes that hold the film.
+        preview = video.name == "mp4" and start >= 0 and head[4:8] not in _BOXES_OF_FILMS
+        return Recognised(Kind.VIDEO, video.name, video.start, preview=start if preview else -1)
     if (container := sniff_container(file, head)) is not None:
         return Recognised(Kind.CONTAINER, start=start, container=container)
     found = _searched(file)
