@@ -20,11 +20,11 @@ from hashmatch.cli.lists import (
     export_list,
     import_lists,
     remove_list,
-    set_policy,
     show_lists,
     withdraw_entries,
 )
 from hashmatch.cli.lookup import look_up, match_files
+from hashmatch.cli.policy import set_policy
 from hashmatch.cli.report import report_case
 from hashmatch.cli.scan import scan_folder
 

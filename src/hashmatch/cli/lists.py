@@ -11,7 +11,6 @@ from hashmatch.cli.options import (
     IndexOption,
     JsonOption,
     ListFormatOption,
-    threshold_of,
 )
 from hashmatch.cli.output import json_line, line, note, number_of, printable
 from hashmatch.cli.progress import meter
@@ -255,7 +254,7 @@ def _show(known: "KnownList", coverage: "ListCoverage") -> None:
     from hashmatch.reports.text import known_good_entries
 
     live = number_of(len(known), "live entry", "live entries")
-    line(f"{printable(known.name)}: {live}{_treated(known.policy)}")
+    line(f"{printable(known.name)}: {live}{treated(known.policy)}")
     line(f"  {known_good_entries(known.known_good_entries, len(known))}")
     for source in known.sources:
         about = ", ".join(filter(None, (source.form, source.version, source.owner)))
@@ -273,11 +272,12 @@ def _show(known: "KnownList", coverage: "ListCoverage") -> None:
         line(f"  WARNING: {words}")
 
 
-def _treated(policy: "Policy") -> str:
+def treated(policy: "Policy") -> str:
+    """How an operator treats a list, in words; empty where nothing was said."""
     words = ["known good"] if policy.known_good else []
     words += [f"{name} up to {bits}" for name, bits in policy.thresholds.items()]
     for category, own in policy.categories.items():
-        words.append(f"{category}{_treated(own)}")
+        words.append(f"{category}{treated(own)}")
     return f" ({', '.join(words)})" if words else ""
 
 
@@ -296,7 +296,7 @@ def _show_event(event: "Event") -> None:
 def _policy_in_words(value: "Json") -> str:
     from hashmatch.known.generation import policy_from_json
 
-    return _treated(policy_from_json(value)).strip(" ()") or "as the profile says"
+    return treated(policy_from_json(value)).strip(" ()") or "as the profile says"
 
 
 def remove_list(
@@ -312,7 +312,7 @@ def remove_list(
     """  # noqa: D301 (click reads \b)
     from hashmatch.known.index import Index
 
-    with Index.edit(_existing(index)) as writer:
+    with Index.edit(existing(index)) as writer:
         writer.remove(name)
     line(f"{printable(name)}: removed, no longer matched")
 
@@ -331,7 +331,7 @@ def withdraw_entries(
     """  # noqa: D301 (click reads \b)
     from hashmatch.known.index import Index
 
-    with Index.edit(_existing(index)) as writer:
+    with Index.edit(existing(index)) as writer:
         unknown = sorted(set(ids) - writer.live(name, ids))
         count = writer.withdraw(name, ids)
     line(f"{printable(name)}: {number_of(count, 'entry', 'entries')} withdrawn")
@@ -343,62 +343,7 @@ def withdraw_entries(
         raise typer.Exit(EXIT_UNREADABLE)
 
 
-_POLICY_HELP = """Say how a list, or one category of it, is treated.
-
-What is not given is left to the profile. --clear forgets what was said before. An algorithm, a
-number of bits or a category that the list cannot have is refused.
-
-\b
-Examples:
-  hashmatch lists policy LOGOS --index lab.index --known-good
-  hashmatch lists policy VIC --index lab.index --threshold pdq=24 --threshold phash-64=4
-  hashmatch lists policy VIC --index lab.index --category VIC_US/5 --known-good
-"""
-
-
-def set_policy(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="The list.")],
-    *,
-    index: ExistingIndexOption,
-    category: Annotated[
-        str, typer.Option(metavar="SCHEME/CODE", help="Only this category of the list.")
-    ] = "",
-    known_good: Annotated[
-        bool | None,
-        typer.Option("--known-good/--notable", help="Harmless: label, never raise; or raise."),
-    ] = None,
-    threshold: Annotated[
-        list[str] | None,
-        typer.Option(metavar="ALGORITHM=BITS", help="Largest distance that matches; repeat."),
-    ] = None,
-    clear: Annotated[bool, typer.Option("--clear", help="Forget what was said before.")] = False,
-) -> None:
-    """Replaced by `_POLICY_HELP`."""
-    from dataclasses import replace
-
-    from hashmatch.known.index import Index
-    from hashmatch.profiles import Policy
-    from hashmatch.reports.text import known_good_entries
-
-    own = Policy(known_good, dict(threshold_of(each) for each in threshold or ()))
-    with Index.edit(_existing(index)) as writer:
-        before = Policy() if clear else writer.policy(name)
-        if category:
-            policy = replace(before, categories={**before.categories, category: own})
-        else:
-            policy = replace(own, categories=before.categories)
-        writer.set_policy(name, policy)
-    known = Index(index)[name]
-    line(
-        f"{printable(name)}{_treated(policy)}: "
-        f"{known_good_entries(known.known_good_entries, len(known))}"
-    )
-
-
-set_policy.__doc__ = _POLICY_HELP
-
-
-def _existing(index: Path) -> Path:
+def existing(index: Path) -> Path:
     """The index, which a verb that changes it must not make."""
     from hashmatch.known.index import Index
 
