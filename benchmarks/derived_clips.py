@@ -12,6 +12,7 @@ import argparse
 import bisect
 import json
 import random
+import zlib
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
@@ -244,52 +245,59 @@ _LOOKS: Final[dict[str, Callable[[Rgb], Rgb]]] = {
 CASES: Final = (*_ENCODERS, "speed", *(f"5-s cut ×{s}" for s in _SPEEDS), "insert", *_LOOKS)
 
 
-def make(clip: Clip, host: Clip, folder: Path) -> list[Copy]:
-    """All copies of one clip; those that lie in the folder already are not made again."""
-    record = folder / f"{clip.name}.json"
+def make(clip: Clip, host: Clip, folder: Path, cases: Sequence[str] = CASES) -> list[Copy]:
+    """Copies of one clip; those that lie in the folder already are not made again."""
+    chosen = "" if cases == CASES else f" {zlib.crc32(repr(cases).encode()):x}"
+    record = folder / f"{clip.name}{chosen}.json"
     if record.exists():
         rows = json.loads(record.read_text())
         return [Copy(**{**row, "path": folder / row["path"]}) for row in rows]
     film, other = read(clip.path), read(host.path)
-    copies = list(_made(clip, film, host, other, folder))
+    copies = list(_made(clip, film, (host.name, other), folder, cases))
     rows = [asdict(copy) | {"path": copy.path.name} for copy in copies]
     record.write_text(json.dumps(rows, indent=1) + "\n")
     return copies
 
 
-def _made(clip: Clip, film: Film, host: Clip, other: Film, folder: Path) -> Iterator[Copy]:
+def _made(
+    clip: Clip, film: Film, host: tuple[str, Film], folder: Path, cases: Sequence[str]
+) -> Iterator[Copy]:
     chance = random.Random(clip.name)  # noqa: S311 (the same copies each time)
     moving = film.moving
 
-    def copied(case: str, frames: Iterator[Rgb], *truth: float) -> Copy:
-        """Written, with what is true of it: start, end, second of the clip, speed."""
+    def copied(case: str, frames: Iterator[Rgb], *truth: float) -> Iterator[Copy]:
+        """Written if wanted, with what is true of it: start, end, second of the clip, speed."""
+        if case not in cases:
+            return
         name = "".join(sign if sign.isalnum() else "-" for sign in f"{clip.name} {case} {truth}")
         ending = _ENCODERS.get(case, _USUAL)[1]
         path = folder / f"{name}.{ending}"
         write(path, frames, film.rate, case)
-        inside = host.name if case == "insert" else ""
+        inside = host[0] if case == "insert" else ""
         start, end, known_start, speed = truth
-        return Copy(case, path, clip.name, inside, start, end, known_start, speed, moving)
+        yield Copy(case, path, clip.name, inside, start, end, known_start, speed, moving)
 
     def whole() -> Iterator[Rgb]:
         return film.part(0, film.seconds)
 
     for case in _ENCODERS:
-        yield copied(case, whole(), 0, film.seconds, 0, 1)
+        yield from copied(case, whole(), 0, film.seconds, 0, 1)
     for speed in (_SPEEDS[0], _SPEEDS[-1]):
         seconds = film.seconds / speed
-        yield copied("speed", film.part(0, seconds, speed), 0, seconds, 0, speed)
+        yield from copied("speed", film.part(0, seconds, speed), 0, seconds, 0, speed)
     for speed in _SPEEDS:
         spare = film.seconds - _CUT * speed
         for _ in range(0 if spare < 0 else 1 if spare < 10 else 2):
             start = chance.uniform(0, spare)
-            yield copied(f"5-s cut ×{speed}", film.part(start, _CUT, speed), 0, _CUT, start, speed)
+            frames = film.part(start, _CUT, speed)
+            yield from copied(f"5-s cut ×{speed}", frames, 0, _CUT, start, speed)
     for look, change in _LOOKS.items():
-        yield copied(look, map(change, whole()), 0, film.seconds, 0, 1)
+        yield from copied(look, map(change, whole()), 0, film.seconds, 0, 1)
+    other = host[1]
     start, end = chance.uniform(0, max(0.0, film.seconds - _CUT)), min(_HOST, other.seconds / 2)
     length = min(_CUT, film.seconds)
     frames = _inserted(film, other, start, end)
-    yield copied("insert", frames, end, end + length, start, 1)
+    yield from copied("insert", frames, end, end + length, start, 1)
 
 
 def _inserted(film: Film, other: Film, start: float, before: float) -> Iterator[Rgb]:
@@ -304,13 +312,15 @@ def _inserted(film: Film, other: Film, start: float, before: float) -> Iterator[
         yield other.at(before + number / rate)
 
 
-def make_all(clips: Sequence[Clip], folder: Path, jobs: int = 1) -> list[Copy]:
-    """The copies of all real clips."""
+def make_all(
+    clips: Sequence[Clip], folder: Path, jobs: int = 1, cases: Sequence[str] = CASES
+) -> list[Copy]:
+    """The copies of all real clips, of some cases."""
     folder.mkdir(parents=True, exist_ok=True)
     made: list[Copy] = []
     real = [clip for clip in clips if clip.real]
     with ProcessPoolExecutor(jobs) as pool:
-        waiting = [pool.submit(make, clip, _host(clip, real), folder) for clip in real]
+        waiting = [pool.submit(make, clip, _host(clip, real), folder, cases) for clip in real]
         for each in waiting:
             made += each.result()
     return made

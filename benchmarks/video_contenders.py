@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias
 
 if TYPE_CHECKING:
     from hashmatch import HashList, Matcher
-    from hashmatch.hashers.frames import Sampling
+    from hashmatch.model import Sampling
 
 Met: TypeAlias = dict[str, tuple[tuple[float, float, float, float], ...]]
 """Known videos by name, with stretches: start and end of the query, start and end of the known."""

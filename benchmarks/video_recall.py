@@ -34,7 +34,7 @@ for _variable in ("OMP", "OPENBLAS", "MKL", "NUMBA"):
     os.environ[f"{_variable}_NUM_THREADS"] = "1"
 os.environ["SVT_LOG"] = "1"
 
-from benchmarks import video_contenders  # noqa: E402 (libraries read the variables at import)
+from benchmarks import sparse_lists, video_contenders  # noqa: E402 (libraries read the variables at import)
 from benchmarks.clips import Clip, fetch  # noqa: E402
 from benchmarks.derived_clips import CASES, Copy, make_all  # noqa: E402
 from benchmarks.video_contenders import OURS, OURS_TWICE, Contender, Met  # noqa: E402
@@ -97,14 +97,26 @@ def main() -> None:
     parser.add_argument("--contenders", default="", help="words of names, between commas")
     parser.add_argument("--jobs", type=int, default=1, help="processes that make copies")
     parser.add_argument("--json", type=Path)
+    parser.add_argument(
+        "--lists", action="store_true", help="only against lists of one and two frames a second"
+    )
     wanted = parser.parse_args()
     clips = {clip.name: clip for clip in fetch(wanted.folder / "clips")}
     asked = [
         copy
-        for copy in make_all(list(clips.values()), wanted.folder / "copies", wanted.jobs)
+        for copy in make_all(
+            list(clips.values()),
+            wanted.folder / "copies",
+            wanted.jobs,
+            sparse_lists.WANTED if wanted.lists else CASES,
+        )
         if wanted.half in ("both", "final" if clips[copy.clip].final else "choosing")
         and wanted.clips in copy.clip
     ]
+    if wanted.lists:
+        for line in sparse_lists.measure(clips, asked, _say):
+            print(line, flush=True)
+        return
     made, missing = video_contenders.available(wanted.contenders)
     real = sum(clip.real for clip in clips.values())
     print(f"half: {wanted.half}; {real} real clips known and {len(clips) - real} animated photos")
@@ -123,6 +135,10 @@ def main() -> None:
             "results": {name: _plain(result) for name, result in results.items()},
         }
         wanted.json.write_text(json.dumps(record, indent=1, ensure_ascii=False) + "\n")
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
 
 
 def _measure(contender: Contender, clips: dict[str, Clip], asked: Sequence[Copy]) -> Result:

@@ -7,8 +7,7 @@ from PIL import Image, ImageOps
 from clips import KINDS, animation, clip, video_files
 from hashmatch import HashOptions, Limits, VideoHashes, hash_item, hash_video
 from hashmatch.errors import Reason, UnreadableVideoError
-from hashmatch.hashers.frames import Sampling
-from hashmatch.model import Reading
+from hashmatch.model import Reading, Sampling
 from mutations import mutant
 
 

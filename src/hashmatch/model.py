@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
-from typing import Any, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from hashmatch.containers import is_container, name_in
 from hashmatch.errors import HashFormatError, Reason
@@ -27,6 +27,7 @@ __all__ = [
     "Match",
     "MatchKind",
     "Reading",
+    "Sampling",
     "ScanResult",
     "ScanSummary",
     "Segment",
@@ -37,6 +38,9 @@ __all__ = [
 
 Json: TypeAlias = "bool | int | float | str | Sequence[Json] | Mapping[str, Json] | None"
 """What a JSON document can hold."""
+
+Sampling: TypeAlias = Literal["query", "thorough", "adaptive", "reference", "triage"]
+"""Which frames of a video are hashed, see `hashmatch.hashers.frames`."""
 
 _PER_CENT = 100
 _MD5, _SHA1, _SHA256 = (re.compile(rf"[0-9a-f]{{{digits}}}").fullmatch for digits in (32, 40, 64))
@@ -116,7 +120,9 @@ class ImageHashes:
             `pi-heif` or `libjxl`.
         frames: how many frames or pages the file has, as far as they were counted.
         flags: what is special about it: `oriented`, `alpha`, `frames`, `cmyk`, `deep`,
-            `raw-preview`, `leading-garbage`, `motion-photo`, `cover-art`, `streams`.
+            `raw-preview`, `leading-garbage`, `motion-photo`, `cover-art`, `streams`; of videos also
+            `times-estimated` (when frames are shown was counted, or follows a clock that was set),
+            `thinned` and others.
         fraction: share of the picture's area that could be decoded, 0–1, an estimate below 1.
         reason: why not all of it could be decoded; None for a whole picture.
     """
@@ -165,7 +171,8 @@ class VideoHashes(ImageHashes):
     packets that could be.
 
     Attributes:
-        sampling: how frames were chosen: `query`, `thorough`, `reference` or `triage`.
+        sampling: how frames were chosen: `query`, `thorough`, `adaptive`, `reference` or
+            `triage`.
         duration: in seconds, of what was decoded.
         codec: as `h264`.
         damaged: packets that could not be decoded.

@@ -6,8 +6,8 @@ from typing import Literal, TypeAlias, get_args
 
 from hashmatch import registry
 from hashmatch.hashers.base import Hasher
-from hashmatch.hashers.frames import Sampling
 from hashmatch.limits import Limits
+from hashmatch.model import Sampling
 
 Mode: TypeAlias = Literal["fast", "exact", "centred"]
 
@@ -23,8 +23,9 @@ class HashOptions:
             and does not shift them as the reference does.
         orientations: also the seven turned and mirrored readings.
         variants: also the reading of the tools that filled many lists: alpha dropped.
-        sampling: which frames of videos: `query` (one a second), `thorough` (two), `triage`
-            (keyframes, where they say enough), or `reference` (adaptive, for known videos).
+        sampling: which frames of videos: `query` (one a second), `thorough` (two), `adaptive` (as
+            many as differ: for lists of few frames, see `Matcher.sampling`), `triage` (keyframes,
+            where they say enough), or `reference` (as many as differ, for known videos).
         limits: of bytes, pixels, frames and time.
     """
 

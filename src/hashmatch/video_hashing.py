@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, BinaryIO, Final
 from hashmatch.decoding.inputs import Readable, read_failures
 from hashmatch.decoding.recognition import Kind, Recognised, recognised
 from hashmatch.errors import Reason, UnreadableError, UnreadableVideoError
-from hashmatch.hashers.frames import FrameHasher, Sampling
+from hashmatch.hashers.frames import FrameHasher
 from hashmatch.limits import Limits
-from hashmatch.model import Alpha, Reading, VideoHashes
-from hashmatch.segments import STREAM, part_of
+from hashmatch.model import Alpha, Reading, Sampling, VideoHashes
+from hashmatch.segments import STREAM, TIMES_ESTIMATED, part_of
 from hashmatch.sources.access import open_evidence
 
 if TYPE_CHECKING:
@@ -129,7 +129,9 @@ def _with_stream(film: VideoHashes, other: _Stream) -> VideoHashes:
     readings = tuple(
         replace(each, part=part_of(source, each.part)) for each in other.hashes.readings
     )
-    flags = film.flags if "streams" in film.flags else (*film.flags, "streams")
+    # What makes times and frames of one stream uncertain is said of the whole.
+    uncertain = [each for each in other.hashes.flags if each in (TIMES_ESTIMATED, "thinned")]
+    flags = tuple(dict.fromkeys((*film.flags, "streams", *uncertain)))
     return replace(film, readings=film.readings + readings, flags=flags)
 
 
@@ -207,7 +209,11 @@ def _hashed(task: _Task, stream: int, *, leaping: bool = True) -> _Stream:
             format=video.format,
             decoder="libav" if video.format not in ANIMATED else "pillow",
             frames=video.frames,
-            flags=(*video.flags, *(("leading-garbage",) if task.found.start else ())),
+            flags=(
+                *video.flags,
+                *(["leading-garbage"] if task.found.start else []),
+                *(["thinned"] if hasher.is_thinned else []),
+            ),
             fraction=video.fraction,
             reason=video.reason,
             sampling=task.sampling,

@@ -11,9 +11,8 @@ from PIL import Image
 
 from cases import case, known
 from hashmatch import HashOptions, Matcher, hash_item, hash_video
-from hashmatch.hashers.frames import Sampling
 from hashmatch.hashlists.reading import HashList
-from hashmatch.model import Entry, KnownHash, Reading, VideoHashes
+from hashmatch.model import Entry, KnownHash, Reading, Sampling, VideoHashes
 from hashmatch.segments import TIMES_ESTIMATED
 from numbered import RATE, delayed, edited, film, read, restamped
 from photos import photo

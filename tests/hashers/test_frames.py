@@ -7,8 +7,8 @@ from clips import clip, pictures
 from hashmatch import Limits
 from hashmatch.decoding.video import Video
 from hashmatch.hashers.content import SIDE, Box, content_boxes
-from hashmatch.hashers.frames import FrameHasher, Sampling
-from hashmatch.model import Reading
+from hashmatch.hashers.frames import FrameHasher
+from hashmatch.model import Reading, Sampling
 
 
 def read(data: bytes, sampling: Sampling) -> list[Reading]:
@@ -53,6 +53,33 @@ def test_known_frames_are_neither_too_dense_nor_too_far_apart() -> None:
     apart = np.diff(times)[~np.isin(times[1:], [2.0, 4.0])]
     assert apart.min() >= 0.12
     assert np.diff(times).max() <= 2.05
+
+
+def test_queries_for_sparse_lists_keep_a_frame_near_any_moment() -> None:
+    every = [reading for reading in read(clip("webm-vp9"), "triage") if not reading.part]
+    kept = [reading for reading in read(clip("webm-vp9"), "adaptive") if not reading.part]
+    nearest = [min(one.hash - each.hash for each in kept) for one in every]
+    assert np.quantile(nearest, 0.95) <= 30
+    times = np.array([reading.time for reading in kept])
+    assert np.diff(times).max() <= 1.05
+    assert len(kept) <= 8 * 6 + 4
+    assert any(reading.part == "widened" for reading in read(clip("webm-vp9"), "adaptive"))
+
+
+def test_so_many_frames_differ_that_the_rest_is_sampled_by_the_second(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("hashmatch.hashers.frames._MOST_ADAPTIVE", 4)
+    hasher, readings = FrameHasher("adaptive"), list[Reading]()
+    with Video(clip("webm-vp9"), Limits()) as video:
+        for moment in video:
+            assert hasher.wants(moment.time)
+            readings += hasher.add(moment.time, moment.number, moment.grey)
+    readings += hasher.rest()
+    assert hasher.is_thinned
+    times = np.array([reading.time for reading in readings if not reading.part])
+    assert np.diff(times[4:]).min() > 0.95
+    assert times[-1] > 4
 
 
 def framed(top: int, bottom: int, left: int, right: int, ground: int = 0) -> Box:

@@ -65,8 +65,9 @@ def hash_files(
     sampling: Annotated[
         str,
         typer.Option(
-            metavar="query|thorough|reference|triage",
-            help="Which frames of videos: one a second, two, as many as differ, or keyframes.",
+            metavar="query|thorough|adaptive|reference|triage",
+            help="Which frames of videos: one a second, two, as many as differ (to look up in "
+            "lists of few frames, or as known videos are hashed), or keyframes.",
         ),
     ] = "query",
     for_sharing: Annotated[

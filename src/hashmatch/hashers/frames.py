@@ -12,13 +12,13 @@ drawn outwards: that meets what a cropped copy was cut from.
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from hashmatch.hashers.content import SIDE, content_boxes, widened
 from hashmatch.hashers.pdq import finish
-from hashmatch.model import Hash, Reading
+from hashmatch.model import Hash, Reading, Sampling
 from hashmatch.segments import WIDENED
 
 if TYPE_CHECKING:
@@ -28,15 +28,14 @@ if TYPE_CHECKING:
 
     Look = Callable[[int], NDArray[np.uint8]]
 
-Sampling: TypeAlias = Literal["query", "thorough", "reference", "triage"]
-
 _INTERVALS: Final = {"query": 1.0, "thorough": 0.5, "triage": 0.0}
 """Seconds between sampled frames; 0 takes every decoded one."""
 
-_DIFFERENT: Final = 40
-"""Bits between a frame and the last one kept, above which it is kept too."""
-_LONGEST_GAP: Final = 2.0
-"""Seconds after which a frame is kept all the same."""
+_ADAPTIVE: Final = {"reference": (40, 2.0), "adaptive": (24, 1.0)}
+"""Bits between a frame and the last one kept, above which it is kept too, and seconds after which
+it is kept all the same."""
+_MOST_ADAPTIVE: Final = 60_000
+"""Frames of a query that are kept for differing: more would be no answer that a worker can give."""
 _SHORTEST_GAP: Final = 0.125
 """Seconds before which none is kept, but for the first one behind a cut: 8 a second."""
 _CUT: Final = 90
@@ -89,15 +88,18 @@ class FrameHasher:
 
         Args:
             sampling: `query` hashes a frame a second, `thorough` two, `triage` all that it is
-                given, `reference` as many as differ.
+                given, `adaptive` and `reference` as many as differ.
         """
-        self._reference = sampling == "reference"
+        self._rule = _ADAPTIVE.get(sampling)
+        self._widened = sampling != "reference"
         self._interval = _INTERVALS.get(sampling, 0.0)
         self._due = 0.0
         self._waiting = _Waiting()
         self._chosen = _Waiting()
         self._last_kept: tuple[float, int] | None = None
         self._last_seen = 0
+        self._kept = 0
+        self._most = _MOST_ADAPTIVE if sampling == "adaptive" else 0
         self._is_due = False
 
     @property
@@ -107,6 +109,11 @@ class FrameHasher:
         Both in seconds from the first frame.
         """
         return self._due, self._due + self._interval * _LATER
+
+    @property
+    def is_thinned(self) -> bool:
+        """Whether so many frames differed that of those behind them only one a second is kept."""
+        return 0 < self._most <= self._kept
 
     def wants(self, time: float, *, landed: bool = False, is_guess: bool = False) -> bool:
         """Whether a frame of this time is to be added.
@@ -118,7 +125,7 @@ class FrameHasher:
             landed: whether it is the first one behind some that were left out. It is taken before
                 its time, unless too soon, and those to come are due at full intervals from it.
         """
-        self._is_due = self._reference or self._reaches(time, landed=landed)
+        self._is_due = self._rule is not None or self._reaches(time, landed=landed)
         return self._is_due or is_guess
 
     def _reaches(self, time: float, *, landed: bool) -> bool:
@@ -161,7 +168,7 @@ class FrameHasher:
     def _given(self) -> Iterator[Reading]:
         """The readings of the frames that stand first among those chosen."""
         chosen, self._chosen = self._chosen.split(_TOGETHER)
-        return _views(chosen, wider=not self._reference)
+        return _views(chosen, wider=self._widened)
 
     def _choose(self) -> None:
         """Of the frames that wait, keep those that are due or differ from the one kept before."""
@@ -174,6 +181,7 @@ class FrameHasher:
             bits = int.from_bytes(code.tobytes())
             if self._keeps(time, bits, due=due):
                 self._last_kept = time, bits
+                self._kept += 1
                 self._chosen.add(time, number, square)
             self._last_seen = bits
 
@@ -181,13 +189,14 @@ class FrameHasher:
         """Whether a frame of this time and these bits is kept."""
         if self._last_kept is None:
             return True
-        if not self._reference:
+        if self._rule is None:
             return due or (bits ^ self._last_seen).bit_count() > _CUT
         before, last = self._last_kept
         gap, differ = time - before, (bits ^ last).bit_count()
         if gap < _SHORTEST_GAP:
-            return differ > _CUT
-        return differ > _DIFFERENT or gap >= _LONGEST_GAP
+            return differ > _CUT and not self.is_thinned
+        different, longest = self._rule
+        return (differ > different and not self.is_thinned) or gap + _JITTER >= longest
 
 
 def _views(waiting: _Waiting, *, wider: bool) -> Iterator[Reading]:

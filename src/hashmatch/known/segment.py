@@ -17,11 +17,15 @@ from hashmatch.index.mih import PADDING, Layout
 from hashmatch.index.search import RangeIndex, tables
 from hashmatch.index.sections import SectionFile, write_sections
 from hashmatch.index.unique import unique_codes
+from hashmatch.known.spacing import is_sparse
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _SEARCH = ".search."
+_WHOLE = 0
+"""The part of a hash that is of the whole picture or frame, among `meta["parts"]`."""
+
 _LAZY = ("entries", "signatures")
 """The large tables of a search: checked as far as a search reads them, when it does."""
 
@@ -64,6 +68,7 @@ class Segment:
         self.table = EntryTable(arrays, meta, check=self._check)
         self._digests = {name: self._digest_index(name) for name in self.table.digests}
         self._ranges: dict[str, RangeIndex] = {}
+        self._sparse: dict[str, bool] = {}
 
     @classmethod
     def of(cls, hash_list: HashList, *, layout: Layout | None = None) -> "Segment":
@@ -162,6 +167,17 @@ class Segment:
         """Whether any of the hashes may be of a video's frame."""
         return f"{algorithm}.time" in self._arrays
 
+    def is_sparse(self, algorithm: str) -> bool:
+        """Whether videos are listed by so few frames that frames between them look otherwise."""
+        if "sparse" in self._meta:
+            return algorithm in self._meta["sparse"]
+        # An older version wrote the segment.
+        if algorithm not in self._sparse:
+            for column in ("rows", "time", "part", "code", "unique"):
+                self._column(f"{algorithm}.{column}", 0, None)
+            self._sparse[algorithm] = _is_sparse(self._arrays, algorithm)
+        return self._sparse[algorithm]
+
     def times(self, algorithm: str, numbers: "NDArray[np.int64]") -> "NDArray[np.float32]":
         """The seconds of the hashes at these places in the column; NaN for those of pictures."""
         column = f"{algorithm}.time"
@@ -200,7 +216,7 @@ class Segment:
             return {"": whole}
         return {names[code]: whole.of(parts == code) for code in np.unique(parts).tolist()}
 
-    def _column(self, name: str, start: int, stop: int) -> "NDArray[Any]":
+    def _column(self, name: str, start: int, stop: int | None) -> "NDArray[Any]":
         """Rows of a column, checked; none of a column that was left out."""
         if name not in self._arrays:
             return np.empty(0, np.uint32)
@@ -284,11 +300,28 @@ def _indexed(
         if f"{name}.codes" in arrays:
             chosen = layout or _layout_for(arrays.get(f"{name}.time"))
             arrays |= _searchable(name, arrays.pop(f"{name}.codes"), chosen)
+    sparse = [name for name in table.algorithms if _is_sparse(arrays, name)]
     reasons = list(dict.fromkeys(reason for _, reason in quarantined))
     codes = {reason: code for code, reason in enumerate(reasons)}
     arrays["quarantined.number"] = np.array([number for number, _ in quarantined], np.uint64)
     arrays["quarantined.reason"] = np.array([codes[why] for _, why in quarantined], np.uint32)
-    return Segment(arrays, {**table.meta, "sources": sources, "reasons": reasons})
+    meta = {**table.meta, "sources": sources, "reasons": reasons, "sparse": sparse}
+    return Segment(arrays, meta)
+
+
+def _is_sparse(arrays: "Mapping[str, NDArray[Any]]", name: str) -> bool:
+    if f"{name}.time" not in arrays or f"{name}.unique" not in arrays:
+        return False
+    rows, times = arrays[f"{name}.rows"], arrays[f"{name}.time"]
+    whole = np.arange(len(rows))
+    if f"{name}.part" in arrays:
+        whole = np.flatnonzero(arrays[f"{name}.part"] == _WHOLE)
+
+    def codes(places: "NDArray[np.intp]") -> "NDArray[np.uint8]":
+        held: NDArray[np.uint8] = arrays[f"{name}.unique"][arrays[f"{name}.code"][whole[places]]]
+        return held
+
+    return is_sparse(rows[whole], times[whole], codes)
 
 
 def _layout_for(times: "NDArray[np.float32] | None") -> Layout:

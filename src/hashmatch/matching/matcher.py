@@ -25,6 +25,7 @@ from hashmatch.model import (
     Match,
     MatchKind,
     Reading,
+    Sampling,
     VideoHashes,
     bits_of,
 )
@@ -136,6 +137,18 @@ class Matcher:
             found = tuple(coverage_of(known, profile=terms.profile) for known in terms.lists)
             self._coverage = terms, found
         return self._coverage[1]
+
+    @property
+    def sampling(self) -> Sampling:
+        """Which frames of videos to hash in order to meet these lists, for `HashOptions`.
+
+        `adaptive` where a list holds videos that move by few frames, as one a second; a copy that
+        is sampled between them shares none with it. `query` otherwise.
+        """
+        sparse = FRAMES in self.algorithms and any(
+            part.segment.is_sparse(FRAMES) for known in self.lists for part in known.parts
+        )
+        return "adaptive" if sparse else "query"
 
     def _current(self) -> "_Terms":
         """What follows from the profile and the lists in force."""

@@ -1,0 +1,103 @@
+"""Which known videos are listed by so few frames that frames between them look otherwise.
+
+Lists of other tools hold a frame a second, or two. Where the picture moves, a copy that is sampled
+half a second beside them shares no frame with the list. Videos that were enrolled here keep a frame
+wherever the picture changes: from one frame to the next they differ little, but for cuts.
+"""
+
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+_APART: Final = 0.3
+"""Seconds between frames, from which on they are few."""
+_MOVED: Final = 60
+"""Bits between them, beyond which the picture has moved: frames halfway differ by some 30 from
+both. Enrolment keeps a frame as soon as it differs by more than 40."""
+_CUT: Final = 90
+"""Bits, beyond which it may be a cut. Enrolment keeps the first frame behind one, at any distance
+in time; where frames were sampled by the clock, most steps over a cut are as long as all others."""
+_REGULAR: Final = 0.1
+"""Share by which equal distances in time differ."""
+_REGULAR_SHARE: Final = 0.9
+"""Of the steps of a video that was sampled by the clock."""
+_SHARE: Final = 0.1
+"""Of the steps of a video, that have to be so."""
+_FEWEST: Final = 0.01
+"""Of the known videos, that have to be so: now and then an enrolled film looks like one."""
+_MANY: Final = 4
+"""Steps of a video, from which on a single one says nothing."""
+_AT_ONCE: Final = 1_000_000
+"""Frames."""
+
+
+def is_sparse(
+    owners: "NDArray[np.uint32]",
+    times: "NDArray[np.float32]",
+    codes: "Callable[[NDArray[np.intp]], NDArray[np.uint8]]",
+) -> bool:
+    """Whether known videos are listed by too few frames for queries of one frame a second.
+
+    Args:
+        owners: (n,) entry of each hash of a whole frame or picture, ascending.
+        times: (n,) seconds of each hash; NaN for those of pictures.
+        codes: gives the hashes in these places, (k, bytes) packed.
+    """
+    order = np.flatnonzero(~np.isnan(times))
+    order = order[np.lexsort((times[order], owners[order]))]
+    videos, starts = np.unique(owners[order], return_index=True)
+    sparse = begin = 0
+    while begin < len(videos):
+        # Whole videos, about as many frames as fit into memory; one at least.
+        end = int(np.searchsorted(starts, starts[begin] + _AT_ONCE, side="right")) - 1
+        end = max(end, begin + 1)
+        last = starts[end] if end < len(videos) else len(order)
+        places = order[starts[begin] : last]
+        sparse += _sparse(owners[places], times[places], codes(places))
+        begin = end
+    return sparse >= max(1, _FEWEST * len(videos))
+
+
+def _sparse(
+    owners: "NDArray[np.uint32]", times: "NDArray[np.float32]", codes: "NDArray[np.uint8]"
+) -> int:
+    """How many of some videos are listed by too few frames."""
+    videos, starts = np.unique(owners, return_index=True)
+    gaps, within = np.diff(times.astype(np.float64)), np.diff(owners) == 0
+    differ = np.bitwise_count(codes[1:] ^ codes[:-1]).sum(axis=1, dtype=np.int64)
+    usual = _medians(gaps, within, owners[:-1], videos)
+    regular = np.abs(gaps - usual[np.searchsorted(videos, owners[:-1])]) <= _REGULAR * gaps
+    moved = within & (gaps >= _APART) & (differ > _MOVED)
+
+    def counted(which: "NDArray[np.bool_]") -> "NDArray[np.int64]":
+        return np.add.reduceat(np.append(which, False), starts, dtype=np.int64)
+
+    steps, few = counted(within), counted(moved)
+    by_clock = (2 * counted(moved & regular) >= few) & (
+        counted(within & regular) >= _REGULAR_SHARE * steps
+    )
+    seen_moving = counted(moved & (differ <= _CUT)) >= _SHARE * steps
+    enough = (few >= _SHARE * steps) & (few >= np.where(steps < _MANY, 1, 2))
+    return int((enough & (by_clock | seen_moving)).sum())
+
+
+def _medians(
+    gaps: "NDArray[np.float64]",
+    within: "NDArray[np.bool_]",
+    owners: "NDArray[np.uint32]",
+    videos: "NDArray[np.uint32]",
+) -> "NDArray[np.float64]":
+    """The usual distance in time of the frames of each video; NaN for those of one frame."""
+    gaps, owners = gaps[within], owners[within]
+    order = np.lexsort((gaps, owners))
+    first = np.searchsorted(owners[order], videos, side="left")
+    last = np.searchsorted(owners[order], videos, side="right")
+    found = np.full(len(videos), np.nan)
+    some = last > first
+    found[some] = gaps[order][(first + (last - first) // 2)[some]]
+    return found
