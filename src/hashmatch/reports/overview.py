@@ -56,7 +56,7 @@ def figures(case: CaseRecord, totals: Totals) -> Markup:
         )
     )
     part = (
-        f"Of the {count['hashed']:,} hashed, {count['videos']:,} are videos or animated pictures; "
+        f"Of the {count['hashed']:,} hashed, {_videos(count['videos'])}; "
         f"{count['incomplete']:,} could be decoded "
     )
     return joined(
@@ -68,6 +68,11 @@ def figures(case: CaseRecord, totals: Totals) -> Markup:
             class_="soft",
         ),
     )
+
+
+def _videos(count: int) -> str:
+    one = "is a video or an animated picture"
+    return f"1 {one}" if count == 1 else f"{count:,} are videos or animated pictures"
 
 
 def _figure(name: str, count: int, class_: str) -> Markup:

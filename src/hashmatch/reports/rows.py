@@ -158,7 +158,8 @@ def _what_was_decoded(item: ItemRecord) -> str:
 
 
 def _exhibit(item: ItemRecord, exhibits: Mapping[int, str]) -> str:
-    return exhibits.get(item.source, f"source {item.source}")
+    label = exhibits.get(item.source, f"source {item.source}")
+    return label if label.lower().startswith(("exhibit", "source")) else f"exhibit {label}"
 
 
 def _file(item: ItemRecord, exhibits: Mapping[int, str]) -> Markup:
