@@ -1,13 +1,13 @@
 """The nouns: hashes, digests, entries, items and matches. Frozen values, no pixels."""
 
-import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any, Literal, TypeAlias
 
 from hashmatch.containers import is_container, name_in
+from hashmatch.digests import Digests
 from hashmatch.errors import HashFormatError, Reason
 from hashmatch.hashes import Hash, bits_of
 from hashmatch.orientation import Orientation
@@ -43,31 +43,6 @@ Sampling: TypeAlias = Literal["query", "thorough", "adaptive", "reference", "tri
 """Which frames of a video are hashed, see `hashmatch.hashers.frames`."""
 
 _PER_CENT = 100
-_MD5, _SHA1, _SHA256 = (re.compile(rf"[0-9a-f]{{{digits}}}").fullmatch for digits in (32, 40, 64))
-
-
-@dataclass(frozen=True, slots=True)
-class Digests:
-    """Cryptographic digests of the bytes of one file, in lower-case hex; None where unknown."""
-
-    md5: str | None = None
-    sha1: str | None = None
-    sha256: str | None = None
-
-    def __post_init__(self) -> None:
-        if self.md5 is not None and not _MD5(self.md5):
-            msg = "md5 is written with 32 lower-case hex digits"
-            raise HashFormatError(msg)
-        if self.sha1 is not None and not _SHA1(self.sha1):
-            msg = "sha1 is written with 40 lower-case hex digits"
-            raise HashFormatError(msg)
-        if self.sha256 is not None and not _SHA256(self.sha256):
-            msg = "sha256 is written with 64 lower-case hex digits"
-            raise HashFormatError(msg)
-
-    def items(self) -> Iterable[tuple[str, str]]:
-        """(name, hex) of every known digest, the strongest first."""
-        return [(n, d) for n in ("sha256", "sha1", "md5") if (d := getattr(self, n)) is not None]
 
 
 class Alpha(StrEnum):

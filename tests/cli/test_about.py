@@ -1,6 +1,7 @@
 """The verbs that say what there is."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -54,5 +55,17 @@ def test_algorithms_and_formats_are_all_shown() -> None:
     assert "videos:" in run("formats").stdout
 
 
-def test_completion_is_offered() -> None:
-    assert "complete" in run("--show-completion", "bash").stdout
+def test_verbs_are_completed() -> None:
+    words = {
+        "_HASHMATCH_COMPLETE": "complete_bash",
+        "COMP_WORDS": "hashmatch sc",
+        "COMP_CWORD": "1",
+    }
+    done = subprocess.run(  # noqa: S603 (our own program)
+        [Path(sys.executable).with_name("hashmatch")],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, **words},
+    )
+    assert done.stdout.split() == ["scan"]

@@ -11,13 +11,11 @@ import socket
 import sys
 from collections import deque
 from contextlib import suppress
-from dataclasses import dataclass
-from enum import Enum, auto
 from functools import partial
 from threading import Condition, Thread
 from time import monotonic
 from types import TracebackType
-from typing import Final, Generic, Self, TypeVar, cast
+from typing import Final, Generic, Self, TypeVar
 
 from hashmatch.errors import HashmatchError, Reason, WorkerError
 from hashmatch.faults import fault_of, internal_error, is_fault
@@ -27,6 +25,7 @@ from hashmatch.scanning.job import Job
 from hashmatch.scanning.limits import WorkerLimits
 from hashmatch.scanning.process import WorkerProcess
 from hashmatch.scanning.sandbox import Sandbox
+from hashmatch.scanning.tickets import Stage, Ticket
 from hashmatch.scanning.worker import Order, Setup
 
 T = TypeVar("T")
@@ -45,35 +44,6 @@ _GRACE: Final = 1.0
 """Seconds for a process that hung up to end by itself, so that its exit code can be told."""
 
 _NUMBER: Final = re.compile(rb"[0-9]{1,9}(?:\.[0-9])?").fullmatch
-
-
-class Stage(Enum):
-    """How a task is tried."""
-
-    FIRST = auto()
-    """With others, by any worker."""
-    AGAIN = auto()
-    """Alone, by a fresh worker: the one before died over it."""
-    SALVAGE = auto()
-    """Only what is safe."""
-
-
-@dataclass(slots=True, eq=False)
-class Ticket(Generic[T, R]):
-    """One task on its way."""
-
-    number: int
-    task: T
-    payload: bytes = b""
-    size: int = 0
-    stage: Stage = Stage.FIRST
-    why: Unreadable | None = None
-    result: R | None = None
-    done: bool = False
-
-    def taken(self) -> R:
-        """The result of a task that is done."""
-        return cast("R", self.result)
 
 
 class Dispatcher(Generic[T, R]):

@@ -14,10 +14,11 @@ from typing import Final, Generic, TypeVar
 from hashmatch.errors import Reason
 from hashmatch.faults import fault_of
 from hashmatch.model import Unreadable
-from hashmatch.scanning.dispatch import Dispatcher, Ticket
+from hashmatch.scanning.dispatch import Dispatcher
 from hashmatch.scanning.job import Job
 from hashmatch.scanning.limits import WorkerLimits
 from hashmatch.scanning.sandbox import Sandbox
+from hashmatch.scanning.tickets import Ticket
 
 T = TypeVar("T")
 R = TypeVar("R")

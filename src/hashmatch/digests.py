@@ -1,0 +1,33 @@
+"""Cryptographic digests: equal or not."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from hashmatch.errors import HashFormatError
+
+_MD5, _SHA1, _SHA256 = (re.compile(rf"[0-9a-f]{{{digits}}}").fullmatch for digits in (32, 40, 64))
+
+
+@dataclass(frozen=True, slots=True)
+class Digests:
+    """Cryptographic digests of the bytes of one file, in lower-case hex; None where unknown."""
+
+    md5: str | None = None
+    sha1: str | None = None
+    sha256: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.md5 is not None and not _MD5(self.md5):
+            msg = "md5 is written with 32 lower-case hex digits"
+            raise HashFormatError(msg)
+        if self.sha1 is not None and not _SHA1(self.sha1):
+            msg = "sha1 is written with 40 lower-case hex digits"
+            raise HashFormatError(msg)
+        if self.sha256 is not None and not _SHA256(self.sha256):
+            msg = "sha256 is written with 64 lower-case hex digits"
+            raise HashFormatError(msg)
+
+    def items(self) -> Iterable[tuple[str, str]]:
+        """(name, hex) of every known digest, the strongest first."""
+        return [(n, d) for n in ("sha256", "sha1", "md5") if (d := getattr(self, n)) is not None]
