@@ -9,7 +9,6 @@ exactly one of the versions, the last one that was committed or the one that was
 
 import argparse
 import random
-import signal
 import subprocess
 import sys
 import tempfile
@@ -17,6 +16,7 @@ import time
 from pathlib import Path
 
 import numpy as np
+from benchmarks import unix
 
 from hashmatch.hashlists.base import Withdrawn
 from hashmatch.hashlists.reading import HashList
@@ -55,7 +55,7 @@ def kill(kind: str, folder: Path, kills: int) -> int:
         assert process.stdout is not None  # noqa: S101 (it is a pipe)
         process.stdout.readline()
         time.sleep(chance.uniform(0.05, 1.0))
-        process.send_signal(signal.SIGKILL)
+        process.send_signal(unix.signal.SIGKILL)
         said = [int(line) for line in process.stdout.read().split()]
         process.wait()
         committed = max([committed, *said])

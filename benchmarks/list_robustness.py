@@ -19,7 +19,6 @@ import argparse
 import faulthandler
 import json
 import os
-import resource
 import subprocess
 import sys
 import tempfile
@@ -30,6 +29,8 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
+
+from benchmarks import unix
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
 
@@ -109,8 +110,8 @@ def _say(outcome: dict[str, Any]) -> None:
 def _work(names: list[str], options: argparse.Namespace) -> int:
     """Read these files and write one line of JSON about each to standard output."""
     limit = options.memory << 20
-    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    unix.resource.setrlimit(unix.resource.RLIMIT_AS, (limit, limit))
+    unix.resource.setrlimit(unix.resource.RLIMIT_CORE, (0, 0))
     faulthandler.enable()
     warnings.simplefilter("error")
     with tempfile.TemporaryDirectory() as folder:
@@ -126,10 +127,10 @@ def _work(names: list[str], options: argparse.Namespace) -> int:
             seconds = time.process_time() - started
             if seconds > options.seconds:
                 outcome["violation"] = outcome["violation"] or f"took {seconds:.1f} s"
-            text = os.pread(2, 1000, said).decode(errors="replace").strip()
+            text = unix.os.pread(2, 1000, said).decode(errors="replace").strip()
             if text:
                 outcome["violation"] = outcome["violation"] or f"on standard error: {text}"
-            peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+            peak = unix.resource.getrusage(unix.resource.RUSAGE_SELF).ru_maxrss / 1024
             print(
                 json.dumps({"name": name, "seconds": seconds, "mib": peak, **outcome}), flush=True
             )

@@ -10,7 +10,6 @@ import argparse
 import json
 import multiprocessing
 import os
-import resource
 import sys
 import tempfile
 import time
@@ -19,6 +18,8 @@ from collections.abc import Callable
 from pathlib import Path
 from random import Random
 from typing import Any
+
+from benchmarks import unix
 
 from hashmatch.hashlists.reading import read_list
 
@@ -115,7 +116,7 @@ def _measure(name: str, path: Path) -> None:
     started = time.process_time()
     known = read_list(path)
     seconds = time.process_time() - started
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    peak = unix.resource.getrusage(unix.resource.RUSAGE_SELF).ru_maxrss / 1024
     count, size = len(known.entries), path.stat().st_size / 1e6
     print(f"{name:12}{count:12,}{size:8.0f}{seconds:8.1f}{count / seconds:12,.0f}{peak:10.0f}")
 

@@ -21,7 +21,6 @@ import faulthandler
 import io
 import json
 import os
-import resource
 import subprocess
 import sys
 import tempfile
@@ -33,6 +32,8 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
+
+from benchmarks import unix
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
 
@@ -157,8 +158,8 @@ def _say(outcome: dict[str, Any]) -> None:
 def _work(names: list[str], options: argparse.Namespace) -> int:
     """Hash these files and write one line of JSON about each to standard output."""
     limit = options.memory << 20
-    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    unix.resource.setrlimit(unix.resource.RLIMIT_AS, (limit, limit))
+    unix.resource.setrlimit(unix.resource.RLIMIT_CORE, (0, 0))
     faulthandler.enable()
     warnings.simplefilter("error")
     settings = [*warnings.filters], Image.MAX_IMAGE_PIXELS
@@ -180,7 +181,7 @@ def _work(names: list[str], options: argparse.Namespace) -> int:
         seconds = time.process_time() - started
         if seconds > options.seconds:
             violation = violation or f"took {seconds:.1f} s"
-        text = os.pread(2, 1000, said).decode(errors="replace").strip()
+        text = unix.os.pread(2, 1000, said).decode(errors="replace").strip()
         if text:
             violation = violation or f"on standard error: {text}"
         if settings != ([*warnings.filters], Image.MAX_IMAGE_PIXELS):

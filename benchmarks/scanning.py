@@ -20,6 +20,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from benchmarks import unix
+
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
 
 from hostile_evidence import Evidence, make_evidence, names_below
@@ -37,7 +39,7 @@ from scan_process import (
 )
 
 _UNREADABLE = 4
-_TICKS = os.sysconf("SC_CLK_TCK")
+_TICKS = unix.os.sysconf("SC_CLK_TCK")
 
 
 def main() -> int:
@@ -48,7 +50,8 @@ def main() -> int:
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--folder", type=Path, help="where the evidence is made")
     asked = parser.parse_args()
-    print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}, Python {sys.version.split()[0]}")
+    load = unix.os.getloadavg()[0]
+    print(f"{os.cpu_count()} cores, load {load:.1f}, Python {sys.version.split()[0]}")
     wrong: list[str] = []
     if asked.files:
         with made(asked.folder, asked.files, pictures=600) as (evidence, folder):
@@ -165,7 +168,7 @@ def _cpu(process: int) -> float:
         fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
     except OSError:
         return 0.0
-    return (int(fields[11]) + int(fields[12])) / _TICKS
+    return float((int(fields[11]) + int(fields[12])) / _TICKS)
 
 
 def kill(evidence: Evidence, folder: Path, workers: int, kills: int) -> list[str]:

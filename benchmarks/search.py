@@ -31,6 +31,8 @@ from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from benchmarks import unix
+
 for _variable in ("OMP", "OPENBLAS", "MKL", "NUMBA"):
     os.environ[f"{_variable}_NUM_THREADS"] = "1"
 
@@ -234,7 +236,11 @@ def _table(
 def _resident() -> int:
     """Bytes of memory that this process holds; 0 where the system does not tell."""
     status = Path("/proc/self/statm")
-    return int(status.read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") if status.exists() else 0
+    return (
+        int(status.read_text().split()[1]) * unix.os.sysconf("SC_PAGE_SIZE")
+        if status.exists()
+        else 0
+    )
 
 
 def _machine() -> dict[str, str]:

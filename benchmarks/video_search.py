@@ -17,10 +17,11 @@ private is told too). An index is made in a run of its own, one list after the o
 
 import argparse
 import os
-import resource
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from benchmarks import unix
 
 for _variable in ("OMP", "OPENBLAS", "MKL", "NUMBA"):
     os.environ[f"{_variable}_NUM_THREADS"] = "1"
@@ -116,7 +117,7 @@ def main() -> None:
     matcher.match_many([upright] * 1000)
     print(f"a picture: {time.process_time() - began:.2f} CPU ms")
     report(found, planted)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    peak = unix.resource.getrusage(unix.resource.RUSAGE_SELF).ru_maxrss / 1024
     private = Path("/proc/self/smaps_rollup").read_text().partition("Private_Dirty:")[2].split()[0]
     print(f"largest resident size: {peak:,.0f} MB, private now: {int(private) / 1024:,.0f} MB")
 

@@ -16,12 +16,13 @@ passed over. A first call of each is not measured.
 import argparse
 import json
 import os
-import resource
 from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from pathlib import Path
 from statistics import median
 from typing import Final, TypeAlias, cast
+
+from benchmarks import unix
 
 for _variable in ("OMP", "OPENBLAS", "MKL", "NUMBA"):
     os.environ[f"{_variable}_NUM_THREADS"] = "1"
@@ -180,8 +181,11 @@ def _references(path: Path) -> int:
 
 
 def _cpu() -> float:
-    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-    return sum(each.ru_utime + each.ru_stime for each in used)
+    used = [
+        unix.resource.getrusage(who)
+        for who in (unix.resource.RUSAGE_SELF, unix.resource.RUSAGE_CHILDREN)
+    ]
+    return float(sum(each.ru_utime + each.ru_stime for each in used))
 
 
 def _ratio(times: dict[str, list[float]], name: str, to: str) -> float:

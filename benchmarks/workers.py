@@ -9,7 +9,6 @@ machine whose cores are not free nothing can be said about two workers; the load
 
 import argparse
 import os
-import resource
 import subprocess
 import sys
 import tempfile
@@ -20,6 +19,7 @@ from pathlib import Path
 from statistics import median
 
 import numpy as np
+from benchmarks import unix
 from PIL import Image
 
 from hashmatch.hashing import HashOptions, hash_item, warm_up
@@ -127,7 +127,8 @@ def main() -> None:
     if arguments.alone:
         hash_alone(arguments.alone)
         return
-    print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}, Python {sys.version.split()[0]}")
+    load = unix.os.getloadavg()[0]
+    print(f"{os.cpu_count()} cores, load {load:.1f}, Python {sys.version.split()[0]}")
     for count in arguments.files:
         with tempfile.TemporaryDirectory() as name:
             make_files(Path(name), count)
@@ -192,8 +193,8 @@ def processor_seconds(root: Path, workers: int | None) -> float:
 
 
 def _spent() -> float:
-    ended = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return time.process_time() + ended.ru_utime + ended.ru_stime
+    ended = unix.resource.getrusage(unix.resource.RUSAGE_CHILDREN)
+    return float(time.process_time() + ended.ru_utime + ended.ru_stime)
 
 
 def compare(root: Path, count: int, rounds: int) -> None:
@@ -214,7 +215,7 @@ def compare(root: Path, count: int, rounds: int) -> None:
         print(
             f"{count} pictures: bare {count / bare:.0f}/s, 1 worker {count / one:.0f}/s, "
             f"2 workers {count / two:.0f}/s, 2 bare processes {count / ceiling:.0f}/s, "
-            f"load {os.getloadavg()[0]:.1f}"
+            f"load {unix.os.getloadavg()[0]:.1f}"
         )
     for name, each in ratios.items():
         print(f"{name}: median {median(each):.2f} ({min(each):.2f}–{max(each):.2f})")

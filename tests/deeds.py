@@ -4,7 +4,6 @@ import contextlib
 import ctypes
 import json
 import os
-import resource
 import signal
 import socket
 import subprocess
@@ -16,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
+import unix
 from hashmatch.model import Unreadable
 from hashmatch.scanning import frames, landlock
 from hashmatch.scanning.limits import WorkerLimits
@@ -145,7 +145,7 @@ def spin(seconds: float) -> float:
 
 
 def hang() -> None:
-    signal.pthread_sigmask(signal.SIG_BLOCK, set(signal.Signals))
+    unix.signal.pthread_sigmask(unix.signal.SIG_BLOCK, set(signal.Signals))
     while True:
         time.sleep(100)
 
@@ -254,7 +254,7 @@ def unencodable() -> object:
 
 def poison_next() -> str:
     """Survive, and end the worker in the middle of whatever comes next."""
-    threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGKILL)).start()
+    threading.Timer(0.5, os.kill, (os.getpid(), unix.signal.SIGKILL)).start()
     return "survived"
 
 
@@ -272,7 +272,7 @@ def _connect(port: int) -> None:
 
 
 def _fork() -> str:
-    child = os.fork()
+    child = unix.os.fork()
     if not child:
         os._exit(0)
     os.waitpid(child, 0)
@@ -322,7 +322,7 @@ _ATTEMPTS: dict[str, Callable[..., object]] = {
 
 def limits() -> dict[str, Sequence[int]]:
     names = ("RLIMIT_CORE", "RLIMIT_FSIZE", "RLIMIT_NOFILE", "RLIMIT_DATA", "RLIMIT_CPU")
-    return {name: resource.getrlimit(getattr(resource, name)) for name in names}
+    return {name: unix.resource().getrlimit(getattr(unix.resource(), name)) for name in names}
 
 
 def imported_from(name: str) -> str:

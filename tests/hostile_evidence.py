@@ -11,6 +11,7 @@ import numpy as np
 from PIL import ExifTags, Image
 
 import hashmatch as hm
+import unix
 from bombs import bombs
 from photos import encoded, photo, variants
 
@@ -164,12 +165,12 @@ def _put_odd(made: Evidence) -> None:
     made.foretell(made.path("link-out"), status="skipped")
     (made.folder / "link-to-itself").symlink_to(made.folder)
     made.foretell(made.path("link-to-itself"), status="skipped")
-    os.mkfifo(made.folder / "fifo.jpg")
+    unix.os.mkfifo(made.folder / "fifo.jpg")
     made.foretell(made.path("fifo.jpg"), status="skipped")
 
 
 def _reads_all() -> bool:
-    return os.geteuid() == 0
+    return bool(unix.os.geteuid() == 0)
 
 
 def _put_deep(made: Evidence, picture: _Picture, depth: int) -> None:

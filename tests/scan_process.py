@@ -1,7 +1,6 @@
 """Scans in a process of their own, what they left on record, and signals for them."""
 
 import os
-import signal
 import sqlite3
 import subprocess
 import sys
@@ -11,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
+import unix
 from hashmatch.sightings.encoding import from_text
 
 Rows: TypeAlias = dict[str, list[tuple[object, ...]]]
@@ -73,7 +73,7 @@ class Scan:
 
 def kill_all(process: "subprocess.Popen[str]") -> None:
     """SIGKILL to a scan and all its workers."""
-    os.killpg(process.pid, signal.SIGKILL)
+    unix.os.killpg(process.pid, unix.signal.SIGKILL)
     process.communicate()
 
 

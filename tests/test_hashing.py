@@ -1,7 +1,6 @@
 """One file of evidence: readings, damage, limits, and one kind of error."""
 
 import io
-import os
 import threading
 import warnings
 from pathlib import Path
@@ -11,6 +10,7 @@ import pdqhash
 import pytest
 from PIL import Image
 
+import unix
 from hashmatch.errors import Reason, UnknownNameError, UnreadableError, UnreadableImageError
 from hashmatch.hashing import HashOptions, hash_image, hash_item
 from hashmatch.limits import Limits
@@ -229,7 +229,7 @@ def reason_of(source: object, limits: Limits | None = None) -> Reason:
 
 
 def test_every_refusal_has_its_reason(tmp_path: Path) -> None:
-    os.mkfifo(tmp_path / "pipe")
+    unix.os.mkfifo(tmp_path / "pipe")
     assert reason_of(b"") is Reason.EMPTY
     assert reason_of(b"only text") is Reason.NOT_A_PICTURE
     assert reason_of(JPEG[:200]) is Reason.DAMAGED

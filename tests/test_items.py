@@ -1,7 +1,6 @@
 """Many pictures in order, and files of evidence as items."""
 
 import hashlib
-import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import unix
 from hashmatch import hashing
 from hashmatch.errors import Reason, UnreadableImageError
 from hashmatch.hashing import HashOptions, hash_image, hash_images, hash_item
@@ -103,7 +103,7 @@ def test_an_item_is_a_picture_whatever_its_name(tmp_path: Path) -> None:
 
 
 def test_an_item_that_cannot_be_read_says_why(tmp_path: Path) -> None:
-    os.mkfifo(tmp_path / "pipe")
+    unix.os.mkfifo(tmp_path / "pipe")
     missing, pipe = hash_item(tmp_path / "nowhere"), hash_item(tmp_path / "pipe")
     assert missing.unreadable == Unreadable(Reason.IO_ERROR, "No such file or directory")
     assert pipe.unreadable == Unreadable(Reason.SPECIAL_FILE)

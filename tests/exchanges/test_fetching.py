@@ -1,5 +1,4 @@
 import os
-import signal
 import subprocess
 import sys
 import time
@@ -7,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+import unix
 from exchange_records import GONE, LONG_AGO, MAKE, contents, fetch, fill, md5, ncmec, pdq, plain
 from exchange_server import PATHS, Handler, Server, cut, refuse, well
 from hashmatch.errors import ExchangeError, IndexBusyError
@@ -31,10 +31,10 @@ def killed(folder, new):
     global left
     left -= 1
     if not left and when == "before":
-        os.kill(os.getpid(), signal.SIGKILL)
+        os.kill(os.getpid(), unix.signal.SIGKILL)
     write(folder, new)
     if not left and when == "after":
-        os.kill(os.getpid(), signal.SIGKILL)
+        os.kill(os.getpid(), unix.signal.SIGKILL)
 
 generation.write = killed
 fetching.fetch_into(index, "known", fetching.open_exchange(exchange))
@@ -135,14 +135,14 @@ def test_a_fetch_that_was_killed_goes_on(
     child: list[subprocess.Popen[bytes]] = []
 
     def shoot(handler: Handler) -> bool:
-        os.kill(child[0].pid, signal.SIGKILL)
+        os.kill(child[0].pid, unix.signal.SIGKILL)
         handler.close_connection = True
         return True
 
     if when == "request":
         server.faults = [*[well] * (count - 1), shoot]
     child.append(subprocess.Popen([sys.executable, "-c", CHILD, *arguments]))  # noqa: S603 (ours)
-    assert child[0].wait() == -signal.SIGKILL
+    assert child[0].wait() == -unix.signal.SIGKILL
     done = fetch(tmp_path / "parts", exchange, "known")
     assert done.whole
     assert done.entries + done.withdrawn == max(0, 11 - 3 * safe)

@@ -4,6 +4,7 @@ from typing import Any, cast
 
 import pytest
 
+import unix
 from exchange_records import LONG_AGO, contents, fetch, fill, md5, ncmec, pdq
 from exchange_server import Server, date, refuse, well
 from hashmatch.exchanges.ncmec import SETTLED
@@ -113,7 +114,7 @@ def test_the_range_is_in_utc_and_ends_by_the_servers_clock(
     server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("TZ", "Pacific/Auckland")
-    time.tzset()
+    unix.time.tzset()
     try:
         server.clock = lambda: LONG_AGO
         server.records["ncmec"] = [ncmec(0, at=LONG_AGO - SETTLED), ncmec(1, at=LONG_AGO - 5)]
@@ -124,7 +125,7 @@ def test_the_range_is_in_utc_and_ends_by_the_servers_clock(
         assert f"from={date(LONG_AGO - SETTLED - 1).replace(':', '%3A')}" in server.asked[1]
     finally:
         monkeypatch.delenv("TZ")
-        time.tzset()
+        unix.time.tzset()
 
 
 def test_a_page_that_is_no_longer_valid_starts_the_range_again(

@@ -1,5 +1,4 @@
 import random
-import signal
 import stat
 import subprocess
 import sys
@@ -8,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+import unix
 from hashmatch.errors import (
     DamagedIndexError,
     IndexBusyError,
@@ -265,7 +265,7 @@ def test_a_killed_writer_leaves_the_old_or_the_new(tmp_path: Path) -> None:
         assert process.stdout is not None
         process.stdout.readline()
         time.sleep(chance.uniform(0.0, 0.3))
-        process.send_signal(signal.SIGKILL)
+        process.send_signal(unix.signal.SIGKILL)
         process.wait()
         process.stdout.close()
         if not Index.at(folder):

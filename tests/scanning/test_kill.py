@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+import unix
 from hostile_evidence import Evidence, make_evidence, names_below
 from scan_process import (
     Rows,
@@ -122,7 +123,7 @@ def test_a_scan_killed_again_and_again_ends_as_if_it_had_not_been(
 def test_a_killed_worker_costs_one_item_at_most(scan: Scan, uninterrupted: Rows) -> None:
     process = scan.start()
     wait_until(lambda: items_on_record(scan.db) > 0, process)
-    os.kill(workers_of(process)[0], signal.SIGKILL)
+    os.kill(workers_of(process)[0], unix.signal.SIGKILL)
     said = process.communicate()[1]
     assert process.returncode == UNREADABLE, said
     now, whole = (by_path(rows, "items") for rows in (recorded(scan.db), uninterrupted))
@@ -136,7 +137,7 @@ def test_an_interrupted_scan_commits_and_says_how_to_go_on(scan: Scan, uninterru
     process = scan.start()
     wait_until(lambda: items_on_record(scan.db) > 0, process)
     # As Ctrl-C: to all processes of the group.
-    os.killpg(process.pid, signal.SIGINT)
+    unix.os.killpg(process.pid, signal.SIGINT)
     said = process.communicate()[1]
     assert process.returncode == INTERRUPTED, said
     assert "continue with: " in said

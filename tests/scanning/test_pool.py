@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+import unix
 from deeds import Deeds, Outcome, Task
 from hashmatch.errors import Reason, WorkerError
 from hashmatch.scanning.limits import WorkerLimits
@@ -168,7 +169,7 @@ def test_every_task_is_answered_once_under_random_kills() -> None:
         outcomes.append(outcome)
         if chance.random() < 0.03 and outcome.value not in killed | {None}:
             killed.add(outcome.value)
-            os.kill(outcome.value, signal.SIGKILL)
+            os.kill(outcome.value, unix.signal.SIGKILL)
     assert [each.task for each in outcomes] == tasks
     assert len(killed) > 3
     assert not any(each.why for each in outcomes)
@@ -176,7 +177,7 @@ def test_every_task_is_answered_once_under_random_kills() -> None:
 
 def test_one_killed_worker_costs_no_item() -> None:
     results = run([Task("pid"), *[Task("sleep", (0.01,))] * 50])
-    os.kill(next(results).value, signal.SIGKILL)
+    os.kill(next(results).value, unix.signal.SIGKILL)
     assert [each.why for each in results] == [None] * 50
 
 
@@ -362,7 +363,7 @@ def test_ctrl_c_in_the_terminal_is_the_parents_matter(how: str) -> None:
     with _parent(how) as parent:
         assert parent.stdout is not None
         worker = int(parent.stdout.readline().split()[1])
-        os.killpg(parent.pid, signal.SIGINT)
+        unix.os.killpg(parent.pid, signal.SIGINT)
         lines = parent.stdout.read().splitlines()
     assert parent.returncode == 0
     assert _gone(worker)

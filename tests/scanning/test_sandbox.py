@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+import unix
 from deeds import Alone, Crashing, Deeds, Task
 from hashmatch.errors import Reason
 from hashmatch.hashing import HashOptions, digest_item, hash_item
@@ -355,7 +356,7 @@ def test_a_file_that_ends_its_worker_keeps_its_digests(tmp_path: Path) -> None:
 
 def test_what_is_not_to_be_read_is_not_given_to_a_worker(tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to("/etc/passwd")
-    os.mkfifo(tmp_path / "pipe")
+    unix.os.mkfifo(tmp_path / "pipe")
     items = list(read_items(map(FileTask, Folder(tmp_path)), HashOptions(), workers=1))
     assert [each.unreadable and each.unreadable.reason for each in items] == [
         Reason.SYMBOLIC_LINK,

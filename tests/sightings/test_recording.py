@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import unix
 from hashmatch.errors import DatabaseError, Reason, UnknownNameError
 from hashmatch.model import Digests, Grade, Item, ScanResult, Unreadable
 from hashmatch.orientation import Orientation
@@ -409,11 +410,10 @@ def test_labels_and_paths_may_hold_anything(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows limits no sizes of files")
 def test_a_disk_that_is_full_at_the_very_end_takes_nothing_back(tmp_path: Path) -> None:
-    import resource
 
     path = tmp_path / "db"
     found = results(300)
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    soft, hard = unix.resource().getrlimit(unix.resource().RLIMIT_FSIZE)
     with Database.open(path) as database:
         with database.run(case="1", source=SOURCE, configuration=CONFIGURATION) as run:
             run.record(found[:290])
@@ -422,11 +422,11 @@ def test_a_disk_that_is_full_at_the_very_end_takes_nothing_back(tmp_path: Path) 
             log = path.with_name("db-wal")
             assert 0 < log.stat().st_size < path.stat().st_size
             # The end fits into the log; the log does not fit into the file.
-            resource.setrlimit(resource.RLIMIT_FSIZE, (path.stat().st_size, hard))
+            unix.resource().setrlimit(unix.resource().RLIMIT_FSIZE, (path.stat().st_size, hard))
             try:
                 run.finish()
             finally:
-                resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+                unix.resource().setrlimit(unix.resource().RLIMIT_FSIZE, (soft, hard))
             assert log.stat().st_size > 0
         assert database.case("1").runs[0].status == "done"
         assert database.summary("1") == tally(found)

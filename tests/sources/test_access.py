@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+import unix
 from hashmatch.errors import Reason, UnreadableError
 from hashmatch.hashing import digest_item, hash_item
 from hashmatch.sources import access
@@ -87,7 +88,7 @@ def test_a_name_of_255_bytes_is_read(tmp_path: Path) -> None:
 
 
 def test_nothing_but_regular_files_is_opened(tmp_path: Path) -> None:
-    os.mkfifo(tmp_path / "pipe")
+    unix.os.mkfifo(tmp_path / "pipe")
     for path in (tmp_path, tmp_path / "pipe", Path("/dev/null")):
         with pytest.raises(UnreadableError, match="special-file"):
             open_evidence(path)

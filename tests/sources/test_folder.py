@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+import unix
 from hashmatch.errors import Reason, SourceError
 from hashmatch.model import Unreadable
 from hashmatch.sources import access
@@ -25,7 +26,7 @@ def test_links_and_special_files_are_reported_and_not_followed(tmp_path: Path) -
     (tmp_path / "real").write_bytes(b"x")
     (tmp_path / "link").symlink_to(tmp_path / "real")
     (tmp_path / "loop").symlink_to(tmp_path)
-    os.mkfifo(tmp_path / "pipe")
+    unix.os.mkfifo(tmp_path / "pipe")
     problems = {Path(f.path).name: f.problem and f.problem.reason for f in Folder(tmp_path)}
     assert problems == {
         "link": Reason.SYMBOLIC_LINK,

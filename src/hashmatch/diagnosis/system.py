@@ -72,24 +72,24 @@ def check_system() -> Iterator[Check]:
 
 def open_files() -> int | None:
     """How many files a process may have open; None where that is not limited or not known."""
-    if sys.platform == "win32":
-        return None
-    import resource
+    known = None
+    if sys.platform != "win32":
+        import resource
 
-    soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
-    return None if soft == resource.RLIM_INFINITY else soft
+        soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+        known = None if soft == resource.RLIM_INFINITY else soft
+    return known
 
 
 def memory_limit() -> int | None:
     """Bytes that there are, or that a process may use; None where that is not known."""
-    if sys.platform == "win32":
-        return None
-    import resource
+    known: list[int] = []
+    if sys.platform != "win32":
+        import resource
 
-    known = []
-    soft, _ = resource.getrlimit(resource.RLIMIT_AS)
-    if soft != resource.RLIM_INFINITY:
-        known.append(soft)
-    if {"SC_PHYS_PAGES", "SC_PAGE_SIZE"} <= os.sysconf_names.keys():
-        known.append(os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE"))
+        soft, _ = resource.getrlimit(resource.RLIMIT_AS)
+        if soft != resource.RLIM_INFINITY:
+            known.append(soft)
+        if {"SC_PHYS_PAGES", "SC_PAGE_SIZE"} <= os.sysconf_names.keys():
+            known.append(os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE"))
     return min(known, default=None)

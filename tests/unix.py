@@ -1,0 +1,21 @@
+"""Modules of the standard library as Unix systems have them.
+
+Windows lacks some of their functions, and type checkers say so there: what needs them is skipped
+on Windows, and takes them from here.
+"""
+
+import os as _os
+import signal as _signal
+import time as _time
+from importlib import import_module
+from types import ModuleType
+from typing import Final
+
+os: Final[ModuleType] = _os
+signal: Final[ModuleType] = _signal
+time: Final[ModuleType] = _time
+
+
+def resource() -> ModuleType:
+    """Limits and use of processors and memory."""
+    return import_module("resource")
