@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from films import RATE, Film, entry_of, known
+from films import RATE, Film, entry_of, known, noisy
 from hashmatch import Entry, HashList
 from hashmatch.known.segment import Segment, merged
 from hashmatch.model import Hash, KnownHash
@@ -49,6 +49,19 @@ def test_a_hundredth_of_the_videos_is_enough() -> None:
     enrolled = [known(str(i), Film(i, seconds=20)) for i in range(99)]
     assert not is_sparse(*enrolled)
     assert is_sparse(*enrolled, at(200, 60, 1.0))
+
+
+def test_jerks_of_one_enrolled_video_in_many_do_not_count() -> None:
+    """A camera whose picture jumps by 70 bits at a time, now and then."""
+    random = np.random.default_rng(0)
+    codes = [Film(1).codes(np.zeros(1))]
+    for _ in range(40):
+        codes.append(noisy(codes[-1], 70, int(random.integers(1 << 30))))
+    times = np.cumsum(random.uniform(0.3, 2.0, len(codes)))
+    jerky = entry_of("jerky", np.concatenate(codes), times)
+    enrolled = [known(str(i), Film(i, seconds=20)) for i in range(20)]
+    assert is_sparse(jerky)
+    assert not is_sparse(*enrolled, jerky)
 
 
 def test_frames_in_any_order() -> None:

@@ -28,8 +28,11 @@ _REGULAR_SHARE: Final = 0.9
 """Of the steps of a video that was sampled by the clock."""
 _SHARE: Final = 0.1
 """Of the steps of a video, that have to be so."""
-_FEWEST: Final = 0.01
-"""Of the known videos, that have to be so: now and then an enrolled film looks like one."""
+_BY_CLOCK: Final = 0.01
+"""Of the known videos, that were sampled by the clock: a film of still slides looks like one."""
+_OTHERS: Final = 0.1
+"""Of the known videos, whose frames are few at uneven distances: now and then one that was enrolled
+looks like it, as its picture changes by jerks."""
 _MANY: Final = 4
 """Steps of a video, from which on a single one says nothing."""
 _AT_ONCE: Final = 1_000_000
@@ -51,22 +54,24 @@ def is_sparse(
     order = np.flatnonzero(~np.isnan(times))
     order = order[np.lexsort((times[order], owners[order]))]
     videos, starts = np.unique(owners[order], return_index=True)
-    sparse = begin = 0
+    by_clock = others = begin = 0
     while begin < len(videos):
         # Whole videos, about as many frames as fit into memory; one at least.
         end = int(np.searchsorted(starts, starts[begin] + _AT_ONCE, side="right")) - 1
         end = max(end, begin + 1)
         last = starts[end] if end < len(videos) else len(order)
         places = order[starts[begin] : last]
-        sparse += _sparse(owners[places], times[places], codes(places))
-        begin = end
-    return sparse >= max(1, _FEWEST * len(videos))
+        first, second = _sparse(owners[places], times[places], codes(places))
+        by_clock, others, begin = by_clock + first, others + second, end
+    return by_clock >= max(1, _BY_CLOCK * len(videos)) or (
+        by_clock + others >= max(1, _OTHERS * len(videos))
+    )
 
 
 def _sparse(
     owners: "NDArray[np.uint32]", times: "NDArray[np.float32]", codes: "NDArray[np.uint8]"
-) -> int:
-    """How many of some videos are listed by too few frames."""
+) -> tuple[int, int]:
+    """How many of some videos are listed by too few frames: taken by the clock, and otherwise."""
     videos, starts = np.unique(owners, return_index=True)
     gaps, within = np.diff(times.astype(np.float64)), np.diff(owners) == 0
     differ = np.bitwise_count(codes[1:] ^ codes[:-1]).sum(axis=1, dtype=np.int64)
@@ -83,7 +88,7 @@ def _sparse(
     )
     seen_moving = counted(moved & (differ <= _CUT)) >= _SHARE * steps
     enough = (few >= _SHARE * steps) & (few >= np.where(steps < _MANY, 1, 2))
-    return int((enough & (by_clock | seen_moving)).sum())
+    return int((enough & by_clock).sum()), int((enough & seen_moving & ~by_clock).sum())
 
 
 def _medians(
