@@ -125,7 +125,9 @@ class Profile:
         minimum_fraction: pictures of which a smaller share could be decoded are at most probable;
             0–1.
         probable_fraction: pictures of which a smaller share could be decoded are hashed and
-            reported, but not matched; 0–1.
+            reported, but not matched; 0–1. Of 349,952 to 442,032 pairs of a cut file of one
+            photograph (half to nine tenths of it) and another whole photograph, none was within the
+            default thresholds, nor within 55 bits of PDQ (benchmarks/thresholds.py).
         video: what counts as a match of videos.
         source: where the numbers come from.
     """
@@ -137,7 +139,7 @@ class Profile:
     qualities: Mapping[str, int] = field(default_factory=dict)
     probable_quality: int = 90
     minimum_fraction: float = 0.95
-    probable_fraction: float = 0.7
+    probable_fraction: float = 0.5
     video: VideoProfile = field(default_factory=VideoProfile)
     source: str = ""
 
@@ -181,16 +183,22 @@ class Policy:
         return Policy(known_good, {**self.thresholds, **own.thresholds})
 
 
+_COARSE: Final = {"ahash-64": 0, "whash-64": 0}
+"""Equal hashes of these are leads at most: 5 and 34 of 221,667 pairs out of different photographs
+have equal ones (benchmarks/thresholds.py)."""
+
 DEFAULT = Profile(
     name="default",
-    thresholds={"pdq": 31},
-    source="Meta, 'The TMK+PDQF video-hashing algorithm and the PDQ image-hashing algorithm' "
-    "(2019): match at 31 or less, discard quality 49 or less",
+    thresholds={"pdq": 31, "phash-64": 6, "phash-256": 44, "dhash-64": 2, "dhash-256": 14},
+    probable=_COARSE,
+    source="pdq: Meta, 'The TMK+PDQF video-hashing algorithm and the PDQ image-hashing algorithm' "
+    "(2019): match at 31 or less, discard quality 49 or less; others: at most one false match in a "
+    "million pairs of different photographs, as their hashers say, see benchmarks/thresholds.py",
 )
 
 STRICT = Profile(
     name="strict",
-    thresholds={"pdq": 22},
+    thresholds={"pdq": 22, "phash-64": 0, "phash-256": 10, "dhash-64": 0, "dhash-256": 0},
     video=VideoProfile(
         seed=31,
         steps=Steps(pair=56),
@@ -204,13 +212,21 @@ STRICT = Profile(
         source=f"{_MEASURED}; here narrower by the difference of the thresholds for pictures",
     ),
     source="the largest even distance with at most one expected false match per million items "
-    "against 10 million hashes, see hashmatch.false_matches",
+    "against 10 million hashes, see hashmatch.false_matches; of 64 bits, and of dhash-256, no "
+    "distance is known to keep to that: equal hashes only",
 )
 
 WIDE = replace(
     DEFAULT,
     name="wide",
-    probable={"pdq": 46},
+    probable={
+        **_COARSE,
+        "pdq": 46,
+        "phash-64": 8,
+        "phash-256": 66,
+        "dhash-64": 4,
+        "dhash-256": 36,
+    },
     video=VideoProfile(
         seed=48,
         probable_score=1.2,
@@ -218,7 +234,8 @@ WIDE = replace(
         source=f"{_MEASURED}; here seeds at 48, the nearest of 519 million unrelated pairs",
     ),
     source=f"{DEFAULT.source}; probable up to 46 with quality 90 on both sides: of 519 million "
-    "pairs of different pictures none was nearer than 48",
+    "pairs of different pictures none was nearer than 48; others: at most one false match in "
+    "100,000 pairs of different photographs, see benchmarks/thresholds.py",
 )
 
 

@@ -93,7 +93,7 @@ def test_a_picture_decoded_in_part_is_not_matched_as_if_whole() -> None:
     for fraction, band in ((1.0, Band.MATCH), (0.95, Band.MATCH), (0.94, Band.PROBABLE)):
         (match,) = matcher.match(image(Reading(KNOWN, 100), fraction=fraction))
         assert (match.band, match.fraction, match.threshold) == (band, fraction, 31)
-    assert not matcher.match(image(Reading(KNOWN, 100), fraction=0.5))
+    assert not matcher.match(image(Reading(KNOWN, 100), fraction=0.49))
     assert not Matcher([ONE], profile="wide").match(image(Reading(near(40), 100), fraction=0.9))
 
 
@@ -131,15 +131,34 @@ def test_entries_of_one_id_on_one_list_are_kept_apart() -> None:
 
 
 def test_a_list_of_any_algorithm_with_a_default_matches_by_default() -> None:
+    bands = {}
     for name in registry.names("hashers"):
-        default = registry.load("hashers", name).threshold
         known = Hash(name, bytes(-(-(bits_of(name) or 0) // 8)))
         matcher = Matcher([listed(entry("e", known))])
         found = matcher.match(image(Reading(known, 99)))
-        assert len(found) == (default is not None)
         assert matcher.algorithms == ((name,) if found else ())
-        if found:
-            assert found[0].threshold == matcher.profile.thresholds[name]
+        bands[name] = [match.band for match in found]
+    sure = ("pdq", "phash-64", "phash-256", "dhash-64", "dhash-256")
+    leads = {"ahash-64": [Band.PROBABLE], "whash-64": [Band.PROBABLE]}
+    assert bands == {
+        **{name: [Band.MATCH] for name in sure},
+        **leads,
+        "colorhash-42": [],
+        "crop-resistant": [],
+    }
+
+
+@pytest.mark.parametrize("profile", [STRICT, DEFAULT, WIDE])
+def test_profiles_name_what_their_hashers_declare(profile: Profile) -> None:
+    for name in registry.names("hashers"):
+        default = registry.load("hashers", name).threshold
+        own, lead = profile.thresholds.get(name), profile.probable.get(name, -1)
+        if profile is DEFAULT:
+            assert own == default
+        if own is not None:
+            assert own <= default
+            assert lead == -1 or lead > own
+    assert profile.thresholds.keys() == DEFAULT.thresholds.keys()
 
 
 def test_a_registered_hasher_brings_its_own_threshold_and_quality() -> None:

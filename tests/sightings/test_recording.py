@@ -14,6 +14,7 @@ import unix
 from hashmatch.errors import DatabaseError, Reason, UnknownNameError
 from hashmatch.model import Digests, Grade, Item, ScanResult, Unreadable
 from hashmatch.orientation import Orientation
+from hashmatch.profiles import DEFAULT
 from hashmatch.scanning.engine import tally
 from hashmatch.sightings.binding import RunConfig, SourceSpec
 from hashmatch.sightings.database import Database
@@ -102,7 +103,7 @@ def test_a_case_comes_back_whole(tmp_path: Path) -> None:
     assert (run.status, run.resumed, run.lists) == ("done", None, (LIST,))
     assert run.started <= run.ended
     assert (run.command, run.libraries) == ("hashmatch scan /evidence/7", {"pillow": "11.3"})
-    assert run.profile["thresholds"] == {"pdq": 31}
+    assert run.profile["thresholds"] == DEFAULT.thresholds
     assert case.lists == (LIST,)
     # Made, started, seven batches, ended.
     assert case.audit_rows == 10

@@ -41,7 +41,10 @@ class Colorhash42:
     distance: Literal["hamming", "opaque"] = "hamming"
     threshold = None
     minimum_quality = 50
-    source = "14 coarse shares, most of them 0 in most pictures: even equal hashes prove nothing"
+    source = (
+        "benchmarks/thresholds.py, 221,667 pairs out of 48 photographs: 2,885 have equal hashes, as"
+        " 14 coarse shares are 0 in most pictures"
+    )
     needs_rgb = True
 
     def hash(

@@ -51,8 +51,8 @@ class CropResistant:
     threshold = None
     minimum_quality = 50
     source = (
-        "imagehash's own rule, one region within 16 bits, matches 2.5 % of unrelated pairs as"
-        " measured: a set has many chances to match"
+        "benchmarks/thresholds.py, 221,667 pairs out of 48 photographs: 154 share a region of equal"
+        " hash; imagehash's own rule, one region within 16 bits, matches 2.5 % of unrelated pairs"
     )
     needs_rgb = False
 

@@ -74,7 +74,9 @@ def _unsearched(
     has_threshold: NDArray[np.bool_] = np.full(len(rows), all(allowed))
     if any(allowed) and not all(allowed):
         has_threshold = np.array(allowed)[segment.classes(rows)]
-    good = segment.qualities(name) >= _least(part, name, len(rows), profile)
+    policies = (known.policy, *known.policy.categories.values())
+    named = any(name in each.thresholds for each in policies)
+    good = segment.qualities(name) >= _least(part, name, len(rows), profile, named=named)
     found = {
         Unsearched.NO_THRESHOLD: int((live & ~has_threshold).sum()),
         Unsearched.LOW_QUALITY: int((live & has_threshold & ~good).sum()),
@@ -82,9 +84,21 @@ def _unsearched(
     return Counter({why: count for why, count in found.items() if count})
 
 
-def _least(part: Standing, name: str, count: int, profile: "Profile") -> "NDArray[np.uint8]":
-    """The minimum quality of each hash: frames of videos may have less than pictures."""
-    least = np.full(count, profile.quality_of(name), np.uint8)
+def _least(
+    part: Standing, name: str, count: int, profile: "Profile", *, named: bool
+) -> "NDArray[np.uint8]":
+    """The minimum quality of each hash: frames of videos may have less than pictures.
+
+    Args:
+        part: the hashes.
+        name: of their algorithm.
+        count: how many there are.
+        profile: the minimum qualities; what is only probable needs more.
+        named: whether a policy has a threshold of its own.
+    """
+    leads_only = name not in profile.thresholds and not named
+    quality = profile.probable_quality if leads_only else profile.quality_of(name)
+    least = np.full(count, quality, np.uint8)
     if name == FRAMES and part.segment.has_times(name):
         frames = ~np.isnan(part.segment.times(name, np.arange(count)))
         least[frames] = min(profile.video.minimum_quality, profile.quality_of(name))
