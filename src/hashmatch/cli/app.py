@@ -16,6 +16,7 @@ from hashmatch.cli.fetch import fetch
 from hashmatch.cli.hash import hash_files
 from hashmatch.cli.index import build_index, index_info, verify_index
 from hashmatch.cli.interrupt import stoppable
+from hashmatch.cli.kernels import note_compilations, warm_kernels
 from hashmatch.cli.lists import (
     export_list,
     import_lists,
@@ -68,14 +69,14 @@ def _audit() -> None:
 @app.callback()
 def _options(
     *,
-    version: Annotated[
+    _version: Annotated[
         bool,
         typer.Option(
             "--version", callback=_print_version, is_eager=True, help="Print the version."
         ),
     ] = False,
 ) -> None:
-    pass
+    note_compilations()
 
 
 _VERBS: Final[dict[typer.Typer, dict[str, Callable[..., None]]]] = {
@@ -104,7 +105,7 @@ _VERBS: Final[dict[typer.Typer, dict[str, Callable[..., None]]]] = {
         "withdraw": withdraw_entries,
     },
     audit: {"verify": verify_audit},
-    index: {"build": build_index, "info": index_info, "verify": verify_index},
+    index: {"build": build_index, "info": index_info, "verify": verify_index, "warm": warm_kernels},
 }
 for group, verbs in _VERBS.items():
     for verb, command in verbs.items():

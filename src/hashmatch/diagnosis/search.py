@@ -80,13 +80,12 @@ def _of_kernels() -> Check:
     if found is None:
         advice = "pip install numba"
         return Check("kernels", State.DEGRADED, "Numba is missing: searches are slow", advice)
-    if not found.writable and found.compiled:
-        detail = f"{found.compiled} kernels are compiled in every process: {found.folder or 'no'} "
+    if found.compiled and not found.folder:
         return Check(
             "kernels",
             State.DEGRADED,
-            f"{detail}cache folder cannot be written",
-            "set NUMBA_CACHE_DIR to a folder that can be written",
+            f"{found.compiled} kernels are compiled in every process: they cannot be kept",
+            "set HASHMATCH_CACHE to a folder that can be written",
         )
     if found.compiled:
         detail = f"{found.compiled} kernels were compiled just now, and kept in {found.folder}"

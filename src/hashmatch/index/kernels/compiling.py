@@ -4,16 +4,14 @@ Every kernel names the types that it takes. Arrays that are only read are declar
 that arrays in memory and arrays mapped from a file share one compilation.
 """
 
-import hashlib
 from collections.abc import Callable
-from functools import cache
-from pathlib import Path
-from pickle import PickleError
 from typing import Any, Final, TypeVar
 
 import numba
 from numba import types
 from numba.core.runtime import rtsys
+
+from hashmatch.index.kernels.keeping import KernelCache
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
@@ -49,45 +47,22 @@ def both(*results: object) -> object:
 def kernel(result: object, *arguments: object) -> Callable[[_Function], _Function]:
     """Compile a function for these types, without the interpreter's lock.
 
-    The machine code is kept in `__pycache__` beside the module or in the user's cache folder.
-    Where neither can be written, or what lies there is unusable, it is compiled in memory: the
-    first search of each process then takes some seconds longer.
+    The machine code is kept as `keeping` says. Where nothing can be kept, it is compiled in memory:
+    the first search of each process then takes some seconds longer.
     """
     signature = result(*arguments)  # type: ignore[operator]
 
     def compiled(function: _Function) -> _Function:
-        try:
-            return _compile(function, signature, cached=True)
-        except (ArithmeticError, AttributeError, EOFError, ImportError, LookupError, OSError,
-                PickleError, RuntimeError, ValueError):  # fmt: skip
-            return _compile(function, signature, cached=False)
-
-    return compiled
-
-
-def _compile(function: _Function, signature: object, *, cached: bool) -> _Function:
-    made = numba.njit(nogil=True)(function)
-    if cached:
-        made.enable_caching()
-        # Numba looks at the kernel's own file only, and would keep a kernel whose parts, in other
-        # files, have changed: it would miss neighbours that the new code finds.
-        made._cache._cache_file._source_stamp = _fingerprint()  # noqa: SLF001
+        made = numba.njit(nogil=True)(function)
+        made._cache = KernelCache(function)  # noqa: SLF001
         # What is kept is machine code that calls Numba's run time. Numba would import all of its
         # compiler first: 30 MB and half a second of every process.
         rtsys.initialize(made.targetctx)
-        made._cache.load_overload = made._cache._load_overload  # noqa: SLF001
-    made.compile(signature)
-    made.disable_compile()
-    return made
+        made.compile(signature)
+        made.disable_compile()
+        return made
 
-
-@cache
-def _fingerprint() -> str:
-    """Changes with any byte of any kernel."""
-    digest = hashlib.sha256()
-    for path in sorted(Path(__file__).parent.glob("*.py")):
-        digest.update(path.read_bytes())
-    return digest.hexdigest()
+    return compiled
 
 
 def part(function: _Function) -> _Function:
