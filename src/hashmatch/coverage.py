@@ -36,14 +36,19 @@ class HashCoverage:
     Attributes:
         algorithm: of the hashes.
         searched: how many can match.
-        threshold: the largest distance at which any of them may, in bits; None if none can.
+        threshold: the largest distance at which any of them matches, in bits; None if none does.
         unsearched: how many cannot, per reason.
+        least: the same for the category whose threshold is smallest.
+        probable: the largest distance at which any of them is probable and no more, in bits; None
+            where that is no farther than it matches.
     """
 
     algorithm: str
     searched: int
     threshold: int | None = None
     unsearched: Mapping[Unsearched, int] = field(default_factory=dict)
+    least: int | None = None
+    probable: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +91,8 @@ class ListCoverage:
                     "algorithm": each.algorithm,
                     "searched": each.searched,
                     "threshold": each.threshold,
+                    "least": each.least,
+                    "probable": each.probable,
                     "unsearched": {why.value: n for why, n in each.unsearched.items()},
                 }
                 for each in self.hashes
@@ -101,6 +108,9 @@ class ListCoverage:
                 each["searched"],
                 each["threshold"],
                 {Unsearched(why): n for why, n in each["unsearched"].items()},
+                # Records of earlier versions have neither.
+                each.get("least"),
+                each.get("probable"),
             )
             for each in value["hashes"]
         )
@@ -110,24 +120,52 @@ class ListCoverage:
 
 def searched_in_words(coverage: ListCoverage) -> list[str]:
     """What of a list is searched, one thing at a time."""
-    said = [f"{coverage.digests:,} digests searched"] if coverage.digests else []
+    said = [f"{_number(coverage.digests, 'digest')} searched"] if coverage.digests else []
     said += [
-        f"{each.searched:,} {each.algorithm} hashes searched, up to {each.threshold} bits"
+        f"{_hashes(each.searched, each.algorithm)} searched, {_reach(each)}"
         for each in coverage.hashes
         if each.searched
     ]
     return said
 
 
+def _reach(hashes: HashCoverage) -> str:
+    """Up to which distance hashes match, and up to which they are only probable."""
+    if hashes.threshold is None:
+        within = (
+            "equal hashes" if not hashes.probable else f"up to {_number(hashes.probable, 'bit')}"
+        )
+        return f"{within}, which are only PROBABLE, never a match by themselves"
+    within = f"up to {_number(hashes.threshold, 'bit')}"
+    if hashes.least is not None and hashes.least < hashes.threshold:
+        within += f" ({hashes.least} in some categories)"
+    if hashes.probable is None:
+        return within
+    return f"{within}; probable up to {_number(hashes.probable, 'bit')}"
+
+
+def _hashes(count: int, algorithm: str) -> str:
+    return _number(count, f"{algorithm} hash", f"{algorithm} hashes")
+
+
+def _are(count: int) -> str:
+    return "is" if count == 1 else "are"
+
+
+def _number(count: int, one: str, many: str = "") -> str:
+    return f"{count:,} {one if count == 1 else many or f'{one}s'}"
+
+
 def unsearched_in_words(coverage: ListCoverage) -> list[str]:
     """What of a list cannot match, one thing at a time; nothing where all of it can."""
     said = [
-        f"{count:,} {each.algorithm} hashes are NOT searched ({_WORDS[why]})"
+        f"{_hashes(count, each.algorithm)} {_are(count)} NOT searched ({_WORDS[why]})"
         for each in coverage.hashes
         for why, count in each.unsearched.items()
     ]
     if coverage.quarantined:
-        said.append(f"{coverage.quarantined:,} rows could not be understood and are quarantined")
+        rows = _number(coverage.quarantined, "row")
+        said.append(f"{rows} could not be understood and {_are(coverage.quarantined)} quarantined")
     if not coverage.contributes:
         said.append("NOTHING of it can match: no digest, and no hash that is searched")
     return said

@@ -335,7 +335,7 @@ def test_a_list_that_can_match_nothing_is_said_everywhere(tmp_path: Path, origin
     idle = tmp_path / "idle.csv"
     idle.write_text(f"id,photodna\n1,{'ab' * 144}\n")
     index = tmp_path / "idle.index"
-    says = "1 photodna hashes are NOT searched"
+    says = "1 photodna hash is NOT searched"
     imported = run("lists", "import", idle, "--index", index)
     assert imported.returncode == 4
     assert says in imported.stderr
@@ -357,4 +357,4 @@ def test_a_list_that_can_match_nothing_is_said_everywhere(tmp_path: Path, origin
     for form in ("html", "json", "csv", "vics"):
         output = tmp_path / f"report.{form}"
         run("report", *record, "--format", form, "--output", output)
-        assert "photodna hashes are NOT searched" in output.read_text()
+        assert "photodna hash is NOT searched" in output.read_text()

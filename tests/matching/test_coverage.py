@@ -16,7 +16,7 @@ from hashmatch.hashlists.base import Quarantined
 from hashmatch.hashlists.reading import HashList
 from hashmatch.known.index import KnownList
 from hashmatch.matching.matcher import Matcher
-from hashmatch.model import Digests, Entry, Hash, ImageHashes, KnownHash, Reading, bits_of
+from hashmatch.model import Digests, Entry, Hash, ImageHashes, Json, KnownHash, Reading, bits_of
 from hashmatch.profiles import Policy
 from hashmatch.scanning.engine import check_matchable, scan
 
@@ -106,3 +106,70 @@ def test_quarantined_rows_are_counted() -> None:
     (coverage,) = Matcher(known).coverage
     assert coverage.quarantined == 2
     assert "2 rows could not be understood" in " ".join(unsearched_in_words(coverage))
+
+
+@pytest.mark.parametrize(
+    ("policy", "profile", "says"),
+    [
+        (Policy(thresholds={"pdq": 10}), "default", "up to 10 bits"),
+        (Policy(thresholds={"pdq": 1}), "default", "up to 1 bit"),
+        (Policy(thresholds={"pdq": 40}), "default", "up to 40 bits"),
+        (Policy(thresholds={"pdq": 10}), "wide", "up to 10 bits; probable up to 46 bits"),
+        (
+            Policy(categories={"2": Policy(thresholds={"pdq": 5})}),
+            "default",
+            "up to 31 bits (5 in some categories)",
+        ),
+        (
+            Policy(categories={c: Policy(thresholds={"pdq": 5}) for c in "12"}),
+            "default",
+            "up to 5 bits",
+        ),
+    ],
+)
+def test_the_threshold_that_is_said_is_the_one_of_matches(
+    policy: Policy, profile: str, says: str
+) -> None:
+    known = everything()
+    matcher = Matcher(KnownList.of(known, policy=policy), profile=profile)
+    (coverage,) = matcher.coverage
+    (words,) = (each for each in searched_in_words(coverage) if " pdq " in each)
+    assert words == f"8 pdq hashes searched, {says}"
+    # What matches say of their own threshold, which comes from another part of the code.
+    hashes = [each.hash for entry in known.entries for each in entry.hashes]
+    told = {
+        match.threshold
+        for one in hashes
+        if one.algorithm == "pdq"
+        for match in matcher.match(
+            ImageHashes((Reading(one, 100),), "exact", 9, 9, "png", "pillow")
+        )
+        if match.band == "match"
+    }
+    (pdq,) = (each for each in coverage.hashes if each.algorithm == "pdq")
+    assert {pdq.threshold, pdq.least} == told
+
+
+def test_a_category_without_live_entries_does_not_widen_what_is_said() -> None:
+    pdq = KnownHash(value("pdq", 1), 100)
+    known = HashList.of("l", [Entry("1", hashes=(pdq,), category="1")])
+    policy = Policy(thresholds={"pdq": 4}, categories={"2": Policy(thresholds={"pdq": 60})})
+    (coverage,) = Matcher(KnownList.of(known, policy=policy)).coverage
+    assert searched_in_words(coverage) == ["1 pdq hash searched, up to 4 bits"]
+
+
+def test_what_is_only_probable_is_called_so() -> None:
+    known = HashList.of("l", [Entry("1", hashes=(KnownHash(value("ahash-64", 1)),))])
+    matcher = Matcher(known)
+    (coverage,) = matcher.coverage
+    (words,) = searched_in_words(coverage)
+    assert words.startswith("1 ahash-64 hash searched, equal hashes, which are only PROBABLE")
+    (match,) = matcher.match(value("ahash-64", 1))
+    assert match.band == "probable"
+
+
+def test_coverage_of_an_earlier_version_is_read() -> None:
+    pdq: dict[str, Json] = {"algorithm": "pdq", "searched": 1, "threshold": 31, "unsearched": {}}
+    old = {"entries": 1, "digests": 0, "quarantined": 0, "hashes": [pdq]}
+    (read,) = ListCoverage.from_json("l", old).hashes
+    assert (read.threshold, read.least, read.probable) == (31, None, None)

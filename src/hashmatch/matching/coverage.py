@@ -8,7 +8,7 @@ import numpy as np
 from hashmatch import registry
 from hashmatch.coverage import HashCoverage, ListCoverage, Unsearched
 from hashmatch.known.index import KnownList, Standing
-from hashmatch.matching.ruling import NONE, widest
+from hashmatch.matching.ruling import NONE, Rule, rule_of
 from hashmatch.matching.views import ALGORITHM as FRAMES
 from hashmatch.model import bits_of
 
@@ -42,38 +42,43 @@ def _of_algorithm(known: KnownList, name: str, profile: "Profile") -> HashCovera
     count = known.count(name)
     if bits_of(name) is None:
         return HashCoverage(name, 0, None, {Unsearched.OPAQUE: count} if count else {})
-    farthest = widest(known.policy, name, profile=profile)
-    if name not in registry.names("hashers"):
-        threshold = farthest if farthest >= 0 else None
-        return HashCoverage(name, 0, threshold, {Unsearched.NOT_COMPUTED: count} if count else {})
     counts: Counter[Unsearched] = Counter()
+    rules: set[Rule] = set()
     for part in known.parts:
         if part.count(name):
-            counts += _unsearched(part, known, name, profile)
+            unsearched, applied = _of_part(part, known, name, profile)
+            counts += unsearched
+            rules |= applied
+    matching = [rule.threshold for rule in rules if rule.threshold > NONE]
+    wider = [rule.probable for rule in rules if rule.probable > rule.threshold]
     searched = count - counts.total()
-    return HashCoverage(name, searched, farthest if searched else None, dict(counts))
+    if name not in registry.names("hashers"):
+        searched, counts = 0, Counter({Unsearched.NOT_COMPUTED: count} if count else {})
+    return HashCoverage(
+        name,
+        searched,
+        max(matching, default=None),
+        dict(counts),
+        least=min(matching, default=None),
+        probable=max(wider, default=None),
+    )
 
 
-def _unsearched(
+def _of_part(
     part: Standing, known: KnownList, name: str, profile: "Profile"
-) -> "Counter[Unsearched]":
-    """How many hashes of one part of a list cannot match, per reason."""
+) -> "tuple[Counter[Unsearched], set[Rule]]":
+    """How many hashes of one part of a list cannot match, per reason; the rules of the others."""
     segment = part.segment
     rows = segment.table.rows(name)
     live = part.stands(rows)
-    allowed = [
-        max(
-            known.policy.of(scheme, category).thresholds.get(
-                name, profile.thresholds.get(name, NONE)
-            ),
-            profile.probable.get(name, NONE),
-        )
-        >= 0
-        for scheme, category, _ in segment.table.meta["classes"]
+    rules = [
+        rule_of(known.policy, each, name, profile=profile) for each in segment.table.meta["classes"]
     ]
+    allowed = [max(rule.threshold, rule.probable) > NONE for rule in rules]
+    classes = segment.classes(rows) if len({_reach(rule) for rule in rules}) > 1 else None
     has_threshold: NDArray[np.bool_] = np.full(len(rows), all(allowed))
-    if any(allowed) and not all(allowed):
-        has_threshold = np.array(allowed)[segment.classes(rows)]
+    if classes is not None:
+        has_threshold = np.array(allowed)[classes]
     policies = (known.policy, *known.policy.categories.values())
     named = any(name in each.thresholds for each in policies)
     good = segment.qualities(name) >= _least(part, name, len(rows), profile, named=named)
@@ -81,7 +86,17 @@ def _unsearched(
         Unsearched.NO_THRESHOLD: int((live & ~has_threshold).sum()),
         Unsearched.LOW_QUALITY: int((live & has_threshold & ~good).sum()),
     }
-    return Counter({why: count for why, count in found.items() if count})
+    searched = live & has_threshold & good
+    applied: set[Rule] = set()
+    if classes is not None:
+        applied = {rules[number] for number in np.unique(classes[searched])}
+    elif searched.any():
+        applied = {rules[0]}
+    return Counter({why: count for why, count in found.items() if count}), applied
+
+
+def _reach(rule: Rule) -> tuple[int, int]:
+    return rule.threshold, rule.probable
 
 
 def _least(

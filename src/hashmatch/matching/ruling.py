@@ -1,6 +1,8 @@
 """What policy and profile say together of an entry that was met."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from hashmatch.known.index import KnownList, Standing
 from hashmatch.model import Band, Match, MatchKind
@@ -31,8 +33,24 @@ def rule_for(
 ) -> Rule:
     """The rule for an entry, and for hashes of one algorithm; of none for its digests."""
     table = part.segment.table
-    scheme, category, known_good = table.meta["classes"][table.class_of(row)]
-    policy = known.policy.of(scheme, category)
+    return rule_of(
+        known.policy, table.meta["classes"][table.class_of(row)], algorithm, profile=profile
+    )
+
+
+def rule_of(
+    said: Policy, category_class: Sequence[Any], algorithm: str, *, profile: Profile
+) -> Rule:
+    """The rule for all entries of one class, and for hashes of one algorithm.
+
+    Args:
+        said: the policy of the list.
+        category_class: scheme, category, and whether the publisher calls them known good.
+        algorithm: of the hashes.
+        profile: what holds where the policy says nothing.
+    """
+    scheme, category, known_good = category_class
+    policy = said.of(scheme, category)
     return Rule(
         known_good if policy.known_good is None else policy.known_good,
         policy.thresholds.get(algorithm, profile.thresholds.get(algorithm, NONE)),
