@@ -2,10 +2,12 @@
 
 import html
 import io
+import json
 import re
 import sqlite3
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,14 +22,16 @@ from hashmatch import cli, registry
 from hashmatch.decoding import jpeg, pillow
 from hashmatch.decoding.clock import Clock
 from hashmatch.decoding.failures import is_of_decoder
-from hashmatch.errors import InternalError, UnreadableImageError, UnreadableVideoError
+from hashmatch.errors import InternalError, Reason, UnreadableImageError, UnreadableVideoError
 from hashmatch.faults import counted, fault_of, in_words, is_fault
 from hashmatch.hashers.frames import FrameHasher
 from hashmatch.hashers.pdq import Pdq
 from hashmatch.matching.matcher import Matcher
 from hashmatch.model import Item, Unreadable
 from hashmatch.scanning import reading, wire
+from hashmatch.scanning.task import Task
 from hashmatch.sightings.batch import Batch
+from hashmatch.sources.base import Found
 from photos import encoded, photo
 
 SECRET = "text of the evidence"  # noqa: S105 (what must not be shown)
@@ -194,7 +198,7 @@ _PICTURES = {"a.jpg", "b.gif"}
             r"ModuleNotFoundError in decoding/pillow\.py:\d+ \(opened\)",
         ),
         (break_hasher, 0, _PICTURES, r"OSError in hashing\.py:\d+ \(_hashes\)"),
-        (break_hashing, 0, _PICTURES, r"ZeroDivisionError in hashing\.py:\d+ \(_item\)"),
+        (break_hashing, 0, _PICTURES, r"ZeroDivisionError in hashing\.py:\d+ \(_picture\)"),
         (break_parent, 0, {*_ALL, "d.txt"}, r"KeyError in scanning/pool\.py:\d+ \(_here\)"),
         (break_parent, 1, {*_ALL, "d.txt"}, r"KeyError in scanning/dispatch\.py:\d+ \(_result\)"),
         (break_worker, 1, {*_ALL, "d.txt"}, r"TypeError in scanning/worker\.py:\d+ \(_answered\)"),
@@ -446,3 +450,55 @@ def test_a_report_that_fails_leaves_no_file(
     code, _, _ = run(monkeypatch, capsys, "report", *RECORD, "--output", "r.html")
     assert code == cli.EXIT_INTERNAL
     assert {*lab.iterdir()} == before
+
+
+@pytest.mark.parametrize("workers", [None, 0])
+def test_a_fault_behind_a_picture_keeps_the_picture(
+    workers: int | None,
+    lab: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    fault = r"KeyError in parts\.py:\d+ \(with_all\)"
+    (lab / "evidence" / "copy.jpg").write_bytes((lab / "evidence" / "a.jpg").read_bytes())
+    whole = hm.hash_item(lab / "evidence" / "a.jpg").image
+    with monkeypatch.context() as patch:
+        patch.setattr("hashmatch.parts.find_clip", broken(KeyError))
+        if workers is None:
+            code, out, err = run(patch, capsys, "hash", "evidence/a.jpg", "--json")
+            item, summary = map(json.loads, out.splitlines())
+            assert whole is not None
+            assert item["hash"] == str(whole.hash)
+            assert list(summary["faults"].values()) == [1]
+        else:
+            words = (*SCAN, *RECORD, "--exhibit", "A-1", "--workers", str(workers))
+            code, out, err = run(patch, capsys, *words)
+            assert "a.jpg" in out
+            assert "copy.jpg" in out
+            found = recorded(lab / "lab.db")
+            assert {name for name, (reason, _) in found.items() if reason == "internal-error"} == {
+                "a.jpg",
+                "b.gif",
+                "copy.jpg",
+            }
+            assert re.fullmatch(fault, found["a.jpg"][1])
+    assert code == cli.EXIT_INTERNAL
+    told = LINE.fullmatch(err.strip().splitlines()[-1])
+    assert told, err
+    assert re.fullmatch(fault, told[2])
+    if workers is not None:
+        # Once it is mended, the file is read anew.
+        assert run(monkeypatch, capsys, *SCAN, *RECORD, "--exhibit", "A-2")[0] != 70
+        assert run(monkeypatch, capsys, "audit", "verify", "--db", "lab.db")[0] == 0
+
+
+def test_a_worker_may_say_a_fault_beside_hashes_and_nothing_else(lab: Path) -> None:
+    item = hm.hash_item(lab / "evidence" / "a.jpg", locator="a")
+    task = Task(Found(str(lab / "evidence" / "a.jpg"), "a", size=item.size or 0))
+    faulty = replace(
+        item, unreadable=Unreadable(Reason.INTERNAL_ERROR, "KeyError in parts.py:1 (f)")
+    )
+    assert reading.HashFiles().result(task, wire.encode(faulty)) == faulty
+    damaged = replace(item, unreadable=Unreadable(Reason.DAMAGED))
+    with pytest.raises(ValueError, match="an item"):
+        reading.HashFiles().result(task, wire.encode(damaged))

@@ -330,12 +330,27 @@ def _item(
                 if image is None:
                     raise
             else:
-                image = parts.with_all(image, data, picture, film)
+                image, unreadable = _with_parts(image, data, picture, film)
     except UnreadableImageError as error:
         unreadable = Unreadable(error.reason, error.detail)
     except InternalError as error:
         unreadable = Unreadable(Reason.INTERNAL_ERROR, error.fault)
     return Item(locator, digests.size, digests.value(), image, unreadable)
+
+
+def _with_parts(
+    image: ImageHashes, data: bytes, picture: parts.HashPicture, film: parts.HashFilm
+) -> tuple[ImageHashes, Unreadable | None]:
+    """The picture with all that its file holds besides; where that fails, the picture is kept."""
+    fault: Unreadable | None = None
+    try:
+        with failures_told():
+            return parts.with_all(image, data, picture, film), None
+    except InternalError as error:
+        reason, fault = Reason.INTERNAL_ERROR, Unreadable(Reason.INTERNAL_ERROR, error.fault)
+    except UnreadableImageError as error:
+        reason = image.reason or error.reason
+    return replace(image, flags=(*image.flags, "unread-clip"), reason=reason), fault
 
 
 def _wanted(hashers: Sequence[Hasher], options: HashOptions) -> Wanted:

@@ -176,7 +176,8 @@ class Item:
         size: in bytes; None where it could not be read.
         digests: of its bytes; empty where it could not be read.
         image: its hashes; None where it gave none. Those of a video are `VideoHashes`.
-        unreadable: why it gave none.
+        unreadable: why it gave none. Beside hashes it names the fault of hashmatch because of
+            which what else the file holds was not read.
     """
 
     locator: str
@@ -184,6 +185,12 @@ class Item:
     digests: Digests = field(default_factory=Digests)
     image: ImageHashes | None = None
     unreadable: Unreadable | None = None
+
+    @property
+    def fault(self) -> str | None:
+        """The fault of hashmatch because of which it was not read, or only in part."""
+        why = self.unreadable
+        return why.detail if why is not None and why.reason is Reason.INTERNAL_ERROR else None
 
     @property
     def container(self) -> str:

@@ -107,13 +107,15 @@ def hash_files(
         unread += item.unreadable is not None or bool(item.container)
         if as_json:
             json_line(plain.to_json(item))
-        elif item.unreadable is not None:
-            why = item.unreadable
-            note(f"unreadable: {path}: {why.reason.value}: {why.detail}".removesuffix(": "))
-        else:
+            continue
+        if item.image is not None:
             _print_table(path, item.image)
-            if item.container:
-                note(f"only the first picture was read: {path}: {item.container}")
+        if item.unreadable is not None:
+            why = item.unreadable
+            what = "unreadable" if item.image is None else "read in part only"
+            note(f"{what}: {path}: {why.reason.value}: {why.detail}".removesuffix(": "))
+        elif item.container:
+            note(f"only the first picture was read: {path}: {item.container}")
     summary = counted.summary
     if as_json:
         json_line(plain.of_summary(summary))
@@ -163,8 +165,7 @@ def _share(files: list[Path], options: "HashOptions", threads: int | None) -> No
 
 def _fault(item: "Item") -> list[str]:
     """The fault of hashmatch that kept an item from being read, if there was one."""
-    why = item.unreadable
-    return [why.detail] if why is not None and why.reason == "internal-error" else []
+    return [item.fault] if item.fault is not None else []
 
 
 def _print_table(path: Path, image: Any) -> None:  # noqa: ANN401 (model is imported late)

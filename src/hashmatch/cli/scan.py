@@ -280,7 +280,9 @@ def _print_result(result: "ScanResult") -> None:
     item = result.item
     for match in result.matches:
         line(f"{match_line(match)}  {printable(item.locator)}{_how(match)}")
-    if item.image is not None and not item.image.complete:
+    if item.image is not None and item.fault is not None:
+        note(f"read in part only: internal-error ({item.fault}): {item.locator}")
+    elif item.image is not None and not item.image.complete:
         part = item.container or f"{item.image.fraction:.0%} decoded"
         note(f"incomplete ({item.image.reason}, {part}): {item.locator}")
     elif item.unreadable is not None and item.unreadable.reason != "not-a-picture":

@@ -21,6 +21,7 @@ from hashmatch.decoding.failures import raise_if_ours
 from hashmatch.decoding.moments import Moment
 from hashmatch.decoding.opening import ERRORS, is_cover, open_container
 from hashmatch.decoding.packets import Packets
+from hashmatch.decoding.places import Places
 from hashmatch.decoding.streams import alpha_decoder, has_alpha, moving_streams
 from hashmatch.decoding.window import Window
 from hashmatch.errors import Reason, UnreadableError, UnreadableVideoError
@@ -244,7 +245,8 @@ class Video:
 
     def _packets(self) -> "Iterator[Packet[VideoStream]]":
         """All packets of the stream; where the container is damaged, those behind it too."""
-        failures = repeated = 0
+        failures = 0
+        places = Places()
         while failures < _MOST_FAILURES:
             before = self.packets
             try:
@@ -255,8 +257,7 @@ class Video:
                     self._alive(self.duration)
                     self.packets += packet.size > 0
                     if self.format == "avi" and packet.dts is not None:
-                        # Its table has places for frames that only repeat the one before.
-                        repeated = max(repeated, packet.dts + 1 - self.packets)
+                        places.take(packet.dts)
                     if packet.is_corrupt:
                         self._spoiled()
                     yield packet
@@ -265,7 +266,7 @@ class Video:
                 failures = 0 if self.packets > before else failures + 1
                 self.reason = self.reason or Reason.CORRUPT_DATA
             else:
-                self._expected -= repeated
+                self._expected -= places.empty(self._expected)
                 if self.packets < self._expected:
                     self.reason = self.reason or Reason.TRUNCATED
                 return

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping
 
+from hashmatch.errors import Reason
 from hashmatch.model import Json, Match, MatchKind
 from hashmatch.reports import flags
 from hashmatch.reports.markup import Markup, foreign, joined, tag
@@ -152,6 +153,8 @@ def incomplete_row(item: ItemRecord, exhibits: Mapping[int, str]) -> Markup:
 
 
 def _what_was_decoded(item: ItemRecord) -> str:
+    if item.reason == Reason.INTERNAL_ERROR:
+        return f"{item.detail}: what lies behind or in the picture was not read"
     if item.detail:
         return f"{item.detail}: of what it holds, the first picture alone was hashed"
     return f"{item.fraction:.0%} decoded"

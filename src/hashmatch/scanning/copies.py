@@ -103,7 +103,12 @@ class Copies:
                 item = replace(item, unreadable=known)
             else:
                 item = replace(item, image=known)
-        elif (outcome := item.image or item.unreadable) and item.digests.sha256:
+        elif (
+            (outcome := item.image or item.unreadable)
+            and item.digests.sha256
+            # A copy of what was read in part because of a fault is read again, and says so too.
+            and not (item.image is not None and item.fault is not None)
+        ):
             self._keep(item.digests.sha256, task.found.size, outcome)
         if name is not None:
             self._names[name] = item

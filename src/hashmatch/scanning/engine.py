@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 from hashmatch import registry
 from hashmatch.coverage import nothing_matches
-from hashmatch.errors import NothingToMatchError, Reason
+from hashmatch.errors import NothingToMatchError
 from hashmatch.file_matching import hash_options
 from hashmatch.limits import Limits
 from hashmatch.matching.known import Known
@@ -211,8 +211,8 @@ class Tally:
             kind = "skipped" if item.unreadable.reason.skipped else "unreadable"
             counts[kind] += 1
             self._reasons[item.unreadable.reason.value] += 1
-            if item.unreadable.reason is Reason.INTERNAL_ERROR:
-                self._faults[item.unreadable.detail] += 1
+        if item.fault is not None:
+            self._faults[item.fault] += 1
         if container := item.container:
             self._containers[container] += 1
 

@@ -43,7 +43,8 @@ class HashFiles:
         item = wire.decode(answer, locator=task.found.locator)
         outcomes = (item.image is not None) + (item.unreadable is not None)
         copy = task.digests_only or item.digests.sha256 in task.known
-        if outcomes != 1 and not (copy and not outcomes and item.digests.sha256):
+        in_part = item.image is not None and item.fault is not None
+        if outcomes != 1 and not in_part and not (copy and not outcomes and item.digests.sha256):
             msg = "an item is hashed, says why not, or is a copy"
             raise ValueError(msg)
         return item

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import count
 
-from hashmatch.errors import DatabaseError
+from hashmatch.errors import DatabaseError, Reason
 from hashmatch.model import (
     Alpha,
     Digests,
@@ -176,6 +176,8 @@ def pictures_of(store: Store, content: int, hashing: int) -> list[tuple[int, Ima
 
 def _outcome(item: Item) -> tuple[str, str, str]:
     """Status, reason and detail of an item."""
+    if item.image is not None and item.fault is not None:
+        return "hashed", Reason.INTERNAL_ERROR.value, item.fault
     if item.image is not None:
         return "hashed", item.image.reason.value if item.image.reason else "", item.container
     if item.unreadable is None:

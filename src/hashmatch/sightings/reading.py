@@ -267,7 +267,9 @@ def summary(store: Store, scans: Sequence[int]) -> ScanSummary:
     rows = store.execute(sql)
     counts: Counter[str] = Counter()
     reasons: Counter[str] = Counter()
+    faulty = False
     for status, reason, items, matched, matches, known_good, size in rows:
+        faulty |= reason == Reason.INTERNAL_ERROR
         counts.update(
             {status: items, "items": items, "matched": matched, "matches": matches},
             known_good=known_good,
@@ -282,7 +284,7 @@ def summary(store: Store, scans: Sequence[int]) -> ScanSummary:
         **counts,
         reasons=dict(reasons),
         containers=containers(store, scans),
-        faults=_faults(store, chosen) if Reason.INTERNAL_ERROR in reasons else {},
+        faults=_faults(store, chosen) if faulty else {},
     )
 
 
@@ -299,10 +301,10 @@ def containers(store: Store, scans: Sequence[int]) -> dict[str, int]:
 
 
 def _faults(store: Store, chosen: str) -> dict[str, int]:
-    """How many items of these scans were not read for each fault of hashmatch."""
+    """How many items of these scans were not read, or only in part, for each fault of hashmatch."""
     sql = f"""
         SELECT detail, count(*) FROM items
-        WHERE scan_id IN ({chosen}) AND status = 'unreadable' AND reason = ?
+        WHERE scan_id IN ({chosen}) AND reason = ?
         GROUP BY detail ORDER BY detail
     """  # noqa: S608 (numbers)
     rows = store.execute(sql, (Reason.INTERNAL_ERROR.value,))

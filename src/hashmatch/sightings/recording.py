@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from typing import Any, Final, Literal, TypeAlias
 
-from hashmatch.errors import DatabaseError
+from hashmatch.errors import DatabaseError, Reason
 from hashmatch.model import ImageHashes, ScanResult, ScanSummary
 from hashmatch.sightings import audit, reading
 from hashmatch.sightings.batch import Batch, Place, pictures_of
@@ -119,16 +119,17 @@ class Run:
         """The SHA-256 of every content of this size whose hashes this case has on record."""
         rows = self._store.execute(
             "SELECT sha256 FROM contents WHERE case_id = ? AND size = ? AND EXISTS "
-            "(SELECT 1 FROM pictures WHERE content_id = contents.id AND hashing_id = ?)",
-            (self._place.case, size, self._place.hashing),
+            "(SELECT 1 FROM pictures WHERE content_id = contents.id AND hashing_id = ? "
+            "AND reason <> ?)",
+            (self._place.case, size, self._place.hashing, Reason.INTERNAL_ERROR.value),
         )
         return [sha256.hex() for (sha256,) in rows]
 
     def content(self, sha256: str) -> ImageHashes | None:
         """The hashes of a content that this case has on record, computed with these options.
 
-        None where there are none, whether it was never seen or could not be read: what failed
-        once may work the next time.
+        None where there are none, whether it was never seen or could not be read, or only in
+        part because of a fault: what failed once may work the next time.
         """
         content = self._store.one(
             "SELECT id FROM contents WHERE sha256 = ? AND case_id = ?",
@@ -137,7 +138,8 @@ class Run:
         if content is None:
             return None
         pictures = pictures_of(self._store, content, self._place.hashing)
-        return pictures[0][1] if pictures else None
+        whole = (each for _, each in pictures if each.reason is not Reason.INTERNAL_ERROR)
+        return next(whole, None)
 
     def record(self, results: Sequence[ScanResult], *, times: Times | None = None) -> None:
         """Put results on record, all in one transaction or none.
