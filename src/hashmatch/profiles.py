@@ -182,6 +182,14 @@ class Policy:
         known_good = self.known_good if own.known_good is None else own.known_good
         return Policy(known_good, {**self.thresholds, **own.thresholds})
 
+    def merged(self, later: "Policy") -> "Policy":
+        """This policy with what is said later; what is not said again stays as it was."""
+        categories = dict(self.categories)
+        for name, own in later.categories.items():
+            categories[name] = categories.get(name, Policy()).merged(own)
+        known_good = self.known_good if later.known_good is None else later.known_good
+        return Policy(known_good, {**self.thresholds, **later.thresholds}, categories)
+
 
 _COARSE: Final = {"ahash-64": 0, "whash-64": 0}
 """Equal hashes of these are leads at most: 5 and 34 of 221,667 pairs out of different photographs

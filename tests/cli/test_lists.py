@@ -124,7 +124,7 @@ def test_history_says_what_a_policy_changed(index: Path) -> None:
     told = [line for line in shown if "  policy  " in line]
     assert len(told) == 2
     assert told[0].endswith("as the profile says → pdq up to 24")
-    assert told[1].endswith("pdq up to 24 → known good")
+    assert told[1].endswith("pdq up to 24 → known good, pdq up to 24")
 
 
 def test_policies(index: Path, originals: Path) -> None:
@@ -140,11 +140,34 @@ def test_policies(index: Path, originals: Path) -> None:
         (("--threshold", "pdq"), "ALGORITHM=BITS"),
         (("--threshold", "phsh-64=3"), "no algorithm 'phsh-64'"),
         (("--threshold", "phash-64=65"), "0 to 64 bits"),
+        (("--threshold", "dhash-64=3"), "has no dhash-64 hashes"),
+        (("--category", "VIC_US/2", "--threshold", "dhash-64=3"), "has no dhash-64 hashes"),
         (("--category", "VIC_US/9"), "there is: VIC_US/1 VIC_US/2 VIC_US/3"),
     ):
         refused = run("lists", "policy", "known", *wrong, index=index)
         assert refused.returncode == 2
         assert says in " ".join(refused.stderr.split())
+
+
+def test_a_policy_is_forgotten_only_where_that_is_said(index: Path, tmp_path: Path) -> None:
+    def policy(*options: str) -> str:
+        done = run("lists", "policy", "known", *options, index=index)
+        assert done.returncode == 0, done.stderr
+        return done.stdout.partition(": ")[0]
+
+    category = "--category", "VIC_US/2"
+    assert policy() == "known (as the profile says)"
+    assert policy("--known-good") == "known (known good)"
+    assert policy("--threshold", "pdq=20") == "known (known good, pdq up to 20)"
+    both = "known (known good, pdq up to 20, VIC_US/2 (notable"
+    assert policy(*category, "--notable") == f"{both}))"
+    assert policy(*category, "--threshold", "pdq=9") == f"{both}, pdq up to 9))"
+    assert policy() == policy(*category) == f"{both}, pdq up to 9))"
+    assert policy("--clear", *category) == "known (known good, pdq up to 20)"
+    assert policy("--clear", "--threshold", "pdq=8") == "known (pdq up to 8)"
+    run("lists", "import", tmp_path / "known.csv", "--known-good", index=index)
+    assert policy() == "known (known good, pdq up to 8)"
+    assert policy("--clear") == "known (as the profile says)"
 
 
 def test_lookup_reads_arguments_and_standard_input(index: Path, originals: Path) -> None:

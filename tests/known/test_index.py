@@ -19,7 +19,7 @@ from hashmatch.known import generation, writer
 from hashmatch.known.index import Index
 from hashmatch.known.verify import verify
 from hashmatch.matching.matcher import Matcher
-from hashmatch.model import Entry
+from hashmatch.model import Digests, Entry, Hash, KnownHash
 from hashmatch.profiles import Policy
 from known_lists import entry, hash_list
 
@@ -150,6 +150,20 @@ def test_removing_a_list_and_treating_it_otherwise_are_on_record(tmp_path: Path)
         known_good=True, categories={"TEST/1": Policy(known_good=False)}
     )
     assert [e.action for e in opened.generation.history][2:] == ["policy", "remove"]
+
+
+def test_a_threshold_without_hashes_is_refused_and_an_older_one_is_kept(tmp_path: Path) -> None:
+    other = Entry("a", hashes=(KnownHash(Hash("phash-64", b"12345678")),))
+    with Index.edit(tmp_path) as index:
+        index.put(hash_list([other]))
+        with pytest.raises(UnknownNameError, match=r"no pdq hashes.*there is: phash-64"):
+            index.set_policy("lab", Policy(thresholds={"pdq": 8}))
+        before = Policy(thresholds={"phash-64": 4})
+        index.set_policy("lab", before)
+        # A newer version of the list has no such hashes any more.
+        index.put(hash_list([Entry("b", digests=Digests(md5="0" * 32))]))
+        index.set_policy("lab", before.merged(Policy(known_good=True)))
+    assert Index(tmp_path)["lab"].policy == Policy(True, {"phash-64": 4})  # noqa: FBT003
 
 
 def test_an_error_in_the_block_changes_nothing(tmp_path: Path) -> None:

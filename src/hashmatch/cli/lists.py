@@ -92,7 +92,10 @@ def import_lists(
                 file, name=name, form=form, columns=mapping, on_rows=shown.update_share
             )
             quarantined += len(known.quarantined)
-            policy = Policy(known_good=True) if known_good else None
+            policy = None
+            if known_good:
+                before = writer.policy(known.name) if known.name in writer.names else Policy()
+                policy = before.merged(Policy(known_good=True))
             done = _bring_in(writer, known, path.name, policy, replace=replace, update=update)
         listed = Index(index)[known.name]
         (coverage,) = Matcher(listed).coverage
@@ -272,9 +275,12 @@ def _show(known: "KnownList", coverage: "ListCoverage") -> None:
         line(f"  WARNING: {words}")
 
 
+_STANDING = {True: "known good", False: "notable"}
+
+
 def treated(policy: "Policy") -> str:
     """How an operator treats a list, in words; empty where nothing was said."""
-    words = ["known good"] if policy.known_good else []
+    words = [] if policy.known_good is None else [_STANDING[policy.known_good]]
     words += [f"{name} up to {bits}" for name, bits in policy.thresholds.items()]
     for category, own in policy.categories.items():
         words.append(f"{category}{treated(own)}")

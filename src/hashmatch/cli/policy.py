@@ -1,6 +1,6 @@
 """`hashmatch lists policy`: how a list, or a category of it, is treated."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -8,16 +8,23 @@ from hashmatch.cli.lists import existing, treated
 from hashmatch.cli.options import ExistingIndexOption, threshold_of
 from hashmatch.cli.output import line, printable
 
-_POLICY_HELP = """Say how a list, or one category of it, is treated.
+if TYPE_CHECKING:
+    from hashmatch.profiles import Policy
 
-What is not given is left to the profile. --clear forgets what was said before. An algorithm, a
-number of bits or a category that the list cannot have is refused.
+_POLICY_HELP = """Say how a list, or one category of it, is treated; without an option, show it.
+
+What is given is added to what was said before, or replaces it; all else stays as it was. --clear
+forgets first what was said of the list, or, with --category, of that category alone. What was never
+said is left to the profile and to the publisher. A category that the list does not have, a
+threshold for an algorithm that it has no hashes of, and a number of bits that these cannot have are
+refused.
 
 \b
 Examples:
   hashmatch lists policy LOGOS --index lab.index --known-good
   hashmatch lists policy VIC --index lab.index --threshold pdq=24 --threshold phash-64=4
   hashmatch lists policy VIC --index lab.index --category VIC_US/5 --known-good
+  hashmatch lists policy VIC --index lab.index --clear
 """
 
 
@@ -30,34 +37,53 @@ def set_policy(
     ] = "",
     known_good: Annotated[
         bool | None,
-        typer.Option("--known-good/--notable", help="Harmless: label, never raise; or raise."),
+        typer.Option(
+            "--known-good/--notable", help="Harmless: label, never raise; or raise matches."
+        ),
     ] = None,
     threshold: Annotated[
         list[str] | None,
         typer.Option(metavar="ALGORITHM=BITS", help="Largest distance that matches; repeat."),
     ] = None,
-    clear: Annotated[bool, typer.Option("--clear", help="Forget what was said before.")] = False,
+    clear: Annotated[
+        bool, typer.Option("--clear", help="Forget what was said before; then add what is given.")
+    ] = False,
 ) -> None:
     """Replaced by `_POLICY_HELP`."""
-    from dataclasses import replace
-
     from hashmatch.known.index import Index
+    from hashmatch.known.policies import check_policy
     from hashmatch.profiles import Policy
     from hashmatch.reports.text import known_good_entries
 
     own = Policy(known_good, dict(threshold_of(each) for each in threshold or ()))
-    with Index.edit(existing(index)) as writer:
-        before = Policy() if clear else writer.policy(name)
+    if own == Policy() and not clear:
+        known = Index(existing(index))[name]
         if category:
-            policy = replace(before, categories={**before.categories, category: own})
-        else:
-            policy = replace(own, categories=before.categories)
-        writer.set_policy(name, policy)
-    known = Index(index)[name]
+            tables = [part.segment.table for part in known.parts]
+            check_policy(Policy(categories={category: own}), name, tables)
+    else:
+        with Index.edit(existing(index)) as writer:
+            before = writer.policy(name)
+            if clear:
+                before = _without(before, category)
+            if own != Policy():
+                before = before.merged(Policy(categories={category: own}) if category else own)
+            writer.set_policy(name, before)
+        known = Index(index)[name]
     line(
-        f"{printable(name)}{treated(policy)}: "
+        f"{printable(name)}{treated(known.policy) or ' (as the profile says)'}: "
         f"{known_good_entries(known.known_good_entries, len(known))}"
     )
+
+
+def _without(policy: "Policy", category: str) -> "Policy":
+    """A policy without all that it says, or without what it says of one category."""
+    from hashmatch.profiles import Policy
+
+    if not category:
+        return Policy()
+    kept = {name: own for name, own in policy.categories.items() if name != category}
+    return Policy(policy.known_good, policy.thresholds, kept)
 
 
 set_policy.__doc__ = _POLICY_HELP

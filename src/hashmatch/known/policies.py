@@ -13,30 +13,45 @@ _SHOWN = 50
 """Categories that a message names."""
 
 
-def check_policy(policy: Policy, name: str, tables: Sequence[EntryTable]) -> None:
+def check_policy(
+    policy: Policy, name: str, tables: Sequence[EntryTable], *, before: Policy | None = None
+) -> None:
     """Nothing, if a list has every category and algorithm that its policy names.
 
     Args:
         policy: of the list.
         name: of the list.
         tables: its entries.
+        before: the policy that was in force; what it says already is not checked again, as a
+            newer version of a list may lack what an older one had.
 
     Raises:
         UnknownNameError: it lacks one; the message names those it has.
     """
+    old = Policy() if before is None else before
     listed = {each for table in tables for each in table.algorithms if bits_of(each) is not None}
-    for each in (policy, *policy.categories.values()):
-        check_algorithms(each.thresholds, listed)
+    _check_thresholds(policy, old, name, listed)
+    for category, own in policy.categories.items():
+        _check_thresholds(own, old.categories.get(category, Policy()), name, listed)
     classes = {(scheme, code) for t in tables for scheme, code, _ in t.meta["classes"] if code}
     there = sorted({f"{scheme}/{code}" if scheme else code for scheme, code in classes})
     codes = {code for _, code in classes}
     for category in policy.categories:
-        if category not in there and category not in codes:
+        if category not in {*there, *codes, *old.categories}:
             near = get_close_matches(category, there, 1)
             more = [f"and {len(there) - _SHOWN:,} more"] if len(there) > _SHOWN else []
             hint = f", did you mean {near[0]!r}?" if near else ""
             msg = f"the list {name!r} has no category {category!r}{hint}"
             raise UnknownNameError(there_is(msg, [*there[:_SHOWN], *more]))
+
+
+def _check_thresholds(policy: Policy, before: Policy, name: str, listed: Collection[str]) -> None:
+    said = [each for each, bits in policy.thresholds.items() if before.thresholds.get(each) != bits]
+    check_algorithms(said, listed)
+    for each in said:
+        if each not in listed:
+            msg = f"the list {name!r} has no {each} hashes: a threshold for them has no effect"
+            raise UnknownNameError(there_is(msg, sorted(listed)))
 
 
 def check_algorithms(names: Iterable[str], listed: Collection[str]) -> None:

@@ -200,11 +200,11 @@ class IndexWriter:
 
         Raises:
             UnknownNameError: the index has no such list, or the policy names a category that the
-                list does not have, or an algorithm that is neither known here nor on the list.
+                list does not have, or sets a threshold for an algorithm that it has no hashes of.
         """
         before = self._listed(name)
         tables = [self._standing(part).segment.table for part in before.parts]
-        check_policy(policy, name, tables)
+        check_policy(policy, name, tables, before=before.policy)
         if policy == before.policy:
             return
         self._lists[name] = replace(before, policy=policy)
