@@ -43,7 +43,13 @@ def test_algorithms_and_formats_are_all_shown() -> None:
     shown = run("algorithms", "--json").stdout.splitlines()
     names = [json.loads(each)["algorithm"] for each in shown]
     assert names == registry.names("hashers")
-    assert [each.split()[0] for each in run("algorithms").stdout.splitlines()[::2]] == names
+    told = run("algorithms").stdout
+    assert [each.split()[0] for each in told.splitlines()[::2]] == names
+    assert "None" not in told
+    said = {each.split()[0]: each for each in told.splitlines()[::2]}
+    assert "matches up to 31 of 256 bits" in said["pdq"]
+    assert "not matched by default (42 bits); set a threshold" in said["colorhash-42"]
+    assert "not matched by default (64 bits); equal hashes are only probable" in said["ahash-64"]
     formats = {
         each["kind"]: each["names"]
         for each in map(json.loads, run("formats", "--json").stdout.splitlines())

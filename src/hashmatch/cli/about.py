@@ -11,6 +11,7 @@ from hashmatch.cli.output import json_line, line, number_of, printable
 
 if TYPE_CHECKING:
     from hashmatch.hashers.base import Hasher
+    from hashmatch.profiles import Profile
 
 _CASES_HELP = """Show the cases in a database of sightings, with their exhibits and scans.
 
@@ -76,6 +77,7 @@ show_cases.__doc__ = _CASES_HELP
 def show_algorithms(*, as_json: JsonOption = False) -> None:
     """Replaced by `_ALGORITHMS_HELP`."""
     from hashmatch import registry
+    from hashmatch.profiles import DEFAULT
 
     for name in registry.names("hashers"):
         hasher: Hasher = registry.load("hashers", name)
@@ -87,16 +89,29 @@ def show_algorithms(*, as_json: JsonOption = False) -> None:
                     "bits": hasher.bits,
                     "distance": hasher.distance,
                     "threshold": hasher.threshold,
+                    "probable": DEFAULT.probable.get(name),
                     "minimum_quality": hasher.minimum_quality,
                     "source": hasher.source,
                 }
             )
             continue
-        how = f"matches up to {hasher.threshold} of {hasher.bits} bits"
-        if hasher.distance != "hamming":
-            how = "is not compared by differing bits"
-        line(f"{name:15} {how}, quality {hasher.minimum_quality} or more")
+        line(f"{name:15} {_matching(hasher, DEFAULT)}")
         line(f"{'':15} {hasher.source}")
+
+
+def _matching(hasher: "Hasher", profile: "Profile") -> str:
+    """When hashes of an algorithm match by default, in words."""
+    if hasher.distance != "hamming":
+        return "is not compared by differing bits"
+    if hasher.threshold is not None:
+        within = f"matches up to {hasher.threshold} of {hasher.bits} bits"
+        return f"{within}, quality {hasher.minimum_quality} or more"
+    said = f"not matched by default ({hasher.bits} bits)"
+    probable = profile.probable.get(hasher.algorithm)
+    if probable is None:
+        return f"{said}; set a threshold with --threshold or lists policy"
+    near = f"hashes within {number_of(probable, 'bit')}" if probable else "equal hashes"
+    return f"{said}; {near} are only probable, quality {profile.probable_quality} or more"
 
 
 show_algorithms.__doc__ = _ALGORITHMS_HELP
