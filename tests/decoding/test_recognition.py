@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import av
 import numpy as np
@@ -202,3 +203,37 @@ def test_what_ffmpeg_guesses_without_a_frame_is_told() -> None:
     data = bytes(64) + b"\0\0\1\0\0\0\1\x20" + bytes(64) + b"\0\0\1\xb6" * 8 + bytes(500)
     found = kind_of(data)
     assert found.kind is Kind.OTHER
+
+
+def program_of(stream_id: int, payload: bytes) -> bytes:
+    """A program stream of one stream, with nothing that names its codec."""
+    pack = b"\0\0\1\xba" + bytes((0x44, 0, 4, 0, 4, 1, 0, 0x07, 0x4B, 0xF8))
+    parts = [payload[at : at + 2000] for at in range(0, len(payload), 2000)]
+    head = b"\0\0\1" + bytes((stream_id,))
+    return b"".join(
+        pack + head + (len(part) + 3).to_bytes(2) + b"\x80\0\0" + part for part in parts
+    )
+
+
+def test_pictures_that_ffmpeg_takes_for_sound_are_not_passed_over() -> None:
+    sound = sound_stream()
+    item = hash_item(program_of(0xE0, sound))
+    assert item.unreadable is not None
+    assert (item.unreadable.reason, item.image) == (Reason.UNSUPPORTED, None)
+    assert not item.unreadable.reason.skipped
+    item = hash_item(program_of(0xC0, sound))
+    assert item.unreadable is not None
+    assert item.unreadable.reason is Reason.NOT_A_PICTURE
+
+
+def sound_stream() -> bytes:
+    buffer = io.BytesIO()
+    with av.open(buffer, "w", format="mp3") as out:
+        stream: Any = out.add_stream("libmp3lame", rate=44100)
+        for _ in range(60):
+            samples = np.random.default_rng(1).integers(-9999, 9999, (1, 2304), np.int16)
+            frame = av.AudioFrame.from_ndarray(samples, format="s16", layout="stereo")
+            frame.sample_rate = 44100
+            out.mux(stream.encode(frame))
+        out.mux(stream.encode(None))
+    return buffer.getvalue()

@@ -23,6 +23,8 @@ _LESSER: Final = Disposition.timed_thumbnails | Disposition.still_image | Dispos
 _TAG: Final = re.compile(r"(\d+):(\d+):(\d+\.?\d*)$")
 """How Matroska says how long a stream lasts."""
 _UNITS: Final = (3600, 60, 1)
+_IDS_OF_PICTURES: Final = range(0x1E0, 0x1F0)
+"""Of streams of a program stream, as ISO/IEC 13818-1 has them."""
 _WITH_ALPHA: Final = {"vp8": "libvpx", "vp9": "libvpx-vp9"}
 """Decoders that read the alpha of a codec, which FFmpeg's own ones leave out."""
 
@@ -35,15 +37,28 @@ def moving_streams(container: "InputContainer") -> "tuple[VideoStream, ...]":
     no decoder for behind all.
 
     Raises:
-        UnreadableVideoError: there is none.
+        UnreadableVideoError: there is none, or none that FFmpeg has a decoder for.
     """
     streams = [each for each in container.streams.video if not is_cover(each)]
+    if not streams and _has_untold_pictures(container):
+        detail = "it has a stream of pictures, and FFmpeg cannot tell of which codec"
+        raise UnreadableVideoError(Reason.UNSUPPORTED, detail)
     if not streams:
         raise UnreadableVideoError(Reason.NOT_A_PICTURE, "there are no moving pictures in it")
     readable = [each for each in streams if getattr(each, "codec_context", None) is not None]
     if not readable:
         raise UnreadableVideoError(Reason.UNSUPPORTED, "FFmpeg has no decoder for it")
     return tuple(sorted(readable, key=_order))
+
+
+def _has_untold_pictures(container: "InputContainer") -> bool:
+    """Whether a stream of a program stream is one of pictures by its id, whatever FFmpeg guesses.
+
+    A program stream need not name its codecs: FFmpeg then guesses them from the bytes, and takes
+    what it cannot decode for sound or data.
+    """
+    ids = _IDS_OF_PICTURES
+    return container.format.name == "mpeg" and any(each.id in ids for each in container.streams)
 
 
 def count_streams(file: "Window") -> int:
