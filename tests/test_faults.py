@@ -285,7 +285,7 @@ def test_every_verb_that_reads_files_tells(
         (
             "hashmatch.reports.html.HtmlReport.write",
             ("report", *RECORD, "--output", "r.html"),
-            r"KeyError in reports/writing\.py:\d+ \(write_report\)",
+            r"KeyError in reports/writing\.py:\d+ \(_written\)",
         ),
         (
             "hashmatch.matching.matcher.Matcher.match_many",

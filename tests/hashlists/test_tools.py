@@ -211,7 +211,7 @@ def test_a_header_decides_before_rows_do(text: str, form: str) -> None:
 
 def test_two_digests_between_commas_need_a_header() -> None:
     assert numbers(rows("md5deep", f"{MD5},a\n{MD5},{SHA1},b\n{MD5_B},c\n")) == ([1, 3], [2])
-    with pytest.raises(ListFormatError, match="no hash list that hashmatch knows"):
+    with pytest.raises(ListFormatError, match="in no format of hash lists"):
         listed(f"{MD5},{SHA1},a.jpg\n{MD5_B},{SHA1},b.jpg\n")
 
 

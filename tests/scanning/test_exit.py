@@ -44,6 +44,8 @@ def test_a_program_that_gives_up_results_comes_to_its_end(end: str, code: int) -
 class _FullDisk:
     """A run on record whose disk is full from the first batch on."""
 
+    expected = 0
+
     def done(self, _locator: str) -> bool:
         return False
 
