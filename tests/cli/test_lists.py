@@ -381,3 +381,32 @@ def test_a_list_that_can_match_nothing_is_said_everywhere(tmp_path: Path, origin
         output = tmp_path / f"report.{form}"
         run("report", *record, "--format", form, "--output", output)
         assert "photodna hash is NOT searched" in output.read_text()
+
+
+def test_places_that_hold_no_index_are_said_before_anything_is_read(
+    originals: Path, known: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "empty").mkdir()
+    missing = run("match", originals / "coffee.png", "--against", tmp_path / "empty")
+    assert missing.returncode == 5
+    assert "holds no index" in missing.stderr
+    (tmp_path / "photos").mkdir()
+    (tmp_path / "photos" / "a.jpg").write_bytes(b"x")
+    full = ("lists", "enrol", originals, "--index", tmp_path / "photos", "--name", "own")
+    refused = run(*full)
+    assert refused.returncode == 2
+    assert refused.stdout == ""
+    assert "neither an empty folder nor an index" in refused.stderr
+
+
+def test_one_missing_file_of_several_costs_itself(originals: Path, known: Path) -> None:
+    done = run("match", originals / "none.png", originals / "coffee.png", "--against", known)
+    assert done.returncode == 4
+    assert done.stdout.count("MATCH") == 1
+    assert "none.png" in done.stderr
+
+
+def test_a_list_given_twice_is_searched_once(originals: Path, known: Path) -> None:
+    picture = originals / "coffee.png"
+    done = run("match", picture, "--against", known, "--against", known)
+    assert done.stdout.count("MATCH") == 1

@@ -103,3 +103,14 @@ def test_wrong_use_is_said_before_anything_is_read(lab: Path) -> None:
     missing = run("report", "--db", "none.db", "--case", "1", folder=lab)
     assert missing.returncode == 5
     assert not (lab / "none.db").exists()
+
+
+def test_what_a_report_cannot_be_written_to_is_an_error_of_output(lab: Path) -> None:
+    (lab / "evidence" / "empty").mkdir()
+    scan = ("scan", "evidence/empty", *SCAN[2:])
+    assert run(*scan, folder=lab).returncode == 4
+    words = ("report", "--db", "lab.db", "--case", "7/26", "--format", "json")
+    done = run(*words, "--output", "none/r.json", folder=lab)
+    assert done.returncode == 1
+    shown = run(*words, folder=lab)
+    assert "held no file" in shown.stdout

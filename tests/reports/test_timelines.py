@@ -44,6 +44,8 @@ def test_a_picture_has_no_times() -> None:
     assert cells(segments_of([of_video], None)) == [
         ["–", "1:02:03.5", "–", "–", "30 / 1", "11.2 bits", "– / 17%", "still"]
     ]
+    first = segment(start=0, end=0, known_start=0, known_end=0, part="", **STILL)
+    assert cells(segments_of([first], 90.0))[0][0] == "0:00:00.0"
     assert "picture" in timelines([in_video], 90.0)
     assert "picture" in timelines([of_video], None)
     assert "picture" not in timelines([segment()], 421.3)

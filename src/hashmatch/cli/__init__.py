@@ -40,6 +40,7 @@ def _run() -> None:
         HashmatchError,
         InternalError,
         MissingDatabaseError,
+        ReportError,
     )
 
     try:
@@ -52,7 +53,7 @@ def _run() -> None:
         note_error(error)
         if isinstance(error, DamagedIndexError | DamagedDatabaseError | MissingDatabaseError):
             sys.exit(EXIT_INTEGRITY)
-        if isinstance(error, DatabaseFullError):
+        if isinstance(error, DatabaseFullError | ReportError):
             sys.exit(EXIT_OUTPUT)
         sys.exit(EXIT_USAGE if isinstance(error, HashmatchError) else EXIT_OUTPUT)
     except Exception as error:  # noqa: BLE001 (nobody is helped by a traceback)

@@ -50,9 +50,11 @@ def enrol_originals(
 
     from hashmatch.enrolment import enrol, enrolled_list
     from hashmatch.known.index import Index
+    from hashmatch.known.writer import check_place
     from hashmatch.sources.folder import Folder
 
     check_places([folder], indexes=[index])
+    check_place(index)
     scheme, _, code = category.rpartition("/")
     kept: list[Enrolled] = []
     source = Folder(folder)

@@ -118,7 +118,7 @@ def hash_files(
             note(f"only the first picture was read: {path}: {item.container}")
     summary = counted.summary
     if as_json:
-        json_line(plain.of_summary(summary))
+        json_line({**plain.of_summary(summary), "interrupted": False})
     elif unread:
         sys.stdout.flush()
         note(f"{unread:,} of {number_of(len(files), 'file')} unreadable, or read in part only")

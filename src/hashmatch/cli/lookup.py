@@ -112,10 +112,23 @@ class _Files:
     """
 
     def __init__(self, files: list[Path]) -> None:
+        from hashmatch.errors import Reason, SourceError
+        from hashmatch.model import Unreadable
+        from hashmatch.sources.base import Found
         from hashmatch.sources.folder import Folder
 
-        self._sources = [Folder(each) for each in files]
-        self.roots = [root for source in self._sources for root in source.roots]
+        self._sources: list[Iterable[Found]] = []
+        self.roots: list[str] = []
+        for each in files:
+            try:
+                source = Folder(each)
+            except SourceError as error:
+                # One of several files is missing: the others are read all the same.
+                problem = Unreadable(Reason.IO_ERROR, str(error))
+                self._sources.append([Found(str(each), str(each), problem)])
+            else:
+                self._sources.append(source)
+                self.roots += source.roots
 
     def __iter__(self) -> "Iterator[Found]":
         for source in self._sources:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from hashmatch.cli.output import note
+from hashmatch.cli.output import note, number_of
 
 if TYPE_CHECKING:
     from hashmatch.matching.matcher import Matcher
@@ -76,7 +76,7 @@ def on_record(
             rescan=record.rescan,
         ) as run:
             if run.position:
-                note(f"{run.position:,} files are on record already")
+                note(f"on record already: {number_of(run.position, 'file')}")
             yield run
 
 

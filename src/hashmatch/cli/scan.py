@@ -258,8 +258,8 @@ def _note_lists(matcher: "Matcher") -> None:
     for known in matcher.lists:
         for source in known.sources:
             note(
-                f"list {known.name}: {source.entries:,} entries, {source.form}, "
-                f"SHA-256 {source.sha256}"
+                f"list {known.name}: {number_of(source.entries, 'entry', 'entries')}, "
+                f"{source.form}, SHA-256 {source.sha256}"
             )
     for words in known_good_notes(matcher.lists, matcher.index.path if matcher.index else None):
         note(words)

@@ -69,7 +69,7 @@ class IndexWriter:
             IndexBusyError: another process is writing it.
             SourceError: the folder cannot be made, or holds something else: evidence, perhaps.
         """
-        _check_place(path)
+        check_place(path)
         try:
             path.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
@@ -313,11 +313,14 @@ class IndexWriter:
                     path.unlink()
 
 
-def _check_place(path: Path) -> None:
+def check_place(path: Path) -> None:
     """Refuse a folder that holds something else, and one that is none.
 
     A slip of the Tab key must not write into evidence. Files of our own without a generation are
     what a first import leaves behind when it is killed.
+
+    Raises:
+        SourceError: no index can be made or changed here; nothing was written.
     """
     try:
         names = os.listdir(path)  # noqa: PTH208 (names are enough)

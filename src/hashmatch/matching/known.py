@@ -37,7 +37,8 @@ def _opened(known: object) -> Index | HashList | KnownList:
         return known
     if isinstance(known, str | os.PathLike):
         path = os.fspath(known)
-        return Index(path) if Index.at(path) else read_list(path)
+        # A folder that holds no index is an index that is missing, not a list.
+        return Index(path) if os.path.isdir(path) else read_list(path)  # noqa: PTH112 (any path)
     msg = f"what is known is an index, a hash list or a path of one, not {type(known).__name__}"
     raise TypeError(msg)
 
@@ -48,8 +49,23 @@ def _lists_of(known: Index | HashList | KnownList) -> Iterable[KnownList]:
     return (known if isinstance(known, KnownList) else KnownList.of(known),)
 
 
+def _is_among(one: KnownList, others: list[KnownList]) -> bool:
+    """Whether the same files are there already under the same name, treated in the same way."""
+    files = [source.sha256 for source in one.sources]
+    return (
+        bool(files)
+        and all(files)
+        and any(
+            (one.name, one.policy, len(one), files)
+            == (each.name, each.policy, len(each), [source.sha256 for source in each.sources])
+            for each in others
+        )
+    )
+
+
 def _named(known: list[KnownList]) -> tuple[KnownList, ...]:
-    """Lists that share a name are told apart by the start of their SHA-256."""
+    """Each list once; those that share a name are told apart by the start of their SHA-256."""
+    known = [each for at, each in enumerate(known) if not _is_among(each, known[:at])]
     shared: Mapping[str, int] = Counter(each.name for each in known)
     return tuple(
         replace(each, name=f"{each.name}@{each.sources[0].sha256[:8]}")

@@ -62,6 +62,11 @@ def warnings(case: CaseRecord, verdict: Verdict | None = None) -> list[str]:
             if run.status != "done"
         ),
         *(
+            f"{source.label} held no file when it was scanned: it may not have been mounted."
+            for source in case.sources
+            if not source.items and all(run.status == "done" for run in case.runs)
+        ),
+        *(
             f"The items of {source.label} do not add up: the record is damaged."
             for source in case.sources
             if source.items != source.hashed + source.unreadable + source.skipped

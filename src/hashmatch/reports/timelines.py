@@ -40,7 +40,7 @@ def segments_of(segments: Sequence[Segment], duration: float | None) -> Markup:
         tag(
             "table",
             tag("thead", tag("tr", heads)),
-            tag("tbody", *map(_row, shown)),
+            tag("tbody", *(_row(each, item_moves=duration is not None) for each in shown)),
             class_="segments",
         ),
         tag("small", left_out) if left_out else "",
@@ -53,9 +53,9 @@ def _in_words(part: str) -> list[str]:
     return [each for each in (source.replace("-", " "), _IN_WORDS.get(look, look)) if each]
 
 
-def _row(segment: Segment) -> Markup:
+def _row(segment: Segment, *, item_moves: bool) -> Markup:
     """One segment; what does not apply to a single picture is left out."""
-    item_moves, known_moves = segment.end > 0, segment.known_end > 0
+    known_moves = segment.known_end > 0
     still = segment.grade is Grade.STILL
     both = item_moves and known_moves and not still
     sign = "+" if segment.offset > 0 else ""

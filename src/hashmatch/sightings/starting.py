@@ -271,7 +271,7 @@ def _decide(
     if same and newest.done:
         msg = (
             f"this source was scanned like this already, to its end, with {newest.items:,} items "
-            "on record; rescan to do it once more"
+            "on record; rescan it (--rescan) to do it once more"
         )
         raise ResumeError(msg, state="done")
     if same and resume:
@@ -279,14 +279,18 @@ def _decide(
     if newest.done and not resume and not _moved(newest.binding, binding):
         return None
     if newest.done:
-        way = "rescan" if _moved(newest.binding, binding) else "start without resuming"
-        msg = f"the scan on record is done, and this differs; use another label, or {way}:"
+        moved = _moved(newest.binding, binding)
+        way = "rescan it (--rescan)" if moved else "start without resuming"
+        msg = (
+            "the scan on record is done, and this differs; use another label (--exhibit), or "
+            f"{way}:"
+        )
         raise ResumeError(msg, changes)
     stopped = f"a scan of this source stopped after {newest.items:,} items"
     if same:
-        msg = f"{stopped}: resume it, or rescan"
+        msg = f"{stopped}: resume it (--resume), or rescan it (--rescan)"
         raise ResumeError(msg)
-    msg = f"{stopped}, and this differs; resume it as it was, or rescan:"
+    msg = f"{stopped}, and this differs; resume it as it was (--resume), or rescan it (--rescan):"
     raise ResumeError(msg, changes)
 
 
