@@ -178,14 +178,25 @@ def test_lookup_reads_arguments_and_standard_input(index: Path, originals: Path)
     bare = value.removeprefix("pdq:")
     piped = run("lookup", "--json", given=f"{bare}\n\nnonsense\n{'0' * 40}\n", index=index)
     assert piped.returncode == 4
-    first, wrong, nothing, summary = map(json.loads, piped.stdout.splitlines())
-    assert summary == {"record": "summary", "values": 3, "found": 1, "not_understood": 1}
+    first, wrong, idle, summary = map(json.loads, piped.stdout.splitlines())
+    counts = {"values": 3, "found": 1, "not_understood": 1, "not_searchable": 1}
+    assert summary == {"record": "summary", **counts}
     assert [match["entry"] for match in first["matches"]] == ["coffee"]
     assert wrong["unreadable"]["reason"] == "not-understood"
-    assert nothing["unreadable"] is None
-    assert nothing["matches"] == []
+    assert idle["unreadable"] == {
+        "reason": "not-searchable",
+        "detail": "no sha1 digests are known",
+    }
+    assert idle["matches"] == []
     plain = run("lookup", given=f"{bare}\nnonsense\n", index=index)
-    assert "2 values, 1 found, 1 not understood" in plain.stderr
+    assert "2 values, 1 found, 1 not understood, 0 not searchable" in plain.stderr
+    plain = run("lookup", "photodna:aaaa", "phash-64:" + "a1" * 8, index=index)
+    assert plain.returncode == 4
+    assert "1 value could not be searched: no phash-64 hashes are known" in plain.stderr
+    assert "1 value could not be searched: photodna hashes are opaque" in plain.stderr
+    innocent = run("lookup", "pdq:" + "a5" * 32, "--json", index=index)
+    assert innocent.returncode == 0
+    assert json.loads(innocent.stdout.splitlines()[0])["unreadable"] is None
 
 
 @pytest.mark.parametrize("form", ["jsonl", "csv", "vics", "threatexchange"])

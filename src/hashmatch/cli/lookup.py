@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from hashmatch.matching.matcher import Matcher
+    from hashmatch.matching.searchable import Searchable
     from hashmatch.model import Hash, ScanResult
     from hashmatch.sources.base import Found
 
@@ -44,7 +45,8 @@ Examples:
 _LOOKUP_HELP = """Look up hashes or digests, from arguments or one a line on standard input.
 
 Values are written with their name, as pdq:f8f8… or sha256:…; MD5 and SHA-1 may be bare, and 64
-bare hex digits are looked up both as SHA-256 and as PDQ.
+bare hex digits are looked up both as SHA-256 and as PDQ. Values that can meet nothing, as no such
+hashes are known, are counted apart, and make the exit code 4.
 
 \b
 Examples:
@@ -55,6 +57,7 @@ Examples:
 
 _BATCH = 1024
 _SHOWN = 80
+_IDLE = "not_searchable"
 
 
 def match_files(
@@ -152,6 +155,7 @@ def look_up(
     from hashmatch.cli.covering import lacks_something, note_coverage
     from hashmatch.cli.harmless import known_good_notes
     from hashmatch.matching.matcher import Matcher
+    from hashmatch.matching.searchable import Searchable
 
     matcher = Matcher(against, profile=profile_of(profile, threshold, minimum_quality))
     for words in known_good_notes(matcher.lists, matcher.index.path if matcher.index else None):
@@ -162,26 +166,37 @@ def look_up(
     given = values or (text for each in sys.stdin if (text := each.strip()))
     size = 1 if values is None and sys.stdin.isatty() else _BATCH
     counts: Counter[str] = Counter()
+    searchable = Searchable(matcher)
+    unsearched: Counter[str] = Counter()
     try:
         for batch in _batches(given, size):
-            counts += _answer(batch, matcher, as_json=as_json)
+            counts += _answer(batch, matcher, searchable, unsearched, as_json=as_json)
             sys.stdout.flush()
     finally:
-        found, wrong = counts["found"], counts["not_understood"]
+        found, wrong, idle = (counts[each] for each in ("found", "not_understood", _IDLE))
         if as_json:
             seen = {"values": counts["values"], "found": found, "not_understood": wrong}
-            json_line({"record": "summary", **seen})
+            json_line({"record": "summary", **seen, _IDLE: idle})
         else:
+            for why, times in unsearched.items():
+                note(f"WARNING: {number_of(times, 'value')} could not be searched: {why}")
             count = number_of(counts["values"], "value")
-            note(f"{count}, {found:,} found, {wrong:,} not understood")
-    end(matched=fail_on_match and bool(found), unreadable=wrong or lacks_something(matcher))
+            note(f"{count}, {found:,} found, {wrong:,} not understood, {idle:,} not searchable")
+    end(matched=fail_on_match and bool(found), unreadable=wrong or idle or lacks_something(matcher))
 
 
 look_up.__doc__ = _LOOKUP_HELP
 
 
-def _answer(texts: list[str], matcher: "Matcher", *, as_json: bool) -> "Counter[str]":
-    """Print what was found of some values, and count them."""
+def _answer(
+    texts: list[str],
+    matcher: "Matcher",
+    searchable: "Searchable",
+    unsearched: "Counter[str]",
+    *,
+    as_json: bool,
+) -> "Counter[str]":
+    """Print what was found of some values, and count them; those not searched by why, too."""
     from hashmatch.errors import HashFormatError
     from hashmatch.hashlists.values import readings
     from hashmatch.model import Digests
@@ -203,8 +218,12 @@ def _answer(texts: list[str], matcher: "Matcher", *, as_json: bool) -> "Counter[
         found = [match for _ in (digests, *hashes) for match in next(matches)]
         counts["found"] += bool(found)
         counts["not_understood"] += bool(problem)
+        idle = searchable.why_not(digests, hashes) if not (found or problem) else ""
+        if idle:
+            counts[_IDLE] += 1
+            unsearched[idle] += 1
         if as_json:
-            json_line(plain.of_value(text, digests, hashes, found, problem))
+            json_line(plain.of_value(text, digests, hashes, found, problem, unsearched=idle))
         else:
             for match in found:
                 line(f"{match_line(match)}  {printable(text)}")

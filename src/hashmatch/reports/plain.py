@@ -214,6 +214,8 @@ def of_value(
     hashes: Sequence[Hash],
     matches: Sequence[Match],
     problem: str = "",
+    *,
+    unsearched: str = "",
 ) -> dict[str, Any]:
     """One value that was looked up, with the keys of a file.
 
@@ -223,7 +225,12 @@ def of_value(
         hashes: that it may be.
         matches: of any of them.
         problem: why it was not understood; empty if it was.
+        unsearched: why it can meet nothing that is known; empty if it can.
     """
+    unreadable = None
+    if problem or unsearched:
+        reason = "not-understood" if problem else "not-searchable"
+        unreadable = {"reason": reason, "detail": problem or unsearched}
     return {
         "record": "value",
         "path": None,
@@ -233,7 +240,7 @@ def of_value(
         **of_image(None),
         "hashes": [{"algorithm": each.algorithm, "hash": each.hex} for each in hashes],
         "container": None,
-        "unreadable": {"reason": "not-understood", "detail": problem} if problem else None,
+        "unreadable": unreadable,
         "matches": [of_match(match) for match in matches],
     }
 
