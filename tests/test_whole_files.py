@@ -15,7 +15,7 @@ from hashmatch.whole_files import whole_file
 with whole_file(Path(sys.argv[1])) as file:
     file.write("half")
     file.flush()
-    os.kill(os.getpid(), unix.signal.SIGKILL)
+    os.kill(os.getpid(), signal.SIGKILL)
 """
 
 

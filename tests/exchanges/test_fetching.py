@@ -31,10 +31,10 @@ def killed(folder, new):
     global left
     left -= 1
     if not left and when == "before":
-        os.kill(os.getpid(), unix.signal.SIGKILL)
+        os.kill(os.getpid(), signal.SIGKILL)
     write(folder, new)
     if not left and when == "after":
-        os.kill(os.getpid(), unix.signal.SIGKILL)
+        os.kill(os.getpid(), signal.SIGKILL)
 
 generation.write = killed
 fetching.fetch_into(index, "known", fetching.open_exchange(exchange))

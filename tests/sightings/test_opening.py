@@ -282,7 +282,7 @@ def read(path):
         return database.summary("1").items, database.verify().passed
 
 read(sys.argv[2])  # Loads what is loaded late: others may not be able to read this Python.
-if unix.os.geteuid() == 0:
+if os.geteuid() == 0:
     os.setuid(65534)  # Root may write anywhere.
 print(*read(sys.argv[1]))
 """

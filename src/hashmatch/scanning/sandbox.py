@@ -10,6 +10,10 @@ from pathlib import Path
 from hashmatch.scanning import landlock, seccomp
 from hashmatch.scanning.limits import WorkerLimits
 
+if sys.platform != "win32":
+    # Loaded now: a worker that is locked down can load nothing.
+    import resource
+
 _DIE_WITH_PARENT = 1
 _BE_DUMPABLE = 4
 
@@ -77,8 +81,6 @@ def die_with_parent(parent: int) -> None:
 def allow_cpu(until: int) -> None:
     """End this process when it has used so many seconds of processor time in all."""
     if sys.platform != "win32":
-        import resource
-
         hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
         soft = until if hard == resource.RLIM_INFINITY else min(until, hard)
         resource.setrlimit(resource.RLIMIT_CPU, (soft, hard))
@@ -86,8 +88,6 @@ def allow_cpu(until: int) -> None:
 
 def _limit(limits: WorkerLimits) -> None:
     if sys.platform != "win32":
-        import resource
-
         fixed = {
             resource.RLIMIT_CORE: 0,
             resource.RLIMIT_FSIZE: 0,
