@@ -141,6 +141,7 @@ def test_a_clip_that_cannot_be_read_is_flagged() -> None:
     item = read(still() + broken)
     assert item.image is not None
     assert "unread-clip" in item.image.flags
+    assert item.image.reason is Reason.DAMAGED
     assert item.image.readings == hash_image(still()).readings
 
 
@@ -430,3 +431,40 @@ def test_a_locked_down_worker_reads_the_same(tmp_path: Path) -> None:
     for name, data in made.items():
         assert read_there[name] is not None, name
         assert read_there[name] == hash_item(data, options).image, name
+
+
+@pytest.mark.parametrize("behind", ["PNG", "GIF", "WEBP", "JPEG"])
+@pytest.mark.parametrize("form", ["JPEG", "PNG", "GIF", "WEBP", "BMP"])
+def test_a_picture_behind_a_picture_is_hashed(form: str, behind: str) -> None:
+    first, second = still(form), encoded(photo("coffee").resize((240, 160)), behind)
+    item = read(first + second)
+    assert item.image is not None
+    assert (item.image.frames, "frames" in item.image.flags) == (2, True)
+    assert item.image.readings[0] == hash_image(first).readings[0]
+    assert hash_image(second).hash in {each.hash for each in item.image.readings if each.frame}
+    cut = read(first + second[:80])
+    assert cut.image is not None
+    if behind != "JPEG":
+        assert "unread-picture" in cut.image.flags
+        assert cut.image.reason is not None
+
+
+FILMS = ("mpg-mpeg2", "flv-flv1", "asf-wmv2", "h264-raw", "avi-mpeg4")
+
+
+@pytest.mark.parametrize(
+    ("form", "kind"),
+    [
+        *(("JPEG", kind) for kind in FILMS),
+        *((form, kind) for form in ("JPEG", "PNG", "GIF", "WEBP", "BMP") for kind in ("ts", "mov")),
+    ],
+)
+def test_a_film_of_any_kind_behind_a_picture_is_hashed(form: str, kind: str) -> None:
+    if kind == "mov":
+        film = clip(seconds=2.0, size=(128, 96)).replace(b"ftyp", b"free", 1)
+    else:
+        film = clip("ts-h264" if kind == "ts" else kind, seconds=2.0, size=(128, 96))
+    image = moving(still(form) + film)
+    assert "motion-photo" in image.flags
+    assert image.readings[0] == hash_image(still(form)).readings[0]
+    assert frames(image.readings, "clip")

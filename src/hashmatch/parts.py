@@ -10,7 +10,13 @@ from io import BytesIO
 from typing import Final, TypeAlias
 
 from hashmatch.containers import flag_of, name_in
-from hashmatch.decoding.behind import end_of, find_clip, further_jpegs
+from hashmatch.decoding.behind import (
+    FoundPicture,
+    end_of,
+    find_clip,
+    further_pictures,
+    tells_its_end,
+)
 from hashmatch.decoding.containers import sniff_container
 from hashmatch.decoding.formats import HEAD
 from hashmatch.decoding.recognition import Kind, Recognised
@@ -25,8 +31,6 @@ HashPicture: TypeAlias = Callable[[bytes], ImageHashes]
 HashFilm: TypeAlias = Callable[[BytesIO, Recognised], VideoHashes]
 """The hashes of the film in a file; raises `UnreadableVideoError`."""
 
-_JPEG_END, _PNG_END = 2, 8
-"""Bytes of a picture's own end: a marker; the name of a chunk and its checksum."""
 _LEAST: Final = 64
 """Bytes of an archive, at least."""
 _FILM: Final = 8
@@ -52,18 +56,22 @@ def with_all(image: ImageHashes, data: bytes, picture: HashPicture, film: HashFi
     end = end_of(data, image.format)
     image = _with_container(image, data, end)
     clip = find_clip(data, image.format, end)
-    if image.format == "jpeg" and image.frames == 1:
-        begins = list(further_jpegs(data, end, clip.start if clip is not None else len(data)))
-        if begins:
-            image = _with_further_jpegs(image, data, begins, picture, film)
+    if tells_its_end(image.format):
+        stop = clip.start if clip is not None else len(data)
+        found = list(further_pictures(data, end, stop))
+        if image.format == "jpeg" and image.frames > 1:
+            # Its further JPEGs were read with it.
+            found = [each for each in found if each.kind != "jpeg"]
+        if found:
+            image = _with_further_pictures(image, data, found, picture, film)
     return _with_what_moves(image, data, clip, film)
 
 
 def _with_container(image: ImageHashes, data: bytes, end: int) -> ImageHashes:
     """A picture behind which an archive or the like begins: that is named, and not opened."""
-    if image.format not in ("jpeg", "png") or len(data) - end < _LEAST:
+    if not tells_its_end(image.format) or len(data) - end < _LEAST:
         return image
-    behind = data[end + (_PNG_END if image.format == "png" else _JPEG_END) :].lstrip(b"\0")
+    behind = data[end:].lstrip(b"\0")
     container = sniff_container(BytesIO(behind), behind[:HEAD])
     if container is None:
         return image
@@ -110,8 +118,12 @@ def _moving(
     """The hashes of a picture, with those of its frames in time behind them."""
     try:
         video = film(BytesIO(data), found)
-    except UnreadableVideoError:
-        return _flagged(image, "unread-clip") if source else image
+    except UnreadableVideoError as error:
+        if not source:
+            return image
+        # Sound behind a picture is no part of it that could be seen.
+        reason = None if error.reason.skipped else error.reason
+        return replace(_flagged(image, "unread-clip"), reason=image.reason or reason)
     as_picture = {each.name: getattr(image, each.name) for each in fields(ImageHashes)}
     readings = tuple(replace(each, part=part_of(source, each.part)) for each in video.readings)
     further = _of_clip(video) if source else video.flags
@@ -134,35 +146,40 @@ def _flagged(image: ImageHashes, flag: str) -> ImageHashes:
     return replace(image, flags=(*image.flags, flag))
 
 
-def _with_further_jpegs(
+def _with_further_pictures(
     image: ImageHashes,
     data: bytes,
-    found: Sequence[tuple[int, int, int]],
+    found: Sequence[FoundPicture],
     picture: HashPicture,
     film: HashFilm,
 ) -> ImageHashes:
-    """A JPEG with those that follow it in its file: as frames of a film, or as further pictures."""
-    if len(found) >= _FILM and len({(width, height) for _, width, height in found}) == 1:
+    """A picture with those that follow it in its file: as frames of a film, or one by one."""
+    sizes = {each.size for each in found}
+    if image.format == "jpeg" and len(found) >= _FILM and len(sizes) == 1 and None not in sizes:
         moving = _moving(image, data, film, Recognised(Kind.VIDEO, "mjpeg"))
         return _flagged(moving, "mjpeg")
-    begins = [begin for begin, _, _ in found]
+    begins = [each.start for each in found]
     ends = [*begins[1:], len(data)]
     spans = list(zip(begins, ends, strict=True))
     readings = list(image.readings)
-    for number, (begin, end) in enumerate(spans[:_MOST_PICTURES], 1):
+    unread: Reason | None = None
+    for number, (begin, end) in enumerate(spans[:_MOST_PICTURES], image.frames):
         try:
             further = picture(data[begin:end])
-        except UnreadableImageError:
+        except UnreadableImageError as error:
+            unread = unread or error.reason
             continue
         readings += (replace(each, frame=number) for each in further.readings)
     flags = image.flags if "frames" in image.flags else (*image.flags, "frames")
-    left_out = len(spans) > _MOST_PICTURES
+    if unread is not None:
+        flags = (*flags, "unread-picture")
+    left_out = Reason.TOO_LONG if len(spans) > _MOST_PICTURES else None
     return replace(
         image,
         readings=tuple(readings),
-        frames=1 + len(begins),
+        frames=image.frames + len(begins),
         flags=flags,
-        reason=image.reason or (Reason.TOO_LONG if left_out else None),
+        reason=image.reason or unread or left_out,
     )
 
 

@@ -87,12 +87,14 @@ class Gif:
         height: rows of the screen, in pixels.
         ground: (3,) uint8: colour of the background, which is shown as white.
         parts: its images, in order.
+        end: the byte behind it.
     """
 
     width: int
     height: int
     ground: "NDArray[np.uint8]"
     parts: tuple[Part, ...]
+    end: int
 
     def frames(self, limits: "Limits") -> Iterator[Shown]:
         """All frames as shown; the last one is where pixels are missing.
@@ -217,7 +219,7 @@ def parse(data: bytes) -> Gif:
     first = parts[0]
     width = max(width, first.left + first.width)
     height = max(height, first.top + first.height)
-    return Gif(width, height, ground, tuple(parts))
+    return Gif(width, height, ground, tuple(parts), at + 1)
 
 
 def _part(

@@ -18,6 +18,7 @@ _FLAGS: Final = {
     "motion-photo": "a picture with a film clip in it",
     "clip": "a film clip lies behind or in the picture",
     "unread-clip": "a film clip lies behind or in the picture and could not be read",
+    "unread-picture": "a further picture in the file could not be read",
     "incomplete-clip": "the film clip could be decoded only in part",
     "mjpeg": "a stream of JPEG pictures",
     "cover-art": "a picture is attached to it",
