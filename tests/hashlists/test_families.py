@@ -161,3 +161,44 @@ def test_json_objects_are_read_as_rows(shape: str, tmp_path: Path) -> None:
         assert found[1:3] == [["phash-64"], ["ahash-64"]]
         assert found[3] == ["crop-resistant"] * len(crops.segment_hashes)
         assert [row.number for row in known.quarantined] == [5, 6]
+
+
+@pytest.mark.parametrize("algorithm", ["phash-64", "phash-256", "dhash-64", "dhash-256"])
+def test_a_hash_that_is_written_bit_by_bit_is_read_as_its_bits(
+    algorithm: str, tmp_path: Path
+) -> None:
+    value = COMPUTED[algorithm]
+    bits = "".join("1" if each else "0" for each in value.hash.flatten())
+    family = algorithm.partition("-")[0]
+    path = tmp_path / "known.csv"
+    path.write_text(f"file,{family}\na.jpg,{bits}\n")
+    ((one,),) = [entry.hashes for entry in read_list(path).entries]
+    assert str(one.hash) == f"{algorithm}:{value}"
+    assert readings(f"{family}:{bits}")[1] == (one.hash,)
+
+
+@pytest.mark.parametrize(
+    ("family", "digits"),
+    [
+        ("phash", "0" * 64),
+        ("phash", "1" * 64),
+        ("dhash", "0001" * 16),
+        ("dhash", "0" * 60 + "1011"),
+        ("phash", "0110100" * 9 + "10"),
+        ("colorhash", "01" * 21),
+    ],
+)
+def test_what_may_be_bits_or_hex_is_set_aside(family: str, digits: str, tmp_path: Path) -> None:
+    path = tmp_path / "known.csv"
+    hex_value = COMPUTED["colorhash-42" if family == "colorhash" else f"{family}-64"]
+    path.write_text(f"file,{family}\na.jpg,{digits}\nb.jpg,{hex_value}\n")
+    known = read_list(path)
+    assert len(known.entries) == 1
+    (row,) = known.quarantined
+    assert (row.number, "all 0 or 1" in row.reason) == (2, True)
+
+
+def test_few_digits_and_a_named_size_stay_hex() -> None:
+    assert str(hash_in("phash", "0110" * 4)) == f"phash-64:{'0110' * 4}"
+    digits = "".join("01"[n * n % 7 % 2] for n in range(64))
+    assert readings(f"phash-256:{digits}")[1] == (Hash.fromhex("phash-256", digits),)

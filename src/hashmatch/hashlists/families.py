@@ -31,6 +31,11 @@ _BINS: Final = 14
 _SMALLEST: Final = 4
 """Rows of the smallest hash that says anything; what is shorter is another kind of value."""
 
+_FEWEST_BITS: Final = 42
+"""Fewer digits that are all 0 or 1 are hex: so few bits are of no hash that is in use."""
+_FEWEST_ROWS: Final = 3
+"""Different rows that only a picture with content has."""
+
 _SEPARATORS = re.compile(r"[\s,]+")
 
 CROPS: Final = "crop-resistant"
@@ -56,22 +61,46 @@ def is_family(name: str) -> bool:
 
 
 def hash_in(family: str, digits: str) -> Hash:
-    """The hash that imagehash printed as these hex digits.
+    """The hash that imagehash printed as these hex digits, or that is written bit by bit.
+
+    42 and more digits that are all 0 or 1 are the bits themselves: of 64 hex digits of a picture's
+    hash that happens once in 2¹⁹².
 
     Args:
         family: as `family_of` gives it.
-        digits: in upper or lower case.
+        digits: hex, in upper or lower case; or 0 and 1, the first bit first.
 
     Raises:
-        HashFormatError: no hash of the family has so many digits.
+        HashFormatError: no hash of the family has so many digits; or they may be hex or bits.
     """
     if family == CROPS:
         return Hash.fromhex(CROPS, digits)
+    if len(digits) >= _FEWEST_BITS and not set(digits) - {"0", "1"}:
+        return _of_bits(family, digits)
     bits = _bits(family, len(digits))
     if not bits:
         msg = f"no {family} has {len(digits)} hex digits"
         raise HashFormatError(msg)
     return Hash.fromhex(f"{family}-{bits}", digits)
+
+
+def _of_bits(family: str, digits: str) -> Hash:
+    """The hash whose bits these are, if they cannot be the hex digits of a larger one.
+
+    Raises:
+        HashFormatError: no such hash has so many bits, or they may be hex digits too: flat and
+            striped pictures have few ones and rows that are alike, `colorhash` is mostly 0.
+    """
+    side = math.isqrt(len(digits))
+    rows = {digits[start : start + side] for start in range(0, len(digits), side)}
+    plain = len(rows) < _FEWEST_ROWS or not 1 / 4 <= digits.count("1") / len(digits) <= 3 / 4
+    if family == "colorhash" or side * side != len(digits) or plain:
+        msg = (
+            f"{len(digits)} digits that are all 0 or 1 may be the bits of a {family} or the hex "
+            "digits of a larger one: write them in hex, with the algorithm, as phash-64"
+        )
+        raise HashFormatError(msg)
+    return Hash.fromhex(f"{family}-{len(digits)}", f"{int(digits, 2):0{-(-len(digits) // 4)}x}")
 
 
 def parts_of(text: str) -> list[str]:
