@@ -468,3 +468,28 @@ def test_a_film_of_any_kind_behind_a_picture_is_hashed(form: str, kind: str) -> 
     assert "motion-photo" in image.flags
     assert image.readings[0] == hash_image(still(form)).readings[0]
     assert frames(image.readings, "clip")
+
+
+@pytest.mark.parametrize("form", ["PNG", "GIF", "WEBP"])
+@pytest.mark.parametrize("garbage", [bytes(8), b"\n", b"HTTP/1.1 200 OK\r\n\r\n"])
+def test_a_picture_behind_other_bytes_is_found(form: str, garbage: bytes) -> None:
+    item = read(garbage + still(form))
+    assert item.image is not None
+    assert "leading-garbage" in item.image.flags
+    assert item.image.format == form.lower()
+    assert item.image.readings == hash_image(still(form)).readings
+    assert read(garbage + still(form)[:40]).unreadable is not None
+
+
+def test_an_animation_behind_other_bytes_moves() -> None:
+    assert frames(moving(bytes(8) + animation("GIF")).readings)
+    assert frames(hash_video(bytes(8) + animation("GIF")).readings)
+
+
+@pytest.mark.parametrize("head", [b"REC\1" + bytes(28), b"HTTP/1.0 200 OK\r\n\r\n--frame\r\n\r\n"])
+def test_jpegs_in_a_row_behind_other_bytes_are_a_film(head: bytes) -> None:
+    film = [encoded(image, "JPEG") for image in pictures(3.0, 25, (512, 384))]
+    video = moving(b"".join(head + each for each in film))
+    assert {"mjpeg", "leading-garbage"} <= {*video.flags}
+    times = [each.time for each in frames(video.readings)]
+    assert times == pytest.approx([0, 1, 2], abs=0.1)

@@ -18,7 +18,7 @@ from hashmatch.decoding.behind import (
     tells_its_end,
 )
 from hashmatch.decoding.containers import sniff_container
-from hashmatch.decoding.formats import HEAD
+from hashmatch.decoding.formats import HEAD, find_pictures
 from hashmatch.decoding.recognition import Kind, Recognised
 from hashmatch.decoding.video_formats import FoundVideo
 from hashmatch.errors import Reason, UnreadableImageError, UnreadableVideoError
@@ -52,7 +52,8 @@ def with_all(image: ImageHashes, data: bytes, picture: HashPicture, film: HashFi
         # The first picture of a container: what else it holds is not read, and that is said.
         return image
     if "leading-garbage" in image.flags:
-        return image
+        places = {kind: start for start, kind in find_pictures(data[:HEAD])}
+        data = data[places[image.format] :]
     end = end_of(data, image.format)
     image = _with_container(image, data, end)
     clip = find_clip(data, image.format, end)

@@ -234,6 +234,7 @@ def _opened(
         from hashmatch.decoding.animation import Animation
 
         with read_failures(UnreadableVideoError):
+            file.seek(found.start)
             data = file.read(limits.max_bytes + 1)
         if len(data) > limits.max_bytes:
             raise UnreadableVideoError(Reason.TOO_MANY_BYTES, f"more than {limits.max_bytes:,}")

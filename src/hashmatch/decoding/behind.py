@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from hashmatch.decoding.formats import HEAD
+from hashmatch.decoding.formats import HEAD, INSIDE
 from hashmatch.decoding.video_formats import (
     REACH,
     FoundVideo,
@@ -38,10 +38,7 @@ _MOST_ENDS: Final = 64
 _SOI: Final = b"\xff\xd8\xff"
 _PICTURE: Final = re.compile(
     # A JPEG goes on with one of these segments.
-    rb"(?P<jpeg>\xff\xd8\xff[\xc0-\xc4\xdb\xdd\xe0-\xef\xfe])"
-    rb"|(?P<png>\x89PNG\r\n\x1a\n)"
-    rb"|(?P<gif>GIF8[79]a(?!\0\0)..(?!\0\0)..)"
-    rb"|(?P<webp>RIFF....WEBPVP8[ LX])",
+    rb"(?P<jpeg>\xff\xd8\xff[\xc0-\xc4\xdb\xdd\xe0-\xef\xfe])|" + INSIDE,
     re.DOTALL,
 )
 _WEAK: Final = frozenset({"obu"})

@@ -52,6 +52,14 @@ _MAGIC = (
     ("dds", re.compile(rb"DDS \x7c\x00\x00\x00")),
 )
 
+INSIDE = (
+    rb"(?P<png>\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR)"
+    rb"|(?P<gif>GIF8[79]a(?!\0\0)..(?!\0\0)..)"
+    rb"|(?P<webp>RIFF....WEBPVP8[ LX])"
+)
+"""With which pictures begin that are looked for anywhere in a file: what few other files hold."""
+
+_INSIDE = re.compile(INSIDE, re.DOTALL)
 _AVIF_BRAND = re.compile(rb"avif|avis")
 
 
@@ -90,3 +98,13 @@ def find_jpeg(head: bytes) -> int:
     """
     found = re.search(rb"\xff\xd8\xff[\xc0\xc2\xdb\xe0-\xef\xfe]", head)
     return found.start() if found else -1
+
+
+def find_pictures(head: bytes) -> list[tuple[int, str]]:
+    """Where pictures may start behind leading garbage, and their formats: the first of each."""
+    found: dict[str, int] = {}
+    for each in _INSIDE.finditer(head):
+        found.setdefault(str(each.lastgroup), each.start())
+    if (start := find_jpeg(head)) >= 0:
+        found["jpeg"] = start
+    return sorted((start, kind) for kind, start in found.items())

@@ -92,30 +92,34 @@ def decode_bytes(data: bytes, wanted: Wanted, limits: Limits) -> tuple[str, Deco
     head = data[: formats.HEAD]
     kind = formats.sniff(head)
     if kind is None:
-        return "jpeg", _behind_other_bytes(data, head, wanted, limits)
+        return _behind_other_bytes(data, head, wanted, limits)
     return kind, _decode(kind, data, wanted, limits)
 
 
-def _behind_other_bytes(data: bytes, head: bytes, wanted: Wanted, limits: Limits) -> Decoded:
-    """The first JPEG in a file that does not begin with it; in a container it is one of many."""
+def _behind_other_bytes(
+    data: bytes, head: bytes, wanted: Wanted, limits: Limits
+) -> tuple[str, Decoded]:
+    """The first picture in a file that does not begin with it; of a container, the first JPEG."""
     container = sniff_container(BytesIO(data), head)
-    start = formats.find_jpeg(head)
+    found = formats.find_pictures(head)
+    if container is not None:
+        found = [each for each in found if each[1] == "jpeg"]
     nothing = UnreadableImageError(Reason.NOT_A_PICTURE, "no known picture format")
     if container is not None:
         nothing = UnreadableImageError(container.reason, container.detail)
-    if start < 0:
-        raise nothing
-    try:
-        decoded = _decode("jpeg", data[start:], wanted, limits)
-    except UnreadableImageError as error:
-        if error.reason is Reason.TOO_MANY_PIXELS and container is None:
-            raise
-        raise nothing from None
-    flags = (*decoded.flags, "leading-garbage")
-    if container is None:
-        return replace(decoded, flags=flags)
-    flags = (*decoded.flags, flag_of(container.detail))
-    return replace(decoded, flags=flags, reason=container.reason)
+    for start, kind in found:
+        try:
+            decoded = _decode(kind, data[start:], wanted, limits)
+        except UnreadableImageError as error:
+            if error.reason is Reason.TOO_MANY_PIXELS and container is None:
+                raise
+            continue
+        flags = (*decoded.flags, "leading-garbage")
+        if container is None:
+            return kind, replace(decoded, flags=flags)
+        flags = (*decoded.flags, flag_of(container.detail))
+        return kind, replace(decoded, flags=flags, reason=container.reason)
+    raise nothing
 
 
 def _is_pil_image(source: object) -> "TypeIs[Image]":

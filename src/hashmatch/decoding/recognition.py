@@ -75,6 +75,10 @@ def recognised(file: BinaryIO) -> Recognised:
     if (container := sniff_container(file, head)) is not None:
         return Recognised(Kind.CONTAINER, start=start, container=container)
     found = _searched(file)
+    pictures = formats.find_pictures(head)
+    if found.kind is Kind.OTHER and pictures:
+        start, kind = pictures[0]
+        return Recognised(Kind.PICTURE, kind, start)
     if found.kind is not Kind.VIDEO and not found.covers and start >= 0:
         return Recognised(Kind.PICTURE, "jpeg", start)
     return found
