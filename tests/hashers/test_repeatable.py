@@ -14,12 +14,16 @@ import pytest
 SCRIPT = Path(__file__).parents[1] / "processor_digest.py"
 VECTORS = np.show_config(mode="dicts")["SIMD Extensions"].get("found", [])
 
+# Kernels of older processors with the cache of a newer one crash in OpenBLAS 0.3.34.
+_THEIR_CACHE = MappingProxyType({"OPENBLAS_L2_SIZE": "256"})
+
 # OpenBLAS takes the kernels of the processor that is named, and its own where it knows none.
 PROCESSORS = MappingProxyType(
     {
-        "fused": {"OPENBLAS_CORETYPE": "Haswell"},
+        "fused": {"OPENBLAS_CORETYPE": "Haswell", **_THEIR_CACHE},
         "plain": {
             "OPENBLAS_CORETYPE": "Prescott",
+            **_THEIR_CACHE,
             "OPENBLAS_NUM_THREADS": "1",
             "NPY_DISABLE_CPU_FEATURES": " ".join(VECTORS),
             "JSIMD_FORCENONE": "1",
