@@ -26,6 +26,9 @@ _OTHERS: Final = (
     ("matroska", b"\x1a\x45\xdf\xa3", re.compile(rb"....[\x01-\xff].{0,50}?\x42\x82", re.DOTALL)),
     ("avi", b"AVI LIST", re.compile(rb"AVI LIST....hdrl", re.DOTALL)),
 )
+_HOLD_BOXES: Final = frozenset({"icns", "jpeg2000", "jpegxl"})
+_STILL_BRANDS: Final = frozenset({b"jp2 ", b"jpx ", b"jpm ", b"jph ", b"jxl "})
+"""Boxes of the pictures themselves: JPEG 2000 and JPEG XL have one, icons hold such pictures."""
 _AVI_HEAD: Final = 8
 _FIRST: Final = 16
 """Bytes of the picture itself, with its own box."""
@@ -146,7 +149,8 @@ def find_clip(data: bytes, kind: str, end: int | None = None) -> FoundVideo | No
         return None
     at = data.find(b"ftyp", end)
     while at >= 0:
-        if _BOX.match(data, at - 4) and _is_followed_by_a_box(data, at - 4):
+        own = kind in _HOLD_BOXES and data[at + 4 : at + 8] in _STILL_BRANDS
+        if not own and _BOX.match(data, at - 4) and _is_followed_by_a_box(data, at - 4):
             return FoundVideo("mp4", at - 4)
         at = data.find(b"ftyp", at + 4)
     for name, literal, whole in _OTHERS:

@@ -1,0 +1,24 @@
+"""Nothing is found behind pictures that end where their file does."""
+
+from pathlib import Path
+
+import pytest
+
+from hashmatch.decoding.samples import samples
+from hashmatch.hashing import hash_item
+
+_FIXTURES = Path(__file__).parents[1] / "fixtures"
+SOUND = {
+    **{path.name: path.read_bytes() for path in sorted((_FIXTURES / "pictures").iterdir())},
+    **{f"sample {each.name}": each.data for each in samples()},
+}
+_ALONE = {"unread-clip", "unread-picture", "motion-photo", "mjpeg"}
+
+
+@pytest.mark.parametrize("name", SOUND)
+def test_a_sound_picture_is_whole_and_alone(name: str) -> None:
+    image = hash_item(SOUND[name]).image
+    if image is None:
+        pytest.skip("an extra that reads this format is not installed")
+    assert image.reason is None
+    assert not _ALONE & set(image.flags)
