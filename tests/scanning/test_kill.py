@@ -145,7 +145,7 @@ def test_an_interrupted_scan_commits_and_says_how_to_go_on(scan: Scan, uninterru
     assert sound(scan.db) == []
     code, said = scan.run("--resume")
     assert code == UNREADABLE, said
-    assert "files are on record already" in said
+    assert "on record already: " in said
     assert differing(recorded(scan.db), uninterrupted) == {}
     assert sound(scan.db) == []
 
@@ -206,6 +206,6 @@ def test_a_scan_with_another_list_or_threshold_is_refused(scan: Scan, tmp_path: 
 
     code, said = scan.run()
     assert code == 2
-    assert "resume it, or rescan" in said
+    assert "resume it (--resume), or rescan it (--rescan)" in said
     assert items_on_record(scan.db) == before
     assert sound(scan.db) == []

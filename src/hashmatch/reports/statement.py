@@ -62,7 +62,7 @@ def warnings(case: CaseRecord, verdict: Verdict | None = None) -> list[str]:
             if run.status != "done"
         ),
         *(
-            f"{source.label} held no file when it was scanned: it may not have been mounted."
+            f"{source.label} held no file: it may not have been mounted."
             for source in case.sources
             if not source.items and all(run.status == "done" for run in case.runs)
         ),
