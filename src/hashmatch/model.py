@@ -193,6 +193,11 @@ class Item:
         return why.detail if why is not None and why.reason is Reason.INTERNAL_ERROR else None
 
     @property
+    def left_unread(self) -> bool:
+        """Whether anything in it was not read: all of it, a part, or what else its file holds."""
+        return self.unreadable is not None or (self.image is not None and not self.image.complete)
+
+    @property
     def container(self) -> str:
         """Which kind of container it is that was not opened; empty if it is none.
 
@@ -359,12 +364,14 @@ class ScanSummary:
         unreadable: of them, those that should have given one and did not.
         skipped: of them, those that are neither: other files, whose digests are matched
             all the same, empty files, links and special files.
-        incomplete: of the hashed, those of which only a part could be decoded.
+        incomplete: of the hashed, those of which only a part could be decoded, and those whose file
+            holds something else that could not be read, as a clip behind a picture.
         matched: items with at least one match that raises them.
         matches: such matches of all items.
         known_good: items that a list says are harmless.
         bytes: bytes read.
         reasons: how many items per reason, for everything not hashed.
+        in_part: the same, for what is incomplete.
         containers: how many archives, documents, disk images and the like were not opened, per
             kind: those that count as unreadable, and those of whose pictures the first was hashed.
         faults: how many of the unreadable for each fault of hashmatch, named by type and place.
@@ -381,6 +388,7 @@ class ScanSummary:
     known_good: int = 0
     bytes: int = 0
     reasons: Mapping[str, int] = field(default_factory=dict)
+    in_part: Mapping[str, int] = field(default_factory=dict)
     containers: Mapping[str, int] = field(default_factory=dict)
     faults: Mapping[str, int] = field(default_factory=dict)
 

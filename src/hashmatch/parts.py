@@ -89,6 +89,7 @@ def _with_what_moves(
     if clip is None:
         return image
     if isinstance(image, VideoHashes):
+        image = replace(image, reason=image.reason or Reason.UNSUPPORTED)
         return _flagged(image, "unread-clip")
     return _moving(image, data, film, Recognised(Kind.VIDEO, clip.name, clip.start), source=CLIP)
 
@@ -204,12 +205,12 @@ def with_covers(
         The film, or the pictures; None where there is neither.
     """
     whole: ImageHashes | None = film
-    unread = False
+    unread: Reason | None = None
     for number, data in enumerate(covers):
         try:
             cover = picture(data)
-        except UnreadableImageError:
-            unread = True
+        except UnreadableImageError as error:
+            unread = unread or error.reason
             continue
         if whole is None:
             whole = replace(cover, flags=(*cover.flags, "cover-art"))
@@ -223,4 +224,6 @@ def with_covers(
         return None
     if failed is not None and not failed.reason.skipped:
         whole = replace(whole, reason=whole.reason or failed.reason)
-    return _flagged(whole, "unread-cover") if unread else whole
+    if unread is None:
+        return whole
+    return replace(_flagged(whole, "unread-cover"), reason=whole.reason or unread)

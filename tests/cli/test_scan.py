@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import hashmatch as hm
+from clips import clip
 from photos import encoded, photo
 
 
@@ -152,3 +153,32 @@ def test_quarantined_rows_are_not_printed_by_the_thousand(lab: Path) -> None:
     done = run(*SCAN, "card", folder=lab)
     assert done.stderr.count("quarantined: ") == 20
     assert "80 more" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (encoded(photo("coffee"), "JPEG") + clip()[:3000], "unread-clip"),
+        (encoded(photo("coffee"), "PNG") + encoded(photo("coffee"), "PNG")[:80], "unread-picture"),
+        (encoded(photo("coffee"), "JPEG")[:-20_000], "truncated"),
+    ],
+)
+def test_what_could_be_read_only_in_part_is_in_the_exit_code(
+    lab: Path, data: bytes, words: str
+) -> None:
+    name = "a.jpg"
+    (lab / "card" / "DCIM" / name).write_bytes(data)
+    sound = run(*SCAN, "phone", folder=lab)
+    assert sound.returncode == 0
+    done = run(*SCAN, "card", folder=lab)
+    assert done.returncode == 4
+    assert words in done.stderr
+    assert "1 only in part" in done.stderr
+    assert "  only in part, " in done.stderr
+    assert run("hash", f"card/DCIM/{name}", folder=lab).returncode == 4
+    matched = run("match", f"card/DCIM/{name}", "--against", "known.csv", folder=lab)
+    assert matched.returncode == 4
+    assert run(*SCAN, *RECORD, "card", folder=lab).returncode == 4
+    again = run(*SCAN, *RECORD, "--json", "--rescan", "card", folder=lab)
+    (reasons,) = json.loads(again.stdout.splitlines()[-1])["in_part"].items()
+    assert reasons[1] == 1

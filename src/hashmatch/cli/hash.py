@@ -104,7 +104,7 @@ def hash_files(
     counted, unread = Tally(), 0
     for path, item in _items(files, options, threads):
         counted.add(ScanResult(item))
-        unread += item.unreadable is not None or bool(item.container)
+        unread += item.left_unread
         if as_json:
             json_line(plain.to_json(item))
             continue

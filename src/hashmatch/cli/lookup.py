@@ -20,7 +20,7 @@ from hashmatch.cli.options import (
     WorkersOption,
     profile_of,
 )
-from hashmatch.cli.outcome import end
+from hashmatch.cli.outcome import end, left_unread
 from hashmatch.cli.output import json_line, line, match_line, note, number_of, printable
 from hashmatch.cli.standard_input import DASH
 
@@ -90,7 +90,7 @@ def match_files(
         interrupted=interrupted,
         faults=summary.faults,
         matched=fail_on_match and bool(summary.matches),
-        unreadable=summary.unreadable or summary.containers or lacks_something(matcher),
+        unreadable=left_unread(summary) or lacks_something(matcher),
     )
 
 

@@ -1,11 +1,23 @@
 """How a verb ends: what was not read because of a fault of hashmatch, and the exit code."""
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import typer
 
 from hashmatch.cli import EXIT_INTERNAL, EXIT_INTERRUPTED, EXIT_MATCHED, EXIT_UNREADABLE
 from hashmatch.cli.output import note
+
+if TYPE_CHECKING:
+    from hashmatch.model import ScanSummary
+
+
+def left_unread(summary: "ScanSummary") -> bool:
+    """Whether some file was not read, or not all of what it holds.
+
+    That something which lies behind a picture could not be read is enough.
+    """
+    return bool(summary.unreadable or summary.incomplete or summary.containers)
 
 
 def note_faults(faults: Mapping[str, int], *, what: str = "read") -> None:

@@ -17,7 +17,7 @@ from hashmatch.cli.options import (
     WorkersOption,
     profile_of,
 )
-from hashmatch.cli.outcome import end, note_faults
+from hashmatch.cli.outcome import end, left_unread, note_faults
 from hashmatch.cli.output import (
     json_line,
     line,
@@ -139,7 +139,7 @@ def scan_folder(
         interrupted=interrupted,
         faults=summary.faults,
         matched=fail_on_match and bool(summary.matches),
-        unreadable=summary.unreadable or summary.containers or empty or lacks_something(matcher),
+        unreadable=left_unread(summary) or empty or lacks_something(matcher),
     )
 
 
@@ -284,7 +284,9 @@ def _print_result(result: "ScanResult") -> None:
         note(f"read in part only: internal-error ({item.fault}): {item.locator}")
     elif item.image is not None and not item.image.complete:
         part = item.container or f"{item.image.fraction:.0%} decoded"
-        note(f"incomplete ({item.image.reason}, {part}): {item.locator}")
+        unread = [each for each in item.image.flags if each.startswith("unread-")]
+        about = ", ".join([str(item.image.reason), part, *unread])
+        note(f"incomplete ({about}): {item.locator}")
     elif item.unreadable is not None and item.unreadable.reason != "not-a-picture":
         is_fault = item.unreadable.reason == "internal-error"
         about = item.unreadable.detail if is_fault else item.container
@@ -309,6 +311,8 @@ def _note_summary(summary: "ScanSummary") -> None:
     )
     for reason, count in summary.reasons.items():
         note(f"  {reason}: {count:,}")
+    for reason, count in summary.in_part.items():
+        note(f"  only in part, {reason}: {count:,}")
     if summary.containers:
         note(in_words(summary.containers))
     matches = number_of(summary.matches, "match", "matches")

@@ -19,6 +19,7 @@ _FLAGS: Final = {
     "clip": "a film clip lies behind or in the picture",
     "unread-clip": "a film clip lies behind or in the picture and could not be read",
     "unread-picture": "a further picture in the file could not be read",
+    "unread-cover": "a picture is attached to it and could not be read",
     "incomplete-clip": "the film clip could be decoded only in part",
     "mjpeg": "a stream of JPEG pictures",
     "cover-art": "a picture is attached to it",

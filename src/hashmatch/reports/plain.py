@@ -256,6 +256,7 @@ def of_summary(summary: ScanSummary) -> dict[str, Any]:
         "record": "summary",
         **asdict(summary),
         "reasons": dict(summary.reasons),
+        "in_part": dict(summary.in_part),
         "containers": dict(summary.containers),
         "faults": dict(summary.faults),
     }

@@ -191,6 +191,7 @@ class Tally:
     def __init__(self) -> None:
         self._counts: Counter[str] = Counter()
         self._reasons: Counter[str] = Counter()
+        self._in_part: Counter[str] = Counter()
         self._containers: Counter[str] = Counter()
         self._faults: Counter[str] = Counter()
 
@@ -206,7 +207,9 @@ class Tally:
         if item.image is not None:
             counts["hashed"] += 1
             counts["videos"] += isinstance(item.image, VideoHashes)
-            counts["incomplete"] += not item.image.complete
+            if item.image.reason is not None:
+                counts["incomplete"] += 1
+                self._in_part[item.image.reason.value] += 1
         elif item.unreadable is not None:
             kind = "skipped" if item.unreadable.reason.skipped else "unreadable"
             counts[kind] += 1
@@ -222,6 +225,7 @@ class Tally:
         return ScanSummary(
             **self._counts,
             reasons=dict(sorted(self._reasons.items())),
+            in_part=dict(sorted(self._in_part.items())),
             containers=dict(sorted(self._containers.items())),
             faults=dict(sorted(self._faults.items())),
         )

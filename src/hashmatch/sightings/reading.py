@@ -267,6 +267,7 @@ def summary(store: Store, scans: Sequence[int]) -> ScanSummary:
     rows = store.execute(sql)
     counts: Counter[str] = Counter()
     reasons: Counter[str] = Counter()
+    in_part: Counter[str] = Counter()
     faulty = False
     for status, reason, items, matched, matches, known_good, size in rows:
         faulty |= reason == Reason.INTERNAL_ERROR
@@ -275,14 +276,16 @@ def summary(store: Store, scans: Sequence[int]) -> ScanSummary:
             known_good=known_good,
             bytes=size,
         )
-        if status == "hashed":
-            counts["incomplete"] += items if reason else 0
-        else:
+        if status == "hashed" and reason:
+            counts["incomplete"] += items
+            in_part[reason] += items
+        elif status != "hashed":
             reasons[reason] += items
     counts["videos"] = sum(videos(store, scan) for scan in scans)
     return ScanSummary(
         **counts,
         reasons=dict(reasons),
+        in_part=dict(in_part),
         containers=containers(store, scans),
         faults=_faults(store, chosen) if faulty else {},
     )
