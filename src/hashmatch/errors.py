@@ -16,6 +16,7 @@
     ├── DatabaseError (OSError)               a database of sightings that cannot be used like this
     │   ├── DatabaseBusyError (TimeoutError)  another process is writing it
     │   ├── DatabaseFullError                 no space to write: nothing of the batch was recorded
+    │   ├── ReadOnlyDatabaseError (PermissionError)  one that may not be written here
     │   ├── DatabaseVersionError (ValueError) one that another version of hashmatch wrote
     │   ├── MissingDatabaseError (FileNotFoundError)  there is no such file
     │   ├── DamagedDatabaseError (ValueError) a file that is no database, or no longer a whole one
@@ -24,7 +25,8 @@
     ├── SourceError (OSError)                 evidence that cannot be opened at all
     ├── WorkerError (RuntimeError)            worker processes that cannot be started
     ├── InternalError (RuntimeError)          a fault of hashmatch, of no file
-    └── ReportError (OSError)                 a report that cannot be written
+    └── OutputError (OSError)                 a file, or standard output, that cannot be written
+        └── ReportError                       a report that cannot be written
 
 Exceptions of other libraries never leave the module that calls them. No message holds a full
 hash value or anything read from a picture.
@@ -186,6 +188,10 @@ class DatabaseVersionError(DatabaseError, ValueError):
     """A database that another version of hashmatch wrote."""
 
 
+class ReadOnlyDatabaseError(DatabaseError, PermissionError):
+    """A database that may not be written, or not in its folder: nothing was recorded."""
+
+
 class MissingDatabaseError(DatabaseError, FileNotFoundError):
     """There is no database at this path, and none is to be made."""
 
@@ -230,7 +236,11 @@ class WorkerError(HashmatchError, RuntimeError):
     """Worker processes that cannot be started here: nothing was read by them."""
 
 
-class ReportError(HashmatchError, OSError):
+class OutputError(HashmatchError, OSError):
+    """A file, or standard output, that cannot be written: which, why, and what to do."""
+
+
+class ReportError(OutputError):
     """A report that cannot be written."""
 
 

@@ -1,5 +1,6 @@
 """Files that are written whole or not at all, flushed to the disk, and for their owner alone."""
 
+import errno
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,8 +8,29 @@ from pathlib import Path
 from typing import Final, TextIO
 from uuid import uuid4
 
+from hashmatch.errors import OutputError
+
 _UNNAMED: Final = getattr(os, "O_TMPFILE", 0)
 _OWNER_ALONE: Final = 0o600
+_FULL: Final = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}
+_FORBIDDEN: Final = {errno.EACCES, errno.EPERM, errno.EROFS}
+
+
+def cannot_write(what: object, error: OSError) -> OutputError:
+    """The error that says what could not be written, why in the system's words, and what to do.
+
+    Args:
+        what: path of the file or folder, or what else was written to.
+        error: of the system; those of writing name no file.
+    """
+    advice = ""
+    if error.errno in _FULL:
+        advice = "; make space there, or name a place on another disk"
+    elif error.errno in _FORBIDDEN:
+        advice = "; name a place that can be written"
+    elif error.errno == errno.ENOENT:
+        advice = "; make its folder first, or name another place"
+    return OutputError(f"{what} cannot be written: {error.strerror or error}{advice}")
 
 
 @contextmanager

@@ -96,7 +96,10 @@ def test_updates_and_withdrawals(index: Path, tmp_path: Path, originals: Path) -
     gone = run("lists", "withdraw", "known", "rocket", "rokcet", index=index)
     assert gone.returncode == 4
     assert "1 entry withdrawn" in gone.stdout
-    assert "has the id rokcet" in gone.stderr
+    assert "has or had the id rokcet" in gone.stderr
+    again = run("lists", "withdraw", "known", "rocket", index=index)
+    assert again.returncode == 0
+    assert re.search(r"already withdrawn since \d{4}-\d\d-\d\dT.*: rocket\n", again.stderr)
     none = run("lists", "withdraw", "known", "rocket", index=index)
     assert (none.returncode, "0 entries withdrawn" in none.stdout) == (4, True)
     history = run("lists", "show", "--history", index=index).stdout.splitlines()

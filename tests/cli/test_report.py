@@ -70,12 +70,15 @@ def test_the_page_is_named_after_the_case() -> None:
     assert Path("2026-0417.html").read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
 
 
-def test_a_report_that_is_there_is_replaced_only_when_it_is_named() -> None:
+def test_a_report_that_is_there_is_replaced_only_when_that_is_asked() -> None:
     Path("2026-0417.html").write_text("before")
     done = report()
     assert done.exit_code == 2
     assert Path("2026-0417.html").read_text() == "before"
-    assert report("--output", "2026-0417.html").exit_code == 0
+    assert report("--output", "2026-0417.html").exit_code == 2
+    assert Path("2026-0417.html").read_text() == "before"
+    assert report("--output", ".").exit_code == 2
+    assert report("--force").exit_code == 0
     assert Path("2026-0417.html").read_text(encoding="utf-8") != "before"
 
 

@@ -33,6 +33,8 @@ def main() -> None:
 
 def _run() -> None:
     from hashmatch.cli.app import app
+    from hashmatch.cli.output import flush_output
+    from hashmatch.cli.usage import WrongUse, note_wrong_use
     from hashmatch.errors import (
         DamagedDatabaseError,
         DamagedIndexError,
@@ -40,11 +42,17 @@ def _run() -> None:
         HashmatchError,
         InternalError,
         MissingDatabaseError,
-        ReportError,
+        OutputError,
+        ReadOnlyDatabaseError,
     )
 
     try:
-        app()
+        code = app(standalone_mode=False)
+        flush_output()
+        sys.exit(code or 0)
+    except WrongUse as error:
+        note_wrong_use(error)
+        sys.exit(EXIT_USAGE)
     except InternalError as error:
         _end_of_fault(error, error.fault)
     except (HashmatchError, OSError) as error:
@@ -53,7 +61,7 @@ def _run() -> None:
         note_error(error)
         if isinstance(error, DamagedIndexError | DamagedDatabaseError | MissingDatabaseError):
             sys.exit(EXIT_INTEGRITY)
-        if isinstance(error, DatabaseFullError | ReportError):
+        if isinstance(error, DatabaseFullError | OutputError | ReadOnlyDatabaseError):
             sys.exit(EXIT_OUTPUT)
         sys.exit(EXIT_USAGE if isinstance(error, HashmatchError) else EXIT_OUTPUT)
     except Exception as error:  # noqa: BLE001 (nobody is helped by a traceback)

@@ -12,22 +12,18 @@ from hashmatch.cli.check import check_lists
 from hashmatch.cli.demo import demo
 from hashmatch.cli.doctor import doctor
 from hashmatch.cli.enrol import enrol_originals
+from hashmatch.cli.export import export_list
 from hashmatch.cli.fetch import fetch
 from hashmatch.cli.hash import hash_files
 from hashmatch.cli.index import build_index, index_info, verify_index
 from hashmatch.cli.interrupt import stoppable
 from hashmatch.cli.kernels import note_compilations, warm_kernels
-from hashmatch.cli.lists import (
-    export_list,
-    import_lists,
-    remove_list,
-    show_lists,
-    withdraw_entries,
-)
+from hashmatch.cli.lists import import_lists, show_lists
 from hashmatch.cli.lookup import look_up, match_files
 from hashmatch.cli.policy import set_policy
 from hashmatch.cli.report import report_case
 from hashmatch.cli.scan import scan_folder
+from hashmatch.cli.withdraw import remove_list, withdraw_entries
 
 _LOOK: Final[dict[str, Any]] = {
     "no_args_is_help": True,

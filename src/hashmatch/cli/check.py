@@ -6,9 +6,10 @@ from typing import Annotated
 import typer
 
 from hashmatch.cli import EXIT_UNREADABLE
+from hashmatch.cli.list_facts import count_lines, counts_of, facts_of
 from hashmatch.cli.options import JsonOption, ListFormatOption
 from hashmatch.cli.output import json_line, line, number_of, printable
-from hashmatch.cli.standard_input import or_standard_input
+from hashmatch.cli.standard_input import check_dashes, or_standard_input
 
 _HELP = """Read hash lists and say what is in them; nothing is imported or changed.
 
@@ -34,34 +35,22 @@ def check_lists(
     from hashmatch.hashlists.reading import read_list
     from hashmatch.known.index import KnownList
 
+    check_dashes(files)
     quarantined = 0
     for given in files:
         with or_standard_input(given) as path:
             known = read_list(path, form=form)
         listed = KnownList.of(known)
         quarantined += len(known.quarantined)
-        facts = {
-            "record": "list",
-            "list": known.name,
-            "file": str(given),
-            "format": known.form,
-            "sha256": known.sha256,
-            "version": known.version,
-            "entries": len(known.entries),
-            "known_good_entries": listed.known_good_entries,
-            "withdrawn": len(known.withdrawn),
-            "quarantined": len(known.quarantined),
-            "counts": listed.counts,
-        }
         if as_json:
-            json_line(facts)
+            json_line(facts_of(known, given, listed.known_good_entries))
         else:
             entries = number_of(len(known.entries), "entry", "entries")
             line(f"{printable(str(given))}: {entries} ({known.form}, SHA-256 {known.sha256})")
             if listed.known_good_entries:
                 line(f"  {listed.known_good_entries:,} of them known good")
-            for what, count in listed.counts.items():
-                line(f"  {count:,} {what}")
+            for words in count_lines(counts_of(known.entries)):
+                line(f"  {words}")
             if known.quarantined:
                 line(f"  {number_of(len(known.quarantined), 'quarantined row')}:")
         for row in known.quarantined:

@@ -52,7 +52,7 @@ def demo(
     with on_record(record, matcher, evidence) as run:
         summary, _ = show_scan(Folder(evidence), matcher, run=run)
     line()
-    line(f"$ {printable(f'{program} report --db {db} --case DEMO --output {page}')}")
+    line(f"$ {printable(f'{program} report --db {db} --case DEMO --output {page} --force')}")
     with Database.open(db, read_only=True) as database, database.snapshot():
         write_report(database, "DEMO", form="html", out=page)
     line(f"The report is a page without pictures: open {printable(str(page.resolve()))}")

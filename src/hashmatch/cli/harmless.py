@@ -28,7 +28,7 @@ def known_good_notes(lists: "Iterable[KnownList]", index: "Path | None" = None) 
         where = (
             f"to undo: {shlex.join([*_UNDO, known.name, '--index', str(index)])}"
             if index is not None
-            else "to undo: import it into an index, then hashmatch lists policy NAME --notable"
+            else f"to undo: import it into an index, and there {shlex.join([*_UNDO, known.name])}"
         )
         yield (
             f"list {known.name}: {words}. Files with the bytes of these raise no match, and "

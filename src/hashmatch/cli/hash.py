@@ -10,26 +10,28 @@ import typer
 from hashmatch.cli.options import JsonOption, ThreadsOption
 from hashmatch.cli.outcome import end, note_faults
 from hashmatch.cli.output import duration, json_line, line, note, number_of, printable
-from hashmatch.cli.standard_input import DASH
+from hashmatch.cli.standard_input import DASH, check_dashes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from hashmatch.hashing import HashOptions
-    from hashmatch.model import Item
+    from hashmatch.model import Item, Unreadable
 
 _EXAMPLES = """Print the perceptual hashes of pictures and videos.
 
 Every file gives one line per hash: the hash, its quality, the size of the picture as shown,
 its format, and what is special about it. A video gives one line per sampled frame, with its
-time. Exit code 4 says that some file was unreadable, 70 that one was not read because of a fault
-in hashmatch.
+time. Of a folder all files below it are hashed; those that are no pictures or videos are counted
+and passed by. Exit code 4 says that some file was unreadable, 70 that one was not read because of
+a fault in hashmatch.
 
 \b
 Examples:
   hashmatch hash photo.jpg
   hashmatch hash --algorithm pdq --algorithm phash-64 *.jpg
   hashmatch hash --orientations --json photo.jpg
+  hashmatch hash DCIM
   hashmatch hash --sampling thorough holiday.mp4
   hashmatch hash --for-sharing private/*.jpg > share-this.csv
 """
@@ -38,7 +40,9 @@ Examples:
 def hash_files(
     files: Annotated[
         list[Path],
-        typer.Argument(metavar="FILE...", help="Pictures and videos; - for standard input."),
+        typer.Argument(
+            metavar="FILE...", help="Pictures, videos, folders of them; - for standard input."
+        ),
     ],
     *,
     algorithm: Annotated[
@@ -98,55 +102,89 @@ def hash_files(
     except ValueError as error:
         raise typer.BadParameter(str(error)) from None
     _ = options.hashers
+    check_dashes(files)
     if for_sharing:
         _share(files, options, threads)
         return
-    counted, unread = Tally(), 0
-    for path, item in _items(files, options, threads):
+    counted, unread, passed = Tally(), 0, 0
+    for path, item, inside in _items(files, options, threads):
         counted.add(ScanResult(item))
-        unread += item.left_unread
+        passed_by = inside and _is_skipped(item)
+        passed += passed_by
+        unread += not passed_by and item.left_unread
         if as_json:
             json_line(plain.to_json(item))
-            continue
-        if item.image is not None:
-            _print_table(path, item.image)
-        if item.unreadable is not None:
-            why = item.unreadable
-            what = "unreadable" if item.image is None else "read in part only"
-            note(f"{what}: {path}: {why.reason.value}: {why.detail}".removesuffix(": "))
-        elif item.container:
-            note(f"only the first picture was read: {path}: {item.container}")
+        elif not passed_by:
+            _show(path, item)
     summary = counted.summary
     if as_json:
         json_line({**plain.of_summary(summary), "interrupted": False})
-    elif unread:
+    elif unread or passed:
         sys.stdout.flush()
-        note(f"{unread:,} of {number_of(len(files), 'file')} unreadable, or read in part only")
+        count = number_of(summary.items, "file")
+        note(f"{unread:,} of {count} unreadable, or read in part only; {passed:,} no picture")
     note_faults(summary.faults)
     end(faults=summary.faults, unreadable=unread)
 
 
+def _show(path: Path, item: "Item") -> None:
+    """Print the hashes of one file, and what of it was not read."""
+    if item.image is not None:
+        _print_table(path, item.image)
+    if item.unreadable is not None:
+        why = item.unreadable
+        what = "unreadable" if item.image is None else "read in part only"
+        note(f"{what}: {path}: {why.reason.value}: {why.detail}".removesuffix(": "))
+    elif item.container:
+        note(f"only the first picture was read: {path}: {item.container}")
+
+
+def _is_skipped(item: "Item") -> bool:
+    """Whether a file is no picture or video at all."""
+    return item.unreadable is not None and item.unreadable.reason.skipped
+
+
 def _items(
     files: list[Path], options: "HashOptions", threads: int | None
-) -> "Iterator[tuple[Path, Item]]":
-    """Every file with what it gave, in their order; `-` is standard input."""
+) -> "Iterator[tuple[Path, Item, bool]]":
+    """Every file with what it gave, and whether it lies in a folder that was named; in their order.
+
+    Of a folder that are all files below it; `-` is standard input.
+    """
     from hashmatch.hashing import hash_item
     from hashmatch.inorder import in_order
+    from hashmatch.model import Item
+    from hashmatch.sources.folder import Folder
 
-    def item_of(path: Path) -> "Item":
-        if path == DASH:
-            return hash_item(sys.stdin.buffer.read(), options, locator=str(path))
-        return hash_item(path, options)
+    def wanted() -> "Iterator[tuple[Path, Unreadable | None, bool]]":
+        for path in files:
+            if path != DASH and path.is_dir():
+                for found in Folder(path):
+                    yield Path(found.path), found.problem, True
+            else:
+                yield path, None, False
 
-    return zip(files, in_order(item_of, files, threads=threads), strict=True)
+    def item_of(each: "tuple[Path, Unreadable | None, bool]") -> "tuple[Path, Item, bool]":
+        path, problem, inside = each
+        if problem is not None:
+            item = Item(str(path), unreadable=problem)
+        elif path == DASH:
+            item = hash_item(sys.stdin.buffer.read(), options, locator=str(path))
+        else:
+            item = hash_item(path, options)
+        return path, item, inside
+
+    return in_order(item_of, wanted(), threads=threads)
 
 
 def _share(files: list[Path], options: "HashOptions", threads: int | None) -> None:
     """Print what a victim's own device may hand out, ready to be imported as a hash list."""
     line(",".join((*options.algorithms, "quality", "md5", "sha256")))
     unreadable, faults = 0, Counter[str]()
-    for path, item in _items(files, options, threads):
+    for path, item, inside in _items(files, options, threads):
         faults.update(_fault(item))
+        if inside and _is_skipped(item):
+            continue
         if item.image is None or not item.image.complete:
             unreadable += 1
             why = item.image.reason if item.image else item.unreadable and item.unreadable.reason

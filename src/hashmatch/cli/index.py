@@ -1,5 +1,6 @@
 """`hashmatch index`: an index as a whole."""
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -146,7 +147,8 @@ def index_info(
     for band, each in expected.items():
         line(f"  {band} up to {each.threshold} bits: {_in_words(each)}")
     if not opened.calibration:
-        line("  not calibrated: hashmatch calibrate DIR --against INDEX, on your own pictures")
+        there = shlex.quote(str(index))
+        line(f"  not calibrated, on your own pictures: hashmatch calibrate DIR --against {there}")
 
 
 index_info.__doc__ = _INFO_HELP

@@ -1,20 +1,22 @@
 """`hashmatch lists`: what publishers hand out, in and out of an index."""
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from hashmatch.cli import EXIT_UNREADABLE
+from hashmatch.cli.list_facts import count_lines, counts_of, facts_of
 from hashmatch.cli.options import (
     ExistingIndexOption,
     IndexOption,
     JsonOption,
     ListFormatOption,
 )
+from hashmatch.cli.outcome import end
 from hashmatch.cli.output import json_line, line, note, number_of, printable
 from hashmatch.cli.progress import meter
-from hashmatch.cli.standard_input import or_standard_input
+from hashmatch.cli.standard_input import check_dashes, or_standard_input
 
 if TYPE_CHECKING:
     from hashmatch.coverage import ListCoverage
@@ -77,6 +79,7 @@ def import_lists(
     from hashmatch.matching.matcher import Matcher
     from hashmatch.profiles import Policy
 
+    check_dashes(files)
     if (replace and update) or (name and len(files) > 1):
         msg = "--replace and --update exclude each other; --name is for a single file"
         raise typer.BadParameter(msg)
@@ -100,37 +103,32 @@ def import_lists(
         listed = Index(index)[known.name]
         (coverage,) = Matcher(listed).coverage
         idle |= not coverage.contributes
-        facts = {
-            "list": known.name,
-            "file": str(path),
-            "format": known.form,
-            "sha256": known.sha256,
-            "version": known.version,
-            "entries": len(known.entries),
-            "known_good_entries": listed.known_good_entries,
-            "withdrawn": len(known.withdrawn),
-            "quarantined": len(known.quarantined),
-            "coverage": coverage.to_json(),
-        }
         if as_json:
-            json_line(facts)
+            facts = facts_of(known, path, listed.known_good_entries)
+            json_line(facts | {"coverage": coverage.to_json()})
         else:
             line(f"{printable(known.name)}: {done} ({known.form}, SHA-256 {known.sha256})")
+            for words in count_lines(counts_of(known.entries)):
+                line(f"  {words}")
             for words in known_good_notes([listed], index):
                 note(words)
             note_coverage([coverage])
-            for row in known.quarantined[:_SHOWN]:
-                note(f"quarantined: row {row.number}: {row.reason}")
-            if len(known.quarantined) > _SHOWN:
-                more = len(known.quarantined) - _SHOWN
-                note(f"{more:,} more: hashmatch lists show {known.name} --quarantined")
+            _note_quarantined(known, index)
     if quarantined:
         note(f"{number_of(quarantined, 'row')} could not be understood: quarantined")
-    if quarantined or idle:
-        raise typer.Exit(EXIT_UNREADABLE)
+    end(unreadable=quarantined or idle)
 
 
 import_lists.__doc__ = _IMPORT_HELP
+
+
+def _note_quarantined(known: "HashList", index: Path) -> None:
+    for row in known.quarantined[:_SHOWN]:
+        note(f"quarantined: row {row.number}: {row.reason}")
+    if len(known.quarantined) > _SHOWN:
+        more = len(known.quarantined) - _SHOWN
+        show = ["hashmatch", "lists", "show", known.name, "--index", str(index), "--quarantined"]
+        note(f"{more:,} more: {shlex.join(show)}")
 
 
 def _bring_in(
@@ -168,38 +166,6 @@ def _pair(text: str) -> tuple[str, str]:
         raise typer.BadParameter(msg)
     return ours.strip().lower(), theirs.strip()
 
-
-_EXPORT_HELP = """Write a list of an index, or any hash list, in another format.
-
-Says what the format could not carry. What was withdrawn is left out.
-
-\b
-Examples:
-  hashmatch lists export VIC --index lab.index --format vics --output vic.json
-  hashmatch lists export VIC --index lab.index --format csv > vic.csv
-"""
-
-
-def export_list(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="The list.")],
-    *,
-    index: ExistingIndexOption,
-    form: Annotated[str, typer.Option("--format", help="The format to write.")] = "jsonl",
-    output: Annotated[
-        Path | None, typer.Option(help="File to write.  [default: standard output]")
-    ] = None,
-) -> None:
-    """Replaced by `_EXPORT_HELP`."""
-    from hashmatch.hashlists.writing import write_list
-    from hashmatch.known.index import Index
-
-    known = Index(index)[name]
-    dropped = write_list(known.entries(), known.about, form, output)
-    for what, count in dropped.most_common():
-        note(f"{form} cannot carry: {what} ({count:,})")
-
-
-export_list.__doc__ = _EXPORT_HELP
 
 _SHOW_HELP = """Show the lists of an index: where they came from, and what is in them.
 
@@ -267,8 +233,8 @@ def _show(known: "KnownList", coverage: "ListCoverage") -> None:
         line(f"    SHA-256 {source.sha256}")
         if member := source.details.get("member"):
             line(f"    {printable(str(member))} in a {source.details.get('packed')}")
-    for what, count in known.counts.items():
-        line(f"  {count:,} {what}")
+    for words in count_lines(known.counts):
+        line(f"  {words}")
     for words in searched_in_words(coverage):
         line(f"  {words}")
     for words in unsearched_in_words(coverage):
@@ -303,50 +269,6 @@ def _policy_in_words(value: "Json") -> str:
     from hashmatch.known.generation import policy_from_json
 
     return treated(policy_from_json(value)).strip(" ()") or "as the profile says"
-
-
-def remove_list(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="The list.")],
-    *,
-    index: ExistingIndexOption,
-) -> None:
-    """Stop a whole list from matching; that the index had it stays on record.
-
-    \b
-    Example:
-      hashmatch lists remove VIC --index lab.index
-    """  # noqa: D301 (click reads \b)
-    from hashmatch.known.index import Index
-
-    with Index.edit(existing(index)) as writer:
-        writer.remove(name)
-    line(f"{printable(name)}: removed, no longer matched")
-
-
-def withdraw_entries(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="The list.")],
-    ids: Annotated[list[str], typer.Argument(metavar="ID...", help="Ids of its entries.")],
-    *,
-    index: ExistingIndexOption,
-) -> None:
-    """Stop single entries of a list from matching, at once.
-
-    \b
-    Example:
-      hashmatch lists withdraw VIC 4711 4712 --index lab.index
-    """  # noqa: D301 (click reads \b)
-    from hashmatch.known.index import Index
-
-    with Index.edit(existing(index)) as writer:
-        unknown = sorted(set(ids) - writer.live(name, ids))
-        count = writer.withdraw(name, ids)
-    line(f"{printable(name)}: {number_of(count, 'entry', 'entries')} withdrawn")
-    for each in unknown[:_SHOWN]:
-        note(f"no entry of {name} that matches has the id {each}")
-    if len(unknown) > _SHOWN:
-        note(f"nor have {len(unknown) - _SHOWN:,} more of the ids given")
-    if unknown:
-        raise typer.Exit(EXIT_UNREADABLE)
 
 
 def existing(index: Path) -> Path:

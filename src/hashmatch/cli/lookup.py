@@ -18,11 +18,11 @@ from hashmatch.cli.options import (
     ProfileOption,
     ThresholdOption,
     WorkersOption,
-    profile_of,
+    matcher_of,
 )
 from hashmatch.cli.outcome import end, left_unread
 from hashmatch.cli.output import json_line, line, match_line, note, number_of, printable
-from hashmatch.cli.standard_input import DASH
+from hashmatch.cli.standard_input import DASH, check_dashes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -76,9 +76,9 @@ def match_files(
     """Replaced by `_MATCH_HELP`."""
     from hashmatch.cli.covering import lacks_something
     from hashmatch.cli.scan import show_scan, summary_line
-    from hashmatch.matching.matcher import Matcher
 
-    matcher = Matcher(against, profile=profile_of(profile, threshold, minimum_quality))
+    check_dashes(files, against)
+    matcher = matcher_of(against, profile, threshold, minimum_quality)
     if workers is None:
         workers = min(len(files), os.cpu_count() or 1)
     given = [_from_standard_input(matcher)] if DASH in files else []
@@ -154,15 +154,15 @@ def look_up(
     """Replaced by `_LOOKUP_HELP`."""
     from hashmatch.cli.covering import lacks_something, note_coverage
     from hashmatch.cli.harmless import known_good_notes
-    from hashmatch.matching.matcher import Matcher
     from hashmatch.matching.searchable import Searchable
 
-    matcher = Matcher(against, profile=profile_of(profile, threshold, minimum_quality))
+    if values == [str(DASH)]:
+        values = None
+    check_dashes([DASH] if values is None else values, against)
+    matcher = matcher_of(against, profile, threshold, minimum_quality)
     for words in known_good_notes(matcher.lists, matcher.index.path if matcher.index else None):
         note(words)
     note_coverage(matcher.coverage)
-    if values == [str(DASH)]:
-        values = None
     given = values or (text for each in sys.stdin if (text := each.strip()))
     size = 1 if values is None and sys.stdin.isatty() else _BATCH
     counts: Counter[str] = Counter()

@@ -1,14 +1,16 @@
 """Options that several verbs share."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from hashmatch import registry
+from hashmatch.cli.standard_input import lists_or_standard_input
 
 if TYPE_CHECKING:
+    from hashmatch.matching.matcher import Matcher
     from hashmatch.profiles import Profile
 
 IndexOption = Annotated[
@@ -31,7 +33,8 @@ AgainstOption = Annotated[
     typer.Option(
         metavar="KNOWN",
         envvar="HASHMATCH_INDEX",
-        help="Index, or file of a hash list in any known format; repeat for several.",
+        help="Index, or file of a hash list in any known format; - for a list on standard input; "
+        "repeat.",
     ),
 ]
 
@@ -82,6 +85,8 @@ ListFormatOption = Annotated[
 
 JsonOption = Annotated[bool, typer.Option("--json", help="JSON objects, one a line.")]
 
+ForceOption = Annotated[bool, typer.Option("--force", help="Replace the file that is there.")]
+
 FailOnMatchOption = Annotated[
     bool, typer.Option("--fail-on-match", help="Exit code 10 if there are matches.")
 ]
@@ -105,6 +110,26 @@ def profile_of(
 
     own = dict(threshold_of(each, default="pdq") for each in thresholds or ())
     return overridden(get_profile(name), own, minimum_quality=minimum_quality)
+
+
+def matcher_of(
+    against: Sequence[Path],
+    profile: str,
+    thresholds: Iterable[str] | None,
+    minimum_quality: int | None,
+) -> "Matcher":
+    """What is known, with the thresholds that the options say.
+
+    Args:
+        against: indexes and files of hash lists; `-` is standard input.
+        profile: as `--profile` names it.
+        thresholds: as `--threshold` takes them.
+        minimum_quality: as `--minimum-quality` takes it.
+    """
+    from hashmatch.matching.matcher import Matcher
+
+    with lists_or_standard_input(against) as known:
+        return Matcher(known, profile=profile_of(profile, thresholds, minimum_quality))
 
 
 def threshold_of(text: str, *, default: str = "") -> tuple[str, int]:

@@ -1,8 +1,10 @@
 """What all verbs print with: nothing that a file name holds can steer the terminal."""
 
 import json
+import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from hashmatch.reports import text as texts
@@ -17,7 +19,8 @@ duration = texts.clock
 def line(text: str = "") -> None:
     """One line on standard output; a character that it cannot show is escaped."""
     encoding = sys.stdout.encoding or "utf-8"
-    print(text.encode(encoding, "backslashreplace").decode(encoding))  # noqa: T201 (its job)
+    with standard_output():
+        print(text.encode(encoding, "backslashreplace").decode(encoding))  # noqa: T201 (its job)
 
 
 def note(text: str) -> None:
@@ -35,9 +38,48 @@ def note_error(error: Exception) -> None:
         note(each)
 
 
+@contextmanager
+def standard_output() -> Iterator[None]:
+    """A block that writes to standard output.
+
+    Raises:
+        OutputError: it cannot be written, as on a full disk.
+    """
+    from hashmatch.errors import HashmatchError
+    from hashmatch.whole_files import cannot_write
+
+    try:
+        yield
+    except (BrokenPipeError, HashmatchError):
+        raise
+    except OSError as error:
+        _give_up_output()
+        what = "standard output"
+        raise cannot_write(what, error) from None
+
+
+def flush_output() -> None:
+    """Hand on all that was printed; a reader that has gone is no error.
+
+    Raises:
+        OutputError: it cannot be written.
+    """
+    try:
+        with standard_output():
+            sys.stdout.flush()
+    except BrokenPipeError:
+        _give_up_output()
+
+
+def _give_up_output() -> None:
+    """Let what cannot be written go, or the interpreter complains about it once more at its end."""
+    sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 (until the end)
+
+
 def json_line(value: Mapping[str, Any]) -> None:
     """One JSON object on one line, in ASCII: bytes of names that are no text stay as escapes."""
-    print(json.dumps(value, ensure_ascii=True))  # noqa: T201 (its job)
+    with standard_output():
+        print(json.dumps(value, ensure_ascii=True))  # noqa: T201 (its job)
 
 
 def match_line(match: "Match") -> str:

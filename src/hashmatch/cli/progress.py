@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from hashmatch.cli.output import duration, note, number_of, printable, size_in_words
 
 if TYPE_CHECKING:
-    from hashmatch.model import ScanSummary
+    from collections.abc import Sequence
+
+    from hashmatch.model import ScanResult, ScanSummary
     from hashmatch.sources.base import Found
 
 T = TypeVar("T")
@@ -163,9 +165,16 @@ class ScanProgress:
 
 
 @contextmanager
-def scan_progress(source: "Iterable[Found]") -> Iterator[ScanProgress]:
-    """A display for a scan of this source, whose files are counted first."""
-    files = size = 0
+def scan_progress(
+    source: "Iterable[Found]", given: "Sequence[ScanResult]" = ()
+) -> Iterator[ScanProgress]:
+    """A display for a scan of this source, whose files are counted first.
+
+    Args:
+        source: what is to be read.
+        given: what was read before, as from standard input.
+    """
+    files, size = len(given), sum(each.item.size or 0 for each in given)
     for found in source:
         files += 1
         size += found.size

@@ -105,6 +105,9 @@ class Runs:
             try:
                 run = stack.enter_context(on_record(self._record, matcher, folder))
             except ResumeError as error:
+                if not (error.state or error.differences):
+                    msg = f"{error}\n  {resume_command()}"
+                    raise ResumeError(msg) from None
                 if not (self._several and self._record.resume and error.state):
                     raise
                 if error.state == "done":

@@ -9,7 +9,10 @@ from typing import Annotated, TextIO
 import typer
 
 from hashmatch.cli import EXIT_INTEGRITY
-from hashmatch.cli.output import line, note, number_of, printable
+from hashmatch.cli.options import ForceOption
+from hashmatch.cli.output import line, note, number_of, printable, standard_output
+from hashmatch.cli.places import check_output
+from hashmatch.cli.standard_input import DASH
 
 _SHOWN = 10
 """Problems of the record that are printed."""
@@ -19,9 +22,9 @@ _HELP = """Write what is on record of a case: no pictures, hash matches only.
 html is one page to read and print; vics is a case file of Project VIC's VICS 2.0, for Griffeye
 and the like; json, jsonl (one object a line) and csv hold everything for other programs.
 
-html and vics go to a file named after the case, which must not be there yet; json, jsonl and csv
-to standard output. --output names a file, which is replaced, or - for standard output. Files are
-readable by their owner alone.
+html and vics go to a file named after the case; json, jsonl and csv to standard output. --output
+names another file, or - for standard output. A file that is there already is replaced only with
+--force. Files are readable by their owner alone.
 
 The record is verified first, as `hashmatch audit verify` does: every report says the outcome, and
 exit code 5 that something on record is not as it was recorded. --examiner, --agency and --note are
@@ -52,6 +55,7 @@ def report_case(
     output: Annotated[
         Path | None, typer.Option(metavar="FILE", help="File to write; - for standard output.")
     ] = None,
+    force: ForceOption = False,
     redact_paths: Annotated[
         bool,
         typer.Option("--redact-paths", help="Withhold names of folders and files."),
@@ -73,28 +77,25 @@ def report_case(
     from hashmatch.sightings.database import Database
 
     report = registry.load("reports", form)
-    if output is None and not report.is_stream:
-        path = Path(default_name(case, report))
-        if path.exists():
-            msg = f"there is a {path} already: name the file with --output to replace it"
-            raise typer.BadParameter(msg)
-    else:
-        path = output or Path("-")
-    out = _standard_output() if str(path) == "-" else path
+    named = DASH if report.is_stream else Path(default_name(case, report))
+    path = output or named
+    check_output(path, force=force)
+    out = _standard_output() if path == DASH else path
     # One moment of the database, whatever a scan records meanwhile.
     with Database.open(db, read_only=True) as database, database.snapshot():
         verdict = database.verify()
-        lost = write_report(
-            database,
-            case,
-            form=form,
-            out=out,
-            redact_paths=redact_paths,
-            examiner=examiner,
-            agency=agency,
-            note=remark,
-            verdict=verdict,
-        )
+        with standard_output():
+            lost = write_report(
+                database,
+                case,
+                form=form,
+                out=out,
+                redact_paths=redact_paths,
+                examiner=examiner,
+                agency=agency,
+                note=remark,
+                verdict=verdict,
+            )
     for what, count in lost.most_common():
         note(f"{form} cannot carry: {what} ({count:,})")
     if out is path:

@@ -1,5 +1,6 @@
 """`hashmatch scan`: a folder against hash lists."""
 
+import shlex
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -15,7 +16,7 @@ from hashmatch.cli.options import (
     ProfileOption,
     ThresholdOption,
     WorkersOption,
-    profile_of,
+    matcher_of,
 )
 from hashmatch.cli.outcome import end, left_unread, note_faults
 from hashmatch.cli.output import (
@@ -29,10 +30,12 @@ from hashmatch.cli.output import (
 )
 from hashmatch.cli.places import check_places
 from hashmatch.cli.recording import Record, Runs, resume_command
+from hashmatch.cli.standard_input import check_dashes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from hashmatch.known.index import KnownList
     from hashmatch.matching.matcher import Matcher
     from hashmatch.model import Match, ScanResult, ScanSummary
     from hashmatch.sightings.recording import Run
@@ -109,7 +112,6 @@ def scan_folder(
 ) -> None:
     """Replaced by `_HELP`."""
     from hashmatch.cli.covering import lacks_something, refuse_unmatched
-    from hashmatch.matching.matcher import Matcher
 
     excluded = tuple(exclude or ())
     # The environment may name the database of a lab whose quick looks go on no record.
@@ -122,9 +124,10 @@ def scan_folder(
         msg = "--exhibit is for a single folder: scan the folders one by one, each with its label"
         raise typer.BadParameter(msg)
     record = Record(db, case, exhibit, resume, rescan, excluded) if case and db else None
-    sources = [_opened(each, excluded) for each in folders]
+    check_dashes(against)
     check_places(folders, indexes=against, database=record.db if record else None)
-    matcher = Matcher(against, profile=profile_of(profile, threshold, minimum_quality))
+    sources = [_opened(each, excluded) for each in folders]
+    matcher = matcher_of(against, profile, threshold, minimum_quality)
     if not allow_unmatched:
         refuse_unmatched(matcher)
     summary, interrupted, empty = _scan_all(
@@ -217,7 +220,7 @@ def show_scan(
 
     _note_lists(matcher)
     counted = Tally()
-    with scan_progress(source) as shown, interruption() as asked:
+    with scan_progress(source, given) as shown, interruption() as asked:
         if run is not None:
             run.expect(shown.files)
         results = iter_scan(
@@ -270,10 +273,14 @@ def _note_lists(matcher: "Matcher") -> None:
             for number, reason in rows[:_SHOWN]:
                 note(f"list {known.name}: row {number} quarantined: {reason}")
             if len(rows) > _SHOWN:
-                note(
-                    f"list {known.name}: {len(rows) - _SHOWN:,} more quarantined rows; all of "
-                    "them: hashmatch lists check FILE"
-                )
+                more = f"list {known.name}: {len(rows) - _SHOWN:,} more quarantined rows"
+                note(f"{more}; all of them: {_check_command(known)}")
+
+
+def _check_command(known: "KnownList") -> str:
+    """The command that shows every quarantined row of a list, ready to be pasted."""
+    files = [each.file for each in known.sources if Path(each.file).is_file()]
+    return shlex.join(["hashmatch", "lists", "check", *(files or ["-"])])
 
 
 def _print_result(result: "ScanResult") -> None:

@@ -4,10 +4,12 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Final
+
+import typer
 
 DASH: Final = Path("-")
 
@@ -22,9 +24,41 @@ def or_standard_input(path: Path) -> Iterator[Path]:
     if path != DASH:
         yield path
         return
+    from hashmatch.errors import ListFormatError
+    from hashmatch.whole_files import cannot_write
+
     with tempfile.TemporaryDirectory(prefix="hashmatch-") as folder:
         copy = Path(folder) / "standard-input"
-        handle = os.open(copy, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "wb") as file:
-            shutil.copyfileobj(sys.stdin.buffer, file)
-        yield copy
+        try:
+            handle = os.open(copy, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(handle, "wb") as file:
+                shutil.copyfileobj(sys.stdin.buffer, file)
+        except OSError as error:
+            what = f"a private copy of standard input in {tempfile.gettempdir()}"
+            raise cannot_write(what, error) from None
+        try:
+            yield copy
+        except ListFormatError as error:
+            # The path of the copy says nothing to anybody.
+            raise ListFormatError(str(error).replace(str(copy), "standard input")) from None
+
+
+def check_dashes(*given: Iterable[Path | str]) -> None:
+    """Refuse to read standard input twice: the second time there is nothing left.
+
+    Args:
+        given: all that a command reads, where `-` is standard input.
+
+    Raises:
+        BadParameter: more than one of these is `-`.
+    """
+    if sum(str(each) == str(DASH) for several in given for each in several) > 1:
+        msg = "- can be given once: standard input is read once"
+        raise typer.BadParameter(msg)
+
+
+@contextmanager
+def lists_or_standard_input(paths: Iterable[Path]) -> Iterator[list[Path]]:
+    """The paths of what is known; for `-`, that of a hash list that standard input holds."""
+    with ExitStack() as stack:
+        yield [stack.enter_context(or_standard_input(each)) for each in paths]

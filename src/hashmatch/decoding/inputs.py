@@ -45,8 +45,10 @@ def read_all(source: Readable, limits: Limits) -> bytes:
 
 
 def _read_path(path: Path, limits: Limits) -> bytes:
-    if not stat.S_ISREG(path.stat().st_mode):
-        raise UnreadableImageError(Reason.SPECIAL_FILE, "not a regular file")
+    mode = path.stat().st_mode
+    if not stat.S_ISREG(mode):
+        what = "a folder, not a file" if stat.S_ISDIR(mode) else "not a regular file"
+        raise UnreadableImageError(Reason.SPECIAL_FILE, what)
     with path.open("rb") as file:
         return file.read(limits.max_bytes + 1)
 

@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from hashmatch import registry
-from hashmatch.errors import ListFormatError, UnknownNameError, there_is
+from hashmatch.errors import HashmatchError, UnknownNameError, there_is
 from hashmatch.hashlists.base import About, ListWriter
 from hashmatch.model import Entry
-from hashmatch.whole_files import whole_file
+from hashmatch.whole_files import cannot_write, whole_file
 
 
 def write_list(
@@ -29,7 +29,7 @@ def write_list(
 
     Raises:
         UnknownNameError: no such format, or it cannot be written.
-        ListFormatError: the file cannot be written.
+        OutputError: the file, or standard output, cannot be written.
     """
     writer = registry.load("lists", form)
     if not isinstance(writer, ListWriter):
@@ -40,11 +40,14 @@ def write_list(
         ]
         msg = f"hash lists are not written in the format {form!r}"
         raise UnknownNameError(there_is(msg, able))
-    if path is None:
-        return writer.write(entries, about, sys.stdout)
     try:
+        if path is None:
+            dropped = writer.write(entries, about, sys.stdout)
+            sys.stdout.flush()
+            return dropped
         with whole_file(path) as file:
             return writer.write(entries, about, file)
+    except (BrokenPipeError, HashmatchError):
+        raise
     except OSError as error:
-        msg = f"cannot write {path}: {error.strerror}"
-        raise ListFormatError(msg) from None
+        raise cannot_write(path or "standard output", error) from None

@@ -1,5 +1,6 @@
 """An index: a folder of hash lists that all processes of a lab search at once."""
 
+import shlex
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -85,10 +86,18 @@ class KnownList:
     sources: tuple[Source, ...] = ()
 
     @classmethod
-    def of(cls, hash_list: HashList, *, policy: Policy | None = None) -> "KnownList":
-        """A hash list in memory."""
+    def of(
+        cls, hash_list: HashList, *, policy: Policy | None = None, file: str = ""
+    ) -> "KnownList":
+        """A hash list in memory.
+
+        Args:
+            hash_list: as `read_list` gives it.
+            policy: how it is treated.
+            file: which it was read from, as it was named.
+        """
         parts = (Standing(Segment.of(hash_list)),)
-        return cls(hash_list.name, policy or Policy(), parts, (Source.of(hash_list),))
+        return cls(hash_list.name, policy or Policy(), parts, (Source.of(hash_list, file=file),))
 
     def __len__(self) -> int:
         return sum(map(len, self.parts))
@@ -201,7 +210,8 @@ class Index:
         for attempt in range(_ATTEMPTS):
             found = generations.numbers(self.path)
             if not found:
-                msg = f"{self.path} holds no index: make one with `hashmatch lists import`"
+                made = ["hashmatch", "lists", "import", "FILE", "--index", str(self.path)]
+                msg = f"{self.path} holds no index: `{shlex.join(made)}` makes one"
                 raise DamagedIndexError(msg)
             try:
                 generation = generations.read(self.path, found[-1])

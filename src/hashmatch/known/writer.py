@@ -12,7 +12,14 @@ from uuid import uuid4
 import numpy as np
 from filelock import FileLock, Timeout
 
-from hashmatch.errors import IndexBusyError, SourceError, UnknownNameError, there_is
+from hashmatch.errors import (
+    HashmatchError,
+    IndexBusyError,
+    OutputError,
+    SourceError,
+    UnknownNameError,
+    there_is,
+)
 from hashmatch.hashlists.reading import HashList
 from hashmatch.index.mih import Layout
 from hashmatch.index.sections import write_sections
@@ -23,6 +30,7 @@ from hashmatch.known.policies import check_policy
 from hashmatch.known.segment import Segment, merged
 from hashmatch.model import Json
 from hashmatch.profiles import Policy
+from hashmatch.whole_files import cannot_write
 
 KEPT = 3
 """Generations that stay on disk: a reader that opens one just then finds all its files."""
@@ -67,20 +75,26 @@ class IndexWriter:
 
         Raises:
             IndexBusyError: another process is writing it.
-            SourceError: the folder cannot be made, or holds something else: evidence, perhaps.
+            SourceError: the folder holds something else: evidence, perhaps.
+            OutputError: it cannot be made or written.
         """
         check_place(path)
+        # The lock's file stays: who removes it takes it from another who waits for it, and two
+        # would write at once.
+        lock = FileLock(path / _LOCK, timeout=_SECONDS, mode=0o600)
         try:
             path.mkdir(mode=0o700, parents=True, exist_ok=True)
-        except OSError as error:
-            msg = f"the index {path} cannot be made: {error.strerror}"
-            raise SourceError(msg) from None
-        try:
-            with FileLock(path / _LOCK, timeout=_SECONDS, mode=0o600):
-                yield cls(path)
+            lock.acquire()
         except Timeout:
             msg = f"another process is writing the index {path}: try again when it is done"
             raise IndexBusyError(msg) from None
+        except OSError as error:
+            what = f"the index {path}"
+            raise cannot_write(what, error) from None
+        try:
+            yield cls(path)
+        finally:
+            lock.release()
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -185,6 +199,25 @@ class IndexWriter:
             found |= {table.described(row).id for row in rows[standing.stands(rows)].tolist()}
         return found
 
+    def withdrawn_since(self, name: str, ids: Collection[str]) -> dict[str, str]:
+        """Which of these ids entries of the list had that were withdrawn, and when, as ISO 8601.
+
+        Of what an update took back the record has no date: it is empty.
+
+        Raises:
+            UnknownNameError: the index has no such list.
+        """
+        found: dict[str, str] = {}
+        for part in self._listed(name).parts:
+            table = self._standing(part).segment.table
+            found |= {table.described(row).id: "" for row in table.rows_of(ids).tolist()}
+        for event in self._now.history:
+            taken = event.details.get("ids") if event.list == name else ()
+            named = taken if isinstance(taken, list | tuple) else ()
+            found |= {str(each): event.at for each in named if str(each) in ids}
+        live = self.live(name, found)
+        return {each: at for each, at in found.items() if each not in live}
+
     def remove(self, name: str) -> None:
         """Stop a whole list from matching.
 
@@ -240,7 +273,8 @@ class IndexWriter:
         withdrawn = None
         if rows:
             name = f"withdrawn-{uuid4().hex}.hma"
-            withdrawn = Part(name, write_sections(self.path / name, rows, {}), 0)
+            with self._written():
+                withdrawn = Part(name, write_sections(self.path / name, rows, {}), 0)
         generation = Generation(
             number=number,
             at=at,
@@ -250,7 +284,8 @@ class IndexWriter:
             history=(*self._now.history, *(replace(e, generation=number) for e in self._events)),
             calibration=self._calibration,
         )
-        generations.write(self.path, generation)
+        with self._written():
+            generations.write(self.path, generation)
         self._tidy()
         self._now, self._events = generation, []
         return generation
@@ -279,7 +314,20 @@ class IndexWriter:
 
     def _write(self, segment: Segment) -> Part:
         name = f"entries-{uuid4().hex}.hma"
-        return Part(name, segment.write(self.path / name), len(segment.table))
+        with self._written():
+            return Part(name, segment.write(self.path / name), len(segment.table))
+
+    @contextmanager
+    def _written(self) -> Iterator[None]:
+        """A block that writes a file of the index; if it fails, what was live before stays so."""
+        try:
+            yield
+        except OSError as error:
+            if isinstance(error, HashmatchError):
+                raise
+            why = cannot_write(f"the index {self.path}", error)
+            msg = f"{why}. Nothing of the index was changed"
+            raise OutputError(msg) from None
 
     def _listed(self, name: str) -> Listed:
         if name not in self._lists:

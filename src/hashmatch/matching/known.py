@@ -38,7 +38,9 @@ def _opened(known: object) -> Index | HashList | KnownList:
     if isinstance(known, str | os.PathLike):
         path = os.fspath(known)
         # A folder that holds no index is an index that is missing, not a list.
-        return Index(path) if os.path.isdir(path) else read_list(path)  # noqa: PTH112 (any path)
+        if os.path.isdir(path):  # noqa: PTH112 (any path)
+            return Index(path)
+        return KnownList.of(read_list(path), file=os.fsdecode(path))
     msg = f"what is known is an index, a hash list or a path of one, not {type(known).__name__}"
     raise TypeError(msg)
 

@@ -13,7 +13,7 @@ from hashmatch.errors import ReportError
 from hashmatch.reports.base import CaseReader, Report, Verifiable, Writing
 from hashmatch.reports.redaction import Redacted, without_paths
 from hashmatch.sightings.verifying import Verdict
-from hashmatch.whole_files import whole_file
+from hashmatch.whole_files import cannot_write, whole_file
 
 _UNSAFE: Final = re.compile(r"[^A-Za-z0-9._-]+")
 _LONGEST_NAME: Final = 100
@@ -95,5 +95,4 @@ def _written(
     except OSError as error:
         if isinstance(error, ReportError):
             raise
-        msg = f"cannot write {out}: {error.strerror}"
-        raise ReportError(msg) from None
+        raise ReportError(str(cannot_write(out, error))) from None

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from filelock import FileLock, Timeout
 
-from hashmatch.errors import DatabaseBusyError, DatabaseError, ResumeError
+from hashmatch.errors import DatabaseBusyError, ReadOnlyDatabaseError, ResumeError
 from hashmatch.sightings import audit
 from hashmatch.sightings.batch import Place
 from hashmatch.sightings.binding import (
@@ -250,8 +250,8 @@ def _take(lock: ExitStack, store: Store, source: int) -> None:
         msg = f"{store.path}: another process is scanning this source right now"
         raise DatabaseBusyError(msg) from None
     except OSError as error:
-        msg = f"{path} cannot be made: {error.strerror}"
-        raise DatabaseError(msg) from None
+        msg = f"{path} cannot be made: {error.strerror}; nothing was recorded"
+        raise ReadOnlyDatabaseError(msg) from None
 
 
 def _decide(

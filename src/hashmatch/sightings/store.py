@@ -1,6 +1,8 @@
 """The one door to SQLite: connections, transactions, and its errors in our own words."""
 
+import errno
 import os
+import shlex
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -14,6 +16,7 @@ from hashmatch.errors import (
     DatabaseError,
     DatabaseFullError,
     MissingDatabaseError,
+    ReadOnlyDatabaseError,
 )
 from hashmatch.sightings.filesystem import network_filesystem
 
@@ -30,6 +33,7 @@ _CACHE_KIB = 32 * 1024
 _BUSY = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
 _FULL = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR})
 _DAMAGED = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
+_FORBIDDEN = frozenset({sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM})
 _PRIMARY = 0xFF
 """The bits of an extended error code that say which kind it is."""
 
@@ -60,7 +64,8 @@ class Store:
         if writable:
             _make_private(path)
         elif not path.is_file():
-            msg = f"there is no database {path}: `hashmatch scan --db {path} --case N` makes one"
+            made = f"hashmatch scan --db {shlex.quote(str(path))} --case N"
+            msg = f"there is no database {path}: `{made}` makes one"
             raise MissingDatabaseError(msg)
         with self._translated():
             self._connection = self._writer() if writable else self._reader()
@@ -239,6 +244,11 @@ def _translation(path: Path, error: sqlite3.Error) -> DatabaseError:
             f"{path} cannot be written ({error}): what was recorded before is safe; make space, "
             "then resume"
         )
+    if code in _FORBIDDEN:
+        return ReadOnlyDatabaseError(
+            f"{path} cannot be written: {_why_not(path, error)}. Nothing was recorded; correct the "
+            "rights of the file and of its folder, or copy it to a place that can be written"
+        )
     if code in _DAMAGED:
         return DamagedDatabaseError(f"{path} is damaged, or no database of sightings: {error}")
     return DatabaseError(f"{path}: {error}")
@@ -251,5 +261,21 @@ def _make_private(path: Path) -> None:
     except FileExistsError:
         pass
     except OSError as error:
-        msg = f"{path} cannot be made: {error.strerror}"
-        raise DatabaseError(msg) from None
+        msg = (
+            f"the database {path} cannot be made: {error.strerror}; name a place that is there and "
+            "can be written"
+        )
+        if error.errno in (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)):
+            raise DatabaseFullError(msg) from None
+        raise ReadOnlyDatabaseError(msg) from None
+
+
+def _why_not(path: Path, error: sqlite3.Error) -> str:
+    """Why a file cannot be written, in the system's words; SQLite's where it knows no reason."""
+    try:
+        os.close(os.open(path, os.O_RDWR))
+        if not os.access(path.parent, os.W_OK):
+            return f"{path.parent}: {os.strerror(errno.EACCES)}"
+    except OSError as problem:
+        return problem.strerror or str(error)
+    return str(error)

@@ -34,8 +34,10 @@ def open_evidence(path: str | os.PathLike[str]) -> BinaryIO:
     """
     with _reach(os.fspath(path)) as (name, folder):
         # Looked at before it is opened: opening some devices does something.
-        if not stat.S_ISREG(os.stat(name, dir_fd=folder).st_mode):
-            raise UnreadableError(Reason.SPECIAL_FILE)
+        mode = os.stat(name, dir_fd=folder).st_mode
+        if not stat.S_ISREG(mode):
+            what = "a folder, not a file" if stat.S_ISDIR(mode) else "not a regular file"
+            raise UnreadableError(Reason.SPECIAL_FILE, what)
         return os.fdopen(_open(name, folder, _READ), "rb")
 
 

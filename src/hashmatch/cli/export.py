@@ -1,0 +1,97 @@
+"""`hashmatch lists export`: a hash list in another format."""
+
+import shlex
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from hashmatch.cli import EXIT_UNREADABLE
+from hashmatch.cli.options import ForceOption
+from hashmatch.cli.output import note, number_of
+from hashmatch.cli.places import check_output
+from hashmatch.cli.standard_input import DASH, or_standard_input
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from hashmatch.hashlists.base import About
+    from hashmatch.model import Entry
+
+_EXPORT_HELP = """Write a list of an index, or any hash list, in another format.
+
+LIST is the name of a list in the index, or else a file of a hash list, which needs no index. Says
+what the format could not carry. What was withdrawn is left out. Rows of a file that could not be
+understood are left out and counted; exit code 4 says that there were some. A file that is there
+already is replaced only with --force. Files are readable by their owner alone.
+
+\b
+Examples:
+  hashmatch lists export VIC --index lab.index --format vics --output vic.json
+  hashmatch lists export VIC --index lab.index --format csv > vic.csv
+  hashmatch lists export vic-us.json --format csv --output vic.csv
+"""
+
+
+def export_list(
+    name: Annotated[
+        str,
+        typer.Argument(
+            metavar="LIST", help="A list of the index, or a file; - for standard input."
+        ),
+    ],
+    *,
+    index: Annotated[
+        Path | None,
+        typer.Option(metavar="INDEX", envvar="HASHMATCH_INDEX", help="Folder of the index."),
+    ] = None,
+    form: Annotated[str, typer.Option("--format", help="The format to write.")] = "jsonl",
+    output: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="File to write.  [default: standard output]"),
+    ] = None,
+    force: ForceOption = False,
+) -> None:
+    """Replaced by `_EXPORT_HELP`."""
+    from hashmatch.hashlists.writing import write_list
+
+    if output == DASH:
+        output = None
+    if output is not None:
+        check_output(output, force=force)
+    entries, about, left_out = _to_export(name, index)
+    dropped = write_list(entries, about, form, output)
+    for what, count in dropped.most_common():
+        note(f"{form} cannot carry: {what} ({count:,})")
+    if left_out:
+        rows = number_of(left_out, "row")
+        check = shlex.join(["hashmatch", "lists", "check", name])
+        note(f"left out, as they could not be understood: {rows}; all of them: {check}")
+        raise typer.Exit(EXIT_UNREADABLE)
+
+
+def _to_export(name: str, index: Path | None) -> "tuple[Iterable[Entry], About, int]":
+    """Entries of the list of the index, or else of that in the file; and the rows that it lacks."""
+    from hashmatch.errors import there_is
+    from hashmatch.hashlists.base import About
+    from hashmatch.hashlists.reading import read_list
+    from hashmatch.known.index import Index
+
+    lists = {known.name: known for known in Index(index).lists} if index is not None else {}
+    if name in lists:
+        return lists[name].entries(), lists[name].about, 0
+    if name != str(DASH) and not Path(name).is_file():
+        if index is None:
+            msg = f"there is no file {name}; for a list of an index, name that with --index"
+            raise typer.BadParameter(msg)
+        msg = f"neither the index {index} nor this folder has a {name!r}; in the index"
+        raise typer.BadParameter(there_is(msg, lists))
+    with or_standard_input(Path(name)) as file:
+        known = read_list(file)
+    if known.withdrawn:
+        note(f"{number_of(len(known.withdrawn), 'withdrawal')} of the file cannot be carried")
+    about = About(known.name, known.version, known.owner, known.details)
+    return known.entries, about, len(known.quarantined)
+
+
+export_list.__doc__ = _EXPORT_HELP

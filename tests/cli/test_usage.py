@@ -1,0 +1,153 @@
+"""How wrong use, standard input, full disks and places that cannot be written are said."""
+
+import errno
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+import hashmatch as hm
+from hashmatch.cli.app import app
+from hashmatch.errors import OutputError, ReadOnlyDatabaseError
+from hashmatch.sightings.database import Database
+from photos import encoded, photo
+
+
+@pytest.fixture(autouse=True)
+def lab(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("HASHMATCH_INDEX", raising=False)
+    Path("card").mkdir()
+    Path("card/a.png").write_bytes(encoded(photo("coffee"), "PNG"))
+    Path("card/notes.txt").write_text("no picture")
+    Path("known.csv").write_text(f"id,pdq\nx,{hm.hash_image('card/a.png').hash.hex}\n")
+    return tmp_path
+
+
+def run(*words: str, given: bytes = b"") -> Result:
+    return CliRunner().invoke(app, list(words), input=given)
+
+
+def program(*words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(  # noqa: S603 (our own program)
+        [sys.executable, "-m", "hashmatch", *words], capture_output=True, text=True, check=False
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("lists", "export"), "error: missing argument 'LIST'\n"),
+        (("scan", "card", "--against", "known.csv", "--workers", "-1"), "error: --workers: "),
+        (("hash", "--modes", "x", "card"), "error: no such option: --modes"),
+        (("lists", "export", "VIC"), "error: there is no file VIC"),
+    ],
+)
+def test_wrong_use_is_said_as_every_other_error(words: tuple[str, ...], says: str) -> None:
+    done = program(*words)
+    assert done.returncode == 2
+    assert done.stderr.startswith(says)
+    assert "Usage:" not in done.stderr
+    assert done.stderr.splitlines()[-1].endswith("--help")
+
+
+def test_a_list_comes_in_by_standard_input_wherever_one_is_named() -> None:
+    known = Path("known.csv").read_bytes()
+    for words in (("scan", "card"), ("match", "card/a.png")):
+        done = run(*words, "--against", "-", "--workers", "0", given=known)
+        assert done.exit_code == 0, done.stderr
+        assert "MATCH  pdq 0 of 31" in done.stdout
+    value = f"pdq:{hm.hash_image('card/a.png').hash.hex}"
+    assert "MATCH" in run("lookup", value, "--against", "-", given=known).stdout
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("match", "-", "--against", "-"),
+        ("match", "-", "-", "--against", "known.csv"),
+        ("lookup", "--against", "-"),
+        ("scan", "card", "--against", "-", "--against", "-"),
+        ("hash", "-", "-"),
+        ("lists", "check", "-", "-"),
+        ("lists", "import", "-", "-", "--index", "lab"),
+    ],
+)
+def test_standard_input_is_read_once(words: tuple[str, ...]) -> None:
+    done = run(*words, given=b"x")
+    assert done.exit_code == 2
+    assert "standard input is read once" in " ".join(done.stderr.replace("│", " ").split())
+
+
+def test_a_folder_is_no_standard_input() -> None:
+    done = run("scan", "-", "--against", "known.csv")
+    assert done.exit_code == 2
+    assert "hashmatch match -" in " ".join(done.stderr.replace("│", " ").split())
+
+
+def test_a_list_on_standard_input_that_is_none_is_named_so() -> None:
+    done = run("lists", "check", "-", given=b"\0\1\2")
+    assert "standard input" in str(done.exception)
+    assert "hashmatch-" not in str(done.exception)
+
+
+def test_a_picture_on_standard_input_is_counted() -> None:
+    given = Path("card/a.png").read_bytes()
+    done = run("match", "-", "--against", "known.csv", given=given)
+    assert done.exit_code == 0
+    assert "0 files" not in done.stderr
+    assert f"1 file, {len(given) / 1000:.1f} kB" in done.stderr
+
+
+def test_all_files_of_a_folder_are_hashed() -> None:
+    done = run("hash", "card")
+    assert done.exit_code == 0
+    assert done.stdout.startswith(f"pdq:{hm.hash_image('card/a.png').hash.hex}")
+    assert "1 no picture" in done.stderr
+    assert run("hash", "card/notes.txt").exit_code == 4
+    assert len(run("hash", "card", "--for-sharing").stdout.splitlines()) == 2
+    with pytest.raises(hm.UnreadableImageError, match="a folder, not a file"):
+        hm.hash_image("card")
+
+
+def test_every_quarantined_row_can_be_shown_with_the_command_that_is_printed() -> None:
+    rows = "".join(f"{number},zz\n" for number in range(30))
+    Path("some list.csv").write_text(Path("known.csv").read_text() + rows)
+    done = run("match", "card/a.png", "--against", "some list.csv", "--workers", "0")
+    assert "all of them: hashmatch lists check 'some list.csv'" in done.stderr
+
+
+def test_a_full_disk_is_said_with_the_name_of_what_is_written(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    run("lists", "import", "known.csv", "--index", "lab")
+    before = sorted(Path("lab").iterdir())
+
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "fsync", full)
+    Path("new.csv").write_text("md5\n" + "0" * 32 + "\n")
+    done = run("lists", "import", "new.csv", "--index", "lab")
+    assert isinstance(done.exception, OutputError)
+    assert "the index lab cannot be written: No space left on device; make space" in str(
+        done.exception
+    )
+    assert sorted(Path("lab").iterdir()) == before
+    done = run("lists", "export", "known.csv", "--output", "out.jsonl")
+    assert "out.jsonl cannot be written: No space left" in str(done.exception)
+    assert not Path("out.jsonl").exists()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="a folder that even root cannot write to")
+def test_places_that_cannot_be_written_are_said_with_the_reason() -> None:
+    with pytest.raises(ReadOnlyDatabaseError, match=r"/proc/lab\.db cannot be made: No such file"):
+        Database.open("/proc/lab.db")
+    words = ("scan", "card", "--against", "known.csv", "--case", "1", "--db", "/proc/lab.db")
+    assert program(*words).returncode == 1
+    done = run("lists", "import", "known.csv", "--index", "/proc/lab")
+    assert isinstance(done.exception, OutputError)
+    assert "the index /proc/lab cannot be written: No such file" in str(done.exception)
