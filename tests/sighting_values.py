@@ -303,12 +303,10 @@ ITEMS = st.builds(
 def _of(item: Item, matches: Sequence[Match]) -> ScanResult:
     """An item with its matches, which say how much of it could be decoded."""
     decoded = item.image.fraction if item.image else 1.0
+    digests = (MatchKind.EXACT, MatchKind.COLLISION)
     return ScanResult(
         item,
-        tuple(
-            replace(each, fraction=1.0 if each.kind is MatchKind.EXACT else decoded)
-            for each in matches
-        ),
+        tuple(replace(each, fraction=1.0 if each.kind in digests else decoded) for each in matches),
     )
 
 

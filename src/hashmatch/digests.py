@@ -28,6 +28,23 @@ class Digests:
             msg = "sha256 is written with 64 lower-case hex digits"
             raise HashFormatError(msg)
 
+    def agrees_with(self, other: "Digests") -> bool:
+        """Whether no digest that both sides have differs."""
+        return not any(
+            mine != theirs
+            for name, mine in self.items()
+            if (theirs := getattr(other, name)) is not None
+        )
+
+    def proves_equal(self, other: "Digests") -> bool:
+        """Whether the two are of the same bytes, as far as anybody can tell.
+
+        SHA-256 proves it, and so do MD5 and SHA-1 together. Each of the two alone does not: files
+        that share an MD5 or a SHA-1 have been published.
+        """
+        shared = {name for name, value in self.items() if value == getattr(other, name)}
+        return self.agrees_with(other) and ("sha256" in shared or {"md5", "sha1"} <= shared)
+
     def items(self) -> Iterable[tuple[str, str]]:
         """(name, hex) of every known digest, the strongest first."""
         return [(n, d) for n in ("sha256", "sha1", "md5") if (d := getattr(self, n)) is not None]

@@ -260,7 +260,9 @@ class MatchKind(StrEnum):
     """How an item met an entry."""
 
     EXACT = "exact"
-    """The digests of the bytes are equal."""
+    """Every digest that both sides have is equal."""
+    COLLISION = "collision"
+    """One digest is equal and another is not: other bytes than those of the entry."""
     PERCEPTUAL = "perceptual"
     """A perceptual hash is within the threshold."""
     VIDEO = "video"
@@ -287,8 +289,8 @@ class Match:
         source: SHA-256 of that file: which version of the list.
         category: the publisher's own class, verbatim.
         scheme: the table that the class belongs to.
-        kind: by equal bytes or by near hash.
-        algorithm: of the hash, or the name of the digest.
+        kind: by equal bytes, by near hash, or by a digest that collides.
+        algorithm: of the hash, or the name of the strongest digest that is equal.
         distance: differing bits; 0 for equal bytes, the rounded mean over frames for videos.
         threshold: the largest distance that still counts, inclusive.
         band: whether it is a match or only probable.
@@ -301,7 +303,8 @@ class Match:
         part: what of the known file was met; empty for the whole.
         entry_quality: of the entry's hash, where the list says.
         known_good: the entry is harmless: the item is labelled, not raised.
-        suppressed: a perceptual match of an item whose very bytes are known to be harmless.
+        suppressed: it raises nothing: a perceptual match of an item whose very bytes are known to
+            be harmless, or a digest that collides.
         segments: where in time they meet, the surest first; empty where neither is a video.
         fraction: share of the item's picture or video that could be decoded, 0–1; 1 for equal
             bytes, and where only a hash was looked up. Below the profile's minimum a match is at

@@ -362,10 +362,11 @@ def test_thresholds_of_a_list_and_of_its_categories() -> None:
 
 
 def test_known_good_bytes_label_and_suppress_what_only_looks_near() -> None:
-    harmless = listed(entry("nsrl", digests=Digests(sha1="1" * 40), known_good=True), name="nsrl")
+    known = Digests(sha256="1" * 64)
+    harmless = listed(entry("nsrl", digests=known, known_good=True), name="nsrl")
     matcher = Matcher([ONE, harmless])
     seen = image(Reading(near(4), 99))
-    label, near_match = matcher.match(Item("x", digests=Digests(sha1="1" * 40), image=seen))
+    label, near_match = matcher.match(Item("x", digests=known, image=seen))
     assert (label.entry, label.known_good, label.raised) == ("nsrl", True, False)
     assert (near_match.entry, near_match.suppressed, near_match.raised) == ("e1", True, False)
     assert all(match.raised for match in matcher.match(Item("x", image=seen)))

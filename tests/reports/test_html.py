@@ -28,7 +28,7 @@ from case_records import (
     source,
 )
 from hashmatch.errors import ReportError
-from hashmatch.model import Digests, Json
+from hashmatch.model import Digests, Json, MatchKind
 from hashmatch.reports.base import CaseReader, Writing
 from hashmatch.reports.html import POLICY, HtmlReport
 from hashmatch.reports.text import code_point, escaped
@@ -135,7 +135,7 @@ def test_the_page_has_all_its_parts_in_order() -> None:
     page = harmless(written(example()))
     headings = [id_ for id_ in page.ids if not re.fullmatch(r"s\d+", id_)]
     assert headings == [
-        *("findings", "match", "probable", "known-good", "suppressed"),
+        *("findings", "match", "probable", "known-good", "suppressed", "collision"),
         *("unreadable", "incomplete", "summary", "evidence", "provenance", "glossary"),
     ]
     sightings = [id_ for id_ in page.ids if re.fullmatch(r"s\d+", id_)]
@@ -222,14 +222,16 @@ def test_what_is_raised_comes_first_and_the_rest_apart() -> None:
         match(suppressed=True),
         match(**PROBABLE),
         match(),
+        match(kind=MatchKind.COLLISION, algorithm="md5", distance=0, threshold=0, suppressed=True),
     ]
     seen = [sighting(i, item(i, f"{i}.jpg"), how) for i, how in enumerate(hows, 1)]
-    ids = harmless(written(holding(seen))).ids
-    order = [each for each in ids if each in ("match", "probable", "known-good", "suppressed")]
-    assert ids[ids.index("match") :][:8] == [
-        *("match", "s4", "probable", "s3", "known-good", "s1", "suppressed", "s2")
+    page = harmless(written(holding(seen)))
+    ids = page.ids
+    assert ids[ids.index("match") :][:10] == [
+        *("match", "s4", "probable", "s3", "known-good", "s1", "suppressed", "s2"),
+        *("collision", "s5"),
     ]
-    assert order == ["match", "probable", "known-good", "suppressed"]
+    assert "Equal MD5, other digests differ: other bytes" in page.text
 
 
 def test_counters_add_up_on_the_page() -> None:
@@ -266,7 +268,7 @@ def test_an_empty_case_is_a_page_too() -> None:
     text = harmless(written(InMemory(case(runs=[])))).text
     assert "No scan of this case is on record." in text
     assert "There are no sightings." in text
-    assert text.count("None.") == 7
+    assert text.count("None.") == 8
 
 
 def test_viewing_is_said_where_it_is_on_record() -> None:

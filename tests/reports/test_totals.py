@@ -3,6 +3,7 @@ import re
 import pytest
 
 from case_records import EXACT, PROBABLE, example, item, match, sighting
+from hashmatch.model import MatchKind
 from hashmatch.reports.svg import histogram
 from hashmatch.reports.totals import Distances, Standing, Totals
 
@@ -27,6 +28,7 @@ def test_totals_are_those_of_the_sightings() -> None:
         (PROBABLE, "probable"),
         ({"known_good": True, "suppressed": True}, "known-good"),
         ({**PROBABLE, "suppressed": True}, "suppressed"),
+        ({"kind": MatchKind.COLLISION, "suppressed": True}, "collision"),
     ],
 )
 def test_each_match_has_one_standing(changed: dict[str, object], standing: str) -> None:

@@ -130,8 +130,8 @@ def test_an_older_database_is_migrated_with_all_that_is_in_it(
         assert database.verify().problems == ()
         assert database._store.execute(
             "SELECT action, details FROM audit ORDER BY seq DESC LIMIT 1"
-        ) == [("migration", '{"from":3,"to":4,"tool":"0.1.0"}')]
-    assert pragma(path, "user_version") == 4
+        ) == [("migration", '{"from":4,"to":5,"tool":"0.1.0"}')]
+    assert pragma(path, "user_version") == 5
 
 
 def test_a_migration_that_fails_changes_nothing(

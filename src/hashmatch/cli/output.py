@@ -84,13 +84,15 @@ def json_line(value: Mapping[str, Any]) -> None:
 
 def match_line(match: "Match") -> str:
     """A match in a few words: how near, list and entry, category."""
-    if match.kind == "exact":
-        near = "equal bytes"
+    if match.kind in ("exact", "collision"):
+        sure = match.algorithm == "sha256"
+        near = "equal bytes" if sure else f"equal {texts.NAMES[match.algorithm]}"
     else:
         near = f"{match.algorithm} {match.distance} of {match.threshold}"
     word = "MATCH" if match.band == "match" else "PROBABLE"
     if not match.raised:
         word = "known good" if match.known_good else "suppressed"
+        word = "collision" if match.kind == "collision" else word
     category = texts.category_of(match)
     return (
         f"{word:6} {near:14}  {printable(match.list)} / {printable(match.entry)}  "

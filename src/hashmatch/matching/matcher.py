@@ -186,9 +186,11 @@ class Matcher:
         terms = self._current()
         lists, profile = terms.lists, terms.profile
         best: list[dict[_Key, Match]] = [{} for _ in subjects]
+        collided: list[dict[_Key, Match]] = [{} for _ in subjects]
         for number, subject in enumerate(subjects):
             for key, match in _exact(lists, digests_of(subject), profile):
-                best[number].setdefault(key, match)
+                collides = match.kind is MatchKind.COLLISION
+                (collided if collides else best)[number].setdefault(key, match)
         if FRAMES in terms.algorithms:
             _watch(terms, subjects, best)
         for algorithm in terms.algorithms:
@@ -199,12 +201,22 @@ class Matcher:
             ]
             if queries:
                 _search(terms, algorithm, queries, best)
-        return [_settled(_described(lists, found)) for found in best]
+        return [
+            _settled(
+                [*_described(lists, found), *_described(lists, colliding)], digests_of(subject)
+            )
+            for subject, found, colliding in zip(subjects, best, collided, strict=True)
+        ]
 
 
 def _exact(
     lists: Sequence[KnownList], digests: Digests, profile: Profile
 ) -> Iterator[tuple[_Key, Match]]:
+    """Entries that share a digest, by the strongest that is equal first.
+
+    An entry of which another digest differs is of other bytes: its digest collides, by chance or
+    on purpose, or the list is wrong.
+    """
     for name, value in digests.items():
         digest = bytes.fromhex(value)
         for at, known in enumerate(lists):
@@ -212,10 +224,13 @@ def _exact(
                 for row in part.segment.exact(name, digest):
                     if row not in part.withdrawn:
                         rule = rule_for(known, part, row, "", profile=profile)
-                        match = match_of(
-                            known, part, row, rule, kind=MatchKind.EXACT, algorithm=name
-                        )
-                        yield (at, place, row), replace(match, entry_hash=f"{name}:{value}")
+                        equal = digests.agrees_with(part.segment.table.digests_of(row))
+                        kind = MatchKind.EXACT if equal else MatchKind.COLLISION
+                        match = match_of(known, part, row, rule, kind=kind, algorithm=name)
+                        match = replace(match, entry_hash=f"{name}:{value}")
+                        if not equal:
+                            match = replace(match, known_good=False, suppressed=True)
+                        yield (at, place, row), match
 
 
 def _watch(terms: "_Terms", subjects: Sequence[Subject], best: "list[dict[_Key, Match]]") -> None:
@@ -362,13 +377,20 @@ def _described(lists: Sequence[KnownList], found: "dict[_Key, Match]") -> Iterat
         yield replace(match, entry_digests=table.digests_of(row), details=table.details_of(row))
 
 
-def _settled(matches: Iterable[Match]) -> tuple[Match, ...]:
-    """The nearest first; near hashes raise nothing about bytes that are known to be harmless."""
+def _settled(matches: Iterable[Match], digests: Digests) -> tuple[Match, ...]:
+    """The nearest first; near hashes raise nothing about bytes that are known to be harmless.
+
+    That bytes are known takes more than an MD5 or a SHA-1 alone, which others can be made to
+    share: anybody could hide a picture behind a harmless file of a public list.
+    """
     found = sorted(matches, key=_nearness)
     exact = [each for each in found if each.kind is MatchKind.EXACT]
-    if any(each.known_good for each in exact) and all(each.known_good for each in exact):
+    proven = any(each.known_good and digests.proves_equal(each.entry_digests) for each in exact)
+    if proven and all(each.known_good for each in exact):
         found = [
-            replace(each, suppressed=not each.known_good and each.kind is not MatchKind.EXACT)
+            replace(each, suppressed=not each.known_good)
+            if each.kind is not MatchKind.EXACT
+            else each
             for each in found
         ]
     return tuple(found)
@@ -384,8 +406,9 @@ def _is_better(match: Match, found: Match) -> bool:
     return _nearness(match) < _nearness(found)
 
 
-def _nearness(match: Match) -> tuple[bool, bool, bool, float, str, str, int]:
+def _nearness(match: Match) -> tuple[bool, bool, bool, bool, float, str, str, int]:
     return (
+        match.kind is MatchKind.COLLISION,
         match.kind is not MatchKind.EXACT,
         match.band is not Band.MATCH,
         bool(match.segments) and match.segments[0].grade is not Grade.STRONG,

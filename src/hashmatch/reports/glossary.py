@@ -33,7 +33,11 @@ TERMS: Final = {
         "How much structure a picture has, from 0 to 100. Hashes of pictures with little "
         "structure, as a plain wall, match by chance, and are left out below a minimum."
     ),
-    "Match, exact": ("The digests are equal: the file is, byte for byte, the one on the list."),
+    "Match, exact": (
+        "Every digest that the list has is equal. With SHA-256 the file is, byte for byte, the "
+        "one on the list. Different files with the same MD5 or SHA-1 can be made on purpose: "
+        "where the list has only these, the report names them."
+    ),
     "Match, perceptual": (
         "The distance of the hashes is within the threshold: the pictures look alike."
     ),
@@ -49,7 +53,14 @@ TERMS: Final = {
     "Known good": (
         "A list says that the file is harmless. It is labelled, and no match is reported."
     ),
-    "Suppressed": ("The file looks like an entry, but its very bytes are known to be harmless."),
+    "Suppressed": (
+        "The file looks like an entry, but its very bytes are known to be harmless, by SHA-256, "
+        "or by MD5 and SHA-1 together."
+    ),
+    "Collision": (
+        "One digest of the file is that of an entry, and another is not: it is another file. "
+        "Somebody made the two share a digest, or the list is wrong."
+    ),
     "Finding, copies": (
         "One file that matched one entry. Further files with the same bytes are its copies, "
         "and are listed under it."

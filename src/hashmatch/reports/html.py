@@ -41,6 +41,10 @@ _PARTS: Final = {
         "Suppressed",
         "Perceptual matches of files whose very bytes are known to be harmless. Not raised.",
     ),
+    Standing.COLLISION: (
+        "Digests that collide",
+        "One digest is equal to the entry's and another is not: these are other bytes. Not raised.",
+    ),
 }
 
 

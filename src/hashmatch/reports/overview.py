@@ -28,6 +28,7 @@ _KINDS = {
     Standing.PROBABLE.value: "Probable",
     Standing.KNOWN_GOOD.value: "Known good",
     Standing.SUPPRESSED.value: "Suppressed",
+    Standing.COLLISION.value: "Collision",
 }
 
 

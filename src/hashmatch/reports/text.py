@@ -89,11 +89,15 @@ NAMES = {"md5": "MD5", "sha1": "SHA-1", "sha256": "SHA-256", "pdq": "PDQ"}
 def nearness(match: Match) -> str:
     """How near an item is to an entry, in words.
 
-    As "equal bytes (SHA-256)" or "differs in 28 of 256 bits; 31 allowed".
+    As "equal bytes (SHA-256)" or "differs in 28 of 256 bits; 31 allowed". What MD5 or SHA-1 says
+    is named as such: files that share one have been published.
     """
     name = NAMES.get(match.algorithm, match.algorithm)
     if match.kind is MatchKind.EXACT:
-        return f"equal bytes ({name})"
+        weak = match.algorithm != "sha256"
+        return f"equal {name}; SHA-256 not compared" if weak else f"equal bytes ({name})"
+    if match.kind is MatchKind.COLLISION:
+        return f"equal {name}, other digests differ: other bytes"
     bits = bits_of(match.algorithm)
     of = f" of {bits}" if bits else ""
     if match.kind is MatchKind.VIDEO:

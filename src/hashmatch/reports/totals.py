@@ -17,10 +17,13 @@ class Standing(StrEnum):
     PROBABLE = "probable"
     KNOWN_GOOD = "known-good"
     SUPPRESSED = "suppressed"
+    COLLISION = "collision"
 
     @classmethod
     def of(cls, match: Match) -> "Standing":
         """The standing of a match."""
+        if match.kind is MatchKind.COLLISION:
+            return cls.COLLISION
         if match.known_good:
             return cls.KNOWN_GOOD
         if match.suppressed:

@@ -271,7 +271,7 @@ def _in_words(match: Match) -> str:
     video = "video " if match.kind is MatchKind.VIDEO else ""
     near = (
         f"equal {match.algorithm}"
-        if match.kind is MatchKind.EXACT
+        if match.kind in (MatchKind.EXACT, MatchKind.COLLISION)
         else f"{video}{match.band.value}, {match.algorithm} {match.distance} of {match.threshold}"
     )
     category = f" {category_of(match)}" if match.category else ""

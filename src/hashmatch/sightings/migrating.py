@@ -35,7 +35,7 @@ def prepare(store: Store) -> None:
     if not store.writable:
         _complete(store)
         return
-    with store.transaction():
+    with store.tables_made_anew(), store.transaction():
         # Asked again: another process may have been first.
         found = version_of(store)
         if found == newest:

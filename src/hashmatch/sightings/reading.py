@@ -179,7 +179,8 @@ def _match(columns: Sequence[Any], segments: tuple[Segment, ...], fraction: floa
     values = dict(zip(_MATCH, columns, strict=True))
     values |= {name: kind(values[name]) for name, kind in _KINDS.items()}
     # Whole or not, equal bytes are equal.
-    decoded = 1.0 if values["kind"] is MatchKind.EXACT else fraction
+    digests = (MatchKind.EXACT, MatchKind.COLLISION)
+    decoded = 1.0 if values["kind"] in digests else fraction
     return Match(**values, segments=segments, fraction=decoded)
 
 

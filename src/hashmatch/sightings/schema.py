@@ -380,9 +380,24 @@ _KNOWN = (
     *(_forbids(table, event) for table in ("entries", "sighted") for event in ("UPDATE", "DELETE")),
 )
 
+_COLLISIONS = (
+    # One kind of sighting more, as for videos above.
+    "DROP VIEW circulation",
+    next(each for each in _VIDEOS if "CREATE TABLE sightings_2" in each).replace(
+        "'perceptual', 'video'", "'perceptual', 'video', 'collision'"
+    ),
+    "INSERT INTO sightings_2 SELECT * FROM sightings",
+    "DROP TABLE sightings",
+    "ALTER TABLE sightings_2 RENAME TO sightings",
+    *(each for each in _INDEXES if " ON sightings " in each),
+    _CIRCULATION,
+    *(_forbids("sightings", event) for event in ("UPDATE", "DELETE")),
+)
+
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
     (*_TABLES, *_INDEXES, *_VIEWS, *_TRIGGERS),
     _VIDEOS,
     _KNOWN,
+    _COLLISIONS,
 )
 """What makes each version of the one before it; the first makes a database of nothing."""

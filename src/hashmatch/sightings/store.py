@@ -159,6 +159,17 @@ class Store:
             self._connection.executemany(sql, rows)
 
     @contextmanager
+    def tables_made_anew(self) -> Iterator[None]:
+        """While a table is replaced by another of its name, rows may refer to one that is gone."""
+        with self._translated():
+            self._connection.execute("PRAGMA foreign_keys = OFF")
+        try:
+            yield
+        finally:
+            with self._translated():
+                self._connection.execute("PRAGMA foreign_keys = ON")
+
+    @contextmanager
     def transaction(self) -> Iterator[None]:
         """All that is written in the block is recorded at its end, or nothing of it.
 
