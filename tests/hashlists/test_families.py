@@ -29,14 +29,31 @@ COMPUTED = {
     "colorhash-42": imagehash.colorhash(PHOTO),
     "colorhash-56": imagehash.colorhash(PHOTO, binbits=4),
 }
+SIZED = (
+    "PHash (8x8)",
+    "phash [8x8]",
+    "pHash 8×8",
+    "phash_8x8",
+    "imagehash.phash",
+    "phash (64 bit)",
+)
 HEADERS = {
-    "phash-64": ("phash", "pHash", "p_hash", "phash_64", "phash64", "phash_hex", "perceptual_hash"),
-    "phash-256": ("phash", "phash256", "phash_16", "imagehash_phash"),
+    "phash-64": (
+        "phash",
+        "pHash",
+        "p_hash",
+        "phash_64",
+        "phash64",
+        "phash_hex",
+        "perceptual_hash",
+        *SIZED,
+    ),
+    "phash-256": ("phash", "phash256", "phash_16", "imagehash_phash", "pHash (16x16)"),
     "phash-25": ("phash",),
     "dhash-64": ("dhash", "dHash", "difference_hash", "image_dhash"),
     "dhash-256": ("dhash",),
-    "dhash-vertical-64": ("dhash_vertical",),
-    "ahash-64": ("ahash", "aHash", "average_hash", "Average Hash", "avg_hash"),
+    "dhash-vertical-64": ("dhash_vertical", "imagehash.dhash_vertical", "DHash_vertical (8x8)"),
+    "ahash-64": ("ahash", "aHash", "average_hash", "Average Hash", "imagehash.average_hash"),
     "whash-64": ("whash", "wHash", "wavelet_hash", "whash_haar"),
     "colorhash-42": ("colorhash", "color_hash"),
     "colorhash-56": ("colorhash",),
@@ -51,7 +68,9 @@ def test_a_column_is_read_as_what_imagehash_printed(
 ) -> None:
     value = COMPUTED[algorithm]
     path = tmp_path / "known.csv"
-    path.write_text(f"file,{header}\na.jpg,{value}\nb.jpg,{str(value).upper()}\nc.jpg,\n")
+    path.write_text(
+        f"file,{header}\na.jpg,{value}\nb.jpg,0x{str(value).upper()}\nc.jpg,\n", encoding="utf-8"
+    )
     known = read_list(path)
     assert [[str(one.hash) for one in entry.hashes] for entry in known.entries] == [
         [f"{algorithm}:{value}"]
@@ -202,3 +221,37 @@ def test_few_digits_and_a_named_size_stay_hex() -> None:
     assert str(hash_in("phash", "0110" * 4)) == f"phash-64:{'0110' * 4}"
     digits = "".join("01"[n * n % 7 % 2] for n in range(64))
     assert readings(f"phash-256:{digits}")[1] == (Hash.fromhex("phash-256", digits),)
+
+
+@pytest.mark.parametrize(
+    ("name", "algorithm"),
+    [
+        ("imagehash.phash", "phash-64"),
+        ("PHash (8x8)", "phash-64"),
+        ("average_hash", "ahash-64"),
+        ("average_hash-64", "ahash-64"),
+        ("imagehash.dhash_vertical", "dhash-vertical-64"),
+        ("dhash-64", "dhash-64"),
+        ("imagehash.dhash-64", "dhash-64"),
+    ],
+)
+def test_names_in_a_column_and_before_a_value_are_read_by_the_same_rule(
+    name: str, algorithm: str, tmp_path: Path
+) -> None:
+    expected = Hash(algorithm, bytes.fromhex("F0E1D2C3B4A59687"))
+    for digits in ("f0e1d2c3b4a59687", "0xF0E1D2C3B4A59687", " 0Xf0e1D2c3B4a59687 "):
+        assert readings(f"{name}:{digits}")[1] == (expected,)
+        path = tmp_path / "known.csv"
+        path.write_text(f"algorithm,hash\n{name},{digits}\n")
+        assert [one.hash for one in read_list(path).entries[0].hashes] == [expected]
+
+
+def test_digests_may_have_a_prefix_too() -> None:
+    assert readings("0x" + "AB" * 16)[0].md5 == "ab" * 16
+    assert readings("0x" + "AB" * 32)[1] == (Hash("pdq", b"\xab" * 32),)
+
+
+def test_a_value_is_no_header(tmp_path: Path) -> None:
+    path = tmp_path / "known.csv"
+    path.write_text("phash:1234567890123456\nphash:1234567890123457\n")
+    assert len(read_list(path).entries) == 2

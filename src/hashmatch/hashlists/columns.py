@@ -1,6 +1,7 @@
 """Columns and keys of lists with names: what each holds, and the entry that a row makes."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias
@@ -34,6 +35,9 @@ _FIELDS = (
 )
 _Said: TypeAlias = tuple[int | None, str, float | None]  # quality, part and time of a hash
 _NOTHING: _Said = (None, "", None)
+_SIZED = re.compile(r"[a-z][a-z0-9_.]*[_ ]*(?:[(\[]?[0-9x×_ ]+(?:bits?)?[)\]]?)?").fullmatch
+"""A name with Python's dots, and a size behind it."""
+
 _TEXTS = frozenset(("id", "category", "scheme", "part", "details"))
 _SYNONYMS = {
     "entry": "id",
@@ -162,12 +166,15 @@ def _role(name: str, hashers: frozenset[str]) -> str:
     plain = _SYNONYMS.get(plain, plain)
     if plain == _UNNAMED:
         return plain
-    if plain in _FIELDS or not plain.isidentifier():
-        return plain if plain in _FIELDS else ""
+    if plain in _FIELDS:
+        return plain
     try:
         known = algorithm_id(plain)
     except HashFormatError:
         return ""
+    if not plain.isidentifier():
+        # Values are no names: `phash:12345678` is one, `PHash (8x8)` and `imagehash.phash` are not.
+        return families.family_of(known) if _SIZED(plain) else ""
     if known in DIGESTS or known in OPAQUE or known in hashers:
         return known
     return families.family_of(known)
@@ -265,7 +272,8 @@ def _any(token: str, algorithm: str, shared: _Said) -> tuple[Mapping[str, str], 
     if not algorithm:
         digests, hashes = readings(value)
         return dict(digests.items()), [_known(each, more, _NOTHING) for each in hashes]
-    known = algorithm if bits_of(algorithm) is not None else families.family_of(algorithm)
+    family = families.unsized_family(algorithm)
+    known = family or (algorithm if bits_of(algorithm) is not None else "")
     if not colon and not known and algorithm not in OPAQUE:
         msg = "the algorithm that the row names is none that is known"
         raise HashFormatError(msg)

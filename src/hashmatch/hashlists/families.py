@@ -26,7 +26,11 @@ _NAMES: Final = {
     ),
 }
 _FAMILY_OF: Final = {name: family for family, names in _NAMES.items() for name in names}
-_BESIDE = re.compile(r"^(?:imagehash-|image-|img-)?(.*?)(?:-?\d+)?(?:-(?:hex|value|str|string))?$")
+_BEFORE: Final = re.compile(r"^(?:imagehash-|image-|img-)+")
+_BEHIND: Final = re.compile(
+    r"-?(?:hash-size-)?\d+(?:-?x?-?\d+)?(?:-?bits?)?$|-(?:hex|value|str|string|bits|haar)$"
+)
+"""Sizes, as `8x8` and `64-bit`, and how a value is written."""
 _BINS: Final = 14
 _SMALLEST: Final = 4
 """Rows of the smallest hash that says anything; what is shorter is another kind of value."""
@@ -48,11 +52,32 @@ def family_of(name: str) -> str:
     Args:
         name: in lower case, words joined by hyphens.
 
-    >>> family_of("average-hash"), family_of("phash-hex"), family_of("sha1")
+    >>> family_of("average-hash"), family_of("phash-8x8"), family_of("sha1")
     ('ahash', 'phash', '')
     """
-    plain = _BESIDE.fullmatch(name)
-    return _FAMILY_OF.get(name) or _FAMILY_OF.get(plain[1] if plain else "", "")
+    plain = _BEFORE.sub("", name)
+    while plain not in _FAMILY_OF:
+        shorter = _BEHIND.sub("", plain)
+        if shorter == plain:
+            return ""
+        plain = shorter
+    return _FAMILY_OF[plain]
+
+
+def unsized_family(name: str) -> str:
+    """The family as of `family_of`; empty for the id of one algorithm, as `phash-64`.
+
+    >>> unsized_family("average-hash-64"), unsized_family("ahash-64")
+    ('ahash', '')
+    """
+    family = family_of(name)
+    return "" if re.fullmatch(rf"{family}-\d+", name) else family
+
+
+def plain_digits(text: str) -> str:
+    """Hex digits without what languages and databases write before them: `0xF0` is `F0`."""
+    text = text.strip()
+    return text[2:] if text[:2] in ("0x", "0X") else text
 
 
 def is_family(name: str) -> bool:
@@ -73,6 +98,7 @@ def hash_in(family: str, digits: str) -> Hash:
     Raises:
         HashFormatError: no hash of the family has so many digits; or they may be hex or bits.
     """
+    digits = plain_digits(digits)
     if family == CROPS:
         return Hash.fromhex(CROPS, digits)
     if len(digits) >= _FEWEST_BITS and not set(digits) - {"0", "1"}:

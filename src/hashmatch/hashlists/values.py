@@ -31,7 +31,7 @@ def digest(name: str, text: str) -> str:
     Raises:
         HashFormatError: not hex, or of another length.
     """
-    plain = text.strip().lower()
+    plain = families.plain_digits(text).lower()
     if len(plain) != _DIGITS[name] or not _HEX.fullmatch(plain):
         msg = f"{name} is written with {_DIGITS[name]} hex digits"
         raise HashFormatError(msg)
@@ -41,6 +41,8 @@ def digest(name: str, text: str) -> str:
 def algorithm_id(name: str) -> str:
     """The algorithm or digest that a list calls by this name: `PhotoDNA` is `photodna`.
 
+    What Python calls `imagehash.phash` is `phash`.
+
     Raises:
         HashFormatError: the name has no letters or digits that an id could be made of.
     """
@@ -48,6 +50,7 @@ def algorithm_id(name: str) -> str:
     if not plain or not plain[0].isalpha():
         msg = "the name of the algorithm cannot be read"
         raise HashFormatError(msg)
+    plain = plain.removeprefix("imagehash-")
     return _SPELLINGS.get(plain, plain)
 
 
@@ -78,7 +81,8 @@ def hash_of(algorithm: str, text: str) -> Hash:
     """
     if bits_of(algorithm) is None:
         return opaque(algorithm, text)
-    return Hash.fromhex(algorithm, text.strip().lower().removeprefix(f"{algorithm}:"))
+    digits = text.strip().lower().removeprefix(f"{algorithm}:")
+    return Hash.fromhex(algorithm, families.plain_digits(digits))
 
 
 def parse_value(text: str) -> Digests | Hash:
@@ -92,12 +96,13 @@ def parse_value(text: str) -> Digests | Hash:
         name = algorithm_id(name)
         if name in DIGESTS:
             return Digests(**{name: digest(name, value)})
-        if bits_of(name) is None and (family := families.family_of(name)):
+        if family := families.unsized_family(name):
             return families.hash_in(family, value.strip())
         if bits_of(name) is None and name not in OPAQUE:
             msg = "the name before the colon is neither a digest nor a known algorithm"
             raise HashFormatError(msg)
         return hash_of(name, value)
+    text = families.plain_digits(text)
     if not _HEX.fullmatch(text):
         msg = "not written in hex digits"
         raise HashFormatError(msg)
@@ -120,6 +125,7 @@ def readings(text: str) -> tuple[Digests, tuple[Hash, ...]]:
     Raises:
         HashFormatError: it means nothing.
     """
+    text = families.plain_digits(text)
     if len(text) == _DIGITS["sha256"] and _HEX.fullmatch(text):
         return Digests(sha256=text.lower()), (Hash.fromhex("pdq", text),)
     value = parse_value(text)
