@@ -1,29 +1,28 @@
-r"""Distances of different pictures, per algorithm: which threshold keeps false matches rare.
+r"""Distances of different pictures and of altered copies: which thresholds keep which promise.
 
-Two kinds of pictures are measured, each for itself:
+    git clone --depth 1 https://github.com/EliSchwartz/imagenet-sample-images photos/imagenet
+    git clone --depth 1 https://github.com/BIDS/BSDS500 photos/bsds
+    python -m benchmarks.thresholds --photos photos/imagenet --photos photos/bsds \
+        --drawn 1500 --json figures.json
+    python -m benchmarks.thresholds --photos photos/imagenet --photos photos/bsds --pieces
+    python -m benchmarks.thresholds --photos photos/imagenet --photos photos/bsds \
+        --cut 0.9 --cut 0.7 --cut 0.5
 
-- *photos*: the photographs among Debian's wallpapers and those of scikit-image and scikit-learn, by
-  name; the largest file of each. Each is one picture as a whole, and its tiles are further ones:
-  they do not overlap. Tiles without detail are left out: a piece of plain sky is nobody's picture.
-  Only pictures out of different originals are compared.
-- *drawn*: pictures of hundreds of opaque shapes over each other ("dead leaves"), whose statistics
-  are near to those of photos. All are different, but they have no sky, no horizon and no subject in
-  the middle, and so come near to each other less often than photos do.
+Every picture is compared with every other that is no duplicate of it (`benchmarks/photographs.py`
+says which are, and how to get photographs), as a scan compares: one picture in its eight
+orientations and the negative of the upright one, against the upright hash of the other; the nearest
+of the nine counts. Pictures below the quality that profiles ask for are left out. *The rule* is the
+largest distance within which at most one of a million pairs lies. Where that lies beyond what was
+counted, a line is fitted to the logarithm of the counts of the ten nearest distances.
 
-A pair is compared as a scan compares: one picture in its eight orientations and the negative of the
-upright one, against the upright hash of the other; the nearest of the nine counts. Pictures below
-the quality that profiles ask for are left out. `--cut` cuts the file of the first picture short, as
-a download that broke off, and compares what is left with the whole of the others.
-
-    apt-get download lomiri-wallpapers-16.04 lomiri-wallpapers-20.04 plasma-workspace-wallpapers \
-        ukui-wallpapers gnome-backgrounds mate-backgrounds sway-backgrounds
-    for each in *.deb; do dpkg-deb -x "$each" photos; done
-    python -m benchmarks.thresholds --photos photos --json thresholds.json
-    python -m benchmarks.thresholds --photos photos --cut 0.9 --cut 0.8 --cut 0.7
+Recall is the share of copies, altered in an ordinary way and not turned, within a distance of their
+own picture. `--drawn` measures pictures of opaque shapes too. `--pieces` cuts photographs into nine
+pieces, plain ones too, and counts false matches by quality: the *minimum quality* is the least
+above which at most one of a million pairs matches. `--cut` cuts the files of photographs short, as
+downloads that broke off, and compares what is left with the whole of the others.
 """
 
 import argparse
-import io
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -31,59 +30,27 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
-import skimage
-import sklearn
-from PIL import Image, ImageDraw
+from benchmarks.photographs import ALTERATIONS, Picture, altered, drawn, photographs, pieces
 
+from hashmatch import registry
+from hashmatch.hashes import bits_of
 from hashmatch.hashing import HashOptions, hash_images
-from hashmatch.model import ImageHashes, bits_of
+from hashmatch.model import ImageHashes
 from hashmatch.orientation import Orientation
-from hashmatch.profiles import DEFAULT
+from hashmatch.profiles import DEFAULT, STRICT, WIDE
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-ALGORITHMS: Final = (
-    *("pdq", "phash-64", "phash-256", "dhash-64", "dhash-256", "ahash-64", "whash-64"),
-    *("colorhash-42", "crop-resistant"),
-)
 _SETS: Final = 24
 """Hashes of one picture that are compared, of an algorithm that gives several."""
 
-_CHANCES: Final = (1e-6, 1e-5)
-_ENDINGS: Final = frozenset((".jpg", ".jpeg", ".png", ".webp", ".jxl"))
-_TILE: Final = (320, 240)
-_MOST_TILES: Final = 60
-"""Of one original, evenly drawn from all: no single photo is to decide the result."""
-
-_DETAILED: Final = 0.7
-"""Bits per pixel of a JPEG of quality 85; below it a tile is a blur or a plain sky."""
-
-_SAME: Final = 31
-"""PDQ bits within which two files are of one original."""
-
-_PHOTOGRAPHS: Final = frozenset(
-    (
-        *("Bridge", "Dragonfly", "Kleiber", "Picture_0B", "Picture_1A", "Wine", "aitzgorri"),
-        *("free", "friends", "greentock", "life", "picosdeeuropa", "seeding", "sunset"),
-        *("Aqua", "Blinds", "Dune", "FreshFlower", "Garden", "GreenMeadow", "LadyBird"),
-        *("RainDrops", "Storm", "TwoWings", "Wood", "YellowFlower"),
-        *("BytheWater", "ColdRipple", "ColorfulCups", "DarkestHour", "EveningGlow", "FallenLeaf"),
-        *("Grey", "Kite", "OneStandsOut", "Path", "summer_1am"),
-        *("astronaut", "brick", "camera", "coffee", "grass", "gravel", "hubble_deep_field"),
-        *("moon", "motorcycle_left", "rocket", "china", "flower"),
-    )
-)
-"""Of all wallpapers; the rest are drawings, which collide far more often."""
-
-
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """A picture to measure with: which file it is out of, and which original that is of."""
-
-    file: str
-    original: str
-    image: Image.Image
+_MILLIONTH: Final = 1e-6
+_CHANCES: Final = (1e-5, _MILLIONTH, 1e-9, 1e-13)
+_STEP: Final = 10
+_FAR: Final = 255
+_FITTED, _FEWEST, _SHORTEST_FIT = 10, 3, 3
+"""Distances that a line is fitted to, the fewest pairs within each, and the fewest distances."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -94,252 +61,281 @@ class Codes:
         readings: (ways, n, k, words) uint64 that are looked for, k hashes of each picture.
         known: (n, k, words) uint64 of the upright pictures.
         quality: (n,) uint8.
+        group: (n,) int64, equal for pictures that show the same.
     """
 
     readings: "NDArray[np.uint64]"
     known: "NDArray[np.uint64]"
     quality: "NDArray[np.uint8]"
+    group: "NDArray[np.int64]"
+
+    def distances(self, row: int, others: "Codes", first: int = 0) -> "NDArray[np.uint8]":
+        """(m,) smallest distance of any reading of a picture to each of the others from `first`."""
+        own = np.unique(self.readings[:, row].reshape(-1, self.readings.shape[-1]), axis=0)
+        apart = np.full(len(others.known) - first, _FAR, np.uint16)
+        for place in range(others.known.shape[1]):
+            bits = np.bitwise_count(own[:, None] ^ others.known[None, first:, place])
+            apart = np.minimum(apart, bits.sum(axis=2, dtype=np.uint16).min(axis=0))
+        return apart.astype(np.uint8)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--photos", type=Path, help="folder of photos, with all its subfolders")
-    parser.add_argument("--drawn", type=int, default=1500, help="pictures to draw")
-    parser.add_argument("--tiles", type=int, default=_MOST_TILES, help="of one photo, at most")
-    parser.add_argument("--near", type=int, default=0, help="nearest pairs to name, per algorithm")
     parser.add_argument(
-        "--cut", type=float, action="append", default=[], help="share left of files"
+        "--photos", type=Path, action="append", default=[], help="folder of photos; repeat"
+    )
+    parser.add_argument("--drawn", type=int, default=0, help="pictures to draw and to measure")
+    parser.add_argument("--near", type=int, default=0, help="nearest pairs to name, per algorithm")
+    parser.add_argument("--pieces", action="store_true", help="only the minimum quality")
+    parser.add_argument(
+        "--cut", type=float, action="append", default=[], help="only files cut to this share"
     )
     parser.add_argument("--algorithm", action="append", help="only these")
     parser.add_argument("--json", type=Path, help="file for the figures")
     arguments = parser.parse_args()
-    algorithms = tuple(arguments.algorithm or ALGORITHMS)
+    algorithms = tuple(arguments.algorithm or registry.names("hashers"))
+    photos, duplicates = photographs(arguments.photos)
+    print(f"{len(photos)} photographs, {len(duplicates)} pairs of them duplicates, left out")
+    for one, other in duplicates:
+        print(f"    {one} and {other}")
     figures: list[dict[str, Any]] = []
-    photos = list(_photos(arguments.photos, arguments.tiles)) if arguments.photos else []
     if arguments.cut:
         figures += _cut(photos, arguments.cut, algorithms)
+    elif arguments.pieces:
+        figures += _qualities(photos, algorithms)
     else:
-        for kind, pictures in (("photos", photos), ("drawn", list(_drawn(arguments.drawn)))):
-            if pictures:
-                figures += _measured(kind, pictures, algorithms, arguments.near)
+        if photos:
+            figures += _measured("photographs", photos, algorithms, arguments.near)
+        if arguments.drawn:
+            shapes = list(drawn(arguments.drawn))
+            figures += _measured("drawn", shapes, algorithms, arguments.near)
     if arguments.json:
-        arguments.json.write_text(json.dumps(figures, indent=1) + "\n")
-
-
-def _photos(folder: Path, most: int) -> Iterator[Picture]:
-    """Every photograph as a whole, then its tiles."""
-    Image.MAX_IMAGE_PIXELS = None
-    roots = [
-        Path(skimage.__file__ or "").parent / "data",
-        Path(sklearn.__file__ or "").parent / "datasets" / "images",
-        folder,
-    ]
-    largest: dict[str, Path] = {}
-    found = (path for root in roots for path in root.rglob("*") if path.suffix.lower() in _ENDINGS)
-    for path in sorted(found, key=lambda each: each.stat().st_size):
-        # A wallpaper of KDE is a folder with one file for each size of a screen.
-        parts = path.parts
-        name = parts[parts.index("contents") - 1] if "contents" in parts else path.stem
-        name = name.partition("_by_")[0]
-        if name in _PHOTOGRAPHS:
-            largest[name] = path
-    for name, path in sorted(largest.items()):
-        with Image.open(path) as opened:
-            image = opened.convert("RGB")
-        ratio = min(1.0, 1280 / max(image.size))
-        small = image.resize((round(image.width * ratio), round(image.height * ratio)))
-        yield Picture(name, name, small)
-        yield from (Picture(name, name, each) for each in _tiles(image, most) if _detailed(each))
-
-
-def _detailed(image: Image.Image) -> bool:
-    file = io.BytesIO()
-    image.save(file, "JPEG", quality=85)
-    return 8 * file.tell() >= _DETAILED * image.width * image.height
-
-
-def _tiles(image: Image.Image, most: int) -> Iterator[Image.Image]:
-    """Pieces that do not overlap, standing and lying in turn; none of a small picture."""
-    boxes: list[tuple[int, int, int, int]] = []
-    long, short = _TILE
-    for row, top in enumerate(range(0, image.height - long, long)):
-        width, height = (long, short) if row % 2 else (short, long)
-        lefts = range(0, image.width - width, width)
-        boxes += [(left, top, left + width, top + height) for left in lefts]
-    if len(boxes) >= 4:
-        yield from (image.crop(box) for box in boxes[:: -(-len(boxes) // most)])
-
-
-def _drawn(count: int) -> Iterator[Picture]:
-    """Opaque shapes over each other, of every size, each of its own colour."""
-    for number in range(count):
-        chance = np.random.default_rng(number)
-        image = Image.new("RGB", (320, 240))
-        draw = ImageDraw.Draw(image)
-        # Sizes fall with their cube, as in photos; the largest fill half of the picture.
-        sizes = 4 / np.sqrt(chance.uniform((4 / 160) ** 2, 1, 500))
-        places = chance.uniform((-30, -30), (350, 270), (500, 2))
-        halves = sizes[:, None] * chance.uniform(0.5, 1, (500, 2))
-        colours = chance.integers(0, 256, (500, 3))
-        for at in range(500):
-            (x, y), (wide, tall) = places[at], halves[at]
-            shape = draw.ellipse if at % 2 else draw.rectangle
-            shape((x - wide, y - tall, x + wide, y + tall), tuple(colours[at].tolist()))
-        yield Picture(f"drawn {number}", f"drawn {number}", image)
+        arguments.json.write_text(json.dumps(figures, indent=1, ensure_ascii=False) + "\n")
 
 
 def _hashed(
-    images: Sequence[Image.Image] | Sequence[bytes], algorithms: Sequence[str]
+    files: Sequence[bytes], algorithms: Sequence[str], *, turned: bool = True
 ) -> list[ImageHashes | None]:
-    options = HashOptions(algorithms=algorithms, orientations=True)
+    options = HashOptions(algorithms=algorithms, orientations=turned)
     found: list[ImageHashes | None] = []
-    for number, hashes in enumerate(hash_images(images, options), 1):
+    for number, hashes in enumerate(hash_images(files, options, threads=1), 1):
         found.append(hashes if isinstance(hashes, ImageHashes) else None)
         if not number % 500:
-            print(f"{number} of {len(images)} pictures hashed", flush=True)
+            print(f"{number} of {len(files)} pictures hashed", flush=True)
     return found
 
 
-def _codes(algorithm: str, hashed: Sequence[ImageHashes]) -> Codes:
+def _all_hashed(
+    pictures: Sequence[Picture], algorithms: Sequence[str]
+) -> tuple[list[Picture], list[ImageHashes]]:
+    """The pictures that could be hashed, and their hashes."""
+    found = _hashed([each.data for each in pictures], algorithms)
+    kept = [(p, hashes) for p, hashes in zip(pictures, found, strict=True) if hashes is not None]
+    return [picture for picture, _ in kept], [hashes for _, hashes in kept]
+
+
+def _codes(
+    algorithm: str, hashed: Sequence[ImageHashes], pictures: Sequence[Picture], least: int = 0
+) -> Codes:
+    """The hashes of the pictures whose quality is at least this."""
+    rows = [at for at, image in enumerate(hashed) if image.quality >= least]
     size = 8 * -(-(bits_of(algorithm) or 0) // 64)
     count = _SETS if algorithm == "crop-resistant" else 1
-    ways = np.zeros((9, len(hashed), count, size), np.uint8)
-    for row, image in enumerate(hashed):
-        own = [each for each in image.readings if each.hash.algorithm == algorithm]
-        turned = [(each.orientation - 1, each.hash) for each in own if not each.frame]
-        upright = Orientation.UPRIGHT - 1
-        turned += [(8, ~value) for way, value in turned if way == upright]
-        for way in range(9):
-            values = [value for at, value in turned if at == way][:count]
+    ways = np.zeros((9, len(rows), count, size), np.uint8)
+    for place, row in enumerate(rows):
+        own = [each for each in hashed[row].readings if each.hash.algorithm == algorithm]
+        values: list[list[bytes]] = [[] for _ in range(9)]
+        for each in own:
+            if not each.frame:
+                values[each.orientation - 1].append(each.hash.value)
+                if each.orientation is Orientation.UPRIGHT:
+                    values[8].append((~each.hash).value)
+        for way, given in enumerate(values):
             # Where there are fewer hashes than places, the first stands in the rest.
-            for place in range(count):
-                chosen = values[place if place < len(values) else 0] if values else None
-                code = np.frombuffer(chosen.value if chosen else b"", np.uint8)
-                ways[way, row, place, size - len(code) :] = code
+            for at, value in enumerate([*given, *given[:1] * _SETS][:count]):
+                ways[way, place, at, size - len(value) :] = np.frombuffer(value, np.uint8)
     packed = ways.view(np.uint64)
-    return Codes(packed, packed[0], np.array([each.quality for each in hashed], np.uint8))
-
-
-def _nearest(
-    readings: "NDArray[np.uint64]", known: "NDArray[np.uint64]", *, ordered: bool = False
-) -> "NDArray[np.uint8]":
-    """(n, n) smallest distance of any reading of one picture to any hash of another.
-
-    Args:
-        readings: (ways, n, k, words).
-        known: (n, k, words).
-        ordered: whether a pair is two pairs; otherwise those below the diagonal are 255.
-    """
-    count = len(known)
-    best = np.full((count, count), 255, np.uint8)
-    for row in range(count):
-        first = 0 if ordered else row + 1
-        own = np.unique(readings[:, row].reshape(-1, readings.shape[-1]), axis=0)
-        apart = np.full(count - first, 254, np.uint16)
-        for place in range(known.shape[1]):
-            bits = np.bitwise_count(own[:, None] ^ known[None, first:, place]).sum(axis=2)
-            apart = np.minimum(apart, bits.min(axis=0).astype(np.uint16))
-        best[row, first:] = apart
-    return best
-
-
-def _originals(pictures: Sequence[Picture], hashed: Sequence[ImageHashes]) -> "NDArray[np.int64]":
-    """One number for all pictures of which any two have near PDQ hashes, or belong together."""
-    numbers: dict[str, int] = {}
-    own = np.array([numbers.setdefault(each.original, len(numbers)) for each in pictures], np.int64)
-    codes = _codes("pdq", hashed)
-    near = (_nearest(codes.readings, codes.known) <= _SAME) & (codes.quality >= 50)
-    for one, other in np.argwhere(near).tolist():
-        low, high = sorted((own[one], own[other]))
-        own[own == high] = low
-    return own
+    quality = np.array([hashed[row].quality for row in rows], np.uint8)
+    group = np.array([pictures[row].group for row in rows], np.int64)
+    return Codes(packed, packed[0], quality, group)
 
 
 def _measured(
-    kind: str, pictures: Sequence[Picture], algorithms: Sequence[str], most: int
+    kind: str, pictures: Sequence[Picture], algorithms: Sequence[str], near: int
 ) -> Iterator[dict[str, Any]]:
-    wanted = ("pdq", *(each for each in algorithms if each != "pdq"))
-    found = _hashed([each.image for each in pictures], wanted)
-    kept = [(p, hashes) for p, hashes in zip(pictures, found, strict=True) if hashes is not None]
-    pictures, hashed = [p for p, _ in kept], [hashes for _, hashes in kept]
-    originals = _originals(pictures, hashed)
+    kept, hashed = _all_hashed(pictures, algorithms)
+    copies = {
+        name: _hashed([altered(each, name) for each in kept], algorithms, turned=False)
+        for name in ALTERATIONS
+    }
     for algorithm in algorithms:
-        codes = _codes(algorithm, hashed)
-        nearest = _nearest(codes.readings, codes.known)
-        nearest[originals[:, None] == originals[None]] = 255
-        for quality in (50, 90):
-            good = codes.quality >= quality
-            counts = np.bincount(nearest[np.ix_(good, good)].ravel(), minlength=256)[:255]
-            many = int(good.sum()), len(np.unique(originals[good]))
-            yield _figure(f"{kind}, quality {quality}", algorithm, many, counts)
-        nearest[codes.quality < 50] = 255
-        nearest[:, codes.quality < 50] = 255
-        for place in np.argsort(nearest, axis=None, kind="stable")[:most]:
-            one, other = divmod(int(place), len(pictures))
-            print(f"    {nearest[one, other]}: {pictures[one].file} and {pictures[other].file}")
+        least = DEFAULT.quality_of(algorithm)
+        codes = _codes(algorithm, hashed, kept, least)
+        names = [p.name for p, own in zip(kept, hashed, strict=True) if own.quality >= least]
+        counts, nearest = np.zeros(_FAR + 1, np.int64), list[tuple[int, int, int]]()
+        for row in range(len(codes.group) - 1):
+            apart = codes.distances(row, codes, row + 1)
+            different = codes.group[row + 1 :] != codes.group[row]
+            counts += np.bincount(apart[different], minlength=_FAR + 1)
+            closest = np.argsort(np.where(different, apart, _FAR), kind="stable")[:near]
+            nearest += [(int(apart[at]), row, row + 1 + int(at)) for at in closest]
+            nearest = sorted(nearest)[:near]
+        figure = _figure(kind, algorithm, len(codes.group), counts)
+        for far, one, other in nearest:
+            print(f"    {far}: {names[one]} and {names[other]}")
+        figure["recall"] = _recalls(algorithm, figure["rule"], hashed, copies)
+        yield figure
+
+
+def _recalls(
+    algorithm: str,
+    rule: int,
+    hashed: Sequence[ImageHashes],
+    copies: dict[str, list[ImageHashes | None]],
+) -> dict[str, dict[str, float]]:
+    """Share of copies that match, by alteration: within the rule's distance, and each profile's."""
+    wanted = {
+        "rule": rule,
+        "default": DEFAULT.thresholds.get(algorithm, -1),
+        "probable": DEFAULT.probable.get(algorithm, -1),
+        "strict": STRICT.thresholds.get(algorithm, -1),
+        "wide": WIDE.probable.get(algorithm, -1),
+    }
+    shares: dict[str, dict[str, float]] = {}
+    for alteration, made in copies.items():
+        far = []
+        for own, copy in zip(hashed, made, strict=True):
+            apart = _FAR
+            if copy and min(own.quality, copy.quality) >= DEFAULT.quality_of(algorithm):
+                known = [
+                    each.hash
+                    for each in own.readings
+                    if each.hash.algorithm == algorithm and each.orientation is Orientation.UPRIGHT
+                ]
+                asked = [each.hash for each in copy.readings if each.hash.algorithm == algorithm]
+                apart = min((one - other for one in known for other in asked), default=_FAR)
+            far.append(apart)
+        shares[alteration] = {
+            name: round(float(np.mean(np.array(far) <= most)), 4) for name, most in wanted.items()
+        }
+    for name, most in wanted.items():
+        if most >= 0:
+            cells = ", ".join(f"{way} {each[name]:.3f}" for way, each in shares.items())
+            print(f"    recall within {most} ({name}): {cells}", flush=True)
+    return shares
+
+
+def _qualities(photos: Sequence[Picture], algorithms: Sequence[str]) -> Iterator[dict[str, Any]]:
+    """False matches of pieces by the lower quality of the two."""
+    measured = {**dict.fromkeys(DEFAULT.probable, 0), **DEFAULT.thresholds}
+    wanted = [name for name in algorithms if name in measured]
+    kept, hashed = _all_hashed(list(pieces(photos)), wanted)
+    for algorithm in wanted:
+        codes, threshold = _codes(algorithm, hashed, kept), measured[algorithm]
+        pairs, within = np.zeros(11, np.int64), np.zeros(11, np.int64)
+        for row in range(len(codes.group) - 1):
+            different = codes.group[row + 1 :] != codes.group[row]
+            lower = np.minimum(codes.quality[row], codes.quality[row + 1 :])[different] // _STEP
+            pairs += np.bincount(lower, minlength=11)
+            near = codes.distances(row, codes, row + 1)[different] <= threshold
+            within += np.bincount(lower[near], minlength=11)
+        # From each quality upwards: all pairs of which both have at least that.
+        pairs, within = pairs[::-1].cumsum()[::-1], within[::-1].cumsum()[::-1]
+        lost = [float((codes.quality < _STEP * at).mean()) for at in range(11)]
+        sound = np.flatnonzero(within <= _MILLIONTH * pairs)
+        least = _STEP * int(sound[0]) if len(sound) else None
+        print(f"{algorithm}, within {threshold}: minimum quality by the rule {least}")
+        for at in range(11):
+            rate = within[at] / max(1, pairs[at]) * 1e6
+            print(
+                f"    quality {_STEP * at} and more: {within[at]:,} of {pairs[at]:,} pairs, "
+                f"{rate:.3f} in 10⁶; {lost[at]:.1%} of the pieces left out",
+                flush=True,
+            )
+        yield {
+            "pictures": "pieces",
+            "algorithm": algorithm,
+            "threshold": threshold,
+            "minimum quality": least,
+            "pairs": pairs.tolist(),
+            "within": within.tolist(),
+            "left out": lost,
+        }
 
 
 def _cut(
-    pictures: Sequence[Picture], shares: Sequence[float], algorithms: Sequence[str]
+    photos: Sequence[Picture], shares: Sequence[float], algorithms: Sequence[str]
 ) -> Iterator[dict[str, Any]]:
     """How near the first part of a file comes to its own picture, and to others."""
-    files = []
-    for each in pictures:
-        file = io.BytesIO()
-        each.image.save(file, "JPEG", quality=85)
-        files.append(file.getvalue())
-    wanted = ("pdq", *(each for each in algorithms if each != "pdq"))
-    whole = _hashed(files, wanted)
+    whole = _hashed([each.data for each in photos], algorithms)
     for share in shares:
-        found = _hashed([data[: round(len(data) * share)] for data in files], wanted)
-        rows = zip(pictures, whole, found, strict=True)
+        files = [each.data[: round(len(each.data) * share)] for each in photos]
+        rows = zip(photos, whole, _hashed(files, algorithms), strict=True)
         kept = [(p, one, part) for p, one, part in rows if one is not None and part is not None]
-        originals = _originals([row[0] for row in kept], [row[1] for row in kept])
+        kept = [row for row in kept if min(row[1].quality, row[2].quality) >= 50]
         spread = np.percentile([row[2].fraction for row in kept], (5, 50, 95)).round(2).tolist()
         print(f"first {share:.0%} of the bytes: {spread} of the picture are decoded", flush=True)
+        pictures = [row[0] for row in kept]
         for algorithm in algorithms:
-            known = _codes(algorithm, [one for _, one, _ in kept])
-            parts = _codes(algorithm, [part for _, _, part in kept])
-            nearest = _nearest(parts.readings, known.known, ordered=True)
-            own = np.diagonal(nearest).copy()
-            nearest[originals[:, None] == originals[None]] = 255
-            good = (known.quality >= 50) & (parts.quality >= 50)
-            counts = np.bincount(nearest[np.ix_(good, good)].ravel(), minlength=256)[:255]
-            many = int(good.sum()), len(np.unique(originals[good]))
-            figure = _figure(f"first {share:.0%} of the bytes", algorithm, many, counts)
-            threshold = DEFAULT.thresholds.get(algorithm, -1)
-            figure["found"] = int((own[good] <= threshold).sum())
-            print(f"    {figure['found']} are within {threshold} bits of the whole", flush=True)
+            known = _codes(algorithm, [one for _, one, _ in kept], pictures)
+            parts = _codes(algorithm, [part for _, _, part in kept], pictures)
+            counts, own = np.zeros(_FAR + 1, np.int64), np.zeros(len(kept), np.int64)
+            for row in range(len(kept)):
+                apart = parts.distances(row, known)
+                own[row] = apart[row]
+                counts += np.bincount(apart[known.group != known.group[row]], minlength=_FAR + 1)
+            figure = _figure(f"first {share:.0%} of the bytes", algorithm, len(kept), counts)
+            threshold = DEFAULT.thresholds.get(algorithm, DEFAULT.probable.get(algorithm, -1))
+            figure["found"] = int((own <= threshold).sum())
+            figure["false"] = int(counts[: threshold + 1].sum())
+            print(
+                f"    within {threshold} bits: {figure['found']} of their own photograph, "
+                f"{figure['false']} of another",
+                flush=True,
+            )
             yield figure
 
 
-def _figure(
-    kind: str, algorithm: str, many: tuple[int, int], counts: "NDArray[np.intp]"
-) -> dict[str, Any]:
+def _line(within: "NDArray[np.int64]", pairs: int) -> dict[str, float]:
+    """Distances at which a line through the nearest counts gives each chance; none if too few."""
+    steps = np.flatnonzero(np.diff(within, prepend=0))
+    steps = steps[within[steps] >= _FEWEST][:_FITTED]
+    if len(steps) < _SHORTEST_FIT:
+        return {}
+    logs, weights = np.log10(within[steps] / pairs), np.sqrt(within[steps])
+    slope, height = np.polyfit(steps, logs, 1, w=weights)
+    return {f"{p:.0e}": round(float((np.log10(p) - height) / slope), 1) for p in _CHANCES}
+
+
+def _figure(kind: str, algorithm: str, many: int, counts: "NDArray[np.int64]") -> dict[str, Any]:
     """What was counted, printed too.
 
     Args:
         kind: of pictures.
         algorithm: of their hashes.
-        many: pictures, and originals they are out of.
-        counts: (255,) pairs at each distance.
+        many: pictures.
+        counts: (256,) pairs at each distance.
     """
     within, pairs = np.cumsum(counts), int(counts.sum())
-    thresholds = {f"{chance:.0e}": int((within <= chance * pairs).sum()) - 1 for chance in _CHANCES}
+    thresholds = {
+        f"{chance:.0e}": int((within <= chance * pairs).sum()) - 1 for chance in _CHANCES[:2]
+    }
     first = {int(t): int(within[t]) for t in np.flatnonzero(counts)[:12]}
+    line = _line(within, pairs)
     print(
-        f"{kind}, {algorithm}: {many[0]} pictures of {many[1]} originals, {pairs:,} pairs; "
-        f"at most one in 10⁶: {thresholds['1e-06']}, in 10⁵: {thresholds['1e-05']} bits; "
-        f"pairs within {first}",
+        f"{kind}, {algorithm}: {many} pictures, {pairs:,} pairs; "
+        f"at most one in 10⁶ within {thresholds['1e-06']}, in 10⁵ within {thresholds['1e-05']} "
+        f"bits; line: {line}; pairs within {first}",
         flush=True,
     )
     return {
         "pictures": kind,
         "algorithm": algorithm,
-        "count": many[0],
-        "originals": many[1],
+        "count": many,
         "pairs": pairs,
+        "rule": thresholds["1e-06"],
         "thresholds": thresholds,
+        "line": line,
         "within": {str(t): int(within[t]) for t in range(129) if within[t]},
     }
 
