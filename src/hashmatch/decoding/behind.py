@@ -82,9 +82,8 @@ def end_of(data: bytes, kind: str) -> int:
 def _end_of_jpeg(data: bytes) -> int:
     from hashmatch.decoding import jpeg
 
-    try:
-        scan = jpeg.read_header(data).first_scan
-    except UnreadableImageError:
+    scan = jpeg.first_scan(data)
+    if scan is None:
         return _FIRST
     # In its scans the end is told from all other bytes.
     end = data.find(b"\xff\xd9", scan)

@@ -22,6 +22,8 @@ from hashmatch.errors import (
 )
 from hashmatch.faults import internal_error, is_ours, module_of
 
+_NO_MEMORY: Final = "not enough memory to hash it"
+
 _NUMBERS_AND_ENDS: Final = (
     ArithmeticError,
     EOFError,
@@ -110,7 +112,7 @@ def enough_memory(raised: type[UnreadableError] = UnreadableImageError) -> Itera
     try:
         yield
     except MemoryError:
-        raise raised(Reason.OUT_OF_MEMORY, "not enough memory to hash it") from None
+        raise raised(Reason.OUT_OF_MEMORY, _NO_MEMORY) from None
 
 
 @contextmanager
@@ -122,13 +124,14 @@ def failures_told(raised: type[UnreadableError] = UnreadableImageError) -> Itera
         InternalError: for everything else.
         UnknownNameError: an algorithm that nobody registered.
     """
-    with enough_memory(raised):
-        try:
-            yield
-        except (InternalError, MemoryError, UnknownNameError, UnreadableError):
-            raise
-        except Exception as error:
-            if is_of_decoder(error):
-                detail = "a decoder gave it up in a way that is not known"
-                raise raised(Reason.DAMAGED, detail) from None
-            raise internal_error(error) from error
+    try:
+        yield
+    except (InternalError, UnknownNameError, UnreadableError):
+        raise
+    except MemoryError:
+        raise raised(Reason.OUT_OF_MEMORY, _NO_MEMORY) from None
+    except Exception as error:
+        if is_of_decoder(error):
+            detail = "a decoder gave it up in a way that is not known"
+            raise raised(Reason.DAMAGED, detail) from None
+        raise internal_error(error) from error

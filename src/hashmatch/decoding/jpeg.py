@@ -1,7 +1,8 @@
 """JPEG: reading headers, leaving out scans nobody needs, and the libjpeg-turbo decoder."""
 
 import re
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -105,8 +106,9 @@ def read_header(data: bytes) -> Header:
             raise UnreadableImageError(Reason.UNSUPPORTED, "JPEG-LS is not supported")
         if marker == _SOS and frame:
             turned = turned or Orientation.UPRIGHT
-            header = _header(data, (frame, kind), turned, at, multi=multi)
-            return replace(header, rgb=_is_rgb(header, transform, jfif=jfif))
+            plain = kind in _LOSSLESS
+            is_rgb = partial(_is_rgb, transform=transform, jfif=jfif, lossless=plain)
+            return _header(data, (frame, kind), turned, at, multi=multi, is_rgb=is_rgb)
         if marker in _SOF and not frame:
             frame, kind = body, marker
         elif marker == _APP0 and body[:5] == b"JFIF\0":
@@ -121,8 +123,29 @@ def read_header(data: bytes) -> Header:
     raise UnreadableImageError(Reason.DAMAGED, "the JPEG ends before its first scan")
 
 
+def first_scan(data: bytes) -> int | None:
+    """Where the first scan behind a frame header begins, as `read_header` finds it; else None."""
+    framed, at = False, 2
+    for _ in range(_MOST_SEGMENTS):
+        found = _SEGMENT.search(data, at)
+        if found is None or found.end() + 2 >= len(data):
+            break
+        at, marker = found.start(), data[found.start() + 1]
+        if marker == _SOS and framed:
+            return at
+        framed = framed or marker in _SOF
+        at += 2 + int.from_bytes(data[at + 2 : at + 4])
+    return None
+
+
 def _header(
-    data: bytes, coded: tuple[bytes, int], turned: Orientation, at: int, *, multi: bool
+    data: bytes,
+    coded: tuple[bytes, int],
+    turned: Orientation,
+    at: int,
+    *,
+    multi: bool,
+    is_rgb: Callable[[bytes], bool],
 ) -> Header:
     frame, kind = coded
     components = frame[6:]
@@ -143,18 +166,18 @@ def _header(
         orientation=turned,
         multi=multi,
         first_scan=at,
+        rgb=is_rgb(bytes(name for name, _, _ in sampling)),
         lossless=kind in _LOSSLESS,
     )
 
 
-def _is_rgb(header: Header, transform: int | None, *, jfif: bool) -> bool:
-    """Whether three components are red, green and blue, as libjpeg decides it."""
-    if len(header.sampling) != 3:  # noqa: PLR2004 (colours)
+def _is_rgb(names: bytes, *, transform: int | None, jfif: bool, lossless: bool) -> bool:
+    """Whether components of these ids are red, green and blue, as libjpeg decides it."""
+    if len(names) != 3:  # noqa: PLR2004 (colours)
         return False
     if jfif or transform is not None:
         return not jfif and transform == 0
-    names = bytes(name for name, _, _ in header.sampling)
-    return names == b"RGB" or header.lossless
+    return names == b"RGB" or lossless
 
 
 def has_sane_scans(data: bytes) -> bool:

@@ -149,10 +149,17 @@ class Kernel:
         result = np.empty((outputs, 1, columns), np.float64)
         step = max(1, _BLOCK // (band * columns))
         whole = samples.dtype == np.uint8
+        if not whole and samples.size <= _BLOCK:
+            # Each sample is gathered several times: rounded once, where all fit into the cache.
+            samples, whole = rounded(samples, _SAMPLE_BITS), True
         for first in range(0, outputs, step):
             block = slice(first, first + step)
             gathered = samples.take(self._gather[block], axis=0)
-            exact = gathered.astype(np.float64) if whole else rounded(gathered, _SAMPLE_BITS)
+            exact = (
+                gathered.astype(np.float64, copy=False)
+                if whole
+                else rounded(gathered, _SAMPLE_BITS)
+            )
             np.matmul(self._weights[block], exact, out=result[block])
         return result[:, 0, :]
 
