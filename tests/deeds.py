@@ -17,7 +17,7 @@ from typing import Any, cast
 
 import unix
 from hashmatch.model import Unreadable
-from hashmatch.scanning import frames, landlock
+from hashmatch.scanning import frames, landlock, worker
 from hashmatch.scanning.limits import WorkerLimits
 from hashmatch.scanning.reading import HashFiles
 from hashmatch.scanning.sandbox import Sandbox
@@ -114,12 +114,12 @@ class Alone(Sandbox):
         return []
 
 
-def say_alive(alive: Callable[[float], object], seconds: float) -> str:
-    """Works for so long, and says so."""
-    until = time.monotonic() + seconds
-    while time.monotonic() < until:
-        alive(seconds)
-        time.sleep(0.05)
+def say_alive(alive: Callable[[float], object], times: int) -> str:
+    """Says so many times that it works, and how often it has said so."""
+    vars(worker)["_SILENCE"] = 0.0
+    for number in range(1, times + 1):
+        alive(number)
+        time.sleep(0.02)
     return "alive"
 
 
@@ -132,7 +132,12 @@ def pid(seconds: float = 0) -> int:
     return os.getpid()
 
 
+_poisoned: list[bool] = []
+
+
 def sleep(seconds: float) -> float:
+    if _poisoned:
+        os.kill(os.getpid(), unix.signal.SIGKILL)
     time.sleep(seconds)
     return seconds
 
@@ -253,8 +258,8 @@ def unencodable() -> object:
 
 
 def poison_next() -> str:
-    """Survive, and end the worker in the middle of whatever comes next."""
-    threading.Timer(0.5, os.kill, (os.getpid(), unix.signal.SIGKILL)).start()
+    """Survive, and end the worker in the middle of the next sleep."""
+    _poisoned.append(True)
     return "survived"
 
 

@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+from concurrent.futures import Future
 from pathlib import Path
 
 import pytest
@@ -22,7 +23,7 @@ def start(*words: str | Path) -> "subprocess.Popen[str]":
 
 def run(*words: str | Path) -> tuple[int, str, str]:
     program = start(*words)
-    out, err = program.communicate(timeout=60)
+    out, err = program.communicate(timeout=600)
     for secret in SECRETS:
         assert secret not in out + err
     return program.returncode, out, err
@@ -61,16 +62,17 @@ def test_ctrl_c_finishes_the_page_commits_and_says_how_to_go_on(
     server: Server, tmp_path: Path
 ) -> None:
     fill(server, "stopncii")
-    child: list[subprocess.Popen[str]] = []
+    started: Future[subprocess.Popen[str]] = Future()
 
     def press(handler: Handler) -> bool:
-        child[0].send_signal(signal.SIGINT)
+        started.result().send_signal(signal.SIGINT)
         return well(handler)
 
     server.faults = [well, press]
-    child.append(start("stopncii", "--index", tmp_path / "known"))
-    _, err = child[0].communicate(timeout=60)
-    assert child[0].returncode == 130
+    child = start("stopncii", "--index", tmp_path / "known")
+    started.set_result(child)
+    _, err = child.communicate(timeout=600)
+    assert child.returncode == 130
     assert "interrupted: what was received is matched; continue with the same command" in err
     assert len(contents(tmp_path / "known", "stopncii")) == 6
     assert run("stopncii", "--index", tmp_path / "known")[0] == 0

@@ -2,6 +2,7 @@ import os
 import subprocess
 import sys
 import time
+from concurrent.futures import Future
 from pathlib import Path
 
 import pytest
@@ -132,17 +133,18 @@ def test_a_fetch_that_was_killed_goes_on(
     fill(server, exchange)
     fetch(tmp_path / "whole", exchange, "known")
     arguments = [str(tmp_path / "parts"), exchange, when, str(count)]
-    child: list[subprocess.Popen[bytes]] = []
+    started: Future[int] = Future()
 
     def shoot(handler: Handler) -> bool:
-        os.kill(child[0].pid, unix.signal.SIGKILL)
+        os.kill(started.result(), unix.signal.SIGKILL)
         handler.close_connection = True
         return True
 
     if when == "request":
         server.faults = [*[well] * (count - 1), shoot]
-    child.append(subprocess.Popen([sys.executable, "-c", CHILD, *arguments]))  # noqa: S603 (ours)
-    assert child[0].wait() == -unix.signal.SIGKILL
+    child = subprocess.Popen([sys.executable, "-c", CHILD, *arguments])  # noqa: S603 (ours)
+    started.set_result(child.pid)
+    assert child.wait() == -unix.signal.SIGKILL
     done = fetch(tmp_path / "parts", exchange, "known")
     assert done.whole
     assert done.entries + done.withdrawn == max(0, 11 - 3 * safe)

@@ -2,7 +2,6 @@ import io
 import logging
 import socket
 import sys
-import time
 import traceback
 from collections.abc import Iterator
 from email.utils import formatdate
@@ -109,13 +108,14 @@ def test_attempts_end(server: Server, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "wanted", [lambda: "7200", lambda: formatdate(time.time() + 7205, usegmt=True)]
+    "wanted",
+    [lambda _: "7200", lambda server: formatdate(server.clock() + 7205, usegmt=True)],
 )
 def test_a_server_that_wants_to_be_left_alone_is(
     server: Server, tmp_path: Path, wanted: object
 ) -> None:
     assert callable(wanted)
-    server.faults = [refuse(429, Retry_After=wanted())]
+    server.faults = [refuse(429, Retry_After=wanted(server))]
     with pytest.raises(ExchangeError, match="asks to come back in 120 minutes"):
         fetch(tmp_path, "ncmec")
     assert len(server.asked) == 1

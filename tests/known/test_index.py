@@ -263,6 +263,7 @@ while True:
     with Index.edit(sys.argv[1]) as index:
         index.put(hash_list([entry(n) for n in range(number, number + 300)]))
         index.update(hash_list([entry(number)], name="news", withdrawn=[f"entry-{{number - 3}}"]))
+    print("committed", flush=True)
 """
 
 
@@ -271,14 +272,16 @@ def test_a_killed_writer_leaves_the_old_or_the_new(tmp_path: Path) -> None:
     chance = random.Random(5)
     script = _WRITER.format(tests=str(Path(__file__).parents[1]))
     folder, number = tmp_path / "index", 0
-    for _ in range(12):
+    for turn in range(12):
         process = subprocess.Popen(  # noqa: S603 (our own interpreter)
             [sys.executable, "-c", script, str(folder), str(number)],
             stdout=subprocess.PIPE,
         )
         assert process.stdout is not None
-        process.stdout.readline()
-        time.sleep(chance.uniform(0.0, 0.3))
+        # Ready, and behind some commits: a slow machine is not killed before the first.
+        for _ in range(1 + turn % 3):
+            process.stdout.readline()
+        time.sleep(chance.uniform(0.0, 0.1))
         process.send_signal(unix.signal.SIGKILL)
         process.wait()
         process.stdout.close()

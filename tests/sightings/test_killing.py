@@ -33,12 +33,18 @@ def killed(path: Path, items: int, random: Random) -> tuple[bool, int]:
     said = 0
     with subprocess.Popen(  # noqa: S603 (our own program)
         [sys.executable, str(TESTS / "sightings" / "writer.py"), str(path), str(items)],
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         env=environment,
     ) as process:
+        assert process.stdin is not None
         assert process.stdout is not None
-        # Sometimes while it starts, sometimes between two batches or in the middle of one.
-        for _ in range(random.randrange(8)):
+        # Sometimes while it starts, sometimes between two batches or in the middle of one; never
+        # so far that it comes to its end, however slow this process is.
+        batches = random.randrange(8)
+        process.stdin.write(b"\n" * (batches + 3))
+        process.stdin.flush()
+        for _ in range(batches):
             said = int(process.stdout.readline() or said)
         time.sleep(random.random() * random.choice((0.001, 0.01, 0.03)))
         process.kill()
@@ -72,6 +78,7 @@ def test_killed_again_and_again_it_is_as_if_never_interrupted(tmp_path: Path) ->
     assert len(set(positions)) > KILLS // 3
     subprocess.run(  # noqa: S603 (our own program)
         [sys.executable, str(TESTS / "sightings" / "writer.py"), str(path), str(items)],
+        input=b"go\n",
         stdout=subprocess.DEVNULL,
         env={**os.environ, "PYTHONPATH": os.pathsep.join((str(TESTS), *sys.path))},
         check=True,

@@ -1,6 +1,9 @@
 """A scan in a process of its own, which a test kills: what it recorded, it prints.
 
 python writer.py DATABASE ITEMS
+
+It records a batch for every line of its standard input, and all that is left once that has ended
+with the line "go".
 """
 
 import sys
@@ -8,6 +11,14 @@ from pathlib import Path
 
 from hashmatch.sightings.database import Database
 from sighting_values import CONFIGURATION, SOURCE, TIMES, batches, results
+
+
+def _asked() -> bool:
+    """Wait for a line that asks for one batch more; whether another is to be waited for."""
+    line = sys.stdin.readline()
+    if not line:
+        sys.exit("nobody asks any more")
+    return line != "go\n"
 
 
 def main(path: Path, items: int) -> None:
@@ -22,7 +33,9 @@ def main(path: Path, items: int) -> None:
         ) as run,
     ):
         left = [each for each in results(items) if not run.done(each.item.locator)]
+        asked = True
         for batch in batches(left, 8):
+            asked = asked and _asked()
             run.record(batch, times={each.item.locator: TIMES for each in batch})
             sys.stdout.write(f"{run.position}\n")
             sys.stdout.flush()
