@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from hashmatch.errors import HashFormatError
+from hashmatch.errors import HashFormatError, check_type
 
 _MD5, _SHA1, _SHA256 = (re.compile(rf"[0-9a-f]{{{digits}}}").fullmatch for digits in (32, 40, 64))
 
@@ -18,6 +18,9 @@ class Digests:
     sha256: str | None = None
 
     def __post_init__(self) -> None:
+        for given in (self.md5, self.sha1, self.sha256):
+            if given is not None:
+                check_type(given, str, "a digest is text in hex digits, or None")
         if self.md5 is not None and not _MD5(self.md5):
             msg = "md5 is written with 32 lower-case hex digits"
             raise HashFormatError(msg)

@@ -49,6 +49,23 @@ def there_is(message: str, names: Iterable[str]) -> str:
     return "\n".join([f"{message}; there is:", *lines]) if lines else f"{message}; there is none"
 
 
+def check_type(value: object, kinds: type | tuple[type, ...], what: str) -> None:
+    """Refuse an argument of another type than those it may have.
+
+    Args:
+        value: what was given; True and False are no numbers.
+        kinds: the types.
+        what: the sentence that says what it is, as "a profile is a Profile or its name".
+
+    Raises:
+        TypeError: it is of none of them.
+    """
+    allowed = kinds if isinstance(kinds, tuple) else (kinds,)
+    if not isinstance(value, allowed) or (isinstance(value, bool) and bool not in allowed):
+        msg = f"{what}, not {type(value).__name__}"
+        raise TypeError(msg)
+
+
 class Reason(StrEnum):
     """Why something is unreadable, or less than whole.
 

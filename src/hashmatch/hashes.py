@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from hashmatch.errors import AlgorithmMismatchError, HashFormatError
+from hashmatch.errors import AlgorithmMismatchError, HashFormatError, check_type
 
 if TYPE_CHECKING:
     import numpy as np
@@ -56,6 +56,8 @@ class Hash:
     value: bytes
 
     def __post_init__(self) -> None:
+        check_type(self.algorithm, str, "an algorithm is named by its id, as 'pdq'")
+        check_type(self.value, bytes, "the bits of a hash are bytes")
         if not _is_algorithm(self.algorithm):
             msg = f"an algorithm id is lower-case words joined by hyphens, not {self.algorithm!r}"
             raise HashFormatError(msg)
@@ -75,7 +77,9 @@ class Hash:
 
         Raises:
             HashFormatError: the text is not of this form, or has the wrong number of bits.
+            TypeError: it is no text.
         """
+        check_type(text, str, "a hash is parsed from text, as 'pdq:f8f8…'")
         algorithm, colon, digits = text.strip().partition(":")
         if not colon:
             msg = "a hash is written algorithm:hex, as pdq:f8f8…"
@@ -88,7 +92,10 @@ class Hash:
 
         Raises:
             HashFormatError: not hex, or the wrong number of digits for the algorithm.
+            TypeError: one of the two is no text.
         """
+        check_type(algorithm, str, "an algorithm is named by its id, as 'pdq'")
+        check_type(digits, str, "hex digits are text")
         bits = bits_of(algorithm)
         expected = len(digits) + len(digits) % 2 if bits is None else -(-bits // 4)
         if len(digits) != expected or not digits.isascii() or not digits.isalnum():
@@ -149,6 +156,8 @@ class Hash:
         """
         import numpy as np
 
+        for each in hashes:
+            check_type(each, Hash, "what is packed are hashes")
         if len({(h.algorithm, len(h.value)) for h in hashes}) > 1:
             msg = "hashes of different algorithms cannot be packed together"
             raise AlgorithmMismatchError(msg)

@@ -29,6 +29,7 @@ from hashmatch.errors import (
     UnreadableError,
     UnreadableImageError,
     UnreadableVideoError,
+    check_type,
 )
 from hashmatch.hashers.base import Hasher
 from hashmatch.inorder import in_order
@@ -63,6 +64,7 @@ _UPRIGHT = (Orientation.UPRIGHT,)
 
 
 _DEFAULTS = HashOptions()
+_OPTIONS = "what is hashed and how is said by HashOptions"
 
 
 def hash_image(source: "ImageSource", options: HashOptions = _DEFAULTS) -> ImageHashes:
@@ -80,6 +82,7 @@ def hash_image(source: "ImageSource", options: HashOptions = _DEFAULTS) -> Image
         TypeError: not something that a picture can be read from, or an array of another dtype.
         ValueError: an array of another shape.
     """
+    check_type(options, HashOptions, _OPTIONS)
     hashers = options.hashers
     with enough_memory():
         given = given_source(source, options.limits)
@@ -101,6 +104,7 @@ def hash_video(source: Readable, options: HashOptions = _DEFAULTS) -> VideoHashe
         TypeError: not something that a video can be read from.
     """
     check_source(source)
+    check_type(options, HashOptions, _OPTIONS)
     with failures_told(UnreadableVideoError):
         return hash_frames(source, sampling=options.sampling, limits=options.limits)
 
@@ -122,6 +126,7 @@ def hash_images(
         TypeError: a single picture instead of several.
     """
     check_several(sources)
+    check_type(options, HashOptions, _OPTIONS)
     return in_order(partial(_hash_or_reason, options=options), sources, threads=threads)
 
 
@@ -156,6 +161,8 @@ def hash_item(
         known: SHA-256 of contents that are not to be decoded: the item has digests alone.
         alive: called now and then with the seconds of video read so far.
     """
+    check_type(options, HashOptions, _OPTIONS)
+    check_type(locator, str, "a locator is text")
     if is_decoded(source):
         try:
             return Item(locator, image=hash_image(source, options))

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
+from hashmatch.errors import check_type
+
 T = TypeVar("T")
 R = TypeVar("R")
 
@@ -24,6 +26,7 @@ def in_order(
         ValueError: fewer than one thread.
         Exception: what reading the inputs raised, behind all results of what was read before.
     """
+    check_type(threads, (int, type(None)), "threads is a whole number, or None")
     if threads is not None and threads < 1:
         msg = f"threads is at least 1, not {threads}"
         raise ValueError(msg)

@@ -1,6 +1,8 @@
 """What a decoder may spend on one file."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+
+from hashmatch.errors import check_type
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,3 +24,11 @@ class Limits:
     max_video_pixels: int = 40_000_000
     max_video_frames: int = 2_000_000
     max_video_seconds: float = 7200.0
+
+    def __post_init__(self) -> None:
+        for each in fields(self):
+            value = getattr(self, each.name)
+            check_type(value, (int, float), f"{each.name} is a number")
+            if not value >= 0:
+                msg = f"{each.name} is 0 or more, not {value}"
+                raise ValueError(msg)

@@ -1,10 +1,11 @@
 """What to hash and how."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias, get_args
 
 from hashmatch import registry
+from hashmatch.errors import UnknownNameError, check_type, there_is
 from hashmatch.hashers.base import Hasher
 from hashmatch.limits import Limits
 from hashmatch.model import Sampling
@@ -39,12 +40,27 @@ class HashOptions:
     def __post_init__(self) -> None:
         if isinstance(self.algorithms, str):
             object.__setattr__(self, "algorithms", (self.algorithms,))
+        check_type(self.algorithms, Iterable, "algorithms are ids, as ('pdq', 'phash-64')")
+        if isinstance(self.algorithms, Mapping):
+            msg = "algorithms are ids, as ('pdq', 'phash-64'), not a mapping"
+            raise TypeError(msg)
+        object.__setattr__(self, "algorithms", tuple(self.algorithms))
         if not self.algorithms:
             msg = "name at least one algorithm"
             raise ValueError(msg)
         if not all(isinstance(name, str) for name in self.algorithms):
             msg = "algorithms are named by their ids, as ('pdq', 'phash-64')"
             raise TypeError(msg)
+        built_in = registry.built_in("hashers")
+        if unknown := [name for name in self.algorithms if name not in built_in]:
+            there = registry.names("hashers")
+            for name in unknown:
+                if name not in there:
+                    msg = f"no hasher is called {name!r}"
+                    raise UnknownNameError(there_is(msg, there))
+        check_type(self.orientations, bool, "orientations is True or False")
+        check_type(self.variants, bool, "variants is True or False")
+        check_type(self.limits, Limits, "limits are Limits")
         if self.mode not in ("fast", "exact", "centred"):
             msg = f"mode is fast, exact or centred, not {self.mode!r}"
             raise ValueError(msg)

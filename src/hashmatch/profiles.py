@@ -4,7 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from hashmatch.errors import AlgorithmMismatchError, ThresholdError, UnknownNameError, there_is
+from hashmatch.errors import (
+    AlgorithmMismatchError,
+    ThresholdError,
+    UnknownNameError,
+    check_type,
+    there_is,
+)
 from hashmatch.hashes import bits_of
 from hashmatch.orientation import Orientation
 
@@ -19,7 +25,9 @@ def check_thresholds(thresholds: Mapping[str, int]) -> None:
         AlgorithmMismatchError: the hashes of one are opaque.
         ThresholdError: a threshold is no whole number from 0 to the bits of its algorithm.
     """
+    check_type(thresholds, Mapping, "thresholds are a mapping of algorithms to bits")
     for algorithm, threshold in thresholds.items():
+        check_type(algorithm, str, "an algorithm is named by its id, as 'pdq'")
         bits = bits_of(algorithm)
         if bits is None:
             msg = (
@@ -147,6 +155,7 @@ class Profile:
         check_thresholds(self.thresholds)
         check_thresholds(self.probable)
         for quality in (self.minimum_quality, self.probable_quality, *self.qualities.values()):
+            check_type(quality, int, "a minimum quality is a whole number from 0 to 100")
             if not 0 <= quality <= _MOST_QUALITY:
                 msg = f"a minimum quality is a whole number from 0 to 100, not {quality}"
                 raise ThresholdError(msg)
@@ -173,6 +182,11 @@ class Policy:
 
     def __post_init__(self) -> None:
         check_thresholds(self.thresholds)
+        check_type(self.known_good, (bool, type(None)), "known_good is True, False or None")
+        check_type(self.categories, Mapping, "categories are a mapping of names to policies")
+        for name, own in self.categories.items():
+            check_type(name, str, "a category is named by text")
+            check_type(own, Policy, "what is said of a category is a Policy")
 
     def of(self, scheme: str, category: str) -> "Policy":
         """The policy for a category: its own words first, then those for the list."""
@@ -251,12 +265,16 @@ WIDE = replace(
 _PROFILES = {profile.name: profile for profile in (STRICT, DEFAULT, WIDE)}
 
 
-def get_profile(name: str) -> Profile:
-    """The profile of this name: `strict`, `default` or `wide`.
+def get_profile(name: str | Profile) -> Profile:
+    """The profile of this name: `strict`, `default` or `wide`; a Profile is given back as it is.
 
     Raises:
+        TypeError: neither.
         UnknownNameError: there is none; the message names those there are.
     """
+    check_type(name, (str, Profile), "a profile is a Profile, or the name of one")
+    if isinstance(name, Profile):
+        return name
     try:
         return _PROFILES[name]
     except KeyError:

@@ -76,7 +76,7 @@ def check_several(sources: object) -> None:
     if single or is_decoded(sources) or hasattr(sources, "read"):
         msg = f"expected several pictures, not one {type(sources).__name__}; hash_image takes one"
         raise TypeError(msg)
-    if not isinstance(sources, Iterable):
+    if not isinstance(sources, Iterable) or isinstance(sources, Mapping):
         msg = f"expected several pictures, not {type(sources).__name__}"
         raise TypeError(msg)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hashmatch import registry
-from hashmatch.errors import ListFormatError, there_is
+from hashmatch.errors import ListFormatError, check_type, there_is
 from hashmatch.hashlists.base import (
     About,
     Batch,
@@ -22,7 +22,7 @@ from hashmatch.hashlists.base import (
 from hashmatch.hashlists.foreign import marked, what_is
 from hashmatch.hashlists.packed import packing_of
 from hashmatch.hashlists.table import EntryTable, TableBuilder
-from hashmatch.model import Entry, Json
+from hashmatch.model import Digests, Entry, Json, KnownHash
 
 if TYPE_CHECKING:
     from os import PathLike
@@ -61,8 +61,11 @@ class HashList:
     @classmethod
     def of(cls, name: str, entries: Iterable[Entry]) -> "HashList":
         """A hash list made here; entries without a number get that of their place, from 1."""
+        check_type(name, str, "the name of a hash list is text")
+        check_type(entries, Iterable, "the entries of a hash list are several Entry values")
         builder = TableBuilder()
         for number, entry in enumerate(entries, 1):
+            _check_entry(entry)
             builder.add(entry if entry.number else replace(entry, number=number))
         return cls(name, entries=builder.finish())
 
@@ -90,6 +93,12 @@ def read_list(
         ListFormatError: the file cannot be read, or is no hash list.
         UnknownNameError: no such format.
     """
+    check_type(name, str, "the name of a hash list is text")
+    check_type(form, str, "a format is named by text")
+    check_type(columns, (Mapping, type(None)), "columns are a mapping of our names to the file's")
+    for ours, theirs in (columns or {}).items():
+        check_type(ours, str, "our name of a column is text")
+        check_type(theirs, str, "the file's name of a column is text")
     file = _opened(ListFile(Path(path), columns or {}))
     form = form or ("csv" if columns else detect(file))
     sha256 = _sha256(file)
@@ -229,6 +238,17 @@ class _Gathered:
         for row in rows:
             standing.add(table[row])
         return standing.finish()
+
+
+def _check_entry(entry: object) -> None:
+    """Refuse what is no entry, or one whose fields are of other types."""
+    check_type(entry, Entry, "the entries of a hash list are Entry values")
+    if isinstance(entry, Entry):
+        check_type(entry.id, str, "the id of an entry is text")
+        check_type(entry.digests, Digests, "the digests of an entry are Digests")
+        check_type(entry.hashes, (tuple, list), "an entry has several hashes")
+        for each in entry.hashes:
+            check_type(each, KnownHash, "the hashes of an entry are KnownHash values")
 
 
 def _sha256(file: ListFile) -> str:

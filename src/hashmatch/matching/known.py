@@ -24,6 +24,9 @@ def opened(known: Known) -> Index | tuple[KnownList, ...]:
         ListFormatError: a hash list cannot be read.
         TypeError: something is neither.
     """
+    if isinstance(known, Mapping):
+        msg = "what is known is an index, a hash list, the path of either or several, not a mapping"
+        raise TypeError(msg)
     one = isinstance(known, Index | HashList | KnownList | str | os.PathLike)
     several = [known] if one or not isinstance(known, Iterable) else list(known)
     found = [_opened(each) for each in several]

@@ -104,9 +104,10 @@ class Matcher:
         Raises:
             DamagedIndexError: an index cannot be opened.
             ListFormatError: a hash list cannot be read.
+            TypeError: what is known or the profile is something else.
             UnknownNameError: no such profile, or a threshold for an algorithm that nobody knows.
         """
-        self._chosen = get_profile(profile) if isinstance(profile, str) else profile
+        self._chosen = get_profile(profile)
         found = opened(known)
         self.index: Index | None = None if isinstance(found, tuple) else found
         self._lists = found if isinstance(found, tuple) else ()

@@ -1,6 +1,6 @@
 """What can be matched: values and their text; all else is refused, never passed over."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Final, TypeAlias
 
 from hashmatch.hashlists.values import parse_value
@@ -36,6 +36,9 @@ def subjects_of(given: object) -> list[object]:
     single = isinstance(given, str | bytes | bytearray | memoryview | Item | ImageHashes)
     if single or isinstance(given, Hash | Digests) or not isinstance(given, Iterable):
         msg = f"match_many takes several subjects, not one {type(given).__name__}; match takes one"
+        raise TypeError(msg)
+    if isinstance(given, Mapping):
+        msg = "match_many takes several subjects, not a mapping: give its keys or its values"
         raise TypeError(msg)
     return list(given)
 

@@ -2,7 +2,7 @@
 
 import os
 from collections import Counter
-from collections.abc import Callable, Generator, Iterable, Iterator, Sized
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sized
 from contextlib import closing
 from dataclasses import asdict
 from functools import partial
@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 from hashmatch import registry
 from hashmatch.coverage import nothing_matches
-from hashmatch.errors import NothingToMatchError
+from hashmatch.errors import NothingToMatchError, check_type
 from hashmatch.file_matching import hash_options
 from hashmatch.limits import Limits
 from hashmatch.matching.known import Known
@@ -86,6 +86,7 @@ def iter_scan(
             were read.
 
     Raises:
+        TypeError: an argument is of another type.
         NothingToMatchError: nothing that is known can match.
         SourceError: the evidence cannot be opened.
         ListFormatError: a hash list cannot be read.
@@ -93,6 +94,7 @@ def iter_scan(
         DatabaseError: results cannot be put on record.
         WorkerError: worker processes cannot be started.
     """
+    _check_arguments(evidence, limits, workers, run)
     matcher = matcher_for(against, profile=profile)
     if not allow_unmatched:
         check_matchable(matcher)
@@ -229,6 +231,25 @@ class Tally:
             containers=dict(sorted(self._containers.items())),
             faults=dict(sorted(self._faults.items())),
         )
+
+
+def _check_arguments(evidence: object, limits: object, workers: object, run: object) -> None:
+    """Refuse arguments that would fail, or mean nothing, in the middle of a scan.
+
+    Raises:
+        TypeError: one is of another type than `iter_scan` says.
+    """
+    what = "evidence is the path of one folder or file, or a source; scan several one by one"
+    check_type(evidence, (str, os.PathLike, Iterable), what)
+    if isinstance(evidence, bytes | bytearray | Mapping):
+        check_type(evidence, str, what)
+    if isinstance(evidence, list | tuple | set | frozenset):
+        for each in evidence:
+            check_type(each, Found, what)
+    check_type(limits, (Limits, type(None)), "limits are Limits, or None")
+    check_type(workers, (int, type(None)), "workers is a whole number, or None")
+    if run is not None and not hasattr(run, "record"):
+        check_type(run, Run, "run is a run of a Database, or None")
 
 
 def scan(
