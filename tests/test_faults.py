@@ -148,6 +148,11 @@ def break_parent(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reading.HashFiles, "result", broken(KeyError))
 
 
+def break_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of the kind that is raised for nonsense, but by the code that reads answers."""
+    monkeypatch.setattr(wire, "_image", broken(ValueError))
+
+
 def break_worker(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reading, "HashFiles", deeds.Faulty)
 
@@ -201,6 +206,7 @@ _PICTURES = {"a.jpg", "b.gif"}
         (break_hashing, 0, _PICTURES, r"ZeroDivisionError in hashing\.py:\d+ \(_picture\)"),
         (break_parent, 0, {*_ALL, "d.txt"}, r"KeyError in scanning/pool\.py:\d+ \(_here\)"),
         (break_parent, 1, {*_ALL, "d.txt"}, r"KeyError in scanning/dispatch\.py:\d+ \(_result\)"),
+        (break_answers, 1, _ALL, r"ValueError in scanning/wire\.py:\d+ \(decode\)"),
         (break_worker, 1, {*_ALL, "d.txt"}, r"TypeError in scanning/worker\.py:\d+ \(_answered\)"),
         (break_matching, 0, _ALL, r"AttributeError in scanning/faulty\.py:\d+ \(matched\)"),
         (break_recording, 0, _ALL, r"OverflowError in sightings/recording\.py:\d+ \(record\)"),

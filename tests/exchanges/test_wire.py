@@ -12,7 +12,7 @@ import requests
 
 from exchange_records import contents, fetch, fill
 from exchange_server import PATHS, SECRETS, Fault, Server, cut, refuse, well
-from hashmatch.errors import ExchangeError
+from hashmatch.errors import ExchangeError, InternalError
 from hashmatch.exchanges import wire
 from hashmatch.exchanges.fetching import open_exchange
 
@@ -191,3 +191,29 @@ def test_a_missing_extra_names_the_pip_line(
         monkeypatch.delitem(sys.modules, name)
     with pytest.raises(ExchangeError, match=r"pip install 'hashmatch\[exchanges\]'"):
         open_exchange("ncmec")
+
+
+@pytest.mark.parametrize("exchange", PATHS)
+@pytest.mark.parametrize("place", ["Guarded.get", "Wire.send", "_is_page"])
+def test_a_fault_of_hashmatch_is_none_of_the_server(
+    server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, exchange: str, place: str
+) -> None:
+    def broken(*_: object, **__: object) -> object:
+        raise KeyError(SECRETS[0])
+
+    fill(server, exchange)
+    monkeypatch.setattr(f"hashmatch.exchanges.wire.{place}", broken)
+    if place == "Guarded.get":
+        monkeypatch.setattr("hashmatch.exchanges.wire.Guarded.post", broken)
+    with pytest.raises(InternalError) as caught:
+        fetch(tmp_path, exchange)
+    assert caught.value.fault.startswith("KeyError in ")
+    assert caught.value.__context__ is None
+
+
+def test_a_client_that_is_called_wrongly_is_a_fault_of_hashmatch() -> None:
+    door = wire.Wire("an exchange", "https://example.org")
+    with pytest.raises(InternalError, match="TypeError in exchanges/wire.py"):
+        door.call(requests.Session().get, no_such_option=1)
+    with pytest.raises(InternalError, match="JSONDecodeError"):
+        door.call(requests.Response().json)  # no server was asked

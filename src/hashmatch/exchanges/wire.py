@@ -3,6 +3,7 @@
 import json
 import logging
 import random
+import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -10,10 +11,12 @@ from contextvars import ContextVar
 from datetime import UTC
 from email.utils import parsedate_to_datetime
 from importlib import import_module, metadata
+from traceback import walk_tb
 from typing import Any, Self, TypeVar
 from urllib.parse import urlsplit
 
-from hashmatch.errors import ExchangeError
+from hashmatch.errors import ExchangeError, InternalError
+from hashmatch.faults import fault_of, is_ours, module_of
 
 ATTEMPTS = 6
 LONGEST_WAIT = 600.0
@@ -120,6 +123,7 @@ class Wire:
         self._stop = stop
         self._backoff = backoff
         self._adapter: Any = None
+        self._answered = False
         self.server_time = time.time()
 
     def call(self, function: Callable[..., Any], *args: object, **options: object) -> Any:  # noqa: ANN401
@@ -127,17 +131,24 @@ class Wire:
 
         Raises:
             ExchangeError: the server cannot be reached, refuses, or cannot be understood.
+            InternalError: a fault of hashmatch, or of how it uses the client.
         """
         token = _silent.set(True)
+        self._answered = False
+        fault = None
         try:
             return function(*args, **options)
-        except (ExchangeError, StoppedError):
+        except (ExchangeError, InternalError, StoppedError):
             raise
         except Exception as error:  # noqa: BLE001 (parsers of any kind; the text may hold secrets)
             problem = type(error).__name__
+            if not self._answered or not _is_of_client(error):
+                fault = fault_of(error)
         finally:
             _silent.reset(token)
         # Raised out here, so that the exception has no context that holds an address.
+        if fault is not None:
+            raise InternalError(fault)
         msg = f"{self._title} gave an answer that cannot be understood ({problem})"
         raise ExchangeError(msg)
 
@@ -177,6 +188,7 @@ class Wire:
             if status is not None:
                 self.server_time = _seconds(answer.headers.get("Date")) or time.time()
                 if _OK <= status < _MOVED and not _is_page(answer.content):
+                    self._answered = True
                     return answer
                 problem, hopeless = _said(answer), status not in _BUSY
                 asked = self._asked(answer.headers.get("Retry-After"))
@@ -258,6 +270,21 @@ def answers(get: Callable[[str], tuple[T, str]], page: str) -> Iterator[tuple[T,
 def _server(url: str) -> tuple[str, str, int | None]:
     parts = urlsplit(url)
     return parts.scheme, parts.hostname or "", parts.port
+
+
+def _is_of_client(error: Exception) -> bool:
+    """Whether a client's parser failed on an answer: it raised this itself, and parsers may.
+
+    What hashmatch raised itself, and a module or name that is missing, no server can cause.
+    """
+    if isinstance(error, ImportError | NameError | MemoryError):
+        return False
+    frames = [frame for frame, _ in walk_tb(error.__traceback__)]
+    # Frames of the standard library count as those of their caller.
+    own = [
+        each for each in frames if module_of(each).partition(".")[0] not in sys.stdlib_module_names
+    ]
+    return bool(own) and not is_ours(own[-1])
 
 
 def _as_it_is(request: Any) -> Any:  # noqa: ANN401

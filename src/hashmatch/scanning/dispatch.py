@@ -17,7 +17,7 @@ from time import monotonic
 from types import TracebackType
 from typing import Final, Generic, Self, TypeVar
 
-from hashmatch.errors import HashmatchError, Reason, WorkerError
+from hashmatch.errors import HashmatchError, InternalError, Reason, WorkerError
 from hashmatch.faults import fault_of, internal_error, is_fault
 from hashmatch.model import Unreadable
 from hashmatch.scanning.frames import Answer, Kind, NonsenseError
@@ -263,7 +263,10 @@ class Dispatcher(Generic[T, R]):
     def _welcome(self, worker: WorkerProcess[Ticket[T, R]], answer: Answer) -> None:
         """Hear a worker's first words, said before it has read any evidence."""
         if answer.kind is Kind.REFUSED:
-            msg = f"cannot start a worker: {answer.content.decode(errors='replace')}"
+            why = answer.content.decode(errors="replace")
+            if is_fault(why):
+                raise InternalError(why)
+            msg = f"cannot start a worker: {why}"
             raise WorkerError(msg)
         for notice in json.loads(answer.content):
             self._notices.setdefault(notice, False)
@@ -284,12 +287,9 @@ class Dispatcher(Generic[T, R]):
         end()
 
     def _result(self, ticket: Ticket[T, R], content: bytes) -> R:
-        try:
-            if ticket.why is None:
-                return self._job.result(ticket.task, content)
-            return self._job.failed(ticket.task, ticket.why, content)
-        except ValueError:
-            raise NonsenseError from None
+        if ticket.why is None:
+            return self._job.result(ticket.task, content)
+        return self._job.failed(ticket.task, ticket.why, content)
 
     def _check_time(self) -> None:
         now = monotonic()

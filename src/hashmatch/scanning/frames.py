@@ -33,8 +33,8 @@ class Kind(IntEnum):
     """The task goes on; how far it is, as text of a number."""
 
 
-class NonsenseError(Exception):
-    """Bytes that are no answer."""
+class NonsenseError(ValueError):
+    """Bytes that are no answer: a worker's fault, told from those of what reads its answers."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,7 @@ class Job(Protocol[T_contra, R_co]):
         """The result in the worker's answer.
 
         Raises:
-            ValueError: the answer is not one that `perform` gives.
+            NonsenseError: the answer is not one that `perform` gives.
         """
         ...
 
@@ -45,7 +45,7 @@ class Job(Protocol[T_contra, R_co]):
             salvaged: the answer of `salvage`, not to be trusted; None where that failed too.
 
         Raises:
-            ValueError: what was salvaged is not what `salvage` gives.
+            NonsenseError: what was salvaged is not what `salvage` gives.
         """
         ...
 

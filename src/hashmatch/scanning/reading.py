@@ -7,6 +7,7 @@ from typing import cast
 from hashmatch.hashing import HashOptions, digest_item, hash_item, warm_up
 from hashmatch.model import Item, Unreadable
 from hashmatch.scanning import wire
+from hashmatch.scanning.frames import NonsenseError
 from hashmatch.scanning.limits import WorkerLimits
 from hashmatch.scanning.pool import in_workers
 from hashmatch.scanning.sandbox import Sandbox
@@ -46,7 +47,7 @@ class HashFiles:
         in_part = item.image is not None and item.fault is not None
         if outcomes != 1 and not in_part and not (copy and not outcomes and item.digests.sha256):
             msg = "an item is hashed, says why not, or is a copy"
-            raise ValueError(msg)
+            raise NonsenseError(msg)
         return item
 
     def failed(self, task: Task, why: Unreadable, salvaged: bytes | None) -> Item:

@@ -10,10 +10,10 @@ column whose values are all the same holds the value once.
 import json
 import re
 import zlib
-from collections.abc import Iterable, Sequence
-from typing import Any, Final, NoReturn
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final, NoReturn, TypeVar
 
-from hashmatch.errors import Reason
+from hashmatch.errors import HashFormatError, Reason
 from hashmatch.faults import is_fault
 from hashmatch.model import (
     Alpha,
@@ -26,7 +26,10 @@ from hashmatch.model import (
     VideoHashes,
 )
 from hashmatch.orientation import Orientation
+from hashmatch.scanning.frames import NonsenseError
 from hashmatch.segments import COVER, source_and_look
+
+T = TypeVar("T")
 
 _WORD: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}").fullmatch
 _MAX_DETAIL: Final = 300
@@ -47,6 +50,12 @@ _MAX_FLAGS: Final = 64
 _MAX_SIDE: Final = 1 << 32
 _MAX_SIZE: Final = 1 << 63
 _PER_CENT: Final = 100
+
+_OF_PICTURE: Final = 10
+"""Fields of a picture."""
+_OF_VIDEO: Final = 14
+_COLUMNS: Final = 8
+"""Of the readings of a video."""
 
 _ORIENTATIONS: Final = {each.value: each for each in Orientation}
 _ALPHAS: Final = {each.value: each for each in Alpha}
@@ -73,21 +82,38 @@ def decode(data: bytes, *, locator: str) -> Item:
     """The item with these bytes, found at `locator`.
 
     Raises:
-        ValueError: the bytes are no item; also for every value that none of ours can have.
+        NonsenseError: the bytes are no item; also for every value that none of ours can have.
     """
     try:
         plain = _inflated(data) if data.startswith(_DEFLATED) else data
-        size, digests, image, unreadable = json.loads(plain)
-        return Item(
-            locator,
-            None if size is None else _integer(size, _MAX_SIZE),
-            Digests(*(_text_or_none(each) for each in digests)),
-            None if image is None else _image(image),
-            None if unreadable is None else _unreadable(*unreadable),
-        )
-    except (TypeError, KeyError, ValueError, RecursionError, zlib.error) as error:
-        msg = f"no item: {type(error).__name__}"
-        raise ValueError(msg) from None
+        read = json.loads(plain)
+    except (ValueError, RecursionError, zlib.error):
+        _refuse()
+    # Every value is checked before it is used: what is raised besides is a fault of ours.
+    size, digests, image, unreadable = _list(read, 4)
+    return Item(
+        locator,
+        None if size is None else _integer(size, _MAX_SIZE),
+        _digests(_list(digests, 3)),
+        None if image is None else _image(image),
+        None if unreadable is None else _unreadable(*_list(unreadable, 2)),
+    )
+
+
+def _digests(values: list[Any]) -> Digests:
+    texts = [_text_or_none(each) for each in values]
+    try:
+        return Digests(*texts)
+    except HashFormatError:
+        _refuse()
+
+
+def _hash(algorithm: object, digits: object) -> Hash:
+    name, text = _word(algorithm), _text(digits)
+    try:
+        return Hash.fromhex(name, text)
+    except HashFormatError:
+        _refuse()
 
 
 def _inflated(data: bytes) -> bytes:
@@ -142,8 +168,10 @@ def _columns(readings: Sequence[Reading]) -> list[object]:
 
 
 def _image(fields: Any) -> ImageHashes:  # noqa: ANN401 (whatever JSON holds)
-    readings, mode, width, height, kind, decoder, frames, flags, fraction, reason, *video = fields
-    if not isinstance(flags, list) or len(flags) > _MAX_FLAGS:
+    readings, mode, width, height, kind, decoder, frames, flags, fraction, reason, *video = _list(
+        fields, _OF_PICTURE, _OF_VIDEO
+    )
+    if len(_list(flags)) > _MAX_FLAGS:
         _refuse()
     facts: dict[str, Any] = {
         "mode": _word(mode),
@@ -154,15 +182,15 @@ def _image(fields: Any) -> ImageHashes:  # noqa: ANN401 (whatever JSON holds)
         "frames": _integer(frames, _MAX_SIDE),
         "flags": tuple(_word(each) for each in flags),
         "fraction": _real(fraction, 1),
-        "reason": None if reason is None else _REASONS[reason],
+        "reason": None if reason is None else _one_of(_REASONS, reason),
     }
     if not video:
-        if not 0 < len(readings) <= _MAX_READINGS:
+        if not 0 < len(_list(readings)) <= _MAX_READINGS:
             _refuse()
         return ImageHashes(tuple(_reading(each) for each in readings), **facts)
     sampling, duration, codec, damaged = video
     return VideoHashes(
-        _readings_of_video(*readings),
+        _readings_of_video(*_list(readings, _COLUMNS)),
         **facts,
         sampling=_word(sampling),
         duration=_real(duration, _MAX_SECONDS),
@@ -172,8 +200,8 @@ def _image(fields: Any) -> ImageHashes:  # noqa: ANN401 (whatever JSON holds)
 
 
 def _readings_of_video(times: Any, hexes: Any, *columns: Any) -> tuple[Reading, ...]:  # noqa: ANN401
-    count = len(times)
-    if not 0 < count <= _MAX_VIDEO_READINGS:
+    count = len(_list(times))
+    if len(_list(hexes)) != count or not 0 < count <= _MAX_VIDEO_READINGS:
         _refuse()
     algorithms, qualities, orientations, alphas, frames, parts = (
         _column(each, count) for each in columns
@@ -186,16 +214,17 @@ def _readings_of_video(times: Any, hexes: Any, *columns: Any) -> tuple[Reading, 
     ):
         time, digits, algorithm, quality, orientation, alpha, frame, part = row
         source, _ = source_and_look(_word_or_nothing(part))
+        turned, composed = _one_of(_ORIENTATIONS, orientation), _one_of(_ALPHAS, alpha)
         # A picture's own readings come first, and those of covers anywhere, without a time.
         if time is not None or (runs and source != COVER):
-            run = source, _ALPHAS[alpha].value
+            run = source, composed.value
             runs[run] = _real(time, _MAX_SECONDS, least=runs.get(run, 0.0))
         readings.append(
             Reading(
-                Hash.fromhex(_word(algorithm), _text(digits)),
+                _hash(algorithm, digits),
                 _integer(quality, _PER_CENT),
-                _ORIENTATIONS[orientation],
-                _ALPHAS[alpha],
+                turned,
+                composed,
                 _integer(frame, _MAX_SIDE),
                 time,
                 part,
@@ -205,18 +234,17 @@ def _readings_of_video(times: Any, hexes: Any, *columns: Any) -> tuple[Reading, 
 
 
 def _column(values: Any, count: int) -> list[Any]:  # noqa: ANN401 (whatever JSON holds)
-    if not isinstance(values, list) or len(values) not in (1, count):
-        _refuse()
+    values = _list(values, 1, count)
     return values * count if len(values) == 1 else values
 
 
 def _reading(fields: Any) -> Reading:  # noqa: ANN401 (whatever JSON holds)
-    algorithm, digits, quality, orientation, alpha, frame = fields
+    algorithm, digits, quality, orientation, alpha, frame = _list(fields, 6)
     return Reading(
-        Hash.fromhex(_word(algorithm), _text(digits)),
+        _hash(algorithm, digits),
         _integer(quality, _PER_CENT),
-        _ORIENTATIONS[orientation],
-        _ALPHAS[alpha],
+        _one_of(_ORIENTATIONS, orientation),
+        _one_of(_ALPHAS, alpha),
         _integer(frame, _MAX_SIDE),
     )
 
@@ -225,10 +253,23 @@ def _unreadable(reason: Any, detail: object) -> Unreadable:  # noqa: ANN401
     shown = "".join(
         each if each.isprintable() else "\N{REPLACEMENT CHARACTER}" for each in _text(detail)
     )
-    why = Unreadable(_REASONS[reason], shown[:_MAX_DETAIL])
+    why = Unreadable(_one_of(_REASONS, reason), shown[:_MAX_DETAIL])
     if why.reason is Reason.INTERNAL_ERROR and not is_fault(why.detail):
         _refuse()
     return why
+
+
+def _list(value: object, *lengths: int) -> list[Any]:
+    """The list that a value is, of one of these lengths, if any are given."""
+    if not isinstance(value, list) or (lengths and len(value) not in lengths):
+        _refuse()
+    return value
+
+
+def _one_of(table: Mapping[Any, T], value: object) -> T:
+    if not isinstance(value, int | str) or isinstance(value, bool) or value not in table:
+        _refuse()
+    return table[value]
 
 
 def _integer(value: object, most: int) -> int:
@@ -265,5 +306,5 @@ def _text_or_none(value: object) -> str | None:
 
 
 def _refuse() -> NoReturn:
-    msg = "a value that no item has"
-    raise ValueError(msg)
+    msg = "no item: a value that none has"
+    raise NonsenseError(msg) from None

@@ -15,6 +15,7 @@ from math import ceil
 from time import monotonic, process_time
 from typing import Any, Final
 
+from hashmatch.errors import HashmatchError
 from hashmatch.faults import fault_of
 from hashmatch.scanning import frames
 from hashmatch.scanning.frames import Kind
@@ -69,7 +70,8 @@ def main() -> None:
         setup.job.warm_up()
         notices = setup.sandbox.enter(setup.limits)
     except Exception as error:  # noqa: BLE001 (the parent raises it)
-        text = f"{type(error).__name__}: {error}"
+        known = isinstance(error, HashmatchError | OSError)
+        text = f"{type(error).__name__}: {error}" if known else fault_of(error)
         connection.sendall(frames.answer(Kind.REFUSED, 0, text.encode(errors="replace")[:1000]))
         return
     connection.sendall(frames.answer(Kind.READY, 0, json.dumps(notices).encode()))
