@@ -271,6 +271,7 @@ def _video_item(
 
     image, unreadable = None, None
     film: VideoHashes | None = None
+    fault: Unreadable | None = None
     try:
         with failures_told(UnreadableVideoError):
             try:
@@ -278,9 +279,14 @@ def _video_item(
                     film = _film(file, found, options=options, alive=alive)
             except UnreadableVideoError as error:
                 unreadable = Unreadable(error.reason, error.detail)
+            picture = partial(_picture, options=options)
+            if film is not None:
+                reading = partial(_film, options=options, alive=alive)
+                film, fault = _with_parts(
+                    film, partial(parts.with_behind, film, file, found, picture, reading)
+                )
             told = film is None or found.preview >= 0 or "cover-art" in film.flags
             covers = attached_pictures(file, found) if told else ()
-            picture = partial(_picture, options=options)
             image = parts.with_covers(film, covers, picture, failed=unreadable)
             if image is None and unreadable is None:
                 unreadable = Unreadable(Reason.NOT_A_PICTURE)
@@ -288,7 +294,7 @@ def _video_item(
         unreadable = Unreadable(error.reason, error.detail)
     except InternalError as error:
         unreadable = Unreadable(Reason.INTERNAL_ERROR, error.fault)
-    unreadable = unreadable if image is None else None
+    unreadable = unreadable if image is None else fault
     return Item(locator, digests.size, digests.value(), image, unreadable)
 
 
@@ -337,7 +343,8 @@ def _item(
                 if image is None:
                     raise
             else:
-                image, unreadable = _with_parts(image, data, picture, film)
+                whole = partial(parts.with_all, image, data, picture, film)
+                image, unreadable = _with_parts(image, whole)
     except UnreadableImageError as error:
         unreadable = Unreadable(error.reason, error.detail)
     except InternalError as error:
@@ -346,16 +353,16 @@ def _item(
 
 
 def _with_parts(
-    image: ImageHashes, data: bytes, picture: parts.HashPicture, film: parts.HashFilm
-) -> tuple[ImageHashes, Unreadable | None]:
-    """The picture with all that its file holds besides; where that fails, the picture is kept."""
+    image: parts.Hashes, read: Callable[[], parts.Hashes]
+) -> tuple[parts.Hashes, Unreadable | None]:
+    """The picture or film with all that its file holds besides; where that fails, it is kept."""
     fault: Unreadable | None = None
     try:
-        with failures_told():
-            return parts.with_all(image, data, picture, film), None
+        with failures_told(), read_failures():
+            return read(), None
     except InternalError as error:
         reason, fault = Reason.INTERNAL_ERROR, Unreadable(Reason.INTERNAL_ERROR, error.fault)
-    except UnreadableImageError as error:
+    except UnreadableError as error:
         reason = image.reason or error.reason
     return replace(image, flags=(*image.flags, "unread-clip"), reason=reason), fault
 

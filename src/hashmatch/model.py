@@ -69,7 +69,7 @@ class Reading:
         part: what of the frame was read; empty for the whole, `content` for what is inside
             borders, or `widened` for the whole with its edges drawn outwards. In front of it what
             in the file it is of, if that is not the picture or film itself: `clip`, `cover`,
-            `stream-2`, as in `clip.content`.
+            `behind`, `stream-2`, as in `clip.content`.
     """
 
     hash: Hash

@@ -4,33 +4,45 @@ The readings of the picture or film itself come first. The others name what they
 part, as `clip.content` or `cover`.
 """
 
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import fields, replace
 from io import BytesIO
-from typing import Final, TypeAlias
+from typing import BinaryIO, Final, TypeAlias, TypeVar, overload
 
 from hashmatch.containers import flag_of, name_in
 from hashmatch.decoding.behind import (
+    FoundPart,
     FoundPicture,
-    end_of,
+    all_behind,
     find_clip,
-    further_pictures,
-    tells_its_end,
+    is_sequence,
+    parts_behind,
+    parts_in_box,
 )
 from hashmatch.decoding.containers import sniff_container
+from hashmatch.decoding.ends import end_of
+from hashmatch.decoding.extents import extent_of
 from hashmatch.decoding.formats import HEAD, find_pictures
 from hashmatch.decoding.recognition import Kind, Recognised
 from hashmatch.decoding.video_formats import FoundVideo
 from hashmatch.errors import Reason, UnreadableImageError, UnreadableVideoError
 from hashmatch.model import ImageHashes, Unreadable, VideoHashes
-from hashmatch.segments import CLIP, COVER, part_of
+from hashmatch.segments import BEHIND, BYTES_BEHIND, CLIP, COVER, part_of, source_and_look
 from hashmatch.video_hashing import ANIMATED
 
 HashPicture: TypeAlias = Callable[[bytes], ImageHashes]
 """The hashes of one picture's file; raises `UnreadableImageError`."""
-HashFilm: TypeAlias = Callable[[BytesIO, Recognised], VideoHashes]
+HashFilm: TypeAlias = Callable[[BinaryIO, Recognised], VideoHashes]
 """The hashes of the film in a file; raises `UnreadableVideoError`."""
 
+Hashes = TypeVar("Hashes", bound=ImageHashes)
+
+_MOST_CLIPS: Final = 16
+"""Films behind a picture or film that are hashed."""
+_LONGEST_BOX: Final = 32 << 20
+_LONGEST_TAIL: Final = 256 << 20
+"""Bytes behind a film that are searched; a film that begins in them may be longer."""
 _LEAST: Final = 64
 """Bytes of an archive, at least."""
 _FILM: Final = 8
@@ -54,44 +66,124 @@ def with_all(image: ImageHashes, data: bytes, picture: HashPicture, film: HashFi
     if "leading-garbage" in image.flags:
         places = {kind: start for start, kind in find_pictures(data[:HEAD])}
         data = data[places[image.format] :]
-    end = end_of(data, image.format)
-    image = _with_container(image, data, end)
-    clip = find_clip(data, image.format, end)
-    if tells_its_end(image.format):
-        stop = clip.start if clip is not None else len(data)
-        found = list(further_pictures(data, end, stop))
-        if image.format == "jpeg" and image.frames > 1:
-            # Its further JPEGs were read with it.
-            found = [each for each in found if each.kind != "jpeg"]
-        if found:
-            image = _with_further_pictures(image, data, found, picture, film)
-    return _with_what_moves(image, data, clip, film)
+    end, moves = end_of(data, image.format), image.frames > 1 and image.format in ANIMATED
+    behind = all_behind(data, image.format, end)
+    image = _with_container(image, data, end, rest=behind.rest)
+    pictures = _pictures_in(data, behind.parts)
+    if image.format == "jpeg" and image.frames > 1:
+        # Its further JPEGs were read with it.
+        pictures = [each for each in pictures if each[0].kind != "jpeg"]
+    if pictures:
+        image = _with_further_pictures(image, data, pictures, picture, film)
+    if moves:
+        image = _moving(image, data, film, Recognised(Kind.PICTURE, image.format))
+    clips = [each for each in behind.parts if isinstance(each, FoundVideo)]
+    if not clips and is_sequence(data, image.format):
+        clips = [FoundVideo("mp4")]
+    return _with_clips(image, data, clips, film)
 
 
-def _with_container(image: ImageHashes, data: bytes, end: int) -> ImageHashes:
-    """A picture behind which an archive or the like begins: that is named, and not opened."""
-    if not tells_its_end(image.format) or len(data) - end < _LEAST:
+def _with_container(image: ImageHashes, data: bytes, end: int, *, rest: int) -> ImageHashes:
+    """A picture behind which an archive or the like begins, or bytes that nobody knows: named."""
+    if not end or len(data) - end < _LEAST:
         return image
     behind = data[end:].lstrip(b"\0")
     container = sniff_container(BytesIO(behind), behind[:HEAD])
     if container is None:
-        return image
+        return _flagged(image, bytes_behind(rest)) if rest else image
     flags = (*image.flags, flag_of(container.detail))
     return replace(image, flags=flags, reason=image.reason or container.reason)
 
 
-def _with_what_moves(
-    image: ImageHashes, data: bytes, clip: FoundVideo | None, film: HashFilm
+def _pictures_in(data: bytes, parts: Sequence[FoundPart]) -> list[tuple[FoundPicture, bytes]]:
+    """The pictures among what was found, each with its bytes up to what follows it."""
+    ends = [*(each.start for each in parts[1:]), len(data)]
+    return [
+        (each, data[each.start : end])
+        for each, end in zip(parts, ends, strict=False)
+        if isinstance(each, FoundPicture)
+    ]
+
+
+def _with_clips(
+    image: ImageHashes, data: bytes, clips: Sequence[FoundVideo], film: HashFilm
 ) -> ImageHashes:
-    """A picture with the frames of what moves in its file: the animation itself, a clip behind."""
-    if image.frames > 1 and image.format in ANIMATED:
-        image = _moving(image, data, film, Recognised(Kind.PICTURE, image.format))
-    if clip is None:
-        return image
-    if isinstance(image, VideoHashes):
-        image = replace(image, reason=image.reason or Reason.UNSUPPORTED)
-        return _flagged(image, "unread-clip")
-    return _moving(image, data, film, Recognised(Kind.VIDEO, clip.name, clip.start), source=CLIP)
+    """A picture with the frames of the films that lie behind it."""
+    for number, clip in enumerate(clips[:_MOST_CLIPS], 1):
+        found = Recognised(Kind.VIDEO, clip.name, clip.start)
+        source = CLIP if number == 1 else f"{CLIP}-{number}"
+        image = _moving(image, data, film, found, source=source)
+    if len(clips) > _MOST_CLIPS:
+        image = replace(image, reason=image.reason or Reason.TOO_LONG)
+    return image
+
+
+def with_behind(
+    video: VideoHashes, file: BinaryIO, found: Recognised, picture: HashPicture, film: HashFilm
+) -> VideoHashes:
+    """A film with the pictures and films that lie behind it in its file, or in boxes of it.
+
+    Args:
+        video: of the film.
+        file: opened for reading and seekable.
+        found: what kind of file it is.
+        picture: hashes a picture.
+        film: hashes a film.
+
+    Raises:
+        OSError, UnreadableError: the file cannot be read.
+    """
+    size = file.seek(0, os.SEEK_END)
+
+    def read(at: int, length: int) -> bytes:
+        file.seek(at)
+        return file.read(length)
+
+    extent = extent_of(read, size, found.name, found.start)
+    if extent is None:
+        return video
+    for first, stop in extent.others:
+        if not first <= found.preview < stop:
+            inside = read(first, min(stop - first, _LONGEST_BOX))
+            video = _with_found(video, file, first, inside, parts_in_box(inside), picture, film)
+    tail = read(extent.end, _LONGEST_TAIL)
+    parts, rest = parts_behind(tail, 0)
+    video = _with_found(video, file, extent.end, tail, parts, picture, film)
+    if size - extent.end > _LONGEST_TAIL and not parts:
+        rest = size - extent.end
+    return _flagged(video, bytes_behind(rest)) if rest else video
+
+
+def _with_found(  # noqa: PLR0917 (where something was found, and what)
+    video: VideoHashes,
+    file: BinaryIO,
+    place: int,
+    data: bytes,
+    parts: Sequence[FoundPart],
+    picture: HashPicture,
+    film: HashFilm,
+) -> VideoHashes:
+    """A film with what was found in some bytes of its file, which begin at `place`."""
+    number = sum(each.part == BEHIND for each in video.readings)
+    for found, own in _pictures_in(data, parts)[:_MOST_PICTURES]:
+        try:
+            read = picture(own)
+        except UnreadableImageError as error:
+            if found.sure:
+                video = replace(video, reason=video.reason or error.reason)
+                video = _flagged(video, "unread-picture")
+            continue
+        number += 1
+        readings = tuple(replace(each, frame=number, part=BEHIND) for each in read.readings)
+        video = _flagged(replace(video, readings=video.readings + readings), "picture-behind")
+    clips = {source_and_look(each.part)[0] for each in video.readings if each.time is not None}
+    number = sum(each.startswith(CLIP) for each in clips)
+    for clip in [each for each in parts if isinstance(each, FoundVideo)][:_MOST_CLIPS]:
+        number += 1
+        source = CLIP if number == 1 else f"{CLIP}-{number}"
+        there = Recognised(Kind.VIDEO, clip.name, place + clip.start)
+        video = _moving(video, file, film, there, source=source)
+    return video
 
 
 def clip_of(data: bytes, kind: str, film: HashFilm, reason: Reason) -> VideoHashes | None:
@@ -114,12 +206,35 @@ def clip_of(data: bytes, kind: str, film: HashFilm, reason: Reason) -> VideoHash
     return replace(video, readings=readings, flags=_of_clip(video), reason=reason)
 
 
+@overload
 def _moving(
-    image: ImageHashes, data: bytes, film: HashFilm, found: Recognised, *, source: str = ""
+    image: VideoHashes,
+    data: bytes | BinaryIO,
+    film: HashFilm,
+    found: Recognised,
+    *,
+    source: str = "",
+) -> VideoHashes: ...
+@overload
+def _moving(
+    image: ImageHashes,
+    data: bytes | BinaryIO,
+    film: HashFilm,
+    found: Recognised,
+    *,
+    source: str = "",
+) -> ImageHashes: ...
+def _moving(
+    image: ImageHashes,
+    data: bytes | BinaryIO,
+    film: HashFilm,
+    found: Recognised,
+    *,
+    source: str = "",
 ) -> ImageHashes:
-    """The hashes of a picture, with those of its frames in time behind them."""
+    """The hashes of a picture or film, with those of what moves besides behind them."""
     try:
-        video = film(BytesIO(data), found)
+        video = film(BytesIO(data) if isinstance(data, bytes) else data, found)
     except UnreadableVideoError as error:
         if not source:
             return image
@@ -128,8 +243,11 @@ def _moving(
         return replace(_flagged(image, "unread-clip"), reason=image.reason or reason)
     as_picture = {each.name: getattr(image, each.name) for each in fields(ImageHashes)}
     readings = tuple(replace(each, part=part_of(source, each.part)) for each in video.readings)
-    further = _of_clip(video) if source else video.flags
+    first = "clip" if isinstance(image, VideoHashes) and source else "motion-photo"
+    further = _of_clip(video, first) if source else video.flags
     flags = tuple(dict.fromkeys((*image.flags, *further)))
+    if isinstance(image, VideoHashes):
+        return replace(image, readings=image.readings + readings, flags=flags)
     return VideoHashes(
         **{**as_picture, "readings": image.readings + readings, "flags": flags},
         sampling=video.sampling,
@@ -139,50 +257,56 @@ def _moving(
     )
 
 
-def _of_clip(video: VideoHashes) -> tuple[str, ...]:
+def _of_clip(video: VideoHashes, first: str = "motion-photo") -> tuple[str, ...]:
     own = (flag for flag in video.flags if flag != "leading-garbage")
-    return ("motion-photo", *own, *(("incomplete-clip",) if video.reason is not None else ()))
+    return (first, *own, *(("incomplete-clip",) if video.reason is not None else ()))
 
 
-def _flagged(image: ImageHashes, flag: str) -> ImageHashes:
-    return replace(image, flags=(*image.flags, flag))
+def _flagged(image: Hashes, flag: str) -> Hashes:
+    return image if flag in image.flags else replace(image, flags=(*image.flags, flag))
 
 
 def _with_further_pictures(
     image: ImageHashes,
     data: bytes,
-    found: Sequence[FoundPicture],
+    found: Sequence[tuple[FoundPicture, bytes]],
     picture: HashPicture,
     film: HashFilm,
 ) -> ImageHashes:
     """A picture with those that follow it in its file: as frames of a film, or one by one."""
-    sizes = {each.size for each in found}
+    sizes = {each.size for each, _ in found}
     if image.format == "jpeg" and len(found) >= _FILM and len(sizes) == 1 and None not in sizes:
         moving = _moving(image, data, film, Recognised(Kind.VIDEO, "mjpeg"))
         return _flagged(moving, "mjpeg")
-    begins = [each.start for each in found]
-    ends = [*begins[1:], len(data)]
-    spans = list(zip(begins, ends, strict=True))
-    readings = list(image.readings)
+    readings, number = list(image.readings), image.frames
     unread: Reason | None = None
-    for number, (begin, end) in enumerate(spans[:_MOST_PICTURES], image.frames):
+    for each, own in found[:_MOST_PICTURES]:
         try:
-            further = picture(data[begin:end])
+            further = picture(own)
         except UnreadableImageError as error:
-            unread = unread or error.reason
+            if each.sure:
+                unread = unread or error.reason
+                number += 1
             continue
-        readings += (replace(each, frame=number) for each in further.readings)
-    flags = image.flags if "frames" in image.flags else (*image.flags, "frames")
+        readings += (replace(one, frame=number) for one in further.readings)
+        number += 1
+    if number == image.frames:
+        return image
+    image = _flagged(image, "frames")
     if unread is not None:
-        flags = (*flags, "unread-picture")
-    left_out = Reason.TOO_LONG if len(spans) > _MOST_PICTURES else None
+        image = _flagged(image, "unread-picture")
+    left_out = Reason.TOO_LONG if len(found) > _MOST_PICTURES else None
     return replace(
         image,
         readings=tuple(readings),
-        frames=image.frames + len(begins),
-        flags=flags,
+        frames=number + max(len(found) - _MOST_PICTURES, 0),
         reason=image.reason or unread or left_out,
     )
+
+
+def bytes_behind(count: int) -> str:
+    """The flag of a picture or film behind whose end so many bytes follow that nobody knows."""
+    return f"{BYTES_BEHIND}{count}"
 
 
 def with_covers(

@@ -13,8 +13,13 @@ TIMES_ESTIMATED: Final = "times-estimated"
 """The flag of a video that does not say when all of its frames are shown: some times are counted
 from a frame rate, or follow a clock that was set."""
 
+BYTES_BEHIND: Final = "bytes-behind-"
+"""How the flag begins of a picture or film that other bytes follow; their number ends it."""
 CLIP: Final = "clip"
-"""The source of readings of a film that lies behind a picture, or in it."""
+"""The source of readings of a film that lies behind a picture or another film, or in it; of a
+further one its number follows, as in `clip-2`."""
+BEHIND: Final = "behind"
+"""The source of readings of a picture that lies behind a film, or in a box of it."""
 COVER: Final = "cover"
 """The source of readings of a picture that is attached to a film."""
 STREAM: Final = "stream"
@@ -25,7 +30,7 @@ def part_of(source: str, look: str) -> str:
     """What a reading is of: `look` at what lies at `source`, as `clip.content`.
 
     Args:
-        source: `clip`, `cover` or `stream-2`; empty for the picture or film itself.
+        source: `behind`, `clip`, `cover` or `stream-2`; empty for the picture or film itself.
         look: what of the frame was read, as `content`; empty for the whole.
     """
     return ".".join(each for each in (source, look) if each)
@@ -34,7 +39,7 @@ def part_of(source: str, look: str) -> str:
 def source_and_look(part: str) -> tuple[str, str]:
     """The two halves of a part; what `part_of` puts together."""
     source, _, look = part.partition(".")
-    if source in (CLIP, COVER) or source.startswith(f"{STREAM}-"):
+    if source in (BEHIND, CLIP, COVER) or source.startswith((f"{CLIP}-", f"{STREAM}-")):
         return source, look
     return "", part
 

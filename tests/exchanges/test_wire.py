@@ -213,7 +213,7 @@ def test_a_fault_of_hashmatch_is_none_of_the_server(
 
 def test_a_client_that_is_called_wrongly_is_a_fault_of_hashmatch() -> None:
     door = wire.Wire("an exchange", "https://example.org")
-    with pytest.raises(InternalError, match="TypeError in exchanges/wire.py"):
+    with pytest.raises(InternalError, match=r"TypeError in exchanges/wire\.py"):
         door.call(requests.Session().get, no_such_option=1)
     with pytest.raises(InternalError, match="JSONDecodeError"):
         door.call(requests.Response().json)  # no server was asked

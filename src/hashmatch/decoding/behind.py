@@ -1,4 +1,4 @@
-"""What lies behind a picture in its file: the clip of a motion photo, a film, further pictures.
+"""What lies behind a picture or film in its file, or in a box of it: films and further pictures.
 
 Cameras of all makers append the clip of a motion photo to the picture, or put it into a box of a
 HEIC, each with marks of its own (`MicroVideo`, `MotionPhoto`, `MotionPhoto_Data`, `mpvd`). The clip
@@ -6,11 +6,14 @@ itself is what they have in common, so that it is looked for, not the marks.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import Final
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Final, TypeAlias
 
-from hashmatch.decoding.formats import HEAD, INSIDE
+from hashmatch.decoding import formats
+from hashmatch.decoding.ends import FIRST, end_of
+from hashmatch.decoding.extents import extent_of, in_memory
+from hashmatch.decoding.formats import HEAD, INSIDE, is_picture
 from hashmatch.decoding.video_formats import (
     REACH,
     FoundVideo,
@@ -26,26 +29,32 @@ _OTHERS: Final = (
     ("matroska", b"\x1a\x45\xdf\xa3", re.compile(rb"....[\x01-\xff].{0,50}?\x42\x82", re.DOTALL)),
     ("avi", b"AVI LIST", re.compile(rb"AVI LIST....hdrl", re.DOTALL)),
 )
-_HOLD_BOXES: Final = frozenset({"icns", "jpeg2000", "jpegxl"})
 _STILL_BRANDS: Final = frozenset({b"jp2 ", b"jpx ", b"jpm ", b"jph ", b"jxl "})
 """Boxes of the pictures themselves: JPEG 2000 and JPEG XL have one, icons hold such pictures."""
 _AVI_HEAD: Final = 8
-_FIRST: Final = 16
-"""Bytes of the picture itself, with its own box."""
-_SHORTEST: Final = 64
+SHORTEST: Final = 64
 """Bytes of anything worth a look."""
 _HEADER: Final = 1 << 17
-_MOST_PICTURES: Final = 1_000_000
+_MOST_PARTS: Final = 1_000_000
 _MOST_ENDS: Final = 64
 """Pictures whose end is looked for, so that nothing of them is taken for another one."""
-_SOI: Final = b"\xff\xd8\xff"
 _PICTURE: Final = re.compile(
     # A JPEG goes on with one of these segments.
     rb"(?P<jpeg>\xff\xd8\xff[\xc0-\xc4\xdb\xdd\xe0-\xef\xfe])|" + INSIDE,
     re.DOTALL,
 )
-_WEAK: Final = frozenset({"obu"})
+_WEAK_FILMS: Final = frozenset({"obu"})
 """Formats that other bytes are too easily taken for."""
+_WEAK: Final = frozenset({"tga", "xbm", "pcx", "sgi", "wmf", "jpegxl", "ico", "cur", "ppm"})
+"""The same of pictures: what is none of them is not said to be unread."""
+_NEVER: Final = frozenset({"tga", "xbm", "pcx", "sgi", "wmf"})
+_TRAILERS: Final = (
+    re.compile(rb"SEFH.*SEFT\0*\Z", re.DOTALL),
+    re.compile(rb"TAG.{125}\Z", re.DOTALL),
+    re.compile(rb"APETAGEX.{24}(?:TAG.{125})?\Z", re.DOTALL),
+    re.compile(rb"(?:AXS[!*]|cbipcbbl|CANON OPTIONAL DATA.*)\Z", re.DOTALL),
+)
+"""What cameras and players of sound write behind everything: data about the file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,87 +65,33 @@ class FoundPicture:
         start: the byte with which it begins.
         kind: its format, as `jpeg`.
         size: width and height in pixels; None where its header was not read.
+        sure: whether other bytes seldom look like this.
     """
 
     start: int
     kind: str
     size: tuple[int, int] | None = None
+    sure: bool = True
 
 
-def tells_its_end(kind: str) -> bool:
-    """Whether pictures of a format say where they end."""
-    return kind in _ENDS
+FoundPart: TypeAlias = FoundPicture | FoundVideo
 
 
-def end_of(data: bytes, kind: str) -> int:
-    """Where in its file a picture ends; where that is not known, a place that is in it for sure.
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """What lies in a file besides its picture or film.
 
-    Args:
-        data: the picture's file.
-        kind: its format, as `jpeg`.
+    Attributes:
+        parts: pictures and films, in their order.
+        rest: bytes behind the end that are none of these, nor padding, nor known trailers.
     """
-    find = _ENDS.get(kind)
-    return max(find(data), _FIRST) if find is not None else _FIRST
+
+    parts: tuple[FoundPart, ...] = ()
+    rest: int = 0
 
 
-def _end_of_jpeg(data: bytes) -> int:
-    from hashmatch.decoding import jpeg
-
-    scan = jpeg.first_scan(data)
-    if scan is None:
-        return _FIRST
-    # In its scans the end is told from all other bytes.
-    end = data.find(b"\xff\xd9", scan)
-    return end + 2 if end >= 0 else scan
-
-
-def _end_of_png(data: bytes) -> int:
-    end = data.find(b"IEND")
-    return end + 8 if end >= 0 else _FIRST
-
-
-def _end_of_gif(data: bytes) -> int:
-    from hashmatch.decoding import gif
-
-    try:
-        return gif.parse(data).end
-    except UnreadableImageError:
-        return _FIRST
-
-
-def _end_of_webp(data: bytes) -> int:
-    size = int.from_bytes(data[4:8], "little")
-    return 8 + size + size % 2
-
-
-def _end_of_bmp(data: bytes) -> int:
-    """As its header says; what is shorter than the pixels that it announces is no end."""
-    size, pixels, _, width, height, planes_bits, compression, length = (
-        int.from_bytes(data[at : at + 4], "little") for at in (2, 10, 14, 18, 22, 26, 30, 34)
-    )
-    if int.from_bytes(data[14:18], "little") < _HEAD_OF_WINDOWS:
-        return size
-    height = min(height, (1 << 32) - height)
-    row = (width * (planes_bits >> 16) + 31) // 32 * 4
-    return max(size, pixels + (length if compression in _PACKED else row * height))
-
-
-_HEAD_OF_WINDOWS: Final = 40
-"""Bytes of the head of a BMP; those of OS/2 are shorter, or have no sizes in the same places."""
-_PACKED: Final = frozenset({1, 2, 4, 5})
-"""Compressions of a BMP with which its header says how many bytes its pixels take."""
-_ENDS: Final[Mapping[str, Callable[[bytes], int]]] = {
-    "jpeg": _end_of_jpeg,
-    "png": _end_of_png,
-    "gif": _end_of_gif,
-    "webp": _end_of_webp,
-    "bmp": _end_of_bmp,
-}
-"""Formats of pictures that say where they end."""
-
-
-def find_clip(data: bytes, kind: str, end: int | None = None) -> FoundVideo | None:
-    """Where the clip of a motion photo begins; None where there is none.
+def all_behind(data: bytes, kind: str, end: int | None = None) -> Behind:
+    """What lies in a picture's file besides it.
 
     Args:
         data: the picture's file.
@@ -144,36 +99,188 @@ def find_clip(data: bytes, kind: str, end: int | None = None) -> FoundVideo | No
         end: what `end_of` gives, where it was asked already.
     """
     end = end_of(data, kind) if end is None else end
-    if len(data) - end < _SHORTEST:
-        return None
-    at = data.find(b"ftyp", end)
-    while at >= 0:
-        own = kind in _HOLD_BOXES and data[at + 4 : at + 8] in _STILL_BRANDS
-        if not own and _BOX.match(data, at - 4) and _is_followed_by_a_box(data, at - 4):
-            return FoundVideo("mp4", at - 4)
-        at = data.find(b"ftyp", at + 4)
-    for name, literal, whole in _OTHERS:
-        at = data.find(literal, end)
-        if at >= 0 and whole.match(data, at):
-            return FoundVideo(name, at - (_AVI_HEAD if name == "avi" else 0))
-    if end > _FIRST and (found := _film_behind(data, end)) is not None:
+    if not end:
+        # Its bytes may be anything; only a film in boxes is told from them.
+        film = _film_in_boxes(data, FIRST)
+        return Behind((film,) if isinstance(film, FoundVideo) else ())
+    parts: list[FoundPart] = []
+    extent = extent_of(in_memory(data), len(data), kind)
+    for first, behind in extent.others if extent is not None else ():
+        inside = parts_in_box(data[first:behind])
+        parts += (replace(each, start=each.start + first) for each in inside)
+    following, rest = parts_behind(data, end)
+    return Behind((*parts, *following), rest)
+
+
+def parts_in_box(inside: bytes) -> list[FoundPart]:
+    """What lies in a box that players pass over: only what other bytes do not look like."""
+    if len(inside.strip(b"\0")) < SHORTEST:
+        return []
+    return list(_Parts(inside, 0, strict=True))
+
+
+def parts_behind(data: bytes, end: int) -> tuple[list[FoundPart], int]:
+    """Pictures and films behind a place, and how many bytes behind it nobody knows."""
+    if len(data) - end < SHORTEST:
+        return [], 0
+    found = _Parts(data, end)
+    parts = list(found)
+    last = found.place
+    rest = b"" if last is None else data[last:]
+    is_known = len(rest) < SHORTEST or len(set(rest)) == 1 or _is_trailer(rest)
+    return parts, 0 if is_known else len(rest)
+
+
+def _is_trailer(rest: bytes) -> bool:
+    return any(each.search(rest) for each in _TRAILERS)
+
+
+def find_clip(data: bytes, kind: str) -> FoundVideo | None:
+    """Where the clip of a motion photo begins; None where there is none.
+
+    Args:
+        data: the picture's file.
+        kind: its format, as `jpeg`.
+    """
+    parts = all_behind(data, kind).parts
+    found = next((each for each in parts if isinstance(each, FoundVideo)), None)
+    if found is not None:
         return found
     # The pictures of a HEIF sequence are the frames of a film.
-    return FoundVideo("mp4") if kind == "heif" and b"moov" in _boxes(data) else None
+    return FoundVideo("mp4") if is_sequence(data, kind) else None
 
 
-def _film_behind(data: bytes, end: int) -> FoundVideo | None:
-    """The film that begins where a picture ends, or after it, in a container or without one."""
-    first = sniff_video(data[end : end + HEAD])
-    if first is not None:
-        return FoundVideo(first.name, end + first.start)
-    if data.startswith(_SOI, end):
-        # JPEGs in a row are told from films elsewhere.
+def is_sequence(data: bytes, kind: str) -> bool:
+    """Whether it is a HEIF whose pictures are the frames of a film."""
+    return kind == "heif" and b"moov" in _boxes(data)
+
+
+class _Parts:
+    """The pictures and films behind a place, one after the other.
+
+    Attributes:
+        place: behind the last of them; None where that is not told.
+    """
+
+    def __init__(self, data: bytes, place: int, *, strict: bool = False) -> None:
+        self._data, self._strict = data, strict
+        self.place: int | None = place
+        self._film: FoundPart | None = None
+        self._looked = -1
+        self._reached = strict
+        self._ends = 0
+
+    def __iter__(self) -> Iterator[FoundPart]:
+        place = self.place or 0
+        at_an_end = not self._strict
+        for _ in range(_MOST_PARTS):
+            found = (self._exactly(place) if at_an_end else None) or self._next(place, at_an_end)
+            if found is None:
+                return
+            yield found
+            end = self._end(found)
+            self.place = end or None
+            if not end and isinstance(found, FoundVideo):
+                return
+            at_an_end = bool(end) and not self._strict
+            place = end or found.start + FIRST
+
+    def _exactly(self, place: int) -> FoundPart | None:
+        """What begins at this place, or behind zeros that fill up what comes before it."""
+        head = self._data[place : place + HEAD]
+        filled = len(head) - len(head.lstrip(b"\0"))
+        for skipped in {0: None, filled: None}:
+            kind = formats.sniff(head[skipped:])
+            if kind == "jpeg":
+                return self._jpeg(place + skipped)
+            if kind is not None and kind not in _NEVER:
+                return FoundPicture(place + skipped, kind, sure=kind not in _WEAK)
+            film = sniff_video(head[skipped:])
+            if film is not None:
+                return FoundVideo(film.name, place + skipped + film.start)
         return None
-    tail = data[end : end + REACH]
-    places = (each for find in (find_videos, find_raw_videos) for each in find(tail))
-    found = next((each for each in places if each.name not in _WEAK), None)
-    return None if found is None else FoundVideo(found.name, end + found.start)
+
+    def _next(self, place: int, at_an_end: bool) -> FoundPart | None:  # noqa: FBT001
+        picture = self._picture(place)
+        if self._looked < 0 or (self._film is not None and self._film.start < place):
+            self._film, self._looked = _film_in_boxes(self._data, place), place
+        film = self._film
+        if not self._reached and at_an_end:
+            self._reached = True
+            stop = min([place + REACH, *(each.start for each in (picture, film) if each)])
+            film = self._anywhere(place, stop) or film
+        both = [each for each in (picture, film) if each is not None]
+        return min(both, key=lambda each: each.start, default=None)
+
+    def _anywhere(self, place: int, stop: int) -> FoundVideo | None:
+        """A film of any kind that begins between two places."""
+        tail = self._data[place:stop]
+        if len(tail) < SHORTEST:
+            return None
+        reach = self._data[place : place + REACH]
+        for find in (find_videos, find_raw_videos):
+            for each in find(reach):
+                if each.name not in _WEAK_FILMS and each.start < len(tail):
+                    return FoundVideo(each.name, place + each.start)
+        return None
+
+    def _picture(self, place: int) -> FoundPicture | None:
+        for found in _PICTURE.finditer(self._data, place):
+            at, kind = found.start(), str(found.lastgroup)
+            if kind == "jpeg":
+                if (jpeg := self._jpeg(at)) is not None:
+                    return jpeg
+            elif is_picture(self._data, found):
+                told = formats.sniff(self._data[at : at + HEAD])
+                return FoundPicture(at, told or kind)
+        return None
+
+    def _jpeg(self, at: int) -> FoundPicture | None:
+        from hashmatch.decoding import jpeg
+
+        try:
+            header = jpeg.read_header(self._data[at : at + _HEADER])
+        except UnreadableImageError:
+            return None
+        return FoundPicture(at, "jpeg", (header.width, header.height))
+
+    def _end(self, found: FoundPart) -> int:
+        """Where a part ends; 0 where that is not told."""
+        data = self._data
+        if isinstance(found, FoundVideo):
+            extent = extent_of(in_memory(data), len(data), found.name, found.start)
+            return extent.end if extent is not None else 0
+        if found.kind == "jpeg":
+            from hashmatch.decoding import jpeg
+
+            scan = jpeg.read_header(data[found.start : found.start + _HEADER]).first_scan
+            end = data.find(b"\xff\xd9", found.start + scan)
+            return end + 2 if end >= 0 else len(data)
+        self._ends += 1
+        if self._ends > _MOST_ENDS:
+            return 0
+        end = end_of(data[found.start :], found.kind)
+        return min(found.start + end, len(data)) if end else 0
+
+
+def _film_in_boxes(data: bytes, place: int) -> FoundPart | None:
+    """The first MP4, Matroska or AVI behind a place; a picture in boxes is none."""
+    found: list[FoundPart] = []
+    at = data.find(b"ftyp", place)
+    while at >= 0 and not found:
+        if data[at + 4 : at + 8] not in _STILL_BRANDS and at - 4 >= place:
+            is_box = _BOX.match(data, at - 4) and _is_followed_by_a_box(data, at - 4)
+            kind = formats.sniff(data[at - 4 : at - 4 + HEAD]) if is_box else None
+            if kind in ("heif", "avif", "raw"):
+                found.append(FoundPicture(at - 4, kind))
+            elif is_box:
+                found.append(FoundVideo("mp4", at - 4))
+        at = data.find(b"ftyp", at + 4)
+    for name, literal, whole in _OTHERS:
+        at = data.find(literal, place)
+        if at >= 0 and whole.match(data, at):
+            found.append(FoundVideo(name, at - (_AVI_HEAD if name == "avi" else 0)))
+    return min(found, key=lambda each: each.start, default=None)
 
 
 def _is_followed_by_a_box(data: bytes, start: int) -> bool:
@@ -195,37 +302,3 @@ def _boxes(data: bytes) -> set[bytes]:
             break
         at += size
     return names
-
-
-def further_pictures(data: bytes, end: int, stop: int) -> Iterator[FoundPicture]:
-    """Each picture that follows the first one, thumbnails left out.
-
-    Args:
-        data: a file that begins with a picture.
-        end: where that one ends, as `end_of` gives it.
-        stop: where something else begins.
-    """
-    from hashmatch.decoding import jpeg
-
-    if stop - end < _SHORTEST:
-        return
-    place = end
-    ends_looked_for = 0
-    for _ in range(_MOST_PICTURES):
-        found = _PICTURE.search(data, place, stop)
-        if found is None:
-            return
-        at, kind = found.start(), str(found.lastgroup)
-        if kind == "jpeg":
-            place = at + 2
-            try:
-                header = jpeg.read_header(data[at : at + _HEADER])
-            except UnreadableImageError:
-                continue
-            yield FoundPicture(at, kind, (header.width, header.height))
-            place = at + header.first_scan
-            continue
-        yield FoundPicture(at, kind)
-        ends_looked_for += 1
-        most = ends_looked_for < _MOST_ENDS
-        place = at + (end_of(data[at:stop], kind) if most else _FIRST)

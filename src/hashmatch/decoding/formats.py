@@ -3,6 +3,7 @@
 import re
 
 from hashmatch.decoding import further_formats
+from hashmatch.decoding.tiff_extent import is_tiff
 
 HEAD = 65536
 """Bytes that `sniff` and `find_jpeg` look at."""
@@ -56,6 +57,15 @@ INSIDE = (
     rb"(?P<png>\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR)"
     rb"|(?P<gif>GIF8[79]a(?!\0\0)..(?!\0\0)..)"
     rb"|(?P<webp>RIFF....WEBPVP8[ LX])"
+    rb"|(?P<bmp>BM.{4}\0{4}.{2}\0\0(?:\x0c\0\0\0(?!\0\0)..(?!\0\0)..\x01\0[\x01\x04\x08\x18]\0"
+    rb"|[\x28\x34\x38\x40\x6c\x7c]\0\0\0(?!\0{4})..[\0-\x0f]\0(?!\0{4})..[\0\xff]."
+    rb"\x01\0[\x01\x04\x08\x10\x18\x20]\0))"
+    rb"|(?P<tiff>II\x2a\0(?!\0{4})|MM\0\x2a(?!\0{4})|II\x2b\0\x08\0\0\0|MM\0\x2b\0\x08\0\0)"
+    rb"|(?P<avif>\0\0..ftypavi[fs])"
+    rb"|(?P<heif>\0\0..ftyp(?:hei[cmsx]|hev[cmsx]|mif[12]|msf1))"
+    rb"|(?P<jpeg2000>\0\0\0\x0cjP  \r\n\x87\n)"
+    rb"|(?P<jpegxl>\0\0\0\x0cJXL \r\n\x87\n)"
+    rb"|(?P<psd>8BPS\0[\1\2]\0{6}\0[\1-\x38])"
 )
 """With which pictures begin that are looked for anywhere in a file: what few other files hold."""
 
@@ -100,11 +110,23 @@ def find_jpeg(head: bytes) -> int:
     return found.start() if found else -1
 
 
+def is_picture(data: bytes, found: "re.Match[bytes]") -> bool:
+    """Whether what looks like the begin of a picture is confirmed by what it points at.
+
+    Args:
+        data: in which it was found.
+        found: a match of `INSIDE`.
+    """
+    return found.lastgroup != "tiff" or is_tiff(data, found.start())
+
+
 def find_pictures(head: bytes) -> list[tuple[int, str]]:
     """Where pictures may start behind leading garbage, and their formats: the first of each."""
     found: dict[str, int] = {}
     for each in _INSIDE.finditer(head):
-        found.setdefault(str(each.lastgroup), each.start())
+        if is_picture(head, each):
+            kind = sniff(head[each.start() :]) or str(each.lastgroup)
+            found.setdefault(kind, each.start())
     if (start := find_jpeg(head)) >= 0:
         found["jpeg"] = start
     return sorted((start, kind) for kind, start in found.items())

@@ -97,6 +97,9 @@ def _searched(file: BinaryIO) -> Recognised:
     file.seek(0)
     data = file.read(REACH)
     for video in find_videos(data):
+        if formats.sniff(data[video.start : video.start + formats.HEAD]) is not None:
+            # HEIF and AVIF look like MP4, and FFmpeg takes them for films.
+            continue
         if video.start and (behind := _probed(file, video.start)).kind is Kind.VIDEO:
             return behind
     if found.kind is Kind.VIDEO:

@@ -31,7 +31,7 @@ from hashmatch.model import (
 )
 from hashmatch.orientation import Orientation
 from hashmatch.profiles import DEFAULT, Profile, get_profile
-from hashmatch.segments import COVER, TIMES_ESTIMATED
+from hashmatch.segments import BEHIND, COVER, TIMES_ESTIMATED
 
 _Key: TypeAlias = tuple[int, int, int]
 """An entry: which list, which part of it, which row."""
@@ -275,7 +275,7 @@ def _queries(number: int, subject: Subject, algorithm: str, profile: Profile) ->
         if moves and reading.time is not None:
             continue
         # What of a film could be decoded says nothing of its cover.
-        fraction = 1.0 if reading.part == COVER else image.fraction
+        fraction = 1.0 if reading.part in (BEHIND, COVER) else image.fraction
         if fraction < profile.probable_fraction:
             continue
         seen = image.mode, fraction

@@ -4,6 +4,7 @@ import re
 from typing import Final
 
 from hashmatch.containers import name_in
+from hashmatch.segments import BYTES_BEHIND
 from hashmatch.sightings.records import ItemRecord
 
 _FLAGS: Final = {
@@ -16,8 +17,10 @@ _FLAGS: Final = {
     "leading-garbage": "other bytes come before it",
     "times-estimated": "times estimated",
     "motion-photo": "a picture with a film clip in it",
-    "clip": "a film clip lies behind or in the picture",
-    "unread-clip": "a film clip lies behind or in the picture and could not be read",
+    "clip": "a further film lies behind or in it",
+    "picture-behind": "a picture lies behind or in the film",
+    "unread-clip": "a film clip lies behind or in it and could not be read",
+    "unread-part": "what else the file holds besides the picture could not be read",
     "unread-picture": "a further picture in the file could not be read",
     "unread-cover": "a picture is attached to it and could not be read",
     "incomplete-clip": "the film clip could be decoded only in part",
@@ -84,8 +87,14 @@ def in_words(item: ItemRecord) -> list[str]:
     """Every flag of an item, in words; one that has none as it is."""
     container = name_in(item.flags)
     words = [f"found in a {container}"] if container else []
-    words += [_FLAGS.get(flag, flag) for flag in item.flags if not flag.startswith("inside-")]
+    words += [_in_words(flag) for flag in item.flags if not flag.startswith("inside-")]
     return words
+
+
+def _in_words(flag: str) -> str:
+    if flag.startswith(BYTES_BEHIND) and (count := flag.removeprefix(BYTES_BEHIND)).isdecimal():
+        return f"{int(count):,} bytes of no known kind follow its end"
+    return _FLAGS.get(flag, flag)
 
 
 def other_name(item: ItemRecord) -> str:

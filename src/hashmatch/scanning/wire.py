@@ -27,7 +27,7 @@ from hashmatch.model import (
 )
 from hashmatch.orientation import Orientation
 from hashmatch.scanning.frames import NonsenseError
-from hashmatch.segments import COVER, source_and_look
+from hashmatch.segments import BEHIND, COVER, source_and_look
 
 T = TypeVar("T")
 
@@ -216,7 +216,7 @@ def _readings_of_video(times: Any, hexes: Any, *columns: Any) -> tuple[Reading, 
         source, _ = source_and_look(_word_or_nothing(part))
         turned, composed = _one_of(_ORIENTATIONS, orientation), _one_of(_ALPHAS, alpha)
         # A picture's own readings come first, and those of covers anywhere, without a time.
-        if time is not None or (runs and source != COVER):
+        if time is not None or (runs and source not in (BEHIND, COVER)):
             run = source, composed.value
             runs[run] = _real(time, _MAX_SECONDS, least=runs.get(run, 0.0))
         readings.append(
@@ -234,8 +234,8 @@ def _readings_of_video(times: Any, hexes: Any, *columns: Any) -> tuple[Reading, 
 
 
 def _column(values: Any, count: int) -> list[Any]:  # noqa: ANN401 (whatever JSON holds)
-    values = _list(values, 1, count)
-    return values * count if len(values) == 1 else values
+    held = _list(values, 1, count)
+    return held * count if len(held) == 1 else held
 
 
 def _reading(fields: Any) -> Reading:  # noqa: ANN401 (whatever JSON holds)
