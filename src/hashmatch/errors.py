@@ -32,7 +32,7 @@ Exceptions of other libraries never leave the module that calls them. No message
 hash value or anything read from a picture.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from enum import StrEnum
 from typing import Literal
 
@@ -233,8 +233,9 @@ class ResumeError(DatabaseError, ValueError):
         differences: "tuple[tuple[str, str, str], ...]" = (),
         *,
         state: Literal["", "done", "not-begun"] = "",
+        in_words: Callable[[str], str] = str,
     ) -> None:
-        lines = [f"  {field}: {was} → {now}" for field, was, now in differences]
+        lines = [f"  {in_words(field)}: {was} → {now}" for field, was, now in differences]
         lines = [line.replace("\n", "\\n") for line in lines]
         super().__init__("\n".join([message, *lines]))
         self.differences = differences

@@ -13,7 +13,7 @@ from hashmatch.known.index import KnownList
 from hashmatch.profiles import STRICT, Policy
 from hashmatch.scanning.engine import tally
 from hashmatch.sightings import recording
-from hashmatch.sightings.binding import RunConfig, SourceSpec, list_record
+from hashmatch.sightings.binding import RunConfig, SourceSpec, in_words, list_record
 from hashmatch.sightings.database import Database
 from hashmatch.sightings.store import Store
 from known_lists import entry, hash_list
@@ -193,7 +193,8 @@ def test_a_resume_that_differs_is_refused_and_says_how(stopped: Path, change: st
             with pytest.raises(ResumeError) as caught:
                 start(database, resume=resume, **changed)  # type: ignore[arg-type]
             assert (field, was, now) in caught.value.differences
-            assert f"{field}: {was} → {now}" in str(caught.value)
+            assert f"{in_words(field)}: {was} → {now}" in str(caught.value)
+            assert "profile." not in str(caught.value)
             assert "after 40 items" in str(caught.value)
         assert len(database.case("1").runs) == 1
         assert start(database, resume=True) == (2, 40)
@@ -312,3 +313,21 @@ def test_what_was_never_begun_is_not_resumed(tmp_path: Path, stopped: Path) -> N
         with pytest.raises(ResumeError, match="No scan is on record at all"):
             start(database, resume=True)
         assert database.cases() == ()
+
+
+def test_nothing_is_left_beside_the_database(tmp_path: Path) -> None:
+    path = scanned(tmp_path / "db")
+    assert [each.name for each in tmp_path.iterdir()] == ["db"]
+    before = path.read_bytes(), path.stat().st_mtime_ns
+    for _ in range(2):
+        with Database.open(path, read_only=True) as database:
+            assert database.verify().passed
+        assert [each.name for each in tmp_path.iterdir()] == ["db"]
+        assert (path.read_bytes(), path.stat().st_mtime_ns) == before
+
+
+def test_a_difference_is_said_in_words() -> None:
+    assert in_words("profile.thresholds.phash-64") == "threshold of phash-64 in bits"
+    assert in_words("source.path") == "path of the evidence"
+    assert in_words("lists.vic.us.json.known good") == "hash list vic.us.json, known good"
+    assert in_words("profile.video.minimum_quality") == "rule for videos, minimum quality"

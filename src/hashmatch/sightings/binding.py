@@ -121,6 +121,46 @@ def fingerprint_of(binding: Mapping[str, Any]) -> str:
     return digest(binding).hex()
 
 
+_WORDS = {
+    "source.kind": "kind of evidence",
+    "source.path": "path of the evidence",
+    "source.excluded": "files left out (--exclude)",
+    "profile.name": "profile",
+    "profile.minimum_quality": "minimum quality",
+    "profile.probable_quality": "minimum quality of what is only probable",
+    "profile.minimum_fraction": "least share of a picture that is decoded",
+    "hashing": "version of hashmatch that hashes",
+}
+_BEGINNINGS = {
+    "source.identity.": "identity of the evidence, {}",
+    "profile.thresholds.": "threshold of {} in bits",
+    "profile.probable.": "threshold of {} for what is only probable, in bits",
+    "profile.qualities.": "minimum quality of {}",
+    "profile.video.": "rule for videos, {}",
+    "options.limits.": "limit, {}",
+    "options.": "option, {}",
+    "lists.": "hash list {}",
+}
+
+
+def in_words(field: str) -> str:
+    """A field of a binding in words.
+
+    >>> in_words("profile.thresholds.pdq"), in_words("lists.VIC.entries")
+    ('threshold of pdq in bits', 'hash list VIC, entries')
+    """
+    if field in _WORDS:
+        return _WORDS[field]
+    for beginning, words in _BEGINNINGS.items():
+        if field.startswith(beginning):
+            rest = field.removeprefix(beginning)
+            if beginning == "lists.":
+                name, _, rest = rest.rpartition(".")
+                rest = f"{name}, {rest}" if name else rest
+            return words.format(rest.replace("_", " "))
+    return field.replace(".", ", ").replace("_", " ")
+
+
 def differences(was: Mapping[str, Any], now: Mapping[str, Any]) -> tuple[tuple[str, str, str], ...]:
     """Field, old value and new value wherever two bindings differ; both as read from JSON."""
     old, new = dict(_fields(was, "")), dict(_fields(now, ""))

@@ -33,7 +33,10 @@ def prepare(store: Store) -> None:
     if found == newest:
         return
     if not store.writable:
+        # Temporary tables are made; nothing is written to the file.
+        store.execute("PRAGMA query_only = OFF")
         _complete(store)
+        store.execute("PRAGMA query_only = ON")
         return
     with store.tables_made_anew(), store.transaction():
         # Asked again: another process may have been first.

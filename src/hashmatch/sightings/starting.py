@@ -2,13 +2,14 @@
 
 import json
 from collections.abc import Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any, Final
 
 from filelock import FileLock, Timeout
 
-from hashmatch.errors import DatabaseBusyError, ReadOnlyDatabaseError, ResumeError
+from hashmatch.errors import DatabaseBusyError, DatabaseError, ReadOnlyDatabaseError, ResumeError
 from hashmatch.sightings import audit
 from hashmatch.sightings.batch import Place
 from hashmatch.sightings.binding import (
@@ -18,6 +19,7 @@ from hashmatch.sightings.binding import (
     differences,
     fingerprint_of,
     hashing_of,
+    in_words,
 )
 from hashmatch.sightings.encoding import canonical, from_text, to_text
 from hashmatch.sightings.migrating import tool_version
@@ -252,6 +254,17 @@ def _take(lock: ExitStack, store: Store, source: int) -> None:
     except OSError as error:
         msg = f"{path} cannot be made: {error.strerror}; nothing was recorded"
         raise ReadOnlyDatabaseError(msg) from None
+    lock.callback(_remove, store, path)
+
+
+def _remove(store: Store, path: Path) -> None:
+    """Remove the file of a lock that is still held; one that a killed process leaves stays.
+
+    Within a transaction, as locks are taken in one: nobody is just then between opening the file
+    and locking it, and would lock one that has no name any more.
+    """
+    with suppress(DatabaseError, OSError), store.transaction():
+        path.unlink(missing_ok=True)
 
 
 def _decide(
@@ -285,13 +298,13 @@ def _decide(
             "the scan on record is done, and this differs; use another label (--exhibit), or "
             f"{way}:"
         )
-        raise ResumeError(msg, changes)
+        raise ResumeError(msg, changes, in_words=in_words)
     stopped = f"a scan of this source stopped after {newest.items:,} items"
     if same:
         msg = f"{stopped}: resume it (--resume), or rescan it (--rescan)"
         raise ResumeError(msg)
     msg = f"{stopped}, and this differs; resume it as it was (--resume), or rescan it (--rescan):"
-    raise ResumeError(msg, changes)
+    raise ResumeError(msg, changes, in_words=in_words)
 
 
 def _moved(was: Mapping[str, Any], now: Mapping[str, Any]) -> bool:

@@ -101,6 +101,8 @@ class Store:
 
     def _reader(self) -> sqlite3.Connection:
         """A connection that cannot write; on read-only media one that takes no locks either."""
+        if (connection := self._tidy_reader()) is not None:
+            return connection
         connection = self._connect("mode=ro")
         try:
             connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
@@ -116,6 +118,29 @@ class Store:
                 )
                 raise DatabaseError(msg) from None
             connection = self._connect("mode=ro&immutable=1")
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    def _tidy_reader(self) -> sqlite3.Connection | None:
+        """A connection that writes nothing and leaves no file of SQLite's own beside the database.
+
+        One opened with `mode=ro` must make `-wal` and `-shm` to read, and cannot remove them. None
+        where the file cannot be written, or where what a writer left behind would be cleared up.
+        """
+        journal = self.path.with_name(f"{self.path.name}-journal")
+        if self._has_log() or journal.exists():
+            return None
+        if not (os.access(self.path, os.W_OK) and os.access(self.path.absolute().parent, os.W_OK)):
+            return None
+        connection = self._connect("mode=rw")
+        try:
+            connection.execute("PRAGMA query_only = ON")
+            connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        except sqlite3.OperationalError:
+            connection.close()
+            return None
         except BaseException:
             connection.close()
             raise
