@@ -3,6 +3,8 @@
 from collections.abc import Collection, Iterable, Sequence
 from difflib import get_close_matches
 
+import numpy as np
+
 from hashmatch import registry
 from hashmatch.errors import UnknownNameError, there_is
 from hashmatch.hashes import bits_of
@@ -43,6 +45,30 @@ def check_policy(
             hint = f", did you mean {near[0]!r}?" if near else ""
             msg = f"the list {name!r} has no category {category!r}{hint}"
             raise UnknownNameError(there_is(msg, [*there[:_SHOWN], *more]))
+        said = old.categories.get(category, Policy()).thresholds
+        for each, bits in policy.categories[category].thresholds.items():
+            if said.get(each) != bits and not _has_hashes(tables, category, each):
+                msg = (
+                    f"category {category!r} of the list {name!r} has no {each} hashes: a threshold "
+                    "for them has no effect"
+                )
+                raise UnknownNameError(msg)
+
+
+def _has_hashes(tables: Sequence[EntryTable], category: str, algorithm: str) -> bool:
+    """Whether an entry of this category has a hash of this algorithm."""
+    for table in tables:
+        if not table.count(algorithm):
+            continue
+        wanted = [
+            number
+            for number, (scheme, code, _) in enumerate(table.meta["classes"])
+            if category in (code, f"{scheme}/{code}")
+        ]
+        classes = table.classes(without=np.empty(0, np.uint32))[table.rows(algorithm)]
+        if np.isin(classes, wanted).any():
+            return True
+    return False
 
 
 def _check_thresholds(policy: Policy, before: Policy, name: str, listed: Collection[str]) -> None:
