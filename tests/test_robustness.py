@@ -20,7 +20,7 @@ from hashmatch import (
     hash_images,
     hash_item,
 )
-from hashmatch.decoding import formats, jpeg, pillow, png
+from hashmatch.decoding import formats, jpeg, pages, pillow, png
 from hashmatch.decoding.decoded import Wanted
 from hashmatch.decoding.heif import plain_items
 from hashmatch.decoding.image import decode_bytes
@@ -218,7 +218,7 @@ def test_a_scan_that_ends_with_the_file_does_no_harm() -> None:
 
 
 def test_pages_are_counted_so_far_only() -> None:
-    assert hash_image(bombs()["tiff-pages"]()).frames == pillow._MOST_FRAMES
+    assert hash_image(bombs()["tiff-pages"]()).frames == pages.MOST_FRAMES
     assert hash_image(bombs()["tiff-loop"]()).frames == 3
 
 

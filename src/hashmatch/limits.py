@@ -10,9 +10,11 @@ class Limits:
     """Bounds checked before anything is decoded.
 
     Attributes:
-        max_pixels: of one picture, columns × rows; also of all sampled frames together.
+        max_pixels: of one picture, columns × rows; also of all sampled frames together, and of all
+            pages of a document together: those beyond are left out.
         max_bytes: of one picture file.
-        max_frames: sampled evenly from an animation or a document of many pages.
+        max_frames: sampled evenly from an animation.
+        max_pages: of a document of several pictures, as a TIFF; those beyond are left out.
         max_video_pixels: of one frame of a video, columns × rows.
         max_video_frames: of one video that are decoded; what follows is left out.
         max_video_seconds: on the clock that one video may take; what follows is left out.
@@ -21,6 +23,7 @@ class Limits:
     max_pixels: int = 512_000_000
     max_bytes: int = 1 << 30
     max_frames: int = 8
+    max_pages: int = 512
     max_video_pixels: int = 40_000_000
     max_video_frames: int = 2_000_000
     max_video_seconds: float = 7200.0

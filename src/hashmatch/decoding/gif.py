@@ -15,7 +15,9 @@ from PIL import Image, ImageFile
 from hashmatch.decoding.decoded import Decoded, Frame, Wanted
 from hashmatch.decoding.failures import raise_if_ours
 from hashmatch.decoding.inputs import check_pixels
-from hashmatch.decoding.pillow import DECODER_ERRORS, opened, quiet, sampled
+from hashmatch.decoding.pages import sampled
+from hashmatch.decoding.pillow import DECODER_ERRORS, opened
+from hashmatch.decoding.pillow_state import quiet
 from hashmatch.decoding.shown import frame_of
 from hashmatch.errors import Reason, UnreadableImageError
 

@@ -170,13 +170,16 @@ def _turbo(_kind: str, data: bytes, wanted: Wanted, limits: Limits) -> Decoded:
 
     header = jpeg.read_header(data)
     decoded = jpeg.decode(data, header, wanted, limits)
-    if header.multi and limits.max_frames > 1 and jpeg.has_sane_scans(data):
+    if header.multi and limits.max_pages > 1 and jpeg.has_sane_scans(data):
         from hashmatch.decoding import pillow
 
-        count, further = pillow.further_pictures(data, wanted, limits)
+        count, further, reason = pillow.further_pictures(data, wanted, limits)
         if further:
             frames, flags = (*decoded.frames, *further), (*decoded.flags, "frames")
-            decoded = replace(decoded, frames=frames, frame_count=count, flags=flags)
+            # Cameras and editors leave indexes that name what is not there; parts of the file that
+            # no index names are looked for behind the picture.
+            reason = decoded.reason or (reason if reason is Reason.TOO_LONG else None)
+            decoded = replace(decoded, frames=frames, frame_count=count, flags=flags, reason=reason)
     return decoded
 
 

@@ -5,7 +5,18 @@ from collections.abc import Iterator
 from importlib import import_module
 
 _MODULES = (
-    *("animation", "behind", "containers", "covers", "gif", "heif", "jpeg", "jpegxl", "libav"),
+    *(
+        "animation",
+        "behind",
+        "containers",
+        "covers",
+        "gif",
+        "heif",
+        "icons",
+        "jpeg",
+        "jpegxl",
+        "libav",
+    ),
     *("pillow", "png", "probing", "psd", "raw", "streams", "tiff", "video", "video_formats"),
 )
 _OPTIONAL = ("pylibjxl",)

@@ -1,29 +1,25 @@
 """Everything that Pillow reads: the widest decoder, and the one for animations and damage.
 
-Pillow warns through `warnings`, limits pixels through a global, and stops at the first missing
-byte. Here it is quiet, keeps our limit, and hands over what it had decoded when it stopped.
+Pillow stops at the first missing byte. Here it hands over what it had decoded when it stopped.
 """
 
-import ctypes
 import io
-import logging
 import re
-import warnings
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from importlib import import_module
-from threading import Lock
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
-from PIL import ExifTags, Image, ImageFile, _imaging
+from PIL import ExifTags, Image, ImageFile
 
-from hashmatch.decoding import exif
+from hashmatch.decoding import exif, icons
 from hashmatch.decoding.decoded import Decoded, Frame, Wanted
 from hashmatch.decoding.failures import PILLOW_ERRORS, raise_if_ours
 from hashmatch.decoding.inputs import check_pixels
+from hashmatch.decoding.pages import MOST_FRAMES, Pages, sampled
+from hashmatch.decoding.pillow_state import quiet
 from hashmatch.decoding.pixels import to_byte_range
 from hashmatch.decoding.shown import frame_of
 from hashmatch.errors import Reason, UnreadableImageError
@@ -76,75 +72,44 @@ _REFUSED: Final = re.compile(r"(?i)unsupported|not supported|unknown pixel mode|
 _OWN_GROUND = frozenset({"GIF"})
 """Formats that Pillow decodes onto a ground of their own."""
 
-_MOST_FRAMES = 4000
-"""Frames that are walked to; in some formats only a walk tells how many there are."""
+_MOVING: Final = frozenset({"AVIF", "GIF", "PNG", "WEBP"})
+"""Formats whose further frames are those of an animation; of all others they are pages."""
 
 
-def _silence_libtiff() -> None:
-    """Turn off libtiff's messages on standard error; Pillow turns off only its warnings."""
-    with suppress(OSError, AttributeError):
-        handle = ctypes.CDLL(_imaging.__file__).TIFFSetErrorHandler
-        handle.argtypes, handle.restype = (ctypes.c_void_p,), ctypes.c_void_p
-        handle(None)
-
-
-_silence_libtiff()
-logging.getLogger("PIL").addHandler(logging.NullHandler())
-
-_lock = Lock()
-_inside = 0
-_outer: "tuple[warnings.catch_warnings[None], int | None] | None" = None
-
-
-@contextmanager
-def quiet(limits: Limits) -> Iterator[None]:
-    """Pillow without warnings and with our pixel limit, also in many threads at once.
-
-    Both are process-wide: the first thread in saves them, the last one out restores them, and
-    between the largest limit holds. Pillow refuses at twice its own.
-    """
-    global _inside, _outer  # noqa: PLW0603 (they mirror process-wide state)
-    with _lock:
-        if not _inside:
-            caught = warnings.catch_warnings()
-            caught.__enter__()
-            warnings.filterwarnings("ignore", module=r"PIL\.")
-            _outer = caught, Image.MAX_IMAGE_PIXELS
-            Image.MAX_IMAGE_PIXELS = 0
-        _inside += 1
-        Image.MAX_IMAGE_PIXELS = max(Image.MAX_IMAGE_PIXELS or 0, -(-limits.max_pixels // 2))
-    try:
-        yield
-    finally:
-        with _lock:
-            _inside -= 1
-            if not _inside and _outer:
-                caught, Image.MAX_IMAGE_PIXELS = _outer
-                caught.__exit__(None, None, None)
-                _outer = None
-
-
-def decode(data: bytes, kind: str, wanted: Wanted, limits: Limits) -> Decoded:
+def decode(
+    data: bytes, kind: str, wanted: Wanted, limits: Limits, *, alone: bool = False
+) -> Decoded:
     """A picture file in any format of Pillow's, with its further frames.
+
+    Args:
+        data: the file.
+        kind: its format.
+        wanted: what the hashers need.
+        limits: of pixels and frames.
+        alone: whether further frames are neither read nor counted.
 
     Raises:
         UnreadableImageError: Pillow finds no picture in it, or one beyond the limits.
     """
     with quiet(limits), opened(data, kind) as image:
-        decoded = _decode(image, partial(opened, data, kind), wanted, limits)
+        decoded = _decode(image, partial(opened, data, kind), wanted, limits, alone=alone)
+        if image.format in icons.FORMATS and not alone:
+            decoded = _with_icons(decoded, data, image, wanted, limits)
     return replace(decoded, decoder="pi-heif") if kind == "heif" else decoded
 
 
-def further_pictures(data: bytes, wanted: Wanted, limits: Limits) -> tuple[int, tuple[Frame, ...]]:
-    """How many pictures an MPO file holds, and those behind the first that can be read."""
+def further_pictures(
+    data: bytes, wanted: Wanted, limits: Limits
+) -> tuple[int, tuple[Frame, ...], Reason | None]:
+    """How many pictures an MPO file holds, those behind the first, and why not all of them."""
     try:
         with quiet(limits), opened(data, "jpeg") as image:
             count = _count(image)
-            frames, _ = _further(image, (0, count), wanted, limits)
-            return count, frames
+            frames, reason = _further(image, (0, count), wanted, limits)
+            return count, frames, reason
     except DECODER_ERRORS as error:
         raise_if_ours(error)
-        return 1, ()
+        return 1, (), None
 
 
 def decode_loaded(image: Image.Image, wanted: Wanted, limits: Limits) -> Decoded:
@@ -212,8 +177,36 @@ def _translated(error: Exception) -> UnreadableImageError:
     return UnreadableImageError(Reason.DAMAGED, "Pillow could not read it")
 
 
+def _with_icons(
+    decoded: Decoded, data: bytes, image: Image.Image, wanted: Wanted, limits: Limits
+) -> Decoded:
+    """An icon with its further pictures."""
+    further = Pages(image.size, limits)
+    count = 1
+    try:
+        for number, open_icon in icons.further(data, image.format or ""):
+            count = max(count, number + 1)
+            if not further.add(partial(_page, open_icon, number, wanted, limits)):
+                break
+    except DECODER_ERRORS as error:
+        raise_if_ours(error)
+        further.reason = Reason.CORRUPT_DATA
+    return replace(
+        decoded,
+        frames=(*decoded.frames, *further.frames) if count > 1 else decoded.frames,
+        frame_count=count,
+        flags=(*decoded.flags, "frames") if count > 1 else decoded.flags,
+        reason=decoded.reason or further.reason,
+    )
+
+
 def _decode(
-    image: Image.Image, reopen: Callable[[], Image.Image], wanted: Wanted, limits: Limits
+    image: Image.Image,
+    reopen: Callable[[], Image.Image],
+    wanted: Wanted,
+    limits: Limits,
+    *,
+    alone: bool,
 ) -> Decoded:
     turned = image.format == "TIFF" and image.getexif().get(ExifTags.Base.Orientation, 1) != 1
     place = image.tell() if image.format == "HEIF" else 0
@@ -224,9 +217,11 @@ def _decode(
     except DECODER_ERRORS as error:
         raise _translated(error) from None
     count, further = 1, tuple[Frame, ...]()
-    if reason is None:
+    # Pages lie apart from each other; damage to the first leaves the others whole.
+    if not alone and (reason is None or image.format == "TIFF"):
         count = _count(image)
-        further, reason = _further(image, (place, count), wanted, limits)
+        further, failed = _further(image, (place, count), wanted, limits)
+        reason = reason or failed
     if turned:
         flags = (*flags, "oriented")
     if count > 1:
@@ -237,12 +232,21 @@ def _decode(
 def _further(
     image: Image.Image, place_and_count: tuple[int, int], wanted: Wanted, limits: Limits
 ) -> tuple[tuple[Frame, ...], Reason | None]:
-    """The sampled frames besides the canonical one, up to the first that cannot be read.
+    """Further frames besides the canonical one, and why some are missing.
 
-    The canonical picture of a HEIC file need not be its first.
+    Of an animation some, up to the first that cannot be read; of a document all pages within the
+    limits that can be. The canonical picture of a HEIC file need not be its first.
     """
-    frames: list[Frame] = []
     place, count = place_and_count
+    if image.format not in _MOVING:
+        pages = Pages(image.size, limits)
+        for chosen in range(1, count):
+            number = 0 if chosen == place else chosen
+            at = partial(_sought, image, number)
+            if not pages.add(partial(_page, at, number, wanted, limits)):
+                break
+        return tuple(pages.frames), pages.reason
+    frames: list[Frame] = []
     for chosen in sampled(count, image.size, limits):
         number = 0 if chosen == place else chosen
         try:
@@ -254,6 +258,28 @@ def _further(
             raise_if_ours(error)
             return tuple(frames), Reason.CORRUPT_DATA
     return tuple(frames), None
+
+
+def _sought(image: Image.Image, number: int) -> Image.Image:
+    image.seek(number)
+    return image
+
+
+def _page(
+    open_page: Callable[[], Image.Image], number: int, wanted: Wanted, limits: Limits
+) -> Frame:
+    """One page of a document, or one picture of an icon.
+
+    Raises:
+        UnreadableImageError: it cannot be read, or is larger than the limit.
+    """
+    try:
+        image = open_page()
+        check_pixels(*image.size, limits)
+        image.load()
+        return _frame(image, number, wanted)[0]
+    except DECODER_ERRORS as error:
+        raise _translated(error) from None
 
 
 def _load(
@@ -326,21 +352,13 @@ def _count(image: Image.Image) -> int:
 
 def _pages(image: Image.Image) -> int:
     """Pages up to the first that cannot be found."""
-    for number in range(1, _MOST_FRAMES):
+    for number in range(1, MOST_FRAMES):
         try:
             image.seek(number)
         except DECODER_ERRORS as error:
             raise_if_ours(error)
             return number
-    return _MOST_FRAMES
-
-
-def sampled(count: int, size: tuple[int, int], limits: Limits) -> list[int]:
-    """Which frames behind the first to hash: evenly spread, up to the last, within the limits."""
-    affordable = limits.max_pixels // (size[0] * size[1])
-    last = min(count, affordable, _MOST_FRAMES) - 1
-    further = min(last, limits.max_frames - 1)
-    return sorted({round(i * last / further) for i in range(1, further + 1)}) if further > 0 else []
+    return MOST_FRAMES
 
 
 def _frame(image: Image.Image, number: int, wanted: Wanted) -> tuple[Frame, tuple[str, ...]]:

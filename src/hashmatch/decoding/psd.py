@@ -12,6 +12,7 @@ from hashmatch.decoding import pillow, tiff, tiff_colours, tiff_samples
 from hashmatch.decoding import tiff_tags as tags
 from hashmatch.decoding.decoded import Decoded, Wanted
 from hashmatch.decoding.inputs import check_pixels
+from hashmatch.decoding.pillow_state import quiet
 from hashmatch.decoding.pixels import of_light
 from hashmatch.errors import Reason, UnreadableImageError
 
@@ -58,7 +59,7 @@ def decode(data: bytes, wanted: Wanted, limits: "Limits") -> Decoded:
         detail = f"a PSD of mode {mode} and {depth} bits is not supported"
         raise UnreadableImageError(Reason.UNSUPPORTED, detail)
     place = (end, (height, width, count), channels)
-    with pillow.quiet(limits):
+    with quiet(limits):
         values, fraction = _values(data, place, depth, big=version == _BIG)
     if depth == 32:  # noqa: PLR2004 (amounts of light)
         values, depth = of_light(values), _BYTE

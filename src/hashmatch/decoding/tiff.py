@@ -2,6 +2,7 @@
 
 import struct
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -9,6 +10,8 @@ import numpy as np
 from hashmatch.decoding import pillow, tiff_colours, tiff_samples
 from hashmatch.decoding import tiff_tags as tags
 from hashmatch.decoding.decoded import Decoded, Wanted
+from hashmatch.decoding.pages import Pages
+from hashmatch.decoding.pillow_state import quiet
 from hashmatch.decoding.pixels import LUMA
 from hashmatch.decoding.shown import frame_of
 from hashmatch.errors import Reason, UnreadableImageError
@@ -17,6 +20,7 @@ from hashmatch.orientation import Orientation
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from hashmatch.decoding.decoded import Frame
     from hashmatch.decoding.tiff_tags import Page
     from hashmatch.limits import Limits
 
@@ -72,23 +76,35 @@ def decode(data: bytes, wanted: Wanted, limits: "Limits") -> Decoded:
     if main is None or (
         main is found[0] and all(is_plain(page, big=tags.is_big(data)) for page in found)
     ):
-        return _by_pillow(data, main, wanted, limits)
+        return _with_chain(_by_pillow(data, main, wanted, limits), data, found)
     everything = found if main in found else [*found, main]
     first = _page(data, main, wanted, limits)
     place = everything.index(main)
     frames = [replace(first.frames[0], number=place)]
     reason, count = first.reason, len(everything)
-    size = (main.number(tags.WIDTH), main.number(tags.HEIGHT))
-    for chosen in pillow.sampled(count, size, limits) if reason is None else ():
-        number = 0 if chosen == place else chosen
-        try:
-            further = _page(data, everything[number], wanted, limits)
-        except UnreadableImageError:
-            reason = Reason.CORRUPT_DATA
-            continue
-        frames.append(replace(further.frames[0], number=number))
-    flags = (*first.flags, "frames") if count > 1 else first.flags
-    return replace(first, frames=tuple(frames), frame_count=count, flags=flags, reason=reason)
+    further = Pages((main.number(tags.WIDTH), main.number(tags.HEIGHT)), limits)
+    for number, page in enumerate(everything):
+        if number != place and not further.add(partial(_frame, data, page, wanted, limits, number)):
+            break
+    decoded = replace(
+        first,
+        frames=(*frames, *further.frames),
+        frame_count=count,
+        flags=(*first.flags, "frames") if count > 1 else first.flags,
+        reason=reason or further.reason,
+    )
+    return _with_chain(decoded, data, found)
+
+
+def _with_chain(decoded: Decoded, data: bytes, found: "list[Page]") -> Decoded:
+    """What was decoded; not all of it, where the file names a further page that is not there."""
+    if decoded.reason is not None or not found or tags.ends(data, found):
+        return decoded
+    return replace(decoded, reason=Reason.CORRUPT_DATA)
+
+
+def _frame(data: bytes, page: "Page", wanted: Wanted, limits: "Limits", number: int) -> "Frame":
+    return replace(_page(data, page, wanted, limits).frames[0], number=number)
 
 
 def main_page(data: bytes, pages: "list[Page]") -> "Page":
@@ -127,10 +143,8 @@ def _page(data: bytes, page: "Page", wanted: Wanted, limits: "Limits") -> Decode
         place = (8, "Q") if tags.is_big(data) else (4, "I")
         offset = struct.pack(page.order + place[1], page.offset)
         alone = data[: place[0]] + offset + data[place[0] + len(offset) :]
-        decoded = _by_pillow(alone, page, wanted, replace(limits, max_frames=1))
-        flags = tuple(flag for flag in decoded.flags if flag != "frames")
-        return replace(decoded, flags=flags, frames=decoded.frames[:1])
-    with pillow.quiet(limits):
+        return _by_pillow(alone, page, wanted, limits, alone=True)
+    with quiet(limits):
         samples = tiff_samples.read(data, page, limits)
     return shown(samples, page, wanted)
 
@@ -179,10 +193,12 @@ def _luma_and_colours(
     return luma, rgb, alpha
 
 
-def _by_pillow(data: bytes, page: "Page | None", wanted: Wanted, limits: "Limits") -> Decoded:
+def _by_pillow(
+    data: bytes, page: "Page | None", wanted: Wanted, limits: "Limits", *, alone: bool = False
+) -> Decoded:
     """A file that Pillow reads, or that is refused by the name of what nobody reads."""
     try:
-        return pillow.decode(data, "tiff", wanted, limits)
+        return pillow.decode(data, "tiff", wanted, limits, alone=alone)
     except UnreadableImageError as error:
         if page is None or error.reason is not Reason.DAMAGED:
             raise
@@ -211,7 +227,7 @@ def _is_sound(data: bytes, page: "Page") -> bool:
 def _opens(data: bytes, limits: "Limits") -> bool:
     """Whether Pillow knows the kind."""
     try:
-        with pillow.quiet(limits):
+        with quiet(limits):
             pillow.opened(data, "tiff").close()
     except UnreadableImageError:
         return False

@@ -119,6 +119,12 @@ def pages(data: bytes) -> list[Page]:
     return list(_chain(data, order, first))
 
 
+def ends(data: bytes, found: list[Page]) -> bool:
+    """Whether a file's chain ends behind these, its pages, rather than at what cannot be read."""
+    last = _read(data, found[-1].order, found[-1].offset)
+    return last is not None and last[1] in (0, *(page.offset for page in found))
+
+
 def children(data: bytes, page: Page) -> list[Page]:
     """The directories that a page's SubIFDs name."""
     found = []
