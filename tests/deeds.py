@@ -58,7 +58,10 @@ class Deeds:
         return task.size
 
     def result(self, task: Task, answer: bytes) -> Outcome:
-        return Outcome(task, json.loads(answer))
+        try:
+            return Outcome(task, json.loads(answer))
+        except ValueError:
+            raise frames.NonsenseError from None
 
     def failed(self, task: Task, why: Unreadable, salvaged: bytes | None) -> Outcome:
         return Outcome(task, None, why, None if salvaged is None else salvaged.decode())
@@ -78,9 +81,12 @@ class Deeds:
             return json.dumps(say_alive(alive, *arguments)).encode()
         return json.dumps(DEEDS[deed](*arguments)).encode()
 
-    def salvage(self, payload: Any) -> bytes:
+    def salvage(self, payload: Any, keep: Callable[[bytes], object]) -> bytes:
         deed, _ = payload
         if deed == "kill_even_salvage":
+            os._exit(1)
+        if deed == "kill_behind_what_is_kept":
+            keep(b"kept")
             os._exit(1)
         return f"salvaged {deed}".encode()
 
@@ -93,6 +99,19 @@ class Crashing(HashFiles):
         path, *_ = cast("tuple[str, frozenset[str], bool]", payload)
         if Path(path).read_bytes().startswith(b"crash"):
             os.abort()
+        return HashFiles.perform(self, payload, alive)
+
+
+@dataclass(frozen=True, slots=True)
+class CrashingBehind(HashFiles):
+    """Decoders that are crashed by what lies behind a picture, or by later frames of it."""
+
+    def perform(self, payload: object, alive: Callable[[float], object]) -> bytes:
+        path, *_ = cast("tuple[str, frozenset[str], bool]", payload)
+        if "crash" in Path(path).name:
+            os.abort()
+        if "memory" in Path(path).name:
+            raise MemoryError
         return HashFiles.perform(self, payload, alive)
 
 
@@ -169,6 +188,10 @@ def system_exit() -> None:
 
 def kill_by(number: int) -> None:
     os.kill(os.getpid(), number)
+
+
+def kill_behind_what_is_kept() -> None:
+    os._exit(1)
 
 
 def kill_even_salvage() -> None:
@@ -362,6 +385,7 @@ DEEDS: dict[str, Callable[..., object]] = {
         hang,
         imported_from,
         kill_by,
+        kill_behind_what_is_kept,
         kill_even_salvage,
         leave,
         limits,

@@ -17,7 +17,7 @@ from PIL import Image
 
 import deeds
 import hashmatch as hm
-from clips import clip
+from clips import animation, clip
 from hashmatch import cli, registry
 from hashmatch.decoding import jpeg, pillow
 from hashmatch.decoding.clock import Clock
@@ -469,7 +469,7 @@ def test_a_fault_behind_a_picture_keeps_the_picture(
     (lab / "evidence" / "copy.jpg").write_bytes((lab / "evidence" / "a.jpg").read_bytes())
     whole = hm.hash_item(lab / "evidence" / "a.jpg").image
     with monkeypatch.context() as patch:
-        patch.setattr("hashmatch.parts.find_clip", broken(KeyError))
+        patch.setattr("hashmatch.parts.all_behind", broken(KeyError))
         if workers is None:
             code, out, err = run(patch, capsys, "hash", "evidence/a.jpg", "--json")
             item, summary = map(json.loads, out.splitlines())
@@ -508,3 +508,20 @@ def test_a_worker_may_say_a_fault_beside_hashes_and_nothing_else(lab: Path) -> N
     damaged = replace(item, unreadable=Unreadable(Reason.DAMAGED))
     with pytest.raises(ValueError, match="an item"):
         reading.HashFiles().result(task, wire.encode(damaged))
+
+
+def test_a_fault_in_later_frames_does_not_cost_the_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    data = animation("GIF")
+    first = hm.hash_image(data)
+    monkeypatch.setattr("hashmatch.decoding.gif._further", broken_unless_nothing)
+    item = hm.hash_item(data)
+    assert item.image is not None
+    assert item.image.hash == first.hash
+    assert "unread-part" in item.image.flags
+    assert item.image.reason is Reason.INTERNAL_ERROR
+    assert item.fault is not None
+    assert item.fault.startswith("KeyError in decoding/gif.py")
+
+
+def broken_unless_nothing(_shown: object, chosen: list[int], _wanted: object) -> Any:
+    return raising(KeyError) if chosen else ((), None)

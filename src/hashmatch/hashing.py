@@ -182,6 +182,33 @@ def digest_item(source: "str | os.PathLike[str]", *, locator: str = "") -> Item:
     return _opened(source, locator, _digest_file)
 
 
+def first_picture(source: "str | os.PathLike[str]", options: HashOptions) -> Item | None:
+    """The first picture of a file that holds more than one picture, and nothing of what follows.
+
+    Returns:
+        The item; None where it holds nothing else, or that picture cannot be read.
+    """
+    item = _opened(source, "", partial(_first_picture, options=options))
+    return item if item.image is not None else None
+
+
+def _first_picture(file: BinaryIO, locator: str, *, options: HashOptions) -> Item:
+    found = recognised(file)
+    file.seek(0)
+    data = b""
+    if found.kind is Kind.PICTURE:
+        data = file.read(options.limits.max_bytes + 1)
+    if not data or len(data) > options.limits.max_bytes or not parts.holds_more(data, found.name):
+        return Item(locator)
+    digests = Digester()
+    digests.update(data)
+    return Item(locator, digests.size, digests.value(), _picture(data, options=_alone(options)))
+
+
+def _alone(options: HashOptions) -> HashOptions:
+    return replace(options, limits=replace(options.limits, max_frames=1))
+
+
 def _opened(
     source: "str | os.PathLike[str]", locator: str, read: Callable[[BinaryIO, str], Item]
 ) -> Item:
@@ -347,9 +374,23 @@ def _item(
                 image, unreadable = _with_parts(image, whole)
     except UnreadableImageError as error:
         unreadable = Unreadable(error.reason, error.detail)
+        if error.reason is Reason.OUT_OF_MEMORY:
+            image = _without_the_rest(data, options, error.reason)
     except InternalError as error:
         unreadable = Unreadable(Reason.INTERNAL_ERROR, error.fault)
+        image = _without_the_rest(data, options, Reason.INTERNAL_ERROR)
+    if image is not None and unreadable is not None and unreadable.reason is Reason.OUT_OF_MEMORY:
+        unreadable = None
     return Item(locator, digests.size, digests.value(), image, unreadable)
+
+
+def _without_the_rest(data: bytes, options: HashOptions, why: Reason) -> ImageHashes | None:
+    """The first picture of a file whose further frames failed; None where it fails too."""
+    try:
+        image = _picture(data, options=_alone(options))
+    except (InternalError, UnreadableImageError):
+        return None
+    return replace(image, flags=(*image.flags, "unread-part"), reason=image.reason or why)
 
 
 def _with_parts(

@@ -38,6 +38,8 @@ HashFilm: TypeAlias = Callable[[BinaryIO, Recognised], VideoHashes]
 
 Hashes = TypeVar("Hashes", bound=ImageHashes)
 
+_OF_ONE_PICTURE: Final = frozenset({"jpeg", "bmp", "psd", "qoi"})
+"""Formats without further frames or pages."""
 _MOST_CLIPS: Final = 16
 """Films behind a picture or film that are hashed."""
 _LONGEST_BOX: Final = 32 << 20
@@ -93,6 +95,17 @@ def _with_container(image: ImageHashes, data: bytes, end: int, *, rest: int) -> 
         return _flagged(image, bytes_behind(rest)) if rest else image
     flags = (*image.flags, flag_of(container.detail))
     return replace(image, flags=flags, reason=image.reason or container.reason)
+
+
+def holds_more(data: bytes, kind: str) -> bool:
+    """Whether a picture's file holds, or may hold, more than its first picture.
+
+    Args:
+        data: the picture's file.
+        kind: its format.
+    """
+    end = end_of(data, kind)
+    return kind not in _OF_ONE_PICTURE or not end or len(data) - end >= _LEAST
 
 
 def _pictures_in(data: bytes, parts: Sequence[FoundPart]) -> list[tuple[FoundPicture, bytes]]:

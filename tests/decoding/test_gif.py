@@ -202,3 +202,14 @@ def test_a_cut_later_frame_leaves_the_first_whole() -> None:
     found = hash_image(data[:-2000])
     assert (found.reason, found.fraction) == (Reason.CORRUPT_DATA, 1.0)
     assert len(found.readings) == 2
+
+
+def test_a_screen_that_is_far_larger_than_what_is_on_it_is_cut_to_that() -> None:
+    data = encoded(photo("coffee"), "GIF")
+    side = (22_000).to_bytes(2, "little")
+    huge = data[:6] + side + side + data[10:]
+    image = hash_image(huge)
+    assert (image.width, image.height) == (600, 400)
+    assert image.hash == hash_image(data).hash
+    larger = data[:6] + (1200).to_bytes(2, "little") * 2 + data[10:]
+    assert hash_image(larger).width == 1200

@@ -2,8 +2,10 @@ from pathlib import Path
 
 import pytest
 
+import deeds
 import hashmatch as hm
-from hashmatch.errors import ListFormatError, SourceError
+from clips import animation, clip
+from hashmatch.errors import ListFormatError, Reason, SourceError
 from hashmatch.scanning.engine import Tally
 from photos import encoded, photo
 
@@ -102,3 +104,42 @@ def test_errors_come_before_any_result(tmp_path: Path, evidence: Path, known: Pa
         hm.iter_scan(tmp_path / "nowhere", against=known)
     with pytest.raises(ListFormatError):
         hm.iter_scan(evidence, against=tmp_path / "nowhere.csv")
+
+
+@pytest.mark.parametrize("how", ["crash", "memory"])
+def test_what_kills_a_worker_behind_a_picture_does_not_cost_the_picture(
+    how: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    still = encoded(photo("coffee"), "JPEG")
+    made = {
+        f"{how}-clip.jpg": still + clip(),
+        f"{how}-animation.gif": animation("GIF"),
+        f"{how}-pages.tif": encoded(photo("rocket"), "TIFF"),
+        f"{how}-alone.jpg": still,
+        f"{how}.mp4": clip(),
+    }
+    folder = tmp_path / "evidence"
+    folder.mkdir()
+    for name, data in made.items():
+        (folder / name).write_bytes(data)
+    (tmp_path / "known.csv").write_text(f"id,pdq\nx,{hm.hash_image(still).hash.hex}\n")
+    monkeypatch.setattr("hashmatch.scanning.reading.HashFiles", deeds.CrashingBehind)
+    results = {
+        Path(each.item.locator).name: each
+        for each in hm.iter_scan(folder, against=tmp_path / "known.csv", workers=1)
+    }
+    reason = Reason.WORKER_DIED if how == "crash" else Reason.OUT_OF_MEMORY
+    for name in list(made)[:3]:
+        image = results[name].item.image
+        assert image is not None, name
+        assert image.hash == hm.hash_image(made[name]).hash
+        assert "unread-part" in image.flags
+        assert image.reason is reason
+        assert results[name].item.unreadable is None
+    assert results[f"{how}-clip.jpg"].matches
+    for name in list(made)[3:]:
+        item = results[name].item
+        assert item.image is None
+        assert item.unreadable is not None
+        assert item.unreadable.reason is reason
+    assert all(each.item.digests.sha256 for each in results.values())

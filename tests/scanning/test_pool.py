@@ -160,6 +160,12 @@ def test_what_came_before_nonsense_counts() -> None:
     assert after.value == 1
 
 
+def test_what_was_kept_holds_where_the_rest_cannot_be_salvaged() -> None:
+    (bad,) = amid(Task("kill_behind_what_is_kept"))
+    assert bad.why is not None
+    assert (bad.why.reason, bad.salvaged) == (Reason.WORKER_DIED, "kept")
+
+
 def test_an_answer_against_the_jobs_rules_is_not_believed() -> None:
     tasks = [Task("echo"), Task("answer_badly"), Task("echo")]
     bad = list(run(tasks))[1]

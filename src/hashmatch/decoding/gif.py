@@ -30,6 +30,10 @@ _EXTENSION, _IMAGE, _END, _CONTROL = 0x21, 0x2C, 0x3B, 0xF9
 _TABLE, _INTERLACED = 0x80, 0x40
 _TO_CLEAR, _TO_PREVIOUS = 2, (3, 4)
 _MOST_FRAMES: Final = 4000
+_LARGE: Final = 16_000_000
+"""Pixels of a screen that is filled, however little of it is drawn on."""
+_SPECK: Final = 16
+"""A larger screen of more than so many times the pixels that are drawn on is cut to these."""
 _MOST_STRAY: Final = 1 << 16
 """Bytes between blocks that are passed over."""
 
@@ -221,6 +225,11 @@ def parse(data: bytes) -> Gif:
     first = parts[0]
     width = max(width, first.left + first.width)
     height = max(height, first.top + first.height)
+    columns = max(each.left + each.width for each in parts)
+    rows = max(each.top + each.height for each in parts)
+    if width * height > max(_LARGE, _SPECK * columns * rows):
+        # On a screen like this nobody would see them; filling it would take seconds.
+        width, height = columns, rows
     return Gif(width, height, ground, tuple(parts), at + 1)
 
 

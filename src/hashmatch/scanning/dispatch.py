@@ -248,6 +248,8 @@ class Dispatcher(Generic[T, R]):
         elif answer.kind is Kind.ALIVE:
             worker.since = self._clock
             self._signs[worker] = ticket, _number(answer.content)
+        elif answer.kind is Kind.KEPT and ticket.why is not None:
+            ticket.kept = self._result(ticket, answer.content)
         elif answer.kind is Kind.NO_MEMORY:
             worker.answered(self._clock)
             self._salvage(ticket, Unreadable(Reason.OUT_OF_MEMORY, "not enough memory to read it"))
@@ -342,7 +344,7 @@ class Dispatcher(Generic[T, R]):
 
     def _failed(self, ticket: Ticket[T, R], why: Unreadable, *, certain: bool) -> None:
         if ticket.why is not None:
-            self._finish(ticket, self._job.failed(ticket.task, ticket.why, None))
+            self._finish(ticket, ticket.kept or self._job.failed(ticket.task, ticket.why, None))
         elif certain or why.reason is Reason.TIMED_OUT:
             self._salvage(ticket, why)
         else:
@@ -351,7 +353,7 @@ class Dispatcher(Generic[T, R]):
 
     def _salvage(self, ticket: Ticket[T, R], why: Unreadable) -> None:
         if ticket.why is not None:
-            self._finish(ticket, self._job.failed(ticket.task, ticket.why, None))
+            self._finish(ticket, ticket.kept or self._job.failed(ticket.task, ticket.why, None))
             return
         ticket.stage = Stage.SALVAGE
         ticket.why = why

@@ -87,10 +87,11 @@ def _here(job: Job[T, R], tasks: Iterable[T], stop: Callable[[], bool]) -> Itera
 
 
 def _salvaged(job: Job[T, R], task: T) -> bytes | None:
+    kept: list[bytes] = []
     try:
-        return job.salvage(job.payload(task))
+        return job.salvage(job.payload(task), kept.append)
     except Exception:  # noqa: BLE001 (the first fault is told)
-        return None
+        return kept[-1] if kept else None
 
 
 class _Run(Generic[T, R]):

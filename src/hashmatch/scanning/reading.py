@@ -1,10 +1,11 @@
 """Files of evidence to items, each read in a sandboxed worker."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import cast
 
-from hashmatch.hashing import HashOptions, digest_item, hash_item, warm_up
+from hashmatch.errors import Reason
+from hashmatch.hashing import HashOptions, digest_item, first_picture, hash_item, warm_up
 from hashmatch.model import Item, Unreadable
 from hashmatch.scanning import wire
 from hashmatch.scanning.frames import NonsenseError
@@ -19,7 +20,8 @@ class HashFiles:
     """The job of a scan: `hash_item` of every file found.
 
     A file that ends its worker still gets its size and digests, which no decoder is needed for:
-    nobody escapes a list of digests by a file that crashes a decoder.
+    nobody escapes a list of digests by a file that crashes a decoder. Nor does a picture lose its
+    own hashes to what else its file holds: a clip behind it, later frames of an animation.
     """
 
     options: HashOptions = field(default_factory=HashOptions)
@@ -56,7 +58,12 @@ class HashFiles:
         if salvaged is None:
             return Item(locator, unreadable=why)
         read = wire.decode(salvaged, locator=locator)
-        return Item(locator, read.size, read.digests, unreadable=why)
+        if read.image is None:
+            return Item(locator, read.size, read.digests, unreadable=why)
+        flags = (*read.image.flags, "unread-part")
+        image = replace(read.image, flags=flags, reason=read.image.reason or why.reason)
+        fault = why if why.reason is Reason.INTERNAL_ERROR else None
+        return Item(locator, read.size, read.digests, image, fault)
 
     def warm_up(self) -> None:
         """Import every decoder and hasher, and run them once."""
@@ -69,10 +76,13 @@ class HashFiles:
             return wire.encode(digest_item(path))
         return wire.encode(hash_item(path, self.options, known=known, alive=alive))
 
-    def salvage(self, payload: object) -> bytes:
-        """Size and digests, encoded."""
-        path, *_ = cast("tuple[str, frozenset[str], bool]", payload)
-        return wire.encode(digest_item(path))
+    def salvage(self, payload: object, keep: Callable[[bytes], object]) -> bytes:
+        """Size and digests, encoded; with the first picture of a file that holds more than it."""
+        path, _, digests_only = cast("tuple[str, frozenset[str], bool]", payload)
+        digested = wire.encode(digest_item(path))
+        keep(digested)
+        alone = None if digests_only else first_picture(path, self.options)
+        return digested if alone is None else wire.encode(alone)
 
 
 def read_items(

@@ -70,7 +70,7 @@ def main() -> None:
         setup.job.warm_up()
         notices = setup.sandbox.enter(setup.limits)
     except Exception as error:  # noqa: BLE001 (the parent raises it)
-        known = isinstance(error, HashmatchError | OSError)
+        known = isinstance(error, HashmatchError | ImportError | OSError)
         text = f"{type(error).__name__}: {error}" if known else fault_of(error)
         connection.sendall(frames.answer(Kind.REFUSED, 0, text.encode(errors="replace")[:1000]))
         return
@@ -100,11 +100,15 @@ class Alive:
             content = f"{reached:.1f}".encode()
             self._connection.sendall(frames.answer(Kind.ALIVE, self._order.number, content))
 
+    def keep(self, content: bytes) -> None:
+        """Say what holds of the task, whatever becomes of this process."""
+        self._connection.sendall(frames.answer(Kind.KEPT, self._order.number, content))
+
 
 def _answered(job: Job[Any, Any], order: Order, alive: Alive) -> bytes:
     try:
         payload = pickle.loads(order.payload)  # noqa: S301 (from our own parent)
-        done = job.salvage(payload) if order.salvage else job.perform(payload, alive)
+        done = job.salvage(payload, alive.keep) if order.salvage else job.perform(payload, alive)
         return frames.answer(Kind.DONE, order.number, done)
     except MemoryError:
         return frames.answer(Kind.NO_MEMORY, order.number, b"")
