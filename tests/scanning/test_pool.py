@@ -29,6 +29,12 @@ def run(tasks: Iterable[Task], *, workers: int = 1, **more: Any) -> Iterator[Out
     return in_workers(job, tasks, workers=workers, limits=limits, sandbox=Sandbox(), **more)
 
 
+@pytest.fixture(autouse=True)
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process that hung up is let end by itself, however slowly, so that its code is told."""
+    monkeypatch.setattr(dispatch, "_GRACE", 300.0)
+
+
 class Clock:
     """The pool's clock, which goes no further than a test says, however slow the machine is.
 
