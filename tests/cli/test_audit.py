@@ -21,7 +21,7 @@ def test_an_honest_record(tmp_path: Path, capsys: pytest.CaptureFixture[str]) ->
     assert capsys.readouterr().out == f"ok     5 audit rows, head {head}\n"
     verify_audit(db=path, as_json=True)
     said = json.loads(capsys.readouterr().out)
-    assert said == {"rows": 5, "head": head, "problems": [], "passed": True}
+    assert said == {"rows": 5, "head": head, "problems": [], "remarks": [], "passed": True}
 
 
 def test_a_forged_one(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

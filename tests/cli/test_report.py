@@ -11,7 +11,7 @@ from typer.testing import CliRunner, Result
 
 from case_records import InMemory, example
 from hashmatch.cli.app import app
-from hashmatch.sightings.verifying import Problem, Verdict
+from hashmatch.sightings.verdict import Problem, Verdict
 
 CASE = "2026-0417"
 
@@ -126,6 +126,7 @@ def test_the_cover_is_filled_in() -> None:
         "rows": 12,
         "head": "ab" * 32,
         "problems": [],
+        "remarks": [],
     }
     rows = report("--note", "=1", "--format", "csv").stdout
     assert '"note","\'=1"' in rows

@@ -33,7 +33,7 @@ from hashmatch.reports.base import CaseReader, Writing
 from hashmatch.reports.html import POLICY, HtmlReport
 from hashmatch.reports.text import code_point, escaped
 from hashmatch.sightings.records import CaseRecord
-from hashmatch.sightings.verifying import Problem, Verdict
+from hashmatch.sightings.verdict import Problem, Verdict
 
 WRITING = Writing("0.4.0", "2026-03-03T08:00:00Z")
 TEXT = st.one_of(

@@ -23,7 +23,7 @@ from case_records import (
 )
 from hashmatch.reports.base import CaseReader, Report, Writing
 from hashmatch.reports.json import JsonLinesReport, JsonReport
-from hashmatch.sightings.verifying import Problem, Verdict
+from hashmatch.sightings.verdict import Problem, Verdict
 
 WRITING = Writing("0.4.0", "2026-03-03T08:00:00Z")
 ANY = st.one_of(st.text(st.characters(exclude_categories=())), st.sampled_from(HOSTILE))

@@ -11,7 +11,7 @@ from case_records import InMemory, case, holding, item, match, run, sighting, so
 from hashmatch import registry
 from hashmatch.reports.base import Writing
 from hashmatch.reports.redaction import Redacted, without_paths
-from hashmatch.sightings.verifying import Problem, Verdict
+from hashmatch.sightings.verdict import Problem, Verdict
 
 if TYPE_CHECKING:
     from hashmatch.model import Json

@@ -10,7 +10,7 @@ import pytest
 
 from hashmatch.model import ScanResult
 from hashmatch.scanning.engine import tally
-from hashmatch.sightings import batch, migrating, recording, rows, schema
+from hashmatch.sightings import batch, environment, migrating, recording, rows, schema
 from hashmatch.sightings.database import Database
 from sighting_values import CONFIGURATION, SOURCE, TIMES, batches, clip, digests, match, result
 
@@ -27,6 +27,7 @@ def made(path: Path, version: int, found: list[ScanResult]) -> Path:
         kinds = (rows.CONTENTS, rows.PICTURES, rows.ITEMS, sightings)
     with pytest.MonkeyPatch.context() as old:
         old.setattr(schema, "MIGRATIONS", schema.MIGRATIONS[:version])
+        old.setattr(environment, "at_start", dict)
         old.setattr(batch, "SIGHTINGS", sightings)
         old.setattr(batch, "KINDS", kinds)
         old.setattr(recording, "KINDS", kinds)

@@ -364,11 +364,28 @@ def test_a_run_says_of_how_many_files(tmp_path: Path) -> None:
         ]
         assert database.verify().passed
     connection = sqlite3.connect(tmp_path / "db")
+    connection.execute("DROP TRIGGER runs_expect_once")
     connection.execute("UPDATE runs SET expected = 20")
     connection.commit()
     connection.close()
     with Database.open(tmp_path / "db", read_only=True) as database:
-        assert [each.what for each in database.verify().problems] == ["was altered: expected"] * 2
+        problems = database.verify().problems
+    assert [each.what for each in problems] == [
+        "the trigger runs_expect_once is missing",
+        *["was altered: expected"] * 2,
+    ]
+
+
+def test_a_run_says_once_of_how_many_files(tmp_path: Path) -> None:
+    with (
+        Database.open(tmp_path / "db") as database,
+        database.run(case="1", source=SOURCE, configuration=CONFIGURATION) as run,
+    ):
+        run.expect(20)
+        run.expect(20)
+        with pytest.raises(ValueError, match="that stays"):
+            run.expect(21)
+        assert database.verify().rows == 3
 
 
 def test_no_table_holds_a_picture(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ import pytest
 from hashmatch.model import ScanResult
 from hashmatch.sightings.audit import START, sealed
 from hashmatch.sightings.database import Database
-from hashmatch.sightings.verifying import MOST, Verdict
+from hashmatch.sightings.verdict import MOST, Verdict
 from sighting_values import CONFIGURATION, SOURCE, digests, results
 
 
@@ -111,7 +111,7 @@ def columns_of(path: Path, only: str = "%") -> list[tuple[str, str]]:
 def test_every_column_of_every_table_is_proved(recorded: Path, tmp_path: Path) -> None:
     """One by one, the value of the last row of each table is altered."""
     tables = columns_of(recorded)
-    assert len({table for table, _ in tables}) == 17
+    assert len({table for table, _ in tables}) == 18
     for table, column in tables:
         path = tmp_path / f"{table} {column}"
         shutil.copy(recorded, path)
@@ -241,9 +241,9 @@ CHAIN: dict[str, tuple[Callable[[Forger], object], int, str]] = {
         1,
         "audit row 1 was removed",
     ),
-    "inserted": (inserted, 7, "audit row 7 was altered"),
+    "inserted": (inserted, 6, "audit row 6 has other details than this kind of row has"),
     "reordered": (swapped, 4, "audit row 4 was altered"),
-    "sealed again": (sealed_again, 5, "audit row 5 does not follow the row before it"),
+    "sealed again": (sealed_again, 4, "audit row 4 has other details than this kind of row has"),
     "no longer JSON": (
         lambda forge: forge("UPDATE audit SET details = 'x' WHERE seq = 2"),
         2,

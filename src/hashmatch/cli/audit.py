@@ -39,23 +39,22 @@ def verify_audit(
     as_json: JsonOption = False,
 ) -> None:
     """Replaced by `_HELP`."""
-    from dataclasses import asdict
-
     from hashmatch.sightings.database import Database
 
     with Database.open(db, read_only=True) as database:
         verdict = database.verify(head=head)
     if as_json:
-        json_line({**asdict(verdict), "passed": verdict.passed})
+        json_line(verdict.plain())
     else:
-        for problem in verdict.problems:
-            where = f"{problem.table} {problem.row}: " if problem.row is not None else ""
-            told = f"  (audit row {problem.seq})" if problem.seq is not None else ""
-            line(f"WRONG  {where}{printable(problem.what)}{told}")
+        for label, found in (("WRONG", verdict.problems), ("note ", verdict.remarks)):
+            for problem in found:
+                where = f"{problem.table} {problem.row}: " if problem.row is not None else ""
+                told = f"  (audit row {problem.seq})" if problem.seq is not None else ""
+                line(f"{label}  {where}{printable(problem.what)}{told}")
         if verdict.passed:
             line(f"ok     {verdict.rows:,} audit rows, head {verdict.head}")
     if not verdict.passed:
-        note(f"{len(verdict.problems)} problems, the first first: do not rely on this database")
+        note(f"{len(verdict.problems)} problems, oldest first: do not rely on this database")
         raise typer.Exit(EXIT_INTEGRITY)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal, Protocol, TextIO, runtime_checkable
 
 from hashmatch.sightings.records import CaseRecord, ItemRecord, SightingRecord
-from hashmatch.sightings.verifying import Verdict
+from hashmatch.sightings.verdict import Verdict
 
 Status = Literal["hashed", "unreadable", "skipped"]
 

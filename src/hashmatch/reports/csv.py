@@ -16,6 +16,7 @@ from hashmatch.coverage import searched_in_words
 from hashmatch.model import Match, Segment
 from hashmatch.reports import flags
 from hashmatch.reports.base import CaseReader, Writing
+from hashmatch.reports.conditions import conditions
 from hashmatch.reports.findings import Findings
 from hashmatch.reports.statement import (
     numbering,
@@ -219,8 +220,9 @@ def _about(case: CaseRecord, writing: Writing, viewed: int) -> Iterator[tuple[st
     yield from ((name, words) for name, words in told.items() if words)
     yield "written", f"{writing.at} by hashmatch {writing.tool}"
     yield "verification", verified(writing.verdict)
-    problems = writing.verdict.problems if writing.verdict else ()
-    yield from (("problem", problem_in_words(each)) for each in problems)
+    if writing.verdict:
+        yield from (("problem", problem_in_words(each)) for each in writing.verdict.problems)
+        yield from (("remark", problem_in_words(each)) for each in writing.verdict.remarks)
     yield "audit", f"{case.audit_rows} rows, head {case.audit_head}"
     for each in case.lists:
         yield "list", f"{each.name} {each.version}: {', '.join(each.sha256)}"
@@ -228,6 +230,7 @@ def _about(case: CaseRecord, writing: Writing, viewed: int) -> Iterator[tuple[st
             yield "list", f"{each.name}: {words}"
     for run in case.runs:
         name = f"run {run.id}"
+        yield from ((f"{name} {aspect}", words) for aspect, words in conditions(run).items())
         libraries = " ".join(f"{library} {version}" for library, version in run.libraries.items())
         of = "a number not counted" if run.expected is None else f"{run.expected:,}"
         yield name, f"{run.status}, {run.started} to {run.ended or 'no end on record'}"

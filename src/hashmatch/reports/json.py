@@ -18,7 +18,7 @@ from hashmatch.reports.findings import Findings
 from hashmatch.reports.statement import numbering, statements, warnings
 from hashmatch.reports.totals import Totals
 from hashmatch.sightings.records import CaseRecord
-from hashmatch.sightings.verifying import Verdict
+from hashmatch.sightings.verdict import Verdict
 
 _VERSION: Final = 1
 _MANY: Final = {"sightings": "sighting", "unreadable": "unreadable", "incomplete": "incomplete"}
@@ -131,7 +131,7 @@ def _of_case(
 
 
 def _of_verdict(verdict: Verdict | None) -> dict[str, Any] | None:
-    return None if verdict is None else {"passed": verdict.passed, **asdict(verdict)}
+    return None if verdict is None else verdict.plain()
 
 
 def _of_totals(totals: Totals, said: list[str]) -> dict[str, Any]:

@@ -290,6 +290,9 @@ def _of_run(run: RunRecord) -> dict[str, Any]:
         "resumed": run.resumed,
         "files_expected": run.expected,
         "files_on_record": run.position,
+        "environment": {
+            name: [dict(each) for each in told] for name, told in run.environment.items()
+        },
     }
 
 

@@ -5,12 +5,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from hashmatch.coverage import searched_in_words, unsearched_in_words
 from hashmatch.model import Json
 from hashmatch.reports import parameters
+from hashmatch.reports.conditions import conditions
 from hashmatch.reports.markup import Markup, foreign, joined, tag
 from hashmatch.reports.overview import number, table
 from hashmatch.reports.statement import problem_in_words, verified
 from hashmatch.reports.text import utc
 from hashmatch.sightings.records import CaseRecord, ListRecord, RunRecord
-from hashmatch.sightings.verifying import Verdict
+from hashmatch.sightings.verdict import Verdict
 
 
 def lists(records: Iterable[ListRecord]) -> Markup:
@@ -89,6 +90,7 @@ def _run(run: RunRecord, exhibits: Mapping[int, str]) -> Markup:
         "Command": tag("code", foreign(run.command)),
         **parameters.in_words(run.profile),
         "Lists": ", ".join(each.name for each in run.lists),
+        **{name.capitalize(): words for name, words in conditions(run).items()},
         "Fingerprint": tag("span", run.fingerprint, class_="mono"),
     }
     return joined(tag("h3", f"Run {run.id}"), facts(searched))
@@ -99,7 +101,7 @@ def verification(case: CaseRecord, verdict: Verdict | None) -> Markup:
     rows, head = (
         (case.audit_rows, case.audit_head) if verdict is None else (verdict.rows, verdict.head)
     )
-    problems = verdict.problems if verdict else ()
+    problems, remarks = (verdict.problems, verdict.remarks) if verdict else ((), ())
     return joined(
         tag("h3", "Audit chain"),
         facts(
@@ -110,6 +112,7 @@ def verification(case: CaseRecord, verdict: Verdict | None) -> Markup:
             }
         ),
         tag("ul", *(tag("li", problem_in_words(each)) for each in problems)) if problems else "",
+        tag("ul", *(tag("li", problem_in_words(each)) for each in remarks)) if remarks else "",
         tag(
             "p",
             "Each row holds the SHA-256 of the row before it, and of all that it recorded: "

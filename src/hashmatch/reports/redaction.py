@@ -12,8 +12,14 @@ from pathlib import PurePosixPath, PureWindowsPath
 from hashmatch.faults import is_fault
 from hashmatch.model import Json
 from hashmatch.reports.base import CaseReader, Status
-from hashmatch.sightings.records import CaseRecord, ItemRecord, SightingRecord, SourceRecord
-from hashmatch.sightings.verifying import Verdict
+from hashmatch.sightings.records import (
+    CaseRecord,
+    ItemRecord,
+    RunRecord,
+    SightingRecord,
+    SourceRecord,
+)
+from hashmatch.sightings.verdict import Problem, Verdict
 
 WITHHELD = "(withheld)"
 
@@ -44,7 +50,7 @@ class Redacted:
         case = self._database.case(name)
         return replace(
             case,
-            runs=tuple(replace(run, command=WITHHELD) for run in case.runs),
+            runs=tuple(map(_run, case.runs)),
             sources=tuple(map(_source, case.sources)),
         )
 
@@ -70,6 +76,11 @@ class Redacted:
         return replace(item, locator=f"folder-{folder}/{name}", detail=detail)
 
 
+def _run(run: RunRecord) -> RunRecord:
+    told = {name: tuple(map(_details, facts)) for name, facts in run.environment.items()}
+    return replace(run, command=WITHHELD, environment=told)
+
+
 def _details(details: Mapping[str, Json]) -> dict[str, Json]:
     """What a publisher says of an entry, without names of files and folders, of whatever case."""
     return {
@@ -90,11 +101,17 @@ def _without_paths(value: Json) -> Json:
 
 def without_paths(verdict: Verdict) -> Verdict:
     """The same without what a system says of the database's file, which names it."""
-    problems = tuple(
-        each if each.table or each.seq is not None else replace(each, what=_damage(each.what))
-        for each in verdict.problems
+    return replace(
+        verdict,
+        problems=tuple(map(_of_problem, verdict.problems)),
+        remarks=tuple(map(_of_problem, verdict.remarks)),
     )
-    return replace(verdict, problems=problems)
+
+
+def _of_problem(problem: Problem) -> Problem:
+    if problem.table or problem.seq is not None:
+        return problem
+    return replace(problem, what=_damage(problem.what))
 
 
 def _damage(what: str) -> str:

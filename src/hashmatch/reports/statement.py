@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from hashmatch import containers, faults
 from hashmatch.coverage import unsearched_in_words
 from hashmatch.reports.base import Writing
+from hashmatch.reports.conditions import notices
 from hashmatch.sightings.records import CaseRecord, RunRecord
-from hashmatch.sightings.verifying import Problem, Verdict
+from hashmatch.sightings.verdict import Problem, Verdict
 
 HASHES_ONLY = (
     "Every finding in this report is a comparison of hashes by a program. "
@@ -56,6 +57,11 @@ def warnings(case: CaseRecord, verdict: Verdict | None = None) -> list[str]:
     failed = verdict is not None and not verdict.passed
     return [
         *([f"Verification of the record {verified(verdict)}."] if failed else []),
+        *(
+            f"Record: {problem_in_words(each)}."
+            for each in (verdict.remarks if verdict is not None else ())
+        ),
+        *(f"Run {run.id}: {words}." for run in case.runs for words in notices(run)),
         *(
             f"{how_far(run)}: the rest of {labels.get(run.source, 'it')} was not searched."
             for run in latest.values()

@@ -22,7 +22,8 @@ from hashmatch.hashlists.vics import context_of, media_of
 from hashmatch.model import Band, Digests, Entry, Hash, Json, KnownHash, Match, MatchKind
 from hashmatch.reports import flags
 from hashmatch.reports.base import CaseReader, Writing
-from hashmatch.reports.statement import statements, verified, warnings
+from hashmatch.reports.conditions import conditions
+from hashmatch.reports.statement import problem_in_words, statements, verified, warnings
 from hashmatch.reports.text import (
     category_of,
     clock,
@@ -223,10 +224,16 @@ def _head(case: CaseRecord, gathered: _Gathered, writing: Writing) -> dict[str, 
                 *(("Warning", each) for each in warnings(case, writing.verdict)),
                 *((("Note", writing.note),) if writing.note else ()),
                 ("Verification", verified(writing.verdict)),
+                *_remarks(writing),
                 *_provenance(case, writing),
             )
         ],
     }
+
+
+def _remarks(writing: Writing) -> Iterator[tuple[str, str]]:
+    if writing.verdict:
+        yield from (("Remark", problem_in_words(each)) for each in writing.verdict.remarks)
 
 
 def _provenance(case: CaseRecord, writing: Writing) -> Iterator[tuple[str, str]]:
@@ -241,6 +248,8 @@ def _provenance(case: CaseRecord, writing: Writing) -> Iterator[tuple[str, str]]
         profile = json.dumps(dict(run.profile))
         yield "Run", f"{run.id}: hashmatch {run.tool}, {run.started} to {run.ended}, {run.command}"
         yield "Profile", f"of run {run.id}: {profile}"
+        for aspect, words in conditions(run).items():
+            yield "Environment", f"of run {run.id}, {aspect}: {words}"
 
 
 def _details(item: ItemRecord, at: str) -> dict[str, Json]:

@@ -12,7 +12,7 @@ from hashmatch import registry
 from hashmatch.errors import ReportError
 from hashmatch.reports.base import CaseReader, Report, Verifiable, Writing
 from hashmatch.reports.redaction import Redacted, without_paths
-from hashmatch.sightings.verifying import Verdict
+from hashmatch.sightings.verdict import Verdict
 from hashmatch.whole_files import cannot_write, whole_file
 
 _UNSAFE: Final = re.compile(r"[^A-Za-z0-9._-]+")

@@ -112,10 +112,18 @@ def iter_scan(
         on_notice=on_notice,
         on_sign=on_sign,
     )
+    if run is not None:
+        on_notice = partial(_note_on_record, run, on_notice)
     if run is not None and run.expected is None and (files_in := _counted(source)) is not None:
         run.expect(files_in)
     files = (found for found in source if run is None or not run.done(found.locator))
     return _recorded(_batches(Copies(read, run).items(files)), matcher, run, stop)
+
+
+def _note_on_record(run: Run, on_notice: Callable[[str], object], words: str) -> None:
+    """Put on record what workers are not locked down with, and say it."""
+    run.note_environment("sandbox", {"notices": [words]})
+    on_notice(words)
 
 
 def check_matchable(matcher: Matcher) -> None:

@@ -8,15 +8,13 @@ Whoever can write the file can also write a whole new chain. Against that, the h
 goes into every report: `verify` can be told to look for it.
 """
 
-import getpass
-import os
-import platform
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from functools import cache
 from typing import Any, Final
 
+from hashmatch.sightings.actions import CLOCK
 from hashmatch.sightings.encoding import canonical, digest, to_text
+from hashmatch.sightings.environment import actor, host
 from hashmatch.sightings.store import Row, Store
 
 START: Final = "0" * 64
@@ -28,21 +26,6 @@ def now() -> str:
     return datetime.now(UTC).isoformat(timespec="milliseconds")
 
 
-@cache
-def actor() -> str:
-    """Who runs this process, as the system names them."""
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError, ImportError):
-        return f"user {os.getuid()}" if hasattr(os, "getuid") else "unknown"
-
-
-@cache
-def host() -> str:
-    """The name of this machine."""
-    return platform.node()
-
-
 def sealed(row: Row) -> str:
     """The SHA-256 of an audit row, of its columns but this."""
     return digest(row).hex()
@@ -51,14 +34,19 @@ def sealed(row: Row) -> str:
 def append(store: Store, action: str, details: Mapping[str, Any], *, at: str) -> None:
     """Add a row to the chain, within a transaction.
 
+    Where the clock was set back since the row before, or that row was recorded by a machine whose
+    clock is ahead, the row says so: a time that runs backwards without that was forged.
+
     Args:
         store: the database.
         action: what was done, as `batch`.
         details: what it was done to.
         at: when.
     """
-    last = store.execute("SELECT seq, sha256 FROM audit ORDER BY seq DESC LIMIT 1")
-    seq, previous = last[0] if last else (0, START)
+    last = store.execute("SELECT seq, at, sha256 FROM audit ORDER BY seq DESC LIMIT 1")
+    seq, before, previous = last[0] if last else (0, "", START)
+    if at < before:
+        details = {**details, CLOCK: before}
     row = (seq + 1, at, to_text(actor()), to_text(host()), action, canonical(details), previous)
     store.execute("INSERT INTO audit VALUES (?,?,?,?,?,?,?,?)", (*row, sealed(row)))
 

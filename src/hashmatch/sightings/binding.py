@@ -50,6 +50,7 @@ class RunConfig:
             hashes; by default the version of hashmatch.
         libraries: name and version of every library that reads or compares; for the record.
         command: the command line; for the record.
+        environment: further conditions, by aspect, as `search`; for the record.
     """
 
     profile: Profile
@@ -58,6 +59,7 @@ class RunConfig:
     hashing: str = field(default_factory=tool_version)
     libraries: Mapping[str, str] = field(default_factory=dict)
     command: str = ""
+    environment: Mapping[str, Mapping[str, Json]] = field(default_factory=dict)
 
 
 def list_record(known: "KnownList", coverage: ListCoverage | None = None) -> ListRecord:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from os import PathLike
 
     from hashmatch.sightings.binding import RunConfig, SourceSpec
+    from hashmatch.sightings.verdict import Verdict
 
 Status = Literal["hashed", "unreadable", "skipped"]
 
@@ -169,13 +170,18 @@ class Database:
     def note(self, action: str, details: Mapping[str, Json]) -> None:
         """Put on record that something was done with the database, as an export.
 
+        Args:
+            action: what was done, in a word.
+            details: what a reader should know about it.
+
         Raises:
             DatabaseError: it was opened for reading only.
         """
         with self._store.transaction():
-            audit.append(self._store, action, details, at=audit.now())
+            told = {"what": action, "details": details}
+            audit.append(self._store, "note", told, at=audit.now())
 
-    def verify(self, *, head: str = "") -> "verifying.Verdict":
+    def verify(self, *, head: str = "") -> "Verdict":
         """Whether all that is on record is as it was recorded; see `verifying`.
 
         Args:

@@ -26,6 +26,7 @@ from hashmatch.model import (
 from hashmatch.orientation import Orientation
 from hashmatch.segments import TIMES_ESTIMATED
 from hashmatch.sightings.encoding import from_text
+from hashmatch.sightings.environment import of_run
 from hashmatch.sightings.records import (
     COVERAGE,
     KNOWN_GOOD_ENTRIES,
@@ -348,6 +349,7 @@ def runs(store: Store, case: int) -> Iterator[RunRecord]:
                 "profile": json.loads(values["profile"]),
             },
             lists=tuple(_lists(store, values["id"])),
+            environment=of_run(store, values["id"]),
             source=source,
             scan=scan,
             position=positions[scan],

@@ -6,11 +6,11 @@ from contextlib import ExitStack, contextmanager, suppress
 from typing import Any, Final, Literal, TypeAlias
 
 from hashmatch.errors import DatabaseError, Reason
-from hashmatch.model import ImageHashes, ScanResult, ScanSummary
+from hashmatch.model import ImageHashes, Json, ScanResult, ScanSummary
 from hashmatch.sightings import audit, reading
 from hashmatch.sightings.batch import Batch, Place, pictures_of
 from hashmatch.sightings.binding import RunConfig, SourceSpec
-from hashmatch.sightings.encoding import from_text, to_text
+from hashmatch.sightings.encoding import canonical, from_text, to_text
 from hashmatch.sightings.rows import KINDS, seal, write
 from hashmatch.sightings.starting import Start
 from hashmatch.sightings.store import Store
@@ -178,17 +178,46 @@ class Run:
     def expect(self, files: int) -> None:
         """Put on record how many files the source has, before they are read.
 
-        Should the run be interrupted, that says how much is missing.
+        Should the run be interrupted, that says how much is missing. It is said once.
 
         Raises:
             DatabaseError: another process took the scan over, or it cannot be written.
+            ValueError: another number is on record.
         """
+        if self.expected is not None:
+            if files != self.expected:
+                msg = f"run {self.id} expects {self.expected} files: that stays"
+                raise ValueError(msg)
+            return
         with self._store.transaction():
             self._still_running()
             self._store.execute("UPDATE runs SET expected = ? WHERE id = ?", (files, self.id))
             rows = {"runs": [{"id": self.id, "expected": files}]}
             audit.append(self._store, "count", {"run": self.id, "rows": rows}, at=audit.now())
         self.expected = files
+
+    def note_environment(self, aspect: str, facts: Mapping[str, Json]) -> None:
+        """Put a condition on record under which the run goes on, as soon as it is known.
+
+        Args:
+            aspect: `sandbox` for what workers are locked down with, `indexes` for the SHA-256 of
+                index files in force, `search` for kernels; `system` is on record already. What
+                changes is noted again.
+            facts: of it; of the sandbox those under `notices` are sentences for the reader.
+
+        Raises:
+            DatabaseError: the run has ended, or it cannot be written.
+        """
+        with self._store.transaction():
+            self._still_running()
+            number = (self._store.one("SELECT max(id) FROM environments") or 0) + 1
+            row = {"id": number, "run_id": self.id, "aspect": aspect, "facts": canonical(facts)}
+            self._store.execute(
+                "INSERT INTO environments (id, run_id, aspect, facts) VALUES (?, ?, ?, ?)",
+                tuple(row.values()),
+            )
+            details = {"run": self.id, "rows": {"environments": [row]}}
+            audit.append(self._store, "environment", details, at=audit.now())
 
     def summary(self) -> ScanSummary:
         """What the scan saw so far, in this run and those it goes on with."""
@@ -200,9 +229,9 @@ class Run:
         Raises:
             DatabaseError: it has ended already.
         """
-        at = audit.now()
         with self._store.transaction():
             self._still_running()
+            at = audit.now()
             self._store.execute(
                 "UPDATE runs SET ended = ?, status = ? WHERE id = ?", (at, status, self.id)
             )

@@ -58,6 +58,9 @@ class RunRecord:
         expected: how many files the source had, as counted before they were read; None where
             nobody counted.
         position: items of the scan on record when the run ended.
+        environment: conditions under which it went on, by aspect, as often as they changed:
+            `system`, `search`, `sandbox`, `indexes`; empty where an older version did not record
+            them.
     """
 
     id: int
@@ -76,6 +79,7 @@ class RunRecord:
     scan: int = 0
     expected: int | None = None
     position: int = 0
+    environment: Mapping[str, tuple[Mapping[str, Json], ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

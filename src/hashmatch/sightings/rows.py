@@ -27,12 +27,14 @@ class Kind:
         columns: in the order of the digest; the first is the id.
         children: table of the rows that belong to it; empty if there is none.
         child_columns: in the order of the digest, behind the id of the row they belong to.
+        since: version of the tables that it came with.
     """
 
     table: str
     columns: tuple[str, ...]
     children: str = ""
     child_columns: tuple[str, ...] = ()
+    since: int = 1
 
     @property
     def insert(self) -> str:
@@ -71,6 +73,7 @@ VIDEOS: Final = Kind(
         *("video_id", "position", "time", "part", "algorithm", "orientation", "alpha_dropped"),
         *("frame", "quality", "hash"),
     ),
+    since=2,
 )
 ITEMS: Final = Kind(
     "items",
@@ -99,8 +102,9 @@ SIGHTINGS: Final = Kind(
 ENTRIES: Final = Kind(
     "entries",
     ("id", "list", "source", "entry", "number", "sha256", "sha1", "md5", "details"),
+    since=3,
 )
-SIGHTED: Final = Kind("sighted", ("id", "sighting_id", "entry_id", "hash"))
+SIGHTED: Final = Kind("sighted", ("id", "sighting_id", "entry_id", "hash"), since=3)
 KINDS: Final = (CONTENTS, PICTURES, VIDEOS, ITEMS, SIGHTINGS, ENTRIES, SIGHTED)
 """In the order in which they can be recorded."""
 

@@ -6,6 +6,9 @@ They guard against mistakes; what proves that nobody got around them is the audi
 
 from typing import Final
 
+from hashmatch.sightings import steps
+from hashmatch.sightings.triggers import forbids
+
 APPLICATION_ID: Final = 0x484D7364
 """`HMsd`, in the header of the file."""
 
@@ -231,21 +234,13 @@ _LIVING = ("scans", "runs")
 """Tables whose rows change, in the columns that tell how it ended."""
 
 
-def _forbids(table: str, event: str) -> str:
-    name = event.split(" ", 1)[0].lower()
-    return (
-        f"CREATE TRIGGER {table}_no_{name} BEFORE {event} ON {table} "
-        f"BEGIN SELECT RAISE(ABORT, 'what was recorded in {table} stays'); END"
-    )
-
-
 _TRIGGERS = (
-    *(_forbids(table, event) for table in _FIXED for event in ("UPDATE", "DELETE")),
-    *(_forbids(table, "DELETE") for table in _LIVING),
-    _forbids(
+    *(forbids(table, event) for table in _FIXED for event in ("UPDATE", "DELETE")),
+    *(forbids(table, "DELETE") for table in _LIVING),
+    forbids(
         "scans", "UPDATE OF id, source_id, hashing_id, kind, path, identity, binding, fingerprint"
     ),
-    _forbids(
+    forbids(
         "runs", "UPDATE OF id, scan_id, started, tool, libraries, command, host, profile, resumed"
     ),
     # REPLACE deletes without asking the trigger above.
@@ -343,41 +338,10 @@ _VIDEOS = (
     ) STRICT, WITHOUT ROWID
     """,
     *(
-        _forbids(table, event)
+        forbids(table, event)
         for table in ("videos", "frames", "sightings", "segments")
         for event in ("UPDATE", "DELETE")
     ),
-)
-
-_KNOWN = (
-    # What a list says of an entry that was seen, once however often it is seen.
-    """
-    CREATE TABLE entries (
-        id INTEGER PRIMARY KEY,
-        list TEXT NOT NULL,
-        source TEXT NOT NULL,
-        entry TEXT NOT NULL,
-        number INTEGER NOT NULL,
-        sha256 BLOB CHECK (length(sha256) = 32),
-        sha1 BLOB CHECK (length(sha1) = 20),
-        md5 BLOB CHECK (length(md5) = 16),
-        details TEXT NOT NULL
-    ) STRICT
-    """,
-    # Which entry a sighting is of, and which of its hashes matched. Sightings of older versions
-    # have none, and their rows stay what was proved of them.
-    """
-    CREATE TABLE sighted (
-        id INTEGER PRIMARY KEY,
-        sighting_id INTEGER NOT NULL UNIQUE REFERENCES sightings,
-        entry_id INTEGER NOT NULL REFERENCES entries,
-        hash TEXT NOT NULL
-    ) STRICT
-    """,
-    "CREATE INDEX entries_by_entry ON entries (entry, source)",
-    # How many files the source has, as far as they were counted.
-    "ALTER TABLE runs ADD COLUMN expected INTEGER CHECK (expected >= 0)",
-    *(_forbids(table, event) for table in ("entries", "sighted") for event in ("UPDATE", "DELETE")),
 )
 
 _COLLISIONS = (
@@ -391,13 +355,14 @@ _COLLISIONS = (
     "ALTER TABLE sightings_2 RENAME TO sightings",
     *(each for each in _INDEXES if " ON sightings " in each),
     _CIRCULATION,
-    *(_forbids("sightings", event) for event in ("UPDATE", "DELETE")),
+    *(forbids("sightings", event) for event in ("UPDATE", "DELETE")),
 )
 
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
     (*_TABLES, *_INDEXES, *_VIEWS, *_TRIGGERS),
     _VIDEOS,
-    _KNOWN,
+    steps.KNOWN,
     _COLLISIONS,
+    steps.ENVIRONMENTS,
 )
 """What makes each version of the one before it; the first makes a database of nothing."""

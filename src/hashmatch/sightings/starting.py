@@ -10,7 +10,7 @@ from typing import Any, Final
 from filelock import FileLock, Timeout
 
 from hashmatch.errors import DatabaseBusyError, DatabaseError, ReadOnlyDatabaseError, ResumeError
-from hashmatch.sightings import audit
+from hashmatch.sightings import audit, environment
 from hashmatch.sightings.batch import Place
 from hashmatch.sightings.binding import (
     RunConfig,
@@ -51,7 +51,7 @@ class Start:
         self._case = case
         self._source = source
         self._configuration = configuration
-        self._at = audit.now()
+        self._at = ""
         self._rows: dict[str, list[dict[str, Any]]] = {}
         self._binding = json.loads(canonical(binding_of(source, configuration)))
         self.fingerprint = fingerprint_of(self._binding)
@@ -72,6 +72,8 @@ class Start:
         """
         refusal: ResumeError | None = None
         with self._store.transaction():
+            # Within it: another process may have recorded something while this one waited.
+            self._at = audit.now()
             try:
                 if resume and not rescan:
                     self._check_scanned_before()
@@ -162,6 +164,7 @@ class Start:
         else:
             scan = going_on.id
             resumed = self._last_run(scan)
+        self._end_killed(source)
         run = self._run(scan, resumed)
         action = "start" if going_on is None else "resume"
         details = {
@@ -177,16 +180,20 @@ class Start:
         return Place(case, scan, run, hashing)
 
     def _last_run(self, scan: int) -> int:
-        """The run to go on with; if it was killed, that is put on record now."""
-        ((number, status, ended),) = self._store.execute(
-            "SELECT id, status, ended FROM runs WHERE scan_id = ? ORDER BY id DESC LIMIT 1",
-            (scan,),
+        """The run to go on with."""
+        return int(self._store.one("SELECT max(id) FROM runs WHERE scan_id = ?", (scan,)))
+
+    def _end_killed(self, source: int) -> None:
+        """Put on record which runs of the source were killed: with its lock none is running."""
+        killed = self._store.execute(
+            "SELECT runs.id FROM runs JOIN scans ON scans.id = scan_id "
+            "WHERE source_id = ? AND status = 'running' ORDER BY runs.id",
+            (source,),
         )
-        if status == "running":
+        for (number,) in killed:
             self._store.execute("UPDATE runs SET status = 'interrupted' WHERE id = ?", (number,))
-            change = {"id": number, "status": "interrupted", "ended": ended}
+            change = {"id": number, "status": "interrupted", "ended": ""}
             self._rows.setdefault("runs", []).append(change)
-        return int(number)
 
     def _run(self, scan: int, resumed: int | None) -> int:
         configuration = self._configuration
@@ -199,10 +206,12 @@ class Start:
             tool=tool_version(),
             libraries=canonical(configuration.libraries),
             command=to_text(configuration.command),
-            host=to_text(audit.host()),
+            host=to_text(environment.host()),
             profile=canonical(asdict(configuration.profile)),
             resumed=resumed,
         )
+        for aspect, facts in {**environment.at_start(), **configuration.environment}.items():
+            self._add("environments", run_id=run, aspect=aspect, facts=canonical(facts))
         for known in configuration.lists:
             self._add(
                 "run_lists",

@@ -243,6 +243,15 @@ class Store:
             self.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         self.execute(f"PRAGMA busy_timeout = {round(self._wait * 1000)}")
 
+    @contextmanager
+    def bounded(self, most: int) -> Iterator[None]:
+        """A block in which reading a value of more than so many bytes is an error."""
+        before = self._connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, most)
+        try:
+            yield
+        finally:
+            self._connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, before)
+
     def close(self) -> None:
         """Let the file go."""
         self._connection.close()

@@ -1,0 +1,69 @@
+"""What each kind of audit row may say, and when."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+CLOCK: Final = "clock"
+"""In the details of a row whose time is before that of the row before it: that row's time."""
+
+MARKED_SINCE: Final = 5
+"""Version of the tables from which on all that is checked here was recorded."""
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """The form of one kind of audit row.
+
+    Attributes:
+        fields: names in its details, all of them needed.
+        tables: of which it may tell new rows.
+        since: version of the tables that it came with.
+        of_run: whether it belongs to a run that is running.
+    """
+
+    fields: frozenset[str]
+    tables: frozenset[str] = frozenset()
+    since: int = 1
+    of_run: bool = False
+
+
+def _form(fields: str, tables: str = "", *, since: int = 1, of_run: bool = False) -> Form:
+    return Form(frozenset(fields.split()), frozenset(tables.split()), since, of_run)
+
+
+_START: Final = "cases sources hashings scans runs run_lists environments"
+
+FORMS: Final[Mapping[str, Form]] = {
+    "creation": _form("from to tool"),
+    "migration": _form("from to tool"),
+    "start": _form("run case source fingerprint rows", _START),
+    "resume": _form("run case source fingerprint rows resumed items", _START),
+    "refusal": _form("case source message command rows", "cases sources"),
+    "count": _form("run rows", of_run=True),
+    "batch": _form("run hashed unreadable skipped units", of_run=True),
+    "end": _form("run items rows", of_run=True),
+    "environment": _form("run rows", "environments", since=5, of_run=True),
+    "note": _form("what details", since=5),
+    "signature": _form("algorithm key signature", since=5),
+}
+"""The form of every audit row, by its action."""
+
+
+def fault_of(action: str, details: Mapping[str, Any], version: int) -> str:
+    """What is wrong with the form of an audit row, in words; empty if nothing is.
+
+    Before the tables had version 5 a program could note anything under a name of its own.
+    """
+    form = FORMS.get(action)
+    if form is None or form.since > version:
+        if version >= MARKED_SINCE:
+            return "records what no version of hashmatch does"
+        return "" if not {"rows", "units"} & details.keys() else "records rows under another name"
+    names = details.keys() - ({CLOCK} if version >= MARKED_SINCE else set())
+    if names != form.fields:
+        return "has other details than this kind of row has"
+    rows = details.get("rows", {})
+    if not isinstance(rows, dict):
+        return "has other details than this kind of row has"
+    return ""

@@ -1,0 +1,244 @@
+"""The rows of batches against what the chain says of them, and against each other."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from hashmatch.errors import DatabaseError
+from hashmatch.sightings.actions import MARKED_SINCE
+from hashmatch.sightings.ledger import Ledger
+from hashmatch.sightings.rows import CHECK, KINDS, Kind, Unit, read
+from hashmatch.sightings.store import Store
+from hashmatch.sightings.verdict import Problem
+
+_LEAST, _GREATEST = -(1 << 63), (1 << 63) - 1
+"""The ids that a row can have; those on record begin at 1."""
+
+_STATUSES: Final = ("hashed", "unreadable", "skipped")
+
+_MIXED: Final = {
+    "is in a run of another scan": (
+        "items",
+        "JOIN runs ON runs.id = items.run_id WHERE runs.scan_id <> items.scan_id",
+    ),
+    "is of a content of another case": (
+        "items",
+        (
+            "JOIN contents ON contents.id = items.content_id "
+            "JOIN scans ON scans.id = items.scan_id "
+            "JOIN sources ON sources.id = scans.source_id "
+            "WHERE contents.case_id <> sources.case_id"
+        ),
+    ),
+    "has the hashes of another content, or of other options": (
+        "items",
+        (
+            "JOIN pictures ON pictures.id = items.picture_id "
+            "JOIN scans ON scans.id = items.scan_id "
+            "WHERE pictures.content_id IS NOT items.content_id "
+            "OR pictures.hashing_id <> scans.hashing_id"
+        ),
+    ),
+    "is in another run than its item": (
+        "sightings",
+        "JOIN items ON items.id = sightings.item_id WHERE items.run_id <> sightings.run_id",
+    ),
+}
+"""Rows that belong to several others which do not belong together."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """What the rows of a batch must agree with."""
+
+    at: str
+    run: int
+    scan: int
+    case: int
+    hashing: int
+
+
+@dataclass(slots=True)
+class _Seen:
+    """What a batch holds, as far as others of it refer to it."""
+
+    rows: dict[str, dict[int, dict[str, Any]]] = field(
+        default_factory=lambda: {kind.table: {} for kind in KINDS}
+    )
+
+    def ids(self, table: str) -> set[int]:
+        return set(self.rows[table])
+
+    def named(self, table: str, column: str) -> set[Any]:
+        return {row[column] for row in self.rows[table].values()}
+
+
+class Batches:
+    """All batches of the chain, in their order.
+
+    Attributes:
+        items: how many each scan has, at this place of the chain.
+    """
+
+    def __init__(self, store: Store, ledger: Ledger) -> None:
+        """Begin before the first batch."""
+        self._store = store
+        self._ledger = ledger
+        self._next = dict.fromkeys(KINDS, 1)
+        self.items: Counter[int] = Counter()
+
+    def check(
+        self,
+        seq: int,
+        details: Mapping[str, Any],
+        *,
+        at: str,
+        run: int,
+        scan: int,
+    ) -> Iterator[Problem]:
+        """Problems of one batch."""
+        told = self._ledger.rows
+        case = told["sources"][told["scans"][scan]["source_id"]]["case_id"]
+        place = _Place(at, run, scan, case, told["scans"][scan]["hashing_id"])
+        units, seen = details["units"], _Seen()
+        if not set(units) <= {each.table for each in self._kinds()}:
+            yield Problem("tells of rows that no batch has", "audit", seq, seq)
+        wrong = False
+        for kind in self._kinds():
+            if kind.table in units:
+                for problem in self._units(seq, kind, units[kind.table], seen):
+                    wrong = True
+                    yield problem
+        self.items[scan] += units["items"]["count"]
+        if wrong:
+            # What is altered or missing agrees with nothing: that would say it once more.
+            return
+        counted = Counter(each["status"] for each in seen.rows["items"].values())
+        if any(details[status] != counted[status] for status in _STATUSES):
+            yield Problem("counts other items than it recorded", "audit", seq, seq)
+        for table, number, what in _strangers(seen, place):
+            yield Problem(what, table, number, seq)
+        if self._ledger.version >= MARKED_SINCE:
+            for table, number, what in _miscounted(seen):
+                yield Problem(what, table, number, seq)
+
+    def untold(self) -> Iterator[Problem]:
+        """Rows before the first batch and behind the last."""
+        for kind in self._kinds():
+            yield from self._untold(kind, _LEAST, 0)
+            yield from self._untold(kind, self._next[kind], _GREATEST)
+
+    def mixed(self) -> Iterator[Problem]:
+        """Rows that refer to others which do not belong together."""
+        for what, (table, rest) in _MIXED.items():
+            for (number,) in self._store.rows(f"SELECT {table}.id FROM {table} {rest}"):  # noqa: S608 (our words)
+                yield Problem(what, table, number)
+
+    def _kinds(self) -> list[Kind]:
+        return [kind for kind in KINDS if kind.since <= self._ledger.version]
+
+    def _units(
+        self, seq: int, kind: Kind, told: Mapping[str, Any], seen: _Seen
+    ) -> Iterator[Problem]:
+        first, count = told["first"], told["count"]
+        checks = bytes.fromhex(told["checks"])
+        if set(told) != {"first", "count", "sha256", "checks"} or len(checks) != count * CHECK:
+            yield Problem("its details cannot be understood", "audit", seq, seq)
+            return
+        if first != (expected := self._next[kind]) or count < 1:
+            what = f"tells of {kind.table} {first} to {first + count - 1} out of order"
+            yield Problem(what, "audit", seq, seq)
+            if first < expected:
+                return
+            yield from self._untold(kind, expected, first - 1)
+        self._next[kind] = first + count
+        last = first + count - 1
+        digests: dict[int, bytes] = {}
+        try:
+            for unit in read(self._store, kind, first, last):
+                number = unit.row[0]
+                digests[number] = _digest(unit)
+                seen.rows[kind.table][number] = dict(zip(kind.columns, unit.row, strict=True))
+        except DatabaseError:
+            what = f"of the rows {first} to {last} not all can be read"
+            yield Problem(what, kind.table, None, seq)
+            return
+        whole, named = hashlib.sha256(), False
+        for at, number in enumerate(range(first, first + count)):
+            digest = digests.get(number)
+            if digest is None:
+                named = True
+                yield Problem("was removed", kind.table, number, seq)
+                continue
+            whole.update(digest)
+            if digest[:CHECK] != checks[at * CHECK : (at + 1) * CHECK]:
+                named = True
+                yield Problem("was altered", kind.table, number, seq)
+        if not named and whole.hexdigest() != told["sha256"]:
+            what = f"one of the rows {first} to {last} was altered"
+            yield Problem(what, kind.table, None, seq)
+
+    def _untold(self, kind: Kind, first: int, last: int) -> Iterator[Problem]:
+        """Rows that no audit row tells of."""
+        sql = f"SELECT id FROM {kind.table} WHERE id BETWEEN ? AND ? ORDER BY id"  # noqa: S608 (our words)
+        for (number,) in self._store.rows(sql, (first, last)):
+            yield Problem("is in no audit row: it was inserted", kind.table, number)
+
+
+def _digest(unit: Unit) -> bytes:
+    """What proves a unit; nothing where it holds what no row of ours can hold."""
+    try:
+        return unit.digest
+    except (TypeError, ValueError):
+        return b""
+
+
+_Found = Iterator[tuple[str, int, str]]
+
+
+def _strangers(seen: _Seen, place: _Place) -> _Found:
+    """Rows of a batch that belong to another run, scan, case, or to nothing in it."""
+    alien = "belongs to another run than the batch that recorded it"
+    owners: dict[str, dict[str, Any]] = {
+        "contents": {"case_id": place.case},
+        "pictures": {"hashing_id": place.hashing},
+        "items": {"scan_id": place.scan, "run_id": place.run},
+        "sightings": {"run_id": place.run, "at": place.at},
+    }
+    for table, expected in owners.items():
+        for number, row in seen.rows[table].items():
+            if any(row[name] != value for name, value in expected.items()):
+                yield table, number, alien
+    lonely = "belongs to nothing that the same batch recorded"
+    users = {
+        "contents": seen.named("items", "content_id"),
+        "pictures": seen.named("items", "picture_id"),
+        "entries": seen.named("sighted", "entry_id"),
+    }
+    for table, used in users.items():
+        for number in seen.ids(table) - used:
+            yield table, number, lonely
+    parents = {
+        "videos": ("picture_id", "pictures"),
+        "sightings": ("item_id", "items"),
+        "sighted": ("sighting_id", "sightings"),
+    }
+    for table, (column, parent) in parents.items():
+        for number, row in seen.rows[table].items():
+            if row[column] not in seen.rows[parent]:
+                yield table, number, lonely
+
+
+def _miscounted(seen: _Seen) -> _Found:
+    """Items with other matches than they say."""
+    raised: Counter[Any] = Counter()
+    known_good: set[Any] = set()
+    for row in seen.rows["sightings"].values():
+        raised[row["item_id"]] += not (row["known_good"] or row["suppressed"])
+        if row["known_good"]:
+            known_good.add(row["item_id"])
+    for number, row in seen.rows["items"].items():
+        if (row["raised"], row["known_good"]) != (raised[number], int(number in known_good)):
+            yield "items", number, "has another number of matches than were recorded"

@@ -1,0 +1,242 @@
+"""A walk along the audit chain: every row in its place, and every change one that can be.
+
+Whoever can write the file can append rows in the right form. They are held to what a scan does:
+a run is begun once and ended once, by the same person on the same machine, only a run that is
+running records items, ids have no gaps, counts agree, and time goes on.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+from hashmatch.sightings import audit, schema
+from hashmatch.sightings.actions import CLOCK, FORMS, MARKED_SINCE, Form, fault_of
+from hashmatch.sightings.batches import Batches
+from hashmatch.sightings.ledger import COLUMNS, Ledger, parsed
+from hashmatch.sightings.starts import begun
+from hashmatch.sightings.store import Store
+from hashmatch.sightings.verdict import MOST, Problem
+
+_TIME: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+00:00", re.ASCII)
+
+_AUDIT: Final = "seq, at, actor, host, action, details, previous, sha256"
+
+
+@dataclass(frozen=True, slots=True)
+class AuditRow:
+    """A row of the chain, its details as they were read from JSON."""
+
+    seq: int
+    at: str
+    actor: str
+    host: str
+    action: str
+    details: dict[str, Any]
+
+
+@dataclass(slots=True)
+class RunTold:
+    """A run, as far as the chain has come."""
+
+    id: int
+    scan: int
+    actor: str
+    host: str
+
+
+class Replay:
+    """The walk, with what the chain says that the tables hold.
+
+    Attributes:
+        ledger: the small tables.
+        signatures: the audit rows that sign what is before them, with their `previous`.
+        remarks: what is no problem by itself.
+    """
+
+    def __init__(self, store: Store) -> None:
+        """Begin before the first row."""
+        self._store = store
+        self.ledger = Ledger()
+        self.signatures: list[tuple[AuditRow, str]] = []
+        self.remarks: list[Problem] = []
+        self._batches = Batches(store, self.ledger)
+        self._runs: dict[int, RunTold] = {}
+        self._last = ""
+        self._acts: dict[str, Callable[[AuditRow], Iterator[Problem]]] = {
+            "creation": self._made,
+            "migration": self._made,
+            "start": self._started,
+            "resume": self._started,
+            "refusal": self._refused,
+            "count": self._counted,
+            "batch": self._recorded,
+            "end": self._ended,
+            "environment": self._told_more,
+        }
+
+    def problems(self) -> Iterator[Problem]:
+        """All of them, in the order of the chain, then those of tables against it."""
+        number, previous = 0, audit.START
+        for values in self._store.rows(f"SELECT {_AUDIT} FROM audit ORDER BY seq"):  # noqa: S608 (our names)
+            seq, *texts = values
+            if not all(isinstance(each, str) for each in texts):
+                yield Problem(f"audit row {seq} was altered", "audit", seq, seq)
+                continue
+            yield from self._link(values, number, previous)
+            number, previous = seq, values[-1]
+            try:
+                yield from self._row(values)
+            except (AttributeError, IndexError, KeyError, TypeError, ValueError):
+                yield Problem("its details cannot be understood", "audit", seq, seq)
+        if self.ledger.version != (file := self._store.one("PRAGMA main.user_version")):
+            what = f"the file says version {file}, the chain {self.ledger.version}"
+            yield Problem(what, "audit")
+        yield from self._batches.untold()
+        for table, columns in COLUMNS.items():
+            if min(columns.values()) <= self.ledger.version:
+                yield from self.ledger.compare(self._store, table)
+        yield from self._batches.mixed()
+
+    def _link(self, values: tuple[Any, ...], number: int, previous: str) -> Iterator[Problem]:
+        """Problems of one audit row and its place behind the one before."""
+        seq, *_, carried, sha256 = values
+        if seq != number + 1:
+            lost = f"{number + 1}" if seq == number + 2 else f"{number + 1} to {seq - 1}"
+            yield Problem(f"audit row {lost} was removed", "audit", number + 1, number + 1)
+        if audit.sealed(values[:-1]) != sha256:
+            yield Problem(f"audit row {seq} was altered", "audit", seq, seq)
+        if carried != previous:
+            follows = self._store.one("SELECT seq FROM audit WHERE sha256 = ?", (carried,))
+            what = "does not follow the row before it: one was altered, removed or inserted"
+            if follows is not None:
+                what = f"is out of order: it was recorded behind row {follows}"
+            yield Problem(f"audit row {seq} {what}", "audit", seq, seq)
+
+    def _row(self, values: tuple[Any, ...]) -> Iterator[Problem]:
+        """Problems of what one audit row says."""
+        seq, at, actor, host, action, text, previous, _ = values
+        details = parsed(text)
+        if not isinstance(details, dict):
+            msg = "details are names with values"
+            raise TypeError(msg)
+        row = AuditRow(seq, at, actor, host, action, details)
+        if action in {"creation", "migration"}:
+            yield from self._made(row)
+        elif not self.ledger.version:
+            yield Problem("records something before the database was made", "audit", seq, seq)
+        if fault := fault_of(action, details, self.ledger.version):
+            yield Problem(f"audit row {seq} {fault}", "audit", seq, seq)
+            return
+        yield from self._time(row)
+        if action == "signature":
+            self.signatures.append((row, previous))
+        form = FORMS.get(action, Form(frozenset()))
+        if form.of_run and (fault := self._belongs(row)):
+            yield Problem(f"audit row {seq} {fault}", "audit", seq, seq)
+            return
+        if action in self._acts and action not in {"creation", "migration"}:
+            yield from self._acts[action](row)
+
+    def _time(self, row: AuditRow) -> Iterator[Problem]:
+        before, self._last = self._last, row.at
+        told = row.details.get(CLOCK) if self.ledger.version >= MARKED_SINCE else None
+        if not _TIME.fullmatch(row.at):
+            yield Problem(f"audit row {row.seq} has no time", "audit", row.seq, row.seq)
+        elif row.at >= before:
+            if told is not None:
+                what = f"audit row {row.seq} says that the clock was set back, and it was not"
+                yield Problem(what, "audit", row.seq, row.seq)
+        elif told == before or self.ledger.version < MARKED_SINCE:
+            what = f"the clock was set back, or is another machine's: from {before} to {row.at}"
+            if len(self.remarks) < MOST:
+                self.remarks.append(Problem(what, "audit", row.seq, row.seq))
+        else:
+            what = f"audit row {row.seq} is dated before the row that it follows"
+            yield Problem(what, "audit", row.seq, row.seq)
+
+    def _belongs(self, row: AuditRow) -> str:
+        """What is wrong with the run that a row names; empty if nothing is."""
+        run = self._runs.get(row.details["run"])
+        if run is None:
+            return "is of a run that was never begun"
+        if self.ledger.rows["runs"][run.id]["status"] != "running":
+            return f"is of run {run.id}, which had ended"
+        if (run.actor, run.host) != (row.actor, row.host):
+            return f"is of run {run.id}, which another user or machine began"
+        return ""
+
+    def _wrong(self, row: AuditRow, what: str) -> Problem:
+        return Problem(f"audit row {row.seq} {what}", "audit", row.seq, row.seq)
+
+    def _made(self, row: AuditRow) -> Iterator[Problem]:
+        was, now = row.details["from"], row.details["to"]
+        first, newest = row.action == "creation", len(schema.MIGRATIONS)
+        if first != (row.seq == 1) or was != self.ledger.version or not was < now <= newest:
+            yield self._wrong(row, "tells of a version that the tables did not get here")
+        if type(now) is int:
+            self.ledger.version = max(self.ledger.version, min(now, newest))
+
+    def _started(self, row: AuditRow) -> Iterator[Problem]:
+        start = begun(row.details["rows"], self.ledger)
+        for table, told in start.new:
+            yield from self.ledger.add(row.seq, table, told)
+        for what in start.problems(
+            row.details, at=row.at, host=row.host, recorded=self._batches.items
+        ):
+            yield self._wrong(row, what)
+        for number in start.ended:
+            self.ledger.change(row.seq, "runs", number, status="interrupted", ended="")
+        number = row.details["run"]
+        scan = self.ledger.rows["runs"][number]["scan_id"]
+        self._runs[number] = RunTold(number, scan, row.actor, row.host)
+
+    def _refused(self, row: AuditRow) -> Iterator[Problem]:
+        for table, rows in row.details["rows"].items():
+            if table not in FORMS["refusal"].tables or self.ledger.version >= MARKED_SINCE:
+                yield self._wrong(row, f"tells of rows of {table}, which it cannot")
+                continue
+            for told in rows:
+                yield from self.ledger.add(row.seq, table, told)
+
+    def _told_more(self, row: AuditRow) -> Iterator[Problem]:
+        if set(row.details["rows"]) != {"environments"}:
+            yield self._wrong(row, "tells of rows that it cannot")
+            return
+        for told in row.details["rows"]["environments"]:
+            yield from self.ledger.add(row.seq, "environments", told)
+            if told["run_id"] != row.details["run"]:
+                yield self._wrong(row, "tells of another run")
+
+    def _counted(self, row: AuditRow) -> Iterator[Problem]:
+        number = row.details["run"]
+        expected = row.details["rows"]["runs"][0]["expected"]
+        run = self.ledger.rows["runs"][number]
+        if row.details["rows"] != {"runs": [{"id": number, "expected": expected}]}:
+            yield self._wrong(row, "tells of more than the number of files")
+        elif type(expected) is not int or expected < 0:
+            yield self._wrong(row, "tells of no number of files")
+        elif run.get("expected") is not None:
+            yield self._wrong(row, f"counts the files of run {number} again")
+        else:
+            self.ledger.change(row.seq, "runs", number, expected=expected)
+
+    def _recorded(self, row: AuditRow) -> Iterator[Problem]:
+        run = self._runs[row.details["run"]]
+        yield from self._batches.check(row.seq, row.details, at=row.at, run=run.id, scan=run.scan)
+
+    def _ended(self, row: AuditRow) -> Iterator[Problem]:
+        run = self._runs[row.details["run"]]
+        told = row.details["rows"]
+        status = told["runs"][0]["status"]
+        expected: dict[str, Any] = {"runs": [{"id": run.id, "ended": row.at, "status": status}]}
+        if status == "done":
+            expected["scans"] = [{"id": run.scan, "done": 1}]
+        if told != expected or status not in {"done", "interrupted", "failed"}:
+            yield self._wrong(row, f"does not tell how run {run.id} ended, and no more")
+            return
+        if row.details["items"] != self._batches.items[run.scan]:
+            yield self._wrong(row, "has another number of items than were recorded")
+        self.ledger.change(row.seq, "runs", run.id, ended=row.at, status=status)
+        if status == "done":
+            self.ledger.change(row.seq, "scans", run.scan, done=1)

@@ -1,0 +1,64 @@
+"""Versions 3 and 5 of the tables, each made of the one before it."""
+
+from hashmatch.sightings.triggers import forbids
+
+KNOWN = (
+    # What a list says of an entry that was seen, once however often it is seen.
+    """
+    CREATE TABLE entries (
+        id INTEGER PRIMARY KEY,
+        list TEXT NOT NULL,
+        source TEXT NOT NULL,
+        entry TEXT NOT NULL,
+        number INTEGER NOT NULL,
+        sha256 BLOB CHECK (length(sha256) = 32),
+        sha1 BLOB CHECK (length(sha1) = 20),
+        md5 BLOB CHECK (length(md5) = 16),
+        details TEXT NOT NULL
+    ) STRICT
+    """,
+    # Which entry a sighting is of, and which of its hashes matched. Sightings of older versions
+    # have none, and their rows stay what was proved of them.
+    """
+    CREATE TABLE sighted (
+        id INTEGER PRIMARY KEY,
+        sighting_id INTEGER NOT NULL UNIQUE REFERENCES sightings,
+        entry_id INTEGER NOT NULL REFERENCES entries,
+        hash TEXT NOT NULL
+    ) STRICT
+    """,
+    "CREATE INDEX entries_by_entry ON entries (entry, source)",
+    # How many files the source has, as far as they were counted.
+    "ALTER TABLE runs ADD COLUMN expected INTEGER CHECK (expected >= 0)",
+    *(forbids(table, event) for table in ("entries", "sighted") for event in ("UPDATE", "DELETE")),
+)
+
+ENVIRONMENTS = (
+    # Under which conditions a run went on: one row for each aspect, as often as it changed.
+    """
+    CREATE TABLE environments (
+        id INTEGER PRIMARY KEY,
+        run_id INTEGER NOT NULL REFERENCES runs,
+        aspect TEXT NOT NULL CHECK (aspect <> ''),
+        facts TEXT NOT NULL
+    ) STRICT
+    """,
+    "CREATE INDEX environments_by_run ON environments (run_id)",
+    *(forbids("environments", event) for event in ("UPDATE", "DELETE")),
+    # How a run and a scan ended is recorded once.
+    """
+    CREATE TRIGGER runs_end_once BEFORE UPDATE OF ended, status ON runs
+    WHEN OLD.status <> 'running'
+    BEGIN SELECT RAISE(ABORT, 'what was recorded in runs stays'); END
+    """,
+    """
+    CREATE TRIGGER runs_expect_once BEFORE UPDATE OF expected ON runs
+    WHEN OLD.expected IS NOT NULL
+    BEGIN SELECT RAISE(ABORT, 'what was recorded in runs stays'); END
+    """,
+    """
+    CREATE TRIGGER scans_done_once BEFORE UPDATE OF done ON scans
+    WHEN OLD.done
+    BEGIN SELECT RAISE(ABORT, 'what was recorded in scans stays'); END
+    """,
+)

@@ -1,0 +1,413 @@
+"""Whoever knows tables and source code is found out too, as far as a chain can show it."""
+
+# ruff: noqa: S608 (statements are made of our own names)
+
+import json
+import shutil
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+import forgeries
+from forgeries import Forger
+from hashmatch.sightings import audit, rows
+from hashmatch.sightings.database import Database
+from hashmatch.sightings.verdict import Verdict
+from sighting_values import CONFIGURATION, SOURCE, results
+
+
+@pytest.fixture(scope="module")
+def record(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return forgeries.recorded(tmp_path_factory.mktemp("recorded") / "db")
+
+
+@pytest.fixture(scope="module")
+def head(record: Path) -> str:
+    verdict = verified(record)
+    assert verdict.problems == ()
+    return verdict.head
+
+
+@pytest.fixture
+def forger(record: Path, tmp_path: Path) -> Forger:
+    return Forger(Path(shutil.copy(record, tmp_path / "db")))
+
+
+def verified(path: Path, head: str = "") -> Verdict:
+    with Database.open(path, read_only=True) as database:
+        return database.verify(head=head)
+
+
+TABLES = (
+    *("cases", "contents", "entries", "environments", "frames", "hashings", "items", "pictures"),
+    *("readings", "run_lists", "runs", "scans", "segments", "sighted", "sightings", "sources"),
+    *("times", "videos"),
+)
+
+
+def test_every_table_is_forged(record: Path) -> None:
+    assert {change.table for change in forgeries.changes(record)} == set(TABLES)
+
+
+@pytest.mark.parametrize("table", TABLES)
+@pytest.mark.parametrize("way", ["the table alone", "told again in a row behind the chain"])
+def test_every_alteration_is_found(record: Path, tmp_path: Path, way: str, table: str) -> None:
+    every = [change for change in forgeries.changes(record) if change.table == table]
+    missed = [
+        change
+        for change in every
+        if verified(forgeries.forged(record, tmp_path, change, way)).passed
+    ]
+    assert len(every) > 4
+    assert missed == []
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_a_chain_sealed_anew_is_found_by_an_older_head(
+    record: Path, head: str, tmp_path: Path, table: str
+) -> None:
+    way = "told anew in its row, the chain sealed from there"
+    every = [change for change in forgeries.changes(record) if change.table == table]
+    paths = [forgeries.forged(record, tmp_path, change, way) for change in every]
+    assert [path for path in paths if verified(path, head).passed] == []
+
+
+# Rows in the right form that no scan would have recorded there
+
+
+def batch(forger: Forger, run: int, at: str = "") -> None:
+    """A sighting that nobody recorded, in a batch of this run, as its own code would write it."""
+    ((item, seen),) = forger.all(
+        "SELECT (SELECT max(id) FROM items), (SELECT max(id) FROM sightings)"
+    )
+    ((scan,),) = forger.all("SELECT scan_id FROM runs WHERE id = ?", run)
+    ((last,),) = forger.all("SELECT at FROM audit ORDER BY seq DESC LIMIT 1")
+    forger(
+        "INSERT INTO items SELECT ?, ?, ?, 'planted.jpg', size, content_id, picture_id, status, "
+        "reason, detail, 0, 1 FROM items WHERE id = 2",
+        *(item + 1, scan, run),
+    )
+    forger(
+        f"INSERT INTO sightings SELECT ?, ?, ?, ?, {', '.join(rows.SIGHTINGS.columns[4:])} "
+        "FROM sightings WHERE id = 1",
+        *(seen + 1, item + 1, run, at or last),
+    )
+    units = {
+        table: {"first": first, **forger.units(table, first, first)}
+        for table, first in (("items", item + 1), ("sightings", seen + 1))
+    }
+    counts = {"hashed": 1, "unreadable": 0, "skipped": 0}
+    forger.append("batch", {"run": run, **counts, "units": units}, at=at)
+
+
+def another_case_name(forger: Forger) -> None:
+    forger("UPDATE cases SET name = '3' WHERE id = 1")
+    forger.append("count", {"run": 3, "rows": {"cases": [{"id": 1, "name": "3"}]}})
+
+
+def another_threshold(forger: Forger) -> None:
+    ((text,),) = forger.all("SELECT profile FROM runs WHERE id = 2")
+    profile = text.replace("31", "10")
+    assert profile != text
+    forger("UPDATE runs SET profile = ? WHERE id = 2", profile)
+    forger.append("end", {"run": 2, "items": 30, "rows": {"runs": [{"id": 2, "profile": profile}]}})
+
+
+def begun_again(forger: Forger) -> None:
+    ((seq, details),) = forger.all("SELECT seq, details FROM audit WHERE action = 'resume'")
+    assert seq
+    forger.append("resume", json.loads(details))
+
+
+def ended_again(forger: Forger) -> None:
+    forger("UPDATE runs SET status = 'done' WHERE id = 3")
+    ((at,),) = forger.all("SELECT ended FROM runs WHERE id = 3")
+    told = {"runs": [{"id": 3, "ended": at, "status": "done"}], "scans": [{"id": 2, "done": 1}]}
+    forger("UPDATE scans SET done = 1 WHERE id = 2")
+    forger.append("end", {"run": 3, "items": 10, "rows": told}, at=at)
+
+
+def counted_again(forger: Forger) -> None:
+    forger("UPDATE runs SET expected = 10 WHERE id = 2")
+    forger.append("count", {"run": 2, "rows": {"runs": [{"id": 2, "expected": 10}]}})
+
+
+def back_to_version_3(forger: Forger) -> None:
+    forger.append("migration", {"from": 5, "to": 3, "tool": "0.1.0"})
+
+
+def made_again(forger: Forger) -> None:
+    forger.append("creation", {"from": 0, "to": 3, "tool": "0.1.0"})
+
+
+def by_somebody_else(forger: Forger) -> None:
+    """The rows of a run are another person's, and the chain is sealed from there."""
+    forger("UPDATE audit SET actor = 'examiner (uid 1)' WHERE seq = 8")
+    forger.seal_from(8)
+
+
+def before_its_time(forger: Forger) -> None:
+    forger("UPDATE audit SET at = '2020-01-01T00:00:00.000+00:00' WHERE seq = 3")
+    forger.seal_from(3)
+
+
+def clock_that_was_not_set_back(forger: Forger) -> None:
+    ((at,),) = forger.all("SELECT at FROM audit ORDER BY seq DESC LIMIT 1")
+    forger.append("note", {"what": "x", "details": {}, "clock": at})
+
+
+PLANTED: dict[str, tuple[Callable[[Forger], object], str]] = {
+    "a batch of 2020": (
+        lambda forger: batch(forger, 2, "2020-01-01T00:00:00.000+00:00"),
+        "is dated before the row that it follows",
+    ),
+    "a batch of a run that had ended": (
+        lambda forger: batch(forger, 2),
+        "is of run 2, which had ended",
+    ),
+    "a batch of a run that was killed": (
+        lambda forger: batch(forger, 1),
+        "is of run 1, which had ended",
+    ),
+    "another case name": (another_case_name, "is of run 3, which had ended"),
+    "other thresholds": (another_threshold, "is of run 2, which had ended"),
+    "a run begun again": (begun_again, "is told again: what was recorded of it stays"),
+    "a run ended again": (ended_again, "is of run 3, which had ended"),
+    "files counted again": (counted_again, "is of run 2, which had ended"),
+    "an older version": (back_to_version_3, "tells of a version that the tables did not get here"),
+    "a second creation": (made_again, "tells of a version that the tables did not get here"),
+    "a run of two people": (by_somebody_else, "which another user or machine began"),
+    "a row dated 2020": (before_its_time, "is dated before the row that it follows"),
+    "a clock that was not set back": (
+        clock_that_was_not_set_back,
+        "says that the clock was set back, and it was not",
+    ),
+    "an action of one's own": (
+        lambda forger: forger.append("approval", {}),
+        "records what no version of hashmatch does",
+    ),
+    "a note with rows": (
+        lambda forger: forger.append("note", {"what": "", "details": {}, "rows": {}}),
+        "has other details than this kind of row has",
+    ),
+    "a refusal that makes a case": (
+        lambda forger: forger.append(
+            "refusal",
+            {"case": "3", "source": "", "message": "", "command": "", "rows": {"cases": []}},
+        ),
+        "tells of rows of cases, which it cannot",
+    ),
+}
+
+
+@pytest.mark.parametrize("what", PLANTED)
+def test_rows_that_no_scan_records_are_found(forger: Forger, what: str) -> None:
+    act, says = PLANTED[what]
+    act(forger)
+    problems = verified(forger.close()).problems
+    assert any(says in problem.what for problem in problems), problems
+
+
+def test_rows_of_a_batch_belong_to_its_run(forger: Forger) -> None:
+    """Sealed anew from there on, the second run's items are in the third's scan."""
+    forger("UPDATE items SET scan_id = 2, run_id = 3, locator = locator || 'x' WHERE id = 20")
+    seq, details = forgeries._told_by(forger, "items", 20)
+    told = details["units"]["items"]
+    last = told["first"] + told["count"] - 1
+    details["units"]["items"] = {
+        "first": told["first"],
+        **forger.units("items", told["first"], last),
+    }
+    forger.retell(seq, details)
+    problems = verified(forger.close()).problems
+    alien = "belongs to another run than the batch that recorded it"
+    assert ("items", 20, alien) in [(each.table, each.row, each.what) for each in problems]
+
+
+# What a chain cannot show
+
+
+def test_a_whole_run_behind_the_end_is_not_told_from_an_honest_one(record: Path) -> None:
+    """Nothing in the file can tell who recorded it; see SECURITY.md."""
+    path = record.with_name("honest")
+    shutil.copy(record, path)
+    before = verified(path).head
+    with Database.open(path) as database:
+        with database.run(case="1", source=SOURCE, configuration=CONFIGURATION, rescan=True) as run:
+            run.record(results(3))
+            run.finish()
+        assert database.verify(head=before).passed
+
+
+# Clocks
+
+
+def test_a_clock_that_was_set_back_is_marked_and_remarked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Database.open(tmp_path / "db") as database:
+        earlier = (datetime.now(UTC) - timedelta(days=900)).isoformat(timespec="milliseconds")
+        with database.run(case="1", source=SOURCE, configuration=CONFIGURATION) as run:
+            run.record(results(3))
+            with monkeypatch.context() as clock:
+                clock.setattr(audit, "now", lambda: earlier)
+                run.record(results(3, 3))
+            run.finish()
+        verdict = database.verify()
+    assert verdict.problems == ()
+    (remark,) = verdict.remarks
+    assert remark.seq == 4
+    assert remark.what.startswith("the clock was set back")
+    assert earlier in remark.what
+
+
+# Databases that want to break the check
+
+
+def schema(sql: str, *values: str) -> Callable[[Forger], object]:
+    """The text of tables is altered, behind SQLite's back."""
+
+    def act(forger: Forger) -> None:
+        forger("PRAGMA writable_schema = ON")
+        forger(sql, *values)
+        ((version,),) = forger.all("PRAGMA schema_version")
+        forger(f"PRAGMA schema_version = {version + 1}")
+        forger.reopen()
+
+    return act
+
+
+def said(details: str) -> Callable[[Forger], object]:
+    """A row behind the chain with these details, sealed."""
+
+    def act(forger: Forger) -> None:
+        ((seq, at, actor, host, previous),) = forger.all(
+            "SELECT seq, at, actor, host, sha256 FROM audit ORDER BY seq DESC LIMIT 1"
+        )
+        row = (seq + 1, at, actor, host, "note", details, previous)
+        forger("INSERT INTO audit VALUES (?,?,?,?,?,?,?,?)", *row, audit.sealed(row))
+
+    return act
+
+
+def loosened(table: str, then: str) -> Callable[[Forger], object]:
+    """A value of another type: the table is strict again afterwards."""
+
+    def act(forger: Forger) -> None:
+        named = "type = 'table' AND name = ?"
+        ((sql,),) = forger.all(f"SELECT sql FROM sqlite_master WHERE {named}", table)
+        loose = sql.replace(") STRICT", ")").replace("INTEGER PRIMARY", "NUMBER PRIMARY")
+        for columns in ("TEXT", "INTEGER", "BLOB", "REAL"):
+            loose = loose.replace(f" {columns}", "")
+        loose = loose.replace("NUMBER PRIMARY", "INTEGER PRIMARY")
+        alter = f"UPDATE sqlite_master SET sql = ? WHERE {named}"
+        schema(alter, loose, table)(forger)
+        forger(then)
+        schema(alter, sql, table)(forger)
+
+    return act
+
+
+HOSTILE: dict[str, Callable[[Forger], object]] = {
+    "details that are no JSON": said("{"),
+    "details that are a list": said("[]"),
+    "details nested 100,000 deep": said("[" * 100_000),
+    "details with a key twice": said('{"details":{},"what":"x","what":"y"}'),
+    "details with NaN": said('{"details":{"a":NaN},"what":"x"}'),
+    "details with spaces": said('{"details": {}, "what": "x"}'),
+    "details with a number of 10,000 digits": said(
+        '{"details":{"a":%s},"what":"x"}' % ("9" * 10_000)
+    ),
+    "rows that are no list": lambda forger: forger.append("count", {"run": [], "rows": 7}),
+    "a run that is a list": lambda forger: forger.append("count", {"run": [1], "rows": {}}),
+    "a version that is a text": lambda forger: forger.append(
+        "migration", {"from": 5, "to": "6", "tool": ""}
+    ),
+    "a huge id": lambda forger: forger("UPDATE items SET id = 9223372036854775807 WHERE id = 30"),
+    "infinity": lambda forger: forger("UPDATE pictures SET fraction = 9e999 WHERE id = 3"),
+    "a blob for a text": loosened("items", "UPDATE items SET detail = x'ff00' WHERE id = 3"),
+    "a text that is no UTF-8": loosened(
+        "items", "UPDATE items SET detail = CAST(x'ff00' AS TEXT) WHERE id = 3"
+    ),
+    "hex text for a blob": loosened(
+        "readings", "UPDATE readings SET hash = lower(hex(hash)) WHERE picture_id = 2"
+    ),
+    "a real for an integer": loosened("runs", "UPDATE runs SET expected = 30.0 WHERE id = 2"),
+    "a blob in the chain": loosened("audit", "UPDATE audit SET details = x'7b7d' WHERE seq = 3"),
+    "a number in the chain": loosened("audit", "UPDATE audit SET at = 7 WHERE seq = 3"),
+    "no table of items": lambda forger: forger("DROP TABLE items"),
+    "no audit chain": lambda forger: forger("DROP TABLE audit"),
+    "an empty audit chain": lambda forger: forger("DELETE FROM audit"),
+    "a view for a table": lambda forger: (
+        forger("DROP TABLE times"),
+        forger(
+            "CREATE VIEW times AS WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) "
+            "SELECT x AS item_id, '' AS kind, '' AS at FROM n"
+        ),
+    ),
+    "a view named oddly": lambda forger: forger('CREATE VIEW "a\nb" AS SELECT 1'),
+    "a trigger of SQLite's own name": schema(
+        "INSERT INTO sqlite_master VALUES ('trigger', 'sqlite_x', 'items', 0, "
+        "'CREATE TRIGGER sqlite_x AFTER INSERT ON items BEGIN SELECT 1; END')"
+    ),
+    "a generated column": lambda forger: forger(
+        "ALTER TABLE cases ADD COLUMN more TEXT AS (name || 'x')"
+    ),
+    "a column more": lambda forger: forger("ALTER TABLE runs ADD COLUMN more TEXT DEFAULT 'x'"),
+    "a table with rowid": schema(
+        "UPDATE sqlite_master SET sql = replace(sql, ', WITHOUT ROWID', '') WHERE name = 'times'"
+    ),
+    "a version of its own": lambda forger: forger("PRAGMA user_version = 3"),
+    "an index on part of a table": lambda forger: (
+        forger("DROP INDEX items_by_scan"),
+        forger("CREATE INDEX items_by_scan ON items (scan_id) WHERE id < 3"),
+    ),
+}
+
+
+@pytest.mark.parametrize("what", HOSTILE)
+def test_a_hostile_database_is_answered(forger: Forger, what: str) -> None:
+    """Whatever it holds: problems, never an error."""
+    HOSTILE[what](forger)
+    for _, sql in forger.triggers:
+        try:
+            forger(sql)
+        except Exception:  # noqa: BLE001, S112 (its table may be gone)
+            continue
+    forger.connection.close()
+    verdict = verified(forger.path)
+    assert not verdict.passed
+
+
+def test_statistics_of_sqlite_are_no_forgery(forger: Forger) -> None:
+    forger("ANALYZE")
+    assert verified(forger.close()).problems == ()
+
+
+def test_a_value_that_is_too_large_is_not_read(
+    forger: Forger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from hashmatch.sightings import verifying
+
+    forger("UPDATE items SET detail = hex(zeroblob(3000000)) WHERE id = 3")
+    monkeypatch.setattr(verifying, "_LARGEST", 5_000_000)
+    problems = verified(forger.close()).problems
+    assert "of the rows 1 to 10 not all can be read" in [each.what for each in problems]
+    # The rest is read all the same.
+    assert len(problems) < 5
+
+
+def test_another_log_beside_the_file_is_read_or_refused(forger: Forger, tmp_path: Path) -> None:
+    """What is verified is what is read."""
+    other = forgeries.recorded(tmp_path / "other")
+    keep = Forger(other)
+    keep("UPDATE cases SET name = 'y' WHERE id = 1")
+    log = other.with_name("other-wal")
+    path = forger.close()
+    shutil.copy(log, path.with_name("db-wal"))
+    keep.connection.close()
+    with Database.open(path, read_only=True) as database:
+        passed = database.verify().passed
+        assert passed == (database.cases() == ("1", "2"))

@@ -1,0 +1,98 @@
+"""Databases that earlier versions wrote, as text: they open, migrate, and stay proved.
+
+`tests/golden/sightings-N.sql` was written by version N of the tables: a scan that was killed, a
+refusal, its resumption, a second scan that failed, and a note.
+"""
+
+import json
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from forgeries import Forger
+from hashmatch.sightings import schema
+from hashmatch.sightings.database import Database
+from hashmatch.sightings.verdict import Problem
+from sighting_values import CONFIGURATION, SOURCE, results
+
+GOLDEN = Path(__file__).parents[1] / "golden"
+HEADS = {
+    1: "2fe8ce14b7f6d49b9c4f1c100758cf2bac34cee2006a3f8321578abb3ee53770",
+    2: "00fa0b071e6a7490260c301d3511ee7f7a27c4f0a350b6057cd1da0ec1e0ef2d",
+    3: "711139f4df12255943dbda1815a2cff75885dc2af29395be8114477d18062f94",
+    4: "12acf61e0ca72386b573219bb0316901d04518848fd56bd48ae1bc453966705d",
+}
+
+
+def opened(version: int, path: Path, *statements: str) -> Path:
+    """The database of a version, altered by statements."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.executescript((GOLDEN / f"sightings-{version}.sql").read_text(encoding="utf-8"))
+        for sql in statements:
+            connection.execute(sql)
+    return path
+
+
+@pytest.mark.parametrize("version", HEADS)
+def test_they_are_proved_as_they_are(version: int, tmp_path: Path) -> None:
+    path = opened(version, tmp_path / "db")
+    with Database.open(path, read_only=True) as database:
+        verdict = database.verify(head=HEADS[version])
+        assert (verdict.problems, verdict.remarks) == ((), ())
+        assert verdict.head == HEADS[version]
+        assert [run.status for run in database.case("1").runs] == ["interrupted", "done", "failed"]
+
+
+@pytest.mark.parametrize("version", HEADS)
+def test_they_are_proved_when_they_were_migrated_and_went_on(version: int, tmp_path: Path) -> None:
+    path = opened(version, tmp_path / "db")
+    with Database.open(path) as database:
+        with database.run(case="1", source=SOURCE, configuration=CONFIGURATION, rescan=True) as run:
+            run.expect(9)
+            run.note_environment("sandbox", {"landlock": 5})
+            run.record(results(9))
+            run.finish()
+        verdict = database.verify(head=HEADS[version])
+        assert verdict.problems == ()
+        *_, last = database.case("1").runs
+        assert last.environment["sandbox"] == ({"landlock": 5},)
+        assert [*last.environment] == ["system", "sandbox"]
+        assert not database.case("1").runs[0].environment
+    with closing(sqlite3.connect(path)) as connection:
+        (told,) = connection.execute(
+            "SELECT details FROM audit WHERE action = 'migration'"
+        ).fetchone()
+    assert json.loads(told)["to"] == len(schema.MIGRATIONS)
+
+
+@pytest.mark.parametrize("version", HEADS)
+@pytest.mark.parametrize("migrated", [False, True])
+def test_what_is_told_twice_in_them_is_found(
+    version: int,
+    migrated: bool,  # noqa: FBT001 (a parameter)
+    tmp_path: Path,
+) -> None:
+    path = opened(version, tmp_path / "db")
+    forger = Forger(path)
+    forger("UPDATE cases SET name = '2'")
+    told = {"case": "1", "source": SOURCE.label, "message": "", "command": ""}
+    forger.append("refusal", {**told, "rows": {"cases": [{"id": 1, "name": "2"}]}})
+    forger.close()
+    with Database.open(path, read_only=not migrated) as database:
+        problems = database.verify().problems
+    again = "is told again: what was recorded of it stays"
+    assert Problem(again, "cases", 1, 13 if version < 3 else 14) in problems
+
+
+def test_a_clock_that_went_back_before_marks_were_made_is_a_remark(tmp_path: Path) -> None:
+    path = opened(3, tmp_path / "db")
+    forger = Forger(path)
+    forger("UPDATE audit SET at = '2020-01-01T00:00:00.000+00:00' WHERE seq = 13")
+    forger.seal_from(13)
+    forger.close()
+    with Database.open(path, read_only=True) as database:
+        verdict = database.verify()
+    assert verdict.problems == ()
+    assert [remark.seq for remark in verdict.remarks] == [13]
