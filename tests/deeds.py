@@ -2,6 +2,7 @@
 
 import contextlib
 import ctypes
+import errno
 import json
 import os
 import signal
@@ -20,7 +21,7 @@ from hashmatch.model import Unreadable
 from hashmatch.scanning import frames, landlock, worker
 from hashmatch.scanning.limits import WorkerLimits
 from hashmatch.scanning.reading import HashFiles
-from hashmatch.scanning.sandbox import Sandbox
+from hashmatch.scanning.sandbox import Entered, Sandbox
 
 
 @dataclass(frozen=True)
@@ -128,9 +129,21 @@ class Faulty(HashFiles):
 class Alone(Sandbox):
     """Landlock without the rest."""
 
-    def enter(self, limits: WorkerLimits) -> list[str]:
-        landlock.restrict(self.readable)
-        return []
+    def enter(self, limits: WorkerLimits, parent: int | None = None) -> Entered:
+        landlock.restrict(self.readable, landlock.version())
+        return Entered()
+
+
+@dataclass(frozen=True, slots=True)
+class Forbidden(Sandbox):
+    """As in a container that does not let its processes use Landlock."""
+
+    def enter(self, limits: WorkerLimits, parent: int | None = None) -> Entered:
+        def refused() -> int:
+            raise OSError(errno.EPERM, os.strerror(errno.EPERM))
+
+        landlock.offered = refused
+        return Sandbox.enter(self, limits, parent)
 
 
 def say_alive(alive: Callable[[float], object], times: int) -> str:
@@ -359,10 +372,20 @@ def imported_from(name: str) -> str:
     return str(importlib.import_module(name).__file__)
 
 
+def _is_open(descriptor: int) -> bool:
+    try:
+        os.fstat(descriptor)
+    except OSError:
+        return False
+    return True
+
+
 def environment(name: str) -> object:
     return {
         "modules": [*sys.modules],
         "path": sys.path,
+        "variables": dict(os.environ),
+        "descriptors": [each for each in range(100) if _is_open(each)],
         "flags": [sys.flags.isolated, sys.flags.safe_path],
     }[name]
 

@@ -24,6 +24,7 @@
     ├── UnknownNameError (LookupError)        a hasher, source, format or profile nobody registered
     ├── SourceError (OSError)                 evidence that cannot be opened at all
     ├── WorkerError (RuntimeError)            worker processes that cannot be started
+    │   └── SandboxError                      the system does not let workers lock themselves down
     ├── InternalError (RuntimeError)          a fault of hashmatch, of no file
     └── OutputError (OSError)                 a file, or standard output, that cannot be written
         └── ReportError                       a report that cannot be written
@@ -252,6 +253,10 @@ class SourceError(HashmatchError, OSError):
 
 class WorkerError(HashmatchError, RuntimeError):
     """Worker processes that cannot be started here: nothing was read by them."""
+
+
+class SandboxError(WorkerError):
+    """Workers that this system does not let lock themselves down: nothing was read by them."""
 
 
 class OutputError(HashmatchError, OSError):

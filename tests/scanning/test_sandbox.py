@@ -1,11 +1,9 @@
 """What a worker cannot do, tried from inside one."""
 
-import ctypes
-import errno
+import json
 import os
 import platform
 import socket
-import struct
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,7 +15,7 @@ import unix
 from deeds import Alone, Crashing, Deeds, Task
 from hashmatch.errors import Reason
 from hashmatch.hashing import HashOptions, digest_item, hash_item
-from hashmatch.scanning import landlock, sandbox, seccomp
+from hashmatch.scanning import landlock, seccomp
 from hashmatch.scanning.limits import WorkerLimits
 from hashmatch.scanning.pool import in_workers
 from hashmatch.scanning.process import import_path
@@ -166,118 +164,41 @@ def test_a_source_that_cannot_say_where_it_lies_is_only_read(tmp_path: Path) -> 
     assert (read, write) == ("succeeded: 3", "PermissionError")
 
 
-@pytest.mark.parametrize("version", [0, 1, 2, 3, 4, 5, 6, 7])
-def test_a_kernel_is_asked_for_what_it_knows(version: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    calls: list[tuple[Any, ...]] = []
-
-    class Kernel:
-        def syscall(self, *arguments: Any) -> int:
-            calls.append(arguments)
-            return -1
-
-        def prctl(self, *_: Any) -> int:
-            return 0
-
-    monkeypatch.setattr(landlock, "version", lambda: version)
-    monkeypatch.setattr(landlock, "_libc", Kernel)
-    if not version:
-        return
-    with pytest.raises(OSError, match=r"\[Errno"):
-        landlock.restrict(["/"])
-    ((number, attributes, size, flags),) = calls
-    handled = int.from_bytes(attributes[:8], sys.byteorder)
-    assert (number, flags, size.value) == (444, 0, len(attributes))
-    assert handled.bit_length() == {1: 13, 2: 14, 3: 15, 4: 15}.get(version, 16)
-    assert len(attributes) == (8 if version < 4 else 16 if version < 6 else 24)
-
-
-def test_an_old_kernel_is_noticed_and_is_no_failure(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(landlock, "version", lambda: 0)
-    monkeypatch.setattr(seccomp, "is_known", lambda: False)
-    for name in ("_limit", "_be_first_to_go"):
-        monkeypatch.setattr(sandbox, name, lambda *_: None)
-    monkeypatch.setattr(ctypes, "CDLL", _Inert)
-    notices = Sandbox().enter(WorkerLimits())
-    assert len(notices) == 2
-    assert "Landlock" in notices[0]
-
-    def refused(*_: object) -> None:
-        raise OSError(errno.EOPNOTSUPP, "Operation not supported")
-
-    monkeypatch.setattr(landlock, "version", lambda: 1)
-    monkeypatch.setattr(landlock, "restrict", refused)
-    assert "workers run without Landlock: Operation not supported" in Sandbox().enter(
-        WorkerLimits()
+@needs_landlock
+@needs_seccomp
+def test_the_state_of_the_sandbox_is_told_once() -> None:
+    states: list[Any] = []
+    outcomes = in_workers(
+        Deeds(),
+        [Task("echo", (1,))] * 40,
+        workers=2,
+        limits=WorkerLimits(memory=1 << 31),
+        sandbox=Sandbox(),
+        on_sandbox=states.append,
     )
+    assert sum(1 for _ in outcomes) == 40
+    (state,) = states
+    assert state["landlock"] == landlock.version()
+    assert state["seccomp"] == "allow-list"
+    assert state["memory"] == 1 << 31
+    assert state["kernel"] == platform.release()
+    assert json.loads(json.dumps(state)) == state
 
 
-class _Inert:
-    def __init__(self, *_: object) -> None:
-        pass
-
-    def prctl(self, *_: object) -> int:
-        return 0
-
-
-@pytest.mark.parametrize("system", ["win32", "darwin"])
-def test_other_systems_are_noticed(system: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("_limit", "_be_first_to_go"):
-        monkeypatch.setattr(sandbox, name, lambda *_: None)
-    monkeypatch.setattr(sys, "platform", system)
-    assert len(Sandbox().enter(WorkerLimits())) == 1
-
-
-@pytest.mark.parametrize("machine", ["x86_64", "aarch64"])
-def test_the_program_for_the_kernel_jumps_to_where_it_should(machine: str) -> None:
-    """Run by a model of the kernel's interpreter: what is forbidden, and nothing else."""
-    architecture, clone, forbidden = seccomp._TABLES[machine]
-    code = seccomp._filter(architecture, clone, forbidden)
-    refused, allowed = 0x00050000 | errno.EPERM, 0x7FFF0000
-    for number in range(500):
-        expected = refused if number in forbidden else allowed
-        if number in {clone, 435}:
-            continue
-        assert _decision(code, number, architecture) == expected, number
-    assert _decision(code, clone, architecture, 0x00010000 | 17) == allowed
-    assert _decision(code, clone, architecture, 17) == refused
-    assert _decision(code, 435, architecture) == 0x00050000 | errno.ENOSYS
-    assert _decision(code, 0, 3) == refused
-    assert _decision(code, 0x40000000, architecture) == refused
-    assert len(set(forbidden)) == len(forbidden)
-
-
-def _decision(code: list[bytes], number: int, architecture: int, argument: int = 0) -> int:
-    data = {0: number, 4: architecture, 16: argument}
-    at = loaded = 0
-    while True:
-        what, if_true, if_false, operand = struct.unpack("=HBBI", code[at])
-        at += 1
-        if what == 0x20:
-            loaded = data[operand]
-        elif what == 0x06:
-            return int(operand)
-        else:
-            holds = {
-                0x15: loaded == operand,
-                0x35: loaded >= operand,
-                0x45: bool(loaded & operand),
-            }[what]
-            at += if_true if holds else if_false
-
-
-@pytest.mark.skipif(platform.machine() != "x86_64", reason="numbers of x86-64")
-def test_the_numbers_are_those_of_the_kernels_headers() -> None:
-    header = Path("/usr/include/x86_64-linux-gnu/asm/unistd_64.h")
-    if not header.exists():
-        pytest.skip("no headers here")
-    known = dict(
-        line.removeprefix("#define __NR_").split()
-        for line in header.read_text().splitlines()
-        if line.startswith("#define __NR_")
-    )
-    ours = {name: x86 for name, (x86, _) in seccomp._SHARED.items()} | seccomp._X86_ONLY
-    wrong = {name for name, number in ours.items() if int(known.get(name, number)) != number}
-    assert not wrong
+def test_a_worker_is_given_no_secrets_and_no_descriptors(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HASHMATCH_NCMEC_PASSWORD", "secret")
+    monkeypatch.setenv("LD_PRELOAD_OF_MINE", "secret")
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        ours.set_inheritable(True)
+        surroundings, descriptors = from_inside(
+            Task("environment", ("variables",)), Task("environment", ("descriptors",))
+        )
+    assert surroundings["LC_ALL"] == "C.UTF-8"
+    assert "secret" not in surroundings.values()
+    assert not {"HOME", "PATH", "USER"} & surroundings.keys()
+    assert len(descriptors) == 4
 
 
 def test_nothing_is_imported_from_the_evidence(

@@ -50,7 +50,7 @@ def demo(
     matcher = matcher_for([known, films])
     record = Record(db, "DEMO", "demo", rescan=True)
     with on_record(record, matcher, evidence) as run:
-        summary, _ = show_scan(Folder(evidence), matcher, run=run)
+        summary, _ = show_scan(Folder(evidence), matcher, unsandboxed=True, run=run)
     line()
     line(f"$ {printable(f'{program} report --db {db} --case DEMO --output {page} --force')}")
     with Database.open(db, read_only=True) as database, database.snapshot():

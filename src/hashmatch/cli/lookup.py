@@ -17,6 +17,7 @@ from hashmatch.cli.options import (
     MinimumQualityOption,
     ProfileOption,
     ThresholdOption,
+    UnsandboxedOption,
     WorkersOption,
     matcher_of,
 )
@@ -70,6 +71,7 @@ def match_files(
     threshold: ThresholdOption = None,
     minimum_quality: MinimumQualityOption = None,
     workers: WorkersOption = None,
+    unsandboxed: UnsandboxedOption = False,
     fail_on_match: FailOnMatchOption = False,
     as_json: JsonOption = False,
 ) -> None:
@@ -83,7 +85,9 @@ def match_files(
         workers = min(len(files), os.cpu_count() or 1)
     given = [_from_standard_input(matcher)] if DASH in files else []
     source = _Files([each for each in files if each != DASH])
-    summary, interrupted = show_scan(source, matcher, workers=workers, as_json=as_json, given=given)
+    summary, interrupted = show_scan(
+        source, matcher, workers=workers, unsandboxed=unsandboxed, as_json=as_json, given=given
+    )
     if as_json:
         summary_line(summary, interrupted=interrupted)
     end(

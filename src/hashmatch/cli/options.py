@@ -74,6 +74,15 @@ WorkersOption = Annotated[
     ),
 ]
 
+UnsandboxedOption = Annotated[
+    bool,
+    typer.Option(
+        "--unsandboxed",
+        help="Scan even where this system refuses to lock workers down: only for evidence that is "
+        "trusted, or on a machine that holds nothing else.",
+    ),
+]
+
 ListFormatOption = Annotated[
     str,
     typer.Option(

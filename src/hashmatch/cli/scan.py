@@ -15,6 +15,7 @@ from hashmatch.cli.options import (
     MinimumQualityOption,
     ProfileOption,
     ThresholdOption,
+    UnsandboxedOption,
     WorkersOption,
     matcher_of,
 )
@@ -104,6 +105,7 @@ def scan_folder(
     threshold: ThresholdOption = None,
     minimum_quality: MinimumQualityOption = None,
     workers: WorkersOption = None,
+    unsandboxed: UnsandboxedOption = False,
     allow_unmatched: Annotated[
         bool, typer.Option("--allow-unmatched", help="Scan even if nothing known can match.")
     ] = False,
@@ -131,7 +133,13 @@ def scan_folder(
     if not allow_unmatched:
         refuse_unmatched(matcher)
     summary, interrupted, empty = _scan_all(
-        folders, sources, matcher, record=record, workers=workers, as_json=as_json
+        folders,
+        sources,
+        matcher,
+        record=record,
+        workers=workers,
+        unsandboxed=unsandboxed,
+        as_json=as_json,
     )
     if as_json:
         summary_line(summary, interrupted=interrupted)
@@ -169,6 +177,7 @@ def _scan_all(
     *,
     record: Record | None,
     workers: int | None,
+    unsandboxed: bool,
     as_json: bool,
 ) -> "tuple[ScanSummary, bool, bool]":
     """Scan folders one after the other.
@@ -190,7 +199,12 @@ def _scan_all(
                 continue
             scanned += 1
             summary, interrupted = show_scan(
-                source, matcher, workers=workers, as_json=as_json, run=run
+                source,
+                matcher,
+                workers=workers,
+                unsandboxed=unsandboxed,
+                as_json=as_json,
+                run=run,
             )
         total += summary
         if interrupted:
@@ -209,6 +223,7 @@ def show_scan(
     matcher: "Matcher",
     *,
     workers: int | None = None,
+    unsandboxed: bool = False,
     as_json: bool = False,
     run: "Run | None" = None,
     given: "Sequence[ScanResult]" = (),
@@ -227,6 +242,7 @@ def show_scan(
             source,
             against=matcher,
             workers=workers,
+            unsandboxed=unsandboxed,
             run=run,
             allow_unmatched=True,
             stop=asked.is_requested,

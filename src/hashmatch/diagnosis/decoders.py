@@ -35,6 +35,7 @@ def check_decoders() -> Iterator[Check]:
             readable=source.roots,
             workers=1,
             on_notice=notices.append,
+            unsandboxed=True,
         )
         try:
             for item in items:

@@ -10,14 +10,15 @@ import signal
 import socket
 import sys
 from collections import deque
+from collections.abc import Mapping
 from contextlib import suppress
 from functools import partial
 from threading import Condition, Thread
 from time import monotonic
 from types import TracebackType
-from typing import Final, Generic, Self, TypeVar
+from typing import Any, Final, Generic, Self, TypeVar
 
-from hashmatch.errors import HashmatchError, InternalError, Reason, WorkerError
+from hashmatch.errors import HashmatchError, InternalError, Reason, SandboxError, WorkerError
 from hashmatch.faults import fault_of, internal_error, is_fault
 from hashmatch.model import Unreadable
 from hashmatch.scanning.frames import Answer, Kind, NonsenseError
@@ -62,6 +63,7 @@ class Dispatcher(Generic[T, R]):
         self._changed = Condition()
         self._queue: deque[list[Ticket[T, R]]] = deque()
         self._notices: dict[str, bool] = {}
+        self._states: list[Mapping[str, Any]] = []
         self._signs: dict[WorkerProcess[Ticket[T, R]], tuple[Ticket[T, R], float]] = {}
         self._error: Exception | None = None
         self._closing = False
@@ -140,6 +142,10 @@ class Dispatcher(Generic[T, R]):
         found = [text for text, told in list(self._notices.items()) if not told]
         self._notices.update(dict.fromkeys(found, True))
         return found
+
+    def sandbox_states(self) -> list[Mapping[str, Any]]:
+        """What workers gave up when they were started, each state once."""
+        return list(self._states)
 
     def signs(self) -> list[tuple[T, float]]:
         """Tasks that take long, with how far each is."""
@@ -270,8 +276,13 @@ class Dispatcher(Generic[T, R]):
                 raise InternalError(why)
             msg = f"cannot start a worker: {why}"
             raise WorkerError(msg)
-        for notice in json.loads(answer.content):
+        if answer.kind is Kind.EXPOSED:
+            raise SandboxError(answer.content.decode(errors="replace"))
+        first = json.loads(answer.content)
+        for notice in first["notices"]:
             self._notices.setdefault(notice, False)
+        if first["state"] not in self._states:
+            self._states.append(first["state"])
         worker.ready = True
         self._bad_starts = 0
 

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from functools import partial
 from importlib import metadata
 from time import monotonic
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from hashmatch import registry
 from hashmatch.coverage import nothing_matches
@@ -62,6 +62,8 @@ def iter_scan(
     stop: Callable[[], bool] = lambda: False,
     on_notice: Callable[[str], object] = lambda _: None,
     on_sign: Callable[[str, float], object] = lambda _locator, _reached: None,
+    on_sandbox: Callable[[Mapping[str, Any]], object] = lambda _: None,
+    unsandboxed: bool = False,
 ) -> Iterator[ScanResult]:
     """Every file of the evidence with its matches, in the order of the evidence.
 
@@ -84,6 +86,9 @@ def iter_scan(
         on_notice: told once of each thing that this system cannot do to lock workers down.
         on_sign: told now and then of long videos: where each lies, and how many seconds of it
             were read.
+        on_sandbox: told of what workers gave up, as plain names and values.
+        unsandboxed: whether to go on where the system refuses to lock workers down: only for
+            evidence that is trusted, or on a machine that holds nothing else.
 
     Raises:
         TypeError: an argument is of another type.
@@ -92,6 +97,7 @@ def iter_scan(
         ListFormatError: a hash list cannot be read.
         DamagedIndexError: an index is damaged.
         DatabaseError: results cannot be put on record.
+        SandboxError: the system refuses to lock workers down.
         WorkerError: worker processes cannot be started.
     """
     _check_arguments(evidence, limits, workers, run)
@@ -111,6 +117,8 @@ def iter_scan(
         stop=stop,
         on_notice=on_notice,
         on_sign=on_sign,
+        on_sandbox=on_sandbox,
+        unsandboxed=unsandboxed,
     )
     if run is not None:
         on_notice = partial(_note_on_record, run, on_notice)
@@ -269,6 +277,7 @@ def scan(
     workers: int | None = None,
     run: Run | None = None,
     allow_unmatched: bool = False,
+    unsandboxed: bool = False,
     on_result: Callable[[ScanResult], object] | None = None,
 ) -> ScanSummary:
     """A whole scan: its summary, every result handed to `on_result` on the way.
@@ -284,6 +293,7 @@ def scan(
         workers=workers,
         run=run,
         allow_unmatched=allow_unmatched,
+        unsandboxed=unsandboxed,
     )
     seen = tally(results, on_result=on_result)
     return seen if run is None else run.summary()

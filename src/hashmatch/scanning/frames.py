@@ -20,7 +20,7 @@ class Kind(IntEnum):
     """What an answer says."""
 
     READY = 0
-    """Started and locked down; notices follow as JSON."""
+    """Started and locked down; notices and the state of the sandbox follow as JSON."""
     REFUSED = 1
     """Cannot start; the text says why."""
     DONE = 2
@@ -33,6 +33,8 @@ class Kind(IntEnum):
     """The task goes on; how far it is, as text of a number."""
     KEPT = 6
     """What is safe of the task, should what follows end the process too."""
+    EXPOSED = 7
+    """Cannot lock itself down; the text says why."""
 
 
 class NonsenseError(ValueError):

@@ -33,22 +33,32 @@ _OPEN: Final = getattr(os, "O_PATH", 0) | getattr(os, "O_CLOEXEC", 0)
 
 def version() -> int:
     """Which version of Landlock this kernel speaks; 0 for none."""
-    known = 0
-    if sys.platform == "linux":
-        known = int(_libc().syscall(_CREATE_RULESET, None, ctypes.c_size_t(0), _ASK_VERSION))
-    return max(0, known)
+    try:
+        return offered() if sys.platform == "linux" else 0
+    except OSError:
+        return 0
 
 
-def restrict(readable: Sequence[str] | None) -> None:
+def offered() -> int:
+    """Which version of Landlock this kernel speaks.
+
+    Raises:
+        OSError: it lacks Landlock, or refuses it.
+    """
+    size = ctypes.c_size_t(0)
+    return _checked(int(_libc().syscall(_CREATE_RULESET, None, size, _ASK_VERSION)))
+
+
+def restrict(readable: Sequence[str] | None, known: int) -> None:
     """Give up every right to files but reading, and all use of TCP, as far as the kernel knows.
 
     Args:
         readable: the folders and files to be read, with all that is below; None for everything.
+        known: which version of Landlock is asked for; no newer one than the kernel speaks.
 
     Raises:
         OSError: the kernel refuses.
     """
-    known = version()
     libc = _libc()
     handled = (1 << max(bits for since, bits in _FILE_RIGHTS if since <= known)) - 1
     reading = _READ_FILE | _READ_FOLDER
@@ -60,7 +70,11 @@ def restrict(readable: Sequence[str] | None) -> None:
     )
     try:
         for root in ["/"] if readable is None else readable:
-            folder = os.open(root, _OPEN)
+            try:
+                folder = os.open(root, _OPEN)
+            except OSError:
+                # What cannot be reached cannot be read, which is said of each file there.
+                continue
             try:
                 rights = reading if os.path.isdir(root) else _READ_FILE  # noqa: PTH112 (no text)
                 rule = struct.pack("=Qi", rights, folder)

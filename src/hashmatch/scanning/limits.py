@@ -1,6 +1,19 @@
 """What a worker process may spend."""
 
+import sys
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+if sys.platform != "win32":
+    # Loaded now: a worker that is locked down can load nothing.
+    import resource
+
+_MOST_THREADS: Final = 1024
+"""Beyond all that there are: decoders use some per processor."""
+_FURTHER_ADDRESSES: Final = 64 << 30
+"""Threads reserve addresses that they never use, and files may be mapped; beyond this, tables of
+addresses would take memory that no other limit counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,3 +43,45 @@ class WorkerLimits:
         if min(self.memory, seconds, self.slowest, self.files) <= 0:
             msg = "every limit of a worker is more than 0"
             raise ValueError(msg)
+
+
+def limit(limits: WorkerLimits) -> None:
+    """Set all limits of this process but that of processor time, for good."""
+    if sys.platform != "win32":
+        fixed = {
+            resource.RLIMIT_CORE: 0,
+            resource.RLIMIT_FSIZE: 0,
+            resource.RLIMIT_NOFILE: limits.files,
+            # Counts what is allocated, not what is mapped or only reserved, as threads do. Memory
+            # that it does not count, as shared memory, cannot be had: see `syscalls`.
+            resource.RLIMIT_DATA: limits.memory,
+        }
+        if sys.platform == "linux":
+            fixed |= {
+                resource.RLIMIT_AS: limits.memory + _FURTHER_ADDRESSES,
+                resource.RLIMIT_MEMLOCK: 0,
+                resource.RLIMIT_MSGQUEUE: 0,
+                resource.RLIMIT_NICE: 0,
+                resource.RLIMIT_NPROC: _threads_of_all() + _MOST_THREADS,
+                resource.RLIMIT_RTPRIO: 0,
+            }
+        for what, most in fixed.items():
+            hard = resource.getrlimit(what)[1]
+            allowed = most if hard == resource.RLIM_INFINITY else min(most, hard)
+            resource.setrlimit(what, (allowed, allowed))
+
+
+def allow_cpu(until: int) -> None:
+    """End this process when it has used so many seconds of processor time in all."""
+    if sys.platform != "win32":
+        hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
+        soft = until if hard == resource.RLIM_INFINITY else min(until, hard)
+        resource.setrlimit(resource.RLIMIT_CPU, (soft, hard))
+
+
+def _threads_of_all() -> int:
+    """Threads of all processes: the limit counts those of this user, whoever started them."""
+    try:
+        return int(Path("/proc/loadavg").read_text().split()[3].partition("/")[2])
+    except (OSError, ValueError, IndexError):
+        return _MOST_THREADS

@@ -8,8 +8,8 @@ fresh worker too, alone; the rest of its batch is done by others.
 import os
 import pickle
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
-from typing import Final, Generic, TypeVar
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, Final, Generic, TypeVar
 
 from hashmatch.errors import Reason
 from hashmatch.faults import fault_of
@@ -30,6 +30,9 @@ _AHEAD: Final = 1024
 _PATIENCE: Final = 0.1
 """Seconds between two questions whether to stop."""
 
+NO_WORKERS: Final[Mapping[str, Any]] = {"workers": 0, "landlock": 0, "seccomp": "none"}
+"""The state of a sandbox that is none."""
+
 
 def in_workers(
     job: Job[T, R],
@@ -41,6 +44,7 @@ def in_workers(
     stop: Callable[[], bool] = lambda: False,
     on_notice: Callable[[str], object] = lambda _: None,
     on_sign: Callable[[T, float], object] = lambda _task, _reached: None,
+    on_sandbox: Callable[[Mapping[str, Any]], object] = lambda _: None,
 ) -> Iterator[R]:
     """One result per task, in their order.
 
@@ -56,8 +60,11 @@ def in_workers(
             to some task, without a gap.
         on_notice: told once of each thing that this system cannot do to lock workers down.
         on_sign: told now and then of tasks that take long, and how far each is.
+        on_sandbox: told of what workers gave up, as plain names and values, before the first
+            result; again of each worker that differs.
 
     Raises:
+        SandboxError: the system refuses to lock workers down, and `sandbox` insists.
         WorkerError: workers cannot be started.
         ValueError: fewer than no workers.
         Exception: what reading or pickling a task raised, behind all results of earlier ones.
@@ -67,9 +74,10 @@ def in_workers(
         raise ValueError(msg)
     count = (os.cpu_count() or 1) if workers is None else workers
     if not count:
+        on_sandbox(NO_WORKERS)
         return _here(job, tasks, stop)
     dispatcher = Dispatcher(job, count, limits, sandbox)
-    return _Run(job, tasks, stop, dispatcher).results(on_notice, on_sign)
+    return _Run(job, tasks, stop, dispatcher).results(on_notice, on_sign, on_sandbox)
 
 
 def _here(job: Job[T, R], tasks: Iterable[T], stop: Callable[[], bool]) -> Iterator[R]:
@@ -116,8 +124,12 @@ class _Run(Generic[T, R]):
         self._failure: Exception | None = None
 
     def results(
-        self, on_notice: Callable[[str], object], on_sign: Callable[[T, float], object]
+        self,
+        on_notice: Callable[[str], object],
+        on_sign: Callable[[T, float], object],
+        on_sandbox: Callable[[Mapping[str, Any]], object],
     ) -> Iterator[R]:
+        told = 0
         with self._dispatcher as dispatcher:
             while True:
                 self._read_ahead()
@@ -126,6 +138,9 @@ class _Run(Generic[T, R]):
                 finished = dispatcher.wait(self._window[0], seconds=_PATIENCE)
                 for notice in dispatcher.new_notices():
                     on_notice(notice)
+                for state in dispatcher.sandbox_states()[told:]:
+                    on_sandbox(state)
+                    told += 1
                 for task, reached in dispatcher.signs():
                     on_sign(task, reached)
                 if finished:

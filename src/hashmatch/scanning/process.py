@@ -24,6 +24,16 @@ main()
 """
 _RECEIVE = 1 << 18
 _NOWHERE = subprocess.DEVNULL
+_NEEDED = frozenset(
+    # How names of files are encoded, and where libraries lie that are installed elsewhere. Anything
+    # else may be a secret, and whoever takes over a worker can read what it was given.
+    (
+        *("LANG", "LC_ALL", "LC_CTYPE", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH"),
+        *("NPY_DISABLE_CPU_FEATURES", "OPENBLAS_CORETYPE"),
+        # Windows finds neither sockets nor libraries without these.
+        *("PATH", "SYSTEMROOT", "WINDIR") * (sys.platform == "win32"),
+    )
+)
 _SURROUNDINGS = {
     # There is a worker for every core already.
     "OMP_NUM_THREADS": "1",
@@ -161,7 +171,8 @@ class WorkerProcess(Generic[Q]):
 def _started(theirs: socket.socket) -> subprocess.Popen[bytes]:
     handle = str(theirs.fileno())
     command = [sys.executable, "-I", "-B", "-c", _START, handle, *import_path()]
-    surroundings = {**os.environ, **_SURROUNDINGS}
+    kept = {name: value for name, value in os.environ.items() if name.upper() in _NEEDED}
+    surroundings = {**kept, **_SURROUNDINGS}
     if sys.platform == "win32":
         process = subprocess.Popen(  # noqa: S603 (our own interpreter)
             command, stdin=subprocess.PIPE, stdout=_NOWHERE, stderr=_NOWHERE, env=surroundings

@@ -1,8 +1,8 @@
 """Files of evidence to items, each read in a sandboxed worker."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import cast
+from typing import Any, cast
 
 from hashmatch.errors import Reason
 from hashmatch.hashing import HashOptions, digest_item, first_picture, hash_item, warm_up
@@ -95,6 +95,8 @@ def read_items(
     stop: Callable[[], bool] = lambda: False,
     on_notice: Callable[[str], object] = lambda _: None,
     on_sign: Callable[[str, float], object] = lambda _locator, _reached: None,
+    on_sandbox: Callable[[Mapping[str, Any]], object] = lambda _: None,
+    unsandboxed: bool = False,
 ) -> Iterator[Item]:
     """One item per task, in their order; copies have neither hashes nor a reason.
 
@@ -109,8 +111,11 @@ def read_items(
         on_notice: told once of each thing that this system cannot do to lock workers down.
         on_sign: told now and then of long videos: where each lies, and how many seconds of it
             were read.
+        on_sandbox: told of what workers gave up, as plain names and values.
+        unsandboxed: whether to go on where the system refuses to lock workers down.
 
     Raises:
+        SandboxError: the system refuses to lock workers down.
         WorkerError: workers cannot be started.
     """
     return in_workers(
@@ -118,8 +123,9 @@ def read_items(
         tasks,
         workers=workers,
         limits=limits or WorkerLimits(),
-        sandbox=Sandbox(None if readable is None else tuple(readable)),
+        sandbox=Sandbox(None if readable is None else tuple(readable), unsandboxed),
         stop=stop,
         on_notice=on_notice,
         on_sign=lambda task, reached: on_sign(task.found.locator, reached),
+        on_sandbox=on_sandbox,
     )

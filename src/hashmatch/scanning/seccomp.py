@@ -1,9 +1,8 @@
-"""seccomp: a Linux process gives up system calls that no decoder needs, for good.
+"""seccomp: a Linux process gives up all system calls but those that decoders need, for good.
 
-Landlock says nothing of UDP, Unix sockets, processes and tracing. The list names what is
-forbidden rather than what is allowed, because what decoders and libraries call changes with
-every version. Source: Linux, Documentation/userspace-api/seccomp_filter.rst; numbers from the
-kernel's system call tables.
+Landlock says nothing of attributes, limits and priorities of other processes, clocks, shared
+memory, UDP, Unix sockets and tracing; a list of what is forbidden would say nothing of what the
+next kernel brings. Source: Linux, Documentation/userspace-api/seccomp_filter.rst.
 """
 
 import ctypes
@@ -12,79 +11,33 @@ import os
 import platform
 import struct
 import sys
+from collections.abc import Sequence
 from typing import Final
 
+from hashmatch.scanning.syscalls import ALLOWED, SELF, Call, Test
+
 _SET_NO_NEW_PRIVILEGES: Final = 38
-_SET_SECCOMP: Final = 22
-_FILTER: Final = 2
-_THREAD: Final = 0x00010000
-"""The flag of `clone` that makes a thread rather than a process."""
+_SET_MODE_FILTER: Final = 1
+_NEW_LISTENER: Final = 8
 
 _LOAD: Final = 0x20
 _EQUAL: Final = 0x15
 _AT_LEAST: Final = 0x35
-_ANY_BIT: Final = 0x45
+_AND: Final = 0x54
 _RETURN: Final = 0x06
 _ALLOW: Final = 0x7FFF0000
 _ERRNO: Final = 0x00050000
+_NOTIFY: Final = 0x7FC00000
 _NUMBER_AT, _ARCHITECTURE_AT, _FIRST_ARGUMENT_AT = 0, 4, 16
+_ARGUMENT_BYTES, _HALF = 8, 4
 _OTHER_TABLE: Final = 0x40000000
 """From here on x86-64 numbers are those of x32, a second table that nothing of ours uses."""
+_NEWEST: Final = 469
+"""The newest system call of Linux 6.18. What is newer is as on a kernel that lacks it, which C
+libraries expect and have a way around; what is older is forbidden, which they tell."""
 
-_SHARED: Final = {
-    "add_key": (248, 217),
-    "bpf": (321, 280),
-    "execve": (59, 221),
-    "execveat": (322, 281),
-    "io_uring_setup": (425, 425),
-    "keyctl": (250, 219),
-    "mount": (165, 40),
-    "open_by_handle_at": (304, 265),
-    "perf_event_open": (298, 241),
-    "pidfd_getfd": (438, 438),
-    "process_vm_readv": (310, 270),
-    "process_vm_writev": (311, 271),
-    "ptrace": (101, 117),
-    "setns": (308, 268),
-    "socket": (41, 198),
-    "socketpair": (53, 199),
-    "unshare": (272, 97),
-    "userfaultfd": (323, 282),
-    # Landlock knows nothing of these, and evidence stays as it was.
-    "fchmod": (91, 52),
-    "fchmodat": (268, 53),
-    "fchmodat2": (452, 452),
-    "fchown": (93, 55),
-    "fchownat": (260, 54),
-    "fremovexattr": (199, 16),
-    "fsetxattr": (190, 7),
-    "lremovexattr": (198, 15),
-    "lsetxattr": (189, 6),
-    "removexattr": (197, 14),
-    "setxattr": (188, 5),
-    "utimensat": (280, 88),
-}
-"""Numbers on x86-64 and on arm64."""
-_X86_ONLY: Final = {
-    "chmod": 90,
-    "chown": 92,
-    "fork": 57,
-    "futimesat": 261,
-    "lchown": 94,
-    "utime": 132,
-    "utimes": 235,
-    "vfork": 58,
-}
-_CLONE3: Final = 435
-_TABLES: Final = {
-    "x86_64": (
-        0xC000003E,
-        56,
-        [numbers[0] for numbers in _SHARED.values()] + list(_X86_ONLY.values()),
-    ),
-    "aarch64": (0xC00000B7, 220, [numbers[1] for numbers in _SHARED.values()]),
-}
-"""Per machine: the audit architecture, the number of `clone`, and what is forbidden."""
+_MACHINES: Final = {"x86_64": (0xC000003E, 317), "aarch64": (0xC00000B7, 277)}
+"""Per machine: the audit architecture, and the number of `seccomp`."""
 
 
 class _Program(ctypes.Structure):
@@ -92,51 +45,109 @@ class _Program(ctypes.Structure):
 
 
 def is_known() -> bool:
-    """Whether the tables of this machine are known."""
-    return sys.platform == "linux" and platform.machine() in _TABLES
+    """Whether the system calls of this machine are known."""
+    # A 32-bit program on a 64-bit kernel uses another table.
+    return (
+        sys.platform == "linux"
+        and platform.machine() in _MACHINES
+        and ctypes.sizeof(ctypes.c_void_p) == _ARGUMENT_BYTES
+    )
 
 
-def restrict() -> None:
-    """Give up sockets, new processes, tracing and changing who may read a file.
+def restrict(calls: Sequence[Call] = ALLOWED, *, listen: bool = False) -> int:
+    """Give up every system call but these.
+
+    Args:
+        calls: what is allowed.
+        listen: a diagnosis: whoever holds the descriptor is told of each refused call, and answers.
+
+    Returns:
+        The descriptor to listen at; 0 where nobody listens.
 
     Raises:
         OSError: the kernel refuses.
     """
-    code = b"".join(_filter(*_TABLES[platform.machine()]))
+    machine = platform.machine()
+    code = b"".join(program(machine, os.getpid(), calls, listen=listen))
     libc = ctypes.CDLL(None, use_errno=True)
-    program = _Program(len(code) // 8, code)
-    if (
-        libc.prctl(_SET_NO_NEW_PRIVILEGES, 1, 0, 0, 0) < 0
-        or libc.prctl(_SET_SECCOMP, _FILTER, ctypes.byref(program)) < 0
-    ):
-        number = ctypes.get_errno()
-        raise OSError(number, os.strerror(number))
+    libc.syscall.restype = ctypes.c_long
+    ours = _Program(len(code) // 8, code)
+    flags = _NEW_LISTENER if listen else 0
+    done = libc.prctl(_SET_NO_NEW_PRIVILEGES, 1, 0, 0, 0)
+    if done == 0:
+        number = ctypes.c_long(_MACHINES[machine][1])
+        done = libc.syscall(
+            number, ctypes.c_long(_SET_MODE_FILTER), ctypes.c_long(flags), ctypes.byref(ours)
+        )
+    if done < 0:
+        number_of_error = ctypes.get_errno()
+        raise OSError(number_of_error, os.strerror(number_of_error))
+    return int(done)
 
 
-def _filter(architecture: int, clone: int, forbidden: list[int]) -> list[bytes]:
-    """The program: jumps count instructions to skip when the test holds, and when it does not."""
-    refuse = _instruction(_RETURN, _ERRNO | errno.EPERM)
+def program(
+    machine: str, process: int, calls: Sequence[Call] = ALLOWED, *, listen: bool = False
+) -> list[bytes]:
+    """The instructions for the kernel; jumps count those to skip if a test holds, and if not.
+
+    Args:
+        machine: `x86_64` or `aarch64`.
+        process: the number of the process that is locked down.
+        calls: what is allowed.
+        listen: whether refused calls are told to a listener.
+    """
+    forbidden = _refusal(errno.EPERM, listen=listen)
     code = [
         _instruction(_LOAD, _ARCHITECTURE_AT),
-        _instruction(_EQUAL, architecture, 1, 0),
-        refuse,
+        _instruction(_EQUAL, _MACHINES[machine][0], 1, 0),
+        forbidden,
         _instruction(_LOAD, _NUMBER_AT),
         _instruction(_AT_LEAST, _OTHER_TABLE, 0, 1),
-        refuse,
-        # The C library falls back on `clone`, whose flags a filter can see.
-        _instruction(_EQUAL, _CLONE3, 0, 1),
-        _instruction(_RETURN, _ERRNO | errno.ENOSYS),
+        forbidden,
     ]
-    for number in forbidden:
-        code += [_instruction(_EQUAL, number, 0, 1), refuse]
+    for call in calls:
+        number = call.number(machine)
+        if number is not None:
+            body = _body(call, process, listen=listen)
+            code += [_instruction(_EQUAL, number, 0, len(body)), *body]
     return [
         *code,
-        _instruction(_EQUAL, clone, 0, 3),
-        _instruction(_LOAD, _FIRST_ARGUMENT_AT),
-        _instruction(_ANY_BIT, _THREAD, 1, 0),
-        refuse,
-        _instruction(_RETURN, _ALLOW),
+        _instruction(_AT_LEAST, _NEWEST + 1, 0, 1),
+        _refusal(errno.ENOSYS, listen=listen),
+        forbidden,
     ]
+
+
+def _body(call: Call, process: int, *, listen: bool) -> list[bytes]:
+    """What is done with one call: it ends in an answer in each case."""
+    allow = _instruction(_RETURN, _ALLOW)
+    if call.ways is None:
+        return [allow]
+    body: list[bytes] = []
+    for way in call.ways:
+        rest = [allow]
+        for test in reversed(way):
+            rest = [*_tested(test, process, len(rest)), *rest]
+        body += rest
+    # That the C library looks for another way is no news to a listener.
+    expected = call.otherwise == errno.ENOSYS
+    return [*body, _refusal(call.otherwise, listen=listen and not expected)]
+
+
+def _tested(test: Test, process: int, rest: int) -> list[bytes]:
+    """Go on behind these instructions if the test holds, else skip the rest of the way."""
+    at = _FIRST_ARGUMENT_AT + _ARGUMENT_BYTES * test.argument + _HALF * test.high
+    values = [process if value == SELF else value for value in test.values]
+    jumps = [
+        _instruction(_EQUAL, value, len(values) - 1 - place, 0)
+        for place, value in enumerate(values)
+    ]
+    jumps[-1] = _instruction(_EQUAL, values[-1], 0, rest)
+    return [_instruction(_LOAD, at), _instruction(_AND, test.mask), *jumps]
+
+
+def _refusal(number: int, *, listen: bool) -> bytes:
+    return _instruction(_RETURN, _NOTIFY if listen else _ERRNO | number)
 
 
 def _instruction(code: int, operand: int, if_true: int = 0, if_false: int = 0) -> bytes:

@@ -15,13 +15,13 @@ from math import ceil
 from time import monotonic, process_time
 from typing import Any, Final
 
-from hashmatch.errors import HashmatchError
+from hashmatch.errors import HashmatchError, SandboxError
 from hashmatch.faults import fault_of
 from hashmatch.scanning import frames
 from hashmatch.scanning.frames import Kind
 from hashmatch.scanning.job import Job
-from hashmatch.scanning.limits import WorkerLimits
-from hashmatch.scanning.sandbox import Sandbox, allow_cpu, die_with_parent
+from hashmatch.scanning.limits import WorkerLimits, allow_cpu
+from hashmatch.scanning.sandbox import Sandbox, die_with_parent
 
 _SILENCE: Final = 1.0
 """Seconds between two signs of life."""
@@ -68,13 +68,17 @@ def main() -> None:
         setup: Setup = pickle.loads(setup_bytes)  # noqa: S301 (from our own parent)
         die_with_parent(setup.parent)
         setup.job.warm_up()
-        notices = setup.sandbox.enter(setup.limits)
+        entered = setup.sandbox.enter(setup.limits, setup.parent)
+    except SandboxError as error:
+        connection.sendall(frames.answer(Kind.EXPOSED, 0, str(error).encode(errors="replace")))
+        return
     except Exception as error:  # noqa: BLE001 (the parent raises it)
         known = isinstance(error, HashmatchError | ImportError | OSError)
         text = f"{type(error).__name__}: {error}" if known else fault_of(error)
         connection.sendall(frames.answer(Kind.REFUSED, 0, text.encode(errors="replace")[:1000]))
         return
-    connection.sendall(frames.answer(Kind.READY, 0, json.dumps(notices).encode()))
+    first = {"notices": entered.notices, "state": entered.state}
+    connection.sendall(frames.answer(Kind.READY, 0, json.dumps(first).encode()))
     while (batch := _receive(connection)) is not None:
         orders: list[Order] = pickle.loads(batch)  # noqa: S301 (from our own parent)
         for order in orders:
