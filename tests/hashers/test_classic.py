@@ -46,7 +46,7 @@ def test_attributes_fit_the_registry(algorithm: str) -> None:
     it = hasher(algorithm)
     assert it.algorithm == algorithm
     assert it.bits == int(algorithm.split("-")[1])
-    assert it.threshold is None or 0 <= it.threshold <= it.bits // 4
+    assert it.threshold is None or 0 <= it.threshold <= it.bits // 3
     assert it.source
     assert not it.needs_rgb
 
