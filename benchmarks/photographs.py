@@ -76,6 +76,8 @@ def photographs(folders: Sequence[Path]) -> tuple[list[Picture], list[tuple[str,
 
 
 def _duplicates(files: Sequence[bytes]) -> list[tuple[int, int]]:
+    if not files:
+        return []
     digests = [hashlib.sha256(data).digest() for data in files]
     known = {digest: place for place, digest in reversed(list(enumerate(digests)))}
     pairs = [(known[own], at) for at, own in enumerate(digests) if known[own] != at]
