@@ -133,9 +133,10 @@ class Profile:
         minimum_fraction: pictures of which a smaller share could be decoded are at most probable;
             0–1.
         probable_fraction: pictures of which a smaller share could be decoded are hashed and
-            reported, but not matched; 0–1. Of 349,952 to 442,032 pairs of a cut file of one
-            photograph (half to nine tenths of it) and another whole photograph, none was within the
-            default thresholds, nor within 55 bits of PDQ (benchmarks/thresholds.py).
+            reported, but not matched; 0–1. Of 245,520 to 248,502 pairs of a cut file of one
+            photograph (half to nine tenths of it) and another whole photograph, none was within 77
+            bits of PDQ, and at most 2 within the default threshold of any other algorithm
+            (benchmarks/thresholds.py).
         video: what counts as a match of videos.
         source: where the numbers come from.
     """
