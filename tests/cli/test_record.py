@@ -51,7 +51,7 @@ def test_a_scan_on_record_is_reported_and_proved(lab: Path) -> None:
     assert "rescan" in again.stderr
     wider = run(*SCAN, "--exhibit", "A-1", "--threshold", "9", "--resume", folder=lab)
     assert wider.returncode == 2
-    assert "profile.thresholds.pdq: 31 → 9" in wider.stderr
+    assert "threshold of pdq in bits: 31 → 9" in wider.stderr
     failing = run(
         *SCAN, "--exhibit", "A-1", "--rescan", "--fail-on-match", "--workers", "1", folder=lab
     )

@@ -135,7 +135,7 @@ def test_what_is_left_out_is_counted_and_on_record(lab: Path) -> None:
     assert "  excluded: 1" in done.stderr
     wider = run(*SCAN, "card", *RECORD, "--resume", folder=lab)
     assert wider.returncode == 2
-    assert "source.excluded" in wider.stderr
+    assert "files left out (--exclude)" in wider.stderr
 
 
 def test_the_database_may_be_named_by_the_environment(lab: Path) -> None:

@@ -127,4 +127,5 @@ def test_a_run_that_stops_goes_on_where_it_was(evidence: Path, tmp_path: Path) -
                 locators += [result.item.locator for result in results]
         assert sorted(locators) == sorted(f.locator for f in Folder(evidence))
         assert database.case("1").runs[-1].status == "done"
-        assert {item.locator for item in database.items("1")} == set(locators)
+        recorded = {str(evidence / item.locator) for item in database.items("1")}
+        assert recorded == set(locators)

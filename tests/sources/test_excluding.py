@@ -41,7 +41,7 @@ def test_a_pattern_leaves_out_what_it_names(
     evidence: Path, pattern: str, left_out: set[str], slash: str
 ) -> None:
     root = f"{evidence}{slash}"
-    found = list(Excluding(Folder(root), [pattern], root=root))
+    found = list(Excluding(Folder(root), [pattern]))
     assert [each.path for each in found] == [each.path for each in Folder(root)]
     gone = {
         Path(each.path).relative_to(evidence).as_posix(): each.problem
@@ -56,4 +56,4 @@ def test_a_pattern_leaves_out_what_it_names(
 @pytest.mark.parametrize("pattern", ["", "/"])
 def test_an_empty_pattern_is_refused(evidence: Path, pattern: str) -> None:
     with pytest.raises(ValueError, match="empty"):
-        Excluding(Folder(evidence), [pattern], root=str(evidence))
+        Excluding(Folder(evidence), [pattern])

@@ -28,6 +28,7 @@ class Record:
         resume: whether a scan that was interrupted is continued.
         rescan: whether a new scan is begun, whatever is on record.
         excluded: patterns of the files that are left out.
+        replaces: whether sightings of earlier scans of the folder count no more.
     """
 
     db: Path
@@ -36,6 +37,7 @@ class Record:
     resume: bool = False
     rescan: bool = False
     excluded: tuple[str, ...] = ()
+    replaces: bool = False
 
 
 @contextmanager
@@ -56,6 +58,7 @@ def on_record(
     from hashmatch.scanning.engine import run_config
     from hashmatch.sightings.binding import SourceSpec
     from hashmatch.sightings.database import Database
+    from hashmatch.sources.volume import volume_of
 
     if resume is None:
         resume = record.resume
@@ -63,8 +66,10 @@ def on_record(
         msg = f"there is no database {record.db}: nothing is on record that could be resumed"
         raise typer.BadParameter(msg, param_hint="--resume")
     path = str(folder.resolve())
-    source = SourceSpec(record.exhibit or path, "folder", path, excluded=record.excluded)
-    configuration = run_config(matcher, command=shlex.join(sys.argv))
+    volume = volume_of(path)
+    identity = {"volume": volume} if volume else {}
+    source = SourceSpec(record.exhibit or path, "folder", path, identity, record.excluded)
+    configuration = run_config(matcher, command=shlex.join(sys.argv), replaces=record.replaces)
     with Database.open(record.db) as database:
         for each in database.notes:
             note(each)

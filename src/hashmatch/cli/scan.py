@@ -101,6 +101,14 @@ def scan_folder(
     rescan: Annotated[
         bool, typer.Option("--rescan", help="Start a new scan, whatever is on record.")
     ] = False,
+    replace: Annotated[
+        bool,
+        typer.Option(
+            "--replace-earlier",
+            help="Matches of earlier scans of the exhibit count no more, even those that this "
+            "scan cannot find again.",
+        ),
+    ] = False,
     profile: ProfileOption = "default",
     threshold: ThresholdOption = None,
     minimum_quality: MinimumQualityOption = None,
@@ -119,13 +127,16 @@ def scan_folder(
     # The environment may name the database of a lab whose quick looks go on no record.
     source = context.get_parameter_source("db")
     asked = source is not None and source.name == "COMMANDLINE"
-    if (db is None and case) or (not case and (asked or exhibit or resume or rescan)):
-        msg = "--db and --case go together, and --exhibit, --resume and --rescan with them"
+    if (db is None and case) or (not case and (asked or exhibit or resume or rescan or replace)):
+        msg = (
+            "--db and --case go together, and --exhibit, --resume, --rescan and --replace-earlier "
+            "with them"
+        )
         raise typer.BadParameter(msg)
     if exhibit and len(folders) > 1:
         msg = "--exhibit is for a single folder: scan the folders one by one, each with its label"
         raise typer.BadParameter(msg)
-    record = Record(db, case, exhibit, resume, rescan, excluded) if case and db else None
+    record = Record(db, case, exhibit, resume, rescan, excluded, replace) if case and db else None
     check_dashes(against)
     check_places(folders, indexes=against, database=record.db if record else None)
     sources = [_opened(each, excluded) for each in folders]
@@ -165,7 +176,7 @@ def _opened(folder: Path, patterns: "Sequence[str]") -> "Source":
     if not patterns:
         return source
     try:
-        return Excluding(source, patterns, root=str(folder))
+        return Excluding(source, patterns)
     except ValueError as error:
         raise typer.BadParameter(str(error), param_hint="--exclude") from None
 
@@ -258,9 +269,6 @@ def show_scan(
             shown.update(counted.summary)
     summary = counted.summary if run is None else run.summary()
     _note_summary(summary)
-    if matcher.files and not asked.is_requested():
-        count = number_of(len(matcher.files), "file")
-        note(f"index files verified: {count}, SHA-256 as recorded")
     if asked.is_requested():
         note(f"interrupted after {summary.items:,} of {shown.files:,} files")
     return summary, asked.is_requested()

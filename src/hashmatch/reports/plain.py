@@ -271,6 +271,7 @@ def of_case(case: CaseRecord) -> dict[str, Any]:
         "lists": [_of_list(each) for each in case.lists],
         "audit_head": case.audit_head,
         "audit_rows": case.audit_rows,
+        "scans_of_one_source": [{**asdict(each), "counted": each.counted} for each in case.earlier],
     }
 
 

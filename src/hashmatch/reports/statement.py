@@ -1,12 +1,12 @@
 """What every report says of itself, in the same words."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from hashmatch import containers, faults
 from hashmatch.coverage import unsearched_in_words
 from hashmatch.reports.base import Writing
 from hashmatch.reports.conditions import notices
-from hashmatch.sightings.records import CaseRecord, RunRecord
+from hashmatch.sightings.records import CaseRecord, EarlierRecord, RunRecord
 from hashmatch.sightings.verdict import Problem, Verdict
 
 HASHES_ONLY = (
@@ -83,6 +83,13 @@ def warnings(case: CaseRecord, verdict: Verdict | None = None) -> list[str]:
             for source in case.sources
             if source.faults
         ),
+        *(
+            f"{each.counted:,} sightings of {labels.get(each.source, 'an exhibit')} by list "
+            f"{each.list} are of an earlier scan ({_runs(each.runs)}): no later scan read these "
+            "files as they were then and searched the list as widely. They count."
+            for each in case.earlier
+            if each.counted and not each.current
+        ),
         *(() if case.runs else ("No scan of this case is on record.",)),
         *(
             f"List {each.name}: {words}."
@@ -128,17 +135,41 @@ def numbering(case: CaseRecord) -> list[str]:
     scans: dict[int, dict[int, int]] = {}
     for run in case.runs:
         scans.setdefault(run.source, {})[run.scan] = run.id
+    labels = {source.id: source.label for source in case.sources}
     return [
         NUMBERS,
         *(
             f"{source.label} was scanned {len(runs)} times (the scans ended with the runs "
-            f"{', '.join(map(str, runs.values()))}): sightings by a list that a later scan "
-            "searched again gave way to those of that scan; their numbers stay on record and are "
-            "not shown."
+            f"{', '.join(map(str, runs.values()))}). Where a later scan read the same bytes at the "
+            "same place and searched the same list at least as widely, its sightings count instead "
+            "of the earlier ones; no sighting counts twice. The numbers of all stay on record."
             for source in case.sources
             if len(runs := scans.get(source.id, {})) > 1
         ),
+        *(scan_in_words(each, labels[each.source]) for each in case.earlier),
     ]
+
+
+def scan_in_words(scan: EarlierRecord, label: str) -> str:
+    """How many sightings of one scan of several count, and why not the others.
+
+    Args:
+        scan: with its figures for one list.
+        label: of the exhibit.
+    """
+    parts = [f"{scan.counted:,} count"]
+    if scan.superseded:
+        parts.append(f"{scan.superseded:,} superseded by the scan of {_runs(scan.by)}")
+    if scan.repeated:
+        parts.append(f"{scan.repeated:,} repeat sightings of an earlier scan that count")
+    return (
+        f"{label}, scan of {_runs(scan.runs)}, list {scan.list}: {scan.sightings:,} on record; "
+        f"{', '.join(parts)}."
+    )
+
+
+def _runs(numbers: Sequence[int]) -> str:
+    return f"run{'s' if len(numbers) > 1 else ''} {', '.join(map(str, numbers))}"
 
 
 def how_far(run: RunRecord) -> str:

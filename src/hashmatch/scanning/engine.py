@@ -22,10 +22,10 @@ from hashmatch.profiles import DEFAULT, Profile
 from hashmatch.scanning.copies import Copies
 from hashmatch.scanning.faulty import matched, put_on_record
 from hashmatch.scanning.limits import WorkerLimits
-from hashmatch.scanning.proving import IndexProof
 from hashmatch.scanning.reading import read_items
 from hashmatch.sightings.binding import RunConfig, list_record
 from hashmatch.sightings.recording import Run
+from hashmatch.sightings.unchanged import FileState
 from hashmatch.sources.base import Found, Source
 
 Against: TypeAlias = Matcher | Known
@@ -68,9 +68,6 @@ def iter_scan(
 ) -> Iterator[ScanResult]:
     """Every file of the evidence with its matches, in the order of the evidence.
 
-    Files of indexes are proven meanwhile, against their SHA-256: it ends once all
-    were. One that is changed in place meanwhile is an error.
-
     Every content is decoded once, however many copies there are; a file of the size of another
     that turns out to be no copy comes last.
 
@@ -99,7 +96,7 @@ def iter_scan(
         NothingToMatchError: nothing that is known can match.
         SourceError: the evidence cannot be opened.
         ListFormatError: a hash list cannot be read.
-        DamagedIndexError: an index is damaged, or was changed in place.
+        DamagedIndexError: an index is damaged.
         DatabaseError: results cannot be put on record.
         SandboxError: the system refuses to lock workers down.
         WorkerError: worker processes cannot be started.
@@ -128,7 +125,12 @@ def iter_scan(
         on_notice = partial(_note_on_record, run, on_notice)
     if run is not None and run.expected is None and (files_in := _counted(source)) is not None:
         run.expect(files_in)
-    files = (found for found in source if run is None or not run.done(found.locator))
+    if run is not None and run.position:
+        run.check_unchanged(
+            FileState(found.recorded, None if found.problem else found.size, found.times)
+            for found in source
+        )
+    files = (found for found in source if run is None or not run.done(found.recorded))
     return _recorded(_batches(Copies(read, run).items(files)), matcher, run, stop)
 
 
@@ -156,7 +158,13 @@ def _counted(source: Source) -> int | None:
     return int(total()) if callable(total) else None
 
 
-def run_config(matcher: Matcher, *, limits: Limits | None = None, command: str = "") -> RunConfig:
+def run_config(
+    matcher: Matcher,
+    *,
+    limits: Limits | None = None,
+    command: str = "",
+    replaces: bool = False,
+) -> RunConfig:
     """What a scan with this matcher is bound to, for `Database.run`."""
     options = asdict(hash_options(matcher, limits))
     return RunConfig(
@@ -165,6 +173,7 @@ def run_config(matcher: Matcher, *, limits: Limits | None = None, command: str =
         options={**options, "algorithms": list(options["algorithms"])},
         libraries={name: _version(name) for name in _LIBRARIES},
         command=command,
+        replaces=replaces,
     )
 
 
@@ -181,21 +190,15 @@ def _recorded(
     run: Run | None,
     stop: Callable[[], bool],
 ) -> Iterator[ScanResult]:
-    proof = IndexProof(matcher)
     # Workers are ended before an error leaves, not when somebody forgets the error.
     with closing(batches):
         for batch in batches:
             results = matched(matcher, [item for _, item in batch])
-            proof.check()
             if run is not None:
-                times = {found.locator: found.times for found, _ in batch}
-                results = put_on_record(run, results, times)
+                results = put_on_record(run, [found for found, _ in batch], results)
             yield from results
-    stopped = stop()
-    if not stopped:
-        proof.finish()
     if run is not None:
-        run.finish("interrupted" if stopped else "done")
+        run.finish("interrupted" if stop() else "done")
 
 
 def _batches(

@@ -5,12 +5,14 @@ An item that cannot be matched or recorded because of such a fault is on record 
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from hashmatch.errors import HashmatchError, Reason
 from hashmatch.faults import fault_of, internal_error
 from hashmatch.matching.matcher import Matcher
 from hashmatch.model import Item, ScanResult, Unreadable
-from hashmatch.sightings.recording import Run, Times
+from hashmatch.sightings.recording import Run
+from hashmatch.sources.base import Found
 
 _NOT_OURS = (HashmatchError, OSError)
 """A damaged index, a full disk: the scan ends, and says which."""
@@ -48,24 +50,33 @@ def _unmatched(matcher: Matcher, item: Item, error: Exception) -> ScanResult:
     return ScanResult(left, matches)
 
 
-def put_on_record(run: Run, results: list[ScanResult], times: Times) -> list[ScanResult]:
-    """The results as they are on record now.
+def put_on_record(
+    run: Run, files: Sequence[Found], results: Sequence[ScanResult]
+) -> list[ScanResult]:
+    """The results of these files, as they are on record now.
+
+    On record a file has the locator that is the same wherever its source is mounted.
 
     Raises:
         DatabaseError: they cannot be put on record.
         InternalError: not even without what the fault concerns.
     """
+    recorded = [
+        replace(result, item=replace(result.item, locator=found.recorded))
+        for found, result in zip(files, results, strict=True)
+    ]
     try:
-        run.record(results, times=times)
+        run.record(recorded, times={found.recorded: found.times for found in files})
     except _NOT_OURS:
         raise
     except Exception as error:
         if len(results) > 1:
-            return [done for each in results for done in put_on_record(run, [each], times)]
+            pairs = zip(files, results, strict=True)
+            return [done for found, each in pairs for done in put_on_record(run, [found], [each])]
         (result,) = results
         why = Unreadable(Reason.INTERNAL_ERROR, fault_of(error))
         if result.item.unreadable == why:
             raise internal_error(error) from error
         item = Item(result.item.locator, result.item.size, result.item.digests, unreadable=why)
-        return put_on_record(run, [ScanResult(item, result.matches)], times)
-    return results
+        return put_on_record(run, files, [ScanResult(item, result.matches)])
+    return list(results)

@@ -51,6 +51,8 @@ class RunConfig:
         libraries: name and version of every library that reads or compares; for the record.
         command: the command line; for the record.
         environment: further conditions, by aspect, as `search`; for the record.
+        replaces: whether sightings of all earlier scans of the source count no more, whatever
+            this scan reads and searches.
     """
 
     profile: Profile
@@ -60,6 +62,7 @@ class RunConfig:
     libraries: Mapping[str, str] = field(default_factory=dict)
     command: str = ""
     environment: Mapping[str, Mapping[str, Json]] = field(default_factory=dict)
+    replaces: bool = False
 
 
 def list_record(known: "KnownList", coverage: ListCoverage | None = None) -> ListRecord:
@@ -108,13 +111,20 @@ def binding_of(source: SourceSpec, configuration: RunConfig) -> dict[str, Any]:
             "known good": known.known_good,
             "policy": known.policy,
         }
-    bound = {"kind": source.kind, "path": source.path, "identity": source.identity}
+    bound = {
+        "kind": source.kind,
+        "path": source.path,
+        "identity": source.identity,
+        # Scans of earlier versions have whole paths on record.
+        "locators": "below the root",
+    }
     return {
         "source": {**bound, **({"excluded": list(source.excluded)} if source.excluded else {})},
         "profile": profile,
         "options": configuration.options,
         "hashing": configuration.hashing,
         "lists": lists,
+        **({"replaces": True} if configuration.replaces else {}),
     }
 
 
@@ -126,11 +136,13 @@ def fingerprint_of(binding: Mapping[str, Any]) -> str:
 _WORDS = {
     "source.kind": "kind of evidence",
     "source.path": "path of the evidence",
+    "source.locators": "names of files on record",
     "source.excluded": "files left out (--exclude)",
     "profile.name": "profile",
     "profile.minimum_quality": "minimum quality",
     "profile.probable_quality": "minimum quality of what is only probable",
     "profile.minimum_fraction": "least share of a picture that is decoded",
+    "replaces": "earlier scans replaced (--replace-earlier)",
     "hashing": "version of hashmatch that hashes",
 }
 _BEGINNINGS = {

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator
 
-from hashmatch.sightings import audit, reading
+from hashmatch.sightings import audit, reading, superseding
 from hashmatch.sightings.encoding import from_text
 from hashmatch.sightings.records import CaseRecord, ItemRecord, SightingRecord, SourceRecord
 from hashmatch.sightings.store import Store
@@ -27,6 +27,7 @@ def record(store: Store, name: str, case: int) -> CaseRecord:
         lists=tuple(once),
         audit_head=head,
         audit_rows=rows,
+        earlier=tuple(superseding.earlier(store, case, current_scans(store, case))),
     )
 
 
@@ -84,27 +85,19 @@ def sightings(
     store: Store, case: int, *, raised_only: bool, every_scan: bool
 ) -> Iterator[SightingRecord]:
     """The sightings of a case."""
-    where = "" if every_scan else f" AND NOT {_SUPERSEDED}"
+    scans = superseding.Superseding.of(store, case)
+    # Mostly there is one scan of each source, and nothing to ask of every sighting.
+    asked = not every_scan and any(len(each) > 1 for each in scans.scans.values())
+    where = f" AND NOT ({superseding.SUPERSEDED} OR {superseding.REPEATED})" if asked else ""
     if raised_only:
         where += " AND NOT (sightings.known_good OR sightings.suppressed)"
     # CROSS keeps SQLite from walking along all items, and from sorting what is in order already.
     rows = store.rows(
-        f"SELECT {reading.ITEM}, {reading.SIGHTING} "  # noqa: S608 (our words)
+        f"{scans.tables if asked else ''} SELECT {reading.ITEM}, {reading.SIGHTING} "  # noqa: S608 (our words)
         f"FROM sightings CROSS JOIN items ON items.id = sightings.item_id {reading.ITEM_TABLES} "
         f"{reading.SIGHTING_TABLES} "
         f"JOIN sources ON sources.id = scans.source_id WHERE sources.case_id = ?{where} "
         "ORDER BY sightings.id",
-        (case,),
+        (*(scans.values if asked else ()), case),
     )
     return (reading.sighting_record(store, row) for row in rows)
-
-
-_SUPERSEDED = """
-    EXISTS (
-        SELECT 1 FROM scans AS later
-        JOIN runs ON runs.scan_id = later.id
-        JOIN run_lists ON run_lists.run_id = runs.id
-        WHERE later.source_id = scans.source_id AND later.id > scans.id AND later.done
-            AND run_lists.name = sightings.list
-    )
-"""

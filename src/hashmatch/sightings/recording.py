@@ -1,7 +1,7 @@
 """A run: what a scan saw, recorded batch by batch."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from typing import Any, Final, Literal, TypeAlias
 
@@ -14,6 +14,7 @@ from hashmatch.sightings.encoding import canonical, from_text, to_text
 from hashmatch.sightings.rows import KINDS, seal, write
 from hashmatch.sightings.starting import Start
 from hashmatch.sightings.store import Store
+from hashmatch.sightings.unchanged import FileState, check_unchanged
 
 End: TypeAlias = Literal["done", "interrupted", "failed"]
 """How a run ends; only one that is done is not resumed."""
@@ -90,6 +91,14 @@ class Run:
                 return
             for last, locator in page:  # noqa: B007 (where the next page begins)
                 yield from_text(locator)
+
+    def check_unchanged(self, files: Iterable[FileState]) -> int:
+        """See that every file on record is still there as it was; how many files there are.
+
+        Raises:
+            ResumeError: some differ; the message names them and says what differs.
+        """
+        return check_unchanged(self._store, self._place.scan, files)
 
     def done(self, locator: str) -> bool:
         """Whether the item at this locator is on record.

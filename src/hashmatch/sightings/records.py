@@ -204,6 +204,36 @@ class SightingRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class EarlierRecord:
+    """What counts of the sightings that one scan of several of a source recorded, of one list.
+
+    Attributes:
+        source: id of the source.
+        runs: of the scan.
+        list: name of the hash list.
+        sightings: that the scan recorded.
+        superseded: of them, those that a later scan speaks for.
+        by: the runs of that scan.
+        repeated: those that an earlier scan recorded already, and that count there.
+        current: whether the figures of the source are those of this scan.
+    """
+
+    source: int
+    runs: tuple[int, ...]
+    list: str
+    sightings: int
+    superseded: int
+    by: tuple[int, ...]
+    repeated: int
+    current: bool = False
+
+    @property
+    def counted(self) -> int:
+        """Those that count."""
+        return self.sightings - self.superseded - self.repeated
+
+
+@dataclass(frozen=True, slots=True)
 class CaseRecord:
     """A case with all that a report needs but the sightings and items themselves.
 
@@ -214,6 +244,7 @@ class CaseRecord:
         lists: every list that a run used, each version once.
         audit_head: SHA-256 of the last row of the audit chain.
         audit_rows: how many rows it has.
+        earlier: where a source was scanned more than once, what counts of each scan.
     """
 
     name: str
@@ -222,3 +253,4 @@ class CaseRecord:
     lists: tuple[ListRecord, ...]
     audit_head: str
     audit_rows: int
+    earlier: tuple[EarlierRecord, ...] = ()

@@ -34,6 +34,9 @@ class Found:
         times: as the file system says, by kind (`modified`, `accessed`, `changed`, `created`):
             ISO 8601 in UTC. Kinds that it does not know are left out.
         identity: which file it is; None where unknown.
+        within: where it lies below the root of its source, with `/` between names: the same
+            however the root is written and wherever it is mounted. Empty where the source has no
+            root; its files are on record by their locators then.
     """
 
     path: str
@@ -42,6 +45,12 @@ class Found:
     size: int = 0
     times: Mapping[str, str] = field(default_factory=dict)
     identity: Identity | None = None
+    within: str = ""
+
+    @property
+    def recorded(self) -> str:
+        """The locator on record."""
+        return self.within or self.locator
 
 
 class Source(Protocol):

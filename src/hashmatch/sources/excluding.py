@@ -1,6 +1,5 @@
 """A source without what the operator leaves out: still listed and counted, never read."""
 
-import os
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -24,13 +23,12 @@ class Excluding:
         patterns: as given.
     """
 
-    def __init__(self, source: Source, patterns: Sequence[str], *, root: str = "") -> None:
+    def __init__(self, source: Source, patterns: Sequence[str]) -> None:
         """Leave files of a source out.
 
         Args:
             source: any.
             patterns: as `*.iso`, `Windows` or `AppData/Local/*`.
-            root: what the paths of the source begin with.
 
         Raises:
             ValueError: a pattern is empty.
@@ -41,7 +39,6 @@ class Excluding:
         self._source = source
         self.patterns = tuple(patterns)
         self.roots: tuple[str, ...] = tuple(getattr(source, "roots", ()))
-        self._root = root
         self._compiled = [
             (each.strip("/"), re.compile(translate(each.strip("/"))).match) for each in patterns
         ]
@@ -60,7 +57,7 @@ class Excluding:
                 yield replace(found, problem=Unreadable(Reason.EXCLUDED, f"matches {pattern}"))
 
     def _excluded_by(self, found: Found) -> str | None:
-        below = found.path.removeprefix(self._root).replace(os.sep, "/").strip("/")
+        below = found.recorded
         names = below.split("/")
         for pattern, matches in self._compiled:
             if matches(below) if "/" in pattern else any(map(matches, names)):

@@ -5,7 +5,7 @@ import stat
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import Final, NamedTuple
 
 from hashmatch.errors import Reason, SourceError
 from hashmatch.model import Unreadable
@@ -19,7 +19,8 @@ class Folder:
     """All files below a folder, by name; links are reported and never followed.
 
     Attributes:
-        roots: the absolute paths below which everything lies that it finds.
+        roots: the absolute paths below which everything lies that it finds. The folder is bound
+            to its path of now: a link that leads elsewhere later changes nothing.
     """
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
@@ -46,54 +47,77 @@ class Folder:
     def __iter__(self) -> Iterator[Found]:
         """Every file below the folder; within each folder files and folders by name."""
         if not self._is_folder:
-            yield _file(self._root)
+            yield _file(self.roots[0], self._root)
             return
-        pending: list[Iterator[Found | str]] = [_listing(self._root)]
+        # Names alone are kept of the folders on the way: whole paths of folders nested some
+        # thousand times would take gigabytes.
+        names: list[str] = []
+        pending = [iter(_listing(self.roots[0]))]
         while pending:
-            found = next(pending[-1], None)
-            if found is None:
+            entry = next(pending[-1], None)
+            if entry is None:
                 pending.pop()
-            elif isinstance(found, Found):
-                yield found
+                del names[-1:]
+                continue
+            within = "/".join([*names, *([entry.name] if entry.name else [])])
+            path, locator = (_joined(root, within) for root in (self.roots[0], self._root))
+            if entry.is_folder:
+                names.append(entry.name)
+                pending.append(iter(_listing(path)))
+            elif isinstance(entry.about, os.stat_result):
+                yield _found(path, locator, within, entry.about)
             else:
-                pending.append(_listing(found))
+                yield Found(path, locator, entry.about, within=within)
 
 
-def _listing(folder: str) -> Iterator[Found | str]:
-    """The files of one folder and the paths of its folders, by name.
+class _Entry(NamedTuple):
+    """One name in a folder, with what the system says of it; no name for the folder itself."""
+
+    name: str
+    about: os.stat_result | Unreadable
+
+    @property
+    def is_folder(self) -> bool:
+        return isinstance(self.about, os.stat_result) and stat.S_ISDIR(self.about.st_mode)
+
+
+def _listing(folder: str) -> list[_Entry]:
+    """What lies in one folder, by name.
 
     Everything is asked while the folder is open: a path may be too long to ask again.
     """
     try:
         with opened_folder(folder) as opened, os.scandir(opened) as entries:
-            ordered = [
-                _entry(os.path.join(folder, entry.name), entry)  # noqa: PTH118 (no text)
-                for entry in sorted(entries, key=lambda entry: os.fsencode(entry.name))
+            return [
+                _entry(entry) for entry in sorted(entries, key=lambda each: os.fsencode(each.name))
             ]
     except OSError as error:
-        yield _problem(folder, Reason.IO_ERROR, error.strerror or str(error))
-        return
-    yield from ordered
+        return [_Entry("", Unreadable(Reason.IO_ERROR, error.strerror or str(error)))]
 
 
-def _entry(path: str, entry: "os.DirEntry[str]") -> Found | str:
+def _entry(entry: "os.DirEntry[str]") -> _Entry:
     try:
-        info = entry.stat(follow_symlinks=False)
+        return _Entry(entry.name, entry.stat(follow_symlinks=False))
     except OSError as error:
-        return _problem(path, Reason.IO_ERROR, error.strerror or str(error))
-    return path if stat.S_ISDIR(info.st_mode) else _found(path, info)
+        return _Entry(entry.name, Unreadable(Reason.IO_ERROR, error.strerror or str(error)))
 
 
-def _file(path: str) -> Found:
+def _joined(root: str, within: str) -> str:
+    return os.path.join(root, within) if within else root  # noqa: PTH118 (names that are no text)
+
+
+def _file(path: str, locator: str) -> Found:
     """A single file, which may have gone since."""
+    within = os.path.basename(path)  # noqa: PTH119 (names that are no text)
     try:
         info = os.stat(path)  # noqa: PTH116 (names that are no text)
     except OSError as error:
-        return _problem(path, Reason.IO_ERROR, error.strerror or str(error))
-    return _found(path, info)
+        why = Unreadable(Reason.IO_ERROR, error.strerror or str(error))
+        return Found(path, locator, why, within=within)
+    return _found(path, locator, within, info)
 
 
-def _found(path: str, info: os.stat_result) -> Found:
+def _found(path: str, locator: str, within: str, info: os.stat_result) -> Found:
     if stat.S_ISREG(info.st_mode):
         problem, size = None, info.st_size
     elif stat.S_ISLNK(info.st_mode):
@@ -103,7 +127,7 @@ def _found(path: str, info: os.stat_result) -> Found:
     # Windows tells the number of links and of the file only of a file that is open.
     known = info.st_ino and info.st_nlink
     identity = Identity(info.st_dev, info.st_ino, info.st_nlink) if known else None
-    return Found(path, path, problem, size, _times(info), identity)
+    return Found(path, locator, problem, size, _times(info), identity, within)
 
 
 def _times(info: os.stat_result) -> dict[str, str]:
@@ -127,7 +151,3 @@ def _utc(nanoseconds: int) -> str:
     except OverflowError:
         return ""
     return f"{moment.replace(tzinfo=None).isoformat()}.{rest:09}Z"
-
-
-def _problem(path: str, reason: Reason, detail: str) -> Found:
-    return Found(path, path, Unreadable(reason, detail))
