@@ -1,4 +1,6 @@
+import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -6,7 +8,10 @@ import deeds
 import hashmatch as hm
 from clips import animation, clip
 from hashmatch.errors import ListFormatError, Reason, SourceError
-from hashmatch.scanning.engine import Tally
+from hashmatch.scanning import landlock, seccomp
+from hashmatch.scanning.engine import Tally, matcher_for, run_config
+from hashmatch.sightings.binding import SourceSpec
+from hashmatch.sightings.database import Database
 from photos import encoded, photo
 
 
@@ -143,3 +148,27 @@ def test_what_kills_a_worker_behind_a_picture_does_not_cost_the_picture(
         assert item.unreadable is not None
         assert item.unreadable.reason is reason
     assert all(each.item.digests.sha256 for each in results.values())
+
+
+@pytest.mark.parametrize("workers", [0, 1])
+def test_what_workers_were_locked_down_with_is_on_record(
+    evidence: Path, known: Path, tmp_path: Path, workers: int
+) -> None:
+    told: list[Any] = []
+    matcher = matcher_for(known)
+    source = SourceSpec("exhibit", "folder", str(evidence))
+    with Database.open(tmp_path / "db") as database:
+        with database.run(case="1", source=source, configuration=run_config(matcher)) as run:
+            results = hm.iter_scan(
+                evidence, against=matcher, workers=workers, run=run, on_sandbox=told.append
+            )
+            assert sum(1 for _ in results) == 8
+        (recorded,) = database.case("1").runs[0].environment["sandbox"]
+        assert database.verify().passed
+    state = told.pop()
+    assert (recorded, told) == (state, [])
+    if not workers:
+        assert "without a sandbox" in state["notices"][0]
+    elif sys.platform == "linux":
+        assert state["landlock"] == landlock.version()
+        assert state["notices"] == [] or not landlock.version() or not seccomp.is_known()

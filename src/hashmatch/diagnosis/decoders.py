@@ -12,11 +12,16 @@ from hashmatch.faults import fault_of
 from hashmatch.hashing import HashOptions
 from hashmatch.model import Hash, Item, VideoHashes
 from hashmatch.profiles import DEFAULT
-from hashmatch.scanning.reading import read_items
+from hashmatch.scanning import seccomp
+from hashmatch.scanning.limits import WorkerLimits
+from hashmatch.scanning.pool import in_workers
+from hashmatch.scanning.reading import HashFiles, read_items
+from hashmatch.scanning.refusals import Watch, Watched
 from hashmatch.scanning.task import Task
 from hashmatch.sources.folder import Folder
 
 REINSTALL: Final = "pip install --force-reinstall hashmatch; then report it if it stays"
+_REPORT: Final = "report this: a version of a library makes calls that workers are not allowed"
 _MOVING: Final = ("film", "animation")
 _FEWEST_FRAMES: Final = 2
 
@@ -54,6 +59,33 @@ def check_decoders() -> Iterator[Check]:
         yield Check("sandbox", State.DEGRADED, notice, advice)
     if not notices:
         yield Check("sandbox", State.OK, "workers are locked down with Landlock and seccomp")
+
+
+def check_refusals() -> Iterator[Check]:
+    """Decode all samples once more, and name each system call that the sandbox refuses."""
+    if not seccomp.is_known():
+        return
+    with TemporaryDirectory(prefix="hashmatch-doctor-") as folder, Watch() as watch:
+        for sample in samples():
+            (Path(folder) / sample.name).write_bytes(sample.data)
+        items = in_workers(
+            HashFiles(),
+            map(Task, Folder(folder)),
+            workers=1,
+            limits=WorkerLimits(),
+            sandbox=Watched((folder,), unsandboxed=True, address=watch.address),
+        )
+        try:
+            count = sum(1 for _ in items)
+        except HashmatchError as error:
+            yield Check("system calls", State.DEGRADED, f"could not be watched: {error}")
+            return
+    refused = [f"{call}, {times} times" for call, times in watch.refused.items()]
+    if refused:
+        detail = f"decoders were refused {'; '.join(refused)}"
+        yield Check("system calls", State.DEGRADED, detail, _REPORT)
+    else:
+        yield Check("system calls", State.OK, f"none was refused while {count} samples were read")
 
 
 def _of_sample(sample: Sample, item: Item) -> Check:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from hashmatch.diagnosis.decoders import check_decoders
+from hashmatch.diagnosis.decoders import check_decoders, check_refusals
 from hashmatch.diagnosis.model import Check, Diagnosis
 from hashmatch.diagnosis.search import check_search, kernels
 from hashmatch.diagnosis.system import check_system, facts, versions
@@ -20,7 +20,9 @@ def diagnose(
         short: decode only, and search nothing.
         on_check: told of each check as it is made.
     """
-    parts = (check_decoders,) if short else (check_decoders, check_search, check_system)
+    parts = (
+        (check_decoders,) if short else (check_decoders, check_refusals, check_search, check_system)
+    )
     checks: list[Check] = []
     for part in parts:
         for check in part():

@@ -109,6 +109,8 @@ def iter_scan(
         source: Source = registry.find("sources", "folder")(evidence)
     else:
         source = evidence
+    if run is not None:
+        on_sandbox = partial(_put_sandbox_on_record, run, [], on_sandbox)
     read = partial(
         read_items,
         options=hash_options(matcher, limits),
@@ -121,8 +123,6 @@ def iter_scan(
         on_sandbox=on_sandbox,
         unsandboxed=unsandboxed,
     )
-    if run is not None:
-        on_notice = partial(_note_on_record, run, on_notice)
     if run is not None and run.expected is None and (files_in := _counted(source)) is not None:
         run.expect(files_in)
     if run is not None and run.position:
@@ -134,10 +134,17 @@ def iter_scan(
     return _recorded(_batches(Copies(read, run).items(files)), matcher, run, stop)
 
 
-def _note_on_record(run: Run, on_notice: Callable[[str], object], words: str) -> None:
-    """Put on record what workers are not locked down with, and say it."""
-    run.note_environment("sandbox", {"notices": [words]})
-    on_notice(words)
+def _put_sandbox_on_record(
+    run: Run,
+    noted: list[Mapping[str, Any]],
+    on_sandbox: Callable[[Mapping[str, Any]], object],
+    state: Mapping[str, Any],
+) -> None:
+    """Put on record what workers are locked down with, each state once, and tell it."""
+    if state not in noted:
+        noted.append(state)
+        run.note_environment("sandbox", state)
+        on_sandbox(state)
 
 
 def check_matchable(matcher: Matcher) -> None:

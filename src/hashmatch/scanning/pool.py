@@ -30,7 +30,12 @@ _AHEAD: Final = 1024
 _PATIENCE: Final = 0.1
 """Seconds between two questions whether to stop."""
 
-NO_WORKERS: Final[Mapping[str, Any]] = {"workers": 0, "landlock": 0, "seccomp": "none"}
+NO_WORKERS: Final[Mapping[str, Any]] = {
+    "workers": 0,
+    "landlock": 0,
+    "seccomp": "none",
+    "notices": ["evidence was read without workers, and so without a sandbox"],
+}
 """The state of a sandbox that is none."""
 
 

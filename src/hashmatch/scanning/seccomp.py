@@ -32,7 +32,7 @@ _NUMBER_AT, _ARCHITECTURE_AT, _FIRST_ARGUMENT_AT = 0, 4, 16
 _ARGUMENT_BYTES, _HALF = 8, 4
 _OTHER_TABLE: Final = 0x40000000
 """From here on x86-64 numbers are those of x32, a second table that nothing of ours uses."""
-_NEWEST: Final = 469
+NEWEST: Final = 469
 """The newest system call of Linux 6.18. What is newer is as on a kernel that lacks it, which C
 libraries expect and have a way around; what is older is forbidden, which they tell."""
 
@@ -112,7 +112,7 @@ def program(
             code += [_instruction(_EQUAL, number, 0, len(body)), *body]
     return [
         *code,
-        _instruction(_AT_LEAST, _NEWEST + 1, 0, 1),
+        _instruction(_AT_LEAST, NEWEST + 1, 0, 1),
         _refusal(errno.ENOSYS, listen=listen),
         forbidden,
     ]
