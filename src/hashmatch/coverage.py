@@ -41,6 +41,8 @@ class HashCoverage:
         least: the same for the category whose threshold is smallest.
         probable: the largest distance at which any of them is probable and no more, in bits; None
             where that is no farther than it matches.
+        frames: the largest distance at which frames of two videos match that follow each other in
+            the same order, in bits; None where no frame of a video is searched.
     """
 
     algorithm: str
@@ -49,6 +51,7 @@ class HashCoverage:
     unsearched: Mapping[Unsearched, int] = field(default_factory=dict)
     least: int | None = None
     probable: int | None = None
+    frames: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +96,7 @@ class ListCoverage:
                     "threshold": each.threshold,
                     "least": each.least,
                     "probable": each.probable,
+                    "frames": each.frames,
                     "unsearched": {why.value: n for why, n in each.unsearched.items()},
                 }
                 for each in self.hashes
@@ -108,9 +112,10 @@ class ListCoverage:
                 each["searched"],
                 each["threshold"],
                 {Unsearched(why): n for why, n in each["unsearched"].items()},
-                # Records of earlier versions have neither.
+                # Records of earlier versions have none of these.
                 each.get("least"),
                 each.get("probable"),
+                each.get("frames"),
             )
             for each in value["hashes"]
         )
@@ -139,9 +144,11 @@ def _reach(hashes: HashCoverage) -> str:
     within = f"up to {_number(hashes.threshold, 'bit')}"
     if hashes.least is not None and hashes.least < hashes.threshold:
         within += f" ({hashes.least} in some categories)"
-    if hashes.probable is None:
-        return within
-    return f"{within}; probable up to {_number(hashes.probable, 'bit')}"
+    if hashes.probable is not None:
+        within += f"; probable up to {_number(hashes.probable, 'bit')}"
+    if hashes.frames is not None:
+        within += f"; frames in the order of a known video up to {_number(hashes.frames, 'bit')}"
+    return within
 
 
 def _hashes(count: int, algorithm: str) -> str:

@@ -76,6 +76,8 @@ class VideoProfile:
     """What counts as a match of videos.
 
     Attributes:
+        threshold: the largest distance of pictures that the other numbers were measured with, in
+            bits. Where an operator sets another one, `hashmatch.matching.video_rules` adapts them.
         seed: largest distance at which one frame makes a known video worth a closer look, in bits.
         many: known frames beyond which looking that far would cost more than decoding does.
         seed_of_many: the same as `seed`, where more frames than that are known.
@@ -98,6 +100,7 @@ class VideoProfile:
         source: where the numbers come from.
     """
 
+    threshold: int = 31
     seed: int = 40
     many: int = 50_000_000
     seed_of_many: int = 35
@@ -223,6 +226,7 @@ STRICT = Profile(
     name="strict",
     thresholds={"pdq": 22, "phash-64": 0, "phash-256": 10, "dhash-64": 0, "dhash-256": 0},
     video=VideoProfile(
+        threshold=22,
         seed=31,
         steps=Steps(pair=56),
         strong_frames=4,

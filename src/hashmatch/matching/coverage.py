@@ -9,6 +9,7 @@ from hashmatch import registry
 from hashmatch.coverage import HashCoverage, ListCoverage, Unsearched
 from hashmatch.known.index import KnownList, Standing
 from hashmatch.matching.ruling import NONE, Rule, rule_of
+from hashmatch.matching.video_rules import video_rules
 from hashmatch.matching.views import ALGORITHM as FRAMES
 from hashmatch.model import bits_of
 
@@ -61,7 +62,18 @@ def _of_algorithm(known: KnownList, name: str, profile: "Profile") -> HashCovera
         dict(counts),
         least=min(matching, default=None),
         probable=max(wider, default=None),
+        frames=_farthest_frames(known, rules, name, profile),
     )
+
+
+def _farthest_frames(
+    known: KnownList, rules: set[Rule], name: str, profile: "Profile"
+) -> int | None:
+    """The largest distance of frames that match in order; None where no video is known."""
+    if name != FRAMES or not any(part.segment.has_times(name) for part in known.parts):
+        return None
+    within = [video_rules(profile.video, rule.threshold).steps.pair for rule in rules]
+    return max(within, default=None)
 
 
 def _of_part(

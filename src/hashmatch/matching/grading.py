@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from hashmatch.matching.placing import place
+from hashmatch.matching.video_rules import video_rules
 from hashmatch.matching.views import ALGORITHM
 from hashmatch.profiles import Profile, VideoProfile
 from hashmatch.segments import Grade, Segment
@@ -83,7 +84,7 @@ def graded(
         profile: what counts.
         part: what of the known video was looked at.
     """
-    video = profile.video
+    video = video_rules(profile.video, rule.threshold)
     where = place(chain, view.frames, known)
     different = pictures(view.frames.codes[chain.queries], same=video.same_picture)
     start, end = where.start, where.end
@@ -132,7 +133,7 @@ def _grade(
     profile: Profile,
 ) -> tuple[Grade | None, bool, int]:
     """The grade, whether it makes a match, and which pair is the nearest."""
-    video = profile.video
+    video = video_rules(profile.video, rule.threshold)
     rows = chain.queries[counting]
     count, score = len(rows), chain.score * len(rows) / len(chain)
     different = pictures(view.frames.codes[rows], same=video.same_picture)
@@ -142,12 +143,10 @@ def _grade(
     as_picture = near & (qualities >= profile.quality_of(ALGORITHM))
     chosen = as_picture if as_picture.any() else np.ones(count, np.bool_)
     best = int(np.flatnonzero(counting)[np.where(chosen, distances, np.inf).argmin()])
-    # A list that asks for nearer pictures asks for nearer videos, by as many bits.
-    shift = rule.threshold - profile.thresholds.get(ALGORITHM, rule.threshold)
     if (
         count >= video.strong_frames
         and different >= video.strong_pictures
-        and distances.mean() <= video.strong_distance + shift
+        and distances.mean() <= video.strong_distance
         and np.ptp(view.frames.times[rows]) >= video.strong_span
     ):
         return Grade.STRONG, True, best

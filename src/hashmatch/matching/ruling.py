@@ -91,10 +91,15 @@ def band_of(
 
 def widest(policy: Policy, algorithm: str, *, profile: Profile) -> int:
     """The largest distance that any category of a list may match at; −1 where none may."""
-    policies = (policy, *policy.categories.values())
-    own = [each.thresholds.get(algorithm, NONE) for each in policies]
-    bands = (profile.thresholds, profile.probable)
-    return max(*own, *(each.get(algorithm, NONE) for each in bands))
+    probable = profile.probable.get(algorithm, NONE)
+    return max(probable, *thresholds_of(policy, algorithm, profile=profile))
+
+
+def thresholds_of(policy: Policy, algorithm: str, *, profile: Profile) -> frozenset[int]:
+    """The thresholds of all categories of a list, and of all else on it; −1 where none is."""
+    general = policy.thresholds.get(algorithm, profile.thresholds.get(algorithm, NONE))
+    own = (each.thresholds.get(algorithm, general) for each in policy.categories.values())
+    return frozenset((general, *own))
 
 
 def match_of(

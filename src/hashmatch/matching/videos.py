@@ -19,11 +19,12 @@ from hashmatch.known.index import KnownList, Standing
 from hashmatch.known.segment import Near
 from hashmatch.known.segment import Segment as KnownSegment
 from hashmatch.matching.grading import Graded, graded, pictures
-from hashmatch.matching.ruling import Rule, band_of, match_of, rule_for, widest
+from hashmatch.matching.ruling import Rule, band_of, match_of, rule_for, thresholds_of, widest
 from hashmatch.matching.showing import Shown, shown
+from hashmatch.matching.video_rules import video_rules
 from hashmatch.matching.views import ALGORITHM, views
 from hashmatch.model import Band, Match, MatchKind, Segment, VideoHashes
-from hashmatch.profiles import Profile, VideoProfile
+from hashmatch.profiles import Profile
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -84,7 +85,7 @@ class VideoSearch:
             profile: what counts.
         """
         self._lists, self._profile = lists, profile
-        self._seed = _seed(lists, profile.video)
+        self._frames = _frames_of(lists)
         self._views = [
             view
             for each, video in videos.items()
@@ -109,7 +110,8 @@ class VideoSearch:
             for one, row in self._shown(at, place, _some(near, ~moving)):
                 found.setdefault((one.view.subject, (at, place, row)), []).append(one)
             video = self._profile.video
-            good = (near.distances <= self._seed) & (near.qualities >= video.minimum_quality)
+            good = near.qualities >= video.minimum_quality
+            good &= near.distances <= self._farthest_seed(self._lists[at])
             seeds.append(_nearest(at, place, _some(near, moving & good), len(segment.table)))
         for (subject, key), frames in found.items():
             known_hash = partial(self._part(key).segment.table.known_hash, ALGORITHM)
@@ -125,7 +127,9 @@ class VideoSearch:
             for place, part in enumerate(known.parts):
                 if ALGORITHM not in part.segment.algorithms:
                     continue
-                frames_within = self._seed if part.segment.has_times(ALGORITHM) else 0
+                frames_within = (
+                    self._farthest_seed(known) if part.segment.has_times(ALGORITHM) else 0
+                )
                 farthest = max(pictures_within, frames_within)
                 begin, size = 0, _SAMPLE
                 while begin < len(drawn):
@@ -141,6 +145,15 @@ class VideoSearch:
                     frames = distinct.rows[places + np.arange(counts.sum())]
                     again = _some(near, np.repeat(np.arange(len(counts)), counts))
                     yield at, place, replace(again, queries=frames)
+
+    def _seed(self, threshold: int) -> int:
+        """The largest distance of a seed, which depends on how many frames are known."""
+        video = video_rules(self._profile.video, threshold)
+        return video.seed if self._frames <= video.many else min(video.seed, video.seed_of_many)
+
+    def _farthest_seed(self, known: KnownList) -> int:
+        """The largest distance of a seed in any category of a list."""
+        return max(map(self._seed, thresholds_of(known.policy, ALGORITHM, profile=self._profile)))
 
     def _shown(self, at: int, place: int, near: Near) -> Iterator[tuple[Shown, int]]:
         """The frames that are near enough to pictures, after policy, with the pictures' rows."""
@@ -189,6 +202,7 @@ class VideoSearch:
             parts = list(together)
             frames = np.concatenate([each.near.queries for each in parts])
             numbers = np.concatenate([each.near.numbers for each in parts])
+            distances = np.concatenate([each.near.distances for each in parts])
             rows = np.concatenate([each.near.rows for each in parts])
             counts = np.concatenate([each.counts for each in parts])
             owners = self._owner[frames]
@@ -198,9 +212,13 @@ class VideoSearch:
             segment = self._lists[at].parts[place].segment
             for begin, end in pairwise([0, *cuts, len(order)] if len(order) else []):
                 which = order[begin:end]
-                own = frames[which]
                 row = int(rows[which[0]])
-                if common[own].all() and not self._copied(segment, row, own, counts[which]):
+                threshold = self._rule((at, place, row)).threshold
+                which = which[distances[which] <= self._seed(threshold)]
+                own = frames[which]
+                if not len(own) or (
+                    common[own].all() and not self._copied(segment, row, own, counts[which])
+                ):
                     continue
                 times = segment.times(ALGORITHM, numbers[which]).astype(np.float64)
                 yield _Candidate(int(owners[which[0]]), (at, place, row), own, times)
@@ -226,7 +244,7 @@ class VideoSearch:
         """The segments that a view has in common with one part of a known video."""
         view, rule = self._views[one.view], self._rule(one.key)
         first, last = self._first[one.view : one.view + 2]
-        video = self._profile.video
+        video = video_rules(self._profile.video, rule.threshold)
         steps, times = video.steps, view.frames.times
         own = np.flatnonzero(_within(times, times[one.frames - first], _REACH))
         reach = steps.fastest * _REACH + steps.gap
@@ -261,7 +279,7 @@ class VideoSearch:
         return replace(
             self._match(key, MatchKind.VIDEO),
             distance=round(bits / frames),
-            threshold=self._profile.video.steps.pair,
+            threshold=video_rules(self._profile.video, self._rule(key).threshold).steps.pair,
             band=Band.MATCH if any(one.sure for one in kept) else Band.PROBABLE,
             orientation=best.segment.orientation,
             frame=best.reading.frame,
@@ -287,11 +305,10 @@ class VideoSearch:
         return self._rules[key]
 
 
-def _seed(lists: Sequence[KnownList], video: VideoProfile) -> int:
-    """The largest distance of a seed, which depends on how many frames are known."""
+def _frames_of(lists: Sequence[KnownList]) -> int:
+    """How many frames of videos are known."""
     segments = (part.segment for known in lists for part in known.parts)
-    frames = sum(each.table.count(ALGORITHM) for each in segments if each.has_times(ALGORITHM))
-    return video.seed if frames <= video.many else min(video.seed, video.seed_of_many)
+    return sum(each.table.count(ALGORITHM) for each in segments if each.has_times(ALGORITHM))
 
 
 def _nearest(at: int, place: int, near: Near, entries: int) -> _Seeds:

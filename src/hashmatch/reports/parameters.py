@@ -8,6 +8,8 @@ from hashmatch.model import Json
 from hashmatch.orientation import Orientation
 
 _VIDEO: Final = {
+    "threshold": "these numbers are for pictures that match up to {} bits; where a smaller "
+    "threshold is set, frames have to be nearer in proportion",
     "seed": "a frame leads to a known video within {} bits",
     "many": "where lists hold more than {:,} frames, within fewer",
     "seed_of_many": "there within {} bits",
