@@ -87,13 +87,14 @@ def _is_ours(folder: Path) -> bool:
 def _write_list(path: Path, originals: list[bytes]) -> None:
     with path.open("w", encoding="utf-8", newline="") as file:
         rows = csv.writer(file)
-        rows.writerow(["id", "md5", "pdq", "quality", "category"])
+        rows.writerow(["id", "sha256", "pdq", "quality", "category"])
         for number, data in enumerate(originals, 1):
             item = hash_item(data)
             image = item.image
             if image is not None:
                 name = f"drawing-{number}"
-                rows.writerow([name, item.digests.md5, image.hash.hex, image.quality, "DEMO/1"])
+                digest = item.digests.sha256
+                rows.writerow([name, digest, image.hash.hex, image.quality, "DEMO/1"])
 
 
 def _write_films(path: Path, original: bytes) -> None:

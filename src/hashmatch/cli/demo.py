@@ -68,7 +68,7 @@ demo.__doc__ = _HELP
 
 _EXPLAINED = (
     "What this shows",
-    "  equal bytes      the file is the known one, byte for byte (its MD5 is on the list)",
+    "  equal bytes      the file is the known one, byte for byte (its SHA-256 is on the list)",
     "  pdq 8 of 31      the picture looks like the known one: 8 of 256 bits differ, 31 may",
     "  list / entry     which hash list, and which entry on it; then the publisher's category",
     "  (mirrored)       the copy was mirrored or turned, and was found all the same",
