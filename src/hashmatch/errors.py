@@ -218,6 +218,10 @@ class DamagedDatabaseError(DatabaseError, ValueError):
     """A file that is no database of sightings, or is no longer as it was written."""
 
 
+class SigningError(HashmatchError, ValueError):
+    """A key cannot be used to sign the record, or to check its signatures."""
+
+
 class ResumeError(DatabaseError, ValueError):
     """A scan that cannot be gone on with, or needs not be.
 
@@ -261,6 +265,10 @@ class SandboxError(WorkerError):
 
 class OutputError(HashmatchError, OSError):
     """A file, or standard output, that cannot be written: which, why, and what to do."""
+
+
+class HeadLogError(OutputError):
+    """Heads of the audit chain cannot be written to their file, or read from it."""
 
 
 class ReportError(OutputError):

@@ -5,6 +5,7 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -114,3 +115,75 @@ def test_what_a_report_cannot_be_written_to_is_an_error_of_output(lab: Path) -> 
     assert done.returncode == 1
     shown = run(*words, folder=lab)
     assert "held no file" in shown.stdout
+
+
+def test_heads_leave_the_database_and_are_signed(lab: Path) -> None:
+    pytest.importorskip("cryptography", reason="the extra signing is not installed")
+    made = run("audit", "key", "--out", "lab.key", folder=lab)
+    assert made.returncode == 0, made.stderr
+    public = made.stdout.split()[2].rstrip(":")
+    keys = ("--sign", "lab.key", "--head-log", "heads.jsonl")
+    done = run(*SCAN, "--exhibit", "A-1", "--workers", "1", "--json", *keys, folder=lab)
+    assert done.returncode == 4, done.stderr
+    summary = json.loads(done.stdout.splitlines()[-1])
+    head, rows = summary["audit_head"], summary["audit_rows"]
+    assert f"audit chain: {rows} rows, head {head}, signed with the key {public}\n" in done.stderr
+    (kept,) = map(json.loads, (lab / "heads.jsonl").read_text().splitlines())
+    assert (kept["rows"], kept["sha256"], kept["key"]) == (rows, head, public)
+    assert (kept["database"], kept["case"]) == (str(lab / "lab.db"), "7/26")
+    verify = ("audit", "verify", "--db", "lab.db", "--key", "lab.key.pub")
+    proved = run(*verify, "--head-log", "heads.jsonl", folder=lab)
+    assert (proved.returncode, proved.stdout) == (0, f"ok     {rows} audit rows, head {head}\n")
+
+    refused = run(*SCAN, "--exhibit", "A-1", folder=lab)
+    assert refused.returncode == 2
+    assert f"audit chain: {rows + 1} rows" in refused.stderr
+    unsigned = run(*verify, folder=lab)
+    assert unsigned.returncode == 5
+    assert f"audit row {rows + 1} is not signed" in unsigned.stdout
+    signed = run("audit", "sign", "--db", "lab.db", "--key", "lab.key", folder=lab)
+    assert signed.returncode == 0, signed.stderr
+    assert run(*verify, folder=lab).returncode == 0
+
+    for form in ("html", "json", "jsonl", "csv", "vics"):
+        name = f"report.{form}"
+        told = run(
+            *("report", "--db", "lab.db", "--case", "7/26", "--format", form, "--output", name),
+            folder=lab,
+        )
+        assert told.returncode == 0, told.stderr
+        with closing(sqlite3.connect(lab / "lab.db")) as record:
+            ((newest,),) = record.execute("SELECT sha256 FROM audit ORDER BY seq DESC LIMIT 1")
+        assert newest in (lab / name).read_text(encoding="utf-8")
+
+
+def test_a_key_or_head_log_that_cannot_be_used_ends_a_scan_before_it_begins(lab: Path) -> None:
+    for words in (("--sign", "nowhere.key"), ("--head-log", "no/such/folder")):
+        done = run(*SCAN, *words, folder=lab)
+        assert done.returncode in {1, 2}
+        assert "no such file" in done.stderr.lower()
+        assert not (lab / "lab.db").exists()
+    among = run(*SCAN, "--head-log", "evidence/heads", folder=lab)
+    assert among.returncode == 2
+    assert "the head log evidence/heads lies in the evidence" in among.stderr
+
+
+def test_what_locks_workers_down_less_is_among_the_warnings(lab: Path) -> None:
+    from hashmatch.sightings.database import Database
+    from sighting_values import CONFIGURATION, SOURCE, results
+
+    with (
+        Database.open(lab / "db") as database,
+        database.run(case="1", source=SOURCE, configuration=CONFIGURATION) as running,
+    ):
+        words = "workers run without Landlock: not permitted"
+        running.note_environment("sandbox", {"notices": [words]})
+        running.record(results(3))
+        running.finish()
+    for form in ("html", "json", "csv", "vics"):
+        told = run(
+            *("report", "--db", "db", "--case", "1", "--format", form, "--output", form),
+            folder=lab,
+        )
+        assert told.returncode == 0, told.stderr
+        assert f"{words}." in unescape((lab / form).read_text(encoding="utf-8"))

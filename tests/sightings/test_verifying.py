@@ -65,13 +65,13 @@ class Forger:
         row = self.connection.execute("SELECT * FROM audit WHERE seq = ?", (seq,)).fetchone()
         self("UPDATE audit SET sha256 = ? WHERE seq = ?", sealed(row[:-1]), seq)
 
-    def verify(self, **options: str) -> Verdict:
+    def verify(self, head: str = "") -> Verdict:
         for _, sql in self.triggers:
             self.connection.execute(sql)
         self.connection.commit()
         self.connection.close()
         with Database.open(self.path, read_only=True) as database:
-            return database.verify(**options)
+            return database.verify(head=head)
 
 
 @pytest.fixture

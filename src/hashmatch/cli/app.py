@@ -6,7 +6,7 @@ from typing import Annotated, Any, Final
 import typer
 
 from hashmatch.cli.about import show_algorithms, show_cases, show_formats
-from hashmatch.cli.audit import verify_audit
+from hashmatch.cli.audit import make_key, sign_audit, verify_audit
 from hashmatch.cli.calibrate import calibrate_index
 from hashmatch.cli.check import check_lists
 from hashmatch.cli.demo import demo
@@ -100,7 +100,7 @@ _VERBS: Final[dict[typer.Typer, dict[str, Callable[..., None]]]] = {
         "show": show_lists,
         "withdraw": withdraw_entries,
     },
-    audit: {"verify": verify_audit},
+    audit: {"key": make_key, "sign": sign_audit, "verify": verify_audit},
     index: {"build": build_index, "info": index_info, "verify": verify_index, "warm": warm_kernels},
 }
 for group, verbs in _VERBS.items():

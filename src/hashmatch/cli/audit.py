@@ -8,18 +8,48 @@ import typer
 from hashmatch.cli import EXIT_INTEGRITY
 from hashmatch.cli.options import JsonOption
 from hashmatch.cli.output import json_line, line, note, printable
+from hashmatch.cli.signing import HeadLogOption
 
 _HELP = """Prove that a database of sightings is as it was recorded, row by row.
 
 Recomputes the audit chain and the digest of every item, hash and sighting, and names the first row
 that was altered, removed, inserted or put out of order. Exit code 5 says that something is wrong.
-Give the head that a report shows, and it is proved that the record still continues that report.
+Give the head that a report shows, and it is proved that the record still continues that report;
+--head-log does so for all heads of a file. With --key all rows must be signed with that key.
 
 \b
 Examples:
   hashmatch audit verify --db lab.sightings
   hashmatch audit verify --db lab.sightings --head 3f1c…
+  hashmatch audit verify --db lab.sightings --head-log /mnt/safe/heads.jsonl --key lab.key.pub
 """
+
+_KEY_HELP = """Make a key with which the laboratory signs its records (Ed25519).
+
+The private key is readable by its owner alone; the public one, beside it with the ending .pub, is
+for everybody who checks signatures. Keep the private key on another machine or medium than the
+databases: who has both can write whatever they like.
+
+\b
+Examples:
+  hashmatch audit key --out /mnt/safe/lab.key --passphrase
+"""
+
+_SIGN_HELP = """Sign all that is on record so far.
+
+The signature is a row of the audit chain: it covers every row before it. A scan signs its record
+at its end if it is given --sign.
+
+\b
+Examples:
+  hashmatch audit sign --db lab.sightings --key /mnt/safe/lab.key
+  hashmatch audit sign --db lab.sightings \\
+      --key 'pkcs11:token=lab;object=records?module-path=/usr/lib/softhsm/libsofthsm2.so'
+"""
+
+_DATABASE = typer.Option(
+    "--db", metavar="FILE", envvar="HASHMATCH_DB", help="Database of sightings."
+)
 
 
 def verify_audit(
@@ -36,13 +66,28 @@ def verify_audit(
     head: Annotated[
         str, typer.Option(metavar="SHA256", help="Head of the chain that a report shows.")
     ] = "",
+    head_log: Annotated[
+        Path | None,
+        typer.Option(
+            "--head-log",
+            metavar="FILE",
+            envvar="HASHMATCH_HEAD_LOG",
+            help="File of heads: all of this database must be part of the chain.",
+        ),
+    ] = None,
+    key: Annotated[
+        list[Path] | None,
+        typer.Option(metavar="PUBLICKEY", help="All rows must be signed with it; repeat."),
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Replaced by `_HELP`."""
+    from hashmatch.sightings import keys
     from hashmatch.sightings.database import Database
 
+    wanted = [keys.public(path) for path in key or ()]
     with Database.open(db, read_only=True) as database:
-        verdict = database.verify(head=head)
+        verdict = database.verify(head=head, head_log=head_log, keys=wanted)
     if as_json:
         json_line(verdict.plain())
     else:
@@ -59,3 +104,58 @@ def verify_audit(
 
 
 verify_audit.__doc__ = _HELP
+
+
+def make_key(
+    *,
+    out: Annotated[Path, typer.Option(metavar="FILE", help="Private key; must not be there yet.")],
+    passphrase: Annotated[
+        bool,
+        typer.Option(
+            "--passphrase",
+            help="Encrypt it: with HASHMATCH_SIGNING_PASSPHRASE, or what is typed in.",
+        ),
+    ] = False,
+) -> None:
+    """Replaced by `_KEY_HELP`."""
+    import os
+
+    from hashmatch.sightings import keys
+
+    secret = ""
+    if passphrase:
+        secret = os.environ.get("HASHMATCH_SIGNING_PASSPHRASE", "") or typer.prompt(
+            "Passphrase", hide_input=True, confirmation_prompt=True, err=True
+        )
+    public = keys.make(out, secret)
+    line(f"public key {public.hex()}: {printable(str(out))}.pub")
+
+
+def sign_audit(
+    *,
+    db: Annotated[Path, _DATABASE],
+    key: Annotated[
+        str,
+        typer.Option(
+            metavar="KEY",
+            envvar="HASHMATCH_SIGNING_KEY",
+            help="Private key: a file, or a pkcs11: URI of a token.",
+        ),
+    ],
+    head_log: HeadLogOption = None,
+) -> None:
+    """Replaced by `_SIGN_HELP`."""
+    from hashmatch.cli.signing import hand_out, signer_of
+    from hashmatch.errors import MissingDatabaseError
+    from hashmatch.sightings.database import Database
+
+    if not db.is_file():
+        msg = f"there is no database {db}"
+        raise MissingDatabaseError(msg)
+    signer = signer_of(key)
+    with Database.open(db) as database:
+        hand_out(database, case="", signer=signer, head_log=head_log)
+
+
+make_key.__doc__ = _KEY_HELP
+sign_audit.__doc__ = _SIGN_HELP

@@ -10,14 +10,17 @@ from hashmatch.cli.standard_input import DASH
 
 
 def check_places(
-    folders: Sequence[Path], *, indexes: Sequence[Path] = (), database: Path | None = None
+    folders: Sequence[Path],
+    *,
+    indexes: Sequence[Path] = (),
+    written: Sequence[tuple[str, Path | None]] = (),
 ) -> None:
     """Refuse to write among evidence, and to read a folder twice.
 
     Args:
         folders: the evidence.
         indexes: folders of indexes; files of hash lists among them are only read.
-        database: of sightings.
+        written: further files that are written, and what each is.
 
     Raises:
         BadParameter: one of ours lies in the evidence, one folder in another, or a folder is `-`.
@@ -25,7 +28,7 @@ def check_places(
     from hashmatch.sources.access import lies_in
 
     ours = [("the index", path) for path in indexes if path.is_dir() or not path.exists()]
-    ours += [("the database", database)] if database else []
+    ours += [(what, path) for what, path in written if path is not None]
     for number, folder in enumerate(folders):
         if folder == DASH:
             msg = (

@@ -3,17 +3,21 @@
 import shlex
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
 
 from hashmatch.cli.output import note, number_of
+from hashmatch.errors import HashmatchError
 
 if TYPE_CHECKING:
     from hashmatch.matching.matcher import Matcher
+    from hashmatch.sightings.database import Database
+    from hashmatch.sightings.heads import Head
+    from hashmatch.sightings.keys import Signer
     from hashmatch.sightings.recording import Run
 
 
@@ -29,6 +33,9 @@ class Record:
         rescan: whether a new scan is begun, whatever is on record.
         excluded: patterns of the files that are left out.
         replaces: whether sightings of earlier scans of the folder count no more.
+        head_log: file elsewhere that keeps heads of the audit chain.
+        signer: the key with which the record is signed.
+        heads: of the audit chain when runs ended, the oldest first.
     """
 
     db: Path
@@ -38,6 +45,9 @@ class Record:
     rescan: bool = False
     excluded: tuple[str, ...] = ()
     replaces: bool = False
+    head_log: Path | None = None
+    signer: "Signer | None" = None
+    heads: "list[Head]" = field(default_factory=list)
 
 
 @contextmanager
@@ -73,16 +83,35 @@ def on_record(
     with Database.open(record.db) as database:
         for each in database.notes:
             note(each)
-        with database.run(
-            case=record.case,
-            source=source,
-            configuration=configuration,
-            resume=resume,
-            rescan=record.rescan,
-        ) as run:
+        with (
+            _handed_out(database, record),
+            database.run(
+                case=record.case,
+                source=source,
+                configuration=configuration,
+                resume=resume,
+                rescan=record.rescan,
+            ) as run,
+        ):
             if run.position:
                 note(f"on record already: {number_of(run.position, 'file')}")
             yield run
+
+
+@contextmanager
+def _handed_out(database: "Database", record: Record) -> Iterator[None]:
+    """A block whose end lets the head of the record leave the database, however it ends."""
+    from hashmatch.cli.signing import hand_out
+
+    try:
+        yield
+    except BaseException:
+        # What went wrong matters more than that its record could not be signed.
+        with suppress(HashmatchError):
+            hand_out(database, case=record.case, signer=record.signer, head_log=record.head_log)
+        raise
+    head = hand_out(database, case=record.case, signer=record.signer, head_log=record.head_log)
+    record.heads.append(head)
 
 
 class Runs:

@@ -31,6 +31,7 @@ from hashmatch.cli.output import (
 )
 from hashmatch.cli.places import check_places
 from hashmatch.cli.recording import Record, Runs, resume_command
+from hashmatch.cli.signing import HeadLogOption, SignOption, check_head_log, signer_of
 from hashmatch.cli.standard_input import check_dashes
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from hashmatch.known.index import KnownList
     from hashmatch.matching.matcher import Matcher
     from hashmatch.model import Match, ScanResult, ScanSummary
+    from hashmatch.sightings.heads import Head
     from hashmatch.sightings.recording import Run
     from hashmatch.sources.base import Found, Source
 
@@ -59,7 +61,9 @@ compared with every name below DIR, of files and folders; one with a slash with 
 
 With --db and --case everything goes on record: every file, every match, what was known and with
 which thresholds. A scan that was interrupted, even by a power cut, goes on with --resume where the
-last file on record was; it refuses if lists, thresholds or evidence are not what they were.
+last file on record was; it refuses if lists, thresholds or evidence are not what they were. At the
+end the head of the audit chain is printed: --head-log appends it to a file, which should lie
+elsewhere, and --sign signs the record (see `hashmatch audit key`).
 
 \b
 Examples:
@@ -109,6 +113,8 @@ def scan_folder(
             "scan cannot find again.",
         ),
     ] = False,
+    head_log: HeadLogOption = None,
+    sign: SignOption = "",
     profile: ProfileOption = "default",
     threshold: ThresholdOption = None,
     minimum_quality: MinimumQualityOption = None,
@@ -136,9 +142,19 @@ def scan_folder(
     if exhibit and len(folders) > 1:
         msg = "--exhibit is for a single folder: scan the folders one by one, each with its label"
         raise typer.BadParameter(msg)
-    record = Record(db, case, exhibit, resume, rescan, excluded, replace) if case and db else None
+    record = (
+        Record(
+            *(db, case, exhibit, resume, rescan, excluded, replace, head_log),
+            signer=signer_of(sign) if sign else None,
+        )
+        if case and db
+        else None
+    )
     check_dashes(against)
-    check_places(folders, indexes=against, database=record.db if record else None)
+    written = (("the database", record.db), ("the head log", head_log)) if record else ()
+    check_places(folders, indexes=against, written=written)
+    if record and head_log is not None:
+        check_head_log(head_log)
     sources = [_opened(each, excluded) for each in folders]
     matcher = matcher_of(against, profile, threshold, minimum_quality)
     if not allow_unmatched:
@@ -153,7 +169,7 @@ def scan_folder(
         as_json=as_json,
     )
     if as_json:
-        summary_line(summary, interrupted=interrupted)
+        summary_line(summary, interrupted=interrupted, heads=record.heads if record else ())
     if interrupted:
         how = "the counts above are of the part that was scanned"
         note(f"interrupted: {f'continue with: {resume_command()}' if record else how}")
@@ -274,11 +290,15 @@ def show_scan(
     return summary, asked.is_requested()
 
 
-def summary_line(summary: "ScanSummary", *, interrupted: bool) -> None:
-    """The last JSON object of a scan."""
+def summary_line(
+    summary: "ScanSummary", *, interrupted: bool, heads: "Sequence[Head]" = ()
+) -> None:
+    """The last JSON object of a scan, with the newest head of the record."""
     from hashmatch.reports import plain
 
-    json_line({**plain.of_summary(summary), "interrupted": interrupted})
+    ended = heads[-1] if heads else None
+    record = {"audit_rows": ended.rows, "audit_head": ended.sha256} if ended else {}
+    json_line({**plain.of_summary(summary), "interrupted": interrupted, **record})
 
 
 def _note_lists(matcher: "Matcher") -> None:

@@ -14,6 +14,7 @@ from hashmatch import registry
 from hashmatch.coverage import nothing_matches
 from hashmatch.errors import NothingToMatchError, check_type
 from hashmatch.file_matching import hash_options
+from hashmatch.index.loaded import kernels
 from hashmatch.limits import Limits
 from hashmatch.matching.known import Known
 from hashmatch.matching.matcher import Matcher
@@ -205,6 +206,9 @@ def _recorded(
                 results = put_on_record(run, [found for found, _ in batch], results)
             yield from results
     if run is not None:
+        # Only now: the first search loads what searches.
+        if loaded := kernels():
+            run.note_environment("search", loaded)
         run.finish("interrupted" if stop() else "done")
 
 

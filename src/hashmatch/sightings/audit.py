@@ -43,12 +43,21 @@ def append(store: Store, action: str, details: Mapping[str, Any], *, at: str) ->
         details: what it was done to.
         at: when.
     """
+    insert(store, prepared(store, action, details, at=at))
+
+
+def prepared(store: Store, action: str, details: Mapping[str, Any], *, at: str) -> Row:
+    """A row that goes on with the chain, all but its SHA-256; its details are not yet text."""
     last = store.execute("SELECT seq, at, sha256 FROM audit ORDER BY seq DESC LIMIT 1")
     seq, before, previous = last[0] if last else (0, "", START)
-    if at < before:
-        details = {**details, CLOCK: before}
-    row = (seq + 1, at, to_text(actor()), to_text(host()), action, canonical(details), previous)
-    store.execute("INSERT INTO audit VALUES (?,?,?,?,?,?,?,?)", (*row, sealed(row)))
+    told = {**details, **({CLOCK: before} if at < before else {})}
+    return (seq + 1, at, to_text(actor()), to_text(host()), action, told, previous)
+
+
+def insert(store: Store, row: Row) -> None:
+    """Put a row that was prepared at the end of the chain."""
+    text = (*row[:5], canonical(row[5]), row[6])
+    store.execute("INSERT INTO audit VALUES (?,?,?,?,?,?,?,?)", (*text, sealed(text)))
 
 
 def head(store: Store) -> tuple[str, int]:

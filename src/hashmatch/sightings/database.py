@@ -1,13 +1,13 @@
 """The database of sightings: one SQLite file that many cases share."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Self
 
 from hashmatch.errors import UnknownNameError, there_is
 from hashmatch.model import Json, ScanSummary
-from hashmatch.sightings import audit, cases, migrating, reading, verifying
+from hashmatch.sightings import audit, cases, heads, migrating, reading, signing, verifying
 from hashmatch.sightings.encoding import to_text
 from hashmatch.sightings.recording import Run
 from hashmatch.sightings.records import CaseRecord, ItemRecord, SightingRecord
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from os import PathLike
 
     from hashmatch.sightings.binding import RunConfig, SourceSpec
+    from hashmatch.sightings.heads import Head
+    from hashmatch.sightings.keys import Signer
     from hashmatch.sightings.verdict import Verdict
 
 Status = Literal["hashed", "unreadable", "skipped"]
@@ -181,13 +183,46 @@ class Database:
             told = {"what": action, "details": details}
             audit.append(self._store, "note", told, at=audit.now())
 
-    def verify(self, *, head: str = "") -> "Verdict":
+    def verify(
+        self,
+        *,
+        head: str = "",
+        head_log: "str | PathLike[str] | None" = None,
+        keys: "Iterable[bytes]" = (),
+    ) -> "Verdict":
         """Whether all that is on record is as it was recorded; see `verifying`.
 
         Args:
             head: of the audit chain, as a report printed it; it must still be part of it.
+            head_log: a file of heads: those of this database must all be part of the chain.
+            keys: public keys, 32 bytes each: all rows must be signed with one of them.
+
+        Raises:
+            HeadLogError: the file of heads cannot be read.
+            SigningError: `cryptography` is missing.
         """
-        return verifying.verify(self._store, head=head)
+        log = None if head_log is None else Path(head_log)
+        return verifying.verify(self._store, head=head, head_log=log, keys=keys)
+
+    def head(self, case: str = "") -> "Head":
+        """How the audit chain ends now: to be kept elsewhere.
+
+        Args:
+            case: what was worked on, for the reader.
+        """
+        return heads.now(self._store, case)
+
+    def sign(self, signer: "Signer") -> None:
+        """Sign all that is on record so far.
+
+        Args:
+            signer: what holds the key of the laboratory, as `keys.private` gives it.
+
+        Raises:
+            DatabaseError: it was opened for reading only.
+            SigningError: the key cannot be used.
+        """
+        signing.sign(self._store, signer)
 
     def _id(self, case: str) -> int:
         found = self._store.one("SELECT id FROM cases WHERE name = ?", (to_text(case),))

@@ -11,10 +11,11 @@ compare with heads that were kept elsewhere.
 
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
+from pathlib import Path
 from typing import Final
 
-from hashmatch.errors import DatabaseError
-from hashmatch.sightings import audit, structure
+from hashmatch.errors import DatabaseError, SigningError
+from hashmatch.sightings import audit, heads, signing, structure
 from hashmatch.sightings.replaying import Replay
 from hashmatch.sightings.store import Store
 from hashmatch.sightings.verdict import MOST, Problem, Verdict
@@ -23,23 +24,40 @@ _LARGEST: Final = 256 << 20
 """Bytes of a value on record that are read; those of a batch are some thousands."""
 
 
-def verify(store: Store, *, head: str = "") -> Verdict:
+def verify(
+    store: Store, *, head: str = "", head_log: Path | None = None, keys: Iterable[bytes] = ()
+) -> Verdict:
     """Check everything; see the module.
 
     Args:
         store: the database.
         head: an older head of the chain that must still be part of it; not asked if empty.
+        head_log: a file of older heads; see `heads`.
+        keys: public keys, 32 bytes each; the whole chain must be signed with them.
+
+    Raises:
+        HeadLogError: the file of heads cannot be read.
+        SigningError: signatures cannot be checked: `cryptography` is missing.
     """
-    return Verification(store, heads=(head,) if head else ()).verdict()
+    kept = heads.read(head_log) if head_log is not None else None
+    return Verification(store, head, kept, tuple(keys)).verdict()
 
 
 class Verification:
     """One look at the whole database."""
 
-    def __init__(self, store: Store, *, heads: Iterable[str] = ()) -> None:
+    def __init__(
+        self,
+        store: Store,
+        head: str,
+        kept: tuple[list[heads.Head], list[int]] | None,
+        keys: tuple[bytes, ...],
+    ) -> None:
         """Look at nothing yet."""
         self._store = store
-        self._heads = tuple(heads)
+        self._head = head
+        self._kept = kept
+        self._keys = keys
         self._replay = Replay(store)
         self._readable = True
 
@@ -53,7 +71,7 @@ class Verification:
                 last, rows = audit.head(self._store)
         except DatabaseError as error:
             found.append(Problem(str(error)))
-        remarks = tuple(self._replay.remarks[:MOST])
+        remarks = (*self._replay.remarks, *self._unchecked())[:MOST]
         return Verdict(rows, last, tuple(found), remarks, readable=self._readable)
 
     def _problems(self) -> Iterator[Problem]:
@@ -73,15 +91,31 @@ class Verification:
         yield from found.problems
 
     def _asked(self) -> Iterator[Problem]:
-        for head in self._heads:
-            if not self._store.one("SELECT 1 FROM audit WHERE sha256 = ?", (head.lower(),)):
-                yield Problem("the head that was asked for is not part of the chain", "audit")
+        if self._head and not self._store.one(
+            "SELECT 1 FROM audit WHERE sha256 = ?", (self._head.lower(),)
+        ):
+            yield Problem("the head that was asked for is not part of the chain", "audit")
+        if self._kept is not None:
+            yield from heads.checked(self._store, *self._kept)
+        if self._keys:
+            _, rows = audit.head(self._store)
+            yield from signing.checked(self._replay.signatures, rows, self._keys)
+
+    def _unchecked(self) -> Iterator[Problem]:
+        if self._kept is not None:
+            yield from (Problem(f"line {each} of the head log is torn") for each in self._kept[1])
+        if not self._keys:
+            yield from _answered(
+                "its signatures", lambda: signing.unchecked(self._replay.signatures)
+            )
 
 
 def _answered(what: str, look: Callable[[], Iterator[Problem]]) -> Iterator[Problem]:
     """The problems, and as the last one that the search for them could not go on."""
     try:
         yield from look()
+    except SigningError:
+        raise
     except DatabaseError as error:
         yield Problem(f"{what} cannot be checked: {error}")
     except Exception as error:  # noqa: BLE001 (a forged database must not end its own check)

@@ -1,0 +1,79 @@
+"""Signatures of the audit chain: rows of it that sign all that is before them.
+
+A signature is an audit row like others: it cannot be taken out of the chain unseen, and a copy
+of the file carries it. Its message is `hashmatch audit 1`, a line feed, and the canonical JSON of
+`[seq, at, actor, host, action, details, previous]`, the details without the signature; as
+`previous` seals every row before it, one signature is of all of them.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, Final
+
+from hashmatch.sightings import audit, keys
+from hashmatch.sightings.encoding import canonical
+from hashmatch.sightings.keys import Signer
+from hashmatch.sightings.replaying import AuditRow
+from hashmatch.sightings.store import Row, Store
+from hashmatch.sightings.verdict import Problem
+
+ALGORITHM: Final = "ed25519"
+_LINE: Final = "hashmatch audit 1\n"
+_SHOWN: Final = 16
+"""Digits of a key that a message shows."""
+
+
+def sign(store: Store, signer: Signer) -> None:
+    """Sign the chain as it is.
+
+    Raises:
+        DatabaseError: it cannot be written.
+        SigningError: the key cannot be used.
+    """
+    told = {"algorithm": ALGORITHM, "key": signer.public.hex()}
+    with store.transaction():
+        row = audit.prepared(store, "signature", told, at=audit.now())
+        signature = signer.sign(_message(row))
+        audit.insert(store, (*row[:5], {**row[5], "signature": signature.hex()}, row[6]))
+
+
+def _message(row: Row) -> bytes:
+    return f"{_LINE}{canonical(row)}".encode("ascii")
+
+
+def checked(
+    signatures: Sequence[tuple[AuditRow, str]], rows: int, wanted: Iterable[bytes]
+) -> Iterator[Problem]:
+    """What is wrong with signatures by these keys, and which rows they do not sign.
+
+    Args:
+        signatures: the audit rows that sign, each with its `previous`.
+        rows: of the chain.
+        wanted: public keys; signatures by others say nothing.
+    """
+    known, last = set(wanted), 0
+    for row, previous in signatures:
+        told: Mapping[str, Any] = row.details
+        key = bytes.fromhex(told["key"])
+        if key not in known:
+            continue
+        unsigned = {name: value for name, value in told.items() if name != "signature"}
+        message = _message((row.seq, row.at, row.actor, row.host, row.action, unsigned, previous))
+        if told["algorithm"] == ALGORITHM and keys.is_signed(
+            key, message, bytes.fromhex(told["signature"])
+        ):
+            last = row.seq
+        else:
+            yield Problem("its signature is wrong", "audit", row.seq, row.seq)
+    if not last:
+        yield Problem("nothing is signed with the key that was asked for", "audit")
+    elif last < rows:
+        what = f"audit row {last + 1} to {rows} is not signed" if last + 1 < rows else ""
+        yield Problem(what or f"audit row {rows} is not signed", "audit", last + 1, last + 1)
+
+
+def unchecked(signatures: Sequence[tuple[AuditRow, str]]) -> Iterator[Problem]:
+    """What a reader must know of signatures that nobody gave a key for."""
+    last: dict[str, int] = {str(row.details["key"]): row.seq for row, _ in signatures}
+    for key, seq in last.items():
+        what = f"signed up to row {seq} with the key {key[:_SHOWN]}…, which was not checked"
+        yield Problem(what, "audit", seq, seq)
