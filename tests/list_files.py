@@ -7,7 +7,8 @@ from io import StringIO
 from pathlib import Path
 
 from hashmatch import registry
-from hashmatch.hashlists.base import About, Batch, BulkReader, ListFile, Quarantined, Row
+from hashmatch.hashlists.base import About, BulkReader, ListFile, Quarantined, Row
+from hashmatch.hashlists.batches import Batch
 from hashmatch.hashlists.reading import HashList, read_list
 from hashmatch.hashlists.table import TableBuilder
 from hashmatch.model import Entry

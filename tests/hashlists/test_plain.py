@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hashmatch.errors import ListFormatError
-from hashmatch.hashlists.base import LONGEST_LINE, Batch, ListFile
+from hashmatch.hashlists.base import LONGEST_LINE, ListFile
+from hashmatch.hashlists.batches import Batch
 from hashmatch.hashlists.plain import PlainFormat
 from hashmatch.model import Entry, Hash
 from list_files import list_file, listed, numbers, rows
@@ -123,3 +124,22 @@ def test_what_is_no_list_is_refused(content: bytes) -> None:
 def test_reasons_hold_no_value() -> None:
     (row,) = listed(f"{PDQ}\n{PDQ}\nf8f8f8f8f8f8f8f8\n").quarantined
     assert "f8f8" not in row.reason
+
+
+def test_what_a_value_of_a_family_is_depends_on_its_digits() -> None:
+    hexadecimal, bits = "phash:" + "f8" * 32, "phash:" + "01101001" * 8
+    rows("plain", "\n".join([hexadecimal, bits] * 4))
+
+
+def test_bits_that_do_not_fill_their_bytes_are_checked_in_bulk_too() -> None:
+    good, bad = "colorhash-42:" + "03" + "0" * 9, "colorhash-42:" + "f" * 11
+    assert numbers(rows("plain", f"{good}\n{good}\n{bad}")) == ([1, 2], [3])
+
+
+def test_lines_of_few_kinds_come_in_batches_in_any_order() -> None:
+    kinds = ["0" * 32, "1" * 40, PDQ, f"pdq:{PDQ}", f"sha256:{PDQ}", "dhash-64:" + "0f" * 8]
+    lines = [kinds[number * 5 % 6] for number in range(3000)]
+    with list_file("\n".join([*lines, ""])) as path:
+        found = list(PlainFormat().read_bulk(ListFile(path)))
+    assert [len(row) for row in found if isinstance(row, Batch)] == [3000]
+    rows("plain", "\n".join(lines))

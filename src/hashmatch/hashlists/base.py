@@ -11,12 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TextIO, TypeAlias, runtime_checkable
 
 from hashmatch.errors import ListFormatError
+from hashmatch.hashlists.batches import Batch
 from hashmatch.model import Entry, Json
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
     from hashmatch.hashlists.packed import Packed
 
 HEAD = 1 << 16
@@ -83,26 +81,6 @@ class About:
 
 
 Row: TypeAlias = Entry | Quarantined | Withdrawn | About
-
-
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """Entries on lines that follow each other without gap, in columns.
-
-    Each has every digest and hash of its row, its line's number as id, and nothing else.
-
-    Attributes:
-        number: of the first line, from 1.
-        digests: name to an (n, bytes) uint8 array.
-        hashes: algorithm to an (n, bytes) uint8 array; opaque algorithms have none.
-    """
-
-    number: int
-    digests: "Mapping[str, NDArray[np.uint8]]"
-    hashes: "Mapping[str, NDArray[np.uint8]]"
-
-    def __len__(self) -> int:
-        return max(len(values) for values in (*self.digests.values(), *self.hashes.values()))
 
 
 class ListFile:

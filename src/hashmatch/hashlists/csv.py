@@ -4,13 +4,23 @@ import csv
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import TextIO
 from urllib.parse import quote
 
 from hashmatch.errors import HashFormatError
 from hashmatch.hashlists.base import About, Confidence, ListFile, Quarantined, Row, as_text
+from hashmatch.hashlists.batches import Batch
 from hashmatch.hashlists.columns import DEEPEST, Columns, depth_of, entry_of, names_hashes
-from hashmatch.hashlists.delimited import Header, find_header, read_records, require
+from hashmatch.hashlists.csv_batches import PlainColumns
+from hashmatch.hashlists.delimited import (
+    Header,
+    Record,
+    find_header,
+    read_records,
+    record_of,
+    require,
+)
 from hashmatch.hashlists.values import DIGESTS
 from hashmatch.model import Entry, KnownHash
 
@@ -20,6 +30,9 @@ _WRITTEN = (
 )
 _LONGEST_HASHES = 300_000
 """Characters of hashes in one row, if there are several: longer lines would not be read."""
+
+_FEWEST = 32
+"""Lines that are read one by one, if they cannot be read at once."""
 
 _LONGEST_HASH, _LONGEST_DETAILS = 600_000, 200_000
 
@@ -54,14 +67,35 @@ class CsvFormat:
         """
         header = require(_header(file), file, self.title)
         columns = Columns.of(header.columns, file)
+        yield from self._each(columns, file, header)
+
+    def read_bulk(self, file: ListFile) -> Iterator[Row | Batch]:
+        """As `read`, with blocks of rows of plain values in batches.
+
+        From the first quote on, rows are read one by one: a quoted cell may hold line breaks.
+
+        Raises:
+            ListFormatError: as by `read`.
+        """
+        header = require(_header(file), file, self.title)
+        columns = Columns.of(header.columns, file)
+        plain = PlainColumns.of(columns, header.delimiter)
+        if plain is None:
+            yield from self._each(columns, file, header)
+            return
+        for number, block in file.blocks():
+            lines = block.replace(b"\r\n", b"\n").decode("utf-8", "replace").split("\n")[:-1]
+            skipped = min(max(header.number + 1 - number, 0), len(lines))
+            if '"' in "\n".join(lines[skipped:]):
+                last = max(header.number, number - 1)
+                yield from self._each(columns, file, replace(header, number=last))
+                return
+            yield from _bulk(plain, lines[skipped:], number + skipped)
+
+    def _each(self, columns: Columns, file: ListFile, header: Header) -> Iterator[Row]:
+        """The rows behind the header, one by one."""
         for record in read_records(file, header):
-            if isinstance(record, Quarantined):
-                yield record
-                continue
-            try:
-                yield entry_of(columns, record.cells, record.number)
-            except HashFormatError as error:
-                yield Quarantined(record.number, str(error))
+            yield record if isinstance(record, Quarantined) else _row(columns, record)
 
     def write(self, entries: Iterable[Entry], about: About, out: TextIO) -> Counter[str]:
         """One row per entry, in UTF-8, lines ending in line feeds.
@@ -81,6 +115,32 @@ class CsvFormat:
         for entry in entries:
             rows.writerows(_rows(entry, lost))
         return lost
+
+
+def _row(columns: Columns, record: Record) -> Row:
+    """The entry of a row, or why it makes none."""
+    try:
+        return entry_of(columns, record.cells, record.number)
+    except HashFormatError as error:
+        return Quarantined(record.number, str(error))
+
+
+def _bulk(plain: PlainColumns, lines: list[str], number: int) -> Iterator[Row | Batch]:
+    """Lines without quotes at once if their cells are plain, else in halves, at last one by one."""
+    if not lines:
+        return
+    batch = plain.batch(lines, number)
+    if batch is not None:
+        yield batch
+    elif len(lines) <= _FEWEST:
+        for at, line in enumerate(lines, number):
+            record = record_of(line, at, plain.delimiter)
+            if record is not None:
+                yield record if isinstance(record, Quarantined) else _row(plain.columns, record)
+    else:
+        middle = len(lines) // 2
+        yield from _bulk(plain, lines[:middle], number)
+        yield from _bulk(plain, lines[middle:], number + middle)
 
 
 def _header(file: ListFile) -> Header | None:

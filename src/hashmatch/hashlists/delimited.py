@@ -93,13 +93,17 @@ def read_records(file: ListFile, header: Header) -> Iterator[Record | Quarantine
     waiting: deque[Numbered] = deque()
     while each := (waiting.popleft() if waiting else next(lines, None)):
         number, line = each
-        if len(line) > LONGEST_LINE:
-            yield Quarantined(number, "the line is longer than a mebibyte")
-        elif '"' not in line:
-            if line.strip():
-                yield Record(number, line.split(header.delimiter))
-        else:
+        if '"' in line and len(line) < LONGEST_LINE:
             yield from _quoted(each, waiting, lines, header.delimiter)
+        elif (record := record_of(line, number, header.delimiter)) is not None:
+            yield record
+
+
+def record_of(line: str, number: int, delimiter: str) -> Record | Quarantined | None:
+    """The row of a line without quotes, or of one that is too long; None for an empty line."""
+    if len(line) >= LONGEST_LINE:
+        return Quarantined(number, "the line is longer than a mebibyte")
+    return Record(number, line.split(delimiter)) if line.strip() else None
 
 
 def _quoted(

@@ -3,13 +3,19 @@
 import re
 from collections.abc import Iterator
 from itertools import product
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from hashmatch.errors import HashFormatError
-from hashmatch.hashlists.base import Batch, Confidence, ListFile, Quarantined, Row, most_lines
-from hashmatch.hashlists.values import readings
+from hashmatch.hashlists import families
+from hashmatch.hashlists.base import Confidence, ListFile, Quarantined, Row, most_lines
+from hashmatch.hashlists.batches import DIGITS, Batch, Column, codes_of, digits_of
+from hashmatch.hashlists.values import algorithm_id, readings
 from hashmatch.model import Entry, KnownHash
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 _HEX_LINE = re.compile(r"(?:[a-z0-9-]+:)?[0-9a-f]{8,}(?:\s+#.*)?", re.IGNORECASE)
 _COMMENT = re.compile(r"\s+#.*")
@@ -22,6 +28,9 @@ _PAIRS = np.full(1 << 16, _NO_HEX, np.uint16)
 
 for _high, _low in product("0123456789abcdefABCDEF", repeat=2):
     _PAIRS[ord(_high) | ord(_low) << 8] = int(_high + _low, 16)
+
+_MOST_SHAPES = 16
+"""Kinds of lines in one block that are read at once; lines of more kinds are no list of values."""
 
 
 class PlainFormat:
@@ -45,7 +54,7 @@ class PlainFormat:
             yield from _rows(line, number)
 
     def read_bulk(self, file: ListFile) -> Iterator[Row | Batch]:
-        """As `read`, with runs of lines of one kind and length in batches."""
+        """As `read`, with blocks of plain values in batches."""
         for number, block in file.blocks():
             yield from _bulk(block, number)
 
@@ -66,7 +75,7 @@ def _rows(line: str, number: int) -> Iterator[Entry | Quarantined]:
 
 
 def _bulk(block: bytes, number: int) -> Iterator[Row | Batch]:
-    """A block at once if its lines are alike, else in halves, in the end line by line."""
+    """A block at once if its lines are plain values, else in halves, in the end line by line."""
     batch = _batch(block, number)
     if batch is not None:
         yield batch
@@ -79,6 +88,42 @@ def _bulk(block: bytes, number: int) -> Iterator[Row | Batch]:
 
 
 def _batch(block: bytes, number: int) -> Batch | None:
+    """The lines in columns, if all are hex digits, of few kinds: bare, or behind a name."""
+    if (batch := _alike(block, number)) is not None:
+        return batch
+    try:
+        lines = block.replace(b"\r\n", b"\n").decode("ascii").split("\n")[:-1]
+    except UnicodeDecodeError:
+        return None
+    shapes: dict[tuple[int, str], list[int]] = {}
+    for row, line in enumerate(lines):
+        shape = len(line), line[: line.rfind(":") + 1]
+        if (rows := shapes.get(shape)) is not None:
+            rows.append(row)
+        elif len(shapes) < _MOST_SHAPES:
+            shapes[shape] = [row]
+        else:
+            return None
+    digests: dict[str, list[tuple[list[int], NDArray[np.uint8]]]] = {}
+    hashes: dict[str, list[tuple[list[int], NDArray[np.uint8]]]] = {}
+    for (size, prefix), rows in shapes.items():
+        names = _names(lines[rows[0]], prefix, size)
+        values = [lines[row][len(prefix) :] for row in rows]
+        codes = codes_of(values, size - len(prefix)) if names else None
+        if codes is None:
+            return None
+        for name in names:
+            (digests if name in DIGITS else hashes).setdefault(name, []).append((rows, codes))
+    count = len(lines)
+    return Batch(
+        number,
+        count,
+        {name: _joined(parts, count) for name, parts in digests.items()},
+        {name: _joined(parts, count) for name, parts in hashes.items()},
+    )
+
+
+def _alike(block: bytes, number: int) -> Batch | None:
     """The lines in columns, if all are as long as the first and differ in hex digits only."""
     width = block.find(b"\n") + 1
     if len(block) % width:
@@ -90,15 +135,39 @@ def _batch(block: bytes, number: int) -> Batch | None:
     fixed = np.delete(np.arange(width), digits)
     if (len(first) - start) % 2 or (table[:, fixed] != table[0, fixed]).any():
         return None
-    model = next(_rows(first.decode("utf-8", "replace"), number), None)
-    if not isinstance(model, Entry) or any(known.hash.bits is None for known in model.hashes):
-        return None
+    line = first.decode("utf-8", "replace")
+    names = _names(line, line[: line.rfind(":") + 1], len(line))
     values = _PAIRS[np.ascontiguousarray(table[:, digits]).view("<u2")]
-    if (values == _NO_HEX).any():
+    if not names or (values == _NO_HEX).any():
         return None
-    codes = values.astype(np.uint8)
+    column = Column(values.astype(np.uint8))
     return Batch(
         number,
-        {name: codes for name, _ in model.digests.items()},
-        {known.hash.algorithm: codes for known in model.hashes},
+        len(table),
+        {name: column for name in names if name in DIGITS},
+        {name: column for name in names if name not in DIGITS},
     )
+
+
+def _names(line: str, prefix: str, size: int) -> list[str]:
+    """What all lines of this kind are, by one of them; nothing where that depends on the digits."""
+    model = next(_rows(line, 1), None)
+    if not isinstance(model, Entry):
+        return []
+    names = [name for name, _ in model.digests.items()]
+    names += [known.hash.algorithm for known in model.hashes]
+    if any(digits_of(name) != size - len(prefix) for name in names):
+        return []
+    # How long a value is does not always say of which hash of a family it is.
+    name = prefix.removesuffix(":")
+    return [] if name and families.unsized_family(algorithm_id(name)) else names
+
+
+def _joined(parts: "list[tuple[list[int], NDArray[np.uint8]]]", count: int) -> Column:
+    """The values of one name, of lines that are written in several ways, by row."""
+    rows = np.concatenate([np.array(which, np.uint32) for which, _ in parts])
+    codes = np.concatenate([each for _, each in parts])
+    if len(parts) > 1:
+        order = np.argsort(rows)
+        rows, codes = rows[order], codes[order]
+    return Column(codes) if len(rows) == count else Column(codes, rows)

@@ -10,7 +10,6 @@ from hashmatch import registry
 from hashmatch.errors import ListFormatError, check_type, there_is
 from hashmatch.hashlists.base import (
     About,
-    Batch,
     BulkReader,
     Confidence,
     ListFile,
@@ -19,6 +18,7 @@ from hashmatch.hashlists.base import (
     Row,
     Withdrawn,
 )
+from hashmatch.hashlists.batches import Batch
 from hashmatch.hashlists.foreign import marked, what_is
 from hashmatch.hashlists.packed import packing_of
 from hashmatch.hashlists.table import EntryTable, TableBuilder

@@ -15,7 +15,7 @@ from hashmatch.model import Digests, Entry, Hash, Json, KnownHash, bits_of
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from hashmatch.hashlists.base import Batch
+    from hashmatch.hashlists.batches import Batch
 
     Arrays = Mapping[str, NDArray[Any]]
     Check = Callable[[str, int, int], None]
@@ -285,24 +285,48 @@ class TableBuilder:
     def add_batch(self, batch: "Batch") -> None:
         """Append all entries of a batch at once."""
         start, count = len(self._numbers), len(batch)
-        rows = np.arange(start, start + count, dtype=np.uint32).tobytes()
+        rows = np.arange(start, start + count, dtype=np.uint32)
         numbers = np.arange(batch.number, batch.number + count, dtype=np.uint32)
         self._numbers.frombytes(numbers.tobytes())
-        code = self._classes.setdefault(("", "", False), len(self._classes))
-        self._class.frombytes(np.full(count, code, np.uint32).tobytes())
-        self._ids.add_empty(count)
-        self._details.add_empty(count)
-        for name, values in batch.digests.items():
+        self._add_classes(batch)
+        self._add_texts(batch)
+        for name, (codes, which) in batch.digests.items():
             digests = self._digests.setdefault(name, _Digests())
-            digests.rows.frombytes(rows)
-            digests.values += values.tobytes()
-        for name, codes in batch.hashes.items():
-            hashes = self._hashes.setdefault(name, _Hashes())
-            hashes.rows.frombytes(rows)
-            hashes.quality += bytes((UNKNOWN_QUALITY,)) * count
-            hashes.part.frombytes(bytes(4 * count))
-            hashes.time.frombytes(np.full(count, np.nan, np.float32).tobytes())
+            digests.rows.frombytes((rows if which is None else rows[which]).tobytes())
+            digests.values += codes.tobytes()
+        for name, (codes, which) in batch.hashes.items():
+            hashes, size = self._hashes.setdefault(name, _Hashes()), len(codes)
+            hashes.rows.frombytes((rows if which is None else rows[which]).tobytes())
+            if batch.qualities is None:
+                hashes.quality += bytes((UNKNOWN_QUALITY,)) * size
+            else:
+                qualities = batch.qualities if which is None else batch.qualities[which]
+                hashes.quality += qualities.tobytes()
+            hashes.part.frombytes(bytes(4 * size))
+            hashes.time.frombytes(np.full(size, np.nan, np.float32).tobytes())
             hashes.codes += codes.tobytes()
+
+    def _add_classes(self, batch: "Batch") -> None:
+        if batch.classes is None:
+            code = self._classes.setdefault(batch.class_of(0), len(self._classes))
+            self._class.frombytes(np.full(len(batch), code, np.uint32).tobytes())
+            return
+        for each in dict.fromkeys(batch.classes):
+            self._classes.setdefault(each, len(self._classes))
+        self._class.extend(map(self._classes.__getitem__, batch.classes))
+
+    def _add_texts(self, batch: "Batch") -> None:
+        if batch.ids is None:
+            self._ids.add_empty(len(batch))
+        else:
+            for number, text in enumerate(batch.ids, batch.number):
+                plain = text == str(number)
+                self._ids.add(b"" if plain else text.encode("utf-8", "surrogatepass"))
+        if batch.details is None:
+            self._details.add_empty(len(batch))
+        else:
+            for details in batch.details:
+                self._details.add(_encode(details).encode() if details else b"")
 
     def finish(self) -> EntryTable:
         """The table of all entries; the builder is done."""
