@@ -6,6 +6,7 @@ on Windows, and takes them from here.
 
 import os as _os
 import signal as _signal
+import socket as _socket
 import time as _time
 from importlib import import_module
 from types import ModuleType
@@ -13,6 +14,7 @@ from typing import Final
 
 os: Final[ModuleType] = _os
 signal: Final[ModuleType] = _signal
+socket: Final[ModuleType] = _socket
 time: Final[ModuleType] = _time
 
 

@@ -227,7 +227,7 @@ def test_an_index_of_a_newer_version_is_refused(tmp_path: Path) -> None:
     with Index.edit(tmp_path) as index:
         index.put(hash_list([entry(1)]))
     path = generation.path_of(tmp_path, 1)
-    data = path.read_bytes().rpartition(b"\n")[0].replace(b'"version": 1', b'"version": 9', 1)
+    data = path.read_bytes().rpartition(b"\n")[0].replace(b'"version": 2', b'"version": 9', 1)
     path.write_bytes(data + b"\n" + generation._checksum(data))
     with pytest.raises(IndexVersionError, match="newer"):
         Index(tmp_path)

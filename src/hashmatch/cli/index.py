@@ -71,15 +71,23 @@ def verify_index(
     """Replaced by `_VERIFY_HELP`."""
     from dataclasses import asdict
 
+    from hashmatch.errors import DamagedIndexError
     from hashmatch.known.index import Index
-    from hashmatch.known.verify import count_checks, verify
+    from hashmatch.known.verify import count_checks, verify, verify_files
     from hashmatch.profiles import get_profile
 
     rules = get_profile(profile)
     wrong = 0
-    opened, thresholds = Index(index), {**rules.thresholds, **rules.probable}
-    with meter(count_checks(opened, thresholds=thresholds), "checks") as shown:
-        for number, check in enumerate(verify(opened, thresholds=thresholds), 1):
+    thresholds = {**rules.thresholds, **rules.probable}
+    try:
+        opened = Index(index)
+        checks, count = verify(opened, thresholds=thresholds), count_checks(opened, thresholds)
+    except DamagedIndexError as error:
+        # What can still be read says which of the files are damaged.
+        note(str(error))
+        checks, count = verify_files(index), 0
+    with meter(count, "checks") as shown:
+        for number, check in enumerate(checks, 1):
             wrong += not check.passed
             if as_json:
                 json_line({**asdict(check), "passed": check.passed})
@@ -91,7 +99,7 @@ def verify_index(
                     f"{printable(check.list)}  {check.file}  {printable(about)}".rstrip()
                 )
             shown.update(number, f"{wrong} failed" if wrong else "")
-    if wrong:
+    if wrong or not count:
         note(
             f"{number_of(wrong, 'check')} failed: do not use this index; restore it, or import "
             "its lists again"

@@ -285,6 +285,9 @@ def show_scan(
             shown.update(counted.summary)
     summary = counted.summary if run is None else run.summary()
     _note_summary(summary)
+    if matcher.files and not asked.is_requested():
+        count = number_of(len(matcher.files), "file")
+        note(f"index files verified: {count}, SHA-256 as recorded")
     if asked.is_requested():
         note(f"interrupted after {summary.items:,} of {shown.files:,} files")
     return summary, asked.is_requested()

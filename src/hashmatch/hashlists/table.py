@@ -1,4 +1,4 @@
-"""Entries in columns: millions of them in arrays that can be written to disk and mapped back."""
+"""Entries in columns: millions of them in arrays that can be written to disk and read back."""
 
 import itertools
 import json
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 
+from hashmatch.errors import DamagedIndexError
 from hashmatch.hashlists.values import DIGESTS
 from hashmatch.model import Digests, Entry, Hash, Json, KnownHash, bits_of
 
@@ -49,7 +50,7 @@ class EntryTable(Sequence[Entry]):
         """Read entries from these columns.
 
         Args:
-            arrays: the columns, in memory or mapped.
+            arrays: the columns.
             meta: what the columns refer to.
             check: called with a column's name and the rows that will be read, before they are;
                 raises if they are damaged.
@@ -86,11 +87,20 @@ class EntryTable(Sequence[Entry]):
         return (self[row] for row in range(len(self)))
 
     def described(self, row: int) -> Entry:
-        """An entry without its digests, hashes and details: a video has thousands of hashes."""
+        """An entry without its digests, hashes and details: a video has thousands of hashes.
+
+        Raises:
+            DamagedIndexError: it cannot be read.
+        """
         number = int(self._read("number", row, row + 1)[0])
         scheme, category, known_good = self.meta["classes"][self.class_of(row)]
+        try:
+            own = self._text("id", row).decode("utf-8", "surrogatepass")
+        except UnicodeDecodeError:
+            msg = f"the id of the entry in row {row} is damaged; restore or rebuild the index"
+            raise DamagedIndexError(msg) from None
         return Entry(
-            id=self._text("id", row).decode("utf-8", "surrogatepass") or str(number),
+            id=own or str(number),
             number=number,
             category=category,
             scheme=scheme,
@@ -103,9 +113,19 @@ class EntryTable(Sequence[Entry]):
         return Digests(**known)
 
     def details_of(self, row: int) -> Mapping[str, Json]:
-        """All else that the publisher says of an entry."""
+        """All else that the publisher says of an entry.
+
+        Raises:
+            DamagedIndexError: it cannot be read.
+        """
         details = self._text("details", row)
-        found: Mapping[str, Json] = json.loads(details) if details else {}
+        try:
+            found = json.loads(details) if details else {}
+        except (RecursionError, ValueError):
+            found = None
+        if not isinstance(found, dict):
+            msg = f"the details of the entry in row {row} are damaged; restore or rebuild the index"
+            raise DamagedIndexError(msg)
         return found
 
     def class_of(self, row: int) -> int:

@@ -15,6 +15,8 @@ OPAQUE = ("photodna", "tmk-pdqf", "netclean", "videntifier", "ssvh-pdna", "ssvh-
 
 _DIGEST_NAMES = {32: "md5", 40: "sha1", 64: "sha256"}
 _DIGITS = {name: digits for digits, name in _DIGEST_NAMES.items()}
+DIGEST_BYTES = {name: digits // 2 for name, digits in _DIGITS.items()}
+"""How long each digest is."""
 _HEX = re.compile(r"[0-9a-fA-F]+")
 _TRUTH = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
 _DOT_NET_DATE = re.compile(r"/Date\((-?\d{1,16})(?:[+-]\d{4})?\)/", re.ASCII)

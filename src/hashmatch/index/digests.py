@@ -27,10 +27,15 @@ def build(values: "NDArray[np.uint8]") -> "dict[str, NDArray[Any]]":
     keys = np.ascontiguousarray(values[:, :8]).view(">u8").reshape(-1).astype(np.uint64)
     order = np.argsort(keys, kind="stable").astype(np.uint32)
     keys = keys[order]
-    bits = min(_MOST_BITS, (len(keys) // _PER_BUCKET).bit_length())
+    bits = buckets_of(len(keys)).bit_length() - 1
     firsts = np.arange(1 << bits, dtype=np.uint64) << np.uint64(64 - bits if bits else 0)
     starts = np.append(np.searchsorted(keys, firsts), len(keys)).astype(np.uint64)
     return {"keys": keys, "order": order, "starts": starts}
+
+
+def buckets_of(count: int) -> int:
+    """How many values of their first bits so many digests are found by: a power of two."""
+    return 1 << min(_MOST_BITS, (count // _PER_BUCKET).bit_length())
 
 
 class DigestIndex:

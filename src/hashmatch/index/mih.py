@@ -57,7 +57,7 @@ def planner(count: int, bounds: "Sequence[int]", layout: Layout) -> plan.Planner
 def build(
     codes: "NDArray[np.uint8]", *, layout: Layout = "inline"
 ) -> "dict[str, NDArray[np.generic]]":
-    """The tables of a multi-index, as plain arrays to be saved and mapped back.
+    """The tables of a multi-index, as plain arrays to be saved and read back.
 
     Args:
         codes: (n, bytes) uint8 packed hashes of whole 64-bit words, n < 2**32.
@@ -107,7 +107,7 @@ class MultiIndex:
     def __init__(
         self, codes: "NDArray[np.uint8]", arrays: "Mapping[str, NDArray[np.generic]]"
     ) -> None:
-        """Take the tables as they are: in memory, or mapped from a file.
+        """Take the tables as they are: made here, or read from a file.
 
         Args:
             codes: (n, bytes) uint8, those that the tables were built of.
@@ -186,6 +186,28 @@ class MultiIndex:
             planned.limit,
         )
         return _merged(found[found[:, 0] < found[:, 1]])
+
+    def is_proven(self) -> bool:
+        """Whether the tables are those that these codes give; each is made again and compared."""
+        count, held = len(self), min(self._words.shape[1], 2)
+        used = held if len(self._signatures) else 0
+        entries = np.empty(count, np.uint32)
+        signatures = np.empty(used * count, np.uint64)
+        for chunk in range(len(self._bounds) - 1):
+            there = slice(int(self._origins[chunk]), int(self._origins[chunk + 1]))
+            offsets = np.empty(there.stop - there.start, np.uint32)
+            _kernel("tables", "fill")(
+                self._words, self._bounds, chunk, used, offsets, entries, signatures
+            )
+            begin, end = chunk * count, (chunk + 1) * count
+            same = (
+                np.array_equal(offsets, self._offsets[there])
+                and np.array_equal(entries, self._entries[begin:end])
+                and np.array_equal(signatures, self._signatures[begin * used : end * used])
+            )
+            if not same:
+                return False
+        return True
 
     def _check(self) -> None:
         chunks, count, width = len(self._bounds) - 1, *self._words.shape

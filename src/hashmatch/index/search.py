@@ -107,6 +107,21 @@ def tables(
     return mih.build(codes, layout=layout)
 
 
+def lead_to(codes: "NDArray[np.uint8]", arrays: "Mapping[str, NDArray[np.generic]]") -> bool:
+    """Whether tables are those of these codes, or are not used here.
+
+    Args:
+        codes: (n, bytes) uint8 packed hashes.
+        arrays: the tables, as `tables` made them.
+
+    Raises:
+        ValueError: the tables cannot belong to these codes.
+    """
+    if len(codes) < SMALL or not mih.supports(codes.shape[1]) or not _has_numba():
+        return True
+    return mih.MultiIndex(codes, arrays).is_proven()
+
+
 @cache
 def _has_numba() -> bool:
     try:

@@ -1,4 +1,4 @@
-"""Our file of arrays: checksummed in blocks, mapped and shared, written beside and renamed.
+"""Our file of arrays: checksummed in blocks, read as far as it is used, written beside and renamed.
 
 A file is, little-endian: 16 bytes of magic; a prefix of version, header length, file length and
 CRC-32 of the header; the header, JSON that names every section with dtype, shape and place; the
@@ -8,19 +8,20 @@ numbers and text, never code.
 
 import hashlib
 import json
-import math
-import mmap
 import os
 import struct
 import zlib
 from collections.abc import Mapping
 from pathlib import Path
+from threading import RLock
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import numpy as np
 
 from hashmatch.errors import DamagedIndexError, IndexVersionError
+from hashmatch.index.header import MOST_HEADER, Header, Section, read_header
+from hashmatch.index.held import HeldFile
 from hashmatch.whole_files import sync_folder
 
 if TYPE_CHECKING:
@@ -37,7 +38,8 @@ again and again pays once, one that asks a single question only for what it touc
 
 _PREFIX = struct.Struct("<IIQI")
 _ALIGNED = 64
-_DTYPES = frozenset({"|u1", "<u2", "<u4", "<u8", "<i4", "<i8", "<f4", "<f8"})
+_AT_ONCE = 256
+"""Blocks that are read at a time: they are checked while they are in the processor's cache."""
 
 
 def write_sections(
@@ -62,7 +64,7 @@ def write_sections(
     ]
     sections, places, place = [], [], 0
     for name, array in laid.items():
-        place = -(-place // _ALIGNED) * _ALIGNED
+        place = _aligned(place)
         shape = list(array.shape)
         sections.append({"name": name, "dtype": array.dtype.str, "shape": shape, "at": place})
         places.append(place)
@@ -70,7 +72,10 @@ def write_sections(
     table = np.array(checksums, "<u4").tobytes()
     described = {"meta": dict(meta), "sections": sections, "table": zlib.crc32(table)}
     header = json.dumps(described, separators=(",", ":")).encode()
-    base = _base(len(header), len(table))
+    if len(header) > MOST_HEADER:
+        msg = f"a header of {len(header):,} bytes: the list says too many different things"
+        raise ValueError(msg)
+    base = _aligned(len(MAGIC) + _PREFIX.size + len(header) + len(table))
     prefix = _PREFIX.pack(VERSION, len(header), base + place, zlib.crc32(header))
     beside = path.with_name(f".{path.name}.{uuid4().hex}")
     try:
@@ -97,80 +102,107 @@ def write_sections(
     return digest.hexdigest()
 
 
-def _base(header: int, table: int) -> int:
-    """Where the first section starts."""
-    return -(-(len(MAGIC) + _PREFIX.size + header + table) // _ALIGNED) * _ALIGNED
+def _aligned(place: int) -> int:
+    """The next place where an array may start."""
+    return -(-place // _ALIGNED) * _ALIGNED
 
 
 class SectionFile:
-    """A file of arrays, mapped: its pages are shared by all processes that read it.
+    """A file of arrays, read into memory as it is checked.
 
     Attributes:
         path: of the file.
+        held: the file itself, open.
         meta: what was written with the arrays.
-        arrays: by name. Check what you are about to read with `check`.
+        arrays: by name. Only what was checked is there: call `check` for what you are about to
+            read; the rest is zero.
     """
 
-    def __init__(self, path: Path) -> None:
-        """Map a file; its header is checked now, its arrays when they are first used.
+    def __init__(self, path: Path, *, sha256: str = "") -> None:
+        """Open a file; its header is checked now, its arrays when they are first used.
+
+        Args:
+            path: of the file.
+            sha256: that it must have, in hex, which `prove` compares; empty if nothing says it.
 
         Raises:
-            DamagedIndexError: it is missing, cut off, or its header is damaged.
+            DamagedIndexError: it is missing, cut off, or its header is damaged or contradicts
+                itself.
             IndexVersionError: a newer version of hashmatch wrote it.
         """
         self.path = path
-        try:
-            with path.open("rb") as file:
-                size = os.fstat(file.fileno()).st_size
-                self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_COPY)
-        except (OSError, ValueError) as error:
-            msg = f"{path} cannot be opened: {getattr(error, 'strerror', None) or 'it is empty'}"
-            raise DamagedIndexError(msg) from None
-        described, checksums, base = self._header(size)
-        self.meta: Mapping[str, Any] = described["meta"]
-        self.arrays: dict[str, NDArray[Any]] = {}
-        self._checksums: dict[str, NDArray[np.uint32]] = {}
-        self._unchecked: dict[str, NDArray[np.bool_]] = {}
-        try:
-            self._lay_out(described["sections"], checksums, base)
-        except (KeyError, TypeError, ValueError):
-            raise _damaged(self.path, "its header") from None
+        self.held = HeldFile(path, sha256=sha256)
+        self._lock = RLock()
+        header, end = self._header()
+        self.meta: Mapping[str, Any] = header.meta
+        self._below: dict[str, float] = {}
+        self._lay_out(header, end)
 
-    def _header(self, size: int) -> "tuple[Any, NDArray[np.uint32], int]":
+    def _header(self) -> tuple[Header, int]:
+        """The header, and where it ends."""
         start = len(MAGIC) + _PREFIX.size
-        if size < start or self._map[: len(MAGIC)] != MAGIC:
-            raise _damaged(self.path, "its first bytes")
-        version, length, whole, crc = _PREFIX.unpack(self._map[len(MAGIC) : start])
+        head = self._bytes(0, start) if self.held.size >= start else b""
+        if not head.startswith(MAGIC):
+            raise damaged(self.path, "its first bytes")
+        version, length, whole, crc = _PREFIX.unpack(head[len(MAGIC) :])
         if version > VERSION:
             msg = f"{self.path} was written by a newer hashmatch (file version {version})"
             raise IndexVersionError(msg)
-        header = self._map[start : start + length]
-        if size != whole or zlib.crc32(header) != crc:
-            raise _damaged(self.path, "its header or its length")
-        described = json.loads(header)
-        blocks = sum(_blocks(section) for section in described["sections"])
-        table = self._map[start + length : start + length + 4 * blocks]
-        if zlib.crc32(table) != described["table"]:
-            raise _damaged(self.path, "its table of checksums")
-        return described, np.frombuffer(table, "<u4"), _base(length, 4 * blocks)
+        if version < 1 or self.held.size != whole or length > min(MOST_HEADER, whole - start):
+            raise damaged(self.path, "its header or its length")
+        text = self._bytes(start, start + length)
+        if zlib.crc32(text) != crc:
+            raise damaged(self.path, "its header or its length")
+        try:
+            return read_header(text), start + length
+        except ValueError as error:
+            raise damaged(self.path, f"its header: {error}") from None
 
-    def _lay_out(self, sections: Any, checksums: "NDArray[np.uint32]", base: int) -> None:  # noqa: ANN401 (JSON)
-        at = 0
-        for section in sections:
-            name, shape = section["name"], tuple(section["shape"])
-            if section["dtype"] not in _DTYPES:
-                raise _damaged(self.path, "its header")
-            flat = np.frombuffer(
-                self._map, section["dtype"], math.prod(shape), base + section["at"]
-            )
-            self.arrays[name] = flat.reshape(shape)
-            blocks = _blocks(section)
-            self._checksums[name] = checksums[at : at + blocks]
-            self._unchecked[name] = np.ones(blocks, np.bool_)
-            at += blocks
+    def _lay_out(self, header: Header, start: int) -> None:
+        """Find the arrays, which must lie as they were written; `start` is where the header ends.
+
+        Every byte of the file belongs to one thing: no array can lie in another one.
+        """
+        table_end = start + 4 * sum(_blocks(each) for each in header.sections)
+        self._base = _aligned(table_end)
+        ends = [self._base]
+        for each in header.sections:
+            if self._base + each.at != _aligned(ends[-1]):
+                raise damaged(self.path, "its header: an array is not where it belongs")
+            ends.append(self._base + each.at + each.bytes)
+        if ends[-1] != self.held.size:
+            raise damaged(self.path, "its header: its arrays do not fill the file")
+        table = self._bytes(start, table_end)
+        if zlib.crc32(table) != header.table:
+            raise damaged(self.path, "its table of checksums")
+        self._gaps = [(table_end, self._base), *((end, _aligned(end)) for end in ends[1:-1])]
+        self._sections = {each.name: each for each in header.sections}
+        self.arrays: dict[str, NDArray[Any]] = {}
+        self._checksums: dict[str, NDArray[np.uint32]] = {}
+        self._unchecked: dict[str, NDArray[np.bool_]] = {}
+        checksums, at = np.frombuffer(table, "<u4"), 0
+        for each in header.sections:
+            begin = self._base + each.at
+            raw = self.held.bytes[begin : begin + each.bytes]
+            self.arrays[each.name] = raw.view(each.dtype).reshape(each.shape)
+            count = _blocks(each)
+            self._checksums[each.name] = checksums[at : at + count]
+            self._unchecked[each.name] = np.ones(count, np.bool_)
+            at += count
+
+    def _bytes(self, start: int, stop: int) -> bytes:
+        self.held.load(start, stop)
+        return self.held.bytes[start:stop].tobytes()
+
+    def limit(self, name: str, below: float) -> None:
+        """Demand that every number of an array is smaller than this, when it is checked.
+
+        NaN is none. Call it before anything of the array is read.
+        """
+        self._below[name] = below
 
     def check(self, name: str, start: int = 0, stop: int | None = None) -> None:
-        """Check rows of an array against their checksums, unless that was done before.
+        """Read rows of an array and check them, unless that was done before.
 
         Raises:
             DamagedIndexError: they are damaged.
@@ -179,10 +211,10 @@ class SectionFile:
         width = array.nbytes // len(array) if len(array) else 0
         stop = len(array) if stop is None else min(stop, len(array))
         first, last = start * width // BLOCK, -(-stop * width // BLOCK)
-        self._check_blocks(name, first + np.flatnonzero(unchecked[first:last]))
+        self._load(name, first + np.flatnonzero(unchecked[first:last]))
 
     def check_rows(self, name: str, rows: "NDArray[np.int64]") -> None:
-        """Check single rows of an array, as `check` does.
+        """Read and check single rows of an array, as `check` does.
 
         Raises:
             DamagedIndexError: they are damaged.
@@ -190,7 +222,7 @@ class SectionFile:
         self.check_ranges(name, np.stack((rows, rows + 1), axis=1))
 
     def check_ranges(self, name: str, ranges: "NDArray[np.int64]") -> None:
-        """Check many ranges of rows of an array, as `check` does.
+        """Read and check many ranges of rows of an array, as `check` does.
 
         Args:
             name: of the array.
@@ -210,30 +242,65 @@ class SectionFile:
         touched = np.cumsum(steps[:-1]) > 0
         if unchecked.mean() < _REST:
             touched[:] = True
-        self._check_blocks(name, np.flatnonzero(touched & unchecked))
+        self._load(name, np.flatnonzero(touched & unchecked))
 
-    def _check_blocks(self, name: str, blocks: "NDArray[np.intp]") -> None:
+    def _load(self, name: str, blocks: "NDArray[np.intp]") -> None:
+        """Read blocks of an array, those that follow one another at once, and check them."""
         if not len(blocks):
             return
-        raw = self.arrays[name].reshape(-1).view(np.uint8).data
-        for block in blocks.tolist():
-            if zlib.crc32(raw[block * BLOCK : (block + 1) * BLOCK]) != self._checksums[name][block]:
-                raise _damaged(self.path, name)
-            self._unchecked[name][block] = False
+        with self._lock:
+            blocks = blocks[self._unchecked[name][blocks]]  # another thread may have been first
+            for run in np.split(blocks, np.flatnonzero(np.diff(blocks) > 1) + 1):
+                for at in range(0, len(run), _AT_ONCE):
+                    few = run[at : at + _AT_ONCE]
+                    self._load_run(name, int(few[0]), int(few[-1]) + 1)
+
+    def _load_run(self, name: str, first: int, last: int) -> None:
+        section = self._sections[name]
+        begin = self._base + section.at
+        start, stop = first * BLOCK, min(last * BLOCK, section.bytes)
+        self.held.load(begin + start, begin + stop)
+        raw = self.held.bytes[begin + start : begin + stop]
+        for number in range(first, last):
+            block = raw[(number - first) * BLOCK : (number - first + 1) * BLOCK].data
+            if zlib.crc32(block) != self._checksums[name][number]:
+                raise damaged(self.path, name)
+        below, numbers = self._below.get(name), raw.view(section.dtype)
+        if below is not None and (np.abs(numbers) >= below).any():
+            raise damaged(self.path, f"{name} names what does not exist")
+        self._unchecked[name][first:last] = False
 
     def checked(self, name: str) -> bool:
         """Whether the whole array has been checked."""
         return not self._unchecked[name].any()
 
-    def sha256(self) -> str:
-        """The SHA-256 of the file as it is now, in hex."""
-        return hashlib.sha256(self._map).hexdigest()
+    def prove(self) -> str:
+        """Read and check all that was not read yet, and compare the SHA-256 of the whole file.
+
+        From then on nothing is read from the disk any more.
+
+        Returns:
+            The SHA-256 of what is in memory, in hex.
+
+        Raises:
+            DamagedIndexError: it is damaged, another file than the one that belongs here, or
+                larger than the memory of this machine.
+        """
+        self.held.check_room()
+        for name in self.arrays:
+            self.check(name)
+        for start, stop in self._gaps:
+            self.held.load(start, stop)
+        found = self.held.digest()
+        if self.held.sha256 not in ("", found):
+            raise damaged(self.path, "its SHA-256 is not the one that was written")
+        return found
 
 
-def _damaged(path: Path, what: str) -> DamagedIndexError:
+def damaged(path: Path, what: str) -> DamagedIndexError:
+    """The error that says what of a file of an index is damaged."""
     return DamagedIndexError(f"{path} is damaged: {what}; restore or rebuild it")
 
 
-def _blocks(section: Mapping[str, Any]) -> int:
-    size: int = math.prod(section["shape"]) * int(section["dtype"][2:])
-    return -(-size // BLOCK)
+def _blocks(section: Section) -> int:
+    return -(-section.bytes // BLOCK)

@@ -3,22 +3,35 @@
 import hashlib
 import json
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import NoReturn
 from uuid import uuid4
 
 from hashmatch.errors import DamagedIndexError, IndexVersionError
 from hashmatch.hashlists.reading import HashList
+from hashmatch.index.header import parse_json
+from hashmatch.index.held import HeldFile
+from hashmatch.known.decoding import decoded
+from hashmatch.known.entries import entries_sha256
 from hashmatch.model import Json
 from hashmatch.profiles import Policy
 from hashmatch.whole_files import sync_folder
 
 FORMAT = "hashmatch-index"
-VERSION = 1
+VERSION = 2
+"""Since 2, sources and parts have the SHA-256 of their entries. Version 1 is still read."""
+
 _PREFIX, _SUFFIX = "generation-", ".json"
+_NAME = re.compile(rf"{_PREFIX}(\d{{10,18}}){re.escape(_SUFFIX)}", re.ASCII)
+_PART = re.compile(r"(entries|withdrawn)-[0-9a-f]{32}\.hma", re.ASCII)
+"""Names that a writer gives: no path out of the folder of the index can be among them."""
+
+_SHA256 = re.compile(r"[0-9a-f]{64}", re.ASCII)
+_MOST_BYTES = 1 << 28
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +48,8 @@ class Source:
         quarantined: how many of its rows could not be understood.
         at: when it was imported, UTC, ISO 8601.
         details: all else that the file says of itself.
+        entries_sha256: of the entries as they were read, see `hashmatch.known.entries`; empty
+            where an older version imported them.
     """
 
     sha256: str
@@ -46,6 +61,7 @@ class Source:
     quarantined: int
     at: str
     details: Mapping[str, Json] = field(default_factory=dict)
+    entries_sha256: str = ""
 
     @classmethod
     def of(cls, hash_list: HashList, *, file: str = "") -> "Source":
@@ -60,16 +76,26 @@ class Source:
             quarantined=len(hash_list.quarantined),
             at=now(),
             details=hash_list.details,
+            entries_sha256=entries_sha256(hash_list.entries),
         )
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A file of arrays that belongs to the index: its name, its SHA-256, and its entries."""
+    """A file of arrays that belongs to the index.
+
+    Attributes:
+        file: its name.
+        sha256: of the file.
+        entries: how many it holds.
+        entries_sha256: of the entries, see `hashmatch.known.entries`; empty where an older version
+            wrote it, or it holds none.
+    """
 
     file: str
     sha256: str
     entries: int
+    entries_sha256: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,12 +185,7 @@ def numbers(folder: Path) -> list[int]:
     except OSError as error:
         msg = f"the index {folder} cannot be opened: {error.strerror}"
         raise DamagedIndexError(msg) from None
-    found = (
-        name[len(_PREFIX) : -len(_SUFFIX)]
-        for name in names
-        if name.startswith(_PREFIX) and name.endswith(_SUFFIX)
-    )
-    return sorted(int(digits) for digits in found if digits.isdecimal())
+    return sorted(int(found[1]) for name in names if (found := _NAME.fullmatch(name)))
 
 
 def write(folder: Path, generation: Generation) -> None:
@@ -192,49 +213,81 @@ def read(folder: Path, number: int) -> Generation:
         DamagedIndexError: it is missing or not as it was written.
         IndexVersionError: a newer version of hashmatch wrote it.
     """
+    return held(folder, number)[0]
+
+
+def held(folder: Path, number: int) -> tuple[Generation, HeldFile]:
+    """A generation, and its file, which stays open.
+
+    Raises:
+        DamagedIndexError: it is missing or not as it was written.
+        IndexVersionError: a newer version of hashmatch wrote it.
+    """
     path = path_of(folder, number)
-    try:
-        data, _, checksum = path.read_bytes().rpartition(b"\n")
-    except OSError as error:
-        msg = f"{path} cannot be read: {error.strerror}"
-        raise DamagedIndexError(msg) from None
+    file = HeldFile(path)
+    if file.size > _MOST_BYTES:
+        msg = f"{path} is damaged: {file.size:,} bytes are too many; restore or rebuild the index"
+        raise DamagedIndexError(msg)
+    file.load(0, file.size)
+    file.sha256 = file.digest()
+    data, _, checksum = file.bytes.tobytes().rpartition(b"\n")
     if checksum != _checksum(data):
         msg = f"{path} is damaged; restore the index, or rebuild it"
         raise DamagedIndexError(msg)
-    value = json.loads(data)
-    if value.pop("version") > VERSION:
+    try:
+        version, value = _versioned(parse_json(data))
+        generation = decoded(Generation, value) if version <= VERSION else None
+        if generation is not None:
+            _check(generation, number)
+    except (RecursionError, ValueError) as error:
+        msg = f"{path} is damaged: {error}; restore or rebuild the index"
+        raise DamagedIndexError(msg) from None
+    if generation is None:
         msg = f"{path} was written by a newer hashmatch"
         raise IndexVersionError(msg)
-    value.pop("format")
-    return _generation(value)
+    return generation, file
+
+
+def _versioned(value: object) -> tuple[int, dict[str, object]]:
+    """The version of the file, and what else it says."""
+    if type(value) is not dict or value.pop("format", None) != FORMAT:
+        _refuse("it is no generation of an index")
+    version = value.pop("version", None)
+    if type(version) is not int or version < 1:
+        _refuse("its version is none")
+    return version, value
+
+
+def _check(generation: Generation, number: int) -> None:
+    """Refuse what contradicts itself, and names of files outside of the index."""
+    if generation.number != number:
+        _refuse("it has the number of another generation")
+    names = [listed.name for listed in generation.lists]
+    if len(set(names)) < len(names):
+        _refuse("a list stands there twice")
+    parts = [part for listed in generation.lists for part in listed.parts]
+    named = [*parts, *([generation.withdrawn] if generation.withdrawn else [])]
+    if len({part.file for part in named}) < len(named):
+        _refuse("a file stands there twice")
+    for part in named:
+        if not _PART.fullmatch(part.file):
+            _refuse("it names a file that is none of the index")
+        if not _SHA256.fullmatch(part.sha256) or part.entries < 0:
+            _refuse("what it says of a file cannot be")
 
 
 def _checksum(data: bytes) -> bytes:
     return b"sha256:" + hashlib.sha256(data).hexdigest().encode()
 
 
-def _generation(value: dict[str, Any]) -> Generation:
-    withdrawn = value["withdrawn"]
-    return Generation(
-        **{
-            **value,
-            "lists": tuple(_listed(each) for each in value["lists"]),
-            "withdrawn": Part(**withdrawn) if withdrawn else None,
-            "history": tuple(Event(**each) for each in value["history"]),
-        }
-    )
+def policy_from_json(value: object) -> Policy:
+    """A policy, from what `asdict` made of it.
+
+    Raises:
+        ValueError: it is none.
+    """
+    return decoded(Policy, value)
 
 
-def _listed(value: dict[str, Any]) -> Listed:
-    return Listed(
-        name=value["name"],
-        policy=policy_from_json(value["policy"]),
-        sources=tuple(Source(**each) for each in value["sources"]),
-        parts=tuple(Part(**each) for each in value["parts"]),
-    )
-
-
-def policy_from_json(value: Any) -> Policy:  # noqa: ANN401 (JSON of ours)
-    """A policy, from what `asdict` made of it."""
-    categories = {name: policy_from_json(each) for name, each in value["categories"].items()}
-    return Policy(value["known_good"], value["thresholds"], categories)
+def _refuse(why: str) -> NoReturn:
+    raise ValueError(why)

@@ -12,7 +12,8 @@ import numpy as np
 from hashmatch.errors import DamagedIndexError, UnknownNameError, there_is
 from hashmatch.hashlists.base import About
 from hashmatch.hashlists.reading import HashList
-from hashmatch.index.sections import SectionFile
+from hashmatch.index.held import HeldFile
+from hashmatch.index.sections import SectionFile, damaged
 from hashmatch.known import generation as generations
 from hashmatch.known.generation import Generation, Listed, Part, Source
 from hashmatch.known.segment import Segment
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from hashmatch.known.writer import IndexWriter
+
+SMALL_FILE = 1 << 24
+"""Bytes of a file that is read and proven as soon as it is opened: it takes some 50 ms."""
 
 _ATTEMPTS = 5
 """How often a reader looks again when a writer tidied away what it was about to open."""
@@ -78,12 +82,14 @@ class KnownList:
         policy: how the operator treats it.
         parts: its entries.
         sources: the publisher's files that they came from.
+        files: of the index that it lies in, all that it depends on, open; none in memory.
     """
 
     name: str
     policy: Policy = field(default_factory=Policy)
     parts: tuple[Standing, ...] = ()
     sources: tuple[Source, ...] = ()
+    files: tuple[HeldFile, ...] = ()
 
     @classmethod
     def of(
@@ -138,7 +144,8 @@ class Index:
     """The newest generation of an index, kept until `refresh`.
 
     Any number of processes may read an index while one writes it. What a reader touches is
-    checked against its checksums first: a damaged index raises, it never misses.
+    read into memory and checked against its checksums first, small files against their SHA-256 too:
+    a damaged index raises, it never misses.
 
     Attributes:
         path: its folder.
@@ -214,8 +221,8 @@ class Index:
                 msg = f"{self.path} holds no index: `{shlex.join(made)}` makes one"
                 raise DamagedIndexError(msg)
             try:
-                generation = generations.read(self.path, found[-1])
-                lists, segments = self._opened(generation)
+                generation, file = generations.held(self.path, found[-1])
+                lists, segments = self._opened(generation, file)
             except DamagedIndexError:
                 moved_on = generations.numbers(self.path)[-1:] != found[-1:]
                 if not moved_on or attempt == _ATTEMPTS - 1:
@@ -224,30 +231,54 @@ class Index:
             self.generation, self.lists, self._open = generation, lists, segments
             return
 
-    def _opened(self, generation: Generation) -> tuple[tuple[KnownList, ...], dict[str, Segment]]:
+    def _opened(
+        self, generation: Generation, file: HeldFile
+    ) -> tuple[tuple[KnownList, ...], dict[str, Segment]]:
         """The lists of a generation; segments that are open already stay so."""
-        rows = _withdrawn(self.path, generation.withdrawn)
+        gone = _withdrawn(self.path, generation)
+        rows = gone.arrays if gone else {}
+        common = (file, gone.held) if gone else (file,)
         segments: dict[str, Segment] = {}
 
         def standing(part: Part) -> Standing:
-            segment = self._open.get(part.file) or Segment.open(self.path / part.file)
-            if len(segment.table) != part.entries:
-                msg = f"{self.path / part.file} is damaged: not the file that belongs here"
-                raise DamagedIndexError(msg)
+            segment = self._open.get(part.file) or opened_part(self.path, part)
             segments[part.file] = segment
             return Standing(segment, rows.get(part.file, np.empty(0, np.uint32)))
 
         def known(listed: Listed) -> KnownList:
             parts = tuple(map(standing, listed.parts))
-            return KnownList(listed.name, listed.policy, parts, listed.sources)
+            held = [part.segment.file.held for part in parts if part.segment.file]
+            return KnownList(listed.name, listed.policy, parts, listed.sources, (*common, *held))
 
         return tuple(map(known, generation.lists)), segments
 
 
-def _withdrawn(folder: Path, part: Part | None) -> "Mapping[str, NDArray[np.uint32]]":
+def opened_part(folder: Path, part: Part) -> Segment:
+    """The segment in a file of an index; a small file is read and proven at once.
+
+    Raises:
+        DamagedIndexError: it is missing or damaged, or not the file that belongs there.
+        IndexVersionError: a newer version of hashmatch wrote it.
+    """
+    path = folder / part.file
+    segment = Segment.open(path, sha256=part.sha256, entries_sha256=part.entries_sha256)
+    if len(segment.table) != part.entries:
+        raise damaged(path, "not the file that belongs here")
+    if segment.file is not None and segment.file.held.size <= SMALL_FILE:
+        segment.prove()
+    return segment
+
+
+def _withdrawn(folder: Path, generation: Generation) -> SectionFile | None:
+    """The rows that were taken back: of parts of this generation, ascending."""
+    part = generation.withdrawn
     if part is None:
-        return {}
-    file = SectionFile(folder / part.file)
-    for name in file.arrays:
-        file.check(name)
-    return file.arrays
+        return None
+    file = SectionFile(folder / part.file, sha256=part.sha256)
+    file.prove()
+    entries = {each.file: each.entries for known in generation.lists for each in known.parts}
+    for name, rows in file.arrays.items():
+        fits = rows.dtype == np.uint32 and rows.ndim == 1 and (np.diff(rows.astype(int)) > 0).all()
+        if not fits or (len(rows) and rows[-1] >= entries.get(name, 0)):
+            raise damaged(file.path, f"it names what {name} does not hold")
+    return file

@@ -4,7 +4,7 @@ from array import array
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
 
@@ -15,14 +15,16 @@ from hashmatch.index.chaining import Frames
 from hashmatch.index.digests import DigestIndex
 from hashmatch.index.mih import PADDING, Layout
 from hashmatch.index.search import RangeIndex, tables
-from hashmatch.index.sections import SectionFile, write_sections
+from hashmatch.index.sections import SectionFile, damaged, write_sections
 from hashmatch.index.unique import unique_codes
+from hashmatch.known.contents import check_contents
+from hashmatch.known.entries import entries_sha256
 from hashmatch.known.spacing import is_sparse
+from hashmatch.known.structure import SEARCH, check_structure
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-_SEARCH = ".search."
 _WHOLE = 0
 """The part of a hash that is of the whole picture or frame, among `meta["parts"]`."""
 
@@ -54,6 +56,7 @@ class Segment:
 
     Attributes:
         table: the entries.
+        is_proven: whether nothing of it is to be checked any more.
     """
 
     def __init__(
@@ -62,9 +65,11 @@ class Segment:
         meta: Mapping[str, Any],
         *,
         file: SectionFile | None = None,
+        entries_sha256: str = "",
     ) -> None:
-        """Use these arrays; `Segment.of` makes them, `Segment.open` maps them."""
+        """Use these arrays; `Segment.of` makes them, `Segment.open` reads them."""
         self._arrays, self._meta, self._file = arrays, meta, file
+        self._entries_sha256, self.is_proven = entries_sha256, file is None
         self.table = EntryTable(arrays, meta, check=self._check)
         self._digests = {name: self._digest_index(name) for name in self.table.digests}
         self._ranges: dict[str, RangeIndex] = {}
@@ -83,15 +88,24 @@ class Segment:
         return _indexed(hash_list.entries, [hash_list.sha256], rows, layout)
 
     @classmethod
-    def open(cls, path: Path) -> "Segment":
-        """The segment in a file, mapped.
+    def open(cls, path: Path, *, sha256: str = "", entries_sha256: str = "") -> "Segment":
+        """The segment in a file.
+
+        Args:
+            path: of the file.
+            sha256: that it must have, in hex, which `prove` compares; empty if nothing says it.
+            entries_sha256: that its entries must have, likewise.
 
         Raises:
             DamagedIndexError: it is missing or damaged; what is read later is checked then.
             IndexVersionError: a newer version of hashmatch wrote it.
         """
-        file = SectionFile(path)
-        return cls(file.arrays, file.meta, file=file)
+        file = SectionFile(path, sha256=sha256)
+        try:
+            check_structure(file.arrays, file.meta, file.limit)
+        except ValueError as error:
+            raise damaged(path, str(error)) from None
+        return cls(file.arrays, file.meta, file=file, entries_sha256=entries_sha256)
 
     def write(self, path: Path) -> str:
         """Write it to a file, and return the SHA-256 of that."""
@@ -99,7 +113,7 @@ class Segment:
 
     @property
     def file(self) -> SectionFile | None:
-        """The file it is mapped from; None in memory."""
+        """The file it is read from; None in memory."""
         return self._file
 
     @property
@@ -150,6 +164,8 @@ class Segment:
         self._check_rows(f"{algorithm}.starts", found.rows + 1)
         first = starts[found.rows].astype(np.int64)
         counts = starts[found.rows + 1].astype(np.int64) - first
+        if (counts < 1).any():
+            self._refuse(f"{algorithm}.starts do not lead to its hashes")
         places = np.repeat(first - np.cumsum(counts) + counts, counts) + np.arange(counts.sum())
         self._check_rows(f"{algorithm}.owners", places)
         numbers = owners[places].astype(np.int64)
@@ -239,7 +255,7 @@ class Segment:
     def index(self, algorithm: str) -> RangeIndex:
         """What searches the distinct hashes of an algorithm; its large tables are not checked."""
         if algorithm not in self._ranges:
-            prefix = algorithm + _SEARCH
+            prefix = algorithm + SEARCH
             built = {
                 name.removeprefix(prefix): array
                 for name, array in self._arrays.items()
@@ -247,14 +263,40 @@ class Segment:
             }
             for name in set(built) - set(_LAZY):
                 self._check(prefix + name, 0, None)
-            self._ranges[algorithm] = RangeIndex(self.codes(algorithm), built)
+            try:
+                self._ranges[algorithm] = RangeIndex(self.codes(algorithm), built)
+            except ValueError as error:
+                self._refuse(f"{algorithm}: {error}")
         return self._ranges[algorithm]
+
+    def prove(self) -> None:
+        """Compare the SHA-256 of the file and of the entries, and all that searches them with them.
+
+        All of the file is in memory then, and nothing is read from the disk any more.
+
+        Raises:
+            DamagedIndexError: it is another file than the one that belongs here, or searches would
+                find less than its entries.
+        """
+        if self._file is None or self.is_proven:
+            return
+        self._file.prove()
+        try:
+            check_contents(self.table)
+        except ValueError as error:
+            self._refuse(str(error))
+        if self._entries_sha256 not in ("", entries_sha256(self.table)):
+            self._refuse("its entries are not those that were imported")
+        self.is_proven = True
+
+    def _refuse(self, what: str) -> NoReturn:
+        raise damaged(self._file.path if self._file else Path("a list in memory"), what) from None
 
     def _check_tables(
         self, algorithm: str, index: RangeIndex, queries: "NDArray[np.uint8]", threshold: int
     ) -> None:
         """Check what a search is about to read of the large tables, unless that was done before."""
-        names = [algorithm + _SEARCH + name for name in _LAZY]
+        names = [algorithm + SEARCH + name for name in _LAZY]
         lazy = [name for name in names if name in self._arrays]
         if self._file is None or all(map(self._file.checked, lazy)):
             return
@@ -343,4 +385,4 @@ def _searchable(name: str, codes: "NDArray[np.uint8]", layout: Layout) -> "dict[
         f"{name}.code": code,
     }
     built = tables(distinct.codes, layout=layout)
-    return arrays | {f"{name}{_SEARCH}{part}": each for part, each in built.items()}
+    return arrays | {f"{name}{SEARCH}{part}": each for part, each in built.items()}

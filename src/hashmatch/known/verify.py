@@ -1,6 +1,5 @@
 """Proof that an index is as it was written and finds what it must."""
 
-import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,8 +9,9 @@ import numpy as np
 from hashmatch.errors import HashmatchError
 from hashmatch.index.sections import SectionFile
 from hashmatch.index.selftest import self_test
-from hashmatch.known.generation import Part
-from hashmatch.known.index import Index
+from hashmatch.known import generation as generations
+from hashmatch.known.generation import Generation, Part
+from hashmatch.known.index import Index, opened_part
 from hashmatch.known.segment import Segment
 
 _SAMPLED = 1000
@@ -50,32 +50,51 @@ def verify(index: Index, *, thresholds: Mapping[str, int]) -> Iterator[Check]:
     """Check every byte of every file, and try every search.
 
     Every file is compared with its SHA-256 in the generation and with the checksums of its blocks;
-    digests are looked up again; near-duplicates are planted at every distance up to the threshold
-    and must be found, all of them and nothing else, as brute force finds them.
+    all that searches entries is made again and compared; digests are looked up again;
+    near-duplicates are planted at every distance up to the threshold and must be found, all of
+    them and nothing else, as brute force finds them.
 
     Args:
-        index: opened.
+        index: opened; its files are read anew, as they lie on the disk now.
         thresholds: up to which distance to plant, per algorithm.
     """
-    withdrawn = index.generation.withdrawn
-    if withdrawn is not None:
-        yield _bytes("", index.path, withdrawn)
-    for listed, known in zip(index.generation.lists, index.lists, strict=True):
-        for part, standing in zip(listed.parts, known.parts, strict=True):
-            whole = _bytes(listed.name, index.path, part)
-            yield whole
-            if not whole.passed:
-                continue
-            segment = standing.segment
-            for name in segment.table.digests:
-                yield _digests(listed.name, part.file, name, segment)
-            for algorithm in segment.algorithms:
-                threshold = thresholds.get(algorithm)
-                if threshold is not None:
-                    yield _search(listed.name, part.file, algorithm, segment, threshold)
+    for name, part in _parts(index.generation):
+        whole, segment = _bytes(name, index.path, part)
+        yield whole
+        if segment is None:
+            continue
+        for kind in segment.table.digests:
+            yield _digests(name, part.file, kind, segment)
+        for algorithm in segment.algorithms:
+            threshold = thresholds.get(algorithm)
+            if threshold is not None:
+                yield _search(name, part.file, algorithm, segment, threshold)
 
 
-def count_checks(index: Index, *, thresholds: Mapping[str, int]) -> int:
+def verify_files(path: Path) -> Iterator[Check]:
+    """Check every byte of every file of an index that cannot be opened.
+
+    Args:
+        path: of the index.
+
+    Raises:
+        DamagedIndexError: the file that names all others is missing or damaged.
+    """
+    newest = generations.numbers(path)[-1:]
+    for number in newest:
+        for name, part in _parts(generations.read(path, number)):
+            yield _bytes(name, path, part)[0]
+
+
+def _parts(generation: Generation) -> Iterator[tuple[str, Part]]:
+    """Every file of a generation, with the name of the list that it belongs to."""
+    if generation.withdrawn is not None:
+        yield "", generation.withdrawn
+    for listed in generation.lists:
+        yield from ((listed.name, part) for part in listed.parts)
+
+
+def count_checks(index: Index, thresholds: Mapping[str, int]) -> int:
     """How many checks `verify` makes of an index of which every byte is right."""
     segments = [standing.segment for known in index.lists for standing in known.parts]
     searched = (
@@ -85,25 +104,22 @@ def count_checks(index: Index, *, thresholds: Mapping[str, int]) -> int:
     return sum(searched) + (index.generation.withdrawn is not None)
 
 
-def _bytes(list_name: str, folder: Path, part: Part) -> Check:
+def _bytes(name: str, folder: Path, part: Part) -> tuple[Check, Segment | None]:
+    """Whether a file is as it was written, and the segment in it if it is, all of it in memory."""
     path = folder / part.file
-    size = 0
+    size, segment = 0, None
     try:
         size = path.stat().st_size
-        file = SectionFile(path)
-        digest = _sha256(path)
-        if digest != part.sha256:
-            return Check(list_name, part.file, "bytes", size, 0, error="its SHA-256 has changed")
-        for name in file.arrays:
-            file.check(name)
+        if name:
+            segment = opened_part(folder, part)
+            segment.prove()
+            for row in range(len(segment.table)):
+                segment.table.details_of(row)
+        else:
+            SectionFile(path, sha256=part.sha256).prove()
     except (HashmatchError, OSError) as error:
-        return Check(list_name, part.file, "bytes", size, 0, error=str(error))
-    return Check(list_name, part.file, "bytes", size, size)
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+        return Check(name, part.file, "bytes", size, 0, error=str(error)), None
+    return Check(name, part.file, "bytes", size, size), segment
 
 
 def _digests(name: str, file: str, kind: str, segment: Segment) -> Check:

@@ -24,8 +24,9 @@ from hashmatch.hashlists.reading import HashList
 from hashmatch.index.mih import Layout
 from hashmatch.index.sections import write_sections
 from hashmatch.known import generation as generations
+from hashmatch.known.entries import entries_sha256
 from hashmatch.known.generation import Event, Generation, Listed, Part, Source, now
-from hashmatch.known.index import Index, Standing
+from hashmatch.known.index import Index, Standing, opened_part
 from hashmatch.known.policies import check_policy
 from hashmatch.known.segment import Segment, merged
 from hashmatch.model import Json
@@ -64,6 +65,7 @@ class IndexWriter:
             )
             for part, standing in zip(listed.parts, known.parts, strict=True)
         }
+        self._segments: dict[str, Segment] = {}
         self._lists = {listed.name: listed for listed in self._now.lists}
         self._events: list[Event] = []
         self._calibration = self._now.calibration
@@ -255,9 +257,12 @@ class IndexWriter:
 
         Raises:
             UnknownNameError: the index has no such list.
+            DamagedIndexError: a part of it is damaged.
         """
         listed = self._listed(name)
         standing = [self._standing(each) for each in listed.parts]
+        for each in standing:
+            each.segment.prove()  # damage must not be written anew, with right checksums
         part = self._write(merged([(s.segment, s.withdrawn) for s in standing], layout=layout))
         self._lists[name] = replace(listed, parts=(part,))
         self._note("compact", name, entries=part.entries)
@@ -310,12 +315,15 @@ class IndexWriter:
 
     def _standing(self, part: Part) -> Standing:
         rows = self._rows.get(part.file, np.empty(0, np.uint32))
-        return Standing(Segment.open(self.path / part.file), rows)
+        if part.file not in self._segments:
+            self._segments[part.file] = opened_part(self.path, part)
+        return Standing(self._segments[part.file], rows)
 
     def _write(self, segment: Segment) -> Part:
         name = f"entries-{uuid4().hex}.hma"
         with self._written():
-            return Part(name, segment.write(self.path / name), len(segment.table))
+            digest = entries_sha256(segment.table)
+            return Part(name, segment.write(self.path / name), len(segment.table), digest)
 
     @contextmanager
     def _written(self) -> Iterator[None]:

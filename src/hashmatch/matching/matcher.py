@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from hashmatch.coverage import ListCoverage
+from hashmatch.index.held import HeldFile
 from hashmatch.known.index import Index, KnownList, Standing
 from hashmatch.known.policies import check_algorithms
 from hashmatch.known.segment import Near
@@ -61,11 +62,13 @@ class _Terms:
         lists: those in force.
         profile: with a threshold for every algorithm on them that has a default.
         algorithms: those that can match, in the order of the profile.
+        files: of indexes that they lie in.
     """
 
     lists: tuple[KnownList, ...]
     profile: Profile
     algorithms: tuple[str, ...]
+    files: tuple[HeldFile, ...]
 
     @classmethod
     def of(cls, chosen: Profile, lists: tuple[KnownList, ...]) -> "_Terms":
@@ -77,7 +80,8 @@ class _Terms:
             if widest(known.policy, name, profile=profile) >= 0
         }
         named = [name for name in profile.thresholds if name in found]
-        return cls(lists, profile, (*named, *sorted(found - set(named))))
+        files = tuple(dict.fromkeys(file for known in lists for file in known.files))
+        return cls(lists, profile, (*named, *sorted(found - set(named))), files)
 
 
 def _listed(lists: Iterable[KnownList]) -> set[str]:
@@ -180,8 +184,40 @@ class Matcher:
         Raises:
             HashFormatError: as `match`.
             TypeError: as `match`, or a single subject instead of several.
+            DamagedIndexError: an index is damaged, or was changed in place.
         """
-        return self._matched([subject_of(each) for each in subjects_of(subjects)])
+        found = self._matched([subject_of(each) for each in subjects_of(subjects)])
+        self.confirm()
+        return found
+
+    @property
+    def files(self) -> tuple[HeldFile, ...]:
+        """The files of indexes that are in force, each once; none of lists in memory."""
+        return self._current().files
+
+    def confirm(self) -> None:
+        """Nothing, if the files of all indexes are as they were opened.
+
+        `match` and `match_many` do so before they give a result.
+
+        Raises:
+            DamagedIndexError: one was overwritten or cut in place.
+        """
+        for file in self._current().files:
+            file.confirm()
+
+    def prove(self) -> None:
+        """Compare the SHA-256 of every file of indexes, and what searches entries with the entries.
+
+        It takes about a second for a million hashes. From then on all is in memory, and no change
+        of a file can change a result.
+
+        Raises:
+            DamagedIndexError: one is not as it was written.
+        """
+        for known in self.lists:
+            for part in known.parts:
+                part.segment.prove()
 
     def _matched(self, subjects: Sequence[Subject]) -> list[tuple[Match, ...]]:
         terms = self._current()

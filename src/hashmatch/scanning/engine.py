@@ -23,6 +23,7 @@ from hashmatch.profiles import DEFAULT, Profile
 from hashmatch.scanning.copies import Copies
 from hashmatch.scanning.faulty import matched, put_on_record
 from hashmatch.scanning.limits import WorkerLimits
+from hashmatch.scanning.proving import IndexProof
 from hashmatch.scanning.reading import read_items
 from hashmatch.sightings.binding import RunConfig, list_record
 from hashmatch.sightings.recording import Run
@@ -69,6 +70,9 @@ def iter_scan(
 ) -> Iterator[ScanResult]:
     """Every file of the evidence with its matches, in the order of the evidence.
 
+    Files of indexes are proven meanwhile, against their SHA-256: it ends once all
+    were. One that is changed in place meanwhile is an error.
+
     Every content is decoded once, however many copies there are; a file of the size of another
     that turns out to be no copy comes last.
 
@@ -97,7 +101,7 @@ def iter_scan(
         NothingToMatchError: nothing that is known can match.
         SourceError: the evidence cannot be opened.
         ListFormatError: a hash list cannot be read.
-        DamagedIndexError: an index is damaged.
+        DamagedIndexError: an index is damaged, or was changed in place.
         DatabaseError: results cannot be put on record.
         SandboxError: the system refuses to lock workers down.
         WorkerError: worker processes cannot be started.
@@ -198,18 +202,23 @@ def _recorded(
     run: Run | None,
     stop: Callable[[], bool],
 ) -> Iterator[ScanResult]:
+    proof = IndexProof(matcher)
     # Workers are ended before an error leaves, not when somebody forgets the error.
     with closing(batches):
         for batch in batches:
             results = matched(matcher, [item for _, item in batch])
+            proof.check()
             if run is not None:
                 results = put_on_record(run, [found for found, _ in batch], results)
             yield from results
+    stopped = stop()
+    if not stopped:
+        proof.finish()
     if run is not None:
         # Only now: the first search loads what searches.
         if loaded := kernels():
             run.note_environment("search", loaded)
-        run.finish("interrupted" if stop() else "done")
+        run.finish("interrupted" if stopped else "done")
 
 
 def _batches(

@@ -1,7 +1,7 @@
 """How a loop is compiled: once, ahead of its first call, kept for later processes.
 
 Every kernel names the types that it takes. Arrays that are only read are declared read-only, so
-that arrays in memory and arrays mapped from a file share one compilation.
+that arrays in memory and arrays read from a file share one compilation.
 """
 
 from collections.abc import Callable

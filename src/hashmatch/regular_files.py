@@ -1,0 +1,55 @@
+"""Regular files, opened so that nothing else in their place can make a reader wait."""
+
+import errno
+import os
+import stat
+from pathlib import Path
+from typing import Final
+
+_KINDS: Final = (
+    (stat.S_ISDIR, "is a folder"),
+    (stat.S_ISFIFO, "is a named pipe (FIFO), not a file"),
+    (stat.S_ISCHR, "is a device, not a file"),
+    (stat.S_ISBLK, "is a device, not a file"),
+    (stat.S_ISSOCK, "is a socket, not a file"),
+    (stat.S_ISLNK, "is a symbolic link"),
+)
+_FLAGS: Final = (
+    os.O_RDONLY
+    | getattr(os, "O_NONBLOCK", 0)
+    | getattr(os, "O_CLOEXEC", 0)
+    | getattr(os, "O_NOINHERIT", 0)
+    | getattr(os, "O_BINARY", 0)
+    | getattr(os, "O_NOCTTY", 0)
+)
+_NO_LINKS: Final = getattr(os, "O_NOFOLLOW", 0)
+
+
+def open_regular(path: Path, *, links: bool = True) -> int:
+    """A descriptor of a regular file, open for reading.
+
+    To open a named pipe waits for whoever writes it, and to open a device may change it: neither
+    is opened.
+
+    Args:
+        path: of the file.
+        links: whether the path may be a symbolic link.
+
+    Raises:
+        OSError: it cannot be opened, or is no regular file; `strerror` says why.
+    """
+    _check(path.stat() if links else path.lstat())
+    descriptor = os.open(path, _FLAGS | (0 if links else _NO_LINKS))
+    try:
+        _check(os.fstat(descriptor))
+    except BaseException:
+        os.close(descriptor)
+        raise
+    return descriptor
+
+
+def _check(status: os.stat_result) -> None:
+    if stat.S_ISREG(status.st_mode):
+        return
+    kind = next((words for is_kind, words in _KINDS if is_kind(status.st_mode)), "is no file")
+    raise OSError(errno.EINVAL, kind)

@@ -1,0 +1,48 @@
+"""Index files are proven while a scan goes on: a large index does not hold it up."""
+
+from threading import Thread
+
+from hashmatch.matching.matcher import Matcher
+
+
+class IndexProof:
+    """The proof that the files of all indexes are as they were written.
+
+    Small files were proven when they were opened; for large ones a thread reads them, and compares
+    their SHA-256, their entries and all that searches them. It ends with the process.
+    """
+
+    def __init__(self, matcher: Matcher) -> None:
+        """Start it."""
+        self._matcher = matcher
+        self._error: BaseException | None = None
+        self._thread: Thread | None = None
+        if any(not part.segment.is_proven for known in matcher.lists for part in known.parts):
+            self._thread = Thread(target=self._prove, name="index proof", daemon=True)
+            self._thread.start()
+
+    def check(self) -> None:
+        """Nothing, if nothing wrong was found so far.
+
+        Raises:
+            DamagedIndexError: a file is not as it was written.
+        """
+        if self._error is not None:
+            raise self._error
+
+    def finish(self) -> None:
+        """Wait until everything is proven, and no file was changed meanwhile.
+
+        Raises:
+            DamagedIndexError: a file is not as it was written, or was changed.
+        """
+        if self._thread is not None:
+            self._thread.join()
+        self.check()
+        self._matcher.confirm()
+
+    def _prove(self) -> None:
+        try:
+            self._matcher.prove()
+        except BaseException as error:  # noqa: BLE001 (raised by whoever asks)
+            self._error = error
