@@ -235,6 +235,12 @@ def close_everything() -> str:
     return "closed"
 
 
+def leave_slowly() -> None:
+    """Close the socket, and do not end for longer than anybody waits."""
+    os.close(_our_socket())
+    time.sleep(600)
+
+
 def print_much() -> str:
     for stream in (sys.stdout, sys.stderr):
         stream.write("\x1b[2J" * 100_000)
@@ -411,6 +417,7 @@ DEEDS: dict[str, Callable[..., object]] = {
         kill_behind_what_is_kept,
         kill_even_salvage,
         leave,
+        leave_slowly,
         limits,
         pid,
         poison_next,

@@ -141,7 +141,7 @@ def break_hasher(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def break_hashing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("hashmatch.hashing._hashes", broken(ZeroDivisionError))
+    monkeypatch.setattr("hashmatch.picture_hashing.hashes_of", broken(ZeroDivisionError))
 
 
 def break_parent(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -202,8 +202,13 @@ _PICTURES = {"a.jpg", "b.gif"}
             {"b.gif"},
             r"ModuleNotFoundError in decoding/pillow\.py:\d+ \(opened\)",
         ),
-        (break_hasher, 0, _PICTURES, r"OSError in hashing\.py:\d+ \(_hashes\)"),
-        (break_hashing, 0, _PICTURES, r"ZeroDivisionError in hashing\.py:\d+ \(_picture\)"),
+        (break_hasher, 0, _PICTURES, r"OSError in picture_hashing\.py:\d+ \(_readings\)"),
+        (
+            break_hashing,
+            0,
+            _PICTURES,
+            r"ZeroDivisionError in picture_hashing\.py:\d+ \(hash_bytes\)",
+        ),
         (break_parent, 0, {*_ALL, "d.txt"}, r"KeyError in scanning/pool\.py:\d+ \(_here\)"),
         (break_parent, 1, {*_ALL, "d.txt"}, r"KeyError in scanning/dispatch\.py:\d+ \(_result\)"),
         (break_answers, 1, _ALL, r"ValueError in scanning/wire\.py:\d+ \(decode\)"),
@@ -513,15 +518,16 @@ def test_a_worker_may_say_a_fault_beside_hashes_and_nothing_else(lab: Path) -> N
 def test_a_fault_in_later_frames_does_not_cost_the_first(monkeypatch: pytest.MonkeyPatch) -> None:
     data = animation("GIF")
     first = hm.hash_image(data)
-    monkeypatch.setattr("hashmatch.decoding.gif._further", broken_unless_nothing)
+    monkeypatch.setattr("hashmatch.decoding.gif._further", failing_frames)
     item = hm.hash_item(data)
     assert item.image is not None
     assert item.image.hash == first.hash
     assert "unread-part" in item.image.flags
     assert item.image.reason is Reason.INTERNAL_ERROR
     assert item.fault is not None
-    assert item.fault.startswith("KeyError in decoding/gif.py")
+    assert item.fault.startswith("KeyError in decoding/decoded.py")
 
 
-def broken_unless_nothing(_shown: object, chosen: list[int], _wanted: object) -> Any:
-    return raising(KeyError) if chosen else ((), None)
+def failing_frames(*_: object) -> Any:
+    """What gives further frames, and fails as soon as one is asked for."""
+    yield raising(KeyError)

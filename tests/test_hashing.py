@@ -94,19 +94,6 @@ def test_opaque_alpha_adds_no_reading() -> None:
     assert "alpha" not in found.flags
 
 
-@pytest.mark.parametrize("form", ["GIF", "PNG", "WEBP"])
-def test_frames_are_sampled_evenly_with_a_cap(form: str) -> None:
-    others = [picture().resize((200, 150)).rotate(9 * i) for i in range(20)]
-    data = encoded(others[0], form, save_all=True, append_images=others[1:])
-    found = hash_image(data, HashOptions(limits=Limits(max_frames=5)))
-    assert found.frames == 20
-    assert [reading.frame for reading in found.readings] == [0, 5, 10, 14, 19]
-    alone = hash_image(encoded(others[10], "PNG"))
-    assert found.readings[2].hash - alone.hash <= 10
-    only = hash_image(data, HashOptions(limits=Limits(max_frames=1)))
-    assert len(only.readings) == 1
-
-
 def test_both_pictures_of_a_stereo_camera_are_hashed() -> None:
     right = picture().rotate(9)
     found = hash_image(encoded(picture(), "MPO", save_all=True, append_images=[right]))

@@ -258,6 +258,7 @@ def test_the_checks_can_fail(
         check(valid_files()["bmp"], 0)
     with pytest.raises(AssertionError, match="internal-error"):
         check(valid_files()["bmp"], 1)
-    assert capfd.readouterr().err == "libfoo: bad" * 2
+    # After a fault of ours, `hash_item` tries the first picture alone.
+    assert capfd.readouterr().err == "libfoo: bad" * 3
     with pytest.raises(AssertionError), nothing_left_behind():
         warnings.simplefilter("ignore")

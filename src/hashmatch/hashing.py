@@ -1,7 +1,7 @@
 """Everything a worker runs: one file of evidence to digests and hashes."""
 
 import os
-from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
@@ -10,11 +10,9 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from hashmatch import parts
 from hashmatch.decoding import formats
-from hashmatch.decoding.decoded import Decoded, Wanted
 from hashmatch.decoding.failures import enough_memory, failures_told
 from hashmatch.decoding.image import (
     check_several,
-    decode_bytes,
     decode_image,
     given_source,
     is_decoded,
@@ -31,18 +29,15 @@ from hashmatch.errors import (
     UnreadableVideoError,
     check_type,
 )
-from hashmatch.hashers.base import Hasher
 from hashmatch.inorder import in_order
 from hashmatch.model import (
-    Alpha,
     ImageHashes,
     Item,
-    Reading,
     Unreadable,
     VideoHashes,
 )
 from hashmatch.options import HashOptions, Mode
-from hashmatch.orientation import Orientation
+from hashmatch.picture_hashing import hash_bytes, hashes_of, wanted_by
 from hashmatch.sources.access import open_evidence
 from hashmatch.video_hashing import hash_frames
 
@@ -59,9 +54,6 @@ __all__ = [
     "hash_video",
     "warm_up",
 ]
-
-_UPRIGHT = (Orientation.UPRIGHT,)
-
 
 _DEFAULTS = HashOptions()
 _OPTIONS = "what is hashed and how is said by HashOptions"
@@ -87,8 +79,8 @@ def hash_image(source: "ImageSource", options: HashOptions = _DEFAULTS) -> Image
     with enough_memory():
         given = given_source(source, options.limits)
     with failures_told():
-        kind, decoded = decode_image(given, _wanted(hashers, options), options.limits)
-        return _hashes(kind, decoded, hashers, options)
+        kind, decoded = decode_image(given, wanted_by(hashers, options), options.limits)
+        return hashes_of(kind, decoded, hashers, options)
 
 
 def hash_video(source: Readable, options: HashOptions = _DEFAULTS) -> VideoHashes:
@@ -202,11 +194,14 @@ def _first_picture(file: BinaryIO, locator: str, *, options: HashOptions) -> Ite
         return Item(locator)
     digests = Digester()
     digests.update(data)
-    return Item(locator, digests.size, digests.value(), _picture(data, options=_alone(options)))
+    return Item(locator, digests.size, digests.value(), _first_alone(data, options))
 
 
-def _alone(options: HashOptions) -> HashOptions:
-    return replace(options, limits=replace(options.limits, max_frames=1))
+def _first_alone(data: bytes, options: HashOptions) -> ImageHashes:
+    """The first picture of a file; that its further frames and pages are left out is not said."""
+    limits = replace(options.limits, max_frames=1, max_pages=1)
+    image = hash_bytes(data, options=replace(options, limits=limits))
+    return replace(image, reason=None) if image.reason is Reason.TOO_LONG else image
 
 
 def _opened(
@@ -306,7 +301,7 @@ def _video_item(
                     film = _film(file, found, options=options, alive=alive)
             except UnreadableVideoError as error:
                 unreadable = Unreadable(error.reason, error.detail)
-            picture = partial(_picture, options=options)
+            picture = partial(hash_bytes, options=options)
             if film is not None:
                 reading = partial(_film, options=options, alive=alive)
                 film, fault = _with_parts(
@@ -343,13 +338,6 @@ def _film(
         )
 
 
-def _picture(data: bytes, *, options: HashOptions) -> ImageHashes:
-    hashers = options.hashers
-    with failures_told():
-        kind, decoded = decode_bytes(data, _wanted(hashers, options), options.limits)
-        return _hashes(kind, decoded, hashers, options)
-
-
 def _item(
     data: bytes,
     digests: Digester,
@@ -358,7 +346,7 @@ def _item(
     alive: Callable[[float], object],
 ) -> Item:
     image, unreadable = None, None
-    picture = partial(_picture, options=options)
+    picture = partial(hash_bytes, options=options)
     film = partial(_film, options=options, alive=alive)
     try:
         with failures_told():
@@ -387,7 +375,7 @@ def _item(
 def _without_the_rest(data: bytes, options: HashOptions, why: Reason) -> ImageHashes | None:
     """The first picture of a file whose further frames failed; None where it fails too."""
     try:
-        image = _picture(data, options=_alone(options))
+        image = _first_alone(data, options)
     except (InternalError, UnreadableImageError):
         return None
     return replace(image, flags=(*image.flags, "unread-part"), reason=image.reason or why)
@@ -406,42 +394,3 @@ def _with_parts(
     except UnreadableError as error:
         reason = image.reason or error.reason
     return replace(image, flags=(*image.flags, "unread-clip"), reason=reason), fault
-
-
-def _wanted(hashers: Sequence[Hasher], options: HashOptions) -> Wanted:
-    return Wanted(
-        exact=options.mode == "exact",
-        rgb=any(hasher.needs_rgb for hasher in hashers),
-        dropped=options.variants,
-    )
-
-
-def _hashes(
-    kind: str, decoded: Decoded, hashers: Sequence[Hasher], options: HashOptions
-) -> ImageHashes:
-    turns = tuple(Orientation) if options.orientations else _UPRIGHT
-    readings: list[Reading] = []
-    for frame in decoded.frames:
-        for raster, alpha in ((frame.raster, Alpha.COMPOSITED), (frame.dropped, Alpha.DROPPED)):
-            if raster is None:
-                continue
-            for hasher in hashers:
-                readings += (
-                    Reading(r.hash, r.quality, r.orientation, alpha, frame.number)
-                    for r in hasher.hash(raster, orientations=turns)
-                )
-    first = decoded.frames[0].raster
-    size = (first.width, first.height)
-    width, height = reversed(size) if first.orientation.transposes else size
-    return ImageHashes(
-        readings=tuple(readings),
-        mode="centred" if options.mode == "centred" else decoded.mode,
-        width=width,
-        height=height,
-        format=kind,
-        decoder=decoded.decoder,
-        frames=decoded.frame_count,
-        flags=decoded.flags,
-        fraction=decoded.fraction,
-        reason=decoded.reason,
-    )

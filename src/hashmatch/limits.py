@@ -10,10 +10,12 @@ class Limits:
     """Bounds checked before anything is decoded.
 
     Attributes:
-        max_pixels: of one picture, columns × rows; also of all sampled frames together, and of all
-            pages of a document together: those beyond are left out.
+        max_pixels: of one picture, columns × rows; also of all pages of a document together, and
+            of all frames of an animation that are hashed: those beyond are left out. Four times as
+            many are looked at in an animation.
         max_bytes: of one picture file.
-        max_frames: sampled evenly from an animation.
+        max_frames: of an animation that are hashed, each different from the one before; those
+            beyond are left out.
         max_pages: of a document of several pictures, as a TIFF; those beyond are left out.
         max_video_pixels: of one frame of a video, columns × rows.
         max_video_frames: of one video that are decoded; what follows is left out.
@@ -22,7 +24,7 @@ class Limits:
 
     max_pixels: int = 512_000_000
     max_bytes: int = 1 << 30
-    max_frames: int = 8
+    max_frames: int = 1024
     max_pages: int = 512
     max_video_pixels: int = 40_000_000
     max_video_frames: int = 2_000_000

@@ -154,6 +154,17 @@ def test_a_bad_task_costs_itself_and_nothing_else(
     assert bad.salvaged == f"salvaged {deed}"
 
 
+def test_a_signal_of_ours_is_not_told_as_what_ended_a_worker(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(dispatch, "_GRACE", 0.1)
+    (bad,) = amid(Task("leave_slowly"))
+    assert bad.why is not None
+    assert bad.why.reason is Reason.WORKER_DIED
+    assert bad.why.detail == "its process left without an answer"
+    assert bad.salvaged == "salvaged leave_slowly"
+
+
 def test_what_cannot_be_salvaged_still_has_a_reason() -> None:
     (bad,) = amid(Task("kill_even_salvage"))
     assert bad.why is not None

@@ -1,5 +1,6 @@
 """What a decoder gives back."""
 
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 
 from hashmatch.errors import Reason
@@ -36,18 +37,36 @@ class Frame:
     number: int = 0
 
 
+class Moving:
+    """The further frames of an animation, in their order; each is decoded when it is asked for.
+
+    Attributes:
+        reason: why not all of them could be read; known once no more are left.
+    """
+
+    def __init__(self, frames: Generator[Frame, None, Reason | None]) -> None:
+        """Take the frames, whose generator returns the reason."""
+        self._frames = frames
+        self.reason: Reason | None = None
+
+    def __iter__(self) -> Iterator[Frame]:
+        self.reason = yield from self._frames
+
+
 @dataclass(frozen=True, slots=True)
 class Decoded:
     """One picture file, decoded as far as it goes.
 
     Attributes:
-        frames: the canonical picture first, then frames sampled evenly.
+        frames: the canonical picture first, then all further pages.
         decoder: which decoder read it.
         mode: `fast` where luma came straight from the decoder, `exact` where from RGB.
         frame_count: frames or pages in the file, as far as they were counted.
         flags: what is special about the picture.
         fraction: share of the area of the first frame that was decoded, 0–1.
         reason: why not all of it could be decoded.
+        moving: the further frames of an animation; None where it has none, or none that could be
+            read.
     """
 
     frames: tuple[Frame, ...]
@@ -57,3 +76,4 @@ class Decoded:
     flags: tuple[str, ...] = ()
     fraction: float = 1.0
     reason: Reason | None = None
+    moving: Moving | None = None

@@ -4,18 +4,17 @@ Browsers take the ground for clear: outside the first frame, and where a frame i
 do ImageMagick, and FFmpeg where the file has a clear index; Pillow shows the background colour.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from itertools import islice
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from PIL import Image, ImageFile
 
-from hashmatch.decoding.decoded import Decoded, Frame, Wanted
+from hashmatch.decoding.decoded import Decoded, Frame, Moving, Wanted
 from hashmatch.decoding.failures import raise_if_ours
 from hashmatch.decoding.inputs import check_pixels
-from hashmatch.decoding.pages import sampled
+from hashmatch.decoding.pages import walked
 from hashmatch.decoding.pillow import DECODER_ERRORS, opened
 from hashmatch.decoding.pillow_state import quiet
 from hashmatch.decoding.shown import frame_of
@@ -29,7 +28,7 @@ if TYPE_CHECKING:
 _EXTENSION, _IMAGE, _END, _CONTROL = 0x21, 0x2C, 0x3B, 0xF9
 _TABLE, _INTERLACED = 0x80, 0x40
 _TO_CLEAR, _TO_PREVIOUS = 2, (3, 4)
-_MOST_FRAMES: Final = 4000
+_MOST_FRAMES: Final = 1 << 16
 _LARGE: Final = 16_000_000
 """Pixels of a screen that is filled, however little of it is drawn on."""
 _SPECK: Final = 16
@@ -94,6 +93,7 @@ class Gif:
         ground: (3,) uint8: colour of the background, which is shown as white.
         parts: its images, in order.
         end: the byte behind it.
+        is_whole: whether no further images follow, of too many.
     """
 
     width: int
@@ -101,6 +101,7 @@ class Gif:
     ground: "NDArray[np.uint8]"
     parts: tuple[Part, ...]
     end: int
+    is_whole: bool = True
 
     def frames(self, limits: "Limits") -> Iterator[Shown]:
         """All frames as shown; the last one is where pixels are missing.
@@ -230,7 +231,8 @@ def parse(data: bytes) -> Gif:
     if width * height > max(_LARGE, _SPECK * columns * rows):
         # On a screen like this nobody would see them; filling it would take seconds.
         width, height = columns, rows
-    return Gif(width, height, ground, tuple(parts), at + 1)
+    is_whole = len(parts) < _MOST_FRAMES or data[at : at + 1] in (b"", bytes((_END,)))
+    return Gif(width, height, ground, tuple(parts), at + 1, is_whole)
 
 
 def _part(
@@ -282,7 +284,7 @@ def _behind_blocks(data: bytes, at: int) -> int:
 
 
 def decode(data: bytes, wanted: Wanted, limits: "Limits") -> Decoded:
-    """A GIF with its frames, sampled evenly.
+    """A GIF with its frames.
 
     Raises:
         UnreadableImageError: it holds no image, too large a one, or nothing of the first.
@@ -299,26 +301,27 @@ def _decode(gif: Gif, wanted: Wanted, limits: "Limits") -> Decoded:
     if not first.fraction:
         raise UnreadableImageError(Reason.DAMAGED, "no pixel of the GIF is left")
     frame, flags = frame_of(first.rgb, first.alpha, wanted)
-    further, reason = tuple[Frame, ...](), None if first.fraction == 1 else Reason.TRUNCATED
-    if reason is None:
-        chosen = sampled(count, (gif.width, gif.height), limits)
-        further, reason = _further(shown, chosen, wanted)
     if count > 1:
         flags = (*flags, "frames")
-    return Decoded((frame, *further), "pillow", "exact", count, flags, first.fraction, reason)
+    decoded = Decoded((frame,), "pillow", "exact", count, flags, first.fraction)
+    if first.fraction < 1:
+        return replace(decoded, reason=Reason.TRUNCATED)
+    moving = Moving(_further(gif, shown, wanted, limits)) if count > 1 else None
+    return replace(decoded, moving=moving)
 
 
 def _further(
-    shown: Iterator[Shown], chosen: Sequence[int], wanted: Wanted
-) -> tuple[tuple[Frame, ...], Reason | None]:
-    """The chosen frames behind the first, up to the first that is not whole."""
-    frames: list[Frame] = []
+    gif: Gif, shown: Iterator[Shown], wanted: Wanted, limits: "Limits"
+) -> Generator[Frame, None, Reason | None]:
+    """The frames behind the first, up to the first that is not whole; and why not all."""
+    count = walked(len(gif.parts), (gif.width, gif.height), limits)
     try:
-        for number, each in enumerate(islice(shown, max(chosen, default=0)), start=1):
+        for number in range(1, count):
+            with quiet(limits):
+                each = next(shown)
             if each.fraction < 1:
-                return tuple(frames), Reason.CORRUPT_DATA
-            if number in chosen:
-                frames.append(frame_of(each.rgb, each.alpha, wanted, number=number)[0])
+                return Reason.CORRUPT_DATA
+            yield frame_of(each.rgb, each.alpha, wanted, number=number)[0]
     except UnreadableImageError:
-        return tuple(frames), Reason.CORRUPT_DATA
-    return tuple(frames), None
+        return Reason.CORRUPT_DATA
+    return Reason.TOO_LONG if count < len(gif.parts) or not gif.is_whole else None

@@ -1,4 +1,4 @@
-"""Which further frames are read: some of an animation, and each page of a document."""
+"""Which further frames are read: those of an animation, and each page of a document."""
 
 from collections.abc import Callable
 from typing import Final
@@ -8,7 +8,9 @@ from hashmatch.errors import Reason, UnreadableImageError
 from hashmatch.limits import Limits
 
 MOST_FRAMES: Final = 4000
-"""Frames that are walked to; in some formats only a walk tells how many there are."""
+"""Pages that are walked to; in some formats only a walk tells how many there are."""
+_WALKED: Final = 4
+"""Frames of an animation are looked at up to so many times the pixels of the largest picture."""
 
 
 class Pages:
@@ -45,9 +47,6 @@ class Pages:
         return True
 
 
-def sampled(count: int, size: tuple[int, int], limits: Limits) -> list[int]:
-    """Which frames behind the first to hash: evenly spread, up to the last, within the limits."""
-    affordable = limits.max_pixels // (size[0] * size[1])
-    last = min(count, affordable, MOST_FRAMES) - 1
-    further = min(last, limits.max_frames - 1)
-    return sorted({round(i * last / further) for i in range(1, further + 1)}) if further > 0 else []
+def walked(count: int, size: tuple[int, int], limits: Limits) -> int:
+    """How many of the frames of an animation are looked at, of so many of this size."""
+    return max(1, min(count, _WALKED * limits.max_pixels // (size[0] * size[1])))

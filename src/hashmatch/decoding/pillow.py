@@ -5,7 +5,7 @@ Pillow stops at the first missing byte. Here it hands over what it had decoded w
 
 import io
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from dataclasses import replace
 from functools import partial
 from importlib import import_module
@@ -15,10 +15,10 @@ import numpy as np
 from PIL import ExifTags, Image, ImageFile
 
 from hashmatch.decoding import exif, icons
-from hashmatch.decoding.decoded import Decoded, Frame, Wanted
+from hashmatch.decoding.decoded import Decoded, Frame, Moving, Wanted
 from hashmatch.decoding.failures import PILLOW_ERRORS, raise_if_ours
 from hashmatch.decoding.inputs import check_pixels
-from hashmatch.decoding.pages import MOST_FRAMES, Pages, sampled
+from hashmatch.decoding.pages import MOST_FRAMES, Pages, walked
 from hashmatch.decoding.pillow_state import quiet
 from hashmatch.decoding.pixels import to_byte_range
 from hashmatch.decoding.shown import frame_of
@@ -217,47 +217,63 @@ def _decode(
     except DECODER_ERRORS as error:
         raise _translated(error) from None
     count, further = 1, tuple[Frame, ...]()
+    count, further, moving = 1, tuple[Frame, ...](), None
     # Pages lie apart from each other; damage to the first leaves the others whole.
     if not alone and (reason is None or image.format == "TIFF"):
         count = _count(image)
-        further, failed = _further(image, (place, count), wanted, limits)
-        reason = reason or failed
+        if image.format not in _MOVING:
+            further, failed = _further(image, (place, count), wanted, limits)
+            reason = reason or failed
+        elif count > 1:
+            moving = Moving(_frames(reopen, count, wanted, limits))
     if turned:
         flags = (*flags, "oriented")
     if count > 1:
         flags = (*flags, "frames")
-    return Decoded((first, *further), "pillow", "exact", count, flags, fraction, reason)
+    return Decoded((first, *further), "pillow", "exact", count, flags, fraction, reason, moving)
 
 
 def _further(
     image: Image.Image, place_and_count: tuple[int, int], wanted: Wanted, limits: Limits
 ) -> tuple[tuple[Frame, ...], Reason | None]:
-    """Further frames besides the canonical one, and why some are missing.
+    """All pages of a document within the limits that can be read, and why some are missing.
 
-    Of an animation some, up to the first that cannot be read; of a document all pages within the
-    limits that can be. The canonical picture of a HEIC file need not be its first.
+    The canonical picture of a HEIC file, which comes before them, need not be its first.
     """
     place, count = place_and_count
-    if image.format not in _MOVING:
-        pages = Pages(image.size, limits)
-        for chosen in range(1, count):
-            number = 0 if chosen == place else chosen
-            at = partial(_sought, image, number)
-            if not pages.add(partial(_page, at, number, wanted, limits)):
-                break
-        return tuple(pages.frames), pages.reason
-    frames: list[Frame] = []
-    for chosen in sampled(count, image.size, limits):
+    pages = Pages(image.size, limits)
+    for chosen in range(1, count):
         number = 0 if chosen == place else chosen
-        try:
-            image.seek(number)
-            check_pixels(*image.size, limits)
-            image.load()
-            frames.append(_frame(image, number, wanted)[0])
-        except DECODER_ERRORS as error:
-            raise_if_ours(error)
-            return tuple(frames), Reason.CORRUPT_DATA
-    return tuple(frames), None
+        at = partial(_sought, image, number)
+        if not pages.add(partial(_page, at, number, wanted, limits)):
+            break
+    return tuple(pages.frames), pages.reason
+
+
+def _frames(
+    reopen: Callable[[], Image.Image], count: int, wanted: Wanted, limits: Limits
+) -> Generator[Frame, None, Reason | None]:
+    """The frames of an animation behind the first, up to the first that cannot be read.
+
+    Returns:
+        Why not all of them are there.
+    """
+    image = reopen()
+    most = walked(count, image.size, limits)
+    try:
+        for number in range(1, most):
+            with quiet(limits):
+                image.seek(number)
+                check_pixels(*image.size, limits)
+                image.load()
+                frame, _ = _frame(image, number, wanted)
+            yield frame
+    except DECODER_ERRORS as error:
+        raise_if_ours(error)
+        return Reason.CORRUPT_DATA
+    finally:
+        image.close()
+    return Reason.TOO_LONG if most < count else None
 
 
 def _sought(image: Image.Image, number: int) -> Image.Image:

@@ -341,7 +341,7 @@ class Dispatcher(Generic[T, R]):
         if rest:
             self._urgent.append(rest)
 
-    def _reason(self, code: int) -> Unreadable:
+    def _reason(self, code: int | None) -> Unreadable:
         if hasattr(signal, "SIGXCPU") and code == -signal.SIGXCPU:
             allowed = self._limits.cpu_seconds
             return Unreadable(Reason.TIMED_OUT, f"more than {allowed:g} s of processor time")
@@ -375,7 +375,9 @@ class Dispatcher(Generic[T, R]):
         ticket.done = True
 
 
-def _words(code: int) -> str:
+def _words(code: int | None) -> str:
+    if code is None:
+        return "left without an answer"
     if code >= 0:
         return f"ended with code {code}"
     names = {each.value: each.name for each in signal.Signals}

@@ -24,6 +24,8 @@ main()
 """
 _RECEIVE = 1 << 18
 _NOWHERE = subprocess.DEVNULL
+_ENDED_BY_US = frozenset({-9, 1} if sys.platform == "win32" else {-9})
+"""Exit codes of a process that `Popen.kill` ended."""
 _NEEDED = frozenset(
     # How names of files are encoded, and where libraries lie that are installed elsewhere. Anything
     # else may be a secret, and whoever takes over a worker can read what it was given.
@@ -152,16 +154,19 @@ class WorkerProcess(Generic[Q]):
         while (answer := frames.take_answer(self._incoming)) is not None:
             yield answer
 
-    def end(self, patience: float) -> int:
+    def end(self, patience: float) -> int | None:
         """Let the process end by itself for so many seconds, then end it.
 
         Returns:
-            Its exit code; negative for the number of the signal that ended it.
+            Its exit code; negative for the number of the signal that ended it. None where it did
+            not end by itself.
         """
         with suppress(subprocess.TimeoutExpired):
-            self._process.wait(patience)
+            return self._process.wait(patience)
         self._process.kill()
-        return self._process.wait()
+        code = self._process.wait()
+        # It may have ended by itself in between.
+        return None if code in _ENDED_BY_US else code
 
     def close(self) -> None:
         """Close our end of the socket."""
