@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Final
 
 _KINDS: Final = (
-    (stat.S_ISDIR, "is a folder"),
-    (stat.S_ISFIFO, "is a named pipe (FIFO), not a file"),
-    (stat.S_ISCHR, "is a device, not a file"),
-    (stat.S_ISBLK, "is a device, not a file"),
-    (stat.S_ISSOCK, "is a socket, not a file"),
-    (stat.S_ISLNK, "is a symbolic link"),
+    (stat.S_ISDIR, "it is a folder"),
+    (stat.S_ISFIFO, "it is a pipe (FIFO), not a file"),
+    (stat.S_ISCHR, "it is a device, not a file"),
+    (stat.S_ISBLK, "it is a device, not a file"),
+    (stat.S_ISSOCK, "it is a socket, not a file"),
+    (stat.S_ISLNK, "it is a symbolic link"),
 )
 _FLAGS: Final = (
     os.O_RDONLY
@@ -51,5 +51,5 @@ def open_regular(path: Path, *, links: bool = True) -> int:
 def _check(status: os.stat_result) -> None:
     if stat.S_ISREG(status.st_mode):
         return
-    kind = next((words for is_kind, words in _KINDS if is_kind(status.st_mode)), "is no file")
+    kind = next((words for is_kind, words in _KINDS if is_kind(status.st_mode)), "it is no file")
     raise OSError(errno.EINVAL, kind)

@@ -79,7 +79,7 @@ def test_what_comes_before_damage_stands(tmp_path: Path) -> None:
 def test_a_view_without_end_is_refused(tmp_path: Path) -> None:
     endless = "WITH RECURSIVE r(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM r) "
     view = f"CREATE VIEW FILE AS {endless} SELECT printf('%032x', n) AS md5 FROM r"  # noqa: S608
-    with pytest.raises(ListFormatError, match="more rows than it has bytes"):
+    with pytest.raises(ListFormatError, match=r"not authorized|prohibited|recurs"):
         read_list(made(tmp_path / "a.db", view))
 
 

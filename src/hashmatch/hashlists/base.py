@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Protocol, TextIO, TypeAlias, runtime_checkable
 from hashmatch.errors import ListFormatError
 from hashmatch.hashlists.batches import Batch
 from hashmatch.model import Entry, Json
+from hashmatch.regular_files import open_regular
 
 if TYPE_CHECKING:
     from hashmatch.hashlists.packed import Packed
@@ -126,15 +127,15 @@ class ListFile:
         """The bytes of the file as it was handed out, compressed or not.
 
         Raises:
-            ListFormatError: the file cannot be opened.
+            ListFormatError: the file cannot be opened, or is a pipe, a device or a socket.
         """
         if self.path.is_dir():
             msg = f"{self.path} is a folder, not a hash list or an index"
             raise ListFormatError(msg)
         try:
-            self._opened = self.path.open("rb")
+            self._opened = os.fdopen(open_regular(self.path), "rb")
         except OSError as error:
-            msg = f"cannot read the hash list {self.path}: {error.strerror}"
+            msg = f"cannot read the hash list {self.path}: {error.strerror or error}"
             raise ListFormatError(msg) from None
         return self._opened
 

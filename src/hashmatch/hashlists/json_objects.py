@@ -10,6 +10,9 @@ from hashmatch.hashlists.columns import Columns, entry_of, names_hashes
 from hashmatch.hashlists.jsonfields import first_keys, understood
 from hashmatch.model import Entry
 
+_MOST_NAMES = 100_000
+"""Keys of all sets of keys that are kept: objects of real lists have one set or a few."""
+
 
 class JsonObjectsFormat:
     """An array of objects, one after another, or one a line; one entry each.
@@ -32,6 +35,8 @@ class JsonObjectsFormat:
         def entry(value: dict[str, Any], number: int) -> Entry:
             names = tuple(value)
             if names not in known:
+                if sum(map(len, known)) + len(names) > _MOST_NAMES:
+                    known.clear()
                 try:
                     known[names] = Columns.of(names, file)
                 except ListFormatError:

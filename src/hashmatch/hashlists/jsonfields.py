@@ -10,6 +10,9 @@ from hashmatch.hashlists.jsonrows import Header, rows
 from hashmatch.hashlists.values import DIGESTS, digest, hash_of
 from hashmatch.model import Digests, KnownHash
 
+_MOST_AROUND = 1000
+"""Fields that are kept of what stands around the rows."""
+
 _SPACE = " \t\r\n\x00\x1e\ufeff"
 _COLON = re.compile(r"\s*:")
 _TOKEN = re.compile(r'"(?:[^"\\]++|\\.)*+"|[{}\[\]]', re.DOTALL)
@@ -141,11 +144,15 @@ def understood(
         if isinstance(found, Quarantined):
             yield found
         elif isinstance(found, Header):
-            around.update(found.fields)
+            if len(around) <= _MOST_AROUND:
+                around.update(found.fields)
         elif isinstance(found, tuple):
             number, value = found
             try:
                 yield row(as_object(value), number)
             except HashFormatError as error:
                 yield Quarantined(number, str(error))
+    if len(around) > _MOST_AROUND:
+        reason = f"the file says more than {_MOST_AROUND:,} things of itself: the rest is left out"
+        yield Quarantined(1, reason)
     yield About(details=around)

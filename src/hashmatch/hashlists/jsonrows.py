@@ -22,6 +22,13 @@ _PATIENCE = 3
 """Times that the text of a file may be searched for the ends of broken rows: rows nested without
 end would have it searched once for each."""
 
+_MOST_FIELDS = 1000
+_LONGEST_FIELDS = 1 << 20
+"""Fields of an object around the rows, and characters of all of them: more is left out, counted."""
+
+_LONGEST_KEY = 200
+"""Characters of a key by which the rows after a broken one are found."""
+
 _CHUNK = 1 << 20
 _LOOK_BACK = 4096
 _MOST_BEHIND = 1 << 16
@@ -146,16 +153,25 @@ class _Walk:
     def _object(self, path: tuple[str, ...]) -> Iterator[Found]:
         """An object around rows: the fields in it that are not on the way."""
         self._pos += 1
-        fields: dict[str, Json] = {}
+        fields, length, left_out = dict[str, Json](), 0, 0
         try:
             while (mark := self._next()) != "}":
                 key = self._key(mark)
                 below = (*path, key.lower())
                 if below == self._path[: len(below)]:
                     yield from self._value(below)
+                    continue
+                start = self._seen - len(self._text) + self._pos
+                value = self._whole()
+                length += len(key) + self._seen - len(self._text) + self._pos - start
+                if len(fields) < _MOST_FIELDS and length <= _LONGEST_FIELDS:
+                    fields[key] = value
                 else:
-                    fields[key] = self._whole()
+                    left_out += 1
             self._pos += 1
+            if left_out:
+                why = f"{left_out:,} fields around the rows are too many or too long: left out"
+                yield Quarantined(max(self._number, 1), why)
         except BrokenError:
             yield Quarantined(max(self._number, 1), "what stands around the rows cannot be parsed")
             yield Header(path, fields)
@@ -236,7 +252,7 @@ class _Walk:
             if too_deep(text, start, end):
                 return Quarantined(self._number, TOO_DEEP)
             if type(value) is dict:
-                self._keys = list(value)[:2]
+                self._keys = _short(list(value)[:2])
             return self._number, value
 
     def _forget(self) -> None:
@@ -250,7 +266,7 @@ class _Walk:
             return self._past_the_deep()
         reason = _why(error)
         if not self._keys and (first := _FIRST_KEY.match(self._text, self._pos)):
-            self._keys = [first[1]]
+            self._keys = _short([first[1]])
         while True:
             end = self._end()
             row = self._candidate(self._pos + 1, end)
@@ -377,6 +393,11 @@ class _Walk:
         self._text, self._pos = kept + fresh, 0
         self._dirty = not self._text.isascii() and bool(self._no_text.search(self._text))
         return bool(fresh) or self._more()
+
+
+def _short(keys: list[str]) -> list[str]:
+    """Keys by which rows can be found; none if one of them is too long to be searched for."""
+    return keys if all(len(key) <= _LONGEST_KEY for key in keys) else []
 
 
 def _why(error: Exception) -> str:

@@ -8,6 +8,9 @@ from typing import Any
 DEEPEST = 64
 """Levels of nesting in a row; real rows have three."""
 
+MOST_KEYS = 100_000
+"""Keys of one object; those of real rows are some dozens."""
+
 TEXT = r'"(?:[^"\\]++|\\.)*+"'
 _NESTING = re.compile(rf"{TEXT}|[{{}}\[\]]", re.DOTALL)
 
@@ -18,6 +21,9 @@ class BrokenError(Exception):
 
 def _agreed(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """An object, in which a key may be repeated as long as it says the same."""
+    if len(pairs) > MOST_KEYS:
+        msg = f"an object has more than {MOST_KEYS:,} keys"
+        raise BrokenError(msg)
     found = dict(pairs)
     if len(found) != len(pairs) and any(found[key] != value for key, value in pairs):
         msg = "a key stands twice in one object, with different values"

@@ -3,9 +3,6 @@
 import re
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
-from pathlib import Path
-from urllib.parse import quote
 
 from hashmatch.errors import HashFormatError, ListFormatError
 from hashmatch.hashlists.base import About, Confidence, ListFile, Quarantined, Row, as_text
@@ -17,15 +14,12 @@ from hashmatch.hashlists.delimited import (
     require,
 )
 from hashmatch.hashlists.foreign import is_sightings
+from hashmatch.hashlists.sqlite_files import columns_of, patient_rows, publishers_database
 from hashmatch.hashlists.values import DIGESTS, digest
 from hashmatch.model import Digests, Entry, Json
 
 _MAGIC = b"SQLite format 3\0"
 _SCHEME = "NSRL"
-_STEPS = 1_000_000
-_PATIENCE = 20_000
-"""Times `_STEPS` steps of SQLite without a row: a view that never gives one is an attack."""
-
 _SPELLINGS = {"sha-1": "sha1", "md5": "md5"}
 _PRODUCT = ("filename", "filesize", "productcode", "opsystemcode")
 _LAYOUTS = (
@@ -67,29 +61,6 @@ class NsrlFormat:
             if genuine:
                 yield from _about(database)
             yield from _entries(database, file, known_good=genuine)
-
-
-@contextmanager
-def publishers_database(file: ListFile, title: str) -> Iterator[sqlite3.Connection]:
-    """A connection to an SQLite file of a publisher, which is never written.
-
-    Raises:
-        ListFormatError: the file is compressed or was not closed properly, or SQLite cannot
-            read it, then or later.
-    """
-    if file.packed:
-        msg = f"{file} is an SQLite database, which cannot be read compressed: unpack it first"
-        raise ListFormatError(msg)
-    log = file.path.with_name(f"{file.path.name}-wal")
-    if log.exists() and log.stat().st_size:
-        msg = f"{file.path} was not closed: {log.name} beside it holds a part of it"
-        raise ListFormatError(msg)
-    try:
-        with closing(_connect(file.path)) as database:
-            yield database
-    except sqlite3.Error as error:
-        msg = f"{file.path} cannot be read as an SQLite file ({title}): {error}"
-        raise ListFormatError(msg) from None
 
 
 class NsrlTextFormat:
@@ -153,27 +124,6 @@ def _entry(known: dict[str, str], number: int, *, known_good: bool, category: st
     )
 
 
-def _connect(path: Path) -> sqlite3.Connection:
-    """A connection that cannot write and trusts nothing in the file."""
-    address = f"file:{quote(str(path.absolute()))}?mode=ro&immutable=1"
-    database = sqlite3.connect(address, uri=True)
-    try:
-        database.text_factory = lambda text: text.decode("utf-8", "replace")
-        for setting in ("query_only = 1", "trusted_schema = 0", "cell_size_check = 1"):
-            database.execute(f"PRAGMA {setting}")
-        database.execute("PRAGMA temp_store = MEMORY")
-    except BaseException:
-        database.close()
-        raise
-    return database
-
-
-def columns_of(database: sqlite3.Connection, table: str) -> dict[str, str]:
-    """Names of the columns in lower case, to their spelling in the file."""
-    names = database.execute("SELECT name FROM pragma_table_info(?)", (table,))
-    return {str(name).lower(): str(name) for (name,) in names}
-
-
 def _is_of_nist(database: sqlite3.Connection) -> bool:
     """Whether the tables of NIST's releases are there, not just their `FILE`."""
     return all(columns <= columns_of(database, name).keys() for name, columns in _TABLES.items())
@@ -206,42 +156,6 @@ def _entries(database: sqlite3.Connection, file: ListFile, *, known_good: bool) 
         elif row != before:
             yield _row(names, row, number, known_good=known_good)
         before = row
-
-
-def patient_rows(
-    database: sqlite3.Connection, query: str, file: ListFile
-) -> Iterator[tuple[int, tuple[object, ...] | Quarantined]]:
-    """The rows of a query with their numbers, from 1; if it breaks, a quarantined one at the end.
-
-    Raises:
-        ListFormatError: it gives more rows than the file has bytes.
-    """
-    most = file.path.stat().st_size
-    idle = 0
-
-    def patient() -> bool:
-        nonlocal idle
-        idle += 1
-        return idle > _PATIENCE
-
-    database.set_progress_handler(patient, _STEPS)
-    rows = database.execute(query)
-    number = 0
-    while True:
-        idle = 0
-        number += 1
-        try:
-            row = next(rows, None)
-        except sqlite3.Error as error:
-            why = f"the file cannot be read from this row on: {error}"
-            yield number, Quarantined(number, why)
-            return
-        if row is None:
-            return
-        if number > most:
-            msg = f"{file.path} gives more rows than it has bytes"
-            raise ListFormatError(msg)
-        yield number, row
 
 
 def _row(names: list[str], row: tuple[object, ...], number: int, *, known_good: bool) -> Row:

@@ -7,7 +7,7 @@ from typing import Final
 from hashmatch.errors import HashFormatError, ListFormatError
 from hashmatch.hashlists.base import About, Confidence, ListFile, Quarantined, Row, as_text
 from hashmatch.hashlists.foreign import is_sightings
-from hashmatch.hashlists.nsrl import columns_of, patient_rows, publishers_database
+from hashmatch.hashlists.sqlite_files import columns_of, patient_rows, publishers_database
 from hashmatch.hashlists.values import DIGESTS, digest
 from hashmatch.model import Digests, Entry, Json
 

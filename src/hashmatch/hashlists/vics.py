@@ -49,7 +49,10 @@ _NO_REGION = ("", "default")
 _PLAIN_NUMBER = re.compile(r"0|[1-9]\d{0,8}", re.ASCII)
 _HEX = re.compile(r"[0-9a-fA-F]*")
 _CONTEXT = "http://github.com/VICSDATAMODEL/ProjectVic/DataModels/2.0.xml/{}/$metadata#{}"
-_MOST_CASES = 1000
+_MOST_CASES, _LONGEST_CASES = 1000, 4 << 20
+"""Cases whose fields are kept, and characters of them; of all others there is the number."""
+
+_MOST_FIELDS = 1000
 
 
 class VicsFormat:
@@ -127,14 +130,16 @@ class _Gathered:
     def __init__(self) -> None:
         self.root: dict[str, Any] = {}
         self._cases: list[dict[str, Any]] = []
-        self._count = 0
+        self._count = self._length = 0
 
     def add(self, header: Header) -> None:
         if not header.path:
-            self.root.update(header.fields)
+            if len(self.root) <= _MOST_FIELDS:
+                self.root.update(header.fields)
             return
         self._count += 1
-        if self._count <= _MOST_CASES:
+        self._length += len(json.dumps(header.fields)) if self._count <= _MOST_CASES else 0
+        if self._count <= _MOST_CASES and self._length <= _LONGEST_CASES:
             self._cases.append({key: v for key, v in header.fields.items() if v or v == 0})
 
     def about(self) -> About:
@@ -142,9 +147,9 @@ class _Gathered:
         owner = ""
         if self._cases:
             details["cases"] = self._cases
-        if self._count > _MOST_CASES:
+        if self._count > len(self._cases):
             details["number of cases"] = self._count
-        if self._count == 1:
+        if self._count == len(self._cases) == 1:
             owner = text_of(self._cases[0], "ContactOrganization")
         return About(owner=owner, details=details)
 
