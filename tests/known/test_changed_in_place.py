@@ -1,5 +1,6 @@
 """Index files that are overwritten or cut while they are searched: an error, never a miss."""
 
+import hashlib
 import os
 import random
 import subprocess
@@ -160,3 +161,21 @@ def test_a_scan_does_not_end_before_a_large_index_is_proven(
     crafted.with_array("photodna.bytes", lambda array: array ^ 1)(folder)
     with pytest.raises(DamagedIndexError, match="not those that were imported"):
         list(iter_scan(tmp_path / "evidence", against=folder, workers=0))
+
+
+def test_what_binds_a_result_to_the_files_is_given_for_the_record(tmp_path: Path) -> None:
+    crafted.make(tmp_path)
+    facts = Matcher(Index(tmp_path)).index_facts
+    on_disk = {
+        str(path): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in (
+            crafted.generation_of(tmp_path),
+            crafted.part_of(tmp_path),
+            crafted.part_of(tmp_path, "withdrawn"),
+        )
+    }
+    assert facts["files"] == on_disk
+    source = Index(tmp_path)["lab"].sources[0]
+    first = {"file": "a" * 64, "entries": source.entries_sha256}
+    assert facts["lists"]["lab"][0] == first  # type: ignore[index,call-overload]
+    assert Matcher(hash_list([entry(1)])).index_facts == {}

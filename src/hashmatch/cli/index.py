@@ -12,6 +12,8 @@ from hashmatch.cli.output import json_line, line, note, number_of, printable
 from hashmatch.cli.progress import meter
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from hashmatch.false_matches import Expected
 
 _BUILD_HELP = """Rewrite every list of an index, each in one part, without what was withdrawn.
@@ -31,9 +33,13 @@ Compares every file with its SHA-256 and every block with its checksum, looks di
 plants near-duplicates at every distance up to the profile's threshold: all must be found, and
 nothing that brute force does not find. Exit code 5 says that something is wrong.
 
+With --source, the publisher's file is read again instead, and compared with the entries that the
+index holds in its name: each must be there, and no other.
+
 \b
-Example:
+Examples:
   hashmatch index verify --index lab.index
+  hashmatch index verify --index lab.index --source vic-us.json
 """
 
 _INFO_HELP = """What an index holds, how it is searched, and how many false matches to expect.
@@ -66,9 +72,21 @@ build_index.__doc__ = _BUILD_HELP
 
 
 def verify_index(
-    index: ExistingIndexOption, *, profile: ProfileOption = "wide", as_json: JsonOption = False
+    index: ExistingIndexOption,
+    *,
+    sources: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--source", metavar="FILE", help="Compare with this file of a publisher; repeat."
+        ),
+    ] = None,
+    profile: ProfileOption = "wide",
+    as_json: JsonOption = False,
 ) -> None:
     """Replaced by `_VERIFY_HELP`."""
+    if sources:
+        _compare(index, sources, as_json=as_json)
+        return
     from dataclasses import asdict
 
     from hashmatch.errors import DamagedIndexError
@@ -108,6 +126,46 @@ def verify_index(
 
 
 verify_index.__doc__ = _VERIFY_HELP
+
+
+def _compare(index: Path, sources: "Sequence[Path]", *, as_json: bool) -> None:
+    """Print how the entries of an index compare with publishers' files."""
+    from dataclasses import asdict
+
+    from hashmatch.known.index import Index
+    from hashmatch.known.sources import compare_source
+
+    opened, wrong = Index(index), 0
+    for path in sources:
+        for each in compare_source(opened, path):
+            wrong += not each.passed
+            if as_json:
+                json_line({"file": str(path), **asdict(each), "passed": each.passed})
+                continue
+            notes = [
+                f"{number:,} {words}"
+                for number, words in (
+                    (each.withdrawn, "of them withdrawn"),
+                    (each.replaced, "withdrawn or replaced on record"),
+                    (each.missing, "MISSING"),
+                    (each.foreign, "NOT IN THE FILE"),
+                )
+                if number
+            ]
+            if each.recorded not in ("", each.found):
+                notes.append("the index names another SHA-256 of the entries")
+            word = "ok" if each.passed else "WRONG"
+            line(
+                f"{word:5}  {each.same:,} of {each.entries:,} entries of {printable(str(path))}  "
+                f"{printable(each.list)}  {'; '.join(notes)}".rstrip()
+            )
+            line(f"       SHA-256 of the entries {each.found}")
+    if wrong:
+        note(
+            "the index does not hold what the publisher's file says: do not use it; import the "
+            "file again, and find out who changed the index"
+        )
+        raise typer.Exit(EXIT_INTEGRITY)
 
 
 def index_info(

@@ -45,7 +45,7 @@ class HashList:
         quarantined: rows that could not be understood.
         withdrawn: ids of entries that the publisher took back.
         details: all else that the file says of itself; of a compressed one, how, and the name of
-            the list inside.
+            the list inside; and the columns that were named to read it.
     """
 
     name: str
@@ -132,7 +132,7 @@ def read_list(
         entries=entries,
         quarantined=quarantined,
         withdrawn=tuple(gathered.withdrawn.values()),
-        details={**about.details, **_packing(file)},
+        details={**about.details, **_packing(file), **_columns(file)},
     )
 
 
@@ -150,6 +150,11 @@ def _name(file: ListFile) -> str:
 
 def _packing(file: ListFile) -> dict[str, Json]:
     return {"packed": file.packed.kind, "member": file.packed.member} if file.packed else {}
+
+
+def _columns(file: ListFile) -> dict[str, Json]:
+    """The columns that the caller named: without them the file cannot be read in the same way."""
+    return {"columns": dict(file.columns)} if file.columns else {}
 
 
 def _of_packing(file: ListFile, rows: int) -> Iterator[Quarantined]:

@@ -22,6 +22,7 @@ from hashmatch.model import (
     Digests,
     Grade,
     Hash,
+    Json,
     KnownHash,
     Match,
     MatchKind,
@@ -194,6 +195,25 @@ class Matcher:
     def files(self) -> tuple[HeldFile, ...]:
         """The files of indexes that are in force, each once; none of lists in memory."""
         return self._current().files
+
+    @property
+    def index_facts(self) -> dict[str, Json]:
+        """What binds a result to the indexes in force, for the record; empty without an index.
+
+        `files` has the SHA-256 of each of their files, by its path; `lists` for each list the
+        SHA-256 of the publisher's files, and of the entries as each was imported.
+        """
+        if not self.files:
+            return {}
+        return {
+            "files": {str(file.path): file.sha256 for file in self.files},
+            "lists": {
+                known.name: [
+                    {"file": each.sha256, "entries": each.entries_sha256} for each in known.sources
+                ]
+                for known in self.lists
+            },
+        }
 
     def confirm(self) -> None:
         """Nothing, if the files of all indexes are as they were opened.

@@ -202,6 +202,9 @@ def _recorded(
     run: Run | None,
     stop: Callable[[], bool],
 ) -> Iterator[ScanResult]:
+    facts = matcher.index_facts if run is not None else {}
+    if run is not None and facts:
+        run.note_environment("indexes", {**facts, "verified": False})
     proof = IndexProof(matcher)
     # Workers are ended before an error leaves, not when somebody forgets the error.
     with closing(batches):
@@ -218,6 +221,8 @@ def _recorded(
         # Only now: the first search loads what searches.
         if loaded := kernels():
             run.note_environment("search", loaded)
+        if facts and not stopped:
+            run.note_environment("indexes", {**facts, "verified": True})
         run.finish("interrupted" if stopped else "done")
 
 
