@@ -1,5 +1,6 @@
 """Scans on record, reports and audit, as a user meets them."""
 
+import hashlib
 import json
 import sqlite3
 import subprocess
@@ -187,3 +188,18 @@ def test_what_locks_workers_down_less_is_among_the_warnings(lab: Path) -> None:
         )
         assert told.returncode == 0, told.stderr
         assert f"{words}." in unescape((lab / form).read_text(encoding="utf-8"))
+
+
+def test_index_files_in_force_are_on_record(lab: Path) -> None:
+    assert run("lists", "import", "known.csv", "--index", "lab.index", folder=lab).returncode == 0
+    words = ("scan", "evidence", "--against", "lab.index", "--db", "lab.db", "--case", "1")
+    done = run(*words, "--workers", "1", folder=lab)
+    assert done.returncode == 4, done.stderr
+    told = run("report", "--db", "lab.db", "--case", "1", "--format", "json", folder=lab)
+    (scanned,) = json.loads(told.stdout)["case"]["runs"]
+    (files,) = scanned["environment"]["indexes"]
+    assert files["proven"]
+    assert files["sha256"]
+    for name, digest in files["sha256"].items():
+        (path,) = (lab / "lab.index").rglob(name)
+        assert hashlib.sha256(path.read_bytes()).hexdigest() == digest
