@@ -6,6 +6,7 @@ import pytest
 from PIL import Image, ImageDraw
 
 from hashmatch.enrolment import enrol, enrolled_list
+from hashmatch.errors import Reason
 from hashmatch.hashing import HashOptions, hash_image
 from hashmatch.matching.matcher import Matcher
 from hashmatch.raster import Raster
@@ -102,6 +103,8 @@ def test_originals_become_entries(originals: Path) -> None:
         assert results[name].refused == entry.details["refused"] != ""
         assert entry.digests.md5
     assert results["empty.jpg"].unreadable is not None
+    in_part = {name: result.in_part for name, result in results.items() if result.in_part}
+    assert in_part == {"half.jpg": Reason.TRUNCATED}
     listed = enrolled_list("lab", results.values())
     assert len(listed.entries) == 6
     assert {(entry.scheme, entry.category) for entry in listed.entries} == {("L", "1")}

@@ -51,6 +51,8 @@ class Calibration:
         nearest: the smallest distance of all pairs, in bits; None if none was within 90.
         met: locators of pictures that matched: known after all, or false matches to look into.
         tail: the line through the counts; None where there were too few pairs for one.
+        unread: files that were left out, wholly or in part, as they could not be read; those that
+            are no pictures are not counted.
         faults: pictures that were left out for each fault of hashmatch.
     """
 
@@ -59,6 +61,7 @@ class Calibration:
     nearest: int | None
     met: tuple[str, ...]
     tail: Tail | None
+    unread: int = 0
     faults: Mapping[str, int] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Json]:
@@ -69,6 +72,7 @@ class Calibration:
             "hashes": self.hashes,
             "nearest": self.nearest,
             "met": len(self.met),
+            "unread": self.unread,
             "tail": self.tail.to_json() if self.tail else None,
         }
 
@@ -100,13 +104,14 @@ def calibrate(
     known = _sample(index)
     matcher, flat = Matcher(index, profile=profile), FlatIndex(known)
     counts, used, met = np.zeros(_FARTHEST + 1, np.int64), 0, list[str]()
-    faults = Counter[str]()
+    unread, faults = 0, Counter[str]()
     for batch in _batches(_hashed(pictures, limits, threads)):
         faults.update(
             each.unreadable.detail
             for each in batch
             if each.unreadable and each.unreadable.reason is Reason.INTERNAL_ERROR
         )
+        unread += sum(map(_is_unread, batch))
         innocent: list[Hash] = []
         for item, matches in zip(batch, matcher.match_many(batch), strict=True):
             if any(match.raised for match in matches):
@@ -125,7 +130,7 @@ def calibrate(
     seen = np.flatnonzero(counts)
     nearest = int(seen[0]) if len(seen) else None
     tail = _fitted(counts, used * len(known))
-    return Calibration(used, len(known), nearest, tuple(met), tail, faults)
+    return Calibration(used, len(known), nearest, tuple(met), tail, unread, faults)
 
 
 def expectations(index: Index, profile: Profile) -> dict[str, Expected]:
@@ -168,9 +173,17 @@ def _hashed(
     options = HashOptions(orientations=True, limits=limits or Limits())
 
     def read(found: Found) -> Item:
+        if found.problem is not None:
+            return Item(found.locator, unreadable=found.problem)
         return hash_item(found.path, options, locator=found.locator)
 
-    return in_order(read, (each for each in pictures if each.problem is None), threads=threads)
+    return in_order(read, pictures, threads=threads)
+
+
+def _is_unread(item: Item) -> bool:
+    """Whether a picture was not read, or not all of it."""
+    skipped = item.unreadable is not None and item.unreadable.reason.skipped
+    return item.left_unread and not skipped
 
 
 def _batches(items: Iterable[Item]) -> Iterator[list[Item]]:

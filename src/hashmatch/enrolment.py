@@ -48,6 +48,8 @@ class Enrolled:
         entry: with its digests, and its hashes unless they are refused; None if unreadable.
         refused: why its hashes are not on the list, or marked there; empty for a good picture.
         unreadable: why there is no entry at all.
+        in_part: why not all of it was read, though its digests are on the list; None where all was,
+            and for files that are no pictures or videos.
         fault: the fault of hashmatch that kept its hashes off the list; its digests are on it.
     """
 
@@ -55,6 +57,7 @@ class Enrolled:
     entry: Entry | None = None
     refused: str = ""
     unreadable: Unreadable | None = None
+    in_part: Reason | None = None
     fault: str = ""
 
 
@@ -137,14 +140,21 @@ def _read(
         reason = Reason.TOO_MANY_BYTES if data else Reason.EMPTY
         return Enrolled(found.locator, unreadable=Unreadable(reason))
     hashes: tuple[KnownHash, ...] = ()
+    in_part: Reason | None = None
     fault = ""
     try:
         with failures_told():
             _, decoded = decode_bytes(data, Wanted(exact=True), limits)
             hashes, refused = _hashes(decoded, keep_flat=keep_flat)
-            hashes += _frames_in(data, kind, limits, animated=decoded.frame_count > 1)
+            moving = _moving_in(data, kind, limits, animated=decoded.frame_count > 1)
+            in_part = decoded.reason
+            if moving is not None:
+                hashes += _frames_of(moving)
+                in_part = in_part or moving.reason
+                if moving.reason is not None:
+                    refused = refused or f"what moves in it only in part: {moving.reason.value}"
     except UnreadableError as error:
-        refused = str(error)
+        refused, in_part = str(error), None if error.reason.skipped else error.reason
     except InternalError as error:
         hashes, refused, fault = (), str(error), error.fault
     digests = Digests(
@@ -161,7 +171,7 @@ def _read(
         scheme=scheme,
         details=details,
     )
-    return Enrolled(found.locator, entry, refused, fault=fault)
+    return Enrolled(found.locator, entry, refused, in_part=in_part, fault=fault)
 
 
 def _enrol_video(found: Found, *, scheme: str, category: str, limits: Limits) -> Enrolled:
@@ -190,19 +200,20 @@ def _enrol_video(found: Found, *, scheme: str, category: str, limits: Limits) ->
         scheme=scheme,
         details=details,
     )
-    internal = item.unreadable is not None and item.unreadable.reason is Reason.INTERNAL_ERROR
-    return Enrolled(found.locator, entry, refused, fault=refused if internal else "")
+    reason = item.unreadable.reason if item.unreadable else item.image and item.image.reason
+    in_part = None if reason is None or reason.skipped else reason
+    fault = refused if reason is Reason.INTERNAL_ERROR else ""
+    return Enrolled(found.locator, entry, refused, in_part=in_part, fault=fault)
 
 
-def _frames_in(
+def _moving_in(
     data: bytes, kind: Recognised, limits: Limits, *, animated: bool
-) -> tuple[KnownHash, ...]:
+) -> VideoHashes | None:
     """The hashes of what moves in a picture's file: of itself, or of the clip of a motion photo."""
     moving = moving_part(BytesIO(data), kind, limits)
     if not (animated and kind.name in ANIMATED) and moving is kind:
-        return ()
-    frames = hash_frames(data, sampling="reference", limits=limits, found=moving)
-    return _frames_of(frames)
+        return None
+    return hash_frames(data, sampling="reference", limits=limits, found=moving)
 
 
 def _frames_of(video: VideoHashes) -> tuple[KnownHash, ...]:

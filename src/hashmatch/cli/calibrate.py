@@ -7,7 +7,7 @@ import typer
 
 from hashmatch.cli.options import JsonOption, ProfileOption, ThreadsOption
 from hashmatch.cli.outcome import end, note_faults
-from hashmatch.cli.output import json_line, line, note
+from hashmatch.cli.output import json_line, line, note, number_of
 from hashmatch.cli.places import check_places
 from hashmatch.cli.progress import meter
 
@@ -21,7 +21,8 @@ _HELP = """Measure false matches on your own innocent pictures, and keep the res
 
 Hashes every picture below a folder, in all its orientations, and counts how near they come to what
 is known. The more pictures, the better: some thousands. Pictures that match are named: either they
-are not innocent, or the match is false.
+are not innocent, or the match is false. Exit code 4 says that a picture was unreadable, or could be
+read only in part, and was left out.
 
 \b
 Example:
@@ -58,8 +59,10 @@ def calibrate_index(
         json_line(found.to_json())
     else:
         _print(found, expectations(Index(against), rules))
+    if found.unread:
+        note(f"left out, unreadable or read in part only: {number_of(found.unread, 'file')}")
     note_faults(found.faults)
-    end(faults=found.faults)
+    end(faults=found.faults, unreadable=found.unread)
 
 
 calibrate_index.__doc__ = _HELP

@@ -23,7 +23,7 @@ Each picture gives its hash, that of itself without its own border and that of i
 so that crops to those are found; a video those of its frames, as many as differ. Flat cards,
 logos, pages of text and pictures with too little structure keep their digests only: their hashes
 would meet pictures that have nothing to do with them. Files enrolled before are replaced, all
-others stay.
+others stay. Exit code 4 says that an original was unreadable, or could be read only in part.
 
 \b
 Example:
@@ -75,12 +75,16 @@ def enrol_originals(
         note(f"{name}: {number_of(came, 'file')} enrolled with {hashes:,} hashes{again}")
     refused = sum(bool(each.refused) for each in kept)
     unreadable = sum(each.unreadable is not None for each in kept)
-    note(f"{refused:,} with digests only or marked, {unreadable:,} unreadable")
+    in_part = sum(each.in_part is not None for each in kept)
+    note(
+        f"{refused:,} with digests only or marked, {in_part:,} read in part only, "
+        f"{unreadable:,} unreadable"
+    )
     if asked.is_requested():
         note("interrupted: what was read is enrolled; run the same command again for the rest")
     faults = Counter(each.fault for each in kept if each.fault)
     note_faults(faults, what="hashed")
-    end(interrupted=asked.is_requested(), faults=faults, unreadable=unreadable)
+    end(interrupted=asked.is_requested(), faults=faults, unreadable=unreadable or in_part)
 
 
 enrol_originals.__doc__ = _HELP
@@ -113,6 +117,7 @@ def _plain(result: "Enrolled") -> dict[str, Any]:
             for known in (entry.hashes if entry else ())
         ],
         "refused": result.refused or None,
+        "in_part": result.in_part.value if result.in_part else None,
         "internal_error": result.fault or None,
         "unreadable": plain.of_unreadable(result.unreadable) if result.unreadable else None,
     }

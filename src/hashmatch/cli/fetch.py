@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from hashmatch.cli import EXIT_INTERRUPTED
 from hashmatch.cli.interrupt import interruption
 from hashmatch.cli.options import IndexOption
+from hashmatch.cli.outcome import end
 from hashmatch.cli.output import json_line, line, note, number_of, printable
 from hashmatch.cli.progress import meter
 
@@ -28,7 +28,8 @@ documentation) or from ~/.config/hashmatch/credentials.toml, which nobody else m
 read; it is never given on the command line.
 
 What was received is matched even if the fetch is interrupted or fails: the same command continues
-from there. Exit code 1 says that it did not come to its end, 130 that Ctrl-C ended it.
+from there. Exit code 1 says that it did not come to its end, 4 that
+some record was not understood and quarantined, 130 that Ctrl-C ended it.
 
 \b
 Examples:
@@ -109,7 +110,7 @@ def fetch(
     if done.interrupted:
         again = ", without --restart" if restart else ""
         note(f"interrupted: what was received is matched; continue with the same command{again}")
-        raise typer.Exit(EXIT_INTERRUPTED)
+    end(interrupted=done.interrupted, unreadable=done.quarantined)
 
 
 fetch.__doc__ = _HELP
