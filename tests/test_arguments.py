@@ -106,3 +106,11 @@ def test_a_profile_may_be_named_or_given() -> None:
 def test_several_folders_are_refused_in_words() -> None:
     with pytest.raises(TypeError, match="scan several one by one, not str"):
         hm.scan(["a", "b"], against=KNOWN)  # type: ignore[list-item]
+
+
+@pytest.mark.parametrize("workers", [0, 1])
+def test_a_source_of_other_things_is_refused_in_words(workers: int) -> None:
+    for given in ("photo.jpg", Path("photo.jpg"), None):
+        files: Any = (each for each in [given])
+        with pytest.raises(TypeError, match="a source gives the files it found"):
+            hm.scan(files, against=KNOWN, workers=workers)

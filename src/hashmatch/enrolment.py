@@ -200,7 +200,8 @@ def _enrol_video(found: Found, *, scheme: str, category: str, limits: Limits) ->
         scheme=scheme,
         details=details,
     )
-    reason = item.unreadable.reason if item.unreadable else item.image and item.image.reason
+    why = item.unreadable or item.image
+    reason = why.reason if why is not None else None
     in_part = None if reason is None or reason.skipped else reason
     fault = refused if reason is Reason.INTERNAL_ERROR else ""
     return Enrolled(found.locator, entry, refused, in_part=in_part, fault=fault)

@@ -151,3 +151,18 @@ def test_places_that_cannot_be_written_are_said_with_the_reason() -> None:
     done = run("lists", "import", "known.csv", "--index", "/proc/lab")
     assert isinstance(done.exception, OutputError)
     assert "the index /proc/lab cannot be written: No such file" in str(done.exception)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no device that is full")
+@pytest.mark.parametrize("words", [("--help",), ("lists", "--help"), ("--version",), ("formats",)])
+def test_what_cannot_be_printed_names_standard_output(words: tuple[str, ...]) -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(  # noqa: S603 (our own program)
+            [sys.executable, "-m", "hashmatch", *words],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert done.returncode == 1
+    assert done.stderr.startswith("error: standard output cannot be written: No space left on ")

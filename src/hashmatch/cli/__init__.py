@@ -58,7 +58,7 @@ def _run() -> None:
     except (HashmatchError, OSError) as error:
         from hashmatch.cli.output import note_error
 
-        note_error(error)
+        note_error(_named(error))
         if isinstance(error, DamagedIndexError | DamagedDatabaseError | MissingDatabaseError):
             sys.exit(EXIT_INTEGRITY)
         if isinstance(error, DatabaseFullError | OutputError | ReadOnlyDatabaseError):
@@ -68,6 +68,23 @@ def _run() -> None:
         from hashmatch.faults import fault_of
 
         _end_of_fault(error, fault_of(error))
+
+
+def _named(error: Exception) -> Exception:
+    """The error; if it was standard output that could not be written, one that says so.
+
+    Help, the version and completions are printed by Click's `echo`, whose errors name nothing.
+    """
+    import traceback
+
+    if not isinstance(error, OSError) or error.filename is not None:
+        return error
+    frames = [frame.f_code.co_name for frame, _ in traceback.walk_tb(error.__traceback__)]
+    if "echo" not in frames:
+        return error
+    from hashmatch.whole_files import cannot_write
+
+    return cannot_write("standard output", error)
 
 
 def _end_of_fault(error: Exception, fault: str) -> "NoReturn":

@@ -135,7 +135,7 @@ def iter_scan(
             FileState(found.recorded, None if found.problem else found.size, found.times)
             for found in source
         )
-    files = (found for found in source if run is None or not run.done(found.recorded))
+    files = (found for found in _files_of(source) if run is None or not run.done(found.recorded))
     return _recorded(_batches(Copies(read, run).items(files)), matcher, run, stop)
 
 
@@ -292,6 +292,17 @@ class Tally:
             containers=dict(sorted(self._containers.items())),
             faults=dict(sorted(self._faults.items())),
         )
+
+
+def _files_of(source: Iterable[Found]) -> Iterator[Found]:
+    """The files of a source.
+
+    Raises:
+        TypeError: it gives something else.
+    """
+    for found in source:
+        check_type(found, Found, "a source gives the files it found, as Found values")
+        yield found
 
 
 def _check_arguments(evidence: object, limits: object, workers: object, run: object) -> None:
