@@ -1,7 +1,11 @@
 """What the documentation says of names and numbers, checked against the code."""
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
+
+from typer.main import get_command
 
 import hashmatch as hm
 from hashmatch import cli, registry
@@ -30,6 +34,66 @@ def test_every_verb_and_exit_code_is_documented() -> None:
     for name, code in vars(cli).items():
         if name.startswith("EXIT_"):
             assert f"| {code} |" in page
+
+
+def commands(group: Any = None, words: tuple[str, ...] = ()) -> Iterator[tuple[str, Any]]:
+    """Every command of the program with its name, as `lists import`."""
+    group = group or get_command(app)
+    for name, command in group.commands.items():
+        if hasattr(command, "commands"):
+            yield from commands(command, (*words, name))
+        else:
+            yield " ".join((*words, name)), command
+
+
+def options_of(command: Any) -> set[str]:
+    """The long options of a command, those that say no too."""
+    params = [each for each in command.params if each.param_type_name == "option"]
+    names = {name for each in params for name in (*each.opts, *each.secondary_opts)}
+    return {name for name in names if name.startswith("--")}
+
+
+def documented_options() -> dict[str, set[str]]:
+    """Commands to the options that docs/cli.md gives them, in its table of options."""
+    _, _, behind = text("docs/cli.md").partition("## Options")
+    found: dict[str, set[str]] = {}
+    for row in re.findall(r"^\| (`.+?) \| (.+) \|$", behind.partition("\n## ")[0], re.MULTILINE):
+        for name in re.findall(r"`([a-z ]+)`", row[0]):
+            found[name] = set(re.findall(r"--[a-z-]+", row[1]))
+            if "those of `match`" in row[1]:
+                found[name] |= found["match"]
+    return found
+
+
+def test_options_are_those_of_the_program() -> None:
+    assert documented_options() == {name: options_of(each) for name, each in commands()}
+
+
+def test_every_option_has_help_and_the_table_of_verbs_names_every_command() -> None:
+    verbs = set(
+        re.findall(r"^\| `((?:[a-z]+ ?)+)", text("docs/cli.md").partition("##")[0], re.MULTILINE)
+    )
+    assert {each.strip() for each in verbs} == {name for name, _ in commands()}
+    for name, command in commands():
+        assert command.help, name
+        for each in command.params:
+            assert each.param_type_name == "argument" or each.help, (name, each.opts)
+
+
+def test_options_in_prose_and_examples_are_those_of_a_command() -> None:
+    known = {name for _, command in commands() for name in options_of(command)}
+    known |= {"--help", "--version", "--install-completion", "--show-completion"}
+    for page in [ROOT / "README.md", *ROOT.glob("docs/*.md")]:
+        for line in re.findall(r"^ *hashmatch .*$", page.read_text(encoding="utf-8"), re.MULTILINE):
+            for option in re.findall(r"(?<![\w-])--[a-z][a-z-]*", line.partition(" #")[0]):
+                assert option in known, f"{page.name}: {line}"
+
+
+def test_exit_codes_are_those_of_the_program() -> None:
+    table = text("docs/cli.md").partition("## Exit codes")[2].partition("\n## ")[0]
+    documented = {int(code) for code in re.findall(r"^\| (\d+) \|", table, re.MULTILINE)}
+    constants = {code for name, code in vars(cli).items() if name.startswith("EXIT_")}
+    assert documented == constants | {0}
 
 
 def test_every_algorithm_is_named() -> None:
