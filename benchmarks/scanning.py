@@ -106,7 +106,7 @@ def whole(evidence: Evidence, folder: Path, workers: int) -> list[str]:
 
 def unlike(evidence: Evidence, rows: Rows) -> list[str]:
     """What is on record otherwise than it was put into the evidence."""
-    items, sightings = by_path(rows, "items"), by_path(rows, "sightings")
+    items, sightings = (by_path(rows, kind, evidence.folder) for kind in ("items", "sightings"))
     wrong = []
     present = names_below(evidence.folder)
     if not len(items) == len(rows["items"]) == present == evidence.files:

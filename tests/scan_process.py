@@ -128,11 +128,12 @@ def recorded(db: Path) -> Rows:
     return found
 
 
-def by_path(rows: Rows, kind: str) -> dict[bytes, list[tuple[object, ...]]]:
-    """The rows of one kind by the path of their item."""
+def by_path(rows: Rows, kind: str, folder: Path) -> dict[bytes, list[tuple[object, ...]]]:
+    """The rows of one kind by the path of their item, which lies in this folder."""
     found: dict[bytes, list[tuple[object, ...]]] = {}
     for name, *row in rows[kind]:
-        found.setdefault(os.fsencode(from_text(str(name))), []).append(tuple(row))
+        path = os.path.join(folder, from_text(str(name)))  # noqa: PTH118 (names that are no text)
+        found.setdefault(os.fsencode(path), []).append(tuple(row))
     return found
 
 

@@ -8,6 +8,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -32,8 +33,9 @@ pytestmark = [
 def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     folder = tmp_path_factory.mktemp("attacks")
     # Folders of temporary files are readable by their owner alone, and a user attacks too.
-    for above in (folder, *folder.parents[:2]):
-        if ROOT:
+    temporary = Path(tempfile.gettempdir())
+    for above in (folder, *folder.parents):
+        if ROOT and above.is_relative_to(temporary) and above != temporary:
             above.chmod(0o755)
     paths = os.pathsep.join([str(TESTS), *filter(None, sys.path)])
     done = subprocess.run(  # noqa: S603 (ourselves)

@@ -45,9 +45,13 @@ class _FullDisk:
     """A run on record whose disk is full from the first batch on."""
 
     expected = 0
+    position = 0
 
     def done(self, _locator: str) -> bool:
         return False
+
+    def note_environment(self, _aspect: str, _facts: object) -> None:
+        """Nothing: there is no record."""
 
     def contents(self, _size: int) -> tuple[str, ...]:
         return ()

@@ -68,7 +68,7 @@ def uninterrupted(evidence: Evidence, tmp_path_factory: pytest.TempPathFactory) 
 
 
 def test_every_file_is_accounted_for(evidence: Evidence, uninterrupted: Rows) -> None:
-    items = by_path(uninterrupted, "items")
+    items = by_path(uninterrupted, "items", evidence.folder)
     assert len(items) == FILES
     found = {path: items[path][0][4] for path in evidence.statuses}
     assert found == evidence.statuses
@@ -76,7 +76,8 @@ def test_every_file_is_accounted_for(evidence: Evidence, uninterrupted: Rows) ->
 
 def test_every_known_picture_is_found(evidence: Evidence, uninterrupted: Rows) -> None:
     met = {
-        path: {row[2] for row in rows} for path, rows in by_path(uninterrupted, "sightings").items()
+        path: {row[2] for row in rows}
+        for path, rows in by_path(uninterrupted, "sightings", evidence.folder).items()
     }
     assert {path for path, entry in evidence.entries.items() if entry not in met[path]} == set()
 
@@ -129,7 +130,9 @@ def test_a_killed_worker_costs_one_item_at_most(scan: Scan, uninterrupted: Rows)
     os.kill(workers_of(process)[0], unix.signal.SIGKILL)
     said = process.communicate()[1]
     assert process.returncode == UNREADABLE, said
-    now, whole = (by_path(rows, "items") for rows in (recorded(scan.db), uninterrupted))
+    now, whole = (
+        by_path(rows, "items", scan.folder) for rows in (recorded(scan.db), uninterrupted)
+    )
     affected = {path for path in whole if now[path] != whole[path]}
     assert len(affected) <= 1
     assert all(now[path][0][5] == "worker-died" for path in affected)
