@@ -309,8 +309,9 @@ class Match:
         fraction: share of the item's picture or video that could be decoded, 0–1; 1 for equal
             bytes, and where only a hash was looked up. Below the profile's minimum a match is at
             most probable.
-        entry_hash: the entry's own hash or digest that matched, as `pdq:…` or `sha256:…`; empty
-            for a match of two videos, in which many frames do.
+        entry_hash: the entry's own hash or digest that matched, as `pdq:…` or `sha256:…`. Of two
+            videos that of the known frame which `frame` of the item met, the nearest pair of the
+            surest segment: others match too.
         entry_digests: of the known file, as far as the list has them.
         details: all else that the publisher says of the entry, verbatim, as JSON values.
     """

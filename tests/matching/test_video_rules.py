@@ -70,6 +70,13 @@ def test_frames_are_within_the_threshold_in_proportion(threshold: int) -> None:
     assert Band.MATCH in seen
 
 
+def test_the_nearest_pair_of_frames_is_named() -> None:
+    copy = np.concatenate((noisy(CODES[:7], 20), noisy(CODES[7:8], 3), noisy(CODES[8:], 12)))
+    (match,) = matched(copy)
+    assert match.frame == 7
+    assert match.entry_hash == f"pdq:{CODES[7].tobytes().hex()}"
+
+
 def test_a_category_is_narrower_than_its_list() -> None:
     copy = noisy(CODES, 20)
     narrow = Policy(thresholds={"pdq": 10})

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from hashmatch.hashes import Hash
 from hashmatch.matching.placing import place
 from hashmatch.matching.video_rules import video_rules
 from hashmatch.matching.views import ALGORITHM
@@ -34,7 +35,8 @@ class Graded:
         sure: whether it makes a match; otherwise it is a lead.
         score: of its chain.
         reading: of the frame that met the known video the nearest.
-        entry_quality: of the known frame that it met; 255 where unknown.
+        entry_hash: of the known frame that it met.
+        entry_quality: of that frame; 255 where unknown.
         part: what of the known video was looked at.
     """
 
@@ -42,6 +44,7 @@ class Graded:
     sure: bool
     score: float
     reading: "Reading"
+    entry_hash: Hash
     entry_quality: int
     part: str
 
@@ -118,8 +121,10 @@ def graded(
         part=view.part,
     )
     reading = view.readings[chain.queries[best]]
-    entry_quality = int(known.qualities[chain.known[best]])
-    return Graded(segment, sure, chain.score, reading, entry_quality, part)
+    met = int(chain.known[best])
+    entry_hash = Hash(ALGORITHM, known.codes[met].tobytes())
+    quality = int(known.qualities[met])
+    return Graded(segment, sure, chain.score, reading, entry_hash, quality, part)
 
 
 def _grade(

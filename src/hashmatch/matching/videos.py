@@ -287,6 +287,7 @@ class VideoSearch:
             part=best.part,
             alpha=best.reading.alpha,
             entry_quality=None if unknown else best.entry_quality,
+            entry_hash=str(best.entry_hash),
             segments=tuple(one.segment for one in kept),
         )
 

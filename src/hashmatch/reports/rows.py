@@ -231,7 +231,10 @@ def _known(match: Match) -> Markup | str:
     pairs: list[tuple[str, object]] = []
     algorithm, colon, digits = match.entry_hash.partition(":")
     if colon and algorithm not in dict(match.entry_digests.items()):
-        pairs.append((f"entry's {NAMES.get(algorithm, algorithm)}", _mono(digits)))
+        name = f"entry's {NAMES.get(algorithm, algorithm)}"
+        if match.kind is MatchKind.VIDEO:
+            name = f"{name} of its frame that is nearest to frame {match.frame:,} of this file"
+        pairs.append((name, _mono(digits)))
     pairs += [(f"entry's {NAMES[name]}", _mono(text)) for name, text in match.entry_digests.items()]
     said = list(_details(match.details))
     pairs += [(foreign(name), foreign(text)) for name, text in said[:_MOST_DETAILS]]

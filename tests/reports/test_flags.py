@@ -1,0 +1,52 @@
+import re
+from pathlib import Path
+
+import pytest
+
+from case_records import item
+from hashmatch.reports.flags import in_words, other_name
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_flags_are_said_in_words() -> None:
+    flags = ("oriented", "inside-zip-archive", "bytes-behind-1200", "of-another-version")
+    assert in_words(item(flags=flags)) == [
+        "found in a zip archive",
+        "turned as its orientation tag says",
+        "1,200 bytes of no known kind follow its end",
+        "of-another-version",
+    ]
+    assert in_words(item(flags=())) == []
+
+
+def test_every_flag_that_the_documentation_names_has_words() -> None:
+    pages = "".join(
+        (ROOT / f"docs/{name}.md").read_text("utf-8") for name in ("pictures", "videos")
+    )
+    named = set(re.findall(r"flags? `([a-z-]+)`", pages)) - {"bytes-behind-"}
+    assert len(named) > 8
+    silent = {flag for flag in named if in_words(item(flags=(flag,))) == [flag]}
+    assert silent <= {"thinned", "deep", "hdr", "interlaced", "resized"}
+
+
+@pytest.mark.parametrize(
+    ("locator", "form", "says"),
+    [
+        ("a/photo.jpg", "jpeg", ""),
+        ("a/photo.JPE", "jpeg", ""),
+        ("a/photo.txt", "jpeg", "the name ends in .txt, the content is jpeg"),
+        ("a/photo.png", "jpeg", "the name ends in .png, the content is jpeg"),
+        ("a/photo.dat", "jpeg", ""),
+        ("a/photo.001", "jpeg", ""),
+        ("a/photo", "jpeg", ""),
+        ("a/.jpg", "png", ""),
+        ("a.jpg/photo", "png", ""),
+        ("a/film.xyzzy", "webp", "the name ends in .xyzzy, the content is webp"),
+        ("a/film.xyzzy", "ivf", ""),
+        ("a/film.pdf", "ivf", "the name ends in .pdf, the content is ivf"),
+        ("a/film.pdf", "", ""),
+    ],
+)
+def test_a_name_that_says_something_else(locator: str, form: str, says: str) -> None:
+    assert other_name(item(1, locator, format=form)) == says
