@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import unix
-from hashmatch import hashing
+from hashmatch import hashing, picture_hashing
 from hashmatch.errors import Reason, UnreadableImageError
 from hashmatch.hashing import HashOptions, hash_image, hash_images, hash_item
 from hashmatch.limits import Limits
@@ -51,7 +51,7 @@ def test_no_memory_is_a_reason(monkeypatch: pytest.MonkeyPatch) -> None:
         raise MemoryError
 
     monkeypatch.setattr(hashing, "decode_image", full)
-    monkeypatch.setattr(hashing, "decode_bytes", full)
+    monkeypatch.setattr(picture_hashing, "decode_bytes", full)
     with pytest.raises(UnreadableImageError, match="out-of-memory"):
         hash_image(JPEG)
     assert hash_item(JPEG).unreadable == Unreadable(
@@ -63,11 +63,11 @@ def test_nothing_a_decoder_raises_ends_a_scan(monkeypatch: pytest.MonkeyPatch) -
     def surprising(*_: object) -> None:
         raise LookupError
 
-    monkeypatch.setattr(hashing, "decode_bytes", surprising)
+    monkeypatch.setattr(picture_hashing, "decode_bytes", surprising)
     why = hash_item(JPEG).unreadable
     assert why is not None
     assert why.reason is Reason.INTERNAL_ERROR
-    assert re.fullmatch(r"LookupError in hashing\.py:\d+ \(_picture\)", why.detail)
+    assert re.fullmatch(r"LookupError in picture_hashing\.py:\d+ \(hash_bytes\)", why.detail)
 
 
 def test_threads_stop_when_nobody_asks_on() -> None:
@@ -106,7 +106,7 @@ def test_an_item_that_cannot_be_read_says_why(tmp_path: Path) -> None:
     unix.os.mkfifo(tmp_path / "pipe")
     missing, pipe = hash_item(tmp_path / "nowhere"), hash_item(tmp_path / "pipe")
     assert missing.unreadable == Unreadable(Reason.IO_ERROR, "No such file or directory")
-    assert pipe.unreadable == Unreadable(Reason.SPECIAL_FILE)
+    assert pipe.unreadable == Unreadable(Reason.SPECIAL_FILE, "not a regular file")
     (tmp_path / "large").write_bytes(JPEG)
     large = hash_item(tmp_path / "large", HashOptions(limits=Limits(max_bytes=1000)))
     assert large.unreadable is not None

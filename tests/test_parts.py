@@ -635,3 +635,53 @@ def test_films_of_all_kinds_are_alone() -> None:
         assert not any(each.startswith("bytes-behind") for each in video.flags)
         assert video.reason is None
     assert not {"clip", "picture-behind"} & set(moving(fragmented()).flags)
+
+
+def scrambled(data: bytes, first: int, behind: int) -> bytes:
+    """The file with noise in a place."""
+    return data[:first] + np.random.default_rng(4).bytes(behind - first) + data[behind:]
+
+
+@pytest.mark.parametrize(
+    ("form", "where"),
+    [("PNG", (16, 29)), ("WEBP", (20, 60)), ("BMP", (18, 30))],
+)
+def test_a_broken_picture_does_not_hide_pictures_behind_it(
+    form: str, where: tuple[int, int]
+) -> None:
+    front, behind = still(form), encoded(photo("chelsea"), "JPEG")
+    broken = scrambled(front, *where)
+    assert hash_item(broken).image is None
+    item = read(broken + behind + encoded(photo("coffee"), "PNG"))
+    assert item.image is not None
+    assert item.image.reason is hash_item(broken).unreadable.reason  # type: ignore[union-attr]
+    assert "picture-behind" in item.image.flags
+    hashes = [reading.hash for reading in item.image.readings]
+    assert hashes[0] == hash_image(behind).hash
+    assert hash_image(encoded(photo("coffee"), "PNG")).hash in hashes
+
+
+def test_a_jpeg_without_a_size_does_not_hide_pictures_behind_it() -> None:
+    front, behind = bytearray(still()), encoded(photo("chelsea"), "JPEG")
+    at = front.index(b"\xff\xc0")
+    front[at + 5 : at + 9] = bytes(4)
+    assert read(bytes(front)).image is None
+    item = read(bytes(front) + behind)
+    assert item.image is not None
+    assert item.image.reason is read(bytes(front)).unreadable.reason  # type: ignore[union-attr]
+    assert hash_image(behind).hash in [reading.hash for reading in item.image.readings]
+
+
+def test_a_broken_film_does_not_hide_pictures_and_films_behind_it() -> None:
+    film, behind = clip(), encoded(photo("chelsea"), "JPEG")
+    at = film.index(b"moov")
+    broken = scrambled(film, at + 4, at + 400)
+    assert read(broken).image is None
+    item = read(broken + behind)
+    assert item.image is not None
+    assert [reading.hash for reading in item.image.readings] == [hash_image(behind).hash]
+    moving = read(broken + behind + clip()).image
+    assert isinstance(moving, VideoHashes)
+    assert frames(moving.readings, "clip")
+    alone = read(broken + clip()).image
+    assert isinstance(alone, VideoHashes)

@@ -9,7 +9,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING, BinaryIO
 
 from hashmatch import parts
-from hashmatch.decoding import formats
+from hashmatch.broken_front import behind_film, behind_picture
 from hashmatch.decoding.failures import enough_memory, failures_told
 from hashmatch.decoding.image import (
     check_several,
@@ -302,14 +302,17 @@ def _video_item(
             except UnreadableVideoError as error:
                 unreadable = Unreadable(error.reason, error.detail)
             picture = partial(hash_bytes, options=options)
+            reading = partial(_film, options=options, alive=alive)
             if film is not None:
-                reading = partial(_film, options=options, alive=alive)
                 film, fault = _with_parts(
                     film, partial(parts.with_behind, film, file, found, picture, reading)
                 )
             told = film is None or found.preview >= 0 or "cover-art" in film.flags
             covers = attached_pictures(file, found) if told else ()
             image = parts.with_covers(film, covers, picture, failed=unreadable)
+            if film is None and found.kind is Kind.VIDEO and unreadable is not None:
+                why = unreadable.reason
+                image = behind_film(file, found, picture, reading, covers=image, reason=why)
             if image is None and unreadable is None:
                 unreadable = Unreadable(Reason.NOT_A_PICTURE)
     except UnreadableError as error:
@@ -353,8 +356,7 @@ def _item(
             try:
                 image = picture(data)
             except UnreadableImageError as error:
-                kind = formats.sniff(data[: formats.HEAD]) or ""
-                image = parts.clip_of(data, kind, film, error.reason) if kind else None
+                image = behind_picture(data, picture, film, error.reason)
                 if image is None:
                     raise
             else:

@@ -11,6 +11,7 @@ from io import BytesIO
 from typing import BinaryIO, Final, TypeAlias, TypeVar, overload
 
 from hashmatch.containers import flag_of, name_in
+from hashmatch.decoding import mpo
 from hashmatch.decoding.behind import (
     FoundPart,
     FoundPicture,
@@ -40,16 +41,16 @@ Hashes = TypeVar("Hashes", bound=ImageHashes)
 
 _OF_ONE_PICTURE: Final = frozenset({"jpeg", "bmp", "psd", "qoi"})
 """Formats without further frames or pages."""
-_MOST_CLIPS: Final = 16
+MOST_CLIPS: Final = 16
 """Films behind a picture or film that are hashed."""
-_LONGEST_BOX: Final = 32 << 20
-_LONGEST_TAIL: Final = 256 << 20
+LONGEST_BOX: Final = 32 << 20
+LONGEST_TAIL: Final = 256 << 20
 """Bytes behind a film that are searched; a film that begins in them may be longer."""
 _LEAST: Final = 64
 """Bytes of an archive, at least."""
 _FILM: Final = 8
 """Further JPEGs of one size in a row that make a film."""
-_MOST_PICTURES: Final = 512
+MOST_PICTURES: Final = 512
 """Pictures in a row that are hashed one by one."""
 
 
@@ -71,14 +72,15 @@ def with_all(image: ImageHashes, data: bytes, picture: HashPicture, film: HashFi
     end, moves = end_of(data, image.format), image.frames > 1 and image.format in ANIMATED
     behind = all_behind(data, image.format, end)
     image = _with_container(image, data, end, rest=behind.rest)
-    pictures = _pictures_in(data, behind.parts)
+    pictures = pictures_in(data, behind.parts)
     if image.format == "jpeg" and image.frames > 1:
-        # Its further JPEGs were read with it.
-        pictures = [each for each in pictures if each[0].kind != "jpeg"]
+        # Those of its index were read with it.
+        read = set(mpo.pictures(data)[0])
+        pictures = [each for each in pictures if each[0].start not in read]
     if pictures:
         image = _with_further_pictures(image, data, pictures, picture, film)
     if moves:
-        image = _moving(image, data, film, Recognised(Kind.PICTURE, image.format))
+        image = moving(image, data, film, Recognised(Kind.PICTURE, image.format))
     clips = [each for each in behind.parts if isinstance(each, FoundVideo)]
     if not clips and is_sequence(data, image.format):
         clips = [FoundVideo("mp4")]
@@ -108,7 +110,7 @@ def holds_more(data: bytes, kind: str) -> bool:
     return kind not in _OF_ONE_PICTURE or not end or len(data) - end >= _LEAST
 
 
-def _pictures_in(data: bytes, parts: Sequence[FoundPart]) -> list[tuple[FoundPicture, bytes]]:
+def pictures_in(data: bytes, parts: Sequence[FoundPart]) -> list[tuple[FoundPicture, bytes]]:
     """The pictures among what was found, each with its bytes up to what follows it."""
     ends = [*(each.start for each in parts[1:]), len(data)]
     return [
@@ -122,11 +124,11 @@ def _with_clips(
     image: ImageHashes, data: bytes, clips: Sequence[FoundVideo], film: HashFilm
 ) -> ImageHashes:
     """A picture with the frames of the films that lie behind it."""
-    for number, clip in enumerate(clips[:_MOST_CLIPS], 1):
+    for number, clip in enumerate(clips[:MOST_CLIPS], 1):
         found = Recognised(Kind.VIDEO, clip.name, clip.start)
         source = CLIP if number == 1 else f"{CLIP}-{number}"
-        image = _moving(image, data, film, found, source=source)
-    if len(clips) > _MOST_CLIPS:
+        image = moving(image, data, film, found, source=source)
+    if len(clips) > MOST_CLIPS:
         image = replace(image, reason=image.reason or Reason.TOO_LONG)
     return image
 
@@ -157,12 +159,12 @@ def with_behind(
         return video
     for first, stop in extent.others:
         if not first <= found.preview < stop:
-            inside = read(first, min(stop - first, _LONGEST_BOX))
+            inside = read(first, min(stop - first, LONGEST_BOX))
             video = _with_found(video, file, first, inside, parts_in_box(inside), picture, film)
-    tail = read(extent.end, _LONGEST_TAIL)
+    tail = read(extent.end, LONGEST_TAIL)
     parts, rest = parts_behind(tail, 0)
     video = _with_found(video, file, extent.end, tail, parts, picture, film)
-    if size - extent.end > _LONGEST_TAIL and not parts:
+    if size - extent.end > LONGEST_TAIL and not parts:
         rest = size - extent.end
     return _flagged(video, bytes_behind(rest)) if rest else video
 
@@ -178,7 +180,7 @@ def _with_found(  # noqa: PLR0917 (where something was found, and what)
 ) -> VideoHashes:
     """A film with what was found in some bytes of its file, which begin at `place`."""
     number = sum(each.part == BEHIND for each in video.readings)
-    for found, own in _pictures_in(data, parts)[:_MOST_PICTURES]:
+    for found, own in pictures_in(data, parts)[:MOST_PICTURES]:
         try:
             read = picture(own)
         except UnreadableImageError as error:
@@ -191,11 +193,11 @@ def _with_found(  # noqa: PLR0917 (where something was found, and what)
         video = _flagged(replace(video, readings=video.readings + readings), "picture-behind")
     clips = {source_and_look(each.part)[0] for each in video.readings if each.time is not None}
     number = sum(each.startswith(CLIP) for each in clips)
-    for clip in [each for each in parts if isinstance(each, FoundVideo)][:_MOST_CLIPS]:
+    for clip in [each for each in parts if isinstance(each, FoundVideo)][:MOST_CLIPS]:
         number += 1
         source = CLIP if number == 1 else f"{CLIP}-{number}"
         there = Recognised(Kind.VIDEO, clip.name, place + clip.start)
-        video = _moving(video, file, film, there, source=source)
+        video = moving(video, file, film, there, source=source)
     return video
 
 
@@ -209,10 +211,23 @@ def clip_of(data: bytes, kind: str, film: HashFilm, reason: Reason) -> VideoHash
         reason: why the picture could not be read.
     """
     clip = find_clip(data, kind)
-    if clip is None:
-        return None
+    return None if clip is None else film_at(BytesIO(data), 0, clip, film, reason)
+
+
+def film_at(
+    file: BinaryIO, place: int, clip: FoundVideo, film: HashFilm, reason: Reason
+) -> VideoHashes | None:
+    """A film behind what could not be read; None if it cannot be read either.
+
+    Args:
+        file: opened for reading and seekable.
+        place: from which the place of the film was counted.
+        clip: where it is.
+        film: hashes it.
+        reason: why that could not be read behind which it lies.
+    """
     try:
-        video = film(BytesIO(data), Recognised(Kind.VIDEO, clip.name, clip.start))
+        video = film(file, Recognised(Kind.VIDEO, clip.name, place + clip.start))
     except UnreadableVideoError:
         return None
     readings = tuple(replace(each, part=part_of(CLIP, each.part)) for each in video.readings)
@@ -220,7 +235,7 @@ def clip_of(data: bytes, kind: str, film: HashFilm, reason: Reason) -> VideoHash
 
 
 @overload
-def _moving(
+def moving(
     image: VideoHashes,
     data: bytes | BinaryIO,
     film: HashFilm,
@@ -229,7 +244,7 @@ def _moving(
     source: str = "",
 ) -> VideoHashes: ...
 @overload
-def _moving(
+def moving(
     image: ImageHashes,
     data: bytes | BinaryIO,
     film: HashFilm,
@@ -237,7 +252,7 @@ def _moving(
     *,
     source: str = "",
 ) -> ImageHashes: ...
-def _moving(
+def moving(
     image: ImageHashes,
     data: bytes | BinaryIO,
     film: HashFilm,
@@ -289,11 +304,10 @@ def _with_further_pictures(
     """A picture with those that follow it in its file: as frames of a film, or one by one."""
     sizes = {each.size for each, _ in found}
     if image.format == "jpeg" and len(found) >= _FILM and len(sizes) == 1 and None not in sizes:
-        moving = _moving(image, data, film, Recognised(Kind.VIDEO, "mjpeg"))
-        return _flagged(moving, "mjpeg")
+        return _flagged(moving(image, data, film, Recognised(Kind.VIDEO, "mjpeg")), "mjpeg")
     readings, number = list(image.readings), image.frames
     unread: Reason | None = None
-    for each, own in found[:_MOST_PICTURES]:
+    for each, own in found[:MOST_PICTURES]:
         try:
             further = picture(own)
         except UnreadableImageError as error:
@@ -308,11 +322,11 @@ def _with_further_pictures(
     image = _flagged(image, "frames")
     if unread is not None:
         image = _flagged(image, "unread-picture")
-    left_out = Reason.TOO_LONG if len(found) > _MOST_PICTURES else None
+    left_out = Reason.TOO_LONG if len(found) > MOST_PICTURES else None
     return replace(
         image,
         readings=tuple(readings),
-        frames=number + max(len(found) - _MOST_PICTURES, 0),
+        frames=number + max(len(found) - MOST_PICTURES, 0),
         reason=image.reason or unread or left_out,
     )
 

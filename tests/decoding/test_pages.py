@@ -6,6 +6,7 @@ import struct
 import pytest
 from PIL import Image
 
+from hashmatch.decoding import mpo
 from hashmatch.errors import Reason
 from hashmatch.hashing import HashOptions, hash_image, hash_item
 from hashmatch.limits import Limits
@@ -103,3 +104,89 @@ def test_every_picture_of_an_icon_is_hashed() -> None:
     hashes = {reading.hash for reading in item.image.readings}
     assert hashes == {hash_image(each).hash for each in pictures}
     assert "frames" not in hash_image(icon(pictures[:1])).flags
+
+
+def cursor(pictures: list[Image.Image], form: str) -> bytes:
+    """An icon made a cursor: hot spots stand where the icon has planes and depths."""
+    buffer = io.BytesIO()
+    if form == "PNG":
+        buffer.write(icon(pictures))
+    else:
+        sizes = [each.size for each in pictures]
+        pictures[0].save(
+            buffer, "ICO", sizes=sizes, append_images=pictures[1:], bitmap_format="bmp"
+        )
+    data = bytearray(buffer.getvalue())
+    data[2] = 2
+    for number in range(len(pictures)):
+        struct.pack_into("<HH", data, 6 + 16 * number + 4, 7, 3 + number)
+    return bytes(data)
+
+
+@pytest.mark.parametrize("form", ["PNG", "bmp"])
+def test_every_picture_of_a_cursor_is_hashed(form: str) -> None:
+    pictures = [page(n).resize((side, side)) for n, side in enumerate((128, 64, 48))]
+    found = hash_image(cursor(pictures, form))
+    assert (found.format, found.frames, found.reason) == ("cur", 3, None)
+    hashes = {reading.hash for reading in found.readings}
+    assert hashes == {hash_image(each).hash for each in pictures}
+
+
+def test_a_first_page_that_cannot_be_read_hides_no_other() -> None:
+    data = bytearray(document(4, compression="tiff_lzw"))
+    with Image.open(io.BytesIO(data)) as image:
+        (start, *_) = image.tag_v2[273]  # type: ignore[attr-defined]
+        length = sum(image.tag_v2[279])  # type: ignore[attr-defined]
+    data[start : start + length] = b"\xff" * length
+    found = hash_image(bytes(data))
+    assert (found.frames, found.reason) == (4, Reason.CORRUPT_DATA)
+    assert set(missed(found, 4)) == {0}
+
+
+def jpegs(count: int) -> tuple[bytes, list[int]]:
+    """A JPEG file of so many pictures with an index, and where they begin."""
+    buffer = io.BytesIO()
+    first, *rest = (page(number) for number in range(count))
+    first.save(buffer, "MPO", save_all=True, append_images=rest, quality=95)
+    data = buffer.getvalue()
+    return data, [0, *mpo.named(data)]
+
+
+def test_every_picture_of_an_mpo_file_is_hashed() -> None:
+    data, places = jpegs(12)
+    assert len(places) == 12
+    found = hash_item(data).image
+    assert found is not None
+    assert (found.frames, found.reason) == (12, None)
+    assert not {"mjpeg", "unread-picture"} & set(found.flags)
+    hashes = {reading.frame: reading.hash for reading in found.readings}
+    assert all(hashes[n] - hash_image(page(n)).hash <= 10 for n in range(12))
+
+
+def test_a_picture_that_the_index_names_and_nobody_can_read_is_said() -> None:
+    data, places = jpegs(3)
+    broken = bytearray(data)
+    broken[places[1] + 4 : places[2]] = b"\x55" * (places[2] - places[1] - 4)
+    found = hash_item(bytes(broken)).image
+    assert found is not None
+    assert found.reason is Reason.CORRUPT_DATA
+    assert "unread-picture" in found.flags
+    assert {reading.frame for reading in found.readings} == {0, 2}
+
+
+def test_an_index_of_what_is_not_there_makes_no_file_incomplete() -> None:
+    data, places = jpegs(3)
+    found = hash_item(data[: places[1]]).image
+    assert found is not None
+    assert (found.frames, found.reason) == (1, None)
+    assert "unread-picture" in found.flags
+
+
+def test_a_picture_that_the_index_does_not_name_is_hashed() -> None:
+    data, _ = jpegs(3)
+    buffer = io.BytesIO()
+    page(5).save(buffer, "JPEG", quality=95)
+    found = hash_item(data + buffer.getvalue()).image
+    assert found is not None
+    assert (found.frames, found.reason) == (4, None)
+    assert hash_image(buffer.getvalue()).hash in {reading.hash for reading in found.readings}

@@ -11,8 +11,9 @@ from PIL import Image
 from hashmatch.decoding import gif
 from hashmatch.decoding.failures import raise_if_ours
 from hashmatch.decoding.inputs import check_pixels
-from hashmatch.decoding.pillow import DECODER_ERRORS, opened
+from hashmatch.decoding.pillow import opened
 from hashmatch.decoding.pillow_state import quiet
+from hashmatch.decoding.refusals import DECODER_ERRORS
 from hashmatch.errors import Reason
 from hashmatch.segments import TIMES_ESTIMATED
 

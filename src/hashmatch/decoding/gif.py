@@ -15,8 +15,9 @@ from hashmatch.decoding.decoded import Decoded, Frame, Moving, Wanted
 from hashmatch.decoding.failures import raise_if_ours
 from hashmatch.decoding.inputs import check_pixels
 from hashmatch.decoding.pages import walked
-from hashmatch.decoding.pillow import DECODER_ERRORS, opened
+from hashmatch.decoding.pillow import opened
 from hashmatch.decoding.pillow_state import quiet
+from hashmatch.decoding.refusals import DECODER_ERRORS
 from hashmatch.decoding.shown import frame_of
 from hashmatch.errors import Reason, UnreadableImageError
 

@@ -3,16 +3,19 @@
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from functools import partial
 from io import BytesIO
+from itertools import pairwise
 from os import PathLike
 from typing import TYPE_CHECKING, TypeAlias
 
 from hashmatch.containers import flag_of
-from hashmatch.decoding import formats, further_formats
+from hashmatch.decoding import formats, further_formats, mpo
 from hashmatch.decoding.arrays import image_of, is_array
 from hashmatch.decoding.containers import sniff_container
-from hashmatch.decoding.decoded import Decoded, Wanted
+from hashmatch.decoding.decoded import Decoded, Frame, Wanted
 from hashmatch.decoding.inputs import Readable, read_all
+from hashmatch.decoding.pages import Pages
 from hashmatch.errors import Reason, UnreadableImageError
 from hashmatch.limits import Limits
 from hashmatch.orientation import Orientation
@@ -171,16 +174,41 @@ def _turbo(_kind: str, data: bytes, wanted: Wanted, limits: Limits) -> Decoded:
     header = jpeg.read_header(data)
     decoded = jpeg.decode(data, header, wanted, limits)
     if header.multi and limits.max_pages > 1 and jpeg.has_sane_scans(data):
-        from hashmatch.decoding import pillow
-
-        count, further, reason = pillow.further_pictures(data, wanted, limits)
-        if further:
-            frames, flags = (*decoded.frames, *further), (*decoded.flags, "frames")
-            # Cameras and editors leave indexes that name what is not there; parts of the file that
-            # no index names are looked for behind the picture.
-            reason = decoded.reason or (reason if reason is Reason.TOO_LONG else None)
-            decoded = replace(decoded, frames=frames, frame_count=count, flags=flags, reason=reason)
+        return _with_named(decoded, data, wanted, limits)
     return decoded
+
+
+def _with_named(decoded: Decoded, data: bytes, wanted: Wanted, limits: Limits) -> Decoded:
+    """A JPEG with the further pictures that its index names."""
+    there, missing = mpo.pictures(data)
+    first = decoded.frames[0].raster
+    pages = Pages((first.width, first.height), limits)
+    for number, (start, end) in enumerate(pairwise((*there, len(data))), 1):
+        own = partial(_named, data[start:end], number, wanted, limits)
+        if not pages.add(own):
+            break
+    flags = decoded.flags
+    if there:
+        flags = (*flags, "frames")
+    if missing or pages.reason is Reason.CORRUPT_DATA:
+        flags = (*flags, "unread-picture")
+    return replace(
+        decoded,
+        frames=(*decoded.frames, *pages.frames),
+        frame_count=1 + len(there),
+        flags=flags,
+        reason=decoded.reason or pages.reason,
+    )
+
+
+def _named(data: bytes, number: int, wanted: Wanted, limits: Limits) -> Frame:
+    """One of the further pictures of a JPEG file.
+
+    Raises:
+        UnreadableImageError: it cannot be read.
+    """
+    decoded = _decode("jpeg", data, wanted, replace(limits, max_pages=1))
+    return replace(decoded.frames[0], number=number)
 
 
 def _plain_png(data: bytes) -> bytes:

@@ -4,7 +4,6 @@ Pillow stops at the first missing byte. Here it hands over what it had decoded w
 """
 
 import io
-import re
 from collections.abc import Callable, Generator
 from dataclasses import replace
 from functools import partial
@@ -14,13 +13,14 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from PIL import ExifTags, Image, ImageFile
 
-from hashmatch.decoding import exif, icons
+from hashmatch.decoding import exif, heif_items, icons
 from hashmatch.decoding.decoded import Decoded, Frame, Moving, Wanted
-from hashmatch.decoding.failures import PILLOW_ERRORS, raise_if_ours
+from hashmatch.decoding.failures import raise_if_ours
 from hashmatch.decoding.inputs import check_pixels
 from hashmatch.decoding.pages import MOST_FRAMES, Pages, walked
 from hashmatch.decoding.pillow_state import quiet
 from hashmatch.decoding.pixels import to_byte_range
+from hashmatch.decoding.refusals import DECODER_ERRORS, translated
 from hashmatch.decoding.shown import frame_of
 from hashmatch.errors import Reason, UnreadableImageError
 from hashmatch.limits import Limits
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 PLUGINS: Final = {
     "avif": ("AVIF", "Avif"),
     "bmp": ("BMP", "Bmp"),
-    "cur": ("CUR", "Cur"),
+    "cur": ("ICO", "Ico"),
     "dds": ("DDS", "Dds"),
     "gif": ("GIF", "Gif"),
     "icns": ("ICNS", "Icns"),
@@ -56,18 +56,15 @@ PLUGINS: Final = {
 }
 """Pillow's name of each format, and the module that must be imported before it is known."""
 
-DECODER_ERRORS: Final = (*PILLOW_ERRORS, Image.DecompressionBombError)
-"""What Pillow and its plugins raise on damaged files; `raise_if_ours` looks at where."""
-
 _GREY_MODES: Final = frozenset({"1", "L"})
 _ALPHA_MODES: Final = frozenset({"LA", "La", "PA", "RGBA", "RGBa"})
 _DEEP_MODES: Final = frozenset({"F", "I", "I;16", "I;16B", "I;16L", "I;16N"})
 
-_OPAQUE_WHERE_ALL_CLEAR: Final = frozenset({"BMP", "CUR", "DIB", "ICO", "TGA"})
+_OPAQUE_WHERE_ALL_CLEAR: Final = frozenset({"BMP", "DIB", "ICO", "TGA"})
 """Formats whose alpha many programs write as zeros and mean nothing by: viewers ignore it then."""
 
-_REFUSED: Final = re.compile(r"(?i)unsupported|not supported|unknown pixel mode|cannot handle")
-"""What Pillow and the libraries below it say of kinds that they do not read."""
+_IN_BOXES: Final = frozenset({"avif", "heif"})
+"""Formats whose boxes say how their pictures are coded."""
 
 _OWN_GROUND = frozenset({"GIF"})
 """Formats that Pillow decodes onto a ground of their own."""
@@ -91,25 +88,24 @@ def decode(
     Raises:
         UnreadableImageError: Pillow finds no picture in it, or one beyond the limits.
     """
+    if kind in _IN_BOXES:
+        heif_items.check_encryption(data)
+        try:
+            return _decode_file(data, kind, wanted, limits, alone=alone)
+        except UnreadableImageError as error:
+            is_kind = error.reason in (Reason.DAMAGED, Reason.UNSUPPORTED)
+            told = heif_items.refusal(data, kind) if is_kind else None
+            raise told or error from None
+    return _decode_file(data, kind, wanted, limits, alone=alone)
+
+
+def _decode_file(data: bytes, kind: str, wanted: Wanted, limits: Limits, *, alone: bool) -> Decoded:
     with quiet(limits), opened(data, kind) as image:
         decoded = _decode(image, partial(opened, data, kind), wanted, limits, alone=alone)
         if image.format in icons.FORMATS and not alone:
+            data = icons.as_icon(data) if kind == "cur" else data
             decoded = _with_icons(decoded, data, image, wanted, limits)
     return replace(decoded, decoder="pi-heif") if kind == "heif" else decoded
-
-
-def further_pictures(
-    data: bytes, wanted: Wanted, limits: Limits
-) -> tuple[int, tuple[Frame, ...], Reason | None]:
-    """How many pictures an MPO file holds, those behind the first, and why not all of them."""
-    try:
-        with quiet(limits), opened(data, "jpeg") as image:
-            count = _count(image)
-            frames, reason = _further(image, (0, count), wanted, limits)
-            return count, frames, reason
-    except DECODER_ERRORS as error:
-        raise_if_ours(error)
-        return 1, (), None
 
 
 def decode_loaded(image: Image.Image, wanted: Wanted, limits: Limits) -> Decoded:
@@ -120,7 +116,7 @@ def decode_loaded(image: Image.Image, wanted: Wanted, limits: Limits) -> Decoded
             reason, fraction = _load(image)
             frame, flags = _frame(image, 0, wanted)
         except DECODER_ERRORS as error:
-            raise _translated(error) from None
+            raise translated(error) from None
     return Decoded((frame,), "pillow", flags=flags, fraction=fraction, reason=reason)
 
 
@@ -154,27 +150,13 @@ def opened(data: bytes, kind: str) -> Image.Image:
 
             image: Image.Image = HeifImageFile(io.BytesIO(plain_items(data)))
             return image
+        if kind == "cur":
+            data = icons.as_icon(data)
         name, module = PLUGINS[kind]
         import_module(f"PIL.{module}ImagePlugin")
         return Image.open(io.BytesIO(data), formats=(name,))
     except DECODER_ERRORS as error:
-        raise _translated(error) from None
-
-
-def _translated(error: Exception) -> UnreadableImageError:
-    """Our error for one of a decoder's; its text may quote the file and is left behind.
-
-    Raises:
-        Exception: the error itself, where it is none of a decoder's.
-    """
-    raise_if_ours(error)
-    if isinstance(error, UnreadableImageError):
-        return error
-    if isinstance(error, Image.DecompressionBombError):
-        return UnreadableImageError(Reason.TOO_MANY_PIXELS, "a frame is larger than the limit")
-    if isinstance(error, NotImplementedError) or _REFUSED.search(str(error)):
-        return UnreadableImageError(Reason.UNSUPPORTED, "a kind that Pillow does not read")
-    return UnreadableImageError(Reason.DAMAGED, "Pillow could not read it")
+        raise translated(error) from None
 
 
 def _with_icons(
@@ -215,7 +197,7 @@ def _decode(
         reason, fraction = _load(image, reopen)
         first, flags = _frame(image, place, wanted)
     except DECODER_ERRORS as error:
-        raise _translated(error) from None
+        raise translated(error) from None
     count, further = 1, tuple[Frame, ...]()
     count, further, moving = 1, tuple[Frame, ...](), None
     # Pages lie apart from each other; damage to the first leaves the others whole.
@@ -295,7 +277,7 @@ def _page(
         image.load()
         return _frame(image, number, wanted)[0]
     except DECODER_ERRORS as error:
-        raise _translated(error) from None
+        raise translated(error) from None
 
 
 def _load(

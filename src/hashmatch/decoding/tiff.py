@@ -72,6 +72,33 @@ def decode(data: bytes, wanted: Wanted, limits: "Limits") -> Decoded:
         UnreadableImageError: no page can be read, or it is of a kind that is not supported.
     """
     found = tags.pages(data)
+    try:
+        return _decode(data, found, wanted, limits)
+    except UnreadableImageError as error:
+        others = None
+        if len(found) > 1 and error.reason is not Reason.OUT_OF_MEMORY:
+            others = _other_pages(data, found, wanted, limits)
+        if others is None:
+            raise
+        is_kind = error.reason in (Reason.UNSUPPORTED, Reason.TOO_MANY_PIXELS)
+        return replace(others, reason=error.reason if is_kind else Reason.CORRUPT_DATA)
+
+
+def _other_pages(
+    data: bytes, found: "list[Page]", wanted: Wanted, limits: "Limits"
+) -> Decoded | None:
+    """The pages of a file whose picture cannot be read; None where they cannot be read either."""
+    main = main_page(data, found)
+    pages = Pages((0, 0), limits)
+    for number, page in enumerate(found):
+        read = partial(_frame, data, page, wanted, limits, number)
+        if page is not main and not pages.add(read):
+            break
+    frames = tuple(pages.frames)
+    return Decoded(frames, "pillow", "exact", len(found), ("frames",)) if frames else None
+
+
+def _decode(data: bytes, found: "list[Page]", wanted: Wanted, limits: "Limits") -> Decoded:
     main = main_page(data, found) if found else None
     if main is None or (
         main is found[0] and all(is_plain(page, big=tags.is_big(data)) for page in found)

@@ -16,7 +16,8 @@ import numpy as np
 from hashmatch.decoding import tiff_tags as tags
 from hashmatch.decoding.failures import raise_if_ours
 from hashmatch.decoding.inputs import check_pixels
-from hashmatch.decoding.pillow import DECODER_ERRORS, opened
+from hashmatch.decoding.pillow import opened
+from hashmatch.decoding.refusals import DECODER_ERRORS
 from hashmatch.errors import Reason, UnreadableImageError
 
 if TYPE_CHECKING:

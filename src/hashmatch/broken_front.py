@@ -1,0 +1,139 @@
+"""What lies behind a picture or film that cannot be read: it is hashed all the same."""
+
+import os
+from collections.abc import Sequence
+from dataclasses import replace
+from io import BytesIO
+from typing import BinaryIO, Final
+
+from hashmatch.decoding import formats
+from hashmatch.decoding.behind import FoundPart, all_behind, parts_behind, parts_in_box
+from hashmatch.decoding.ends import FIRST, end_of
+from hashmatch.decoding.extents import extent_of
+from hashmatch.decoding.recognition import Kind, Recognised
+from hashmatch.decoding.video_formats import FoundVideo
+from hashmatch.errors import Reason, UnreadableImageError
+from hashmatch.model import ImageHashes
+from hashmatch.parts import (
+    LONGEST_BOX,
+    LONGEST_TAIL,
+    MOST_CLIPS,
+    MOST_PICTURES,
+    HashFilm,
+    HashPicture,
+    clip_of,
+    film_at,
+    moving,
+    pictures_in,
+)
+from hashmatch.segments import CLIP
+
+_FLAG: Final = "picture-behind"
+
+
+def behind_picture(
+    data: bytes, picture: HashPicture, film: HashFilm, reason: Reason
+) -> ImageHashes | None:
+    """The pictures and films behind a picture that could not be read; None if there are none.
+
+    Args:
+        data: the picture's file.
+        picture: hashes another picture.
+        film: hashes what moves.
+        reason: why the picture could not be read.
+    """
+    kind = formats.sniff(data[: formats.HEAD])
+    if kind is None:
+        return None
+    if reason.skipped:
+        # Its first bytes alone look like a picture.
+        return clip_of(data, kind, film, reason)
+    end = end_of(data, kind)
+    found = all_behind(data, kind, end).parts
+    image = _with(None, data, found, picture) if end else None
+    if image is None:
+        # Where it ends is not told, or wrongly: what is inside it, as a thumbnail, is found too.
+        image = _with(None, data[FIRST:], parts_in_box(data[FIRST:]), picture)
+    if image is None:
+        return clip_of(data, kind, film, reason)
+    clips = [each for each in found if isinstance(each, FoundVideo)]
+    image = _with_films(image, BytesIO(data), 0, clips, film)
+    return replace(image, format=kind, reason=reason)
+
+
+def behind_film(
+    file: BinaryIO,
+    found: Recognised,
+    picture: HashPicture,
+    film: HashFilm,
+    *,
+    covers: ImageHashes | None,
+    reason: Reason,
+) -> ImageHashes | None:
+    """The pictures behind a film that could not be read, or in boxes of it, and films behind them.
+
+    Args:
+        file: opened for reading and seekable.
+        found: what kind of file it is.
+        picture: hashes a picture.
+        film: hashes a film.
+        covers: the pictures that are attached to it, where there are any.
+        reason: why the film could not be read.
+
+    Returns:
+        All pictures; None where there are none.
+
+    Raises:
+        OSError, UnreadableError: the file cannot be read.
+    """
+    size = file.seek(0, os.SEEK_END)
+
+    def read(at: int, length: int) -> bytes:
+        file.seek(at)
+        return file.read(length)
+
+    extent = extent_of(read, size, found.name, found.start)
+    if extent is None:
+        return covers
+    image = covers
+    for first, stop in extent.others:
+        if not first <= found.preview < stop:
+            inside = read(first, min(stop - first, LONGEST_BOX))
+            image = _with(image, inside, parts_in_box(inside), picture)
+    tail = read(extent.end, LONGEST_TAIL)
+    parts, _ = parts_behind(tail, 0)
+    image = _with(image, tail, parts, picture)
+    clips = [each for each in parts if isinstance(each, FoundVideo)]
+    if image is None:
+        films = (film_at(file, extent.end, clip, film, reason) for clip in clips[:MOST_CLIPS])
+        return next((each for each in films if each is not None), None)
+    image = _with_films(image, file, extent.end, clips, film)
+    return replace(image, reason=image.reason if reason.skipped else reason)
+
+
+def _with(
+    image: ImageHashes | None, data: bytes, parts: Sequence[FoundPart], picture: HashPicture
+) -> ImageHashes | None:
+    """What was read so far, with the pictures among what was found; the first stands in front."""
+    for _, own in pictures_in(data, parts)[:MOST_PICTURES]:
+        try:
+            read = picture(own)
+        except UnreadableImageError:
+            # That something could not be read is said already.
+            continue
+        number = image.frames if image is not None else 1
+        readings = tuple(replace(each, frame=number) for each in read.readings)
+        base = image if image is not None else replace(read, readings=(), flags=())
+        flags = base.flags if _FLAG in base.flags else (*base.flags, _FLAG)
+        image = replace(base, readings=base.readings + readings, flags=flags, frames=number + 1)
+    return image
+
+
+def _with_films(
+    image: ImageHashes, file: BinaryIO, place: int, clips: Sequence[FoundVideo], film: HashFilm
+) -> ImageHashes:
+    for number, clip in enumerate(clips[:MOST_CLIPS], 1):
+        there = Recognised(Kind.VIDEO, clip.name, place + clip.start)
+        source = CLIP if number == 1 else f"{CLIP}-{number}"
+        image = moving(image, file, film, there, source=source)
+    return image

@@ -1,0 +1,167 @@
+"""What the boxes of a HEIF or AVIF say of its picture: how it is coded, and whether encrypted.
+
+A decoder's message does not tell a sound picture that it cannot read from a damaged one.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from hashmatch.errors import Reason, UnreadableImageError
+
+_TITLES: Final[Mapping[str, str]] = {
+    "av01": "AV1",
+    "avc1": "AVC",
+    "evc1": "EVC",
+    "hvc1": "HEVC",
+    "j2k1": "JPEG 2000",
+    "jpeg": "JPEG",
+    "jxl1": "JPEG XL",
+    "jxs1": "JPEG XS",
+    "lhv1": "layered HEVC",
+    "unci": "no compression",
+    "vvc1": "VVC",
+}
+"""Codings of pictures, by the types of items."""
+_READ: Final[Mapping[str, str]] = {"heif": "hvc1", "avif": "av01"}
+_HEVC_PROFILES: Final = 4
+"""Main, Main 10, Main Still Picture, and range extensions; those behind are of other coders."""
+_AV1_PROFILES: Final = 2
+_DEEPEST: Final = 8
+_MOST_BOXES: Final = 65536
+
+
+@dataclass(slots=True)
+class _Items:
+    """What is told of a file's items.
+
+    Attributes:
+        primary: the item that is the picture; 0 where that is not told.
+        kinds: types, by item.
+        protected: items that are encrypted.
+        parts: the items that an item is made of.
+        profiles: of HEVC and AV1, as their configurations give them.
+    """
+
+    primary: int = 0
+    kinds: dict[int, str] = field(default_factory=dict)
+    protected: set[int] = field(default_factory=set)
+    parts: dict[int, list[int]] = field(default_factory=dict)
+    profiles: dict[str, set[int]] = field(default_factory=dict)
+
+
+def check_encryption(data: bytes) -> None:
+    """Refuse a picture that is encrypted: what a decoder makes of it is noise.
+
+    Raises:
+        UnreadableImageError: it is.
+    """
+    if b"ipro" in data and (refused := _refusal(data, "")) is not None:
+        raise refused
+
+
+def refusal(data: bytes, kind: str) -> UnreadableImageError | None:
+    """Why nobody here reads a picture that may be sound; None where nothing says so.
+
+    Args:
+        data: the file.
+        kind: `heif` or `avif`.
+    """
+    return _refusal(data, _READ[kind])
+
+
+def _refusal(data: bytes, read: str) -> UnreadableImageError | None:
+    items = _items(data)
+    needed = _needed(items)
+    if not items.protected.isdisjoint(needed):
+        return UnreadableImageError(Reason.ENCRYPTED, "the picture in it is encrypted")
+    if not read:
+        return None
+    for kind in (items.kinds.get(each, "") for each in sorted(needed)):
+        if kind != read and kind in _TITLES:
+            detail = f"a picture in boxes coded with {_TITLES[kind]} is not supported"
+            return UnreadableImageError(Reason.UNSUPPORTED, detail)
+    most = {"hvcC": _HEVC_PROFILES, "av1C": _AV1_PROFILES}
+    for name, profiles in items.profiles.items():
+        if any(each > most[name] for each in profiles):
+            detail = f"profile {max(profiles)} of {_TITLES[read]} is not supported"
+            return UnreadableImageError(Reason.UNSUPPORTED, detail)
+    return None
+
+
+def _needed(items: _Items) -> set[int]:
+    """The picture's item, and all that it is made of."""
+    found, new = set[int](), {items.primary} if items.primary else set(items.kinds)
+    for _ in range(_DEEPEST):
+        found |= new
+        new = {part for each in new for part in items.parts.get(each, [])} - found
+    return found
+
+
+def _items(data: bytes) -> _Items:
+    items = _Items()
+    for name, body in _boxes(data):
+        if name == b"meta":
+            for inner, content in _boxes(body[4:]):
+                _take(items, inner, content)
+            break
+    return items
+
+
+def _take(items: _Items, name: bytes, body: bytes) -> None:
+    """Take up what one box says."""
+    if name == b"pitm":
+        items.primary = _number(body, 4, 4 if body[:1] != b"\0" else 2)
+    elif name == b"iinf":
+        for inner, entry in _boxes(body[6 if body[:1] == b"\0" else 8 :]):
+            if inner == b"infe" and entry[:1] in (b"\2", b"\3"):
+                _take_item(items, entry, 2 if entry[:1] == b"\2" else 4)
+    elif name == b"iref":
+        _take_parts(items, body[4:], 2 if body[:1] == b"\0" else 4)
+    elif name == b"iprp":
+        for inner, entry in _boxes(body):
+            if inner == b"ipco":
+                _take_profiles(items, entry)
+
+
+def _take_item(items: _Items, entry: bytes, width: int) -> None:
+    item = _number(entry, 4, width)
+    items.kinds[item] = entry[6 + width : 10 + width].decode("latin-1")
+    if _number(entry, 4 + width, 2):
+        items.protected.add(item)
+
+
+def _take_parts(items: _Items, references: bytes, width: int) -> None:
+    for name, entry in _boxes(references):
+        if name == b"dimg":
+            parts = items.parts.setdefault(_number(entry, 0, width), [])
+            first, count = width + 2, _number(entry, width, 2)
+            places = range(first, min(first + width * count, len(entry)), width)
+            parts += (_number(entry, at, width) for at in places)
+
+
+def _take_profiles(items: _Items, properties: bytes) -> None:
+    for name, config in _boxes(properties):
+        if name == b"hvcC":
+            items.profiles.setdefault("hvcC", set()).add(_number(config, 1, 1) & 31)
+        elif name == b"av1C":
+            items.profiles.setdefault("av1C", set()).add(_number(config, 1, 1) >> 5)
+
+
+def _boxes(data: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """The boxes in some bytes, up to what is none: names and contents."""
+    at = 0
+    for _ in range(_MOST_BOXES):
+        size, head = _number(data, at, 4), 8
+        if size == 1:
+            size, head = _number(data, at + 8, 8), 16
+        elif size == 0:
+            size = len(data) - at
+        if size < head or at + head > len(data):
+            return
+        yield data[at + 4 : at + 8], data[at + head : at + size]
+        at += size
+
+
+def _number(data: bytes, at: int, length: int) -> int:
+    return int.from_bytes(data[at : at + length])

@@ -1,0 +1,91 @@
+"""Sound pictures in boxes that nobody here reads are no damaged ones."""
+
+from pathlib import Path
+
+import pytest
+
+from hashmatch.errors import Reason, UnreadableImageError
+from hashmatch.hashing import hash_image
+
+_FIXTURES = Path(__file__).parent.parent / "fixtures"
+_HEIC = (_FIXTURES / "heic" / "plain.heic").read_bytes()
+_GRID = (_FIXTURES / "heic" / "grid.heic").read_bytes()
+_AVIF = (_FIXTURES / "avif" / "orientation-1.avif").read_bytes()
+
+
+def failure(data: bytes) -> UnreadableImageError:
+    """Why it cannot be read."""
+    with pytest.raises(UnreadableImageError) as failed:
+        hash_image(data)
+    return failed.value
+
+
+@pytest.mark.parametrize(
+    ("kind", "title"),
+    [
+        (b"j2k1", "JPEG 2000"),
+        (b"vvc1", "VVC"),
+        (b"unci", "no compression"),
+        (b"av01", "AV1"),
+        (b"evc1", "EVC"),
+        (b"avc1", "AVC"),
+        (b"jpeg", "JPEG"),
+    ],
+)
+@pytest.mark.parametrize("data", [_HEIC, _GRID])
+def test_a_heif_coded_in_another_way_is_unsupported(data: bytes, kind: bytes, title: str) -> None:
+    failed = failure(data.replace(b"hvc1", kind))
+    assert failed.reason is Reason.UNSUPPORTED
+    assert f"coded with {title} " in failed.detail
+
+
+@pytest.mark.parametrize(("kind", "title"), [(b"hvc1", "HEVC"), (b"vvc1", "VVC")])
+def test_an_avif_coded_in_another_way_is_unsupported(kind: bytes, title: str) -> None:
+    failed = failure(_AVIF.replace(b"av01", kind))
+    assert failed.reason is Reason.UNSUPPORTED
+    assert f"coded with {title} " in failed.detail
+
+
+def with_profile(data: bytes, box: bytes, value: int) -> bytes:
+    """The file with the second byte of a configuration set, and no coded picture of that kind."""
+    at = data.index(box) + 4
+    middle = len(data) * 2 // 3
+    return data[: at + 1] + bytes((value,)) + data[at + 2 : middle] + bytes(len(data) - middle)
+
+
+@pytest.mark.parametrize(
+    ("data", "box", "value", "reason"),
+    [
+        (_HEIC, b"hvcC", 9, Reason.UNSUPPORTED),
+        (_HEIC, b"hvcC", 3, Reason.DAMAGED),
+        (_AVIF, b"av1C", 3 << 5, Reason.UNSUPPORTED),
+        (_AVIF, b"av1C", 0, Reason.DAMAGED),
+    ],
+)
+def test_profiles_that_no_decoder_has_are_unsupported(
+    data: bytes, box: bytes, value: int, reason: Reason
+) -> None:
+    cut = with_profile(data, box, value)[: len(data) // 2]
+    assert failure(cut).reason is reason
+
+
+def encrypted(data: bytes, kind: bytes) -> bytes:
+    """The file with its items marked as protected; the box that says how is put into free space."""
+    at = data.index(b"infe\2")
+    while at >= 0:
+        if data[at + 12 : at + 16] == kind:
+            data = data[: at + 10] + b"\0\1" + data[at + 12 :]
+        at = data.find(b"infe\2", at + 4)
+    return data + b"\0\0\0\x0cfreeipro"
+
+
+@pytest.mark.parametrize(("data", "kind"), [(_HEIC, b"hvc1"), (_GRID, b"hvc1"), (_AVIF, b"av01")])
+def test_an_encrypted_picture_is_said_to_be_encrypted(data: bytes, kind: bytes) -> None:
+    assert failure(encrypted(data, kind)).reason is Reason.ENCRYPTED
+    assert hash_image(encrypted(data, b"Exif")).reason is None
+
+
+@pytest.mark.parametrize("data", [_HEIC, _GRID, _AVIF])
+def test_a_picture_that_is_cut_is_damaged(data: bytes) -> None:
+    for share in (0.1, 0.5, 0.9):
+        assert failure(data[: int(len(data) * share)]).reason is Reason.DAMAGED
