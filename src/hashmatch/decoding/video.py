@@ -21,7 +21,7 @@ from hashmatch.decoding.failures import raise_if_ours
 from hashmatch.decoding.moments import Moment
 from hashmatch.decoding.opening import ERRORS, is_cover, open_container
 from hashmatch.decoding.packets import Packets
-from hashmatch.decoding.places import Places
+from hashmatch.decoding.places import Places, chunks_of
 from hashmatch.decoding.streams import alpha_decoder, has_alpha, moving_streams
 from hashmatch.decoding.window import Window
 from hashmatch.errors import Reason, UnreadableError, UnreadableVideoError
@@ -95,6 +95,8 @@ class Video:
         self._limits, self._alive = limits, alive
         self._until = monotonic() + limits.max_video_seconds
         file = io.BytesIO(source) if isinstance(source, bytes) else source
+        # FFmpeg goes on reading from a window of its own.
+        self._window = Window(file, start)
         self._container = _opened(Window(file, start), name)
         try:
             streams = moving_streams(self._container)
@@ -266,10 +268,19 @@ class Video:
                 failures = 0 if self.packets > before else failures + 1
                 self.reason = self.reason or Reason.CORRUPT_DATA
             else:
-                self._expected -= places.empty(self._expected)
+                self._expected -= self._empty(places)
                 if self.packets < self._expected:
                     self.reason = self.reason or Reason.TRUNCATED
                 return
+
+    def _empty(self, places: Places) -> int:
+        """How many places of the table of frames hold none."""
+        empty = places.empty(self._expected)
+        if self.format == "avi" and self.packets < self._expected - empty:
+            chunks = chunks_of(self._window, self.number)
+            if chunks is not None and sum(chunks) >= self._expected:
+                return self._expected - chunks[0]
+        return empty
 
     def _spoiled(self) -> None:
         self.damaged = min(self.damaged + 1, self.packets)
