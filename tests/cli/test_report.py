@@ -1,16 +1,17 @@
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import pytest
 from typer.testing import CliRunner, Result
 
 from case_records import InMemory, example
 from hashmatch.cli.app import app
+from hashmatch.sightings import keys
 from hashmatch.sightings.verdict import Problem, Verdict
 
 CASE = "2026-0417"
@@ -39,9 +40,11 @@ class Database(InMemory):
         return super().sightings(case)
 
     verdict = Verdict(12, "ab" * 32, ())
+    wanted: ClassVar[list[object]] = []
 
-    def verify(self) -> Verdict:
+    def verify(self, *, head_log: Path | None = None, keys: Sequence[bytes] = ()) -> Verdict:
         assert self.in_snapshot
+        self.wanted[:] = [head_log, *keys]
         return self.verdict
 
     def __enter__(self) -> Self:
@@ -141,3 +144,22 @@ def test_a_record_that_was_altered_is_reported_and_ends_with_5(
     assert done.exit_code == 5
     assert "WRONG  sightings 7: was altered (audit row 3)" in done.stderr
     assert "FAILED when this report was written" in Path("2026-0417.html").read_text("utf-8")
+
+
+def test_signatures_and_heads_are_checked_if_asked(tmp_path: Path) -> None:
+    keys.make(tmp_path / "lab.key")
+    public = tmp_path / "lab.key.pub"
+    done = report("--key", str(public), "--head-log", "heads.jsonl")
+    assert done.exit_code == 0, done.stderr
+    assert Database.wanted == [Path("heads.jsonl"), keys.public(public)]
+
+
+def test_no_report_is_written_from_tables_that_were_replaced(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    replaced = Verdict(12, "ab" * 32, (Problem("times is a view"),), readable=False)
+    monkeypatch.setattr(Database, "verdict", replaced)
+    done = report()
+    assert done.exit_code == 5
+    assert "times is a view" in str(done.exception or done.stderr)
+    assert not list(Path().glob("*.html"))

@@ -8,7 +8,7 @@ import typer
 from hashmatch.cli import EXIT_INTEGRITY
 from hashmatch.cli.options import JsonOption
 from hashmatch.cli.output import json_line, line, note, printable
-from hashmatch.cli.signing import HeadLogOption
+from hashmatch.cli.signing import CheckedHeadLogOption, HeadLogOption, PublicKeyOption
 
 _HELP = """Prove that a database of sightings is as it was recorded, row by row.
 
@@ -66,19 +66,8 @@ def verify_audit(
     head: Annotated[
         str, typer.Option(metavar="SHA256", help="Head of the chain that a report shows.")
     ] = "",
-    head_log: Annotated[
-        Path | None,
-        typer.Option(
-            "--head-log",
-            metavar="FILE",
-            envvar="HASHMATCH_HEAD_LOG",
-            help="File of heads: all of this database must be part of the chain.",
-        ),
-    ] = None,
-    key: Annotated[
-        list[Path] | None,
-        typer.Option(metavar="PUBLICKEY", help="All rows must be signed with it; repeat."),
-    ] = None,
+    head_log: CheckedHeadLogOption = None,
+    key: PublicKeyOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Replaced by `_HELP`."""

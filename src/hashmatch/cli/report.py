@@ -12,6 +12,7 @@ from hashmatch.cli import EXIT_INTEGRITY
 from hashmatch.cli.options import ForceOption
 from hashmatch.cli.output import line, note, number_of, printable, standard_output
 from hashmatch.cli.places import check_output
+from hashmatch.cli.signing import CheckedHeadLogOption, PublicKeyOption
 from hashmatch.cli.standard_input import DASH
 
 _SHOWN = 10
@@ -35,6 +36,7 @@ Examples:
   hashmatch report --db lab.sightings --case 2026-0417
   hashmatch report --db lab.sightings --case 2026-0417 --redact-paths --output for-court.html
   hashmatch report --db lab.sightings --case 2026-0417 --examiner 'A. Meier' --agency 'LKA 4'
+  hashmatch report --db lab.sightings --case 2026-0417 --key lab.key.pub
   hashmatch report --db lab.sightings --case 2026-0417 --format csv > sightings.csv
   hashmatch report --db lab.sightings --case 2026-0417 --format vics
 """
@@ -69,13 +71,17 @@ def report_case(
     remark: Annotated[
         str, typer.Option("--note", metavar="TEXT", help="A note; shown on its cover.")
     ] = "",
+    head_log: CheckedHeadLogOption = None,
+    key: PublicKeyOption = None,
 ) -> None:
     """Replaced by `_HELP`."""
     from hashmatch import registry
     from hashmatch.reports.statement import problem_in_words
     from hashmatch.reports.writing import default_name, write_report
+    from hashmatch.sightings import keys
     from hashmatch.sightings.database import Database
 
+    wanted = [keys.public(path) for path in key or ()]
     report = registry.load("reports", form)
     named = DASH if report.is_stream else Path(default_name(case, report))
     path = output or named
@@ -83,7 +89,7 @@ def report_case(
     out = _standard_output() if path == DASH else path
     # One moment of the database, whatever a scan records meanwhile.
     with Database.open(db, read_only=True) as database, database.snapshot():
-        verdict = database.verify()
+        verdict = database.verify(head_log=head_log, keys=wanted)
         with standard_output():
             lost = write_report(
                 database,

@@ -28,6 +28,21 @@ HeadLogOption = Annotated[
     ),
 ]
 
+CheckedHeadLogOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--head-log",
+        metavar="FILE",
+        envvar="HASHMATCH_HEAD_LOG",
+        help="File of heads: all of this database must be part of the chain.",
+    ),
+]
+
+PublicKeyOption = Annotated[
+    list[Path] | None,
+    typer.Option("--key", metavar="PUBLICKEY", help="All rows must be signed with it; repeat."),
+]
+
 SignOption = Annotated[
     str,
     typer.Option(

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final, TextIO
 
 from hashmatch import registry
-from hashmatch.errors import ReportError
+from hashmatch.errors import DamagedDatabaseError, ReportError
 from hashmatch.reports.base import CaseReader, Report, Verifiable, Writing
 from hashmatch.reports.redaction import Redacted, without_paths
 from hashmatch.sightings.verdict import Verdict
@@ -65,12 +65,19 @@ def write_report(
     Raises:
         UnknownNameError: no such format.
         ReportError: the file cannot be written, or the database changed meanwhile.
+        DamagedDatabaseError: its tables are not those of hashmatch.
     """
     report: Report = registry.load("reports", form)
     when = (at or datetime.now(UTC)).astimezone(UTC).isoformat(timespec="seconds")
     with database.snapshot() if isinstance(database, Verifiable) else nullcontext():
         if verdict is None and isinstance(database, Verifiable):
             verdict = database.verify()
+        if verdict is not None and not verdict.readable:
+            msg = (
+                f"the tables of the database are not those of hashmatch ({verdict.problems[0].what}"
+                "): what they hold is not to be trusted, and no report is written from it"
+            )
+            raise DamagedDatabaseError(msg)
         writing = Writing(
             version("hashmatch"),
             when.replace("+00:00", "Z"),
