@@ -1,11 +1,13 @@
 """Sound pictures in boxes that nobody here reads are no damaged ones."""
 
+import struct
 from pathlib import Path
 
 import pytest
 
 from hashmatch.errors import Reason, UnreadableImageError
-from hashmatch.hashing import hash_image
+from hashmatch.hashing import hash_image, hash_item, hash_video
+from hashmatch.model import VideoHashes
 
 _FIXTURES = Path(__file__).parent.parent / "fixtures"
 _HEIC = (_FIXTURES / "heic" / "plain.heic").read_bytes()
@@ -89,3 +91,30 @@ def test_an_encrypted_picture_is_said_to_be_encrypted(data: bytes, kind: bytes) 
 def test_a_picture_that_is_cut_is_damaged(data: bytes) -> None:
     for share in (0.1, 0.5, 0.9):
         assert failure(data[: int(len(data) * share)]).reason is Reason.DAMAGED
+
+
+@pytest.mark.parametrize("brand", [b"hevc", b"msf1", b"heic", b"hevx"])
+def test_a_sequence_of_pictures_is_a_film(brand: bytes) -> None:
+    film = (_FIXTURES / "films" / "mp4-hevc.mp4").read_bytes()
+    assert film[:8] == b"\0\0\0\x1cftyp"
+    sequence = film[:8] + brand + b"\0\0\0\0msf1hevciso8" + film[28:]
+    item = hash_item(sequence)
+    assert isinstance(item.image, VideoHashes)
+    assert (item.image.reason, item.image.flags) == (None, ())
+    assert item.image.readings == hash_video(film).readings == hash_video(sequence).readings
+    assert failure(sequence).reason is Reason.UNSUPPORTED
+
+
+def test_a_sequence_that_cannot_be_read_does_not_hide_the_picture_that_stands_for_it() -> None:
+    film = (_FIXTURES / "films" / "mp4-hevc.mp4").read_bytes()
+    start = film.index(b"moov") - 4
+    (size,) = struct.unpack_from(">I", film, start)
+    item = hash_item(_HEIC + film[start : start + size])
+    assert item.image is not None
+    assert item.image.hash == hash_image(_HEIC).hash
+
+
+def test_all_pictures_of_a_collection_are_hashed() -> None:
+    found = hash_image((_FIXTURES / "heic" / "collection.heic").read_bytes())
+    assert (found.frames, found.reason) == (2, None)
+    assert [reading.frame for reading in found.readings] == [1, 0]

@@ -12,7 +12,7 @@ from typing import Final, TypeAlias
 
 from hashmatch.decoding import formats
 from hashmatch.decoding.ends import FIRST, end_of
-from hashmatch.decoding.extents import extent_of, in_memory
+from hashmatch.decoding.extents import extent_of, in_memory, names_of_boxes
 from hashmatch.decoding.formats import HEAD, INSIDE, is_picture
 from hashmatch.decoding.video_formats import (
     REACH,
@@ -152,7 +152,7 @@ def find_clip(data: bytes, kind: str) -> FoundVideo | None:
 
 def is_sequence(data: bytes, kind: str) -> bool:
     """Whether it is a HEIF whose pictures are the frames of a film."""
-    return kind == "heif" and b"moov" in _boxes(data)
+    return kind == "heif" and b"moov" in names_of_boxes(in_memory(data), len(data))
 
 
 class _Parts:
@@ -287,18 +287,3 @@ def _is_followed_by_a_box(data: bytes, start: int) -> bool:
     following = start + int.from_bytes(data[start : start + 4])
     size = int.from_bytes(data[following : following + 4])
     return (size >= 8 or size == 1) and bool(_NAME.match(data, following + 4))  # noqa: PLR2004
-
-
-def _boxes(data: bytes) -> set[bytes]:
-    """The names of the boxes that the file consists of."""
-    names: set[bytes] = set()
-    at = 0
-    while at + 8 <= len(data):
-        size = int.from_bytes(data[at : at + 4])
-        if size == 1:
-            size = int.from_bytes(data[at + 8 : at + 16])
-        names.add(data[at + 4 : at + 8])
-        if size < 8:  # noqa: PLR2004 (its own head)
-            break
-        at += size
-    return names

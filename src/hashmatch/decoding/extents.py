@@ -59,6 +59,23 @@ def in_memory(data: bytes) -> Read:
     return lambda at, length: data[at : at + length]
 
 
+def names_of_boxes(read: Read, size: int) -> set[bytes]:
+    """The names of the boxes that a file consists of."""
+    names, at = set[bytes](), 0
+    for _ in range(_MOST_STEPS):
+        head = read(at, 16)
+        if len(head) < 8 or at >= size:  # noqa: PLR2004 (of a box)
+            break
+        length = int.from_bytes(head[:4])
+        if length == 1:
+            length = int.from_bytes(head[8:16])
+        names.add(head[4:8])
+        if length < 8:  # noqa: PLR2004 (its own head)
+            break
+        at += length
+    return names
+
+
 def _of_boxes(read: Read, size: int, start: int) -> Extent | None:
     """ISO base media: a walk over its boxes, up to what is none or begins another file."""
     at, has_content, seen = start, False, set[bytes]()

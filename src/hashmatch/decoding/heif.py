@@ -7,6 +7,24 @@ _NOT_ASCII = re.compile(rb"[\x80-\xff]")
 _LONG_NUMBERS = 3
 
 
+def without_film(data: bytes) -> bytes:
+    """The file without the sequence beside its picture, which is read as a film.
+
+    libheif gives up the picture where it cannot read the sequence.
+    """
+    at = 0
+    while 0 <= at <= len(data) - 8:
+        size = int.from_bytes(data[at : at + 4])
+        if data[at + 4 : at + 8] == b"moov":
+            return data[: at + 4] + b"free" + data[at + 8 :]
+        if size == 1:
+            size = int.from_bytes(data[at + 8 : at + 16])
+        if size < 8:  # noqa: PLR2004 (its own head)
+            break
+        at += size
+    return data
+
+
 def plain_items(data: bytes) -> bytes:
     """The file with the types and names of its items in ASCII; almost always the same object.
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from hashmatch.decoding.extents import in_memory, names_of_boxes
 from hashmatch.errors import Reason, UnreadableImageError
 
 _TITLES: Final[Mapping[str, str]] = {
@@ -67,6 +68,10 @@ def refusal(data: bytes, kind: str) -> UnreadableImageError | None:
         data: the file.
         kind: `heif` or `avif`.
     """
+    names = names_of_boxes(in_memory(data), len(data))
+    if b"moov" in names and b"meta" not in names:
+        detail = "a sequence of pictures without one that stands for it is read as a film alone"
+        return UnreadableImageError(Reason.UNSUPPORTED, detail)
     return _refusal(data, _READ[kind])
 
 

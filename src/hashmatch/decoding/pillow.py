@@ -146,9 +146,9 @@ def opened(data: bytes, kind: str) -> Image.Image:
         if kind == "heif":
             from pi_heif import HeifImageFile
 
-            from hashmatch.decoding.heif import plain_items
+            from hashmatch.decoding.heif import plain_items, without_film
 
-            image: Image.Image = HeifImageFile(io.BytesIO(plain_items(data)))
+            image: Image.Image = HeifImageFile(io.BytesIO(plain_items(without_film(data))))
             return image
         if kind == "cur":
             data = icons.as_icon(data)

@@ -3,12 +3,14 @@
 What the first bytes say comes first. Only what they leave open is searched, and shown to FFmpeg.
 """
 
+import os
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import BinaryIO, Final
 
 from hashmatch.decoding import formats
 from hashmatch.decoding.containers import Container, sniff_container
+from hashmatch.decoding.extents import names_of_boxes
 from hashmatch.decoding.window import Window
 
 _PROBED: Final = 8 << 20
@@ -66,7 +68,8 @@ def recognised(file: BinaryIO) -> Recognised:
     file.seek(0)
     head = file.read(formats.HEAD)
     if (kind := formats.sniff(head)) is not None:
-        return Recognised(Kind.PICTURE, kind)
+        is_film = kind == "heif" and _is_film_alone(file)
+        return Recognised(Kind.VIDEO, "mp4") if is_film else Recognised(Kind.PICTURE, kind)
     start = formats.find_jpeg(head)
     if (video := sniff_video(head)) is not None:
         # Cameras put a preview in front of the boxes that hold the film.
@@ -82,6 +85,17 @@ def recognised(file: BinaryIO) -> Recognised:
     if found.kind is not Kind.VIDEO and not found.covers and start >= 0:
         return Recognised(Kind.PICTURE, "jpeg", start)
     return found
+
+
+def _is_film_alone(file: BinaryIO) -> bool:
+    """Whether a HEIF is a sequence of pictures without one that stands for it."""
+
+    def read(at: int, length: int) -> bytes:
+        file.seek(at)
+        return file.read(length)
+
+    names = names_of_boxes(read, file.seek(0, os.SEEK_END))
+    return b"moov" in names and b"meta" not in names
 
 
 def _searched(file: BinaryIO) -> Recognised:
