@@ -14,17 +14,16 @@ import sys
 import tempfile
 import threading
 import time
-from itertools import chain
 from pathlib import Path
 from statistics import median
 
 import numpy as np
 from benchmarks import unix
 from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
 from hashmatch.hashing import HashOptions, hash_item, warm_up
 from hashmatch.scanning.reading import read_items
-from hashmatch.scanning.task import Task
 from hashmatch.sources.folder import Folder
 from hashmatch.testing import drawn_raster
 
@@ -37,14 +36,16 @@ def drawn(width: int, height: int, seed: int) -> Image.Image:
 
 
 def make_pictures(folder: Path, count: int, side: int) -> None:
-    """JPEG and PNG pictures whose decoding takes most of the time."""
+    """JPEG and PNG pictures whose decoding takes most of the time; no two are copies."""
     made = [drawn(side, side * 3 // 4, seed) for seed in range(8)]
     for number in range(count):
         image = made[number % len(made)]
         if number % 2:
-            image.save(folder / f"{number:06}.jpg", quality=90)
+            image.save(folder / f"{number:06}.jpg", quality=90, comment=f"{number}")
         else:
-            image.save(folder / f"{number:06}.png", compress_level=1)
+            text = PngInfo()
+            text.add_text("number", f"{number}")
+            image.save(folder / f"{number:06}.png", compress_level=1, pnginfo=text)
 
 
 def make_files(folder: Path, count: int) -> None:
@@ -61,27 +62,24 @@ def make_files(folder: Path, count: int) -> None:
 
 
 def seconds(root: Path, workers: int | None) -> float:
-    """Time on the clock for all files; None for bare hashing without any pool.
+    """Time on the clock for the last half of the files; None for bare hashing without any pool.
 
-    The time is measured from a result on which comes when all workers have long been started.
+    All workers have long been started by then.
     """
     found = list(Folder(root))
+    half = len(found) // 2
     if workers is None:
         begun = time.perf_counter()
-        for each in found:
+        for each in found[half:]:
             hash_item(each.path, OPTIONS)
         return time.perf_counter() - begun
-    items = read_items(
-        map(Task, chain(found, found)), OPTIONS, readable=[str(root)], workers=workers
-    )
-    for _ in range(len(found) // 2):
-        next(items)
+    results = filter(None, read_items(found, OPTIONS, workers=workers))
+    for _ in range(half):
+        next(results)
     begun = time.perf_counter()
-    for _ in range(len(found)):
-        next(items)
-    spent = time.perf_counter() - begun
-    items.close()  # type: ignore[attr-defined]
-    return spent
+    for _ in results:
+        pass
+    return time.perf_counter() - begun
 
 
 def memory(root: Path, workers: int) -> tuple[float, float, float, int]:
@@ -99,9 +97,7 @@ def memory(root: Path, workers: int) -> tuple[float, float, float, int]:
     watcher.start()
     source = Folder(root)
     begun = time.perf_counter()
-    count = sum(
-        1 for _ in read_items(map(Task, source), OPTIONS, readable=source.roots, workers=workers)
-    )
+    count = sum(1 for each in read_items(source, OPTIONS, workers=workers) if each is not None)
     spent = time.perf_counter() - begun
     done.set()
     watcher.join()
@@ -186,7 +182,7 @@ def processor_seconds(root: Path, workers: int | None) -> float:
     spent = []
     for some in (found[:1], found):
         begun = _spent()
-        for _ in read_items(map(Task, some), OPTIONS, readable=[str(root)], workers=workers):
+        for _ in read_items(some, OPTIONS, workers=workers):
             pass
         spent.append(_spent() - begun)
     return spent[1] - spent[0]

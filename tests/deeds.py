@@ -11,17 +11,20 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
 import unix
-from hashmatch.model import Unreadable
+from hashmatch.hashing import HashOptions
+from hashmatch.model import Item, Unreadable
 from hashmatch.scanning import frames, landlock, worker
 from hashmatch.scanning.limits import WorkerLimits
-from hashmatch.scanning.reading import HashFiles
+from hashmatch.scanning.pool import Workers, in_workers
+from hashmatch.scanning.reading import HashFiles, read_items
 from hashmatch.scanning.sandbox import Entered, Sandbox
+from hashmatch.sources.base import Found
 
 
 @dataclass(frozen=True)
@@ -82,14 +85,56 @@ class Deeds:
             return json.dumps(say_alive(alive, *arguments)).encode()
         return json.dumps(DEEDS[deed](*arguments)).encode()
 
-    def salvage(self, payload: Any, keep: Callable[[bytes], object]) -> bytes:
+    def salvage(self, payload: Any) -> bytes:
         deed, _ = payload
         if deed == "kill_even_salvage":
             os._exit(1)
-        if deed == "kill_behind_what_is_kept":
-            keep(b"kept")
-            os._exit(1)
         return f"salvaged {deed}".encode()
+
+
+def outcomes(
+    tasks: Iterable[Task],
+    *,
+    job: Any = None,
+    workers: int | None = 1,
+    limits: WorkerLimits | None = None,
+    sandbox: Sandbox | None = None,
+    on_sign: Callable[[Task, float], object] = lambda _task, _reached: None,
+    **more: Any,
+) -> Generator[Outcome]:
+    """The outcomes as they come."""
+    processes = Workers(
+        count=workers, limits=limits or WorkerLimits(), sandbox=sandbox or Sandbox(), **more
+    )
+    results = in_workers(job or Deeds(), tasks, processes, on_sign=on_sign)
+    return _outcomes(results)
+
+
+def _outcomes(results: Generator[tuple[Task, Outcome] | None]) -> Generator[Outcome]:
+    with contextlib.closing(results):
+        for each in results:
+            if each is not None:
+                yield each[1]
+
+
+def items_of(
+    files: Iterable[Found],
+    options: HashOptions | None = None,
+    *,
+    readable: Iterable[str] | None = None,
+    **more: Any,
+) -> list[Item]:
+    """The items of these files, in their order."""
+    sandbox = Sandbox(None if readable is None else tuple(readable))
+    given = list(files)
+    read = dict.fromkeys((each.locator for each in given), Item(""))
+    for each in read_items(given, options or HashOptions(), **{"sandbox": sandbox, **more}):
+        if each is not None:
+            found, item = each
+            assert item.locator == found.locator
+            assert not read[item.locator].locator, "no file has two items"
+            read[item.locator] = item
+    return list(read.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +142,7 @@ class Crashing(HashFiles):
     """A decoder that some bytes crash."""
 
     def perform(self, payload: object, alive: Callable[[float], object]) -> bytes:
-        path, *_ = cast("tuple[str, frozenset[str], bool]", payload)
+        path, *_ = cast("tuple[str, object]", payload)
         if Path(path).read_bytes().startswith(b"crash"):
             os.abort()
         return HashFiles.perform(self, payload, alive)
@@ -108,7 +153,7 @@ class CrashingBehind(HashFiles):
     """Decoders that are crashed by what lies behind a picture, or by later frames of it."""
 
     def perform(self, payload: object, alive: Callable[[float], object]) -> bytes:
-        path, *_ = cast("tuple[str, frozenset[str], bool]", payload)
+        path, *_ = cast("tuple[str, object]", payload)
         if "crash" in Path(path).name:
             os.abort()
         if "memory" in Path(path).name:
@@ -201,10 +246,6 @@ def system_exit() -> None:
 
 def kill_by(number: int) -> None:
     os.kill(os.getpid(), number)
-
-
-def kill_behind_what_is_kept() -> None:
-    os._exit(1)
 
 
 def kill_even_salvage() -> None:
@@ -414,7 +455,6 @@ DEEDS: dict[str, Callable[..., object]] = {
         hang,
         imported_from,
         kill_by,
-        kill_behind_what_is_kept,
         kill_even_salvage,
         leave,
         leave_slowly,

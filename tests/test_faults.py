@@ -29,6 +29,7 @@ from hashmatch.hashers.pdq import Pdq
 from hashmatch.matching.matcher import Matcher
 from hashmatch.model import Item, Unreadable
 from hashmatch.scanning import reading, wire
+from hashmatch.scanning.digested import Digested
 from hashmatch.scanning.task import Task
 from hashmatch.sightings.batch import Batch
 from hashmatch.sources.base import Found
@@ -505,7 +506,8 @@ def test_a_fault_behind_a_picture_keeps_the_picture(
 
 def test_a_worker_may_say_a_fault_beside_hashes_and_nothing_else(lab: Path) -> None:
     item = hm.hash_item(lab / "evidence" / "a.jpg", locator="a")
-    task = Task(Found(str(lab / "evidence" / "a.jpg"), "a", size=item.size or 0))
+    found = Found(str(lab / "evidence" / "a.jpg"), "a", size=item.size or 0)
+    task = Task(Digested(found, item.size, item.digests))
     faulty = replace(
         item, unreadable=Unreadable(Reason.INTERNAL_ERROR, "KeyError in parts.py:1 (f)")
     )

@@ -113,6 +113,5 @@ def test_the_first_picture_alone_is_no_picture_that_is_incomplete(tmp_path: Path
     path = tmp_path / "moving.gif"
     path.write_bytes(animation("GIF", [shown(0), shown(1)]))
     item = first_picture(path, HashOptions())
-    assert item is not None
     assert item.image is not None
     assert (len(item.image.readings), item.image.reason) == (1, None)

@@ -1,11 +1,19 @@
 """MD5, SHA-1 and SHA-256 of a file, in one pass."""
 
+import errno
 import hashlib
-from typing import BinaryIO
+import os
+from collections.abc import Callable
+from typing import BinaryIO, Final
 
-from hashmatch.model import Digests
+from hashmatch.digests import Digests
+from hashmatch.errors import Reason, UnreadableError
 
-_CHUNK = 1 << 20
+_CHUNK: Final = 1 << 20
+_BLOCK: Final = 512
+"""Bytes of what file systems count as one block, whatever the size of their own."""
+_MOST_HOLES: Final = 16 << 30
+"""Bytes of holes in a file: digests of more zeros than these cost minutes or days."""
 
 
 class Digester:
@@ -15,22 +23,80 @@ class Digester:
         size: bytes taken in so far.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, counts_only: bool = False) -> None:
+        """Start with no bytes.
+
+        Args:
+            counts_only: whether digests are known already, and `value` has none.
+        """
         self.size = 0
-        names = ("md5", "sha1", "sha256")
-        self._running = [hashlib.new(name, usedforsecurity=False) for name in names]
+        names = () if counts_only else ("md5", "sha1", "sha256")
+        self._running = {name: hashlib.new(name, usedforsecurity=False) for name in names}
 
     def update(self, data: bytes) -> None:
         """Take in the next bytes."""
         self.size += len(data)
-        for running in self._running:
+        for running in self._running.values():
             running.update(data)
 
-    def update_all(self, file: BinaryIO) -> None:
-        """Take in all that is left of a file."""
-        while chunk := file.read(_CHUNK):
+    def update_to(
+        self, size: int, file: BinaryIO, alive: Callable[[float], object] = lambda _: None
+    ) -> None:
+        """Take in what follows in a file until so many bytes were taken in, or it ends.
+
+        Args:
+            size: of the file: one that goes on growing does not keep anyone busy.
+            file: opened for reading.
+            alive: called now and then with the bytes read so far.
+        """
+        if not self._running:
+            self.size = size
+            return
+        while chunk := file.read(min(_CHUNK, size - self.size)):
             self.update(chunk)
+            alive(self.size)
 
     def value(self) -> Digests:
         """Of all that was taken in."""
-        return Digests(*(running.hexdigest() for running in self._running))
+        return Digests(**{name: running.hexdigest() for name, running in self._running.items()})
+
+
+def stored_bytes(file: BinaryIO) -> int:
+    """How many bytes of an open file are stored, as far as the system says; its size at most."""
+    status = os.fstat(file.fileno())
+    blocks = getattr(status, "st_blocks", None)
+    return status.st_size if blocks is None else min(status.st_size, blocks * _BLOCK)
+
+
+def check_holes(file: BinaryIO) -> None:
+    """Refuse a file that claims far more bytes than are stored. It is left at its start.
+
+    Raises:
+        UnreadableError: `too-many-bytes`.
+        OSError: it cannot be read.
+    """
+    size = os.fstat(file.fileno()).st_size
+    if size - stored_bytes(file) <= _MOST_HOLES or not hasattr(os, "SEEK_HOLE"):
+        return
+    # A file system that compresses stores less than there is: only holes count.
+    holes, place, number = 0, 0, file.fileno()
+    while place < size:
+        data = _next_data(number, place, size)
+        holes += data - place
+        if holes > _MOST_HOLES:
+            detail = (
+                f"{size:,} bytes, of which {stored_bytes(file):,} at most are stored: the rest are "
+                "holes, of which no digests are computed"
+            )
+            raise UnreadableError(Reason.TOO_MANY_BYTES, detail)
+        place = os.lseek(number, data, os.SEEK_HOLE) if data < size else size
+    file.seek(0)
+
+
+def _next_data(number: int, place: int, size: int) -> int:
+    try:
+        return os.lseek(number, place, os.SEEK_DATA)
+    except OSError as error:
+        if error.errno != errno.ENXIO:
+            raise
+        return size

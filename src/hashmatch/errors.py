@@ -82,6 +82,8 @@ class Reason(StrEnum):
     UNSUPPORTED = "unsupported"
     OUT_OF_MEMORY = "out-of-memory"
     IO_ERROR = "io-error"
+    CHANGED = "changed-while-read"
+    """Written to, or replaced, between its digests and its hashes: they would be of other bytes."""
     SPECIAL_FILE = "special-file"
     SYMBOLIC_LINK = "symbolic-link"
     EXCLUDED = "excluded"

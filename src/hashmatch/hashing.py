@@ -20,7 +20,8 @@ from hashmatch.decoding.image import (
 from hashmatch.decoding.inputs import Readable, check_source, read_failures
 from hashmatch.decoding.loading import load_decoders, sample_pictures, sample_video
 from hashmatch.decoding.recognition import Kind, Recognised, recognised
-from hashmatch.digesting import Digester
+from hashmatch.digesting import Digester, check_holes
+from hashmatch.digests import Digests
 from hashmatch.errors import (
     InternalError,
     Reason,
@@ -38,7 +39,7 @@ from hashmatch.model import (
 )
 from hashmatch.options import HashOptions, Mode
 from hashmatch.picture_hashing import hash_bytes, hashes_of, wanted_by
-from hashmatch.sources.access import open_evidence
+from hashmatch.sources.access import Stamp, open_evidence, stamp_of
 from hashmatch.video_hashing import hash_frames
 
 if TYPE_CHECKING:
@@ -47,13 +48,16 @@ if TYPE_CHECKING:
 __all__ = [
     "HashOptions",
     "Mode",
-    "digest_item",
+    "decode_item",
+    "first_picture",
     "hash_image",
     "hash_images",
     "hash_item",
     "hash_video",
     "warm_up",
 ]
+
+CHANGED = Unreadable(Reason.CHANGED, "it was written to or replaced while it was read")
 
 _DEFAULTS = HashOptions()
 _OPTIONS = "what is hashed and how is said by HashOptions"
@@ -162,26 +166,46 @@ def hash_item(
             return Item(locator, unreadable=Unreadable(error.reason, error.detail))
     read = partial(_hash_file, options=options, known=known, alive=alive)
     if isinstance(source, bytes):
-        return _read(BytesIO(source), locator, read)
+        return _read(BytesIO(source), locator, read, Digester())
     return _opened(source, locator, read)
 
 
-def digest_item(source: "str | os.PathLike[str]", *, locator: str = "") -> Item:
-    """One file of evidence: its size and digests alone. No decoder sees it.
+def decode_item(
+    source: "str | os.PathLike[str]",
+    options: HashOptions,
+    stamp: Stamp,
+    *,
+    alive: Callable[[float], object] = lambda _: None,
+) -> Item:
+    """One file of evidence whose digests are known: as `hash_item`, without size and digests.
 
-    Never raises for what the evidence holds, as `hash_item`.
+    Args:
+        source: its path.
+        options: as for `hash_item`.
+        stamp: of the file when its digests were computed: if it is another one now, or once the
+            file was read, the item is `changed-while-read`.
+        alive: as for `hash_item`.
     """
-    return _opened(source, locator, _digest_file)
+    read = partial(_hash_file, options=options, alive=alive, undigested=True)
+    item = _opened(source, "", read, stamp)
+    return replace(item, size=None, digests=Digests())
 
 
-def first_picture(source: "str | os.PathLike[str]", options: HashOptions) -> Item | None:
+def first_picture(
+    source: "str | os.PathLike[str]", options: HashOptions, stamp: Stamp | None = None
+) -> Item:
     """The first picture of a file that holds more than one picture, and nothing of what follows.
 
+    Args:
+        source: its path.
+        options: as for `hash_item`.
+        stamp: as for `decode_item`; None for any.
+
     Returns:
-        The item; None where it holds nothing else, or that picture cannot be read.
+        The item without size and digests; it has no image where the file holds nothing else, or
+        that picture cannot be read.
     """
-    item = _opened(source, "", partial(_first_picture, options=options))
-    return item if item.image is not None else None
+    return _opened(source, "", partial(_first_picture, options=options), stamp)
 
 
 def _first_picture(file: BinaryIO, locator: str, *, options: HashOptions) -> Item:
@@ -192,9 +216,7 @@ def _first_picture(file: BinaryIO, locator: str, *, options: HashOptions) -> Ite
         data = file.read(options.limits.max_bytes + 1)
     if not data or len(data) > options.limits.max_bytes or not parts.holds_more(data, found.name):
         return Item(locator)
-    digests = Digester()
-    digests.update(data)
-    return Item(locator, digests.size, digests.value(), _first_alone(data, options))
+    return Item(locator, image=_first_alone(data, options))
 
 
 def _first_alone(data: bytes, options: HashOptions) -> ImageHashes:
@@ -205,7 +227,10 @@ def _first_alone(data: bytes, options: HashOptions) -> ImageHashes:
 
 
 def _opened(
-    source: "str | os.PathLike[str]", locator: str, read: Callable[[BinaryIO, str], Item]
+    source: "str | os.PathLike[str]",
+    locator: str,
+    read: Callable[[BinaryIO, str], Item],
+    stamp: Stamp | None = None,
 ) -> Item:
     locator = locator or os.fspath(source)
     try:
@@ -216,10 +241,27 @@ def _opened(
         detail = getattr(error, "strerror", None) or str(error)
         return Item(locator, unreadable=Unreadable(Reason.IO_ERROR, detail))
     with file:
-        return _read(file, locator, read)
+        return _unchanged(file, locator, read, stamp)
 
 
-def _read(file: BinaryIO, locator: str, read: Callable[[BinaryIO, str], Item]) -> Item:
+def _unchanged(
+    file: BinaryIO,
+    locator: str,
+    read: Callable[[BinaryIO, str], Item],
+    stamp: Stamp | None,
+) -> Item:
+    before = stamp_of(file)
+    item = Item(locator)
+    if stamp in (None, before):
+        item = _read(file, locator, read, Digester(counts_only=stamp is not None))
+        if stamp_of(file) == before:
+            return item
+    return Item(locator, unreadable=CHANGED)
+
+
+def _read(
+    file: BinaryIO, locator: str, read: Callable[[BinaryIO, str], Item], again: Digester
+) -> Item:
     try:
         with failures_told(), read_failures():
             return read(file, locator)
@@ -228,15 +270,11 @@ def _read(file: BinaryIO, locator: str, read: Callable[[BinaryIO, str], Item]) -
     except InternalError as error:
         read_again = Item(locator)
         with suppress(OSError):
+            size = file.seek(0, os.SEEK_END)
             file.seek(0)
-            read_again = _digest_file(file, locator)
+            again.update_to(size, file)
+            read_again = Item(locator, again.size, again.value())
         return replace(read_again, unreadable=Unreadable(Reason.INTERNAL_ERROR, error.fault))
-
-
-def _digest_file(file: BinaryIO, locator: str) -> Item:
-    digests = Digester()
-    digests.update_all(file)
-    return Item(locator, digests.size, digests.value())
 
 
 def warm_up(options: HashOptions = _DEFAULTS) -> None:
@@ -251,13 +289,16 @@ def _hash_file(
     locator: str,
     *,
     options: HashOptions,
-    known: Container[str],
+    known: Container[str] = (),
     alive: Callable[[float], object],
+    undigested: bool = False,
 ) -> Item:
+    if not undigested and not isinstance(file, BytesIO):
+        check_holes(file)
     found = recognised(file)
     size = file.seek(0, os.SEEK_END)
     file.seek(0)
-    digests = Digester()
+    digests = Digester(counts_only=undigested)
     most = options.limits.max_bytes
     holds_a_picture = found.kind is Kind.CONTAINER and found.start >= 0
     if (found.kind is Kind.PICTURE or holds_a_picture) and size <= most:
@@ -266,7 +307,7 @@ def _hash_file(
         if known and (read := digests.value()).sha256 in known:
             return Item(locator, digests.size, read)
         return _item(data, digests, locator, options, alive)
-    digests.update_all(file)
+    digests.update_to(size, file)
     if found.kind in (Kind.VIDEO, Kind.SOUND):
         if known and (read := digests.value()).sha256 in known:
             return Item(locator, digests.size, read)

@@ -1,24 +1,33 @@
 """Every content is decoded once, every copy is an item of its own."""
 
+import hashlib
 import os
+import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from itertools import count
+from collections.abc import Iterator
+from contextlib import closing
+from itertools import count, islice
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 import hashmatch as hm
+from deeds import items_of
 from hashmatch.hashing import HashOptions, hash_item
-from hashmatch.model import Item
+from hashmatch.model import Digests, Item
+from hashmatch.scanning import copies as copies_module
 from hashmatch.scanning.copies import Copies
+from hashmatch.scanning.digested import Digested, DigestFiles
 from hashmatch.scanning.engine import matcher_for, run_config
-from hashmatch.scanning.reading import read_items
+from hashmatch.scanning.reading import HashFiles, read_items
 from hashmatch.scanning.task import Task
 from hashmatch.sightings.binding import SourceSpec
 from hashmatch.sightings.database import Database
+from hashmatch.sources.base import Found
 from hashmatch.sources.folder import Folder
 from photos import encoded, photo
+from sighting_values import video
 
 
 @pytest.fixture
@@ -43,43 +52,34 @@ def evidence(tmp_path: Path) -> Path:
     return folder
 
 
-class Counting:
-    """Reads as workers do, and counts what was read and what was decoded."""
-
-    def __init__(self, workers: int) -> None:
-        self.read: Counter[str] = Counter()
-        self.decoded: Counter[str] = Counter()
-        self._workers = workers
-
-    def __call__(self, tasks: Iterable[Task]) -> Iterator[Item]:
-        def noted() -> Iterator[Task]:
-            for task in tasks:
-                if not task.same_file and task.found.problem is None:
-                    self.read[Path(task.found.locator).name] += 1
-                yield task
-
-        for item in read_items(noted(), HashOptions(), workers=self._workers):
-            if item.image is not None:
-                self.decoded[str(item.digests.sha256)] += 1
-            yield item
-
-
 @pytest.mark.parametrize("workers", [0, 2])
-def test_copies_are_decoded_once_and_all_are_whole(evidence: Path, workers: int) -> None:
-    counting = Counting(workers)
-    found = {f.locator: item for f, item in Copies(counting).items(Folder(evidence))}
-    expected = {
-        f.locator: hash_item(f.path) if f.problem is None else None for f in Folder(evidence)
-    }
-    assert found.keys() == expected.keys()
-    for locator, item in found.items():
-        plain = expected[locator]
-        if plain is not None:
-            assert item == plain
-    assert set(counting.decoded.values()) == {1}
-    assert len(counting.decoded) == 3
-    names = (counting.read["a0.jpg"], counting.read["link1.jpg"])
-    assert sum(names) == 1, "a file with two names is read once"
+def test_copies_are_decoded_once_and_all_are_whole(
+    evidence: Path, workers: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    decoded: Counter[str] = Counter()
+    digested: Counter[str] = Counter()
+    result, digest = HashFiles.result, DigestFiles.result
+
+    def count(self: HashFiles, task: Task, answer: bytes) -> Item:
+        decoded[str(task.digested.digests.sha256)] += 1
+        return result(self, task, answer)
+
+    def count_digests(self: DigestFiles, task: Found, answer: bytes) -> Digested:
+        digested[Path(task.locator).name] += 1
+        return digest(self, task, answer)
+
+    monkeypatch.setattr(HashFiles, "result", count)
+    monkeypatch.setattr(DigestFiles, "result", count_digests)
+    for found, item in zip(
+        Folder(evidence), items_of(Folder(evidence), workers=workers), strict=True
+    ):
+        if found.problem is None:
+            assert item == hash_item(found.path)
+    assert set(decoded.values()) == {1}
+    assert len(decoded) == 6
+    assert set(digested.values()) == {1}
+    assert digested["a0.jpg"] + digested["link1.jpg"] == 1, "a file with two names is read once"
+    assert digested["same2.jpg"] + digested["link2.jpg"] == 1
 
 
 def test_copies_in_other_runs_of_a_case_are_not_decoded_again(
@@ -95,7 +95,8 @@ def test_copies_in_other_runs_of_a_case_are_not_decoded_again(
             with database.run(case="1", source=source, configuration=configuration) as run:
                 summary = hm.scan(evidence, against=matcher, workers=0, run=run)
                 assert summary.items == summary.hashed + summary.unreadable + summary.skipped == 15
-                assert run.contents((evidence / "a0.jpg").stat().st_size)
+                digests = hash_item(evidence / "a0.jpg").digests
+                assert run.content(str(digests.sha256)) is not None
         assert database.verify().passed
         sightings = Counter(s.item.source for s in database.sightings("1"))
         assert len(sightings) == 2
@@ -129,3 +130,37 @@ def test_a_run_that_stops_goes_on_where_it_was(evidence: Path, tmp_path: Path) -
         assert database.case("1").runs[-1].status == "done"
         recorded = {str(evidence / item.locator) for item in database.items("1")}
         assert recorded == set(locators)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="workers of Linux")
+def test_files_of_one_size_are_given_as_they_come(tmp_path: Path) -> None:
+    """Bitmaps of one size: each may be a copy of any other, and none waits for all digests."""
+    count = 2600
+    for number in range(count):
+        picture = Image.new("RGB", (16, 16), (number % 256, number // 256, 7))
+        (tmp_path / f"{number:04}.bmp").write_bytes(encoded(picture, "BMP"))
+    given = 0
+
+    def files() -> Iterator[Found]:
+        nonlocal given
+        for given, found in enumerate(Folder(tmp_path)):  # noqa: B007 (asked for below)
+            yield found
+
+    items = read_items(files(), HashOptions(), workers=1)
+    with closing(items):
+        found = list(islice(filter(None, items), 100))
+    assert all(item.image is not None for _, item in found)
+    assert given < count - 1
+
+
+def test_hours_of_video_are_not_held_in_memory() -> None:
+    copies = Copies()
+    film = video(1, frames=3600)
+    for number in range(300):
+        sha256 = hashlib.sha256(b"%d" % number).hexdigest()
+        item = Item(str(number), 1, Digests(sha256=sha256), film)
+        task = Task(Digested(Found(str(number), str(number)), 1, item.digests))
+        list(copies.finished(task, item))
+    held = len(copies._outcomes) * len(film.readings)
+    assert 0 < held <= copies_module._KEPT_READINGS
+    assert copies._readings == held

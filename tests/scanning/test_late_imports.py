@@ -42,3 +42,15 @@ def test_nothing_is_imported_after_the_warm_up(tmp_path: Path) -> None:
     done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 (ours)
     assert done.returncode == 0, done.stderr
     assert done.stdout.split() == []
+
+
+def test_no_decoder_is_loaded_where_digests_are_computed() -> None:
+    code = (
+        "import sys, hashmatch.scanning.worker\n"
+        "from hashmatch.scanning.digested import DigestFiles\n"
+        "DigestFiles().warm_up()\n"
+        "print(*{name.partition('.')[0] for name in sys.modules})"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)  # noqa: S603 (ours)
+    assert "hashlib" in done.stdout.split()
+    assert not {"PIL", "av", "pi_heif", "simplejpeg", "numpy"} & {*done.stdout.split()}

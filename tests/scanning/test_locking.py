@@ -9,11 +9,10 @@ from typing import Any
 
 import pytest
 
-from deeds import Deeds, Forbidden, Task
+from deeds import Forbidden, Task, outcomes
 from hashmatch.errors import SandboxError
 from hashmatch.scanning import landlock, privileges, sandbox, seccomp
 from hashmatch.scanning.limits import WorkerLimits
-from hashmatch.scanning.pool import in_workers
 from hashmatch.scanning.sandbox import Sandbox
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the sandbox of Linux")
@@ -134,19 +133,13 @@ def test_other_systems_are_noticed(system: str, monkeypatch: pytest.MonkeyPatch)
 @pytest.mark.parametrize("insists", [True, False])
 def test_a_scan_ends_where_workers_cannot_be_locked_down(*, insists: bool) -> None:
     states: list[Any] = []
-    outcomes = in_workers(
-        Deeds(),
-        [Task("echo", (1,))],
-        workers=1,
-        limits=WorkerLimits(),
-        sandbox=Forbidden(unsandboxed=not insists),
-        on_sandbox=states.append,
-    )
+    sandboxed = Forbidden(unsandboxed=not insists)
+    given = outcomes([Task("echo", (1,))], sandbox=sandboxed, on_sandbox=states.append)
     if insists:
         with pytest.raises(SandboxError, match="Landlock: Operation not permitted"):
-            list(outcomes)
+            list(given)
         assert not states
         return
-    assert [outcome.value for outcome in outcomes] == [1]
+    assert [outcome.value for outcome in given] == [1]
     assert states[0]["landlock"] == "refused"
     assert states[0]["unsandboxed"] is True

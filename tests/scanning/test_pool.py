@@ -5,28 +5,38 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections import Counter
+from collections.abc import Callable, Generator, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import unix
-from deeds import Deeds, Forbidden, Outcome, Task
+from deeds import Deeds, Forbidden, Outcome, Task, outcomes
 from hashmatch.errors import Reason, WorkerError
 from hashmatch.scanning import dispatch
 from hashmatch.scanning.limits import WorkerLimits
-from hashmatch.scanning.pool import in_workers
 from hashmatch.scanning.sandbox import Sandbox
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="deeds of Linux processes")
 TESTS = Path(__file__).parent.parent
 
 
-def run(tasks: Iterable[Task], *, workers: int = 1, **more: Any) -> Iterator[Outcome]:
+def run(tasks: Iterable[Task], *, workers: int = 1, **more: Any) -> Generator[Outcome]:
     limits = more.pop("limits", WorkerLimits(wall_seconds=30, memory=1 << 29))
-    job = more.pop("job", Deeds())
-    return in_workers(job, tasks, workers=workers, limits=limits, sandbox=Sandbox(), **more)
+    return outcomes(tasks, workers=workers, limits=limits, **more)
+
+
+def done(tasks: Iterable[Task], **more: Any) -> list[Outcome]:
+    """The outcomes in the order of the tasks: each has one."""
+    given = list(tasks)
+    found: dict[Task, list[Outcome]] = {}
+    for outcome in run(given, **more):
+        found.setdefault(outcome.task, []).append(outcome)
+    ordered = [found[task].pop(0) for task in given]
+    assert not any(found.values())
+    return ordered
 
 
 @pytest.fixture(autouse=True)
@@ -92,8 +102,7 @@ def echoes(count: int) -> list[Task]:
 def amid(deed: Task, before: int = 5, after: int = 30) -> list[Outcome]:
     """The outcomes of a deed among harmless tasks, all of which must be done."""
     tasks = [*echoes(before), deed, *echoes(after)]
-    outcomes = list(run(tasks))
-    assert [each.task for each in outcomes] == tasks
+    outcomes = done(tasks)
     bad = outcomes.pop(before)
     assert [each.value for each in outcomes] == [*range(before), *range(after)]
     return [bad]
@@ -105,13 +114,19 @@ def children() -> set[int]:
 
 
 @pytest.mark.parametrize("workers", [0, 1, 3])
-def test_results_come_in_the_order_of_the_tasks(workers: int) -> None:
+def test_every_task_has_one_result(workers: int) -> None:
     chance = random.Random(workers)
     tasks = [Task("sleep", (chance.choice([0, 0, 0.01]),)) for _ in range(100)]
     tasks[10:20] = [Task("local")] * 10
-    outcomes = list(run(tasks, workers=workers))
-    assert [each.task for each in outcomes] == tasks
+    outcomes = done(tasks, workers=workers)
     assert all(each.why is None for each in outcomes)
+
+
+def test_a_slow_task_holds_no_other_back() -> None:
+    """Neither results, however many follow, nor the reading of further tasks."""
+    results = run([Task("hang"), *(Task("echo", (n,)) for n in range(3000))], workers=2)
+    assert sorted(next(results).value for _ in range(2900)) == [*range(16, 2916)]
+    results.close()
 
 
 @pytest.mark.parametrize("workers", [0, 2])
@@ -172,20 +187,14 @@ def test_what_cannot_be_salvaged_still_has_a_reason() -> None:
 
 
 def test_what_came_before_nonsense_counts() -> None:
-    (outcome, after) = run([Task("answer_and_rave", (0,)), Task("echo", (1,))])
+    (outcome, after) = done([Task("answer_and_rave", (0,)), Task("echo", (1,))])
     assert (outcome.value, outcome.why) == ("early", None)
     assert after.value == 1
 
 
-def test_what_was_kept_holds_where_the_rest_cannot_be_salvaged() -> None:
-    (bad,) = amid(Task("kill_behind_what_is_kept"))
-    assert bad.why is not None
-    assert (bad.why.reason, bad.salvaged) == (Reason.WORKER_DIED, "kept")
-
-
 def test_an_answer_against_the_jobs_rules_is_not_believed() -> None:
     tasks = [Task("echo"), Task("answer_badly"), Task("echo")]
-    bad = list(run(tasks))[1]
+    bad = done(tasks)[1]
     assert bad.why is not None
     assert bad.why.detail == "its process answered nonsense"
 
@@ -201,7 +210,7 @@ def test_a_task_that_hangs_is_ended(clock: Clock, monkeypatch: pytest.MonkeyPatc
             clock.run(3)
 
     on_result(monkeypatch, count)
-    outcomes = list(run(tasks, limits=limits))
+    outcomes = done(tasks, limits=limits)
     bad = outcomes.pop(20)
     assert bad.why is not None
     assert (bad.why.reason, bad.why.detail) == (Reason.TIMED_OUT, "more than 2.5 s")
@@ -210,7 +219,7 @@ def test_a_task_that_hangs_is_ended(clock: Clock, monkeypatch: pytest.MonkeyPatc
 
 def test_a_task_that_computes_for_ever_is_ended() -> None:
     limits = WorkerLimits(cpu_seconds=0.1, wall_seconds=3600)
-    (bad, good) = run([Task("spin", (1000,)), Task()], limits=limits)
+    (bad, good) = done([Task("spin", (1000,)), Task()], limits=limits)
     assert bad.why is not None
     assert bad.why.reason is Reason.TIMED_OUT
     assert bad.why.detail == "more than 0.1 s of processor time"
@@ -231,7 +240,7 @@ def test_a_limit_on_the_clock_is_of_each_item_not_of_all(
 
     on_result(monkeypatch, pass_time)
     tasks = [Task("sleep", (0.05,))] * 20
-    outcomes = list(run(tasks, limits=WorkerLimits(wall_seconds=3)))
+    outcomes = done(tasks, limits=WorkerLimits(wall_seconds=3))
     assert [each.why for each in outcomes] == [None] * 20
     assert clock.now == pytest.approx(18)
 
@@ -239,8 +248,8 @@ def test_a_limit_on_the_clock_is_of_each_item_not_of_all(
 def test_a_large_file_is_given_longer(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
     limits = WorkerLimits(cpu_seconds=600, wall_seconds=2.5, slowest=1_000_000)
     on_result(monkeypatch, lambda _task: clock.run(3))
-    _, short = run([Task("echo"), Task("hang")], limits=limits)
-    _, long = run([Task("echo"), Task("sleep", (2.5,), 4_000_000)], limits=limits)
+    _, short = done([Task("echo"), Task("hang")], limits=limits)
+    _, long = done([Task("echo"), Task("sleep", (2.5,), 4_000_000)], limits=limits)
     assert short.why is not None
     assert short.why.reason is Reason.TIMED_OUT
     assert long.why is None
@@ -268,7 +277,7 @@ def test_every_task_is_answered_once_under_random_kills() -> None:
         if chance.random() < 0.03 and outcome.value not in killed | {None}:
             killed.add(outcome.value)
             os.kill(outcome.value, unix.signal.SIGKILL)
-    assert [each.task for each in outcomes] == tasks
+    assert sorted(each.task.size for each in outcomes) == [*range(800)]
     assert killed
     assert not any(each.why for each in outcomes)
 
@@ -286,7 +295,7 @@ def test_no_process_and_no_descriptor_is_left() -> None:
     list(run([*echoes(40), Task("leave", (1,)), *echoes(40)], workers=2))
     results = run([Task("sleep", (0.01,))] * 1000, workers=2)
     next(results)
-    results.close()  # type: ignore[attr-defined]
+    results.close()
     gc.collect()
     assert (children(), len(os.listdir("/proc/self/fd"))) == before  # noqa: PTH208
 
@@ -301,12 +310,12 @@ def test_what_says_that_it_is_alive_may_take_longer_than_its_limit(
 
     on_sign_of_life(monkeypatch, pass_time)
     on_result(monkeypatch, lambda _task: clock.run(5))
-    (done, hung) = run(
+    (finished, hung) = done(
         [Task("alive", (60,)), Task("hang")],
         workers=1,
         limits=limits,
     )
-    assert (done.value, done.why) == ("alive", None)
+    assert (finished.value, finished.why) == ("alive", None)
     assert clock.now > 60
     assert hung.why is not None
     assert hung.why.reason is Reason.TIMED_OUT
@@ -322,7 +331,7 @@ def test_not_even_what_says_that_it_is_alive_may_take_forever(clock: Clock) -> N
 
     limits = WorkerLimits(wall_seconds=2.5, longest_seconds=4, memory=1 << 29)
     tasks = [Task("alive", (1_000_000,)), Task("echo", (1,))]
-    (bad, good) = run(tasks, limits=limits, on_sign=hear)
+    (bad, good) = done(tasks, limits=limits, on_sign=hear)
     assert heard == sorted(heard)
     assert bad.why is not None
     assert (bad.why.reason, good.value) == (Reason.TIMED_OUT, 1)
@@ -336,7 +345,7 @@ def test_stop_finishes_what_was_handed_out_and_no_more() -> None:
     first = [next(results) for _ in range(5)]
     asked = True
     rest = list(results)
-    assert [each.task for each in first + rest] == tasks[: 5 + len(rest)]
+    assert not Counter(each.task for each in first + rest) - Counter(tasks)
     assert all(each.why is None for each in rest)
     assert len(rest) < 600
 
@@ -348,7 +357,7 @@ def test_a_failing_source_is_raised_behind_what_it_gave() -> None:
         raise OSError(msg)
 
     results = run(failing())
-    assert [next(results).value for _ in range(20)] == list(range(20))
+    assert sorted(next(results).value for _ in range(20)) == list(range(20))
     with pytest.raises(OSError, match="disk gone"):
         next(results)
 
@@ -388,19 +397,12 @@ def test_notices_are_told_once() -> None:
     told: list[str] = []
     tasks = [*echoes(3), Task("leave", (1,)), *echoes(3)]
     refused = Forbidden(unsandboxed=True)
-    list(
-        in_workers(
-            Deeds(), tasks, workers=2, limits=WorkerLimits(), sandbox=refused, on_notice=told.append
-        )
-    )
+    list(outcomes(tasks, workers=2, sandbox=refused, on_notice=told.append))
     assert sum("Landlock" in notice for notice in told) == (sys.platform == "linux")
 
 
 def test_evidence_that_is_gone_is_no_fault_of_the_sandbox() -> None:
-    outcomes = in_workers(
-        Deeds(), echoes(3), workers=1, limits=WorkerLimits(), sandbox=Sandbox(("/nowhere",))
-    )
-    assert sum(1 for _ in outcomes) == 3
+    assert sum(1 for _ in run(echoes(3), sandbox=Sandbox(("/nowhere",)))) == 3
 
 
 def test_many_tiny_tasks_are_never_all_held_at_once() -> None:
@@ -425,10 +427,7 @@ def test_many_tiny_tasks_are_never_all_held_at_once() -> None:
 
 _PARENT = """
 import sys
-from deeds import Deeds, Task
-from hashmatch.scanning.limits import WorkerLimits
-from hashmatch.scanning.pool import in_workers
-from hashmatch.scanning.sandbox import Sandbox
+from deeds import Task, outcomes
 tasks = [Task("pid"), *[Task("sleep", (0.05,))] * 2000]
 if sys.argv[1] == "hang":
     tasks = [Task("pid"), Task("hang")]
@@ -436,8 +435,7 @@ stop = []
 if sys.argv[1] == "stop":
     import signal
     signal.signal(signal.SIGINT, lambda *_: stop.append(1))
-run = in_workers(Deeds(), tasks, workers=1, limits=WorkerLimits(), sandbox=Sandbox(),
-                 stop=lambda: bool(stop))
+run = outcomes(tasks, stop=lambda: bool(stop))
 try:
     for number, outcome in enumerate(run):
         print(number, outcome.value, outcome.why, flush=True)

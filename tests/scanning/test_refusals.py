@@ -1,35 +1,36 @@
 """What a sandbox refuses is heard of; and decoders are refused nothing."""
 
 import sys
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any
+from typing import TypeVar
 
 import pytest
 
 from clips import video_files
-from deeds import Deeds, Task
+from deeds import Task, items_of, outcomes
 from hashmatch import registry
 from hashmatch.hashing import HashOptions
 from hashmatch.scanning import seccomp
-from hashmatch.scanning.limits import WorkerLimits
-from hashmatch.scanning.pool import in_workers
-from hashmatch.scanning.reading import HashFiles
 from hashmatch.scanning.refusals import Watch, Watched
-from hashmatch.scanning.task import Task as FileTask
+from hashmatch.scanning.sandbox import Sandbox
 from hashmatch.sources.folder import Folder
 from mutations import mutant
 from valid_files import valid_files
+
+T = TypeVar("T")
 
 pytestmark = pytest.mark.skipif(
     sys.platform != "linux" or not seccomp.is_known(), reason="no list of system calls"
 )
 
 
-def watched(job: Any, tasks: Any, *readable: str) -> tuple[list[Any], dict[str, int]]:
+def watched(
+    read: Callable[[Sandbox], Iterable[T]], *readable: str
+) -> tuple[list[T], dict[str, int]]:
     """Results, and how often each system call was refused."""
     with Watch() as watch:
-        sandbox = Watched(readable, address=watch.address)
-        results = list(in_workers(job, tasks, workers=1, limits=WorkerLimits(), sandbox=sandbox))
+        results = list(read(Watched(readable, address=watch.address)))
     counts: dict[str, int] = {}
     for call, times in watch.refused.items():
         counts[call.name] = counts.get(call.name, 0) + times
@@ -38,7 +39,8 @@ def watched(job: Any, tasks: Any, *readable: str) -> tuple[list[Any], dict[str, 
 
 def test_what_is_refused_is_heard_of(tmp_path: Path) -> None:
     tried = [("udp",), ("write", str(tmp_path / "new")), ("fork",), ("udp",), ("thread",)]
-    results, refused = watched(Deeds(), [Task("attempt", each) for each in tried], str(tmp_path))
+    tasks = [Task("attempt", each) for each in tried]
+    results, refused = watched(lambda sandbox: outcomes(tasks, sandbox=sandbox), str(tmp_path))
     assert [each.value for each in results] == ["PermissionError"] * 4 + ["succeeded: 1 thread"]
     (number,) = (name for name in refused if name.startswith("system call"))
     assert refused[number] == 2  # socket
@@ -57,6 +59,9 @@ def test_decoders_are_refused_nothing(tmp_path: Path) -> None:
     for name in pictures:
         (tmp_path / f"{name}-mutant").write_bytes(mutant(name, 0).data)
     options = HashOptions(algorithms=registry.names("hashers"))
-    items, refused = watched(HashFiles(options), map(FileTask, Folder(tmp_path)), str(tmp_path))
+    items, refused = watched(
+        lambda sandbox: items_of(Folder(tmp_path), options, workers=1, sandbox=sandbox),
+        str(tmp_path),
+    )
     assert refused == {}
     assert sum(item.image is not None for item in items) > len(files)

@@ -12,16 +12,13 @@ from typing import Any
 import pytest
 
 import unix
-from deeds import Alone, Crashing, Deeds, Task
+from deeds import Alone, Crashing, Deeds, Task, items_of, outcomes
 from hashmatch.errors import Reason
-from hashmatch.hashing import HashOptions, digest_item, hash_item
-from hashmatch.scanning import landlock, seccomp
+from hashmatch.hashing import HashOptions, hash_item
+from hashmatch.scanning import landlock, reading, seccomp
 from hashmatch.scanning.limits import WorkerLimits
-from hashmatch.scanning.pool import in_workers
 from hashmatch.scanning.process import import_path
-from hashmatch.scanning.reading import read_items
 from hashmatch.scanning.sandbox import Sandbox
-from hashmatch.scanning.task import Task as FileTask
 from hashmatch.sources.folder import Folder
 from valid_files import valid_files
 
@@ -39,13 +36,7 @@ def from_inside(
     """What a locked-down worker says to these tasks."""
     return [
         outcome.value
-        for outcome in in_workers(
-            job or Deeds(),
-            tasks,
-            workers=1,
-            limits=limits or WorkerLimits(),
-            sandbox=Sandbox(readable),
-        )
+        for outcome in outcomes(tasks, job=job, limits=limits, sandbox=Sandbox(readable))
     ]
 
 
@@ -134,14 +125,8 @@ def test_landlock_alone_forbids_tcp_exec_and_signals(evidence: Path, port: int) 
     tried: list[tuple[object, ...]] = [("exec",), ("run",)]
     tried += [("connect", port)] * (landlock.version() >= 4)
     tried += [("kill", os.getpid())] * (landlock.version() >= 6)
-    outcomes = in_workers(
-        Deeds(),
-        [Task("attempt", each) for each in tried],
-        workers=1,
-        limits=WorkerLimits(),
-        sandbox=alone,
-    )
-    assert [each.value for each in outcomes] == ["PermissionError"] * len(tried)
+    given = outcomes([Task("attempt", each) for each in tried], sandbox=alone)
+    assert [each.value for each in given] == ["PermissionError"] * len(tried)
 
 
 def test_limits_are_set(evidence: Path) -> None:
@@ -168,15 +153,13 @@ def test_a_source_that_cannot_say_where_it_lies_is_only_read(tmp_path: Path) -> 
 @needs_seccomp
 def test_the_state_of_the_sandbox_is_told_once() -> None:
     states: list[Any] = []
-    outcomes = in_workers(
-        Deeds(),
+    given = outcomes(
         [Task("echo", (1,))] * 40,
         workers=2,
         limits=WorkerLimits(memory=1 << 31),
-        sandbox=Sandbox(),
         on_sandbox=states.append,
     )
-    assert sum(1 for _ in outcomes) == 40
+    assert sum(1 for _ in given) == 40
     (state,) = states
     assert state["landlock"] == landlock.version()
     assert state["seccomp"] == "allow-list"
@@ -216,13 +199,11 @@ def test_nothing_is_imported_from_the_evidence(
     monkeypatch.syspath_prepend(str(evidence))
     monkeypatch.syspath_prepend("")
     assert str(evidence) not in import_path()
-    outcomes = from_inside(Task("environment", ("path",)), Task("environment", ("flags",)))
-    assert str(evidence) not in outcomes[0]
-    assert "" not in outcomes[0]
-    assert outcomes[1] == [True, True]
-    items = list(
-        read_items(map(FileTask, Folder(".")), HashOptions(), readable=[str(evidence)], workers=1)
-    )
+    path, flags = from_inside(Task("environment", ("path",)), Task("environment", ("flags",)))
+    assert str(evidence) not in path
+    assert "" not in path
+    assert flags == [True, True]
+    items = items_of(Folder("."), readable=[str(evidence)], workers=1)
     assert sum(each.image is not None for each in items) == 1
 
 
@@ -241,36 +222,25 @@ def test_every_format_is_read_in_the_sandbox_as_outside(tmp_path: Path, workers:
     source = Folder(tmp_path)
     expected = [hash_item(found.path, options) for found in source]
     told: list[str] = []
-    items = list(
-        read_items(
-            map(FileTask, source),
-            options,
-            readable=source.roots,
-            workers=workers,
-            on_notice=told.append,
-        )
-    )
+    items = items_of(source, options, readable=source.roots, workers=workers, on_notice=told.append)
     assert items == expected
     assert bool(told) == (bool(workers) and not (landlock.version() and seccomp.is_known()))
 
 
-def test_a_file_that_ends_its_worker_keeps_its_digests(tmp_path: Path) -> None:
+def test_a_file_that_ends_its_worker_keeps_its_digests(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading, "HashFiles", Crashing)
     data = valid_files()["jpeg"]
     (tmp_path / "a").write_bytes(data)
     (tmp_path / "b").write_bytes(b"crash" + data)
     (tmp_path / "c").write_bytes(data)
     source = Folder(tmp_path)
-    before, bad, after = in_workers(
-        Crashing(HashOptions()),
-        map(FileTask, source),
-        workers=1,
-        limits=WorkerLimits(),
-        sandbox=Sandbox(source.roots),
-    )
+    before, bad, after = items_of(source, readable=source.roots, workers=1)
     assert before.image == after.image is not None
     assert bad.unreadable is not None
     assert bad.unreadable.reason is Reason.WORKER_DIED
-    plain = digest_item(tmp_path / "b")
+    plain = hash_item(tmp_path / "b")
     assert (bad.size, bad.digests) == (len(data) + 5, plain.digests)
     assert bad.locator == str(tmp_path / "b")
 
@@ -278,7 +248,7 @@ def test_a_file_that_ends_its_worker_keeps_its_digests(tmp_path: Path) -> None:
 def test_what_is_not_to_be_read_is_not_given_to_a_worker(tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to("/etc/passwd")
     unix.os.mkfifo(tmp_path / "pipe")
-    items = list(read_items(map(FileTask, Folder(tmp_path)), HashOptions(), workers=1))
+    items = items_of(Folder(tmp_path), workers=1)
     assert [each.unreadable and each.unreadable.reason for each in items] == [
         Reason.SYMBOLIC_LINK,
         Reason.SPECIAL_FILE,

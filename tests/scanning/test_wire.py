@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from hashmatch.hashing import HashOptions, hash_item
 from hashmatch.model import Item, VideoHashes
 from hashmatch.scanning import frames, wire
+from hashmatch.scanning.digested import Digested
 from hashmatch.scanning.reading import HashFiles
 from hashmatch.scanning.task import Task
 from hashmatch.sources.base import Found
@@ -41,13 +42,14 @@ from valid_files import valid_files
 )
 def test_answers_that_are_no_items_are_refused(answer: bytes) -> None:
     with pytest.raises(frames.NonsenseError, match="item"):
-        HashFiles().result(Task(Found("x", "x")), answer)
+        HashFiles().result(Task(Digested(Found("x", "x"))), answer)
 
 
 @pytest.mark.parametrize("kind", ["picture", "video"])
 def test_every_field_of_an_answer_is_checked(kind: str) -> None:
-    job, found = HashFiles(HashOptions()), Task(Found("x", "x"))
     item = hash_item(valid_files()["jpeg"], locator="x")
+    job = HashFiles(HashOptions())
+    found = Task(Digested(Found("x", "x"), item.size, item.digests))
     if kind == "video":
         item = dataclasses.replace(item, image=video(1, frames=3))
     whole = wire.encode(item)
@@ -155,7 +157,7 @@ def test_what_does_not_inflate_to_an_item_is_refused(answer: bytes) -> None:
 
 def test_details_from_a_worker_hold_no_control_characters() -> None:
     answer = b'[1,[null,null,null],null,["damaged","a\\u001b[2J\\nb"]]'
-    item = HashFiles().result(Task(Found("x", "x")), answer)
+    item = HashFiles().result(Task(Digested(Found("x", "x"))), answer)
     assert item.unreadable is not None
     assert item.unreadable.detail == "a\ufffd[2J\ufffdb"
     long = dataclasses.replace(

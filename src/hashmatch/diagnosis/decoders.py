@@ -13,11 +13,9 @@ from hashmatch.hashing import HashOptions
 from hashmatch.model import Hash, Item, VideoHashes
 from hashmatch.profiles import DEFAULT
 from hashmatch.scanning import seccomp
-from hashmatch.scanning.limits import WorkerLimits
-from hashmatch.scanning.pool import in_workers
-from hashmatch.scanning.reading import HashFiles, read_items
+from hashmatch.scanning.reading import read_items
 from hashmatch.scanning.refusals import Watch, Watched
-from hashmatch.scanning.task import Task
+from hashmatch.scanning.sandbox import Sandbox
 from hashmatch.sources.folder import Folder
 
 REINSTALL: Final = "pip install --force-reinstall hashmatch; then report it if it stays"
@@ -35,15 +33,17 @@ def check_decoders() -> Iterator[Check]:
             (Path(folder) / sample.name).write_bytes(sample.data)
         source = Folder(folder)
         items = read_items(
-            map(Task, source),
+            source,
             HashOptions(),
-            readable=source.roots,
             workers=1,
+            sandbox=Sandbox(source.roots, unsandboxed=True),
             on_notice=notices.append,
-            unsandboxed=True,
         )
         try:
-            for item in items:
+            for each in items:
+                if each is None:
+                    continue
+                _, item = each
                 sample = known.pop(Path(item.locator).name)
                 yield _of_sample(sample, item)
         except HashmatchError as error:
@@ -68,15 +68,10 @@ def check_refusals() -> Iterator[Check]:
     with TemporaryDirectory(prefix="hashmatch-doctor-") as folder, Watch() as watch:
         for sample in samples():
             (Path(folder) / sample.name).write_bytes(sample.data)
-        items = in_workers(
-            HashFiles(),
-            map(Task, Folder(folder)),
-            workers=1,
-            limits=WorkerLimits(),
-            sandbox=Watched((folder,), unsandboxed=True, address=watch.address),
-        )
+        sandbox = Watched((folder,), unsandboxed=True, address=watch.address)
+        items = read_items(Folder(folder), HashOptions(), workers=1, sandbox=sandbox)
         try:
-            count = sum(1 for _ in items)
+            count = sum(1 for each in items if each is not None)
         except HashmatchError as error:
             yield Check("system calls", State.DEGRADED, f"could not be watched: {error}")
             return

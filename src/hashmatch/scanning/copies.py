@@ -1,130 +1,150 @@
-"""Files to items, every content decoded once, however many copies of it there are."""
+"""Every content is decoded once, however many copies of it there are.
 
-from collections import Counter, OrderedDict, deque
+Which files are copies is known from their digests, before any decoder runs.
+"""
+
+from collections import OrderedDict, deque
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import Final, TypeAlias
 
 from hashmatch.errors import Reason
 from hashmatch.model import ImageHashes, Item, Unreadable
+from hashmatch.scanning.digested import Digested, of_link
 from hashmatch.scanning.task import Task
 from hashmatch.sources.base import Found
 
-if TYPE_CHECKING:
-    from hashmatch.sightings.recording import Run
+Recorded: TypeAlias = Callable[[str], ImageHashes | None]
+"""The hashes on record of the content with this SHA-256; None where there are none."""
 
 _KEPT: Final = 20_000
-"""Contents of which stays in memory what reading them gave; hashes are in a database too."""
-
-_CHANGED: Final = Unreadable(Reason.IO_ERROR, "the file changed while it was read")
-
-
-Read: TypeAlias = Callable[[Iterable[Task]], Iterator[Item]]
-"""Reads tasks: one item for each, in their order."""
+"""Contents of which stays in memory what decoding them gave."""
+_KEPT_READINGS: Final = 200_000
+"""Hashes of all of them together: hours of video have thousands."""
+_MOST_WAITING: Final = 1024
+"""Copies that wait for a file that is being decoded."""
+_EMPTY: Final = Unreadable(Reason.EMPTY)
+_NOT_KEPT: Final = frozenset({Reason.CHANGED, Reason.IO_ERROR, Reason.INTERNAL_ERROR})
+"""What may be otherwise for a copy."""
+_END: Final = object()
 
 
 class Copies:
-    """Reads files, and fills in what is known of their copies."""
+    """Says what must be decoded, and fills in what is known of copies."""
 
-    def __init__(self, read: Read, run: "Run | None" = None) -> None:
-        """Start with what the case has on record.
+    def __init__(self, recorded: Recorded = lambda _: None) -> None:
+        """Start with no file.
 
         Args:
-            read: what reads a task.
-            run: the run on record; without one, copies are found among the files read last.
+            recorded: asked for each content that was not met before.
         """
-        self._read = read
-        self._run = run
+        self._recorded = recorded
         self._outcomes: OrderedDict[str, ImageHashes | Unreadable] = OrderedDict()
-        self._contents: dict[int, set[str]] = {}
-        self._being_read: Counter[int] = Counter()
-        self._names: dict[tuple[int, int], Item | None] = {}
+        self._readings = 0
+        self._waiting: dict[str, list[Digested]] = {}
+        self._waiting_count = 0
+        self._ready: deque[Task] = deque()
+        self._links: dict[tuple[int, int], list[Found] | Digested] = {}
 
-    def items(self, files: Iterable[Found]) -> Iterator[tuple[Found, Item]]:
-        """Every file with its item: in their order, but for those that had to be read twice.
+    def to_digest(self, files: Iterable[Found]) -> Iterator[Found]:
+        """The files but further names of one that was given before."""
+        for found in files:
+            name = _name(found)
+            if name is None or found.problem is not None:
+                yield found
+            elif name not in self._links:
+                self._links[name] = []
+                yield found
+            else:
+                first = self._links[name]
+                if isinstance(first, list):
+                    first.append(found)
+                else:
+                    self._take(of_link(first, found))
 
-        Those are files of the size of another, read at the same time, that turned out to be no
-        copies: they come last.
+    def tasks(self, digested: Iterable[Digested | None]) -> Iterator[Task | None]:
+        """What must be decoded, and what need not be, with its item; None for nothing as yet.
+
+        Copies of what is being decoded are left out: `finished` gives them.
+
+        Args:
+            digested: files that `to_digest` gave, in any order; None where there is none for now.
         """
-        given: deque[Task] = deque()
-        later: dict[str, list[tuple[Found, Item]]] = {}
+        upstream = iter(digested)
+        while True:
+            if self._ready:
+                yield self._ready.popleft()
+                continue
+            if self._waiting_count >= _MOST_WAITING:
+                yield None
+                continue
+            each = next(upstream, _END)
+            if isinstance(each, Digested):
+                self._take(each)
+                for link in self._links_of(each):
+                    self._take(link)
+            elif each is None or self._waiting_count:
+                yield None
+            elif not self._ready:
+                return
 
-        def tasks() -> Iterator[Task]:
-            for found in files:
-                given.append(self._task(found))
-                yield given[-1]
-
-        for read in self._read(tasks()):
-            task = given.popleft()
-            item = self._completed(task, read)
-            if item.image is None and item.unreadable is None:
-                later.setdefault(str(item.digests.sha256), []).append((task.found, item))
-            else:
-                yield task.found, item
-        copies = list(later.values())
-        if not copies:
+    def finished(self, task: Task, item: Item) -> Iterator[tuple[Found, Item]]:
+        """A file with its item, then all copies that waited for it."""
+        found = task.digested.found
+        yield found, item
+        if task.item is not None or item.digests.sha256 is None:
             return
-        firsts = (Task(each[0][0]) for each in copies)
-        for (first, *others), item in zip(copies, self._read(firsts), strict=False):
-            yield first[0], item
-            for found, read in others:
-                same = item.digests == read.digests
-                image, why = (item.image, item.unreadable) if same else (None, _CHANGED)
-                yield found, replace(read, image=image, unreadable=why)
+        outcome = item.image or item.unreadable
+        copies = self._waiting.pop(item.digests.sha256, [])
+        self._waiting_count -= len(copies)
+        if outcome is not None and item.fault is None and not _may_differ(item):
+            self._keep(item.digests.sha256, outcome)
+            for copy in copies:
+                yield copy.found, _item(copy, outcome)
+        else:
+            for copy in copies:
+                self._take(copy)
 
-    def _task(self, found: Found) -> Task:
-        if found.problem is not None or not found.size:
-            return Task(found)
-        if (name := _name(found)) is not None:
-            if name in self._names:
-                return Task(found, same_file=True)
-            self._names[name] = None
-        if found.size not in self._contents:
-            self._contents[found.size] = set(self._run.contents(found.size) if self._run else ())
-        being_read = self._being_read[found.size] > 0
-        self._being_read[found.size] += 1
-        return Task(found, frozenset(self._contents[found.size]), digests_only=being_read)
+    def _links_of(self, digested: Digested) -> Iterator[Digested]:
+        name = _name(digested.found)
+        if name is not None and isinstance(links := self._links.get(name), list):
+            self._links[name] = digested
+            yield from (of_link(digested, each) for each in links)
 
-    def _completed(self, task: Task, item: Item) -> Item:
-        """The item with the hashes of its copy, if it is one; without, if it must be read again."""
-        name = _name(task.found)
-        if task.same_file and name is not None:
-            first = self._names[name]
-            return (
-                Item(task.found.locator, unreadable=_CHANGED)
-                if first is None
-                else replace(first, locator=task.found.locator)
-            )
-        if task.found.problem is None and task.found.size:
-            self._being_read[task.found.size] -= 1
-        if item.image is None and item.unreadable is None:
-            known = self._outcome(str(item.digests.sha256))
-            if isinstance(known, Unreadable):
-                item = replace(item, unreadable=known)
-            else:
-                item = replace(item, image=known)
-        elif (
-            (outcome := item.image or item.unreadable)
-            and item.digests.sha256
-            # A copy of what was read in part because of a fault is read again, and says so too.
-            and not (item.image is not None and item.fault is not None)
-        ):
-            self._keep(item.digests.sha256, task.found.size, outcome)
-        if name is not None:
-            self._names[name] = item
-        return item
+    def _take(self, digested: Digested) -> None:
+        if digested.problem is not None:
+            self._ready.append(Task(digested, _item(digested, digested.problem)))
+        elif not digested.size:
+            self._ready.append(Task(digested, _item(digested, _EMPTY)))
+        elif (sha256 := str(digested.digests.sha256)) in self._waiting:
+            self._waiting[sha256].append(digested)
+            self._waiting_count += 1
+        elif (outcome := self._outcomes.get(sha256) or self._recorded(sha256)) is not None:
+            self._ready.append(Task(digested, _item(digested, outcome)))
+        else:
+            self._waiting[sha256] = []
+            self._ready.append(Task(digested))
 
-    def _outcome(self, sha256: str) -> ImageHashes | Unreadable | None:
-        kept = self._outcomes.get(sha256)
-        if kept is None and self._run is not None:
-            return self._run.content(sha256)
-        return kept
-
-    def _keep(self, sha256: str, size: int, outcome: ImageHashes | Unreadable) -> None:
-        self._contents.setdefault(size, set()).add(sha256)
+    def _keep(self, sha256: str, outcome: ImageHashes | Unreadable) -> None:
         self._outcomes[sha256] = outcome
-        if len(self._outcomes) > _KEPT:
-            self._outcomes.popitem(last=False)
+        self._readings += _count(outcome)
+        while len(self._outcomes) > _KEPT or self._readings > _KEPT_READINGS:
+            _, dropped = self._outcomes.popitem(last=False)
+            self._readings -= _count(dropped)
+
+
+def _count(outcome: ImageHashes | Unreadable) -> int:
+    return len(outcome.readings) if isinstance(outcome, ImageHashes) else 0
+
+
+def _may_differ(item: Item) -> bool:
+    return item.unreadable is not None and item.unreadable.reason in _NOT_KEPT
+
+
+def _item(digested: Digested, outcome: ImageHashes | Unreadable) -> Item:
+    found = Item(digested.found.locator, digested.size, digested.digests)
+    if isinstance(outcome, Unreadable):
+        return Item(found.locator, found.size, found.digests, unreadable=outcome)
+    return Item(found.locator, found.size, found.digests, outcome)
 
 
 def _name(found: Found) -> tuple[int, int] | None:

@@ -41,6 +41,9 @@ _TURN: Final = 0.5
 _LONGEST_TURN: Final = 1.0
 """More than this between two looks at the clock means that this process was stopped, and with it
 perhaps the workers: they are not charged for it."""
+_SILENT_BYTES: Final = 1 << 30
+"""Bytes that are read without a sign of life: whoever reads more says that it goes on. What the
+system says of a file's size buys no patience beyond that."""
 _GRACE: Final = 1.0
 """Seconds for a process that hung up to end by itself, so that its exit code can be told."""
 
@@ -48,9 +51,20 @@ _NUMBER: Final = re.compile(rb"[0-9]{1,9}(?:\.[0-9])?").fullmatch
 
 
 class Dispatcher(Generic[T, R]):
-    """Workers as a context manager; one thread hands in tickets and waits for them."""
+    """Workers as a context manager; one thread hands in tickets and waits for them.
 
-    def __init__(self, job: Job[T, R], count: int, limits: WorkerLimits, sandbox: Sandbox) -> None:
+    Attributes:
+        waiting_bytes: of tasks that no worker was given yet.
+    """
+
+    def __init__(
+        self,
+        job: Job[T, R],
+        count: int,
+        limits: WorkerLimits,
+        sandbox: Sandbox,
+        changed: Condition,
+    ) -> None:
         """Prepare; no process is started before there is a task.
 
         Raises:
@@ -60,7 +74,9 @@ class Dispatcher(Generic[T, R]):
         self._count = count
         self._limits = limits
         self._setup = pickle.dumps(Setup(job, limits, sandbox, os.getpid()))
-        self._changed = Condition()
+        self._changed = changed
+        self._done: deque[Ticket[T, R]] = deque()
+        self.waiting_bytes = 0
         self._queue: deque[list[Ticket[T, R]]] = deque()
         self._notices: dict[str, bool] = {}
         self._states: list[Mapping[str, Any]] = []
@@ -107,6 +123,11 @@ class Dispatcher(Generic[T, R]):
         self._ringer.close()
 
     @property
+    def has_done(self) -> bool:
+        """Whether results wait to be taken."""
+        return bool(self._done)
+
+    @property
     def is_hungry(self) -> bool:
         """Whether nothing waits to be handed out."""
         return not self._queue
@@ -115,6 +136,7 @@ class Dispatcher(Generic[T, R]):
         """Have these tasks done, by one worker if all goes well."""
         with self._changed:
             self._queue.append(batch)
+            self.waiting_bytes += _bytes_of(batch)
         self._ring()
 
     def take_back(self) -> list[Ticket[T, R]]:
@@ -122,20 +144,32 @@ class Dispatcher(Generic[T, R]):
         with self._changed:
             waiting = [ticket for batch in self._queue for ticket in batch]
             self._queue.clear()
+            self.waiting_bytes = 0
         return waiting
 
-    def wait(self, ticket: Ticket[T, R], *, seconds: float) -> bool:
-        """Whether the ticket is done, within so many seconds.
+    def wait(self, seconds: float) -> bool:
+        """Whether results wait to be taken. Without any, wait until something happens.
+
+        Args:
+            seconds: on the clock, at most. What happens may be of another dispatcher that
+                notifies the same condition.
 
         Raises:
             WorkerError: workers cannot be started.
         """
-        if not ticket.done:
-            with self._changed:
-                self._changed.wait_for(lambda: ticket.done or self._error, seconds)
-        if self._error is not None and not ticket.done:
+        with self._changed:
+            if seconds and not self._done and self._error is None:
+                self._changed.wait(seconds)
+        if self._error is not None and not self._done:
             raise self._error
-        return ticket.done
+        return bool(self._done)
+
+    def take_done(self) -> list[Ticket[T, R]]:
+        """All tickets that were done since it was asked last."""
+        with self._changed:
+            done = list(self._done)
+            self._done.clear()
+        return done
 
     def new_notices(self) -> list[str]:
         """What workers had to say of this system and nobody has asked for yet."""
@@ -206,10 +240,13 @@ class Dispatcher(Generic[T, R]):
         if self._urgent:
             return self._urgent.popleft()
         with self._changed:
-            return self._queue.popleft() if self._queue else []
+            batch = self._queue.popleft() if self._queue else []
+            self.waiting_bytes -= _bytes_of(batch)
+        return batch
 
     def _order(self, ticket: Ticket[T, R]) -> Order:
-        seconds = self._limits.cpu_seconds + ticket.size / self._limits.slowest
+        silent = min(ticket.size, _SILENT_BYTES)
+        seconds = self._limits.cpu_seconds + silent / self._limits.slowest
         return Order(ticket.number, ticket.payload, seconds, ticket.stage is Stage.SALVAGE)
 
     def _listen(self) -> None:
@@ -254,8 +291,6 @@ class Dispatcher(Generic[T, R]):
         elif answer.kind is Kind.ALIVE:
             worker.since = self._clock
             self._signs[worker] = ticket, _number(answer.content)
-        elif answer.kind is Kind.KEPT and ticket.why is not None:
-            ticket.kept = self._result(ticket, answer.content)
         elif answer.kind is Kind.NO_MEMORY:
             worker.answered(self._clock)
             self._salvage(ticket, Unreadable(Reason.OUT_OF_MEMORY, "not enough memory to read it"))
@@ -314,11 +349,11 @@ class Dispatcher(Generic[T, R]):
                 if spent > _START_SECONDS:
                     self._start_failed("nothing was heard of it")
             elif worker.running:
-                more = worker.running[0].size / self._limits.slowest
+                size, slowest = worker.running[0].size, self._limits.slowest
                 allowed = self._limits.wall_seconds
-                if self._clock - worker.begun > self._limits.longest_seconds + more:
+                if self._clock - worker.begun > self._limits.longest_seconds + size / slowest:
                     allowed = self._limits.longest_seconds
-                elif spent <= allowed + more:
+                elif spent <= allowed + min(size, _SILENT_BYTES) / slowest:
                     continue
                 self._bury(worker, Unreadable(Reason.TIMED_OUT, f"more than {allowed:g} s"))
 
@@ -355,7 +390,7 @@ class Dispatcher(Generic[T, R]):
 
     def _failed(self, ticket: Ticket[T, R], why: Unreadable, *, certain: bool) -> None:
         if ticket.why is not None:
-            self._finish(ticket, ticket.kept or self._job.failed(ticket.task, ticket.why, None))
+            self._finish(ticket, self._job.failed(ticket.task, ticket.why, None))
         elif certain or why.reason is Reason.TIMED_OUT:
             self._salvage(ticket, why)
         else:
@@ -364,7 +399,7 @@ class Dispatcher(Generic[T, R]):
 
     def _salvage(self, ticket: Ticket[T, R], why: Unreadable) -> None:
         if ticket.why is not None:
-            self._finish(ticket, ticket.kept or self._job.failed(ticket.task, ticket.why, None))
+            self._finish(ticket, self._job.failed(ticket.task, ticket.why, None))
             return
         ticket.stage = Stage.SALVAGE
         ticket.why = why
@@ -372,7 +407,12 @@ class Dispatcher(Generic[T, R]):
 
     def _finish(self, ticket: Ticket[T, R], result: R) -> None:
         ticket.result = result
-        ticket.done = True
+        with self._changed:
+            self._done.append(ticket)
+
+
+def _bytes_of(batch: list[Ticket[T, R]]) -> int:
+    return sum(ticket.size for ticket in batch)
 
 
 def _words(code: int | None) -> str:

@@ -20,11 +20,11 @@ from hashmatch.matching.known import Known
 from hashmatch.matching.matcher import Matcher
 from hashmatch.model import Item, ScanResult, ScanSummary, VideoHashes
 from hashmatch.profiles import DEFAULT, Profile
-from hashmatch.scanning.copies import Copies
 from hashmatch.scanning.faulty import matched, put_on_record
 from hashmatch.scanning.limits import WorkerLimits
 from hashmatch.scanning.proving import IndexProof
 from hashmatch.scanning.reading import read_items
+from hashmatch.scanning.sandbox import Sandbox
 from hashmatch.sightings.binding import RunConfig, list_record
 from hashmatch.sightings.recording import Run
 from hashmatch.sightings.unchanged import FileState
@@ -68,13 +68,12 @@ def iter_scan(
     on_sandbox: Callable[[Mapping[str, Any]], object] = lambda _: None,
     unsandboxed: bool = False,
 ) -> Iterator[ScanResult]:
-    """Every file of the evidence with its matches, in the order of the evidence.
+    """Every file of the evidence with its matches, in the order in which they are read.
 
     Files of indexes are proven meanwhile, against their SHA-256: it ends once all
     were. One that is changed in place meanwhile is an error.
 
-    Every content is decoded once, however many copies there are; a file of the size of another
-    that turns out to be no copy comes last.
+    A slow file holds no other back. Every content is decoded once, however many copies there are.
 
     Args:
         evidence: a folder, a file, or any source.
@@ -116,17 +115,17 @@ def iter_scan(
         source = evidence
     if run is not None:
         on_sandbox = partial(_put_sandbox_on_record, run, [], on_sandbox)
+    roots = getattr(source, "roots", None)
     read = partial(
         read_items,
+        sandbox=Sandbox(None if roots is None else tuple(roots), unsandboxed),
         options=hash_options(matcher, limits),
-        readable=getattr(source, "roots", None),
         workers=workers,
         limits=worker_limits,
         stop=stop,
         on_notice=on_notice,
         on_sign=on_sign,
         on_sandbox=on_sandbox,
-        unsandboxed=unsandboxed,
     )
     if run is not None and run.expected is None and (files_in := _counted(source)) is not None:
         run.expect(files_in)
@@ -136,7 +135,8 @@ def iter_scan(
             for found in source
         )
     files = (found for found in _files_of(source) if run is None or not run.done(found.recorded))
-    return _recorded(_batches(Copies(read, run).items(files)), matcher, run, stop)
+    items = read(files, recorded=run.content) if run is not None else read(files)
+    return _recorded(_batches(items), matcher, run, stop)
 
 
 def _put_sandbox_on_record(
@@ -235,17 +235,21 @@ def _index_files(matcher: Matcher) -> dict[str, str]:
 
 
 def _batches(
-    items: Iterable[tuple[Found, Item]],
+    items: Generator[tuple[Found, Item] | None],
 ) -> Generator[list[tuple[Found, Item]]]:
     batch: list[tuple[Found, Item]] = []
     since = monotonic()
-    for each in items:
-        batch.append(each)
-        if len(batch) == _BATCH or monotonic() - since > _SECONDS:
+    with closing(items):
+        for each in items:
+            if each is not None:
+                batch.append(each)
+            if len(batch) == _BATCH or (batch and monotonic() - since > _SECONDS):
+                yield batch
+                batch = []
+            if not batch:
+                since = monotonic()
+        if batch:
             yield batch
-            batch, since = [], monotonic()
-    if batch:
-        yield batch
 
 
 class Tally:

@@ -31,9 +31,7 @@ class Kind(IntEnum):
     """The task met the limit of memory."""
     ALIVE = 5
     """The task goes on; how far it is, as text of a number."""
-    KEPT = 6
-    """What is safe of the task, should what follows end the process too."""
-    EXPOSED = 7
+    EXPOSED = 6
     """Cannot lock itself down; the text says why."""
 
 

@@ -62,11 +62,6 @@ class Job(Protocol[T_contra, R_co]):
         """
         ...
 
-    def salvage(self, payload: object, keep: Callable[[bytes], object]) -> bytes:
-        """In a worker: what can be said of a task that `perform` cannot survive.
-
-        Args:
-            payload: of the task.
-            keep: to be called with an answer that holds even if what follows ends the worker.
-        """
+    def salvage(self, payload: object) -> bytes:
+        """In a worker: what can be said of a task that `perform` cannot survive."""
         ...

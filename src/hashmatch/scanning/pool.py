@@ -1,4 +1,4 @@
-"""Worker processes that do one job on many tasks: results in order, whatever a task does.
+"""Worker processes that do one job on many tasks: results as they come, whatever a task does.
 
 A task that ends its worker, hangs or exceeds a limit costs exactly itself. Earlier files may
 have harmed a worker's memory, so that a death is held against a task only once it has ended a
@@ -7,8 +7,9 @@ fresh worker too, alone; the rest of its batch is done by others.
 
 import os
 import pickle
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from threading import Condition
 from typing import Any, Final, Generic, TypeVar
 
 from hashmatch.errors import Reason
@@ -26,7 +27,9 @@ R = TypeVar("R")
 _BATCH: Final = 16
 _BATCH_BYTES: Final = 4 << 20
 _AHEAD: Final = 1024
-"""Tasks read beyond the oldest unfinished one: others go on while one is slow."""
+"""Tasks that are begun or wait: others go on while some are slow."""
+_AHEAD_BYTES: Final = 256 << 20
+"""Of files that wait: what was read once is still in the system's memory when it is read again."""
 _PATIENCE: Final = 0.1
 """Seconds between two questions whether to stop."""
 
@@ -39,34 +42,49 @@ NO_WORKERS: Final[Mapping[str, Any]] = {
 """The state of a sandbox that is none."""
 
 
-def in_workers(
-    job: Job[T, R],
-    tasks: Iterable[T],
-    *,
-    workers: int | None = None,
-    limits: WorkerLimits,
-    sandbox: Sandbox,
-    stop: Callable[[], bool] = lambda: False,
-    on_notice: Callable[[str], object] = lambda _: None,
-    on_sign: Callable[[T, float], object] = lambda _task, _reached: None,
-    on_sandbox: Callable[[Mapping[str, Any]], object] = lambda _: None,
-) -> Iterator[R]:
-    """One result per task, in their order.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workers:
+    """Processes, and who is told of them.
 
-    Args:
-        job: what is done; pickled to the workers.
-        tasks: read as needed, in the thread that asks for results.
-        workers: processes; as many as cores by default. With 0 all is done in this process:
-            no limits, no sandbox, for debugging and for systems without processes.
+    Attributes:
+        count: processes; as many as cores by default. With 0 all is done in this process: no
+            limits, no sandbox, for debugging and for systems without processes.
         limits: of a worker and of each task.
         sandbox: what a worker may read.
         stop: asked before each task; once it says so, no further task is read, and those read
-            but not yet handed out are dropped. The results given are then those of the tasks up
-            to some task, without a gap.
-        on_notice: told once of each thing that this system cannot do to lock workers down.
-        on_sign: told now and then of tasks that take long, and how far each is.
+            but not yet handed out are dropped.
+        on_notice: told of each thing that this system cannot do to lock workers down.
         on_sandbox: told of what workers gave up, as plain names and values, before the first
             result; again of each worker that differs.
+        changed: notified when a result is there; several pools may share it.
+    """
+
+    count: int | None = None
+    limits: WorkerLimits
+    sandbox: Sandbox
+    stop: Callable[[], bool] = lambda: False
+    on_notice: Callable[[str], object] = lambda _: None
+    on_sandbox: Callable[[Mapping[str, Any]], object] = lambda _: None
+    changed: Condition = field(default_factory=Condition)
+
+
+def in_workers(
+    job: Job[T, R],
+    tasks: Iterable[T | None],
+    workers: Workers,
+    *,
+    waits: bool = True,
+    on_sign: Callable[[T, float], object] = lambda _task, _reached: None,
+) -> Generator[tuple[T, R] | None]:
+    """Each task with its result, as soon as there is one, in any order; None while there is none.
+
+    Args:
+        job: what is done; pickled to the workers.
+        tasks: read as needed, in the thread that asks for results; None where there is none for
+            now, and more may follow.
+        workers: who does it.
+        waits: whether to wait a moment for a result before None is given.
+        on_sign: told now and then of tasks that take long, and how far each is.
 
     Raises:
         SandboxError: the system refuses to lock workers down, and `sandbox` insists.
@@ -74,21 +92,26 @@ def in_workers(
         ValueError: fewer than no workers.
         Exception: what reading or pickling a task raised, behind all results of earlier ones.
     """
-    if workers is not None and workers < 0:
-        msg = f"workers is at least 0, not {workers}"
+    if workers.count is not None and workers.count < 0:
+        msg = f"workers is at least 0, not {workers.count}"
         raise ValueError(msg)
-    count = (os.cpu_count() or 1) if workers is None else workers
+    count = (os.cpu_count() or 1) if workers.count is None else workers.count
     if not count:
-        on_sandbox(NO_WORKERS)
-        return _here(job, tasks, stop)
-    dispatcher = Dispatcher(job, count, limits, sandbox)
-    return _Run(job, tasks, stop, dispatcher).results(on_notice, on_sign, on_sandbox)
+        workers.on_sandbox(NO_WORKERS)
+        return _here(job, tasks, workers.stop)
+    dispatcher = Dispatcher(job, count, workers.limits, workers.sandbox, workers.changed)
+    return _Run(job, tasks, workers, dispatcher).results(on_sign, waits=waits)
 
 
-def _here(job: Job[T, R], tasks: Iterable[T], stop: Callable[[], bool]) -> Iterator[R]:
+def _here(
+    job: Job[T, R], tasks: Iterable[T | None], stop: Callable[[], bool]
+) -> Generator[tuple[T, R] | None]:
     for task in tasks:
         if stop():
             return
+        if task is None:
+            yield None
+            continue
         result = job.local(task)
         if result is None:
             try:
@@ -96,97 +119,102 @@ def _here(job: Job[T, R], tasks: Iterable[T], stop: Callable[[], bool]) -> Itera
             except Exception as error:  # noqa: BLE001 (one task is not to end a scan)
                 why = Unreadable(Reason.INTERNAL_ERROR, fault_of(error))
                 result = job.failed(task, why, _salvaged(job, task))
-        yield result
+        yield task, result
 
 
 def _salvaged(job: Job[T, R], task: T) -> bytes | None:
-    kept: list[bytes] = []
     try:
-        return job.salvage(job.payload(task), kept.append)
+        return job.salvage(job.payload(task))
     except Exception:  # noqa: BLE001 (the first fault is told)
-        return kept[-1] if kept else None
+        return None
 
 
 class _Run(Generic[T, R]):
-    """The asking side of one run: reads tasks ahead, and gives results in order."""
+    """The asking side of one run: reads tasks ahead, and gives results."""
 
     def __init__(
         self,
         job: Job[T, R],
-        tasks: Iterable[T],
-        stop: Callable[[], bool],
+        tasks: Iterable[T | None],
+        workers: Workers,
         dispatcher: Dispatcher[T, R],
     ) -> None:
         self._job = job
         self._tasks = iter(tasks)
-        self._stop = stop
+        self._workers = workers
         self._dispatcher = dispatcher
-        self._window: deque[Ticket[T, R]] = deque()
+        self._done: list[Ticket[T, R]] = []
         self._batch: list[Ticket[T, R]] = []
         self._read = 0
+        self._pending = 0
         self._more = True
-        self._stopped = False
         self._failure: Exception | None = None
 
     def results(
-        self,
-        on_notice: Callable[[str], object],
-        on_sign: Callable[[T, float], object],
-        on_sandbox: Callable[[Mapping[str, Any]], object],
-    ) -> Iterator[R]:
+        self, on_sign: Callable[[T, float], object], *, waits: bool
+    ) -> Generator[tuple[T, R] | None]:
         told = 0
         with self._dispatcher as dispatcher:
             while True:
                 self._read_ahead()
-                if not self._window:
+                if not self._pending and not self._more:
                     break
-                finished = dispatcher.wait(self._window[0], seconds=_PATIENCE)
+                done = bool(self._done) or dispatcher.wait(_PATIENCE if waits else 0)
                 for notice in dispatcher.new_notices():
-                    on_notice(notice)
+                    self._workers.on_notice(notice)
                 for state in dispatcher.sandbox_states()[told:]:
-                    on_sandbox(state)
+                    self._workers.on_sandbox(state)
                     told += 1
                 for task, reached in dispatcher.signs():
                     on_sign(task, reached)
-                if finished:
-                    yield self._window.popleft().taken()
+                yield from self._taken()
+                if not done:
+                    yield None
         if self._failure is not None:
             raise self._failure
 
+    def _taken(self) -> Iterator[tuple[T, R]]:
+        done = [*self._done, *self._dispatcher.take_done()]
+        self._done = []
+        for ticket in done:
+            self._pending -= 1
+            yield ticket.task, ticket.taken()
+
     def _read_ahead(self) -> None:
-        """Read tasks until the next result is there, the window is full, or there are no more."""
-        while not self._stopped and len(self._window) < _AHEAD:
-            if self._stop():
+        """Read tasks until a result is there, enough wait, or there are no more for now."""
+        waiting = self._dispatcher
+        while self._more and self._pending < _AHEAD and waiting.waiting_bytes < _AHEAD_BYTES:
+            if self._workers.stop():
                 self._drop()
                 return
-            if not self._more:
-                break
             try:
-                self._add(next(self._tasks))
+                task = next(self._tasks)
+                if task is None:
+                    break
+                self._add(task)
             except StopIteration:
                 self._more = False
             except Exception as error:  # noqa: BLE001 (raised again behind what was read)
                 self._more = False
                 self._failure = error
-            if self._window and self._window[0].done:
+            if self._done or self._dispatcher.has_done:
                 # One in, one out: a slow source does not keep back what is done.
                 break
-        if not self._more or self._dispatcher.is_hungry:
+        if self._dispatcher.is_hungry or not self._more:
             self._hand_over()
 
     def _add(self, task: T) -> None:
         result = self._job.local(task)
         if result is not None:
-            self._window.append(Ticket(self._read, task, result=result, done=True))
+            self._done.append(Ticket(self._read, task, result=result))
         else:
             payload = pickle.dumps(self._job.payload(task))
-            ticket: Ticket[T, R] = Ticket(self._read, task, payload, self._job.size(task))
-            self._window.append(ticket)
-            self._batch.append(ticket)
+            self._batch.append(Ticket(self._read, task, payload, self._job.size(task)))
             size = sum(each.size for each in self._batch)
             if len(self._batch) == _BATCH or size > _BATCH_BYTES or self._dispatcher.is_hungry:
                 self._hand_over()
         self._read += 1
+        self._pending += 1
 
     def _hand_over(self) -> None:
         if self._batch:
@@ -194,10 +222,7 @@ class _Run(Generic[T, R]):
             self._batch = []
 
     def _drop(self) -> None:
-        """Forget what no worker has been given yet: a tail of what was read."""
-        self._stopped = True
-        dropped = [*self._dispatcher.take_back(), *self._batch]
+        """Forget what no worker has been given yet."""
+        self._more = False
+        self._pending -= len(self._dispatcher.take_back()) + len(self._batch)
         self._batch = []
-        first = min((ticket.number for ticket in dropped), default=self._read)
-        while self._window and self._window[-1].number >= first:
-            self._window.pop()

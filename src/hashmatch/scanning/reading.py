@@ -1,69 +1,77 @@
 """Files of evidence to items, each read in a sandboxed worker."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping
+from contextlib import closing
 from dataclasses import dataclass, field, replace
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from hashmatch.errors import Reason
-from hashmatch.hashing import HashOptions, digest_item, first_picture, hash_item, warm_up
+from hashmatch.hashing import HashOptions, decode_item, first_picture, warm_up
 from hashmatch.model import Item, Unreadable
 from hashmatch.scanning import wire
+from hashmatch.scanning.copies import Copies, Recorded
+from hashmatch.scanning.digested import Digested, DigestFiles
 from hashmatch.scanning.frames import NonsenseError
 from hashmatch.scanning.limits import WorkerLimits
-from hashmatch.scanning.pool import in_workers
+from hashmatch.scanning.pool import Workers, in_workers
 from hashmatch.scanning.sandbox import Sandbox
 from hashmatch.scanning.task import Task
+from hashmatch.sources.base import Found
+
+if TYPE_CHECKING:
+    from hashmatch.sources.access import Stamp
+
+V = TypeVar("V")
 
 
 @dataclass(frozen=True, slots=True)
 class HashFiles:
-    """The job of a scan: `hash_item` of every file found.
+    """The job of a scan: the hashes of every file whose digests are known.
 
-    A file that ends its worker still gets its size and digests, which no decoder is needed for:
-    nobody escapes a list of digests by a file that crashes a decoder. Nor does a picture lose its
-    own hashes to what else its file holds: a clip behind it, later frames of an animation.
+    A file that ends its worker still has its size and digests, which other workers computed:
+    nobody escapes a list of digests by a file that crashes a decoder, or takes it over. Nor does
+    a picture lose its own hashes to what else its file holds: a clip behind it, later frames of
+    an animation.
     """
 
     options: HashOptions = field(default_factory=HashOptions)
 
     def local(self, task: Task) -> Item | None:
-        """An item for what is not to be read."""
-        found = task.found
-        if task.same_file:
-            return Item(found.locator)
-        return None if found.problem is None else Item(found.locator, unreadable=found.problem)
+        """The item of what need not be decoded."""
+        return task.item
 
     def payload(self, task: Task) -> object:
-        """The path, and what of it need not be decoded."""
-        return task.found.path, task.known, task.digests_only
+        """The path, and the stamp of the bytes whose digests are known."""
+        return task.digested.found.path, task.digested.stamp
 
     def size(self, task: Task) -> int:
-        """As the file system says."""
-        return task.found.size
+        """Bytes that are stored, not those that a header claims."""
+        return task.digested.stored
 
     def result(self, task: Task, answer: bytes) -> Item:
-        """The item that the worker read."""
-        item = wire.decode(answer, locator=task.found.locator)
+        """The item, of whose size and digests the worker is not asked."""
+        item = self._read(task, answer)
         outcomes = (item.image is not None) + (item.unreadable is not None)
-        copy = task.digests_only or item.digests.sha256 in task.known
         in_part = item.image is not None and item.fault is not None
-        if outcomes != 1 and not in_part and not (copy and not outcomes and item.digests.sha256):
-            msg = "an item is hashed, says why not, or is a copy"
+        if outcomes != 1 and not in_part:
+            msg = "an item is hashed, or says why not"
             raise NonsenseError(msg)
         return item
 
     def failed(self, task: Task, why: Unreadable, salvaged: bytes | None) -> Item:
-        """An item with the reason, and with its digests where these could be had."""
-        locator = task.found.locator
-        if salvaged is None:
-            return Item(locator, unreadable=why)
-        read = wire.decode(salvaged, locator=locator)
-        if read.image is None:
-            return Item(locator, read.size, read.digests, unreadable=why)
-        flags = (*read.image.flags, "unread-part")
-        image = replace(read.image, flags=flags, reason=read.image.reason or why.reason)
+        """An item with the reason, and with its first picture where that could be had."""
+        if salvaged is None or (image := (read := self._read(task, salvaged)).image) is None:
+            digested = task.digested
+            return Item(digested.found.locator, digested.size, digested.digests, unreadable=why)
+        flags = (*image.flags, "unread-part")
         fault = why if why.reason is Reason.INTERNAL_ERROR else None
-        return Item(locator, read.size, read.digests, image, fault)
+        image = replace(image, flags=flags, reason=image.reason or why.reason)
+        return replace(read, image=image, unreadable=fault)
+
+    def _read(self, task: Task, answer: bytes) -> Item:
+        digested = task.digested
+        item = wire.decode(answer, locator=digested.found.locator)
+        return replace(item, size=digested.size, digests=digested.digests)
 
     def warm_up(self) -> None:
         """Import every decoder and hasher, and run them once."""
@@ -71,61 +79,93 @@ class HashFiles:
 
     def perform(self, payload: object, alive: Callable[[float], object]) -> bytes:
         """The item, encoded."""
-        path, known, digests_only = cast("tuple[str, frozenset[str], bool]", payload)
-        if digests_only:
-            return wire.encode(digest_item(path))
-        return wire.encode(hash_item(path, self.options, known=known, alive=alive))
+        path, stamp = cast("tuple[str, Stamp]", payload)
+        return wire.encode(decode_item(path, self.options, stamp, alive=alive))
 
-    def salvage(self, payload: object, keep: Callable[[bytes], object]) -> bytes:
-        """Size and digests, encoded; with the first picture of a file that holds more than it."""
-        path, _, digests_only = cast("tuple[str, frozenset[str], bool]", payload)
-        digested = wire.encode(digest_item(path))
-        keep(digested)
-        alone = None if digests_only else first_picture(path, self.options)
-        return digested if alone is None else wire.encode(alone)
+    def salvage(self, payload: object) -> bytes:
+        """The first picture of a file that holds more than it, encoded."""
+        path, stamp = cast("tuple[str, Stamp]", payload)
+        return wire.encode(first_picture(path, self.options, stamp))
 
 
 def read_items(
-    tasks: Iterable[Task],
+    files: Iterable[Found],
     options: HashOptions,
     *,
-    readable: Iterable[str] | None = None,
+    recorded: Recorded = lambda _: None,
     workers: int | None = None,
+    sandbox: Sandbox | None = None,
     limits: WorkerLimits | None = None,
     stop: Callable[[], bool] = lambda: False,
     on_notice: Callable[[str], object] = lambda _: None,
     on_sign: Callable[[str, float], object] = lambda _locator, _reached: None,
     on_sandbox: Callable[[Mapping[str, Any]], object] = lambda _: None,
-    unsandboxed: bool = False,
-) -> Iterator[Item]:
-    """One item per task, in their order; copies have neither hashes nor a reason.
+) -> Generator[tuple[Found, Item] | None]:
+    """Every file with its item, as soon as there is one: a slow file holds no other back.
+
+    None is given now and then while there is none.
+
+    Each file is read twice, by two workers: one computes its size and digests, and runs no
+    decoder; the other decodes it, unless its content is known already.
 
     Args:
-        tasks: files of a source; read as needed.
+        files: of a source; read as needed.
         options: what to hash and how.
-        readable: folders and files that workers may read, as the source's `roots`; None for all.
-        workers: processes; as many as cores by default; 0 reads in this process, with no limits
-            and no sandbox.
+        recorded: asked for the hashes on record of a content.
+        workers: processes that decode, and as many that compute digests; as many as cores by
+            default; 0 reads in this process, with no limits and no sandbox.
+        sandbox: what workers may read, and whether they may do without; by default all files.
         limits: of a worker and of each item.
         stop: asked before each file; once it says so, only what was handed out is finished.
         on_notice: told once of each thing that this system cannot do to lock workers down.
         on_sign: told now and then of long videos: where each lies, and how many seconds of it
             were read.
         on_sandbox: told of what workers gave up, as plain names and values.
-        unsandboxed: whether to go on where the system refuses to lock workers down.
 
     Raises:
         SandboxError: the system refuses to lock workers down.
         WorkerError: workers cannot be started.
     """
-    return in_workers(
-        HashFiles(options),
-        tasks,
-        workers=workers,
+    copies = Copies(recorded)
+    common = Workers(
+        count=workers,
         limits=limits or WorkerLimits(),
-        sandbox=Sandbox(None if readable is None else tuple(readable), unsandboxed),
+        sandbox=sandbox or Sandbox(),
         stop=stop,
-        on_notice=on_notice,
-        on_sign=lambda task, reached: on_sign(task.found.locator, reached),
-        on_sandbox=on_sandbox,
+        on_notice=_once(on_notice),
+        on_sandbox=_once(on_sandbox),
     )
+    digested = in_workers(DigestFiles(), copies.to_digest(files), common, waits=False)
+    decoded = in_workers(
+        HashFiles(options),
+        copies.tasks(each and each[1] for each in digested),
+        common,
+        on_sign=lambda task, reached: on_sign(task.digested.found.locator, reached),
+    )
+    return _items(digested, decoded, copies)
+
+
+def _items(
+    digested: "Generator[tuple[Found, Digested] | None]",
+    decoded: "Generator[tuple[Task, Item] | None]",
+    copies: Copies,
+) -> Generator[tuple[Found, Item] | None]:
+    # Workers are ended before an error leaves, not when somebody forgets the error.
+    with closing(digested), closing(decoded):
+        for each in decoded:
+            if each is None:
+                yield None
+            else:
+                yield from copies.finished(*each)
+
+
+def _once(told: Callable[[V], object]) -> Callable[[V], object]:
+    """Tells each value once: the workers that digest say what those say that decode."""
+    said: list[V] = []
+
+    def tell(value: V) -> None:
+        if value not in said:
+            said.append(value)
+            told(value)
+
+    return tell

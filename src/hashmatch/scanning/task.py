@@ -1,23 +1,19 @@
-"""What a worker is asked to read."""
+"""What a worker is asked to decode."""
 
 from dataclasses import dataclass
 
-from hashmatch.sources.base import Found
+from hashmatch.model import Item
+from hashmatch.scanning.digested import Digested
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A file to be read, and how much of it has to be.
+    """A file to be decoded.
 
     Attributes:
-        found: the file.
-        known: SHA-256 of contents of its size that need not be decoded again.
-        digests_only: another file of its size is being read: its digests will tell whether it is
-            a copy of that.
-        same_file: it is a further name of a file that was given before.
+        digested: the file, with what is known of it without any decoder.
+        item: what is known to become of it, so that it need not be decoded; None otherwise.
     """
 
-    found: Found
-    known: frozenset[str] = frozenset()
-    digests_only: bool = False
-    same_file: bool = False
+    digested: Digested
+    item: Item | None = None

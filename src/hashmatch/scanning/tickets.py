@@ -31,9 +31,7 @@ class Ticket(Generic[T, R]):
     size: int = 0
     stage: Stage = Stage.FIRST
     why: Unreadable | None = None
-    kept: R | None = None
     result: R | None = None
-    done: bool = False
 
     def taken(self) -> R:
         """The result of a task that is done."""

@@ -104,15 +104,11 @@ class Alive:
             content = f"{reached:.1f}".encode()
             self._connection.sendall(frames.answer(Kind.ALIVE, self._order.number, content))
 
-    def keep(self, content: bytes) -> None:
-        """Say what holds of the task, whatever becomes of this process."""
-        self._connection.sendall(frames.answer(Kind.KEPT, self._order.number, content))
-
 
 def _answered(job: Job[Any, Any], order: Order, alive: Alive) -> bytes:
     try:
         payload = pickle.loads(order.payload)  # noqa: S301 (from our own parent)
-        done = job.salvage(payload, alive.keep) if order.salvage else job.perform(payload, alive)
+        done = job.salvage(payload) if order.salvage else job.perform(payload, alive)
         return frames.answer(Kind.DONE, order.number, done)
     except MemoryError:
         return frames.answer(Kind.NO_MEMORY, order.number, b"")

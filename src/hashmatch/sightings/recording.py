@@ -117,23 +117,6 @@ class Run:
         )
         return found is not None
 
-    def knows_size(self, size: int) -> bool:
-        """Whether a content of this size is on record in the case: if not, no digest will be."""
-        found = self._store.one(
-            "SELECT 1 FROM contents WHERE case_id = ? AND size = ?", (self._place.case, size)
-        )
-        return found is not None
-
-    def contents(self, size: int) -> list[str]:
-        """The SHA-256 of every content of this size whose hashes this case has on record."""
-        rows = self._store.execute(
-            "SELECT sha256 FROM contents WHERE case_id = ? AND size = ? AND EXISTS "
-            "(SELECT 1 FROM pictures WHERE content_id = contents.id AND hashing_id = ? "
-            "AND reason <> ?)",
-            (self._place.case, size, self._place.hashing, Reason.INTERNAL_ERROR.value),
-        )
-        return [sha256.hex() for (sha256,) in rows]
-
     def content(self, sha256: str) -> ImageHashes | None:
         """The hashes of a content that this case has on record, computed with these options.
 

@@ -4,7 +4,7 @@ import os
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from typing import BinaryIO, Final
+from typing import BinaryIO, Final, NamedTuple
 
 from hashmatch.errors import Reason, UnreadableError
 
@@ -21,6 +21,36 @@ _LEAVE_ACCESS_TIME: Final = getattr(os, "O_NOATIME", 0)
 _PASS_THROUGH: Final = getattr(os, "O_PATH", os.O_RDONLY) | getattr(os, "O_DIRECTORY", 0)
 _STEP: Final = 3000
 """Bytes of a path that every system takes at once; most take 4,096."""
+
+
+class Stamp(NamedTuple):
+    """What is another value once a file was written to or replaced.
+
+    Attributes:
+        device: number of the file system.
+        inode: number of the file in it.
+        size: in bytes.
+        modified: nanoseconds since 1970.
+        changed: likewise, of the last change of any kind, which no user can set.
+    """
+
+    device: int
+    inode: int
+    size: int
+    modified: int
+    changed: int
+
+
+def stamp_of(file: BinaryIO) -> Stamp:
+    """The stamp of an open file.
+
+    Raises:
+        OSError: the system does not say.
+    """
+    status = os.fstat(file.fileno())
+    return Stamp(
+        *(status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
+    )
 
 
 def open_evidence(path: str | os.PathLike[str]) -> BinaryIO:

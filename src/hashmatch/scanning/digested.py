@@ -1,0 +1,113 @@
+"""Size and digests of files, computed in workers of their own: no decoder ever runs in them.
+
+A worker that decodes may be taken over by a file. Then it can lie about pictures, but not about
+digests: it is not asked for any.
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import cast
+
+from hashmatch.digesting import Digester, check_holes, stored_bytes
+from hashmatch.digests import Digests
+from hashmatch.errors import HashFormatError, Reason, UnreadableError
+from hashmatch.faults import fault_of
+from hashmatch.model import Unreadable
+from hashmatch.scanning.frames import NonsenseError
+from hashmatch.sources.access import Stamp, open_evidence, stamp_of
+from hashmatch.sources.base import Found
+
+_CHANGED = Unreadable(Reason.CHANGED, "it was written to while its digests were computed")
+
+
+@dataclass(frozen=True, slots=True)
+class Digested:
+    """A file with what is known of it without any decoder.
+
+    Attributes:
+        found: the file.
+        size: in bytes; None where it could not be read.
+        digests: none where it could not be read.
+        stamp: what is another value once the file is written to; None where it could not be read.
+        stored: bytes of it that are stored, as far as the system says.
+        problem: why it cannot be decoded; None for a file that can.
+    """
+
+    found: Found
+    size: int | None = None
+    digests: Digests = field(default_factory=Digests)
+    stamp: Stamp | None = None
+    stored: int = 0
+    problem: Unreadable | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DigestFiles:
+    """The job of workers that read files and decode nothing."""
+
+    def local(self, task: Found) -> Digested | None:
+        """What is not to be read has a problem and no digests."""
+        return None if task.problem is None else Digested(task, problem=task.problem)
+
+    def payload(self, task: Found) -> object:
+        """The path."""
+        return task.path
+
+    def size(self, task: Found) -> int:
+        """As the file system says."""
+        return task.size
+
+    def result(self, task: Found, answer: bytes) -> Digested:
+        """The file with its digests."""
+        try:
+            reason, detail, size, digests, stamp, stored = json.loads(answer)
+            if reason:
+                return Digested(task, problem=Unreadable(Reason(reason), detail))
+            return Digested(task, size, Digests(*digests), Stamp(*stamp), stored)
+        except (ValueError, TypeError, HashFormatError):
+            raise NonsenseError from None
+
+    def failed(self, task: Found, why: Unreadable, salvaged: bytes | None) -> Digested:  # noqa: ARG002 (nothing is)
+        """The file with the reason."""
+        return Digested(task, problem=why)
+
+    def warm_up(self) -> None:
+        """Load what digests are computed with."""
+        Digester().value()
+
+    def perform(self, payload: object, alive: Callable[[float], object]) -> bytes:
+        """Size, digests and stamp, or why there are none, encoded."""
+        try:
+            return _digested(cast("str", payload), alive)
+        except UnreadableError as error:
+            why = Unreadable(error.reason, error.detail)
+        except (OSError, ValueError) as error:
+            why = Unreadable(Reason.IO_ERROR, getattr(error, "strerror", None) or fault_of(error))
+        return _encoded(why)
+
+    def salvage(self, payload: object) -> bytes:  # noqa: ARG002 (there is nothing to save)
+        """Nothing: what ends even this worker cannot be read."""
+        return b""
+
+
+def _digested(path: str, alive: Callable[[float], object]) -> bytes:
+    with open_evidence(path) as file:
+        stamp = stamp_of(file)
+        check_holes(file)
+        digester = Digester()
+        digester.update_to(stamp.size, file, alive)
+        if stamp_of(file) != stamp or digester.size != stamp.size:
+            return _encoded(_CHANGED)
+        digests = digester.value()
+        values = [digests.md5, digests.sha1, digests.sha256]
+        return json.dumps(["", "", stamp.size, values, stamp, stored_bytes(file)]).encode()
+
+
+def _encoded(why: Unreadable) -> bytes:
+    return json.dumps([why.reason, why.detail, None, [], [], 0]).encode()
+
+
+def of_link(first: Digested, found: Found) -> Digested:
+    """A further name of a file whose digests are known: nothing is read."""
+    return replace(first, found=found)
