@@ -12,6 +12,8 @@ from hashmatch.errors import Reason, UnreadableError
 _CHUNK: Final = 1 << 20
 _BLOCK: Final = 512
 """Bytes of what file systems count as one block, whatever the size of their own."""
+_DATA: Final[int | None] = getattr(os, "SEEK_DATA", None)
+_HOLE: Final[int | None] = getattr(os, "SEEK_HOLE", None)
 _MOST_HOLES: Final = 16 << 30
 """Bytes of holes in a file: digests of more zeros than these cost minutes or days."""
 
@@ -76,12 +78,12 @@ def check_holes(file: BinaryIO) -> None:
         OSError: it cannot be read.
     """
     size = os.fstat(file.fileno()).st_size
-    if size - stored_bytes(file) <= _MOST_HOLES or not hasattr(os, "SEEK_HOLE"):
+    if size - stored_bytes(file) <= _MOST_HOLES or _DATA is None or _HOLE is None:
         return
     # A file system that compresses stores less than there is: only holes count.
     holes, place, number = 0, 0, file.fileno()
     while place < size:
-        data = _next_data(number, place, size)
+        data = _next_data(number, place, size, _DATA)
         holes += data - place
         if holes > _MOST_HOLES:
             detail = (
@@ -89,13 +91,13 @@ def check_holes(file: BinaryIO) -> None:
                 "holes, of which no digests are computed"
             )
             raise UnreadableError(Reason.TOO_MANY_BYTES, detail)
-        place = os.lseek(number, data, os.SEEK_HOLE) if data < size else size
+        place = os.lseek(number, data, _HOLE) if data < size else size
     file.seek(0)
 
 
-def _next_data(number: int, place: int, size: int) -> int:
+def _next_data(number: int, place: int, size: int, how: int) -> int:
     try:
-        return os.lseek(number, place, os.SEEK_DATA)
+        return os.lseek(number, place, how)
     except OSError as error:
         if error.errno != errno.ENXIO:
             raise
