@@ -16,6 +16,7 @@ import unix
 from deeds import Deeds, Forbidden, Outcome, Task, outcomes
 from hashmatch.errors import Reason, WorkerError
 from hashmatch.scanning import dispatch
+from hashmatch.scanning.endings import number_in
 from hashmatch.scanning.limits import WorkerLimits
 from hashmatch.scanning.sandbox import Sandbox
 
@@ -86,13 +87,13 @@ def on_result(monkeypatch: pytest.MonkeyPatch, do: Callable[[Task], object]) -> 
 
 def on_sign_of_life(monkeypatch: pytest.MonkeyPatch, do: Callable[[], object]) -> None:
     """Do something as soon as a worker has said that it is alive."""
-    number = dispatch._number
+    number = number_in
 
     def and_do(content: bytes) -> float:
         do()
         return number(content)
 
-    monkeypatch.setattr(dispatch, "_number", and_do)
+    monkeypatch.setattr(dispatch, "number_in", and_do)
 
 
 def echoes(count: int) -> list[Task]:
@@ -280,6 +281,26 @@ def test_every_task_is_answered_once_under_random_kills() -> None:
     assert sorted(each.task.size for each in outcomes) == [*range(800)]
     assert killed
     assert not any(each.why for each in outcomes)
+
+
+def test_workers_are_replaced_after_so_many_tasks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file that took one over decides about no more than these."""
+    monkeypatch.setattr(dispatch, "_FILES", 40)
+    monkeypatch.setattr(dispatch, "_SECONDS", 0.0)
+    tasks = [Task("pid", (0.001,), number) for number in range(200)]
+    answered = Counter(outcome.value for outcome in done(tasks))
+    assert sum(answered.values()) == 200
+    # What it was given before it had answered so many is still done by it.
+    assert max(answered.values()) <= 40 + 2 * 16
+    assert len(answered) >= 3
+
+
+@pytest.mark.parametrize("error", ["MemoryError", "ValueError"])
+def test_a_worker_is_replaced_once_something_went_wrong_in_it(error: str) -> None:
+    before, bad, *after = done([Task("pid"), Task("deserve", (error,)), *[Task("pid", (0,))] * 5])
+    assert bad.why is not None
+    assert before.value not in {outcome.value for outcome in after}
+    assert not any(outcome.why for outcome in after)
 
 
 def test_one_killed_worker_costs_no_item() -> None:

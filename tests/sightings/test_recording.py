@@ -177,14 +177,14 @@ def test_hashes_are_used_again_only_if_they_would_be_the_same(tmp_path: Path) ->
             assert run.content(sha256) == result(1).item.image
 
 
-def test_decoders_that_do_not_agree_are_both_believed(tmp_path: Path) -> None:
+def test_of_decoders_that_do_not_agree_none_is_believed(tmp_path: Path) -> None:
     first = result(1)
     other = replace(first.item, locator="copy", image=picture(2))
     with Database.open(tmp_path / "db") as database:
         with database.run(case="1", source=SOURCE, configuration=CONFIGURATION) as run:
             run.record([first, ScanResult(other)])
             run.record([ScanResult(replace(other, locator="third"))])
-            assert run.content(first.item.digests.sha256 or "") == picture(1)
+            assert run.content(first.item.digests.sha256 or "") is None
         hashes = [str(picture(number).hash) for number in (1, 2, 2)]
         assert [item.hash for item in database.items("1")] == hashes
         assert database._store.one("SELECT count(*) FROM pictures") == 2
@@ -454,4 +454,32 @@ def test_a_disk_that_is_full_at_the_very_end_takes_nothing_back(tmp_path: Path) 
             assert log.stat().st_size > 0
         assert database.case("1").runs[0].status == "done"
         assert database.summary("1") == tally(found)
+        assert database.verify().passed
+
+
+def test_hashes_are_used_again_only_where_they_would_be_the_same(tmp_path: Path) -> None:
+    """Not in a rescan, with other versions of decoders, nor where two decodings did not agree."""
+    seen = result(1)
+    sha256 = str(seen.item.digests.sha256)
+    other = replace(CONFIGURATION, decoders={"pillow": "12.0"})
+    with Database.open(tmp_path / "db") as database:
+
+        def known(label: str, configuration: RunConfig, *given: ScanResult, **more: bool) -> bool:
+            source = replace(SOURCE, label=label)
+            with database.run(case="1", source=source, configuration=configuration, **more) as run:
+                found = run.content(sha256) is not None
+                run.record(given)
+                run.finish()
+            return found
+
+        assert not known("1", CONFIGURATION, seen)
+        assert known("2", CONFIGURATION)
+        assert not known("1", CONFIGURATION, seen, rescan=True)
+        assert known("3", CONFIGURATION)
+        assert not known("4", other, seen)
+        assert known("5", other)
+        forged = replace(seen, item=replace(seen.item, image=picture(9)))
+        assert not known("1", CONFIGURATION, forged, rescan=True)
+        assert not known("6", CONFIGURATION)
+        assert known("7", other)
         assert database.verify().passed

@@ -4,7 +4,6 @@ import atexit
 import json
 import os
 import pickle
-import re
 import selectors
 import signal
 import socket
@@ -21,6 +20,7 @@ from typing import Any, Final, Generic, Self, TypeVar
 from hashmatch.errors import HashmatchError, InternalError, Reason, SandboxError, WorkerError
 from hashmatch.faults import fault_of, internal_error, is_fault
 from hashmatch.model import Unreadable
+from hashmatch.scanning.endings import number_in, reason_of, words_for
 from hashmatch.scanning.frames import Answer, Kind, NonsenseError
 from hashmatch.scanning.job import Job
 from hashmatch.scanning.limits import WorkerLimits
@@ -44,10 +44,12 @@ perhaps the workers: they are not charged for it."""
 _SILENT_BYTES: Final = 1 << 30
 """Bytes that are read without a sign of life: whoever reads more says that it goes on. What the
 system says of a file's size buys no patience beyond that."""
+_FILES: Final = 1000
+_SECONDS: Final = 15.0
+"""A worker is replaced once it answered so many tasks, and lived so long: starting one takes half a
+second, and a file that took it over decides about no more than these."""
 _GRACE: Final = 1.0
 """Seconds for a process that hung up to end by itself, so that its exit code can be told."""
-
-_NUMBER: Final = re.compile(rb"[0-9]{1,9}(?:\.[0-9])?").fullmatch
 
 
 class Dispatcher(Generic[T, R]):
@@ -222,7 +224,10 @@ class Dispatcher(Generic[T, R]):
             starting += 1
 
     def _hand_out(self) -> None:
-        for worker in self._workers:
+        for worker in list(self._workers):
+            if self._is_spent(worker) and not worker.running:
+                self._replace(worker)
+                continue
             while worker.ready and (batch := self._next_batch(worker)):
                 orders = [self._order(ticket) for ticket in batch]
                 worker.give(batch, pickle.dumps(orders), self._clock)
@@ -231,7 +236,24 @@ class Dispatcher(Generic[T, R]):
             events = selectors.EVENT_READ | (selectors.EVENT_WRITE * worker.has_outgoing)
             self._selector.modify(worker.socket, events, worker)
 
+    def _is_spent(self, worker: WorkerProcess[Ticket[T, R]]) -> bool:
+        lived = self._clock - worker.started
+        return worker.spent or (worker.answered_count >= _FILES and lived > _SECONDS)
+
+    def _replace(self, worker: WorkerProcess[Ticket[T, R]]) -> None:
+        """End a worker that is well; what it was given and has not answered is done by others."""
+        self._selector.unregister(worker.socket)
+        self._workers.remove(worker)
+        self._signs.pop(worker, None)
+        worker.end(0)
+        worker.close()
+        if worker.running:
+            self._urgent.append(list(worker.running))
+        self._ring()  # another is started in the next turn
+
     def _next_batch(self, worker: WorkerProcess[Ticket[T, R]]) -> list[Ticket[T, R]]:
+        if self._is_spent(worker):
+            return []
         if worker.fresh and not worker.running and self._suspects:
             return [self._suspects.popleft()]
         alone = any(ticket.stage is not Stage.FIRST for ticket in worker.running)
@@ -269,6 +291,8 @@ class Dispatcher(Generic[T, R]):
             self._bury(worker, nonsense)
         elif not alive:
             self._bury(worker, None)
+        elif worker.spent:
+            self._replace(worker)
 
     def _believed(self, worker: WorkerProcess[Ticket[T, R]]) -> bool:
         """Whether all is plausible that the worker says; behind nonsense nothing is heard."""
@@ -290,15 +314,17 @@ class Dispatcher(Generic[T, R]):
             self._hear_done(worker, ticket, answer.content)
         elif answer.kind is Kind.ALIVE:
             worker.since = self._clock
-            self._signs[worker] = ticket, _number(answer.content)
+            self._signs[worker] = ticket, number_in(answer.content)
         elif answer.kind is Kind.NO_MEMORY:
             worker.answered(self._clock)
+            worker.spent = True
             self._salvage(ticket, Unreadable(Reason.OUT_OF_MEMORY, "not enough memory to read it"))
         elif answer.kind is Kind.RAISED:
             fault = answer.content.decode("ascii", "replace")
             if not is_fault(fault):
                 raise NonsenseError
             worker.answered(self._clock)
+            worker.spent = True
             self._salvage(ticket, Unreadable(Reason.INTERNAL_ERROR, fault))
         else:
             raise NonsenseError
@@ -369,18 +395,12 @@ class Dispatcher(Generic[T, R]):
             self._believed(worker)
         worker.close()
         if not worker.ready:
-            self._start_failed(_words(code))
+            self._start_failed(words_for(code))
         rest = list(worker.running)
         if rest and rest[0] is suspect:
-            self._failed(rest.pop(0), why or self._reason(code), certain=worker.fresh)
+            self._failed(rest.pop(0), why or reason_of(code, self._limits), certain=worker.fresh)
         if rest:
             self._urgent.append(rest)
-
-    def _reason(self, code: int | None) -> Unreadable:
-        if hasattr(signal, "SIGXCPU") and code == -signal.SIGXCPU:
-            allowed = self._limits.cpu_seconds
-            return Unreadable(Reason.TIMED_OUT, f"more than {allowed:g} s of processor time")
-        return Unreadable(Reason.WORKER_DIED, f"its process {_words(code)}")
 
     def _start_failed(self, how: str) -> None:
         self._bad_starts += 1
@@ -413,23 +433,3 @@ class Dispatcher(Generic[T, R]):
 
 def _bytes_of(batch: list[Ticket[T, R]]) -> int:
     return sum(ticket.size for ticket in batch)
-
-
-def _words(code: int | None) -> str:
-    if code is None:
-        return "left without an answer"
-    if code >= 0:
-        return f"ended with code {code}"
-    names = {each.value: each.name for each in signal.Signals}
-    return f"was ended by {names.get(-code, f'signal {-code}')}"
-
-
-def _number(content: bytes) -> float:
-    """How far a worker says it is.
-
-    Raises:
-        NonsenseError: it is no number of ours.
-    """
-    if not _NUMBER(content):
-        raise NonsenseError
-    return float(content)

@@ -37,7 +37,9 @@ _BATCH = 64
 _SECONDS = 0.5
 """The longest that a read item waits for others to be matched with."""
 
-_LIBRARIES = ("numpy", "faiss-cpu", "numba", "pillow", "av", "pi-heif", "simplejpeg", "pylibjxl")
+_DECODERS = ("numpy", "pillow", "av", "pi-heif", "simplejpeg", "pylibjxl")
+"""What reads: another version may give other hashes."""
+_LIBRARIES = (*_DECODERS, "faiss-cpu", "numba")
 """What reads or compares, for the record."""
 
 
@@ -184,6 +186,7 @@ def run_config(
         lists=tuple(map(list_record, matcher.lists, matcher.coverage)),
         options={**options, "algorithms": list(options["algorithms"])},
         libraries={name: _version(name) for name in _LIBRARIES},
+        decoders={name: _version(name) for name in _DECODERS},
         command=command,
         replaces=replaces,
     )

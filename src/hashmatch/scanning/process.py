@@ -67,6 +67,9 @@ class WorkerProcess(Generic[Q]):
         batches: how many of the running tasks each unfinished batch still has.
         ready: whether it has started.
         fresh: whether it has answered nothing yet, so that no earlier file can have harmed it.
+        spent: whether it is to be replaced: something happened that harmless files do not do.
+        answered_count: tasks that it has answered.
+        started: when it was started, on the pool's clock.
         begun: when the task in front was begun, on the pool's clock.
         since: when it was last heard of.
     """
@@ -81,6 +84,9 @@ class WorkerProcess(Generic[Q]):
         self.batches: deque[int] = deque()
         self.ready = False
         self.fresh = True
+        self.spent = False
+        self.answered_count = 0
+        self.started = now
         self.begun = self.since = now
         self._outgoing = bytearray(frames.to_worker(setup))
         self._incoming = bytearray()
@@ -110,6 +116,7 @@ class WorkerProcess(Generic[Q]):
     def answered(self, now: float) -> Q:
         """The task in front, which is done; the next one begins."""
         self.fresh = False
+        self.answered_count += 1
         self.begun = self.since = now
         self.batches[0] -= 1
         if not self.batches[0]:

@@ -49,6 +49,8 @@ class RunConfig:
         hashing: a version that changes whenever the same bytes and options may give other
             hashes; by default the version of hashmatch.
         libraries: name and version of every library that reads or compares; for the record.
+        decoders: of those that read, which may give other hashes of the same bytes: hashes are
+            used again only where these are the same.
         command: the command line; for the record.
         environment: further conditions, by aspect, as `search`; for the record.
         replaces: whether sightings of all earlier scans of the source count no more, whatever
@@ -60,6 +62,7 @@ class RunConfig:
     options: Mapping[str, Json]
     hashing: str = field(default_factory=tool_version)
     libraries: Mapping[str, str] = field(default_factory=dict)
+    decoders: Mapping[str, str] = field(default_factory=dict)
     command: str = ""
     environment: Mapping[str, Mapping[str, Json]] = field(default_factory=dict)
     replaces: bool = False
@@ -87,7 +90,9 @@ def list_record(known: "KnownList", coverage: ListCoverage | None = None) -> Lis
 
 def hashing_of(configuration: RunConfig) -> str:
     """What must be the same for hashes to be used again, as canonical JSON."""
-    return canonical({"version": configuration.hashing, "options": configuration.options})
+    decoders = configuration.decoders
+    same = {"version": configuration.hashing, "options": configuration.options}
+    return canonical({**same, **({"decoders": decoders} if decoders else {})})
 
 
 def binding_of(source: SourceSpec, configuration: RunConfig) -> dict[str, Any]:

@@ -38,8 +38,9 @@ class Run:
         expected: how many files the source has; None until `expect` says so.
     """
 
-    def __init__(self, store: Store, place: Place, fingerprint: str) -> None:
-        """Go on behind the last batch on record."""
+    def __init__(self, store: Store, place: Place, fingerprint: str, *, anew: bool = False) -> None:
+        """Go on behind the last batch on record; anew: no hashes on record are used again."""
+        self._anew = anew
         self._store = store
         self._place = place
         self.id = place.run
@@ -68,7 +69,7 @@ class Run:
         with ExitStack() as lock:
             start = Start(store, case=case, source=source, configuration=configuration)
             place = start.place(lock, resume=resume, rescan=rescan)
-            run = cls(store, place, start.fingerprint)
+            run = cls(store, place, start.fingerprint, anew=rescan)
             try:
                 yield run
             except BaseException:
@@ -121,8 +122,11 @@ class Run:
         """The hashes of a content that this case has on record, computed with these options.
 
         None where there are none, whether it was never seen or could not be read, or only in
-        part because of a fault: what failed once may work the next time.
+        part because of a fault: what failed once may work the next time. None too in a rescan,
+        and where decoding it more than once gave different hashes: it is decoded again.
         """
+        if self._anew:
+            return None
         content = self._store.one(
             "SELECT id FROM contents WHERE sha256 = ? AND case_id = ?",
             (bytes.fromhex(sha256), self._place.case),
@@ -130,8 +134,8 @@ class Run:
         if content is None:
             return None
         pictures = pictures_of(self._store, content, self._place.hashing)
-        whole = (each for _, each in pictures if each.reason is not Reason.INTERNAL_ERROR)
-        return next(whole, None)
+        whole = [each for _, each in pictures if each.reason is not Reason.INTERNAL_ERROR]
+        return whole[0] if len(whole) == 1 else None
 
     def record(self, results: Sequence[ScanResult], *, times: Times | None = None) -> None:
         """Put results on record, all in one transaction or none.
