@@ -12,14 +12,14 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Generator, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, cast
 
 import unix
 from hashmatch.hashing import HashOptions
-from hashmatch.model import Item, Unreadable
-from hashmatch.scanning import frames, landlock, worker
+from hashmatch.model import Digests, Hash, Item, Unreadable
+from hashmatch.scanning import frames, landlock, wire, worker
 from hashmatch.scanning.limits import WorkerLimits
 from hashmatch.scanning.pool import Workers, in_workers
 from hashmatch.scanning.reading import HashFiles, read_items
@@ -69,6 +69,12 @@ class Deeds:
 
     def failed(self, task: Task, why: Unreadable, salvaged: bytes | None) -> Outcome:
         return Outcome(task, None, why, None if salvaged is None else salvaged.decode())
+
+    def doubtful(self, task: Task, result: object) -> bool:
+        return task.deed == "doubtful"
+
+    def agree(self, first: object, second: object) -> bool:
+        return first == second
 
     def warm_up(self) -> None:
         if self.warm == "raise":
@@ -146,6 +152,30 @@ class Crashing(HashFiles):
         if Path(path).read_bytes().startswith(b"crash"):
             os.abort()
         return HashFiles.perform(self, payload, alive)
+
+
+_taken_over: list[bool] = []
+
+
+@dataclass(frozen=True, slots=True)
+class TakenOver(HashFiles):
+    """A decoder that obeys its file: one of them says to tell false hashes of all that follow."""
+
+    def perform(self, payload: object, alive: Callable[[float], object]) -> bytes:
+        path, *_ = cast("tuple[str, object]", payload)
+        answer = HashFiles.perform(self, payload, alive)
+        if Path(path).name.startswith("exploit"):
+            _taken_over.append(True)
+        elif _taken_over:
+            item = wire.decode(answer, locator="")
+            assert item.image is not None
+            readings = tuple(
+                replace(each, hash=Hash("pdq", bytes(32))) for each in item.image.readings
+            )
+            forged = Digests(md5="0" * 32, sha1="0" * 40, sha256="0" * 64)
+            image = replace(item.image, readings=readings)
+            return wire.encode(replace(item, size=1, digests=forged, image=image))
+        return answer
 
 
 @dataclass(frozen=True, slots=True)

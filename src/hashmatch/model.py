@@ -374,6 +374,7 @@ class ScanSummary:
         matches: such matches of all items.
         known_good: items that a list says are harmless.
         bytes: bytes read.
+        alarms: how often a worker was found that gave false answers, in this scan alone.
         reasons: how many items per reason, for everything not hashed.
         in_part: the same, for what is incomplete.
         containers: how many archives, documents, disk images and the like were not opened, per
@@ -391,6 +392,7 @@ class ScanSummary:
     matches: int = 0
     known_good: int = 0
     bytes: int = 0
+    alarms: int = 0
     reasons: Mapping[str, int] = field(default_factory=dict)
     in_part: Mapping[str, int] = field(default_factory=dict)
     containers: Mapping[str, int] = field(default_factory=dict)

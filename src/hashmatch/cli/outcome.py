@@ -15,9 +15,11 @@ if TYPE_CHECKING:
 def left_unread(summary: "ScanSummary") -> bool:
     """Whether some file was not read, or not all of what it holds.
 
-    That something which lies behind a picture could not be read is enough.
+    That something which lies behind a picture could not be read is enough, and so is a worker that
+    gave false answers.
     """
-    return bool(summary.unreadable or summary.incomplete or summary.containers)
+    seen = summary.unreadable or summary.incomplete or summary.containers
+    return bool(seen or summary.alarms)
 
 
 def note_faults(faults: Mapping[str, int], *, what: str = "read") -> None:

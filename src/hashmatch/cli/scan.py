@@ -1,6 +1,7 @@
 """`hashmatch scan`: a folder against hash lists."""
 
 import shlex
+from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -258,10 +259,17 @@ def show_scan(
     """Scan, print everything, and return the summary and whether the scan was interrupted."""
     from hashmatch.cli.progress import scan_progress
     from hashmatch.reports import plain
+    from hashmatch.scanning.checks import ALARM
     from hashmatch.scanning.engine import Tally, iter_scan
 
     _note_lists(matcher)
     counted = Tally()
+    alarms: list[str] = []
+
+    def hear(words: str) -> None:
+        note(words)
+        alarms.extend([words] * words.startswith(ALARM))
+
     with scan_progress(source, given) as shown, interruption() as asked:
         if run is not None:
             run.expect(shown.files)
@@ -273,7 +281,7 @@ def show_scan(
             run=run,
             allow_unmatched=True,
             stop=asked.is_requested,
-            on_notice=note,
+            on_notice=hear,
             on_sign=shown.inside,
         )
         for result in chain(given, results):
@@ -284,6 +292,7 @@ def show_scan(
                 _print_result(result)
             shown.update(counted.summary)
     summary = counted.summary if run is None else run.summary()
+    summary = replace(summary, alarms=len(alarms))
     _note_summary(summary)
     if matcher.files and not asked.is_requested():
         count = number_of(len(matcher.files), "file")

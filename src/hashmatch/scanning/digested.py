@@ -7,7 +7,7 @@ digests: it is not asked for any.
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import cast
+from typing import Final, cast
 
 from hashmatch.digesting import Digester, check_holes, stored_bytes
 from hashmatch.digests import Digests
@@ -18,7 +18,9 @@ from hashmatch.scanning.frames import NonsenseError
 from hashmatch.sources.access import Stamp, open_evidence, stamp_of
 from hashmatch.sources.base import Found
 
-_CHANGED = Unreadable(Reason.CHANGED, "it was written to while its digests were computed")
+_HEAD: Final = 64
+"""Bytes that show what a file says it is."""
+_CHANGED: Final = Unreadable(Reason.CHANGED, "it was written to while its digests were computed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,7 @@ class Digested:
         digests: none where it could not be read.
         stamp: what is another value once the file is written to; None where it could not be read.
         stored: bytes of it that are stored, as far as the system says.
+        head: the first bytes.
         problem: why it cannot be decoded; None for a file that can.
     """
 
@@ -39,6 +42,7 @@ class Digested:
     digests: Digests = field(default_factory=Digests)
     stamp: Stamp | None = None
     stored: int = 0
+    head: bytes = b""
     problem: Unreadable | None = None
 
 
@@ -61,16 +65,26 @@ class DigestFiles:
     def result(self, task: Found, answer: bytes) -> Digested:
         """The file with its digests."""
         try:
-            reason, detail, size, digests, stamp, stored = json.loads(answer)
+            reason, detail, size, digests, stamp, stored, head = json.loads(answer)
             if reason:
                 return Digested(task, problem=Unreadable(Reason(reason), detail))
-            return Digested(task, size, Digests(*digests), Stamp(*stamp), stored)
+            return Digested(
+                task, size, Digests(*digests), Stamp(*stamp), stored, bytes.fromhex(head)
+            )
         except (ValueError, TypeError, HashFormatError):
             raise NonsenseError from None
 
     def failed(self, task: Found, why: Unreadable, salvaged: bytes | None) -> Digested:  # noqa: ARG002 (nothing is)
         """The file with the reason."""
         return Digested(task, problem=why)
+
+    def doubtful(self, task: Found, result: object) -> bool:  # noqa: ARG002 (nothing takes these over)
+        """Nothing is: no decoder runs here."""
+        return False
+
+    def agree(self, first: object, second: object) -> bool:
+        """Whether they are equal."""
+        return first == second
 
     def warm_up(self) -> None:
         """Load what digests are computed with."""
@@ -99,13 +113,15 @@ def _digested(path: str, alive: Callable[[float], object]) -> bytes:
         digester.update_to(stamp.size, file, alive)
         if stamp_of(file) != stamp or digester.size != stamp.size:
             return _encoded(_CHANGED)
+        file.seek(0)
+        head = file.read(_HEAD).hex()
         digests = digester.value()
         values = [digests.md5, digests.sha1, digests.sha256]
-        return json.dumps(["", "", stamp.size, values, stamp, stored_bytes(file)]).encode()
+        return json.dumps(["", "", stamp.size, values, stamp, stored_bytes(file), head]).encode()
 
 
 def _encoded(why: Unreadable) -> bytes:
-    return json.dumps([why.reason, why.detail, None, [], [], 0]).encode()
+    return json.dumps([why.reason, why.detail, None, [], [], 0, ""]).encode()
 
 
 def of_link(first: Digested, found: Found) -> Digested:

@@ -15,11 +15,12 @@ from functools import partial
 from threading import Condition, Thread
 from time import monotonic
 from types import TracebackType
-from typing import Any, Final, Generic, Self, TypeVar
+from typing import Any, Final, Generic, Self, TypeVar, cast
 
 from hashmatch.errors import HashmatchError, InternalError, Reason, SandboxError, WorkerError
 from hashmatch.faults import fault_of, internal_error, is_fault
 from hashmatch.model import Unreadable
+from hashmatch.scanning.checks import ALARM, Checks
 from hashmatch.scanning.endings import number_in, reason_of, words_for
 from hashmatch.scanning.frames import Answer, Kind, NonsenseError
 from hashmatch.scanning.job import Job
@@ -48,6 +49,13 @@ _FILES: Final = 1000
 _SECONDS: Final = 15.0
 """A worker is replaced once it answered so many tasks, and lived so long: starting one takes half a
 second, and a file that took it over decides about no more than these."""
+_CHECKS: Final = 20
+"""Tasks after which a worker that checks others is replaced."""
+_ALARM: Final = (
+    "two workers gave different hashes of one file, as when a file takes one over; {0:,} "
+    "files are decoded again, each by a process of its own, and {1:,} that the worker had answered "
+    "before may have false hashes: scan once more with --rescan"
+)
 _GRACE: Final = 1.0
 """Seconds for a process that hung up to end by itself, so that its exit code can be told."""
 
@@ -66,6 +74,8 @@ class Dispatcher(Generic[T, R]):
         limits: WorkerLimits,
         sandbox: Sandbox,
         changed: Condition,
+        *,
+        checks: bool = False,
     ) -> None:
         """Prepare; no process is started before there is a task.
 
@@ -90,6 +100,8 @@ class Dispatcher(Generic[T, R]):
         self._workers: list[WorkerProcess[Ticket[T, R]]] = []
         self._urgent: deque[list[Ticket[T, R]]] = deque()
         self._suspects: deque[Ticket[T, R]] = deque()
+        self._checks: Checks[T, R] | None = Checks() if checks else None
+        self._checker: WorkerProcess[Ticket[T, R]] | None = None
         self._bad_starts = 0
         self._clock = 0.0
         self._last_look = 0.0
@@ -203,6 +215,7 @@ class Dispatcher(Generic[T, R]):
                     self._start_workers()
                     self._hand_out()
                     self._listen()
+                    self._close_groups()
                     self._check_time()
         except Exception as error:  # noqa: BLE001 (raised again by who waits)
             known = isinstance(error, HashmatchError | OSError)
@@ -216,12 +229,31 @@ class Dispatcher(Generic[T, R]):
 
     def _start_workers(self) -> None:
         waiting = len(self._queue) + len(self._urgent) + len(self._suspects)
-        starting = sum(not worker.ready for worker in self._workers)
-        while len(self._workers) < self._count and starting < waiting:
-            worker: WorkerProcess[Ticket[T, R]] = WorkerProcess(self._setup, self._clock)
-            self._workers.append(worker)
-            self._selector.register(worker.socket, selectors.EVENT_READ, worker)
-            starting += 1
+        ours = [worker for worker in self._workers if worker is not self._checker]
+        starting = sum(not worker.ready for worker in ours)
+        for _ in range(min(self._count - len(ours), waiting - starting)):
+            self._start_worker()
+        if self._checks is not None and self._checks.waiting and self._checker is None:
+            self._checker = self._start_worker()
+
+    def _start_worker(self) -> WorkerProcess[Ticket[T, R]]:
+        worker: WorkerProcess[Ticket[T, R]] = WorkerProcess(self._setup, self._clock)
+        self._workers.append(worker)
+        self._selector.register(worker.socket, selectors.EVENT_READ, worker)
+        return worker
+
+    def _close_groups(self) -> None:
+        """Draw from answers that have been held for long enough, and give the rest."""
+        if self._checks is None:
+            return
+        for worker in self._workers:
+            if self._checks.is_due(worker, self._clock, idle=not worker.running):
+                self._give(self._checks.close(worker))
+
+    def _give(self, tickets: list[Ticket[T, R]]) -> None:
+        with self._changed:
+            self._done.extend(tickets)
+            self._changed.notify_all()
 
     def _hand_out(self) -> None:
         for worker in list(self._workers):
@@ -237,23 +269,39 @@ class Dispatcher(Generic[T, R]):
             self._selector.modify(worker.socket, events, worker)
 
     def _is_spent(self, worker: WorkerProcess[Ticket[T, R]]) -> bool:
+        if worker is self._checker and worker.answered_count >= _CHECKS:
+            return True
         lived = self._clock - worker.started
         return worker.spent or (worker.answered_count >= _FILES and lived > _SECONDS)
 
     def _replace(self, worker: WorkerProcess[Ticket[T, R]]) -> None:
         """End a worker that is well; what it was given and has not answered is done by others."""
-        self._selector.unregister(worker.socket)
-        self._workers.remove(worker)
-        self._signs.pop(worker, None)
+        self._forget(worker)
         worker.end(0)
         worker.close()
         if worker.running:
             self._urgent.append(list(worker.running))
+        self._leave(worker, draw=worker.spent)
         self._ring()  # another is started in the next turn
+
+    def _forget(self, worker: WorkerProcess[Ticket[T, R]]) -> None:
+        self._selector.unregister(worker.socket)
+        self._workers.remove(worker)
+        self._signs.pop(worker, None)
+        if worker is self._checker:
+            self._checker = None
+
+    def _leave(self, worker: WorkerProcess[Ticket[T, R]], *, draw: bool) -> None:
+        """Close what is held of a worker that is gone."""
+        if self._checks is not None:
+            self._give(self._checks.close(worker, draw=draw))
 
     def _next_batch(self, worker: WorkerProcess[Ticket[T, R]]) -> list[Ticket[T, R]]:
         if self._is_spent(worker):
             return []
+        if worker is self._checker:
+            waiting = self._checks.waiting if self._checks is not None else None
+            return [waiting.popleft()] if waiting and not worker.running else []
         if worker.fresh and not worker.running and self._suspects:
             return [self._suspects.popleft()]
         alone = any(ticket.stage is not Stage.FIRST for ticket in worker.running)
@@ -277,6 +325,8 @@ class Dispatcher(Generic[T, R]):
             if worker is None:
                 self._bell.recv(1 << 16)
                 continue
+            if worker not in self._workers:
+                continue  # replaced a moment ago, because of what another said
             if events & selectors.EVENT_WRITE:
                 worker.send()
             if events & selectors.EVENT_READ:
@@ -351,7 +401,8 @@ class Dispatcher(Generic[T, R]):
         self, worker: WorkerProcess[Ticket[T, R]], ticket: Ticket[T, R], content: bytes
     ) -> None:
         try:
-            end = partial(self._finish, ticket, self._result(ticket, content))
+            result = self._result(ticket, content)
+            end = partial(self._answered, worker, ticket, result)
         except NonsenseError:
             raise
         except Exception as error:  # noqa: BLE001 (one task is not to end a scan)
@@ -359,6 +410,40 @@ class Dispatcher(Generic[T, R]):
         self._signs.pop(worker, None)
         worker.answered(self._clock)
         end()
+
+    def _answered(
+        self, worker: WorkerProcess[Ticket[T, R]], ticket: Ticket[T, R], result: R
+    ) -> None:
+        """Give the result of a task, hold it, or compare it with that of another worker."""
+        checks = self._checks
+        worker.spent = worker.spent or ticket.last
+        if ticket.first is not None:
+            self._compare(ticket, result)
+        elif checks is None or ticket.stage is not Stage.FIRST:
+            self._finish(ticket, result)
+        else:
+            ticket.result = result
+            doubtful = self._job.doubtful(ticket.task, result)
+            checks.hold(worker, ticket, self._clock, doubtful=doubtful)
+
+    def _compare(self, check: Ticket[T, R], result: R | None) -> None:
+        if self._checks is None or check.first is None:
+            return
+        if result is not None and self._job.agree(check.first.result, result):
+            self._give(self._checks.agreed(check))
+            return
+        if self._checker is not None:
+            # Nobody knows which of the two was taken over.
+            self._checker.spent = True
+        worker, held, given = self._checks.differed(check)
+        for ticket in held:
+            ticket.stage, ticket.last, ticket.result = Stage.AGAIN, True, None
+        self._suspects.extend(held)
+        if worker in self._workers:
+            self._replace(cast("WorkerProcess[Ticket[T, R]]", worker))
+        alarm = ALARM + _ALARM.format(len(held), given)
+        self._notices.setdefault(alarm, False)
+        self._states.append({"notices": [alarm]})
 
     def _result(self, ticket: Ticket[T, R], content: bytes) -> R:
         if ticket.why is None:
@@ -385,15 +470,14 @@ class Dispatcher(Generic[T, R]):
 
     def _bury(self, worker: WorkerProcess[Ticket[T, R]], why: Unreadable | None) -> None:
         """End a worker; find which task it was, and have all others done."""
-        self._selector.unregister(worker.socket)
-        self._workers.remove(worker)
-        self._signs.pop(worker, None)
+        self._forget(worker)
         suspect = worker.running[0] if worker.running else None
         code = worker.end(_GRACE if why is None else 0)
         if why is None or why.reason is Reason.TIMED_OUT:
             worker.receive_last()
             self._believed(worker)
         worker.close()
+        self._leave(worker, draw=True)
         if not worker.ready:
             self._start_failed(words_for(code))
         rest = list(worker.running)
@@ -409,7 +493,10 @@ class Dispatcher(Generic[T, R]):
             raise WorkerError(msg)
 
     def _failed(self, ticket: Ticket[T, R], why: Unreadable, *, certain: bool) -> None:
-        if ticket.why is not None:
+        if ticket.first is not None:
+            failed = self._job.failed(ticket.task, why, None)
+            self._compare(ticket, None if why.reason is Reason.WORKER_DIED else failed)
+        elif ticket.why is not None:
             self._finish(ticket, self._job.failed(ticket.task, ticket.why, None))
         elif certain or why.reason is Reason.TIMED_OUT:
             self._salvage(ticket, why)
@@ -418,6 +505,9 @@ class Dispatcher(Generic[T, R]):
             self._suspects.append(ticket)
 
     def _salvage(self, ticket: Ticket[T, R], why: Unreadable) -> None:
+        if ticket.first is not None:
+            self._compare(ticket, self._job.failed(ticket.task, why, None))
+            return
         if ticket.why is not None:
             self._finish(ticket, self._job.failed(ticket.task, ticket.why, None))
             return

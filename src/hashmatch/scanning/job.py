@@ -49,6 +49,14 @@ class Job(Protocol[T_contra, R_co]):
         """
         ...
 
+    def doubtful(self, task: T_contra, result: object) -> bool:
+        """Whether the result is one that a worker would give that was taken over to hide things."""
+        ...
+
+    def agree(self, first: object, second: object) -> bool:
+        """Whether two results of one task are what two workers give that nobody took over."""
+        ...
+
     def warm_up(self) -> None:
         """In a worker, before it is locked down: load all that `perform` may need."""
         ...

@@ -74,6 +74,7 @@ def in_workers(
     workers: Workers,
     *,
     waits: bool = True,
+    checks: bool = False,
     on_sign: Callable[[T, float], object] = lambda _task, _reached: None,
 ) -> Generator[tuple[T, R] | None]:
     """Each task with its result, as soon as there is one, in any order; None while there is none.
@@ -84,6 +85,9 @@ def in_workers(
             now, and more may follow.
         workers: who does it.
         waits: whether to wait a moment for a result before None is given.
+        checks: whether some tasks, drawn by lot, are done by two workers and compared: where they
+            do not agree, notices say so, and all that was not given yet is done again, each task
+            by a worker of its own.
         on_sign: told now and then of tasks that take long, and how far each is.
 
     Raises:
@@ -99,7 +103,9 @@ def in_workers(
     if not count:
         workers.on_sandbox(NO_WORKERS)
         return _here(job, tasks, workers.stop)
-    dispatcher = Dispatcher(job, count, workers.limits, workers.sandbox, workers.changed)
+    dispatcher = Dispatcher(
+        job, count, workers.limits, workers.sandbox, workers.changed, checks=checks
+    )
     return _Run(job, tasks, workers, dispatcher).results(on_sign, waits=waits)
 
 

@@ -5,6 +5,8 @@ from contextlib import closing
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
+from hashmatch.decoding import formats
+from hashmatch.decoding.video_formats import sniff_video
 from hashmatch.errors import Reason
 from hashmatch.hashing import HashOptions, decode_item, first_picture, warm_up
 from hashmatch.model import Item, Unreadable
@@ -22,6 +24,11 @@ if TYPE_CHECKING:
     from hashmatch.sources.access import Stamp
 
 V = TypeVar("V")
+
+_BY_CHANCE = frozenset(
+    {Reason.TIMED_OUT, Reason.TOO_LONG, Reason.OUT_OF_MEMORY, Reason.CHANGED, Reason.IO_ERROR}
+)
+"""What two workers need not agree on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +79,23 @@ class HashFiles:
         digested = task.digested
         item = wire.decode(answer, locator=digested.found.locator)
         return replace(item, size=digested.size, digests=digested.digests)
+
+    def doubtful(self, task: Task, result: object) -> bool:
+        """Whether the first bytes announce a picture or film, and nothing was hashed."""
+        head = task.digested.head
+        announced = formats.sniff(head) is not None or sniff_video(head) is not None
+        return announced and isinstance(result, Item) and result.image is None
+
+    def agree(self, first: object, second: object) -> bool:
+        """Whether hashes are equal, or both have none; where time or memory was short, anything."""
+        for each in (first, second):
+            if not isinstance(each, Item):
+                return False
+            why = each.unreadable.reason if each.unreadable else each.image and each.image.reason
+            if why in _BY_CHANCE:
+                return True
+        one, two = cast("tuple[Item, Item]", (first, second))
+        return one.image == two.image
 
     def warm_up(self) -> None:
         """Import every decoder and hasher, and run them once."""
@@ -141,6 +165,7 @@ def read_items(
         copies.tasks(each and each[1] for each in digested),
         common,
         on_sign=lambda task, reached: on_sign(task.digested.found.locator, reached),
+        checks=True,
     )
     return _items(digested, decoded, copies)
 

@@ -19,11 +19,18 @@ class Stage(Enum):
     """Alone, by a fresh worker: the one before died over it."""
     SALVAGE = auto()
     """Only what is safe."""
+    CHECK = auto()
+    """Once more, by a worker that does nothing else: the answer is compared."""
 
 
 @dataclass(slots=True, eq=False)
 class Ticket(Generic[T, R]):
-    """One task on its way."""
+    """One task on its way.
+
+    Attributes:
+        first: what this one is a check of.
+        last: whether the worker that does it is to do nothing behind it.
+    """
 
     number: int
     task: T
@@ -32,6 +39,8 @@ class Ticket(Generic[T, R]):
     stage: Stage = Stage.FIRST
     why: Unreadable | None = None
     result: R | None = None
+    first: "Ticket[T, R] | None" = None
+    last: bool = False
 
     def taken(self) -> R:
         """The result of a task that is done."""
