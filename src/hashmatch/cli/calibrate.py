@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from hashmatch.cli.options import JsonOption, ProfileOption, ThreadsOption
-from hashmatch.cli.outcome import end, note_faults
+from hashmatch.cli.outcome import end
 from hashmatch.cli.output import json_line, line, note, number_of
 from hashmatch.cli.places import check_places
 from hashmatch.cli.progress import meter
@@ -61,7 +61,6 @@ def calibrate_index(
         _print(found, expectations(Index(against), rules))
     if found.unread:
         note(f"left out, unreadable or read in part only: {number_of(found.unread, 'file')}")
-    note_faults(found.faults)
     end(faults=found.faults, unreadable=found.unread)
 
 

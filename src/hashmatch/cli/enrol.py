@@ -8,7 +8,7 @@ import typer
 
 from hashmatch.cli.interrupt import interruption
 from hashmatch.cli.options import IndexOption, JsonOption, ThreadsOption
-from hashmatch.cli.outcome import end, note_faults
+from hashmatch.cli.outcome import end
 from hashmatch.cli.output import json_line, line, note, number_of, printable
 from hashmatch.cli.places import check_places
 from hashmatch.cli.progress import meter
@@ -83,8 +83,12 @@ def enrol_originals(
     if asked.is_requested():
         note("interrupted: what was read is enrolled; run the same command again for the rest")
     faults = Counter(each.fault for each in kept if each.fault)
-    note_faults(faults, what="hashed")
-    end(interrupted=asked.is_requested(), faults=faults, unreadable=unreadable or in_part)
+    end(
+        interrupted=asked.is_requested(),
+        faults=faults,
+        unreadable=unreadable or in_part,
+        undone="hashed",
+    )
 
 
 enrol_originals.__doc__ = _HELP

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from hashmatch.cli.options import JsonOption, ThreadsOption
-from hashmatch.cli.outcome import end, note_faults
+from hashmatch.cli.outcome import end
 from hashmatch.cli.output import duration, json_line, line, note, number_of, printable
 from hashmatch.cli.standard_input import DASH, check_dashes
 
@@ -123,7 +123,6 @@ def hash_files(
         sys.stdout.flush()
         count = number_of(summary.items, "file")
         note(f"{unread:,} of {count} unreadable, or read in part only; {passed:,} no picture")
-    note_faults(summary.faults)
     end(faults=summary.faults, unreadable=unread)
 
 
@@ -197,7 +196,6 @@ def _share(files: list[Path], options: "HashOptions", threads: int | None) -> No
             hashes = [item.image.hashes[name].hex for name in options.algorithms]
             quality = str(item.image.quality)
         line(",".join((*hashes, quality, item.digests.md5 or "", item.digests.sha256 or "")))
-    note_faults(faults)
     end(faults=faults, unreadable=unreadable)
 
 

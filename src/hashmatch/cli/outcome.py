@@ -22,38 +22,33 @@ def left_unread(summary: "ScanSummary") -> bool:
     return bool(seen or summary.alarms)
 
 
-def note_faults(faults: Mapping[str, int], *, what: str = "read") -> None:
-    """Say loudly what was not done because of faults of hashmatch; nothing if all was.
-
-    Args:
-        faults: files for each fault.
-        what: what was not done with them.
-    """
-    if faults:
-        from hashmatch.faults import counted, in_words
-
-        note(
-            f"INTERNAL ERROR: {counted(sum(faults.values()))} not {what} because of a fault in "
-            f"hashmatch, not of the files: {in_words(faults)}; please report it with the output of "
-            "`hashmatch doctor`"
-        )
-
-
 def end(
     *,
     interrupted: bool = False,
     faults: Mapping[str, int] | None = None,
     matched: bool = False,
     unreadable: object = False,
+    undone: str = "read",
 ) -> None:
     """Exit with the code of what weighs most; return where all is well.
+
+    What was not done because of faults of hashmatch is said loudly, and last of all.
 
     Args:
         interrupted: whether the user asked to stop.
         faults: files that were not read for each fault of hashmatch.
         matched: whether there were matches, and the exit code is to say so.
         unreadable: whether something was unreadable or not understood.
+        undone: what was not done with files because of faults.
     """
+    if faults:
+        from hashmatch.faults import counted, in_words
+
+        note(
+            f"INTERNAL ERROR: {counted(sum(faults.values()))} not {undone} because of a fault in "
+            f"hashmatch, not of the files: {in_words(faults)}; please report it with the output of "
+            "`hashmatch doctor`"
+        )
     for holds, code in (
         (interrupted, EXIT_INTERRUPTED),
         (faults, EXIT_INTERNAL),

@@ -20,7 +20,7 @@ from hashmatch.cli.options import (
     WorkersOption,
     matcher_of,
 )
-from hashmatch.cli.outcome import end, left_unread, note_faults
+from hashmatch.cli.outcome import end, left_unread
 from hashmatch.cli.output import (
     json_line,
     line,
@@ -385,4 +385,3 @@ def _note_summary(summary: "ScanSummary") -> None:
     note(f"{matches} in {number_of(summary.matched, 'file')}")
     if summary.known_good:
         note(f"{number_of(summary.known_good, 'file')} known to be harmless")
-    note_faults(summary.faults)

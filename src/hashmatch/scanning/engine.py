@@ -221,20 +221,12 @@ def _recorded(
     if not stopped:
         proof.finish()
     if run is not None:
-        if files := _index_files(matcher):
-            run.note_environment("indexes", {"sha256": files, "proven": not stopped})
         # Only now: the first search loads what searches.
         if loaded := kernels():
             run.note_environment("search", loaded)
         if facts and not stopped:
             run.note_environment("indexes", {**facts, "verified": True})
         run.finish("interrupted" if stopped else "done")
-
-
-def _index_files(matcher: Matcher) -> dict[str, str]:
-    """The SHA-256 of every index file that was searched, by its name."""
-    held = [part.segment.file for known in matcher.lists for part in known.parts]
-    return {file.path.name: file.held.sha256 for file in held if file is not None}
 
 
 def _batches(
