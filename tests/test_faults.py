@@ -232,7 +232,7 @@ def test_a_fault_is_named_on_record_said_and_in_the_exit_code(  # noqa: PLR0917 
         words = (*SCAN, *RECORD, "--exhibit", "A-1", "--workers", str(workers))
         code, _, err = run(patch, capsys, *words, "--fail-on-match")
     assert code == cli.EXIT_INTERNAL
-    told = LINE.fullmatch(err.strip().splitlines()[-1])
+    told = next(filter(None, map(LINE.fullmatch, err.splitlines())), None)
     assert told, err
     assert int(told[1]) == len(names)
     assert re.fullmatch(fault, told[2])
@@ -283,7 +283,7 @@ def test_every_verb_that_reads_files_tells(
         break_jpeg(patch)
         code, _, err = run(patch, capsys, *words)
     assert code == cli.EXIT_INTERNAL
-    told = LINE.fullmatch(err.strip().splitlines()[-1])
+    told = next(filter(None, map(LINE.fullmatch, err.splitlines())), None)
     assert told, err
     assert told[1] == "1"
     assert re.fullmatch(r"ValueError in decoding/jpeg\.py:\d+ \(decode\)", told[2])
@@ -495,7 +495,7 @@ def test_a_fault_behind_a_picture_keeps_the_picture(
             }
             assert re.fullmatch(fault, found["a.jpg"][1])
     assert code == cli.EXIT_INTERNAL
-    told = LINE.fullmatch(err.strip().splitlines()[-1])
+    told = next(filter(None, map(LINE.fullmatch, err.splitlines())), None)
     assert told, err
     assert re.fullmatch(fault, told[2])
     if workers is not None:
