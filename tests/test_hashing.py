@@ -1,9 +1,11 @@
 """One file of evidence: readings, damage, limits, and one kind of error."""
 
 import io
+import sys
 import threading
 import warnings
 from pathlib import Path
+from types import ModuleType
 
 import numpy as np
 import pdqhash
@@ -11,6 +13,8 @@ import pytest
 from PIL import Image
 
 import unix
+from hashmatch.decoding.arrays import is_array
+from hashmatch.decoding.image import _is_pil_image
 from hashmatch.errors import Reason, UnknownNameError, UnreadableError, UnreadableImageError
 from hashmatch.hashing import HashOptions, hash_image, hash_item
 from hashmatch.limits import Limits
@@ -301,3 +305,15 @@ def test_errors_survive_pickling() -> None:
     again = pickle.loads(pickle.dumps(error))  # noqa: S301 (our own bytes)
     assert isinstance(again, UnreadableError)
     assert (again.reason, again.detail, str(again)) == (Reason.DAMAGED, "why", "damaged: why")
+
+
+def test_a_module_that_another_thread_is_importing_breaks_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    data: object = encoded(photo("coffee"), "PNG")
+    for name in ("PIL.Image", "numpy"):
+        with monkeypatch.context() as patch:
+            # What `sys.modules` holds while the first lines of a module are running.
+            patch.setitem(sys.modules, name, ModuleType(name))
+            assert not is_array(data)
+            assert not _is_pil_image(data)

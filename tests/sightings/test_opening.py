@@ -9,6 +9,7 @@ import stat
 import subprocess
 import sys
 import threading
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -360,3 +361,33 @@ def test_a_lock_that_cannot_be_made_is_told(
         database.run(case="1", source=SOURCE, configuration=CONFIGURATION),
     ):
         pass
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "DROP TABLE segments",
+        "DROP TRIGGER sightings_no_update",
+        "CREATE TRIGGER planted AFTER INSERT ON items BEGIN SELECT 1; END",
+        "CREATE VIEW other AS SELECT 1",
+    ],
+)
+def test_tables_that_are_not_ours_take_no_scan_and_name_no_case(tmp_path: Path, sql: str) -> None:
+    path = scanned(tmp_path / "db", 3)
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute(sql)
+    with Database.open(path) as database:
+        for ask in (
+            database.cases,
+            lambda: database.run(case="2", source=SOURCE, configuration=CONFIGURATION),
+        ):
+            with pytest.raises(DamagedDatabaseError, match="is not as hashmatch made it"):
+                ask()
+
+
+def test_an_index_more_is_no_harm(tmp_path: Path) -> None:
+    path = scanned(tmp_path / "db", 3)
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("CREATE INDEX own ON sightings (category)")
+    with Database.open(path) as database:
+        assert database.cases() == ("1",)

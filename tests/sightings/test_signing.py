@@ -1,6 +1,8 @@
 """Signatures of the record, and heads that left it."""
 
+import errno
 import json
+import os
 import shutil
 import stat
 import subprocess
@@ -9,8 +11,9 @@ from uuid import uuid4
 
 import pytest
 
+import unix
 from forgeries import Forger
-from hashmatch.errors import HeadLogError, SigningError
+from hashmatch.errors import HeadLogError, OutputError, SigningError
 from hashmatch.sightings import heads, keys, tokens
 from hashmatch.sightings.database import Database
 from hashmatch.sightings.encoding import canonical
@@ -297,3 +300,26 @@ def test_a_head_log_that_cannot_be_used(tmp_path: Path) -> None:
             heads.append(tmp_path / "no" / "folder", database.head())
     with pytest.raises(HeadLogError, match="cannot be written"):
         heads.check_writable(tmp_path)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes")
+def test_a_pipe_as_key_or_head_log_makes_nobody_wait(tmp_path: Path) -> None:
+    unix.os.mkfifo(tmp_path / "pipe")
+    for ask in (keys.public, keys.private, keys.is_encrypted):
+        with pytest.raises(SigningError, match="pipe"):
+            ask(tmp_path / "pipe")
+    for ask_log in (heads.check_writable, heads.read):
+        with pytest.raises(HeadLogError, match="pipe"):
+            ask_log(tmp_path / "pipe")
+
+
+def test_a_key_that_could_not_be_written_leaves_no_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OutputError, match=r"lab\.key"):
+        keys.make(tmp_path / "lab.key")
+    assert not list(tmp_path.iterdir())

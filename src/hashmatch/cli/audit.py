@@ -7,7 +7,7 @@ import typer
 
 from hashmatch.cli import EXIT_INTEGRITY
 from hashmatch.cli.options import JsonOption
-from hashmatch.cli.output import json_line, line, note, printable
+from hashmatch.cli.output import json_line, line, note, number_of, printable
 from hashmatch.cli.signing import CheckedHeadLogOption, HeadLogOption, PublicKeyOption
 
 _HELP = """Prove that a database of sightings is as it was recorded, row by row.
@@ -88,7 +88,8 @@ def verify_audit(
         if verdict.passed:
             line(f"ok     {verdict.rows:,} audit rows, head {verdict.head}")
     if not verdict.passed:
-        note(f"{len(verdict.problems)} problems, oldest first: do not rely on this database")
+        count = number_of(len(verdict.problems), "problem")
+        note(f"{count}, oldest first: do not rely on this database")
         raise typer.Exit(EXIT_INTEGRITY)
 
 

@@ -18,8 +18,9 @@ _TAKEN = "pixels are a uint8 array of shape (rows, columns), or (rows, columns, 
 
 def is_array(source: object) -> "TypeIs[Pixels]":
     """Whether it is an array; nobody has one who has not imported NumPy."""
-    module = sys.modules.get("numpy")
-    return module is not None and isinstance(source, module.ndarray)
+    # Another thread may be importing it: then it lacks its names, and nobody has an array of it.
+    kind = getattr(sys.modules.get("numpy"), "ndarray", None)
+    return kind is not None and isinstance(source, kind)
 
 
 def image_of(pixels: "Pixels") -> "Image":

@@ -127,8 +127,9 @@ def _behind_other_bytes(
 
 def _is_pil_image(source: object) -> "TypeIs[Image]":
     """Whether it is a PIL image; nobody has one who has not imported Pillow."""
-    module = sys.modules.get("PIL.Image")
-    return module is not None and isinstance(source, module.Image)
+    # Another thread may be importing it: then it lacks its names, and nobody has an image of it.
+    kind = getattr(sys.modules.get("PIL.Image"), "Image", None)
+    return kind is not None and isinstance(source, kind)
 
 
 def _from_pil(image: "Image", wanted: Wanted, limits: Limits) -> tuple[str, Decoded]:

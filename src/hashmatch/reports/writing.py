@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Final, TextIO
 
 from hashmatch import registry
-from hashmatch.errors import DamagedDatabaseError, ReportError
+from hashmatch.errors import DamagedDatabaseError, HashmatchError, ReportError
 from hashmatch.reports.base import CaseReader, Report, Verifiable, Writing
 from hashmatch.reports.redaction import Redacted, without_paths
+from hashmatch.reports.statement import problem_in_words
 from hashmatch.sightings.verdict import Verdict
 from hashmatch.whole_files import cannot_write, whole_file
 
@@ -88,7 +89,19 @@ def write_report(
             verdict=without_paths(verdict) if verdict and redact_paths else verdict,
         )
         reader = Redacted(database) if redact_paths else database
-        return _written(report, reader, case, out, writing)
+        try:
+            return _written(report, reader, case, out, writing)
+        except (HashmatchError, OSError):
+            raise
+        except Exception as error:
+            if verdict is None or verdict.passed:
+                raise
+            # What somebody wrote into the record can be anything.
+            msg = (
+                "the record was altered and cannot be read, and no report is written: "
+                f"{problem_in_words(verdict.problems[0])}"
+            )
+            raise DamagedDatabaseError(msg) from error
 
 
 def _written(

@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Self
 
-from hashmatch.errors import UnknownNameError, there_is
+from hashmatch.errors import DamagedDatabaseError, UnknownNameError, there_is
 from hashmatch.model import Json, ScanSummary
 from hashmatch.sightings import audit, cases, heads, migrating, reading, signing, verifying
 from hashmatch.sightings.encoding import to_text
@@ -105,6 +105,7 @@ class Database:
                 stopped and was not asked to go on. The refusal is on record too.
             DatabaseBusyError: another process is scanning this source.
         """
+        self._check_tables()
         return Run.begun(
             self._store,
             case=case,
@@ -119,7 +120,12 @@ class Database:
         return self._store.snapshot()
 
     def cases(self) -> tuple[str, ...]:
-        """The names of all cases, in the order in which they came."""
+        """The names of all cases, in the order in which they came.
+
+        Raises:
+            DamagedDatabaseError: the tables are not those of hashmatch.
+        """
+        self._check_tables()
         return cases.names(self._store)
 
     def case(self, name: str) -> CaseRecord:
@@ -223,6 +229,19 @@ class Database:
             SigningError: the key cannot be used.
         """
         signing.sign(self._store, signer)
+
+    def _check_tables(self) -> None:
+        """See that nothing stands in the place of a table, and no trigger writes what it likes."""
+        from hashmatch.sightings.structure import compared
+
+        problems = compared(self._store).problems
+        # An index more or less changes how fast a search is, not what it finds.
+        if found := [each for each in problems if not each.what.startswith("the index ")]:
+            msg = (
+                f"{self._store.path} is not as hashmatch made it ({found[0].what}): nothing in it "
+                "can be relied on; `hashmatch audit verify` says all that is wrong"
+            )
+            raise DamagedDatabaseError(msg)
 
     def _id(self, case: str) -> int:
         found = self._store.one("SELECT id FROM cases WHERE name = ?", (to_text(case),))

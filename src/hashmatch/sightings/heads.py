@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from hashmatch.errors import HeadLogError
+from hashmatch.regular_files import open_regular
 from hashmatch.sightings import audit
 from hashmatch.sightings.store import Store
 from hashmatch.sightings.verdict import Problem
@@ -65,8 +66,7 @@ def append(path: Path, head: Head) -> None:
         HeadLogError: it cannot be written.
     """
     try:
-        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, _OWNER_ALONE)
-        with os.fdopen(handle, "r+b", buffering=0) as file:
+        with os.fdopen(_opened(path), "r+b", buffering=0) as file:
             end = file.seek(0, os.SEEK_END)
             torn = b""
             if end:
@@ -80,6 +80,13 @@ def append(path: Path, head: Head) -> None:
         raise HeadLogError(msg) from None
 
 
+def _opened(path: Path) -> int:
+    """A descriptor to append to a regular file; to open a pipe could wait without end."""
+    if path.exists():
+        os.close(open_regular(path))
+    return os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, _OWNER_ALONE)
+
+
 def check_writable(path: Path) -> None:
     """See that heads can be kept, before any work is done.
 
@@ -87,7 +94,7 @@ def check_writable(path: Path) -> None:
         HeadLogError: they cannot.
     """
     try:
-        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, _OWNER_ALONE))
+        os.close(_opened(path))
     except OSError as error:
         msg = f"the head log {path} cannot be written: {error.strerror or error}"
         raise HeadLogError(msg) from None
@@ -101,7 +108,8 @@ def read(path: Path) -> tuple[list[Head], list[int]]:
     """
     found, torn = [], []
     try:
-        lines = path.read_bytes().splitlines()
+        with os.fdopen(open_regular(path), "rb") as file:
+            lines = file.read().splitlines()
     except OSError as error:
         msg = f"the head log {path} cannot be read: {error.strerror or error}"
         raise HeadLogError(msg) from None

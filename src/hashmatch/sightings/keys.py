@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
 
 from hashmatch.errors import SigningError
+from hashmatch.regular_files import open_regular
+from hashmatch.whole_files import cannot_write
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -82,16 +84,20 @@ def make(path: Path, passphrase: str = "") -> bytes:
 def _write(path: Path, data: bytes) -> None:
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _OWNER_ALONE)
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+        except BaseException:
+            # An empty file would be in the way of the next try.
+            path.unlink(missing_ok=True)
+            raise
     except FileExistsError:
         msg = f"there is a {path} already: a key is never replaced"
         raise SigningError(msg) from None
     except OSError as error:
-        msg = f"{path} cannot be written: {error.strerror}"
-        raise SigningError(msg) from None
+        raise cannot_write(path, error) from None
 
 
 def private(path: Path, passphrase: str = "") -> KeyFile:
@@ -167,7 +173,7 @@ def is_signed(key: bytes, message: bytes, signature: bytes) -> bool:
 
 def _read(path: Path) -> bytes:
     try:
-        with path.open("rb") as file:
+        with os.fdopen(open_regular(path), "rb") as file:
             return file.read(_LONGEST)
     except OSError as error:
         msg = f"the key {path} cannot be read: {error.strerror}"

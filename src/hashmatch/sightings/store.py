@@ -287,7 +287,7 @@ def _translation(path: Path, error: sqlite3.Error) -> DatabaseError:
     if code in _FULL:
         return DatabaseFullError(
             f"{path} cannot be written ({error}): what was recorded before is safe; make space, "
-            "then resume"
+            "then resume, or start again where nothing was recorded yet"
         )
     if code in _FORBIDDEN:
         return ReadOnlyDatabaseError(
