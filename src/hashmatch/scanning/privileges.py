@@ -117,7 +117,7 @@ def _why_it_stays(held: frozenset[str], found: Sequence[Mount] | None) -> str:
 
 
 def _become(user: int) -> None:
-    if sys.platform != "win32":
+    if sys.platform == "linux":
         os.setgroups([])
         os.setresgid(user, user, user)
         os.setresuid(user, user, user)
