@@ -14,3 +14,13 @@ settings.register_profile(
     "long", max_examples=20_000, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
+
+_LONGEST = 40
+
+
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Files have no bytes in the names of their tests: times and encoders differ in each process.
+
+    Processes that name a test differently cannot share the work.
+    """
+    return argname if isinstance(val, bytes) and len(val) > _LONGEST else None

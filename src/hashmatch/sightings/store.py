@@ -176,7 +176,9 @@ class Store:
     def rows(self, sql: str, values: Sequence[Any] = ()) -> Iterator[Row]:
         """The rows that a statement gives, as they are read."""
         with self._translated():
-            yield from self._connection.execute(sql, values)
+            # `yield from` would close the cursor when this is given up, perhaps on a closed file.
+            for row in self._connection.execute(sql, values):  # noqa: UP028 (see above)
+                yield row
 
     def insert(self, sql: str, rows: Iterable[Row]) -> None:
         """One statement for many rows."""
