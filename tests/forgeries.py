@@ -89,6 +89,7 @@ class Forger:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self.connection = sqlite3.connect(path)
         self.reopen()
         self.triggers = self.all("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
         for name, _ in self.triggers:
@@ -96,9 +97,14 @@ class Forger:
 
     def reopen(self) -> None:
         """Let SQLite read the tables anew."""
+        self.connection.close()
         self.connection = sqlite3.connect(self.path, isolation_level=None)
         self("PRAGMA synchronous = OFF")
         self("PRAGMA ignore_check_constraints = ON")
+
+    def __del__(self) -> None:
+        """From Python 3.13 on, a connection that nobody closed is a warning."""
+        self.connection.close()
 
     def __call__(self, sql: str, *values: Any) -> "Forger":
         self.connection.execute(sql, values)

@@ -13,6 +13,7 @@ import pytest
 import forgeries
 from forgeries import Forger
 from hashmatch.sightings import audit, rows
+from hashmatch.sightings.cases import names
 from hashmatch.sightings.database import Database
 from hashmatch.sightings.verdict import Verdict
 from sighting_values import CONFIGURATION, SOURCE, results
@@ -410,4 +411,4 @@ def test_another_log_beside_the_file_is_read_or_refused(forger: Forger, tmp_path
     keep.connection.close()
     with Database.open(path, read_only=True) as database:
         passed = database.verify().passed
-        assert passed == (database.cases() == ("1", "2"))
+        assert passed == (names(database._store) == ("1", "2"))
