@@ -68,6 +68,8 @@ def test_copies_are_decoded_once_and_all_are_whole(
         digested[Path(task.locator).name] += 1
         return digest(self, task, answer)
 
+    # Nothing is drawn to be decoded twice.
+    monkeypatch.setattr("hashmatch.scanning.checks.secrets.randbelow", lambda most: most - 1)
     monkeypatch.setattr(HashFiles, "result", count)
     monkeypatch.setattr(DigestFiles, "result", count_digests)
     for found, item in zip(

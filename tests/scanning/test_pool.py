@@ -4,7 +4,6 @@ import random
 import signal
 import subprocess
 import sys
-import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Generator, Iterable, Iterator
@@ -448,14 +447,16 @@ def test_many_tiny_tasks_are_never_all_held_at_once() -> None:
 
 
 _PARENT = """
+import signal
 import sys
+# Processes of a shell's background ignore it, and so do those that they start.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 from deeds import Task, outcomes
 tasks = [Task("pid"), *[Task("sleep", (0.05,))] * 2000]
 if sys.argv[1] == "hang":
     tasks = [Task("pid"), Task("hang")]
 stop = []
 if sys.argv[1] == "stop":
-    import signal
     signal.signal(signal.SIGINT, lambda *_: stop.append(1))
 run = outcomes(tasks, stop=lambda: bool(stop))
 try:
@@ -504,11 +505,7 @@ def test_ctrl_c_in_the_terminal_is_the_parents_matter(how: str) -> None:
         assert parent.stdout is not None
         worker = int(parent.stdout.readline().split()[1])
         unix.os.killpg(parent.pid, signal.SIGINT)
-        # Python loses an interrupt that meets it while it cleans up an object: press again.
-        again = threading.Timer(20, unix.os.killpg, (parent.pid, signal.SIGINT))
-        again.start()
         lines = parent.stdout.read().splitlines()
-        again.cancel()
     assert parent.returncode == 0
     assert _gone(worker)
     if how == "raise":
