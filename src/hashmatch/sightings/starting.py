@@ -293,7 +293,8 @@ def _decide(
     if same and newest.done:
         msg = (
             f"this source was scanned like this already, to its end, with {newest.items:,} items "
-            "on record; rescan it (--rescan) to do it once more"
+            "on record; rescan it (--rescan) to do it once more. Another exhibit that lies at the "
+            "same path needs a label of its own (--exhibit)"
         )
         raise ResumeError(msg, state="done")
     if same and resume:
