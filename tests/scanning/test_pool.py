@@ -18,6 +18,7 @@ from hashmatch.errors import Reason, WorkerError
 from hashmatch.scanning import dispatch
 from hashmatch.scanning.endings import number_in
 from hashmatch.scanning.limits import WorkerLimits
+from hashmatch.scanning.process import WorkerProcess
 from hashmatch.scanning.sandbox import Sandbox
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="deeds of Linux processes")
@@ -301,6 +302,24 @@ def test_a_worker_is_replaced_once_something_went_wrong_in_it(error: str) -> Non
     assert bad.why is not None
     assert before.value not in {outcome.value for outcome in after}
     assert not any(outcome.why for outcome in after)
+
+
+def test_what_a_worker_said_behind_an_anomaly_is_done_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Also where it answered before the parent listened."""
+    receive = WorkerProcess.receive
+
+    def receive_late(self: WorkerProcess[Any]) -> bool:
+        time.sleep(0.2)
+        return receive(self)
+
+    monkeypatch.setattr(WorkerProcess, "receive", receive_late)
+    before, bad, *after = done(
+        [Task("pid"), Task("deserve", ("ValueError",)), *[Task("pid", (0,))] * 5]
+    )
+    assert bad.why is not None
+    assert before.value not in {outcome.value for outcome in after}
 
 
 def test_one_killed_worker_costs_no_item() -> None:

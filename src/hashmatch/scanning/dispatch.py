@@ -339,16 +339,22 @@ class Dispatcher(Generic[T, R]):
         if not self._believed(worker):
             nonsense = Unreadable(Reason.WORKER_DIED, "its process answered nonsense")
             self._bury(worker, nonsense)
-        elif not alive:
-            self._bury(worker, None)
         elif worker.spent:
             self._replace(worker)
+        elif not alive:
+            self._bury(worker, None)
 
     def _believed(self, worker: WorkerProcess[Ticket[T, R]]) -> bool:
-        """Whether all is plausible that the worker says; behind nonsense nothing is heard."""
+        """Whether all is plausible that the worker says.
+
+        Nothing is heard behind nonsense, nor behind what has the worker replaced: those tasks are
+        done once more by another.
+        """
         try:
             for answer in worker.answers():
                 self._take(worker, answer)
+                if worker.spent:
+                    break
         except NonsenseError:
             return False
         return True
