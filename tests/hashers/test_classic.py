@@ -11,7 +11,7 @@ from PIL import Image
 
 from hashmatch import registry
 from hashmatch.decoding.pixels import luma_of
-from hashmatch.hashers import pdq
+from hashmatch.hashers import grids
 from hashmatch.hashers.base import Hasher
 from hashmatch.model import Hash
 from hashmatch.orientation import Orientation
@@ -113,7 +113,7 @@ def test_orientations_come_in_the_order_asked_for() -> None:
 def test_quality_is_that_of_pdq(algorithm: str) -> None:
     raster = coloured(photo("astronaut.png"))
     (reading,) = hasher(algorithm).hash(raster)
-    assert reading.quality == pdq.quality(raster) > 50
+    assert reading.quality == grids.quality(raster) > 50
 
 
 @algorithms

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from hashmatch import registry
-from hashmatch.hashers import color, pdq
+from hashmatch.hashers import color, grids
 from hashmatch.hashers.color import Colorhash42
 from hashmatch.orientation import Orientation
 from imagehash_oracle import coloured, grey, photo, pictures
@@ -70,7 +70,7 @@ def test_the_same_for_every_orientation() -> None:
     readings = Colorhash42().hash(raster, orientations=tuple(Orientation))
     assert [reading.orientation for reading in readings] == list(Orientation)
     assert {reading.hash for reading in readings} == {readings[0].hash}
-    assert readings[0].quality == pdq.quality(raster)
+    assert readings[0].quality == grids.quality(raster)
 
 
 def test_a_raster_without_colours_is_refused() -> None:

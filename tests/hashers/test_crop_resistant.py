@@ -11,7 +11,7 @@ from PIL import Image, ImageFilter
 from scipy import ndimage
 
 from hashmatch import registry
-from hashmatch.hashers import crop_resistant, pdq
+from hashmatch.hashers import crop_resistant, grids
 from hashmatch.hashers.crop_resistant import CropResistant
 from hashmatch.model import Hash
 from hashmatch.orientation import Orientation
@@ -56,7 +56,7 @@ def test_the_stored_orientation_counts_too() -> None:
     readings = CropResistant().hash(raster, orientations=ways)
     expected = [hashed(grey(pixels), Orientation.TRANSVERSE.then(way)) for way in ways]
     assert [reading.hash for reading in readings] == expected[0] + expected[1]
-    assert {reading.quality for reading in readings} == {pdq.quality(raster)}
+    assert {reading.quality for reading in readings} == {grids.quality(raster)}
 
 
 def test_reduced_luma_finds_most_regions_again() -> None:

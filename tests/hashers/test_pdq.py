@@ -8,7 +8,8 @@ import pytest
 from PIL import Image
 
 from hashmatch.decoding.jpeg import ENOUGH
-from hashmatch.hashers.pdq import CentredPdq, Pdq, finish, quality
+from hashmatch.hashers.grids import quality
+from hashmatch.hashers.pdq import CentredPdq, Pdq, finish
 from hashmatch.hashing import HashOptions, hash_image
 from hashmatch.orientation import Orientation
 from hashmatch.raster import Raster

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from hashmatch.hashers.bits import above_median, brighter_than_left
+from hashmatch.hashers.grids import quality
 from hashmatch.hashers.operators import Operator, kept, lanczos, rounded
-from hashmatch.hashers.pdq import quality
 from hashmatch.hashers.resize import Pass, resized
 from hashmatch.model import Hash, Reading
 from hashmatch.orientation import Orientation
@@ -86,7 +87,7 @@ class _Phash(_Classic):
         return resized(raster, side, side, orientations)
 
     def _code(self, grid: "NDArray[Any]") -> "NDArray[np.bool_]":
-        return _above_median(_frequencies(_frequencies(grid, self._side).T, self._side).T)
+        return above_median(_frequencies(_frequencies(grid, self._side).T, self._side).T)
 
 
 class _Dhash(_Classic):
@@ -204,21 +205,11 @@ class Whash64(_Classic):
 
     def _code(self, grid: "NDArray[Any]") -> "NDArray[np.bool_]":
         if grid.dtype != np.uint8:
-            return _above_median(grid)
+            return above_median(grid)
         shape = (_WAVELET_SIDE, len(grid) // _WAVELET_SIDE) * 2
         sums = grid.reshape(shape).sum(axis=(1, 3), dtype=np.int64)
         lower, upper = np.sort(sums, axis=None)[_MIDDLE_PAIR]
-        return _above_median(_low_band(grid) if lower == upper else sums)
-
-
-def brighter_than_left(grid: "NDArray[np.uint8]") -> "NDArray[np.bool_]":
-    """The bits of dHash: (rows, columns - 1), whether a value exceeds the one to its left."""
-    return grid[:, 1:] > grid[:, :-1]
-
-
-def _above_median(values: "NDArray[Any]") -> "NDArray[np.bool_]":
-    above: NDArray[np.bool_] = values > np.median(values)
-    return above
+        return above_median(_low_band(grid) if lower == upper else sums)
 
 
 def _low_band(grid: "NDArray[np.uint8]") -> "NDArray[np.float64]":

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from hashmatch.hashers.pdq import quality
+from hashmatch.hashers.grids import quality
 from hashmatch.model import Hash, Reading
 from hashmatch.orientation import Orientation
 from hashmatch.raster import Raster

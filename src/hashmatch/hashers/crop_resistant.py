@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from hashmatch.hashers.classic import brighter_than_left
-from hashmatch.hashers.pdq import quality
+from hashmatch.hashers.bits import brighter_than_left
+from hashmatch.hashers.grids import quality
 from hashmatch.hashers.resize import Window, resized_as_stored
 from hashmatch.model import Hash, Reading
 from hashmatch.orientation import Orientation

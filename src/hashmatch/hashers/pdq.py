@@ -8,11 +8,11 @@ hashes of the turned and mirrored pictures, which the reference's sign rules onl
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Literal
-from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from hashmatch.hashers.operators import Kernel, Operator, kept, rounded, tent, triangle
+from hashmatch.hashers.grids import SIDE, luma_grids, qualities
+from hashmatch.hashers.operators import rounded
 from hashmatch.model import Hash, Reading
 from hashmatch.orientation import Orientation
 from hashmatch.raster import Raster
@@ -20,10 +20,6 @@ from hashmatch.raster import Raster
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-SMALLEST_SIDE = 5
-"""Pixels; the reference gives a zero hash of quality 0 below it."""
-
-_GRID = 64
 _LOWER_MEDIAN = 127
 
 _GRID_BITS = 16
@@ -33,16 +29,12 @@ _HALF_BITS = 15
 before it, and 3 that a sum of cosines adds each time, no sum takes more than the 53 of double
 precision: none is rounded, and codes are the same on every processor."""
 
-_TIE = 2.0**-17
-"""Steps of quality that lie nearer below a whole number are that number. Between pixels of one byte
-a step often is a whole number exactly, and single precision of luma puts it as far off."""
-
 
 def _cosines() -> "NDArray[np.float64]":
     rows = np.arange(1, 17)[:, None]
-    columns = 2 * np.arange(_GRID)[None, :] + 1
-    waves: NDArray[np.float64] = np.cos(np.pi / (2 * _GRID) * rows * columns)
-    return rounded(np.sqrt(2 / _GRID) * waves, _WAVE_BITS)
+    columns = 2 * np.arange(SIDE)[None, :] + 1
+    waves: NDArray[np.float64] = np.cos(np.pi / (2 * SIDE) * rows * columns)
+    return rounded(np.sqrt(2 / SIDE) * waves, _WAVE_BITS)
 
 
 _DCT = _cosines()
@@ -64,7 +56,7 @@ class Pdq:
         self, raster: Raster, *, orientations: Sequence[Orientation] = (Orientation.UPRIGHT,)
     ) -> list[Reading]:
         """The hash of the picture as shown, turned each of these ways, in their order."""
-        grids = _grids(raster, orientations, self._shape)
+        grids = luma_grids(raster, orientations, self._shape)
         return [
             Reading(Hash("pdq", code.tobytes()), int(quality), orientation)
             for code, quality, orientation in zip(*finish(grids), orientations, strict=True)
@@ -96,60 +88,3 @@ def finish(grids: "NDArray[Any]") -> "tuple[NDArray[np.uint8], NDArray[np.intp]]
     median = np.partition(spectrum, _LOWER_MEDIAN, axis=1)[:, _LOWER_MEDIAN, None]
     codes = np.packbits((spectrum > median)[:, ::-1], axis=1)
     return codes, qualities(grids)
-
-
-def qualities(grids: "NDArray[Any]") -> "NDArray[np.intp]":
-    """(n,) PDQ qualities, 0–100, of (n, 64, 64) grids: the summed steps between neighbours.
-
-    Each step is taken in hundredths of the range and cut to a whole number before summing, as
-    in the reference.
-    """
-    steps = np.empty((len(grids), 2, _GRID - 1, _GRID))
-    down, across = steps[:, 0], steps[:, 1].reshape(-1, _GRID, _GRID - 1)
-    np.subtract(grids[:, 1:], grids[:, :-1], out=down)
-    np.subtract(grids[:, :, 1:], grids[:, :, :-1], out=across)
-    np.abs(steps, out=steps)
-    steps *= 100 / 255
-    steps += _TIE
-    total = np.floor(steps, out=steps).sum(axis=(1, 2, 3))
-    return np.asarray(np.minimum(total // 90, 100), np.intp)
-
-
-_upright: "WeakKeyDictionary[Raster, int]" = WeakKeyDictionary()
-
-
-def quality(raster: Raster) -> int:
-    """The picture's PDQ quality, 0–100; computed once per raster."""
-    known = _upright.get(raster)
-    if known is None:
-        known = int(qualities(_grids(raster, (Orientation.UPRIGHT,), "tent"))[0])
-        _upright[raster] = known
-    return known
-
-
-def _grids(
-    raster: Raster, orientations: Sequence[Orientation], shape: str
-) -> "NDArray[np.float64]":
-    """(n, 64, 64) luma grids of the picture as shown, turned each of these ways."""
-    if min(raster.width, raster.height) < SMALLEST_SIDE:
-        return np.zeros((len(orientations), _GRID, _GRID))
-    turned = [raster.orientation.then(orientation) for orientation in orientations]
-    flips = {(o.flips_rows, o.flips_columns) for o in turned}
-    rows = sorted({row for row, _ in flips})
-    columns = sorted({column for _, column in flips})
-    down = _kernel(raster.height, shape, raster.scale, tuple(rows))
-    across = _kernel(raster.width, shape, raster.scale, tuple(columns))
-    both = across(down(raster.luma).T).T.reshape(len(rows), _GRID, len(columns), _GRID)
-    grids = np.empty((len(turned), _GRID, _GRID))
-    for grid, o in zip(grids, turned, strict=True):
-        part = both[rows.index(o.flips_rows), :, columns.index(o.flips_columns)]
-        grid[:] = part.T if o.transposes else part
-    return grids
-
-
-@kept
-def _kernel(length: int, shape: str, scale: int, flips: tuple[bool, ...]) -> Kernel:
-    plain = tent(length) if shape == "tent" else triangle(length)
-    operators: list[Operator] = [plain.mirrored() if flip else plain for flip in flips]
-    operator = operators[0] if len(operators) == 1 else operators[0].stacked(operators[1])
-    return Kernel(operator.folded(scale))

@@ -1,0 +1,81 @@
+"""The 64×64 luma grids of pictures, which PDQ transforms, and the quality that all hashers tell."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
+
+import numpy as np
+
+from hashmatch.hashers.operators import Kernel, Operator, kept, tent, triangle
+from hashmatch.orientation import Orientation
+from hashmatch.raster import Raster
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+SIDE = 64
+"""Rows and columns of a grid."""
+
+SMALLEST_SIDE = 5
+"""Pixels; the reference gives a zero hash of quality 0 below it."""
+
+_TIE = 2.0**-17
+"""Steps of quality that lie nearer below a whole number are that number. Between pixels of one byte
+a step often is a whole number exactly, and single precision of luma puts it as far off."""
+
+
+def qualities(grids: "NDArray[Any]") -> "NDArray[np.intp]":
+    """(n,) PDQ qualities, 0–100, of (n, 64, 64) grids: the summed steps between neighbours.
+
+    Each step is taken in hundredths of the range and cut to a whole number before summing, as
+    in the reference.
+    """
+    steps = np.empty((len(grids), 2, SIDE - 1, SIDE))
+    down, across = steps[:, 0], steps[:, 1].reshape(-1, SIDE, SIDE - 1)
+    np.subtract(grids[:, 1:], grids[:, :-1], out=down)
+    np.subtract(grids[:, :, 1:], grids[:, :, :-1], out=across)
+    np.abs(steps, out=steps)
+    steps *= 100 / 255
+    steps += _TIE
+    total = np.floor(steps, out=steps).sum(axis=(1, 2, 3))
+    return np.asarray(np.minimum(total // 90, 100), np.intp)
+
+
+_upright: "WeakKeyDictionary[Raster, int]" = WeakKeyDictionary()
+
+
+def quality(raster: Raster) -> int:
+    """The picture's PDQ quality, 0–100; computed once per raster."""
+    known = _upright.get(raster)
+    if known is None:
+        known = int(qualities(luma_grids(raster, (Orientation.UPRIGHT,), "tent"))[0])
+        _upright[raster] = known
+    return known
+
+
+def luma_grids(
+    raster: Raster, orientations: Sequence[Orientation], shape: str
+) -> "NDArray[np.float64]":
+    """(n, 64, 64) luma grids of the picture as shown, turned each of these ways."""
+    if min(raster.width, raster.height) < SMALLEST_SIDE:
+        return np.zeros((len(orientations), SIDE, SIDE))
+    turned = [raster.orientation.then(orientation) for orientation in orientations]
+    flips = {(o.flips_rows, o.flips_columns) for o in turned}
+    rows = sorted({row for row, _ in flips})
+    columns = sorted({column for _, column in flips})
+    down = _kernel(raster.height, shape, raster.scale, tuple(rows))
+    across = _kernel(raster.width, shape, raster.scale, tuple(columns))
+    both = across(down(raster.luma).T).T.reshape(len(rows), SIDE, len(columns), SIDE)
+    grids = np.empty((len(turned), SIDE, SIDE))
+    for grid, o in zip(grids, turned, strict=True):
+        part = both[rows.index(o.flips_rows), :, columns.index(o.flips_columns)]
+        grid[:] = part.T if o.transposes else part
+    return grids
+
+
+@kept
+def _kernel(length: int, shape: str, scale: int, flips: tuple[bool, ...]) -> Kernel:
+    plain = tent(length) if shape == "tent" else triangle(length)
+    operators: list[Operator] = [plain.mirrored() if flip else plain for flip in flips]
+    operator = operators[0] if len(operators) == 1 else operators[0].stacked(operators[1])
+    return Kernel(operator.folded(scale))

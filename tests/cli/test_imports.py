@@ -1,0 +1,80 @@
+"""What commands load: those that store, trace and report never load what reads a picture."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+DECODERS = {"PIL", "av", "pi_heif", "pylibjxl", "simplejpeg"}
+DECODERS |= {"hashmatch.decoding", "hashmatch.hashers"}
+ENGINES = {"faiss", "llvmlite", "numba", "hashmatch.index"}
+HASH = f"pdq:{'0f' * 32}"
+RECORD = ("--db", "lab.sightings")
+REPORT = ("report", *RECORD, "--case", "1")
+
+_PROGRAM = """
+import json, sys
+from hashmatch.cli import main
+sys.argv = ["hashmatch", *sys.argv[1:]]
+try:
+    main()
+finally:
+    print(json.dumps(sorted(sys.modules)), file=sys.stderr)
+"""
+
+
+def run(folder: Path, *arguments: str, first: str = "") -> set[str]:
+    """The modules that a command has loaded when it ends; what is to be done before it is code."""
+    done = subprocess.run(  # noqa: S603 (our own interpreter)
+        [sys.executable, "-c", f"{first}\n{_PROGRAM}", *arguments],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return set(json.loads(done.stderr.splitlines()[-1]))
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a list, an index and the record of a scan."""
+    folder = tmp_path_factory.mktemp("lab")
+    (folder / "evidence").mkdir()
+    (folder / "evidence/note.txt").write_text("nothing to see")
+    (folder / "list.csv").write_text(f"hash,quality\n{HASH},100\n")
+    run(folder, "lists", "import", "list.csv", "--index", "lab.index")
+    run(folder, "scan", "evidence", "--against", "lab.index", *RECORD, "--case", "1")
+    return folder
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        (*REPORT, "--output", "a.html"),
+        (*REPORT, "--format", "json", "--output", "a.json"),
+        (*REPORT, "--format", "csv", "--output", "a.csv"),
+        (*REPORT, "--format", "vics", "--output", "b.json"),
+        ("audit", "verify", *RECORD),
+        ("cases", *RECORD),
+    ],
+)
+def test_what_reads_the_record_loads_no_decoder_and_no_engine(
+    arguments: tuple[str, ...], lab: Path
+) -> None:
+    assert run(lab, *arguments) & (DECODERS | ENGINES) == set()
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("lists", "show", "--index", "lab.index"), ("lookup", HASH, "--against", "lab.index")],
+)
+def test_what_reads_lists_loads_no_decoder(arguments: tuple[str, ...], lab: Path) -> None:
+    assert run(lab, *arguments) & DECODERS == set()
+
+
+def test_what_a_registry_loads_by_its_name_is_seen(lab: Path) -> None:
+    by_name = "import hashmatch.registry as r; r.load('hashers', 'pdq')"
+    assert "hashmatch.hashers" in run(lab, "cases", *RECORD, first=by_name)
