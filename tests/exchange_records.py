@@ -76,7 +76,7 @@ def fill(server: Server, exchange: str, count: int = 10) -> None:
 def fetch(index: Path, exchange: str, name: str = "", **options: Any) -> Fetched:
     """A fetch that does not wait long between attempts."""
     opened = open_exchange(exchange, stop=options.get("stop", lambda: False))
-    opened._wire._backoff = 0.001  # type: ignore[attr-defined] # a test need not wait
+    opened._session._backoff = 0.001  # type: ignore[attr-defined] # a test need not wait
     return fetch_into(index, name or exchange, opened, **options)
 
 

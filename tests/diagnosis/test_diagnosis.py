@@ -86,10 +86,12 @@ def test_a_missing_extra_is_named_with_what_to_do(here: pytest.MonkeyPatch) -> N
     here.setitem(sys.modules, "pylibjxl", None)
     found = {check.name: check for check in diagnose(short=True).checks}
     assert found["format jpegxl"].state is State.DEGRADED
-    assert found["format jpegxl"].advice == 'pip install "hashmatch[jxl]"'
+    assert found["format jpegxl"].advice == "pip install '.[jxl]' in hashmatch's folder"
     here.setitem(system._EXTRAS, "none", ("no-such-package", "nothing"))
     extra = {check.name: check for check in system.check_system()}["extra none"]
-    assert extra == Check("extra none", State.OPTIONAL, "nothing", 'pip install "hashmatch[none]"')
+    assert extra == Check(
+        "extra none", State.OPTIONAL, "nothing", "pip install '.[none]' in hashmatch's folder"
+    )
 
 
 def test_a_worker_that_cannot_start_is_found(monkeypatch: pytest.MonkeyPatch) -> None:

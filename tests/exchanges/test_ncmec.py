@@ -66,6 +66,18 @@ def test_everything_that_is_said_of_an_entry_comes_through(server: Server, tmp_p
     assert "42/e2" not in found
 
 
+def test_a_record_nested_too_deeply_keeps_its_hashes(server: Server, tmp_path: Path) -> None:
+    depth = 100_000
+    server.records["ncmec"] = [
+        ncmec(0, inner="<note>" * depth + "deep" + "</note>" * depth),
+        ncmec(1),
+    ]
+    assert fetch(tmp_path / "known", "ncmec").entries == 2
+    first = contents(tmp_path / "known", "ncmec")["42/e0"]
+    assert first.digests.md5 == md5(0)
+    assert "left out: nested too deeply" in str(first.details["note"])
+
+
 def test_members_may_use_the_same_id(server: Server, tmp_path: Path) -> None:
     server.records["ncmec"] = [
         ncmec(0),

@@ -22,7 +22,7 @@ _REASONS = 10
 _HELP = """Bring a hash list of an exchange up to date: only what is new since the last time.
 
 EXCHANGE is ncmec, stopncii, tat (Tech Against Terrorism) or threatexchange. Needs
-pip install 'hashmatch[exchanges]'. The account is read from the environment
+pip install '.[exchanges]'. The account is read from the environment
 (HASHMATCH_NCMEC_USER, HASHMATCH_NCMEC_PASSWORD, HASHMATCH_NCMEC_URL; for the others see the
 documentation) or from ~/.config/hashmatch/credentials.toml, which nobody else may be able to
 read; it is never given on the command line.

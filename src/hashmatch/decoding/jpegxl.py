@@ -1,4 +1,4 @@
-"""JPEG XL, where the optional library for it is installed: `pip install "hashmatch[jxl]"`."""
+"""JPEG XL, where the optional library for it is installed: `pip install '.[jxl]'`."""
 
 from collections.abc import Callable
 from typing import Any
@@ -24,7 +24,7 @@ def decode(data: bytes, wanted: Wanted, limits: Limits) -> Decoded:
     try:
         import pylibjxl
     except ImportError:
-        detail = 'JPEG XL needs: pip install "hashmatch[jxl]"'
+        detail = "JPEG XL needs: pip install '.[jxl]' in hashmatch's folder"
         raise UnreadableImageError(Reason.UNSUPPORTED, detail) from None
     header = _called(pylibjxl.probe, data)
     check_pixels(header["width"], header["height"], limits)

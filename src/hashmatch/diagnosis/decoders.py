@@ -18,7 +18,9 @@ from hashmatch.scanning.refusals import Watch, Watched
 from hashmatch.scanning.sandbox import Sandbox
 from hashmatch.sources.folder import Folder
 
-REINSTALL: Final = "pip install --force-reinstall hashmatch; then report it if it stays"
+REINSTALL: Final = (
+    "pip install --force-reinstall . in hashmatch's folder; then report it if it stays"
+)
 _REPORT: Final = "report this: a version of a library makes calls that workers are not allowed"
 _MOVING: Final = ("film", "animation")
 _FEWEST_FRAMES: Final = 2

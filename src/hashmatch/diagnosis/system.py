@@ -14,10 +14,10 @@ from hashmatch.scanning import landlock, seccomp
 
 _PACKAGES: Final = (
     *("hashmatch", "numpy", "pillow", "av", "pi-heif", "simplejpeg", "faiss-cpu", "numba"),
-    *("llvmlite", "filelock", "typer", "rich", "pylibjxl", "threatexchange"),
+    *("llvmlite", "filelock", "typer", "rich", "pylibjxl", "requests"),
 )
 _EXTRAS: Final = {
-    "exchanges": ("threatexchange", "lists cannot be fetched from exchanges"),
+    "exchanges": ("requests", "lists cannot be fetched from exchanges"),
 }
 """Extra, its package, and what is missing without it. JPEG XL is checked as a format."""
 
@@ -56,7 +56,7 @@ def check_system() -> Iterator[Check]:
         try:
             version(package)
         except PackageNotFoundError:
-            advice = f'pip install "hashmatch[{extra}]"'
+            advice = f"pip install '.[{extra}]' in hashmatch's folder"
             yield Check(f"extra {extra}", State.OPTIONAL, lacking, advice)
         else:
             yield Check(f"extra {extra}", State.OK, "installed")

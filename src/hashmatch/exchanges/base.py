@@ -60,17 +60,18 @@ class Exchange(Protocol):
         ...
 
 
-def midway(page: str, **kept: Json) -> Checkpoint:
-    """The checkpoint of a page that another one follows.
+def page_checkpoint(following: str, end: Checkpoint, **kept: Json) -> Checkpoint:
+    """Where to go on after a page.
 
     Args:
-        page: the address of that one.
-        kept: what stays the same until the last page.
+        following: the address of the next page; empty after the last one.
+        end: what to go on with after the last one.
+        kept: what stays the same until then.
     """
-    return {**kept, "next": page, "at": int(time.time())}
+    return {**kept, "next": following, "at": int(time.time())} if following else end
 
 
-def kept_page(checkpoint: Checkpoint) -> str:
+def resume_token(checkpoint: Checkpoint) -> str:
     """The address of the next page that a checkpoint holds; empty if none, or if it is too old."""
     at = checkpoint.get("at")
     fresh = isinstance(at, int | float) and 0 <= time.time() - at < PAGE_LIFE

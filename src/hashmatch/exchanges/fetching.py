@@ -14,8 +14,8 @@ from uuid import uuid4
 from hashmatch import registry
 from hashmatch.errors import ExchangeError, IndexBusyError
 from hashmatch.exchanges.base import Checkpoint, Exchange, Page
+from hashmatch.exchanges.http import StoppedError
 from hashmatch.exchanges.settings import read_settings
-from hashmatch.exchanges.wire import StoppedError
 from hashmatch.hashlists.base import Quarantined, Withdrawn
 from hashmatch.hashlists.reading import HashList
 from hashmatch.hashlists.table import TableBuilder

@@ -2,21 +2,40 @@
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
-from types import SimpleNamespace
-from typing import Any
 from xml.etree.ElementTree import Element
 
 from hashmatch.errors import ExchangeError, HashFormatError
-from hashmatch.exchanges import wire
-from hashmatch.exchanges.base import Checkpoint, Page, kept_page, midway
+from hashmatch.exchanges.base import Checkpoint, Page, page_checkpoint, resume_token
+from hashmatch.exchanges.http import SafeSession, basic, checked_url, paginate
 from hashmatch.exchanges.records import Fingerprints
 from hashmatch.exchanges.settings import Settings
 from hashmatch.hashlists.base import Quarantined, Row, Withdrawn
 from hashmatch.model import Json
 
 SCHEME = "NCMEC"
+DATABASES = (
+    "https://report.cybertip.org/hashsharing",
+    "https://report.cybertip.org/exploitative-hashsharing",
+    "https://lesp.ncmec.org/csam-hashsharing",
+    "https://hashsharing.ncmec.org/npo",
+    "https://hashsharing.ncmec.org/exploitative",
+    "https://hashsharing.ncmec.org/generative-ai-csam",
+    "https://hashsharing.ncmec.org/generative-ai-exploitative",
+    "https://exttest.cybertip.org/hashsharing",
+    "https://exttest.cybertip.org/exploitative-hashsharing",
+    "https://betalesp.ncmec.org/csam-hashsharing",
+    "https://hashsharing-test.ncmec.org/npo",
+    "https://hashsharing-test.ncmec.org/exploitative",
+    "https://hashsharing-test.ncmec.org/generative-ai-csam",
+    "https://hashsharing-test.ncmec.org/generative-ai-exploitative",
+)
+"""Which one an account may read depends on who has it; the second half is for trials."""
 SETTLED = 60
 """Seconds before now at which a range ends: what is being written meanwhile comes next time."""
+
+_VERSION = "v2"
+_DEEPEST = 50
+"""Elements in elements of one record that are kept; NCMEC's own feedback takes five."""
 
 _OVERLAP = 1
 """Seconds that ranges share: nothing says whether their ends belong to them."""
@@ -27,11 +46,8 @@ _KNOWN = ("member", "id", "timestamp", "classification", "fingerprints")
 class Ncmec:
     """The hashes of one of NCMEC's databases.
 
-    The client's own reading of entries is not used: it drops timestamps, links to large
-    fingerprints and reasons for feedback, gives up a whole page for one malformed record, and
-    writes local time as UTC into the range that it asks for, so that east of Greenwich entries are
-    left out. Large fingerprints (TMK+PDQF, Videntifier), which NCMEC links to, are not downloaded:
-    hundreds of kB each, and nothing here compares them; the link is kept.
+    Large fingerprints (TMK+PDQF, Videntifier), which NCMEC links to, are not downloaded: hundreds
+    of kB each, and nothing here compares them; the link is kept.
     """
 
     title = "NCMEC hash sharing"
@@ -44,17 +60,11 @@ class Ncmec:
         Raises:
             ExchangeError: something is missing from the settings, or the extra is not installed.
         """
-        clients = wire.client("ncmec.hash_api")
-        known = "\n  ".join(each.value for each in clients.NCMECEnvironment)
-        url = wire.checked_url(settings.needed("url", f"one of NCMEC's databases:\n  {known}"))
+        known = "\n  ".join(DATABASES)
+        url = checked_url(settings.needed("url", f"one of NCMEC's databases:\n  {known}"))
         self.origin = url
-        self._wire = wire.Wire(self.title, url, stop=stop)
-        self._endpoint = clients.NCMECEndpoint
-        self._client = clients.NCMECHashAPI(
-            settings.needed("user"), settings.needed("password"), SimpleNamespace(value=url)
-        )
-        session = self._client._get_session()  # noqa: SLF001 (the one place that sets the account)
-        self._client._get_session = lambda: self._wire.guard(session)  # noqa: SLF001
+        account = basic(settings.needed("user"), settings.needed("password"))
+        self._session = SafeSession(self.title, url, account, stop=stop)
 
     def start(self, since: float) -> Checkpoint:
         """The checkpoint before all news since a time."""
@@ -65,25 +75,28 @@ class Ncmec:
 
         While a range is read, its start and end stay the same, and its pages are in no order.
         """
-        self._get(self._endpoint.status)  # asks the server what time it is, and who we are
-        target, number = int(self._wire.server_time) - SETTLED, 0
+        self._session.get_xml(f"{self.origin}/{_VERSION}/status")  # tells the server's time
+        target, number = int(self._session.server_time) - SETTLED, 0
         since = int(str(checkpoint["since"]))
-        until, kept = int(str(checkpoint.get("until") or target)), kept_page(checkpoint)
+        until, kept = int(str(checkpoint.get("until") or target)), resume_token(checkpoint)
         while since < until:
-            for root, following in wire.answers(self._range(since, until), kept):
+            for root, following in paginate(self._range(since, until), kept):
                 rows: list[Row] = []
                 for element in (each for kind in ("images", "videos") for each in _in(root, kind)):
                     number += 1
                     rows += rows_of(element, number)
                 end = {"since": until}
-                yield Page(rows, midway(following, since=since, until=until) if following else end)
+                yield Page(rows, page_checkpoint(following, end, since=since, until=until))
             since, until, kept = until, target, ""
 
     def _range(self, since: int, until: int) -> Callable[[str], tuple[Element, str]]:
         times = {"from": _date(max(0, since - _OVERLAP)), "to": _date(until)}
 
         def get(page: str) -> tuple[Element, str]:
-            root = self._get(self._endpoint.entries, next_=page, **times)
+            if page:
+                root = self._session.get_xml(self.origin + page)
+            else:
+                root = self._session.get_xml(f"{self.origin}/{_VERSION}/entries", times)
             following = _text(root, "paging/next")
             if root.tag != "queryResult" or following[:1] not in ("", "/"):
                 msg = f"{self.title} gave an answer that is no list of entries"
@@ -91,11 +104,6 @@ class Ncmec:
             return root, following
 
         return get
-
-    def _get(self, endpoint: Any, **options: str) -> Element:  # noqa: ANN401 (untyped)
-        # The client has no public method that gives the answer before entries are dropped.
-        root: Element = self._wire.call(self._client._get, endpoint, **options)  # noqa: SLF001
-        return root
 
 
 def rows_of(element: Element, number: int) -> Iterator[Row]:
@@ -157,15 +165,17 @@ def _says(element: Element) -> bool:
     return bool(element.attrib or len(element) or (element.text and element.text.strip()))
 
 
-def _plain(element: Element) -> Json:
+def _plain(element: Element, depth: int = 0) -> Json:
     """Any element as JSON: a text, or an object of attributes, text and children by name."""
+    if depth == _DEEPEST:
+        return "left out: nested too deeply"
     text = (element.text or "").strip()
     if not element.attrib and not len(element):
         return text
     value: dict[str, Json] = {**element.attrib, **({"text": text} if text else {})}
     children: dict[str, list[Json]] = {}
     for child in element:
-        children.setdefault(child.tag, []).append(_plain(child))
+        children.setdefault(child.tag, []).append(_plain(child, depth + 1))
     return {**value, **{name: v[0] if len(v) == 1 else v for name, v in children.items()}}
 
 

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from hashmatch.errors import ExchangeError, HashFormatError
-from hashmatch.exchanges import wire
-from hashmatch.exchanges.base import Checkpoint, Page, kept_page, midway
+from hashmatch.exchanges.base import Checkpoint, Page, page_checkpoint, resume_token
+from hashmatch.exchanges.http import SafeSession, checked_url, paginate
 from hashmatch.exchanges.records import Fingerprints, needed, read_as, said
 from hashmatch.exchanges.settings import Settings
 from hashmatch.hashlists.base import Quarantined, Row, Withdrawn
@@ -17,15 +17,11 @@ MONTH = 30 * 24 * 3600
 _VALUES = {"ImagePDQ": "pdq", "VideoMD5": "md5", "VideoTMK": "tmk-pdqf"}
 _STANDS = {"received": True, "active": True, "withdrawn": False, "deleted": False}
 _EARLIEST = 10
-"""The client's own first timestamp."""
+"""Seconds since 1970: the earliest start that is asked for, as Meta's client does."""
 
 
 class StopNcii:
-    """StopNCII's hashes.
-
-    The client's own reading of records is not used: it drops every record with a feedback that it
-    does not know, and all fields that it does not know.
-    """
+    """StopNCII's hashes."""
 
     title = "StopNCII"
     needs = ("subscription_key", "function_key")
@@ -37,18 +33,18 @@ class StopNcii:
         Raises:
             ExchangeError: something is missing from the settings, or the extra is not installed.
         """
-        clients = wire.client("stopncii.api")
-        url = wire.checked_url(settings.get("url") or clients.StopNCIIAPI.BASE_URL)
+        url = checked_url(settings.get("url") or "https://api.stopncii.org/v1")
         self.origin = url
-        self._wire = wire.Wire(self.title, url, stop=stop)
-        self._endpoint = clients.StopNCIIEndpoint.FetchHashes
-        self._client = clients.StopNCIIAPI(
-            settings.needed("subscription_key"),
-            settings.needed("function_key"),
-            base_url_override=url,
-        )
-        session = self._client._get_session(self._endpoint)  # noqa: SLF001 (sets the keys)
-        self._client._get_session = lambda _: self._wire.guard(session)  # noqa: SLF001
+        keys = {
+            "Ocp-Apim-Subscription-Key": settings.needed("subscription_key"),
+            "x-functions-key": settings.needed("function_key"),
+        }
+
+        def authorize(request: Any) -> Any:  # noqa: ANN401 (requests has no types)
+            request.headers.update(keys)
+            return request
+
+        self._session = SafeSession(self.title, url, authorize, stop=stop)
 
     def start(self, since: float) -> Checkpoint:
         """The checkpoint before all news since a time."""
@@ -61,25 +57,19 @@ class StopNcii:
         counts, as records and times come in no order.
         """
         since, number = int(str(checkpoint["since"])), 0
-        for answer, following in wire.answers(self._from(since), kept_page(checkpoint)):
+        for answer, following in paginate(self._from(since), resume_token(checkpoint)):
             rows: list[Row] = []
             for record in answer["hashRecords"]:
                 number += 1
                 rows += rows_of(record, number)
             end = {"since": max(since, int(answer["nextSetTimestamp"]))}
-            yield Page(rows, midway(following, since=since) if following else end)
+            yield Page(rows, page_checkpoint(following, end, since=since))
 
     def _from(self, since: int) -> Callable[[str], tuple[dict[str, Any], str]]:
         def get(page: str) -> tuple[dict[str, Any], str]:
-            options = {"nextPageToken": page} if page else {}
-            # The client has no public method that gives the answer before records are dropped.
-            answer = self._wire.call(
-                self._client._get,  # noqa: SLF001
-                self._endpoint,
-                startTimestamp=since,
-                pageSize=PAGE_SIZE,
-                **options,
-            )
+            options = {"startTimestamp": since, "pageSize": PAGE_SIZE}
+            following = {"nextPageToken": page} if page else {}
+            answer = self._session.get_json(f"{self.origin}/FetchHashes", {**options, **following})
             return self._checked(answer)
 
         return get

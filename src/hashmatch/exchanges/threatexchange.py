@@ -5,8 +5,8 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from hashmatch.errors import ExchangeError, HashFormatError
-from hashmatch.exchanges import wire
-from hashmatch.exchanges.base import Checkpoint, Page, kept_page, midway
+from hashmatch.exchanges.base import Checkpoint, Page, page_checkpoint, resume_token
+from hashmatch.exchanges.http import SafeSession, checked_url, paginate
 from hashmatch.exchanges.records import Fingerprints, fields, needed, read_as, said, text_of
 from hashmatch.exchanges.settings import Settings
 from hashmatch.hashlists.base import Quarantined, Row, Withdrawn
@@ -56,9 +56,7 @@ _VALUES = {
 class ThreatExchange:
     """The indicators of one privacy group.
 
-    The client asks for pages without a timeout and never tries twice; its own reading of
-    descriptors drops those of all types but a few. Neither is used. The description of a
-    descriptor is free text, may name people, and is not asked for.
+    The description of a descriptor is free text, may name people, and is not asked for.
     """
 
     title = "ThreatExchange"
@@ -71,9 +69,7 @@ class ThreatExchange:
         Raises:
             ExchangeError: something is missing from the settings, or the extra is not installed.
         """
-        clients = wire.client("fb_threatexchange.api")
-        client = clients.ThreatExchangeAPI
-        url = wire.checked_url(settings.get("url") or client._TE_BASE_URL)  # noqa: SLF001
+        url = checked_url(settings.get("url") or "https://graph.facebook.com/v26.0")
         self._token = settings.needed("token")
         self._group = settings.needed("group", "the number of a privacy group")
         if not self._group.isdecimal():
@@ -82,10 +78,11 @@ class ThreatExchange:
         # Not the whole address: it holds the version of the interface.
         self.origin = f"{urlsplit(url).netloc}/{self._group}"
         self._url = url
-        self._wire = wire.Wire(self.title, url, stop=stop)
-        self._client = client(self._token, endpoint_override=url)
-        self._session = self._wire.guard(self._client._get_session())  # noqa: SLF001
-        self._client.get_json_from_url = self._json
+        self._session = SafeSession(self.title, url, self._authorize, stop=stop)
+
+    def _authorize(self, request: Any) -> Any:  # noqa: ANN401 (requests has no types)
+        request.prepare_url(request.url, {_TOKEN: self._token})
+        return request
 
     def start(self, since: float) -> Checkpoint:
         """The checkpoint before all news since a time."""
@@ -95,30 +92,33 @@ class ThreatExchange:
         """All news since a checkpoint, up to the newest time that any record on them has."""
         since, number = int(str(checkpoint["since"])), 0
         newest = max(since, int(str(checkpoint["newest"])))
-        for records, following in wire.answers(self._since(since), kept_page(checkpoint)):
+        for records, following in paginate(self._since(since), resume_token(checkpoint)):
             rows: list[Row] = []
             for record in records:
                 number += 1
                 rows += rows_of(record, number)
                 newest = max(newest, _updated(record))
             end = {"since": newest, "newest": newest}
-            yield Page(rows, midway(following, since=since, newest=newest) if following else end)
+            yield Page(rows, page_checkpoint(following, end, since=since, newest=newest))
 
     def _since(self, since: int) -> Callable[[str], tuple[list[Any], str]]:
         def get(page: str) -> tuple[list[Any], str]:
-            cursor = self._client.get_threat_updates(
-                int(self._group), start_time=since, page_size=PAGE_SIZE, fields=_FIELDS
-            )
+            base = urlsplit(self._url)
             if page:
-                base = urlsplit(self._url)
-                token = urlencode({_TOKEN: self._token})
-                cursor.next_url = f"{base.scheme}://{base.netloc}{page}&{token}"
-                cursor.params.clear()
-            records = self._wire.call(cursor.next)
-            if not isinstance(records, list):
+                answer = self._session.get_json(f"{base.scheme}://{base.netloc}{page}")
+            else:
+                options = {"start_time": since, "limit": PAGE_SIZE, "fields": ",".join(_FIELDS)}
+                url = f"{self._url}/{int(self._group)}/threat_updates/"
+                answer = self._session.get_json(url, options)
+            try:
+                records = answer["data"]
+                following = answer.get("paging", {}).get("next") or ""
+            except (KeyError, TypeError, AttributeError):
+                records = following = None
+            if not isinstance(records, list) or not isinstance(following, str):
                 msg = f"{self.title} gave an answer that is no page of indicators"
                 raise ExchangeError(msg)
-            return records, self._without_token(cursor.next_url or "")
+            return records, self._without_token(following)
 
         return get
 
@@ -133,13 +133,6 @@ class ThreatExchange:
             raise ExchangeError(msg)
         pairs = parse_qsl(parts.query, keep_blank_values=True)
         return f"{parts.path}?{urlencode([pair for pair in pairs if pair[0] != _TOKEN])}"
-
-    def _json(self, url: str, params: Any = None) -> Any:  # noqa: ANN401 (as the client's own)
-        answer = self._session.get(url, params=params).json()
-        if not isinstance(answer, dict) or "data" not in answer:
-            msg = f"{self.title} gave an answer that is no page of indicators"
-            raise ExchangeError(msg)
-        return answer
 
 
 def rows_of(record: Any, number: int) -> Iterator[Row]:  # noqa: ANN401 (whatever was sent)

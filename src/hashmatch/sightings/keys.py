@@ -1,6 +1,6 @@
 """Keys of a laboratory: Ed25519, in files that only their owner can read.
 
-`cryptography` is needed: `pip install "hashmatch[signing]"`.
+`cryptography` is needed: `pip install '.[signing]'`.
 """
 
 import os
@@ -189,5 +189,5 @@ def _need() -> None:
     try:
         import cryptography.hazmat.primitives  # noqa: F401 (whether it is there)
     except ImportError:
-        msg = "cryptography is not installed: pip install 'hashmatch[signing]'"
+        msg = "cryptography is not installed: pip install '.[signing]' in hashmatch's folder"
         raise SigningError(msg) from None

@@ -2,7 +2,7 @@
 
 The token is named by a URI as RFC 7512 has it, with the module that speaks to it:
 `pkcs11:token=lab;object=records?module-path=/usr/lib/softhsm/libsofthsm2.so`. `python-pkcs11` is
-needed: `pip install "hashmatch[token]"`.
+needed: `pip install '.[token]'`.
 """
 
 from collections.abc import Iterator
@@ -55,7 +55,7 @@ def signer(uri: str, pin: str) -> Token:
     try:
         import pkcs11
     except ImportError:
-        msg = "python-pkcs11 is not installed: pip install 'hashmatch[token]'"
+        msg = "python-pkcs11 is not installed: pip install '.[token]' in hashmatch's folder"
         raise SigningError(msg) from None
     with _session(attributes, pin) as session:
         _key(session, pkcs11.ObjectClass.PRIVATE_KEY, attributes)

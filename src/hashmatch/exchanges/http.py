@@ -3,20 +3,21 @@
 import json
 import logging
 import random
-import sys
 import time
+from base64 import b64encode
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC
 from email.utils import parsedate_to_datetime
-from importlib import import_module, metadata
-from traceback import walk_tb
-from typing import Any, Self, TypeVar
+from importlib import metadata
+from io import BytesIO
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
+from xml.etree.ElementTree import Element, ParseError, iterparse
 
 from hashmatch.errors import ExchangeError, InternalError
-from hashmatch.faults import fault_of, is_ours, module_of
+from hashmatch.faults import fault_of
 
 ATTEMPTS = 6
 LONGEST_WAIT = 600.0
@@ -39,7 +40,9 @@ _WORDS = {
     429: "it asks for fewer requests (HTTP 429): come back later",
 }
 T = TypeVar("T")
-_PACKAGE = "threatexchange.exchanges.clients"
+
+Authorize = Callable[[Any], Any]
+"""Puts credentials into a prepared request of requests, and returns it."""
 
 _silent: ContextVar[bool] = ContextVar("hashmatch_silent", default=False)
 
@@ -48,27 +51,13 @@ def _allowed(record: logging.LogRecord) -> bool:  # noqa: ARG001 (logging calls 
     return not _silent.get()
 
 
-# The clients log answers, which hold hashes, and urllib3 logs addresses, which hold tokens.
+# urllib3 logs addresses, which hold tokens.
 for _logger in ("", "urllib3", "urllib3.connectionpool", "urllib3.util.retry", "requests"):
     logging.getLogger(_logger).addFilter(_allowed)
 
 
 class StoppedError(Exception):
     """The user asked to stop while a server had us wait."""
-
-
-def client(name: str) -> Any:  # noqa: ANN401 (an untyped module)
-    """A module of clients of the `threatexchange` package, which is an extra.
-
-    Raises:
-        ExchangeError: it is not installed.
-    """
-    try:
-        return import_module(f"{_PACKAGE}.{name}")
-    except ModuleNotFoundError as error:
-        missing = str(error.name)
-    msg = f"{missing} is not installed: pip install 'hashmatch[exchanges]'"
-    raise ExchangeError(msg)
 
 
 def checked_url(url: str) -> str:
@@ -95,8 +84,19 @@ def checked_url(url: str) -> str:
     return url.rstrip("/")
 
 
-class Wire:
-    """Requests to one server.
+def basic(user: str, password: str) -> Authorize:
+    """The account of HTTP's basic authentication (RFC 7617), in UTF-8."""
+    account = b64encode(f"{user}:{password}".encode()).decode()
+
+    def authorize(request: Any) -> Any:  # noqa: ANN401 (requests has no types)
+        request.headers["Authorization"] = f"Basic {account}"
+        return request
+
+    return authorize
+
+
+class SafeSession:
+    """Requests to one server and to no other, repeated while there is hope, told without secrets.
 
     Attributes:
         server_time: what the server's clock last said, in seconds since 1970; ours until then.
@@ -106,102 +106,136 @@ class Wire:
         self,
         title: str,
         url: str,
+        authorize: Authorize,
         *,
         stop: Callable[[], bool] = lambda: False,
         backoff: float = 0.5,
     ) -> None:
-        """Talk to one server and to no other.
+        """Open a session; nothing is sent yet.
 
         Args:
-            title: what people call it, for messages.
+            title: what people call the server, for messages.
             url: where it is; checked by `checked_url`.
+            authorize: puts the credentials into each request, in headers or in its address.
             stop: asked while waiting.
             backoff: seconds before the second attempt, doubled before each one after it.
+
+        Raises:
+            ExchangeError: the extra is not installed.
         """
+        try:
+            import requests
+        except ModuleNotFoundError as error:
+            missing = error.name
+        else:
+            missing = None
+        if missing is not None:
+            msg = f"{missing} is not installed: pip install '.[exchanges]' in hashmatch's folder"
+            raise ExchangeError(msg)
+        self._session = requests.Session()
+        self._session.headers["User-Agent"] = f"hashmatch/{metadata.version('hashmatch')}"
+        # With none, requests would send what ~/.netrc says of the server.
+        self._session.auth = authorize
         self._title = title
         self._home = _server(url)
         self._stop = stop
         self._backoff = backoff
-        self._adapter: Any = None
-        self._answered = False
         self.server_time = time.time()
 
-    def call(self, function: Callable[..., Any], *args: object, **options: object) -> Any:  # noqa: ANN401
-        """What a function of a client returns. It logs nothing, and its own errors stay inside.
+    def get_json(self, url: str, params: Mapping[str, Any] | None = None) -> Any:  # noqa: ANN401
+        """The JSON value that a GET gives.
 
         Raises:
-            ExchangeError: the server cannot be reached, refuses, or cannot be understood.
-            InternalError: a fault of hashmatch, or of how it uses the client.
+            ExchangeError: the server cannot be reached, refuses, or gives something else.
+            InternalError: a fault of hashmatch, or of how it uses requests.
+            StoppedError: the user asked to stop.
         """
-        token = _silent.set(True)
-        self._answered = False
-        fault = None
+        return self._parsed(self._send("GET", url, params=params), json.loads)
+
+    def get_xml(self, url: str, params: Mapping[str, Any] | None = None) -> Element:
+        """The root element that a GET gives, tags without namespaces.
+
+        Raises:
+            ExchangeError: as `get_json`.
+            InternalError: as `get_json`.
+            StoppedError: as `get_json`.
+        """
+        return self._parsed(self._send("GET", url, params=params), _xml)
+
+    def post_form(self, url: str, data: Mapping[str, Any]) -> Any:  # noqa: ANN401
+        """The JSON value that a POST of a form gives.
+
+        Raises:
+            ExchangeError: as `get_json`.
+            InternalError: as `get_json`.
+            StoppedError: as `get_json`.
+        """
+        return self._parsed(self._send("POST", url, data=data), json.loads)
+
+    def _parsed(self, content: bytes, parse: Callable[[bytes], T]) -> T:
         try:
-            return function(*args, **options)
-        except (ExchangeError, InternalError, StoppedError):
-            raise
-        except Exception as error:  # noqa: BLE001 (parsers of any kind; the text may hold secrets)
+            return parse(content)
+        except (ValueError, LookupError, RecursionError, ParseError) as error:
             problem = type(error).__name__
-            if not self._answered or not _is_of_client(error):
-                fault = fault_of(error)
-        finally:
-            _silent.reset(token)
-        # Raised out here, so that the exception has no context that holds an address.
-        if fault is not None:
-            raise InternalError(fault)
+        # Out here, so that the exception has no context that holds what was sent.
         msg = f"{self._title} gave an answer that cannot be understood ({problem})"
         raise ExchangeError(msg)
 
-    def guard(self, session: Any) -> "Guarded":  # noqa: ANN401 (requests has no types)
-        """A session that a client made, with its headers and its user, under our rules."""
-        from requests.adapters import HTTPAdapter
+    def _send(self, method: str, url: str, **options: Any) -> bytes:  # noqa: ANN401
+        try:
+            with _silence():
+                return self._attempts(method, url, options)
+        except (ExchangeError, InternalError, StoppedError):
+            raise
+        except Exception as error:  # noqa: BLE001 (its text may hold secrets)
+            fault = fault_of(error)
+        raise InternalError(fault)
 
-        self._adapter = self._adapter or HTTPAdapter(max_retries=0)
-        session.adapters.clear()
-        session.mount("https://", self._adapter)
-        session.mount("http://", self._adapter)
-        session.headers["User-Agent"] = f"hashmatch/{metadata.version('hashmatch')}"
-        # With none of its own, requests would send what ~/.netrc says instead of the token.
-        session.auth = session.auth or _as_it_is
-        return Guarded(session, self)
-
-    @contextmanager
-    def guarding(self, session: Any) -> "Iterator[Guarded]":  # noqa: ANN401
-        """As `guard`, for clients that make sessions in a `with` block."""
-        with session as opened:
-            yield self.guard(opened)
-
-    def send(self, request: Callable[..., Any], url: str, options: Mapping[str, Any]) -> Any:  # noqa: ANN401
-        """The answer to a request, tried again while there is hope."""
-        from requests import RequestException
-
+    def _attempts(self, method: str, url: str, options: Mapping[str, Any]) -> bytes:
+        """The content of the first answer that is one."""
         if _server(url) != self._home:
             msg = f"{self._title} leads to another server ({_server(url)[1]}): not followed"
             raise ExchangeError(msg)
         for attempt in range(1, ATTEMPTS + 1):
-            status, wait = None, self._backoff * 2 ** (attempt - 1) * random.uniform(0.8, 1.2)  # noqa: S311
-            try:
-                answer = request(url, timeout=_TIMEOUT, allow_redirects=False, **options)
-                status = int(answer.status_code)
-            except RequestException as error:
-                problem, hopeless = _why(error)
-            if status is not None:
-                self.server_time = _seconds(answer.headers.get("Date")) or time.time()
-                if _OK <= status < _MOVED and not _is_page(answer.content):
-                    self._answered = True
-                    return answer
-                problem, hopeless = _said(answer), status not in _BUSY
-                asked = self._asked(answer.headers.get("Retry-After"))
-                wait, hopeless = max(wait, asked), hopeless or asked > LONGEST_WAIT
-                if asked > LONGEST_WAIT:
-                    problem += f"; it asks to come back in {asked / 60:.0f} minutes"
+            content, problem, status, least = self._attempt(method, url, options)
+            if content is not None:
+                return content
+            hopeless = least is None or least > LONGEST_WAIT
             if hopeless or attempt == ATTEMPTS:
                 break
-            self._wait(wait)
-        # Out here, so that the exception has no context that holds an address.
+            wait = self._backoff * 2 ** (attempt - 1) * random.uniform(0.8, 1.2)  # noqa: S311
+            self._wait(max(wait, least or 0.0))
         tried = f", tried {attempt} times" if attempt > 1 else ""
         msg = f"{self._title}: {problem}{tried}"
         raise ExchangeError(msg, status=status)
+
+    def _attempt(
+        self, method: str, url: str, options: Mapping[str, Any]
+    ) -> tuple[bytes | None, str, int | None, float | None]:
+        """One attempt.
+
+        Returns:
+            The content of an answer that is one; else what is wrong, the status if there is one,
+            and the least seconds to wait before another attempt, None if that is in vain.
+        """
+        from requests import RequestException
+
+        try:
+            answer = self._session.request(
+                method, url, timeout=_TIMEOUT, allow_redirects=False, **options
+            )
+        except RequestException as error:
+            problem, in_vain = _why(error)
+            return None, problem, None, None if in_vain else 0.0
+        status = int(answer.status_code)
+        self.server_time = _seconds(answer.headers.get("Date")) or time.time()
+        if _OK <= status < _MOVED and not _is_page(answer.content):
+            return answer.content, "", status, None
+        problem = _said(answer)
+        wait = self._asked(answer.headers.get("Retry-After"))
+        if wait > LONGEST_WAIT:
+            problem += f"; it asks to come back in {wait / 60:.0f} minutes"
+        return None, problem, status, wait if status in _BUSY else None
 
     def _asked(self, header: str | None) -> float:
         """How many seconds the server wants us to wait."""
@@ -217,28 +251,26 @@ class Wire:
             time.sleep(min(left, _NAP))
 
 
-class Guarded:
-    """What clients use in place of a session of requests."""
-
-    def __init__(self, session: Any, wire: Wire) -> None:  # noqa: ANN401
-        self._session, self._wire = session, wire
-
-    def get(self, url: str, params: Mapping[str, Any] | None = None) -> Any:  # noqa: ANN401
-        """The answer to a GET."""
-        return self._wire.send(self._session.get, url, {"params": params})
-
-    def post(self, url: str, data: Mapping[str, Any] | None = None) -> Any:  # noqa: ANN401
-        """The answer to a POST of a form."""
-        return self._wire.send(self._session.post, url, {"data": data})
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *exc: object) -> None:
-        """The connection stays open for the next page."""
+@contextmanager
+def _silence() -> Iterator[None]:
+    """Nothing is logged by this thread meanwhile."""
+    token = _silent.set(True)
+    try:
+        yield
+    finally:
+        _silent.reset(token)
 
 
-def answers(get: Callable[[str], tuple[T, str]], page: str) -> Iterator[tuple[T, str]]:
+def _xml(content: bytes) -> Element:
+    """The root element, tags without namespaces. A document type was refused before."""
+    elements = iterparse(BytesIO(content))  # noqa: S314 (no document type, so no entities)
+    for _, element in elements:
+        element.tag = element.tag.rpartition("}")[2]
+    root: Element = elements.root  # type: ignore[attr-defined] # there once all is read
+    return root
+
+
+def paginate(get: Callable[[str], tuple[T, str]], page: str) -> Iterator[tuple[T, str]]:
     """Answer after answer with the address of the next page, which is empty after the last one.
 
     Args:
@@ -270,25 +302,6 @@ def answers(get: Callable[[str], tuple[T, str]], page: str) -> Iterator[tuple[T,
 def _server(url: str) -> tuple[str, str, int | None]:
     parts = urlsplit(url)
     return parts.scheme, parts.hostname or "", parts.port
-
-
-def _is_of_client(error: Exception) -> bool:
-    """Whether a client's parser failed on an answer: it raised this itself, and parsers may.
-
-    What hashmatch raised itself, and a module or name that is missing, no server can cause.
-    """
-    if isinstance(error, ImportError | NameError | MemoryError):
-        return False
-    frames = [frame for frame, _ in walk_tb(error.__traceback__)]
-    # Frames of the standard library count as those of their caller.
-    own = [
-        each for each in frames if module_of(each).partition(".")[0] not in sys.stdlib_module_names
-    ]
-    return bool(own) and not is_ours(own[-1])
-
-
-def _as_it_is(request: Any) -> Any:  # noqa: ANN401
-    return request
 
 
 def _is_page(content: bytes) -> bool:

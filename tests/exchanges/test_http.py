@@ -8,13 +8,12 @@ from email.utils import formatdate
 from pathlib import Path
 
 import pytest
-import requests
 
 from exchange_records import contents, fetch, fill
-from exchange_server import PATHS, SECRETS, Fault, Server, cut, refuse, well
+from exchange_server import PATHS, SECRETS, Fault, Handler, Server, cut, refuse, well
 from hashmatch.errors import ExchangeError, InternalError
-from hashmatch.exchanges import wire
-from hashmatch.exchanges.fetching import open_exchange
+from hashmatch.exchanges import http
+from hashmatch.exchanges.fetching import fetch_into, open_exchange
 
 
 def all_of(error: BaseException) -> str:
@@ -101,10 +100,10 @@ def test_a_wrong_account_is_said_plainly(
 
 
 def test_attempts_end(server: Server, tmp_path: Path) -> None:
-    server.faults = [refuse(503)] * wire.ATTEMPTS
-    with pytest.raises(ExchangeError, match=f"HTTP 503, tried {wire.ATTEMPTS} times"):
+    server.faults = [refuse(503)] * http.ATTEMPTS
+    with pytest.raises(ExchangeError, match=f"HTTP 503, tried {http.ATTEMPTS} times"):
         fetch(tmp_path, "ncmec")
-    assert len(server.asked) == wire.ATTEMPTS
+    assert len(server.asked) == http.ATTEMPTS
 
 
 @pytest.mark.parametrize(
@@ -166,10 +165,10 @@ def test_addresses_that_would_tell_secrets_are_refused(server: Server, url: str,
 
 
 def test_no_other_server_is_ever_asked(server: Server) -> None:
-    guarded = wire.Wire("Here", server.home).guard(requests.Session())
+    session = http.SafeSession("Here", server.home, lambda request: request)
     for url in ("http://localhost:1/", server.home.replace("http:", "https:"), "http://127.0.0.1/"):
         with pytest.raises(ExchangeError, match="Here leads to another server"):
-            guarded.get(url)
+            session.get_json(url)
 
 
 def test_netrc_does_not_replace_the_token(
@@ -186,15 +185,13 @@ def test_netrc_does_not_replace_the_token(
 def test_a_missing_extra_names_the_pip_line(
     server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(sys.modules, "threatexchange", None)
-    for name in [each for each in sys.modules if each.startswith("threatexchange.")]:
-        monkeypatch.delitem(sys.modules, name)
-    with pytest.raises(ExchangeError, match=r"pip install 'hashmatch\[exchanges\]'"):
+    monkeypatch.setitem(sys.modules, "requests", None)
+    with pytest.raises(ExchangeError, match=r"pip install '\.\[exchanges\]'"):
         open_exchange("ncmec")
 
 
 @pytest.mark.parametrize("exchange", PATHS)
-@pytest.mark.parametrize("place", ["Guarded.get", "Wire.send", "_is_page"])
+@pytest.mark.parametrize("place", ["SafeSession._attempt", "_server", "_is_page"])
 def test_a_fault_of_hashmatch_is_none_of_the_server(
     server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, exchange: str, place: str
 ) -> None:
@@ -202,18 +199,45 @@ def test_a_fault_of_hashmatch_is_none_of_the_server(
         raise KeyError(SECRETS[0])
 
     fill(server, exchange)
-    monkeypatch.setattr(f"hashmatch.exchanges.wire.{place}", broken)
-    if place == "Guarded.get":
-        monkeypatch.setattr("hashmatch.exchanges.wire.Guarded.post", broken)
+    exchange_opened = open_exchange(exchange)
+    monkeypatch.setattr(f"hashmatch.exchanges.http.{place}", broken)
     with pytest.raises(InternalError) as caught:
-        fetch(tmp_path, exchange)
+        fetch_into(tmp_path / "known", exchange, exchange_opened)
     assert caught.value.fault.startswith("KeyError in ")
     assert caught.value.__context__ is None
 
 
-def test_a_client_that_is_called_wrongly_is_a_fault_of_hashmatch() -> None:
-    door = wire.Wire("an exchange", "https://example.org")
-    with pytest.raises(InternalError, match=r"TypeError in exchanges/wire\.py"):
-        door.call(requests.Session().get, no_such_option=1)
-    with pytest.raises(InternalError, match="JSONDecodeError"):
-        door.call(requests.Response().json)  # no server was asked
+def test_requests_used_wrongly_is_a_fault_of_hashmatch(server: Server) -> None:
+    session = http.SafeSession("Here", server.home, lambda _request: None)
+    with pytest.raises(InternalError, match="AttributeError") as caught:
+        session.get_json(server.home)
+    assert caught.value.__context__ is None
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"{",
+        b"\xff\xfe\xfa",
+        b"[" * 100_000,
+        b"<a><b></a>",
+        b'<?xml version="1.0" encoding="klingon"?><a/>',
+        b"<a>" * 100_000,
+        b'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY e "eeee">]><a>&e;</a>',
+        '<?xml version="1.0"?><!DOCTYPE a [<!ENTITY e SYSTEM "file:///etc/passwd">]><a>&e;</a>'.encode(
+            "utf-16"
+        ),
+    ],
+)
+def test_answers_that_cannot_be_understood(server: Server, content: bytes) -> None:
+    def answer(handler: Handler) -> bool:
+        handler.give(200, content)
+        return True
+
+    session = http.SafeSession("Here", server.home, lambda request: request)
+    for get in (session.get_json, session.get_xml):
+        server.faults = [answer]
+        with pytest.raises(ExchangeError, match="Here") as caught:
+            get(server.home + "/a")
+        assert caught.value.__context__ is None
