@@ -176,3 +176,55 @@ def test_the_name_inside_says_the_type_of_old_exports() -> None:
     old = TEXTS["threatexchange/legacy"]
     known = listed(gzip.compress(old), "simple.HASH_PDQ.te.gz")
     assert all(not list(entry.digests.items()) for entry in known.entries)
+
+
+STREAMS = {"gzip file": gzip.compress, "xz file": lzma.compress, "bzip2 file": bz2.compress}
+
+
+@pytest.mark.parametrize("kind", STREAMS)
+def test_bytes_behind_the_end_are_on_record(kind: str) -> None:
+    packed_list = STREAMS[kind](CSV)  # type: ignore[operator]
+    own = listed(TEXTS["csv/comma"])
+    for junk, words in (
+        (b"x", "1 byte behind"),
+        (b"no stream at all", "16 bytes behind"),
+        (b"j" * 200_000, "200,000 bytes behind"),
+        (bytes(8) + b"x", "1 byte behind"),
+    ):
+        known = listed(packed_list + junk)
+        assert values(known) == values(own)
+        assert known.quarantined[-1].reason == f"not read: {words} the end of the {kind}"
+    for filling in (bytes(4), bytes(100_000)):
+        assert listed(packed_list + filling).quarantined == own.quarantined
+
+
+@pytest.mark.parametrize("kind", STREAMS)
+def test_streams_behind_each_other_are_one_list(kind: str) -> None:
+    compress = STREAMS[kind]
+    own = listed(TEXTS["csv/comma"])
+    for filling in (b"", bytes(4), bytes(70_000)):
+        parts = [CSV[at : at + 20] for at in range(0, len(CSV), 20)]
+        known = listed(filling.join(compress(part) for part in parts))  # type: ignore[operator]
+        assert (values(known), known.quarantined) == (values(own), own.quarantined)
+
+
+@pytest.mark.parametrize("kind", STREAMS)
+@pytest.mark.parametrize("left", [1, 2, 5, 15])
+def test_a_second_stream_that_was_cut_is_on_record(kind: str, left: int) -> None:
+    packed_list = STREAMS[kind](CSV)  # type: ignore[operator]
+    known = listed(packed_list + packed_list[:left])
+    assert len(known.entries) == 3
+    assert known.quarantined[-1].reason == f"the {kind} ends in the middle of the list"
+
+
+def test_bytes_around_an_archive_are_on_record() -> None:
+    archive = zipped({"a.csv": CSV})
+    known = listed(archive + b"junk!" + bytes(4))
+    assert [row.reason for row in known.quarantined] == [
+        "not read: 5 bytes behind the end of the zip archive"
+    ]
+    known = listed(zipped({"b.csv": CSV}) + archive)
+    assert [row.reason for row in known.quarantined] == [
+        f"not read: {len(archive)} bytes in front of the zip archive"
+    ]
+    assert listed(archive + bytes(512)).quarantined == ()

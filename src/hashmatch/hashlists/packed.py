@@ -1,7 +1,5 @@
 """Hash lists in a compressed file or an archive: read as they expand, within limits."""
 
-import bz2
-import gzip
 import io
 import lzma
 import zipfile
@@ -10,9 +8,10 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Final, Protocol, TypeAlias, cast
+from typing import IO, TYPE_CHECKING, Protocol, TypeAlias, cast
 
 from hashmatch.errors import ListFormatError
+from hashmatch.hashlists.compressed import STREAMS, Start, Streams
 from hashmatch.hashlists.foreign import what_is
 
 if TYPE_CHECKING:
@@ -33,11 +32,12 @@ MOST_MEMBERS = 1000
 _NAMED = 10
 _SHORTEST_DIRECTORY_ROW = 46
 _ENCRYPTED = 0x1
+_END_OF_ZIP, _END_LENGTH, _LONGEST_COMMENT = b"PK\x05\x06", 22, 65535
 _LEFT_BY_SYSTEMS = frozenset((".ds_store", "thumbs.db", "desktop.ini"))
 
 
 class _Stream(Protocol):
-    """What the decompressors of the standard library have in common."""
+    """What streams and files in archives have in common."""
 
     def read1(self, size: int, /) -> bytes: ...
     def seek(self, offset: int, whence: int, /) -> int: ...
@@ -46,11 +46,6 @@ class _Stream(Protocol):
 
 _Opener: TypeAlias = Callable[[IO[bytes]], _Stream]
 
-_STREAMS: Final[tuple[tuple[bytes, str, _Opener], ...]] = (
-    (b"\x1f\x8b\x08", "gzip file", lambda file: gzip.GzipFile(fileobj=file)),
-    (b"\xfd7zXZ\0", "xz file", lzma.LZMAFile),
-    (b"BZh", "bzip2 file", bz2.BZ2File),
-)
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08PK\x03\x04")
 
 _DAMAGED = (OSError, zlib.error, lzma.LZMAError, zipfile.BadZipFile, ValueError)
@@ -66,6 +61,8 @@ class Packed:
         member: name of the list inside.
         others: members of the archive that are no hash lists: number, and what they are.
         is_cut: whether the file turned out to end before the list did.
+        before: bytes in front of the archive.
+        behind: bytes behind its end that are not zeros; of a stream, known once it was read.
     """
 
     path: Path
@@ -74,6 +71,8 @@ class Packed:
     opener: _Opener
     others: tuple[tuple[int, str], ...] = ()
     is_cut: bool = False
+    before: int = 0
+    behind: int = 0
 
     def open(self, file: io.BufferedReader) -> io.BufferedReader:
         """The list as it expands, from the file as it was handed out.
@@ -132,6 +131,8 @@ class _Expanding(io.RawIOBase):
         except MemoryError:
             msg = f"{self._packed.path} asks for more memory to expand than there is"
             raise ListFormatError(msg) from None
+        if not data and isinstance(self._stream, Streams):
+            self._packed.behind = self._stream.behind
         self._at += len(data)
         if self._at > self._most:
             msg = (
@@ -162,9 +163,10 @@ def packing_of(file: "ListFile", is_list: Callable[[bytes], bool]) -> Packed | N
             that is compressed once more.
     """
     head = file.head()
-    for magic, kind, opener in _STREAMS:
+    for magic, kind, start in STREAMS:
         if head.startswith(magic):
             name = file.path.name
+            opener = _stream_opener(magic, start)
             packed = Packed(file.path, kind, name[: -len(file.path.suffix) or None], opener)
             _check_once(packed, _head(file, packed))
             return packed
@@ -178,14 +180,14 @@ def _head(file: "ListFile", packed: Packed) -> bytes:
 
 def _check_once(packed: Packed, head: bytes) -> None:
     inner = what_is(head)
-    if head.startswith((*(magic for magic, _, _ in _STREAMS), *_ZIP)) or "archive" in inner:
+    if head.startswith((*(magic for magic, _, _ in STREAMS), *_ZIP)) or "archive" in inner:
         msg = f"{packed.member} in {packed.path} is {inner}: unpack {packed.path.name} first"
         raise ListFormatError(msg)
 
 
 def _zip(file: "ListFile", is_list: Callable[[bytes], bool]) -> Packed:
     """The one hash list of a zip archive."""
-    members = _members(file)
+    members, around = _members(file)
     found: list[Packed] = []
     others: list[tuple[int, str]] = []
     for number, member in enumerate(members, 1):
@@ -212,14 +214,16 @@ def _zip(file: "ListFile", is_list: Callable[[bytes], bool]) -> Packed:
         msg = f"{file.path} is a zip archive without a hash list: {what}"
         raise ListFormatError(msg)
     found[0].others = tuple(others)
+    found[0].before, found[0].behind = around
     return found[0]
 
 
-def _members(file: "ListFile") -> list[zipfile.ZipInfo]:
-    """The files in a zip archive, but for what systems leave in every folder."""
+def _members(file: "ListFile") -> tuple[list[zipfile.ZipInfo], tuple[int, int]]:
+    """The files in a zip archive, but for what systems leave in every folder; bytes around it."""
     try:
         with file.open() as opened, zipfile.ZipFile(opened) as archive:
             members = [each for each in archive.infolist() if not each.is_dir()]
+            around = _around(archive, opened)
     except (*_DAMAGED, EOFError, NotImplementedError) as error:
         msg = f"{file.path} is a damaged zip archive, obtain it again: {error}"
         raise ListFormatError(msg) from None
@@ -236,7 +240,21 @@ def _members(file: "ListFile") -> list[zipfile.ZipInfo]:
     if any(each.flag_bits & _ENCRYPTED for each in kept):
         msg = f"{file.path} is an encrypted zip archive: unpack it with its password first"
         raise ListFormatError(msg)
-    return kept
+    return kept, around
+
+
+def _around(archive: zipfile.ZipFile, file: io.BufferedReader) -> tuple[int, int]:
+    """How many bytes lie in front of an archive and behind it, which its directory does not name.
+
+    Of several archives in a row only the last one has a directory that is read.
+    """
+    first = min((each.header_offset for each in archive.infolist()), default=archive.start_dir)
+    size = file.seek(0, io.SEEK_END)
+    file.seek(max(size - _END_LENGTH - _LONGEST_COMMENT, 0))
+    tail = file.read()
+    at = tail.rfind(_END_OF_ZIP)
+    comment = int.from_bytes(tail[at + _END_LENGTH - 2 : at + _END_LENGTH], "little")
+    return first, len(tail[at + _END_LENGTH + comment :].strip(b"\0"))
 
 
 def _document(names: set[str]) -> str:
@@ -253,6 +271,10 @@ def _document(names: set[str]) -> str:
 def _is_litter(name: str) -> bool:
     last = name.rpartition("/")[2]
     return name.startswith("__MACOSX/") or last.startswith("._") or last.lower() in _LEFT_BY_SYSTEMS
+
+
+def _stream_opener(magic: bytes, start: Start) -> _Opener:
+    return lambda file: Streams(file, magic, start)
 
 
 def _opener(member: str) -> _Opener:

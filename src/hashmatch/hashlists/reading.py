@@ -163,6 +163,11 @@ def _of_packing(file: ListFile, rows: int) -> Iterator[Quarantined]:
         return
     if file.packed.is_cut:
         yield Quarantined(rows + 1, f"the {file.packed.kind} ends in the middle of the list")
+    around = ((file.packed.before, "in front of"), (file.packed.behind, "behind the end of"))
+    for count, place in around:
+        if count:
+            were = f"{count:,} bytes {place}" if count > 1 else f"1 byte {place}"
+            yield Quarantined(rows + 1, f"not read: {were} the {file.packed.kind}")
     for number, words in file.packed.others:
         yield Quarantined(number, f"file {number} of the archive was not read: {words}")
 
