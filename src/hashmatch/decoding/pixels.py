@@ -17,8 +17,9 @@ REPEATABLE = 1 << 18 | 1 << 19
 """FFmpeg's `SWS_ACCURATE_RND` and `SWS_BITEXACT`, added to how it converts pixels: without them its
 rounding depends on the processor, by one level in six of a hundred pixels."""
 
-_BLOCK = 1 << 15
-"""Pixels worked on at once: small enough to stay in the processor's cache."""
+_BLOCK = 1 << 13
+"""Pixels worked on at once: few enough for the processor's cache. The memory of larger blocks is
+returned to the system after each picture, and to fetch it anew takes longer than the sums."""
 
 _ROUND_ABOVE = 1 << 25
 """Pixels; above it a grid cell of PDQ averages 8,000 of them and rounding cannot turn a bit."""

@@ -1,6 +1,7 @@
 """The 64×64 luma grids of pictures, which PDQ transforms, and the quality that all hashers tell."""
 
 from collections.abc import Sequence
+from functools import cache
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
@@ -59,18 +60,32 @@ def luma_grids(
     """(n, 64, 64) luma grids of the picture as shown, turned each of these ways."""
     if min(raster.width, raster.height) < SMALLEST_SIDE:
         return np.zeros((len(orientations), SIDE, SIDE))
-    turned = [raster.orientation.then(orientation) for orientation in orientations]
-    flips = {(o.flips_rows, o.flips_columns) for o in turned}
-    rows = sorted({row for row, _ in flips})
-    columns = sorted({column for _, column in flips})
-    down = _kernel(raster.height, shape, raster.scale, tuple(rows))
-    across = _kernel(raster.width, shape, raster.scale, tuple(columns))
+    rows, columns, parts = _turns(raster.orientation, tuple(orientations))
+    down = _kernel(raster.height, shape, raster.scale, rows)
+    across = _kernel(raster.width, shape, raster.scale, columns)
     both = across(down(raster.luma).T).T.reshape(len(rows), SIDE, len(columns), SIDE)
-    grids = np.empty((len(turned), SIDE, SIDE))
-    for grid, o in zip(grids, turned, strict=True):
-        part = both[rows.index(o.flips_rows), :, columns.index(o.flips_columns)]
-        grid[:] = part.T if o.transposes else part
+    grids = np.empty((len(parts), SIDE, SIDE))
+    for grid, (row, column, transposes) in zip(grids, parts, strict=True):
+        part = both[row, :, column]
+        grid[:] = part.T if transposes else part
     return grids
+
+
+@cache
+def _turns(
+    stored: Orientation, orientations: tuple[Orientation, ...]
+) -> tuple[tuple[bool, ...], tuple[bool, ...], tuple[tuple[int, int, bool], ...]]:
+    """Whether rows and columns are needed as stored, reversed or both; which of both each turn is.
+
+    The third is one per orientation: places among rows and columns, and whether it transposes.
+    """
+    turned = [stored.then(orientation) for orientation in orientations]
+    rows = sorted({o.flips_rows for o in turned})
+    columns = sorted({o.flips_columns for o in turned})
+    parts = tuple(
+        (rows.index(o.flips_rows), columns.index(o.flips_columns), o.transposes) for o in turned
+    )
+    return tuple(rows), tuple(columns), parts
 
 
 @kept

@@ -99,10 +99,15 @@ def rounded(values: "NDArray[Any]", bits: int) -> "NDArray[np.float64]":
         values: of any shape; less than 2**(51 - bits), whatever their sign.
         bits: how many digits stay.
     """
-    exact = values.astype(np.float64)
     # Digits that have no place beside a large number are rounded away: far faster than `rint`.
-    exact += 1.5 * 2.0 ** (52 - bits)
-    exact -= 1.5 * 2.0 ** (52 - bits)
+    large = 1.5 * 2.0 ** (52 - bits)
+    exact: NDArray[np.float64]
+    if values.dtype == np.float64:
+        exact = values + large
+    else:
+        exact = values.astype(np.float64)
+        exact += large
+    exact -= large
     return exact
 
 
@@ -128,7 +133,7 @@ class Kernel:
     Its results are the same on every processor.
     """
 
-    __slots__ = ("_gather", "_weights")
+    __slots__ = ("_gather", "_weights", "_whole")
 
     def __init__(self, operator: Operator) -> None:
         band = operator.weights.shape[1]
@@ -137,6 +142,8 @@ class Kernel:
         self._gather = np.clip(inputs, 0, operator.length - 1)
         weights = rounded(np.where(inside, operator.weights, 0.0), _WEIGHT_BITS)
         self._weights = weights[:, None, :]
+        # Of up to 128 samples PDQ takes some as they are: nothing is multiplied or summed.
+        self._whole = band == 1 and bool((weights == 1).all())
 
     def __call__(self, samples: "NDArray[Any]") -> "NDArray[np.float64]":
         """(outputs, columns) float64: the operator along axis 0 of an (inputs, columns) array.
@@ -144,6 +151,8 @@ class Kernel:
         Args:
             samples: (inputs, columns) of 0–255.
         """
+        if self._whole:
+            return rounded(samples.take(self._gather[:, 0], axis=0), _SAMPLE_BITS)
         outputs, band = self._gather.shape
         columns = samples.shape[1]
         result = np.empty((outputs, 1, columns), np.float64)
