@@ -483,3 +483,13 @@ def test_hashes_are_used_again_only_where_they_would_be_the_same(tmp_path: Path)
         assert not known("6", CONFIGURATION)
         assert known("7", other)
         assert database.verify().passed
+
+
+def test_sizes_of_sparse_files_add_up_beyond_64_bits(tmp_path: Path) -> None:
+    with Database.open(tmp_path / "db") as database:
+        with database.run(case="1", source=SOURCE, configuration=CONFIGURATION) as run:
+            made = [result(number) for number in range(3)]
+            vast = [replace(each, item=replace(each.item, size=2**63 - 7)) for each in made]
+            run.record(vast)
+            run.finish()
+        assert database.summary("1").bytes == 3 * (2**63 - 7)

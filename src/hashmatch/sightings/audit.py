@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from hashmatch.errors import DamagedDatabaseError
 from hashmatch.sightings.actions import CLOCK
 from hashmatch.sightings.encoding import canonical, digest, to_text
 from hashmatch.sightings.environment import actor, host
@@ -61,7 +62,14 @@ def insert(store: Store, row: Row) -> None:
 
 
 def head(store: Store) -> tuple[str, int]:
-    """The SHA-256 of the last row, and how many rows there are."""
+    """The SHA-256 of the last row, and how many rows there are.
+
+    Raises:
+        DamagedDatabaseError: the last row holds none.
+    """
     last = store.execute("SELECT sha256, seq FROM audit ORDER BY seq DESC LIMIT 1")
     sha256, rows = last[0] if last else (START, 0)
+    if not isinstance(sha256, str):
+        msg = f"{store.path} was altered or damaged: audit row {rows} has no SHA-256"
+        raise DamagedDatabaseError(msg)
     return sha256, rows

@@ -1,13 +1,27 @@
 """The database of sightings: one SQLite file that many cases share."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Self
 
-from hashmatch.errors import DamagedDatabaseError, UnknownNameError, there_is
+from hashmatch.errors import (
+    DamagedDatabaseError,
+    DatabaseError,
+    UnknownNameError,
+    there_is,
+)
 from hashmatch.model import Json, ScanSummary
-from hashmatch.sightings import audit, cases, heads, migrating, reading, signing, verifying
+from hashmatch.sightings import (
+    audit,
+    cases,
+    heads,
+    migrating,
+    reading,
+    signing,
+    soundness,
+    verifying,
+)
 from hashmatch.sightings.encoding import to_text
 from hashmatch.sightings.recording import Run
 from hashmatch.sightings.records import CaseRecord, ItemRecord, SightingRecord
@@ -15,6 +29,7 @@ from hashmatch.sightings.store import WAIT_SECONDS, Store
 
 if TYPE_CHECKING:
     from os import PathLike
+    from types import TracebackType
 
     from hashmatch.sightings.binding import RunConfig, SourceSpec
     from hashmatch.sightings.heads import Head
@@ -22,6 +37,18 @@ if TYPE_CHECKING:
     from hashmatch.sightings.verdict import Verdict
 
 Status = Literal["hashed", "unreadable", "skipped"]
+
+_OF_VALUES = (
+    *(ArithmeticError, AttributeError, LookupError, MemoryError),
+    *(RecursionError, TypeError, ValueError),
+)
+"""What a value of the wrong type, range or form raises where it is used."""
+
+_TOLD = (DatabaseError, UnknownNameError)
+"""Errors that say what is wrong already."""
+
+_SHOWN = soundness.SMALL | {"items", "videos", "sightings", "segments", "sighted", "entries"}
+"""Tables that tell which cases there are and what was found in them."""
 
 
 class Database:
@@ -76,8 +103,32 @@ class Database:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_: object) -> None:
-        self.close()
+    def __exit__(
+        self,
+        _kind: type[BaseException] | None,
+        error: BaseException | None,
+        _where: "TracebackType | None",
+    ) -> None:
+        """Let the file go.
+
+        Raises:
+            DamagedDatabaseError: instead of the error that ends the block, where a value on record
+                raised it: whoever alters a file chooses values that nobody expects.
+        """
+        try:
+            if isinstance(error, _OF_VALUES) and not isinstance(error, _TOLD):
+                self._blame()
+        finally:
+            self.close()
+
+    def _blame(self) -> None:
+        """Raise an error if the record is not as it was recorded; if it is, the fault is ours."""
+        try:
+            found = self.verify().problems
+        except DatabaseError:
+            return
+        if found:
+            raise soundness.altered(self._store, found[0]) from None
 
     def run(
         self,
@@ -105,7 +156,8 @@ class Database:
                 stopped and was not asked to go on. The refusal is on record too.
             DatabaseBusyError: another process is scanning this source.
         """
-        self._check_tables()
+        resumed = {"items", "times"} if resume else set()
+        self._check_tables(soundness.SMALL | resumed)
         return Run.begun(
             self._store,
             case=case,
@@ -123,9 +175,10 @@ class Database:
         """The names of all cases, in the order in which they came.
 
         Raises:
-            DamagedDatabaseError: the tables are not those of hashmatch.
+            DamagedDatabaseError: the tables are not those of hashmatch, or hold what it never
+                records.
         """
-        self._check_tables()
+        self._check_tables(_SHOWN)
         return cases.names(self._store)
 
     def case(self, name: str) -> CaseRecord:
@@ -185,6 +238,7 @@ class Database:
         Raises:
             DatabaseError: it was opened for reading only.
         """
+        self._check_tables()
         with self._store.transaction():
             told = {"what": action, "details": details}
             audit.append(self._store, "note", told, at=audit.now())
@@ -228,10 +282,11 @@ class Database:
             DatabaseError: it was opened for reading only.
             SigningError: the key cannot be used.
         """
+        self._check_tables()
         signing.sign(self._store, signer)
 
-    def _check_tables(self) -> None:
-        """See that nothing stands in the place of a table, and no trigger writes what it likes."""
+    def _check_tables(self, tables: Collection[str] = soundness.SMALL) -> None:
+        """See that tables are ours, no trigger writes what it likes, and values can be read."""
         from hashmatch.sightings.structure import compared
 
         problems = compared(self._store).problems
@@ -242,6 +297,7 @@ class Database:
                 "can be relied on; `hashmatch audit verify` says all that is wrong"
             )
             raise DamagedDatabaseError(msg)
+        soundness.check(self._store, tables)
 
     def _id(self, case: str) -> int:
         found = self._store.one("SELECT id FROM cases WHERE name = ?", (to_text(case),))

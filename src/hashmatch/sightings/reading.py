@@ -263,7 +263,7 @@ def summary(store: Store, scans: Sequence[int]) -> ScanSummary:
     chosen = ",".join(map(str, scans))
     sql = f"""
         SELECT status, reason, count(*), sum(raised > 0), sum(raised), sum(known_good),
-            sum(coalesce(size, 0))
+            sum(coalesce(size, 0) >> 32), sum(coalesce(size, 0) & 0xFFFFFFFF)
         FROM items WHERE scan_id IN ({chosen}) GROUP BY status, reason ORDER BY reason
     """  # noqa: S608 (numbers)
     rows = store.execute(sql)
@@ -271,12 +271,13 @@ def summary(store: Store, scans: Sequence[int]) -> ScanSummary:
     reasons: Counter[str] = Counter()
     in_part: Counter[str] = Counter()
     faulty = False
-    for status, reason, items, matched, matches, known_good, size in rows:
+    # Sizes that file systems claim may add up to more than SQLite's own numbers hold.
+    for status, reason, items, matched, matches, known_good, high, low in rows:
         faulty |= reason == Reason.INTERNAL_ERROR
         counts.update(
             {status: items, "items": items, "matched": matched, "matches": matches},
             known_good=known_good,
-            bytes=size,
+            bytes=(high << 32) + low,
         )
         if status == "hashed" and reason:
             counts["incomplete"] += items

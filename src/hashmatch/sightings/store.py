@@ -32,7 +32,7 @@ _NEEDED = (3, 38, 0)
 _CACHE_KIB = 32 * 1024
 _BUSY = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
 _FULL = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR})
-_DAMAGED = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
+_DAMAGED = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_TOOBIG})
 _FORBIDDEN = frozenset({sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM})
 _PRIMARY = 0xFF
 """The bits of an extended error code that say which kind it is."""
@@ -284,6 +284,9 @@ def scratch() -> Iterator[Connection]:
 
 def _translation(path: Path, error: sqlite3.Error) -> DatabaseError:
     code = getattr(error, "sqlite_errorcode", 0) & _PRIMARY
+    if not code and "decode" in str(error):
+        # Of Python's own module, whose message quotes the text.
+        return DamagedDatabaseError(f"{path} was altered or damaged: it holds text that is none")
     if code in _BUSY:
         return DatabaseBusyError(f"{path}: another process is writing it, and did not end in time")
     if code in _FULL:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from hashmatch.errors import DatabaseError, SigningError
-from hashmatch.sightings import audit, heads, signing, structure
+from hashmatch.sightings import audit, heads, signing, soundness, structure
 from hashmatch.sightings.replaying import Replay
 from hashmatch.sightings.store import Store
 from hashmatch.sightings.verdict import MOST, Problem, Verdict
@@ -81,6 +81,7 @@ class Verification:
             yield Problem("the rows were not read: the tables are not those of hashmatch")
             return
         yield from _answered("the audit chain", self._replay.problems)
+        yield from _answered("its values", lambda: soundness.problems(self._store, checked=True))
         yield from _answered("its references", lambda: structure.references(self._store))
         yield from _answered("its heads", self._asked)
 

@@ -1,0 +1,227 @@
+"""A record of which one value was replaced by one that no table would take.
+
+Types, conditions and triggers are taken from the tables while the value is written, and given back
+afterwards: the file looks as hashmatch made it.
+
+python tests/hostile_values.py    runs every command on every value, and prints how they end
+"""
+
+# ruff: noqa: S608 (statements are made of our own names)
+
+import contextlib
+import io
+import re
+import shutil
+import sqlite3
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import Any, Final
+
+from forgeries import KEYS, OWNERS, recorded
+from hashmatch import cli
+
+NOT_TEXT: Final = "CAST(x'ff80' AS TEXT)"
+"""Text that is no UTF-8, which Python cannot give to SQLite."""
+
+VALUES: Final[tuple[Any, ...]] = (
+    None,
+    -1,
+    2**63 - 1,
+    -(2**63),
+    1e300,
+    float("inf"),
+    "",
+    "{",
+    "[" * 5000,
+    '{"a":' * 900 + "1" + "}" * 900,
+    "[]",
+    b"\xff\xfe",
+    bytes(32),
+    NOT_TEXT,
+)
+"""What somebody may write into any column."""
+
+SMALL: Final = frozenset(
+    {"audit", "cases", "sources", "hashings", "scans", "runs", "run_lists", "environments"}
+)
+"""Tables of which every command reads all rows."""
+
+READ: Final = {
+    "scan": SMALL,
+    "cases": SMALL | {"items", "videos", "sightings", "segments", "sighted", "entries"},
+    "cases --json": SMALL | {"items", "videos", "sightings", "segments", "sighted", "entries"},
+}
+"""The tables that a command reads; all where it is not named."""
+
+
+def commands(path: Path, folder: Path) -> dict[str, list[str]]:
+    """Every command that reads a database, on this one."""
+    database, report = str(path), str(folder / "report")
+    of_case = ["report", "--db", database, "--case", "1"]
+    to_file = ["--output", report, "--force"]
+    scan = ["scan", str(folder / "evidence"), "--against", str(folder / "known.csv")]
+    return {
+        "cases": ["cases", "--db", database],
+        "cases --json": ["cases", "--db", database, "--json"],
+        "report html": [*of_case, *to_file],
+        "report json": [*of_case, "--format", "json"],
+        "report jsonl": [*of_case, "--format", "jsonl"],
+        "report csv": [*of_case, "--format", "csv"],
+        "report vics": [*of_case, "--format", "vics", *to_file],
+        "audit verify": ["audit", "verify", "--db", database],
+        "audit verify --json": ["audit", "verify", "--db", database, "--json"],
+        "scan": [*scan, "--db", database, "--case", "9", "--workers", "1"],
+    }
+
+
+def prepared(folder: Path) -> Path:
+    """A record, and what a scan needs."""
+    (folder / "evidence").mkdir()
+    (folder / "known.csv").write_text(f"id,md5\nx,{'ab' * 16}\n")
+    return recorded(folder / "original")
+
+
+def run(words: Sequence[str]) -> tuple[int, str]:
+    """The exit code of a command, run in this process, and all that it printed."""
+    out, before = io.StringIO(), sys.argv
+    sys.argv = ["hashmatch", *words]
+    try:
+        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(out):
+            cli._run()
+    except SystemExit as end:
+        return int(end.code or 0), out.getvalue()
+    finally:
+        sys.argv = before
+    raise AssertionError(words)
+
+
+def columns(path: Path) -> list[tuple[str, str]]:
+    """Every column of every table."""
+    with closing(sqlite3.connect(path)) as connection:
+        tables = connection.execute(
+            "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' "
+            "ORDER BY name"
+        ).fetchall()
+        return [
+            (table, row[1])
+            for (table,) in tables
+            for row in connection.execute(f"PRAGMA table_info({table})")
+        ]
+
+
+def replaced(original: Path, path: Path, table: str, column: str, value: Any) -> bool | None:
+    """A copy with a value in the last row of a table.
+
+    Returns:
+        Whether the table as it is takes the value; None where SQLite cannot hold it there at all.
+    """
+    shutil.copy(original, path)
+    with closing(_opened(path)) as connection:
+        made = connection.execute(
+            "SELECT type, name, sql FROM sqlite_master WHERE sql IS NOT NULL "
+            "AND (type = 'trigger' OR (type = 'table' AND name = ?))",
+            (table,),
+        ).fetchall()
+        triggers = {name: sql for kind, name, sql in made if kind == "trigger"}
+        for name in triggers:
+            connection.execute(f"DROP TRIGGER {name}")
+        connection.execute("PRAGMA foreign_keys = ON")
+        legal = _update(connection, table, column, value)
+        if not legal:
+            ((text,),) = ((sql,) for kind, _, sql in made if kind == "table")
+            _write_sql(connection, table, _loose(text))
+    if not legal:
+        with closing(_opened(path)) as connection:
+            connection.execute("PRAGMA ignore_check_constraints = ON")
+            fits = _update(connection, table, column, value)
+        with closing(_opened(path)) as connection:
+            _write_sql(connection, table, text)
+        if not fits:
+            return None
+    with closing(_opened(path)) as connection:
+        for sql in triggers.values():
+            connection.execute(sql)
+    return legal
+
+
+def _opened(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, isolation_level=None)
+    connection.execute("PRAGMA synchronous = OFF")
+    return connection
+
+
+def _update(connection: sqlite3.Connection, table: str, column: str, value: Any) -> bool:
+    which = f"rowid = (SELECT max(rowid) FROM {table})"
+    if key := KEYS.get(table):
+        owner = OWNERS[table][1]
+        last = f"SELECT {owner}, {key} FROM {table} ORDER BY 1 DESC, 2 DESC LIMIT 1"
+        which = f"({owner}, {key}) = ({last})"
+    as_it_is = isinstance(value, str) and value == NOT_TEXT
+    new = NOT_TEXT if as_it_is else "?"
+    try:
+        connection.execute(
+            f"UPDATE {table} SET {column} = {new} WHERE {which}", () if as_it_is else (value,)
+        )
+    except sqlite3.Error:
+        return False
+    return True
+
+
+def _loose(text: str) -> str:
+    """The text of a table without its types; what is unique stays so, with its index."""
+    return (
+        re.sub(r"(?<!IS )\bNOT NULL\b", "", text).replace(") STRICT", ")").replace("STRICT, W", "W")
+    )
+
+
+def _write_sql(connection: sqlite3.Connection, table: str, text: str) -> None:
+    connection.execute("PRAGMA writable_schema = ON")
+    connection.execute("UPDATE sqlite_master SET sql = ? WHERE name = ?", (text, table))
+    connection.execute("PRAGMA writable_schema = RESET")
+
+
+def fault(name: str, table: str, code: int, said: str, *, legal: bool) -> str:
+    """What is wrong with how a command ended on such a value; empty if nothing is."""
+    if "Traceback" in said:
+        return "a traceback"
+    if code == cli.EXIT_INTEGRITY:
+        words = ("altered", "damaged", "WRONG", "verification", '"passed": false')
+        return "" if any(each in said for each in words) else "exit code 5 without a word"
+    if legal:
+        # A case or an exhibit of another name, a value as good as the one before.
+        return "" if code in {0, 2, 4} else f"exit code {code}"
+    if table in READ.get(name, {table}):
+        return f"exit code {code} on a value that no table takes"
+    return "" if code in {0, 4} else f"exit code {code}"
+
+
+def main() -> None:
+    """Run every command on every value; names of tables as arguments choose some."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        original = prepared(folder)
+        codes: Counter[tuple[str, int]] = Counter()
+        for table, column in columns(original):
+            if sys.argv[1:] and table not in sys.argv[1:]:
+                continue
+            for value in VALUES:
+                for command in commands(folder / "db", folder):
+                    legal = replaced(original, folder / "db", table, column, value)
+                    if legal is None:
+                        break
+                    code, said = run(commands(folder / "db", folder)[command])
+                    codes[command, code] += 1
+                    if wrong := fault(command, table, code, said, legal=legal):
+                        shown = repr(value)[:30]
+                        sys.stdout.write(f"{table}.{column} = {shown}, {command}: {wrong}\n")
+                        sys.stdout.write(f"    {said[-300:]}\n")
+        for (command, code), count in sorted(codes.items()):
+            sys.stdout.write(f"{command:20} exit code {code:3}: {count:,}\n")
+
+
+if __name__ == "__main__":
+    main()
