@@ -214,30 +214,14 @@ def test_requests_used_wrongly_is_a_fault_of_hashmatch(server: Server) -> None:
     assert caught.value.__context__ is None
 
 
-@pytest.mark.parametrize(
-    "content",
-    [
-        b"",
-        b"{",
-        b"\xff\xfe\xfa",
-        b"[" * 100_000,
-        b"<a><b></a>",
-        b'<?xml version="1.0" encoding="klingon"?><a/>',
-        b"<a>" * 100_000,
-        b'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY e "eeee">]><a>&e;</a>',
-        '<?xml version="1.0"?><!DOCTYPE a [<!ENTITY e SYSTEM "file:///etc/passwd">]><a>&e;</a>'.encode(
-            "utf-16"
-        ),
-    ],
-)
+@pytest.mark.parametrize("content", [b"", b"{", b"\xff\xfe\xfa", b"[" * 100_000, b"<a/>"])
 def test_answers_that_cannot_be_understood(server: Server, content: bytes) -> None:
     def answer(handler: Handler) -> bool:
         handler.give(200, content)
         return True
 
     session = http.SafeSession("Here", server.home, lambda request: request)
-    for get in (session.get_json, session.get_xml):
-        server.faults = [answer]
-        with pytest.raises(ExchangeError, match="Here") as caught:
-            get(server.home + "/a")
-        assert caught.value.__context__ is None
+    server.faults = [answer]
+    with pytest.raises(ExchangeError, match="Here gave an answer that cannot be") as caught:
+        session.get_json(server.home + "/a")
+    assert caught.value.__context__ is None

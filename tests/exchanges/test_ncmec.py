@@ -6,7 +6,8 @@ import pytest
 
 import unix
 from exchange_records import LONG_AGO, contents, fetch, fill, md5, ncmec, pdq
-from exchange_server import Server, date, refuse, well
+from exchange_server import Handler, Server, date, refuse, well
+from hashmatch.errors import ExchangeError
 from hashmatch.exchanges.ncmec import SETTLED
 from hashmatch.known.index import Index
 
@@ -66,16 +67,30 @@ def test_everything_that_is_said_of_an_entry_comes_through(server: Server, tmp_p
     assert "42/e2" not in found
 
 
-def test_a_record_nested_too_deeply_keeps_its_hashes(server: Server, tmp_path: Path) -> None:
-    depth = 100_000
-    server.records["ncmec"] = [
-        ncmec(0, inner="<note>" * depth + "deep" + "</note>" * depth),
-        ncmec(1),
-    ]
-    assert fetch(tmp_path / "known", "ncmec").entries == 2
-    first = contents(tmp_path / "known", "ncmec")["42/e0"]
-    assert first.digests.md5 == md5(0)
-    assert "left out: nested too deeply" in str(first.details["note"])
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"<queryResult>",
+        b"<queryResult><images></queryResult>",
+        b"<status/>",
+        b'<?xml version="1.0" encoding="klingon"?><queryResult/>',
+        b"<queryResult>" + b"<a>" * 100_000 + b"</a>" * 100_000 + b"</queryResult>",
+        '<?xml version="1.0"?><!DOCTYPE a [<!ENTITY e "e">]><queryResult>&e;</queryResult>'.encode(
+            "utf-16"
+        ),
+        b"<queryResult><paging><next>http://elsewhere/</next></paging></queryResult>",
+    ],
+)
+def test_answers_that_cannot_be_understood(server: Server, tmp_path: Path, content: bytes) -> None:
+    def answer(handler: Handler) -> bool:
+        handler.give(200, content)
+        return True
+
+    server.faults = [well, answer]
+    with pytest.raises(ExchangeError, match="gave an answer that cannot be understood") as caught:
+        fetch(tmp_path / "known", "ncmec")
+    assert "elsewhere" not in str(caught.value)
 
 
 def test_members_may_use_the_same_id(server: Server, tmp_path: Path) -> None:

@@ -11,10 +11,8 @@ from contextvars import ContextVar
 from datetime import UTC
 from email.utils import parsedate_to_datetime
 from importlib import metadata
-from io import BytesIO
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
-from xml.etree.ElementTree import Element, ParseError, iterparse
 
 from hashmatch.errors import ExchangeError, InternalError
 from hashmatch.faults import fault_of
@@ -142,25 +140,25 @@ class SafeSession:
         self._backoff = backoff
         self.server_time = time.time()
 
+    def get(self, url: str, params: Mapping[str, Any] | None = None) -> bytes:
+        """The content that a GET gives.
+
+        Raises:
+            ExchangeError: the server cannot be reached, or refuses.
+            InternalError: a fault of hashmatch, or of how it uses requests.
+            StoppedError: the user asked to stop.
+        """
+        return self._send("GET", url, params=params)
+
     def get_json(self, url: str, params: Mapping[str, Any] | None = None) -> Any:  # noqa: ANN401
         """The JSON value that a GET gives.
 
         Raises:
-            ExchangeError: the server cannot be reached, refuses, or gives something else.
-            InternalError: a fault of hashmatch, or of how it uses requests.
-            StoppedError: the user asked to stop.
+            ExchangeError: as `get`; or what it gives is no JSON.
+            InternalError: as `get`.
+            StoppedError: as `get`.
         """
-        return self._parsed(self._send("GET", url, params=params), json.loads)
-
-    def get_xml(self, url: str, params: Mapping[str, Any] | None = None) -> Element:
-        """The root element that a GET gives, tags without namespaces.
-
-        Raises:
-            ExchangeError: as `get_json`.
-            InternalError: as `get_json`.
-            StoppedError: as `get_json`.
-        """
-        return self._parsed(self._send("GET", url, params=params), _xml)
+        return self._json(self.get(url, params))
 
     def post_form(self, url: str, data: Mapping[str, Any]) -> Any:  # noqa: ANN401
         """The JSON value that a POST of a form gives.
@@ -170,12 +168,12 @@ class SafeSession:
             InternalError: as `get_json`.
             StoppedError: as `get_json`.
         """
-        return self._parsed(self._send("POST", url, data=data), json.loads)
+        return self._json(self._send("POST", url, data=data))
 
-    def _parsed(self, content: bytes, parse: Callable[[bytes], T]) -> T:
+    def _json(self, content: bytes) -> Any:  # noqa: ANN401 (any JSON value)
         try:
-            return parse(content)
-        except (ValueError, LookupError, RecursionError, ParseError) as error:
+            return json.loads(content)
+        except (ValueError, RecursionError) as error:
             problem = type(error).__name__
         # Out here, so that the exception has no context that holds what was sent.
         msg = f"{self._title} gave an answer that cannot be understood ({problem})"
@@ -261,15 +259,6 @@ def _silence() -> Iterator[None]:
         _silent.reset(token)
 
 
-def _xml(content: bytes) -> Element:
-    """The root element, tags without namespaces. A document type was refused before."""
-    elements = iterparse(BytesIO(content))  # noqa: S314 (no document type, so no entities)
-    for _, element in elements:
-        element.tag = element.tag.rpartition("}")[2]
-    root: Element = elements.root  # type: ignore[attr-defined] # there once all is read
-    return root
-
-
 def paginate(get: Callable[[str], tuple[T, str]], page: str) -> Iterator[tuple[T, str]]:
     """Answer after answer with the address of the next page, which is empty after the last one.
 
@@ -305,10 +294,7 @@ def _server(url: str) -> tuple[str, str, int | None]:
 
 
 def _is_page(content: bytes) -> bool:
-    """Whether an answer has a document type, as pages for people do and no exchange's answer.
-
-    A document type could also define entities, which no parser here shall expand.
-    """
+    """Whether an answer has a document type, as pages for people do and no exchange's answer."""
     return b"<!doctype" in content[:_HEAD].lower()
 
 

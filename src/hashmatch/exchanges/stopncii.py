@@ -3,19 +3,16 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from hashmatch.errors import ExchangeError, HashFormatError
+from hashmatch.errors import ExchangeError
 from hashmatch.exchanges.base import Checkpoint, Page, page_checkpoint, resume_token
 from hashmatch.exchanges.http import SafeSession, checked_url, paginate
-from hashmatch.exchanges.records import Fingerprints, needed, read_as, said
 from hashmatch.exchanges.settings import Settings
-from hashmatch.hashlists.base import Quarantined, Row, Withdrawn
+from hashmatch.hashlists.jsonfields import parsed
+from hashmatch.hashlists.stopncii import row_of
 
-SCHEME = "StopNCII"
 PAGE_SIZE = 800
 MONTH = 30 * 24 * 3600
 
-_VALUES = {"ImagePDQ": "pdq", "VideoMD5": "md5", "VideoTMK": "tmk-pdqf"}
-_STANDS = {"received": True, "active": True, "withdrawn": False, "deleted": False}
 _EARLIEST = 10
 """Seconds since 1970: the earliest start that is asked for, as Meta's client does."""
 
@@ -56,12 +53,11 @@ class StopNcii:
         The server says from which time the next fetch should start; only the last page's word
         counts, as records and times come in no order.
         """
-        since, number = int(str(checkpoint["since"])), 0
+        since, count = int(str(checkpoint["since"])), 1
         for answer, following in paginate(self._from(since), resume_token(checkpoint)):
-            rows: list[Row] = []
-            for record in answer["hashRecords"]:
-                number += 1
-                rows += rows_of(record, number)
+            records = answer["hashRecords"]
+            rows = [parsed(row_of, each, number) for number, each in enumerate(records, count)]
+            count += len(rows)
             end = {"since": max(since, int(answer["nextSetTimestamp"]))}
             yield Page(rows, page_checkpoint(following, end, since=since))
 
@@ -91,22 +87,3 @@ class StopNcii:
             msg = f"{self.title} gave an answer that is no page of hashes"
             raise ExchangeError(msg)
         return answer, token if more else ""
-
-
-def rows_of(record: Any, number: int) -> Iterator[Row]:  # noqa: ANN401 (whatever was sent)
-    """What one hash record says; it replaces all that was said of the hash before."""
-    found = Fingerprints()
-    try:
-        kind = read_as(needed(record, "signalType"), _VALUES, "of no picture and no video")
-        found.add(kind, needed(record, "hashValue"))
-        # Records have no id of their own: the hash is it.
-        entry, status = found.only(), needed(record, "hashStatus")
-        stands = read_as(status.lower(), _STANDS, "the status is none that StopNCII names")
-    except HashFormatError as error:
-        yield Quarantined(number, str(error))
-        return
-    if not stands:
-        yield Withdrawn(entry, number)
-        return
-    details = said(record, ("hashValue",))
-    yield from found.rows(number, entry=entry, scheme=SCHEME, category=status, details=details)

@@ -3,17 +3,13 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from hashmatch.errors import ExchangeError, HashFormatError
+from hashmatch.errors import ExchangeError
 from hashmatch.exchanges.base import Checkpoint, Page
 from hashmatch.exchanges.http import SafeSession, checked_url
-from hashmatch.exchanges.records import Fingerprints, fields, needed, said, text_of
 from hashmatch.exchanges.settings import Settings
-from hashmatch.hashlists.base import Quarantined, Row, Withdrawn
-from hashmatch.hashlists.values import truth
+from hashmatch.hashlists.jsonfields import parsed
+from hashmatch.hashlists.tat import row_of
 
-SCHEME = "TAT"
-
-_READ = ("hash_digest", "algorithm", "ideology", "deleted", "id")
 _UNAUTHORISED = 401
 
 
@@ -54,13 +50,12 @@ class Tat:
         The server also names a next page by its offset; that is not used, as a record that
         changes meanwhile moves to the end and every offset after it.
         """
-        after, number = str(checkpoint["after"]), 0
+        after, count = str(checkpoint["after"]), 1
         while True:
             answer = self._page(after)
-            rows: list[Row] = []
-            for record in answer["results"]:
-                number += 1
-                rows += rows_of(record, number)
+            records = answer["results"]
+            rows = [parsed(row_of, each, number) for number, each in enumerate(records, count)]
+            count += len(rows)
             following = str(answer.get("checkpoint") or after)
             yield Page(rows, {"after": following})
             if not answer["next"]:
@@ -79,7 +74,11 @@ class Tat:
                     raise
             self._token = ""  # it lives for minutes only
         answer = self._session.post_form(f"{self.origin}/token-auth/tcap/", self._account)
-        self._token = needed(answer, "token")
+        token = answer.get("token") if isinstance(answer, dict) else None
+        if not isinstance(token, str) or not token:
+            msg = f"{self.title} gave no token for this account"
+            raise ExchangeError(msg)
+        self._token = token
         return self._asked(after)
 
     def _asked(self, after: str) -> dict[str, Any]:
@@ -95,19 +94,3 @@ class Tat:
             msg = f"{self.title} gave an answer that is no page of hashes"
             raise ExchangeError(msg)
         return answer
-
-
-def rows_of(record: Any, number: int) -> Iterator[Row]:  # noqa: ANN401 (whatever was sent)
-    """What one record says."""
-    found = Fingerprints()
-    try:
-        entry, category = needed(record, "id"), text_of(record, "ideology")
-        if truth(fields(record).get("deleted")):
-            yield Withdrawn(entry, number)
-            return
-        found.add(needed(record, "algorithm"), needed(record, "hash_digest"))
-    except HashFormatError as error:
-        yield Quarantined(number, str(error))
-        return
-    details = said(record, _READ)
-    yield from found.rows(number, entry=entry, scheme=SCHEME, category=category, details=details)

@@ -4,15 +4,13 @@ from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from hashmatch.errors import ExchangeError, HashFormatError
+from hashmatch.errors import ExchangeError
 from hashmatch.exchanges.base import Checkpoint, Page, page_checkpoint, resume_token
 from hashmatch.exchanges.http import SafeSession, checked_url, paginate
-from hashmatch.exchanges.records import Fingerprints, fields, needed, read_as, said, text_of
 from hashmatch.exchanges.settings import Settings
-from hashmatch.hashlists.base import Quarantined, Row, Withdrawn
-from hashmatch.hashlists.values import truth
+from hashmatch.hashlists.jsonfields import parsed
+from hashmatch.hashlists.threatexchange_json import row_of
 
-SCHEME = "ThreatExchange"
 PAGE_SIZE = 500
 TOMBSTONES = 85 * 24 * 3600
 """Seconds for which the server tells of withdrawals: 90 days, less a margin."""
@@ -40,17 +38,6 @@ _FIELDS = (
     f"descriptors{{{','.join(_DESCRIPTOR)}}}",
 )
 _TOKEN = "access_token"  # noqa: S105 (the name of a parameter)
-_HARMLESS = "NON_MALICIOUS"
-_TAKEN = ("id", "indicator", "should_delete")
-_VALUES = {
-    "HASH_MD5": "md5",
-    "HASH_VIDEO_MD5": "md5",
-    "HASH_SHA1": "sha1",
-    "HASH_SHA256": "sha256",
-    "HASH_PDQ": "pdq",
-    "HASH_TMK": "tmk-pdqf",
-    "HASH_PHOTODNA": "photodna",
-}
 
 
 class ThreatExchange:
@@ -90,14 +77,12 @@ class ThreatExchange:
 
     def pages(self, checkpoint: Checkpoint) -> Iterator[Page]:
         """All news since a checkpoint, up to the newest time that any record on them has."""
-        since, number = int(str(checkpoint["since"])), 0
+        since, count = int(str(checkpoint["since"])), 1
         newest = max(since, int(str(checkpoint["newest"])))
         for records, following in paginate(self._since(since), resume_token(checkpoint)):
-            rows: list[Row] = []
-            for record in records:
-                number += 1
-                rows += rows_of(record, number)
-                newest = max(newest, _updated(record))
+            rows = [parsed(row_of, each, number) for number, each in enumerate(records, count)]
+            count += len(rows)
+            newest = max([newest, *map(_updated, records)])
             end = {"since": newest, "newest": newest}
             yield Page(rows, page_checkpoint(following, end, since=since, newest=newest))
 
@@ -135,44 +120,9 @@ class ThreatExchange:
         return f"{parts.path}?{urlencode([pair for pair in pairs if pair[0] != _TOKEN])}"
 
 
-def rows_of(record: Any, number: int) -> Iterator[Row]:  # noqa: ANN401 (whatever was sent)
-    """What an update says of one indicator; it replaces all that was said of it before."""
-    found = Fingerprints()
-    try:
-        entry = needed(record, "id")
-        # An indicator without descriptors is gone, whatever should_delete says: issue 834 there.
-        if truth(fields(record).get("should_delete")) or not _opinions(record):
-            yield Withdrawn(entry, number)
-            return
-        kind = read_as(needed(record, "type").upper(), _VALUES, "of no type of hash that is known")
-        found.add(kind, needed(record, "indicator"))
-        statuses = {text_of(each, "status") for each in _opinions(record)}
-    except HashFormatError as error:
-        yield Quarantined(number, str(error))
-        return
-    yield from found.rows(
-        number,
-        entry=entry,
-        scheme=SCHEME,
-        # Verbatim, so only if all say the same; what each says is in the details.
-        category=min(statuses) if len(statuses) == 1 else "",
-        known_good=statuses == {_HARMLESS},
-        details=said(record, _TAKEN),
-    )
-
-
-def _opinions(record: Any) -> list[Any]:  # noqa: ANN401 (whatever was sent)
-    """The descriptors of an indicator."""
-    descriptors = fields(record.get("descriptors") or {}).get("data") or []
-    if not isinstance(descriptors, list):
-        msg = "the descriptors of the record are no list"
-        raise HashFormatError(msg)
-    return descriptors
-
-
 def _updated(record: Any) -> int:  # noqa: ANN401 (whatever was sent)
     """When an indicator changed; 0 where that cannot be read."""
     try:
-        return int(needed(record, "last_updated"))
-    except (HashFormatError, ValueError):
+        return int(record["last_updated"])
+    except (KeyError, TypeError, ValueError, OverflowError):
         return 0

@@ -7,7 +7,7 @@ from typing import Any
 from hashmatch.errors import HashFormatError
 from hashmatch.hashlists.base import About, ListFile, Quarantined, Row
 from hashmatch.hashlists.jsonrows import Header, rows
-from hashmatch.hashlists.values import DIGESTS, digest, hash_of
+from hashmatch.hashlists.values import DIGESTS, carried, digest, hash_of
 from hashmatch.model import Digests, KnownHash
 
 _MOST_AROUND = 1000
@@ -75,8 +75,10 @@ def signal(kind: str, text: str) -> tuple[Digests, tuple[KnownHash, ...]]:
     """The one digest or hash of a row, by the name of its kind.
 
     Raises:
-        HashFormatError: not of the form that the kind demands.
+        HashFormatError: of no kind that publishers are known to use, or not of the form that the
+            kind demands.
     """
+    kind = carried(kind)
     if kind in DIGESTS:
         return Digests(**{kind: digest(kind, text)}), ()
     return Digests(), (KnownHash(hash_of(kind, text)),)
@@ -129,6 +131,14 @@ def without_empty(row: Mapping[str, Any], taken: Iterable[str] = ()) -> dict[str
     return found
 
 
+def parsed(row: Callable[[dict[str, Any], int], Row], value: object, number: int) -> Row:
+    """What a publisher's parser makes of one record, or why it makes nothing of it."""
+    try:
+        return row(as_object(value), number)
+    except HashFormatError as error:
+        return Quarantined(number, str(error))
+
+
 def understood(
     file: ListFile, path: tuple[str, ...], row: Callable[[dict[str, Any], int], Row]
 ) -> Iterator[Row]:
@@ -148,10 +158,7 @@ def understood(
                 around.update(found.fields)
         elif isinstance(found, tuple):
             number, value = found
-            try:
-                yield row(as_object(value), number)
-            except HashFormatError as error:
-                yield Quarantined(number, str(error))
+            yield parsed(row, value, number)
     if len(around) > _MOST_AROUND:
         reason = f"the file says more than {_MOST_AROUND:,} things of itself: the rest is left out"
         yield Quarantined(1, reason)

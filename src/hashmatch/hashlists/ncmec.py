@@ -7,12 +7,13 @@ from xml.parsers import expat
 
 from hashmatch.errors import HashFormatError, ListFormatError
 from hashmatch.hashlists.base import About, ListFile, Quarantined, Row, Withdrawn, as_text
-from hashmatch.hashlists.values import DIGESTS, OPAQUE, algorithm_id, digest, hash_of
-from hashmatch.model import Digests, Entry, Json, KnownHash, bits_of
+from hashmatch.hashlists.values import DIGESTS, carried, digest, hash_of
+from hashmatch.model import Digests, Entry, Json, KnownHash
 
 _NAMESPACE = re.compile(r"https?://hashsharing\.ncmec\.org/hashsharing/v\d+")
 _START = re.compile(r"<(?:\w+:)?queryResult\b")
 _RECORDS = {"image": "image", "video": "video", "deletedImage": "image", "deletedVideo": "video"}
+_AROUND = (["images"], ["videos"])
 _KNOWN = frozenset(("member", "id", "timestamp", "classification", "fingerprints"))
 _CHUNK = 1 << 16
 _DEEPEST = 32
@@ -64,6 +65,39 @@ class NcmecFormat:
         yield reader.about()
 
 
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One answer of the API.
+
+    Attributes:
+        rows: what its records say.
+        count: of its records.
+        following: the address of the next page, below the server's; empty on the last one.
+    """
+
+    rows: list[Row]
+    count: int
+    following: str
+
+
+def read_answer(content: bytes, number: int = 0) -> Answer:
+    """One whole answer of the API.
+
+    Args:
+        content: the XML.
+        number: of the last record before it.
+
+    Raises:
+        ListFormatError: it is no whole answer of the API, or could define entities.
+    """
+    reader = _Reader(number)
+    for end in range(0, len(content) + _CHUNK, _CHUNK):
+        reader.feed(content[end : end + _CHUNK], end + _CHUNK)
+        if reader.broken:
+            raise ListFormatError(reader.broken)
+    return Answer(reader.rows, reader.number - number, reader.following)
+
+
 @dataclass(slots=True)
 class _Element:
     """An element of a record, and what is in it."""
@@ -79,6 +113,10 @@ class _Element:
 
     def child(self, name: str) -> "_Element | None":
         return next((each for each in self.children if each.name == name), None)
+
+    @property
+    def says_something(self) -> bool:
+        return bool(self.attributes or self.children or self.text)
 
     def value(self, name: str) -> str:
         found = self.child(name)
@@ -107,9 +145,9 @@ class _Reader:
     Documents with a document type are refused, so that no entity is ever expanded.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, number: int = 0) -> None:
         self.rows: list[Row] = []
-        self.number = 0
+        self.number = number
         self.broken = ""
         self.refused = False
         self._open: list[_Element] = []
@@ -140,6 +178,11 @@ class _Reader:
         except (ValueError, LookupError):
             self.broken = "the XML is written in an unknown encoding"
 
+    @property
+    def following(self) -> str:
+        """The address of the next page; empty if there is none."""
+        return "".join(self._next).strip()
+
     def about(self) -> About:
         """What the answer says of itself; its version is the latest time in it."""
         times = [
@@ -148,8 +191,8 @@ class _Reader:
             if isinstance(group, dict) and "maxTimestamp" in group
         ]
         details = dict(self._groups)
-        if self._next:
-            details["next"] = "".join(self._next).strip()
+        if self.following:
+            details["next"] = self.following
         return About(version=max(times, default=""), owner="NCMEC", details=details)
 
     def _refuse(self, *_: object) -> None:
@@ -160,11 +203,14 @@ class _Reader:
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         name = name.rpartition(" ")[2]
         attributes = {key.rpartition(" ")[2]: value for key, value in attributes.items()}
+        if not self._path and name != "queryResult":
+            msg = "the document is no answer of the API"
+            raise _BrokenError(msg)
         self._path.append(name)
         if len(self._path) > _DEEPEST:
             msg = f"elements lie more than {_DEEPEST} deep"
             raise _BrokenError(msg)
-        if self._open or name in _RECORDS:
+        if self._open or name in _RECORDS or self._path[-2:-1] in _AROUND:
             self._elements += 1
             self._count(sum(map(len, attributes.values())))
             element = _Element(name, attributes)
@@ -201,63 +247,71 @@ class _Reader:
 def _rows(record: _Element, number: int) -> Iterator[Row]:
     """What a record says: an entry, a withdrawal, and what in it could not be read."""
     member, own = record.child("member"), record.value("id")
-    if member is None or not member.attributes.get("id") or not own:
+    if record.name not in _RECORDS:
+        yield Quarantined(number, "the record is neither of an image nor of a video")
+    elif member is None or not member.attributes.get("id") or not own:
         yield Quarantined(number, "the record lacks its id, or its member's")
-        return
-    key = f"{member.attributes['id']}/{own}"
-    if record.name.startswith("deleted"):
-        yield Withdrawn(key, number)
-        return
-    digests: dict[str, str] = {}
-    hashes: list[KnownHash] = []
-    links: dict[str, Json] = {}
-    for print_ in (
-        each for e in record.children if e.name == "fingerprints" for each in e.children
-    ):
-        if "href" in print_.attributes:
-            links[print_.name] = print_.json()
-            continue
-        try:
-            _read(print_, digests, hashes)
-        except HashFormatError as error:
-            yield Quarantined(number, f"a fingerprint of the record: {error}")
-    if not digests and not hashes:
-        yield Quarantined(number, "the record has neither a digest nor a hash that can be read")
+    elif record.name.startswith("deleted"):
+        yield Withdrawn(f"{member.attributes['id']}/{own}", number)
+    else:
+        yield from _entry(record, member, number)
+
+
+def _entry(record: _Element, member: _Element, number: int) -> Iterator[Row]:
+    """The entry, if any value of it can be used, and what of it cannot."""
+    found = _Fingerprints(record)
+    yield from (Quarantined(number, problem) for problem in found.problems)
+    if not found.digests and not found.hashes:
+        if not found.problems:
+            yield Quarantined(number, "the record has neither a digest nor a hash")
         return
     details: dict[str, Json] = {
         "type": _RECORDS[record.name],
         "member": member.text,
         "timestamp": record.value("timestamp"),
-        "links": links,
+        "links": found.links,
     }
-    others = [each for each in record.children if each.name not in _KNOWN]
+    others = [each for each in record.children if each.name not in _KNOWN and each.says_something]
     for name in dict.fromkeys(each.name for each in others):
         details[name] = [each.json() for each in others if each.name == name]
     yield Entry(
-        id=key,
+        id=f"{member.attributes['id']}/{record.value('id')}",
         number=number,
-        digests=Digests(**digests),
-        hashes=tuple(hashes),
+        digests=Digests(**found.digests),
+        hashes=tuple(found.hashes),
         category=record.value("classification"),
         scheme="NCMEC",
         details={name: value for name, value in details.items() if value},
     )
 
 
-def _read(element: _Element, digests: dict[str, str], hashes: list[KnownHash]) -> None:
-    """Take a fingerprint.
+class _Fingerprints:
+    """The digests, hashes and links of one record; a broken one costs itself only."""
 
-    Raises:
-        HashFormatError: it cannot be read, or says otherwise than one before it.
-    """
-    name, text = algorithm_id(element.name), element.text
-    if name in DIGESTS:
-        value = digest(name, text)
-        if digests.setdefault(name, value) != value:
-            msg = f"a second {name}, other than the first"
-            raise HashFormatError(msg)
-    elif bits_of(name) is None and name not in OPAQUE:
-        msg = "of a kind that hashmatch does not know"
-        raise HashFormatError(msg)
-    else:
-        hashes.append(KnownHash(hash_of(name, text)))
+    def __init__(self, record: _Element) -> None:
+        self.digests: dict[str, str] = {}
+        self.hashes: list[KnownHash] = []
+        self.links: dict[str, Json] = {}
+        self.problems: list[str] = []
+        for around in record.children:
+            for each in around.children if around.name == "fingerprints" else ():
+                try:
+                    self._take(each)
+                except HashFormatError as error:
+                    self.problems.append(str(error))
+
+    def _take(self, element: _Element) -> None:
+        """Take a fingerprint.
+
+        Raises:
+            HashFormatError: it cannot be read, or says otherwise than one before it.
+        """
+        if "href" in element.attributes:
+            self.links[element.name] = element.json()
+        elif element.text:
+            name, text = carried(element.name), element.text
+            if name not in DIGESTS:
+                self.hashes.append(KnownHash(hash_of(name, text)))
+            elif self.digests.setdefault(name, digest(name, text)) != digest(name, text):
+                msg = f"the record has two {name} digests: the first is kept"
+                raise HashFormatError(msg)

@@ -45,10 +45,15 @@ class StopNciiFormat:
     def read(self, file: ListFile) -> Iterator[Row]:
         """One entry per record that stands, one withdrawal per record that was taken back."""
         answer = has_key(as_text(file.head()), "hashrecords")
-        yield from understood(file, ("hashrecords",) if answer else (), _row)
+        yield from understood(file, ("hashrecords",) if answer else (), row_of)
 
 
-def _row(record: dict[str, Any], number: int) -> Row:
+def row_of(record: dict[str, Any], number: int) -> Row:
+    """What one record says; it replaces all that was said of its hash before.
+
+    Raises:
+        HashFormatError: it cannot be understood.
+    """
     record = spelled(record, _SPELLING)
     kind = _KINDS.get(text_of(record, "signalType").lower())
     if kind is None:

@@ -14,7 +14,7 @@ from hashmatch.hashlists.jsonfields import (
     understood,
     without_empty,
 )
-from hashmatch.hashlists.values import algorithm_id, truth
+from hashmatch.hashlists.values import truth
 from hashmatch.model import Entry
 
 _KEYS = (
@@ -44,10 +44,15 @@ class TatFormat:
     def read(self, file: ListFile) -> Iterator[Row]:
         """One entry per record, one withdrawal per deleted one."""
         array = _ARRAY.search(as_text(file.head()))
-        yield from understood(file, (array[1].lower(),) if array else (), _row)
+        yield from understood(file, (array[1].lower(),) if array else (), row_of)
 
 
-def _row(record: dict[str, Any], number: int) -> Row:
+def row_of(record: dict[str, Any], number: int) -> Row:
+    """What one record says.
+
+    Raises:
+        HashFormatError: it cannot be understood.
+    """
     record = spelled(record, _SPELLING)
     name = text_of(record, "id")
     if not name:
@@ -55,8 +60,7 @@ def _row(record: dict[str, Any], number: int) -> Row:
         raise HashFormatError(msg)
     if truth(record.get("deleted")):
         return Withdrawn(name, number)
-    kind = algorithm_id(text_of(record, "algorithm"))
-    digests, hashes = signal(kind, text_of(record, "hash_digest"))
+    digests, hashes = signal(text_of(record, "algorithm"), text_of(record, "hash_digest"))
     return Entry(
         name,
         number,

@@ -24,6 +24,7 @@ _KEYS = (
 )
 _SPELLING = {key: key for key in _KEYS}
 _TAKEN = ("id", "indicator", "raw_indicator", "status", "should_delete")
+_OPINIONS = ("status", "owner", "raw_indicator", "applications_with_opinions")
 _KINDS = {
     "HASH_MD5": "md5",
     "HASH_VIDEO_MD5": "md5",
@@ -56,16 +57,21 @@ class ThreatExchangeFormat:
     def read(self, file: ListFile) -> Iterator[Row]:
         """One entry per descriptor or update, one withdrawal per deleted one."""
         answer = has_key(as_text(file.head()), "data")
-        yield from understood(file, ("data",) if answer else (), _row)
+        yield from understood(file, ("data",) if answer else (), row_of)
 
 
-def _row(record: dict[str, Any], number: int) -> Row:
+def row_of(record: dict[str, Any], number: int) -> Row:
+    """What a descriptor or an update says; it replaces all that was said of its id before.
+
+    Raises:
+        HashFormatError: it cannot be understood.
+    """
     record = spelled(record, _SPELLING)
     name = text_of(record, "id")
     if not name:
         msg = "the descriptor has no id"
         raise HashFormatError(msg)
-    if truth(record.get("should_delete")):
+    if truth(record.get("should_delete")) or _has_lost_all_opinions(record):
         return Withdrawn(name, number)
     digests, hashes = signal(*_indicator(record))
     status = _status(record)
@@ -82,6 +88,26 @@ def _row(record: dict[str, Any], number: int) -> Row:
         known_good=status == "NON_MALICIOUS",
         details=details,
     )
+
+
+def _has_lost_all_opinions(record: dict[str, Any]) -> bool:
+    """Whether it is an update without descriptors: the indicator is gone, whatever it says.
+
+    https://github.com/facebook/ThreatExchange/issues/834. A descriptor by itself, and an update
+    that tells the status or whose opinions there are without descriptors, hold an opinion.
+    """
+    update = "should_delete" in record or "descriptors" in record
+    return update and not _descriptors(record) and not any(map(record.get, _OPINIONS))
+
+
+def _descriptors(record: dict[str, Any]) -> list[dict[str, Any]]:
+    """The descriptors in an update; none in a descriptor."""
+    value = record.get("descriptors") or {}
+    value = value.get("data") or [] if isinstance(value, dict) else value
+    if not isinstance(value, list) or not all(isinstance(each, dict) for each in value):
+        msg = "the descriptors of the record are no list of objects"
+        raise HashFormatError(msg)
+    return value
 
 
 def _indicator(record: dict[str, Any]) -> tuple[str, str]:
@@ -103,9 +129,8 @@ def _indicator(record: dict[str, Any]) -> tuple[str, str]:
 def _status(record: dict[str, Any]) -> str:
     """What the owner says; of an update, what all owners of its descriptors say, if they agree."""
     said = {text_of(record, "status").upper()}
-    inner = _data(record.get("descriptors"))
-    if inner:
-        said = {text_of(each, "status").upper() for each in inner if isinstance(each, dict)}
+    if inner := _descriptors(record):
+        said = {text_of(each, "status").upper() for each in inner}
     return said.pop() if len(said) == 1 else ""
 
 

@@ -56,6 +56,22 @@ def algorithm_id(name: str) -> str:
     return _SPELLINGS.get(plain, plain)
 
 
+def carried(name: str) -> str:
+    """The digest or algorithm that a publisher calls by this name.
+
+    A name that is unknown is not made an algorithm of its own: it could be that of one of ours by
+    chance, and its values would be compared with hashes that mean something else.
+
+    Raises:
+        HashFormatError: no publisher is known to use it.
+    """
+    found = algorithm_id(name)
+    if found not in (*DIGESTS, "pdq", *OPAQUE):
+        msg = "a fingerprint of a kind that hashmatch does not know"
+        raise HashFormatError(msg)
+    return found
+
+
 def opaque(algorithm: str, text: str) -> Hash:
     """A hash that is carried and never compared, from hex or base64.
 
