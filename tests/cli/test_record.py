@@ -203,3 +203,51 @@ def test_index_files_in_force_are_on_record(lab: Path) -> None:
     assert files["files"]
     for path, digest in files["files"].items():
         assert hashlib.sha256((lab / path).read_bytes()).hexdigest() == digest
+
+
+def cards(lab: Path) -> None:
+    """A card that is scanned to its end, and another with files of the same names."""
+    for name, photos in {"card": ("coffee", "rocket"), "other": ("rocket", "coffee")}.items():
+        (lab / name).mkdir()
+        for number, each in enumerate(photos):
+            (lab / name / f"IMG_{number}.jpg").write_bytes(encoded(photo(each), "JPEG"))
+
+
+SCAN_CARD = ("scan", "card", *SCAN[2:], "--workers", "1")
+
+
+def test_another_card_at_the_same_path_is_not_taken_for_the_one_that_was_scanned(
+    lab: Path,
+) -> None:
+    cards(lab)
+    assert run(*SCAN_CARD, folder=lab).returncode == 0
+    again = run(*SCAN_CARD, folder=lab)
+    assert again.returncode == 2
+    assert "was scanned like this already" in again.stderr
+    (lab / "card").rename(lab / "first")
+    (lab / "other").rename(lab / "card")
+    for more in ((), ("--resume",), ("--threshold", "9")):
+        other = run(*SCAN_CARD, *more, folder=lab)
+        assert other.returncode == 2, more
+        assert "2 differ" in other.stderr
+        assert "IMG_0.jpg: size" in other.stderr
+        assert "--exhibit" in other.stderr
+        assert "--rescan" in other.stderr
+    labelled = run(*SCAN_CARD, "--exhibit", "card 2", folder=lab)
+    assert labelled.returncode == 0, labelled.stderr
+    rescanned = run(*SCAN_CARD, "--rescan", folder=lab)
+    assert rescanned.returncode == 0, rescanned.stderr
+    shown = run("cases", "--db", "lab.db", folder=lab)
+    assert "1 more file matched in other scans of it" in shown.stdout
+
+
+def test_files_added_and_removed_since_a_scan_are_told(lab: Path) -> None:
+    cards(lab)
+    assert run(*SCAN_CARD, folder=lab).returncode == 0
+    (lab / "card" / "new.jpg").write_bytes(b"")
+    (lab / "card" / "IMG_1.jpg").unlink()
+    done = run(*SCAN_CARD, folder=lab)
+    assert done.returncode == 2
+    assert "1 no longer there, 1 not on record" in done.stderr
+    assert "new.jpg: not on record → there" in done.stderr
+    assert "IMG_1.jpg: on record → not there" in done.stderr

@@ -464,9 +464,13 @@ def test_hashes_are_used_again_only_where_they_would_be_the_same(tmp_path: Path)
     other = replace(CONFIGURATION, decoders={"pillow": "12.0"})
     with Database.open(tmp_path / "db") as database:
 
-        def known(label: str, configuration: RunConfig, *given: ScanResult, **more: bool) -> bool:
+        def known(
+            label: str, configuration: RunConfig, *given: ScanResult, rescan: bool = False
+        ) -> bool:
             source = replace(SOURCE, label=label)
-            with database.run(case="1", source=source, configuration=configuration, **more) as run:
+            with database.run(
+                case="1", source=source, configuration=configuration, rescan=rescan
+            ) as run:
                 found = run.content(sha256) is not None
                 run.record(given)
                 run.finish()

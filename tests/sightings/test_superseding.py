@@ -2,13 +2,16 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from html import unescape
+from io import StringIO
 from pathlib import Path
 
 import pytest
 
 from hashmatch.model import Digests, ScanResult
 from hashmatch.profiles import STRICT
-from hashmatch.reports.statement import numbering, warnings
+from hashmatch.reports.statement import earlier_files, numbering, warnings
+from hashmatch.reports.writing import write_report
 from hashmatch.sightings.binding import RunConfig
 from hashmatch.sightings.database import Database
 from sighting_values import CONFIGURATION, LIST, SOURCE, digests, match, picture, result
@@ -133,3 +136,32 @@ def test_every_scan_can_be_asked_for(database: Database) -> None:
     assert numbers(database) == list(range(20))
     assert len(list(database.sightings("1", every_scan=True))) == 40
     assert Digests() not in {each.item.digests for each in database.sightings("1")}
+
+
+def test_figures_of_one_scan_and_matches_of_another_are_explained(database: Database) -> None:
+    """Two cards under one label: every statement has both numbers, and a file counts once."""
+    scan(database, ALL)
+    scan(database, [seen(number, bytes_of=100 + number) for number in range(3)])
+    (source,) = database.case("1").sources
+    assert (source.matched, source.matched_earlier) == (3, 20)
+    (words,) = earlier_files(database.case("1"))
+    assert "one scan (run 2), with 3 that matched. 20 more files" in words
+    assert words in warnings(database.case("1"))
+    out = StringIO()
+    write_report(database, "1", form="html", out=out)
+    page = unescape(out.getvalue())
+    assert "<dt>files with either</dt><dd>23</dd>" in page
+    assert words in page
+    for form in ("csv", "json", "vics"):
+        out = StringIO()
+        write_report(database, "1", form=form, out=out)
+        assert words in out.getvalue().replace('\\"', '"'), form
+
+
+def test_a_file_that_two_scans_show_counts_once(database: Database) -> None:
+    scan(database, ALL)
+    other = replace(CONFIGURATION, lists=(replace(LIST, name="ncmec"),))
+    twice = [replace(each, matches=(match(5, list="ncmec"),)) for each in ALL[:4]]
+    scan(database, [*twice, *met_nothing(ALL[4:])], other)
+    (source,) = database.case("1").sources
+    assert (source.matched, source.matched_earlier) == (4, 16)

@@ -50,6 +50,7 @@ def show_cases(
 ) -> None:
     """Replaced by `_CASES_HELP`."""
     from hashmatch.reports import plain
+    from hashmatch.reports.statement import earlier_files
     from hashmatch.sightings.database import Database
 
     with Database.open(db, read_only=True) as database, database.snapshot():
@@ -65,6 +66,8 @@ def show_cases(
                     f"{number_of(source.matched, 'file')} with a match, "
                     f"{source.unreadable:,} unreadable"
                 )
+            for words in earlier_files(case):
+                line(f"  {printable(words)}")
             for run in case.runs:
                 seen = number_of(run.position, "file")
                 of = "" if run.expected is None else f" of {run.expected:,}"

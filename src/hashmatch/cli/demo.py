@@ -49,8 +49,9 @@ def demo(
     line(f"$ {printable(command)}")
     matcher = matcher_for([known, films])
     record = Record(db, "DEMO", "demo", rescan=True)
-    with on_record(record, matcher, evidence) as run:
-        summary, _ = show_scan(Folder(evidence), matcher, unsandboxed=True, run=run)
+    source = Folder(evidence)
+    with on_record(record, matcher, evidence, source) as run:
+        summary, _ = show_scan(source, matcher, unsandboxed=True, run=run)
     line()
     line(f"$ {printable(f'{program} report --db {db} --case DEMO --output {page} --force')}")
     with Database.open(db, read_only=True) as database, database.snapshot():

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from hashmatch.sightings.heads import Head
     from hashmatch.sightings.keys import Signer
     from hashmatch.sightings.recording import Run
+    from hashmatch.sources.base import Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,12 @@ class Record:
 
 @contextmanager
 def on_record(
-    record: Record, matcher: "Matcher", folder: Path, *, resume: bool | None = None
+    record: Record,
+    matcher: "Matcher",
+    folder: Path,
+    source: "Source",
+    *,
+    resume: bool | None = None,
 ) -> "Iterator[Run]":
     """A run of this folder in the database.
 
@@ -60,12 +66,13 @@ def on_record(
         record: where it goes.
         matcher: what is known.
         folder: the evidence.
+        source: the same, opened.
         resume: instead of what the record says.
 
     Raises:
         ResumeError: the run cannot be begun like this.
     """
-    from hashmatch.scanning.engine import run_config
+    from hashmatch.scanning.engine import file_states, run_config
     from hashmatch.sightings.binding import SourceSpec
     from hashmatch.sightings.database import Database
     from hashmatch.sources.volume import volume_of
@@ -78,7 +85,7 @@ def on_record(
     path = str(folder.resolve())
     volume = volume_of(path)
     identity = {"volume": volume} if volume else {}
-    source = SourceSpec(record.exhibit or path, "folder", path, identity, record.excluded)
+    spec = SourceSpec(record.exhibit or path, "folder", path, identity, record.excluded)
     configuration = run_config(matcher, command=shlex.join(sys.argv), replaces=record.replaces)
     with Database.open(record.db) as database:
         for each in database.notes:
@@ -87,10 +94,11 @@ def on_record(
             _handed_out(database, record),
             database.run(
                 case=record.case,
-                source=source,
+                source=spec,
                 configuration=configuration,
                 resume=resume,
                 rescan=record.rescan,
+                files=file_states(source),
             ) as run,
         ):
             if run.position:
@@ -128,7 +136,9 @@ class Runs:
         self._found = False
 
     @contextmanager
-    def begun(self, folder: Path, matcher: "Matcher") -> "Iterator[tuple[bool, Run | None]]":
+    def begun(
+        self, folder: Path, source: "Source", matcher: "Matcher"
+    ) -> "Iterator[tuple[bool, Run | None]]":
         """Whether the folder is to be scanned, and its run; None without a record."""
         from hashmatch.errors import ResumeError
 
@@ -137,7 +147,7 @@ class Runs:
             return
         with ExitStack() as stack:
             try:
-                run = stack.enter_context(on_record(self._record, matcher, folder))
+                run = stack.enter_context(on_record(self._record, matcher, folder, source))
             except ResumeError as error:
                 if not (error.state or error.differences):
                     msg = f"{error}\n  {resume_command()}"
@@ -150,7 +160,8 @@ class Runs:
                     return
                 if not self._found:
                     raise
-                run = stack.enter_context(on_record(self._record, matcher, folder, resume=False))
+                begun = on_record(self._record, matcher, folder, source, resume=False)
+                run = stack.enter_context(begun)
             self._found = True
             yield True, run
 

@@ -221,7 +221,7 @@ def _scan_all(
     for folder, source in zip(folders, sources, strict=True):
         if len(folders) > 1:
             note(f"{folder}:")
-        with runs.begun(folder, matcher) as (wanted, run):
+        with runs.begun(folder, source, matcher) as (wanted, run):
             if not wanted:
                 note("scanned to its end already: passed by")
                 continue

@@ -1,6 +1,6 @@
 """The numbers of the HTML report: counters, lists and categories, distances, evidence."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from hashmatch.reports.markup import Markup, foreign, joined, tag
 from hashmatch.reports.svg import histogram
@@ -20,6 +20,7 @@ _COLUMNS = {
 }
 _COUNTERS = (
     *("items", "hashed", "videos", "unreadable", "skipped", "incomplete", "known_good", "matched"),
+    "matched_earlier",
 )
 _KINDS = {
     "exact": "Exact",
@@ -38,7 +39,7 @@ def figures(case: CaseRecord, totals: Totals) -> Markup:
     found = (
         ("matches", totals.standings[Standing.MATCH], "main"),
         ("probable matches", totals.standings[Standing.PROBABLE], ""),
-        ("files with either", count["matched"], ""),
+        ("files with either", count["matched"] + count["matched_earlier"], ""),
         ("files known to be harmless", count["known_good"], ""),
     )
     account = (
@@ -60,6 +61,11 @@ def figures(case: CaseRecord, totals: Totals) -> Markup:
         f"Of the {count['hashed']:,} hashed, {_videos(count['videos'])}; "
         f"{count['incomplete']:,} could be decoded "
     )
+    if more := count["matched_earlier"]:
+        part = (
+            f"Of the files with either, {count['matched']:,} are among the items below, and "
+            f"{more:,} were seen in other scans of the same exhibits. {part}"
+        )
     return joined(
         tag("dl", *(_figure(*each) for each in found), class_="figures"),
         tag("div", accounted, class_="figures", role="group"),
@@ -122,7 +128,7 @@ def distances(totals: Totals) -> Markup:
     return joined(*drawn)
 
 
-def evidence(sources: Iterable[SourceRecord], totals: Totals) -> Markup:
+def evidence(sources: Sequence[SourceRecord], totals: Totals) -> Markup:
     """What was searched, source by source."""
     rows, sums = [], [0] * len(_COLUMNS)
     for source in sources:
@@ -132,6 +138,8 @@ def evidence(sources: Iterable[SourceRecord], totals: Totals) -> Markup:
         rows.append(tag("tr", _source(source), *map(number, numbers)))
     foot = tag("tr", tag("th", "All", scope="row"), *map(number, sums))
     note = "“Raised” counts files with a match, probable ones included; “Matches” counts sightings"
+    if any(source.matched_earlier for source in sources):
+        note += " of all scans that count, all other columns one scan of each exhibit"
     columns = (("Exhibit", ""), *((name, "n") for name in _COLUMNS.values()))
     return table("What was searched", columns, rows, foot, note=note, class_="wide evidence")
 

@@ -324,6 +324,7 @@ def _of_source(source: SourceRecord) -> dict[str, Any]:
         "incomplete": source.incomplete,
         "known_good": source.known_good,
         "matched": source.matched,
+        "matched_in_other_scans": source.matched_earlier,
         "videos": source.videos,
         "containers": dict(source.containers),
         "bytes": source.bytes,

@@ -90,6 +90,7 @@ def warnings(case: CaseRecord, verdict: Verdict | None = None) -> list[str]:
             for each in case.earlier
             if each.counted and not each.current
         ),
+        *earlier_files(case),
         *(() if case.runs else ("No scan of this case is on record.",)),
         *(
             f"List {each.name}: {words}."
@@ -104,6 +105,26 @@ def warnings(case: CaseRecord, verdict: Verdict | None = None) -> list[str]:
             if source.containers
         ),
     ]
+
+
+def earlier_files(case: CaseRecord) -> list[str]:
+    """Where the figures of an exhibit are those of one scan, and matches of others count too."""
+    told = []
+    for source in case.sources:
+        if not source.matched_earlier:
+            continue
+        of_source = [run for run in case.runs if run.source == source.id]
+        done = [run for run in of_source if run.status == "done"]
+        shown = max(run.scan for run in done or of_source)
+        runs = [run.id for run in of_source if run.scan == shown]
+        more = source.matched_earlier
+        told.append(
+            f"The numbers of files of {source.label} are those of one scan ({_runs(runs)}), with "
+            f"{source.matched:,} that matched. {more:,} more {'file' if more == 1 else 'files'} "
+            "matched in other scans of it, and those matches count too: the findings hold both. If "
+            "another exhibit was scanned under this label, give it a label of its own (--exhibit)."
+        )
+    return told
 
 
 def verified(verdict: Verdict | None) -> str:

@@ -132,13 +132,16 @@ def iter_scan(
     if run is not None and run.expected is None and (files_in := _counted(source)) is not None:
         run.expect(files_in)
     if run is not None and run.position:
-        run.check_unchanged(
-            FileState(found.recorded, None if found.problem else found.size, found.times)
-            for found in source
-        )
+        run.check_unchanged(file_states(source))
     files = (found for found in _files_of(source) if run is None or not run.done(found.recorded))
     items = read(files, recorded=run.content) if run is not None else read(files)
     return _recorded(_batches(items), matcher, run, stop)
+
+
+def file_states(source: Iterable[Found]) -> Iterator[FileState]:
+    """Every file of a source, as it is compared with what is on record of it."""
+    for found in source:
+        yield FileState(found.recorded, None if found.problem else found.size, found.times)
 
 
 def _put_sandbox_on_record(

@@ -42,7 +42,9 @@ def current_scans(store: Store, case: int) -> dict[int, int]:
 
 
 def _sources(store: Store, case: int) -> Iterator[SourceRecord]:
-    for source, scan in current_scans(store, case).items():
+    current = current_scans(store, case)
+    elsewhere = superseding.matched_elsewhere(store, case, current)
+    for source, scan in current.items():
         ((label, kind, path, identity),) = store.execute(
             "SELECT label, kind, path, identity FROM scans "
             "JOIN sources ON sources.id = source_id WHERE scans.id = ?",
@@ -66,6 +68,7 @@ def _sources(store: Store, case: int) -> Iterator[SourceRecord]:
             videos=reading.videos(store, scan),
             containers=seen.containers,
             faults=seen.faults,
+            matched_earlier=elsewhere.get(source, 0),
         )
 
 

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from hashmatch.sightings.binding import RunConfig, SourceSpec
     from hashmatch.sightings.heads import Head
     from hashmatch.sightings.keys import Signer
+    from hashmatch.sightings.unchanged import FileState
     from hashmatch.sightings.verdict import Verdict
 
 Status = Literal["hashed", "unreadable", "skipped"]
@@ -138,6 +139,7 @@ class Database:
         configuration: "RunConfig",
         resume: bool = False,
         rescan: bool = False,
+        files: "Iterable[FileState] | None" = None,
     ) -> AbstractContextManager[Run]:
         """A block in which a scan of one source is recorded.
 
@@ -150,10 +152,12 @@ class Database:
             configuration: lists, thresholds and options.
             resume: go on with the scan that stopped; refused if none is on record.
             rescan: start anew, whatever is on record.
+            files: every file of the source, walked only where a scan of this label is done: its
+                files must be the same, or it was of another exhibit, or of another state of it.
 
         Raises:
-            ResumeError: there is a scan on record that does not agree, is done already, or
-                stopped and was not asked to go on. The refusal is on record too.
+            ResumeError: there is a scan on record that does not agree, is done already, is of
+                other files, or stopped and was not asked to go on. The refusal is on record too.
             DatabaseBusyError: another process is scanning this source.
         """
         resumed = {"items", "times"} if resume else set()
@@ -165,6 +169,7 @@ class Database:
             configuration=configuration,
             resume=resume,
             rescan=rescan,
+            files=files,
         )
 
     def snapshot(self) -> AbstractContextManager[None]:

@@ -64,11 +64,13 @@ class Run:
         configuration: RunConfig,
         resume: bool = False,
         rescan: bool = False,
+        files: Iterable[FileState] | None = None,
     ) -> "Iterator[Run]":
         """A run on record; see `Database.run`."""
         with ExitStack() as lock:
             start = Start(store, case=case, source=source, configuration=configuration)
-            place = start.place(lock, resume=resume, rescan=rescan)
+            other = None if files is None or rescan else start.other_evidence(files)
+            place = start.place(lock, resume=resume, rescan=rescan, other=other)
             run = cls(store, place, start.fingerprint, anew=rescan)
             try:
                 yield run

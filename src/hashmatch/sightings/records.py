@@ -103,6 +103,8 @@ class SourceRecord:
         bytes: of all items.
         containers: archives, documents, disk images and the like that were not opened, per kind.
         faults: items that were not read, for each fault of hashmatch.
+        matched_earlier: items of other scans of it with a raised match that counts still; all
+            other figures are of one scan.
     """
 
     id: int
@@ -121,6 +123,7 @@ class SourceRecord:
     videos: int = 0
     containers: Mapping[str, int] = field(default_factory=dict)
     faults: Mapping[str, int] = field(default_factory=dict)
+    matched_earlier: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Whether a scan starts, goes on where it stopped, or is refused."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import ExitStack, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -25,6 +25,7 @@ from hashmatch.sightings.encoding import canonical, from_text, to_text
 from hashmatch.sightings.migrating import tool_version
 from hashmatch.sightings.records import COVERAGE, KNOWN_GOOD_ENTRIES
 from hashmatch.sightings.store import Store
+from hashmatch.sightings.unchanged import FileState, other_evidence
 
 _NAMED: Final = 10
 """Scans that a refusal names."""
@@ -56,7 +57,37 @@ class Start:
         self._binding = json.loads(canonical(binding_of(source, configuration)))
         self.fingerprint = fingerprint_of(self._binding)
 
-    def place(self, lock: ExitStack, *, resume: bool, rescan: bool) -> Place:
+    def other_evidence(self, files: Iterable[FileState]) -> ResumeError | None:
+        """Why what lies there now is not what was scanned to its end under this label.
+
+        None where nothing differs, or no such scan is on record. Called outside of a transaction:
+        other scans record meanwhile.
+
+        Args:
+            files: every file of the source.
+        """
+        source = self._store.one(
+            "SELECT sources.id FROM sources JOIN cases ON cases.id = case_id "
+            "WHERE name = ? AND label = ?",
+            (to_text(self._case), to_text(self._source.label)),
+        )
+        before = self._scans(source) if source is not None else []
+        same = [scan for scan in before if scan.fingerprint == self.fingerprint]
+        newest = next(iter(same or before), None)
+        if newest is None or not newest.done or _moved(newest.binding, self._binding):
+            return None
+        if newest.binding["source"].get("locators") != self._binding["source"]["locators"]:
+            return None
+        return other_evidence(self._store, newest.id, files, label=self._source.label)
+
+    def place(
+        self,
+        lock: ExitStack,
+        *,
+        resume: bool,
+        rescan: bool,
+        other: ResumeError | None = None,
+    ) -> Place:
         """Record the start of a run.
 
         A refusal is recorded as well.
@@ -65,6 +96,7 @@ class Start:
             lock: takes over the lock on the source.
             resume: go on with the scan that stopped.
             rescan: start anew whatever is on record.
+            other: what `other_evidence` found.
 
         Raises:
             ResumeError: the scan cannot be gone on with, or is done.
@@ -80,6 +112,8 @@ class Start:
                 case = self._row("cases", name=to_text(self._case))
                 source = self._row("sources", case_id=case, label=to_text(self._source.label))
                 _take(lock, self._store, source)
+                if other is not None and not rescan:
+                    raise other
                 going_on = _decide(
                     self._scans(source),
                     self._binding,

@@ -219,6 +219,36 @@ def earlier(store: Store, case: int, current: Mapping[int, int]) -> Iterator[Ear
                 )
 
 
+def matched_elsewhere(store: Store, case: int, current: Mapping[int, int]) -> dict[int, int]:
+    """How many files have a raised match that counts, and are not among those of the shown scan.
+
+    Args:
+        store: the database.
+        case: id of the case.
+        current: the scan of each source whose figures are shown.
+
+    Returns:
+        Their number by source, of sources that were scanned more than once.
+    """
+    found = Superseding.of(store, case)
+    return {
+        source: store.one(
+            f"{found.tables} SELECT count(*) FROM ("  # noqa: S608 (our words, and numbers)
+            "SELECT DISTINCT items.locator, items.content_id FROM items "
+            "JOIN sightings ON sightings.item_id = items.id "
+            f"WHERE items.scan_id IN ({','.join(str(each.id) for each in scans)}) "
+            "AND items.scan_id <> ? AND items.raised "
+            "AND NOT (sightings.known_good OR sightings.suppressed) "
+            f"AND NOT ({SUPERSEDED} OR {REPEATED}) AND NOT EXISTS ("
+            "SELECT 1 FROM items AS shown WHERE shown.scan_id = ? AND shown.raised "
+            "AND shown.locator = items.locator AND shown.content_id IS items.content_id))",
+            (*found.values, current[source], current[source]),
+        )
+        for source, scans in found.scans.items()
+        if len(scans) > 1
+    }
+
+
 def _runs(store: Store, scan: int) -> tuple[int, ...]:
     rows = store.execute("SELECT id FROM runs WHERE scan_id = ? ORDER BY id", (scan,))
     return tuple(number for (number,) in rows)

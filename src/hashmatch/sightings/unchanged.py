@@ -1,4 +1,4 @@
-"""Whether the evidence of a scan that is resumed is what it was when the scan was interrupted.
+"""Whether the evidence of a scan on record is still what it was when it was scanned.
 
 Another card at the same path, or files that were changed since: what is on record of a file that
 is not the same any more must not stand for the one that is there now.
@@ -14,6 +14,9 @@ from hashmatch.sightings.store import Store
 
 _NAMED: Final = 20
 """Differences that a refusal names; it counts all."""
+
+_ENOUGH: Final = 1000
+"""Differences after which it is clear that the files are others."""
 
 _COMPARED: Final = ("created", "modified", "changed")
 """Times that reading a file leaves as they are."""
@@ -35,6 +38,26 @@ class FileState(NamedTuple):
     times: Mapping[str, str]
 
 
+class Comparison(NamedTuple):
+    """What a source gives now, against what is on record of a scan.
+
+    Attributes:
+        files: in the source, as far as it was walked.
+        different: files on record that have another size or time now.
+        missing: files on record that are not there.
+        added: files that are not on record.
+        whole: whether all was compared; false where there were enough differences before.
+        named: the first differences: what differs, what it was, what it is.
+    """
+
+    files: int
+    different: int
+    missing: int
+    added: int
+    whole: bool
+    named: tuple[tuple[str, str, str], ...]
+
+
 def check_unchanged(store: Store, scan: int, files: Iterable[FileState]) -> int:
     """See that every file on record is in the source still, with the size and times that it had.
 
@@ -49,35 +72,93 @@ def check_unchanged(store: Store, scan: int, files: Iterable[FileState]) -> int:
     Raises:
         ResumeError: some differ; the message names them and says what differs.
     """
-    count, named, different = 0, list[tuple[str, str, str]](), 0
-    seen = bytearray()
-    first = store.one("SELECT coalesce(min(id), 0) FROM items WHERE scan_id = ?", (scan,))
-    for file in files:
-        count += 1
-        found = store.execute(_ITEM, (scan, to_text(file.locator)))
-        if not found:
-            continue
-        ((number, size, times),) = found
-        at = number - first
-        seen.extend(bytes(max(0, at + 1 - len(seen))))
-        seen[at] = 1
-        differing = list(_differing(file, size, json.loads(times)))
-        different += bool(differing)
-        named += differing[: max(0, _NAMED - len(named))]
-    for number, locator in _items(store, scan):
-        if not (number - first < len(seen) and seen[number - first]):
-            different += 1
-            if len(named) < _NAMED:
-                named.append((from_text(locator), "on record", "not there"))
-    if different:
+    found = compared(store, scan, files)
+    if different := found.different + found.missing:
         files_that = "file that is" if different == 1 else "files that are"
         msg = (
             f"{different:,} {files_that} on record differ{'s' if different == 1 else ''} from what "
             "lies there now, so the scan cannot be resumed: is this the exhibit that was scanned? "
             "Attach that one, or scan this one anew (--rescan):"
         )
-        raise ResumeError(msg, tuple(named))
-    return count
+        raise ResumeError(msg, found.named)
+    return found.files
+
+
+def other_evidence(
+    store: Store, scan: int, files: Iterable[FileState], *, label: str
+) -> ResumeError | None:
+    """The error that says that a scan on record is not of what lies there now; None if it is.
+
+    The walk ends where it has found a thousand differences.
+
+    Args:
+        store: the database.
+        scan: a scan that is done.
+        files: every file of the source.
+        label: of the exhibit.
+    """
+    found = compared(store, scan, files, added_too=True, enough=_ENOUGH)
+    counts = (
+        (found.different, "differ"),
+        (found.missing, "no longer there"),
+        (found.added, "not on record"),
+    )
+    told = [f"{count:,} {words}" for count, words in counts if count]
+    if not told:
+        return None
+    least = "" if found.whole else "at least "
+    msg = (
+        f"a scan of exhibit {label!r} is on record, to its end, but the files that lie there now "
+        f"are not those that were scanned: {least}{', '.join(told)}. Nothing was scanned. Another "
+        "exhibit needs a label of its own (--exhibit LABEL); if this is the same exhibit and it "
+        "has changed, scan it anew (--rescan):"
+    )
+    return ResumeError(msg, found.named)
+
+
+def compared(
+    store: Store,
+    scan: int,
+    files: Iterable[FileState],
+    *,
+    added_too: bool = False,
+    enough: int | None = None,
+) -> Comparison:
+    """Sizes and times of every file against those on record; no file is read.
+
+    Args:
+        store: the database.
+        scan: whose files are on record.
+        files: every file of the source.
+        added_too: whether a file that is not on record is a difference.
+        enough: differences after which the walk ends.
+    """
+    count, different, missing, added = 0, 0, 0, 0
+    named = list[tuple[str, str, str]]()
+    seen = bytearray()
+    first = store.one("SELECT coalesce(min(id), 0) FROM items WHERE scan_id = ?", (scan,))
+    for file in files:
+        count += 1
+        found = store.execute(_ITEM, (scan, to_text(file.locator)))
+        if found:
+            ((number, size, times),) = found
+            at = number - first
+            seen.extend(bytes(max(0, at + 1 - len(seen))))
+            seen[at] = 1
+            differing = list(_differing(file, size, json.loads(times)))
+            different += bool(differing)
+        else:
+            added += 1
+            differing = [(file.locator, "not on record", "there")] if added_too else []
+        named += differing[: max(0, _NAMED - len(named))]
+        if enough is not None and different + (added if added_too else 0) >= enough:
+            return Comparison(count, different, missing, added, whole=False, named=tuple(named))
+    for number, locator in _items(store, scan):
+        if not (number - first < len(seen) and seen[number - first]):
+            missing += 1
+            if len(named) < _NAMED:
+                named.append((from_text(locator), "on record", "not there"))
+    return Comparison(count, different, missing, added, whole=True, named=tuple(named))
 
 
 _ITEM: Final = """
