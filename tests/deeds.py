@@ -20,6 +20,7 @@ import unix
 from hashmatch.hashing import HashOptions
 from hashmatch.model import Digests, Hash, Item, Unreadable
 from hashmatch.scanning import frames, landlock, wire, worker
+from hashmatch.scanning.job import NOTHING_SPECIAL, Impression
 from hashmatch.scanning.limits import WorkerLimits
 from hashmatch.scanning.pool import Workers, in_workers
 from hashmatch.scanning.reading import HashFiles, read_items
@@ -55,6 +56,9 @@ class Deeds:
     def local(self, task: Task) -> Outcome | None:
         return Outcome(task, "local") if task.deed == "local" else None
 
+    def name(self, task: Task) -> str:
+        return str(task.arguments)
+
     def payload(self, task: Task) -> object:
         return (task.deed, task.arguments)
 
@@ -70,8 +74,8 @@ class Deeds:
     def failed(self, task: Task, why: Unreadable, salvaged: bytes | None) -> Outcome:
         return Outcome(task, None, why, None if salvaged is None else salvaged.decode())
 
-    def doubtful(self, task: Task, result: object) -> bool:
-        return task.deed == "doubtful"
+    def impression(self, task: Task, result: object) -> Impression:
+        return Impression(1.0) if task.deed == "doubtful" else NOTHING_SPECIAL
 
     def agree(self, first: object, second: object) -> bool:
         return first == second

@@ -211,7 +211,7 @@ _PICTURES = {"a.jpg", "b.gif"}
             r"ZeroDivisionError in picture_hashing\.py:\d+ \(hash_bytes\)",
         ),
         (break_parent, 0, {*_ALL, "d.txt"}, r"KeyError in scanning/pool\.py:\d+ \(_here\)"),
-        (break_parent, 1, {*_ALL, "d.txt"}, r"KeyError in scanning/dispatch\.py:\d+ \(_result\)"),
+        (break_parent, 1, {*_ALL, "d.txt"}, r"KeyError in scanning/retries\.py:\d+ \(_result\)"),
         (break_answers, 1, _ALL, r"ValueError in scanning/wire\.py:\d+ \(decode\)"),
         (break_worker, 1, {*_ALL, "d.txt"}, r"TypeError in scanning/worker\.py:\d+ \(_answered\)"),
         (break_matching, 0, _ALL, r"AttributeError in scanning/faulty\.py:\d+ \(matched\)"),

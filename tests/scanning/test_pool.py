@@ -15,7 +15,7 @@ import pytest
 import unix
 from deeds import Deeds, Forbidden, Outcome, Task, outcomes
 from hashmatch.errors import Reason, WorkerError
-from hashmatch.scanning import dispatch
+from hashmatch.scanning import dispatch, timing
 from hashmatch.scanning.endings import number_in
 from hashmatch.scanning.limits import WorkerLimits
 from hashmatch.scanning.process import WorkerProcess
@@ -71,7 +71,7 @@ class Clock:
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     made = Clock()
-    monkeypatch.setattr(dispatch, "monotonic", made)
+    monkeypatch.setattr(timing, "monotonic", made)
     return made
 
 

@@ -1,15 +1,17 @@
-"""Answers that are held until some of them, drawn by lot, were given by another worker too.
+"""Answers of a worker that are held until some of them were given by another worker too.
 
-A file that takes over a worker decides about the files that follow. Which of these are done once
-more nobody can foretell, so that a worker that lies about many is found out, and its answers are
-not given.
+A file that takes over a worker decides about the files that follow. All answers of a worker are
+held until it has ended. Then some are drawn, and computed once more by another worker: nobody can
+foretell which. Where one differs, none of the worker's answers is given.
 """
 
-import secrets
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final, Generic, TypeVar
 
+from hashmatch.scanning.lots import drawn, happens, rounded
+from hashmatch.scanning.plausibility import Patterns
 from hashmatch.scanning.tickets import Stage, Ticket
 
 T = TypeVar("T")
@@ -17,12 +19,26 @@ R = TypeVar("R")
 
 ALARM: Final = "ALARM: "
 """How a notice begins that a worker gave false answers."""
-_GROUP: Final = 50
-"""Answers of which one is checked."""
-_SECONDS: Final = 1.0
-"""The longest that an answer waits for others."""
-_DOUBTFUL: Final = 4
-"""Of so many doubtful answers one is checked."""
+_LIFE: Final = 20.0
+"""Seconds for which a worker's answers are held, at most. To start a worker takes half a second of
+processor time, 2 % of this."""
+_IDLE: Final = 1.0
+"""Seconds without a task after which nobody waits for more answers of a worker."""
+_LONG: Final = 2.0
+"""Seconds of a task after which the answers before it are not held for it."""
+_MOST_BYTES: Final = 64 << 20
+"""Of all answers that are held; then those of the worker with the most are not held any longer."""
+_OVERHEAD: Final = 1000
+"""Bytes that an answer takes besides its content."""
+_SHARE: Final = 1 / 20
+_ENOUGH: Final = 20
+_LEAST_SHARE: Final = 1 / 50
+"""One in 20 of a worker's answers is checked, up to 20 answers; then one in 50. Whoever lies about
+the share p of n answers hides n p (1 - p)^k files on average, k being the number of checks: at most
+n / (e (k + 1)), which is 18 files for any n from 400 on, and fewer below."""
+_FLOOR: Final = 20
+"""Answers that are checked in each scan, or all where there are fewer. Slow ones do not count, so
+that no scan takes longer by more than 20 times `_LONG`."""
 
 
 @dataclass(slots=True, eq=False)
@@ -32,51 +48,82 @@ class Group(Generic[T, R]):
     Attributes:
         worker: any value of its own for each worker.
         since: when the first was given, on the pool's clock.
+        last: when the last was.
+        bytes: of all of them, about.
         tickets: what was answered.
-        drawn: those that are to be checked.
+        checks: that no worker was given yet, of the latest answer first: a file that takes over a
+            worker is not met by the one that checks it before the files behind it were.
         open: how many checks have not come back.
+        early: whether the worker went on behind it.
     """
 
     worker: object
     since: float
+    last: float = 0.0
+    bytes: int = 0
     tickets: list[Ticket[T, R]] = field(default_factory=list)
-    drawn: list[Ticket[T, R]] = field(default_factory=list)
+    checks: deque[Ticket[T, R]] = field(default_factory=deque)
     open: int = 0
+    early: bool = False
 
 
 class Checks(Generic[T, R]):
     """Holds answers, draws, and lets go.
 
     Attributes:
-        waiting: tasks to be done once more, by a worker that does nothing else.
+        waiting: groups with tasks to be done once more, by a worker that does nothing else.
+        held_count: answers that are held, or wait for checks of their group.
+        held_bytes: of these, about.
     """
 
     def __init__(self) -> None:
-        self.waiting: deque[Ticket[T, R]] = deque()
+        self.waiting: deque[Group[T, R]] = deque()
+        self.held_count = self.held_bytes = 0
+        self._patterns = Patterns()
+        self._drawn_count = 0
         self._filling: dict[object, Group[T, R]] = {}
         self._checked: dict[Ticket[T, R], Group[T, R]] = {}
-        self._given: dict[object, int] = {}
+        self._given: dict[object, list[Ticket[T, R]]] = {}
 
-    def hold(self, worker: object, ticket: Ticket[T, R], now: float, *, doubtful: bool) -> None:
-        """Hold an answer."""
+    def hold(self, worker: object, ticket: Ticket[T, R], now: float, size: int = 0) -> None:
+        """Hold an answer, of `size` bytes."""
         group = self._filling.setdefault(worker, Group(worker, now))
         group.tickets.append(ticket)
-        if doubtful and not secrets.randbelow(_DOUBTFUL):
-            group.drawn.append(ticket)
+        group.last = now
+        group.bytes += size + _OVERHEAD
+        self.held_bytes += size + _OVERHEAD
+        self.held_count += 1
 
-    def is_due(self, worker: object, now: float, *, idle: bool) -> bool:
-        """Whether enough answers of a worker are held, or they have been for long enough."""
+    def is_due(self, worker: object, now: float, *, idle: bool, finishing: bool = False) -> bool:
+        """Whether a worker is to end, so that its answers can be given.
+
+        Args:
+            worker: whose answers.
+            now: on the pool's clock.
+            idle: whether it has nothing to do.
+            finishing: whether nothing more is to be done by anybody.
+        """
         group = self._filling.get(worker)
         if group is None:
             return False
-        return idle or len(group.tickets) >= _GROUP or now - group.since > _SECONDS
+        if idle and (finishing or now - group.last > _IDLE):
+            return True
+        sizes = [each.bytes for each in self._filling.values()]
+        if sum(sizes) > _MOST_BYTES:
+            return group.bytes == max(sizes)
+        return now - group.since > _LIFE
 
-    def close(self, worker: object, *, draw: bool = False) -> list[Ticket[T, R]]:
+    def is_held_up(self, worker: object, now: float, begun: float) -> bool:
+        """Whether a worker's answers would wait for a long task that it began at this time."""
+        return worker in self._filling and now - begun > _LONG
+
+    def close(self, worker: object, *, least: int = 0, early: bool = False) -> list[Ticket[T, R]]:
         """Draw from the answers held of a worker.
 
         Args:
             worker: whose.
-            draw: whether one is drawn for certain, as of a worker that died.
+            least: how many are drawn at least.
+            early: whether the worker goes on.
 
         Returns:
             Those that can be given at once: all, if none was drawn.
@@ -84,41 +131,74 @@ class Checks(Generic[T, R]):
         group = self._filling.pop(worker, None)
         if group is None:
             return []
-        if not group.drawn and (draw or secrets.randbelow(_GROUP) < len(group.tickets)):
-            group.drawn.append(secrets.choice(group.tickets))
-        if not group.drawn:
+        group.early = early
+        found = self._draw(group.tickets, least)
+        if not found:
             return self._let_go(group)
-        group.open = len(group.drawn)
-        for each in group.drawn:
+        self._drawn_count += len(found)
+        group.open = len(found)
+        for each in found:
             check = replace(each, stage=Stage.CHECK, result=None, first=each)
             self._checked[check] = group
-            self.waiting.append(check)
+            group.checks.appendleft(check)
+        self.waiting.append(group)
         return []
+
+    def _draw(self, tickets: Sequence[Ticket[T, R]], least: int) -> list[Ticket[T, R]]:
+        found = {each for each in tickets if happens(each.impression.doubt)}
+        found.update(self._patterns.conspicuous(tickets))
+        count = max(rounded(_draws(len(tickets))), least)
+        found.update(drawn(tickets, count))
+        quick = [each for each in tickets if each.seconds < _LONG and each not in found]
+        found.update(drawn(quick, max(_FLOOR - self._drawn_count - len(found), 0)))
+        return [each for each in tickets if each in found]
+
+    def is_open(self, check: Ticket[T, R]) -> bool:
+        """Whether the group of a check is still held."""
+        return check in self._checked
 
     def agreed(self, check: Ticket[T, R]) -> list[Ticket[T, R]]:
         """A second worker gave the same answer: those that can be given now."""
-        group = self._checked.pop(check, None)
-        if group is None:
-            return []
+        group = self._checked.pop(check)
         group.open -= 1
         return [] if group.open else self._let_go(group)
 
-    def differed(self, check: Ticket[T, R]) -> tuple[object, list[Ticket[T, R]], int]:
+    def differed(
+        self, check: Ticket[T, R]
+    ) -> tuple[object, list[Ticket[T, R]], list[Ticket[T, R]]]:
         """A second worker gave another answer.
 
         Returns:
-            The worker, all of its answers that are held, and how many of it were given before.
+            The worker, all of its answers that are held, and those that were given before.
         """
         worker = self._checked[check].worker
         groups = {id(each): each for each in self._checked.values() if each.worker == worker}
-        held = [ticket for group in groups.values() for ticket in group.tickets]
         if (filling := self._filling.pop(worker, None)) is not None:
-            held += filling.tickets
+            groups[id(filling)] = filling
+        held = []
+        for group in groups.values():
+            held += group.tickets
+            group.checks.clear()
+            self._forget(group)
         gone = {each for each, group in self._checked.items() if group.worker == worker}
         self._checked = {k: v for k, v in self._checked.items() if k not in gone}
-        self.waiting = deque(each for each in self.waiting if each not in gone)
-        return worker, held, self._given.get(worker, 0)
+        self.waiting = deque(each for each in self.waiting if each.worker != worker)
+        return worker, held, self._given.pop(worker, [])
+
+    def _forget(self, group: Group[T, R]) -> None:
+        self.held_count -= len(group.tickets)
+        self.held_bytes -= group.bytes
 
     def _let_go(self, group: Group[T, R]) -> list[Ticket[T, R]]:
-        self._given[group.worker] = self._given.get(group.worker, 0) + len(group.tickets)
+        self._forget(group)
+        self._patterns.note_given(group.tickets)
+        if group.early:
+            self._given.setdefault(group.worker, []).extend(group.tickets)
+        else:
+            self._given.pop(group.worker, None)
         return group.tickets
+
+
+def _draws(count: int) -> float:
+    """How many of so many answers are checked."""
+    return max(min(count * _SHARE, _ENOUGH), count * _LEAST_SHARE)

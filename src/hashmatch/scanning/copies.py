@@ -20,8 +20,8 @@ _KEPT: Final = 20_000
 """Contents of which stays in memory what decoding them gave."""
 _KEPT_READINGS: Final = 200_000
 """Hashes of all of them together: hours of video have thousands."""
-_MOST_WAITING: Final = 1024
-"""Copies that wait for a file that is being decoded."""
+_MOST_WAITING: Final = 20_000
+"""Copies that wait for a file that is being decoded, or whose result is held for a while."""
 _EMPTY: Final = Unreadable(Reason.EMPTY)
 _NOT_KEPT: Final = frozenset({Reason.CHANGED, Reason.IO_ERROR, Reason.INTERNAL_ERROR})
 """What may be otherwise for a copy."""

@@ -15,6 +15,7 @@ from hashmatch.errors import HashFormatError, Reason, UnreadableError
 from hashmatch.faults import fault_of
 from hashmatch.model import Unreadable
 from hashmatch.scanning.frames import NonsenseError
+from hashmatch.scanning.job import NOTHING_SPECIAL, Impression
 from hashmatch.sources.access import Stamp, open_evidence, stamp_of
 from hashmatch.sources.base import Found
 
@@ -54,6 +55,10 @@ class DigestFiles:
         """What is not to be read has a problem and no digests."""
         return None if task.problem is None else Digested(task, problem=task.problem)
 
+    def name(self, task: Found) -> str:
+        """The locator."""
+        return task.locator
+
     def payload(self, task: Found) -> object:
         """The path."""
         return task.path
@@ -78,9 +83,9 @@ class DigestFiles:
         """The file with the reason."""
         return Digested(task, problem=why)
 
-    def doubtful(self, task: Found, result: object) -> bool:  # noqa: ARG002 (nothing takes these over)
-        """Nothing is: no decoder runs here."""
-        return False
+    def impression(self, task: Found, result: object) -> Impression:  # noqa: ARG002 (no decoder runs here)
+        """Nothing takes these workers over."""
+        return NOTHING_SPECIAL
 
     def agree(self, first: object, second: object) -> bool:
         """Whether they are equal."""

@@ -5,8 +5,9 @@ import signal
 from typing import Final
 
 from hashmatch.errors import Reason
+from hashmatch.faults import is_fault
 from hashmatch.model import Unreadable
-from hashmatch.scanning.frames import NonsenseError
+from hashmatch.scanning.frames import Answer, Kind, NonsenseError
 from hashmatch.scanning.limits import WorkerLimits
 
 _NUMBER: Final = re.compile(rb"[0-9]{1,9}(?:\.[0-9])?").fullmatch
@@ -20,12 +21,19 @@ def reason_of(code: int | None, limits: WorkerLimits) -> Unreadable:
     return Unreadable(Reason.WORKER_DIED, f"its process {words_for(code)}")
 
 
+def is_attack(code: int | None) -> bool:
+    """Whether a process ended with this code because of a system call that no decoder makes."""
+    return hasattr(signal, "SIGSYS") and code == -signal.SIGSYS
+
+
 def words_for(code: int | None) -> str:
     """What a process did that ended with this code."""
     if code is None:
         return "left without an answer"
     if code >= 0:
         return f"ended with code {code}"
+    if is_attack(code):
+        return "made a system call that no decoder makes, as when a file takes it over"
     names = {each.value: each.name for each in signal.Signals}
     return f"was ended by {names.get(-code, f'signal {-code}')}"
 
@@ -39,3 +47,17 @@ def number_in(content: bytes) -> float:
     if not _NUMBER(content):
         raise NonsenseError
     return float(content)
+
+
+def reason_in(answer: Answer) -> Unreadable:
+    """Why a worker did not do a task that it outlived.
+
+    Raises:
+        NonsenseError: it says nothing that a worker of ours says.
+    """
+    if answer.kind is Kind.NO_MEMORY:
+        return Unreadable(Reason.OUT_OF_MEMORY, "not enough memory to read it")
+    fault = answer.content.decode("ascii", "replace")
+    if answer.kind is not Kind.RAISED or not is_fault(fault):
+        raise NonsenseError
+    return Unreadable(Reason.INTERNAL_ERROR, fault)

@@ -1,12 +1,31 @@
 """What workers are given to do."""
 
-from collections.abc import Callable
-from typing import Protocol, TypeVar
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from typing import Final, Protocol, TypeVar
 
 from hashmatch.model import Unreadable
 
 T_contra = TypeVar("T_contra", contravariant=True)
 R_co = TypeVar("R_co", covariant=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Impression:
+    """How an answer looks to somebody who does not trust the worker.
+
+    Attributes:
+        doubt: the probability with which it should be checked for itself, 0-1.
+        kind: what many answers from a worker that hides files would have in common.
+        likeness: what answers to different tasks seldom share.
+    """
+
+    doubt: float = 0.0
+    kind: str = ""
+    likeness: Hashable | None = None
+
+
+NOTHING_SPECIAL: Final = Impression()
 
 
 class Job(Protocol[T_contra, R_co]):
@@ -18,6 +37,10 @@ class Job(Protocol[T_contra, R_co]):
 
     def local(self, task: T_contra) -> R_co | None:
         """The result of a task that no worker is needed for; None for all others."""
+        ...
+
+    def name(self, task: T_contra) -> str:
+        """What a person calls the task, as the locator of its file."""
         ...
 
     def payload(self, task: T_contra) -> object:
@@ -49,8 +72,8 @@ class Job(Protocol[T_contra, R_co]):
         """
         ...
 
-    def doubtful(self, task: T_contra, result: object) -> bool:
-        """Whether the result is one that a worker would give that was taken over to hide things."""
+    def impression(self, task: T_contra, result: object) -> Impression:
+        """What the result looks like to somebody who does not trust the worker."""
         ...
 
     def agree(self, first: object, second: object) -> bool:

@@ -165,10 +165,10 @@ class _Run(Generic[T, R]):
                 self._read_ahead()
                 if not self._pending and not self._more:
                     break
-                done = bool(self._done) or dispatcher.wait(_PATIENCE if waits else 0)
-                for notice in dispatcher.new_notices():
+                done = bool(self._done) or dispatcher.outbox.wait(_PATIENCE if waits else 0)
+                for notice in dispatcher.outbox.new_notices():
                     self._workers.on_notice(notice)
-                for state in dispatcher.sandbox_states()[told:]:
+                for state in dispatcher.outbox.states()[told:]:
                     self._workers.on_sandbox(state)
                     told += 1
                 for task, reached in dispatcher.signs():
@@ -180,7 +180,7 @@ class _Run(Generic[T, R]):
             raise self._failure
 
     def _taken(self) -> Iterator[tuple[T, R]]:
-        done = [*self._done, *self._dispatcher.take_done()]
+        done = [*self._done, *self._dispatcher.outbox.take_done()]
         self._done = []
         for ticket in done:
             self._pending -= 1
@@ -188,11 +188,10 @@ class _Run(Generic[T, R]):
 
     def _read_ahead(self) -> None:
         """Read tasks until a result is there, enough wait, or there are no more for now."""
-        waiting = self._dispatcher
-        while self._more and self._pending < _AHEAD and waiting.waiting_bytes < _AHEAD_BYTES:
+        while self._more and self._is_short():
             if self._workers.stop():
                 self._drop()
-                return
+                break
             try:
                 task = next(self._tasks)
                 if task is None:
@@ -203,11 +202,20 @@ class _Run(Generic[T, R]):
             except Exception as error:  # noqa: BLE001 (raised again behind what was read)
                 self._more = False
                 self._failure = error
-            if self._done or self._dispatcher.has_done:
+            if self._done or self._dispatcher.outbox.has_done:
                 # One in, one out: a slow source does not keep back what is done.
                 break
-        if self._dispatcher.is_hungry or not self._more:
+        if not self._dispatcher.inbox or not self._more:
             self._hand_over()
+        if not self._more:
+            self._dispatcher.finish()
+
+    def _is_short(self) -> bool:
+        """Whether workers could run out of tasks; those whose results are held are done."""
+        held, held_bytes = self._dispatcher.held
+        begun = self._pending - held
+        bytes_ahead = max(held_bytes, self._dispatcher.inbox.waiting_bytes)
+        return begun < _AHEAD and bytes_ahead < _AHEAD_BYTES
 
     def _add(self, task: T) -> None:
         result = self._job.local(task)
@@ -217,7 +225,7 @@ class _Run(Generic[T, R]):
             payload = pickle.dumps(self._job.payload(task))
             self._batch.append(Ticket(self._read, task, payload, self._job.size(task)))
             size = sum(each.size for each in self._batch)
-            if len(self._batch) == _BATCH or size > _BATCH_BYTES or self._dispatcher.is_hungry:
+            if len(self._batch) == _BATCH or size > _BATCH_BYTES or not self._dispatcher.inbox:
                 self._hand_over()
         self._read += 1
         self._pending += 1
@@ -230,5 +238,5 @@ class _Run(Generic[T, R]):
     def _drop(self) -> None:
         """Forget what no worker has been given yet."""
         self._more = False
-        self._pending -= len(self._dispatcher.take_back()) + len(self._batch)
+        self._pending -= len(self._dispatcher.inbox.take_back()) + len(self._batch)
         self._batch = []

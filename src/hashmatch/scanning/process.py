@@ -67,7 +67,8 @@ class WorkerProcess(Generic[Q]):
         batches: how many of the running tasks each unfinished batch still has.
         ready: whether it has started.
         fresh: whether it has answered nothing yet, so that no earlier file can have harmed it.
-        spent: whether it is to be replaced: something happened that harmless files do not do.
+        spent: whether it is to be replaced.
+        failed: whether something happened that harmless files do not do.
         answered_count: tasks that it has answered.
         started: when it was started, on the pool's clock.
         begun: when the task in front was begun, on the pool's clock.
@@ -85,6 +86,7 @@ class WorkerProcess(Generic[Q]):
         self.ready = False
         self.fresh = True
         self.spent = False
+        self.failed = False
         self.answered_count = 0
         self.started = now
         self.begun = self.since = now

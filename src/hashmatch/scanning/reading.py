@@ -3,7 +3,7 @@
 from collections.abc import Callable, Generator, Iterable, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 from hashmatch.decoding import formats
 from hashmatch.decoding.video_formats import sniff_video
@@ -11,10 +11,13 @@ from hashmatch.errors import Reason
 from hashmatch.hashing import HashOptions, decode_item, first_picture, warm_up
 from hashmatch.model import Item, Unreadable
 from hashmatch.scanning import wire
+from hashmatch.scanning.claims import fits
 from hashmatch.scanning.copies import Copies, Recorded
 from hashmatch.scanning.digested import Digested, DigestFiles
 from hashmatch.scanning.frames import NonsenseError
+from hashmatch.scanning.job import NOTHING_SPECIAL, Impression
 from hashmatch.scanning.limits import WorkerLimits
+from hashmatch.scanning.plausibility import FEATURELESS, UNHASHED
 from hashmatch.scanning.pool import Workers, in_workers
 from hashmatch.scanning.sandbox import Sandbox
 from hashmatch.scanning.task import Task
@@ -29,6 +32,9 @@ _BY_CHANCE = frozenset(
     {Reason.TIMED_OUT, Reason.TOO_LONG, Reason.OUT_OF_MEMORY, Reason.CHANGED, Reason.IO_ERROR}
 )
 """What two workers need not agree on."""
+_UNHASHED_DOUBT: Final = 0.25
+_LEAST_QUALITY: Final = 50
+"""Of PDQ, below which its authors advise against matching."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +52,10 @@ class HashFiles:
     def local(self, task: Task) -> Item | None:
         """The item of what need not be decoded."""
         return task.item
+
+    def name(self, task: Task) -> str:
+        """The locator."""
+        return task.digested.found.locator
 
     def payload(self, task: Task) -> object:
         """The path, and the stamp of the bytes whose digests are known."""
@@ -80,11 +90,17 @@ class HashFiles:
         item = wire.decode(answer, locator=digested.found.locator)
         return replace(item, size=digested.size, digests=digested.digests)
 
-    def doubtful(self, task: Task, result: object) -> bool:
-        """Whether the first bytes announce a picture or film, and nothing was hashed."""
-        head = task.digested.head
-        announced = formats.sniff(head) is not None or sniff_video(head) is not None
-        return announced and isinstance(result, Item) and result.image is None
+    def impression(self, task: Task, result: object) -> Impression:
+        """Doubtful are claims that do not fit the file, and pictures and films without a hash."""
+        if not isinstance(result, Item):
+            return NOTHING_SPECIAL
+        digested, image = task.digested, result.image
+        if image is None:
+            announced = formats.sniff(digested.head) is not None or sniff_video(digested.head)
+            return Impression(_UNHASHED_DOUBT, UNHASHED) if announced else NOTHING_SPECIAL
+        doubt = 0.0 if fits(image, digested.head, digested.size) else 1.0
+        kind = FEATURELESS if image.quality < _LEAST_QUALITY else ""
+        return Impression(doubt, kind, (image.hash.algorithm, image.hash.value))
 
     def agree(self, first: object, second: object) -> bool:
         """Whether hashes are equal, or both have none; where time or memory was short, anything."""

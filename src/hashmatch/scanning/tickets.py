@@ -5,6 +5,7 @@ from enum import Enum, auto
 from typing import Generic, TypeVar, cast
 
 from hashmatch.model import Unreadable
+from hashmatch.scanning.job import NOTHING_SPECIAL, Impression
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -30,6 +31,8 @@ class Ticket(Generic[T, R]):
     Attributes:
         first: what this one is a check of.
         last: whether the worker that does it is to do nothing behind it.
+        seconds: on the clock, that the answer took.
+        impression: what the answer looks like.
     """
 
     number: int
@@ -41,6 +44,8 @@ class Ticket(Generic[T, R]):
     result: R | None = None
     first: "Ticket[T, R] | None" = None
     last: bool = False
+    seconds: float = 0.0
+    impression: Impression = NOTHING_SPECIAL
 
     def taken(self) -> R:
         """The result of a task that is done."""

@@ -1,0 +1,79 @@
+"""Groups of answers that a worker would give that was taken over to hide files.
+
+Each kind of answer is harmless on its own: evidence holds black pictures, damaged files and
+pictures that were saved again. Many of a kind from one worker, far more than the scan was given
+until then, are checked by other workers: that costs time, and accuses nobody.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any, Final
+
+from hashmatch.scanning.lots import drawn
+from hashmatch.scanning.tickets import Ticket
+
+UNHASHED: Final = "unhashed"
+"""What announces itself as a picture or film, without a hash."""
+FEATURELESS: Final = "featureless"
+"""A hash of a quality with which nothing matches."""
+_EQUAL: Final = "equal"
+"""A hash that another file has too."""
+
+_FEWEST: Final = 5
+"""Answers of a kind in one group: fewer are no pattern."""
+_EXCESS: Final = 0.05
+_FACTOR: Final = 1.5
+"""A kind is conspicuous where its share of a group exceeds that of the answers given before by
+this factor, and one answer in twenty beyond: shares of evidence differ from folder to folder."""
+_CHECKED: Final = 64
+"""Answers of a conspicuous kind that are checked, drawn by lot. Where all are false, the first
+check finds it; where one in twenty is, 64 miss it in one case of 27."""
+_REMEMBERED: Final = 200_000
+"""Hashes of a scan that are remembered to notice equal ones."""
+
+
+class Patterns:
+    """Counts kinds of answers over a scan, and names those that a worker gave too often."""
+
+    def __init__(self) -> None:
+        self._given: Counter[str] = Counter()
+        self._total = 0
+        self._hashes: set[int] = set()
+
+    def conspicuous(self, tickets: Sequence[Ticket[Any, Any]]) -> list[Ticket[Any, Any]]:
+        """Answers of kinds that are far more frequent here than in the scan so far.
+
+        Args:
+            tickets: all that one worker answered.
+
+        Returns:
+            At most 64 of each kind, drawn by lot.
+        """
+        found: list[Ticket[Any, Any]] = []
+        for kind, members in self._kinds(tickets).items():
+            usual = self._given[kind] / self._total if self._total else 0.0
+            share = len(members) / len(tickets)
+            if len(members) >= _FEWEST and share > usual * _FACTOR + _EXCESS:
+                found += drawn(members, _CHECKED)
+        return found
+
+    def note_given(self, tickets: Sequence[Ticket[Any, Any]]) -> None:
+        """Count answers whose checks agreed."""
+        for kind, members in self._kinds(tickets).items():
+            self._given[kind] += len(members)
+        self._total += len(tickets)
+        if len(self._hashes) > _REMEMBERED:
+            self._hashes.clear()
+        found = (each.impression.likeness for each in tickets)
+        self._hashes.update(hash(each) for each in found if each is not None)
+
+    def _kinds(self, tickets: Sequence[Ticket[Any, Any]]) -> dict[str, list[Ticket[Any, Any]]]:
+        kinds: dict[str, list[Ticket[Any, Any]]] = {}
+        here = Counter(each.impression.likeness for each in tickets)
+        for each in tickets:
+            kind, likeness = each.impression.kind, each.impression.likeness
+            if kind:
+                kinds.setdefault(kind, []).append(each)
+            if likeness is not None and (here[likeness] > 1 or hash(likeness) in self._hashes):
+                kinds.setdefault(_EQUAL, []).append(each)
+        return kinds

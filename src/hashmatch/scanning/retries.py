@@ -1,0 +1,132 @@
+"""What becomes of tasks whose worker failed, or is not believed."""
+
+from collections import deque
+from typing import Final, Generic, TypeVar
+
+from hashmatch.errors import Reason
+from hashmatch.faults import fault_of
+from hashmatch.model import Unreadable
+from hashmatch.scanning.checks import ALARM, Checks
+from hashmatch.scanning.frames import NonsenseError
+from hashmatch.scanning.job import Job
+from hashmatch.scanning.outbox import Outbox
+from hashmatch.scanning.tickets import Stage, Ticket
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+_ALARM: Final = (
+    "two workers gave different hashes of one file, as when a file takes one over; {0:,} "
+    "files are decoded again, each by a process of its own"
+)
+_GIVEN: Final = (
+    ", and {0:,} that the worker had answered before a long task may have false hashes: scan once "
+    "more with --rescan; they are named on record"
+)
+
+
+class Retries(Generic[T, R]):
+    """Decides which tasks are done again, and when a result is given.
+
+    Attributes:
+        urgent: batches for any worker, before all that waits.
+        alone: tasks of which each needs a fresh worker.
+        checks: of answers; None where there are none.
+    """
+
+    def __init__(self, job: Job[T, R], outbox: Outbox[T, R], *, checks: bool) -> None:
+        self.urgent: deque[list[Ticket[T, R]]] = deque()
+        self.alone: deque[Ticket[T, R]] = deque()
+        self.checks: Checks[T, R] | None = Checks() if checks else None
+        self._job = job
+        self._outbox = outbox
+
+    @property
+    def waiting_count(self) -> int:
+        """Batches and tasks that a worker should be started for."""
+        return len(self.urgent) + len(self.alone)
+
+    def answered(self, worker: object, ticket: Ticket[T, R], content: bytes, now: float) -> object:
+        """Give the answer to a task, hold it, or compare it with that of another worker.
+
+        Returns:
+            The worker that is not believed any more; None where all are.
+
+        Raises:
+            NonsenseError: it is no answer.
+        """
+        try:
+            result = self._result(ticket, content)
+        except NonsenseError:
+            raise
+        except Exception as error:  # noqa: BLE001 (one task is not to end a scan)
+            return self.salvage(ticket, Unreadable(Reason.INTERNAL_ERROR, fault_of(error)))
+        if ticket.first is not None:
+            return self._compare(ticket, result)
+        if self.checks is None or ticket.stage is not Stage.FIRST:
+            self._outbox.finish(ticket, result)
+        else:
+            ticket.result = result
+            ticket.impression = self._job.impression(ticket.task, result)
+            self.checks.hold(worker, ticket, now, len(content))
+        return None
+
+    def failed(self, ticket: Ticket[T, R], why: Unreadable, *, certain: bool) -> object:
+        """Do a task again whose worker ended.
+
+        Args:
+            ticket: what it worked on.
+            why: the reason.
+            certain: whether nothing else can have harmed the worker.
+
+        Returns:
+            As `answered`.
+        """
+        if ticket.first is not None and why.reason is Reason.WORKER_DIED:
+            return self._compare(ticket, None)
+        if certain or ticket.first or ticket.why or why.reason is Reason.TIMED_OUT:
+            return self.salvage(ticket, why)
+        ticket.stage = Stage.AGAIN
+        self.alone.append(ticket)
+        return None
+
+    def salvage(self, ticket: Ticket[T, R], why: Unreadable) -> object:
+        """Do only what is safe of a task that failed; give it up where that failed too.
+
+        Returns:
+            As `answered`.
+        """
+        if ticket.first is not None:
+            return self._compare(ticket, self._job.failed(ticket.task, why, None))
+        if ticket.why is not None:
+            self._outbox.finish(ticket, self._job.failed(ticket.task, ticket.why, None))
+            return None
+        ticket.stage = Stage.SALVAGE
+        ticket.why = why
+        self.urgent.append([ticket])
+        return None
+
+    def close(self, worker: object, *, least: int = 0, early: bool = False) -> None:
+        """Have the answers of a worker given, once some were checked: so many at least."""
+        if self.checks is not None:
+            self._outbox.give(self.checks.close(worker, least=least, early=early))
+
+    def _result(self, ticket: Ticket[T, R], content: bytes) -> R:
+        if ticket.why is None:
+            return self._job.result(ticket.task, content)
+        return self._job.failed(ticket.task, ticket.why, content)
+
+    def _compare(self, check: Ticket[T, R], result: R | None) -> object:
+        if self.checks is None or check.first is None or not self.checks.is_open(check):
+            return None
+        if result is not None and self._job.agree(check.first.result, result):
+            self._outbox.give(self.checks.agreed(check))
+            return None
+        worker, held, given = self.checks.differed(check)
+        for ticket in held:
+            ticket.stage, ticket.last, ticket.result = Stage.AGAIN, True, None
+        self.alone.extend(held)
+        alarm = ALARM + _ALARM.format(len(held)) + (_GIVEN.format(len(given)) if given else "")
+        named = {"files": [self._job.name(each.task) for each in given]} if given else {}
+        self._outbox.report([alarm], {"notices": [alarm], **named})
+        return worker
