@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+import memory_probes
 import sandbox_attacks
 import unix
 from hashmatch.scanning import landlock, seccomp
@@ -95,3 +96,60 @@ def test_an_attack_that_nothing_forbids_succeeds(tmp_path: Path) -> None:
     assert {sandbox_attacks.outcome(attack, scene) for attack in attacks} <= {"done", "ENOSYS"}
     assert file.stat().st_mode & 0o777 == 0o777
     assert {"setxattrat", "file_setattr", "prlimit64", "reboot"} <= numbers().keys()
+
+
+def test_who_makes_a_call_that_only_attackers_make_is_ended(tmp_path: Path) -> None:
+    """By the filter that workers have; the attacks above are made where it only refuses."""
+    file = tmp_path / "file"
+    file.write_bytes(b"abc")
+    scene = sandbox_attacks.Scene(str(file), str(file), os.getpid(), 0)
+    ended = {
+        name
+        for name in sandbox_attacks.ATTACKS
+        if _signal_of(name, scene) == int(unix.signal.SIGSYS)
+    }
+    assert ended >= {
+        *("execve", "fork", "ptrace", "connect", "UDP", "setxattr", "setxattrat", "truncate"),
+        *("unlink", "chmod", "utimensat", "kill", "kill all", "tgkill", "mount", "bpf", "reboot"),
+        *("System V memory", "io_uring", "userfaultfd", "pidfd_open", "unshare", "keyctl"),
+    }
+    assert len(ended) > 60
+    # What libraries may try is refused, and they go on.
+    harmless = {
+        "memfd_create",
+        "pipe",
+        "eventfd",
+        "epoll",
+        "memory that runs",
+        "own limit of files",
+    }
+    assert not ended & harmless
+    assert file.read_bytes() == b"abc"
+
+
+def _signal_of(name: str, scene: sandbox_attacks.Scene) -> int:
+    """The signal that ended a process that was locked down and made this attack; 0 for none."""
+    child = unix.os.fork()
+    if not child:
+        try:
+            seccomp.restrict()
+            sandbox_attacks.outcome(sandbox_attacks.ATTACKS[name], scene)
+        finally:
+            os._exit(0)
+    _, status = os.waitpid(child, 0)
+    return int(unix.os.WTERMSIG(status)) if unix.os.WIFSIGNALED(status) else 0
+
+
+@pytest.mark.parametrize("memory", sorted(memory_probes.WAYS))
+def test_no_memory_can_be_had_that_the_limit_does_not_count(memory: str) -> None:
+    """Each way is tried until it fails or has taken four times the limit."""
+    done = subprocess.run(  # noqa: S603 (ourselves)
+        [sys.executable, str(TESTS / "memory_probes.py"), memory],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(TESTS), *filter(None, sys.path)])},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    limit, before, most = map(int, done.stdout.split())
+    assert most - before < limit + (80 << 20)

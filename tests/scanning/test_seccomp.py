@@ -8,10 +8,13 @@ from pathlib import Path
 import pytest
 
 from hashmatch.scanning import seccomp
+from hashmatch.scanning.deadly_calls import DEADLY
 from hashmatch.scanning.syscalls import ALLOWED
+from system_calls import golden
 
 _MACHINES = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
 _EPERM, _ENOSYS, _ALLOW = 0x00050000 | errno.EPERM, 0x00050000 | errno.ENOSYS, 0x7FFF0000
+_KILL = 0x80000000
 
 
 @pytest.mark.parametrize("machine", _MACHINES)
@@ -20,8 +23,12 @@ def test_the_program_for_the_kernel_allows_what_is_on_the_list(machine: str) -> 
     code = seccomp.program(machine, process=77)
     always = {call.number(machine) for call in ALLOWED if call.ways is None}
     sometimes = {call.number(machine) for call in ALLOWED if call.ways is not None}
+    deadly = {call.number(machine) for call in DEADLY}
+    assert len(deadly) > 60
+    assert not deadly & (always | sometimes) - {None}
     for number in set(range(600)) - sometimes:
         expected = _ALLOW if number in always else _ENOSYS if number > 469 else _EPERM
+        expected = _KILL if number in deadly else expected
         assert _decision(code, number, _MACHINES[machine]) == expected, number
     for number in filter(None, always):
         assert _decision(code, number, 3) == _EPERM
@@ -48,15 +55,17 @@ def test_the_program_for_the_kernel_allows_what_is_on_the_list(machine: str) -> 
         ("mmap", (0, 0, 3, 0x28), _EPERM),
         ("mprotect", (0, 0, 3), _ALLOW),
         ("mprotect", (0, 0, 7), _EPERM),
+        ("mprotect", (0, 0, 1), _EPERM),
+        ("mprotect", (0, 0, 0), _EPERM),
         ("clone", (0x3D0F00,), _ALLOW),
-        ("clone", (17,), _EPERM),
-        ("clone", (0x3D0F00 | 0x10000000,), _EPERM),
+        ("clone", (17,), _KILL),
+        ("clone", (0x3D0F00 | 0x10000000,), _KILL),
         ("clone3", (), _ENOSYS),
         ("kill", (77, 6), _ALLOW),
-        ("kill", (78, 6), _EPERM),
-        ("kill", (0xFFFFFFFF, 6), _EPERM),
+        ("kill", (78, 6), _KILL),
+        ("kill", (0xFFFFFFFF, 6), _KILL),
         ("tgkill", (77, 77, 6), _ALLOW),
-        ("tgkill", (1, 1, 6), _EPERM),
+        ("tgkill", (1, 1, 6), _KILL),
         ("prlimit64", (0, 0, 5 << 32), _ALLOW),
         ("prlimit64", (0, 7, 0), _ALLOW),
         ("prlimit64", (0, 7, 1), _EPERM),
@@ -103,6 +112,24 @@ def _decision(code: list[bytes], number: int, architecture: int, *arguments: int
         else:
             holds = {0x15: loaded == operand, 0x35: loaded >= operand}[what]
             at += if_true if holds else if_false
+
+
+@pytest.mark.parametrize("machine", _MACHINES)
+def test_nothing_is_deadly_for_who_only_refuses(machine: str) -> None:
+    for code in (
+        seccomp.program(machine, process=77, kill=False),
+        seccomp.program(machine, process=77, listen=True),
+    ):
+        found = {_decision(code, number, _MACHINES[machine]) for number in range(600)}
+        assert _KILL not in found
+    assert _decision(seccomp.program(machine, 77, kill=False), 460, _MACHINES[machine]) == _EPERM
+
+
+@pytest.mark.parametrize("machine", _MACHINES)
+def test_the_numbers_are_those_written_down_from_the_headers(machine: str) -> None:
+    expected = golden(machine)
+    for call in (*ALLOWED, *DEADLY):
+        assert call.number(machine) == expected[call.name], call.name
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,9 @@ _FURTHER_ADDRESSES: Final = 64 << 30
 """Threads reserve addresses that they never use, and files may be mapped; beyond this, tables of
 addresses would take memory that no other limit counts."""
 
+_STACK: Final = 64 << 20
+"""Of the first thread, which the limit of memory does not count."""
+
 
 @dataclass(frozen=True, slots=True)
 class WorkerLimits:
@@ -53,8 +56,10 @@ def limit(limits: WorkerLimits) -> None:
             resource.RLIMIT_FSIZE: 0,
             resource.RLIMIT_NOFILE: limits.files,
             # Counts what is allocated, not what is mapped or only reserved, as threads do. Memory
-            # that it does not count, as shared memory, cannot be had: see `syscalls`.
+            # that it does not count cannot be had (see `syscalls`): shared memory, memory that
+            # grows downwards, memory that is no longer writable, and stacks beyond this.
             resource.RLIMIT_DATA: limits.memory,
+            resource.RLIMIT_STACK: _STACK,
         }
         if sys.platform == "linux":
             fixed |= {

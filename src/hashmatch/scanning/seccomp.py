@@ -14,6 +14,7 @@ import sys
 from collections.abc import Sequence
 from typing import Final
 
+from hashmatch.scanning.deadly_calls import DEADLY
 from hashmatch.scanning.syscalls import ALLOWED, SELF, Call, Test
 
 _SET_NO_NEW_PRIVILEGES: Final = 38
@@ -28,6 +29,8 @@ _RETURN: Final = 0x06
 _ALLOW: Final = 0x7FFF0000
 _ERRNO: Final = 0x00050000
 _NOTIFY: Final = 0x7FC00000
+_KILL: Final = 0x80000000
+"""The whole process; before Linux 4.14 the thread."""
 _NUMBER_AT, _ARCHITECTURE_AT, _FIRST_ARGUMENT_AT = 0, 4, 16
 _ARGUMENT_BYTES, _HALF = 8, 4
 _OTHER_TABLE: Final = 0x40000000
@@ -54,12 +57,13 @@ def is_known() -> bool:
     )
 
 
-def restrict(calls: Sequence[Call] = ALLOWED, *, listen: bool = False) -> int:
+def restrict(calls: Sequence[Call] = ALLOWED, *, listen: bool = False, kill: bool = True) -> int:
     """Give up every system call but these.
 
     Args:
         calls: what is allowed.
         listen: a diagnosis: whoever holds the descriptor is told of each refused call, and answers.
+        kill: whether calls that only an attacker makes end the process; else they are refused.
 
     Returns:
         The descriptor to listen at; 0 where nobody listens.
@@ -68,7 +72,7 @@ def restrict(calls: Sequence[Call] = ALLOWED, *, listen: bool = False) -> int:
         OSError: the kernel refuses.
     """
     machine = platform.machine()
-    code = b"".join(program(machine, os.getpid(), calls, listen=listen))
+    code = b"".join(program(machine, os.getpid(), calls, listen=listen, kill=kill))
     libc = ctypes.CDLL(None, use_errno=True)
     libc.syscall.restype = ctypes.c_long
     ours = _Program(len(code) // 8, code)
@@ -86,7 +90,12 @@ def restrict(calls: Sequence[Call] = ALLOWED, *, listen: bool = False) -> int:
 
 
 def program(
-    machine: str, process: int, calls: Sequence[Call] = ALLOWED, *, listen: bool = False
+    machine: str,
+    process: int,
+    calls: Sequence[Call] = ALLOWED,
+    *,
+    listen: bool = False,
+    kill: bool = True,
 ) -> list[bytes]:
     """The instructions for the kernel; jumps count those to skip if a test holds, and if not.
 
@@ -95,7 +104,9 @@ def program(
         process: the number of the process that is locked down.
         calls: what is allowed.
         listen: whether refused calls are told to a listener.
+        kill: whether calls that only an attacker makes end the process.
     """
+    kill = kill and not listen
     forbidden = _refusal(errno.EPERM, listen=listen)
     code = [
         _instruction(_LOAD, _ARCHITECTURE_AT),
@@ -108,8 +119,11 @@ def program(
     for call in calls:
         number = call.number(machine)
         if number is not None:
-            body = _body(call, process, listen=listen)
+            body = _body(call, process, listen=listen, kill=kill)
             code += [_instruction(_EQUAL, number, 0, len(body)), *body]
+    deadly = [call.number(machine) for call in DEADLY if kill]
+    for number in filter(None, deadly):
+        code += [_instruction(_EQUAL, number, 0, 1), _instruction(_RETURN, _KILL)]
     return [
         *code,
         _instruction(_AT_LEAST, NEWEST + 1, 0, 1),
@@ -118,7 +132,7 @@ def program(
     ]
 
 
-def _body(call: Call, process: int, *, listen: bool) -> list[bytes]:
+def _body(call: Call, process: int, *, listen: bool, kill: bool) -> list[bytes]:
     """What is done with one call: it ends in an answer in each case."""
     allow = _instruction(_RETURN, _ALLOW)
     if call.ways is None:
@@ -129,6 +143,8 @@ def _body(call: Call, process: int, *, listen: bool) -> list[bytes]:
         for test in reversed(way):
             rest = [*_tested(test, process, len(rest)), *rest]
         body += rest
+    if call.deadly and kill:
+        return [*body, _instruction(_RETURN, _KILL)]
     # That the C library looks for another way is no news to a listener.
     expected = call.otherwise == errno.ENOSYS
     return [*body, _refusal(call.otherwise, listen=listen and not expected)]

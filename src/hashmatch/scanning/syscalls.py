@@ -43,6 +43,7 @@ class Call:
         arm64: its number there; None where that machine lacks it.
         ways: it is allowed if all tests of one of these hold; None for always.
         otherwise: the error where none of them holds.
+        deadly: whether only an attacker makes it where none of them holds: the process is ended.
     """
 
     name: str
@@ -50,6 +51,7 @@ class Call:
     arm64: int | None
     ways: tuple[tuple[Test, ...], ...] | None = None
     otherwise: int = errno.EPERM
+    deadly: bool = False
 
     def number(self, machine: str) -> int | None:
         """Its number on `x86_64` or `aarch64`."""
@@ -65,6 +67,7 @@ _OPEN_ONLY_TO_READ: Final = 0o3 | 0o100 | 0o1000 | 0o20000000
 
 _EXECUTABLE: Final = 0x4
 _WRITABLE: Final = 0x2
+_READABLE: Final = 0x1
 _NEITHER_SHARED_NOR_DISCARDED: Final = 0x1 | 0x8
 """MAP_SHARED and MAP_DROPPABLE: memory that no limit of a process counts."""
 _ANONYMOUS: Final = 0x20
@@ -116,7 +119,8 @@ ALLOWED: Final = (
     ),
     Call("munmap", 11, 215),
     Call("mremap", 25, 216),
-    Call("mprotect", 10, 226, ((_none_of(2, _EXECUTABLE),),)),
+    # Never less than writable: memory that holds data and is not writable is not counted.
+    Call("mprotect", 10, 226, ((Test(2, (_READABLE | _WRITABLE,)),),)),
     Call("madvise", 28, 233, ((Test(2, _ADVICE),),)),
     Call("brk", 12, 214),
     Call("ioctl", 16, 29, ((Test(1, _ASK_TERMINAL),),)),
@@ -136,7 +140,9 @@ ALLOWED: Final = (
     Call("write", 1, 64),
     Call("rt_sigprocmask", 14, 135),
     # Threads alone.
-    Call("clone", 56, 220, ((Test(0, (_THREAD,), _THREAD), _none_of(0, _NAMESPACES)),)),
+    Call(
+        "clone", 56, 220, ((Test(0, (_THREAD,), _THREAD), _none_of(0, _NAMESPACES)),), deadly=True
+    ),
     # Nobody can look at flags that lie in memory: the C library falls back on `clone`.
     Call("clone3", 435, 435, (), otherwise=errno.ENOSYS),
     Call("exit", 60, 93),
@@ -177,8 +183,8 @@ ALLOWED: Final = (
     Call("rt_sigreturn", 15, 139),
     Call("sigaltstack", 131, 132),
     # `abort` and Python's own faults: signals of this process to itself.
-    Call("kill", 62, 129, ((Test(0, (SELF,)),),)),
-    Call("tgkill", 234, 131, ((Test(0, (SELF,)),),)),
+    Call("kill", 62, 129, ((Test(0, (SELF,)),),), deadly=True),
+    Call("tgkill", 234, 131, ((Test(0, (SELF,)),),), deadly=True),
     Call("clock_getres", 229, 114),
     Call("clock_nanosleep", 230, 115),
     Call("nanosleep", 35, 101),
