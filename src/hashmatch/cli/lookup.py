@@ -80,7 +80,7 @@ def match_files(
     from hashmatch.cli.scan import show_scan, summary_line
 
     check_dashes(files, against)
-    matcher = matcher_of(against, profile, threshold, minimum_quality)
+    matcher = matcher_of(against, profile, threshold, minimum_quality, prove=True)
     if workers is None:
         workers = min(len(files), os.cpu_count() or 1)
     given = [_from_standard_input(matcher)] if DASH in files else []
@@ -163,7 +163,7 @@ def look_up(
     if values == [str(DASH)]:
         values = None
     check_dashes([DASH] if values is None else values, against)
-    matcher = matcher_of(against, profile, threshold, minimum_quality)
+    matcher = matcher_of(against, profile, threshold, minimum_quality, prove=True)
     for words in known_good_notes(matcher.lists, matcher.index.path if matcher.index else None):
         note(words)
     note_coverage(matcher.coverage)

@@ -2,16 +2,21 @@
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from threading import Timer
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from hashmatch import registry
+from hashmatch.cli.output import note, size_in_words
 from hashmatch.cli.standard_input import lists_or_standard_input
 
 if TYPE_CHECKING:
     from hashmatch.matching.matcher import Matcher
     from hashmatch.profiles import Profile
+
+_LONG: Final = 1.0
+"""Seconds after which it is said that an index is being proven."""
 
 IndexOption = Annotated[
     Path,
@@ -126,6 +131,8 @@ def matcher_of(
     profile: str,
     thresholds: Iterable[str] | None,
     minimum_quality: int | None,
+    *,
+    prove: bool = False,
 ) -> "Matcher":
     """What is known, with the thresholds that the options say.
 
@@ -134,11 +141,28 @@ def matcher_of(
         profile: as `--profile` names it.
         thresholds: as `--threshold` takes them.
         minimum_quality: as `--minimum-quality` takes it.
+        prove: whether the files of indexes are proven now, unless this user did so before.
     """
+    from hashmatch.known.proofs import Proofs
     from hashmatch.matching.matcher import Matcher
 
+    chosen = profile_of(profile, thresholds, minimum_quality)
     with lists_or_standard_input(against) as known:
-        return Matcher(known, profile=profile_of(profile, thresholds, minimum_quality))
+        matcher = Matcher(known, profile=chosen, proofs=Proofs.of_user() if prove else None)
+    _prove(matcher)
+    return matcher
+
+
+def _prove(matcher: "Matcher") -> None:
+    """Prove the files of indexes, and say so where it takes long."""
+    size = size_in_words(sum(file.size for file in matcher.files))
+    told = Timer(_LONG, note, [f"verifying the index ({size}): once, until it is changed"])
+    told.daemon = True
+    told.start()
+    try:
+        matcher.prove_once()
+    finally:
+        told.cancel()
 
 
 def threshold_of(text: str, *, default: str = "") -> tuple[str, int]:

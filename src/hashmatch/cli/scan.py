@@ -296,7 +296,9 @@ def show_scan(
     _note_summary(summary)
     if matcher.files and not asked.is_requested():
         count = number_of(len(matcher.files), "file")
-        note(f"index files verified: {count}, SHA-256 as recorded")
+        proven = all(part.segment.is_proven for known in matcher.lists for part in known.parts)
+        how = "SHA-256 as recorded" if proven else "earlier, and not changed since"
+        note(f"index files verified: {count}, {how}")
     if asked.is_requested():
         note(f"interrupted after {summary.items:,} of {shown.files:,} files")
     return summary, asked.is_requested()

@@ -34,6 +34,9 @@ class HeldFile:
         path: of the file.
         size: when it was opened, in bytes.
         sha256: that it must have, in hex; empty where nothing says it.
+        identity: device, inode, size, time of the last change of its bytes and of anything of it,
+            in nanoseconds, when it was opened: another file has others, and so has one that was
+            written to.
         bytes: (size,) uint8; only what `load` was called for is there, the rest is zero. It starts
             at a whole page of memory.
     """
@@ -54,9 +57,19 @@ class HeldFile:
         weakref.finalize(self, os.close, descriptor)
         self._file = io.FileIO(descriptor, closefd=False)
         self._stamp = _stamp(descriptor)
+        self.identity = _identity(descriptor)
         self.size = self._stamp[0]
         self._lock = Lock()
         self.bytes = self._memory()
+
+    @property
+    def changed(self) -> int:
+        """When anything of it was changed last, in nanoseconds since 1970, when it was opened."""
+        return self.identity[-1]
+
+    def is_identical(self) -> bool:
+        """Whether nothing of it was changed since it was opened, not even its name."""
+        return _identity(self._file.fileno()) == self.identity
 
     def _memory(self) -> "NDArray[np.uint8]":
         """Memory of the size of the file; pages that nothing is read into cost nothing."""
@@ -146,6 +159,12 @@ def _stamp(descriptor: int) -> tuple[int, int]:
     """What changes with every write: the size, and the time of the last change of the bytes."""
     status = os.fstat(descriptor)
     return status.st_size, status.st_mtime_ns
+
+
+def _identity(descriptor: int) -> tuple[int, int, int, int, int]:
+    status = os.fstat(descriptor)
+    times = status.st_mtime_ns, status.st_ctime_ns
+    return status.st_dev, status.st_ino, status.st_size, *times
 
 
 def _physical_memory() -> int:

@@ -56,6 +56,7 @@ class Segment:
 
     Attributes:
         table: the entries.
+        entries_sha256: that its entries must have, in hex; empty if nothing says it.
         is_proven: whether nothing of it is to be checked any more.
     """
 
@@ -69,7 +70,7 @@ class Segment:
     ) -> None:
         """Use these arrays; `Segment.of` makes them, `Segment.open` reads them."""
         self._arrays, self._meta, self._file = arrays, meta, file
-        self._entries_sha256, self.is_proven = entries_sha256, file is None
+        self.entries_sha256, self.is_proven = entries_sha256, file is None
         self.table = EntryTable(arrays, meta, check=self._check)
         self._digests = {name: self._digest_index(name) for name in self.table.digests}
         self._ranges: dict[str, RangeIndex] = {}
@@ -285,7 +286,7 @@ class Segment:
             check_contents(self.table)
         except ValueError as error:
             self._refuse(str(error))
-        if self._entries_sha256 not in ("", entries_sha256(self.table)):
+        if self.entries_sha256 not in ("", entries_sha256(self.table)):
             self._refuse("its entries are not those that were imported")
         self.is_proven = True
 

@@ -8,7 +8,8 @@ from hashmatch.coverage import ListCoverage
 from hashmatch.index.held import HeldFile
 from hashmatch.known.index import Index, KnownList, Standing
 from hashmatch.known.policies import check_algorithms
-from hashmatch.known.segment import Near
+from hashmatch.known.proofs import Proofs, prove
+from hashmatch.known.segment import Near, Segment
 from hashmatch.matching.coverage import coverage_of
 from hashmatch.matching.known import Known, opened
 from hashmatch.matching.ruling import band_of, match_of, rule_for, widest
@@ -99,12 +100,19 @@ class Matcher:
     upright one is looked for.
     """
 
-    def __init__(self, known: Known, *, profile: Profile | str = DEFAULT) -> None:
+    def __init__(
+        self, known: Known, *, profile: Profile | str = DEFAULT, proofs: Proofs | None = None
+    ) -> None:
         """Build or open what searches the lists.
 
         Args:
             known: an index, a hash list as `read_list` gives it, the path of either, or several.
             profile: thresholds and minimum qualities, or the name of a profile.
+            proofs: every file of an index must be proven before anything is matched, now or
+                before, as these say: `Proofs()` keeps none, `Proofs.of_user()` are those that the
+                commands `match` and `lookup` keep.
+                With None, large files are only checked as far as they are read, unless `prove`
+                is called.
 
         Raises:
             DamagedIndexError: an index cannot be opened.
@@ -116,6 +124,8 @@ class Matcher:
         found = opened(known)
         self.index: Index | None = None if isinstance(found, tuple) else found
         self._lists = found if isinstance(found, tuple) else ()
+        self._proofs = proofs
+        self._proven: tuple[KnownList, ...] = ()
         self._terms: _Terms | None = None
         self._coverage: tuple[_Terms, tuple[ListCoverage, ...]] | None = None
         check_algorithms((*self._chosen.thresholds, *self._chosen.probable), _listed(self.lists))
@@ -187,6 +197,7 @@ class Matcher:
             TypeError: as `match`, or a single subject instead of several.
             DamagedIndexError: an index is damaged, or was changed in place.
         """
+        self.prove_once()
         found = self._matched([subject_of(each) for each in subjects_of(subjects)])
         self.confirm()
         return found
@@ -225,6 +236,11 @@ class Matcher:
         """
         for file in self._current().files:
             file.confirm()
+        if self._proofs is not None:
+            # A proof that was kept says nothing of what was changed since.
+            for segment in self._segments():
+                if not (segment.file is None or segment.file.held.is_identical()):
+                    segment.prove()
 
     def prove(self) -> None:
         """Compare the SHA-256 of every file of indexes, and what searches entries with the entries.
@@ -235,9 +251,31 @@ class Matcher:
         Raises:
             DamagedIndexError: one is not as it was written.
         """
+        for segment in self._segments():
+            segment.prove()
+
+    @property
+    def proves(self) -> bool:
+        """Whether nothing is matched before all files of indexes are proven."""
+        return self._proofs is not None
+
+    def prove_once(self) -> None:
+        """As `prove`, but for files that were proven before, as `proofs` say; nothing without them.
+
+        `match` and `match_many` do so before they search.
+
+        Raises:
+            DamagedIndexError: one is not as it was written.
+        """
+        if self._proofs is not None and self._proven is not self.lists:
+            lists = self.lists
+            prove(self._segments(), self._proofs)
+            self._proven = lists
+
+    def _segments(self) -> Iterator[Segment]:
+        """What the lists in force lie in."""
         for known in self.lists:
-            for part in known.parts:
-                part.segment.prove()
+            yield from (part.segment for part in known.parts)
 
     def _matched(self, subjects: Sequence[Subject]) -> list[tuple[Match, ...]]:
         terms = self._current()

@@ -211,7 +211,7 @@ def _recorded(
     facts = matcher.index_facts if run is not None else {}
     if run is not None and facts:
         run.note_environment("indexes", {**facts, "verified": False})
-    proof = IndexProof(matcher)
+    proof = IndexProof(matcher, anew=run is not None)
     # Workers are ended before an error leaves, not when somebody forgets the error.
     with closing(batches):
         for batch in batches:

@@ -12,12 +12,19 @@ class IndexProof:
     their SHA-256, their entries and all that searches them. It ends with the process.
     """
 
-    def __init__(self, matcher: Matcher) -> None:
-        """Start it."""
+    def __init__(self, matcher: Matcher, *, anew: bool) -> None:
+        """Start it.
+
+        Args:
+            matcher: what is searched.
+            anew: also where the matcher proves what was not proven before: what goes on record was
+                proven by the same scan.
+        """
         self._matcher = matcher
         self._error: BaseException | None = None
         self._thread: Thread | None = None
-        if any(not part.segment.is_proven for known in matcher.lists for part in known.parts):
+        proven = all(part.segment.is_proven for known in matcher.lists for part in known.parts)
+        if not proven and (anew or not matcher.proves):
             self._thread = Thread(target=self._prove, name="index proof", daemon=True)
             self._thread.start()
 
@@ -39,6 +46,7 @@ class IndexProof:
         if self._thread is not None:
             self._thread.join()
         self.check()
+        self._matcher.prove_once()
         self._matcher.confirm()
 
     def _prove(self) -> None:
