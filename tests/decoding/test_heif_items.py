@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from hashmatch.decoding.heif_items import refusal
 from hashmatch.errors import Reason, UnreadableImageError
 from hashmatch.hashing import hash_image, hash_item, hash_video
 from hashmatch.model import VideoHashes
@@ -36,23 +37,37 @@ def failure(data: bytes) -> UnreadableImageError:
 )
 @pytest.mark.parametrize("data", [_HEIC, _GRID])
 def test_a_heif_coded_in_another_way_is_unsupported(data: bytes, kind: bytes, title: str) -> None:
-    failed = failure(data.replace(b"hvc1", kind))
+    failed = failure(data.replace(b"hvc1", kind).replace(b"hvcC", kind[:3] + b"C"))
     assert failed.reason is Reason.UNSUPPORTED
     assert f"coded with {title} " in failed.detail
+    # The type of the item alone may be damage.
+    assert failure(data.replace(b"hvc1", kind)).reason is Reason.DAMAGED
 
 
 @pytest.mark.parametrize(("kind", "title"), [(b"hvc1", "HEVC"), (b"vvc1", "VVC")])
 def test_an_avif_coded_in_another_way_is_unsupported(kind: bytes, title: str) -> None:
-    failed = failure(_AVIF.replace(b"av01", kind))
+    failed = failure(_AVIF.replace(b"av01", kind).replace(b"av1C", kind[:3] + b"C"))
     assert failed.reason is Reason.UNSUPPORTED
     assert f"coded with {title} " in failed.detail
 
 
-def with_profile(data: bytes, box: bytes, value: int) -> bytes:
-    """The file with the second byte of a configuration set, and no coded picture of that kind."""
+def with_profile(data: bytes, box: bytes, value: int, *, everywhere: bool = True) -> bytes:
+    """The file with another profile in its configuration, and no coded picture of that kind.
+
+    Args:
+        data: the file.
+        box: the name of the configuration's box.
+        value: of its second byte.
+        everywhere: also in the sequence parameters of HEVC inside.
+    """
+    changed = bytearray(data)
     at = data.index(box) + 4
+    changed[at + 1] = value
+    if box == b"hvcC" and everywhere:
+        changed[data.index(b"\x42\x01\x01", at) + 3] = value
     middle = len(data) * 2 // 3
-    return data[: at + 1] + bytes((value,)) + data[at + 2 : middle] + bytes(len(data) - middle)
+    changed[middle:] = bytes(len(data) - middle)
+    return bytes(changed)
 
 
 @pytest.mark.parametrize(
@@ -69,6 +84,38 @@ def test_profiles_that_no_decoder_has_are_unsupported(
 ) -> None:
     cut = with_profile(data, box, value)[: len(data) // 2]
     assert failure(cut).reason is reason
+
+
+def test_a_profile_that_only_one_place_gives_may_be_damage() -> None:
+    cut = with_profile(_HEIC, b"hvcC", 9, everywhere=False)[: len(_HEIC) // 2]
+    assert failure(cut).reason is Reason.DAMAGED
+
+
+def with_depth(data: bytes, configuration: int, properties: int) -> bytes:
+    """The first half of a file, with other depths in its configuration and its properties."""
+    changed = bytearray(data)
+    changed[data.index(b"hvcC") + 4 + 17] = 0xF8 | configuration - 8
+    at = data.index(b"pixi") + 9
+    changed[at : at + 3] = bytes((properties,) * 3)
+    return bytes(changed[: len(data) // 2])
+
+
+def test_depths_that_no_decoder_has_are_unsupported_where_both_places_agree() -> None:
+    failed = failure(with_depth(_HEIC, 15, 15))
+    assert failed.reason is Reason.UNSUPPORTED
+    assert "15 bits" in failed.detail
+    assert failure(with_depth(_HEIC, 15, 8)).reason is Reason.DAMAGED
+    assert failure(with_depth(_HEIC, 12, 12)).reason is Reason.DAMAGED
+
+
+def test_no_single_wrong_bit_makes_a_damaged_picture_an_unsupported_one() -> None:
+    end = _HEIC.index(b"mdat")
+    cut = _HEIC[: end + 400]
+    for bit in range(8 * 16, 8 * end):
+        changed = bytearray(cut)
+        changed[bit // 8] ^= 1 << bit % 8
+        told = refusal(bytes(changed), "heif")
+        assert told is None or b"moov" in changed, bit
 
 
 def encrypted(data: bytes, kind: bytes) -> bytes:

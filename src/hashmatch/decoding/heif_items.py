@@ -1,6 +1,10 @@
 """What the boxes of a HEIF or AVIF say of its picture: how it is coded, and whether encrypted.
 
-A decoder's message does not tell a sound picture that it cannot read from a damaged one.
+A decoder's message does not tell a sound picture that it cannot read from a damaged one. A kind
+counts as unsupported only where two places of the file agree on it, so that no single wrong bit
+makes it of a damaged picture: the type of the item and the lack of a configuration of the type that
+is read; the profile in the configuration and in the sequence parameters; the depth in the
+configuration and in the item's properties. AV1 alone has one place: a profile that is reserved.
 """
 
 from collections.abc import Iterator, Mapping
@@ -28,6 +32,12 @@ _READ: Final[Mapping[str, str]] = {"heif": "hvc1", "avif": "av01"}
 _HEVC_PROFILES: Final = 4
 """Main, Main 10, Main Still Picture, and range extensions; those behind are of other coders."""
 _AV1_PROFILES: Final = 2
+_PROTECTION: Final = b"ipro"
+"""The box that says how items are encrypted."""
+_CONFIGURATION: Final[Mapping[str, str]] = {"hvc1": "hvcC", "av01": "av1C"}
+_HEVC_BITS: Final = 12
+_SEQUENCE_PARAMETERS: Final = 33
+"""The type of HEVC's sequence parameters among the units of a configuration."""
 _DEEPEST: Final = 8
 _MOST_BOXES: Final = 65536
 
@@ -42,6 +52,8 @@ class _Items:
         protected: items that are encrypted.
         parts: the items that an item is made of.
         profiles: of HEVC and AV1, as their configurations give them.
+        properties: names of boxes that describe items.
+        depths: bits of a sample, as the boxes of these names give them.
     """
 
     primary: int = 0
@@ -49,6 +61,8 @@ class _Items:
     protected: set[int] = field(default_factory=set)
     parts: dict[int, list[int]] = field(default_factory=dict)
     profiles: dict[str, set[int]] = field(default_factory=dict)
+    properties: set[str] = field(default_factory=set)
+    depths: dict[str, set[int]] = field(default_factory=dict)
 
 
 def check_encryption(data: bytes) -> None:
@@ -57,7 +71,7 @@ def check_encryption(data: bytes) -> None:
     Raises:
         UnreadableImageError: it is.
     """
-    if b"ipro" in data and (refused := _refusal(data, "")) is not None:
+    if _PROTECTION in data and (refused := _refusal(data, "")) is not None:
         raise refused
 
 
@@ -78,20 +92,44 @@ def refusal(data: bytes, kind: str) -> UnreadableImageError | None:
 def _refusal(data: bytes, read: str) -> UnreadableImageError | None:
     items = _items(data)
     needed = _needed(items)
-    if not items.protected.isdisjoint(needed):
+    if not items.protected.isdisjoint(needed) and _PROTECTION in data:
         return UnreadableImageError(Reason.ENCRYPTED, "the picture in it is encrypted")
     if not read:
         return None
-    for kind in (items.kinds.get(each, "") for each in sorted(needed)):
-        if kind != read and kind in _TITLES:
-            detail = f"a picture in boxes coded with {_TITLES[kind]} is not supported"
-            return UnreadableImageError(Reason.UNSUPPORTED, detail)
+    return _of_coding(items, needed, read) or _of_configuration(items, read)
+
+
+def _of_coding(items: _Items, needed: set[int], read: str) -> UnreadableImageError | None:
+    """What the types of items say."""
+    others = sorted({items.kinds.get(each, "") for each in needed} & (_TITLES.keys() - {read}))
+    if not others:
+        return None
+    if _contradicts(items, needed, read):
+        return UnreadableImageError(Reason.DAMAGED, "its boxes contradict each other")
+    detail = f"a picture in boxes coded with {_TITLES[others[0]]} is not supported"
+    return UnreadableImageError(Reason.UNSUPPORTED, detail)
+
+
+def _of_configuration(items: _Items, read: str) -> UnreadableImageError | None:
+    """What configurations of the coding that is read say."""
     most = {"hvcC": _HEVC_PROFILES, "av1C": _AV1_PROFILES}
     for name, profiles in items.profiles.items():
         if any(each > most[name] for each in profiles):
             detail = f"profile {max(profiles)} of {_TITLES[read]} is not supported"
             return UnreadableImageError(Reason.UNSUPPORTED, detail)
+    deepest = max(items.depths.get("hvcC", ()), default=0)
+    if deepest > _HEVC_BITS and deepest in items.depths.get("pixi", ()):
+        detail = f"HEVC of {deepest} bits a sample is not supported"
+        return UnreadableImageError(Reason.UNSUPPORTED, detail)
     return None
+
+
+def _contradicts(items: _Items, needed: set[int], read: str) -> bool:
+    """Whether a configuration of the coding that is read is there for no other item's sake."""
+    if _CONFIGURATION[read] not in items.properties:
+        return False
+    own = {item for item, kind in items.kinds.items() if kind == read}
+    return not own or not own.isdisjoint(needed)
 
 
 def _needed(items: _Items) -> set[int]:
@@ -147,10 +185,28 @@ def _take_parts(items: _Items, references: bytes, width: int) -> None:
 
 def _take_profiles(items: _Items, properties: bytes) -> None:
     for name, config in _boxes(properties):
+        items.properties.add(name.decode("latin-1"))
         if name == b"hvcC":
-            items.profiles.setdefault("hvcC", set()).add(_number(config, 1, 1) & 31)
+            profile = _number(config, 1, 1) & 31
+            if profile in _profiles_of_units(config):
+                items.profiles.setdefault("hvcC", set()).add(profile)
+            items.depths.setdefault("hvcC", set()).add(8 + (_number(config, 17, 1) & 7))
         elif name == b"av1C":
             items.profiles.setdefault("av1C", set()).add(_number(config, 1, 1) >> 5)
+        elif name == b"pixi":
+            items.depths.setdefault("pixi", set()).update(config[5 : 5 + _number(config, 4, 1)])
+
+
+def _profiles_of_units(config: bytes) -> Iterator[int]:
+    """The profiles that the sequence parameters in a configuration of HEVC give."""
+    at = 23
+    for _ in range(_number(config, 22, 1)):
+        kind, count = _number(config, at, 1) & 63, _number(config, at + 1, 2)
+        at += 3
+        for _ in range(count):
+            if kind == _SEQUENCE_PARAMETERS:
+                yield _number(config, at + 5, 1) & 31
+            at += 2 + _number(config, at, 2)
 
 
 def _boxes(data: bytes) -> Iterator[tuple[bytes, bytes]]:

@@ -1,7 +1,8 @@
 """JPEG XL, where the optional library for it is installed: `pip install '.[jxl]'`."""
 
 from collections.abc import Callable
-from typing import Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -12,11 +13,17 @@ from hashmatch.errors import Reason, UnreadableImageError
 from hashmatch.limits import Limits
 from hashmatch.raster import Raster
 
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
 _GREY_ALPHA = 2
 
 
 def decode(data: bytes, wanted: Wanted, limits: Limits) -> Decoded:
     """The first frame of a JPEG XL picture; libjxl itself applies its orientation.
+
+    pylibjxl gives no further frames: that there may be some in an animation is said, as what is
+    missing is not known.
 
     Raises:
         UnreadableImageError: not decodable, or the library is not installed.
@@ -28,7 +35,14 @@ def decode(data: bytes, wanted: Wanted, limits: Limits) -> Decoded:
         raise UnreadableImageError(Reason.UNSUPPORTED, detail) from None
     header = _called(pylibjxl.probe, data)
     check_pixels(header["width"], header["height"], limits)
-    pixels = np.atleast_3d(_called(pylibjxl.decode, data))
+    decoded = _decoded(np.atleast_3d(_called(pylibjxl.decode, data)), header, wanted)
+    if not header["have_animation"]:
+        return decoded
+    flags = (*decoded.flags, "unread-picture")
+    return replace(decoded, flags=flags, reason=Reason.UNSUPPORTED)
+
+
+def _decoded(pixels: "NDArray[np.uint8]", header: dict[str, Any], wanted: Wanted) -> Decoded:
     height, width, channels = pixels.shape
     rgb = pixels[:, :, :3] if channels > _GREY_ALPHA else np.repeat(pixels[:, :, :1], 3, axis=2)
     luma, colours = luma_of(rgb), rgb if wanted.rgb else None
