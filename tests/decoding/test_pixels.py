@@ -4,7 +4,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
+from golden_values import FIXTURES
+from hashmatch.decoding.decoded import Wanted
+from hashmatch.decoding.image import decode_image
 from hashmatch.decoding.pixels import luma_of, on_white, to_byte_range
+from hashmatch.errors import UnreadableImageError
+from hashmatch.limits import Limits
 
 ANY_FLOATS = arrays.arrays(np.float32, (3, 4), elements=st.floats(width=32))
 
@@ -53,3 +58,17 @@ def test_ranges_are_read_as_documented(
     values: "np.ndarray[tuple[int, ...], np.dtype[np.generic]]", expected: list[float]
 ) -> None:
     assert to_byte_range(values)[0].tolist() == pytest.approx(expected, abs=0.01)
+
+
+@pytest.mark.parametrize("folder", ["avif", "heic", "jpeg", "pictures"])
+@pytest.mark.parametrize("exact", [False, True])
+def test_luma_of_every_kept_file_is_from_black_to_white(folder: str, *, exact: bool) -> None:
+    for path in sorted((FIXTURES / folder).iterdir()):
+        try:
+            _, decoded = decode_image(path, Wanted(exact=exact), Limits())
+        except UnreadableImageError:
+            continue
+        for frame in decoded.frames:
+            luma = frame.raster.luma
+            assert 0 <= luma.min() <= luma.max() <= 255, path.name
+            assert luma.max() > 100, path.name

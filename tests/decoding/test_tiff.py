@@ -445,3 +445,38 @@ def test_pillows_own_kinds_stay_with_pillow() -> None:
         image = Image.fromarray(picture()).convert(mode)
         assert hash_image(encoded(image, "TIFF")).decoder == "pillow"
     assert case("tiff-16-bit-white-is-zero", "min-is-white-16.tif")[:2] == b"II"
+
+
+@pytest.mark.parametrize("kind", ["u1", "u2", "f4"])
+def test_colours_have_the_luma_of_the_same_pixels_in_any_other_file(kind: str) -> None:
+    pixels = picture().astype(np.uint16) * 257 if kind == "u2" else picture()
+    if kind == "f4":
+        pixels = picture().astype(np.float32) / np.float32(255)
+    data = written(np.moveaxis(pixels, 2, 0), photometric="rgb", planarconfig="separate")
+    algorithms = ("pdq", "dhash-64", "phash-64", "ahash-64", "whash-64")
+    own = hash_image(data, HashOptions(algorithms))
+    assert own.decoder == "numpy"
+    for each, same in zip(
+        own.readings, hash_image(picture(), HashOptions(algorithms)).readings, strict=True
+    ):
+        assert bits_apart(each.hash.value, same.hash.value) <= (0 if kind == "u1" else 2)
+        assert abs(each.quality - same.quality) <= (0 if kind == "u1" else 1)
+
+
+def test_a_flat_picture_in_colours_has_no_quality() -> None:
+    flat = np.full((90, 120, 3), 120 * 257, np.uint16)
+    flat[:, 60:] += 257
+    assert hash_image(written(flat, photometric="rgb")).quality == 0
+
+
+@pytest.mark.parametrize("kind", ["u1", "u2"])
+def test_colours_multiplied_with_alpha_down_to_nothing(kind: str) -> None:
+    share = grey()[:, :, None] / 255
+    white = np.rint(picture() * share + 255 * (1 - share)).astype(np.uint8)
+    stored = np.rint(np.concatenate([picture() * share, share * 255], axis=2))
+    data = written(
+        stored.astype(kind) * (257 if kind == "u2" else 1),
+        photometric="rgb",
+        extrasamples=("assocalpha",),
+    )
+    near(data, pdq(white), 4)

@@ -7,7 +7,7 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-LUMA = np.array([299, 587, 114], np.float32)
+_LUMA = np.array([299, 587, 114], np.float32)
 """ITU-R BT.601, as PDQ's reference has it, in thousandths: sums of whole numbers are exact, so that
 luma is the same on every processor."""
 
@@ -43,11 +43,23 @@ def luma_of(rgb: "NDArray[np.uint8]") -> "NDArray[Any]":
         colours[:] = block
         part = luma[first : first + step].reshape(-1)
         if kind is np.uint8:
-            np.rint(colours @ LUMA / _THOUSAND, out=part, casting="unsafe")
+            np.rint(colours @ _LUMA / _THOUSAND, out=part, casting="unsafe")
         else:
-            np.matmul(colours, LUMA, out=part)
+            np.matmul(colours, _LUMA, out=part)
             part /= _THOUSAND
     return luma
+
+
+def luma_of_reals(colours: "NDArray[np.float32]") -> "NDArray[np.float32]":
+    """(rows, columns) luma, 0–255, of (rows, columns, 3) colours that are no whole numbers.
+
+    Each product and sum is rounded by itself, the same on every processor.
+    """
+    luma = colours[:, :, 0] * np.float64(_LUMA[0])
+    for channel in (1, 2):
+        luma += colours[:, :, channel] * np.float64(_LUMA[channel])
+    luma /= _THOUSAND
+    return luma.astype(np.float32)
 
 
 def on_white(colours: "NDArray[Any]", alpha: "NDArray[np.uint8]") -> "NDArray[Any]":

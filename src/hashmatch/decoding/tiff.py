@@ -12,7 +12,7 @@ from hashmatch.decoding import tiff_tags as tags
 from hashmatch.decoding.decoded import Decoded, Wanted
 from hashmatch.decoding.pages import Pages
 from hashmatch.decoding.pillow_state import quiet
-from hashmatch.decoding.pixels import LUMA
+from hashmatch.decoding.pixels import luma_of_reals
 from hashmatch.decoding.shown import frame_of
 from hashmatch.errors import Reason, UnreadableImageError
 from hashmatch.orientation import Orientation
@@ -210,7 +210,7 @@ def _luma_and_colours(
     for first in range(0, height, step):
         rows = slice(first, first + step)
         colours, share = tiff_colours.as_shown(samples.values[rows], page, samples.bits, scale)
-        luma[rows] = colours[:, :, 0] if colours.shape[2] == 1 else colours @ LUMA
+        luma[rows] = colours[:, :, 0] if colours.shape[2] == 1 else luma_of_reals(colours)
         if rgb is not None:
             rgb[rows] = np.rint(colours)
         if share is not None:
