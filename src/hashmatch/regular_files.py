@@ -38,7 +38,7 @@ def open_regular(path: Path, *, links: bool = True) -> int:
     Raises:
         OSError: it cannot be opened, or is no regular file; `strerror` says why.
     """
-    _check(path.stat() if links else path.lstat())
+    check_regular(path, links=links)
     descriptor = os.open(path, _FLAGS | (0 if links else _NO_LINKS))
     try:
         _check(os.fstat(descriptor))
@@ -46,6 +46,19 @@ def open_regular(path: Path, *, links: bool = True) -> int:
         os.close(descriptor)
         raise
     return descriptor
+
+
+def check_regular(path: Path, *, links: bool = True) -> None:
+    """See that a path is a regular file, without opening it.
+
+    Args:
+        path: of the file.
+        links: whether the path may be a symbolic link.
+
+    Raises:
+        OSError: it is not there, or is no regular file; `strerror` says why.
+    """
+    _check(path.stat() if links else path.lstat())
 
 
 def _check(status: os.stat_result) -> None:

@@ -52,7 +52,17 @@ ELEMENTS = frozenset(
 ATTRIBUTES = frozenset(
     (
         *("lang", "charset", "http-equiv", "content", "name", "id", "class", "href", "role"),
-        *("aria-label", "scope", "colspan", "rowspan", "dir", "viewbox", "width", "height"),
+        *(
+            "aria-label",
+            "scope",
+            "colspan",
+            "rowspan",
+            "data-column",
+            "dir",
+            "viewbox",
+            "width",
+            "height",
+        ),
         *("x", "y", "x1", "y1", "x2", "y2", "text-anchor", "points"),
     )
 )
@@ -466,3 +476,18 @@ def test_flags_and_names_that_lie_are_shown() -> None:
     assert "never-heard-of" in text
     assert "found in a ZIP archive" in text or "found in a zip archive" in text
     assert "ends in .dat" not in text
+
+
+def test_times_of_a_copy_stand_in_the_column_of_times() -> None:
+    file = item()
+    copy = replace(file, id=2, locator="DCIM/copy.jpg")
+    html = written(holding([sighting(1, file, match()), sighting(2, copy, match())], [file, copy]))
+    (rows,) = re.findall(r'<tbody id="s2" class="copy">(.*?)</tbody>', html, re.DOTALL)
+    columns = re.findall(r'<th scope="col">([^<]+)', html[: html.index('id="s2"')])[-4:]
+    first, second = rows.split("</tr>")[:2]
+    assert 'colspan="3"' in first
+    cells = re.findall(r"<td[^>]*>(.*?)</td>", second)
+    assert len(cells) == 3
+    assert columns[2] == "Times, UTC"
+    assert "modified" in cells[1]
+    assert "modified" not in cells[2]

@@ -8,6 +8,7 @@ import typer
 from hashmatch.cli import EXIT_INTEGRITY
 from hashmatch.cli.options import JsonOption
 from hashmatch.cli.output import json_line, line, note, number_of, printable
+from hashmatch.cli.places import check_exhibits, check_known_exhibits
 from hashmatch.cli.signing import CheckedHeadLogOption, HeadLogOption, PublicKeyOption
 
 _HELP = """Prove that a database of sightings is as it was recorded, row by row.
@@ -117,6 +118,7 @@ def make_key(
         secret = os.environ.get("HASHMATCH_SIGNING_PASSPHRASE", "") or typer.prompt(
             "Passphrase", hide_input=True, confirmation_prompt=True, err=True
         )
+    check_known_exhibits([("the key", out)])
     public = keys.make(out, secret)
     line(f"public key {public.hex()}: {printable(str(out))}.pub")
 
@@ -139,11 +141,12 @@ def sign_audit(
     from hashmatch.errors import MissingDatabaseError
     from hashmatch.sightings.database import Database
 
-    if not db.is_file():
+    if not db.exists():
         msg = f"there is no database {db}"
         raise MissingDatabaseError(msg)
     signer = signer_of(key)
     with Database.open(db) as database:
+        check_exhibits([("the head log", head_log)], database)
         hand_out(database, case="", signer=signer, head_log=head_log)
 
 

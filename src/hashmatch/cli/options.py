@@ -9,6 +9,7 @@ import typer
 
 from hashmatch import registry
 from hashmatch.cli.output import note, size_in_words
+from hashmatch.cli.places import check_known_exhibits
 from hashmatch.cli.standard_input import lists_or_standard_input
 
 if TYPE_CHECKING:
@@ -18,12 +19,19 @@ if TYPE_CHECKING:
 _LONG: Final = 1.0
 """Seconds after which it is said that an index is being proven."""
 
+
+def _outside_evidence(index: Path) -> Path:
+    check_known_exhibits([("the index", index)])
+    return index
+
+
 IndexOption = Annotated[
     Path,
     typer.Option(
         "--index",
         metavar="INDEX",
         envvar="HASHMATCH_INDEX",
+        callback=_outside_evidence,
         help="Folder of the index; made if there is none.",
     ),
 ]

@@ -3,10 +3,14 @@
 import os
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 
 from hashmatch.cli.standard_input import DASH
+
+if TYPE_CHECKING:
+    from hashmatch.sightings.database import Database
 
 
 def check_places(
@@ -49,8 +53,59 @@ def check_places(
                 raise typer.BadParameter(msg)
 
 
+def check_exhibits(written: Sequence[tuple[str, Path | None]], database: "Database") -> None:
+    """Refuse to write among evidence that is on record.
+
+    Args:
+        written: files that are written, and what each is.
+        database: that knows the evidence.
+
+    Raises:
+        BadParameter: one lies in a folder that was scanned as evidence.
+    """
+    from hashmatch.sources.access import lies_in
+
+    paths = [(what, path) for what, path in written if path not in (None, DASH)]
+    for folder in database.exhibits() if paths else ():
+        for what, path in paths:
+            if path is not None and lies_in(path, folder):
+                msg = (
+                    f"{what} {path} lies in the evidence {folder}, which is on record in "
+                    f"{database.path}, and where nothing is written: name another place"
+                )
+                raise typer.BadParameter(msg)
+
+
+def check_known_exhibits(
+    written: Sequence[tuple[str, Path | None]], database: Path | None = None
+) -> None:
+    """Refuse to write among evidence that the lab's database knows, where there is one.
+
+    Args:
+        written: files that are written, and what each is.
+        database: the file; that of HASHMATCH_DB by default.
+
+    Raises:
+        BadParameter: one lies in a folder that was scanned as evidence.
+        DatabaseError: the database that was named cannot be read.
+    """
+    named = database or Path(os.environ.get("HASHMATCH_DB") or os.devnull)
+    if not named.is_file():
+        return
+    from hashmatch.errors import DatabaseError
+    from hashmatch.sightings.database import Database
+
+    try:
+        with Database.open(named, read_only=True) as opened:
+            check_exhibits(written, opened)
+    except DatabaseError:
+        # A command that does not use it does not fail for it.
+        if database is not None:
+            raise
+
+
 def check_output(path: Path, *, force: bool) -> None:
-    """Refuse to write over what is there, before any work is done.
+    """Refuse to write over what is there, or among known evidence, before any work is done.
 
     Args:
         path: of the file that is to be written; `-` is standard output.
@@ -59,10 +114,11 @@ def check_output(path: Path, *, force: bool) -> None:
     Raises:
         BadParameter: there is a file and `force` was not given, or something that is no file.
     """
+    check_known_exhibits([("the file", path)])
     if path == DASH or not os.path.lexists(path):
         return
     if not path.is_file():
-        what = "a folder" if path.is_dir() else "no regular file"
+        what = "a folder" if path.is_dir() else "no regular file (a pipe, a device or a socket)"
         msg = f"{path} is {what}: name a file, or - for standard output"
         raise typer.BadParameter(msg)
     if not force:

@@ -3,6 +3,7 @@
 import io
 import shlex
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, TextIO
 
@@ -11,7 +12,7 @@ import typer
 from hashmatch.cli import EXIT_INTEGRITY
 from hashmatch.cli.options import ForceOption
 from hashmatch.cli.output import line, note, number_of, printable, standard_output
-from hashmatch.cli.places import check_output
+from hashmatch.cli.places import check_exhibits, check_output
 from hashmatch.cli.signing import CheckedHeadLogOption, PublicKeyOption
 from hashmatch.cli.standard_input import DASH
 
@@ -76,6 +77,7 @@ def report_case(
 ) -> None:
     """Replaced by `_HELP`."""
     from hashmatch import registry
+    from hashmatch.errors import DatabaseError
     from hashmatch.reports.statement import problem_in_words
     from hashmatch.reports.writing import default_name, write_report
     from hashmatch.sightings import keys
@@ -89,6 +91,9 @@ def report_case(
     out = _standard_output() if path == DASH else path
     # One moment of the database, whatever a scan records meanwhile.
     with Database.open(db, read_only=True) as database, database.snapshot():
+        # A report of a record that was altered is written all the same, and says so.
+        with suppress(DatabaseError):
+            check_exhibits([("the report", path)], database)
         verdict = database.verify(head_log=head_log, keys=wanted)
         with standard_output():
             lost = write_report(

@@ -30,7 +30,7 @@ from hashmatch.cli.output import (
     printable,
     size_in_words,
 )
-from hashmatch.cli.places import check_places
+from hashmatch.cli.places import check_known_exhibits, check_places
 from hashmatch.cli.recording import Record, Runs, resume_command
 from hashmatch.cli.signing import HeadLogOption, SignOption, check_head_log, signer_of
 from hashmatch.cli.standard_input import check_dashes
@@ -155,6 +155,7 @@ def scan_folder(
     written = (("the database", record.db), ("the head log", head_log)) if record else ()
     check_places(folders, indexes=against, written=written)
     if record and head_log is not None:
+        check_known_exhibits([("the head log", head_log)], record.db)
         check_head_log(head_log)
     sources = [_opened(each, excluded) for each in folders]
     matcher = matcher_of(against, profile, threshold, minimum_quality)

@@ -119,14 +119,14 @@ def copy_rows(sighting: SightingRecord, exhibits: Mapping[int, str]) -> Markup:
         "tbody",
         tag(
             "tr",
-            tag("th", sighting.id, scope="row"),
-            tag(
-                "td",
-                tag("small", "copy of the file above, byte for byte"),
-                _file(sighting.item, exhibits),
-                colspan=2,
-            ),
+            tag("th", sighting.id, scope="row", rowspan=2),
+            tag("td", _file(sighting.item, exhibits), colspan=3),
+        ),
+        tag(
+            "tr",
+            tag("td", tag("small", "copy of the file above, byte for byte")),
             tag("td", _pairs(_times(sighting))),
+            tag("td", tag("small", "those of the file above")),
         ),
         id=f"s{sighting.id}",
         class_="copy",

@@ -79,8 +79,10 @@ def _row(segment: Segment, *, item_moves: bool) -> Markup:
             )
         ),
     )
-    grade = tag("td", tag("b", segment.grade.value), *(tag("small", each) for each in seen))
-    return tag("tr", *(tag("td", cell) for cell in cells), grade)
+    grade = joined(tag("b", segment.grade.value), *(tag("small", each) for each in seen))
+    # On a narrow screen each cell is a line of its own, behind the name of its column.
+    named = zip((*cells, grade), _COLUMNS, strict=True)
+    return tag("tr", *(tag("td", cell, data_column=name) for cell, name in named))
 
 
 def timelines(segments: Sequence[Segment], duration: float | None) -> Markup:

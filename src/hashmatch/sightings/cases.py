@@ -14,6 +14,11 @@ def names(store: Store) -> tuple[str, ...]:
     return tuple(from_text(name) for (name,) in store.execute("SELECT name FROM cases ORDER BY id"))
 
 
+def paths(store: Store) -> tuple[str, ...]:
+    """Where the evidence of all cases lay."""
+    return tuple(from_text(path) for (path,) in store.execute("SELECT DISTINCT path FROM scans"))
+
+
 def record(store: Store, name: str, case: int) -> CaseRecord:
     """A case with its runs, sources and lists."""
     runs = tuple(reading.runs(store, case))

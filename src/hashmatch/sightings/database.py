@@ -186,6 +186,16 @@ class Database:
         self._check_tables(_SHOWN)
         return cases.names(self._store)
 
+    def exhibits(self) -> tuple[str, ...]:
+        """Where the evidence of all cases lay when it was scanned.
+
+        Raises:
+            DamagedDatabaseError: the tables are not those of hashmatch, or hold what it never
+                records.
+        """
+        self._check_tables()
+        return cases.paths(self._store)
+
     def case(self, name: str) -> CaseRecord:
         """A case with its runs, sources and lists.
 

@@ -18,6 +18,7 @@ from hashmatch.errors import (
     MissingDatabaseError,
     ReadOnlyDatabaseError,
 )
+from hashmatch.regular_files import check_regular
 from hashmatch.sightings.filesystem import network_filesystem
 
 Row: TypeAlias = tuple[Any, ...]
@@ -61,9 +62,10 @@ class Store:
         self.writable = writable
         self.notes: tuple[str, ...] = ()
         self._wait = wait
+        is_there = _is_file(path)
         if writable:
             _make_private(path)
-        elif not path.is_file():
+        elif not is_there:
             made = f"hashmatch scan --db {shlex.quote(str(path))} --case N"
             msg = f"there is no database {path}: `{made}` makes one"
             raise MissingDatabaseError(msg)
@@ -302,6 +304,22 @@ def _translation(path: Path, error: sqlite3.Error) -> DatabaseError:
     if code in _DAMAGED:
         return DamagedDatabaseError(f"{path} is damaged, or no database of sightings: {error}")
     return DatabaseError(f"{path}: {error}")
+
+
+def _is_file(path: Path) -> bool:
+    """Whether there is a file.
+
+    Raises:
+        DatabaseError: there is something else, as a pipe, which nobody could wait for.
+    """
+    try:
+        check_regular(path)
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError as error:
+        msg = f"{path} is no database of sightings: {error.strerror or error}"
+        raise DatabaseError(msg) from None
+    return True
 
 
 def _make_private(path: Path) -> None:
