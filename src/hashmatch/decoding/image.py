@@ -274,6 +274,14 @@ def _pillow(kind: str, data: bytes, wanted: Wanted, limits: Limits) -> Decoded:
     return pillow.decode(data, kind, wanted, limits)
 
 
+def _jpeg2000(kind: str, data: bytes, wanted: Wanted, limits: Limits) -> Decoded:
+    from hashmatch.decoding import jpeg2000, libav
+
+    if jpeg2000.is_deep_in_colours(data):
+        return libav.decode_further(data, "jpeg2000", wanted, limits)
+    return _pillow(kind, data, wanted, limits)
+
+
 def _gif(_kind: str, data: bytes, wanted: Wanted, limits: Limits) -> Decoded:
     from hashmatch.decoding import gif
 
@@ -321,6 +329,7 @@ _Step: TypeAlias = Callable[[str, bytes, Wanted, Limits], Decoded]
 _CHAINS: Mapping[str, tuple[_Step, ...]] = {
     "gif": (_gif,),
     "jpeg": (_turbo, _deep_jpeg, _patient_jpeg),
+    "jpeg2000": (_jpeg2000,),
     "jpegxl": (_libjxl,),
     "png": (_libav, _patient_png),
     "psd": (_psd,),

@@ -14,6 +14,7 @@ _MODULES = (
         "heif",
         "icons",
         "jpeg",
+        "jpeg2000",
         "jpegxl",
         "libav",
     ),
