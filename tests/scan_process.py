@@ -50,10 +50,11 @@ class Scan:
     known: Path
     db: Path
     more: tuple[str, ...] = ()
+    program: tuple[str, ...] = ("-m", "hashmatch")
 
     def start(self, *more: str) -> "subprocess.Popen[str]":
         """Start it in a process group of its own."""
-        command = [sys.executable, "-m", "hashmatch", "scan", str(self.folder)]
+        command = [sys.executable, *self.program, "scan", str(self.folder)]
         command += ["--against", str(self.known), "--db", str(self.db), "--case", "1"]
         return subprocess.Popen(  # noqa: S603 (ours)
             [*command, *self.more, *more],
@@ -148,8 +149,8 @@ def differing(one: Rows, other: Rows) -> dict[str, int]:
     }
 
 
-def sound(db: Path) -> list[str]:
-    """What is wrong with a database: nothing."""
+def sound(db: Path, *more: str) -> list[str]:
+    """What is wrong with a database: nothing. `more` are options of `audit verify`."""
     wrong = []
     connection = sqlite3.connect(db)
     asked: Mapping[str, tuple[str, object]] = {
@@ -171,7 +172,7 @@ def sound(db: Path) -> list[str]:
         if found != right:
             wrong.append(f"{what}: {found}")
     connection.close()
-    command = [sys.executable, "-m", "hashmatch", "audit", "verify", "--db", str(db)]
+    command = [sys.executable, "-m", "hashmatch", "audit", "verify", "--db", str(db), *more]
     proof = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 (ours)
     if proof.returncode:
         wrong.append(f"audit: {proof.stdout}{proof.stderr}")

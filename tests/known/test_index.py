@@ -268,7 +268,7 @@ while True:
 
 
 def test_a_killed_writer_leaves_the_old_or_the_new(tmp_path: Path) -> None:
-    """A dozen kills at random moments; `benchmarks/crashes.py` does fifty and more."""
+    """A dozen kills at random moments; `benchmarks/kills.py` does more, of all changes."""
     chance = random.Random(5)
     script = _WRITER.format(tests=str(Path(__file__).parents[1]))
     folder, number = tmp_path / "index", 0
