@@ -166,3 +166,22 @@ def test_what_cannot_be_printed_names_standard_output(words: tuple[str, ...]) ->
         )
     assert done.returncode == 1
     assert done.stderr.startswith("error: standard output cannot be written: No space left on ")
+
+
+def test_a_file_that_is_not_there_is_said_in_words(tmp_path: Path) -> None:
+    known = tmp_path / "known.csv"
+    known.write_text(f"id,md5\nx,{'ab' * 16}\n")
+    done = run("match", str(tmp_path / "nofile"), "--against", str(known))
+    assert done.exit_code == 4
+    assert "No such file or directory; is the path right?" in done.output
+
+
+def test_lines_of_sha256sum_are_looked_up(tmp_path: Path) -> None:
+    known = tmp_path / "known.csv"
+    known.write_text(f"id,md5\nx,{'ab' * 16}\n")
+    done = run("lookup", "--against", str(known), given=f"{'AB' * 16}  DCIM/a b.jpg\n".encode())
+    assert done.exit_code == 0, done.output
+    assert "1 found" in done.output
+    wrong = run("lookup", "--against", str(known), given=f"{'z' * 200}\n".encode())
+    assert "zz…: " in wrong.output
+    assert "one value a line" in wrong.output

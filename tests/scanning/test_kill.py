@@ -182,7 +182,8 @@ def test_a_full_disk_loses_nothing(small_disk: Path, scan: Scan, uninterrupted: 
     full = Scan(scan.folder, scan.known, small_disk / "db", scan.more)
     code, said = full.run()
     assert code == 1, said
-    assert "make space, then resume" in said
+    assert "make space there, then continue with:" in said
+    assert "--resume" in said
     assert items_on_record(full.db) < FILES
     bigger = ["mount", "-o", "remount,size=64m", str(small_disk)]
     subprocess.run(bigger, check=True)  # noqa: S603
@@ -191,6 +192,33 @@ def test_a_full_disk_loses_nothing(small_disk: Path, scan: Scan, uninterrupted: 
     assert code == UNREADABLE, said
     assert differing(recorded(full.db), uninterrupted) == {}
     assert sound(full.db) == []
+
+
+def test_a_disk_that_is_full_at_the_start_leaves_nothing_to_resume(
+    small_disk: Path, scan: Scan
+) -> None:
+    """Neither where no file can be made nor where its tables or the run find no space."""
+    for left in (1, 4, 20):
+        filler = small_disk / "filler"
+        filler.write_bytes(bytes((360 // 4 - left) * 4096))
+        full = Scan(scan.folder, scan.known, small_disk / f"db {left}", scan.more)
+        code, said = full.run()
+        assert code == 1, said
+        begun = full.db.exists() and items_begun(full.db)
+        assert ("--resume" in said) == begun, said
+        assert ("run the same command again" in said) != begun, said
+        filler.unlink()
+        for each in small_disk.iterdir():
+            each.unlink()
+
+
+def items_begun(path: Path) -> bool:
+    """Whether a run is on record."""
+    try:
+        with closing(sqlite3.connect(path)) as connection:
+            return bool(connection.execute("SELECT count(*) FROM runs").fetchone()[0])
+    except sqlite3.Error:
+        return False
 
 
 def test_a_scan_with_another_list_or_threshold_is_refused(scan: Scan, tmp_path: Path) -> None:

@@ -237,7 +237,7 @@ def test_a_full_disk_loses_nothing_that_was_recorded(tmp_path: Path, pages: int)
     path = tmp_path / "db"
     found = results(200)
     with Database.open(path) as database:
-        with pytest.raises(DatabaseFullError, match="make space, then resume"):
+        with pytest.raises(DatabaseFullError, match="make space there"):
             fill(database, found, pages)
         position = database.summary("1").items
         assert 16 <= position < 200

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 import unix
 from hashmatch.errors import DatabaseError, Reason, UnknownNameError
-from hashmatch.model import Digests, Grade, Item, ScanResult, Unreadable
+from hashmatch.model import Digests, Grade, Item, MatchKind, ScanResult, Unreadable
 from hashmatch.orientation import Orientation
 from hashmatch.profiles import DEFAULT
 from hashmatch.scanning.engine import tally
@@ -497,3 +497,18 @@ def test_sizes_of_sparse_files_add_up_beyond_64_bits(tmp_path: Path) -> None:
             run.record(vast)
             run.finish()
         assert database.summary("1").bytes == 3 * (2**63 - 7)
+
+
+def test_a_file_with_a_match_does_not_count_as_harmless_too(tmp_path: Path) -> None:
+    """As where a known-good list says no more than an MD5, which proves nothing."""
+    exact = match(1, kind=MatchKind.EXACT, algorithm="md5", distance=0, known_good=True)
+    both = replace(result(1), matches=(exact, match(2)))
+    harmless = replace(result(2), matches=(exact,))
+    with Database.open(tmp_path / "db") as database:
+        with database.run(case="1", source=SOURCE, configuration=CONFIGURATION) as run:
+            run.record([both, harmless])
+            run.finish()
+        seen = database.summary("1")
+        assert (seen.matched, seen.known_good) == (1, 1)
+        assert seen == tally([both, harmless])
+        assert database.verify().passed

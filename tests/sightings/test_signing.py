@@ -22,6 +22,8 @@ from sighting_values import CONFIGURATION, SOURCE, results, scanned
 
 cryptography = pytest.importorskip("cryptography", reason="the extra signing is not installed")
 
+HOW = "`hashmatch audit sign` signs all that is on record"
+
 
 @pytest.fixture(scope="module")
 def key(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -83,7 +85,7 @@ def test_rows_behind_the_signature_are_not_signed(signed: Path, public: bytes) -
         run.record(results(3))
         run.finish()
     assert verified(signed).problems == ()
-    assert what(verified(signed, public)) == ["audit row 7 to 9 is not signed"]
+    assert what(verified(signed, public)) == [f"audit rows 7 to 9 are not signed; {HOW}"]
 
 
 def test_a_chain_written_anew_as_a_whole_has_no_signature(
@@ -96,7 +98,9 @@ def test_a_chain_written_anew_as_a_whole_has_no_signature(
     with Database.open(anew) as database:
         database.sign(keys.private(own))
     assert verified(anew).problems == ()
-    assert what(verified(anew, public)) == ["nothing is signed with the key that was asked for"]
+    assert what(verified(anew, public)) == [
+        f"nothing is signed with the key that was asked for; {HOW}"
+    ]
 
 
 @pytest.mark.parametrize("seq", [2, 3, 5])

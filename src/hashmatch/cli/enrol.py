@@ -71,8 +71,12 @@ def enrol_originals(
         with Index.edit(index) as writer:
             came, went = writer.update(found, file=str(folder))
         hashes = sum(len(entry.hashes) for entry in found.entries)
-        again = f", {went:,} of them again" if went else ""
-        note(f"{name}: {number_of(came, 'file')} enrolled with {hashes:,} hashes{again}")
+        files = number_of(len(found.entries), "file")
+        if came:
+            again = f", {went:,} of them again" if went else ""
+            note(f"{name}: {files} enrolled with {number_of(hashes, 'hash', 'hashes')}{again}")
+        else:
+            note(f"{name}: nothing new, {files} of this folder enrolled already")
     refused = sum(bool(each.refused) for each in kept)
     unreadable = sum(each.unreadable is not None for each in kept)
     in_part = sum(each.in_part is not None for each in kept)

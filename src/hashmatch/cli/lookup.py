@@ -1,6 +1,7 @@
 """`hashmatch match` and `hashmatch lookup`: single files and values against what is known."""
 
 import os
+import re
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -47,16 +48,19 @@ _LOOKUP_HELP = """Look up hashes or digests, from arguments or one a line on sta
 
 Values are written with their name, as pdq:f8f8… or sha256:…; MD5 and SHA-1 may be bare, and 64
 bare hex digits are looked up both as SHA-256 and as PDQ. Values that can meet nothing, as no such
-hashes are known, are counted apart, and make the exit code 4.
+hashes are known, are counted apart, and make the exit code 4. Lines of md5sum, sha1sum and
+sha256sum are taken as they are.
 
 \b
 Examples:
   hashmatch lookup pdq:f8f8… --against lab.index
   hashmatch lookup phash-64:a1b2… --against lab.index --threshold phash-64=6
+  sha256sum *.jpg | hashmatch lookup --against lab.index
   cut -f2 uploads.tsv | hashmatch lookup --against lab.index --json
 """
 
 _BATCH = 1024
+_SUM = re.compile(r"\\?([0-9A-Fa-f]{32}|[0-9A-Fa-f]{40}|[0-9A-Fa-f]{64}) [ *].+")
 _SHOWN = 80
 _IDLE = "not_searchable"
 
@@ -131,7 +135,7 @@ class _Files:
                 source = Folder(each)
             except SourceError as error:
                 # One of several files is missing: the others are read all the same.
-                problem = Unreadable(Reason.IO_ERROR, str(error))
+                problem = Unreadable(Reason.IO_ERROR, f"{error}; is the path right?")
                 self._sources.append([Found(str(each), str(each), problem)])
             else:
                 self._sources.append(source)
@@ -209,10 +213,13 @@ def _answer(
     asked: list[tuple[Digests, Sequence[Hash], str]] = []
     for text in texts:
         try:
-            asked.append((*readings(text), ""))
+            # As sha256sum and its kin print it: the digest, then the name of the file.
+            printed = _SUM.fullmatch(text)
+            asked.append((*readings(printed[1] if printed else text), ""))
         except HashFormatError as error:
             asked.append((Digests(), (), str(error)))
-            note(f"not understood: {text[:_SHOWN]}: {error}")
+            shown = text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
+            note(f"not understood: {shown}: {error}; one value a line, as pdq:… or sha256:…")
     subjects: list[Digests | Hash] = []
     for digests, hashes, _ in asked:
         subjects += [digests, *hashes]

@@ -2,7 +2,7 @@
 
 import shlex
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from hashmatch.cli.output import note, number_of
-from hashmatch.errors import HashmatchError
+from hashmatch.errors import DatabaseFullError, HashmatchError
 
 if TYPE_CHECKING:
     from hashmatch.matching.matcher import Matcher
@@ -79,6 +79,7 @@ def on_record(
 
     if resume is None:
         resume = record.resume
+    begun = False
     if resume and not record.db.exists():
         msg = f"there is no database {record.db}: nothing is on record that could be resumed"
         raise typer.BadParameter(msg, param_hint="--resume")
@@ -87,7 +88,7 @@ def on_record(
     identity = {"volume": volume} if volume else {}
     spec = SourceSpec(record.exhibit or path, "folder", path, identity, record.excluded)
     configuration = run_config(matcher, command=shlex.join(sys.argv), replaces=record.replaces)
-    with Database.open(record.db) as database:
+    with _advice_on_space(lambda: begun), Database.open(record.db) as database:
         for each in database.notes:
             note(each)
         with (
@@ -101,9 +102,27 @@ def on_record(
                 files=file_states(source),
             ) as run,
         ):
+            begun = True
             if run.position:
                 note(f"on record already: {number_of(run.position, 'file')}")
             yield run
+
+
+@contextmanager
+def _advice_on_space(begun: Callable[[], bool]) -> Iterator[None]:
+    """A block whose error, where a disk is full, says how to go on: there may be nothing to resume.
+
+    Args:
+        begun: whether the scan is on record.
+    """
+    try:
+        yield
+    except DatabaseFullError as error:
+        how = f"then continue with:\n  {resume_command()}"
+        if not begun():
+            how = "then run the same command again: nothing of this scan is on record yet"
+        msg = f"{error}, {how}"
+        raise DatabaseFullError(msg) from None
 
 
 @contextmanager

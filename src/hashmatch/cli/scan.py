@@ -357,8 +357,8 @@ def _print_result(result: "ScanResult") -> None:
         about = ", ".join([str(item.image.reason), part, *unread])
         note(f"incomplete ({about}): {item.locator}")
     elif item.unreadable is not None and item.unreadable.reason != "not-a-picture":
-        is_fault = item.unreadable.reason == "internal-error"
-        about = item.unreadable.detail if is_fault else item.container
+        told = item.unreadable.reason in ("internal-error", "io-error")
+        about = item.unreadable.detail if told else item.container
         note(f"{item.unreadable.reason}{f' ({about})' if about else ''}: {item.locator}")
 
 

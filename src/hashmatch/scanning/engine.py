@@ -268,7 +268,8 @@ class Tally:
         raised = sum(match.raised for match in result.matches)
         counts["matches"] += raised
         counts["matched"] += bool(raised)
-        counts["known_good"] += any(match.known_good for match in result.matches)
+        # A file with a match is none that is known to be harmless, whatever else a list says.
+        counts["known_good"] += not raised and any(match.known_good for match in result.matches)
         if item.image is not None:
             counts["hashed"] += 1
             counts["videos"] += isinstance(item.image, VideoHashes)

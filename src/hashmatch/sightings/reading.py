@@ -262,7 +262,8 @@ def summary(store: Store, scans: Sequence[int]) -> ScanSummary:
     """What these scans saw, together."""
     chosen = ",".join(map(str, scans))
     sql = f"""
-        SELECT status, reason, count(*), sum(raised > 0), sum(raised), sum(known_good),
+        SELECT status, reason, count(*), sum(raised > 0), sum(raised),
+            sum(known_good AND raised = 0),
             sum(coalesce(size, 0) >> 32), sum(coalesce(size, 0) & 0xFFFFFFFF)
         FROM items WHERE scan_id IN ({chosen}) GROUP BY status, reason ORDER BY reason
     """  # noqa: S608 (numbers)

@@ -18,6 +18,7 @@ from hashmatch.sightings.verdict import Problem
 
 ALGORITHM: Final = "ed25519"
 _LINE: Final = "hashmatch audit 1\n"
+_HOW: Final = "`hashmatch audit sign` signs all that is on record"
 _SHOWN: Final = 16
 """Digits of a key that a message shows."""
 
@@ -65,10 +66,12 @@ def checked(
         else:
             yield Problem("its signature is wrong", "audit", row.seq, row.seq)
     if not last:
-        yield Problem("nothing is signed with the key that was asked for", "audit")
+        what = f"nothing is signed with the key that was asked for; {_HOW}"
+        yield Problem(what, "audit")
     elif last < rows:
-        what = f"audit row {last + 1} to {rows} is not signed" if last + 1 < rows else ""
-        yield Problem(what or f"audit row {rows} is not signed", "audit", last + 1, last + 1)
+        one = f"audit row {rows} is not signed"
+        what = f"audit rows {last + 1} to {rows} are not signed" if last + 1 < rows else one
+        yield Problem(f"{what}; {_HOW}", "audit", last + 1, last + 1)
 
 
 def unchecked(signatures: Sequence[tuple[AuditRow, str]]) -> Iterator[Problem]:

@@ -293,8 +293,8 @@ def _translation(path: Path, error: sqlite3.Error) -> DatabaseError:
         return DatabaseBusyError(f"{path}: another process is writing it, and did not end in time")
     if code in _FULL:
         return DatabaseFullError(
-            f"{path} cannot be written ({error}): what was recorded before is safe; make space, "
-            "then resume, or start again where nothing was recorded yet"
+            f"{path} cannot be written ({error}): what was recorded before is safe; "
+            "make space there"
         )
     if code in _FORBIDDEN:
         return ReadOnlyDatabaseError(
