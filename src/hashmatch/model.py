@@ -305,7 +305,8 @@ class Match:
         known_good: the entry is harmless: the item is labelled, not raised.
         suppressed: it raises nothing: a perceptual match of an item whose very bytes are known to
             be harmless, or a digest that collides.
-        segments: where in time they meet, the surest first; empty where neither is a video.
+        segments: where in time they meet, the surest first; empty where neither is a video. Each
+            has a distance of its own: a page of an animation may be nearer than its frames.
         fraction: share of the item's picture or video that could be decoded, 0–1; 1 for equal
             bytes, and where only a hash was looked up. Below the profile's minimum a match is at
             most probable.

@@ -46,4 +46,6 @@ def test_a_match_of_a_video_says_when() -> None:
     ]
     assert readings_of(match(frame=3, complement=True)) == ["negative", "frame 3"]
     still = segment(start=83.44, end=83.44, known_start=0, known_end=0)
-    assert readings_of(match(frame=2502, segments=(still,))) == ["frame at 0:01:23.4"]
+    assert readings_of(match(frame=2502, mode="", segments=(still,))) == ["frame at 0:01:23.4"]
+    page = match(frame=7, mode="fast", segments=(still,))
+    assert readings_of(page) == ["frame 7", "frame at 0:01:23.4"]

@@ -36,6 +36,7 @@ class Graded:
         score: of its chain.
         reading: of the frame that met the known video the nearest.
         entry_hash: of the known frame that it met.
+        distance: of these two, in bits.
         entry_quality: of that frame; 255 where unknown.
         part: what of the known video was looked at.
     """
@@ -45,6 +46,7 @@ class Graded:
     score: float
     reading: "Reading"
     entry_hash: Hash
+    distance: int
     entry_quality: int
     part: str
 
@@ -124,7 +126,8 @@ def graded(
     met = int(chain.known[best])
     entry_hash = Hash(ALGORITHM, known.codes[met].tobytes())
     quality = int(known.qualities[met])
-    return Graded(segment, sure, chain.score, reading, entry_hash, quality, part)
+    distance = int(chain.distances[best])
+    return Graded(segment, sure, chain.score, reading, entry_hash, distance, quality, part)
 
 
 def _grade(

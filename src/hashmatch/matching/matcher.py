@@ -2,58 +2,26 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import TypeAlias
 
 from hashmatch.coverage import ListCoverage
 from hashmatch.index.held import HeldFile
-from hashmatch.known.index import Index, KnownList, Standing
+from hashmatch.known.index import Index, KnownList
 from hashmatch.known.policies import check_algorithms
 from hashmatch.known.proofs import Proofs, prove
-from hashmatch.known.segment import Near, Segment
+from hashmatch.known.segment import Segment
+from hashmatch.matching.best import BestMatches
 from hashmatch.matching.coverage import coverage_of
+from hashmatch.matching.exact import same_digest, settled
 from hashmatch.matching.known import Known, opened
-from hashmatch.matching.ruling import band_of, match_of, rule_for, widest
-from hashmatch.matching.showing import stretches
+from hashmatch.matching.pictures import search_pictures
+from hashmatch.matching.ruling import widest
 from hashmatch.matching.subjects import Subject, digests_of, image_of, subject_of, subjects_of
 from hashmatch.matching.thresholds import completed
 from hashmatch.matching.videos import VideoSearch
 from hashmatch.matching.views import ALGORITHM as FRAMES
-from hashmatch.model import (
-    Band,
-    Digests,
-    Grade,
-    Hash,
-    Json,
-    KnownHash,
-    Match,
-    MatchKind,
-    Reading,
-    Sampling,
-    VideoHashes,
-    bits_of,
-)
-from hashmatch.orientation import Orientation
+from hashmatch.model import Json, Match, MatchKind, Sampling, VideoHashes
 from hashmatch.profiles import DEFAULT, Profile, get_profile
-from hashmatch.segments import BEHIND, COVER, TIMES_ESTIMATED
-
-_Key: TypeAlias = tuple[int, int, int]
-"""An entry: which list, which part of it, which row."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Query:
-    """One hash that is looked for, and which subject it is of."""
-
-    subject: int
-    hash: Hash
-    reading: Reading | None = None
-    complement: bool = False
-    mode: str = ""
-    fraction: float = 1.0
-
-    @property
-    def quality(self) -> int | None:
-        return self.reading.quality if self.reading else None
+from hashmatch.segments import TIMES_ESTIMATED
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -189,8 +157,8 @@ class Matcher:
     def match_many(self, subjects: Iterable[Subject | str]) -> list[tuple[Match, ...]]:
         """The matches of each of many subjects, searched together, the nearest first.
 
-        An entry that several readings or algorithms meet counts once, by the nearest; equal
-        bytes come before any perceptual match.
+        An entry that several readings or algorithms meet counts once: by equal bytes, else by the
+        surest, and of those as sure by the nearest (see `hashmatch.matching.best`).
 
         Raises:
             HashFormatError: as `match`.
@@ -280,55 +248,25 @@ class Matcher:
     def _matched(self, subjects: Sequence[Subject]) -> list[tuple[Match, ...]]:
         terms = self._current()
         lists, profile = terms.lists, terms.profile
-        best: list[dict[_Key, Match]] = [{} for _ in subjects]
-        collided: list[dict[_Key, Match]] = [{} for _ in subjects]
-        for number, subject in enumerate(subjects):
-            for key, match in _exact(lists, digests_of(subject), profile):
-                collides = match.kind is MatchKind.COLLISION
-                (collided if collides else best)[number].setdefault(key, match)
+        best: list[BestMatches] = []
+        collided: list[BestMatches] = []
+        for subject in subjects:
+            found = list(same_digest(lists, digests_of(subject), profile))
+            best.append(BestMatches(each for each in found if each[1].kind is MatchKind.EXACT))
+            collided.append(
+                BestMatches(each for each in found if each[1].kind is not MatchKind.EXACT)
+            )
         if FRAMES in terms.algorithms:
             _watch(terms, subjects, best)
         for algorithm in terms.algorithms:
-            queries = [
-                query
-                for number, subject in enumerate(subjects)
-                for query in _queries(number, subject, algorithm, profile)
-            ]
-            if queries:
-                _search(terms, algorithm, queries, best)
+            search_pictures(lists, algorithm, subjects, best, profile=profile)
         return [
-            _settled(
-                [*_described(lists, found), *_described(lists, colliding)], digests_of(subject)
-            )
+            settled([*_described(lists, found), *_described(lists, colliding)], digests_of(subject))
             for subject, found, colliding in zip(subjects, best, collided, strict=True)
         ]
 
 
-def _exact(
-    lists: Sequence[KnownList], digests: Digests, profile: Profile
-) -> Iterator[tuple[_Key, Match]]:
-    """Entries that share a digest, by the strongest that is equal first.
-
-    An entry of which another digest differs is of other bytes: its digest collides, by chance or
-    on purpose, or the list is wrong.
-    """
-    for name, value in digests.items():
-        digest = bytes.fromhex(value)
-        for at, known in enumerate(lists):
-            for place, part in enumerate(known.parts):
-                for row in part.segment.exact(name, digest):
-                    if row not in part.withdrawn:
-                        rule = rule_for(known, part, row, "", profile=profile)
-                        equal = digests.agrees_with(part.segment.table.digests_of(row))
-                        kind = MatchKind.EXACT if equal else MatchKind.COLLISION
-                        match = match_of(known, part, row, rule, kind=kind, algorithm=name)
-                        match = replace(match, entry_hash=f"{name}:{value}")
-                        if not equal:
-                            match = replace(match, known_good=False, suppressed=True)
-                        yield (at, place, row), match
-
-
-def _watch(terms: "_Terms", subjects: Sequence[Subject], best: "list[dict[_Key, Match]]") -> None:
+def _watch(terms: _Terms, subjects: Sequence[Subject], best: Sequence[BestMatches]) -> None:
     """Match the videos among the subjects."""
     videos = {
         number: image
@@ -338,10 +276,8 @@ def _watch(terms: "_Terms", subjects: Sequence[Subject], best: "list[dict[_Key, 
     if not videos:
         return
     search = VideoSearch(terms.lists, videos, profile=terms.profile)
-    for number, key, match in search.matches():
-        found = best[number]
-        if key not in found or _nearness(match) < _nearness(found[key]):
-            found[key] = _as_watched(match, videos[number])
+    for number, key, match, nearest in search.matches():
+        best[number].offer(key, _as_watched(match, videos[number]), nearest=nearest)
 
 
 def _as_watched(match: Match, video: VideoHashes) -> Match:
@@ -351,165 +287,8 @@ def _as_watched(match: Match, video: VideoHashes) -> Match:
     return replace(match, fraction=video.fraction, segments=segments)
 
 
-def _queries(number: int, subject: Subject, algorithm: str, profile: Profile) -> Iterator[_Query]:
-    if isinstance(subject, Hash):
-        if subject.algorithm == algorithm:
-            yield _Query(number, subject)
-        return
-    image = image_of(subject)
-    if image is None:
-        return
-    # The frames of a film `_watch` looks for; pictures that lie in its file are looked for here.
-    moves = isinstance(image, VideoHashes) and algorithm == FRAMES
-    least = profile.quality_of(algorithm)
-    for reading in image.readings:
-        known = reading.hash
-        if known.algorithm != algorithm or reading.quality < least:
-            continue
-        if moves and reading.time is not None:
-            continue
-        # What of a film could be decoded says nothing of its cover.
-        fraction = 1.0 if reading.part in (BEHIND, COVER) else image.fraction
-        if fraction < profile.probable_fraction:
-            continue
-        seen = image.mode, fraction
-        yield _Query(number, known, reading, False, *seen)  # noqa: FBT003 (not the negative)
-        if reading.orientation is Orientation.UPRIGHT:
-            yield _Query(number, ~known, reading, True, *seen)  # noqa: FBT003 (the negative)
-
-
-def _search(
-    terms: "_Terms",
-    algorithm: str,
-    queries: Sequence[_Query],
-    best: "list[dict[_Key, Match]]",
-) -> None:
-    codes = Hash.pack([query.hash for query in queries])
-    for at, known in enumerate(terms.lists):
-        farthest = widest(known.policy, algorithm, profile=terms.profile)
-        if farthest < 0:
-            continue
-        for place, part in enumerate(known.parts):
-            if algorithm not in part.segment.algorithms:
-                continue
-            near = part.segment.near(algorithm, codes, farthest)
-            timed: dict[tuple[int, int], list[tuple[str, float, int]]] = {}
-            for query, row, known_hash, match in _met(
-                known, part, algorithm, queries, near, profile=terms.profile
-            ):
-                found = best[query.subject]
-                key = at, place, row
-                if known_hash.time is not None:
-                    met = known_hash.part, known_hash.time, match.distance
-                    timed.setdefault((query.subject, row), []).append(met)
-                if key not in found or _is_better(match, found[key]):
-                    found[key] = match
-            for (number, row), all_met in timed.items():
-                match = best[number][at, place, row]
-                if match.kind is MatchKind.PERCEPTUAL and match.algorithm == algorithm:
-                    segments = stretches(part.segment.frames(algorithm, row), all_met)
-                    best[number][at, place, row] = replace(match, segments=segments)
-
-
-def _met(
-    known: KnownList,
-    part: Standing,
-    algorithm: str,
-    queries: Sequence[_Query],
-    near: Near,
-    *,
-    profile: Profile,
-) -> Iterator[tuple[_Query, int, KnownHash, Match]]:
-    """What of the neighbours counts, after policy."""
-    stands = part.stands(near.rows)
-    for at in stands.nonzero()[0].tolist():
-        query, row = queries[near.queries[at]], int(near.rows[at])
-        distance = int(near.distances[at])
-        rule = rule_for(known, part, row, algorithm, profile=profile)
-        quality = int(near.qualities[at])
-        least = band_of(
-            rule,
-            distance,
-            query.quality,
-            quality,
-            algorithm=algorithm,
-            profile=profile,
-            whole=query.fraction >= profile.minimum_fraction,
-        )
-        if least is None:
-            continue
-        band, threshold = least
-        known_hash = part.segment.table.known_hash(algorithm, int(near.numbers[at]))
-        match = match_of(known, part, row, rule, kind=MatchKind.PERCEPTUAL, algorithm=algorithm)
-        reading = query.reading
-        yield (
-            query,
-            row,
-            known_hash,
-            replace(
-                match,
-                distance=distance,
-                threshold=threshold,
-                band=band,
-                orientation=reading.orientation if reading else match.orientation,
-                complement=query.complement,
-                alpha=reading.alpha if reading else match.alpha,
-                frame=reading.frame if reading else 0,
-                mode=query.mode,
-                quality=query.quality,
-                part=known_hash.part,
-                entry_quality=known_hash.quality,
-                fraction=query.fraction,
-                entry_hash=str(known_hash.hash),
-            ),
-        )
-
-
-def _described(lists: Sequence[KnownList], found: "dict[_Key, Match]") -> Iterator[Match]:
+def _described(lists: Sequence[KnownList], found: BestMatches) -> Iterator[Match]:
     """Matches with what the publisher says of their entries, read for those that count alone."""
     for (at, place, row), match in found.items():
         table = lists[at].parts[place].segment.table
         yield replace(match, entry_digests=table.digests_of(row), details=table.details_of(row))
-
-
-def _settled(matches: Iterable[Match], digests: Digests) -> tuple[Match, ...]:
-    """The nearest first; near hashes raise nothing about bytes that are known to be harmless.
-
-    That bytes are known takes more than an MD5 or a SHA-1 alone, which others can be made to
-    share: anybody could hide a picture behind a harmless file of a public list.
-    """
-    found = sorted(matches, key=_nearness)
-    exact = [each for each in found if each.kind is MatchKind.EXACT]
-    proven = any(each.known_good and digests.proves_equal(each.entry_digests) for each in exact)
-    if proven and all(each.known_good for each in exact):
-        found = [
-            replace(each, suppressed=not each.known_good)
-            if each.kind is not MatchKind.EXACT
-            else each
-            for each in found
-        ]
-    return tuple(found)
-
-
-def _is_better(match: Match, found: Match) -> bool:
-    """Whether the match of a picture should stand for what was found already.
-
-    Where in time a film meets the entry is not given up for a picture in it that is as sure.
-    """
-    if found.segments and found.band is match.band and not match.segments:
-        return False
-    return _nearness(match) < _nearness(found)
-
-
-def _nearness(match: Match) -> tuple[bool, bool, bool, bool, float, str, str, int]:
-    return (
-        match.kind is MatchKind.COLLISION,
-        match.kind is not MatchKind.EXACT,
-        match.band is not Band.MATCH,
-        bool(match.segments) and match.segments[0].grade is not Grade.STRONG,
-        # Of hashes of several algorithms, the one that differs in the smaller share of its bits.
-        match.distance / (bits_of(match.algorithm) or 1),
-        match.list,
-        match.entry,
-        match.number,
-    )

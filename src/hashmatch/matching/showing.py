@@ -52,12 +52,15 @@ def shown(match: Match, frames: Sequence[Shown], known_hash: "Callable[[int], Kn
         match: with the entry, as `hashmatch.matching.ruling.match_of` gives it.
         frames: those near to it, of any view; the surest decides.
         known_hash: gives the known hash of a number.
+
+    Returns:
+        Its segments are the nearest first: that of the frame which the match names leads.
     """
     best = min(frames, key=lambda one: one.order)
     surest: dict[int, Shown] = {}
     for one in sorted(frames, key=lambda one: (one.place, one.order)):
         surest.setdefault(one.place, one)
-    segments = [_segment(run) for run in _runs(list(surest.values()))]
+    runs = sorted(_runs(list(surest.values())), key=lambda run: min(one.order for one in run))
     reading, met = best.view.readings[best.row], known_hash(best.number)
     return replace(
         match,
@@ -71,7 +74,7 @@ def shown(match: Match, frames: Sequence[Shown], known_hash: "Callable[[int], Kn
         part=met.part,
         entry_quality=met.quality,
         entry_hash=str(met.hash),
-        segments=tuple(sorted(segments, key=lambda each: (-each.frames, each.distance))),
+        segments=tuple(map(_segment, runs)),
     )
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import groupby, pairwise
-from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
@@ -18,19 +18,17 @@ from hashmatch.index.unique import UniqueCodes, unique_codes
 from hashmatch.known.index import KnownList, Standing
 from hashmatch.known.segment import Near
 from hashmatch.known.segment import Segment as KnownSegment
+from hashmatch.matching.best import Key
 from hashmatch.matching.grading import Graded, graded, pictures
 from hashmatch.matching.ruling import Rule, band_of, match_of, rule_for, thresholds_of, widest
 from hashmatch.matching.showing import Shown, shown
 from hashmatch.matching.video_rules import video_rules
 from hashmatch.matching.views import ALGORITHM, views
-from hashmatch.model import Band, Match, MatchKind, Segment, VideoHashes
+from hashmatch.model import Band, Grade, Match, MatchKind, Segment, VideoHashes
 from hashmatch.profiles import Profile
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-Key: TypeAlias = tuple[int, int, int]
-"""An entry: which list, which part of it, which row."""
 
 _BATCH: Final = 131_072
 """Different codes that are searched at once, at most: each batch reads all that is known."""
@@ -98,8 +96,11 @@ class VideoSearch:
         self._codes = np.concatenate(held) if held else np.empty((0, 32), np.uint8)
         self._rules: dict[Key, Rule] = {}
 
-    def matches(self) -> Iterator[tuple[int, Key, Match]]:
-        """The number of the video, the entry, and their match: with pictures, then with videos."""
+    def matches(self) -> Iterator[tuple[int, Key, Match, int]]:
+        """The number of the video, the entry, their match, and the distance of the pair it names.
+
+        Matches with pictures first, then with videos.
+        """
         if not self._views:
             return
         found: dict[tuple[int, Key], list[Shown]] = {}
@@ -115,8 +116,8 @@ class VideoSearch:
             seeds.append(_nearest(at, place, _some(near, moving & good), len(segment.table)))
         for (subject, key), frames in found.items():
             known_hash = partial(self._part(key).segment.table.known_hash, ALGORITHM)
-            match = self._match(key, MatchKind.PERCEPTUAL)
-            yield subject, key, shown(match, frames, known_hash)
+            match = shown(self._match(key, MatchKind.PERCEPTUAL), frames, known_hash)
+            yield subject, key, match, match.distance
         yield from self._videos(seeds)
 
     def _near(self, distinct: UniqueCodes) -> Iterator[tuple[int, int, Near]]:
@@ -173,7 +174,7 @@ class VideoSearch:
             if band is not None:
                 yield Shown(view, own, distance, *band, int(near.numbers[each])), row
 
-    def _videos(self, seeds: list[_Seeds]) -> Iterator[tuple[int, Key, Match]]:
+    def _videos(self, seeds: list[_Seeds]) -> Iterator[tuple[int, Key, Match, int]]:
         """Compare the known videos that seeds lead to."""
         common = self._common(seeds)
         found: dict[tuple[int, Key], list[Graded]] = {}
@@ -185,7 +186,7 @@ class VideoSearch:
                     segments += self._compared(one, frames, part, common)
         for (subject, key), segments in found.items():
             if segments:
-                yield subject, key, self._video(key, segments)
+                yield subject, key, *self._video(key, segments)
 
     def _common(self, seeds: list[_Seeds]) -> "NDArray[np.bool_]":
         """Which frames are near to frames of many known videos."""
@@ -266,17 +267,17 @@ class VideoSearch:
             if found is not None:
                 yield found
 
-    def _video(self, key: Key, segments: list[Graded]) -> Match:
-        """The match of two videos, from the segments of all views; those that agree count once."""
-        kept: list[Graded] = []
-        for one in sorted(segments, key=lambda each: each.order):
-            if not any(_inside(one.segment, other.segment) for other in kept):
-                kept.append(one)
-        best = kept[0]
+    def _video(self, key: Key, segments: list[Graded]) -> tuple[Match, int]:
+        """The match of two videos and the distance of the pair of frames that it names.
+
+        Segments of all views that agree count once.
+        """
+        groups = _agreeing(segments)
+        kept, best = [group[0] for group in groups], _nearest_of(groups[0])
         frames = sum(one.segment.frames for one in kept)
         bits = sum(one.segment.distance * one.segment.frames for one in kept)
         unknown = best.entry_quality == _UNKNOWN_QUALITY
-        return replace(
+        match = replace(
             self._match(key, MatchKind.VIDEO),
             distance=round(bits / frames),
             threshold=video_rules(self._profile.video, self._rule(key).threshold).steps.pair,
@@ -290,6 +291,7 @@ class VideoSearch:
             entry_hash=str(best.entry_hash),
             segments=tuple(one.segment for one in kept),
         )
+        return match, best.distance
 
     def _match(self, key: Key, kind: MatchKind) -> Match:
         known, rule = self._lists[key[0]], self._rule(key)
@@ -340,6 +342,34 @@ def _within(
     after = ordered[np.minimum(places, len(ordered) - 1)]
     near: NDArray[np.bool_] = np.minimum(np.abs(times - before), np.abs(after - times)) <= reach
     return near
+
+
+def _agreeing(segments: list[Graded]) -> list[list[Graded]]:
+    """The segments by the stretch of the item that most of them lies in, the surest groups first.
+
+    Of stills the nearest comes first: how long one stands says nothing of how sure it is.
+    """
+    groups: list[list[Graded]] = []
+    for one in sorted(segments, key=lambda each: each.order):
+        for group in groups:
+            if _inside(one.segment, group[0].segment):
+                group.append(one)
+                break
+        else:
+            groups.append([one])
+    return sorted(groups, key=_order_of_group)
+
+
+def _order_of_group(group: list[Graded]) -> tuple[bool, int, float]:
+    unsure, rank, score = group[0].order
+    is_still = group[0].segment.grade is Grade.STILL
+    return unsure, rank, _nearest_of(group).distance if is_still else score
+
+
+def _nearest_of(group: list[Graded]) -> Graded:
+    """Which of the segments that are as sure as the first holds the nearest pair of frames."""
+    first = group[0].order[:2]
+    return min((one for one in group if one.order[:2] == first), key=lambda one: one.distance)
 
 
 def _inside(one: Segment, other: Segment) -> bool:

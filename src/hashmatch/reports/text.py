@@ -174,7 +174,8 @@ def manner_of(match: Match) -> list[str]:
         how.append("negative")
     if match.alpha == "dropped":
         how.append("transparency ignored")
-    if match.frame and not match.segments:
+    # What was hashed as a picture says how its luma was computed; a film's frame is told by time.
+    if match.frame and (match.mode or not match.segments):
         how.append(f"frame {match.frame}")
     if match.fraction < 1:
         how.append(decoded(match.fraction))

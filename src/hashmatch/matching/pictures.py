@@ -1,0 +1,179 @@
+"""Readings of pictures, pages and single hashes meet the hashes of entries."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from hashmatch.known.index import KnownList, Standing
+from hashmatch.known.segment import Near
+from hashmatch.matching.best import BestMatches
+from hashmatch.matching.ruling import band_of, match_of, rule_for, widest
+from hashmatch.matching.showing import stretches
+from hashmatch.matching.subjects import Subject, image_of
+from hashmatch.matching.views import ALGORITHM as FRAMES
+from hashmatch.model import Band, Hash, KnownHash, Match, MatchKind, Reading, VideoHashes
+from hashmatch.orientation import Orientation
+from hashmatch.profiles import Profile
+from hashmatch.segments import BEHIND, COVER
+
+
+@dataclass(frozen=True, slots=True)
+class _Query:
+    """One hash that is looked for, and which subject it is of."""
+
+    subject: int
+    hash: Hash
+    reading: Reading | None = None
+    complement: bool = False
+    mode: str = ""
+    fraction: float = 1.0
+
+    @property
+    def quality(self) -> int | None:
+        return self.reading.quality if self.reading else None
+
+
+def search_pictures(
+    lists: Sequence[KnownList],
+    algorithm: str,
+    subjects: Sequence[Subject],
+    best: Sequence[BestMatches],
+    *,
+    profile: Profile,
+) -> None:
+    """Offer the matches of all readings of one algorithm, but for the frames of films.
+
+    Args:
+        lists: what is known.
+        algorithm: of the hashes.
+        subjects: what is looked for.
+        best: takes the matches of each subject.
+        profile: what counts.
+    """
+    queries = [
+        query
+        for number, subject in enumerate(subjects)
+        for query in _queries(number, subject, algorithm, profile)
+    ]
+    if not queries:
+        return
+    codes = Hash.pack([query.hash for query in queries])
+    for at, known in enumerate(lists):
+        farthest = widest(known.policy, algorithm, profile=profile)
+        if farthest < 0:
+            continue
+        for place, part in enumerate(known.parts):
+            if algorithm not in part.segment.algorithms:
+                continue
+            near = part.segment.near(algorithm, codes, farthest)
+            timed = _Timed()
+            for query, row, known_hash, match in _met(
+                known, part, algorithm, queries, near, profile=profile
+            ):
+                best[query.subject].offer((at, place, row), match)
+                timed.add(query.subject, row, known_hash, match)
+            for (number, row), met in timed.met.items():
+                segments = stretches(part.segment.frames(algorithm, row), met)
+                best[number].add_segments((at, place, row), timed.bands[number, row], segments)
+
+
+@dataclass(frozen=True, slots=True)
+class _Timed:
+    """Frames of known videos that matched, by subject and row.
+
+    Attributes:
+        met: part, seconds and distance of each.
+        bands: the surest of them.
+    """
+
+    met: dict[tuple[int, int], list[tuple[str, float, int]]] = field(default_factory=dict)
+    bands: dict[tuple[int, int], Band] = field(default_factory=dict)
+
+    def add(self, subject: int, row: int, known_hash: KnownHash, match: Match) -> None:
+        """Take up a match, if it is with a frame of a known video."""
+        if known_hash.time is None:
+            return
+        met = known_hash.part, known_hash.time, match.distance
+        self.met.setdefault((subject, row), []).append(met)
+        if self.bands.get((subject, row)) is not Band.MATCH:
+            self.bands[subject, row] = match.band
+
+
+def _queries(number: int, subject: Subject, algorithm: str, profile: Profile) -> Iterator[_Query]:
+    if isinstance(subject, Hash):
+        if subject.algorithm == algorithm:
+            yield _Query(number, subject)
+        return
+    image = image_of(subject)
+    if image is None:
+        return
+    # `VideoSearch` looks for the frames of a film; pictures that lie in its file are met here.
+    moves = isinstance(image, VideoHashes) and algorithm == FRAMES
+    least = profile.quality_of(algorithm)
+    for reading in image.readings:
+        known = reading.hash
+        if known.algorithm != algorithm or reading.quality < least:
+            continue
+        if moves and reading.time is not None:
+            continue
+        # What of a film could be decoded says nothing of its cover.
+        fraction = 1.0 if reading.part in (BEHIND, COVER) else image.fraction
+        if fraction < profile.probable_fraction:
+            continue
+        seen = image.mode, fraction
+        yield _Query(number, known, reading, False, *seen)  # noqa: FBT003 (not the negative)
+        if reading.orientation is Orientation.UPRIGHT:
+            yield _Query(number, ~known, reading, True, *seen)  # noqa: FBT003 (the negative)
+
+
+def _met(
+    known: KnownList,
+    part: Standing,
+    algorithm: str,
+    queries: Sequence[_Query],
+    near: Near,
+    *,
+    profile: Profile,
+) -> Iterator[tuple[_Query, int, KnownHash, Match]]:
+    """What of the neighbours counts, after policy."""
+    stands = part.stands(near.rows)
+    for at in stands.nonzero()[0].tolist():
+        query, row = queries[near.queries[at]], int(near.rows[at])
+        distance = int(near.distances[at])
+        rule = rule_for(known, part, row, algorithm, profile=profile)
+        quality = int(near.qualities[at])
+        least = band_of(
+            rule,
+            distance,
+            query.quality,
+            quality,
+            algorithm=algorithm,
+            profile=profile,
+            whole=query.fraction >= profile.minimum_fraction,
+        )
+        if least is None:
+            continue
+        band, threshold = least
+        known_hash = part.segment.table.known_hash(algorithm, int(near.numbers[at]))
+        match = match_of(known, part, row, rule, kind=MatchKind.PERCEPTUAL, algorithm=algorithm)
+        reading = query.reading
+        yield (
+            query,
+            row,
+            known_hash,
+            replace(
+                match,
+                distance=distance,
+                threshold=threshold,
+                band=band,
+                orientation=reading.orientation if reading else match.orientation,
+                complement=query.complement,
+                alpha=reading.alpha if reading else match.alpha,
+                frame=reading.frame if reading else 0,
+                mode=query.mode,
+                quality=query.quality,
+                part=known_hash.part,
+                entry_quality=known_hash.quality,
+                fraction=query.fraction,
+                entry_hash=str(known_hash.hash),
+            ),
+        )
