@@ -176,7 +176,8 @@ class Policy:
     Attributes:
         known_good: its entries are harmless: they label an item, and never raise a match. None
             leaves it to what the publisher says of each entry.
-        thresholds: largest distances that replace the profile's, per algorithm.
+        thresholds: largest distances that replace the profile's, per algorithm. Of an algorithm
+            named here nothing is probable by a wider threshold of the profile.
         categories: of a list: policies by category, as `VIC_US/2`, or `2` in any scheme.
     """
 

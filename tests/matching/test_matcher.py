@@ -32,6 +32,7 @@ from hashmatch.model import (
     MatchKind,
     Reading,
     Unreadable,
+    VideoHashes,
     bits_of,
 )
 from hashmatch.orientation import Orientation
@@ -359,6 +360,28 @@ def test_thresholds_of_a_list_and_of_its_categories() -> None:
     assert found == {"2": 40, "3": 20, "e1": 31}
     nearer = matcher.match(image(Reading(near(10), 99)))
     assert {m.entry for m in nearer} == {"1", "2", "3", "e1"}
+
+
+@pytest.mark.parametrize("moves", [False, True])
+@pytest.mark.parametrize(
+    "policy",
+    [Policy(thresholds={"pdq": 10}), Policy(categories={"S/1": Policy(thresholds={"pdq": 10})})],
+)
+def test_a_policy_s_threshold_leaves_nothing_probable(policy: Policy, *, moves: bool) -> None:
+    known = listed(entry("e", KNOWN, category="1", scheme="S"))
+    other = listed(entry("o", KNOWN, category="2", scheme="S"), name="other")
+    lists = [KnownList.of(known, policy=policy), KnownList.of(other)]
+    for bits, expected in ((10, {"e", "o"}), (11, {"o"}), (31, {"o"}), (46, {"o"}), (47, set())):
+        reading = Reading(near(bits), 100, time=0.0 if moves else None)
+        seen = image(reading)
+        if moves:
+            seen = VideoHashes((reading,), "fast", 9, 9, "mp4", "libav")
+        found = Matcher(lists, profile=WIDE).match(seen)
+        assert {match.entry for match in found} == expected
+        assert {match.entry for match in Matcher(lists, profile=WIDE).match(near(bits))} == expected
+    narrowed, general = Matcher(lists, profile=WIDE).coverage
+    assert [each.hashes[0].probable for each in (narrowed, general)] == [None, 46]
+    assert [each.hashes[0].threshold for each in (narrowed, general)] == [10, 31]
 
 
 def test_known_good_bytes_label_and_suppress_what_only_looks_near() -> None:

@@ -43,6 +43,9 @@ def rule_of(
 ) -> Rule:
     """The rule for all entries of one class, and for hashes of one algorithm.
 
+    Where the policy sets a threshold nothing farther is probable, as where `--threshold` does: the
+    profile's wider threshold was chosen for the profile's own.
+
     Args:
         said: the policy of the list.
         category_class: scheme, category, and whether the publisher calls them known good.
@@ -51,10 +54,11 @@ def rule_of(
     """
     scheme, category, known_good = category_class
     policy = said.of(scheme, category)
+    own = policy.thresholds.get(algorithm)
     return Rule(
         known_good if policy.known_good is None else policy.known_good,
-        policy.thresholds.get(algorithm, profile.thresholds.get(algorithm, NONE)),
-        profile.probable.get(algorithm, NONE),
+        profile.thresholds.get(algorithm, NONE) if own is None else own,
+        profile.probable.get(algorithm, NONE) if own is None else NONE,
     )
 
 
@@ -91,7 +95,8 @@ def band_of(
 
 def widest(policy: Policy, algorithm: str, *, profile: Profile) -> int:
     """The largest distance that any category of a list may match at; −1 where none may."""
-    probable = profile.probable.get(algorithm, NONE)
+    replaced = algorithm in policy.thresholds
+    probable = NONE if replaced else profile.probable.get(algorithm, NONE)
     return max(probable, *thresholds_of(policy, algorithm, profile=profile))
 
 
