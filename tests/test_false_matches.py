@@ -3,6 +3,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from hashmatch.calibration import calibrate, expectations
 from hashmatch.errors import SourceError
@@ -10,7 +11,7 @@ from hashmatch.false_matches import FITTED, FITTED_DETAILED, PESSIMISTIC, Tail, 
 from hashmatch.hashing import HashOptions, hash_image
 from hashmatch.hashlists.reading import HashList
 from hashmatch.known.index import Index
-from hashmatch.model import Entry, Hash, KnownHash
+from hashmatch.model import Digests, Entry, Hash, KnownHash
 from hashmatch.profiles import DEFAULT, STRICT, WIDE
 from hashmatch.sources.folder import Folder
 from photos import encoded, photo, variants
@@ -127,7 +128,28 @@ def test_a_line_is_fitted_through_steadily_falling_counts() -> None:
     assert math.log10(tail.chance(60)) == pytest.approx(-5, abs=0.5)
 
 
-def test_nothing_to_measure_with_is_an_error(index: Index, tmp_path: Path) -> None:
-    (tmp_path / "none").mkdir()
-    with pytest.raises(SourceError, match="nothing to measure"):
-        calibrate(Folder(tmp_path / "none"), index)
+def test_nothing_to_measure_with_is_an_error_that_says_why(index: Index, tmp_path: Path) -> None:
+    folder = tmp_path / "none"
+    folder.mkdir()
+    with pytest.raises(SourceError, match="nothing to measure with: no file"):
+        calibrate(Folder(folder), index)
+    (folder / "flat.png").write_bytes(encoded(Image.new("RGB", (90, 90)), "PNG"))
+    (folder / "notes.txt").write_text("no picture")
+    (folder / "cut.png").write_bytes(encoded(photo("grass"), "PNG")[:60])
+    says = "1 not pictures, 1 of a quality below 50, 1 unreadable"
+    with pytest.raises(SourceError, match=says):
+        calibrate(Folder(folder), index)
+    with Index.edit(tmp_path / "digests") as writer:
+        writer.put(HashList.of("known", [Entry("1", digests=Digests(md5="0" * 32))]))
+    with pytest.raises(SourceError, match="no PDQ hash"):
+        calibrate(Folder(folder), Index(tmp_path / "digests"))
+
+
+def test_pictures_that_all_match_are_named(tmp_path: Path) -> None:
+    (tmp_path / "own").mkdir()
+    (tmp_path / "own" / "grass.png").write_bytes(encoded(photo("grass"), "PNG"))
+    own = hash_image(tmp_path / "own" / "grass.png").hash
+    with Index.edit(tmp_path / "index") as writer:
+        writer.put(HashList.of("known", [Entry("1", hashes=(KnownHash(own),))]))
+    found = calibrate(Folder(tmp_path / "own"), Index(tmp_path / "index"))
+    assert (found.pictures, len(found.met), found.nearest, found.tail) == (0, 1, None, None)

@@ -46,7 +46,8 @@ class Calibration:
     """What was measured.
 
     Attributes:
-        pictures: pictures of enough quality.
+        pictures: pictures of enough quality that matched nothing; 0 where all of them matched, so
+            that nothing was measured.
         hashes: known hashes they were compared with.
         nearest: the smallest distance of all pairs, in bits; None if none was within 90.
         met: locators of pictures that matched: known after all, or false matches to look into.
@@ -98,13 +99,16 @@ def calibrate(
         threads: files at a time; as many as cores by default.
 
     Raises:
-        SourceError: no picture, or no known hash, to measure with.
+        SourceError: no picture, or no known hash, to measure with; the message says why.
         InternalError: no picture could be read, because of a fault of hashmatch.
     """
     known = _sample(index)
+    if not len(known):
+        msg = f"nothing to measure with: {index.path} holds no PDQ hash in force"
+        raise SourceError(msg)
     matcher, flat = Matcher(index, profile=profile), FlatIndex(known)
     counts, used, met = np.zeros(_FARTHEST + 1, np.int64), 0, list[str]()
-    unread, faults = 0, Counter[str]()
+    unread, faults, why = 0, Counter[str](), Counter[str]()
     for batch in _batches(_hashed(pictures, limits, threads)):
         faults.update(
             each.unreadable.detail
@@ -116,16 +120,19 @@ def calibrate(
         for item, matches in zip(batch, matcher.match_many(batch), strict=True):
             if any(match.raised for match in matches):
                 met.append(item.locator)
-            else:
-                innocent += _readings(item, profile)
-                used += bool(_readings(item, profile))
+                continue
+            readings = _readings(item, profile)
+            innocent += readings
+            used += bool(readings)
+            why[_not_used(item, profile)] += not readings
         if innocent:
             near = flat.search(Hash.pack(innocent), _FARTHEST)
             counts += np.bincount(near.distances, minlength=_FARTHEST + 1)
     if not used and faults:
         raise InternalError(in_words(faults))
-    if not used or not len(known):
-        msg = "nothing to measure with: no picture of enough quality, or no known PDQ hash"
+    if not used and not met:
+        reasons = [f"{count:,} {what}" for what, count in sorted(why.items()) if count]
+        msg = f"nothing to measure with: {', '.join(reasons) or 'no file'} in what was given"
         raise SourceError(msg)
     seen = np.flatnonzero(counts)
     nearest = int(seen[0]) if len(seen) else None
@@ -184,6 +191,18 @@ def _is_unread(item: Item) -> bool:
     """Whether a picture was not read, or not all of it."""
     skipped = item.unreadable is not None and item.unreadable.reason.skipped
     return item.left_unread and not skipped
+
+
+def _not_used(item: Item, profile: Profile) -> str:
+    """Why a file without matches was not measured, in words that a number comes before."""
+    if item.image is None:
+        skipped = item.unreadable is None or item.unreadable.reason.skipped
+        return "not pictures" if skipped else "unreadable"
+    if item.image.fraction < profile.minimum_fraction:
+        return "read in part only"
+    if all(reading.time is not None for reading in item.image.readings):
+        return "videos, which are not measured"
+    return f"of a quality below {profile.quality_of('pdq')}"
 
 
 def _batches(items: Iterable[Item]) -> Iterator[list[Item]]:

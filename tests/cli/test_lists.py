@@ -267,12 +267,19 @@ def test_damage_has_its_own_exit_code(index: Path) -> None:
 def test_calibrate(index: Path, originals: Path) -> None:
     done = run("calibrate", originals, "--against", index)
     assert done.returncode == 2
-    assert "matched, so left out" in done.stderr or "nothing to measure" in done.stderr
+    assert "matched, so left out" in done.stderr
+    assert "every picture that could be" in done.stderr
+    assert "give other pictures" in done.stderr
+    assert not hm.Index(index).calibration
     (originals / "grass.png").write_bytes(encoded(photo("grass"), "PNG"))
     done = run("calibrate", originals, "--against", index)
     assert done.returncode == 0
-    assert "1 pictures against 3 known hashes" in done.stdout
+    assert "1 picture against 3 hashes that are known" in done.stdout
     assert "coffee.png" in done.stderr
+    assert hm.Index(index).calibration["pictures"] == 1
+    assert "measure against an index with more hashes" in done.stdout
+    (originals / "grass.png").unlink()
+    assert run("calibrate", originals, "--against", index).returncode == 2
     assert hm.Index(index).calibration["pictures"] == 1
 
 

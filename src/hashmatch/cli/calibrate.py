@@ -21,8 +21,9 @@ _HELP = """Measure false matches on your own innocent pictures, and keep the res
 
 Hashes every picture below a folder, in all its orientations, and counts how near they come to what
 is known. The more pictures, the better: some thousands. Pictures that match are named: either they
-are not innocent, or the match is false. Exit code 4 says that a picture was unreadable, or could be
-read only in part, and was left out.
+are not innocent, or the match is false. Where all of them match, nothing can be measured, and what
+was measured before stays. Exit code 4 says that a picture was unreadable, or could be read only in
+part, and was left out.
 
 \b
 Example:
@@ -42,6 +43,7 @@ def calibrate_index(
 ) -> None:
     """Replaced by `_HELP`."""
     from hashmatch.calibration import calibrate, expectations
+    from hashmatch.errors import SourceError
     from hashmatch.known.index import Index
     from hashmatch.profiles import get_profile
     from hashmatch.sources.folder import Folder
@@ -51,10 +53,13 @@ def calibrate_index(
     source = Folder(folder)
     with meter(sum(1 for _ in source), "files") as shown:
         found = calibrate(shown.counting(source), Index(against), profile=rules, threads=threads)
-    with Index.edit(against) as writer:
-        writer.set_calibration(found.to_json())
     for locator in found.met:
         note(f"matched, so left out: {locator}")
+    if found.pictures:
+        with Index.edit(against) as writer:
+            writer.set_calibration(found.to_json())
+    elif not found.faults:
+        raise SourceError(_nothing_left(found))
     if as_json:
         json_line(found.to_json())
     else:
@@ -67,14 +72,32 @@ def calibrate_index(
 calibrate_index.__doc__ = _HELP
 
 
+def _nothing_left(found: "Calibration") -> str:
+    """Why nothing was measured though there were pictures, and what to do."""
+    matched = number_of(len(found.met), "picture")
+    return (
+        f"nothing was measured: every picture that could be ({matched}) matches an entry of a "
+        "list, as named above, so that none shows how often innocent ones come near. Where "
+        "these are the lists' own originals or copies of them, give other pictures, thousands; "
+        "where they are not, the matches are false: look at them, and choose a smaller threshold"
+    )
+
+
 def _print(found: "Calibration", expected: "Mapping[str, Expected]") -> None:
-    line(f"{found.pictures:,} pictures against {found.hashes:,} known hashes")
+    pictures, hashes = (
+        number_of(found.pictures, "picture"),
+        number_of(found.hashes, "hash", "hashes"),
+    )
+    line(f"{pictures} against {hashes} that are known")
     if found.nearest is None:
         line("no pair came within 90 bits")
     else:
         line(f"the nearest pair differs in {found.nearest} bits")
     if found.tail is None:
-        line("too few near pairs to say more: take more pictures")
+        line(
+            "too few pairs within 90 bits to say how many false matches to expect: take more "
+            "pictures, or measure against an index with more hashes"
+        )
     for band, each in expected.items():
         if each.calibrated is not None:
             line(
