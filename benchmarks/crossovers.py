@@ -17,8 +17,8 @@ os.environ["OMP_NUM_THREADS"] = "1"
 import faiss
 from benchmarks import hashes
 
-from hashmatch.index.mih import build
-from hashmatch.index.search import RangeIndex
+from hashmatch.search.mih import build
+from hashmatch.search.ranges import RangeIndex
 
 _ROUNDS = 5
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from hashmatch.index.mih import Layout
+    from hashmatch.search.mih import Layout
 
 Pairs: TypeAlias = "set[tuple[int, int]]"
 Search: TypeAlias = "Callable[[NDArray[np.uint8]], object]"
@@ -56,8 +56,8 @@ def ours_compact(codes: "NDArray[np.uint8]", threshold: int) -> Engine:
 
 
 def _ours(codes: "NDArray[np.uint8]", threshold: int, layout: "Layout") -> Engine:
-    from hashmatch.index.mih import build
-    from hashmatch.index.search import RangeIndex
+    from hashmatch.search.mih import build
+    from hashmatch.search.ranges import RangeIndex
 
     tables = build(codes, layout=layout)
     index = RangeIndex(codes, tables)

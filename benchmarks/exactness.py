@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from benchmarks import hashes
 
-from hashmatch.index import mih
-from hashmatch.index.plan import Engine, Plan, Planner
-from hashmatch.index.search import RangeIndex
+from hashmatch.search import mih
+from hashmatch.search.plan import Engine, Plan, Planner
+from hashmatch.search.ranges import RangeIndex
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

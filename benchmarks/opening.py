@@ -19,8 +19,8 @@ import numpy as np
 
 from hashmatch.hashlists.reading import HashList
 from hashmatch.hashlists.table import EntryTable
-from hashmatch.index.mih import Layout
 from hashmatch.known.index import Index
+from hashmatch.search.mih import Layout
 
 _QUERIES = 1000
 

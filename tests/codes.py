@@ -12,7 +12,7 @@ from photos import variants
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from hashmatch.index.neighbours import Neighbours
+    from hashmatch.search.neighbours import Neighbours
 
 KINDS = ("random", "clustered", "correlated", "templates", "duplicates")
 

@@ -12,7 +12,6 @@ from hashmatch.errors import InternalError, Reason, SourceError
 from hashmatch.false_matches import Expected, Tail, expected
 from hashmatch.faults import in_words
 from hashmatch.hashing import HashOptions, hash_item
-from hashmatch.index.flat import FlatIndex
 from hashmatch.inorder import in_order
 from hashmatch.known.generation import now
 from hashmatch.known.index import Index
@@ -21,6 +20,7 @@ from hashmatch.matching.matcher import Matcher
 from hashmatch.model import Hash, Item, Json
 from hashmatch.orientation import Orientation
 from hashmatch.profiles import DEFAULT, Profile
+from hashmatch.search.flat import FlatIndex
 from hashmatch.sources.base import Found
 
 if TYPE_CHECKING:

@@ -13,12 +13,12 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from hashmatch.hashlists.base import Withdrawn
 from hashmatch.hashlists.reading import HashList
 from hashmatch.hashlists.table import EntryTable
-from hashmatch.index.search import SMALL
 from hashmatch.known.index import Index
 from hashmatch.known.segment import Segment
 from hashmatch.matching.matcher import Matcher
 from hashmatch.model import Entry, Hash, KnownHash
 from hashmatch.profiles import Profile
+from hashmatch.search.ranges import SMALL
 
 _THRESHOLD = 31
 _IDS = st.integers(0, 12)

@@ -6,7 +6,6 @@ import pytest
 
 from films import Film, clip, entry_of, known, noisy, video
 from hashmatch.hashlists.reading import HashList
-from hashmatch.index.mih import MultiIndex
 from hashmatch.known.index import Index, KnownList
 from hashmatch.known.segment import Segment
 from hashmatch.matching.matcher import Matcher
@@ -25,6 +24,7 @@ from hashmatch.model import (
 )
 from hashmatch.orientation import Orientation
 from hashmatch.profiles import DEFAULT, STRICT, WIDE, Policy
+from hashmatch.search.mih import MultiIndex
 from hashmatch.segments import Grade
 
 FILMS = [Film(seed) for seed in range(8)]

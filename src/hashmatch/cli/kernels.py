@@ -44,7 +44,7 @@ def warm_kernels(*, as_json: JsonOption = False) -> None:
     """Replaced by `_HELP`."""
     from dataclasses import asdict
 
-    from hashmatch.index.kernels.status import kernel_status
+    from hashmatch.search.kernels.status import kernel_status
 
     found = kernel_status()
     if as_json:

@@ -13,15 +13,15 @@ from hashmatch.errors import HashmatchError
 from hashmatch.faults import fault_of
 from hashmatch.hashlists.reading import HashList
 from hashmatch.hashlists.table import TableBuilder
-from hashmatch.index.search import SMALL
 from hashmatch.known.index import Index
 from hashmatch.known.verify import verify
 from hashmatch.matching.matcher import Matcher
 from hashmatch.model import Entry, Hash, KnownHash
 from hashmatch.profiles import DEFAULT
+from hashmatch.search.ranges import SMALL
 
 if TYPE_CHECKING:
-    from hashmatch.index.kernels.status import KernelStatus
+    from hashmatch.search.kernels.status import KernelStatus
 
 _SEED: Final = 20260101
 
@@ -65,7 +65,7 @@ def _list_of(codes: "np.ndarray[tuple[int, int], np.dtype[np.uint8]]") -> HashLi
 def kernels() -> "KernelStatus | None":
     """Where kernels are kept; None where Numba is missing."""
     try:
-        from hashmatch.index.kernels.status import kernel_status
+        from hashmatch.search.kernels.status import kernel_status
 
         return kernel_status()
     except ImportError:

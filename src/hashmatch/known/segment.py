@@ -11,16 +11,16 @@ import numpy as np
 from hashmatch.hashlists.reading import HashList
 from hashmatch.hashlists.table import EntryTable, TableBuilder
 from hashmatch.index import digests
-from hashmatch.index.chaining import Frames
 from hashmatch.index.digests import DigestIndex
-from hashmatch.index.mih import PADDING, Layout
-from hashmatch.index.search import RangeIndex, tables
 from hashmatch.index.sections import SectionFile, damaged, write_sections
 from hashmatch.index.unique import unique_codes
 from hashmatch.known.contents import check_contents
 from hashmatch.known.entries import entries_sha256
 from hashmatch.known.spacing import is_sparse
 from hashmatch.known.structure import SEARCH, check_structure
+from hashmatch.search.chaining import Frames
+from hashmatch.search.mih import PADDING, Layout
+from hashmatch.search.ranges import RangeIndex, tables
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -10,8 +10,9 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from hashmatch.hashlists.values import DIGEST_BYTES
-from hashmatch.index import digests, mih
+from hashmatch.index import digests
 from hashmatch.model import bits_of
+from hashmatch.search import mih
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -8,11 +8,11 @@ import numpy as np
 
 from hashmatch.errors import HashmatchError
 from hashmatch.index.sections import SectionFile
-from hashmatch.index.selftest import self_test
 from hashmatch.known import generation as generations
 from hashmatch.known.generation import Generation, Part
 from hashmatch.known.index import Index, opened_part
 from hashmatch.known.segment import Segment
+from hashmatch.search.selftest import self_test
 
 _SAMPLED = 1000
 """Digests and hashes of each kind, of each part, that are looked up again."""

@@ -21,7 +21,6 @@ from hashmatch.errors import (
     there_is,
 )
 from hashmatch.hashlists.reading import HashList
-from hashmatch.index.mih import Layout
 from hashmatch.index.sections import write_sections
 from hashmatch.known import generation as generations
 from hashmatch.known.entries import entries_sha256
@@ -31,6 +30,7 @@ from hashmatch.known.policies import check_policy
 from hashmatch.known.segment import Segment, merged
 from hashmatch.model import Json
 from hashmatch.profiles import Policy
+from hashmatch.search.mih import Layout
 from hashmatch.whole_files import cannot_write
 
 KEPT = 3
@@ -129,7 +129,7 @@ class IndexWriter:
             hash_list: as `read_list` gives it.
             file: name of the publisher's file, for the record.
             policy: how to treat it; as before if None.
-            layout: of the tables that search it, as for `hashmatch.index.mih.build`; None takes
+            layout: of the tables that search it, as for `hashmatch.search.mih.build`; None takes
                 the compact one for the frames of videos.
 
         Returns:

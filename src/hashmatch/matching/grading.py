@@ -15,10 +15,10 @@ from hashmatch.segments import Grade, Segment
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from hashmatch.index.chaining import Chain, Frames
     from hashmatch.matching.ruling import Rule
     from hashmatch.matching.views import View
     from hashmatch.model import Reading
+    from hashmatch.search.chaining import Chain, Frames
 
 COUNTED: Final = 256
 """Different pictures are counted as far as this."""

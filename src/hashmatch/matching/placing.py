@@ -8,7 +8,7 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from hashmatch.index.chaining import Chain, Frames
+    from hashmatch.search.chaining import Chain, Frames
 
 HOLD: Final = 2.0
 """Seconds that a known frame stands for at most: the reference sampling keeps one every 2 s."""

@@ -10,9 +10,9 @@ import numpy as np
 from hashmatch.model import Band, Grade, Match, Segment
 
 if TYPE_CHECKING:
-    from hashmatch.index.chaining import Frames
     from hashmatch.matching.views import View
     from hashmatch.model import KnownHash
+    from hashmatch.search.chaining import Frames
 
 
 class Shown(NamedTuple):

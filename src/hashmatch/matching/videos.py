@@ -2,7 +2,7 @@
 
 Frames are searched in the same index as pictures. Those near to a picture are stretches of time in
 which it is seen (`showing`); those near to a frame of a known video are seeds: that video is
-compared frame by frame (`hashmatch.index.chaining`, `grading`).
+compared frame by frame (`hashmatch.search.chaining`, `grading`).
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
-from hashmatch.index.chaining import Frames, chains
 from hashmatch.index.unique import UniqueCodes, unique_codes
 from hashmatch.known.index import KnownList, Standing
 from hashmatch.known.segment import Near
@@ -26,6 +25,7 @@ from hashmatch.matching.video_rules import video_rules
 from hashmatch.matching.views import ALGORITHM, views
 from hashmatch.model import Band, Grade, Match, MatchKind, Segment, VideoHashes
 from hashmatch.profiles import Profile
+from hashmatch.search.chaining import Frames, chains
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

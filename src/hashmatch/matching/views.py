@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from hashmatch.index.chaining import Frames
 from hashmatch.matching.turning import turned
 from hashmatch.model import Hash, Reading, VideoHashes
+from hashmatch.search.chaining import Frames
 from hashmatch.segments import source_and_look
 
 if TYPE_CHECKING:

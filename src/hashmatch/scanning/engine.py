@@ -14,7 +14,6 @@ from hashmatch import registry
 from hashmatch.coverage import nothing_matches
 from hashmatch.errors import NothingToMatchError, check_type
 from hashmatch.file_matching import hash_options
-from hashmatch.index.loaded import kernels
 from hashmatch.limits import Limits
 from hashmatch.matching.known import Known
 from hashmatch.matching.matcher import Matcher
@@ -25,6 +24,7 @@ from hashmatch.scanning.limits import WorkerLimits
 from hashmatch.scanning.proving import IndexProof
 from hashmatch.scanning.reading import read_items
 from hashmatch.scanning.sandbox import Sandbox
+from hashmatch.search.loaded import kernels
 from hashmatch.sightings.binding import RunConfig, list_record
 from hashmatch.sightings.recording import Run
 from hashmatch.sightings.unchanged import FileState

@@ -3,7 +3,7 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from hashmatch.index import pigeonhole
+from hashmatch.search import pigeonhole
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from hashmatch.index.flat import FlatIndex
-from hashmatch.index.neighbours import Neighbours
+from hashmatch.search.flat import FlatIndex
+from hashmatch.search.neighbours import Neighbours
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -12,7 +12,7 @@ from typing import Final
 
 import numpy as np
 
-from hashmatch.index import pigeonhole
+from hashmatch.search import pigeonhole
 
 
 class Engine(StrEnum):

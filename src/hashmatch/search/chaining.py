@@ -112,4 +112,4 @@ def _words(codes: "NDArray[np.uint8]") -> "NDArray[np.uint64]":
 @cache
 def _kernel() -> Any:  # noqa: ANN401 (types are compiled)
     """The kernel, compiled or loaded when it is first needed."""
-    return import_module("hashmatch.index.kernels.chaining").chain
+    return import_module("hashmatch.search.kernels.chaining").chain

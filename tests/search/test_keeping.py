@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from hashmatch.index.kernels import keeping
-from hashmatch.index.kernels.compiling import INTEGER, kernel
-from hashmatch.index.kernels.status import KernelStatus, kernel_status
+from hashmatch.search.kernels import keeping
+from hashmatch.search.kernels.compiling import INTEGER, kernel
+from hashmatch.search.kernels.status import KernelStatus, kernel_status
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -150,7 +150,7 @@ def test_the_command_says_when_nothing_can_be_kept(
     from typer.testing import CliRunner
 
     from hashmatch.cli.app import app
-    from hashmatch.index.kernels import status
+    from hashmatch.search.kernels import status
 
     monkeypatch.setattr(
         status, "kernel_status", lambda: KernelStatus("", writable=False, loaded=0, compiled=6)

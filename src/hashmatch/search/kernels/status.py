@@ -7,7 +7,7 @@ from pathlib import Path
 from pkgutil import iter_modules
 from typing import Any
 
-from hashmatch.index import kernels
+from hashmatch.search import kernels
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hashmatch.index.kernels.codes import appended, confirm
-from hashmatch.index.kernels.compiling import (
+from hashmatch.search.kernels.codes import appended, confirm
+from hashmatch.search.kernels.compiling import (
     INTEGER,
     LARGE,
     NUMBERS,
@@ -16,9 +16,9 @@ from hashmatch.index.kernels.compiling import (
     both,
     kernel,
 )
-from hashmatch.index.kernels.instructions import address_of, prefetch
-from hashmatch.index.kernels.locating import locate
-from hashmatch.index.kernels.scanning import scan
+from hashmatch.search.kernels.instructions import address_of, prefetch
+from hashmatch.search.kernels.locating import locate
+from hashmatch.search.kernels.scanning import scan
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

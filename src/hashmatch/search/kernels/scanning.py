@@ -1,7 +1,7 @@
 """The innermost loop: one query meets the signatures of one bucket."""
 
-from hashmatch.index.kernels.compiling import inlined
-from hashmatch.index.kernels.instructions import LANES, any_near, popcount, put_at, word_at
+from hashmatch.search.kernels.compiling import inlined
+from hashmatch.search.kernels.instructions import LANES, any_near, popcount, put_at, word_at
 
 
 @inlined

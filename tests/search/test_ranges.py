@@ -5,9 +5,10 @@ import numpy as np
 import pytest
 
 from codes import codes, expected, listed, near
-from hashmatch.index import mih, search
-from hashmatch.index.plan import Engine
-from hashmatch.index.search import SMALL, RangeIndex
+from hashmatch.search import mih
+from hashmatch.search import ranges as search
+from hashmatch.search.plan import Engine
+from hashmatch.search.ranges import SMALL, RangeIndex
 
 
 @pytest.mark.parametrize("width", [1, 6, 8, 32])
@@ -77,7 +78,7 @@ def test_many_queries_are_joined_in_tables_of_many_buckets_too() -> None:
 def test_small_lists_never_load_numba() -> None:
     script = (
         "import sys, numpy as np;"
-        "from hashmatch.index.search import RangeIndex;"
+        "from hashmatch.search.ranges import RangeIndex;"
         "codes = np.zeros((19_999, 32), np.uint8);"
         "index = RangeIndex(codes);"
         "assert len(index.search(codes[:1], 31)) == 19_999;"

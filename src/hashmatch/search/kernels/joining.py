@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hashmatch.index.kernels.compiling import (
+from hashmatch.search.kernels.compiling import (
     INTEGER,
     LARGE,
     PAIRS,
@@ -14,8 +14,8 @@ from hashmatch.index.kernels.compiling import (
     kernel,
     part,
 )
-from hashmatch.index.kernels.instructions import LANES, address_of, small_at
-from hashmatch.index.kernels.meeting import (
+from hashmatch.search.kernels.instructions import LANES, address_of, small_at
+from hashmatch.search.kernels.meeting import (
     LOOKS,
     gather,
     keep,

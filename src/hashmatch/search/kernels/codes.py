@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from hashmatch.index.kernels.compiling import inlined, part
-from hashmatch.index.kernels.instructions import address_of, popcount, word_at
+from hashmatch.search.kernels.compiling import inlined, part
+from hashmatch.search.kernels.instructions import address_of, popcount, word_at
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

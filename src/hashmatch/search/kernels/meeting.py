@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from hashmatch.index.kernels.codes import DAMAGED, appended, chunk_of, confirm
-from hashmatch.index.kernels.compiling import part
-from hashmatch.index.kernels.instructions import (
+from hashmatch.search.kernels.codes import DAMAGED, appended, chunk_of, confirm
+from hashmatch.search.kernels.compiling import part
+from hashmatch.search.kernels.instructions import (
     address_of,
     place_at,
     popcount,
@@ -21,7 +21,7 @@ from hashmatch.index.kernels.instructions import (
     small_at,
     word_at,
 )
-from hashmatch.index.kernels.scanning import scan
+from hashmatch.search.kernels.scanning import scan
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -1,8 +1,9 @@
 """Multi-index hashing: exact search that looks only where neighbours can be.
 
-Codes are sorted by each of their chunks in turn; `hashmatch.index.pigeonhole` says which buckets of
-those tables hold every neighbour of a query. Beside each row lies a signature, 128 bits of its code
-from other chunks, so that nearly all rows are rejected in the stream, without a look at the code.
+Codes are sorted by each of their chunks in turn; `hashmatch.search.pigeonhole` says which buckets
+of those tables hold every neighbour of a query. Beside each row lies a signature, 128 bits of its
+code from other chunks, so that nearly all rows are rejected in the stream, without a look at the
+code.
 """
 
 from functools import cache
@@ -11,10 +12,10 @@ from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 import numpy as np
 
-from hashmatch.index import pigeonhole, plan
-from hashmatch.index.flat import FlatIndex
-from hashmatch.index.neighbours import Neighbours
-from hashmatch.index.plan import Engine
+from hashmatch.search import pigeonhole, plan
+from hashmatch.search.flat import FlatIndex
+from hashmatch.search.neighbours import Neighbours
+from hashmatch.search.plan import Engine
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -265,7 +266,7 @@ class MultiIndex:
 @cache
 def _kernel(module: str, name: str) -> Any:  # noqa: ANN401 (types are compiled)
     """A kernel, compiled or loaded when it is first needed."""
-    return getattr(import_module(f"hashmatch.index.kernels.{module}"), name)
+    return getattr(import_module(f"hashmatch.search.kernels.{module}"), name)
 
 
 def _words(codes: "NDArray[np.uint8]") -> "NDArray[np.uint64]":

@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hashmatch.index.kernels.codes import chunk_of
-from hashmatch.index.kernels.compiling import (
+from hashmatch.search.kernels.codes import chunk_of
+from hashmatch.search.kernels.compiling import (
     INTEGER,
     LARGE,
     NOTHING,

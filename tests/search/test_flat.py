@@ -2,7 +2,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hashmatch.index.flat import FlatIndex
+from hashmatch.search.flat import FlatIndex
 
 
 @given(

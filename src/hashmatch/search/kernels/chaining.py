@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from hashmatch.index.kernels.codes import distance_at
-from hashmatch.index.kernels.compiling import (
+from hashmatch.search.kernels.codes import distance_at
+from hashmatch.search.kernels.compiling import (
     FLOAT,
     FLOATS,
     FLOATS_OUT,
@@ -16,7 +16,7 @@ from hashmatch.index.kernels.compiling import (
     kernel,
     part,
 )
-from hashmatch.index.kernels.instructions import address_of
+from hashmatch.search.kernels.instructions import address_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -4,9 +4,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from films import Film, noisy
-from hashmatch.index.chaining import MOST, Chain, Frames, chains
-from hashmatch.index.kernels.chaining import NEAREST
 from hashmatch.profiles import Steps
+from hashmatch.search.chaining import MOST, Chain, Frames, chains
+from hashmatch.search.kernels.chaining import NEAREST
 
 STEPS = Steps()
 

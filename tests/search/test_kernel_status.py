@@ -5,12 +5,12 @@ import subprocess
 import sys
 from pathlib import Path
 
-from hashmatch.index.kernels.status import kernel_status
+from hashmatch.search.kernels.status import kernel_status
 
 _SCRIPT = """
 import json
 from dataclasses import asdict
-from hashmatch.index.kernels.status import kernel_status
+from hashmatch.search.kernels.status import kernel_status
 print(json.dumps(asdict(kernel_status())))
 """
 

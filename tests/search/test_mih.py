@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from codes import KINDS, codes, expected, listed, near, real_pdq
-from hashmatch.index import mih
-from hashmatch.index.kernels.meeting import LOOKS
-from hashmatch.index.pigeonhole import bounds_of
-from hashmatch.index.plan import Engine, Plan, Planner
+from hashmatch.search import mih
+from hashmatch.search.kernels.meeting import LOOKS
+from hashmatch.search.pigeonhole import bounds_of
+from hashmatch.search.plan import Engine, Plan, Planner
 
 LAYOUTS: tuple[mih.Layout, ...] = ("inline", "compact")
 MULTI = (Engine.PROBE, Engine.JOIN)

@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from hashmatch.index import mih
-from hashmatch.index.flat import FlatIndex
-from hashmatch.index.plan import Engine
+from hashmatch.search import mih
+from hashmatch.search.flat import FlatIndex
+from hashmatch.search.plan import Engine
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from numpy.typing import NDArray
 
-    from hashmatch.index.neighbours import Neighbours
+    from hashmatch.search.neighbours import Neighbours
 
 SMALL: Final = 20_000
 """Codes below which all are compared: FAISS takes less than 0.1 ms per query, and a process that
@@ -38,7 +38,7 @@ class RangeIndex:
 
         Args:
             codes: (n, bytes) uint8 packed hashes; the row is the code's id.
-            arrays: the tables that `hashmatch.index.mih.build` made of them, if there are any.
+            arrays: the tables that `hashmatch.search.mih.build` made of them, if there are any.
 
         Raises:
             ValueError: the tables cannot belong to these codes.
@@ -100,7 +100,7 @@ def tables(
 
     Args:
         codes: (n, bytes) uint8 packed hashes.
-        layout: as for `hashmatch.index.mih.build`.
+        layout: as for `hashmatch.search.mih.build`.
     """
     if len(codes) < SMALL or not mih.supports(codes.shape[1]) or not _has_numba():
         return {}

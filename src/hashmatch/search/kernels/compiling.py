@@ -11,7 +11,7 @@ import numba
 from numba import types
 from numba.core.runtime import rtsys
 
-from hashmatch.index.kernels.keeping import KernelCache
+from hashmatch.search.kernels.keeping import KernelCache
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 

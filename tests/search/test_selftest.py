@@ -3,9 +3,9 @@ import pytest
 from numpy.typing import NDArray
 
 from codes import codes
-from hashmatch.index import mih
-from hashmatch.index.flat import FlatIndex
-from hashmatch.index.selftest import self_test
+from hashmatch.search import mih
+from hashmatch.search.flat import FlatIndex
+from hashmatch.search.selftest import self_test
 
 
 @pytest.fixture

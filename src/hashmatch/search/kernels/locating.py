@@ -4,9 +4,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hashmatch.index.kernels.codes import chunk_of
-from hashmatch.index.kernels.compiling import INTEGER, LARGE, PAIRS, SMALL, WORDS, kernel, part
-from hashmatch.index.kernels.instructions import address_of, small_at
+from hashmatch.search.kernels.codes import chunk_of
+from hashmatch.search.kernels.compiling import INTEGER, LARGE, PAIRS, SMALL, WORDS, kernel, part
+from hashmatch.search.kernels.instructions import address_of, small_at
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from hashmatch.index.neighbours import Neighbours
+from hashmatch.search.neighbours import Neighbours
 
 if TYPE_CHECKING:
     from types import ModuleType

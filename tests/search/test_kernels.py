@@ -5,7 +5,7 @@ from typing import Final
 _SEARCH: Final = """
 import sys
 import numpy as np
-from hashmatch.index.search import RangeIndex
+from hashmatch.search.ranges import RangeIndex
 codes = np.random.default_rng(1).integers(0, 256, (30_000, 32), np.uint8)
 near = codes[[7]] ^ np.array([[3] + [0] * 31], np.uint8)
 found = RangeIndex(codes).search(near, 31)

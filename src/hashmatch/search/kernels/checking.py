@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hashmatch.index.kernels.codes import DAMAGED, appended, distance_at, is_first
-from hashmatch.index.kernels.compiling import (
+from hashmatch.search.kernels.codes import DAMAGED, appended, distance_at, is_first
+from hashmatch.search.kernels.compiling import (
     INTEGER,
     LARGE,
     NUMBERS,
@@ -15,8 +15,8 @@ from hashmatch.index.kernels.compiling import (
     both,
     kernel,
 )
-from hashmatch.index.kernels.instructions import address_of, prefetch, small_at
-from hashmatch.index.kernels.locating import locate
+from hashmatch.search.kernels.instructions import address_of, prefetch, small_at
+from hashmatch.search.kernels.locating import locate
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

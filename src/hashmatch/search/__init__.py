@@ -1,0 +1,1 @@
+"""Exact Hamming range search over packed hashes: the only place that sees FAISS."""
