@@ -19,7 +19,7 @@ import numpy as np
 
 from hashmatch.hashlists.reading import HashList
 from hashmatch.hashlists.table import EntryTable
-from hashmatch.known.index import Index
+from hashmatch.index.index import Index
 from hashmatch.search.mih import Layout
 
 _QUERIES = 1000

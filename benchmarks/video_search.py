@@ -31,8 +31,8 @@ from benchmarks import hashes  # noqa: E402
 
 from hashmatch.hashlists.reading import HashList  # noqa: E402
 from hashmatch.hashlists.table import EntryTable  # noqa: E402
-from hashmatch.known.index import Index, KnownList, Standing  # noqa: E402
-from hashmatch.known.segment import Segment  # noqa: E402
+from hashmatch.index.index import Index, KnownList, Standing  # noqa: E402
+from hashmatch.index.segment import Segment  # noqa: E402
 from hashmatch.matching.matcher import Matcher  # noqa: E402
 from hashmatch.model import Hash, Match, MatchKind, Reading, VideoHashes  # noqa: E402
 

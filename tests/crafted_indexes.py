@@ -16,8 +16,8 @@ import unix
 from hashmatch.hashlists.base import Quarantined
 from hashmatch.hashlists.reading import HashList
 from hashmatch.hashlists.table import EntryTable
+from hashmatch.index.index import Index
 from hashmatch.index.sections import BLOCK, MAGIC, SectionFile, write_sections
-from hashmatch.known.index import Index
 from hashmatch.model import Digests, Entry, Hash, KnownHash
 
 Arrays: TypeAlias = dict[str, NDArray[Any]]

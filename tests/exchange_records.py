@@ -8,7 +8,7 @@ from typing import Any
 
 from exchange_server import Server, date
 from hashmatch.exchanges.fetching import Fetched, fetch_into, open_exchange
-from hashmatch.known.index import Index
+from hashmatch.index.index import Index
 from hashmatch.model import Entry
 
 LONG_AGO = int(time.time()) - 30 * 24 * 3600

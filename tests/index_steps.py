@@ -14,7 +14,7 @@ from itertools import count
 from pathlib import Path
 from typing import Final
 
-from hashmatch.known.index import Index
+from hashmatch.index.index import Index
 from hashmatch.profiles import Policy
 from known_lists import entry, hash_list
 

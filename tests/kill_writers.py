@@ -13,9 +13,9 @@ from pathlib import Path
 from random import Random
 from typing import Final
 
-from hashmatch.known import generation
-from hashmatch.known.index import Index
-from hashmatch.known.verify import verify
+from hashmatch.index import generation
+from hashmatch.index.index import Index
+from hashmatch.index.verify import verify
 from hashmatch.profiles import WIDE
 from hashmatch.sightings import schema
 from hashmatch.sightings.database import Database

@@ -15,7 +15,7 @@ INJECTIONS = {
     "a compiler in matching": ("matching/ruling.py", "import numba"),
     "a decoder in a report": ("reports/text.py", "import PIL.Image"),
     "a decoder beside the doors": ("broken_front.py", "import av"),
-    "a terminal in the index": ("known/writer.py", "import rich"),
+    "a terminal in the index": ("index/writer.py", "import rich"),
     "a request from the record": ("sightings/heads.py", "import requests"),
     "another road to the network": ("cli/app.py", "import http.client"),
     "a socket in a report": ("reports/html.py", "import socket"),

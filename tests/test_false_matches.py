@@ -10,7 +10,7 @@ from hashmatch.errors import SourceError
 from hashmatch.false_matches import FITTED, FITTED_DETAILED, PESSIMISTIC, Tail, expected
 from hashmatch.hashing import HashOptions, hash_image
 from hashmatch.hashlists.reading import HashList
-from hashmatch.known.index import Index
+from hashmatch.index.index import Index
 from hashmatch.model import Digests, Entry, Hash, KnownHash
 from hashmatch.profiles import DEFAULT, STRICT, WIDE
 from hashmatch.sources.folder import Folder

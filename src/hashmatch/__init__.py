@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from hashmatch.file_matching import Matcher
     from hashmatch.hashing import HashOptions, hash_image, hash_images, hash_item, hash_video
     from hashmatch.hashlists.reading import HashList, read_list
-    from hashmatch.known.index import Index
+    from hashmatch.index.index import Index
     from hashmatch.limits import Limits
     from hashmatch.model import (
         Digests,
@@ -39,7 +39,7 @@ _HOMES = {
     "HashOptions": "hashing",
     "HashmatchError": "errors",
     "ImageHashes": "model",
-    "Index": "known.index",
+    "Index": "index.index",
     "InternalError": "errors",
     "Item": "model",
     "Limits": "limits",

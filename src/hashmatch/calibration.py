@@ -12,9 +12,9 @@ from hashmatch.errors import InternalError, Reason, SourceError
 from hashmatch.false_matches import Expected, Tail, expected
 from hashmatch.faults import in_words
 from hashmatch.hashing import HashOptions, hash_item
+from hashmatch.index.generation import now
+from hashmatch.index.index import Index
 from hashmatch.inorder import in_order
-from hashmatch.known.generation import now
-from hashmatch.known.index import Index
 from hashmatch.limits import Limits
 from hashmatch.matching.matcher import Matcher
 from hashmatch.model import Hash, Item, Json

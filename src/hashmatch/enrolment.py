@@ -17,8 +17,8 @@ from hashmatch.hashers.pdq import Pdq
 from hashmatch.hashing import HashOptions, hash_item
 from hashmatch.hashlists.reading import HashList
 from hashmatch.hashlists.table import TableBuilder
+from hashmatch.index.generation import now
 from hashmatch.inorder import in_order
-from hashmatch.known.generation import now
 from hashmatch.limits import Limits
 from hashmatch.model import Digests, Entry, Json, KnownHash, Unreadable, VideoHashes
 from hashmatch.raster import Raster

@@ -14,15 +14,15 @@ from hashmatch.errors import ExchangeError, IndexBusyError
 from hashmatch.exchanges import fetching
 from hashmatch.exchanges.fetching import Fetched, fetch_into, open_exchange
 from hashmatch.hashlists.reading import HashList, read_list
-from hashmatch.known import generation as generations
-from hashmatch.known.index import Index
+from hashmatch.index import generation as generations
+from hashmatch.index.index import Index
 from hashmatch.matching.matcher import Matcher
 from hashmatch.model import Digests, Hash, MatchKind
 
 CHILD = """
 import os, signal, sys
 from hashmatch.exchanges import fetching
-from hashmatch.known import generation
+from hashmatch.index import generation
 
 index, exchange, when, count = sys.argv[1:]
 fetching.ROWS = 1

@@ -9,7 +9,7 @@ from exchange_records import LONG_AGO, contents, fetch, fill, md5, ncmec, pdq
 from exchange_server import Handler, Server, date, refuse, well
 from hashmatch.errors import ExchangeError
 from hashmatch.exchanges.ncmec import SETTLED
-from hashmatch.known.index import Index
+from hashmatch.index.index import Index
 
 FEEDBACK = """<feedback lastUpdateTimestamp="2023-06-01T12:48:14Z">
 <affirmativeFeedback type="Md5"><members timestamp="2023-06-01T12:48:14Z">

@@ -12,8 +12,8 @@ from PIL import Image
 from hashmatch.errors import ListFormatError
 from hashmatch.hashlists import foreign
 from hashmatch.hashlists.reading import read_list
+from hashmatch.index.index import Index
 from hashmatch.index.sections import MAGIC
-from hashmatch.known.index import Index
 from hashmatch.sightings.database import Database
 from hashmatch.sightings.schema import APPLICATION_ID
 from known_lists import entry, hash_list

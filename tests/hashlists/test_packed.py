@@ -13,7 +13,7 @@ import pytest
 from hashmatch.errors import ListFormatError
 from hashmatch.hashlists import packed
 from hashmatch.hashlists.reading import HashList, read_list
-from hashmatch.known.generation import Source
+from hashmatch.index.generation import Source
 from list_files import listed
 from packed_list_seeds import SEEDS, zipped
 from text_list_seeds import MD5, MD5_B, nsrl_database

@@ -17,7 +17,7 @@ from hashmatch.errors import (
     UnknownNameError,
 )
 from hashmatch.hashlists.reading import HashList
-from hashmatch.known.index import Index, KnownList
+from hashmatch.index.index import Index, KnownList
 from hashmatch.matching.matcher import Matcher
 from hashmatch.matching.thresholds import overridden
 from hashmatch.model import (

@@ -7,7 +7,7 @@ import pytest
 
 from films import entry_of, noisy, video
 from hashmatch.hashlists.reading import HashList
-from hashmatch.known.segment import Near, Segment
+from hashmatch.index.segment import Near, Segment
 from hashmatch.matching.matcher import Matcher
 from hashmatch.model import Entry, Hash, KnownHash
 from hashmatch.profiles import DEFAULT

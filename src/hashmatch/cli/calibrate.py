@@ -44,7 +44,7 @@ def calibrate_index(
     """Replaced by `_HELP`."""
     from hashmatch.calibration import calibrate, expectations
     from hashmatch.errors import SourceError
-    from hashmatch.known.index import Index
+    from hashmatch.index.index import Index
     from hashmatch.profiles import get_profile
     from hashmatch.sources.folder import Folder
 

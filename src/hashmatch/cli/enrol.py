@@ -49,8 +49,8 @@ def enrol_originals(
     from itertools import takewhile
 
     from hashmatch.enrolment import enrol, enrolled_list
-    from hashmatch.known.index import Index
-    from hashmatch.known.writer import check_place
+    from hashmatch.index.index import Index
+    from hashmatch.index.writer import check_place
     from hashmatch.sources.folder import Folder
 
     check_places([folder], indexes=[index])

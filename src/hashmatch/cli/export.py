@@ -75,7 +75,7 @@ def _to_export(name: str, index: Path | None) -> "tuple[Iterable[Entry], About, 
     from hashmatch.errors import there_is
     from hashmatch.hashlists.base import About
     from hashmatch.hashlists.reading import read_list
-    from hashmatch.known.index import Index
+    from hashmatch.index.index import Index
 
     lists = {known.name: known for known in Index(index).lists} if index is not None else {}
     if name in lists:

@@ -80,7 +80,7 @@ def fetch(
     from hashmatch.cli.harmless import known_good_notes
     from hashmatch.errors import ExchangeError
     from hashmatch.exchanges.fetching import fetch_into, open_exchange
-    from hashmatch.known.index import Index
+    from hashmatch.index.index import Index
 
     start = _seconds(since)
     with interruption() as asked:

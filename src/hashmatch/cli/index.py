@@ -56,7 +56,7 @@ def build_index(
     layout: Annotated[Literal["inline", "compact"], typer.Option(help="Of the tables.")] = "inline",
 ) -> None:
     """Replaced by `_BUILD_HELP`."""
-    from hashmatch.known.index import Index
+    from hashmatch.index.index import Index
 
     opened = Index(index)
     sizes = {known.name: len(known) for known in opened.lists}
@@ -90,8 +90,8 @@ def verify_index(
     from dataclasses import asdict
 
     from hashmatch.errors import DamagedIndexError
-    from hashmatch.known.index import Index
-    from hashmatch.known.verify import count_checks, verify, verify_files
+    from hashmatch.index.index import Index
+    from hashmatch.index.verify import count_checks, verify, verify_files
     from hashmatch.profiles import get_profile
 
     rules = get_profile(profile)
@@ -132,8 +132,8 @@ def _compare(index: Path, sources: "Sequence[Path]", *, as_json: bool) -> None:
     """Print how the entries of an index compare with publishers' files."""
     from dataclasses import asdict
 
-    from hashmatch.known.index import Index
-    from hashmatch.known.sources import compare_source
+    from hashmatch.index.index import Index
+    from hashmatch.index.sources import compare_source
 
     opened, wrong = Index(index), 0
     for path in sources:
@@ -175,7 +175,7 @@ def index_info(
     from dataclasses import asdict
 
     from hashmatch.calibration import expectations
-    from hashmatch.known.index import Index
+    from hashmatch.index.index import Index
     from hashmatch.profiles import get_profile
     from hashmatch.reports import plain
 

@@ -21,9 +21,9 @@ from hashmatch.cli.standard_input import check_dashes, or_standard_input
 if TYPE_CHECKING:
     from hashmatch.coverage import ListCoverage
     from hashmatch.hashlists.reading import HashList
-    from hashmatch.known.generation import Event
-    from hashmatch.known.index import KnownList
-    from hashmatch.known.writer import IndexWriter
+    from hashmatch.index.generation import Event
+    from hashmatch.index.index import KnownList
+    from hashmatch.index.writer import IndexWriter
     from hashmatch.model import Json
     from hashmatch.profiles import Policy
 
@@ -75,7 +75,7 @@ def import_lists(
     from hashmatch.cli.covering import note_coverage
     from hashmatch.cli.harmless import known_good_notes
     from hashmatch.hashlists.reading import read_list
-    from hashmatch.known.index import Index
+    from hashmatch.index.index import Index
     from hashmatch.matching.matcher import Matcher
     from hashmatch.profiles import Policy
 
@@ -190,7 +190,7 @@ def show_lists(
     """Replaced by `_SHOW_HELP`."""
     from dataclasses import asdict
 
-    from hashmatch.known.index import Index
+    from hashmatch.index.index import Index
     from hashmatch.matching.matcher import Matcher
     from hashmatch.reports import plain
 
@@ -266,13 +266,13 @@ def _show_event(event: "Event") -> None:
 
 
 def _policy_in_words(value: "Json") -> str:
-    from hashmatch.known.generation import policy_from_json
+    from hashmatch.index.generation import policy_from_json
 
     return treated(policy_from_json(value)).strip(" ()") or "as the profile says"
 
 
 def existing(index: Path) -> Path:
     """The index, which a verb that changes it must not make."""
-    from hashmatch.known.index import Index
+    from hashmatch.index.index import Index
 
     return Index(index).path

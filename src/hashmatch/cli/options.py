@@ -151,7 +151,7 @@ def matcher_of(
         minimum_quality: as `--minimum-quality` takes it.
         prove: whether the files of indexes are proven now, unless this user did so before.
     """
-    from hashmatch.known.proofs import Proofs
+    from hashmatch.index.proofs import Proofs
     from hashmatch.matching.matcher import Matcher
 
     chosen = profile_of(profile, thresholds, minimum_quality)

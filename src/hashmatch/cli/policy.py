@@ -50,8 +50,8 @@ def set_policy(
     ] = False,
 ) -> None:
     """Replaced by `_POLICY_HELP`."""
-    from hashmatch.known.index import Index
-    from hashmatch.known.policies import check_policy
+    from hashmatch.index.index import Index
+    from hashmatch.index.policies import check_policy
     from hashmatch.profiles import Policy
     from hashmatch.reports.text import known_good_entries
 

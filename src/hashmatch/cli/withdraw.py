@@ -24,7 +24,7 @@ def remove_list(
     Example:
       hashmatch lists remove VIC --index lab.index
     """  # noqa: D301 (click reads \b)
-    from hashmatch.known.index import Index
+    from hashmatch.index.index import Index
 
     with Index.edit(existing(index)) as writer:
         writer.remove(name)
@@ -46,7 +46,7 @@ def withdraw_entries(
     Example:
       hashmatch lists withdraw VIC 4711 4712 --index lab.index
     """  # noqa: D301 (click reads \b)
-    from hashmatch.known.index import Index
+    from hashmatch.index.index import Index
 
     with Index.edit(existing(index)) as writer:
         gone = sorted(set(ids) - writer.live(name, ids))

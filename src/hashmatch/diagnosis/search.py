@@ -13,8 +13,8 @@ from hashmatch.errors import HashmatchError
 from hashmatch.faults import fault_of
 from hashmatch.hashlists.reading import HashList
 from hashmatch.hashlists.table import TableBuilder
-from hashmatch.known.index import Index
-from hashmatch.known.verify import verify
+from hashmatch.index.index import Index
+from hashmatch.index.verify import verify
 from hashmatch.matching.matcher import Matcher
 from hashmatch.model import Entry, Hash, KnownHash
 from hashmatch.profiles import DEFAULT

@@ -19,14 +19,14 @@ from hashmatch.exchanges.settings import read_settings
 from hashmatch.hashlists.base import Quarantined, Withdrawn
 from hashmatch.hashlists.reading import HashList
 from hashmatch.hashlists.table import TableBuilder
-from hashmatch.known import generation as generations
-from hashmatch.known.index import Index
+from hashmatch.index import generation as generations
+from hashmatch.index.index import Index
 from hashmatch.model import Entry, Json
 
 if TYPE_CHECKING:
     from os import PathLike
 
-    from hashmatch.known.generation import Source
+    from hashmatch.index.generation import Source
 
 ROWS = 50_000
 SECONDS = 300.0

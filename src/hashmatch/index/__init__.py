@@ -1,1 +1,1 @@
-"""Exact Hamming range search over packed hashes: the only place that sees FAISS."""
+"""The index of known hashes: its files, what they hold, and how they change."""

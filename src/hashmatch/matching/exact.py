@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from hashmatch.known.index import KnownList
+from hashmatch.index.index import KnownList
 from hashmatch.matching.best import Key, order_of
 from hashmatch.matching.ruling import match_of, rule_for
 from hashmatch.model import Digests, Match, MatchKind

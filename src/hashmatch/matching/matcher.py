@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 
 from hashmatch.coverage import ListCoverage
 from hashmatch.index.held import HeldFile
-from hashmatch.known.index import Index, KnownList
-from hashmatch.known.policies import check_algorithms
-from hashmatch.known.proofs import Proofs, prove
-from hashmatch.known.segment import Segment
+from hashmatch.index.index import Index, KnownList
+from hashmatch.index.policies import check_algorithms
+from hashmatch.index.proofs import Proofs, prove
+from hashmatch.index.segment import Segment
 from hashmatch.matching.best import BestMatches
 from hashmatch.matching.coverage import coverage_of
 from hashmatch.matching.exact import same_digest, settled

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from hashmatch.known.index import KnownList, Standing
-from hashmatch.known.segment import Near
+from hashmatch.index.index import KnownList, Standing
+from hashmatch.index.segment import Near
 from hashmatch.matching.best import BestMatches
 from hashmatch.matching.ruling import band_of, match_of, rule_for, widest
 from hashmatch.matching.showing import stretches

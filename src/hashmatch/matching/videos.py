@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
+from hashmatch.index.index import KnownList, Standing
+from hashmatch.index.segment import Near
+from hashmatch.index.segment import Segment as KnownSegment
 from hashmatch.index.unique import UniqueCodes, unique_codes
-from hashmatch.known.index import KnownList, Standing
-from hashmatch.known.segment import Near
-from hashmatch.known.segment import Segment as KnownSegment
 from hashmatch.matching.best import Key
 from hashmatch.matching.grading import Graded, graded, pictures
 from hashmatch.matching.ruling import Rule, band_of, match_of, rule_for, thresholds_of, widest

@@ -13,8 +13,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from hashmatch.hashlists.base import Withdrawn
 from hashmatch.hashlists.reading import HashList
 from hashmatch.hashlists.table import EntryTable
-from hashmatch.known.index import Index
-from hashmatch.known.segment import Segment
+from hashmatch.index.index import Index
+from hashmatch.index.segment import Segment
 from hashmatch.matching.matcher import Matcher
 from hashmatch.model import Entry, Hash, KnownHash
 from hashmatch.profiles import Profile

@@ -12,8 +12,8 @@ import pytest
 
 import crafted_indexes as crafted
 from hashmatch.errors import DamagedIndexError
-from hashmatch.known import index as known_index
-from hashmatch.known.index import Index
+from hashmatch.index import index as known_index
+from hashmatch.index.index import Index
 from hashmatch.matching.matcher import Matcher
 from hashmatch.scanning.engine import iter_scan
 from known_lists import entry, hash_list
@@ -22,8 +22,8 @@ _SEARCHER = """
 import sys
 import numpy as np
 from hashmatch.errors import DamagedIndexError
-from hashmatch.known import index
-from hashmatch.known.index import Index
+from hashmatch.index import index
+from hashmatch.index.index import Index
 from hashmatch.matching.matcher import Matcher
 from hashmatch.model import Hash
 index.SMALL_FILE = 0

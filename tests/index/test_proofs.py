@@ -13,11 +13,11 @@ from typer.testing import CliRunner
 
 import crafted_indexes as crafted
 from hashmatch.errors import DamagedIndexError
-from hashmatch.known import index as known_index
-from hashmatch.known import proofs as kept
-from hashmatch.known.index import Index
-from hashmatch.known.proofs import Proofs
-from hashmatch.known.segment import Segment
+from hashmatch.index import index as known_index
+from hashmatch.index import proofs as kept
+from hashmatch.index.index import Index
+from hashmatch.index.proofs import Proofs
+from hashmatch.index.segment import Segment
 from hashmatch.matching.matcher import Matcher
 from hashmatch.model import Digests
 

@@ -7,11 +7,11 @@ import pytest
 import crafted_indexes as crafted
 from hashmatch.errors import DamagedIndexError, SourceError
 from hashmatch.hashlists.reading import HashList, read_list
-from hashmatch.known import generation
-from hashmatch.known.entries import entries_sha256
-from hashmatch.known.index import Index
-from hashmatch.known.segment import Segment
-from hashmatch.known.sources import compare_source
+from hashmatch.index import generation
+from hashmatch.index.entries import entries_sha256
+from hashmatch.index.index import Index
+from hashmatch.index.segment import Segment
+from hashmatch.index.sources import compare_source
 from hashmatch.matching.matcher import Matcher
 from hashmatch.model import Digests
 

@@ -13,10 +13,10 @@ from uuid import uuid4
 
 from hashmatch.errors import DamagedIndexError, IndexVersionError
 from hashmatch.hashlists.reading import HashList
+from hashmatch.index.decoding import decoded
+from hashmatch.index.entries import entries_sha256
 from hashmatch.index.header import parse_json
 from hashmatch.index.held import HeldFile
-from hashmatch.known.decoding import decoded
-from hashmatch.known.entries import entries_sha256
 from hashmatch.model import Json
 from hashmatch.profiles import Policy
 from hashmatch.whole_files import sync_folder
@@ -48,7 +48,7 @@ class Source:
         quarantined: how many of its rows could not be understood.
         at: when it was imported, UTC, ISO 8601.
         details: all else that the file says of itself.
-        entries_sha256: of the entries as they were read, see `hashmatch.known.entries`; empty
+        entries_sha256: of the entries as they were read, see `hashmatch.index.entries`; empty
             where an older version imported them.
     """
 
@@ -88,7 +88,7 @@ class Part:
         file: its name.
         sha256: of the file.
         entries: how many it holds.
-        entries_sha256: of the entries, see `hashmatch.known.entries`; empty where an older version
+        entries_sha256: of the entries, see `hashmatch.index.entries`; empty where an older version
             wrote it, or it holds none.
     """
 

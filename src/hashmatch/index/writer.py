@@ -21,13 +21,13 @@ from hashmatch.errors import (
     there_is,
 )
 from hashmatch.hashlists.reading import HashList
+from hashmatch.index import generation as generations
+from hashmatch.index.entries import entries_sha256
+from hashmatch.index.generation import Event, Generation, Listed, Part, Source, now
+from hashmatch.index.index import Index, Standing, opened_part
+from hashmatch.index.policies import check_policy
 from hashmatch.index.sections import write_sections
-from hashmatch.known import generation as generations
-from hashmatch.known.entries import entries_sha256
-from hashmatch.known.generation import Event, Generation, Listed, Part, Source, now
-from hashmatch.known.index import Index, Standing, opened_part
-from hashmatch.known.policies import check_policy
-from hashmatch.known.segment import Segment, merged
+from hashmatch.index.segment import Segment, merged
 from hashmatch.model import Json
 from hashmatch.profiles import Policy
 from hashmatch.search.mih import Layout

@@ -20,7 +20,7 @@ from time import time_ns
 from typing import Final, Self
 from uuid import uuid4
 
-from hashmatch.known.segment import Segment
+from hashmatch.index.segment import Segment
 
 _VERSION: Final = 1
 """Raised whenever a proof shows more than it did: older ones count no more."""

@@ -7,11 +7,11 @@ from pathlib import Path
 import numpy as np
 
 from hashmatch.errors import HashmatchError
+from hashmatch.index import generation as generations
+from hashmatch.index.generation import Generation, Part
+from hashmatch.index.index import Index, opened_part
 from hashmatch.index.sections import SectionFile
-from hashmatch.known import generation as generations
-from hashmatch.known.generation import Generation, Part
-from hashmatch.known.index import Index, opened_part
-from hashmatch.known.segment import Segment
+from hashmatch.index.segment import Segment
 from hashmatch.search.selftest import self_test
 
 _SAMPLED = 1000

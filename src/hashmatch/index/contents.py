@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import numpy as np
 
 from hashmatch.index import digests
-from hashmatch.known.structure import SEARCH
+from hashmatch.index.structure import SEARCH
 from hashmatch.search import ranges as search
 
 if TYPE_CHECKING:

@@ -3,7 +3,7 @@ import pytest
 
 from films import RATE, Film, entry_of, known, noisy
 from hashmatch import Entry, HashList
-from hashmatch.known.segment import Segment, merged
+from hashmatch.index.segment import Segment, merged
 from hashmatch.model import Hash, KnownHash
 
 SPEEDS = (15, 30, 60, 120, 300)

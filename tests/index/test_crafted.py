@@ -23,8 +23,8 @@ from crafted_indexes import (
     without_array,
 )
 from hashmatch.errors import DamagedIndexError
-from hashmatch.known import index as known_index
-from hashmatch.known.index import Index
+from hashmatch.index import index as known_index
+from hashmatch.index.index import Index
 from hashmatch.matching.matcher import Matcher
 from hashmatch.model import Hash
 

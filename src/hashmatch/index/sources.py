@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 
 from hashmatch.errors import SourceError
 from hashmatch.hashlists.reading import HashList, read_list
-from hashmatch.known.entries import entries_sha256
-from hashmatch.known.index import Index, KnownList
+from hashmatch.index.entries import entries_sha256
+from hashmatch.index.index import Index, KnownList
 from hashmatch.model import Entry
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from hashmatch.known.generation import Source
+    from hashmatch.index.generation import Source
 
 
 @dataclass(frozen=True, slots=True)

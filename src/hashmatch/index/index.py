@@ -12,11 +12,11 @@ import numpy as np
 from hashmatch.errors import DamagedIndexError, UnknownNameError, there_is
 from hashmatch.hashlists.base import About
 from hashmatch.hashlists.reading import HashList
+from hashmatch.index import generation as generations
+from hashmatch.index.generation import Generation, Listed, Part, Source
 from hashmatch.index.held import HeldFile
 from hashmatch.index.sections import SectionFile, damaged
-from hashmatch.known import generation as generations
-from hashmatch.known.generation import Generation, Listed, Part, Source
-from hashmatch.known.segment import Segment
+from hashmatch.index.segment import Segment
 from hashmatch.model import Entry, Json
 from hashmatch.profiles import Policy
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from hashmatch.known.writer import IndexWriter
+    from hashmatch.index.writer import IndexWriter
 
 SMALL_FILE = 1 << 24
 """Bytes of a file that is read and proven as soon as it is opened: it takes some 50 ms."""
@@ -177,7 +177,7 @@ class Index:
         Raises:
             IndexBusyError: another process is writing it.
         """
-        from hashmatch.known.writer import IndexWriter
+        from hashmatch.index.writer import IndexWriter
 
         with IndexWriter.locked(Path(path)) as writer:
             yield writer

@@ -11,13 +11,13 @@ import numpy as np
 from hashmatch.hashlists.reading import HashList
 from hashmatch.hashlists.table import EntryTable, TableBuilder
 from hashmatch.index import digests
+from hashmatch.index.contents import check_contents
 from hashmatch.index.digests import DigestIndex
+from hashmatch.index.entries import entries_sha256
 from hashmatch.index.sections import SectionFile, damaged, write_sections
+from hashmatch.index.spacing import is_sparse
+from hashmatch.index.structure import SEARCH, check_structure
 from hashmatch.index.unique import unique_codes
-from hashmatch.known.contents import check_contents
-from hashmatch.known.entries import entries_sha256
-from hashmatch.known.spacing import is_sparse
-from hashmatch.known.structure import SEARCH, check_structure
 from hashmatch.search.chaining import Frames
 from hashmatch.search.mih import PADDING, Layout
 from hashmatch.search.ranges import RangeIndex, tables

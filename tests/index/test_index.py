@@ -15,9 +15,9 @@ from hashmatch.errors import (
     SourceError,
     UnknownNameError,
 )
-from hashmatch.known import generation, writer
-from hashmatch.known.index import Index
-from hashmatch.known.verify import verify
+from hashmatch.index import generation, writer
+from hashmatch.index.index import Index
+from hashmatch.index.verify import verify
 from hashmatch.matching.matcher import Matcher
 from hashmatch.model import Digests, Entry, Hash, KnownHash
 from hashmatch.profiles import Policy
@@ -254,8 +254,8 @@ import sys
 from pathlib import Path
 sys.path.insert(0, {tests!r})
 from known_lists import entry, hash_list
-from hashmatch.known.index import Index
-from hashmatch.known.verify import verify
+from hashmatch.index.index import Index
+from hashmatch.index.verify import verify
 number = int(sys.argv[2])
 print("ready", flush=True)
 while True:

@@ -4,7 +4,7 @@ import pytest
 
 from hashmatch.errors import UnknownNameError
 from hashmatch.hashlists.reading import HashList
-from hashmatch.known.policies import check_policy
+from hashmatch.index.policies import check_policy
 from hashmatch.model import Entry, Hash, KnownHash
 from hashmatch.profiles import Policy
 
