@@ -26,7 +26,7 @@ from benchmarks.meta_pdq import Pdq, compiled
 
 from hashmatch.decoding.decoded import Wanted
 from hashmatch.decoding.image import decode_bytes
-from hashmatch.hashing import HashOptions, hash_image
+from hashmatch.hashing.items import HashOptions, hash_image
 from hashmatch.limits import Limits
 from photos import bits_apart, encoded, variants
 

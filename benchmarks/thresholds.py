@@ -34,7 +34,7 @@ from benchmarks.photographs import ALTERATIONS, Picture, altered, drawn, photogr
 
 from hashmatch import registry
 from hashmatch.hashes import bits_of
-from hashmatch.hashing import HashOptions, hash_images
+from hashmatch.hashing.items import HashOptions, hash_images
 from hashmatch.model import ImageHashes
 from hashmatch.orientation import Orientation
 from hashmatch.profiles import DEFAULT, STRICT, WIDE

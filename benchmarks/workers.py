@@ -22,7 +22,7 @@ from benchmarks import unix
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
-from hashmatch.hashing import HashOptions, hash_item, warm_up
+from hashmatch.hashing.items import HashOptions, hash_item, warm_up
 from hashmatch.scanning.reading import read_items
 from hashmatch.sources.folder import Folder
 from hashmatch.testing import drawn_raster

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hashmatch.hashing import HashOptions, hash_image
+from hashmatch.hashing.items import HashOptions, hash_image
 from hashmatch.model import Hash
 from photos import variants
 

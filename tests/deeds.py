@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import unix
-from hashmatch.hashing import HashOptions
+from hashmatch.hashing.items import HashOptions
 from hashmatch.model import Digests, Hash, Item, Unreadable
 from hashmatch.scanning import frames, landlock, wire, worker
 from hashmatch.scanning.job import NOTHING_SPECIAL, Impression

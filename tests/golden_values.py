@@ -25,7 +25,7 @@ from typing import Final
 
 from hashmatch import registry
 from hashmatch.errors import UnreadableError
-from hashmatch.hashing import HashOptions, hash_image, hash_video
+from hashmatch.hashing.items import HashOptions, hash_image, hash_video
 
 FIXTURES: Final = Path(__file__).parent / "fixtures"
 GOLDEN: Final = Path(__file__).parent / "golden"

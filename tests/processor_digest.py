@@ -19,9 +19,9 @@ from clips import pictures
 from golden_values import INEXACT
 from hashmatch import Limits, registry
 from hashmatch.decoding.video import Video
-from hashmatch.hashers.content import SIDE, Box, content_boxes, widened
 from hashmatch.hashers.pdq import finish
-from hashmatch.hashing import HashOptions, hash_image
+from hashmatch.hashing.content import SIDE, Box, content_boxes, widened
+from hashmatch.hashing.items import HashOptions, hash_image
 from photos import encoded, variants
 
 _FIXTURES = Path(__file__).parent / "fixtures"

@@ -14,7 +14,7 @@ INJECTIONS = {
     "an index engine opened from profiles": ("profiles.py", "import faiss"),
     "a compiler in matching": ("matching/ruling.py", "import numba"),
     "a decoder in a report": ("reports/text.py", "import PIL.Image"),
-    "a decoder beside the doors": ("broken_front.py", "import av"),
+    "a decoder beside the doors": ("hashing/broken_front.py", "import av"),
     "a terminal in the index": ("index/writer.py", "import rich"),
     "a request from the record": ("sightings/heads.py", "import requests"),
     "another road to the network": ("cli/app.py", "import http.client"),

@@ -7,10 +7,10 @@ from PIL import Image, ImageDraw
 
 from hashmatch.enrolment import enrol, enrolled_list
 from hashmatch.errors import Reason
-from hashmatch.hashing import HashOptions, hash_image
+from hashmatch.hashing.items import HashOptions, hash_image
+from hashmatch.hashing.regions import centre_square, is_flat_card, without_border
 from hashmatch.matching.matcher import Matcher
 from hashmatch.raster import Raster
-from hashmatch.regions import centre_square, is_flat_card, without_border
 from hashmatch.sources.folder import Folder
 from photos import PHOTOS, encoded, photo
 

@@ -8,7 +8,7 @@ from PIL import Image
 from hashmatch.calibration import calibrate, expectations
 from hashmatch.errors import SourceError
 from hashmatch.false_matches import FITTED, FITTED_DETAILED, PESSIMISTIC, Tail, expected
-from hashmatch.hashing import HashOptions, hash_image
+from hashmatch.hashing.items import HashOptions, hash_image
 from hashmatch.hashlists.reading import HashList
 from hashmatch.index.index import Index
 from hashmatch.model import Digests, Entry, Hash, KnownHash

@@ -24,8 +24,8 @@ from hashmatch.decoding.clock import Clock
 from hashmatch.decoding.failures import is_of_decoder
 from hashmatch.errors import InternalError, Reason, UnreadableImageError, UnreadableVideoError
 from hashmatch.faults import counted, fault_of, in_words, is_fault
-from hashmatch.hashers.frames import FrameHasher
 from hashmatch.hashers.pdq import Pdq
+from hashmatch.hashing.sampling import FrameHasher
 from hashmatch.matching.matcher import Matcher
 from hashmatch.model import Item, Unreadable
 from hashmatch.scanning import reading, wire
@@ -142,7 +142,7 @@ def break_hasher(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def break_hashing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("hashmatch.picture_hashing.hashes_of", broken(ZeroDivisionError))
+    monkeypatch.setattr("hashmatch.hashing.pictures.hashes_of", broken(ZeroDivisionError))
 
 
 def break_parent(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -475,7 +475,7 @@ def test_a_fault_behind_a_picture_keeps_the_picture(
     (lab / "evidence" / "copy.jpg").write_bytes((lab / "evidence" / "a.jpg").read_bytes())
     whole = hm.hash_item(lab / "evidence" / "a.jpg").image
     with monkeypatch.context() as patch:
-        patch.setattr("hashmatch.parts.all_behind", broken(KeyError))
+        patch.setattr("hashmatch.hashing.parts.all_behind", broken(KeyError))
         if workers is None:
             code, out, err = run(patch, capsys, "hash", "evidence/a.jpg", "--json")
             item, summary = map(json.loads, out.splitlines())

@@ -9,7 +9,7 @@ TYPE_CHECKING = False  # `typing` is not loaded for it
 if TYPE_CHECKING:
     from hashmatch.errors import HashmatchError, InternalError, Reason, UnreadableImageError
     from hashmatch.file_matching import Matcher
-    from hashmatch.hashing import HashOptions, hash_image, hash_images, hash_item, hash_video
+    from hashmatch.hashing.items import HashOptions, hash_image, hash_images, hash_item, hash_video
     from hashmatch.hashlists.reading import HashList, read_list
     from hashmatch.index.index import Index
     from hashmatch.limits import Limits
@@ -36,7 +36,7 @@ _HOMES = {
     "Entry": "model",
     "Hash": "model",
     "HashList": "hashlists.reading",
-    "HashOptions": "hashing",
+    "HashOptions": "hashing.items",
     "HashmatchError": "errors",
     "ImageHashes": "model",
     "Index": "index.index",
@@ -55,10 +55,10 @@ _HOMES = {
     "UnreadableImageError": "errors",
     "VideoHashes": "model",
     "get_profile": "profiles",
-    "hash_image": "hashing",
-    "hash_images": "hashing",
-    "hash_item": "hashing",
-    "hash_video": "hashing",
+    "hash_image": "hashing.items",
+    "hash_images": "hashing.items",
+    "hash_item": "hashing.items",
+    "hash_video": "hashing.items",
     "iter_scan": "scanning.engine",
     "read_list": "hashlists.reading",
     "register": "registry",

@@ -11,7 +11,7 @@ import numpy as np
 from hashmatch.errors import InternalError, Reason, SourceError
 from hashmatch.false_matches import Expected, Tail, expected
 from hashmatch.faults import in_words
-from hashmatch.hashing import HashOptions, hash_item
+from hashmatch.hashing.items import HashOptions, hash_item
 from hashmatch.index.generation import now
 from hashmatch.index.index import Index
 from hashmatch.inorder import in_order

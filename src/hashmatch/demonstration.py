@@ -12,7 +12,7 @@ import numpy as np
 from PIL import ExifTags, Image, ImageEnhance
 
 from hashmatch.errors import SourceError
-from hashmatch.hashing import HashOptions, hash_item
+from hashmatch.hashing.items import HashOptions, hash_item
 from hashmatch.hashlists.base import About
 from hashmatch.hashlists.writing import write_list
 from hashmatch.model import Entry, KnownHash

@@ -14,7 +14,9 @@ from hashmatch.decoding.inputs import read_failures
 from hashmatch.decoding.recognition import Kind, Recognised, recognised
 from hashmatch.errors import InternalError, Reason, UnreadableError
 from hashmatch.hashers.pdq import Pdq
-from hashmatch.hashing import HashOptions, hash_item
+from hashmatch.hashing.items import HashOptions, hash_item
+from hashmatch.hashing.regions import centre_square, is_flat_card, without_border
+from hashmatch.hashing.videos import ANIMATED, hash_frames, moving_part
 from hashmatch.hashlists.reading import HashList
 from hashmatch.hashlists.table import TableBuilder
 from hashmatch.index.generation import now
@@ -22,11 +24,9 @@ from hashmatch.inorder import in_order
 from hashmatch.limits import Limits
 from hashmatch.model import Digests, Entry, Json, KnownHash, Unreadable, VideoHashes
 from hashmatch.raster import Raster
-from hashmatch.regions import centre_square, is_flat_card, without_border
 from hashmatch.segments import TIMES_ESTIMATED
 from hashmatch.sources.access import open_evidence
 from hashmatch.sources.base import Found
-from hashmatch.video_hashing import ANIMATED, hash_frames, moving_part
 
 ONES = 128
 """One-bits in the PDQ hash of any real picture: each coefficient is compared with the median."""

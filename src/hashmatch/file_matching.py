@@ -11,7 +11,7 @@ from hashmatch.decoding.image import check_several, is_decoded
 from hashmatch.decoding.inputs import Readable, read_all
 from hashmatch.errors import HashFormatError, UnreadableImageError
 from hashmatch.hashes import bits_of
-from hashmatch.hashing import HashOptions, hash_item
+from hashmatch.hashing.items import HashOptions, hash_item
 from hashmatch.hashlists.families import family_of
 from hashmatch.hashlists.values import DIGESTS, OPAQUE, algorithm_id
 from hashmatch.limits import Limits

@@ -40,7 +40,7 @@ Json: TypeAlias = "bool | int | float | str | Sequence[Json] | Mapping[str, Json
 """What a JSON document can hold."""
 
 Sampling: TypeAlias = Literal["query", "thorough", "adaptive", "reference", "triage"]
-"""Which frames of a video are hashed, see `hashmatch.hashers.frames`."""
+"""Which frames of a video are hashed, see `hashmatch.hashing.sampling`."""
 
 _PER_CENT = 100
 

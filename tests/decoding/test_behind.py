@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from hashmatch.decoding.samples import samples
-from hashmatch.hashing import hash_item
+from hashmatch.hashing.items import hash_item
 
 _FIXTURES = Path(__file__).parents[1] / "fixtures"
 SOUND = {

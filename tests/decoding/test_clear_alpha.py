@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from cases import case, known
-from hashmatch.hashing import HashOptions, hash_image
+from hashmatch.hashing.items import HashOptions, hash_image
 from photos import bits_apart, encoded, photo
 
 

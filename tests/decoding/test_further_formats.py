@@ -11,7 +11,7 @@ from PIL import Image
 
 from hashmatch.decoding import formats
 from hashmatch.errors import Reason, UnreadableImageError
-from hashmatch.hashing import hash_image, hash_item
+from hashmatch.hashing.items import hash_image, hash_item
 from photos import bits_apart, encoded, photo
 
 

@@ -14,7 +14,7 @@ from PIL import Image
 from cases import case, known
 from hashmatch.decoding.animation import Animation
 from hashmatch.errors import Reason
-from hashmatch.hashing import HashOptions, hash_image
+from hashmatch.hashing.items import HashOptions, hash_image
 from hashmatch.limits import Limits
 from photos import bits_apart, encoded, photo
 

@@ -7,7 +7,7 @@ import pytest
 
 from hashmatch.decoding.heif_items import refusal
 from hashmatch.errors import Reason, UnreadableImageError
-from hashmatch.hashing import hash_image, hash_item, hash_video
+from hashmatch.hashing.items import hash_image, hash_item, hash_video
 from hashmatch.model import VideoHashes
 
 _FIXTURES = Path(__file__).parent.parent / "fixtures"

@@ -7,7 +7,7 @@ import pdqhash
 import pytest
 
 from hashmatch.decoding.jpeg2000 import is_deep_in_colours
-from hashmatch.hashing import hash_image
+from hashmatch.hashing.items import hash_image
 from photos import bits_apart
 
 _FILES = {

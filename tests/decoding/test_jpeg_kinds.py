@@ -11,7 +11,7 @@ from PIL import Image, ImageOps
 
 from cases import case, known
 from hashmatch.errors import Reason, UnreadableImageError
-from hashmatch.hashing import HashOptions, Mode, hash_image
+from hashmatch.hashing.items import HashOptions, Mode, hash_image
 from jpegs import ADOBE_RGB, planes_of, scan_by_scan
 from photos import bits_apart, encoded, photo
 

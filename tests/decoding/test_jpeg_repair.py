@@ -7,7 +7,7 @@ from PIL import Image
 
 from cases import case, known
 from hashmatch.errors import Reason
-from hashmatch.hashing import HashOptions, Mode, hash_image
+from hashmatch.hashing.items import HashOptions, Mode, hash_image
 from jpegs import ADOBE_RGB, planes_of, scan_by_scan
 from photos import bits_apart, encoded, photo
 

@@ -5,7 +5,7 @@ import base64
 import pytest
 
 from hashmatch.errors import Reason, UnreadableImageError
-from hashmatch.hashing import hash_image
+from hashmatch.hashing.items import hash_image
 
 pytest.importorskip("pylibjxl")
 

@@ -11,7 +11,7 @@ FIXTURES = Path(__file__).parents[1] / "fixtures"
 CODE = """
 import sys
 from pathlib import Path
-from hashmatch.hashing import HashOptions, hash_item, warm_up
+from hashmatch.hashing.items import HashOptions, hash_item, warm_up
 warm_up()
 before = set(sys.modules)
 for path in sorted(Path(sys.argv[1]).rglob("*")):

@@ -15,7 +15,7 @@ import pi_heif
 import pytest
 from PIL import ExifTags, Image
 
-from hashmatch.hashing import hash_image
+from hashmatch.hashing.items import hash_image
 from hashmatch.orientation import Orientation
 from photos import bits_apart, encoded, photo
 

@@ -8,7 +8,7 @@ from PIL import Image
 
 from hashmatch.decoding import mpo
 from hashmatch.errors import Reason
-from hashmatch.hashing import HashOptions, hash_image, hash_item
+from hashmatch.hashing.items import HashOptions, hash_image, hash_item
 from hashmatch.limits import Limits
 from hashmatch.model import ImageHashes
 from photos import photo

@@ -7,7 +7,7 @@ import pdqhash
 import pytest
 
 from hashmatch.errors import Reason, UnreadableImageError
-from hashmatch.hashing import hash_image
+from hashmatch.hashing.items import hash_image
 from photos import bits_apart, photo
 
 WIDTH, HEIGHT = 210, 150

@@ -5,7 +5,7 @@ import struct
 import pytest
 
 from hashmatch.errors import Reason, UnreadableImageError
-from hashmatch.hashing import hash_image
+from hashmatch.hashing.items import hash_image
 from photos import encoded, photo
 from valid_files import dng
 

@@ -17,7 +17,7 @@ from PIL import Image
 
 from cases import CASES, case, known
 from hashmatch.errors import Reason, UnreadableImageError
-from hashmatch.hashing import HashOptions, hash_image
+from hashmatch.hashing.items import HashOptions, hash_image
 from hashmatch.limits import Limits
 from photos import bits_apart, encoded, photo
 

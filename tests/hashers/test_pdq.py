@@ -10,7 +10,7 @@ from PIL import Image
 from hashmatch.decoding.jpeg import ENOUGH
 from hashmatch.hashers.grids import quality
 from hashmatch.hashers.pdq import CentredPdq, Pdq, finish
-from hashmatch.hashing import HashOptions, hash_image
+from hashmatch.hashing.items import HashOptions, hash_image
 from hashmatch.orientation import Orientation
 from hashmatch.raster import Raster
 from hashmatch.testing import check_hasher

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cases import CASES
-from hashmatch.hashing import hash_item
+from hashmatch.hashing.items import hash_item
 from hashmatch.hashlists.reading import HashList, read_list
 from hashmatch.matching.matcher import Matcher
 from hashmatch.matching.turning import turned

@@ -10,7 +10,7 @@ import pytest
 from clips import clip
 from deeds import items_of
 from hashmatch.errors import Reason
-from hashmatch.hashing import HashOptions, decode_item, hash_item
+from hashmatch.hashing.items import HashOptions, decode_item, hash_item
 from hashmatch.model import Item
 from hashmatch.scanning import digested
 from hashmatch.scanning.digested import Digested, DigestFiles

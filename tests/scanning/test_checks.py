@@ -16,7 +16,7 @@ from PIL.PngImagePlugin import PngInfo
 import deeds
 from deeds import items_of
 from hashmatch import cli
-from hashmatch.hashing import hash_item
+from hashmatch.hashing.items import hash_item
 from hashmatch.scanning import checks as checks_module
 from hashmatch.scanning import reading
 from hashmatch.scanning.checks import Checks

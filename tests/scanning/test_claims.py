@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from hashmatch.hashing import hash_item
+from hashmatch.hashing.items import hash_item
 from hashmatch.model import ImageHashes, VideoHashes
 from hashmatch.scanning.claims import fits
 from valid_files import valid_files

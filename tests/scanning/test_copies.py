@@ -14,7 +14,7 @@ from PIL import Image
 
 import hashmatch as hm
 from deeds import items_of
-from hashmatch.hashing import HashOptions, hash_item
+from hashmatch.hashing.items import HashOptions, hash_item
 from hashmatch.model import Digests, Item
 from hashmatch.scanning import copies as copies_module
 from hashmatch.scanning.copies import Copies

@@ -13,7 +13,7 @@ _HASH_ALL = """
 import pickle, sys
 from importlib.abc import MetaPathFinder
 from hashmatch import registry
-from hashmatch.hashing import HashOptions, hash_item, warm_up
+from hashmatch.hashing.items import HashOptions, hash_item, warm_up
 from hashmatch.scanning import wire, worker
 
 options = HashOptions(algorithms=registry.names("hashers"), orientations=True, variants=True)

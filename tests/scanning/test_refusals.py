@@ -10,7 +10,7 @@ import pytest
 from clips import video_files
 from deeds import Task, items_of, outcomes
 from hashmatch import registry
-from hashmatch.hashing import HashOptions
+from hashmatch.hashing.items import HashOptions
 from hashmatch.scanning import seccomp
 from hashmatch.scanning.refusals import Watch, Watched
 from hashmatch.scanning.sandbox import Sandbox

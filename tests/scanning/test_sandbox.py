@@ -14,7 +14,7 @@ import pytest
 import unix
 from deeds import Alone, Crashing, Deeds, Task, items_of, outcomes
 from hashmatch.errors import Reason
-from hashmatch.hashing import HashOptions, hash_item
+from hashmatch.hashing.items import HashOptions, hash_item
 from hashmatch.scanning import landlock, reading, seccomp
 from hashmatch.scanning.limits import WorkerLimits
 from hashmatch.scanning.process import import_path

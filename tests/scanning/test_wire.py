@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hashmatch.hashing import HashOptions, hash_item
+from hashmatch.hashing.items import HashOptions, hash_item
 from hashmatch.model import Item, VideoHashes
 from hashmatch.scanning import frames, wire
 from hashmatch.scanning.digested import Digested

@@ -8,7 +8,7 @@ import pytest
 
 import unix
 from hashmatch.errors import Reason, UnreadableError
-from hashmatch.hashing import hash_item
+from hashmatch.hashing.items import hash_item
 from hashmatch.sources import access
 from hashmatch.sources.access import open_evidence
 from hashmatch.sources.folder import Folder

@@ -15,7 +15,7 @@ from hashmatch.cli.standard_input import DASH, check_dashes
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from hashmatch.hashing import HashOptions
+    from hashmatch.hashing.items import HashOptions
     from hashmatch.model import Item, Unreadable
 
 _EXAMPLES = """Print the perceptual hashes of pictures and videos.
@@ -86,7 +86,7 @@ def hash_files(
     as_json: JsonOption = False,
 ) -> None:
     """Replaced by `_EXAMPLES`."""
-    from hashmatch.hashing import HashOptions
+    from hashmatch.hashing.items import HashOptions
     from hashmatch.model import ScanResult
     from hashmatch.reports import plain
     from hashmatch.scanning.engine import Tally
@@ -150,7 +150,7 @@ def _items(
 
     Of a folder that are all files below it; `-` is standard input.
     """
-    from hashmatch.hashing import hash_item
+    from hashmatch.hashing.items import hash_item
     from hashmatch.inorder import in_order
     from hashmatch.model import Item
     from hashmatch.sources.folder import Folder

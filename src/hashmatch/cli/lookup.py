@@ -108,7 +108,7 @@ match_files.__doc__ = _MATCH_HELP
 def _from_standard_input(matcher: "Matcher") -> "ScanResult":
     """What matches the file that standard input holds; it is decoded in this process."""
     from hashmatch.file_matching import hash_options
-    from hashmatch.hashing import hash_item
+    from hashmatch.hashing.items import hash_item
     from hashmatch.model import ScanResult
 
     item = hash_item(sys.stdin.buffer.read(), hash_options(matcher), locator=str(DASH))

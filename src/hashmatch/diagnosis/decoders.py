@@ -9,7 +9,7 @@ from hashmatch.decoding.samples import Sample, samples
 from hashmatch.diagnosis.model import Check, State
 from hashmatch.errors import HashmatchError, Reason
 from hashmatch.faults import fault_of
-from hashmatch.hashing import HashOptions
+from hashmatch.hashing.items import HashOptions
 from hashmatch.model import Hash, Item, VideoHashes
 from hashmatch.profiles import DEFAULT
 from hashmatch.scanning import seccomp

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from hashmatch.profiles import VideoProfile
 
 ALGORITHM: Final = "pdq"
-"""The frames of videos carry it, in lists and out of `hashmatch.hashing`."""
+"""The frames of videos carry it, in lists and out of `hashmatch.hashing.items`."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 from hashmatch.decoding import formats
 from hashmatch.decoding.video_formats import sniff_video
 from hashmatch.errors import Reason
-from hashmatch.hashing import HashOptions, decode_item, first_picture, warm_up
+from hashmatch.hashing.items import HashOptions, decode_item, first_picture, warm_up
 from hashmatch.model import Item, Unreadable
 from hashmatch.scanning import wire
 from hashmatch.scanning.claims import fits

@@ -16,7 +16,7 @@ import unix
 from hashmatch.decoding.arrays import is_array
 from hashmatch.decoding.image import _is_pil_image
 from hashmatch.errors import Reason, UnknownNameError, UnreadableError, UnreadableImageError
-from hashmatch.hashing import HashOptions, hash_image, hash_item
+from hashmatch.hashing.items import HashOptions, hash_image, hash_item
 from hashmatch.limits import Limits
 from hashmatch.model import Alpha
 from hashmatch.orientation import Orientation

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from hashmatch.hashers.content import SIDE, content_boxes, widened
 from hashmatch.hashers.pdq import finish
+from hashmatch.hashing.content import SIDE, content_boxes, widened
 from hashmatch.model import Hash, Reading, Sampling
 from hashmatch.segments import WIDENED
 

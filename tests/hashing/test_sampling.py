@@ -6,8 +6,8 @@ from PIL import Image
 from clips import clip, pictures
 from hashmatch import Limits
 from hashmatch.decoding.video import Video
-from hashmatch.hashers.content import SIDE, Box, content_boxes
-from hashmatch.hashers.frames import FrameHasher
+from hashmatch.hashing.content import SIDE, Box, content_boxes
+from hashmatch.hashing.sampling import FrameHasher
 from hashmatch.model import Reading, Sampling
 
 
@@ -69,7 +69,7 @@ def test_queries_for_sparse_lists_keep_a_frame_near_any_moment() -> None:
 def test_so_many_frames_differ_that_the_rest_is_sampled_by_the_second(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("hashmatch.hashers.frames._MOST_ADAPTIVE", 4)
+    monkeypatch.setattr("hashmatch.hashing.sampling._MOST_ADAPTIVE", 4)
     hasher, readings = FrameHasher("adaptive"), list[Reading]()
     with Video(clip("webm-vp9"), Limits()) as video:
         for moment in video:

@@ -13,8 +13,7 @@ from hashmatch.decoding.extents import extent_of
 from hashmatch.decoding.recognition import Kind, Recognised
 from hashmatch.decoding.video_formats import FoundVideo
 from hashmatch.errors import Reason, UnreadableImageError
-from hashmatch.model import ImageHashes
-from hashmatch.parts import (
+from hashmatch.hashing.parts import (
     LONGEST_BOX,
     LONGEST_TAIL,
     MOST_CLIPS,
@@ -26,6 +25,7 @@ from hashmatch.parts import (
     moving,
     pictures_in,
 )
+from hashmatch.model import ImageHashes
 from hashmatch.segments import CLIP
 
 _FLAG: Final = "picture-behind"

@@ -8,8 +8,6 @@ from functools import partial
 from io import BytesIO
 from typing import TYPE_CHECKING, BinaryIO
 
-from hashmatch import parts
-from hashmatch.broken_front import behind_film, behind_picture
 from hashmatch.decoding.failures import enough_memory, failures_told
 from hashmatch.decoding.image import (
     check_several,
@@ -30,6 +28,11 @@ from hashmatch.errors import (
     UnreadableVideoError,
     check_type,
 )
+from hashmatch.hashing import parts
+from hashmatch.hashing.broken_front import behind_film, behind_picture
+from hashmatch.hashing.options import HashOptions, Mode
+from hashmatch.hashing.pictures import hash_bytes, hashes_of, wanted_by
+from hashmatch.hashing.videos import hash_frames
 from hashmatch.inorder import in_order
 from hashmatch.model import (
     ImageHashes,
@@ -37,10 +40,7 @@ from hashmatch.model import (
     Unreadable,
     VideoHashes,
 )
-from hashmatch.options import HashOptions, Mode
-from hashmatch.picture_hashing import hash_bytes, hashes_of, wanted_by
 from hashmatch.sources.access import Stamp, open_evidence, stamp_of
-from hashmatch.video_hashing import hash_frames
 
 if TYPE_CHECKING:
     from hashmatch.decoding.image import DecodedSource, ImageSource

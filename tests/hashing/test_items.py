@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 
 import unix
-from hashmatch import hashing, picture_hashing
 from hashmatch.errors import Reason, UnreadableImageError
-from hashmatch.hashing import HashOptions, hash_image, hash_images, hash_item
+from hashmatch.hashing import items as hashing
+from hashmatch.hashing import pictures as picture_hashing
+from hashmatch.hashing.items import HashOptions, hash_image, hash_images, hash_item
 from hashmatch.limits import Limits
 from hashmatch.model import ImageHashes, Unreadable
 from photos import encoded, photo

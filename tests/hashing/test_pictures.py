@@ -11,9 +11,9 @@ from PIL import Image
 from hashmatch.decoding import gif
 from hashmatch.decoding.decoded import Decoded, Frame, Moving
 from hashmatch.errors import Reason
-from hashmatch.hashing import HashOptions, first_picture, hash_image, hash_item
+from hashmatch.hashing.items import HashOptions, first_picture, hash_image, hash_item
+from hashmatch.hashing.pictures import hashes_of
 from hashmatch.limits import Limits
-from hashmatch.picture_hashing import hashes_of
 from hashmatch.raster import Raster
 from photos import photo
 

@@ -9,9 +9,9 @@ from hashmatch.decoding.image import decode_bytes
 from hashmatch.errors import Reason
 from hashmatch.hashers.base import Hasher
 from hashmatch.hashers.pdq import Pdq
+from hashmatch.hashing.options import HashOptions
 from hashmatch.limits import Limits
 from hashmatch.model import Alpha, ImageHashes, Reading
-from hashmatch.options import HashOptions
 from hashmatch.orientation import Orientation
 
 _UPRIGHT: Final = (Orientation.UPRIGHT,)

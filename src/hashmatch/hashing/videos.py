@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, BinaryIO, Final
 from hashmatch.decoding.inputs import Readable, read_failures
 from hashmatch.decoding.recognition import Kind, Recognised, recognised
 from hashmatch.errors import Reason, UnreadableError, UnreadableVideoError
-from hashmatch.hashers.frames import FrameHasher
+from hashmatch.hashing.sampling import FrameHasher
 from hashmatch.limits import Limits
 from hashmatch.model import Alpha, Reading, Sampling, VideoHashes
 from hashmatch.segments import STREAM, TIMES_ESTIMATED, part_of

@@ -1,0 +1,1 @@
+"""From files to hashes: pictures, frames of videos, and what lies in one file beside them."""
