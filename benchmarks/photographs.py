@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from PIL import Image, ImageDraw, ImageEnhance, ImageFilter
 
-from hashmatch.orientation import Orientation
+from hashmatch.model.orientation import Orientation
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -33,10 +33,10 @@ import numpy as np
 from benchmarks.photographs import ALTERATIONS, Picture, altered, drawn, photographs, pieces
 
 from hashmatch import registry
-from hashmatch.hashes import bits_of
 from hashmatch.hashing.items import HashOptions, hash_images
 from hashmatch.model import ImageHashes
-from hashmatch.orientation import Orientation
+from hashmatch.model.hash import bits_of
+from hashmatch.model.orientation import Orientation
 from hashmatch.profiles import DEFAULT, STRICT, WIDE
 
 if TYPE_CHECKING:

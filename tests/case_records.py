@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from hashmatch.model import Alpha, Band, Digests, Grade, Json, Match, MatchKind, Segment
-from hashmatch.orientation import Orientation
+from hashmatch.model.orientation import Orientation
 from hashmatch.reports.base import Status
 from hashmatch.sightings.records import (
     CaseRecord,

@@ -3,7 +3,7 @@
 import csv
 from pathlib import Path
 
-from hashmatch.hashes import Hash
+from hashmatch.model.hash import Hash
 
 CASES = Path(__file__).parent / "fixtures" / "cases"
 

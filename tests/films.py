@@ -7,7 +7,7 @@ import numpy as np
 
 from hashmatch.matching.turning import turned
 from hashmatch.model import Entry, Hash, KnownHash, Reading, VideoHashes
-from hashmatch.orientation import Orientation
+from hashmatch.model.orientation import Orientation
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from hashmatch.model import Hash
-from hashmatch.orientation import Orientation
+from hashmatch.model.orientation import Orientation
 from hashmatch.raster import Raster
 
 _FOLDERS = (

@@ -26,7 +26,7 @@ from hashmatch.model import (
     Unreadable,
     VideoHashes,
 )
-from hashmatch.orientation import Orientation
+from hashmatch.model.orientation import Orientation
 from hashmatch.profiles import DEFAULT
 from hashmatch.sightings.binding import RunConfig, SourceSpec
 from hashmatch.sightings.database import Database

@@ -27,7 +27,7 @@ INJECTIONS = {
     "a worker that reaches the lists": ("scanning/worker.py", "import hashmatch.hashlists.reading"),
     "a decoder where digests are made": ("scanning/digested.py", "import hashmatch.decoding.image"),
     "a picture in the record": ("sightings/ledger.py", "import hashmatch.sources.folder"),
-    "a layer upside down": ("hashes.py", "import hashmatch.model"),
+    "a layer upside down": ("model/hash.py", "import hashmatch.model"),
     "a module without a layer": ("anywhere.py", "import hashmatch.errors"),
 }
 

@@ -8,7 +8,7 @@ import pytest
 from hashmatch.hashers.color import Colorhash42
 from hashmatch.hashers.pdq import Pdq
 from hashmatch.model import Reading
-from hashmatch.orientation import Orientation
+from hashmatch.model.orientation import Orientation
 from hashmatch.raster import Raster
 from hashmatch.testing import check_hasher
 

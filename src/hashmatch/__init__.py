@@ -25,7 +25,7 @@ if TYPE_CHECKING:
         Unreadable,
         VideoHashes,
     )
-    from hashmatch.orientation import Orientation
+    from hashmatch.model.orientation import Orientation
     from hashmatch.profiles import Policy, Profile, get_profile
     from hashmatch.registry import register
     from hashmatch.reports.plain import to_json
@@ -45,7 +45,7 @@ _HOMES = {
     "Limits": "limits",
     "Match": "model",
     "Matcher": "file_matching",
-    "Orientation": "orientation",
+    "Orientation": "model.orientation",
     "Policy": "profiles",
     "Profile": "profiles",
     "Reason": "errors",

@@ -18,7 +18,7 @@ from hashmatch.inorder import in_order
 from hashmatch.limits import Limits
 from hashmatch.matching.matcher import Matcher
 from hashmatch.model import Hash, Item, Json
-from hashmatch.orientation import Orientation
+from hashmatch.model.orientation import Orientation
 from hashmatch.profiles import DEFAULT, Profile
 from hashmatch.search.flat import FlatIndex
 from hashmatch.sources.base import Found

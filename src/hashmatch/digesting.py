@@ -6,8 +6,8 @@ import os
 from collections.abc import Callable
 from typing import BinaryIO, Final
 
-from hashmatch.digests import Digests
 from hashmatch.errors import Reason, UnreadableError
+from hashmatch.model.digests import Digests
 
 _CHUNK: Final = 1 << 20
 _BLOCK: Final = 512

@@ -23,8 +23,8 @@ from hashmatch.index.generation import now
 from hashmatch.inorder import in_order
 from hashmatch.limits import Limits
 from hashmatch.model import Digests, Entry, Json, KnownHash, Unreadable, VideoHashes
+from hashmatch.model.alignment import TIMES_ESTIMATED
 from hashmatch.raster import Raster
-from hashmatch.segments import TIMES_ESTIMATED
 from hashmatch.sources.access import open_evidence
 from hashmatch.sources.base import Found
 

@@ -10,7 +10,6 @@ from hashmatch import registry
 from hashmatch.decoding.image import check_several, is_decoded
 from hashmatch.decoding.inputs import Readable, read_all
 from hashmatch.errors import HashFormatError, UnreadableImageError
-from hashmatch.hashes import bits_of
 from hashmatch.hashing.items import HashOptions, hash_item
 from hashmatch.hashlists.families import family_of
 from hashmatch.hashlists.values import DIGESTS, OPAQUE, algorithm_id
@@ -18,6 +17,7 @@ from hashmatch.limits import Limits
 from hashmatch.matching.matcher import Matcher as ValueMatcher
 from hashmatch.matching.subjects import Subject, subject_of, subjects_of
 from hashmatch.model import Item, Match
+from hashmatch.model.hash import bits_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -11,8 +11,8 @@ from hashmatch.errors import (
     check_type,
     there_is,
 )
-from hashmatch.hashes import bits_of
-from hashmatch.orientation import Orientation
+from hashmatch.model.hash import bits_of
+from hashmatch.model.orientation import Orientation
 
 _MOST_QUALITY: Final = 100
 _MEASURED = "benchmarks/video_recall.py: 0 false in 44,003 pairs of unrelated videos"

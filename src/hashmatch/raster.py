@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from hashmatch.orientation import Orientation
+from hashmatch.model.orientation import Orientation
 
 if TYPE_CHECKING:
     import numpy as np

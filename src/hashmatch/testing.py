@@ -11,7 +11,7 @@ import numpy as np
 
 from hashmatch.errors import HashFormatError
 from hashmatch.model import Hash, bits_of
-from hashmatch.orientation import Orientation
+from hashmatch.model.orientation import Orientation
 from hashmatch.raster import Raster
 
 if TYPE_CHECKING:

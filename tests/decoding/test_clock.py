@@ -13,7 +13,7 @@ from cases import case, known
 from hashmatch import HashOptions, Matcher, hash_item, hash_video
 from hashmatch.hashlists.reading import HashList
 from hashmatch.model import Entry, KnownHash, Reading, Sampling, VideoHashes
-from hashmatch.segments import TIMES_ESTIMATED
+from hashmatch.model.alignment import TIMES_ESTIMATED
 from numbered import RATE, delayed, edited, film, read, restamped
 from photos import photo
 

@@ -16,7 +16,7 @@ import pytest
 from PIL import ExifTags, Image
 
 from hashmatch.hashing.items import hash_image
-from hashmatch.orientation import Orientation
+from hashmatch.model.orientation import Orientation
 from photos import bits_apart, encoded, photo
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"

@@ -14,7 +14,7 @@ from hashmatch.decoding.pixels import luma_of
 from hashmatch.hashers import grids
 from hashmatch.hashers.base import Hasher
 from hashmatch.model import Hash
-from hashmatch.orientation import Orientation
+from hashmatch.model.orientation import Orientation
 from hashmatch.raster import Raster
 from imagehash_oracle import CLASSIC, PHOTOS, coloured, grey, judged, photo, pictures
 

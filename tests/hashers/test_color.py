@@ -10,7 +10,7 @@ from PIL import Image
 from hashmatch import registry
 from hashmatch.hashers import color, grids
 from hashmatch.hashers.color import Colorhash42
-from hashmatch.orientation import Orientation
+from hashmatch.model.orientation import Orientation
 from imagehash_oracle import coloured, grey, photo, pictures
 
 colours = arrays(np.uint8, array_shapes(min_dims=2, max_dims=2).map(lambda shape: (*shape, 3)))

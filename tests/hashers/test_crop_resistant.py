@@ -14,7 +14,7 @@ from hashmatch import registry
 from hashmatch.hashers import crop_resistant, grids
 from hashmatch.hashers.crop_resistant import CropResistant
 from hashmatch.model import Hash
-from hashmatch.orientation import Orientation
+from hashmatch.model.orientation import Orientation
 from hashmatch.raster import Raster
 from imagehash_oracle import coloured, grey, judged_set, photo
 

@@ -11,7 +11,7 @@ from hashmatch.decoding.jpeg import ENOUGH
 from hashmatch.hashers.grids import quality
 from hashmatch.hashers.pdq import CentredPdq, Pdq, finish
 from hashmatch.hashing.items import HashOptions, hash_image
-from hashmatch.orientation import Orientation
+from hashmatch.model.orientation import Orientation
 from hashmatch.raster import Raster
 from hashmatch.testing import check_hasher
 from photos import bits_apart, encoded, photo, variants

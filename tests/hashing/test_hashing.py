@@ -19,7 +19,7 @@ from hashmatch.errors import Reason, UnknownNameError, UnreadableError, Unreadab
 from hashmatch.hashing.items import HashOptions, hash_image, hash_item
 from hashmatch.limits import Limits
 from hashmatch.model import Alpha
-from hashmatch.orientation import Orientation
+from hashmatch.model.orientation import Orientation
 from photos import bits_apart, encoded, photo
 
 

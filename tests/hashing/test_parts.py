@@ -30,11 +30,11 @@ from hashmatch.errors import Reason
 from hashmatch.file_matching import hash_options
 from hashmatch.hashlists.reading import HashList, read_list
 from hashmatch.model import Alpha, Reading
+from hashmatch.model.alignment import part_of, source_and_look
 from hashmatch.scanning import wire
-from hashmatch.segments import part_of, source_and_look
 from photos import encoded, photo
 
-FIXTURES = Path(__file__).parent / "fixtures"
+FIXTURES = Path(__file__).parent.parent / "fixtures"
 CASES = FIXTURES / "cases"
 
 

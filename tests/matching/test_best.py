@@ -24,10 +24,10 @@ from hashmatch.model import (
     Reading,
     VideoHashes,
 )
-from hashmatch.orientation import Orientation
+from hashmatch.model.alignment import Grade
+from hashmatch.model.orientation import Orientation
 from hashmatch.profiles import DEFAULT, WIDE, Profile
 from hashmatch.reports.text import readings_of
-from hashmatch.segments import Grade
 
 BASE = np.random.default_rng(11).integers(0, 256, (1, 32), np.uint8)
 

@@ -4,10 +4,10 @@ import hashlib
 
 import pytest
 
-from hashmatch.digests import Digests
 from hashmatch.hashlists.reading import HashList
 from hashmatch.matching.matcher import Matcher
 from hashmatch.model import Entry, Hash, ImageHashes, Item, KnownHash, MatchKind, Reading
+from hashmatch.model.digests import Digests
 
 NEAR = Hash("pdq", bytes(16) + b"\xff" * 16)
 ONE = HashList.of("one", (Entry("e1", hashes=(KnownHash(NEAR, 90),)),))

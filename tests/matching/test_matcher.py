@@ -35,7 +35,7 @@ from hashmatch.model import (
     VideoHashes,
     bits_of,
 )
-from hashmatch.orientation import Orientation
+from hashmatch.model.orientation import Orientation
 from hashmatch.profiles import DEFAULT, STRICT, WIDE, Policy, Profile
 from hashmatch.registry import register
 from hashmatch.scanning.engine import Against, matcher_for

@@ -2,7 +2,7 @@ import numpy as np
 
 from hashmatch.hashers.pdq import finish
 from hashmatch.matching.turning import turned
-from hashmatch.orientation import Orientation
+from hashmatch.model.orientation import Orientation
 
 
 def test_codes_of_turned_grids_come_from_the_upright_code() -> None:

@@ -14,8 +14,8 @@ from hashmatch.matching.matcher import Matcher
 from hashmatch.matching.thresholds import overridden
 from hashmatch.matching.video_rules import video_rules
 from hashmatch.model import Band, Match
+from hashmatch.model.alignment import Grade
 from hashmatch.profiles import DEFAULT, STRICT, WIDE, Policy, Profile
-from hashmatch.segments import Grade
 
 Codes: TypeAlias = "np.typing.NDArray[np.uint8]"
 

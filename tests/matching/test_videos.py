@@ -22,10 +22,10 @@ from hashmatch.model import (
     Reading,
     VideoHashes,
 )
-from hashmatch.orientation import Orientation
+from hashmatch.model.alignment import Grade
+from hashmatch.model.orientation import Orientation
 from hashmatch.profiles import DEFAULT, STRICT, WIDE, Policy
 from hashmatch.search.mih import MultiIndex
-from hashmatch.segments import Grade
 
 FILMS = [Film(seed) for seed in range(8)]
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from case_records import STILL, segment
 from hashmatch.model import Grade, Segment
-from hashmatch.orientation import Orientation
+from hashmatch.model.orientation import Orientation
 from hashmatch.reports.text import clock, meeting
 from hashmatch.reports.timelines import segments_of, timelines
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 import unix
 from hashmatch.errors import DatabaseError, Reason, UnknownNameError
 from hashmatch.model import Digests, Grade, Item, MatchKind, ScanResult, Unreadable
-from hashmatch.orientation import Orientation
+from hashmatch.model.orientation import Orientation
 from hashmatch.profiles import DEFAULT
 from hashmatch.scanning.engine import tally
 from hashmatch.sightings.binding import RunConfig, SourceSpec

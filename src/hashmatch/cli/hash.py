@@ -205,7 +205,7 @@ def _fault(item: "Item") -> list[str]:
 
 
 def _print_table(path: Path, image: Any) -> None:  # noqa: ANN401 (model is imported late)
-    from hashmatch.segments import WIDENED, source_and_look
+    from hashmatch.model.alignment import WIDENED, source_and_look
 
     about = list(image.flags)
     if not image.complete:

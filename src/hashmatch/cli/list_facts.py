@@ -40,8 +40,8 @@ def counts_of(entries: "EntryTable") -> dict[str, int]:
 
 def count_lines(counts: Mapping[str, int]) -> Iterator[str]:
     """Numbers of values in words, with the bits that hashes of each algorithm have."""
-    from hashmatch.hashes import bits_of
     from hashmatch.hashlists.values import DIGESTS
+    from hashmatch.model.hash import bits_of
 
     for name, count in counts.items():
         if name in DIGESTS:

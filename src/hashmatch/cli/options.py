@@ -185,8 +185,8 @@ def threshold_of(text: str, *, default: str = "") -> tuple[str, int]:
     """
     from hashmatch import registry
     from hashmatch.errors import there_is
-    from hashmatch.hashes import bits_of
     from hashmatch.hashlists.values import OPAQUE
+    from hashmatch.model.hash import bits_of
 
     algorithm, equals, bits = text.rpartition("=")
     name = algorithm.strip().lower() if equals else default

@@ -15,7 +15,7 @@ from hashmatch.decoding.pillow import opened
 from hashmatch.decoding.pillow_state import quiet
 from hashmatch.decoding.refusals import DECODER_ERRORS
 from hashmatch.errors import Reason
-from hashmatch.segments import TIMES_ESTIMATED
+from hashmatch.model.alignment import TIMES_ESTIMATED
 
 if TYPE_CHECKING:
     from types import TracebackType

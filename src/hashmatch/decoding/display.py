@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Final, cast
 
 import numpy as np
 
-from hashmatch.orientation import Orientation
+from hashmatch.model.orientation import Orientation
 
 if TYPE_CHECKING:
     from av.video.frame import VideoFrame

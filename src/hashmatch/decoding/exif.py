@@ -2,7 +2,7 @@
 
 import struct
 
-from hashmatch.orientation import Orientation
+from hashmatch.model.orientation import Orientation
 
 _TAG = 0x0112
 _SHORT, _LONG = 3, 4

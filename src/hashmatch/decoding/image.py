@@ -18,7 +18,7 @@ from hashmatch.decoding.inputs import Readable, read_all
 from hashmatch.decoding.pages import Pages
 from hashmatch.errors import Reason, UnreadableImageError
 from hashmatch.limits import Limits
-from hashmatch.orientation import Orientation
+from hashmatch.model.orientation import Orientation
 
 if TYPE_CHECKING:
     from PIL.Image import Image

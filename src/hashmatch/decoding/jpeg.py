@@ -15,7 +15,7 @@ from hashmatch.decoding.inputs import check_pixels
 from hashmatch.decoding.pixels import luma_of
 from hashmatch.errors import Reason, UnreadableImageError
 from hashmatch.limits import Limits
-from hashmatch.orientation import Orientation
+from hashmatch.model.orientation import Orientation
 from hashmatch.raster import Raster
 
 if TYPE_CHECKING:

@@ -24,7 +24,7 @@ from hashmatch.decoding.refusals import DECODER_ERRORS, translated
 from hashmatch.decoding.shown import frame_of
 from hashmatch.errors import Reason, UnreadableImageError
 from hashmatch.limits import Limits
-from hashmatch.orientation import Orientation
+from hashmatch.model.orientation import Orientation
 from hashmatch.raster import Raster
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from hashmatch.decoding import exif, jpeg, tiff_tags
 from hashmatch.decoding.decoded import Decoded, Frame, Wanted
 from hashmatch.errors import Reason, UnreadableImageError
 from hashmatch.limits import Limits
-from hashmatch.orientation import Orientation
+from hashmatch.model.orientation import Orientation
 
 _SENSORS: Final = (32803, 34892)
 """Photometric interpretations: colour filter array, linear raw."""

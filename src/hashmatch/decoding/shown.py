@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from hashmatch.decoding.decoded import Frame, Wanted
 from hashmatch.decoding.pixels import luma_of, on_white
-from hashmatch.orientation import Orientation
+from hashmatch.model.orientation import Orientation
 from hashmatch.raster import Raster
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from hashmatch.decoding.pillow_state import quiet
 from hashmatch.decoding.pixels import luma_of_reals
 from hashmatch.decoding.shown import frame_of
 from hashmatch.errors import Reason, UnreadableImageError
-from hashmatch.orientation import Orientation
+from hashmatch.model.orientation import Orientation
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -26,8 +26,8 @@ from hashmatch.decoding.streams import alpha_decoder, has_alpha, moving_streams
 from hashmatch.decoding.window import Window
 from hashmatch.errors import Reason, UnreadableError, UnreadableVideoError
 from hashmatch.limits import Limits
-from hashmatch.orientation import Orientation
-from hashmatch.segments import TIMES_ESTIMATED
+from hashmatch.model.alignment import TIMES_ESTIMATED
+from hashmatch.model.orientation import Orientation
 
 if TYPE_CHECKING:
     from types import TracebackType

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Literal, Protocol
 
 from hashmatch.model import Reading
-from hashmatch.orientation import Orientation
+from hashmatch.model.orientation import Orientation
 from hashmatch.raster import Raster
 
 

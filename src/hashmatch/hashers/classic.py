@@ -16,7 +16,7 @@ from hashmatch.hashers.grids import quality
 from hashmatch.hashers.operators import Operator, kept, lanczos, rounded
 from hashmatch.hashers.resize import Pass, resized
 from hashmatch.model import Hash, Reading
-from hashmatch.orientation import Orientation
+from hashmatch.model.orientation import Orientation
 from hashmatch.raster import Raster
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ import numpy as np
 
 from hashmatch.hashers.grids import quality
 from hashmatch.model import Hash, Reading
-from hashmatch.orientation import Orientation
+from hashmatch.model.orientation import Orientation
 from hashmatch.raster import Raster
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from hashmatch.hashers.bits import brighter_than_left
 from hashmatch.hashers.grids import quality
 from hashmatch.hashers.resize import Window, resized_as_stored
 from hashmatch.model import Hash, Reading
-from hashmatch.orientation import Orientation
+from hashmatch.model.orientation import Orientation
 from hashmatch.raster import Raster
 
 if TYPE_CHECKING:

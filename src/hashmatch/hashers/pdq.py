@@ -14,7 +14,7 @@ import numpy as np
 from hashmatch.hashers.grids import SIDE, luma_grids, qualities
 from hashmatch.hashers.operators import rounded
 from hashmatch.model import Hash, Reading
-from hashmatch.orientation import Orientation
+from hashmatch.model.orientation import Orientation
 from hashmatch.raster import Raster
 
 if TYPE_CHECKING:

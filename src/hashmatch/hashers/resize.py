@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hashmatch.hashers.operators import Operator, kept, lanczos, rounded
-from hashmatch.orientation import Orientation
+from hashmatch.model.orientation import Orientation
 from hashmatch.raster import Raster
 
 if TYPE_CHECKING:

@@ -26,7 +26,7 @@ from hashmatch.hashing.parts import (
     pictures_in,
 )
 from hashmatch.model import ImageHashes
-from hashmatch.segments import CLIP
+from hashmatch.model.alignment import CLIP
 
 _FLAG: Final = "picture-behind"
 

@@ -19,7 +19,6 @@ from hashmatch.decoding.inputs import Readable, check_source, read_failures
 from hashmatch.decoding.loading import load_decoders, sample_pictures, sample_video
 from hashmatch.decoding.recognition import Kind, Recognised, recognised
 from hashmatch.digesting import Digester, check_holes
-from hashmatch.digests import Digests
 from hashmatch.errors import (
     InternalError,
     Reason,
@@ -40,6 +39,7 @@ from hashmatch.model import (
     Unreadable,
     VideoHashes,
 )
+from hashmatch.model.digests import Digests
 from hashmatch.sources.access import Stamp, open_evidence, stamp_of
 
 if TYPE_CHECKING:

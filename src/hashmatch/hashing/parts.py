@@ -30,7 +30,7 @@ from hashmatch.decoding.video_formats import FoundVideo
 from hashmatch.errors import Reason, UnreadableImageError, UnreadableVideoError
 from hashmatch.hashing.videos import ANIMATED
 from hashmatch.model import ImageHashes, Unreadable, VideoHashes
-from hashmatch.segments import BEHIND, BYTES_BEHIND, CLIP, COVER, part_of, source_and_look
+from hashmatch.model.alignment import BEHIND, BYTES_BEHIND, CLIP, COVER, part_of, source_and_look
 
 HashPicture: TypeAlias = Callable[[bytes], ImageHashes]
 """The hashes of one picture's file; raises `UnreadableImageError`."""

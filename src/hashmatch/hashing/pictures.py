@@ -12,7 +12,7 @@ from hashmatch.hashers.pdq import Pdq
 from hashmatch.hashing.options import HashOptions
 from hashmatch.limits import Limits
 from hashmatch.model import Alpha, ImageHashes, Reading
-from hashmatch.orientation import Orientation
+from hashmatch.model.orientation import Orientation
 
 _UPRIGHT: Final = (Orientation.UPRIGHT,)
 _SAME: Final = 4

@@ -19,7 +19,7 @@ import numpy as np
 from hashmatch.hashers.pdq import finish
 from hashmatch.hashing.content import SIDE, content_boxes, widened
 from hashmatch.model import Hash, Reading, Sampling
-from hashmatch.segments import WIDENED
+from hashmatch.model.alignment import WIDENED
 
 if TYPE_CHECKING:
     from collections.abc import Callable

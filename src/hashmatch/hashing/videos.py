@@ -15,7 +15,7 @@ from hashmatch.errors import Reason, UnreadableError, UnreadableVideoError
 from hashmatch.hashing.sampling import FrameHasher
 from hashmatch.limits import Limits
 from hashmatch.model import Alpha, Reading, Sampling, VideoHashes
-from hashmatch.segments import STREAM, TIMES_ESTIMATED, part_of
+from hashmatch.model.alignment import STREAM, TIMES_ESTIMATED, part_of
 from hashmatch.sources.access import open_evidence
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ import numpy as np
 
 from hashmatch import registry
 from hashmatch.errors import UnknownNameError, there_is
-from hashmatch.hashes import bits_of
 from hashmatch.hashlists.table import EntryTable
+from hashmatch.model.hash import bits_of
 from hashmatch.profiles import Policy
 
 _SHOWN = 50

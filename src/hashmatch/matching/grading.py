@@ -5,12 +5,12 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from hashmatch.hashes import Hash
 from hashmatch.matching.placing import place
 from hashmatch.matching.video_rules import video_rules
 from hashmatch.matching.views import ALGORITHM
+from hashmatch.model.alignment import Grade, Segment
+from hashmatch.model.hash import Hash
 from hashmatch.profiles import Profile, VideoProfile
-from hashmatch.segments import Grade, Segment
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

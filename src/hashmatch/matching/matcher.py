@@ -20,8 +20,8 @@ from hashmatch.matching.thresholds import completed
 from hashmatch.matching.videos import VideoSearch
 from hashmatch.matching.views import ALGORITHM as FRAMES
 from hashmatch.model import Json, Match, MatchKind, Sampling, VideoHashes
+from hashmatch.model.alignment import TIMES_ESTIMATED
 from hashmatch.profiles import DEFAULT, Profile, get_profile
-from hashmatch.segments import TIMES_ESTIMATED
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -11,9 +11,9 @@ from hashmatch.matching.showing import stretches
 from hashmatch.matching.subjects import Subject, image_of
 from hashmatch.matching.views import ALGORITHM as FRAMES
 from hashmatch.model import Band, Hash, KnownHash, Match, MatchKind, Reading, VideoHashes
-from hashmatch.orientation import Orientation
+from hashmatch.model.alignment import BEHIND, COVER
+from hashmatch.model.orientation import Orientation
 from hashmatch.profiles import Profile
-from hashmatch.segments import BEHIND, COVER
 
 
 @dataclass(frozen=True, slots=True)

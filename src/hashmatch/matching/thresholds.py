@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Protocol
 
 from hashmatch import registry
-from hashmatch.hashes import bits_of
+from hashmatch.model.hash import bits_of
 from hashmatch.profiles import Profile
 
 

@@ -14,7 +14,7 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from hashmatch.orientation import Orientation
+    from hashmatch.model.orientation import Orientation
 
 _SIDE: Final = 16
 _ODD: Final = (np.arange(_SIDE) % 2 == 0).astype(np.uint8)

@@ -8,13 +8,13 @@ import numpy as np
 
 from hashmatch.matching.turning import turned
 from hashmatch.model import Hash, Reading, VideoHashes
+from hashmatch.model.alignment import source_and_look
 from hashmatch.search.chaining import Frames
-from hashmatch.segments import source_and_look
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from hashmatch.orientation import Orientation
+    from hashmatch.model.orientation import Orientation
     from hashmatch.profiles import VideoProfile
 
 ALGORITHM: Final = "pdq"

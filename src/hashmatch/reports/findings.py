@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 from hashlib import blake2b
 from typing import Final, Self
 
-from hashmatch.hashes import bits_of
 from hashmatch.model import Match, MatchKind
+from hashmatch.model.hash import bits_of
 from hashmatch.reports.text import category_of
 from hashmatch.reports.totals import Standing
 from hashmatch.sightings.records import ItemRecord, SightingRecord

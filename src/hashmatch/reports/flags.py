@@ -4,7 +4,7 @@ import re
 from typing import Final
 
 from hashmatch.containers import name_in
-from hashmatch.segments import BYTES_BEHIND
+from hashmatch.model.alignment import BYTES_BEHIND
 from hashmatch.sightings.records import ItemRecord
 
 _FLAGS: Final = {

@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from hashmatch.hashes import bits_of
 from hashmatch.model import Json
-from hashmatch.orientation import Orientation
+from hashmatch.model.hash import bits_of
+from hashmatch.model.orientation import Orientation
 
 _VIDEO: Final = {
     "threshold": "these numbers are for pictures that match up to {} bits; where a smaller "

@@ -18,9 +18,9 @@ from hashmatch.model import (
     Unreadable,
     VideoHashes,
 )
-from hashmatch.orientation import Orientation
+from hashmatch.model.alignment import TIMES_ESTIMATED
+from hashmatch.model.orientation import Orientation
 from hashmatch.reports import flags
-from hashmatch.segments import TIMES_ESTIMATED
 from hashmatch.sightings.records import (
     CaseRecord,
     ItemRecord,

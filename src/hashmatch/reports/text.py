@@ -4,8 +4,8 @@ import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from hashmatch.hashes import bits_of
 from hashmatch.model import Grade, Match, MatchKind, Segment
+from hashmatch.model.hash import bits_of
 
 _BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0")
 """Characters that Unicode calls letters, marks or symbols, and that show nothing."""

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from typing import Final
 
 from hashmatch.model import Grade, Segment
+from hashmatch.model.alignment import WIDENED, source_and_look
 from hashmatch.reports.markup import Markup, joined, tag
 from hashmatch.reports.svg import line, text
 from hashmatch.reports.text import clock, meeting, stretch
-from hashmatch.segments import WIDENED, source_and_look
 
 _SHOWN: Final = 20
 """Segments of one sighting; the JSON report has all."""

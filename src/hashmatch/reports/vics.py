@@ -20,6 +20,7 @@ from uuid import UUID, uuid5
 from hashmatch.coverage import searched_in_words
 from hashmatch.hashlists.vics import context_of, media_of
 from hashmatch.model import Band, Digests, Entry, Hash, Json, KnownHash, Match, MatchKind
+from hashmatch.model.alignment import TIMES_ESTIMATED
 from hashmatch.reports import flags
 from hashmatch.reports.base import CaseReader, Writing
 from hashmatch.reports.conditions import conditions
@@ -32,7 +33,6 @@ from hashmatch.reports.text import (
     meeting,
     printable,
 )
-from hashmatch.segments import TIMES_ESTIMATED
 from hashmatch.sightings.records import CaseRecord, ItemRecord, SightingRecord
 
 _CASES: Final = UUID("3b0f2a0e-7d5c-5a86-9b1e-6f0a4f1f9c55")

@@ -10,10 +10,10 @@ from dataclasses import dataclass, field, replace
 from typing import Final, cast
 
 from hashmatch.digesting import Digester, check_holes, stored_bytes
-from hashmatch.digests import Digests
 from hashmatch.errors import HashFormatError, Reason, UnreadableError
 from hashmatch.faults import fault_of
 from hashmatch.model import Unreadable
+from hashmatch.model.digests import Digests
 from hashmatch.scanning.frames import NonsenseError
 from hashmatch.scanning.job import NOTHING_SPECIAL, Impression
 from hashmatch.sources.access import Stamp, open_evidence, stamp_of

@@ -25,9 +25,9 @@ from hashmatch.model import (
     Unreadable,
     VideoHashes,
 )
-from hashmatch.orientation import Orientation
+from hashmatch.model.alignment import BEHIND, COVER, source_and_look
+from hashmatch.model.orientation import Orientation
 from hashmatch.scanning.frames import NonsenseError
-from hashmatch.segments import BEHIND, COVER, source_and_look
 
 T = TypeVar("T")
 

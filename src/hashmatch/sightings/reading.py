@@ -23,8 +23,8 @@ from hashmatch.model import (
     Segment,
     VideoHashes,
 )
-from hashmatch.orientation import Orientation
-from hashmatch.segments import TIMES_ESTIMATED
+from hashmatch.model.alignment import TIMES_ESTIMATED
+from hashmatch.model.orientation import Orientation
 from hashmatch.sightings.encoding import from_text
 from hashmatch.sightings.environment import of_run
 from hashmatch.sightings.records import (

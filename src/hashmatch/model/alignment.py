@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from hashmatch.orientation import Orientation
+from hashmatch.model.orientation import Orientation
 
 WIDENED: Final = "widened"
 """The part of a reading of the whole frame with its edges drawn outwards."""

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import ExifTags, Image, ImageOps
 
-from hashmatch.orientation import Orientation
+from hashmatch.model.orientation import Orientation
 
 ANY = st.sampled_from(list(Orientation))
 GRID = np.arange(12).reshape(3, 4)

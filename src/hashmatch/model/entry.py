@@ -1,0 +1,58 @@
+"""What a hash list knows."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from hashmatch.errors import HashFormatError
+from hashmatch.model.digests import Digests
+from hashmatch.model.hash import Hash
+from hashmatch.model.plain import Json
+
+_PER_CENT = 100
+
+
+@dataclass(frozen=True, slots=True)
+class KnownHash:
+    """One hash of an entry, with what its publisher says of it.
+
+    Attributes:
+        hash: the bits.
+        quality: 0–100; None where the publisher does not say.
+        part: what of the known file it is of; empty for the whole, or a name as `centre`.
+        time: seconds into a video; None for a picture.
+    """
+
+    hash: Hash
+    quality: int | None = None
+    part: str = ""
+    time: float | None = None
+
+    def __post_init__(self) -> None:
+        if self.quality is not None and not 0 <= self.quality <= _PER_CENT:
+            msg = "quality is a whole number from 0 to 100"
+            raise HashFormatError(msg)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One known file on a hash list, as its publisher described it.
+
+    Attributes:
+        id: the publisher's own id, or its number as text where it has none.
+        number: of its line, or of its record where the format has no lines, from 1.
+        digests: of the known file's bytes.
+        hashes: its perceptual hashes, opaque ones too.
+        category: the publisher's own class, verbatim; empty where none was given.
+        scheme: the table that the class belongs to, as `VIC_US`; empty where unknown.
+        known_good: whether the publisher says that it is harmless.
+        details: all else that the publisher said, verbatim, as JSON values.
+    """
+
+    id: str
+    number: int = 0
+    digests: Digests = field(default_factory=Digests)
+    hashes: tuple[KnownHash, ...] = ()
+    category: str = ""
+    scheme: str = ""
+    known_good: bool = False
+    details: Mapping[str, Json] = field(default_factory=dict)

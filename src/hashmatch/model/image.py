@@ -1,0 +1,129 @@
+"""What hashing makes of pictures and videos."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal, TypeAlias
+
+from hashmatch.errors import Reason
+from hashmatch.model.hash import Hash
+from hashmatch.model.orientation import Orientation
+
+Sampling: TypeAlias = Literal["query", "thorough", "adaptive", "reference", "triage"]
+
+
+"""Which frames of a video are hashed, see `hashmatch.hashing.sampling`."""
+
+
+class Alpha(StrEnum):
+    """How the transparent parts of a picture were read."""
+
+    COMPOSITED = "composited"
+    """On white, as a viewer shows it."""
+    DROPPED = "dropped"
+    """Ignored, hidden colours kept: the reading of the tools that filled many lists."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One hash of one picture, or of one frame of a video, and which reading of it that is.
+
+    Attributes:
+        hash: the bits.
+        quality: 0–100, how much structure the picture has.
+        orientation: how the upright picture was turned before hashing.
+        alpha: how transparent parts were read.
+        frame: number of the frame or page in the file, from 0; a HEIF file says itself which
+            of its pictures is the canonical one.
+        time: of a video's frame, in seconds from the first; None for a picture.
+        part: what of the frame was read; empty for the whole, `content` for what is inside
+            borders, or `widened` for the whole with its edges drawn outwards. In front of it what
+            in the file it is of, if that is not the picture or film itself: `clip`, `cover`,
+            `behind`, `stream-2`, as in `clip.content`.
+    """
+
+    hash: Hash
+    quality: int
+    orientation: Orientation = Orientation.UPRIGHT
+    alpha: Alpha = Alpha.COMPOSITED
+    frame: int = 0
+    time: float | None = None
+    part: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ImageHashes:
+    """All hashes of one picture file. The first reading is the canonical one.
+
+    Attributes:
+        readings: one per algorithm, frame, orientation and alpha reading asked for.
+        mode: how luma was computed: `fast`, `exact` or `centred`.
+        width: of the picture as shown, in pixels.
+        height: of the picture as shown, in pixels.
+        format: what the first bytes say, as `jpeg`.
+        decoder: which decoder read it: `turbo`, `libav`, `pillow`, `numpy`,
+            `pi-heif` or `libjxl`.
+        frames: how many frames or pages the file has, as far as they were counted.
+        flags: what is special about it: `oriented`, `alpha`, `frames`, `cmyk`, `deep`,
+            `raw-preview`, `leading-garbage`, `motion-photo`, `cover-art`, `streams`; of videos also
+            `times-estimated` (when frames are shown was counted, or follows a clock that was set),
+            `thinned` and others.
+        fraction: share of the picture's area that could be decoded, 0–1, an estimate below 1.
+        reason: why not all of it could be decoded; None for a whole picture.
+    """
+
+    readings: tuple[Reading, ...]
+    mode: str
+    width: int
+    height: int
+    format: str
+    decoder: str
+    frames: int = 1
+    flags: tuple[str, ...] = ()
+    fraction: float = 1.0
+    reason: Reason | None = None
+
+    @property
+    def complete(self) -> bool:
+        """Whether the whole picture was decoded; otherwise the hash is of a part."""
+        return self.reason is None
+
+    @property
+    def hash(self) -> Hash:
+        """The canonical hash: of the first algorithm, of what a viewer shows."""
+        return self.readings[0].hash
+
+    @property
+    def quality(self) -> int:
+        """The canonical hash's quality, 0–100."""
+        return self.readings[0].quality
+
+    @property
+    def hashes(self) -> Mapping[str, Hash]:
+        """The canonical hash of every algorithm; of a set of hashes, the first."""
+        found: dict[str, Hash] = {}
+        for reading in self.readings:
+            found.setdefault(reading.hash.algorithm, reading.hash)
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class VideoHashes(ImageHashes):
+    """The hashes of the sampled frames of one video, in their order of time.
+
+    The readings are of upright frames, each with its time; those of the same frame follow each
+    other, the whole frame first. `frames` is how many were decoded, `fraction` the share of the
+    packets that could be.
+
+    Attributes:
+        sampling: how frames were chosen: `query`, `thorough`, `adaptive`, `reference` or
+            `triage`.
+        duration: in seconds, of what was decoded.
+        codec: as `h264`.
+        damaged: packets that could not be decoded.
+    """
+
+    sampling: str = "query"
+    duration: float = 0.0
+    codec: str = ""
+    damaged: int = 0

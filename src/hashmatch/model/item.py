@@ -1,0 +1,58 @@
+"""One file of the evidence: what it is, or why it could not be read."""
+
+from dataclasses import dataclass, field
+
+from hashmatch.containers import is_container, name_in
+from hashmatch.errors import Reason
+from hashmatch.model.digests import Digests
+from hashmatch.model.image import ImageHashes
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """Why an item gave no hash: what an exception says, as a value."""
+
+    reason: Reason
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One file of evidence, read.
+
+    Attributes:
+        locator: where it lies; text that leads back to it.
+        size: in bytes; None where it could not be read.
+        digests: of its bytes; empty where it could not be read.
+        image: its hashes; None where it gave none. Those of a video are `VideoHashes`.
+        unreadable: why it gave none. Beside hashes it names the fault of hashmatch because of
+            which what else the file holds was not read.
+    """
+
+    locator: str
+    size: int | None = None
+    digests: Digests = field(default_factory=Digests)
+    image: ImageHashes | None = None
+    unreadable: Unreadable | None = None
+
+    @property
+    def fault(self) -> str | None:
+        """The fault of hashmatch because of which it was not read, or only in part."""
+        why = self.unreadable
+        return why.detail if why is not None and why.reason is Reason.INTERNAL_ERROR else None
+
+    @property
+    def left_unread(self) -> bool:
+        """Whether anything in it was not read: all of it, a part, or what else its file holds."""
+        return self.unreadable is not None or (self.image is not None and not self.image.complete)
+
+    @property
+    def container(self) -> str:
+        """Which kind of container it is that was not opened; empty if it is none.
+
+        As `zip archive` or `encrypted PDF document`. Such an item is unreadable, or its image is
+        that of the first picture found in it.
+        """
+        if self.unreadable is not None:
+            return self.unreadable.detail if is_container(self.unreadable.detail) else ""
+        return name_in(self.image.flags) if self.image is not None else ""

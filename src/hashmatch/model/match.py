@@ -1,0 +1,105 @@
+"""That an item shows a known entry, and how surely."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from hashmatch.model.alignment import Segment
+from hashmatch.model.digests import Digests
+from hashmatch.model.image import Alpha
+from hashmatch.model.orientation import Orientation
+from hashmatch.model.plain import Json
+
+
+class MatchKind(StrEnum):
+    """How an item met an entry."""
+
+    EXACT = "exact"
+    """Every digest that both sides have is equal."""
+    COLLISION = "collision"
+    """One digest is equal and another is not: other bytes than those of the entry."""
+    PERCEPTUAL = "perceptual"
+    """A perceptual hash is within the threshold."""
+    VIDEO = "video"
+    """Frames match in the order of time."""
+
+
+class Band(StrEnum):
+    """How sure a match is."""
+
+    MATCH = "match"
+    """Within the threshold."""
+    PROBABLE = "probable"
+    """Only within the profile's wider threshold: a lead, to be reported apart."""
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """An item met an entry of a hash list.
+
+    Attributes:
+        list: name of the hash list.
+        entry: id of the entry in it.
+        number: of the entry's line or record in the publisher's file.
+        source: SHA-256 of that file: which version of the list.
+        category: the publisher's own class, verbatim.
+        scheme: the table that the class belongs to.
+        kind: by equal bytes, by near hash, or by a digest that collides.
+        algorithm: of the hash, or the name of the strongest digest that is equal.
+        distance: differing bits; 0 for equal bytes, the rounded mean over frames for videos.
+        threshold: the largest distance that still counts, inclusive.
+        band: whether it is a match or only probable.
+        orientation: how the item was turned to meet the entry.
+        complement: whether it was the item's photographic negative that met the entry.
+        alpha: how the item's transparent parts were read.
+        frame: which frame or page of the item.
+        mode: how the item's luma was computed; empty where that is not known.
+        quality: of the item's hash, 0–100; None for equal bytes or where it is not known.
+        part: what of the known file was met; empty for the whole.
+        entry_quality: of the entry's hash, where the list says.
+        known_good: the entry is harmless: the item is labelled, not raised.
+        suppressed: it raises nothing: a perceptual match of an item whose very bytes are known to
+            be harmless, or a digest that collides.
+        segments: where in time they meet, the surest first; empty where neither is a video. Each
+            has a distance of its own: a page of an animation may be nearer than its frames.
+        fraction: share of the item's picture or video that could be decoded, 0–1; 1 for equal
+            bytes, and where only a hash was looked up. Below the profile's minimum a match is at
+            most probable.
+        entry_hash: the entry's own hash or digest that matched, as `pdq:…` or `sha256:…`. Of two
+            videos that of the known frame which `frame` of the item met, the nearest pair of the
+            surest segment: others match too.
+        entry_digests: of the known file, as far as the list has them.
+        details: all else that the publisher says of the entry, verbatim, as JSON values.
+    """
+
+    list: str
+    entry: str
+    category: str
+    kind: MatchKind
+    algorithm: str
+    distance: int
+    threshold: int
+    number: int = 0
+    source: str = ""
+    scheme: str = ""
+    band: Band = Band.MATCH
+    orientation: Orientation = Orientation.UPRIGHT
+    complement: bool = False
+    alpha: Alpha = Alpha.COMPOSITED
+    frame: int = 0
+    mode: str = ""
+    quality: int | None = None
+    part: str = ""
+    entry_quality: int | None = None
+    known_good: bool = False
+    suppressed: bool = False
+    segments: tuple[Segment, ...] = ()
+    fraction: float = 1.0
+    entry_hash: str = ""
+    entry_digests: Digests = field(default_factory=Digests)
+    details: Mapping[str, Json] = field(default_factory=dict, hash=False)
+
+    @property
+    def raised(self) -> bool:
+        """Whether it says that the item is notable; otherwise it only labels the item."""
+        return not (self.known_good or self.suppressed)

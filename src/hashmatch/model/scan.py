@@ -1,0 +1,70 @@
+"""What a scan gives."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from hashmatch.model.item import Item
+from hashmatch.model.match import Match
+
+
+@dataclass(frozen=True, slots=True)
+class ScanResult:
+    """One item of a scan with its matches, the nearest first."""
+
+    item: Item
+    matches: tuple[Match, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ScanSummary:
+    """What a scan saw. `items == hashed + unreadable + skipped`, always.
+
+    Attributes:
+        items: files seen.
+        hashed: of them, pictures and videos that gave a hash.
+        videos: of the hashed, videos and animated pictures.
+        unreadable: of them, those that should have given one and did not.
+        skipped: of them, those that are neither: other files, whose digests are matched
+            all the same, empty files, links and special files.
+        incomplete: of the hashed, those of which only a part could be decoded, and those whose file
+            holds something else that could not be read, as a clip behind a picture.
+        matched: items with at least one match that raises them.
+        matches: such matches of all items.
+        known_good: items that a list says are harmless.
+        bytes: bytes read.
+        alarms: how often a worker was found that gave false answers, in this scan alone.
+        reasons: how many items per reason, for everything not hashed.
+        in_part: the same, for what is incomplete.
+        containers: how many archives, documents, disk images and the like were not opened, per
+            kind: those that count as unreadable, and those of whose pictures the first was hashed.
+        faults: how many of the unreadable for each fault of hashmatch, named by type and place.
+    """
+
+    items: int = 0
+    hashed: int = 0
+    videos: int = 0
+    unreadable: int = 0
+    skipped: int = 0
+    incomplete: int = 0
+    matched: int = 0
+    matches: int = 0
+    known_good: int = 0
+    bytes: int = 0
+    alarms: int = 0
+    reasons: Mapping[str, int] = field(default_factory=dict)
+    in_part: Mapping[str, int] = field(default_factory=dict)
+    containers: Mapping[str, int] = field(default_factory=dict)
+    faults: Mapping[str, int] = field(default_factory=dict)
+
+    def __add__(self, other: "ScanSummary") -> "ScanSummary":
+        """Both scans together."""
+        sums: dict[str, Any] = {}
+        for name, one in asdict(self).items():
+            two = getattr(other, name)
+            counted = isinstance(one, dict)
+            sums[name] = (
+                dict(sorted((Counter(one) + Counter(two)).items())) if counted else one + two
+            )
+        return ScanSummary(**sums)
