@@ -82,7 +82,7 @@ def _named(error: Exception) -> Exception:
     frames = [frame.f_code.co_name for frame, _ in traceback.walk_tb(error.__traceback__)]
     if "echo" not in frames:
         return error
-    from hashmatch.whole_files import cannot_write
+    from hashmatch.files.whole import cannot_write
 
     return cannot_write("standard output", error)
 

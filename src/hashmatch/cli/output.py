@@ -46,7 +46,7 @@ def standard_output() -> Iterator[None]:
         OutputError: it cannot be written, as on a full disk.
     """
     from hashmatch.errors import HashmatchError
-    from hashmatch.whole_files import cannot_write
+    from hashmatch.files.whole import cannot_write
 
     try:
         yield

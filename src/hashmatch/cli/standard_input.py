@@ -25,7 +25,7 @@ def or_standard_input(path: Path) -> Iterator[Path]:
         yield path
         return
     from hashmatch.errors import ListFormatError
-    from hashmatch.whole_files import cannot_write
+    from hashmatch.files.whole import cannot_write
 
     with tempfile.TemporaryDirectory(prefix="hashmatch-") as folder:
         copy = Path(folder) / "standard-input"

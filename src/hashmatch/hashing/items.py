@@ -18,7 +18,6 @@ from hashmatch.decoding.image import (
 from hashmatch.decoding.inputs import Readable, check_source, read_failures
 from hashmatch.decoding.loading import load_decoders, sample_pictures, sample_video
 from hashmatch.decoding.recognition import Kind, Recognised, recognised
-from hashmatch.digesting import Digester, check_holes
 from hashmatch.errors import (
     InternalError,
     Reason,
@@ -27,6 +26,7 @@ from hashmatch.errors import (
     UnreadableVideoError,
     check_type,
 )
+from hashmatch.files.digesting import Digester, check_holes
 from hashmatch.hashing import parts
 from hashmatch.hashing.broken_front import behind_film, behind_picture
 from hashmatch.hashing.options import HashOptions, Mode

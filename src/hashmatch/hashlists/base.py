@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TextIO, TypeAlias, runtime_checkable
 
 from hashmatch.errors import ListFormatError
+from hashmatch.files.regular import open_regular
 from hashmatch.hashlists.batches import Batch
 from hashmatch.model import Entry, Json
-from hashmatch.regular_files import open_regular
 
 if TYPE_CHECKING:
     from hashmatch.hashlists.packed import Packed

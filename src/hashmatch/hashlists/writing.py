@@ -7,9 +7,9 @@ from pathlib import Path
 
 from hashmatch import registry
 from hashmatch.errors import HashmatchError, UnknownNameError, there_is
+from hashmatch.files.whole import cannot_write, whole_file
 from hashmatch.hashlists.base import About, ListWriter
 from hashmatch.model import Entry
-from hashmatch.whole_files import cannot_write, whole_file
 
 
 def write_list(

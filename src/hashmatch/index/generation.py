@@ -12,6 +12,7 @@ from typing import NoReturn
 from uuid import uuid4
 
 from hashmatch.errors import DamagedIndexError, IndexVersionError
+from hashmatch.files.whole import sync_folder
 from hashmatch.hashlists.reading import HashList
 from hashmatch.index.decoding import decoded
 from hashmatch.index.entries import entries_sha256
@@ -19,7 +20,6 @@ from hashmatch.index.header import parse_json
 from hashmatch.index.held import HeldFile
 from hashmatch.model import Json
 from hashmatch.profiles import Policy
-from hashmatch.whole_files import sync_folder
 
 FORMAT = "hashmatch-index"
 VERSION = 2

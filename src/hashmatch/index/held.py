@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from hashmatch.errors import DamagedIndexError
-from hashmatch.regular_files import open_regular
+from hashmatch.files.regular import open_regular
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

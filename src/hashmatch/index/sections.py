@@ -20,9 +20,9 @@ from uuid import uuid4
 import numpy as np
 
 from hashmatch.errors import DamagedIndexError, IndexVersionError
+from hashmatch.files.whole import sync_folder
 from hashmatch.index.header import MOST_HEADER, Header, Section, read_header
 from hashmatch.index.held import HeldFile
-from hashmatch.whole_files import sync_folder
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -20,6 +20,7 @@ from hashmatch.errors import (
     UnknownNameError,
     there_is,
 )
+from hashmatch.files.whole import cannot_write
 from hashmatch.hashlists.reading import HashList
 from hashmatch.index import generation as generations
 from hashmatch.index.entries import entries_sha256
@@ -31,7 +32,6 @@ from hashmatch.index.segment import Segment, merged
 from hashmatch.model import Json
 from hashmatch.profiles import Policy
 from hashmatch.search.mih import Layout
-from hashmatch.whole_files import cannot_write
 
 KEPT = 3
 """Generations that stay on disk: a reader that opens one just then finds all its files."""

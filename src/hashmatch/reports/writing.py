@@ -10,11 +10,11 @@ from typing import Final, TextIO
 
 from hashmatch import registry
 from hashmatch.errors import DamagedDatabaseError, HashmatchError, ReportError
+from hashmatch.files.whole import cannot_write, whole_file
 from hashmatch.reports.base import CaseReader, Report, Verifiable, Writing
 from hashmatch.reports.redaction import Redacted, without_paths
 from hashmatch.reports.statement import problem_in_words
 from hashmatch.sightings.verdict import Verdict
-from hashmatch.whole_files import cannot_write, whole_file
 
 _UNSAFE: Final = re.compile(r"[^A-Za-z0-9._-]+")
 _LONGEST_NAME: Final = 100

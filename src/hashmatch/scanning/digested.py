@@ -9,9 +9,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Final, cast
 
-from hashmatch.digesting import Digester, check_holes, stored_bytes
 from hashmatch.errors import HashFormatError, Reason, UnreadableError
 from hashmatch.faults import fault_of
+from hashmatch.files.digesting import Digester, check_holes, stored_bytes
 from hashmatch.model import Unreadable
 from hashmatch.model.digests import Digests
 from hashmatch.scanning.frames import NonsenseError

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from hashmatch.errors import HeadLogError
-from hashmatch.regular_files import open_regular
+from hashmatch.files.regular import open_regular
 from hashmatch.sightings import audit
 from hashmatch.sightings.store import Store
 from hashmatch.sightings.verdict import Problem

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
 
 from hashmatch.errors import SigningError
-from hashmatch.regular_files import open_regular
-from hashmatch.whole_files import cannot_write
+from hashmatch.files.regular import open_regular
+from hashmatch.files.whole import cannot_write
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey

@@ -18,7 +18,7 @@ from hashmatch.errors import (
     MissingDatabaseError,
     ReadOnlyDatabaseError,
 )
-from hashmatch.regular_files import check_regular
+from hashmatch.files.regular import check_regular
 from hashmatch.sightings.filesystem import network_filesystem
 
 Row: TypeAlias = tuple[Any, ...]

@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from hashmatch import whole_files
-from hashmatch.whole_files import whole_file
+from hashmatch.files import whole as whole_files
+from hashmatch.files.whole import whole_file
 
 _KILLED = """
 import os, signal, sys
 from pathlib import Path
-from hashmatch.whole_files import whole_file
+from hashmatch.files.whole import whole_file
 with whole_file(Path(sys.argv[1])) as file:
     file.write("half")
     file.flush()
