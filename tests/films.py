@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hashmatch.matching.turning import turned
+from hashmatch.matching.dihedral import turned
 from hashmatch.model import Entry, Hash, KnownHash, Reading, VideoHashes
 from hashmatch.model.orientation import Orientation
 

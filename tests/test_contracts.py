@@ -12,7 +12,7 @@ ROOT = Path(__file__).parent.parent
 
 INJECTIONS = {
     "an index engine opened from profiles": ("profiles.py", "import faiss"),
-    "a compiler in matching": ("matching/ruling.py", "import numba"),
+    "a compiler in matching": ("matching/rules.py", "import numba"),
     "a decoder in a report": ("reports/text.py", "import PIL.Image"),
     "a decoder beside the doors": ("hashing/broken_front.py", "import av"),
     "a terminal in the index": ("index/writer.py", "import rich"),

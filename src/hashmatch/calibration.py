@@ -14,7 +14,6 @@ from hashmatch.faults import in_words
 from hashmatch.hashing.items import HashOptions, hash_item
 from hashmatch.index.generation import now
 from hashmatch.index.index import Index
-from hashmatch.inorder import in_order
 from hashmatch.limits import Limits
 from hashmatch.matching.matcher import Matcher
 from hashmatch.model import Hash, Item, Json
@@ -22,6 +21,7 @@ from hashmatch.model.orientation import Orientation
 from hashmatch.profiles import DEFAULT, Profile
 from hashmatch.search.flat import FlatIndex
 from hashmatch.sources.base import Found
+from hashmatch.threads import in_order
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

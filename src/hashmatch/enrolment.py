@@ -20,13 +20,13 @@ from hashmatch.hashing.videos import ANIMATED, hash_frames, moving_part
 from hashmatch.hashlists.reading import HashList
 from hashmatch.hashlists.table import TableBuilder
 from hashmatch.index.generation import now
-from hashmatch.inorder import in_order
 from hashmatch.limits import Limits
 from hashmatch.model import Digests, Entry, Json, KnownHash, Unreadable, VideoHashes
 from hashmatch.model.alignment import TIMES_ESTIMATED
 from hashmatch.raster import Raster
 from hashmatch.sources.access import open_evidence
 from hashmatch.sources.base import Found
+from hashmatch.threads import in_order
 
 ONES = 128
 """One-bits in the PDQ hash of any real picture: each coefficient is compared with the median."""

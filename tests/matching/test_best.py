@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from cases import CASES
 from hashmatch.hashing.items import hash_item
 from hashmatch.hashlists.reading import HashList, read_list
+from hashmatch.matching.dihedral import turned
 from hashmatch.matching.matcher import Matcher
-from hashmatch.matching.turning import turned
 from hashmatch.model import (
     Band,
     Digests,

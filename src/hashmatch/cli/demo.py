@@ -28,7 +28,7 @@ def demo(
     ] = Path("hashmatch-demo"),
 ) -> None:
     """Replaced by `_HELP`."""
-    from hashmatch import demonstration
+    from hashmatch import demo as demonstration
     from hashmatch.cli.recording import Record, on_record
     from hashmatch.cli.scan import show_scan
     from hashmatch.reports.writing import write_report

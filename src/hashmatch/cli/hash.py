@@ -151,9 +151,9 @@ def _items(
     Of a folder that are all files below it; `-` is standard input.
     """
     from hashmatch.hashing.items import hash_item
-    from hashmatch.inorder import in_order
     from hashmatch.model import Item
     from hashmatch.sources.folder import Folder
+    from hashmatch.threads import in_order
 
     def wanted() -> "Iterator[tuple[Path, Unreadable | None, bool]]":
         for path in files:

@@ -32,7 +32,6 @@ from hashmatch.hashing.broken_front import behind_film, behind_picture
 from hashmatch.hashing.options import HashOptions, Mode
 from hashmatch.hashing.pictures import hash_bytes, hashes_of, wanted_by
 from hashmatch.hashing.videos import hash_frames
-from hashmatch.inorder import in_order
 from hashmatch.model import (
     ImageHashes,
     Item,
@@ -41,6 +40,7 @@ from hashmatch.model import (
 )
 from hashmatch.model.digests import Digests
 from hashmatch.sources.access import Stamp, open_evidence, stamp_of
+from hashmatch.threads import in_order
 
 if TYPE_CHECKING:
     from hashmatch.decoding.image import DecodedSource, ImageSource

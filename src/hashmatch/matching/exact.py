@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from hashmatch.index.index import KnownList
 from hashmatch.matching.best import Key, order_of
-from hashmatch.matching.ruling import match_of, rule_for
+from hashmatch.matching.rules import match_of, rule_for
 from hashmatch.model import Digests, Match, MatchKind
 from hashmatch.profiles import Profile
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from hashmatch.matching.placing import place
+from hashmatch.matching.alignment import place
 from hashmatch.matching.video_rules import video_rules
 from hashmatch.matching.views import ALGORITHM
 from hashmatch.model.alignment import Grade, Segment
@@ -15,7 +15,7 @@ from hashmatch.profiles import Profile, VideoProfile
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from hashmatch.matching.ruling import Rule
+    from hashmatch.matching.rules import Rule
     from hashmatch.matching.views import View
     from hashmatch.model import Reading
     from hashmatch.search.chaining import Chain, Frames

@@ -14,7 +14,7 @@ from hashmatch.matching.coverage import coverage_of
 from hashmatch.matching.exact import same_digest, settled
 from hashmatch.matching.known import Known, opened
 from hashmatch.matching.pictures import search_pictures
-from hashmatch.matching.ruling import widest
+from hashmatch.matching.rules import widest
 from hashmatch.matching.subjects import Subject, digests_of, image_of, subject_of, subjects_of
 from hashmatch.matching.thresholds import completed
 from hashmatch.matching.videos import VideoSearch

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field, replace
 from hashmatch.index.index import KnownList, Standing
 from hashmatch.index.segment import Near
 from hashmatch.matching.best import BestMatches
-from hashmatch.matching.ruling import band_of, match_of, rule_for, widest
-from hashmatch.matching.showing import stretches
+from hashmatch.matching.rules import band_of, match_of, rule_for, widest
+from hashmatch.matching.stills import stretches
 from hashmatch.matching.subjects import Subject, image_of
 from hashmatch.matching.views import ALGORITHM as FRAMES
 from hashmatch.model import Band, Hash, KnownHash, Match, MatchKind, Reading, VideoHashes

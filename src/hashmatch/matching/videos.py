@@ -19,8 +19,8 @@ from hashmatch.index.segment import Segment as KnownSegment
 from hashmatch.index.unique import UniqueCodes, unique_codes
 from hashmatch.matching.best import Key
 from hashmatch.matching.grading import Graded, graded, pictures
-from hashmatch.matching.ruling import Rule, band_of, match_of, rule_for, thresholds_of, widest
-from hashmatch.matching.showing import Shown, shown
+from hashmatch.matching.rules import Rule, band_of, match_of, rule_for, thresholds_of, widest
+from hashmatch.matching.stills import Shown, shown
 from hashmatch.matching.video_rules import video_rules
 from hashmatch.matching.views import ALGORITHM, views
 from hashmatch.model import Band, Grade, Match, MatchKind, Segment, VideoHashes

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from hashmatch.matching.turning import turned
+from hashmatch.matching.dihedral import turned
 from hashmatch.model import Hash, Reading, VideoHashes
 from hashmatch.model.alignment import source_and_look
 from hashmatch.search.chaining import Frames

@@ -49,7 +49,7 @@ def shown(match: Match, frames: Sequence[Shown], known_hash: "Callable[[int], Kn
     """The match of an item with a known picture that is seen in it, for some time or several times.
 
     Args:
-        match: with the entry, as `hashmatch.matching.ruling.match_of` gives it.
+        match: with the entry, as `hashmatch.matching.rules.match_of` gives it.
         frames: those near to it, of any view; the surest decides.
         known_hash: gives the known hash of a number.
 

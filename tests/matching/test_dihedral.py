@@ -1,7 +1,7 @@
 import numpy as np
 
 from hashmatch.hashers.pdq import finish
-from hashmatch.matching.turning import turned
+from hashmatch.matching.dihedral import turned
 from hashmatch.model.orientation import Orientation
 
 
