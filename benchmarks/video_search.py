@@ -31,7 +31,8 @@ from benchmarks import hashes  # noqa: E402
 
 from hashmatch.hashlists.reading import HashList  # noqa: E402
 from hashmatch.hashlists.table import EntryTable  # noqa: E402
-from hashmatch.index.index import Index, KnownList, Standing  # noqa: E402
+from hashmatch.index.index import Index  # noqa: E402
+from hashmatch.index.reading import KnownList, Standing  # noqa: E402
 from hashmatch.index.segment import Segment  # noqa: E402
 from hashmatch.matching.matcher import Matcher  # noqa: E402
 from hashmatch.model import Hash, Match, MatchKind, Reading, VideoHashes  # noqa: E402

@@ -28,6 +28,7 @@ INJECTIONS = {
     "a decoder where digests are made": ("scanning/digested.py", "import hashmatch.decoding.image"),
     "a picture in the record": ("sightings/ledger.py", "import hashmatch.sources.folder"),
     "a layer upside down": ("model/hash.py", "import hashmatch.model"),
+    "a circle in one room": ("scanning/limits.py", "import hashmatch.scanning.engine"),
     "a module without a layer": ("anywhere.py", "import hashmatch.errors"),
 }
 

@@ -24,6 +24,7 @@ from hashmatch.decoding import formats, jpeg, pages, pillow, png
 from hashmatch.decoding.decoded import Wanted
 from hashmatch.decoding.heif import plain_items
 from hashmatch.decoding.image import decode_bytes
+from hashmatch.decoding.jpeg_header import read_header
 from hashmatch.errors import InternalError, Reason
 from mutations import TRICKS, correct_checksums, mutant
 from valid_files import valid_files
@@ -200,11 +201,11 @@ def test_long_texts_of_a_png_are_left_out() -> None:
 @pytest.mark.parametrize("name", ["jpeg-scans-small", "jpeg-scans-apart"])
 def test_only_the_first_hundred_scans_count(name: str, scale: int) -> None:
     bomb = bombs()[name]()
-    kept = jpeg.trim(bomb, jpeg.read_header(bomb), scale)
+    kept = jpeg.trim(bomb, read_header(bomb), scale)
     assert 1 <= kept.count(b"\xff\xda") <= jpeg.MOST_SCANS
     assert not jpeg.has_sane_scans(bomb)
     plain = valid_files()["jpeg-progressive"]
-    assert jpeg.trim(plain, jpeg.read_header(plain)) is plain
+    assert jpeg.trim(plain, read_header(plain)) is plain
     assert jpeg.has_sane_scans(plain)
 
 

@@ -14,7 +14,7 @@ from hashmatch.coverage import (
 from hashmatch.errors import NothingToMatchError
 from hashmatch.hashlists.base import Quarantined
 from hashmatch.hashlists.reading import HashList
-from hashmatch.index.index import KnownList
+from hashmatch.index.reading import KnownList
 from hashmatch.matching.matcher import Matcher
 from hashmatch.model import Digests, Entry, Hash, ImageHashes, Json, KnownHash, Reading, bits_of
 from hashmatch.profiles import Policy

@@ -17,7 +17,8 @@ from hashmatch.errors import (
     UnknownNameError,
 )
 from hashmatch.hashlists.reading import HashList
-from hashmatch.index.index import Index, KnownList
+from hashmatch.index.index import Index
+from hashmatch.index.reading import KnownList
 from hashmatch.matching.matcher import Matcher
 from hashmatch.matching.thresholds import overridden
 from hashmatch.model import (

@@ -8,7 +8,7 @@ import pytest
 from films import entry_of, noisy, video
 from hashmatch.coverage import searched_in_words
 from hashmatch.hashlists.reading import HashList
-from hashmatch.index.index import KnownList
+from hashmatch.index.reading import KnownList
 from hashmatch.matching.coverage import coverage_of
 from hashmatch.matching.matcher import Matcher
 from hashmatch.matching.thresholds import overridden

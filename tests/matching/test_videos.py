@@ -6,7 +6,8 @@ import pytest
 
 from films import Film, clip, entry_of, known, noisy, video
 from hashmatch.hashlists.reading import HashList
-from hashmatch.index.index import Index, KnownList
+from hashmatch.index.index import Index
+from hashmatch.index.reading import KnownList
 from hashmatch.index.segment import Segment
 from hashmatch.matching.matcher import Matcher
 from hashmatch.model import (

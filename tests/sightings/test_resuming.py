@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from hashmatch.errors import DatabaseBusyError, DatabaseError, ResumeError
-from hashmatch.index.index import KnownList
+from hashmatch.index.reading import KnownList
 from hashmatch.profiles import STRICT, Policy
 from hashmatch.scanning.engine import tally
 from hashmatch.sightings import recording

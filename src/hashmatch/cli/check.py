@@ -33,7 +33,7 @@ def check_lists(
 ) -> None:
     """Replaced by `_HELP`."""
     from hashmatch.hashlists.reading import read_list
-    from hashmatch.index.index import KnownList
+    from hashmatch.index.reading import KnownList
 
     check_dashes(files)
     quarantined = 0

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-    from hashmatch.index.index import KnownList
+    from hashmatch.index.reading import KnownList
 
 _UNDO = ("hashmatch", "lists", "policy", "--notable")
 

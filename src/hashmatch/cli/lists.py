@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from hashmatch.coverage import ListCoverage
     from hashmatch.hashlists.reading import HashList
     from hashmatch.index.generation import Event
-    from hashmatch.index.index import KnownList
+    from hashmatch.index.reading import KnownList
     from hashmatch.index.writer import IndexWriter
     from hashmatch.model import Json
     from hashmatch.profiles import Policy

@@ -38,7 +38,7 @@ from hashmatch.cli.standard_input import check_dashes
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from hashmatch.index.index import KnownList
+    from hashmatch.index.reading import KnownList
     from hashmatch.matching.matcher import Matcher
     from hashmatch.model import Match, ScanResult, ScanSummary
     from hashmatch.sightings.heads import Head

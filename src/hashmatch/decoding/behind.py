@@ -14,6 +14,7 @@ from hashmatch.decoding import formats
 from hashmatch.decoding.ends import FIRST, end_of
 from hashmatch.decoding.extents import extent_of, in_memory, names_of_boxes
 from hashmatch.decoding.formats import HEAD, INSIDE, is_picture
+from hashmatch.decoding.jpeg_header import read_header
 from hashmatch.decoding.video_formats import (
     REACH,
     FoundVideo,
@@ -236,10 +237,9 @@ class _Parts:
         return None
 
     def _jpeg(self, at: int) -> FoundPicture | None:
-        from hashmatch.decoding import jpeg
 
         try:
-            header = jpeg.read_header(self._data[at : at + _HEADER])
+            header = read_header(self._data[at : at + _HEADER])
         except UnreadableImageError:
             return None
         return FoundPicture(at, "jpeg", (header.width, header.height))
@@ -251,9 +251,7 @@ class _Parts:
             extent = extent_of(in_memory(data), len(data), found.name, found.start)
             return extent.end if extent is not None else 0
         if found.kind == "jpeg":
-            from hashmatch.decoding import jpeg
-
-            scan = jpeg.read_header(data[found.start : found.start + _HEADER]).first_scan
+            scan = read_header(data[found.start : found.start + _HEADER]).first_scan
             end = data.find(b"\xff\xd9", found.start + scan)
             return end + 2 if end >= 0 else len(data)
         self._ends += 1

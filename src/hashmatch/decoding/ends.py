@@ -7,6 +7,7 @@ from typing import Final
 import numpy as np
 
 from hashmatch.decoding.extents import extent_of, in_memory, of_picture_in_boxes
+from hashmatch.decoding.jpeg_header import first_scan
 from hashmatch.decoding.tiff_extent import end_of_tiff
 from hashmatch.errors import UnreadableImageError
 
@@ -27,9 +28,8 @@ def end_of(data: bytes, kind: str) -> int:
 
 
 def _end_of_jpeg(data: bytes) -> int:
-    from hashmatch.decoding import jpeg
 
-    scan = jpeg.first_scan(data)
+    scan = first_scan(data)
     if scan is None:
         return 0
     # In its scans the end is told from all other bytes.

@@ -15,6 +15,7 @@ from hashmatch.decoding.arrays import image_of, is_array
 from hashmatch.decoding.containers import sniff_container
 from hashmatch.decoding.decoded import Decoded, Frame, Wanted
 from hashmatch.decoding.inputs import Readable, read_all
+from hashmatch.decoding.jpeg_header import read_header
 from hashmatch.decoding.pages import Pages
 from hashmatch.errors import Reason, UnreadableImageError
 from hashmatch.limits import Limits
@@ -172,7 +173,7 @@ def _flagged(decoded: Decoded) -> Decoded:
 def _turbo(_kind: str, data: bytes, wanted: Wanted, limits: Limits) -> Decoded:
     from hashmatch.decoding import jpeg
 
-    header = jpeg.read_header(data)
+    header = read_header(data)
     decoded = jpeg.decode(data, header, wanted, limits)
     if header.multi and limits.max_pages > 1 and jpeg.has_sane_scans(data):
         return _with_named(decoded, data, wanted, limits)
@@ -246,9 +247,9 @@ def _libav(kind: str, data: bytes, wanted: Wanted, limits: Limits) -> Decoded:
 
 
 def _deep_jpeg(_kind: str, data: bytes, wanted: Wanted, limits: Limits) -> Decoded:
-    from hashmatch.decoding import jpeg, libav
+    from hashmatch.decoding import libav
 
-    header = jpeg.read_header(data)
+    header = read_header(data)
     if not header.left_to_ffmpeg:
         raise UnreadableImageError(Reason.UNSUPPORTED, "left to the next decoder")
     size = (header.width, header.height, header.orientation)
@@ -258,7 +259,7 @@ def _deep_jpeg(_kind: str, data: bytes, wanted: Wanted, limits: Limits) -> Decod
 def _patient_jpeg(kind: str, data: bytes, wanted: Wanted, limits: Limits) -> Decoded:
     from hashmatch.decoding import jpeg, jpeg_repair, pillow
 
-    header = jpeg.read_header(data)
+    header = read_header(data)
     jpeg.check_kind(header)
     try:
         return pillow.decode(jpeg.trim(data, header), kind, wanted, limits)

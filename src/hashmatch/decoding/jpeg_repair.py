@@ -9,7 +9,7 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from hashmatch.decoding.jpeg import Header
+    from hashmatch.decoding.jpeg_header import Header
 
 _START, _END = b"\xff\xd8", b"\xff\xd9"
 _APP0, _APP1, _APP14, _SOS, _EOI = 0xE0, 0xE1, 0xEE, 0xDA, 0xD9
@@ -26,15 +26,6 @@ _CMYK = 4
 _TAIL = bytes((37 * i * i + 101 * i + 11) % 255 for i in range(4096))
 """Bits that mean other blocks than grey ones; none is a marker's first byte."""
 _MOST_TAILS = 1 << 16
-
-
-def given_height(data: bytes, first_scan: int) -> int:
-    """The rows that a DNL segment behind the first scan gives; 0 where none does.
-
-    A frame header may leave them open (ITU-T T.81, B.2.5).
-    """
-    at = data.find(b"\xff\xdc\x00\x04", first_scan)
-    return int.from_bytes(data[at + 4 : at + 6]) if at >= 0 else 0
 
 
 def mended(data: bytes, header: "Header", behind: int = 0) -> bytes:

@@ -10,6 +10,7 @@ from typing import Final
 
 from hashmatch.decoding import exif, jpeg, tiff_tags
 from hashmatch.decoding.decoded import Decoded, Frame, Wanted
+from hashmatch.decoding.jpeg_header import Header, read_header
 from hashmatch.errors import Reason, UnreadableImageError
 from hashmatch.limits import Limits
 from hashmatch.model.orientation import Orientation
@@ -44,13 +45,13 @@ def decode(data: bytes, wanted: Wanted, limits: Limits) -> Decoded:
     Raises:
         UnreadableImageError: there is none, or it cannot be read.
     """
-    found: tuple[int, bytes, jpeg.Header] | None = None
+    found: tuple[int, bytes, Header] | None = None
     for number, start in enumerate(_START.finditer(data)):
         if number == _MOST_STARTS:
             break
         preview = data[start.start() :]
         try:
-            header = jpeg.read_header(preview)
+            header = read_header(preview)
         except UnreadableImageError:
             continue
         area = header.width * header.height

@@ -16,7 +16,7 @@ from hashmatch.hashlists.batches import Batch
 from hashmatch.model import Entry, Json
 
 if TYPE_CHECKING:
-    from hashmatch.hashlists.packed import Packed
+    from hashmatch.hashlists.expanding import Packed
 
 HEAD = 1 << 16
 """Bytes that a format sees to recognise a file."""

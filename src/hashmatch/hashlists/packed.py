@@ -1,30 +1,17 @@
 """Hash lists in a compressed file or an archive: read as they expand, within limits."""
 
 import io
-import lzma
 import zipfile
-import zlib
 from collections.abc import Callable
-from contextlib import suppress
-from dataclasses import dataclass
-from pathlib import Path
-from typing import IO, TYPE_CHECKING, Protocol, TypeAlias, cast
+from typing import IO, TYPE_CHECKING, cast
 
 from hashmatch.errors import ListFormatError
 from hashmatch.hashlists.compressed import STREAMS, Start, Streams
+from hashmatch.hashlists.expanding import DAMAGED, Opener, Packed, Stream
 from hashmatch.hashlists.foreign import what_is
 
 if TYPE_CHECKING:
-    from _typeshed import WriteableBuffer
-
     from hashmatch.hashlists.base import ListFile
-
-MOST_BYTES = 64 << 30
-"""Bytes of an expanded list; more is refused."""
-
-MOST_RATIO, FREE_BYTES = 200, 64 << 20
-"""What a list may expand to: so many times its size, and so many bytes besides. Lists of text
-shrink to a fortieth at most; what grows more is made to fill the memory."""
 
 MOST_MEMBERS = 1000
 """Files in an archive; more is no way to hand out a hash list."""
@@ -36,119 +23,7 @@ _END_OF_ZIP, _END_LENGTH, _LONGEST_COMMENT = b"PK\x05\x06", 22, 65535
 _LEFT_BY_SYSTEMS = frozenset((".ds_store", "thumbs.db", "desktop.ini"))
 
 
-class _Stream(Protocol):
-    """What streams and files in archives have in common."""
-
-    def read1(self, size: int, /) -> bytes: ...
-    def seek(self, offset: int, whence: int, /) -> int: ...
-    def close(self) -> None: ...
-
-
-_Opener: TypeAlias = Callable[[IO[bytes]], _Stream]
-
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08PK\x03\x04")
-
-_DAMAGED = (OSError, zlib.error, lzma.LZMAError, zipfile.BadZipFile, ValueError)
-
-
-@dataclass(slots=True)
-class Packed:
-    """A list that lies compressed in a file.
-
-    Attributes:
-        path: of the file as it was handed out.
-        kind: as `zip archive`.
-        member: name of the list inside.
-        others: members of the archive that are no hash lists: number, and what they are.
-        is_cut: whether the file turned out to end before the list did.
-        before: bytes in front of the archive.
-        behind: bytes behind its end that are not zeros; of a stream, known once it was read.
-    """
-
-    path: Path
-    kind: str
-    member: str
-    opener: _Opener
-    others: tuple[tuple[int, str], ...] = ()
-    is_cut: bool = False
-    before: int = 0
-    behind: int = 0
-
-    def open(self, file: io.BufferedReader) -> io.BufferedReader:
-        """The list as it expands, from the file as it was handed out.
-
-        Raises:
-            ListFormatError: it is damaged or encrypted, or expands beyond the limits.
-        """
-        try:
-            stream = self.opener(file)
-        except _DAMAGED as error:
-            raise self.damaged(error) from None
-        return io.BufferedReader(_Expanding(stream, file, self), 1 << 16)
-
-    def damaged(self, error: Exception) -> ListFormatError:
-        """What to say of a file that cannot be expanded."""
-        return ListFormatError(f"{self.path} is a damaged {self.kind}, obtain it again: {error}")
-
-
-class _Expanding(io.RawIOBase):
-    """Bytes of a compressed file as they expand, counted."""
-
-    def __init__(self, stream: _Stream, file: io.BufferedReader, packed: Packed) -> None:
-        self._stream, self._file, self._packed = stream, file, packed
-        size = packed.path.stat().st_size
-        self._most = min(MOST_BYTES, size * MOST_RATIO + FREE_BYTES)
-        self._at = 0
-
-    def readable(self) -> bool:
-        return True
-
-    def seekable(self) -> bool:
-        return True
-
-    def tell(self) -> int:
-        return self._at
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        """Go to a byte of the expanded list; readers only go back to its beginning."""
-        self._at = self._stream.seek(offset, whence)
-        return self._at
-
-    def readinto(self, buffer: "WriteableBuffer") -> int:
-        """Read what the next bytes of the file expand to.
-
-        Raises:
-            ListFormatError: the file is damaged, or expands beyond the limits.
-        """
-        view = memoryview(buffer).cast("B")
-        try:
-            data = self._stream.read1(len(view))
-        except EOFError:
-            self._packed.is_cut = True
-            return 0
-        except _DAMAGED as error:
-            raise self._packed.damaged(error) from None
-        except MemoryError:
-            msg = f"{self._packed.path} asks for more memory to expand than there is"
-            raise ListFormatError(msg) from None
-        if not data and isinstance(self._stream, Streams):
-            self._packed.behind = self._stream.behind
-        self._at += len(data)
-        if self._at > self._most:
-            msg = (
-                f"{self._packed.path} expands to more than {self._most:,} bytes, which no hash "
-                "list of its size does: unpack it yourself if you trust it"
-            )
-            raise ListFormatError(msg)
-        view[: len(data)] = data
-        return len(data)
-
-    def close(self) -> None:
-        if not self.closed:
-            with suppress(*_DAMAGED):
-                self._stream.close()
-            self._file.close()
-        super().close()
 
 
 def packing_of(file: "ListFile", is_list: Callable[[bytes], bool]) -> Packed | None:
@@ -224,7 +99,7 @@ def _members(file: "ListFile") -> tuple[list[zipfile.ZipInfo], tuple[int, int]]:
         with file.open() as opened, zipfile.ZipFile(opened) as archive:
             members = [each for each in archive.infolist() if not each.is_dir()]
             around = _around(archive, opened)
-    except (*_DAMAGED, EOFError, NotImplementedError) as error:
+    except (*DAMAGED, EOFError, NotImplementedError) as error:
         msg = f"{file.path} is a damaged zip archive, obtain it again: {error}"
         raise ListFormatError(msg) from None
     names = {each.filename for each in members}
@@ -273,14 +148,14 @@ def _is_litter(name: str) -> bool:
     return name.startswith("__MACOSX/") or last.startswith("._") or last.lower() in _LEFT_BY_SYSTEMS
 
 
-def _stream_opener(magic: bytes, start: Start) -> _Opener:
+def _stream_opener(magic: bytes, start: Start) -> Opener:
     return lambda file: Streams(file, magic, start)
 
 
-def _opener(member: str) -> _Opener:
-    def opened(file: IO[bytes]) -> _Stream:
+def _opener(member: str) -> Opener:
+    def opened(file: IO[bytes]) -> Stream:
         try:
-            return cast("_Stream", zipfile.ZipFile(file).open(member))
+            return cast("Stream", zipfile.ZipFile(file).open(member))
         except (NotImplementedError, RuntimeError, KeyError) as error:
             raise zipfile.BadZipFile(str(error)) from None
 

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from hashmatch.errors import SourceError
 from hashmatch.hashlists.reading import HashList, read_list
 from hashmatch.index.entries import entries_sha256
-from hashmatch.index.index import Index, KnownList
+from hashmatch.index.index import Index
+from hashmatch.index.reading import KnownList
 from hashmatch.model import Entry
 
 if TYPE_CHECKING:

@@ -9,7 +9,8 @@ import numpy as np
 from hashmatch.errors import HashmatchError
 from hashmatch.index import generation as generations
 from hashmatch.index.generation import Generation, Part
-from hashmatch.index.index import Index, opened_part
+from hashmatch.index.index import Index
+from hashmatch.index.reading import opened_part
 from hashmatch.index.sections import SectionFile
 from hashmatch.index.segment import Segment
 from hashmatch.search.selftest import self_test

@@ -25,8 +25,8 @@ from hashmatch.hashlists.reading import HashList
 from hashmatch.index import generation as generations
 from hashmatch.index.entries import entries_sha256
 from hashmatch.index.generation import Event, Generation, Listed, Part, Source, now
-from hashmatch.index.index import Index, Standing, opened_part
 from hashmatch.index.policies import check_policy
+from hashmatch.index.reading import IndexReader, Standing, opened_part
 from hashmatch.index.sections import write_sections
 from hashmatch.index.segment import Segment, merged
 from hashmatch.model import Json
@@ -56,7 +56,7 @@ class IndexWriter:
     def __init__(self, path: Path) -> None:
         """Start from what the index holds now; the caller holds its lock."""
         self.path = path
-        self._before = Index(path) if Index.at(path) else None
+        self._before = IndexReader(path) if IndexReader.at(path) else None
         self._now = self._before.generation if self._before else Generation()
         self._rows = {
             part.file: standing.withdrawn

@@ -7,7 +7,7 @@ import numpy as np
 
 from hashmatch import registry
 from hashmatch.coverage import HashCoverage, ListCoverage, Unsearched
-from hashmatch.index.index import KnownList, Standing
+from hashmatch.index.reading import KnownList, Standing
 from hashmatch.matching.rules import NONE, Rule, rule_of
 from hashmatch.matching.video_rules import video_rules
 from hashmatch.matching.views import ALGORITHM as FRAMES

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from hashmatch.index.index import KnownList
+from hashmatch.index.reading import KnownList
 from hashmatch.matching.best import Key, order_of
 from hashmatch.matching.rules import match_of, rule_for
 from hashmatch.model import Digests, Match, MatchKind

@@ -7,7 +7,8 @@ from dataclasses import replace
 from typing import TypeAlias
 
 from hashmatch.hashlists.reading import HashList, read_list
-from hashmatch.index.index import Index, KnownList
+from hashmatch.index.index import Index
+from hashmatch.index.reading import KnownList
 
 OneKnown: TypeAlias = Index | HashList | KnownList | str | os.PathLike[str]
 """An index, a hash list, or the path of either."""

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from hashmatch.coverage import ListCoverage
 from hashmatch.index.held import HeldFile
-from hashmatch.index.index import Index, KnownList
 from hashmatch.index.policies import check_algorithms
 from hashmatch.index.proofs import Proofs, prove
+from hashmatch.index.reading import KnownList
 from hashmatch.index.segment import Segment
 from hashmatch.matching.best import BestMatches
 from hashmatch.matching.coverage import coverage_of
@@ -22,6 +23,9 @@ from hashmatch.matching.views import ALGORITHM as FRAMES
 from hashmatch.model import Json, Match, MatchKind, Sampling, VideoHashes
 from hashmatch.model.alignment import TIMES_ESTIMATED
 from hashmatch.profiles import DEFAULT, Profile, get_profile
+
+if TYPE_CHECKING:
+    from hashmatch.index.index import Index
 
 
 @dataclass(frozen=True, slots=True, eq=False)

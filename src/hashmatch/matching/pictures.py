@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from hashmatch.index.index import KnownList, Standing
+from hashmatch.index.reading import KnownList, Standing
 from hashmatch.index.segment import Near
 from hashmatch.matching.best import BestMatches
 from hashmatch.matching.rules import band_of, match_of, rule_for, widest

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from hashmatch.index.index import KnownList, Standing
+from hashmatch.index.reading import KnownList, Standing
 from hashmatch.model import Band, Match, MatchKind
 from hashmatch.profiles import Policy, Profile
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
-from hashmatch.index.index import KnownList, Standing
+from hashmatch.index.reading import KnownList, Standing
 from hashmatch.index.segment import Near
 from hashmatch.index.segment import Segment as KnownSegment
 from hashmatch.index.unique import UniqueCodes, unique_codes

@@ -32,7 +32,7 @@ from hashmatch.sightings.records import (
 
 if TYPE_CHECKING:
     from hashmatch.coverage import ListCoverage
-    from hashmatch.index.index import KnownList
+    from hashmatch.index.reading import KnownList
 
 
 def to_json(value: object, *, every: bool = True) -> dict[str, Any]:

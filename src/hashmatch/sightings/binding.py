@@ -12,7 +12,7 @@ from hashmatch.sightings.migrating import tool_version
 from hashmatch.sightings.records import ListRecord
 
 if TYPE_CHECKING:
-    from hashmatch.index.index import KnownList
+    from hashmatch.index.reading import KnownList
 
 _SHORT = 16
 """Digits of a digest that a message shows."""

@@ -1,0 +1,268 @@
+"""An index as its readers see it: one generation, until they go on to a newer one."""
+
+import shlex
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from hashmatch.errors import DamagedIndexError, UnknownNameError, there_is
+from hashmatch.hashlists.base import About
+from hashmatch.hashlists.reading import HashList
+from hashmatch.index import generation as generations
+from hashmatch.index.generation import Generation, Listed, Part, Source
+from hashmatch.index.held import HeldFile
+from hashmatch.index.sections import SectionFile, damaged
+from hashmatch.index.segment import Segment
+from hashmatch.model import Entry, Json
+from hashmatch.profiles import Policy
+
+if TYPE_CHECKING:
+    from os import PathLike
+
+    from numpy.typing import NDArray
+
+
+SMALL_FILE = 1 << 24
+"""Bytes of a file that is read and proven as soon as it is opened: it takes some 50 ms."""
+
+_ATTEMPTS = 5
+"""How often a reader looks again when a writer tidied away what it was about to open."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Standing:
+    """A segment and the rows of it that were taken back.
+
+    Attributes:
+        segment: the entries.
+        withdrawn: (k,) uint32 rows, ascending.
+    """
+
+    segment: Segment
+    withdrawn: "NDArray[np.uint32]" = field(default_factory=lambda: np.empty(0, np.uint32))
+
+    def __len__(self) -> int:
+        return len(self.segment.table) - len(self.withdrawn)
+
+    def count(self, name: str) -> int:
+        """How many digests or hashes of this name stand."""
+        table = self.segment.table
+        if not len(self.withdrawn) or not table.count(name):
+            return table.count(name)
+        return int(self.stands(table.rows(name)).sum())
+
+    def known_good_entries(self, policy: Policy) -> int:
+        """How many entries that stand count as harmless under this policy."""
+        good = []
+        for scheme, category, known_good in self.segment.table.meta["classes"]:
+            own = policy.of(scheme, category).known_good
+            good.append(known_good if own is None else own)
+        if all(good) or not any(good):
+            return len(self) if any(good) else 0
+        return int(np.array(good)[self.segment.table.classes(without=self.withdrawn)].sum())
+
+    def stands(self, rows: "NDArray[np.int64] | NDArray[np.uint32]") -> "NDArray[np.bool_]":
+        """Which of these rows were not taken back."""
+        if not len(self.withdrawn):
+            return np.ones(len(rows), np.bool_)
+        return ~np.isin(rows, self.withdrawn)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class KnownList:
+    """A hash list, ready to be searched.
+
+    Attributes:
+        name: what matches call it.
+        policy: how the operator treats it.
+        parts: its entries.
+        sources: the publisher's files that they came from.
+        files: of the index that it lies in, all that it depends on, open; none in memory.
+    """
+
+    name: str
+    policy: Policy = field(default_factory=Policy)
+    parts: tuple[Standing, ...] = ()
+    sources: tuple[Source, ...] = ()
+    files: tuple[HeldFile, ...] = ()
+
+    @classmethod
+    def of(
+        cls, hash_list: HashList, *, policy: Policy | None = None, file: str = ""
+    ) -> "KnownList":
+        """A hash list in memory.
+
+        Args:
+            hash_list: as `read_list` gives it.
+            policy: how it is treated.
+            file: which it was read from, as it was named.
+        """
+        parts = (Standing(Segment.of(hash_list)),)
+        return cls(hash_list.name, policy or Policy(), parts, (Source.of(hash_list, file=file),))
+
+    def __len__(self) -> int:
+        return sum(map(len, self.parts))
+
+    def entries(self) -> Iterator[Entry]:
+        """Every entry that was not taken back, one by one."""
+        for part in self.parts:
+            gone = set(part.withdrawn.tolist())
+            table = part.segment.table
+            yield from (table[row] for row in range(len(table)) if row not in gone)
+
+    @property
+    def about(self) -> About:
+        """What the publisher's newest file says of the list."""
+        if not self.sources:
+            return About(self.name)
+        newest = self.sources[-1]
+        return About(self.name, newest.version, newest.owner, newest.details)
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many digests and hashes of each name it has."""
+        tables = [part.segment.table for part in self.parts]
+        names = dict.fromkeys(name for t in tables for name in (*t.digests, *t.algorithms))
+        return {name: self.count(name) for name in names}
+
+    def count(self, name: str) -> int:
+        """How many digests or hashes of this name it has."""
+        return sum(part.count(name) for part in self.parts)
+
+    @property
+    def known_good_entries(self) -> int:
+        """How many entries count as harmless, after what the operator said of the list."""
+        return sum(part.known_good_entries(self.policy) for part in self.parts)
+
+
+class IndexReader:
+    """The newest generation of an index, kept until `refresh`.
+
+    Any number of processes may read an index while one writes it. What a reader touches is
+    read into memory and checked against its checksums first, small files against their SHA-256 too:
+    a damaged index raises, it never misses.
+
+    Attributes:
+        path: its folder.
+        generation: what it held when it was opened or refreshed.
+        lists: the hash lists in force.
+    """
+
+    def __init__(self, path: "str | PathLike[str]") -> None:
+        """Open an index.
+
+        Raises:
+            DamagedIndexError: there is none, or it is damaged.
+            IndexVersionError: a newer version of hashmatch wrote it.
+        """
+        self.path = Path(path)
+        self._open: dict[str, Segment] = {}
+        self._load()
+
+    @staticmethod
+    def at(path: "str | PathLike[str]") -> bool:
+        """Whether a path is a folder that holds an index."""
+        return Path(path).is_dir() and bool(generations.numbers(Path(path)))
+
+    def refresh(self) -> bool:
+        """Go on to the newest generation, and say whether there was a newer one.
+
+        Raises:
+            DamagedIndexError: it is damaged.
+            IndexVersionError: a newer version of hashmatch wrote it.
+        """
+        newest = generations.numbers(self.path)[-1:]
+        if newest == [self.generation.number]:
+            return False
+        self._load()
+        return True
+
+    def __getitem__(self, name: str) -> KnownList:
+        """The hash list of this name.
+
+        Raises:
+            UnknownNameError: there is none.
+        """
+        for known in self.lists:
+            if known.name == name:
+                return known
+        msg = f"the index {self.path} has no hash list {name!r}"
+        raise UnknownNameError(there_is(msg, (repr(known.name) for known in self.lists)))
+
+    @property
+    def calibration(self) -> Mapping[str, Json]:
+        """What was measured on the operator's own pictures; empty if nothing was."""
+        return self.generation.calibration
+
+    def _load(self) -> None:
+        for attempt in range(_ATTEMPTS):
+            found = generations.numbers(self.path)
+            if not found:
+                made = ["hashmatch", "lists", "import", "FILE", "--index", str(self.path)]
+                msg = f"{self.path} holds no index: `{shlex.join(made)}` makes one"
+                raise DamagedIndexError(msg)
+            try:
+                generation, file = generations.held(self.path, found[-1])
+                lists, segments = self._opened(generation, file)
+            except DamagedIndexError:
+                moved_on = generations.numbers(self.path)[-1:] != found[-1:]
+                if not moved_on or attempt == _ATTEMPTS - 1:
+                    raise
+                continue
+            self.generation, self.lists, self._open = generation, lists, segments
+            return
+
+    def _opened(
+        self, generation: Generation, file: HeldFile
+    ) -> tuple[tuple[KnownList, ...], dict[str, Segment]]:
+        """The lists of a generation; segments that are open already stay so."""
+        gone = _withdrawn(self.path, generation)
+        rows = gone.arrays if gone else {}
+        common = (file, gone.held) if gone else (file,)
+        segments: dict[str, Segment] = {}
+
+        def standing(part: Part) -> Standing:
+            segment = self._open.get(part.file) or opened_part(self.path, part)
+            segments[part.file] = segment
+            return Standing(segment, rows.get(part.file, np.empty(0, np.uint32)))
+
+        def known(listed: Listed) -> KnownList:
+            parts = tuple(map(standing, listed.parts))
+            held = [part.segment.file.held for part in parts if part.segment.file]
+            return KnownList(listed.name, listed.policy, parts, listed.sources, (*common, *held))
+
+        return tuple(map(known, generation.lists)), segments
+
+
+def opened_part(folder: Path, part: Part) -> Segment:
+    """The segment in a file of an index; a small file is read and proven at once.
+
+    Raises:
+        DamagedIndexError: it is missing or damaged, or not the file that belongs there.
+        IndexVersionError: a newer version of hashmatch wrote it.
+    """
+    path = folder / part.file
+    segment = Segment.open(path, sha256=part.sha256, entries_sha256=part.entries_sha256)
+    if len(segment.table) != part.entries:
+        raise damaged(path, "not the file that belongs here")
+    if segment.file is not None and segment.file.held.size <= SMALL_FILE:
+        segment.prove()
+    return segment
+
+
+def _withdrawn(folder: Path, generation: Generation) -> SectionFile | None:
+    """The rows that were taken back: of parts of this generation, ascending."""
+    part = generation.withdrawn
+    if part is None:
+        return None
+    file = SectionFile(folder / part.file, sha256=part.sha256)
+    file.prove()
+    entries = {each.file: each.entries for known in generation.lists for each in known.parts}
+    for name, rows in file.arrays.items():
+        fits = rows.dtype == np.uint32 and rows.ndim == 1 and (np.diff(rows.astype(int)) > 0).all()
+        if not fits or (len(rows) and rows[-1] >= entries.get(name, 0)):
+            raise damaged(file.path, f"it names what {name} does not hold")
+    return file
