@@ -27,7 +27,7 @@ INJECTIONS = {
     "a worker that reaches the lists": ("scanning/worker.py", "import hashmatch.hashlists.reading"),
     "a decoder where digests are made": ("scanning/digested.py", "import hashmatch.decoding.image"),
     "a picture in the record": ("sightings/ledger.py", "import hashmatch.sources.folder"),
-    "a layer upside down": ("model/hash.py", "import hashmatch.model"),
+    "a layer upside down": ("errors.py", "import hashmatch.model"),
     "a circle in one room": ("scanning/limits.py", "import hashmatch.scanning.engine"),
     "a module without a layer": ("anywhere.py", "import hashmatch.errors"),
 }

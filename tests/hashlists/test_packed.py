@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from hashmatch.errors import ListFormatError
-from hashmatch.hashlists import packed
+from hashmatch.hashlists import expanding
 from hashmatch.hashlists.reading import HashList, read_list
 from hashmatch.index.generation import Source
 from list_files import listed
@@ -154,18 +154,18 @@ def test_a_zip_whose_checksum_is_wrong_is_refused() -> None:
 )
 def test_what_expands_too_far_is_refused(data: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
     assert len(listed(data).entries) == 20_000
-    monkeypatch.setattr(packed, "FREE_BYTES", 1 << 16)
-    monkeypatch.setattr(packed, "MOST_RATIO", 2)
+    monkeypatch.setattr(expanding, "FREE_BYTES", 1 << 16)
+    monkeypatch.setattr(expanding, "MOST_RATIO", 2)
     with pytest.raises(ListFormatError, match="expands to more than"):
         listed(data)
     monkeypatch.undo()
-    monkeypatch.setattr(packed, "MOST_BYTES", 1 << 18)
+    monkeypatch.setattr(expanding, "MOST_BYTES", 1 << 18)
     with pytest.raises(ListFormatError, match="expands to more than 262,144"):
         listed(data)
 
 
 def test_a_bomb_is_refused_as_it_expands(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(packed, "FREE_BYTES", 1 << 18)
+    monkeypatch.setattr(expanding, "FREE_BYTES", 1 << 18)
     line = f"{MD5},{MD5_B}\n".encode()
     data = gzip.compress(b"md5,x\n" + line * (1 << 16))  # 4 MB
     with pytest.raises(ListFormatError, match="expands to more than"):
