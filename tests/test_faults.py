@@ -194,7 +194,7 @@ _PICTURES = {"a.jpg", "b.gif"}
             r"TypeError in decoding/opening\.py:\d+ \(open_container\)",
         ),
         (break_between_packets, 0, {"c.mp4"}, r"ValueError in decoding/video\.py:\d+ \(_moment\)"),
-        (break_frames, 0, {"c.mp4"}, r"IndexError in video_hashing\.py:\d+ \(_hashed\)"),
+        (break_frames, 0, {"c.mp4"}, r"IndexError in hashing/videos\.py:\d+ \(_hashed\)"),
         (break_jpeg, 0, {"a.jpg"}, r"ValueError in decoding/jpeg\.py:\d+ \(decode\)"),
         (break_pillow, 0, {"b.gif"}, r"TypeError in decoding/pillow\.py:\d+ \(opened\)"),
         (
@@ -203,12 +203,12 @@ _PICTURES = {"a.jpg", "b.gif"}
             {"b.gif"},
             r"ModuleNotFoundError in decoding/pillow\.py:\d+ \(opened\)",
         ),
-        (break_hasher, 0, _PICTURES, r"OSError in picture_hashing\.py:\d+ \(_readings\)"),
+        (break_hasher, 0, _PICTURES, r"OSError in hashing/pictures\.py:\d+ \(_readings\)"),
         (
             break_hashing,
             0,
             _PICTURES,
-            r"ZeroDivisionError in picture_hashing\.py:\d+ \(hash_bytes\)",
+            r"ZeroDivisionError in hashing/pictures\.py:\d+ \(hash_bytes\)",
         ),
         (break_parent, 0, {*_ALL, "d.txt"}, r"KeyError in scanning/pool\.py:\d+ \(_here\)"),
         (break_parent, 1, {*_ALL, "d.txt"}, r"KeyError in scanning/retries\.py:\d+ \(_result\)"),
@@ -471,7 +471,7 @@ def test_a_fault_behind_a_picture_keeps_the_picture(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    fault = r"KeyError in parts\.py:\d+ \(with_all\)"
+    fault = r"KeyError in hashing/parts\.py:\d+ \(with_all\)"
     (lab / "evidence" / "copy.jpg").write_bytes((lab / "evidence" / "a.jpg").read_bytes())
     whole = hm.hash_item(lab / "evidence" / "a.jpg").image
     with monkeypatch.context() as patch:

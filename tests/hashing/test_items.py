@@ -68,7 +68,7 @@ def test_nothing_a_decoder_raises_ends_a_scan(monkeypatch: pytest.MonkeyPatch) -
     why = hash_item(JPEG).unreadable
     assert why is not None
     assert why.reason is Reason.INTERNAL_ERROR
-    assert re.fullmatch(r"LookupError in picture_hashing\.py:\d+ \(hash_bytes\)", why.detail)
+    assert re.fullmatch(r"LookupError in hashing/pictures\.py:\d+ \(hash_bytes\)", why.detail)
 
 
 def test_threads_stop_when_nobody_asks_on() -> None:

@@ -16,7 +16,7 @@ NUMBER = re.compile(r' (?:x|y|x1|x2|y1|y2|points)="([^"]+)"')
 
 
 def cells(html: str) -> list[list[str]]:
-    rows = re.findall(r"<tr>(<td>.*?)</tr>", html)
+    rows = re.findall(r"<tr>(<td\b.*?)</tr>", html)
     found = [re.sub("<[^>]+>", " ", row.replace("</td>", "|")).split("|")[:-1] for row in rows]
     return [[" ".join(cell.split()).replace("&#58;", ":") for cell in row] for row in found]
 

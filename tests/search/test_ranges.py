@@ -101,7 +101,7 @@ def test_without_a_cache_kernels_are_compiled_in_memory(sabotage: str) -> None:
         "from numba.core import caching\n"
         "def fail(*_): raise OSError(28, 'No space left on device')\n"
         f"{sabotage}\n"
-        "from hashmatch.index import mih\n"
+        "from hashmatch.search import mih\n"
         "codes = np.random.default_rng(0).integers(0, 256, (10, 32), np.uint8)\n"
         "assert sorted(mih.build(codes)['entries'][:10]) == list(range(10))\n"
     )

@@ -112,7 +112,7 @@ def _written(
     try:
         with whole_file(out) as file:
             return report.write(reader, case, file, writing=writing)
+    except HashmatchError:
+        raise  # of the record, though errors of databases are OSErrors too
     except OSError as error:
-        if isinstance(error, ReportError):
-            raise
         raise ReportError(str(cannot_write(out, error))) from None

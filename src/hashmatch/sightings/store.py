@@ -33,6 +33,9 @@ _NEEDED = (3, 38, 0)
 _CACHE_KIB = 32 * 1024
 _BUSY = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
 _FULL = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR})
+_OF_VALUES = ("JSON", "integer overflow", "too big")
+"""In what SQLite says of values that its functions cannot take; nothing that is recorded is one."""
+
 _DAMAGED = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_TOOBIG})
 _FORBIDDEN = frozenset({sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM})
 _PRIMARY = 0xFF
@@ -286,9 +289,8 @@ def scratch() -> Iterator[Connection]:
 
 def _translation(path: Path, error: sqlite3.Error) -> DatabaseError:
     code = getattr(error, "sqlite_errorcode", 0) & _PRIMARY
-    if not code and "decode" in str(error):
-        # Of Python's own module, whose message quotes the text.
-        return DamagedDatabaseError(f"{path} was altered or damaged: it holds text that is none")
+    if what := _in_values(code, str(error)):
+        return DamagedDatabaseError(f"{path} was altered or damaged: {what}")
     if code in _BUSY:
         return DatabaseBusyError(f"{path}: another process is writing it, and did not end in time")
     if code in _FULL:
@@ -304,6 +306,13 @@ def _translation(path: Path, error: sqlite3.Error) -> DatabaseError:
     if code in _DAMAGED:
         return DamagedDatabaseError(f"{path} is damaged, or no database of sightings: {error}")
     return DatabaseError(f"{path}: {error}")
+
+
+def _in_values(code: int, text: str) -> str:
+    """What is wrong with a value that was read; empty if something else is wrong."""
+    if not code and "decode" in text:
+        return "it holds text that is none"  # Python's own words quote the text
+    return text if code == sqlite3.SQLITE_ERROR and any(map(text.__contains__, _OF_VALUES)) else ""
 
 
 def _is_file(path: Path) -> bool:
