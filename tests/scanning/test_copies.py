@@ -69,8 +69,7 @@ def test_copies_are_decoded_once_and_all_are_whole(
         return digest(self, task, answer)
 
     # Nothing is drawn to be decoded twice.
-    monkeypatch.setattr("hashmatch.scanning.checks._FLOOR", 0)
-    monkeypatch.setattr("hashmatch.scanning.checks.rounded", lambda _: 0)
+    monkeypatch.setattr("hashmatch.scanning.checks.Checks._draw", lambda *_, **__: [])
     monkeypatch.setattr(HashFiles, "result", count)
     monkeypatch.setattr(DigestFiles, "result", count_digests)
     for found, item in zip(
@@ -141,6 +140,7 @@ def test_files_of_one_size_are_given_as_they_come(
 ) -> None:
     """Bitmaps of one size: each may be a copy of any other, and none waits for all digests."""
     monkeypatch.setattr("hashmatch.scanning.checks._LIFE", 0.1)
+    monkeypatch.setattr("hashmatch.scanning.checks._LONGEST_LIFE", 0.1)
     count = 2600
     for number in range(count):
         picture = Image.new("RGB", (16, 16), (number % 256, number // 256, 7))

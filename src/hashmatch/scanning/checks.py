@@ -20,10 +20,12 @@ R = TypeVar("R")
 ALARM: Final = "ALARM: "
 """How a notice begins that a worker gave false answers."""
 _LIFE: Final = 20.0
-"""Seconds for which a worker's answers are held, at most. To start a worker takes half a second of
-processor time, 2 % of this."""
-_IDLE: Final = 1.0
-"""Seconds without a task after which nobody waits for more answers of a worker."""
+_STARTS: Final = 25
+_LONGEST_LIFE: Final = 120.0
+"""Seconds for which answers of a worker are held, at most: 20, or 25 times as long as it took to
+start, on a machine so busy that this is longer: starting takes 4 % of all time at most."""
+_IDLE: Final = 1 / 20
+"""Of this time, without a task: nobody waits for more answers of a worker then."""
 _LONG: Final = 2.0
 """Seconds of a task after which the answers before it are not held for it."""
 _MOST_BYTES: Final = 64 << 20
@@ -94,24 +96,28 @@ class Checks(Generic[T, R]):
         self.held_bytes += size + _OVERHEAD
         self.held_count += 1
 
-    def is_due(self, worker: object, now: float, *, idle: bool, finishing: bool = False) -> bool:
+    def is_due(
+        self, worker: object, now: float, *, idle: bool, finishing: bool = False, start: float = 0.0
+    ) -> bool:
         """Whether a worker is to end, so that its answers can be given.
 
         Args:
             worker: whose answers.
             now: on the pool's clock.
+            start: seconds that it took to start.
             idle: whether it has nothing to do.
             finishing: whether nothing more is to be done by anybody.
         """
         group = self._filling.get(worker)
         if group is None:
             return False
-        if idle and (finishing or now - group.last > _IDLE):
+        life = max(_LIFE, min(start * _STARTS, _LONGEST_LIFE))
+        if idle and (finishing or now - group.last > life * _IDLE):
             return True
         sizes = [each.bytes for each in self._filling.values()]
         if sum(sizes) > _MOST_BYTES:
             return group.bytes == max(sizes)
-        return now - group.since > _LIFE
+        return now - group.since > life
 
     def is_held_up(self, worker: object, now: float, begun: float) -> bool:
         """Whether a worker's answers would wait for a long task that it began at this time."""

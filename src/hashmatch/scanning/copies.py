@@ -29,7 +29,11 @@ _END: Final = object()
 
 
 class Copies:
-    """Says what must be decoded, and fills in what is known of copies."""
+    """Says what must be decoded, and fills in what is known of copies.
+
+    Attributes:
+        blocked: whether nothing more is to be decoded until a result is given.
+    """
 
     def __init__(self, recorded: Recorded = lambda _: None) -> None:
         """Start with no file.
@@ -37,6 +41,7 @@ class Copies:
         Args:
             recorded: asked for each content that was not met before.
         """
+        self.blocked = False
         self._recorded = recorded
         self._outcomes: OrderedDict[str, ImageHashes | Unreadable] = OrderedDict()
         self._readings = 0
@@ -71,13 +76,16 @@ class Copies:
         """
         upstream = iter(digested)
         while True:
+            self.blocked = False
             if self._ready:
                 yield self._ready.popleft()
                 continue
             if self._waiting_count >= _MOST_WAITING:
+                self.blocked = True
                 yield None
                 continue
             each = next(upstream, _END)
+            self.blocked = each is _END
             if isinstance(each, Digested):
                 self._take(each)
                 for link in self._links_of(each):

@@ -139,10 +139,10 @@ class Dispatcher(Generic[T, R]):
         self.inbox.add(batch)
         self._wake_up()
 
-    def finish(self) -> None:
-        """No further task will be submitted: results are held no longer than they must be."""
-        if not self.inbox.finished:
-            self.inbox.finished = True
+    def expect(self, *, more: bool) -> None:
+        """Say whether more tasks may follow; else results are held no longer than they must be."""
+        if self.inbox.finished is more:
+            self.inbox.finished = not more
             self._wake_up()
 
     def signs(self) -> list[tuple[T, float]]:
@@ -202,12 +202,13 @@ class Dispatcher(Generic[T, R]):
         finishing = self.inbox.finished and not len(self.inbox) and not self._retries.waiting_count
         for worker in self._workers:
             idle = not worker.running
-            if self._checks.is_due(worker, now, idle=idle, finishing=finishing):
+            if worker.spent or self._checks.is_due(
+                worker, now, idle=idle, finishing=finishing, start=worker.start_seconds
+            ):
                 worker.spent = True
                 self._wake_up()
-            elif not idle and self._checks.is_held_up(worker, now, worker.begun):
-                worker.spent = True
-                self._retries.close(worker, early=True)
+                if not idle and self._checks.is_held_up(worker, now, worker.begun):
+                    self._retries.close(worker, early=True)
 
     def _hand_out(self) -> None:
         for worker in list(self._workers):
@@ -353,6 +354,7 @@ class Dispatcher(Generic[T, R]):
         first = json.loads(answer.content)
         self.outbox.report(first["notices"], first["state"])
         worker.ready = True
+        worker.start_seconds = self._clock.now - worker.started
         self._bad_starts = 0
 
     def _check_time(self) -> None:

@@ -16,7 +16,7 @@ class Inbox(Generic[T, R]):
 
     Attributes:
         waiting_bytes: of all of their tasks.
-        finished: whether nothing more will be added.
+        finished: whether nothing more will be added, as far as is known now.
     """
 
     def __init__(self, changed: Condition) -> None:

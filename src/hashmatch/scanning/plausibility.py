@@ -25,9 +25,10 @@ _EXCESS: Final = 0.05
 _FACTOR: Final = 1.5
 """A kind is conspicuous where its share of a group exceeds that of the answers given before by
 this factor, and one answer in twenty beyond: shares of evidence differ from folder to folder."""
-_CHECKED: Final = 64
-"""Answers of a conspicuous kind that are checked, drawn by lot. Where all are false, the first
-check finds it; where one in twenty is, 64 miss it in one case of 27."""
+_CHECKED: Final = 10
+"""Answers of a conspicuous kind that are checked, drawn by lot. By the factor, more than a third of
+them are false if the rest of the group is as usual: 10 miss that in one case of 57. Where all are
+false, as in a scan that had none of the kind, one finds it."""
 _REMEMBERED: Final = 200_000
 """Hashes of a scan that are remembered to notice equal ones."""
 
@@ -47,7 +48,7 @@ class Patterns:
             tickets: all that one worker answered.
 
         Returns:
-            At most 64 of each kind, drawn by lot.
+            At most 10 of each kind, drawn by lot.
         """
         found: list[Ticket[Any, Any]] = []
         for kind, members in self._kinds(tickets).items():

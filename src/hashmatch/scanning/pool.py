@@ -75,6 +75,7 @@ def in_workers(
     *,
     waits: bool = True,
     checks: bool = False,
+    blocked: Callable[[], bool] = lambda: False,
     on_sign: Callable[[T, float], object] = lambda _task, _reached: None,
 ) -> Generator[tuple[T, R] | None]:
     """Each task with its result, as soon as there is one, in any order; None while there is none.
@@ -88,6 +89,7 @@ def in_workers(
         checks: whether some tasks, drawn by lot, are done by two workers and compared: where they
             do not agree, notices say so, and all that was not given yet is done again, each task
             by a worker of its own.
+        blocked: asked behind None: whether no task follows until a result was given.
         on_sign: told now and then of tasks that take long, and how far each is.
 
     Raises:
@@ -106,7 +108,7 @@ def in_workers(
     dispatcher = Dispatcher(
         job, count, workers.limits, workers.sandbox, workers.changed, checks=checks
     )
-    return _Run(job, tasks, workers, dispatcher).results(on_sign, waits=waits)
+    return _Run(job, tasks, workers, dispatcher, blocked).results(on_sign, waits=waits)
 
 
 def _here(
@@ -144,11 +146,13 @@ class _Run(Generic[T, R]):
         tasks: Iterable[T | None],
         workers: Workers,
         dispatcher: Dispatcher[T, R],
+        blocked: Callable[[], bool],
     ) -> None:
         self._job = job
         self._tasks = iter(tasks)
         self._workers = workers
         self._dispatcher = dispatcher
+        self._blocked = blocked
         self._done: list[Ticket[T, R]] = []
         self._batch: list[Ticket[T, R]] = []
         self._read = 0
@@ -207,8 +211,7 @@ class _Run(Generic[T, R]):
                 break
         if not self._dispatcher.inbox or not self._more:
             self._hand_over()
-        if not self._more:
-            self._dispatcher.finish()
+        self._dispatcher.expect(more=self._more and not self._blocked())
 
     def _is_short(self) -> bool:
         """Whether workers could run out of tasks; those whose results are held are done."""

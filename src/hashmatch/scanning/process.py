@@ -71,6 +71,7 @@ class WorkerProcess(Generic[Q]):
         failed: whether something happened that harmless files do not do.
         answered_count: tasks that it has answered.
         started: when it was started, on the pool's clock.
+        start_seconds: that this took.
         begun: when the task in front was begun, on the pool's clock.
         since: when it was last heard of.
     """
@@ -89,6 +90,7 @@ class WorkerProcess(Generic[Q]):
         self.failed = False
         self.answered_count = 0
         self.started = now
+        self.start_seconds = 0.0
         self.begun = self.since = now
         self._outgoing = bytearray(frames.to_worker(setup))
         self._incoming = bytearray()

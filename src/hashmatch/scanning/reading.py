@@ -182,6 +182,7 @@ def read_items(
         common,
         on_sign=lambda task, reached: on_sign(task.digested.found.locator, reached),
         checks=True,
+        blocked=lambda: copies.blocked,
     )
     return _items(digested, decoded, copies)
 
