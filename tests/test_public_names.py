@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from importlib import metadata
 
 import hashmatch as hm
 
@@ -11,7 +12,7 @@ HEAVY = ("numpy", "PIL", "cv2", "av", "faiss", "numba", "simplejpeg", "pi_heif",
 def test_names_are_sorted_and_complete() -> None:
     assert hm.__all__ == sorted(hm._HOMES)
     assert list(hm._HOMES) == sorted(hm._HOMES)
-    assert len(hm.__all__) <= 36
+    assert len(hm.__all__) <= 42
     assert dir(hm) == hm.__all__
 
 
@@ -43,3 +44,7 @@ def test_hashing_a_jpeg_loads_only_its_decoder() -> None:
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     )
     assert done.stdout.strip() == "[]"
+
+
+def test_the_version_is_that_of_the_package() -> None:
+    assert hm.__version__ == metadata.version("hashmatch")

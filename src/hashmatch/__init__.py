@@ -7,10 +7,14 @@
 
 TYPE_CHECKING = False  # `typing` is not loaded for it
 if TYPE_CHECKING:
+    from hashmatch.calibration import calibrate
+    from hashmatch.enrolment import enrol, enrolled_list
     from hashmatch.errors import HashmatchError, InternalError, Reason, UnreadableImageError
+    from hashmatch.exchanges.fetching import fetch_into, open_exchange
     from hashmatch.file_matching import Matcher
     from hashmatch.hashing.items import HashOptions, hash_image, hash_images, hash_item, hash_video
     from hashmatch.hashlists.reading import HashList, read_list
+    from hashmatch.hashlists.writing import write_list
     from hashmatch.index.index import Index
     from hashmatch.limits import Limits
     from hashmatch.model import (
@@ -29,9 +33,15 @@ if TYPE_CHECKING:
     from hashmatch.profiles import Policy, Profile, get_profile
     from hashmatch.registry import register
     from hashmatch.reports.plain import to_json
-    from hashmatch.scanning.engine import iter_scan, scan
+    from hashmatch.reports.writing import write_report
+    from hashmatch.scanning.engine import iter_scan
+    from hashmatch.scanning.recorded import scan
+    from hashmatch.sightings.database import Database
+    from hashmatch.sources.base import Source
+    from hashmatch.sources.opening import open_source
 
 _HOMES = {
+    "Database": "sightings.database",
     "Digests": "model",
     "Entry": "model",
     "Hash": "model",
@@ -51,22 +61,32 @@ _HOMES = {
     "Reason": "errors",
     "ScanResult": "model",
     "ScanSummary": "model",
+    "Source": "sources.base",
     "Unreadable": "model",
     "UnreadableImageError": "errors",
     "VideoHashes": "model",
+    "calibrate": "calibration",
+    "enrol": "enrolment",
+    "enrolled_list": "enrolment",
+    "fetch_into": "exchanges.fetching",
     "get_profile": "profiles",
     "hash_image": "hashing.items",
     "hash_images": "hashing.items",
     "hash_item": "hashing.items",
     "hash_video": "hashing.items",
     "iter_scan": "scanning.engine",
+    "open_exchange": "exchanges.fetching",
+    "open_source": "sources.opening",
     "read_list": "hashlists.reading",
     "register": "registry",
-    "scan": "scanning.engine",
+    "scan": "scanning.recorded",
     "to_json": "reports.plain",
+    "write_list": "hashlists.writing",
+    "write_report": "reports.writing",
 }
 
 __all__ = [
+    "Database",
     "Digests",
     "Entry",
     "Hash",
@@ -86,24 +106,37 @@ __all__ = [
     "Reason",
     "ScanResult",
     "ScanSummary",
+    "Source",
     "Unreadable",
     "UnreadableImageError",
     "VideoHashes",
+    "calibrate",
+    "enrol",
+    "enrolled_list",
+    "fetch_into",
     "get_profile",
     "hash_image",
     "hash_images",
     "hash_item",
     "hash_video",
     "iter_scan",
+    "open_exchange",
+    "open_source",
     "read_list",
     "register",
     "scan",
     "to_json",
+    "write_list",
+    "write_report",
 ]
 
 
 def __getattr__(name: str) -> object:
     """A public name, its module imported on first use: `import hashmatch` itself costs nothing."""
+    if name == "__version__":
+        from importlib.metadata import version
+
+        return version("hashmatch")
     if name not in _HOMES:
         msg = f"module 'hashmatch' has no attribute {name!r}"
         raise AttributeError(msg)

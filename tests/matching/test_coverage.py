@@ -18,7 +18,8 @@ from hashmatch.index.reading import KnownList
 from hashmatch.matching.matcher import Matcher
 from hashmatch.model import Digests, Entry, Hash, ImageHashes, Json, KnownHash, Reading, bits_of
 from hashmatch.profiles import Policy
-from hashmatch.scanning.engine import check_matchable, scan
+from hashmatch.scanning.engine import check_matchable
+from hashmatch.scanning.recorded import scan
 
 ALGORITHMS = ("pdq", "phash-64", "dhash-256", "colorhash-42", "foreign-64", "photodna")
 QUALITIES = (None, 0, 49, 50, 89, 100)

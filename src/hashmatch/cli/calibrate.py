@@ -46,11 +46,11 @@ def calibrate_index(
     from hashmatch.errors import SourceError
     from hashmatch.index.index import Index
     from hashmatch.profiles import get_profile
-    from hashmatch.sources.folder import Folder
+    from hashmatch.sources.opening import open_source
 
     check_places([folder], indexes=[against])
     rules = get_profile(profile)
-    source = Folder(folder)
+    source = open_source(folder)
     with meter(sum(1 for _ in source), "files") as shown:
         found = calibrate(shown.counting(source), Index(against), profile=rules, threads=threads)
     for locator in found.met:

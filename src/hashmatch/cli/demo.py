@@ -34,7 +34,7 @@ def demo(
     from hashmatch.reports.writing import write_report
     from hashmatch.scanning.engine import matcher_for
     from hashmatch.sightings.database import Database
-    from hashmatch.sources.folder import Folder
+    from hashmatch.sources.opening import open_source
 
     short_check()
     evidence, known, films = demonstration.make(folder)
@@ -49,7 +49,7 @@ def demo(
     line(f"$ {printable(command)}")
     matcher = matcher_for([known, films])
     record = Record(db, "DEMO", "demo", rescan=True)
-    source = Folder(evidence)
+    source = open_source(evidence)
     with on_record(record, matcher, evidence, source) as run:
         summary, _ = show_scan(source, matcher, unsandboxed=True, run=run)
     line()

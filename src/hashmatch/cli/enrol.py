@@ -51,13 +51,13 @@ def enrol_originals(
     from hashmatch.enrolment import enrol, enrolled_list
     from hashmatch.index.index import Index
     from hashmatch.index.writer import check_place
-    from hashmatch.sources.folder import Folder
+    from hashmatch.sources.opening import open_source
 
     check_places([folder], indexes=[index])
     check_place(index)
     scheme, _, code = category.rpartition("/")
     kept: list[Enrolled] = []
-    source = Folder(folder)
+    source = open_source(folder)
     with interruption() as asked, meter(sum(1 for _ in source), "files") as shown:
         wanted = takewhile(lambda _: not asked.is_requested(), source)
         for result in enrol(

@@ -152,13 +152,13 @@ def _items(
     """
     from hashmatch.hashing.items import hash_item
     from hashmatch.model import Item
-    from hashmatch.sources.folder import Folder
+    from hashmatch.sources.opening import open_source
     from hashmatch.threads import in_order
 
     def wanted() -> "Iterator[tuple[Path, Unreadable | None, bool]]":
         for path in files:
             if path != DASH and path.is_dir():
-                for found in Folder(path):
+                for found in open_source(path):
                     yield Path(found.path), found.problem, True
             else:
                 yield path, None, False

@@ -125,21 +125,21 @@ class _Files:
     def __init__(self, files: list[Path]) -> None:
         from hashmatch.errors import Reason, SourceError
         from hashmatch.model import Unreadable
-        from hashmatch.sources.base import Found
-        from hashmatch.sources.folder import Folder
+        from hashmatch.sources.base import Found, roots_of
+        from hashmatch.sources.opening import open_source
 
         self._sources: list[Iterable[Found]] = []
         self.roots: list[str] = []
         for each in files:
             try:
-                source = Folder(each)
+                source = open_source(each)
             except SourceError as error:
                 # One of several files is missing: the others are read all the same.
                 problem = Unreadable(Reason.IO_ERROR, f"{error}; is the path right?")
                 self._sources.append([Found(str(each), str(each), problem)])
             else:
                 self._sources.append(source)
-                self.roots += source.roots
+                self.roots += roots_of(source) or ()
 
     def __iter__(self) -> "Iterator[Found]":
         for source in self._sources:

@@ -72,10 +72,8 @@ def on_record(
     Raises:
         ResumeError: the run cannot be begun like this.
     """
-    from hashmatch.scanning.engine import file_states, run_config
-    from hashmatch.sightings.binding import SourceSpec
+    from hashmatch.scanning.recorded import recorded_run
     from hashmatch.sightings.database import Database
-    from hashmatch.sources.volume import volume_of
 
     if resume is None:
         resume = record.resume
@@ -83,23 +81,23 @@ def on_record(
     if resume and not record.db.exists():
         msg = f"there is no database {record.db}: nothing is on record that could be resumed"
         raise typer.BadParameter(msg, param_hint="--resume")
-    path = str(folder.resolve())
-    volume = volume_of(path)
-    identity = {"volume": volume} if volume else {}
-    spec = SourceSpec(record.exhibit or path, "folder", path, identity, record.excluded)
-    configuration = run_config(matcher, command=shlex.join(sys.argv), replaces=record.replaces)
     with _advice_on_space(lambda: begun), Database.open(record.db) as database:
         for each in database.notes:
             note(each)
         with (
             _handed_out(database, record),
-            database.run(
+            recorded_run(
+                database,
+                matcher,
+                source,
                 case=record.case,
-                source=spec,
-                configuration=configuration,
+                path=folder,
+                exhibit=record.exhibit,
+                excluded=record.excluded,
                 resume=resume,
                 rescan=record.rescan,
-                files=file_states(source),
+                replaces=record.replaces,
+                command=shlex.join(sys.argv),
             ) as run,
         ):
             begun = True

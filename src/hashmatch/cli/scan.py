@@ -187,14 +187,10 @@ scan_folder.__doc__ = _HELP
 
 
 def _opened(folder: Path, patterns: "Sequence[str]") -> "Source":
-    from hashmatch.sources.excluding import Excluding
-    from hashmatch.sources.folder import Folder
+    from hashmatch.sources.opening import open_source
 
-    source = Folder(folder)
-    if not patterns:
-        return source
     try:
-        return Excluding(source, patterns)
+        return open_source(folder, excluded=patterns)
     except ValueError as error:
         raise typer.BadParameter(str(error), param_hint="--exclude") from None
 

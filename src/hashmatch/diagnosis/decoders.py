@@ -16,7 +16,8 @@ from hashmatch.scanning import seccomp
 from hashmatch.scanning.reading import read_items
 from hashmatch.scanning.refusals import Watch, Watched
 from hashmatch.scanning.sandbox import Sandbox
-from hashmatch.sources.folder import Folder
+from hashmatch.sources.base import roots_of
+from hashmatch.sources.opening import open_source
 
 REINSTALL: Final = (
     "pip install --force-reinstall . in hashmatch's folder; then report it if it stays"
@@ -33,12 +34,12 @@ def check_decoders() -> Iterator[Check]:
     with TemporaryDirectory(prefix="hashmatch-doctor-") as folder:
         for sample in known.values():
             (Path(folder) / sample.name).write_bytes(sample.data)
-        source = Folder(folder)
+        source = open_source(folder)
         items = read_items(
             source,
             HashOptions(),
             workers=1,
-            sandbox=Sandbox(source.roots, unsandboxed=True),
+            sandbox=Sandbox(roots_of(source), unsandboxed=True),
             on_notice=notices.append,
         )
         try:
@@ -71,7 +72,7 @@ def check_refusals() -> Iterator[Check]:
         for sample in samples():
             (Path(folder) / sample.name).write_bytes(sample.data)
         sandbox = Watched((folder,), unsandboxed=True, address=watch.address)
-        items = read_items(Folder(folder), HashOptions(), workers=1, sandbox=sandbox)
+        items = read_items(open_source(folder), HashOptions(), workers=1, sandbox=sandbox)
         try:
             count = sum(1 for each in items if each is not None)
         except HashmatchError as error:

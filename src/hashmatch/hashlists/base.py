@@ -6,7 +6,6 @@ import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from enum import IntEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TextIO, TypeAlias, runtime_checkable
 
@@ -14,6 +13,7 @@ from hashmatch.errors import ListFormatError
 from hashmatch.files.regular import open_regular
 from hashmatch.hashlists.batches import Batch
 from hashmatch.model import Entry, Json
+from hashmatch.model.confidence import Confidence
 
 if TYPE_CHECKING:
     from hashmatch.hashlists.expanding import Packed
@@ -260,18 +260,6 @@ def encoding_of(head: bytes) -> tuple[int, str]:
         if zeros == b"\0\0" and letters.decode("ascii", "replace").isprintable():
             return 0, encoding
     return 0, "utf-8"
-
-
-class Confidence(IntEnum):
-    """How sure a format is that a file is its own; True counts as `STRUCTURE`."""
-
-    NONE = 0
-    GUESS = 1
-    """It could be read as this, as many files could."""
-    STRUCTURE = 2
-    """Names or rows that only this format has."""
-    MAGIC = 3
-    """A mark at its start that says so."""
 
 
 class ListFormat(Protocol):

@@ -9,7 +9,7 @@ from typing import TextIO
 from urllib.parse import quote
 
 from hashmatch.errors import HashFormatError
-from hashmatch.hashlists.base import About, Confidence, ListFile, Quarantined, Row, as_text
+from hashmatch.hashlists.base import About, ListFile, Quarantined, Row, as_text
 from hashmatch.hashlists.batches import Batch
 from hashmatch.hashlists.columns import DEEPEST, Columns, depth_of, entry_of, names_hashes
 from hashmatch.hashlists.csv_batches import PlainColumns
@@ -23,6 +23,7 @@ from hashmatch.hashlists.delimited import (
 )
 from hashmatch.hashlists.values import DIGESTS
 from hashmatch.model import Entry, KnownHash
+from hashmatch.model.confidence import Confidence
 
 _WRITTEN = (
     *("id", "md5", "sha1", "sha256", "pdq", "quality", "hashes"),

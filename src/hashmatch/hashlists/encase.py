@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from typing import Final
 
 from hashmatch.errors import ListFormatError
-from hashmatch.hashlists.base import About, Confidence, ListFile, Quarantined, Row
+from hashmatch.hashlists.base import About, ListFile, Quarantined, Row
 from hashmatch.model import Digests, Entry
+from hashmatch.model.confidence import Confidence
 
 _MAGIC: Final = b"HASH\r\n\xff\0"
 _COUNT: Final = slice(0x10, 0x14)

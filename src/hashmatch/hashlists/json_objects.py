@@ -5,10 +5,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from hashmatch.errors import HashFormatError, ListFormatError
-from hashmatch.hashlists.base import Confidence, ListFile, Row, as_text
+from hashmatch.hashlists.base import ListFile, Row, as_text
 from hashmatch.hashlists.columns import Columns, entry_of, names_hashes
 from hashmatch.hashlists.jsonfields import first_keys, understood
 from hashmatch.model import Entry
+from hashmatch.model.confidence import Confidence
 
 _MOST_NAMES = 100_000
 """Keys of all sets of keys that are kept: objects of real lists have one set or a few."""

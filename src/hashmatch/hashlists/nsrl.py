@@ -5,7 +5,7 @@ import sqlite3
 from collections.abc import Iterator
 
 from hashmatch.errors import HashFormatError, ListFormatError
-from hashmatch.hashlists.base import About, Confidence, ListFile, Quarantined, Row, as_text
+from hashmatch.hashlists.base import About, ListFile, Quarantined, Row, as_text
 from hashmatch.hashlists.delimited import (
     Record,
     check_width,
@@ -17,6 +17,7 @@ from hashmatch.hashlists.foreign import is_sightings
 from hashmatch.hashlists.sqlite_files import columns_of, patient_rows, publishers_database
 from hashmatch.hashlists.values import DIGESTS, digest
 from hashmatch.model import Digests, Entry, Json
+from hashmatch.model.confidence import Confidence
 
 _MAGIC = b"SQLite format 3\0"
 _SCHEME = "NSRL"

@@ -9,10 +9,11 @@ import numpy as np
 
 from hashmatch.errors import HashFormatError
 from hashmatch.hashlists import families
-from hashmatch.hashlists.base import Confidence, ListFile, Quarantined, Row, most_lines
+from hashmatch.hashlists.base import ListFile, Quarantined, Row, most_lines
 from hashmatch.hashlists.batches import DIGITS, Batch, Column, codes_of, digits_of
 from hashmatch.hashlists.values import algorithm_id, readings
 from hashmatch.model import Entry, KnownHash
+from hashmatch.model.confidence import Confidence
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

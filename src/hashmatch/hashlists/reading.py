@@ -11,7 +11,6 @@ from hashmatch.errors import ListFormatError, check_type, there_is
 from hashmatch.hashlists.base import (
     About,
     BulkReader,
-    Confidence,
     ListFile,
     ListFormat,
     Quarantined,
@@ -23,6 +22,7 @@ from hashmatch.hashlists.foreign import marked, what_is
 from hashmatch.hashlists.packed import packing_of
 from hashmatch.hashlists.table import EntryTable, TableBuilder
 from hashmatch.model import Digests, Entry, Json, KnownHash
+from hashmatch.model.confidence import Confidence
 
 if TYPE_CHECKING:
     from os import PathLike

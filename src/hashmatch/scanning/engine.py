@@ -10,7 +10,6 @@ from importlib import metadata
 from time import monotonic
 from typing import Any, TypeAlias
 
-from hashmatch import registry
 from hashmatch.coverage import nothing_matches
 from hashmatch.errors import NothingToMatchError, check_type
 from hashmatch.file_matching import hash_options
@@ -28,7 +27,8 @@ from hashmatch.search.loaded import kernels
 from hashmatch.sightings.binding import RunConfig, list_record
 from hashmatch.sightings.recording import Run
 from hashmatch.sightings.unchanged import FileState
-from hashmatch.sources.base import Found, Source
+from hashmatch.sources.base import Found, Source, roots_of
+from hashmatch.sources.opening import open_source
 
 Against: TypeAlias = Matcher | Known
 """What is known: a matcher, or indexes, hash lists or paths of either, one or several."""
@@ -112,15 +112,14 @@ def iter_scan(
     if not allow_unmatched:
         check_matchable(matcher)
     if isinstance(evidence, str | os.PathLike):
-        source: Source = registry.find("sources", "folder")(evidence)
+        source: Source = open_source(evidence)
     else:
         source = evidence
     if run is not None:
         on_sandbox = partial(_put_sandbox_on_record, run, [], on_sandbox)
-    roots = getattr(source, "roots", None)
     read = partial(
         read_items,
-        sandbox=Sandbox(None if roots is None else tuple(roots), unsandboxed),
+        sandbox=Sandbox(roots_of(source), unsandboxed),
         options=hash_options(matcher, limits),
         workers=workers,
         limits=worker_limits,
@@ -325,37 +324,6 @@ def _check_arguments(evidence: object, limits: object, workers: object, run: obj
     check_type(workers, (int, type(None)), "workers is a whole number, or None")
     if run is not None and not hasattr(run, "record"):
         check_type(run, Run, "run is a run of a Database, or None")
-
-
-def scan(
-    evidence: str | os.PathLike[str] | Source,
-    *,
-    against: Against,
-    profile: Profile | str = DEFAULT,
-    limits: Limits | None = None,
-    workers: int | None = None,
-    run: Run | None = None,
-    allow_unmatched: bool = False,
-    unsandboxed: bool = False,
-    on_result: Callable[[ScanResult], object] | None = None,
-) -> ScanSummary:
-    """A whole scan: its summary, every result handed to `on_result` on the way.
-
-    Arguments and errors are those of `iter_scan`. With a run on record, the summary is that of
-    the whole scan, with what earlier runs saw of it.
-    """
-    results = iter_scan(
-        evidence,
-        against=against,
-        profile=profile,
-        limits=limits,
-        workers=workers,
-        run=run,
-        allow_unmatched=allow_unmatched,
-        unsandboxed=unsandboxed,
-    )
-    seen = tally(results, on_result=on_result)
-    return seen if run is None else run.summary()
 
 
 def tally(

@@ -1,10 +1,15 @@
 """What every source of evidence gives."""
 
+import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
 from hashmatch.model import Unreadable
+from hashmatch.model.confidence import Confidence
+
+HEAD = 1 << 12
+"""Bytes of a file that kinds of sources look at."""
 
 
 class Identity(NamedTuple):
@@ -53,8 +58,32 @@ class Found:
         return self.within or self.locator
 
 
+class SourceKind(Protocol):
+    """A kind of source: what opens evidence of its kind, as a class with this method does."""
+
+    def detect(self, path: str, head: bytes, /) -> Confidence:
+        """How sure it is that the evidence is of its kind.
+
+        Args:
+            path: of a file or folder.
+            head: the first bytes of a file, at most `HEAD`; none of a folder.
+        """
+        ...
+
+    def __call__(self, path: str | os.PathLike[str], /) -> "Source":
+        """Open the evidence.
+
+        Raises:
+            SourceError: it cannot be opened.
+        """
+        ...
+
+
 class Source(Protocol):
     """An opened, read-only piece of evidence.
+
+    One that knows them has `kind`, what kind of source it is, for the record, and `roots`, the
+    absolute paths below which everything lies that it finds: workers may read nothing else.
 
     A source that can tell how many files it has without reading them has a length, or a method
     `total` that counts them: an interrupted scan on record then says how many are missing.
@@ -63,3 +92,9 @@ class Source(Protocol):
     def __iter__(self) -> Iterator[Found]:
         """Every file in it, in an order that is the same every time."""
         ...
+
+
+def roots_of(source: object) -> tuple[str, ...] | None:
+    """The absolute paths below which all lies that a source finds; None if it does not say."""
+    roots = getattr(source, "roots", None)
+    return None if roots is None else tuple(roots)

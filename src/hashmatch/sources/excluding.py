@@ -7,7 +7,7 @@ from fnmatch import translate
 
 from hashmatch.errors import Reason
 from hashmatch.model import Unreadable
-from hashmatch.sources.base import Found, Source
+from hashmatch.sources.base import Found, Source, roots_of
 
 
 class Excluding:
@@ -19,6 +19,7 @@ class Excluding:
     different.
 
     Attributes:
+        kind: of the source.
         roots: of the source.
         patterns: as given.
     """
@@ -38,7 +39,8 @@ class Excluding:
             raise ValueError(msg)
         self._source = source
         self.patterns = tuple(patterns)
-        self.roots: tuple[str, ...] = tuple(getattr(source, "roots", ()))
+        self.kind: str = getattr(source, "kind", "")
+        self.roots = roots_of(source)
         self._compiled = [
             (each.strip("/"), re.compile(translate(each.strip("/"))).match) for each in patterns
         ]

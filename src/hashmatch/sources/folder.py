@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 
 from hashmatch.errors import Reason, SourceError
 from hashmatch.model import Unreadable
+from hashmatch.model.confidence import Confidence
 from hashmatch.sources.access import opened_folder
 from hashmatch.sources.base import Found, Identity
 
@@ -19,9 +20,18 @@ class Folder:
     """All files below a folder, by name; links are reported and never followed.
 
     Attributes:
+        kind: `folder`, of single files too.
         roots: the absolute paths below which everything lies that it finds. The folder is bound
             to its path of now: a link that leads elsewhere later changes nothing.
     """
+
+    kind = "folder"
+
+    @staticmethod
+    def detect(path: str, head: bytes, /) -> Confidence:
+        """Sure of a folder; of a file only that it can be read as one."""
+        del head
+        return Confidence.STRUCTURE if os.path.isdir(path) else Confidence.GUESS  # noqa: PTH112
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
         """Look at the folder.

@@ -1,0 +1,42 @@
+"""Evidence at a path, opened by the kind of source that is surest of it."""
+
+import os
+from collections.abc import Sequence
+from contextlib import suppress
+from stat import S_ISREG
+
+from hashmatch import registry
+from hashmatch.errors import SourceError
+from hashmatch.sources.access import open_evidence
+from hashmatch.sources.base import HEAD, Source
+from hashmatch.sources.excluding import Excluding
+
+
+def open_source(path: str | os.PathLike[str], *, excluded: Sequence[str] = ()) -> Source:
+    """The evidence at a path: a folder, a file, or what a registered kind of source reads.
+
+    The kind that is surest of it opens it; of equally sure ones the first by name.
+
+    Args:
+        path: of a file or folder.
+        excluded: patterns of files that are listed and not read, as `Excluding` takes them.
+
+    Raises:
+        SourceError: there is nothing, or it cannot be opened.
+        ValueError: a pattern is empty.
+    """
+    name = os.fspath(path)
+    try:
+        is_file = S_ISREG(os.stat(name).st_mode)  # noqa: PTH116 (names that are no text)
+    except OSError as error:
+        msg = f"cannot open {name!r}: {error.strerror}"
+        raise SourceError(msg) from None
+    head = b""
+    if is_file:
+        with suppress(OSError), open_evidence(name) as file:
+            head = file.read(HEAD)
+    kinds = {each: registry.find("sources", each) for each in registry.names("sources")}
+    sure = {each: kind.detect(name, head) for each, kind in kinds.items()}
+    surest = min(sure, key=lambda each: (-sure[each], each))
+    source: Source = kinds[surest](name)
+    return Excluding(source, excluded) if excluded else source

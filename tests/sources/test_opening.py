@@ -1,0 +1,62 @@
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import unix
+from hashmatch import registry
+from hashmatch.errors import SourceError
+from hashmatch.model.confidence import Confidence
+from hashmatch.sources.base import Found
+from hashmatch.sources.folder import Folder
+from hashmatch.sources.opening import open_source
+
+
+class Sealed:
+    """A kind of source of another package: files that begin with a mark."""
+
+    kind = "sealed"
+
+    def __init__(self, path: str | os.PathLike[str]) -> None:
+        self.roots = (os.fspath(path),)
+
+    @staticmethod
+    def detect(path: str, head: bytes, /) -> Confidence:
+        assert path
+        return Confidence.MAGIC if head.startswith(b"SEALED") else Confidence.NONE
+
+    def __iter__(self) -> Iterator[Found]:
+        yield Found(self.roots[0], "inside", within="inside")
+
+
+@pytest.fixture(autouse=True)
+def _registered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(registry._registered, ("sources", "sealed"), Sealed)
+
+
+def test_the_surest_kind_opens_the_evidence(tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(b"SEALED and more")
+    (tmp_path / "b").write_bytes(b"a file")
+    assert isinstance(open_source(tmp_path / "a"), Sealed)
+    assert isinstance(open_source(tmp_path / "b"), Folder)
+    assert isinstance(open_source(tmp_path), Folder)
+
+
+def test_what_is_left_out_is_listed_of_any_kind(tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(b"SEALED")
+    (found,) = open_source(tmp_path / "a", excluded=["in*"])
+    assert found.problem is not None
+    assert found.problem.reason == "excluded"
+
+
+def test_nothing_there_is_said_with_the_words_of_the_system(tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match="No such file or directory"):
+        open_source(tmp_path / "missing")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs what Unix systems have")
+def test_nothing_waits_for_a_pipe(tmp_path: Path) -> None:
+    unix.os.mkfifo(tmp_path / "pipe")
+    (found,) = open_source(tmp_path / "pipe")
+    assert found.locator.endswith("pipe")
