@@ -90,7 +90,7 @@ def test_updates_and_withdrawals(index: Path, tmp_path: Path, originals: Path) -
     )
     done = run("lists", "import", news, "--update", index=index)
     assert done.returncode == 0, done.stderr
-    assert "1 entries came or changed, 1 were replaced or withdrawn" in done.stdout
+    assert "1 entry came or changed, 1 replaced or withdrawn" in done.stdout
     again = run("lists", "import", news, "--update", index=index)
     assert "nothing was changed" in again.stdout
     gone = run("lists", "withdraw", "known", "rocket", "rokcet", index=index)

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hashmatch.hashlists import jsonrows
+from hashmatch.hashlists import jsonrows, jsontext
 from hashmatch.hashlists.base import ListFile, Quarantined
 from hashmatch.hashlists.jsonrows import (
     CANNOT_BE_PARSED,
@@ -174,8 +174,9 @@ def test_damage_around_rows_is_reported_and_rows_are_found(text: str) -> None:
 
 
 def test_a_row_that_is_too_long_is_set_aside(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(jsonrows, "LONGEST_ROW", 5000)
-    monkeypatch.setattr(jsonrows, "_CHUNK", 100)
+    for module in (jsonrows, jsontext):
+        monkeypatch.setattr(module, "CHUNK", 100)
+        monkeypatch.setattr(module, "LONGEST_ROW", 5000)
     text = json.dumps([{"x": 1}, {"x": "y" * 50_000}, {"x": 3}])
     assert good(text) == [{"x": 1}, {"x": 3}]
     assert reasons(text) == [(2, "the row is longer than 5000 characters")]
@@ -183,7 +184,8 @@ def test_a_row_that_is_too_long_is_set_aside(monkeypatch: pytest.MonkeyPatch) ->
 
 @pytest.mark.parametrize("chunk", [1, 2, 3, 7, 64])
 def test_where_reads_end_changes_nothing(chunk: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(jsonrows, "_CHUNK", chunk)
+    for module in (jsonrows, jsontext):
+        monkeypatch.setattr(module, "CHUNK", chunk)
     text = '{"é": 12, "value": [{"x": 1}, {"x": "ü" y}, 7, null, -1.5, {"x": true}], "b": "€"}'
     assert good(text, "value") == [{"x": 1}, 7, None, -1.5, {"x": True}]
     assert found(text, "value")[-1] == Header((), {"é": 12, "b": "€"})

@@ -106,7 +106,9 @@ def _show(result: "Enrolled", *, as_json: bool) -> None:
     elif result.entry is not None:
         frames = sum(known.time is not None for known in result.entry.hashes)
         named = [known.part or "whole" for known in result.entry.hashes if known.time is None]
-        parts = ", ".join([*named, f"{frames:,} frames"] if frames else named) or "digests only"
+        parts = (
+            ", ".join([*named, number_of(frames, "frame")] if frames else named) or "digests only"
+        )
         refused = f"internal-error: {result.fault}" if result.fault else result.refused
         why = f"  ({refused})" if refused else ""
         line(f"{printable(result.locator)}  {parts}{why}")

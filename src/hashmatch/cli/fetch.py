@@ -133,8 +133,9 @@ class _Pages:
 
 def _counts(seen: "Fetched") -> str:
     return (
-        f"{seen.pages:,} pages: {seen.entries:,} entries new or changed, "
-        f"{seen.withdrawn:,} withdrawn, {seen.quarantined:,} values quarantined"
+        f"{number_of(seen.pages, 'page')}: "
+        f"{number_of(seen.entries, 'entry', 'entries')} new or changed, "
+        f"{seen.withdrawn:,} withdrawn, {number_of(seen.quarantined, 'value')} quarantined"
     )
 
 
@@ -146,7 +147,8 @@ def _show(done: "Fetched", *, as_json: bool) -> None:
         return
     line(f"{printable(done.list)}: {_counts(done)}")
     if done.missing:
-        line(f"{done.missing:,} entries that did not come again were taken back")
+        missing = number_of(done.missing, "entry", "entries")
+        line(f"taken back, as not come again: {missing}")
     reasons = sorted(done.reasons.items(), key=lambda each: -each[1])
     for reason, count in reasons[:_REASONS]:
         note(f"  quarantined: {reason}: {count:,}")

@@ -200,10 +200,10 @@ def index_info(
         )
         return
     line(f"generation {generation.number} of {generation.at}, written by {generation.tool}")
-    line(f"{size:,} bytes in {len(generation.files)} files")
+    line(f"{number_of(size, 'byte')} in {number_of(len(generation.files), 'file')}")
     for known in opened.lists:
         counts = ", ".join(f"{count:,} {name}" for name, count in known.counts.items())
-        line(f"{printable(known.name)}: {len(known):,} entries; {counts}")
+        line(f"{printable(known.name)}: {number_of(len(known), 'entry', 'entries')}; {counts}")
         for part in known.parts:
             for algorithm in part.segment.algorithms:
                 if algorithm in rules.thresholds:

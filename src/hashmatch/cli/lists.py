@@ -147,7 +147,9 @@ def _bring_in(
         came, went = writer.update(known, file=file)
         if not (came or went) and before and before[-1].sha256 == known.sha256:
             return "this very file was the last that was imported: nothing was changed"
-        return f"{came:,} entries came or changed, {went:,} were replaced or withdrawn"
+        return (
+            f"{number_of(came, 'entry', 'entries')} came or changed, {went:,} replaced or withdrawn"
+        )
     if before and not replace and [each.sha256 for each in before] != [known.sha256]:
         msg = (
             f"the index has a list {known.name!r} already: --replace it with this file, --update "

@@ -110,7 +110,13 @@ def number_of(count: int, one: str, many: str = "") -> str:
 
 
 def size_in_words(count: float) -> str:
-    """A number of bytes, readable."""
+    """A number of bytes, readable.
+
+    >>> size_in_words(0), size_in_words(1), size_in_words(1500)
+    ('0 bytes', '1 byte', '1.5 kB')
+    """
+    if count == 1:
+        return "1 byte"
     for unit in ("bytes", "kB", "MB", "GB"):
         if count < 1000:  # noqa: PLR2004 (a thousand)
             return f"{count:.0f} {unit}" if unit == "bytes" else f"{count:.1f} {unit}"

@@ -297,7 +297,7 @@ def show_scan(
         how = "SHA-256 as recorded" if proven else "earlier, and not changed since"
         note(f"index files verified: {count}, {how}")
     if asked.is_requested():
-        note(f"interrupted after {summary.items:,} of {shown.files:,} files")
+        note(f"interrupted after {summary.items:,} of {number_of(shown.files, 'file')}")
     return summary, asked.is_requested()
 
 

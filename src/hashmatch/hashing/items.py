@@ -17,7 +17,6 @@ from hashmatch.decoding.image import (
 )
 from hashmatch.decoding.inputs import Readable, check_source, read_failures
 from hashmatch.decoding.loading import load_decoders, sample_pictures, sample_video
-from hashmatch.decoding.recognition import Kind, Recognised, recognised
 from hashmatch.errors import (
     InternalError,
     Reason,
@@ -26,11 +25,10 @@ from hashmatch.errors import (
     UnreadableVideoError,
     check_type,
 )
-from hashmatch.files.digesting import Digester, check_holes
-from hashmatch.hashing import parts
-from hashmatch.hashing.broken_front import behind_film, behind_picture
+from hashmatch.files.digesting import Digester
+from hashmatch.hashing.evidence import read_file, read_first_picture
 from hashmatch.hashing.options import HashOptions, Mode
-from hashmatch.hashing.pictures import hash_bytes, hashes_of, wanted_by
+from hashmatch.hashing.pictures import hashes_of, wanted_by
 from hashmatch.hashing.videos import hash_frames
 from hashmatch.model import (
     ImageHashes,
@@ -164,7 +162,7 @@ def hash_item(
             return Item(locator, image=hash_image(source, options))
         except UnreadableError as error:
             return Item(locator, unreadable=Unreadable(error.reason, error.detail))
-    read = partial(_hash_file, options=options, known=known, alive=alive)
+    read = partial(read_file, options=options, known=known, alive=alive)
     if isinstance(source, bytes):
         return _read(BytesIO(source), locator, read, Digester())
     return _opened(source, locator, read)
@@ -186,7 +184,7 @@ def decode_item(
             file was read, the item is `changed-while-read`.
         alive: as for `hash_item`.
     """
-    read = partial(_hash_file, options=options, alive=alive, undigested=True)
+    read = partial(read_file, options=options, alive=alive, undigested=True)
     item = _opened(source, "", read, stamp)
     return replace(item, size=None, digests=Digests())
 
@@ -205,25 +203,7 @@ def first_picture(
         The item without size and digests; it has no image where the file holds nothing else, or
         that picture cannot be read.
     """
-    return _opened(source, "", partial(_first_picture, options=options), stamp)
-
-
-def _first_picture(file: BinaryIO, locator: str, *, options: HashOptions) -> Item:
-    found = recognised(file)
-    file.seek(0)
-    data = b""
-    if found.kind is Kind.PICTURE:
-        data = file.read(options.limits.max_bytes + 1)
-    if not data or len(data) > options.limits.max_bytes or not parts.holds_more(data, found.name):
-        return Item(locator)
-    return Item(locator, image=_first_alone(data, options))
-
-
-def _first_alone(data: bytes, options: HashOptions) -> ImageHashes:
-    """The first picture of a file; that its further frames and pages are left out is not said."""
-    limits = replace(options.limits, max_frames=1, max_pages=1)
-    image = hash_bytes(data, options=replace(options, limits=limits))
-    return replace(image, reason=None) if image.reason is Reason.TOO_LONG else image
+    return _opened(source, "", partial(read_first_picture, options=options), stamp)
 
 
 def _opened(
@@ -282,158 +262,3 @@ def warm_up(options: HashOptions = _DEFAULTS) -> None:
     load_decoders()
     for sample in (*sample_pictures(), sample_video()):
         hash_item(sample, options)
-
-
-def _hash_file(
-    file: BinaryIO,
-    locator: str,
-    *,
-    options: HashOptions,
-    known: Container[str] = (),
-    alive: Callable[[float], object],
-    undigested: bool = False,
-) -> Item:
-    if not undigested and not isinstance(file, BytesIO):
-        check_holes(file)
-    found = recognised(file)
-    size = file.seek(0, os.SEEK_END)
-    file.seek(0)
-    digests = Digester(counts_only=undigested)
-    most = options.limits.max_bytes
-    holds_a_picture = found.kind is Kind.CONTAINER and found.start >= 0
-    if (found.kind is Kind.PICTURE or holds_a_picture) and size <= most:
-        data = file.read(most)
-        digests.update(data)
-        if known and (read := digests.value()).sha256 in known:
-            return Item(locator, digests.size, read)
-        return _item(data, digests, locator, options, alive)
-    digests.update_to(size, file)
-    if found.kind in (Kind.VIDEO, Kind.SOUND):
-        if known and (read := digests.value()).sha256 in known:
-            return Item(locator, digests.size, read)
-        return _video_item(file, found, digests, locator, options=options, alive=alive)
-    if found.container is not None:
-        reason = Unreadable(found.container.reason, found.container.detail)
-    elif found.kind is Kind.PICTURE:
-        reason = Unreadable(Reason.TOO_MANY_BYTES, f"more than {most:,} bytes")
-    else:
-        reason = Unreadable(Reason.NOT_A_PICTURE if digests.size else Reason.EMPTY, found.note)
-    return Item(locator, digests.size, digests.value(), unreadable=reason)
-
-
-def _video_item(
-    file: BinaryIO,
-    found: Recognised,
-    digests: Digester,
-    locator: str,
-    *,
-    options: HashOptions,
-    alive: Callable[[float], object],
-) -> Item:
-    from hashmatch.decoding.covers import attached_pictures
-
-    image, unreadable = None, None
-    film: VideoHashes | None = None
-    fault: Unreadable | None = None
-    try:
-        with failures_told(UnreadableVideoError):
-            try:
-                if found.kind is Kind.VIDEO:
-                    film = _film(file, found, options=options, alive=alive)
-            except UnreadableVideoError as error:
-                unreadable = Unreadable(error.reason, error.detail)
-            picture = partial(hash_bytes, options=options)
-            reading = partial(_film, options=options, alive=alive)
-            if film is not None:
-                film, fault = _with_parts(
-                    film, partial(parts.with_behind, film, file, found, picture, reading)
-                )
-            told = film is None or found.preview >= 0 or "cover-art" in film.flags
-            covers = attached_pictures(file, found) if told else ()
-            image = parts.with_covers(film, covers, picture, failed=unreadable)
-            if film is None and found.kind is Kind.VIDEO and unreadable is not None:
-                why = unreadable.reason
-                image = behind_film(file, found, picture, reading, covers=image, reason=why)
-            if image is None and unreadable is None:
-                unreadable = Unreadable(Reason.NOT_A_PICTURE)
-    except UnreadableError as error:
-        unreadable = Unreadable(error.reason, error.detail)
-    except InternalError as error:
-        unreadable = Unreadable(Reason.INTERNAL_ERROR, error.fault)
-    unreadable = unreadable if image is None else fault
-    return Item(locator, digests.size, digests.value(), image, unreadable)
-
-
-def _film(
-    file: BinaryIO,
-    found: Recognised,
-    *,
-    options: HashOptions,
-    alive: Callable[[float], object],
-) -> VideoHashes:
-    with failures_told(UnreadableVideoError):
-        return hash_frames(
-            file,
-            sampling=options.sampling,
-            limits=options.limits,
-            alive=alive,
-            found=found,
-            variants=options.variants,
-        )
-
-
-def _item(
-    data: bytes,
-    digests: Digester,
-    locator: str,
-    options: HashOptions,
-    alive: Callable[[float], object],
-) -> Item:
-    image, unreadable = None, None
-    picture = partial(hash_bytes, options=options)
-    film = partial(_film, options=options, alive=alive)
-    try:
-        with failures_told():
-            try:
-                image = picture(data)
-            except UnreadableImageError as error:
-                image = behind_picture(data, picture, film, error.reason)
-                if image is None:
-                    raise
-            else:
-                whole = partial(parts.with_all, image, data, picture, film)
-                image, unreadable = _with_parts(image, whole)
-    except UnreadableImageError as error:
-        unreadable = Unreadable(error.reason, error.detail)
-        if error.reason is Reason.OUT_OF_MEMORY:
-            image = _without_the_rest(data, options, error.reason)
-    except InternalError as error:
-        unreadable = Unreadable(Reason.INTERNAL_ERROR, error.fault)
-        image = _without_the_rest(data, options, Reason.INTERNAL_ERROR)
-    if image is not None and unreadable is not None and unreadable.reason is Reason.OUT_OF_MEMORY:
-        unreadable = None
-    return Item(locator, digests.size, digests.value(), image, unreadable)
-
-
-def _without_the_rest(data: bytes, options: HashOptions, why: Reason) -> ImageHashes | None:
-    """The first picture of a file whose further frames failed; None where it fails too."""
-    try:
-        image = _first_alone(data, options)
-    except (InternalError, UnreadableImageError):
-        return None
-    return replace(image, flags=(*image.flags, "unread-part"), reason=image.reason or why)
-
-
-def _with_parts(
-    image: parts.Hashes, read: Callable[[], parts.Hashes]
-) -> tuple[parts.Hashes, Unreadable | None]:
-    """The picture or film with all that its file holds besides; where that fails, it is kept."""
-    fault: Unreadable | None = None
-    try:
-        with failures_told(), read_failures():
-            return read(), None
-    except InternalError as error:
-        reason, fault = Reason.INTERNAL_ERROR, Unreadable(Reason.INTERNAL_ERROR, error.fault)
-    except UnreadableError as error:
-        reason = image.reason or error.reason
-    return replace(image, flags=(*image.flags, "unread-clip"), reason=reason), fault

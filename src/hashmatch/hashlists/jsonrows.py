@@ -4,19 +4,16 @@ Incremental parsers as ijson end at the first error in a file; Python's own pars
 start of every row, is as fast and can start again at the next one.
 """
 
-import codecs
 import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from hashmatch.hashlists.base import ListFile, Quarantined, encoding_of
+from hashmatch.hashlists.base import ListFile, Quarantined
+from hashmatch.hashlists.jsontext import CHUNK, LONGEST_ROW, TextAhead
 from hashmatch.hashlists.jsonvalues import TEXT, BrokenError, decode, too_deep
 from hashmatch.model import Json
-
-LONGEST_ROW = 1 << 24
-"""Characters; a longer row is quarantined, so that no file takes more memory than this."""
 
 _PATIENCE = 3
 """Times that the text of a file may be searched for the ends of broken rows: rows nested without
@@ -29,12 +26,8 @@ _LONGEST_FIELDS = 1 << 20
 _LONGEST_KEY = 200
 """Characters of a key by which the rows after a broken one are found."""
 
-_CHUNK = 1 << 20
-_LOOK_BACK = 4096
-_MOST_BEHIND = 1 << 16
 _LONGEST_LITERAL = 16
 
-_GAP = re.compile(r"[\s,\x00\x1a\x1e\ufeff]*")
 _SPACE = re.compile(r"\s*")
 _TEXT = re.compile(TEXT, re.DOTALL)
 _BRACE, _BRACKET = (re.compile(f"{TEXT}|{marks}", re.DOTALL) for marks in (r'["{}]', r'["\[\]]'))
@@ -42,7 +35,6 @@ _ROW_END = re.compile(r"[,\]}\n]")
 _TRAILING_COMMA = re.compile(rf"({TEXT})|,(?=\s*[}}\]])", re.DOTALL)
 _FIRST_KEY = re.compile(r'\{\s*"([^"\\]*)"')
 _STRAY = re.compile(r"\}[\s}]*,?\s*\{")
-_NO_TEXT, _NO_TEXT_IN_UTF16 = re.compile("[\udc80-\udcff]"), re.compile("\ufffd")
 
 CANNOT_BE_PARSED = "the row cannot be parsed as JSON"
 TOO_DEEP = "the row is nested too deeply"
@@ -90,25 +82,14 @@ def rows(file: ListFile, *path: str) -> Iterator[Found]:
     return _Walk(file, path).found()
 
 
-class _Walk:
+class _Walk(TextAhead):
     """One pass through a file."""
 
     def __init__(self, file: ListFile, path: tuple[str, ...]) -> None:
+        super().__init__(file)
         self._path = path
-        self._file = file.open()
-        size, encoding = encoding_of(self._file.read(4))
-        self._file.seek(size)
-        utf8 = encoding == "utf-8"
-        errors = "surrogateescape" if utf8 else "replace"
-        self._decoder = codecs.getincrementaldecoder(encoding)(errors)
-        self._no_text = _NO_TEXT if utf8 else _NO_TEXT_IN_UTF16
-        self._text = ""
-        self._pos = 0
-        self._all_read = False
-        self._dirty = False
         self._number = 0
         self._keys: list[str] = []
-        self._seen = 0
         self._searched = 0
 
     def found(self) -> Iterator[Found]:
@@ -255,11 +236,6 @@ class _Walk:
                 self._keys = _short(list(value)[:2])
             return self._number, value
 
-    def _forget(self) -> None:
-        """Drop text that was read: to report an error, the parser counts lines from its start."""
-        if self._pos > _MOST_BEHIND:
-            self._text, self._pos = self._text[self._pos :], 0
-
     def _broken(self, error: Exception) -> Found:
         """Step over a row that cannot be parsed, or mend it."""
         if isinstance(error, RecursionError):
@@ -316,7 +292,7 @@ class _Walk:
             return found.start() if found else len(self._text) if self._all_read else None
         end = self._closed(opening)
         self._searched += (end or len(self._text)) - self._pos
-        if self._searched > _PATIENCE * (self._seen + _CHUNK):
+        if self._searched > _PATIENCE * (self._seen + CHUNK):
             raise _TooDamagedError
         return end
 
@@ -359,40 +335,6 @@ class _Walk:
             error.msg.startswith("Unterminated string")
             or error.pos >= len(self._text) - _LONGEST_LITERAL
         )
-
-    def _next(self, gap: re.Pattern[str] = _GAP) -> str:
-        """The character that the next value starts with; empty at the end of the file."""
-        while True:
-            self._pos = gap.match(self._text, self._pos).end()  # type: ignore[union-attr]
-            if self._pos < len(self._text):
-                return self._text[self._pos]
-            if not self._more():
-                return ""
-
-    def _grow(self) -> bool:
-        """Read on in a value, unless it is too long or the file ends."""
-        return len(self._text) - self._pos <= LONGEST_ROW and self._more()
-
-    def _drop(self) -> bool:
-        """Read on past text in which nothing was found."""
-        self._pos = max(self._pos, len(self._text) - _LOOK_BACK)
-        if self._more():
-            return True
-        self._pos = len(self._text)
-        return False
-
-    def _more(self) -> bool:
-        """Read on: at least as much again as is kept, so that no text is parsed often."""
-        if self._all_read:
-            return False
-        kept = self._text[self._pos :]
-        raw = self._file.read(max(_CHUNK, len(kept)))
-        self._all_read = not raw
-        fresh = self._decoder.decode(raw, not raw)
-        self._seen += len(fresh)
-        self._text, self._pos = kept + fresh, 0
-        self._dirty = not self._text.isascii() and bool(self._no_text.search(self._text))
-        return bool(fresh) or self._more()
 
 
 def _short(keys: list[str]) -> list[str]:

@@ -93,6 +93,8 @@ def in_words(item: ItemRecord) -> list[str]:
 
 def _in_words(flag: str) -> str:
     if flag.startswith(BYTES_BEHIND) and (count := flag.removeprefix(BYTES_BEHIND)).isdecimal():
+        if count == "1":
+            return "1 byte of no known kind follows its end"
         return f"{int(count):,} bytes of no known kind follow its end"
     return _FLAGS.get(flag, flag)
 

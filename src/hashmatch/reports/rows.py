@@ -168,7 +168,7 @@ def _exhibit(item: ItemRecord, exhibits: Mapping[int, str]) -> str:
 def _file(item: ItemRecord, exhibits: Mapping[int, str]) -> Markup:
     facts: list[object] = [foreign(_exhibit(item, exhibits))]
     if item.size is not None:
-        facts.append(f"{item.size:,} bytes")
+        facts.append("1 byte" if item.size == 1 else f"{item.size:,} bytes")
     if item.width and item.height:
         facts.append(f"{item.format} {item.width} × {item.height}")
     if item.duration is not None:
