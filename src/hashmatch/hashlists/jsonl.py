@@ -9,7 +9,7 @@ from typing import Any, TextIO
 from hashmatch.errors import HashFormatError, ListFormatError
 from hashmatch.hashlists.base import About, ListFile, Quarantined, Row, Withdrawn, as_text
 from hashmatch.hashlists.jsonfields import opening
-from hashmatch.hashlists.jsonrows import LONGEST_ROW
+from hashmatch.hashlists.jsontext import LONGEST_ROW
 from hashmatch.hashlists.values import DIGESTS
 from hashmatch.model import Digests, Entry, Hash, KnownHash
 
