@@ -73,8 +73,8 @@ def publishers_database(file: ListFile, title: str) -> Iterator[sqlite3.Connecti
     try:
         with closing(_connect(file.path)) as database:
             yield database
-    except sqlite3.Error as error:
-        why = "it asks for too much" if _is_stopped(error) else str(error)
+    except (sqlite3.Error, UnicodeDecodeError) as error:
+        why = "it asks for too much" if _is_stopped(error) else _in_words(error)
         msg = f"{file.path} cannot be read as an SQLite file ({title}): {why}"
         raise ListFormatError(msg) from None
     except MemoryError:
@@ -103,10 +103,10 @@ def patient_rows(
         number += 1
         try:
             row = next(rows, None)
-        except sqlite3.Error as error:
-            what = (
-                "what is asked for takes too much time or memory" if _is_stopped(error) else error
-            )
+        except (sqlite3.Error, UnicodeDecodeError) as error:
+            what = _in_words(error)
+            if _is_stopped(error):
+                what = "what is asked for takes too much time or memory"
             yield number, Quarantined(number, f"the file cannot be read from this row on: {what}")
             return
         if row is None:
@@ -206,5 +206,13 @@ def _memory() -> int:
     return used if sys.platform == "darwin" else used << 10
 
 
-def _is_stopped(error: sqlite3.Error) -> bool:
+def _in_words(error: Exception) -> str:
+    """What is wrong, in words that hold no bytes of the file.
+
+    Python cannot read what SQLite says of a name in the file that is no text.
+    """
+    return "a name in it is no text" if isinstance(error, UnicodeDecodeError) else str(error)
+
+
+def _is_stopped(error: Exception) -> bool:
     return getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_INTERRUPT

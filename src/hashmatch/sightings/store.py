@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from traceback import walk_tb
 from typing import Any, Final, Self, TypeAlias
 from urllib.parse import quote
 
@@ -275,6 +276,13 @@ class Store:
             yield
         except sqlite3.Error as error:
             raise _translation(self.path, error) from None
+        except UnicodeDecodeError as error:
+            *_, (frame, _) = walk_tb(error.__traceback__)
+            if frame.f_code.co_filename != __file__:
+                raise  # of who uses the database
+            # Python cannot read what SQLite says of a name in the file that is no text.
+            msg = f"{self.path} was altered or damaged: a name in it is no text"
+            raise DamagedDatabaseError(msg) from None
 
 
 @contextmanager

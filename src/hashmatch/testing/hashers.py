@@ -1,8 +1,4 @@
-"""Contract checks that every hasher passes, ours and those of other packages.
-
-A package that registers a hasher calls `check_hasher(MyHasher())` in its own tests. Needs the
-test dependencies: `pip install hypothesis`.
-"""
+"""The contract of hashers, checked."""
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -13,6 +9,7 @@ from hashmatch.errors import HashFormatError
 from hashmatch.model import Hash, bits_of
 from hashmatch.model.orientation import Orientation
 from hashmatch.raster import Raster
+from hashmatch.testing.rules import expect
 
 if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
@@ -48,21 +45,21 @@ def check_hasher(hasher: "Hasher") -> None:
         raster = _as_given(hasher, drawn_raster(width, height))
         before = raster.luma.copy()
         first = hasher.hash(raster, orientations=tuple(Orientation))
-        _expect(first == hasher.hash(raster, orientations=tuple(Orientation)), name, "repeatable")
-        _expect(np.array_equal(before, raster.luma), name, "leaves the picture as it was")
-        _expect(
+        expect(first == hasher.hash(raster, orientations=tuple(Orientation)), name, "repeatable")
+        expect(np.array_equal(before, raster.luma), name, "leaves the picture as it was")
+        expect(
             [*dict.fromkeys(reading.orientation for reading in first)] == list(Orientation),
             name,
             "gives every orientation asked for, in order",
         )
         for reading in first:
-            _expect(reading.hash.algorithm == name, name, "labels hashes with its own id")
-            _expect(0 <= reading.quality <= 100, name, "quality is 0–100")  # noqa: PLR2004
+            expect(reading.hash.algorithm == name, name, "labels hashes with its own id")
+            expect(0 <= reading.quality <= 100, name, "quality is 0–100")  # noqa: PLR2004
     for grey in (0, 128, 255):
         flat = np.full((50, 70), grey, np.uint8)
         colours = np.full((50, 70, 3), grey, np.uint8)
         readings = hasher.hash(_as_given(hasher, Raster(flat, 70, 50, rgb=colours)))
-        _expect(len(readings) > 0, name, "hashes flat pictures")
+        expect(len(readings) > 0, name, "hashes flat pictures")
     _check_reduced(hasher)
     if hasher.distance == "hamming":
         _check_turning(hasher)
@@ -82,26 +79,26 @@ def _check_reduced(hasher: "Hasher") -> None:
         found = hasher.hash(_as_given(hasher, replace(whole, luma=luma, scale=scale)))
         if hasher.distance == "hamming":
             far = min(one.hash - other.hash for one in found for other in expected)
-            _expect(far <= hasher.bits // 10, hasher.algorithm, f"1/{scale}: {far} bits off")
+            expect(far <= hasher.bits // 10, hasher.algorithm, f"1/{scale}: {far} bits off")
 
 
 def _check_attributes(hasher: "Hasher") -> None:
     name = hasher.algorithm
     missing = [each for each in _ATTRIBUTES if not hasattr(hasher, each)]
-    _expect(not missing, name, f"has {', '.join(missing)}")
+    expect(not missing, name, f"has {', '.join(missing)}")
     try:
         Hash(name, bytes(-(-hasher.bits // 8)))
     except HashFormatError as error:
-        _expect(False, name, f"id and bits agree: {error}")  # noqa: FBT003 (never holds)
+        expect(False, name, f"id and bits agree: {error}")  # noqa: FBT003 (never holds)
     if hasher.distance == "hamming":
-        _expect(bits_of(name) == hasher.bits, name, "its id says how many bits it has")
+        expect(bits_of(name) == hasher.bits, name, "its id says how many bits it has")
         default = hasher.threshold
-        _expect(default is None or 0 <= default < hasher.bits, name, "threshold is below its bits")
+        expect(default is None or 0 <= default < hasher.bits, name, "threshold is below its bits")
     else:
-        _expect(hasher.distance == "opaque", name, "distance is hamming or opaque")
-        _expect(bits_of(name) is None, name, "the id of an opaque hash names no bits")
-    _expect(0 <= hasher.minimum_quality <= 100, name, "minimum quality is 0–100")  # noqa: PLR2004
-    _expect(bool(hasher.source), name, "says where its threshold comes from")
+        expect(hasher.distance == "opaque", name, "distance is hamming or opaque")
+        expect(bits_of(name) is None, name, "the id of an opaque hash names no bits")
+    expect(0 <= hasher.minimum_quality <= 100, name, "minimum quality is 0–100")  # noqa: PLR2004
+    expect(bool(hasher.source), name, "says where its threshold comes from")
 
 
 def _check_turning(hasher: "Hasher") -> None:
@@ -117,16 +114,10 @@ def _check_turning(hasher: "Hasher") -> None:
         given = _as_given(hasher, picture)
         tagged = replace(given, orientation=turn)
         for readings in (hasher.hash(given, orientations=(turn,)), hasher.hash(tagged)):
-            _expect(len(readings) == len(expected), hasher.algorithm, f"as many when {turn.label}")
+            expect(len(readings) == len(expected), hasher.algorithm, f"as many when {turn.label}")
             for one in readings:
                 off = min(one.hash - other.hash for other in expected)
-                _expect(off <= hasher.bits // 64, hasher.algorithm, f"{turn.label}: {off} bits off")
-
-
-def _expect(holds: bool, name: str, rule: str) -> None:  # noqa: FBT001 (an assertion)
-    if not holds:
-        msg = f"{name}: {rule}"
-        raise AssertionError(msg)
+                expect(off <= hasher.bits // 64, hasher.algorithm, f"{turn.label}: {off} bits off")
 
 
 def drawn_raster(width: int, height: int, seed: int = 0) -> Raster:

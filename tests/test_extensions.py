@@ -1,0 +1,177 @@
+"""A hasher, list format, source and report of other packages, found by their entry points."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from hashmatch.testing import check_hasher, check_list_format
+
+HASHER = '''
+import numpy as np
+from hashmatch.model import Hash, Reading
+from hashmatch.model.orientation import Orientation
+
+
+class Blocks:
+    """Which of 64 blocks are brighter than the mean of all."""
+
+    algorithm, bits, distance = "blocks-64", 64, "hamming"
+    threshold, minimum_quality, needs_rgb = 4, 0, False
+    source = "a guess of ours"
+
+    def hash(self, raster, *, orientations=(Orientation.UPRIGHT,)):
+        luma = raster.orientation.apply(np.asarray(raster.luma, np.float64))
+        return [Reading(Hash("blocks-64", self._code(turn.apply(luma))), 100, turn)
+                for turn in orientations]
+
+    def _code(self, luma):
+        places = [np.arange(9) * side // 8 for side in luma.shape]
+        rows = [slice(a, max(b, a + 1)) for a, b in zip(places[0], places[0][1:])]
+        columns = [slice(a, max(b, a + 1)) for a, b in zip(places[1], places[1][1:])]
+        means = np.array([[luma[row, column].mean() for column in columns] for row in rows])
+        return np.packbits(means.round() > np.median(means.round())).tobytes()
+'''
+
+LIST = '''
+from hashmatch.errors import HashFormatError
+from hashmatch.hashlists.base import Quarantined
+from hashmatch.model import Entry, Hash, KnownHash
+
+
+class Mine:
+    """A line a hash, behind a line that says so."""
+
+    title, keyed = "hashes of our own", False
+
+    def detect(self, head):
+        return head.startswith(b"#MINE")
+
+    def read(self, file):
+        for number, line in file.lines():
+            if number == 1:
+                continue
+            name, _, digits = line.partition(" ")
+            try:
+                found = KnownHash(Hash.fromhex("blocks-64", digits))
+            except HashFormatError:
+                yield Quarantined(number, "not a hash")
+                continue
+            yield Entry(id=name or str(number), number=number, hashes=(found,))
+'''
+
+SOURCE = '''
+import os
+from hashmatch.model.confidence import Confidence
+from hashmatch.sources.base import Found
+
+
+class Bundle:
+    """A text file that names the files that belong together."""
+
+    kind = "bundle"
+
+    def __init__(self, path):
+        with open(path, encoding="utf-8") as file:
+            self.files = [line.strip() for line in file][1:]
+        self.roots = tuple(self.files)
+
+    @staticmethod
+    def detect(path, head, /):
+        return Confidence.MAGIC if head.startswith(b"#BUNDLE") else Confidence.NONE
+
+    def __iter__(self):
+        for path in self.files:
+            name = os.path.basename(path)
+            yield Found(path, name, size=os.path.getsize(path), within=name)
+'''
+
+REPORT = '''
+from collections import Counter
+
+
+class Digests:
+    """A line for each file with a match."""
+
+    suffix, is_stream = ".txt", True
+
+    def write(self, database, case, out, *, writing):
+        for each in database.sightings(case):
+            out.write(f"{each.item.digests.sha256} {each.match.algorithm}\\n")
+        return Counter()
+'''
+
+KINDS = {
+    "hashers": ("blocks-64", "blocks:Blocks", HASHER),
+    "lists": ("mine", "mine:Mine", LIST),
+    "sources": ("bundle", "bundle:Bundle", SOURCE),
+    "reports": ("digests", "digests_report:Digests", REPORT),
+}
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the four packages installed in `site`, and two photographs."""
+    folder = tmp_path_factory.mktemp("lab")
+    site = folder / "site"
+    for kind, (name, home, code) in KINDS.items():
+        module = home.partition(":")[0]
+        info = site / f"their_{module}-1.0.dist-info"
+        info.mkdir(parents=True)
+        (info / "METADATA").write_text(
+            f"Metadata-Version: 2.1\nName: their-{module}\nVersion: 1.0\n"
+        )
+        (info / "entry_points.txt").write_text(f"[hashmatch.{kind}]\n{name} = {home}\n")
+        (site / f"{module}.py").write_text(code)
+    for number in range(2):
+        noise = np.random.default_rng(number).integers(0, 256, (16, 16), np.uint8)
+        picture = Image.fromarray(noise).resize((200, 160), Image.Resampling.BICUBIC)
+        picture.save(folder / f"{number}.png")
+    return folder
+
+
+def run(lab: Path, *arguments: str) -> str:
+    done = subprocess.run(  # noqa: S603 (our own interpreter)
+        [sys.executable, "-m", "hashmatch", *arguments],
+        cwd=lab,
+        env={**os.environ, "PYTHONPATH": str(lab / "site")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_all_four_work_together(lab: Path) -> None:
+    hashed = json.loads(
+        run(lab, "hash", "--algorithm", "blocks-64", "--json", "1.png").splitlines()[0]
+    )
+    digits = hashed["hash"].removeprefix("blocks-64:")
+    (lab / "known.mine").write_text(f"#MINE\nfirst {digits}\n")
+    (lab / "all.bundle").write_text(f"#BUNDLE\n{lab / '0.png'}\n{lab / '1.png'}\n")
+    assert "first" in run(lab, "match", "1.png", "--against", "known.mine")
+    database = ("--db", "lab.sightings", "--case", "1")
+    told = run(lab, "scan", "all.bundle", "--against", "known.mine", *database)
+    assert "1.png" in told
+    assert "0.png" not in told
+    (line,) = run(lab, "report", *database, "--format", "digests").splitlines()
+    assert line == f"{hashed['sha256']} blocks-64"
+
+
+@pytest.mark.parametrize(("kind", "check"), [("hashers", "hasher"), ("lists", "list")])
+def test_they_pass_the_checks(kind: str, check: str) -> None:
+    _, home, code = KINDS[kind]
+    names: dict[str, object] = {}
+    exec(code, names)  # noqa: S102 (written above)
+    made = names[home.partition(":")[2]]
+    assert callable(made)
+    if check == "hasher":
+        check_hasher(made())
+    else:
+        check_list_format(made(), b"#MINE\nfirst 0123456789abcdef\n")
