@@ -3,6 +3,7 @@
 import contextlib
 import ctypes
 import errno
+import hashlib
 import json
 import os
 import signal
@@ -17,6 +18,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import unix
+from hashmatch.errors import Reason
 from hashmatch.hashing.items import HashOptions
 from hashmatch.model import Digests, Hash, Item, Unreadable
 from hashmatch.scanning import frames, landlock, wire, worker
@@ -179,6 +181,38 @@ class TakenOver(HashFiles):
             forged = Digests(md5="0" * 32, sha1="0" * 40, sha256="0" * 64)
             image = replace(item.image, readings=readings)
             return wire.encode(replace(item, size=1, digests=forged, image=image))
+        return answer
+
+
+@dataclass(frozen=True, slots=True)
+class Excusing(HashFiles):
+    """A decoder that obeys its file, and blames chance for all that follow it.
+
+    Attributes:
+        reason: that it gives.
+        hashes: whether it gives false hashes with it.
+    """
+
+    reason: Reason = Reason.OUT_OF_MEMORY
+    hashes: bool = False
+
+    def perform(self, payload: object, alive: Callable[[float], object]) -> bytes:
+        path, *_ = cast("tuple[str, object]", payload)
+        answer = HashFiles.perform(self, payload, alive)
+        if Path(path).name.startswith("exploit"):
+            _taken_over.append(True)
+        elif _taken_over and self.hashes:
+            item = wire.decode(answer, locator="")
+            assert item.image is not None
+            false = [hashlib.sha256(f"{path} {n}".encode()) for n in range(1000)]
+            readings = tuple(
+                replace(each, hash=Hash("pdq", sha256.digest()))
+                for each, sha256 in zip(item.image.readings, false, strict=False)
+            )
+            image = replace(item.image, readings=readings, reason=self.reason)
+            return wire.encode(replace(item, image=image))
+        elif _taken_over:
+            return wire.encode(Item("", unreadable=Unreadable(self.reason)))
         return answer
 
 

@@ -5,8 +5,11 @@ import io
 import random
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from statistics import mean
+from threading import Condition
 from typing import Any
 
 import pytest
@@ -16,16 +19,25 @@ from PIL.PngImagePlugin import PngInfo
 import deeds
 from deeds import items_of
 from hashmatch import cli
+from hashmatch.errors import Reason
 from hashmatch.hashing.items import hash_item
+from hashmatch.model import Item, VideoHashes
 from hashmatch.scanning import checks as checks_module
-from hashmatch.scanning import reading
+from hashmatch.scanning import reading, wire
 from hashmatch.scanning.checks import Checks
+from hashmatch.scanning.digested import Digested
 from hashmatch.scanning.job import NOTHING_SPECIAL, Impression
+from hashmatch.scanning.outbox import Outbox
 from hashmatch.scanning.plausibility import FEATURELESS, UNHASHED
+from hashmatch.scanning.reading import HashFiles
+from hashmatch.scanning.retries import Retries
+from hashmatch.scanning.task import Task
 from hashmatch.scanning.tickets import Ticket
 from hashmatch.sightings.database import Database
+from hashmatch.sources.base import Found
 from hashmatch.sources.folder import Folder
 from photos import encoded, photo
+from sighting_values import digests, video
 
 FILES = 1000
 """That a worker answers in the time for which its answers are held."""
@@ -212,6 +224,60 @@ def test_a_file_that_takes_over_a_worker_hides_nothing_here(
         assert item.digests.sha256 == hashlib.sha256(Path(item.locator).read_bytes()).hexdigest()
         assert item.image == plain.image
     assert any(each.startswith(checks_module.ALARM) for each in told)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="workers of Linux")
+@pytest.mark.parametrize(
+    ("reason", "hashes"),
+    [
+        (Reason.OUT_OF_MEMORY, False),
+        (Reason.CHANGED, False),
+        (Reason.TIMED_OUT, True),
+        (Reason.TOO_LONG, True),
+    ],
+)
+def test_a_worker_that_blames_chance_hides_nothing(
+    *, reason: Reason, hashes: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where time or memory is short two workers may differ: that must not excuse every lie."""
+    job = partial(deeds.Excusing, reason=reason, hashes=hashes)
+    monkeypatch.setattr(reading, "HashFiles", job)
+    for number in range(26):
+        name = "exploit" if not number else f"known{number:02}"
+        picture = Image.effect_noise((48, 48), 60 + number)
+        (tmp_path / f"{name}.png").write_bytes(encoded(picture, "PNG"))
+    source = Folder(tmp_path)
+    items = items_of(source, readable=source.roots, workers=1)
+    assert len(items) == 26
+    for item in items:
+        assert item == hash_item(item.locator)
+
+
+def test_every_answer_that_blames_chance_is_checked_but_slow_ones() -> None:
+    checks: Checks[int, bool] = Checks()
+    excuse = Impression(excuse=True)
+    for number in range(FILES):
+        each = ticket(number, impression=excuse if number % 2 else NOTHING_SPECIAL)
+        each.seconds = 7200.0 if number >= FILES / 2 else 1.0
+        checks.hold("worker", each, 0.0)
+    checks.close("worker")
+    drawn = {check.first.number for check in taken(checks) if check.first is not None}
+    assert drawn >= set(range(1, FILES // 2, 2))
+    assert len(drawn) < FILES / 2
+
+
+def test_answers_are_held_for_no_more_memory_than_they_take() -> None:
+    """A film is packed on its way: 400,000 equal hashes are some hundred kilobytes there."""
+    film = Item("x", 1, digests(1), video(1, frames=4))
+    assert isinstance(film.image, VideoHashes)
+    film = replace(film, image=replace(film.image, readings=film.image.readings[:1] * 20_000))
+    answer = wire.encode(film)
+    retries: Retries[Task, Item] = Retries(HashFiles(), Outbox(Condition()), checks=True)
+    task = Task(Digested(Found("x", "x"), 1, digests(1)))
+    retries.answered("worker", Ticket(0, task), answer, 0.0)
+    assert retries.checks is not None
+    assert len(answer) < 100_000
+    assert retries.checks.held_bytes > 20_000 * 200
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="workers of Linux")

@@ -3,6 +3,7 @@
 import dataclasses
 import json
 import math
+import tracemalloc
 import zlib
 from collections.abc import Callable, Iterator
 from typing import TypeAlias
@@ -88,6 +89,21 @@ def test_whatever_video_is_sent_arrives(sent: VideoHashes) -> None:
 def test_a_video_of_many_frames_fits_into_a_part_of_an_answer() -> None:
     whole = wire.encode(Item("x", 1, digests(1), video(1, frames=20_000)))
     assert len(whole) < frames.MAX_ANSWER // 16
+
+
+@pytest.mark.parametrize("value", [b"[]", b"{}", b'"ab"', b"1.5"])
+def test_an_answer_of_countless_values_takes_no_memory(value: bytes) -> None:
+    """Packed, it is small; as values, it would be some twenty times as long as its text."""
+    text = b"[" + (value + b",") * 3_300_000 + b"0]"
+    packed = zlib.compress(text)
+    tracemalloc.start()
+    try:
+        with pytest.raises(frames.NonsenseError, match="item"):
+            wire.decode(packed, locator="x")
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert most < 3 * len(text)
 
 
 Columns: TypeAlias = list[list[object]]

@@ -18,11 +18,16 @@ class Impression:
         doubt: the probability with which it should be checked for itself, 0-1.
         kind: what many answers from a worker that hides files would have in common.
         likeness: what answers to different tasks seldom share.
+        excuse: whether it blames what may be otherwise the next time, as a lack of time: another
+            worker need not say the same, so that nothing else tells it from a lie.
+        bytes: of memory that it takes, about; an answer may be packed.
     """
 
     doubt: float = 0.0
     kind: str = ""
     likeness: Hashable | None = None
+    excuse: bool = False
+    bytes: int = 0
 
 
 NOTHING_SPECIAL: Final = Impression()

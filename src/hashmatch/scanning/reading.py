@@ -28,11 +28,11 @@ if TYPE_CHECKING:
 
 V = TypeVar("V")
 
-_BY_CHANCE = frozenset(
-    {Reason.TIMED_OUT, Reason.TOO_LONG, Reason.OUT_OF_MEMORY, Reason.CHANGED, Reason.IO_ERROR}
-)
+_BY_CHANCE = frozenset({Reason.TIMED_OUT, Reason.OUT_OF_MEMORY, Reason.CHANGED, Reason.IO_ERROR})
 """What two workers need not agree on."""
 _UNHASHED_DOUBT: Final = 0.25
+_READING: Final = 250
+"""Bytes of memory that a hash takes besides its bits, about."""
 _LEAST_QUALITY: Final = 50
 """Of PDQ, below which its authors advise against matching."""
 
@@ -94,24 +94,22 @@ class HashFiles:
         """Doubtful are claims that do not fit the file, and pictures and films without a hash."""
         if not isinstance(result, Item):
             return NOTHING_SPECIAL
-        digested, image = task.digested, result.image
+        digested, image, excuse = task.digested, result.image, _by_chance(result)
         if image is None:
-            announced = formats.sniff(digested.head) is not None or sniff_video(digested.head)
-            return Impression(_UNHASHED_DOUBT, UNHASHED) if announced else NOTHING_SPECIAL
+            if formats.sniff(digested.head) is None and not sniff_video(digested.head):
+                return Impression(excuse=excuse)
+            return Impression(_UNHASHED_DOUBT, UNHASHED, excuse=excuse)
         doubt = 0.0 if fits(image, digested.head, digested.size) else 1.0
         kind = FEATURELESS if image.quality < _LEAST_QUALITY else ""
-        return Impression(doubt, kind, (image.hash.algorithm, image.hash.value))
+        likeness = image.hash.algorithm, image.hash.value
+        held = sum(_READING + len(each.hash.value) for each in image.readings)
+        return Impression(doubt, kind, likeness, excuse, held)
 
     def agree(self, first: object, second: object) -> bool:
         """Whether hashes are equal, or both have none; where time or memory was short, anything."""
-        for each in (first, second):
-            if not isinstance(each, Item):
-                return False
-            why = each.unreadable.reason if each.unreadable else each.image and each.image.reason
-            if why in _BY_CHANCE:
-                return True
-        one, two = cast("tuple[Item, Item]", (first, second))
-        return one.image == two.image
+        if not (isinstance(first, Item) and isinstance(second, Item)):
+            return False
+        return _by_chance(first) or _by_chance(second) or first.image == second.image
 
     def warm_up(self) -> None:
         """Import every decoder and hasher, and run them once."""
@@ -126,6 +124,12 @@ class HashFiles:
         """The first picture of a file that holds more than it, encoded."""
         path, stamp = cast("tuple[str, Stamp]", payload)
         return wire.encode(first_picture(path, self.options, stamp))
+
+
+def _by_chance(item: Item) -> bool:
+    """Whether an item blames what two workers need not agree on."""
+    why = item.unreadable.reason if item.unreadable else item.image and item.image.reason
+    return why in _BY_CHANCE
 
 
 def read_items(

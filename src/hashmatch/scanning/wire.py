@@ -57,6 +57,10 @@ _OF_VIDEO: Final = 14
 _COLUMNS: Final = 8
 """Of the readings of a video."""
 
+_MOST_VALUES: Final = _COLUMNS * _MAX_VIDEO_READINGS + 1000
+_MOST_LISTS: Final = _MAX_READINGS + 1000
+"""That any answer has, with room for what stands in words."""
+
 _ORIENTATIONS: Final = {each.value: each for each in Orientation}
 _ALPHAS: Final = {each.value: each for each in Alpha}
 _REASONS: Final = {each.value: each for each in Reason}
@@ -86,6 +90,9 @@ def decode(data: bytes, *, locator: str) -> Item:
     """
     try:
         plain = _inflated(data) if data.startswith(_DEFLATED) else data
+        if plain.count(b",") > _MOST_VALUES or plain.count(b"[") > _MOST_LISTS:
+            # A value of two bytes takes up to a hundred in memory.
+            _refuse()
         read = json.loads(plain)
     except (ValueError, RecursionError, zlib.error):
         _refuse()
