@@ -34,7 +34,7 @@ def test_a_fetch_and_its_summary(server: Server, tmp_path: Path) -> None:
     server.records["ncmec"][5]["prints"]["pdq"] = "ab" * 16
     code, out, err = run("ncmec", "--index", tmp_path / "known", "--name", "mine")
     assert code == 4  # a hash in it was not understood
-    assert out == ("mine: 4 pages: 10 entries new or changed, 1 withdrawn, 1 values quarantined\n")
+    assert out == ("mine: 4 pages: 10 entries new or changed, 1 withdrawn, 1 value quarantined\n")
     assert f"fetching from NCMEC hash sharing, {server.url('ncmec')}" in err
     assert "quarantined: a pdq hash is written with 64 hex digits, not 32: 1" in err
     assert len(contents(tmp_path / "known", "mine")) == 9

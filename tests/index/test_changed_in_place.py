@@ -12,7 +12,7 @@ import pytest
 
 import crafted_indexes as crafted
 from hashmatch.errors import DamagedIndexError
-from hashmatch.index import index as known_index
+from hashmatch.index import reading
 from hashmatch.index.index import Index
 from hashmatch.matching.matcher import Matcher
 from hashmatch.scanning.engine import iter_scan
@@ -22,11 +22,11 @@ _SEARCHER = """
 import sys
 import numpy as np
 from hashmatch.errors import DamagedIndexError
-from hashmatch.index import index
+from hashmatch.index import reading
 from hashmatch.index.index import Index
 from hashmatch.matching.matcher import Matcher
 from hashmatch.model import Hash
-index.SMALL_FILE = 0
+reading.SMALL_FILE = 0
 rows = np.random.default_rng(3).integers(0, 256, (20_050, 32), np.uint8)
 try:
     matcher = Matcher(Index(sys.argv[1]))
@@ -93,7 +93,7 @@ def test_every_file_is_watched(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change: object, kind: str, *, large_file: bool
 ) -> None:
     if large_file:
-        monkeypatch.setattr(known_index, "SMALL_FILE", 0)
+        monkeypatch.setattr(reading, "SMALL_FILE", 0)
     crafted.make(tmp_path)
     matcher = Matcher(Index(tmp_path))
     query = crafted.entries()[7].digests
@@ -152,7 +152,7 @@ def test_a_scan_ends_with_an_error(tmp_path: Path, change: object) -> None:
 def test_a_scan_does_not_end_before_a_large_index_is_proven(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(known_index, "SMALL_FILE", 0)
+    monkeypatch.setattr(reading, "SMALL_FILE", 0)
     (tmp_path / "evidence").write_text("no picture")
     folder = tmp_path / "index"
     crafted.make(folder)

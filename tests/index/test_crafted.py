@@ -23,7 +23,7 @@ from crafted_indexes import (
     without_array,
 )
 from hashmatch.errors import DamagedIndexError
-from hashmatch.index import index as known_index
+from hashmatch.index import reading
 from hashmatch.index.index import Index
 from hashmatch.matching.matcher import Matcher
 from hashmatch.model import Hash
@@ -342,7 +342,7 @@ def test_a_crafted_index_is_an_error_and_never_a_miss(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     if not at_once:
-        monkeypatch.setattr(known_index, "SMALL_FILE", 0)
+        monkeypatch.setattr(reading, "SMALL_FILE", 0)
     made, craft = attack
     folder = tmp_path / "index"
     shutil.copytree(request.getfixturevalue(made), folder)

@@ -13,8 +13,8 @@ from typer.testing import CliRunner
 
 import crafted_indexes as crafted
 from hashmatch.errors import DamagedIndexError
-from hashmatch.index import index as known_index
 from hashmatch.index import proofs as kept
+from hashmatch.index import reading
 from hashmatch.index.index import Index
 from hashmatch.index.proofs import Proofs
 from hashmatch.index.segment import Segment
@@ -35,7 +35,7 @@ HIDING = {
 @pytest.fixture
 def index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An index that counts as large, last changed long ago."""
-    monkeypatch.setattr(known_index, "SMALL_FILE", 0)
+    monkeypatch.setattr(reading, "SMALL_FILE", 0)
     monkeypatch.setattr(kept, "_SETTLED", 0)
     folder = tmp_path / "index"
     crafted.make(folder)
