@@ -136,7 +136,7 @@ def test_files_cut_anywhere_end_in_a_result_or_a_reason() -> None:
             check(data[:end], 0)
 
 
-@pytest.mark.parametrize("kind", [name for name, _ in formats._MAGIC])
+@pytest.mark.parametrize("kind", formats.names())
 def test_zeros_behind_a_valid_head_end_in_a_reason(kind: str) -> None:
     names = (name for name, data in valid_files().items() if formats.sniff(data) == kind)
     for data in (valid_files()[name] for name in names):

@@ -52,7 +52,7 @@ def test_what_pillow_writes_is_named(form: str, words: str) -> None:
         (b"\xef\xbb\xbf", "a file of spaces and line ends only"),
         (b" \r\n\n", "a file of spaces and line ends only"),
         (bytes(3000), "a file of zero bytes only"),
-        (b"\0\0\0\x18ftypheic\0\0\0\0", "a HEIC picture"),
+        (b"\0\0\0\x18ftypheic\0\0\0\0", "a HEIC or HEIF picture"),
         (b"\0\0\0\x18ftypisom\0\0\0\0", "an MP4 or QuickTime video"),
         (b"\0\0\0\x08wide\0\0\0\0mdat", "an MP4 or QuickTime video"),
         (b"RIFF\0\0\0\0AVI LIST", "an AVI video"),

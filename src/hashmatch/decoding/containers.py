@@ -12,6 +12,7 @@ from typing import BinaryIO, Final
 
 from hashmatch.containers import ENCRYPTED
 from hashmatch.errors import Reason
+from hashmatch.kinds.containers import BY_FIRST_BYTES, BY_PLACE, OLE, ZIP
 
 _TAIL: Final = 65536
 """Bytes at a file's end in which a directory of files, or a trailer, is looked for."""
@@ -42,96 +43,9 @@ class Container:
         return f"{ENCRYPTED}{self.name}" if self.encrypted else self.name
 
 
-_MAGIC: Final = (
-    ("7-Zip archive", rb"7z\xbc\xaf\x27\x1c"),
-    ("RAR archive", rb"Rar!\x1a\x07"),
-    ("gzip-compressed file", rb"\x1f\x8b\x08[\x00-\x1f]"),
-    ("bzip2-compressed file", rb"BZh[1-9](?:1AY&SY|\x17rE8P\x90)"),
-    ("xz-compressed file", rb"\xfd7zXZ\x00"),
-    ("Zstandard-compressed file", rb"\x28\xb5\x2f\xfd|[\x50-\x5f]\x2a\x4d\x18"),
-    ("LZ4-compressed file", rb"\x04\x22\x4d\x18"),
-    ("lzip-compressed file", rb"LZIP\x01"),
-    ("lzop-compressed file", rb"\x89LZO\x00\r\n\x1a\n"),
-    ("compressed file (Z)", rb"\x1f\x9d[\x89-\x90]|\x1f\xa0"),
-    ("cabinet archive (CAB)", rb"MSCF\x00\x00\x00\x00|ISc\("),
-    ("ARJ archive", rb"\x60\xea..[\x1e-\x2d]"),
-    ("LHA archive", rb"..-l[hz][0-9ds]-"),
-    ("ACE archive", rb".{7}\*\*ACE\*\*"),
-    ("xar archive", rb"xar!\x00"),
-    ("StuffIt archive", rb"SIT!|StuffIt \(c\)|SITD"),
-    ("Windows image (WIM)", rb"(?:MSWIM|WLPWM)\x00\x00\x00"),
-    ("RPM package", rb"\xed\xab\xee\xdb"),
-    ("Debian package", rb"!<arch>\ndebian-binary"),
-    ("ar archive", rb"!<arch>\n"),
-    ("cpio archive", rb"07070[127]|\xc7\x71|\x71\xc7"),
-    ("compiled help file (CHM)", rb"ITSF\x03\x00\x00\x00"),
-    ("RTF document", rb"\{\\rt"),
-    ("DjVu document", rb"AT&TFORM....DJV"),
-    ("PostScript document", rb"\x04?%!PS(?!-AdobeFont|[^\r\n]{0,14} Resource-)|\xc5\xd0\xd3\xc6"),
-    ("OneNote section", rb"\xe4\x52\x5c\x7b\x8c\xd8\xa7\x4d\xae\xb1\x53\x78\xd0\x29\x96\xd3"),
-    ("Mobipocket book", rb".{60}BOOKMOBI"),
-    ("Outlook mailbox (PST)", rb"!BDN"),
-    ("Outlook Express mailbox", rb"\xcf\xad\x12\xfe"),
-    ("mail attachment (TNEF)", rb"\x78\x9f\x3e\x22"),
-    ("contact card with a photo", rb"BEGIN:VCARD\r?\n.{0,8000}?\nPHOTO[;:]"),
-    (
-        "mailbox (mbox)",
-        rb"From \S[^\r\n]{3,200}\d\d:\d\d[^\r\n]{0,40}\r?\n[A-Za-z][A-Za-z0-9-]{1,60}:",
-    ),
-    ("iOS backup manifest", rb"mbdb\x05\x00"),
-    ("EnCase image (E01)", rb"EVF\x09\x0d\x0a\xff\x00"),
-    ("EnCase image (Ex01)", rb"EVF2\x0d\x0a\x81"),
-    ("EnCase logical image (L01)", rb"LVF\x09\x0d\x0a\xff\x00"),
-    ("EnCase logical image (Lx01)", rb"LEF2\x0d\x0a\x81"),
-    ("AccessData image (AD1)", rb"ADSEGMENTEDFILE\x00"),
-    ("AFF image", rb"AFF1[0-9]\r?\n\x00|AFF1[0-9]\x0d\x0a"),
-    ("VMware disk (VMDK)", rb"KDMV|COWD|# Disk DescriptorFile"),
-    ("VirtualPC disk (VHD)", rb"conectix"),
-    ("Hyper-V disk (VHDX)", rb"vhdxfile"),
-    ("VirtualBox disk (VDI)", rb".{64}\x7f\x10\xda\xbe"),
-    ("QEMU disk (QCOW)", rb"QFI\xfb"),
-    ("Parallels disk", rb"WithoutFreeSpace|WithouFreSpacExt"),
-    ("Apple disk image (DMG)", rb"sprs\x00\x00|encrcdsa"),
-    ("CD image of raw sectors", rb"\x00\xff{10}\x00...[\x01\x02]"),
-    ("LUKS volume", rb"LUKS\xba\xbe"),
-    ("BitLocker volume", rb"...-FVE-FS-"),
-    ("NTFS volume", rb"...NTFS    "),
-    ("exFAT volume", rb"...EXFAT   "),
-    ("FAT volume", rb"(?:\xeb.\x90|\xe9..)(?:.{51}FAT1[26]|.{79}FAT32)"),
-    ("XFS volume", rb"XFSB\x00\x00"),
-    ("APFS container", rb".{32}NXSB"),
-    ("SquashFS volume", rb"hsqs|sqsh"),
-    ("SQLite database", rb"SQLite format 3\x00"),
-    ("thumbnail cache (thumbcache)", rb"CMMM[\x14-\x30]\x00\x00\x00"),
-    ("ESE database", rb"....\xef\xcd\xab\x89"),
-    ("Access database", rb"\x00\x01\x00\x00Standard (?:Jet|ACE) DB"),
-    ("network capture", rb"\xd4\xc3\xb2\xa1|\xa1\xb2\xc3\xd4|\x0a\x0d\x0d\x0a....[\x4d\x1a]"),
-    ("Chromium cache", rb"\xc3\xca\x04\xc1|\xc3\xca\x03\xc1"),
-    ("PGP message", rb"-----BEGIN PGP MESSAGE"),
-    ("age file", rb"age-encryption\.org/v1\n"),
-    ("OpenSSL file", rb"Salted__"),
-)
-"""By the first bytes. What needs a closer look has a function of its own."""
-
-_TABLE: Final = tuple((name, re.compile(magic, re.DOTALL)) for name, magic in _MAGIC)
 _ALWAYS_ENCRYPTED: Final = frozenset(
     {"LUKS volume", "BitLocker volume", "PGP message", "age file", "OpenSSL file"}
 )
-
-_PLACED: Final = (
-    ("tar archive", 257, b"ustar"),
-    ("ext volume", 1080, b"\x53\xef"),
-    ("HFS volume", 1024, b"H+\x00\x04"),
-    ("HFS volume", 1024, b"HX\x00\x05"),
-    ("F2FS volume", 1024, b"\x10\x20\xf5\xf2"),
-    ("LVM volume", 512, b"LABELONE"),
-    ("disk image with partitions", 512, b"EFI PART"),
-    ("disk image with partitions", 4096, b"EFI PART"),
-    ("ISO 9660 image", 32769, b"CD001"),
-    ("UDF image", 32769, b"BEA01"),
-    ("Btrfs volume", 65600, b"_BHRfS_M"),
-)
-"""Where in the file, and what stands there."""
 
 _HEADER: Final = re.compile(
     rb"(?:Return-Path|Received|Delivered-To|From|To|Cc|Subject|Date|Message-ID|MIME-Version"
@@ -143,7 +57,6 @@ _HEADER: Final = re.compile(
 _HEADERS: Final = 3
 """With which a mail message begins."""
 
-_OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _IN_OLE: Final = (
     ("Word document", "WordDocument"),
     ("Excel workbook", "Workbook"),
@@ -155,7 +68,6 @@ _IN_OLE: Final = (
 _ENCRYPTED_OLE: Final = "EncryptedPackage".encode("utf-16-le")
 _DIRECTORY_ENTRY: Final = 128
 
-_ZIP: Final = re.compile(rb"PK(?:\x03\x04|\x05\x06|\x07\x08PK\x03\x04|00PK\x03\x04)")
 _IN_ZIP: Final = (
     ("EPUB book", re.compile(rb"mimetypeapplication/epub\+zip")),
     (
@@ -195,9 +107,9 @@ def sniff_container(file: BinaryIO, head: bytes) -> Container | None:
 
 def _with_a_directory(file: BinaryIO, head: bytes) -> Container | None:
     """A container whose directory or trailer says more than its first bytes."""
-    if _ZIP.match(head):
+    if ZIP.match(head):
         return _zip(head, _tail(file))
-    if head.startswith(_OLE):
+    if head.startswith(OLE):
         return _ole(head)
     if b"%PDF-" in head[:1024]:
         encrypted = b"/Encrypt" in _tail(file) or b"/Encrypt" in head
@@ -208,14 +120,14 @@ def _with_a_directory(file: BinaryIO, head: bytes) -> Container | None:
 
 
 def _by_first_bytes(file: BinaryIO, head: bytes) -> Container | None:
-    for name, magic in _TABLE:
+    for name, magic in BY_FIRST_BYTES:
         if magic.match(head):
             return _closer(name, file, head)
     return Container("mail message") if _is_mail(head) else None
 
 
 def _by_place(file: BinaryIO, head: bytes) -> Container | None:
-    for name, place, mark in _PLACED:
+    for name, place, mark in BY_PLACE:
         if _at(file, head, place, len(mark)) == mark and _fits(name, file, head):
             return Container(name)
     return Container("disk image with partitions") if _has_partitions(head, file) else None

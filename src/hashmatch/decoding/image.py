@@ -10,7 +10,7 @@ from os import PathLike
 from typing import TYPE_CHECKING, TypeAlias
 
 from hashmatch.containers import flag_of
-from hashmatch.decoding import formats, further_formats, mpo
+from hashmatch.decoding import formats, mpo
 from hashmatch.decoding.arrays import image_of, is_array
 from hashmatch.decoding.containers import sniff_container
 from hashmatch.decoding.decoded import Decoded, Frame, Wanted
@@ -18,6 +18,7 @@ from hashmatch.decoding.inputs import Readable, read_all
 from hashmatch.decoding.jpeg_header import read_header
 from hashmatch.decoding.pages import Pages
 from hashmatch.errors import Reason, UnreadableImageError
+from hashmatch.kinds import further_pictures
 from hashmatch.limits import Limits
 from hashmatch.model.orientation import Orientation
 
@@ -94,7 +95,7 @@ def decode_bytes(data: bytes, wanted: Wanted, limits: Limits) -> tuple[str, Deco
     if not data:
         raise UnreadableImageError(Reason.EMPTY, "the file has no bytes")
     head = data[: formats.HEAD]
-    kind = formats.sniff(head)
+    kind = formats.sniff(head, len(data))
     if kind is None:
         return _behind_other_bytes(data, head, wanted, limits)
     return kind, _decode(kind, data, wanted, limits)
@@ -148,7 +149,7 @@ def _decode(kind: str, data: bytes, wanted: Wanted, limits: Limits) -> Decoded:
     if kind == "png":
         data = _plain_png(data)
     failures: list[UnreadableImageError] = []
-    others = _further if kind in further_formats.NAMES else _pillow
+    others = _further if kind in further_pictures.NAMES else _pillow
     for step in _CHAINS.get(kind, (others,)):
         try:
             decoded = step(kind, data, wanted, limits)
@@ -312,11 +313,20 @@ def _psd(_kind: str, data: bytes, wanted: Wanted, limits: Limits) -> Decoded:
 def _further(kind: str, data: bytes, wanted: Wanted, limits: Limits) -> Decoded:
     from hashmatch.decoding import libav
 
-    found = further_formats.sniff(data[: formats.HEAD])
+    found = further_pictures.sniff(data[: formats.HEAD], len(data))
+    if found is not None and found.pillow:
+        return _pillow(kind, data, wanted, limits)
     if found is None or not found.codec:
         title = found.title if found else kind
         raise UnreadableImageError(Reason.UNSUPPORTED, f"{title} is not supported")
     return libav.decode_further(data, found.codec, wanted, limits)
+
+
+def _fits(kind: str, data: bytes, wanted: Wanted, limits: Limits) -> Decoded:
+    from hashmatch.decoding import fits
+
+    fits.check_kind(data)
+    return _pillow(kind, data, wanted, limits)
 
 
 def _libjxl(_kind: str, data: bytes, wanted: Wanted, limits: Limits) -> Decoded:
@@ -328,6 +338,7 @@ def _libjxl(_kind: str, data: bytes, wanted: Wanted, limits: Limits) -> Decoded:
 _Step: TypeAlias = Callable[[str, bytes, Wanted, Limits], Decoded]
 
 _CHAINS: Mapping[str, tuple[_Step, ...]] = {
+    "fits": (_fits,),
     "gif": (_gif,),
     "jpeg": (_turbo, _deep_jpeg, _patient_jpeg),
     "jpeg2000": (_jpeg2000,),

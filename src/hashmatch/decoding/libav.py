@@ -13,7 +13,7 @@ import numpy as np
 from av.codec.context import ThreadType
 from av.video.reformatter import Interpolation, VideoReformatter
 
-from hashmatch.decoding import exif, png
+from hashmatch.decoding import exif, png, radiance
 from hashmatch.decoding.decoded import Decoded, Frame, Wanted
 from hashmatch.decoding.failures import LIBAV_ERRORS, raise_if_ours
 from hashmatch.decoding.inputs import check_pixels
@@ -305,11 +305,15 @@ def decode_further(data: bytes, codec: str, wanted: Wanted, limits: Limits) -> D
     check_pixels(frame.width, frame.height, limits)
     alpha: NDArray[np.uint8] | None = None
     if "f32" in frame.format.name:
-        rgb = of_light(np.atleast_3d(frame.to_ndarray())[:, :, :3])
+        light = np.atleast_3d(frame.to_ndarray())[:, :, :3]
+        gamma = radiance.gamma_of(data) if codec == "hdr" else 1.0
+        rgb = of_light(light if gamma == 1 else np.maximum(light, 0) ** (1 / gamma))
         rgb = np.ascontiguousarray(np.broadcast_to(rgb, (*rgb.shape[:2], 3)))
     else:
         rgba = np.asarray(frame.to_ndarray(format="rgba"), np.uint8)
-        rgb, alpha = np.ascontiguousarray(rgba[:, :, :3]), rgba[:, :, 3]
+        rgb = np.ascontiguousarray(rgba[:, :, :3])
+        # What FFmpeg takes for alpha in a dump of a window is what fills its pixels up.
+        alpha = None if codec == "xwd" else rgba[:, :, 3]
     shown, flags = frame_of(rgb, alpha, wanted)
     deep = len(frame.format.components) > 0 and frame.format.components[0].bits > 8  # noqa: PLR2004 (bits)
     return Decoded((shown,), "libav", flags=(*flags, "deep") if deep else flags)

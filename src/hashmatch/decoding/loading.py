@@ -10,6 +10,7 @@ _MODULES = (
         "behind",
         "containers",
         "covers",
+        "fits",
         "gif",
         "heif",
         "icons",

@@ -34,6 +34,7 @@ PLUGINS: Final = {
     "avif": ("AVIF", "Avif"),
     "bmp": ("BMP", "Bmp"),
     "cur": ("ICO", "Ico"),
+    "dcx": ("DCX", "Dcx"),
     "dds": ("DDS", "Dds"),
     "gif": ("GIF", "Gif"),
     "icns": ("ICNS", "Icns"),

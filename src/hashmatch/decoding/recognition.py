@@ -67,7 +67,7 @@ def recognised(file: BinaryIO) -> Recognised:
 
     file.seek(0)
     head = file.read(formats.HEAD)
-    if (kind := formats.sniff(head)) is not None:
+    if (kind := formats.sniff(head, file.seek(0, os.SEEK_END))) is not None:
         is_film = kind == "heif" and _is_film_alone(file)
         return Recognised(Kind.VIDEO, "mp4") if is_film else Recognised(Kind.PICTURE, kind)
     start = formats.find_jpeg(head)

@@ -3,19 +3,10 @@
 import re
 from typing import Final
 
-_STARTS: Final = (
-    (b"\xff\xd8\xff", "a JPEG picture"),
-    (b"\x89PNG\r\n\x1a\n", "a PNG picture"),
-    (b"GIF8", "a GIF picture"),
-    (b"II*\0", "a TIFF picture"),
-    (b"MM\0*", "a TIFF picture"),
-    (b"II+\0", "a TIFF picture"),
-    (b"MM\0+", "a TIFF picture"),
-    (b"\0\0\1\0", "an icon"),
-    (b"8BPS", "a Photoshop picture"),
-    (b"\xff\x0a", "a JPEG XL picture"),
-    (b"\0\0\0\x0cJXL \r\n\x87\n", "a JPEG XL picture"),
-    (b"\0\0\0\x0cjP  \r\n\x87\n", "a JPEG 2000 picture"),
+from hashmatch.kinds import containers, pictures
+from hashmatch.kinds.words import words_of_container, words_of_picture
+
+_OTHERS: Final = (
     (b"\x1aE\xdf\xa3", "a Matroska or WebM video"),
     (b"\0\0\1\xba", "an MPEG video"),
     (b"\0\0\1\xb3", "an MPEG video"),
@@ -24,22 +15,6 @@ _STARTS: Final = (
     (b"OggS", "an Ogg video or sound"),
     (b"ID3", "a sound file"),
     (b"fLaC", "a sound file"),
-    (b"%PDF-", "a PDF document"),
-    (b"{\\rtf", "an RTF document"),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an Office document or a mail (OLE)"),
-    (b"PK\x03\x04", "a zip archive"),
-    (b"PK\x05\x06", "a zip archive"),
-    (b"\x1f\x8b", "a gzip file"),
-    (b"\xfd7zXZ\0", "an xz file"),
-    (b"BZh", "a bzip2 file"),
-    (b"(\xb5/\xfd", "a Zstandard file (unpack it first)"),
-    (b"\x04\x22\x4d\x18", "an LZ4 file (unpack it first)"),
-    (b"\x1f\x9d", "a compress (.Z) file (unpack it first)"),
-    (b"7z\xbc\xaf\x27\x1c", "a 7z archive (unpack it first)"),
-    (b"Rar!\x1a\x07", "a RAR archive (unpack it first)"),
-    (b"EVF\t\r\n\xff\0", "an EnCase disk image"),
-    (b"EVF2\r\n\x81\0", "an EnCase disk image"),
-    (b"LVF\t\r\n\xff\0", "an EnCase logical image"),
     (b"ENMAP", "an EnCase map of block hashes"),
     (b"hashmatch-arrays", "a file of a hashmatch index (name the folder of the index)"),
     (b"\x7fELF", "a program"),
@@ -56,21 +31,21 @@ _STARTS: Final = (
     (b"\x89HDF\r\n\x1a\n", "an HDF5 file"),
     (b"\x93NUMPY", "a NumPy array"),
 )
-_BRANDS: Final = (
-    (b"heic", "a HEIC picture"),
-    (b"heix", "a HEIC picture"),
-    (b"mif1", "a HEIF picture"),
-    (b"avif", "an AVIF picture"),
-    (b"avis", "an AVIF picture"),
-    (b"", "an MP4 or QuickTime video"),
+"""What is neither a picture nor a container of `hashmatch.kinds`."""
+
+_IN_TEXT: Final = frozenset(
+    {"xbm", "xpm", "svg", "sun-icon", "magick-text", "cisco", "pds", "mda", "mtv", "ppm", "pfm"}
+    | {"mail message", "mailbox (mbox)", "contact card with a photo", "PostScript document"}
 )
+"""Kinds that are text: a list of lines may begin like one."""
+_WEAK: Final = frozenset({"tga", "pcx", "cur", "sgi", "cpio archive", "FAT volume", "LHA archive"})
+"""Kinds of which the mark is too short to speak against a list."""
 _BOXES: Final = (b"moov", b"mdat", b"free", b"wide", b"skip")
-_RIFF: Final = {b"WEBP": "a WebP picture", b"AVI ": "an AVI video", b"WAVE": "a sound file"}
+_RIFF: Final = {b"AVI ": "an AVI video", b"WAVE": "a sound file"}
 _SQLITE: Final = b"SQLite format 3\0"
 _SIGHTINGS: Final = 0x484D7364
 """The application id in the header of a database of sightings."""
 
-_TAR_MAGIC: Final = slice(257, 262)
 _TS_PACKET: Final = 188
 _GENERATION: Final = re.compile(rb'\s*\{\s*"format":\s*"hashmatch-index"')
 _HTML: Final = re.compile(rb"\s*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
@@ -95,25 +70,39 @@ def marked(head: bytes) -> str:
 
     However its bytes may look, such a file is no hash list of lines.
     """
-    if head.startswith(_SQLITE):
-        own = is_sightings(head)
-        return "a database of sightings of hashmatch" if own else "an SQLite database"
-    for magic, words in _STARTS:
-        if head.startswith(magic):
-            return words
-    return _inside(head)
+    if is_sightings(head):
+        return "a database of sightings of hashmatch"
+    other = next((words for magic, words in _OTHERS if head.startswith(magic)), "")
+    return other or _picture(head) or _container(head) or _inside(head)
+
+
+def _picture(head: bytes) -> str:
+    kind = pictures.sniff(head)
+    return "" if kind is None or kind in _IN_TEXT | _WEAK else words_of_picture(kind)
+
+
+def _container(head: bytes) -> str:
+    for name, magic in containers.BY_FIRST_BYTES:
+        if name not in _IN_TEXT | _WEAK and magic.match(head):
+            return words_of_container(name)
+    if containers.ZIP.match(head):
+        return words_of_container("zip archive")
+    if head.startswith(containers.OLE):
+        return "an Office document or a mail (OLE)"
+    if head.startswith(b"%PDF-"):
+        return "a PDF document"
+    placed = containers.BY_PLACE
+    found = (name for name, at, mark in placed if head[at : at + len(mark)] == mark)
+    name = next((name for name in found if name != "ext volume"), "")
+    return words_of_container(name) if name else ""
 
 
 def _inside(head: bytes) -> str:
     """Kinds whose mark is not at the very start."""
-    if head[4:8] == b"ftyp":
-        return next(words for brand, words in _BRANDS if head[8:12].startswith(brand))
     if head.startswith(b"RIFF"):
         return _RIFF.get(head[8:12], "a RIFF file")
     kinds = {
-        "an MP4 or QuickTime video": head[4:8] in _BOXES,
-        "a BMP picture": head.startswith(b"BM") and head[6:10] == bytes(4),
-        "a tar archive (unpack it first)": head[_TAR_MAGIC] == b"ustar",
+        "an MP4 or QuickTime video": head[4:8] in (b"ftyp", *_BOXES),
         "an MPEG transport stream": head[:1] == head[_TS_PACKET : _TS_PACKET + 1] == b"G",
     }
     return next((words for words, fits in kinds.items() if fits), "")
