@@ -1,5 +1,6 @@
 """An index that is searched for single values: proven once, and again when it was changed."""
 
+import mmap
 import os
 import shutil
 import sys
@@ -13,15 +14,16 @@ from typer.testing import CliRunner
 
 import crafted_indexes as crafted
 from hashmatch.errors import DamagedIndexError
+from hashmatch.files.changes import notes_every_change
+from hashmatch.index import held, reading
 from hashmatch.index import proofs as kept
-from hashmatch.index import reading
 from hashmatch.index.index import Index
 from hashmatch.index.proofs import Proofs
 from hashmatch.index.segment import Segment
 from hashmatch.matching.matcher import Matcher
 from hashmatch.model import Digests
 
-PRIVATE = pytest.mark.skipif(sys.platform == "win32", reason="nothing is kept on Windows")
+PRIVATE = pytest.mark.skipif(sys.platform != "linux", reason="proofs are kept on Linux alone")
 
 # Right checksums over tables that do not lead to an entry: without a proof it is not found.
 HIDING = {
@@ -37,6 +39,8 @@ def index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An index that counts as large, last changed long ago."""
     monkeypatch.setattr(reading, "SMALL_FILE", 0)
     monkeypatch.setattr(kept, "_SETTLED", 0)
+    # Wherever temporary files lie.
+    monkeypatch.setattr(held, "notes_every_change", lambda _: True)
     folder = tmp_path / "index"
     crafted.make(folder)
     return folder
@@ -197,6 +201,47 @@ def test_a_folder_that_others_can_write_is_not_believed(
     assert len(proven) == 4
     _found(index, proofs)
     assert len(proven) == 4
+
+
+@PRIVATE
+def test_a_file_that_is_written_through_memory_is_proven_anew(
+    index: Path, proofs: Proofs, tmp_path: Path
+) -> None:
+    """The system notes the first write to a page of memory, and no other until it is on disk."""
+    other = tmp_path / "crafted"
+    shutil.copytree(index, other)
+    HIDING["keys of others"](other)
+    (file,) = [
+        each
+        for each in index.glob("*.hma")
+        if (other / each.name).read_bytes() != each.read_bytes()
+    ]
+    with file.open("rb") as opened:
+        if not notes_every_change(opened.fileno()):
+            pytest.skip("temporary files lie where no proof is kept")
+    crafted_file = (other / file.name).read_bytes()
+    with file.open("r+b") as written, mmap.mmap(written.fileno(), 0) as mapped:
+        mapped[:] = mapped[:]
+        before = file.stat()
+        assert _found(index, proofs) == ["entry-8"]
+        assert proofs.folder is not None
+        assert any(proofs.folder.iterdir())
+        mapped[:] = crafted_file
+        os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
+        with pytest.raises(DamagedIndexError):
+            _found(index, proofs)
+
+
+@PRIVATE
+def test_no_proof_is_kept_where_changes_are_not_noted(
+    index: Path, proofs: Proofs, proven: list[Segment], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(held, "notes_every_change", lambda _: False)
+    for _ in range(2):
+        assert _found(index, proofs) == ["entry-8"]
+    assert len(proven) == 2
+    assert proofs.folder is not None
+    assert not proofs.folder.exists()
 
 
 @PRIVATE

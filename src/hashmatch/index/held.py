@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from hashmatch.errors import DamagedIndexError
+from hashmatch.files.changes import notes_every_change, settle
 from hashmatch.files.regular import open_regular
 
 if TYPE_CHECKING:
@@ -70,6 +71,21 @@ class HeldFile:
     def is_identical(self) -> bool:
         """Whether nothing of it was changed since it was opened, not even its name."""
         return _identity(self._file.fileno()) == self.identity
+
+    def is_settled(self) -> bool:
+        """Whether the disk holds the bytes that it must, and no later change leaves its times.
+
+        The file is read once more: what is in memory may have been read before the system notes
+        every change.
+        """
+        number = self._file.fileno()
+        try:
+            if not notes_every_change(number):
+                return False
+            settle(number)
+            return self._on_disk() == self.sha256 and self.is_identical()
+        except OSError:
+            return False
 
     def _memory(self) -> "NDArray[np.uint8]":
         """Memory of the size of the file; pages that nothing is read into cost nothing."""

@@ -5,7 +5,8 @@ proven is kept in a folder that only this user can write, with all that changes 
 file that is written to, or put in the place of another, is proven anew.
 
 What a proof goes by is what the system says of a file: no user can set the time of the last
-change (ctime), but whoever can write the disk itself, or answers for a file server, can.
+change (ctime), but whoever can write the disk itself can. Where a file system does not note every
+change, as one in memory, on a server or of another system, no proof is kept.
 """
 
 import hashlib
@@ -22,7 +23,7 @@ from uuid import uuid4
 
 from hashmatch.index.segment import Segment
 
-_VERSION: Final = 1
+_VERSION: Final = 2
 """Raised whenever a proof shows more than it did: older ones count no more."""
 _MOST: Final = 1000
 """Proofs that are kept."""
@@ -43,10 +44,10 @@ class Proofs:
     def __init__(self, folder: Path | None = None) -> None:
         """Use a folder, which is made when the first proof is kept; without one, keep none.
 
-        None is kept on Windows either, where whoever can write a file can set the time of its last
-        change.
+        None is kept but on Linux: elsewhere whoever can write a file can set the time of its last
+        change, or nobody says that all changes are noted.
         """
-        self.folder = None if sys.platform == "win32" else folder
+        self.folder = folder if sys.platform == "linux" else None
 
     @classmethod
     def of_user(cls) -> Self:
@@ -71,7 +72,7 @@ class Proofs:
         file, name = segment.file, _name(segment)
         if self.folder is None or file is None or name is None:
             return
-        if time_ns() - file.held.changed < _SETTLED:
+        if time_ns() - file.held.changed < _SETTLED or not file.held.is_settled():
             return
         with suppress(OSError):
             self.folder.mkdir(mode=_PRIVATE, parents=True, exist_ok=True)
