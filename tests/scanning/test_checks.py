@@ -20,7 +20,7 @@ import deeds
 from deeds import items_of
 from hashmatch import cli
 from hashmatch.errors import Reason
-from hashmatch.hashing.items import hash_item
+from hashmatch.hashing.items import HashOptions, hash_item
 from hashmatch.model import Item, VideoHashes
 from hashmatch.scanning import checks as checks_module
 from hashmatch.scanning import reading, wire
@@ -36,7 +36,7 @@ from hashmatch.scanning.tickets import Ticket
 from hashmatch.sightings.database import Database
 from hashmatch.sources.base import Found
 from hashmatch.sources.folder import Folder
-from photos import encoded, photo
+from photos import encoded, photo, variants
 from sighting_values import digests, video
 
 FILES = 1000
@@ -337,3 +337,18 @@ def test_honest_workers_give_no_alarm(tmp_path: Path, make: Callable[[int], byte
     items = items_of(source, readable=source.roots, workers=2, on_notice=told.append)
     assert items == [hash_item(found.path) for found in source]
     assert not any(each.startswith("ALARM") for each in told)
+
+
+def test_what_is_held_is_told_and_never_counted_twice(tmp_path: Path) -> None:
+    for number, image in enumerate(variants(12, largest=300)):
+        (tmp_path / f"{number}.png").write_bytes(encoded(image, "PNG"))
+    heard: list[int] = []
+    given = 0
+    for each in reading.read_items(
+        Folder(tmp_path), HashOptions(), workers=1, on_held=heard.append
+    ):
+        given += each is not None
+        assert given + heard[-1] <= 12
+    assert given == 12
+    assert max(heard) > 1
+    assert heard[-1] == 0

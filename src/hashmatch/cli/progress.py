@@ -65,15 +65,21 @@ class Meter:
         of = f" of {self.total:,}" if self.total else ""
         words = [f"{self.done:,}{of} {self.unit}", f"{self.rate} {self.unit}/s"]
         words.append(f"{_clock(elapsed)} elapsed")
-        if self.total and self.done:
-            left = elapsed / self.done * max(0, self.total - self.done)
-            words.append(f"about {_clock(left)} left")
+        if left := self.left:
+            words.append(f"about {left} left")
         return ", ".join([*words, about] if about else words)
 
     @property
     def elapsed(self) -> float:
         """Seconds since the start."""
         return max(time.monotonic() - self._start, 1e-3)
+
+    @property
+    def left(self) -> str:
+        """How long the rest takes, at the pace so far; empty where nobody can tell."""
+        if not self.total or not self.done:
+            return ""
+        return _clock(self.elapsed / self.done * max(0, self.total - self.done))
 
     @property
     def rate(self) -> str:
@@ -96,7 +102,12 @@ class _Bar(Meter):
     def update(self, done: int, about: str = "") -> None:
         self.done = done
         self._bar.update(
-            self._task, completed=done, total=self.total or None, rate=f"{self.rate}/s", about=about
+            self._task,
+            completed=done,
+            total=self.total or None,
+            rate=f"{self.rate}/s",
+            left=f"left {self.left}" if self.left else "",
+            about=about,
         )
 
 
@@ -118,7 +129,6 @@ def meter(total: int, unit: str) -> Iterator[Meter]:
         Progress,
         TextColumn,
         TimeElapsedColumn,
-        TimeRemainingColumn,
     )
 
     columns = (
@@ -126,14 +136,13 @@ def meter(total: int, unit: str) -> Iterator[Meter]:
         MofNCompleteColumn(),
         TextColumn("{task.fields[rate]}"),
         TimeElapsedColumn(),
-        TextColumn("left"),
-        TimeRemainingColumn(),
+        TextColumn("{task.fields[left]}"),
         TextColumn("{task.fields[about]}", markup=False),
     )
     console = Console(stderr=True)
     both = sys.stdout.isatty()
     with Progress(*columns, console=console, transient=True, redirect_stdout=both) as bar:
-        task = bar.add_task("", total=total or None, rate="", about="")
+        task = bar.add_task("", total=total or None, rate="", left="", about="")
         yield _Bar(total, unit, bar, task)
 
 
@@ -147,21 +156,37 @@ class ScanProgress:
     def __init__(self, shown: Meter) -> None:
         self.files = shown.total
         self._meter = shown
+        self._given = 0
+        self._held = 0
         self._about = ""
 
     def update(self, seen: "ScanSummary") -> None:
         """Show these counts."""
+        self._given = seen.items
         self._about = number_of(seen.matches, "match", "matches")
         if seen.unreadable:
             self._about += f", {seen.unreadable:,} unread"
-        self._meter.update(seen.items, self._about)
+        self._show(self._about)
+
+    def hold(self, count: int) -> None:
+        """Show that so many files more are read, whose results are still checked."""
+        if count != self._held:
+            self._held = count
+            self._show(self._about)
 
     def inside(self, locator: str, seconds: float) -> None:
         """Show how far a long video was read."""
         name = printable(locator.rpartition("/")[2])
         if len(name) > _NAME:
             name = f"…{name[1 - _NAME :]}"
-        self._meter.update(self._meter.done, f"{name} {duration(seconds)}")
+        self._show(f"{name} {duration(seconds)}")
+
+    def _show(self, about: str) -> None:
+        if self._held:
+            about = ", ".join([*([about] if about else []), f"{self._held:,} being checked"])
+        # Results on their way from the check to the record are counted in neither for a moment.
+        done = max(self._meter.done, self._given + self._held)
+        self._meter.update(min(done, self.files) if self.files else done, about)
 
 
 @contextmanager

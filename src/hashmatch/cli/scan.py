@@ -280,6 +280,7 @@ def show_scan(
             stop=asked.is_requested,
             on_notice=hear,
             on_sign=shown.inside,
+            on_held=shown.hold,
         )
         for result in chain(given, results):
             counted.add(result)

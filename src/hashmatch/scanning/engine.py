@@ -67,6 +67,7 @@ def iter_scan(
     stop: Callable[[], bool] = lambda: False,
     on_notice: Callable[[str], object] = lambda _: None,
     on_sign: Callable[[str, float], object] = lambda _locator, _reached: None,
+    on_held: Callable[[int], object] = lambda _count: None,
     on_sandbox: Callable[[Mapping[str, Any]], object] = lambda _: None,
     unsandboxed: bool = False,
 ) -> Iterator[ScanResult]:
@@ -93,6 +94,7 @@ def iter_scan(
         on_notice: told once of each thing that this system cannot do to lock workers down.
         on_sign: told now and then of long videos: where each lies, and how many seconds of it
             were read.
+        on_held: told now and then how many files are decoded whose results are still checked.
         on_sandbox: told of what workers gave up, as plain names and values.
         unsandboxed: whether to go on where the system refuses to lock workers down: only for
             evidence that is trusted, or on a machine that holds nothing else.
@@ -126,6 +128,7 @@ def iter_scan(
         stop=stop,
         on_notice=on_notice,
         on_sign=on_sign,
+        on_held=on_held,
         on_sandbox=on_sandbox,
     )
     if run is not None and run.expected is None and (files_in := _counted(source)) is not None:

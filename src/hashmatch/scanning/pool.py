@@ -7,7 +7,7 @@ fresh worker too, alone; the rest of its batch is done by others.
 
 import os
 import pickle
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping
 from dataclasses import dataclass, field
 from threading import Condition
 from typing import Any, Final, Generic, TypeVar
@@ -77,6 +77,7 @@ def in_workers(
     checks: bool = False,
     blocked: Callable[[], bool] = lambda: False,
     on_sign: Callable[[T, float], object] = lambda _task, _reached: None,
+    on_held: Callable[[int], object] = lambda _count: None,
 ) -> Generator[tuple[T, R] | None]:
     """Each task with its result, as soon as there is one, in any order; None while there is none.
 
@@ -91,6 +92,8 @@ def in_workers(
             by a worker of its own.
         blocked: asked behind None: whether no task follows until a result was given.
         on_sign: told now and then of tasks that take long, and how far each is.
+        on_held: told now and then how many tasks are done whose results are not given yet, as they
+            are checked.
 
     Raises:
         SandboxError: the system refuses to lock workers down, and `sandbox` insists.
@@ -108,7 +111,7 @@ def in_workers(
     dispatcher = Dispatcher(
         job, count, workers.limits, workers.sandbox, workers.changed, checks=checks
     )
-    return _Run(job, tasks, workers, dispatcher, blocked).results(on_sign, waits=waits)
+    return _Run(job, tasks, workers, dispatcher, blocked).results(on_sign, on_held, waits=waits)
 
 
 def _here(
@@ -161,7 +164,11 @@ class _Run(Generic[T, R]):
         self._failure: Exception | None = None
 
     def results(
-        self, on_sign: Callable[[T, float], object], *, waits: bool
+        self,
+        on_sign: Callable[[T, float], object],
+        on_held: Callable[[int], object],
+        *,
+        waits: bool,
     ) -> Generator[tuple[T, R] | None]:
         told = 0
         with self._dispatcher as dispatcher:
@@ -177,18 +184,17 @@ class _Run(Generic[T, R]):
                     told += 1
                 for task, reached in dispatcher.signs():
                     on_sign(task, reached)
-                yield from self._taken()
+                taken = [*self._done, *dispatcher.outbox.take_done()]
+                self._done = []
+                # Behind what was taken: no result is both held and given.
+                on_held(dispatcher.held[0])
+                for ticket in taken:
+                    self._pending -= 1
+                    yield ticket.task, ticket.taken()
                 if not done:
                     yield None
         if self._failure is not None:
             raise self._failure
-
-    def _taken(self) -> Iterator[tuple[T, R]]:
-        done = [*self._done, *self._dispatcher.outbox.take_done()]
-        self._done = []
-        for ticket in done:
-            self._pending -= 1
-            yield ticket.task, ticket.taken()
 
     def _read_ahead(self) -> None:
         """Read tasks until a result is there, enough wait, or there are no more for now."""

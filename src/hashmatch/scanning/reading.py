@@ -143,6 +143,7 @@ def read_items(
     stop: Callable[[], bool] = lambda: False,
     on_notice: Callable[[str], object] = lambda _: None,
     on_sign: Callable[[str, float], object] = lambda _locator, _reached: None,
+    on_held: Callable[[int], object] = lambda _count: None,
     on_sandbox: Callable[[Mapping[str, Any]], object] = lambda _: None,
 ) -> Generator[tuple[Found, Item] | None]:
     """Every file with its item, as soon as there is one: a slow file holds no other back.
@@ -164,6 +165,7 @@ def read_items(
         on_notice: told once of each thing that this system cannot do to lock workers down.
         on_sign: told now and then of long videos: where each lies, and how many seconds of it
             were read.
+        on_held: told now and then how many files are decoded whose results are still checked.
         on_sandbox: told of what workers gave up, as plain names and values.
 
     Raises:
@@ -185,6 +187,7 @@ def read_items(
         copies.tasks(each and each[1] for each in digested),
         common,
         on_sign=lambda task, reached: on_sign(task.digested.found.locator, reached),
+        on_held=on_held,
         checks=True,
         blocked=lambda: copies.blocked,
     )
