@@ -7,6 +7,7 @@ from importlib import import_module
 _MODULES = (
     *(
         "animation",
+        "apng",
         "behind",
         "containers",
         "covers",

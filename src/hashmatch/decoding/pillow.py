@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from PIL import ExifTags, Image, ImageFile
 
-from hashmatch.decoding import exif, heif_items, icons
+from hashmatch.decoding import apng, exif, heif_items, icons
 from hashmatch.decoding.decoded import Decoded, Frame, Moving, Wanted
 from hashmatch.decoding.failures import raise_if_ours
 from hashmatch.decoding.inputs import check_pixels
@@ -103,6 +103,9 @@ def decode(
 def _decode_file(data: bytes, kind: str, wanted: Wanted, limits: Limits, *, alone: bool) -> Decoded:
     with quiet(limits), opened(data, kind) as image:
         decoded = _decode(image, partial(opened, data, kind), wanted, limits, alone=alone)
+        if decoded.moving is not None and kind == "png" and not image.mode.startswith("I"):
+            frames = apng.frames(data, decoded.frames[0].raster.orientation, wanted, limits)
+            decoded = replace(decoded, moving=Moving(frames))
         if image.format in icons.FORMATS and not alone:
             data = icons.as_icon(data) if kind == "cur" else data
             decoded = _with_icons(decoded, data, image, wanted, limits)
@@ -199,7 +202,6 @@ def _decode(
         first, flags = _frame(image, place, wanted)
     except DECODER_ERRORS as error:
         raise translated(error) from None
-    count, further = 1, tuple[Frame, ...]()
     count, further, moving = 1, tuple[Frame, ...](), None
     # Pages lie apart from each other; damage to the first leaves the others whole.
     if not alone and (reason is None or image.format == "TIFF"):
