@@ -9,6 +9,7 @@ from hashmatch.enrolment import enrol, enrolled_list
 from hashmatch.errors import Reason
 from hashmatch.hashing.items import HashOptions, hash_image
 from hashmatch.hashing.regions import centre_square, is_flat_card, without_border
+from hashmatch.index.index import Index
 from hashmatch.matching.matcher import Matcher
 from hashmatch.raster import Raster
 from hashmatch.sources.folder import Folder
@@ -132,3 +133,18 @@ def test_the_hash_of_the_whole_is_the_reference_hash(originals: Path) -> None:
     assert result.entry is not None
     expected = hash_image(originals / "a.png", HashOptions(mode="exact"))
     assert result.entry.hashes[0].hash == expected.hash
+
+
+def test_originals_with_another_category_replace_those_enrolled_before(
+    originals: Path, tmp_path: Path
+) -> None:
+    first, again, moved = (
+        enrolled_list("lab", enrol(Folder(originals / "a.png"), category=category))
+        for category in ("1", "1", "2")
+    )
+    assert first.sha256 == again.sha256 != moved.sha256
+    for each, came in ((first, 1), (again, 0), (moved, 1)):
+        with Index.edit(tmp_path / "i") as writer:
+            assert writer.update(each, file="originals")[0] == came
+    (entry,) = Index(tmp_path / "i")["lab"].entries()
+    assert entry.category == "2"

@@ -19,6 +19,7 @@ from hashmatch.hashing.regions import centre_square, is_flat_card, without_borde
 from hashmatch.hashing.videos import ANIMATED, hash_frames, moving_part
 from hashmatch.hashlists.reading import HashList
 from hashmatch.hashlists.table import TableBuilder
+from hashmatch.index.entries import entries_sha256
 from hashmatch.index.generation import now
 from hashmatch.limits import Limits
 from hashmatch.model import Digests, Entry, Json, KnownHash, Unreadable, VideoHashes
@@ -100,8 +101,9 @@ def enrolled_list(name: str, results: Iterable[Enrolled]) -> HashList:
     builder = TableBuilder()
     for number, entry in enumerate(entries.values(), 1):
         builder.add(replace(entry, number=number))
-    sha256 = hashlib.sha256("\n".join(sorted(entries)).encode()).hexdigest()
-    return HashList(name, "enrolled", sha256, version=now(), entries=builder.finish())
+    table = builder.finish()
+    # Of all that the entries say: another category or another hash is another version of the list.
+    return HashList(name, "enrolled", entries_sha256(table), version=now(), entries=table)
 
 
 def _enrol(

@@ -31,6 +31,7 @@ def test_cases_are_shown_with_their_exhibits(tmp_path: Path) -> None:
     first, exhibit, scan = shown.stdout.splitlines()
     assert first == "7/26: 1 exhibit"
     assert exhibit.startswith(f"  {SOURCE.label}: 20 files, {summary.matched} files with a match")
+    assert scan.startswith(f"    scan 1 of {SOURCE.label}, ")
     assert scan.endswith(": interrupted, 20 files on record")
     (case,) = map(json.loads, run("cases", "--db", path, "--json").stdout.splitlines())
     assert (case["record"], case["name"], case["sources"][0]["items"]) == ("case", "7/26", 20)

@@ -43,3 +43,18 @@ def test_a_forged_one(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Non
         else:
             assert "WRONG  sightings 2: was altered  (audit row 3)\n" in shown.out
             assert "WRONG  the trigger sightings_no_update is missing\n" in shown.out
+
+
+@pytest.mark.parametrize("head", ["123", "3f1c…", "g" * 64, "0" * 63])
+def test_half_a_head_is_wrong_use_and_not_a_forged_record(head: str, tmp_path: Path) -> None:
+    path = scanned(tmp_path / "db", 20)
+    with pytest.raises(typer.BadParameter, match="64 hex digits"):
+        verify_audit(db=path, head=head)
+
+
+def test_a_head_may_be_in_capitals(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = scanned(tmp_path / "db", 20)
+    with Database.open(path, read_only=True) as database:
+        head = database.case("1").audit_head
+    verify_audit(db=path, head=f" {head.upper()}\n")
+    assert capsys.readouterr().out.startswith("ok ")

@@ -68,10 +68,13 @@ def show_cases(
                 )
             for words in earlier_files(case):
                 line(f"  {printable(words)}")
+            labels = {source.id: source.label for source in case.sources}
             for run in case.runs:
                 seen = number_of(run.position, "file")
                 of = "" if run.expected is None else f" of {run.expected:,}"
-                line(f"    scan {run.id} of {run.started}: {run.status}, {seen}{of} on record")
+                exhibit = printable(labels.get(run.source, "an exhibit"))
+                how_far = f"{run.status}, {seen}{of} on record"
+                line(f"    scan {run.id} of {exhibit}, {run.started}: {how_far}")
 
 
 show_cases.__doc__ = _CASES_HELP

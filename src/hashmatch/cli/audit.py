@@ -1,7 +1,8 @@
 """`hashmatch audit`: proof of what is on record."""
 
+import re
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
@@ -10,6 +11,8 @@ from hashmatch.cli.options import JsonOption
 from hashmatch.cli.output import json_line, line, note, number_of, printable
 from hashmatch.cli.places import check_exhibits, check_known_exhibits
 from hashmatch.cli.signing import CheckedHeadLogOption, HeadLogOption, PublicKeyOption
+
+_HEAD: Final = re.compile("[0-9a-f]{64}")
 
 _HELP = """Prove that a database of sightings is as it was recorded, row by row.
 
@@ -75,6 +78,13 @@ def verify_audit(
     from hashmatch.sightings import keys
     from hashmatch.sightings.database import Database
 
+    head = head.strip().lower()
+    if head and not _HEAD.fullmatch(head):
+        msg = (
+            "a head is all 64 hex digits that a report shows; this is "
+            f"{number_of(len(head), 'character')} long, or has other characters"
+        )
+        raise typer.BadParameter(msg, param_hint="--head")
     wanted = [keys.public(path) for path in key or ()]
     with Database.open(db, read_only=True) as database:
         verdict = database.verify(head=head, head_log=head_log, keys=wanted)

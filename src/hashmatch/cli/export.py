@@ -84,7 +84,7 @@ def _to_export(name: str, index: Path | None) -> "tuple[Iterable[Entry], About, 
         if index is None:
             msg = f"there is no file {name}; for a list of an index, name that with --index"
             raise typer.BadParameter(msg)
-        msg = f"neither the index {index} nor this folder has a {name!r}; in the index"
+        msg = f"{name!r} is neither a list of the index {index} nor a file; in the index"
         raise typer.BadParameter(there_is(msg, lists))
     with or_standard_input(Path(name)) as file:
         known = read_list(file)

@@ -122,5 +122,5 @@ def check_output(path: Path, *, force: bool) -> None:
         msg = f"{path} is {what}: name a file, or - for standard output"
         raise typer.BadParameter(msg)
     if not force:
-        msg = f"there is a {path} already: --force replaces it"
+        msg = f"{path} is there already: --force replaces it"
         raise typer.BadParameter(msg)

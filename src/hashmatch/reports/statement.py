@@ -84,9 +84,9 @@ def warnings(case: CaseRecord, verdict: Verdict | None = None) -> list[str]:
             if source.faults
         ),
         *(
-            f"{each.counted:,} sightings of {labels.get(each.source, 'an exhibit')} by list "
-            f"{each.list} are of an earlier scan ({_runs(each.runs)}): no later scan read these "
-            "files as they were then and searched the list as widely. They count."
+            f"{_sightings(each.counted)} of {labels.get(each.source, 'an exhibit')} by list "
+            f"{each.list} from an earlier scan ({_runs(each.runs)}) still count: no later scan "
+            "read these files as they were then and searched the list as widely."
             for each in case.earlier
             if each.counted and not each.current
         ),
@@ -105,6 +105,10 @@ def warnings(case: CaseRecord, verdict: Verdict | None = None) -> list[str]:
             if source.containers
         ),
     ]
+
+
+def _sightings(count: int) -> str:
+    return f"{count:,} sighting" if count == 1 else f"{count:,} sightings"
 
 
 def earlier_files(case: CaseRecord) -> list[str]:

@@ -94,7 +94,7 @@ def _write(path: Path, data: bytes) -> None:
             path.unlink(missing_ok=True)
             raise
     except FileExistsError:
-        msg = f"there is a {path} already: a key is never replaced"
+        msg = f"{path} is there already: a key is never replaced"
         raise SigningError(msg) from None
     except OSError as error:
         raise cannot_write(path, error) from None

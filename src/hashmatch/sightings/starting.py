@@ -343,7 +343,9 @@ def _decide(
             f"{way}:"
         )
         raise ResumeError(msg, changes, in_words=in_words)
-    stopped = f"a scan of this source stopped after {newest.items:,} items"
+    stopped = (
+        f"a scan of this source stopped after {newest.items:,} item{'s' * (newest.items != 1)}"
+    )
     if same:
         msg = f"{stopped}: resume it (--resume), or rescan it (--rescan)"
         raise ResumeError(msg)
