@@ -100,6 +100,15 @@ def test_ordinary_files_are_no_seldom_met_pictures() -> None:
         assert further_pictures.sniff(head, path.stat().st_size) is None, path
 
 
+def test_many_comments_are_passed_over_once() -> None:
+    """Going back into each of them took longer than anyone waits."""
+    comments = b"<!-- a -->\n<!-- b -- c -->\n" * 1000
+    assert further_pictures.sniff(comments + b"<web-app/>") is None
+    found = further_pictures.sniff(b"<?xml version='1.0'?>\n" + comments + b"<svg >")
+    assert found is not None
+    assert found.name == "svg"
+
+
 def test_chance_and_single_values_are_no_pictures() -> None:
     chance = random.Random(3)
     for size in range(0, 6000, 3):

@@ -141,8 +141,9 @@ _FORMATS: Final = (
     (
         Further("svg", "SVG (vector)"),
         _magic(
-            rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*|<!--.{0,4000}?-->\s*|<!DOCTYPE\s+svg[^>\[]*"
-            rb"(?:\[[^\]]{0,4000}\]\s*)?>\s*)*<(?:svg:)?svg[\s>]"
+            # What was passed over is never gone back to: many comments would take for ever.
+            rb"(?:\xef\xbb\xbf)?\s*+(?>(?:<\?xml[^>]{0,4000}+>|(?><!--.{0,4000}?-->)"
+            rb"|<!DOCTYPE\s++svg[^>\[]{0,4000}+(?:\[[^\]]{0,4000}+\]\s*+)?>)\s*+)*+<(?:svg:)?svg[\s>]"
         ),
     ),
 )
