@@ -1,5 +1,6 @@
 import os
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 # No example is taken by chance, and none is refused because it was slow to make.
@@ -16,6 +17,12 @@ settings.register_profile(
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
 _LONGEST = 40
+
+
+@pytest.fixture
+def no_small_films(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Films of tests are short: let them be sampled as long ones."""
+    monkeypatch.setattr("hashmatch.decoding.small._FRAMES", 0)
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:

@@ -61,6 +61,7 @@ def test_program_streams_of_few_stamps(codec: str, bits: str) -> None:
     assert off < 0.1
 
 
+@pytest.mark.usefixtures("no_small_films")
 def test_a_program_stream_in_which_few_packets_have_times() -> None:
     data = case("h264-in-program-stream-times", "h264.vob")
     found = hash_video(data)

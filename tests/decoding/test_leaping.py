@@ -105,6 +105,7 @@ def boasting(data: bytes) -> bytes:
     return buffer.getvalue()
 
 
+@pytest.mark.usefixtures("no_small_films")
 @pytest.mark.parametrize(("codec", "lying"), [("libx265", boasting), ("mpeg4", tableless)])
 def test_keyframes_that_are_none_are_seen_through(
     codec: str, lying: Callable[[bytes], bytes]
@@ -118,6 +119,7 @@ def test_keyframes_that_are_none_are_seen_through(
     assert found.complete
 
 
+@pytest.mark.usefixtures("no_small_films")
 def test_a_picture_that_is_renewed_by_columns_is_read_as_a_whole() -> None:
     data = made("libx264", REFRESH, "mpegts")
     _, every = read(data, leaping=False)
@@ -126,6 +128,7 @@ def test_a_picture_that_is_renewed_by_columns_is_read_as_a_whole() -> None:
     assert len([each for each in hash_video(data).readings if not each.part]) == 8
 
 
+@pytest.mark.usefixtures("no_small_films")
 def test_a_video_of_a_keyframe_a_second_is_decoded_once_a_second() -> None:
     data = encoded(
         pictures(8.0),

@@ -16,6 +16,7 @@ def whole(video: VideoHashes) -> list[Reading]:
     return [reading for reading in video.readings if reading.time is not None and not reading.part]
 
 
+@pytest.mark.usefixtures("no_small_films")
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_kind_gives_nearly_the_same_hashes(kind: str) -> None:
     lossless = whole(hash_video(clip("mkv-ffv1")))
@@ -48,6 +49,7 @@ def _sampled(sampling: Sampling) -> HashOptions:
     return HashOptions(sampling=sampling)
 
 
+@pytest.mark.usefixtures("no_small_films")
 def test_triage_reads_keyframes_where_they_say_enough() -> None:
     dense = hash_video(clip("webm-vp9", gop=20), _sampled("triage"))
     assert dense.sampling == "triage"
@@ -95,6 +97,7 @@ def _first_frame(data: bytes) -> bytes:
     return buffer.getvalue()
 
 
+@pytest.mark.usefixtures("no_small_films")
 def test_a_mirrored_video_differs() -> None:
     mirrored = whole(hash_video(clip(change=ImageOps.mirror)))
     assert (

@@ -60,6 +60,8 @@ class Animation:
     """The frames of one animated picture; the attributes are those of `video.Video`."""
 
     misled: Final = False
+    is_dense: Final = False
+    """Its frames that differ are all hashed as pictures."""
     streams: Final = 1
     number: Final = 0
 

@@ -22,6 +22,7 @@ from hashmatch.decoding.moments import Moment
 from hashmatch.decoding.opening import ERRORS, is_cover, open_container
 from hashmatch.decoding.packets import Packets
 from hashmatch.decoding.places import Places, chunks_of
+from hashmatch.decoding.small import is_small, may_be_small
 from hashmatch.decoding.streams import alpha_decoder, has_alpha, moving_streams
 from hashmatch.decoding.window import Window
 from hashmatch.errors import Reason, UnreadableError, UnreadableVideoError
@@ -72,6 +73,7 @@ class Video:
         name: str = "",
         stream: int = 0,
         keyframes: bool = False,
+        dense: bool = False,
         awaited: Callable[[], tuple[float, float]] | None = None,
         alive: Callable[[float], object] = lambda _: None,
     ) -> None:
@@ -84,6 +86,7 @@ class Video:
             name: of the format, where FFmpeg would not guess it: `mjpeg`.
             stream: which of its streams, the film being the first.
             keyframes: decode only those, many times as fast.
+            dense: if it is small, decode every frame.
             awaited: says, after every frame, when the next one is due, and when at the latest.
                 Where a keyframe comes until then, nothing before it is decoded. Without it every
                 frame is wanted.
@@ -105,10 +108,13 @@ class Video:
             self.number = self._stream.index
             covers = any(map(is_cover, self._container.streams.video))
             self._prepare(keyframes=keyframes)
+            length = self._window.seek(0, io.SEEK_END)
+            self._dense = dense and is_small(Window(file, start), length, stream, name=name)
         except BaseException:
             self._container.close()
             raise
         self.packets = self.damaged = self.frames = 0
+        self._pixels = 0
         self.duration = 0.0
         self.reason: Reason | None = None
         self._flags: dict[str, bool] = {"cover-art": True} if covers else {}
@@ -155,6 +161,11 @@ class Video:
             self._container.close()
 
     @property
+    def is_dense(self) -> bool:
+        """Whether every frame is decoded: the film is small, as far as it was decoded too."""
+        return self._dense
+
+    @property
     def flags(self) -> tuple[str, ...]:
         """What is special about it.
 
@@ -182,7 +193,8 @@ class Video:
         for packet in packets:
             self._clock.expect(packet)
             if not self._keyframes:
-                self._skip(references_only=self.frames > 0 and not self._clock.needs_every_frame)
+                every = self._dense or self._clock.needs_every_frame
+                self._skip(references_only=self.frames > 0 and not every)
             if self._keyframes and packet.size and not packet.is_keyframe:
                 # Not every decoder can be told to leave these out.
                 continue
@@ -228,7 +240,7 @@ class Video:
         """Go on from a keyframe that comes before the next frame is due, if there is one."""
         if self._awaited is None or frame.pts is None or not frame.time_base:
             return False
-        if self._clock.needs_every_frame:
+        if self._dense or self._clock.needs_every_frame:
             return False
         due, latest = self._awaited()
         if latest <= max(time, self._looked_until):
@@ -299,6 +311,8 @@ class Video:
         time = self._clock.read(frame)
         moment = Moment(frame, time, self.frames, self._shrink, landed=landed)
         self.frames += 1
+        self._pixels += frame.width * frame.height
+        self._dense = self._dense and may_be_small(self._pixels, self.frames)
         self.duration = max(self.duration, moment.time)
         return moment
 

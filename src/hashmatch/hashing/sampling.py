@@ -8,6 +8,9 @@ a frame is kept when it differs from the last one kept, so that any frame of a c
 What is inside borders is hashed beside the whole: a copy may have borders that the known video
 has not, the other way round, or both. Frames that are asked about are also hashed with their edges
 drawn outwards: that meets what a cropped copy was cut from.
+
+Of a small film every frame that differs is hashed besides, as of an animated picture: it is decoded
+as a whole all the same.
 """
 
 from collections.abc import Iterator
@@ -26,6 +29,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from hashmatch.hashing.content import Box
+
     Look = Callable[[int], NDArray[np.uint8]]
 
 _INTERVALS: Final = {"query": 1.0, "thorough": 0.5, "triage": 0.0}
@@ -34,6 +39,8 @@ _INTERVALS: Final = {"query": 1.0, "thorough": 0.5, "triage": 0.0}
 _ADAPTIVE: Final = {"reference": (40, 2.0), "adaptive": (24, 1.0)}
 """Bits between a frame and the last one kept, above which it is kept too, and seconds after which
 it is kept all the same."""
+_DIFFERENT: Final = 24
+"""The same for every frame of a small film."""
 _MOST_ADAPTIVE: Final = 60_000
 """Frames of a query that are kept for differing: more would be no answer that a worker can give."""
 _SHORTEST_GAP: Final = 0.125
@@ -50,7 +57,9 @@ _LATER: Final = 0.05
 
 _BATCH: Final = 64
 _TOGETHER: Final = 12
-"""Frames whose content is looked for together."""
+"""Frames whose content is looked for together; those that a small film has besides are no part."""
+_MOST_TOGETHER: Final = 256
+"""Frames that are hashed together, those included: 16 MB."""
 
 
 @dataclass(slots=True)
@@ -62,9 +71,7 @@ class _Waiting:
     squares: "list[NDArray[np.uint8]]" = field(default_factory=list)
     due: list[bool] = field(default_factory=list)
 
-    def add(
-        self, time: float, number: int, square: "NDArray[np.uint8]", *, due: bool = True
-    ) -> None:
+    def add(self, time: float, number: int, square: "NDArray[np.uint8]", *, due: bool) -> None:
         """Take a frame up."""
         self.times.append(time)
         self.numbers.append(number)
@@ -81,15 +88,23 @@ class _Waiting:
 
 
 class FrameHasher:
-    """Takes the frames of one video in their order, and gives the readings of those sampled."""
+    """Takes the frames of one video in their order, and gives the readings of those sampled.
 
-    def __init__(self, sampling: Sampling) -> None:
+    Attributes:
+        dense: whether every frame that differs from the last one hashed is hashed besides, however
+            soon it follows. May be changed between frames: those that the sampling chooses are the
+            same, and so are their readings.
+    """
+
+    def __init__(self, sampling: Sampling, *, dense: bool = False) -> None:
         """Start a video.
 
         Args:
             sampling: `query` hashes a frame a second, `thorough` two, `triage` all that it is
                 given, `adaptive` and `reference` as many as differ.
+            dense: as the attribute.
         """
+        self.dense = dense
         self._rule = _ADAPTIVE.get(sampling)
         self._widened = sampling != "reference"
         self._interval = _INTERVALS.get(sampling, 0.0)
@@ -97,7 +112,8 @@ class FrameHasher:
         self._waiting = _Waiting()
         self._chosen = _Waiting()
         self._last_kept: tuple[float, int] | None = None
-        self._last_seen = 0
+        self._last_seen = self._last_hashed = 0
+        self._boxes: list[Box] = []
         self._kept = 0
         self._most = _MOST_ADAPTIVE if sampling == "adaptive" else 0
         self._is_due = False
@@ -126,7 +142,7 @@ class FrameHasher:
                 its time, unless too soon, and those to come are due at full intervals from it.
         """
         self._is_due = self._rule is not None or self._reaches(time, landed=landed)
-        return self._is_due or is_guess
+        return self._is_due or is_guess or self.dense
 
     def _reaches(self, time: float, *, landed: bool) -> bool:
         """Whether a frame is due at this time; then the next one is due an interval later."""
@@ -156,7 +172,7 @@ class FrameHasher:
         self._waiting.add(time, number, square, due=self._is_due)
         if len(self._waiting.times) >= _BATCH:
             self._choose()
-        if len(self._chosen.times) >= _TOGETHER:
+        while sum(self._chosen.due) >= _TOGETHER or len(self._chosen.times) >= _MOST_TOGETHER:
             yield from self._given()
 
     def rest(self) -> Iterator[Reading]:
@@ -167,8 +183,13 @@ class FrameHasher:
 
     def _given(self) -> Iterator[Reading]:
         """The readings of the frames that stand first among those chosen."""
-        chosen, self._chosen = self._chosen.split(_TOGETHER)
-        return _views(chosen, wider=self._widened)
+        sampled = np.flatnonzero(self._chosen.due)
+        count = int(sampled[_TOGETHER - 1]) + 1 if len(sampled) >= _TOGETHER else _MOST_TOGETHER
+        chosen, self._chosen = self._chosen.split(min(count, _MOST_TOGETHER))
+        squares = np.stack(chosen.squares)
+        if any(chosen.due):
+            self._boxes = content_boxes(squares[chosen.due])
+        return _views(chosen, squares, self._boxes, wider=self._widened)
 
     def _choose(self) -> None:
         """Of the frames that wait, keep those that are due or differ from the one kept before."""
@@ -179,10 +200,13 @@ class FrameHasher:
         frames = zip(waiting.times, waiting.numbers, waiting.squares, waiting.due, strict=True)
         for code, (time, number, square, due) in zip(codes, frames, strict=True):
             bits = int.from_bytes(code.tobytes())
-            if self._keeps(time, bits, due=due):
+            sampled = self._keeps(time, bits, due=due)
+            if sampled:
                 self._last_kept = time, bits
                 self._kept += 1
-                self._chosen.add(time, number, square)
+            if sampled or (self.dense and (bits ^ self._last_hashed).bit_count() > _DIFFERENT):
+                self._last_hashed = bits
+                self._chosen.add(time, number, square, due=sampled)
             self._last_seen = bits
 
     def _keeps(self, time: float, bits: int, *, due: bool) -> bool:
@@ -199,11 +223,12 @@ class FrameHasher:
         return (differ > different and not self.is_thinned) or gap + _JITTER >= longest
 
 
-def _views(waiting: _Waiting, *, wider: bool) -> Iterator[Reading]:
+def _views(
+    waiting: _Waiting, squares: "NDArray[np.uint8]", boxes: "list[Box]", *, wider: bool
+) -> Iterator[Reading]:
     """The readings of the whole frames, of the content where that is less, and of more."""
-    squares = np.stack(waiting.squares)
     parts = [("", _quartered(squares))]
-    for count, box in enumerate(content_boxes(squares)):
+    for count, box in enumerate(boxes):
         parts.append((f"content-{count + 1}" if count else "content", box.grids(squares)))
     if wider:
         parts.append((WIDENED, widened(squares)))

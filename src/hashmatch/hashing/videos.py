@@ -71,7 +71,8 @@ def hash_frames(
 
     Args:
         source: a path, the file's bytes, or a binary file object that can be sought in.
-        sampling: as `FrameHasher` has it. `triage` reads keyframes only, and goes through the
+        sampling: as `FrameHasher` has it. Of small films every frame that differs is hashed
+            besides. `triage` reads keyframes only, and goes through the
             whole video where these are more than 15 seconds apart on average.
         limits: of pixels, frames and time, each per stream.
         alive: called again and again with the seconds of video read so far.
@@ -179,6 +180,7 @@ def _hashed(task: _Task, stream: int, *, leaping: bool = True) -> _Stream:
             for moment in video:
                 if video.misled:
                     break
+                hasher.dense = hidden.dense = video.is_dense
                 kinds = {"landed": moment.landed, "is_guess": moment.is_guess}
                 if hasher.wants(moment.time, **kinds):
                     readings += hasher.add(moment.time, moment.number, moment.grey)
@@ -256,6 +258,7 @@ def _opened(
         name=found.name if found.name == "mjpeg" else "",
         stream=stream,
         keyframes=task.sampling == "triage",
+        dense=task.sampling != "triage",
         awaited=awaited,
         alive=task.alive,
     )

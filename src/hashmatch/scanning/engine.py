@@ -25,6 +25,7 @@ from hashmatch.scanning.reading import read_items
 from hashmatch.scanning.sandbox import Sandbox
 from hashmatch.search.loaded import kernels
 from hashmatch.sightings.binding import RunConfig, list_record
+from hashmatch.sightings.migrating import tool_version
 from hashmatch.sightings.recording import Run
 from hashmatch.sightings.unchanged import FileState
 from hashmatch.sources.base import Found, Source, roots_of
@@ -36,6 +37,10 @@ Against: TypeAlias = Matcher | Known
 _BATCH = 64
 _SECONDS = 0.5
 """The longest that a read item waits for others to be matched with."""
+
+_HASHES = 2
+"""Raised whenever the same bytes and options give other hashes within a version of hashmatch: a
+scan that was begun before is not resumed, and hashes on record are not used again."""
 
 _DECODERS = ("numpy", "pillow", "av", "pi-heif", "simplejpeg", "pylibjxl")
 """What reads: another version may give other hashes."""
@@ -190,6 +195,7 @@ def run_config(
         profile=matcher.profile,
         lists=tuple(map(list_record, matcher.lists, matcher.coverage)),
         options={**options, "algorithms": list(options["algorithms"])},
+        hashing=f"{tool_version()}+hashes.{_HASHES}",
         libraries={name: _version(name) for name in _LIBRARIES},
         decoders={name: _version(name) for name in _DECODERS},
         command=command,
