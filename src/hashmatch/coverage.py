@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 from hashmatch.model import Json
+from hashmatch.wording import number_of
 
 
 class Unsearched(StrEnum):
@@ -125,7 +126,7 @@ class ListCoverage:
 
 def searched_in_words(coverage: ListCoverage) -> list[str]:
     """What of a list is searched, one thing at a time."""
-    said = [f"{_number(coverage.digests, 'digest')} searched"] if coverage.digests else []
+    said = [f"{number_of(coverage.digests, 'digest')} searched"] if coverage.digests else []
     said += [
         f"{_hashes(each.searched, each.algorithm)} searched, {_reach(each)}"
         for each in coverage.hashes
@@ -138,29 +139,25 @@ def _reach(hashes: HashCoverage) -> str:
     """Up to which distance hashes match, and up to which they are only probable."""
     if hashes.threshold is None:
         within = (
-            "equal hashes" if not hashes.probable else f"up to {_number(hashes.probable, 'bit')}"
+            "equal hashes" if not hashes.probable else f"up to {number_of(hashes.probable, 'bit')}"
         )
         return f"{within}, which are only PROBABLE, never a match by themselves"
-    within = f"up to {_number(hashes.threshold, 'bit')}"
+    within = f"up to {number_of(hashes.threshold, 'bit')}"
     if hashes.least is not None and hashes.least < hashes.threshold:
         within += f" ({hashes.least} in some categories)"
     if hashes.probable is not None:
-        within += f"; probable up to {_number(hashes.probable, 'bit')}"
+        within += f"; probable up to {number_of(hashes.probable, 'bit')}"
     if hashes.frames is not None:
-        within += f"; frames in the order of a known video up to {_number(hashes.frames, 'bit')}"
+        within += f"; frames in the order of a known video up to {number_of(hashes.frames, 'bit')}"
     return within
 
 
 def _hashes(count: int, algorithm: str) -> str:
-    return _number(count, f"{algorithm} hash", f"{algorithm} hashes")
+    return number_of(count, f"{algorithm} hash", f"{algorithm} hashes")
 
 
 def _are(count: int) -> str:
     return "is" if count == 1 else "are"
-
-
-def _number(count: int, one: str, many: str = "") -> str:
-    return f"{count:,} {one if count == 1 else many or f'{one}s'}"
 
 
 def unsearched_in_words(coverage: ListCoverage) -> list[str]:
@@ -171,7 +168,7 @@ def unsearched_in_words(coverage: ListCoverage) -> list[str]:
         for why, count in each.unsearched.items()
     ]
     if coverage.quarantined:
-        rows = _number(coverage.quarantined, "row")
+        rows = number_of(coverage.quarantined, "row")
         said.append(f"{rows} could not be understood and {_are(coverage.quarantined)} quarantined")
     if not coverage.contributes:
         said.append("NOTHING of it can match: no digest, and no hash that is searched")

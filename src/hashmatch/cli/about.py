@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from hashmatch.cli.options import JsonOption
-from hashmatch.cli.output import json_line, line, number_of, printable
+from hashmatch.cli.output import json_line, line, printable
+from hashmatch.wording import number_of
 
 if TYPE_CHECKING:
     from hashmatch.hashers.base import Hasher

@@ -8,9 +8,10 @@ import typer
 
 from hashmatch.cli import EXIT_INTEGRITY
 from hashmatch.cli.options import JsonOption
-from hashmatch.cli.output import json_line, line, note, number_of, printable
+from hashmatch.cli.output import json_line, line, note, printable
 from hashmatch.cli.places import check_exhibits, check_known_exhibits
 from hashmatch.cli.signing import CheckedHeadLogOption, HeadLogOption, PublicKeyOption
+from hashmatch.wording import number_of
 
 _HEAD: Final = re.compile("[0-9a-f]{64}")
 

@@ -7,9 +7,10 @@ import typer
 
 from hashmatch.cli.options import JsonOption, ProfileOption, ThreadsOption
 from hashmatch.cli.outcome import end
-from hashmatch.cli.output import json_line, line, note, number_of
+from hashmatch.cli.output import json_line, line, note
 from hashmatch.cli.places import check_places
 from hashmatch.cli.progress import meter
+from hashmatch.wording import number_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -92,7 +93,7 @@ def _print(found: "Calibration", expected: "Mapping[str, Expected]") -> None:
     if found.nearest is None:
         line("no pair came within 90 bits")
     else:
-        line(f"the nearest pair differs in {found.nearest} bits")
+        line(f"the nearest pair differs in {number_of(found.nearest, 'bit')}")
     if found.tail is None:
         line(
             "too few pairs within 90 bits to say how many false matches to expect: take more "
@@ -101,6 +102,6 @@ def _print(found: "Calibration", expected: "Mapping[str, Expected]") -> None:
     for band, each in expected.items():
         if each.calibrated is not None:
             line(
-                f"{band} up to {each.threshold} bits: about {each.calibrated:.2g} false matches "
-                f"per million items, against all {each.hashes:,} known hashes"
+                f"{band} up to {number_of(each.threshold, 'bit')}: about {each.calibrated:.2g} "
+                f"false matches per million items, against all {each.hashes:,} known hashes"
             )

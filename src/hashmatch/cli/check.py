@@ -8,8 +8,9 @@ import typer
 from hashmatch.cli import EXIT_UNREADABLE
 from hashmatch.cli.list_facts import count_lines, counts_of, facts_of
 from hashmatch.cli.options import JsonOption, ListFormatOption
-from hashmatch.cli.output import json_line, line, number_of, printable
+from hashmatch.cli.output import json_line, line, printable
 from hashmatch.cli.standard_input import check_dashes, or_standard_input
+from hashmatch.wording import number_of
 
 _HELP = """Read hash lists and say what is in them; nothing is imported or changed.
 

@@ -6,7 +6,8 @@ import typer
 
 from hashmatch.cli import EXIT_INTERNAL, EXIT_UNREADABLE
 from hashmatch.cli.options import JsonOption
-from hashmatch.cli.output import json_line, line, note, number_of, printable
+from hashmatch.cli.output import json_line, line, note, printable
+from hashmatch.wording import number_of
 
 if TYPE_CHECKING:
     from hashmatch.diagnosis.model import Check, Diagnosis

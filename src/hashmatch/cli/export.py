@@ -8,9 +8,10 @@ import typer
 
 from hashmatch.cli import EXIT_UNREADABLE
 from hashmatch.cli.options import ForceOption
-from hashmatch.cli.output import note, number_of
+from hashmatch.cli.output import note
 from hashmatch.cli.places import check_output
 from hashmatch.cli.standard_input import DASH, or_standard_input
+from hashmatch.wording import number_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -9,8 +9,9 @@ import typer
 from hashmatch.cli.interrupt import interruption
 from hashmatch.cli.options import IndexOption
 from hashmatch.cli.outcome import end
-from hashmatch.cli.output import json_line, line, note, number_of, printable
+from hashmatch.cli.output import json_line, line, note, printable
 from hashmatch.cli.progress import meter
+from hashmatch.wording import number_of
 
 if TYPE_CHECKING:
     from hashmatch.cli.progress import Meter

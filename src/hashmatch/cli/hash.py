@@ -9,8 +9,9 @@ import typer
 
 from hashmatch.cli.options import JsonOption, ThreadsOption
 from hashmatch.cli.outcome import end
-from hashmatch.cli.output import duration, json_line, line, note, number_of, printable
+from hashmatch.cli.output import duration, json_line, line, note, printable
 from hashmatch.cli.standard_input import DASH, check_dashes
+from hashmatch.wording import number_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,8 +8,9 @@ import typer
 
 from hashmatch.cli import EXIT_INTEGRITY
 from hashmatch.cli.options import ExistingIndexOption, JsonOption, ProfileOption
-from hashmatch.cli.output import json_line, line, note, number_of, printable
+from hashmatch.cli.output import json_line, line, note, printable
 from hashmatch.cli.progress import meter
+from hashmatch.wording import number_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -7,7 +7,8 @@ import typer
 
 from hashmatch.cli import EXIT_OUTPUT
 from hashmatch.cli.options import JsonOption
-from hashmatch.cli.output import json_line, line, note, number_of, printable
+from hashmatch.cli.output import json_line, line, note, printable
+from hashmatch.wording import number_of
 
 _LOGGER: Final = logging.getLogger("hashmatch.kernels")
 

@@ -14,9 +14,10 @@ from hashmatch.cli.options import (
     ListFormatOption,
 )
 from hashmatch.cli.outcome import end
-from hashmatch.cli.output import json_line, line, note, number_of, printable
+from hashmatch.cli.output import json_line, line, note, printable
 from hashmatch.cli.progress import meter
 from hashmatch.cli.standard_input import check_dashes, or_standard_input
+from hashmatch.wording import number_of
 
 if TYPE_CHECKING:
     from hashmatch.coverage import ListCoverage

@@ -23,8 +23,9 @@ from hashmatch.cli.options import (
     matcher_of,
 )
 from hashmatch.cli.outcome import end, left_unread
-from hashmatch.cli.output import json_line, line, match_line, note, number_of, printable
+from hashmatch.cli.output import json_line, line, match_line, note, printable
 from hashmatch.cli.standard_input import DASH, check_dashes
+from hashmatch.wording import number_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

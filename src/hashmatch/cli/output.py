@@ -100,15 +100,6 @@ def match_line(match: "Match") -> str:
     )
 
 
-def number_of(count: int, one: str, many: str = "") -> str:
-    """A number of things, in words.
-
-    >>> number_of(1, "file"), number_of(2_000, "entry", "entries")
-    ('1 file', '2,000 entries')
-    """
-    return f"{count:,} {one if count == 1 else many or f'{one}s'}"
-
-
 def size_in_words(count: float) -> str:
     """A number of bytes, readable.
 

@@ -10,7 +10,8 @@ from contextlib import contextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from hashmatch.cli.output import duration, note, number_of, printable, size_in_words
+from hashmatch.cli.output import duration, note, printable, size_in_words
+from hashmatch.wording import number_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

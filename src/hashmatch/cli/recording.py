@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from hashmatch.cli.output import note, number_of
+from hashmatch.cli.output import note
 from hashmatch.errors import DatabaseFullError, HashmatchError
+from hashmatch.wording import number_of
 
 if TYPE_CHECKING:
     from hashmatch.matching.matcher import Matcher

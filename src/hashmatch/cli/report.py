@@ -11,10 +11,11 @@ import typer
 
 from hashmatch.cli import EXIT_INTEGRITY
 from hashmatch.cli.options import ForceOption
-from hashmatch.cli.output import line, note, number_of, printable, standard_output
+from hashmatch.cli.output import line, note, printable, standard_output
 from hashmatch.cli.places import check_exhibits, check_output
 from hashmatch.cli.signing import CheckedHeadLogOption, PublicKeyOption
 from hashmatch.cli.standard_input import DASH
+from hashmatch.wording import number_of
 
 _SHOWN = 10
 """Problems of the record that are printed."""

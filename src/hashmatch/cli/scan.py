@@ -21,19 +21,12 @@ from hashmatch.cli.options import (
     matcher_of,
 )
 from hashmatch.cli.outcome import end, left_unread
-from hashmatch.cli.output import (
-    json_line,
-    line,
-    match_line,
-    note,
-    number_of,
-    printable,
-    size_in_words,
-)
+from hashmatch.cli.output import json_line, line, match_line, note, printable, size_in_words
 from hashmatch.cli.places import check_known_exhibits, check_places
 from hashmatch.cli.recording import Record, Runs, resume_command
 from hashmatch.cli.signing import HeadLogOption, SignOption, check_head_log, signer_of
 from hashmatch.cli.standard_input import check_dashes
+from hashmatch.wording import number_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

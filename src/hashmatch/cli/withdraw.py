@@ -7,7 +7,8 @@ import typer
 from hashmatch.cli.lists import existing
 from hashmatch.cli.options import ExistingIndexOption
 from hashmatch.cli.outcome import end
-from hashmatch.cli.output import line, note, number_of, printable
+from hashmatch.cli.output import line, note, printable
+from hashmatch.wording import number_of
 
 _SHOWN = 20
 """Ids that are named."""

@@ -329,6 +329,12 @@ def _fits(kind: str, data: bytes, wanted: Wanted, limits: Limits) -> Decoded:
     return _pillow(kind, data, wanted, limits)
 
 
+def _xpm(kind: str, data: bytes, wanted: Wanted, limits: Limits) -> Decoded:
+    from hashmatch.decoding import xpm
+
+    return _pillow(kind, xpm.as_pillow_reads(data), wanted, limits)
+
+
 def _libjxl(_kind: str, data: bytes, wanted: Wanted, limits: Limits) -> Decoded:
     from hashmatch.decoding import jpegxl
 
@@ -348,6 +354,7 @@ _CHAINS: Mapping[str, tuple[_Step, ...]] = {
     "raw": (_raw,),
     "tiff": (_raw, _tiff),
     "webp": (_libav, _pillow),
+    "xpm": (_xpm,),
 }
 """Decoders in the order in which they are tried; other formats are Pillow's, or
 seldom met."""

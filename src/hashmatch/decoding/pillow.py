@@ -1,7 +1,4 @@
-"""Everything that Pillow reads: the widest decoder, and the one for animations and damage.
-
-Pillow stops at the first missing byte. Here it hands over what it had decoded when it stopped.
-"""
+"""What Pillow reads, the widest decoder: up to the first missing byte, where it stops."""
 
 import io
 from collections.abc import Callable, Generator

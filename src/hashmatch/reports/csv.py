@@ -28,6 +28,7 @@ from hashmatch.reports.statement import (
 from hashmatch.reports.text import printable, shortened
 from hashmatch.reports.totals import Standing
 from hashmatch.sightings.records import CaseRecord, ItemRecord, SightingRecord
+from hashmatch.wording import number_of
 
 _TIMES: Final = ("modified", "accessed", "changed", "created")
 _DIGESTS: Final = ("md5", "sha1", "sha256")
@@ -232,9 +233,11 @@ def _about(case: CaseRecord, writing: Writing, viewed: int) -> Iterator[tuple[st
         name = f"run {run.id}"
         yield from ((f"{name} {aspect}", words) for aspect, words in conditions(run).items())
         libraries = " ".join(f"{library} {version}" for library, version in run.libraries.items())
-        of = "a number not counted" if run.expected is None else f"{run.expected:,}"
+        of = "a number of files not counted"
+        if run.expected is not None:
+            of = number_of(run.expected, "file")
         yield name, f"{run.status}, {run.started} to {run.ended or 'no end on record'}"
-        yield name, f"{run.position:,} of {of} files on record"
+        yield name, f"{run.position:,} of {of} on record"
         yield name, f"hashmatch {run.tool} on {run.host}: {libraries}"
         yield name, f"command: {run.command}"
         yield name, f"profile: {'; '.join(f'{key} {said}' for key, said in run.profile.items())}"

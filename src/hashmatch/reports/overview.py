@@ -6,6 +6,7 @@ from hashmatch.reports.markup import Markup, foreign, joined, tag
 from hashmatch.reports.svg import histogram
 from hashmatch.reports.totals import Standing, Totals
 from hashmatch.sightings.records import CaseRecord, SourceRecord
+from hashmatch.wording import number_of
 
 _COLUMNS = {
     "items": "Items",
@@ -150,7 +151,7 @@ def _source(source: SourceRecord) -> Markup:
         "th",
         tag("strong", foreign(source.label)),
         tag("small", f"{source.kind} ", foreign(source.path)),
-        tag("small", f"{source.bytes:,} bytes"),
+        tag("small", number_of(source.bytes, "byte")),
         tag("small", foreign(identity)) if identity else "",
         scope="row",
     )

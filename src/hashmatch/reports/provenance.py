@@ -12,6 +12,7 @@ from hashmatch.reports.statement import problem_in_words, verified
 from hashmatch.reports.text import utc
 from hashmatch.sightings.records import CaseRecord, ListRecord, RunRecord
 from hashmatch.sightings.verdict import Verdict
+from hashmatch.wording import number_of
 
 
 def lists(records: Iterable[ListRecord]) -> Markup:
@@ -77,13 +78,15 @@ def runs(records: Iterable[RunRecord], exhibits: Mapping[int, str]) -> Markup:
 
 def _run(run: RunRecord, exhibits: Mapping[int, str]) -> Markup:
     libraries = ", ".join(f"{name} {version}" for name, version in sorted(run.libraries.items()))
-    of = "" if run.expected is None else f" of {run.expected:,}"
+    done = number_of(run.position, "file")
+    if run.expected is not None:
+        done = f"{run.position:,} of {number_of(run.expected, 'file')}"
     went_on = f", went on with run {run.resumed}" if run.resumed else ""
     searched: dict[str, object] = {
         "Exhibit": exhibits.get(run.source, "not recorded"),
         "Started": f"{utc(run.started)} UTC",
         "Ended": f"{utc(run.ended)} UTC" if run.ended else "not on record",
-        "Status": f"{run.status}{went_on}; {run.position:,}{of} files on record",
+        "Status": f"{run.status}{went_on}; {done} on record",
         "Program": f"hashmatch {run.tool}",
         "Libraries": libraries,
         "Host": run.host,

@@ -20,6 +20,7 @@ from hashmatch.reports.text import (
 from hashmatch.reports.timelines import segments_of
 from hashmatch.reports.totals import Standing
 from hashmatch.sightings.records import ItemRecord, SightingRecord
+from hashmatch.wording import number_of
 
 _LONGEST = 1200
 """Characters of a locator; longer ones are in the JSON report."""
@@ -168,13 +169,14 @@ def _exhibit(item: ItemRecord, exhibits: Mapping[int, str]) -> str:
 def _file(item: ItemRecord, exhibits: Mapping[int, str]) -> Markup:
     facts: list[object] = [foreign(_exhibit(item, exhibits))]
     if item.size is not None:
-        facts.append("1 byte" if item.size == 1 else f"{item.size:,} bytes")
+        facts.append(number_of(item.size, "byte"))
     if item.width and item.height:
         facts.append(f"{item.format} {item.width} × {item.height}")
     if item.duration is not None:
-        facts += [clock(item.duration), item.codec or "codec not known", f"{item.frames:,} frames"]
+        frames = number_of(item.frames or 0, "frame")
+        facts += [clock(item.duration), item.codec or "codec not known", frames]
     if item.damaged:
-        facts.append(tag("strong", f"{item.damaged:,} packets damaged"))
+        facts.append(tag("strong", f"{number_of(item.damaged, 'packet')} damaged"))
     if item.status == "hashed" and item.fraction < 1:
         facts.append(tag("strong", f"only {item.fraction:.0%} decoded"))
     if other := flags.other_name(item):

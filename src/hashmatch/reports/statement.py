@@ -8,6 +8,7 @@ from hashmatch.reports.base import Writing
 from hashmatch.reports.conditions import notices
 from hashmatch.sightings.records import CaseRecord, EarlierRecord, RunRecord
 from hashmatch.sightings.verdict import Problem, Verdict
+from hashmatch.wording import number_of
 
 HASHES_ONLY = (
     "Every finding in this report is a comparison of hashes by a program. "
@@ -200,8 +201,10 @@ def _runs(numbers: Sequence[int]) -> str:
 def how_far(run: RunRecord) -> str:
     """How a run ended that did not come to its end, and after how many files of how many."""
     ended = _ENDED.get(run.status, f"is on record as “{run.status}”")
-    of = "a number that was not counted" if run.expected is None else f"{run.expected:,}"
-    return f"Run {run.id} {ended} after {run.position:,} of {of} files"
+    of = "a number of files that was not counted"
+    if run.expected is not None:
+        of = number_of(run.expected, "file")
+    return f"Run {run.id} {ended} after {run.position:,} of {of}"
 
 
 _ENDED = {

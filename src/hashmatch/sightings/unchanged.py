@@ -11,6 +11,7 @@ from typing import Final, NamedTuple
 from hashmatch.errors import ResumeError
 from hashmatch.sightings.encoding import from_text, to_text
 from hashmatch.sightings.store import Store
+from hashmatch.wording import number_of
 
 _NAMED: Final = 20
 """Differences that a refusal names; it counts all."""
@@ -171,7 +172,7 @@ def _differing(
     file: FileState, size: int | None, times: Mapping[str, str]
 ) -> Iterator[tuple[str, str, str]]:
     if size is not None and file.size is not None and size != file.size:
-        yield f"{file.locator}: size", f"{size:,} bytes", f"{file.size:,} bytes"
+        yield f"{file.locator}: size", number_of(size, "byte"), number_of(file.size, "byte")
     for kind in _COMPARED:
         was, now = times.get(kind), file.times.get(kind)
         if was and now and was != now:
