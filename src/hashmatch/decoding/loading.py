@@ -20,7 +20,7 @@ _MODULES = (
         "jpegxl",
         "libav",
     ),
-    *("pillow", "png", "probing", "psd", "raw", "streams", "tiff", "video", "video_formats"),
+    *("pillow", "png", "probing", "psd", "raw", "streams", "tiff", "video", "video_formats", "xpm"),
 )
 _OPTIONAL = ("pylibjxl",)
 
