@@ -1,6 +1,5 @@
 """What lies behind a picture or film that cannot be read: it is hashed all the same."""
 
-import os
 from collections.abc import Sequence
 from dataclasses import replace
 from io import BytesIO
@@ -9,13 +8,11 @@ from typing import BinaryIO, Final
 from hashmatch.decoding import formats
 from hashmatch.decoding.behind import FoundPart, all_behind, parts_behind, parts_in_box
 from hashmatch.decoding.ends import FIRST, end_of
-from hashmatch.decoding.extents import extent_of
 from hashmatch.decoding.recognition import Kind, Recognised
 from hashmatch.decoding.video_formats import FoundVideo
 from hashmatch.errors import Reason, UnreadableImageError
+from hashmatch.hashing.beside import beside_film
 from hashmatch.hashing.parts import (
-    LONGEST_BOX,
-    LONGEST_TAIL,
     MOST_CLIPS,
     MOST_PICTURES,
     HashFilm,
@@ -86,28 +83,20 @@ def behind_film(
     Raises:
         OSError, UnreadableError: the file cannot be read.
     """
-    size = file.seek(0, os.SEEK_END)
-
-    def read(at: int, length: int) -> bytes:
-        file.seek(at)
-        return file.read(length)
-
-    extent = extent_of(read, size, found.name, found.start)
-    if extent is None:
+    beside = beside_film(file, found)
+    if beside is None:
         return covers
     image = covers
-    for first, stop in extent.others:
-        if not first <= found.preview < stop:
-            inside = read(first, min(stop - first, LONGEST_BOX))
-            image = _with(image, inside, parts_in_box(inside), picture)
-    tail = read(extent.end, LONGEST_TAIL)
+    for _, inside in beside.boxes():
+        image = _with(image, inside, parts_in_box(inside), picture)
+    tail = beside.tail()
     parts, _ = parts_behind(tail, 0)
     image = _with(image, tail, parts, picture)
     clips = [each for each in parts if isinstance(each, FoundVideo)]
     if image is None:
-        films = (film_at(file, extent.end, clip, film, reason) for clip in clips[:MOST_CLIPS])
+        films = (film_at(file, beside.end, clip, film, reason) for clip in clips[:MOST_CLIPS])
         return next((each for each in films if each is not None), None)
-    image = _with_films(image, file, extent.end, clips, film)
+    image = _with_films(image, file, beside.end, clips, film)
     return replace(image, reason=image.reason if reason.skipped else reason)
 
 

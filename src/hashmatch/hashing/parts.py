@@ -4,7 +4,6 @@ The readings of the picture or film itself come first. The others name what they
 part, as `clip.content` or `cover`.
 """
 
-import os
 from collections.abc import Callable, Sequence
 from dataclasses import fields, replace
 from io import BytesIO
@@ -23,11 +22,11 @@ from hashmatch.decoding.behind import (
 )
 from hashmatch.decoding.containers import sniff_container
 from hashmatch.decoding.ends import end_of
-from hashmatch.decoding.extents import extent_of
 from hashmatch.decoding.formats import HEAD, find_pictures
 from hashmatch.decoding.recognition import Kind, Recognised
 from hashmatch.decoding.video_formats import FoundVideo
 from hashmatch.errors import Reason, UnreadableImageError, UnreadableVideoError
+from hashmatch.hashing.beside import LONGEST_TAIL, beside_film
 from hashmatch.hashing.videos import ANIMATED
 from hashmatch.model import ImageHashes, Unreadable, VideoHashes
 from hashmatch.model.alignment import BEHIND, BYTES_BEHIND, CLIP, COVER, part_of, source_and_look
@@ -43,9 +42,6 @@ _OF_ONE_PICTURE: Final = frozenset({"jpeg", "bmp", "psd", "qoi"})
 """Formats without further frames or pages."""
 MOST_CLIPS: Final = 16
 """Films behind a picture or film that are hashed."""
-LONGEST_BOX: Final = 32 << 20
-LONGEST_TAIL: Final = 256 << 20
-"""Bytes behind a film that are searched; a film that begins in them may be longer."""
 _LEAST: Final = 64
 """Bytes of an archive, at least."""
 _FILM: Final = 8
@@ -148,24 +144,16 @@ def with_behind(
     Raises:
         OSError, UnreadableError: the file cannot be read.
     """
-    size = file.seek(0, os.SEEK_END)
-
-    def read(at: int, length: int) -> bytes:
-        file.seek(at)
-        return file.read(length)
-
-    extent = extent_of(read, size, found.name, found.start)
-    if extent is None:
+    beside = beside_film(file, found)
+    if beside is None:
         return video
-    for first, stop in extent.others:
-        if not first <= found.preview < stop:
-            inside = read(first, min(stop - first, LONGEST_BOX))
-            video = _with_found(video, file, first, inside, parts_in_box(inside), picture, film)
-    tail = read(extent.end, LONGEST_TAIL)
+    for first, inside in beside.boxes():
+        video = _with_found(video, file, first, inside, parts_in_box(inside), picture, film)
+    tail = beside.tail()
     parts, rest = parts_behind(tail, 0)
-    video = _with_found(video, file, extent.end, tail, parts, picture, film)
-    if size - extent.end > LONGEST_TAIL and not parts:
-        rest = size - extent.end
+    video = _with_found(video, file, beside.end, tail, parts, picture, film)
+    if beside.size - beside.end > LONGEST_TAIL and not parts:
+        rest = beside.size - beside.end
     return _flagged(video, bytes_behind(rest)) if rest else video
 
 
