@@ -104,8 +104,9 @@ def hash_files(
         raise typer.BadParameter(str(error)) from None
     _ = options.hashers
     check_dashes(files)
+    empty = _warn_of_empty(files)
     if for_sharing:
-        _share(files, options, threads)
+        _share(files, options, threads, empty=empty)
         return
     counted, unread, passed = Tally(), 0, 0
     for path, item, inside in _items(files, options, threads):
@@ -124,7 +125,18 @@ def hash_files(
         sys.stdout.flush()
         count = number_of(summary.items, "file")
         note(f"{unread:,} of {count} unreadable, or read in part only; {passed:,} no picture")
-    end(faults=summary.faults, unreadable=unread)
+    end(faults=summary.faults, unreadable=unread or empty)
+
+
+def _warn_of_empty(files: list[Path]) -> bool:
+    """Say which folders hold no file, and whether one does."""
+    from hashmatch.sources.opening import open_source
+
+    folders = [each for each in files if each != DASH and each.is_dir()]
+    empty = [each for each in folders if next(iter(open_source(each)), None) is None]
+    for each in empty:
+        note(f"warning: {each} holds no file: is it the right folder, and is it mounted?")
+    return bool(empty)
 
 
 def _show(path: Path, item: "Item") -> None:
@@ -177,7 +189,7 @@ def _items(
     return in_order(item_of, wanted(), threads=threads)
 
 
-def _share(files: list[Path], options: "HashOptions", threads: int | None) -> None:
+def _share(files: list[Path], options: "HashOptions", threads: int | None, *, empty: bool) -> None:
     """Print what a victim's own device may hand out, ready to be imported as a hash list."""
     line(",".join((*options.algorithms, "quality", "md5", "sha256")))
     unreadable, faults = 0, Counter[str]()
@@ -197,7 +209,7 @@ def _share(files: list[Path], options: "HashOptions", threads: int | None) -> No
             hashes = [item.image.hashes[name].hex for name in options.algorithms]
             quality = str(item.image.quality)
         line(",".join((*hashes, quality, item.digests.md5 or "", item.digests.sha256 or "")))
-    end(faults=faults, unreadable=unreadable)
+    end(faults=faults, unreadable=unreadable or empty)
 
 
 def _fault(item: "Item") -> list[str]:
