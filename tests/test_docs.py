@@ -22,7 +22,7 @@ def text(name: str) -> str:
 
 
 def test_every_verb_and_exit_code_is_documented() -> None:
-    page = text("docs/cli.md")
+    page = text("docs/reference/cli.md")
     verbs = [str(command.name) for command in app.registered_commands]
     for group in app.registered_groups:
         assert group.typer_instance is not None
@@ -30,7 +30,9 @@ def test_every_verb_and_exit_code_is_documented() -> None:
     for verb in verbs:
         assert f"| `{verb}" in page
     for name in registry.names("lists"):
-        assert f"(`{name}`" in text("docs/formats.md") or f"`{name}`)" in text("docs/formats.md")
+        assert f"(`{name}`" in text("docs/reference/formats.md") or f"`{name}`)" in text(
+            "docs/reference/formats.md"
+        )
     for name, code in vars(cli).items():
         if name.startswith("EXIT_"):
             assert f"| {code} |" in page
@@ -54,8 +56,8 @@ def options_of(command: Any) -> set[str]:
 
 
 def documented_options() -> dict[str, set[str]]:
-    """Commands to the options that docs/cli.md gives them, in its table of options."""
-    _, _, behind = text("docs/cli.md").partition("## Options")
+    """Commands to the options that docs/reference/cli.md gives them, in its table of options."""
+    _, _, behind = text("docs/reference/cli.md").partition("## Options")
     found: dict[str, set[str]] = {}
     for row in re.findall(r"^\| (`.+?) \| (.+) \|$", behind.partition("\n## ")[0], re.MULTILINE):
         for name in re.findall(r"`([a-z ]+)`", row[0]):
@@ -71,7 +73,9 @@ def test_options_are_those_of_the_program() -> None:
 
 def test_every_option_has_help_and_the_table_of_verbs_names_every_command() -> None:
     verbs = set(
-        re.findall(r"^\| `((?:[a-z]+ ?)+)", text("docs/cli.md").partition("##")[0], re.MULTILINE)
+        re.findall(
+            r"^\| `((?:[a-z]+ ?)+)", text("docs/reference/cli.md").partition("##")[0], re.MULTILINE
+        )
     )
     assert {each.strip() for each in verbs} == {name for name, _ in commands()}
     for name, command in commands():
@@ -83,14 +87,14 @@ def test_every_option_has_help_and_the_table_of_verbs_names_every_command() -> N
 def test_options_in_prose_and_examples_are_those_of_a_command() -> None:
     known = {name for _, command in commands() for name in options_of(command)}
     known |= {"--help", "--version", "--install-completion", "--show-completion"}
-    for page in [ROOT / "README.md", *ROOT.glob("docs/*.md")]:
+    for page in [ROOT / "README.md", *ROOT.glob("docs/**/*.md")]:
         for line in re.findall(r"^ *hashmatch .*$", page.read_text(encoding="utf-8"), re.MULTILINE):
             for option in re.findall(r"(?<![\w-])--[a-z][a-z-]*", line.partition(" #")[0]):
                 assert option in known, f"{page.name}: {line}"
 
 
 def test_exit_codes_are_those_of_the_program() -> None:
-    table = text("docs/cli.md").partition("## Exit codes")[2].partition("\n## ")[0]
+    table = text("docs/reference/cli.md").partition("## Exit codes")[2].partition("\n## ")[0]
     documented = {int(code) for code in re.findall(r"^\| (\d+) \|", table, re.MULTILINE)}
     constants = {code for name, code in vars(cli).items() if name.startswith("EXIT_")}
     assert documented == constants | {0}
@@ -99,11 +103,11 @@ def test_exit_codes_are_those_of_the_program() -> None:
 def test_every_algorithm_is_named() -> None:
     for name in registry.names("hashers"):
         if name != "pdq":
-            assert f"`{name}`" in text("docs/agreement.md")
+            assert f"`{name}`" in text("docs/explanation/agreement.md")
 
 
 def test_numbers_are_those_of_the_code() -> None:
-    page = text("docs/pictures.md")
+    page = text("docs/reference/pictures.md")
     assert f"short side at {ENOUGH} pixels or more" in page
     assert f"less than {DEFAULT.minimum_fraction:.0%} could be decoded" in page.replace(" %", "%")
     assert Limits().max_pixels == 512_000_000
@@ -113,6 +117,6 @@ def test_numbers_are_those_of_the_code() -> None:
 
 
 def test_links_lead_somewhere() -> None:
-    for page in [ROOT / "README.md", *ROOT.glob("docs/*.md")]:
+    for page in [ROOT / "README.md", *ROOT.glob("docs/**/*.md")]:
         for target in re.findall(r"\]\((?!http)([^)]+)\)", page.read_text(encoding="utf-8")):
             assert (page.parent / target).exists(), f"{page.name}: {target}"

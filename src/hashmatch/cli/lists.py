@@ -33,8 +33,8 @@ _SHOWN = 20
 _IMPORT_HELP = """Bring hash lists into an index, ready to be searched.
 
 The format is recognised by content: VICS, ICSE, NCMEC, StopNCII, Tech Against Terrorism,
-ThreatExchange, vPDQ, NSRL, hashdeep, CSV, plain values and more, see docs/lists.md. Rows that
-cannot be understood are quarantined with their number and reason, counted, and never guessed;
+ThreatExchange, vPDQ, NSRL, hashdeep, CSV, plain values and more (docs/reference/formats.md). Rows
+that cannot be understood are quarantined with their number and reason, counted, and never guessed;
 exit code 4 says that there were some.
 
 A list that the index has already is not touched unless you say how: --replace for a newer

@@ -26,7 +26,7 @@ Layout: TypeAlias = Literal["inline", "compact"]
 
 _WORD: Final = 8  # bytes
 _CHUNK: Final = 16
-"""Bits of a chunk: measured best up to 10 million codes with signatures (docs/speed.md)."""
+"""Bits of a chunk: measured best up to 10 million codes (docs/explanation/speed.md)."""
 
 _WIDE: Final = 3_000_000
 _WIDE_CHUNKS: Final = 12
