@@ -1,6 +1,8 @@
 import os
+import subprocess
 import sys
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -74,10 +76,89 @@ def test_folders_of_any_depth_are_walked_and_read(deep: Path) -> None:
 
 
 def test_long_paths_are_cut_at_separators_and_nothing_is_lost() -> None:
-    for path in ("/" + "/".join(["x" * 255] * 100), "a/" * 5000 + "b", "/x" * 9000):
-        pieces = access._pieces(path)
-        assert max(len(os.fsencode(each)) for each in pieces) <= access._STEP
-        assert str(Path(*pieces)) == path
+    for text in (b"/" + b"/".join([b"x" * 255] * 100), b"a/" * 5000 + b"b", b"/x" + b"//x" * 9000):
+        starts, pieces = [0, *access._ends(text)], list[bytes]()
+        for start, end in pairwise(starts):
+            pieces.append(access._piece(text, start, end))
+            assert end == len(text) or text[:end].endswith(b"/")
+        assert max(map(len, pieces)) <= access._STEP
+        assert not any(each.startswith(b"/") for each in pieces[1:])
+        assert Path(*map(os.fsdecode, pieces)) == Path(os.fsdecode(text).replace("//", "/"))
+
+
+@pytest.fixture
+def comb(tmp_path: Path) -> Iterator[Path]:
+    """1,500 folders below each other, with two files in each."""
+    here = os.open(tmp_path, os.O_RDONLY)
+    for level in range(1500):
+        for name in (b"a", b"z"):
+            with os.fdopen(os.open(name, os.O_WRONLY | os.O_CREAT, dir_fd=here), "wb") as file:
+                file.write(b"%d" % level)
+        os.mkdir("folder" * 7, dir_fd=here)
+        below = os.open("folder" * 7, os.O_RDONLY, dir_fd=here)
+        os.close(here)
+        here = below
+    os.close(here)
+    yield tmp_path
+    # `shutil.rmtree` recurses too deep.
+    subprocess.run(["rm", "-rf", tmp_path / ("folder" * 7)], check=True)  # noqa: S603, S607
+
+
+def _looked_up(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """What the system is asked to look up from now on: bytes of each name."""
+    asked: list[int] = []
+
+    def told(whole: Any) -> Any:
+        def call(name: Any, *rest: Any, **more: Any) -> Any:
+            if not isinstance(name, int):
+                asked.append(len(os.fsencode(name)))
+            return whole(name, *rest, **more)
+
+        return call
+
+    for name in ("open", "stat"):
+        replaced = told(getattr(os, name))
+        monkeypatch.setattr(os, name, replaced)
+        monkeypatch.setattr(os, "supports_dir_fd", os.supports_dir_fd | {replaced})
+    return asked
+
+
+def test_no_path_is_looked_up_whole_by_a_walk_or_by_a_worker(
+    comb: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = _looked_up(monkeypatch)
+    found = list(Folder(comb))
+    assert len({each.identity for each in found}) == len(found) == 3000
+    # Each name once to be asked about, and each folder once more to be opened and to go back to.
+    assert sum(asked) < 3000 * 10 + 1500 * 100
+    asked.clear()
+    monkeypatch.setattr(access, "_KEPT", access._Kept())
+    access.keep_folders_open()
+    for each in found:
+        with open_evidence(each.path) as file:
+            assert each.identity is not None
+            assert access.stamp_of(file).inode == each.identity.inode
+    # Twice each name, and the way from the last folder that is kept open: 3,000 bytes at most.
+    assert sum(asked) / len(found) < access._STEP + 100
+
+
+def test_a_tree_that_moves_during_the_walk_is_told_and_the_rest_is_read(tmp_path: Path) -> None:
+    inner = tmp_path / "evidence" / "a"
+    deep = inner.joinpath(*["d"] * 30)
+    deep.mkdir(parents=True)
+    for folder in (deep, inner, inner.parent):
+        (folder / "z").write_bytes(b"x")
+    walk = iter(Folder(inner.parent))
+    first = next(walk)
+    assert first.path == str(deep / "z")
+    inner.rename(tmp_path / "elsewhere")
+    (inner.joinpath(*["d"] * 30)).mkdir(parents=True)
+    rest = list(walk)
+    # Neither is the other tree at that place taken for this one, nor is anything left out.
+    assert [each.within for each in rest] == ["a/z", "z"]
+    assert [each.problem and each.problem.reason for each in rest] == [None, None]
+    assert rest[0].identity is not None
+    assert rest[0].identity.inode == (tmp_path / "elsewhere" / "z").stat().st_ino
 
 
 def test_a_name_of_255_bytes_is_read(tmp_path: Path) -> None:

@@ -5,7 +5,6 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from io import BytesIO
 from os import PathLike
-from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, BinaryIO, Final
 
@@ -161,7 +160,7 @@ def _file(source: Readable, stack: ExitStack) -> BinaryIO:
     if not isinstance(source, str | PathLike):
         return source
     try:
-        return stack.enter_context(open_evidence(Path(source)))
+        return stack.enter_context(open_evidence(source))
     except UnreadableError as error:
         raise UnreadableVideoError(error.reason, error.detail) from None
     except (OSError, ValueError) as error:

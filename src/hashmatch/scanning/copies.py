@@ -5,6 +5,7 @@ Which files are copies is known from their digests, before any decoder runs.
 
 from collections import OrderedDict, deque
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from typing import Final, TypeAlias
 
 from hashmatch.errors import Reason
@@ -22,6 +23,9 @@ _KEPT_READINGS: Final = 200_000
 """Hashes of all of them together: hours of video have thousands."""
 _MOST_WAITING: Final = 20_000
 """Copies that wait for a file that is being decoded, or whose result is held for a while."""
+_MOST_WAITING_BYTES: Final = 64 << 20
+"""Of their names: folders can be nested so deep that these count."""
+_NOWHERE: Final = Found("", "")
 _EMPTY: Final = Unreadable(Reason.EMPTY)
 _NOT_KEPT: Final = frozenset({Reason.CHANGED, Reason.IO_ERROR, Reason.INTERNAL_ERROR})
 """What may be otherwise for a copy."""
@@ -46,7 +50,7 @@ class Copies:
         self._outcomes: OrderedDict[str, ImageHashes | Unreadable] = OrderedDict()
         self._readings = 0
         self._waiting: dict[str, list[Digested]] = {}
-        self._waiting_count = 0
+        self._waiting_count = self._waiting_bytes = 0
         self._ready: deque[Task] = deque()
         self._links: dict[tuple[int, int], list[Found] | Digested] = {}
 
@@ -80,7 +84,7 @@ class Copies:
             if self._ready:
                 yield self._ready.popleft()
                 continue
-            if self._waiting_count >= _MOST_WAITING:
+            if self._waiting_count >= _MOST_WAITING or self._waiting_bytes >= _MOST_WAITING_BYTES:
                 self.blocked = True
                 yield None
                 continue
@@ -104,6 +108,7 @@ class Copies:
         outcome = item.image or item.unreadable
         copies = self._waiting.pop(item.digests.sha256, [])
         self._waiting_count -= len(copies)
+        self._waiting_bytes -= sum(map(_named_bytes, copies))
         if outcome is not None and item.fault is None and not _may_differ(item):
             self._keep(item.digests.sha256, outcome)
             for copy in copies:
@@ -115,7 +120,7 @@ class Copies:
     def _links_of(self, digested: Digested) -> Iterator[Digested]:
         name = _name(digested.found)
         if name is not None and isinstance(links := self._links.get(name), list):
-            self._links[name] = digested
+            self._links[name] = replace(digested, found=_NOWHERE)
             yield from (of_link(digested, each) for each in links)
 
     def _take(self, digested: Digested) -> None:
@@ -126,6 +131,7 @@ class Copies:
         elif (sha256 := str(digested.digests.sha256)) in self._waiting:
             self._waiting[sha256].append(digested)
             self._waiting_count += 1
+            self._waiting_bytes += _named_bytes(digested)
         elif (outcome := self._outcomes.get(sha256) or self._recorded(sha256)) is not None:
             self._ready.append(Task(digested, _item(digested, outcome)))
         else:
@@ -142,6 +148,11 @@ class Copies:
 
 def _count(outcome: ImageHashes | Unreadable) -> int:
     return len(outcome.readings) if isinstance(outcome, ImageHashes) else 0
+
+
+def _named_bytes(copy: Digested) -> int:
+    found = copy.found
+    return len(found.path) + len(found.locator) + len(found.within)
 
 
 def _may_differ(item: Item) -> bool:

@@ -30,6 +30,8 @@ _AHEAD: Final = 1024
 """Tasks that are begun or wait: others go on while some are slow."""
 _AHEAD_BYTES: Final = 256 << 20
 """Of files that wait: what was read once is still in the system's memory when it is read again."""
+_AHEAD_NAMED_BYTES: Final = 32 << 20
+"""Of what names take, of tasks that are not done."""
 _PATIENCE: Final = 0.1
 """Seconds between two questions whether to stop."""
 
@@ -160,6 +162,7 @@ class _Run(Generic[T, R]):
         self._batch: list[Ticket[T, R]] = []
         self._read = 0
         self._pending = 0
+        self._named_bytes = 0
         self._more = True
         self._failure: Exception | None = None
 
@@ -190,6 +193,7 @@ class _Run(Generic[T, R]):
                 on_held(dispatcher.held[0])
                 for ticket in taken:
                     self._pending -= 1
+                    self._named_bytes -= ticket.named_bytes
                     yield ticket.task, ticket.taken()
                 if not done:
                     yield None
@@ -224,7 +228,8 @@ class _Run(Generic[T, R]):
         held, held_bytes = self._dispatcher.held
         begun = self._pending - held
         bytes_ahead = max(held_bytes, self._dispatcher.inbox.waiting_bytes)
-        return begun < _AHEAD and bytes_ahead < _AHEAD_BYTES
+        named = self._named_bytes - held_bytes
+        return begun < _AHEAD and bytes_ahead < _AHEAD_BYTES and named < _AHEAD_NAMED_BYTES
 
     def _add(self, task: T) -> None:
         result = self._job.local(task)
@@ -232,7 +237,9 @@ class _Run(Generic[T, R]):
             self._done.append(Ticket(self._read, task, result=result))
         else:
             payload = pickle.dumps(self._job.payload(task))
-            self._batch.append(Ticket(self._read, task, payload, self._job.size(task)))
+            ticket: Ticket[T, R] = Ticket(self._read, task, payload, self._job.size(task))
+            self._batch.append(ticket)
+            self._named_bytes += ticket.named_bytes
             size = sum(each.size for each in self._batch)
             if len(self._batch) == _BATCH or size > _BATCH_BYTES or not self._dispatcher.inbox:
                 self._hand_over()
@@ -247,5 +254,7 @@ class _Run(Generic[T, R]):
     def _drop(self) -> None:
         """Forget what no worker has been given yet."""
         self._more = False
-        self._pending -= len(self._dispatcher.inbox.take_back()) + len(self._batch)
+        for ticket in [*self._dispatcher.inbox.take_back(), *self._batch]:
+            self._pending -= 1
+            self._named_bytes -= ticket.named_bytes
         self._batch = []

@@ -68,7 +68,7 @@ class Retries(Generic[T, R]):
         else:
             ticket.result = result
             ticket.impression = self._job.impression(ticket.task, result)
-            size = max(len(content), ticket.impression.bytes)
+            size = max(len(content), ticket.impression.bytes) + ticket.named_bytes
             self.checks.hold(worker, ticket, now, size)
         return None
 

@@ -2,13 +2,16 @@
 
 from dataclasses import dataclass
 from enum import Enum, auto
-from typing import Generic, TypeVar, cast
+from typing import Final, Generic, TypeVar, cast
 
 from hashmatch.model import Unreadable
 from hashmatch.scanning.job import NOTHING_SPECIAL, Impression
 
 T = TypeVar("T")
 R = TypeVar("R")
+
+_COPIES_OF_A_NAME: Final = 4
+"""The path, the locator, the place below the root, and what is sent."""
 
 
 class Stage(Enum):
@@ -46,6 +49,11 @@ class Ticket(Generic[T, R]):
     last: bool = False
     seconds: float = 0.0
     impression: Impression = NOTHING_SPECIAL
+
+    @property
+    def named_bytes(self) -> int:
+        """Of memory that its task takes, about: folders can be nested so deep that names count."""
+        return len(self.payload) * _COPIES_OF_A_NAME
 
     def taken(self) -> R:
         """The result of a task that is done."""

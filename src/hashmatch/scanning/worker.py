@@ -22,6 +22,7 @@ from hashmatch.scanning.frames import Kind
 from hashmatch.scanning.job import Job
 from hashmatch.scanning.limits import WorkerLimits, allow_cpu
 from hashmatch.scanning.sandbox import Sandbox, die_with_parent
+from hashmatch.sources.access import keep_folders_open
 
 _SILENCE: Final = 1.0
 """Seconds between two signs of life."""
@@ -77,6 +78,7 @@ def main() -> None:
         text = f"{type(error).__name__}: {error}" if known else fault_of(error)
         connection.sendall(frames.answer(Kind.REFUSED, 0, text.encode(errors="replace")[:1000]))
         return
+    keep_folders_open()
     first = {"notices": entered.notices, "state": entered.state}
     connection.sendall(frames.answer(Kind.READY, 0, json.dumps(first).encode()))
     while (batch := _receive(connection)) is not None:

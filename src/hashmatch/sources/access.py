@@ -2,6 +2,7 @@
 
 import os
 import stat
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import BinaryIO, Final, NamedTuple
@@ -17,10 +18,13 @@ _READ: Final = (
     | getattr(os, "O_NONBLOCK", 0)
 )
 _LIST: Final = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0) | getattr(os, "O_CLOEXEC", 0)
+_NO_LINKS: Final = getattr(os, "O_NOFOLLOW", 0)
 _LEAVE_ACCESS_TIME: Final = getattr(os, "O_NOATIME", 0)
 _PASS_THROUGH: Final = getattr(os, "O_PATH", os.O_RDONLY) | getattr(os, "O_DIRECTORY", 0)
 _STEP: Final = 3000
 """Bytes of a path that every system takes at once; most take 4,096."""
+_FOLDERS_KEPT: Final = 8
+"""A worker has few descriptors; whoever climbs further than these lead looks a path up anew."""
 
 
 class Stamp(NamedTuple):
@@ -96,7 +100,7 @@ def lies_in(path: str | os.PathLike[str], folder: str | os.PathLike[str]) -> boo
         here = above
 
 
-def _open(name: str, folder: int | None, how: int) -> int:
+def _open(name: str | bytes, folder: int | None, how: int) -> int:
     if _LEAVE_ACCESS_TIME:
         try:
             return os.open(name, how | _LEAVE_ACCESS_TIME, dir_fd=folder)
@@ -106,28 +110,64 @@ def _open(name: str, folder: int | None, how: int) -> int:
     return os.open(name, how, dir_fd=folder)
 
 
-@contextmanager
-def opened_folder(path: str) -> Iterator[str | int]:
-    """What `os.scandir` takes for this folder: a descriptor, or the path where it takes no other.
+def open_folder(name: str, folder: int | None = None) -> int:
+    """A descriptor of a folder, to list it and to open what is in it.
 
     The access time stays as it was where the system lets this user ask for that.
 
+    Args:
+        name: of the folder; a whole path of any length where it is relative to none. In another
+            folder no symbolic link is followed.
+        folder: descriptor of what the name is relative to.
+
     Raises:
-        OSError: it cannot be opened.
+        OSError: it cannot be opened, or is no folder.
     """
-    with _reach(path) as (name, folder):
-        if folder is None and os.scandir not in os.supports_fd:
-            yield name
-            return
-        opened = _open(name, folder, _LIST)
-        try:
-            yield opened
-        finally:
+    if folder is not None:
+        return _open(name, folder, _LIST | _NO_LINKS)
+    with _reach(name) as (last, above):
+        return _open(last, above, _LIST)
+
+
+def keep_folders_open() -> None:
+    """Look up long paths from folders on the way of the path before, from now on.
+
+    For processes that read many files of one tree, which nobody changes meanwhile.
+    """
+    _KEPT.most = _FOLDERS_KEPT
+
+
+class _Kept:
+    """Folders on the way to the file that was opened last, the deepest last."""
+
+    def __init__(self) -> None:
+        self.most = 0
+        self._ways: deque[tuple[bytes, int]] = deque()
+
+    def nearest(self, path: bytes) -> tuple[int, int | None]:
+        """How many bytes of a path lead to a folder that is open, and its descriptor."""
+        while self._ways:
+            way, opened = self._ways[-1]
+            if path.startswith(way):
+                return len(way), opened
             os.close(opened)
+            self._ways.pop()
+        return 0, None
+
+    def add(self, way: bytes, opened: int) -> bool:
+        """Keep a folder open; whether it is kept."""
+        if self.most:
+            self._ways.append((way, opened))
+            if len(self._ways) > self.most:
+                os.close(self._ways.popleft()[1])
+        return bool(self.most)
+
+
+_KEPT: Final = _Kept()
 
 
 @contextmanager
-def _reach(path: str) -> Iterator[tuple[str, int | None]]:
+def _reach(path: str) -> Iterator[tuple[str | bytes, int | None]]:
     """A name that the system takes, and the descriptor of the folder that it is relative to.
 
     Systems refuse paths beyond a few thousand bytes, while folders can be nested without limit:
@@ -136,18 +176,26 @@ def _reach(path: str) -> Iterator[tuple[str, int | None]]:
     if not _is_long(path):
         yield path, None
         return
-    folder: int | None = None
+    whole = os.fsencode(path)
+    at, folder = _KEPT.nearest(whole)
+    ours: int | None = None
     try:
-        *passed, last = _pieces(path)
-        for piece in passed:
-            further = os.open(piece, _PASS_THROUGH, dir_fd=folder)
-            if folder is not None:
-                os.close(folder)
-            folder = further
-        yield last, folder
+        *ends, last = _ends(whole, at)
+        for end in ends:
+            further = os.open(_piece(whole, at, end), _PASS_THROUGH, dir_fd=folder)
+            if ours is not None:
+                os.close(ours)
+            at, folder = end, further
+            ours = None if _KEPT.add(whole[:end], further) else further
+        yield _piece(whole, at, last), folder
     finally:
-        if folder is not None:
-            os.close(folder)
+        if ours is not None:
+            os.close(ours)
+
+
+def _piece(path: bytes, start: int, end: int) -> bytes:
+    """A piece of a path, relative to the folder that the pieces before it lead to."""
+    return path[start:end].lstrip(b"/") or b"." if start else path[:end]
 
 
 def _is_long(path: str) -> bool:
@@ -155,18 +203,20 @@ def _is_long(path: str) -> bool:
     return len(os.fsencode(path)) > _STEP and os.open in os.supports_dir_fd
 
 
-def _pieces(path: str) -> list[str]:
-    """The path in pieces that are short enough, cut at separators."""
-    pieces: list[str] = []
-    size = _STEP
-    for name in path.split("/"):
-        more = len(os.fsencode(name)) + 1
-        if size + more > _STEP:
-            pieces.append(name)
-            size = more
-        else:
-            pieces[-1] += f"/{name}"
-            size += more
-    if not pieces[0]:
-        pieces[0] = "/"
-    return pieces
+def _ends(path: bytes, start: int = 0) -> list[int]:
+    """Where to cut a path into pieces that are short enough: behind a separator, and at its end.
+
+    The last piece is a name alone: it is asked about, and then opened.
+
+    Args:
+        path: that is cut.
+        start: of the first piece.
+    """
+    ends: list[int] = []
+    name = path.rfind(b"/") + 1
+    while start < name:
+        end = name if name - start <= _STEP else path.rfind(b"/", start + 1, start + _STEP) + 1
+        # Without a separator it is a name that no system takes, which will say so.
+        start = end or path.find(b"/", start + _STEP) + 1
+        ends.append(start)
+    return [*ends, len(path)]

@@ -1,13 +1,17 @@
 """A source without what the operator leaves out: still listed and counted, never read."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from fnmatch import translate
+from typing import TypeAlias
 
 from hashmatch.errors import Reason
 from hashmatch.model import Unreadable
 from hashmatch.sources.base import Found, Source, roots_of
+
+_Pattern: TypeAlias = tuple[str, Callable[[str], object]]
+"""What was given, without slashes around it; and what a name or path is compared with."""
 
 
 class Excluding:
@@ -41,7 +45,7 @@ class Excluding:
         self.patterns = tuple(patterns)
         self.kind: str = getattr(source, "kind", "")
         self.roots = roots_of(source)
-        self._compiled = [
+        self._compiled: list[_Pattern] = [
             (each.strip("/"), re.compile(translate(each.strip("/"))).match) for each in patterns
         ]
 
@@ -51,17 +55,42 @@ class Excluding:
 
     def __iter__(self) -> Iterator[Found]:
         """Every file of the source; those left out have `excluded` as their problem."""
+        names = [each for each in self._compiled if "/" not in each[0]]
+        whole = [each for each in self._compiled if "/" in each[0]]
+        folders = _Folders(names)
         for found in self._source:
-            pattern = self._excluded_by(found)
-            if pattern is None:
-                yield found
-            else:
+            below = found.recorded
+            matched = {*folders.matched(below), *(each for each, met in whole if met(below))}
+            if matched:
+                pattern = next(each for each, _ in self._compiled if each in matched)
                 yield replace(found, problem=Unreadable(Reason.EXCLUDED, f"matches {pattern}"))
+            else:
+                yield found
 
-    def _excluded_by(self, found: Found) -> str | None:
-        below = found.recorded
-        names = below.split("/")
-        for pattern, matches in self._compiled:
-            if matches(below) if "/" in pattern else any(map(matches, names)):
-                return pattern
-        return None
+
+class _Folders:
+    """Patterns that folders matched, on the way to the file before: each name is compared once."""
+
+    def __init__(self, patterns: Sequence[_Pattern]) -> None:
+        self._patterns = patterns
+        self._way = ""
+        self._lengths: list[int] = []
+        self._matched: list[frozenset[str]] = [frozenset()]
+
+    def matched(self, below: str) -> frozenset[str]:
+        """Patterns that some name on the way to a file matches, or its own."""
+        if not self._patterns:
+            return frozenset()
+        while not below.startswith(self._way):
+            self._matched.pop()
+            self._way = self._way[: -self._lengths.pop()]
+        *names, last = below[len(self._way) :].split("/")
+        for name in names:
+            self._matched.append(self._with(name))
+            self._lengths.append(len(name) + 1)
+        self._way = below[: len(below) - len(last)]
+        return self._with(last)
+
+    def _with(self, name: str) -> frozenset[str]:
+        met = [pattern for pattern, matches in self._patterns if matches(name)]
+        return self._matched[-1].union(met) if met else self._matched[-1]

@@ -4,14 +4,15 @@ import os
 import stat
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
-from typing import Final, NamedTuple
+from typing import Final
 
 from hashmatch.errors import Reason, SourceError
 from hashmatch.model import Unreadable
 from hashmatch.model.confidence import Confidence
-from hashmatch.sources.access import opened_folder
 from hashmatch.sources.base import Found, Identity
+from hashmatch.sources.trail import Trail
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -59,57 +60,51 @@ class Folder:
         if not self._is_folder:
             yield _file(self.roots[0], self._root)
             return
-        # Names alone are kept of the folders on the way: whole paths of folders nested some
-        # thousand times would take gigabytes.
-        names: list[str] = []
-        pending = [iter(_listing(self.roots[0]))]
+        with closing(Trail(self.roots[0])) as trail:
+            yield from self._below(trail)
+
+    def _below(self, trail: Trail) -> Iterator[Found]:
+        """Every file below the folder where a trail begins."""
+        pending = [self._names(trail)]
         while pending:
-            entry = next(pending[-1], None)
-            if entry is None:
+            name = next(pending[-1], None)
+            if name is None:
                 pending.pop()
-                del names[-1:]
+                trail.up()
                 continue
-            within = "/".join([*names, *([entry.name] if entry.name else [])])
-            path, locator = (_joined(root, within) for root in (self.roots[0], self._root))
-            if entry.is_folder:
-                names.append(entry.name)
-                pending.append(iter(_listing(path)))
-            elif isinstance(entry.about, os.stat_result):
-                yield _found(path, locator, within, entry.about)
-            else:
-                yield Found(path, locator, entry.about, within=within)
+            if isinstance(name, Unreadable):
+                yield self._unread(trail.within.removesuffix("/"), name)
+                continue
+            within = trail.within + name
+            try:
+                about = trail.status(name)
+                if stat.S_ISDIR(about.st_mode):
+                    trail.down(name)
+                    pending.append(self._names(trail))
+                    continue
+            except OSError as error:
+                yield self._unread(within, _why(error))
+                continue
+            path, locator = self._named(within)
+            yield _found(path, locator, within, about)
+
+    @staticmethod
+    def _names(trail: Trail) -> Iterator[str | Unreadable]:
+        try:
+            return iter(trail.names())
+        except OSError as error:
+            return iter([_why(error)])
+
+    def _unread(self, within: str, why: Unreadable) -> Found:
+        return Found(*self._named(within), why, within=within)
+
+    def _named(self, within: str) -> tuple[str, str]:
+        """Path and locator."""
+        return _joined(self.roots[0], within), _joined(self._root, within)
 
 
-class _Entry(NamedTuple):
-    """One name in a folder, with what the system says of it; no name for the folder itself."""
-
-    name: str
-    about: os.stat_result | Unreadable
-
-    @property
-    def is_folder(self) -> bool:
-        return isinstance(self.about, os.stat_result) and stat.S_ISDIR(self.about.st_mode)
-
-
-def _listing(folder: str) -> list[_Entry]:
-    """What lies in one folder, by name.
-
-    Everything is asked while the folder is open: a path may be too long to ask again.
-    """
-    try:
-        with opened_folder(folder) as opened, os.scandir(opened) as entries:
-            return [
-                _entry(entry) for entry in sorted(entries, key=lambda each: os.fsencode(each.name))
-            ]
-    except OSError as error:
-        return [_Entry("", Unreadable(Reason.IO_ERROR, error.strerror or str(error)))]
-
-
-def _entry(entry: "os.DirEntry[str]") -> _Entry:
-    try:
-        return _Entry(entry.name, entry.stat(follow_symlinks=False))
-    except OSError as error:
-        return _Entry(entry.name, Unreadable(Reason.IO_ERROR, error.strerror or str(error)))
+def _why(error: OSError) -> Unreadable:
+    return Unreadable(Reason.IO_ERROR, error.strerror or str(error))
 
 
 def _joined(root: str, within: str) -> str:
@@ -122,8 +117,7 @@ def _file(path: str, locator: str) -> Found:
     try:
         info = os.stat(path)  # noqa: PTH116 (names that are no text)
     except OSError as error:
-        why = Unreadable(Reason.IO_ERROR, error.strerror or str(error))
-        return Found(path, locator, why, within=within)
+        return Found(path, locator, _why(error), within=within)
     return _found(path, locator, within, info)
 
 
