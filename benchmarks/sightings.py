@@ -50,15 +50,15 @@ def result(number: int) -> ScanResult:
     )
     image = ImageHashes(readings, "fast", 4000, 3000, "jpeg", "turbo")
     match = Match(
-        list=LIST.name,
-        entry=f"entry-{content}",
+        list_name=LIST.name,
+        entry_id=f"entry-{content}",
         category="1",
         kind=MatchKind.PERCEPTUAL,
         algorithm="pdq",
         distance=12,
         threshold=31,
         number=content,
-        source=LIST.sha256[0],
+        list_sha256=LIST.sha256[0],
         scheme="VIC_US",
         mode="fast",
         quality=90,

@@ -159,7 +159,7 @@ def _measured(
     for copy in asked:
         hashes = queries.of(copy.path, sampling)
         began = time.process_time()
-        met = {match.entry for match in matcher.match(hashes)}
+        met = {match.entry_id for match in matcher.match(hashes)}
         result.matching += time.process_time() - began
         result.found.append((copy.case, copy.moving, copy.clip in met))
         groups = {clips[name].group for name in (copy.clip, copy.host) if name}

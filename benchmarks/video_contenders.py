@@ -79,7 +79,9 @@ class Ours:
         if self._matcher is None:
             return {}
         return {
-            match.entry: tuple((s.start, s.end, s.known_start, s.known_end) for s in match.segments)
+            match.entry_id: tuple(
+                (s.start, s.end, s.known_start, s.known_end) for s in match.segments
+            )
             for match in self._matcher.match(hm.hash_video(path, self._options))
         }
 

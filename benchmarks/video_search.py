@@ -178,7 +178,7 @@ def asked(films: Films, videos: int) -> "tuple[VideoHashes, dict[int, tuple[int,
 def report(found: tuple[Match, ...], planted: "dict[int, tuple[int, float]]") -> None:
     """Print how many clips were found, how well placed, and what else was."""
     moving = [match for match in found if match.kind is MatchKind.VIDEO]
-    segments = [(int(match.entry) - 1, each) for match in moving for each in match.segments]
+    segments = [(int(match.entry_id) - 1, each) for match in moving for each in match.segments]
     errors, right = [], set()
     for start, (film, own) in planted.items():
         for owner, each in segments:

@@ -113,15 +113,15 @@ def item(number: int = 1, locator: str = "DCIM/100/IMG_0001.jpg", **changed: obj
 
 def match(**changed: object) -> Match:
     base = Match(
-        list="VIC-US",
-        entry="184467",
+        list_name="VIC-US",
+        entry_id="184467",
         category="1",
         kind=MatchKind.PERCEPTUAL,
         algorithm="pdq",
         distance=12,
         threshold=31,
         number=18,
-        source="ab" * 32,
+        list_sha256="ab" * 32,
         scheme="VIC_US",
         mode="fast",
         quality=97,
@@ -250,20 +250,22 @@ def holding(seen: Iterable[SightingRecord], items: Iterable[ItemRecord] = ()) ->
 def _how(rng: random.Random, quality: int | None) -> Match:
     """One of the ways in which an item meets an entry."""
     how = match(
-        entry=str(rng.randrange(100_000, 999_999)),
+        entry_id=str(rng.randrange(100_000, 999_999)),
         category=rng.choice("1112"),
         distance=min(31, int(rng.expovariate(0.12))),
         quality=quality,
     )
     if rng.random() < 0.25:
-        how = replace(how, list="NCMEC", category=rng.choice(["A1", "A2", "B1"]), scheme="NCMEC")
+        how = replace(
+            how, list_name="NCMEC", category=rng.choice(["A1", "A2", "B1"]), scheme="NCMEC"
+        )
     changes: tuple[tuple[int, dict[str, object]], ...] = (
         (30, EXACT),
         (12, {**PROBABLE, "distance": rng.randrange(32, 47)}),
         (7, {"orientation": Orientation.MIRRORED, "complement": True}),
         (7, {"orientation": Orientation.ROTATED_90}),
         (6, {"part": "centre", "frame": 3, "alpha": Alpha.DROPPED}),
-        (8, {**EXACT, "known_good": True, "list": "NSRL", "category": "", "scheme": ""}),
+        (8, {**EXACT, "known_good": True, "list_name": "NSRL", "category": "", "scheme": ""}),
         (5, {"suppressed": True}),
         (25, {}),
     )
@@ -294,8 +296,8 @@ def example(count: int = 46, seed: int = 4) -> InMemory:
             file = replace(file, flags=("oriented",))
             how = replace(
                 how,
-                entry_hash=f"pdq:{hashlib.sha256(how.entry.encode()).hexdigest()}",
-                entry_digests=digests(how.entry),
+                entry_hash=f"pdq:{hashlib.sha256(how.entry_id.encode()).hexdigest()}",
+                entry_digests=digests(how.entry_id),
                 details={"Series": f"series {number % 5}", "Tags": ["indoor", number]},
             )
         if number % 15 == 4:
@@ -303,7 +305,8 @@ def example(count: int = 46, seed: int = 4) -> InMemory:
         seen.append(sighting(len(seen) + 1, file, how))
         items.append(file)
         if number % 8 == 3:
-            also = {"list": "NCMEC", "category": "A1", "scheme": "NCMEC", "entry": "88d1-77"}
+            also = {"list_name": "NCMEC", "category": "A1", "scheme": "NCMEC"}
+            also["entry_id"] = "88d1-77"
             other = replace(how, suppressed=False, **also)  # type: ignore[arg-type]
             seen.append(sighting(len(seen) + 1, file, other))
     items += _broken(len(items) + 1)

@@ -206,7 +206,10 @@ def counted(db: Path) -> list[tuple[str, str]]:
     """The file and the entry of every sighting that a report counts."""
     with Database.open(db, read_only=True) as database:
         found = [
-            (each.item.locator, f"{each.match.list}/{each.match.entry}/{each.match.distance}")
+            (
+                each.item.locator,
+                f"{each.match.list_name}/{each.match.entry_id}/{each.match.distance}",
+            )
             for each in database.sightings("1")
         ]
     return sorted(found)

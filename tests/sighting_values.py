@@ -103,8 +103,8 @@ def segment(number: int, **more: Any) -> Segment:
 def match(number: int, **more: Any) -> Match:
     """A match that follows from a number."""
     values: dict[str, Any] = {
-        "list": "vic",
-        "entry": f"entry-{number}",
+        "list_name": "vic",
+        "entry_id": f"entry-{number}",
         "category": "1",
         "scheme": "VIC_US",
         "kind": MatchKind.PERCEPTUAL,
@@ -112,7 +112,7 @@ def match(number: int, **more: Any) -> Match:
         "distance": number % 32,
         "threshold": 31,
         "number": number,
-        "source": "ab" * 32,
+        "list_sha256": "ab" * 32,
         "mode": "fast",
         "quality": 90,
     }
@@ -259,15 +259,15 @@ _SEGMENTS = st.builds(
 )
 MATCHES = st.builds(
     Match,
-    list=_TEXT,
-    entry=_TEXT,
+    list_name=_TEXT,
+    entry_id=_TEXT,
     category=_TEXT,
     kind=st.sampled_from(MatchKind),
     algorithm=st.sampled_from(("pdq", "sha256")),
     distance=st.integers(0, 256),
     threshold=st.integers(0, 256),
     number=_NUMBER,
-    source=_TEXT,
+    list_sha256=_TEXT,
     scheme=_TEXT,
     band=st.sampled_from(Band),
     orientation=st.sampled_from(Orientation),

@@ -37,7 +37,7 @@ def test_files_and_pictures_are_hashed_first(algorithm: str, tmp_path: Path) -> 
     given += [str(HASHES[algorithm]), HASHES[algorithm], hm.hash_item(path, OPTIONS)]
     for each in given:
         (match,) = matcher.match(each)
-        assert (match.entry, match.algorithm) == (algorithm, algorithm)
+        assert (match.entry_id, match.algorithm) == (algorithm, algorithm)
         assert match.distance <= (4 if algorithm == "pdq" else 2)
     assert [len(each) for each in matcher.match_many(given)] == [1] * len(given)
     with path.open("rb") as file, Image.open(path) as image:
@@ -50,7 +50,7 @@ def test_what_gives_no_hash_raises_unless_its_bytes_are_known(tmp_path: Path) ->
     path.write_bytes(TEXT)
     matcher = hm.Matcher(known("pdq"))
     for each in (path, TEXT, io.BytesIO(TEXT)):
-        assert [match.entry for match in matcher.match(each)] == ["text"]
+        assert [match.entry_id for match in matcher.match(each)] == ["text"]
     for wrong, reason in (
         (b"other text", Reason.NOT_A_PICTURE),
         (b"", Reason.EMPTY),

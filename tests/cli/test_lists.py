@@ -182,7 +182,7 @@ def test_lookup_reads_arguments_and_standard_input(index: Path, originals: Path)
     first, wrong, idle, summary = map(json.loads, piped.stdout.splitlines())
     counts = {"values": 3, "found": 1, "not_understood": 1, "not_searchable": 1}
     assert summary == {"record": "summary", **counts}
-    assert [match["entry"] for match in first["matches"]] == ["coffee"]
+    assert [match["entry_id"] for match in first["matches"]] == ["coffee"]
     assert wrong["unreadable"]["reason"] == "not-understood"
     assert idle["unreadable"] == {
         "reason": "not-searchable",

@@ -80,7 +80,7 @@ def test_slides_that_are_shown_for_an_hour() -> None:
     slides = known("slides-more-than-five-minutes-apart")
     listed = HashList.of("slides", [Entry(id_, hashes=(KnownHash(hash_, 100),))
                                     for id_, hash_ in slides.items()])  # fmt: skip
-    assert {match.entry for match in Matcher([listed]).match(item)} == set(slides)
+    assert {match.entry_id for match in Matcher([listed]).match(item)} == set(slides)
 
 
 @pytest.mark.parametrize("container", ["mp4", "matroska", "mpegts", "flv", "vob", "h264", "asf"])

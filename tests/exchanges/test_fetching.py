@@ -64,8 +64,8 @@ def test_a_fetched_list_matches(server: Server, tmp_path: Path, exchange: str) -
         Digests(md5=md5(n)) if exchange == "tat" else Hash.fromhex("pdq", pdq(n)) for n in range(3)
     ]
     met, gone, _ = (matcher.match(each) for each in looked_for)
-    assert (met[0].list, gone) == ("mine", ())
-    assert met[0].source == Index(tmp_path)["mine"].sources[0].sha256
+    assert (met[0].list_name, gone) == ("mine", ())
+    assert met[0].list_sha256 == Index(tmp_path)["mine"].sources[0].sha256
 
 
 @pytest.mark.parametrize("exchange", PATHS)

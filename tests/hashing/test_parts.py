@@ -75,7 +75,7 @@ def test_motion_photos_of_the_field_match(name: str) -> None:
     assert item.image is not None
     assert "motion-photo" in item.image.flags
     found = Matcher([read_list(folder / "known.csv")]).match(item)
-    assert {match.entry for match in found} == {"second0", "second1", "second2", "second3"}
+    assert {match.entry_id for match in found} == {"second0", "second1", "second2", "second3"}
     assert found[0].segments[0].part.startswith("clip")
 
 
@@ -124,7 +124,7 @@ def test_the_clip_of_a_motion_photo_is_hashed_behind_the_picture(
     # The picture and a frame of the clip are each met.
     later = next(each for each in frames(by_itself.readings) if each.time == pytest.approx(2.0))
     matcher = Matcher([known(tmp_path, "k", alone.readings[0], later)])
-    found = {match.entry: match for match in matcher.match(whole)}
+    found = {match.entry_id: match for match in matcher.match(whole)}
     assert set(found) == {"0", "1"}
     assert found["0"].distance == 0
     assert found["1"].segments[0].start == pytest.approx(2, abs=0.2)
@@ -403,7 +403,9 @@ def test_a_sticker_of_the_field_matches(tmp_path: Path) -> None:
     item = hash_item(folder / "sticker.webm", HashOptions(variants=True))
     assert item.image is not None
     assert "alpha" in item.image.flags
-    met = {match.entry: match for match in Matcher([read_list(folder / "known.csv")]).match(item)}
+    met = {
+        match.entry_id: match for match in Matcher([read_list(folder / "known.csv")]).match(item)
+    }
     assert max(met[each].distance for each in ("second0", "second1")) <= 10
     assert met["second1"].segments[0].start == pytest.approx(1.1)
     dropped = next(each for each in item.image.readings if each.alpha is Alpha.DROPPED)

@@ -131,7 +131,7 @@ def test_a_search_goes_on_in_the_generation_that_others_tidied_away(tmp_path: Pa
         with Index.edit(tmp_path) as index:
             index.put(hash_list([entry(number)]))
     assert not any(path.exists() for path in (file.path for file in matcher.files))
-    assert [match.entry for match in matcher.match(entry(1).digests)] == ["entry-1"]
+    assert [match.entry_id for match in matcher.match(entry(1).digests)] == ["entry-1"]
 
 
 @pytest.mark.parametrize("change", [_cut, _replace_all])

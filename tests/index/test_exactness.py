@@ -88,7 +88,7 @@ class Lab(RuleBasedStateMachine):
         self.matcher.refresh()
         for value in range(7):
             asked = _code(value)
-            found = {match.entry: match.distance for match in self.matcher.match(asked)}
+            found = {match.entry_id: match.distance for match in self.matcher.match(asked)}
             assert found == {
                 name: asked - known
                 for name, known in self.model.items()

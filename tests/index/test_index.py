@@ -25,7 +25,7 @@ from known_lists import entry, hash_list
 
 
 def _found(matcher: Matcher, each: Entry) -> list[str]:
-    return [match.entry for match in matcher.match(each.hashes[0].hash)]
+    return [match.entry_id for match in matcher.match(each.hashes[0].hash)]
 
 
 def test_a_list_is_found_again_with_all_it_said(tmp_path: Path) -> None:
@@ -108,7 +108,7 @@ def test_compacting_keeps_what_stands_and_where_it_came_from(tmp_path: Path) -> 
     assert len(opened["lab"].parts) == 1
     assert len(opened["lab"].parts[0].segment.table) == 5
     assert [Matcher(opened).match(entry(n).hashes[0].hash) for n in range(1, 7)] == expected
-    assert expected[5][0].source == news.sha256 != expected[4][0].source
+    assert expected[5][0].list_sha256 == news.sha256 != expected[4][0].list_sha256
 
 
 def test_many_small_updates_do_not_pile_up(tmp_path: Path) -> None:

@@ -71,7 +71,7 @@ def _wanted() -> Digests:
 
 
 def _found(folder: Path, proofs: Proofs | None) -> list[str]:
-    return [match.entry for match in Matcher(Index(folder), proofs=proofs).match(_wanted())]
+    return [match.entry_id for match in Matcher(Index(folder), proofs=proofs).match(_wanted())]
 
 
 @pytest.mark.parametrize("craft", HIDING.values(), ids=HIDING)

@@ -224,7 +224,7 @@ def test_an_animation_whose_page_is_equal_is_told_so() -> None:
     folder = CASES / "gif-disposed-to-background"
     matcher = Matcher([read_list(folder / "known.csv")])
     item = hash_item(folder / "opaque-first.gif")
-    found = {match.entry: match for match in matcher.match(item)}
+    found = {match.entry_id: match for match in matcher.match(item)}
     assert {name: (each.distance, each.frame) for name, each in found.items()} == {
         "frame2": (0, 2),
         "frame3": (0, 3),

@@ -64,7 +64,7 @@ def test_what_is_said_to_be_searched_is_what_matches(profile: str, policy: Polic
             if one.hash.algorithm != found.algorithm or found.algorithm == "photodna":
                 continue
             seen = ImageHashes((Reading(one.hash, 100),), "exact", 9, 9, "png", "pillow")
-            met += entry.id in {match.entry for match in matcher.match(seen)}
+            met += entry.id in {match.entry_id for match in matcher.match(seen)}
         if found.algorithm == "foreign-64":
             # A scan computes no such hash; one that is given can match all the same.
             assert (found.searched, met) == (0, 0 if not policy.categories else met)

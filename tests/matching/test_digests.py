@@ -51,7 +51,7 @@ def test_a_digest_that_can_be_shared_suppresses_nothing_alone(
     digests: Digests, *, suppressed: bool
 ) -> None:
     found = Matcher([ONE, known(digests, harmless=True)]).match(item(Digests(MD5, SHA1, SHA256)))
-    about = {each.entry: (each.kind, each.known_good, each.suppressed) for each in found}
+    about = {each.entry_id: (each.kind, each.known_good, each.suppressed) for each in found}
     assert about["e2"] == (MatchKind.EXACT, True, False)
     assert about["e1"] == (MatchKind.PERCEPTUAL, False, suppressed)
 
@@ -65,8 +65,8 @@ def test_files_that_share_an_md5_are_not_equal(*, harmless: bool) -> None:
     (same,) = matcher.match(first)
     assert (same.kind, same.algorithm) == (MatchKind.EXACT, "sha256")
     near, collision = matcher.match(item(second))
-    assert (near.entry, near.suppressed, near.raised) == ("e1", False, True)
-    assert (collision.entry, collision.kind) == ("e2", MatchKind.COLLISION)
+    assert (near.entry_id, near.suppressed, near.raised) == ("e1", False, True)
+    assert (collision.entry_id, collision.kind) == ("e2", MatchKind.COLLISION)
     assert (collision.algorithm, collision.entry_hash) == ("md5", f"md5:{first.md5}")
     assert (collision.raised, collision.known_good) == (False, False)
 

@@ -42,7 +42,7 @@ def test_matches_are_those_within_imagehash_s_distance(
         own.append(imagehash.hex_to_hash((~image.hash).hex))
         nearest = {name: min(each - value for each in own) for name, value in known.items()}
         expected = {name: int(far) for name, far in nearest.items() if far <= threshold}
-        assert {match.entry: match.distance for match in matcher.match(image)} == expected
+        assert {match.entry_id: match.distance for match in matcher.match(image)} == expected
         met += len(expected)
     assert met >= len(PHOTOS)
 

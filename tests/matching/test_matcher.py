@@ -70,7 +70,7 @@ ONE = listed(
 def test_a_match_says_all_that_led_to_it() -> None:
     reading = Reading(near(4), 77, Orientation.MIRRORED, Alpha.DROPPED, frame=3)
     (match,) = Matcher([ONE]).match(image(reading))
-    assert (match.list, match.entry, match.number) == ("list", "e1", 1)
+    assert (match.list_name, match.entry_id, match.number) == ("list", "e1", 1)
     assert (match.scheme, match.category) == ("VIC_US", "1")
     assert (match.kind, match.algorithm) == (MatchKind.PERCEPTUAL, "pdq")
     assert (match.distance, match.threshold) == (4, 31)
@@ -107,7 +107,7 @@ def test_equal_bytes_come_first_and_once() -> None:
     exact, perceptual = Matcher([other, ONE]).match(
         Item("x", digests=digests, image=image(Reading(KNOWN, 99)))
     )
-    assert (exact.entry, perceptual.entry) == ("e1", "e2")
+    assert (exact.entry_id, perceptual.entry_id) == ("e1", "e2")
 
 
 def test_digests_of_what_is_no_picture_match() -> None:
@@ -189,7 +189,7 @@ def test_a_policy_alone_makes_an_algorithm_match() -> None:
     policy = Policy(categories={"2": Policy(thresholds={"unheard-32": 1})})
     matcher = Matcher([KnownList.of(known, policy=policy)])
     assert matcher.algorithms == ("unheard-32",)
-    assert [match.entry for match in matcher.match(own)] == ["b"]
+    assert [match.entry_id for match in matcher.match(own)] == ["b"]
 
 
 def test_an_entry_that_two_algorithms_meet_counts_by_the_smaller_share_of_bits() -> None:
@@ -240,7 +240,7 @@ def test_a_single_subject_is_not_several(given: object) -> None:
 def test_text_is_matched_as_the_hash_or_digest_that_it_says() -> None:
     matcher = Matcher([ONE])
     for text in (str(near(3)), f" {near(3)}\n", "md5:" + "0" * 32, "0" * 32):
-        assert [match.entry for match in matcher.match(text)] == ["e1"]
+        assert [match.entry_id for match in matcher.match(text)] == ["e1"]
     for text in ("pdq:zz", "pdq:00", "holiday.jpg", "", "0" * 64):
         with pytest.raises(HashFormatError):
             matcher.match(text)
@@ -253,9 +253,9 @@ def test_lists_and_profiles_are_taken_by_name(tmp_path: Path) -> None:
         writer.put(ONE)
     for known in (ONE, path, str(path), str(tmp_path / "index"), [path], (ONE,), iter([ONE])):
         (match,) = Matcher(known, profile="wide").match(near(40))
-        assert (match.entry, match.band) == ("e1", Band.PROBABLE)
+        assert (match.entry_id, match.band) == ("e1", Band.PROBABLE)
     found = Matcher([path, tmp_path / "index"]).match(near(9))
-    assert sorted(match.list for match in found) == ["known", "list"]
+    assert sorted(match.list_name for match in found) == ["known", "list"]
     with pytest.raises(UnknownNameError, match=r"strict\n.*default\n.*wide"):
         Matcher(ONE, profile="lax")
     for wrong in (None, 5, [None], [5]):
@@ -273,13 +273,13 @@ def test_matches_are_those_of_brute_force(
     for one, matches in zip(asked, found, strict=True):
         nearest = [(min(one - k, ~one - k), str(i)) for i, k in enumerate(known)]
         expected = sorted(each for each in nearest if each[0] <= threshold)
-        assert [(m.distance, m.entry) for m in matches] == expected
+        assert [(m.distance, m.entry_id) for m in matches] == expected
 
 
 def test_lists_of_one_name_are_told_apart() -> None:
     lists = [replace(ONE, name="known", sha256=digit * 64) for digit in "ab"]
     found = Matcher(lists).match(image(Reading(KNOWN, 99)))
-    assert {match.list for match in found} == {"known@aaaaaaaa", "known@bbbbbbbb"}
+    assert {match.list_name for match in found} == {"known@aaaaaaaa", "known@bbbbbbbb"}
 
 
 def test_lists_that_nothing_tells_apart_lose_no_match() -> None:
@@ -357,10 +357,10 @@ def test_thresholds_of_a_list_and_of_its_categories() -> None:
         categories={"S/2": Policy(thresholds={"pdq": 40}), "3": Policy(thresholds={"pdq": 20})},
     )
     matcher = Matcher([KnownList.of(listed(*entries), policy=policy), ONE])
-    found = {m.entry: m.threshold for m in matcher.match(image(Reading(KNOWN, 99)))}
+    found = {m.entry_id: m.threshold for m in matcher.match(image(Reading(KNOWN, 99)))}
     assert found == {"2": 40, "3": 20, "e1": 31}
     nearer = matcher.match(image(Reading(near(10), 99)))
-    assert {m.entry for m in nearer} == {"1", "2", "3", "e1"}
+    assert {m.entry_id for m in nearer} == {"1", "2", "3", "e1"}
 
 
 @pytest.mark.parametrize("moves", [False, True])
@@ -378,8 +378,10 @@ def test_a_policy_s_threshold_leaves_nothing_probable(policy: Policy, *, moves: 
         if moves:
             seen = VideoHashes((reading,), "fast", 9, 9, "mp4", "libav")
         found = Matcher(lists, profile=WIDE).match(seen)
-        assert {match.entry for match in found} == expected
-        assert {match.entry for match in Matcher(lists, profile=WIDE).match(near(bits))} == expected
+        assert {match.entry_id for match in found} == expected
+        assert {
+            match.entry_id for match in Matcher(lists, profile=WIDE).match(near(bits))
+        } == expected
     narrowed, general = Matcher(lists, profile=WIDE).coverage
     assert [each.hashes[0].probable for each in (narrowed, general)] == [None, 46]
     assert [each.hashes[0].threshold for each in (narrowed, general)] == [10, 31]
@@ -391,8 +393,8 @@ def test_known_good_bytes_label_and_suppress_what_only_looks_near() -> None:
     matcher = Matcher([ONE, harmless])
     seen = image(Reading(near(4), 99))
     label, near_match = matcher.match(Item("x", digests=known, image=seen))
-    assert (label.entry, label.known_good, label.raised) == ("nsrl", True, False)
-    assert (near_match.entry, near_match.suppressed, near_match.raised) == ("e1", True, False)
+    assert (label.entry_id, label.known_good, label.raised) == ("nsrl", True, False)
+    assert (near_match.entry_id, near_match.suppressed, near_match.raised) == ("e1", True, False)
     assert all(match.raised for match in matcher.match(Item("x", image=seen)))
 
 
@@ -400,7 +402,7 @@ def test_equal_bytes_on_a_notable_list_are_raised_whatever_else_is_said() -> Non
     both = Digests(md5="0" * 32, sha1="1" * 40)
     harmless = listed(entry("nsrl", digests=Digests(sha1="1" * 40), known_good=True), name="nsrl")
     found = Matcher([ONE, harmless]).match(Item("x", digests=both, image=image(Reading(KNOWN, 99))))
-    assert {match.entry: match.raised for match in found} == {"e1": True, "nsrl": False}
+    assert {match.entry_id: match.raised for match in found} == {"e1": True, "nsrl": False}
 
 
 def test_a_policy_overrules_what_the_publisher_says_of_harm() -> None:
@@ -421,8 +423,8 @@ def test_single_hashes_and_digests_are_looked_up() -> None:
     by_hash, by_digest, nothing = matcher.match_many(
         [near(3), Digests(md5="0" * 32), Hash("phash-64", bytes(8))]
     )
-    assert [(m.entry, m.distance, m.quality) for m in by_hash] == [("e1", 3, None)]
-    assert [(m.entry, m.kind) for m in by_digest] == [("e1", MatchKind.EXACT)]
+    assert [(m.entry_id, m.distance, m.quality) for m in by_hash] == [("e1", 3, None)]
+    assert [(m.entry_id, m.kind) for m in by_digest] == [("e1", MatchKind.EXACT)]
     assert nothing == ()
 
 

@@ -48,5 +48,5 @@ def test_lists_of_pictures_are_searched_no_farther_than_pictures_match(
         [Entry(str(row), hashes=(KnownHash(Hash("pdq", CODES[row].tobytes())),)) for row in (3, 7)],
     )
     found = Matcher([FILM, pictures]).match(video(noisy(CODES, 8)))
-    assert {match.list for match in found} == {"film", "pictures"}
+    assert {match.list_name for match in found} == {"film", "pictures"}
     assert asked == {1: {40}, 2: {31}}

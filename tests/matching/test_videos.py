@@ -56,7 +56,7 @@ def hash_of(codes: "np.typing.NDArray[np.uint8]", row: int = 0) -> Hash:
 
 def test_a_copy_is_found_and_placed() -> None:
     (match,) = MATCHER.match(video(clip(FILMS[3], 0, 60)))
-    assert (match.entry, match.kind, match.algorithm) == ("3", MatchKind.VIDEO, "pdq")
+    assert (match.entry_id, match.kind, match.algorithm) == ("3", MatchKind.VIDEO, "pdq")
     assert (match.band, match.threshold, match.quality) == (Band.MATCH, 64, 80)
     assert 4 < match.distance < 30
     (segment,) = match.segments
@@ -71,7 +71,7 @@ def test_a_copy_is_found_and_placed() -> None:
 @pytest.mark.parametrize("film", FILMS)
 def test_five_seconds_are_found_at_any_speed(film: Film, speed: float) -> None:
     (match,) = MATCHER.match(video(clip(film, 20.3, 5, speed=speed)))
-    assert match.entry == str(film.seed)
+    assert match.entry_id == str(film.seed)
     assert match.segments[0].grade is Grade.STRONG
     assert abs(match.segments[0].known_start - 20.3) < 0.5
 
@@ -113,14 +113,14 @@ def test_an_insert_is_found_in_a_longer_video() -> None:
     codes = np.concatenate((unrelated(1), clip(FILMS[2], 30, 6), unrelated(2)))
     (match,) = MATCHER.match(video(codes))
     (segment,) = match.segments
-    assert (match.entry, segment.start, segment.end) == ("2", 60, 65)
+    assert (match.entry_id, segment.start, segment.end) == ("2", 60, 65)
     assert segment.coverage == pytest.approx(6 / 126)
     assert abs(segment.offset + 30) < 0.5
 
 
 def test_two_known_videos_in_one() -> None:
     codes = np.concatenate((clip(FILMS[5], 3, 9), unrelated(3), clip(FILMS[6], 40, 12)))
-    found = {match.entry: match.segments for match in MATCHER.match(video(codes))}
+    found = {match.entry_id: match.segments for match in MATCHER.match(video(codes))}
     assert sorted(found) == ["5", "6"]
     assert [(s.start, s.end) for s in found["5"]] == [(0, 8)]
     assert [(s.start, s.end) for s in found["6"]] == [(69, 80)]
@@ -146,7 +146,7 @@ def test_what_is_inside_borders_is_a_sequence_of_its_own() -> None:
     content = video(clip(FILMS[4], 22, 10), part="content")
     both = replace(whole, readings=whole.readings + content.readings)
     (match,) = MATCHER.match(both)
-    assert (match.entry, match.segments[0].part) == ("4", "content")
+    assert (match.entry_id, match.segments[0].part) == ("4", "content")
     assert match.segments[0].coverage == 1
 
 
@@ -183,7 +183,7 @@ def test_a_card_in_all_of_them_does_not_match() -> None:
         assert matcher.match(video(codes)) == ()
         with_clip = np.concatenate((codes, clip(Film(seed, 30), 5, 8)))
         (match,) = matcher.match(video(with_clip))
-        assert match.entry == str(seed)
+        assert match.entry_id == str(seed)
 
 
 def test_a_clip_that_is_listed_many_times_is_found_all_the_same() -> None:
@@ -263,7 +263,7 @@ def test_a_picture_from_a_known_video_says_where() -> None:
     row = 30
     for asked in (picture(hash_of(codes, row)), hash_of(codes, row)):
         (match,) = MATCHER.match(asked)
-        assert (match.entry, match.kind, match.distance) == ("2", MatchKind.PERCEPTUAL, 0)
+        assert (match.entry_id, match.kind, match.distance) == ("2", MatchKind.PERCEPTUAL, 0)
         best = match.segments[0]
         assert (best.start, best.end, best.grade) == (0, 0, Grade.STILL)
         assert best.known_start <= times[row] <= best.known_end + 1e-3
@@ -295,7 +295,7 @@ def test_known_good_bytes_suppress_and_equal_bytes_come_first() -> None:
     asked = Item("x", digests=digests, image=video(clip(FILMS[0], 5, 20)))
     harmless = listed(Entry("nsrl", digests=digests, known_good=True), name="nsrl")
     label, match = Matcher([films(), harmless]).match(asked)
-    assert (label.entry, match.kind, match.suppressed) == ("nsrl", MatchKind.VIDEO, True)
+    assert (label.entry_id, match.kind, match.suppressed) == ("nsrl", MatchKind.VIDEO, True)
     exact = replace(known("0", FILMS[0]), digests=digests)
     (match,) = Matcher([listed(exact)]).match(asked)
     assert match.kind is MatchKind.EXACT
@@ -333,7 +333,7 @@ def test_videos_and_pictures_are_matched_together() -> None:
         video(clip(FILMS[2], 5, 10)),
     ]
     found = MATCHER.match_many(asked)
-    assert [[match.entry for match in each] for each in found] == [["0"], ["1"], [], ["2"]]
+    assert [[match.entry_id for match in each] for each in found] == [["0"], ["1"], [], ["2"]]
     assert found == [MATCHER.match(each) for each in asked]
 
 
@@ -376,7 +376,7 @@ def test_an_opening_that_many_share_is_no_match_by_itself() -> None:
     assert matcher.match(video(chance, quality=40)) == ()
     own = np.concatenate((clip(opening, 0, 8), clip(Film(7, 40), 0, 10)))
     (match,) = matcher.match(video(own))
-    assert (match.entry, match.segments[0].frames) == ("7", 18)
+    assert (match.entry_id, match.segments[0].frames) == ("7", 18)
 
 
 def test_a_picture_that_returns_in_a_known_video_is_seen_twice() -> None:

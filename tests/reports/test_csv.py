@@ -144,7 +144,7 @@ def test_no_cell_is_a_formula(text: str) -> None:
 def test_no_text_in_any_field_is_a_formula(texts: list[str]) -> None:
     take = iter(texts)
     file = item(locator=next(take), detail=next(take), times={next(take): next(take)})
-    how = match(list=next(take), entry=next(take), category=next(take))
+    how = match(list_name=next(take), entry_id=next(take), category=next(take))
     database = holding([sighting(1, file, how)])
     database.record = made(runs=[run(command=next(take))])
     for row in written(database):

@@ -326,8 +326,8 @@ def test_no_text_in_any_field_breaks_out(texts: list[str]) -> None:
     )
     how = match(
         segments=(segment(part=next(take)),),
-        list=next(take),
-        entry=next(take),
+        list_name=next(take),
+        entry_id=next(take),
         category=next(take),
         scheme=next(take),
         part=next(take),
@@ -392,7 +392,7 @@ def test_byte_identical_copies_are_one_finding() -> None:
         sighting(2, item(2, "a/2.jpg"), match()),
         *(sighting(n, item(n, f"b/{n}.jpg", **same), match()) for n in range(3, 12)),
         # The same bytes met another entry, which is another finding.
-        sighting(12, item(1, "a/1.jpg", **same), match(entry="7")),
+        sighting(12, item(1, "a/1.jpg", **same), match(entry_id="7")),
         # Without digests nobody knows whether files are the same.
         *(sighting(n, item(n, f"c/{n}", digests=Digests()), match()) for n in (13, 14)),
     ]

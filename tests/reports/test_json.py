@@ -146,8 +146,8 @@ def test_an_empty_case_is_still_json(report: Report) -> None:
 @settings(max_examples=60)
 @given(ANY, ANY, ANY)
 def test_names_come_back_exactly(locator: str, entry: str, detail: str) -> None:
-    seen = [sighting(1, item(locator=locator, detail=detail), match(entry=entry))]
+    seen = [sighting(1, item(locator=locator, detail=detail), match(entry_id=entry))]
     (found,) = json.loads(written(JsonReport(), holding(seen)))["sightings"]
     assert found["item"]["path"] == locator
     assert found["item"]["detail"] == (detail or None)
-    assert found["match"]["entry"] == entry
+    assert found["match"]["entry_id"] == entry

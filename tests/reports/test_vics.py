@@ -119,7 +119,7 @@ def test_copies_of_one_content_are_files_of_one_media() -> None:
     copies = [item(i, f"folder {i}/copy{i}.jpg", digests=digests("same")) for i in (1, 2, 3)]
     seen = [sighting(i, copy, match(**EXACT)) for i, copy in enumerate(copies, 1)]
     seen.insert(1, sighting(9, item(9, "else.jpg"), match()))
-    seen.append(sighting(10, copies[0], match(list="B", **EXACT)))
+    seen.append(sighting(10, copies[0], match(list_name="B", **EXACT)))
     same, other = media(*seen)
     assert [(f["FilePath"], f["FileName"]) for f in same["MediaFiles"]] == [
         (f"folder {i}", f"copy{i}.jpg") for i in (1, 2, 3)
@@ -135,10 +135,10 @@ def test_copies_of_one_content_are_files_of_one_media() -> None:
 
 def test_a_category_comes_only_from_a_list_of_that_scheme() -> None:
     file = item()
-    (other,) = media(sighting(1, file, match(list="N", category="A1", scheme="NCMEC")))
+    (other,) = media(sighting(1, file, match(list_name="N", category="A1", scheme="NCMEC")))
     assert other["Category"] is None
     assert "N/184467 NCMEC/A1 (match, pdq 12 of 31)" in other["Comments"]
-    both = [match(category="2"), match(list="N", category="A1", scheme="NCMEC", **EXACT)]
+    both = [match(category="2"), match(list_name="N", category="A1", scheme="NCMEC", **EXACT)]
     (found,) = media(*(sighting(i, file, how) for i, how in enumerate(both, 1)))
     assert found["Category"] == 2
     assert found["PrecategorizationSource"] == "VIC-US"
@@ -219,7 +219,7 @@ def test_a_case_keeps_its_id() -> None:
 @settings(max_examples=60)
 @given(ANY, ANY, ANY)
 def test_no_name_breaks_the_file(locator: str, label: str, entry: str) -> None:
-    database = holding([sighting(1, item(locator=locator), match(entry=entry, list=label))])
+    database = holding([sighting(1, item(locator=locator), match(entry_id=entry, list_name=label))])
     sources = tuple(replace(each, label=label) for each in database.record.sources)
     database.record = replace(database.record, sources=sources)
     text, _ = written(database)

@@ -73,7 +73,7 @@ def test_matches_name_entry_and_category(evidence: Path, known: Path) -> None:
     }
     assert sorted(found) == ["a.jpg", "b.dat"]
     (match,) = found["b.dat"]
-    assert (match.list, match.entry, match.category, match.kind) == (
+    assert (match.list_name, match.entry_id, match.category, match.kind) == (
         "known",
         "x",
         "C/1",

@@ -33,7 +33,7 @@ def test_a_scan_on_record_in_one_call(tmp_path: Path, evidence: Path, known: Pat
     assert (summary.items, summary.hashed, summary.matched) == (3, 3, 1)
     with hm.Database.open(db, read_only=True) as database:
         (sighting,) = database.sightings("17")
-        assert (sighting.item.locator, sighting.match.entry) == ("1.png", "a")
+        assert (sighting.item.locator, sighting.match.entry_id) == ("1.png", "a")
         (source,) = database.case("17").sources
         assert (source.label, source.kind) == ("card", "folder")
         assert database.verify().passed

@@ -57,7 +57,7 @@ def test_a_moving_film_is_found_at_every_phase(rate: float, phase: float) -> Non
     for container, codec in (("matroska", "libx264"), ("avi", "mpeg4")):
         item = hm.hash_item(copy(container, codec), hm.HashOptions(sampling=matcher.sampling))
         (match,) = matcher.match(item)
-        assert (match.kind, match.entry) == (MatchKind.VIDEO, "film")
+        assert (match.kind, match.entry_id) == (MatchKind.VIDEO, "film")
         assert match.segments[0].grade is Grade.STRONG
         assert match.segments[0].offset == pytest.approx(0, abs=0.2)
         assert match.segments[0].known_coverage > 0.8
@@ -82,14 +82,14 @@ def test_a_scan_hashes_what_its_lists_need(tmp_path: Path) -> None:
     (result,) = hm.iter_scan(evidence, against=sparse, workers=0)
     assert isinstance(result.item.image, hm.VideoHashes)
     assert result.item.image.sampling == "adaptive"
-    assert [match.entry for match in result.matches] == ["film"]
+    assert [match.entry_id for match in result.matches] == ["film"]
     enrolled = hm.Matcher([enrolled_list("LAB", enrol(Folder(evidence)))])
     assert enrolled.sampling == "query"
     (result,) = hm.iter_scan(evidence, against=enrolled, workers=0)
     assert isinstance(result.item.image, hm.VideoHashes)
     assert result.item.image.sampling == "query"
     # A matcher that is given a path hashes as a scan does.
-    assert [match.entry for match in sparse.match(evidence / "film.mkv")] == ["film"]
+    assert [match.entry_id for match in sparse.match(evidence / "film.mkv")] == ["film"]
     both = hm.Matcher([*enrolled.lists, *sparse.lists])
     assert hash_options(both).sampling == "adaptive"
     # What was hashed for other lists is not taken over.

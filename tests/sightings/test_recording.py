@@ -253,7 +253,7 @@ def test_a_newer_scan_of_a_source_counts_once_it_is_done(tmp_path: Path) -> None
         assert list(database.sightings("1")) == sightings
         assert database.summary("1").items == 20
         with database.run(case="1", source=SOURCE, configuration=newer, resume=True) as run:
-            run.record([ScanResult(found[10].item, (match(10, list="vic"),))])
+            run.record([ScanResult(found[10].item, (match(10, list_name="vic"),))])
             run.finish()
         # The newer scan speaks for what it read; eleven files are not in it.
         read = {each.item.locator for each in found[:11]}
@@ -326,7 +326,7 @@ def test_what_an_entry_says_is_kept_once(tmp_path: Path) -> None:
         entry_digests=digests(77),
         details={"series": "x", "odd": [float("nan"), -float("inf")], "deep": {"k": None}},
     )
-    other = replace(told, source="cd" * 32)
+    other = replace(told, list_sha256="cd" * 32)
     found = [replace(result(1), matches=(told,)), replace(result(2), matches=(told, other))]
     more = [replace(result(4), matches=(told, replace(told, entry_hash="pdq:" + "00" * 32)))]
     with Database.open(tmp_path / "db") as database:

@@ -22,7 +22,7 @@ def seen(number: int, *, bytes_of: int | None = None) -> ScanResult:
     item = result(1).item
     of = number if bytes_of is None else bytes_of
     item = replace(item, locator=f"DCIM/{number}.jpg", digests=digests(of), image=picture(of))
-    return ScanResult(item, (match(number, list="vic"),))
+    return ScanResult(item, (match(number, list_name="vic"),))
 
 
 def met_nothing(results: Sequence[ScanResult]) -> list[ScanResult]:
@@ -161,7 +161,7 @@ def test_figures_of_one_scan_and_matches_of_another_are_explained(database: Data
 def test_a_file_that_two_scans_show_counts_once(database: Database) -> None:
     scan(database, ALL)
     other = replace(CONFIGURATION, lists=(replace(LIST, name="ncmec"),))
-    twice = [replace(each, matches=(match(5, list="ncmec"),)) for each in ALL[:4]]
+    twice = [replace(each, matches=(match(5, list_name="ncmec"),)) for each in ALL[:4]]
     scan(database, [*twice, *met_nothing(ALL[4:])], other)
     (source,) = database.case("1").sources
     assert (source.matched, source.matched_earlier) == (4, 16)

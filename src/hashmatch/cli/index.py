@@ -115,7 +115,7 @@ def verify_index(
                 about = check.error or (f"{check.spurious:,} spurious" if check.spurious else "")
                 line(
                     f"{word:5}  {check.found:,} of {check.tried:,} {check.what}  "
-                    f"{printable(check.list)}  {check.file}  {printable(about)}".rstrip()
+                    f"{printable(check.list_name)}  {check.file}  {printable(about)}".rstrip()
                 )
             shown.update(number, f"{wrong} failed" if wrong else "")
     if wrong or not count:
@@ -158,7 +158,7 @@ def _compare(index: Path, sources: "Sequence[Path]", *, as_json: bool) -> None:
             word = "ok" if each.passed else "WRONG"
             line(
                 f"{word:5}  {each.same:,} of {each.entries:,} entries of {printable(str(path))}  "
-                f"{printable(each.list)}  {'; '.join(notes)}".rstrip()
+                f"{printable(each.list_name)}  {'; '.join(notes)}".rstrip()
             )
             line(f"       SHA-256 of the entries {each.found}")
     if wrong:

@@ -95,7 +95,7 @@ def match_line(match: "Match") -> str:
         word = "collision" if match.kind == "collision" else word
     category = texts.category_of(match)
     return (
-        f"{word:6} {near:14}  {printable(match.list)} / {printable(match.entry)}  "
+        f"{word:6} {near:14}  {printable(match.list_name)} / {printable(match.entry_id)}  "
         f"{printable(category) or 'no category'}"
     )
 

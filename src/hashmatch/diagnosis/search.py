@@ -46,7 +46,7 @@ def check_search() -> Iterator[Check]:
     except Exception as error:  # noqa: BLE001 (a diagnosis goes on)
         yield Check("search", State.FAILED, fault_of(error), REINSTALL)
     else:
-        if wrong or [match.entry for match in matches] != [str(SMALL // 2)]:
+        if wrong or [match.entry_id for match in matches] != [str(SMALL // 2)]:
             detail = "; ".join(each.error or f"{each.what} is wrong" for each in wrong)
             yield Check("search", State.FAILED, detail or "a known hash was not found", REINSTALL)
         else:

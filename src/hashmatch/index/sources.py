@@ -25,7 +25,7 @@ class Comparison:
     """The entries of one list in an index, beside those of a file that they came from.
 
     Attributes:
-        list: name of the list.
+        list_name: name of the list.
         sha256: of the file.
         entries: how many the file gives, read again.
         same: how many of them the index holds, each with all that the file says of it.
@@ -38,7 +38,7 @@ class Comparison:
         found: the SHA-256 of the entries of the file, read again.
     """
 
-    list: str
+    list_name: str
     sha256: str
     entries: int
     same: int
@@ -103,7 +103,7 @@ def _compared(index: Index, known: KnownList, source: "Source", read: HashList) 
     accounted = _accounted(index, known, source, (e for e in read.entries if _digest(e) in lost))
     missing = lost.total() - accounted
     return Comparison(
-        list=known.name,
+        list_name=known.name,
         sha256=source.sha256,
         entries=len(read.entries),
         same=same,

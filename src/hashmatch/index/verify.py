@@ -24,7 +24,7 @@ class Check:
     """One thing that was checked.
 
     Attributes:
-        list: name of the hash list; empty for the index as a whole.
+        list_name: name of the hash list; empty for the index as a whole.
         file: that was checked.
         what: `bytes`, `digests` or the algorithm whose search was tried.
         tried: bytes, digests or planted hashes.
@@ -33,7 +33,7 @@ class Check:
         error: what is wrong, in words; empty if nothing is.
     """
 
-    list: str
+    list_name: str
     file: str
     what: str
     tried: int

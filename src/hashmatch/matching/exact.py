@@ -54,4 +54,4 @@ def settled(matches: Iterable[Match], digests: Digests) -> tuple[Match, ...]:
 
 
 def _order(match: Match) -> tuple[object, ...]:
-    return *order_of(match), match.list, match.entry, match.number
+    return *order_of(match), match.list_name, match.entry_id, match.number

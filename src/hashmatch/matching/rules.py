@@ -113,15 +113,15 @@ def match_of(
     """The match with an entry, at distance 0: what holds however they met."""
     entry = part.segment.table.described(row)
     return Match(
-        list=known.name,
-        entry=entry.id,
+        list_name=known.name,
+        entry_id=entry.id,
         category=entry.category,
         kind=kind,
         algorithm=algorithm,
         distance=0,
         threshold=0,
         number=entry.number,
-        source=part.segment.source_of(row),
+        list_sha256=part.segment.source_of(row),
         scheme=entry.scheme,
         known_good=rule.known_good,
     )

@@ -38,10 +38,10 @@ class Match:
     """An item met an entry of a hash list.
 
     Attributes:
-        list: name of the hash list.
-        entry: id of the entry in it.
+        list_name: name of the hash list.
+        entry_id: id of the entry in it.
         number: of the entry's line or record in the publisher's file.
-        source: SHA-256 of that file: which version of the list.
+        list_sha256: SHA-256 of that file: which version of the list.
         category: the publisher's own class, verbatim.
         scheme: the table that the class belongs to.
         kind: by equal bytes, by near hash, or by a digest that collides.
@@ -72,15 +72,15 @@ class Match:
         details: all else that the publisher says of the entry, verbatim, as JSON values.
     """
 
-    list: str
-    entry: str
+    list_name: str
+    entry_id: str
     category: str
     kind: MatchKind
     algorithm: str
     distance: int
     threshold: int
     number: int = 0
-    source: str = ""
+    list_sha256: str = ""
     scheme: str = ""
     band: Band = Band.MATCH
     orientation: Orientation = Orientation.UPRIGHT

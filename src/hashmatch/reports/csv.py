@@ -37,7 +37,7 @@ _OF_ITEM: Final = (
     *("status", "format", "width", "height", "fraction", "hash", "hash_quality", "item_known_good"),
 )
 _OF_MATCH: Final = (
-    *("list", "list_file_sha256", "entry", "number", "scheme", "category"),
+    *("list_name", "list_sha256", "entry_id", "number", "scheme", "category"),
     *("kind", "band", "algorithm", "distance", "threshold"),
     *("orientation", "complement", "alpha", "frame", "mode", "part"),
     *("quality", "entry_quality", "known_good", "suppressed"),
@@ -162,9 +162,9 @@ def _of_sighting(sighting: SightingRecord, exhibits: Mapping[int, str]) -> dict[
 
 def _of_match(match: Match) -> dict[str, Any]:
     return {
-        "list": match.list,
-        "list_file_sha256": match.source,
-        "entry": match.entry,
+        "list_name": match.list_name,
+        "list_sha256": match.list_sha256,
+        "entry_id": match.entry_id,
         "number": match.number,
         "scheme": match.scheme,
         "category": match.category,

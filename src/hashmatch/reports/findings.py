@@ -209,9 +209,9 @@ def _sorting(sighting: SightingRecord) -> tuple[str, bool, bytes, float, bytes, 
         not category,
         _natural(category),
         _nearness(match),
-        _bytes(match.list),
+        _bytes(match.list_name),
         _short(content_of(sighting.item)),
-        _short(repr((match.list, match.entry))),
+        _short(repr((match.list_name, match.entry_id))),
     )
 
 

@@ -140,7 +140,7 @@ def _of_totals(totals: Totals, said: list[str]) -> dict[str, Any]:
         "viewed_by_human": totals.viewed,
         "standings": {standing.value: n for standing, n in sorted(totals.standings.items())},
         "lists": [
-            {"list": name, "category": category, **counts}
+            {"list_name": name, "category": category, **counts}
             for (name, category), counts in sorted(totals.by_list.items())
         ],
         "statements": said,

@@ -125,10 +125,10 @@ def of_unreadable(unreadable: Unreadable) -> dict[str, Any]:
 def of_match(match: Match) -> dict[str, Any]:
     """One match with all that led to it."""
     return {
-        "list": match.list,
-        "entry": match.entry,
+        "list_name": match.list_name,
+        "entry_id": match.entry_id,
         "number": match.number,
-        "source": match.source,
+        "list_sha256": match.list_sha256,
         "scheme": match.scheme,
         "category": match.category,
         "kind": match.kind.value,

@@ -202,10 +202,10 @@ def _times(sighting: SightingRecord) -> list[tuple[str, object]]:
 def _entry(match: Match) -> Markup:
     category = category_of(match)
     return joined(
-        tag("strong", foreign(match.list)),
+        tag("strong", foreign(match.list_name)),
         " ",
         tag("span", foreign(category), class_="tag") if category else "",
-        tag("small", "entry ", foreign(shortened(match.entry, _LONGEST_ID))),
+        tag("small", "entry ", foreign(shortened(match.entry_id, _LONGEST_ID))),
     )
 
 

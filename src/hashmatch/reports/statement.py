@@ -86,8 +86,8 @@ def warnings(case: CaseRecord, verdict: Verdict | None = None) -> list[str]:
         ),
         *(
             f"{_sightings(each.counted)} of {labels.get(each.source, 'an exhibit')} by list "
-            f"{each.list} from an earlier scan ({_runs(each.runs)}) still count: no later scan "
-            "read these files as they were then and searched the list as widely."
+            f"{each.list_name} from an earlier scan ({_runs(each.runs)}) still count: no later "
+            "scan read these files as they were then and searched the list as widely."
             for each in case.earlier
             if each.counted and not each.current
         ),
@@ -189,8 +189,8 @@ def scan_in_words(scan: EarlierRecord, label: str) -> str:
     if scan.repeated:
         parts.append(f"{scan.repeated:,} repeat sightings of an earlier scan that count")
     return (
-        f"{label}, scan of {_runs(scan.runs)}, list {scan.list}: {scan.sightings:,} on record; "
-        f"{', '.join(parts)}."
+        f"{label}, scan of {_runs(scan.runs)}, list {scan.list_name}: "
+        f"{scan.sightings:,} on record; {', '.join(parts)}."
     )
 
 

@@ -72,7 +72,7 @@ class Totals:
         self.standings[standing] += 1
         self.by_source[sighting.item.source, standing] += 1
         kind = match.kind.value if standing is Standing.MATCH else standing.value
-        self.by_list[match.list, category_of(match)][kind] += 1
+        self.by_list[match.list_name, category_of(match)][kind] += 1
         self.viewed += sighting.viewed_by_human
         if match.raised and match.kind is MatchKind.PERCEPTUAL:
             found = self.distances[match.algorithm]

@@ -105,7 +105,7 @@ class _Seen:
     quality: int | None
     details: Mapping[str, Any]
     match: str
-    list: str
+    list_name: str
     scheme: str
     category: str
     rank: tuple[bool, int] | None
@@ -182,7 +182,7 @@ class _Gathered:
             item.quality,
             _details(item, sighting.at),
             _in_words(match),
-            match.list,
+            match.list_name,
             match.scheme,
             match.category,
             (not exact, match.distance) if match.band is Band.MATCH else None,
@@ -290,7 +290,9 @@ def _in_words(match: Match) -> str:
         met.append(decoded(match.fraction))
     if more := match.segments[_MOST_SEGMENTS:]:
         met.append(f"{len(more):,} more segments")
-    return printable(f"{match.list}/{match.entry}{category} ({', '.join([near, *met])}{own})")
+    return printable(
+        f"{match.list_name}/{match.entry_id}{category} ({', '.join([near, *met])}{own})"
+    )
 
 
 def _entry(number: int, content: list[_Seen], scheme: str, lost: Counter[str]) -> Entry:
@@ -329,7 +331,7 @@ def _category(content: list[_Seen], scheme: str) -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
     for seen in content:
         if _has_category(seen, scheme) and ranks and seen.rank == min(ranks):
-            found.setdefault(seen.category, set()).add(seen.list)
+            found.setdefault(seen.category, set()).add(seen.list_name)
     return found
 
 

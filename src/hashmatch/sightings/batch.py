@@ -104,7 +104,12 @@ class Batch:
         """The id of what the list says of an entry, which may be on record already."""
         digests = match.entry_digests
         row = (
-            *(to_text(match.list), to_text(match.source), to_text(match.entry), match.number),
+            *(
+                to_text(match.list_name),
+                to_text(match.list_sha256),
+                to_text(match.entry_id),
+                match.number,
+            ),
             *(_bytes(digests.sha256), _bytes(digests.sha1), _bytes(digests.md5)),
             canonical_details(match.details),
         )
@@ -217,7 +222,12 @@ def _segment(position: int, segment: Segment) -> Row:
 
 def _sighting(match: Match) -> Row:
     return (
-        *(to_text(match.list), to_text(match.source), to_text(match.entry), match.number),
+        *(
+            to_text(match.list_name),
+            to_text(match.list_sha256),
+            to_text(match.entry_id),
+            match.number,
+        ),
         *(to_text(match.scheme), to_text(match.category), match.kind.value, match.algorithm),
         *(match.distance, match.threshold, match.band.value, int(match.orientation)),
         *(int(match.complement), match.alpha.value, match.frame, match.mode, match.quality),

@@ -65,7 +65,7 @@ _ITEM: Final = {
     "flags": "coalesce(pictures.flags, '[]')",
 }
 _SIGHTING: Final = ("id", "run_id", "at", "viewed_by_human")
-_TEXT: Final = ("list", "entry", "category", "source", "scheme", "part")
+_TEXT: Final = ("list_name", "entry_id", "category", "list_sha256", "scheme", "part")
 _FLAGS: Final = ("complement", "known_good", "suppressed")
 _KINDS: Final[Mapping[str, Callable[[Any], Any]]] = {
     "kind": MatchKind,
@@ -80,6 +80,8 @@ _PLAIN: Final = (
     "entry_quality",
 )
 _MATCH: Final = (*_KINDS, *_PLAIN)
+_COLUMNS: Final = {"list_name": "list", "entry_id": "entry", "list_sha256": "source"}
+"""Of fields of a match that the tables call otherwise."""
 
 _SEGMENT: Final = {
     **{f"item_{name}": name for name in ("start", "end")},
@@ -111,7 +113,10 @@ SIGHTING: Final = ", ".join(
     (
         *("coalesce(sighted.hash, '')", "entries.md5", "entries.sha1", "entries.sha256"),
         "coalesce(entries.details, '{}')",
-        *(f"sightings.{name}" for name in (*_SIGHTING, *_MATCH)),
+        *(
+            f"sightings.{name}"
+            for name in (*_SIGHTING, *(_COLUMNS.get(name, name) for name in _MATCH))
+        ),
     )
 )
 """The columns that `sighting_record` takes, behind those of the item."""

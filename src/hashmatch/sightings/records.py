@@ -213,7 +213,7 @@ class EarlierRecord:
     Attributes:
         source: id of the source.
         runs: of the scan.
-        list: name of the hash list.
+        list_name: name of the hash list.
         sightings: that the scan recorded.
         superseded: of them, those that a later scan speaks for.
         by: the runs of that scan.
@@ -223,7 +223,7 @@ class EarlierRecord:
 
     source: int
     runs: tuple[int, ...]
-    list: str
+    list_name: str
     sightings: int
     superseded: int
     by: tuple[int, ...]

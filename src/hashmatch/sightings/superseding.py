@@ -210,7 +210,7 @@ def earlier(store: Store, case: int, current: Mapping[int, int]) -> Iterator[Ear
                 yield EarlierRecord(
                     source=source,
                     runs=runs,
-                    list=from_text(name),
+                    list_name=from_text(name),
                     sightings=count,
                     superseded=superseded,
                     by=tuple(chain.from_iterable(by)),
