@@ -262,7 +262,7 @@ def _how(rng: random.Random, quality: int | None) -> Match:
     changes: tuple[tuple[int, dict[str, object]], ...] = (
         (30, EXACT),
         (12, {**PROBABLE, "distance": rng.randrange(32, 47)}),
-        (7, {"orientation": Orientation.MIRRORED, "complement": True}),
+        (7, {"orientation": Orientation.MIRRORED, "inverted": True}),
         (7, {"orientation": Orientation.ROTATED_90}),
         (6, {"part": "centre", "frame": 3, "alpha": Alpha.DROPPED}),
         (8, {**EXACT, "known_good": True, "list_name": "NSRL", "category": "", "scheme": ""}),

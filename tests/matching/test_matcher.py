@@ -315,7 +315,7 @@ def test_lists_of_any_origin_meet(tmp_path: Path) -> None:
 
 def test_the_negative_of_a_known_picture_is_found() -> None:
     (match,) = Matcher([ONE]).match(image(Reading(~near(6), 99)))
-    assert (match.distance, match.complement) == (6, True)
+    assert (match.distance, match.inverted) == (6, True)
     assert not Matcher([ONE]).match(image(Reading(~KNOWN, 99, Orientation.MIRRORED)))
 
 

@@ -181,7 +181,7 @@ def test_the_page_says_what_a_reader_must_know() -> None:
 
 def test_each_sighting_shows_all_of_it() -> None:
     file = item(locator="DCIM/a.jpg", times={"modified": "2024-07-19T18:02:11.5+02:00"})
-    how = match(complement=True, part="centre", frame=2)
+    how = match(inverted=True, part="centre", frame=2)
     text = harmless(written(holding([sighting(77, file, how)]))).text
     assert file.digests.sha1
     for said in (

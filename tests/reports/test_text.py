@@ -44,7 +44,7 @@ def test_a_match_of_a_video_says_when() -> None:
         "0:01:01.4 – 0:01:31.2 is the known video's 0:00:57.0 – 0:01:27.4, strong",
         "1 more segment",
     ]
-    assert readings_of(match(frame=3, complement=True)) == ["negative", "frame 3"]
+    assert readings_of(match(frame=3, inverted=True)) == ["negative", "frame 3"]
     still = segment(start=83.44, end=83.44, known_start=0, known_end=0)
     assert readings_of(match(frame=2502, mode="", segments=(still,))) == ["frame at 0:01:23.4"]
     page = match(frame=7, mode="fast", segments=(still,))

@@ -23,7 +23,7 @@ class _Query:
     subject: int
     hash: Hash
     reading: Reading | None = None
-    complement: bool = False
+    inverted: bool = False
     mode: str = ""
     fraction: float = 1.0
 
@@ -166,7 +166,7 @@ def _met(
                 threshold=threshold,
                 band=band,
                 orientation=reading.orientation if reading else match.orientation,
-                complement=query.complement,
+                inverted=query.inverted,
                 alpha=reading.alpha if reading else match.alpha,
                 frame=reading.frame if reading else 0,
                 mode=query.mode,

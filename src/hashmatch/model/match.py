@@ -50,7 +50,7 @@ class Match:
         threshold: the largest distance that still counts, inclusive.
         band: whether it is a match or only probable.
         orientation: how the item was turned to meet the entry.
-        complement: whether it was the item's photographic negative that met the entry.
+        inverted: whether it was the item's photographic negative that matched.
         alpha: how the item's transparent parts were read.
         frame: which frame or page of the item.
         mode: how the item's luma was computed; empty where that is not known.
@@ -84,7 +84,7 @@ class Match:
     scheme: str = ""
     band: Band = Band.MATCH
     orientation: Orientation = Orientation.UPRIGHT
-    complement: bool = False
+    inverted: bool = False
     alpha: Alpha = Alpha.COMPOSITED
     frame: int = 0
     mode: str = ""

@@ -39,7 +39,7 @@ _OF_ITEM: Final = (
 _OF_MATCH: Final = (
     *("list_name", "list_sha256", "entry_id", "number", "scheme", "category"),
     *("kind", "band", "algorithm", "distance", "threshold"),
-    *("orientation", "complement", "alpha", "frame", "mode", "part"),
+    *("orientation", "inverted", "alpha", "frame", "mode", "part"),
     *("quality", "entry_quality", "known_good", "suppressed"),
 )
 _OF_SEGMENTS: Final = (
@@ -174,7 +174,7 @@ def _of_match(match: Match) -> dict[str, Any]:
         "distance": match.distance,
         "threshold": match.threshold,
         "orientation": match.orientation.label,
-        "complement": match.complement,
+        "inverted": match.inverted,
         "alpha": match.alpha.value,
         "frame": match.frame,
         "mode": match.mode,

@@ -140,7 +140,7 @@ def of_match(match: Match) -> dict[str, Any]:
         "distance": match.distance,
         "threshold": match.threshold,
         "orientation": match.orientation.label,
-        "complement": match.complement,
+        "inverted": match.inverted,
         "alpha": match.alpha.value,
         "frame": match.frame,
         "mode": match.mode,

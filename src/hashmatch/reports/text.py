@@ -170,7 +170,7 @@ def manner_of(match: Match) -> list[str]:
     how = []
     if match.orientation != 1:
         how.append(match.orientation.label)
-    if match.complement:
+    if match.inverted:
         how.append("negative")
     if match.alpha == "dropped":
         how.append("transparency ignored")

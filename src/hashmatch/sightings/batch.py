@@ -230,7 +230,7 @@ def _sighting(match: Match) -> Row:
         ),
         *(to_text(match.scheme), to_text(match.category), match.kind.value, match.algorithm),
         *(match.distance, match.threshold, match.band.value, int(match.orientation)),
-        *(int(match.complement), match.alpha.value, match.frame, match.mode, match.quality),
+        *(int(match.inverted), match.alpha.value, match.frame, match.mode, match.quality),
         *(to_text(match.part), match.entry_quality, int(match.known_good), int(match.suppressed)),
         0,
     )

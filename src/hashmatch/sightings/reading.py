@@ -66,7 +66,7 @@ _ITEM: Final = {
 }
 _SIGHTING: Final = ("id", "run_id", "at", "viewed_by_human")
 _TEXT: Final = ("list_name", "entry_id", "category", "list_sha256", "scheme", "part")
-_FLAGS: Final = ("complement", "known_good", "suppressed")
+_FLAGS: Final = ("inverted", "known_good", "suppressed")
 _KINDS: Final[Mapping[str, Callable[[Any], Any]]] = {
     "kind": MatchKind,
     "band": Band,
@@ -80,7 +80,12 @@ _PLAIN: Final = (
     "entry_quality",
 )
 _MATCH: Final = (*_KINDS, *_PLAIN)
-_COLUMNS: Final = {"list_name": "list", "entry_id": "entry", "list_sha256": "source"}
+_COLUMNS: Final = {
+    "list_name": "list",
+    "entry_id": "entry",
+    "list_sha256": "source",
+    "inverted": "complement",
+}
 """Of fields of a match that the tables call otherwise."""
 
 _SEGMENT: Final = {
