@@ -10,7 +10,7 @@ from typing import Final
 
 from hashmatch.decoding.libraries import library_versions
 from hashmatch.diagnosis.model import Check, State
-from hashmatch.scanning import landlock, seccomp
+from hashmatch.scanning import cgroups, landlock, seccomp
 
 _PACKAGES: Final = (
     *("hashmatch", "numpy", "pillow", "av", "pi-heif", "simplejpeg", "faiss-cpu", "numba"),
@@ -40,12 +40,13 @@ def versions() -> dict[str, str]:
 def facts() -> dict[str, str]:
     """What the system offers and limits."""
     files, memory = open_files(), memory_limit()
-    known = landlock.version()
+    known, group = landlock.version(), cgroups.place_here()
     return {
         "processors": str(os.cpu_count() or 1),
         "open files": "no limit known" if files is None else f"{files:,}",
         "memory": "not known" if memory is None else f"{memory // _MIB:,} MiB",
         "Landlock": f"version {known}" if known else "none",
+        "control group": f"version {group.version}" if group else "none",
         "seccomp": "known for this machine" if seccomp.is_known() else "none",
     }
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final, Generic, Self, TypeAlias, TypeVar
 from hashmatch.errors import HashmatchError, InternalError, Reason, SandboxError, WorkerError
 from hashmatch.faults import internal_error, is_fault
 from hashmatch.model import Unreadable
+from hashmatch.scanning.cgroups import group_for
 from hashmatch.scanning.endings import is_attack, number_in, reason_in, reason_of, words_for
 from hashmatch.scanning.frames import Answer, Kind, NonsenseError
 from hashmatch.scanning.inbox import Inbox
@@ -189,7 +190,9 @@ class Dispatcher(Generic[T, R]):
             self._checkers[self._start_worker()] = self._checks.waiting.popleft()
 
     def _start_worker(self) -> Process[T, R]:
-        worker: Process[T, R] = WorkerProcess(self._setup, self._clock.now)
+        worker: Process[T, R] = WorkerProcess(
+            self._setup, self._clock.now, group_for(self._limits.memory)
+        )
         self._workers.append(worker)
         self._selector.register(worker.socket, selectors.EVENT_READ, worker)
         return worker
@@ -352,7 +355,7 @@ class Dispatcher(Generic[T, R]):
         if answer.kind is Kind.EXPOSED:
             raise SandboxError(answer.content.decode(errors="replace"))
         first = json.loads(answer.content)
-        self.outbox.report(first["notices"], first["state"])
+        self.outbox.report(first["notices"], {**first["state"], **worker.group.state})
         worker.ready = True
         worker.start_seconds = self._clock.now - worker.started
         self._bad_starts = 0
@@ -382,7 +385,7 @@ class Dispatcher(Generic[T, R]):
             self._start_failed(words_for(code))
         rest = list(worker.running)
         if rest and rest[0] is suspect:
-            reason = why or reason_of(code, self._limits)
+            reason = why or reason_of(code, self._limits, full=worker.full)
             distrusted = self._retries.failed(rest.pop(0), reason, certain=worker.fresh)
             self._distrust(distrusted)
         if rest:

@@ -13,8 +13,16 @@ from hashmatch.scanning.limits import WorkerLimits
 _NUMBER: Final = re.compile(rb"[0-9]{1,9}(?:\.[0-9])?").fullmatch
 
 
-def reason_of(code: int | None, limits: WorkerLimits) -> Unreadable:
-    """Why a task is unreadable whose worker ended with this code."""
+def reason_of(code: int | None, limits: WorkerLimits, *, full: bool = False) -> Unreadable:
+    """Why a task is unreadable whose worker ended with this code.
+
+    Args:
+        code: of the process.
+        limits: of the worker.
+        full: whether it met the limit of memory of its control group.
+    """
+    if full:
+        return Unreadable(Reason.OUT_OF_MEMORY, "not enough memory to read it")
     if hasattr(signal, "SIGXCPU") and code == -signal.SIGXCPU:
         allowed = limits.cpu_seconds
         return Unreadable(Reason.TIMED_OUT, f"more than {allowed:g} s of processor time")

@@ -9,7 +9,7 @@ if sys.platform != "win32":
     # Loaded now: a worker that is locked down can load nothing.
     import resource
 
-_MOST_THREADS: Final = 1024
+MOST_THREADS: Final = 1024
 """Beyond all that there are: decoders use some per processor."""
 _FURTHER_ADDRESSES: Final = 64 << 30
 """Threads reserve addresses that they never use, and files may be mapped; beyond this, tables of
@@ -67,7 +67,7 @@ def limit(limits: WorkerLimits) -> None:
                 resource.RLIMIT_MEMLOCK: 0,
                 resource.RLIMIT_MSGQUEUE: 0,
                 resource.RLIMIT_NICE: 0,
-                resource.RLIMIT_NPROC: _threads_of_all() + _MOST_THREADS,
+                resource.RLIMIT_NPROC: _threads_of_all() + MOST_THREADS,
                 resource.RLIMIT_RTPRIO: 0,
             }
         for what, most in fixed.items():
@@ -89,4 +89,4 @@ def _threads_of_all() -> int:
     try:
         return int(Path("/proc/loadavg").read_text().split()[3].partition("/")[2])
     except (OSError, ValueError, IndexError):
-        return _MOST_THREADS
+        return MOST_THREADS

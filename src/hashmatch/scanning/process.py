@@ -12,6 +12,7 @@ from typing import Generic, TypeVar
 
 from hashmatch.errors import WorkerError
 from hashmatch.scanning import frames
+from hashmatch.scanning.cgroups import Group
 from hashmatch.scanning.frames import Answer
 
 Q = TypeVar("Q")
@@ -74,10 +75,12 @@ class WorkerProcess(Generic[Q]):
         start_seconds: that this took.
         begun: when the task in front was begun, on the pool's clock.
         since: when it was last heard of.
+        group: that counts its memory; none where no group can be made.
+        full: whether the kernel ended it because it met the limit of its group.
     """
 
-    def __init__(self, setup: bytes, now: float) -> None:
-        """Start a process.
+    def __init__(self, setup: bytes, now: float, group: Group) -> None:
+        """Start a process, and put it in its group before it is told what to do.
 
         Raises:
             WorkerError: the system does not allow it.
@@ -102,6 +105,8 @@ class WorkerProcess(Generic[Q]):
             self.socket.close()
             msg = f"cannot start a worker: {error.strerror or error}"
             raise WorkerError(msg) from None
+        self.group, self.full = group, False
+        group.add(self._process.pid)
         self.socket.setblocking(False)  # noqa: FBT003 (the standard library's own)
 
     @property
@@ -172,6 +177,12 @@ class WorkerProcess(Generic[Q]):
             Its exit code; negative for the number of the signal that ended it. None where it did
             not end by itself.
         """
+        code = self._ended(patience)
+        self.full = self.group.met_its_limit()
+        self.group.remove()
+        return code
+
+    def _ended(self, patience: float) -> int | None:
         with suppress(subprocess.TimeoutExpired):
             return self._process.wait(patience)
         self._process.kill()
