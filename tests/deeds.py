@@ -164,6 +164,18 @@ _taken_over: list[bool] = []
 
 
 @dataclass(frozen=True, slots=True)
+class CrashingStreams(HashFiles):
+    """A decoder that some bytes crash, of any source."""
+
+    def perform(self, payload: object, alive: Callable[[float], object]) -> bytes:
+        handle, _ = cast("tuple[object, object]", payload)
+        with self.opener.open(handle) as file:
+            if file.read(5) == b"crash":
+                os.abort()
+        return HashFiles.perform(self, payload, alive)
+
+
+@dataclass(frozen=True, slots=True)
 class TakenOver(HashFiles):
     """A decoder that obeys its file: one of them says to tell false hashes of all that follow."""
 

@@ -1,6 +1,7 @@
 """A hasher, list format, source and report of other packages, found by their entry points."""
 
 import json
+import lzma
 import os
 import subprocess
 import sys
@@ -66,29 +67,43 @@ class Mine:
 '''
 
 SOURCE = '''
+import io
 import os
 from hashmatch.model.confidence import Confidence
 from hashmatch.sources.base import Found
 
 
 class Bundle:
-    """A text file that names the files that belong together."""
+    """A file that holds others, each behind its name and its compressed size."""
 
     kind = "bundle"
 
     def __init__(self, path):
-        with open(path, encoding="utf-8") as file:
-            self.files = [line.strip() for line in file][1:]
-        self.roots = tuple(self.files)
+        self.roots = (os.path.realpath(path),)
 
     @staticmethod
     def detect(path, head, /):
         return Confidence.MAGIC if head.startswith(b"#BUNDLE") else Confidence.NONE
 
+    @staticmethod
+    def warm_up():
+        import lzma  # nothing is loaded where a worker is locked down
+
     def __iter__(self):
-        for path in self.files:
-            name = os.path.basename(path)
-            yield Found(path, name, size=os.path.getsize(path), within=name)
+        with open(self.roots[0], "rb") as file:
+            file.readline()
+            while head := file.readline():
+                name, size = head.decode().split()
+                locator = f"{self.roots[0]}!{name}"
+                yield Found(self.roots[0], locator, within=name, address=(file.tell(), int(size)))
+                file.seek(int(size), os.SEEK_CUR)
+
+    def open(self, found, /):
+        import lzma
+        start, size = found.address
+        with open(found.path, "rb") as file:
+            file.seek(start)
+            return io.BytesIO(lzma.decompress(file.read(size)))
 '''
 
 REPORT = '''
@@ -136,8 +151,12 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def run(lab: Path, *arguments: str) -> str:
+    return python(lab, "-m", "hashmatch", *arguments)
+
+
+def python(lab: Path, *arguments: str) -> str:
     done = subprocess.run(  # noqa: S603 (our own interpreter)
-        [sys.executable, "-m", "hashmatch", *arguments],
+        [sys.executable, *arguments],
         cwd=lab,
         env={**os.environ, "PYTHONPATH": str(lab / "site")},
         capture_output=True,
@@ -148,18 +167,36 @@ def run(lab: Path, *arguments: str) -> str:
     return done.stdout
 
 
+def bundle(path: Path, *files: Path) -> None:
+    with path.open("wb") as out:
+        out.write(b"#BUNDLE\n")
+        for each in files:
+            data = lzma.compress(each.read_bytes())
+            out.write(f"{each.name} {len(data)}\n".encode() + data)
+
+
+def test_the_source_passes_its_check(lab: Path) -> None:
+    bundle(lab / "checked.bundle", lab / "0.png", lab / "1.png")
+    code = (
+        "from hashmatch import open_source; from hashmatch.testing import check_source; "
+        "source = open_source('checked.bundle'); check_source(source); print(source.kind)"
+    )
+    assert python(lab, "-c", code).strip() == "bundle"
+
+
 def test_all_four_work_together(lab: Path) -> None:
     hashed = json.loads(
         run(lab, "hash", "--algorithm", "blocks-64", "--json", "1.png").splitlines()[0]
     )
     digits = hashed["hash"].removeprefix("blocks-64:")
     (lab / "known.mine").write_text(f"#MINE\nfirst {digits}\n")
-    (lab / "all.bundle").write_text(f"#BUNDLE\n{lab / '0.png'}\n{lab / '1.png'}\n")
+    bundle(lab / "all.bundle", lab / "0.png", lab / "1.png")
     assert "first" in run(lab, "match", "1.png", "--against", "known.mine")
     database = ("--db", "lab.sightings", "--case", "1")
     told = run(lab, "scan", "all.bundle", "--against", "known.mine", *database)
-    assert "1.png" in told
+    assert "all.bundle!1.png" in told
     assert "0.png" not in told
+    assert "1.png" in run(lab, "match", "all.bundle", "--against", "known.mine")
     (line,) = run(lab, "report", *database, "--format", "digests").splitlines()
     assert line == f"{hashed['sha256']} blocks-64"
 

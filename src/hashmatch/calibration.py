@@ -4,6 +4,7 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,7 +12,7 @@ import numpy as np
 from hashmatch.errors import InternalError, Reason, SourceError
 from hashmatch.false_matches import Expected, Tail, expected
 from hashmatch.faults import in_words
-from hashmatch.hashing.items import HashOptions, hash_item
+from hashmatch.hashing.items import HashOptions, hash_opened
 from hashmatch.index.generation import now
 from hashmatch.index.index import Index
 from hashmatch.limits import Limits
@@ -20,7 +21,8 @@ from hashmatch.model import Hash, Item, Json
 from hashmatch.model.orientation import Orientation
 from hashmatch.profiles import DEFAULT, Profile
 from hashmatch.search.flat import FlatIndex
-from hashmatch.sources.base import Found
+from hashmatch.sources.base import Found, Source
+from hashmatch.sources.opener import opener_of
 from hashmatch.threads import in_order
 
 if TYPE_CHECKING:
@@ -79,7 +81,7 @@ class Calibration:
 
 
 def calibrate(
-    pictures: Iterable[Found],
+    pictures: Source | Iterable[Found],
     index: Index,
     *,
     profile: Profile = DEFAULT,
@@ -175,14 +177,16 @@ def _sample(index: Index) -> "NDArray[np.uint8]":
 
 
 def _hashed(
-    pictures: Iterable[Found], limits: Limits | None, threads: int | None
+    pictures: Source | Iterable[Found], limits: Limits | None, threads: int | None
 ) -> Iterator[Item]:
     options = HashOptions(orientations=True, limits=limits or Limits())
+    opener = opener_of(pictures)
 
     def read(found: Found) -> Item:
         if found.problem is not None:
             return Item(found.locator, unreadable=found.problem)
-        return hash_item(found.path, options, locator=found.locator)
+        opened = partial(opener.open, opener.handle(found))
+        return hash_opened(opened, options, locator=found.locator)
 
     return in_order(read, pictures, threads=threads)
 

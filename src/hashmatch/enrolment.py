@@ -14,7 +14,7 @@ from hashmatch.decoding.inputs import read_failures
 from hashmatch.decoding.recognition import Kind, Recognised, recognised
 from hashmatch.errors import InternalError, Reason, UnreadableError
 from hashmatch.hashers.pdq import Pdq
-from hashmatch.hashing.items import HashOptions, hash_item
+from hashmatch.hashing.items import HashOptions, Opened, hash_opened
 from hashmatch.hashing.regions import centre_square, is_flat_card, without_border
 from hashmatch.hashing.videos import ANIMATED, hash_frames, moving_part
 from hashmatch.hashlists.reading import HashList
@@ -25,8 +25,8 @@ from hashmatch.limits import Limits
 from hashmatch.model import Digests, Entry, Json, KnownHash, Unreadable, VideoHashes
 from hashmatch.model.alignment import TIMES_ESTIMATED
 from hashmatch.raster import Raster
-from hashmatch.sources.access import open_evidence
-from hashmatch.sources.base import Found
+from hashmatch.sources.base import Found, Source
+from hashmatch.sources.opener import Opener, opener_of
 from hashmatch.threads import in_order
 
 ONES = 128
@@ -63,7 +63,7 @@ class Enrolled:
 
 
 def enrol(
-    originals: Iterable[Found],
+    originals: Source | Iterable[Found],
     *,
     scheme: str = "",
     category: str = "",
@@ -90,7 +90,12 @@ def enrol(
         threads: files at a time; as many as cores by default.
     """
     one = partial(
-        _enrol, scheme=scheme, category=category, keep_flat=keep_flat, limits=limits or Limits()
+        _enrol,
+        opener=opener_of(originals),
+        scheme=scheme,
+        category=category,
+        keep_flat=keep_flat,
+        limits=limits or Limits(),
     )
     return in_order(one, originals, threads=threads)
 
@@ -107,15 +112,23 @@ def enrolled_list(name: str, results: Iterable[Enrolled]) -> HashList:
 
 
 def _enrol(
-    found: Found, *, scheme: str, category: str, keep_flat: bool, limits: Limits
+    found: Found, *, opener: Opener, scheme: str, category: str, keep_flat: bool, limits: Limits
 ) -> Enrolled:
+    opened = partial(opener.open, opener.handle(found))
     if found.problem is not None:
         return Enrolled(found.locator, unreadable=found.problem)
     try:
-        with _opened(found.path) as file, failures_told(), read_failures():
-            return _read(
-                file, found, scheme=scheme, category=category, keep_flat=keep_flat, limits=limits
-            )
+        with _opened(opened) as file, failures_told(), read_failures():
+            kind = recognised(file)
+            if kind.kind is not Kind.VIDEO:
+                return _read(
+                    *(file, found, kind),
+                    scheme=scheme,
+                    category=category,
+                    keep_flat=keep_flat,
+                    limits=limits,
+                )
+        return _enrol_video(found, opened, scheme=scheme, category=category, limits=limits)
     except UnreadableError as error:
         return Enrolled(found.locator, unreadable=Unreadable(error.reason, error.detail))
     except InternalError as error:
@@ -123,19 +136,23 @@ def _enrol(
         return Enrolled(found.locator, unreadable=why, fault=error.fault)
 
 
-def _opened(path: str) -> BinaryIO:
+def _opened(opened: Opened) -> BinaryIO:
     try:
-        return open_evidence(path)
+        return opened()
     except OSError as error:
         raise UnreadableError(Reason.IO_ERROR, error.strerror or str(error)) from None
 
 
 def _read(
-    file: BinaryIO, found: Found, *, scheme: str, category: str, keep_flat: bool, limits: Limits
+    file: BinaryIO,
+    found: Found,
+    kind: Recognised,
+    *,
+    scheme: str,
+    category: str,
+    keep_flat: bool,
+    limits: Limits,
 ) -> Enrolled:
-    kind = recognised(file)
-    if kind.kind is Kind.VIDEO:
-        return _enrol_video(found, scheme=scheme, category=category, limits=limits)
     file.seek(0)
     data = file.read(limits.max_bytes + 1)
     if not data or len(data) > limits.max_bytes:
@@ -176,8 +193,10 @@ def _read(
     return Enrolled(found.locator, entry, refused, in_part=in_part, fault=fault)
 
 
-def _enrol_video(found: Found, *, scheme: str, category: str, limits: Limits) -> Enrolled:
-    item = hash_item(found.path, HashOptions(sampling="reference", limits=limits))
+def _enrol_video(
+    found: Found, opened: Opened, *, scheme: str, category: str, limits: Limits
+) -> Enrolled:
+    item = hash_opened(opened, HashOptions(sampling="reference", limits=limits))
     if item.digests.sha256 is None:
         return Enrolled(found.locator, unreadable=item.unreadable)
     hashes: tuple[KnownHash, ...] = ()

@@ -137,7 +137,9 @@ def test_no_path_is_looked_up_whole_by_a_walk_or_by_a_worker(
     for each in found:
         with open_evidence(each.path) as file:
             assert each.identity is not None
-            assert access.stamp_of(file).inode == each.identity.inode
+            stamp = access.stamp_of(file)
+            assert stamp is not None
+            assert stamp.inode == each.identity.inode
     # Twice each name, and the way from the last folder that is kept open: 3,000 bytes at most.
     assert sum(asked) / len(found) < access._STEP + 100
 

@@ -48,12 +48,14 @@ def calibrate_index(
     from hashmatch.index.index import Index
     from hashmatch.profiles import get_profile
     from hashmatch.sources.opening import open_source
+    from hashmatch.sources.wrapped import Selected
 
     check_places([folder], indexes=[against])
     rules = get_profile(profile)
     source = open_source(folder)
     with meter(sum(1 for _ in source), "files") as shown:
-        found = calibrate(shown.counting(source), Index(against), profile=rules, threads=threads)
+        pictures = Selected(source, shown.counting(source))
+        found = calibrate(pictures, Index(against), profile=rules, threads=threads)
     for locator in found.met:
         note(f"matched, so left out: {locator}")
     if found.pictures:

@@ -53,6 +53,7 @@ def enrol_originals(
     from hashmatch.index.index import Index
     from hashmatch.index.writer import check_place
     from hashmatch.sources.opening import open_source
+    from hashmatch.sources.wrapped import Selected
 
     check_places([folder], indexes=[index])
     check_place(index)
@@ -60,7 +61,7 @@ def enrol_originals(
     kept: list[Enrolled] = []
     source = open_source(folder)
     with interruption() as asked, meter(sum(1 for _ in source), "files") as shown:
-        wanted = takewhile(lambda _: not asked.is_requested(), source)
+        wanted = Selected(source, takewhile(lambda _: not asked.is_requested(), source))
         for result in enrol(
             wanted, scheme=scheme, category=code, keep_flat=keep_flat, threads=threads
         ):

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from hashmatch.hashing.items import HashOptions
-    from hashmatch.model import Item, Unreadable
+    from hashmatch.model import Item
+    from hashmatch.sources.base import Found
+    from hashmatch.sources.opener import Opener
 
 _EXAMPLES = """Print the perceptual hashes of pictures and videos.
 
@@ -163,28 +165,33 @@ def _items(
 
     Of a folder that are all files below it; `-` is standard input.
     """
-    from hashmatch.hashing.items import hash_item
+    from functools import partial
+
+    from hashmatch.hashing.items import hash_item, hash_opened
     from hashmatch.model import Item
+    from hashmatch.sources.opener import opener_of
     from hashmatch.sources.opening import open_source
     from hashmatch.threads import in_order
 
-    def wanted() -> "Iterator[tuple[Path, Unreadable | None, bool]]":
+    def wanted() -> "Iterator[tuple[Path, Found | None, Opener | None]]":
         for path in files:
             if path != DASH and path.is_dir():
-                for found in open_source(path):
-                    yield Path(found.path), found.problem, True
+                source = open_source(path)
+                opener = opener_of(source)
+                for found in source:
+                    yield Path(found.locator), found, opener
             else:
-                yield path, None, False
+                yield path, None, None
 
-    def item_of(each: "tuple[Path, Unreadable | None, bool]") -> "tuple[Path, Item, bool]":
-        path, problem, inside = each
-        if problem is not None:
-            item = Item(str(path), unreadable=problem)
-        elif path == DASH:
-            item = hash_item(sys.stdin.buffer.read(), options, locator=str(path))
-        else:
-            item = hash_item(path, options)
-        return path, item, inside
+    def item_of(each: "tuple[Path, Found | None, Opener | None]") -> "tuple[Path, Item, bool]":
+        path, found, opener = each
+        if found is None or opener is None:
+            data = sys.stdin.buffer.read() if path == DASH else path
+            return path, hash_item(data, options, locator=str(path)), False
+        if found.problem is not None:
+            return path, Item(str(path), unreadable=found.problem), True
+        opened = partial(opener.open, opener.handle(found))
+        return path, hash_opened(opened, options, locator=str(path)), True
 
     return in_order(item_of, wanted(), threads=threads)
 

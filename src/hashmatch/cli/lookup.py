@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from hashmatch.matching.matcher import Matcher
     from hashmatch.matching.searchable import Searchable
     from hashmatch.model import Hash, ScanResult
-    from hashmatch.sources.base import Found
+    from hashmatch.sources.base import Source
 
 _MATCH_HELP = """Match single files against what is known.
 
@@ -89,7 +89,7 @@ def match_files(
     if workers is None:
         workers = min(len(files), os.cpu_count() or 1)
     given = [_from_standard_input(matcher)] if DASH in files else []
-    source = _Files([each for each in files if each != DASH])
+    source = _opened([each for each in files if each != DASH])
     summary, interrupted = show_scan(
         source, matcher, workers=workers, unsandboxed=unsandboxed, as_json=as_json, given=given
     )
@@ -116,35 +116,23 @@ def _from_standard_input(matcher: "Matcher") -> "ScanResult":
     return ScanResult(item, matcher.match(item))
 
 
-class _Files:
-    """Single files as a source.
+def _opened(files: list[Path]) -> "Source":
+    """Single files as a source."""
+    from hashmatch.errors import Reason, SourceError
+    from hashmatch.model import Unreadable
+    from hashmatch.sources.base import Found
+    from hashmatch.sources.opening import open_source
+    from hashmatch.sources.several import Several
 
-    Attributes:
-        roots: where they lie.
-    """
-
-    def __init__(self, files: list[Path]) -> None:
-        from hashmatch.errors import Reason, SourceError
-        from hashmatch.model import Unreadable
-        from hashmatch.sources.base import Found, roots_of
-        from hashmatch.sources.opening import open_source
-
-        self._sources: list[Iterable[Found]] = []
-        self.roots: list[str] = []
-        for each in files:
-            try:
-                source = open_source(each)
-            except SourceError as error:
-                # One of several files is missing: the others are read all the same.
-                problem = Unreadable(Reason.IO_ERROR, f"{error}; is the path right?")
-                self._sources.append([Found(str(each), str(each), problem)])
-            else:
-                self._sources.append(source)
-                self.roots += roots_of(source) or ()
-
-    def __iter__(self) -> "Iterator[Found]":
-        for source in self._sources:
-            yield from source
+    sources: list[Source | Sequence[Found]] = []
+    for each in files:
+        try:
+            sources.append(open_source(each))
+        except SourceError as error:
+            # One of several files is missing: the others are read all the same.
+            problem = Unreadable(Reason.IO_ERROR, f"{error}; is the path right?")
+            sources.append([Found(str(each), str(each), problem)])
+    return Several(sources)
 
 
 def look_up(

@@ -29,14 +29,14 @@ from hashmatch.cli.standard_input import check_dashes
 from hashmatch.wording import number_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from hashmatch.index.reading import KnownList
     from hashmatch.matching.matcher import Matcher
     from hashmatch.model import Match, ScanResult, ScanSummary
     from hashmatch.sightings.heads import Head
     from hashmatch.sightings.recording import Run
-    from hashmatch.sources.base import Found, Source
+    from hashmatch.sources.base import Source
 
 _SHOWN = 20
 """Quarantined rows of a list that are printed."""
@@ -237,7 +237,7 @@ def _scan_all(
 
 
 def show_scan(
-    source: "Iterable[Found]",
+    source: "Source",
     matcher: "Matcher",
     *,
     workers: int | None = None,

@@ -17,6 +17,7 @@ from hashmatch.scanning.reading import read_items
 from hashmatch.scanning.refusals import Watch, Watched
 from hashmatch.scanning.sandbox import Sandbox
 from hashmatch.sources.base import roots_of
+from hashmatch.sources.opener import opener_of
 from hashmatch.sources.opening import open_source
 
 REINSTALL: Final = (
@@ -38,6 +39,7 @@ def check_decoders() -> Iterator[Check]:
         items = read_items(
             source,
             HashOptions(),
+            opener=opener_of(source),
             workers=1,
             sandbox=Sandbox(roots_of(source), unsandboxed=True),
             on_notice=notices.append,
@@ -72,7 +74,10 @@ def check_refusals() -> Iterator[Check]:
         for sample in samples():
             (Path(folder) / sample.name).write_bytes(sample.data)
         sandbox = Watched((folder,), unsandboxed=True, address=watch.address)
-        items = read_items(open_source(folder), HashOptions(), workers=1, sandbox=sandbox)
+        source = open_source(folder)
+        items = read_items(
+            source, HashOptions(), opener=opener_of(source), workers=1, sandbox=sandbox
+        )
         try:
             count = sum(1 for each in items if each is not None)
         except HashmatchError as error:

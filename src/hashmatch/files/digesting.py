@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import BinaryIO, Final
 
 from hashmatch.errors import Reason, UnreadableError
+from hashmatch.files.regular import descriptor_of
 from hashmatch.model.digests import Digests
 
 _CHUNK: Final = 1 << 20
@@ -64,8 +65,15 @@ class Digester:
 
 
 def stored_bytes(file: BinaryIO) -> int:
-    """How many bytes of an open file are stored, as far as the system says; its size at most."""
-    status = os.fstat(file.fileno())
+    """How many bytes of an open file are stored, as far as the system says; its size at most.
+
+    Of a stream that is no file of the system, its size. It is left at any place.
+    """
+    number = descriptor_of(file)
+    return file.seek(0, os.SEEK_END) if number is None else _stored(os.fstat(number))
+
+
+def _stored(status: os.stat_result) -> int:
     blocks = getattr(status, "st_blocks", None)
     return status.st_size if blocks is None else min(status.st_size, blocks * _BLOCK)
 
@@ -77,17 +85,21 @@ def check_holes(file: BinaryIO) -> None:
         UnreadableError: `too-many-bytes`.
         OSError: it cannot be read.
     """
-    size = os.fstat(file.fileno()).st_size
-    if size - stored_bytes(file) <= _MOST_HOLES or _DATA is None or _HOLE is None:
+    number = descriptor_of(file)
+    if number is None or _DATA is None or _HOLE is None:
+        return
+    status = os.fstat(number)
+    size, stored = status.st_size, _stored(status)
+    if size - stored <= _MOST_HOLES:
         return
     # A file system that compresses stores less than there is: only holes count.
-    holes, place, number = 0, 0, file.fileno()
+    holes, place = 0, 0
     while place < size:
         data = _next_data(number, place, size, _DATA)
         holes += data - place
         if holes > _MOST_HOLES:
             detail = (
-                f"{size:,} bytes, of which {stored_bytes(file):,} at most are stored: the rest are "
+                f"{size:,} bytes, of which {stored:,} at most are stored: the rest are "
                 "holes, of which no digests are computed"
             )
             raise UnreadableError(Reason.TOO_MANY_BYTES, detail)

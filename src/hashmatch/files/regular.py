@@ -1,10 +1,11 @@
 """Regular files, opened so that nothing else in their place can make a reader wait."""
 
 import errno
+import io
 import os
 import stat
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 _KINDS: Final = (
     (stat.S_ISDIR, "it is a folder"),
@@ -46,6 +47,15 @@ def open_regular(path: Path, *, links: bool = True) -> int:
         os.close(descriptor)
         raise
     return descriptor
+
+
+def descriptor_of(file: BinaryIO) -> int | None:
+    """The descriptor of an open file of the system; None of a stream that is made of others.
+
+    Streams that unpack a file may give its descriptor as theirs, which says nothing of them.
+    """
+    raw = getattr(file, "raw", file)
+    return raw.fileno() if isinstance(raw, io.FileIO) else None
 
 
 def check_regular(path: Path, *, links: bool = True) -> None:

@@ -4,7 +4,6 @@ import os
 from collections.abc import Callable, Container
 from dataclasses import replace
 from functools import partial
-from io import BytesIO
 from typing import BinaryIO
 
 from hashmatch.decoding.failures import failures_told
@@ -46,7 +45,7 @@ def read_file(
         UnreadableError, OSError: the file cannot be read at all.
         InternalError: a fault of hashmatch before the file's kind was known.
     """
-    if not undigested and not isinstance(file, BytesIO):
+    if not undigested:
         check_holes(file)
     found = recognised(file)
     size = file.seek(0, os.SEEK_END)

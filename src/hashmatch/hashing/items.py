@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from io import BytesIO
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, TypeAlias
 
 from hashmatch.decoding.failures import enough_memory, failures_told
 from hashmatch.decoding.image import (
@@ -51,9 +51,13 @@ __all__ = [
     "hash_image",
     "hash_images",
     "hash_item",
+    "hash_opened",
     "hash_video",
     "warm_up",
 ]
+
+Opened: TypeAlias = Callable[[], BinaryIO]
+"""Opens a file of evidence: seekable, read-only. Its errors are as those of `Source.open`."""
 
 CHANGED = Unreadable(Reason.CHANGED, "it was written to or replaced while it was read")
 
@@ -165,78 +169,115 @@ def hash_item(
     read = partial(read_file, options=options, known=known, alive=alive)
     if isinstance(source, bytes):
         return _read(BytesIO(source), locator, read, Digester())
-    return _opened(source, locator, read)
+    return _opened(partial(open_evidence, source), locator or os.fspath(source), read)
+
+
+def hash_opened(opened: Opened, options: HashOptions = _DEFAULTS, *, locator: str = "") -> Item:
+    """One file of evidence that a source opens: as `hash_item`.
+
+    Args:
+        opened: opens it; called once.
+        options: as for `hash_image`.
+        locator: where it lies, for the record.
+    """
+    return _opened(opened, locator, partial(read_file, options=options, alive=lambda _: None))
 
 
 def decode_item(
-    source: "str | os.PathLike[str]",
+    source: "str | os.PathLike[str] | Opened",
     options: HashOptions,
-    stamp: Stamp,
+    known: Stamp | str | None,
     *,
     alive: Callable[[float], object] = lambda _: None,
 ) -> Item:
     """One file of evidence whose digests are known: as `hash_item`, without size and digests.
 
     Args:
-        source: its path.
+        source: its path, or what opens it.
         options: as for `hash_item`.
-        stamp: of the file when its digests were computed: if it is another one now, or once the
-            file was read, the item is `changed-while-read`.
+        known: the stamp of the file when its digests were computed; of a stream that has none, its
+            SHA-256. If it is another one now, or the stamp is once the file was read, the item is
+            `changed-while-read`.
         alive: as for `hash_item`.
     """
     read = partial(read_file, options=options, alive=alive, undigested=True)
-    item = _opened(source, "", read, stamp)
+    item = _opened(_opening(source), "", read, known, alive)
     return replace(item, size=None, digests=Digests())
 
 
 def first_picture(
-    source: "str | os.PathLike[str]", options: HashOptions, stamp: Stamp | None = None
+    source: "str | os.PathLike[str] | Opened",
+    options: HashOptions,
+    known: Stamp | str | None = None,
 ) -> Item:
     """The first picture of a file that holds more than one picture, and nothing of what follows.
 
     Args:
-        source: its path.
+        source: its path, or what opens it.
         options: as for `hash_item`.
-        stamp: as for `decode_item`; None for any.
+        known: as for `decode_item`; None for any.
 
     Returns:
         The item without size and digests; it has no image where the file holds nothing else, or
         that picture cannot be read.
     """
-    return _opened(source, "", partial(read_first_picture, options=options), stamp)
+    return _opened(_opening(source), "", partial(read_first_picture, options=options), known)
+
+
+def _opening(source: "str | os.PathLike[str] | Opened") -> Opened:
+    return source if callable(source) else partial(open_evidence, source)
 
 
 def _opened(
-    source: "str | os.PathLike[str]",
+    opened: Opened,
     locator: str,
     read: Callable[[BinaryIO, str], Item],
-    stamp: Stamp | None = None,
+    known: Stamp | str | None = None,
+    alive: Callable[[float], object] = lambda _: None,
 ) -> Item:
-    locator = locator or os.fspath(source)
     try:
-        file = open_evidence(source)
+        file = opened()
     except UnreadableError as error:
         return Item(locator, unreadable=Unreadable(error.reason, error.detail))
     except (OSError, ValueError) as error:
         detail = getattr(error, "strerror", None) or str(error)
         return Item(locator, unreadable=Unreadable(Reason.IO_ERROR, detail))
     with file:
-        return _unchanged(file, locator, read, stamp)
+        return _unchanged(file, locator, read, known, alive)
 
 
 def _unchanged(
     file: BinaryIO,
     locator: str,
     read: Callable[[BinaryIO, str], Item],
-    stamp: Stamp | None,
+    known: Stamp | str | None,
+    alive: Callable[[float], object],
 ) -> Item:
     before = stamp_of(file)
-    item = Item(locator)
-    if stamp in (None, before):
-        item = _read(file, locator, read, Digester(counts_only=stamp is not None))
+    if isinstance(known, str):
+        try:
+            same = _sha256(file, alive) == known
+        except OSError as error:
+            why = Unreadable(Reason.IO_ERROR, error.strerror or "the file cannot be read")
+            return Item(locator, unreadable=why)
+    else:
+        same = known in (None, before)
+    if same:
+        item = _read(file, locator, read, Digester(counts_only=known is not None))
         if stamp_of(file) == before:
             return item
     return Item(locator, unreadable=CHANGED)
+
+
+def _sha256(file: BinaryIO, alive: Callable[[float], object]) -> str | None:
+    """Of a whole stream, which is left at its start."""
+    digester = Digester()
+    size = file.seek(0, os.SEEK_END)
+    file.seek(0)
+    # How much of a film was read is told in seconds, none of them so far.
+    digester.update_to(size, file, lambda _: alive(0.0))
+    file.seek(0)
+    return digester.value().sha256
 
 
 def _read(

@@ -5,9 +5,10 @@ digests: it is not asked for any.
 """
 
 import json
+import os
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import Final, cast
+from typing import Final
 
 from hashmatch.errors import HashFormatError, Reason, UnreadableError
 from hashmatch.faults import fault_of
@@ -16,8 +17,9 @@ from hashmatch.model import Unreadable
 from hashmatch.model.digests import Digests
 from hashmatch.scanning.frames import NonsenseError
 from hashmatch.scanning.job import NOTHING_SPECIAL, Impression
-from hashmatch.sources.access import Stamp, open_evidence, stamp_of
+from hashmatch.sources.access import Stamp, stamp_of
 from hashmatch.sources.base import Found
+from hashmatch.sources.opener import FILES, Opener
 
 _HEAD: Final = 64
 """Bytes that show what a file says it is."""
@@ -32,7 +34,8 @@ class Digested:
         found: the file.
         size: in bytes; None where it could not be read.
         digests: none where it could not be read.
-        stamp: what is another value once the file is written to; None where it could not be read.
+        stamp: what is another value once the file is written to; None where it could not be read,
+            or its source cannot say.
         stored: bytes of it that are stored, as far as the system says.
         head: the first bytes.
         problem: why it cannot be decoded; None for a file that can.
@@ -49,7 +52,13 @@ class Digested:
 
 @dataclass(frozen=True, slots=True)
 class DigestFiles:
-    """The job of workers that read files and decode nothing."""
+    """The job of workers that read files and decode nothing.
+
+    Attributes:
+        opener: of the files.
+    """
+
+    opener: Opener = FILES
 
     def local(self, task: Found) -> Digested | None:
         """What is not to be read has a problem and no digests."""
@@ -60,8 +69,8 @@ class DigestFiles:
         return task.locator
 
     def payload(self, task: Found) -> object:
-        """The path."""
-        return task.path
+        """What opens the file."""
+        return self.opener.handle(task)
 
     def size(self, task: Found) -> int:
         """As the file system says."""
@@ -74,7 +83,12 @@ class DigestFiles:
             if reason:
                 return Digested(task, problem=Unreadable(Reason(reason), detail))
             return Digested(
-                task, size, Digests(*digests), Stamp(*stamp), stored, bytes.fromhex(head)
+                task,
+                size,
+                Digests(*digests),
+                Stamp(*stamp) if stamp else None,
+                stored,
+                bytes.fromhex(head),
             )
         except (ValueError, TypeError, HashFormatError):
             raise NonsenseError from None
@@ -92,13 +106,14 @@ class DigestFiles:
         return first == second
 
     def warm_up(self) -> None:
-        """Load what digests are computed with."""
+        """Load what digests are computed with, and what opens files."""
+        self.opener.warm_up()
         Digester().value()
 
     def perform(self, payload: object, alive: Callable[[float], object]) -> bytes:
         """Size, digests and stamp, or why there are none, encoded."""
         try:
-            return _digested(cast("str", payload), alive)
+            return _digested(self.opener, payload, alive)
         except UnreadableError as error:
             why = Unreadable(error.reason, error.detail)
         except (OSError, ValueError) as error:
@@ -110,19 +125,24 @@ class DigestFiles:
         return b""
 
 
-def _digested(path: str, alive: Callable[[float], object]) -> bytes:
-    with open_evidence(path) as file:
+def _digested(opener: Opener, handle: object, alive: Callable[[float], object]) -> bytes:
+    with opener.open(handle) as file:
         stamp = stamp_of(file)
         check_holes(file)
+        if stamp is None:
+            size = file.seek(0, os.SEEK_END)
+            file.seek(0)
+        else:
+            size = stamp.size
         digester = Digester()
-        digester.update_to(stamp.size, file, alive)
-        if stamp_of(file) != stamp or digester.size != stamp.size:
+        digester.update_to(size, file, alive)
+        if stamp_of(file) != stamp or digester.size != size:
             return _encoded(_CHANGED)
         file.seek(0)
         head = file.read(_HEAD).hex()
         digests = digester.value()
         values = [digests.md5, digests.sha1, digests.sha256]
-        return json.dumps(["", "", stamp.size, values, stamp, stored_bytes(file), head]).encode()
+        return json.dumps(["", "", size, values, stamp, stored_bytes(file), head]).encode()
 
 
 def _encoded(why: Unreadable) -> bytes:

@@ -29,6 +29,7 @@ from hashmatch.sightings.migrating import tool_version
 from hashmatch.sightings.recording import Run
 from hashmatch.sightings.unchanged import FileState
 from hashmatch.sources.base import Found, Source, roots_of
+from hashmatch.sources.opener import opener_of
 from hashmatch.sources.opening import open_source
 
 Against: TypeAlias = Matcher | Known
@@ -60,7 +61,7 @@ def matcher_for(against: Against, *, profile: Profile | str = DEFAULT) -> Matche
 
 
 def iter_scan(
-    evidence: str | os.PathLike[str] | Source,
+    evidence: str | os.PathLike[str] | Source | Iterable[Found],
     *,
     against: Against,
     profile: Profile | str = DEFAULT,
@@ -84,7 +85,7 @@ def iter_scan(
     A slow file holds no other back. Every content is decoded once, however many copies there are.
 
     Args:
-        evidence: a folder, a file, or any source.
+        evidence: a folder, a file, any source, or files on disk as Found values.
         against: what is known.
         profile: thresholds and minimum qualities, or the name of a profile.
         limits: of bytes, pixels and frames per file.
@@ -119,13 +120,14 @@ def iter_scan(
     if not allow_unmatched:
         check_matchable(matcher)
     if isinstance(evidence, str | os.PathLike):
-        source: Source = open_source(evidence)
+        source: Source | Iterable[Found] = open_source(evidence)
     else:
         source = evidence
     if run is not None:
         on_sandbox = partial(_put_sandbox_on_record, run, [], on_sandbox)
     read = partial(
         read_items,
+        opener=opener_of(source),
         sandbox=Sandbox(roots_of(source), unsandboxed),
         options=hash_options(matcher, limits),
         workers=workers,
@@ -174,7 +176,7 @@ def check_matchable(matcher: Matcher) -> None:
         raise NothingToMatchError(why)
 
 
-def _counted(source: Source) -> int | None:
+def _counted(source: Iterable[Found]) -> int | None:
     """How many files a source has; None where it cannot tell before they are read."""
     if isinstance(source, Sized):
         return len(source)

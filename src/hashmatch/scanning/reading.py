@@ -3,6 +3,7 @@
 from collections.abc import Callable, Generator, Iterable, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 from hashmatch.decoding import formats
@@ -22,6 +23,7 @@ from hashmatch.scanning.pool import Workers, in_workers
 from hashmatch.scanning.sandbox import Sandbox
 from hashmatch.scanning.task import Task
 from hashmatch.sources.base import Found
+from hashmatch.sources.opener import FILES, Opener
 
 if TYPE_CHECKING:
     from hashmatch.sources.access import Stamp
@@ -45,9 +47,14 @@ class HashFiles:
     nobody escapes a list of digests by a file that crashes a decoder, or takes it over. Nor does
     a picture lose its own hashes to what else its file holds: a clip behind it, later frames of
     an animation.
+
+    Attributes:
+        options: what to hash and how.
+        opener: of the files.
     """
 
     options: HashOptions = field(default_factory=HashOptions)
+    opener: Opener = FILES
 
     def local(self, task: Task) -> Item | None:
         """The item of what need not be decoded."""
@@ -58,8 +65,10 @@ class HashFiles:
         return task.digested.found.locator
 
     def payload(self, task: Task) -> object:
-        """The path, and the stamp of the bytes whose digests are known."""
-        return task.digested.found.path, task.digested.stamp
+        """What opens the file, and what tells its bytes from others."""
+        digested = task.digested
+        known = digested.stamp or digested.digests.sha256
+        return self.opener.handle(digested.found), known
 
     def size(self, task: Task) -> int:
         """Bytes that are stored, not those that a header claims."""
@@ -112,18 +121,21 @@ class HashFiles:
         return _by_chance(first) or _by_chance(second) or first.image == second.image
 
     def warm_up(self) -> None:
-        """Import every decoder and hasher, and run them once."""
+        """Import every decoder and hasher, and run them once; load what opens files."""
+        self.opener.warm_up()
         warm_up(self.options)
 
     def perform(self, payload: object, alive: Callable[[float], object]) -> bytes:
         """The item, encoded."""
-        path, stamp = cast("tuple[str, Stamp]", payload)
-        return wire.encode(decode_item(path, self.options, stamp, alive=alive))
+        handle, known = cast("tuple[object, Stamp | str]", payload)
+        opened = partial(self.opener.open, handle)
+        return wire.encode(decode_item(opened, self.options, known, alive=alive))
 
     def salvage(self, payload: object) -> bytes:
         """The first picture of a file that holds more than it, encoded."""
-        path, stamp = cast("tuple[str, Stamp]", payload)
-        return wire.encode(first_picture(path, self.options, stamp))
+        handle, known = cast("tuple[object, Stamp | str]", payload)
+        opened = partial(self.opener.open, handle)
+        return wire.encode(first_picture(opened, self.options, known))
 
 
 def _by_chance(item: Item) -> bool:
@@ -136,6 +148,7 @@ def read_items(
     files: Iterable[Found],
     options: HashOptions,
     *,
+    opener: Opener = FILES,
     recorded: Recorded = lambda _: None,
     workers: int | None = None,
     sandbox: Sandbox | None = None,
@@ -156,6 +169,7 @@ def read_items(
     Args:
         files: of a source; read as needed.
         options: what to hash and how.
+        opener: of the files; by default by their paths.
         recorded: asked for the hashes on record of a content.
         workers: processes that decode, and as many that compute digests; as many as cores by
             default; 0 reads in this process, with no limits and no sandbox.
@@ -181,9 +195,9 @@ def read_items(
         on_notice=_once(on_notice),
         on_sandbox=_once(on_sandbox),
     )
-    digested = in_workers(DigestFiles(), copies.to_digest(files), common, waits=False)
+    digested = in_workers(DigestFiles(opener), copies.to_digest(files), common, waits=False)
     decoded = in_workers(
-        HashFiles(options),
+        HashFiles(options, opener),
         copies.tasks(each and each[1] for each in digested),
         common,
         on_sign=lambda task, reached: on_sign(task.digested.found.locator, reached),

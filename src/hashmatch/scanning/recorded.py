@@ -1,7 +1,7 @@
 """Whole scans: counted, and on record where a database is named."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 
 from hashmatch.limits import Limits
@@ -19,13 +19,13 @@ from hashmatch.scanning.engine import (
 from hashmatch.sightings.binding import SourceSpec
 from hashmatch.sightings.database import Database
 from hashmatch.sightings.recording import Run
-from hashmatch.sources.base import Source
+from hashmatch.sources.base import Found, Source
 from hashmatch.sources.opening import open_source
 from hashmatch.sources.volume import volume_of
 
 
 def scan(
-    evidence: str | os.PathLike[str] | Source,
+    evidence: str | os.PathLike[str] | Source | Iterable[Found],
     *,
     against: Against,
     db: str | os.PathLike[str] | None = None,
@@ -47,7 +47,7 @@ def scan(
     runs saw of it.
 
     Args:
-        evidence: a folder, a file, or any source; on record a path.
+        evidence: as for `iter_scan`; on record a path.
         against: what is known.
         db: a database of sightings to put the scan on record in, made if there is none.
         case: the lab's own number; needed with `db`.

@@ -8,6 +8,7 @@ from contextlib import contextmanager, suppress
 from typing import BinaryIO, Final, NamedTuple
 
 from hashmatch.errors import Reason, UnreadableError
+from hashmatch.files.regular import descriptor_of
 
 _READ: Final = (
     os.O_RDONLY
@@ -45,13 +46,17 @@ class Stamp(NamedTuple):
     changed: int
 
 
-def stamp_of(file: BinaryIO) -> Stamp:
-    """The stamp of an open file.
+def stamp_of(file: BinaryIO) -> Stamp | None:
+    """The stamp of an open file; None of a stream that is no file, and has no stamp of its own.
 
     Raises:
         OSError: the system does not say.
     """
-    status = os.fstat(file.fileno())
+    number = descriptor_of(file)
+    if number is None:
+        own: Stamp | None = getattr(getattr(file, "raw", file), "stamp", None)
+        return own
+    status = os.fstat(number)
     return Stamp(
         *(status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
     )

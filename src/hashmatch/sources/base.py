@@ -1,9 +1,9 @@
 """What every source of evidence gives."""
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple, Protocol
+from typing import BinaryIO, NamedTuple, Protocol
 
 from hashmatch.model import Unreadable
 from hashmatch.model.confidence import Confidence
@@ -32,7 +32,7 @@ class Found:
     """One file of evidence, not yet read.
 
     Attributes:
-        path: to open it by.
+        path: of the file on this system: itself, or the one that holds its bytes.
         locator: where it lies, for the record.
         problem: why it cannot or shall not be read; None for a readable file.
         size: in bytes, as the file system says; 0 where unknown.
@@ -42,6 +42,8 @@ class Found:
         within: where it lies below the root of its source, with `/` between names: the same
             however the root is written and wherever it is mounted. Empty where the source has no
             root; its files are on record by their locators then.
+        address: what its source opens it by, where that is not the path: any value that can be
+            pickled and compared.
     """
 
     path: str
@@ -51,6 +53,7 @@ class Found:
     times: Mapping[str, str] = field(default_factory=dict)
     identity: Identity | None = None
     within: str = ""
+    address: object = None
 
     @property
     def recorded(self) -> str:
@@ -82,19 +85,54 @@ class SourceKind(Protocol):
 class Source(Protocol):
     """An opened, read-only piece of evidence.
 
-    One that knows them has `kind`, what kind of source it is, for the record, and `roots`, the
-    absolute paths below which everything lies that it finds: workers may read nothing else.
+    Its files are read in worker processes, which build the source again, once they are locked
+    down: it is pickled, and its class lies in a module that can be imported. What cannot be
+    pickled, as an open file, is left to `open`. Modules that `open` loads by itself are loaded
+    by a method `warm_up` of the class, without arguments: a locked worker loads nothing.
 
     A source that can tell how many files it has without reading them has a length, or a method
     `total` that counts them: an interrupted scan on record then says how many are missing.
     """
 
+    @property
+    def kind(self) -> str:
+        """What kind of source it is, for the record."""
+        ...
+
+    @property
+    def roots(self) -> Sequence[str | os.PathLike[str]] | None:
+        """The absolute paths below which everything lies that `open` reads.
+
+        Workers may read nothing else. None where it cannot say: then they may read everything.
+        """
+        ...
+
     def __iter__(self) -> Iterator[Found]:
         """Every file in it, in an order that is the same every time."""
+        ...
+
+    def open(self, found: Found, /) -> BinaryIO:
+        """A file that it found: seekable, read-only, at its start. Called in the worker.
+
+        A stream that is no file of the system may have `stamp`, as `sources.part.Part` has: else
+        its bytes are digested once more before they are decoded.
+
+        Raises:
+            OSError: it cannot be opened; as reading it may raise.
+            UnreadableError: it cannot be read, with the reason; as reading it may raise.
+        """
         ...
 
 
 def roots_of(source: object) -> tuple[str, ...] | None:
     """The absolute paths below which all lies that a source finds; None if it does not say."""
     roots = getattr(source, "roots", None)
-    return None if roots is None else tuple(roots)
+    return None if roots is None else tuple(map(os.fspath, roots))
+
+
+def opens_paths(source: Source | Iterable[Found]) -> bool:
+    """Whether files are opened by their paths alone, as those of folders and of bare lists.
+
+    A source says so by its attribute `on_disk`.
+    """
+    return not hasattr(source, "open") or bool(getattr(source, "on_disk", False))

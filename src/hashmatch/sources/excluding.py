@@ -1,20 +1,21 @@
 """A source without what the operator leaves out: still listed and counted, never read."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from fnmatch import translate
 from typing import TypeAlias
 
 from hashmatch.errors import Reason
 from hashmatch.model import Unreadable
-from hashmatch.sources.base import Found, Source, roots_of
+from hashmatch.sources.base import Found, Source
+from hashmatch.sources.wrapped import Wrapped
 
 _Pattern: TypeAlias = tuple[str, Callable[[str], object]]
 """What was given, without slashes around it; and what a name or path is compared with."""
 
 
-class Excluding:
+class Excluding(Wrapped):
     """A source whose files that match a pattern are not read; each is listed with the reason.
 
     A pattern without a slash is compared with the name of the file and of every folder between the
@@ -23,12 +24,10 @@ class Excluding:
     different.
 
     Attributes:
-        kind: of the source.
-        roots: of the source.
         patterns: as given.
     """
 
-    def __init__(self, source: Source, patterns: Sequence[str]) -> None:
+    def __init__(self, source: Source | Iterable[Found], patterns: Sequence[str]) -> None:
         """Leave files of a source out.
 
         Args:
@@ -41,24 +40,22 @@ class Excluding:
         if not all(each.strip("/") for each in patterns):
             msg = "a pattern of what is left out is empty"
             raise ValueError(msg)
-        self._source = source
+        super().__init__(source)
         self.patterns = tuple(patterns)
-        self.kind: str = getattr(source, "kind", "")
-        self.roots = roots_of(source)
         self._compiled: list[_Pattern] = [
             (each.strip("/"), re.compile(translate(each.strip("/"))).match) for each in patterns
         ]
 
     def total(self) -> int:
         """How many files there are, with those that are left out."""
-        return sum(1 for _ in self._source)
+        return sum(1 for _ in self.source)
 
     def __iter__(self) -> Iterator[Found]:
         """Every file of the source; those left out have `excluded` as their problem."""
         names = [each for each in self._compiled if "/" not in each[0]]
         whole = [each for each in self._compiled if "/" in each[0]]
         folders = _Folders(names)
-        for found in self._source:
+        for found in self.source:
             below = found.recorded
             matched = {*folders.matched(below), *(each for each, met in whole if met(below))}
             if matched:

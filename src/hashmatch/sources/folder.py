@@ -6,11 +6,12 @@ import sys
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import BinaryIO, Final
 
 from hashmatch.errors import Reason, SourceError
 from hashmatch.model import Unreadable
 from hashmatch.model.confidence import Confidence
+from hashmatch.sources.access import open_evidence
 from hashmatch.sources.base import Found, Identity
 from hashmatch.sources.trail import Trail
 
@@ -50,6 +51,20 @@ class Folder:
             msg = f"cannot open {self._root!r}: {error.strerror}"
             raise SourceError(msg) from None
         self.roots = (os.path.realpath(self._root),)
+
+    @property
+    def on_disk(self) -> bool:
+        """Whether files are opened by their paths alone: of subclasses, unless they open them."""
+        return type(self).open is Folder.open
+
+    def open(self, found: Found, /) -> BinaryIO:
+        """The file; its access time stays as it was where the system lets this user ask for it.
+
+        Raises:
+            OSError: it cannot be opened.
+            UnreadableError: it is no regular file any more.
+        """
+        return open_evidence(found.path)
 
     def total(self) -> int:
         """How many files there are: every folder is listed, and no file is read."""
