@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     )
     from hashmatch.model.orientation import Orientation
     from hashmatch.profiles import Policy, Profile, get_profile
-    from hashmatch.registry import register
+    from hashmatch.registration import register
     from hashmatch.reports.plain import to_json
     from hashmatch.reports.writing import write_report
     from hashmatch.scanning.engine import iter_scan
@@ -78,7 +78,7 @@ _HOMES = {
     "open_exchange": "exchanges.fetching",
     "open_source": "sources.opening",
     "read_list": "hashlists.reading",
-    "register": "registry",
+    "register": "registration",
     "scan": "scanning.recorded",
     "to_json": "reports.plain",
     "write_list": "hashlists.writing",

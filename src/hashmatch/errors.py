@@ -22,6 +22,7 @@
     │   ├── DamagedDatabaseError (ValueError) a file that is no database, or no longer a whole one
     │   └── ResumeError (ValueError)          a scan that cannot be gone on with, or needs not be
     ├── UnknownNameError (LookupError)        a hasher, source, format or profile nobody registered
+    ├── ExtensionError (TypeError)            one of another package that is not what it should be
     ├── SourceError (OSError)                 evidence that cannot be opened at all
     ├── WorkerError (RuntimeError)            worker processes that cannot be started
     │   └── SandboxError                      the system does not let workers lock themselves down
@@ -251,6 +252,10 @@ class ResumeError(DatabaseError, ValueError):
 
 class UnknownNameError(HashmatchError, LookupError):
     """A name that nobody registered."""
+
+
+class ExtensionError(HashmatchError, TypeError):
+    """A hasher, source, format or exchange of another package that is not what it should be."""
 
 
 class SourceError(HashmatchError, OSError):

@@ -3,7 +3,7 @@
 from importlib import import_module, metadata
 from typing import Any, Final
 
-from hashmatch.errors import UnknownNameError, there_is
+from hashmatch.errors import ExtensionError, UnknownNameError, there_is
 
 _OURS: Final[dict[str, dict[str, str]]] = {
     "hashers": {
@@ -66,12 +66,23 @@ _ONE: Final = {
     "exchanges": "exchange",
     "reports": "format of reports",
 }
+_MEMBERS: Final = {
+    "hashers": (
+        *("algorithm", "bits", "distance", "hash", "minimum_quality", "needs_rgb", "source"),
+        "threshold",
+    ),
+    "sources": ("__iter__", "detect", "open"),
+    "lists": ("detect", "keyed", "read", "title"),
+    "exchanges": (),
+    "reports": ("is_stream", "suffix", "write"),
+}
+"""What each has, as its protocol says: of a kind of source what its class has."""
 
 _loaded: dict[tuple[str, str], Any] = {}
 _registered: dict[tuple[str, str], Any] = {}
 
 
-def register(kind: str, name: str, factory: Any) -> None:  # noqa: ANN401 (any callable fits)
+def register(kind: str, name: str, factory: Any) -> None:  # noqa: ANN401 (see `registration`)
     """Make `factory()` available as `name` in this process, before any installed one."""
     _check(kind)
     _registered[kind, name] = factory
@@ -97,9 +108,19 @@ def load(kind: str, name: str) -> Any:  # noqa: ANN401 (the kind's module knows 
 
     Raises:
         UnknownNameError: nobody registered it; the message names what there is.
+        ExtensionError: another package's is not what it is registered as.
     """
     if (kind, name) not in _loaded:
-        _loaded[kind, name] = find(kind, name)()
+        factory, home = _found(kind, name)
+        try:
+            made = factory()
+        except Exception as error:
+            if not home:
+                raise
+            raise _broken(kind, name, home, f"making it fails with {_told(error)}") from error
+        if home:
+            _check_members(kind, name, home, made)
+        _loaded[kind, name] = made
     return _loaded[kind, name]
 
 
@@ -113,15 +134,58 @@ def find(kind: str, name: str) -> Any:  # noqa: ANN401 (the kind's module knows 
     """What makes an instance of this name: for sources, called with the path of the evidence.
 
     Raises:
-        UnknownNameError: as `load`.
+        UnknownNameError, ExtensionError: as `load`.
     """
+    factory, home = _found(kind, name)
+    if home and kind == "sources":
+        _check_members(kind, name, home, factory)
+    return factory
+
+
+def _found(kind: str, name: str) -> tuple[Any, str]:
+    """What makes it, and where that is from, in words; empty for ours."""
     _check(kind)
     if (kind, name) in _registered:
-        return _registered[kind, name]
-    if name in _OURS[kind]:
+        factory, home = _registered[kind, name], "registered in this process"
+    elif name in _OURS[kind]:
         module, _, attribute = _OURS[kind][name].partition(":")
-        return getattr(import_module(module), attribute)
-    for point in metadata.entry_points(group=f"hashmatch.{kind}", name=name):
-        return point.load()
-    msg = f"no {_ONE[kind]} is called {name!r}"
-    raise UnknownNameError(there_is(msg, names(kind)))
+        return getattr(import_module(module), attribute), ""
+    else:
+        points = list(metadata.entry_points(group=f"hashmatch.{kind}", name=name))
+        if not points:
+            msg = f"no {_ONE[kind]} is called {name!r}"
+            raise UnknownNameError(there_is(msg, names(kind)))
+        dist = points[0].dist
+        package = f"package {dist.name} {dist.version}" if dist is not None else "a package"
+        home = f"of {package}, entry point {points[0].value!r}"
+        try:
+            factory = points[0].load()
+        except Exception as error:
+            raise _broken(kind, name, home, f"loading it fails with {_told(error)}") from error
+    if not callable(factory):
+        why = f"it is {_named(factory)}, which cannot be called"
+        raise _broken(kind, name, home, why)
+    return factory, home
+
+
+def _check_members(kind: str, name: str, home: str, made: object) -> None:
+    missing = [each for each in _MEMBERS[kind] if not hasattr(made, each)]
+    if missing:
+        what = ", ".join(missing)
+        raise _broken(kind, name, home, f"{_named(made)} has no {what}")
+    if kind == "hashers" and (algorithm := made.algorithm) != name:  # type: ignore[attr-defined]
+        why = f"its hashes are labelled {algorithm!r}, so that none would match"
+        raise _broken(kind, name, home, why)
+
+
+def _broken(kind: str, name: str, home: str, why: str) -> ExtensionError:
+    msg = f"the {_ONE[kind]} {name!r} ({home}) cannot be used: {why}; repair or uninstall it"
+    return ExtensionError(msg)
+
+
+def _named(value: object) -> str:
+    return value.__name__ if isinstance(value, type) else f"a {type(value).__name__}"
+
+
+def _told(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"

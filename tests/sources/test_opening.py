@@ -1,6 +1,7 @@
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 
@@ -8,6 +9,7 @@ import unix
 from hashmatch import registry
 from hashmatch.errors import SourceError
 from hashmatch.model.confidence import Confidence
+from hashmatch.sources.access import open_evidence
 from hashmatch.sources.base import Found
 from hashmatch.sources.folder import Folder
 from hashmatch.sources.opening import open_source
@@ -28,6 +30,9 @@ class Sealed:
 
     def __iter__(self) -> Iterator[Found]:
         yield Found(self.roots[0], "inside", within="inside")
+
+    def open(self, found: Found, /) -> BinaryIO:
+        return open_evidence(found.path)
 
 
 @pytest.fixture(autouse=True)

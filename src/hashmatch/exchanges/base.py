@@ -41,7 +41,11 @@ class Exchange(Protocol):
 
     title: str
     origin: str
-    stale_after: float | None
+
+    @property
+    def stale_after(self) -> float | None:
+        """See above; read, never set."""
+        ...
 
     def start(self, since: float) -> Checkpoint:
         """The checkpoint before all news since a time, in seconds since 1970; 0 for all."""

@@ -1,0 +1,47 @@
+"""Type checkers tell who registers something else: `mypy --strict` reads these lines.
+
+An `ignore` that is not needed is an error of mypy, so that each says what must be refused.
+"""
+
+import pytest
+
+import hashmatch as hm
+from hashmatch import registry
+from hashmatch.exchanges.ncmec import Ncmec
+from hashmatch.hashers.pdq import Pdq
+from hashmatch.hashlists.plain import PlainFormat
+from hashmatch.reports.json import JsonReport
+from hashmatch.sources.folder import Folder
+from stored_files import Stored
+
+
+@pytest.fixture(autouse=True)
+def _kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(registry, "_registered", {})
+    monkeypatch.setattr(registry, "_loaded", {})
+
+
+def test_each_kind_takes_its_own() -> None:
+    hm.register("hashers", "pdq", Pdq)
+    hm.register("lists", "own", PlainFormat)
+    hm.register("reports", "own", JsonReport)
+    hm.register("sources", "own", Stored)
+    hm.register("sources", "folder", Folder)
+    hm.register("exchanges", "own", Ncmec)
+    assert isinstance(registry.load("hashers", "pdq"), Pdq)
+    assert isinstance(registry.load("reports", "own"), JsonReport)
+    assert registry.find("sources", "own") is Stored
+
+
+def test_and_no_other() -> None:
+    hm.register("hashers", "x", PlainFormat)  # type: ignore[call-overload]
+    hm.register("lists", "x", Pdq)  # type: ignore[call-overload]
+    hm.register("reports", "x", dict)  # type: ignore[call-overload]
+    hm.register("sources", "x", Pdq)  # type: ignore[call-overload]
+    hm.register("exchanges", "x", Folder)  # type: ignore[call-overload]
+    hm.register("hashers", "x", Pdq())  # type: ignore[call-overload]
+    for kind in ("hashers", "lists", "reports"):
+        with pytest.raises(hm.HashmatchError, match="cannot be used"):
+            registry.load(kind, "x")
+    with pytest.raises(hm.HashmatchError, match="there is"):
+        hm.register("hasher", "x", Pdq)  # type: ignore[call-overload]
