@@ -10,7 +10,6 @@ is asked too (see `meta_pdq.py`).
 
 import argparse
 import io
-import sys
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,15 +19,12 @@ import numpy as np
 import pdqhash
 from PIL import Image
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
-
 from benchmarks.meta_pdq import Pdq, compiled
-
 from hashmatch.decoding.decoded import Wanted
 from hashmatch.decoding.image import decode_bytes
 from hashmatch.hashing.items import HashOptions, hash_image
 from hashmatch.limits import Limits
-from photos import bits_apart, encoded, variants
+from tests.support.photos import bits_apart, encoded, variants
 
 _COUNT: Final = 320
 _GOOD: Final = 80

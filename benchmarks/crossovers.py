@@ -15,8 +15,8 @@ from functools import partial
 os.environ["OMP_NUM_THREADS"] = "1"
 
 import faiss
-from benchmarks import hashes
 
+from benchmarks import hashes
 from hashmatch.search.mih import build
 from hashmatch.search.ranges import RangeIndex
 

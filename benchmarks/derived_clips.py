@@ -24,9 +24,10 @@ from typing import Final, TypeAlias, cast
 
 import av
 import numpy as np
-from benchmarks.clips import Clip, fetch
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFilter, ImageOps
+
+from benchmarks.clips import Clip, fetch
 
 Rgb: TypeAlias = NDArray[np.uint8]
 

@@ -13,8 +13,8 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from benchmarks import hashes
 
+from benchmarks import hashes
 from hashmatch.search import mih
 from hashmatch.search.plan import Engine, Plan, Planner
 from hashmatch.search.ranges import RangeIndex

@@ -6,8 +6,6 @@ that scikit-image and scikit-learn ship) gives as many as one likes; the 128 lar
 numbers are ones, as in PDQ.
 """
 
-import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -23,8 +21,7 @@ _BLOCK = 100_000
 
 def real(crops: int) -> "NDArray[np.uint8]":
     """PDQ hashes of so many small crops of photos in eight orientations: (8 · crops, 32) uint8."""
-    sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
-    from photos import PHOTOS, photo
+    from tests.support.photos import PHOTOS, photo
 
     random = np.random.default_rng(20261122)
     options = HashOptions(orientations=True)

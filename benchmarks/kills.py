@@ -17,14 +17,11 @@ from collections.abc import Callable
 from pathlib import Path
 from random import Random
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
-
 from benchmarks.scanning import made
-
-from index_steps import change
-from kill_scans import Ground, killed_scans
-from kill_ways import Outcome, Way
-from kill_writers import Written, killed_changes, killed_files, killed_migrations
+from tests.support.index_steps import change
+from tests.support.kill_scans import Ground, killed_scans
+from tests.support.kill_ways import Outcome, Way
+from tests.support.kill_writers import Written, killed_changes, killed_files, killed_migrations
 
 _SHARES = {
     "scan": 6,

@@ -1,6 +1,6 @@
 """Damaged hash lists by the thousand: each must end in rows or in a refusal, and in silence.
 
-    nice -n 10 python benchmarks/list_robustness.py --files 20000
+    nice -n 10 python -m benchmarks.list_robustness --files 20000
 
 A worker process (two with `--workers 2`) with a cap on its address space reads mutants of every
 file in tests/*_list_seeds.py through `read_list`: every other one as the format that it was made
@@ -9,7 +9,7 @@ from, the others as whatever they are taken for. A violation is any other except
 entry without digest and hash, a Python warning, or anything on standard error. Each is printed
 with the file's name, from which
 
-    python benchmarks/list_robustness.py --remake csv/comma:17 > file
+    python -m benchmarks.list_robustness --remake csv/comma:17 > file
 
 makes the file again. Prints a table per format and exits with 1 if anything was violated.
 Works on Linux only.
@@ -31,12 +31,9 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import unix
-
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
-
 from hashmatch.errors import HashmatchError
 from hashmatch.hashlists.reading import read_list
-from list_mutations import mutant, seeds
+from tests.support.list_mutations import mutant, seeds
 
 _PATIENCE = 4
 """Seconds on the clock per second of processor time, before a worker is taken for hung."""

@@ -20,7 +20,6 @@ from random import Random
 from typing import Any
 
 from benchmarks import unix
-
 from hashmatch.hashlists.reading import read_list
 
 _AT_ONCE = 10_000

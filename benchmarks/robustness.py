@@ -1,16 +1,17 @@
 """Damaged files by the thousand: every one must end in a result or in a reason, and in silence.
 
-    nice -n 10 python benchmarks/robustness.py --files 20000
+    nice -n 10 python -m benchmarks.robustness --files 20000
 
 A worker process (two with `--workers 2`) with a cap on its address space hashes the bombs of
-tests/bombs.py and mutants of every file in tests/valid_files.py, through bytes, `hash_item`, file
-objects and PIL images; with `--videos`, mutants of the videos of tests/clips.py, through
-`hash_item` and `hash_video` in all its samplings. A violation is any other exception than
-`UnreadableError`, the reason `internal-error`, a death of the worker, more than `--seconds` of
-processor time for one file, a Python warning, a process-wide setting left changed, or anything on
-standard error. Each is printed with the file's name, from which
+tests/support/bombs.py and mutants of every file in tests/support/valid_files.py, through bytes,
+`hash_item`, file objects and PIL images; with `--videos`, mutants of the videos of
+tests/support/clips.py, through `hash_item` and `hash_video` in all its samplings. A violation is
+any other exception than `UnreadableError`, the reason `internal-error`, a death of the worker, more
+than `--seconds` of processor time for one file, a Python warning, a process-wide setting left
+changed, or anything on standard error. Each is printed with the
+file's name, from which
 
-    python benchmarks/robustness.py --remake png-palette:17 > file
+    python -m benchmarks.robustness --remake png-palette:17 > file
 
 makes the file again. Prints a table per format and exits with 1 if anything was violated.
 Works on Linux only.
@@ -33,14 +34,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from benchmarks import unix
-
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
-
 from PIL import Image
 
-from bombs import bombs
-from clips import video_files
+from benchmarks import unix
 from hashmatch import (
     HashOptions,
     Limits,
@@ -54,8 +50,10 @@ from hashmatch import (
 from hashmatch.decoding.decoded import Wanted
 from hashmatch.decoding.image import decode_bytes
 from hashmatch.errors import UnreadableError
-from mutations import mutant
-from valid_files import valid_files
+from tests.support.bombs import bombs
+from tests.support.clips import video_files
+from tests.support.mutations import mutant
+from tests.support.valid_files import valid_files
 
 _LIMITS = Limits(max_pixels=64_000_000)
 _FAST = HashOptions(limits=_LIMITS)

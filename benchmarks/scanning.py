@@ -21,11 +21,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from benchmarks import unix
-
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
-
-from hostile_evidence import Evidence, make_evidence, names_below
-from scan_process import (
+from tests.support.hostile_evidence import Evidence, make_evidence, names_below
+from tests.support.scan_process import (
     Rows,
     Scan,
     by_path,

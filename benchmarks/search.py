@@ -37,6 +37,7 @@ for _variable in ("OMP", "OPENBLAS", "MKL", "NUMBA"):
     os.environ[f"{_variable}_NUM_THREADS"] = "1"
 
 import numpy as np  # noqa: E402 (reads the variables at import)
+
 from benchmarks import engines, hashes  # noqa: E402
 
 if TYPE_CHECKING:

@@ -19,11 +19,11 @@ from typing import TYPE_CHECKING, Final
 
 import av
 import numpy as np
-from benchmarks.clips import Clip
-from benchmarks.derived_clips import CASES, Copy
 from PIL import Image
 
 import hashmatch as hm
+from benchmarks.clips import Clip
+from benchmarks.derived_clips import CASES, Copy
 from hashmatch.model import KnownHash
 
 if TYPE_CHECKING:

@@ -30,8 +30,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
-from benchmarks.photographs import ALTERATIONS, Picture, altered, drawn, photographs, pieces
 
+from benchmarks.photographs import ALTERATIONS, Picture, altered, drawn, photographs, pieces
 from hashmatch import registry
 from hashmatch.hashing.items import HashOptions, hash_images
 from hashmatch.model import ImageHashes

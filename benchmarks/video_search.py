@@ -27,8 +27,8 @@ for _variable in ("OMP", "OPENBLAS", "MKL", "NUMBA"):
     os.environ[f"{_variable}_NUM_THREADS"] = "1"
 
 import numpy as np  # noqa: E402 (reads the variables at import)
-from benchmarks import hashes  # noqa: E402
 
+from benchmarks import hashes  # noqa: E402
 from hashmatch.hashlists.reading import HashList  # noqa: E402
 from hashmatch.hashlists.table import EntryTable  # noqa: E402
 from hashmatch.index.index import Index  # noqa: E402

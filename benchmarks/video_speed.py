@@ -32,6 +32,7 @@ os.environ["OPENCV_FFMPEG_CAPTURE_OPTIONS"] = "threads;1"
 import av  # noqa: E402 (libraries read the variables at import)
 from av.codec.context import ThreadType  # noqa: E402
 from av.video.frame import PictureType  # noqa: E402
+
 from benchmarks.clips import fetch  # noqa: E402
 
 Hash: TypeAlias = Callable[[Path], object]

@@ -18,10 +18,10 @@ from pathlib import Path
 from statistics import median
 
 import numpy as np
-from benchmarks import unix
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
+from benchmarks import unix
 from hashmatch.hashing.items import HashOptions, hash_item, warm_up
 from hashmatch.scanning.reading import read_items
 from hashmatch.sources.folder import Folder

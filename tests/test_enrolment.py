@@ -13,7 +13,7 @@ from hashmatch.index.index import Index
 from hashmatch.matching.matcher import Matcher
 from hashmatch.raster import Raster
 from hashmatch.sources.folder import Folder
-from photos import PHOTOS, encoded, photo
+from tests.support.photos import PHOTOS, encoded, photo
 
 
 def _raster(image: Image.Image) -> Raster:

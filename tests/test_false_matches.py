@@ -14,7 +14,7 @@ from hashmatch.index.index import Index
 from hashmatch.model import Digests, Entry, Hash, KnownHash
 from hashmatch.profiles import DEFAULT, STRICT, WIDE
 from hashmatch.sources.folder import Folder
-from photos import encoded, photo, variants
+from tests.support.photos import encoded, photo, variants
 
 
 @pytest.mark.parametrize(

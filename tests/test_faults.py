@@ -15,9 +15,7 @@ import av
 import pytest
 from PIL import Image
 
-import deeds
 import hashmatch as hm
-from clips import animation, clip
 from hashmatch import cli, registry
 from hashmatch.decoding import jpeg, pillow
 from hashmatch.decoding.clock import Clock
@@ -33,7 +31,9 @@ from hashmatch.scanning.digested import Digested
 from hashmatch.scanning.task import Task
 from hashmatch.sightings.batch import Batch
 from hashmatch.sources.base import Found
-from photos import encoded, photo
+from tests.support import deeds
+from tests.support.clips import animation, clip
+from tests.support.photos import encoded, photo
 
 SECRET = "text of the evidence"  # noqa: S105 (what must not be shown)
 SCAN = ("scan", "evidence", "--against", "known.csv")

@@ -12,7 +12,7 @@ from PIL import Image
 import hashmatch as hm
 from hashmatch.errors import HashFormatError, Reason
 from hashmatch.model import KnownHash
-from photos import encoded, photo
+from tests.support.photos import encoded, photo
 
 PNG = encoded(photo("coffee"), "PNG")
 PIXELS = np.asarray(photo("coffee"))

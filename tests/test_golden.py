@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
-import golden_values
-from golden_values import BITS, FIXTURES, INEXACT, files, kept, names, readings
+from tests.support import golden_values
+from tests.support.golden_values import BITS, INEXACT, files, kept, names, readings
+from tests.support.places import FIXTURES
 
-ADD = "python tests/golden_values.py --add"
+ADD = "python -m tests.support.golden_values --add"
 
 
 @pytest.mark.parametrize("name", names())

@@ -8,11 +8,11 @@ from random import Random
 
 import pytest
 
-from hostile_evidence import make_evidence
-from index_steps import change
-from kill_scans import Ground, killed_scans
-from kill_ways import Way
-from kill_writers import Written, killed_changes, killed_files, killed_migrations
+from tests.support.hostile_evidence import make_evidence
+from tests.support.index_steps import change
+from tests.support.kill_scans import Ground, killed_scans
+from tests.support.kill_ways import Way
+from tests.support.kill_writers import Written, killed_changes, killed_files, killed_migrations
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="signals and /proc")
 

@@ -9,7 +9,6 @@ from contextlib import contextmanager, suppress
 import pytest
 from PIL import Image
 
-from bombs import bombs
 from hashmatch import (
     HashOptions,
     ImageHashes,
@@ -26,8 +25,9 @@ from hashmatch.decoding.heif import plain_items
 from hashmatch.decoding.image import decode_bytes
 from hashmatch.decoding.jpeg_header import read_header
 from hashmatch.errors import InternalError, Reason
-from mutations import TRICKS, correct_checksums, mutant
-from valid_files import valid_files
+from tests.support.bombs import bombs
+from tests.support.mutations import TRICKS, correct_checksums, mutant
+from tests.support.valid_files import valid_files
 
 _MUTANTS_PER_SEED = 16
 _LIMITS = Limits(max_pixels=4_000_000)

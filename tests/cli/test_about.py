@@ -8,7 +8,7 @@ from pathlib import Path
 
 from hashmatch import registry
 from hashmatch.sightings.database import Database
-from sighting_values import CONFIGURATION, SOURCE, results
+from tests.support.sighting_values import CONFIGURATION, SOURCE, results
 
 
 def run(*words: str | Path) -> subprocess.CompletedProcess[str]:

@@ -10,7 +10,7 @@ import typer
 from hashmatch.cli import EXIT_INTEGRITY
 from hashmatch.cli.audit import verify_audit
 from hashmatch.sightings.database import Database
-from sighting_values import scanned
+from tests.support.sighting_values import scanned
 
 
 def test_an_honest_record(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import hashmatch as hm
-from photos import encoded, photo
+from tests.support.photos import encoded, photo
 
 PROGRAM = [sys.executable, "-m", "hashmatch"]
 

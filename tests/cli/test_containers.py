@@ -13,7 +13,7 @@ import pytest
 
 import hashmatch as hm
 from hashmatch.sightings.database import Database
-from photos import encoded, photo
+from tests.support.photos import encoded, photo
 
 
 def run(*words: str | Path, folder: Path) -> subprocess.CompletedProcess[str]:

@@ -12,7 +12,7 @@ import pytest
 
 import hashmatch as hm
 from hashmatch import registry
-from photos import encoded, photo
+from tests.support.photos import encoded, photo
 
 
 def run(

@@ -5,10 +5,9 @@ from pathlib import Path
 
 import pytest
 
-import hostile_values
-import unix
 from hashmatch.sightings import keys
-from photos import encoded, photo
+from tests.support import hostile_values, unix
+from tests.support.photos import encoded, photo
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="pipes and devices have no names")
 

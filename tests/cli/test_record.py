@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 import hashmatch as hm
-from photos import encoded, photo
+from tests.support.photos import encoded, photo
 
 
 def run(*words: str | Path, folder: Path) -> subprocess.CompletedProcess[str]:
@@ -171,7 +171,7 @@ def test_a_key_or_head_log_that_cannot_be_used_ends_a_scan_before_it_begins(lab:
 
 def test_what_locks_workers_down_less_is_among_the_warnings(lab: Path) -> None:
     from hashmatch.sightings.database import Database
-    from sighting_values import CONFIGURATION, SOURCE, results
+    from tests.support.sighting_values import CONFIGURATION, SOURCE, results
 
     with (
         Database.open(lab / "db") as database,

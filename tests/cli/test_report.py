@@ -9,11 +9,11 @@ from typing import Any, ClassVar, Self
 import pytest
 from typer.testing import CliRunner, Result
 
-from case_records import InMemory, example
 from hashmatch.cli.app import app
 from hashmatch.errors import DamagedDatabaseError
 from hashmatch.sightings import keys
 from hashmatch.sightings.verdict import Problem, Verdict
+from tests.support.case_records import InMemory, example
 
 CASE = "2026-0417"
 

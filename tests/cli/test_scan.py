@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 import hashmatch as hm
-from clips import clip
-from photos import encoded, photo
+from tests.support.clips import clip
+from tests.support.photos import encoded, photo
 
 
 def run(*words: str | Path, folder: Path, **variables: str) -> subprocess.CompletedProcess[str]:

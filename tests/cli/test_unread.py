@@ -7,7 +7,7 @@ from typer.testing import CliRunner, Result
 
 import hashmatch as hm
 from hashmatch.cli.app import app
-from photos import encoded, photo
+from tests.support.photos import encoded, photo
 
 
 @pytest.fixture(autouse=True)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from hashmatch.scanning import landlock, seccomp
-from photos import encoded, photo
+from tests.support.photos import encoded, photo
 
 pytestmark = pytest.mark.skipif(
     not (landlock.version() and seccomp.is_known()), reason="nothing to refuse"

@@ -13,7 +13,7 @@ import hashmatch as hm
 from hashmatch.cli.app import app
 from hashmatch.errors import OutputError, ReadOnlyDatabaseError
 from hashmatch.sightings.database import Database
-from photos import encoded, photo
+from tests.support.photos import encoded, photo
 
 
 @pytest.fixture(autouse=True)

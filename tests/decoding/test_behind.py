@@ -1,15 +1,13 @@
 """Nothing is found behind pictures that end where their file does."""
 
-from pathlib import Path
-
 import pytest
 
 from hashmatch.decoding.samples import samples
 from hashmatch.hashing.items import hash_item
+from tests.support.places import FIXTURES
 
-_FIXTURES = Path(__file__).parents[1] / "fixtures"
 SOUND = {
-    **{path.name: path.read_bytes() for path in sorted((_FIXTURES / "pictures").iterdir())},
+    **{path.name: path.read_bytes() for path in sorted((FIXTURES / "pictures").iterdir())},
     **{f"sample {each.name}": each.data for each in samples()},
 }
 _ALONE = {"unread-clip", "unread-picture", "motion-photo", "mjpeg"}

@@ -7,9 +7,9 @@ import pdqhash
 import pytest
 from PIL import Image
 
-from cases import case, known
 from hashmatch.hashing.items import HashOptions, hash_image
-from photos import bits_apart, encoded, photo
+from tests.support.cases import case, known
+from tests.support.photos import bits_apart, encoded, photo
 
 
 def picture(width: int = 320, height: int = 240) -> Image.Image:

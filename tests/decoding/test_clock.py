@@ -9,13 +9,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from cases import case, known
 from hashmatch import HashOptions, Matcher, hash_item, hash_video
 from hashmatch.hashlists.reading import HashList
 from hashmatch.model import Entry, KnownHash, Reading, Sampling, VideoHashes
 from hashmatch.model.alignment import TIMES_ESTIMATED
-from numbered import RATE, delayed, edited, film, read, restamped
-from photos import photo
+from tests.support.cases import case, known
+from tests.support.numbered import RATE, delayed, edited, film, read, restamped
+from tests.support.photos import photo
 
 PAUSED = tuple(range(30)) + tuple(range(60, 90))
 """Frames of which the 31st is shown three seconds late."""

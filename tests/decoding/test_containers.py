@@ -20,7 +20,7 @@ from hashmatch.containers import NAMES, flag_of, in_words, is_container, name_in
 from hashmatch.decoding.containers import Container, sniff_container
 from hashmatch.decoding.recognition import Kind, recognised
 from hashmatch.errors import Reason, UnreadableImageError
-from photos import photo
+from tests.support.photos import photo
 
 
 def sniffed(data: bytes) -> Container | None:

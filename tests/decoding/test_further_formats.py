@@ -12,7 +12,7 @@ from PIL import Image
 from hashmatch.decoding import formats
 from hashmatch.errors import Reason, UnreadableImageError
 from hashmatch.hashing.items import hash_image, hash_item
-from photos import bits_apart, encoded, photo
+from tests.support.photos import bits_apart, encoded, photo
 
 
 def picture() -> Image.Image:

@@ -11,12 +11,12 @@ import pdqhash
 import pytest
 from PIL import Image
 
-from cases import case, known
 from hashmatch.decoding.animation import Animation
 from hashmatch.errors import Reason
 from hashmatch.hashing.items import HashOptions, hash_image
 from hashmatch.limits import Limits
-from photos import bits_apart, encoded, photo
+from tests.support.cases import case, known
+from tests.support.photos import bits_apart, encoded, photo
 
 WIDTH, HEIGHT, CLEAR = 240, 180, 255
 CLEARED, PREVIOUS = 2, 3

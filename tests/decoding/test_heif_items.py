@@ -1,7 +1,6 @@
 """Sound pictures in boxes that nobody here reads are no damaged ones."""
 
 import struct
-from pathlib import Path
 
 import pytest
 
@@ -9,11 +8,11 @@ from hashmatch.decoding.heif_items import refusal
 from hashmatch.errors import Reason, UnreadableImageError
 from hashmatch.hashing.items import hash_image, hash_item, hash_video
 from hashmatch.model import VideoHashes
+from tests.support.places import FIXTURES
 
-_FIXTURES = Path(__file__).parent.parent / "fixtures"
-_HEIC = (_FIXTURES / "heic" / "plain.heic").read_bytes()
-_GRID = (_FIXTURES / "heic" / "grid.heic").read_bytes()
-_AVIF = (_FIXTURES / "avif" / "orientation-1.avif").read_bytes()
+_HEIC = (FIXTURES / "heic" / "plain.heic").read_bytes()
+_GRID = (FIXTURES / "heic" / "grid.heic").read_bytes()
+_AVIF = (FIXTURES / "avif" / "orientation-1.avif").read_bytes()
 
 
 def failure(data: bytes) -> UnreadableImageError:
@@ -142,7 +141,7 @@ def test_a_picture_that_is_cut_is_damaged(data: bytes) -> None:
 
 @pytest.mark.parametrize("brand", [b"hevc", b"msf1", b"heic", b"hevx"])
 def test_a_sequence_of_pictures_is_a_film(brand: bytes) -> None:
-    film = (_FIXTURES / "films" / "mp4-hevc.mp4").read_bytes()
+    film = (FIXTURES / "films" / "mp4-hevc.mp4").read_bytes()
     assert film[:8] == b"\0\0\0\x1cftyp"
     sequence = film[:8] + brand + b"\0\0\0\0msf1hevciso8" + film[28:]
     item = hash_item(sequence)
@@ -153,7 +152,7 @@ def test_a_sequence_of_pictures_is_a_film(brand: bytes) -> None:
 
 
 def test_a_sequence_that_cannot_be_read_does_not_hide_the_picture_that_stands_for_it() -> None:
-    film = (_FIXTURES / "films" / "mp4-hevc.mp4").read_bytes()
+    film = (FIXTURES / "films" / "mp4-hevc.mp4").read_bytes()
     start = film.index(b"moov") - 4
     (size,) = struct.unpack_from(">I", film, start)
     item = hash_item(_HEIC + film[start : start + size])
@@ -162,6 +161,6 @@ def test_a_sequence_that_cannot_be_read_does_not_hide_the_picture_that_stands_fo
 
 
 def test_all_pictures_of_a_collection_are_hashed() -> None:
-    found = hash_image((_FIXTURES / "heic" / "collection.heic").read_bytes())
+    found = hash_image((FIXTURES / "heic" / "collection.heic").read_bytes())
     assert (found.frames, found.reason) == (2, None)
     assert [reading.frame for reading in found.readings] == [1, 0]

@@ -8,7 +8,7 @@ import pytest
 
 from hashmatch.decoding.jpeg2000 import is_deep_in_colours
 from hashmatch.hashing.items import hash_image
-from photos import bits_apart
+from tests.support.photos import bits_apart
 
 _FILES = {
     "16-bit.jp2": (

@@ -9,11 +9,11 @@ import pdqhash
 import pytest
 from PIL import Image, ImageOps
 
-from cases import case, known
 from hashmatch.errors import Reason, UnreadableImageError
 from hashmatch.hashing.items import HashOptions, Mode, hash_image
-from jpegs import ADOBE_RGB, planes_of, scan_by_scan
-from photos import bits_apart, encoded, photo
+from tests.support.cases import case, known
+from tests.support.jpegs import ADOBE_RGB, planes_of, scan_by_scan
+from tests.support.photos import bits_apart, encoded, photo
 
 JFIF = b"\xff\xe0\x00\x10JFIF\0\1\1\0\0\1\0\1\0\0"
 RGB_NAMES, NUMBERS = b"RGB", b"\1\2\3\4"

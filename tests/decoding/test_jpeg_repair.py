@@ -5,11 +5,11 @@ import pdqhash
 import pytest
 from PIL import Image
 
-from cases import case, known
 from hashmatch.errors import Reason
 from hashmatch.hashing.items import HashOptions, Mode, hash_image
-from jpegs import ADOBE_RGB, planes_of, scan_by_scan
-from photos import bits_apart, encoded, photo
+from tests.support.cases import case, known
+from tests.support.jpegs import ADOBE_RGB, planes_of, scan_by_scan
+from tests.support.photos import bits_apart, encoded, photo
 
 FOLDER = "harmless-jpeg-warning-grey-bottom"
 

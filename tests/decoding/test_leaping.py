@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clips import KINDS, clip, encoded, pictures
 from hashmatch import HashOptions, Limits, hash_video
 from hashmatch.decoding.packets import Packets
 from hashmatch.decoding.video import Video
+from tests.support.clips import KINDS, clip, encoded, pictures
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -4,14 +4,14 @@ import subprocess
 import sys
 from pathlib import Path
 
-from valid_files import valid_files
-
-FIXTURES = Path(__file__).parents[1] / "fixtures"
+from tests.support.places import FIXTURES
+from tests.support.valid_files import valid_files
 
 CODE = """
 import sys
 from pathlib import Path
 from hashmatch.hashing.items import HashOptions, hash_item, warm_up
+from tests.support.places import FIXTURES
 warm_up()
 before = set(sys.modules)
 for path in sorted(Path(sys.argv[1]).rglob("*")):

@@ -17,9 +17,9 @@ from PIL import ExifTags, Image
 
 from hashmatch.hashing.items import hash_image
 from hashmatch.model.orientation import Orientation
-from photos import bits_apart, encoded, photo
+from tests.support.photos import bits_apart, encoded, photo
+from tests.support.places import FIXTURES
 
-FIXTURES = Path(__file__).parents[1] / "fixtures"
 pi_heif.register_heif_opener()
 
 

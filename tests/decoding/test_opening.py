@@ -3,11 +3,11 @@ import io
 import av
 import pytest
 
-from clips import clip
 from hashmatch.decoding.opening import open_container
 from hashmatch.decoding.video import Video
 from hashmatch.decoding.window import Window
 from hashmatch.limits import Limits
+from tests.support.clips import clip
 
 
 def tagged(title: bytes) -> bytes:

@@ -11,7 +11,7 @@ from hashmatch.errors import Reason
 from hashmatch.hashing.items import HashOptions, hash_image, hash_item
 from hashmatch.limits import Limits
 from hashmatch.model import ImageHashes
-from photos import photo
+from tests.support.photos import photo
 
 _NAMES = ("astronaut", "chelsea", "coffee", "rocket", "china", "flower", "hubble", "motorcycle")
 _SIZE = (160, 120)

@@ -4,12 +4,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from golden_values import FIXTURES
 from hashmatch.decoding.decoded import Wanted
 from hashmatch.decoding.image import decode_image
 from hashmatch.decoding.pixels import luma_of, on_white, to_byte_range
 from hashmatch.errors import UnreadableImageError
 from hashmatch.limits import Limits
+from tests.support.places import FIXTURES
 
 ANY_FLOATS = arrays.arrays(np.float32, (3, 4), elements=st.floats(width=32))
 

@@ -8,10 +8,10 @@ from fractions import Fraction
 import av
 import pytest
 
-from clips import clip
 from hashmatch import hash_video
 from hashmatch.decoding.places import Places
 from hashmatch.errors import Reason
+from tests.support.clips import clip
 
 
 def spaced(step: int) -> bytes:

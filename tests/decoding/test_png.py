@@ -10,11 +10,11 @@ import pdqhash
 import pytest
 from PIL import Image
 
-from cases import case, known
 from hashmatch.errors import Reason, UnreadableImageError
 from hashmatch.hashing.items import HashOptions, hash_image
 from hashmatch.limits import Limits
-from photos import bits_apart, encoded, photo
+from tests.support.cases import case, known
+from tests.support.photos import bits_apart, encoded, photo
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 Chunks = list[tuple[bytes, bytes]]

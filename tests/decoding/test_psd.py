@@ -8,7 +8,7 @@ import pytest
 
 from hashmatch.errors import Reason, UnreadableImageError
 from hashmatch.hashing.items import hash_image
-from photos import bits_apart, photo
+from tests.support.photos import bits_apart, photo
 
 WIDTH, HEIGHT = 210, 150
 

@@ -5,7 +5,7 @@ import pytest
 
 from hashmatch.errors import Reason, UnreadableImageError
 from hashmatch.hashing.items import hash_image
-from photos import bits_apart, encoded, photo
+from tests.support.photos import bits_apart, encoded, photo
 
 
 def stored(values: np.ndarray, header: bytes, sides: bytes = b"-Y 150 +X 200") -> bytes:

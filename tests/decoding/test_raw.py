@@ -6,8 +6,8 @@ import pytest
 
 from hashmatch.errors import Reason, UnreadableImageError
 from hashmatch.hashing.items import hash_image
-from photos import encoded, photo
-from valid_files import dng
+from tests.support.photos import encoded, photo
+from tests.support.valid_files import dng
 
 PREVIEW = encoded(photo("chelsea").resize((320, 240)), "JPEG", quality=80)
 KNOWN = hash_image(PREVIEW)

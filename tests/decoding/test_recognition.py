@@ -12,12 +12,12 @@ import av
 import numpy as np
 import pytest
 
-from clips import KINDS, clip, encoded, fragmented, pictures
 from hashmatch import Matcher, VideoHashes, hash_item, read_list
 from hashmatch.decoding.recognition import Kind, Recognised, recognised
 from hashmatch.errors import Reason
+from tests.support.cases import CASES
+from tests.support.clips import KINDS, clip, encoded, fragmented, pictures
 
-CASES = Path(__file__).parents[1] / "fixtures" / "cases"
 """Files that other tools wrote, each with what is known of it in `known.csv`."""
 
 

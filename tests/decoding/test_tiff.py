@@ -15,11 +15,11 @@ import pytest
 import tifffile
 from PIL import Image
 
-from cases import CASES, case, known
 from hashmatch.errors import Reason, UnreadableImageError
 from hashmatch.hashing.items import HashOptions, hash_image
 from hashmatch.limits import Limits
-from photos import bits_apart, encoded, photo
+from tests.support.cases import CASES, case, known
+from tests.support.photos import bits_apart, encoded, photo
 
 WIDTH, HEIGHT = 200, 150
 

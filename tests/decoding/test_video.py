@@ -11,13 +11,13 @@ from av.bitstream import BitStreamFilterContext
 from av.stream import Disposition
 from PIL import Image
 
-from clips import KINDS, clip, encoded, pictures, video_files
 from hashmatch import Limits
 from hashmatch.decoding import formats
 from hashmatch.decoding.moments import Moment
 from hashmatch.decoding.video import Video
 from hashmatch.decoding.video_formats import sniff_video
 from hashmatch.errors import Reason, UnreadableVideoError
+from tests.support.clips import KINDS, clip, encoded, pictures, video_files
 
 
 def moments(data: bytes, *, keyframes: bool = False, limits: Limits | None = None) -> list[Moment]:

@@ -3,8 +3,8 @@ from pathlib import Path
 
 import pytest
 
-import exchange_server
-from exchange_server import ENVIRONMENT, PATHS, Server
+from tests.support import exchange_server
+from tests.support.exchange_server import ENVIRONMENT, PATHS, Server
 
 
 @pytest.fixture

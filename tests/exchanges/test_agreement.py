@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from exchange_records import MAKE, md5, pdq
-from exchange_server import PATHS, Server, ncmec_page
 from hashmatch.exchanges.fetching import open_exchange
 from hashmatch.hashlists.base import About, Row
-from list_files import rows
+from tests.support.exchange_records import MAKE, md5, pdq
+from tests.support.exchange_server import PATHS, Server, ncmec_page
+from tests.support.list_files import rows
 
 FORMATS = {
     "ncmec": "ncmec",

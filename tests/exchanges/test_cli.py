@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from exchange_records import contents, fill, pdq
-from exchange_server import PASSWORD, SECRETS, USER, Handler, Server, refuse, well
+from tests.support.exchange_records import contents, fill, pdq
+from tests.support.exchange_server import PASSWORD, SECRETS, USER, Handler, Server, refuse, well
 
 
 def start(*words: str | Path) -> "subprocess.Popen[str]":

@@ -7,9 +7,6 @@ from pathlib import Path
 
 import pytest
 
-import unix
-from exchange_records import GONE, LONG_AGO, MAKE, contents, fetch, fill, md5, ncmec, pdq, plain
-from exchange_server import PATHS, Handler, Server, cut, refuse, well
 from hashmatch.errors import ExchangeError, IndexBusyError
 from hashmatch.exchanges import fetching
 from hashmatch.exchanges.fetching import Fetched, fetch_into, open_exchange
@@ -18,6 +15,20 @@ from hashmatch.index import generation as generations
 from hashmatch.index.index import Index
 from hashmatch.matching.matcher import Matcher
 from hashmatch.model import Digests, Hash, MatchKind
+from tests.support import unix
+from tests.support.exchange_records import (
+    GONE,
+    LONG_AGO,
+    MAKE,
+    contents,
+    fetch,
+    fill,
+    md5,
+    ncmec,
+    pdq,
+    plain,
+)
+from tests.support.exchange_server import PATHS, Handler, Server, cut, refuse, well
 
 CHILD = """
 import os, signal, sys

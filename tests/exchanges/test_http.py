@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from exchange_records import contents, fetch, fill
-from exchange_server import PATHS, SECRETS, Fault, Handler, Server, cut, refuse, well
 from hashmatch.errors import ExchangeError, InternalError
 from hashmatch.exchanges import http
 from hashmatch.exchanges.fetching import fetch_into, open_exchange
+from tests.support.exchange_records import contents, fetch, fill
+from tests.support.exchange_server import PATHS, SECRETS, Fault, Handler, Server, cut, refuse, well
 
 
 def all_of(error: BaseException) -> str:

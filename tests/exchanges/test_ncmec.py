@@ -4,12 +4,12 @@ from typing import Any, cast
 
 import pytest
 
-import unix
-from exchange_records import LONG_AGO, contents, fetch, fill, md5, ncmec, pdq
-from exchange_server import Handler, Server, date, refuse, well
 from hashmatch.errors import ExchangeError
 from hashmatch.exchanges.ncmec import SETTLED
 from hashmatch.index.index import Index
+from tests.support import unix
+from tests.support.exchange_records import LONG_AGO, contents, fetch, fill, md5, ncmec, pdq
+from tests.support.exchange_server import Handler, Server, date, refuse, well
 
 FEEDBACK = """<feedback lastUpdateTimestamp="2023-06-01T12:48:14Z">
 <affirmativeFeedback type="Md5"><members timestamp="2023-06-01T12:48:14Z">

@@ -2,9 +2,9 @@ from pathlib import Path
 
 import pytest
 
-from exchange_server import PASSWORD
 from hashmatch.errors import ExchangeError
 from hashmatch.exchanges.settings import read_settings
+from tests.support.exchange_server import PASSWORD
 
 
 @pytest.fixture

@@ -3,8 +3,8 @@ from typing import Any
 
 import pytest
 
-from exchange_records import LONG_AGO, contents, fetch, fill, md5, pdq, stopncii
-from exchange_server import Handler, Server
+from tests.support.exchange_records import LONG_AGO, contents, fetch, fill, md5, pdq, stopncii
+from tests.support.exchange_server import Handler, Server
 
 
 def test_everything_that_is_said_of_a_hash_comes_through(server: Server, tmp_path: Path) -> None:

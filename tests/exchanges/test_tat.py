@@ -2,8 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from exchange_records import contents, fetch, fill, md5, pdq, tat
-from exchange_server import Server, refuse, well
+from tests.support.exchange_records import contents, fetch, fill, md5, pdq, tat
+from tests.support.exchange_server import Server, refuse, well
 
 
 def test_everything_that_is_said_of_a_hash_comes_through(server: Server, tmp_path: Path) -> None:

@@ -3,9 +3,9 @@ from typing import Any
 
 import pytest
 
-from exchange_records import LONG_AGO, contents, fetch, fill, md5, pdq, threatexchange
-from exchange_server import GROUP, Handler, Server
 from hashmatch.exchanges import fetching
+from tests.support.exchange_records import LONG_AGO, contents, fetch, fill, md5, pdq, threatexchange
+from tests.support.exchange_server import GROUP, Handler, Server
 
 
 def test_everything_that_is_said_of_an_indicator_comes_through(

@@ -16,7 +16,7 @@ from hashmatch.hashers.base import Hasher
 from hashmatch.model import Hash
 from hashmatch.model.orientation import Orientation
 from hashmatch.raster import Raster
-from imagehash_oracle import CLASSIC, PHOTOS, coloured, grey, judged, photo, pictures
+from tests.support.imagehash_oracle import CLASSIC, PHOTOS, coloured, grey, judged, photo, pictures
 
 algorithms = pytest.mark.parametrize("algorithm", sorted(CLASSIC))
 

@@ -11,7 +11,7 @@ from hashmatch import registry
 from hashmatch.hashers import color, grids
 from hashmatch.hashers.color import Colorhash42
 from hashmatch.model.orientation import Orientation
-from imagehash_oracle import coloured, grey, photo, pictures
+from tests.support.imagehash_oracle import coloured, grey, photo, pictures
 
 colours = arrays(np.uint8, array_shapes(min_dims=2, max_dims=2).map(lambda shape: (*shape, 3)))
 

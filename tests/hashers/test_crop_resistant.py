@@ -16,7 +16,7 @@ from hashmatch.hashers.crop_resistant import CropResistant
 from hashmatch.model import Hash
 from hashmatch.model.orientation import Orientation
 from hashmatch.raster import Raster
-from imagehash_oracle import coloured, grey, judged_set, photo
+from tests.support.imagehash_oracle import coloured, grey, judged_set, photo
 
 
 def hashed(raster: Raster, way: Orientation = Orientation.UPRIGHT) -> list[Hash]:

@@ -14,7 +14,7 @@ from hashmatch.hashing.items import HashOptions, hash_image
 from hashmatch.model.orientation import Orientation
 from hashmatch.raster import Raster
 from hashmatch.testing import check_hasher
-from photos import bits_apart, encoded, photo, variants
+from tests.support.photos import bits_apart, encoded, photo, variants
 
 EXACT = HashOptions(mode="exact")
 

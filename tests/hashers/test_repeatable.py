@@ -1,17 +1,16 @@
 """The same hashes whatever instructions the processor has, and however its BLAS library sums."""
 
 import json
-import os
 import subprocess
 import sys
 from functools import cache
-from pathlib import Path
 from types import MappingProxyType
 
 import numpy as np
 import pytest
 
-SCRIPT = Path(__file__).parents[1] / "processor_digest.py"
+from tests.support.places import environment
+
 VECTORS = np.show_config(mode="dicts")["SIMD Extensions"].get("found", [])
 
 # Kernels of older processors with the cache of a newer one crash in OpenBLAS 0.3.34.
@@ -35,8 +34,8 @@ PROCESSORS = MappingProxyType(
 @cache
 def digests(processor: str) -> dict[str, str]:
     done = subprocess.run(  # noqa: S603 (our own script)
-        [sys.executable, str(SCRIPT), processor],
-        env={**os.environ, **PROCESSORS.get(processor, {})},
+        [sys.executable, "-m", "tests.support.processor_digest", processor],
+        env=environment(**PROCESSORS.get(processor, {})),
         capture_output=True,
         text=True,
         check=True,

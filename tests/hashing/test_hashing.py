@@ -12,7 +12,6 @@ import pdqhash
 import pytest
 from PIL import Image
 
-import unix
 from hashmatch.decoding.arrays import is_array
 from hashmatch.decoding.image import _is_pil_image
 from hashmatch.errors import Reason, UnknownNameError, UnreadableError, UnreadableImageError
@@ -20,7 +19,8 @@ from hashmatch.hashing.items import HashOptions, hash_image, hash_item
 from hashmatch.limits import Limits
 from hashmatch.model import Alpha
 from hashmatch.model.orientation import Orientation
-from photos import bits_apart, encoded, photo
+from tests.support import unix
+from tests.support.photos import bits_apart, encoded, photo
 
 
 def picture() -> Image.Image:

@@ -8,14 +8,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-import unix
 from hashmatch.errors import Reason, UnreadableImageError
 from hashmatch.hashing import items as hashing
 from hashmatch.hashing import pictures as picture_hashing
 from hashmatch.hashing.items import HashOptions, hash_image, hash_images, hash_item
 from hashmatch.limits import Limits
 from hashmatch.model import ImageHashes, Unreadable
-from photos import encoded, photo
+from tests.support import unix
+from tests.support.photos import encoded, photo
 
 JPEG = encoded(photo("coffee").resize((600, 400)), "JPEG", quality=90)
 WHOLE = hash_image(JPEG)

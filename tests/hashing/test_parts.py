@@ -14,8 +14,6 @@ import pytest
 from av.stream import Disposition
 from PIL import Image
 
-from clips import animation, clip, fragmented, pictures
-from clips import encoded as frames_of
 from hashmatch import (
     HashOptions,
     Item,
@@ -32,9 +30,11 @@ from hashmatch.hashlists.reading import HashList, read_list
 from hashmatch.model import Alpha, Reading
 from hashmatch.model.alignment import part_of, source_and_look
 from hashmatch.scanning import wire
-from photos import encoded, photo
+from tests.support.clips import animation, clip, fragmented, pictures
+from tests.support.clips import encoded as frames_of
+from tests.support.photos import encoded, photo
+from tests.support.places import FIXTURES
 
-FIXTURES = Path(__file__).parent.parent / "fixtures"
 CASES = FIXTURES / "cases"
 
 

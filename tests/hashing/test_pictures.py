@@ -15,7 +15,7 @@ from hashmatch.hashing.items import HashOptions, first_picture, hash_image, hash
 from hashmatch.hashing.pictures import hashes_of
 from hashmatch.limits import Limits
 from hashmatch.raster import Raster
-from photos import photo
+from tests.support.photos import photo
 
 _NAMES = ("astronaut", "chelsea", "coffee", "rocket", "china", "flower", "hubble", "motorcycle")
 _SIZE = (120, 90)

@@ -3,12 +3,12 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from clips import clip, pictures
 from hashmatch import Limits
 from hashmatch.decoding.video import Video
 from hashmatch.hashing.content import SIDE, Box, content_boxes
 from hashmatch.hashing.sampling import FrameHasher
 from hashmatch.model import Reading, Sampling
+from tests.support.clips import clip, pictures
 
 
 def read(data: bytes, sampling: Sampling) -> list[Reading]:

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from clips import KINDS, clip, encoded, pictures
 from hashmatch import HashOptions, VideoHashes, hash_image, hash_video
 from hashmatch.model import Hash, Reading, Sampling
+from tests.support.clips import KINDS, clip, encoded, pictures
 
 STEP = 24
 """Bits between two frames above which they differ."""

@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageOps
 
-from clips import KINDS, animation, clip, video_files
 from hashmatch import HashOptions, Limits, VideoHashes, hash_item, hash_video
 from hashmatch.errors import Reason, UnreadableVideoError
 from hashmatch.model import Reading, Sampling
-from mutations import mutant
+from tests.support.clips import KINDS, animation, clip, video_files
+from tests.support.mutations import mutant
 
 
 def whole(video: VideoHashes) -> list[Reading]:

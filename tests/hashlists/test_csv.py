@@ -9,7 +9,7 @@ from hashmatch.hashlists.base import About
 from hashmatch.hashlists.csv import CsvFormat
 from hashmatch.hashlists.reading import read_list
 from hashmatch.model import Digests, Entry, Hash, KnownHash
-from list_files import list_file, listed, numbers, rows, written
+from tests.support.list_files import list_file, listed, numbers, rows, written
 
 MD5, SHA1, SHA256, PDQ = "ab" * 16, "cd" * 20, "ef" * 32, "f8" * 32
 

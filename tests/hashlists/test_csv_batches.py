@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hashmatch.hashlists.base import ListFile, Quarantined
 from hashmatch.hashlists.batches import Batch, codes_of, in_some
 from hashmatch.hashlists.csv import CsvFormat
-from list_files import list_file, numbers, rows
+from tests.support.list_files import list_file, numbers, rows
 
 MD5, SHA1, PDQ = "ab" * 16, "cd" * 20, "f8" * 32
 

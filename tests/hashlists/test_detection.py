@@ -4,12 +4,10 @@ from pathlib import Path
 
 import pytest
 
-import json_list_seeds
-import text_list_seeds
-import tool_list_seeds
 from hashmatch import registry
 from hashmatch.hashlists.base import HEAD
 from hashmatch.hashlists.reading import read_list
+from tests.support import json_list_seeds, text_list_seeds, tool_list_seeds
 
 SEEDS = {**json_list_seeds.SEEDS, **text_list_seeds.SEEDS, **tool_list_seeds.SEEDS}
 

@@ -14,7 +14,7 @@ from hashmatch.hashlists.reading import read_list
 from hashmatch.hashlists.values import readings
 from hashmatch.matching.matcher import Matcher
 from hashmatch.model import Hash
-from imagehash_oracle import photo
+from tests.support.imagehash_oracle import photo
 
 PHOTO = photo("coffee.png")
 COMPUTED = {

@@ -16,8 +16,8 @@ from hashmatch.index.index import Index
 from hashmatch.index.sections import MAGIC
 from hashmatch.sightings.database import Database
 from hashmatch.sightings.schema import APPLICATION_ID
-from known_lists import entry, hash_list
-from list_files import listed
+from tests.support.known_lists import entry, hash_list
+from tests.support.list_files import listed
 
 
 def picture(form: str) -> bytes:

@@ -2,8 +2,8 @@ import pytest
 
 from hashmatch.errors import ListFormatError
 from hashmatch.model import Entry
-from list_files import listed, numbers, rows
-from text_list_seeds import MD5, SEEDS, SHA1, SHA256
+from tests.support.list_files import listed, numbers, rows
+from tests.support.text_list_seeds import MD5, SEEDS, SHA1, SHA256
 
 HASHDEEP = "%%%% HASHDEEP-1.0\n%%%% size,md5,sha256,filename\n"
 

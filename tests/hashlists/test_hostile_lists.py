@@ -14,9 +14,9 @@ from pathlib import Path
 
 import pytest
 
-import unix
 from hashmatch.errors import ListFormatError
 from hashmatch.hashlists.reading import read_list
+from tests.support import unix
 
 _MD5 = "0123456789abcdef0123456789abcdef"
 _MEDIA = '{"MediaID": %d, "Category": 1, "MD5": "%032x"}'

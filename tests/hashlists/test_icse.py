@@ -1,7 +1,7 @@
 import pytest
 
-from list_files import listed, numbers, rows
-from text_list_seeds import ICSE_HEADER, MD5, PHOTODNA, PHOTODNA_BASE64, SEEDS, SHA1
+from tests.support.list_files import listed, numbers, rows
+from tests.support.text_list_seeds import ICSE_HEADER, MD5, PHOTODNA, PHOTODNA_BASE64, SEEDS, SHA1
 
 
 def test_flags_stay_as_they_were_written() -> None:

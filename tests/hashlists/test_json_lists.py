@@ -12,7 +12,7 @@ from hashmatch.errors import ListFormatError
 from hashmatch.hashlists.base import About, Quarantined, Withdrawn
 from hashmatch.hashlists.reading import read_list
 from hashmatch.model import Entry
-from json_list_seeds import SEEDS, InMemory
+from tests.support.json_list_seeds import SEEDS, InMemory
 
 FORMS = ("jsonl", "vics", "stopncii", "tat", "threatexchange-json", "vpdq-json", "json-objects")
 

@@ -11,7 +11,7 @@ from hashmatch.hashlists.base import About, Quarantined, Row, Withdrawn
 from hashmatch.hashlists.jsonl import JsonLinesFormat
 from hashmatch.hashlists.reading import read_list
 from hashmatch.model import Digests, Entry, Hash, KnownHash
-from json_list_seeds import MD5, PDQ, SEEDS, InMemory
+from tests.support.json_list_seeds import MD5, PDQ, SEEDS, InMemory
 
 FORMAT = JsonLinesFormat()
 HEADER = '{"hashmatch-list": 1}\n'

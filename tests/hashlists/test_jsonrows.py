@@ -15,7 +15,7 @@ from hashmatch.hashlists.jsonrows import (
     Header,
     rows,
 )
-from json_list_seeds import InMemory
+from tests.support.json_list_seeds import InMemory
 
 
 def found(text: str | bytes, *path: str) -> list[object]:

@@ -2,8 +2,8 @@
 
 import pytest
 
-from list_files import listed, numbers, rows
-from text_list_seeds import MD5, MD5_B, PDQ, SHA1
+from tests.support.list_files import listed, numbers, rows
+from tests.support.text_list_seeds import MD5, MD5_B, PDQ, SHA1
 
 LINES = [MD5, MD5_B, SHA1, f"pdq:{PDQ}"]
 

@@ -3,8 +3,8 @@ import pytest
 from hashmatch.errors import ListFormatError
 from hashmatch.hashlists.base import About, Quarantined, Withdrawn
 from hashmatch.model import Entry
-from list_files import listed, rows
-from text_list_seeds import MD5, MD5_B, NCMEC_START, PDQ, PHOTODNA, SEEDS, SHA1
+from tests.support.list_files import listed, rows
+from tests.support.text_list_seeds import MD5, MD5_B, NCMEC_START, PDQ, PHOTODNA, SEEDS, SHA1
 
 
 def image(inside: str, own: str = "<id>i</id>", member: str = '<member id="1">A</member>') -> str:

@@ -9,8 +9,16 @@ from hashmatch.errors import ListFormatError
 from hashmatch.hashlists.base import ListFile
 from hashmatch.hashlists.nsrl import NsrlFormat
 from hashmatch.hashlists.reading import read_list
-from list_files import listed, numbers, rows
-from text_list_seeds import MD5, NSRL_HEADER, SEEDS, SHA1, SHA1_B, SHA256, nsrl_database
+from tests.support.list_files import listed, numbers, rows
+from tests.support.text_list_seeds import (
+    MD5,
+    NSRL_HEADER,
+    SEEDS,
+    SHA1,
+    SHA1_B,
+    SHA256,
+    nsrl_database,
+)
 
 
 @pytest.mark.parametrize("view", [False, True])

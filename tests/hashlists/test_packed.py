@@ -14,10 +14,10 @@ from hashmatch.errors import ListFormatError
 from hashmatch.hashlists import expanding
 from hashmatch.hashlists.reading import HashList, read_list
 from hashmatch.index.generation import Source
-from list_files import listed
-from packed_list_seeds import SEEDS, zipped
-from text_list_seeds import MD5, MD5_B, nsrl_database
-from text_list_seeds import SEEDS as TEXTS
+from tests.support.list_files import listed
+from tests.support.packed_list_seeds import SEEDS, zipped
+from tests.support.text_list_seeds import MD5, MD5_B, nsrl_database
+from tests.support.text_list_seeds import SEEDS as TEXTS
 
 CSV = TEXTS["csv/comma"]
 

@@ -9,7 +9,7 @@ from hashmatch.hashlists.base import LONGEST_LINE, ListFile
 from hashmatch.hashlists.batches import Batch
 from hashmatch.hashlists.plain import PlainFormat
 from hashmatch.model import Entry, Hash
-from list_files import list_file, listed, numbers, rows
+from tests.support.list_files import list_file, listed, numbers, rows
 
 PDQ = "f8" * 32
 

@@ -6,7 +6,7 @@ import pytest
 from hashmatch.hashlists.base import About, Quarantined, Row, Withdrawn
 from hashmatch.hashlists.stopncii import StopNciiFormat
 from hashmatch.model import Digests, Entry, Hash, Json, KnownHash
-from json_list_seeds import MD5, PDQ, InMemory, stopncii, stopncii_record
+from tests.support.json_list_seeds import MD5, PDQ, InMemory, stopncii, stopncii_record
 
 FORMAT = StopNciiFormat()
 

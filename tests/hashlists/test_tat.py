@@ -6,7 +6,7 @@ import pytest
 from hashmatch.hashlists.base import About, Quarantined, Row, Withdrawn
 from hashmatch.hashlists.tat import TatFormat
 from hashmatch.model import Digests, Entry, Hash, KnownHash
-from json_list_seeds import MD5, PDQ, SHA1, SHA256, InMemory, tat, tat_record
+from tests.support.json_list_seeds import MD5, PDQ, SHA1, SHA256, InMemory, tat, tat_record
 
 FORMAT = TatFormat()
 

@@ -12,8 +12,8 @@ from hashmatch.errors import ListFormatError
 from hashmatch.hashlists.base import HEAD, About, ListFile, ListWriter, Quarantined, Withdrawn
 from hashmatch.hashlists.reading import detect
 from hashmatch.model import Entry
-from list_files import list_file, listed, rows
-from text_list_seeds import SEEDS
+from tests.support.list_files import list_file, listed, rows
+from tests.support.text_list_seeds import SEEDS
 
 FORMS = sorted({name.partition("/")[0] for name in SEEDS})
 

@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from hashmatch.hashlists.base import About
 from hashmatch.model import Digests, Entry, Hash, KnownHash
-from list_files import listed, numbers, rows, written
-from text_list_seeds import MD5, PDQ, PDQ_B, SEEDS, SHA256
+from tests.support.list_files import listed, numbers, rows, written
+from tests.support.text_list_seeds import MD5, PDQ, PDQ_B, SEEDS, SHA256
 
 HEADER = "signal_type,signal_str,collab,category,tags\n"
 

@@ -6,7 +6,15 @@ import pytest
 from hashmatch.hashlists.base import About, Quarantined, Row, Withdrawn
 from hashmatch.hashlists.threatexchange_json import ThreatExchangeFormat
 from hashmatch.model import Digests, Entry, Hash, KnownHash
-from json_list_seeds import MD5, PDQ, SHA1, SHA256, InMemory, descriptor, threatexchange
+from tests.support.json_list_seeds import (
+    MD5,
+    PDQ,
+    SHA1,
+    SHA256,
+    InMemory,
+    descriptor,
+    threatexchange,
+)
 
 FORMAT = ThreatExchangeFormat()
 

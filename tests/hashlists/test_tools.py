@@ -8,9 +8,9 @@ import pytest
 
 from hashmatch.errors import ListFormatError
 from hashmatch.hashlists.reading import HashList, read_list
-from list_files import listed, numbers, rows
-from text_list_seeds import MD5, MD5_B, PDQ, PDQ_B, SHA1, SHA256
-from tool_list_seeds import EIGHT, FIXTURES, SEEDS
+from tests.support.list_files import listed, numbers, rows
+from tests.support.text_list_seeds import MD5, MD5_B, PDQ, PDQ_B, SHA1, SHA256
+from tests.support.tool_list_seeds import EIGHT, LISTS, SEEDS
 
 FILES = {"./a b.jpg": b"0", './c,"d".jpg': b"1", "./e.jpg": b"2", "./sub/ünï.jpg": b"3"}
 
@@ -47,7 +47,7 @@ def truth(name: str) -> dict[str, str]:
     ],
 )
 def test_digests_and_names_of_real_output(file: str, form: str, name: str) -> None:
-    known = read_list(FIXTURES / file)
+    known = read_list(LISTS / file)
     assert (known.form, len(known.entries), known.quarantined) == (form, 4, ())
     found = {
         str(entry.details["filename"]): value
@@ -62,16 +62,16 @@ def test_digests_and_names_of_real_output(file: str, form: str, name: str) -> No
 
 @pytest.mark.parametrize("tool", ["encase", "hashkeeper"])
 def test_the_sleuth_kit_reads_the_same_in_sets_of_others(tool: str) -> None:
-    (path,) = (path for path in FIXTURES.glob(f"{tool}.*"))
+    (path,) = (path for path in LISTS.glob(f"{tool}.*"))
     known = read_list(path)
-    index = read_list(FIXTURES / f"hfind-{tool}.idx")
+    index = read_list(LISTS / f"hfind-{tool}.idx")
     assert (known.form, index.form) == (tool, "sleuthkit-index")
     assert digests(known, "md5") == digests(index, "md5") == set(truth("md5").values())
     assert not any(entry.known_good for entry in known.entries)
 
 
 def test_an_encase_set_says_its_name_and_category() -> None:
-    known = read_list(FIXTURES / "encase.hash")
+    known = read_list(LISTS / "encase.hash")
     assert known.name == "Lab set Д"
     assert {(entry.scheme, entry.category) for entry in known.entries} == {("EnCase", "Notable")}
 
@@ -100,14 +100,14 @@ def test_hash_databases_of_the_sleuth_kit(tmp_path: Path) -> None:
         {"comments": ["seen twice"]},
     )
     path = tmp_path / "x.kdb"
-    path.write_bytes(gzip.decompress((FIXTURES / "sleuthkit.kdb.gz").read_bytes()))
+    path.write_bytes(gzip.decompress((LISTS / "sleuthkit.kdb.gz").read_bytes()))
     known = read_list(path)
     assert (known.form, digests(known, "md5")) == ("sleuthkit", set(truth("md5").values()))
     assert not any(entry.known_good for entry in known.entries)
 
 
 def test_indexes_of_the_sleuth_kit() -> None:
-    known = read_list(FIXTURES / "hfind-md5.idx")
+    known = read_list(LISTS / "hfind-md5.idx")
     assert digests(known, "md5") == set(truth("md5").values())
     assert known.details == {"type": "md5sum", "indexed": "known"}
     head = "0" * 41 + "|md5sum\n" + "0" * 40 + "1|x\n"
@@ -116,7 +116,7 @@ def test_indexes_of_the_sleuth_kit() -> None:
 
 
 def test_a_hashkeeper_set_keeps_what_it_says() -> None:
-    first = read_list(FIXTURES / "hashkeeper.hsh").entries[0]
+    first = read_list(LISTS / "hashkeeper.hsh").entries[0]
     assert (first.id, first.details["file_name"]) == ("29294", "a b.jpg")
     head = '"file_id","hashset_id","file_name","hash"\n'
     found = rows(
@@ -126,7 +126,7 @@ def test_a_hashkeeper_set_keeps_what_it_says() -> None:
 
 
 def test_what_pdq_photo_hasher_prints() -> None:
-    known = read_list(FIXTURES / "pdq-photo-hasher.txt")
+    known = read_list(LISTS / "pdq-photo-hasher.txt")
     assert (known.form, len(known.entries)) == ("pdq-photo-hasher", 3)
     assert [known_hash.quality for entry in known.entries for known_hash in entry.hashes] == [
         100,

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hashmatch.hashlists.base import About, Quarantined, Row
 from hashmatch.hashlists.vics import VicsFormat
 from hashmatch.model import Digests, Entry, Hash, KnownHash
-from json_list_seeds import (
+from tests.support.json_list_seeds import (
     MD5,
     PDQ,
     PHOTODNA,

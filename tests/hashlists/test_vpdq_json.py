@@ -13,7 +13,7 @@ from hashmatch.hashlists import vpdq_json
 from hashmatch.hashlists.base import About, Quarantined, Row
 from hashmatch.hashlists.vpdq_json import VpdqJsonFormat
 from hashmatch.model import Entry, Hash, KnownHash
-from json_list_seeds import SEEDS, InMemory, frames
+from tests.support.json_list_seeds import SEEDS, InMemory, frames
 
 FORMAT = VpdqJsonFormat()
 

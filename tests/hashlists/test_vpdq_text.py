@@ -4,8 +4,8 @@ from hypothesis import strategies as st
 
 from hashmatch.hashlists.base import About
 from hashmatch.model import Digests, Entry, Hash, KnownHash
-from list_files import listed, numbers, rows, written
-from text_list_seeds import PDQ, PDQ_B, SEEDS
+from tests.support.list_files import listed, numbers, rows, written
+from tests.support.text_list_seeds import PDQ, PDQ_B, SEEDS
 
 
 def test_frames_make_videos() -> None:

@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pytest
 
-import crafted_indexes as crafted
 from hashmatch.errors import DamagedIndexError
 from hashmatch.index import reading
 from hashmatch.index.index import Index
 from hashmatch.matching.matcher import Matcher
 from hashmatch.scanning.engine import iter_scan
-from known_lists import entry, hash_list
+from tests.support import crafted_indexes as crafted
+from tests.support.known_lists import entry, hash_list
 
 _SEARCHER = """
 import sys

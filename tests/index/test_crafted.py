@@ -9,9 +9,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-import crafted_indexes as crafted
-import unix
-from crafted_indexes import (
+from hashmatch.errors import DamagedIndexError
+from hashmatch.index import reading
+from hashmatch.index.index import Index
+from hashmatch.matching.matcher import Matcher
+from hashmatch.model import Hash
+from tests.support import crafted_indexes as crafted
+from tests.support import unix
+from tests.support.crafted_indexes import (
     generation_text,
     in_its_place,
     with_array,
@@ -22,11 +27,6 @@ from crafted_indexes import (
     with_section,
     without_array,
 )
-from hashmatch.errors import DamagedIndexError
-from hashmatch.index import reading
-from hashmatch.index.index import Index
-from hashmatch.matching.matcher import Matcher
-from hashmatch.model import Hash
 
 Craft = Callable[[Path], None]
 

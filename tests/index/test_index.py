@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-import unix
 from hashmatch.errors import (
     DamagedIndexError,
     IndexBusyError,
@@ -21,7 +20,9 @@ from hashmatch.index.verify import verify
 from hashmatch.matching.matcher import Matcher
 from hashmatch.model import Digests, Entry, Hash, KnownHash
 from hashmatch.profiles import Policy
-from known_lists import entry, hash_list
+from tests.support import unix
+from tests.support.known_lists import entry, hash_list
+from tests.support.places import environment
 
 
 def _found(matcher: Matcher, each: Entry) -> list[str]:
@@ -252,8 +253,7 @@ def test_files_of_an_index_are_private(tmp_path: Path) -> None:
 _WRITER = """
 import sys
 from pathlib import Path
-sys.path.insert(0, {tests!r})
-from known_lists import entry, hash_list
+from tests.support.known_lists import entry, hash_list
 from hashmatch.index.index import Index
 from hashmatch.index.verify import verify
 number = int(sys.argv[2])
@@ -262,7 +262,7 @@ while True:
     number += 1
     with Index.edit(sys.argv[1]) as index:
         index.put(hash_list([entry(n) for n in range(number, number + 300)]))
-        index.update(hash_list([entry(number)], name="news", withdrawn=[f"entry-{{number - 3}}"]))
+        index.update(hash_list([entry(number)], name="news", withdrawn=[f"entry-{number - 3}"]))
     print("committed", flush=True)
 """
 
@@ -270,11 +270,11 @@ while True:
 def test_a_killed_writer_leaves_the_old_or_the_new(tmp_path: Path) -> None:
     """A dozen kills at random moments; `benchmarks/kills.py` does more, of all changes."""
     chance = random.Random(5)
-    script = _WRITER.format(tests=str(Path(__file__).parents[1]))
     folder, number = tmp_path / "index", 0
     for turn in range(12):
         process = subprocess.Popen(  # noqa: S603 (our own interpreter)
-            [sys.executable, "-c", script, str(folder), str(number)],
+            [sys.executable, "-c", _WRITER, str(folder), str(number)],
+            env=environment(),
             stdout=subprocess.PIPE,
         )
         assert process.stdout is not None

@@ -12,7 +12,6 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-import crafted_indexes as crafted
 from hashmatch.errors import DamagedIndexError
 from hashmatch.files.changes import notes_every_change
 from hashmatch.index import held, reading
@@ -22,6 +21,7 @@ from hashmatch.index.proofs import Proofs
 from hashmatch.index.segment import Segment
 from hashmatch.matching.matcher import Matcher
 from hashmatch.model import Digests
+from tests.support import crafted_indexes as crafted
 
 PRIVATE = pytest.mark.skipif(sys.platform != "linux", reason="proofs are kept on Linux alone")
 

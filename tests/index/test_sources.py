@@ -4,7 +4,6 @@ from pathlib import Path
 
 import pytest
 
-import crafted_indexes as crafted
 from hashmatch.errors import DamagedIndexError, SourceError
 from hashmatch.hashlists.reading import HashList, read_list
 from hashmatch.index import generation
@@ -14,6 +13,7 @@ from hashmatch.index.segment import Segment
 from hashmatch.index.sources import compare_source
 from hashmatch.matching.matcher import Matcher
 from hashmatch.model import Digests
+from tests.support import crafted_indexes as crafted
 
 
 def _file(folder: Path, name: str, numbers: range, *, column: str = "md5") -> Path:

@@ -1,10 +1,10 @@
 import numpy as np
 import pytest
 
-from films import RATE, Film, entry_of, known, noisy
 from hashmatch import Entry, HashList
 from hashmatch.index.segment import Segment, merged
 from hashmatch.model import Hash, KnownHash
+from tests.support.films import RATE, Film, entry_of, known, noisy
 
 SPEEDS = (15, 30, 60, 120, 300)
 """Bits in a second."""

@@ -2,8 +2,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from codes import KINDS, codes
 from hashmatch.index.unique import unique_codes
+from tests.support.codes import KINDS, codes
 
 
 @given(

@@ -16,7 +16,7 @@ from hashmatch.errors import Reason
 from hashmatch.hashing.items import hash_image, hash_item
 from hashmatch.kinds import containers, further_pictures, pictures
 from hashmatch.kinds.words import words_of_container, words_of_picture
-from photos import bits_apart, encoded, photo
+from tests.support.photos import bits_apart, encoded, photo
 
 WIDTH, HEIGHT = 200, 150
 PIXELS = random.Random(7).randbytes(4 * WIDTH * HEIGHT)

@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cases import CASES
 from hashmatch.hashing.items import hash_item
 from hashmatch.hashlists.reading import HashList, read_list
 from hashmatch.matching.dihedral import turned
@@ -28,6 +27,7 @@ from hashmatch.model.alignment import Grade
 from hashmatch.model.orientation import Orientation
 from hashmatch.profiles import DEFAULT, WIDE, Profile
 from hashmatch.reports.text import readings_of
+from tests.support.cases import CASES
 
 BASE = np.random.default_rng(11).integers(0, 256, (1, 32), np.uint8)
 

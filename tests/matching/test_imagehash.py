@@ -10,8 +10,8 @@ from PIL import Image
 import hashmatch as hm
 from hashmatch.matching.thresholds import overridden
 from hashmatch.profiles import DEFAULT
-from imagehash_oracle import CLASSIC, PHOTOS, photo
-from photos import encoded, variants
+from tests.support.imagehash_oracle import CLASSIC, PHOTOS, photo
+from tests.support.photos import encoded, variants
 
 COPIES = [encoded(photo(name).resize((360, 240)), "JPEG", quality=80) for name in PHOTOS]
 QUERIES = [*COPIES, *(encoded(image, "PNG") for image in variants(30, largest=500))]

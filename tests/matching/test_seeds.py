@@ -5,12 +5,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from films import entry_of, noisy, video
 from hashmatch.hashlists.reading import HashList
 from hashmatch.index.segment import Near, Segment
 from hashmatch.matching.matcher import Matcher
 from hashmatch.model import Entry, Hash, KnownHash
 from hashmatch.profiles import DEFAULT
+from tests.support.films import entry_of, noisy, video
 
 CODES = np.random.default_rng(1).integers(0, 256, (12, 32), np.uint8)
 FILM = HashList.of("film", [entry_of("film", CODES, np.arange(12.0))])

@@ -5,7 +5,6 @@ from typing import TypeAlias
 import numpy as np
 import pytest
 
-from films import entry_of, noisy, video
 from hashmatch.coverage import searched_in_words
 from hashmatch.hashlists.reading import HashList
 from hashmatch.index.reading import KnownList
@@ -16,6 +15,7 @@ from hashmatch.matching.video_rules import video_rules
 from hashmatch.model import Band, Match
 from hashmatch.model.alignment import Grade
 from hashmatch.profiles import DEFAULT, STRICT, WIDE, Policy, Profile
+from tests.support.films import entry_of, noisy, video
 
 Codes: TypeAlias = "np.typing.NDArray[np.uint8]"
 

@@ -4,7 +4,6 @@ from typing import Any
 import numpy as np
 import pytest
 
-from films import Film, clip, entry_of, known, noisy, video
 from hashmatch.hashlists.reading import HashList
 from hashmatch.index.index import Index
 from hashmatch.index.reading import KnownList
@@ -27,6 +26,7 @@ from hashmatch.model.alignment import Grade
 from hashmatch.model.orientation import Orientation
 from hashmatch.profiles import DEFAULT, STRICT, WIDE, Policy
 from hashmatch.search.mih import MultiIndex
+from tests.support.films import Film, clip, entry_of, known, noisy, video
 
 FILMS = [Film(seed) for seed in range(8)]
 

@@ -9,7 +9,10 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from case_records import (
+from hashmatch.model import Grade
+from hashmatch.reports.html import POLICY
+from hashmatch.reports.writing import write_report
+from tests.support.case_records import (
     HOSTILE,
     VIDEO,
     clip,
@@ -20,10 +23,7 @@ from case_records import (
     segment,
     sighting,
 )
-from hashmatch.model import Grade
-from hashmatch.reports.html import POLICY
-from hashmatch.reports.writing import write_report
-from photos import encoded
+from tests.support.photos import encoded
 
 BROWSER = next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None

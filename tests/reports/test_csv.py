@@ -6,7 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from case_records import (
+from hashmatch.model import Grade
+from hashmatch.reports.base import CaseReader, Writing
+from hashmatch.reports.csv import COLUMNS, CsvReport, cell
+from tests.support.case_records import (
     HOSTILE,
     VIDEO,
     clip,
@@ -18,10 +21,7 @@ from case_records import (
     segment,
     sighting,
 )
-from case_records import case as made
-from hashmatch.model import Grade
-from hashmatch.reports.base import CaseReader, Writing
-from hashmatch.reports.csv import COLUMNS, CsvReport, cell
+from tests.support.case_records import case as made
 
 WRITING = Writing("0.4.0", "2026-03-03T08:00:00Z")
 ANY = st.one_of(

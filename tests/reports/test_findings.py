@@ -1,8 +1,8 @@
 from dataclasses import replace
 
-from case_records import EXACT, PROBABLE, digests, item, match, sighting
 from hashmatch.reports.findings import Copy, Finding, Findings
 from hashmatch.reports.totals import Standing
+from tests.support.case_records import EXACT, PROBABLE, digests, item, match, sighting
 
 SAME = digests("same")
 

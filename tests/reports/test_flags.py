@@ -3,8 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from case_records import item
 from hashmatch.reports.flags import in_words, other_name
+from tests.support.case_records import item
 
 ROOT = Path(__file__).parents[2]
 
@@ -22,7 +22,7 @@ def test_flags_are_said_in_words() -> None:
 
 def test_every_flag_that_the_documentation_names_has_words() -> None:
     pages = "".join(
-        (ROOT / f"docs/{name}.md").read_text("utf-8") for name in ("pictures", "videos")
+        (ROOT / f"docs/reference/{name}.md").read_text("utf-8") for name in ("pictures", "videos")
     )
     named = set(re.findall(r"flags? `([a-z-]+)`", pages)) - {"bytes-behind-"}
     assert len(named) > 8

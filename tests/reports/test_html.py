@@ -7,7 +7,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from case_records import (
+from hashmatch.errors import ReportError
+from hashmatch.model import Digests, Json, MatchKind
+from hashmatch.reports.base import CaseReader, Writing
+from hashmatch.reports.html import POLICY, HtmlReport
+from hashmatch.reports.text import code_point, escaped
+from hashmatch.sightings.records import CaseRecord
+from hashmatch.sightings.verdict import Problem, Verdict
+from tests.support.case_records import (
     EXACT,
     HOSTILE,
     PROBABLE,
@@ -27,13 +34,6 @@ from case_records import (
     sighting,
     source,
 )
-from hashmatch.errors import ReportError
-from hashmatch.model import Digests, Json, MatchKind
-from hashmatch.reports.base import CaseReader, Writing
-from hashmatch.reports.html import POLICY, HtmlReport
-from hashmatch.reports.text import code_point, escaped
-from hashmatch.sightings.records import CaseRecord
-from hashmatch.sightings.verdict import Problem, Verdict
 
 WRITING = Writing("0.4.0", "2026-03-03T08:00:00Z")
 TEXT = st.one_of(

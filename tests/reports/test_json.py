@@ -6,7 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from case_records import (
+from hashmatch.reports.base import CaseReader, Report, Writing
+from hashmatch.reports.json import JsonLinesReport, JsonReport
+from hashmatch.sightings.verdict import Problem, Verdict
+from tests.support.case_records import (
     HOSTILE,
     STILL,
     VIDEO,
@@ -21,9 +24,6 @@ from case_records import (
     segment,
     sighting,
 )
-from hashmatch.reports.base import CaseReader, Report, Writing
-from hashmatch.reports.json import JsonLinesReport, JsonReport
-from hashmatch.sightings.verdict import Problem, Verdict
 
 WRITING = Writing("0.4.0", "2026-03-03T08:00:00Z")
 ANY = st.one_of(st.text(st.characters(exclude_categories=())), st.sampled_from(HOSTILE))

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from case_records import InMemory, case, holding, item, match, run, sighting, source
 from hashmatch import registry
 from hashmatch.reports.base import Writing
 from hashmatch.reports.redaction import Redacted, without_paths
 from hashmatch.sightings.verdict import Problem, Verdict
+from tests.support.case_records import InMemory, case, holding, item, match, run, sighting, source
 
 if TYPE_CHECKING:
     from hashmatch.model import Json

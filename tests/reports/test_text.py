@@ -1,9 +1,9 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from case_records import VIDEO, match, segment
 from hashmatch.reports.markup import shown
 from hashmatch.reports.text import printable, readings_of, shortened, utc
+from tests.support.case_records import VIDEO, match, segment
 
 ANY = st.text(st.characters(exclude_categories=()))
 

@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from case_records import STILL, segment
 from hashmatch.model import Grade, Segment
 from hashmatch.model.orientation import Orientation
 from hashmatch.reports.text import clock, meeting
 from hashmatch.reports.timelines import segments_of, timelines
+from tests.support.case_records import STILL, segment
 
 NUMBER = re.compile(r' (?:x|y|x1|x2|y1|y2|points)="([^"]+)"')
 

@@ -2,10 +2,10 @@ import re
 
 import pytest
 
-from case_records import EXACT, PROBABLE, example, item, match, sighting
 from hashmatch.model import MatchKind
 from hashmatch.reports.svg import histogram
 from hashmatch.reports.totals import Distances, Standing, Totals
+from tests.support.case_records import EXACT, PROBABLE, example, item, match, sighting
 
 
 def test_totals_are_those_of_the_sightings() -> None:

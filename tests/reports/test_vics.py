@@ -8,7 +8,13 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from case_records import (
+from hashmatch.hashlists.reading import read_list
+from hashmatch.hashlists.vics import VicsFormat
+from hashmatch.model import Entry
+from hashmatch.reports.base import CaseReader, Writing
+from hashmatch.reports.vics import VicsReport
+from hashmatch.sightings.records import SightingRecord
+from tests.support.case_records import (
     EXACT,
     HOSTILE,
     PROBABLE,
@@ -24,13 +30,7 @@ from case_records import (
     segment,
     sighting,
 )
-from hashmatch.hashlists.reading import read_list
-from hashmatch.hashlists.vics import VicsFormat
-from hashmatch.model import Entry
-from hashmatch.reports.base import CaseReader, Writing
-from hashmatch.reports.vics import VicsReport
-from hashmatch.sightings.records import SightingRecord
-from json_list_seeds import InMemory as ListInMemory
+from tests.support.json_list_seeds import InMemory as ListInMemory
 
 WRITING = Writing("0.4.0", "2026-03-03T08:00:00Z")
 ANY = st.one_of(st.text(st.characters(exclude_categories=())), st.sampled_from(HOSTILE))

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from case_records import InMemory, case, example
 from hashmatch import registry
 from hashmatch.errors import ReportError, UnknownNameError
 from hashmatch.reports.writing import default_name, write_report
 from hashmatch.sightings.records import SightingRecord
+from tests.support.case_records import InMemory, case, example
+from tests.support.places import environment
 
 
 @pytest.mark.parametrize("form", registry.names("reports"))
@@ -54,7 +55,8 @@ def test_an_unknown_format_says_what_there_is(tmp_path: Path) -> None:
 def test_many_sightings_are_written_in_bounded_memory(form: str, tmp_path: Path) -> None:
     code = (
         "import re, sys; from pathlib import Path\n"
-        "from case_records import Many; from hashmatch.reports.writing import write_report\n"
+        "from tests.support.case_records import Many\n"
+        "from hashmatch.reports.writing import write_report\n"
         "form, out = sys.argv[1], Path(sys.argv[2])\n"
         "for count in (2_000, 20_000):\n"
         "    write_report(Many(count), '1', form=form, out=out, redact_paths=True)\n"
@@ -63,10 +65,9 @@ def test_many_sightings_are_written_in_bounded_memory(form: str, tmp_path: Path)
         "    print(re.search(r'VmHWM:\\s+(\\d+) kB', said)[1])\n"
     )
     out = tmp_path / "report"
-    paths = os.pathsep.join((str(Path(__file__).parents[1]), *sys.path))
     done = subprocess.run(  # noqa: S603 (our own interpreter)
         [sys.executable, "-c", code, form, str(out)],
-        env={**os.environ, "PYTHONPATH": paths},
+        env=environment(),
         capture_output=True,
         text=True,
         check=True,

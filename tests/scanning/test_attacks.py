@@ -14,13 +14,11 @@ from typing import Any
 
 import pytest
 
-import memory_probes
-import sandbox_attacks
-import unix
 from hashmatch.scanning import landlock, seccomp
-from system_calls import numbers
+from tests.support import memory_probes, sandbox_attacks, unix
+from tests.support.places import environment
+from tests.support.system_calls import numbers
 
-TESTS = Path(__file__).parents[1]
 ROOT = sys.platform != "win32" and unix.os.geteuid() == 0
 USERS = ("root", "user") if ROOT else ("user",)
 
@@ -38,10 +36,9 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     for above in (folder, *folder.parents):
         if ROOT and above.is_relative_to(temporary) and above != temporary:
             above.chmod(0o755)
-    paths = os.pathsep.join([str(TESTS), *filter(None, sys.path)])
     done = subprocess.run(  # noqa: S603 (ourselves)
-        [sys.executable, str(TESTS / "sandbox_probes.py"), str(folder)],
-        env={**os.environ, "PYTHONPATH": paths, "HASHMATCH_SECRET": "password"},
+        [sys.executable, "-m", "tests.support.sandbox_probes", str(folder)],
+        env=environment(HASHMATCH_SECRET="password"),  # noqa: S106 (what must not be readable)
         capture_output=True,
         text=True,
         check=False,
@@ -144,8 +141,8 @@ def _signal_of(name: str, scene: sandbox_attacks.Scene) -> int:
 def test_no_memory_can_be_had_that_the_limit_does_not_count(memory: str) -> None:
     """Each way is tried until it fails or has taken four times the limit."""
     done = subprocess.run(  # noqa: S603 (ourselves)
-        [sys.executable, str(TESTS / "memory_probes.py"), memory],
-        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(TESTS), *filter(None, sys.path)])},
+        [sys.executable, "-m", "tests.support.memory_probes", memory],
+        env=environment(),
         capture_output=True,
         text=True,
         check=False,

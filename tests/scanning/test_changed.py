@@ -7,8 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from clips import clip
-from deeds import items_of
 from hashmatch.errors import Reason
 from hashmatch.hashing.items import HashOptions, decode_item, hash_item
 from hashmatch.model import Item
@@ -17,7 +15,9 @@ from hashmatch.scanning.digested import Digested, DigestFiles
 from hashmatch.sources.access import open_evidence, stamp_of
 from hashmatch.sources.base import Found
 from hashmatch.sources.folder import Folder
-from photos import encoded, photo
+from tests.support.clips import clip
+from tests.support.deeds import items_of
+from tests.support.photos import encoded, photo
 
 
 def rewrite(path: Path) -> None:

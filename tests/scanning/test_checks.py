@@ -16,8 +16,6 @@ import pytest
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
-import deeds
-from deeds import items_of
 from hashmatch import cli
 from hashmatch.errors import Reason
 from hashmatch.hashing.items import HashOptions, hash_item
@@ -36,8 +34,10 @@ from hashmatch.scanning.tickets import Ticket
 from hashmatch.sightings.database import Database
 from hashmatch.sources.base import Found
 from hashmatch.sources.folder import Folder
-from photos import encoded, photo, variants
-from sighting_values import digests, video
+from tests.support import deeds
+from tests.support.deeds import items_of
+from tests.support.photos import encoded, photo, variants
+from tests.support.sighting_values import digests, video
 
 FILES = 1000
 """That a worker answers in the time for which its answers are held."""

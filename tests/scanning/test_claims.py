@@ -10,7 +10,7 @@ from PIL import Image
 from hashmatch.hashing.items import hash_item
 from hashmatch.model import ImageHashes, VideoHashes
 from hashmatch.scanning.claims import fits
-from valid_files import valid_files
+from tests.support.valid_files import valid_files
 
 _HEAD = 64
 

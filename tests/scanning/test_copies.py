@@ -13,7 +13,6 @@ import pytest
 from PIL import Image
 
 import hashmatch as hm
-from deeds import items_of
 from hashmatch.hashing.items import HashOptions, hash_item
 from hashmatch.model import Digests, Item
 from hashmatch.scanning import copies as copies_module
@@ -26,8 +25,9 @@ from hashmatch.sightings.binding import SourceSpec
 from hashmatch.sightings.database import Database
 from hashmatch.sources.base import Found
 from hashmatch.sources.folder import Folder
-from photos import encoded, photo
-from sighting_values import video
+from tests.support.deeds import items_of
+from tests.support.photos import encoded, photo
+from tests.support.sighting_values import video
 
 
 @pytest.fixture

@@ -4,15 +4,15 @@ from typing import Any
 
 import pytest
 
-import deeds
 import hashmatch as hm
-from clips import animation, clip
 from hashmatch.errors import ListFormatError, Reason, SourceError
 from hashmatch.scanning import landlock, seccomp
 from hashmatch.scanning.engine import Tally, matcher_for, run_config
 from hashmatch.sightings.binding import SourceSpec
 from hashmatch.sightings.database import Database
-from photos import encoded, photo
+from tests.support import deeds
+from tests.support.clips import animation, clip
+from tests.support.photos import encoded, photo
 
 
 @pytest.fixture

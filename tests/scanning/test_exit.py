@@ -9,19 +9,18 @@ import pytest
 
 import hashmatch as hm
 from hashmatch.errors import DatabaseFullError
-from valid_files import valid_files
+from tests.support.places import environment
+from tests.support.valid_files import valid_files
 
 if TYPE_CHECKING:
     from hashmatch.sightings.recording import Run
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="processes of Linux are counted")
-TESTS = Path(__file__).parent.parent
 PATIENCE = 240.0
 
 _GIVEN_UP = """
 import sys
-sys.path.insert(0, sys.argv[1])
-from deeds import Task, outcomes
+from tests.support.deeds import Task, outcomes
 tasks = (Task("echo", (number,)) for number in range(100))
 results = outcomes(tasks, workers=2)
 print(next(results).why)
@@ -31,9 +30,14 @@ print(next(results).why)
 @pytest.mark.parametrize(("end", "code"), [("", 0), ("raise OSError", 1), ("sys.exit(3)", 3)])
 def test_a_program_that_gives_up_results_comes_to_its_end(end: str, code: int) -> None:
     """From Python 3.13 on the dispatcher's thread does not run while generators are finalised."""
-    command = [sys.executable, "-c", _GIVEN_UP + end, str(TESTS)]
+    command = [sys.executable, "-c", _GIVEN_UP + end]
     done = subprocess.run(  # noqa: S603 (our own program)
-        command, capture_output=True, text=True, check=False, timeout=PATIENCE
+        command,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=PATIENCE,
     )
     assert (done.returncode, done.stdout) == (code, "None\n"), done.stderr
 

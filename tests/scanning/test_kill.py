@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
-import unix
-from hostile_evidence import Evidence, make_evidence, names_below
-from scan_process import (
+from tests.support import unix
+from tests.support.hostile_evidence import Evidence, make_evidence, names_below
+from tests.support.scan_process import (
     Rows,
     Scan,
     by_path,

@@ -5,9 +5,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-from clips import video_files
-from mutations import mutant
-from valid_files import valid_files
+from tests.support.clips import video_files
+from tests.support.mutations import mutant
+from tests.support.valid_files import valid_files
 
 _HASH_ALL = """
 import pickle, sys

@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from deeds import Forbidden, Task, outcomes
 from hashmatch.errors import SandboxError
 from hashmatch.scanning import landlock, privileges, sandbox, seccomp
 from hashmatch.scanning.limits import WorkerLimits
 from hashmatch.scanning.sandbox import Sandbox
+from tests.support.deeds import Forbidden, Task, outcomes
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the sandbox of Linux")
 

@@ -12,17 +12,17 @@ from typing import Any
 
 import pytest
 
-import unix
-from deeds import Deeds, Forbidden, Outcome, Task, outcomes
 from hashmatch.errors import Reason, WorkerError
 from hashmatch.scanning import dispatch, timing
 from hashmatch.scanning.endings import number_in
 from hashmatch.scanning.limits import WorkerLimits
 from hashmatch.scanning.process import WorkerProcess
 from hashmatch.scanning.sandbox import Sandbox
+from tests.support import unix
+from tests.support.deeds import Deeds, Forbidden, Outcome, Task, outcomes
+from tests.support.places import environment
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="deeds of Linux processes")
-TESTS = Path(__file__).parent.parent
 
 
 def run(tasks: Iterable[Task], *, workers: int = 1, **more: Any) -> Generator[Outcome]:
@@ -470,7 +470,7 @@ import signal
 import sys
 # Processes of a shell's background ignore it, and so do those that they start.
 signal.signal(signal.SIGINT, signal.default_int_handler)
-from deeds import Task, outcomes
+from tests.support.deeds import Task, outcomes
 tasks = [Task("pid"), *[Task("sleep", (0.05,))] * 2000]
 if sys.argv[1] == "hang":
     tasks = [Task("pid"), Task("hang")]
@@ -488,10 +488,9 @@ except KeyboardInterrupt:
 
 
 def _parent(how: str) -> subprocess.Popen[str]:
-    paths = os.pathsep.join([str(TESTS), *filter(None, sys.path)])
     return subprocess.Popen(  # noqa: S603 (ourselves)
         [sys.executable, "-c", _PARENT, how],
-        env={**os.environ, "PYTHONPATH": paths},
+        env=environment(),
         stdout=subprocess.PIPE,
         text=True,
         process_group=0,

@@ -7,16 +7,16 @@ from typing import TypeVar
 
 import pytest
 
-from clips import video_files
-from deeds import Task, items_of, outcomes
 from hashmatch import registry
 from hashmatch.hashing.items import HashOptions
 from hashmatch.scanning import seccomp
 from hashmatch.scanning.refusals import Watch, Watched
 from hashmatch.scanning.sandbox import Sandbox
 from hashmatch.sources.folder import Folder
-from mutations import mutant
-from valid_files import valid_files
+from tests.support.clips import video_files
+from tests.support.deeds import Task, items_of, outcomes
+from tests.support.mutations import mutant
+from tests.support.valid_files import valid_files
 
 T = TypeVar("T")
 

@@ -14,7 +14,7 @@ from hashmatch.scanning.engine import iter_scan, matcher_for, run_config
 from hashmatch.sightings.binding import SourceSpec
 from hashmatch.sightings.database import Database
 from hashmatch.sources.folder import Folder
-from photos import encoded, photo
+from tests.support.photos import encoded, photo
 
 NAMES = ("astronaut", "chelsea", "coffee", "rocket", "china", "flower")
 AT = 1_700_000_000

@@ -11,8 +11,6 @@ from typing import Any
 
 import pytest
 
-import unix
-from deeds import Alone, Crashing, Deeds, Task, items_of, outcomes
 from hashmatch.errors import Reason
 from hashmatch.hashing.items import HashOptions, hash_item
 from hashmatch.scanning import landlock, reading, seccomp
@@ -20,7 +18,9 @@ from hashmatch.scanning.limits import WorkerLimits
 from hashmatch.scanning.process import import_path
 from hashmatch.scanning.sandbox import Sandbox
 from hashmatch.sources.folder import Folder
-from valid_files import valid_files
+from tests.support import unix
+from tests.support.deeds import Alone, Crashing, Deeds, Task, items_of, outcomes
+from tests.support.valid_files import valid_files
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the sandbox of Linux")
 needs_landlock = pytest.mark.skipif(not landlock.version(), reason="this kernel lacks Landlock")

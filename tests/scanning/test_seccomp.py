@@ -10,7 +10,7 @@ import pytest
 from hashmatch.scanning import seccomp
 from hashmatch.scanning.deadly_calls import DEADLY
 from hashmatch.scanning.syscalls import ALLOWED
-from system_calls import golden
+from tests.support.system_calls import golden
 
 _MACHINES = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
 _EPERM, _ENOSYS, _ALLOW = 0x00050000 | errno.EPERM, 0x00050000 | errno.ENOSYS, 0x7FFF0000

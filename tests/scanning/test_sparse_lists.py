@@ -9,13 +9,13 @@ import pytest
 from PIL import Image
 
 import hashmatch as hm
-from clips import encoded
 from hashmatch.enrolment import enrol, enrolled_list
 from hashmatch.file_matching import hash_options
 from hashmatch.model import Grade, KnownHash, MatchKind
 from hashmatch.scanning.engine import run_config
 from hashmatch.sources.folder import Folder
-from photos import photo
+from tests.support.clips import encoded
+from tests.support.photos import photo
 
 SECONDS, RATE = 15, 25
 _SCENES = ("astronaut", "coffee", "rocket", "china", "motorcycle")

@@ -10,7 +10,6 @@ import pytest
 from PIL import ImageOps
 
 import hashmatch as hm
-from clips import animation, clip, encoded, pictures
 from hashmatch.cli.scan import show_scan
 from hashmatch.enrolment import enrol, enrolled_list
 from hashmatch.model import Grade, MatchKind, VideoHashes
@@ -19,7 +18,8 @@ from hashmatch.scanning.engine import run_config
 from hashmatch.sightings.binding import SourceSpec
 from hashmatch.sightings.database import Database
 from hashmatch.sources.folder import Folder
-from photos import encoded as as_picture
+from tests.support.clips import animation, clip, encoded, pictures
+from tests.support.photos import encoded as as_picture
 
 _SECONDS = 13.0
 

@@ -19,8 +19,8 @@ from hashmatch.scanning.digested import Digested
 from hashmatch.scanning.reading import HashFiles
 from hashmatch.scanning.task import Task
 from hashmatch.sources.base import Found
-from sighting_values import VIDEOS, digests, video
-from valid_files import valid_files
+from tests.support.sighting_values import VIDEOS, digests, video
+from tests.support.valid_files import valid_files
 
 
 @pytest.mark.parametrize(

@@ -3,10 +3,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from films import Film, noisy
 from hashmatch.profiles import Steps
 from hashmatch.search.chaining import MOST, Chain, Frames, chains
 from hashmatch.search.kernels.chaining import NEAREST
+from tests.support.films import Film, noisy
 
 STEPS = Steps()
 

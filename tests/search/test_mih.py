@@ -8,11 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from codes import KINDS, codes, expected, listed, near, real_pdq
 from hashmatch.search import mih
 from hashmatch.search.kernels.meeting import LOOKS
 from hashmatch.search.pigeonhole import bounds_of
 from hashmatch.search.plan import Engine, Plan, Planner
+from tests.support.codes import KINDS, codes, expected, listed, near, real_pdq
 
 LAYOUTS: tuple[mih.Layout, ...] = ("inline", "compact")
 MULTI = (Engine.PROBE, Engine.JOIN)

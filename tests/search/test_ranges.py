@@ -4,11 +4,11 @@ import sys
 import numpy as np
 import pytest
 
-from codes import codes, expected, listed, near
 from hashmatch.search import mih
 from hashmatch.search import ranges as search
 from hashmatch.search.plan import Engine
 from hashmatch.search.ranges import SMALL, RangeIndex
+from tests.support.codes import codes, expected, listed, near
 
 
 @pytest.mark.parametrize("width", [1, 6, 8, 32])

@@ -2,10 +2,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from codes import codes
 from hashmatch.search import mih
 from hashmatch.search.flat import FlatIndex
 from hashmatch.search.selftest import self_test
+from tests.support.codes import codes
 
 
 @pytest.fixture

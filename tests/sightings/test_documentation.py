@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from sighting_values import scanned
+from tests.support.places import ROOT
+from tests.support.sighting_values import scanned
 
-PAGE = (Path(__file__).parents[2] / "docs" / "sightings.md").read_text(encoding="utf-8")
+PAGE = (ROOT / "docs/examiners/record.md").read_text(encoding="utf-8")
 
 
 def test_every_table_is_described(tmp_path: Path) -> None:

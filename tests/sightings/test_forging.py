@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pytest
 
-import forgeries
-from forgeries import Forger
 from hashmatch.sightings import audit, rows
 from hashmatch.sightings.cases import names
 from hashmatch.sightings.database import Database
 from hashmatch.sightings.verdict import Verdict
-from sighting_values import CONFIGURATION, SOURCE, results
+from tests.support import forgeries
+from tests.support.forgeries import Forger
+from tests.support.sighting_values import CONFIGURATION, SOURCE, results
 
 
 @pytest.fixture(scope="module")

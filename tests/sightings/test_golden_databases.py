@@ -11,13 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from forgeries import Forger
 from hashmatch.sightings import schema
 from hashmatch.sightings.database import Database
 from hashmatch.sightings.verdict import Problem
-from sighting_values import CONFIGURATION, SOURCE, results
+from tests.support.forgeries import Forger
+from tests.support.places import GOLDEN
+from tests.support.sighting_values import CONFIGURATION, SOURCE, results
 
-GOLDEN = Path(__file__).parents[1] / "golden"
 HEADS = {
     1: "2fe8ce14b7f6d49b9c4f1c100758cf2bac34cee2006a3f8321578abb3ee53770",
     2: "00fa0b071e6a7490260c301d3511ee7f7a27c4f0a350b6057cd1da0ec1e0ef2d",

@@ -7,8 +7,8 @@ import pytest
 
 from hashmatch.errors import DamagedDatabaseError
 from hashmatch.sightings.database import Database
-from hostile_values import VALUES, columns, commands, fault, prepared, replaced, run
-from sighting_values import CONFIGURATION, SOURCE, scanned
+from tests.support.hostile_values import VALUES, columns, commands, fault, prepared, replaced, run
+from tests.support.sighting_values import CONFIGURATION, SOURCE, scanned
 
 _TABLES = (
     *("audit", "cases", "contents", "entries", "environments", "frames", "hashings", "items"),

@@ -12,9 +12,9 @@ import pytest
 
 from hashmatch.scanning.engine import tally
 from hashmatch.sightings.database import Database
-from sighting_values import results, scanned
+from tests.support.places import environment
+from tests.support.sighting_values import results, scanned
 
-TESTS = Path(__file__).parents[1]
 ITEMS = 1600
 KILLS = int(os.environ.get("HASHMATCH_KILLS", "15"))
 
@@ -29,13 +29,12 @@ def said_of(path: Path) -> list[object]:
 
 def killed(path: Path, items: int, random: Random) -> tuple[bool, int]:
     """Start the scan and kill it: whether it still ran, and what it said that it recorded."""
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join((str(TESTS), *sys.path))}
     said = 0
     with subprocess.Popen(  # noqa: S603 (our own program)
-        [sys.executable, str(TESTS / "sightings" / "writer.py"), str(path), str(items)],
+        [sys.executable, "-m", "tests.support.sightings_writer", str(path), str(items)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-        env=environment,
+        env=environment(),
     ) as process:
         assert process.stdin is not None
         assert process.stdout is not None
@@ -77,10 +76,10 @@ def test_killed_again_and_again_it_is_as_if_never_interrupted(tmp_path: Path) ->
             positions.append(recorded)
     assert len(set(positions)) > KILLS // 3
     subprocess.run(  # noqa: S603 (our own program)
-        [sys.executable, str(TESTS / "sightings" / "writer.py"), str(path), str(items)],
+        [sys.executable, "-m", "tests.support.sightings_writer", str(path), str(items)],
         input=b"go\n",
         stdout=subprocess.DEVNULL,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join((str(TESTS), *sys.path))},
+        env=environment(),
         check=True,
     )
     assert said_of(path) == said_of(scanned(tmp_path / "whole", items, size=64))

@@ -12,7 +12,16 @@ from hashmatch.model import ScanResult
 from hashmatch.scanning.engine import tally
 from hashmatch.sightings import batch, environment, migrating, recording, rows, schema
 from hashmatch.sightings.database import Database
-from sighting_values import CONFIGURATION, SOURCE, TIMES, batches, clip, digests, match, result
+from tests.support.sighting_values import (
+    CONFIGURATION,
+    SOURCE,
+    TIMES,
+    batches,
+    clip,
+    digests,
+    match,
+    result,
+)
 
 OLD = [result(number) for number in range(60) if number % 10 not in (7, 8)]
 """Items as version 1 could record them: no videos, and no copies, which would ask for some."""

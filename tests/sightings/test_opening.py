@@ -29,7 +29,7 @@ from hashmatch.model import ScanResult
 from hashmatch.scanning.engine import tally
 from hashmatch.sightings import filesystem, schema, store
 from hashmatch.sightings.database import Database
-from sighting_values import CONFIGURATION, SOURCE, batches, result, results, scanned
+from tests.support.sighting_values import CONFIGURATION, SOURCE, batches, result, results, scanned
 
 Statements: TypeAlias = tuple[str, ...]
 

@@ -10,7 +10,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import unix
 from hashmatch.errors import DatabaseError, Reason, UnknownNameError
 from hashmatch.model import Digests, Grade, Item, MatchKind, ScanResult, Unreadable
 from hashmatch.model.orientation import Orientation
@@ -19,7 +18,8 @@ from hashmatch.scanning.engine import tally
 from hashmatch.sightings.binding import RunConfig, SourceSpec
 from hashmatch.sightings.database import Database
 from hashmatch.sightings.records import ItemRecord
-from sighting_values import (
+from tests.support import unix
+from tests.support.sighting_values import (
     CONFIGURATION,
     HOSTILE,
     LIST,

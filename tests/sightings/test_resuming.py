@@ -16,8 +16,8 @@ from hashmatch.sightings import recording
 from hashmatch.sightings.binding import RunConfig, SourceSpec, in_words, list_record
 from hashmatch.sightings.database import Database
 from hashmatch.sightings.store import Store
-from known_lists import entry, hash_list
-from sighting_values import (
+from tests.support.known_lists import entry, hash_list
+from tests.support.sighting_values import (
     CONFIGURATION,
     LIST,
     SOURCE,

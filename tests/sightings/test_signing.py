@@ -11,14 +11,14 @@ from uuid import uuid4
 
 import pytest
 
-import unix
-from forgeries import Forger
 from hashmatch.errors import HeadLogError, OutputError, SigningError
 from hashmatch.sightings import heads, keys, tokens
 from hashmatch.sightings.database import Database
 from hashmatch.sightings.encoding import canonical
 from hashmatch.sightings.verdict import Verdict
-from sighting_values import CONFIGURATION, SOURCE, results, scanned
+from tests.support import unix
+from tests.support.forgeries import Forger
+from tests.support.sighting_values import CONFIGURATION, SOURCE, results, scanned
 
 cryptography = pytest.importorskip("cryptography", reason="the extra signing is not installed")
 

@@ -14,7 +14,15 @@ from hashmatch.reports.statement import earlier_files, numbering, warnings
 from hashmatch.reports.writing import write_report
 from hashmatch.sightings.binding import RunConfig
 from hashmatch.sightings.database import Database
-from sighting_values import CONFIGURATION, LIST, SOURCE, digests, match, picture, result
+from tests.support.sighting_values import (
+    CONFIGURATION,
+    LIST,
+    SOURCE,
+    digests,
+    match,
+    picture,
+    result,
+)
 
 
 def seen(number: int, *, bytes_of: int | None = None) -> ScanResult:

@@ -13,7 +13,7 @@ from hashmatch.model import ScanResult
 from hashmatch.sightings.audit import START, sealed
 from hashmatch.sightings.database import Database
 from hashmatch.sightings.verdict import MOST, Verdict
-from sighting_values import CONFIGURATION, SOURCE, digests, results
+from tests.support.sighting_values import CONFIGURATION, SOURCE, digests, results
 
 
 @pytest.fixture(scope="module")

@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
-import unix
 from hashmatch.errors import Reason, UnreadableError
 from hashmatch.hashing.items import hash_item
 from hashmatch.sources import access
 from hashmatch.sources.access import open_evidence
 from hashmatch.sources.folder import Folder
-from valid_files import valid_files
+from tests.support import unix
+from tests.support.valid_files import valid_files
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="names and flags of POSIX")
 

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-import unix
 from hashmatch.errors import Reason, SourceError
 from hashmatch.model import Unreadable
 from hashmatch.sources import access
 from hashmatch.sources.folder import Folder, _utc
+from tests.support import unix
 
 
 def test_every_file_once_in_the_order_of_names(tmp_path: Path) -> None:

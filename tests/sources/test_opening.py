@@ -5,7 +5,6 @@ from typing import BinaryIO
 
 import pytest
 
-import unix
 from hashmatch import registry
 from hashmatch.errors import SourceError
 from hashmatch.model.confidence import Confidence
@@ -13,6 +12,7 @@ from hashmatch.sources.access import open_evidence
 from hashmatch.sources.base import Found
 from hashmatch.sources.folder import Folder
 from hashmatch.sources.opening import open_source
+from tests.support import unix
 
 
 class Sealed:

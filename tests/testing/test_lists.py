@@ -4,15 +4,13 @@ from collections.abc import Iterator
 
 import pytest
 
-import json_list_seeds
-import text_list_seeds
-import tool_list_seeds
 from hashmatch import registry
 from hashmatch.hashlists.base import ListFile, Quarantined, Row
 from hashmatch.hashlists.plain import PlainFormat
 from hashmatch.model import Entry
 from hashmatch.model.confidence import Confidence
 from hashmatch.testing import check_list_format
+from tests.support import json_list_seeds, text_list_seeds, tool_list_seeds
 
 SEEDS = {**json_list_seeds.SEEDS, **text_list_seeds.SEEDS, **tool_list_seeds.SEEDS}
 PLAIN = b"0123456789abcdef0123456789abcdef\n"

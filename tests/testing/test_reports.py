@@ -6,12 +6,12 @@ from typing import TextIO
 
 import pytest
 
-from case_records import example
 from hashmatch import registry
 from hashmatch.reports.base import CaseReader, Writing
 from hashmatch.reports.csv import CsvReport
 from hashmatch.reports.html import HtmlReport
 from hashmatch.testing import check_report
+from tests.support.case_records import example
 
 CASE = "2026-0417"
 

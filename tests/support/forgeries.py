@@ -1,6 +1,6 @@
 """A record, and somebody who can write its file, knows SQL, the tables and the source code.
 
-python tests/forgeries.py    prints how many forgeries of each kind a verification finds
+python -m tests.support.forgeries    prints how many forgeries of each kind a verification finds
 """
 
 # ruff: noqa: S608 (statements are made of our own names)
@@ -22,7 +22,7 @@ from hashmatch.sightings import audit, rows
 from hashmatch.sightings.database import Database
 from hashmatch.sightings.encoding import canonical
 from hashmatch.sightings.store import Store
-from sighting_values import CONFIGURATION, SOURCE, TIMES, batches, digests, results
+from tests.support.sighting_values import CONFIGURATION, SOURCE, TIMES, batches, digests, results
 
 OWNERS: Final = {
     "readings": ("pictures", "picture_id"),

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from exchange_server import Server, date
 from hashmatch.exchanges.fetching import Fetched, fetch_into, open_exchange
 from hashmatch.index.index import Index
 from hashmatch.model import Entry
+from tests.support.exchange_server import Server, date
 
 LONG_AGO = int(time.time()) - 30 * 24 * 3600
 

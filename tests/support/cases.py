@@ -1,11 +1,11 @@
 """Kept files of faults that users met, each folder with the hashes that are right."""
 
 import csv
-from pathlib import Path
 
 from hashmatch.model.hash import Hash
+from tests.support.places import FIXTURES
 
-CASES = Path(__file__).parent / "fixtures" / "cases"
+CASES = FIXTURES / "cases"
 
 
 def case(folder: str, name: str) -> bytes:

@@ -7,7 +7,7 @@ from functools import cache, partial
 
 from PIL import Image
 
-from valid_files import encoded, icns, png, png_chunk, valid_files
+from tests.support.valid_files import encoded, icns, png, png_chunk, valid_files
 
 
 @cache

@@ -1,6 +1,6 @@
 """A scan in a process of its own, which a test kills: what it recorded, it prints.
 
-python writer.py DATABASE ITEMS
+python -m tests.support.sightings_writer DATABASE ITEMS
 
 It records a batch for every line of its standard input, and all that is left once that has ended
 with the line "go".
@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 from hashmatch.sightings.database import Database
-from sighting_values import CONFIGURATION, SOURCE, TIMES, batches, results
+from tests.support.sighting_values import CONFIGURATION, SOURCE, TIMES, batches, results
 
 
 def _asked() -> bool:

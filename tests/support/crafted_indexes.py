@@ -12,13 +12,13 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-import unix
 from hashmatch.hashlists.base import Quarantined
 from hashmatch.hashlists.reading import HashList
 from hashmatch.hashlists.table import EntryTable
 from hashmatch.index.index import Index
 from hashmatch.index.sections import BLOCK, MAGIC, SectionFile, write_sections
 from hashmatch.model import Digests, Entry, Hash, KnownHash
+from tests.support import unix
 
 Arrays: TypeAlias = dict[str, NDArray[Any]]
 Meta: TypeAlias = dict[str, Any]

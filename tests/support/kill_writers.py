@@ -19,11 +19,12 @@ from hashmatch.index.verify import verify
 from hashmatch.profiles import WIDE
 from hashmatch.sightings import schema
 from hashmatch.sightings.database import Database
-from index_steps import expected, held
-from kill_ways import ALONE, Outcome, Way, ended, hit, wait
+from tests.support.index_steps import expected, held
+from tests.support.kill_ways import ALONE, Outcome, Way, ended, hit, wait
+from tests.support.places import GOLDEN
 
 _STEPS: Final = Path(__file__).with_name("index_steps.py")
-_GOLDEN: Final = Path(__file__).with_name("golden")
+
 _MIGRATE: Final = """
 import sys
 from hashmatch.sightings.database import Database
@@ -214,7 +215,7 @@ def killed_migrations(
         path = folder / f"migrated-{outcome.count}.db"
         path.unlink(missing_ok=True)
         with closing(sqlite3.connect(path, isolation_level=None)) as connection:
-            connection.executescript((_GOLDEN / f"sightings-{version}.sql").read_text("utf-8"))
+            connection.executescript((GOLDEN / f"sightings-{version}.sql").read_text("utf-8"))
         process = _started("-c", _MIGRATE, str(path))
         assert process.stdout is not None
         process.stdout.readline()

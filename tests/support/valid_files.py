@@ -5,15 +5,14 @@ import struct
 import zlib
 from collections.abc import Callable, Iterator
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from PIL import ExifTags, Image
 
 from hashmatch.testing import drawn_raster
+from tests.support.places import FIXTURES
 
-_FIXTURES = Path(__file__).parent / "fixtures"
 GOLDEN = {
     "heic": "heic/plain.heic",
     "heic-alpha": "heic/alpha.heic",
@@ -30,7 +29,7 @@ GOLDEN = {
 @cache
 def valid_files() -> dict[str, bytes]:
     """Bytes by name, as `png-palette`; what stands before the first hyphen is the format."""
-    files = {name: (_FIXTURES / path).read_bytes() for name, path in GOLDEN.items()}
+    files = {name: (FIXTURES / path).read_bytes() for name, path in GOLDEN.items()}
     for group in (_jpeg, _png, _gif, _webp_and_avif, _tiff, _others, _by_hand, _jpegxl):
         files.update(group())
     return dict(sorted(files.items()))

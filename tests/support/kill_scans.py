@@ -12,9 +12,9 @@ from random import Random
 from typing import TYPE_CHECKING, Final
 
 from hashmatch.sightings.database import Database
-from hostile_evidence import Evidence
-from kill_ways import Outcome, Way, ended, hit, wait
-from scan_process import (
+from tests.support.hostile_evidence import Evidence
+from tests.support.kill_ways import Outcome, Way, ended, hit, wait
+from tests.support.scan_process import (
     Rows,
     Scan,
     by_path,

@@ -10,7 +10,7 @@ import av
 import numpy as np
 from PIL import Image
 
-from photos import photo
+from tests.support.photos import photo
 
 _SCENES = ("astronaut", "chelsea", "coffee", "rocket", "china", "flower", "hubble", "motorcycle")
 

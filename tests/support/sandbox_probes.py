@@ -18,13 +18,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
-import sandbox_attacks
 from hashmatch.scanning import landlock, seccomp
 from hashmatch.scanning.limits import WorkerLimits
 from hashmatch.scanning.sandbox import Sandbox
-from sandbox_attacks import Scene, outcome
-from unix import os as unix_os
-from unix import resource, signal
+from tests.support import sandbox_attacks
+from tests.support.sandbox_attacks import Scene, outcome
+from tests.support.unix import os as unix_os
+from tests.support.unix import resource, signal
 
 NOBODY: Final = 65534
 VERSIONS: Final = range(8)

@@ -6,7 +6,7 @@ import io
 import lzma
 import zipfile
 
-from text_list_seeds import SEEDS as TEXTS
+from tests.support.text_list_seeds import SEEDS as TEXTS
 
 
 def zipped(

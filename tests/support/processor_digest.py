@@ -15,16 +15,15 @@ from pathlib import Path
 import av
 import numpy as np
 
-from clips import pictures
-from golden_values import INEXACT
 from hashmatch import Limits, registry
 from hashmatch.decoding.video import Video
 from hashmatch.hashers.pdq import finish
 from hashmatch.hashing.content import SIDE, Box, content_boxes, widened
 from hashmatch.hashing.items import HashOptions, hash_image
-from photos import encoded, variants
-
-_FIXTURES = Path(__file__).parent / "fixtures"
+from tests.support.clips import pictures
+from tests.support.golden_values import INEXACT
+from tests.support.photos import encoded, variants
+from tests.support.places import FIXTURES
 
 
 def main() -> None:
@@ -55,13 +54,13 @@ def _files() -> Iterator[tuple[str, str]]:
     """Every format, whose decoder has vector instructions of its own."""
     options = HashOptions(("pdq", "dhash-256", "colorhash-42"), "exact")
     for folder in ("pictures", "jpeg", "heic", "avif"):
-        for path in sorted((_FIXTURES / folder).iterdir()):
+        for path in sorted((FIXTURES / folder).iterdir()):
             if path.suffix != ".jpegxl" and path.name not in INEXACT:
                 yield path.name, str(hash_image(path, options).readings)
 
 
 def _films() -> Iterator[tuple[str, str]]:
-    for path in sorted((_FIXTURES / "films").iterdir()):
+    for path in sorted((FIXTURES / "films").iterdir()):
         with path.open("rb") as file, Video(file, Limits()) as video:
             squares = np.stack([moment.grey(SIDE) for moment in video])
         yield path.name, hashlib.sha256(squares.tobytes()).hexdigest()

@@ -10,8 +10,8 @@ from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Final
 
-import unix
-from scan_process import workers_of
+from tests.support import unix
+from tests.support.scan_process import workers_of
 
 if TYPE_CHECKING:
     import subprocess

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
-import unix
 from hashmatch.sightings.encoding import from_text
+from tests.support import unix
 
 Rows: TypeAlias = dict[str, list[tuple[object, ...]]]
 

@@ -2,11 +2,10 @@
 
 import gzip
 import sqlite3
-from pathlib import Path
 
-from text_list_seeds import MD5, MD5_B, PDQ, PDQ_B, SHA1, SHA256
+from tests.support.places import FIXTURES
+from tests.support.text_list_seeds import MD5, MD5_B, PDQ, PDQ_B, SHA1, SHA256
 
-FIXTURES = Path(__file__).parent / "fixtures" / "lists"
 EIGHT = ",".join(f"{n}{PDQ[1:]}" for n in range(8))
 
 
@@ -34,20 +33,22 @@ def _lines(*lines: str) -> bytes:
     return ("\n".join(lines) + "\n").encode()
 
 
+LISTS = FIXTURES / "lists"
+
 SEEDS: dict[str, bytes] = {
-    "pdq-photo-hasher/output": (FIXTURES / "pdq-photo-hasher.txt").read_bytes(),
-    "pdq-photo-hasher/short": (FIXTURES / "hash-quality.txt").read_bytes(),
+    "pdq-photo-hasher/output": (LISTS / "pdq-photo-hasher.txt").read_bytes(),
+    "pdq-photo-hasher/short": (LISTS / "hash-quality.txt").read_bytes(),
     "pdq-photo-hasher/details": _lines(
         f"hash={PDQ},norm=128,delta=0,quality=100,filename=a, b.jpg",
         f"hash={PDQ_B},norm=130,delta=90,quality=57,filename=c.jpg",
     ),
     "pdq-photo-hasher/across": _lines(f"{EIGHT},88,a, b.jpg", f"{EIGHT},3,c.jpg"),
-    "md5deep/sizes": (FIXTURES / "md5deep-z.txt").read_bytes(),
-    "md5deep/commas": (FIXTURES / "md5deep-c.txt").read_bytes(),
-    "md5deep/times": (FIXTURES / "md5deep-zt.txt").read_bytes(),
-    "encase/set": (FIXTURES / "encase.hash").read_bytes(),
-    "hashkeeper/set": (FIXTURES / "hashkeeper.hsh").read_bytes(),
+    "md5deep/sizes": (LISTS / "md5deep-z.txt").read_bytes(),
+    "md5deep/commas": (LISTS / "md5deep-c.txt").read_bytes(),
+    "md5deep/times": (LISTS / "md5deep-zt.txt").read_bytes(),
+    "encase/set": (LISTS / "encase.hash").read_bytes(),
+    "hashkeeper/set": (LISTS / "hashkeeper.hsh").read_bytes(),
     "sleuthkit/names": sleuthkit_database(),
-    "sleuthkit/hfind": gzip.decompress((FIXTURES / "sleuthkit.kdb.gz").read_bytes()),
-    "sleuthkit-index/md5": (FIXTURES / "hfind-md5.idx").read_bytes(),
+    "sleuthkit/hfind": gzip.decompress((LISTS / "sleuthkit.kdb.gz").read_bytes()),
+    "sleuthkit-index/md5": (LISTS / "hfind-md5.idx").read_bytes(),
 }

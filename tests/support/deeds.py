@@ -17,7 +17,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, cast
 
-import unix
 from hashmatch.errors import Reason
 from hashmatch.hashing.items import HashOptions
 from hashmatch.model import Digests, Hash, Item, Unreadable
@@ -28,6 +27,7 @@ from hashmatch.scanning.pool import Workers, in_workers
 from hashmatch.scanning.reading import HashFiles, read_items
 from hashmatch.scanning.sandbox import Entered, Sandbox
 from hashmatch.sources.base import Found
+from tests.support import unix
 
 
 @dataclass(frozen=True)

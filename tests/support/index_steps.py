@@ -16,7 +16,7 @@ from typing import Final
 
 from hashmatch.index.index import Index
 from hashmatch.profiles import Policy
-from known_lists import entry, hash_list
+from tests.support.known_lists import entry, hash_list
 
 ENTRIES: Final = 400
 """Of a whole list."""

@@ -15,7 +15,7 @@ from typing import Final
 from hashmatch.scanning import seccomp
 from hashmatch.scanning.limits import WorkerLimits
 from hashmatch.scanning.sandbox import Sandbox
-from sandbox_attacks import Answered, call
+from tests.support.sandbox_attacks import Answered, call
 
 _LIMIT: Final = 256 << 20
 _PIECE: Final = 16 << 20

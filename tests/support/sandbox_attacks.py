@@ -16,9 +16,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from system_calls import numbers
-from unix import os as unix_os
-from unix import signal
+from tests.support.system_calls import numbers
+from tests.support.unix import os as unix_os
+from tests.support.unix import signal
 
 REFUSED: Final = frozenset({"EPERM", "EACCES", "ENOSYS", "EROFS"})
 """What an attack that failed is told: whoever hears something else was let in."""

@@ -11,9 +11,9 @@ import numpy as np
 from PIL import ExifTags, Image
 
 import hashmatch as hm
-import unix
-from bombs import bombs
-from photos import encoded, photo, variants
+from tests.support import unix
+from tests.support.bombs import bombs
+from tests.support.photos import encoded, photo, variants
 
 _LISTED = 7
 """One in so many pictures is on the list."""

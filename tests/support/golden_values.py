@@ -5,9 +5,9 @@ its readings. They were made by hashmatch itself: they do not say what is right,
 do by other implementations. They show drift: a newer NumPy, Pillow or FFmpeg, another processor or
 a change of ours that gives other hashes than those already in somebody's database.
 
-    python tests/golden_values.py                     # says what differs, changes nothing
-    python tests/golden_values.py --add               # writes the values of files that have none
-    python tests/golden_values.py --replace "REASON"  # writes what differs, too
+    python -m tests.support.golden_values                   # says what differs, changes nothing
+    python -m tests.support.golden_values --add             # writes values of files that have none
+    python -m tests.support.golden_values --replace REASON  # writes what differs, too
 
 A replaced value means that hashes in existing databases and lists differ from new ones: the reason
 belongs into the changelog.
@@ -26,9 +26,7 @@ from typing import Final
 from hashmatch import registry
 from hashmatch.errors import UnreadableError
 from hashmatch.hashing.items import HashOptions, hash_image, hash_video
-
-FIXTURES: Final = Path(__file__).parent / "fixtures"
-GOLDEN: Final = Path(__file__).parent / "golden"
+from tests.support.places import FIXTURES, GOLDEN
 
 _PICTURES: Final = ("avif", "heic", "jpeg", "pictures")
 _FILMS: Final = ("films",)

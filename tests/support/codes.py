@@ -7,7 +7,7 @@ import numpy as np
 
 from hashmatch.hashing.items import HashOptions, hash_image
 from hashmatch.model import Hash
-from photos import variants
+from tests.support.photos import variants
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -3,7 +3,7 @@
 Types, conditions and triggers are taken from the tables while the value is written, and given back
 afterwards: the file looks as hashmatch made it.
 
-python tests/hostile_values.py    runs every command on every value, and prints how they end
+python -m tests.support.hostile_values    runs every command on every value, and prints how they end
 """
 
 # ruff: noqa: S608 (statements are made of our own names)
@@ -21,8 +21,8 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any, Final
 
-from forgeries import KEYS, OWNERS, recorded
 from hashmatch import cli
+from tests.support.forgeries import KEYS, OWNERS, recorded
 
 NOT_TEXT: Final = "CAST(x'ff80' AS TEXT)"
 """Text that is no UTF-8, which Python cannot give to SQLite."""
