@@ -8,18 +8,18 @@ from pathlib import Path
 
 import pytest
 
-from deeds import Task, outcomes
 from hashmatch.errors import Reason
 from hashmatch.scanning import cgroups
 from hashmatch.scanning.cgroups import Group, Place, find_place, group_for, place_here, tidy
 from hashmatch.scanning.limits import WorkerLimits
-from memory_probes import WAYS
+from tests.support.deeds import Task, outcomes
+from tests.support.memory_probes import WAYS
 
 TESTS = Path(__file__).parents[1]
 _MIB = 1 << 20
 _TAKES = """
 import sys
-import memory_probes
+from tests.support import memory_probes
 sys.stdin.readline()
 for _ in range(40):
     memory_probes.WAYS[sys.argv[1]]()
@@ -27,7 +27,7 @@ print("had it all")
 """
 _KILLED = """
 import sys
-from deeds import Task, outcomes
+from tests.support.deeds import Task, outcomes
 results = outcomes([Task("echo"), Task("hang")])
 next(results)
 print("began", flush=True)
