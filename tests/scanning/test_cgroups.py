@@ -14,8 +14,8 @@ from hashmatch.scanning.cgroups import Group, Place, find_place, group_for, plac
 from hashmatch.scanning.limits import WorkerLimits
 from tests.support.deeds import Task, outcomes
 from tests.support.memory_probes import WAYS
+from tests.support.places import environment
 
-TESTS = Path(__file__).parents[1]
 _MIB = 1 << 20
 _TAKES = """
 import sys
@@ -56,7 +56,7 @@ def test_memory_counts_however_it_was_had(way: str) -> None:
         [sys.executable, "-c", _TAKES, way],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-        env={**os.environ, "PYTHONPATH": str(TESTS)},
+        env=environment(),
     ) as process:
         group.add(process.pid)
         assert group.state["group_memory"] == 128 * _MIB
@@ -91,7 +91,7 @@ def test_groups_of_a_killed_scan_are_removed_by_the_next_and_of_a_running_one_ke
         [sys.executable, "-c", _KILLED],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-        env={**os.environ, "PYTHONPATH": str(TESTS)},
+        env=environment(),
     ) as scan:
         assert scan.stdout is not None
         assert scan.stdout.readline() == b"began\n"

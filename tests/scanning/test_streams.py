@@ -9,9 +9,6 @@ from typing import Any, BinaryIO
 
 import pytest
 
-import deeds
-import stored_files
-from clips import clip
 from hashmatch.errors import Reason, SourceError
 from hashmatch.file_matching import hash_options
 from hashmatch.hashing.items import hash_item
@@ -25,9 +22,11 @@ from hashmatch.sources.excluding import Excluding
 from hashmatch.sources.folder import Folder
 from hashmatch.sources.opener import FILES, opener_of
 from hashmatch.sources.several import Several
-from known_lists import entry, hash_list
-from photos import encoded, photo
-from stored_files import Stored, stored
+from tests.support import deeds, stored_files
+from tests.support.clips import clip
+from tests.support.known_lists import entry, hash_list
+from tests.support.photos import encoded, photo
+from tests.support.stored_files import Stored, stored
 
 KNOWN = Matcher(hash_list([entry(1)]))
 

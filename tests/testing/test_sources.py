@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from broken_sources import BROKEN, Narrow
 from hashmatch.sources.excluding import Excluding
 from hashmatch.sources.folder import Folder
 from hashmatch.sources.several import Several
 from hashmatch.testing import check_source
-from stored_files import Stored, stored
+from tests.support.broken_sources import BROKEN, Narrow
+from tests.support.stored_files import Stored, stored
 
 
 @pytest.fixture
