@@ -12,7 +12,7 @@ from hashmatch.hashers.pdq import Pdq
 from hashmatch.hashlists.plain import PlainFormat
 from hashmatch.reports.json import JsonReport
 from hashmatch.sources.folder import Folder
-from stored_files import Stored
+from tests.support.stored_files import Stored
 
 
 @pytest.fixture(autouse=True)
