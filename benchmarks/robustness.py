@@ -251,7 +251,7 @@ def _hash_video(data: bytes, door: int) -> tuple[str, str]:
             item = hash_item(data, _SAMPLINGS[0])
             if item.image is None:
                 return _refused(item.unreadable)
-            found = item.image  # type: ignore[assignment] # a damaged one may look like a picture
+            found = item.image
     except UnreadableError as error:
         return error.reason.value, ""
     except BaseException as error:  # noqa: BLE001 (that is what is looked for)

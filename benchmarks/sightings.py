@@ -18,10 +18,10 @@ from pathlib import Path
 from hashmatch.model import (
     Digests,
     Hash,
-    ImageHashes,
     Item,
     Match,
     MatchKind,
+    MediaHashes,
     Reading,
     ScanResult,
 )
@@ -48,7 +48,7 @@ def result(number: int) -> ScanResult:
         Reading(Hash("pdq", hashlib.sha256(seed + bytes((each,))).digest()), 90, each)
         for each in Orientation
     )
-    image = ImageHashes(readings, "fast", 4000, 3000, "jpeg", "turbo")
+    image = MediaHashes(readings, "fast", 4000, 3000, "jpeg", "turbo")
     match = Match(
         list_name=LIST.name,
         entry_id=f"entry-{content}",

@@ -86,19 +86,20 @@ class Queries:
     """The hashes of copies, each made once, and what that cost."""
 
     def __init__(self) -> None:
-        self._made: dict[tuple[Path, Sampling], hm.VideoHashes] = {}
+        self._made: dict[tuple[Path, Sampling], hm.MediaHashes] = {}
         self.seconds: dict[str, float] = {}
         self.length: dict[str, float] = {}
         self.rows: dict[str, int] = {}
 
-    def of(self, path: Path, sampling: "Sampling") -> hm.VideoHashes:
+    def of(self, path: Path, sampling: "Sampling") -> hm.MediaHashes:
         """The hashes of a copy."""
         if (path, sampling) not in self._made:
             began = time.process_time()
             hashes = hm.hash_video(path, hm.HashOptions(sampling=sampling))
+            assert hashes.video is not None  # noqa: S101 (for the type checker)
             for sums, value in (
                 (self.seconds, time.process_time() - began),
-                (self.length, hashes.duration),
+                (self.length, hashes.video.duration),
                 (self.rows, len(hashes.readings)),
             ):
                 sums[sampling] = sums.get(sampling, 0) + value  # type: ignore[assignment]

@@ -34,7 +34,7 @@ import numpy as np
 from benchmarks.photographs import ALTERATIONS, Picture, altered, drawn, photographs, pieces
 from hashmatch import registry
 from hashmatch.hashing.items import HashOptions, hash_images
-from hashmatch.model import ImageHashes
+from hashmatch.model import MediaHashes
 from hashmatch.model.hash import bits_of
 from hashmatch.model.orientation import Orientation
 from hashmatch.profiles import DEFAULT, STRICT, WIDE
@@ -115,11 +115,11 @@ def main() -> None:
 
 def _hashed(
     files: Sequence[bytes], algorithms: Sequence[str], *, turned: bool = True
-) -> list[ImageHashes | None]:
+) -> list[MediaHashes | None]:
     options = HashOptions(algorithms=algorithms, orientations=turned)
-    found: list[ImageHashes | None] = []
+    found: list[MediaHashes | None] = []
     for number, hashes in enumerate(hash_images(files, options, threads=1), 1):
-        found.append(hashes if isinstance(hashes, ImageHashes) else None)
+        found.append(hashes if isinstance(hashes, MediaHashes) else None)
         if not number % 500:
             print(f"{number} of {len(files)} pictures hashed", flush=True)
     return found
@@ -127,7 +127,7 @@ def _hashed(
 
 def _all_hashed(
     pictures: Sequence[Picture], algorithms: Sequence[str]
-) -> tuple[list[Picture], list[ImageHashes]]:
+) -> tuple[list[Picture], list[MediaHashes]]:
     """The pictures that could be hashed, and their hashes."""
     found = _hashed([each.data for each in pictures], algorithms)
     kept = [(p, hashes) for p, hashes in zip(pictures, found, strict=True) if hashes is not None]
@@ -135,7 +135,7 @@ def _all_hashed(
 
 
 def _codes(
-    algorithm: str, hashed: Sequence[ImageHashes], pictures: Sequence[Picture], least: int = 0
+    algorithm: str, hashed: Sequence[MediaHashes], pictures: Sequence[Picture], least: int = 0
 ) -> Codes:
     """The hashes of the pictures whose quality is at least this."""
     rows = [at for at, image in enumerate(hashed) if image.quality >= least]
@@ -190,8 +190,8 @@ def _measured(
 def _recalls(
     algorithm: str,
     rule: int,
-    hashed: Sequence[ImageHashes],
-    copies: dict[str, list[ImageHashes | None]],
+    hashed: Sequence[MediaHashes],
+    copies: dict[str, list[MediaHashes | None]],
 ) -> dict[str, dict[str, float]]:
     """Share of copies that match, by alteration: within the rule's distance, and each profile's."""
     wanted = {

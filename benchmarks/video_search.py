@@ -35,7 +35,7 @@ from hashmatch.index.index import Index  # noqa: E402
 from hashmatch.index.reading import KnownList, Standing  # noqa: E402
 from hashmatch.index.segment import Segment  # noqa: E402
 from hashmatch.matching.matcher import Matcher  # noqa: E402
-from hashmatch.model import Hash, Match, MatchKind, Reading, VideoHashes  # noqa: E402
+from hashmatch.model import Hash, Match, MatchKind, MediaHashes, Reading, VideoFacts  # noqa: E402
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -154,7 +154,7 @@ def listed(films: Films, which: "NDArray[np.int64]") -> HashList:
     return HashList(f"films from {which[0]}", entries=EntryTable(arrays, meta))
 
 
-def asked(films: Films, videos: int) -> "tuple[VideoHashes, dict[int, tuple[int, float]]]":
+def asked(films: Films, videos: int) -> "tuple[MediaHashes, dict[int, tuple[int, float]]]":
     """The query, and at which second which film begins, at which of its own."""
     codes = films.codes(10**9, np.arange(float(_HOUR)), _HOUR)
     random = np.random.default_rng(3)
@@ -172,7 +172,9 @@ def asked(films: Films, videos: int) -> "tuple[VideoHashes, dict[int, tuple[int,
         for part, each in (("", codes), ("widened", widened))
         for frame, one in enumerate(Hash.unpack("pdq", each))
     )
-    return VideoHashes(readings, "fast", 640, 360, "mp4", "libav", _HOUR), planted
+    return MediaHashes(
+        *(readings, "fast", 640, 360, "mp4", "libav", _HOUR), video=VideoFacts()
+    ), planted
 
 
 def report(found: tuple[Match, ...], planted: "dict[int, tuple[int, float]]") -> None:

@@ -101,7 +101,7 @@ def test_arrays_are_hashed_as_the_picture_that_they_are() -> None:
         assert item.image is not None
         assert item.image.hashes == hm.hash_image(image).hashes
     (found,) = hm.hash_images([PIXELS])
-    assert isinstance(found, hm.ImageHashes)
+    assert isinstance(found, hm.MediaHashes)
     assert found.hashes == hm.hash_image(photo("coffee")).hashes
 
 

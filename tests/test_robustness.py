@@ -11,8 +11,8 @@ from PIL import Image
 
 from hashmatch import (
     HashOptions,
-    ImageHashes,
     Limits,
+    MediaHashes,
     Unreadable,
     UnreadableImageError,
     hash_image,
@@ -88,7 +88,7 @@ def check(data: bytes, door: int) -> None:
         found = _DOORS[door % len(_DOORS)](data)
     except UnreadableImageError:
         return
-    if isinstance(found, ImageHashes):
+    if isinstance(found, MediaHashes):
         assert found.readings
         assert 0 < found.fraction <= 1
 
@@ -156,7 +156,7 @@ def test_settings_survive_many_threads() -> None:
     with nothing_left_behind():
         found = list(hash_images(files, _FAST, threads=8))
     assert len(found) == len(files)
-    assert {type(one) for one in found} == {ImageHashes, Unreadable}
+    assert {type(one) for one in found} == {MediaHashes, Unreadable}
 
 
 @pytest.mark.parametrize("text", ["type", "content type"])

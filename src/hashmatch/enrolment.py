@@ -22,7 +22,7 @@ from hashmatch.hashlists.table import TableBuilder
 from hashmatch.index.entries import entries_sha256
 from hashmatch.index.generation import now
 from hashmatch.limits import Limits
-from hashmatch.model import Digests, Entry, Json, KnownHash, Unreadable, VideoHashes
+from hashmatch.model import Digests, Entry, Json, KnownHash, MediaHashes, Unreadable
 from hashmatch.model.alignment import TIMES_ESTIMATED
 from hashmatch.raster import Raster
 from hashmatch.sources.base import Found, Source
@@ -202,9 +202,9 @@ def _enrol_video(
     hashes: tuple[KnownHash, ...] = ()
     refused = str(item.unreadable.detail or item.unreadable.reason) if item.unreadable else ""
     details: dict[str, Json] = {"size": item.size}
-    if isinstance(item.image, VideoHashes):
+    if item.image is not None and item.image.video is not None:
         hashes = _frames_of(item.image)
-        details["duration"] = item.image.duration
+        details["duration"] = item.image.video.duration
         if TIMES_ESTIMATED in item.image.flags:
             details["times"] = "estimated"
         if not hashes:
@@ -230,7 +230,7 @@ def _enrol_video(
 
 def _moving_in(
     data: bytes, kind: Recognised, limits: Limits, *, animated: bool
-) -> VideoHashes | None:
+) -> MediaHashes | None:
     """The hashes of what moves in a picture's file: of itself, or of the clip of a motion photo."""
     moving = moving_part(BytesIO(data), kind, limits)
     if not (animated and kind.name in ANIMATED) and moving is kind:
@@ -238,7 +238,7 @@ def _moving_in(
     return hash_frames(data, sampling="reference", limits=limits, found=moving)
 
 
-def _frames_of(video: VideoHashes) -> tuple[KnownHash, ...]:
+def _frames_of(video: MediaHashes) -> tuple[KnownHash, ...]:
     """The hashes of a video's frames that say something; none if they are too few."""
     frames = tuple(
         KnownHash(reading.hash, reading.quality, reading.part, reading.time)

@@ -60,7 +60,7 @@ class Matcher(ValueMatcher):
         """The matches of one file, picture, item, hash or set of digests, the nearest first.
 
         Args:
-            subject: an Item, ImageHashes, Hash or Digests; text that names a value, as `pdq:f8f8…`
+            subject: an Item, MediaHashes, Hash or Digests; text that names a value, as `pdq:f8f8…`
                 or `sha256:…`, or a bare MD5 or SHA-1; or a path, the bytes of a file, a binary
                 file, a PIL image or an array of pixels, which is hashed first, in all eight
                 orientations.

@@ -10,7 +10,7 @@ from hashmatch.decoding import mpo
 from hashmatch.errors import Reason
 from hashmatch.hashing.items import HashOptions, hash_image, hash_item
 from hashmatch.limits import Limits
-from hashmatch.model import ImageHashes
+from hashmatch.model import MediaHashes
 from tests.support.photos import photo
 
 _NAMES = ("astronaut", "chelsea", "coffee", "rocket", "china", "flower", "hubble", "motorcycle")
@@ -31,7 +31,7 @@ def document(count: int, *, compression: str = "raw") -> bytes:
     return buffer.getvalue()
 
 
-def missed(found: ImageHashes, count: int) -> list[int]:
+def missed(found: MediaHashes, count: int) -> list[int]:
     """Pages whose picture alone gives another hash."""
     hashes = {reading.frame: reading.hash for reading in found.readings}
     return [n for n in range(count) if hashes.get(n) != hash_image(page(n)).hash]

@@ -13,7 +13,7 @@ from hashmatch.hashing import items as hashing
 from hashmatch.hashing import pictures as picture_hashing
 from hashmatch.hashing.items import HashOptions, hash_image, hash_images, hash_item
 from hashmatch.limits import Limits
-from hashmatch.model import ImageHashes, Unreadable
+from hashmatch.model import MediaHashes, Unreadable
 from tests.support import unix
 from tests.support.photos import encoded, photo
 
@@ -30,7 +30,7 @@ def test_many_give_one_result_each_in_order(threads: int) -> None:
         if source in (b"", b"text"):
             assert isinstance(result, Unreadable)
         else:
-            assert isinstance(result, ImageHashes)
+            assert isinstance(result, MediaHashes)
 
 
 def test_what_was_read_before_a_failing_input_is_not_lost() -> None:

@@ -18,7 +18,7 @@ from hashmatch import (
     HashOptions,
     Item,
     Matcher,
-    VideoHashes,
+    MediaHashes,
     hash_image,
     hash_item,
     hash_video,
@@ -32,6 +32,7 @@ from hashmatch.model.alignment import part_of, source_and_look
 from hashmatch.scanning import wire
 from tests.support.clips import animation, clip, fragmented, pictures
 from tests.support.clips import encoded as frames_of
+from tests.support.films import facts
 from tests.support.photos import encoded, photo
 from tests.support.places import FIXTURES
 
@@ -57,9 +58,10 @@ def read(data: bytes, **options: Any) -> Item:
     return item
 
 
-def moving(data: bytes, **options: Any) -> VideoHashes:
+def moving(data: bytes, **options: Any) -> MediaHashes:
     image = read(data, **options).image
-    assert isinstance(image, VideoHashes)
+    assert image is not None
+    assert image.is_video
     return image
 
 
@@ -119,7 +121,7 @@ def test_the_clip_of_a_motion_photo_is_hashed_behind_the_picture(
     assert [each.hash for each in frames(whole.readings, "clip")] == [
         each.hash for each in frames(by_itself.readings)
     ]
-    assert whole.duration == by_itself.duration
+    assert facts(whole).duration == facts(by_itself).duration
     assert all(source_and_look(each.part)[0] == "clip" for each in whole.readings if each.time)
     # The picture and a frame of the clip are each met.
     later = next(each for each in frames(by_itself.readings) if each.time == pytest.approx(2.0))
@@ -148,7 +150,8 @@ def test_a_clip_that_cannot_be_read_is_flagged() -> None:
 
 def test_a_broken_picture_does_not_hide_its_clip() -> None:
     item = read(still()[:300] + clip())
-    assert isinstance(item.image, VideoHashes)
+    assert item.image is not None
+    assert item.image.is_video
     assert item.image.reason is not None
     assert frames(item.image.readings, "clip")
 
@@ -157,10 +160,10 @@ def test_ordinary_pictures_have_no_clip() -> None:
     for form in ("JPEG", "PNG", "WEBP", "GIF", "TIFF", "BMP"):
         item = read(still(form))
         assert item.image is not None
-        assert not isinstance(item.image, VideoHashes)
+        assert not item.image.is_video
         assert not {"motion-photo", "unread-clip", "frames", "mjpeg"} & set(item.image.flags)
     assert not hasattr(read(heic()).image, "duration")
-    assert isinstance(read(animation("GIF")).image, VideoHashes)
+    assert facts(read(animation("GIF")).image)
 
 
 def with_streams(*streams: tuple[int, float, str], form: str = "matroska") -> bytes:
@@ -290,7 +293,7 @@ def test_the_cover_of_a_sound_file_is_a_picture_in_it(data: bytes, cover: bytes)
     assert item.image is not None
     assert item.image.flags[-1] == "cover-art"
     assert item.image.hash == hash_image(cover).hash
-    assert not isinstance(item.image, VideoHashes)
+    assert not item.image.is_video
 
 
 def test_two_covers_are_both_hashed() -> None:
@@ -317,7 +320,7 @@ def test_jpegs_in_a_row_are_further_pictures_and_many_of_one_size_a_film() -> No
     film = [encoded(image, "JPEG") for image in pictures(3.0, 25, (512, 384))]
     video = moving(b"".join(film))
     assert "mjpeg" in video.flags
-    assert video.codec == "mjpeg"
+    assert facts(video).codec == "mjpeg"
     assert [each.time for each in frames(video.readings)] == pytest.approx([0, 1, 2], abs=0.1)
     first = hash_image(film[0]).hash
     assert frames(video.readings)[0].hash - first <= 12
@@ -688,7 +691,9 @@ def test_a_broken_film_does_not_hide_pictures_and_films_behind_it() -> None:
     assert item.image is not None
     assert [reading.hash for reading in item.image.readings] == [hash_image(behind).hash]
     moving = read(broken + behind + clip()).image
-    assert isinstance(moving, VideoHashes)
+    assert moving is not None
+    assert moving.is_video
     assert frames(moving.readings, "clip")
     alone = read(broken + clip()).image
-    assert isinstance(alone, VideoHashes)
+    assert alone is not None
+    assert alone.is_video

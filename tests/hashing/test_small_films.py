@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from hashmatch import HashOptions, VideoHashes, hash_image, hash_video
+from hashmatch import HashOptions, MediaHashes, hash_image, hash_video
 from hashmatch.model import Hash, Reading, Sampling
 from tests.support.clips import KINDS, clip, encoded, pictures
 
@@ -17,7 +17,7 @@ STEP = 24
 """Bits between two frames above which they differ."""
 
 
-def whole(video: VideoHashes) -> list[Reading]:
+def whole(video: MediaHashes) -> list[Reading]:
     return [each for each in video.readings if not each.part]
 
 

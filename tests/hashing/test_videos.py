@@ -5,14 +5,15 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageOps
 
-from hashmatch import HashOptions, Limits, VideoHashes, hash_item, hash_video
+from hashmatch import HashOptions, Limits, MediaHashes, hash_image, hash_item, hash_video
 from hashmatch.errors import Reason, UnreadableVideoError
 from hashmatch.model import Reading, Sampling
 from tests.support.clips import KINDS, animation, clip, video_files
+from tests.support.films import facts
 from tests.support.mutations import mutant
 
 
-def whole(video: VideoHashes) -> list[Reading]:
+def whole(video: MediaHashes) -> list[Reading]:
     return [reading for reading in video.readings if reading.time is not None and not reading.part]
 
 
@@ -26,7 +27,7 @@ def test_every_kind_gives_nearly_the_same_hashes(kind: str) -> None:
     assert len(frames) - len(lossless) in (0, 1)
     near = [a.hash - b.hash for a, b in zip(lossless, frames, strict=False)]
     assert sorted(near)[3] <= 12
-    assert (found.complete, found.sampling) == (True, "query")
+    assert (found.complete, facts(found).sampling) == (True, "query")
     assert found.frames >= len(frames)
 
 
@@ -52,10 +53,16 @@ def _sampled(sampling: Sampling) -> HashOptions:
 @pytest.mark.usefixtures("no_small_films")
 def test_triage_reads_keyframes_where_they_say_enough() -> None:
     dense = hash_video(clip("webm-vp9", gop=20), _sampled("triage"))
-    assert dense.sampling == "triage"
+    assert facts(dense).sampling == "triage"
     assert 6 <= len(whole(dense)) <= 12
     sparse = hash_video(clip("webm-vp9", gop=1000), _sampled("triage"))
-    assert (sparse.sampling, len(whole(sparse))) == ("query", 6)
+    assert (facts(sparse).sampling, len(whole(sparse))) == ("query", 6)
+
+
+def test_a_picture_is_no_video_and_a_video_no_picture() -> None:
+    picture, film = hash_image(Image.new("RGB", (80, 60))), hash_video(animation("GIF"))
+    assert (picture.is_video, picture.video) == (False, None)
+    assert (film.is_video, facts(film).sampling) == (True, "query")
 
 
 def test_unknown_sampling_is_refused() -> None:
@@ -67,7 +74,8 @@ def test_an_item_has_digests_and_frames(tmp_path: Path) -> None:
     path = tmp_path / "a.doc"
     path.write_bytes(clip())
     item = hash_item(path)
-    assert isinstance(item.image, VideoHashes)
+    assert item.image is not None
+    assert item.image.is_video
     assert item.image == hash_video(path)
     assert item.size == len(clip())
     assert item.digests == hash_item(clip()).digests
@@ -77,9 +85,10 @@ def test_an_item_has_digests_and_frames(tmp_path: Path) -> None:
 @pytest.mark.parametrize("kind", ["GIF", "PNG", "WEBP"])
 def test_an_animated_picture_is_a_picture_and_a_video(kind: str) -> None:
     item = hash_item(animation(kind))
-    assert isinstance(item.image, VideoHashes)
+    assert item.image is not None
+    assert item.image.is_video
     assert item.image.readings[0].time is None
-    assert item.image.duration == pytest.approx(4.0)
+    assert facts(item.image).duration == pytest.approx(4.0)
     frames = whole(item.image)
     assert [reading.time for reading in frames] == pytest.approx([0, 1, 2, 3])
     still = hash_item(_first_frame(animation(kind))).image

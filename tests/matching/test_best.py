@@ -20,8 +20,9 @@ from hashmatch.model import (
     KnownHash,
     Match,
     MatchKind,
+    MediaHashes,
     Reading,
-    VideoHashes,
+    VideoFacts,
 )
 from hashmatch.model.alignment import Grade
 from hashmatch.model.orientation import Orientation
@@ -38,11 +39,11 @@ def altered(seed: int, bits: int) -> Hash:
     return Hash("pdq", (BASE ^ np.packbits(flipped)).tobytes())
 
 
-def film(*readings: Reading) -> VideoHashes:
-    return VideoHashes(readings, "fast", 9, 9, "gif", "pillow", frames=9)
+def film(*readings: Reading) -> MediaHashes:
+    return MediaHashes(readings, "fast", 9, 9, "gif", "pillow", frames=9, video=VideoFacts())
 
 
-def matched(known: list[KnownHash], image: VideoHashes, profile: Profile = DEFAULT) -> Match:
+def matched(known: list[KnownHash], image: MediaHashes, profile: Profile = DEFAULT) -> Match:
     (match,) = Matcher(
         [HashList.of("l", [Entry("e", hashes=tuple(known))])], profile=profile
     ).match(image)
@@ -66,7 +67,7 @@ class Pair:
         return None
 
 
-def pairs(image: VideoHashes, known: list[KnownHash]) -> list[Pair]:
+def pairs(image: MediaHashes, known: list[KnownHash]) -> list[Pair]:
     """Every comparison of single hashes: those of frames with frames are left to their order."""
     found = []
     for reading in image.readings:

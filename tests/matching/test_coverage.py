@@ -16,7 +16,7 @@ from hashmatch.hashlists.base import Quarantined
 from hashmatch.hashlists.reading import HashList
 from hashmatch.index.reading import KnownList
 from hashmatch.matching.matcher import Matcher
-from hashmatch.model import Digests, Entry, Hash, ImageHashes, Json, KnownHash, Reading, bits_of
+from hashmatch.model import Digests, Entry, Hash, Json, KnownHash, MediaHashes, Reading, bits_of
 from hashmatch.profiles import Policy
 from hashmatch.scanning.engine import check_matchable
 from hashmatch.scanning.recorded import scan
@@ -63,7 +63,7 @@ def test_what_is_said_to_be_searched_is_what_matches(profile: str, policy: Polic
             (one,) = entry.hashes
             if one.hash.algorithm != found.algorithm or found.algorithm == "photodna":
                 continue
-            seen = ImageHashes((Reading(one.hash, 100),), "exact", 9, 9, "png", "pillow")
+            seen = MediaHashes((Reading(one.hash, 100),), "exact", 9, 9, "png", "pillow")
             met += entry.id in {match.entry_id for match in matcher.match(seen)}
         if found.algorithm == "foreign-64":
             # A scan computes no such hash; one that is given can match all the same.
@@ -143,7 +143,7 @@ def test_the_threshold_that_is_said_is_the_one_of_matches(
         for one in hashes
         if one.algorithm == "pdq"
         for match in matcher.match(
-            ImageHashes((Reading(one, 100),), "exact", 9, 9, "png", "pillow")
+            MediaHashes((Reading(one, 100),), "exact", 9, 9, "png", "pillow")
         )
         if match.band == "match"
     }

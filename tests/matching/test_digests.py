@@ -6,7 +6,7 @@ import pytest
 
 from hashmatch.hashlists.reading import HashList
 from hashmatch.matching.matcher import Matcher
-from hashmatch.model import Entry, Hash, ImageHashes, Item, KnownHash, MatchKind, Reading
+from hashmatch.model import Entry, Hash, Item, KnownHash, MatchKind, MediaHashes, Reading
 from hashmatch.model.digests import Digests
 
 NEAR = Hash("pdq", bytes(16) + b"\xff" * 16)
@@ -29,7 +29,7 @@ def digested(data: bytes) -> Digests:
 
 
 def item(digests: Digests) -> Item:
-    seen = ImageHashes((Reading(NEAR, 99),), "exact", 9, 9, "png", "pillow")
+    seen = MediaHashes((Reading(NEAR, 99),), "exact", 9, 9, "png", "pillow")
     return Item("x", digests=digests, image=seen)
 
 

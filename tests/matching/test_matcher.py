@@ -27,13 +27,13 @@ from hashmatch.model import (
     Digests,
     Entry,
     Hash,
-    ImageHashes,
     Item,
     KnownHash,
     MatchKind,
+    MediaHashes,
     Reading,
     Unreadable,
-    VideoHashes,
+    VideoFacts,
     bits_of,
 )
 from hashmatch.model.orientation import Orientation
@@ -49,9 +49,9 @@ def near(bits: int) -> Hash:
     return Hash("pdq", (int.from_bytes(KNOWN.value) ^ ((1 << bits) - 1)).to_bytes(32))
 
 
-def image(*readings: Reading, fraction: float = 1.0) -> ImageHashes:
+def image(*readings: Reading, fraction: float = 1.0) -> MediaHashes:
     reason = None if fraction == 1 else Reason.TRUNCATED
-    return ImageHashes(readings, "exact", 9, 9, "png", "pillow", fraction=fraction, reason=reason)
+    return MediaHashes(readings, "exact", 9, 9, "png", "pillow", fraction=fraction, reason=reason)
 
 
 def listed(*entries: Entry, name: str = "list") -> HashList:
@@ -376,7 +376,7 @@ def test_a_policy_s_threshold_leaves_nothing_probable(policy: Policy, *, moves: 
         reading = Reading(near(bits), 100, time=0.0 if moves else None)
         seen = image(reading)
         if moves:
-            seen = VideoHashes((reading,), "fast", 9, 9, "mp4", "libav")
+            seen = replace(seen, video=VideoFacts())
         found = Matcher(lists, profile=WIDE).match(seen)
         assert {match.entry_id for match in found} == expected
         assert {

@@ -14,13 +14,12 @@ from hashmatch.model import (
     Digests,
     Entry,
     Hash,
-    ImageHashes,
     Item,
     KnownHash,
     Match,
     MatchKind,
+    MediaHashes,
     Reading,
-    VideoHashes,
 )
 from hashmatch.model.alignment import Grade
 from hashmatch.model.orientation import Orientation
@@ -46,8 +45,8 @@ def unrelated(seed: int, count: int = 60) -> "np.typing.NDArray[np.uint8]":
     return Film(1000 + seed, count).codes(np.arange(float(count)))
 
 
-def picture(one: Hash, quality: int = 90) -> ImageHashes:
-    return ImageHashes((Reading(one, quality),), "exact", 9, 9, "png", "pillow")
+def picture(one: Hash, quality: int = 90) -> MediaHashes:
+    return MediaHashes((Reading(one, quality),), "exact", 9, 9, "png", "pillow")
 
 
 def hash_of(codes: "np.typing.NDArray[np.uint8]", row: int = 0) -> Hash:
@@ -326,7 +325,7 @@ def test_strict_finds_no_more_than_default_and_wide_no_less() -> None:
 
 
 def test_videos_and_pictures_are_matched_together() -> None:
-    asked: list[VideoHashes | Hash] = [
+    asked: list[MediaHashes | Hash] = [
         video(clip(FILMS[0], 5, 10)),
         hash_of(FILMS[1].sampled()[0]),
         video(unrelated(1)),

@@ -19,6 +19,7 @@ from hashmatch.sightings.binding import RunConfig, SourceSpec
 from hashmatch.sightings.database import Database
 from hashmatch.sightings.records import ItemRecord
 from tests.support import unix
+from tests.support.films import facts as facts_of
 from tests.support.sighting_values import (
     CONFIGURATION,
     HOSTILE,
@@ -300,7 +301,7 @@ def test_a_video_and_its_segments_come_back_exactly(tmp_path: Path) -> None:
     assert seen[0].item == facts[first.item.locator]
     told = facts[first.item.locator]
     assert (told.is_video, told.codec, told.sampling) == (True, "h264", "query")
-    assert (told.duration, told.frames, told.damaged) == (video(1).duration, 360, 2)
+    assert (told.duration, told.frames, told.damaged) == (facts_of(video(1)).duration, 360, 2)
     assert (told.hash, told.quality) == ("", None)
     plain = facts[result(1).item.locator]
     assert (plain.is_video, plain.codec, plain.sampling, plain.frames) == (False, "", "", 1)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hashmatch.matching.dihedral import turned
-from hashmatch.model import Entry, Hash, KnownHash, Reading, VideoHashes
+from hashmatch.model import Entry, Hash, KnownHash, MediaHashes, Reading, VideoFacts
 from hashmatch.model.orientation import Orientation
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ def video(
     quality: int = 80,
     part: str = "",
     orientation: Orientation = Orientation.UPRIGHT,
-) -> VideoHashes:
+) -> MediaHashes:
     """A video of evidence with these frames, one per second where no times are given."""
     moments = np.arange(len(codes), dtype=float) if times is None else times
     readings = tuple(
@@ -107,7 +107,16 @@ def video(
             zip(Hash.unpack("pdq", turned(codes, orientation)), moments, strict=True)
         )
     )
-    return VideoHashes(readings, "fast", 640, 360, "mp4", "libav", frames=len(readings))
+    return MediaHashes(
+        *(readings, "fast", 640, 360, "mp4", "libav"), frames=len(readings), video=VideoFacts()
+    )
+
+
+def facts(found: MediaHashes | None) -> VideoFacts:
+    """What is known of something hashed that must be a video."""
+    assert found is not None
+    assert found.video is not None
+    return found.video
 
 
 def clip(

@@ -16,15 +16,15 @@ from hashmatch.model import (
     Digests,
     Grade,
     Hash,
-    ImageHashes,
     Item,
     Match,
     MatchKind,
+    MediaHashes,
     Reading,
     ScanResult,
     Segment,
     Unreadable,
-    VideoHashes,
+    VideoFacts,
 )
 from hashmatch.model.orientation import Orientation
 from hashmatch.profiles import DEFAULT
@@ -52,15 +52,15 @@ def digests(number: int) -> Digests:
     return Digests(data[:32], data[:40], data[:64])
 
 
-def picture(number: int, readings: int = 8) -> ImageHashes:
+def picture(number: int, readings: int = 8) -> MediaHashes:
     """Hashes that follow from a number."""
     seeds = [hashlib.sha256(f"{number} {each}".encode()).digest() for each in range(readings)]
     turned = zip(seeds, Orientation, strict=False)
     made = tuple(Reading(Hash("pdq", seed), 90, orientation) for seed, orientation in turned)
-    return ImageHashes(made, "fast", 640, 480, "jpeg", "turbo", flags=("oriented",))
+    return MediaHashes(made, "fast", 640, 480, "jpeg", "turbo", flags=("oriented",))
 
 
-def video(number: int, frames: int = 12) -> VideoHashes:
+def video(number: int, frames: int = 12) -> MediaHashes:
     """Hashes of frames, a second and a bit apart, that follow from a number."""
     made = tuple(
         Reading(
@@ -72,11 +72,9 @@ def video(number: int, frames: int = 12) -> VideoHashes:
         )
         for each in range(frames)
     )
-    return VideoHashes(
+    return MediaHashes(
         *(made, "fast", 1920, 1080, "mp4", "libav", 30 * frames, ("oriented",)),
-        duration=frames * 1.001,
-        codec="h264",
-        damaged=2,
+        video=VideoFacts(duration=frames * 1.001, codec="h264", damaged=2),
     )
 
 
@@ -211,7 +209,7 @@ _READINGS = st.builds(
     st.integers(0, 1000),
 )
 _IMAGES = st.builds(
-    ImageHashes,
+    MediaHashes,
     readings=st.lists(_READINGS, min_size=1, max_size=5).map(tuple),
     mode=st.sampled_from(("fast", "exact", "centred")),
     width=_SIDE,
@@ -225,17 +223,17 @@ _IMAGES = st.builds(
 )
 _SECONDS = st.floats(0, 1e9)
 VIDEOS = st.builds(
-    lambda times, readings, image, **more: VideoHashes(
+    lambda times, readings, image, **facts: replace(
+        image,
         # As an animated picture may have it, its readings as a picture come first.
-        (
+        readings=(
             *(image.readings if image.format == "png" else ()),
             *(
                 replace(reading, time=time, part=part)
                 for time, (reading, part) in zip(sorted(times), cycle(readings), strict=False)
             ),
         ),
-        **{name: getattr(image, name) for name in ImageHashes.__slots__ if name != "readings"},
-        **more,
+        video=VideoFacts(**facts),
     ),
     st.lists(_SECONDS | st.integers(0, 10**9), min_size=1, max_size=8),
     st.lists(st.tuples(_READINGS, st.sampled_from(("", "content"))), min_size=1, max_size=3),

@@ -10,7 +10,7 @@ from hashmatch.diagnosis.model import Check, State
 from hashmatch.errors import HashmatchError, Reason
 from hashmatch.faults import fault_of
 from hashmatch.hashing.items import HashOptions
-from hashmatch.model import Hash, Item, VideoHashes
+from hashmatch.model import Hash, Item
 from hashmatch.profiles import DEFAULT
 from hashmatch.scanning import seccomp
 from hashmatch.scanning.reading import read_items
@@ -106,7 +106,7 @@ def _of_sample(sample: Sample, item: Item) -> Check:
     if distance > DEFAULT.thresholds["pdq"] or not image.complete:
         return Check(name, State.FAILED, f"read wrongly: {detail}", REINSTALL)
     if sample.name in _MOVING:
-        frames = image.readings if isinstance(image, VideoHashes) else ()
+        frames = image.readings if image.is_video else ()
         count = sum(reading.time is not None for reading in frames)
         detail = f"{count} hashes with times, {detail}"
         if count < _FEWEST_FRAMES:

@@ -22,7 +22,7 @@ from hashmatch.hashing.parts import (
     moving,
     pictures_in,
 )
-from hashmatch.model import ImageHashes
+from hashmatch.model import MediaHashes
 from hashmatch.model.alignment import CLIP
 
 _FLAG: Final = "picture-behind"
@@ -30,7 +30,7 @@ _FLAG: Final = "picture-behind"
 
 def behind_picture(
     data: bytes, picture: HashPicture, film: HashFilm, reason: Reason
-) -> ImageHashes | None:
+) -> MediaHashes | None:
     """The pictures and films behind a picture that could not be read; None if there are none.
 
     Args:
@@ -64,9 +64,9 @@ def behind_film(
     picture: HashPicture,
     film: HashFilm,
     *,
-    covers: ImageHashes | None,
+    covers: MediaHashes | None,
     reason: Reason,
-) -> ImageHashes | None:
+) -> MediaHashes | None:
     """The pictures behind a film that could not be read, or in boxes of it, and films behind them.
 
     Args:
@@ -101,8 +101,8 @@ def behind_film(
 
 
 def _with(
-    image: ImageHashes | None, data: bytes, parts: Sequence[FoundPart], picture: HashPicture
-) -> ImageHashes | None:
+    image: MediaHashes | None, data: bytes, parts: Sequence[FoundPart], picture: HashPicture
+) -> MediaHashes | None:
     """What was read so far, with the pictures among what was found; the first stands in front."""
     for _, own in pictures_in(data, parts)[:MOST_PICTURES]:
         try:
@@ -119,8 +119,8 @@ def _with(
 
 
 def _with_films(
-    image: ImageHashes, file: BinaryIO, place: int, clips: Sequence[FoundVideo], film: HashFilm
-) -> ImageHashes:
+    image: MediaHashes, file: BinaryIO, place: int, clips: Sequence[FoundVideo], film: HashFilm
+) -> MediaHashes:
     for number, clip in enumerate(clips[:MOST_CLIPS], 1):
         there = Recognised(Kind.VIDEO, clip.name, place + clip.start)
         source = CLIP if number == 1 else f"{CLIP}-{number}"

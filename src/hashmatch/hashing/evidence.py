@@ -23,10 +23,9 @@ from hashmatch.hashing.options import HashOptions
 from hashmatch.hashing.pictures import hash_bytes
 from hashmatch.hashing.videos import hash_frames
 from hashmatch.model import (
-    ImageHashes,
     Item,
+    MediaHashes,
     Unreadable,
-    VideoHashes,
 )
 
 
@@ -85,7 +84,7 @@ def _video_item(
     from hashmatch.decoding.covers import attached_pictures
 
     image, unreadable = None, None
-    film: VideoHashes | None = None
+    film: MediaHashes | None = None
     fault: Unreadable | None = None
     try:
         with failures_told(UnreadableVideoError):
@@ -122,7 +121,7 @@ def _film(
     *,
     options: HashOptions,
     alive: Callable[[float], object],
-) -> VideoHashes:
+) -> MediaHashes:
     with failures_told(UnreadableVideoError):
         return hash_frames(
             file,
@@ -167,7 +166,7 @@ def _item(
     return Item(locator, digests.size, digests.value(), image, unreadable)
 
 
-def _without_the_rest(data: bytes, options: HashOptions, why: Reason) -> ImageHashes | None:
+def _without_the_rest(data: bytes, options: HashOptions, why: Reason) -> MediaHashes | None:
     """The first picture of a file whose further frames failed; None where it fails too."""
     try:
         image = _first_alone(data, options)
@@ -177,8 +176,8 @@ def _without_the_rest(data: bytes, options: HashOptions, why: Reason) -> ImageHa
 
 
 def _with_parts(
-    image: parts.Hashes, read: Callable[[], parts.Hashes]
-) -> tuple[parts.Hashes, Unreadable | None]:
+    image: MediaHashes, read: Callable[[], MediaHashes]
+) -> tuple[MediaHashes, Unreadable | None]:
     """The picture or film with all that its file holds besides; where that fails, it is kept."""
     fault: Unreadable | None = None
     try:
@@ -203,7 +202,7 @@ def read_first_picture(file: BinaryIO, locator: str, *, options: HashOptions) ->
     return Item(locator, image=_first_alone(data, options))
 
 
-def _first_alone(data: bytes, options: HashOptions) -> ImageHashes:
+def _first_alone(data: bytes, options: HashOptions) -> MediaHashes:
     """The first picture of a file; that its further frames and pages are left out is not said."""
     limits = replace(options.limits, max_frames=1, max_pages=1)
     image = hash_bytes(data, options=replace(options, limits=limits))

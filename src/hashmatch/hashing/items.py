@@ -31,10 +31,9 @@ from hashmatch.hashing.options import HashOptions, Mode
 from hashmatch.hashing.pictures import hashes_of, wanted_by
 from hashmatch.hashing.videos import hash_frames
 from hashmatch.model import (
-    ImageHashes,
     Item,
+    MediaHashes,
     Unreadable,
-    VideoHashes,
 )
 from hashmatch.model.digests import Digests
 from hashmatch.sources.access import Stamp, open_evidence, stamp_of
@@ -65,7 +64,7 @@ _DEFAULTS = HashOptions()
 _OPTIONS = "what is hashed and how is said by HashOptions"
 
 
-def hash_image(source: "ImageSource", options: HashOptions = _DEFAULTS) -> ImageHashes:
+def hash_image(source: "ImageSource", options: HashOptions = _DEFAULTS) -> MediaHashes:
     """All hashes of one picture.
 
     Args:
@@ -89,7 +88,7 @@ def hash_image(source: "ImageSource", options: HashOptions = _DEFAULTS) -> Image
         return hashes_of(kind, decoded, hashers, options)
 
 
-def hash_video(source: Readable, options: HashOptions = _DEFAULTS) -> VideoHashes:
+def hash_video(source: Readable, options: HashOptions = _DEFAULTS) -> MediaHashes:
     """The PDQ hashes of sampled frames of one video or animated picture, with their times.
 
     Args:
@@ -112,7 +111,7 @@ def hash_images(
     options: HashOptions = _DEFAULTS,
     *,
     threads: int | None = None,
-) -> Iterator[ImageHashes | Unreadable]:
+) -> Iterator[MediaHashes | Unreadable]:
     """One result per picture, in their order; an unreadable one is a result with its reason.
 
     Args:
@@ -128,7 +127,7 @@ def hash_images(
     return in_order(partial(_hash_or_reason, options=options), sources, threads=threads)
 
 
-def _hash_or_reason(source: "ImageSource", options: HashOptions) -> ImageHashes | Unreadable:
+def _hash_or_reason(source: "ImageSource", options: HashOptions) -> MediaHashes | Unreadable:
     try:
         return hash_image(source, options)
     except UnreadableImageError as error:

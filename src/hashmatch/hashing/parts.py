@@ -5,9 +5,9 @@ part, as `clip.content` or `cover`.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import fields, replace
+from dataclasses import replace
 from io import BytesIO
-from typing import BinaryIO, Final, TypeAlias, TypeVar, overload
+from typing import BinaryIO, Final, TypeAlias
 
 from hashmatch.containers import flag_of, name_in
 from hashmatch.decoding import mpo
@@ -28,15 +28,14 @@ from hashmatch.decoding.video_formats import FoundVideo
 from hashmatch.errors import Reason, UnreadableImageError, UnreadableVideoError
 from hashmatch.hashing.beside import LONGEST_TAIL, beside_film
 from hashmatch.hashing.videos import ANIMATED
-from hashmatch.model import ImageHashes, Unreadable, VideoHashes
+from hashmatch.model import MediaHashes, Unreadable
 from hashmatch.model.alignment import BEHIND, BYTES_BEHIND, CLIP, COVER, part_of, source_and_look
 
-HashPicture: TypeAlias = Callable[[bytes], ImageHashes]
+HashPicture: TypeAlias = Callable[[bytes], MediaHashes]
 """The hashes of one picture's file; raises `UnreadableImageError`."""
-HashFilm: TypeAlias = Callable[[BinaryIO, Recognised], VideoHashes]
+HashFilm: TypeAlias = Callable[[BinaryIO, Recognised], MediaHashes]
 """The hashes of the film in a file; raises `UnreadableVideoError`."""
 
-Hashes = TypeVar("Hashes", bound=ImageHashes)
 
 _OF_ONE_PICTURE: Final = frozenset({"jpeg", "bmp", "psd", "qoi"})
 """Formats without further frames or pages."""
@@ -50,7 +49,7 @@ MOST_PICTURES: Final = 512
 """Pictures in a row that are hashed one by one."""
 
 
-def with_all(image: ImageHashes, data: bytes, picture: HashPicture, film: HashFilm) -> ImageHashes:
+def with_all(image: MediaHashes, data: bytes, picture: HashPicture, film: HashFilm) -> MediaHashes:
     """A picture with all that its file holds besides.
 
     Args:
@@ -83,7 +82,7 @@ def with_all(image: ImageHashes, data: bytes, picture: HashPicture, film: HashFi
     return _with_clips(image, data, clips, film)
 
 
-def _with_container(image: ImageHashes, data: bytes, end: int, *, rest: int) -> ImageHashes:
+def _with_container(image: MediaHashes, data: bytes, end: int, *, rest: int) -> MediaHashes:
     """A picture behind which an archive or the like begins, or bytes that nobody knows: named."""
     if not end or len(data) - end < _LEAST:
         return image
@@ -117,8 +116,8 @@ def pictures_in(data: bytes, parts: Sequence[FoundPart]) -> list[tuple[FoundPict
 
 
 def _with_clips(
-    image: ImageHashes, data: bytes, clips: Sequence[FoundVideo], film: HashFilm
-) -> ImageHashes:
+    image: MediaHashes, data: bytes, clips: Sequence[FoundVideo], film: HashFilm
+) -> MediaHashes:
     """A picture with the frames of the films that lie behind it."""
     for number, clip in enumerate(clips[:MOST_CLIPS], 1):
         found = Recognised(Kind.VIDEO, clip.name, clip.start)
@@ -130,8 +129,8 @@ def _with_clips(
 
 
 def with_behind(
-    video: VideoHashes, file: BinaryIO, found: Recognised, picture: HashPicture, film: HashFilm
-) -> VideoHashes:
+    video: MediaHashes, file: BinaryIO, found: Recognised, picture: HashPicture, film: HashFilm
+) -> MediaHashes:
     """A film with the pictures and films that lie behind it in its file, or in boxes of it.
 
     Args:
@@ -158,14 +157,14 @@ def with_behind(
 
 
 def _with_found(  # noqa: PLR0917 (where something was found, and what)
-    video: VideoHashes,
+    video: MediaHashes,
     file: BinaryIO,
     place: int,
     data: bytes,
     parts: Sequence[FoundPart],
     picture: HashPicture,
     film: HashFilm,
-) -> VideoHashes:
+) -> MediaHashes:
     """A film with what was found in some bytes of its file, which begin at `place`."""
     number = sum(each.part == BEHIND for each in video.readings)
     for found, own in pictures_in(data, parts)[:MOST_PICTURES]:
@@ -189,7 +188,7 @@ def _with_found(  # noqa: PLR0917 (where something was found, and what)
     return video
 
 
-def clip_of(data: bytes, kind: str, film: HashFilm, reason: Reason) -> VideoHashes | None:
+def clip_of(data: bytes, kind: str, film: HashFilm, reason: Reason) -> MediaHashes | None:
     """The clip behind a picture that could not be read; None if there is none to be read.
 
     Args:
@@ -204,7 +203,7 @@ def clip_of(data: bytes, kind: str, film: HashFilm, reason: Reason) -> VideoHash
 
 def film_at(
     file: BinaryIO, place: int, clip: FoundVideo, film: HashFilm, reason: Reason
-) -> VideoHashes | None:
+) -> MediaHashes | None:
     """A film behind what could not be read; None if it cannot be read either.
 
     Args:
@@ -222,32 +221,14 @@ def film_at(
     return replace(video, readings=readings, flags=_of_clip(video), reason=reason)
 
 
-@overload
 def moving(
-    image: VideoHashes,
+    image: MediaHashes,
     data: bytes | BinaryIO,
     film: HashFilm,
     found: Recognised,
     *,
     source: str = "",
-) -> VideoHashes: ...
-@overload
-def moving(
-    image: ImageHashes,
-    data: bytes | BinaryIO,
-    film: HashFilm,
-    found: Recognised,
-    *,
-    source: str = "",
-) -> ImageHashes: ...
-def moving(
-    image: ImageHashes,
-    data: bytes | BinaryIO,
-    film: HashFilm,
-    found: Recognised,
-    *,
-    source: str = "",
-) -> ImageHashes:
+) -> MediaHashes:
     """The hashes of a picture or film, with those of what moves besides behind them."""
     try:
         video = film(BytesIO(data) if isinstance(data, bytes) else data, found)
@@ -257,38 +238,34 @@ def moving(
         # Sound behind a picture is no part of it that could be seen.
         reason = None if error.reason.skipped else error.reason
         return replace(_flagged(image, "unread-clip"), reason=image.reason or reason)
-    as_picture = {each.name: getattr(image, each.name) for each in fields(ImageHashes)}
     readings = tuple(replace(each, part=part_of(source, each.part)) for each in video.readings)
-    first = "clip" if isinstance(image, VideoHashes) and source else "motion-photo"
+    first = "clip" if image.is_video and source else "motion-photo"
     further = _of_clip(video, first) if source else video.flags
     flags = tuple(dict.fromkeys((*image.flags, *further)))
-    if isinstance(image, VideoHashes):
-        return replace(image, readings=image.readings + readings, flags=flags)
-    return VideoHashes(
-        **{**as_picture, "readings": image.readings + readings, "flags": flags},
-        sampling=video.sampling,
-        duration=video.duration,
-        codec=video.codec,
-        damaged=video.damaged,
+    return replace(
+        image,
+        readings=image.readings + readings,
+        flags=flags,
+        video=video.video if image.video is None else image.video,
     )
 
 
-def _of_clip(video: VideoHashes, first: str = "motion-photo") -> tuple[str, ...]:
+def _of_clip(video: MediaHashes, first: str = "motion-photo") -> tuple[str, ...]:
     own = (flag for flag in video.flags if flag != "leading-garbage")
     return (first, *own, *(("incomplete-clip",) if video.reason is not None else ()))
 
 
-def _flagged(image: Hashes, flag: str) -> Hashes:
+def _flagged(image: MediaHashes, flag: str) -> MediaHashes:
     return image if flag in image.flags else replace(image, flags=(*image.flags, flag))
 
 
 def _with_further_pictures(
-    image: ImageHashes,
+    image: MediaHashes,
     data: bytes,
     found: Sequence[tuple[FoundPicture, bytes]],
     picture: HashPicture,
     film: HashFilm,
-) -> ImageHashes:
+) -> MediaHashes:
     """A picture with those that follow it in its file: as frames of a film, or one by one."""
     sizes = {each.size for each, _ in found}
     if image.format == "jpeg" and len(found) >= _FILM and len(sizes) == 1 and None not in sizes:
@@ -325,12 +302,12 @@ def bytes_behind(count: int) -> str:
 
 
 def with_covers(
-    film: VideoHashes | None,
+    film: MediaHashes | None,
     covers: Sequence[bytes],
     picture: HashPicture,
     *,
     failed: Unreadable | None = None,
-) -> ImageHashes | None:
+) -> MediaHashes | None:
     """A film or a sound file with the pictures that are attached to it.
 
     Args:
@@ -343,7 +320,7 @@ def with_covers(
     Returns:
         The film, or the pictures; None where there is neither.
     """
-    whole: ImageHashes | None = film
+    whole: MediaHashes | None = film
     unread: Reason | None = None
     for number, data in enumerate(covers):
         try:

@@ -11,7 +11,7 @@ from hashmatch.hashers.base import Hasher
 from hashmatch.hashers.pdq import Pdq
 from hashmatch.hashing.options import HashOptions
 from hashmatch.limits import Limits
-from hashmatch.model import Alpha, ImageHashes, Reading
+from hashmatch.model import Alpha, MediaHashes, Reading
 from hashmatch.model.orientation import Orientation
 
 _UPRIGHT: Final = (Orientation.UPRIGHT,)
@@ -20,7 +20,7 @@ _SAME: Final = 4
 what a pause, a progress bar or a lossy code of one picture changes."""
 
 
-def hash_bytes(data: bytes, *, options: HashOptions) -> ImageHashes:
+def hash_bytes(data: bytes, *, options: HashOptions) -> MediaHashes:
     """The hashes of one picture's file, without what lies behind it.
 
     Raises:
@@ -44,7 +44,7 @@ def wanted_by(hashers: Sequence[Hasher], options: HashOptions) -> Wanted:
 
 def hashes_of(
     kind: str, decoded: Decoded, hashers: Sequence[Hasher], options: HashOptions
-) -> ImageHashes:
+) -> MediaHashes:
     """The hashes of a picture, of each of its pages, and of each frame that differs.
 
     Args:
@@ -63,7 +63,7 @@ def hashes_of(
         reason = reason or different.reason
     size = (first.width, first.height)
     width, height = reversed(size) if first.orientation.transposes else size
-    return ImageHashes(
+    return MediaHashes(
         readings=tuple(readings),
         mode="centred" if options.mode == "centred" else decoded.mode,
         width=width,

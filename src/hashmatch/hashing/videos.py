@@ -13,7 +13,7 @@ from hashmatch.decoding.recognition import Kind, Recognised, recognised
 from hashmatch.errors import Reason, UnreadableError, UnreadableVideoError
 from hashmatch.hashing.sampling import FrameHasher
 from hashmatch.limits import Limits
-from hashmatch.model import Alpha, Reading, Sampling, VideoHashes
+from hashmatch.model import Alpha, MediaHashes, Reading, Sampling, VideoFacts
 from hashmatch.model.alignment import STREAM, TIMES_ESTIMATED, part_of
 from hashmatch.sources.access import open_evidence
 
@@ -48,7 +48,8 @@ class _Task:
 class _Stream:
     """The hashes of one stream, which it is, and how many there are."""
 
-    hashes: VideoHashes
+    hashes: MediaHashes
+    duration: float
     number: int = 0
     count: int = 1
 
@@ -61,7 +62,7 @@ def hash_frames(
     alive: Callable[[float], object] = lambda _: None,
     found: Recognised | None = None,
     variants: bool = False,
-) -> VideoHashes:
+) -> MediaHashes:
     """The hashes of the sampled frames of one video or animated picture.
 
     Of a file with several streams of moving pictures all are read: the film first, then the
@@ -101,9 +102,9 @@ def moving_part(file: BinaryIO, found: Recognised, limits: Limits) -> Recognised
     return found if clip is None else Recognised(Kind.VIDEO, clip.name, clip.start)
 
 
-def _all_streams(task: _Task) -> VideoHashes:
+def _all_streams(task: _Task) -> MediaHashes:
     """The film, with the readings of the other streams behind its own."""
-    film: VideoHashes | None = None
+    film: MediaHashes | None = None
     failed: UnreadableVideoError | None = None
     number, count = 0, 1
     while number < min(count, _MOST_STREAMS):
@@ -124,7 +125,7 @@ def _all_streams(task: _Task) -> VideoHashes:
     return replace(film, reason=film.reason or failed.reason) if failed is not None else film
 
 
-def _with_stream(film: VideoHashes, other: _Stream) -> VideoHashes:
+def _with_stream(film: MediaHashes, other: _Stream) -> MediaHashes:
     source = f"{STREAM}-{other.number + 1}"
     readings = tuple(
         replace(each, part=part_of(source, each.part)) for each in other.hashes.readings
@@ -147,7 +148,7 @@ def _count_of_streams(task: _Task) -> int:
 def _sampled(task: _Task, stream: int) -> _Stream:
     if task.sampling == "triage":
         read = _hashed(task, stream)
-        enough = max(_FEWEST, read.hashes.duration / _SPARSE)
+        enough = max(_FEWEST, read.duration / _SPARSE)
         if len(read.hashes.readings) >= enough:
             return read
         task = replace(task, sampling="query")
@@ -202,7 +203,7 @@ def _hashed(task: _Task, stream: int, *, leaping: bool = True) -> _Stream:
                 reason = Reason.DAMAGED
             raise UnreadableVideoError(reason, "no frame of it could be read")
         readings += (replace(each, alpha=Alpha.DROPPED) for each in dropped)
-        hashes = VideoHashes(
+        hashes = MediaHashes(
             readings=tuple(readings),
             mode="fast",
             width=video.width,
@@ -217,12 +218,14 @@ def _hashed(task: _Task, stream: int, *, leaping: bool = True) -> _Stream:
             ),
             fraction=video.fraction,
             reason=video.reason,
-            sampling=task.sampling,
-            duration=round(video.duration, 3),
-            codec=video.codec,
-            damaged=video.damaged,
+            video=VideoFacts(
+                sampling=task.sampling,
+                duration=round(video.duration, 3),
+                codec=video.codec,
+                damaged=video.damaged,
+            ),
         )
-        return _Stream(hashes, video.number, video.streams)
+        return _Stream(hashes, video.duration, video.number, video.streams)
 
 
 def _opened(

@@ -20,7 +20,7 @@ from hashmatch.matching.subjects import Subject, digests_of, image_of, subject_o
 from hashmatch.matching.thresholds import completed
 from hashmatch.matching.videos import VideoSearch
 from hashmatch.matching.views import ALGORITHM as FRAMES
-from hashmatch.model import Json, Match, MatchKind, Sampling, VideoHashes
+from hashmatch.model import Json, Match, MatchKind, MediaHashes, Sampling
 from hashmatch.model.alignment import TIMES_ESTIMATED
 from hashmatch.profiles import DEFAULT, Profile, get_profile
 
@@ -275,7 +275,7 @@ def _watch(terms: _Terms, subjects: Sequence[Subject], best: Sequence[BestMatche
     videos = {
         number: image
         for number, subject in enumerate(subjects)
-        if isinstance(image := image_of(subject), VideoHashes)
+        if (image := image_of(subject)) is not None and image.is_video
     }
     if not videos:
         return
@@ -284,7 +284,7 @@ def _watch(terms: _Terms, subjects: Sequence[Subject], best: Sequence[BestMatche
         best[number].offer(key, _as_watched(match, videos[number]), nearest=nearest)
 
 
-def _as_watched(match: Match, video: VideoHashes) -> Match:
+def _as_watched(match: Match, video: MediaHashes) -> Match:
     """The match, with how much of the video was read, and whether its times are estimates."""
     estimated = TIMES_ESTIMATED in video.flags
     segments = tuple(replace(each, times_estimated=estimated) for each in match.segments)

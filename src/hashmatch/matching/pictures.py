@@ -10,7 +10,7 @@ from hashmatch.matching.rules import band_of, match_of, rule_for, widest
 from hashmatch.matching.stills import stretches
 from hashmatch.matching.subjects import Subject, image_of
 from hashmatch.matching.views import ALGORITHM as FRAMES
-from hashmatch.model import Band, Hash, KnownHash, Match, MatchKind, Reading, VideoHashes
+from hashmatch.model import Band, Hash, KnownHash, Match, MatchKind, Reading
 from hashmatch.model.alignment import BEHIND, COVER
 from hashmatch.model.orientation import Orientation
 from hashmatch.profiles import Profile
@@ -107,7 +107,7 @@ def _queries(number: int, subject: Subject, algorithm: str, profile: Profile) ->
     if image is None:
         return
     # `VideoSearch` looks for the frames of a film; pictures that lie in its file are met here.
-    moves = isinstance(image, VideoHashes) and algorithm == FRAMES
+    moves = image.is_video and algorithm == FRAMES
     least = profile.quality_of(algorithm)
     for reading in image.readings:
         known = reading.hash

@@ -4,12 +4,12 @@ from collections.abc import Iterable, Mapping
 from typing import Final, TypeAlias
 
 from hashmatch.hashlists.values import parse_value
-from hashmatch.model import Digests, Hash, ImageHashes, Item
+from hashmatch.model import Digests, Hash, Item, MediaHashes
 
-Subject: TypeAlias = Item | ImageHashes | Hash | Digests
+Subject: TypeAlias = Item | MediaHashes | Hash | Digests
 """What is matched: a file, a picture or video, or a single value of either kind."""
 
-_TAKEN: Final = "an Item, ImageHashes, VideoHashes, Hash or Digests, or text such as 'pdq:f8f8…'"
+_TAKEN: Final = "an Item, MediaHashes, Hash or Digests, or text such as 'pdq:f8f8…'"
 
 
 def subject_of(given: object) -> Subject:
@@ -21,7 +21,7 @@ def subject_of(given: object) -> Subject:
     """
     if isinstance(given, str):
         return parse_value(given.strip())
-    if isinstance(given, Item | ImageHashes | Hash | Digests):
+    if isinstance(given, Item | MediaHashes | Hash | Digests):
         return given
     msg = f"what is matched is {_TAKEN}, not {type(given).__name__}; hash_image hashes a picture"
     raise TypeError(msg)
@@ -33,7 +33,7 @@ def subjects_of(given: object) -> list[object]:
     Raises:
         TypeError: it is a single one, or nothing that holds several.
     """
-    single = isinstance(given, str | bytes | bytearray | memoryview | Item | ImageHashes)
+    single = isinstance(given, str | bytes | bytearray | memoryview | Item | MediaHashes)
     if single or isinstance(given, Hash | Digests) or not isinstance(given, Iterable):
         msg = f"match_many takes several subjects, not one {type(given).__name__}; match takes one"
         raise TypeError(msg)
@@ -43,10 +43,10 @@ def subjects_of(given: object) -> list[object]:
     return list(given)
 
 
-def image_of(subject: Subject) -> ImageHashes | None:
+def image_of(subject: Subject) -> MediaHashes | None:
     """The hashes of a picture or video; None where the subject has none."""
     image = subject.image if isinstance(subject, Item) else subject
-    return image if isinstance(image, ImageHashes) else None
+    return image if isinstance(image, MediaHashes) else None
 
 
 def digests_of(subject: Subject) -> Digests:

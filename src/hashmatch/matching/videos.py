@@ -23,7 +23,7 @@ from hashmatch.matching.rules import Rule, band_of, match_of, rule_for, threshol
 from hashmatch.matching.stills import Shown, shown
 from hashmatch.matching.video_rules import video_rules
 from hashmatch.matching.views import ALGORITHM, views
-from hashmatch.model import Band, Grade, Match, MatchKind, Segment, VideoHashes
+from hashmatch.model import Band, Grade, Match, MatchKind, MediaHashes, Segment
 from hashmatch.profiles import Profile
 from hashmatch.search.chaining import Frames, chains
 
@@ -73,7 +73,7 @@ class VideoSearch:
     """All frames of some videos, looked for together."""
 
     def __init__(
-        self, lists: Sequence[KnownList], videos: Mapping[int, VideoHashes], *, profile: Profile
+        self, lists: Sequence[KnownList], videos: Mapping[int, MediaHashes], *, profile: Profile
     ) -> None:
         """Take the frames that are good enough, turned each way.
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from hashmatch.matching.dihedral import turned
-from hashmatch.model import Hash, Reading, VideoHashes
+from hashmatch.model import Hash, MediaHashes, Reading
 from hashmatch.model.alignment import source_and_look
 from hashmatch.search.chaining import Frames
 
@@ -44,7 +44,7 @@ class View:
     part: str
 
 
-def views(subject: int, hashes: VideoHashes, *, profile: "VideoProfile") -> Iterator[View]:
+def views(subject: int, hashes: MediaHashes, *, profile: "VideoProfile") -> Iterator[View]:
     """The views of an item that have any frame good enough.
 
     Args:

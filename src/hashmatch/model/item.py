@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from hashmatch.containers import is_container, name_in
 from hashmatch.errors import Reason
 from hashmatch.model.digests import Digests
-from hashmatch.model.image import ImageHashes
+from hashmatch.model.media import MediaHashes
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class Item:
         locator: where it lies; text that leads back to it.
         size: in bytes; None where it could not be read.
         digests: of its bytes; empty where it could not be read.
-        image: its hashes; None where it gave none. Those of a video are `VideoHashes`.
+        image: its hashes; None where it gave none. Those of a video are `MediaHashes`.
         unreadable: why it gave none. Beside hashes it names the fault of hashmatch because of
             which what else the file holds was not read.
     """
@@ -32,7 +32,7 @@ class Item:
     locator: str
     size: int | None = None
     digests: Digests = field(default_factory=Digests)
-    image: ImageHashes | None = None
+    image: MediaHashes | None = None
     unreadable: Unreadable | None = None
 
     @property

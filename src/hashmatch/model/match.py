@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from hashmatch.model.alignment import Segment
 from hashmatch.model.digests import Digests
-from hashmatch.model.image import Alpha
+from hashmatch.model.media import Alpha
 from hashmatch.model.orientation import Orientation
 from hashmatch.model.plain import Json
 

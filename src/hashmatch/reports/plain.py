@@ -8,15 +8,14 @@ from hashmatch.model import (
     Alpha,
     Digests,
     Hash,
-    ImageHashes,
     Item,
     Match,
+    MediaHashes,
     Reading,
     ScanResult,
     ScanSummary,
     Segment,
     Unreadable,
-    VideoHashes,
 )
 from hashmatch.model.alignment import TIMES_ESTIMATED
 from hashmatch.model.orientation import Orientation
@@ -39,7 +38,7 @@ def to_json(value: object, *, every: bool = True) -> dict[str, Any]:
     """A result as a dictionary that JSON can hold: what `--json` prints of it.
 
     Args:
-        value: a `ScanResult`, `Item`, `ImageHashes`, `Match`, `ScanSummary` or `Unreadable`.
+        value: a `ScanResult`, `Item`, `MediaHashes`, `Match`, `ScanSummary` or `Unreadable`.
         every: give every hash; otherwise only those of whole upright pictures as they are shown,
             and none of a video's frames.
 
@@ -50,7 +49,7 @@ def to_json(value: object, *, every: bool = True) -> dict[str, Any]:
         return of_result(ScanResult(value), every=every)
     if isinstance(value, ScanResult):
         return of_result(value, every=every)
-    if isinstance(value, ImageHashes):
+    if isinstance(value, MediaHashes):
         return of_image(value, every=every)
     if isinstance(value, Match):
         return of_match(value)
@@ -62,12 +61,12 @@ def to_json(value: object, *, every: bool = True) -> dict[str, Any]:
     raise TypeError(msg)
 
 
-def of_image(image: ImageHashes | None, *, every: bool = True) -> dict[str, Any]:
+def of_image(image: MediaHashes | None, *, every: bool = True) -> dict[str, Any]:
     """What was decoded of one picture or video, and its hashes.
 
     The keys are always the same; what does not apply, or was not read, is None.
     """
-    video = image if isinstance(image, VideoHashes) else None
+    video = image.video if image else None
     # A video as such has no hash: its frames have.
     hashed = image if image is not None and image.readings[0].time is None else None
     return {
@@ -84,7 +83,7 @@ def of_image(image: ImageHashes | None, *, every: bool = True) -> dict[str, Any]
         "duration": video.duration if video else None,
         "codec": video.codec if video else None,
         "damaged": video.damaged if video else None,
-        "times_estimated": TIMES_ESTIMATED in video.flags if video else None,
+        "times_estimated": TIMES_ESTIMATED in image.flags if image and video else None,
         "hash": str(hashed.hash) if hashed else None,
         "quality": hashed.quality if hashed else None,
         "hashes": [

@@ -9,14 +9,14 @@ import struct
 from typing import Final
 
 from hashmatch.decoding import formats
-from hashmatch.model import ImageHashes, VideoHashes
+from hashmatch.model import MediaHashes
 
 _PIXELS_PER_BYTE: Final = {"jpeg": 2000, "png": 9000, "qoi": 64}
 """Of a whole picture, at most. PNG: deflate writes 1,032 bytes as one, of 8 pixels each at most.
 JPEG: a bit for each block of 16 x 16, at least."""
 
 
-def fits(image: ImageHashes, head: bytes, size: int | None) -> bool:
+def fits(image: MediaHashes, head: bytes, size: int | None) -> bool:
     """Whether a claim is what a file of this size may give that begins with these bytes.
 
     Args:
@@ -26,9 +26,9 @@ def fits(image: ImageHashes, head: bytes, size: int | None) -> bool:
     """
     if size is not None and image.frames > size:
         return False
-    if isinstance(image, VideoHashes):
+    if image.video is not None:
         # Each reading is of a frame that was decoded, up to its duration.
-        return all((each.time or 0) <= image.duration + 1 for each in image.readings[-1:])
+        return all((each.time or 0) <= image.video.duration + 1 for each in image.readings[-1:])
     announced = formats.sniff(head)
     if announced != image.format:
         # Formats that look like others are told apart by more than the first bytes.

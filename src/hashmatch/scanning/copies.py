@@ -9,12 +9,12 @@ from dataclasses import replace
 from typing import Final, TypeAlias
 
 from hashmatch.errors import Reason
-from hashmatch.model import ImageHashes, Item, Unreadable
+from hashmatch.model import Item, MediaHashes, Unreadable
 from hashmatch.scanning.digested import Digested, of_link
 from hashmatch.scanning.task import Task
 from hashmatch.sources.base import Found
 
-Recorded: TypeAlias = Callable[[str], ImageHashes | None]
+Recorded: TypeAlias = Callable[[str], MediaHashes | None]
 """The hashes on record of the content with this SHA-256; None where there are none."""
 
 _KEPT: Final = 20_000
@@ -47,7 +47,7 @@ class Copies:
         """
         self.blocked = False
         self._recorded = recorded
-        self._outcomes: OrderedDict[str, ImageHashes | Unreadable] = OrderedDict()
+        self._outcomes: OrderedDict[str, MediaHashes | Unreadable] = OrderedDict()
         self._readings = 0
         self._waiting: dict[str, list[Digested]] = {}
         self._waiting_count = self._waiting_bytes = 0
@@ -138,7 +138,7 @@ class Copies:
             self._waiting[sha256] = []
             self._ready.append(Task(digested))
 
-    def _keep(self, sha256: str, outcome: ImageHashes | Unreadable) -> None:
+    def _keep(self, sha256: str, outcome: MediaHashes | Unreadable) -> None:
         self._outcomes[sha256] = outcome
         self._readings += _count(outcome)
         while len(self._outcomes) > _KEPT or self._readings > _KEPT_READINGS:
@@ -146,8 +146,8 @@ class Copies:
             self._readings -= _count(dropped)
 
 
-def _count(outcome: ImageHashes | Unreadable) -> int:
-    return len(outcome.readings) if isinstance(outcome, ImageHashes) else 0
+def _count(outcome: MediaHashes | Unreadable) -> int:
+    return len(outcome.readings) if isinstance(outcome, MediaHashes) else 0
 
 
 def _named_bytes(copy: Digested) -> int:
@@ -159,7 +159,7 @@ def _may_differ(item: Item) -> bool:
     return item.unreadable is not None and item.unreadable.reason in _NOT_KEPT
 
 
-def _item(digested: Digested, outcome: ImageHashes | Unreadable) -> Item:
+def _item(digested: Digested, outcome: MediaHashes | Unreadable) -> Item:
     found = Item(digested.found.locator, digested.size, digested.digests)
     if isinstance(outcome, Unreadable):
         return Item(found.locator, found.size, found.digests, unreadable=outcome)

@@ -16,7 +16,7 @@ from hashmatch.file_matching import hash_options
 from hashmatch.limits import Limits
 from hashmatch.matching.known import Known
 from hashmatch.matching.matcher import Matcher
-from hashmatch.model import Item, ScanResult, ScanSummary, VideoHashes
+from hashmatch.model import Item, ScanResult, ScanSummary
 from hashmatch.profiles import DEFAULT, Profile
 from hashmatch.scanning.faulty import matched, put_on_record
 from hashmatch.scanning.limits import WorkerLimits
@@ -282,7 +282,7 @@ class Tally:
         counts["known_good"] += not raised and any(match.known_good for match in result.matches)
         if item.image is not None:
             counts["hashed"] += 1
-            counts["videos"] += isinstance(item.image, VideoHashes)
+            counts["videos"] += item.image.is_video
             if item.image.reason is not None:
                 counts["incomplete"] += 1
                 self._in_part[item.image.reason.value] += 1

@@ -19,11 +19,11 @@ from hashmatch.model import (
     Alpha,
     Digests,
     Hash,
-    ImageHashes,
     Item,
+    MediaHashes,
     Reading,
     Unreadable,
-    VideoHashes,
+    VideoFacts,
 )
 from hashmatch.model.alignment import BEHIND, COVER, source_and_look
 from hashmatch.model.orientation import Orientation
@@ -79,7 +79,7 @@ def encode(item: Item) -> bytes:
         ],
         separators=(",", ":"),
     ).encode()
-    return zlib.compress(data, _FASTEST) if isinstance(image, VideoHashes) else data
+    return zlib.compress(data, _FASTEST) if image is not None and image.is_video else data
 
 
 def decode(data: bytes, *, locator: str) -> Item:
@@ -131,10 +131,11 @@ def _inflated(data: bytes) -> bytes:
     return plain
 
 
-def _image_fields(image: ImageHashes) -> list[object]:
+def _image_fields(image: MediaHashes) -> list[object]:
     video: tuple[object, ...] = ()
-    if isinstance(image, VideoHashes):
-        video = image.sampling, image.duration, image.codec, image.damaged
+    if image.video is not None:
+        facts = image.video
+        video = facts.sampling, facts.duration, facts.codec, facts.damaged
     return [
         _columns(image.readings) if video else _rows(image.readings),
         image.mode,
@@ -174,7 +175,7 @@ def _columns(readings: Sequence[Reading]) -> list[object]:
     ]
 
 
-def _image(fields: Any) -> ImageHashes:  # noqa: ANN401 (whatever JSON holds)
+def _image(fields: Any) -> MediaHashes:  # noqa: ANN401 (whatever JSON holds)
     readings, mode, width, height, kind, decoder, frames, flags, fraction, reason, *video = _list(
         fields, _OF_PICTURE, _OF_VIDEO
     )
@@ -194,15 +195,17 @@ def _image(fields: Any) -> ImageHashes:  # noqa: ANN401 (whatever JSON holds)
     if not video:
         if not 0 < len(_list(readings)) <= _MAX_READINGS:
             _refuse()
-        return ImageHashes(tuple(_reading(each) for each in readings), **facts)
+        return MediaHashes(tuple(_reading(each) for each in readings), **facts)
     sampling, duration, codec, damaged = video
-    return VideoHashes(
+    return MediaHashes(
         _readings_of_video(*_list(readings, _COLUMNS)),
         **facts,
-        sampling=_word(sampling),
-        duration=_real(duration, _MAX_SECONDS),
-        codec=_word_or_nothing(codec),
-        damaged=_integer(damaged, _MAX_SIDE),
+        video=VideoFacts(
+            sampling=_word(sampling),
+            duration=_real(duration, _MAX_SECONDS),
+            codec=_word_or_nothing(codec),
+            damaged=_integer(damaged, _MAX_SIDE),
+        ),
     )
 
 

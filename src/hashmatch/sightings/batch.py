@@ -8,13 +8,12 @@ from hashmatch.errors import DatabaseError, Reason
 from hashmatch.model import (
     Alpha,
     Digests,
-    ImageHashes,
     Item,
     Match,
+    MediaHashes,
     Reading,
     ScanResult,
     Segment,
-    VideoHashes,
 )
 from hashmatch.sightings.encoding import canonical, canonical_details, real, to_text
 from hashmatch.sightings.reading import image_of
@@ -53,7 +52,7 @@ class Batch:
     units: dict[Kind, list[Unit]] = field(default_factory=lambda: {kind: [] for kind in KINDS})
     last: dict[Kind, int] = field(default_factory=dict)
     _contents: dict[str, tuple[int, Row]] = field(default_factory=dict)
-    _pictures: dict[int, list[tuple[int, ImageHashes]]] = field(default_factory=dict)
+    _pictures: dict[int, list[tuple[int, MediaHashes]]] = field(default_factory=dict)
     _entries: dict[Row, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -147,7 +146,7 @@ class Batch:
             raise DatabaseError(msg)
         return found[0]
 
-    def _picture(self, content: int, image: ImageHashes) -> int:
+    def _picture(self, content: int, image: MediaHashes) -> int:
         """The id of these very hashes of a content, which may be on record already."""
         if content not in self._pictures:
             self._pictures[content] = pictures_of(self.store, content, self.place.hashing)
@@ -161,16 +160,16 @@ class Batch:
                 *(image.format, image.decoder, image.frames, canonical(image.flags)),
                 *(real(image.fraction), image.reason.value if image.reason else ""),
             ),
-            () if isinstance(image, VideoHashes) else tuple(map(_reading, count(), image.readings)),
+            () if image.is_video else tuple(map(_reading, count(), image.readings)),
         )
-        if isinstance(image, VideoHashes):
-            facts = (image.sampling, real(image.duration), image.codec, image.damaged)
+        if (video := image.video) is not None:
+            facts = (video.sampling, real(video.duration), video.codec, video.damaged)
             self._add(VIDEOS, (number, *facts), tuple(map(_frame, count(), image.readings)))
         self._pictures[content].append((number, image))
         return number
 
 
-def pictures_of(store: Store, content: int, hashing: int) -> list[tuple[int, ImageHashes]]:
+def pictures_of(store: Store, content: int, hashing: int) -> list[tuple[int, MediaHashes]]:
     """What decoding a content told, the first first: one, unless decoders do not agree."""
     numbers = store.execute(
         "SELECT id FROM pictures WHERE content_id = ? AND hashing_id = ? ORDER BY id",

@@ -15,13 +15,13 @@ from hashmatch.model import (
     Digests,
     Grade,
     Hash,
-    ImageHashes,
     Match,
     MatchKind,
+    MediaHashes,
     Reading,
     ScanSummary,
     Segment,
-    VideoHashes,
+    VideoFacts,
 )
 from hashmatch.model.alignment import TIMES_ESTIMATED
 from hashmatch.model.orientation import Orientation
@@ -209,7 +209,7 @@ def _segment(row: Row) -> Segment:
     return Segment(**values | kinds)
 
 
-def image_of(store: Store, picture: int) -> ImageHashes:
+def image_of(store: Store, picture: int) -> MediaHashes:
     """All hashes of a picture or video on record, as they were computed."""
     (facts,) = store.execute(
         "SELECT mode, width, height, format, decoder, frames, flags, fraction, reason "
@@ -236,19 +236,16 @@ def image_of(store: Store, picture: int) -> ImageHashes:
             f"SELECT {_READING}, NULL, '' FROM readings WHERE picture_id = ? ORDER BY position",  # noqa: S608 (our names)
             (picture,),
         )
-        return ImageHashes(tuple(map(_reading, rows)), **decoded)
+        return MediaHashes(tuple(map(_reading, rows)), **decoded)
     number, sampling, duration, codec, damaged = video[0]
     rows = store.execute(
         f"SELECT {_READING}, time, part FROM frames WHERE video_id = ? ORDER BY position",  # noqa: S608 (our names)
         (number,),
     )
-    return VideoHashes(
+    return MediaHashes(
         tuple(map(_reading, rows)),
         **decoded,
-        sampling=sampling,
-        duration=duration,
-        codec=codec,
-        damaged=damaged,
+        video=VideoFacts(sampling, duration, codec, damaged),
     )
 
 

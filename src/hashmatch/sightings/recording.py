@@ -6,7 +6,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from typing import Any, Final, Literal, TypeAlias
 
 from hashmatch.errors import DatabaseError, Reason
-from hashmatch.model import ImageHashes, Json, ScanResult, ScanSummary
+from hashmatch.model import Json, MediaHashes, ScanResult, ScanSummary
 from hashmatch.sightings import audit, reading
 from hashmatch.sightings.batch import Batch, Place, pictures_of
 from hashmatch.sightings.binding import RunConfig, SourceSpec
@@ -120,7 +120,7 @@ class Run:
         )
         return found is not None
 
-    def content(self, sha256: str) -> ImageHashes | None:
+    def content(self, sha256: str) -> MediaHashes | None:
         """The hashes of a content that this case has on record, computed with these options.
 
         None where there are none, whether it was never seen or could not be read, or only in

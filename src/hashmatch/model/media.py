@@ -52,24 +52,50 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
-class ImageHashes:
-    """All hashes of one picture file. The first reading is the canonical one.
+class VideoFacts:
+    """What is known of a video beside its hashes; an animated picture is one too.
 
     Attributes:
-        readings: one per algorithm, frame, orientation and alpha reading asked for.
+        sampling: how frames were chosen: `query`, `thorough`, `adaptive`, `reference` or
+            `triage`.
+        duration: in seconds, of what was decoded.
+        codec: as `h264`; empty where it is not known.
+        damaged: packets that could not be decoded.
+    """
+
+    sampling: str = "query"
+    duration: float = 0.0
+    codec: str = ""
+    damaged: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class MediaHashes:
+    """All hashes of one file of a picture or a video.
+
+    The first reading of a picture is the canonical one. Those of a video are of upright frames in
+    their order of time, each with its time; those of the same frame follow each other, the whole
+    frame first.
+
+    Attributes:
+        readings: of a picture one per algorithm, frame, orientation and alpha reading asked for;
+            of a video those of the sampled frames.
         mode: how luma was computed: `fast`, `exact` or `centred`.
         width: of the picture as shown, in pixels.
         height: of the picture as shown, in pixels.
         format: what the first bytes say, as `jpeg`.
         decoder: which decoder read it: `turbo`, `libav`, `pillow`, `numpy`,
             `pi-heif` or `libjxl`.
-        frames: how many frames or pages the file has, as far as they were counted.
+        frames: how many frames or pages the file has, as far as they were counted; of a video, how
+            many were decoded.
         flags: what is special about it: `oriented`, `alpha`, `frames`, `cmyk`, `deep`,
             `raw-preview`, `leading-garbage`, `motion-photo`, `cover-art`, `streams`; of videos also
             `times-estimated` (when frames are shown was counted, or follows a clock that was set),
             `thinned` and others.
-        fraction: share of the picture's area that could be decoded, 0–1, an estimate below 1.
+        fraction: share of the picture's area, or of the video's packets, that could be decoded,
+            0–1, an estimate below 1.
         reason: why not all of it could be decoded; None for a whole picture.
+        video: what is known of it as a video; None for a picture.
     """
 
     readings: tuple[Reading, ...]
@@ -82,6 +108,12 @@ class ImageHashes:
     flags: tuple[str, ...] = ()
     fraction: float = 1.0
     reason: Reason | None = None
+    video: VideoFacts | None = None
+
+    @property
+    def is_video(self) -> bool:
+        """Whether it has a running time: a video or an animated picture."""
+        return self.video is not None
 
     @property
     def complete(self) -> bool:
@@ -105,25 +137,3 @@ class ImageHashes:
         for reading in self.readings:
             found.setdefault(reading.hash.algorithm, reading.hash)
         return found
-
-
-@dataclass(frozen=True, slots=True)
-class VideoHashes(ImageHashes):
-    """The hashes of the sampled frames of one video, in their order of time.
-
-    The readings are of upright frames, each with its time; those of the same frame follow each
-    other, the whole frame first. `frames` is how many were decoded, `fraction` the share of the
-    packets that could be.
-
-    Attributes:
-        sampling: how frames were chosen: `query`, `thorough`, `adaptive`, `reference` or
-            `triage`.
-        duration: in seconds, of what was decoded.
-        codec: as `h264`.
-        damaged: packets that could not be decoded.
-    """
-
-    sampling: str = "query"
-    duration: float = 0.0
-    codec: str = ""
-    damaged: int = 0
