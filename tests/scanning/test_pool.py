@@ -7,6 +7,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from hashmatch.scanning.limits import WorkerLimits
 from hashmatch.scanning.process import WorkerProcess
 from hashmatch.scanning.sandbox import Sandbox
 from tests.support import unix
-from tests.support.deeds import Deeds, Forbidden, Outcome, Task, outcomes
+from tests.support.deeds import Deeds, Forbidden, Outcome, Refusing, Task, outcomes
 from tests.support.places import environment
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="deeds of Linux processes")
@@ -182,6 +183,20 @@ def test_a_signal_of_ours_is_not_told_as_what_ended_a_worker(
     assert bad.salvaged == "salvaged leave_slowly"
 
 
+@pytest.mark.parametrize("error", ["MemoryError", "ValueError"])
+def test_what_one_worker_says_that_it_cannot_do_another_does(error: str) -> None:
+    """A worker that a file took over would say so of those behind it, to hide them."""
+    outcomes = done(echoes(12), job=Refusing(refuses=error))
+    assert [each.value for each in outcomes] == [*range(12)]
+
+
+def test_what_is_salvaged_is_from_workers_that_read_nothing_else() -> None:
+    bad = [Task("deserve", ("ValueError",)), Task("segfault"), Task("leave", (3,))]
+    tasks = [each for n in range(8) for each in [*echoes(6), bad[n % 3]]]
+    found = [each.salvaged for each in run(tasks, workers=2) if each.why is not None]
+    assert sorted(map(str, found)) == sorted(f"salvaged {bad[n % 3].deed}" for n in range(8))
+
+
 def test_what_cannot_be_salvaged_still_has_a_reason() -> None:
     (bad,) = amid(Task("kill_even_salvage"))
     assert bad.why is not None
@@ -278,7 +293,8 @@ def test_every_task_is_answered_once_under_random_kills() -> None:
         outcomes.append(outcome)
         if chance.random() < 0.03 and outcome.value not in killed | {None}:
             killed.add(outcome.value)
-            os.kill(outcome.value, unix.signal.SIGKILL)
+            with suppress(ProcessLookupError):  # replaced since
+                os.kill(outcome.value, unix.signal.SIGKILL)
     assert sorted(each.task.size for each in outcomes) == [*range(800)]
     assert killed
     assert not any(each.why for each in outcomes)

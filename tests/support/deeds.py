@@ -49,6 +49,9 @@ class Outcome:
     salvaged: str | None = None
 
 
+_performed: list[str] = []
+
+
 @dataclass(frozen=True)
 class Deeds:
     """Does what each task names. A deed `local` needs no worker."""
@@ -93,6 +96,7 @@ class Deeds:
 
     def perform(self, payload: Any, alive: Callable[[float], object]) -> bytes:
         deed, arguments = payload
+        _performed.append(deed)
         if deed == "alive":
             return json.dumps(say_alive(alive, *arguments)).encode()
         return json.dumps(DEEDS[deed](*arguments)).encode()
@@ -101,7 +105,20 @@ class Deeds:
         deed, _ = payload
         if deed == "kill_even_salvage":
             os._exit(1)
-        return f"salvaged {deed}".encode()
+        behind = f" behind {len(_performed)} others" if _performed else ""
+        return f"salvaged {deed}{behind}".encode()
+
+
+@dataclass(frozen=True)
+class Refusing(Deeds):
+    """Says of all tasks but a worker's first one that it cannot do them."""
+
+    refuses: str = ""
+
+    def perform(self, payload: Any, alive: Callable[[float], object]) -> bytes:
+        if _performed:
+            deserve(self.refuses)
+        return Deeds.perform(self, payload, alive)
 
 
 def outcomes(

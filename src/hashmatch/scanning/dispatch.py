@@ -328,12 +328,12 @@ class Dispatcher(Generic[T, R]):
             # Not before the content is understood: else the task is the worker's still.
             distrusted = self._retries.answered(worker, ticket, answer.content, now)
             worker.answered(now)
-            worker.spent = worker.spent or ticket.last
+            worker.spent = worker.spent or ticket.stage in {Stage.AGAIN, Stage.SALVAGE}
         else:
-            why = reason_in(answer)
+            why, certain = reason_in(answer), worker.fresh
             worker.answered(now)
             worker.spent = worker.failed = True
-            distrusted = self._retries.salvage(ticket, why)
+            distrusted = self._retries.failed(ticket, why, certain=certain)
         if distrusted is not None:
             # Nobody knows which of the two was taken over.
             worker.spent = True

@@ -73,7 +73,7 @@ class Retries(Generic[T, R]):
         return None
 
     def failed(self, ticket: Ticket[T, R], why: Unreadable, *, certain: bool) -> object:
-        """Do a task again whose worker ended.
+        """Do a task again whose worker ended, or says that it cannot do it.
 
         Args:
             ticket: what it worked on.
@@ -104,7 +104,7 @@ class Retries(Generic[T, R]):
             return None
         ticket.stage = Stage.SALVAGE
         ticket.why = why
-        self.urgent.append([ticket])
+        self.alone.append(ticket)
         return None
 
     def close(self, worker: object, *, least: int = 0, early: bool = False) -> None:
@@ -129,7 +129,7 @@ class Retries(Generic[T, R]):
             return None
         worker, held, given = self.checks.differed(check)
         for ticket in held:
-            ticket.stage, ticket.last, ticket.result = Stage.AGAIN, True, None
+            ticket.stage, ticket.result = Stage.AGAIN, None
         self.alone.extend(held)
         alarm = ALARM + _ALARM.format(len(held)) + (_GIVEN.format(len(given)) if given else "")
         named = {"files": [self._job.name(each.task) for each in given]} if given else {}

@@ -22,7 +22,7 @@ class Stage(Enum):
     AGAIN = auto()
     """Alone, by a fresh worker: the one before died over it."""
     SALVAGE = auto()
-    """Only what is safe."""
+    """Only what is safe, alone, by a fresh worker: no other file can have a say in it."""
     CHECK = auto()
     """Once more, by a worker that does nothing else: the answer is compared."""
 
@@ -33,7 +33,6 @@ class Ticket(Generic[T, R]):
 
     Attributes:
         first: what this one is a check of.
-        last: whether the worker that does it is to do nothing behind it.
         seconds: on the clock, that the answer took.
         impression: what the answer looks like.
     """
@@ -46,7 +45,6 @@ class Ticket(Generic[T, R]):
     why: Unreadable | None = None
     result: R | None = None
     first: "Ticket[T, R] | None" = None
-    last: bool = False
     seconds: float = 0.0
     impression: Impression = NOTHING_SPECIAL
 
