@@ -93,7 +93,7 @@ def test_what_cannot_be_taken_is_refused(name: str) -> None:
 
 def test_names_of_algorithms_are_checked_at_once_and_known_ones_named() -> None:
     for given in ("nope", ("pdq", "nope"), ["phash"]):
-        with pytest.raises(hm.HashmatchError, match=r"no hasher is called .*\n(.*\n)*  pdq\n"):
+        with pytest.raises(hm.HashmatchError, match=r"no algorithm is called .*\n(.*\n)*  pdq\n"):
             hm.HashOptions(given)
 
 

@@ -101,7 +101,14 @@ def enrol(
 
 
 def enrolled_list(name: str, results: Iterable[Enrolled]) -> HashList:
-    """The hash list of these originals; the same bytes twice are one entry."""
+    """The hash list of these originals; the same bytes twice are one entry.
+
+    Raises:
+        ValueError: the name is empty.
+    """
+    if not name.strip():
+        msg = "a hash list of originals needs a name"
+        raise ValueError(msg)
     entries = {each.entry.id: each.entry for each in results if each.entry is not None}
     builder = TableBuilder()
     for number, entry in enumerate(entries.values(), 1):

@@ -27,6 +27,7 @@
     ├── WorkerError (RuntimeError)            worker processes that cannot be started
     │   └── SandboxError                      the system does not let workers lock themselves down
     ├── InternalError (RuntimeError)          a fault of hashmatch, of no file
+    ├── HeadLogError (OSError)                heads of the record that cannot be read
     └── OutputError (OSError)                 a file, or standard output, that cannot be written
         └── ReportError                       a report that cannot be written
 
@@ -274,8 +275,8 @@ class OutputError(HashmatchError, OSError):
     """A file, or standard output, that cannot be written: which, why, and what to do."""
 
 
-class HeadLogError(OutputError):
-    """Heads of the audit chain cannot be written to their file, or read from it."""
+class HeadLogError(HashmatchError, OSError):
+    """Heads of the audit chain cannot be read from their file."""
 
 
 class ReportError(OutputError):

@@ -267,6 +267,13 @@ def test_a_scan_that_did_not_end_is_said(status: str) -> None:
     assert "not on record" in text
 
 
+def test_a_scan_that_was_interrupted_behind_its_last_file_left_none_out() -> None:
+    stopped = run(status="interrupted", ended="", source=1, position=770, expected=770)
+    text = harmless(written(InMemory(case(runs=[stopped])))).text
+    assert "after all 770 files of A-7 had been searched" in text
+    assert "of A-7 was not searched" not in text
+
+
 def test_an_interrupted_run_that_was_resumed_to_its_end_is_no_warning() -> None:
     runs = [run(status="interrupted"), run(id=2, resumed=1)]
     text = harmless(written(InMemory(case(runs=runs)))).text

@@ -300,9 +300,9 @@ def test_a_head_log_that_cannot_be_used(tmp_path: Path) -> None:
     with Database.open(path, read_only=True) as database:
         with pytest.raises(HeadLogError, match="cannot be read"):
             database.verify(head_log=tmp_path / "nowhere")
-        with pytest.raises(HeadLogError, match="cannot be written"):
+        with pytest.raises(OutputError, match="cannot be written"):
             heads.append(tmp_path / "no" / "folder", database.head())
-    with pytest.raises(HeadLogError, match="cannot be written"):
+    with pytest.raises(OutputError, match="cannot be written"):
         heads.check_writable(tmp_path)
 
 
@@ -313,7 +313,7 @@ def test_a_pipe_as_key_or_head_log_makes_nobody_wait(tmp_path: Path) -> None:
         with pytest.raises(SigningError, match="pipe"):
             ask(tmp_path / "pipe")
     for ask_log in (heads.check_writable, heads.read):
-        with pytest.raises(HeadLogError, match="pipe"):
+        with pytest.raises((HeadLogError, OutputError), match="pipe"):
             ask_log(tmp_path / "pipe")
 
 

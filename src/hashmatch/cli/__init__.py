@@ -38,8 +38,10 @@ def _run() -> None:
     from hashmatch.errors import (
         DamagedDatabaseError,
         DamagedIndexError,
+        DatabaseBusyError,
         DatabaseFullError,
         HashmatchError,
+        IndexBusyError,
         InternalError,
         MissingDatabaseError,
         OutputError,
@@ -61,7 +63,8 @@ def _run() -> None:
         note_error(_named(error))
         if isinstance(error, DamagedIndexError | DamagedDatabaseError | MissingDatabaseError):
             sys.exit(EXIT_INTEGRITY)
-        if isinstance(error, DatabaseFullError | OutputError | ReadOnlyDatabaseError):
+        busy = isinstance(error, DatabaseBusyError | IndexBusyError)
+        if busy or isinstance(error, DatabaseFullError | OutputError | ReadOnlyDatabaseError):
             sys.exit(EXIT_OUTPUT)
         sys.exit(EXIT_USAGE if isinstance(error, HashmatchError) else EXIT_OUTPUT)
     except Exception as error:  # noqa: BLE001 (nobody is helped by a traceback)

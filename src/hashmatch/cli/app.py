@@ -23,6 +23,7 @@ from hashmatch.cli.lookup import look_up, match_files
 from hashmatch.cli.policy import set_policy
 from hashmatch.cli.report import report_case
 from hashmatch.cli.scan import scan_folder
+from hashmatch.cli.verb import Verb
 from hashmatch.cli.withdraw import remove_list, withdraw_entries
 
 _LOOK: Final[dict[str, Any]] = {
@@ -105,7 +106,7 @@ _VERBS: Final[dict[typer.Typer, dict[str, Callable[..., None]]]] = {
 }
 for group, verbs in _VERBS.items():
     for verb, command in verbs.items():
-        group.command(verb)(stoppable(command))
+        group.command(verb, cls=Verb)(stoppable(command))
 app.add_typer(audit, name="audit")
 app.add_typer(lists, name="lists")
 app.add_typer(index, name="index")

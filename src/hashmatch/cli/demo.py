@@ -51,7 +51,7 @@ def demo(
     record = Record(db, "DEMO", "demo", rescan=True)
     source = open_source(evidence)
     with on_record(record, matcher, evidence, source) as run:
-        summary, _ = show_scan(source, matcher, unsandboxed=True, run=run)
+        summary, _, _ = show_scan(source, matcher, unsandboxed=True, run=run)
     line()
     line(f"$ {printable(f'{program} report --db {db} --case DEMO --output {page} --force')}")
     with Database.open(db, read_only=True) as database, database.snapshot():

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from hashmatch.cli.folders import warn_of_empty
 from hashmatch.cli.interrupt import interruption
 from hashmatch.cli.options import IndexOption, JsonOption, ThreadsOption
 from hashmatch.cli.outcome import end
@@ -24,7 +25,8 @@ Each picture gives its hash, that of itself without its own border and that of i
 so that crops to those are found; a video those of its frames, as many as differ. Flat cards,
 logos, pages of text and pictures with too little structure keep their digests only: their hashes
 would meet pictures that have nothing to do with them. Files enrolled before are replaced, all
-others stay. Exit code 4 says that an original was unreadable, or could be read only in part.
+others stay. Exit code 4 says that an original was unreadable, or could be read only in part, or
+that DIR holds no file.
 
 \b
 Example:
@@ -36,7 +38,7 @@ def enrol_originals(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder, or a single file.")],
     *,
     index: IndexOption,
-    name: Annotated[str, typer.Option("--name", "--list", help="The list.")],
+    name: Annotated[str, typer.Option("--name", "--list", metavar="NAME", help="The list.")],
     category: Annotated[
         str, typer.Option(metavar="SCHEME/CODE", help="The lab's own class, kept verbatim.")
     ] = "",
@@ -57,7 +59,11 @@ def enrol_originals(
 
     check_places([folder], indexes=[index])
     check_place(index)
-    scheme, _, code = category.rpartition("/")
+    scheme, code = _class_of(category)
+    if not name.strip():
+        msg = "the list needs a name"
+        raise typer.BadParameter(msg, param_hint="--name")
+    empty = warn_of_empty([folder])
     kept: list[Enrolled] = []
     source = open_source(folder)
     with interruption() as asked, meter(sum(1 for _ in source), "files") as shown:
@@ -92,12 +98,28 @@ def enrol_originals(
     end(
         interrupted=asked.is_requested(),
         faults=faults,
-        unreadable=unreadable or in_part,
+        unreadable=unreadable or in_part or empty,
         undone="hashed",
     )
 
 
 enrol_originals.__doc__ = _HELP
+
+
+def _class_of(category: str) -> tuple[str, str]:
+    """The scheme and the code of a class; both empty where none is given.
+
+    Raises:
+        BadParameter: one of the two is missing.
+    """
+    scheme, _, code = (each.strip() for each in category.rpartition("/"))
+    if category and not (scheme and code):
+        msg = (
+            f"--category is written SCHEME/CODE, as OWN/1, not {category!r}: a code means nothing "
+            "without the scheme that it belongs to"
+        )
+        raise typer.BadParameter(msg)
+    return scheme, code
 
 
 def _show(result: "Enrolled", *, as_json: bool) -> None:

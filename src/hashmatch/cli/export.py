@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from hashmatch.hashlists.base import About
     from hashmatch.model import Entry
 
+_WRITTEN = "csv, jsonl, threatexchange, vics, vpdq, vpdq-json, or one of an installed package"
+"""Named here, as the help is shown without any format being loaded."""
+
 _EXPORT_HELP = """Write a list of an index, or any hash list, in another format.
 
 LIST is the name of a list in the index, or else a file of a hash list, which needs no index. Says
@@ -46,7 +49,9 @@ def export_list(
         Path | None,
         typer.Option(metavar="INDEX", envvar="HASHMATCH_INDEX", help="Folder of the index."),
     ] = None,
-    form: Annotated[str, typer.Option("--format", help="The format to write.")] = "jsonl",
+    form: Annotated[
+        str, typer.Option("--format", metavar="FORMAT", help=f"The format to write: {_WRITTEN}.")
+    ] = "jsonl",
     output: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="File to write.  [default: standard output]"),
@@ -54,8 +59,9 @@ def export_list(
     force: ForceOption = False,
 ) -> None:
     """Replaced by `_EXPORT_HELP`."""
-    from hashmatch.hashlists.writing import write_list
+    from hashmatch.hashlists.writing import write_list, writer_of
 
+    writer_of(form)
     if output == DASH:
         output = None
     if output is not None:
@@ -85,7 +91,7 @@ def _to_export(name: str, index: Path | None) -> "tuple[Iterable[Entry], About, 
         if index is None:
             msg = f"there is no file {name}; for a list of an index, name that with --index"
             raise typer.BadParameter(msg)
-        msg = f"{name!r} is neither a list of the index {index} nor a file; in the index"
+        msg = f"no list of the index {index}, and no file, is called {name!r}"
         raise typer.BadParameter(there_is(msg, lists))
     with or_standard_input(Path(name)) as file:
         known = read_list(file)

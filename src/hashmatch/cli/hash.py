@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from hashmatch.cli.folders import warn_of_empty
 from hashmatch.cli.options import JsonOption, ThreadsOption
 from hashmatch.cli.outcome import end
 from hashmatch.cli.output import duration, json_line, line, note, printable
@@ -94,6 +95,12 @@ def hash_files(
     from hashmatch.reports import plain
     from hashmatch.scanning.engine import Tally
 
+    if for_sharing and (as_json or orientations or variants):
+        msg = (
+            "--for-sharing prints a list as CSV, with one hash a picture: it takes no --json, "
+            "--orientations or --variants"
+        )
+        raise typer.BadParameter(msg)
     try:
         options = HashOptions(
             algorithms=algorithm or ("pdq",),
@@ -106,7 +113,7 @@ def hash_files(
         raise typer.BadParameter(str(error)) from None
     _ = options.hashers
     check_dashes(files)
-    empty = _warn_of_empty(files)
+    empty = warn_of_empty(files)
     if for_sharing:
         _share(files, options, threads, empty=empty)
         return
@@ -128,17 +135,6 @@ def hash_files(
         count = number_of(summary.items, "file")
         note(f"{unread:,} of {count} unreadable, or read in part only; {passed:,} no picture")
     end(faults=summary.faults, unreadable=unread or empty)
-
-
-def _warn_of_empty(files: list[Path]) -> bool:
-    """Say which folders hold no file, and whether one does."""
-    from hashmatch.sources.opening import open_source
-
-    folders = [each for each in files if each != DASH and each.is_dir()]
-    empty = [each for each in folders if next(iter(open_source(each)), None) is None]
-    for each in empty:
-        note(f"warning: {each} holds no file: is it the right folder, and is it mounted?")
-    return bool(empty)
 
 
 def _show(path: Path, item: "Item") -> None:

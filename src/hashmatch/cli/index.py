@@ -54,7 +54,10 @@ Example:
 def build_index(
     index: ExistingIndexOption,
     *,
-    layout: Annotated[Literal["inline", "compact"], typer.Option(help="Of the tables.")] = "inline",
+    layout: Annotated[
+        Literal["inline", "compact"],
+        typer.Option(metavar="inline|compact", help="Of the tables."),
+    ] = "inline",
 ) -> None:
     """Replaced by `_BUILD_HELP`."""
     from hashmatch.index.index import Index
@@ -96,6 +99,8 @@ def verify_index(
     from hashmatch.profiles import get_profile
 
     rules = get_profile(profile)
+    if not Index.at(index):
+        Index(index)  # raises: there is nothing that could be proved
     wrong = 0
     thresholds = {**rules.thresholds, **rules.probable}
     try:

@@ -50,11 +50,16 @@ Examples:
 
 
 def import_lists(
-    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Hash lists.")],
+    files: Annotated[
+        list[Path], typer.Argument(metavar="FILE...", help="Hash lists; - for standard input.")
+    ],
     *,
     index: IndexOption,
     name: Annotated[
-        str, typer.Option(help="What matches call the list.  [default: what the file says]")
+        str,
+        typer.Option(
+            metavar="NAME", help="What matches call the list.  [default: what the file says]"
+        ),
     ] = "",
     form: ListFormatOption = "",
     columns: Annotated[
@@ -81,8 +86,14 @@ def import_lists(
     from hashmatch.profiles import Policy
 
     check_dashes(files)
-    if (replace and update) or (name and len(files) > 1):
-        msg = "--replace and --update exclude each other; --name is for a single file"
+    if replace and update:
+        msg = "--replace and --update exclude each other"
+        raise typer.BadParameter(msg)
+    if name and len(files) > 1:
+        msg = f"--name is for a single file, and {len(files)} are given"
+        raise typer.BadParameter(msg)
+    if columns and form not in ("", "csv"):
+        msg = f"--map names columns of CSV files, and the format is {form!r}"
         raise typer.BadParameter(msg)
     mapping = dict(_pair(each) for each in columns or ())
     quarantined, idle = 0, False

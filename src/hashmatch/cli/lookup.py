@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from hashmatch.cli.folders import warn_of_empty
 from hashmatch.cli.options import (
     AgainstOption,
     FailOnMatchOption,
@@ -88,9 +89,10 @@ def match_files(
     matcher = matcher_of(against, profile, threshold, minimum_quality, prove=True)
     if workers is None:
         workers = min(len(files), os.cpu_count() or 1)
+    empty = warn_of_empty(files)
     given = [_from_standard_input(matcher)] if DASH in files else []
     source = _opened([each for each in files if each != DASH])
-    summary, interrupted = show_scan(
+    summary, interrupted, _ = show_scan(
         source, matcher, workers=workers, unsandboxed=unsandboxed, as_json=as_json, given=given
     )
     if as_json:
@@ -99,7 +101,7 @@ def match_files(
         interrupted=interrupted,
         faults=summary.faults,
         matched=fail_on_match and bool(summary.matches),
-        unreadable=left_unread(summary) or lacks_something(matcher),
+        unreadable=left_unread(summary) or lacks_something(matcher) or empty,
     )
 
 

@@ -71,17 +71,25 @@ ThresholdOption = Annotated[
 ]
 
 MinimumQualityOption = Annotated[
-    int | None, typer.Option(min=0, max=100, help="Instead of the profile's.")
+    int | None,
+    typer.Option(
+        min=0,
+        max=100,
+        metavar="0-100",
+        help="Least quality of hashes that match, instead of the profile's.",
+    ),
 ]
 
 ThreadsOption = Annotated[
-    int | None, typer.Option(min=1, help="Files at a time.  [default: as many as cores]")
+    int | None,
+    typer.Option(min=1, metavar="NUMBER", help="Files at a time.  [default: as many as cores]"),
 ]
 
 WorkersOption = Annotated[
     int | None,
     typer.Option(
         min=0,
+        metavar="NUMBER",
         help="Processes that read, each locked down; 0 reads in this one.  [default: as many as "
         "cores]",
     ),
@@ -100,6 +108,7 @@ ListFormatOption = Annotated[
     str,
     typer.Option(
         "--format",
+        metavar="FORMAT",
         help=f"{', '.join(registry.built_in('lists'))}, or one of an installed package.  "
         "[default: recognised by content]",
     ),
@@ -157,8 +166,17 @@ def matcher_of(
     chosen = profile_of(profile, thresholds, minimum_quality)
     with lists_or_standard_input(against) as known:
         matcher = Matcher(known, profile=chosen, proofs=Proofs.of_user() if prove else None)
+    _note_idle(matcher, thresholds or ())
     _prove(matcher)
     return matcher
+
+
+def _note_idle(matcher: "Matcher", thresholds: Iterable[str]) -> None:
+    """Say which thresholds are for hashes that nobody knows."""
+    for each in thresholds:
+        algorithm, _ = threshold_of(each, default="pdq")
+        if not any(known.count(algorithm) for known in matcher.lists):
+            note(f"WARNING: --threshold {each} has no effect: no {algorithm} hash is known")
 
 
 def _prove(matcher: "Matcher") -> None:

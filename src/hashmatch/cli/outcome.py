@@ -7,6 +7,7 @@ import typer
 
 from hashmatch.cli import EXIT_INTERNAL, EXIT_INTERRUPTED, EXIT_MATCHED, EXIT_UNREADABLE
 from hashmatch.cli.output import note
+from hashmatch.wording import number_of
 
 if TYPE_CHECKING:
     from hashmatch.model import ScanSummary
@@ -20,6 +21,23 @@ def left_unread(summary: "ScanSummary") -> bool:
     """
     seen = summary.unreadable or summary.incomplete or summary.containers
     return bool(seen or summary.alarms)
+
+
+def left_undone(read: int, files: int, *, all_read: bool) -> str:
+    """What a scan that was interrupted did not come to, in words.
+
+    Args:
+        read: files that are read and matched.
+        files: how many there are.
+        all_read: whether these are all.
+    """
+    if all_read:
+        count = number_of(read, "file")
+        return (
+            f"interrupted after all {count} had been read and matched: the verification of the "
+            "index files did not come to its end"
+        )
+    return f"interrupted after {read:,} of {number_of(files, 'file')}"
 
 
 def end(

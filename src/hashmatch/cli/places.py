@@ -49,7 +49,10 @@ def check_places(
                 raise typer.BadParameter(msg)
         for other in (*folders[:number], *folders[number + 1 :]):
             if lies_in(folder, other):
-                msg = f"{folder} lies in {other}: its files would be counted twice"
+                where = f"lies in {other}"
+                if lies_in(other, folder):
+                    where = "is given twice" if folder == other else f"is {other}"
+                msg = f"{folder} {where}: its files would be counted twice"
                 raise typer.BadParameter(msg)
 
 

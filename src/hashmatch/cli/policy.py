@@ -36,11 +36,9 @@ def set_policy(
         str, typer.Option(metavar="SCHEME/CODE", help="Only this category of the list.")
     ] = "",
     known_good: Annotated[
-        bool | None,
-        typer.Option(
-            "--known-good/--notable", help="Harmless: label, never raise; or raise matches."
-        ),
-    ] = None,
+        bool, typer.Option("--known-good", help="Its files are harmless: they label, never raise.")
+    ] = False,
+    notable: Annotated[bool, typer.Option("--notable", help="Its files raise matches.")] = False,
     threshold: Annotated[
         list[str] | None,
         typer.Option(metavar="ALGORITHM=BITS", help="Largest distance that matches; repeat."),
@@ -55,7 +53,11 @@ def set_policy(
     from hashmatch.profiles import Policy
     from hashmatch.reports.text import known_good_entries
 
-    own = Policy(known_good, dict(threshold_of(each) for each in threshold or ()))
+    if known_good and notable:
+        msg = "--known-good and --notable exclude each other"
+        raise typer.BadParameter(msg)
+    standing = True if known_good else False if notable else None
+    own = Policy(standing, dict(threshold_of(each) for each in threshold or ()))
     if own == Policy() and not clear:
         known = Index(existing(index))[name]
         if category:

@@ -2,7 +2,7 @@
 
 import shlex
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -50,6 +50,28 @@ class Record:
     head_log: Path | None = None
     signer: "Signer | None" = None
     heads: "list[Head]" = field(default_factory=list)
+
+
+def check_record(given: Mapping[str, bool], *, db: Path | None, case: str) -> None:
+    """Refuse options of a scan on record where its database or its case is missing.
+
+    Args:
+        given: options that mean something on record alone, and whether each was given.
+        db: the database, wherever it is named.
+        case: the lab's own number.
+
+    Raises:
+        BadParameter: one is missing; the message names it.
+    """
+    lacking = [name for name, there in (("--db", db is not None), ("--case", case)) if not there]
+    named = [option for option, is_given in given.items() if is_given and option not in lacking]
+    if named and lacking:
+        what = "is" if len(lacking) == 1 else "are"
+        msg = (
+            f"{' and '.join(lacking)} {what} missing: {named[0]} is for a scan on record, "
+            "which needs a database (--db FILE, or HASHMATCH_DB) and a case (--case N)"
+        )
+        raise typer.BadParameter(msg)
 
 
 @contextmanager

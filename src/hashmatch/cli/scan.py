@@ -20,10 +20,10 @@ from hashmatch.cli.options import (
     WorkersOption,
     matcher_of,
 )
-from hashmatch.cli.outcome import end, left_unread
+from hashmatch.cli.outcome import end, left_undone, left_unread
 from hashmatch.cli.output import json_line, line, match_line, note, printable, size_in_words
 from hashmatch.cli.places import check_known_exhibits, check_places
-from hashmatch.cli.recording import Record, Runs, resume_command
+from hashmatch.cli.recording import Record, Runs, check_record, resume_command
 from hashmatch.cli.signing import HeadLogOption, SignOption, check_head_log, signer_of
 from hashmatch.cli.standard_input import check_dashes
 from hashmatch.wording import number_of
@@ -99,7 +99,7 @@ def scan_folder(
     rescan: Annotated[
         bool, typer.Option("--rescan", help="Start a new scan, whatever is on record.")
     ] = False,
-    replace: Annotated[
+    replace_earlier: Annotated[
         bool,
         typer.Option(
             "--replace-earlier",
@@ -124,21 +124,23 @@ def scan_folder(
     from hashmatch.cli.covering import lacks_something, refuse_unmatched
 
     excluded = tuple(exclude or ())
+
     # The environment may name the database of a lab whose quick looks go on no record.
-    source = context.get_parameter_source("db")
-    asked = source is not None and source.name == "COMMANDLINE"
-    if (db is None and case) or (not case and (asked or exhibit or resume or rescan or replace)):
-        msg = (
-            "--db and --case go together, and --exhibit, --resume, --rescan and --replace-earlier "
-            "with them"
-        )
+    def given(option: str) -> bool:
+        source = context.get_parameter_source(option.replace("-", "_"))
+        return source is not None and source.name == "COMMANDLINE"
+
+    on_record = ("case", "exhibit", "resume", "rescan", "replace-earlier", "head-log", "sign", "db")
+    check_record({f"--{name}": given(name) for name in on_record}, db=db, case=case)
+    if resume and rescan:
+        msg = "--resume goes on with a scan, and --rescan starts a new one: give one of them"
         raise typer.BadParameter(msg)
     if exhibit and len(folders) > 1:
         msg = "--exhibit is for a single folder: scan the folders one by one, each with its label"
         raise typer.BadParameter(msg)
     record = (
         Record(
-            *(db, case, exhibit, resume, rescan, excluded, replace, head_log),
+            *(db, case, exhibit, resume, rescan, excluded, replace_earlier, head_log),
             signer=signer_of(sign) if sign else None,
         )
         if case and db
@@ -166,7 +168,7 @@ def scan_folder(
     if as_json:
         summary_line(summary, interrupted=interrupted, heads=record.heads if record else ())
     if interrupted:
-        how = "the counts above are of the part that was scanned"
+        how = "the counts above are of what was scanned"
         note(f"interrupted: {f'continue with: {resume_command()}' if record else how}")
     end(
         interrupted=interrupted,
@@ -208,7 +210,7 @@ def _scan_all(
 
     total, empty, scanned = ScanSummary(), False, 0
     runs = Runs(record, folders)
-    for folder, source in zip(folders, sources, strict=True):
+    for number, (folder, source) in enumerate(zip(folders, sources, strict=True), 1):
         if len(folders) > 1:
             note(f"{folder}:")
         with runs.begun(folder, source, matcher) as (wanted, run):
@@ -216,7 +218,7 @@ def _scan_all(
                 note("scanned to its end already: passed by")
                 continue
             scanned += 1
-            summary, interrupted = show_scan(
+            summary, interrupted, asked = show_scan(
                 source,
                 matcher,
                 workers=workers,
@@ -225,7 +227,9 @@ def _scan_all(
                 run=run,
             )
         total += summary
-        if interrupted:
+        if interrupted or (asked and number < len(folders)):
+            for later in folders[number:]:
+                note(f"not scanned: {later}")
             return total, True, empty
         if not summary.items:
             empty = True
@@ -245,8 +249,13 @@ def show_scan(
     as_json: bool = False,
     run: "Run | None" = None,
     given: "Sequence[ScanResult]" = (),
-) -> "tuple[ScanSummary, bool]":
-    """Scan, print everything, and return the summary and whether the scan was interrupted."""
+) -> "tuple[ScanSummary, bool, bool]":
+    """Scan and print everything.
+
+    Returns:
+        The summary, whether the scan was interrupted before its end, and whether the user asked
+        to stop.
+    """
     from hashmatch.cli.progress import scan_progress
     from hashmatch.reports import plain
     from hashmatch.scanning.checks import ALARM
@@ -260,6 +269,7 @@ def show_scan(
         note(words)
         alarms.extend([words] * words.startswith(ALARM))
 
+    left: list[bool] = []
     with scan_progress(source, given) as shown, interruption() as asked:
         if run is not None:
             run.expect(shown.files)
@@ -274,6 +284,7 @@ def show_scan(
             on_notice=hear,
             on_sign=shown.inside,
             on_held=shown.hold,
+            on_stopped=left.append,
         )
         for result in chain(given, results):
             counted.add(result)
@@ -285,14 +296,14 @@ def show_scan(
     summary = counted.summary if run is None else run.summary()
     summary = replace(summary, alarms=len(alarms))
     _note_summary(summary)
-    if matcher.files and not asked.is_requested():
+    if matcher.files and not left:
         count = number_of(len(matcher.files), "file")
         proven = all(part.segment.is_proven for known in matcher.lists for part in known.parts)
         how = "SHA-256 as recorded" if proven else "earlier, and not changed since"
         note(f"index files verified: {count}, {how}")
-    if asked.is_requested():
-        note(f"interrupted after {summary.items:,} of {number_of(shown.files, 'file')}")
-    return summary, asked.is_requested()
+    if left:
+        note(left_undone(summary.items, shown.files, all_read=left[0]))
+    return summary, bool(left), asked.is_requested()
 
 
 def summary_line(

@@ -82,7 +82,7 @@ def check_head_log(path: Path) -> None:
     """See that heads can be kept, before any work is done.
 
     Raises:
-        HeadLogError: they cannot.
+        OutputError: they cannot.
     """
     from hashmatch.sightings import heads
 
@@ -96,7 +96,7 @@ def hand_out(
 
     Raises:
         DatabaseError: it cannot be signed.
-        HeadLogError: the head cannot be kept.
+        OutputError: the head cannot be kept.
         SigningError: the key cannot be used.
     """
     from hashmatch.sightings import heads

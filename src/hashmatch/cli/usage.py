@@ -28,9 +28,12 @@ def in_words(message: str) -> str:
 
     >>> in_words("Invalid value for '--workers': -1 is not in the range x>=0.")
     '--workers: -1 is not in the range x>=0'
+    >>> in_words("Invalid value for '--workers': Input should be greater than or equal to 0")
+    '--workers: it must be greater than or equal to 0'
     >>> in_words("Missing argument 'FILE...'.")
     "missing argument 'FILE...'"
     """
+    message = message.replace("Value error, ", "").replace("Input should be ", "it must be ")
     if found := _REFUSED.fullmatch(message):
         message = ": ".join(filter(None, found.groups()))
     else:

@@ -56,7 +56,7 @@ class HashOptions:
             there = registry.names("hashers")
             for name in unknown:
                 if name not in there:
-                    msg = f"no hasher is called {name!r}"
+                    msg = f"no algorithm is called {name!r}"
                     raise UnknownNameError(there_is(msg, there))
         check_type(self.orientations, bool, "orientations is True or False")
         check_type(self.variants, bool, "variants is True or False")
@@ -65,7 +65,8 @@ class HashOptions:
             msg = f"mode is fast, exact or centred, not {self.mode!r}"
             raise ValueError(msg)
         if self.sampling not in get_args(Sampling):
-            msg = f"sampling is {', '.join(get_args(Sampling))}, not {self.sampling!r}"
+            *others, last = get_args(Sampling)
+            msg = f"sampling is {', '.join(others)} or {last}, not {self.sampling!r}"
             raise ValueError(msg)
 
     @property

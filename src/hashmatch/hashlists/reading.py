@@ -124,7 +124,7 @@ def read_list(
         raise ListFormatError(msg)
     about = gathered.about
     return HashList(
-        name=name or about.name or _name(file),
+        name=name.strip() or about.name.strip() or _name(file),
         form=form,
         sha256=sha256,
         version=about.version,

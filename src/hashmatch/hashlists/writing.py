@@ -12,6 +12,25 @@ from hashmatch.hashlists.base import About, ListWriter
 from hashmatch.model import Entry
 
 
+def writer_of(form: str) -> ListWriter:
+    """What writes hash lists of this format.
+
+    Raises:
+        UnknownNameError: no such format, or it is only read; the message names those written.
+    """
+    if form in registry.names("lists"):
+        writer = registry.load("lists", form)
+        if isinstance(writer, ListWriter):
+            return writer
+    able = [
+        name
+        for name in registry.names("lists")
+        if isinstance(registry.load("lists", name), ListWriter)
+    ]
+    msg = f"hash lists are not written in the format {form!r}"
+    raise UnknownNameError(there_is(msg, able))
+
+
 def write_list(
     entries: Iterable[Entry], about: About, form: str, path: Path | None = None
 ) -> Counter[str]:
@@ -31,15 +50,7 @@ def write_list(
         UnknownNameError: no such format, or it cannot be written.
         OutputError: the file, or standard output, cannot be written.
     """
-    writer = registry.load("lists", form)
-    if not isinstance(writer, ListWriter):
-        able = [
-            name
-            for name in registry.names("lists")
-            if isinstance(registry.load("lists", name), ListWriter)
-        ]
-        msg = f"hash lists are not written in the format {form!r}"
-        raise UnknownNameError(there_is(msg, able))
+    writer = writer_of(form)
     try:
         if path is None:
             dropped = writer.write(entries, about, sys.stdout)

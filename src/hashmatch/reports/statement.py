@@ -64,7 +64,7 @@ def warnings(case: CaseRecord, verdict: Verdict | None = None) -> list[str]:
         ),
         *(f"Run {run.id}: {words}." for run in case.runs for words in notices(run)),
         *(
-            f"{how_far(run)}: the rest of {labels.get(run.source, 'it')} was not searched."
+            how_far(run, labels.get(run.source, "the exhibit"))
             for run in latest.values()
             if run.status != "done"
         ),
@@ -198,13 +198,19 @@ def _runs(numbers: Sequence[int]) -> str:
     return f"run{'s' if len(numbers) > 1 else ''} {', '.join(map(str, numbers))}"
 
 
-def how_far(run: RunRecord) -> str:
-    """How a run ended that did not come to its end, and after how many files of how many."""
+def how_far(run: RunRecord, exhibit: str) -> str:
+    """How a run ended that did not come to its end, and what of the exhibit was not searched."""
     ended = _ENDED.get(run.status, f"is on record as “{run.status}”")
-    of = "a number of files that was not counted"
-    if run.expected is not None:
-        of = number_of(run.expected, "file")
-    return f"Run {run.id} {ended} after {run.position:,} of {of}"
+    if run.expected is None:
+        how = f"after {run.position:,} of a number of files that was not counted"
+    elif run.position < run.expected:
+        how = f"after {run.position:,} of {number_of(run.expected, 'file')}"
+    else:
+        return (
+            f"Run {run.id} {ended} after all {number_of(run.position, 'file')} of {exhibit} had "
+            "been searched, before its last checks had ended."
+        )
+    return f"Run {run.id} {ended} {how}: the rest of {exhibit} was not searched."
 
 
 _ENDED = {

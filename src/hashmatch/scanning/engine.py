@@ -4,7 +4,7 @@ import os
 from collections import Counter
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sized
 from contextlib import closing
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from functools import partial
 from importlib import metadata
 from time import monotonic
@@ -23,6 +23,7 @@ from hashmatch.scanning.limits import WorkerLimits
 from hashmatch.scanning.proving import IndexProof
 from hashmatch.scanning.reading import read_items
 from hashmatch.scanning.sandbox import Sandbox
+from hashmatch.scanning.to_read import FilesToRead
 from hashmatch.search.loaded import kernels
 from hashmatch.sightings.binding import RunConfig, list_record
 from hashmatch.sightings.migrating import tool_version
@@ -75,6 +76,7 @@ def iter_scan(
     on_sign: Callable[[str, float], object] = lambda _locator, _reached: None,
     on_held: Callable[[int], object] = lambda _count: None,
     on_sandbox: Callable[[Mapping[str, Any]], object] = lambda _: None,
+    on_stopped: Callable[[bool], object] = lambda _all_read: None,
     unsandboxed: bool = False,
 ) -> Iterator[ScanResult]:
     """Every file of the evidence with its matches, in the order in which they are read.
@@ -96,12 +98,15 @@ def iter_scan(
             it is on record. It ends as done, unless it was stopped.
         allow_unmatched: whether to go on where nothing that is known can match.
         stop: asked before each file; once it says so, no further file is read, and what was
-            read is still matched and given.
+            read is still matched and given. The proof of index files is not waited for.
         on_notice: told once of each thing that this system cannot do to lock workers down.
         on_sign: told now and then of long videos: where each lies, and how many seconds of it
             were read.
         on_held: told now and then how many files are decoded whose results are still checked.
         on_sandbox: told of what workers gave up, as plain names and values.
+        on_stopped: told at the end where `stop` left something undone: True where every file was
+            read and given, and only the proof of index files did not come to its end; False where
+            files were left out.
         unsandboxed: whether to go on where the system refuses to lock workers down: only for
             evidence that is trusted, or on a machine that holds nothing else.
 
@@ -142,9 +147,11 @@ def iter_scan(
         run.expect(files_in)
     if run is not None and run.position:
         run.check_unchanged(file_states(source))
-    files = (found for found in _files_of(source) if run is None or not run.done(found.recorded))
+    files = FilesToRead(
+        found for found in _files_of(source) if run is None or not run.done(found.recorded)
+    )
     items = read(files, recorded=run.content) if run is not None else read(files)
-    return _recorded(_batches(items), matcher, run, stop)
+    return _recorded(_batches(items), matcher, run, _Stop(stop, files, on_stopped))
 
 
 def file_states(source: Iterable[Found]) -> Iterator[FileState]:
@@ -216,7 +223,7 @@ def _recorded(
     batches: Generator[list[tuple[Found, Item]]],
     matcher: Matcher,
     run: Run | None,
-    stop: Callable[[], bool],
+    stop: "_Stop",
 ) -> Iterator[ScanResult]:
     facts = matcher.index_facts if run is not None else {}
     if run is not None and facts:
@@ -229,8 +236,9 @@ def _recorded(
             proof.check()
             if run is not None:
                 results = put_on_record(run, [found for found, _ in batch], results)
+            stop.given += len(results)
             yield from results
-    stopped = stop()
+    stopped = stop.has_left(proof)
     if not stopped:
         proof.finish()
     if run is not None:
@@ -240,6 +248,26 @@ def _recorded(
         if facts and not stopped:
             run.note_environment("indexes", {**facts, "verified": True})
         run.finish("interrupted" if stopped else "done")
+
+
+@dataclass(slots=True)
+class _Stop:
+    """Whether a scan that was asked to stop left something undone, and who is told."""
+
+    requested: Callable[[], bool]
+    files: FilesToRead
+    on_stopped: Callable[[bool], object]
+    given: int = 0
+
+    def has_left(self, proof: IndexProof) -> bool:
+        """Whether files were left out, or the proof of index files would have to be waited for."""
+        if not self.requested():
+            return False
+        all_read = self.files.all_read(self.given)
+        left = not all_read or proof.is_pending
+        if left:
+            self.on_stopped(all_read)
+        return left
 
 
 def _batches(

@@ -28,6 +28,11 @@ class IndexProof:
             self._thread = Thread(target=self._prove, name="index proof", daemon=True)
             self._thread.start()
 
+    @property
+    def is_pending(self) -> bool:
+        """Whether `finish` would have to wait for files that are still read."""
+        return self._thread is not None and self._thread.is_alive()
+
     def check(self) -> None:
         """Nothing, if nothing wrong was found so far.
 

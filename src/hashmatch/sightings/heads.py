@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
 
-from hashmatch.errors import HeadLogError
+from hashmatch.errors import HeadLogError, OutputError
 from hashmatch.files.regular import open_regular
 from hashmatch.sightings import audit
 from hashmatch.sightings.store import Store
@@ -63,7 +63,7 @@ def append(path: Path, head: Head) -> None:
     """Add a head to the file, which is made if there is none.
 
     Raises:
-        HeadLogError: it cannot be written.
+        OutputError: it cannot be written.
     """
     try:
         with os.fdopen(_opened(path), "r+b", buffering=0) as file:
@@ -77,7 +77,7 @@ def append(path: Path, head: Head) -> None:
             os.fsync(file.fileno())
     except OSError as error:
         msg = f"the head log {path} cannot be written: {error.strerror or error}"
-        raise HeadLogError(msg) from None
+        raise OutputError(msg) from None
 
 
 def _opened(path: Path) -> int:
@@ -91,13 +91,13 @@ def check_writable(path: Path) -> None:
     """See that heads can be kept, before any work is done.
 
     Raises:
-        HeadLogError: they cannot.
+        OutputError: they cannot.
     """
     try:
         os.close(_opened(path))
     except OSError as error:
         msg = f"the head log {path} cannot be written: {error.strerror or error}"
-        raise HeadLogError(msg) from None
+        raise OutputError(msg) from None
 
 
 def read(path: Path) -> tuple[list[Head], list[int]]:
