@@ -18,7 +18,7 @@ from hashmatch.cli.app import app
 from hashmatch.cli.export import _WRITTEN
 from hashmatch.hashlists.base import ListWriter
 from hashmatch.index.index import Index
-from photos import encoded, photo
+from tests.support.photos import encoded, photo
 
 Run: TypeAlias = Callable[..., tuple[int, str]]
 

@@ -117,7 +117,7 @@ def graded(
         pictures=different,
         distance=float(chain.distances.mean()),
         speed=where.speed if different >= video.strong_pictures else None,
-        coverage=len(chain) / view.sampled,
+        coverage=min(float(view.shares[chain.queries].sum()), 1.0),
         known_coverage=spanned,
         orientation=view.orientation,
         part=view.part,

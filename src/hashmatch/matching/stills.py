@@ -95,7 +95,7 @@ def _segment(run: list[Shown]) -> Segment:
         grade=Grade.STILL,
         frames=len(run),
         distance=sum(one.distance for one in run) / len(run),
-        coverage=len(run) / best.view.sampled,
+        coverage=min(float(sum(one.view.shares[one.row] for one in run)), 1.0),
         orientation=best.view.orientation,
         part=best.view.part,
     )

@@ -30,7 +30,8 @@ class View:
         frames: by time, turned.
         readings: what each was made from.
         places: (n,) int64 for each, which of the item's sampled frames it is.
-        sampled: how many frames of the item, or of the clip or stream in it, were sampled.
+        shares: (n,) float64 for each, for what share of the running time it stands: of the item, or
+            of the clip or stream in it. Those of all sampled frames sum to 1.
         orientation: how the frames are turned.
         part: what of them was looked at.
     """
@@ -39,7 +40,7 @@ class View:
     frames: Frames
     readings: tuple[Reading, ...]
     places: "NDArray[np.int64]"
-    sampled: int
+    shares: "NDArray[np.float64]"
     orientation: "Orientation"
     part: str
 
@@ -59,7 +60,10 @@ def views(subject: int, hashes: MediaHashes, *, profile: "VideoProfile") -> Iter
     timed = [each for each in timed if each[1].hash.algorithm == ALGORITHM]
     first = 0
     for of_source in _by_source(timed):
+        # A clip or a further stream has times of its own.
+        film = hashes.video if not source_and_look(of_source[0][1].part)[0] else None
         moments = np.unique(np.array([time for time, _ in of_source], np.float64))
+        shares = shares_of(moments, film.duration if film else 0.0)
         kinds = {(reading.part, reading.alpha) for _, reading in of_source}
         for part, alpha in sorted(kinds):
             chosen = [
@@ -74,12 +78,29 @@ def views(subject: int, hashes: MediaHashes, *, profile: "VideoProfile") -> Iter
             codes = Hash.pack([reading.hash for reading in readings])
             times = np.array([time for time, _ in chosen], np.float64)
             qualities = np.array([reading.quality for reading in readings], np.uint8)
-            places = first + np.searchsorted(moments, times).astype(np.int64)
+            at = np.searchsorted(moments, times).astype(np.int64)
             for way in profile.orientations:
                 frames = Frames(turned(codes, way), times, qualities)
-                yield View(subject, frames, readings, places, len(moments), way, part)
+                yield View(subject, frames, readings, first + at, shares[at], way, part)
         # Frames of two sources never follow each other.
         first += len(moments) + 1
+
+
+def shares_of(moments: "NDArray[np.float64]", duration: float) -> "NDArray[np.float64]":
+    """For what share of the running time each sampled frame stands: until the next one is shown.
+
+    Args:
+        moments: (n,) seconds of the sampled frames, each once, in their order; n ≥ 1.
+        duration: of the film in seconds. Where it ends with the last of these, or is not known,
+            that one stands for as long as half of the others do at most.
+    """
+    gaps = np.diff(moments)
+    rest = duration - float(moments[-1])
+    if rest <= 0:
+        rest = float(np.median(gaps)) if len(gaps) else 1.0
+    each = np.append(gaps, rest)
+    shares: NDArray[np.float64] = each / each.sum()
+    return shares
 
 
 def _by_source(timed: list[tuple[float, Reading]]) -> list[list[tuple[float, Reading]]]:

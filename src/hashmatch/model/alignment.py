@@ -73,7 +73,8 @@ class Segment:
         distance: mean of the differing bits.
         speed: seconds of the known file that pass in a second of the item; None where that
             cannot be told.
-        coverage: share of the item's sampled frames that match in this segment, 0–1.
+        coverage: share of the item's running time for which the sampled frames stand that match in
+            this segment, each until the next sampled one, 0–1.
         known_coverage: share of the known file's running time that this segment spans, 0–1.
         orientation: how the item was turned to meet the known file.
         part: what of the item's frames was looked at; empty for the whole, `content` for what
