@@ -47,7 +47,7 @@ def is_fault(text: str) -> bool:
 
 
 def in_words(faults: Mapping[str, int]) -> str:
-    """The faults that cost most files, the first first, and how many others there are."""
+    """The most frequent faults, with their files, and how many others there are."""
     most = sorted(faults, key=lambda fault: (-faults[fault], fault))
     shown = [f"{fault} ({faults[fault]:,})" if len(most) > 1 else fault for fault in most[:_SHOWN]]
     if len(most) > _SHOWN:

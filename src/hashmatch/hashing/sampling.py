@@ -6,8 +6,8 @@ encodings than a hash of the full frame, and meets imported hashes of full frame
 a frame is kept when it differs from the last one kept, so that any frame of a copy is near one.
 
 What is inside borders is hashed beside the whole: a copy may have borders that the known video
-has not, the other way round, or both. Frames that are asked about are also hashed with their edges
-drawn outwards: that meets what a cropped copy was cut from.
+has not, the other way round, or both. Query frames (not enrolled ones) are hashed once
+more with edge pixels replicated on each side: a cropped copy then matches its original.
 
 Of a small film every frame that differs is hashed besides, as of an animated picture: it is decoded
 as a whole all the same.

@@ -170,7 +170,7 @@ class Batch:
 
 
 def pictures_of(store: Store, content: int, hashing: int) -> list[tuple[int, MediaHashes]]:
-    """What decoding a content told, the first first: one, unless decoders do not agree."""
+    """What decoding a content gave, oldest first: one result, unless decoders disagree."""
     numbers = store.execute(
         "SELECT id FROM pictures WHERE content_id = ? AND hashing_id = ? ORDER BY id",
         (content, hashing),
