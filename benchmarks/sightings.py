@@ -16,12 +16,14 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from hashmatch.model import (
+    Decoder,
     Digests,
     Hash,
     Item,
     Match,
     MatchKind,
     MediaHashes,
+    Mode,
     Reading,
     ScanResult,
 )
@@ -48,7 +50,7 @@ def result(number: int) -> ScanResult:
         Reading(Hash("pdq", hashlib.sha256(seed + bytes((each,))).digest()), 90, each)
         for each in Orientation
     )
-    image = MediaHashes(readings, "fast", 4000, 3000, "jpeg", "turbo")
+    image = MediaHashes(readings, Mode.FAST, 4000, 3000, "jpeg", Decoder.TURBO)
     match = Match(
         list_name=LIST.name,
         entry_id=f"entry-{content}",
@@ -60,7 +62,7 @@ def result(number: int) -> ScanResult:
         number=content,
         list_sha256=LIST.sha256[0],
         scheme="VIC_US",
-        mode="fast",
+        mode=Mode.FAST,
         quality=90,
     )
     item = Item(locator, 3_000_000 + content, digests, image)

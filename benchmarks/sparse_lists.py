@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from statistics import fmean
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import av
 import numpy as np
@@ -24,10 +24,7 @@ from PIL import Image
 import hashmatch as hm
 from benchmarks.clips import Clip
 from benchmarks.derived_clips import CASES, Copy
-from hashmatch.model import KnownHash
-
-if TYPE_CHECKING:
-    from hashmatch.model import Sampling
+from hashmatch.model import KnownHash, Sampling
 
 RATES: Final = (1, 2)
 PHASES: Final = (0.0, 0.25, 0.5)
@@ -125,7 +122,7 @@ def measure(
                 for clip in clips.values()
             ]
             matcher = hm.Matcher([hm.HashList.of("list", entries)])
-            samplings: tuple[Sampling, ...] = ("query", matcher.sampling)
+            samplings: tuple[Sampling, ...] = (Sampling.QUERY, matcher.sampling)
             for sampling in dict.fromkeys(samplings):
                 result = _measured(matcher, sampling, queries, clips, asked)
                 recalls = [

@@ -19,9 +19,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias
 
+from hashmatch.model import Sampling
+
 if TYPE_CHECKING:
     from hashmatch import HashList, Matcher
-    from hashmatch.model import Sampling
 
 Met: TypeAlias = dict[str, tuple[tuple[float, float, float, float], ...]]
 """Known videos by name, with stretches: start and end of the query, start and end of the known."""
@@ -187,9 +188,9 @@ def _hashed(videos: dict[str, Path], call: Callable[[Path], Any]) -> dict[str, A
 OURS: Final = "ours 1/s"
 OURS_TWICE: Final = "ours 2/s"
 _MAKERS: Final[dict[str, Callable[[], Contender]]] = {
-    OURS: lambda: Ours("query"),
-    OURS_TWICE: lambda: Ours("thorough"),
-    "ours, millions": lambda: Ours("query", many=True),
+    OURS: lambda: Ours(Sampling.QUERY),
+    OURS_TWICE: lambda: Ours(Sampling.THOROUGH),
+    "ours, millions": lambda: Ours(Sampling.QUERY, many=True),
     "vPDQ": lambda: Vpdq(80.0),
     "vPDQ any frame": lambda: Vpdq(0.0),
     "TMK L1": lambda: Tmk(1),

@@ -35,7 +35,7 @@ from hashmatch.index.index import Index  # noqa: E402
 from hashmatch.index.reading import KnownList, Standing  # noqa: E402
 from hashmatch.index.segment import Segment  # noqa: E402
 from hashmatch.matching.matcher import Matcher  # noqa: E402
-from hashmatch.model import Hash, Match, MatchKind, MediaHashes, Reading, VideoFacts  # noqa: E402
+from hashmatch.model import Decoder, Hash, Match, MatchKind, MediaHashes, Mode, Reading, VideoFacts  # noqa: E402
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -173,7 +173,7 @@ def asked(films: Films, videos: int) -> "tuple[MediaHashes, dict[int, tuple[int,
         for frame, one in enumerate(Hash.unpack("pdq", each))
     )
     return MediaHashes(
-        *(readings, "fast", 640, 360, "mp4", "libav", _HOUR), video=VideoFacts()
+        *(readings, Mode.FAST, 640, 360, "mp4", Decoder.LIBAV, _HOUR), video=VideoFacts()
     ), planted
 
 

@@ -22,7 +22,7 @@ from hashmatch.hashlists.table import TableBuilder
 from hashmatch.index.entries import entries_sha256
 from hashmatch.index.generation import now
 from hashmatch.limits import Limits
-from hashmatch.model import Digests, Entry, Json, KnownHash, MediaHashes, Unreadable
+from hashmatch.model import Digests, Entry, Json, KnownHash, MediaHashes, Sampling, Unreadable
 from hashmatch.model.alignment import TIMES_ESTIMATED
 from hashmatch.raster import Raster
 from hashmatch.sources.base import Found, Source
@@ -203,7 +203,7 @@ def _read(
 def _enrol_video(
     found: Found, opened: Opened, *, scheme: str, category: str, limits: Limits
 ) -> Enrolled:
-    item = hash_opened(opened, HashOptions(sampling="reference", limits=limits))
+    item = hash_opened(opened, HashOptions(sampling=Sampling.REFERENCE, limits=limits))
     if item.digests.sha256 is None:
         return Enrolled(found.locator, unreadable=item.unreadable)
     hashes: tuple[KnownHash, ...] = ()
@@ -242,7 +242,7 @@ def _moving_in(
     moving = moving_part(BytesIO(data), kind, limits)
     if not (animated and kind.name in ANIMATED) and moving is kind:
         return None
-    return hash_frames(data, sampling="reference", limits=limits, found=moving)
+    return hash_frames(data, sampling=Sampling.REFERENCE, limits=limits, found=moving)
 
 
 def _frames_of(video: MediaHashes) -> tuple[KnownHash, ...]:

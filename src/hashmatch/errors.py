@@ -35,6 +35,7 @@ Exceptions of other libraries never leave the module that calls them. No message
 hash value or anything read from a picture.
 """
 
+import re
 from collections.abc import Callable, Iterable
 from enum import StrEnum
 from typing import Literal
@@ -69,7 +70,21 @@ def check_type(value: object, kinds: type | tuple[type, ...], what: str) -> None
         raise TypeError(msg)
 
 
-class Reason(StrEnum):
+class Choice(StrEnum):
+    """One of a closed set of words, as text too: it equals its word, and JSON holds the word.
+
+    `Mode("quick")` of another word is a `ValueError` that names those that there are.
+    """
+
+    @classmethod
+    def _missing_(cls, value: object) -> None:
+        noun = re.sub(r"(?<!^)(?=[A-Z])", " ", cls.__name__).lower()
+        *others, last = [each.value for each in cls]
+        msg = f"{noun} is {', '.join(others)} or {last}, not {str(value)[:40]!r}"
+        raise ValueError(msg)
+
+
+class Reason(Choice):
     """Why something is unreadable, or less than whole.
 
     The first group says why there is no hash, the second why a hash covers less than the whole

@@ -6,7 +6,8 @@ import pytest
 from PIL import Image
 
 from hashmatch.errors import Reason
-from hashmatch.hashing.items import HashOptions, Mode, hash_image
+from hashmatch.hashing.items import HashOptions, hash_image
+from hashmatch.model import Mode
 from tests.support.cases import case, known
 from tests.support.jpegs import ADOBE_RGB, planes_of, scan_by_scan
 from tests.support.photos import bits_apart, encoded, photo

@@ -122,7 +122,7 @@ def test_orientations_equal_hashing_the_really_turned_picture(mode: str) -> None
     for image in variants(30, smallest=64, largest=1100):
         data = encoded(image, "JPEG", quality=90)
         pixels = np.asarray(decoded(data))
-        options = HashOptions(mode=mode, orientations=True)  # type: ignore[arg-type]
+        options = HashOptions(mode=mode, orientations=True)
         for reading in hash_image(data, options).readings:
             turned = np.ascontiguousarray(reading.orientation.apply(pixels))
             vector, _ = pdqhash.compute(turned)

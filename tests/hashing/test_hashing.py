@@ -291,7 +291,7 @@ def test_a_drawn_pil_image_is_hashed_as_it_stands() -> None:
 
 def test_options_are_checked() -> None:
     with pytest.raises(ValueError, match="fast, exact or centred"):
-        HashOptions(mode="quick")  # type: ignore[arg-type]
+        HashOptions(mode="quick")
     with pytest.raises(ValueError, match="at least one"):
         HashOptions(algorithms=())
     with pytest.raises(UnknownNameError, match="pdq"):

@@ -14,6 +14,7 @@ from hashmatch.errors import Reason
 from hashmatch.hashing.items import HashOptions, first_picture, hash_image, hash_item
 from hashmatch.hashing.pictures import hashes_of
 from hashmatch.limits import Limits
+from hashmatch.model import Decoder
 from hashmatch.raster import Raster
 from tests.support.photos import photo
 
@@ -103,7 +104,7 @@ def test_hidden_colours_that_differ_are_hashed() -> None:
     def frames() -> Generator[Frame, None, None]:
         yield frame(1)
 
-    decoded = Decoded((frame(0),), "pillow", frame_count=2, moving=Moving(frames()))
+    decoded = Decoded((frame(0),), Decoder.PILLOW, frame_count=2, moving=Moving(frames()))
     options = HashOptions(variants=True)
     found = hashes_of("png", decoded, options.hashers, options)
     assert [reading.frame for reading in found.readings] == [0, 0, 1, 1]

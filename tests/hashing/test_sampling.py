@@ -34,21 +34,23 @@ def test_so_many_frames_a_second(sampling: Sampling, seconds: float) -> None:
 
 
 def test_jittering_times_lose_no_frame() -> None:
-    hasher = FrameHasher("query")
+    hasher = FrameHasher(Sampling.QUERY)
     wanted = [time for step in range(50) if hasher.wants(time := sum([0.1] * step))]
     assert len(wanted) == 5
 
 
 def test_any_frame_is_near_one_that_a_known_video_keeps() -> None:
-    kept = [reading.hash for reading in read(clip(), "reference")]
-    every = [reading.hash for reading in read(clip("webm-vp9"), "triage") if not reading.part]
+    kept = [reading.hash for reading in read(clip(), Sampling.REFERENCE)]
+    every = [
+        reading.hash for reading in read(clip("webm-vp9"), Sampling.TRIAGE) if not reading.part
+    ]
     nearest = [min(hash_ - each for each in kept) for hash_ in every]
     assert len(kept) < 0.6 * len(every)
     assert np.quantile(nearest, 0.95) <= 44
 
 
 def test_known_frames_are_neither_too_dense_nor_too_far_apart() -> None:
-    times = np.array([reading.time for reading in read(clip("mkv-ffv1"), "reference")])
+    times = np.array([reading.time for reading in read(clip("mkv-ffv1"), Sampling.REFERENCE)])
     # The first frame behind a cut is kept however near the one before it is.
     apart = np.diff(times)[~np.isin(times[1:], [2.0, 4.0])]
     assert apart.min() >= 0.12
@@ -56,21 +58,21 @@ def test_known_frames_are_neither_too_dense_nor_too_far_apart() -> None:
 
 
 def test_queries_for_sparse_lists_keep_a_frame_near_any_moment() -> None:
-    every = [reading for reading in read(clip("webm-vp9"), "triage") if not reading.part]
-    kept = [reading for reading in read(clip("webm-vp9"), "adaptive") if not reading.part]
+    every = [reading for reading in read(clip("webm-vp9"), Sampling.TRIAGE) if not reading.part]
+    kept = [reading for reading in read(clip("webm-vp9"), Sampling.ADAPTIVE) if not reading.part]
     nearest = [min(one.hash - each.hash for each in kept) for one in every]
     assert np.quantile(nearest, 0.95) <= 30
     times = np.array([reading.time for reading in kept])
     assert np.diff(times).max() <= 1.05
     assert len(kept) <= 8 * 6 + 4
-    assert any(reading.part == "widened" for reading in read(clip("webm-vp9"), "adaptive"))
+    assert any(reading.part == "widened" for reading in read(clip("webm-vp9"), Sampling.ADAPTIVE))
 
 
 def test_so_many_frames_differ_that_the_rest_is_sampled_by_the_second(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("hashmatch.hashing.sampling._MOST_ADAPTIVE", 4)
-    hasher, readings = FrameHasher("adaptive"), list[Reading]()
+    hasher, readings = FrameHasher(Sampling.ADAPTIVE), list[Reading]()
     with Video(clip("webm-vp9"), Limits()) as video:
         for moment in video:
             assert hasher.wants(moment.time)
@@ -107,8 +109,8 @@ def test_the_content_of_a_border_is_hashed_as_if_there_were_none() -> None:
     letterboxed = clip(
         "mkv-ffv1", change=lambda image: _letterboxed(image, 36), size=(192, 144), seconds=3.0
     )
-    plain = [r.hash for r in read(clip("mkv-ffv1", seconds=3.0), "query") if not r.part]
-    content = [r.hash for r in read(letterboxed, "query") if r.part == "content"]
+    plain = [r.hash for r in read(clip("mkv-ffv1", seconds=3.0), Sampling.QUERY) if not r.part]
+    content = [r.hash for r in read(letterboxed, Sampling.QUERY) if r.part == "content"]
     assert [a - b for a, b in zip(plain, content, strict=True)] == pytest.approx([0] * 3, abs=16)
 
 
@@ -118,10 +120,10 @@ def test_a_cropped_frame_with_its_edges_drawn_outwards_is_near_the_whole() -> No
         inner = image.crop((width // 20, height // 20, width * 19 // 20, height * 19 // 20))
         return inner.resize((width, height))
 
-    known = read(clip("mkv-ffv1", seconds=4.0), "reference")
+    known = read(clip("mkv-ffv1", seconds=4.0), Sampling.REFERENCE)
     assert not any(reading.part == "widened" for reading in known)
-    plain = [r for r in read(clip("mkv-ffv1", seconds=4.0), "query") if not r.part]
-    asked = read(clip("mkv-ffv1", change=cropped, seconds=4.0), "query")
+    plain = [r for r in read(clip("mkv-ffv1", seconds=4.0), Sampling.QUERY) if not r.part]
+    asked = read(clip("mkv-ffv1", change=cropped, seconds=4.0), Sampling.QUERY)
     apart = {
         part: [a.hash - b.hash for a, b in zip(plain, readings, strict=True)]
         for part in ("", "widened")

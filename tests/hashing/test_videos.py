@@ -41,7 +41,7 @@ def test_path_bytes_and_file_give_the_same(tmp_path: Path) -> None:
 
 
 def test_readings_are_in_order_of_time() -> None:
-    for sampling in ("query", "thorough", "reference", "triage"):
+    for sampling in Sampling:
         times = [reading.time for reading in hash_video(clip(), _sampled(sampling)).readings]
         assert times == sorted(times, key=lambda time: time or 0)
 
@@ -52,10 +52,10 @@ def _sampled(sampling: Sampling) -> HashOptions:
 
 @pytest.mark.usefixtures("no_small_films")
 def test_triage_reads_keyframes_where_they_say_enough() -> None:
-    dense = hash_video(clip("webm-vp9", gop=20), _sampled("triage"))
+    dense = hash_video(clip("webm-vp9", gop=20), _sampled(Sampling.TRIAGE))
     assert facts(dense).sampling == "triage"
     assert 6 <= len(whole(dense)) <= 12
-    sparse = hash_video(clip("webm-vp9", gop=1000), _sampled("triage"))
+    sparse = hash_video(clip("webm-vp9", gop=1000), _sampled(Sampling.TRIAGE))
     assert (facts(sparse).sampling, len(whole(sparse))) == ("query", 6)
 
 
@@ -67,7 +67,7 @@ def test_a_picture_is_no_video_and_a_video_no_picture() -> None:
 
 def test_unknown_sampling_is_refused() -> None:
     with pytest.raises(ValueError, match="sampling is query"):
-        HashOptions(sampling="often")  # type: ignore[arg-type]
+        HashOptions(sampling="often")
 
 
 def test_an_item_has_digests_and_frames(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from hashmatch.matching.dihedral import turned
 from hashmatch.matching.matcher import Matcher
 from hashmatch.model import (
     Band,
+    Decoder,
     Digests,
     Entry,
     Hash,
@@ -21,6 +22,7 @@ from hashmatch.model import (
     Match,
     MatchKind,
     MediaHashes,
+    Mode,
     Reading,
     VideoFacts,
 )
@@ -40,7 +42,9 @@ def altered(seed: int, bits: int) -> Hash:
 
 
 def film(*readings: Reading) -> MediaHashes:
-    return MediaHashes(readings, "fast", 9, 9, "gif", "pillow", frames=9, video=VideoFacts())
+    return MediaHashes(
+        readings, Mode.FAST, 9, 9, "gif", Decoder.PILLOW, frames=9, video=VideoFacts()
+    )
 
 
 def matched(known: list[KnownHash], image: MediaHashes, profile: Profile = DEFAULT) -> Match:

@@ -16,7 +16,18 @@ from hashmatch.hashlists.base import Quarantined
 from hashmatch.hashlists.reading import HashList
 from hashmatch.index.reading import KnownList
 from hashmatch.matching.matcher import Matcher
-from hashmatch.model import Digests, Entry, Hash, Json, KnownHash, MediaHashes, Reading, bits_of
+from hashmatch.model import (
+    Decoder,
+    Digests,
+    Entry,
+    Hash,
+    Json,
+    KnownHash,
+    MediaHashes,
+    Mode,
+    Reading,
+    bits_of,
+)
 from hashmatch.profiles import Policy
 from hashmatch.scanning.engine import check_matchable
 from hashmatch.scanning.recorded import scan
@@ -63,7 +74,7 @@ def test_what_is_said_to_be_searched_is_what_matches(profile: str, policy: Polic
             (one,) = entry.hashes
             if one.hash.algorithm != found.algorithm or found.algorithm == "photodna":
                 continue
-            seen = MediaHashes((Reading(one.hash, 100),), "exact", 9, 9, "png", "pillow")
+            seen = MediaHashes((Reading(one.hash, 100),), Mode.EXACT, 9, 9, "png", Decoder.PILLOW)
             met += entry.id in {match.entry_id for match in matcher.match(seen)}
         if found.algorithm == "foreign-64":
             # A scan computes no such hash; one that is given can match all the same.
@@ -143,7 +154,7 @@ def test_the_threshold_that_is_said_is_the_one_of_matches(
         for one in hashes
         if one.algorithm == "pdq"
         for match in matcher.match(
-            MediaHashes((Reading(one, 100),), "exact", 9, 9, "png", "pillow")
+            MediaHashes((Reading(one, 100),), Mode.EXACT, 9, 9, "png", Decoder.PILLOW)
         )
         if match.band == "match"
     }

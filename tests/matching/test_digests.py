@@ -6,7 +6,17 @@ import pytest
 
 from hashmatch.hashlists.reading import HashList
 from hashmatch.matching.matcher import Matcher
-from hashmatch.model import Entry, Hash, Item, KnownHash, MatchKind, MediaHashes, Reading
+from hashmatch.model import (
+    Decoder,
+    Entry,
+    Hash,
+    Item,
+    KnownHash,
+    MatchKind,
+    MediaHashes,
+    Mode,
+    Reading,
+)
 from hashmatch.model.digests import Digests
 
 NEAR = Hash("pdq", bytes(16) + b"\xff" * 16)
@@ -29,7 +39,7 @@ def digested(data: bytes) -> Digests:
 
 
 def item(digests: Digests) -> Item:
-    seen = MediaHashes((Reading(NEAR, 99),), "exact", 9, 9, "png", "pillow")
+    seen = MediaHashes((Reading(NEAR, 99),), Mode.EXACT, 9, 9, "png", Decoder.PILLOW)
     return Item("x", digests=digests, image=seen)
 
 

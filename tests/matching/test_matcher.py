@@ -24,6 +24,7 @@ from hashmatch.matching.thresholds import overridden
 from hashmatch.model import (
     Alpha,
     Band,
+    Decoder,
     Digests,
     Entry,
     Hash,
@@ -31,6 +32,7 @@ from hashmatch.model import (
     KnownHash,
     MatchKind,
     MediaHashes,
+    Mode,
     Reading,
     Unreadable,
     VideoFacts,
@@ -51,7 +53,9 @@ def near(bits: int) -> Hash:
 
 def image(*readings: Reading, fraction: float = 1.0) -> MediaHashes:
     reason = None if fraction == 1 else Reason.TRUNCATED
-    return MediaHashes(readings, "exact", 9, 9, "png", "pillow", fraction=fraction, reason=reason)
+    return MediaHashes(
+        readings, Mode.EXACT, 9, 9, "png", Decoder.PILLOW, fraction=fraction, reason=reason
+    )
 
 
 def listed(*entries: Entry, name: str = "list") -> HashList:

@@ -11,6 +11,7 @@ from hashmatch.index.segment import Segment
 from hashmatch.matching.matcher import Matcher
 from hashmatch.model import (
     Band,
+    Decoder,
     Digests,
     Entry,
     Hash,
@@ -19,6 +20,7 @@ from hashmatch.model import (
     Match,
     MatchKind,
     MediaHashes,
+    Mode,
     Reading,
 )
 from hashmatch.model.alignment import Grade
@@ -46,7 +48,7 @@ def unrelated(seed: int, count: int = 60) -> "np.typing.NDArray[np.uint8]":
 
 
 def picture(one: Hash, quality: int = 90) -> MediaHashes:
-    return MediaHashes((Reading(one, quality),), "exact", 9, 9, "png", "pillow")
+    return MediaHashes((Reading(one, quality),), Mode.EXACT, 9, 9, "png", Decoder.PILLOW)
 
 
 def hash_of(codes: "np.typing.NDArray[np.uint8]", row: int = 0) -> Hash:

@@ -4,8 +4,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hashmatch.errors import AlgorithmMismatchError, HashFormatError
-from hashmatch.model import Digests, Hash, bits_of
+from hashmatch.errors import AlgorithmMismatchError, Choice, HashFormatError, Reason
+from hashmatch.model import (
+    Alpha,
+    Band,
+    Decoder,
+    Digests,
+    Grade,
+    Hash,
+    ItemStatus,
+    MatchKind,
+    Mode,
+    RunStatus,
+    Sampling,
+    bits_of,
+)
 from hashmatch.testing import hashes
 
 ALGORITHMS = ["pdq", "phash-64", "dhash-256", "colorhash-42", "crop-resistant"]
@@ -122,3 +135,24 @@ def test_digests_are_checked_and_listed_strongest_first() -> None:
     for wrong in ("0" * 31, "0" * 40, "G" * 32, "A" * 32):
         with pytest.raises(HashFormatError):
             Digests(md5=wrong)
+
+
+CHOICES = (
+    *(Alpha, Band, Decoder, Grade, ItemStatus, MatchKind, Mode, Reason, RunStatus, Sampling),
+)
+
+
+@pytest.mark.parametrize("choice", CHOICES)
+def test_an_unknown_word_is_refused_with_those_that_there_are(choice: type[Choice]) -> None:
+    for word in choice:
+        assert choice(word.value) is word
+    with pytest.raises(ValueError, match="not 'another'") as raised:
+        choice("another")
+    assert all(word.value in str(raised.value) for word in choice)
+    with pytest.raises(ValueError, match=" or "):
+        choice("")
+
+
+def test_the_error_is_a_sentence() -> None:
+    with pytest.raises(ValueError, match="run status is running, done, interrupted or failed, not"):
+        RunStatus("gone")

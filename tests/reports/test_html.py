@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hashmatch.errors import ReportError
-from hashmatch.model import Digests, Json, MatchKind
+from hashmatch.model import Digests, ItemStatus, Json, MatchKind, RunStatus
 from hashmatch.reports.base import CaseReader, Writing
 from hashmatch.reports.html import POLICY, HtmlReport
 from hashmatch.reports.text import code_point, escaped
@@ -275,7 +275,7 @@ def test_a_scan_that_was_interrupted_behind_its_last_file_left_none_out() -> Non
 
 
 def test_an_interrupted_run_that_was_resumed_to_its_end_is_no_warning() -> None:
-    runs = [run(status="interrupted"), run(id=2, resumed=1)]
+    runs = [run(status=RunStatus.INTERRUPTED), run(id=2, resumed=1)]
     text = harmless(written(InMemory(case(runs=runs)))).text
     assert "Run 1 was interrupted" not in text
     assert "went on with run 1" in text
@@ -341,7 +341,7 @@ def test_no_text_in_any_field_breaks_out(texts: list[str]) -> None:
         details={next(take): next(take)},
         entry_hash=next(take),
     )
-    broken = replace(file, id=2, status="unreadable")
+    broken = replace(file, id=2, status=ItemStatus.UNREADABLE)
     seen = [sighting(1, file, how, at=next(take))]
     started = run(
         command=next(take),
@@ -460,7 +460,7 @@ def test_a_record_that_was_altered_is_said_loudly() -> None:
 
 def test_numbers_are_explained_after_a_rescan() -> None:
     runs = [
-        run(id=1, source=1, scan=1, status="interrupted"),
+        run(id=1, source=1, scan=1, status=RunStatus.INTERRUPTED),
         run(id=2, source=1, scan=1),
         run(id=3, source=1, scan=2),
     ]

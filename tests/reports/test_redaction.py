@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hashmatch import registry
+from hashmatch.model import ItemStatus
 from hashmatch.reports.base import Writing
 from hashmatch.reports.redaction import Redacted, without_paths
 from hashmatch.sightings.verdict import Problem, Verdict
@@ -34,7 +35,7 @@ def test_no_name_of_folder_or_file_is_left(
 ) -> None:
     path = separator.join([*folders, f"{name}.jpg"])
     file = item(1, path, detail=f"cannot open {path}")
-    broken = replace(file, id=2, status="unreadable", reason="io-error")
+    broken = replace(file, id=2, status=ItemStatus.UNREADABLE, reason="io-error")
     part = replace(file, id=3, reason="truncated")
     root = separator + separator.join(folders)
     record = case(
@@ -72,7 +73,7 @@ def test_a_folder_has_one_number_and_a_file_keeps_its_extension() -> None:
             "folder-1/item-6",
             "folder-5/item-7.jpg",
         ]
-    assert [each.locator for each in redacted.items("2026-0417", status="hashed")][:1] == [
+    assert [each.locator for each in redacted.items("2026-0417", status=ItemStatus.HASHED)][:1] == [
         "folder-1/item-1.jpg"
     ]
 

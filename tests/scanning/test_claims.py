@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from hashmatch.hashing.items import hash_item
-from hashmatch.model import MediaHashes, VideoFacts
+from hashmatch.model import Decoder, MediaHashes, Mode, VideoFacts
 from hashmatch.scanning.claims import fits
 from tests.support.valid_files import valid_files
 
@@ -37,7 +37,7 @@ def test_claims_of_honest_workers_fit(tmp_path: Path) -> None:
 @pytest.mark.parametrize("kind", ["PNG", "GIF", "BMP", "WEBP"])
 def test_width_and_height_are_those_that_the_file_says(kind: str) -> None:
     data = made(kind)
-    claimed = MediaHashes((), "fast", 70, 40, kind.lower(), "pillow")
+    claimed = MediaHashes((), Mode.FAST, 70, 40, kind.lower(), Decoder.PILLOW)
     assert fits(claimed, data[:_HEAD], len(data))
     assert fits(replace(claimed, width=40, height=70), data[:_HEAD], len(data)), "turned"
     assert not fits(replace(claimed, width=71), data[:_HEAD], len(data))
@@ -47,11 +47,11 @@ def test_width_and_height_are_those_that_the_file_says(kind: str) -> None:
 
 def test_no_file_holds_more_than_its_bytes() -> None:
     data = made("JPEG")
-    claimed = MediaHashes((), "fast", 70, 40, "jpeg", "turbo")
+    claimed = MediaHashes((), Mode.FAST, 70, 40, "jpeg", Decoder.TURBO)
     assert fits(claimed, data[:_HEAD], len(data))
     assert not fits(replace(claimed, frames=len(data) + 1), data[:_HEAD], len(data))
     assert not fits(replace(claimed, width=60_000, height=60_000), data[:_HEAD], len(data))
-    video = MediaHashes((), "fast", 70, 40, "mp4", "libav", frames=25, video=VideoFacts())
+    video = MediaHashes((), Mode.FAST, 70, 40, "mp4", Decoder.LIBAV, frames=25, video=VideoFacts())
     assert fits(video, b"", 1000)
     assert not fits(replace(video, frames=5000), b"", 1000)
 
@@ -60,4 +60,7 @@ def test_no_file_holds_more_than_its_bytes() -> None:
 def test_first_bytes_may_be_cut_anywhere(length: int) -> None:
     for kind in ("png", "gif", "bmp", "webp"):
         data = made(kind.upper())[:length]
-        assert fits(MediaHashes((), "fast", 70, 40, kind, "pillow"), data, 100) in (True, False)
+        assert fits(MediaHashes((), Mode.FAST, 70, 40, kind, Decoder.PILLOW), data, 100) in (
+            True,
+            False,
+        )

@@ -6,9 +6,20 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from hashmatch.model import Alpha, Band, Digests, Grade, Json, Match, MatchKind, Segment
+from hashmatch.model import (
+    Alpha,
+    Band,
+    Digests,
+    Grade,
+    ItemStatus,
+    Json,
+    Match,
+    MatchKind,
+    Mode,
+    RunStatus,
+    Segment,
+)
 from hashmatch.model.orientation import Orientation
-from hashmatch.reports.base import Status
 from hashmatch.sightings.records import (
     CaseRecord,
     ItemRecord,
@@ -52,7 +63,7 @@ class InMemory:
         assert case == self.record.name
         return iter(self.seen)
 
-    def items(self, case: str, /, *, status: Status) -> Iterator[ItemRecord]:
+    def items(self, case: str, /, *, status: ItemStatus) -> Iterator[ItemRecord]:
         assert case == self.record.name
         return (item for item in self.all_items if item.status == status)
 
@@ -74,7 +85,7 @@ class Many:
             file = replace(one.item, id=number, locator=path, digests=Digests(f"{number:032x}"))
             yield replace(one, id=number, item=file)
 
-    def items(self, case: str, /, *, status: Status) -> Iterator[ItemRecord]:
+    def items(self, case: str, /, *, status: ItemStatus) -> Iterator[ItemRecord]:
         assert case
         assert status
         return iter(())
@@ -101,7 +112,7 @@ def item(number: int = 1, locator: str = "DCIM/100/IMG_0001.jpg", **changed: obj
             "accessed": "2025-11-02T08:44:59Z",
             "changed": "2024-07-19T16:02:11Z",
         },
-        status="hashed",
+        status=ItemStatus.HASHED,
         hash=f"pdq:{hashlib.sha256(str(number).encode()).hexdigest()}",
         quality=97,
         width=4032,
@@ -123,7 +134,7 @@ def match(**changed: object) -> Match:
         number=18,
         list_sha256="ab" * 32,
         scheme="VIC_US",
-        mode="fast",
+        mode=Mode.FAST,
         quality=97,
         entry_quality=100,
     )
@@ -194,7 +205,7 @@ def run(**changed: object) -> RunRecord:
         id=1,
         started="2026-03-02T09:12:44Z",
         ended="2026-03-02T10:31:05Z",
-        status="done",
+        status=RunStatus.DONE,
         tool="0.4.0",
         libraries={"simplejpeg": "1.8.2", "pillow": "11.3.0", "faiss": "1.11.0", "av": "15.0.0"},
         command="hashmatch scan /evidence/A-7 --against lab.index --case 2026-0417 "
@@ -233,14 +244,17 @@ def holding(seen: Iterable[SightingRecord], items: Iterable[ItemRecord] = ()) ->
     seen = list(seen)
     all_items = list({each.item.id: each.item for each in seen}.values()) + list(items)
     statuses = [each.status for each in all_items]
+    hashed = [each for each in all_items if each.status is ItemStatus.HASHED]
     raised = {each.item.id for each in seen if each.match.raised}
     counted = source(
         items=len(all_items),
-        hashed=statuses.count("hashed"),
-        unreadable=statuses.count("unreadable"),
-        skipped=statuses.count("skipped"),
+        hashed=len(hashed),
+        unreadable=statuses.count(ItemStatus.UNREADABLE),
+        skipped=statuses.count(ItemStatus.SKIPPED),
         videos=sum(each.is_video for each in all_items),
-        incomplete=sum(each.status == "hashed" and bool(each.reason) for each in all_items),
+        incomplete=sum(
+            each.status is ItemStatus.HASHED and bool(each.reason) for each in all_items
+        ),
         matched=len(raised),
         bytes=sum(each.size or 0 for each in all_items),
     )
@@ -337,7 +351,7 @@ def _broken(first: int) -> Iterator[ItemRecord]:
         yield item(
             number,
             f"Users/k/AppData/<{reason}>.dat",
-            status="unreadable",
+            status=ItemStatus.UNREADABLE,
             reason=reason,
             detail=detail,
             hash="",
@@ -354,7 +368,7 @@ def _counted(seen: list[SightingRecord], items: list[ItemRecord]) -> Iterator[So
     for where, label in labels.items():
         own = [each for each in items if each.source == where]
         hashed, skipped = 18_204 * where, 77_310 * where
-        unreadable = sum(each.status == "unreadable" for each in own)
+        unreadable = sum(each.status is ItemStatus.UNREADABLE for each in own)
         yield source(
             where,
             label,
@@ -365,7 +379,7 @@ def _counted(seen: list[SightingRecord], items: list[ItemRecord]) -> Iterator[So
             unreadable=unreadable,
             skipped=skipped,
             videos=sum(each.is_video for each in own),
-            incomplete=sum(bool(each.reason) and each.status == "hashed" for each in own),
+            incomplete=sum(bool(each.reason) and each.status is ItemStatus.HASHED for each in own),
             known_good=sum(each.id in good for each in own),
             matched=sum(each.id in raised for each in own),
             bytes=41_220_118_004 * where,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hashmatch.matching.dihedral import turned
-from hashmatch.model import Entry, Hash, KnownHash, MediaHashes, Reading, VideoFacts
+from hashmatch.model import Decoder, Entry, Hash, KnownHash, MediaHashes, Mode, Reading, VideoFacts
 from hashmatch.model.orientation import Orientation
 
 if TYPE_CHECKING:
@@ -108,7 +108,9 @@ def video(
         )
     )
     return MediaHashes(
-        *(readings, "fast", 640, 360, "mp4", "libav"), frames=len(readings), video=VideoFacts()
+        *(readings, Mode.FAST, 640, 360, "mp4", Decoder.LIBAV),
+        frames=len(readings),
+        video=VideoFacts(),
     )
 
 

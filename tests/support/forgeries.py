@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from hashmatch.errors import ResumeError
-from hashmatch.model import ScanResult
+from hashmatch.model import RunStatus, ScanResult
 from hashmatch.sightings import audit, rows
 from hashmatch.sightings.database import Database
 from hashmatch.sightings.encoding import canonical
@@ -74,7 +74,7 @@ def recorded(path: Path) -> Path:
         configuration = replace(CONFIGURATION, hashing="2")
         with database.run(case="2", source=other, configuration=configuration) as run:
             run.record(portions[0])
-            run.finish("failed")
+            run.finish(RunStatus.FAILED)
         database.note("export", {"file": "report.html"})
     _KEPT.append(killed)
     return path

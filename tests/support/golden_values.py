@@ -76,14 +76,14 @@ def readings(name: str, path: Path) -> list[str]:
     try:
         if name in _FILM_FRAMES:
             sampling = name.removeprefix("pdq-frames-")
-            film = hash_video(path, HashOptions(sampling=sampling))  # type: ignore[arg-type]
+            film = hash_video(path, HashOptions(sampling=sampling))
             return [
                 f"{r.frame} {r.time:.3f} {r.part or 'whole'} {r.quality} {r.hash.hex}"
                 for r in film.readings
             ]
         options = HashOptions((name.split("-", maxsplit=1)[0] if name in _PDQ_MODES else name,))
         if name in _PDQ_MODES:
-            options = HashOptions(("pdq",), _PDQ_MODES[name])  # type: ignore[arg-type]
+            options = HashOptions(("pdq",), _PDQ_MODES[name])
         return [f"{r.frame} {r.quality} {r.hash.hex}" for r in hash_image(path, options).readings]
     except UnreadableError as error:
         return [f"unreadable: {error.reason.value}"]

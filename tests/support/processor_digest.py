@@ -42,7 +42,7 @@ def _without_vectors_in_ffmpeg() -> None:
 def _pictures() -> Iterator[tuple[str, str]]:
     for mode, kind in (("exact", "PNG"), ("centred", "PNG"), ("fast", "JPEG")):
         digests = {name: hashlib.sha256() for name in registry.names("hashers")}
-        options = HashOptions(tuple(digests), mode, orientations=mode != "centred")  # type: ignore[arg-type]
+        options = HashOptions(tuple(digests), mode, orientations=mode != "centred")
         for image in variants(8, largest=1100):
             for reading in hash_image(encoded(image, kind), options).readings:
                 known = reading.hash.value + bytes([reading.quality])

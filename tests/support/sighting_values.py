@@ -13,6 +13,7 @@ from hashmatch.errors import Reason
 from hashmatch.model import (
     Alpha,
     Band,
+    Decoder,
     Digests,
     Grade,
     Hash,
@@ -20,6 +21,7 @@ from hashmatch.model import (
     Match,
     MatchKind,
     MediaHashes,
+    Mode,
     Reading,
     ScanResult,
     Segment,
@@ -57,7 +59,7 @@ def picture(number: int, readings: int = 8) -> MediaHashes:
     seeds = [hashlib.sha256(f"{number} {each}".encode()).digest() for each in range(readings)]
     turned = zip(seeds, Orientation, strict=False)
     made = tuple(Reading(Hash("pdq", seed), 90, orientation) for seed, orientation in turned)
-    return MediaHashes(made, "fast", 640, 480, "jpeg", "turbo", flags=("oriented",))
+    return MediaHashes(made, Mode.FAST, 640, 480, "jpeg", Decoder.TURBO, flags=("oriented",))
 
 
 def video(number: int, frames: int = 12) -> MediaHashes:
@@ -73,7 +75,7 @@ def video(number: int, frames: int = 12) -> MediaHashes:
         for each in range(frames)
     )
     return MediaHashes(
-        *(made, "fast", 1920, 1080, "mp4", "libav", 30 * frames, ("oriented",)),
+        *(made, Mode.FAST, 1920, 1080, "mp4", Decoder.LIBAV, 30 * frames, ("oriented",)),
         video=VideoFacts(duration=frames * 1.001, codec="h264", damaged=2),
     )
 

@@ -104,10 +104,10 @@ def hash_files(
     try:
         options = HashOptions(
             algorithms=algorithm or ("pdq",),
-            mode=mode,  # type: ignore[arg-type] # HashOptions checks it
+            mode=mode,
             orientations=orientations,
             variants=variants,
-            sampling=sampling,  # type: ignore[arg-type] # the same
+            sampling=sampling,
         )
     except ValueError as error:
         raise typer.BadParameter(str(error)) from None

@@ -4,6 +4,7 @@ from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 
 from hashmatch.errors import Reason
+from hashmatch.model import Decoder, Mode
 from hashmatch.raster import Raster
 
 
@@ -70,8 +71,8 @@ class Decoded:
     """
 
     frames: tuple[Frame, ...]
-    decoder: str
-    mode: str = "exact"
+    decoder: Decoder
+    mode: Mode = Mode.EXACT
     frame_count: int = 1
     flags: tuple[str, ...] = ()
     fraction: float = 1.0

@@ -20,6 +20,7 @@ from hashmatch.decoding.pillow_state import quiet
 from hashmatch.decoding.refusals import DECODER_ERRORS
 from hashmatch.decoding.shown import frame_of
 from hashmatch.errors import Reason, UnreadableImageError
+from hashmatch.model import Decoder, Mode
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -304,7 +305,7 @@ def _decode(gif: Gif, wanted: Wanted, limits: "Limits") -> Decoded:
     frame, flags = frame_of(first.rgb, first.alpha, wanted)
     if count > 1:
         flags = (*flags, "frames")
-    decoded = Decoded((frame,), "pillow", "exact", count, flags, first.fraction)
+    decoded = Decoded((frame,), Decoder.PILLOW, Mode.EXACT, count, flags, first.fraction)
     if first.fraction < 1:
         return replace(decoded, reason=Reason.TRUNCATED)
     moving = Moving(_further(gif, shown, wanted, limits)) if count > 1 else None

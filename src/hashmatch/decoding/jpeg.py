@@ -14,6 +14,7 @@ from hashmatch.decoding.jpeg_header import Header
 from hashmatch.decoding.pixels import luma_of
 from hashmatch.errors import Reason, UnreadableImageError
 from hashmatch.limits import Limits
+from hashmatch.model import Decoder, Mode
 from hashmatch.raster import Raster
 
 if TYPE_CHECKING:
@@ -136,8 +137,8 @@ def decode(data: bytes, header: Header, wanted: Wanted, limits: Limits) -> Decod
     )
     return Decoded(
         (Frame(raster),),
-        decoder="turbo",
-        mode="fast" if fast else "exact",
+        decoder=Decoder.TURBO,
+        mode=Mode.FAST if fast else Mode.EXACT,
         fraction=fraction,
         reason=reason,
     )

@@ -11,6 +11,7 @@ from hashmatch.decoding.inputs import check_pixels
 from hashmatch.decoding.pixels import luma_of, on_white
 from hashmatch.errors import Reason, UnreadableImageError
 from hashmatch.limits import Limits
+from hashmatch.model import Decoder
 from hashmatch.raster import Raster
 
 if TYPE_CHECKING:
@@ -47,13 +48,13 @@ def _decoded(pixels: "NDArray[np.uint8]", header: dict[str, Any], wanted: Wanted
     rgb = pixels[:, :, :3] if channels > _GREY_ALPHA else np.repeat(pixels[:, :, :1], 3, axis=2)
     luma, colours = luma_of(rgb), rgb if wanted.rgb else None
     if not header["has_alpha"] or pixels[:, :, -1].min() == 255:  # noqa: PLR2004 (opaque)
-        return Decoded((Frame(Raster(luma, width, height, rgb=colours)),), "libjxl")
+        return Decoded((Frame(Raster(luma, width, height, rgb=colours)),), Decoder.LIBJXL)
     alpha = pixels[:, :, -1]
     shown = Raster(
         on_white(luma, alpha), width, height, rgb=on_white(rgb, alpha) if wanted.rgb else None
     )
     hidden = Raster(luma, width, height, rgb=colours) if wanted.dropped else None
-    return Decoded((Frame(shown, hidden),), "libjxl", flags=("alpha",))
+    return Decoded((Frame(shown, hidden),), Decoder.LIBJXL, flags=("alpha",))
 
 
 def _called(function: Callable[[bytes], Any], data: bytes) -> Any:  # noqa: ANN401 (it has no types)

@@ -21,6 +21,7 @@ from hashmatch.decoding.pixels import REPEATABLE, luma_of, of_light, on_white, t
 from hashmatch.decoding.shown import frame_of
 from hashmatch.errors import Reason, UnreadableImageError
 from hashmatch.limits import Limits
+from hashmatch.model import Decoder, Mode
 from hashmatch.model.orientation import Orientation
 from hashmatch.raster import Raster
 
@@ -155,8 +156,8 @@ def decode(data: bytes, codec: str, wanted: Wanted, limits: Limits) -> Decoded:
         fraction = max(by_rows, len(data) / (int.from_bytes(whole[4:8], "little") + 8))
     return Decoded(
         (Frame(Raster(shown, *size, rgb=rgb), hidden),),
-        decoder="libav",
-        mode="fast" if fast else "exact",
+        decoder=Decoder.LIBAV,
+        mode=Mode.FAST if fast else Mode.EXACT,
         flags=flags,
         fraction=fraction,
         reason=None if header.complete else Reason.TRUNCATED,
@@ -265,7 +266,7 @@ def decode_deep_jpeg(
     else:
         raise UnreadableImageError(Reason.UNSUPPORTED, f"FFmpeg gave {frame.format.name} pixels")
     raster = Raster(luma, width, height, 1, turned, rgb=rgb)
-    return Decoded((Frame(raster),), decoder="libav", mode="exact", flags=("deep",))
+    return Decoded((Frame(raster),), decoder=Decoder.LIBAV, mode=Mode.EXACT, flags=("deep",))
 
 
 def decode_apples_png(data: bytes, wanted: Wanted, limits: Limits) -> Decoded:
@@ -286,7 +287,7 @@ def decode_apples_png(data: bytes, wanted: Wanted, limits: Limits) -> Decoded:
     rgba = png.as_shown(stored) if channels > 1 else np.repeat(stored, 3, axis=2)
     alpha = rgba[:, :, 3] if channels == 4 else None  # noqa: PLR2004 (RGBA)
     shown, flags = frame_of(rgba[:, :, :3], alpha, wanted, header.orientation)
-    return Decoded((shown,), "libav", flags=flags)
+    return Decoded((shown,), Decoder.LIBAV, flags=flags)
 
 
 def decode_further(data: bytes, codec: str, wanted: Wanted, limits: Limits) -> Decoded:
@@ -316,4 +317,4 @@ def decode_further(data: bytes, codec: str, wanted: Wanted, limits: Limits) -> D
         alpha = None if codec == "xwd" else rgba[:, :, 3]
     shown, flags = frame_of(rgb, alpha, wanted)
     deep = len(frame.format.components) > 0 and frame.format.components[0].bits > 8  # noqa: PLR2004 (bits)
-    return Decoded((shown,), "libav", flags=(*flags, "deep") if deep else flags)
+    return Decoded((shown,), Decoder.LIBAV, flags=(*flags, "deep") if deep else flags)

@@ -21,6 +21,7 @@ from hashmatch.decoding.refusals import DECODER_ERRORS, translated
 from hashmatch.decoding.shown import frame_of
 from hashmatch.errors import Reason, UnreadableImageError
 from hashmatch.limits import Limits
+from hashmatch.model import Decoder, Mode
 from hashmatch.model.orientation import Orientation
 from hashmatch.raster import Raster
 
@@ -106,7 +107,7 @@ def _decode_file(data: bytes, kind: str, wanted: Wanted, limits: Limits, *, alon
         if image.format in icons.FORMATS and not alone:
             data = icons.as_icon(data) if kind == "cur" else data
             decoded = _with_icons(decoded, data, image, wanted, limits)
-    return replace(decoded, decoder="pi-heif") if kind == "heif" else decoded
+    return replace(decoded, decoder=Decoder.PI_HEIF) if kind == "heif" else decoded
 
 
 def decode_loaded(image: Image.Image, wanted: Wanted, limits: Limits) -> Decoded:
@@ -118,7 +119,7 @@ def decode_loaded(image: Image.Image, wanted: Wanted, limits: Limits) -> Decoded
             frame, flags = _frame(image, 0, wanted)
         except DECODER_ERRORS as error:
             raise translated(error) from None
-    return Decoded((frame,), "pillow", flags=flags, fraction=fraction, reason=reason)
+    return Decoded((frame,), Decoder.PILLOW, flags=flags, fraction=fraction, reason=reason)
 
 
 def encoded_bytes(image: Image.Image, limits: Limits) -> bytes | None:
@@ -212,7 +213,9 @@ def _decode(
         flags = (*flags, "oriented")
     if count > 1:
         flags = (*flags, "frames")
-    return Decoded((first, *further), "pillow", "exact", count, flags, fraction, reason, moving)
+    return Decoded(
+        (first, *further), Decoder.PILLOW, Mode.EXACT, count, flags, fraction, reason, moving
+    )
 
 
 def _further(

@@ -15,6 +15,7 @@ from hashmatch.decoding.pillow_state import quiet
 from hashmatch.decoding.pixels import luma_of_reals
 from hashmatch.decoding.shown import frame_of
 from hashmatch.errors import Reason, UnreadableImageError
+from hashmatch.model import Decoder, Mode
 from hashmatch.model.orientation import Orientation
 
 if TYPE_CHECKING:
@@ -95,7 +96,7 @@ def _other_pages(
         if page is not main and not pages.add(read):
             break
     frames = tuple(pages.frames)
-    return Decoded(frames, "pillow", "exact", len(found), ("frames",)) if frames else None
+    return Decoded(frames, Decoder.PILLOW, Mode.EXACT, len(found), ("frames",)) if frames else None
 
 
 def _decode(data: bytes, found: "list[Page]", wanted: Wanted, limits: "Limits") -> Decoded:
@@ -193,7 +194,7 @@ def shown(samples: "tiff_samples.Samples", page: "Page", wanted: Wanted) -> Deco
     if samples.bits > _FULL:
         flags = (*flags, "deep")
     reason = None if samples.fraction == 1 else Reason.TRUNCATED
-    return Decoded((frame,), "numpy", flags=flags, fraction=samples.fraction, reason=reason)
+    return Decoded((frame,), Decoder.NUMPY, flags=flags, fraction=samples.fraction, reason=reason)
 
 
 def _luma_and_colours(

@@ -25,6 +25,7 @@ from hashmatch.hashing.videos import hash_frames
 from hashmatch.model import (
     Item,
     MediaHashes,
+    Sampling,
     Unreadable,
 )
 
@@ -125,7 +126,7 @@ def _film(
     with failures_told(UnreadableVideoError):
         return hash_frames(
             file,
-            sampling=options.sampling,
+            sampling=Sampling(options.sampling),
             limits=options.limits,
             alive=alive,
             found=found,

@@ -27,12 +27,13 @@ from hashmatch.errors import (
 )
 from hashmatch.files.digesting import Digester
 from hashmatch.hashing.evidence import read_file, read_first_picture
-from hashmatch.hashing.options import HashOptions, Mode
+from hashmatch.hashing.options import HashOptions
 from hashmatch.hashing.pictures import hashes_of, wanted_by
 from hashmatch.hashing.videos import hash_frames
 from hashmatch.model import (
     Item,
     MediaHashes,
+    Sampling,
     Unreadable,
 )
 from hashmatch.model.digests import Digests
@@ -44,7 +45,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "HashOptions",
-    "Mode",
     "decode_item",
     "first_picture",
     "hash_image",
@@ -103,7 +103,7 @@ def hash_video(source: Readable, options: HashOptions = _DEFAULTS) -> MediaHashe
     check_source(source)
     check_type(options, HashOptions, _OPTIONS)
     with failures_told(UnreadableVideoError):
-        return hash_frames(source, sampling=options.sampling, limits=options.limits)
+        return hash_frames(source, sampling=Sampling(options.sampling), limits=options.limits)
 
 
 def hash_images(

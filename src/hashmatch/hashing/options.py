@@ -2,15 +2,12 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias, get_args
 
 from hashmatch import registry
 from hashmatch.errors import UnknownNameError, check_type, there_is
 from hashmatch.hashers.base import Hasher
 from hashmatch.limits import Limits
-from hashmatch.model import Sampling
-
-Mode: TypeAlias = Literal["fast", "exact", "centred"]
+from hashmatch.model import Mode, Sampling
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +28,10 @@ class HashOptions:
     """
 
     algorithms: Sequence[str] | str = ("pdq",)
-    mode: Mode = "fast"
+    mode: Mode | str = Mode.FAST
     orientations: bool = False
     variants: bool = False
-    sampling: Sampling = "query"
+    sampling: Sampling | str = Sampling.QUERY
     limits: Limits = field(default_factory=Limits)
 
     def __post_init__(self) -> None:
@@ -61,13 +58,8 @@ class HashOptions:
         check_type(self.orientations, bool, "orientations is True or False")
         check_type(self.variants, bool, "variants is True or False")
         check_type(self.limits, Limits, "limits are Limits")
-        if self.mode not in ("fast", "exact", "centred"):
-            msg = f"mode is fast, exact or centred, not {self.mode!r}"
-            raise ValueError(msg)
-        if self.sampling not in get_args(Sampling):
-            *others, last = get_args(Sampling)
-            msg = f"sampling is {', '.join(others)} or {last}, not {self.sampling!r}"
-            raise ValueError(msg)
+        object.__setattr__(self, "mode", Mode(self.mode))
+        object.__setattr__(self, "sampling", Sampling(self.sampling))
 
     @property
     def hashers(self) -> list[Hasher]:
@@ -77,7 +69,7 @@ class HashOptions:
             UnknownNameError: an algorithm that nobody registered.
         """
         found: list[Hasher] = [registry.load("hashers", name) for name in self.algorithms]
-        if self.mode == "centred":
+        if self.mode == Mode.CENTRED:
             from hashmatch.hashers.pdq import CentredPdq
 
             found = [CentredPdq() if hasher.algorithm == "pdq" else hasher for hasher in found]

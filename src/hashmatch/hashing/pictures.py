@@ -11,7 +11,7 @@ from hashmatch.hashers.base import Hasher
 from hashmatch.hashers.pdq import Pdq
 from hashmatch.hashing.options import HashOptions
 from hashmatch.limits import Limits
-from hashmatch.model import Alpha, MediaHashes, Reading
+from hashmatch.model import Alpha, MediaHashes, Mode, Reading
 from hashmatch.model.orientation import Orientation
 
 _UPRIGHT: Final = (Orientation.UPRIGHT,)
@@ -36,7 +36,7 @@ def hash_bytes(data: bytes, *, options: HashOptions) -> MediaHashes:
 def wanted_by(hashers: Sequence[Hasher], options: HashOptions) -> Wanted:
     """What decoders are to hand over for these hashers."""
     return Wanted(
-        exact=options.mode == "exact",
+        exact=options.mode == Mode.EXACT,
         rgb=any(hasher.needs_rgb for hasher in hashers),
         dropped=options.variants,
     )
@@ -65,7 +65,7 @@ def hashes_of(
     width, height = reversed(size) if first.orientation.transposes else size
     return MediaHashes(
         readings=tuple(readings),
-        mode="centred" if options.mode == "centred" else decoded.mode,
+        mode=Mode.CENTRED if options.mode == Mode.CENTRED else decoded.mode,
         width=width,
         height=height,
         format=kind,

@@ -33,10 +33,10 @@ if TYPE_CHECKING:
 
     Look = Callable[[int], NDArray[np.uint8]]
 
-_INTERVALS: Final = {"query": 1.0, "thorough": 0.5, "triage": 0.0}
+_INTERVALS: Final = {Sampling.QUERY: 1.0, Sampling.THOROUGH: 0.5, Sampling.TRIAGE: 0.0}
 """Seconds between sampled frames; 0 takes every decoded one."""
 
-_ADAPTIVE: Final = {"reference": (40, 2.0), "adaptive": (24, 1.0)}
+_ADAPTIVE: Final = {Sampling.REFERENCE: (40, 2.0), Sampling.ADAPTIVE: (24, 1.0)}
 """Bits between a frame and the last one kept, above which it is kept too, and seconds after which
 it is kept all the same."""
 _DIFFERENT: Final = 24
@@ -106,7 +106,7 @@ class FrameHasher:
         """
         self.dense = dense
         self._rule = _ADAPTIVE.get(sampling)
-        self._widened = sampling != "reference"
+        self._widened = sampling != Sampling.REFERENCE
         self._interval = _INTERVALS.get(sampling, 0.0)
         self._due = 0.0
         self._waiting = _Waiting()
@@ -115,7 +115,7 @@ class FrameHasher:
         self._last_seen = self._last_hashed = 0
         self._boxes: list[Box] = []
         self._kept = 0
-        self._most = _MOST_ADAPTIVE if sampling == "adaptive" else 0
+        self._most = _MOST_ADAPTIVE if sampling == Sampling.ADAPTIVE else 0
         self._is_due = False
 
     @property

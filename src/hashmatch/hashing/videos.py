@@ -13,7 +13,7 @@ from hashmatch.decoding.recognition import Kind, Recognised, recognised
 from hashmatch.errors import Reason, UnreadableError, UnreadableVideoError
 from hashmatch.hashing.sampling import FrameHasher
 from hashmatch.limits import Limits
-from hashmatch.model import Alpha, MediaHashes, Reading, Sampling, VideoFacts
+from hashmatch.model import Alpha, Decoder, MediaHashes, Mode, Reading, Sampling, VideoFacts
 from hashmatch.model.alignment import STREAM, TIMES_ESTIMATED, part_of
 from hashmatch.sources.access import open_evidence
 
@@ -57,7 +57,7 @@ class _Stream:
 def hash_frames(
     source: Readable,
     *,
-    sampling: Sampling = "query",
+    sampling: Sampling = Sampling.QUERY,
     limits: Limits | None = None,
     alive: Callable[[float], object] = lambda _: None,
     found: Recognised | None = None,
@@ -146,12 +146,12 @@ def _count_of_streams(task: _Task) -> int:
 
 
 def _sampled(task: _Task, stream: int) -> _Stream:
-    if task.sampling == "triage":
+    if task.sampling == Sampling.TRIAGE:
         read = _hashed(task, stream)
         enough = max(_FEWEST, read.duration / _SPARSE)
         if len(read.hashes.readings) >= enough:
             return read
-        task = replace(task, sampling="query")
+        task = replace(task, sampling=Sampling.QUERY)
     return _hashed(task, stream)
 
 
@@ -205,11 +205,11 @@ def _hashed(task: _Task, stream: int, *, leaping: bool = True) -> _Stream:
         readings += (replace(each, alpha=Alpha.DROPPED) for each in dropped)
         hashes = MediaHashes(
             readings=tuple(readings),
-            mode="fast",
+            mode=Mode.FAST,
             width=video.width,
             height=video.height,
             format=video.format,
-            decoder="libav" if video.format not in ANIMATED else "pillow",
+            decoder=Decoder.LIBAV if video.format not in ANIMATED else Decoder.PILLOW,
             frames=video.frames,
             flags=(
                 *video.flags,
@@ -259,8 +259,8 @@ def _opened(
         start=found.start,
         name=found.name if found.name == "mjpeg" else "",
         stream=stream,
-        keyframes=task.sampling == "triage",
-        dense=task.sampling != "triage",
+        keyframes=task.sampling == Sampling.TRIAGE,
+        dense=task.sampling != Sampling.TRIAGE,
         awaited=awaited,
         alive=task.alive,
     )

@@ -136,7 +136,7 @@ class Matcher:
         sparse = FRAMES in self.algorithms and any(
             part.segment.is_sparse(FRAMES) for known in self.lists for part in known.parts
         )
-        return "adaptive" if sparse else "query"
+        return Sampling.ADAPTIVE if sparse else Sampling.QUERY
 
     def _current(self) -> "_Terms":
         """What follows from the profile and the lists in force."""

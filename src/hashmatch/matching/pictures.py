@@ -10,7 +10,7 @@ from hashmatch.matching.rules import band_of, match_of, rule_for, widest
 from hashmatch.matching.stills import stretches
 from hashmatch.matching.subjects import Subject, image_of
 from hashmatch.matching.views import ALGORITHM as FRAMES
-from hashmatch.model import Band, Hash, KnownHash, Match, MatchKind, Reading
+from hashmatch.model import Band, Hash, KnownHash, Match, MatchKind, Mode, Reading
 from hashmatch.model.alignment import BEHIND, COVER
 from hashmatch.model.orientation import Orientation
 from hashmatch.profiles import Profile
@@ -24,7 +24,7 @@ class _Query:
     hash: Hash
     reading: Reading | None = None
     inverted: bool = False
-    mode: str = ""
+    mode: Mode | None = None
     fraction: float = 1.0
 
     @property

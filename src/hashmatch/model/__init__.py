@@ -6,24 +6,28 @@ from hashmatch.model.entry import Entry, KnownHash
 from hashmatch.model.hash import Hash, bits_of
 from hashmatch.model.item import Item, Unreadable
 from hashmatch.model.match import Band, Match, MatchKind
-from hashmatch.model.media import Alpha, MediaHashes, Reading, Sampling, VideoFacts
+from hashmatch.model.media import Alpha, Decoder, MediaHashes, Mode, Reading, Sampling, VideoFacts
 from hashmatch.model.plain import Json
-from hashmatch.model.scan import ScanResult, ScanSummary
+from hashmatch.model.scan import ItemStatus, RunStatus, ScanResult, ScanSummary
 
 __all__ = [
     "Alpha",
     "Band",
+    "Decoder",
     "Digests",
     "Entry",
     "Grade",
     "Hash",
     "Item",
+    "ItemStatus",
     "Json",
     "KnownHash",
     "Match",
     "MatchKind",
     "MediaHashes",
+    "Mode",
     "Reading",
+    "RunStatus",
     "Sampling",
     "ScanResult",
     "ScanSummary",

@@ -1,9 +1,9 @@
 """Where a known video or picture was met in time: segments, and how sure each is."""
 
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Final
 
+from hashmatch.errors import Choice
 from hashmatch.model.orientation import Orientation
 
 WIDENED: Final = "widened"
@@ -44,7 +44,7 @@ def source_and_look(part: str) -> tuple[str, str]:
     return "", part
 
 
-class Grade(StrEnum):
+class Grade(Choice):
     """How sure a segment is."""
 
     STRONG = "strong"

@@ -2,16 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 
+from hashmatch.errors import Choice
 from hashmatch.model.alignment import Segment
 from hashmatch.model.digests import Digests
-from hashmatch.model.media import Alpha
+from hashmatch.model.media import Alpha, Mode
 from hashmatch.model.orientation import Orientation
 from hashmatch.model.plain import Json
 
 
-class MatchKind(StrEnum):
+class MatchKind(Choice):
     """How an item met an entry."""
 
     EXACT = "exact"
@@ -24,7 +24,7 @@ class MatchKind(StrEnum):
     """Frames match in the order of time."""
 
 
-class Band(StrEnum):
+class Band(Choice):
     """How sure a match is."""
 
     MATCH = "match"
@@ -53,7 +53,7 @@ class Match:
         inverted: whether it was the item's photographic negative that matched.
         alpha: how the item's transparent parts were read.
         frame: which frame or page of the item.
-        mode: how the item's luma was computed; empty where that is not known.
+        mode: how the item's luma was computed; None where that is not known.
         quality: of the item's hash, 0–100; None for equal bytes or where it is not known.
         part: what of the known file was met; empty for the whole.
         entry_quality: of the entry's hash, where the list says.
@@ -87,7 +87,7 @@ class Match:
     inverted: bool = False
     alpha: Alpha = Alpha.COMPOSITED
     frame: int = 0
-    mode: str = ""
+    mode: Mode | None = None
     quality: int | None = None
     part: str = ""
     entry_quality: int | None = None

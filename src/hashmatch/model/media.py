@@ -2,20 +2,50 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
-from typing import Literal, TypeAlias
 
-from hashmatch.errors import Reason
+from hashmatch.errors import Choice, Reason
 from hashmatch.model.hash import Hash
 from hashmatch.model.orientation import Orientation
 
-Sampling: TypeAlias = Literal["query", "thorough", "adaptive", "reference", "triage"]
+
+class Mode(Choice):
+    """How luma is computed from a picture."""
+
+    FAST = "fast"
+    """A JPEG's own luma, at the smallest sufficient size."""
+    EXACT = "exact"
+    """From the full RGB picture, as reference tools do."""
+    CENTRED = "centred"
+    """For small pictures: without the reference's shift."""
 
 
-"""Which frames of a video are hashed, see `hashmatch.hashing.sampling`."""
+class Sampling(Choice):
+    """Which frames of a video are hashed, see `hashmatch.hashing.sampling`."""
+
+    QUERY = "query"
+    """One a second."""
+    THOROUGH = "thorough"
+    """Two a second."""
+    ADAPTIVE = "adaptive"
+    """As many as differ: to look up in lists of few frames."""
+    REFERENCE = "reference"
+    """As many as differ: for known videos."""
+    TRIAGE = "triage"
+    """Keyframes, where they say enough."""
 
 
-class Alpha(StrEnum):
+class Decoder(Choice):
+    """What read a picture or video."""
+
+    TURBO = "turbo"
+    LIBAV = "libav"
+    PILLOW = "pillow"
+    NUMPY = "numpy"
+    PI_HEIF = "pi-heif"
+    LIBJXL = "libjxl"
+
+
+class Alpha(Choice):
     """How the transparent parts of a picture were read."""
 
     COMPOSITED = "composited"
@@ -56,14 +86,13 @@ class VideoFacts:
     """What is known of a video beside its hashes; an animated picture is one too.
 
     Attributes:
-        sampling: how frames were chosen: `query`, `thorough`, `adaptive`, `reference` or
-            `triage`.
+        sampling: how frames were chosen.
         duration: in seconds, of what was decoded.
         codec: as `h264`; empty where it is not known.
         damaged: packets that could not be decoded.
     """
 
-    sampling: str = "query"
+    sampling: Sampling = Sampling.QUERY
     duration: float = 0.0
     codec: str = ""
     damaged: int = 0
@@ -80,12 +109,11 @@ class MediaHashes:
     Attributes:
         readings: of a picture one per algorithm, frame, orientation and alpha reading asked for;
             of a video those of the sampled frames.
-        mode: how luma was computed: `fast`, `exact` or `centred`.
+        mode: how luma was computed.
         width: of the picture as shown, in pixels.
         height: of the picture as shown, in pixels.
         format: what the first bytes say, as `jpeg`.
-        decoder: which decoder read it: `turbo`, `libav`, `pillow`, `numpy`,
-            `pi-heif` or `libjxl`.
+        decoder: which decoder read it.
         frames: how many frames or pages the file has, as far as they were counted; of a video, how
             many were decoded.
         flags: what is special about it: `oriented`, `alpha`, `frames`, `cmyk`, `deep`,
@@ -99,11 +127,11 @@ class MediaHashes:
     """
 
     readings: tuple[Reading, ...]
-    mode: str
+    mode: Mode
     width: int
     height: int
     format: str
-    decoder: str
+    decoder: Decoder
     frames: int = 1
     flags: tuple[str, ...] = ()
     fraction: float = 1.0

@@ -5,8 +5,29 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from hashmatch.errors import Choice
 from hashmatch.model.item import Item
 from hashmatch.model.match import Match
+
+
+class ItemStatus(Choice):
+    """What became of an item of evidence."""
+
+    HASHED = "hashed"
+    UNREADABLE = "unreadable"
+    """It should have given a hash, and did not."""
+    SKIPPED = "skipped"
+    """It is neither a picture nor a video."""
+
+
+class RunStatus(Choice):
+    """Whether and how a run came to its end."""
+
+    RUNNING = "running"
+    """It goes on, or was killed."""
+    DONE = "done"
+    INTERRUPTED = "interrupted"
+    FAILED = "failed"
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,11 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Literal, Protocol, TextIO, runtime_checkable
+from typing import Protocol, TextIO, runtime_checkable
 
+from hashmatch.model import ItemStatus
 from hashmatch.sightings.records import CaseRecord, ItemRecord, SightingRecord
 from hashmatch.sightings.verdict import Verdict
-
-Status = Literal["hashed", "unreadable", "skipped"]
 
 
 class CaseReader(Protocol):
@@ -23,7 +22,7 @@ class CaseReader(Protocol):
         """Every sighting of the case, in an order that is the same every time."""
         ...
 
-    def items(self, case: str, /, *, status: Status) -> Iterator[ItemRecord]:
+    def items(self, case: str, /, *, status: ItemStatus) -> Iterator[ItemRecord]:
         """Every item of the case with this status, in an order that is the same every time."""
         ...
 

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final, TextIO
 
 from hashmatch.coverage import searched_in_words
-from hashmatch.model import Match, Segment
+from hashmatch.model import ItemStatus, Match, Segment
 from hashmatch.reports import flags
 from hashmatch.reports.base import CaseReader, Writing
 from hashmatch.reports.conditions import conditions
@@ -102,9 +102,9 @@ class CsvReport:
                 finding = {"finding": findings.add(sighting)}
                 writer.writerow(_row("sighting", case, _of_sighting(sighting, exhibits) | finding))
             totals = findings.counts().in_words
-        for item in database.items(case, status="unreadable"):
+        for item in database.items(case, status=ItemStatus.UNREADABLE):
             writer.writerow(_row("unreadable", case, _of_item(item, exhibits)))
-        for item in database.items(case, status="hashed"):
+        for item in database.items(case, status=ItemStatus.HASHED):
             if item.reason:
                 writer.writerow(_row("incomplete", case, _of_item(item, exhibits)))
         for reason, detail in (("findings", totals), *_about(found, writing, viewed)):
@@ -131,7 +131,7 @@ def _of_item(item: ItemRecord, exhibits: Mapping[int, str]) -> dict[str, Any]:
         "format": item.format,
         "width": item.width or None,
         "height": item.height or None,
-        "fraction": round(item.fraction, 4) if item.status == "hashed" else None,
+        "fraction": round(item.fraction, 4) if item.status is ItemStatus.HASHED else None,
         "hash": item.hash,
         "hash_quality": item.quality,
         "item_known_good": item.known_good,

@@ -7,6 +7,7 @@ from itertools import islice
 from typing import Final, TextIO, TypeVar
 
 from hashmatch.errors import ReportError
+from hashmatch.model import ItemStatus
 from hashmatch.reports import overview, provenance, rows
 from hashmatch.reports.base import CaseReader, Writing
 from hashmatch.reports.findings import Counts, Findings
@@ -257,13 +258,13 @@ class _Page:
     def _unreadable(self) -> Iterator[Markup]:
         title, count = _UNREADABLE, self._count("unreadable")
         yield _section("unreadable", title, count)
-        items = self._database.items(self._case.name, status="unreadable")
+        items = self._database.items(self._case.name, status=ItemStatus.UNREADABLE)
         yield from self._tables(items, rows.unreadable_row, title, _ITEM_COLUMNS)
 
     def _incomplete(self) -> Iterator[Markup]:
         title, count = _INCOMPLETE, self._count("incomplete")
         yield _section("incomplete", title, count)
-        hashed = self._database.items(self._case.name, status="hashed")
+        hashed = self._database.items(self._case.name, status=ItemStatus.HASHED)
         items = (item for item in hashed if count and item.reason)
         yield from self._tables(items, rows.incomplete_row, title, _ITEM_COLUMNS)
 

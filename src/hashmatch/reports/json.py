@@ -12,6 +12,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any, Final, TextIO, TypeAlias
 
+from hashmatch.model import ItemStatus
 from hashmatch.reports import plain
 from hashmatch.reports.base import CaseReader, Writing
 from hashmatch.reports.findings import Findings
@@ -120,10 +121,10 @@ def _of_case(
             },
         )
     yield "unreadable", None
-    for item in database.items(name, status="unreadable"):
+    for item in database.items(name, status=ItemStatus.UNREADABLE):
         yield "unreadable", plain.of_recorded(item, exhibits)
     yield "incomplete", None
-    for item in database.items(name, status="hashed"):
+    for item in database.items(name, status=ItemStatus.HASHED):
         if item.reason:
             yield "incomplete", plain.of_recorded(item, exhibits)
     said = statements(writing, viewed=totals.viewed)

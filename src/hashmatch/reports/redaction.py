@@ -10,8 +10,8 @@ from hashlib import blake2b
 from pathlib import PurePosixPath, PureWindowsPath
 
 from hashmatch.faults import is_fault
-from hashmatch.model import Json
-from hashmatch.reports.base import CaseReader, Status
+from hashmatch.model import ItemStatus, Json
+from hashmatch.reports.base import CaseReader
 from hashmatch.sightings.records import (
     CaseRecord,
     ItemRecord,
@@ -60,7 +60,7 @@ class Redacted:
             match = replace(sighting.match, details=_details(sighting.match.details))
             yield replace(sighting, item=self._item(sighting.item), match=match)
 
-    def items(self, case: str, /, *, status: Status) -> Iterator[ItemRecord]:
+    def items(self, case: str, /, *, status: ItemStatus) -> Iterator[ItemRecord]:
         """Every item, redacted."""
         return map(self._item, self._database.items(case, status=status))
 

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator, Mapping
 
 from hashmatch.errors import Reason
-from hashmatch.model import Json, Match, MatchKind
+from hashmatch.model import ItemStatus, Json, Match, MatchKind
 from hashmatch.reports import flags
 from hashmatch.reports.markup import Markup, foreign, joined, tag
 from hashmatch.reports.text import (
@@ -177,7 +177,7 @@ def _file(item: ItemRecord, exhibits: Mapping[int, str]) -> Markup:
         facts += [clock(item.duration), item.codec or "codec not known", frames]
     if item.damaged:
         facts.append(tag("strong", f"{number_of(item.damaged, 'packet')} damaged"))
-    if item.status == "hashed" and item.fraction < 1:
+    if item.status is ItemStatus.HASHED and item.fraction < 1:
         facts.append(tag("strong", f"only {item.fraction:.0%} decoded"))
     if other := flags.other_name(item):
         facts.append(tag("strong", other))

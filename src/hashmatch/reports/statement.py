@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from hashmatch import containers, faults
 from hashmatch.coverage import unsearched_in_words
+from hashmatch.model import RunStatus
 from hashmatch.reports.base import Writing
 from hashmatch.reports.conditions import notices
 from hashmatch.sightings.records import CaseRecord, EarlierRecord, RunRecord
@@ -66,12 +67,12 @@ def warnings(case: CaseRecord, verdict: Verdict | None = None) -> list[str]:
         *(
             how_far(run, labels.get(run.source, "the exhibit"))
             for run in latest.values()
-            if run.status != "done"
+            if run.status is not RunStatus.DONE
         ),
         *(
             f"{source.label} held no file: it may not have been mounted."
             for source in case.sources
-            if not source.items and all(run.status == "done" for run in case.runs)
+            if not source.items and all(run.status is RunStatus.DONE for run in case.runs)
         ),
         *(
             f"The items of {source.label} do not add up: the record is damaged."
@@ -119,7 +120,7 @@ def earlier_files(case: CaseRecord) -> list[str]:
         if not source.matched_earlier:
             continue
         of_source = [run for run in case.runs if run.source == source.id]
-        done = [run for run in of_source if run.status == "done"]
+        done = [run for run in of_source if run.status is RunStatus.DONE]
         shown = max(run.scan for run in done or of_source)
         runs = [run.id for run in of_source if run.scan == shown]
         more = source.matched_earlier
@@ -214,9 +215,9 @@ def how_far(run: RunRecord, exhibit: str) -> str:
 
 
 _ENDED = {
-    "running": "has not ended: it goes on, or was killed,",
-    "interrupted": "was interrupted",
-    "failed": "failed",
+    RunStatus.RUNNING: "has not ended: it goes on, or was killed,",
+    RunStatus.INTERRUPTED: "was interrupted",
+    RunStatus.FAILED: "failed",
 }
 
 

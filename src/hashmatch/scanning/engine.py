@@ -16,7 +16,7 @@ from hashmatch.file_matching import hash_options
 from hashmatch.limits import Limits
 from hashmatch.matching.known import Known
 from hashmatch.matching.matcher import Matcher
-from hashmatch.model import Item, ScanResult, ScanSummary
+from hashmatch.model import Item, RunStatus, ScanResult, ScanSummary
 from hashmatch.profiles import DEFAULT, Profile
 from hashmatch.scanning.faulty import matched, put_on_record
 from hashmatch.scanning.limits import WorkerLimits
@@ -247,7 +247,7 @@ def _recorded(
             run.note_environment("search", loaded)
         if facts and not stopped:
             run.note_environment("indexes", {**facts, "verified": True})
-        run.finish("interrupted" if stopped else "done")
+        run.finish(RunStatus.INTERRUPTED if stopped else RunStatus.DONE)
 
 
 @dataclass(slots=True)

@@ -17,11 +17,14 @@ from hashmatch.errors import HashFormatError, Reason
 from hashmatch.faults import is_fault
 from hashmatch.model import (
     Alpha,
+    Decoder,
     Digests,
     Hash,
     Item,
     MediaHashes,
+    Mode,
     Reading,
+    Sampling,
     Unreadable,
     VideoFacts,
 )
@@ -64,6 +67,9 @@ _MOST_LISTS: Final = _MAX_READINGS + 1000
 _ORIENTATIONS: Final = {each.value: each for each in Orientation}
 _ALPHAS: Final = {each.value: each for each in Alpha}
 _REASONS: Final = {each.value: each for each in Reason}
+_MODES: Final = {each.value: each for each in Mode}
+_DECODERS: Final = {each.value: each for each in Decoder}
+_SAMPLINGS: Final = {each.value: each for each in Sampling}
 
 
 def encode(item: Item) -> bytes:
@@ -182,11 +188,11 @@ def _image(fields: Any) -> MediaHashes:  # noqa: ANN401 (whatever JSON holds)
     if len(_list(flags)) > _MAX_FLAGS:
         _refuse()
     facts: dict[str, Any] = {
-        "mode": _word(mode),
+        "mode": _one_of(_MODES, mode),
         "width": _integer(width, _MAX_SIDE),
         "height": _integer(height, _MAX_SIDE),
         "format": _word(kind),
-        "decoder": _word(decoder),
+        "decoder": _one_of(_DECODERS, decoder),
         "frames": _integer(frames, _MAX_SIDE),
         "flags": tuple(_word(each) for each in flags),
         "fraction": _real(fraction, 1),
@@ -201,7 +207,7 @@ def _image(fields: Any) -> MediaHashes:  # noqa: ANN401 (whatever JSON holds)
         _readings_of_video(*_list(readings, _COLUMNS)),
         **facts,
         video=VideoFacts(
-            sampling=_word(sampling),
+            sampling=_one_of(_SAMPLINGS, sampling),
             duration=_real(duration, _MAX_SECONDS),
             codec=_word_or_nothing(codec),
             damaged=_integer(damaged, _MAX_SIDE),

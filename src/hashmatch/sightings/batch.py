@@ -9,6 +9,7 @@ from hashmatch.model import (
     Alpha,
     Digests,
     Item,
+    ItemStatus,
     Match,
     MediaHashes,
     Reading,
@@ -178,17 +179,22 @@ def pictures_of(store: Store, content: int, hashing: int) -> list[tuple[int, Med
     return [(number, image_of(store, number)) for (number,) in numbers]
 
 
-def _outcome(item: Item) -> tuple[str, str, str]:
+def _outcome(item: Item) -> tuple[ItemStatus, str, str]:
     """Status, reason and detail of an item."""
     if item.image is not None and item.fault is not None:
-        return "hashed", Reason.INTERNAL_ERROR.value, item.fault
+        return ItemStatus.HASHED, Reason.INTERNAL_ERROR.value, item.fault
     if item.image is not None:
-        return "hashed", item.image.reason.value if item.image.reason else "", item.container
+        return (
+            ItemStatus.HASHED,
+            item.image.reason.value if item.image.reason else "",
+            item.container,
+        )
     if item.unreadable is None:
         msg = f"{item.locator!r} has no hashes and does not say why"
         raise ValueError(msg)
     reason = item.unreadable.reason
-    return "skipped" if reason.skipped else "unreadable", reason.value, item.unreadable.detail
+    status = ItemStatus.SKIPPED if reason.skipped else ItemStatus.UNREADABLE
+    return status, reason.value, item.unreadable.detail
 
 
 def _bytes(digits: str | None) -> bytes | None:
@@ -229,7 +235,7 @@ def _sighting(match: Match) -> Row:
         ),
         *(to_text(match.scheme), to_text(match.category), match.kind.value, match.algorithm),
         *(match.distance, match.threshold, match.band.value, int(match.orientation)),
-        *(int(match.inverted), match.alpha.value, match.frame, match.mode, match.quality),
+        *(int(match.inverted), match.alpha.value, match.frame, match.mode or "", match.quality),
         *(to_text(match.part), match.entry_quality, int(match.known_good), int(match.suppressed)),
         0,
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from hashmatch.errors import DatabaseError
+from hashmatch.model import ItemStatus
 from hashmatch.sightings.actions import MARKED_SINCE
 from hashmatch.sightings.ledger import Ledger
 from hashmatch.sightings.rows import CHECK, KINDS, Kind, Unit, read
@@ -16,7 +17,7 @@ from hashmatch.sightings.verdict import Problem
 _LEAST, _GREATEST = -(1 << 63), (1 << 63) - 1
 """The ids that a row can have; those on record begin at 1."""
 
-_STATUSES: Final = ("hashed", "unreadable", "skipped")
+_STATUSES: Final = tuple(ItemStatus)
 
 _MIXED: Final = {
     "is in a run of another scan": (

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 
+from hashmatch.model import ItemStatus
 from hashmatch.sightings import audit, reading, superseding
 from hashmatch.sightings.encoding import from_text
 from hashmatch.sightings.records import CaseRecord, ItemRecord, SightingRecord, SourceRecord
@@ -77,7 +78,7 @@ def _sources(store: Store, case: int) -> Iterator[SourceRecord]:
         )
 
 
-def items(store: Store, case: int, *, status: str | None) -> Iterator[ItemRecord]:
+def items(store: Store, case: int, *, status: ItemStatus | None) -> Iterator[ItemRecord]:
     """The items of a case."""
     where = " AND items.status = ?" if status else ""
     for scan in current_scans(store, case).values():

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, Self
+from typing import TYPE_CHECKING, Self
 
 from hashmatch.errors import (
     DamagedDatabaseError,
@@ -11,7 +11,7 @@ from hashmatch.errors import (
     UnknownNameError,
     there_is,
 )
-from hashmatch.model import Json, ScanSummary
+from hashmatch.model import ItemStatus, Json, ScanSummary
 from hashmatch.sightings import (
     audit,
     cases,
@@ -37,7 +37,6 @@ if TYPE_CHECKING:
     from hashmatch.sightings.unchanged import FileState
     from hashmatch.sightings.verdict import Verdict
 
-Status = Literal["hashed", "unreadable", "skipped"]
 
 _OF_VALUES = (
     *(ArithmeticError, AttributeError, LookupError, MemoryError),
@@ -215,7 +214,7 @@ class Database:
             scans = cases.current_scans(self._store, self._id(case))
             return reading.summary(self._store, [*scans.values()])
 
-    def items(self, case: str, *, status: Status | None = None) -> Iterator[ItemRecord]:
+    def items(self, case: str, *, status: ItemStatus | str | None = None) -> Iterator[ItemRecord]:
         """The items of a case as they are read, source by source, each in its newest scan.
 
         The newest scan that is done counts; where none is, the newest.
@@ -223,7 +222,9 @@ class Database:
         Raises:
             UnknownNameError: there is no such case.
         """
-        return cases.items(self._store, self._id(case), status=status)
+        return cases.items(
+            self._store, self._id(case), status=None if status is None else ItemStatus(status)
+        )
 
     def sightings(
         self, case: str, *, raised_only: bool = False, every_scan: bool = False

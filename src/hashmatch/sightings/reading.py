@@ -12,13 +12,18 @@ from hashmatch.errors import Reason
 from hashmatch.model import (
     Alpha,
     Band,
+    Decoder,
     Digests,
     Grade,
     Hash,
+    ItemStatus,
     Match,
     MatchKind,
     MediaHashes,
+    Mode,
     Reading,
+    RunStatus,
+    Sampling,
     ScanSummary,
     Segment,
     VideoFacts,
@@ -72,11 +77,12 @@ _KINDS: Final[Mapping[str, Callable[[Any], Any]]] = {
     "band": Band,
     "orientation": Orientation,
     "alpha": Alpha,
+    "mode": lambda word: Mode(word) if word else None,
     **dict.fromkeys(_TEXT, from_text),
     **dict.fromkeys(_FLAGS, bool),
 }
 _PLAIN: Final = (
-    *("algorithm", "distance", "threshold", "number", "frame", "mode", "quality"),
+    *("algorithm", "distance", "threshold", "number", "frame", "quality"),
     "entry_quality",
 )
 _MATCH: Final = (*_KINDS, *_PLAIN)
@@ -154,7 +160,9 @@ def item_record(row: Row) -> ItemRecord:
             **values,
             "locator": from_text(values["locator"]),
             "detail": from_text(values["detail"]),
+            "status": ItemStatus(values["status"]),
             "known_good": bool(values["known_good"]),
+            "sampling": Sampling(values["sampling"]) if values["sampling"] else None,
             "flags": tuple(json.loads(values["flags"])),
         },
         digests=digests,
@@ -218,11 +226,11 @@ def image_of(store: Store, picture: int) -> MediaHashes:
     )
     mode, width, height, form, decoder, frames, flags, fraction, reason = facts
     decoded: dict[str, Any] = {
-        "mode": mode,
+        "mode": Mode(mode),
         "width": width,
         "height": height,
         "format": form,
-        "decoder": decoder,
+        "decoder": Decoder(decoder),
         "frames": frames,
         "flags": tuple(json.loads(flags)),
         "fraction": fraction,
@@ -245,7 +253,7 @@ def image_of(store: Store, picture: int) -> MediaHashes:
     return MediaHashes(
         tuple(map(_reading, rows)),
         **decoded,
-        video=VideoFacts(sampling, duration, codec, damaged),
+        video=VideoFacts(Sampling(sampling), duration, codec, damaged),
     )
 
 
@@ -287,10 +295,10 @@ def summary(store: Store, scans: Sequence[int]) -> ScanSummary:
             known_good=known_good,
             bytes=(high << 32) + low,
         )
-        if status == "hashed" and reason:
+        if status == ItemStatus.HASHED and reason:
             counts["incomplete"] += items
             in_part[reason] += items
-        elif status != "hashed":
+        elif status != ItemStatus.HASHED:
             reasons[reason] += items
     counts["videos"] = sum(videos(store, scan) for scan in scans)
     return ScanSummary(
@@ -352,6 +360,7 @@ def runs(store: Store, case: int) -> Iterator[RunRecord]:
         yield RunRecord(
             **{
                 **values,
+                "status": RunStatus(values["status"]),
                 "libraries": json.loads(values["libraries"]),
                 "command": from_text(values["command"]),
                 "host": from_text(values["host"]),

@@ -3,10 +3,10 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
-from typing import Any, Final, Literal, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from hashmatch.errors import DatabaseError, Reason
-from hashmatch.model import Json, MediaHashes, ScanResult, ScanSummary
+from hashmatch.model import Json, MediaHashes, RunStatus, ScanResult, ScanSummary
 from hashmatch.sightings import audit, reading
 from hashmatch.sightings.batch import Batch, Place, pictures_of
 from hashmatch.sightings.binding import RunConfig, SourceSpec
@@ -16,7 +16,6 @@ from hashmatch.sightings.starting import Start
 from hashmatch.sightings.store import Store
 from hashmatch.sightings.unchanged import FileState, check_unchanged
 
-End: TypeAlias = Literal["done", "interrupted", "failed"]
 """How a run ends; only one that is done is not resumed."""
 
 Times: TypeAlias = Mapping[str, Mapping[str, str]]
@@ -221,7 +220,7 @@ class Run:
         """What the scan saw so far, in this run and those it goes on with."""
         return reading.summary(self._store, (self._place.scan,))
 
-    def finish(self, status: End = "done") -> None:
+    def finish(self, status: RunStatus = RunStatus.DONE) -> None:
         """Put the end of the run on record.
 
         Raises:
@@ -231,12 +230,12 @@ class Run:
             self._still_running()
             at = audit.now()
             self._store.execute(
-                "UPDATE runs SET ended = ?, status = ? WHERE id = ?", (at, status, self.id)
+                "UPDATE runs SET ended = ?, status = ? WHERE id = ?", (at, status.value, self.id)
             )
             rows: dict[str, list[dict[str, Any]]] = {
-                "runs": [{"id": self.id, "ended": at, "status": status}]
+                "runs": [{"id": self.id, "ended": at, "status": status.value}]
             }
-            if status == "done":
+            if status is RunStatus.DONE:
                 scan = self._place.scan
                 self._store.execute("UPDATE scans SET done = 1 WHERE id = ?", (scan,))
                 rows["scans"] = [{"id": scan, "done": 1}]
@@ -248,10 +247,10 @@ class Run:
     def _interrupt(self) -> None:
         """Nobody said that the scan is done: then it is not."""
         if not self._ended:
-            self.finish("interrupted")
+            self.finish(RunStatus.INTERRUPTED)
 
     def _still_running(self) -> None:
         """No other process may have taken the scan over, on a machine whose locks we cannot see."""
-        if self._store.one("SELECT status FROM runs WHERE id = ?", (self.id,)) != "running":
+        if self._store.one("SELECT status FROM runs WHERE id = ?", (self.id,)) != RunStatus.RUNNING:
             msg = f"{self._store.path}: run {self.id} has ended, or another process took it over"
             raise DatabaseError(msg)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from hashmatch.coverage import ListCoverage
-from hashmatch.model import Digests, Json, Match
+from hashmatch.model import Digests, ItemStatus, Json, Match, RunStatus, Sampling
 
 KNOWN_GOOD_ENTRIES, COVERAGE = "known_good_entries", "coverage"
 """Names under which the database keeps these of a `ListRecord`, beside the policy."""
@@ -44,7 +44,7 @@ class RunRecord:
         id: in the database.
         started: UTC, ISO 8601.
         ended: the same; empty while it runs, or if it was killed.
-        status: `running`, `done`, `interrupted` or `failed`.
+        status: whether and how it ended.
         tool: version of hashmatch.
         libraries: name and version of every library that reads or compares.
         command: the command line.
@@ -66,7 +66,7 @@ class RunRecord:
     id: int
     started: str
     ended: str
-    status: str
+    status: RunStatus
     tool: str
     libraries: Mapping[str, str]
     command: str
@@ -137,7 +137,7 @@ class ItemRecord:
         size: in bytes; None where it could not be read.
         digests: of its bytes.
         times: UTC, ISO 8601, by kind: `modified`, `accessed`, `changed`, `created`.
-        status: `hashed`, `unreadable` or `skipped`.
+        status: what became of it.
         reason: why it gave no hash, or less than a whole one; empty for a whole picture.
         detail: one sentence about the reason.
         hash: the canonical perceptual hash, as `pdq:…`; empty if there is none, as of a video,
@@ -150,7 +150,7 @@ class ItemRecord:
         known_good: whether a list says that its bytes are harmless.
         duration: of a video or an animated picture, in seconds; None for all else.
         codec: of a video, as `h264`; empty for all else, and where it is not known.
-        sampling: how frames of a video were chosen; empty for all else.
+        sampling: how frames of a video were chosen; None for all else.
         frames: how many it has, as far as they were counted; 0 if nothing could be decoded.
         damaged: packets of a video that could not be decoded.
         flags: what is special about it, as `times-estimated`.
@@ -162,7 +162,7 @@ class ItemRecord:
     size: int | None
     digests: Digests
     times: Mapping[str, str]
-    status: str
+    status: ItemStatus
     reason: str = ""
     detail: str = ""
     hash: str = ""
@@ -174,7 +174,7 @@ class ItemRecord:
     known_good: bool = False
     duration: float | None = None
     codec: str = ""
-    sampling: str = ""
+    sampling: Sampling | None = None
     frames: int = 0
     damaged: int = 0
     flags: tuple[str, ...] = ()

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
+from hashmatch.model import RunStatus
 from hashmatch.sightings import audit, schema
 from hashmatch.sightings.actions import CLOCK, FORMS, MARKED_SINCE, Form, fault_of
 from hashmatch.sightings.batches import Batches
@@ -232,7 +233,7 @@ class Replay:
         expected: dict[str, Any] = {"runs": [{"id": run.id, "ended": row.at, "status": status}]}
         if status == "done":
             expected["scans"] = [{"id": run.scan, "done": 1}]
-        if told != expected or status not in {"done", "interrupted", "failed"}:
+        if told != expected or status not in tuple(RunStatus)[1:]:
             yield self._wrong(row, f"does not tell how run {run.id} ended, and no more")
             return
         if row.details["items"] != self._batches.items[run.scan]:

@@ -10,6 +10,7 @@ from typing import Any, Final
 from filelock import FileLock, Timeout
 
 from hashmatch.errors import DatabaseBusyError, DatabaseError, ReadOnlyDatabaseError, ResumeError
+from hashmatch.model import RunStatus
 from hashmatch.sightings import audit, environment
 from hashmatch.sightings.batch import Place
 from hashmatch.sightings.binding import (
@@ -236,7 +237,7 @@ class Start:
             scan_id=scan,
             started=self._at,
             ended="",
-            status="running",
+            status=RunStatus.RUNNING.value,
             tool=tool_version(),
             libraries=canonical(configuration.libraries),
             command=to_text(configuration.command),
