@@ -36,6 +36,25 @@ NAMED = {
     "vicar": b"LBLSIZE=4096            FORMAT='BYTE'" + PIXELS[:900],
     "viff": b"\xab\1\1\3\2\0\0\0" + PIXELS[:2000],
     "degas": b"\0\0\x07\x77" + bytes(30) + PIXELS[:32000],
+    "ftex": struct.pack("<4s4i", b"FTEX", 1, WIDTH, HEIGHT, 1) + PIXELS[:9000],
+    "pixar": b"\x80\xe8\0\0" + bytes(412) + b"\x96\0\xc8\0" + bytes(604) + PIXELS[:9000],
+    "ifunc-im": b"Image type: RGB image\r\nName: a.im\r\n".ljust(511, b"\0")
+    + b"\x1a"
+    + PIXELS[:900],
+    "imtools": b"* a comment\nwidth 200\nheight 150\n\x0c" + PIXELS[:30000],
+    "quake-texture": b"wall".ljust(32, b"\0")
+    + struct.pack("<6I", 64, 32, 100, 2148, 2660, 2788)
+    + bytes(44)
+    + PIXELS[:2720],
+    "spider": struct.pack("<22f", 1, HEIGHT, HEIGHT, 0, 1, *[0] * 6, WIDTH, 2, *[0] * 8, 1600)
+    + bytes(1512)
+    + bytes(WIDTH * HEIGHT * 4),
+    "mcidas": struct.pack(
+        ">64i", *[0, 4, *[0] * 6, HEIGHT, WIDTH, 1, 0, 0, 1, *[0] * 19, 256, *[0] * 30]
+    )
+    + PIXELS[: WIDTH * HEIGHT],
+    "dib": struct.pack("<IIIHHIIiiII", 40, WIDTH, HEIGHT, 1, 24, 0, 0, 0, 0, 0, 0)
+    + PIXELS[: WIDTH * HEIGHT * 3],
     "psp": b"Paint Shop Pro Image File\n\x1a" + bytes(100),
     "ani": b"RIFF\0\1\0\0ACONLIST" + bytes(100),
     "dicom": b"\x08\0\x05\0\x0a\0\0\0ISO_IR 100" + bytes(100),
@@ -51,7 +70,9 @@ def test_known_structure_is_unsupported_by_name(name: str) -> None:
     assert further_pictures.TITLES[name] in item.unreadable.detail
 
 
-@pytest.mark.parametrize("name", ["avs", "mtv", "otb", "art", "degas"])
+@pytest.mark.parametrize(
+    "name", ["avs", "mtv", "otb", "art", "degas", "quake-texture", "spider", "mcidas", "dib"]
+)
 def test_a_size_that_does_not_fit_is_no_picture(name: str) -> None:
     for data in (NAMED[name] + b"\0", NAMED[name][:-1]):
         assert pictures.sniff(data[:65536], len(data)) != name

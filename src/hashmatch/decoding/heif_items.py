@@ -29,6 +29,8 @@ _TITLES: Final[Mapping[str, str]] = {
 }
 """Codings of pictures, by the types of items."""
 _READ: Final[Mapping[str, str]] = {"heif": "hvc1", "avif": "av01"}
+KINDS: Final = frozenset(_READ)
+"""Formats whose boxes say how their pictures are coded."""
 _HEVC_PROFILES: Final = 4
 """Main, Main 10, Main Still Picture, and range extensions; those behind are of other coders."""
 _AV1_PROFILES: Final = 2

@@ -322,6 +322,27 @@ def _further(kind: str, data: bytes, wanted: Wanted, limits: Limits) -> Decoded:
     return libav.decode_further(data, found.codec, wanted, limits)
 
 
+def _short(kind: str, data: bytes, wanted: Wanted, limits: Limits) -> Decoded:
+    from hashmatch.decoding import short
+
+    return short.with_what_is_missing(_pillow(kind, data, wanted, limits), kind, data)
+
+
+def _pcx(kind: str, data: bytes, wanted: Wanted, limits: Limits) -> Decoded:
+    from hashmatch.decoding import libav
+    from hashmatch.decoding.pillow_kinds import is_pcx_of_ffmpeg
+
+    if is_pcx_of_ffmpeg(data):
+        return libav.decode_further(data, "pcx", wanted, limits)
+    return _short(kind, data, wanted, limits)
+
+
+def _tga(kind: str, data: bytes, wanted: Wanted, limits: Limits) -> Decoded:
+    # Pixels of 15 bits lie as those of 16 do.
+    fifteen = data[16:17] == b"\x0f"
+    return _pillow(kind, data[:16] + b"\x10" + data[17:] if fifteen else data, wanted, limits)
+
+
 def _fits(kind: str, data: bytes, wanted: Wanted, limits: Limits) -> Decoded:
     from hashmatch.decoding import fits
 
@@ -344,14 +365,17 @@ def _libjxl(_kind: str, data: bytes, wanted: Wanted, limits: Limits) -> Decoded:
 _Step: TypeAlias = Callable[[str, bytes, Wanted, Limits], Decoded]
 
 _CHAINS: Mapping[str, tuple[_Step, ...]] = {
+    "dds": (_short,),
     "fits": (_fits,),
     "gif": (_gif,),
     "jpeg": (_turbo, _deep_jpeg, _patient_jpeg),
     "jpeg2000": (_jpeg2000,),
     "jpegxl": (_libjxl,),
+    "pcx": (_pcx,),
     "png": (_libav, _patient_png),
     "psd": (_psd,),
     "raw": (_raw,),
+    "tga": (_tga,),
     "tiff": (_raw, _tiff),
     "webp": (_libav, _pillow),
     "xpm": (_xpm,),

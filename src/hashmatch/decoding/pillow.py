@@ -15,6 +15,7 @@ from hashmatch.decoding.decoded import Decoded, Frame, Moving, Wanted
 from hashmatch.decoding.failures import raise_if_ours
 from hashmatch.decoding.inputs import check_pixels
 from hashmatch.decoding.pages import MOST_FRAMES, Pages, walked
+from hashmatch.decoding.pillow_kinds import settled
 from hashmatch.decoding.pillow_state import quiet
 from hashmatch.decoding.pixels import to_byte_range
 from hashmatch.decoding.refusals import DECODER_ERRORS, translated
@@ -62,9 +63,6 @@ _DEEP_MODES: Final = frozenset({"F", "I", "I;16", "I;16B", "I;16L", "I;16N"})
 _OPAQUE_WHERE_ALL_CLEAR: Final = frozenset({"BMP", "DIB", "ICO", "TGA"})
 """Formats whose alpha many programs write as zeros and mean nothing by: viewers ignore it then."""
 
-_IN_BOXES: Final = frozenset({"avif", "heif"})
-"""Formats whose boxes say how their pictures are coded."""
-
 _OWN_GROUND = frozenset({"GIF"})
 """Formats that Pillow decodes onto a ground of their own."""
 
@@ -87,15 +85,12 @@ def decode(
     Raises:
         UnreadableImageError: Pillow finds no picture in it, or one beyond the limits.
     """
-    if kind in _IN_BOXES:
+    if kind in heif_items.KINDS:
         heif_items.check_encryption(data)
-        try:
-            return _decode_file(data, kind, wanted, limits, alone=alone)
-        except UnreadableImageError as error:
-            is_kind = error.reason in (Reason.DAMAGED, Reason.UNSUPPORTED)
-            told = heif_items.refusal(data, kind) if is_kind else None
-            raise told or error from None
-    return _decode_file(data, kind, wanted, limits, alone=alone)
+    try:
+        return _decode_file(data, kind, wanted, limits, alone=alone)
+    except UnreadableImageError as error:
+        raise settled(error, kind, data) from None
 
 
 def _decode_file(data: bytes, kind: str, wanted: Wanted, limits: Limits, *, alone: bool) -> Decoded:

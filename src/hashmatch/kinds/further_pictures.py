@@ -7,6 +7,7 @@ their header announces.
 """
 
 import re
+import struct
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
@@ -87,6 +88,26 @@ _FORMATS: Final = (
         _magic(rb"\x13\xab\xa1\x5c[\x03-\x0c][\x03-\x0c][\x01-\x06]"),
     ),
     (Further("blp", "Blizzard texture (BLP)"), _magic(rb"BLP[12][\x00-\x03]\x00\x00\x00")),
+    (
+        Further("ftex", "FTEX texture"),
+        _magic(rb"FTEX.\x00\x00\x00..\x00\x00..\x00\x00.\x00\x00\x00"),
+    ),
+    (
+        Further("pixar", "Pixar picture"),
+        _magic(rb"\x80\xe8\x00\x00.{412}(?!\x00\x00)..(?!\x00\x00).."),
+    ),
+    (
+        Further("ifunc-im", "IFUNC picture (IM)"),
+        _magic(
+            rb"Image type: [^\r\n]{1,80}\r?\n(?:Name|Date|Lut|File size|Image size|Scale)[^\r\n]*:"
+        ),
+    ),
+    (
+        Further("imtools", "IM Tools picture"),
+        _magic(
+            rb"(?:\*[^\n]{0,80}\n){0,20}width \d{1,5}\n(?:\*[^\n]{0,80}\n){0,20}height \d{1,5}\n"
+        ),
+    ),
     (Further("photocd", "Photo CD"), _magic(rb".{2048}PCD_")),
     (Further("psp", "Paint Shop Pro"), _magic(rb"Paint Shop Pro Image File\n\x1a|~BK\x00")),
     (Further("paintdotnet", "Paint.NET"), _magic(rb"PDN3")),
@@ -271,6 +292,56 @@ def _is_degas(head: bytes, size: int) -> bool:
     )
 
 
+def _is_quake_texture(head: bytes, size: int) -> bool:
+    """A name, two sides and where its four sizes begin, each half as large as the one before."""
+    width, height, *starts = _numbers(head, "<", 32, 4, 4, 4, 4, 4, 4)
+    if not (width and height) or width % 8 or height % 8 or max(width, height) > 1 << 13:
+        return False
+    expected = [100]
+    for step in range(4):
+        expected.append(expected[-1] + (width >> step) * (height >> step))
+    return starts == expected[:4] and size == expected[4]
+
+
+def _is_spider(head: bytes, size: int) -> bool:
+    """Fields of a header of floats that agree with the size of the file."""
+    for order in "<>":
+        fields = struct.unpack_from(f"{order}22f", head) if len(head) >= 256 else ()  # noqa: PLR2004
+        if not fields or not all(each == each and abs(each) < 1e9 for each in fields):  # noqa: PLR0124, PLR2004
+            continue
+        deep, rows, kind, columns, records, length = (
+            int(fields[at]) for at in (0, 1, 4, 11, 12, 21)
+        )
+        fits = min(rows, columns, records) > 0 and 1 <= deep <= 1 << 12
+        if fits and kind in (1, 3) and length == records * columns * 4:
+            return size == length + deep * rows * columns * 4
+    return False
+
+
+def _is_mcidas(head: bytes, size: int) -> bool:
+    """The directory of a McIDAS area: its pixels end where the file does."""
+    zero, kind, *_ = _numbers(head, ">", 0, 4, 4)
+    lines, elements, width, bands = (
+        int.from_bytes(head[4 * at : 4 * at + 4]) for at in (8, 9, 10, 13)
+    )
+    start, prefix = (int.from_bytes(head[4 * at : 4 * at + 4]) for at in (33, 14))
+    if (zero, kind) != (0, 4) or width not in (1, 2, 4) or not (lines and elements and bands):
+        return False
+    return start >= 256 and size == start + lines * (prefix + elements * width * bands)  # noqa: PLR2004
+
+
+def _is_dib(head: bytes, size: int) -> bool:
+    """A bitmap without the head of a file, as a clipboard holds it."""
+    header, width, height, planes, bits, packed = _numbers(head, "<", 0, 4, 4, 4, 2, 2, 4)
+    height = min(height, (1 << 32) - height)
+    if header not in (40, 108, 124) or planes != 1 or packed or bits not in (1, 4, 8, 16, 24, 32):
+        return False
+    used = int.from_bytes(head[32:36], "little") or 1 << bits
+    colours = 4 * used if bits <= 8 else 0  # noqa: PLR2004 (bits of an index)
+    rows = (width * bits + 31) // 32 * 4 * height
+    return bool(width and height) and size == header + colours + rows
+
+
 _BY_STRUCTURE: Final[tuple[tuple[Further, Callable[[bytes, int], bool]], ...]] = (
     (Further("xwd", "X window dump (XWD)", "xwd"), _is_xwd),
     (Further("pict", "PICT"), _is_pict),
@@ -284,6 +355,10 @@ _BY_SIZE: Final[tuple[tuple[Further, Callable[[bytes, int], bool]], ...]] = (
     (Further("art", "PFS: 1st Publisher"), _is_art),
     (Further("mtv", "MTV"), _is_mtv),
     (Further("degas", "Degas"), _is_degas),
+    (Further("quake-texture", "Quake texture (WAL)"), _is_quake_texture),
+    (Further("spider", "SPIDER picture"), _is_spider),
+    (Further("mcidas", "McIDAS area"), _is_mcidas),
+    (Further("dib", "bitmap without a file's head (DIB)"), _is_dib),
 )
 
 _ALL: Final = (
