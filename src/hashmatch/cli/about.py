@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from hashmatch.hashers.base import Hasher
     from hashmatch.profiles import Profile
 
-_CASES_HELP = """Show the cases in a database of sightings, with their exhibits and scans.
+CASES_HELP = """Show the cases in a database of sightings, with their exhibits and scans.
 
 \b
 Examples:
@@ -22,14 +22,14 @@ Examples:
   hashmatch cases --db lab.sightings --json
 """
 
-_ALGORITHMS_HELP = """Show the perceptual hash algorithms: their ids, bits and default thresholds.
+ALGORITHMS_HELP = """Show the perceptual hash algorithms: their ids, bits and default thresholds.
 
 \b
 Example:
   hashmatch algorithms
 """
 
-_FORMATS_HELP = """Show the formats of hash lists, pictures, videos and reports.
+FORMATS_HELP = """Show the formats of hash lists, pictures, videos and reports.
 
 Formats are recognised by content, never by the name of a file.
 
@@ -49,7 +49,7 @@ def show_cases(
     ],
     as_json: JsonOption = False,
 ) -> None:
-    """Replaced by `_CASES_HELP`."""
+    """The command `cases`."""
     from hashmatch.reports import plain
     from hashmatch.reports.statement import earlier_files
     from hashmatch.sightings.database import Database
@@ -78,11 +78,8 @@ def show_cases(
                 line(f"    scan {run.id} of {exhibit}, {run.started}: {how_far}")
 
 
-show_cases.__doc__ = _CASES_HELP
-
-
 def show_algorithms(*, as_json: JsonOption = False) -> None:
-    """Replaced by `_ALGORITHMS_HELP`."""
+    """The command `algorithms`."""
     from hashmatch import registry
     from hashmatch.profiles import DEFAULT
 
@@ -121,11 +118,8 @@ def _matching(hasher: "Hasher", profile: "Profile") -> str:
     return f"{said}; {near} are only probable, quality {profile.probable_quality} or more"
 
 
-show_algorithms.__doc__ = _ALGORITHMS_HELP
-
-
 def show_formats(*, as_json: JsonOption = False) -> None:
-    """Replaced by `_FORMATS_HELP`."""
+    """The command `formats`."""
     from hashmatch import registry
     from hashmatch.decoding import demuxers, formats
     from hashmatch.hashlists.base import ListWriter
@@ -148,6 +142,3 @@ def show_formats(*, as_json: JsonOption = False) -> None:
         else:
             line(f"{kind}:")
             line(fill(", ".join(names), width=78, initial_indent="  ", subsequent_indent="  "))
-
-
-show_formats.__doc__ = _FORMATS_HELP

@@ -1,30 +1,32 @@
 """The command line's frame: verbs and what they share."""
 
 from collections.abc import Callable
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, TypeAlias
 
 import typer
 
-from hashmatch.cli.about import show_algorithms, show_cases, show_formats
-from hashmatch.cli.audit import make_key, sign_audit, verify_audit
-from hashmatch.cli.calibrate import calibrate_index
-from hashmatch.cli.check import check_lists
-from hashmatch.cli.demo import demo
-from hashmatch.cli.doctor import doctor
-from hashmatch.cli.enrol import enrol_originals
-from hashmatch.cli.export import export_list
-from hashmatch.cli.fetch import fetch
-from hashmatch.cli.hash import hash_files
-from hashmatch.cli.index import build_index, index_info, verify_index
+from hashmatch.cli import (
+    about,
+    audit,
+    calibrate,
+    check,
+    demo,
+    doctor,
+    enrol,
+    export,
+    fetch,
+    index,
+    kernels,
+    lists,
+    lookup,
+    policy,
+    report,
+    scan,
+    withdraw,
+)
+from hashmatch.cli import hash as hash_
 from hashmatch.cli.interrupt import stoppable
-from hashmatch.cli.kernels import note_compilations, warm_kernels
-from hashmatch.cli.lists import import_lists, show_lists
-from hashmatch.cli.lookup import look_up, match_files
-from hashmatch.cli.policy import set_policy
-from hashmatch.cli.report import report_case
-from hashmatch.cli.scan import scan_folder
 from hashmatch.cli.verb import Verb
-from hashmatch.cli.withdraw import remove_list, withdraw_entries
 
 _LOOK: Final[dict[str, Any]] = {
     "no_args_is_help": True,
@@ -33,20 +35,11 @@ _LOOK: Final[dict[str, Any]] = {
     "context_settings": {"help_option_names": ["-h", "--help"]},
 }
 
-_GROUP: Final[dict[str, Any]] = {**_LOOK, "add_completion": False}
-
 app = typer.Typer(
     name="hashmatch",
     help="Find known abuse material by perceptual hash, without any human viewing it.",
     add_completion=True,
     **_LOOK,
-)
-audit = typer.Typer(help="What is on record, proved.", **_GROUP)
-lists = typer.Typer(
-    help="Known hash lists: bring them in, show them, hand them on.", add_completion=False, **_LOOK
-)
-index = typer.Typer(
-    help="The index that all processes of a lab search.", add_completion=False, **_LOOK
 )
 
 
@@ -56,11 +49,6 @@ def _print_version(wanted: bool) -> None:  # noqa: FBT001 (Typer calls it so)
 
         typer.echo(f"hashmatch {version('hashmatch')}")
         raise typer.Exit
-
-
-@audit.callback()
-def _audit() -> None:
-    """A group stays one, even with a single verb."""
 
 
 @app.callback()
@@ -73,40 +61,69 @@ def _options(
         ),
     ] = False,
 ) -> None:
-    note_compilations()
+    kernels.note_compilations()
 
 
-_VERBS: Final[dict[typer.Typer, dict[str, Callable[..., None]]]] = {
-    app: {
-        "algorithms": show_algorithms,
-        "calibrate": calibrate_index,
-        "cases": show_cases,
-        "demo": demo,
-        "doctor": doctor,
-        "formats": show_formats,
-        "hash": hash_files,
-        "lookup": look_up,
-        "match": match_files,
-        "report": report_case,
-        "scan": scan_folder,
-    },
-    lists: {
-        "check": check_lists,
-        "enrol": enrol_originals,
-        "export": export_list,
-        "fetch": fetch,
-        "import": import_lists,
-        "policy": set_policy,
-        "remove": remove_list,
-        "show": show_lists,
-        "withdraw": withdraw_entries,
-    },
-    audit: {"key": make_key, "sign": sign_audit, "verify": verify_audit},
-    index: {"build": build_index, "info": index_info, "verify": verify_index, "warm": warm_kernels},
+_Verbs: TypeAlias = dict[str, tuple[Callable[..., None], str]]
+"""Functions and their help, by name."""
+
+_VERBS: Final[_Verbs] = {
+    "algorithms": (about.show_algorithms, about.ALGORITHMS_HELP),
+    "calibrate": (calibrate.calibrate_index, calibrate.HELP),
+    "cases": (about.show_cases, about.CASES_HELP),
+    "demo": (demo.demo, demo.HELP),
+    "doctor": (doctor.doctor, doctor.HELP),
+    "formats": (about.show_formats, about.FORMATS_HELP),
+    "hash": (hash_.hash_files, hash_.HELP),
+    "lookup": (lookup.look_up, lookup.LOOKUP_HELP),
+    "match": (lookup.match_files, lookup.MATCH_HELP),
+    "report": (report.report_case, report.HELP),
+    "scan": (scan.scan_folder, scan.HELP),
 }
-for group, verbs in _VERBS.items():
-    for verb, command in verbs.items():
-        group.command(verb, cls=Verb)(stoppable(command))
-app.add_typer(audit, name="audit")
-app.add_typer(lists, name="lists")
-app.add_typer(index, name="index")
+_GROUPS: Final[dict[str, tuple[str, _Verbs]]] = {
+    "audit": (
+        "What is on record, proved.",
+        {
+            "key": (audit.make_key, audit.KEY_HELP),
+            "sign": (audit.sign_audit, audit.SIGN_HELP),
+            "verify": (audit.verify_audit, audit.HELP),
+        },
+    ),
+    "lists": (
+        "Known hash lists: bring them in, show them, hand them on.",
+        {
+            "check": (check.check_lists, check.HELP),
+            "enrol": (enrol.enrol_originals, enrol.HELP),
+            "export": (export.export_list, export.EXPORT_HELP),
+            "fetch": (fetch.fetch, fetch.HELP),
+            "import": (lists.import_lists, lists.IMPORT_HELP),
+            "policy": (policy.set_policy, policy.POLICY_HELP),
+            "remove": (withdraw.remove_list, withdraw.REMOVE_HELP),
+            "show": (lists.show_lists, lists.SHOW_HELP),
+            "withdraw": (withdraw.withdraw_entries, withdraw.WITHDRAW_HELP),
+        },
+    ),
+    "index": (
+        "The index that all processes of a lab search.",
+        {
+            "build": (index.build_index, index.BUILD_HELP),
+            "info": (index.index_info, index.INFO_HELP),
+            "verify": (index.verify_index, index.VERIFY_HELP),
+            "warm": (kernels.warm_kernels, kernels.HELP),
+        },
+    ),
+}
+
+
+def _add(group: typer.Typer, verbs: _Verbs) -> None:
+    for name, (command, text) in verbs.items():
+        group.command(name, help=text, cls=Verb)(stoppable(command))
+
+
+_add(app, _VERBS)
+for name, (about_group, verbs) in _GROUPS.items():
+    group = typer.Typer(help=about_group, add_completion=False, **_LOOK)
+    # A group stays one, even with a single verb.
+    group.callback()(lambda: None)
+    _add(group, verbs)
+    app.add_typer(group, name=name)

@@ -15,7 +15,7 @@ from hashmatch.wording import number_of
 
 _HEAD: Final = re.compile("[0-9a-f]{64}")
 
-_HELP = """Prove that a database of sightings is as it was recorded, row by row.
+HELP = """Prove that a database of sightings is as it was recorded, row by row.
 
 Recomputes the audit chain and the digest of every item, hash and sighting, and names the first row
 that was altered, removed, inserted or put out of order. Exit code 5 says that something is wrong.
@@ -29,7 +29,7 @@ Examples:
   hashmatch audit verify --db lab.sightings --head-log /mnt/safe/heads.jsonl --key lab.key.pub
 """
 
-_KEY_HELP = """Make a key with which the laboratory signs its records (Ed25519).
+KEY_HELP = """Make a key with which the laboratory signs its records (Ed25519).
 
 The private key is readable by its owner alone; the public one, beside it with the ending .pub, is
 for everybody who checks signatures. Keep the private key on another machine or medium than the
@@ -40,7 +40,7 @@ Examples:
   hashmatch audit key --out /mnt/safe/lab.key --passphrase
 """
 
-_SIGN_HELP = """Sign all that is on record so far.
+SIGN_HELP = """Sign all that is on record so far.
 
 The signature is a row of the audit chain: it covers every row before it. A scan signs its record
 at its end if it is given --sign.
@@ -75,7 +75,7 @@ def verify_audit(
     key: PublicKeyOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Replaced by `_HELP`."""
+    """The command `audit verify`."""
     from hashmatch.sightings import keys
     from hashmatch.sightings.database import Database
 
@@ -105,9 +105,6 @@ def verify_audit(
         raise typer.Exit(EXIT_INTEGRITY)
 
 
-verify_audit.__doc__ = _HELP
-
-
 def make_key(
     *,
     out: Annotated[Path, typer.Option(metavar="FILE", help="Private key; must not be there yet.")],
@@ -119,7 +116,7 @@ def make_key(
         ),
     ] = False,
 ) -> None:
-    """Replaced by `_KEY_HELP`."""
+    """The command `audit key`."""
     import os
 
     from hashmatch.sightings import keys
@@ -147,7 +144,7 @@ def sign_audit(
     ],
     head_log: HeadLogOption = None,
 ) -> None:
-    """Replaced by `_SIGN_HELP`."""
+    """The command `audit sign`."""
     from hashmatch.cli.signing import hand_out, signer_of
     from hashmatch.errors import MissingDatabaseError
     from hashmatch.sightings.database import Database
@@ -159,7 +156,3 @@ def sign_audit(
     with Database.open(db) as database:
         check_exhibits([("the head log", head_log)], database)
         hand_out(database, case="", signer=signer, head_log=head_log)
-
-
-make_key.__doc__ = _KEY_HELP
-sign_audit.__doc__ = _SIGN_HELP

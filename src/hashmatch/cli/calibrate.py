@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from hashmatch.calibration import Calibration
     from hashmatch.false_matches import Expected
 
-_HELP = """Measure false matches on your own innocent pictures, and keep the result with the index.
+HELP = """Measure false matches on your own innocent pictures, and keep the result with the index.
 
 Hashes every picture below a folder, in all its orientations, and counts how near they come to what
 is known. The more pictures, the better: some thousands. Pictures that match are named: either they
@@ -42,7 +42,7 @@ def calibrate_index(
     threads: ThreadsOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Replaced by `_HELP`."""
+    """The command `calibrate`."""
     from hashmatch.calibration import calibrate, expectations
     from hashmatch.errors import SourceError
     from hashmatch.index.index import Index
@@ -70,9 +70,6 @@ def calibrate_index(
     if found.unread:
         note(f"left out, unreadable or read in part only: {number_of(found.unread, 'file')}")
     end(faults=found.faults, unreadable=found.unread)
-
-
-calibrate_index.__doc__ = _HELP
 
 
 def _nothing_left(found: "Calibration") -> str:

@@ -12,7 +12,7 @@ from hashmatch.cli.output import json_line, line, printable
 from hashmatch.cli.standard_input import check_dashes, or_standard_input
 from hashmatch.wording import number_of
 
-_HELP = """Read hash lists and say what is in them; nothing is imported or changed.
+HELP = """Read hash lists and say what is in them; nothing is imported or changed.
 
 Prints the format, the numbers of entries, digests and hashes, and every quarantined row: one that
 could not be understood, with its number and the reason. Exit code 4 says that there were some.
@@ -32,7 +32,7 @@ def check_lists(
     form: ListFormatOption = "",
     as_json: JsonOption = False,
 ) -> None:
-    """Replaced by `_HELP`."""
+    """The command `lists check`."""
     from hashmatch.hashlists.reading import read_list
     from hashmatch.index.reading import KnownList
 
@@ -61,6 +61,3 @@ def check_lists(
                 line(f"    row {row.number}: {printable(row.reason)}")
     if quarantined:
         raise typer.Exit(EXIT_UNREADABLE)
-
-
-check_lists.__doc__ = _HELP

@@ -10,7 +10,7 @@ from hashmatch.cli.doctor import short_check
 from hashmatch.cli.outcome import end
 from hashmatch.cli.output import line, printable
 
-_HELP = """Make a small demonstration, scan it, and explain what the scan shows.
+HELP = """Make a small demonstration, scan it, and explain what the scan shows.
 
 Draws a few pictures and a film, hides altered copies of them among others, writes toy hash lists,
 runs `hashmatch scan` on it, puts everything on record and writes the report. Needs no network; the
@@ -27,7 +27,7 @@ def demo(
         Path, typer.Option(metavar="DIR", help="Where to write the demonstration.")
     ] = Path("hashmatch-demo"),
 ) -> None:
-    """Replaced by `_HELP`."""
+    """The command `demo`."""
     from hashmatch import demo as demonstration
     from hashmatch.cli.recording import Record, on_record
     from hashmatch.cli.scan import show_scan
@@ -64,8 +64,6 @@ def demo(
     line(f"That nothing on record was altered:  {printable(f'{program} audit verify --db {db}')}")
     end(faults=summary.faults)
 
-
-demo.__doc__ = _HELP
 
 _EXPLAINED = (
     "What this shows",

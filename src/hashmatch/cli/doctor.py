@@ -12,7 +12,7 @@ from hashmatch.wording import number_of
 if TYPE_CHECKING:
     from hashmatch.diagnosis.model import Check, Diagnosis
 
-_HELP = """Check this installation: every format, the sandbox, the search, versions and limits.
+HELP = """Check this installation: every format, the sandbox, the search, versions and limits.
 
 Decodes a built-in picture of each format, a film and an animation in a sandboxed worker, builds a
 small index in a temporary folder and searches it, and says what is missing and what to do. Reads
@@ -28,7 +28,7 @@ Examples:
 
 
 def doctor(*, as_json: JsonOption = False) -> None:
-    """Replaced by `_HELP`."""
+    """The command `doctor`."""
     from hashmatch.diagnosis.model import State
     from hashmatch.diagnosis.running import diagnose
 
@@ -40,9 +40,6 @@ def doctor(*, as_json: JsonOption = False) -> None:
     codes = {State.FAILED: EXIT_INTERNAL, State.DEGRADED: EXIT_UNREADABLE}
     if found.state in codes:
         raise typer.Exit(codes[found.state])
-
-
-doctor.__doc__ = _HELP
 
 
 def short_check() -> None:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from hashmatch.enrolment import Enrolled
 
 
-_HELP = """Hash a lab's own originals into a list of an index. No pixel is stored.
+HELP = """Hash a lab's own originals into a list of an index. No pixel is stored.
 
 Each picture gives its hash, that of itself without its own border and that of its middle square,
 so that crops to those are found; a video those of its frames, as many as differ. Flat cards,
@@ -48,7 +48,7 @@ def enrol_originals(
     threads: ThreadsOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Replaced by `_HELP`."""
+    """The command `lists enrol`."""
     from itertools import takewhile
 
     from hashmatch.enrolment import enrol, enrolled_list
@@ -101,9 +101,6 @@ def enrol_originals(
         unreadable=unreadable or in_part or empty,
         undone="hashed",
     )
-
-
-enrol_originals.__doc__ = _HELP
 
 
 def _class_of(category: str) -> tuple[str, str]:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _WRITTEN = "csv, jsonl, threatexchange, vics, vpdq, vpdq-json, or one of an installed package"
 """Named here, as the help is shown without any format being loaded."""
 
-_EXPORT_HELP = """Write a list of an index, or any hash list, in another format.
+EXPORT_HELP = """Write a list of an index, or any hash list, in another format.
 
 LIST is the name of a list in the index, or else a file of a hash list, which needs no index. Says
 what the format could not carry. What was withdrawn is left out. Rows of a file that could not be
@@ -58,7 +58,7 @@ def export_list(
     ] = None,
     force: ForceOption = False,
 ) -> None:
-    """Replaced by `_EXPORT_HELP`."""
+    """The command `lists export`."""
     from hashmatch.hashlists.writing import write_list, writer_of
 
     writer_of(form)
@@ -99,6 +99,3 @@ def _to_export(name: str, index: Path | None) -> "tuple[Iterable[Entry], About, 
         note(f"{number_of(len(known.withdrawn), 'withdrawal')} of the file cannot be carried")
     about = About(known.name, known.version, known.owner, known.details)
     return known.entries, about, len(known.quarantined)
-
-
-export_list.__doc__ = _EXPORT_HELP

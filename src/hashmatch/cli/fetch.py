@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _UNFINISHED = 1
 _REASONS = 10
 
-_HELP = """Bring a hash list of an exchange up to date: only what is new since the last time.
+HELP = """Bring a hash list of an exchange up to date: only what is new since the last time.
 
 EXCHANGE is ncmec, stopncii, tat (Tech Against Terrorism) or threatexchange. Needs
 pip install '.[exchanges]'. The account is read from the environment
@@ -77,7 +77,7 @@ def fetch(
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="The summary as a JSON object.")] = False,
 ) -> None:
-    """Replaced by `_HELP`."""
+    """The command `lists fetch`."""
     from hashmatch.cli.harmless import known_good_notes
     from hashmatch.errors import ExchangeError
     from hashmatch.exchanges.fetching import fetch_into, open_exchange
@@ -112,9 +112,6 @@ def fetch(
         again = ", without --restart" if restart else ""
         note(f"interrupted: what was received is matched; continue with the same command{again}")
     end(interrupted=done.interrupted, unreadable=done.quarantined)
-
-
-fetch.__doc__ = _HELP
 
 
 class _Pages:

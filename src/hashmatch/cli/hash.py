@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from hashmatch.sources.base import Found
     from hashmatch.sources.opener import Opener
 
-_EXAMPLES = """Print the perceptual hashes of pictures and videos.
+HELP = """Print the perceptual hashes of pictures and videos.
 
 Every file gives one line per hash: the hash, its quality, the size of the picture as shown,
 its format, and what is special about it. A video gives one line per sampled frame, with its
@@ -89,7 +89,7 @@ def hash_files(
     threads: ThreadsOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Replaced by `_EXAMPLES`."""
+    """The command `hash`."""
     from hashmatch.hashing.items import HashOptions
     from hashmatch.model import ScanResult
     from hashmatch.reports import plain
@@ -246,6 +246,3 @@ def _print_table(path: Path, image: Any) -> None:  # noqa: ANN401 (model is impo
         name = printable(str(path))
         about_hash = f"{reading.hash}  {reading.quality:3}  {size}  {image.format:8}"
         line(f"{about_hash}  {name}  {notes}".rstrip())
-
-
-hash_files.__doc__ = _EXAMPLES

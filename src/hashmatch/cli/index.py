@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from hashmatch.false_matches import Expected
 
-_BUILD_HELP = """Rewrite every list of an index, each in one part, without what was withdrawn.
+BUILD_HELP = """Rewrite every list of an index, each in one part, without what was withdrawn.
 
 Imports are searchable at once: this only tidies up after many updates, or changes the layout. The
 inline layout takes about 400 bytes per hash and is the fastest; the compact one takes about 130.
@@ -28,7 +28,7 @@ Examples:
   hashmatch index build --index lab.index --layout compact
 """
 
-_VERIFY_HELP = """Prove that an index is as it was written and finds what it must.
+VERIFY_HELP = """Prove that an index is as it was written and finds what it must.
 
 Compares every file with its SHA-256 and every block with its checksum, looks digests up again, and
 plants near-duplicates at every distance up to the profile's threshold: all must be found, and
@@ -43,7 +43,7 @@ Examples:
   hashmatch index verify --index lab.index --source vic-us.json
 """
 
-_INFO_HELP = """What an index holds, how it is searched, and how many false matches to expect.
+INFO_HELP = """What an index holds, how it is searched, and how many false matches to expect.
 
 \b
 Example:
@@ -59,7 +59,7 @@ def build_index(
         typer.Option(metavar="inline|compact", help="Of the tables."),
     ] = "inline",
 ) -> None:
-    """Replaced by `_BUILD_HELP`."""
+    """The command `index build`."""
     from hashmatch.index.index import Index
 
     opened = Index(index)
@@ -70,9 +70,6 @@ def build_index(
             writer.compact(name, layout=layout)
             shown.update(shown.done + sizes.get(name, 0))
     line(f"{printable(str(index))}: built")
-
-
-build_index.__doc__ = _BUILD_HELP
 
 
 def verify_index(
@@ -87,7 +84,7 @@ def verify_index(
     profile: ProfileOption = "wide",
     as_json: JsonOption = False,
 ) -> None:
-    """Replaced by `_VERIFY_HELP`."""
+    """The command `index verify`."""
     if sources:
         _compare(index, sources, as_json=as_json)
         return
@@ -129,9 +126,6 @@ def verify_index(
             "its lists again"
         )
         raise typer.Exit(EXIT_INTEGRITY)
-
-
-verify_index.__doc__ = _VERIFY_HELP
 
 
 def _compare(index: Path, sources: "Sequence[Path]", *, as_json: bool) -> None:
@@ -177,7 +171,7 @@ def _compare(index: Path, sources: "Sequence[Path]", *, as_json: bool) -> None:
 def index_info(
     index: ExistingIndexOption, *, profile: ProfileOption = "default", as_json: JsonOption = False
 ) -> None:
-    """Replaced by `_INFO_HELP`."""
+    """The command `index info`."""
     from dataclasses import asdict
 
     from hashmatch.calibration import expectations
@@ -221,9 +215,6 @@ def index_info(
     if not opened.calibration:
         there = shlex.quote(str(index))
         line(f"  not calibrated, on your own pictures: hashmatch calibrate DIR --against {there}")
-
-
-index_info.__doc__ = _INFO_HELP
 
 
 def _in_words(expected: "Expected") -> str:

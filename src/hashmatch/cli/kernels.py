@@ -12,7 +12,7 @@ from hashmatch.wording import number_of
 
 _LOGGER: Final = logging.getLogger("hashmatch.kernels")
 
-_HELP = """Compile what searches large indexes for this processor, and keep it.
+HELP = """Compile what searches large indexes for this processor, and keep it.
 
 The first search does that too, and then takes up to a minute longer. Run this once after an
 installation, as the user who installed, so that others who cannot write there need not compile.
@@ -42,7 +42,7 @@ def note_compilations() -> None:
 
 
 def warm_kernels(*, as_json: JsonOption = False) -> None:
-    """Replaced by `_HELP`."""
+    """The command `index warm`."""
     from dataclasses import asdict
 
     from hashmatch.search.kernels.status import kernel_status
@@ -56,6 +56,3 @@ def warm_kernels(*, as_json: JsonOption = False) -> None:
         line(f"{done} compiled, {found.loaded:,} found; kept in {kept}")
     if not found.folder:
         raise typer.Exit(EXIT_OUTPUT)
-
-
-warm_kernels.__doc__ = _HELP

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 _SHOWN = 20
 
-_IMPORT_HELP = """Bring hash lists into an index, ready to be searched.
+IMPORT_HELP = """Bring hash lists into an index, ready to be searched.
 
 The format is recognised by content: VICS, ICSE, NCMEC, StopNCII, Tech Against Terrorism,
 ThreatExchange, vPDQ, NSRL, hashdeep, CSV, plain values and more (docs/reference/formats.md). Rows
@@ -77,7 +77,7 @@ def import_lists(
     ] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Replaced by `_IMPORT_HELP`."""
+    """The command `lists import`."""
     from hashmatch.cli.covering import note_coverage
     from hashmatch.cli.harmless import known_good_notes
     from hashmatch.hashlists.reading import read_list
@@ -131,9 +131,6 @@ def import_lists(
     end(unreadable=quarantined or idle)
 
 
-import_lists.__doc__ = _IMPORT_HELP
-
-
 def _note_quarantined(known: "HashList", index: Path) -> None:
     for row in known.quarantined[:_SHOWN]:
         note(f"quarantined: row {row.number}: {row.reason}")
@@ -181,7 +178,7 @@ def _pair(text: str) -> tuple[str, str]:
     return ours.strip().lower(), theirs.strip()
 
 
-_SHOW_HELP = """Show the lists of an index: where they came from, and what is in them.
+SHOW_HELP = """Show the lists of an index: where they came from, and what is in them.
 
 \b
 Examples:
@@ -201,7 +198,7 @@ def show_lists(
     history: Annotated[bool, typer.Option("--history", help="Every change of the list.")] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Replaced by `_SHOW_HELP`."""
+    """The command `lists show`."""
     from dataclasses import asdict
 
     from hashmatch.index.index import Index
@@ -227,9 +224,6 @@ def show_lists(
                 json_line({"event": asdict(event)})
             else:
                 _show_event(event)
-
-
-show_lists.__doc__ = _SHOW_HELP
 
 
 def _show(known: "KnownList", coverage: "ListCoverage") -> None:

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from hashmatch.model import Hash, ScanResult
     from hashmatch.sources.base import Source
 
-_MATCH_HELP = """Match single files against what is known.
+MATCH_HELP = """Match single files against what is known.
 
 Prints as `scan` does. A whole folder is a matter for `scan`.
 
@@ -46,7 +46,7 @@ Examples:
   hashmatch match *.jpg --against vic.json --profile wide --json
 """
 
-_LOOKUP_HELP = """Look up hashes or digests, from arguments or one a line on standard input.
+LOOKUP_HELP = """Look up hashes or digests, from arguments or one a line on standard input.
 
 Values are written with their name, as pdq:f8f8… or sha256:…; MD5 and SHA-1 may be bare, and 64
 bare hex digits are looked up both as SHA-256 and as PDQ. Values that can meet nothing, as no such
@@ -81,7 +81,7 @@ def match_files(
     fail_on_match: FailOnMatchOption = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Replaced by `_MATCH_HELP`."""
+    """The command `match`."""
     from hashmatch.cli.covering import lacks_something
     from hashmatch.cli.scan import show_scan, summary_line
 
@@ -103,9 +103,6 @@ def match_files(
         matched=fail_on_match and bool(summary.matches),
         unreadable=left_unread(summary) or lacks_something(matcher) or empty,
     )
-
-
-match_files.__doc__ = _MATCH_HELP
 
 
 def _from_standard_input(matcher: "Matcher") -> "ScanResult":
@@ -150,7 +147,7 @@ def look_up(
     fail_on_match: FailOnMatchOption = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Replaced by `_LOOKUP_HELP`."""
+    """The command `lookup`."""
     from hashmatch.cli.covering import lacks_something, note_coverage
     from hashmatch.cli.harmless import known_good_notes
     from hashmatch.matching.searchable import Searchable
@@ -182,9 +179,6 @@ def look_up(
             count = number_of(counts["values"], "value")
             note(f"{count}, {found:,} found, {wrong:,} not understood, {idle:,} not searchable")
     end(matched=fail_on_match and bool(found), unreadable=wrong or idle or lacks_something(matcher))
-
-
-look_up.__doc__ = _LOOKUP_HELP
 
 
 def _answer(

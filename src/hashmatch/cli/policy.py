@@ -11,7 +11,7 @@ from hashmatch.cli.output import line, printable
 if TYPE_CHECKING:
     from hashmatch.profiles import Policy
 
-_POLICY_HELP = """Say how a list, or one category of it, is treated; without an option, show it.
+POLICY_HELP = """Say how a list, or one category of it, is treated; without an option, show it.
 
 What is given is added to what was said before, or replaces it; all else stays as it was. --clear
 forgets first what was said of the list, or, with --category, of that category alone. What was never
@@ -47,7 +47,7 @@ def set_policy(
         bool, typer.Option("--clear", help="Forget what was said before; then add what is given.")
     ] = False,
 ) -> None:
-    """Replaced by `_POLICY_HELP`."""
+    """The command `lists policy`."""
     from hashmatch.index.index import Index
     from hashmatch.index.policies import check_policy
     from hashmatch.profiles import Policy
@@ -86,6 +86,3 @@ def _without(policy: "Policy", category: str) -> "Policy":
         return Policy()
     kept = {name: own for name, own in policy.categories.items() if name != category}
     return Policy(policy.known_good, policy.thresholds, kept)
-
-
-set_policy.__doc__ = _POLICY_HELP

@@ -20,7 +20,7 @@ from hashmatch.wording import number_of
 _SHOWN = 10
 """Problems of the record that are printed."""
 
-_HELP = """Write what is on record of a case: no pictures, hash matches only.
+HELP = """Write what is on record of a case: no pictures, hash matches only.
 
 html is one page to read and print; vics is a case file of Project VIC's VICS 2.0, for Griffeye
 and the like; json, jsonl (one object a line) and csv hold everything for other programs.
@@ -76,7 +76,7 @@ def report_case(
     head_log: CheckedHeadLogOption = None,
     key: PublicKeyOption = None,
 ) -> None:
-    """Replaced by `_HELP`."""
+    """The command `report`."""
     from hashmatch import registry
     from hashmatch.errors import DatabaseError
     from hashmatch.reports.statement import problem_in_words
@@ -121,9 +121,6 @@ def report_case(
             f"All of them: hashmatch audit verify --db {shlex.quote(str(db))}"
         )
         raise typer.Exit(EXIT_INTEGRITY)
-
-
-report_case.__doc__ = _HELP
 
 
 def _standard_output() -> TextIO:

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 _SHOWN = 20
 """Quarantined rows of a list that are printed."""
 
-_HELP = """Hash every picture and video below a folder and print those that are on a hash list.
+HELP = """Hash every picture and video below a folder and print those that are on a hash list.
 
 Files are read whatever their names are, by processes that can write nothing and reach nothing
 else, and are never changed. Matches go to standard output; progress, unreadable files and the
@@ -120,7 +120,7 @@ def scan_folder(
     fail_on_match: FailOnMatchOption = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Replaced by `_HELP`."""
+    """The command `scan`."""
     from hashmatch.cli.covering import lacks_something, refuse_unmatched
 
     excluded = tuple(exclude or ())
@@ -176,9 +176,6 @@ def scan_folder(
         matched=fail_on_match and bool(summary.matches),
         unreadable=left_unread(summary) or empty or lacks_something(matcher),
     )
-
-
-scan_folder.__doc__ = _HELP
 
 
 def _opened(folder: Path, patterns: "Sequence[str]") -> "Source":

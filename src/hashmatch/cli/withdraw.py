@@ -14,22 +14,36 @@ _SHOWN = 20
 """Ids that are named."""
 
 
+REMOVE_HELP = """Stop a whole list from matching; that the index had it stays on record.
+
+\b
+Example:
+  hashmatch lists remove VIC --index lab.index
+"""
+
+
 def remove_list(
     name: Annotated[str, typer.Argument(metavar="NAME", help="The list.")],
     *,
     index: ExistingIndexOption,
 ) -> None:
-    """Stop a whole list from matching; that the index had it stays on record.
-
-    \b
-    Example:
-      hashmatch lists remove VIC --index lab.index
-    """  # noqa: D301 (click reads \b)
+    """The command `lists remove`."""
     from hashmatch.index.index import Index
 
     with Index.edit(existing(index)) as writer:
         writer.remove(name)
     line(f"{printable(name)}: removed, no longer matched")
+
+
+WITHDRAW_HELP = """Stop single entries of a list from matching, at once.
+
+Exit code 4 says that the list has no entry with one of the ids; one that was withdrawn before
+is named with the date, and is no fault.
+
+\b
+Example:
+  hashmatch lists withdraw VIC 4711 4712 --index lab.index
+"""
 
 
 def withdraw_entries(
@@ -38,15 +52,7 @@ def withdraw_entries(
     *,
     index: ExistingIndexOption,
 ) -> None:
-    """Stop single entries of a list from matching, at once.
-
-    Exit code 4 says that the list has no entry with one of the ids; one that was withdrawn before
-    is named with the date, and is no fault.
-
-    \b
-    Example:
-      hashmatch lists withdraw VIC 4711 4712 --index lab.index
-    """  # noqa: D301 (click reads \b)
+    """The command `lists withdraw`."""
     from hashmatch.index.index import Index
 
     with Index.edit(existing(index)) as writer:
