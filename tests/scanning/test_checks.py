@@ -275,7 +275,8 @@ def test_answers_are_held_for_no_more_memory_than_they_take() -> None:
     answer = wire.encode(film)
     retries: Retries[Task, Item] = Retries(HashFiles(), Outbox(Condition()), checks=True)
     task = Task(Digested(Found("x", "x"), 1, digests(1)))
-    retries.answered("worker", Ticket(0, task), answer, 0.0)
+    film_ticket: Ticket[Task, Item] = Ticket(0, task)
+    retries.answered("worker", film_ticket, retries.understand(film_ticket, answer), 0.0)
     assert retries.checks is not None
     assert len(answer) < 100_000
     assert retries.checks.held_bytes > 20_000 * 200

@@ -4,6 +4,7 @@ import random
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Generator, Iterable, Iterator
@@ -16,6 +17,7 @@ import pytest
 from hashmatch.errors import Reason, WorkerError
 from hashmatch.scanning import dispatch, timing
 from hashmatch.scanning.endings import number_in
+from hashmatch.scanning.frames import NonsenseError
 from hashmatch.scanning.limits import WorkerLimits
 from hashmatch.scanning.process import WorkerProcess
 from hashmatch.scanning.sandbox import Sandbox
@@ -201,6 +203,66 @@ def test_what_cannot_be_salvaged_still_has_a_reason() -> None:
     (bad,) = amid(Task("kill_even_salvage"))
     assert bad.why is not None
     assert (bad.why.reason, bad.salvaged) == (Reason.WORKER_DIED, None)
+
+
+_BIG = "x" * 200_000
+
+
+def test_a_large_answer_keeps_no_other_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file with hundreds of thousands of hashes held answers, limits of time and Ctrl-C."""
+    others_are_done = threading.Event()
+    held: list[bool] = []
+    result = Deeds.result
+
+    def slow(self: Deeds, task: Task, answer: bytes) -> Outcome:
+        if task.arguments == (_BIG,):
+            held.append(not others_are_done.wait(20))
+        return result(self, task, answer)
+
+    monkeypatch.setattr(Deeds, "result", slow)
+    tasks = [Task("echo", (_BIG,)), *echoes(100)]
+    found: list[Outcome] = []
+    for outcome in run(tasks, workers=2):
+        found.append(outcome)
+        # What its own worker was given besides it waits for it.
+        if len(found) >= 100 - 2 * 16:
+            others_are_done.set()
+    assert held == [False]
+    assert {each.value for each in found} == {_BIG, *range(100)}
+    assert len(found) == 101
+
+
+def test_a_large_answer_that_is_none_costs_its_task_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    result = Deeds.result
+
+    def refused(self: Deeds, task: Task, answer: bytes) -> Outcome:
+        if task.arguments == (_BIG,):
+            raise NonsenseError
+        return result(self, task, answer)
+
+    monkeypatch.setattr(Deeds, "result", refused)
+    (bad,) = amid(Task("echo", (_BIG,)))
+    assert bad.why is not None
+    assert bad.why.detail == "its process answered nonsense"
+
+
+def test_leaving_does_not_wait_for_a_large_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    begun, ended = threading.Event(), threading.Event()
+    result = Deeds.result
+
+    def slow(self: Deeds, task: Task, answer: bytes) -> Outcome:
+        if task.arguments == (_BIG,):
+            begun.set()
+            assert ended.wait(60)
+        return result(self, task, answer)
+
+    monkeypatch.setattr(Deeds, "result", slow)
+    results = run([Task("echo"), Task("echo", (_BIG,))])
+    next(results)
+    assert begun.wait(20)
+    results.close()
+    assert not ended.is_set()
+    ended.set()
 
 
 def test_what_came_before_nonsense_counts() -> None:

@@ -70,6 +70,9 @@ class Deeds:
     def size(self, task: Task) -> int:
         return task.size
 
+    def is_large(self, answer: bytes) -> bool:
+        return len(answer) > 100_000
+
     def result(self, task: Task, answer: bytes) -> Outcome:
         try:
             return Outcome(task, json.loads(answer))

@@ -1,30 +1,29 @@
 """The thread that starts workers, gives them tasks, reads their answers and ends them."""
 
-import atexit
 import json
 import os
 import pickle
 import selectors
 import signal
-import socket
 import sys
-from contextlib import suppress
-from threading import Condition, Thread
-from types import TracebackType
-from typing import TYPE_CHECKING, Final, Generic, Self, TypeAlias, TypeVar
+from functools import partial
+from threading import Condition
+from typing import TYPE_CHECKING, Final, Generic, TypeAlias, TypeVar
 
 from hashmatch.errors import HashmatchError, InternalError, Reason, SandboxError, WorkerError
 from hashmatch.faults import internal_error, is_fault
 from hashmatch.model import Unreadable
+from hashmatch.scanning.background import Background
 from hashmatch.scanning.cgroups import group_for
 from hashmatch.scanning.endings import is_attack, number_in, reason_in, reason_of, words_for
 from hashmatch.scanning.frames import Answer, Kind, NonsenseError
 from hashmatch.scanning.inbox import Inbox
 from hashmatch.scanning.job import Job
+from hashmatch.scanning.large import LargeAnswers
 from hashmatch.scanning.limits import WorkerLimits
 from hashmatch.scanning.outbox import Outbox
 from hashmatch.scanning.process import WorkerProcess
-from hashmatch.scanning.retries import Retries
+from hashmatch.scanning.retries import Retries, Understood
 from hashmatch.scanning.sandbox import Sandbox
 from hashmatch.scanning.tickets import Stage, Ticket
 from hashmatch.scanning.timing import Clock, cpu_seconds, overdue
@@ -57,8 +56,10 @@ _CHECKED_OF_FAILED: Final = 5
 _GRACE: Final = 1.0
 """Seconds for a process that hung up to end by itself, so that its exit code can be told."""
 
+_NONSENSE: Final = Unreadable(Reason.WORKER_DIED, "its process answered nonsense")
 
-class Dispatcher(Generic[T, R]):
+
+class Dispatcher(Background, Generic[T, R]):
     """Workers as a context manager; one thread hands in tickets and waits for them.
 
     Attributes:
@@ -81,14 +82,15 @@ class Dispatcher(Generic[T, R]):
         Raises:
             Exception: what pickling the job raised.
         """
+        super().__init__()
         self._count = count
         self._limits = limits
+        self._job = job
         self._setup = pickle.dumps(Setup(job, limits, sandbox, os.getpid()))
         self._changed = changed
         self.inbox: Inbox[T, R] = Inbox(changed)
         self.outbox: Outbox[T, R] = Outbox(changed)
         self._signs: dict[Process[T, R], tuple[Ticket[T, R], float]] = {}
-        self._closing = False
 
         # What follows belongs to the thread alone.
         self._workers: list[Process[T, R]] = []
@@ -97,36 +99,7 @@ class Dispatcher(Generic[T, R]):
         self._checks = self._retries.checks
         self._clock = Clock()
         self._bad_starts = 0
-
-    def __enter__(self) -> Self:
-        self._wakeup_read, self._wakeup_write = socket.socketpair()
-        self._wakeup_read.setblocking(False)  # noqa: FBT003 (the standard library's own)
-        self._wakeup_write.setblocking(False)  # noqa: FBT003
-        self._thread = Thread(target=self._serve, name="hashmatch-workers", daemon=True)
-        self._thread.start()
-        # A generator that is finalised at interpreter exit would wait without end for the thread:
-        # daemon threads no longer run then. They do while exit handlers are called.
-        atexit.register(self._close)
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        atexit.unregister(self._close)
-        self._close()
-
-    def _close(self) -> None:
-        """End the thread and all workers; a second time, nothing."""
-        if self._closing:
-            return
-        self._closing = True
-        self._wake_up()
-        self._thread.join()
-        self._wakeup_read.close()
-        self._wakeup_write.close()
+        self._large: LargeAnswers[Process[T, R], Understood[R]] = LargeAnswers(self._wake_up)
 
     @property
     def held(self) -> tuple[int, int]:
@@ -150,10 +123,6 @@ class Dispatcher(Generic[T, R]):
         """Tasks that take long, with how far each is."""
         return [(each.task, reached) for each, reached in list(self._signs.values())]
 
-    def _wake_up(self) -> None:
-        with suppress(BlockingIOError):  # it was woken up already
-            self._wakeup_write.send(b"!")
-
     def _serve(self) -> None:
         if sys.platform != "win32":
             # Processes inherit it: Ctrl-C cannot meet them before they can ignore it.
@@ -166,12 +135,14 @@ class Dispatcher(Generic[T, R]):
                     self._start_workers()
                     self._hand_out()
                     self._read_sockets()
+                    self._read_large()
                     self._retire_due()
                     self._check_time()
         except Exception as error:  # noqa: BLE001 (raised again by who waits)
             known = isinstance(error, HashmatchError | OSError)
             self.outbox.error = error if known else internal_error(error)
         finally:
+            self._large.close()
             for worker in self._workers:
                 worker.end(0)
                 worker.close()
@@ -214,7 +185,7 @@ class Dispatcher(Generic[T, R]):
                     self._retries.close(worker, early=True)
 
     def _hand_out(self) -> None:
-        for worker in list(self._workers):
+        for worker in [each for each in self._workers if not each.reading]:
             if self._is_spent(worker) and not worker.running:
                 self._replace(worker)
                 continue
@@ -245,7 +216,8 @@ class Dispatcher(Generic[T, R]):
         self._wake_up()  # another is started in the next turn
 
     def _forget(self, worker: Process[T, R]) -> None:
-        self._selector.unregister(worker.socket)
+        if not worker.reading:
+            self._selector.unregister(worker.socket)
         self._workers.remove(worker)
         self._signs.pop(worker, None)
         group = self._checkers.pop(worker, None)
@@ -286,16 +258,36 @@ class Dispatcher(Generic[T, R]):
             self._changed.notify_all()
 
     def _read_socket(self, worker: Process[T, R]) -> None:
-        alive = worker.receive()
+        self._go_on(worker, alive=worker.receive())
+
+    def _read_large(self) -> None:
+        """Take large answers that were read meanwhile; of workers that were replaced, nothing."""
+        for worker, read in self._large.take_done():
+            if worker not in self._workers:
+                continue
+            worker.reading = False
+            self._selector.register(worker.socket, selectors.EVENT_READ, worker)
+            if isinstance(read, NonsenseError):
+                self._reap(worker, _NONSENSE)
+            else:
+                self._take_result(worker, read)
+                if worker.spent:
+                    self._replace(worker)
+                else:
+                    self._go_on(worker, alive=True)
+
+    def _go_on(self, worker: Process[T, R], *, alive: bool) -> None:
         if not self._take_answers(worker):
-            nonsense = Unreadable(Reason.WORKER_DIED, "its process answered nonsense")
-            self._reap(worker, nonsense)
+            self._reap(worker, _NONSENSE)
+        elif worker.reading:
+            # Neither is it listened to meanwhile, so that it cannot fill our memory.
+            self._selector.unregister(worker.socket)
         elif worker.spent:
             self._replace(worker)
         elif not alive:
             self._reap(worker, None)
 
-    def _take_answers(self, worker: Process[T, R]) -> bool:
+    def _take_answers(self, worker: Process[T, R], *, ended: bool = False) -> bool:
         """Take all answers that have come; whether each of them is one.
 
         Nothing is taken behind nonsense, nor behind what has the worker replaced: those tasks are
@@ -303,14 +295,14 @@ class Dispatcher(Generic[T, R]):
         """
         try:
             for answer in worker.answers():
-                self._take(worker, answer)
-                if worker.spent:
+                self._take(worker, answer, ended=ended)
+                if worker.spent or worker.reading:
                     break
         except NonsenseError:
             return False
         return True
 
-    def _take(self, worker: Process[T, R], answer: Answer) -> None:
+    def _take(self, worker: Process[T, R], answer: Answer, *, ended: bool) -> None:
         if not worker.ready:
             self._on_ready(worker, answer)
             return
@@ -326,21 +318,29 @@ class Dispatcher(Generic[T, R]):
         if answer.kind is Kind.DONE:
             ticket.seconds = now - worker.begun
             # Not before the content is understood: else the task is the worker's still.
-            distrusted = self._retries.answered(worker, ticket, answer.content, now)
-            worker.answered(now)
-            worker.spent = worker.spent or ticket.stage in {Stage.AGAIN, Stage.SALVAGE}
+            read = partial(self._retries.understand, ticket, answer.content)
+            if not ended and self._job.is_large(answer.content):
+                worker.reading = True
+                self._large.add(worker, read)
+            else:
+                self._take_result(worker, read())
         else:
             why, certain = reason_in(answer), worker.fresh
             worker.answered(now)
             worker.spent = worker.failed = True
-            distrusted = self._retries.failed(ticket, why, certain=certain)
-        if distrusted is not None:
-            # Nobody knows which of the two was taken over.
-            worker.spent = True
-            self._distrust(distrusted)
+            self._distrust(self._retries.failed(ticket, why, certain=certain), worker)
 
-    def _distrust(self, worker: object) -> None:
-        """Replace a worker that gave other answers than the one that checks it."""
+    def _take_result(self, worker: Process[T, R], answer: Understood[R]) -> None:
+        now, ticket = self._clock.now, worker.running[0]
+        distrusted = self._retries.answered(worker, ticket, answer, now)
+        worker.answered(now)
+        worker.spent = worker.spent or ticket.stage in {Stage.AGAIN, Stage.SALVAGE}
+        self._distrust(distrusted, worker)
+
+    def _distrust(self, worker: object, checker: Process[T, R]) -> None:
+        """Replace a worker that gave other answers than the one that checks it, and this one."""
+        # Nobody knows which of the two was taken over.
+        checker.spent = checker.spent or worker is not None
         for each in [each for each in self._workers if each is worker]:
             self._replace(each)
 
@@ -366,6 +366,8 @@ class Dispatcher(Generic[T, R]):
             if not worker.ready:
                 if self._clock.now - worker.since > _START_SECONDS:
                     self._start_failed("nothing was heard of it")
+            elif worker.reading:
+                worker.begun = worker.since = self._clock.now
             elif worker.running and (why := overdue(worker, self._clock.now, self._limits)):
                 self._reap(worker, why)
 
@@ -376,7 +378,7 @@ class Dispatcher(Generic[T, R]):
         code = worker.end(_GRACE if why is None else 0)
         if why is None or why.reason is Reason.TIMED_OUT:
             worker.receive_last()
-            self._take_answers(worker)
+            self._take_answers(worker, ended=True)
         worker.close()
         # Who makes calls that only an attacker makes may have lied before.
         least = sys.maxsize if is_attack(code) else _CHECKED_OF_FAILED
@@ -387,7 +389,7 @@ class Dispatcher(Generic[T, R]):
         if rest and rest[0] is suspect:
             reason = why or reason_of(code, self._limits, full=worker.full)
             distrusted = self._retries.failed(rest.pop(0), reason, certain=worker.fresh)
-            self._distrust(distrusted)
+            self._distrust(distrusted, worker)
         if rest:
             self._retries.urgent.append(rest)
 

@@ -56,6 +56,10 @@ class Job(Protocol[T_contra, R_co]):
         """How many bytes will be read, as far as that is known."""
         ...
 
+    def is_large(self, answer: bytes) -> bool:
+        """Whether it may take more than some hundredths of a second to read an answer."""
+        ...
+
     def result(self, task: T_contra, answer: bytes) -> R_co:
         """The result in the worker's answer.
 

@@ -70,6 +70,7 @@ class WorkerProcess(Generic[Q]):
         fresh: whether it has answered nothing yet, so that no earlier file can have harmed it.
         spent: whether it is to be replaced.
         failed: whether something happened that harmless files do not do.
+        reading: whether its last answer is still being read, so that no other is taken.
         answered_count: tasks that it has answered.
         started: when it was started, on the pool's clock.
         start_seconds: that this took.
@@ -91,6 +92,7 @@ class WorkerProcess(Generic[Q]):
         self.fresh = True
         self.spent = False
         self.failed = False
+        self.reading = False
         self.answered_count = 0
         self.started = now
         self.start_seconds = 0.0

@@ -74,6 +74,10 @@ class HashFiles:
         """Bytes that are stored, not those that a header claims."""
         return task.digested.stored
 
+    def is_large(self, answer: bytes) -> bool:
+        """Whether it holds thousands of hashes."""
+        return wire.is_large(answer)
+
     def result(self, task: Task, answer: bytes) -> Item:
         """The item, of whose size and digests the worker is not asked."""
         item = self._read(task, answer)

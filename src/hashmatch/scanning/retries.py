@@ -1,6 +1,7 @@
 """What becomes of tasks whose worker failed, or is not believed."""
 
 from collections import deque
+from dataclasses import dataclass
 from typing import Final, Generic, TypeVar
 
 from hashmatch.errors import Reason
@@ -8,7 +9,7 @@ from hashmatch.faults import fault_of
 from hashmatch.model import Unreadable
 from hashmatch.scanning.checks import ALARM, Checks
 from hashmatch.scanning.frames import NonsenseError
-from hashmatch.scanning.job import Job
+from hashmatch.scanning.job import NOTHING_SPECIAL, Impression, Job
 from hashmatch.scanning.outbox import Outbox
 from hashmatch.scanning.tickets import Stage, Ticket
 
@@ -23,6 +24,25 @@ _GIVEN: Final = (
     ", and {0:,} that the worker had answered before a long task may have false hashes: scan once "
     "more with --rescan; they are named on record"
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Understood(Generic[R]):
+    """What a worker answered, once it was read.
+
+    Attributes:
+        result: of the task; None where there is none.
+        impression: what it looks like.
+        size: bytes of memory that it takes, about.
+        agrees: of a check: whether it is what the first worker gave.
+        why: a fault of ours for which it cannot be read.
+    """
+
+    result: R | None
+    impression: Impression = NOTHING_SPECIAL
+    size: int = 0
+    agrees: bool = False
+    why: Unreadable | None = None
 
 
 class Retries(Generic[T, R]):
@@ -46,30 +66,40 @@ class Retries(Generic[T, R]):
         """Batches and tasks that a worker should be started for."""
         return len(self.urgent) + len(self.alone)
 
-    def answered(self, worker: object, ticket: Ticket[T, R], content: bytes, now: float) -> object:
-        """Give the answer to a task, hold it, or compare it with that of another worker.
-
-        Returns:
-            The worker that is not believed any more; None where all are.
+    def understand(self, ticket: Ticket[T, R], content: bytes) -> Understood[R]:
+        """What a worker answered, in any thread.
 
         Raises:
             NonsenseError: it is no answer.
         """
         try:
             result = self._result(ticket, content)
+            seen = self._job.impression(ticket.task, result)
+            agrees = ticket.first is not None and self._job.agree(ticket.first.result, result)
         except NonsenseError:
             raise
         except Exception as error:  # noqa: BLE001 (one task is not to end a scan)
-            return self.salvage(ticket, Unreadable(Reason.INTERNAL_ERROR, fault_of(error)))
+            return Understood(None, why=Unreadable(Reason.INTERNAL_ERROR, fault_of(error)))
+        size = max(len(content), seen.bytes) + ticket.named_bytes
+        return Understood(result, seen, size, agrees=agrees)
+
+    def answered(
+        self, worker: object, ticket: Ticket[T, R], answer: Understood[R], now: float
+    ) -> object:
+        """Give the answer to a task, hold it, or compare it with that of another worker.
+
+        Returns:
+            The worker that is not believed any more; None where all are.
+        """
+        if answer.why is not None:
+            return self.salvage(ticket, answer.why)
         if ticket.first is not None:
-            return self._compare(ticket, result)
+            return self._compared(ticket, answer)
+        ticket.result, ticket.impression = answer.result, answer.impression
         if self.checks is None or ticket.stage is not Stage.FIRST:
-            self._outbox.finish(ticket, result)
+            self._outbox.give([ticket])
         else:
-            ticket.result = result
-            ticket.impression = self._job.impression(ticket.task, result)
-            size = max(len(content), ticket.impression.bytes) + ticket.named_bytes
-            self.checks.hold(worker, ticket, now, size)
+            self.checks.hold(worker, ticket, now, answer.size)
         return None
 
     def failed(self, ticket: Ticket[T, R], why: Unreadable, *, certain: bool) -> object:
@@ -84,7 +114,7 @@ class Retries(Generic[T, R]):
             As `answered`.
         """
         if ticket.first is not None and why.reason is Reason.WORKER_DIED:
-            return self._compare(ticket, None)
+            return self._compared(ticket, Understood(None))
         if certain or ticket.first or ticket.why or why.reason is Reason.TIMED_OUT:
             return self.salvage(ticket, why)
         ticket.stage = Stage.AGAIN
@@ -98,7 +128,10 @@ class Retries(Generic[T, R]):
             As `answered`.
         """
         if ticket.first is not None:
-            return self._compare(ticket, self._job.failed(ticket.task, why, None))
+            result = self._job.failed(ticket.task, why, None)
+            agrees = self._job.agree(ticket.first.result, result)
+            seen = self._job.impression(ticket.task, result)
+            return self._compared(ticket, Understood(result, seen, agrees=agrees))
         if ticket.why is not None:
             self._outbox.finish(ticket, self._job.failed(ticket.task, ticket.why, None))
             return None
@@ -117,14 +150,14 @@ class Retries(Generic[T, R]):
             return self._job.result(ticket.task, content)
         return self._job.failed(ticket.task, ticket.why, content)
 
-    def _compare(self, check: Ticket[T, R], result: R | None) -> object:
+    def _compared(self, check: Ticket[T, R], answer: Understood[R]) -> object:
         if self.checks is None or check.first is None or not self.checks.is_open(check):
             return None
         first = check.first
-        if result is not None and self._job.agree(first.result, result):
-            if first.impression.excuse and not self._job.impression(check.task, result).excuse:
+        if answer.agrees:
+            if first.impression.excuse and not answer.impression.excuse:
                 # Harmless files do that too, so it is no alarm; but it hides nothing.
-                first.result = result
+                first.result = answer.result
             self._outbox.give(self.checks.agreed(check))
             return None
         worker, held, given = self.checks.differed(check)

@@ -43,6 +43,9 @@ _MAX_VIDEO_READINGS: Final = 400_000
 _MAX_BYTES: Final = 64 << 20
 """Of one item, inflated."""
 
+_LARGE: Final = 256 << 10
+"""Bytes, inflated, that are read in some hundredths of a second: 2,000 hashes and more."""
+
 _DEFLATED: Final = b"x"
 """What zlib begins with, and JSON does not."""
 
@@ -86,6 +89,16 @@ def encode(item: Item) -> bytes:
         separators=(",", ":"),
     ).encode()
     return zlib.compress(data, _FASTEST) if image is not None and image.is_video else data
+
+
+def is_large(data: bytes) -> bool:
+    """Whether it takes longer to decode than most; nothing but its size is looked at."""
+    if not data.startswith(_DEFLATED):
+        return len(data) > _LARGE
+    try:
+        return len(zlib.decompressobj().decompress(data, _LARGE + 1)) > _LARGE
+    except zlib.error:
+        return False
 
 
 def decode(data: bytes, *, locator: str) -> Item:
