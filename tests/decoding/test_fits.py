@@ -27,6 +27,16 @@ def test_a_grey_plane_stands_upright() -> None:
     assert bits_apart(found.hash.value, hash_image(encoded(grey, "PNG")).hash.value) == 0
 
 
+@pytest.mark.parametrize(
+    ("order", "is_flipped"), [("'TOP-DOWN'", True), ("'BOTTOM-UP'", False), ("'?'", False)]
+)
+def test_a_header_may_say_that_the_highest_row_comes_first(order: str, is_flipped: bool) -> None:  # noqa: FBT001
+    grey = np.asarray(photo("coffee").resize((200, 150)).convert("L"))
+    found = hash_image(fits(grey[::-1] if is_flipped else grey, ROWORDER=order))
+    assert bits_apart(found.hash.value, hash_image(fits(grey)).hash.value) <= 2
+    assert ("oriented" in found.flags) == is_flipped
+
+
 def test_measurements_and_cubes_are_unsupported() -> None:
     grey = np.asarray(photo("coffee").resize((200, 150)).convert("L"))
     deep = grey.astype(">i2")

@@ -24,6 +24,17 @@ def check_kind(data: bytes) -> None:
         raise UnreadableImageError(Reason.UNSUPPORTED, detail)
 
 
+def is_top_down(data: bytes) -> bool:
+    """Whether the first row is the highest, as `ROWORDER` says; by convention it is the lowest."""
+    for at in range(0, min(len(data), _CARDS * _CARD), _CARD):
+        card = data[at : at + _CARD]
+        if card[:8] == b"END     ":
+            return False
+        if card[:10] == b"ROWORDER= ":
+            return card[10:].partition(b"/")[0].strip(b" '").upper() == b"TOP-DOWN"
+    return False
+
+
 def _cards(data: bytes) -> "list[tuple[str, float]]":
     found = []
     for at in range(0, min(len(data), _CARDS * _CARD), _CARD):

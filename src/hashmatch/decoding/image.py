@@ -347,7 +347,12 @@ def _fits(kind: str, data: bytes, wanted: Wanted, limits: Limits) -> Decoded:
     from hashmatch.decoding import fits
 
     fits.check_kind(data)
-    return _pillow(kind, data, wanted, limits)
+    decoded = _pillow(kind, data, wanted, limits)
+    if not fits.is_top_down(data):
+        return decoded
+    (frame,) = decoded.frames
+    raster = replace(frame.raster, orientation=Orientation.FLIPPED)
+    return replace(decoded, frames=(replace(frame, raster=raster),))
 
 
 def _xpm(kind: str, data: bytes, wanted: Wanted, limits: Limits) -> Decoded:

@@ -302,6 +302,9 @@ def decode_further(data: bytes, codec: str, wanted: Wanted, limits: Limits) -> D
     Raises:
         UnreadableImageError: FFmpeg cannot read it.
     """
+    turned = Orientation.UPRIGHT
+    if codec == "hdr":
+        data, turned = radiance.as_stored(data)
     frame = _decode_frame(data, codec, limits)
     check_pixels(frame.width, frame.height, limits)
     alpha: NDArray[np.uint8] | None = None
@@ -315,6 +318,6 @@ def decode_further(data: bytes, codec: str, wanted: Wanted, limits: Limits) -> D
         rgb = np.ascontiguousarray(rgba[:, :, :3])
         # What FFmpeg takes for alpha in a dump of a window is what fills its pixels up.
         alpha = None if codec == "xwd" else rgba[:, :, 3]
-    shown, flags = frame_of(rgb, alpha, wanted)
+    shown, flags = frame_of(rgb, alpha, wanted, turned)
     deep = len(frame.format.components) > 0 and frame.format.components[0].bits > 8  # noqa: PLR2004 (bits)
     return Decoded((shown,), Decoder.LIBAV, flags=(*flags, "deep") if deep else flags)
