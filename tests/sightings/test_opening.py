@@ -11,6 +11,7 @@ import sys
 import threading
 from contextlib import closing
 from dataclasses import replace
+from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TypeAlias
@@ -120,7 +121,7 @@ def test_an_older_database_is_migrated_with_all_that_is_in_it(
     path = scanned(tmp_path / "db", 50)
     with Database.open(path) as database:
         before = (list(database.items("1")), list(database.sightings("1")))
-    newest = len(schema.MIGRATIONS)
+    newest, tool = len(schema.MIGRATIONS), version("hashmatch")
     monkeypatch.setattr(schema, "MIGRATIONS", (*schema.MIGRATIONS, NEXT))
     with Database.open(path, read_only=True) as database:
         assert (list(database.items("1")), list(database.sightings("1"))) == before
@@ -132,7 +133,7 @@ def test_an_older_database_is_migrated_with_all_that_is_in_it(
         assert database.verify().problems == ()
         assert database._store.execute(
             "SELECT action, details FROM audit ORDER BY seq DESC LIMIT 1"
-        ) == [("migration", f'{{"from":{newest},"to":{newest + 1},"tool":"0.1.0"}}')]
+        ) == [("migration", f'{{"from":{newest},"to":{newest + 1},"tool":"{tool}"}}')]
     assert pragma(path, "user_version") == newest + 1
 
 
