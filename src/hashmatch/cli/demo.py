@@ -30,7 +30,7 @@ def demo(
     """The command `demo`."""
     from hashmatch import demo as demonstration
     from hashmatch.cli.recording import Record, on_record
-    from hashmatch.cli.scan import show_scan
+    from hashmatch.cli.scan_output import Shown, show_scan
     from hashmatch.reports.writing import write_report
     from hashmatch.scanning.engine import matcher_for
     from hashmatch.sightings.database import Database
@@ -51,7 +51,7 @@ def demo(
     record = Record(db, "DEMO", "demo", rescan=True)
     source = open_source(evidence)
     with on_record(record, matcher, evidence, source) as run:
-        summary, _, _ = show_scan(source, matcher, unsandboxed=True, run=run)
+        summary, _, _ = show_scan(source, matcher, Shown(unsandboxed=True), run=run)
     line()
     line(f"$ {printable(f'{program} report --db {db} --case DEMO --output {page} --force')}")
     with Database.open(db, read_only=True) as database, database.snapshot():

@@ -34,25 +34,33 @@ Example:
 """
 
 
+_FolderArgument = Annotated[Path, typer.Argument(metavar="DIR", help="Folder, or a single file.")]
+
+_NameOption = Annotated[str, typer.Option("--name", "--list", metavar="NAME", help="The list.")]
+
+_CategoryOption = Annotated[
+    str, typer.Option(metavar="SCHEME/CODE", help="The lab's own class, kept verbatim.")
+]
+
+_KeepFlatOption = Annotated[
+    bool, typer.Option("--keep-flat", help="Keep hashes of flat cards and logos, marked.")
+]
+
+
 def enrol_originals(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder, or a single file.")],
+    folder: _FolderArgument,
     *,
     index: IndexOption,
-    name: Annotated[str, typer.Option("--name", "--list", metavar="NAME", help="The list.")],
-    category: Annotated[
-        str, typer.Option(metavar="SCHEME/CODE", help="The lab's own class, kept verbatim.")
-    ] = "",
-    keep_flat: Annotated[
-        bool, typer.Option("--keep-flat", help="Keep hashes of flat cards and logos, marked.")
-    ] = False,
+    name: _NameOption,
+    category: _CategoryOption = "",
+    keep_flat: _KeepFlatOption = False,
     threads: ThreadsOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """The command `lists enrol`."""
     from itertools import takewhile
 
-    from hashmatch.enrolment import enrol, enrolled_list
-    from hashmatch.index.index import Index
+    from hashmatch.enrolment import enrol
     from hashmatch.index.writer import check_place
     from hashmatch.sources.opening import open_source
     from hashmatch.sources.wrapped import Selected
@@ -74,17 +82,31 @@ def enrol_originals(
             kept.append(result)
             _show(result, as_json=as_json)
             shown.update(len(kept))
+    _put(index, name, folder, kept)
+    _end(kept, interrupted=asked.is_requested(), empty=empty)
+
+
+def _put(index: Path, name: str, folder: Path, kept: "list[Enrolled]") -> None:
+    """Put what was hashed into the list, and say what that changed."""
+    from hashmatch.enrolment import enrolled_list
+    from hashmatch.index.index import Index
+
     found = enrolled_list(name, kept)
-    if len(found.entries):
-        with Index.edit(index) as writer:
-            came, went = writer.update(found, file=str(folder))
-        hashes = sum(len(entry.hashes) for entry in found.entries)
-        files = number_of(len(found.entries), "file")
-        if came:
-            again = f", {went:,} of them again" if went else ""
-            note(f"{name}: {files} enrolled with {number_of(hashes, 'hash', 'hashes')}{again}")
-        else:
-            note(f"{name}: nothing new, {files} of this folder enrolled already")
+    if not len(found.entries):
+        return
+    with Index.edit(index) as writer:
+        came, went = writer.update(found, file=str(folder))
+    hashes = sum(len(entry.hashes) for entry in found.entries)
+    files = number_of(len(found.entries), "file")
+    if came:
+        again = f", {went:,} of them again" if went else ""
+        note(f"{name}: {files} enrolled with {number_of(hashes, 'hash', 'hashes')}{again}")
+    else:
+        note(f"{name}: nothing new, {files} of this folder enrolled already")
+
+
+def _end(kept: "list[Enrolled]", *, interrupted: bool, empty: bool) -> None:
+    """Say what was not enrolled, or only in part, and end."""
     refused = sum(bool(each.refused) for each in kept)
     unreadable = sum(each.unreadable is not None for each in kept)
     in_part = sum(each.in_part is not None for each in kept)
@@ -92,12 +114,11 @@ def enrol_originals(
         f"{refused:,} with digests only or marked, {in_part:,} read in part only, "
         f"{unreadable:,} unreadable"
     )
-    if asked.is_requested():
+    if interrupted:
         note("interrupted: what was read is enrolled; run the same command again for the rest")
-    faults = Counter(each.fault for each in kept if each.fault)
     end(
-        interrupted=asked.is_requested(),
-        faults=faults,
+        interrupted=interrupted,
+        faults=Counter(each.fault for each in kept if each.fault),
         unreadable=unreadable or in_part or empty,
         undone="hashed",
     )

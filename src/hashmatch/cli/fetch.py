@@ -40,48 +40,63 @@ Examples:
 """
 
 
+_ExchangeArgument = Annotated[str, typer.Argument(metavar="EXCHANGE", help="Where from.")]
+
+_NameOption = Annotated[
+    str, typer.Option(metavar="NAME", help="What matches call the list.  [default: EXCHANGE]")
+]
+
+_UrlOption = Annotated[
+    str,
+    typer.Option(
+        metavar="URL", help="Which database of NCMEC; for the others, a test environment."
+    ),
+]
+
+_GroupOption = Annotated[
+    str, typer.Option(metavar="NUMBER", help="Which privacy group of ThreatExchange.")
+]
+
+_CredentialsOption = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE", help="TOML file with the account, of mode 600; before the environment."
+    ),
+]
+
+_SinceOption = Annotated[
+    str,
+    typer.Option(
+        metavar="DATE", help="Of a list that is not there yet, only news since 2026-01-31."
+    ),
+]
+
+_RestartOption = Annotated[
+    bool,
+    typer.Option(
+        "--restart",
+        help="Fetch all again; the entries there are match until all is there.",
+    ),
+]
+
+_AsJsonOption = Annotated[bool, typer.Option("--json", help="The summary as a JSON object.")]
+
+
 def fetch(
-    exchange: Annotated[str, typer.Argument(metavar="EXCHANGE", help="Where from.")],
+    exchange: _ExchangeArgument,
     *,
     index: IndexOption,
-    name: Annotated[
-        str, typer.Option(metavar="NAME", help="What matches call the list.  [default: EXCHANGE]")
-    ] = "",
-    url: Annotated[
-        str,
-        typer.Option(
-            metavar="URL", help="Which database of NCMEC; for the others, a test environment."
-        ),
-    ] = "",
-    group: Annotated[
-        str, typer.Option(metavar="NUMBER", help="Which privacy group of ThreatExchange.")
-    ] = "",
-    credentials: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FILE", help="TOML file with the account, of mode 600; before the environment."
-        ),
-    ] = None,
-    since: Annotated[
-        str,
-        typer.Option(
-            metavar="DATE", help="Of a list that is not there yet, only news since 2026-01-31."
-        ),
-    ] = "",
-    restart: Annotated[
-        bool,
-        typer.Option(
-            "--restart",
-            help="Fetch all again; the entries there are match until all is there.",
-        ),
-    ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="The summary as a JSON object.")] = False,
+    name: _NameOption = "",
+    url: _UrlOption = "",
+    group: _GroupOption = "",
+    credentials: _CredentialsOption = None,
+    since: _SinceOption = "",
+    restart: _RestartOption = False,
+    as_json: _AsJsonOption = False,
 ) -> None:
     """The command `lists fetch`."""
-    from hashmatch.cli.harmless import known_good_notes
     from hashmatch.errors import ExchangeError
     from hashmatch.exchanges.fetching import fetch_into, open_exchange
-    from hashmatch.index.index import Index
 
     start = _seconds(since)
     with interruption() as asked:
@@ -104,14 +119,22 @@ def fetch(
             note("what was received before is matched; run the same command again to continue")
             raise typer.Exit(_UNFINISHED) from None
     _show(done, as_json=as_json)
-    if Index.at(index):
-        lists = [known for known in Index(index).lists if known.name == done.list]
-        for words in known_good_notes(lists, index):
-            note(words)
+    _note_known_good(index, done.list)
     if done.interrupted:
         again = ", without --restart" if restart else ""
         note(f"interrupted: what was received is matched; continue with the same command{again}")
     end(interrupted=done.interrupted, unreadable=done.quarantined)
+
+
+def _note_known_good(index: Path, name: str) -> None:
+    """Say how many entries of the list count as harmless."""
+    from hashmatch.cli.harmless import known_good_notes
+    from hashmatch.index.index import Index
+
+    if Index.at(index):
+        lists = [known for known in Index(index).lists if known.name == name]
+        for words in known_good_notes(lists, index):
+            note(words)
 
 
 class _Pages:

@@ -41,59 +41,71 @@ Examples:
 """
 
 
+_FilesArgument = Annotated[
+    list[Path],
+    typer.Argument(
+        metavar="FILE...", help="Pictures, videos, folders of them; - for standard input."
+    ),
+]
+
+_AlgorithmOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--algorithm", "-a", metavar="ID", help="Algorithm; repeat for several.  [default: pdq]"
+    ),
+]
+
+_ModeOption = Annotated[
+    str,
+    typer.Option(
+        metavar="fast|exact|centred",
+        help="How luma is read: fast (at the smallest sufficient size), exact (as reference "
+        "tools do), or centred (for small pictures).",
+    ),
+]
+
+_OrientationsOption = Annotated[
+    bool, typer.Option("--orientations", help="Also the seven turned and mirrored readings.")
+]
+
+_VariantsOption = Annotated[
+    bool,
+    typer.Option("--variants", help="Also the reading with alpha ignored, where there is any."),
+]
+
+_SamplingOption = Annotated[
+    str,
+    typer.Option(
+        metavar="query|thorough|adaptive|reference|triage",
+        help="Which frames of videos: one a second, two, as many as differ (to look up in "
+        "lists of few frames, or as known videos are hashed), or keyframes.",
+    ),
+]
+
+_ForSharingOption = Annotated[
+    bool,
+    typer.Option(
+        "--for-sharing",
+        help="A list that may leave this device: hash, quality and digests, as CSV; no name, "
+        "size or date of any file.",
+    ),
+]
+
+
 def hash_files(
-    files: Annotated[
-        list[Path],
-        typer.Argument(
-            metavar="FILE...", help="Pictures, videos, folders of them; - for standard input."
-        ),
-    ],
+    files: _FilesArgument,
     *,
-    algorithm: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--algorithm", "-a", metavar="ID", help="Algorithm; repeat for several.  [default: pdq]"
-        ),
-    ] = None,
-    mode: Annotated[
-        str,
-        typer.Option(
-            metavar="fast|exact|centred",
-            help="How luma is read: fast (at the smallest sufficient size), exact (as reference "
-            "tools do), or centred (for small pictures).",
-        ),
-    ] = "fast",
-    orientations: Annotated[
-        bool, typer.Option("--orientations", help="Also the seven turned and mirrored readings.")
-    ] = False,
-    variants: Annotated[
-        bool,
-        typer.Option("--variants", help="Also the reading with alpha ignored, where there is any."),
-    ] = False,
-    sampling: Annotated[
-        str,
-        typer.Option(
-            metavar="query|thorough|adaptive|reference|triage",
-            help="Which frames of videos: one a second, two, as many as differ (to look up in "
-            "lists of few frames, or as known videos are hashed), or keyframes.",
-        ),
-    ] = "query",
-    for_sharing: Annotated[
-        bool,
-        typer.Option(
-            "--for-sharing",
-            help="A list that may leave this device: hash, quality and digests, as CSV; no name, "
-            "size or date of any file.",
-        ),
-    ] = False,
+    algorithm: _AlgorithmOption = None,
+    mode: _ModeOption = "fast",
+    orientations: _OrientationsOption = False,
+    variants: _VariantsOption = False,
+    sampling: _SamplingOption = "query",
+    for_sharing: _ForSharingOption = False,
     threads: ThreadsOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """The command `hash`."""
     from hashmatch.hashing.items import HashOptions
-    from hashmatch.model import ScanResult
-    from hashmatch.reports import plain
-    from hashmatch.scanning.engine import Tally
 
     if for_sharing and (as_json or orientations or variants):
         msg = (
@@ -117,6 +129,17 @@ def hash_files(
     if for_sharing:
         _share(files, options, threads, empty=empty)
         return
+    _print_all(files, options, threads, as_json=as_json, empty=empty)
+
+
+def _print_all(
+    files: list[Path], options: "HashOptions", threads: int | None, *, as_json: bool, empty: bool
+) -> None:
+    """Print the hashes of every file, and end."""
+    from hashmatch.model import ScanResult
+    from hashmatch.reports import plain
+    from hashmatch.scanning.engine import Tally
+
     counted, unread, passed = Tally(), 0, 0
     for path, item, inside in _items(files, options, threads):
         counted.add(ScanResult(item))

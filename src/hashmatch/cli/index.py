@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from hashmatch.false_matches import Expected
+    from hashmatch.index.verify import Check
 
 BUILD_HELP = """Rewrite every list of an index, each in one part, without what was withdrawn.
 
@@ -72,15 +73,16 @@ def build_index(
     line(f"{printable(str(index))}: built")
 
 
+_SourcesOption = Annotated[
+    list[Path] | None,
+    typer.Option("--source", metavar="FILE", help="Compare with this file of a publisher; repeat."),
+]
+
+
 def verify_index(
     index: ExistingIndexOption,
     *,
-    sources: Annotated[
-        list[Path] | None,
-        typer.Option(
-            "--source", metavar="FILE", help="Compare with this file of a publisher; repeat."
-        ),
-    ] = None,
+    sources: _SourcesOption = None,
     profile: ProfileOption = "wide",
     as_json: JsonOption = False,
 ) -> None:
@@ -113,12 +115,7 @@ def verify_index(
             if as_json:
                 json_line({**asdict(check), "passed": check.passed})
             else:
-                word = "ok" if check.passed else "WRONG"
-                about = check.error or (f"{check.spurious:,} spurious" if check.spurious else "")
-                line(
-                    f"{word:5}  {check.found:,} of {check.tried:,} {check.what}  "
-                    f"{printable(check.list_name)}  {check.file}  {printable(about)}".rstrip()
-                )
+                line(_check_in_words(check))
             shown.update(number, f"{wrong} failed" if wrong else "")
     if wrong or not count:
         note(
@@ -126,6 +123,15 @@ def verify_index(
             "its lists again"
         )
         raise typer.Exit(EXIT_INTEGRITY)
+
+
+def _check_in_words(check: "Check") -> str:
+    word = "ok" if check.passed else "WRONG"
+    about = check.error or (f"{check.spurious:,} spurious" if check.spurious else "")
+    return (
+        f"{word:5}  {check.found:,} of {check.tried:,} {check.what}  "
+        f"{printable(check.list_name)}  {check.file}  {printable(about)}"
+    ).rstrip()
 
 
 def _compare(index: Path, sources: "Sequence[Path]", *, as_json: bool) -> None:

@@ -49,41 +49,46 @@ Examples:
 """
 
 
+_FilesArgument = Annotated[
+    list[Path], typer.Argument(metavar="FILE...", help="Hash lists; - for standard input.")
+]
+
+_NameOption = Annotated[
+    str,
+    typer.Option(metavar="NAME", help="What matches call the list.  [default: what the file says]"),
+]
+
+_ColumnsOption = Annotated[
+    list[str] | None,
+    typer.Option("--map", metavar="OURS=THEIRS", help="Column of a CSV file; repeat."),
+]
+
+_KnownGoodOption = Annotated[
+    bool, typer.Option("--known-good", help="Its files are harmless: they label, never raise.")
+]
+
+_ReplaceOption = Annotated[bool, typer.Option("--replace", help="A newer version of a whole list.")]
+
+_UpdateOption = Annotated[
+    bool, typer.Option("--update", help="Changes and withdrawals for a list.")
+]
+
+
 def import_lists(
-    files: Annotated[
-        list[Path], typer.Argument(metavar="FILE...", help="Hash lists; - for standard input.")
-    ],
+    files: _FilesArgument,
     *,
     index: IndexOption,
-    name: Annotated[
-        str,
-        typer.Option(
-            metavar="NAME", help="What matches call the list.  [default: what the file says]"
-        ),
-    ] = "",
+    name: _NameOption = "",
     form: ListFormatOption = "",
-    columns: Annotated[
-        list[str] | None,
-        typer.Option("--map", metavar="OURS=THEIRS", help="Column of a CSV file; repeat."),
-    ] = None,
-    known_good: Annotated[
-        bool, typer.Option("--known-good", help="Its files are harmless: they label, never raise.")
-    ] = False,
-    replace: Annotated[
-        bool, typer.Option("--replace", help="A newer version of a whole list.")
-    ] = False,
-    update: Annotated[
-        bool, typer.Option("--update", help="Changes and withdrawals for a list.")
-    ] = False,
+    columns: _ColumnsOption = None,
+    known_good: _KnownGoodOption = False,
+    replace: _ReplaceOption = False,
+    update: _UpdateOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """The command `lists import`."""
-    from hashmatch.cli.covering import note_coverage
-    from hashmatch.cli.harmless import known_good_notes
     from hashmatch.hashlists.reading import read_list
     from hashmatch.index.index import Index
-    from hashmatch.matching.matcher import Matcher
-    from hashmatch.profiles import Policy
 
     check_dashes(files)
     if replace and update:
@@ -106,29 +111,48 @@ def import_lists(
             known = read_list(
                 file, name=name, form=form, columns=mapping, on_rows=shown.update_share
             )
-            quarantined += len(known.quarantined)
-            policy = None
-            if known_good:
-                before = writer.policy(known.name) if known.name in writer.names else Policy()
-                policy = before.merged(Policy(known_good=True))
+            policy = _as_known_good(writer, known.name) if known_good else None
             done = _bring_in(writer, known, path.name, policy, replace=replace, update=update)
-        listed = Index(index)[known.name]
-        (coverage,) = Matcher(listed).coverage
-        idle |= not coverage.contributes
-        if as_json:
-            facts = facts_of(known, path, listed.known_good_entries)
-            json_line(facts | {"coverage": coverage.to_json()})
-        else:
-            line(f"{printable(known.name)}: {done} ({known.form}, SHA-256 {known.sha256})")
-            for words in count_lines(counts_of(known.entries)):
-                line(f"  {words}")
-            for words in known_good_notes([listed], index):
-                note(words)
-            note_coverage([coverage])
-            _note_quarantined(known, index)
+        quarantined += len(known.quarantined)
+        idle |= not _show_imported(index, known, path, "" if as_json else done)
     if quarantined:
         note(f"{number_of(quarantined, 'row')} could not be understood: quarantined")
     end(unreadable=quarantined or idle)
+
+
+def _as_known_good(writer: "IndexWriter", name: str) -> "Policy":
+    """How a list is treated from now on: as before, but its files are harmless."""
+    from hashmatch.profiles import Policy
+
+    before = writer.policy(name) if name in writer.names else Policy()
+    return before.merged(Policy(known_good=True))
+
+
+def _show_imported(index: Path, known: "HashList", path: Path, done: str) -> bool:
+    """Print what was imported, as JSON unless there are words for it.
+
+    Returns:
+        Whether any of it can match.
+    """
+    from hashmatch.cli.covering import note_coverage
+    from hashmatch.cli.harmless import known_good_notes
+    from hashmatch.index.index import Index
+    from hashmatch.matching.matcher import Matcher
+
+    listed = Index(index)[known.name]
+    (coverage,) = Matcher(listed).coverage
+    if not done:
+        facts = facts_of(known, path, listed.known_good_entries)
+        json_line(facts | {"coverage": coverage.to_json()})
+        return coverage.contributes
+    line(f"{printable(known.name)}: {done} ({known.form}, SHA-256 {known.sha256})")
+    for words in count_lines(counts_of(known.entries)):
+        line(f"  {words}")
+    for words in known_good_notes([listed], index):
+        note(words)
+    note_coverage([coverage])
+    _note_quarantined(known, index)
+    return coverage.contributes
 
 
 def _note_quarantined(known: "HashList", index: Path) -> None:

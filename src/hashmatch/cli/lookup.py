@@ -83,7 +83,7 @@ def match_files(
 ) -> None:
     """The command `match`."""
     from hashmatch.cli.covering import lacks_something
-    from hashmatch.cli.scan import show_scan, summary_line
+    from hashmatch.cli.scan_output import Shown, show_scan, summary_line
 
     check_dashes(files, against)
     matcher = matcher_of(against, profile, threshold, minimum_quality, prove=True)
@@ -92,9 +92,8 @@ def match_files(
     empty = warn_of_empty(files)
     given = [_from_standard_input(matcher)] if DASH in files else []
     source = _opened([each for each in files if each != DASH])
-    summary, interrupted, _ = show_scan(
-        source, matcher, workers=workers, unsandboxed=unsandboxed, as_json=as_json, given=given
-    )
+    how = Shown(as_json=as_json, workers=workers, unsandboxed=unsandboxed)
+    summary, interrupted, _ = show_scan(source, matcher, how, given=given)
     if as_json:
         summary_line(summary, interrupted=interrupted)
     end(

@@ -93,13 +93,12 @@ def on_record(
         resume: instead of what the record says.
 
     Raises:
-        ResumeError: the run cannot be begun like this.
+        ResumeError: it cannot be begun like this.
     """
     from hashmatch.scanning.recorded import recorded_run
     from hashmatch.sightings.database import Database
 
-    if resume is None:
-        resume = record.resume
+    resume = record.resume if resume is None else resume
     begun = False
     if resume and not record.db.exists():
         msg = f"there is no database {record.db}: nothing is on record that could be resumed"
@@ -124,9 +123,13 @@ def on_record(
             ) as run,
         ):
             begun = True
-            if run.position:
-                note(f"on record already: {number_of(run.position, 'file')}")
+            _note_position(run.position)
             yield run
+
+
+def _note_position(position: int) -> None:
+    if position:
+        note(f"on record already: {number_of(position, 'file')}")
 
 
 @contextmanager

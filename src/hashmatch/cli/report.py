@@ -5,7 +5,7 @@ import shlex
 import sys
 from contextlib import suppress
 from pathlib import Path
-from typing import Annotated, TextIO
+from typing import TYPE_CHECKING, Annotated, TextIO
 
 import typer
 
@@ -16,6 +16,9 @@ from hashmatch.cli.places import check_exhibits, check_output
 from hashmatch.cli.signing import CheckedHeadLogOption, PublicKeyOption
 from hashmatch.cli.standard_input import DASH
 from hashmatch.wording import number_of
+
+if TYPE_CHECKING:
+    from hashmatch.sightings.verdict import Verdict
 
 _SHOWN = 10
 """Problems of the record that are printed."""
@@ -44,42 +47,56 @@ Examples:
 """
 
 
+_DbOption = Annotated[
+    Path,
+    typer.Option("--db", metavar="FILE", envvar="HASHMATCH_DB", help="The database of sightings."),
+]
+
+_CaseOption = Annotated[str, typer.Option("--case", metavar="N", help="The lab's own case number.")]
+
+_FormOption = Annotated[
+    str, typer.Option("--format", metavar="html|json|jsonl|csv|vics", help="Kind of report.")
+]
+
+_OutputOption = Annotated[
+    Path | None, typer.Option(metavar="FILE", help="File to write; - for standard output.")
+]
+
+_RedactPathsOption = Annotated[
+    bool,
+    typer.Option("--redact-paths", help="Withhold names of folders and files."),
+]
+
+_ExaminerOption = Annotated[
+    str, typer.Option(metavar="NAME", help="Who hands the report out; shown on its cover.")
+]
+
+_AgencyOption = Annotated[
+    str, typer.Option(metavar="NAME", help="The agency or lab; shown on its cover.")
+]
+
+_RemarkOption = Annotated[
+    str, typer.Option("--note", metavar="TEXT", help="A note; shown on its cover.")
+]
+
+
 def report_case(
     *,
-    db: Annotated[
-        Path,
-        typer.Option(
-            "--db", metavar="FILE", envvar="HASHMATCH_DB", help="The database of sightings."
-        ),
-    ],
-    case: Annotated[str, typer.Option("--case", metavar="N", help="The lab's own case number.")],
-    form: Annotated[
-        str, typer.Option("--format", metavar="html|json|jsonl|csv|vics", help="Kind of report.")
-    ] = "html",
-    output: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="File to write; - for standard output.")
-    ] = None,
+    db: _DbOption,
+    case: _CaseOption,
+    form: _FormOption = "html",
+    output: _OutputOption = None,
     force: ForceOption = False,
-    redact_paths: Annotated[
-        bool,
-        typer.Option("--redact-paths", help="Withhold names of folders and files."),
-    ] = False,
-    examiner: Annotated[
-        str, typer.Option(metavar="NAME", help="Who hands the report out; shown on its cover.")
-    ] = "",
-    agency: Annotated[
-        str, typer.Option(metavar="NAME", help="The agency or lab; shown on its cover.")
-    ] = "",
-    remark: Annotated[
-        str, typer.Option("--note", metavar="TEXT", help="A note; shown on its cover.")
-    ] = "",
+    redact_paths: _RedactPathsOption = False,
+    examiner: _ExaminerOption = "",
+    agency: _AgencyOption = "",
+    remark: _RemarkOption = "",
     head_log: CheckedHeadLogOption = None,
     key: PublicKeyOption = None,
 ) -> None:
     """The command `report`."""
     from hashmatch import registry
     from hashmatch.errors import DatabaseError
-    from hashmatch.reports.statement import problem_in_words
     from hashmatch.reports.writing import default_name, write_report
     from hashmatch.sightings import keys
     from hashmatch.sightings.database import Database
@@ -112,6 +129,13 @@ def report_case(
         note(f"{form} cannot carry: {what} ({count:,})")
     if out is path:
         line(printable(str(path)))
+    _end(verdict, db)
+
+
+def _end(verdict: "Verdict", db: Path) -> None:
+    """Say what is wrong with the record, and end."""
+    from hashmatch.reports.statement import problem_in_words
+
     if not verdict.passed:
         for problem in verdict.problems[:_SHOWN]:
             note(f"WRONG  {problem_in_words(problem)}")

@@ -1,0 +1,49 @@
+"""Options of `hashmatch scan` alone."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+FoldersArgument = Annotated[
+    list[Path], typer.Argument(metavar="DIR...", help="Folders, or single files.")
+]
+
+ExcludeOption = Annotated[
+    list[str] | None,
+    typer.Option(metavar="PATTERN", help="Leave files out, as '*.iso'; repeat for several."),
+]
+
+DatabaseOption = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE", envvar="HASHMATCH_DB", help="Database of sightings; made if there is none."
+    ),
+]
+
+CaseOption = Annotated[str, typer.Option(metavar="N", help="The lab's own case number.")]
+
+ExhibitOption = Annotated[
+    str, typer.Option(metavar="LABEL", help="What the lab calls DIR.  [default: its path]")
+]
+
+ResumeOption = Annotated[
+    bool, typer.Option("--resume", help="Go on with a scan that was interrupted.")
+]
+
+RescanOption = Annotated[
+    bool, typer.Option("--rescan", help="Start a new scan, whatever is on record.")
+]
+
+ReplaceEarlierOption = Annotated[
+    bool,
+    typer.Option(
+        "--replace-earlier",
+        help="Matches of earlier scans of the exhibit count no more, even those that this scan "
+        "cannot find again.",
+    ),
+]
+
+AllowUnmatchedOption = Annotated[
+    bool, typer.Option("--allow-unmatched", help="Scan even if nothing known can match.")
+]

@@ -1,0 +1,202 @@
+"""What a scan prints, while it runs and at its end."""
+
+import shlex
+from dataclasses import dataclass, replace
+from itertools import chain
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from hashmatch.cli.interrupt import interruption
+from hashmatch.cli.outcome import left_undone
+from hashmatch.cli.output import json_line, line, match_line, note, printable, size_in_words
+from hashmatch.wording import number_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from hashmatch.index.reading import KnownList
+    from hashmatch.matching.matcher import Matcher
+    from hashmatch.model import Match, ScanResult, ScanSummary
+    from hashmatch.sightings.heads import Head
+    from hashmatch.sightings.recording import Run
+    from hashmatch.sources.base import Source
+
+_SHOWN = 20
+"""Quarantined rows of a list that are printed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """How a scan is run and printed.
+
+    Attributes:
+        as_json: whether results are JSON objects.
+        workers: processes that read; as many as cores where None.
+        unsandboxed: whether they may do without being locked down.
+    """
+
+    as_json: bool = False
+    workers: int | None = None
+    unsandboxed: bool = False
+
+
+def show_scan(
+    source: "Source",
+    matcher: "Matcher",
+    how: Shown,
+    *,
+    run: "Run | None" = None,
+    given: "Sequence[ScanResult]" = (),
+) -> "tuple[ScanSummary, bool, bool]":
+    """Scan and print everything.
+
+    Returns:
+        The summary, whether the scan was interrupted before its end, and whether the user asked
+        to stop.
+    """
+    from hashmatch.cli.progress import scan_progress
+    from hashmatch.scanning.checks import ALARM
+    from hashmatch.scanning.engine import Tally, iter_scan
+
+    _note_lists(matcher)
+    counted = Tally()
+    alarms: list[str] = []
+    left: list[bool] = []
+
+    def on_notice(words: str) -> None:
+        note(words)
+        alarms.extend([words] * words.startswith(ALARM))
+
+    with scan_progress(source, given) as shown, interruption() as asked:
+        if run is not None:
+            run.expect(shown.files)
+        results = iter_scan(
+            source,
+            against=matcher,
+            workers=how.workers,
+            unsandboxed=how.unsandboxed,
+            run=run,
+            allow_unmatched=True,
+            stop=asked.is_requested,
+            on_notice=on_notice,
+            on_sign=shown.inside,
+            on_held=shown.hold,
+            on_stopped=left.append,
+        )
+        for result in chain(given, results):
+            counted.add(result)
+            _print_result(result, as_json=how.as_json)
+            shown.update(counted.summary)
+    summary = replace(counted.summary if run is None else run.summary(), alarms=len(alarms))
+    _note_end(summary, matcher, left, shown.files)
+    return summary, bool(left), asked.is_requested()
+
+
+def _note_end(
+    summary: "ScanSummary", matcher: "Matcher", left: "Sequence[bool]", files: int
+) -> None:
+    note_summary(summary)
+    if left:
+        note(left_undone(summary.items, files, all_read=left[0]))
+    else:
+        _note_index_files(matcher)
+
+
+def _note_index_files(matcher: "Matcher") -> None:
+    """Say that the files of an index were verified, and when."""
+    if matcher.files:
+        count = number_of(len(matcher.files), "file")
+        proven = all(part.segment.is_proven for known in matcher.lists for part in known.parts)
+        how = "SHA-256 as recorded" if proven else "earlier, and not changed since"
+        note(f"index files verified: {count}, {how}")
+
+
+def summary_line(
+    summary: "ScanSummary", *, interrupted: bool, heads: "Sequence[Head]" = ()
+) -> None:
+    """The last JSON object of a scan, with the newest head of the record."""
+    from hashmatch.reports import plain
+
+    ended = heads[-1] if heads else None
+    record = {"audit_rows": ended.rows, "audit_head": ended.sha256} if ended else {}
+    json_line({**plain.of_summary(summary), "interrupted": interrupted, **record})
+
+
+def _note_lists(matcher: "Matcher") -> None:
+    from hashmatch.cli.covering import note_coverage
+    from hashmatch.cli.harmless import known_good_notes
+
+    for known in matcher.lists:
+        for source in known.sources:
+            note(
+                f"list {known.name}: {number_of(source.entries, 'entry', 'entries')}, "
+                f"{source.form}, SHA-256 {source.sha256}"
+            )
+    for words in known_good_notes(matcher.lists, matcher.index.path if matcher.index else None):
+        note(words)
+    note_coverage(matcher.coverage)
+    for known in matcher.lists:
+        if matcher.index is None:
+            rows = [row for part in known.parts for row in part.segment.quarantined]
+            for number, reason in rows[:_SHOWN]:
+                note(f"list {known.name}: row {number} quarantined: {reason}")
+            if len(rows) > _SHOWN:
+                more = f"list {known.name}: {len(rows) - _SHOWN:,} more quarantined rows"
+                note(f"{more}; all of them: {_check_command(known)}")
+
+
+def _check_command(known: "KnownList") -> str:
+    """The command that shows every quarantined row of a list, ready to be pasted."""
+    files = [each.file for each in known.sources if Path(each.file).is_file()]
+    return shlex.join(["hashmatch", "lists", "check", *(files or ["-"])])
+
+
+def _print_result(result: "ScanResult", *, as_json: bool) -> None:
+    from hashmatch.reports import plain
+
+    if as_json:
+        json_line(plain.of_result(result))
+        return
+    item = result.item
+    for match in result.matches:
+        line(f"{match_line(match)}  {printable(item.locator)}{_how(match)}")
+    if item.image is not None and item.fault is not None:
+        note(f"read in part only: internal-error ({item.fault}): {item.locator}")
+    elif item.image is not None and not item.image.complete:
+        part = item.container or f"{item.image.fraction:.0%} decoded"
+        unread = [each for each in item.image.flags if each.startswith("unread-")]
+        about = ", ".join([str(item.image.reason), part, *unread])
+        note(f"incomplete ({about}): {item.locator}")
+    elif item.unreadable is not None and item.unreadable.reason != "not-a-picture":
+        told = item.unreadable.reason in ("internal-error", "io-error")
+        about = item.unreadable.detail if told else item.container
+        note(f"{item.unreadable.reason}{f' ({about})' if about else ''}: {item.locator}")
+
+
+def _how(match: "Match") -> str:
+    from hashmatch.reports.text import readings_of
+
+    how = readings_of(match)
+    return f"  ({', '.join(how)})" if how else ""
+
+
+def note_summary(summary: "ScanSummary") -> None:
+    """Print what a scan saw, in figures."""
+    from hashmatch.containers import in_words
+
+    note(
+        f"{number_of(summary.items, 'file')}: {summary.hashed:,} hashed "
+        f"({number_of(summary.videos, 'video')}, {summary.incomplete:,} only in part), "
+        f"{summary.unreadable:,} unreadable, {summary.skipped:,} skipped; "
+        f"{size_in_words(summary.bytes)}"
+    )
+    for reason, count in summary.reasons.items():
+        note(f"  {reason}: {count:,}")
+    for reason, count in summary.in_part.items():
+        note(f"  only in part, {reason}: {count:,}")
+    if summary.containers:
+        note(in_words(summary.containers))
+    matches = number_of(summary.matches, "match", "matches")
+    note(f"{matches} in {number_of(summary.matched, 'file')}")
+    if summary.known_good:
+        note(f"{number_of(summary.known_good, 'file')} known to be harmless")
