@@ -97,7 +97,7 @@ def test_a_scan_on_record_is_reported_and_proved(lab: Path) -> None:
 
 
 def test_wrong_use_is_said_before_anything_is_read(lab: Path) -> None:
-    assert "go together" in run(*SCAN[:-2], folder=lab).stderr
+    assert "--case is missing" in run(*SCAN[:-2], folder=lab).stderr
     inside = run(*SCAN[:5], "evidence/lab.db", *SCAN[6:], folder=lab)
     assert inside.returncode == 2
     assert "lies in the evidence" in inside.stderr

@@ -10,7 +10,7 @@ import pytest
 from PIL import ImageOps
 
 import hashmatch as hm
-from hashmatch.cli.scan import show_scan
+from hashmatch.cli.scan_output import Shown, show_scan
 from hashmatch.enrolment import enrol, enrolled_list
 from hashmatch.model import Grade, MatchKind
 from hashmatch.reports.writing import write_report
@@ -119,7 +119,7 @@ def test_estimated_times_are_marked_wherever_segments_are_shown(
     assert result.item.image.flags == ("times-estimated",)
     assert result.matches
     assert all(each.times_estimated for match in result.matches for each in match.segments)
-    show_scan(Folder(evidence), matcher, workers=0)
+    show_scan(Folder(evidence), matcher, Shown(workers=0))
     assert "(times estimated) is the known video's" in capsys.readouterr().out
     source = SourceSpec("exhibit", "folder", str(evidence))
     with Database.open(tmp_path / "db") as database:
