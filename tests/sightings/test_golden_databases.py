@@ -23,7 +23,10 @@ HEADS = {
     2: "00fa0b071e6a7490260c301d3511ee7f7a27c4f0a350b6057cd1da0ec1e0ef2d",
     3: "711139f4df12255943dbda1815a2cff75885dc2af29395be8114477d18062f94",
     4: "12acf61e0ca72386b573219bb0316901d04518848fd56bd48ae1bc453966705d",
+    5: "ff0b39752b4622599c640f3629a47b37812c77506327e73fb201b3624323bbe8",
 }
+NEWEST = 5
+"""Written by a script of its own, see `tests.support.golden_story`."""
 
 
 def opened(version: int, path: Path, *statements: str) -> Path:
@@ -42,7 +45,9 @@ def test_they_are_proved_as_they_are(version: int, tmp_path: Path) -> None:
         verdict = database.verify(head=HEADS[version])
         assert (verdict.problems, verdict.remarks) == ((), ())
         assert verdict.head == HEADS[version]
-        assert [run.status for run in database.case("1").runs] == ["interrupted", "done", "failed"]
+        first, second, third = [run.status for run in database.case("1").runs]
+        assert (first, second) == ("interrupted", "done")
+        assert third == ("failed" if version < NEWEST else "interrupted")
 
 
 @pytest.mark.parametrize("version", HEADS)
@@ -59,15 +64,14 @@ def test_they_are_proved_when_they_were_migrated_and_went_on(version: int, tmp_p
         *_, last = database.case("1").runs
         assert last.environment["sandbox"] == ({"landlock": 5},)
         assert [*last.environment] == ["system", "sandbox"]
-        assert not database.case("1").runs[0].environment
+        assert bool(database.case("1").runs[0].environment) == (version >= NEWEST)
     with closing(sqlite3.connect(path)) as connection:
-        (told,) = connection.execute(
-            "SELECT details FROM audit WHERE action = 'migration'"
-        ).fetchone()
-    assert json.loads(told)["to"] == len(schema.MIGRATIONS)
+        told = connection.execute("SELECT details FROM audit WHERE action = 'migration'").fetchall()
+    made = [json.loads(details)["to"] for (details,) in told]
+    assert made == ([len(schema.MIGRATIONS)] if version < len(schema.MIGRATIONS) else [])
 
 
-@pytest.mark.parametrize("version", HEADS)
+@pytest.mark.parametrize("version", [each for each in HEADS if each < NEWEST])
 @pytest.mark.parametrize("migrated", [False, True])
 def test_what_is_told_twice_in_them_is_found(
     version: int,
