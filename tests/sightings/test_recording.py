@@ -304,7 +304,7 @@ def test_a_video_and_its_segments_come_back_exactly(tmp_path: Path) -> None:
     assert (told.duration, told.frames, told.damaged) == (facts_of(video(1)).duration, 360, 2)
     assert (told.hash, told.quality) == ("", None)
     plain = facts[result(1).item.locator]
-    assert (plain.is_video, plain.codec, plain.sampling, plain.frames) == (False, "", "", 1)
+    assert (plain.is_video, plain.codec, plain.sampling, plain.frames) == (False, "", None, 1)
     assert facts[result(3).item.locator].frames == 0
 
 
