@@ -29,6 +29,8 @@ autodoc_preserve_defaults = True
 python_use_unqualified_type_names = True
 python_maximum_signature_line_length = 88
 add_module_names = False
+# A class is found by its public name and by its module: both lead to the same place.
+suppress_warnings = ["ref.python"]
 napoleon_numpy_docstring = False
 napoleon_use_ivar = True
 napoleon_use_rtype = False

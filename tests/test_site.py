@@ -62,3 +62,11 @@ def test_links_and_files_of_the_site_are_no_requests(tmp_path: Path) -> None:
     (tmp_path / "a.css").write_text("a { background: url(x.png) }", encoding="utf-8")
     (tmp_path / "a.js").write_text('// see https://example.org\nfetch("x.json")', encoding="utf-8")
     assert not list(selfcontained.requests(tmp_path))
+
+
+def test_values_that_public_names_return_are_on_the_page_of_names() -> None:
+    page = generated.names("hashmatch").partition("## Values in results")[2]
+    assert ":: hashmatch.model.match.MatchKind\n" in page  # of an attribute
+    assert ":: hashmatch.exchanges.fetching.Fetched\n" in page  # returned
+    assert ":: hashmatch.enrolment.Enrolled\n" in page  # in an iterator that is returned
+    assert ":: hashmatch.Match\n" not in page

@@ -5,10 +5,12 @@ too. What is added here comes from the program itself, and cannot be out of date
 """
 
 import re
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Iterator
 from importlib import import_module
 from pathlib import Path
 from textwrap import dedent
+from types import ModuleType
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
@@ -48,20 +50,42 @@ def _inside(text: str) -> str:
 
 
 def names(module: str) -> str:
-    """The public names of a module, each documented by its docstring."""
+    """The public names of a module, and the values that they give, by their docstrings."""
     home = import_module(module)
     classes = [each for each in home.__all__ if isinstance(getattr(home, each), type)]
     functions = [each for each in home.__all__ if each not in classes]
     return "".join(
         f"\n## {title}\n\n```{{eval-rst}}\n"
-        + "".join(_directive(module, name, kind) for name in found)
+        + "".join(_directive(where, name, kind) for where, name in found)
         + "```\n"
         for title, kind, found in (
-            ("Functions", "function", functions),
-            ("Classes", "class", classes),
+            ("Functions", "function", [(module, name) for name in functions]),
+            ("Classes", "class", [(module, name) for name in classes]),
+            ("Values in results", "class", _values(home)),
         )
         if found
     )
+
+
+def _values(home: ModuleType) -> list[tuple[str, str]]:
+    """Classes of hashmatch that public names return or hold, and that have no public name.
+
+    Annotations are read as text: what they name may be imported for type checkers only.
+    """
+    found = {}
+    for name in home.__all__:
+        value = getattr(home, name)
+        notes = value.__annotations__ if isinstance(value, type) else {"": _returned(value)}
+        for word in re.findall(r"\w+", " ".join(map(str, notes.values()))):
+            named = getattr(sys.modules[value.__module__], word, None)
+            if isinstance(named, type) and named.__module__.startswith("hashmatch."):
+                found[named.__name__] = named.__module__
+    return sorted((found[name], name) for name in found if name not in home.__all__)
+
+
+def _returned(function: Callable[..., object]) -> object:
+    note = function.__annotations__.get("return", "")
+    return note.__name__ if isinstance(note, type) else note
 
 
 def _directive(module: str, name: str, kind: str) -> str:
@@ -93,7 +117,7 @@ def _section(words: tuple[str, ...], command: Any) -> str:  # noqa: ANN401
     head = f"\n## `{name}`\n\n"
     if hasattr(command, "commands"):
         return head + _prose(command.help) + "\n"
-    context = Context(command, info_name=name)
+    context = Context(command, info_name=name, **command.context_settings)
     usage = command.get_usage(context).removeprefix("Usage: ")
     text, *examples = _EXAMPLES.split(command.help, maxsplit=1)
     records: dict[str, list[tuple[str, str]]] = {"argument": [], "option": []}

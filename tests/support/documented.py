@@ -114,7 +114,7 @@ def interrupted(code: str, laboratory: Path) -> str:
     command = code.strip().replace("\\\n", " ")
     folder = laboratory / command.split()[2]
     photo = next(folder.rglob("*.jpg")).read_bytes()
-    for number in range(200):
+    for number in range(60):
         (folder / f"COPY_{number:04}.jpg").write_bytes(photo + number.to_bytes(4, "big"))
     return f"""
         {command} 2> progress.txt &
