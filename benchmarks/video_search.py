@@ -32,7 +32,7 @@ from benchmarks import hashes  # noqa: E402
 from hashmatch.hashlists.reading import HashList  # noqa: E402
 from hashmatch.hashlists.table import EntryTable  # noqa: E402
 from hashmatch.index.index import Index  # noqa: E402
-from hashmatch.index.reading import KnownList, Standing  # noqa: E402
+from hashmatch.index.reading import KnownList, LiveSegment  # noqa: E402
 from hashmatch.index.segment import Segment  # noqa: E402
 from hashmatch.matching.matcher import Matcher  # noqa: E402
 from hashmatch.model import Decoder, Hash, Match, MatchKind, MediaHashes, Mode, Reading, VideoFacts  # noqa: E402
@@ -91,7 +91,7 @@ def main() -> None:
     shares = np.array_split(np.arange(wanted.videos), wanted.lists)
     if wanted.folder is None:
         segments = [Segment.of(listed(films, share), layout=wanted.layout) for share in shares]
-        parts = [KnownList("films", parts=(Standing(segment),)) for segment in segments]
+        parts = [KnownList("films", parts=(LiveSegment(segment),)) for segment in segments]
         matcher = Matcher(parts)
     elif Index.at(wanted.folder):
         matcher = Matcher(Index(wanted.folder))

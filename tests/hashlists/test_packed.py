@@ -13,7 +13,7 @@ import pytest
 from hashmatch.errors import ListFormatError
 from hashmatch.hashlists import expanding
 from hashmatch.hashlists.reading import HashList, read_list
-from hashmatch.index.generation import Source
+from hashmatch.index.generation import ListSource
 from tests.support.list_files import listed
 from tests.support.packed_list_seeds import SEEDS, zipped
 from tests.support.text_list_seeds import MD5, MD5_B, nsrl_database
@@ -60,7 +60,7 @@ def test_the_member_is_kept_on_record(tmp_path: Path) -> None:
     path.write_bytes(zipped({"export/list.csv": CSV}))
     known = read_list(path)
     assert known.name == "VIC 2026"
-    assert Source.of(known).details == {"packed": "zip archive", "member": "export/list.csv"}
+    assert ListSource.of(known).details == {"packed": "zip archive", "member": "export/list.csv"}
 
 
 def test_files_beside_the_list_are_named(tmp_path: Path) -> None:

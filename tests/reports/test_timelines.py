@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hashmatch.model import Grade, Segment
+from hashmatch.model import Alignment, Grade
 from hashmatch.model.orientation import Orientation
 from hashmatch.reports.text import clock, meeting
 from hashmatch.reports.timelines import segments_of, timelines
@@ -107,7 +107,7 @@ def test_only_so_many_are_shown_and_the_rest_counted() -> None:
 
 ANY = st.floats() | st.floats(0, 1e5)
 SEGMENTS = st.builds(
-    Segment,
+    Alignment,
     *(ANY, ANY, ANY, ANY, st.sampled_from(Grade)),
     distance=ANY,
     speed=st.none() | ANY,
@@ -119,7 +119,7 @@ SEGMENTS = st.builds(
 
 @given(st.lists(SEGMENTS, min_size=1, max_size=4), st.none() | ANY)
 def test_whatever_is_on_record_is_drawn_within_the_frame(
-    segments: list[Segment], duration: float | None
+    segments: list[Alignment], duration: float | None
 ) -> None:
     html = segments_of(segments, duration)
     for found in NUMBER.findall(html):

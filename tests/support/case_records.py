@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from hashmatch.model import (
+    Alignment,
     Alpha,
     Band,
     Digests,
@@ -17,7 +18,6 @@ from hashmatch.model import (
     MatchKind,
     Mode,
     RunStatus,
-    Segment,
 )
 from hashmatch.model.orientation import Orientation
 from hashmatch.sightings.records import (
@@ -141,9 +141,9 @@ def match(**changed: object) -> Match:
     return replace(base, **changed)  # type: ignore[arg-type]
 
 
-def segment(number: int = 1, **changed: object) -> Segment:
+def segment(number: int = 1, **changed: object) -> Alignment:
     start, known = 61.4 * number, 12.0 + 45 * number
-    base = Segment(
+    base = Alignment(
         *(start, start + 29.75, known, known + 30.4, Grade.STRONG, 30, 24, 11.25, 1.02, 0.21, 0.17),
         part="content" if number % 2 else "",
     )

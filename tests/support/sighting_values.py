@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from hashmatch.errors import Reason
 from hashmatch.model import (
+    Alignment,
     Alpha,
     Band,
     Decoder,
@@ -25,7 +26,6 @@ from hashmatch.model import (
     Reading,
     Sampling,
     ScanResult,
-    Segment,
     Unreadable,
     VideoFacts,
 )
@@ -81,7 +81,7 @@ def video(number: int, frames: int = 12) -> MediaHashes:
     )
 
 
-def segment(number: int, **more: Any) -> Segment:
+def segment(number: int, **more: Any) -> Alignment:
     """A segment that follows from a number."""
     values: dict[str, Any] = {
         "start": number + 0.5,
@@ -98,7 +98,7 @@ def segment(number: int, **more: Any) -> Segment:
         "orientation": Orientation.MIRRORED,
         "part": "content",
     }
-    return Segment(**values | more)
+    return Alignment(**values | more)
 
 
 def match(number: int, **more: Any) -> Match:
@@ -247,7 +247,7 @@ VIDEOS = st.builds(
     damaged=st.integers(0, 2**32),
 )
 _SEGMENTS = st.builds(
-    Segment,
+    Alignment,
     *(_SECONDS, _SECONDS, _SECONDS, _SECONDS, st.sampled_from(Grade)),
     frames=st.integers(0, 10**6),
     pictures=st.integers(0, 10**6),

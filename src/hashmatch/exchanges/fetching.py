@@ -26,7 +26,7 @@ from hashmatch.model import Entry, Json
 if TYPE_CHECKING:
     from os import PathLike
 
-    from hashmatch.index.generation import Source
+    from hashmatch.index.generation import ListSource
 
 ROWS = 50_000
 SECONDS = 300.0
@@ -168,12 +168,12 @@ class _State:
         }
 
 
-def _round(source: "Source") -> str:
+def _round(source: "ListSource") -> str:
     """The round that entries came in; empty for entries of a file."""
     return str(source.details.get("round", ""))
 
 
-def _newest(sources: "tuple[Source, ...]") -> "tuple[_State, float] | None":
+def _newest(sources: "tuple[ListSource, ...]") -> "tuple[_State, float] | None":
     """How far the fetches of a list came and when; None if it never was fetched."""
     for source in reversed(sources):
         if _round(source):
@@ -353,7 +353,7 @@ class _Fetch:
         )
 
 
-def _sources(index: Path, name: str) -> "tuple[Source, ...]":
+def _sources(index: Path, name: str) -> "tuple[ListSource, ...]":
     """Where the entries of a list came from; empty if there is no such list, or no index."""
     if not Index.at(index):
         return ()

@@ -17,8 +17,8 @@ from hashmatch.hashlists.base import LONGEST_LINE
 from hashmatch.hashlists.batches import Batch, Class, Column, digits_of, in_some
 from hashmatch.hashlists.columns import Columns
 from hashmatch.hashlists.delimited import content
-from hashmatch.hashlists.table import UNKNOWN_QUALITY
 from hashmatch.hashlists.values import quality, truth
+from hashmatch.model.entry import QUALITY_UNKNOWN
 
 _FIELDS: Final = frozenset(("id", "category", "scheme", "known_good", "quality"))
 
@@ -108,7 +108,7 @@ class PlainColumns:
         if said is None:
             return None
         meanings = {
-            cell: quality(text) if (text := content(cell)) else UNKNOWN_QUALITY
+            cell: quality(text) if (text := content(cell)) else QUALITY_UNKNOWN
             for cell in set(said)
         }
         return np.array([meanings[cell] for cell in said], np.uint8)

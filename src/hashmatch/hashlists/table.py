@@ -11,7 +11,7 @@ import numpy as np
 
 from hashmatch.errors import DamagedIndexError
 from hashmatch.hashlists.values import DIGESTS
-from hashmatch.model import Digests, Entry, Hash, Json, KnownHash, bits_of
+from hashmatch.model import QUALITY_UNKNOWN, Digests, Entry, Hash, Json, KnownHash, bits_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     Arrays = Mapping[str, NDArray[Any]]
     Check = Callable[[str, int, int], None]
 
-UNKNOWN_QUALITY = 255
 _JSON = json.JSONEncoder(separators=(",", ":"))
 
 _encode = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
@@ -178,7 +177,7 @@ class EntryTable(Sequence[Entry]):
             value = self._text(algorithm, number)
         return KnownHash(
             Hash(algorithm, value),
-            None if quality == UNKNOWN_QUALITY else quality,
+            None if quality == QUALITY_UNKNOWN else quality,
             part,
             None if np.isnan(time) else time,
         )
@@ -294,7 +293,7 @@ class TableBuilder:
         name = known.hash.algorithm
         column = self._hashes.get(name) or self._hashes.setdefault(name, _Hashes())
         column.rows.append(row)
-        column.quality.append(UNKNOWN_QUALITY if known.quality is None else known.quality)
+        column.quality.append(QUALITY_UNKNOWN if known.quality is None else known.quality)
         column.part.append(self._parts.setdefault(known.part, len(self._parts)))
         column.time.append(float("nan") if known.time is None else known.time)
         if bits_of(name) is None:
@@ -318,7 +317,7 @@ class TableBuilder:
             hashes, size = self._hashes.setdefault(name, _Hashes()), len(codes)
             hashes.rows.frombytes((rows if which is None else rows[which]).tobytes())
             if batch.qualities is None:
-                hashes.quality += bytes((UNKNOWN_QUALITY,)) * size
+                hashes.quality += bytes((QUALITY_UNKNOWN,)) * size
             else:
                 qualities = batch.qualities if which is None else batch.qualities[which]
                 hashes.quality += qualities.tobytes()

@@ -35,7 +35,7 @@ _MOST_BYTES = 1 << 28
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class ListSource:
     """A publisher's file that entries came from.
 
     Attributes:
@@ -64,7 +64,7 @@ class Source:
     entries_sha256: str = ""
 
     @classmethod
-    def of(cls, hash_list: HashList, *, file: str = "") -> "Source":
+    def of(cls, hash_list: HashList, *, file: str = "") -> "ListSource":
         """Where this hash list came from, imported now."""
         return cls(
             sha256=hash_list.sha256,
@@ -104,7 +104,7 @@ class Listed:
 
     name: str
     policy: Policy = field(default_factory=Policy)
-    sources: tuple[Source, ...] = ()
+    sources: tuple[ListSource, ...] = ()
     parts: tuple[Part, ...] = ()
 
 

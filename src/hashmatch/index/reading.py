@@ -12,7 +12,7 @@ from hashmatch.errors import DamagedIndexError, UnknownNameError, there_is
 from hashmatch.hashlists.base import About
 from hashmatch.hashlists.reading import HashList
 from hashmatch.index import generation as generations
-from hashmatch.index.generation import Generation, Listed, Part, Source
+from hashmatch.index.generation import Generation, Listed, ListSource, Part
 from hashmatch.index.held import HeldFile
 from hashmatch.index.sections import SectionFile, damaged
 from hashmatch.index.segment import Segment
@@ -33,7 +33,7 @@ _ATTEMPTS = 5
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Standing:
+class LiveSegment:
     """A segment and the rows of it that were taken back.
 
     Attributes:
@@ -85,8 +85,8 @@ class KnownList:
 
     name: str
     policy: Policy = field(default_factory=Policy)
-    parts: tuple[Standing, ...] = ()
-    sources: tuple[Source, ...] = ()
+    parts: tuple[LiveSegment, ...] = ()
+    sources: tuple[ListSource, ...] = ()
     files: tuple[HeldFile, ...] = ()
 
     @classmethod
@@ -100,8 +100,10 @@ class KnownList:
             policy: how it is treated.
             file: which it was read from, as it was named.
         """
-        parts = (Standing(Segment.of(hash_list)),)
-        return cls(hash_list.name, policy or Policy(), parts, (Source.of(hash_list, file=file),))
+        parts = (LiveSegment(Segment.of(hash_list)),)
+        return cls(
+            hash_list.name, policy or Policy(), parts, (ListSource.of(hash_list, file=file),)
+        )
 
     def __len__(self) -> int:
         return sum(map(len, self.parts))
@@ -224,10 +226,10 @@ class IndexReader:
         common = (file, gone.held) if gone else (file,)
         segments: dict[str, Segment] = {}
 
-        def standing(part: Part) -> Standing:
+        def standing(part: Part) -> LiveSegment:
             segment = self._open.get(part.file) or opened_part(self.path, part)
             segments[part.file] = segment
-            return Standing(segment, rows.get(part.file, np.empty(0, np.uint32)))
+            return LiveSegment(segment, rows.get(part.file, np.empty(0, np.uint32)))
 
         def known(listed: Listed) -> KnownList:
             parts = tuple(map(standing, listed.parts))

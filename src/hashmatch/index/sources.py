@@ -17,7 +17,7 @@ from hashmatch.model import Entry
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from hashmatch.index.generation import Source
+    from hashmatch.index.generation import ListSource
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,7 @@ def compare_source(index: Index, path: "Path") -> list[Comparison]:
     return found
 
 
-def _compared(index: Index, known: KnownList, source: "Source", read: HashList) -> Comparison:
+def _compared(index: Index, known: KnownList, source: "ListSource", read: HashList) -> Comparison:
     there, withdrawn = Counter[bytes](), 0
     for part in known.parts:
         part.segment.prove()
@@ -116,7 +116,7 @@ def _compared(index: Index, known: KnownList, source: "Source", read: HashList) 
     )
 
 
-def _accounted(index: Index, known: KnownList, source: "Source", lost: Iterable[Entry]) -> int:
+def _accounted(index: Index, known: KnownList, source: "ListSource", lost: Iterable[Entry]) -> int:
     """How many entries left the index by what is on record: withdrawn, or replaced by an update.
 
     An update says by its number how many entries it replaced or took back, not which.

@@ -24,9 +24,9 @@ from hashmatch.files.whole import cannot_write
 from hashmatch.hashlists.reading import HashList
 from hashmatch.index import generation as generations
 from hashmatch.index.entries import entries_sha256
-from hashmatch.index.generation import Event, Generation, Listed, Part, Source, now
+from hashmatch.index.generation import Event, Generation, Listed, ListSource, Part, now
 from hashmatch.index.policies import check_policy
-from hashmatch.index.reading import IndexReader, Standing, opened_part
+from hashmatch.index.reading import IndexReader, LiveSegment, opened_part
 from hashmatch.index.sections import write_sections
 from hashmatch.index.segment import Segment, merged
 from hashmatch.model import Json
@@ -111,7 +111,7 @@ class IndexWriter:
         """
         return self._listed(name).policy
 
-    def sources(self, name: str) -> tuple[Source, ...]:
+    def sources(self, name: str) -> tuple[ListSource, ...]:
         """Where the entries of a list came from, oldest first; empty if there is no such list."""
         return self._lists[name].sources if name in self._lists else ()
 
@@ -139,7 +139,7 @@ class IndexWriter:
         if before and policy in (None, before.policy) and _is_whole(before, hash_list.sha256):
             return False
         listed = before or Listed(hash_list.name)
-        source = Source.of(hash_list, file=file)
+        source = ListSource.of(hash_list, file=file)
         self._lists[hash_list.name] = Listed(
             hash_list.name,
             listed.policy if policy is None else policy,
@@ -166,7 +166,7 @@ class IndexWriter:
         gone = {entry.id for entry in hash_list.entries} | {x.id for x in hash_list.withdrawn}
         count = self._take_back(hash_list.name, gone)
         listed = before or Listed(hash_list.name)
-        source = Source.of(hash_list, file=file)
+        source = ListSource.of(hash_list, file=file)
         sources, parts = (*listed.sources, source), (*listed.parts, *self._parts(hash_list))
         self._lists[hash_list.name] = replace(listed, sources=sources, parts=parts)
         self._note("update", hash_list.name, source, entries=source.entries, withdrawn=count)
@@ -313,11 +313,11 @@ class IndexWriter:
                 count += len(rows)
         return count
 
-    def _standing(self, part: Part) -> Standing:
+    def _standing(self, part: Part) -> LiveSegment:
         rows = self._rows.get(part.file, np.empty(0, np.uint32))
         if part.file not in self._segments:
             self._segments[part.file] = opened_part(self.path, part)
-        return Standing(self._segments[part.file], rows)
+        return LiveSegment(self._segments[part.file], rows)
 
     def _write(self, segment: Segment) -> Part:
         name = f"entries-{uuid4().hex}.hma"
@@ -347,7 +347,7 @@ class IndexWriter:
         self,
         action: str,
         name: str = "",
-        source: Source | None = None,
+        source: ListSource | None = None,
         *,
         entries: int = 0,
         withdrawn: int = 0,

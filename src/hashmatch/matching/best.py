@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
-from hashmatch.model import Band, Grade, Match, MatchKind, Segment, bits_of
+from hashmatch.model import Alignment, Band, Grade, Match, MatchKind, bits_of
 
 Key: TypeAlias = tuple[int, int, int]
 """An entry: which list, which part of it, which row."""
@@ -80,7 +80,7 @@ class BestMatches:
         else:
             told.match = _with_times(told.match, match)
 
-    def add_segments(self, key: Key, band: Band, segments: tuple[Segment, ...]) -> None:
+    def add_segments(self, key: Key, band: Band, segments: tuple[Alignment, ...]) -> None:
         """Tell when the known file shows what matched, where nothing is told of time yet.
 
         Args:

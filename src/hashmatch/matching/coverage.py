@@ -7,7 +7,7 @@ import numpy as np
 
 from hashmatch import registry
 from hashmatch.coverage import HashCoverage, ListCoverage, Unsearched
-from hashmatch.index.reading import KnownList, Standing
+from hashmatch.index.reading import KnownList, LiveSegment
 from hashmatch.matching.rules import NONE, Rule, rule_of
 from hashmatch.matching.video_rules import video_rules
 from hashmatch.matching.views import ALGORITHM as FRAMES
@@ -77,7 +77,7 @@ def _farthest_frames(
 
 
 def _of_part(
-    part: Standing, known: KnownList, name: str, profile: "Profile"
+    part: LiveSegment, known: KnownList, name: str, profile: "Profile"
 ) -> "tuple[Counter[Unsearched], set[Rule]]":
     """How many hashes of one part of a list cannot match, per reason; the rules of the others."""
     segment = part.segment
@@ -112,7 +112,7 @@ def _reach(rule: Rule) -> tuple[int, int]:
 
 
 def _least(
-    part: Standing, name: str, count: int, profile: "Profile", *, named: bool
+    part: LiveSegment, name: str, count: int, profile: "Profile", *, named: bool
 ) -> "NDArray[np.uint8]":
     """The minimum quality of each hash: frames of videos may have less than pictures.
 

@@ -8,7 +8,7 @@ import numpy as np
 from hashmatch.matching.alignment import place
 from hashmatch.matching.video_rules import video_rules
 from hashmatch.matching.views import ALGORITHM
-from hashmatch.model.alignment import Grade, Segment
+from hashmatch.model.alignment import Alignment, Grade
 from hashmatch.model.hash import Hash
 from hashmatch.profiles import Profile, VideoProfile
 
@@ -41,7 +41,7 @@ class Graded:
         part: what of the known video was looked at.
     """
 
-    segment: Segment
+    segment: Alignment
     sure: bool
     score: float
     reading: "Reading"
@@ -107,7 +107,7 @@ def graded(
     if grade is None:
         return None
     times = view.frames.times[chain.queries]
-    segment = Segment(
+    segment = Alignment(
         start=float(times[0]),
         end=float(times[-1]),
         known_start=start,

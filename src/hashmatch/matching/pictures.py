@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from hashmatch.index.reading import KnownList, Standing
+from hashmatch.index.reading import KnownList, LiveSegment
 from hashmatch.index.segment import Near
 from hashmatch.matching.best import BestMatches
 from hashmatch.matching.rules import band_of, match_of, rule_for, widest
@@ -127,7 +127,7 @@ def _queries(number: int, subject: Subject, algorithm: str, profile: Profile) ->
 
 def _met(
     known: KnownList,
-    part: Standing,
+    part: LiveSegment,
     algorithm: str,
     queries: Sequence[_Query],
     near: Near,

@@ -4,11 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from hashmatch.index.reading import KnownList, Standing
-from hashmatch.model import Band, Match, MatchKind
+from hashmatch.index.reading import KnownList, LiveSegment
+from hashmatch.model import QUALITY_UNKNOWN, Band, Match, MatchKind
 from hashmatch.profiles import Policy, Profile
 
-_UNKNOWN_QUALITY = 255
 NONE = -1
 """A threshold that no distance is within."""
 
@@ -29,7 +28,7 @@ class Rule:
 
 
 def rule_for(
-    known: KnownList, part: Standing, row: int, algorithm: str, *, profile: Profile
+    known: KnownList, part: LiveSegment, row: int, algorithm: str, *, profile: Profile
 ) -> Rule:
     """The rule for an entry, and for hashes of one algorithm; of none for its digests."""
     table = part.segment.table
@@ -83,7 +82,7 @@ def band_of(
         profile: the minimum qualities.
         whole: whether the item's picture could be decoded; a part of one is at most probable.
     """
-    lower = min(entry_quality, _UNKNOWN_QUALITY if quality is None else quality)
+    lower = min(entry_quality, QUALITY_UNKNOWN if quality is None else quality)
     if distance <= rule.threshold and lower >= profile.quality_of(algorithm):
         return Band.MATCH if whole else Band.PROBABLE, rule.threshold
     if not whole:
@@ -108,7 +107,7 @@ def thresholds_of(policy: Policy, algorithm: str, *, profile: Profile) -> frozen
 
 
 def match_of(
-    known: KnownList, part: Standing, row: int, rule: Rule, *, kind: MatchKind, algorithm: str
+    known: KnownList, part: LiveSegment, row: int, rule: Rule, *, kind: MatchKind, algorithm: str
 ) -> Match:
     """The match with an entry, at distance 0: what holds however they met."""
     entry = part.segment.table.described(row)

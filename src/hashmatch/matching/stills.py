@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from hashmatch.model import Band, Grade, Match, Segment
+from hashmatch.model import Alignment, Band, Grade, Match
 
 if TYPE_CHECKING:
     from hashmatch.matching.views import View
@@ -84,10 +84,10 @@ def _runs(frames: list[Shown]) -> Iterator[list[Shown]]:
         yield [one for _, one in run]
 
 
-def _segment(run: list[Shown]) -> Segment:
+def _segment(run: list[Shown]) -> Alignment:
     best = min(run, key=lambda one: one.order)
     times = [float(one.view.frames.times[one.row]) for one in run]
-    return Segment(
+    return Alignment(
         start=times[0],
         end=times[-1],
         known_start=0.0,
@@ -103,7 +103,7 @@ def _segment(run: list[Shown]) -> Segment:
 
 def stretches(
     known: "Mapping[str, Frames]", met: Sequence[tuple[str, float, int]]
-) -> tuple[Segment, ...]:
+) -> tuple[Alignment, ...]:
     """Where a picture is seen in a known video: a segment for frames that follow each other.
 
     Args:
@@ -127,7 +127,7 @@ def stretches(
             length = float(frames.times[-1] - frames.times[0])
             start, stop = float(frames.times[run[0]]), float(frames.times[run[-1]])
             found.append(
-                Segment(
+                Alignment(
                     start=0.0,
                     end=0.0,
                     known_start=start,

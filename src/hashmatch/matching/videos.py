@@ -13,9 +13,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
-from hashmatch.index.reading import KnownList, Standing
-from hashmatch.index.segment import Near
-from hashmatch.index.segment import Segment as KnownSegment
+from hashmatch.index.reading import KnownList, LiveSegment
+from hashmatch.index.segment import Near, Segment
 from hashmatch.index.unique import UniqueCodes, unique_codes
 from hashmatch.matching.best import Key
 from hashmatch.matching.grading import Graded, graded, pictures
@@ -23,7 +22,7 @@ from hashmatch.matching.rules import Rule, band_of, match_of, rule_for, threshol
 from hashmatch.matching.stills import Shown, shown
 from hashmatch.matching.video_rules import video_rules
 from hashmatch.matching.views import ALGORITHM, views
-from hashmatch.model import Band, Grade, Match, MatchKind, MediaHashes, Segment
+from hashmatch.model import QUALITY_UNKNOWN, Alignment, Band, Grade, Match, MatchKind, MediaHashes
 from hashmatch.profiles import Profile
 from hashmatch.search.chaining import Frames, chains
 
@@ -43,8 +42,6 @@ scene that stands still for an hour is near to all frames of others like it."""
 _REACH: Final = 64.0
 """Seconds of the item, to both sides of a seed, that are compared with a known video: a stretch in
 which no frame comes as near as a seed for longer than that is not seen."""
-
-_UNKNOWN_QUALITY: Final = 255
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -226,7 +223,7 @@ class VideoSearch:
 
     def _copied(
         self,
-        segment: KnownSegment,
+        segment: Segment,
         row: int,
         frames: "NDArray[np.int64]",
         counts: "NDArray[np.int64]",
@@ -276,7 +273,7 @@ class VideoSearch:
         kept, best = [group[0] for group in groups], _nearest_of(groups[0])
         frames = sum(one.segment.frames for one in kept)
         bits = sum(one.segment.distance * one.segment.frames for one in kept)
-        unknown = best.entry_quality == _UNKNOWN_QUALITY
+        unknown = best.entry_quality == QUALITY_UNKNOWN
         match = replace(
             self._match(key, MatchKind.VIDEO),
             distance=round(bits / frames),
@@ -297,7 +294,7 @@ class VideoSearch:
         known, rule = self._lists[key[0]], self._rule(key)
         return match_of(known, self._part(key), key[2], rule, kind=kind, algorithm=ALGORITHM)
 
-    def _part(self, key: Key) -> Standing:
+    def _part(self, key: Key) -> LiveSegment:
         return self._lists[key[0]].parts[key[1]]
 
     def _rule(self, key: Key) -> Rule:
@@ -372,7 +369,7 @@ def _nearest_of(group: list[Graded]) -> Graded:
     return min((one for one in group if one.order[:2] == first), key=lambda one: one.distance)
 
 
-def _inside(one: Segment, other: Segment) -> bool:
+def _inside(one: Alignment, other: Alignment) -> bool:
     """Whether most of one segment lies within the other, in the item."""
     shared = min(one.end, other.end) - max(one.start, other.start)
     length = one.end - one.start

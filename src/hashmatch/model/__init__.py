@@ -1,8 +1,8 @@
 """The values that everything speaks of."""
 
-from hashmatch.model.alignment import Grade, Segment
+from hashmatch.model.alignment import Alignment, Grade
 from hashmatch.model.digests import Digests
-from hashmatch.model.entry import Entry, KnownHash
+from hashmatch.model.entry import QUALITY_UNKNOWN, Entry, KnownHash
 from hashmatch.model.hash import Hash, bits_of
 from hashmatch.model.item import Item, Unreadable
 from hashmatch.model.match import Band, Match, MatchKind
@@ -11,6 +11,8 @@ from hashmatch.model.plain import Json
 from hashmatch.model.scan import ItemStatus, RunStatus, ScanResult, ScanSummary
 
 __all__ = [
+    "QUALITY_UNKNOWN",
+    "Alignment",
     "Alpha",
     "Band",
     "Decoder",
@@ -31,7 +33,6 @@ __all__ = [
     "Sampling",
     "ScanResult",
     "ScanSummary",
-    "Segment",
     "Unreadable",
     "VideoFacts",
     "bits_of",

@@ -56,7 +56,7 @@ class Grade(Choice):
 
 
 @dataclass(frozen=True, slots=True)
-class Segment:
+class Alignment:
     """A stretch of time in an item that corresponds to a stretch of time in a known file.
 
     Times are seconds from the first frame. Where the item or the known file is a picture, both of

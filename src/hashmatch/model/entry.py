@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 from hashmatch.errors import HashFormatError
 from hashmatch.model.digests import Digests
@@ -9,6 +10,9 @@ from hashmatch.model.hash import Hash
 from hashmatch.model.plain import Json
 
 _PER_CENT = 100
+
+QUALITY_UNKNOWN: Final = 255
+"""Stands in arrays of qualities, which are uint8, for one that the publisher does not say."""
 
 
 @dataclass(frozen=True, slots=True)

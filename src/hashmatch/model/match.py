@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from hashmatch.errors import Choice
-from hashmatch.model.alignment import Segment
+from hashmatch.model.alignment import Alignment
 from hashmatch.model.digests import Digests
 from hashmatch.model.media import Alpha, Mode
 from hashmatch.model.orientation import Orientation
@@ -93,7 +93,7 @@ class Match:
     entry_quality: int | None = None
     known_good: bool = False
     suppressed: bool = False
-    segments: tuple[Segment, ...] = ()
+    segments: tuple[Alignment, ...] = ()
     fraction: float = 1.0
     entry_hash: str = ""
     entry_digests: Digests = field(default_factory=Digests)

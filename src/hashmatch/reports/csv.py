@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final, TextIO
 
 from hashmatch.coverage import searched_in_words
-from hashmatch.model import ItemStatus, Match, Segment
+from hashmatch.model import Alignment, ItemStatus, Match
 from hashmatch.reports import flags
 from hashmatch.reports.base import CaseReader, Writing
 from hashmatch.reports.conditions import conditions
@@ -189,7 +189,7 @@ def _of_match(match: Match) -> dict[str, Any]:
     }
 
 
-def _of_segments(segments: tuple[Segment, ...]) -> dict[str, Any]:
+def _of_segments(segments: tuple[Alignment, ...]) -> dict[str, Any]:
     if not segments:
         return {}
     first = segments[0]

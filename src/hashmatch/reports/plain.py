@@ -5,6 +5,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from hashmatch.model import (
+    Alignment,
     Alpha,
     Digests,
     Hash,
@@ -14,7 +15,6 @@ from hashmatch.model import (
     Reading,
     ScanResult,
     ScanSummary,
-    Segment,
     Unreadable,
 )
 from hashmatch.model.alignment import TIMES_ESTIMATED
@@ -154,7 +154,7 @@ def of_match(match: Match) -> dict[str, Any]:
     }
 
 
-def _of_segment(segment: Segment) -> dict[str, Any]:
+def _of_segment(segment: Alignment) -> dict[str, Any]:
     """Times are seconds, to the millisecond."""
     return {
         "start": round(segment.start, 3),

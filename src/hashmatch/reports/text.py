@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from hashmatch.model import Grade, Match, MatchKind, Segment
+from hashmatch.model import Alignment, Grade, Match, MatchKind
 from hashmatch.model.hash import bits_of
 
 _BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0")
@@ -131,7 +131,7 @@ def stretch(start: float, end: float) -> str:
     return first if first == last else f"{first} – {last}"
 
 
-def meeting(segment: Segment) -> str:
+def meeting(segment: Alignment) -> str:
     """A segment in words: when in the item, and when in the known file, where that has times."""
     known = stretch(segment.known_start, segment.known_end)
     if segment.end == 0 and segment.known_end > 0:

@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 from typing import Final
 
-from hashmatch.model import Grade, Segment
+from hashmatch.model import Alignment, Grade
 from hashmatch.model.alignment import WIDENED, source_and_look
 from hashmatch.reports.markup import Markup, joined, tag
 from hashmatch.reports.svg import line, text
@@ -24,7 +24,7 @@ _COLUMNS: Final = (
 _IN_WORDS: Final = {"content": "inside borders", WIDENED: "cropped"}
 
 
-def segments_of(segments: Sequence[Segment], duration: float | None) -> Markup:
+def segments_of(segments: Sequence[Alignment], duration: float | None) -> Markup:
     """All that a page shows of the segments of one sighting.
 
     Args:
@@ -53,7 +53,7 @@ def _in_words(part: str) -> list[str]:
     return [each for each in (source.replace("-", " "), _IN_WORDS.get(look, look)) if each]
 
 
-def _row(segment: Segment, *, item_moves: bool) -> Markup:
+def _row(segment: Alignment, *, item_moves: bool) -> Markup:
     """One segment; what does not apply to a single picture is left out."""
     known_moves = segment.known_end > 0
     still = segment.grade is Grade.STILL
@@ -85,7 +85,7 @@ def _row(segment: Segment, *, item_moves: bool) -> Markup:
     return tag("tr", *(tag("td", cell, data_column=name) for cell, name in named))
 
 
-def timelines(segments: Sequence[Segment], duration: float | None) -> Markup:
+def timelines(segments: Sequence[Alignment], duration: float | None) -> Markup:
     """Both files from left to right, each drawn to its own length, and what meets joined."""
     item = _length([segment.end for segment in segments], duration)
     known = _length([segment.known_end for segment in segments], _running_time(segments))
@@ -107,7 +107,7 @@ def timelines(segments: Sequence[Segment], duration: float | None) -> Markup:
     )
 
 
-def _running_time(segments: Sequence[Segment]) -> float | None:
+def _running_time(segments: Sequence[Alignment]) -> float | None:
     """Of the known file, as far as a segment tells: it knows which share of it it spans."""
     for segment in segments:
         spanned = segment.known_end - segment.known_start
@@ -135,7 +135,7 @@ def _track(name: str, y: float, words: float, length: float, end: str) -> Markup
     )
 
 
-def _join(segment: Segment, item: float, known: float) -> Markup:
+def _join(segment: Alignment, item: float, known: float) -> Markup:
     """A stretch on each line, and the area between them."""
     left, right = _ends(segment.start, segment.end, item)
     known_left, known_right = _ends(segment.known_start, segment.known_end, known)

@@ -6,6 +6,7 @@ from itertools import count
 
 from hashmatch.errors import DatabaseError, Reason
 from hashmatch.model import (
+    Alignment,
     Alpha,
     Digests,
     Item,
@@ -14,7 +15,6 @@ from hashmatch.model import (
     MediaHashes,
     Reading,
     ScanResult,
-    Segment,
 )
 from hashmatch.sightings.encoding import canonical, canonical_details, real, to_text
 from hashmatch.sightings.reading import image_of
@@ -216,7 +216,7 @@ def _frame(position: int, reading: Reading) -> Row:
     )
 
 
-def _segment(position: int, segment: Segment) -> Row:
+def _segment(position: int, segment: Alignment) -> Row:
     return (
         *(position, real(segment.start), real(segment.end), real(segment.known_start)),
         *(real(segment.known_end), segment.grade.value, segment.frames, segment.pictures),

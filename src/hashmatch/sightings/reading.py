@@ -10,6 +10,7 @@ from hashmatch.containers import is_container
 from hashmatch.coverage import ListCoverage
 from hashmatch.errors import Reason
 from hashmatch.model import (
+    Alignment,
     Alpha,
     Band,
     Decoder,
@@ -25,7 +26,6 @@ from hashmatch.model import (
     RunStatus,
     Sampling,
     ScanSummary,
-    Segment,
     VideoFacts,
 )
 from hashmatch.model.alignment import TIMES_ESTIMATED
@@ -194,7 +194,7 @@ def sighting_record(store: Store, row: Row) -> SightingRecord:
     )
 
 
-def _match(columns: Sequence[Any], segments: tuple[Segment, ...], fraction: float) -> Match:
+def _match(columns: Sequence[Any], segments: tuple[Alignment, ...], fraction: float) -> Match:
     values = dict(zip(_MATCH, columns, strict=True))
     values |= {name: kind(values[name]) for name, kind in _KINDS.items()}
     # Whole or not, equal bytes are equal.
@@ -203,7 +203,7 @@ def _match(columns: Sequence[Any], segments: tuple[Segment, ...], fraction: floa
     return Match(**values, segments=segments, fraction=decoded)
 
 
-def _segments(store: Store, sighting: int) -> tuple[Segment, ...]:
+def _segments(store: Store, sighting: int) -> tuple[Alignment, ...]:
     rows = store.execute(
         f"SELECT {', '.join(_SEGMENT)} FROM segments WHERE sighting_id = ? ORDER BY position",  # noqa: S608 (our names)
         (sighting,),
@@ -211,10 +211,10 @@ def _segments(store: Store, sighting: int) -> tuple[Segment, ...]:
     return tuple(map(_segment, rows))
 
 
-def _segment(row: Row) -> Segment:
+def _segment(row: Row) -> Alignment:
     values = dict(zip(_SEGMENT.values(), row, strict=True))
     kinds = {name: kind(values[name]) for name, kind in _KINDS_OF_SEGMENT.items()}
-    return Segment(**values | kinds)
+    return Alignment(**values | kinds)
 
 
 def image_of(store: Store, picture: int) -> MediaHashes:
