@@ -62,7 +62,7 @@ def test_a_fetched_list_matches(server: Server, tmp_path: Path, exchange: str) -
     fill(server, exchange)
     shown: list[Fetched] = []
     done = fetch(tmp_path, exchange, "mine", on_page=shown.append)
-    assert (done.list, done.pages, done.withdrawn, done.whole, done.anew) == (
+    assert (done.list, done.pages, done.withdrawn, done.whole, done.refetch_reason) == (
         "mine",
         4,
         1,
@@ -205,10 +205,10 @@ def test_a_restart_keeps_what_is_in_force_until_all_is_there(
     server.records["ncmec"] = [ncmec(number) for number in range(2, 9)]
     half = iter((False, True))
     done = fetch(tmp_path / "i", "ncmec", restart=True, stop=lambda: next(half))
-    assert (done.anew, done.whole) == ("asked for", False)
+    assert (done.refetch_reason, done.whole) == ("asked for", False)
     assert {"42/e0", "42/e9", "ours"} < contents(tmp_path / "i", "ncmec").keys()
     done = fetch(tmp_path / "i", "ncmec")
-    assert (done.anew, done.missing, done.whole) == ("", 2, True)
+    assert (done.refetch_reason, done.missing, done.whole) == ("", 2, True)
     kept = {*(f"42/e{number}" for number in range(2, 9)), "ours"}
     assert contents(tmp_path / "i", "ncmec").keys() == kept
     assert fetch(tmp_path / "i", "ncmec").missing == 0
@@ -225,9 +225,9 @@ def test_all_is_fetched_again_when_withdrawals_may_be_missing(
         fetch(tmp_path, exchange)
     server.records[exchange].pop(0)
     done = fetch(tmp_path, exchange)
-    assert done.anew == f"the last fetch was more than {days} days ago"
+    assert done.refetch_reason == f"the last fetch was more than {days} days ago"
     assert done.missing == 1
-    assert fetch(tmp_path, exchange).anew == ""
+    assert fetch(tmp_path, exchange).refetch_reason == ""
 
 
 def test_nothing_new_makes_no_generation(server: Server, tmp_path: Path) -> None:

@@ -145,8 +145,8 @@ class _Pages:
         self._told = False
 
     def update(self, seen: "Fetched") -> None:
-        if seen.anew and not self._told:
-            note(f"all is fetched again: {seen.anew}")
+        if seen.refetch_reason and not self._told:
+            note(f"all is fetched again: {seen.refetch_reason}")
             self._told = True
         about = f"{number_of(seen.pages, 'page')}, {seen.quarantined:,} quarantined"
         self._meter.update(seen.entries + seen.withdrawn, about)

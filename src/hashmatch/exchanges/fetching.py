@@ -46,10 +46,10 @@ class Fetched:
         withdrawn: entries that the exchange took back.
         quarantined: records, or values in them, that could not be understood.
         reasons: how many of those per reason.
-        missing: entries that were in force before all was fetched anew, and did not come again.
+        missing: entries that were live before all was fetched again, and did not come again.
         whole: whether everything that the exchange has was fetched at least once.
         interrupted: whether the user stopped it.
-        anew: why all was fetched again; empty if it was not.
+        refetch_reason: why all was fetched again; empty if it was not.
     """
 
     list: str
@@ -61,7 +61,7 @@ class Fetched:
     missing: int = 0
     whole: bool = False
     interrupted: bool = False
-    anew: str = ""
+    refetch_reason: str = ""
 
 
 def open_exchange(
@@ -200,7 +200,7 @@ class _Fetch:
             self._state = _State(exchange.title, exchange.origin, uuid4().hex, bool(since), start)
         else:
             self._state = self._committed
-        self.fetched = Fetched(name, anew=why)
+        self.fetched = Fetched(name, refetch_reason=why)
         self._reasons: Counter[str] = Counter()
         self._reset()
 

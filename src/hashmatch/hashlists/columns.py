@@ -33,8 +33,8 @@ _FIELDS = (
     *("id", "category", "scheme", "known_good", "quality", "part", "time", "details"),
     *(_HASHES, _ALGORITHM),
 )
-_Said: TypeAlias = tuple[int | None, str, float | None]  # quality, part and time of a hash
-_NOTHING: _Said = (None, "", None)
+_Shared: TypeAlias = tuple[int | None, str, float | None]  # quality, part and time of a hash
+_NOTHING: _Shared = (None, "", None)
 _SIZED = re.compile(r"[a-z][a-z0-9_.]*[_ ]*(?:[(\[]?[0-9x×_ ]+(?:bits?)?[)\]]?)?").fullmatch
 """A name with Python's dots, and a size behind it."""
 
@@ -199,21 +199,21 @@ def entry_of(columns: Columns, cells: list[str], number: int) -> Entry:
     for place, name in columns.digests.items():
         if place < width and (text := content(cells[place])):
             digests[name] = digest(name, text)
-    said = {
+    named_fields = {
         name: text
         for name, place in columns.fields.items()
         if place < width and (text := (str.strip if name in _TEXTS else content)(cells[place]))
     }
-    details = _details(columns, cells, said)
-    shared = _shared(said)
+    details = _details(columns, cells, named_fields)
+    shared = _shared(named_fields)
     hashes = [
         known
         for place, name in columns.algorithms.items()
         if place < width and (text := content(cells[place]))
         for known in _column(name, text, shared)
     ]
-    algorithm = algorithm_id(named) if (named := said.get(_ALGORITHM)) else ""
-    text, crops = said.get(_HASHES, ""), families.family_of(algorithm) == families.CROPS
+    algorithm = algorithm_id(named) if (named := named_fields.get(_ALGORITHM)) else ""
+    text, crops = named_fields.get(_HASHES, ""), families.family_of(algorithm) == families.CROPS
     for token in families.parts_of(text) if crops else text.split():
         found, known_hashes = _any(token, algorithm, shared)
         for name, value in found.items():
@@ -225,18 +225,18 @@ def entry_of(columns: Columns, cells: list[str], number: int) -> Entry:
         msg = "the row has neither a digest nor a hash"
         raise HashFormatError(msg)
     return Entry(
-        id=said.get("id", str(number)),
+        id=named_fields.get("id", str(number)),
         number=number,
         digests=Digests(**digests),
         hashes=tuple(hashes),
-        category=said.get("category", ""),
-        scheme=said.get("scheme", ""),
-        known_good=bool(truth(said.get("known_good"))),
+        category=named_fields.get("category", ""),
+        scheme=named_fields.get("scheme", ""),
+        known_good=bool(truth(named_fields.get("known_good"))),
         details=details,
     )
 
 
-def _column(algorithm: str, text: str, shared: _Said) -> Iterator[KnownHash]:
+def _column(algorithm: str, text: str, shared: _Shared) -> Iterator[KnownHash]:
     """The hashes in a cell of their algorithm's column; an opaque cell holds one."""
     if algorithm == families.CROPS:
         tokens = families.parts_of(text)
@@ -256,7 +256,7 @@ def _hash(algorithm: str, text: str) -> Hash:
     return hash_of(algorithm, text)
 
 
-def _any(token: str, algorithm: str, shared: _Said) -> tuple[Mapping[str, str], list[KnownHash]]:
+def _any(token: str, algorithm: str, shared: _Shared) -> tuple[Mapping[str, str], list[KnownHash]]:
     """A value of any kind, in `hashes`; of this algorithm, if it does not say it and the row does.
 
     Raises:
@@ -280,17 +280,17 @@ def _any(token: str, algorithm: str, shared: _Said) -> tuple[Mapping[str, str], 
     return {}, [_known(_hash(known or algorithm, value), more, shared)]
 
 
-def _shared(said: Mapping[str, str]) -> _Said:
+def _shared(named_fields: Mapping[str, str]) -> _Shared:
     """What the row says of all hashes in columns of their own."""
-    rating, time = said.get("quality"), said.get("time")
+    rating, time = named_fields.get("quality"), named_fields.get("time")
     return (
         quality(rating) if rating else None,
-        said.get("part", ""),
+        named_fields.get("part", ""),
         seconds(time) if time else None,
     )
 
 
-def _known(value: Hash, more: list[str], shared: _Said) -> KnownHash:
+def _known(value: Hash, more: list[str], shared: _Shared) -> KnownHash:
     """A hash with what stands behind it, else with what the row says."""
     if not more:
         return KnownHash(value, *shared)
@@ -306,19 +306,19 @@ def _known(value: Hash, more: list[str], shared: _Said) -> KnownHash:
     )
 
 
-def _details(columns: Columns, cells: list[str], said: dict[str, str]) -> dict[str, Json]:
+def _details(columns: Columns, cells: list[str], named_fields: dict[str, str]) -> dict[str, Json]:
     """All else; also a `time` that is none in a video, as many lists have a column of dates."""
     details: dict[str, Json] = {
         name: cells[place]
         for place, name in columns.details.items()
         if place < len(cells) and cells[place].strip()
     }
-    if "time" in said:
+    if "time" in named_fields:
         try:
-            seconds(said["time"])
+            seconds(named_fields["time"])
         except HashFormatError:
-            details[columns.names[columns.fields["time"]]] = said.pop("time")
-    if text := said.get("details"):
+            details[columns.names[columns.fields["time"]]] = named_fields.pop("time")
+    if text := named_fields.get("details"):
         try:
             ours = json.loads(text)
             shallow = isinstance(ours, dict) and depth_of(ours) <= DEEPEST

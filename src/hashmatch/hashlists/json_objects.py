@@ -7,7 +7,7 @@ from typing import Any
 from hashmatch.errors import HashFormatError, ListFormatError
 from hashmatch.hashlists.base import ListFile, Row, as_text
 from hashmatch.hashlists.columns import Columns, entry_of, names_hashes
-from hashmatch.hashlists.jsonfields import first_keys, understood
+from hashmatch.hashlists.jsonfields import first_keys, parse_rows
 from hashmatch.model import Entry
 from hashmatch.model.confidence import Confidence
 
@@ -45,7 +45,7 @@ class JsonObjectsFormat:
                     raise HashFormatError(msg) from None
             return _entry(known[names], value, number)
 
-        yield from understood(file, (), entry)
+        yield from parse_rows(file, (), entry)
 
 
 def _entry(columns: Columns, value: Mapping[str, Any], number: int) -> Entry:

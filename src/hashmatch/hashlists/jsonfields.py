@@ -18,14 +18,14 @@ _COLON = re.compile(r"\s*:")
 _TOKEN = re.compile(r'"(?:[^"\\]++|\\.)*+"|[{}\[\]]', re.DOTALL)
 
 
-def opening(text: str) -> str:
+def first_char(text: str) -> str:
     """The first character of the document."""
     return text.lstrip(_SPACE)[:1]
 
 
 def has_key(head: str, key: str) -> bool:
     """Whether the document that starts so, or its first element, is an object with this key."""
-    depth, outermost = 0, 2 if opening(head) == "[" else 1
+    depth, outermost = 0, 2 if first_char(head) == "[" else 1
     for token in _TOKEN.finditer(head):
         mark = token[0]
         if mark in "{[":
@@ -42,10 +42,10 @@ def first_keys(head: str) -> list[str]:
 
     Those that are not in `head` any more are missing.
     """
-    if opening(head) not in ("{", "["):
+    if first_char(head) not in ("{", "["):
         return []
     found: list[str] = []
-    depth, outermost = 0, 2 if opening(head) == "[" else 1
+    depth, outermost = 0, 2 if first_char(head) == "[" else 1
     for token in _TOKEN.finditer(head):
         mark = token[0]
         if mark in "{[":
@@ -71,7 +71,7 @@ def as_object(value: object) -> dict[str, Any]:
     return value
 
 
-def signal(kind: str, text: str) -> tuple[Digests, tuple[KnownHash, ...]]:
+def parse_fingerprint(kind: str, text: str) -> tuple[Digests, tuple[KnownHash, ...]]:
     """The one digest or hash of a row, by the name of its kind.
 
     Raises:
@@ -101,7 +101,7 @@ def text_of(row: Mapping[str, Any], key: str) -> str:
     return str(value)
 
 
-def spelled(row: Mapping[str, Any], spelling: Mapping[str, str]) -> dict[str, Any]:
+def normalize_keys(row: Mapping[str, Any], spelling: Mapping[str, str]) -> dict[str, Any]:
     """With keys as the format spells them, whatever their case, and without OData's links.
 
     Args:
@@ -139,7 +139,7 @@ def parsed(row: Callable[[dict[str, Any], int], Row], value: object, number: int
         return Quarantined(number, str(error))
 
 
-def understood(
+def parse_rows(
     file: ListFile, path: tuple[str, ...], row: Callable[[dict[str, Any], int], Row]
 ) -> Iterator[Row]:
     """The rows at a path, each understood by `row` or quarantined, and what stands around them.

@@ -8,7 +8,7 @@ from typing import Any, TextIO
 
 from hashmatch.errors import HashFormatError, ListFormatError
 from hashmatch.hashlists.base import About, ListFile, Quarantined, Row, Withdrawn, as_text
-from hashmatch.hashlists.jsonfields import opening
+from hashmatch.hashlists.jsonfields import first_char
 from hashmatch.hashlists.jsontext import LONGEST_ROW
 from hashmatch.hashlists.values import DIGESTS
 from hashmatch.model import Digests, Entry, Hash, KnownHash
@@ -49,7 +49,7 @@ class JsonLinesFormat:
         """Whether the first line is our header."""
         text = as_text(head)
         first = text.lstrip().partition("\n")[0]
-        return opening(text) == "{" and f'"{_MARK}"' in first
+        return first_char(text) == "{" and f'"{_MARK}"' in first
 
     def read(self, file: ListFile) -> Iterator[Row]:
         """The header, then one row per line.

@@ -165,8 +165,8 @@ class _Walk(TextAhead):
 
     def _recover(self, path: tuple[str, ...]) -> Iterator[Found]:
         """After damage around the rows: on with the rows that still can be told from the rest."""
-        opening = self._path[len(path)]
-        array = re.compile(rf'"{re.escape(opening)}"\s*:\s*(?=[\[{{])', re.IGNORECASE)
+        key = self._path[len(path)]
+        array = re.compile(rf'"{re.escape(key)}"\s*:\s*(?=[\[{{])', re.IGNORECASE)
         while True:
             ahead = array.search(self._text, self._pos)
             row = self._candidate(self._pos) if self._keys else None
@@ -175,7 +175,7 @@ class _Walk(TextAhead):
                 yield self._row()
             elif ahead is not None:
                 self._pos = ahead.end()
-                yield from self._value((*path, opening))
+                yield from self._value((*path, key))
             elif not self._drop():
                 return
 
@@ -283,28 +283,28 @@ class _Walk(TextAhead):
 
     def _end(self) -> int | None:
         """Where the broken value that starts here ends by its brackets; None if not in sight."""
-        opening = self._text[self._pos : self._pos + 1]
-        if opening == '"':
+        first_char = self._text[self._pos : self._pos + 1]
+        if first_char == '"':
             text = _TEXT.match(self._text, self._pos)
             return text.end() if text else None
-        if opening not in ("{", "["):
+        if first_char not in ("{", "["):
             found = _ROW_END.search(self._text, self._pos + 1)
             return found.start() if found else len(self._text) if self._all_read else None
-        end = self._closed(opening)
+        end = self._closed(first_char)
         self._searched += (end or len(self._text)) - self._pos
         if self._searched > _PATIENCE * (self._seen + CHUNK):
             raise _TooDamagedError
         return end
 
-    def _closed(self, opening: str) -> int | None:
+    def _closed(self, first_char: str) -> int | None:
         """Where the bracket that opens here is closed."""
         depth = 0
-        for token in (_BRACE if opening == "{" else _BRACKET).finditer(self._text, self._pos):
+        for token in (_BRACE if first_char == "{" else _BRACKET).finditer(self._text, self._pos):
             mark = token[0]
             if mark == '"':
                 return None
             if len(mark) == 1:
-                depth += 1 if mark == opening else -1
+                depth += 1 if mark == first_char else -1
                 if not depth:
                     return token.end()
         return None

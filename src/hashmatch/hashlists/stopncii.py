@@ -6,12 +6,12 @@ from typing import Any
 from hashmatch.errors import HashFormatError
 from hashmatch.hashlists.base import ListFile, Row, Withdrawn, as_text
 from hashmatch.hashlists.jsonfields import (
+    first_char,
     has_key,
-    opening,
-    signal,
-    spelled,
+    normalize_keys,
+    parse_fingerprint,
+    parse_rows,
     text_of,
-    understood,
     without_empty,
 )
 from hashmatch.model import Entry
@@ -40,12 +40,12 @@ class StopNciiFormat:
         text = as_text(head)
         lower = text.lower()
         record = '"signaltype"' in lower and '"hashstatus"' in lower
-        return opening(text) in ("{", "[") and (has_key(text, "hashrecords") or record)
+        return first_char(text) in ("{", "[") and (has_key(text, "hashrecords") or record)
 
     def read(self, file: ListFile) -> Iterator[Row]:
         """One entry per record that stands, one withdrawal per record that was taken back."""
         answer = has_key(as_text(file.head()), "hashrecords")
-        yield from understood(file, ("hashrecords",) if answer else (), row_of)
+        yield from parse_rows(file, ("hashrecords",) if answer else (), row_of)
 
 
 def row_of(record: dict[str, Any], number: int) -> Row:
@@ -54,20 +54,20 @@ def row_of(record: dict[str, Any], number: int) -> Row:
     Raises:
         HashFormatError: it cannot be understood.
     """
-    record = spelled(record, _SPELLING)
+    record = normalize_keys(record, _SPELLING)
     kind = _KINDS.get(text_of(record, "signalType").lower())
     if kind is None:
         msg = "the signal is neither an image's PDQ nor a video's MD5 or TMK"
         raise HashFormatError(msg)
     text = text_of(record, "hashValue")
-    digests, hashes = signal(kind, text)
+    digests, hashes = parse_fingerprint(kind, text)
     name = str(hashes[0].hash) if hashes else f"md5:{digests.md5}"
-    said = text_of(record, "hashStatus")
-    status = said.lower()
+    stated = text_of(record, "hashStatus")
+    status = stated.lower()
     if status in _GONE:
         return Withdrawn(name, number)
     if status not in _STANDING:
         msg = "the status is none of Received, Active, Withdrawn and Deleted"
         raise HashFormatError(msg)
     details = without_empty(record, ("hashValue",))
-    return Entry(name, number, digests, hashes, said, "StopNCII", details=details)
+    return Entry(name, number, digests, hashes, stated, "StopNCII", details=details)

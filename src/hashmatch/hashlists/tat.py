@@ -7,11 +7,11 @@ from typing import Any
 from hashmatch.errors import HashFormatError
 from hashmatch.hashlists.base import ListFile, Row, Withdrawn, as_text
 from hashmatch.hashlists.jsonfields import (
-    opening,
-    signal,
-    spelled,
+    first_char,
+    normalize_keys,
+    parse_fingerprint,
+    parse_rows,
     text_of,
-    understood,
     without_empty,
 )
 from hashmatch.hashlists.values import truth
@@ -39,12 +39,12 @@ class TatFormat:
         """Whether records name their `hash_digest` and `algorithm`."""
         text = as_text(head)
         named = all(f'"{key}"' in text.lower() for key in ("hash_digest", "algorithm"))
-        return named and opening(text) in ("{", "[")
+        return named and first_char(text) in ("{", "[")
 
     def read(self, file: ListFile) -> Iterator[Row]:
         """One entry per record, one withdrawal per deleted one."""
         array = _ARRAY.search(as_text(file.head()))
-        yield from understood(file, (array[1].lower(),) if array else (), row_of)
+        yield from parse_rows(file, (array[1].lower(),) if array else (), row_of)
 
 
 def row_of(record: dict[str, Any], number: int) -> Row:
@@ -53,14 +53,16 @@ def row_of(record: dict[str, Any], number: int) -> Row:
     Raises:
         HashFormatError: it cannot be understood.
     """
-    record = spelled(record, _SPELLING)
+    record = normalize_keys(record, _SPELLING)
     name = text_of(record, "id")
     if not name:
         msg = "the record has no id"
         raise HashFormatError(msg)
     if truth(record.get("deleted")):
         return Withdrawn(name, number)
-    digests, hashes = signal(text_of(record, "algorithm"), text_of(record, "hash_digest"))
+    digests, hashes = parse_fingerprint(
+        text_of(record, "algorithm"), text_of(record, "hash_digest")
+    )
     return Entry(
         name,
         number,

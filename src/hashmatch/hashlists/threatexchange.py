@@ -151,8 +151,8 @@ def _line_row(text: str, number: int, named: str) -> Row:
         before, kind, value, after, opinion, tags_text = found_line.groups()
         collab = _unquoted(before or after or "")
         tags = re.split(r"[\s,]+", (tags_text or "").strip()) if tags_text else []
-        said: dict[str, Json] = {"signal_type": kind, "collab": collab, "tags": tags}
-        return _entry(number, _signal(kind, value), opinion or "", said)
+        details = {"signal_type": kind, "collab": collab, "tags": tags}
+        return _entry(number, _signal(kind, value), opinion or "", details)
     except HashFormatError as error:
         return Quarantined(number, str(error))
 
@@ -218,8 +218,8 @@ def _entry(
 
 
 def _written(entry: Entry, lost: Counter[str]) -> Iterator[list[str]]:
-    said = entry.details
-    kind = str(said.get("signal_type", ""))
+    details = entry.details
+    kind = str(details.get("signal_type", ""))
     frames = [known for known in entry.hashes if known.time is not None]
     pictures = [known for known in entry.hashes if known.time is None]
     stills = [known for known in pictures if _carried(known.hash)]
@@ -230,7 +230,7 @@ def _written(entry: Entry, lost: Counter[str]) -> Iterator[list[str]]:
     for start in range(0, len(rated), _MOST_FRAMES):
         some = [_frame(known) for known in rated[start : start + _MOST_FRAMES]]
         signals.append(("vpdq", json.dumps(some)))
-    tags = said.get("tags")
+    tags = details.get("tags")
     words = [str(tag) for tag in tags] if isinstance(tags, list | tuple) else []
     kept = [word for word in words if word and not re.search(r"\s", word)]
     opinion = entry.category if entry.scheme == _SCHEME else ""
@@ -246,11 +246,11 @@ def _written(entry: Entry, lost: Counter[str]) -> Iterator[list[str]]:
         ("a frame without quality, or of another algorithm than pdq", len(frames) - len(rated)),
         ("a hash of an algorithm that is known by name only", len(pictures) - len(stills)),
         ("a tag with a space in it", len(words) - len(kept)),
-        ("other details", len(said.keys() - {"signal_type", "collab", "tags", "disputed"})),
+        ("other details", len(details.keys() - {"signal_type", "collab", "tags", "disputed"})),
     ):
         if count:
             lost[what] += count
-    collab = " ".join(str(said.get("collab", "")).split())
+    collab = " ".join(str(details.get("collab", "")).split())
     for name, value in signals:
         yield [name, value, collab, opinion, " ".join(kept)]
 

@@ -7,12 +7,12 @@ from typing import Any
 from hashmatch.errors import HashFormatError
 from hashmatch.hashlists.base import ListFile, Row, Withdrawn, as_text
 from hashmatch.hashlists.jsonfields import (
+    first_char,
     has_key,
-    opening,
-    signal,
-    spelled,
+    normalize_keys,
+    parse_fingerprint,
+    parse_rows,
     text_of,
-    understood,
     without_empty,
 )
 from hashmatch.hashlists.values import truth
@@ -52,12 +52,12 @@ class ThreatExchangeFormat:
         """Whether an indicator is of a hash type."""
         text = as_text(head)
         named = bool(_INDICATOR.search(text) and _TYPE.search(text))
-        return named and opening(text) in ("{", "[")
+        return named and first_char(text) in ("{", "[")
 
     def read(self, file: ListFile) -> Iterator[Row]:
         """One entry per descriptor or update, one withdrawal per deleted one."""
         answer = has_key(as_text(file.head()), "data")
-        yield from understood(file, ("data",) if answer else (), row_of)
+        yield from parse_rows(file, ("data",) if answer else (), row_of)
 
 
 def row_of(record: dict[str, Any], number: int) -> Row:
@@ -66,14 +66,14 @@ def row_of(record: dict[str, Any], number: int) -> Row:
     Raises:
         HashFormatError: it cannot be understood.
     """
-    record = spelled(record, _SPELLING)
+    record = normalize_keys(record, _SPELLING)
     name = text_of(record, "id")
     if not name:
         msg = "the descriptor has no id"
         raise HashFormatError(msg)
     if truth(record.get("should_delete")) or _has_lost_all_opinions(record):
         return Withdrawn(name, number)
-    digests, hashes = signal(*_indicator(record))
+    digests, hashes = parse_fingerprint(*_indicator(record))
     status = _status(record)
     details = without_empty(record, _TAKEN)
     if "tags" in details:
@@ -128,10 +128,10 @@ def _indicator(record: dict[str, Any]) -> tuple[str, str]:
 
 def _status(record: dict[str, Any]) -> str:
     """What the owner says; of an update, what all owners of its descriptors say, if they agree."""
-    said = {text_of(record, "status").upper()}
+    stated = {text_of(record, "status").upper()}
     if inner := _descriptors(record):
-        said = {text_of(each, "status").upper() for each in inner}
-    return said.pop() if len(said) == 1 else ""
+        stated = {text_of(each, "status").upper() for each in inner}
+    return stated.pop() if len(stated) == 1 else ""
 
 
 def _tags(value: Any) -> Any:  # noqa: ANN401 (any JSON value)

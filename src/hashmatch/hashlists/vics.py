@@ -10,7 +10,13 @@ from typing import Any, TextIO
 
 from hashmatch.errors import HashFormatError
 from hashmatch.hashlists.base import About, ListFile, Quarantined, Row, as_text
-from hashmatch.hashlists.jsonfields import as_object, opening, spelled, text_of, without_empty
+from hashmatch.hashlists.jsonfields import (
+    as_object,
+    first_char,
+    normalize_keys,
+    text_of,
+    without_empty,
+)
 from hashmatch.hashlists.jsonrows import Closed, Header, rows
 from hashmatch.hashlists.values import DIGESTS, algorithm_id, date, digest, hash_of, opaque, truth
 from hashmatch.model import Digests, Entry, Hash, KnownHash, bits_of
@@ -69,7 +75,7 @@ class VicsFormat:
     def detect(self, head: bytes) -> bool:
         """Whether it names VICS' data model, or holds media with MediaID and a digest."""
         text = as_text(head)
-        if opening(text) not in ("{", "["):
+        if first_char(text) not in ("{", "["):
             return False
         lower = text.lower()
         return bool(_MODEL.search(text)) or (
@@ -83,7 +89,7 @@ class VicsFormat:
         cases = bool(_MEDIA.search(head)) or (
             model is not None and model["kind"].lower() == "cases"
         )
-        path = () if opening(head) == "[" else ("value",)
+        path = () if first_char(head) == "[" else ("value",)
         scheme = _scheme(model)
         about, number = _Gathered(), 0
         for found in rows(file, *path, *(("media",) if cases else ())):
@@ -172,7 +178,7 @@ def _row(value: object, number: int, scheme: str) -> Row:
 
 def _entry(media: dict[str, Any], number: int, scheme: str) -> Entry:
     if not media.keys() <= _NAMES:
-        media = spelled(media, _SPELLING)
+        media = normalize_keys(media, _SPELLING)
     taken = {key: media.pop(key) for key in _TAKEN if key in media}
     known = {
         name: text.lower()
@@ -227,7 +233,7 @@ def _alternatives(value: object, known: dict[str, str], hashes: list[KnownHash])
         if not isinstance(each, dict):
             msg = "an alternative hash is no object"
             raise HashFormatError(msg)
-        found = each if each.keys() <= _OF_HASH else spelled(each, _SPELLING_OF_HASH)
+        found = each if each.keys() <= _OF_HASH else normalize_keys(each, _SPELLING_OF_HASH)
         md5 = text_of(found, "MD5")
         if md5 and md5.lower() != known.get("md5"):
             msg = "an alternative hash names the MD5 of another file"

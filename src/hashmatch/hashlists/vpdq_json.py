@@ -9,7 +9,7 @@ from typing import TextIO
 from hashmatch.errors import HashFormatError
 from hashmatch.hashlists.base import About, ListFile, Quarantined, Row, as_text
 from hashmatch.hashlists.frames import frames_of
-from hashmatch.hashlists.jsonfields import opening, spelled, text_of
+from hashmatch.hashlists.jsonfields import first_char, normalize_keys, text_of
 from hashmatch.hashlists.jsonrows import Closed, rows
 from hashmatch.model import Entry, Hash, KnownHash
 
@@ -43,7 +43,7 @@ class VpdqJsonFormat:
         """Whether it starts with a frame in one of the forms."""
         text = as_text(head)
         found = (form.match(text) for form in (_PLAIN, _BY_FRAME, _FRAME))
-        return opening(text) in ("{", "[") and any(found)
+        return first_char(text) in ("{", "[") and any(found)
 
     def read(self, file: ListFile) -> Iterator[Row]:
         """One entry per video, with a hash per frame; a broken frame is quarantined alone."""
@@ -130,7 +130,7 @@ class _Video:
                 msg = "a frame is written hash,quality,seconds"
                 raise HashFormatError(msg)
         elif isinstance(value, dict):
-            frame = spelled(value, _SPELLING)
+            frame = normalize_keys(value, _SPELLING)
             hash_, quality, time = (text_of(frame, k) for k in ("hash", "quality", "timestamp"))
         else:
             msg = "a frame is neither text nor an object"
