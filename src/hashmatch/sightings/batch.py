@@ -16,6 +16,7 @@ from hashmatch.model import (
     Reading,
     ScanResult,
 )
+from hashmatch.sightings.columns import ALIGNMENT, MATCH, stored
 from hashmatch.sightings.encoding import canonical, canonical_details, real, to_text
 from hashmatch.sightings.reading import image_of
 from hashmatch.sightings.rows import (
@@ -217,25 +218,8 @@ def _frame(position: int, reading: Reading) -> Row:
 
 
 def _segment(position: int, segment: Alignment) -> Row:
-    return (
-        *(position, real(segment.start), real(segment.end), real(segment.known_start)),
-        *(real(segment.known_end), segment.grade.value, segment.frames, segment.pictures),
-        *(real(segment.distance), real(segment.speed), real(segment.coverage)),
-        *(real(segment.known_coverage), int(segment.orientation), to_text(segment.part)),
-    )
+    return (position, *stored(ALIGNMENT, segment))
 
 
 def _sighting(match: Match) -> Row:
-    return (
-        *(
-            to_text(match.list_name),
-            to_text(match.list_sha256),
-            to_text(match.entry_id),
-            match.number,
-        ),
-        *(to_text(match.scheme), to_text(match.category), match.kind.value, match.algorithm),
-        *(match.distance, match.threshold, match.band.value, int(match.orientation)),
-        *(int(match.inverted), match.alpha.value, match.frame, match.mode or "", match.quality),
-        *(to_text(match.part), match.entry_quality, int(match.known_good), int(match.suppressed)),
-        0,
-    )
+    return (*stored(MATCH, match), 0)

@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
@@ -12,10 +12,8 @@ from hashmatch.errors import Reason
 from hashmatch.model import (
     Alignment,
     Alpha,
-    Band,
     Decoder,
     Digests,
-    Grade,
     Hash,
     ItemStatus,
     Match,
@@ -30,6 +28,7 @@ from hashmatch.model import (
 )
 from hashmatch.model.alignment import TIMES_ESTIMATED
 from hashmatch.model.orientation import Orientation
+from hashmatch.sightings.columns import ALIGNMENT, MATCH, loaded, names
 from hashmatch.sightings.encoding import from_text
 from hashmatch.sightings.environment import of_run
 from hashmatch.sightings.records import (
@@ -70,48 +69,6 @@ _ITEM: Final = {
     "flags": "coalesce(pictures.flags, '[]')",
 }
 _SIGHTING: Final = ("id", "run_id", "at", "viewed_by_human")
-_TEXT: Final = ("list_name", "entry_id", "category", "list_sha256", "scheme", "part")
-_FLAGS: Final = ("inverted", "known_good", "suppressed")
-_KINDS: Final[Mapping[str, Callable[[Any], Any]]] = {
-    "kind": MatchKind,
-    "band": Band,
-    "orientation": Orientation,
-    "alpha": Alpha,
-    "mode": lambda word: Mode(word) if word else None,
-    **dict.fromkeys(_TEXT, from_text),
-    **dict.fromkeys(_FLAGS, bool),
-}
-_PLAIN: Final = (
-    *("algorithm", "distance", "threshold", "number", "frame", "quality"),
-    "entry_quality",
-)
-_MATCH: Final = (*_KINDS, *_PLAIN)
-_COLUMNS: Final = {
-    "list_name": "list",
-    "entry_id": "entry",
-    "list_sha256": "source",
-    "inverted": "complement",
-}
-"""Of fields of a match that the tables call otherwise."""
-
-_SEGMENT: Final = {
-    **{f"item_{name}": name for name in ("start", "end")},
-    **{
-        name: name
-        for name in (
-            *("known_start", "known_end", "grade", "frames", "pictures", "distance", "speed"),
-            *("coverage", "known_coverage", "orientation", "part"),
-        )
-    },
-}
-"""Columns and what they are called in the model."""
-
-_KINDS_OF_SEGMENT: Final[Mapping[str, Callable[[Any], Any]]] = {
-    "grade": Grade,
-    "orientation": Orientation,
-    "part": from_text,
-}
-
 _RUN: Final = (
     *("id", "started", "ended", "status", "tool", "libraries", "command", "host", "profile"),
     *("fingerprint", "resumed", "scan_id", "expected", "source_id"),
@@ -124,10 +81,7 @@ SIGHTING: Final = ", ".join(
     (
         *("coalesce(sighted.hash, '')", "entries.md5", "entries.sha1", "entries.sha256"),
         "coalesce(entries.details, '{}')",
-        *(
-            f"sightings.{name}"
-            for name in (*_SIGHTING, *(_COLUMNS.get(name, name) for name in _MATCH))
-        ),
+        *(f"sightings.{name}" for name in (*_SIGHTING, *names(MATCH))),
     )
 )
 """The columns that `sighting_record` takes, behind those of the item."""
@@ -194,9 +148,8 @@ def sighting_record(store: Store, row: Row) -> SightingRecord:
     )
 
 
-def _match(columns: Sequence[Any], segments: tuple[Alignment, ...], fraction: float) -> Match:
-    values = dict(zip(_MATCH, columns, strict=True))
-    values |= {name: kind(values[name]) for name, kind in _KINDS.items()}
+def _match(row: Sequence[Any], segments: tuple[Alignment, ...], fraction: float) -> Match:
+    values = loaded(MATCH, row)
     # Whole or not, equal bytes are equal.
     digests = (MatchKind.EXACT, MatchKind.COLLISION)
     decoded = 1.0 if values["kind"] in digests else fraction
@@ -205,16 +158,11 @@ def _match(columns: Sequence[Any], segments: tuple[Alignment, ...], fraction: fl
 
 def _segments(store: Store, sighting: int) -> tuple[Alignment, ...]:
     rows = store.execute(
-        f"SELECT {', '.join(_SEGMENT)} FROM segments WHERE sighting_id = ? ORDER BY position",  # noqa: S608 (our names)
+        f"SELECT {', '.join(names(ALIGNMENT))} "  # noqa: S608 (our names)
+        "FROM segments WHERE sighting_id = ? ORDER BY position",
         (sighting,),
     )
-    return tuple(map(_segment, rows))
-
-
-def _segment(row: Row) -> Alignment:
-    values = dict(zip(_SEGMENT.values(), row, strict=True))
-    kinds = {name: kind(values[name]) for name, kind in _KINDS_OF_SEGMENT.items()}
-    return Alignment(**values | kinds)
+    return tuple(Alignment(**loaded(ALIGNMENT, row)) for row in rows)
 
 
 def image_of(store: Store, picture: int) -> MediaHashes:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, Final
 
+from hashmatch.sightings import columns
 from hashmatch.sightings.encoding import digest
 from hashmatch.sightings.store import Row, Store
 
@@ -87,16 +88,14 @@ ITEMS: Final = Kind(
 SIGHTINGS: Final = Kind(
     "sightings",
     (
-        *("id", "item_id", "run_id", "at", "list", "source", "entry", "number", "scheme"),
-        *("category", "kind", "algorithm", "distance", "threshold", "band", "orientation"),
-        *("complement", "alpha", "frame", "mode", "quality", "part", "entry_quality"),
-        *("known_good", "suppressed", "viewed_by_human"),
+        *("id", "item_id", "run_id", "at"),
+        *columns.names(columns.MATCH),
+        "viewed_by_human",
     ),
     "segments",
     (
-        *("sighting_id", "position", "item_start", "item_end", "known_start", "known_end"),
-        *("grade", "frames", "pictures", "distance", "speed", "coverage", "known_coverage"),
-        *("orientation", "part"),
+        *("sighting_id", "position"),
+        *columns.names(columns.ALIGNMENT),
     ),
 )
 ENTRIES: Final = Kind(
