@@ -1,6 +1,7 @@
 import csv
 import io
 import re
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -12,6 +13,7 @@ from hashmatch.reports.csv import COLUMNS, CsvReport, cell
 from tests.support.case_records import (
     HOSTILE,
     VIDEO,
+    VIEWING,
     clip,
     example,
     holding,
@@ -57,7 +59,7 @@ def test_every_sighting_and_item_has_its_row_and_every_column_its_value() -> Non
     assert kinds.count("incomplete") == 1
     assert set(kinds) == {"sighting", "unreadable", "incomplete", "about"}
     empty = {name for name in COLUMNS if not any(row[name] for row in rows)}
-    assert empty == {"created", "other_times"}
+    assert empty == {"created", "other_times", "viewed_at", "viewed_by", "viewed_why"}
     for row, seen in zip(rows, database.seen, strict=False):
         assert int(row["sighting"]) == seen.id
         assert row["sha256"] == seen.item.digests.sha256
@@ -97,9 +99,19 @@ def test_the_surest_segment_has_columns_behind_those_that_were_there_before() ->
         "finding": "1",
         **dict.fromkeys(("entry_hash", "entry_md5", "entry_sha1", "entry_sha256"), ""),
         **dict.fromkeys(("entry_details", "flags", "other_name"), ""),
+        **dict.fromkeys(("viewed_at", "viewed_by", "viewed_why"), ""),
     }
     assert (video["kind"], video["distance"], video["hash"]) == ("video", "11", "")
     assert not any(picture[name] for name, _ in told if name != "finding")
+
+
+def test_who_viewed_a_file_when_and_why_has_columns() -> None:
+    second = replace(VIEWING, by="=cmd|'/c calc'!A1")
+    row = written(holding([sighting(1, item(), match(), viewings=(VIEWING, second))]))[0]
+    assert row["viewed_by_human"] == "true"
+    assert row["viewed_at"] == f"{VIEWING.at}; {VIEWING.at}"
+    assert row["viewed_by"] == f"{VIEWING.by};' {second.by}"
+    assert row["viewed_why"] == f"{VIEWING.why}; {VIEWING.why}"
 
 
 def test_provenance_comes_after_the_table() -> None:

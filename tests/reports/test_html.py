@@ -20,6 +20,7 @@ from tests.support.case_records import (
     PROBABLE,
     STILL,
     VIDEO,
+    VIEWING,
     InMemory,
     case,
     clip,
@@ -289,10 +290,12 @@ def test_an_empty_case_is_a_page_too() -> None:
 
 
 def test_viewing_is_said_where_it_is_on_record() -> None:
-    seen = [sighting(1, item(), match(), viewed_by_human=True)]
+    seen = [sighting(1, item(), match(), viewings=(VIEWING,))]
     text = harmless(written(holding(seen))).text
     assert "having viewed 1 of the sightings" in text
     assert "No person" not in text
+    for words in ("2026-11-28 10:00:00", VIEWING.by, VIEWING.why):
+        assert words in text
 
 
 @pytest.mark.parametrize("name", HOSTILE)

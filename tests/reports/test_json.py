@@ -56,6 +56,7 @@ def test_the_document_holds_the_whole_record() -> None:
     assert [each["fraction"] for each in found["incomplete"]] == [0.97]
     first, seen = found["sightings"][0], database.seen[0]
     assert first["viewed_by_human"] is False
+    assert "viewings" not in first
     assert first["item"]["path"] == seen.item.locator
     assert first["item"]["sha256"] == seen.item.digests.sha256
     assert first["match"]["distance"] == seen.match.distance

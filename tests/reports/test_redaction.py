@@ -11,6 +11,7 @@ from hashmatch import registry
 from hashmatch.model import ItemStatus
 from hashmatch.reports.base import Writing
 from hashmatch.reports.redaction import Redacted, without_paths
+from hashmatch.sightings.records import Viewing
 from hashmatch.sightings.verdict import Problem, Verdict
 from tests.support.case_records import InMemory, case, holding, item, match, run, sighting, source
 
@@ -50,12 +51,15 @@ def test_no_name_of_folder_or_file_is_left(
         "Series": "kept series",
     }
     how = match(details=details)
-    database = InMemory(record, [sighting(1, file, how)], [file, broken, part])
+    viewing = Viewing("2026-11-28T10:00:00.000+00:00", "A. Meier", f"asked for {path}")
+    seen = sighting(1, file, how, viewings=(viewing,))
+    database = InMemory(record, [seen], [file, broken, part])
     text = written(database, form)
     if form != "vics":
         assert "kept series" in text
     for secret in (*folders, name):
         assert secret not in text
+    assert "A. Meier" in text
 
 
 def test_a_folder_has_one_number_and_a_file_keeps_its_extension() -> None:

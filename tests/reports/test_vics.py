@@ -19,6 +19,7 @@ from tests.support.case_records import (
     HOSTILE,
     PROBABLE,
     VIDEO,
+    VIEWING,
     InMemory,
     case,
     clip,
@@ -52,6 +53,13 @@ def parsed(database: CaseReader) -> dict[str, Any]:
 def media(*seen: SightingRecord) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = parsed(holding(seen))["value"][0]["Media"]
     return found
+
+
+def test_who_viewed_a_file_is_in_its_comments() -> None:
+    seen = [sighting(number, item(), match(), viewings=(VIEWING,)) for number in (1, 2)]
+    (found,) = media(*seen)
+    told = f"viewed {VIEWING.at} by {VIEWING.by}: {VIEWING.why}"
+    assert found["Comments"].count(told) == 1
 
 
 def read(text: str) -> list[Entry]:

@@ -9,7 +9,7 @@ import pytest
 from tests.support.places import ROOT
 from tests.support.sighting_values import scanned
 
-PAGE = (ROOT / "docs/examiners/record.md").read_text(encoding="utf-8")
+PAGE = (ROOT / "docs/reference/database.md").read_text(encoding="utf-8")
 
 
 def test_every_table_is_described(tmp_path: Path) -> None:

@@ -44,7 +44,7 @@ def verified(path: Path, head: str = "") -> Verdict:
 TABLES = (
     *("cases", "contents", "entries", "environments", "frames", "hashings", "items", "pictures"),
     *("readings", "run_lists", "runs", "scans", "segments", "sighted", "sightings", "sources"),
-    *("times", "videos"),
+    *("times", "videos", "viewings"),
 )
 
 

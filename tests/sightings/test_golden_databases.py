@@ -64,7 +64,12 @@ def test_they_are_proved_when_they_were_migrated_and_went_on(version: int, tmp_p
         *_, last = database.case("1").runs
         assert last.environment["sandbox"] == ({"landlock": 5},)
         assert [*last.environment] == ["system", "sandbox"]
-        assert bool(database.case("1").runs[0].environment) == (version >= NEWEST)
+        # Before version 5 conditions were not recorded.
+        assert bool(database.case("1").runs[0].environment) == (version >= 5)
+        database.record_viewed([1], by="A. Meier", why="identification")
+        assert database.verify(head=HEADS[version]).problems == ()
+        seen = database.sightings("1", every_scan=True)
+        assert [each.id for each in seen if each.viewed_by_human] == [1]
     with closing(sqlite3.connect(path)) as connection:
         told = connection.execute("SELECT details FROM audit WHERE action = 'migration'").fetchall()
     made = [json.loads(details)["to"] for (details,) in told]

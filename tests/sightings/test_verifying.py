@@ -29,6 +29,8 @@ def recorded(tmp_path_factory: pytest.TempPathFactory) -> Path:
                     run.record([*map(told, results(16, 16 * number))], times={})
                 if number == 6:
                     run.finish()
+        database.record_viewed([7, 9], by="A. Meier", why="identification")
+        database.record_viewed([7], by="B. Smith", why="second opinion")
         database.note("export", {"file": "report.html"})
     return path
 
@@ -85,7 +87,7 @@ def forge(recorded: Path, tmp_path: Path) -> Iterator[Forger]:
 def test_an_honest_record_passes(forge: Forger) -> None:
     verdict = forge.verify()
     assert verdict.problems == ()
-    assert (verdict.passed, verdict.rows) == (True, 13)
+    assert (verdict.passed, verdict.rows) == (True, 15)
 
 
 OWNERS = {"readings": "pictures", "frames": "videos", "segments": "sightings"}
@@ -111,7 +113,7 @@ def columns_of(path: Path, only: str = "%") -> list[tuple[str, str]]:
 def test_every_column_of_every_table_is_proved(recorded: Path, tmp_path: Path) -> None:
     """One by one, the value of the last row of each table is altered."""
     tables = columns_of(recorded)
-    assert len({table for table, _ in tables}) == 18
+    assert len({table for table, _ in tables}) == 19
     for table, column in tables:
         path = tmp_path / f"{table} {column}"
         shutil.copy(recorded, path)
@@ -179,6 +181,13 @@ ROWS: dict[str, tuple[str, int]] = {
     "UPDATE cases SET name = '2'": ("cases", 1),
     "UPDATE hashings SET options = '{}'": ("hashings", 1),
     "INSERT INTO cases VALUES (2, 'new')": ("cases", 2),
+    "UPDATE viewings SET viewer = 'B. Smith' WHERE id = 1": ("viewings", 1),
+    "UPDATE viewings SET sighting_id = 8 WHERE id = 2": ("viewings", 2),
+    "DELETE FROM viewings WHERE id = 3": ("viewings", 3),
+    "INSERT INTO viewings VALUES (4, 8, '2026-01-01T00:00:00.000+00:00', 'x', 'y')": (
+        "viewings",
+        4,
+    ),
 }
 
 
@@ -276,7 +285,7 @@ def test_only_an_older_head_shows_that_all_was_cut(forge: Forger, recorded: Path
     with Database.open(recorded, read_only=True) as database:
         head = database.case("1").audit_head
         assert database.verify(head=head).passed
-    forge("DELETE FROM audit WHERE seq = 13")
+    forge("DELETE FROM audit WHERE seq = 15")
     verdict = forge.verify(head=head)
     assert [problem.what for problem in verdict.problems] == [
         "the head that was asked for is not part of the chain"

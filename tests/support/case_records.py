@@ -27,6 +27,7 @@ from hashmatch.sightings.records import (
     RunRecord,
     SightingRecord,
     SourceRecord,
+    Viewing,
 )
 
 HOSTILE = (
@@ -45,6 +46,9 @@ HOSTILE = (
     "https://example.org/?q=a&b.jpg",
     "bild-äöü-写真-📷.jpg",
 )
+
+
+VIEWING = Viewing("2026-11-28T10:00:00.000+00:00", "A. Meier", "identification of a victim")
 
 
 @dataclass

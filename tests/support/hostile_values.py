@@ -74,6 +74,7 @@ def commands(path: Path, folder: Path) -> dict[str, list[str]]:
         "report vics": [*of_case, "--format", "vics", *to_file],
         "audit verify": ["audit", "verify", "--db", database],
         "audit verify --json": ["audit", "verify", "--db", database, "--json"],
+        "record viewed": ["record", "viewed", "1", "--db", database, "--by", "x", "--why", "y"],
         "scan": [*scan, "--db", database, "--case", "9", "--workers", "1"],
     }
 

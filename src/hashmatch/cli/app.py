@@ -20,6 +20,7 @@ from hashmatch.cli import (
     lists,
     lookup,
     policy,
+    record,
     report,
     scan,
     withdraw,
@@ -102,6 +103,10 @@ _GROUPS: Final[dict[str, tuple[str, _Verbs]]] = {
             "show": (lists.show_lists, lists.SHOW_HELP),
             "withdraw": (withdraw.withdraw_entries, withdraw.WITHDRAW_HELP),
         },
+    ),
+    "record": (
+        "What people did with what is on record, recorded too.",
+        {"viewed": (record.record_viewed, record.VIEWED_HELP)},
     ),
     "index": (
         "The index that all processes of a lab search.",

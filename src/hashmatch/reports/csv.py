@@ -55,7 +55,7 @@ COLUMNS: Final = (
     *("viewed_by_human", "run", "recorded", "reason", "detail"),
     *("frames", "duration", "codec", "sampling", "damaged_packets", *_OF_SEGMENTS),
     *("finding", "entry_hash", "entry_md5", "entry_sha1", "entry_sha256", "entry_details"),
-    *("flags", "other_name"),
+    *("flags", "other_name", "viewed_at", "viewed_by", "viewed_why"),
 )
 
 _BYTE_ORDER_MARK = "\ufeff"
@@ -155,6 +155,10 @@ def _of_sighting(sighting: SightingRecord, exhibits: Mapping[int, str]) -> dict[
         **_of_match(sighting.match),
         **_of_segments(sighting.match.segments),
         "viewed_by_human": sighting.viewed_by_human,
+        **{
+            f"viewed_{name}": "; ".join(getattr(each, name) for each in sighting.viewings)
+            for name in ("at", "by", "why")
+        },
         "run": sighting.run,
         "recorded": sighting.at,
     }

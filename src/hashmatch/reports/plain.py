@@ -367,6 +367,7 @@ def of_sighting(sighting: SightingRecord, exhibits: Mapping[int, str]) -> dict[s
         "run": sighting.run,
         "at": sighting.at,
         "viewed_by_human": sighting.viewed_by_human,
+        **({"viewings": [*map(asdict, sighting.viewings)]} if sighting.viewings else {}),
         "item": of_recorded(sighting.item, exhibits),
         "match": of_match(sighting.match),
     }

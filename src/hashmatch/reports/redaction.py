@@ -18,6 +18,7 @@ from hashmatch.sightings.records import (
     RunRecord,
     SightingRecord,
     SourceRecord,
+    Viewing,
 )
 from hashmatch.sightings.verdict import Problem, Verdict
 
@@ -58,7 +59,8 @@ class Redacted:
         """Every sighting, its item redacted."""
         for sighting in self._database.sightings(case):
             match = replace(sighting.match, details=_details(sighting.match.details))
-            yield replace(sighting, item=self._item(sighting.item), match=match)
+            viewings = tuple(map(_viewing, sighting.viewings))
+            yield replace(sighting, item=self._item(sighting.item), match=match, viewings=viewings)
 
     def items(self, case: str, /, *, status: ItemStatus) -> Iterator[ItemRecord]:
         """Every item, redacted."""
@@ -74,6 +76,11 @@ class Redacted:
         # What a system says of an error can name the file.
         detail = item.detail if is_fault(item.detail) else ""
         return replace(item, locator=f"folder-{folder}/{name}", detail=detail)
+
+
+def _viewing(viewing: Viewing) -> Viewing:
+    by, why = (_without_paths(each) for each in (viewing.by, viewing.why))
+    return replace(viewing, by=str(by), why=str(why))
 
 
 def _run(run: RunRecord) -> RunRecord:

@@ -19,7 +19,7 @@ from hashmatch.reports.text import (
 )
 from hashmatch.reports.timelines import segments_of
 from hashmatch.reports.totals import Standing
-from hashmatch.sightings.records import ItemRecord, SightingRecord
+from hashmatch.sightings.records import ItemRecord, SightingRecord, Viewing
 from hashmatch.wording import number_of
 
 _LONGEST = 1200
@@ -194,9 +194,14 @@ def _times(sighting: SightingRecord) -> list[tuple[str, object]]:
         (kind, utc(time)) for kind, time in sighting.item.times.items()
     ]
     times += [("recorded", utc(sighting.at)), ("run", str(sighting.run))]
-    if sighting.viewed_by_human:
-        times.append(("viewed", tag("strong", "by a person")))
-    return times
+    return times + [
+        ("viewed", joined(tag("strong", utc(each.at), " by ", foreign(each.by)), _reason(each)))
+        for each in sighting.viewings
+    ]
+
+
+def _reason(viewing: Viewing) -> Markup:
+    return tag("small", foreign(shortened(viewing.why, _LONGEST_DETAIL)))
 
 
 def _entry(match: Match) -> Markup:

@@ -9,7 +9,7 @@ import json
 import re
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from itertools import groupby
@@ -105,6 +105,7 @@ class _Seen:
     quality: int | None
     details: Mapping[str, Any]
     match: str
+    viewed: Sequence[str]
     list_name: str
     scheme: str
     category: str
@@ -182,6 +183,7 @@ class _Gathered:
             item.quality,
             _details(item, sighting.at),
             _in_words(match),
+            [printable(f"viewed {each.at} by {each.by}: {each.why}") for each in sighting.viewings],
             match.list_name,
             match.scheme,
             match.category,
@@ -304,10 +306,11 @@ def _entry(number: int, content: list[_Seen], scheme: str, lost: Counter[str]) -
     category = next(iter(nearest)) if len(nearest) == 1 else ""
     words = list(dict.fromkeys(seen.match for seen in content))
     more = [f"{len(words) - _MOST_NAMED} more"] if len(words) > _MOST_NAMED else []
+    viewed = list(dict.fromkeys(words for seen in content for words in seen.viewed))
     hashes = (KnownHash(Hash.parse(first.hash), first.quality),) if first.hash else ()
     details = {
         **first.details,
-        "Comments": "; ".join(["hashmatch", *words[:_MOST_NAMED], *more]),
+        "Comments": "; ".join(["hashmatch", *words[:_MOST_NAMED], *more, *viewed]),
         "IsPrecategorized": bool(category),
         "PrecategorizationSource": printable(", ".join(sorted(nearest[category])))
         if category

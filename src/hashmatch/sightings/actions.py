@@ -45,6 +45,7 @@ FORMS: Final[Mapping[str, Form]] = {
     "end": _form("run items rows", of_run=True),
     "environment": _form("run rows", "environments", since=5, of_run=True),
     "note": _form("what details", since=5),
+    "viewed": _form("rows", "viewings", since=6),
     "signature": _form("algorithm key signature", since=5),
 }
 """The form of every audit row, by its action."""

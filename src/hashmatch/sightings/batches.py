@@ -10,7 +10,7 @@ from hashmatch.errors import DatabaseError
 from hashmatch.model import ItemStatus
 from hashmatch.sightings.actions import MARKED_SINCE
 from hashmatch.sightings.ledger import Ledger
-from hashmatch.sightings.rows import CHECK, KINDS, Kind, Unit, read
+from hashmatch.sightings.rows import CHECK, KINDS, SIGHTINGS, Kind, Unit, read
 from hashmatch.sightings.store import Store
 from hashmatch.sightings.verdict import Problem
 
@@ -89,6 +89,11 @@ class Batches:
         self._ledger = ledger
         self._next = dict.fromkeys(KINDS, 1)
         self.items: Counter[int] = Counter()
+
+    @property
+    def sightings(self) -> int:
+        """How many there are in all, at this place of the chain: the number of the last one."""
+        return self._next[SIGHTINGS] - 1
 
     def check(
         self,

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 
 from hashmatch.model import ItemStatus
-from hashmatch.sightings import audit, reading, superseding
+from hashmatch.sightings import audit, reading, superseding, viewing
 from hashmatch.sightings.encoding import from_text
 from hashmatch.sightings.records import CaseRecord, ItemRecord, SightingRecord, SourceRecord
 from hashmatch.sightings.store import Store
@@ -88,6 +88,39 @@ def items(store: Store, case: int, *, status: ItemStatus | None) -> Iterator[Ite
             (scan, status) if status else (scan,),
         )
         yield from map(reading.item_record, rows)
+
+
+def sighting(store: Store, number: int) -> SightingRecord:
+    """One sighting.
+
+    Raises:
+        UnknownNameError: there is none of this number.
+    """
+    viewing.check(store, number)
+    (row,) = store.execute(
+        f"SELECT {reading.ITEM}, {reading.SIGHTING} FROM sightings "  # noqa: S608 (our words)
+        f"JOIN items ON items.id = sightings.item_id {reading.ITEM_TABLES} "
+        f"{reading.SIGHTING_TABLES} WHERE sightings.id = ?",
+        (number,),
+    )
+    return reading.sighting_record(store, row)
+
+
+def place_of(store: Store, sighting: int) -> tuple[str, str]:
+    """The case and the exhibit of a sighting.
+
+    Raises:
+        UnknownNameError: there is none of this number.
+    """
+    viewing.check(store, sighting)
+    ((case, label),) = store.execute(
+        "SELECT cases.name, sources.label FROM sightings "
+        "JOIN items ON items.id = sightings.item_id JOIN scans ON scans.id = items.scan_id "
+        "JOIN sources ON sources.id = scans.source_id JOIN cases ON cases.id = sources.case_id "
+        "WHERE sightings.id = ?",
+        (sighting,),
+    )
+    return from_text(case), from_text(label)
 
 
 def sightings(

@@ -1,6 +1,6 @@
 """The database of sightings: one SQLite file that many cases share."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
@@ -21,10 +21,11 @@ from hashmatch.sightings import (
     signing,
     soundness,
     verifying,
+    viewing,
 )
 from hashmatch.sightings.encoding import to_text
 from hashmatch.sightings.recording import Run
-from hashmatch.sightings.records import CaseRecord, ItemRecord, SightingRecord
+from hashmatch.sightings.records import CaseRecord, ItemRecord, SightingRecord, Viewing
 from hashmatch.sightings.store import WAIT_SECONDS, Store
 
 if TYPE_CHECKING:
@@ -243,6 +244,41 @@ class Database:
         return cases.sightings(
             self._store, self._id(case), raised_only=raised_only, every_scan=every_scan
         )
+
+    def sighting(self, number: int) -> SightingRecord:
+        """One sighting, whatever its case.
+
+        Raises:
+            UnknownNameError: there is none of this number.
+        """
+        return cases.sighting(self._store, number)
+
+    def place_of(self, sighting: int) -> tuple[str, str]:
+        """The names of the case and of the exhibit that a sighting belongs to.
+
+        Raises:
+            UnknownNameError: there is none of this number.
+        """
+        return cases.place_of(self._store, sighting)
+
+    def record_viewed(self, sightings: Sequence[int], *, by: str, why: str) -> Viewing:
+        """Put on record that a person viewed the files of sightings: all of them, or none.
+
+        Nothing else marks a sighting as viewed. What is recorded stays; to view it again, or by
+        somebody else, is recorded again.
+
+        Args:
+            sightings: their numbers, as reports show them.
+            by: who.
+            why: the reason for it, in words that may stand in a report.
+
+        Raises:
+            UnknownNameError: one of them is not on record.
+            ValueError: no sighting, name or reason, or one of more than 2,000 characters.
+            DatabaseError: it was opened for reading only.
+        """
+        self._check_tables(_SHOWN)
+        return viewing.record(self._store, sightings, by=by, why=why)
 
     def note(self, action: str, details: Mapping[str, Json]) -> None:
         """Put on record that something was done with the database, as an export.

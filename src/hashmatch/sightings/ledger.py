@@ -29,6 +29,7 @@ COLUMNS: Final[Mapping[str, Mapping[str, int]]] = {
         ("id", "run_id", "name", "sha256", "version", "entries", "known_good", "policy"), 1
     ),
     "environments": dict.fromkeys(("id", "run_id", "aspect", "facts"), 5),
+    "viewings": dict.fromkeys(("id", "sighting_id", "at", "viewer", "reason"), 6),
 }
 """Columns that are told when a row is, each with the version of the tables that it came with."""
 

@@ -38,6 +38,7 @@ from hashmatch.sightings.records import (
     ListRecord,
     RunRecord,
     SightingRecord,
+    Viewing,
 )
 from hashmatch.sightings.store import Row, Store
 
@@ -68,7 +69,12 @@ _ITEM: Final = {
     "damaged": "coalesce(videos.damaged, 0)",
     "flags": "coalesce(pictures.flags, '[]')",
 }
-_SIGHTING: Final = ("id", "run_id", "at", "viewed_by_human")
+_SIGHTING: Final = ("id", "run_id", "at")
+_VIEWINGS: Final = """
+    (SELECT json_group_array(json_array(at, viewer, reason)) FROM (
+        SELECT at, viewer, reason FROM viewings WHERE sighting_id = sightings.id ORDER BY id
+    ))
+"""
 _RUN: Final = (
     *("id", "started", "ended", "status", "tool", "libraries", "command", "host", "profile"),
     *("fingerprint", "resumed", "scan_id", "expected", "source_id"),
@@ -81,6 +87,7 @@ SIGHTING: Final = ", ".join(
     (
         *("coalesce(sighted.hash, '')", "entries.md5", "entries.sha1", "entries.sha256"),
         "coalesce(entries.details, '{}')",
+        _VIEWINGS,
         *(f"sightings.{name}" for name in (*_SIGHTING, *names(MATCH))),
     )
 )
@@ -127,7 +134,7 @@ def item_record(row: Row) -> ItemRecord:
 
 def sighting_record(store: Store, row: Row) -> SightingRecord:
     """A sighting, of the columns `ITEM` and `SIGHTING`."""
-    entry_hash, md5, sha1, sha256, details, number, run, at, viewed, *match = row[len(_ITEM) :]
+    entry_hash, md5, sha1, sha256, details, viewed, number, run, at, *match = row[len(_ITEM) :]
     item = item_record(row[: len(_ITEM)])
     estimated = item.is_video and TIMES_ESTIMATED in item.flags
     segments = _segments(store, number)
@@ -144,7 +151,9 @@ def sighting_record(store: Store, row: Row) -> SightingRecord:
         ),
         run=run,
         at=at,
-        viewed_by_human=bool(viewed),
+        viewings=tuple(
+            Viewing(when, from_text(by), from_text(why)) for when, by, why in json.loads(viewed)
+        ),
     )
 
 

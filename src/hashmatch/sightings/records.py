@@ -186,6 +186,21 @@ class ItemRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class Viewing:
+    """That a person looked at the file of a sighting.
+
+    Attributes:
+        at: when it was recorded, UTC, ISO 8601.
+        by: who, as it was said.
+        why: likewise.
+    """
+
+    at: str
+    by: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class SightingRecord:
     """A match on record.
 
@@ -195,7 +210,8 @@ class SightingRecord:
         match: which entry, how near, by which reading.
         run: id of the run that recorded it.
         at: when it was recorded, UTC, ISO 8601.
-        viewed_by_human: whether somebody looked at the item; never set by the tool.
+        viewings: by whom the item was looked at, the first one first; hashmatch shows nobody
+            anything, so that only a person says so.
     """
 
     id: int
@@ -203,7 +219,12 @@ class SightingRecord:
     match: Match
     run: int
     at: str
-    viewed_by_human: bool = False
+    viewings: tuple[Viewing, ...] = ()
+
+    @property
+    def viewed_by_human(self) -> bool:
+        """Whether it is on record that somebody looked at the item."""
+        return bool(self.viewings)
 
 
 @dataclass(frozen=True, slots=True)

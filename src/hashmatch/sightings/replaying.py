@@ -74,6 +74,7 @@ class Replay:
             "batch": self._recorded,
             "end": self._ended,
             "environment": self._told_more,
+            "viewed": self._viewed,
         }
 
     def problems(self) -> Iterator[Problem]:
@@ -208,6 +209,20 @@ class Replay:
             yield from self.ledger.add(row.seq, "environments", told)
             if told["run_id"] != row.details["run"]:
                 yield self._wrong(row, "tells of another run")
+
+    def _viewed(self, row: AuditRow) -> Iterator[Problem]:
+        told = row.details["rows"]
+        if set(told) != {"viewings"} or not told["viewings"]:
+            yield self._wrong(row, "tells of rows that it cannot")
+            return
+        for each in told["viewings"]:
+            yield from self.ledger.add(row.seq, "viewings", each)
+            if each["at"] != row.at:
+                yield self._wrong(row, "tells of something that was viewed at another time")
+            if not (each["viewer"] and each["reason"]):
+                yield self._wrong(row, "does not tell who viewed something, and why")
+            if not 1 <= each["sighting_id"] <= self._batches.sightings:
+                yield self._wrong(row, "tells of a sighting that was not on record yet")
 
     def _counted(self, row: AuditRow) -> Iterator[Problem]:
         number = row.details["run"]

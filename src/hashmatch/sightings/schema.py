@@ -364,5 +364,6 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
     steps.KNOWN,
     _COLLISIONS,
     steps.ENVIRONMENTS,
+    steps.VIEWINGS,
 )
 """What makes each version of the one before it; the first makes a database of nothing."""

@@ -14,9 +14,9 @@ from hashmatch.sightings.store import Store
 from hashmatch.sightings.verdict import Problem
 
 SMALL: Final = frozenset(
-    {"cases", "sources", "hashings", "scans", "runs", "run_lists", "environments"}
+    {"cases", "sources", "hashings", "scans", "runs", "run_lists", "environments", "viewings"}
 )
-"""Tables of which every scan adds a few rows, and which every command reads."""
+"""Tables of which every scan or person adds a few rows, and which every command reads."""
 
 ALL: Final = SMALL | {
     *("contents", "pictures", "readings", "videos", "frames", "items", "times"),
@@ -47,7 +47,7 @@ _COUNTS: Final = {
 }
 """Columns of whole numbers that are never negative, beside those whose table says so."""
 
-_MOMENTS: Final = {"runs": ("started",), "sightings": ("at",)}
+_MOMENTS: Final = {"runs": ("started",), "sightings": ("at",), "viewings": ("at",)}
 """Columns that hold a time of this machine's clock."""
 
 _MOMENT: Final = "'[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]T*'"

@@ -1,4 +1,4 @@
-"""Versions 3 and 5 of the tables, each made of the one before it."""
+"""Versions 3, 5 and 6 of the tables, each made of the one before it."""
 
 from hashmatch.sightings.triggers import forbids
 
@@ -61,4 +61,20 @@ ENVIRONMENTS = (
     WHEN OLD.done
     BEGIN SELECT RAISE(ABORT, 'what was recorded in scans stays'); END
     """,
+)
+
+VIEWINGS = (
+    # That a person looked at what was seen: who, when and why. The column of sightings that would
+    # say so is part of what was proved when they were recorded, and stays as it is.
+    """
+    CREATE TABLE viewings (
+        id INTEGER PRIMARY KEY,
+        sighting_id INTEGER NOT NULL REFERENCES sightings,
+        at TEXT NOT NULL,
+        viewer TEXT NOT NULL CHECK (viewer <> ''),
+        reason TEXT NOT NULL CHECK (reason <> '')
+    ) STRICT
+    """,
+    "CREATE INDEX viewings_by_sighting ON viewings (sighting_id)",
+    *(forbids("viewings", event) for event in ("UPDATE", "DELETE")),
 )
