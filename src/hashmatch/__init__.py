@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from hashmatch.reports.writing import write_report
     from hashmatch.scanning.engine import iter_scan
     from hashmatch.scanning.recorded import scan
+    from hashmatch.scanning.uploads import Workers
     from hashmatch.sightings.database import Database
     from hashmatch.sources.base import Source
     from hashmatch.sources.opening import open_source
@@ -65,6 +66,7 @@ _HOMES = {
     "Unreadable": "model",
     "UnreadableImageError": "errors",
     "VideoFacts": "model",
+    "Workers": "scanning.uploads",
     "calibrate": "calibration",
     "enrol": "enrolment",
     "enrolled_list": "enrolment",
@@ -110,6 +112,7 @@ __all__ = [
     "Unreadable",
     "UnreadableImageError",
     "VideoFacts",
+    "Workers",
     "calibrate",
     "enrol",
     "enrolled_list",

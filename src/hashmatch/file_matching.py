@@ -56,6 +56,11 @@ class Matcher(ValueMatcher):
     As `hashmatch.matching.matcher.Matcher`, which takes values alone.
     """
 
+    @property
+    def hash_options(self) -> HashOptions:
+        """What is hashed of a file to meet all that is known, as for `Workers` and `hash_item`."""
+        return hash_options(self)
+
     def match(self, subject: "Given") -> tuple[Match, ...]:
         """The matches of one file, picture, item, hash or set of digests, the nearest first.
 

@@ -196,6 +196,38 @@ class CrashingStreams(HashFiles):
 
 
 @dataclass(frozen=True, slots=True)
+class Hostile(HashFiles):
+    """Decoders that some bytes crash, hold up, or have take all memory."""
+
+    def perform(self, payload: object, alive: Callable[[float], object]) -> bytes:
+        handle, _ = cast("tuple[object, object]", payload)
+        with self.opener.open(handle) as file:
+            deed = file.read(8).strip()
+        if deed == b"crash":
+            os.abort()
+        if deed == b"hang":
+            while True:
+                pass
+        if deed == b"sleep":
+            time.sleep(1000)
+        if deed == b"memory":
+            bytearray(1 << 40)
+        if deed == b"fault":
+            msg = "text of the upload"
+            raise TypeError(msg)
+        return HashFiles.perform(self, payload, alive)
+
+
+@dataclass(frozen=True, slots=True)
+class Unloadable(HashFiles):
+    """Decoders that cannot be loaded."""
+
+    def warm_up(self) -> None:
+        msg = "no such decoder"
+        raise ImportError(msg)
+
+
+@dataclass(frozen=True, slots=True)
 class TakenOver(HashFiles):
     """A decoder that obeys its file: one of them says to tell false hashes of all that follow."""
 

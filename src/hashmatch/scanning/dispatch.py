@@ -76,6 +76,7 @@ class Dispatcher(Background, Generic[T, R]):
         changed: Condition,
         *,
         checks: bool = False,
+        batches_each: int = _BATCHES_EACH,
     ) -> None:
         """Prepare; no process is started before there is a task.
 
@@ -84,6 +85,7 @@ class Dispatcher(Background, Generic[T, R]):
         """
         super().__init__()
         self._count = count
+        self._batches_each = batches_each
         self._limits = limits
         self._job = job
         self._setup = pickle.dumps(Setup(job, limits, sandbox, os.getpid()))
@@ -232,7 +234,7 @@ class Dispatcher(Background, Generic[T, R]):
         if worker.fresh and not worker.running and self._retries.alone:
             return [self._retries.alone.popleft()]
         alone = any(ticket.stage is not Stage.FIRST for ticket in worker.running)
-        if alone or len(worker.batches) >= _BATCHES_EACH:
+        if alone or len(worker.batches) >= self._batches_each:
             return []
         if self._retries.urgent:
             return self._retries.urgent.popleft()
