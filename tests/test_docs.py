@@ -120,3 +120,11 @@ def test_links_lead_somewhere() -> None:
     for page in [ROOT / "README.md", *ROOT.glob("docs/**/*.md")]:
         for target in re.findall(r"\]\((?!http)([^)]+)\)", page.read_text(encoding="utf-8")):
             assert (page.parent / target).exists(), f"{page.name}: {target}"
+
+
+def test_pages_that_code_and_help_texts_name_exist() -> None:
+    files = [*ROOT.glob("src/**/*.py"), *ROOT.glob("*.md"), *ROOT.glob("tools/*"), ROOT / ".ci/run"]
+    for path in files:
+        if path.is_file() and path.name != "CHANGELOG.md":
+            for page in re.findall(r"\bdocs/[a-z/_-]+\.md", path.read_text(encoding="utf-8")):
+                assert (ROOT / page).exists(), f"{path.name}: {page}"
