@@ -84,12 +84,7 @@ def frames(
             return Reason.CORRUPT_DATA
         ground[place] = _over(ground[place], own) if step.blend == _OVER else own
         if number:
-            shown = np.rint(ground).astype(np.uint8)
-            alpha = shown[:, :, 3] if shown[:, :, 3].min() < 255 else None  # noqa: PLR2004 (opaque)
-            frame, _ = frame_of(
-                np.ascontiguousarray(shown[:, :, :3]), alpha, wanted, turned, number
-            )
-            yield frame
+            yield _shown(ground, wanted, turned, number)
         if before is not None and number > hidden:
             ground = before
         elif step.dispose in (_TO_BACKGROUND, _TO_PREVIOUS):
@@ -98,6 +93,16 @@ def frames(
     if most < len(steps) + hidden:
         return Reason.TOO_LONG
     return Reason.CORRUPT_DATA if len(steps) < announced else None
+
+
+def _shown(
+    canvas: "NDArray[np.float32]", wanted: Wanted, turned: Orientation, number: int
+) -> Frame:
+    """What the hashers need of a canvas of shape (rows, columns, 4), 0–255."""
+    shown = np.rint(canvas).astype(np.uint8)
+    alpha = shown[:, :, 3] if shown[:, :, 3].min() < 255 else None  # noqa: PLR2004 (opaque)
+    frame, _ = frame_of(np.ascontiguousarray(shown[:, :, :3]), alpha, wanted, turned, number)
+    return frame
 
 
 def _parsed(data: bytes) -> tuple[bytes, bytes, list[_Step], int, int]:

@@ -203,29 +203,43 @@ def _hashed(task: _Task, stream: int, *, leaping: bool = True) -> _Stream:
                 reason = Reason.DAMAGED
             raise UnreadableVideoError(reason, "no frame of it could be read")
         readings += (replace(each, alpha=Alpha.DROPPED) for each in dropped)
-        hashes = MediaHashes(
-            readings=tuple(readings),
-            mode=Mode.FAST,
-            width=video.width,
-            height=video.height,
-            format=video.format,
-            decoder=Decoder.LIBAV if video.format not in ANIMATED else Decoder.PILLOW,
-            frames=video.frames,
-            flags=(
-                *video.flags,
-                *(["leading-garbage"] if task.found.start else []),
-                *(["thinned"] if hasher.is_thinned else []),
-            ),
-            fraction=video.fraction,
-            reason=video.reason,
-            video=VideoFacts(
-                sampling=task.sampling,
-                duration=round(video.duration, 3),
-                codec=video.codec,
-                damaged=video.damaged,
-            ),
-        )
+        hashes = _hashes(task, video, readings, thinned=hasher.is_thinned)
         return _Stream(hashes, video.duration, video.number, video.streams)
+
+
+def _hashes(
+    task: _Task, video: "Video | Animation", readings: list[Reading], *, thinned: bool
+) -> MediaHashes:
+    """The hashes of a stream, with what is told of it.
+
+    Args:
+        task: what was asked.
+        video: read to its end.
+        readings: of its frames.
+        thinned: whether it had more frames than are kept.
+    """
+    return MediaHashes(
+        readings=tuple(readings),
+        mode=Mode.FAST,
+        width=video.width,
+        height=video.height,
+        format=video.format,
+        decoder=Decoder.LIBAV if video.format not in ANIMATED else Decoder.PILLOW,
+        frames=video.frames,
+        flags=(
+            *video.flags,
+            *(["leading-garbage"] if task.found.start else []),
+            *(["thinned"] if thinned else []),
+        ),
+        fraction=video.fraction,
+        reason=video.reason,
+        video=VideoFacts(
+            sampling=task.sampling,
+            duration=round(video.duration, 3),
+            codec=video.codec,
+            damaged=video.damaged,
+        ),
+    )
 
 
 def _opened(

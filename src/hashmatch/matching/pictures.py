@@ -155,25 +155,23 @@ def _met(
         band, threshold = least
         known_hash = part.segment.table.known_hash(algorithm, int(near.numbers[at]))
         match = match_of(known, part, row, rule, kind=MatchKind.PERCEPTUAL, algorithm=algorithm)
-        reading = query.reading
-        yield (
-            query,
-            row,
-            known_hash,
-            replace(
-                match,
-                distance=distance,
-                threshold=threshold,
-                band=band,
-                orientation=reading.orientation if reading else match.orientation,
-                inverted=query.inverted,
-                alpha=reading.alpha if reading else match.alpha,
-                frame=reading.frame if reading else 0,
-                mode=query.mode,
-                quality=query.quality,
-                part=known_hash.part,
-                entry_quality=known_hash.quality,
-                fraction=query.fraction,
-                entry_hash=str(known_hash.hash),
-            ),
-        )
+        match = replace(match, distance=distance, threshold=threshold, band=band)
+        yield query, row, known_hash, _of_query(match, query, known_hash)
+
+
+def _of_query(match: Match, query: _Query, known: KnownHash) -> Match:
+    """A match with what is told of the two hashes."""
+    reading = query.reading
+    return replace(
+        match,
+        orientation=reading.orientation if reading else match.orientation,
+        inverted=query.inverted,
+        alpha=reading.alpha if reading else match.alpha,
+        frame=reading.frame if reading else 0,
+        mode=query.mode,
+        quality=query.quality,
+        part=known.part,
+        entry_quality=known.quality,
+        fraction=query.fraction,
+        entry_hash=str(known.hash),
+    )

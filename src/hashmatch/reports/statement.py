@@ -69,6 +69,28 @@ def warnings(case: CaseRecord, verdict: Verdict | None = None) -> list[str]:
             for run in latest.values()
             if run.status is not RunStatus.DONE
         ),
+        *_of_sources(case),
+        *(
+            f"{_sightings(each.counted)} of {labels.get(each.source, 'an exhibit')} by list "
+            f"{each.list_name} from an earlier scan ({_runs(each.runs)}) still count: no later "
+            "scan read these files as they were then and searched the list as widely."
+            for each in case.earlier
+            if each.counted and not each.current
+        ),
+        *earlier_files(case),
+        *(() if case.runs else ("No scan of this case is on record.",)),
+        *(
+            f"List {each.name}: {words}."
+            for each in case.lists
+            if each.coverage
+            for words in dict.fromkeys(unsearched_in_words(each.coverage))
+        ),
+    ]
+
+
+def _of_sources(case: CaseRecord) -> list[str]:
+    """What was not read of the exhibits, or does not add up."""
+    return [
         *(
             f"{source.label} held no file: it may not have been mounted."
             for source in case.sources
@@ -84,21 +106,6 @@ def warnings(case: CaseRecord, verdict: Verdict | None = None) -> list[str]:
             f"because of a fault in hashmatch, not of the files: {faults.in_words(source.faults)}."
             for source in case.sources
             if source.faults
-        ),
-        *(
-            f"{_sightings(each.counted)} of {labels.get(each.source, 'an exhibit')} by list "
-            f"{each.list_name} from an earlier scan ({_runs(each.runs)}) still count: no later "
-            "scan read these files as they were then and searched the list as widely."
-            for each in case.earlier
-            if each.counted and not each.current
-        ),
-        *earlier_files(case),
-        *(() if case.runs else ("No scan of this case is on record.",)),
-        *(
-            f"List {each.name}: {words}."
-            for each in case.lists
-            if each.coverage
-            for words in dict.fromkeys(unsearched_in_words(each.coverage))
         ),
         *(
             f"{containers.in_words(source.containers)} ({source.label}). What they hold was not "
