@@ -172,6 +172,9 @@ def test_a_registered_hasher_brings_its_own_threshold_and_quality() -> None:
         algorithm, bits, distance, source, needs_rgb = "own-64", 64, "hamming", "here", False
         threshold, minimum_quality = 3, 70
 
+        def hash(self, pictures: object, /) -> list[object]:
+            raise NotImplementedError
+
     register("hashers", "own-64", Own)
     try:
         matcher = Matcher([listed(entry("e", Hash("own-64", bytes(8))))])
