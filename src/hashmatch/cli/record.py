@@ -20,8 +20,8 @@ is not on record, nothing is recorded.
 
 \b
 Examples:
-  hashmatch record viewed 17 --db lab.sightings --by 'A. Meier' --why 'identification of a victim'
-  hashmatch record viewed 17 18 21 --db lab.sightings --case 2026-0417 --by 'A. Meier' \\
+  hashmatch record viewed 1 --db lab.sightings --by 'A. Meier' --why 'identification of a victim'
+  hashmatch record viewed 1 2 3 --db lab.sightings --case 2026-0417 --by 'A. Meier' \\
       --why 'court order 3 Gs 12/26' --json
 """
 
