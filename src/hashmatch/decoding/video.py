@@ -19,6 +19,7 @@ from hashmatch.decoding.clock import Clock
 from hashmatch.decoding.display import orientation_of
 from hashmatch.decoding.failures import raise_if_ours
 from hashmatch.decoding.moments import Moment
+from hashmatch.decoding.multipart import ends_before_a_part
 from hashmatch.decoding.opening import ERRORS, is_cover, open_container
 from hashmatch.decoding.packets import Packets
 from hashmatch.decoding.places import Places, chunks_of
@@ -277,6 +278,8 @@ class Video:
                     yield packet
             except ERRORS as error:
                 raise_if_ours(error)
+                if self.format == "mpjpeg" and self.packets and ends_before_a_part(self._window):
+                    return
                 failures = 0 if self.packets > before else failures + 1
                 self.reason = self.reason or Reason.CORRUPT_DATA
             else:
