@@ -40,7 +40,7 @@ _BATCH = 64
 _SECONDS = 0.5
 """The longest that a read item waits for others to be matched with."""
 
-_HASHES = 2
+_HASHES = 3
 """Raised whenever the same bytes and options give other hashes within a version of hashmatch: a
 scan that was begun before is not resumed, and hashes on record are not used again."""
 
