@@ -439,6 +439,18 @@ def test_what_says_that_it_is_alive_may_take_longer_than_its_limit(
     assert hung.why.reason is Reason.TIMED_OUT
 
 
+def test_who_says_without_end_that_it_is_alive_talks_nonsense(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It would keep the thread busy that hears of all workers, for hours."""
+    heard: list[bool] = []
+    on_sign_of_life(monkeypatch, lambda: heard.append(True))
+    (bad,) = amid(Task("flood", (5,)))
+    assert bad.why is not None
+    assert bad.why.detail == "its process answered nonsense"
+    assert len(heard) <= 2 * 2000  # by the first worker, and by the fresh one
+
+
 def test_not_even_what_says_that_it_is_alive_may_take_forever(clock: Clock) -> None:
     heard: list[float] = []
 

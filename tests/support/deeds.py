@@ -440,6 +440,13 @@ def answer_for(number: int) -> str:
     return "own"
 
 
+def flood(number: int) -> None:
+    """Say without end that a task goes on."""
+    sign = frames.answer(frames.Kind.ALIVE, number, b"1.0") * 100
+    for _ in range(100_000):
+        os.write(_our_socket(), sign)
+
+
 def answer_and_rave(number: int) -> None:
     """A proper answer to the task of this number, and nonsense with the next breath."""
     os.write(_our_socket(), frames.answer(frames.Kind.DONE, number, b'"early"') + b"\xff" * 100)
@@ -576,6 +583,7 @@ DEEDS: dict[str, Callable[..., object]] = {
         answer_badly,
         answer_for,
         answer_nonsense,
+        flood,
         attempt,
         claim_fault,
         close_everything,

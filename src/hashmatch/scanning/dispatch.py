@@ -314,7 +314,7 @@ class Dispatcher(Background, Generic[T, R]):
         now = self._clock.now
         if answer.kind is Kind.ALIVE:
             self._signs[worker] = ticket, number_in(answer.content)
-            worker.since = now
+            worker.heard(now)
             return
         self._signs.pop(worker, None)
         if answer.kind is Kind.DONE:

@@ -8,12 +8,13 @@ from collections import deque
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
+from time import monotonic
 from typing import Generic, TypeVar
 
 from hashmatch.errors import WorkerError
 from hashmatch.scanning import frames
 from hashmatch.scanning.cgroups import Group
-from hashmatch.scanning.frames import Answer
+from hashmatch.scanning.frames import Answer, NonsenseError
 
 Q = TypeVar("Q")
 
@@ -24,6 +25,9 @@ from hashmatch.scanning.worker import main
 main()
 """
 _RECEIVE = 1 << 18
+_SIGNS = 1000
+_SIGNS_A_SECOND = 2
+"""Signs of life from one process, at most: it gives one a second. Who gives more keeps us busy."""
 _NOWHERE = subprocess.DEVNULL
 _ENDED_BY_US = frozenset({-9, 1} if sys.platform == "win32" else {-9})
 """Exit codes of a process that `Popen.kill` ended."""
@@ -97,6 +101,7 @@ class WorkerProcess(Generic[Q]):
         self.started = now
         self.start_seconds = 0.0
         self.begun = self.since = now
+        self._signs, self._told_since = 0, monotonic()
         self._outgoing = bytearray(frames.to_worker(setup))
         self._incoming = bytearray()
         self.socket, theirs = socket.socketpair()
@@ -133,6 +138,17 @@ class WorkerProcess(Generic[Q]):
         if not self.batches[0]:
             self.batches.popleft()
         return self.running.popleft()
+
+    def heard(self, now: float) -> None:
+        """Take in that the task in front goes on.
+
+        Raises:
+            NonsenseError: it says so far more often than any of ours.
+        """
+        self._signs += 1
+        if self._signs > _SIGNS + (monotonic() - self._told_since) * _SIGNS_A_SECOND:
+            raise NonsenseError
+        self.since = now
 
     def send(self) -> None:
         """Send as much as the process takes now."""
