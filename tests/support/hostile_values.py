@@ -54,6 +54,8 @@ READ: Final = {
     "scan": SMALL,
     "cases": SMALL | {"items", "videos", "sightings", "segments", "sighted", "entries"},
     "cases --json": SMALL | {"items", "videos", "sightings", "segments", "sighted", "entries"},
+    "record viewed": SMALL
+    | {"items", "videos", "sightings", "segments", "sighted", "entries", "times", "viewings"},
 }
 """The tables that a command reads; all where it is not named."""
 
