@@ -30,7 +30,7 @@ HEVC_OPEN = {
 Greys = dict[float, "NDArray[np.uint8]"]
 
 
-def read(data: bytes, *, leaping: bool, interval: float = 1.0) -> tuple[Video, Greys]:
+def read(data: bytes, *, skipping: bool, interval: float = 1.0) -> tuple[Video, Greys]:
     """The frames that are decoded, by their time."""
     due = 0.0
 
@@ -38,10 +38,10 @@ def read(data: bytes, *, leaping: bool, interval: float = 1.0) -> tuple[Video, G
         return due, due
 
     seen: Greys = {}
-    with Video(data, Limits(), awaited=awaited if leaping else None) as video:
+    with Video(data, Limits(), awaited=awaited if skipping else None) as video:
         for moment in video:
             seen[round(moment.time, 3)] = moment.grey(64)
-            if moment.landed or moment.time >= due:
+            if moment.after_seek or moment.time >= due:
                 due = moment.time + interval
     return video, seen
 
@@ -53,9 +53,9 @@ def made(codec: str, options: Mapping[str, str], container: str = "mp4") -> byte
 @pytest.mark.parametrize("kind", KINDS)
 def test_what_is_decoded_is_the_same_frame(kind: str) -> None:
     data = clip(kind, seconds=8.0, gop=20)
-    full, every = read(data, leaping=False)
-    video, seen = read(data, leaping=True)
-    assert not video.misled
+    full, every = read(data, skipping=False)
+    video, seen = read(data, skipping=True)
+    assert not video.bad_keyframe
     assert seen.keys() <= every.keys()
     assert all((seen[time] == every[time]).all() for time in seen)
     assert (video.damaged, video.reason, video.fraction) == (0, None, 1.0)
@@ -78,9 +78,9 @@ def test_what_is_decoded_is_the_same_frame(kind: str) -> None:
 )
 def test_open_groups_of_pictures(codec: str, options: Mapping[str, str], container: str) -> None:
     data = made(codec, options, container)
-    _, every = read(data, leaping=False)
-    video, seen = read(data, leaping=True)
-    assert not video.misled
+    _, every = read(data, skipping=False)
+    video, seen = read(data, skipping=True)
+    assert not video.bad_keyframe
     assert len(seen) < 0.4 * len(every)
     assert all((seen[time] == every[time]).all() for time in seen)
 
@@ -113,7 +113,7 @@ def test_keyframes_that_are_none_are_seen_through(
 ) -> None:
     honest = encoded(pictures(8.0), "mp4", codec, gop=100)
     data = lying(honest)
-    assert read(data, leaping=True)[0].misled
+    assert read(data, skipping=True)[0].bad_keyframe
     found, expected = hash_video(data), hash_video(honest)
     assert len([each for each in found.readings if not each.part]) == 8
     assert [each.hash for each in found.readings] == [each.hash for each in expected.readings]
@@ -123,9 +123,9 @@ def test_keyframes_that_are_none_are_seen_through(
 @pytest.mark.usefixtures("no_small_films")
 def test_a_picture_that_is_renewed_by_columns_is_read_as_a_whole() -> None:
     data = made("libx264", REFRESH, "mpegts")
-    _, every = read(data, leaping=False)
-    video, seen = read(data, leaping=True)
-    assert video.misled or all((seen[time] == every[time]).all() for time in seen)
+    _, every = read(data, skipping=False)
+    video, seen = read(data, skipping=True)
+    assert video.bad_keyframe or all((seen[time] == every[time]).all() for time in seen)
     assert len([each for each in hash_video(data).readings if not each.part]) == 8
 
 
@@ -175,7 +175,7 @@ def test_a_leap_goes_to_the_keyframe_next_to_when_one_is_due(
         next(packets)
     due, latest = after + wait, after + wait + later
     shown = [each for each in left if each.is_keyframe and after < cast("int", each.pts) <= latest]
-    landing = packets.leap(after, due, latest)
+    landing = packets.skip_to_keyframe(after, due, latest)
     rest = cast("list[Fake]", list(packets))
     if not shown:
         assert landing is None
@@ -205,7 +205,7 @@ def test_a_leap_goes_to_the_keyframe_next_to_when_one_is_due(
 def test_what_ends_the_look_ahead(source: list[Fake]) -> None:
     packets = Packets(cast("Any", iter([Fake(4, 4), *source])))
     next(packets)
-    assert packets.leap(4, 10, 10) is None
+    assert packets.skip_to_keyframe(4, 10, 10) is None
     assert cast("list[Fake]", list(packets)) == source
 
 
@@ -215,7 +215,7 @@ def test_no_leap_while_frames_from_before_the_clock_was_set_back_may_come() -> N
     next(packets)
     for time in range(40):
         next(packets)
-        assert packets.leap(9, 40, 40) == (40 if time >= 32 else None)
+        assert packets.skip_to_keyframe(9, 40, 40) == (40 if time >= 32 else None)
         if time >= 32:
             break
 
@@ -227,8 +227,8 @@ def test_no_leap_goes_over_a_clock_that_is_set_back(frames: int, between: int) -
     shown = list(pictures(2 + frames / 25, size=(96, 72)))
     first = encoded(iter(shown[:frames]), "mpegts", "libx264", options=dense)
     second = encoded(pictures(6.0, size=(96, 72)), "mpegts", "libx264", options=dense)
-    full, _ = read(first + second, leaping=False)
-    video, seen = read(first + second, leaping=True)
+    full, _ = read(first + second, skipping=False)
+    video, seen = read(first + second, skipping=True)
     assert video.duration == pytest.approx(full.duration, abs=0.05)
     assert np.diff(sorted(seen)).max() <= 1.05
 
@@ -241,7 +241,7 @@ def test_a_landing_from_which_nothing_comes_has_the_video_read_again() -> None:
     data = bytearray(whole)
     for place, size in places[100:]:
         data[place : place + size] = bytes(size)
-    video, _ = read(bytes(data), leaping=True)
-    assert video.misled
+    video, _ = read(bytes(data), skipping=True)
+    assert video.bad_keyframe
     found = hash_video(bytes(data))
     assert facts(found).duration == pytest.approx(99 / 25, abs=0.05)

@@ -13,14 +13,16 @@ from PIL import Image
 
 from hashmatch import Limits
 from hashmatch.decoding import formats
-from hashmatch.decoding.moments import Moment
+from hashmatch.decoding.moments import SampledFrame
 from hashmatch.decoding.video import Video
 from hashmatch.decoding.video_formats import sniff_video
 from hashmatch.errors import Reason, UnreadableVideoError
 from tests.support.clips import KINDS, clip, encoded, pictures, video_files
 
 
-def moments(data: bytes, *, keyframes: bool = False, limits: Limits | None = None) -> list[Moment]:
+def moments(
+    data: bytes, *, keyframes: bool = False, limits: Limits | None = None
+) -> list[SampledFrame]:
     with Video(data, limits or Limits(), keyframes=keyframes) as video:
         return list(video)
 
@@ -244,7 +246,7 @@ def test_limits() -> None:
 
 def test_it_says_that_it_goes_on() -> None:
     heard: list[float] = []
-    with Video(clip(), Limits(), alive=heard.append) as video:
+    with Video(clip(), Limits(), on_progress=heard.append) as video:
         frames = len(list(video))
     assert len(heard) >= frames
     assert heard[-1] > 5

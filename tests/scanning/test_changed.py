@@ -84,9 +84,9 @@ def test_what_changes_while_it_is_decoded_has_no_hashes(
     with open_evidence(path) as file:
         stamp = stamp_of(file)
     assert decode_item(path, HashOptions(), stamp).image is not None
-    decoded = decode_item(path, HashOptions(), stamp, alive=lambda _: change(path))
+    decoded = decode_item(path, HashOptions(), stamp, on_progress=lambda _: change(path))
     path.write_bytes(clip())
-    for item in (decoded, hash_item(path, alive=lambda _: change(path))):
+    for item in (decoded, hash_item(path, on_progress=lambda _: change(path))):
         assert changed(item)
         assert item.image is None
 

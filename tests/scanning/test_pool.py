@@ -17,7 +17,7 @@ import pytest
 from hashmatch.errors import Reason, WorkerError
 from hashmatch.scanning import dispatch, timing
 from hashmatch.scanning.endings import number_in
-from hashmatch.scanning.frames import NonsenseError
+from hashmatch.scanning.frames import ProtocolError
 from hashmatch.scanning.limits import WorkerLimits
 from hashmatch.scanning.process import WorkerProcess
 from hashmatch.scanning.sandbox import Sandbox
@@ -237,7 +237,7 @@ def test_a_large_answer_that_is_none_costs_its_task_alone(monkeypatch: pytest.Mo
 
     def refused(self: Deeds, task: Task, answer: bytes) -> Outcome:
         if task.arguments == (_BIG,):
-            raise NonsenseError
+            raise ProtocolError
         return result(self, task, answer)
 
     monkeypatch.setattr(Deeds, "result", refused)
@@ -461,7 +461,7 @@ def test_not_even_what_says_that_it_is_alive_may_take_forever(clock: Clock) -> N
 
     limits = WorkerLimits(wall_seconds=2.5, longest_seconds=4, memory=1 << 29)
     tasks = [Task("alive", (1_000_000,)), Task("echo", (1,))]
-    (bad, good) = done(tasks, limits=limits, on_sign=hear)
+    (bad, good) = done(tasks, limits=limits, on_progress=hear)
     assert heard == sorted(heard)
     assert bad.why is not None
     assert (bad.why.reason, good.value) == (Reason.TIMED_OUT, 1)

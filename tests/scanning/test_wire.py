@@ -42,7 +42,7 @@ from tests.support.valid_files import valid_files
     ],
 )
 def test_answers_that_are_no_items_are_refused(answer: bytes) -> None:
-    with pytest.raises(frames.NonsenseError, match="item"):
+    with pytest.raises(frames.ProtocolError, match="item"):
         HashFiles().result(Task(Digested(Found("x", "x"))), answer)
 
 
@@ -64,7 +64,7 @@ def test_every_field_of_an_answer_is_checked(kind: str) -> None:
             for step in path[:-1]:
                 at = at[step]
             at[path[-1]] = wrong
-            with pytest.raises(frames.NonsenseError, match="item"):
+            with pytest.raises(frames.ProtocolError, match="item"):
                 job.result(found, json.dumps(changed).encode())
 
 
@@ -98,7 +98,7 @@ def test_an_answer_of_countless_values_takes_no_memory(value: bytes) -> None:
     packed = zlib.compress(text)
     tracemalloc.start()
     try:
-        with pytest.raises(frames.NonsenseError, match="item"):
+        with pytest.raises(frames.ProtocolError, match="item"):
             wire.decode(packed, locator="x")
         _, most = tracemalloc.get_traced_memory()
     finally:
@@ -134,7 +134,7 @@ def test_columns_that_are_no_video_are_refused(how: str) -> None:
     fields = json.loads(zlib.decompress(wire.encode(item)))
     assert wire.decode(json.dumps(fields).encode(), locator="x") == item
     fields[2][0] = NO_VIDEOS[how](fields[2][0])
-    with pytest.raises(frames.NonsenseError, match="item"):
+    with pytest.raises(frames.ProtocolError, match="item"):
         wire.decode(json.dumps(fields).encode(), locator="x")
 
 
@@ -168,7 +168,7 @@ def test_bytes_that_were_altered_give_an_item_or_an_error(data: st.DataObject) -
     ids=["a bomb", "cut", "more", "a letter", "nonsense"],
 )
 def test_what_does_not_inflate_to_an_item_is_refused(answer: bytes) -> None:
-    with pytest.raises(frames.NonsenseError, match="item"):
+    with pytest.raises(frames.ProtocolError, match="item"):
         wire.decode(answer, locator="x")
 
 
@@ -197,5 +197,5 @@ def test_frames_come_whole_in_order_and_once() -> None:
 
 def test_frames_that_claim_too_much_are_refused() -> None:
     for kind, size in ((99, 0), (2, frames.MAX_ANSWER + 1)):
-        with pytest.raises(frames.NonsenseError):
+        with pytest.raises(frames.ProtocolError):
             frames.take_answer(bytearray(frames._ANSWER.pack(kind, 0, size)))

@@ -77,7 +77,7 @@ class Deeds:
         try:
             return Outcome(task, json.loads(answer))
         except ValueError:
-            raise frames.NonsenseError from None
+            raise frames.ProtocolError from None
 
     def failed(self, task: Task, why: Unreadable, salvaged: bytes | None) -> Outcome:
         return Outcome(task, None, why, None if salvaged is None else salvaged.decode())
@@ -97,11 +97,11 @@ class Deeds:
         if self.warm == "decoders":
             HashFiles().warm_up()
 
-    def perform(self, payload: Any, alive: Callable[[float], object]) -> bytes:
+    def perform(self, payload: Any, on_progress: Callable[[float], object]) -> bytes:
         deed, arguments = payload
         _performed.append(deed)
         if deed == "alive":
-            return json.dumps(say_alive(alive, *arguments)).encode()
+            return json.dumps(say_alive(on_progress, *arguments)).encode()
         return json.dumps(DEEDS[deed](*arguments)).encode()
 
     def salvage(self, payload: Any) -> bytes:
@@ -118,10 +118,10 @@ class Refusing(Deeds):
 
     refuses: str = ""
 
-    def perform(self, payload: Any, alive: Callable[[float], object]) -> bytes:
+    def perform(self, payload: Any, on_progress: Callable[[float], object]) -> bytes:
         if _performed:
             deserve(self.refuses)
-        return Deeds.perform(self, payload, alive)
+        return Deeds.perform(self, payload, on_progress)
 
 
 def outcomes(
@@ -131,14 +131,14 @@ def outcomes(
     workers: int | None = 1,
     limits: WorkerLimits | None = None,
     sandbox: Sandbox | None = None,
-    on_sign: Callable[[Task, float], object] = lambda _task, _reached: None,
+    on_progress: Callable[[Task, float], object] = lambda _task, _reached: None,
     **more: Any,
 ) -> Generator[Outcome]:
     """The outcomes as they come."""
     processes = Workers(
         count=workers, limits=limits or WorkerLimits(), sandbox=sandbox or Sandbox(), **more
     )
-    results = in_workers(job or Deeds(), tasks, processes, on_sign=on_sign)
+    results = in_workers(job or Deeds(), tasks, processes, on_progress=on_progress)
     return _outcomes(results)
 
 
@@ -173,11 +173,11 @@ def items_of(
 class Crashing(HashFiles):
     """A decoder that some bytes crash."""
 
-    def perform(self, payload: object, alive: Callable[[float], object]) -> bytes:
+    def perform(self, payload: object, on_progress: Callable[[float], object]) -> bytes:
         path, *_ = cast("tuple[str, object]", payload)
         if Path(path).read_bytes().startswith(b"crash"):
             os.abort()
-        return HashFiles.perform(self, payload, alive)
+        return HashFiles.perform(self, payload, on_progress)
 
 
 _taken_over: list[bool] = []
@@ -187,19 +187,19 @@ _taken_over: list[bool] = []
 class CrashingStreams(HashFiles):
     """A decoder that some bytes crash, of any source."""
 
-    def perform(self, payload: object, alive: Callable[[float], object]) -> bytes:
+    def perform(self, payload: object, on_progress: Callable[[float], object]) -> bytes:
         handle, _ = cast("tuple[object, object]", payload)
         with self.opener.open(handle) as file:
             if file.read(5) == b"crash":
                 os.abort()
-        return HashFiles.perform(self, payload, alive)
+        return HashFiles.perform(self, payload, on_progress)
 
 
 @dataclass(frozen=True, slots=True)
 class Hostile(HashFiles):
     """Decoders that some bytes crash, hold up, or have take all memory."""
 
-    def perform(self, payload: object, alive: Callable[[float], object]) -> bytes:
+    def perform(self, payload: object, on_progress: Callable[[float], object]) -> bytes:
         handle, _ = cast("tuple[object, object]", payload)
         with self.opener.open(handle) as file:
             deed = file.read(8).strip()
@@ -215,7 +215,7 @@ class Hostile(HashFiles):
         if deed == b"fault":
             msg = "text of the upload"
             raise TypeError(msg)
-        return HashFiles.perform(self, payload, alive)
+        return HashFiles.perform(self, payload, on_progress)
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,9 +231,9 @@ class Unloadable(HashFiles):
 class TakenOver(HashFiles):
     """A decoder that obeys its file: one of them says to tell false hashes of all that follow."""
 
-    def perform(self, payload: object, alive: Callable[[float], object]) -> bytes:
+    def perform(self, payload: object, on_progress: Callable[[float], object]) -> bytes:
         path, *_ = cast("tuple[str, object]", payload)
-        answer = HashFiles.perform(self, payload, alive)
+        answer = HashFiles.perform(self, payload, on_progress)
         if Path(path).name.startswith("exploit"):
             _taken_over.append(True)
         elif _taken_over:
@@ -260,9 +260,9 @@ class Excusing(HashFiles):
     reason: Reason = Reason.OUT_OF_MEMORY
     hashes: bool = False
 
-    def perform(self, payload: object, alive: Callable[[float], object]) -> bytes:
+    def perform(self, payload: object, on_progress: Callable[[float], object]) -> bytes:
         path, *_ = cast("tuple[str, object]", payload)
-        answer = HashFiles.perform(self, payload, alive)
+        answer = HashFiles.perform(self, payload, on_progress)
         if Path(path).name.startswith("exploit"):
             _taken_over.append(True)
         elif _taken_over and self.hashes:
@@ -284,20 +284,20 @@ class Excusing(HashFiles):
 class CrashingBehind(HashFiles):
     """Decoders that are crashed by what lies behind a picture, or by later frames of it."""
 
-    def perform(self, payload: object, alive: Callable[[float], object]) -> bytes:
+    def perform(self, payload: object, on_progress: Callable[[float], object]) -> bytes:
         path, *_ = cast("tuple[str, object]", payload)
         if "crash" in Path(path).name:
             os.abort()
         if "memory" in Path(path).name:
             raise MemoryError
-        return HashFiles.perform(self, payload, alive)
+        return HashFiles.perform(self, payload, on_progress)
 
 
 @dataclass(frozen=True, slots=True)
 class Faulty(HashFiles):
     """A fault of ours in every worker."""
 
-    def perform(self, payload: object, alive: Callable[[float], object]) -> bytes:
+    def perform(self, payload: object, on_progress: Callable[[float], object]) -> bytes:
         msg = "text of the evidence"
         raise TypeError(msg)
 
@@ -323,11 +323,11 @@ class Forbidden(Sandbox):
         return Sandbox.enter(self, limits, parent)
 
 
-def say_alive(alive: Callable[[float], object], times: int) -> str:
+def say_alive(on_progress: Callable[[float], object], times: int) -> str:
     """Says so many times that it works, and how often it has said so."""
     vars(worker)["_SILENCE"] = 0.0
     for number in range(1, times + 1):
-        alive(number)
+        on_progress(number)
         time.sleep(0.02)
     return "alive"
 

@@ -79,7 +79,7 @@ def show_scan(
             allow_unmatched=True,
             stop=asked.is_requested,
             on_notice=on_notice,
-            on_sign=shown.inside,
+            on_progress=shown.inside,
             on_held=shown.hold,
             on_stopped=left.append,
         )

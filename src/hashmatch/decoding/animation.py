@@ -37,11 +37,11 @@ class Picture:
         time: in seconds from the first frame.
         is_guess: whether the file does not say how long the frame before it is shown.
         number: of the frame, from 0.
-        landed: never: no frame is left out.
+        after_seek: never: no frame is left out.
         see_through: never: its alpha is gone.
     """
 
-    landed: Final = False
+    after_seek: Final = False
     see_through: Final = False
 
     __slots__ = ("_luma", "is_guess", "number", "time")
@@ -59,7 +59,7 @@ class Picture:
 class Animation:
     """The frames of one animated picture; the attributes are those of `video.Video`."""
 
-    misled: Final = False
+    bad_keyframe: Final = False
     is_dense: Final = False
     """Its frames that differ are all hashed as pictures."""
     streams: Final = 1
@@ -71,7 +71,7 @@ class Animation:
         kind: str,
         limits: "Limits",
         *,
-        alive: Callable[[float], object] = lambda _: None,
+        on_progress: Callable[[float], object] = lambda _: None,
     ) -> None:
         """Open an animation.
 
@@ -79,10 +79,10 @@ class Animation:
             data: the file.
             kind: the picture format: `gif`, `png`, `webp` or `avif`.
             limits: of pixels, frames and time.
-            alive: called with every frame and its time.
+            on_progress: called with every frame and its time.
 
         """
-        self._data, self._limits, self._alive = data, limits, alive
+        self._data, self._limits, self._alive = data, limits, on_progress
         self.format = self.codec = kind
         self.packets = self.damaged = self.frames = 0
         self.duration = 0.0

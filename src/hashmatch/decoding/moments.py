@@ -20,17 +20,17 @@ _AREA: Final = Interpolation.AREA | REPEATABLE
 """Means over areas, the same on every processor."""
 
 
-class Moment:
+class SampledFrame:
     """A decoded frame.
 
     Attributes:
         time: in seconds from the first frame.
         is_guess: whether the file does not say how long the frame before it was shown.
         number: of the frame among the decoded ones, from 0.
-        landed: whether frames before it were left out.
+        after_seek: whether frames before it were left out.
     """
 
-    __slots__ = ("_frame", "_shrink", "is_guess", "landed", "number", "time")
+    __slots__ = ("_frame", "_shrink", "after_seek", "is_guess", "number", "time")
 
     def __init__(
         self,
@@ -39,11 +39,11 @@ class Moment:
         number: int,
         shrink: VideoReformatter,
         *,
-        landed: bool,
+        after_seek: bool,
     ) -> None:
         self._frame, self._shrink = frame, shrink
         self.time, self.is_guess = time.seconds, time.is_guess
-        self.number, self.landed = number, landed
+        self.number, self.after_seek = number, after_seek
 
     @property
     def see_through(self) -> bool:

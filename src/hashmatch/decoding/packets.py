@@ -22,7 +22,7 @@ _CHANGES: Final[tuple[_Kind, ...]] = get_args(_Kind)
 
 
 class Packets:
-    """An iterator over packets that can leap to a later keyframe."""
+    """An iterator over packets that can skip to a later keyframe."""
 
     def __init__(self, source: "Iterator[Packet[VideoStream]]") -> None:
         self._source = source
@@ -48,7 +48,7 @@ class Packets:
     def _taken(self) -> "Packet[VideoStream]":
         return self._ahead.popleft() if self._ahead else next(self._source)
 
-    def leap(self, after: int, due: int, latest: int) -> int | None:
+    def skip_to_keyframe(self, after: int, due: int, latest: int) -> int | None:
         """Go to the keyframe of a span of time that is shown next to when one is due.
 
         Packets are read ahead while they may belong to the span. Behind one that has no times,

@@ -18,7 +18,7 @@ from hashmatch.decoding import demuxers
 from hashmatch.decoding.clock import Clock
 from hashmatch.decoding.display import orientation_of
 from hashmatch.decoding.failures import raise_if_ours
-from hashmatch.decoding.moments import Moment
+from hashmatch.decoding.moments import SampledFrame
 from hashmatch.decoding.multipart import ends_before_a_part
 from hashmatch.decoding.opening import ERRORS, is_cover, open_container
 from hashmatch.decoding.packets import Packets
@@ -50,8 +50,8 @@ class Video:
     """The frames of one video, each once, in their order of time. A context manager.
 
     Attributes:
-        misled: whether a keyframe was none where frames before it had been left out; the video
-            should be read again without leaving out any.
+        bad_keyframe: whether a keyframe was none where frames before it had been left out; the
+            video should be read again without leaving out any.
         format: of the container, as FFmpeg calls it.
         codec: as `h264`.
         width: of the frames as shown, in pixels.
@@ -76,7 +76,7 @@ class Video:
         keyframes: bool = False,
         dense: bool = False,
         awaited: Callable[[], tuple[float, float]] | None = None,
-        alive: Callable[[float], object] = lambda _: None,
+        on_progress: Callable[[float], object] = lambda _: None,
     ) -> None:
         """Open a video.
 
@@ -91,12 +91,12 @@ class Video:
             awaited: says, after every frame, when the next one is due, and when at the latest.
                 Where a keyframe comes until then, nothing before it is decoded. Without it every
                 frame is wanted.
-            alive: called with every packet and the time reached.
+            on_progress: called with every packet and the time reached.
 
         Raises:
             UnreadableVideoError: no video that FFmpeg knows, or there is none in it.
         """
-        self._limits, self._alive = limits, alive
+        self._limits, self._alive = limits, on_progress
         self._until = monotonic() + limits.max_video_seconds
         file = io.BytesIO(source) if isinstance(source, bytes) else source
         # FFmpeg goes on reading from a window of its own.
@@ -124,7 +124,7 @@ class Video:
         self._references_only = False
         self._looked_until = 0.0
         self._landing: int | None = None
-        self.misled = False
+        self.bad_keyframe = False
         self._shrink = VideoReformatter()
 
     def _prepare(self, *, keyframes: bool) -> None:
@@ -182,13 +182,13 @@ class Video:
         expected = max(self.packets, self._expected)
         return max(1, self.packets - self.damaged) / expected if expected else 0.0
 
-    def __iter__(self) -> Iterator[Moment]:
+    def __iter__(self) -> Iterator[SampledFrame]:
         yield from self._moments()
         if self.reason not in (Reason.TIMED_OUT, Reason.TOO_LONG):
             # Nothing came of the keyframe that frames were left out for.
-            self.misled |= self._landing is not None
+            self.bad_keyframe |= self._landing is not None
 
-    def _moments(self) -> Iterator[Moment]:
+    def _moments(self) -> Iterator[SampledFrame]:
         failures = 0
         packets = Packets(self._clock.timeline.corrected(self._packets()))
         for packet in packets:
@@ -218,7 +218,7 @@ class Video:
             if failures > _MOST_FAILURES:
                 return
 
-    def _decoded(self, packet: "Packet[VideoStream]", packets: Packets) -> Iterator[Moment]:
+    def _decoded(self, packet: "Packet[VideoStream]", packets: Packets) -> Iterator[SampledFrame]:
         """The frames that come of a packet, up to one behind which packets were left out."""
         for frame in self._frames_of(packet):
             if (moment := self._moment(frame)) is not None:
@@ -247,7 +247,7 @@ class Video:
         if latest <= max(time, self._looked_until):
             return False
         self._looked_until = latest
-        landing = packets.leap(
+        landing = packets.skip_to_keyframe(
             frame.pts,
             frame.pts + round((due - time) / frame.time_base),
             frame.pts + int((latest - time) / frame.time_base),
@@ -301,18 +301,18 @@ class Video:
         self.damaged = min(self.damaged + 1, self.packets)
         self.reason = self.reason or Reason.CORRUPT_DATA
 
-    def _moment(self, frame: VideoFrame) -> Moment | None:
+    def _moment(self, frame: VideoFrame) -> SampledFrame | None:
         if frame.is_corrupt or frame.width * frame.height > self._limits.max_video_pixels:
             self._spoiled()
             self._clock.lose()
             return None
         self._notice(frame)
-        landed = self._landing is not None
-        if landed:
-            self.misled |= not frame.key_frame or frame.pts != self._landing
+        after_seek = self._landing is not None
+        if after_seek:
+            self.bad_keyframe |= not frame.key_frame or frame.pts != self._landing
             self._landing = None
         time = self._clock.read(frame)
-        moment = Moment(frame, time, self.frames, self._shrink, landed=landed)
+        moment = SampledFrame(frame, time, self.frames, self._shrink, after_seek=after_seek)
         self.frames += 1
         self._pixels += frame.width * frame.height
         self._dense = self._dense and may_be_small(self._pixels, self.frames)

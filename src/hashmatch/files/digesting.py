@@ -43,21 +43,21 @@ class Digester:
             running.update(data)
 
     def update_to(
-        self, size: int, file: BinaryIO, alive: Callable[[float], object] = lambda _: None
+        self, size: int, file: BinaryIO, on_progress: Callable[[float], object] = lambda _: None
     ) -> None:
         """Take in what follows in a file until so many bytes were taken in, or it ends.
 
         Args:
             size: of the file: one that goes on growing does not keep anyone busy.
             file: opened for reading.
-            alive: called now and then with the bytes read so far.
+            on_progress: called now and then with the bytes read so far.
         """
         if not self._running:
             self.size = size
             return
         while chunk := file.read(min(_CHUNK, size - self.size)):
             self.update(chunk)
-            alive(self.size)
+            on_progress(self.size)
 
     def value(self) -> Digests:
         """Of all that was taken in."""

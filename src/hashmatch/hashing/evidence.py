@@ -36,7 +36,7 @@ def read_file(
     *,
     options: HashOptions,
     known: Container[str] = (),
-    alive: Callable[[float], object],
+    on_progress: Callable[[float], object],
     undigested: bool = False,
 ) -> Item:
     """One file of evidence, opened: its digests in one pass, and its hashes.
@@ -58,12 +58,12 @@ def read_file(
         digests.update(data)
         if known and (read := digests.value()).sha256 in known:
             return Item(locator, digests.size, read)
-        return _item(data, digests, locator, options, alive)
+        return _item(data, digests, locator, options, on_progress)
     digests.update_to(size, file)
     if found.kind in (Kind.VIDEO, Kind.SOUND):
         if known and (read := digests.value()).sha256 in known:
             return Item(locator, digests.size, read)
-        return _video_item(file, found, digests, locator, options=options, alive=alive)
+        return _video_item(file, found, digests, locator, options=options, on_progress=on_progress)
     if found.container is not None:
         reason = Unreadable(found.container.reason, found.container.detail)
     elif found.kind is Kind.PICTURE:
@@ -80,7 +80,7 @@ def _video_item(
     locator: str,
     *,
     options: HashOptions,
-    alive: Callable[[float], object],
+    on_progress: Callable[[float], object],
 ) -> Item:
     from hashmatch.decoding.covers import attached_pictures
 
@@ -91,11 +91,11 @@ def _video_item(
         with failures_told(UnreadableVideoError):
             try:
                 if found.kind is Kind.VIDEO:
-                    film = _film(file, found, options=options, alive=alive)
+                    film = _film(file, found, options=options, on_progress=on_progress)
             except UnreadableVideoError as error:
                 unreadable = Unreadable(error.reason, error.detail)
             picture = partial(hash_bytes, options=options)
-            reading = partial(_film, options=options, alive=alive)
+            reading = partial(_film, options=options, on_progress=on_progress)
             if film is not None:
                 film, fault = _with_parts(
                     film, partial(parts.with_behind, film, file, found, picture, reading)
@@ -121,14 +121,14 @@ def _film(
     found: Recognised,
     *,
     options: HashOptions,
-    alive: Callable[[float], object],
+    on_progress: Callable[[float], object],
 ) -> MediaHashes:
     with failures_told(UnreadableVideoError):
         return hash_frames(
             file,
             sampling=Sampling(options.sampling),
             limits=options.limits,
-            alive=alive,
+            on_progress=on_progress,
             found=found,
             variants=options.variants,
         )
@@ -139,11 +139,11 @@ def _item(
     digests: Digester,
     locator: str,
     options: HashOptions,
-    alive: Callable[[float], object],
+    on_progress: Callable[[float], object],
 ) -> Item:
     image, unreadable = None, None
     picture = partial(hash_bytes, options=options)
-    film = partial(_film, options=options, alive=alive)
+    film = partial(_film, options=options, on_progress=on_progress)
     try:
         with failures_told():
             try:

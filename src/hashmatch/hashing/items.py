@@ -142,7 +142,7 @@ def hash_item(
     *,
     locator: str = "",
     known: Container[str] = (),
-    alive: Callable[[float], object] = lambda _: None,
+    on_progress: Callable[[float], object] = lambda _: None,
 ) -> Item:
     """One file of evidence: MD5, SHA-1 and SHA-256 in one pass, and its hashes.
 
@@ -156,7 +156,7 @@ def hash_item(
         options: as for `hash_image`.
         locator: where it lies, for the record; the path by default.
         known: SHA-256 of contents that are not to be decoded: the item has digests alone.
-        alive: called now and then with the seconds of video read so far.
+        on_progress: called now and then with the seconds of video read so far.
     """
     check_type(options, HashOptions, _OPTIONS)
     check_type(locator, str, "a locator is text")
@@ -165,7 +165,7 @@ def hash_item(
             return Item(locator, image=hash_image(source, options))
         except UnreadableError as error:
             return Item(locator, unreadable=Unreadable(error.reason, error.detail))
-    read = partial(read_file, options=options, known=known, alive=alive)
+    read = partial(read_file, options=options, known=known, on_progress=on_progress)
     if isinstance(source, bytes):
         return _read(BytesIO(source), locator, read, Digester())
     return _opened(partial(open_evidence, source), locator or os.fspath(source), read)
@@ -179,7 +179,7 @@ def hash_opened(opened: Opened, options: HashOptions = _DEFAULTS, *, locator: st
         options: as for `hash_image`.
         locator: where it lies, for the record.
     """
-    return _opened(opened, locator, partial(read_file, options=options, alive=lambda _: None))
+    return _opened(opened, locator, partial(read_file, options=options, on_progress=lambda _: None))
 
 
 def decode_item(
@@ -187,7 +187,7 @@ def decode_item(
     options: HashOptions,
     known: Stamp | str | None,
     *,
-    alive: Callable[[float], object] = lambda _: None,
+    on_progress: Callable[[float], object] = lambda _: None,
 ) -> Item:
     """One file of evidence whose digests are known: as `hash_item`, without size and digests.
 
@@ -197,10 +197,10 @@ def decode_item(
         known: the stamp of the file when its digests were computed; of a stream that has none, its
             SHA-256. If it is another one now, or the stamp is once the file was read, the item is
             `changed-while-read`.
-        alive: as for `hash_item`.
+        on_progress: as for `hash_item`.
     """
-    read = partial(read_file, options=options, alive=alive, undigested=True)
-    item = _opened(_opening(source), "", read, known, alive)
+    read = partial(read_file, options=options, on_progress=on_progress, undigested=True)
+    item = _opened(_opening(source), "", read, known, on_progress)
     return replace(item, size=None, digests=Digests())
 
 
@@ -232,7 +232,7 @@ def _opened(
     locator: str,
     read: Callable[[BinaryIO, str], Item],
     known: Stamp | str | None = None,
-    alive: Callable[[float], object] = lambda _: None,
+    on_progress: Callable[[float], object] = lambda _: None,
 ) -> Item:
     try:
         file = opened()
@@ -242,7 +242,7 @@ def _opened(
         detail = getattr(error, "strerror", None) or str(error)
         return Item(locator, unreadable=Unreadable(Reason.IO_ERROR, detail))
     with file:
-        return _unchanged(file, locator, read, known, alive)
+        return _unchanged(file, locator, read, known, on_progress)
 
 
 def _unchanged(
@@ -250,12 +250,12 @@ def _unchanged(
     locator: str,
     read: Callable[[BinaryIO, str], Item],
     known: Stamp | str | None,
-    alive: Callable[[float], object],
+    on_progress: Callable[[float], object],
 ) -> Item:
     before = stamp_of(file)
     if isinstance(known, str):
         try:
-            same = _sha256(file, alive) == known
+            same = _sha256(file, on_progress) == known
         except OSError as error:
             why = Unreadable(Reason.IO_ERROR, error.strerror or "the file cannot be read")
             return Item(locator, unreadable=why)
@@ -268,13 +268,13 @@ def _unchanged(
     return Item(locator, unreadable=CHANGED)
 
 
-def _sha256(file: BinaryIO, alive: Callable[[float], object]) -> str | None:
+def _sha256(file: BinaryIO, on_progress: Callable[[float], object]) -> str | None:
     """Of a whole stream, which is left at its start."""
     digester = Digester()
     size = file.seek(0, os.SEEK_END)
     file.seek(0)
     # How much of a film was read is told in seconds, none of them so far.
-    digester.update_to(size, file, lambda _: alive(0.0))
+    digester.update_to(size, file, lambda _: on_progress(0.0))
     file.seek(0)
     return digester.value().sha256
 

@@ -131,24 +131,25 @@ class FrameHasher:
         """Whether so many frames differed that of those behind them only one a second is kept."""
         return 0 < self._most <= self._kept
 
-    def wants(self, time: float, *, landed: bool = False, is_guess: bool = False) -> bool:
+    def wants(self, time: float, *, after_seek: bool = False, is_guess: bool = False) -> bool:
         """Whether a frame of this time is to be added.
 
         Args:
             time: in seconds from the first frame.
             is_guess: whether the file does not say how long the frame before it was shown. It is
                 looked at, and kept if it is due or of another shot.
-            landed: whether it is the first one behind some that were left out. It is taken before
-                its time, unless too soon, and those to come are due at full intervals from it.
+            after_seek: whether it is the first one behind some that were left out. It is taken
+                before its time, unless too soon, and those to come are due at full intervals from
+                it.
         """
-        self._is_due = self._rule is not None or self._reaches(time, landed=landed)
+        self._is_due = self._rule is not None or self._reaches(time, after_seek=after_seek)
         return self._is_due or is_guess or self.dense
 
-    def _reaches(self, time: float, *, landed: bool) -> bool:
+    def _reaches(self, time: float, *, after_seek: bool) -> bool:
         """Whether a frame is due at this time; then the next one is due an interval later."""
         # Times that are sums come out a little less than they are.
         reached = time + _JITTER
-        if landed and reached >= self._due - self._interval / 2:
+        if after_seek and reached >= self._due - self._interval / 2:
             self._due = time
         if reached < self._due:
             return False

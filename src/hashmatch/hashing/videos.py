@@ -40,7 +40,7 @@ class _Task:
     found: Recognised
     sampling: Sampling
     limits: Limits
-    alive: Callable[[float], object]
+    on_progress: Callable[[float], object]
     variants: bool
 
 
@@ -59,7 +59,7 @@ def hash_frames(
     *,
     sampling: Sampling = Sampling.QUERY,
     limits: Limits | None = None,
-    alive: Callable[[float], object] = lambda _: None,
+    on_progress: Callable[[float], object] = lambda _: None,
     found: Recognised | None = None,
     variants: bool = False,
 ) -> MediaHashes:
@@ -75,7 +75,7 @@ def hash_frames(
             besides. `triage` reads keyframes only, and goes through the
             whole video where these are more than 15 seconds apart on average.
         limits: of pixels, frames and time, each per stream.
-        alive: called again and again with the seconds of video read so far.
+        on_progress: called again and again with the seconds of video read so far.
         found: what kind of file it is, where that is known already.
         variants: also the readings of frames with their alpha ignored, where they have any.
 
@@ -87,7 +87,7 @@ def hash_frames(
         file = _file(source, stack)
         with read_failures(UnreadableVideoError):
             found = found or moving_part(file, recognised(file), limits)
-        task = _Task(file, found, sampling, limits, alive, variants)
+        task = _Task(file, found, sampling, limits, on_progress, variants)
         return _all_streams(task)
 
 
@@ -169,19 +169,19 @@ def _file(source: Readable, stack: ExitStack) -> BinaryIO:
         raise UnreadableVideoError(Reason.IO_ERROR, detail) from None
 
 
-def _hashed(task: _Task, stream: int, *, leaping: bool = True) -> _Stream:
+def _hashed(task: _Task, stream: int, *, skipping: bool = True) -> _Stream:
     hasher, began = FrameHasher(task.sampling), monotonic()
     hidden = FrameHasher(task.sampling)
     readings: list[Reading] = []
     dropped: list[Reading] = []
-    awaited = (lambda: hasher.awaited) if leaping else None
+    awaited = (lambda: hasher.awaited) if skipping else None
     with _opened(task, stream, awaited) as video:
         try:
             for moment in video:
-                if video.misled:
+                if video.bad_keyframe:
                     break
                 hasher.dense = hidden.dense = video.is_dense
-                kinds = {"landed": moment.landed, "is_guess": moment.is_guess}
+                kinds = {"after_seek": moment.after_seek, "is_guess": moment.is_guess}
                 if hasher.wants(moment.time, **kinds):
                     readings += hasher.add(moment.time, moment.number, moment.grey)
                 if task.variants and moment.see_through and hidden.wants(moment.time, **kinds):
@@ -191,10 +191,10 @@ def _hashed(task: _Task, stream: int, *, leaping: bool = True) -> _Stream:
             if not video.frames:
                 raise UnreadableVideoError(error.reason, error.detail) from None
             video.reason = video.reason or Reason.CORRUPT_DATA
-        if leaping and video.misled:
+        if skipping and video.bad_keyframe:
             left = max(task.limits.max_video_seconds - (monotonic() - began), 0.0)
             limits = replace(task.limits, max_video_seconds=left)
-            return _hashed(replace(task, limits=limits), stream, leaping=False)
+            return _hashed(replace(task, limits=limits), stream, skipping=False)
         readings += hasher.rest()
         dropped += hidden.rest()
         if not readings:
@@ -256,7 +256,7 @@ def _opened(
             data = file.read(limits.max_bytes + 1)
         if len(data) > limits.max_bytes:
             raise UnreadableVideoError(Reason.TOO_MANY_BYTES, f"more than {limits.max_bytes:,}")
-        return Animation(data, found.name, limits, alive=task.alive)
+        return Animation(data, found.name, limits, on_progress=task.on_progress)
     with read_failures(UnreadableVideoError):
         is_empty = not file.read(1)
     if is_empty:
@@ -276,5 +276,5 @@ def _opened(
         keyframes=task.sampling == Sampling.TRIAGE,
         dense=task.sampling != Sampling.TRIAGE,
         awaited=awaited,
-        alive=task.alive,
+        on_progress=task.on_progress,
     )

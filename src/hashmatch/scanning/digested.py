@@ -15,7 +15,7 @@ from hashmatch.faults import fault_of
 from hashmatch.files.digesting import Digester, check_holes, stored_bytes
 from hashmatch.model import Unreadable
 from hashmatch.model.digests import Digests
-from hashmatch.scanning.frames import NonsenseError
+from hashmatch.scanning.frames import ProtocolError
 from hashmatch.scanning.job import NOTHING_SPECIAL, Impression
 from hashmatch.sources.access import Stamp, stamp_of
 from hashmatch.sources.base import Found
@@ -95,7 +95,7 @@ class DigestFiles:
                 bytes.fromhex(head),
             )
         except (ValueError, TypeError, HashFormatError):
-            raise NonsenseError from None
+            raise ProtocolError from None
 
     def failed(self, task: Found, why: Unreadable, salvaged: bytes | None) -> Digested:  # noqa: ARG002 (nothing is)
         """The file with the reason."""
@@ -114,10 +114,10 @@ class DigestFiles:
         self.opener.warm_up()
         Digester().value()
 
-    def perform(self, payload: object, alive: Callable[[float], object]) -> bytes:
+    def perform(self, payload: object, on_progress: Callable[[float], object]) -> bytes:
         """Size, digests and stamp, or why there are none, encoded."""
         try:
-            return _digested(self.opener, payload, alive)
+            return _digested(self.opener, payload, on_progress)
         except UnreadableError as error:
             why = Unreadable(error.reason, error.detail)
         except (OSError, ValueError) as error:
@@ -129,7 +129,7 @@ class DigestFiles:
         return b""
 
 
-def _digested(opener: Opener, handle: object, alive: Callable[[float], object]) -> bytes:
+def _digested(opener: Opener, handle: object, on_progress: Callable[[float], object]) -> bytes:
     with opener.open(handle) as file:
         stamp = stamp_of(file)
         check_holes(file)
@@ -139,7 +139,7 @@ def _digested(opener: Opener, handle: object, alive: Callable[[float], object]) 
         else:
             size = stamp.size
         digester = Digester()
-        digester.update_to(size, file, alive)
+        digester.update_to(size, file, on_progress)
         if stamp_of(file) != stamp or digester.size != size:
             return _encoded(_CHANGED)
         file.seek(0)

@@ -16,7 +16,7 @@ from hashmatch.model import Unreadable
 from hashmatch.scanning.background import Background
 from hashmatch.scanning.cgroups import group_for
 from hashmatch.scanning.endings import is_attack, number_in, reason_in, reason_of, words_for
-from hashmatch.scanning.frames import Answer, Kind, NonsenseError
+from hashmatch.scanning.frames import Answer, Kind, ProtocolError
 from hashmatch.scanning.inbox import Inbox
 from hashmatch.scanning.job import Job
 from hashmatch.scanning.large import LargeAnswers
@@ -26,7 +26,7 @@ from hashmatch.scanning.process import WorkerProcess
 from hashmatch.scanning.retries import Retries, Understood
 from hashmatch.scanning.sandbox import Sandbox
 from hashmatch.scanning.tickets import Stage, Ticket
-from hashmatch.scanning.timing import Clock, cpu_seconds, overdue
+from hashmatch.scanning.timing import Clock, cpu_seconds, has_checked_enough, is_worn, overdue
 from hashmatch.scanning.worker import Order, Setup
 
 if TYPE_CHECKING:
@@ -42,12 +42,6 @@ _START_SECONDS: Final = 120.0
 _BAD_STARTS: Final = 5
 """In a row: something is wrong with this machine rather than with one process."""
 _TURN: Final = 0.5
-_FILES: Final = 1000
-_SECONDS: Final = 15.0
-"""A worker whose answers nobody checks is replaced once it answered so many tasks, and lived so
-long."""
-_CHECKS: Final = 20
-"""Tasks after which a worker that checks others is replaced."""
 _WORKERS_CHECKED: Final = 8
 """For so many workers there is one that checks, besides the first: in the 20 seconds for which
 answers are held it can check those of eleven, if it takes 50 ms for one."""
@@ -202,10 +196,8 @@ class Dispatcher(Background, Generic[T, R]):
     def _is_spent(self, worker: Process[T, R]) -> bool:
         if worker in self._checkers:
             done = not self._checkers[worker].checks
-            return worker.spent or done or worker.answered_count >= _CHECKS
-        lived = self._clock.now - worker.started
-        many = self._checks is None and worker.answered_count >= _FILES and lived > _SECONDS
-        return worker.spent or many
+            return worker.spent or done or has_checked_enough(worker)
+        return worker.spent or (self._checks is None and is_worn(worker, self._clock.now))
 
     def _replace(self, worker: Process[T, R]) -> None:
         """End a worker that is well; what it was given and has not answered is done by others."""
@@ -269,7 +261,7 @@ class Dispatcher(Background, Generic[T, R]):
                 continue
             worker.reading = False
             self._selector.register(worker.socket, selectors.EVENT_READ, worker)
-            if isinstance(read, NonsenseError):
+            if isinstance(read, ProtocolError):
                 self._reap(worker, _NONSENSE)
             else:
                 self._take_result(worker, read)
@@ -300,7 +292,7 @@ class Dispatcher(Background, Generic[T, R]):
                 self._take(worker, answer, ended=ended)
                 if worker.spent or worker.reading:
                     break
-        except NonsenseError:
+        except ProtocolError:
             return False
         return True
 
@@ -309,7 +301,7 @@ class Dispatcher(Background, Generic[T, R]):
             self._on_ready(worker, answer)
             return
         if not worker.running or answer.task != worker.running[0].number:
-            raise NonsenseError
+            raise ProtocolError
         ticket = worker.running[0]
         now = self._clock.now
         if answer.kind is Kind.ALIVE:

@@ -7,7 +7,7 @@ from typing import Final
 from hashmatch.errors import Reason
 from hashmatch.faults import is_fault
 from hashmatch.model import Unreadable
-from hashmatch.scanning.frames import Answer, Kind, NonsenseError
+from hashmatch.scanning.frames import Answer, Kind, ProtocolError
 from hashmatch.scanning.limits import WorkerLimits
 
 _NUMBER: Final = re.compile(rb"[0-9]{1,9}(?:\.[0-9])?").fullmatch
@@ -50,10 +50,10 @@ def number_in(content: bytes) -> float:
     """How far a worker says it is.
 
     Raises:
-        NonsenseError: it is no number of ours.
+        ProtocolError: it is no number of ours.
     """
     if not _NUMBER(content):
-        raise NonsenseError
+        raise ProtocolError
     return float(content)
 
 
@@ -61,11 +61,11 @@ def reason_in(answer: Answer) -> Unreadable:
     """Why a worker did not do a task that it outlived.
 
     Raises:
-        NonsenseError: it says nothing that a worker of ours says.
+        ProtocolError: it says nothing that a worker of ours says.
     """
     if answer.kind is Kind.NO_MEMORY:
         return Unreadable(Reason.OUT_OF_MEMORY, "not enough memory to read it")
     fault = answer.content.decode("ascii", "replace")
     if answer.kind is not Kind.RAISED or not is_fault(fault):
-        raise NonsenseError
+        raise ProtocolError
     return Unreadable(Reason.INTERNAL_ERROR, fault)

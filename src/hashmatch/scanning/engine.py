@@ -73,7 +73,7 @@ def iter_scan(
     allow_unmatched: bool = False,
     stop: Callable[[], bool] = lambda: False,
     on_notice: Callable[[str], object] = lambda _: None,
-    on_sign: Callable[[str, float], object] = lambda _locator, _reached: None,
+    on_progress: Callable[[str, float], object] = lambda _locator, _reached: None,
     on_held: Callable[[int], object] = lambda _count: None,
     on_sandbox: Callable[[Mapping[str, Any]], object] = lambda _: None,
     on_stopped: Callable[[bool], object] = lambda _all_read: None,
@@ -100,7 +100,7 @@ def iter_scan(
         stop: asked before each file; once it says so, no further file is read, and what was
             read is still matched and given. The proof of index files is not waited for.
         on_notice: told once of each thing that this system cannot do to lock workers down.
-        on_sign: told now and then of long videos: where each lies, and how many seconds of it
+        on_progress: told now and then of long videos: where each lies, and how many seconds of it
             were read.
         on_held: told now and then how many files are decoded whose results are still checked.
         on_sandbox: told of what workers gave up, as plain names and values.
@@ -139,7 +139,7 @@ def iter_scan(
         limits=worker_limits,
         stop=stop,
         on_notice=on_notice,
-        on_sign=on_sign,
+        on_progress=on_progress,
         on_held=on_held,
         on_sandbox=on_sandbox,
     )

@@ -35,7 +35,7 @@ class Kind(IntEnum):
     """Cannot lock itself down; the text says why."""
 
 
-class NonsenseError(ValueError):
+class ProtocolError(ValueError):
     """Bytes that are no answer: a worker's fault, told from those of what reads its answers."""
 
 
@@ -71,13 +71,13 @@ def take_answer(received: bytearray) -> Answer | None:
     """The answer at the front of what was received, which is removed; None while it is not whole.
 
     Raises:
-        NonsenseError: the bytes follow no protocol of ours.
+        ProtocolError: the bytes follow no protocol of ours.
     """
     if len(received) < _ANSWER.size:
         return None
     kind, task, size = _ANSWER.unpack_from(received)
     if kind not in Kind.__members__.values() or size > MAX_ANSWER:
-        raise NonsenseError
+        raise ProtocolError
     end = _ANSWER.size + size
     if len(received) < end:
         return None

@@ -64,7 +64,7 @@ class Job(Protocol[T_contra, R_co]):
         """The result in the worker's answer.
 
         Raises:
-            NonsenseError: the answer is not one that `perform` gives.
+            ProtocolError: the answer is not one that `perform` gives.
         """
         ...
 
@@ -77,7 +77,7 @@ class Job(Protocol[T_contra, R_co]):
             salvaged: the answer of `salvage`, not to be trusted; None where that failed too.
 
         Raises:
-            NonsenseError: what was salvaged is not what `salvage` gives.
+            ProtocolError: what was salvaged is not what `salvage` gives.
         """
         ...
 
@@ -93,12 +93,12 @@ class Job(Protocol[T_contra, R_co]):
         """In a worker, before it is locked down: load all that `perform` may need."""
         ...
 
-    def perform(self, payload: object, alive: Callable[[float], object]) -> bytes:
+    def perform(self, payload: object, on_progress: Callable[[float], object]) -> bytes:
         """In a worker: the answer for one task.
 
         Args:
             payload: of the task.
-            alive: to be called now and then by what takes long, with how far it is.
+            on_progress: to be called now and then by what takes long, with how far it is.
         """
         ...
 

@@ -10,7 +10,7 @@ from queue import SimpleQueue
 from threading import Thread
 from typing import Generic, TypeVar
 
-from hashmatch.scanning.frames import NonsenseError
+from hashmatch.scanning.frames import ProtocolError
 
 W = TypeVar("W")
 V = TypeVar("V")
@@ -27,7 +27,7 @@ class LargeAnswers(Generic[W, V]):
         """
         self._wake_up = wake_up
         self._waiting: SimpleQueue[tuple[W, Callable[[], V]] | None] = SimpleQueue()
-        self._done: deque[tuple[W, V | NonsenseError]] = deque()
+        self._done: deque[tuple[W, V | ProtocolError]] = deque()
         self._thread: Thread | None = None
         self._closed = False
 
@@ -36,7 +36,7 @@ class LargeAnswers(Generic[W, V]):
 
         Args:
             worker: that gave it.
-            read: reads it; it may raise `NonsenseError`, and nothing else.
+            read: reads it; it may raise `ProtocolError`, and nothing else.
         """
         if self._thread is None:
             # It is not waited for at the end: what it reads then is of no use to anybody.
@@ -44,7 +44,7 @@ class LargeAnswers(Generic[W, V]):
             self._thread.start()
         self._waiting.put((worker, read))
 
-    def take_done(self) -> Iterator[tuple[W, V | NonsenseError]]:
+    def take_done(self) -> Iterator[tuple[W, V | ProtocolError]]:
         """Workers with what was read of their answers, each once."""
         while self._done:
             yield self._done.popleft()
@@ -59,7 +59,7 @@ class LargeAnswers(Generic[W, V]):
             worker, read = each
             try:
                 self._done.append((worker, read()))
-            except NonsenseError as error:
+            except ProtocolError as error:
                 self._done.append((worker, error))
             if not self._closed:
                 self._wake_up()

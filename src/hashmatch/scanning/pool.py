@@ -78,7 +78,7 @@ def in_workers(
     waits: bool = True,
     checks: bool = False,
     blocked: Callable[[], bool] = lambda: False,
-    on_sign: Callable[[T, float], object] = lambda _task, _reached: None,
+    on_progress: Callable[[T, float], object] = lambda _task, _reached: None,
     on_held: Callable[[int], object] = lambda _count: None,
 ) -> Generator[tuple[T, R] | None]:
     """Each task with its result, as soon as there is one, in any order; None while there is none.
@@ -93,7 +93,7 @@ def in_workers(
             do not agree, notices say so, and all that was not given yet is done again, each task
             by a worker of its own.
         blocked: asked behind None: whether no task follows until a result was given.
-        on_sign: told now and then of tasks that take long, and how far each is.
+        on_progress: told now and then of tasks that take long, and how far each is.
         on_held: told now and then how many tasks are done whose results are not given yet, as they
             are checked.
 
@@ -113,7 +113,7 @@ def in_workers(
     dispatcher = Dispatcher(
         job, count, workers.limits, workers.sandbox, workers.changed, checks=checks
     )
-    return _Run(job, tasks, workers, dispatcher, blocked).results(on_sign, on_held, waits=waits)
+    return _Run(job, tasks, workers, dispatcher, blocked).results(on_progress, on_held, waits=waits)
 
 
 def _here(
@@ -168,7 +168,7 @@ class _Run(Generic[T, R]):
 
     def results(
         self,
-        on_sign: Callable[[T, float], object],
+        on_progress: Callable[[T, float], object],
         on_held: Callable[[int], object],
         *,
         waits: bool,
@@ -186,7 +186,7 @@ class _Run(Generic[T, R]):
                     self._workers.on_sandbox(state)
                     told += 1
                 for task, reached in dispatcher.signs():
-                    on_sign(task, reached)
+                    on_progress(task, reached)
                 taken = [*self._done, *dispatcher.outbox.take_done()]
                 self._done = []
                 # Behind what was taken: no result is both held and given.

@@ -14,7 +14,7 @@ from typing import Generic, TypeVar
 from hashmatch.errors import WorkerError
 from hashmatch.scanning import frames
 from hashmatch.scanning.cgroups import Group
-from hashmatch.scanning.frames import Answer, NonsenseError
+from hashmatch.scanning.frames import Answer, ProtocolError
 
 Q = TypeVar("Q")
 
@@ -143,11 +143,11 @@ class WorkerProcess(Generic[Q]):
         """Take in that the task in front goes on.
 
         Raises:
-            NonsenseError: it says so far more often than any of ours.
+            ProtocolError: it says so far more often than any of ours.
         """
         self._signs += 1
         if self._signs > _SIGNS + (monotonic() - self._told_since) * _SIGNS_A_SECOND:
-            raise NonsenseError
+            raise ProtocolError
         self.since = now
 
     def send(self) -> None:
@@ -183,7 +183,7 @@ class WorkerProcess(Generic[Q]):
         """The answers that have come whole, each once.
 
         Raises:
-            NonsenseError: behind the last answer before something that is none.
+            ProtocolError: behind the last answer before something that is none.
         """
         while (answer := frames.take_answer(self._incoming)) is not None:
             yield answer

@@ -15,7 +15,7 @@ from hashmatch.scanning import wire
 from hashmatch.scanning.claims import fits
 from hashmatch.scanning.copies import Copies, Recorded
 from hashmatch.scanning.digested import Digested, DigestFiles
-from hashmatch.scanning.frames import NonsenseError
+from hashmatch.scanning.frames import ProtocolError
 from hashmatch.scanning.job import NOTHING_SPECIAL, Impression
 from hashmatch.scanning.limits import WorkerLimits
 from hashmatch.scanning.plausibility import FEATURELESS, UNHASHED
@@ -85,7 +85,7 @@ class HashFiles:
         in_part = item.image is not None and item.fault is not None
         if outcomes != 1 and not in_part:
             msg = "an item is hashed, or says why not"
-            raise NonsenseError(msg)
+            raise ProtocolError(msg)
         return item
 
     def failed(self, task: Task, why: Unreadable, salvaged: bytes | None) -> Item:
@@ -129,11 +129,11 @@ class HashFiles:
         self.opener.warm_up()
         warm_up(self.options)
 
-    def perform(self, payload: object, alive: Callable[[float], object]) -> bytes:
+    def perform(self, payload: object, on_progress: Callable[[float], object]) -> bytes:
         """The item, encoded."""
         handle, known = cast("tuple[object, Stamp | str]", payload)
         opened = partial(self.opener.open, handle)
-        return wire.encode(decode_item(opened, self.options, known, alive=alive))
+        return wire.encode(decode_item(opened, self.options, known, on_progress=on_progress))
 
     def salvage(self, payload: object) -> bytes:
         """The first picture of a file that holds more than it, encoded."""
@@ -159,7 +159,7 @@ def read_items(
     limits: WorkerLimits | None = None,
     stop: Callable[[], bool] = lambda: False,
     on_notice: Callable[[str], object] = lambda _: None,
-    on_sign: Callable[[str, float], object] = lambda _locator, _reached: None,
+    on_progress: Callable[[str, float], object] = lambda _locator, _reached: None,
     on_held: Callable[[int], object] = lambda _count: None,
     on_sandbox: Callable[[Mapping[str, Any]], object] = lambda _: None,
 ) -> Generator[tuple[Found, Item] | None]:
@@ -181,7 +181,7 @@ def read_items(
         limits: of a worker and of each item.
         stop: asked before each file; once it says so, only what was handed out is finished.
         on_notice: told once of each thing that this system cannot do to lock workers down.
-        on_sign: told now and then of long videos: where each lies, and how many seconds of it
+        on_progress: told now and then of long videos: where each lies, and how many seconds of it
             were read.
         on_held: told now and then how many files are decoded whose results are still checked.
         on_sandbox: told of what workers gave up, as plain names and values.
@@ -204,7 +204,7 @@ def read_items(
         HashFiles(options, opener),
         copies.tasks(each and each[1] for each in digested),
         common,
-        on_sign=lambda task, reached: on_sign(task.digested.found.locator, reached),
+        on_progress=lambda task, reached: on_progress(task.digested.found.locator, reached),
         on_held=on_held,
         checks=True,
         blocked=lambda: copies.blocked,

@@ -8,7 +8,7 @@ from hashmatch.errors import Reason
 from hashmatch.faults import fault_of
 from hashmatch.model import Unreadable
 from hashmatch.scanning.checks import ALARM, Checks
-from hashmatch.scanning.frames import NonsenseError
+from hashmatch.scanning.frames import ProtocolError
 from hashmatch.scanning.job import NOTHING_SPECIAL, Impression, Job
 from hashmatch.scanning.outbox import Outbox
 from hashmatch.scanning.tickets import Stage, Ticket
@@ -70,13 +70,13 @@ class Retries(Generic[T, R]):
         """What a worker answered, in any thread.
 
         Raises:
-            NonsenseError: it is no answer.
+            ProtocolError: it is no answer.
         """
         try:
             result = self._result(ticket, content)
             seen = self._job.impression(ticket.task, result)
             agrees = ticket.first is not None and self._job.agree(ticket.first.result, result)
-        except NonsenseError:
+        except ProtocolError:
             raise
         except Exception as error:  # noqa: BLE001 (one task is not to end a scan)
             return Understood(None, why=Unreadable(Reason.INTERNAL_ERROR, fault_of(error)))

@@ -1,4 +1,4 @@
-"""The pool's clock, and how long a worker may take for what it was given."""
+"""The pool's clock, how long a worker may take for what it was given, and how long one is kept."""
 
 from time import monotonic
 from typing import Any, Final
@@ -15,6 +15,12 @@ perhaps the workers: they are not charged for it."""
 _SILENT_BYTES: Final = 1 << 30
 """Bytes that are read without a sign of life: whoever reads more says that it goes on. What the
 system says of a file's size buys no patience beyond that."""
+_FILES: Final = 1000
+_SECONDS: Final = 15.0
+"""A worker whose answers nobody checks is replaced once it answered so many tasks, and lived so
+long."""
+_CHECKS: Final = 20
+"""Tasks after which a worker that checks others is replaced."""
 
 
 class Clock:
@@ -56,3 +62,13 @@ def overdue(
     else:
         return None
     return Unreadable(Reason.TIMED_OUT, f"more than {allowed:g} s")
+
+
+def is_worn(worker: WorkerProcess[Any], now: float) -> bool:
+    """Whether a worker whose answers nobody checks has done enough, and another takes its place."""
+    return worker.answered_count >= _FILES and now - worker.started > _SECONDS
+
+
+def has_checked_enough(worker: WorkerProcess[Any]) -> bool:
+    """Whether a worker that checks others has done enough, and another takes its place."""
+    return worker.answered_count >= _CHECKS

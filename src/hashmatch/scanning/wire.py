@@ -30,7 +30,7 @@ from hashmatch.model import (
 )
 from hashmatch.model.alignment import BEHIND, COVER, source_and_look
 from hashmatch.model.orientation import Orientation
-from hashmatch.scanning.frames import NonsenseError
+from hashmatch.scanning.frames import ProtocolError
 
 T = TypeVar("T")
 
@@ -105,7 +105,7 @@ def decode(data: bytes, *, locator: str) -> Item:
     """The item with these bytes, found at `locator`.
 
     Raises:
-        NonsenseError: the bytes are no item; also for every value that none of ours can have.
+        ProtocolError: the bytes are no item; also for every value that none of ours can have.
     """
     try:
         plain = _inflated(data) if data.startswith(_DEFLATED) else data
@@ -336,4 +336,4 @@ def _text_or_none(value: object) -> str | None:
 
 def _refuse() -> NoReturn:
     msg = "no item: a value that none has"
-    raise NonsenseError(msg) from None
+    raise ProtocolError(msg) from None

@@ -84,8 +84,8 @@ def main() -> None:
     while (batch := _receive(connection)) is not None:
         orders: list[Order] = pickle.loads(batch)  # noqa: S301 (from our own parent)
         for order in orders:
-            alive = Alive(connection, order)
-            connection.sendall(_answered(setup.job, order, alive))
+            on_progress = Alive(connection, order)
+            connection.sendall(_answered(setup.job, order, on_progress))
 
 
 class Alive:
@@ -107,10 +107,10 @@ class Alive:
             self._connection.sendall(frames.answer(Kind.ALIVE, self._order.number, content))
 
 
-def _answered(job: Job[Any, Any], order: Order, alive: Alive) -> bytes:
+def _answered(job: Job[Any, Any], order: Order, on_progress: Alive) -> bytes:
     try:
         payload = pickle.loads(order.payload)  # noqa: S301 (from our own parent)
-        done = job.salvage(payload) if order.salvage else job.perform(payload, alive)
+        done = job.salvage(payload) if order.salvage else job.perform(payload, on_progress)
         return frames.answer(Kind.DONE, order.number, done)
     except MemoryError:
         return frames.answer(Kind.NO_MEMORY, order.number, b"")
