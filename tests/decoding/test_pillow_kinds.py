@@ -155,6 +155,33 @@ def test_targa_of_15_bits_is_read() -> None:
     assert bits_apart(found.hash.value, truth.hash.value) <= 4
 
 
+def _altered(data: bytes, **values: int) -> bytes:
+    """A DDS with other numbers in its header."""
+    places = {"depth": 24, "caps2": 112}
+    for name, value in values.items():
+        at = places[name]
+        data = data[:at] + value.to_bytes(4, "little") + data[at + 4 :]
+    return data
+
+
+@pytest.mark.parametrize(
+    ("data", "is_more"),
+    [
+        (encoded(PICTURE, "DDS"), False),
+        (_altered(encoded(PICTURE, "DDS"), caps2=0x200 | 0x400), False),
+        (_altered(encoded(PICTURE, "DDS"), caps2=0x200 | 0xFC00), True),
+        (_altered(encoded(PICTURE, "DDS"), caps2=0x200000, depth=1), False),
+        (_altered(encoded(PICTURE, "DDS"), caps2=0x200000, depth=4), True),
+    ],
+)
+def test_of_several_textures_the_first_is_read_and_the_others_are_told(
+    data: bytes, *, is_more: bool
+) -> None:
+    image = hash_image(data)
+    assert ("unread-picture" in image.flags, image.complete) == (is_more, not is_more)
+    assert image.hash == hash_image(encoded(PICTURE, "DDS")).hash
+
+
 @pytest.mark.parametrize("kind", ["bmp", "dds", "icns", "pcx", "sgi", "sun"])
 def test_files_that_are_read_are_no_unread_kind(kind: str) -> None:
     for mode in FORMATS.get(kind.upper(), ["RGB"] if kind in ("bmp", "sgi") else []):

@@ -364,8 +364,8 @@ def test_every_task_is_answered_once_under_random_kills() -> None:
 
 def test_workers_are_replaced_after_so_many_tasks(monkeypatch: pytest.MonkeyPatch) -> None:
     """A file that took one over decides about no more than these."""
-    monkeypatch.setattr(dispatch, "_FILES", 40)
-    monkeypatch.setattr(dispatch, "_SECONDS", 0.0)
+    monkeypatch.setattr(timing, "_FILES", 40)
+    monkeypatch.setattr(timing, "_SECONDS", 0.0)
     tasks = [Task("pid", (0.001,), number) for number in range(200)]
     answered = Counter(outcome.value for outcome in done(tasks))
     assert sum(answered.values()) == 200

@@ -328,6 +328,17 @@ def _short(kind: str, data: bytes, wanted: Wanted, limits: Limits) -> Decoded:
     return short.with_what_is_missing(_pillow(kind, data, wanted, limits), kind, data)
 
 
+def _dds(kind: str, data: bytes, wanted: Wanted, limits: Limits) -> Decoded:
+    from hashmatch.decoding.pillow_kinds import has_further_textures
+
+    decoded = _short(kind, data, wanted, limits)
+    if not has_further_textures(data):
+        return decoded
+    # Only the first of them is read.
+    flags = (*decoded.flags, "unread-picture")
+    return replace(decoded, flags=flags, reason=decoded.reason or Reason.UNSUPPORTED)
+
+
 def _pcx(kind: str, data: bytes, wanted: Wanted, limits: Limits) -> Decoded:
     from hashmatch.decoding import libav
     from hashmatch.decoding.pillow_kinds import is_pcx_of_ffmpeg
@@ -370,7 +381,7 @@ def _libjxl(_kind: str, data: bytes, wanted: Wanted, limits: Limits) -> Decoded:
 _Step: TypeAlias = Callable[[str, bytes, Wanted, Limits], Decoded]
 
 _CHAINS: Mapping[str, tuple[_Step, ...]] = {
-    "dds": (_short,),
+    "dds": (_dds,),
     "fits": (_fits,),
     "gif": (_gif,),
     "jpeg": (_turbo, _deep_jpeg, _patient_jpeg),

@@ -27,6 +27,7 @@ _DXGI_READ: Final = frozenset(
 )
 _DXGI_LAST: Final = 132
 _DDS_READ, _DDS_GREY = 0x20 | 0x40, 0x20000
+_DDS_CUBE, _DDS_VOLUME, _DX10_CUBE = 0x200, 0x200000, 0x4
 _DDS_FOURCC, _DDS_DEFINED = 0x4, 0x1 | 0x2 | 0x20 | 0x40 | 0x200 | 0x20000 | 0x80000
 
 _ICNS_OLD: Final = frozenset(
@@ -87,6 +88,17 @@ def unread_kind(kind: str, data: bytes) -> str | None:
 def is_pcx_of_ffmpeg(data: bytes) -> bool:
     """Whether a PCX is of a kind that FFmpeg reads and Pillow does not."""
     return tuple(data[3:4] + data[65:66]) in _PCX_OF_FFMPEG
+
+
+def has_further_textures(data: bytes) -> bool:
+    """Whether a DDS holds more than one picture: faces of a cube, layers of a volume, an array."""
+    caps, faces = _little(data, 112), _little(data, 112) >> 10 & 0x3F
+    if caps & _DDS_CUBE and faces.bit_count() > 1:
+        return True
+    if caps & _DDS_VOLUME and _little(data, 24) > 1:
+        return True
+    is_array = _little(data, 136) & _DX10_CUBE or _little(data, 140) > 1
+    return data[84:88] == b"DX10" and bool(is_array)
 
 
 def _little(data: bytes, at: int, width: int = 4) -> int:
