@@ -11,6 +11,7 @@
     ├── ListFormatError (ValueError)          a hash list that cannot be read as one
     ├── DamagedIndexError (ValueError)        a file of an index that is missing or not as written
     ├── IndexVersionError (ValueError)        an index that a newer hashmatch wrote
+    ├── KnownChangedError (ValueError)        a pickled index or hash list that is not as it was
     ├── IndexBusyError (OSError)              another process is writing the index
     ├── ExchangeError (OSError)               an exchange that cannot be reached, or refuses
     ├── DatabaseError (OSError)               a database of sightings that cannot be used like this
@@ -189,6 +190,10 @@ class DamagedIndexError(HashmatchError, ValueError):
 
 class IndexVersionError(HashmatchError, ValueError):
     """An index that a newer version of hashmatch wrote."""
+
+
+class KnownChangedError(HashmatchError, ValueError):
+    """An index or hash list was pickled by its path, and is another one when it is opened again."""
 
 
 class IndexBusyError(HashmatchError, OSError):

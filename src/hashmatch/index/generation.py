@@ -174,6 +174,14 @@ def path_of(folder: Path, number: int) -> Path:
     return folder / f"{_PREFIX}{number:010d}{_SUFFIX}"
 
 
+def number_of(name: str) -> int:
+    """The number of the generation in the file of this name."""
+    found = _NAME.fullmatch(name)
+    if found is None:
+        _refuse("it is no generation of an index")
+    return int(found[1])
+
+
 def numbers(folder: Path) -> list[int]:
     """The generations in a folder, oldest first.
 

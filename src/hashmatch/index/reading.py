@@ -1,10 +1,10 @@
 """An index as its readers see it: one generation, until they go on to a newer one."""
 
 import shlex
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
@@ -14,6 +14,7 @@ from hashmatch.hashlists.reading import HashList
 from hashmatch.index import generation as generations
 from hashmatch.index.generation import Generation, Listed, ListSource, Part
 from hashmatch.index.held import HeldFile
+from hashmatch.index.pin import Pin
 from hashmatch.index.sections import SectionFile, damaged
 from hashmatch.index.segment import Segment
 from hashmatch.model import Entry, Json
@@ -108,6 +109,12 @@ class KnownList:
     def __len__(self) -> int:
         return sum(map(len, self.parts))
 
+    def __reduce__(self) -> "tuple[Callable[..., KnownList], tuple[object, ...]]":
+        """By value where it lies in memory, by the path of its index otherwise."""
+        if self.files:
+            return _from_index, (Pin.of(self.files[0]), self.name, self.policy)
+        return KnownList, (self.name, self.policy, self.parts, self.sources)
+
     def entries(self) -> Iterator[Entry]:
         """Every entry that was not taken back, one by one."""
         for part in self.parts:
@@ -164,6 +171,27 @@ class IndexReader:
         self._open: dict[str, Segment] = {}
         self._load()
 
+    @classmethod
+    def pinned(cls, pin: Pin) -> Self:
+        """The index that was pickled, opened again.
+
+        Raises:
+            DamagedIndexError: there is none any more, or it is damaged.
+            KnownChangedError: it was changed since.
+        """
+        index = cls(pin.folder)
+        pin.check(index._file)
+        return index
+
+    @property
+    def pin(self) -> Pin:
+        """Which generation this is, for another process to open the same."""
+        return Pin.of(self._file)
+
+    def __reduce__(self) -> tuple[Callable[[Pin], Self], tuple[Pin]]:
+        """By its path: whoever unpickles it opens it again, and must find the same generation."""
+        return type(self).pinned, (self.pin,)
+
     @staticmethod
     def at(path: "str | PathLike[str]") -> bool:
         """Whether a path is a folder that holds an index."""
@@ -215,6 +243,7 @@ class IndexReader:
                     raise
                 continue
             self.generation, self.lists, self._open = generation, lists, segments
+            self._file = file
             return
 
     def _opened(
@@ -253,6 +282,11 @@ def opened_part(folder: Path, part: Part) -> Segment:
     if segment.file is not None and segment.file.held.size <= SMALL_FILE:
         segment.prove()
     return segment
+
+
+def _from_index(pin: Pin, name: str, policy: Policy) -> KnownList:
+    """A list of an index that was pickled."""
+    return replace(IndexReader.pinned(pin)[name], policy=policy)
 
 
 def _withdrawn(folder: Path, generation: Generation) -> SectionFile | None:

@@ -108,6 +108,17 @@ class Segment:
             raise damaged(path, str(error)) from None
         return cls(file.arrays, file.meta, file=file, entries_sha256=entries_sha256)
 
+    def __reduce__(self) -> "tuple[type[Segment], tuple[object, ...]]":
+        """By value, in memory only.
+
+        Raises:
+            TypeError: it is read from a file: its index is pickled, by its path.
+        """
+        if self._file is not None:
+            msg = "a segment in a file cannot be pickled: pickle its Index, or the KnownList"
+            raise TypeError(msg)
+        return Segment, (self._arrays, self._meta)
+
     def write(self, path: Path) -> str:
         """Write it to a file, and return the SHA-256 of that."""
         return write_sections(path, self._arrays, self._meta)

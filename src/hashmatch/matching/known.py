@@ -1,13 +1,18 @@
 """What is known: an index or hash lists, in memory or by their paths."""
 
+import hashlib
 import os
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TypeAlias
 
+from hashmatch.errors import KnownChangedError
 from hashmatch.hashlists.reading import HashList, read_list
 from hashmatch.index.index import Index
+from hashmatch.index.pin import Pin
 from hashmatch.index.reading import KnownList
 
 OneKnown: TypeAlias = Index | HashList | KnownList | str | os.PathLike[str]
@@ -17,11 +22,67 @@ Known: TypeAlias = OneKnown | Iterable[OneKnown]
 """What is known: one of these or several."""
 
 
-def opened(known: Known) -> Index | tuple[KnownList, ...]:
-    """The one index, which can be refreshed, or else the hash lists of all that is given.
+@dataclass(frozen=True, slots=True)
+class ListPath:
+    """A hash list by its path, as it is pickled.
+
+    Attributes:
+        path: of the file, absolute.
+        sha256: of the file when it was read.
+        file: the path as it was named.
+    """
+
+    path: str
+    sha256: str
+    file: str
+
+    def open(self) -> KnownList:
+        """The list, read again.
+
+        Raises:
+            KnownChangedError: the file is another one.
+            ListFormatError: it cannot be read.
+        """
+        with suppress(OSError), Path(self.path).open("rb") as stream:
+            self._check(hashlib.file_digest(stream, "sha256").hexdigest())
+        found = read_list(self.path)
+        self._check(found.sha256)
+        return KnownList.of(found, file=self.file)
+
+    def _check(self, sha256: str) -> None:
+        if sha256 != self.sha256:
+            msg = (
+                f"the hash list {self.path} was changed since it was pickled; "
+                "make the matcher again from the file as it is now"
+            )
+            raise KnownChangedError(msg)
+
+
+Recipe: TypeAlias = HashList | KnownList | Pin | ListPath
+"""One of what is known, as it is pickled: by value, or by its path."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What is known, opened.
+
+    Attributes:
+        index: the only thing given, which can be refreshed; None where it is anything else.
+        lists: the hash lists of all that is given, each once.
+        recipes: how another process comes by the same.
+    """
+
+    index: Index | None
+    lists: tuple[KnownList, ...]
+    recipes: tuple[Recipe, ...]
+
+
+def opened(known: Known | tuple[Recipe, ...]) -> Opened:
+    """What is known, opened, from what was given or from its recipes.
 
     Raises:
         DamagedIndexError: an index cannot be opened.
+        KnownChangedError: one of the recipes names a file that is another one by now.
         ListFormatError: a hash list cannot be read.
         TypeError: something is neither.
     """
@@ -31,20 +92,31 @@ def opened(known: Known) -> Index | tuple[KnownList, ...]:
     one = isinstance(known, Index | HashList | KnownList | str | os.PathLike)
     several = [known] if one or not isinstance(known, Iterable) else list(known)
     found = [_opened(each) for each in several]
-    if len(found) == 1 and isinstance(found[0], Index):
-        return found[0]
-    return _named([each for one in found for each in _lists_of(one)])
+    recipes = tuple(recipe for _, recipe in found)
+    if len(found) == 1 and isinstance(found[0][0], Index):
+        return Opened(found[0][0], found[0][0].lists, recipes)
+    return Opened(None, _named([each for one, _ in found for each in _lists_of(one)]), recipes)
 
 
-def _opened(known: object) -> Index | HashList | KnownList:
-    if isinstance(known, Index | HashList | KnownList):
-        return known
+def _opened(known: object) -> tuple[Index | HashList | KnownList, Recipe]:
+    """One of what is known, and its recipe."""
+    if isinstance(known, Pin):
+        return Index.pinned(known), known
+    if isinstance(known, ListPath):
+        return known.open(), known
+    if isinstance(known, Index):
+        return known, known.pin
+    if isinstance(known, HashList | KnownList):
+        return known, known
     if isinstance(known, str | os.PathLike):
         path = os.fspath(known)
         # A folder that holds no index is an index that is missing, not a list.
         if os.path.isdir(path):  # noqa: PTH112 (any path)
-            return Index(path)
-        return KnownList.of(read_list(path), file=os.fsdecode(path))
+            index = Index(path)
+            return index, index.pin
+        found, file = read_list(path), os.fsdecode(path)
+        absolute = os.path.abspath(file)  # noqa: PTH100 (links stay links)
+        return KnownList.of(found, file=file), ListPath(absolute, found.sha256, file)
     msg = f"what is known is an index, a hash list or a path of one, not {type(known).__name__}"
     raise TypeError(msg)
 

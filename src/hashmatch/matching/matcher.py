@@ -13,7 +13,7 @@ from hashmatch.index.segment import Segment
 from hashmatch.matching.best import BestMatches
 from hashmatch.matching.coverage import coverage_of
 from hashmatch.matching.exact import same_digest, settled
-from hashmatch.matching.known import Known, opened
+from hashmatch.matching.known import Known, Recipe, opened
 from hashmatch.matching.pictures import search_pictures
 from hashmatch.matching.rules import widest
 from hashmatch.matching.subjects import Subject, digests_of, image_of, subject_of, subjects_of
@@ -25,6 +25,8 @@ from hashmatch.model.alignment import TIMES_ESTIMATED
 from hashmatch.profiles import DEFAULT, Profile, get_profile
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from hashmatch.index.index import Index
 
 
@@ -94,13 +96,21 @@ class Matcher:
         """
         self._chosen = get_profile(profile)
         found = opened(known)
-        self.index: Index | None = None if isinstance(found, tuple) else found
-        self._lists = found if isinstance(found, tuple) else ()
+        self.index: Index | None = found.index
+        self._lists, self._recipes = found.lists, found.recipes
         self._proofs = proofs
         self._proven: tuple[KnownList, ...] = ()
         self._terms: _Terms | None = None
         self._coverage: tuple[_Terms, tuple[ListCoverage, ...]] | None = None
         check_algorithms((*self._chosen.thresholds, *self._chosen.probable), _listed(self.lists))
+
+    def __reduce__(self) -> "tuple[Callable[..., Matcher], tuple[object, ...]]":
+        """By what it was given: an index and the file of a list by its path, all else by value.
+
+        Unpickling raises `KnownChangedError` where that index or file is another one by then.
+        """
+        recipes = self._recipes if self.index is None else (self.index.pin,)
+        return _reopened, (type(self), recipes, self._chosen, self._proofs)
 
     @property
     def profile(self) -> Profile:
@@ -268,6 +278,13 @@ class Matcher:
             settled([*_described(lists, found), *_described(lists, colliding)], digests_of(subject))
             for subject, found, colliding in zip(subjects, best, collided, strict=True)
         ]
+
+
+def _reopened(
+    kind: type[Matcher], recipes: tuple[Recipe, ...], profile: Profile, proofs: Proofs | None
+) -> Matcher:
+    """The matcher that was pickled."""
+    return kind(recipes, profile=profile, proofs=proofs)  # type: ignore[arg-type]
 
 
 def _watch(terms: _Terms, subjects: Sequence[Subject], best: Sequence[BestMatches]) -> None:
