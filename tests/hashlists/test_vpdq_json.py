@@ -3,6 +3,7 @@ import json
 import sys
 from dataclasses import replace
 from importlib import import_module
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -11,8 +12,9 @@ from hypothesis import strategies as st
 
 from hashmatch.hashlists import vpdq_json
 from hashmatch.hashlists.base import About, Quarantined, Row
+from hashmatch.hashlists.reading import read_list
 from hashmatch.hashlists.vpdq_json import VpdqJsonFormat
-from hashmatch.model import Entry, Hash, KnownHash
+from hashmatch.model import Digests, Entry, Hash, KnownHash
 from tests.support.json_list_seeds import SEEDS, InMemory, frames
 
 FORMAT = VpdqJsonFormat()
@@ -169,6 +171,21 @@ def test_what_cannot_be_written_is_counted() -> None:
         "a frame without quality": 1,
         "a frame without time": 1,
     }
+
+
+def test_an_entry_without_frames_is_left_out_and_counted(tmp_path: Path) -> None:
+    frame = KnownHash(Hash.fromhex("pdq", "0f" * 32), 50, time=1.0)
+    entries = [
+        Entry("1", 1, digests=Digests(md5="ab" * 16)),
+        Entry("2", 2, hashes=(replace(frame, time=None),)),
+        Entry("3", 3, hashes=(frame,)),
+    ]
+    path = tmp_path / "list.json"
+    with path.open("w", encoding="utf-8") as out:
+        lost = FORMAT.write(entries, About(), out)
+    assert lost["an entry without any frame"] == 2
+    (read,) = read_list(path).entries
+    assert read.hashes == (frame,)
 
 
 def test_another_program_reads_what_is_written(monkeypatch: pytest.MonkeyPatch) -> None:

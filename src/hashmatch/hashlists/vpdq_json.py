@@ -82,6 +82,10 @@ class VpdqJsonFormat:
             timed = [known for known in frames if known.time is not None]
             if len(timed) < len(frames):
                 lost["a frame without time"] += len(frames) - len(timed)
+            if not timed:
+                if frames:
+                    lost["an entry without any frame"] += 1
+                continue  # an empty array says nothing, and readers may stumble over it
             rows = (f"{known.hash.hex},{known.quality},{known.time:.3f}" for known in timed)
             out.write(f"{before}\n{json.dumps(list(rows))}")
             before = ","
