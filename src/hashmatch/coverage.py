@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from operator import attrgetter
+from typing import Any, ClassVar
 
-from hashmatch.model import Json
+from hashmatch.model.plain import PlainValue, Shape
 from hashmatch.wording import number_of
 
 
@@ -31,7 +32,7 @@ _WORDS = {
 
 
 @dataclass(frozen=True, slots=True)
-class HashCoverage:
+class HashCoverage(PlainValue):
     """The hashes of one algorithm on one list.
 
     Attributes:
@@ -56,7 +57,7 @@ class HashCoverage:
 
 
 @dataclass(frozen=True, slots=True)
-class ListCoverage:
+class ListCoverage(PlainValue):
     """What of one hash list can match.
 
     Attributes:
@@ -66,6 +67,10 @@ class ListCoverage:
         hashes: by algorithm.
         quarantined: rows of the publisher's files that could not be understood.
     """
+
+    json_shape: ClassVar = Shape(
+        omitted=("name",), computed={"contributes": attrgetter("contributes")}
+    )
 
     name: str
     entries: int
@@ -82,27 +87,6 @@ class ListCoverage:
     def unsearched(self) -> int:
         """How many of its hashes cannot match."""
         return sum(sum(each.unsearched.values()) for each in self.hashes)
-
-    def to_json(self) -> dict[str, Json]:
-        """For the record, without the name of the list."""
-        return {
-            "entries": self.entries,
-            "digests": self.digests,
-            "quarantined": self.quarantined,
-            "contributes": self.contributes,
-            "hashes": [
-                {
-                    "algorithm": each.algorithm,
-                    "searched": each.searched,
-                    "threshold": each.threshold,
-                    "least": each.least,
-                    "probable": each.probable,
-                    "frames": each.frames,
-                    "unsearched": {why.value: n for why, n in each.unsearched.items()},
-                }
-                for each in self.hashes
-            ],
-        }
 
     @classmethod
     def from_json(cls, name: str, value: Mapping[str, Any]) -> "ListCoverage":

@@ -3,10 +3,11 @@
 from dataclasses import dataclass, fields
 
 from hashmatch.errors import check_type
+from hashmatch.model.plain import PlainValue
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(PlainValue):
     """Bounds checked before anything is decoded.
 
     Attributes:

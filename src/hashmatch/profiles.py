@@ -13,6 +13,7 @@ from hashmatch.errors import (
 )
 from hashmatch.model.hash import bits_of
 from hashmatch.model.orientation import Orientation
+from hashmatch.model.plain import PlainValue
 
 _MOST_QUALITY: Final = 100
 _MEASURED = "benchmarks/video_recall.py: 0 false in 44,003 pairs of unrelated videos"
@@ -44,7 +45,7 @@ def check_thresholds(thresholds: Mapping[str, int]) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Steps:
+class Steps(PlainValue):
     """How frames of two videos may follow each other, and what each step costs.
 
     A pair of frames weighs 1 − `decay` · distance / (`pair` + 1). From one pair to the next, of
@@ -72,7 +73,7 @@ class Steps:
 
 
 @dataclass(frozen=True, slots=True)
-class VideoProfile:
+class VideoProfile(PlainValue):
     """What counts as a match of videos.
 
     Attributes:
@@ -122,7 +123,7 @@ class VideoProfile:
 
 
 @dataclass(frozen=True, slots=True)
-class Profile:
+class Profile(PlainValue):
     """What counts as a match.
 
     Attributes:
@@ -170,7 +171,7 @@ class Profile:
 
 
 @dataclass(frozen=True, slots=True)
-class Policy:
+class Policy(PlainValue):
     """How an operator treats one hash list, or one category on it.
 
     Attributes:

@@ -277,6 +277,7 @@ def test_json_has_one_shape_in_every_verb(tmp_path: Path, jpeg: Path) -> None:
     assert matched == scanned
     assert {"md5", "sha1", "sha256", "size", "format", "flags"} <= scanned.keys()
     assert hashed == json.loads(json.dumps(hm.to_json(hm.hash_item(jpeg))))
+    assert hashed == hm.hash_item(jpeg).to_dict()
     video = hm.to_json(hm.Item("x"))
     assert list(video) == list(hashed)
     with pytest.raises(TypeError, match="int"):

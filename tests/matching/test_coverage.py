@@ -83,7 +83,7 @@ def test_what_is_said_to_be_searched_is_what_matches(profile: str, policy: Polic
         else:
             assert found.searched == met
         assert found.searched + sum(found.unsearched.values()) == 2 * len(QUALITIES)
-    assert ListCoverage.from_json("list", coverage.to_json()) == coverage
+    assert ListCoverage.from_json("list", coverage.to_dict()) == coverage
 
 
 def test_frames_of_videos_may_have_less_quality_than_pictures() -> None:

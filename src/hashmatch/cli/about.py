@@ -50,7 +50,6 @@ def show_cases(
     as_json: JsonOption = False,
 ) -> None:
     """The command `cases`."""
-    from hashmatch.reports import plain
     from hashmatch.reports.statement import earlier_files
     from hashmatch.sightings.database import Database
 
@@ -58,7 +57,7 @@ def show_cases(
         for name in database.cases():
             case = database.case(name)
             if as_json:
-                json_line({"record": "case", **plain.of_case(case)})
+                json_line({"record": "case", **case.to_dict()})
                 continue
             line(f"{printable(name)}: {number_of(len(case.sources), 'exhibit')}")
             for source in case.sources:

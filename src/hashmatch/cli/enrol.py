@@ -158,8 +158,6 @@ def _show(result: "Enrolled", *, as_json: bool) -> None:
 
 def _plain(result: "Enrolled") -> dict[str, Any]:
     """What became of one original, as JSON."""
-    from hashmatch.reports import plain
-
     entry = result.entry
     return {
         "path": result.locator,
@@ -171,5 +169,5 @@ def _plain(result: "Enrolled") -> dict[str, Any]:
         "refused": result.refused or None,
         "in_part": result.in_part.value if result.in_part else None,
         "internal_error": result.fault or None,
-        "unreadable": plain.of_unreadable(result.unreadable) if result.unreadable else None,
+        "unreadable": result.unreadable.to_dict() if result.unreadable else None,
     }

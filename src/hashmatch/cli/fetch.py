@@ -162,9 +162,9 @@ def _counts(seen: "Fetched") -> str:
 
 def _show(done: "Fetched", *, as_json: bool) -> None:
     if as_json:
-        from dataclasses import asdict
+        from hashmatch.model.plain import plain
 
-        json_line(asdict(done))
+        json_line(plain(done))
         return
     line(f"{printable(done.list)}: {_counts(done)}")
     if done.missing:

@@ -137,7 +137,6 @@ def _print_all(
 ) -> None:
     """Print the hashes of every file, and end."""
     from hashmatch.model import ScanResult
-    from hashmatch.reports import plain
     from hashmatch.scanning.engine import Tally
 
     counted, unread, passed = Tally(), 0, 0
@@ -147,12 +146,12 @@ def _print_all(
         passed += passed_by
         unread += not passed_by and item.left_unread
         if as_json:
-            json_line(plain.to_json(item))
+            json_line(item.to_dict())
         elif not passed_by:
             _show(path, item)
     summary = counted.summary
     if as_json:
-        json_line({**plain.of_summary(summary), "interrupted": False})
+        json_line({**summary.to_dict(), "interrupted": False})
     elif unread or passed:
         sys.stdout.flush()
         count = number_of(summary.items, "file")

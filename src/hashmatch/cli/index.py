@@ -90,11 +90,10 @@ def verify_index(
     if sources:
         _compare(index, sources, as_json=as_json)
         return
-    from dataclasses import asdict
-
     from hashmatch.errors import DamagedIndexError
     from hashmatch.index.index import Index
     from hashmatch.index.verify import count_checks, verify, verify_files
+    from hashmatch.model.plain import plain
     from hashmatch.profiles import get_profile
 
     rules = get_profile(profile)
@@ -113,7 +112,7 @@ def verify_index(
         for number, check in enumerate(checks, 1):
             wrong += not check.passed
             if as_json:
-                json_line({**asdict(check), "passed": check.passed})
+                json_line({**plain(check), "passed": check.passed})
             else:
                 line(_check_in_words(check))
             shown.update(number, f"{wrong} failed" if wrong else "")
@@ -136,17 +135,16 @@ def _check_in_words(check: "Check") -> str:
 
 def _compare(index: Path, sources: "Sequence[Path]", *, as_json: bool) -> None:
     """Print how the entries of an index compare with publishers' files."""
-    from dataclasses import asdict
-
     from hashmatch.index.index import Index
     from hashmatch.index.sources import compare_source
+    from hashmatch.model.plain import plain
 
     opened, wrong = Index(index), 0
     for path in sources:
         for each in compare_source(opened, path):
             wrong += not each.passed
             if as_json:
-                json_line({"file": str(path), **asdict(each), "passed": each.passed})
+                json_line({"file": str(path), **plain(each), "passed": each.passed})
                 continue
             notes = [
                 f"{number:,} {words}"
@@ -178,12 +176,11 @@ def index_info(
     index: ExistingIndexOption, *, profile: ProfileOption = "default", as_json: JsonOption = False
 ) -> None:
     """The command `index info`."""
-    from dataclasses import asdict
-
     from hashmatch.calibration import expectations
     from hashmatch.index.index import Index
+    from hashmatch.model.plain import plain
     from hashmatch.profiles import get_profile
-    from hashmatch.reports import plain
+    from hashmatch.reports.plain import of_known_list
 
     opened, rules = Index(index), get_profile(profile)
     generation = opened.generation
@@ -196,12 +193,12 @@ def index_info(
                 "at": generation.at,
                 "tool": generation.tool,
                 "bytes": size,
-                "profile": asdict(rules),
+                "profile": rules.to_dict(),
                 "expected_false_matches_per_million_items": {
-                    band: asdict(each) for band, each in expected.items()
+                    band: plain(each) for band, each in expected.items()
                 },
                 "calibration": dict(opened.calibration),
-                "lists": [plain.of_known_list(known) for known in opened.lists],
+                "lists": [of_known_list(known) for known in opened.lists],
             }
         )
         return

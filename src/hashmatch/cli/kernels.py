@@ -43,13 +43,12 @@ def note_compilations() -> None:
 
 def warm_kernels(*, as_json: JsonOption = False) -> None:
     """The command `index warm`."""
-    from dataclasses import asdict
-
+    from hashmatch.model.plain import plain
     from hashmatch.search.kernels.status import kernel_status
 
     found = kernel_status()
     if as_json:
-        json_line(asdict(found))
+        json_line(plain(found))
     else:
         done = number_of(found.compiled, "kernel") if found.compiled else "no kernel"
         kept = printable(found.folder) or "no folder"

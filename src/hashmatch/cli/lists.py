@@ -143,7 +143,7 @@ def _show_imported(index: Path, known: "HashList", path: Path, done: str) -> boo
     (coverage,) = Matcher(listed).coverage
     if not done:
         facts = facts_of(known, path, listed.known_good_entries)
-        json_line(facts | {"coverage": coverage.to_json()})
+        json_line(facts | {"coverage": coverage.to_dict()})
         return coverage.contributes
     line(f"{printable(known.name)}: {done} ({known.form}, SHA-256 {known.sha256})")
     for words in count_lines(counts_of(known.entries)):
@@ -223,17 +223,16 @@ def show_lists(
     as_json: JsonOption = False,
 ) -> None:
     """The command `lists show`."""
-    from dataclasses import asdict
-
     from hashmatch.index.index import Index
     from hashmatch.matching.matcher import Matcher
-    from hashmatch.reports import plain
+    from hashmatch.model.plain import plain
+    from hashmatch.reports.plain import of_known_list
 
     opened = Index(index)
     for known in [opened[name]] if name else opened.lists:
         (coverage,) = Matcher(known).coverage
         if as_json:
-            json_line(plain.of_known_list(known, coverage))
+            json_line(of_known_list(known, coverage))
         else:
             _show(known, coverage)
         if quarantined:
@@ -245,7 +244,7 @@ def show_lists(
     for event in opened.generation.history if history else ():
         if name in ("", event.list):
             if as_json:
-                json_line({"event": asdict(event)})
+                json_line({"event": plain(event)})
             else:
                 _show_event(event)
 

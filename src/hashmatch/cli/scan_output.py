@@ -115,11 +115,9 @@ def summary_line(
     summary: "ScanSummary", *, interrupted: bool, heads: "Sequence[Head]" = ()
 ) -> None:
     """The last JSON object of a scan, with the newest head of the record."""
-    from hashmatch.reports import plain
-
     ended = heads[-1] if heads else None
     record = {"audit_rows": ended.rows, "audit_head": ended.sha256} if ended else {}
-    json_line({**plain.of_summary(summary), "interrupted": interrupted, **record})
+    json_line({**summary.to_dict(), "interrupted": interrupted, **record})
 
 
 def _note_lists(matcher: "Matcher") -> None:
@@ -152,10 +150,8 @@ def _check_command(known: "KnownList") -> str:
 
 
 def _print_result(result: "ScanResult", *, as_json: bool) -> None:
-    from hashmatch.reports import plain
-
     if as_json:
-        json_line(plain.of_result(result))
+        json_line(result.to_dict())
         return
     item = result.item
     for match in result.matches:

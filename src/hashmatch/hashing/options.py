@@ -8,10 +8,11 @@ from hashmatch.errors import UnknownNameError, check_type, there_is
 from hashmatch.hashers.base import Hasher
 from hashmatch.limits import Limits
 from hashmatch.model import Mode, Sampling
+from hashmatch.model.plain import PlainValue
 
 
 @dataclass(frozen=True, slots=True)
-class HashOptions:
+class HashOptions(PlainValue):
     """What to hash and how.
 
     Attributes:

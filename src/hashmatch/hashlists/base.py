@@ -14,6 +14,7 @@ from hashmatch.files.regular import open_regular
 from hashmatch.hashlists.batches import Batch
 from hashmatch.model import Entry, Json
 from hashmatch.model.confidence import Confidence
+from hashmatch.model.plain import PlainValue
 
 if TYPE_CHECKING:
     from hashmatch.hashlists.expanding import Packed
@@ -39,7 +40,7 @@ _MARKS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Quarantined:
+class Quarantined(PlainValue):
     """A row that could not be understood, set aside: never guessed, never dropped unseen.
 
     Attributes:
@@ -52,7 +53,7 @@ class Quarantined:
 
 
 @dataclass(frozen=True, slots=True)
-class Withdrawn:
+class Withdrawn(PlainValue):
     """The publisher took an entry back.
 
     Attributes:

@@ -23,6 +23,7 @@ from hashmatch.hashlists.packed import packing_of
 from hashmatch.hashlists.table import EntryTable, TableBuilder
 from hashmatch.model import Digests, Entry, Json, KnownHash
 from hashmatch.model.confidence import Confidence
+from hashmatch.model.plain import PlainValue
 
 if TYPE_CHECKING:
     from os import PathLike
@@ -32,7 +33,7 @@ _REPORTED = 10_000
 
 
 @dataclass(frozen=True, slots=True)
-class HashList:
+class HashList(PlainValue):
     """One file of a publisher, read.
 
     Attributes:

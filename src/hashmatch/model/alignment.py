@@ -1,10 +1,12 @@
 """Where a known video or picture was met in time: segments, and how sure each is."""
 
 from dataclasses import dataclass
-from typing import Final
+from operator import attrgetter
+from typing import ClassVar, Final
 
 from hashmatch.errors import Choice
 from hashmatch.model.orientation import Orientation
+from hashmatch.model.plain import PlainValue, Shape
 
 WIDENED: Final = "widened"
 """The part of a reading of the whole frame with its edges drawn outwards."""
@@ -56,7 +58,7 @@ class Grade(Choice):
 
 
 @dataclass(frozen=True, slots=True)
-class Alignment:
+class Alignment(PlainValue):
     """A stretch of time in an item that corresponds to a stretch of time in a known file.
 
     Times are seconds from the first frame. Where the item or the known file is a picture, both of
@@ -82,6 +84,15 @@ class Alignment:
         times_estimated: whether the item does not say when all of its frames are shown, so that
             `start` and `end` may be wrong.
     """
+
+    json_shape: ClassVar = Shape(
+        decimals={
+            **dict.fromkeys(("start", "end", "known_start", "known_end", "offset"), 3),
+            **dict.fromkeys(("speed", "coverage", "known_coverage"), 4),
+            "distance": 2,
+        },
+        computed={"offset": attrgetter("offset")},
+    )
 
     start: float
     end: float

@@ -5,12 +5,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from hashmatch.errors import HashFormatError, check_type
+from hashmatch.model.plain import PlainValue
 
 _MD5, _SHA1, _SHA256 = (re.compile(rf"[0-9a-f]{{{digits}}}").fullmatch for digits in (32, 40, 64))
 
 
 @dataclass(frozen=True, slots=True)
-class Digests:
+class Digests(PlainValue):
     """Cryptographic digests of the bytes of one file, in lower-case hex; None where unknown."""
 
     md5: str | None = None

@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import ClassVar, Final
 
 from hashmatch.errors import HashFormatError
 from hashmatch.model.digests import Digests
 from hashmatch.model.hash import Hash
-from hashmatch.model.plain import Json
+from hashmatch.model.plain import Json, PlainValue, Shape
 
 _PER_CENT = 100
 
@@ -16,7 +16,7 @@ QUALITY_UNKNOWN: Final = 255
 
 
 @dataclass(frozen=True, slots=True)
-class KnownHash:
+class KnownHash(PlainValue):
     """One hash of an entry, with what its publisher says of it.
 
     Attributes:
@@ -25,6 +25,8 @@ class KnownHash:
         part: what of the known file it is of; empty for the whole, or a name as `centre`.
         time: seconds into a video; None for a picture.
     """
+
+    json_shape: ClassVar = Shape(spread={"hash": Hash})
 
     hash: Hash
     quality: int | None = None
@@ -38,7 +40,7 @@ class KnownHash:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(PlainValue):
     """One known file on a hash list, as its publisher described it.
 
     Attributes:

@@ -4,9 +4,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from hashmatch.errors import AlgorithmMismatchError, HashFormatError, check_type
+from hashmatch.model.plain import PlainValue, Shape
 
 if TYPE_CHECKING:
     import numpy as np
@@ -36,7 +37,7 @@ def bits_of(algorithm: str) -> int | None:
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Hash:
+class Hash(PlainValue):
     """A perceptual hash: the bits of one algorithm for one picture.
 
     Two hashes are equal when algorithm and all bits are. `a - b` is their Hamming distance.
@@ -51,6 +52,8 @@ class Hash:
     >>> str(a)
     'dhash-64:00000000000000ff'
     """
+
+    json_shape: ClassVar = Shape(text=True)
 
     algorithm: str
     value: bytes
@@ -119,6 +122,10 @@ class Hash:
         """Lower-case hex digits, as lists carry them: one digit for four bits."""
         text = self.value.hex()
         return text if self.bits is None else text[len(text) - -(-self.bits // 4) :]
+
+    def to_dict(self) -> dict[str, str]:
+        """Its algorithm and its hex digits, as `algorithm` and `hash`."""
+        return {"algorithm": self.algorithm, "hash": self.hex}
 
     def __str__(self) -> str:
         return f"{self.algorithm}:{self.hex}"

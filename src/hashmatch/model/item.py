@@ -1,15 +1,17 @@
 """One file of the evidence: what it is, or why it could not be read."""
 
 from dataclasses import dataclass, field
+from typing import Any, ClassVar
 
 from hashmatch.containers import is_container, name_in
 from hashmatch.errors import Reason
 from hashmatch.model.digests import Digests
 from hashmatch.model.media import MediaHashes
+from hashmatch.model.plain import PlainValue, Shape, by_fields
 
 
 @dataclass(frozen=True, slots=True)
-class Unreadable:
+class Unreadable(PlainValue):
     """Why an item gave no hash: what an exception says, as a value."""
 
     reason: Reason
@@ -17,7 +19,7 @@ class Unreadable:
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class Item(PlainValue):
     """One file of evidence, read.
 
     Attributes:
@@ -29,11 +31,27 @@ class Item:
             which what else the file holds was not read.
     """
 
+    json_shape: ClassVar = Shape(
+        first={"record": "item", "value": None},
+        names={"locator": "path"},
+        spread={"digests": Digests, "image": MediaHashes},
+        computed={"container": lambda item: item.container or None},
+        last={"matches": []},
+    )
+
     locator: str
     size: int | None = None
     digests: Digests = field(default_factory=Digests)
     image: MediaHashes | None = None
     unreadable: Unreadable | None = None
+
+    def to_dict(self, *, every: bool = True) -> dict[str, Any]:
+        """The file as a dictionary that JSON can hold: what `hash --json` prints of it.
+
+        Args:
+            every: give every hash, see `MediaHashes.to_dict`.
+        """
+        return by_fields(self, image=self.image.to_dict(every=every) if self.image else None)
 
     @property
     def fault(self) -> str | None:

@@ -2,13 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from operator import attrgetter
+from typing import ClassVar
 
 from hashmatch.errors import Choice
 from hashmatch.model.alignment import Alignment
 from hashmatch.model.digests import Digests
 from hashmatch.model.media import Alpha, Mode
 from hashmatch.model.orientation import Orientation
-from hashmatch.model.plain import Json
+from hashmatch.model.plain import Json, PlainValue, Shape
 
 
 class MatchKind(Choice):
@@ -34,7 +36,7 @@ class Band(Choice):
 
 
 @dataclass(frozen=True, slots=True)
-class Match:
+class Match(PlainValue):
     """An item met an entry of a hash list.
 
     Attributes:
@@ -71,6 +73,13 @@ class Match:
         entry_digests: of the known file, as far as the list has them.
         details: all else that the publisher says of the entry, verbatim, as JSON values.
     """
+
+    json_shape: ClassVar = Shape(
+        decimals={"fraction": 4},
+        null=("entry_hash",),
+        computed={"raised": attrgetter("raised")},
+        behind=("entry_digests", "details", "segments"),
+    )
 
     list_name: str
     entry_id: str

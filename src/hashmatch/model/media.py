@@ -2,10 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any, ClassVar
 
 from hashmatch.errors import Choice, Reason
+from hashmatch.model.alignment import TIMES_ESTIMATED
 from hashmatch.model.hash import Hash
 from hashmatch.model.orientation import Orientation
+from hashmatch.model.plain import PlainValue, Shape, by_fields
 
 
 class Mode(Choice):
@@ -55,7 +58,7 @@ class Alpha(Choice):
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(PlainValue):
     """One hash of one picture, or of one frame of a video, and which reading of it that is.
 
     Attributes:
@@ -72,6 +75,8 @@ class Reading:
             `behind`, `stream-2`, as in `clip.content`.
     """
 
+    json_shape: ClassVar = Shape(spread={"hash": Hash}, decimals={"time": 3})
+
     hash: Hash
     quality: int
     orientation: Orientation = Orientation.UPRIGHT
@@ -80,9 +85,18 @@ class Reading:
     time: float | None = None
     part: str = ""
 
+    @property
+    def canonical(self) -> bool:
+        """Whether it is of a whole upright picture as a viewer shows it; no frame of a video is."""
+        return (
+            self.time is None
+            and self.orientation is Orientation.UPRIGHT
+            and self.alpha is Alpha.COMPOSITED
+        )
+
 
 @dataclass(frozen=True, slots=True)
-class VideoFacts:
+class VideoFacts(PlainValue):
     """What is known of a video beside its hashes; an animated picture is one too.
 
     Attributes:
@@ -99,7 +113,7 @@ class VideoFacts:
 
 
 @dataclass(frozen=True, slots=True)
-class MediaHashes:
+class MediaHashes(PlainValue):
     """All hashes of one file of a picture or a video.
 
     The first reading of a picture is the canonical one. Those of a video are of upright frames in
@@ -126,6 +140,21 @@ class MediaHashes:
         video: what is known of it as a video; None for a picture.
     """
 
+    json_shape: ClassVar = Shape(
+        names={"readings": "hashes"},
+        decimals={"fraction": 4},
+        spread={"video": VideoFacts},
+        computed={
+            "times_estimated": lambda image: (
+                TIMES_ESTIMATED in image.flags if image.is_video else None
+            ),
+            # A video as such has no hash: its frames have.
+            "hash": lambda image: image.hash if image.readings[0].time is None else None,
+            "quality": lambda image: image.quality if image.readings[0].time is None else None,
+        },
+        behind=("readings",),
+    )
+
     readings: tuple[Reading, ...]
     mode: Mode
     width: int
@@ -137,6 +166,17 @@ class MediaHashes:
     fraction: float = 1.0
     reason: Reason | None = None
     video: VideoFacts | None = None
+
+    def to_dict(self, *, every: bool = True) -> dict[str, Any]:
+        """What was decoded, and the hashes, as a dictionary that JSON can hold.
+
+        The keys are always the same; what does not apply is None.
+
+        Args:
+            every: give every hash; otherwise only those of whole upright pictures as they are
+                shown, and none of a video's frames.
+        """
+        return by_fields(self, readings=[each for each in self.readings if every or each.canonical])
 
     @property
     def is_video(self) -> bool:

@@ -1,9 +1,162 @@
-"""What JSON can hold."""
+"""Values as plain ones, which JSON can hold: all that hashmatch prints as JSON is made here.
 
-from typing import TYPE_CHECKING, TypeAlias
+A value is written field by field, so that a field that is added appears by itself. What differs
+from its fields is said beside the class, as its `Shape`.
+"""
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field, fields, is_dataclass
+from enum import Enum
+from typing import Any, ClassVar, Final, TypeAlias, get_origin
+
+from hashmatch.model.orientation import Orientation
 
 Json: TypeAlias = "bool | int | float | str | Sequence[Json] | Mapping[str, Json] | None"
 """What a JSON document can hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """Where the JSON object of a value differs from its fields; names are those of fields.
+
+    Attributes:
+        first: keys in front of all others, and what they hold.
+        names: keys that are not called as their field is.
+        decimals: to how many decimal places a number is rounded.
+        null: texts that are null where they are empty.
+        omitted: fields that are left out.
+        spread: fields whose own keys stand among those of the value, with the class of what they
+            hold: where there is none, its keys are there all the same.
+        computed: keys that are of no field.
+        behind: fields that stand behind the others.
+        last: keys behind all others, and what they hold.
+        text: whether the value is its text where another one holds it.
+    """
+
+    first: Mapping[str, Json] = field(default_factory=dict)
+    names: Mapping[str, str] = field(default_factory=dict)
+    decimals: Mapping[str, int] = field(default_factory=dict)
+    null: Sequence[str] = ()
+    omitted: Sequence[str] = ()
+    spread: Mapping[str, type] = field(default_factory=dict)
+    computed: Mapping[str, Callable[[Any], object]] = field(default_factory=dict)
+    behind: Sequence[str] = ()
+    last: Mapping[str, Json] = field(default_factory=dict)
+    text: bool = False
+
+
+_BY_FIELDS: Final = Shape()
+
+
+class PlainValue:
+    """A value with a form in JSON."""
+
+    __slots__ = ()
+    json_shape: ClassVar[Shape] = _BY_FIELDS
+
+    def to_dict(self) -> dict[str, Any]:
+        """Its fields as a dictionary that JSON can hold."""
+        return by_fields(self)
+
+
+def _of_value(value: PlainValue) -> Json:
+    return str(value) if value.json_shape.text else value.to_dict()
+
+
+def _of_mapping(value: Mapping[Any, object]) -> dict[str, Any]:
+    return {str(plain(key)): plain(each) for key, each in value.items()}
+
+
+def _of_sequence(value: Iterable[object]) -> list[Any]:
+    return [plain(each) for each in value]
+
+
+_FORMS: Final[Sequence[tuple[Any, Callable[[Any], Json]]]] = (
+    (Orientation, lambda value: value.label),
+    (Enum, lambda value: value.value),
+    (bool | int | float | str | None, lambda value: value),
+    (PlainValue, _of_value),
+    (Mapping, _of_mapping),
+    (Sequence, _of_sequence),
+    (AbstractSet, lambda value: sorted(map(plain, value))),
+)
+"""What is made of each kind; the first that applies. Other values are written by their fields."""
+
+
+def plain(value: object) -> Any:  # noqa: ANN401 (any JSON value)
+    """The value as JSON can hold it.
+
+    Hashes are text, members of an enumeration their word, tuples lists, values dictionaries.
+
+    Raises:
+        TypeError: it, or something in it, has no form in JSON.
+    """
+    if not isinstance(value, bytes | bytearray):
+        for kind, make in _FORMS:
+            if isinstance(value, kind):
+                return make(value)
+    if is_dataclass(value) and not isinstance(value, type):
+        return by_fields(value)
+    msg = f"a value of hashmatch has a form in JSON, not {type(value).__name__}"
+    raise TypeError(msg)
+
+
+def by_fields(value: Any, **instead: object) -> dict[str, Any]:  # noqa: ANN401 (any dataclass)
+    """A dictionary of the fields of a value, as its shape says.
+
+    Args:
+        value: of a dataclass.
+        **instead: what is written for a field instead of what it holds.
+    """
+    shape = _shape_of(type(value))
+    found: dict[str, Any] = dict(shape.first)
+    for each in fields(value):
+        name = each.name
+        if name in shape.omitted:
+            continue
+        held = instead[name] if name in instead else getattr(value, name)
+        if name in shape.spread:
+            found |= blank(shape.spread[name]) if held is None else _keys(held)
+        else:
+            found[shape.names.get(name, name)] = _rounded(shape, name, held)
+    found |= {name: _rounded(shape, name, make(value)) for name, make in shape.computed.items()}
+    return _ended(shape, found)
+
+
+def blank(kind: type) -> dict[str, Any]:
+    """The keys of a value that there is none of: null, or an empty list."""
+    shape = _shape_of(kind)
+    found: dict[str, Any] = dict(shape.first)
+    for each in fields(kind):
+        if each.name in shape.spread:
+            found |= blank(shape.spread[each.name])
+        elif each.name not in shape.omitted:
+            found[shape.names.get(each.name, each.name)] = (
+                [] if get_origin(each.type) is tuple else None
+            )
+    found |= dict.fromkeys(shape.computed)
+    return _ended(shape, found)
+
+
+def _shape_of(kind: type) -> Shape:
+    return kind.json_shape if issubclass(kind, PlainValue) else _BY_FIELDS
+
+
+def _keys(held: object) -> Iterable[tuple[str, Any]] | Mapping[str, Any]:
+    return held.to_dict() if isinstance(held, PlainValue) else plain(held)
+
+
+def _ended(shape: Shape, found: dict[str, Any]) -> dict[str, Any]:
+    for name in shape.behind:
+        key = shape.names.get(name, name)
+        found[key] = found.pop(key)
+    return {**found, **shape.last}
+
+
+def _rounded(shape: Shape, name: str, held: object) -> Any:  # noqa: ANN401 (any JSON value)
+    if name in shape.null and held == "":
+        return None
+    if name in shape.decimals and held is not None:
+        return round(held, shape.decimals[name])  # type: ignore[call-overload]  # a number
+    return plain(held)

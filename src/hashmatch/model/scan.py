@@ -3,11 +3,12 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 from hashmatch.errors import Choice
 from hashmatch.model.item import Item
 from hashmatch.model.match import Match
+from hashmatch.model.plain import PlainValue, Shape, by_fields
 
 
 class ItemStatus(Choice):
@@ -31,15 +32,25 @@ class RunStatus(Choice):
 
 
 @dataclass(frozen=True, slots=True)
-class ScanResult:
+class ScanResult(PlainValue):
     """One item of a scan with its matches, the nearest first."""
+
+    json_shape: ClassVar = Shape(spread={"item": Item})
 
     item: Item
     matches: tuple[Match, ...] = ()
 
+    def to_dict(self, *, every: bool = False) -> dict[str, Any]:
+        """The file with its matches: what `scan --json` and `match --json` print of it.
+
+        Args:
+            every: give every hash, see `MediaHashes.to_dict`.
+        """
+        return by_fields(self, item=self.item.to_dict(every=every))
+
 
 @dataclass(frozen=True, slots=True)
-class ScanSummary:
+class ScanSummary(PlainValue):
     """What a scan saw. `items == hashed + unreadable + skipped`, always.
 
     Attributes:
@@ -62,6 +73,8 @@ class ScanSummary:
             kind: those that count as unreadable, and those of whose pictures the first was hashed.
         faults: how many of the unreadable for each fault of hashmatch, named by type and place.
     """
+
+    json_shape: ClassVar = Shape(first={"record": "summary"})
 
     items: int = 0
     hashed: int = 0

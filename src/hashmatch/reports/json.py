@@ -7,15 +7,15 @@ nothing in a name can steer what shows it; bytes of a name that are no text appe
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict
 from itertools import groupby
 from operator import itemgetter
 from typing import Any, Final, TextIO, TypeAlias
 
 from hashmatch.model import ItemStatus
-from hashmatch.reports import plain
+from hashmatch.model.plain import plain
 from hashmatch.reports.base import CaseReader, Writing
 from hashmatch.reports.findings import Findings
+from hashmatch.reports.plain import of_recorded, of_sighting
 from hashmatch.reports.statement import numbering, statements, warnings
 from hashmatch.reports.totals import Totals
 from hashmatch.sightings.records import CaseRecord
@@ -108,7 +108,7 @@ def _of_case(
             "numbering": numbering(case),
         },
     )
-    yield "case", plain.of_case(case)
+    yield "case", case.to_dict()
     yield "sightings", None
     for sighting in database.sightings(name):
         standing = totals.add(sighting)
@@ -117,18 +117,18 @@ def _of_case(
             {
                 "standing": standing.value,
                 "finding": findings.add(sighting),
-                **plain.of_sighting(sighting, exhibits),
+                **of_sighting(sighting, exhibits),
             },
         )
     yield "unreadable", None
     for item in database.items(name, status=ItemStatus.UNREADABLE):
-        yield "unreadable", plain.of_recorded(item, exhibits)
+        yield "unreadable", of_recorded(item, exhibits)
     yield "incomplete", None
     for item in database.items(name, status=ItemStatus.HASHED):
         if item.reason:
-            yield "incomplete", plain.of_recorded(item, exhibits)
+            yield "incomplete", of_recorded(item, exhibits)
     said = statements(writing, viewed=totals.viewed)
-    yield "totals", {**_of_totals(totals, said), **asdict(findings.counts())}
+    yield "totals", {**_of_totals(totals, said), **plain(findings.counts())}
 
 
 def _of_verdict(verdict: Verdict | None) -> dict[str, Any] | None:

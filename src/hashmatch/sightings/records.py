@@ -2,16 +2,19 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from operator import attrgetter
+from typing import ClassVar
 
 from hashmatch.coverage import ListCoverage
 from hashmatch.model import Digests, ItemStatus, Json, Match, RunStatus, Sampling
+from hashmatch.model.plain import PlainValue, Shape
 
 KNOWN_GOOD_ENTRIES, COVERAGE = "known_good_entries", "coverage"
 """Names under which the database keeps these of a `ListRecord`, beside the policy."""
 
 
 @dataclass(frozen=True, slots=True)
-class ListRecord:
+class ListRecord(PlainValue):
     """A hash list as it was when a run used it.
 
     Attributes:
@@ -37,7 +40,7 @@ class ListRecord:
 
 
 @dataclass(frozen=True, slots=True)
-class RunRecord:
+class RunRecord(PlainValue):
     """One start of a scan, to its end or interruption.
 
     Attributes:
@@ -63,6 +66,12 @@ class RunRecord:
             them.
     """
 
+    json_shape: ClassVar = Shape(
+        names={"expected": "files_expected", "position": "files_on_record"},
+        null=("ended",),
+        omitted=("source", "scan"),
+    )
+
     id: int
     started: str
     ended: str
@@ -83,7 +92,7 @@ class RunRecord:
 
 
 @dataclass(frozen=True, slots=True)
-class SourceRecord:
+class SourceRecord(PlainValue):
     """A piece of evidence.
 
     Attributes:
@@ -107,6 +116,10 @@ class SourceRecord:
             other figures are of one scan.
     """
 
+    json_shape: ClassVar = Shape(
+        names={"faults": "internal_errors", "matched_earlier": "matched_in_other_scans"}
+    )
+
     id: int
     label: str
     kind: str
@@ -127,7 +140,7 @@ class SourceRecord:
 
 
 @dataclass(frozen=True, slots=True)
-class ItemRecord:
+class ItemRecord(PlainValue):
     """One file of evidence.
 
     Attributes:
@@ -155,6 +168,12 @@ class ItemRecord:
         damaged: packets of a video that could not be decoded.
         flags: what is special about it, as `times-estimated`.
     """
+
+    json_shape: ClassVar = Shape(
+        names={"id": "item", "locator": "path"},
+        decimals={"fraction": 4, "duration": 3},
+        null=("reason", "detail", "hash", "format", "codec"),
+    )
 
     id: int
     source: int
@@ -186,7 +205,7 @@ class ItemRecord:
 
 
 @dataclass(frozen=True, slots=True)
-class Viewing:
+class Viewing(PlainValue):
     """That a person looked at the file of a sighting.
 
     Attributes:
@@ -201,7 +220,7 @@ class Viewing:
 
 
 @dataclass(frozen=True, slots=True)
-class SightingRecord:
+class SightingRecord(PlainValue):
     """A match on record.
 
     Attributes:
@@ -213,6 +232,12 @@ class SightingRecord:
         viewings: by whom the item was looked at, the first one first; hashmatch shows nobody
             anything, so that only a person says so.
     """
+
+    json_shape: ClassVar = Shape(
+        names={"id": "sighting"},
+        computed={"viewed_by_human": attrgetter("viewed_by_human")},
+        behind=("item", "match"),
+    )
 
     id: int
     item: ItemRecord
@@ -228,7 +253,7 @@ class SightingRecord:
 
 
 @dataclass(frozen=True, slots=True)
-class EarlierRecord:
+class EarlierRecord(PlainValue):
     """What counts of the sightings that one scan of several of a source recorded, of one list.
 
     Attributes:
@@ -241,6 +266,8 @@ class EarlierRecord:
         repeated: those that an earlier scan recorded already, and that count there.
         current: whether the figures of the source are those of this scan.
     """
+
+    json_shape: ClassVar = Shape(computed={"counted": attrgetter("counted")})
 
     source: int
     runs: tuple[int, ...]
@@ -258,7 +285,7 @@ class EarlierRecord:
 
 
 @dataclass(frozen=True, slots=True)
-class CaseRecord:
+class CaseRecord(PlainValue):
     """A case with all that a report needs but the sightings and items themselves.
 
     Attributes:
@@ -270,6 +297,8 @@ class CaseRecord:
         audit_rows: how many rows it has.
         earlier: where a source was scanned more than once, what counts of each scan.
     """
+
+    json_shape: ClassVar = Shape(names={"earlier": "scans_of_one_source"})
 
     name: str
     runs: tuple[RunRecord, ...]

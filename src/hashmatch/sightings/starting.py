@@ -260,7 +260,7 @@ class Start:
                     {
                         **known.policy,
                         KNOWN_GOOD_ENTRIES: known.known_good_entries,
-                        COVERAGE: known.coverage.to_json() if known.coverage else None,
+                        COVERAGE: known.coverage.to_dict() if known.coverage else None,
                     }
                 ),
             )
