@@ -12,6 +12,7 @@
     ├── DamagedIndexError (ValueError)        a file of an index that is missing or not as written
     ├── IndexVersionError (ValueError)        an index that a newer hashmatch wrote
     ├── KnownChangedError (ValueError)        a pickled index or hash list that is not as it was
+    ├── ClosedIndexError (ValueError)         an index that was closed, and is used
     ├── IndexBusyError (OSError)              another process is writing the index
     ├── ExchangeError (OSError)               an exchange that cannot be reached, or refuses
     ├── DatabaseError (OSError)               a database of sightings that cannot be used like this
@@ -194,6 +195,10 @@ class IndexVersionError(HashmatchError, ValueError):
 
 class KnownChangedError(HashmatchError, ValueError):
     """An index or hash list was pickled by its path, and is another one when it is opened again."""
+
+
+class ClosedIndexError(HashmatchError, ValueError):
+    """An index was closed, and is used."""
 
 
 class IndexBusyError(HashmatchError, OSError):

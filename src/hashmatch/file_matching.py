@@ -84,12 +84,14 @@ class Matcher(ValueMatcher):
             HashFormatError: as `match`.
             UnreadableImageError: as `match`, for the first of them.
             TypeError: as `match`, or a single subject instead of several.
+            DamagedIndexError: an index is damaged, or was changed in place.
+            ClosedIndexError: an index was closed.
         """
         if not isinstance(subjects, Item):
             check_several(subjects)
         given = subjects_of(subjects)
         taken = [self._taken(each) for each in given]
-        found = self._matched(taken)
+        found = self._confirmed(taken)
         for source, subject, matches in zip(given, taken, found, strict=True):
             why = subject.unreadable if isinstance(subject, Item) else None
             if why is not None and not matches and source is not subject:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from hashmatch.errors import DamagedIndexError
+from hashmatch.errors import ClosedIndexError, DamagedIndexError
 from hashmatch.files.changes import notes_every_change, settle
 from hashmatch.files.regular import open_regular
 
@@ -55,13 +55,28 @@ class HeldFile:
         except OSError as error:
             msg = f"{path} cannot be opened: {error.strerror}"
             raise DamagedIndexError(msg) from None
-        weakref.finalize(self, os.close, descriptor)
+        self._closing = weakref.finalize(self, os.close, descriptor)
         self._file = io.FileIO(descriptor, closefd=False)
         self._stamp = _stamp(descriptor)
         self.identity = _identity(descriptor)
         self.size = self._stamp[0]
         self._lock = Lock()
         self.bytes = self._memory()
+
+    def close(self) -> None:
+        """Close the file; a second time does nothing."""
+        with self._lock:
+            self._closing()
+
+    def check_open(self) -> None:
+        """Nothing, if the file is open.
+
+        Raises:
+            ClosedIndexError: it was closed: its descriptor may be another file by now.
+        """
+        if not self._closing.alive:
+            msg = f"the index {self.path.parent} was closed: open it again to search it"
+            raise ClosedIndexError(msg)
 
     @property
     def changed(self) -> int:
@@ -70,7 +85,9 @@ class HeldFile:
 
     def is_identical(self) -> bool:
         """Whether nothing of it was changed since it was opened, not even its name."""
-        return _identity(self._file.fileno()) == self.identity
+        with self._lock:
+            self.check_open()
+            return _identity(self._file.fileno()) == self.identity
 
     def is_settled(self) -> bool:
         """Whether the disk holds the bytes that it must, and no later change leaves its times.
@@ -111,6 +128,7 @@ class HeldFile:
         into = self.bytes[start:stop].data
         try:
             with self._lock:
+                self.check_open()
                 self._file.seek(start)
                 while len(into):
                     count = self._file.readinto(into[:_AT_ONCE])
@@ -146,7 +164,9 @@ class HeldFile:
             DamagedIndexError: it was changed.
         """
         try:
-            stamp = _stamp(self._file.fileno())
+            with self._lock:
+                self.check_open()
+                stamp = _stamp(self._file.fileno())
             if stamp == self._stamp:
                 return
             same = bool(self.sha256) and stamp[0] == self.size and self._on_disk() == self.sha256
@@ -161,6 +181,7 @@ class HeldFile:
     def _on_disk(self) -> str:
         digest = hashlib.sha256()
         with self._lock:
+            self.check_open()
             self._file.seek(0)
             while block := self._file.read(_AT_ONCE):
                 digest.update(block)

@@ -154,6 +154,8 @@ class IndexReader:
     read into memory and checked against its checksums first, small files against their SHA-256 too:
     a damaged index raises, it never misses.
 
+    It holds its files open until `close`, or the end of a `with` block.
+
     Attributes:
         path: its folder.
         generation: what it held when it was opened or refreshed.
@@ -203,12 +205,33 @@ class IndexReader:
         Raises:
             DamagedIndexError: it is damaged.
             IndexVersionError: a newer version of hashmatch wrote it.
+            ClosedIndexError: it was closed.
         """
+        self._file.check_open()
         newest = generations.numbers(self.path)[-1:]
         if newest == [self.generation.number]:
             return False
         self._load()
         return True
+
+    def close(self) -> None:
+        """Close its files; a second time does nothing. Whoever searches it then is told so."""
+        self._file.close()
+        for known in self.lists:
+            for file in known.files:
+                file.close()
+
+    def __enter__(self) -> Self:
+        """The index itself.
+
+        Raises:
+            ClosedIndexError: it was closed.
+        """
+        self._file.check_open()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     def __getitem__(self, name: str) -> KnownList:
         """The hash list of this name.

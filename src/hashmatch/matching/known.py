@@ -70,11 +70,13 @@ class Opened:
         index: the only thing given, which can be refreshed; None where it is anything else.
         lists: the hash lists of all that is given, each once.
         recipes: how another process comes by the same.
+        own: the indexes that were opened here by their paths.
     """
 
     index: Index | None
     lists: tuple[KnownList, ...]
     recipes: tuple[Recipe, ...]
+    own: tuple[Index, ...]
 
 
 def opened(known: Known | tuple[Recipe, ...]) -> Opened:
@@ -93,9 +95,15 @@ def opened(known: Known | tuple[Recipe, ...]) -> Opened:
     several = [known] if one or not isinstance(known, Iterable) else list(known)
     found = [_opened(each) for each in several]
     recipes = tuple(recipe for _, recipe in found)
+    own = tuple(
+        one
+        for given, (one, _) in zip(several, found, strict=True)
+        if isinstance(one, Index) and one is not given
+    )
     if len(found) == 1 and isinstance(found[0][0], Index):
-        return Opened(found[0][0], found[0][0].lists, recipes)
-    return Opened(None, _named([each for one, _ in found for each in _lists_of(one)]), recipes)
+        return Opened(found[0][0], found[0][0].lists, recipes, own)
+    lists = _named([each for one, _ in found for each in _lists_of(one)])
+    return Opened(None, lists, recipes, own)
 
 
 def _opened(known: object) -> tuple[Index | HashList | KnownList, Recipe]:

@@ -26,6 +26,7 @@ from hashmatch.profiles import DEFAULT, Profile, get_profile
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Self
 
     from hashmatch.index.index import Index
 
@@ -98,11 +99,26 @@ class Matcher:
         found = opened(known)
         self.index: Index | None = found.index
         self._lists, self._recipes = found.lists, found.recipes
+        self._own = found.own
         self._proofs = proofs
         self._proven: tuple[KnownList, ...] = ()
         self._terms: _Terms | None = None
         self._coverage: tuple[_Terms, tuple[ListCoverage, ...]] | None = None
         check_algorithms((*self._chosen.thresholds, *self._chosen.probable), _listed(self.lists))
+
+    def close(self) -> None:
+        """Close the indexes that it opened by their paths; a second time does nothing.
+
+        An `Index` that it was given is closed by whoever opened it.
+        """
+        for index in self._own:
+            index.close()
+
+    def __enter__(self) -> "Self":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     def __reduce__(self) -> "tuple[Callable[..., Matcher], tuple[object, ...]]":
         """By what it was given: an index and the file of a list by its path, all else by value.
@@ -178,9 +194,14 @@ class Matcher:
             HashFormatError: as `match`.
             TypeError: as `match`, or a single subject instead of several.
             DamagedIndexError: an index is damaged, or was changed in place.
+            ClosedIndexError: an index was closed.
         """
+        return self._confirmed([subject_of(each) for each in subjects_of(subjects)])
+
+    def _confirmed(self, subjects: Sequence[Subject]) -> list[tuple[Match, ...]]:
+        """The matches of each, of files that are proven as was asked for, and still the same."""
         self.prove_once()
-        found = self._matched([subject_of(each) for each in subjects_of(subjects)])
+        found = self._matched(subjects)
         self.confirm()
         return found
 
