@@ -1,15 +1,17 @@
 import csv
 import io
 import re
-from dataclasses import replace
+from dataclasses import fields, replace
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hashmatch.model import Grade
+from hashmatch.model import Alignment, Grade, Match
 from hashmatch.reports.base import CaseReader, Writing
-from hashmatch.reports.csv import COLUMNS, CsvReport, cell
+from hashmatch.reports.csv import COLUMNS, PATHS, CsvReport, _of_sighting, cell
+from hashmatch.sightings.records import ItemRecord, SightingRecord
 from tests.support.case_records import (
     HOSTILE,
     VIDEO,
@@ -163,3 +165,37 @@ def test_no_text_in_any_field_is_a_formula(texts: list[str]) -> None:
         assert None not in row
         for text in row.values():
             harmless(text)
+
+
+@pytest.mark.parametrize(
+    ("kind", "place", "without"),
+    [
+        # That of the item, and the share of it that could be decoded, are in its own columns.
+        (Match, "match.", {"fraction"}),
+        (Alignment, "match.segments.0.", set[str]()),
+        # The exhibit stands for the source; digests have a column each.
+        (ItemRecord, "item.", {"source", "digests"}),
+        (SightingRecord, "", set[str]()),
+    ],
+)
+def test_every_field_has_a_column_or_is_named_here(
+    kind: Any, place: str, without: set[str]
+) -> None:
+    shown = {path.removeprefix(place).split(".")[0] for _, path in PATHS if path.startswith(place)}
+    names = {each.name: kind.json_shape.names.get(each.name, each.name) for each in fields(kind)}
+    assert {field for field, name in names.items() if name not in shown} == without
+
+
+def test_every_path_leads_somewhere() -> None:
+    how = match(**VIDEO, segments=(segment(1),), details={"a": 1})
+    whole = _of_sighting(sighting(1, clip(), how, viewings=(VIEWING,)), {})
+    for column, path in PATHS:
+        if column in {"record", "case", "finding"}:
+            continue
+        found: Any = whole
+        for step in path.split("."):
+            if isinstance(found, list):
+                found = found[0]
+            if not step.isdigit():
+                assert step in found or path.startswith("item.times"), column
+                found = found.get(step)

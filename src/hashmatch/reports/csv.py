@@ -9,15 +9,15 @@ import csv
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final, TextIO
 
 from hashmatch.coverage import searched_in_words
-from hashmatch.model import Alignment, ItemStatus, Match
-from hashmatch.reports import flags
+from hashmatch.model import ItemStatus
 from hashmatch.reports.base import CaseReader, Writing
 from hashmatch.reports.conditions import conditions
 from hashmatch.reports.findings import Findings
+from hashmatch.reports.plain import of_recorded, of_sighting
 from hashmatch.reports.statement import (
     numbering,
     problem_in_words,
@@ -32,31 +32,55 @@ from hashmatch.wording import number_of
 
 _TIMES: Final = ("modified", "accessed", "changed", "created")
 _DIGESTS: Final = ("md5", "sha1", "sha256")
-_OF_ITEM: Final = (
-    *("item", "exhibit", "path", "size", *_DIGESTS, *_TIMES, "other_times"),
-    *("status", "format", "width", "height", "fraction", "hash", "hash_quality", "item_known_good"),
-)
-_OF_MATCH: Final = (
-    *("list_name", "list_sha256", "entry_id", "number", "scheme", "category"),
-    *("kind", "band", "algorithm", "distance", "threshold"),
-    *("orientation", "inverted", "alpha", "frame", "mode", "part"),
-    *("quality", "entry_quality", "known_good", "suppressed"),
-)
-_OF_SEGMENTS: Final = (
-    *("segments", "segment_start", "segment_end", "segment_known_start", "segment_known_end"),
-    *("segment_grade", "segment_speed", "segment_frames", "segment_pictures"),
-    *("segment_distance", "segment_coverage", "segment_known_coverage"),
-    *("segment_orientation", "segment_part", "segment_times_estimated"),
-)
-"""How many there are, and the surest of them; times in seconds."""
 
-COLUMNS: Final = (
-    *("record", "case", "sighting", "standing", *_OF_ITEM, *_OF_MATCH),
-    *("viewed_by_human", "run", "recorded", "reason", "detail"),
-    *("frames", "duration", "codec", "sampling", "damaged_packets", *_OF_SEGMENTS),
-    *("finding", "entry_hash", "entry_md5", "entry_sha1", "entry_sha256", "entry_details"),
-    *("flags", "other_name", "viewed_at", "viewed_by", "viewed_why"),
+
+def _at(place: str, *names: str) -> Iterator[tuple[str, str]]:
+    """Columns that are called as what lies at this place."""
+    return ((name, f"{place}.{name}") for name in names)
+
+
+PATHS: Final = (
+    *((name, name) for name in ("record", "case", "sighting", "standing")),
+    *_at("item", "item", "exhibit", "path", "size", *_DIGESTS),
+    *_at("item.times", *_TIMES),
+    *_at("item", "other_times", "status", "format", "width", "height", "fraction", "hash"),
+    ("hash_quality", "item.quality"),
+    ("item_known_good", "item.known_good"),
+    *_at("match", "list_name", "list_sha256", "entry_id", "number", "scheme", "category"),
+    *_at("match", "kind", "band", "algorithm", "distance", "threshold"),
+    *_at("match", "orientation", "inverted", "alpha", "frame", "mode", "part"),
+    *_at("match", "quality", "entry_quality", "known_good", "suppressed"),
+    *(("viewed_by_human", "viewed_by_human"), ("run", "run"), ("recorded", "at")),
+    *_at("item", "reason", "detail", "frames", "duration", "codec", "sampling"),
+    ("damaged_packets", "item.damaged"),
+    # How many there are, and the surest of them; times in seconds.
+    ("segments", "match.segments"),
+    *(
+        (f"segment_{name}", f"match.segments.0.{name}")
+        for name in (
+            *("start", "end", "known_start", "known_end", "grade", "speed", "frames", "pictures"),
+            *("distance", "coverage", "known_coverage", "orientation", "part", "times_estimated"),
+        )
+    ),
+    ("finding", "finding"),
+    ("entry_hash", "match.entry_hash"),
+    *((f"entry_{name}", f"match.entry_digests.{name}") for name in _DIGESTS),
+    ("entry_details", "match.details"),
+    *_at("item", "flags", "other_name"),
+    *((f"viewed_{name}", f"viewings.{name}") for name in ("at", "by", "why")),
 )
+"""Every column, and where in the JSON of its row that lies which it holds."""
+
+COLUMNS: Final = tuple(column for column, _ in PATHS)
+
+_STEPS: Final = tuple((column, tuple(path.split("."))) for column, path in PATHS)
+_MADE: Final[Mapping[str, Callable[[Any], object]]] = {
+    "segments": lambda segments: len(segments) or None,
+    "entry_details": lambda details: json.dumps(details) if details else None,
+    **dict.fromkeys(("width", "height", "frames"), lambda count: count or None),
+    **dict.fromkeys(("flags", "viewed_at", "viewed_by", "viewed_why"), "; ".join),
+}
+"""What is not written as it is in JSON."""
 
 _BYTE_ORDER_MARK = "\ufeff"
 _LONGEST = 32_000
@@ -88,8 +112,8 @@ class CsvReport:
         self, database: CaseReader, case: str, out: TextIO, *, writing: Writing
     ) -> Counter[str]:
         """Write the rows as they come. `record` says what a row is."""
-        found = database.case(case)
-        exhibits = {source.id: source.label for source in found.sources}
+        whole = database.case(case)
+        exhibits = {source.id: source.label for source in whole.sources}
         out.write(_BYTE_ORDER_MARK)
         writer = csv.DictWriter(
             out, COLUMNS, restval="", quoting=csv.QUOTE_ALL, lineterminator="\r\n"
@@ -99,121 +123,52 @@ class CsvReport:
         with Findings() as findings:
             for sighting in database.sightings(case):
                 viewed += sighting.viewed_by_human
-                finding = {"finding": findings.add(sighting)}
-                writer.writerow(_row("sighting", case, _of_sighting(sighting, exhibits) | finding))
+                found = _of_sighting(sighting, exhibits) | {"finding": findings.add(sighting)}
+                writer.writerow(_row("sighting", case, found))
             totals = findings.counts().in_words
         for item in database.items(case, status=ItemStatus.UNREADABLE):
             writer.writerow(_row("unreadable", case, _of_item(item, exhibits)))
         for item in database.items(case, status=ItemStatus.HASHED):
             if item.reason:
                 writer.writerow(_row("incomplete", case, _of_item(item, exhibits)))
-        for reason, detail in (("findings", totals), *_about(found, writing, viewed)):
-            writer.writerow(_row("about", case, {"reason": reason, "detail": detail}))
+        for reason, detail in (("findings", totals), *_about(whole, writing, viewed)):
+            writer.writerow(_row("about", case, {"item": {"reason": reason, "detail": detail}}))
         return Counter()
 
 
-def _row(record: str, case: str, values: Mapping[str, object]) -> dict[str, str]:
-    row = {"record": record, "case": case, **values}
-    return {name: cell(value) for name, value in row.items()}
+def _row(record: str, case: str, found: Mapping[str, Any]) -> dict[str, str]:
+    whole = {"record": record, "case": case, **found}
+    return {column: cell(_held(whole, column, steps)) for column, steps in _STEPS}
+
+
+def _held(whole: Any, column: str, steps: Sequence[str]) -> object:  # noqa: ANN401 (JSON)
+    """What a column holds: what lies at its path, None where there is nothing."""
+    found = whole
+    for step in steps:
+        if isinstance(found, Mapping):
+            found = found.get(step)
+        elif isinstance(found, list) and step.isdigit():
+            found = found[int(step)] if int(step) < len(found) else None
+        elif isinstance(found, list):
+            found = [each[step] for each in found]
+    make = _MADE.get(column)
+    return found if make is None or found is None else make(found)
 
 
 def _of_item(item: ItemRecord, exhibits: Mapping[int, str]) -> dict[str, Any]:
+    found = of_recorded(item, exhibits)
     others = (f"{kind}={time}" for kind, time in item.times.items() if kind not in _TIMES)
-    return {
-        "item": item.id,
-        "exhibit": exhibits.get(item.source, f"source {item.source}"),
-        "path": item.locator,
-        "size": item.size,
-        **dict(item.digests.items()),
-        **{kind: item.times[kind] for kind in _TIMES if kind in item.times},
-        "other_times": "; ".join(others),
-        "status": item.status,
-        "format": item.format,
-        "width": item.width or None,
-        "height": item.height or None,
-        "fraction": round(item.fraction, 4) if item.status is ItemStatus.HASHED else None,
-        "hash": item.hash,
-        "hash_quality": item.quality,
-        "item_known_good": item.known_good,
-        "frames": item.frames or None,
-        "duration": None if item.duration is None else round(item.duration, 3),
-        "codec": item.codec,
-        "sampling": item.sampling,
-        "damaged_packets": item.damaged if item.is_video else None,
-        "reason": item.reason,
-        "detail": item.detail,
-        "flags": "; ".join(item.flags),
-        "other_name": flags.other_name(item),
-    }
+    found["other_times"] = "; ".join(others)
+    if item.status is not ItemStatus.HASHED:
+        found["fraction"] = None
+    if not item.is_video:
+        found["damaged"] = None
+    return {"item": found}
 
 
 def _of_sighting(sighting: SightingRecord, exhibits: Mapping[int, str]) -> dict[str, Any]:
-    return {
-        "sighting": sighting.id,
-        "standing": Standing.of(sighting.match).value,
-        **_of_item(sighting.item, exhibits),
-        **_of_match(sighting.match),
-        **_of_segments(sighting.match.segments),
-        "viewed_by_human": sighting.viewed_by_human,
-        **{
-            f"viewed_{name}": "; ".join(getattr(each, name) for each in sighting.viewings)
-            for name in ("at", "by", "why")
-        },
-        "run": sighting.run,
-        "recorded": sighting.at,
-    }
-
-
-def _of_match(match: Match) -> dict[str, Any]:
-    return {
-        "list_name": match.list_name,
-        "list_sha256": match.list_sha256,
-        "entry_id": match.entry_id,
-        "number": match.number,
-        "scheme": match.scheme,
-        "category": match.category,
-        "kind": match.kind.value,
-        "band": match.band.value,
-        "algorithm": match.algorithm,
-        "distance": match.distance,
-        "threshold": match.threshold,
-        "orientation": match.orientation.label,
-        "inverted": match.inverted,
-        "alpha": match.alpha.value,
-        "frame": match.frame,
-        "mode": match.mode,
-        "part": match.part,
-        "quality": match.quality,
-        "entry_quality": match.entry_quality,
-        "known_good": match.known_good,
-        "suppressed": match.suppressed,
-        "entry_hash": match.entry_hash,
-        **{f"entry_{name}": value for name, value in match.entry_digests.items()},
-        "entry_details": json.dumps(dict(match.details)) if match.details else None,
-    }
-
-
-def _of_segments(segments: tuple[Alignment, ...]) -> dict[str, Any]:
-    if not segments:
-        return {}
-    first = segments[0]
-    return {
-        "segments": len(segments),
-        "segment_start": round(first.start, 3),
-        "segment_end": round(first.end, 3),
-        "segment_known_start": round(first.known_start, 3),
-        "segment_known_end": round(first.known_end, 3),
-        "segment_grade": first.grade.value,
-        "segment_speed": None if first.speed is None else round(first.speed, 4),
-        "segment_frames": first.frames,
-        "segment_pictures": first.pictures,
-        "segment_distance": round(first.distance, 2),
-        "segment_coverage": round(first.coverage, 4),
-        "segment_known_coverage": round(first.known_coverage, 4),
-        "segment_orientation": first.orientation.label,
-        "segment_part": first.part,
-        "segment_times_estimated": first.times_estimated,
-    }
+    standing = {"standing": Standing.of(sighting.match).value}
+    return of_sighting(sighting, exhibits) | standing | _of_item(sighting.item, exhibits)
 
 
 def _about(case: CaseRecord, writing: Writing, viewed: int) -> Iterator[tuple[str, object]]:
