@@ -19,8 +19,8 @@ HELP = """Prove that a database of sightings is as it was recorded, row by row.
 
 Recomputes the audit chain and the digest of every item, hash and sighting, and names the first row
 that was altered, removed, inserted or put out of order. Exit code 5 says that something is wrong.
-Give the head that a report shows, and it is proved that the record still continues that report;
---head-log does so for all heads of a file. With --key all rows must be signed with that key.
+With the head that a report shows, it also proves that the record still continues that report;
+--head-log does so for every head in a file. With --key every row must be signed with that key.
 
 \b
 Examples:
@@ -33,7 +33,7 @@ KEY_HELP = """Make a key with which the laboratory signs its records (Ed25519).
 
 The private key is readable by its owner alone; the public one, beside it with the ending .pub, is
 for everybody who checks signatures. Keep the private key on another machine or medium than the
-databases: who has both can write whatever they like.
+databases: anyone who has both can forge a record.
 
 \b
 Examples:

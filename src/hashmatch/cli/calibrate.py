@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 
 HELP = """Measure false matches on your own innocent pictures, and keep the result with the index.
 
-Hashes every picture below a folder, in all its orientations, and counts how near they come to what
-is known. The more pictures, the better: some thousands. Pictures that match are named: either they
-are not innocent, or the match is false. Where all of them match, nothing can be measured, and what
-was measured before stays. Exit code 4 says that a picture was unreadable, or could be read only in
+Hashes every picture below a folder, in all its orientations, and counts how near they come to known
+hashes. Use some thousands of pictures; more are better. Pictures that match are named: either they
+are not innocent, or the match is false. If all of them match, nothing can be measured, and the
+earlier measurement stays. Exit code 4 says that a picture was unreadable, or could be read only in
 part, and was left out.
 
 \b

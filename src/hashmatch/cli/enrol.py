@@ -21,12 +21,12 @@ if TYPE_CHECKING:
 
 HELP = """Hash a lab's own originals into a list of an index. No pixel is stored.
 
-Each picture gives its hash, that of itself without its own border and that of its middle square,
-so that crops to those are found; a video those of its frames, as many as differ. Flat cards,
-logos, pages of text and pictures with too little structure keep their digests only: their hashes
-would meet pictures that have nothing to do with them. Files enrolled before are replaced, all
-others stay. Exit code 4 says that an original was unreadable, or could be read only in part, or
-that DIR holds no file.
+A picture is enrolled with its hash, the hash of its content without a border, and the hash of its
+middle square, so that copies cropped to these are found. A video is enrolled with the hashes of all
+frames that differ. Flat cards, logos, pages of text and pictures with too little structure are
+enrolled with their digests only: their hashes would match unrelated pictures. Files that were
+enrolled before are replaced; all other entries stay. Exit code 4 says that an original was
+unreadable, or could be read only in part, or that DIR holds no file.
 
 \b
 Example:

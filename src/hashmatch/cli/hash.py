@@ -26,8 +26,8 @@ HELP = """Print the perceptual hashes of pictures and videos.
 
 Every file gives one line per hash: the hash, its quality, the size of the picture as shown,
 its format, and what is special about it. A video gives one line per sampled frame, with its
-time. Of a folder all files below it are hashed; those that are no pictures or videos are counted
-and passed by. Exit code 4 says that some file was unreadable, 70 that one was not read because of
+time. All files below a folder are hashed; files that are no pictures or videos are counted
+and skipped. Exit code 4 says that some file was unreadable, 70 that one was not read because of
 a fault in hashmatch.
 
 \b

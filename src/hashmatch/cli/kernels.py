@@ -14,8 +14,8 @@ _LOGGER: Final = logging.getLogger("hashmatch.kernels")
 
 HELP = """Compile what searches large indexes for this processor, and keep it.
 
-The first search does that too, and then takes up to a minute longer. Run this once after an
-installation, as the user who installed, so that others who cannot write there need not compile.
+Otherwise the first search compiles it, and takes up to a minute longer. Run this once after an
+installation, as the user who installed, so that users who cannot write there need not compile.
 HASHMATCH_CACHE names another folder to keep it in. Exit code 1 says that it could not be kept.
 
 \b

@@ -49,9 +49,9 @@ Examples:
 LOOKUP_HELP = """Look up hashes or digests, from arguments or one a line on standard input.
 
 Values are written with their name, as pdq:f8f8… or sha256:…; MD5 and SHA-1 may be bare, and 64
-bare hex digits are looked up both as SHA-256 and as PDQ. Values that can meet nothing, as no such
-hashes are known, are counted apart, and make the exit code 4. Lines of md5sum, sha1sum and
-sha256sum are taken as they are.
+bare hex digits are looked up both as SHA-256 and as PDQ. Values of kinds that no
+list holds cannot match: they are counted separately, and the exit code is 4. Lines of md5sum,
+sha1sum and sha256sum are taken as they are.
 
 \b
 Examples:

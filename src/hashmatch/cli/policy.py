@@ -11,13 +11,12 @@ from hashmatch.cli.output import line, printable
 if TYPE_CHECKING:
     from hashmatch.profiles import Policy
 
-POLICY_HELP = """Say how a list, or one category of it, is treated; without an option, show it.
+POLICY_HELP = """Set how a list, or one category of it, is treated; without an option, show it.
 
-What is given is added to what was said before, or replaces it; all else stays as it was. --clear
-forgets first what was said of the list, or, with --category, of that category alone. What was never
-said is left to the profile and to the publisher. A category that the list does not have, a
-threshold for an algorithm that it has no hashes of, and a number of bits that these cannot have are
-refused.
+Each option sets one rule; all other rules stay. --clear first removes every rule of the list or,
+with --category, of that category. Without a rule the profile and the publisher decide. These are
+refused: a category that the list does not have, a threshold for an algorithm of which it has no
+hashes, and a number of bits that such hashes cannot have.
 
 \b
 Examples:
