@@ -85,6 +85,19 @@ def test_withdrawn_entries_stop_matching_and_stay_on_record(tmp_path: Path) -> N
     assert history == [(1, "import", 0), (2, "withdraw", 2), (3, "withdraw", 1)]
 
 
+def test_a_list_of_which_all_was_withdrawn_is_tidied_up_and_read_again(tmp_path: Path) -> None:
+    known = hash_list([entry(1), entry(2)])
+    with Index.edit(tmp_path) as index:
+        index.put(known)
+    with Index.edit(tmp_path) as index:
+        index.withdraw("lab", ["entry-1", "entry-2"])
+        index.compact("lab")
+    opened = Index(tmp_path)
+    assert len(opened["lab"]) == 0
+    assert [part.segment.files for part in opened["lab"].parts] == [(known.sha256,)]
+    assert all(check.passed for check in verify(opened, thresholds={"pdq": 31}))
+
+
 def test_ids_that_are_line_numbers_can_be_withdrawn(tmp_path: Path) -> None:
     entries = [entry(n, id=str(n)) for n in range(1, 12)] + [entry(12, id="3"), entry(13, id="03")]
     with Index.edit(tmp_path) as index:

@@ -142,6 +142,11 @@ class Segment:
         """The algorithms whose hashes can be compared."""
         return tuple(name for name in self.table.algorithms if f"{name}.unique" in self._arrays)
 
+    @property
+    def files(self) -> tuple[str, ...]:
+        """SHA-256 of the files that the entries are from."""
+        return tuple(map(str, self._meta["sources"]))
+
     def source_of(self, row: int) -> str:
         """The SHA-256 of the publisher's file that an entry came from."""
         if "source" not in self._arrays:
@@ -334,6 +339,9 @@ def merged(
     for segment, withdrawn in parts:
         gone = set(withdrawn.tolist())
         quarantined += segment.quarantined
+        # Files of which nothing is left stay named: a part without any is none that can be read.
+        for source in segment.files:
+            sources.setdefault(source, len(sources))
         for row, entry in enumerate(segment.table):
             if row not in gone:
                 builder.add(entry)
