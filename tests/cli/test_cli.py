@@ -284,6 +284,29 @@ def test_json_has_one_shape_in_every_verb(tmp_path: Path, jpeg: Path) -> None:
         hm.to_json(1)
 
 
+def test_json_is_the_dictionary_of_each_result(tmp_path: Path, jpeg: Path) -> None:
+    folder = tmp_path / "evidence"
+    folder.mkdir()
+    (folder / "1.jpg").write_bytes(jpeg.read_bytes())
+    (folder / "2.jpg").write_bytes(b"\xff\xd8\xff\xe0 no more")
+    (folder / "3.txt").write_text("text")
+    known = tmp_path / "known.txt"
+    known.write_text(f"{hm.hash_image(jpeg).hash}\n")
+    shown = run("scan", folder, "--against", known, "--json").stdout.splitlines()
+    *items, last = map(json.loads, shown)
+    results: list[hm.ScanResult] = []
+    summary = hm.scan(folder, against=known, on_result=results.append)
+    assert {each["path"]: each for each in items} == {
+        each.item.locator: each.to_dict() for each in results
+    }
+    assert last == {**summary.to_dict(), "interrupted": False}
+    assert [len(each["matches"]) for each in sorted(items, key=lambda item: item["path"])] == [
+        *(1, 0, 0)
+    ]
+    hashed = map(json.loads, run("hash", folder, "--json").stdout.splitlines()[:-1])
+    assert all(each == hm.hash_item(each["path"]).to_dict() for each in hashed)
+
+
 def test_a_picture_comes_in_by_standard_input(tmp_path: Path, jpeg: Path) -> None:
     value = str(hm.hash_image(jpeg).hash)
     (tmp_path / "known.txt").write_text(f"{value}\n")
