@@ -59,6 +59,10 @@ class HashList(PlainValue):
     withdrawn: tuple[Withdrawn, ...] = ()
     details: Mapping[str, Json] = field(default_factory=dict)
 
+    def __repr__(self) -> str:
+        which = f" ({self.form}, SHA-256 {self.sha256[:8]}…)" if self.sha256 else ""
+        return f"<HashList {ascii(self.name[:40])[:80]}: {len(self.entries):,} entries{which}>"
+
     @classmethod
     def of(cls, name: str, entries: Iterable[Entry]) -> "HashList":
         """A hash list made here; entries without a number get that of their place, from 1."""

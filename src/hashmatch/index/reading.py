@@ -214,6 +214,11 @@ class IndexReader:
         self._load()
         return True
 
+    def __repr__(self) -> str:
+        where = ascii(str(self.path)[-60:])[:100]
+        number, lists = self.generation.number, len(self.lists)
+        return f"<{type(self).__name__} {where}: generation {number}, {lists} lists>"
+
     def close(self) -> None:
         """Close its files; a second time does nothing. Whoever searches it then is told so."""
         self._file.close()

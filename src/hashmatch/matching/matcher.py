@@ -106,6 +106,10 @@ class Matcher:
         self._coverage: tuple[_Terms, tuple[ListCoverage, ...]] | None = None
         check_algorithms((*self._chosen.thresholds, *self._chosen.probable), _listed(self.lists))
 
+    def __repr__(self) -> str:
+        kind, lists = type(self).__name__, len(self.lists)
+        return f"<{kind} of {lists} lists, profile {ascii(self._chosen.name[:40])[:80]}>"
+
     def close(self) -> None:
         """Close the indexes that it opened by their paths; a second time does nothing.
 

@@ -9,6 +9,9 @@ from hashmatch.model.digests import Digests
 from hashmatch.model.media import MediaHashes
 from hashmatch.model.plain import PlainValue, Shape, by_fields
 
+_SHOWN = 60
+"""Characters of a locator that `repr` shows: its last ones."""
+
 
 @dataclass(frozen=True, slots=True)
 class Unreadable(PlainValue):
@@ -52,6 +55,17 @@ class Item(PlainValue):
             every: give every hash, see `MediaHashes.to_dict`.
         """
         return by_fields(self, image=self.image.to_dict(every=every) if self.image else None)
+
+    def __repr__(self) -> str:
+        where = self.locator if len(self.locator) <= _SHOWN else f"…{self.locator[-_SHOWN:]}"
+        # Names of evidence may hold anything: what is shown stays on one line, in ASCII.
+        return f"<Item {ascii(where)[: 2 * _SHOWN]}: {self._outcome}>"
+
+    @property
+    def _outcome(self) -> str:
+        if self.unreadable is not None:
+            return self.unreadable.reason.value
+        return "no hashes" if self.image is None else f"{len(self.image.readings)} readings"
 
     @property
     def fault(self) -> str | None:

@@ -178,6 +178,11 @@ class MediaHashes(PlainValue):
         """
         return by_fields(self, readings=[each for each in self.readings if every or each.canonical])
 
+    def __repr__(self) -> str:
+        kind = "video" if self.is_video else "picture"
+        size = f"{self.width}×{self.height}"
+        return f"<MediaHashes of a {kind}: {self.format} {size}, {len(self.readings)} readings>"
+
     @property
     def is_video(self) -> bool:
         """Whether it has a running time: a video or an animated picture."""

@@ -40,6 +40,9 @@ class ScanResult(PlainValue):
     item: Item
     matches: tuple[Match, ...] = ()
 
+    def __repr__(self) -> str:
+        return f"<ScanResult {self.item!r}, {len(self.matches)} matches>"
+
     def to_dict(self, *, every: bool = False) -> dict[str, Any]:
         """The file with its matches: what `scan --json` and `match --json` print of it.
 
