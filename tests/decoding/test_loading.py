@@ -11,7 +11,6 @@ CODE = """
 import sys
 from pathlib import Path
 from hashmatch.hashing.items import HashOptions, hash_item, warm_up
-from tests.support.places import FIXTURES
 warm_up()
 before = set(sys.modules)
 for path in sorted(Path(sys.argv[1]).rglob("*")):

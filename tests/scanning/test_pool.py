@@ -552,7 +552,8 @@ def test_many_tiny_tasks_are_never_all_held_at_once() -> None:
 
     count = sum(1 for _ in run((Counted() for _ in range(20_000)), workers=2))
     assert count == 20_000
-    assert most < 1500
+    # 1,024 are begun ahead; those that nobody needs are freed when Python gets to it.
+    assert most < 5000
 
 
 _PARENT = """

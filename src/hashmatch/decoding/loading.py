@@ -3,32 +3,17 @@
 import io
 from collections.abc import Iterator
 from importlib import import_module
+from pkgutil import iter_modules
 
-_MODULES = (
-    *(
-        "animation",
-        "apng",
-        "behind",
-        "containers",
-        "covers",
-        "fits",
-        "gif",
-        "heif",
-        "icons",
-        "jpeg",
-        "jpeg2000",
-        "jpegxl",
-        "libav",
-    ),
-    *("pillow", "png", "probing", "psd", "raw", "streams", "tiff", "video", "video_formats", "xpm"),
-)
+from hashmatch import decoding
+
 _OPTIONAL = ("pylibjxl",)
 
 
 def load_decoders() -> None:
     """Import every module that any decoder imports, even in the middle of its work."""
-    for name in _MODULES:
-        import_module(f"hashmatch.decoding.{name}")
+    for module in iter_modules(decoding.__path__):
+        import_module(f"{decoding.__name__}.{module.name}")
     for name in _OPTIONAL:
         try:
             import_module(name)
