@@ -27,6 +27,8 @@ class Part(io.RawIOBase):
         Raises:
             ValueError: the range begins before the file, or has less than no bytes.
         """
+        # Python closes what it collects, also where the range is refused.
+        self._file: BinaryIO = io.BytesIO()
         if start < 0 or size < 0:
             msg = f"a range of {size:,} bytes at {start:,} is none"
             raise ValueError(msg)
