@@ -240,7 +240,9 @@ def test_an_error_of_all_workers_is_raised_to_who_waits(monkeypatch: pytest.Monk
 @pytest.mark.skipif(sys.platform == "win32", reason="signals")
 def test_ctrl_c_ends_everything() -> None:
     code = (
-        "import sys, hashmatch as hm\n"
+        "import signal, sys, hashmatch as hm\n"
+        # Processes of a shell's background ignore it, and so do those that they start.
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "with hm.Workers(workers=1) as pool:\n"
         "    print(pool.hash(b'text').reason, flush=True)\n"
         "    place = [pool._ask() for _ in range(pool.queue)]\n"
