@@ -293,7 +293,11 @@ def test_every_verb_that_reads_files_tells(
 @pytest.mark.parametrize(
     ("where", "words", "fault"),
     [
-        ("hashmatch.cli.scan._print_result", SCAN, r"KeyError in cli/scan\.py:\d+ \(show_scan\)"),
+        (
+            "hashmatch.cli.scan_output._print_result",
+            SCAN,
+            r"KeyError in cli/scan_output\.py:\d+ \(show_scan\)",
+        ),
         (
             "hashmatch.reports.html.HtmlReport.write",
             ("report", *RECORD, "--output", "r.html"),
