@@ -14,13 +14,13 @@ from hashmatch.index import digests
 from hashmatch.index.contents import check_contents
 from hashmatch.index.digests import DigestIndex
 from hashmatch.index.entries import entries_sha256
+from hashmatch.index.searchable import layout_for, searchable
 from hashmatch.index.sections import SectionFile, damaged, write_sections
 from hashmatch.index.spacing import is_sparse
 from hashmatch.index.structure import SEARCH, check_structure
-from hashmatch.index.unique import unique_codes
 from hashmatch.search.chaining import Frames
 from hashmatch.search.mih import PADDING, Layout
-from hashmatch.search.ranges import RangeIndex, tables
+from hashmatch.search.ranges import RangeIndex
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -360,8 +360,8 @@ def _indexed(
         arrays |= {f"{name}.{key}": each for key, each in built.items()}
     for name in table.algorithms:
         if f"{name}.codes" in arrays:
-            chosen = layout or _layout_for(arrays.get(f"{name}.time"))
-            arrays |= _searchable(name, arrays.pop(f"{name}.codes"), chosen)
+            chosen = layout or layout_for(arrays.get(f"{name}.time"))
+            arrays |= searchable(name, arrays.pop(f"{name}.codes"), chosen)
     sparse = [name for name in table.algorithms if _is_sparse(arrays, name)]
     reasons = list(dict.fromkeys(reason for _, reason in quarantined))
     codes = {reason: code for code, reason in enumerate(reasons)}
@@ -384,25 +384,3 @@ def _is_sparse(arrays: "Mapping[str, NDArray[Any]]", name: str) -> bool:
         return held
 
     return is_sparse(rows[whole], times[whole], codes)
-
-
-def _layout_for(times: "NDArray[np.float32] | None") -> Layout:
-    """Compact where most hashes are of frames of videos."""
-    frames = 0 if times is None else int((~np.isnan(times)).sum())
-    return "compact" if times is not None and 2 * frames > len(times) else "inline"
-
-
-def _searchable(name: str, codes: "NDArray[np.uint8]", layout: Layout) -> "dict[str, NDArray[Any]]":
-    """The distinct codes, which hashes have each, each hash's code, and the search tables."""
-    distinct = unique_codes(codes)
-    counts = np.diff(distinct.offsets)
-    code = np.empty(len(codes), np.uint32)
-    code[distinct.rows] = np.repeat(np.arange(len(counts), dtype=np.uint32), counts)
-    arrays: dict[str, NDArray[Any]] = {
-        f"{name}.unique": distinct.codes,
-        f"{name}.starts": distinct.offsets.astype(np.uint32),
-        f"{name}.owners": distinct.rows.astype(np.uint32),
-        f"{name}.code": code,
-    }
-    built = tables(distinct.codes, layout=layout)
-    return arrays | {f"{name}{SEARCH}{part}": each for part, each in built.items()}
