@@ -22,7 +22,7 @@ from tests.support.list_files import listed
 
 def picture(form: str) -> bytes:
     out = io.BytesIO()
-    Image.new("RGB", (8, 8)).save(out, form)
+    Image.new("RGB", (32, 32)).save(out, form)
     return out.getvalue()
 
 
