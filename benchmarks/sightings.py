@@ -29,9 +29,9 @@ from hashmatch.model import (
 )
 from hashmatch.model.orientation import Orientation
 from hashmatch.profiles import DEFAULT
-from hashmatch.sightings.binding import RunConfig, SourceSpec
 from hashmatch.sightings.database import Database
 from hashmatch.sightings.records import ListRecord
+from hashmatch.sightings.scan_config import RunConfig, SourceSpec
 
 BATCH = 64
 LIST = ListRecord("project-vic", ("ab" * 32,), "2026-11", 10_000_000)

@@ -21,8 +21,8 @@ from hashmatch.scanning.digested import Digested, DigestFiles
 from hashmatch.scanning.engine import matcher_for, run_config
 from hashmatch.scanning.reading import HashFiles, read_items
 from hashmatch.scanning.task import Task
-from hashmatch.sightings.binding import SourceSpec
 from hashmatch.sightings.database import Database
+from hashmatch.sightings.scan_config import SourceSpec
 from hashmatch.sources.base import Found
 from hashmatch.sources.folder import Folder
 from tests.support.deeds import items_of

@@ -8,8 +8,8 @@ import hashmatch as hm
 from hashmatch.errors import ListFormatError, Reason, SourceError
 from hashmatch.scanning import landlock, seccomp
 from hashmatch.scanning.engine import Tally, matcher_for, run_config
-from hashmatch.sightings.binding import SourceSpec
 from hashmatch.sightings.database import Database
+from hashmatch.sightings.scan_config import SourceSpec
 from tests.support import deeds
 from tests.support.clips import animation, clip
 from tests.support.photos import encoded, photo

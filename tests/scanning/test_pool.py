@@ -17,8 +17,8 @@ import pytest
 from hashmatch.errors import Reason, WorkerError
 from hashmatch.scanning import dispatch, pool, timing
 from hashmatch.scanning.endings import number_in
-from hashmatch.scanning.frames import ProtocolError
 from hashmatch.scanning.limits import WorkerLimits
+from hashmatch.scanning.messages import ProtocolError
 from hashmatch.scanning.process import WorkerProcess
 from hashmatch.scanning.sandbox import Sandbox
 from tests.support import unix

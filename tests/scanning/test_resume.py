@@ -11,8 +11,8 @@ import pytest
 import hashmatch as hm
 from hashmatch.errors import ResumeError
 from hashmatch.scanning.engine import iter_scan, matcher_for, run_config
-from hashmatch.sightings.binding import SourceSpec
 from hashmatch.sightings.database import Database
+from hashmatch.sightings.scan_config import SourceSpec
 from hashmatch.sources.folder import Folder
 from tests.support.photos import encoded, photo
 

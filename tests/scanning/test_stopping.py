@@ -9,8 +9,8 @@ import hashmatch as hm
 from hashmatch.cli.outcome import left_undone
 from hashmatch.scanning.engine import matcher_for, run_config
 from hashmatch.scanning.proving import IndexProof
-from hashmatch.sightings.binding import SourceSpec
 from hashmatch.sightings.database import Database
+from hashmatch.sightings.scan_config import SourceSpec
 
 FILES = 5
 

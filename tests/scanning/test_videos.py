@@ -15,8 +15,8 @@ from hashmatch.enrolment import enrol, enrolled_list
 from hashmatch.model import Grade, MatchKind
 from hashmatch.reports.writing import write_report
 from hashmatch.scanning.engine import run_config
-from hashmatch.sightings.binding import SourceSpec
 from hashmatch.sightings.database import Database
+from hashmatch.sightings.scan_config import SourceSpec
 from hashmatch.sources.folder import Folder
 from tests.support.clips import animation, clip, encoded, pictures
 from tests.support.photos import encoded as as_picture

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from hashmatch.hashing.items import HashOptions, hash_item
 from hashmatch.model import Item, MediaHashes
-from hashmatch.scanning import frames, wire
+from hashmatch.scanning import messages, wire
 from hashmatch.scanning.digested import Digested
 from hashmatch.scanning.reading import HashFiles
 from hashmatch.scanning.task import Task
@@ -42,7 +42,7 @@ from tests.support.valid_files import valid_files
     ],
 )
 def test_answers_that_are_no_items_are_refused(answer: bytes) -> None:
-    with pytest.raises(frames.ProtocolError, match="item"):
+    with pytest.raises(messages.ProtocolError, match="item"):
         HashFiles().result(Task(Digested(Found("x", "x"))), answer)
 
 
@@ -64,7 +64,7 @@ def test_every_field_of_an_answer_is_checked(kind: str) -> None:
             for step in path[:-1]:
                 at = at[step]
             at[path[-1]] = wrong
-            with pytest.raises(frames.ProtocolError, match="item"):
+            with pytest.raises(messages.ProtocolError, match="item"):
                 job.result(found, json.dumps(changed).encode())
 
 
@@ -88,7 +88,7 @@ def test_whatever_video_is_sent_arrives(sent: MediaHashes) -> None:
 
 def test_a_video_of_many_frames_fits_into_a_part_of_an_answer() -> None:
     whole = wire.encode(Item("x", 1, digests(1), video(1, frames=20_000)))
-    assert len(whole) < frames.MAX_ANSWER // 16
+    assert len(whole) < messages.MAX_ANSWER // 16
 
 
 @pytest.mark.parametrize("value", [b"[]", b"{}", b'"ab"', b"1.5"])
@@ -98,7 +98,7 @@ def test_an_answer_of_countless_values_takes_no_memory(value: bytes) -> None:
     packed = zlib.compress(text)
     tracemalloc.start()
     try:
-        with pytest.raises(frames.ProtocolError, match="item"):
+        with pytest.raises(messages.ProtocolError, match="item"):
             wire.decode(packed, locator="x")
         _, most = tracemalloc.get_traced_memory()
     finally:
@@ -134,7 +134,7 @@ def test_columns_that_are_no_video_are_refused(how: str) -> None:
     fields = json.loads(zlib.decompress(wire.encode(item)))
     assert wire.decode(json.dumps(fields).encode(), locator="x") == item
     fields[2][0] = NO_VIDEOS[how](fields[2][0])
-    with pytest.raises(frames.ProtocolError, match="item"):
+    with pytest.raises(messages.ProtocolError, match="item"):
         wire.decode(json.dumps(fields).encode(), locator="x")
 
 
@@ -168,7 +168,7 @@ def test_bytes_that_were_altered_give_an_item_or_an_error(data: st.DataObject) -
     ids=["a bomb", "cut", "more", "a letter", "nonsense"],
 )
 def test_what_does_not_inflate_to_an_item_is_refused(answer: bytes) -> None:
-    with pytest.raises(frames.ProtocolError, match="item"):
+    with pytest.raises(messages.ProtocolError, match="item"):
         wire.decode(answer, locator="x")
 
 
@@ -184,18 +184,18 @@ def test_details_from_a_worker_hold_no_control_characters() -> None:
 
 
 def test_frames_come_whole_in_order_and_once() -> None:
-    sent = b"".join(frames.answer(frames.Kind.DONE, n, b"x" * n) for n in range(30))
+    sent = b"".join(messages.answer(messages.Kind.DONE, n, b"x" * n) for n in range(30))
     received = bytearray()
     taken: list[int] = []
     for number in range(0, len(sent), 7):
         received += sent[number : number + 7]
-        while (answer := frames.take_answer(received)) is not None:
+        while (answer := messages.take_answer(received)) is not None:
             assert answer.content == b"x" * answer.task
             taken.append(answer.task)
     assert taken == list(range(30))
 
 
 def test_frames_that_claim_too_much_are_refused() -> None:
-    for kind, size in ((99, 0), (2, frames.MAX_ANSWER + 1)):
-        with pytest.raises(frames.ProtocolError):
-            frames.take_answer(bytearray(frames._ANSWER.pack(kind, 0, size)))
+    for kind, size in ((99, 0), (2, messages.MAX_ANSWER + 1)):
+        with pytest.raises(messages.ProtocolError):
+            messages.take_answer(bytearray(messages._ANSWER.pack(kind, 0, size)))

@@ -15,9 +15,9 @@ from hashmatch.model import Digests, Grade, Item, MatchKind, ScanResult, Unreada
 from hashmatch.model.orientation import Orientation
 from hashmatch.profiles import DEFAULT
 from hashmatch.scanning.engine import tally
-from hashmatch.sightings.binding import RunConfig, SourceSpec
 from hashmatch.sightings.database import Database
 from hashmatch.sightings.records import ItemRecord
+from hashmatch.sightings.scan_config import RunConfig, SourceSpec
 from tests.support import unix
 from tests.support.films import facts as facts_of
 from tests.support.sighting_values import (
@@ -158,7 +158,7 @@ def test_hashes_are_used_again_only_if_they_would_be_the_same(tmp_path: Path) ->
     assert sha256 is not None
     others: list[RunConfig] = [
         replace(CONFIGURATION, options={"algorithms": ["pdq"], "mode": "exact"}),
-        replace(CONFIGURATION, hashing="2"),
+        replace(CONFIGURATION, hash_version="2"),
     ]
     with Database.open(tmp_path / "db") as database:
         with database.run(case="1", source=SOURCE, configuration=CONFIGURATION) as run:

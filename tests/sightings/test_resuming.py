@@ -13,8 +13,8 @@ from hashmatch.index.reading import KnownList
 from hashmatch.profiles import STRICT, Policy
 from hashmatch.scanning.engine import tally
 from hashmatch.sightings import recording
-from hashmatch.sightings.binding import RunConfig, SourceSpec, in_words, list_record
 from hashmatch.sightings.database import Database
+from hashmatch.sightings.scan_config import RunConfig, SourceSpec, in_words, list_record
 from hashmatch.sightings.store import Store
 from tests.support.known_lists import entry, hash_list
 from tests.support.sighting_values import (
@@ -138,7 +138,7 @@ CHANGES: dict[str, tuple[Callable[[], dict[str, object]], str, str, str]] = {
         "nothing",
     ),
     "hashing": (
-        lambda: {"configuration": replace(CONFIGURATION, hashing="2")},
+        lambda: {"configuration": replace(CONFIGURATION, hash_version="2")},
         "hashing",
         "1",
         "2",

@@ -12,8 +12,8 @@ from hashmatch.model import Digests, ScanResult
 from hashmatch.profiles import STRICT
 from hashmatch.reports.statement import earlier_files, numbering, warnings
 from hashmatch.reports.writing import write_report
-from hashmatch.sightings.binding import RunConfig
 from hashmatch.sightings.database import Database
+from hashmatch.sightings.scan_config import RunConfig
 from tests.support.sighting_values import (
     CONFIGURATION,
     LIST,

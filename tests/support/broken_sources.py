@@ -9,8 +9,8 @@ from threading import Lock
 from typing import BinaryIO
 
 from hashmatch.sources.base import Found
+from hashmatch.sources.byte_range import ByteRange
 from hashmatch.sources.folder import Folder
-from hashmatch.sources.part import Part
 
 
 class Shuffled(Folder):
@@ -69,7 +69,7 @@ class Short(Folder):
     """All but the last byte."""
 
     def open(self, found: Found, /) -> BinaryIO:
-        return Part.of(super().open(found), 0, found.size - 1)
+        return ByteRange.of(super().open(found), 0, found.size - 1)
 
 
 class HeldOpen(Folder):

@@ -20,7 +20,7 @@ from typing import Any, cast
 from hashmatch.errors import Reason
 from hashmatch.hashing.items import HashOptions
 from hashmatch.model import Digests, Hash, Item, Unreadable
-from hashmatch.scanning import frames, landlock, wire, worker
+from hashmatch.scanning import landlock, messages, wire, worker
 from hashmatch.scanning.job import NOTHING_SPECIAL, Impression
 from hashmatch.scanning.limits import WorkerLimits
 from hashmatch.scanning.pool import Workers, in_workers
@@ -77,7 +77,7 @@ class Deeds:
         try:
             return Outcome(task, json.loads(answer))
         except ValueError:
-            raise frames.ProtocolError from None
+            raise messages.ProtocolError from None
 
     def failed(self, task: Task, why: Unreadable, salvaged: bytes | None) -> Outcome:
         return Outcome(task, None, why, None if salvaged is None else salvaged.decode())
@@ -436,33 +436,33 @@ def answer_nonsense() -> str:
 
 def answer_for(number: int) -> str:
     """Claim an answer to a task that is not ours."""
-    os.write(_our_socket(), frames.answer(frames.Kind.DONE, number, b'"forged"'))
+    os.write(_our_socket(), messages.answer(messages.Kind.DONE, number, b'"forged"'))
     return "own"
 
 
 def flood(number: int) -> None:
     """Say without end that a task goes on."""
-    sign = frames.answer(frames.Kind.ALIVE, number, b"1.0") * 100
+    sign = messages.answer(messages.Kind.ALIVE, number, b"1.0") * 100
     for _ in range(100_000):
         os.write(_our_socket(), sign)
 
 
 def answer_and_rave(number: int) -> None:
     """A proper answer to the task of this number, and nonsense with the next breath."""
-    os.write(_our_socket(), frames.answer(frames.Kind.DONE, number, b'"early"') + b"\xff" * 100)
+    os.write(_our_socket(), messages.answer(messages.Kind.DONE, number, b'"early"') + b"\xff" * 100)
     time.sleep(100)
 
 
 def answer_badly() -> str:
     """An answer that is none by the job's own rules."""
-    os.write(_our_socket(), frames.answer(frames.Kind.DONE, 1, b"not json"))
+    os.write(_our_socket(), messages.answer(messages.Kind.DONE, 1, b"not json"))
     time.sleep(100)
     return "own"
 
 
 def claim_fault(text: bytes) -> str:
     """Say that the first task after five others raised."""
-    os.write(_our_socket(), frames.answer(frames.Kind.RAISED, 5, text))
+    os.write(_our_socket(), messages.answer(messages.Kind.RAISED, 5, text))
     time.sleep(100)
     return "own"
 

@@ -71,7 +71,7 @@ def recorded(path: Path) -> Path:
                 run.record(portion, times={each.item.locator: TIMES for each in portion})
             run.finish()
         other = replace(SOURCE, label="exhibit 8", path="/evidence/8")
-        configuration = replace(CONFIGURATION, hashing="2")
+        configuration = replace(CONFIGURATION, hash_version="2")
         with database.run(case="2", source=other, configuration=configuration) as run:
             run.record(portions[0])
             run.finish(RunStatus.FAILED)

@@ -31,16 +31,16 @@ from hashmatch.model import (
 )
 from hashmatch.model.orientation import Orientation
 from hashmatch.profiles import DEFAULT
-from hashmatch.sightings.binding import RunConfig, SourceSpec
 from hashmatch.sightings.database import Database
 from hashmatch.sightings.records import ListRecord
+from hashmatch.sightings.scan_config import RunConfig, SourceSpec
 
 LIST = ListRecord("vic", ("ab" * 32,), "2026-11", 1000, policy={"thresholds": {"pdq": 20}})
 CONFIGURATION = RunConfig(
     profile=DEFAULT,
     lists=(LIST,),
     options={"algorithms": ["pdq"], "mode": "fast"},
-    hashing="1",
+    hash_version="1",
     libraries={"pillow": "11.3"},
     command="hashmatch scan /evidence/7",
 )

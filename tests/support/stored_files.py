@@ -10,7 +10,7 @@ from typing import BinaryIO, cast
 from hashmatch.model.confidence import Confidence
 from hashmatch.sources.access import open_evidence
 from hashmatch.sources.base import Found
-from hashmatch.sources.part import Part
+from hashmatch.sources.byte_range import ByteRange
 
 MAGIC = b"STORED\n"
 
@@ -37,7 +37,7 @@ class Stored:
 
     def open(self, found: Found, /) -> BinaryIO:
         start, size = cast("tuple[int, int]", found.address)
-        return Part.of(open_evidence(found.path), start, size)
+        return ByteRange.of(open_evidence(found.path), start, size)
 
 
 class InMemory(Stored):

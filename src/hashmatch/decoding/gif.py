@@ -40,7 +40,7 @@ _MOST_STRAY: Final = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class ImageBlock:
     """One image of the file.
 
     Attributes:
@@ -101,7 +101,7 @@ class Gif:
     width: int
     height: int
     ground: "NDArray[np.uint8]"
-    parts: tuple[Part, ...]
+    parts: tuple[ImageBlock, ...]
     end: int
     is_whole: bool = True
 
@@ -133,7 +133,7 @@ class Gif:
 
 
 def _draw(
-    part: Part, rgb: "NDArray[np.uint8]", alpha: "NDArray[np.uint8]", limits: "Limits"
+    part: ImageBlock, rgb: "NDArray[np.uint8]", alpha: "NDArray[np.uint8]", limits: "Limits"
 ) -> float:
     """Lay an image over a part of the screen; the share of its pixels that were there."""
     check_pixels(part.width, part.height, limits)
@@ -163,7 +163,7 @@ def _coloured(indices: "NDArray[np.uint8]", palette: "NDArray[np.uint8]") -> "ND
     return np.asarray(image.convert("RGB"))
 
 
-def _inflated(part: Part, ground: int) -> "tuple[NDArray[np.uint8], bool]":
+def _inflated(part: ImageBlock, ground: int) -> "tuple[NDArray[np.uint8], bool]":
     """(rows, columns) indices of colours, and whether all are there; others are `ground`."""
     whole = True
     with opened(_alone(part, ground), "gif") as image:
@@ -177,7 +177,7 @@ def _inflated(part: Part, ground: int) -> "tuple[NDArray[np.uint8], bool]":
         return np.asarray(image), whole
 
 
-def _alone(part: Part, ground: int) -> bytes:
+def _alone(part: ImageBlock, ground: int) -> bytes:
     """A file of this image alone, with as many colours as there can be.
 
     Args:
@@ -203,7 +203,7 @@ def parse(data: bytes) -> Gif:
     flags, background = data[10:11] or b"\0", data[11:12] or b"\0"
     palette, at = _palette(data, 13, flags[0])
     ground = np.zeros(3, np.uint8) if palette is None else palette[background[0]]
-    parts: list[Part] = []
+    parts: list[ImageBlock] = []
     control: tuple[int, ...] = ()
     stray = 0
     while at < len(data) and len(parts) < _MOST_FRAMES and stray < _MOST_STRAY:
@@ -243,10 +243,10 @@ def _part(
     palette: "NDArray[np.uint8] | None",
     codes: bytes,
     control: tuple[int, ...],
-) -> Part:
+) -> ImageBlock:
     flags, low, high, clear, _ = control if len(control) == 5 else (0, 0, 0, 0, 0)  # noqa: PLR2004 (bytes)
     left, top, width, height = (_word(data, at + 1 + 2 * i) for i in range(4))
-    return Part(
+    return ImageBlock(
         left,
         top,
         width,

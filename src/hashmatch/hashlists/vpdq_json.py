@@ -8,9 +8,9 @@ from typing import TextIO
 
 from hashmatch.errors import HashFormatError
 from hashmatch.hashlists.base import About, ListFile, Quarantined, Row, as_text
-from hashmatch.hashlists.frames import frames_of
 from hashmatch.hashlists.jsonfields import first_char, normalize_keys, text_of
 from hashmatch.hashlists.jsonrows import Closed, rows
+from hashmatch.hashlists.video_frames import frames_of
 from hashmatch.model import Entry, Hash, KnownHash
 
 MOST_FRAMES = 1_000_000

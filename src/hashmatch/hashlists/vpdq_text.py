@@ -8,8 +8,8 @@ from typing import TextIO
 
 from hashmatch.errors import HashFormatError
 from hashmatch.hashlists.base import About, ListFile, Quarantined, Row, most_lines
-from hashmatch.hashlists.frames import frames_of
 from hashmatch.hashlists.values import frame
+from hashmatch.hashlists.video_frames import frames_of
 from hashmatch.model import Entry, KnownHash
 
 _HASH, _QUALITY, _TIME = r"([0-9a-f]{64})", r"(\d{1,3})", r"([\d.e+-]{1,30})"

@@ -81,7 +81,7 @@ class ListSource:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class SegmentFile:
     """A file of arrays that belongs to the index.
 
     Attributes:
@@ -105,7 +105,7 @@ class Listed:
     name: str
     policy: Policy = field(default_factory=Policy)
     sources: tuple[ListSource, ...] = ()
-    parts: tuple[Part, ...] = ()
+    parts: tuple[SegmentFile, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +153,7 @@ class Generation:
     at: str = ""
     tool: str = ""
     lists: tuple[Listed, ...] = ()
-    withdrawn: Part | None = None
+    withdrawn: SegmentFile | None = None
     history: tuple[Event, ...] = ()
     calibration: Mapping[str, Json] = field(default_factory=dict)
 

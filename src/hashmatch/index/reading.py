@@ -12,7 +12,7 @@ from hashmatch.errors import DamagedIndexError, UnknownNameError, there_is
 from hashmatch.hashlists.base import About
 from hashmatch.hashlists.reading import HashList
 from hashmatch.index import generation as generations
-from hashmatch.index.generation import Generation, Listed, ListSource, Part
+from hashmatch.index.generation import Generation, Listed, ListSource, SegmentFile
 from hashmatch.index.held import HeldFile
 from hashmatch.index.pin import Pin
 from hashmatch.index.sections import SectionFile, damaged
@@ -283,7 +283,7 @@ class IndexReader:
         common = (file, gone.held) if gone else (file,)
         segments: dict[str, Segment] = {}
 
-        def standing(part: Part) -> LiveSegment:
+        def standing(part: SegmentFile) -> LiveSegment:
             segment = self._open.get(part.file) or opened_part(self.path, part)
             segments[part.file] = segment
             return LiveSegment(segment, rows.get(part.file, np.empty(0, np.uint32)))
@@ -296,7 +296,7 @@ class IndexReader:
         return tuple(map(known, generation.lists)), segments
 
 
-def opened_part(folder: Path, part: Part) -> Segment:
+def opened_part(folder: Path, part: SegmentFile) -> Segment:
     """The segment in a file of an index; a small file is read and proven at once.
 
     Raises:

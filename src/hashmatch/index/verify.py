@@ -8,7 +8,7 @@ import numpy as np
 
 from hashmatch.errors import HashmatchError
 from hashmatch.index import generation as generations
-from hashmatch.index.generation import Generation, Part
+from hashmatch.index.generation import Generation, SegmentFile
 from hashmatch.index.index import Index
 from hashmatch.index.reading import opened_part
 from hashmatch.index.sections import SectionFile
@@ -87,7 +87,7 @@ def verify_files(path: Path) -> Iterator[Check]:
             yield _bytes(name, path, part)[0]
 
 
-def _parts(generation: Generation) -> Iterator[tuple[str, Part]]:
+def _parts(generation: Generation) -> Iterator[tuple[str, SegmentFile]]:
     """Every file of a generation, with the name of the list that it belongs to."""
     if generation.withdrawn is not None:
         yield "", generation.withdrawn
@@ -105,7 +105,7 @@ def count_checks(index: Index, thresholds: Mapping[str, int]) -> int:
     return sum(searched) + (index.generation.withdrawn is not None)
 
 
-def _bytes(name: str, folder: Path, part: Part) -> tuple[Check, Segment | None]:
+def _bytes(name: str, folder: Path, part: SegmentFile) -> tuple[Check, Segment | None]:
     """Whether a file is as it was written, and the segment in it if it is, all of it in memory."""
     path = folder / part.file
     size, segment = 0, None

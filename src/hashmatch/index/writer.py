@@ -24,7 +24,7 @@ from hashmatch.files.whole import cannot_write
 from hashmatch.hashlists.reading import HashList
 from hashmatch.index import generation as generations
 from hashmatch.index.entries import entries_sha256
-from hashmatch.index.generation import Event, Generation, Listed, ListSource, Part, now
+from hashmatch.index.generation import Event, Generation, Listed, ListSource, SegmentFile, now
 from hashmatch.index.policies import check_policy
 from hashmatch.index.reading import IndexReader, LiveSegment, opened_part
 from hashmatch.index.sections import write_sections
@@ -279,7 +279,7 @@ class IndexWriter:
         if rows:
             name = f"withdrawn-{uuid4().hex}.hma"
             with self._written():
-                withdrawn = Part(name, write_sections(self.path / name, rows, {}), 0)
+                withdrawn = SegmentFile(name, write_sections(self.path / name, rows, {}), 0)
         generation = Generation(
             number=number,
             at=at,
@@ -295,7 +295,7 @@ class IndexWriter:
         self._now, self._events = generation, []
         return generation
 
-    def _parts(self, hash_list: HashList, layout: Layout | None = None) -> tuple[Part, ...]:
+    def _parts(self, hash_list: HashList, layout: Layout | None = None) -> tuple[SegmentFile, ...]:
         """The entries of a list, written; none for a list of nothing but withdrawals."""
         if not len(hash_list.entries):
             return ()
@@ -313,17 +313,17 @@ class IndexWriter:
                 count += len(rows)
         return count
 
-    def _standing(self, part: Part) -> LiveSegment:
+    def _standing(self, part: SegmentFile) -> LiveSegment:
         rows = self._rows.get(part.file, np.empty(0, np.uint32))
         if part.file not in self._segments:
             self._segments[part.file] = opened_part(self.path, part)
         return LiveSegment(self._segments[part.file], rows)
 
-    def _write(self, segment: Segment) -> Part:
+    def _write(self, segment: Segment) -> SegmentFile:
         name = f"entries-{uuid4().hex}.hma"
         with self._written():
             digest = entries_sha256(segment.table)
-            return Part(name, segment.write(self.path / name), len(segment.table), digest)
+            return SegmentFile(name, segment.write(self.path / name), len(segment.table), digest)
 
     @contextmanager
     def _written(self) -> Iterator[None]:

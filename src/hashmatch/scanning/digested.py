@@ -15,8 +15,8 @@ from hashmatch.faults import fault_of
 from hashmatch.files.digesting import Digester, check_holes, stored_bytes
 from hashmatch.model import Unreadable
 from hashmatch.model.digests import Digests
-from hashmatch.scanning.frames import ProtocolError
 from hashmatch.scanning.job import NOTHING_SPECIAL, Impression
+from hashmatch.scanning.messages import ProtocolError
 from hashmatch.sources.access import Stamp, stamp_of
 from hashmatch.sources.base import Found
 from hashmatch.sources.opener import FILES, Opener

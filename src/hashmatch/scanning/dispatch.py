@@ -16,11 +16,11 @@ from hashmatch.model import Unreadable
 from hashmatch.scanning.background import Background
 from hashmatch.scanning.cgroups import group_for
 from hashmatch.scanning.endings import is_attack, number_in, reason_in, reason_of, words_for
-from hashmatch.scanning.frames import Answer, Kind, ProtocolError
 from hashmatch.scanning.inbox import Inbox
 from hashmatch.scanning.job import Job
 from hashmatch.scanning.large import LargeAnswers
 from hashmatch.scanning.limits import WorkerLimits
+from hashmatch.scanning.messages import Answer, Kind, ProtocolError
 from hashmatch.scanning.outbox import Outbox
 from hashmatch.scanning.process import WorkerProcess
 from hashmatch.scanning.retries import Retries, Understood

@@ -7,8 +7,8 @@ from typing import Final
 from hashmatch.errors import Reason
 from hashmatch.faults import is_fault
 from hashmatch.model import Unreadable
-from hashmatch.scanning.frames import Answer, Kind, ProtocolError
 from hashmatch.scanning.limits import WorkerLimits
+from hashmatch.scanning.messages import Answer, Kind, ProtocolError
 
 _NUMBER: Final = re.compile(rb"[0-9]{1,9}(?:\.[0-9])?").fullmatch
 

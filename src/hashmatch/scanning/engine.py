@@ -25,9 +25,9 @@ from hashmatch.scanning.reading import read_items
 from hashmatch.scanning.sandbox import Sandbox
 from hashmatch.scanning.to_read import FilesToRead
 from hashmatch.search.loaded import kernels
-from hashmatch.sightings.binding import RunConfig, list_record
 from hashmatch.sightings.migrating import tool_version
 from hashmatch.sightings.recording import Run
+from hashmatch.sightings.scan_config import RunConfig, list_record
 from hashmatch.sightings.unchanged import FileState
 from hashmatch.sources.base import Found, Source, roots_of
 from hashmatch.sources.opener import opener_of
@@ -204,7 +204,7 @@ def run_config(
         profile=matcher.profile,
         lists=tuple(map(list_record, matcher.lists, matcher.coverage)),
         options={**options, "algorithms": list(options["algorithms"])},
-        hashing=f"{tool_version()}+hashes.{_HASHES}",
+        hash_version=f"{tool_version()}+hashes.{_HASHES}",
         libraries={name: _version(name) for name in _LIBRARIES},
         decoders={name: _version(name) for name in _DECODERS},
         command=command,

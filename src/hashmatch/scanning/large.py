@@ -10,7 +10,7 @@ from queue import SimpleQueue
 from threading import Thread
 from typing import Generic, TypeVar
 
-from hashmatch.scanning.frames import ProtocolError
+from hashmatch.scanning.messages import ProtocolError
 
 W = TypeVar("W")
 V = TypeVar("V")

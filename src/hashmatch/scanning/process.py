@@ -12,9 +12,9 @@ from time import monotonic
 from typing import Generic, TypeVar
 
 from hashmatch.errors import WorkerError
-from hashmatch.scanning import frames
+from hashmatch.scanning import messages
 from hashmatch.scanning.cgroups import Group
-from hashmatch.scanning.frames import Answer, ProtocolError
+from hashmatch.scanning.messages import Answer, ProtocolError
 
 Q = TypeVar("Q")
 
@@ -102,7 +102,7 @@ class WorkerProcess(Generic[Q]):
         self.start_seconds = 0.0
         self.begun = self.since = now
         self._signs, self._told_since = 0, monotonic()
-        self._outgoing = bytearray(frames.to_worker(setup))
+        self._outgoing = bytearray(messages.to_worker(setup))
         self._incoming = bytearray()
         self.socket, theirs = socket.socketpair()
         try:
@@ -127,7 +127,7 @@ class WorkerProcess(Generic[Q]):
             self.begun = self.since = now
         self.running.extend(batch)
         self.batches.append(len(batch))
-        self._outgoing += frames.to_worker(content)
+        self._outgoing += messages.to_worker(content)
 
     def answered(self, now: float) -> Q:
         """The task in front, which is done; the next one begins."""
@@ -185,7 +185,7 @@ class WorkerProcess(Generic[Q]):
         Raises:
             ProtocolError: behind the last answer before something that is none.
         """
-        while (answer := frames.take_answer(self._incoming)) is not None:
+        while (answer := messages.take_answer(self._incoming)) is not None:
             yield answer
 
     def end(self, patience: float) -> int | None:

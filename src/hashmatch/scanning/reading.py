@@ -15,9 +15,9 @@ from hashmatch.scanning import wire
 from hashmatch.scanning.claims import fits
 from hashmatch.scanning.copies import Copies, Recorded
 from hashmatch.scanning.digested import Digested, DigestFiles
-from hashmatch.scanning.frames import ProtocolError
 from hashmatch.scanning.job import NOTHING_SPECIAL, Impression
 from hashmatch.scanning.limits import WorkerLimits
+from hashmatch.scanning.messages import ProtocolError
 from hashmatch.scanning.plausibility import FEATURELESS, UNHASHED
 from hashmatch.scanning.pool import Workers, in_workers
 from hashmatch.scanning.sandbox import Sandbox

@@ -16,9 +16,9 @@ from hashmatch.scanning.engine import (
     run_config,
     tally,
 )
-from hashmatch.sightings.binding import SourceSpec
 from hashmatch.sightings.database import Database
 from hashmatch.sightings.recording import Run
+from hashmatch.sightings.scan_config import SourceSpec
 from hashmatch.sources.base import Found, Source
 from hashmatch.sources.opening import open_source
 from hashmatch.sources.volume import volume_of

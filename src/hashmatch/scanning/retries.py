@@ -8,8 +8,8 @@ from hashmatch.errors import Reason
 from hashmatch.faults import fault_of
 from hashmatch.model import Unreadable
 from hashmatch.scanning.checks import ALARM, Checks
-from hashmatch.scanning.frames import ProtocolError
 from hashmatch.scanning.job import NOTHING_SPECIAL, Impression, Job
+from hashmatch.scanning.messages import ProtocolError
 from hashmatch.scanning.outbox import Outbox
 from hashmatch.scanning.tickets import Stage, Ticket
 

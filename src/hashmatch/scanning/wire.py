@@ -30,7 +30,7 @@ from hashmatch.model import (
 )
 from hashmatch.model.alignment import BEHIND, COVER, source_and_look
 from hashmatch.model.orientation import Orientation
-from hashmatch.scanning.frames import ProtocolError
+from hashmatch.scanning.messages import ProtocolError
 
 T = TypeVar("T")
 

@@ -17,10 +17,10 @@ from typing import Any, Final
 
 from hashmatch.errors import HashmatchError, SandboxError
 from hashmatch.faults import fault_of
-from hashmatch.scanning import frames
-from hashmatch.scanning.frames import Kind
+from hashmatch.scanning import messages
 from hashmatch.scanning.job import Job
 from hashmatch.scanning.limits import WorkerLimits, allow_cpu
+from hashmatch.scanning.messages import Kind
 from hashmatch.scanning.sandbox import Sandbox, die_with_parent
 from hashmatch.sources.access import keep_folders_open
 
@@ -71,16 +71,16 @@ def main() -> None:
         setup.job.warm_up()
         entered = setup.sandbox.enter(setup.limits, setup.parent)
     except SandboxError as error:
-        connection.sendall(frames.answer(Kind.EXPOSED, 0, str(error).encode(errors="replace")))
+        connection.sendall(messages.answer(Kind.EXPOSED, 0, str(error).encode(errors="replace")))
         return
     except Exception as error:  # noqa: BLE001 (the parent raises it)
         known = isinstance(error, HashmatchError | ImportError | OSError)
         text = f"{type(error).__name__}: {error}" if known else fault_of(error)
-        connection.sendall(frames.answer(Kind.REFUSED, 0, text.encode(errors="replace")[:1000]))
+        connection.sendall(messages.answer(Kind.REFUSED, 0, text.encode(errors="replace")[:1000]))
         return
     keep_folders_open()
     first = {"notices": entered.notices, "state": entered.state}
-    connection.sendall(frames.answer(Kind.READY, 0, json.dumps(first).encode()))
+    connection.sendall(messages.answer(Kind.READY, 0, json.dumps(first).encode()))
     while (batch := _receive(connection)) is not None:
         orders: list[Order] = pickle.loads(batch)  # noqa: S301 (from our own parent)
         for order in orders:
@@ -104,18 +104,18 @@ class Alive:
         if monotonic() - self._last > _SILENCE:
             self._begin()
             content = f"{reached:.1f}".encode()
-            self._connection.sendall(frames.answer(Kind.ALIVE, self._order.number, content))
+            self._connection.sendall(messages.answer(Kind.ALIVE, self._order.number, content))
 
 
 def _answered(job: Job[Any, Any], order: Order, on_progress: Alive) -> bytes:
     try:
         payload = pickle.loads(order.payload)  # noqa: S301 (from our own parent)
         done = job.salvage(payload) if order.salvage else job.perform(payload, on_progress)
-        return frames.answer(Kind.DONE, order.number, done)
+        return messages.answer(Kind.DONE, order.number, done)
     except MemoryError:
-        return frames.answer(Kind.NO_MEMORY, order.number, b"")
+        return messages.answer(Kind.NO_MEMORY, order.number, b"")
     except Exception as error:  # noqa: BLE001 (one task is not to end a worker)
-        return frames.answer(Kind.RAISED, order.number, fault_of(error).encode())
+        return messages.answer(Kind.RAISED, order.number, fault_of(error).encode())
 
 
 def _connection(handle: str) -> socket.socket:
@@ -129,8 +129,8 @@ def _connection(handle: str) -> socket.socket:
 
 def _receive(connection: socket.socket) -> bytes | None:
     """The next frame of the parent; None when there is no parent any more."""
-    header = _exactly(connection, frames.HEADER_TO_WORKER)
-    return None if header is None else _exactly(connection, frames.size_to_worker(header))
+    header = _exactly(connection, messages.HEADER_TO_WORKER)
+    return None if header is None else _exactly(connection, messages.size_to_worker(header))
 
 
 def _exactly(connection: socket.socket, size: int) -> bytes | None:

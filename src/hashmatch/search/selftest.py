@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-class Searches(Protocol):
+class RangeSearcher(Protocol):
     """Anything that finds neighbours."""
 
     def search(self, queries: "NDArray[np.uint8]", threshold: int) -> Neighbours:
@@ -51,7 +51,7 @@ class SelfTest:
 
 
 def self_test(
-    index: Searches,
+    index: RangeSearcher,
     codes: "NDArray[np.uint8]",
     threshold: int,
     *,
@@ -96,7 +96,7 @@ def self_test(
     )
 
 
-def _one_by_one(index: Searches, queries: "NDArray[np.uint8]", threshold: int) -> Neighbours:
+def _one_by_one(index: RangeSearcher, queries: "NDArray[np.uint8]", threshold: int) -> Neighbours:
     parts = [Neighbours.none()]
     for number in range(len(queries)):
         part = index.search(queries[number : number + 1], threshold)

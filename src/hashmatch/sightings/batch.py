@@ -35,13 +35,13 @@ from hashmatch.sightings.store import Row, Store
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """Where a batch belongs: ids of case, scan, run and way of hashing."""
+class RunIds:
+    """Where a batch belongs: ids of case, scan, run and hash configuration."""
 
     case: int
     scan: int
     run: int
-    hashing: int
+    hash_config: int
 
 
 @dataclass(slots=True)
@@ -49,7 +49,7 @@ class Batch:
     """Rows in the making, within the transaction that will record them."""
 
     store: Store
-    place: Place
+    ids: RunIds
     at: str
     units: dict[Kind, list[Unit]] = field(default_factory=lambda: {kind: [] for kind in KINDS})
     last: dict[Kind, int] = field(default_factory=dict)
@@ -78,7 +78,7 @@ class Batch:
         Raises:
             ValueError: the item neither has hashes nor says why.
         """
-        item, place = result.item, self.place
+        item, ids = result.item, self.ids
         status, reason, detail = _outcome(item)
         content = self._content(item)
         picture = None
@@ -87,7 +87,7 @@ class Batch:
         number = self._add(
             ITEMS,
             (
-                *(place.scan, place.run, to_text(item.locator), item.size, content, picture),
+                *(ids.scan, ids.run, to_text(item.locator), item.size, content, picture),
                 *(status, reason, to_text(detail)),
                 int(any(match.known_good for match in result.matches)),
                 sum(match.raised for match in result.matches),
@@ -95,7 +95,7 @@ class Batch:
             tuple(sorted((to_text(kind), to_text(at)) for kind, at in times.items())),
         )
         for match in result.matches:
-            row = (number, place.run, self.at, *_sighting(match))
+            row = (number, ids.run, self.at, *_sighting(match))
             seen = self._add(SIGHTINGS, row, tuple(map(_segment, count(), match.segments)))
             if match.entry_hash or match.details or match.entry_digests != Digests():
                 self._add(SIGHTED, (seen, self._entry(match), to_text(match.entry_hash)))
@@ -128,16 +128,16 @@ class Batch:
         if digests.sha256 is None:
             # Nothing tells whether these are the bytes of another item.
             known = digests != Digests() or item.image is not None
-            return self._add(CONTENTS, (self.place.case, *row)) if known else None
+            return self._add(CONTENTS, (self.ids.case, *row)) if known else None
         found = self._contents.get(digests.sha256)
         if found is None:
             recorded = self.store.execute(
                 "SELECT id, sha256, sha1, md5, size FROM contents WHERE sha256 = ? AND case_id = ?",
-                (row[0], self.place.case),
+                (row[0], self.ids.case),
             )
             found = (recorded[0][0], recorded[0][1:]) if recorded else None
         if found is None:
-            found = self._add(CONTENTS, (self.place.case, *row)), row
+            found = self._add(CONTENTS, (self.ids.case, *row)), row
             self._pictures[found[0]] = []
         self._contents[digests.sha256] = found
         if found[1] != row:
@@ -151,14 +151,14 @@ class Batch:
     def _picture(self, content: int, image: MediaHashes) -> int:
         """The id of these very hashes of a content, which may be on record already."""
         if content not in self._pictures:
-            self._pictures[content] = pictures_of(self.store, content, self.place.hashing)
+            self._pictures[content] = pictures_of(self.store, content, self.ids.hash_config)
         for number, recorded in self._pictures[content]:
             if recorded == image:
                 return number
         number = self._add(
             PICTURES,
             (
-                *(content, self.place.hashing, image.mode, image.width, image.height),
+                *(content, self.ids.hash_config, image.mode, image.width, image.height),
                 *(image.format, image.decoder, image.frames, canonical(image.flags)),
                 *(real(image.fraction), image.reason.value if image.reason else ""),
             ),
@@ -171,11 +171,11 @@ class Batch:
         return number
 
 
-def pictures_of(store: Store, content: int, hashing: int) -> list[tuple[int, MediaHashes]]:
+def pictures_of(store: Store, content: int, hash_config: int) -> list[tuple[int, MediaHashes]]:
     """What decoding a content gave, oldest first: one result, unless decoders disagree."""
     numbers = store.execute(
         "SELECT id FROM pictures WHERE content_id = ? AND hashing_id = ? ORDER BY id",
-        (content, hashing),
+        (content, hash_config),
     )
     return [(number, image_of(store, number)) for (number,) in numbers]
 

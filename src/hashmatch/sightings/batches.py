@@ -58,7 +58,7 @@ class _Place:
     run: int
     scan: int
     case: int
-    hashing: int
+    hash_config: int
 
 
 @dataclass(slots=True)
@@ -209,7 +209,7 @@ def _strangers(seen: _Seen, place: _Place) -> _Found:
     alien = "belongs to another run than the batch that recorded it"
     owners: dict[str, dict[str, Any]] = {
         "contents": {"case_id": place.case},
-        "pictures": {"hashing_id": place.hashing},
+        "pictures": {"hashing_id": place.hash_config},
         "items": {"scan_id": place.scan, "run_id": place.run},
         "sightings": {"run_id": place.run, "at": place.at},
     }

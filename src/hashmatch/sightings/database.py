@@ -32,9 +32,9 @@ if TYPE_CHECKING:
     from os import PathLike
     from types import TracebackType
 
-    from hashmatch.sightings.binding import RunConfig, SourceSpec
     from hashmatch.sightings.heads import Head
     from hashmatch.sightings.keys import Signer
+    from hashmatch.sightings.scan_config import RunConfig, SourceSpec
     from hashmatch.sightings.unchanged import FileState
     from hashmatch.sightings.verdict import Verdict
 

@@ -8,11 +8,11 @@ from typing import Any, Final, TypeAlias
 from hashmatch.errors import DatabaseError, Reason
 from hashmatch.model import Json, MediaHashes, RunStatus, ScanResult, ScanSummary
 from hashmatch.sightings import audit, reading
-from hashmatch.sightings.batch import Batch, Place, pictures_of
-from hashmatch.sightings.binding import RunConfig, SourceSpec
+from hashmatch.sightings.batch import Batch, RunIds, pictures_of
 from hashmatch.sightings.encoding import canonical, from_text, to_text
 from hashmatch.sightings.rows import KINDS, seal, write
-from hashmatch.sightings.starting import Start
+from hashmatch.sightings.scan_config import RunConfig, SourceSpec
+from hashmatch.sightings.starting import RunStart
 from hashmatch.sightings.store import Store
 from hashmatch.sightings.unchanged import FileState, check_unchanged
 
@@ -37,16 +37,14 @@ class Run:
         expected: how many files the source has; None until `expect` says so.
     """
 
-    def __init__(self, store: Store, place: Place, fingerprint: str, *, anew: bool = False) -> None:
+    def __init__(self, store: Store, ids: RunIds, fingerprint: str, *, anew: bool = False) -> None:
         """Go on behind the last batch on record; anew: no hashes on record are used again."""
         self._anew = anew
         self._store = store
-        self._place = place
-        self.id = place.run
+        self._ids = ids
+        self.id = ids.run
         self.fingerprint = fingerprint
-        self.position: int = store.one(
-            "SELECT count(*) FROM items WHERE scan_id = ?", (place.scan,)
-        )
+        self.position: int = store.one("SELECT count(*) FROM items WHERE scan_id = ?", (ids.scan,))
         self.expected: int | None = None
         self._ended = False
         self._recorded = self._locators()
@@ -67,10 +65,10 @@ class Run:
     ) -> "Iterator[Run]":
         """A run on record; see `Database.run`."""
         with ExitStack() as lock:
-            start = Start(store, case=case, source=source, configuration=configuration)
+            start = RunStart(store, case=case, source=source, configuration=configuration)
             other = None if files is None or rescan else start.other_evidence(files)
-            place = start.place(lock, resume=resume, rescan=rescan, other=other)
-            run = cls(store, place, start.fingerprint, anew=rescan)
+            ids = start.record(lock, resume=resume, rescan=rescan, other=other)
+            run = cls(store, ids, start.fingerprint, anew=rescan)
             try:
                 yield run
             except BaseException:
@@ -87,7 +85,7 @@ class Run:
             # Page by page: an open cursor would keep the log from being emptied.
             page = self._store.execute(
                 "SELECT id, locator FROM items WHERE id > ? AND scan_id = ? ORDER BY id LIMIT ?",
-                (last, self._place.scan, _PAGE),
+                (last, self._ids.scan, _PAGE),
             )
             if not page:
                 return
@@ -100,7 +98,7 @@ class Run:
         Raises:
             ResumeError: some differ; the message names them and says what differs.
         """
-        return check_unchanged(self._store, self._place.scan, files)
+        return check_unchanged(self._store, self._ids.scan, files)
 
     def done(self, locator: str) -> bool:
         """Whether the item at this locator is on record.
@@ -115,7 +113,7 @@ class Run:
             return False
         found = self._store.one(
             "SELECT 1 FROM items WHERE scan_id = ? AND locator = ?",
-            (self._place.scan, to_text(locator)),
+            (self._ids.scan, to_text(locator)),
         )
         return found is not None
 
@@ -130,11 +128,11 @@ class Run:
             return None
         content = self._store.one(
             "SELECT id FROM contents WHERE sha256 = ? AND case_id = ?",
-            (bytes.fromhex(sha256), self._place.case),
+            (bytes.fromhex(sha256), self._ids.case),
         )
         if content is None:
             return None
-        pictures = pictures_of(self._store, content, self._place.hashing)
+        pictures = pictures_of(self._store, content, self._ids.hash_config)
         whole = [each for _, each in pictures if each.reason is not Reason.INTERNAL_ERROR]
         return whole[0] if len(whole) == 1 else None
 
@@ -158,7 +156,7 @@ class Run:
             return
         with self._store.transaction():
             self._still_running()
-            batch = Batch(self._store, self._place, audit.now())
+            batch = Batch(self._store, self._ids, audit.now())
             counts: Counter[str] = Counter(hashed=0, unreadable=0, skipped=0)
             for result in results:
                 of_item = times.get(result.item.locator, _NO_TIMES) if times else _NO_TIMES
@@ -218,7 +216,7 @@ class Run:
 
     def summary(self) -> ScanSummary:
         """What the scan saw so far, in this run and those it goes on with."""
-        return reading.summary(self._store, (self._place.scan,))
+        return reading.summary(self._store, (self._ids.scan,))
 
     def finish(self, status: RunStatus = RunStatus.DONE) -> None:
         """Put the end of the run on record.
@@ -236,7 +234,7 @@ class Run:
                 "runs": [{"id": self.id, "ended": at, "status": status.value}]
             }
             if status is RunStatus.DONE:
-                scan = self._place.scan
+                scan = self._ids.scan
                 self._store.execute("UPDATE scans SET done = 1 WHERE id = ?", (scan,))
                 rows["scans"] = [{"id": scan, "done": 1}]
             details = {"run": self.id, "items": self.position, "rows": rows}

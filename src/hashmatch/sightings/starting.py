@@ -12,19 +12,19 @@ from filelock import FileLock, Timeout
 from hashmatch.errors import DatabaseBusyError, DatabaseError, ReadOnlyDatabaseError, ResumeError
 from hashmatch.model import RunStatus
 from hashmatch.sightings import audit, environment
-from hashmatch.sightings.batch import Place
-from hashmatch.sightings.binding import (
-    RunConfig,
-    SourceSpec,
-    binding_of,
-    differences,
-    fingerprint_of,
-    hashing_of,
-    in_words,
-)
+from hashmatch.sightings.batch import RunIds
 from hashmatch.sightings.encoding import canonical, from_text, to_text
 from hashmatch.sightings.migrating import tool_version
 from hashmatch.sightings.records import COVERAGE, KNOWN_GOOD_ENTRIES
+from hashmatch.sightings.scan_config import (
+    RunConfig,
+    SourceSpec,
+    differences,
+    hash_config_of,
+    in_words,
+    scan_config_of,
+    scan_fingerprint,
+)
 from hashmatch.sightings.store import Store
 from hashmatch.sightings.unchanged import FileState, other_evidence
 
@@ -37,13 +37,13 @@ class _Scan:
     """A scan of the source that is on record."""
 
     id: int
-    binding: Mapping[str, Any]
+    scan_config: Mapping[str, Any]
     fingerprint: str
     done: bool
     items: int
 
 
-class Start:
+class RunStart:
     """One attempt to start a run, within a transaction."""
 
     def __init__(
@@ -55,8 +55,8 @@ class Start:
         self._configuration = configuration
         self._at = ""
         self._rows: dict[str, list[dict[str, Any]]] = {}
-        self._binding = json.loads(canonical(binding_of(source, configuration)))
-        self.fingerprint = fingerprint_of(self._binding)
+        self._scan_config = json.loads(canonical(scan_config_of(source, configuration)))
+        self.fingerprint = scan_fingerprint(self._scan_config)
 
     def other_evidence(self, files: Iterable[FileState]) -> ResumeError | None:
         """Why what lies there now is not what was scanned to its end under this label.
@@ -75,20 +75,20 @@ class Start:
         before = self._scans(source) if source is not None else []
         same = [scan for scan in before if scan.fingerprint == self.fingerprint]
         newest = next(iter(same or before), None)
-        if newest is None or not newest.done or _moved(newest.binding, self._binding):
+        if newest is None or not newest.done or _moved(newest.scan_config, self._scan_config):
             return None
-        if newest.binding["source"].get("locators") != self._binding["source"]["locators"]:
+        if newest.scan_config["source"].get("locators") != self._scan_config["source"]["locators"]:
             return None
         return other_evidence(self._store, newest.id, files, label=self._source.label)
 
-    def place(
+    def record(
         self,
         lock: ExitStack,
         *,
         resume: bool,
         rescan: bool,
         other: ResumeError | None = None,
-    ) -> Place:
+    ) -> RunIds:
         """Record the start of a run.
 
         A refusal is recorded as well.
@@ -117,7 +117,7 @@ class Start:
                     raise other
                 going_on = _decide(
                     self._scans(source),
-                    self._binding,
+                    self._scan_config,
                     self.fingerprint,
                     resume=resume,
                     rescan=rescan,
@@ -126,10 +126,10 @@ class Start:
                 refusal = error
                 self._refuse(error)
             else:
-                place = self._record(case, source, going_on)
+                ids = self._record(case, source, going_on)
         if refusal is not None:
             raise refusal
-        return place
+        return ids
 
     def _check_scanned_before(self) -> None:
         """Refuse to resume what was never begun, before a row is made for it.
@@ -167,8 +167,8 @@ class Start:
             (source,),
         )
         return [
-            _Scan(number, json.loads(binding), fingerprint, bool(done), items)
-            for number, binding, fingerprint, done, items in rows
+            _Scan(number, json.loads(scan_config), fingerprint, bool(done), items)
+            for number, scan_config, fingerprint, done, items in rows
         ]
 
     def _refuse(self, error: ResumeError) -> None:
@@ -181,18 +181,18 @@ class Start:
         }
         audit.append(self._store, "refusal", details, at=self._at)
 
-    def _record(self, case: int, source: int, going_on: _Scan | None) -> Place:
-        hashing = self._row("hashings", options=hashing_of(self._configuration))
+    def _record(self, case: int, source: int, going_on: _Scan | None) -> RunIds:
+        hash_config = self._row("hashings", options=hash_config_of(self._configuration))
         resumed = None
         if going_on is None:
             scan = self._add(
                 "scans",
                 source_id=source,
-                hashing_id=hashing,
+                hashing_id=hash_config,
                 kind=to_text(self._source.kind),
                 path=to_text(self._source.path),
                 identity=canonical(self._source.identity),
-                binding=canonical(self._binding),
+                binding=canonical(self._scan_config),
                 fingerprint=self.fingerprint,
                 done=0,
             )
@@ -212,7 +212,7 @@ class Start:
         if going_on is not None:
             details |= {"resumed": resumed, "items": going_on.items}
         audit.append(self._store, action, details, at=self._at)
-        return Place(case, scan, run, hashing)
+        return RunIds(case, scan, run, hash_config)
 
     def _last_run(self, scan: int) -> int:
         """The run to go on with."""
@@ -313,7 +313,7 @@ def _remove(store: Store, path: Path) -> None:
 
 def _decide(
     before: list[_Scan],
-    binding: Mapping[str, Any],
+    scan_config: Mapping[str, Any],
     fingerprint: str,
     *,
     resume: bool,
@@ -324,7 +324,7 @@ def _decide(
         return None
     same = [scan for scan in before if scan.fingerprint == fingerprint]
     newest = (same or before)[0]
-    changes = differences(newest.binding, binding)
+    changes = differences(newest.scan_config, scan_config)
     if same and newest.done:
         msg = (
             f"this source was scanned like this already, to its end, with {newest.items:,} items "
@@ -334,10 +334,10 @@ def _decide(
         raise ResumeError(msg, state="done")
     if same and resume:
         return newest
-    if newest.done and not resume and not _moved(newest.binding, binding):
+    if newest.done and not resume and not _moved(newest.scan_config, scan_config):
         return None
     if newest.done:
-        moved = _moved(newest.binding, binding)
+        moved = _moved(newest.scan_config, scan_config)
         way = "rescan it (--rescan)" if moved else "start without resuming"
         msg = (
             "the scan on record is done, and this differs; use another label (--exhibit), or "

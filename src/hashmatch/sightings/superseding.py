@@ -114,12 +114,12 @@ def _covers(newer: _Scan, name: str, searched: _Searched) -> bool:
 def _scans(store: Store, case: int) -> Mapping[int, Sequence[_Scan]]:
     """The scans of each source of a case, in their order."""
     found: dict[int, list[_Scan]] = {}
-    for scan, source, done, binding in store.execute(
+    for scan, source, done, scan_config in store.execute(
         "SELECT scans.id, source_id, done, binding FROM scans "
         "JOIN sources ON sources.id = source_id WHERE case_id = ? ORDER BY scans.id",
         (case,),
     ):
-        replaces = bool(json.loads(binding).get("replaces"))
+        replaces = bool(json.loads(scan_config).get("replaces"))
         found.setdefault(source, []).append(_Scan(scan, bool(done), replaces))
     for scans in found.values():
         for scan in scans:

@@ -114,8 +114,8 @@ class Source(Protocol):
     def open(self, found: Found, /) -> BinaryIO:
         """A file that it found: seekable, read-only, at its start. Called in the worker.
 
-        A stream that is no file of the system may have `stamp`, as `sources.part.Part` has: else
-        its bytes are digested once more before they are decoded.
+        A stream that is no file of the system may have `stamp`, as `sources.byte_range.ByteRange`
+        has: else its bytes are digested once more before they are decoded.
 
         Raises:
             OSError: it cannot be opened; as reading it may raise.

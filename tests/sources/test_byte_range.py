@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from hashmatch.sources.access import open_evidence, stamp_of
-from hashmatch.sources.part import Part
+from hashmatch.sources.byte_range import ByteRange
 
 WHOLE = bytes(range(256)) * 1000
 
@@ -21,7 +21,7 @@ def path(tmp_path: Path) -> Path:
 def test_it_reads_as_the_bytes_themselves_do(path: Path) -> None:
     chance = random.Random(0)
     for start, size in ((0, len(WHOLE)), (1000, 70_000), (255_999, 1), (5, 0)):
-        with Part.of(open_evidence(path), start, size) as part:
+        with ByteRange.of(open_evidence(path), start, size) as part:
             plain = io.BytesIO(WHOLE[start : start + size])
             for _ in range(200):
                 whence = chance.randrange(3)
@@ -36,24 +36,24 @@ def test_it_reads_as_the_bytes_themselves_do(path: Path) -> None:
 
 
 def test_nothing_before_it_is_read(path: Path) -> None:
-    with Part.of(open_evidence(path), 100, 10) as part:
+    with ByteRange.of(open_evidence(path), 100, 10) as part:
         with pytest.raises((ValueError, OSError)):
             part.seek(-1)
         assert not part.writable()
     for start, size in ((-1, 5), (0, -1)):
         with open_evidence(path) as file, pytest.raises(ValueError, match="is none"):
-            Part(file, start, size)
+            ByteRange(file, start, size)
 
 
 def test_a_file_that_ends_before_is_an_error(path: Path) -> None:
-    with Part.of(open_evidence(path), len(WHOLE) - 5, 10) as part:
+    with ByteRange.of(open_evidence(path), len(WHOLE) - 5, 10) as part:
         with pytest.raises(OSError, match="ends before it") as raised:
             part.read()
         assert raised.value.errno == errno.EIO
 
 
 def test_its_stamp_is_that_of_the_file_and_its_own_size(path: Path) -> None:
-    with open_evidence(path) as file, Part.of(open_evidence(path), 3, 7) as part:
+    with open_evidence(path) as file, ByteRange.of(open_evidence(path), 3, 7) as part:
         whole, own = stamp_of(file), stamp_of(part)
         assert whole is not None
         assert own == whole._replace(size=7)

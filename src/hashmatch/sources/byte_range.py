@@ -9,10 +9,10 @@ from hashmatch.sources.access import Stamp, stamp_of
 _BUFFER: Final = 1 << 16
 
 
-class Part(io.RawIOBase):
+class ByteRange(io.RawIOBase):
     """Some bytes of an open file, read-only and seekable; closing it closes that file.
 
-    `Part.of` gives it with a buffer, as `Source.open` should. It is noticed when the file that
+    `ByteRange.of` gives it with a buffer, as `Source.open` should. It is noticed when the file that
     holds the bytes is written to while they are read.
     """
 

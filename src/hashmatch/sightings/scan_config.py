@@ -1,4 +1,4 @@
-"""What a scan is bound to: its source, its lists and its configuration."""
+"""The configuration of a scan: its source, its lists and its options, and their fingerprint."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
@@ -60,7 +60,7 @@ class RunConfig:
     profile: Profile
     lists: tuple[ListRecord, ...]
     options: Mapping[str, Json]
-    hashing: str = field(default_factory=tool_version)
+    hash_version: str = field(default_factory=tool_version)
     libraries: Mapping[str, str] = field(default_factory=dict)
     decoders: Mapping[str, str] = field(default_factory=dict)
     command: str = ""
@@ -88,14 +88,14 @@ def list_record(known: "KnownList", coverage: ListCoverage | None = None) -> Lis
     )
 
 
-def hashing_of(configuration: RunConfig) -> str:
+def hash_config_of(configuration: RunConfig) -> str:
     """What must be the same for hashes to be used again, as canonical JSON."""
     decoders = configuration.decoders
-    same = {"version": configuration.hashing, "options": configuration.options}
+    same = {"version": configuration.hash_version, "options": configuration.options}
     return canonical({**same, **({"decoders": decoders} if decoders else {})})
 
 
-def binding_of(source: SourceSpec, configuration: RunConfig) -> dict[str, Any]:
+def scan_config_of(source: SourceSpec, configuration: RunConfig) -> dict[str, Any]:
     """All that a resume must agree with.
 
     Of a list that is its name, its files, what the operator said of it, and how many of its
@@ -127,15 +127,15 @@ def binding_of(source: SourceSpec, configuration: RunConfig) -> dict[str, Any]:
         "source": {**bound, **({"excluded": list(source.excluded)} if source.excluded else {})},
         "profile": profile,
         "options": configuration.options,
-        "hashing": configuration.hashing,
+        "hashing": configuration.hash_version,
         "lists": lists,
         **({"replaces": True} if configuration.replaces else {}),
     }
 
 
-def fingerprint_of(binding: Mapping[str, Any]) -> str:
-    """The SHA-256 of a binding."""
-    return digest(binding).hex()
+def scan_fingerprint(scan_config: Mapping[str, Any]) -> str:
+    """The SHA-256 of a configuration."""
+    return digest(scan_config).hex()
 
 
 _WORDS = {
@@ -163,7 +163,7 @@ _BEGINNINGS = {
 
 
 def in_words(field: str) -> str:
-    """A field of a binding in words.
+    """A field of a configuration in words.
 
     >>> in_words("profile.thresholds.pdq"), in_words("lists.VIC.entries")
     ('threshold of pdq in bits', 'hash list VIC, entries')
@@ -181,7 +181,7 @@ def in_words(field: str) -> str:
 
 
 def differences(was: Mapping[str, Any], now: Mapping[str, Any]) -> tuple[tuple[str, str, str], ...]:
-    """Field, old value and new value wherever two bindings differ; both as read from JSON."""
+    """Field, old value and new value wherever two configurations differ; both as read from JSON."""
     old, new = dict(_fields(was, "")), dict(_fields(now, ""))
     return tuple(
         (name, old.get(name, "nothing"), new.get(name, "nothing"))
