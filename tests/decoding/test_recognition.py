@@ -18,6 +18,7 @@ from hashmatch.errors import Reason
 from tests.support.cases import CASES
 from tests.support.clips import KINDS, clip, encoded, fragmented, pictures
 from tests.support.films import facts
+from tests.support.valid_files import valid_files
 
 """Files that other tools wrote, each with what is known of it in `known.csv`."""
 
@@ -165,16 +166,59 @@ def test_heads_of_recorders_and_video_cds() -> None:
     assert facts(moving(disc)).codec == "mpeg1video"
 
 
-@pytest.mark.parametrize(
-    "kind",
-    [*(kind for kind in KINDS if kind not in ("mxf-mpeg2", "nut-mpeg4", "ivf-vp8"))],
-)
+@pytest.mark.parametrize("kind", [*KINDS])
 @pytest.mark.parametrize("length", [40, 70_000])
 def test_videos_behind_junk(kind: str, length: int) -> None:
     video = clip(kind, seconds=1.6, size=(128, 96))
     data = random.Random(length).randbytes(length) + video
     assert facts(moving(data)).codec == facts(moving(video)).codec
     assert moving(data).frames >= moving(video).frames - 2
+
+
+@pytest.mark.parametrize(
+    ("container", "codec", "size"),
+    [
+        ("avm2", "flv", (176, 144)),
+        ("dv", "dvvideo", (720, 576)),
+        ("gxf", "mpeg2video", (720, 576)),
+        ("h261", "h261", (176, 144)),
+        ("h263", "h263", (176, 144)),
+        ("ivf", "libvpx", (176, 144)),
+        ("mpjpeg", "mjpeg", (176, 144)),
+        ("mxf", "mpeg2video", (176, 144)),
+        ("nut", "mpeg4", (176, 144)),
+        ("ogg", "libvpx", (176, 144)),
+        ("rm", "rv20", (176, 144)),
+        ("smjpeg", "mjpeg", (176, 144)),
+        ("swf", "flv", (176, 144)),
+        ("wtv", "mpeg2video", (176, 144)),
+        ("yuv4mpegpipe", "rawvideo", (176, 144)),
+    ],
+)
+def test_films_behind_zeros_have_the_frames_and_times_of_the_film(
+    container: str, codec: str, size: tuple[int, int]
+) -> None:
+    # As of a file whose first clusters are lost, or that was copied with bytes in front.
+    film = encoded(pictures(0.8, 25, size), container, codec, gop=10)
+    expected = moving(film)
+    for zeros in (1, 512, 70_000):
+        found = moving(bytes(zeros) + film)
+        assert found.readings == expected.readings, zeros
+        assert set(found.flags) - {"leading-garbage"} == set(expected.flags), zeros
+        assert facts(found).duration == facts(expected).duration
+
+
+@pytest.mark.parametrize("zeros", [3, 512, 65_530, 70_000, 1_000_000])
+def test_pictures_behind_zeros_are_found(zeros: int) -> None:
+    # Those that begin with a mark that few other files hold.
+    names = ("jpeg", "png", "gif", "webp", "avif", "heic", "bmp", "tiff-raw", "psd", "jpeg2000")
+    for name in (*names, "qoi", "dds", "sun", "icns", "raw-orf"):
+        data = valid_files()[name]
+        item, alone = hash_item(bytes(zeros) + data), hash_item(data)
+        assert item.image is not None, name
+        assert alone.image is not None
+        assert "leading-garbage" in item.image.flags
+        assert item.image.readings == alone.image.readings
 
 
 def test_ordinary_files_are_no_videos(tmp_path: Path) -> None:

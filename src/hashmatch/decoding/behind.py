@@ -13,10 +13,9 @@ from typing import Final, TypeAlias
 from hashmatch.decoding import formats
 from hashmatch.decoding.ends import FIRST, end_of
 from hashmatch.decoding.extents import extent_of, in_memory, names_of_boxes
-from hashmatch.decoding.formats import HEAD, INSIDE, is_picture
+from hashmatch.decoding.formats import HEAD, INSIDE, REACH, WEAK, is_picture
 from hashmatch.decoding.jpeg_header import read_header
 from hashmatch.decoding.video_formats import (
-    REACH,
     FoundVideo,
     find_raw_videos,
     find_videos,
@@ -46,8 +45,6 @@ _PICTURE: Final = re.compile(
 )
 _WEAK_FILMS: Final = frozenset({"obu"})
 """Formats that other bytes are too easily taken for."""
-_WEAK: Final = frozenset({"tga", "xbm", "pcx", "sgi", "wmf", "jpegxl", "ico", "cur", "ppm"})
-"""The same of pictures: what is none of them is not said to be unread."""
 _NEVER: Final = frozenset({"tga", "xbm", "pcx", "sgi", "wmf"})
 _TRAILERS: Final = (
     re.compile(rb"SEFH.*SEFT\0*\Z", re.DOTALL),
@@ -195,7 +192,7 @@ class _Parts:
             if kind == "jpeg":
                 return self._jpeg(place + skipped)
             if kind is not None and kind not in _NEVER:
-                return FoundPicture(place + skipped, kind, sure=kind not in _WEAK)
+                return FoundPicture(place + skipped, kind, sure=kind not in WEAK)
             film = sniff_video(head[skipped:])
             if film is not None:
                 return FoundVideo(film.name, place + skipped + film.start)

@@ -5,10 +5,24 @@ import re
 from hashmatch.decoding.tiff_extent import is_tiff
 from hashmatch.kinds.pictures import names, sniff
 
-__all__ = ["HEAD", "INSIDE", "find_jpeg", "find_pictures", "is_picture", "names", "sniff"]
+__all__ = [
+    "HEAD",
+    "INSIDE",
+    "REACH",
+    "WEAK",
+    "find_jpeg",
+    "find_pictures",
+    "is_picture",
+    "leading_zeros",
+    "names",
+    "sniff",
+]
 
 HEAD = 65536
 """Bytes that `sniff` and `find_jpeg` look at."""
+
+REACH = 1 << 20
+"""Bytes in which a picture behind zeros, or a video behind anything, is looked for."""
 
 INSIDE = (
     rb"(?P<png>\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR)"
@@ -26,7 +40,12 @@ INSIDE = (
 )
 """With which pictures begin that are looked for anywhere in a file: what few other files hold."""
 
+WEAK = frozenset({"tga", "xbm", "pcx", "sgi", "wmf", "jpegxl", "ico", "cur", "ppm"})
+"""Formats that bytes which are none of them are too easily taken for."""
+
 _INSIDE = re.compile(INSIDE, re.DOTALL)
+_ZEROS = 4
+"""Zeros with which a picture may begin."""
 
 
 def find_jpeg(head: bytes) -> int:
@@ -48,13 +67,34 @@ def is_picture(data: bytes, found: "re.Match[bytes]") -> bool:
     return found.lastgroup != "tiff" or is_tiff(data, found.start())
 
 
-def find_pictures(head: bytes) -> list[tuple[int, str]]:
-    """Where pictures may start behind leading garbage, and their formats: the first of each."""
+def leading_zeros(data: bytes) -> int:
+    """With how many zero bytes a file begins, as one of which the first clusters are lost.
+
+    Args:
+        data: the file, or as much of it as is known.
+    """
+    return len(data) - len(data.lstrip(b"\0"))
+
+
+def find_pictures(data: bytes) -> list[tuple[int, str]]:
+    """Where pictures may start behind leading garbage, and their formats: the first of each.
+
+    Args:
+        data: the file, or its first bytes. Zeros at its begin are passed over, up to `REACH`;
+            behind them, the next 64 KiB are searched.
+    """
+    # Some formats begin with zeros.
+    zeros = leading_zeros(data[:REACH])
+    skipped = max(0, zeros - _ZEROS)
+    head = data[skipped : skipped + HEAD]
     found: dict[str, int] = {}
     for each in _INSIDE.finditer(head):
         if is_picture(head, each):
-            kind = sniff(head[each.start() :]) or str(each.lastgroup)
-            found.setdefault(kind, each.start())
+            told = sniff(head[each.start() :]) or str(each.lastgroup)
+            found.setdefault(told, each.start() + skipped)
+    kind = sniff(data[zeros : zeros + HEAD]) if zeros else None
+    if kind is not None and kind not in WEAK:
+        found.setdefault(kind, zeros)
     if (start := find_jpeg(head)) >= 0:
-        found["jpeg"] = start
+        found["jpeg"] = start + skipped
     return sorted((start, kind) for kind, start in found.items())

@@ -106,7 +106,7 @@ def _behind_other_bytes(
 ) -> tuple[str, Decoded]:
     """The first picture in a file that does not begin with it; of a container, the first JPEG."""
     container = sniff_container(BytesIO(data), head)
-    found = formats.find_pictures(head)
+    found = formats.find_pictures(data)
     if container is not None:
         found = [each for each in found if each[1] == "jpeg"]
     nothing = UnreadableImageError(Reason.NOT_A_PICTURE, "no known picture format")

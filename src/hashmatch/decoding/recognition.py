@@ -15,7 +15,8 @@ from hashmatch.decoding.window import Window
 
 _PROBED: Final = 8 << 20
 """Bytes that FFmpeg reads at most to find out what a file is; more than a sound file's tag."""
-
+_UNIT: Final = 4
+"""Zero bytes with which streams without a container may begin."""
 
 _BOXES_OF_FILMS: Final = (b"ftyp", b"moov", b"mdat", b"moof", b"styp", b"sidx")
 
@@ -78,6 +79,9 @@ def recognised(file: BinaryIO) -> Recognised:
     if (container := sniff_container(file, head)) is not None:
         return Recognised(Kind.CONTAINER, start=start, container=container)
     found = _searched(file)
+    if found.kind is Kind.OTHER and head.startswith(b"\0"):
+        file.seek(0)
+        head = file.read(formats.REACH + formats.HEAD)
     pictures = formats.find_pictures(head)
     if found.kind is Kind.OTHER and pictures:
         start, kind = pictures[0]
@@ -103,13 +107,13 @@ def _searched(file: BinaryIO) -> Recognised:
 
     Raw streams come last: much that is no such stream looks like one.
     """
-    from hashmatch.decoding.video_formats import RAW, REACH, find_raw_videos, find_videos
+    from hashmatch.decoding.video_formats import RAW, find_raw_videos, find_videos
 
     found = _probed(file)
     if found.kind is Kind.SOUND or (found.kind is Kind.VIDEO and found.name not in RAW):
         return found
     file.seek(0)
-    data = file.read(REACH)
+    data = file.read(formats.REACH)
     for video in find_videos(data):
         if formats.sniff(data[video.start : video.start + formats.HEAD]) is not None:
             # HEIF and AVIF look like MP4, and FFmpeg takes them for films.
@@ -118,10 +122,17 @@ def _searched(file: BinaryIO) -> Recognised:
             return behind
     if found.kind is Kind.VIDEO:
         return found
+    # FFmpeg recognises more formats than are looked for, if they begin with what it is given.
+    zeros = formats.leading_zeros(data)
+    at_zeros = [_probed(file, at) for at in (zeros - _UNIT, zeros) if 0 < at < len(data)]
+    streams = [each for each in at_zeros if each.kind is Kind.VIDEO]
+    for behind in streams:
+        if behind.name not in RAW:
+            return behind
     for video in find_raw_videos(data):
         if video.start and (behind := _probed(file, video.start)).kind is Kind.VIDEO:
             return behind
-    return found
+    return streams[0] if streams else found
 
 
 def _probed(file: BinaryIO, start: int = 0) -> Recognised:

@@ -11,9 +11,6 @@ from typing import Final
 
 import numpy as np
 
-REACH: Final = 1 << 20
-"""Bytes in which a video is looked for that does not begin with the file."""
-
 
 @dataclass(frozen=True, slots=True)
 class FoundVideo:
@@ -52,7 +49,7 @@ _MAGIC: Final = (
             re.DOTALL,
         ),
     ),
-    ("mpeg", re.compile(rb"\x00\x00\x01[\xba\xb3]")),
+    ("mpeg", re.compile(rb"\x00{2,8}\x01[\xba\xb3]")),
     ("rm", re.compile(rb"\.RMF\x00")),
     ("mxf", re.compile(rb"\x06\x0e\x2b\x34\x02\x05\x01\x01\x0d\x01\x02")),
     ("nut", re.compile(rb"nut/multimedia container\x00")),
@@ -119,7 +116,11 @@ _PACK: Final = _mark(
 """The head of a pack of a program stream, MPEG-2 or MPEG-1, and what follows it."""
 _DHAV: Final = _mark("dhav", b"DHAV", rb"....[\xfb-\xfd\xf0\xf1][\x00-\x0f]")
 
+_GXF: Final = _mark("gxf", b"\x01\xbc", rb"\x00{4}\x01\xbc.{4}\x00{4}\xe1\xe2", 4)
+
 _HEADED: Final = (
+    # Streams without a container begin with zeros too.
+    (_GXF, re.compile(rb"\x00{4,8}\x01\xbc.{4}\x00{4}\xe1\xe2", re.DOTALL)),
     (_PACK, re.compile(rb"IMKH|RIFF....CDXA", re.DOTALL)),
     (_DHAV, re.compile(rb"DAHUA")),
 )
@@ -132,6 +133,16 @@ _ANYWHERE: Final = (
     _mark("avi", b"RIFF", rb"RIFF....AVI[ X\x19]LIST"),
     _mark("asf", b"\x30\x26\xb2\x75\x8e\x66\xcf\x11\xa6\xd9\x00\xaa\x00\x62\xce\x6c", b""),
     _mark("flv", b"FLV\x01", rb"....[\x01\x04\x05]\x00\x00\x00\x09\x00\x00\x00\x00"),
+    _mark("rm", b".RMF", rb".RMF\x00\x00\x00.\x00"),
+    _mark("ogg", b"OggS\x00", rb".{5}[\x02\x06]\x00{8}"),
+    _mark("mxf", b"\x06\x0e\x2b\x34\x02\x05\x01\x01\x0d\x01\x02\x01\x01\x02", b""),
+    _mark("nut", b"nut/multimedia container\x00", b""),
+    _mark("ivf", b"DKIF\x00\x00", rb".{6}\x20\x00"),
+    _mark("wtv", b"\xb7\xd8\x00\x20\x37\x49\xda\x11\xa6\x4e\x00\x07\xe9\x5e\xad\x8d", b""),
+    _mark("dv", b"\x1f\x07\x00", rb"...[\x3f\xbf].{76}\x3f\x07\x00"),
+    _mark("y4m", b"YUV4MPEG2 ", rb".{10}[WHFIAC]"),
+    _mark("smjpeg", b"\x00\x0aSMJPEG", b""),
+    _GXF,
     _PACK,
     _DHAV,
 )

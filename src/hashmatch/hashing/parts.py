@@ -62,7 +62,7 @@ def with_all(image: MediaHashes, data: bytes, picture: HashPicture, film: HashFi
         # The first picture of a container: what else it holds is not read, and that is said.
         return image
     if "leading-garbage" in image.flags:
-        places = {kind: start for start, kind in find_pictures(data[:HEAD])}
+        places = {kind: start for start, kind in find_pictures(data)}
         data = data[places[image.format] :]
     end, moves = end_of(data, image.format), image.frames > 1 and image.format in ANIMATED
     behind = all_behind(data, image.format, end)
