@@ -8,10 +8,12 @@ import numpy as np
 
 from hashmatch.decoding.decoded import Decoded, Frame, Wanted
 from hashmatch.decoding.inputs import check_pixels
+from hashmatch.decoding.jpegxl_header import orientation_of
 from hashmatch.decoding.pixels import luma_of, on_white
 from hashmatch.errors import Reason, UnreadableImageError
 from hashmatch.limits import Limits
 from hashmatch.model import Decoder
+from hashmatch.model.orientation import Orientation
 from hashmatch.raster import Raster
 
 if TYPE_CHECKING:
@@ -37,6 +39,8 @@ def decode(data: bytes, wanted: Wanted, limits: Limits) -> Decoded:
     header = _called(pylibjxl.probe, data)
     check_pixels(header["width"], header["height"], limits)
     decoded = _decoded(np.atleast_3d(_called(pylibjxl.decode, data)), header, wanted)
+    if orientation_of(data) is not Orientation.UPRIGHT:
+        decoded = replace(decoded, flags=(*decoded.flags, "oriented"))
     if not header["have_animation"]:
         return decoded
     flags = (*decoded.flags, "unread-picture")
