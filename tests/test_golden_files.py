@@ -28,6 +28,7 @@ RENAMED = {
     "entry": "entry_id",
     "source": "list_sha256",
     "complement": "inverted",
+    "raised": "reportable",
 }
 """Fields of a match that are called otherwise since."""
 LISTS = WRITTEN / "lists"

@@ -120,7 +120,7 @@ def calibrate(
         unread += sum(map(_is_unread, batch))
         innocent: list[Hash] = []
         for item, matches in zip(batch, matcher.match_many(batch), strict=True):
-            if any(match.raised for match in matches):
+            if any(match.reportable for match in matches):
                 met.append(item.locator)
                 continue
             readings = _readings(item, profile)

@@ -75,15 +75,15 @@ def test_files_that_share_an_md5_are_not_equal(*, harmless: bool) -> None:
     (same,) = matcher.match(first)
     assert (same.kind, same.algorithm) == (MatchKind.EXACT, "sha256")
     near, collision = matcher.match(item(second))
-    assert (near.entry_id, near.suppressed, near.raised) == ("e1", False, True)
+    assert (near.entry_id, near.suppressed, near.reportable) == ("e1", False, True)
     assert (collision.entry_id, collision.kind) == ("e2", MatchKind.COLLISION)
     assert (collision.algorithm, collision.entry_hash) == ("md5", f"md5:{first.md5}")
-    assert (collision.raised, collision.known_good) == (False, False)
+    assert (collision.reportable, collision.known_good) == (False, False)
 
 
 def test_where_the_list_has_an_md5_alone_it_is_named() -> None:
     (alone,) = Matcher(known(Digests(md5=digested(FIRST).md5))).match(digested(SECOND))
-    assert (alone.kind, alone.algorithm, alone.raised) == (MatchKind.EXACT, "md5", True)
+    assert (alone.kind, alone.algorithm, alone.reportable) == (MatchKind.EXACT, "md5", True)
 
 
 def test_an_entry_that_collides_can_still_match_by_its_picture() -> None:

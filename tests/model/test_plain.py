@@ -129,7 +129,7 @@ def test_a_match_is_written_as_it_always_was() -> None:
         "category": "1",
         "kind": "video",
         "band": "match",
-        "raised": True,
+        "reportable": True,
         "known_good": False,
         "suppressed": False,
         "algorithm": "dhash-64",
@@ -248,7 +248,7 @@ def test_records_are_written_by_their_fields() -> None:
     for seen in (*example().seen, sighting(1, clip(), MATCH, viewings=(VIEWING,))):
         told = records.of_sighting(seen, {})
         assert told["match"] == seen.match.to_dict()
-        assert {"raised", "path", "exhibit", "other_name", "viewed_by_human"} <= {*keys(told)}
+        assert {"reportable", "path", "exhibit", "other_name", "viewed_by_human"} <= {*keys(told)}
         assert ("viewings" in told) == seen.viewed_by_human
         of_item = {
             ItemRecord.json_shape.names.get(each.name, each.name) for each in fields(ItemRecord)

@@ -14,7 +14,7 @@ def test_totals_are_those_of_the_sightings() -> None:
     assert totals.sightings == len(database.seen)
     assert sum(counts.total() for counts in totals.by_list.values()) == len(database.seen)
     assert totals.by_source.total() == len(database.seen)
-    raised = [each.match for each in database.seen if each.match.raised]
+    raised = [each.match for each in database.seen if each.match.reportable]
     perceptual = [each for each in raised if each.kind == "perceptual"]
     assert totals.distances["pdq"].counts.total() == len(perceptual)
     assert totals.distances["pdq"].thresholds == {Standing.MATCH: 31, Standing.PROBABLE: 46}

@@ -97,7 +97,7 @@ def test_keys_come_in_the_order_that_readers_need() -> None:
 def test_every_raised_content_comes_back_through_the_reader() -> None:
     database = example()
     text, lost = written(database)
-    raised = [each for each in database.seen if each.match.raised]
+    raised = [each for each in database.seen if each.match.reportable]
     by_content = {each.item.digests.sha256: each for each in reversed(raised)}
     entries = read(text)
     assert {entry.digests.sha256 for entry in entries} == set(by_content)

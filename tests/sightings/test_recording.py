@@ -122,9 +122,9 @@ def test_a_case_comes_back_whole(tmp_path: Path) -> None:
 def test_sightings_can_be_asked_for_that_raise_an_item(tmp_path: Path) -> None:
     with Database.open(scanned(tmp_path / "db")) as database:
         everything = list(database.sightings("1"))
-        raised = list(database.sightings("1", raised_only=True))
+        raised = list(database.sightings("1", reportable_only=True))
     assert (len(everything), len(raised)) == (40, 30)
-    assert [each for each in everything if each.match.raised] == raised
+    assert [each for each in everything if each.match.reportable] == raised
     assert not any(each.viewed_by_human for each in everything)
 
 

@@ -249,7 +249,7 @@ def holding(seen: Iterable[SightingRecord], items: Iterable[ItemRecord] = ()) ->
     all_items = list({each.item.id: each.item for each in seen}.values()) + list(items)
     statuses = [each.status for each in all_items]
     hashed = [each for each in all_items if each.status is ItemStatus.HASHED]
-    raised = {each.item.id for each in seen if each.match.raised}
+    raised = {each.item.id for each in seen if each.match.reportable}
     counted = source(
         items=len(all_items),
         hashed=len(hashed),
@@ -367,7 +367,7 @@ def _broken(first: int) -> Iterator[ItemRecord]:
 
 def _counted(seen: list[SightingRecord], items: list[ItemRecord]) -> Iterator[SourceRecord]:
     labels = {1: "A-7 laptop, internal SSD", 2: "A-9 phone, storage", 3: "B-2 USB stick"}
-    raised = {each.item.id for each in seen if each.match.raised}
+    raised = {each.item.id for each in seen if each.match.reportable}
     good = {each.item.id for each in seen if each.match.known_good}
     for where, label in labels.items():
         own = [each for each in items if each.source == where]

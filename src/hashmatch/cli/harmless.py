@@ -1,4 +1,4 @@
-"""How many entries of a list count as harmless, in words: they keep matches from being raised."""
+"""How many entries of a list count as harmless, in words: matches with them are not reportable."""
 
 import shlex
 from typing import TYPE_CHECKING

@@ -90,7 +90,7 @@ def match_line(match: "Match") -> str:
     else:
         near = f"{match.algorithm} {match.distance} of {match.threshold}"
     word = "MATCH" if match.band == "match" else "PROBABLE"
-    if not match.raised:
+    if not match.reportable:
         word = "known good" if match.known_good else "suppressed"
         word = "collision" if match.kind == "collision" else word
     category = texts.category_of(match)

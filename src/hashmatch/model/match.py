@@ -59,8 +59,8 @@ class Match(PlainValue):
         quality: of the item's hash, 0–100; None for equal bytes or where it is not known.
         part: what of the known file was met; empty for the whole.
         entry_quality: of the entry's hash, where the list says.
-        known_good: the entry is harmless: the item is labelled, not raised.
-        suppressed: it raises nothing: a perceptual match of an item whose very bytes are known to
+        known_good: the entry is harmless: the item is labelled, and the match not reportable.
+        suppressed: not reportable: a perceptual match of an item whose very bytes are known to
             be harmless, or a digest that collides.
         segments: where in time they meet, the surest first; empty where neither is a video. Each
             has a distance of its own: a page of an animation may be nearer than its frames.
@@ -77,7 +77,7 @@ class Match(PlainValue):
     json_shape: ClassVar = Shape(
         decimals={"fraction": 4},
         null=("entry_hash",),
-        computed={"raised": attrgetter("raised")},
+        computed={"reportable": attrgetter("reportable")},
         behind=("entry_digests", "details", "segments"),
     )
 
@@ -109,6 +109,6 @@ class Match(PlainValue):
     details: Mapping[str, Json] = field(default_factory=dict, hash=False)
 
     @property
-    def raised(self) -> bool:
+    def reportable(self) -> bool:
         """Whether it says that the item is notable; otherwise it only labels the item."""
         return not (self.known_good or self.suppressed)

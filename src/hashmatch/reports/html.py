@@ -36,15 +36,15 @@ _PARTS: Final = {
     ),
     Standing.KNOWN_GOOD: (
         "Known good",
-        "Files that a list says are harmless. They are counted and labelled, never raised.",
+        "Files that a list says are harmless. They are counted and labelled, not reported.",
     ),
     Standing.SUPPRESSED: (
         "Suppressed",
-        "Perceptual matches of files whose very bytes are known to be harmless. Not raised.",
+        "Perceptual matches of files whose very bytes are known to be harmless. Not reported.",
     ),
     Standing.COLLISION: (
         "Digests that collide",
-        "One digest is equal to the entry's and another is not: these are other bytes. Not raised.",
+        "One digest is equal to the entry's, another is not: these are other bytes. Not reported.",
     ),
 }
 

@@ -40,8 +40,8 @@ def lists(records: Iterable[ListRecord]) -> Markup:
     columns = (("List", ""), ("Version", ""), ("Entries", "n"), ("Known good", "n"))
     note = tag(
         "p",
-        "Entries that are known good keep matches from being raised: a file with the bytes of one "
-        "is labelled, and its similarities to other entries are suppressed.",
+        "Entries that are known good keep matches from being reported: a file with the bytes "
+        "of one is labelled, and its similarities to other entries are suppressed.",
         class_="soft",
     )
     return joined(

@@ -33,7 +33,7 @@ class Standing(StrEnum):
 
 @dataclass(slots=True)
 class Distances:
-    """Distances of the raised perceptual matches by one algorithm.
+    """Distances of the reportable perceptual matches by one algorithm.
 
     Attributes:
         counts: how many per standing and distance.
@@ -74,7 +74,7 @@ class Totals:
         kind = match.kind.value if standing is Standing.MATCH else standing.value
         self.by_list[match.list_name, category_of(match)][kind] += 1
         self.viewed += sighting.viewed_by_human
-        if match.raised and match.kind is MatchKind.PERCEPTUAL:
+        if match.reportable and match.kind is MatchKind.PERCEPTUAL:
             found = self.distances[match.algorithm]
             found.counts[standing, match.distance] += 1
             widest = found.thresholds.get(standing, 0)

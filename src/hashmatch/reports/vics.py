@@ -1,8 +1,8 @@
 """A case of VICS 2.0, for Griffeye and other tools that read Project VIC's files.
 
-One media per content, with a media file per copy. It holds what is raised; what is only probable
-has no category. VICS cannot say that a file is known to be harmless, so such sightings are left
-out, and counted.
+One media per content, with a media file per copy. It holds reportable matches; what is only
+probable has no category. VICS cannot say that a file is known to be harmless, so such sightings are
+left out, and counted.
 """
 
 import json
@@ -138,7 +138,7 @@ class _Gathered:
         schemes: Counter[str] = Counter()
         for number, sighting in enumerate(sightings):
             item, match = sighting.item, sighting.match
-            if not match.raised:
+            if not match.reportable:
                 self.lost["sightings of files known to be harmless, left out"] += 1
                 continue
             self.viewed += sighting.viewed_by_human

@@ -303,11 +303,11 @@ class Tally:
         item, counts = result.item, self._counts
         counts["items"] += 1
         counts["bytes"] += item.size or 0
-        raised = sum(match.raised for match in result.matches)
-        counts["matches"] += raised
-        counts["matched"] += bool(raised)
+        reportable = sum(match.reportable for match in result.matches)
+        counts["matches"] += reportable
+        counts["matched"] += bool(reportable)
         # A file with a match is none that is known to be harmless, whatever else a list says.
-        counts["known_good"] += not raised and any(match.known_good for match in result.matches)
+        counts["known_good"] += not reportable and any(match.known_good for match in result.matches)
         if item.image is not None:
             counts["hashed"] += 1
             counts["videos"] += item.image.is_video

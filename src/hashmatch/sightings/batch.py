@@ -90,7 +90,7 @@ class Batch:
                 *(ids.scan, ids.run, to_text(item.locator), item.size, content, picture),
                 *(status, reason, to_text(detail)),
                 int(any(match.known_good for match in result.matches)),
-                sum(match.raised for match in result.matches),
+                sum(match.reportable for match in result.matches),
             ),
             tuple(sorted((to_text(kind), to_text(at)) for kind, at in times.items())),
         )

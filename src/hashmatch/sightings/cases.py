@@ -124,14 +124,14 @@ def place_of(store: Store, sighting: int) -> tuple[str, str]:
 
 
 def sightings(
-    store: Store, case: int, *, raised_only: bool, every_scan: bool
+    store: Store, case: int, *, reportable_only: bool, every_scan: bool
 ) -> Iterator[SightingRecord]:
     """The sightings of a case."""
     scans = superseding.Superseding.of(store, case)
     # Mostly there is one scan of each source, and nothing to ask of every sighting.
     asked = not every_scan and any(len(each) > 1 for each in scans.scans.values())
     where = f" AND NOT ({superseding.SUPERSEDED} OR {superseding.REPEATED})" if asked else ""
-    if raised_only:
+    if reportable_only:
         where += " AND NOT (sightings.known_good OR sightings.suppressed)"
     # CROSS keeps SQLite from walking along all items, and from sorting what is in order already.
     rows = store.rows(

@@ -1,7 +1,8 @@
 """The columns of matches and their alignments, said once: names, order, and how values are stored.
 
 What is recorded, what is digested and what is read follow from it. The order is that of the
-digests, so that it stays as it is; the tables themselves are made by `schema` and `steps`.
+digests, so that it stays as it is. The tables themselves are made by `schema` and `steps`.
+Their statements stay as they were written; a test compares both.
 """
 
 from collections.abc import Callable, Sequence

@@ -228,13 +228,13 @@ class Database:
         )
 
     def sightings(
-        self, case: str, *, raised_only: bool = False, every_scan: bool = False
+        self, case: str, *, reportable_only: bool = False, every_scan: bool = False
     ) -> Iterator[SightingRecord]:
         """The sightings of a case as they are read, in the order in which they were recorded.
 
         Args:
             case: its name.
-            raised_only: leave out those that only label an item.
+            reportable_only: leave out those that only label an item.
             every_scan: also those by a list with which the same source was scanned to its end
                 again later.
 
@@ -242,7 +242,7 @@ class Database:
             UnknownNameError: there is no such case.
         """
         return cases.sightings(
-            self._store, self._id(case), raised_only=raised_only, every_scan=every_scan
+            self._store, self._id(case), reportable_only=reportable_only, every_scan=every_scan
         )
 
     def sighting(self, number: int) -> SightingRecord:

@@ -108,11 +108,11 @@ class SourceRecord(PlainValue):
         videos: of the hashed, those with a running time: videos and animated pictures.
         incomplete: of the hashed, those of which only a part could be decoded.
         known_good: those that a list says are harmless.
-        matched: those with a raised match.
+        matched: those with a reportable match.
         bytes: of all items.
         containers: archives, documents, disk images and the like that were not opened, per kind.
         faults: items that were not read, for each fault of hashmatch.
-        matched_earlier: items of other scans of it with a raised match that counts still; all
+        matched_earlier: items of other scans of it with a reportable match that counts still; all
             other figures are of one scan.
     """
 

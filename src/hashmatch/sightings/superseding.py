@@ -220,7 +220,7 @@ def earlier(store: Store, case: int, current: Mapping[int, int]) -> Iterator[Ear
 
 
 def matched_elsewhere(store: Store, case: int, current: Mapping[int, int]) -> dict[int, int]:
-    """How many files have a raised match that counts, and are not among those of the shown scan.
+    """How many files have a reportable match that counts and are not among those of the shown scan.
 
     Args:
         store: the database.
