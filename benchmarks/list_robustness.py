@@ -138,7 +138,7 @@ def _read(path: Path, form: str) -> dict[str, Any]:
     """What came of it, and what is wrong with that."""
     outcome: dict[str, Any] = {"result": "read", "violation": "", "entries": 0, "quarantined": 0}
     try:
-        known = read_list(path, form=form)
+        known = read_list(path, format=form)
         for entry in known.entries:
             if not entry.hashes and not list(entry.digests.items()):
                 outcome["violation"] = f"entry {entry.number} has neither digest nor hash"

@@ -80,7 +80,7 @@ def make(folder: Path, hashes: int, layout: Layout) -> None:
     )
     start = time.process_time()
     with Index.edit(folder) as writer:
-        writer.put(HashList("known", "plain", "0" * 64, entries=table), layout=layout)
+        writer.put(HashList("known", "plain", sha256="0" * 64, entries=table), layout=layout)
     print(f"made in {time.process_time() - start:.1f} CPU seconds")
 
 

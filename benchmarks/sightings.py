@@ -45,12 +45,14 @@ def result(number: int) -> ScanResult:
     locator = f"/evidence/exhibit-7/DCIM/{number // 1000:03}CANON/IMG_{number:07}.JPG"
     content = number - number % 5 if number % 5 == 4 else number
     seed = hashlib.sha512(str(content).encode()).digest()
-    digests = Digests(seed[:16].hex(), seed[:20].hex(), seed[:32].hex())
+    digests = Digests(md5=seed[:16].hex(), sha1=seed[:20].hex(), sha256=seed[:32].hex())
     readings = tuple(
         Reading(Hash("pdq", hashlib.sha256(seed + bytes((each,))).digest()), 90, each)
         for each in Orientation
     )
-    image = MediaHashes(readings, Mode.FAST, 4000, 3000, "jpeg", Decoder.TURBO)
+    image = MediaHashes(
+        readings, Mode.FAST, width=4000, height=3000, format="jpeg", decoder=Decoder.TURBO
+    )
     match = Match(
         list_name=LIST.name,
         entry_id=f"entry-{content}",
@@ -65,7 +67,7 @@ def result(number: int) -> ScanResult:
         mode=Mode.FAST,
         quality=90,
     )
-    item = Item(locator, 3_000_000 + content, digests, image)
+    item = Item(locator, 3_000_000 + content, digests=digests, image=image)
     return ScanResult(item, (match,) if number % 10 == 0 else ())
 
 

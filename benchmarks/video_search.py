@@ -173,7 +173,14 @@ def asked(films: Films, videos: int) -> "tuple[MediaHashes, dict[int, tuple[int,
         for frame, one in enumerate(Hash.unpack("pdq", each))
     )
     return MediaHashes(
-        *(readings, Mode.FAST, 640, 360, "mp4", Decoder.LIBAV, _HOUR), video=VideoFacts()
+        readings,
+        Mode.FAST,
+        width=640,
+        height=360,
+        format="mp4",
+        decoder=Decoder.LIBAV,
+        frames=_HOUR,
+        video=VideoFacts(),
     ), planted
 
 

@@ -33,7 +33,7 @@ TAKEN: dict[str, tuple[Callable[[Any], object], tuple[str, ...]]] = {
     "HashOptions variants": (lambda v: hm.HashOptions(variants=v), ("bool",)),
     "HashOptions sampling": (lambda v: hm.HashOptions(sampling=v), ()),
     "HashOptions limits": (lambda v: hm.HashOptions(limits=v), ()),
-    "Limits": (hm.Limits, ("int", "float")),
+    "Limits": (lambda v: hm.Limits(max_pixels=v), ("int", "float")),
     "hash_image": (hm.hash_image, ()),
     "hash_image options": (lambda v: hm.hash_image(b"x", v), ()),
     "hash_video": (hm.hash_video, ()),

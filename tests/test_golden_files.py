@@ -45,7 +45,7 @@ def known(form: str) -> list[Entry]:
 def test_a_list_is_read_as_it_was(form: str) -> None:
     told = FACTS["lists"][form]
     read = read_list(LISTS / told["file"])
-    assert (read.form, len(read.entries)) == (told["detected"], told["entries"])
+    assert (read.format, len(read.entries)) == (told["detected"], told["entries"])
     assert entries_sha256(read.entries) == told["entries_sha256"]
     assert not read.quarantined
 
@@ -53,7 +53,7 @@ def test_a_list_is_read_as_it_was(form: str) -> None:
 @pytest.mark.parametrize("form", FACTS["lists"])
 def test_a_list_is_written_as_it_was(form: str, tmp_path: Path) -> None:
     name = FACTS["lists"][form]["file"]
-    write_list(known(form), About(name="golden"), form, tmp_path / name)
+    write_list(known(form), tmp_path / name, format=form, about=About(name="golden"))
     assert (tmp_path / name).read_bytes() == (LISTS / name).read_bytes()
 
 
@@ -124,7 +124,7 @@ def written(database: Database, form: str) -> str:
     write_report(
         database,
         "1",
-        form=form,
+        format=form,
         out=path,
         at=datetime(2026, 11, 28, 13, tzinfo=UTC),
         examiner="E. Xaminer",

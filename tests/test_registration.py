@@ -22,26 +22,26 @@ def _kept(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_each_kind_takes_its_own() -> None:
-    hm.register("hashers", "pdq", Pdq)
-    hm.register("lists", "own", PlainFormat)
-    hm.register("reports", "own", JsonReport)
-    hm.register("sources", "own", Stored)
-    hm.register("sources", "folder", Folder)
-    hm.register("exchanges", "own", Ncmec)
+    hm.register("hashers", "pdq", factory=Pdq)
+    hm.register("lists", "own", factory=PlainFormat)
+    hm.register("reports", "own", factory=JsonReport)
+    hm.register("sources", "own", factory=Stored)
+    hm.register("sources", "folder", factory=Folder)
+    hm.register("exchanges", "own", factory=Ncmec)
     assert isinstance(registry.load("hashers", "pdq"), Pdq)
     assert isinstance(registry.load("reports", "own"), JsonReport)
     assert registry.find("sources", "own") is Stored
 
 
 def test_and_no_other() -> None:
-    hm.register("hashers", "x", PlainFormat)  # type: ignore[call-overload]
-    hm.register("lists", "x", Pdq)  # type: ignore[call-overload]
+    hm.register("hashers", "x", factory=PlainFormat)  # type: ignore[call-overload]
+    hm.register("lists", "x", factory=Pdq)  # type: ignore[call-overload]
     hm.register("reports", "x", dict)  # type: ignore[call-overload]
-    hm.register("sources", "x", Pdq)  # type: ignore[call-overload]
-    hm.register("exchanges", "x", Folder)  # type: ignore[call-overload]
-    hm.register("hashers", "x", Pdq())  # type: ignore[call-overload]
+    hm.register("sources", "x", factory=Pdq)  # type: ignore[call-overload]
+    hm.register("exchanges", "x", factory=Folder)  # type: ignore[call-overload]
+    hm.register("hashers", "x", factory=Pdq())  # type: ignore[call-overload]
     for kind in ("hashers", "lists", "reports"):
         with pytest.raises(hm.HashmatchError, match="cannot be used"):
             registry.load(kind, "x")
     with pytest.raises(hm.HashmatchError, match="there is"):
-        hm.register("hasher", "x", Pdq)  # type: ignore[call-overload]
+        hm.register("hasher", "x", factory=Pdq)  # type: ignore[call-overload]

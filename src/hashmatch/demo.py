@@ -101,8 +101,10 @@ def _write_films(path: Path, original: bytes) -> None:
     item = hash_item(original, HashOptions(sampling="reference"))
     if item.image is not None:
         frames = tuple(KnownHash(r.hash, r.quality, time=r.time) for r in item.image.readings)
-        entry = Entry("drawn-film", 1, item.digests, frames, category="1", scheme="DEMO")
-        write_list([entry], About(), "jsonl", path)
+        entry = Entry(
+            "drawn-film", 1, digests=item.digests, hashes=frames, category="1", scheme="DEMO"
+        )
+        write_list([entry], path, format="jsonl", about=About())
 
 
 def _video(frames: list[Image.Image], container: str, codec: str) -> bytes:

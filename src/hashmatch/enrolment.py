@@ -115,7 +115,7 @@ def enrolled_list(name: str, results: Iterable[Enrolled]) -> HashList:
         builder.add(replace(entry, number=number))
     table = builder.finish()
     # Of all that the entries say: another category or another hash is another version of the list.
-    return HashList(name, "enrolled", entries_sha256(table), version=now(), entries=table)
+    return HashList(name, "enrolled", sha256=entries_sha256(table), version=now(), entries=table)
 
 
 def _enrol(
@@ -184,7 +184,7 @@ def _read(
     except InternalError as error:
         hashes, refused, fault = (), str(error), error.fault
     digests = Digests(
-        *(hashlib.new(name, data, usedforsecurity=False).hexdigest() for name in _DIGESTS)
+        **{name: hashlib.new(name, data, usedforsecurity=False).hexdigest() for name in _DIGESTS}
     )
     details: dict[str, Json] = {"size": len(data)}
     if refused:

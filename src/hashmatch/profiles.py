@@ -1,7 +1,7 @@
 """Named thresholds and minimum qualities, each with its source."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import KW_ONLY, dataclass, field, replace
 from typing import Final
 
 from hashmatch.errors import (
@@ -147,6 +147,7 @@ class Profile(PlainValue):
 
     name: str
     thresholds: Mapping[str, int] = field(default_factory=dict)
+    _: KW_ONLY
     probable: Mapping[str, int] = field(default_factory=dict)
     minimum_quality: int = 50
     qualities: Mapping[str, int] = field(default_factory=dict)
@@ -184,6 +185,7 @@ class Policy(PlainValue):
 
     known_good: bool | None = None
     thresholds: Mapping[str, int] = field(default_factory=dict)
+    _: KW_ONLY
     categories: Mapping[str, "Policy"] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -208,7 +210,7 @@ class Policy(PlainValue):
         for name, own in later.categories.items():
             categories[name] = categories.get(name, Policy()).merged(own)
         known_good = self.known_good if later.known_good is None else later.known_good
-        return Policy(known_good, {**self.thresholds, **later.thresholds}, categories)
+        return Policy(known_good, {**self.thresholds, **later.thresholds}, categories=categories)
 
 
 _COARSE: Final = {"ahash-64": 0, "whash-64": 0}

@@ -50,7 +50,7 @@ def killed(folder, new):
         os.kill(os.getpid(), signal.SIGKILL)
 
 generation.write = killed
-fetching.fetch_into(index, "known", fetching.open_exchange(exchange))
+fetching.fetch_into(index, "known", exchange=fetching.open_exchange(exchange))
 """
 
 
@@ -279,7 +279,7 @@ def test_two_fetches_of_one_list_do_not_mix(server: Server, tmp_path: Path) -> N
             fetch(tmp_path, "ncmec")
 
     with pytest.raises(IndexBusyError, match="fetched ncmec meanwhile"):
-        fetch_into(tmp_path, "ncmec", first, on_page=meanwhile)
+        fetch_into(tmp_path, "ncmec", exchange=first, on_page=meanwhile)
     assert len(contents(tmp_path, "ncmec")) == 9
 
 

@@ -202,7 +202,7 @@ def test_a_fault_of_hashmatch_is_none_of_the_server(
     exchange_opened = open_exchange(exchange)
     monkeypatch.setattr(f"hashmatch.exchanges.http.{place}", broken)
     with pytest.raises(InternalError) as caught:
-        fetch_into(tmp_path / "known", exchange, exchange_opened)
+        fetch_into(tmp_path / "known", exchange, exchange=exchange_opened)
     assert caught.value.fault.startswith("KeyError in ")
     assert caught.value.__context__ is None
 

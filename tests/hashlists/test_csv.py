@@ -17,7 +17,7 @@ MD5, SHA1, SHA256, PDQ = "ab" * 16, "cd" * 20, "ef" * 32, "f8" * 32
 def test_what_the_publisher_said_is_kept() -> None:
     text = f"id,MD5,PDQ,Category,Quality,Note\nx1,{'A' * 32},{PDQ},1,88,a \n,,{PDQ.upper()},,,\n"
     known = listed(text, "known.csv")
-    assert (known.name, known.form, known.quarantined) == ("known", "csv", ())
+    assert (known.name, known.format, known.quarantined) == ("known", "csv", ())
     assert known.sha256 == hashlib.sha256(text.encode()).hexdigest()
     first, second = known.entries
     assert (first.id, first.category, first.hashes[0].quality) == ("x1", "1", 88)
@@ -167,11 +167,13 @@ def test_two_values_of_one_digest_in_a_row_are_quarantined() -> None:
 def test_what_a_writer_cannot_carry_is_counted() -> None:
     many = tuple(KnownHash(Hash("pdq", n.to_bytes(32)), 50, time=n / 8) for n in range(9000))
     entries = [
-        Entry(" x\ny ", 1, Digests(md5=MD5)),
+        Entry(" x\ny ", 1, digests=Digests(md5=MD5)),
         Entry("2", 2),
-        Entry("v", 3, Digests(md5=MD5), many, details={"a": 1}),
-        Entry("d", 4, Digests(md5=MD5), details={"a": "b" * 300_000}),
-        Entry("t", 5, Digests(md5=MD5), (KnownHash(Hash("tmk-pdqf", bytes(400_000))),)),
+        Entry("v", 3, digests=Digests(md5=MD5), hashes=many, details={"a": 1}),
+        Entry("d", 4, digests=Digests(md5=MD5), details={"a": "b" * 300_000}),
+        Entry(
+            "t", 5, digests=Digests(md5=MD5), hashes=(KnownHash(Hash("tmk-pdqf", bytes(400_000))),)
+        ),
     ]
     text, lost = written("csv", entries, About(name="n"))
     assert len(lost) == sum(lost.values()) == 6

@@ -32,14 +32,14 @@ def test_a_file_is_of_one_format(name: str, tmp_path: Path) -> None:
     ]
     known = read_list(path)
     # Keys of digests may be anybody's: only a guess.
-    others = [form for form in claimed if form == known.form or form != "json-objects"]
-    assert others == [known.form, *_ALSO.get(name, _ALSO.get(known.form, []))]
-    assert name.startswith(known.form.partition("-")[0])
+    others = [form for form in claimed if form == known.format or form != "json-objects"]
+    assert others == [known.format, *_ALSO.get(name, _ALSO.get(known.format, []))]
+    assert name.startswith(known.format.partition("-")[0])
 
 
 def test_every_format_has_a_seed(tmp_path: Path) -> None:
     found = set()
     for number, data in enumerate(SEEDS.values()):
         (tmp_path / str(number)).write_bytes(data)
-        found.add(read_list(tmp_path / str(number)).form)
+        found.add(read_list(tmp_path / str(number)).format)
     assert found == set(registry.names("lists"))

@@ -168,7 +168,7 @@ def test_json_objects_are_read_as_rows(shape: str, tmp_path: Path) -> None:
     path = tmp_path / "known.json"
     path.write_text(f"[{','.join(texts)}]" if shape == "array" else "\n".join(texts))
     known = read_list(path)
-    assert known.form == "json-objects"
+    assert known.format == "json-objects"
     first = known.entries[0]
     assert [(str(one.hash), one.quality) for one in first.hashes] == [
         (f"phash-64:{COMPUTED['phash-64']}", 88)

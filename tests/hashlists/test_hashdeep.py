@@ -11,7 +11,7 @@ HASHDEEP = "%%%% HASHDEEP-1.0\n%%%% size,md5,sha256,filename\n"
 def test_hashdeep_names_its_columns() -> None:
     known = listed(SEEDS["hashdeep/audit"])
     first = known.entries[0]
-    assert (known.form, first.digests.md5, first.digests.sha256) == ("hashdeep", MD5, SHA256)
+    assert (known.format, first.digests.md5, first.digests.sha256) == ("hashdeep", MD5, SHA256)
     assert first.details == {"size": 1067, "filename": "/evidence/a, with comma.jpg"}
     assert known.details == {"comments": ["Invoked from: /evidence", "$ hashdeep -r ."]}
 

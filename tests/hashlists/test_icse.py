@@ -7,7 +7,7 @@ from tests.support.text_list_seeds import ICSE_HEADER, MD5, PHOTODNA, PHOTODNA_B
 def test_flags_stay_as_they_were_written() -> None:
     known = listed(SEEDS["icse/export"])
     first, second = known.entries
-    assert (known.form, first.id, first.scheme, first.category) == ("icse", "1001", "ICSE", "")
+    assert (known.format, first.id, first.scheme, first.category) == ("icse", "1001", "ICSE", "")
     assert (first.digests.md5, first.digests.sha1) == (MD5, SHA1)
     assert first.hashes[0].hash.value == bytes.fromhex(PHOTODNA)
     assert (first.details["Baseline"], second.details["Baseline"]) == ("True", "False")

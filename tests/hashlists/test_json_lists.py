@@ -26,7 +26,7 @@ def test_every_file_is_recognised_by_its_content_and_read_whole(seed: str, tmp_p
     path = tmp_path / "list"
     path.write_bytes(SEEDS[seed])
     known = read_list(path)
-    assert known.form == form_of(seed)
+    assert known.format == form_of(seed)
     assert len(known.entries)
     assert not known.quarantined
 

@@ -29,8 +29,8 @@ def test_a_list_gives_all_that_it_says() -> None:
         Entry(
             "x",
             9,
-            Digests(MD5.lower()),
-            (KnownHash(Hash.fromhex("pdq", PDQ), 88, "centre", 1.5),),
+            digests=Digests(md5=MD5.lower()),
+            hashes=(KnownHash(Hash.fromhex("pdq", PDQ), 88, "centre", 1.5),),
             category="A",
             known_good=True,
             details={"b": [None]},
@@ -157,7 +157,7 @@ def test_withdrawals_take_back_what_stands_above_and_repeated_ids_stand(tmp_path
     known = read_list(path)
     assert [(entry.id, entry.number) for entry in known.entries] == [("a", 0), ("a", 2), ("b", 3)]
     assert [each.id for each in known.withdrawn] == ["c"]
-    assert known.form == "jsonl"
+    assert known.format == "jsonl"
 
 
 def test_a_long_line_is_read(tmp_path: Path) -> None:

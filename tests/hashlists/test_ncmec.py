@@ -18,7 +18,7 @@ def document(inside: str) -> str:
 def test_entries_withdrawals_and_what_the_answer_says() -> None:
     known = listed(SEEDS["ncmec/entries"])
     first, video = known.entries
-    assert (known.form, known.owner, known.version) == ("ncmec", "NCMEC", "2024-03-01T11:00:00Z")
+    assert (known.format, known.owner, known.version) == ("ncmec", "NCMEC", "2024-03-01T11:00:00Z")
     assert known.details["next"] == "/v2/entries?from=1&start=1001"
     assert (first.id, first.category, first.scheme) == ("42/image1", "A1", "NCMEC")
     assert (first.digests.md5, first.digests.sha1) == (MD5, SHA1)

@@ -24,7 +24,7 @@ from tests.support.text_list_seeds import (
 @pytest.mark.parametrize("view", [False, True])
 def test_all_of_version_3_is_known_good(view: bool) -> None:  # noqa: FBT001
     known = listed(nsrl_database(view=view))
-    assert (known.form, known.version, known.owner) == ("nsrl", "2024.03.1", "NIST")
+    assert (known.format, known.version, known.owner) == ("nsrl", "2024.03.1", "NIST")
     assert [entry.digests.md5 for entry in known.entries] == [
         MD5,
         "00112233445566778899aabbccddeeff",
@@ -130,7 +130,7 @@ def test_rows_of_version_2(row: str, kept: bool) -> None:  # noqa: FBT001
 def test_other_lists_in_similar_columns_are_ordinary_ones(header: str, row: str) -> None:
     known = listed(f"{header}\n{row}\n")
     (entry,) = known.entries
-    assert known.form == "csv"
+    assert known.format == "csv"
     assert (entry.digests.sha1, entry.known_good) == (SHA1, False)
 
 
@@ -172,5 +172,5 @@ def test_a_table_of_files_alone_is_an_ordinary_list(tmp_path: Path, without: str
 
 def test_version_2_is_known_good() -> None:
     known = listed(SEEDS["nsrl-text/file"])
-    assert (known.form, len(known.entries)) == ("nsrl-text", 2)
+    assert (known.format, len(known.entries)) == ("nsrl-text", 2)
     assert all(entry.known_good for entry in known.entries)

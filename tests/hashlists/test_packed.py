@@ -30,7 +30,7 @@ def values(known: HashList) -> list[tuple[object, ...]]:
 def test_a_packed_list_reads_as_the_list_itself(name: str) -> None:
     form, _, variant = name.partition("/")
     known = listed(SEEDS[name])
-    assert known.form == form
+    assert known.format == form
     assert known.sha256 == hashlib.sha256(SEEDS[name]).hexdigest()
     plain = {
         "gzip": "csv/comma",
@@ -52,7 +52,7 @@ def test_what_the_tools_of_the_system_write(tmp_path: Path) -> None:
         path.write_bytes(CSV)
         subprocess.run([f"/bin/{tool}", path], check=True)  # noqa: S603 (what users call)
         known = read_list(tmp_path / f"known.csv{suffix}")
-        assert (known.name, known.form, len(known.entries)) == ("known", "csv", 3)
+        assert (known.name, known.format, len(known.entries)) == ("known", "csv", 3)
 
 
 def test_the_member_is_kept_on_record(tmp_path: Path) -> None:
@@ -123,7 +123,7 @@ def test_a_file_that_was_cut_keeps_what_came_before(compress: "object") -> None:
         b"%032x\n" % (n * 0x9E3779B97F4A7C15F39CC0605CEDC835 % 2**128) for n in range(20_000)
     )
     data = compress(lines)  # type: ignore[operator]
-    known = listed(data[: len(data) * 3 // 4], form="plain")
+    known = listed(data[: len(data) * 3 // 4], format="plain")
     assert 0 < len(known.entries) < 20_000
     assert "ends in the middle" in known.quarantined[-1].reason
 

@@ -16,7 +16,7 @@ PDQ = "f8" * 32
 
 def test_lists_mix_kinds() -> None:
     lines = ["# ours", "", "0" * 32, "1" * 40, f"pdq:{PDQ}", f"SHA256:{'2' * 64}", "nothex", "abcd"]
-    known = listed("\n".join(lines), "ours.txt", form="plain")
+    known = listed("\n".join(lines), "ours.txt", format="plain")
     md5, sha1, pdq, sha256 = known.entries
     assert (known.name, md5.digests.md5, sha1.digests.sha1) == ("ours", "0" * 32, "1" * 40)
     assert pdq.hashes[0].hash == Hash.fromhex("pdq", PDQ)

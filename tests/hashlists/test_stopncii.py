@@ -43,7 +43,7 @@ def test_a_record_gives_all_that_it_says() -> None:
 def test_kinds_of_signals() -> None:
     video = one(signalType="VideoMD5", hashValue=MD5)
     assert isinstance(video, Entry)
-    assert (video.id, video.digests) == (f"md5:{MD5.lower()}", Digests(MD5.lower()))
+    assert (video.id, video.digests) == (f"md5:{MD5.lower()}", Digests(md5=MD5.lower()))
     tmk = one(signalType="VideoTMK", hashValue="00ff")
     assert isinstance(tmk, Entry)
     assert tmk.hashes == (KnownHash(Hash("tmk-pdqf", b"\x00\xff")),)

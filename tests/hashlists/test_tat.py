@@ -34,7 +34,7 @@ def test_a_record_gives_all_that_it_says() -> None:
 @pytest.mark.parametrize(
     ("algorithm", "text", "digests"),
     [
-        ("MD5", MD5, Digests(MD5.lower())),
+        ("MD5", MD5, Digests(md5=MD5.lower())),
         ("sha-1", SHA1, Digests(sha1=SHA1)),
         ("SHA256", SHA256, Digests(sha256=SHA256)),
     ],

@@ -74,7 +74,7 @@ def test_writers_take_entries_of_every_format(form: str, seed: str) -> None:
     lost = registry.load("lists", form).write(known.entries, About(), out)
     if form == "csv":
         assert lost == {}
-        back = listed(out.getvalue(), form=form).entries
+        back = listed(out.getvalue(), format=form).entries
         assert [(e.digests, e.category, e.details) for e in back] == [
             (e.digests, e.category, e.details) for e in known.entries
         ]

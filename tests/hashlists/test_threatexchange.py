@@ -15,7 +15,7 @@ HEADER = "signal_type,signal_str,collab,category,tags\n"
 def test_opinions() -> None:
     known = listed(SEEDS["threatexchange/csv"])
     seed, good, disputed, video = known.entries
-    assert (known.form, seed.category, seed.scheme) == (
+    assert (known.format, seed.category, seed.scheme) == (
         "threatexchange",
         "INVESTIGATION_SEED",
         "ThreatExchange",
@@ -110,8 +110,8 @@ def test_what_the_format_cannot_carry_is_counted() -> None:
     entry = Entry(
         "own",
         1,
-        Digests(md5=MD5),
-        (KnownHash(Hash.fromhex("pdq", PDQ), 50, "p"), KnownHash(Hash("ours", b"x"))),
+        digests=Digests(md5=MD5),
+        hashes=(KnownHash(Hash.fromhex("pdq", PDQ), 50, "p"), KnownHash(Hash("ours", b"x"))),
         category="1",
         scheme="VIC_US",
         known_good=True,
@@ -169,8 +169,8 @@ def test_what_is_written_reads_as_it_was(
         Entry(
             str(number),
             number,
-            digests,
-            hashes,
+            digests=digests,
+            hashes=hashes,
             category=opinion,
             scheme="ThreatExchange" if opinion else "",
             known_good=opinion == "NEGATIVE_CLASS",

@@ -55,8 +55,8 @@ def test_a_descriptor_gives_all_that_it_says() -> None:
 @pytest.mark.parametrize(
     ("kind", "text", "digests"),
     [
-        ("HASH_MD5", MD5, Digests(MD5.lower())),
-        ("HASH_VIDEO_MD5", MD5, Digests(MD5.lower())),
+        ("HASH_MD5", MD5, Digests(md5=MD5.lower())),
+        ("HASH_VIDEO_MD5", MD5, Digests(md5=MD5.lower())),
         ("hash_sha1", SHA1, Digests(sha1=SHA1)),
         ("HASH_SHA256", SHA256, Digests(sha256=SHA256)),
     ],

@@ -48,7 +48,7 @@ def truth(name: str) -> dict[str, str]:
 )
 def test_digests_and_names_of_real_output(file: str, form: str, name: str) -> None:
     known = read_list(LISTS / file)
-    assert (known.form, len(known.entries), known.quarantined) == (form, 4, ())
+    assert (known.format, len(known.entries), known.quarantined) == (form, 4, ())
     found = {
         str(entry.details["filename"]): value
         for entry in known.entries
@@ -65,7 +65,7 @@ def test_the_sleuth_kit_reads_the_same_in_sets_of_others(tool: str) -> None:
     (path,) = (path for path in LISTS.glob(f"{tool}.*"))
     known = read_list(path)
     index = read_list(LISTS / f"hfind-{tool}.idx")
-    assert (known.form, index.form) == (tool, "sleuthkit-index")
+    assert (known.format, index.format) == (tool, "sleuthkit-index")
     assert digests(known, "md5") == digests(index, "md5") == set(truth("md5").values())
     assert not any(entry.known_good for entry in known.entries)
 
@@ -102,7 +102,7 @@ def test_hash_databases_of_the_sleuth_kit(tmp_path: Path) -> None:
     path = tmp_path / "x.kdb"
     path.write_bytes(gzip.decompress((LISTS / "sleuthkit.kdb.gz").read_bytes()))
     known = read_list(path)
-    assert (known.form, digests(known, "md5")) == ("sleuthkit", set(truth("md5").values()))
+    assert (known.format, digests(known, "md5")) == ("sleuthkit", set(truth("md5").values()))
     assert not any(entry.known_good for entry in known.entries)
 
 
@@ -127,7 +127,7 @@ def test_a_hashkeeper_set_keeps_what_it_says() -> None:
 
 def test_what_pdq_photo_hasher_prints() -> None:
     known = read_list(LISTS / "pdq-photo-hasher.txt")
-    assert (known.form, len(known.entries)) == ("pdq-photo-hasher", 3)
+    assert (known.format, len(known.entries)) == ("pdq-photo-hasher", 3)
     assert [known_hash.quality for entry in known.entries for known_hash in entry.hashes] == [
         100,
         99,
@@ -206,7 +206,7 @@ def test_turned_hashes_stay_in_the_details() -> None:
 )
 def test_a_header_decides_before_rows_do(text: str, form: str) -> None:
     known = listed(text)
-    assert (known.form, known.quarantined) == (form, ())
+    assert (known.format, known.quarantined) == (form, ())
 
 
 def test_two_digests_between_commas_need_a_header() -> None:

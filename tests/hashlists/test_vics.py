@@ -56,7 +56,7 @@ def test_a_hash_set_gives_all_that_it_says() -> None:
     assert entry == Entry(
         id="7",
         number=1,
-        digests=Digests(MD5.lower(), SHA1, SHA256),
+        digests=Digests(md5=MD5.lower(), sha1=SHA1, sha256=SHA256),
         hashes=(
             KnownHash(Hash("photodna", PHOTODNA)),
             KnownHash(Hash.fromhex("pdq", PDQ), 88),
@@ -145,10 +145,13 @@ TOLERATED: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         {"digests": Digests(), "hashes": (KnownHash(Hash("photodna", PHOTODNA)),)},
     ),
     "PhotoDNA in hex": ({"PhotoDNA": PHOTODNA.hex().upper()}, {}),
-    "SHA256 as a field": ({"SHA256": SHA256}, {"digests": Digests(MD5.lower(), SHA1, SHA256)}),
+    "SHA256 as a field": (
+        {"SHA256": SHA256},
+        {"digests": Digests(md5=MD5.lower(), sha1=SHA1, sha256=SHA256)},
+    ),
     "one alternative hash without its array": (
         {"AlternativeHashes": {"HashName": "Pdq", "HashValue": PDQ.upper()}},
-        {"digests": Digests(MD5.lower(), SHA1)},
+        {"digests": Digests(md5=MD5.lower(), sha1=SHA1)},
     ),
     "alternative hash without a value": ({"AlternativeHashes": [{"HashName": "PDQ"}]}, {}),
 }
@@ -257,16 +260,18 @@ def test_what_is_no_vics_is_left_to_others(data: bytes) -> None:
 
 
 def test_what_vics_cannot_carry_is_counted_and_never_misstated() -> None:
-    md5 = Digests("0" * 32)
+    md5 = Digests(md5="0" * 32)
     pdq = Hash.fromhex("pdq", PDQ)
     text, lost = written(
-        Entry("1", 1, md5, category="1", scheme="VIC_UK"),
-        Entry("2", 2, md5, known_good=True),
-        Entry("3", 3, md5, (KnownHash(pdq, part="centre"), KnownHash(pdq, time=1.0))),
+        Entry("1", 1, digests=md5, category="1", scheme="VIC_UK"),
+        Entry("2", 2, digests=md5, known_good=True),
+        Entry(
+            "3", 3, digests=md5, hashes=(KnownHash(pdq, part="centre"), KnownHash(pdq, time=1.0))
+        ),
         Entry("4", 4, hashes=(KnownHash(pdq, time=2.0),)),
-        Entry("5", 5, md5, category="1", scheme="VIC_US"),
-        Entry("6", 6, md5, category="A", scheme="VIC_UK", details={"Unknown": 1}),
-        Entry("7", 7, md5, (KnownHash(Hash("md5", b"1")),)),
+        Entry("5", 5, digests=md5, category="1", scheme="VIC_US"),
+        Entry("6", 6, digests=md5, category="A", scheme="VIC_UK", details={"Unknown": 1}),
+        Entry("7", 7, digests=md5, hashes=(KnownHash(Hash("md5", b"1")),)),
         about=About("name"),
     )
     assert [(entry.id, entry.category, entry.hashes) for entry in entries(text.encode())] == [
@@ -329,10 +334,18 @@ def vics_entries(draw: st.DrawFn) -> list[Entry]:
         hashes = draw(st.lists(KNOWN, max_size=3, unique=True))
         hashes.sort(key=lambda known: (known.hash.algorithm, known.quality) != ("photodna", None))
         name = draw(st.integers(0).map(str) | st.text("abc-0", min_size=1))
-        digests = Digests(draw(md5), draw(sha1), draw(sha256))
+        digests = Digests(md5=draw(md5), sha1=draw(sha1), sha256=draw(sha256))
         category = draw(st.integers(0, 9).map(str) | st.just(""))
         found.append(
-            Entry(name, number, digests, tuple(hashes), category, scheme, details=draw(DETAILS))
+            Entry(
+                name,
+                number,
+                digests=digests,
+                hashes=tuple(hashes),
+                category=category,
+                scheme=scheme,
+                details=draw(DETAILS),
+            )
         )
     return found
 

@@ -11,7 +11,7 @@ from tests.support.text_list_seeds import PDQ, PDQ_B, SEEDS
 def test_frames_make_videos() -> None:
     known = listed(SEEDS["vpdq/frames"], "chair.txt")
     first, second = known.entries
-    assert (known.name, known.form, len(first.hashes), len(second.hashes)) == (
+    assert (known.name, known.format, len(first.hashes), len(second.hashes)) == (
         "chair",
         "vpdq",
         20,
@@ -61,8 +61,8 @@ def test_what_the_format_cannot_carry_is_counted() -> None:
     entry = Entry(
         "own",
         1,
-        Digests(md5="0" * 32),
-        (
+        digests=Digests(md5="0" * 32),
+        hashes=(
             frame,
             KnownHash(frame.hash),
             KnownHash(Hash("photodna", b"x")),
@@ -71,7 +71,9 @@ def test_what_the_format_cannot_carry_is_counted() -> None:
         category="A",
         details={"a": 1},
     )
-    text, lost = written("vpdq", [entry, Entry("2", 2, Digests(md5="0" * 32))], About(owner="x"))
+    text, lost = written(
+        "vpdq", [entry, Entry("2", 2, digests=Digests(md5="0" * 32))], About(owner="x")
+    )
     assert text == f"0,50,{PDQ},1.000\n"
     assert lost == {
         "name, version or owner of the list": 1,

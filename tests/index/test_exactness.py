@@ -37,7 +37,9 @@ def _list(pairs: list[tuple[int, int]], gone: list[int], stamp: int) -> HashList
     entries = [Entry(f"e{each}", hashes=(KnownHash(_code(value)),)) for each, value in pairs]
     withdrawn = tuple(Withdrawn(f"e{each}", 1) for each in gone)
     made = HashList.of("known", entries)
-    return HashList("known", "csv", f"{stamp:064x}", entries=made.entries, withdrawn=withdrawn)
+    return HashList(
+        "known", "csv", sha256=f"{stamp:064x}", entries=made.entries, withdrawn=withdrawn
+    )
 
 
 class Lab(RuleBasedStateMachine):
@@ -136,7 +138,7 @@ def test_a_large_index_on_disk_finds_what_brute_force_finds(
     layout: str,
     batch: int,
 ) -> None:
-    made = HashList("known", "csv", "0" * 64, entries=_table(codes))
+    made = HashList("known", "csv", sha256="0" * 64, entries=_table(codes))
     Segment.of(made, layout=layout).write(tmp_path / "a.hma")  # type: ignore[arg-type]
     segment = Segment.open(tmp_path / "a.hma")
     random = np.random.default_rng(5)
@@ -164,7 +166,7 @@ def test_damage_in_the_tables_is_an_error_and_never_a_miss(
     from hashmatch.errors import DamagedIndexError
 
     path = tmp_path / "a.hma"
-    Segment.of(HashList("known", "csv", "0" * 64, entries=_table(codes))).write(path)
+    Segment.of(HashList("known", "csv", sha256="0" * 64, entries=_table(codes))).write(path)
     whole = path.read_bytes()
     query = codes[1234:1235].copy()
     query[0, 3] ^= 0xFF

@@ -84,7 +84,7 @@ def test_entries_that_somebody_took_out_are_missed(tmp_path: Path, claims: str) 
     genuine = Index(folder)["lab"].sources[0]
     whole = read_list(path)
     fewer = HashList.of("lab", [each for each in whole.entries if each.id != "id-7"])
-    segment = Segment.of(HashList("lab", "csv", genuine.sha256, entries=fewer.entries))
+    segment = Segment.of(HashList("lab", "csv", sha256=genuine.sha256, entries=fewer.entries))
     part = crafted.part_of(folder)
     digest = segment.write(part)
     forged = entries_sha256(segment.table)

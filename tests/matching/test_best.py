@@ -43,7 +43,14 @@ def altered(seed: int, bits: int) -> Hash:
 
 def film(*readings: Reading) -> MediaHashes:
     return MediaHashes(
-        readings, Mode.FAST, 9, 9, "gif", Decoder.PILLOW, frames=9, video=VideoFacts()
+        readings,
+        Mode.FAST,
+        width=9,
+        height=9,
+        format="gif",
+        decoder=Decoder.PILLOW,
+        frames=9,
+        video=VideoFacts(),
     )
 
 

@@ -74,7 +74,14 @@ def test_what_is_said_to_be_searched_is_what_matches(profile: str, policy: Polic
             (one,) = entry.hashes
             if one.hash.algorithm != found.algorithm or found.algorithm == "photodna":
                 continue
-            seen = MediaHashes((Reading(one.hash, 100),), Mode.EXACT, 9, 9, "png", Decoder.PILLOW)
+            seen = MediaHashes(
+                (Reading(one.hash, 100),),
+                Mode.EXACT,
+                width=9,
+                height=9,
+                format="png",
+                decoder=Decoder.PILLOW,
+            )
             met += entry.id in {match.entry_id for match in matcher.match(seen)}
         if found.algorithm == "foreign-64":
             # A scan computes no such hash; one that is given can match all the same.
@@ -154,7 +161,14 @@ def test_the_threshold_that_is_said_is_the_one_of_matches(
         for one in hashes
         if one.algorithm == "pdq"
         for match in matcher.match(
-            MediaHashes((Reading(one, 100),), Mode.EXACT, 9, 9, "png", Decoder.PILLOW)
+            MediaHashes(
+                (Reading(one, 100),),
+                Mode.EXACT,
+                width=9,
+                height=9,
+                format="png",
+                decoder=Decoder.PILLOW,
+            )
         )
         if match.band == "match"
     }

@@ -35,11 +35,15 @@ SECOND = bytes(value ^ BITS.get(at, 0) for at, value in enumerate(FIRST))
 
 
 def digested(data: bytes) -> Digests:
-    return Digests(*(hashlib.new(name, data).hexdigest() for name in ("md5", "sha1", "sha256")))
+    return Digests(
+        **{name: hashlib.new(name, data).hexdigest() for name in ("md5", "sha1", "sha256")}
+    )
 
 
 def item(digests: Digests) -> Item:
-    seen = MediaHashes((Reading(NEAR, 99),), Mode.EXACT, 9, 9, "png", Decoder.PILLOW)
+    seen = MediaHashes(
+        (Reading(NEAR, 99),), Mode.EXACT, width=9, height=9, format="png", decoder=Decoder.PILLOW
+    )
     return Item("x", digests=digests, image=seen)
 
 
@@ -60,7 +64,9 @@ def known(digests: Digests, *, harmless: bool = False) -> HashList:
 def test_a_digest_that_can_be_shared_suppresses_nothing_alone(
     digests: Digests, *, suppressed: bool
 ) -> None:
-    found = Matcher([ONE, known(digests, harmless=True)]).match(item(Digests(MD5, SHA1, SHA256)))
+    found = Matcher([ONE, known(digests, harmless=True)]).match(
+        item(Digests(md5=MD5, sha1=SHA1, sha256=SHA256))
+    )
     about = {each.entry_id: (each.kind, each.known_good, each.suppressed) for each in found}
     assert about["e2"] == (MatchKind.EXACT, True, False)
     assert about["e1"] == (MatchKind.PERCEPTUAL, False, suppressed)

@@ -54,7 +54,14 @@ def near(bits: int) -> Hash:
 def image(*readings: Reading, fraction: float = 1.0) -> MediaHashes:
     reason = None if fraction == 1 else Reason.TRUNCATED
     return MediaHashes(
-        readings, Mode.EXACT, 9, 9, "png", Decoder.PILLOW, fraction=fraction, reason=reason
+        readings,
+        Mode.EXACT,
+        width=9,
+        height=9,
+        format="png",
+        decoder=Decoder.PILLOW,
+        fraction=fraction,
+        reason=reason,
     )
 
 
@@ -175,7 +182,7 @@ def test_a_registered_hasher_brings_its_own_threshold_and_quality() -> None:
         def hash(self, pictures: object, /) -> list[object]:
             raise NotImplementedError
 
-    register("hashers", "own-64", Own)
+    register("hashers", "own-64", factory=Own)
     try:
         matcher = Matcher([listed(entry("e", Hash("own-64", bytes(8))))])
         near_own = [Hash("own-64", bits.to_bytes(8)) for bits in (0b111, 0b1111)]

@@ -48,7 +48,14 @@ def unrelated(seed: int, count: int = 60) -> "np.typing.NDArray[np.uint8]":
 
 
 def picture(one: Hash, quality: int = 90) -> MediaHashes:
-    return MediaHashes((Reading(one, quality),), Mode.EXACT, 9, 9, "png", Decoder.PILLOW)
+    return MediaHashes(
+        (Reading(one, quality),),
+        Mode.EXACT,
+        width=9,
+        height=9,
+        format="png",
+        decoder=Decoder.PILLOW,
+    )
 
 
 def hash_of(codes: "np.typing.NDArray[np.uint8]", row: int = 0) -> Hash:

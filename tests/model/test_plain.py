@@ -34,7 +34,13 @@ SEGMENT = Alignment(
     part="content",
 )
 MATCH = Match(
-    *("list", "entry", "1", model.MatchKind.VIDEO, "dhash-64", 3, 8),
+    "list",
+    "entry",
+    category="1",
+    kind=model.MatchKind.VIDEO,
+    algorithm="dhash-64",
+    distance=3,
+    threshold=8,
     alpha=model.Alpha.DROPPED,
     mode=model.Mode.EXACT,
     orientation=Orientation.MIRRORED,
@@ -46,7 +52,10 @@ MATCH = Match(
 PICTURE = MediaHashes(
     (Reading(HASH, 90), Reading(HASH, 80, orientation=Orientation.MIRRORED)),
     model.Mode.FAST,
-    *(640, 480, "jpeg", model.Decoder.TURBO),
+    width=640,
+    height=480,
+    format="jpeg",
+    decoder=model.Decoder.TURBO,
     flags=("oriented",),
     fraction=0.56789,
     reason=Reason.TRUNCATED,
@@ -54,18 +63,28 @@ PICTURE = MediaHashes(
 FILM = MediaHashes(
     (Reading(HASH, 90, time=0.0), Reading(HASH, 80, frame=9, time=1.23456)),
     model.Mode.FAST,
-    *(640, 480, "mp4", model.Decoder.LIBAV),
+    width=640,
+    height=480,
+    format="mp4",
+    decoder=model.Decoder.LIBAV,
     flags=("times-estimated",),
-    video=hm.VideoFacts(model.Sampling.QUERY, 2.0, "h264", 1),
+    video=hm.VideoFacts(model.Sampling.QUERY, 2.0, codec="h264", damaged=1),
 )
-ITEM = hm.Item("DCIM/1.jpg", 1234, digests("file"), PICTURE)
-ENTRY = Entry("7", 1, digests("known"), (KnownHash(HASH, 90, "centre", 1.5),), "1", "VIC")
+ITEM = hm.Item("DCIM/1.jpg", 1234, digests=digests("file"), image=PICTURE)
+ENTRY = Entry(
+    "7",
+    1,
+    digests=digests("known"),
+    hashes=(KnownHash(HASH, 90, "centre", 1.5),),
+    category="1",
+    scheme="VIC",
+)
 VALUES = (
     *(HASH, SEGMENT, MATCH, PICTURE, FILM, ITEM, ENTRY, *ENTRY.hashes, *FILM.readings),
-    hm.Item("film.mp4", 1234, digests("film"), FILM),
+    hm.Item("film.mp4", 1234, digests=digests("film"), image=FILM),
     hm.Item("gone", unreadable=hm.Unreadable(Reason.IO_ERROR, "gone")),
-    *(hm.Digests("0" * 32), hm.Unreadable(Reason.DAMAGED), hm.VideoFacts()),
-    *(hm.ScanResult(ITEM, (MATCH,)), hm.ScanSummary(3, 2, reasons={"damaged": 1})),
+    *(hm.Digests(md5="0" * 32), hm.Unreadable(Reason.DAMAGED), hm.VideoFacts()),
+    *(hm.ScanResult(ITEM, (MATCH,)), hm.ScanSummary(items=3, hashed=2, reasons={"damaged": 1})),
     *(hm.Limits(), hm.HashOptions(), hm.get_profile("wide")),
     hm.Policy(known_good=True, categories={"VIC/1": hm.Policy(thresholds={"pdq": 20})}),
     hm.HashList.of("lab", [ENTRY]),

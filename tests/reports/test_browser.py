@@ -58,7 +58,7 @@ def browse(page: Path, *options: str) -> tuple[str, list[str]]:
 @pytest.fixture
 def page(tmp_path: Path) -> Path:
     path = tmp_path / "report.html"
-    write_report(example(), "2026-0417", form="html", out=path)
+    write_report(example(), "2026-0417", format="html", out=path)
     return path
 
 
@@ -80,7 +80,7 @@ def test_time_lines_are_drawn_in_the_colours_of_their_grades(tmp_path: Path) -> 
     path, picture = tmp_path / "videos.html", tmp_path / "videos.png"
     grades = [segment(number, grade=grade) for number, grade in enumerate(Grade, 1)]
     seen = [sighting(1, clip(), match(**VIDEO, segments=tuple(grades)))]
-    write_report(holding(seen), "2026-0417", form="html", out=path)
+    write_report(holding(seen), "2026-0417", format="html", out=path)
     _, console = browse(path, f"--screenshot={picture}", "--window-size=1100,4000")
     assert console == []
     with Image.open(picture) as shot:
@@ -119,7 +119,7 @@ def test_the_printed_page_holds_no_picture(page: Path) -> None:
 def test_hostile_names_do_nothing_in_a_browser(tmp_path: Path) -> None:
     path = tmp_path / "hostile.html"
     seen = [sighting(i, item(i, name), match()) for i, name in enumerate(HOSTILE, 1)]
-    write_report(holding(seen), "2026-0417", form="html", out=path)
+    write_report(holding(seen), "2026-0417", format="html", out=path)
     dom, console = browse(path, "--dump-dom")
     assert console == []
     for element in ("<script", "<img", "<b>bold"):

@@ -119,7 +119,7 @@ def test_the_file_is_recognised_as_a_hash_set(tmp_path: Path) -> None:
     path = tmp_path / "case.vics.json"
     path.write_text(written(example())[0], encoding="utf-8")
     known = read_list(path)
-    assert known.form == "vics"
+    assert known.format == "vics"
     assert not known.quarantined
 
 

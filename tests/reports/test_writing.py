@@ -19,7 +19,7 @@ from tests.support.places import environment
 def test_a_file_is_whole_and_for_its_owner_alone(form: str, tmp_path: Path) -> None:
     path = tmp_path / "report"
     path.write_text("before")
-    write_report(example(), "2026-0417", form=form, out=path)
+    write_report(example(), "2026-0417", format=form, out=path)
     assert path.stat().st_size > 1000
     if os.name == "posix":
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
@@ -35,19 +35,19 @@ def test_what_fails_on_the_way_leaves_the_file_as_it_was(tmp_path: Path) -> None
     path = tmp_path / "report.json"
     path.write_text("before")
     with pytest.raises(ReportError, match="Input/output error"):
-        write_report(Broken(case()), "2026-0417", form="json", out=path)
+        write_report(Broken(case()), "2026-0417", format="json", out=path)
     assert path.read_text() == "before"
     assert list(tmp_path.iterdir()) == [path]
 
 
 def test_a_folder_that_is_not_there_is_an_error_of_ours(tmp_path: Path) -> None:
     with pytest.raises(ReportError, match=r"report\.html cannot be written: No such file"):
-        write_report(example(), "2026-0417", form="html", out=tmp_path / "no" / "report.html")
+        write_report(example(), "2026-0417", format="html", out=tmp_path / "no" / "report.html")
 
 
 def test_an_unknown_format_says_what_there_is(tmp_path: Path) -> None:
     with pytest.raises(UnknownNameError, match=r"html\n.*json\n.*jsonl\n.*csv\n.*vics"):
-        write_report(example(), "2026-0417", form="pdf", out=tmp_path / "report.pdf")
+        write_report(example(), "2026-0417", format="pdf", out=tmp_path / "report.pdf")
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux says how much this program used")

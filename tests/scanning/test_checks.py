@@ -268,7 +268,7 @@ def test_every_answer_that_blames_chance_is_checked_but_slow_ones() -> None:
 
 def test_answers_are_held_for_no_more_memory_than_they_take() -> None:
     """A film is packed on its way: 400,000 equal hashes are some hundred kilobytes there."""
-    film = Item("x", 1, digests(1), video(1, frames=4))
+    film = Item("x", 1, digests=digests(1), image=video(1, frames=4))
     assert film.image is not None
     assert film.image.is_video
     film = replace(film, image=replace(film.image, readings=film.image.readings[:1] * 20_000))

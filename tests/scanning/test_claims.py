@@ -37,7 +37,9 @@ def test_claims_of_honest_workers_fit(tmp_path: Path) -> None:
 @pytest.mark.parametrize("kind", ["PNG", "GIF", "BMP", "WEBP"])
 def test_width_and_height_are_those_that_the_file_says(kind: str) -> None:
     data = made(kind)
-    claimed = MediaHashes((), Mode.FAST, 70, 40, kind.lower(), Decoder.PILLOW)
+    claimed = MediaHashes(
+        (), Mode.FAST, width=70, height=40, format=kind.lower(), decoder=Decoder.PILLOW
+    )
     assert fits(claimed, data[:_HEAD], len(data))
     assert fits(replace(claimed, width=40, height=70), data[:_HEAD], len(data)), "turned"
     assert not fits(replace(claimed, width=71), data[:_HEAD], len(data))
@@ -47,11 +49,20 @@ def test_width_and_height_are_those_that_the_file_says(kind: str) -> None:
 
 def test_no_file_holds_more_than_its_bytes() -> None:
     data = made("JPEG")
-    claimed = MediaHashes((), Mode.FAST, 70, 40, "jpeg", Decoder.TURBO)
+    claimed = MediaHashes((), Mode.FAST, width=70, height=40, format="jpeg", decoder=Decoder.TURBO)
     assert fits(claimed, data[:_HEAD], len(data))
     assert not fits(replace(claimed, frames=len(data) + 1), data[:_HEAD], len(data))
     assert not fits(replace(claimed, width=60_000, height=60_000), data[:_HEAD], len(data))
-    video = MediaHashes((), Mode.FAST, 70, 40, "mp4", Decoder.LIBAV, frames=25, video=VideoFacts())
+    video = MediaHashes(
+        (),
+        Mode.FAST,
+        width=70,
+        height=40,
+        format="mp4",
+        decoder=Decoder.LIBAV,
+        frames=25,
+        video=VideoFacts(),
+    )
     assert fits(video, b"", 1000)
     assert not fits(replace(video, frames=5000), b"", 1000)
 
@@ -60,7 +71,11 @@ def test_no_file_holds_more_than_its_bytes() -> None:
 def test_first_bytes_may_be_cut_anywhere(length: int) -> None:
     for kind in ("png", "gif", "bmp", "webp"):
         data = made(kind.upper())[:length]
-        assert fits(MediaHashes((), Mode.FAST, 70, 40, kind, Decoder.PILLOW), data, 100) in (
+        assert fits(
+            MediaHashes((), Mode.FAST, width=70, height=40, format=kind, decoder=Decoder.PILLOW),
+            data,
+            100,
+        ) in (
             True,
             False,
         )

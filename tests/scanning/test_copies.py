@@ -164,7 +164,7 @@ def test_hours_of_video_are_not_held_in_memory() -> None:
     film = video(1, frames=3600)
     for number in range(300):
         sha256 = hashlib.sha256(b"%d" % number).hexdigest()
-        item = Item(str(number), 1, Digests(sha256=sha256), film)
+        item = Item(str(number), 1, digests=Digests(sha256=sha256), image=film)
         task = Task(Digested(Found(str(number), str(number)), 1, item.digests))
         list(copies.finished(task, item))
     held = len(copies._outcomes) * len(film.readings)

@@ -37,7 +37,7 @@ def test_a_scan_on_record_in_one_call(tmp_path: Path, evidence: Path, known: Pat
         (source,) = database.case("17").sources
         assert (source.label, source.kind) == ("card", "folder")
         assert database.verify().passed
-        hm.write_report(database, "17", form="html", out=tmp_path / "17.html")
+        hm.write_report(database, "17", format="html", out=tmp_path / "17.html")
     assert "1.png" in (tmp_path / "17.html").read_text(encoding="utf-8")
 
 

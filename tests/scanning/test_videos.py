@@ -132,7 +132,7 @@ def test_estimated_times_are_marked_wherever_segments_are_shown(
         assert recorded[0].item.flags == ("times-estimated",)
         for format_ in ("html", "csv", "json", "vics"):
             out = io.StringIO()
-            write_report(database, "1", form=format_, out=out)
+            write_report(database, "1", format=format_, out=out)
             said = any(word in out.getvalue() for word in ("times estimated", "times_estimated"))
             assert said, format_
 

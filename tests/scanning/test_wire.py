@@ -82,12 +82,12 @@ def _paths(value: object) -> Iterator[tuple[int, ...]]:
 
 @given(VIDEOS)
 def test_whatever_video_is_sent_arrives(sent: MediaHashes) -> None:
-    item = Item("x", 1, digests(1), sent)
+    item = Item("x", 1, digests=digests(1), image=sent)
     assert wire.decode(wire.encode(item), locator="x") == item
 
 
 def test_a_video_of_many_frames_fits_into_a_part_of_an_answer() -> None:
-    whole = wire.encode(Item("x", 1, digests(1), video(1, frames=20_000)))
+    whole = wire.encode(Item("x", 1, digests=digests(1), image=video(1, frames=20_000)))
     assert len(whole) < messages.MAX_ANSWER // 16
 
 
@@ -130,7 +130,7 @@ NO_VIDEOS: dict[str, Callable[[Columns], Columns]] = {
 
 @pytest.mark.parametrize("how", NO_VIDEOS)
 def test_columns_that_are_no_video_are_refused(how: str) -> None:
-    item = Item("x", 1, digests(1), video(1, frames=4))
+    item = Item("x", 1, digests=digests(1), image=video(1, frames=4))
     fields = json.loads(zlib.decompress(wire.encode(item)))
     assert wire.decode(json.dumps(fields).encode(), locator="x") == item
     fields[2][0] = NO_VIDEOS[how](fields[2][0])
@@ -140,7 +140,7 @@ def test_columns_that_are_no_video_are_refused(how: str) -> None:
 
 @given(st.data())
 def test_bytes_that_were_altered_give_an_item_or_an_error(data: st.DataObject) -> None:
-    whole = wire.encode(Item("x", 1, digests(1), video(1, frames=3)))
+    whole = wire.encode(Item("x", 1, digests=digests(1), image=video(1, frames=3)))
     deflated = data.draw(st.booleans())
     altered = bytearray(whole if deflated else zlib.decompress(whole))
     for _ in range(data.draw(st.integers(1, 8))):

@@ -193,10 +193,12 @@ def test_of_decoders_that_do_not_agree_none_is_believed(tmp_path: Path) -> None:
 
 def test_a_batch_is_recorded_whole_or_not_at_all(tmp_path: Path) -> None:
     wrong = [
-        (ScanResult(Item("silent", 1, Digests())), ValueError),
+        (ScanResult(Item("silent", 1, digests=Digests())), ValueError),
         (result(5), DatabaseError),
         (
-            ScanResult(Item("x", 1, result(1).item.digests, unreadable=Unreadable(Reason.DAMAGED))),
+            ScanResult(
+                Item("x", 1, digests=result(1).item.digests, unreadable=Unreadable(Reason.DAMAGED))
+            ),
             DatabaseError,
         ),
     ]

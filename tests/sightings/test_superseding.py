@@ -156,13 +156,13 @@ def test_figures_of_one_scan_and_matches_of_another_are_explained(database: Data
     assert "one scan (run 2), with 3 that matched. 20 more files" in words
     assert words in warnings(database.case("1"))
     out = StringIO()
-    write_report(database, "1", form="html", out=out)
+    write_report(database, "1", format="html", out=out)
     page = unescape(out.getvalue())
     assert "<dt>files with either</dt><dd>23</dd>" in page
     assert words in page
     for form in ("csv", "json", "vics"):
         out = StringIO()
-        write_report(database, "1", form=form, out=out)
+        write_report(database, "1", format=form, out=out)
         assert words in out.getvalue().replace('\\"', '"'), form
 
 

@@ -86,7 +86,7 @@ class Many:
         one = sighting(0, item(), match())
         for number in range(self.count):
             path = f"f{number % 97}/{number}.jpg"
-            file = replace(one.item, id=number, locator=path, digests=Digests(f"{number:032x}"))
+            file = replace(one.item, id=number, locator=path, digests=Digests(md5=f"{number:032x}"))
             yield replace(one, id=number, item=file)
 
     def items(self, case: str, /, *, status: ItemStatus) -> Iterator[ItemRecord]:

@@ -34,8 +34,8 @@ def entries(count: int = 60) -> list[Entry]:
         Entry(
             f"entry-{number}",
             number,
-            Digests(md5=random.bytes(16).hex(), sha256=random.bytes(32).hex()),
-            (
+            digests=Digests(md5=random.bytes(16).hex(), sha256=random.bytes(32).hex()),
+            hashes=(
                 KnownHash(Hash("pdq", random.bytes(32)), 80),
                 KnownHash(Hash("pdq", random.bytes(32)), 90, "centre", number / 2),
                 KnownHash(Hash("photodna", random.bytes(144))),
@@ -52,10 +52,10 @@ def make(folder: Path) -> None:
     """An index of a small list with rows that were quarantined, updated, and taken back."""
     known = HashList.of("lab", entries())
     rejected = (Quarantined(61, "no hex"), Quarantined(62, "too short"))
-    known = HashList("lab", "csv", "a" * 64, entries=known.entries, quarantined=rejected)
+    known = HashList("lab", "csv", sha256="a" * 64, entries=known.entries, quarantined=rejected)
     with Index.edit(folder) as index:
         index.put(known, file="lab.csv")
-        index.update(HashList("lab", "csv", "b" * 64, entries=HashList.of("x", []).entries))
+        index.update(HashList("lab", "csv", sha256="b" * 64, entries=HashList.of("x", []).entries))
         index.compact("lab")
         index.withdraw("lab", ["entry-3", "entry-5"])
 
@@ -74,7 +74,7 @@ def make_large(folder: Path, count: int = 20_050) -> None:
         {"classes": [["", "", False]], "algorithms": ["pdq"], "parts": [""]},
     )
     with Index.edit(folder) as index:
-        index.put(HashList("lab", "csv", "c" * 64, entries=table))
+        index.put(HashList("lab", "csv", sha256="c" * 64, entries=table))
 
 
 def generation_of(folder: Path) -> Path:

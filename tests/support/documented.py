@@ -180,9 +180,9 @@ def _lists(folder: Path) -> None:
         )
         for number, each in enumerate(known)
     ]
-    hm.write_list(rows[:5], About("VIC"), "vics", folder / "vic-us.json")
-    hm.write_list(rows, About("VIC"), "vics", folder / "vic-us-2.json")
-    hm.write_list(films, About("films"), "vpdq", folder / "vpdq.txt")
+    hm.write_list(rows[:5], folder / "vic-us.json", format="vics", about=About("VIC"))
+    hm.write_list(rows, folder / "vic-us-2.json", format="vics", about=About("VIC"))
+    hm.write_list(films, folder / "vpdq.txt", format="vpdq", about=About("films"))
     digests = "".join(f"{each.digests.sha256}\n" for each in known)
     (folder / "local.txt").write_text(digests, encoding="utf-8")
     cells = "HASH,Cat\n" + "".join(f"{number:032x},7\n" for number in range(1, 4))

@@ -77,7 +77,7 @@ def fetch(index: Path, exchange: str, name: str = "", **options: Any) -> Fetched
     """A fetch that does not wait long between attempts."""
     opened = open_exchange(exchange, stop=options.get("stop", lambda: False))
     opened._session._backoff = 0.001  # type: ignore[attr-defined] # a test need not wait
-    return fetch_into(index, name or exchange, opened, **options)
+    return fetch_into(index, name or exchange, exchange=opened, **options)
 
 
 def contents(index: Path, name: str) -> dict[str, Entry]:

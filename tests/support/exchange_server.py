@@ -105,7 +105,7 @@ class Handler(BaseHTTPRequestHandler):
         self._answer()
 
     def do_POST(self) -> None:
-        self.form = parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode())
+        self.format = parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode())
         self._answer()
 
     def _answer(self) -> None:
@@ -132,7 +132,7 @@ class Handler(BaseHTTPRequestHandler):
     def as_json(self, value: object, status: int = 200) -> None:
         self.give(status, json.dumps(value).encode(), Content_Type="application/json")
 
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 (its name there)
+    def log_message(self, format: str, *args: object) -> None:
         pass
 
     def page(self, records: list[Any], start: int) -> tuple[list[Any], int]:
@@ -187,7 +187,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def tat(self, path: str) -> None:
         if path == "/token-auth/tcap/":
-            right = (self.form["username"], self.form["password"]) == ([USER], [PASSWORD])
+            right = (self.format["username"], self.format["password"]) == ([USER], [PASSWORD])
             self.as_json({"token": BEARER, "user": {}} if right else {}, 200 if right else 401)
             return
         if (

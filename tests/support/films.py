@@ -108,7 +108,12 @@ def video(
         )
     )
     return MediaHashes(
-        *(readings, Mode.FAST, 640, 360, "mp4", Decoder.LIBAV),
+        readings,
+        Mode.FAST,
+        width=640,
+        height=360,
+        format="mp4",
+        decoder=Decoder.LIBAV,
         frames=len(readings),
         video=VideoFacts(),
     )

@@ -102,7 +102,15 @@ def entries() -> Sequence[Entry]:
 
 
 def _entry(number: int, of: str, hashes: tuple[KnownHash, ...] = (), **details: Any) -> Entry:
-    return Entry(f"100{number}", number, _digests(of), hashes, "1", "VIC_US", details=details)
+    return Entry(
+        f"100{number}",
+        number,
+        digests=_digests(of),
+        hashes=hashes,
+        category="1",
+        scheme="VIC_US",
+        details=details,
+    )
 
 
 def _digests(of: str) -> Digests:

@@ -30,4 +30,4 @@ def hash_list(
     gone = tuple(Withdrawn(each, number) for number, each in enumerate(withdrawn, 1))
     text = f"{name} {[each.id for each in table]} {[each.id for each in gone]}"
     sha256 = hashlib.sha256(text.encode()).hexdigest()
-    return HashList(name, "csv", sha256, entries=table, withdrawn=gone)
+    return HashList(name, "csv", sha256=sha256, entries=table, withdrawn=gone)

@@ -22,10 +22,10 @@ def list_file(content: str | bytes, name: str = "known.txt") -> Iterator[Path]:
         yield path
 
 
-def listed(content: str | bytes, name: str = "known.txt", *, form: str = "") -> HashList:
+def listed(content: str | bytes, name: str = "known.txt", *, format: str = "") -> HashList:
     """The hash list that a file with this content is."""
     with list_file(content, name) as path:
-        return read_list(path, form=form)
+        return read_list(path, format=format)
 
 
 def rows(form: str, content: str | bytes, name: str = "known.txt") -> list[Row]:

@@ -52,7 +52,7 @@ HOSTILE = "/evidence/7/caf\udce9 \x1b[31m\n<script>.jpg"
 def digests(number: int) -> Digests:
     """Digests that follow from a number."""
     data = hashlib.sha512(str(number).encode()).hexdigest()
-    return Digests(data[:32], data[:40], data[:64])
+    return Digests(md5=data[:32], sha1=data[:40], sha256=data[:64])
 
 
 def picture(number: int, readings: int = 8) -> MediaHashes:
@@ -60,7 +60,15 @@ def picture(number: int, readings: int = 8) -> MediaHashes:
     seeds = [hashlib.sha256(f"{number} {each}".encode()).digest() for each in range(readings)]
     turned = zip(seeds, Orientation, strict=False)
     made = tuple(Reading(Hash("pdq", seed), 90, orientation) for seed, orientation in turned)
-    return MediaHashes(made, Mode.FAST, 640, 480, "jpeg", Decoder.TURBO, flags=("oriented",))
+    return MediaHashes(
+        made,
+        Mode.FAST,
+        width=640,
+        height=480,
+        format="jpeg",
+        decoder=Decoder.TURBO,
+        flags=("oriented",),
+    )
 
 
 def video(number: int, frames: int = 12) -> MediaHashes:
@@ -76,7 +84,14 @@ def video(number: int, frames: int = 12) -> MediaHashes:
         for each in range(frames)
     )
     return MediaHashes(
-        *(made, Mode.FAST, 1920, 1080, "mp4", Decoder.LIBAV, 30 * frames, ("oriented",)),
+        made,
+        Mode.FAST,
+        width=1920,
+        height=1080,
+        format="mp4",
+        decoder=Decoder.LIBAV,
+        frames=30 * frames,
+        flags=("oriented",),
         video=VideoFacts(duration=frames * 1.001, codec="h264", damaged=2),
     )
 
@@ -125,25 +140,29 @@ def result(number: int) -> ScanResult:  # noqa: PLR0911 (a return for each kind)
     locator = f"/evidence/7/DCIM/IMG_{number:05}.JPG"
     match number % 10:
         case 0:
-            return ScanResult(Item(locator, 0, digests(-1), unreadable=Unreadable(Reason.EMPTY)))
+            return ScanResult(
+                Item(locator, 0, digests=digests(-1), unreadable=Unreadable(Reason.EMPTY))
+            )
         case 3:
             damaged = Unreadable(Reason.DAMAGED, f"no picture in it: {number}")
-            return ScanResult(Item(locator, 5000 + number, digests(number), unreadable=damaged))
+            return ScanResult(
+                Item(locator, 5000 + number, digests=digests(number), unreadable=damaged)
+            )
         case 5:
             broken = replace(picture(number), fraction=0.5, reason=Reason.TRUNCATED)
-            item = Item(locator, 5000 + number, digests(number), broken)
+            item = Item(locator, 5000 + number, digests=digests(number), image=broken)
             found = (_match(number, fraction=0.5), _match(number, distance=31, fraction=0.5))
             return ScanResult(item, found)
         case 7:
             copied = number - number % 100 + 1
-            item = Item(locator, 5000 + copied, digests(copied), picture(copied))
+            item = Item(locator, 5000 + copied, digests=digests(copied), image=picture(copied))
             return ScanResult(item, (_match(copied, known_good=True),))
         case 8:
             return clip(number)
         case 9:
             unreadable = Unreadable(Reason.IO_ERROR, "Input/output error")
             return ScanResult(Item(f"{HOSTILE}{number}", unreadable=unreadable))
-    return ScanResult(Item(locator, 5000 + number, digests(number), picture(number)))
+    return ScanResult(Item(locator, 5000 + number, digests=digests(number), image=picture(number)))
 
 
 _match = match
@@ -151,7 +170,7 @@ _match = match
 
 def clip(number: int, *, frames: int = 12) -> ScanResult:
     """A video with a match of two segments."""
-    item = Item(f"/evidence/7/CLIP_{number}.MP4", 10**6 + number, digests(10**6 + number))
+    item = Item(f"/evidence/7/CLIP_{number}.MP4", 10**6 + number, digests=digests(10**6 + number))
     segments = (segment(1), segment(2, grade=Grade.STILL, speed=None, start=0, end=-0.0))
     found = _match(number, kind=MatchKind.VIDEO, segments=segments)
     return ScanResult(replace(item, image=video(number, frames)), (found,))

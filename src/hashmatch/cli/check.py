@@ -29,7 +29,7 @@ def check_lists(
         list[Path], typer.Argument(metavar="FILE...", help="Hash lists; - for standard input.")
     ],
     *,
-    form: ListFormatOption = "",
+    format: ListFormatOption = "",
     as_json: JsonOption = False,
 ) -> None:
     """The command `lists check`."""
@@ -40,14 +40,14 @@ def check_lists(
     quarantined = 0
     for given in files:
         with or_standard_input(given) as path:
-            known = read_list(path, form=form)
+            known = read_list(path, format=format)
         listed = KnownList.of(known)
         quarantined += len(known.quarantined)
         if as_json:
             json_line(facts_of(known, given, listed.known_good_entries))
         else:
             entries = number_of(len(known.entries), "entry", "entries")
-            line(f"{printable(str(given))}: {entries} ({known.form}, SHA-256 {known.sha256})")
+            line(f"{printable(str(given))}: {entries} ({known.format}, SHA-256 {known.sha256})")
             if listed.known_good_entries:
                 line(f"  {listed.known_good_entries:,} of them known good")
             for words in count_lines(counts_of(known.entries)):

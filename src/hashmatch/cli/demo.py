@@ -55,7 +55,7 @@ def demo(
     line()
     line(f"$ {printable(f'{program} report --db {db} --case DEMO --output {page} --force')}")
     with Database.open(db, read_only=True) as database, database.snapshot():
-        write_report(database, "DEMO", form="html", out=page)
+        write_report(database, "DEMO", format="html", out=page)
     line(f"The report is a page without pictures: open {printable(str(page.resolve()))}")
     line()
     for text in _EXPLAINED:

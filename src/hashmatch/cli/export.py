@@ -49,7 +49,7 @@ def export_list(
         Path | None,
         typer.Option(metavar="INDEX", envvar="HASHMATCH_INDEX", help="Folder of the index."),
     ] = None,
-    form: Annotated[
+    format: Annotated[
         str, typer.Option("--format", metavar="FORMAT", help=f"The format to write: {_WRITTEN}.")
     ] = "jsonl",
     output: Annotated[
@@ -61,15 +61,15 @@ def export_list(
     """The command `lists export`."""
     from hashmatch.hashlists.writing import write_list, writer_of
 
-    writer_of(form)
+    writer_of(format)
     if output == DASH:
         output = None
     if output is not None:
         check_output(output, force=force)
     entries, about, left_out = _to_export(name, index)
-    dropped = write_list(entries, about, form, output)
+    dropped = write_list(entries, output, format=format, about=about)
     for what, count in dropped.most_common():
-        note(f"{form} cannot carry: {what} ({count:,})")
+        note(f"{format} cannot carry: {what} ({count:,})")
     if left_out:
         rows = number_of(left_out, "row")
         check = shlex.join(["hashmatch", "lists", "check", name])

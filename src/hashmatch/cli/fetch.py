@@ -108,7 +108,7 @@ def fetch(
                 done = fetch_into(
                     index,
                     name or exchange,
-                    opened,
+                    exchange=opened,
                     since=start,
                     restart=restart,
                     stop=stop,

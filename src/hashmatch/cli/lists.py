@@ -79,7 +79,7 @@ def import_lists(
     *,
     index: IndexOption,
     name: _NameOption = "",
-    form: ListFormatOption = "",
+    format: ListFormatOption = "",
     columns: _ColumnsOption = None,
     known_good: _KnownGoodOption = False,
     replace: _ReplaceOption = False,
@@ -97,8 +97,8 @@ def import_lists(
     if name and len(files) > 1:
         msg = f"--name is for a single file, and {len(files)} are given"
         raise typer.BadParameter(msg)
-    if columns and form not in ("", "csv"):
-        msg = f"--map names columns of CSV files, and the format is {form!r}"
+    if columns and format not in ("", "csv"):
+        msg = f"--map names columns of CSV files, and the format is {format!r}"
         raise typer.BadParameter(msg)
     mapping = dict(_pair(each) for each in columns or ())
     quarantined, idle = 0, False
@@ -109,7 +109,7 @@ def import_lists(
             meter(0, "rows") as shown,
         ):
             known = read_list(
-                file, name=name, form=form, columns=mapping, on_rows=shown.update_share
+                file, name=name, format=format, columns=mapping, on_rows=shown.update_share
             )
             policy = _as_known_good(writer, known.name) if known_good else None
             done = _bring_in(writer, known, path.name, policy, replace=replace, update=update)
@@ -145,7 +145,7 @@ def _show_imported(index: Path, known: "HashList", path: Path, done: str) -> boo
         facts = facts_of(known, path, listed.known_good_entries)
         json_line(facts | {"coverage": coverage.to_dict()})
         return coverage.contributes
-    line(f"{printable(known.name)}: {done} ({known.form}, SHA-256 {known.sha256})")
+    line(f"{printable(known.name)}: {done} ({known.format}, SHA-256 {known.sha256})")
     for words in count_lines(counts_of(known.entries)):
         line(f"  {words}")
     for words in known_good_notes([listed], index):

@@ -84,4 +84,4 @@ def _without(policy: "Policy", category: str) -> "Policy":
     if not category:
         return Policy()
     kept = {name: own for name, own in policy.categories.items() if name != category}
-    return Policy(policy.known_good, policy.thresholds, kept)
+    return Policy(policy.known_good, policy.thresholds, categories=kept)

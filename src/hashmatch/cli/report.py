@@ -84,7 +84,7 @@ def report_case(
     *,
     db: _DbOption,
     case: _CaseOption,
-    form: _FormOption = "html",
+    format: _FormOption = "html",
     output: _OutputOption = None,
     force: ForceOption = False,
     redact_paths: _RedactPathsOption = False,
@@ -102,7 +102,7 @@ def report_case(
     from hashmatch.sightings.database import Database
 
     wanted = [keys.public(path) for path in key or ()]
-    report = registry.load("reports", form)
+    report = registry.load("reports", format)
     named = DASH if report.is_stream else Path(default_name(case, report))
     path = output or named
     check_output(path, force=force)
@@ -117,7 +117,7 @@ def report_case(
             lost = write_report(
                 database,
                 case,
-                form=form,
+                format=format,
                 out=out,
                 redact_paths=redact_paths,
                 examiner=examiner,
@@ -126,7 +126,7 @@ def report_case(
                 verdict=verdict,
             )
     for what, count in lost.most_common():
-        note(f"{form} cannot carry: {what} ({count:,})")
+        note(f"{format} cannot carry: {what} ({count:,})")
     if out is path:
         line(printable(str(path)))
     _end(verdict, db)

@@ -59,7 +59,7 @@ def _list_of(codes: "np.ndarray[tuple[int, int], np.dtype[np.uint8]]") -> HashLi
     for number, code in enumerate(codes):
         hashes = (KnownHash(Hash("pdq", code.tobytes()), 100),)
         builder.add(Entry(str(number), number, hashes=hashes))
-    return HashList("doctor", "doctor", "0" * 64, entries=builder.finish())
+    return HashList("doctor", "doctor", sha256="0" * 64, entries=builder.finish())
 
 
 def kernels() -> "KernelStatus | None":

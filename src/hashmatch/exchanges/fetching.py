@@ -94,8 +94,8 @@ def open_exchange(
 def fetch_into(
     index: "str | PathLike[str]",
     name: str,
-    exchange: Exchange,
     *,
+    exchange: Exchange,
     since: float = 0,
     restart: bool = False,
     stop: Callable[[], bool] = lambda: False,
@@ -342,7 +342,7 @@ class _Fetch:
         told = json.dumps([details, at, list(self._rows)]).encode()
         return HashList(
             self._name,
-            form=self._state.exchange,
+            format=self._state.exchange,
             sha256=hashlib.sha256(told).hexdigest(),
             version=at,
             owner=self._state.exchange,

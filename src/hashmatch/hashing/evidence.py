@@ -57,12 +57,12 @@ def read_file(
         data = file.read(most)
         digests.update(data)
         if known and (read := digests.value()).sha256 in known:
-            return Item(locator, digests.size, read)
+            return Item(locator, digests.size, digests=read)
         return _item(data, digests, locator, options, on_progress)
     digests.update_to(size, file)
     if found.kind in (Kind.VIDEO, Kind.SOUND):
         if known and (read := digests.value()).sha256 in known:
-            return Item(locator, digests.size, read)
+            return Item(locator, digests.size, digests=read)
         return _video_item(file, found, digests, locator, options=options, on_progress=on_progress)
     if found.container is not None:
         reason = Unreadable(found.container.reason, found.container.detail)
@@ -70,7 +70,7 @@ def read_file(
         reason = Unreadable(Reason.TOO_MANY_BYTES, f"more than {most:,} bytes")
     else:
         reason = Unreadable(Reason.NOT_A_PICTURE if digests.size else Reason.EMPTY, found.note)
-    return Item(locator, digests.size, digests.value(), unreadable=reason)
+    return Item(locator, digests.size, digests=digests.value(), unreadable=reason)
 
 
 def _video_item(
@@ -113,7 +113,7 @@ def _video_item(
     except InternalError as error:
         unreadable = Unreadable(Reason.INTERNAL_ERROR, error.fault)
     unreadable = unreadable if image is None else fault
-    return Item(locator, digests.size, digests.value(), image, unreadable)
+    return Item(locator, digests.size, digests=digests.value(), image=image, unreadable=unreadable)
 
 
 def _film(
@@ -164,7 +164,7 @@ def _item(
         image = _without_the_rest(data, options, Reason.INTERNAL_ERROR)
     if image is not None and unreadable is not None and unreadable.reason is Reason.OUT_OF_MEMORY:
         unreadable = None
-    return Item(locator, digests.size, digests.value(), image, unreadable)
+    return Item(locator, digests.size, digests=digests.value(), image=image, unreadable=unreadable)
 
 
 def _without_the_rest(data: bytes, options: HashOptions, why: Reason) -> MediaHashes | None:

@@ -293,7 +293,7 @@ def _read(
             size = file.seek(0, os.SEEK_END)
             file.seek(0)
             again.update_to(size, file)
-            read_again = Item(locator, again.size, again.value())
+            read_again = Item(locator, again.size, digests=again.value())
         return replace(read_again, unreadable=Unreadable(Reason.INTERNAL_ERROR, error.fault))
 
 

@@ -1,7 +1,7 @@
 """What to hash and how."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 
 from hashmatch import registry
 from hashmatch.errors import UnknownNameError, check_type, there_is
@@ -30,6 +30,7 @@ class HashOptions(PlainValue):
 
     algorithms: Sequence[str] | str = ("pdq",)
     mode: Mode | str = Mode.FAST
+    _: KW_ONLY
     orientations: bool = False
     variants: bool = False
     sampling: Sampling | str = Sampling.QUERY

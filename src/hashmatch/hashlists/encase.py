@@ -62,7 +62,7 @@ def _row(data: bytes, number: int, category: str) -> Row:
     return Entry(
         str(number),
         number,
-        Digests(md5=data[:_MD5].hex()),
+        digests=Digests(md5=data[:_MD5].hex()),
         category=category,
         scheme="EnCase" if category else "",
     )

@@ -105,7 +105,7 @@ class SumsFormat:
                 continue
             known = tuple(KnownHash(each) for each in hashes)
             details: dict[str, Json] = {"filename": name} if name else {}
-            yield Entry(str(number), number, digests, known, details=details)
+            yield Entry(str(number), number, digests=digests, hashes=known, details=details)
 
 
 def _values(kind: str, text: str) -> tuple[Digests, tuple[Hash, ...]]:
@@ -150,4 +150,4 @@ def _row(columns: list[str], line: str, number: int) -> Row:
                 details[name] = int(cell) if name == "size" else cell
     except HashFormatError as error:
         return Quarantined(number, str(error))
-    return Entry(str(number), number, Digests(**known), details=details)
+    return Entry(str(number), number, digests=Digests(**known), details=details)

@@ -57,4 +57,6 @@ def _row(record: Record | Quarantined, columns: tuple[str, ...]) -> Row:
     except HashFormatError as error:
         return Quarantined(record.number, str(error))
     number = record.number
-    return Entry(cells.pop("file_id", str(number)), number, Digests(md5=value), details=dict(cells))
+    return Entry(
+        cells.pop("file_id", str(number)), number, digests=Digests(md5=value), details=dict(cells)
+    )

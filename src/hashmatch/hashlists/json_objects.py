@@ -59,12 +59,12 @@ def _entry(columns: Columns, value: Mapping[str, Any], number: int) -> Entry:
     return Entry(
         found.id,
         number,
-        found.digests,
-        found.hashes,
-        found.category,
-        found.scheme,
-        found.known_good,
-        {**kept, **rest},
+        digests=found.digests,
+        hashes=found.hashes,
+        category=found.category,
+        scheme=found.scheme,
+        known_good=found.known_good,
+        details={**kept, **rest},
     )
 
 

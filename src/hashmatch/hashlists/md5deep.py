@@ -61,4 +61,6 @@ def _row(line: str, number: int) -> Row:
     details: dict[str, Json] = {"size": int(size)} if size else {}
     details |= {"time": time} if time else {}
     details |= {"filename": name} if name else {}
-    return Entry(str(number), number, digests, tuple(map(KnownHash, hashes)), details=details)
+    return Entry(
+        str(number), number, digests=digests, hashes=tuple(map(KnownHash, hashes)), details=details
+    )

@@ -118,7 +118,7 @@ def _entry(known: dict[str, str], number: int, *, known_good: bool, category: st
     return Entry(
         str(number),
         number,
-        Digests(**known),
+        digests=Digests(**known),
         category=category,
         scheme=scheme,
         known_good=known_good,

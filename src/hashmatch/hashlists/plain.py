@@ -72,7 +72,9 @@ def _rows(line: str, number: int) -> Iterator[Entry | Quarantined]:
     except HashFormatError as error:
         yield Quarantined(number, str(error))
     else:
-        yield Entry(str(number), number, digests, tuple(KnownHash(each) for each in hashes))
+        yield Entry(
+            str(number), number, digests=digests, hashes=tuple(KnownHash(each) for each in hashes)
+        )
 
 
 def _bulk(block: bytes, number: int) -> Iterator[Row | Batch]:

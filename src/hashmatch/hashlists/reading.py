@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import KW_ONLY, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -38,7 +38,7 @@ class HashList(PlainValue):
 
     Attributes:
         name: what matches call it.
-        form: which format it was read as.
+        format: which format it was read as.
         sha256: of the file, in hex: proves which version was used.
         version: what the publisher calls this version; empty where it does not say.
         owner: who publishes it; empty where the file does not say.
@@ -50,7 +50,8 @@ class HashList(PlainValue):
     """
 
     name: str
-    form: str = ""
+    format: str = ""
+    _: KW_ONLY
     sha256: str = ""
     version: str = ""
     owner: str = ""
@@ -60,7 +61,7 @@ class HashList(PlainValue):
     details: Mapping[str, Json] = field(default_factory=dict)
 
     def __repr__(self) -> str:
-        which = f" ({self.form}, SHA-256 {self.sha256[:8]}…)" if self.sha256 else ""
+        which = f" ({self.format}, SHA-256 {self.sha256[:8]}…)" if self.sha256 else ""
         return f"<HashList {ascii(self.name[:40])[:80]}: {len(self.entries):,} entries{which}>"
 
     @classmethod
@@ -79,7 +80,7 @@ def read_list(
     path: "str | PathLike[str]",
     *,
     name: str = "",
-    form: str = "",
+    format: str = "",
     columns: Mapping[str, str] | None = None,
     on_rows: Callable[[int, float], object] | None = None,
 ) -> HashList:
@@ -90,7 +91,7 @@ def read_list(
     Args:
         path: of the file.
         name: what matches call it; the file's name without its ending by default.
-        form: the format; recognised by content by default.
+        format: the format; recognised by content by default.
         columns: our name of a column to the file's own; says that the file is CSV.
         on_rows: told now and then how many rows were read and which share of the file, 0–1.
 
@@ -99,15 +100,15 @@ def read_list(
         UnknownNameError: no such format.
     """
     check_type(name, str, "the name of a hash list is text")
-    check_type(form, str, "a format is named by text")
+    check_type(format, str, "a format is named by text")
     check_type(columns, (Mapping, type(None)), "columns are a mapping of our names to the file's")
     for ours, theirs in (columns or {}).items():
         check_type(ours, str, "our name of a column is text")
         check_type(theirs, str, "the file's name of a column is text")
     file = _opened(ListFile(Path(path), columns or {}))
-    form = form or ("csv" if columns else detect(file))
+    format = format or ("csv" if columns else detect(file))
     sha256 = _sha256(file)
-    reader: ListFormat = registry.load("lists", form)
+    reader: ListFormat = registry.load("lists", format)
     gathered = _Gathered(keyed=reader.keyed)
     read = reader.read_bulk if isinstance(reader, BulkReader) else reader.read
     count, due = 0, _REPORTED
@@ -130,7 +131,7 @@ def read_list(
     about = gathered.about
     return HashList(
         name=name.strip() or about.name.strip() or _name(file),
-        form=form,
+        format=format,
         sha256=sha256,
         version=about.version,
         owner=about.owner,
@@ -184,12 +185,12 @@ def detect(file: ListFile) -> str:
         ListFormatError: it cannot be read, or is of none.
     """
     head = file.head()
-    if form := _surest(head):
-        return form
+    if format := _surest(head):
+        return format
     if words := what_is(head):
         msg = f"{file} is {words}, not a hash list"
         raise ListFormatError(msg)
-    titles = [f"{form}: {registry.load('lists', form).title}" for form in registry.names("lists")]
+    titles = [f"{name}: {registry.load('lists', name).title}" for name in registry.names("lists")]
     msg = f"{file} is in no format of hash lists that hashmatch reads; name it with --format"
     raise ListFormatError(there_is(msg, titles))
 
@@ -197,11 +198,11 @@ def detect(file: ListFile) -> str:
 def _surest(head: bytes) -> str:
     """The name of the format that is surest of these first bytes; empty if none is."""
     best, found = Confidence.NONE, ""
-    for form in registry.names("lists"):
-        sure = registry.load("lists", form).detect(head)
+    for format in registry.names("lists"):
+        sure = registry.load("lists", format).detect(head)
         sure = Confidence.STRUCTURE if sure is True else sure
         if sure > best:
-            best, found = sure, form
+            best, found = sure, format
     # An archive of lists begins with a name, and goes on as a list.
     return found if best is Confidence.MAGIC or not marked(head) else ""
 

@@ -88,7 +88,7 @@ def _indexed(value: str, number: int) -> Row:
     name = {32: "md5", 40: "sha1", 64: "sha256"}.get(len(value))
     if name is None:
         return Quarantined(number, "the digest is of no length that is known")
-    return Entry(str(number), number, Digests(**{name: digest(name, value)}))
+    return Entry(str(number), number, digests=Digests(**{name: digest(name, value)}))
 
 
 def _entry(names: list[str], row: tuple[object, ...], number: int) -> Row:
@@ -106,4 +106,4 @@ def _entry(names: list[str], row: tuple[object, ...], number: int) -> Row:
     for name, text in (("filenames", files), ("comments", comments)):
         if isinstance(text, str) and text:
             details[name] = text.split("\n")
-    return Entry(str(identity), number, Digests(**known), details=details)
+    return Entry(str(identity), number, digests=Digests(**known), details=details)

@@ -70,4 +70,12 @@ def row_of(record: dict[str, Any], number: int) -> Row:
         msg = "the status is none of Received, Active, Withdrawn and Deleted"
         raise HashFormatError(msg)
     details = without_empty(record, ("hashValue",))
-    return Entry(name, number, digests, hashes, stated, "StopNCII", details=details)
+    return Entry(
+        name,
+        number,
+        digests=digests,
+        hashes=hashes,
+        category=stated,
+        scheme="StopNCII",
+        details=details,
+    )

@@ -66,8 +66,8 @@ def row_of(record: dict[str, Any], number: int) -> Row:
     return Entry(
         name,
         number,
-        digests,
-        hashes,
+        digests=digests,
+        hashes=hashes,
         category=text_of(record, "ideology"),
         scheme="TAT",
         details=without_empty(record, _TAKEN),

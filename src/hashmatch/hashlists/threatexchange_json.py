@@ -81,8 +81,8 @@ def row_of(record: dict[str, Any], number: int) -> Row:
     return Entry(
         name,
         number,
-        digests,
-        hashes,
+        digests=digests,
+        hashes=hashes,
         category=status,
         scheme="ThreatExchange" if status else "",
         known_good=status == "NON_MALICIOUS",

@@ -12,14 +12,14 @@ from hashmatch.hashlists.base import About, ListWriter
 from hashmatch.model import Entry
 
 
-def writer_of(form: str) -> ListWriter:
+def writer_of(format: str) -> ListWriter:
     """What writes hash lists of this format.
 
     Raises:
         UnknownNameError: no such format, or it is only read; the message names those written.
     """
-    if form in registry.names("lists"):
-        writer = registry.load("lists", form)
+    if format in registry.names("lists"):
+        writer = registry.load("lists", format)
         if isinstance(writer, ListWriter):
             return writer
     able = [
@@ -27,21 +27,21 @@ def writer_of(form: str) -> ListWriter:
         for name in registry.names("lists")
         if isinstance(registry.load("lists", name), ListWriter)
     ]
-    msg = f"hash lists are not written in the format {form!r}"
+    msg = f"hash lists are not written in the format {format!r}"
     raise UnknownNameError(there_is(msg, able))
 
 
 def write_list(
-    entries: Iterable[Entry], about: About, form: str, path: Path | None = None
+    entries: Iterable[Entry], path: Path | None = None, *, format: str, about: About
 ) -> Counter[str]:
     """Write a hash list.
 
     Args:
         entries: read once, one by one.
-        about: the list as a whole.
-        form: a format that can be written.
         path: of the file, which is replaced, and readable by its owner alone; standard output if
             None.
+        format: a format that can be written.
+        about: the list as a whole.
 
     Returns:
         What the format could not carry, in words, and how often.
@@ -50,7 +50,7 @@ def write_list(
         UnknownNameError: no such format, or it cannot be written.
         OutputError: the file, or standard output, cannot be written.
     """
-    writer = writer_of(form)
+    writer = writer_of(format)
     try:
         if path is None:
             dropped = writer.write(entries, about, sys.stdout)

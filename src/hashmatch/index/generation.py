@@ -69,7 +69,7 @@ class ListSource:
         return cls(
             sha256=hash_list.sha256,
             file=file,
-            form=hash_list.form,
+            form=hash_list.format,
             version=hash_list.version,
             owner=hash_list.owner,
             entries=len(hash_list.entries),

@@ -78,8 +78,8 @@ def compare_source(index: Index, path: "Path") -> list[Comparison]:
                 mapping = dict(columns) if isinstance(columns, dict) else {}
                 key = source.form, repr(mapping)
                 if key not in read:
-                    same = source.form == plain.form and not mapping
-                    again = plain if same else read_list(path, form=source.form, columns=mapping)
+                    same = source.form == plain.format and not mapping
+                    again = plain if same else read_list(path, format=source.form, columns=mapping)
                     read[key] = again
                 found.append(_compared(index, known, source, read[key]))
     if not found:

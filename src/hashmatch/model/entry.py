@@ -1,7 +1,7 @@
 """What a hash list knows."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 from typing import ClassVar, Final
 
 from hashmatch.errors import HashFormatError
@@ -56,6 +56,7 @@ class Entry(PlainValue):
 
     id: str
     number: int = 0
+    _: KW_ONLY
     digests: Digests = field(default_factory=Digests)
     hashes: tuple[KnownHash, ...] = ()
     category: str = ""

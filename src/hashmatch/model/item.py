@@ -1,6 +1,6 @@
 """One file of the evidence: what it is, or why it could not be read."""
 
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 from typing import Any, ClassVar
 
 from hashmatch.containers import is_container, name_in
@@ -44,6 +44,7 @@ class Item(PlainValue):
 
     locator: str
     size: int | None = None
+    _: KW_ONLY
     digests: Digests = field(default_factory=Digests)
     image: MediaHashes | None = None
     unreadable: Unreadable | None = None

@@ -1,7 +1,7 @@
 """That an item shows a known entry, and how surely."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 from operator import attrgetter
 from typing import ClassVar
 
@@ -83,6 +83,7 @@ class Match(PlainValue):
 
     list_name: str
     entry_id: str
+    _: KW_ONLY
     category: str
     kind: MatchKind
     algorithm: str

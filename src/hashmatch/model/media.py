@@ -1,7 +1,7 @@
 """What hashing makes of pictures and videos."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from typing import Any, ClassVar
 
 from hashmatch.errors import Choice, Reason
@@ -108,6 +108,7 @@ class VideoFacts(PlainValue):
 
     sampling: Sampling = Sampling.QUERY
     duration: float = 0.0
+    _: KW_ONLY
     codec: str = ""
     damaged: int = 0
 
@@ -157,6 +158,7 @@ class MediaHashes(PlainValue):
 
     readings: tuple[Reading, ...]
     mode: Mode
+    _: KW_ONLY
     width: int
     height: int
     format: str

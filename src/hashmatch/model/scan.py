@@ -52,7 +52,7 @@ class ScanResult(PlainValue):
         return by_fields(self, item=self.item.to_dict(every=every))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ScanSummary(PlainValue):
     """What a scan saw. `items == hashed + unreadable + skipped`, always.
 

@@ -35,7 +35,7 @@ def write_report(
     database: CaseReader,
     case: str,
     *,
-    form: str,
+    format: str,
     out: TextIO | Path,
     redact_paths: bool = False,
     examiner: str = "",
@@ -49,7 +49,7 @@ def write_report(
     Args:
         database: what is on record.
         case: the lab's own number.
-        form: `html`, `json`, `jsonl`, `csv` or `vics`, or a registered one.
+        format: `html`, `json`, `jsonl`, `csv` or `vics`, or a registered one.
         out: a file to be written beside and renamed, readable by its owner alone; or a stream.
         redact_paths: whether names of folders and files are withheld.
         examiner: who hands the report out, for its cover.
@@ -68,7 +68,7 @@ def write_report(
         ReportError: the file cannot be written, or the database changed meanwhile.
         DamagedDatabaseError: its tables are not those of hashmatch.
     """
-    report: Report = registry.load("reports", form)
+    report: Report = registry.load("reports", format)
     when = (at or datetime.now(UTC)).astimezone(UTC).isoformat(timespec="seconds")
     with database.snapshot() if isinstance(database, Verifiable) else nullcontext():
         if verdict is None and isinstance(database, Verifiable):

@@ -160,10 +160,10 @@ def _may_differ(item: Item) -> bool:
 
 
 def _item(digested: Digested, outcome: MediaHashes | Unreadable) -> Item:
-    found = Item(digested.found.locator, digested.size, digested.digests)
+    found = Item(digested.found.locator, digested.size, digests=digested.digests)
     if isinstance(outcome, Unreadable):
-        return Item(found.locator, found.size, found.digests, unreadable=outcome)
-    return Item(found.locator, found.size, found.digests, outcome)
+        return Item(found.locator, found.size, digests=found.digests, unreadable=outcome)
+    return Item(found.locator, found.size, digests=found.digests, image=outcome)
 
 
 def _name(found: Found) -> tuple[int, int] | None:

@@ -83,13 +83,13 @@ class DigestFiles:
     def result(self, task: Found, answer: bytes) -> Digested:
         """The file with its digests."""
         try:
-            reason, detail, size, digests, stamp, stored, head = json.loads(answer)
+            reason, detail, size, (md5, sha1, sha256), stamp, stored, head = json.loads(answer)
             if reason:
                 return Digested(task, problem=Unreadable(Reason(reason), detail))
             return Digested(
                 task,
                 size,
-                Digests(*digests),
+                Digests(md5=md5, sha1=sha1, sha256=sha256),
                 Stamp(*stamp) if stamp else None,
                 stored,
                 bytes.fromhex(head),

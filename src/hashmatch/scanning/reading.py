@@ -92,7 +92,9 @@ class HashFiles:
         """An item with the reason, and with its first picture where that could be had."""
         if salvaged is None or (image := (read := self._read(task, salvaged)).image) is None:
             digested = task.digested
-            return Item(digested.found.locator, digested.size, digested.digests, unreadable=why)
+            return Item(
+                digested.found.locator, digested.size, digests=digested.digests, unreadable=why
+            )
         flags = (*image.flags, "unread-part")
         fault = why if why.reason is Reason.INTERNAL_ERROR else None
         image = replace(image, flags=flags, reason=image.reason or why.reason)

@@ -120,16 +120,16 @@ def decode(data: bytes, *, locator: str) -> Item:
     return Item(
         locator,
         None if size is None else _integer(size, _MAX_SIZE),
-        _digests(_list(digests, 3)),
-        None if image is None else _image(image),
-        None if unreadable is None else _unreadable(*_list(unreadable, 2)),
+        digests=_digests(_list(digests, 3)),
+        image=None if image is None else _image(image),
+        unreadable=None if unreadable is None else _unreadable(*_list(unreadable, 2)),
     )
 
 
 def _digests(values: list[Any]) -> Digests:
-    texts = [_text_or_none(each) for each in values]
+    md5, sha1, sha256 = map(_text_or_none, values)
     try:
-        return Digests(*texts)
+        return Digests(md5=md5, sha1=sha1, sha256=sha256)
     except HashFormatError:
         _refuse()
 

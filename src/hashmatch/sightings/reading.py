@@ -113,7 +113,7 @@ ITEM_TABLES: Final = """
 def item_record(row: Row) -> ItemRecord:
     """An item, of the columns `ITEM`."""
     values = dict(zip(_ITEM, row, strict=True))
-    digests = Digests(*(_hex(values.pop(name)) for name in ("md5", "sha1", "sha256")))
+    digests = Digests(**{name: _hex(values.pop(name)) for name in ("md5", "sha1", "sha256")})
     algorithm, value = values.pop("algorithm"), values.pop("hash")
     times = json.loads(values.pop("times"))
     return ItemRecord(
@@ -146,7 +146,7 @@ def sighting_record(store: Store, row: Row) -> SightingRecord:
                 match, tuple(replace(s, times_estimated=estimated) for s in segments), item.fraction
             ),
             entry_hash=from_text(entry_hash),
-            entry_digests=Digests(*map(_hex, (md5, sha1, sha256))),
+            entry_digests=Digests(md5=_hex(md5), sha1=_hex(sha1), sha256=_hex(sha256)),
             details=json.loads(details),
         ),
         run=run,
@@ -210,7 +210,7 @@ def image_of(store: Store, picture: int) -> MediaHashes:
     return MediaHashes(
         tuple(map(_reading, rows)),
         **decoded,
-        video=VideoFacts(Sampling(sampling), duration, codec, damaged),
+        video=VideoFacts(Sampling(sampling), duration, codec=codec, damaged=damaged),
     )
 
 
