@@ -2,15 +2,16 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from hashmatch.errors import DatabaseError
 from hashmatch.model import ItemStatus
 from hashmatch.sightings.actions import MARKED_SINCE
+from hashmatch.sightings.agreement import same_hashing
 from hashmatch.sightings.ledger import Ledger
-from hashmatch.sightings.rows import CHECK, KINDS, SIGHTINGS, Kind, Unit, read
+from hashmatch.sightings.rows import CHECK, KINDS, SIGHTED, SIGHTINGS, Kind, Unit, read
 from hashmatch.sightings.store import Store
 from hashmatch.sightings.verdict import Problem
 
@@ -39,15 +40,44 @@ _MIXED: Final = {
             "JOIN pictures ON pictures.id = items.picture_id "
             "JOIN scans ON scans.id = items.scan_id "
             "WHERE pictures.content_id IS NOT items.content_id "
-            "OR pictures.hashing_id <> scans.hashing_id"
+            "OR (pictures.hashing_id <> scans.hashing_id AND "
+            # Libraries may have been upgraded before the scan was resumed.
+            "(SELECT json_remove(options, '$.decoders') FROM hashings "
+            "WHERE id = pictures.hashing_id) IS NOT "
+            "(SELECT json_remove(options, '$.decoders') FROM hashings "
+            "WHERE id = scans.hashing_id))"
         ),
     ),
     "is in another run than its item": (
         "sightings",
         "JOIN items ON items.id = sightings.item_id WHERE items.run_id <> sightings.run_id",
     ),
+    "is of another size than its content": (
+        "items",
+        "JOIN contents ON contents.id = items.content_id WHERE items.size IS NOT contents.size",
+    ),
+    "says what is in `viewings` alone: that a person viewed the file": (
+        "sightings",
+        "WHERE viewed_by_human",
+    ),
 }
 """Rows that belong to several others which do not belong together."""
+
+_MIXED_ENTRIES: Final = {
+    "is of another entry than its sighting": (
+        "sighted",
+        (
+            "JOIN sightings ON sightings.id = sighting_id "
+            "JOIN entries ON entries.id = sighted.entry_id "
+            "WHERE (entries.list, entries.source, entries.entry, entries.number) IS NOT "
+            "(sightings.list, sightings.source, sightings.entry, sightings.number)"
+        ),
+    ),
+}
+"""The same, of the tables that version 3 added."""
+
+_NUMBERED: Final = ("readings", "frames", "segments")
+"""Tables whose rows have a position in the row that they belong to: from 0, without a gap."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +88,7 @@ class _Place:
     run: int
     scan: int
     case: int
-    hash_config: int
+    hash_configs: frozenset[int]
 
 
 @dataclass(slots=True)
@@ -107,7 +137,8 @@ class Batches:
         """Problems of one batch."""
         told = self._ledger.rows
         case = told["sources"][told["scans"][scan]["source_id"]]["case_id"]
-        place = _Place(at, run, scan, case, told["scans"][scan]["hashing_id"])
+        configs = same_hashing(told["hashings"], told["scans"][scan]["hashing_id"])
+        place = _Place(at, run, scan, case, configs)
         units, seen = details["units"], _Seen()
         if not set(units) <= {each.table for each in self._kinds()}:
             yield Problem("tells of rows that no batch has", "audit", seq, seq)
@@ -138,9 +169,20 @@ class Batches:
 
     def mixed(self) -> Iterator[Problem]:
         """Rows that refer to others which do not belong together."""
-        for what, (table, rest) in _MIXED.items():
+        kinds = self._kinds()
+        for what, (table, rest) in (_MIXED | (_MIXED_ENTRIES if SIGHTED in kinds else {})).items():
             for (number,) in self._store.rows(f"SELECT {table}.id FROM {table} {rest}"):  # noqa: S608 (our words)
                 yield Problem(what, table, number)
+        for kind in kinds:
+            if kind.children in _NUMBERED:
+                owner = kind.child_columns[0]
+                rows = self._store.rows(
+                    f"SELECT {owner} FROM {kind.children} GROUP BY {owner} "  # noqa: S608 (our names)
+                    "HAVING (min(position), max(position)) <> (0, count(*) - 1)"
+                )
+                for (number,) in rows:
+                    what = f"has {kind.children} that are not numbered from 0 without a gap"
+                    yield Problem(what, kind.table, number)
 
     def _kinds(self) -> list[Kind]:
         return [kind for kind in KINDS if kind.since <= self._ledger.version]
@@ -207,15 +249,15 @@ _Found = Iterator[tuple[str, int, str]]
 def _strangers(seen: _Seen, place: _Place) -> _Found:
     """Rows of a batch that belong to another run, scan, case, or to nothing in it."""
     alien = "belongs to another run than the batch that recorded it"
-    owners: dict[str, dict[str, Any]] = {
-        "contents": {"case_id": place.case},
-        "pictures": {"hashing_id": place.hash_config},
-        "items": {"scan_id": place.scan, "run_id": place.run},
-        "sightings": {"run_id": place.run, "at": place.at},
+    owners: dict[str, dict[str, Container[object]]] = {
+        "contents": {"case_id": {place.case}},
+        "pictures": {"hashing_id": place.hash_configs},
+        "items": {"scan_id": {place.scan}, "run_id": {place.run}},
+        "sightings": {"run_id": {place.run}, "at": {place.at}},
     }
     for table, expected in owners.items():
         for number, row in seen.rows[table].items():
-            if any(row[name] != value for name, value in expected.items()):
+            if any(row[name] not in values for name, values in expected.items()):
                 yield table, number, alien
     lonely = "belongs to nothing that the same batch recorded"
     users = {

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from hashmatch.sightings.actions import FORMS, MARKED_SINCE
+from hashmatch.sightings.agreement import differing, same_hashing
 from hashmatch.sightings.encoding import to_text
 from hashmatch.sightings.ledger import Ledger, Told
 
@@ -54,6 +55,8 @@ class Begun:
             yield "has another number of items than were recorded"
         yield from self._names(details, scan)
         yield from self._place(details, run, new)
+        if self.ledger.version >= MARKED_SINCE:
+            yield from self._configured(scan, run, new)
 
     def _names(self, details: Mapping[str, Any], scan: Told) -> Iterator[str]:
         """Whether its words are those of its rows."""
@@ -69,6 +72,23 @@ class Begun:
             yield "has a fingerprint that is not that of its configuration"
         if scan["hashing_id"] not in rows["hashings"]:
             yield "names options of hashing that are not there"
+
+    def _configured(self, scan: Told, run: Told, new: Mapping[str, list[Told]]) -> Iterator[str]:
+        """Whether its rows are those of its scan, and no others."""
+        rows = self.ledger.rows
+        source = rows["sources"][scan["source_id"]]
+        used: dict[str, frozenset[int]] = {
+            "cases": frozenset({source["case_id"]}),
+            "sources": frozenset({source["id"]}),
+            "hashings": same_hashing(rows["hashings"], scan["hashing_id"]),
+            "scans": frozenset({scan["id"]}),
+        }
+        for table, numbers in used.items():
+            told = [each["id"] for each in new.get(table, ())]
+            if len(told) > 1 or not numbers.issuperset(told):
+                yield f"tells of rows of {table} that it does not use"
+        hashing = rows["hashings"][scan["hashing_id"]]
+        yield from differing(scan, hashing, run, new.get("run_lists", []))
 
     def _place(
         self, details: Mapping[str, Any], run: Told, new: Mapping[str, list[Told]]
