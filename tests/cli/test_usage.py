@@ -54,6 +54,56 @@ def test_wrong_use_is_said_as_every_other_error(words: tuple[str, ...], says: st
     assert done.stderr.splitlines()[-1].endswith("--help")
 
 
+def test_a_look_up_of_nothing_is_no_success(lab: Path) -> None:
+    words = (*(sys.executable, "-m", "hashmatch"), "lookup", "--against", "known.csv")
+
+    def looked_up(given: Path, *more: str) -> tuple[int, str, str]:
+        with given.open("rb") as file:
+            done = subprocess.run(  # noqa: S603 (our own program)
+                [*words, *more], stdin=file, capture_output=True, text=True, check=False
+            )
+        return done.returncode, done.stdout, done.stderr
+
+    code, _, said = looked_up(Path(os.devnull))
+    assert code == 2
+    assert said.startswith("error: no value is given, as an argument or on standard input")
+    assert "hashmatch lookup pdq:" in said
+    for text in ("", " \n\n"):
+        (lab / "values").write_text(text)
+        code, printed, said = looked_up(lab / "values", "--json")
+        assert code == 4
+        assert "warning: standard input holds no value: nothing was looked up" in said
+        assert '"values": 0' in printed
+    (lab / "values").write_text("pdq:" + "0" * 64)
+    assert looked_up(lab / "values")[0] == 0
+
+
+def test_an_empty_standard_input_is_no_file_that_was_matched() -> None:
+    done = run("match", "-", "--against", "known.csv")
+    assert "warning: standard input is empty: nothing was matched" in done.stderr
+    assert done.exit_code == 4
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("lookup", "--against", "known.csv"),
+        ("match", "-", "--against", "known.csv"),
+        ("match", "card/a.png", "--against", "-"),
+        ("lists", "check", "-"),
+    ],
+)
+def test_a_closed_standard_input_is_wrong_use(words: tuple[str, ...]) -> None:
+    done = subprocess.run(  # noqa: S603 (our own program)
+        ["/bin/sh", "-c", 'exec "$0" -m hashmatch "$@" <&-', sys.executable, *words],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert done.stderr.startswith("error: standard input is closed")
+
+
 def test_a_list_comes_in_by_standard_input_wherever_one_is_named() -> None:
     known = Path("known.csv").read_bytes()
     for words in (("scan", "card"), ("match", "card/a.png")):

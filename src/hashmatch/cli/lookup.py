@@ -5,7 +5,7 @@ import re
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -25,7 +25,7 @@ from hashmatch.cli.options import (
 )
 from hashmatch.cli.outcome import end, left_unread
 from hashmatch.cli.output import json_line, line, match_line, note, printable
-from hashmatch.cli.standard_input import DASH, check_dashes
+from hashmatch.cli.standard_input import DASH, check_dashes, gives_something
 from hashmatch.wording import number_of
 
 if TYPE_CHECKING:
@@ -51,7 +51,8 @@ LOOKUP_HELP = """Look up hashes or digests, from arguments or one a line on stan
 Values are written with their name, as pdq:f8f8… or sha256:…; MD5 and SHA-1 may be bare, and 64
 bare hex digits are looked up both as SHA-256 and as PDQ. Values of kinds that no
 list holds cannot match: they are counted separately, and the exit code is 4. Lines of md5sum,
-sha1sum and sha256sum are taken as they are.
+sha1sum and sha256sum are taken as they are. To give no value is wrong use (exit code 2); a file or
+pipe on standard input that holds none is exit code 4.
 
 \b
 Examples:
@@ -65,6 +66,10 @@ _BATCH = 1024
 _SUM = re.compile(r"\\?([0-9A-Fa-f]{32}|[0-9A-Fa-f]{40}|[0-9A-Fa-f]{64}) [ *].+")
 _SHOWN = 80
 _IDLE = "not_searchable"
+_NO_VALUE = (
+    "no value is given, as an argument or on standard input: "
+    "hashmatch lookup pdq:f8f8… --against lab.index"
+)
 
 
 def match_files(
@@ -91,6 +96,9 @@ def match_files(
         workers = min(len(files), os.cpu_count() or 1)
     empty = warn_of_empty(files)
     given = [_from_standard_input(matcher)] if DASH in files else []
+    if any(each.item.size == 0 for each in given):
+        note("warning: standard input is empty: nothing was matched")
+        empty = True
     source = _opened([each for each in files if each != DASH])
     how = Shown(as_json=as_json, workers=workers, unsandboxed=unsandboxed)
     summary, interrupted, _ = show_scan(source, matcher, how, given=given)
@@ -154,11 +162,11 @@ def look_up(
     if values == [str(DASH)]:
         values = None
     check_dashes([DASH] if values is None else values, against)
+    given = iter(values) if values else _from_lines()
     matcher = matcher_of(against, profile, threshold, minimum_quality, prove=True)
     for words in known_good_notes(matcher.lists, matcher.index.path if matcher.index else None):
         note(words)
     note_coverage(matcher.coverage)
-    given = values or (text for each in sys.stdin if (text := each.strip()))
     size = 1 if values is None and sys.stdin.isatty() else _BATCH
     counts: Counter[str] = Counter()
     searchable = Searchable(matcher)
@@ -177,7 +185,28 @@ def look_up(
                 note(f"WARNING: {number_of(times, 'value')} could not be searched: {why}")
             count = number_of(counts["values"], "value")
             note(f"{count}, {found:,} found, {wrong:,} not understood, {idle:,} not searchable")
-    end(matched=fail_on_match and bool(found), unreadable=wrong or idle or lacks_something(matcher))
+    if not counts["values"]:
+        if values is None and not gives_something():
+            raise typer.BadParameter(_NO_VALUE)
+        note("warning: standard input holds no value: nothing was looked up")
+    unasked = wrong or idle or not counts["values"]
+    end(matched=fail_on_match and bool(found), unreadable=unasked or lacks_something(matcher))
+
+
+def _from_lines() -> Iterator[str]:
+    """The values on standard input.
+
+    Raises:
+        BadParameter: nobody gave it anything: it is a terminal or the null device.
+    """
+    values = (text for each in sys.stdin if (text := each.strip()))
+    if sys.stdin.isatty():
+        note("values from standard input, one a line; Ctrl-D ends them")
+        return values
+    first = list(islice(values, 1))
+    if not (first or gives_something()):
+        raise typer.BadParameter(_NO_VALUE)
+    return chain(first, values)
 
 
 def _answer(

@@ -63,7 +63,9 @@ def check_record(given: Mapping[str, bool], *, db: Path | None, case: str) -> No
     Raises:
         BadParameter: one is missing; the message names it.
     """
-    lacking = [name for name, there in (("--db", db is not None), ("--case", case)) if not there]
+    lacking = [
+        name for name, there in (("--db", db is not None), ("--case", case.strip())) if not there
+    ]
     named = [option for option, is_given in given.items() if is_given and option not in lacking]
     if named and lacking:
         what = "is" if len(lacking) == 1 else "are"

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import stat
 import sys
 import tempfile
 from collections.abc import Iterable, Iterator
@@ -24,6 +25,7 @@ def or_standard_input(path: Path) -> Iterator[Path]:
     if path != DASH:
         yield path
         return
+    check_dashes([path])
     from hashmatch.errors import ListFormatError
     from hashmatch.files.whole import cannot_write
 
@@ -44,17 +46,30 @@ def or_standard_input(path: Path) -> Iterator[Path]:
 
 
 def check_dashes(*given: Iterable[Path | str]) -> None:
-    """Refuse to read standard input twice: the second time there is nothing left.
+    """Refuse to read standard input twice, as the second time there is nothing left, or closed.
 
     Args:
         given: all that a command reads, where `-` is standard input.
 
     Raises:
-        BadParameter: more than one of these is `-`.
+        BadParameter: more than one of these is `-`, or one is and standard input is closed.
     """
-    if sum(str(each) == str(DASH) for several in given for each in several) > 1:
+    dashes = sum(str(each) == str(DASH) for several in given for each in several)
+    if dashes > 1:
         msg = "- can be given once: standard input is read once"
         raise typer.BadParameter(msg)
+    if dashes and sys.stdin is None:
+        msg = "standard input is closed: there is nothing to read"
+        raise typer.BadParameter(msg)
+
+
+def gives_something() -> bool:
+    """Whether standard input is a file, a pipe or the like; no terminal, and not `/dev/null`."""
+    try:
+        return not stat.S_ISCHR(os.fstat(sys.stdin.fileno()).st_mode)
+    except (OSError, ValueError):
+        # A program has put an object of its own in its place, as tests do.
+        return True
 
 
 @contextmanager

@@ -7,7 +7,9 @@ import typer
 
 from hashmatch.cli.output import note, note_error
 
-_REFUSED: Final = re.compile(r"Invalid value(?: for '?([^':]+)'?)?: (.*)", re.DOTALL)
+_REFUSED: Final = re.compile(
+    r"Invalid value(?: for '?([^':]+)'?)?(?: \(env var: [^)]*\))?: (.*)", re.DOTALL
+)
 
 WrongUse: Final = cast("type[Exception]", typer.BadParameter.__mro__[1])
 """Typer carries Click's exceptions inside, or takes them from Click: by its version."""
@@ -30,6 +32,8 @@ def in_words(message: str) -> str:
     '--workers: -1 is not in the range x>=0'
     >>> in_words("Invalid value for '--workers': Input should be greater than or equal to 0")
     '--workers: it must be greater than or equal to 0'
+    >>> in_words("Invalid value for '--db' (env var: 'HASHMATCH_DB'): a path is empty.")
+    '--db: a path is empty'
     >>> in_words("Missing argument 'FILE...'.")
     "missing argument 'FILE...'"
     """

@@ -1,7 +1,15 @@
-"""How a verb shows itself in help: how it is used, and the whole of what it does."""
+"""How a verb shows itself in help: how it is used, and the whole of what it does.
 
-from typing import Any
+An empty path is refused for all of them.
+"""
 
+from collections.abc import Callable
+from functools import cache
+from inspect import unwrap
+from pathlib import Path
+from typing import Any, get_args, get_type_hints
+
+import typer
 from typer.core import TyperArgument, TyperCommand
 
 
@@ -18,3 +26,30 @@ class Verb(TyperCommand):
         """Options and arguments as the usage line shows them: arguments by their own names."""
         arguments = (each for each in self.get_params(ctx) if isinstance(each, TyperArgument))
         return ["[OPTIONS]", *(each.metavar or str(each.name).upper() for each in arguments)]
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # noqa: ANN401
+        """Arguments and options; an empty path would be the current folder.
+
+        It is what a script gives whose variable is not set: `hashmatch scan "$EVIDENCE"`.
+        """
+        given, _, _ = self.make_parser(ctx).parse_args(args=list(args))
+        for each in self.get_params(ctx):
+            values = given.get(each.name or "")
+            is_empty = "" in values if isinstance(values, list | tuple) else values == ""
+            if is_empty and each.name in _paths(self.callback):
+                msg = "a path is empty: is a variable not set?"
+                raise typer.BadParameter(msg, ctx=ctx, param=each)
+        return super().parse_args(ctx, args)
+
+
+@cache
+def _paths(function: Callable[..., Any] | None) -> frozenset[str]:
+    """The parameters of a verb's function that are paths. Typer's types differ by its version."""
+    if function is None:
+        return frozenset()
+    hints = get_type_hints(unwrap(function))
+    return frozenset(name for name, hint in hints.items() if _has_path(hint))
+
+
+def _has_path(hint: Any) -> bool:  # noqa: ANN401
+    return hint is Path or any(map(_has_path, get_args(hint)))
