@@ -33,6 +33,22 @@ def dds(flags: int, name: bytes, bits: int, body: bytes, more: bytes = b"") -> b
     return head + struct.pack("<5I", 0x1000, 0, 0, 0, 0) + more + body
 
 
+def ico(bitmap: bytes, kind: int = 1, more: tuple[bytes, ...] = ()) -> bytes:
+    """An icon of one bitmap, and of smaller pictures; its height counts the mask too."""
+    pictures = (bitmap, *more)
+    entries, at = b"", 6 + 16 * len(pictures)
+    for number, each in enumerate(pictures):
+        side = SIDE >> number
+        entries += struct.pack("<BBBBHHII", side, side, 0, 0, 1, 32, len(each), at)
+        at += len(each)
+    return struct.pack("<HHH", 0, kind, len(pictures)) + entries + b"".join(pictures)
+
+
+def dib(bits: int, packed: int, body: bytes, more: bytes = b"") -> bytes:
+    head = struct.pack("<IiiHHIIiiII", 40, SIDE, 2 * SIDE, 1, bits, packed, len(body), 0, 0, 0, 0)
+    return head + more + body
+
+
 def icns(*chunks: tuple[bytes, bytes]) -> bytes:
     body = b"".join(name + struct.pack(">I", 8 + len(data)) + data for name, data in chunks)
     return b"icns" + struct.pack(">I", 8 + len(body)) + body
@@ -66,6 +82,12 @@ SOUND: dict[str, Callable[[], bytes]] = {
     "a DDS texture of the DXGI format 2": lambda: dds(
         4, b"DX10", 0, bytes(16 * SIDE * SIDE), struct.pack("<5I", 2, 3, 0, 1, 0)
     ),
+    "an icon of 64 bits a pixel": lambda: ico(dib(64, 0, bytes(SIDE * SIDE * 8))),
+    "an icon of 2 bits a pixel": lambda: ico(dib(2, 0, bytes(SIDE * 24)), kind=2),
+    "an icon with CMYK": lambda: ico(dib(32, 11, bytes(4 * SIDE * SIDE)), more=(b"no picture",)),
+    "an icon with seldom-met masks": lambda: ico(
+        dib(32, 3, bytes(4 * SIDE * SIDE), struct.pack("<3I", 0x3FF00000, 0xFFC00, 0x3FF)), kind=2
+    ),
     "an ICNS with icons of old kinds alone": lambda: icns((b"ICN#", bytes(range(256)))),
     "a PCX of 4 planes of 8 bits": lambda: pcx(8, 4, GREY.repeat(4, 0).tobytes()),
     "an SGI picture of 2 channels": lambda: sgi(2),
@@ -89,6 +111,10 @@ def test_a_sound_file_that_is_not_read_is_unsupported_by_name(what: str) -> None
         bmp(32, 3, bytes(900), struct.pack("<3I", 0xF0F, 0xF0, 0xF000)),
         dds(4, b"\1\2\3\4", 0, bytes(900)),
         dds(4, b"DX10", 0, bytes(900), struct.pack("<5I", 999, 3, 0, 1, 0)),
+        ico(dib(64, 0, bytes(SIDE * SIDE * 8)))[:-1],
+        ico(dib(23, 0, bytes(9000))),
+        ico(dib(32, 77, bytes(9000)), kind=2),
+        ico(dib(23, 0, bytes(9000)), more=(dib(64, 0, bytes(9000)),)),
         icns((b"what", bytes(99))),
         icns((b"ICN#", bytes(256)))[:-9],
         sgi(2)[:5000],

@@ -55,19 +55,16 @@ def settled(error: UnreadableImageError, kind: str, data: bytes) -> UnreadableIm
     """Why a picture was refused: by what its file says, where its format is looked at.
 
     Args:
-        error: what was made of Pillow's words.
+        error: what was made of Pillow's exception.
         kind: the format of the file.
         data: the file.
     """
-    if error.reason not in (Reason.DAMAGED, Reason.UNSUPPORTED):
+    if error.reason is not Reason.DAMAGED:
         return error
     if kind in heif_items.KINDS:
         return heif_items.refusal(data, kind) or error
     told = unread_kind(kind, data)
-    if told is None:
-        return error
-    reason = Reason.UNSUPPORTED if told else Reason.DAMAGED
-    return UnreadableImageError(reason, f"{told} is not supported" if told else error.detail)
+    return UnreadableImageError(Reason.UNSUPPORTED, f"{told} is not supported") if told else error
 
 
 def unread_kind(kind: str, data: bytes) -> str | None:
@@ -111,11 +108,17 @@ def _big(data: bytes, at: int, width: int = 4) -> int:
 
 def _bmp(data: bytes) -> str:
     """A BMP of a compression, depth or masks that are defined and not read."""
-    header = _little(data, 14)
-    if header < 40 or _little(data, 26, 2) != 1:  # noqa: PLR2004 (bytes of the oldest such header)
+    what = _bitmap(data[14:])
+    return what and f"a BMP {what}"
+
+
+def _bitmap(data: bytes) -> str:
+    """What is not read of the bitmap with this header, which BMP files and icons hold."""
+    header = _little(data, 0)
+    if header < 40 or _little(data, 12, 2) != 1:  # noqa: PLR2004 (bytes of the oldest such header)
         return ""
-    bits, compression = _little(data, 28, 2), _little(data, 30)
-    masks = [_little(data, at) for at in (54, 58, 62)]
+    bits, compression = _little(data, 14, 2), _little(data, 16)
+    masks = [_little(data, at) for at in (40, 44, 48)]
     what = ""
     if header == _OS2 and compression in (3, 4):
         what = "of OS/2's own compression"
@@ -127,7 +130,22 @@ def _bmp(data: bytes) -> str:
         what = f"of {bits} bits a pixel"
     elif compression == 3 and bits in (16, 32) and _are_masks(masks, bits):  # noqa: PLR2004 (masks)
         what = "with seldom-met masks"
-    return what and f"a BMP {what}"
+    return what
+
+
+def _ico(data: bytes) -> str:
+    """An icon or cursor whose largest picture, which Pillow opens, is of an unread kind."""
+    found = []
+    for number in range(_little(data, 4, 2)):
+        entry = 6 + 16 * number
+        # Zero stands for 256.
+        across, down = (_little(data, entry + side, 1) or 256 for side in (0, 1))
+        length, at = _little(data, entry + 8), _little(data, entry + 12)
+        if not length or at + length > len(data):
+            return ""
+        found.append((across * down, _bitmap(data[at : at + length])))
+    _, what = max(found, default=(0, ""))
+    return what and f"an icon {what}"
 
 
 def _are_masks(masks: list[int], bits: int) -> bool:
@@ -216,8 +234,10 @@ def _sun(data: bytes) -> str:
 
 _KINDS: Final[Mapping[str, Callable[[bytes], str]]] = {
     "bmp": _bmp,
+    "cur": _ico,
     "dds": _dds,
     "icns": _icns,
+    "ico": _ico,
     "pcx": _pcx,
     "sgi": _sgi,
     "sun": _sun,
