@@ -181,6 +181,45 @@ def test_targa_of_15_bits_is_read() -> None:
     assert bits_apart(found.hash.value, truth.hash.value) <= 4
 
 
+@pytest.mark.parametrize("missing", [8, 9, 10, 12, 40, 400])
+@pytest.mark.parametrize("mode", ["RGB", "RGBA"])
+def test_a_cut_qoi_tells_its_share(mode: str, missing: int) -> None:
+    shown = PICTURE.convert("RGB")
+    # Black at the end is a pixel too.
+    shown.putpixel((SIDE - 1, SIDE - 1), (0, 0, 0))
+    data = encoded(shown.convert(mode), "QOI")
+    whole, cut = hash_image(data), hash_image(data[:-missing])
+    assert (whole.decoder, whole.fraction, whole.complete) == ("libav", 1.0, True)
+    assert whole.hash == hash_image(encoded(shown.convert(mode), "PNG")).hash
+    # Of the last eight bytes, which only mark the end, nothing is seen.
+    assert cut.complete == (missing == 8)
+    pixels = SIDE * SIDE
+    assert (pixels - 62 * (missing - 8)) / pixels <= cut.fraction <= 1
+    assert (cut.fraction < 1) == (missing > 8)
+
+
+@pytest.mark.parametrize("share", [1, 0.75])
+@pytest.mark.parametrize("packed", [False, True])
+@pytest.mark.parametrize(("descriptor", "rows"), [(0x10, -1), (0x30, 1)])
+def test_targa_that_runs_from_right_to_left_is_turned(
+    descriptor: int, rows: int, share: float, *, packed: bool
+) -> None:
+    head = struct.pack("<BBB5xHHHHBB", 0, 0, 10 if packed else 2, 0, 0, SIDE, SIDE, 24, descriptor)
+    stored = PIXELS[::rows, ::-1, ::-1]
+    body = stored.tobytes()
+    if packed:
+        body = b"".join(b"\0" + bytes(each) for each in stored.reshape(-1, 3))
+    found = hash_image(head + body[: int(len(body) * share)])
+    seen = np.array(PIXELS)
+    gone = round(SIDE * (1 - share))
+    # What is stored first is the bottom, or the top.
+    seen[slice(gone) if rows < 0 else slice(SIDE - gone, SIDE)] = 0
+    truth = hash_image(encoded(Image.fromarray(seen), "PNG"))
+    assert found.format == "tga"
+    assert found.complete == (share == 1)
+    assert bits_apart(found.hash.value, truth.hash.value) <= 8
+
+
 def _altered(data: bytes, **values: int) -> bytes:
     """A DDS with other numbers in its header."""
     places = {"depth": 24, "caps2": 112}

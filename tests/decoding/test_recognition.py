@@ -2,6 +2,7 @@
 
 import io
 import random
+import struct
 import sys
 from collections.abc import Callable, Mapping
 from functools import cache
@@ -219,6 +220,33 @@ def test_pictures_behind_zeros_are_found(zeros: int) -> None:
         assert alone.image is not None
         assert "leading-garbage" in item.image.flags
         assert item.image.readings == alone.image.readings
+
+
+def fli(count: int, kind: int = 0xAF11) -> bytes:
+    """An FLI of so many frames, as the description of Autodesk Animator has it."""
+    side = 64
+    frames = []
+    for number, image in zip(range(count), pictures(1, 25, (side, side)), strict=False):
+        greys = struct.pack("<HBB", 1, 0, 0) + bytes(
+            each >> 2 for each in range(256) for _ in "rgb"
+        )
+        bodies = [(11, greys)] * (number == 0) + [(16, image.convert("L").tobytes())]
+        chunks = b"".join(struct.pack("<IH", 6 + len(body), of) + body for of, body in bodies)
+        frames.append(struct.pack("<IHH8x", 16 + len(chunks), 0xF1FA, len(bodies)) + chunks)
+    body = b"".join(frames)
+    head = struct.pack("<IHHHHHHI", 128 + len(body), kind, count, side, side, 8, 3, 5)
+    return head.ljust(128, b"\0") + body
+
+
+@pytest.mark.parametrize("kind", [0xAF11, 0xAF12])
+def test_a_small_fli_is_a_film_and_a_cut_one_is_not_whole(kind: int) -> None:
+    for count in (1, 2, 5):
+        video = moving(fli(count, kind))
+        assert (video.frames, video.reason) == (count, None)
+    assert moving(fli(5, kind)[:-2000]).reason is Reason.TRUNCATED
+    header = hash_item(fli(1, kind)[:128])
+    assert header.unreadable is not None
+    assert header.unreadable.reason is Reason.DAMAGED
 
 
 def test_ordinary_files_are_no_videos(tmp_path: Path) -> None:

@@ -38,8 +38,15 @@ class Verb(TyperCommand):
             is_empty = "" in values if isinstance(values, list | tuple) else values == ""
             if is_empty and each.name in _paths(self.callback):
                 msg = "a path is empty: is a variable not set?"
-                raise typer.BadParameter(msg, ctx=ctx, param=each)
+                raise typer.BadParameter(msg, ctx=ctx, param_hint=_shown(each))
         return super().parse_args(ctx, args)
+
+
+def _shown(parameter: Any) -> str:  # noqa: ANN401
+    """An option or argument as a user writes it."""
+    if isinstance(parameter, TyperArgument):
+        return parameter.metavar or str(parameter.name).upper()
+    return str(parameter.opts[0])
 
 
 @cache

@@ -322,54 +322,16 @@ def _further(kind: str, data: bytes, wanted: Wanted, limits: Limits) -> Decoded:
     return libav.decode_further(data, found.codec, wanted, limits)
 
 
-def _short(kind: str, data: bytes, wanted: Wanted, limits: Limits) -> Decoded:
-    from hashmatch.decoding import short
+def _mended(kind: str, data: bytes, wanted: Wanted, limits: Limits) -> Decoded:
+    from hashmatch.decoding import pillow_mended
 
-    return short.with_what_is_missing(_pillow(kind, data, wanted, limits), kind, data)
-
-
-def _dds(kind: str, data: bytes, wanted: Wanted, limits: Limits) -> Decoded:
-    from hashmatch.decoding.pillow_kinds import has_further_textures
-
-    decoded = _short(kind, data, wanted, limits)
-    if not has_further_textures(data):
-        return decoded
-    # Only the first of them is read.
-    flags = (*decoded.flags, "unread-picture")
-    return replace(decoded, flags=flags, reason=decoded.reason or Reason.UNSUPPORTED)
+    return pillow_mended.decode(kind, data, wanted, limits)
 
 
-def _pcx(kind: str, data: bytes, wanted: Wanted, limits: Limits) -> Decoded:
-    from hashmatch.decoding import libav
-    from hashmatch.decoding.pillow_kinds import is_pcx_of_ffmpeg
+def _qoi(_kind: str, data: bytes, wanted: Wanted, limits: Limits) -> Decoded:
+    from hashmatch.decoding import qoi
 
-    if is_pcx_of_ffmpeg(data):
-        return libav.decode_further(data, "pcx", wanted, limits)
-    return _short(kind, data, wanted, limits)
-
-
-def _tga(kind: str, data: bytes, wanted: Wanted, limits: Limits) -> Decoded:
-    # Pixels of 15 bits lie as those of 16 do.
-    fifteen = data[16:17] == b"\x0f"
-    return _pillow(kind, data[:16] + b"\x10" + data[17:] if fifteen else data, wanted, limits)
-
-
-def _fits(kind: str, data: bytes, wanted: Wanted, limits: Limits) -> Decoded:
-    from hashmatch.decoding import fits
-
-    fits.check_kind(data)
-    decoded = _pillow(kind, data, wanted, limits)
-    if not fits.is_top_down(data):
-        return decoded
-    (frame,) = decoded.frames
-    raster = replace(frame.raster, orientation=Orientation.FLIPPED)
-    return replace(decoded, frames=(replace(frame, raster=raster),))
-
-
-def _xpm(kind: str, data: bytes, wanted: Wanted, limits: Limits) -> Decoded:
-    from hashmatch.decoding import xpm
-
-    return _pillow(kind, xpm.as_pillow_reads(data), wanted, limits)
+    return qoi.decode(data, wanted, limits)
 
 
 def _libjxl(_kind: str, data: bytes, wanted: Wanted, limits: Limits) -> Decoded:
@@ -381,20 +343,21 @@ def _libjxl(_kind: str, data: bytes, wanted: Wanted, limits: Limits) -> Decoded:
 _Step: TypeAlias = Callable[[str, bytes, Wanted, Limits], Decoded]
 
 _CHAINS: Mapping[str, tuple[_Step, ...]] = {
-    "dds": (_dds,),
-    "fits": (_fits,),
+    "dds": (_mended,),
+    "fits": (_mended,),
     "gif": (_gif,),
     "jpeg": (_turbo, _deep_jpeg, _patient_jpeg),
     "jpeg2000": (_jpeg2000,),
     "jpegxl": (_libjxl,),
-    "pcx": (_pcx,),
+    "pcx": (_mended,),
     "png": (_libav, _patient_png),
     "psd": (_psd,),
+    "qoi": (_qoi,),
     "raw": (_raw,),
-    "tga": (_tga,),
+    "tga": (_mended,),
     "tiff": (_raw, _tiff),
     "webp": (_libav, _pillow),
-    "xpm": (_xpm,),
+    "xpm": (_mended,),
 }
 """Decoders in the order in which they are tried; other formats are Pillow's, or
 seldom met."""

@@ -45,7 +45,6 @@ PLUGINS: Final = {
     "png": ("PNG", "Png"),
     "ppm": ("PPM", "Ppm"),
     "psd": ("PSD", "Psd"),
-    "qoi": ("QOI", "Qoi"),
     "sgi": ("SGI", "Sgi"),
     "sun": ("SUN", "Sun"),
     "tga": ("TGA", "Tga"),
@@ -303,9 +302,9 @@ def _load(
 
 
 def _keep(image: ImageFile.ImageFile) -> None:
-    """Take what is decoded for all there is; TIFF is turned upright only then."""
+    """Take what is decoded for all there is; TIFF and Targa are turned only then."""
     image.tile = []
-    if image.format == "TIFF":
+    if image.format in {"TIFF", "TGA"}:
         image.load_end()
 
 

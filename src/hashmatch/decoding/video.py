@@ -136,6 +136,8 @@ class Video:
         self.width, self.height = context.width, context.height
         # A closed container's streams must not be asked any more.
         self._expected = self._stream.frames or 0
+        if self.format == "flic":
+            self._expected = _frames_of_flic(self._window)
         if self._expected and self.format == "mov":
             # An edit list leaves samples out, or has some twice.
             self._expected = len(self._stream.index_entries) or self._expected
@@ -336,6 +338,12 @@ class Video:
         ):
             if holds:
                 self._flags[name] = True
+
+
+def _frames_of_flic(file: Window) -> int:
+    """How many frames an FLI or FLC announces, which FFmpeg does not tell; 0 if it does not say."""
+    file.seek(0)
+    return int.from_bytes(file.read(8)[6:], "little")
 
 
 def _opened(file: Window, name: str) -> "InputContainer":

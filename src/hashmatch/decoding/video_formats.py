@@ -57,6 +57,7 @@ _MAGIC: Final = (
     ("wtv", re.compile(rb"\xb7\xd8\x00\x20\x37\x49\xda\x11\xa6\x4e\x00\x07\xe9\x5e\xad\x8d")),
     ("dv", re.compile(rb"\x1f\x07\x00[\x3f\xbf]")),
     ("y4m", re.compile(rb"YUV4MPEG2 ")),
+    ("flic", re.compile(rb"....[\x11\x12\x30\x31\x44]\xaf.{6}\x08\x00[\x00\x03]\x00", re.DOTALL)),
     ("dhav", re.compile(rb"DHAV[\xf0-\xff]|DAHUA")),
     (
         "m4v",
