@@ -11,11 +11,13 @@ import hashmatch as hm
 from hashmatch import model
 from hashmatch.errors import Reason
 from hashmatch.model import Alignment, Entry, Hash, KnownHash, Match, MediaHashes, Reading
+from hashmatch.model.locator import File, Locator, Member
 from hashmatch.model.orientation import Orientation
 from hashmatch.model.plain import PlainValue, blank, plain
 from hashmatch.reports import plain as records
 from hashmatch.sightings.records import ItemRecord, SightingRecord
 from tests.support.case_records import VIEWING, case, clip, digests, example, run, sighting, source
+from tests.support.sighting_values import UNREAD, VOLUME
 
 HASH = Hash.parse("dhash-64:00000000000000ff")
 SEGMENT = Alignment(
@@ -79,6 +81,12 @@ ENTRY = Entry(
     category="1",
     scheme="VIC",
 )
+PLACE = model.Place(
+    locator=Locator((File("a!.zip"), Member("zip", 3, "b.jpg"))),
+    state=model.AllocationState.DELETED,
+    runs=((512, 1024), (4096, 512)),
+    weight=1536,
+)
 VALUES = (
     *(HASH, SEGMENT, MATCH, PICTURE, FILM, ITEM, ENTRY, *ENTRY.hashes, *FILM.readings),
     hm.Item("film.mp4", 1234, digests=digests("film"), image=FILM),
@@ -88,6 +96,7 @@ VALUES = (
     *(hm.Limits(), hm.HashOptions(), hm.get_profile("wide")),
     hm.Policy(known_good=True, categories={"VIC/1": hm.Policy(thresholds={"pdq": 20})}),
     hm.HashList.of("lab", [ENTRY]),
+    *(PLACE, PLACE.locator, VOLUME, UNREAD, hm.Item("in a zip", place=PLACE)),
 )
 PUBLIC = {
     value
@@ -272,7 +281,8 @@ def test_records_are_written_by_their_fields() -> None:
         of_item = {
             ItemRecord.json_shape.names.get(each.name, each.name) for each in fields(ItemRecord)
         }
-        assert of_item - {"source", "digests"} <= told["item"].keys()
+        # Of a plain file nothing says that it lies in nothing else.
+        assert of_item - {"source", "digests", "place", "parent"} == told["item"].keys() & of_item
         assert {each.name for each in fields(SightingRecord)} - {"id", "viewings"} <= told.keys()
 
 
@@ -292,3 +302,39 @@ def test_kinds_of_values() -> None:
     assert plain(value) == {"damaged": [str(HASH), "flipped"], "set": [1, 2]}
     assert plain(Other(model.Mode.FAST)) == {"held": "fast"}
     assert HASH.to_dict() == {"algorithm": "dhash-64", "hash": "00000000000000ff"}
+
+
+def test_where_an_item_lies_is_in_its_json() -> None:
+    found = hm.Item("a!.zip!zip:3:b.jpg", place=PLACE).to_dict()["place"]
+    assert found == {
+        "locator": "a%21.zip!zip:3:b.jpg",
+        "state": "deleted",
+        "confidence": "certain",
+        "runs": [[512, 1024], [4096, 512]],
+        "weight": 1536,
+        "from_source": False,
+        "parent": "a!.zip",
+        "steps": [
+            {"step": "file", "path": "a!.zip"},
+            {"step": "member", "container": "zip", "number": 3, "name": "b.jpg"},
+        ],
+    }
+    assert PLACE.locator.to_dict() == {"locator": found["locator"], "steps": found["steps"]}
+
+
+def test_a_source_without_members_and_volumes_says_nothing_of_them() -> None:
+    keys_of_medium = {"members", "volumes", "unread_ranges"}
+    assert not keys_of_medium & source().to_dict().keys()
+    found = source(members=2, volumes=(VOLUME,), unread_ranges=(UNREAD,)).to_dict()
+    assert keys_of_medium < found.keys()
+    assert found["volumes"] == [
+        {
+            "locator": "disk.E01!gpt:2@1048576",
+            "kind": "bitlocker",
+            "offset": 1 << 20,
+            "length": 1 << 30,
+            "status": "not-read",
+            "reason": "it is locked, and no key was given",
+        }
+    ]
+    assert found["unread_ranges"][0]["locator"] == "disk.E01"

@@ -19,6 +19,7 @@ from tests.support.case_records import (
     clip,
     example,
     holding,
+    inside,
     item,
     match,
     run,
@@ -32,6 +33,12 @@ ANY = st.one_of(
     st.text(st.characters(exclude_categories=())),
     st.sampled_from(HOSTILE),
     st.text("=+-@\t\r\n;,\"' \uff1d\uff0b1A("),
+)
+
+
+OF_PLACE = (
+    "parent_item",
+    *(f"place_{name}" for name in ("parent", "steps", "state", "confidence", "runs", "weight")),
 )
 
 
@@ -61,7 +68,7 @@ def test_every_sighting_and_item_has_its_row_and_every_column_its_value() -> Non
     assert kinds.count("incomplete") == 1
     assert set(kinds) == {"sighting", "unreadable", "incomplete", "about"}
     empty = {name for name in COLUMNS if not any(row[name] for row in rows)}
-    assert empty == {"created", "other_times", "viewed_at", "viewed_by", "viewed_why"}
+    assert empty == {"created", "other_times", "viewed_at", "viewed_by", "viewed_why", *OF_PLACE}
     for row, seen in zip(rows, database.seen, strict=False):
         assert int(row["sighting"]) == seen.id
         assert row["sha256"] == seen.item.digests.sha256
@@ -101,7 +108,7 @@ def test_the_surest_segment_has_columns_behind_those_that_were_there_before() ->
         "finding": "1",
         **dict.fromkeys(("entry_hash", "entry_md5", "entry_sha1", "entry_sha256"), ""),
         **dict.fromkeys(("entry_details", "flags", "other_name"), ""),
-        **dict.fromkeys(("viewed_at", "viewed_by", "viewed_why"), ""),
+        **dict.fromkeys(("viewed_at", "viewed_by", "viewed_why", *OF_PLACE), ""),
     }
     assert (video["kind"], video["distance"], video["hash"]) == ("video", "11", "")
     assert not any(picture[name] for name, _ in told if name != "finding")
@@ -114,6 +121,21 @@ def test_who_viewed_a_file_when_and_why_has_columns() -> None:
     assert row["viewed_at"] == f"{VIEWING.at}; {VIEWING.at}"
     assert row["viewed_by"] == f"{VIEWING.by};' {second.by}"
     assert row["viewed_why"] == f"{VIEWING.why}; {VIEWING.why}"
+
+
+def test_where_a_member_lies_has_columns() -> None:
+    row = written(holding([sighting(1, inside(), match())]))[0]
+    assert row["path"] == "DCIM/a%21b.zip!zip:3:holiday/IMG_0007.jpg"
+    assert {name: row[name] for name in OF_PLACE} == {
+        "parent_item": "3",
+        "place_parent": "DCIM/a!b.zip",
+        "place_steps": '[{"step": "file", "path": "DCIM/a!b.zip"}, {"step": "member", '
+        '"container": "zip", "number": 3, "name": "holiday/IMG_0007.jpg"}]',
+        "place_state": "deleted",
+        "place_confidence": "contiguous-assumed",
+        "place_runs": "[[1048576, 4096], [1073741824, 512]]",
+        "place_weight": "4608",
+    }
 
 
 def test_provenance_comes_after_the_table() -> None:
@@ -188,7 +210,8 @@ def test_every_field_has_a_column_or_is_named_here(
 
 def test_every_path_leads_somewhere() -> None:
     how = match(**VIDEO, segments=(segment(1),), details={"a": 1})
-    whole = _of_sighting(sighting(1, clip(), how, viewings=(VIEWING,)), {})
+    film = replace(clip(), place=inside().place)
+    whole = _of_sighting(sighting(1, film, how, viewings=(VIEWING,)), {})
     for column, path in PATHS:
         if column in {"record", "case", "finding"}:
             continue

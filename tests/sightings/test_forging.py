@@ -43,8 +43,8 @@ def verified(path: Path, head: str = "") -> Verdict:
 
 TABLES = (
     *("cases", "contents", "entries", "environments", "frames", "hashings", "items", "pictures"),
-    *("readings", "run_lists", "runs", "scans", "segments", "sighted", "sightings", "sources"),
-    *("times", "videos", "viewings"),
+    *("places", "readings", "run_lists", "runs", "scans", "segments", "sighted", "sightings"),
+    *("sources", "times", "unread_ranges", "videos", "viewings", "volumes"),
 )
 
 

@@ -13,7 +13,7 @@ from tests.support.sighting_values import CONFIGURATION, SOURCE, scanned
 _TABLES = (
     *("audit", "cases", "contents", "entries", "environments", "frames", "hashings", "items"),
     *("pictures", "readings", "run_lists", "runs", "scans", "segments", "sighted", "sightings"),
-    *("sources", "times", "videos", "viewings"),
+    *("places", "sources", "times", "unread_ranges", "videos", "viewings", "volumes"),
 )
 
 

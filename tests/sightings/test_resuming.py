@@ -12,7 +12,7 @@ from hashmatch.errors import DatabaseBusyError, DatabaseError, ResumeError
 from hashmatch.index.reading import KnownList
 from hashmatch.profiles import STRICT, Policy
 from hashmatch.scanning.engine import tally
-from hashmatch.sightings import recording
+from hashmatch.sightings import places
 from hashmatch.sightings.database import Database
 from hashmatch.sightings.scan_config import RunConfig, SourceSpec, in_words, list_record
 from hashmatch.sightings.store import Store
@@ -100,7 +100,7 @@ def test_items_on_record_are_found_in_any_order(stopped: Path) -> None:
 def test_items_on_record_are_passed_by_without_looking_each_up(
     stopped: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(recording, "_PAGE", 7)
+    monkeypatch.setattr(places, "_PAGE", 7)
     with (
         Database.open(stopped) as database,
         database.run(case="1", source=SOURCE, configuration=CONFIGURATION, resume=True) as run,

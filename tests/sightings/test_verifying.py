@@ -9,11 +9,12 @@ from typing import Any
 
 import pytest
 
-from hashmatch.model import ScanResult
+from hashmatch.model import Locator, Place, ScanResult
+from hashmatch.model.locator import File, Member
 from hashmatch.sightings.audit import START, sealed
 from hashmatch.sightings.database import Database
 from hashmatch.sightings.verdict import MOST, Verdict
-from tests.support.sighting_values import CONFIGURATION, SOURCE, digests, results
+from tests.support.sighting_values import CONFIGURATION, SOURCE, UNREAD, VOLUME, digests, results
 
 
 @pytest.fixture(scope="module")
@@ -28,6 +29,7 @@ def recorded(tmp_path_factory: pytest.TempPathFactory) -> Path:
                 for number in numbers:
                     run.record([*map(told, results(16, 16 * number))], times={})
                 if number == 6:
+                    run.record_medium([VOLUME, UNREAD])
                     run.finish()
         database.record_viewed([7, 9], by="A. Meier", why="identification")
         database.record_viewed([7], by="B. Smith", why="second opinion")
@@ -36,9 +38,13 @@ def recorded(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def told(found: ScanResult) -> ScanResult:
-    """A result whose matches say what their entries are."""
+    """A result whose matches say what their entries are; some lie in an archive."""
+    where = found.item.locator
+    step = Member("zip", 1, where)
+    place = Place(locator=Locator((File("a.zip"), step))) if where.endswith("2.JPG") else None
     return replace(
         found,
+        item=replace(found.item, place=place),
         matches=tuple(
             replace(each, entry_hash="pdq:5a", entry_digests=digests(5), details={"series": "x"})
             for each in found.matches
@@ -87,7 +93,7 @@ def forge(recorded: Path, tmp_path: Path) -> Iterator[Forger]:
 def test_an_honest_record_passes(forge: Forger) -> None:
     verdict = forge.verify()
     assert verdict.problems == ()
-    assert (verdict.passed, verdict.rows) == (True, 15)
+    assert (verdict.passed, verdict.rows) == (True, 16)
 
 
 OWNERS = {"readings": "pictures", "frames": "videos", "segments": "sightings"}
@@ -113,7 +119,7 @@ def columns_of(path: Path, only: str = "%") -> list[tuple[str, str]]:
 def test_every_column_of_every_table_is_proved(recorded: Path, tmp_path: Path) -> None:
     """One by one, the value of the last row of each table is altered."""
     tables = columns_of(recorded)
-    assert len({table for table, _ in tables}) == 19
+    assert len({table for table, _ in tables}) == 22
     for table, column in tables:
         path = tmp_path / f"{table} {column}"
         shutil.copy(recorded, path)
@@ -285,7 +291,7 @@ def test_only_an_older_head_shows_that_all_was_cut(forge: Forger, recorded: Path
     with Database.open(recorded, read_only=True) as database:
         head = database.case("1").audit_head
         assert database.verify(head=head).passed
-    forge("DELETE FROM audit WHERE seq = 15")
+    forge("DELETE FROM audit WHERE seq = 16")
     verdict = forge.verify(head=head)
     assert [problem.what for problem in verdict.problems] == [
         "the head that was asked for is not part of the chain"

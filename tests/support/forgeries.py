@@ -22,7 +22,17 @@ from hashmatch.sightings import audit, rows
 from hashmatch.sightings.database import Database
 from hashmatch.sightings.encoding import canonical
 from hashmatch.sightings.store import Store
-from tests.support.sighting_values import CONFIGURATION, SOURCE, TIMES, batches, digests, results
+from tests.support.sighting_values import (
+    CONFIGURATION,
+    SOURCE,
+    TIMES,
+    UNREAD,
+    VOLUME,
+    batches,
+    digests,
+    member,
+    results,
+)
 
 OWNERS: Final = {
     "readings": ("pictures", "picture_id"),
@@ -34,7 +44,7 @@ OWNERS: Final = {
 
 KEYS: Final = {"times": "kind", **dict.fromkeys(("readings", "frames", "segments"), "position")}
 
-UNITS: Final = {kind.table: kind for kind in rows.KINDS}
+UNITS: Final = {kind.table: kind for kind in (*rows.KINDS, *rows.OF_MEDIUM)}
 
 
 def told(found: ScanResult) -> ScanResult:
@@ -67,7 +77,8 @@ def recorded(path: Path) -> Path:
             run.expect(len(found))
             if note := getattr(run, "note_environment", None):
                 note("sandbox", {"landlock": 5})
-            for portion in portions[1:]:
+            run.record_medium([VOLUME, UNREAD])
+            for portion in (*portions[1:], [member(40), member(41)]):
                 run.record(portion, times={each.item.locator: TIMES for each in portion})
             run.finish()
         other = replace(SOURCE, label="exhibit 8", path="/evidence/8")
@@ -194,6 +205,8 @@ class Change:
                 changed |= {name: f"{changed[name]}x"} if name else {}
             if self.table == "sighted":
                 ((changed["sighting_id"],),) = forger.all("SELECT max(id) + 1 FROM sightings")
+            if self.table == "places":
+                ((changed["item_id"],),) = forger.all("SELECT max(id) + 1 FROM items")
             if self.table == "videos":
                 ((changed["picture_id"],),) = forger.all("SELECT max(id) + 1 FROM pictures")
             if self.table == "contents":
@@ -244,9 +257,13 @@ def told_behind(forger: Forger, change: Change) -> None:
     table, number = change.owner(forger)
     if table in UNITS:
         told = {"first": number, **forger.units(table, number, number)}
+        medium = [kind.table for kind in rows.OF_MEDIUM]
         counts = {"hashed": 0, "unreadable": 0, "skipped": 0}
         ((run,),) = forger.all("SELECT max(id) FROM runs")
-        forger.append("batch", {"run": run, **counts, "units": {table: told}})
+        if table in medium:
+            forger.append("medium", {"run": run, "units": {table: told}})
+        else:
+            forger.append("batch", {"run": run, **counts, "units": {table: told}})
         return
     columns = forger.columns(table)
     (row,) = forger.all(f"SELECT * FROM {table} WHERE id = ?", number)

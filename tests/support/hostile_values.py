@@ -50,12 +50,18 @@ SMALL: Final = frozenset(
 )
 """Tables of which every command reads all rows."""
 
+_SHOWN: Final = frozenset(
+    (
+        *("items", "videos", "sightings", "segments", "sighted", "entries"),
+        *("places", "volumes", "unread_ranges"),
+    )
+)
+
 READ: Final = {
     "scan": SMALL,
-    "cases": SMALL | {"items", "videos", "sightings", "segments", "sighted", "entries"},
-    "cases --json": SMALL | {"items", "videos", "sightings", "segments", "sighted", "entries"},
-    "record viewed": SMALL
-    | {"items", "videos", "sightings", "segments", "sighted", "entries", "times", "viewings"},
+    "cases": SMALL | _SHOWN,
+    "cases --json": SMALL | _SHOWN,
+    "record viewed": SMALL | _SHOWN | {"times", "viewings"},
 }
 """The tables that a command reads; all where it is not named."""
 

@@ -19,16 +19,23 @@ from hashmatch.model import (
     Grade,
     Hash,
     Item,
+    Locator,
     Match,
     MatchKind,
     MediaHashes,
     Mode,
+    Place,
+    PlaceConfidence,
     Reading,
     Sampling,
     ScanResult,
     Unreadable,
+    UnreadRange,
     VideoFacts,
+    VolumeFacts,
+    VolumeStatus,
 )
+from hashmatch.model.locator import File, Member, Volume
 from hashmatch.model.orientation import Orientation
 from hashmatch.profiles import DEFAULT
 from hashmatch.sightings.database import Database
@@ -174,6 +181,33 @@ def clip(number: int, *, frames: int = 12) -> ScanResult:
     segments = (segment(1), segment(2, grade=Grade.STILL, speed=None, start=0, end=-0.0))
     found = _match(number, kind=MatchKind.VIDEO, segments=segments)
     return ScanResult(replace(item, image=video(number, frames)), (found,))
+
+
+def member(number: int, *, container: str = "DCIM/a.zip", name: str = "b.jpg") -> ScanResult:
+    """A picture in an archive, by its number: all of one name."""
+    locator = Locator((File(container), Member("zip", number, name)))
+    place = Place(locator=locator, confidence=PlaceConfidence.RECONSTRUCTED, runs=((40, 50),))
+    item = Item(
+        str(locator),
+        5000 + number,
+        digests=digests(number),
+        image=picture(number),
+        place=place,
+    )
+    return ScanResult(item, (_match(number),))
+
+
+VOLUME = VolumeFacts(
+    locator=Locator((File("disk.E01"), Volume("gpt", 2, 1 << 20))),
+    kind="bitlocker",
+    offset=1 << 20,
+    length=1 << 30,
+    status=VolumeStatus.NOT_READ,
+    reason="it is locked, and no key was given",
+)
+UNREAD = UnreadRange(
+    locator=Locator((File("disk.E01"),)), offset=4096, length=512, reason="checksum of a chunk"
+)
 
 
 def results(count: int, start: int = 0) -> list[ScanResult]:

@@ -125,7 +125,7 @@ def on_record(
             ) as run,
         ):
             begun = True
-            _note_position(run.position)
+            _note_position(run.files)
             yield run
 
 

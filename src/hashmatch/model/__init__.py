@@ -5,14 +5,24 @@ from hashmatch.model.digests import Digests
 from hashmatch.model.entry import QUALITY_UNKNOWN, Entry, KnownHash
 from hashmatch.model.hash import Hash, bits_of
 from hashmatch.model.item import Item, Unreadable
+from hashmatch.model.locator import Locator
 from hashmatch.model.match import Band, Match, MatchKind
 from hashmatch.model.media import Alpha, Decoder, MediaHashes, Mode, Reading, Sampling, VideoFacts
+from hashmatch.model.place import (
+    AllocationState,
+    Place,
+    PlaceConfidence,
+    UnreadRange,
+    VolumeFacts,
+    VolumeStatus,
+)
 from hashmatch.model.plain import Json
 from hashmatch.model.scan import ItemStatus, RunStatus, ScanResult, ScanSummary
 
 __all__ = [
     "QUALITY_UNKNOWN",
     "Alignment",
+    "AllocationState",
     "Alpha",
     "Band",
     "Decoder",
@@ -24,16 +34,22 @@ __all__ = [
     "ItemStatus",
     "Json",
     "KnownHash",
+    "Locator",
     "Match",
     "MatchKind",
     "MediaHashes",
     "Mode",
+    "Place",
+    "PlaceConfidence",
     "Reading",
     "RunStatus",
     "Sampling",
     "ScanResult",
     "ScanSummary",
+    "UnreadRange",
     "Unreadable",
     "VideoFacts",
+    "VolumeFacts",
+    "VolumeStatus",
     "bits_of",
 ]

@@ -7,6 +7,7 @@ from hashmatch.containers import is_container, name_in
 from hashmatch.errors import Reason
 from hashmatch.model.digests import Digests
 from hashmatch.model.media import MediaHashes
+from hashmatch.model.place import Place
 from hashmatch.model.plain import PlainValue, Shape, by_fields
 
 _SHOWN = 60
@@ -32,6 +33,9 @@ class Item(PlainValue):
         image: its hashes; None where it gave none. Those of a video are `MediaHashes`.
         unreadable: why it gave none. Beside hashes it names the fault of hashmatch because of
             which what else the file holds was not read.
+        place: where it lies, if no plain path leads to it; None of a plain file. On record the
+            place is what counts: the locator is for the reader, and may begin where the source
+            is mounted.
     """
 
     json_shape: ClassVar = Shape(
@@ -48,6 +52,7 @@ class Item(PlainValue):
     digests: Digests = field(default_factory=Digests)
     image: MediaHashes | None = None
     unreadable: Unreadable | None = None
+    place: Place | None = None
 
     def to_dict(self, *, every: bool = True) -> dict[str, Any]:
         """The file as a dictionary that JSON can hold: what `hash --json` prints of it.

@@ -6,6 +6,8 @@ from dataclasses import asdict, dataclass, fields
 from functools import cached_property
 from typing import Any, ClassVar, Final, Self, TypeAlias
 
+from hashmatch.model.plain import PlainValue, Shape
+
 Json: TypeAlias = dict[str, str | int]
 
 
@@ -137,7 +139,7 @@ _ESCAPED: Final = f"{File.word}:"
 
 
 @dataclass(frozen=True)
-class Locator:
+class Locator(PlainValue):
     """Where an item lies.
 
     Its text is one line: the steps with `!` between them, in which `%`, `!` and what cannot be
@@ -150,6 +152,8 @@ class Locator:
     >>> str(Locator((File("a.zip"), Member("zip", 3, "holiday!.jpg"))))
     'a.zip!zip:3:holiday%21.jpg'
     """
+
+    json_shape: ClassVar = Shape(text=True)
 
     steps: tuple[Step, ...]
 
@@ -209,6 +213,10 @@ class Locator:
     def to_list(self) -> list[Json]:
         """The steps as plain values, for JSON."""
         return [{"step": each.word, **asdict(each)} for each in self.steps]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Its text and its steps; where another value holds it, JSON has the text alone."""
+        return {"locator": str(self), "steps": self.to_list()}
 
     def __str__(self) -> str:
         """One line, from which `parse` makes the locator again."""

@@ -57,7 +57,7 @@ class ScanSummary(PlainValue):
     """What a scan saw. `items == hashed + unreadable + skipped`, always.
 
     Attributes:
-        items: files seen.
+        items: files seen, and what was found in them.
         hashed: of them, pictures and videos that gave a hash.
         videos: of the hashed, videos and animated pictures.
         unreadable: of them, those that should have given one and did not.
@@ -68,7 +68,8 @@ class ScanSummary(PlainValue):
         matched: items with at least one match that raises them.
         matches: such matches of all items.
         known_good: items that a list says are harmless.
-        bytes: bytes read.
+        bytes: bytes of all files; those of members lie in them, and are not counted again.
+        members: of the items, those that lie in others, as in archives.
         alarms: how often a worker was found that gave false answers, in this scan alone.
         reasons: how many items per reason, for everything not hashed.
         in_part: the same, for what is incomplete.
@@ -89,6 +90,7 @@ class ScanSummary(PlainValue):
     matches: int = 0
     known_good: int = 0
     bytes: int = 0
+    members: int = 0
     alarms: int = 0
     reasons: Mapping[str, int] = field(default_factory=dict)
     in_part: Mapping[str, int] = field(default_factory=dict)

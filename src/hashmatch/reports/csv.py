@@ -68,6 +68,12 @@ PATHS: Final = (
     ("entry_details", "match.details"),
     *_at("item", "flags", "other_name"),
     *((f"viewed_{name}", f"viewings.{name}") for name in ("at", "by", "why")),
+    # Of what no plain path leads to; steps and runs as JSON.
+    ("parent_item", "item.parent"),
+    *(
+        (f"place_{name}", f"item.place.{name}")
+        for name in ("parent", "steps", "state", "confidence", "runs", "weight")
+    ),
 )
 """Every column, and where in the JSON of its row that lies which it holds."""
 
@@ -77,6 +83,7 @@ _STEPS: Final = tuple((column, tuple(path.split("."))) for column, path in PATHS
 _MADE: Final[Mapping[str, Callable[[Any], object]]] = {
     "segments": lambda segments: len(segments) or None,
     "entry_details": lambda details: json.dumps(details) if details else None,
+    **dict.fromkeys(("place_steps", "place_runs"), json.dumps),
     **dict.fromkeys(("width", "height", "frames"), lambda count: count or None),
     **dict.fromkeys(("flags", "viewed_at", "viewed_by", "viewed_why"), "; ".join),
 }

@@ -84,6 +84,8 @@ def of_recorded(item: ItemRecord, exhibits: Mapping[int, str]) -> dict[str, Any]
     """An item on record; `exhibits` has the labels of sources by their id."""
     found = item.to_dict()
     source, digests = found.pop("source"), found.pop("digests")
+    if item.place is None:
+        del found["place"], found["parent"]
     return {
         **found,
         "exhibit": exhibits.get(source, f"source {source}"),

@@ -148,7 +148,7 @@ def iter_scan(
     if run is not None and run.position:
         run.check_unchanged(file_states(source))
     files = FilesToRead(
-        found for found in _files_of(source) if run is None or not run.done(found.recorded)
+        found for found in _files_of(source) if run is None or not run.done(found.where)
     )
     items = read(files, recorded=run.content) if run is not None else read(files)
     return _recorded(_batches(items), matcher, run, _Stop(stop, files, on_stopped))
@@ -157,7 +157,7 @@ def iter_scan(
 def file_states(source: Iterable[Found]) -> Iterator[FileState]:
     """Every file of a source, as it is compared with what is on record of it."""
     for found in source:
-        yield FileState(found.recorded, None if found.problem else found.size, found.times)
+        yield FileState(found.where, None if found.problem else found.size, found.times)
 
 
 def _put_sandbox_on_record(
@@ -302,7 +302,10 @@ class Tally:
         """Count one result."""
         item, counts = result.item, self._counts
         counts["items"] += 1
-        counts["bytes"] += item.size or 0
+        if item.place is not None and item.place.is_inside:
+            counts["members"] += 1
+        else:
+            counts["bytes"] += item.size or 0
         reportable = sum(match.reportable for match in result.matches)
         counts["matches"] += reportable
         counts["matched"] += bool(reportable)

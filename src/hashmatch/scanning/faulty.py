@@ -40,7 +40,7 @@ def _unmatched(matcher: Matcher, item: Item, error: Exception) -> ScanResult:
         why = Unreadable(Reason.OUT_OF_MEMORY, "not enough memory to match it")
     else:
         why = Unreadable(Reason.INTERNAL_ERROR, fault_of(error))
-    left = Item(item.locator, item.size, digests=item.digests, unreadable=why)
+    left = replace(item, image=None, unreadable=why)
     try:
         (matches,) = matcher.match_many([left])
     except _NOT_OURS:
@@ -62,7 +62,12 @@ def put_on_record(
         InternalError: not even without what the fault concerns.
     """
     recorded = [
-        replace(result, item=replace(result.item, locator=found.recorded))
+        replace(
+            result,
+            item=replace(
+                result.item, locator=found.recorded, place=result.item.place or found.place
+            ),
+        )
         for found, result in zip(files, results, strict=True)
     ]
     try:
@@ -77,8 +82,6 @@ def put_on_record(
         why = Unreadable(Reason.INTERNAL_ERROR, fault_of(error))
         if result.item.unreadable == why:
             raise internal_error(error) from error
-        item = Item(
-            result.item.locator, result.item.size, digests=result.item.digests, unreadable=why
-        )
+        item = replace(result.item, image=None, unreadable=why)
         return put_on_record(run, files, [ScanResult(item, result.matches)])
     return list(results)

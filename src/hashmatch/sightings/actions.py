@@ -46,6 +46,7 @@ FORMS: Final[Mapping[str, Form]] = {
     "environment": _form("run rows", "environments", since=5, of_run=True),
     "note": _form("what details", since=5),
     "viewed": _form("rows", "viewings", since=6),
+    "medium": _form("run units", since=7, of_run=True),
     "signature": _form("algorithm key signature", since=5),
 }
 """The form of every audit row, by its action."""

@@ -13,9 +13,11 @@ from hashmatch.model import (
     ItemStatus,
     Match,
     MediaHashes,
+    Place,
     Reading,
     ScanResult,
 )
+from hashmatch.sightings import places
 from hashmatch.sightings.columns import ALIGNMENT, MATCH, stored
 from hashmatch.sightings.encoding import canonical, canonical_details, real, to_text
 from hashmatch.sightings.reading import image_of
@@ -25,6 +27,7 @@ from hashmatch.sightings.rows import (
     ITEMS,
     KINDS,
     PICTURES,
+    PLACES,
     SIGHTED,
     SIGHTINGS,
     VIDEOS,
@@ -84,16 +87,20 @@ class Batch:
         picture = None
         if content is not None and item.image is not None:
             picture = self._picture(content, item.image)
+        place = item.place or Place.of_file(item.locator, weight=item.size or 0)
+        locator = item.locator if place is None else str(place.locator)
         number = self._add(
             ITEMS,
             (
-                *(ids.scan, ids.run, to_text(item.locator), item.size, content, picture),
+                *(ids.scan, ids.run, to_text(locator), item.size, content, picture),
                 *(status, reason, to_text(detail)),
                 int(any(match.known_good for match in result.matches)),
                 sum(match.reportable for match in result.matches),
             ),
             tuple(sorted((to_text(kind), to_text(at)) for kind, at in times.items())),
         )
+        if place is not None:
+            self._add(PLACES, (number, ids.scan, *places.stored(place)))
         for match in result.matches:
             row = (number, ids.run, self.at, *_sighting(match))
             seen = self._add(SIGHTINGS, row, tuple(map(_segment, count(), match.segments)))

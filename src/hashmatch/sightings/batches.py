@@ -2,16 +2,27 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from hashmatch.errors import DatabaseError
 from hashmatch.model import ItemStatus
+from hashmatch.sightings import places
 from hashmatch.sightings.actions import MARKED_SINCE
 from hashmatch.sightings.agreement import same_hashing
 from hashmatch.sightings.ledger import Ledger
-from hashmatch.sightings.rows import CHECK, KINDS, SIGHTED, SIGHTINGS, Kind, Unit, read
+from hashmatch.sightings.rows import (
+    CHECK,
+    KINDS,
+    OF_MEDIUM,
+    PLACES,
+    SIGHTED,
+    SIGHTINGS,
+    Kind,
+    Unit,
+    read,
+)
 from hashmatch.sightings.store import Store
 from hashmatch.sightings.verdict import Problem
 
@@ -47,6 +58,10 @@ _MIXED: Final = {
             "(SELECT json_remove(options, '$.decoders') FROM hashings "
             "WHERE id = scans.hashing_id))"
         ),
+    ),
+    "is in another scan than its item": (
+        "places",
+        "JOIN items ON items.id = places.item_id WHERE items.scan_id <> places.scan_id",
     ),
     "is in another run than its item": (
         "sightings",
@@ -96,7 +111,7 @@ class _Seen:
     """What a batch holds, as far as others of it refer to it."""
 
     rows: dict[str, dict[int, dict[str, Any]]] = field(
-        default_factory=lambda: {kind.table: {} for kind in KINDS}
+        default_factory=lambda: {kind.table: {} for kind in (*KINDS, *OF_MEDIUM)}
     )
 
     def ids(self, table: str) -> set[int]:
@@ -117,7 +132,7 @@ class Batches:
         """Begin before the first batch."""
         self._store = store
         self._ledger = ledger
-        self._next = dict.fromkeys(KINDS, 1)
+        self._next = dict.fromkeys((*KINDS, *OF_MEDIUM), 1)
         self.items: Counter[int] = Counter()
 
     @property
@@ -140,16 +155,10 @@ class Batches:
         configs = same_hashing(told["hashings"], told["scans"][scan]["hashing_id"])
         place = _Place(at, run, scan, case, configs)
         units, seen = details["units"], _Seen()
-        if not set(units) <= {each.table for each in self._kinds()}:
-            yield Problem("tells of rows that no batch has", "audit", seq, seq)
-        wrong = False
-        for kind in self._kinds():
-            if kind.table in units:
-                for problem in self._units(seq, kind, units[kind.table], seen):
-                    wrong = True
-                    yield problem
+        problems = [*self._all_units(seq, KINDS, units, seen)]
+        yield from problems
         self.items[scan] += units["items"]["count"]
-        if wrong:
+        if problems:
             # What is altered or missing agrees with nothing: that would say it once more.
             return
         counted = Counter(each["status"] for each in seen.rows["items"].values())
@@ -160,6 +169,33 @@ class Batches:
         if self._ledger.version >= MARKED_SINCE:
             for table, number, what in _miscounted(seen):
                 yield Problem(what, table, number, seq)
+        if self._ledger.version >= PLACES.since:
+            for table, number, what in _misplaced(seen):
+                yield Problem(what, table, number, seq)
+
+    def check_medium(
+        self, seq: int, details: Mapping[str, Any], *, run: int, scan: int
+    ) -> Iterator[Problem]:
+        """Problems of what was recorded of a medium as a whole."""
+        units, seen = details["units"], _Seen()
+        if not units:
+            yield Problem("its details cannot be understood", "audit", seq, seq)
+        yield from self._all_units(seq, OF_MEDIUM, units, seen)
+        for table, rows in seen.rows.items():
+            for number, row in rows.items():
+                if (row["run_id"], row["scan_id"]) != (run, scan):
+                    yield Problem(_ALIEN, table, number, seq)
+
+    def _all_units(
+        self, seq: int, kinds: Iterable[Kind], units: Mapping[str, Any], seen: _Seen
+    ) -> Iterator[Problem]:
+        """Problems of all units that an audit row tells, which are of these kinds."""
+        known = [kind for kind in kinds if kind.since <= self._ledger.version]
+        if not set(units) <= {each.table for each in known}:
+            yield Problem("tells of rows that it cannot have recorded", "audit", seq, seq)
+        for kind in known:
+            if kind.table in units:
+                yield from self._units(seq, kind, units[kind.table], seen)
 
     def untold(self) -> Iterator[Problem]:
         """Rows before the first batch and behind the last."""
@@ -185,7 +221,7 @@ class Batches:
                     yield Problem(what, kind.table, number)
 
     def _kinds(self) -> list[Kind]:
-        return [kind for kind in KINDS if kind.since <= self._ledger.version]
+        return [kind for kind in (*KINDS, *OF_MEDIUM) if kind.since <= self._ledger.version]
 
     def _units(
         self, seq: int, kind: Kind, told: Mapping[str, Any], seen: _Seen
@@ -245,20 +281,22 @@ def _digest(unit: Unit) -> bytes:
 
 _Found = Iterator[tuple[str, int, str]]
 
+_ALIEN: Final = "belongs to another run than the batch that recorded it"
+
 
 def _strangers(seen: _Seen, place: _Place) -> _Found:
     """Rows of a batch that belong to another run, scan, case, or to nothing in it."""
-    alien = "belongs to another run than the batch that recorded it"
     owners: dict[str, dict[str, Container[object]]] = {
         "contents": {"case_id": {place.case}},
         "pictures": {"hashing_id": place.hash_configs},
         "items": {"scan_id": {place.scan}, "run_id": {place.run}},
         "sightings": {"run_id": {place.run}, "at": {place.at}},
+        "places": {"scan_id": {place.scan}},
     }
     for table, expected in owners.items():
         for number, row in seen.rows[table].items():
             if any(row[name] not in values for name, values in expected.items()):
-                yield table, number, alien
+                yield table, number, _ALIEN
     lonely = "belongs to nothing that the same batch recorded"
     users = {
         "contents": seen.named("items", "content_id"),
@@ -272,6 +310,7 @@ def _strangers(seen: _Seen, place: _Place) -> _Found:
         "videos": ("picture_id", "pictures"),
         "sightings": ("item_id", "items"),
         "sighted": ("sighting_id", "sightings"),
+        "places": ("item_id", "items"),
     }
     for table, (column, parent) in parents.items():
         for number, row in seen.rows[table].items():
@@ -290,3 +329,16 @@ def _miscounted(seen: _Seen) -> _Found:
     for number, row in seen.rows["items"].items():
         if (row["raised"], row["known_good"]) != (raised[number], int(number in known_good)):
             yield "items", number, "has another number of matches than were recorded"
+
+
+def _misplaced(seen: _Seen) -> _Found:
+    """Items whose place is not where their locator says, or that have none and need one."""
+    items = seen.rows["items"]
+    placed = {row["item_id"] for row in seen.rows["places"].values()}
+    for number, row in seen.rows["places"].items():
+        locator = items[row["item_id"]]["locator"] if row["item_id"] in items else ""
+        if fault := places.fault_of(locator, row["parent"], row["steps"]):
+            yield "places", number, fault
+    for number, row in items.items():
+        if number not in placed and places.needs_place(row["locator"]):
+            yield "items", number, "is no plain file, and has no place on record"

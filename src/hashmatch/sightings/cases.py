@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 
 from hashmatch.model import ItemStatus
-from hashmatch.sightings import audit, reading, superseding, viewing
+from hashmatch.sightings import audit, medium, reading, superseding, viewing
 from hashmatch.sightings.encoding import from_text
 from hashmatch.sightings.records import CaseRecord, ItemRecord, SightingRecord, SourceRecord
 from hashmatch.sightings.store import Store
@@ -75,6 +75,9 @@ def _sources(store: Store, case: int) -> Iterator[SourceRecord]:
             containers=seen.containers,
             faults=seen.faults,
             matched_earlier=elsewhere.get(source, 0),
+            members=seen.members,
+            volumes=tuple(medium.volumes(store, scan)),
+            unread_ranges=tuple(medium.unread_ranges(store, scan)),
         )
 
 

@@ -48,7 +48,10 @@ _OF_VALUES = (
 _TOLD = (DatabaseError, UnknownNameError)
 """Errors that say what is wrong already."""
 
-_SHOWN = soundness.SMALL | {"items", "videos", "sightings", "segments", "sighted", "entries"}
+_SHOWN = soundness.SMALL | {
+    *("items", "videos", "sightings", "segments", "sighted", "entries"),
+    *("places", "volumes", "unread_ranges"),
+}
 """Tables that tell which cases there are and what was found in them."""
 
 
@@ -160,7 +163,7 @@ class Database:
                 other files, or stopped and was not asked to go on. The refusal is on record too.
             DatabaseBusyError: another process is scanning this source.
         """
-        resumed = {"items", "times"} if resume else set()
+        resumed = {"items", "times", "places", "volumes", "unread_ranges"} if resume else set()
         self._check_tables(soundness.SMALL | resumed)
         return Run.begun(
             self._store,

@@ -28,6 +28,7 @@ from hashmatch.model import (
 )
 from hashmatch.model.alignment import TIMES_ESTIMATED
 from hashmatch.model.orientation import Orientation
+from hashmatch.sightings import places
 from hashmatch.sightings.columns import ALIGNMENT, MATCH, loaded, names
 from hashmatch.sightings.encoding import from_text
 from hashmatch.sightings.environment import of_run
@@ -68,6 +69,11 @@ _ITEM: Final = {
     "frames": "coalesce(pictures.frames, 0)",
     "damaged": "coalesce(videos.damaged, 0)",
     "flags": "coalesce(pictures.flags, '[]')",
+    "parent": """
+        (SELECT id FROM items AS above
+            WHERE above.scan_id = places.scan_id AND above.locator = places.parent)
+    """,
+    **{name: f"places.{name}" for name in places.COLUMNS},
 }
 _SIGHTING: Final = ("id", "run_id", "at")
 _VIEWINGS: Final = """
@@ -106,6 +112,7 @@ ITEM_TABLES: Final = """
     LEFT JOIN readings ON readings.picture_id = items.picture_id AND readings.position = 0
     LEFT JOIN videos ON videos.picture_id = items.picture_id
     LEFT JOIN frames ON frames.video_id = videos.id AND frames.position = 0 AND frames.time IS NULL
+    LEFT JOIN places ON places.item_id = items.id
 """
 """The tables they are in, besides that of the items."""
 
@@ -116,16 +123,19 @@ def item_record(row: Row) -> ItemRecord:
     digests = Digests(**{name: _hex(values.pop(name)) for name in ("md5", "sha1", "sha256")})
     algorithm, value = values.pop("algorithm"), values.pop("hash")
     times = json.loads(values.pop("times"))
+    locator = from_text(values.pop("locator"))
+    of_place = [values.pop(name) for name in places.COLUMNS]
     return ItemRecord(
         **{
             **values,
-            "locator": from_text(values["locator"]),
             "detail": from_text(values["detail"]),
             "status": ItemStatus(values["status"]),
             "known_good": bool(values["known_good"]),
             "sampling": Sampling(values["sampling"]) if values["sampling"] else None,
             "flags": tuple(json.loads(values["flags"])),
         },
+        locator=locator,
+        place=places.loaded(locator, of_place),
         digests=digests,
         times={from_text(kind): from_text(at) for kind, at in times.items()},
         hash="" if value is None else str(Hash(algorithm, value)),
@@ -257,6 +267,7 @@ def summary(store: Store, scans: Sequence[int]) -> ScanSummary:
             in_part[reason] += items
         elif status != ItemStatus.HASHED:
             reasons[reason] += items
+    _leave_out_members(store, chosen, counts)
     counts["videos"] = sum(videos(store, scan) for scan in scans)
     return ScanSummary(
         **counts,
@@ -265,6 +276,19 @@ def summary(store: Store, scans: Sequence[int]) -> ScanSummary:
         containers=containers(store, scans),
         faults=_faults(store, chosen) if faulty else {},
     )
+
+
+def _leave_out_members(store: Store, chosen: str, counts: Counter[str]) -> None:
+    """Count what lies in other items, whose bytes are theirs."""
+    sql = f"""
+        SELECT count(*), coalesce(sum(coalesce(size, 0) >> 32), 0),
+            coalesce(sum(coalesce(size, 0) & 0xFFFFFFFF), 0)
+        FROM places JOIN items ON items.id = places.item_id
+        WHERE places.scan_id IN ({chosen}) AND places.inside
+    """  # noqa: S608 (numbers)
+    ((members, high, low),) = store.execute(sql)
+    counts.update(members=members)
+    counts["bytes"] -= (high << 32) + low
 
 
 def containers(store: Store, scans: Sequence[int]) -> dict[str, int]:
@@ -332,10 +356,11 @@ def runs(store: Store, case: int) -> Iterator[RunRecord]:
 
 
 def _recorded(store: Store, case: int) -> dict[int, int]:
-    """How many items each run of a case recorded."""
+    """How many items that its source gave each run of a case recorded."""
     rows: list[tuple[int, int]] = store.execute(
-        "SELECT run_id, count(*) FROM items JOIN scans ON scans.id = scan_id "
-        "JOIN sources ON sources.id = source_id WHERE case_id = ? GROUP BY run_id",
+        "SELECT run_id, sum(places.inside IS NOT 1) FROM items "
+        "JOIN scans ON scans.id = items.scan_id JOIN sources ON sources.id = source_id "
+        "LEFT JOIN places ON places.item_id = items.id WHERE case_id = ? GROUP BY run_id",
         (case,),
     )
     return dict(rows)

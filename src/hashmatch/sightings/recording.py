@@ -3,13 +3,22 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
-from typing import Any, Final, TypeAlias
+from typing import Any, TypeAlias
 
 from hashmatch.errors import DatabaseError, Reason
-from hashmatch.model import Json, MediaHashes, RunStatus, ScanResult, ScanSummary
-from hashmatch.sightings import audit, reading
+from hashmatch.model import (
+    Json,
+    Locator,
+    MediaHashes,
+    RunStatus,
+    ScanResult,
+    ScanSummary,
+    UnreadRange,
+    VolumeFacts,
+)
+from hashmatch.sightings import audit, medium, places, reading
 from hashmatch.sightings.batch import Batch, RunIds, pictures_of
-from hashmatch.sightings.encoding import canonical, from_text, to_text
+from hashmatch.sightings.encoding import canonical
 from hashmatch.sightings.rows import KINDS, seal, write
 from hashmatch.sightings.scan_config import RunConfig, SourceSpec
 from hashmatch.sightings.starting import RunStart
@@ -21,9 +30,6 @@ from hashmatch.sightings.unchanged import FileState, check_unchanged
 Times: TypeAlias = Mapping[str, Mapping[str, str]]
 """Times of items, UTC, ISO 8601, by locator and kind."""
 
-_PAGE: Final = 4096
-"""Locators read at once while items on record are passed by."""
-
 _NO_TIMES: Mapping[str, str] = {}
 
 
@@ -33,7 +39,8 @@ class Run:
     Attributes:
         id: in the database.
         fingerprint: SHA-256 of all that a resume must agree with.
-        position: how many items of the scan are on record: those that the source gives first.
+        position: how many items of the scan are on record, with those that lie in others.
+        files: of them, those that the source itself gave.
         expected: how many files the source has; None until `expect` says so.
     """
 
@@ -45,9 +52,11 @@ class Run:
         self.id = ids.run
         self.fingerprint = fingerprint
         self.position: int = store.one("SELECT count(*) FROM items WHERE scan_id = ?", (ids.scan,))
+        inside = places.count_inside(store, ids.scan) if self.position else 0
+        self.files: int = self.position - inside
         self.expected: int | None = None
         self._ended = False
-        self._recorded = self._locators()
+        self._recorded = self._locators() if self.position else iter(())
         self._expected = next(self._recorded, None)
 
     @classmethod
@@ -79,18 +88,8 @@ class Run:
             run._interrupt()
 
     def _locators(self) -> Iterator[str]:
-        """The locators on record, in the order in which they were recorded."""
-        last = 0
-        while True:
-            # Page by page: an open cursor would keep the log from being emptied.
-            page = self._store.execute(
-                "SELECT id, locator FROM items WHERE id > ? AND scan_id = ? ORDER BY id LIMIT ?",
-                (last, self._ids.scan, _PAGE),
-            )
-            if not page:
-                return
-            for last, locator in page:  # noqa: B007 (where the next page begins)
-                yield from_text(locator)
+        """The locators of what the source gave, in the order in which it was recorded."""
+        return (locator for _, locator in places.from_source(self._store, self._ids.scan))
 
     def check_unchanged(self, files: Iterable[FileState]) -> int:
         """See that every file on record is still there as it was; how many files there are.
@@ -100,22 +99,34 @@ class Run:
         """
         return check_unchanged(self._store, self._ids.scan, files)
 
-    def done(self, locator: str) -> bool:
-        """Whether the item at this locator is on record.
+    def done(self, where: Locator | str) -> bool:
+        """Whether the item that lies there is on record.
 
-        Asked in the order of the source, as a resume does, this costs next to nothing; in any
-        other order it is right as well.
+        A container is recorded behind all that lies in it: once it is done, so is that. Asked in
+        the order of the source, as a resume does, this costs next to nothing; in any other order,
+        and of what lies in an item, it is a look into an index.
+
+        Args:
+            where: its locator; of a plain file its path will do.
         """
-        if locator == self._expected:
+        locator = places.located(where)
+        if str(locator) == self._expected:
             self._expected = next(self._recorded, None)
             return True
         if self.position == 0:
             return False
-        found = self._store.one(
-            "SELECT 1 FROM items WHERE scan_id = ? AND locator = ?",
-            (self._ids.scan, to_text(locator)),
-        )
-        return found is not None
+        return places.number_of(self._store, self._ids.scan, locator) is not None
+
+    def members_done(self, parent: Locator) -> Iterator[str]:
+        """The locators on record of what lies directly in an item, in the order of the record.
+
+        They are read along an index, some thousands at a time. Whoever keeps them all needs the
+        memory for it; for a single question there is `done`.
+
+        Args:
+            parent: the item, as a container that is not done.
+        """
+        return places.inside(self._store, self._ids.scan, parent)
 
     def content(self, sha256: str) -> MediaHashes | None:
         """The hashes of a content that this case has on record, computed with these options.
@@ -142,9 +153,13 @@ class Run:
         Once this returns they are on the disk, their items count as done, and the audit chain
         proves them.
 
+        What lies in an item is recorded before the item itself: an item on record is done, with
+        all that is in it. Where an item lies is what its `place` says, and in an item without one
+        its locator, which is the path of a plain file.
+
         Args:
             results: in the order of the source.
-            times: of their items.
+            times: of their items, by the locators that these have.
 
         Raises:
             DatabaseFullError: there is no space.
@@ -169,6 +184,20 @@ class Run:
             details = {"run": self.id, **counts, "units": units}
             audit.append(self._store, "batch", details, at=batch.at)
         self.position += len(results)
+        self.files += sum(not (each.item.place and each.item.place.is_inside) for each in results)
+
+    def record_medium(self, found: Iterable[VolumeFacts | UnreadRange]) -> None:
+        """Put volumes, and bytes that could not be read, on record: all of them or none.
+
+        What is on record of the scan already is not recorded again, so that a resume can tell it
+        anew. A volume about which something else is told is recorded once more.
+
+        Raises:
+            DatabaseError: the run has ended, or it cannot be written.
+        """
+        with self._store.transaction():
+            self._still_running()
+            medium.record(self._store, self._ids, found, at=audit.now())
 
     def expect(self, files: int) -> None:
         """Put on record how many files the source has, before they are read.

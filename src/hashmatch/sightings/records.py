@@ -3,11 +3,24 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from operator import attrgetter
-from typing import ClassVar
+from typing import Any, ClassVar, Final
 
 from hashmatch.coverage import ListCoverage
-from hashmatch.model import Digests, ItemStatus, Json, Match, RunStatus, Sampling
-from hashmatch.model.plain import PlainValue, Shape
+from hashmatch.model import (
+    Digests,
+    ItemStatus,
+    Json,
+    Match,
+    Place,
+    RunStatus,
+    Sampling,
+    UnreadRange,
+    VolumeFacts,
+)
+from hashmatch.model.plain import PlainValue, Shape, by_fields
+
+_IF_ANY: Final = frozenset({"members", "volumes", "unread_ranges"})
+"""Keys of a source that are left out where there are none, as of folders without containers."""
 
 KNOWN_GOOD_ENTRIES, COVERAGE = "known_good_entries", "coverage"
 """Names under which the database keeps these of a `ListRecord`, beside the policy."""
@@ -60,7 +73,7 @@ class RunRecord(PlainValue):
         scan: id of the scan that it is part of: runs that go on with each other share one.
         expected: how many files the source had, as counted before they were read; None where
             nobody counted.
-        position: items of the scan on record when the run ended.
+        position: files of the source on record when the run ended, without what lies in them.
         environment: conditions under which it went on, by aspect, as often as they changed:
             `system`, `search`, `sandbox`, `indexes`; empty where an older version did not record
             them.
@@ -109,9 +122,12 @@ class SourceRecord(PlainValue):
         incomplete: of the hashed, those of which only a part could be decoded.
         known_good: those that a list says are harmless.
         matched: those with a reportable match.
-        bytes: of all items.
+        bytes: of all files, without what lies in them.
         containers: archives, documents, disk images and the like that were not opened, per kind.
         faults: items that were not read, for each fault of hashmatch.
+        members: of the items, those that lie in others, as in archives.
+        volumes: into which it is divided, as far as they were looked for.
+        unread_ranges: its bytes that could not be read.
         matched_earlier: items of other scans of it with a reportable match that counts still; all
             other figures are of one scan.
     """
@@ -137,6 +153,14 @@ class SourceRecord(PlainValue):
     containers: Mapping[str, int] = field(default_factory=dict)
     faults: Mapping[str, int] = field(default_factory=dict)
     matched_earlier: int = 0
+    members: int = 0
+    volumes: tuple[VolumeFacts, ...] = ()
+    unread_ranges: tuple[UnreadRange, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """The source; without volumes, unread bytes and members where there are none."""
+        found = by_fields(self)
+        return {key: value for key, value in found.items() if value or key not in _IF_ANY}
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +191,9 @@ class ItemRecord(PlainValue):
         frames: how many it has, as far as they were counted; 0 if nothing could be decoded.
         damaged: packets of a video that could not be decoded.
         flags: what is special about it, as `times-estimated`.
+        place: where it lies; None of a plain file.
+        parent: id of the item that it lies in; None of what lies in no other item, and where that
+            one is not on record: it is recorded last.
     """
 
     json_shape: ClassVar = Shape(
@@ -197,6 +224,8 @@ class ItemRecord(PlainValue):
     frames: int = 0
     damaged: int = 0
     flags: tuple[str, ...] = ()
+    place: Place | None = None
+    parent: int | None = None
 
     @property
     def is_video(self) -> bool:

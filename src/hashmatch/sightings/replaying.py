@@ -75,6 +75,7 @@ class Replay:
             "end": self._ended,
             "environment": self._told_more,
             "viewed": self._viewed,
+            "medium": self._surveyed,
         }
 
     def problems(self) -> Iterator[Problem]:
@@ -240,6 +241,10 @@ class Replay:
     def _recorded(self, row: AuditRow) -> Iterator[Problem]:
         run = self._runs[row.details["run"]]
         yield from self._batches.check(row.seq, row.details, at=row.at, run=run.id, scan=run.scan)
+
+    def _surveyed(self, row: AuditRow) -> Iterator[Problem]:
+        run = self._runs[row.details["run"]]
+        yield from self._batches.check_medium(row.seq, row.details, run=run.id, scan=run.scan)
 
     def _ended(self, row: AuditRow) -> Iterator[Problem]:
         run = self._runs[row.details["run"]]

@@ -1,11 +1,12 @@
 """The rows that a batch records, and the digests that prove them later.
 
 A *unit* is a row with the rows that belong to it: a picture with its readings, a video with its
-frames, an item with its times, a sighting with its segments. Its digest is the SHA-256 of the
-canonical JSON of the row's columns, as stored and in the order below, with the list of its
-children behind. The audit row of a batch holds, for each kind of unit, the first id and their
-number (ids have no gaps), the SHA-256 of all digests in a row, and the first four bytes of each:
-enough to name the row that was altered.
+frames, an item with its times, a sighting with its segments. The place of an item is a unit of its
+own: the columns of items stay those that older versions digested. The digest of a unit is the
+SHA-256 of the canonical JSON of the row's columns, as stored and in the order below, with the list
+of its children behind. The audit row of a batch holds, for each kind of unit, the first id and
+their number (ids have no gaps), the SHA-256 of all digests in a row, and the first four bytes of
+each: enough to name the row that was altered.
 """
 
 import hashlib
@@ -21,7 +22,7 @@ from hashmatch.sightings.store import Row, Store
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Kind:
-    """A kind of unit; there are the seven below.
+    """A kind of unit; all there are stand below.
 
     Attributes:
         table: of its rows.
@@ -104,8 +105,29 @@ ENTRIES: Final = Kind(
     since=3,
 )
 SIGHTED: Final = Kind("sighted", ("id", "sighting_id", "entry_id", "hash"), since=3)
-KINDS: Final = (CONTENTS, PICTURES, VIDEOS, ITEMS, SIGHTINGS, ENTRIES, SIGHTED)
-"""In the order in which they can be recorded."""
+PLACES: Final = Kind(
+    "places",
+    (
+        *("id", "item_id", "scan_id", "parent", "steps", "state", "confidence", "runs", "weight"),
+        "inside",
+    ),
+    since=7,
+)
+VOLUMES: Final = Kind(
+    "volumes",
+    ("id", "scan_id", "run_id", "locator", "kind", "offset", "length", "status", "reason"),
+    since=7,
+)
+UNREAD_RANGES: Final = Kind(
+    "unread_ranges",
+    ("id", "scan_id", "run_id", "locator", "offset", "length", "reason"),
+    since=7,
+)
+KINDS: Final = (CONTENTS, PICTURES, VIDEOS, ITEMS, SIGHTINGS, ENTRIES, SIGHTED, PLACES)
+"""What a batch records, in the order in which it can be recorded."""
+
+OF_MEDIUM: Final = (VOLUMES, UNREAD_RANGES)
+"""What is recorded of a medium as a whole."""
 
 CHECK: Final = 4
 """Bytes of a unit's digest that are kept on their own."""

@@ -365,5 +365,6 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
     _COLLISIONS,
     steps.ENVIRONMENTS,
     steps.VIEWINGS,
+    steps.PLACES,
 )
 """What makes each version of the one before it; the first makes a database of nothing."""

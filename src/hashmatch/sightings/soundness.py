@@ -20,7 +20,7 @@ SMALL: Final = frozenset(
 
 ALL: Final = SMALL | {
     *("contents", "pictures", "readings", "videos", "frames", "items", "times"),
-    *("sightings", "segments", "entries", "sighted"),
+    *("sightings", "segments", "entries", "sighted", "places", "volumes", "unread_ranges"),
 }
 """All tables but the audit chain, which is checked row by row."""
 
@@ -34,7 +34,11 @@ _OBJECTS: Final = {
 }
 """Columns that hold a JSON object."""
 
-_ARRAYS: Final = {"run_lists": ("sha256",), "pictures": ("flags",)}
+_ARRAYS: Final = {
+    "run_lists": ("sha256",),
+    "pictures": ("flags",),
+    "places": ("steps", "runs"),
+}
 """Columns that hold a JSON array."""
 
 _COUNTS: Final = {

@@ -1,4 +1,4 @@
-"""Versions 3, 5 and 6 of the tables, each made of the one before it."""
+"""Versions 3 and 5 to 7 of the tables, each made of the one before it."""
 
 from hashmatch.sightings.triggers import forbids
 
@@ -77,4 +77,62 @@ VIEWINGS = (
     """,
     "CREATE INDEX viewings_by_sighting ON viewings (sighting_id)",
     *(forbids("viewings", event) for event in ("UPDATE", "DELETE")),
+)
+
+PLACES = (
+    # Where an item lies that no plain path leads to. An item without a row here is a plain file,
+    # and its locator is its path.
+    """
+    CREATE TABLE places (
+        id INTEGER PRIMARY KEY,
+        item_id INTEGER NOT NULL UNIQUE REFERENCES items,
+        scan_id INTEGER NOT NULL REFERENCES scans,
+        parent TEXT NOT NULL,
+        steps TEXT NOT NULL,
+        state TEXT NOT NULL CHECK (state IN (
+            'allocated', 'deleted', 'orphaned', 'unallocated', 'slack', 'carved'
+        )),
+        confidence TEXT NOT NULL CHECK (confidence IN (
+            'certain', 'contiguous-assumed', 'overwritten', 'reconstructed', 'by-content'
+        )),
+        runs TEXT NOT NULL,
+        weight INTEGER NOT NULL CHECK (weight >= 0),
+        inside INTEGER NOT NULL CHECK (inside IN (0, 1))
+    ) STRICT
+    """,
+    # What lies in a container is asked for again and again while a scan is resumed.
+    "CREATE INDEX places_by_parent ON places (scan_id, parent)",
+    # What a medium is divided into. What becomes known later is a further row.
+    """
+    CREATE TABLE volumes (
+        id INTEGER PRIMARY KEY,
+        scan_id INTEGER NOT NULL REFERENCES scans,
+        run_id INTEGER NOT NULL REFERENCES runs,
+        locator TEXT NOT NULL,
+        kind TEXT NOT NULL CHECK (kind <> ''),
+        offset INTEGER NOT NULL CHECK (offset >= 0),
+        length INTEGER NOT NULL CHECK (length >= 0),
+        status TEXT NOT NULL CHECK (status IN ('read', 'partly-read', 'by-content', 'not-read')),
+        reason TEXT NOT NULL,
+        CHECK (status = 'read' OR reason <> '')
+    ) STRICT
+    """,
+    "CREATE INDEX volumes_by_scan ON volumes (scan_id, locator)",
+    """
+    CREATE TABLE unread_ranges (
+        id INTEGER PRIMARY KEY,
+        scan_id INTEGER NOT NULL REFERENCES scans,
+        run_id INTEGER NOT NULL REFERENCES runs,
+        locator TEXT NOT NULL,
+        offset INTEGER NOT NULL CHECK (offset >= 0),
+        length INTEGER NOT NULL CHECK (length > 0),
+        reason TEXT NOT NULL CHECK (reason <> '')
+    ) STRICT
+    """,
+    "CREATE INDEX unread_ranges_by_scan ON unread_ranges (scan_id, locator, offset)",
+    *(
+        forbids(table, event)
+        for table in ("places", "volumes", "unread_ranges")
+        for event in ("UPDATE", "DELETE")
+    ),
 )

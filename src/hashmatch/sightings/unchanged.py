@@ -9,7 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, NamedTuple
 
 from hashmatch.errors import ResumeError
-from hashmatch.sightings.encoding import from_text, to_text
+from hashmatch.model import Locator
+from hashmatch.sightings import places
 from hashmatch.sightings.store import Store
 from hashmatch.wording import number_of
 
@@ -22,19 +23,17 @@ _ENOUGH: Final = 1000
 _COMPARED: Final = ("created", "modified", "changed")
 """Times that reading a file leaves as they are."""
 
-_PAGE: Final = 4096
-
 
 class FileState(NamedTuple):
     """A file as its source gives it now.
 
     Attributes:
-        locator: on record.
+        locator: where it lies; of a plain file its path will do.
         size: in bytes; None where nobody knows it.
         times: by kind, as on record.
     """
 
-    locator: str
+    locator: Locator | str
     size: int | None
     times: Mapping[str, str]
 
@@ -140,9 +139,9 @@ def compared(
     first = store.one("SELECT coalesce(min(id), 0) FROM items WHERE scan_id = ?", (scan,))
     for file in files:
         count += 1
-        found = store.execute(_ITEM, (scan, to_text(file.locator)))
-        if found:
-            ((number, size, times),) = found
+        number = places.number_of(store, scan, places.located(file.locator))
+        if number is not None:
+            ((size, times),) = store.execute(_ITEM, (number,))
             at = number - first
             seen.extend(bytes(max(0, at + 1 - len(seen))))
             seen[at] = 1
@@ -150,21 +149,21 @@ def compared(
             different += bool(differing)
         else:
             added += 1
-            differing = [(file.locator, "not on record", "there")] if added_too else []
+            differing = [(str(file.locator), "not on record", "there")] if added_too else []
         named += differing[: max(0, _NAMED - len(named))]
         if enough is not None and different + (added if added_too else 0) >= enough:
             return Comparison(count, different, missing, added, whole=False, named=tuple(named))
-    for number, locator in _items(store, scan):
+    for number, locator in places.from_source(store, scan):
         if not (number - first < len(seen) and seen[number - first]):
             missing += 1
             if len(named) < _NAMED:
-                named.append((from_text(locator), "on record", "not there"))
+                named.append((locator, "on record", "not there"))
     return Comparison(count, different, missing, added, whole=True, named=tuple(named))
 
 
 _ITEM: Final = """
-    SELECT id, size, (SELECT json_group_object(kind, at) FROM times WHERE item_id = items.id)
-    FROM items WHERE scan_id = ? AND locator = ?
+    SELECT size, (SELECT json_group_object(kind, at) FROM times WHERE item_id = items.id)
+    FROM items WHERE id = ?
 """
 
 
@@ -177,14 +176,3 @@ def _differing(
         was, now = times.get(kind), file.times.get(kind)
         if was and now and was != now:
             yield f"{file.locator}: {kind}", was, now
-
-
-def _items(store: Store, scan: int) -> Iterator[tuple[int, str]]:
-    """Ids and locators of the items of a scan, page by page: the log can be emptied between."""
-    last = 0
-    while page := store.execute(
-        "SELECT id, locator FROM items WHERE id > ? AND scan_id = ? ORDER BY id LIMIT ?",
-        (last, scan, _PAGE),
-    ):
-        yield from page
-        last = page[-1][0]

@@ -5,8 +5,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import BinaryIO, NamedTuple, Protocol
 
-from hashmatch.model import Unreadable
+from hashmatch.model import Locator, Place, Unreadable
 from hashmatch.model.confidence import Confidence
+from hashmatch.model.locator import File
 
 HEAD = 1 << 12
 """Bytes of a file that kinds of sources look at."""
@@ -44,6 +45,8 @@ class Found:
             root; its files are on record by their locators then.
         address: what its source opens it by, where that is not the path: any value that can be
             pickled and compared.
+        place: where it lies, where no path alone says it, as in a disk image: a place that is
+            `from_source`, and whose locator begins with the path below the root. None of a file.
     """
 
     path: str
@@ -54,11 +57,17 @@ class Found:
     identity: Identity | None = None
     within: str = ""
     address: object = None
+    place: Place | None = None
 
     @property
     def recorded(self) -> str:
-        """The locator on record."""
-        return self.within or self.locator
+        """The locator on record; of a file its path, as it is."""
+        return str(self.place.locator) if self.place else self.within or self.locator
+
+    @property
+    def where(self) -> Locator:
+        """Where it lies, as it is on record: what lies in it lies `inside` this."""
+        return self.place.locator if self.place else Locator((File(self.recorded),))
 
 
 class SourceKind(Protocol):
