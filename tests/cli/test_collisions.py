@@ -111,7 +111,7 @@ def test_another_file_with_the_md5_of_a_known_one_is_no_match(lab: Path) -> None
     assert {Path(each["item"]["path"]).name for each in seen} == set(MADE)
     for each in seen:
         item, match = each["item"], each["match"]
-        assert (each["standing"], match["raised"]) == ("collision", False)
+        assert (each["standing"], match["reportable"]) == ("collision", False)
         assert (match["algorithm"], match["entry_id"]) == ("md5", Path(item["path"]).name)
         assert item["md5"] == match["entry_digests"]["md5"]
         assert item["sha256"] != match["entry_digests"]["sha256"]
