@@ -31,7 +31,7 @@ _WORDS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class HashCoverage(PlainValue):
     """The hashes of one algorithm on one list.
 
@@ -56,7 +56,7 @@ class HashCoverage(PlainValue):
     frames: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class ListCoverage(PlainValue):
     """What of one hash list can match.
 

@@ -6,7 +6,7 @@ from hashmatch.errors import check_type
 from hashmatch.model.plain import PlainValue
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Limits(PlainValue):
     """Bounds checked before anything is decoded.
 

@@ -44,7 +44,7 @@ def check_thresholds(thresholds: Mapping[str, int]) -> None:
             raise ThresholdError(msg)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Steps(PlainValue):
     """How frames of two videos may follow each other, and what each step costs.
 
@@ -72,7 +72,7 @@ class Steps(PlainValue):
     decay: float = 0.7
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class VideoProfile(PlainValue):
     """What counts as a match of videos.
 
@@ -122,7 +122,7 @@ class VideoProfile(PlainValue):
     source: str = _MEASURED
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Profile(PlainValue):
     """What counts as a match.
 
@@ -171,7 +171,7 @@ class Profile(PlainValue):
         return self.qualities.get(algorithm, self.minimum_quality)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Policy(PlainValue):
     """How an operator treats one hash list, or one category on it.
 

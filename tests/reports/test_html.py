@@ -11,9 +11,9 @@ from hashmatch.errors import ReportError
 from hashmatch.model import Digests, ItemStatus, Json, MatchKind, RunStatus
 from hashmatch.reports.base import CaseReader, Writing
 from hashmatch.reports.html import POLICY, HtmlReport
-from hashmatch.reports.text import code_point, escaped
 from hashmatch.sightings.records import CaseRecord
 from hashmatch.sightings.verdict import Problem, Verdict
+from hashmatch.visible import code_point, escaped
 from tests.support.case_records import (
     EXACT,
     HOSTILE,

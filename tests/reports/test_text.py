@@ -1,8 +1,9 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hashmatch.reports.markup import shown
-from hashmatch.reports.text import printable, readings_of, shortened, utc
+from hashmatch.markup import shown
+from hashmatch.reports.text import readings_of, shortened, utc
+from hashmatch.visible import printable
 from tests.support.case_records import VIDEO, match, segment
 
 ANY = st.text(st.characters(exclude_categories=()))

@@ -7,12 +7,13 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from hashmatch import visible
 from hashmatch.reports import text as texts
 
 if TYPE_CHECKING:
     from hashmatch.model import Match
 
-printable = texts.printable
+printable = visible.printable
 duration = texts.clock
 
 

@@ -11,7 +11,7 @@ from hashmatch.model import Mode, Sampling
 from hashmatch.model.plain import PlainValue
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class HashOptions(PlainValue):
     """What to hash and how.
 

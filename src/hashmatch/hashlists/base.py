@@ -39,7 +39,7 @@ _MARKS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Quarantined(PlainValue):
     """A row that could not be understood, set aside: never guessed, never dropped unseen.
 
@@ -52,7 +52,7 @@ class Quarantined(PlainValue):
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Withdrawn(PlainValue):
     """The publisher took an entry back.
 

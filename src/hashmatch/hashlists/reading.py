@@ -23,6 +23,7 @@ from hashmatch.hashlists.packed import packing_of
 from hashmatch.hashlists.table import EntryTable, TableBuilder
 from hashmatch.model import Digests, Entry, Json, KnownHash
 from hashmatch.model.confidence import Confidence
+from hashmatch.model.notebook import of_fields
 from hashmatch.model.plain import PlainValue
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ _REPORTED = 10_000
 """Rows between two reports of progress."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class HashList(PlainValue):
     """One file of a publisher, read.
 
@@ -59,6 +60,14 @@ class HashList(PlainValue):
     quarantined: tuple[Quarantined, ...] = ()
     withdrawn: tuple[Withdrawn, ...] = ()
     details: Mapping[str, Json] = field(default_factory=dict)
+
+    def _repr_html_(self) -> str:
+        return of_fields(
+            self,
+            entries=len(self.entries),
+            quarantined=len(self.quarantined),
+            withdrawn=len(self.withdrawn),
+        )
 
     def __repr__(self) -> str:
         which = f" ({self.format}, SHA-256 {self.sha256[:8]}…)" if self.sha256 else ""

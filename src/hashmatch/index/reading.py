@@ -18,6 +18,7 @@ from hashmatch.index.pin import Pin
 from hashmatch.index.sections import SectionFile, damaged
 from hashmatch.index.segment import Segment
 from hashmatch.model import Entry, Json
+from hashmatch.model.notebook import table
 from hashmatch.profiles import Policy
 
 if TYPE_CHECKING:
@@ -218,6 +219,18 @@ class IndexReader:
         where = ascii(str(self.path)[-60:])[:100]
         number, lists = self.generation.number, len(self.lists)
         return f"<{type(self).__name__} {where}: generation {number}, {lists} lists>"
+
+    def _repr_html_(self) -> str:
+        head = ("list", "entries", "known good", "versions", "SHA-256 of the files")
+        rows = (
+            (
+                *(known.name, len(known), bool(known.policy.known_good)),
+                [source.version for source in known.sources if source.version],
+                [source.sha256 for source in known.sources],
+            )
+            for known in self.lists
+        )
+        return table(repr(self), head, rows)
 
     def close(self) -> None:
         """Close its files; a second time does nothing. Whoever searches it then is told so."""

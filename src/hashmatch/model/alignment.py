@@ -57,7 +57,7 @@ class Grade(Choice):
     """One picture that does not move: where in time it belongs cannot be told."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Alignment(PlainValue):
     """A stretch of time in an item that corresponds to a stretch of time in a known file.
 

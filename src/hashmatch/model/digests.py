@@ -10,7 +10,7 @@ from hashmatch.model.plain import PlainValue
 _MD5, _SHA1, _SHA256 = (re.compile(rf"[0-9a-f]{{{digits}}}").fullmatch for digits in (32, 40, 64))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Digests(PlainValue):
     """Cryptographic digests of the bytes of one file, in lower-case hex; None where unknown."""
 

@@ -15,7 +15,7 @@ QUALITY_UNKNOWN: Final = 255
 """Stands in arrays of qualities, which are uint8, for one that the publisher does not say."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class KnownHash(PlainValue):
     """One hash of an entry, with what its publisher says of it.
 
@@ -39,7 +39,7 @@ class KnownHash(PlainValue):
             raise HashFormatError(msg)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Entry(PlainValue):
     """One known file on a hash list, as its publisher described it.
 

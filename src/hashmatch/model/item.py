@@ -14,7 +14,7 @@ _SHOWN = 60
 """Characters of a locator that `repr` shows: its last ones."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Unreadable(PlainValue):
     """Why an item gave no hash: what an exception says, as a value."""
 
@@ -22,7 +22,7 @@ class Unreadable(PlainValue):
     detail: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Item(PlainValue):
     """One file of evidence, read.
 

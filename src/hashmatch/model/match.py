@@ -1,6 +1,6 @@
 """That an item shows a known entry, and how surely."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field
 from operator import attrgetter
 from typing import ClassVar
@@ -9,6 +9,7 @@ from hashmatch.errors import Choice
 from hashmatch.model.alignment import Alignment
 from hashmatch.model.digests import Digests
 from hashmatch.model.media import Alpha, Mode
+from hashmatch.model.notebook import of_fields, table
 from hashmatch.model.orientation import Orientation
 from hashmatch.model.plain import Json, PlainValue, Shape
 
@@ -35,7 +36,7 @@ class Band(Choice):
     """Only within the profile's wider threshold: a lead, to be reported apart."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Match(PlainValue):
     """An item met an entry of a hash list.
 
@@ -109,7 +110,23 @@ class Match(PlainValue):
     entry_digests: Digests = field(default_factory=Digests)
     details: Mapping[str, Json] = field(default_factory=dict, hash=False)
 
+    def _repr_html_(self) -> str:
+        return of_fields(self)
+
     @property
     def reportable(self) -> bool:
         """Whether it says that the item is notable; otherwise it only labels the item."""
         return not (self.known_good or self.suppressed)
+
+
+def matches_table(caption: str, matches: Sequence[Match]) -> str:
+    """Matches as a notebook shows them, one in a row, in their order."""
+    head = ("list", "entry", "category", "kind", "algorithm", "distance", "band", "reportable")
+    rows = (
+        (
+            *(each.list_name, each.entry_id, each.category, each.kind, each.algorithm),
+            *(f"{each.distance} of at most {each.threshold}", each.band, each.reportable),
+        )
+        for each in matches
+    )
+    return table(caption, head, rows)

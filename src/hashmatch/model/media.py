@@ -57,7 +57,7 @@ class Alpha(Choice):
     """Ignored, hidden colours kept: the reading of the tools that filled many lists."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Reading(PlainValue):
     """One hash of one picture, or of one frame of a video, and which reading of it that is.
 
@@ -95,7 +95,7 @@ class Reading(PlainValue):
         )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class VideoFacts(PlainValue):
     """What is known of a video beside its hashes; an animated picture is one too.
 
@@ -113,7 +113,7 @@ class VideoFacts(PlainValue):
     damaged: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class MediaHashes(PlainValue):
     """All hashes of one file of a picture or a video.
 

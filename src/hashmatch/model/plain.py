@@ -11,6 +11,7 @@ from enum import Enum
 from typing import Any, ClassVar, Final, TypeAlias, get_origin
 
 from hashmatch.model.orientation import Orientation
+from hashmatch.model.shown import in_short
 
 Json: TypeAlias = "bool | int | float | str | Sequence[Json] | Mapping[str, Json] | None"
 """What a JSON document can hold."""
@@ -58,6 +59,9 @@ class PlainValue:
     def to_dict(self) -> dict[str, Any]:
         """Its fields as a dictionary that JSON can hold."""
         return by_fields(self)
+
+    def __repr__(self) -> str:
+        return in_short(self)
 
 
 def _of_value(value: PlainValue) -> Json:

@@ -7,7 +7,8 @@ from typing import Any, ClassVar
 
 from hashmatch.errors import Choice
 from hashmatch.model.item import Item
-from hashmatch.model.match import Match
+from hashmatch.model.match import Match, matches_table
+from hashmatch.model.notebook import of_fields
 from hashmatch.model.plain import PlainValue, Shape, by_fields
 
 
@@ -31,7 +32,7 @@ class RunStatus(Choice):
     FAILED = "failed"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class ScanResult(PlainValue):
     """One item of a scan with its matches, the nearest first."""
 
@@ -39,6 +40,9 @@ class ScanResult(PlainValue):
 
     item: Item
     matches: tuple[Match, ...] = ()
+
+    def _repr_html_(self) -> str:
+        return matches_table(f"{self.item!r}", self.matches)
 
     def __repr__(self) -> str:
         return f"<ScanResult {self.item!r}, {len(self.matches)} matches>"
@@ -52,7 +56,7 @@ class ScanResult(PlainValue):
         return by_fields(self, item=self.item.to_dict(every=every))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class ScanSummary(PlainValue):
     """What a scan saw. `items == hashed + unreadable + skipped`, always.
 
@@ -96,6 +100,9 @@ class ScanSummary(PlainValue):
     in_part: Mapping[str, int] = field(default_factory=dict)
     containers: Mapping[str, int] = field(default_factory=dict)
     faults: Mapping[str, int] = field(default_factory=dict)
+
+    def _repr_html_(self) -> str:
+        return of_fields(self)
 
     def __add__(self, other: "ScanSummary") -> "ScanSummary":
         """Both scans together."""

@@ -25,9 +25,10 @@ from hashmatch.reports.statement import (
     verified,
     warnings,
 )
-from hashmatch.reports.text import printable, shortened
+from hashmatch.reports.text import shortened
 from hashmatch.reports.totals import Standing
 from hashmatch.sightings.records import CaseRecord, ItemRecord, SightingRecord
+from hashmatch.visible import printable
 from hashmatch.wording import number_of
 
 _TIMES: Final = ("modified", "accessed", "changed", "created")

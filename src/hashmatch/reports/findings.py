@@ -8,7 +8,7 @@ nameless file of SQLite as far as memory would be too small.
 import re
 import sqlite3
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 from hashlib import blake2b
 from typing import Final, Self
 
@@ -197,7 +197,7 @@ def content_of(item: ItemRecord) -> str:
 
 def _key_of(sighting: SightingRecord) -> bytes:
     """The same for sightings of the same bytes that met the same entry in the same way."""
-    match = replace(sighting.match, details={})
+    match = astuple(replace(sighting.match, details={}))
     return _short(f"{content_of(sighting.item)} {match!r}")
 
 

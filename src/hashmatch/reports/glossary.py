@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from hashmatch.reports.markup import Markup, joined, tag
+from hashmatch.markup import Markup, joined, tag
 
 TERMS: Final = {
     "Hash list, entry": (

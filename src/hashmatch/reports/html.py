@@ -7,12 +7,12 @@ from itertools import islice
 from typing import Final, TextIO, TypeVar
 
 from hashmatch.errors import ReportError
+from hashmatch.markup import Markup, foreign, joined, tag
 from hashmatch.model import ItemStatus
 from hashmatch.reports import overview, provenance, rows
 from hashmatch.reports.base import CaseReader, Writing
 from hashmatch.reports.findings import Counts, Findings
 from hashmatch.reports.glossary import glossary
-from hashmatch.reports.markup import Markup, foreign, joined, tag
 from hashmatch.reports.statement import numbering, statements, verified, warnings
 from hashmatch.reports.text import utc
 from hashmatch.reports.totals import Standing, Totals

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from hashmatch.reports.markup import Markup, foreign, joined, tag
+from hashmatch.markup import Markup, foreign, joined, tag
 from hashmatch.reports.svg import histogram
 from hashmatch.reports.totals import Standing, Totals
 from hashmatch.sightings.records import CaseRecord, SourceRecord

@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Iterator, Mapping
 
 from hashmatch.coverage import searched_in_words, unsearched_in_words
+from hashmatch.markup import Markup, foreign, joined, tag
 from hashmatch.model import Json
 from hashmatch.reports import parameters
 from hashmatch.reports.conditions import conditions
-from hashmatch.reports.markup import Markup, foreign, joined, tag
 from hashmatch.reports.overview import number, table
 from hashmatch.reports.statement import problem_in_words, verified
 from hashmatch.reports.text import utc

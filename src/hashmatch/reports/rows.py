@@ -4,9 +4,9 @@ import json
 from collections.abc import Iterator, Mapping
 
 from hashmatch.errors import Reason
+from hashmatch.markup import Markup, foreign, joined, tag
 from hashmatch.model import ItemStatus, Json, Match, MatchKind
 from hashmatch.reports import flags
-from hashmatch.reports.markup import Markup, foreign, joined, tag
 from hashmatch.reports.text import (
     NAMES,
     category_of,

@@ -2,7 +2,7 @@
 
 from itertools import chain
 
-from hashmatch.reports.markup import Markup, joined, tag
+from hashmatch.markup import Markup, joined, tag
 from hashmatch.reports.totals import Distances, Standing
 
 _WIDTH, _HEIGHT = 640, 170

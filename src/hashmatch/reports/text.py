@@ -1,53 +1,16 @@
 """Text of unknown origin, made harmless and visible."""
 
 import re
-from collections.abc import Callable
 from datetime import UTC, datetime
 
 from hashmatch.model import Alignment, Grade, Match, MatchKind
 from hashmatch.model.hash import bits_of
-
-_BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0")
-"""Characters that Unicode calls letters, marks or symbols, and that show nothing."""
 
 _TIME = re.compile(r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(?:\.\d+)?(?:Z|[+-]00:?00|)", re.ASCII)
 _NO_TIME = 1e9
 """Seconds that no video lasts."""
 
 _OFFSET = re.compile(r".*[+-]\d\d:?\d\d", re.ASCII)
-
-
-def is_visible(character: str) -> bool:
-    """Whether a reader sees it, and sees it where it stands."""
-    return character.isprintable() and character not in _BLANK
-
-
-def escaped(text: str, escape: Callable[[str], str]) -> str:
-    """The text with everything replaced that is no visible character."""
-    if text.isascii() and text.isprintable():
-        return text
-    return "".join(c if is_visible(c) else escape(c) for c in text)
-
-
-def printable(text: str) -> str:
-    r"""The text with everything written as its Python escape that is no visible character.
-
-    >>> printable("holiday\u202egpj.exe")
-    'holiday\\u202egpj.exe'
-    """
-    return escaped(text, lambda c: c.encode("unicode_escape", "surrogatepass").decode())
-
-
-def code_point(character: str) -> str:
-    r"""How Unicode names it; a byte of a name that is no text by its value.
-
-    >>> code_point("\u202e"), code_point("\udcff")
-    ('U+202E', 'byte FF')
-    """
-    number = ord(character)
-    if 0xDC80 <= number <= 0xDCFF:  # noqa: PLR2004 (PEP 383)
-        return f"byte {number - 0xDC00:02X}"
-    return f"U+{number:04X}"
 
 
 def shortened(text: str, longest: int) -> str:

@@ -4,9 +4,9 @@ import math
 from collections.abc import Sequence
 from typing import Final
 
+from hashmatch.markup import Markup, joined, tag
 from hashmatch.model import Alignment, Grade
 from hashmatch.model.alignment import WIDENED, source_and_look
-from hashmatch.reports.markup import Markup, joined, tag
 from hashmatch.reports.svg import line, text
 from hashmatch.reports.text import clock, meeting, stretch
 

@@ -25,15 +25,9 @@ from hashmatch.reports import flags
 from hashmatch.reports.base import CaseReader, Writing
 from hashmatch.reports.conditions import conditions
 from hashmatch.reports.statement import problem_in_words, statements, verified, warnings
-from hashmatch.reports.text import (
-    category_of,
-    clock,
-    decoded,
-    known_good_entries,
-    meeting,
-    printable,
-)
+from hashmatch.reports.text import category_of, clock, decoded, known_good_entries, meeting
 from hashmatch.sightings.records import CaseRecord, ItemRecord, SightingRecord
+from hashmatch.visible import printable
 
 _CASES: Final = UUID("3b0f2a0e-7d5c-5a86-9b1e-6f0a4f1f9c55")
 """The id of a case is made of its name under this one: the same in every file of the case."""

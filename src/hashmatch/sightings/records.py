@@ -26,7 +26,7 @@ KNOWN_GOOD_ENTRIES, COVERAGE = "known_good_entries", "coverage"
 """Names under which the database keeps these of a `ListRecord`, beside the policy."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class ListRecord(PlainValue):
     """A hash list as it was when a run used it.
 
@@ -52,7 +52,7 @@ class ListRecord(PlainValue):
     coverage: ListCoverage | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class RunRecord(PlainValue):
     """One start of a scan, to its end or interruption.
 
@@ -104,7 +104,7 @@ class RunRecord(PlainValue):
     environment: Mapping[str, tuple[Mapping[str, Json], ...]] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class SourceRecord(PlainValue):
     """A piece of evidence.
 
@@ -163,7 +163,7 @@ class SourceRecord(PlainValue):
         return {key: value for key, value in found.items() if value or key not in _IF_ANY}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class ItemRecord(PlainValue):
     """One file of evidence.
 
@@ -233,7 +233,7 @@ class ItemRecord(PlainValue):
         return self.duration is not None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Viewing(PlainValue):
     """That a person looked at the file of a sighting.
 
@@ -248,7 +248,7 @@ class Viewing(PlainValue):
     why: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class SightingRecord(PlainValue):
     """A match on record.
 
@@ -281,7 +281,7 @@ class SightingRecord(PlainValue):
         return bool(self.viewings)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class EarlierRecord(PlainValue):
     """What counts of the sightings that one scan of several of a source recorded, of one list.
 
@@ -313,7 +313,7 @@ class EarlierRecord(PlainValue):
         return self.sightings - self.superseded - self.repeated
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class CaseRecord(PlainValue):
     """A case with all that a report needs but the sightings and items themselves.
 

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from hashmatch.reports.text import code_point, is_visible
+from hashmatch.visible import code_point, is_visible
 
 _ENTITIES: Final = str.maketrans(
     {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;", ":": "&#58;"}
