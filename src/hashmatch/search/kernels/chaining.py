@@ -132,6 +132,50 @@ def score_paths(
             origins[own] = origin
 
 
+@part
+def best_end(
+    pairs: "NDArray[np.int64]", alive: "NDArray[np.int64]", scores: "NDArray[np.float64]"
+) -> int:
+    """The pair with which the best path ends, the first of several; `_NOWHERE` if none is left."""
+    last = np.int64(_NOWHERE)
+    for pair in range(pairs.shape[0]):
+        if alive[pairs[pair, 0]] and (last == _NOWHERE or scores[pair] > scores[last]):
+            last = np.int64(pair)
+    return last
+
+
+@part
+def take_path(
+    last: int,
+    path: int,
+    pairs: "NDArray[np.int64]",
+    origins: "NDArray[np.int64]",
+    alive: "NDArray[np.int64]",
+    found: "NDArray[np.int64]",
+    count: int,
+) -> tuple[int, int]:
+    """Write the path that ends with a pair behind those that were found.
+
+    Returns:
+        The frame of the query with which it begins, and how many pairs were found by now.
+    """
+    beginning = pairs[last, 0]
+    length = np.int64(0)
+    pair = np.int64(last)
+    while pair != _NOWHERE:
+        beginning = pairs[pair, 0]
+        alive[beginning] = 0
+        length += 1
+        pair = origins[pair]
+    pair = np.int64(last)
+    for slot in range(count + length - 1, count - 1, -1):
+        found[slot, 0] = path
+        for column in range(3):
+            found[slot, column + 1] = pairs[pair, column]
+        pair = origins[pair]
+    return beginning, count + length
+
+
 @kernel(
     both(PAIRS, FLOATS_OUT),
     WORDS, FLOATS, WORDS, FLOATS, FLOATS, INTEGER, FLOAT, INTEGER,
@@ -174,29 +218,12 @@ def chain(
     count = np.int64(0)
     paths = np.int64(0)
     while paths < rounds:
-        last = np.int64(_NOWHERE)
-        for pair in range(pairs.shape[0]):
-            if alive[pairs[pair, 0]] and (last == _NOWHERE or scores[pair] > scores[last]):
-                last = np.int64(pair)
+        last = best_end(pairs, alive, scores)
         if last == _NOWHERE or scores[last] < least:
             break
         totals[paths] = scores[last]
         ending = pairs[last, 0]
-        beginning = ending
-        length = np.int64(0)
-        pair = last
-        while pair != _NOWHERE:
-            beginning = pairs[pair, 0]
-            alive[beginning] = 0
-            length += 1
-            pair = origins[pair]
-        pair = last
-        for slot in range(count + length - 1, count - 1, -1):
-            found[slot, 0] = paths
-            for column in range(3):
-                found[slot, column + 1] = pairs[pair, column]
-            pair = origins[pair]
-        count += length
+        beginning, count = take_path(last, paths, pairs, origins, alive, found, count)
         paths += 1
         # Paths that end before this one begins stay as they are, and those after the next gap.
         stop = ending + 1

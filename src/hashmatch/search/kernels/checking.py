@@ -14,6 +14,7 @@ from hashmatch.search.kernels.compiling import (
     WORDS,
     both,
     kernel,
+    part,
 )
 from hashmatch.search.kernels.instructions import address_of, prefetch, small_at
 from hashmatch.search.kernels.locating import locate
@@ -23,6 +24,27 @@ if TYPE_CHECKING:
 
 _BUCKETS_AHEAD = 16  # buckets whose rows are asked for before they are read
 _CODES_AHEAD = 16  # rows whose codes are asked for before they are compared
+
+
+@part
+def gather_rows(
+    entries: "NDArray[np.uint32]",
+    starts: "NDArray[np.int64]",
+    sizes: "NDArray[np.int64]",
+    first: int,
+    end: int,
+    rows: "NDArray[np.uint32]",
+) -> int:
+    """Copy the rows of all buckets from `first` to `end`, and say how many there are."""
+    held = 0
+    for probe in range(first, end):
+        ahead = min(probe + _BUCKETS_AHEAD, starts.size - 1)
+        prefetch(address_of(entries) + 4 * starts[ahead])
+        start = starts[probe]
+        for position in range(sizes[probe]):
+            rows[held + position] = small_at(address_of(entries), start + position)
+        held += sizes[probe]
+    return held
 
 
 @kernel(
@@ -69,14 +91,7 @@ def probe_codes(
         if total > rows.size:
             rows = np.empty(2 * total, np.uint32)
         for table in range(first.size - 1):
-            held = 0
-            for probe in range(first[table], first[table + 1]):
-                ahead = min(probe + _BUCKETS_AHEAD, starts.size - 1)
-                prefetch(address_of(entries) + 4 * starts[ahead])
-                start = starts[probe]
-                for position in range(sizes[probe]):
-                    rows[held + position] = small_at(address_of(entries), start + position)
-                held += sizes[probe]
+            held = gather_rows(entries, starts, sizes, first[table], first[table + 1], rows)
             for position in range(held):
                 ahead = min(position + _CODES_AHEAD, held - 1)
                 prefetch(address_of(codes) + size_of_code * np.int64(rows[ahead]))

@@ -86,6 +86,38 @@ def meet_buckets(
     return pairs, found, hits
 
 
+@part
+def turns_of(
+    flips: "NDArray[np.uint32]", shift: int
+) -> "tuple[int, NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]":
+    """The flips of a table by their high halves, see `split_flips`."""
+    high = np.empty(flips.size, np.int64)
+    low = np.empty(flips.size, np.int64)
+    until = np.empty(flips.size, np.int64)
+    return split_flips(flips, shift, high, low, until), high, low, until
+
+
+@part
+def gather_buckets(
+    codes: "NDArray[np.uint64]",
+    rows: "NDArray[np.uint32]",
+    place: int,
+    buckets: int,
+    ends: "NDArray[np.int64]",
+    word_left: int,
+    word_right: int,
+    words: int,
+    gathered: "NDArray[np.uint64]",
+) -> "NDArray[np.uint64]":
+    """Gather the signatures of buckets with one high half, in a larger array where it takes one."""
+    held = small_at(place, buckets) - small_at(place, 0) + LANES
+    if 2 * held > gathered.size:
+        gathered = np.zeros(4 * held, np.uint64)
+    apart = (words - 1) * (gathered.size // 2)
+    gather(codes, rows, place, buckets, ends, word_left, word_right, gathered, apart)
+    return gathered
+
+
 @kernel(
     PAIRS,
     WORDS, WORDS, SMALL, SMALL, SIGNATURES, LARGE, LARGE, SMALL, LARGE, LARGE, INTEGER,
@@ -119,8 +151,7 @@ def join(
     looks = np.empty(LOOKS, np.int64)
     ordered = np.empty(LOOKS, np.int64)
     state = np.empty(2, np.int64)
-    capacity = np.int64(64)
-    gathered = np.zeros(2 * capacity, np.uint64)
+    gathered = np.zeros(128, np.uint64)
     for table in range(first.size - 1):
         flips = masks[first[table] : first[table + 1]]
         if flips.size == 0:
@@ -128,10 +159,7 @@ def join(
         start, end = bounds[table], bounds[table + 1]
         middle = middle_of(start, end, queries.shape[0] * flips.size)
         buckets = np.int64(1) << (middle - start)
-        high_flips = np.empty(flips.size, np.int64)
-        low_flips = np.empty(flips.size, np.int64)
-        until = np.empty(flips.size, np.int64)
-        turns = split_flips(flips, middle - start, high_flips, low_flips, until)
+        turns, high_flips, low_flips, until = turns_of(flips, middle - start)
         begins = np.empty((np.int64(1) << (end - middle)) + 2, np.uint32)
         ends = np.empty(buckets + 2, np.int64)
         word_left, word_right = (start // 64 + 2) % width, (start // 64 + 3) % width
@@ -151,16 +179,11 @@ def join(
                     source, first_left, step = address_of(signatures), table * codes.shape[0], words
                     apart = 0
                 else:
-                    begin = small_at(place, 0)
-                    held = small_at(place, buckets) - begin + LANES
-                    if held > capacity:
-                        capacity = 2 * held
-                        gathered = np.zeros(2 * capacity, np.uint64)
-                    source, first_left, step = address_of(gathered), -begin, 1
-                    apart = (words - 1) * capacity
-                    gather(
-                        codes, rows, place, buckets, ends, word_left, word_right, gathered, apart
+                    gathered = gather_buckets(
+                        codes, rows, place, buckets, ends, word_left, word_right, words, gathered
                     )
+                    source, first_left, step = address_of(gathered), -small_at(place, 0), 1
+                    apart = (words - 1) * (gathered.size // 2)
                 pairs, found, hits = meet_buckets(
                     source, first_left, step, apart, words, place, buckets, ends, ordered, halves,
                     queries, codes, rows, numbers, table, bounds, radii, threshold,
