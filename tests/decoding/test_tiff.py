@@ -3,63 +3,27 @@
 Files are written by tifffile, or by this file byte by byte, never by Pillow alone.
 """
 
-import io
-import struct
 import zlib
-from functools import cache
-from typing import Any
 
 import numpy as np
-import pdqhash
 import pytest
-import tifffile
 from PIL import Image
 
-from hashmatch.errors import Reason, UnreadableImageError
 from hashmatch.hashing.items import HashOptions, hash_image
-from hashmatch.limits import Limits
-from tests.support.cases import CASES, case, known
-from tests.support.photos import bits_apart, encoded, photo
-
-WIDTH, HEIGHT = 200, 150
-
-
-@cache
-def picture() -> np.ndarray:
-    return np.asarray(photo("coffee").resize((WIDTH, HEIGHT)))
-
-
-@cache
-def grey() -> np.ndarray:
-    return np.asarray(photo("coffee").resize((WIDTH, HEIGHT)).convert("L"))
-
-
-def pdq(pixels: np.ndarray) -> bytes:
-    vector, _ = pdqhash.compute(np.ascontiguousarray(pixels))
-    return np.packbits(vector).tobytes()
-
-
-@cache
-def of_colour() -> bytes:
-    return pdq(picture())
-
-
-@cache
-def of_grey() -> bytes:
-    return pdq(np.dstack([grey()] * 3))
-
-
-def written(pixels: np.ndarray, **options: Any) -> bytes:
-    buffer = io.BytesIO()
-    tifffile.imwrite(buffer, pixels, metadata=None, **options)
-    return buffer.getvalue()
-
-
-def near(data: bytes, expected: bytes, allowed: int = 2) -> None:
-    found = hash_image(data)
-    assert (found.reason, found.fraction) == (None, 1.0)
-    assert (found.width, found.height) == (WIDTH, HEIGHT)
-    assert bits_apart(found.hash.value, expected) <= allowed
+from tests.support.cases import CASES, known
+from tests.support.photos import bits_apart
+from tests.support.tiff_files import (
+    HEIGHT,
+    WIDTH,
+    by_hand,
+    grey,
+    near,
+    of_colour,
+    of_grey,
+    pdq,
+    picture,
+    written,
+)
 
 
 @pytest.mark.parametrize(
@@ -97,32 +61,6 @@ def packed(values: np.ndarray, bits: int) -> bytes:
         planes = [(row >> np.uint64(bits - 1 - i)) & np.uint64(1) for i in range(bits)]
         rows.append(np.packbits(np.stack(planes, axis=1).astype(np.uint8).ravel()).tobytes())
     return b"".join(rows)
-
-
-def by_hand(
-    strip: bytes, order: str, tags: dict[int, tuple[int, ...]], *, big: bool = False
-) -> bytes:
-    """A TIFF of one strip."""
-    every = {256: (WIDTH,), 257: (HEIGHT,), 259: (1,), 277: (1,), 278: (HEIGHT,), **tags}
-    every |= {273: (16 if big else 8,), 279: (len(strip),)}
-    start = {"<": b"II", ">": b"MM"}[order]
-    end = (16 if big else 8) + len(strip) + len(strip) % 2
-    word, head = ("Q", "Q") if big else ("I", "H")
-    size = struct.calcsize("=" + head) + len(every) * (20 if big else 12) + (8 if big else 4)
-    entries, behind = b"", b""
-    for tag in sorted(every):
-        body = struct.pack(order + word * len(every[tag]), *every[tag])
-        field = body
-        if len(body) > struct.calcsize("=" + word):
-            field = struct.pack(order + word, end + size + len(behind))
-            behind += body
-        kind = 16 if big else 4
-        entries += struct.pack(order + "HH" + word, tag, kind, len(every[tag])) + field
-    header = (
-        struct.pack(order + "HHHQ", 43, 8, 0, end) if big else struct.pack(order + "HI", 42, end)
-    )
-    directory = struct.pack(order + head, len(every)) + entries + struct.pack(order + word, 0)
-    return start + header + strip.ljust(len(strip) + len(strip) % 2, b"\0") + directory + behind
 
 
 @pytest.mark.parametrize("order", ["<", ">"])
@@ -358,125 +296,3 @@ def adapted(xyz: np.ndarray) -> np.ndarray:
     ])  # fmt: skip
     turned: np.ndarray = xyz @ bradford.T
     return turned
-
-
-# Pages
-
-
-def test_a_reduced_page_is_not_the_picture() -> None:
-    buffer = io.BytesIO()
-    thumbnail = np.asarray(photo("chelsea").resize((80, 60)))
-    with tifffile.TiffWriter(buffer) as writer:
-        writer.write(thumbnail, photometric="rgb", subfiletype=1, metadata=None)
-        writer.write(picture(), photometric="rgb", metadata=None)
-    found = hash_image(buffer.getvalue())
-    assert (found.width, found.height, found.frames) == (WIDTH, HEIGHT, 2)
-    assert bits_apart(found.hash.value, of_colour()) <= 2
-    assert [reading.frame for reading in found.readings] == [1, 0]
-    assert bits_apart(found.readings[1].hash.value, pdq(thumbnail)) <= 2
-
-
-def test_the_picture_below_a_reduced_page() -> None:
-    """As DNG and Nikon's scanners lay it out; the maker's name does not make it a camera's."""
-    buffer = io.BytesIO()
-    thumbnail = np.asarray(photo("chelsea").resize((80, 60)))
-    maker = (271, 2, 6, "Maker", True)
-    with tifffile.TiffWriter(buffer) as writer:
-        writer.write(
-            thumbnail, photometric="rgb", subfiletype=1, subifds=1, extratags=[maker], metadata=None
-        )
-        writer.write(picture(), photometric="rgb", metadata=None)
-    found = hash_image(buffer.getvalue())
-    assert (found.width, found.height) == (WIDTH, HEIGHT)
-    assert bits_apart(found.hash.value, of_colour()) <= 2
-
-
-def test_pages_of_different_kinds() -> None:
-    buffer = io.BytesIO()
-    with tifffile.TiffWriter(buffer) as writer:
-        writer.write(picture(), photometric="rgb", metadata=None)
-        writer.write(grey().astype(np.uint16) * 257, photometric="minisblack", metadata=None)
-        writer.write(255 - grey(), photometric="miniswhite", metadata=None)
-    found = hash_image(buffer.getvalue())
-    assert (found.frames, len(found.readings), found.reason) == (3, 3, None)
-    for reading, right in zip(found.readings, (of_colour(), of_grey(), of_grey()), strict=True):
-        assert bits_apart(reading.hash.value, right) <= 2
-
-
-def test_orientation_of_a_deep_page() -> None:
-    turned = np.rot90(grey().astype(np.uint16) * 257)
-    data = written(turned, photometric="minisblack", extratags=[(274, 3, 1, 6, True)])
-    near(data, of_grey())
-    assert hash_image(data).flags == ("deep", "oriented")
-
-
-# Damage and refusals
-
-
-@pytest.mark.parametrize("share", [0.3, 0.6, 0.9])
-def test_a_cut_deep_file_says_how_much_is_there(share: float) -> None:
-    data = written(grey().astype(np.uint16) * 257, photometric="minisblack", rowsperstrip=10)
-    found = hash_image(data[: len(data) - int((1 - share) * grey().size * 2)])
-    assert found.reason is Reason.TRUNCATED
-    assert abs(found.fraction - share) < 0.05
-
-
-@pytest.mark.parametrize(
-    ("compression", "name"),
-    [(34887, "LERC"), (34712, "JPEG 2000"), (50001, "WebP"), (50002, "JPEG XL")],
-)
-def test_what_nobody_reads_is_unsupported_by_name(compression: int, name: str) -> None:
-    data = by_hand(b"whatever" * 99, "<", {258: (8,), 259: (compression,), 262: (1,)})
-    with pytest.raises(UnreadableImageError) as caught:
-        hash_image(data)
-    assert caught.value.reason is Reason.UNSUPPORTED
-    assert name in caught.value.detail
-
-
-def test_limits() -> None:
-    data = written(grey().astype(np.uint16) * 257, photometric="minisblack")
-    with pytest.raises(UnreadableImageError) as caught:
-        hash_image(data, HashOptions(limits=Limits(max_pixels=1000)))
-    assert caught.value.reason is Reason.TOO_MANY_PIXELS
-
-
-def test_pillows_own_kinds_stay_with_pillow() -> None:
-    for mode in ("RGB", "L", "1", "P", "CMYK", "RGBA"):
-        image = Image.fromarray(picture()).convert(mode)
-        assert hash_image(encoded(image, "TIFF")).decoder == "pillow"
-    assert case("tiff-16-bit-white-is-zero", "min-is-white-16.tif")[:2] == b"II"
-
-
-@pytest.mark.parametrize("kind", ["u1", "u2", "f4"])
-def test_colours_have_the_luma_of_the_same_pixels_in_any_other_file(kind: str) -> None:
-    pixels = picture().astype(np.uint16) * 257 if kind == "u2" else picture()
-    if kind == "f4":
-        pixels = picture().astype(np.float32) / np.float32(255)
-    data = written(np.moveaxis(pixels, 2, 0), photometric="rgb", planarconfig="separate")
-    algorithms = ("pdq", "dhash-64", "phash-64", "ahash-64", "whash-64")
-    own = hash_image(data, HashOptions(algorithms))
-    assert own.decoder == "numpy"
-    for each, same in zip(
-        own.readings, hash_image(picture(), HashOptions(algorithms)).readings, strict=True
-    ):
-        assert bits_apart(each.hash.value, same.hash.value) <= (0 if kind == "u1" else 2)
-        assert abs(each.quality - same.quality) <= (0 if kind == "u1" else 1)
-
-
-def test_a_flat_picture_in_colours_has_no_quality() -> None:
-    flat = np.full((90, 120, 3), 120 * 257, np.uint16)
-    flat[:, 60:] += 257
-    assert hash_image(written(flat, photometric="rgb")).quality == 0
-
-
-@pytest.mark.parametrize("kind", ["u1", "u2"])
-def test_colours_multiplied_with_alpha_down_to_nothing(kind: str) -> None:
-    share = grey()[:, :, None] / 255
-    white = np.rint(picture() * share + 255 * (1 - share)).astype(np.uint8)
-    stored = np.rint(np.concatenate([picture() * share, share * 255], axis=2))
-    data = written(
-        stored.astype(kind) * (257 if kind == "u2" else 1),
-        photometric="rgb",
-        extrasamples=("assocalpha",),
-    )
-    near(data, pdq(white), 4)

@@ -59,7 +59,7 @@ def test_many_sightings_are_written_in_bounded_memory(form: str, tmp_path: Path)
         "from hashmatch.reports.writing import write_report\n"
         "form, out = sys.argv[1], Path(sys.argv[2])\n"
         "for count in (2_000, 20_000):\n"
-        "    write_report(Many(count), '1', form=form, out=out, redact_paths=True)\n"
+        "    write_report(Many(count), '1', format=form, out=out, redact_paths=True)\n"
         # What getrusage says would begin with the peak of the process that started this one.
         "    said = Path('/proc/self/status').read_text()\n"
         "    print(re.search(r'VmHWM:\\s+(\\d+) kB', said)[1])\n"

@@ -1,13 +1,11 @@
 import gc
 import os
 import random
-import signal
-import subprocess
 import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -16,101 +14,21 @@ import pytest
 
 from hashmatch.errors import Reason, WorkerError
 from hashmatch.scanning import dispatch, pool, timing
-from hashmatch.scanning.endings import number_in
 from hashmatch.scanning.limits import WorkerLimits
 from hashmatch.scanning.messages import ProtocolError
 from hashmatch.scanning.process import WorkerProcess
 from hashmatch.scanning.sandbox import Sandbox
 from tests.support import unix
 from tests.support.deeds import Deeds, Forbidden, Outcome, Refusing, Task, outcomes
-from tests.support.places import environment
+from tests.support.pools import amid, done, echoes, run
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="deeds of Linux processes")
-
-
-def run(tasks: Iterable[Task], *, workers: int = 1, **more: Any) -> Generator[Outcome]:
-    limits = more.pop("limits", WorkerLimits(wall_seconds=30, memory=1 << 29))
-    return outcomes(tasks, workers=workers, limits=limits, **more)
-
-
-def done(tasks: Iterable[Task], **more: Any) -> list[Outcome]:
-    """The outcomes in the order of the tasks: each has one."""
-    given = list(tasks)
-    found: dict[Task, list[Outcome]] = {}
-    for outcome in run(given, **more):
-        found.setdefault(outcome.task, []).append(outcome)
-    ordered = [found[task].pop(0) for task in given]
-    assert not any(found.values())
-    return ordered
 
 
 @pytest.fixture(autouse=True)
 def patient(monkeypatch: pytest.MonkeyPatch) -> None:
     """A process that hung up is let end by itself, however slowly, so that its code is told."""
     monkeypatch.setattr(dispatch, "_GRACE", 300.0)
-
-
-class Clock:
-    """The pool's clock, which goes no further than a test says, however slow the machine is.
-
-    Attributes:
-        now: seconds.
-        most: where it stops.
-    """
-
-    def __init__(self) -> None:
-        self.now = self.most = 0.0
-
-    def __call__(self) -> float:
-        if self.now < self.most:
-            self.now += 1.0
-        return self.now
-
-    def run(self, seconds: float) -> None:
-        """Go on by so much, a second each time that the pool looks."""
-        self.most = self.now + seconds
-
-
-@pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    made = Clock()
-    monkeypatch.setattr(timing, "monotonic", made)
-    return made
-
-
-def on_result(monkeypatch: pytest.MonkeyPatch, do: Callable[[Task], object]) -> None:
-    """Do something as soon as a worker has answered a task."""
-    result = Deeds.result
-
-    def and_do(self: Deeds, task: Task, answer: bytes) -> Outcome:
-        do(task)
-        return result(self, task, answer)
-
-    monkeypatch.setattr(Deeds, "result", and_do)
-
-
-def on_sign_of_life(monkeypatch: pytest.MonkeyPatch, do: Callable[[], object]) -> None:
-    """Do something as soon as a worker has said that it is alive."""
-    number = number_in
-
-    def and_do(content: bytes) -> float:
-        do()
-        return number(content)
-
-    monkeypatch.setattr(dispatch, "number_in", and_do)
-
-
-def echoes(count: int) -> list[Task]:
-    return [Task("echo", (number,)) for number in range(count)]
-
-
-def amid(deed: Task, before: int = 5, after: int = 30) -> list[Outcome]:
-    """The outcomes of a deed among harmless tasks, all of which must be done."""
-    tasks = [*echoes(before), deed, *echoes(after)]
-    outcomes = done(tasks)
-    bad = outcomes.pop(before)
-    assert [each.value for each in outcomes] == [*range(before), *range(after)]
-    return [bad]
 
 
 def children() -> set[int]:
@@ -278,62 +196,6 @@ def test_an_answer_against_the_jobs_rules_is_not_believed() -> None:
     assert bad.why.detail == "its process answered nonsense"
 
 
-def test_a_task_that_hangs_is_ended(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
-    limits = WorkerLimits(wall_seconds=2.5)
-    tasks = [*echoes(20), Task("hang"), *echoes(20)]
-    answered: list[Task] = []
-
-    def count(task: Task) -> None:
-        answered.append(task)
-        if len(answered) == 20:
-            clock.run(3)
-
-    on_result(monkeypatch, count)
-    outcomes = done(tasks, limits=limits)
-    bad = outcomes.pop(20)
-    assert bad.why is not None
-    assert (bad.why.reason, bad.why.detail) == (Reason.TIMED_OUT, "more than 2.5 s")
-    assert all(each.why is None for each in outcomes)
-
-
-def test_a_task_that_computes_for_ever_is_ended() -> None:
-    limits = WorkerLimits(cpu_seconds=0.1, wall_seconds=3600)
-    (bad, good) = done([Task("spin", (1000,)), Task()], limits=limits)
-    assert bad.why is not None
-    assert bad.why.reason is Reason.TIMED_OUT
-    assert bad.why.detail == "more than 0.1 s of processor time"
-    assert good.why is None
-
-
-def test_a_limit_of_processor_time_is_of_each_item_not_of_all() -> None:
-    limits = WorkerLimits(cpu_seconds=1, wall_seconds=3600)
-    tasks = [Task("spin", (0.3,))] * 8
-    assert [each.why for each in run(tasks, limits=limits)] == [None] * 8
-
-
-def test_a_limit_on_the_clock_is_of_each_item_not_of_all(
-    clock: Clock, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def pass_time(_task: Task) -> None:
-        clock.now += 0.9
-
-    on_result(monkeypatch, pass_time)
-    tasks = [Task("sleep", (0.05,))] * 20
-    outcomes = done(tasks, limits=WorkerLimits(wall_seconds=3))
-    assert [each.why for each in outcomes] == [None] * 20
-    assert clock.now == pytest.approx(18)
-
-
-def test_a_large_file_is_given_longer(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
-    limits = WorkerLimits(cpu_seconds=600, wall_seconds=2.5, slowest=1_000_000)
-    on_result(monkeypatch, lambda _task: clock.run(3))
-    _, short = done([Task("echo"), Task("hang")], limits=limits)
-    _, long = done([Task("echo"), Task("sleep", (2.5,), 4_000_000)], limits=limits)
-    assert short.why is not None
-    assert short.why.reason is Reason.TIMED_OUT
-    assert long.why is None
-
-
 def test_a_file_that_follows_a_poisoned_one_is_not_blamed() -> None:
     tasks = [Task("poison_next"), Task("sleep", (0.01,)), Task()]
     assert [each.why for each in run(tasks)] == [None] * 3
@@ -418,68 +280,6 @@ def test_no_process_and_no_descriptor_is_left() -> None:
     assert (children(), len(os.listdir("/proc/self/fd"))) == before  # noqa: PTH208
 
 
-def test_what_says_that_it_is_alive_may_take_longer_than_its_limit(
-    clock: Clock, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    limits = WorkerLimits(wall_seconds=4, memory=1 << 29)
-
-    def pass_time() -> None:
-        clock.now += 1.0
-
-    on_sign_of_life(monkeypatch, pass_time)
-    on_result(monkeypatch, lambda _task: clock.run(5))
-    (finished, hung) = done(
-        [Task("alive", (60,)), Task("hang")],
-        workers=1,
-        limits=limits,
-    )
-    assert (finished.value, finished.why) == ("alive", None)
-    assert clock.now > 60
-    assert hung.why is not None
-    assert hung.why.reason is Reason.TIMED_OUT
-
-
-def test_who_says_without_end_that_it_is_alive_talks_nonsense(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    """It would keep the thread busy that hears of all workers, for hours."""
-    heard: list[bool] = []
-    on_sign_of_life(monkeypatch, lambda: heard.append(True))
-    (bad,) = amid(Task("flood", (5,)))
-    assert bad.why is not None
-    assert bad.why.detail == "its process answered nonsense"
-    assert len(heard) <= 2 * 2000  # by the first worker, and by the fresh one
-
-
-def test_not_even_what_says_that_it_is_alive_may_take_forever(clock: Clock) -> None:
-    heard: list[float] = []
-
-    def hear(_task: Task, reached: float) -> None:
-        heard.append(reached)
-        if len(heard) == 3:
-            clock.run(5)
-
-    limits = WorkerLimits(wall_seconds=2.5, longest_seconds=4, memory=1 << 29)
-    tasks = [Task("alive", (1_000_000,)), Task("echo", (1,))]
-    (bad, good) = done(tasks, limits=limits, on_progress=hear)
-    assert heard == sorted(heard)
-    assert bad.why is not None
-    assert (bad.why.reason, good.value) == (Reason.TIMED_OUT, 1)
-
-
-def test_stop_finishes_what_was_handed_out_and_no_more() -> None:
-    asked = False
-    # Slow behind the first, so that all that is read ahead cannot be done before stop is seen.
-    tasks = [*echoes(5), *[Task("sleep", (0.05,))] * 2000, *[Task("local")] * 200]
-    results = run(tasks, workers=2, stop=lambda: asked)
-    first = [next(results) for _ in range(5)]
-    asked = True
-    rest = list(results)
-    assert not Counter(each.task for each in first + rest) - Counter(tasks)
-    assert all(each.why is None for each in rest)
-    assert len(rest) < 600
-
-
 def test_a_failing_source_is_raised_behind_what_it_gave() -> None:
     def failing() -> Iterator[Task]:
         yield from echoes(20)
@@ -554,71 +354,3 @@ def test_many_tiny_tasks_are_never_all_held_at_once() -> None:
     assert count == 20_000
     # So many are begun, as many done and not yet given, and a batch is on its way either way.
     assert most <= 2 * (pool._AHEAD + pool._BATCH)
-
-
-_PARENT = """
-import signal
-import sys
-# Processes of a shell's background ignore it, and so do those that they start.
-signal.signal(signal.SIGINT, signal.default_int_handler)
-from tests.support.deeds import Task, outcomes
-tasks = [Task("pid"), *[Task("sleep", (0.05,))] * 2000]
-if sys.argv[1] == "hang":
-    tasks = [Task("pid"), Task("hang")]
-stop = []
-if sys.argv[1] == "stop":
-    signal.signal(signal.SIGINT, lambda *_: stop.append(1))
-run = outcomes(tasks, stop=lambda: bool(stop))
-try:
-    for number, outcome in enumerate(run):
-        print(number, outcome.value, outcome.why, flush=True)
-except KeyboardInterrupt:
-    run.close()
-    print("interrupted")
-"""
-
-
-def _parent(how: str) -> subprocess.Popen[str]:
-    return subprocess.Popen(  # noqa: S603 (ourselves)
-        [sys.executable, "-c", _PARENT, how],
-        env=environment(),
-        stdout=subprocess.PIPE,
-        text=True,
-        process_group=0,
-    )
-
-
-def _gone(number: int) -> bool:
-    try:
-        state = Path(f"/proc/{number}/stat").read_text().rsplit(")", 1)[1].split()[0]
-    except (FileNotFoundError, ProcessLookupError):
-        return True
-    return state == "Z"
-
-
-def test_workers_end_with_their_parent_however_busy() -> None:
-    with _parent("hang") as parent:
-        assert parent.stdout is not None
-        worker = int(parent.stdout.readline().split()[1])
-        parent.kill()
-    for _ in range(2400):
-        if _gone(worker):
-            break
-        time.sleep(0.05)
-    assert _gone(worker)
-
-
-@pytest.mark.parametrize("how", ["stop", "raise"])
-def test_ctrl_c_in_the_terminal_is_the_parents_matter(how: str) -> None:
-    with _parent(how) as parent:
-        assert parent.stdout is not None
-        worker = int(parent.stdout.readline().split()[1])
-        unix.os.killpg(parent.pid, signal.SIGINT)
-        lines = parent.stdout.read().splitlines()
-    assert parent.returncode == 0
-    assert _gone(worker)
-    if how == "raise":
-        assert lines[-1] == "interrupted"
-    else:
-        assert 0 < len(lines) < 2000
-        assert all(line.endswith("0.05 None") for line in lines)

@@ -118,6 +118,60 @@ def gather_buckets(
     return gathered
 
 
+@part
+def join_table(
+    queries: "NDArray[np.uint64]",
+    codes: "NDArray[np.uint64]",
+    offsets: "NDArray[np.uint32]",
+    rows: "NDArray[np.uint32]",
+    signatures: "NDArray[np.uint64]",
+    origin: int,
+    buckets: int,
+    word_left: int,
+    word_right: int,
+    turns: int,
+    high_flips: "NDArray[np.int64]",
+    low_flips: "NDArray[np.int64]",
+    until: "NDArray[np.int64]",
+    begins: "NDArray[np.uint32]",
+    ends: "NDArray[np.int64]",
+    own: "NDArray[np.int64]",
+    halves: "NDArray[np.uint64]",
+    numbers: "NDArray[np.uint32]",
+    table: int,
+    bounds: "NDArray[np.int64]",
+    radii: "NDArray[np.int64]",
+    threshold: int,
+    hits: "NDArray[np.int64]",
+    gathered: "NDArray[np.uint64]",
+    pairs: "NDArray[np.int64]",
+    found: int,
+) -> "tuple[NDArray[np.int64], int, NDArray[np.int64], NDArray[np.uint64]]":
+    """Add the neighbours in one table, whose queries are sorted."""
+    words = min(codes.shape[1], 2)
+    looks, ordered = np.empty(LOOKS, np.int64), np.empty(LOOKS, np.int64)
+    state = np.empty(2, np.int64)
+    for high in range(begins.size - 2):
+        state[:] = 0
+        while state[0] < turns:
+            count = looks_into(high, turns, high_flips, low_flips, until, begins, own, state, looks)
+            sort_looks(looks, count, ends, ordered)
+            place = address_of(offsets) + 4 * (origin + high * buckets)
+            source, first_left = address_of(signatures), table * codes.shape[0]
+            step, apart = words, 0
+            if not signatures.size:
+                gathered = gather_buckets(
+                    codes, rows, place, buckets, ends, word_left, word_right, words, gathered
+                )
+                source, first_left, step = address_of(gathered), -small_at(place, 0), 1
+                apart = (words - 1) * (gathered.size // 2)
+            pairs, found, hits = meet_buckets(
+                source, first_left, step, apart, words, place, buckets, ends, ordered, halves,
+                queries, codes, rows, numbers, table, bounds, radii, threshold, hits, pairs, found,
+            )  # fmt: skip
+    return pairs, found, hits, gathered
+
+
 @kernel(
     PAIRS,
     WORDS, WORDS, SMALL, SMALL, SIGNATURES, LARGE, LARGE, SMALL, LARGE, LARGE, INTEGER,
@@ -144,13 +198,9 @@ def join(
     found = np.int64(0)
     hits = np.empty((64, 2), np.int64)
     width = codes.shape[1]
-    words = min(width, 2)
     numbers = np.empty(queries.shape[0], np.uint32)
     own = np.empty(queries.shape[0], np.int64)
     halves = np.empty((queries.shape[0], 2), np.uint64)
-    looks = np.empty(LOOKS, np.int64)
-    ordered = np.empty(LOOKS, np.int64)
-    state = np.empty(2, np.int64)
     gathered = np.zeros(128, np.uint64)
     for table in range(first.size - 1):
         flips = masks[first[table] : first[table + 1]]
@@ -167,26 +217,9 @@ def join(
             queries, start, middle, end, word_left, word_right, begins, numbers, own, halves
         )
         rows = entries[table * codes.shape[0] : (table + 1) * codes.shape[0]]
-        for high in range(begins.size - 2):
-            state[0] = state[1] = 0
-            while state[0] < turns:
-                count = looks_into(
-                    high, turns, high_flips, low_flips, until, begins, own, state, looks
-                )
-                sort_looks(looks, count, ends, ordered)
-                place = address_of(offsets) + 4 * (origins[table] + high * buckets)
-                if signatures.size:
-                    source, first_left, step = address_of(signatures), table * codes.shape[0], words
-                    apart = 0
-                else:
-                    gathered = gather_buckets(
-                        codes, rows, place, buckets, ends, word_left, word_right, words, gathered
-                    )
-                    source, first_left, step = address_of(gathered), -small_at(place, 0), 1
-                    apart = (words - 1) * (gathered.size // 2)
-                pairs, found, hits = meet_buckets(
-                    source, first_left, step, apart, words, place, buckets, ends, ordered, halves,
-                    queries, codes, rows, numbers, table, bounds, radii, threshold,
-                    hits, pairs, found,
-                )  # fmt: skip
+        pairs, found, hits, gathered = join_table(
+            queries, codes, offsets, rows, signatures, origins[table], buckets, word_left,
+            word_right, turns, high_flips, low_flips, until, begins, ends, own, halves, numbers,
+            table, bounds, radii, threshold, hits, gathered, pairs, found,
+        )  # fmt: skip
     return pairs[:found]

@@ -46,6 +46,34 @@ def fetch_ahead(
 
 
 @part
+def scan_bucket(
+    base: int,
+    words: int,
+    start: int,
+    size: int,
+    own_left: int,
+    own_right: int,
+    threshold: int,
+    number: int,
+    hits: "NDArray[np.int64]",
+) -> "tuple[int, NDArray[np.int64]]":
+    """Note the codes of a bucket that may be near, in a larger array where it takes one."""
+    left = words * start
+    right = left + (words - 1) * size
+    noted = scan(
+        base, left, right, size, own_left, own_right, threshold,
+        number, address_of(hits), 0, hits.shape[0],
+    )  # fmt: skip
+    if noted > hits.shape[0]:
+        hits = np.empty((2 * noted, 2), np.int64)
+        noted = scan(
+            base, left, right, size, own_left, own_right, threshold,
+            number, address_of(hits), 0, hits.shape[0],
+        )  # fmt: skip
+    return noted, hits
+
+
+@part
 def confirm_hits(
     queries: "NDArray[np.uint64]",
     codes: "NDArray[np.uint64]",
@@ -118,23 +146,14 @@ def probe_signatures(
             word = bounds[table] // 64
             own_left = queries[number, (word + 2) % width]
             own_right = queries[number, (word + 3) % width]
-            probe = first[table]
-            end = first[table + 1]
-            while probe < end:
+            for probe in range(first[table], first[table + 1]):
                 asked = fetch_ahead(base, words, starts, sizes, asked, probe + _AHEAD)
-                left = words * starts[probe]
-                right = left + (words - 1) * sizes[probe]
-                room = hits.shape[0]
-                noted = scan(
-                    base, left, right, sizes[probe], own_left, own_right, threshold,
-                    number, address_of(hits), 0, room,
+                noted, hits = scan_bucket(
+                    base, words, starts[probe], sizes[probe], own_left, own_right, threshold,
+                    number, hits,
                 )  # fmt: skip
-                if noted > room:
-                    hits = np.empty((2 * noted, 2), np.int64)
-                    continue
                 pairs, found = confirm_hits(
                     queries, codes, number, entries, starts[probe], hits, noted, table, bounds,
                     radii, threshold, pairs, found,
                 )  # fmt: skip
-                probe += 1
     return pairs[:found], refused[:refusals]
