@@ -235,3 +235,40 @@ def test_lines_of_sha256sum_are_looked_up(tmp_path: Path) -> None:
     wrong = run("lookup", "--against", str(known), given=f"{'z' * 200}\n".encode())
     assert "zz…: " in wrong.output
     assert "one value a line" in wrong.output
+
+
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    [
+        (("lists", ""), {"check", "enrol", "export", "fetch", "import", "policy", "show"}),
+        (("scan", "x", "--prof"), {"--profile"}),
+        (("scan", "x", "--profile", ""), {"strict", "default", "wide"}),
+        (("scan", "x", "--threshold", "phash"), {"phash-64=", "phash-256="}),
+        (("scan", "", "--profile", "w"), {"wide"}),
+        (("hash", "--algorithm", "dhash"), {"dhash-64", "dhash-256"}),
+        (("hash", "--mode", ""), {"fast", "exact", "centred"}),
+        (("hash", "--sampling", "a"), {"adaptive"}),
+        (("report", "--format", ""), {"html", "json", "jsonl", "csv", "vics"}),
+        (("lists", "import", "--format", "v"), {"vics", "vpdq", "vpdq-json"}),
+        (("lists", "export", "L", "--format", "v"), {"vics", "vpdq", "vpdq-json"}),
+        (("lists", "fetch", "n"), {"ncmec"}),
+    ],
+)
+def test_a_shell_is_offered_what_can_be_written(typed: tuple[str, ...], offered: set[str]) -> None:
+    words = " ".join(["hashmatch", *(each or "''" for each in typed[:-1]), typed[-1]])
+    asked = {
+        "_HASHMATCH_COMPLETE": "complete_bash",
+        "COMP_WORDS": words,
+        "COMP_CWORD": str(len(typed)),
+    }
+    done = subprocess.run(
+        [sys.executable, "-c", "import sys; sys.argv[0] = 'hashmatch'; import hashmatch.__main__"],
+        env={**os.environ, **asked},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert offered <= set(done.stdout.split())
+    if typed[0] != "lists" or len(typed) > 2:
+        assert offered == set(done.stdout.split())

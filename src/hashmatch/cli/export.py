@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from hashmatch.cli import EXIT_UNREADABLE
+from hashmatch.cli.completing import one_of
 from hashmatch.cli.options import ForceOption
 from hashmatch.cli.output import note
 from hashmatch.cli.places import check_output
@@ -50,7 +51,13 @@ def export_list(
         typer.Option(metavar="INDEX", envvar="HASHMATCH_INDEX", help="Folder of the index."),
     ] = None,
     format: Annotated[
-        str, typer.Option("--format", metavar="FORMAT", help=f"The format to write: {_WRITTEN}.")
+        str,
+        typer.Option(
+            "--format",
+            metavar="FORMAT",
+            autocompletion=one_of(*_WRITTEN.split(", ")[:-1]),
+            help=f"The format to write: {_WRITTEN}.",
+        ),
     ] = "jsonl",
     output: Annotated[
         Path | None,

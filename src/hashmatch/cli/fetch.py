@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from hashmatch.cli.completing import registered
 from hashmatch.cli.interrupt import interruption
 from hashmatch.cli.options import IndexOption
 from hashmatch.cli.outcome import end
@@ -40,7 +41,10 @@ Examples:
 """
 
 
-_ExchangeArgument = Annotated[str, typer.Argument(metavar="EXCHANGE", help="Where from.")]
+_ExchangeArgument = Annotated[
+    str,
+    typer.Argument(metavar="EXCHANGE", autocompletion=registered("exchanges"), help="Where from."),
+]
 
 _NameOption = Annotated[
     str, typer.Option(metavar="NAME", help="What matches call the list.  [default: EXCHANGE]")

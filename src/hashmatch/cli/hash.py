@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from hashmatch.cli.completing import one_of, registered
 from hashmatch.cli.folders import warn_of_empty
 from hashmatch.cli.options import JsonOption, ThreadsOption
 from hashmatch.cli.outcome import end
@@ -51,7 +52,11 @@ _FilesArgument = Annotated[
 _AlgorithmOption = Annotated[
     list[str] | None,
     typer.Option(
-        "--algorithm", "-a", metavar="ID", help="Algorithm; repeat for several.  [default: pdq]"
+        "--algorithm",
+        "-a",
+        metavar="ID",
+        autocompletion=registered("hashers"),
+        help="Algorithm; repeat for several.  [default: pdq]",
     ),
 ]
 
@@ -59,6 +64,7 @@ _ModeOption = Annotated[
     str,
     typer.Option(
         metavar="fast|exact|centred",
+        autocompletion=one_of("fast", "exact", "centred"),
         help="How luma is read: fast (at the smallest sufficient size), exact (as reference "
         "tools do), or centred (for small pictures).",
     ),
@@ -77,6 +83,7 @@ _SamplingOption = Annotated[
     str,
     typer.Option(
         metavar="query|thorough|adaptive|reference|triage",
+        autocompletion=one_of("query", "thorough", "adaptive", "reference", "triage"),
         help="Which frames of videos: one a second, two, as many as differ (to look up in "
         "lists of few frames, or as known videos are hashed), or keyframes.",
     ),

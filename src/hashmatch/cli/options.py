@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from hashmatch import registry
+from hashmatch.cli.completing import one_of, registered
 from hashmatch.cli.output import note, size_in_words
 from hashmatch.cli.places import check_known_exhibits
 from hashmatch.cli.standard_input import lists_or_standard_input
@@ -55,6 +56,7 @@ ProfileOption = Annotated[
     str,
     typer.Option(
         metavar="strict|default|wide",
+        autocompletion=one_of("strict", "default", "wide"),
         help="Thresholds of every algorithm, for pdq: strict (22 bits), default (31), or wide (31, "
         "and apart from these what is probable, up to 46).",
     ),
@@ -65,6 +67,7 @@ ThresholdOption = Annotated[
     typer.Option(
         "--threshold",
         metavar="[ALGORITHM=]BITS",
+        autocompletion=registered("hashers", "="),
         help="Largest distance that matches, instead of the profile's; without an algorithm that "
         "of pdq; repeat.",
     ),
@@ -109,6 +112,7 @@ ListFormatOption = Annotated[
     typer.Option(
         "--format",
         metavar="FORMAT",
+        autocompletion=registered("lists"),
         help=f"{', '.join(registry.built_in('lists'))}, or one of an installed package.  "
         "[default: recognised by content]",
     ),

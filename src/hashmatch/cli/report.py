@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, TextIO
 import typer
 
 from hashmatch.cli import EXIT_INTEGRITY
+from hashmatch.cli.completing import registered
 from hashmatch.cli.options import ForceOption
 from hashmatch.cli.output import line, note, printable, standard_output
 from hashmatch.cli.places import check_exhibits, check_output
@@ -55,7 +56,13 @@ _DbOption = Annotated[
 _CaseOption = Annotated[str, typer.Option("--case", metavar="N", help="The lab's own case number.")]
 
 _FormOption = Annotated[
-    str, typer.Option("--format", metavar="html|json|jsonl|csv|vics", help="Kind of report.")
+    str,
+    typer.Option(
+        "--format",
+        metavar="html|json|jsonl|csv|vics",
+        autocompletion=registered("reports"),
+        help="Kind of report.",
+    ),
 ]
 
 _OutputOption = Annotated[

@@ -32,6 +32,9 @@ class Verb(TyperCommand):
 
         It is what a script gives whose variable is not set: `hashmatch scan "$EVIDENCE"`.
         """
+        if ctx.resilient_parsing:
+            # A shell asks what may be written: nothing of it is used.
+            return super().parse_args(ctx, args)
         given, _, _ = self.make_parser(ctx).parse_args(args=list(args))
         for each in self.get_params(ctx):
             values = given.get(each.name or "")
