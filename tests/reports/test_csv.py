@@ -19,7 +19,6 @@ from tests.support.case_records import (
     clip,
     example,
     holding,
-    inside,
     item,
     match,
     run,
@@ -27,6 +26,7 @@ from tests.support.case_records import (
     sighting,
 )
 from tests.support.case_records import case as made
+from tests.support.member_records import inside
 
 WRITING = Writing("0.4.0", "2026-03-03T08:00:00Z")
 ANY = st.one_of(

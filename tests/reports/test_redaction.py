@@ -1,6 +1,7 @@
 import io
 import json
 from dataclasses import replace
+from html import unescape
 from typing import TYPE_CHECKING
 
 import pytest
@@ -9,11 +10,23 @@ from hypothesis import strategies as st
 
 from hashmatch import registry
 from hashmatch.model import ItemStatus
+from hashmatch.model.locator import File, FileObject, Locator, Member, Page
 from hashmatch.reports.base import Writing
 from hashmatch.reports.redaction import Redacted, without_paths
 from hashmatch.sightings.records import Viewing
 from hashmatch.sightings.verdict import Problem, Verdict
-from tests.support.case_records import InMemory, case, holding, item, match, run, sighting, source
+from tests.support.case_records import (
+    InMemory,
+    case,
+    holding,
+    item,
+    match,
+    run,
+    sighting,
+    source,
+)
+from tests.support.member_records import inside
+from tests.support.sighting_values import UNREAD, VOLUME
 
 if TYPE_CHECKING:
     from hashmatch.model import Json
@@ -60,6 +73,71 @@ def test_no_name_of_folder_or_file_is_left(
     for secret in (*folders, name):
         assert secret not in text
     assert "A. Meier" in text
+
+
+ODD = st.text("!%\x00\u202e\udcff ", max_size=4)
+
+
+@pytest.mark.parametrize("form", registry.names("reports"))
+@settings(max_examples=25, deadline=None)
+@given(st.lists(SECRET, min_size=8, max_size=8), ODD, st.sampled_from("/\\"))
+def test_no_name_of_any_step_is_left(
+    form: str, secrets: list[str], odd: str, separator: str
+) -> None:
+    """Nor where it is escaped."""
+    names = [f"{odd}{each}{odd}" for each in secrets]
+    paths = [f"{separator.join(pair)}.zip" for pair in zip(names[:6:2], names[1:6:2], strict=True)]
+    steps = (
+        FileObject("ntfs", 5, 128, 1, paths[1]),
+        Member("zip", 3, paths[2]),
+        Member("zip", 4, names[6]),
+    )
+    found = [
+        replace(inside(number, *steps[:number]), status=status, reason="io-error", detail=names[7])
+        for number, status in zip((1, 2, 3), ItemStatus, strict=True)
+    ]
+    places = [
+        replace(each.place, locator=Locator((File(paths[0]), *each.place.locator.steps[1:])))
+        for each in found
+        if each.place
+    ]
+    found = [
+        replace(each, place=place, locator=str(place.locator))
+        for each, place in zip(found, places, strict=True)
+    ]
+    found.append(replace(found[0], id=4, locator=str(Locator((File(paths[0]),))), place=None))
+    unread = replace(UNREAD, locator=Locator((File(paths[0]),)), reason=f"{names[7]}.E01")
+    volume = replace(VOLUME, locator=places[0].locator, reason=f"see {paths[0]}")
+    seen = [sighting(each.id, each, match()) for each in found]
+    database = holding(seen, found)
+    (made,) = database.record.sources
+    made = replace(made, volumes=(volume,), unread_ranges=(unread,))
+    database.record = replace(database.record, sources=(made,))
+    text = written(database, form)
+    for secret in secrets:
+        assert secret not in text
+    assert "zip:3:" in unescape(text)
+
+
+def test_steps_keep_all_but_names() -> None:
+    """What lies in one container can be seen to do so."""
+    first = inside()
+    second = inside(8, Member("zip", 4, "holiday/2.png"), Page(3, 0))
+    third = inside(9, Member("zip", 5, "x.gz"), Member("gz", 0))
+    redacted = Redacted(
+        holding(sighting(each.id, each, match()) for each in (first, second, third))
+    )
+    found = [each.item for each in redacted.sightings("2026-0417")]
+    assert [each.locator for each in found] == [
+        "folder-1/file-1.zip!zip:3:folder-2/item-7.jpg",
+        "folder-1/file-1.zip!zip:4:folder-2/file-2.png!page:3:0",
+        "folder-1/file-1.zip!zip:5:folder-3/file-3.gz!gz:0:",
+    ]
+    for was, now in zip((first, second, third), found, strict=True):
+        assert now.place is not None
+        assert was.place is not None
+        assert str(now.place.locator) == now.locator
+        assert replace(now.place, locator=was.place.locator) == was.place
 
 
 def test_a_folder_has_one_number_and_a_file_keeps_its_extension() -> None:

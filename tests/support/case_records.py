@@ -8,22 +8,17 @@ from typing import Any
 
 from hashmatch.model import (
     Alignment,
-    AllocationState,
     Alpha,
     Band,
     Digests,
     Grade,
     ItemStatus,
     Json,
-    Locator,
     Match,
     MatchKind,
     Mode,
-    Place,
-    PlaceConfidence,
     RunStatus,
 )
-from hashmatch.model.locator import File, Member, Step
 from hashmatch.model.orientation import Orientation
 from hashmatch.sightings.records import (
     CaseRecord,
@@ -175,19 +170,6 @@ def clip(number: int = 1, locator: str = "DCIM/100/MVI_0001.MP4", **changed: obj
     }
     of_video |= {"duration": 421.3, "codec": "h264", "sampling": "query", "frames": 12_640}
     return item(number, locator, **(of_video | changed))
-
-
-def inside(number: int = 7, *steps: Step, **changed: object) -> ItemRecord:
-    """A deleted picture in an archive on record; its steps follow the file."""
-    chain = steps or (Member("zip", 3, "holiday/IMG_0007.jpg"),)
-    place = Place(
-        locator=Locator((File("DCIM/a!b.zip"), *chain)),
-        state=AllocationState.DELETED,
-        confidence=PlaceConfidence.CONTIGUOUS_ASSUMED,
-        runs=((1 << 20, 4096), (1 << 30, 512)),
-        weight=4608,
-    )
-    return item(number, str(place.locator), place=place, parent=3, **changed)
 
 
 def sighting(number: int, of: ItemRecord, how: Match, **changed: object) -> SightingRecord:

@@ -336,7 +336,7 @@ MATCHES = st.builds(
     suppressed=st.booleans(),
     segments=st.lists(_SEGMENTS, max_size=3).map(tuple),
     entry_hash=_TEXT,
-    entry_digests=st.builds(Digests, *(st.none() | each for each in _HEX.values())),
+    entry_digests=st.builds(Digests, **{name: st.none() | each for name, each in _HEX.items()}),
     details=st.dictionaries(_TEXT, _JSON, max_size=3),
 )
 ITEMS = st.builds(
@@ -347,7 +347,7 @@ ITEMS = st.builds(
         Item,
         _TEXT,
         st.none() | _NUMBER,
-        st.builds(Digests, *(st.none() | each for each in _HEX.values())),
+        digests=st.builds(Digests, **{name: st.none() | each for name, each in _HEX.items()}),
     ),
     st.none() | _IMAGES | VIDEOS,
     st.builds(Unreadable, st.sampled_from(Reason), _TEXT),

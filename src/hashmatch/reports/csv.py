@@ -14,6 +14,7 @@ from typing import Any, Final, TextIO
 
 from hashmatch.coverage import searched_in_words
 from hashmatch.model import ItemStatus
+from hashmatch.reports import media
 from hashmatch.reports.base import CaseReader, Writing
 from hashmatch.reports.conditions import conditions
 from hashmatch.reports.findings import Findings
@@ -214,3 +215,6 @@ def _about(case: CaseRecord, writing: Writing, viewed: int) -> Iterator[tuple[st
         yield name, f"{source.hashed} hashed, {source.unreadable} unreadable"
         yield name, f"{source.videos} of the hashed are videos or animated pictures"
         yield name, f"{source.skipped} skipped, {source.incomplete} decoded in part"
+        if source.members:
+            yield name, f"{source.members} of the items lie in others"
+        yield from ((f"{name} {topic}", words) for topic, words in media.lines(source))

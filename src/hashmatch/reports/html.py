@@ -9,7 +9,7 @@ from typing import Final, TextIO, TypeVar
 from hashmatch.errors import ReportError
 from hashmatch.markup import Markup, foreign, joined, tag
 from hashmatch.model import ItemStatus
-from hashmatch.reports import overview, provenance, rows
+from hashmatch.reports import media, overview, provenance, rows
 from hashmatch.reports.base import CaseReader, Writing
 from hashmatch.reports.findings import Counts, Findings
 from hashmatch.reports.glossary import glossary
@@ -140,6 +140,8 @@ class _Page:
         yield overview.distances(totals)
         yield _section("evidence", "Evidence")
         yield overview.evidence(case.sources, totals)
+        if found := media.tables(case.sources):
+            yield Markup(found)
         yield _section("provenance", "How it was searched")
         yield provenance.lists(case.lists)
         yield provenance.runs(case.runs, self._exhibits)

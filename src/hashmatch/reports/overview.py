@@ -152,6 +152,7 @@ def _source(source: SourceRecord) -> Markup:
         tag("strong", foreign(source.label)),
         tag("small", f"{source.kind} ", foreign(source.path)),
         tag("small", number_of(source.bytes, "byte")),
+        tag("small", f"{source.members:,} of its items lie in others") if source.members else "",
         tag("small", foreign(identity)) if identity else "",
         scope="row",
     )

@@ -11,6 +11,8 @@ from pathlib import PurePosixPath, PureWindowsPath
 
 from hashmatch.faults import is_fault
 from hashmatch.model import ItemStatus, Json
+from hashmatch.model.locator import Locator, Step
+from hashmatch.reports import placing
 from hashmatch.reports.base import CaseReader
 from hashmatch.sightings.records import (
     CaseRecord,
@@ -39,12 +41,14 @@ class Redacted:
 
     A folder becomes a number in the order of appearance, so that two items in one folder can be
     seen to share it, and a number leads nobody back to the name, as a digest of it would. A file
-    becomes its number in the database, by which the lab finds it, with its extension.
+    becomes its number in the database, by which the lab finds it, with its extension. Of what lies
+    in other items that holds for every step of its locator; containers are numbered like folders.
     """
 
     def __init__(self, database: CaseReader) -> None:
         self._database = database
         self._folders: dict[bytes, int] = {}
+        self._files: dict[bytes, int] = {}
 
     def case(self, name: str, /) -> CaseRecord:
         """The case; command lines and where sources lay are withheld."""
@@ -52,7 +56,7 @@ class Redacted:
         return replace(
             case,
             runs=tuple(map(_run, case.runs)),
-            sources=tuple(map(_source, case.sources)),
+            sources=tuple(map(self._source, case.sources)),
         )
 
     def sightings(self, case: str, /) -> Iterator[SightingRecord]:
@@ -67,15 +71,76 @@ class Redacted:
         return map(self._item, self._database.items(case, status=status))
 
     def _item(self, item: ItemRecord) -> ItemRecord:
-        *above, _ = _SEPARATOR.split(item.locator)
-        path = f"{item.source}\0{item.locator[: sum(len(part) + 1 for part in above)]}"
-        key = blake2b(path.encode("utf-8", "surrogatepass"), digest_size=_KEY).digest()
-        folder = self._folders.setdefault(key, len(self._folders) + 1)
-        extension = _EXTENSION.search(item.locator)
-        name = f"item-{item.id}{extension[0] if extension else ''}"
         # What a system says of an error can name the file.
         detail = item.detail if is_fault(item.detail) else ""
-        return replace(item, locator=f"folder-{folder}/{name}", detail=detail)
+        if item.place is None:
+            named = self._named(item.source, "", item.locator, f"item-{item.id}")
+            return replace(item, locator=named, detail=detail)
+        locator = self._located(item.source, item.place.locator, f"item-{item.id}")
+        place = replace(item.place, locator=locator)
+        return replace(item, locator=str(locator), place=place, detail=detail)
+
+    def _located(self, source: int, locator: Locator, last: str = "") -> Locator:
+        """The same steps without names, whatever they are of.
+
+        Args:
+            source: number of the exhibit.
+            locator: where something lies.
+            last: the name of its last step; one by number where empty, as of containers.
+        """
+        steps: list[Step] = []
+        around = ""
+        for number, step in enumerate(locator.steps, 1):
+            if name := placing.name_of(step):
+                own = last if number == locator.depth + 1 else ""
+                own = own or f"file-{self._number(self._files, source, around, name)}"
+                steps.append(placing.renamed(step, self._named(source, around, name, own)))
+            else:
+                steps.append(step)
+            around += f"{step}!"
+        return Locator(tuple(steps))
+
+    def _named(self, source: int, around: str, path: str, name: str) -> str:
+        """A path with a number for its folder and another name, with the extension it had."""
+        *above, _ = _SEPARATOR.split(path)
+        folder = path[: sum(len(part) + 1 for part in above)]
+        number = self._number(self._folders, source, around, folder)
+        extension = _EXTENSION.search(path)
+        return f"folder-{number}/{name}{extension[0] if extension else ''}"
+
+    @staticmethod
+    def _number(seen: dict[bytes, int], source: int, around: str, path: str) -> int:
+        """The number of a path in an exhibit, or in what is around it there."""
+        text = f"{source}\0{around}\0{path}".encode("utf-8", "surrogatepass")
+        key = blake2b(text, digest_size=_KEY).digest()
+        return seen.setdefault(key, len(seen) + 1)
+
+    def _source(self, source: SourceRecord) -> SourceRecord:
+        """A label stays if the lab gave it, and goes if it was made of the path."""
+        made = {PurePosixPath(source.path).name, PureWindowsPath(source.path).name, source.path}
+        own = source.label not in made and not _SEPARATOR.search(source.label)
+        return replace(
+            source,
+            label=source.label if own else f"source-{source.id}",
+            path=WITHHELD,
+            identity={},
+            volumes=tuple(
+                replace(
+                    each,
+                    locator=self._located(source.id, each.locator),
+                    reason=str(_without_paths(each.reason)),
+                )
+                for each in source.volumes
+            ),
+            unread_ranges=tuple(
+                replace(
+                    each,
+                    locator=self._located(source.id, each.locator),
+                    reason=str(_without_paths(each.reason)),
+                )
+                for each in source.unread_ranges
+            ),
+        )
 
 
 def _viewing(viewing: Viewing) -> Viewing:
@@ -123,11 +188,3 @@ def _of_problem(problem: Problem) -> Problem:
 
 def _damage(what: str) -> str:
     return "the file is damaged" if _SEPARATOR.search(what) else what
-
-
-def _source(source: SourceRecord) -> SourceRecord:
-    """A label stays if the lab gave it, and goes if it was made of the path."""
-    made = {PurePosixPath(source.path).name, PureWindowsPath(source.path).name, source.path}
-    own = source.label not in made and not _SEPARATOR.search(source.label)
-    label = source.label if own else f"source-{source.id}"
-    return replace(source, label=label, path=WITHHELD, identity={})

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from hashmatch.errors import Reason
 from hashmatch.markup import Markup, foreign, joined, tag
 from hashmatch.model import ItemStatus, Json, Match, MatchKind
-from hashmatch.reports import flags
+from hashmatch.reports import flags, placing
 from hashmatch.reports.text import (
     NAMES,
     category_of,
@@ -182,6 +182,7 @@ def _file(item: ItemRecord, exhibits: Mapping[int, str]) -> Markup:
     if other := flags.other_name(item):
         facts.append(tag("strong", other))
     facts += [tag("span", words, class_="flag") for words in flags.in_words(item)]
+    facts += [foreign(words) for words in placing.in_words(item)]
     separated = [part for fact in facts for part in (" · ", fact)]
     return joined(
         foreign(shortened(item.locator, _LONGEST), class_="path", dir="ltr"),

@@ -7,6 +7,7 @@ from hashmatch.coverage import unsearched_in_words
 from hashmatch.model import RunStatus
 from hashmatch.reports.base import Writing
 from hashmatch.reports.conditions import notices
+from hashmatch.reports.media import unread_in_words
 from hashmatch.sightings.records import CaseRecord, EarlierRecord, RunRecord
 from hashmatch.sightings.verdict import Problem, Verdict
 from hashmatch.wording import number_of
@@ -113,6 +114,7 @@ def _of_sources(case: CaseRecord) -> list[str]:
             for source in case.sources
             if source.containers
         ),
+        *(words for source in case.sources for words in unread_in_words(source)),
     ]
 
 

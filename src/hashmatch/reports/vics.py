@@ -19,14 +19,24 @@ from uuid import UUID, uuid5
 
 from hashmatch.coverage import searched_in_words
 from hashmatch.hashlists.vics import context_of, media_of
-from hashmatch.model import Band, Digests, Entry, Hash, Json, KnownHash, Match, MatchKind
+from hashmatch.model import (
+    AllocationState,
+    Band,
+    Digests,
+    Entry,
+    Hash,
+    Json,
+    KnownHash,
+    Match,
+    MatchKind,
+)
 from hashmatch.model.alignment import TIMES_ESTIMATED
-from hashmatch.reports import flags
+from hashmatch.reports import flags, placing
 from hashmatch.reports.base import CaseReader, Writing
 from hashmatch.reports.conditions import conditions
 from hashmatch.reports.statement import problem_in_words, statements, verified, warnings
 from hashmatch.reports.text import category_of, clock, decoded, known_good_entries, meeting
-from hashmatch.sightings.records import CaseRecord, ItemRecord, SightingRecord
+from hashmatch.sightings.records import CaseRecord, ItemRecord, SightingRecord, SourceRecord
 from hashmatch.visible import printable
 
 _CASES: Final = UUID("3b0f2a0e-7d5c-5a86-9b1e-6f0a4f1f9c55")
@@ -186,14 +196,13 @@ class _Gathered:
 
     def _file(self, item: ItemRecord) -> dict[str, Json]:
         source = self._sources.get(item.source)
-        folder, _, name = item.locator.rpartition("/" if "/" in item.locator else "\\")
+        folder, name = placing.folder_and_name(item)
         return {
             **({"MD5": item.digests.md5.upper()} if item.digests.md5 else {}),
             "FileName": printable(name),
             "FilePath": printable(folder),
             **{theirs: item.times[ours] for ours, theirs in _TIMES.items() if ours in item.times},
-            # Whoever reads a folder sees live files only.
-            **({"Unallocated": False} if source and source.kind == "folder" else {}),
+            **_unallocated(item, source),
             "SourceID": printable(source.label) if source else str(item.source),
         }
 
@@ -248,6 +257,14 @@ def _provenance(case: CaseRecord, writing: Writing) -> Iterator[tuple[str, str]]
             yield "Environment", f"of run {run.id}, {aspect}: {words}"
 
 
+def _unallocated(item: ItemRecord, source: SourceRecord | None) -> dict[str, Json]:
+    """Whether it was deleted, or found where no file lies; nothing where that is not known."""
+    if item.place is not None:
+        return {"Unallocated": item.place.state is not AllocationState.ALLOCATED}
+    # Whoever reads a folder sees live files only.
+    return {"Unallocated": False} if source and source.kind == "folder" else {}
+
+
 def _details(item: ItemRecord, at: str) -> dict[str, Json]:
     """Fields of a media that are the same for every copy, but for the first path."""
     mime = _MIME.get(item.format)
@@ -256,6 +273,8 @@ def _details(item: ItemRecord, at: str) -> dict[str, Json]:
         about["Times"] = "estimated"
     if words := flags.in_words(item):
         about["Flags"] = "; ".join(words)
+    if words := placing.in_words(item):
+        about["Place"] = "; ".join(words)
     if other := flags.other_name(item):
         about["FileName"] = other
     return {
