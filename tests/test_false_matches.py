@@ -106,7 +106,7 @@ def test_pictures_that_match_are_named_and_left_out(tmp_path: Path) -> None:
 def test_the_measured_line_is_kept_and_used(index: Index) -> None:
     tail = Tail(40.0, -9.0, 0.1)
     with Index.edit(index.path) as writer:
-        writer.set_calibration({"tail": tail.to_json()})
+        writer.set_calibration({"tail": tail.to_dict()})
     assert index.refresh()
     found = expectations(index, WIDE)
     assert found["match"].calibrated == pytest.approx(2000 * 10**6 * 10 ** (-9.9))

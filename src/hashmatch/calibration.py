@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
@@ -17,8 +17,9 @@ from hashmatch.index.generation import now
 from hashmatch.index.index import Index
 from hashmatch.limits import Limits
 from hashmatch.matching.matcher import Matcher
-from hashmatch.model import Hash, Item, Json
+from hashmatch.model import Hash, Item
 from hashmatch.model.orientation import Orientation
+from hashmatch.model.plain import PlainValue, Shape, by_fields
 from hashmatch.profiles import DEFAULT, Profile
 from hashmatch.search.flat import FlatIndex
 from hashmatch.sources.base import Found, Source
@@ -43,8 +44,8 @@ _SHORTEST_FIT, _LONGEST_FIT = 4, 12
 _BATCH = 64
 
 
-@dataclass(frozen=True, slots=True)
-class Calibration:
+@dataclass(frozen=True, slots=True, repr=False)
+class Calibration(PlainValue):
     """What was measured.
 
     Attributes:
@@ -59,6 +60,8 @@ class Calibration:
         faults: pictures that were left out for each fault of hashmatch.
     """
 
+    json_shape: ClassVar = Shape(computed={"at": lambda _: now()}, omitted=("faults",))
+
     pictures: int
     hashes: int
     nearest: int | None
@@ -67,17 +70,9 @@ class Calibration:
     unread: int = 0
     faults: Mapping[str, int] = field(default_factory=dict)
 
-    def to_json(self) -> dict[str, Json]:
-        """What the index keeps."""
-        return {
-            "at": now(),
-            "pictures": self.pictures,
-            "hashes": self.hashes,
-            "nearest": self.nearest,
-            "met": len(self.met),
-            "unread": self.unread,
-            "tail": self.tail.to_json() if self.tail else None,
-        }
+    def to_dict(self) -> dict[str, Any]:
+        """What the index keeps, and `calibrate --json` prints: `met` is the number of pictures."""
+        return by_fields(self, met=len(self.met))
 
 
 def calibrate(

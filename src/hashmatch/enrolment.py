@@ -34,7 +34,7 @@ ONES = 128
 
 _MINIMUM_QUALITY = 50
 _MINIMUM_FRAME_QUALITY = 20
-"""Of a video's frames: others vouch for each, and 50 would leave out all of a dim video."""
+"""The least quality of a video's frames: 50 would leave out all frames of a dim video."""
 _FEWEST_FRAMES = 2
 
 _DIGESTS = ("md5", "sha1", "sha256")

@@ -8,16 +8,15 @@ Flat cards, logos and screenshots of one template are not photographs: they coll
 """
 
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass
 
-from hashmatch.model import Json
+from hashmatch.model.plain import PlainValue
 
 _MILLION = 1_000_000
 
 
-@dataclass(frozen=True, slots=True)
-class Tail:
+@dataclass(frozen=True, slots=True, repr=False)
+class Tail(PlainValue):
     """A straight line: the decimal logarithm of the chance that two pictures are within t bits.
 
     Attributes:
@@ -49,10 +48,6 @@ class Tail:
     def per_million(self, hashes: int, threshold: int) -> float:
         """Expected false matches per million items against this many hashes."""
         return _MILLION * hashes * self.chance(threshold)
-
-    def to_json(self) -> Mapping[str, Json]:
-        """The line as a JSON object."""
-        return {"threshold": self.threshold, "log10": self.log10, "slope": self.slope}
 
 
 FITTED = Tail.through((45, 10_000), (23, 10_000_000))

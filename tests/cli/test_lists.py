@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import hashmatch as hm
-from tests.support.list_commands import run
+from tests.support.list_commands import index, known, originals, run  # noqa: F401 (fixtures)
 
 
 def test_import_counts_and_names_what_it_set_aside(known: Path, tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 import hashmatch as hm
 from hashmatch import registry
-from tests.support.list_commands import run
+from tests.support.list_commands import index, known, originals, run  # noqa: F401 (fixtures)
 from tests.support.photos import encoded, photo
 
 

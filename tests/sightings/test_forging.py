@@ -14,7 +14,7 @@ from hashmatch.sightings import audit, rows
 from hashmatch.sightings.database import Database
 from tests.support import forgeries
 from tests.support.forgeries import Forger
-from tests.support.hostile_databases import verified
+from tests.support.hostile_databases import head, record, verified  # noqa: F401 (fixtures)
 from tests.support.sighting_values import CONFIGURATION, SOURCE, results
 
 

@@ -13,7 +13,7 @@ from hashmatch.sightings.cases import names
 from hashmatch.sightings.database import Database
 from tests.support import forgeries
 from tests.support.forgeries import Forger
-from tests.support.hostile_databases import verified
+from tests.support.hostile_databases import head, record, verified  # noqa: F401 (fixtures)
 
 
 @pytest.fixture

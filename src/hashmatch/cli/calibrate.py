@@ -60,11 +60,11 @@ def calibrate_index(
         note(f"matched, so left out: {locator}")
     if found.pictures:
         with Index.edit(against) as writer:
-            writer.set_calibration(found.to_json())
+            writer.set_calibration(found.to_dict())
     elif not found.faults:
         raise SourceError(_nothing_left(found))
     if as_json:
-        json_line(found.to_json())
+        json_line(found.to_dict())
     else:
         _print(found, expectations(Index(against), rules))
     if found.unread:

@@ -55,7 +55,7 @@ _HEADER: Final = re.compile(
     re.IGNORECASE,
 )
 _HEADERS: Final = 3
-"""With which a mail message begins."""
+"""What a mail message begins with."""
 
 _IN_OLE: Final = (
     ("Word document", "WordDocument"),

@@ -19,7 +19,7 @@ _RECORDERS: Final = (
     *("lxf", "simbiosis_imx", "ingenient", "nuv", "nsv", "vivo", "vividas", "msnwctcp", "mtv"),
     *("r3d", "cine", "ser", "pmp", "smjpeg", "mjpeg_2000", "moflex", "mods", "pdv"),
 )
-"""Of surveillance, broadcast, television, telephones, cameras."""
+"""Formats of surveillance, broadcast, television, telephones, cameras."""
 _OLD: Final = (
     *("3dostr", "4xm", "anm", "avs", "bethsoftvid", "bfi", "bink", "bmv", "c93", "cdxl"),
     *("dcstr", "dfa", "dsicin", "dxa", "ea", "film_cpk", "filmstrip", "flic", "frm", "gdv", "hnm"),
@@ -27,7 +27,7 @@ _OLD: Final = (
     *("rl2", "roq", "rpl", "sga", "siff", "smk", "smush", "thp", "tiertexseq", "tmv", "usm"),
     *("vmd", "wc3movie", "wsvqa", "xmv", "yop"),
 )
-"""Of games and of computers of the past."""
+"""Formats of games and of computers of the past."""
 
 VIDEO: Final = (*_COMMON, *_RECORDERS, *_OLD)
 """FFmpeg's names of what can hold moving pictures."""

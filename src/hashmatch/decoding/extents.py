@@ -38,7 +38,7 @@ _OWN: Final = _CONTENT.union(
 )
 """Boxes that hold a film or picture, or tell of it."""
 _FIRST_BOXES: Final = frozenset({b"ftyp", b"jP  ", b"JXL "})
-"""With which another file begins, the second time or behind the boxes of a film."""
+"""What another file begins with, the second time or behind the boxes of a film."""
 
 
 def extent_of(read: Read, size: int, kind: str, start: int = 0) -> Extent | None:

@@ -38,7 +38,7 @@ INSIDE = (
     rb"|(?P<jpegxl>\0\0\0\x0cJXL \r\n\x87\n)"
     rb"|(?P<psd>8BPS\0[\1\2]\0{6}\0[\1-\x38])"
 )
-"""With which pictures begin that are looked for anywhere in a file: what few other files hold."""
+"""What pictures begin with that are searched anywhere in a file: what few other files hold."""
 
 WEAK = frozenset({"tga", "xbm", "pcx", "sgi", "wmf", "jpegxl", "ico", "cur", "ppm"})
 """Formats that bytes which are none of them are too easily taken for."""

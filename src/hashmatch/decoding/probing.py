@@ -34,7 +34,7 @@ _FRAMES_OF_RAW: Final = 3
 """That a stream without a container has to give: some decoders make a picture of any bytes."""
 _LONGEST_TAG: Final = 7 << 20
 _PIXELS: Final = 40_000_000
-"""Of a frame that is decoded to see whether it can be."""
+"""The most pixels of a frame that is decoded to see whether it can be."""
 
 
 @dataclass(frozen=True, slots=True)

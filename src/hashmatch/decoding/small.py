@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from hashmatch.decoding.window import Window
 
 _PIXELS: Final = 24_000_000
-"""Of all frames together: as many as a photograph has, or three seconds of a sticker (512×512)."""
+"""Pixels of all frames together: those of a photograph, or of three seconds of a sticker."""
 _FRAMES: Final = 300
 """As many as ten seconds of a film have: with more, it is not decoding that takes the time."""
 _BYTES: Final = 4 * _PIXELS

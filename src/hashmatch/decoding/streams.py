@@ -24,7 +24,7 @@ _TAG: Final = re.compile(r"(\d+):(\d+):(\d+\.?\d*)$")
 """How Matroska says how long a stream lasts."""
 _UNITS: Final = (3600, 60, 1)
 _IDS_OF_PICTURES: Final = range(0x1E0, 0x1F0)
-"""Of streams of a program stream, as ISO/IEC 13818-1 has them."""
+"""Ids of the pictures' streams in a program stream, as ISO/IEC 13818-1 has them."""
 _WITH_ALPHA: Final = {"vp8": "libvpx", "vp9": "libvpx-vp9"}
 """Decoders that read the alpha of a codec, which FFmpeg's own ones leave out."""
 

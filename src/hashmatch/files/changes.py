@@ -11,7 +11,7 @@ _NOTING: Final = frozenset({0xEF53, 0x58465342, 0x9123683E, 0xF2F52010})
 the last change of their own), or a file that is mapped into memory changes without another time
 (file systems in memory), or a server or a program answers."""
 _BYTES: Final = 256
-"""Of the answer, with room for more than any Linux gives."""
+"""Bytes of the answer, with room for more than any Linux gives."""
 
 
 def notes_every_change(descriptor: int) -> bool:

@@ -60,7 +60,7 @@ class Digester:
             on_progress(self.size)
 
     def value(self) -> Digests:
-        """Of all that was taken in."""
+        """The digests of all that was taken in."""
         return Digests(**{name: running.hexdigest() for name, running in self._running.items()})
 
 

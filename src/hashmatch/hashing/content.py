@@ -22,9 +22,9 @@ SIDE: Final = 256
 _GRID: Final = 64
 
 _SMALLEST: Final = 60
-"""Of a box, in pixels."""
+"""The least side of a box, in pixels."""
 _LARGEST: Final = 0.94
-"""Of a box, as a share of the square; a larger one is the whole frame."""
+"""The largest box, as a share of the square; a larger one is the whole frame."""
 _SAME: Final = 6
 """Pixels by which the sides of two boxes may differ."""
 
@@ -130,7 +130,7 @@ def _inside_blur(levels: "NDArray[np.float32]") -> Box | None:
 
 
 def _edges(changes: "NDArray[np.floating[Any]]") -> tuple[float, int, int]:
-    """Of the changes from each line to the next: how sharp the sharpest pair is, and its lines."""
+    """How sharp the sharpest pair of changes from line to line is, and its lines."""
     around = sliding_window_view(np.pad(changes, 6, mode="edge"), 13)
     beside = np.median(around[:, [0, 1, 2, 3, 9, 10, 11, 12]], axis=1)
     sharp = changes / np.maximum(beside, _FLAT)

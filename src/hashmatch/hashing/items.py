@@ -269,7 +269,7 @@ def _unchanged(
 
 
 def _sha256(file: BinaryIO, on_progress: Callable[[float], object]) -> str | None:
-    """Of a whole stream, which is left at its start."""
+    """The SHA-256 of a whole stream, which is left at its start."""
     digester = Digester()
     size = file.seek(0, os.SEEK_END)
     file.seek(0)

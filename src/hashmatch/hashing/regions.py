@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     Luma = NDArray[np.uint8] | NDArray[np.float32]
 
 SMALLEST_SIDE = 40
-"""Of a part, in pixels: smaller ones say too little."""
+"""The least side of a part, in pixels: smaller ones say too little."""
 
 _LEVELS = 18
 _SHARE = 0.97

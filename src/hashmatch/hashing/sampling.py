@@ -193,7 +193,7 @@ class FrameHasher:
         return _views(chosen, squares, self._boxes, wider=self._widened)
 
     def _choose(self) -> None:
-        """Of the frames that wait, keep those that are due or differ from the one kept before."""
+        """Keep those waiting frames that are due or differ from the one kept before."""
         waiting, self._waiting = self._waiting, _Waiting()
         if not waiting.times:
             return

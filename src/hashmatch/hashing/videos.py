@@ -29,7 +29,7 @@ _SPARSE: Final = 15.0
 _FEWEST: Final = 4
 """Keyframes: a video of fewer is short, and soon read as a whole."""
 _MOST_STREAMS: Final = 16
-"""Of one file."""
+"""Streams of one file that are hashed."""
 
 
 @dataclass(frozen=True, slots=True)

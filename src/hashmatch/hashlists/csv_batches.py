@@ -99,7 +99,7 @@ class PlainColumns:
         return found if has_any.all() else None
 
     def _qualities(self, cells: list[tuple[str, ...]]) -> "np.typing.NDArray[np.uint8] | None":
-        """Of each row, as far as anything is said.
+        """The quality of each row, as far as anything is said.
 
         Raises:
             HashFormatError: a cell is broken.
@@ -114,7 +114,7 @@ class PlainColumns:
         return np.array([meanings[cell] for cell in said], np.uint8)
 
     def _classes(self, cells: list[tuple[str, ...]]) -> list[Class] | None:
-        """Of each row.
+        """The class of each row.
 
         Raises:
             HashFormatError: a cell is broken.

@@ -43,7 +43,7 @@ _FEWEST_ROWS: Final = 3
 _SEPARATORS = re.compile(r"[\s,]+")
 
 CROPS: Final = "crop-resistant"
-"""Of it a picture has several hashes."""
+"""An algorithm of which a picture has several hashes."""
 
 
 def family_of(name: str) -> str:

@@ -14,7 +14,7 @@ from hashmatch.hashlists.video_frames import frames_of
 from hashmatch.model import Entry, Hash, KnownHash
 
 MOST_FRAMES = 1_000_000
-"""Of one video; later ones are quarantined, so that no file takes more memory than this."""
+"""Frames of one video; later ones are quarantined, so that no file takes more memory than this."""
 
 _PLAIN = re.compile(r'[\[\s]*"[0-9a-f]{64}\s*,\s*\d+\s*,', re.IGNORECASE)
 _BY_FRAME = re.compile(r'[\[\s]*\{\s*"\d+"\s*:\s*\{[^{}]*"(?:quality|hash)"', re.IGNORECASE)

@@ -25,13 +25,13 @@ in time; where frames were sampled by the clock, most steps over a cut are as lo
 _REGULAR: Final = 0.1
 """Share by which equal distances in time differ."""
 _REGULAR_SHARE: Final = 0.9
-"""Of the steps of a video that was sampled by the clock."""
+"""The share of equal steps in a video that was sampled by the clock."""
 _SHARE: Final = 0.1
-"""Of the steps of a video, that have to be so."""
+"""The share of a video's steps that have to be so."""
 _BY_CLOCK: Final = 0.01
-"""Of the known videos, that were sampled by the clock: a film of still slides looks like one."""
+"""The share of known videos sampled by the clock: a film of still slides looks like one."""
 _OTHERS: Final = 0.1
-"""Of the known videos, whose frames are few at uneven distances: now and then one that was enrolled
+"""The share of known videos whose frames are few at uneven distances: sometimes an enrolled one
 looks like it, as its picture changes by jerks."""
 _MANY: Final = 4
 """Steps of a video, from which on a single one says nothing."""

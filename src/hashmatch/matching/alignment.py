@@ -18,8 +18,8 @@ _SMOOTH: Final = 80
 the next and a frame between them shares bits with both; beyond, there was a cut between them."""
 
 _SHARE: Final = 0.25
-"""Of the time from one known frame to the next: how well the bits tell where between them a frame
-is, as a tolerance to both sides."""
+"""Tolerance to both sides, as a share of the time from one known frame to the next: how well the
+bits tell where between them a frame is."""
 
 _TOLERANCE: Final = 0.05
 """Seconds, for what containers round: one frame at 20 per second."""
@@ -90,7 +90,7 @@ def place(chain: "Chain", item: "Frames", known: "Frames") -> Place:
 def _stretches(
     chain: "Chain", item: "Frames", known: "Frames", which: "NDArray[np.int64]"
 ) -> "tuple[NDArray[np.float64], NDArray[np.float64]]":
-    """In which stretch of the known video each of these pairs says that its frame lies."""
+    """The stretch of the known video in which each of these pairs says that its frame lies."""
     rows, times = chain.known[which], known.times
     codes, own = item.codes[chain.queries[which]], chain.distances[which]
     gaps = np.diff(times)

@@ -52,7 +52,7 @@ class _Seeds:
     place: int
     near: Near
     counts: "NDArray[np.int64]"
-    """To how many frames of the known video."""
+    """How many frames of the known video they are near to."""
 
 
 class _Candidate(NamedTuple):
@@ -63,7 +63,7 @@ class _Candidate(NamedTuple):
     frames: "NDArray[np.int64]"
     """The seeds, among all frames."""
     times: "NDArray[np.float64]"
-    """Of the known frames that they are near to."""
+    """Times of the known frames that they are near to."""
 
 
 class VideoSearch:
@@ -312,7 +312,7 @@ def _frames_of(lists: Sequence[KnownList]) -> int:
 
 
 def _nearest(at: int, place: int, near: Near, entries: int) -> _Seeds:
-    """Of the pairs of a frame and a known video the nearest; pairs are by distance already."""
+    """The nearest pair of each frame and known video; pairs are by distance already."""
     pairs = near.queries * entries + near.rows
     _, first, counts = np.unique(pairs, return_index=True, return_counts=True)
     return _Seeds(at, place, _some(near, first), counts.astype(np.int64))

@@ -87,7 +87,7 @@ def views(subject: int, hashes: MediaHashes, *, profile: "VideoProfile") -> Iter
 
 
 def shares_of(moments: "NDArray[np.float64]", duration: float) -> "NDArray[np.float64]":
-    """For what share of the running time each sampled frame stands: until the next one is shown.
+    """The share of the running time for which each sampled frame stands: until the next one.
 
     Args:
         moments: (n,) seconds of the sampled frames, each once, in their order; n ≥ 1.

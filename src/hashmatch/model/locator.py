@@ -232,12 +232,12 @@ class Locator(PlainValue):
         return text if further and not path.startswith(_ESCAPED) else f"{_ESCAPED}{text}"
 
     def inside(self, *steps: Step) -> "Locator":
-        """Of an item in this one."""
+        """The locator of an item in this one."""
         return Locator((*self.steps, *steps))
 
     @property
     def parent(self) -> "Locator | None":
-        """Of the item that this one lies in; None of a file of the evidence."""
+        """The locator of the item that this one lies in; None for a file of the evidence."""
         return Locator(self.steps[:-1]) if len(self.steps) > 1 else None
 
     @property

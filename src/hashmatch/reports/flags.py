@@ -28,7 +28,7 @@ _FLAGS: Final = {
     "cover-art": "a picture is attached to it",
     "streams": "has several video streams",
 }
-"""Of a flag that is not named here its own words are shown."""
+"""A flag that is not named here is shown in its own words."""
 
 _NAMES: Final[dict[str, frozenset[str]]] = {
     name: frozenset(extensions.split())

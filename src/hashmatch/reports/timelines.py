@@ -108,7 +108,7 @@ def timelines(segments: Sequence[Alignment], duration: float | None) -> Markup:
 
 
 def _running_time(segments: Sequence[Alignment]) -> float | None:
-    """Of the known file, as far as a segment tells: it knows which share of it it spans."""
+    """The running time of the known file, from a segment and the share of it that it spans."""
     for segment in segments:
         spanned = segment.known_end - segment.known_start
         if segment.known_coverage > 0 and spanned > 0:

@@ -19,7 +19,7 @@ from typing import Any, Final
 from hashmatch.scanning.limits import MOST_THREADS
 
 BEYOND: Final = 256 << 20
-"""Of stacks, libraries, tables of pages and what the kernel holds for a worker: whoever keeps to
+"""Bytes of stacks, libraries, page tables and what the kernel holds for a worker: whoever keeps to
 the limit of what is allocated does not meet that of the group."""
 
 _MOUNTS: Final = Path("/proc/self/mountinfo")

@@ -29,7 +29,7 @@ _IDLE: Final = 1 / 20
 _LONG: Final = 2.0
 """Seconds of a task after which the answers before it are not held for it."""
 _MOST_BYTES: Final = 64 << 20
-"""Of all answers that are held; then those of the worker with the most are not held any longer."""
+"""Bytes of all held answers; beyond, those of the worker with the most are let go."""
 _OVERHEAD: Final = 1000
 """Bytes that an answer takes besides its content."""
 _SHARE: Final = 1 / 20

@@ -12,7 +12,9 @@ from hashmatch.decoding import formats
 from hashmatch.model import MediaHashes
 
 _PIXELS_PER_BYTE: Final = {"jpeg": 2000, "png": 9000, "qoi": 64}
-"""Of a whole picture, at most. PNG: deflate writes 1,032 bytes as one, of 8 pixels each at most.
+"""The most pixels per byte of a whole picture.
+
+PNG: deflate writes 1,032 bytes as one, of 8 pixels each at most.
 JPEG: a bit for each block of 16 x 16, at least."""
 
 

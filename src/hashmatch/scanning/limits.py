@@ -16,7 +16,7 @@ _FURTHER_ADDRESSES: Final = 64 << 30
 addresses would take memory that no other limit counts."""
 
 _STACK: Final = 64 << 20
-"""Of the first thread, which the limit of memory does not count."""
+"""Bytes of the first thread's stack, which the limit of memory does not count."""
 
 
 @dataclass(frozen=True, slots=True)

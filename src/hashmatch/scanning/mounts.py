@@ -25,7 +25,7 @@ _DECIDED_BY_THE_KERNEL: Final = frozenset(
         "tracefs",
     )
 )
-"""Of all others (FUSE, NFS, SMB, 9p…) a program or a server may decide by user who reads."""
+"""On all others (FUSE, NFS, SMB, 9p…) a program or a server may decide who reads."""
 
 
 @dataclass(frozen=True, slots=True)

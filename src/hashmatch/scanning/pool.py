@@ -29,9 +29,9 @@ _BATCH_BYTES: Final = 4 << 20
 _AHEAD: Final = 1024
 """Tasks that are begun or wait: others go on while some are slow."""
 _AHEAD_BYTES: Final = 256 << 20
-"""Of files that wait: what was read once is still in the system's memory when it is read again."""
+"""Bytes of waiting files: the system still has what was read once when it is read again."""
 _AHEAD_NAMED_BYTES: Final = 32 << 20
-"""Of what names take, of tasks that are not done."""
+"""Bytes that the names of tasks that are not done may take."""
 _PATIENCE: Final = 0.1
 """Seconds between two questions whether to stop."""
 

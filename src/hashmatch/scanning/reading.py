@@ -36,7 +36,7 @@ _UNHASHED_DOUBT: Final = 0.25
 _READING: Final = 250
 """Bytes of memory that a hash takes besides its bits, about."""
 _LEAST_QUALITY: Final = 50
-"""Of PDQ, below which its authors advise against matching."""
+"""The quality of PDQ below which its authors advise against matching."""
 
 
 @dataclass(frozen=True, slots=True)

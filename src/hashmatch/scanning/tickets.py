@@ -50,7 +50,7 @@ class Ticket(Generic[T, R]):
 
     @property
     def named_bytes(self) -> int:
-        """Of memory that its task takes, about: folders can be nested so deep that names count."""
+        """Bytes of memory that its task takes, about: names of nested folders count."""
         return len(self.payload) * _COPIES_OF_A_NAME
 
     def taken(self) -> R:

@@ -41,7 +41,7 @@ _MAX_VIDEO_READINGS: Final = 400_000
 """A day of video, a frame each second, read in four ways: about what fits into one answer."""
 
 _MAX_BYTES: Final = 64 << 20
-"""Of one item, inflated."""
+"""Bytes of one item, inflated."""
 
 _LARGE: Final = 256 << 10
 """Bytes, inflated, that are read in some hundredths of a second: 2,000 hashes and more."""
@@ -61,7 +61,7 @@ _OF_PICTURE: Final = 10
 """Fields of a picture."""
 _OF_VIDEO: Final = 14
 _COLUMNS: Final = 8
-"""Of the readings of a video."""
+"""Columns in which the readings of a video are sent."""
 
 _MOST_VALUES: Final = _COLUMNS * _MAX_VIDEO_READINGS + 1000
 _MOST_LISTS: Final = _MAX_READINGS + 1000

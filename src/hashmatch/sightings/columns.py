@@ -81,7 +81,7 @@ MATCH: Final = (
     *_plain("entry_quality"),
     *(_flag("known_good"), _flag("suppressed")),
 )
-"""Of a `Match`; what of it lies in other tables is not among them."""
+"""Columns of a `Match`, without what lies in other tables."""
 
 ALIGNMENT: Final = (
     *(_real("item_start", "start"), _real("item_end", "end")),
@@ -92,7 +92,7 @@ ALIGNMENT: Final = (
     _ORIENTATION,
     _text("part"),
 )
-"""Of an `Alignment`."""
+"""Columns of an `Alignment`."""
 
 
 def names(columns: Sequence[Column]) -> tuple[str, ...]:
