@@ -69,7 +69,7 @@ ENTRIES = st.builds(
     Entry,
     TEXT,
     st.integers(0, 2**32 - 1),
-    st.builds(Digests, hexes(16), hexes(20), hexes(32)),
+    st.builds(Digests, md5=hexes(16), sha1=hexes(20), sha256=hexes(32)),
     st.lists(KNOWN, max_size=3).map(tuple),
     TEXT,
     TEXT,
