@@ -206,9 +206,9 @@ _known = st.builds(
 )
 _digests = st.builds(
     Digests,
-    st.none() | st.just(MD5),
-    st.none() | st.just(SHA1),
-    st.none() | st.just(SHA256),
+    md5=st.none() | st.just(MD5),
+    sha1=st.none() | st.just(SHA1),
+    sha256=st.none() | st.just(SHA256),
 )
 _entries = st.builds(
     Entry,

@@ -69,12 +69,12 @@ ENTRIES = st.builds(
     Entry,
     TEXT,
     st.integers(0, 2**32 - 1),
-    st.builds(Digests, md5=hexes(16), sha1=hexes(20), sha256=hexes(32)),
-    st.lists(KNOWN, max_size=3).map(tuple),
-    TEXT,
-    TEXT,
-    st.booleans(),
-    DETAILS,
+    digests=st.builds(Digests, md5=hexes(16), sha1=hexes(20), sha256=hexes(32)),
+    hashes=st.lists(KNOWN, max_size=3).map(tuple),
+    category=TEXT,
+    scheme=TEXT,
+    known_good=st.booleans(),
+    details=DETAILS,
 )
 
 
