@@ -31,6 +31,7 @@ INSIDE: Final = {
     "llvmlite": "LLVM (Apache-2.0 with the LLVM exception)",
     "numpy": f"OpenBLAS (BSD-3-Clause); {_GCC}",
     "pi-heif": "libheif, libde265 (LGPL-3.0)",
+    "pikepdf": "qpdf (Apache-2.0), libjpeg-turbo (IJG, BSD-3-Clause, Zlib)",
     "pillow": "libjpeg-turbo, libtiff, libpng, OpenJPEG, libwebp, libavif, FreeType, HarfBuzz, "
     "Little CMS, XZ, Zstandard, Brotli, XCB (permissive)",
     "pylibjxl": "libjxl, Highway, Brotli (permissive)",

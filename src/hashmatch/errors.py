@@ -112,6 +112,10 @@ class Reason(Choice):
     ENCRYPTED = "encrypted"
     CONTAINER = "container"
     """An archive, a document, a disk image: a file that holds files, which are not read."""
+    TOO_DEEP = "too-deep"
+    """Lies in a container in a container, further in than is read."""
+    TOO_MUCH = "too-much"
+    """Behind a limit of members, bytes or time of the container that it lies in."""
     INTERNAL_ERROR = "internal-error"
     """A fault of hashmatch, never of the file."""
 

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, TypeAlias
 from hashmatch.containers import flag_of
 from hashmatch.decoding import formats, mpo
 from hashmatch.decoding.arrays import image_of, is_array
-from hashmatch.decoding.containers import sniff_container
 from hashmatch.decoding.decoded import Decoded, Frame, Wanted
 from hashmatch.decoding.inputs import Readable, read_all
 from hashmatch.decoding.jpeg_header import read_header
 from hashmatch.decoding.pages import Pages
 from hashmatch.errors import Reason, UnreadableImageError
 from hashmatch.kinds import further_pictures
+from hashmatch.kinds.sniffing import sniff_container
 from hashmatch.limits import Limits
 from hashmatch.model.orientation import Orientation
 

@@ -9,9 +9,9 @@ from enum import StrEnum
 from typing import BinaryIO, Final
 
 from hashmatch.decoding import formats
-from hashmatch.decoding.containers import Container, sniff_container
 from hashmatch.decoding.extents import names_of_boxes
 from hashmatch.decoding.window import Window
+from hashmatch.kinds.sniffing import Container, sniff_container
 
 _PROBED: Final = 8 << 20
 """Bytes that FFmpeg reads at most to find out what a file is; more than a sound file's tag."""

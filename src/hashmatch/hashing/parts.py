@@ -20,7 +20,6 @@ from hashmatch.decoding.behind import (
     parts_behind,
     parts_in_box,
 )
-from hashmatch.decoding.containers import sniff_container
 from hashmatch.decoding.ends import end_of
 from hashmatch.decoding.formats import HEAD, find_pictures
 from hashmatch.decoding.recognition import Kind, Recognised
@@ -28,6 +27,7 @@ from hashmatch.decoding.video_formats import FoundVideo
 from hashmatch.errors import Reason, UnreadableImageError, UnreadableVideoError
 from hashmatch.hashing.beside import LONGEST_TAIL, beside_film
 from hashmatch.hashing.videos import ANIMATED
+from hashmatch.kinds.sniffing import sniff_container
 from hashmatch.model import MediaHashes, Unreadable
 from hashmatch.model.alignment import BEHIND, BYTES_BEHIND, CLIP, COVER, part_of, source_and_look
 

@@ -7,7 +7,7 @@ before it is a picture: the first JPEG in a PDF is not the PDF.
 import os
 import re
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import BinaryIO, Final
 
 from hashmatch.containers import ENCRYPTED
@@ -27,10 +27,17 @@ class Container:
     Attributes:
         name: of its kind, as `hashmatch.containers` has them.
         encrypted: whether it says that what it holds is encrypted.
+        form: name of the container that it is written as, which says how it is read: a Word
+            document is a zip archive or an OLE document. The name itself where that says it.
     """
 
     name: str
     encrypted: bool = False
+    form: str = field(default="", compare=False)
+
+    def __post_init__(self) -> None:
+        if not self.form:
+            object.__setattr__(self, "form", self.name)
 
     @property
     def reason(self) -> Reason:
@@ -84,6 +91,12 @@ _IN_ZIP: Final = (
     ("Java archive (JAR)", re.compile(rb"META-INF/MANIFEST\.MF")),
     ("Office document", re.compile(rb"\[Content_Types\]\.xml")),
 )
+_PROGRAM: Final = re.compile(rb"MZ|\x7fELF|#!")
+_LONGEST_PROGRAM: Final = 1 << 20
+_ARCHIVE: Final = re.compile(
+    rb"7z\xbc\xaf\x27\x1c[\s\S]{26}|Rar!\x1a\x07(?:\x00[\s\S]{13}|\x01\x00[\s\S]{140})"
+)
+_END_OF_ZIP: Final = b"PK\x05\x06"
 _7ZIP_AES: Final = b"\x06\xf1\x07\x01"
 
 
@@ -101,7 +114,7 @@ def sniff_container(file: BinaryIO, head: bytes) -> Container | None:
         _with_a_directory(file, head)
         or _by_first_bytes(file, head)
         or _by_place(file, head)
-        or _by_its_end(file)
+        or _by_its_end(file, head)
     )
 
 
@@ -130,12 +143,15 @@ def _by_place(file: BinaryIO, head: bytes) -> Container | None:
     for name, place, mark in BY_PLACE:
         if _at(file, head, place, len(mark)) == mark and _fits(name, file, head):
             return Container(name)
+    if _is_old_tar(head):
+        return Container("tar archive")
     return Container("disk image with partitions") if _has_partitions(head, file) else None
 
 
 def _closer(name: str, file: BinaryIO, head: bytes) -> Container:
     """What only some files of a kind are."""
     encrypted = name in _ALWAYS_ENCRYPTED
+    form = name
     if name == "gzip-compressed file" and _inflated(head)[257:262] == b"ustar":
         name = "tar archive"
     elif name == "7-Zip archive":
@@ -144,7 +160,7 @@ def _closer(name: str, file: BinaryIO, head: bytes) -> Container:
         encrypted = _encrypted_rar(head)
     elif name == "Apple disk image (DMG)":
         encrypted = head.startswith(b"encrcdsa")
-    return Container(name, encrypted=encrypted)
+    return Container(name, encrypted=encrypted, form=form)
 
 
 def _zip(head: bytes, tail: bytes) -> Container:
@@ -156,18 +172,18 @@ def _zip(head: bytes, tail: bytes) -> Container:
         listed = tail.find(b"PK\x01\x02", listed + 4)
     names = head + tail
     kind = next((name for name, mark in _IN_ZIP if mark.search(names)), "zip archive")
-    return Container(kind, encrypted=locked)
+    return Container(kind, encrypted=locked, form="zip archive")
 
 
 def _ole(head: bytes) -> Container:
     """What a compound document holds, by the names in its directory as far as that is seen."""
     if _ENCRYPTED_OLE in head:
-        return Container("Office document", encrypted=True)
+        return Container("Office document", encrypted=True, form="OLE document")
     for name, stream in _IN_OLE:
         entry = stream.encode("utf-16-le") + b"\0\0"
         at = head.find(entry)
         if at >= 0 and at % _DIRECTORY_ENTRY == 0:
-            return Container(name)
+            return Container(name, form="OLE document")
     return Container("OLE document")
 
 
@@ -227,13 +243,62 @@ def _is_mail(head: bytes) -> bool:
     return True
 
 
-def _by_its_end(file: BinaryIO) -> Container | None:
-    last = _tail(file)[-_SECTOR:]
+def _is_old_tar(head: bytes) -> bool:
+    """Whether a header of a tar archive without a mark stands there: its sum is right."""
+    sum_of = head[148:156].strip(b" \0")
+    if len(head) < _SECTOR or not head[0] or not re.fullmatch(rb"[0-7]{3,7}", sum_of):
+        return False
+    return sum(head[:148]) + sum(head[156:_SECTOR]) + 8 * ord(" ") == int(sum_of, 8)
+
+
+def _by_its_end(file: BinaryIO, head: bytes) -> Container | None:
+    tail = _tail(file)
+    if _PROGRAM.match(head):
+        if _ends_as_a_zip(tail):
+            return _zip(head, tail)
+        if (found := archive_behind(file)) is not None:
+            return Container(found[0])
+    last = tail[-_SECTOR:]
     if last.startswith(b"koly\x00\x00\x00\x04"):
         return Container("Apple disk image (DMG)")
     if last.startswith(b"conectix"):
         return Container("VirtualPC disk (VHD)")
     return None
+
+
+def archive_behind(file: BinaryIO) -> tuple[str, int] | None:
+    """The 7-Zip or RAR archive behind a program that unpacks it: its kind, and where it begins.
+
+    A program that only knows such archives has their marks too: a checksum tells them apart. The
+    file is left at any place.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    file.seek(0)
+    data = file.read(_LONGEST_PROGRAM)
+    for found in _ARCHIVE.finditer(data):
+        at = found.start()
+        if data[at : at + 1] == b"7":
+            start = data[at + 12 : at + 32]
+            if zlib.crc32(start) == int.from_bytes(data[at + 8 : at + 12], "little"):
+                return "7-Zip archive", at
+        elif data[at + 6 : at + 7] == b"\0":
+            if data[at + 9 : at + 10] == b"\x73":
+                return "RAR archive", at
+        elif zlib.crc32(data[at + 12 : at + 13 + data[at + 12]]) == int.from_bytes(
+            data[at + 8 : at + 12], "little"
+        ):
+            return "RAR archive", at
+    return None
+
+
+def _ends_as_a_zip(tail: bytes) -> bool:
+    """Whether a zip archive ends there, as in a program that unpacks itself."""
+    at = tail.rfind(_END_OF_ZIP)
+    return 0 <= at <= len(tail) - 22 and at + 22 + int.from_bytes(
+        tail[at + 20 : at + 22], "little"
+    ) == len(tail)
 
 
 def _tail(file: BinaryIO) -> bytes:

@@ -17,9 +17,9 @@ from PIL import Image
 
 from hashmatch import hash_image, hash_item
 from hashmatch.containers import NAMES, flag_of, in_words, is_container, name_in
-from hashmatch.decoding.containers import Container, sniff_container
 from hashmatch.decoding.recognition import Kind, recognised
 from hashmatch.errors import Reason, UnreadableImageError
+from hashmatch.kinds.sniffing import Container, sniff_container
 from tests.support.photos import photo
 
 
@@ -233,3 +233,33 @@ def test_names_flags_and_counts() -> None:
         "14 containers not opened: 9 zip archives, 2 PDF documents, 2 mailboxes (mbox), "
         "1 EnCase image (E01)"
     )
+
+
+@pytest.mark.parametrize(
+    ("data", "name", "form"),
+    [
+        (zipped("word/document.xml"), "Word document", "zip archive"),
+        (zipped("a.txt"), "zip archive", "zip archive"),
+        (gzip.compress(tarred()), "tar archive", "gzip-compressed file"),
+        (tarred(), "tar archive", "tar archive"),
+        (b"MZ" + bytes(70_000) + zipped("a.txt"), "zip archive", "zip archive"),
+    ],
+)
+def test_a_kind_says_as_which_container_it_is_written(data: bytes, name: str, form: str) -> None:
+    found = sniffed(data)
+    assert found is not None
+    assert (found.name, found.form) == (name, form)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"MZ" + bytes(70_000),
+        b"MZ knows 7z\xbc\xaf\x27\x1c and Rar!\x1a\x07\0 and Rar!\x1a\x07\1\0" + bytes(500),
+        b"MZ" + zipped("a.txt")[:-4],
+        bytes(148) + b"000000\0 " + bytes(400),
+        b"a" * 1000,
+    ],
+)
+def test_a_program_and_a_text_are_no_archives(data: bytes) -> None:
+    assert sniffed(data) is None

@@ -1,0 +1,1 @@
+"""What lies inside files: members of archives, documents, mail and databases."""

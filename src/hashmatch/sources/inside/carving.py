@@ -1,0 +1,148 @@
+"""Pictures and films that lie at any place of other bytes, by their signatures and structure."""
+
+from collections.abc import Callable, Iterator
+from typing import BinaryIO, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hashmatch.model import Unreadable
+from hashmatch.model.locator import Range
+from hashmatch.sources.inside import extents
+from hashmatch.sources.inside.base import Budget, Inner
+from hashmatch.sources.inside.streams import window
+from hashmatch.sources.inside.view import View
+
+Extent = Callable[[View, int, extents.Check], int]
+
+SIGNATURES: Final[tuple[tuple[bytes, int, Extent], ...]] = (
+    (b"\xff\xd8\xff", 0, extents.jpeg),
+    (b"\x89PNG\r\n\x1a\n", 0, extents.png),
+    (b"GIF8", 0, extents.gif),
+    (b"RIFF", 0, extents.riff),
+    (b"II*\0", 0, extents.tiff),
+    (b"MM\0*", 0, extents.tiff),
+    (b"ftyp", 4, extents.boxes),
+    (b"jP  \r\n\x87\n", 4, extents.boxes),
+    (b"JXL \r\n\x87\n", 4, extents.boxes),
+    (b"BM", 0, extents.bmp),
+    (b"\x30\x26\xb2\x75\x8e\x66\xcf\x11", 0, extents.asf),
+    (b"\x1a\x45\xdf\xa3", 0, extents.ebml),
+)
+"""Signatures, how many bytes lie before each in its file, and what finds the end."""
+
+_PIECE: Final = 1 << 22
+_BLOCK: Final = 1 << 18
+_EIGHT: Final = 8
+_OVERLAP: Final = 32
+_SMALLEST: Final = 26
+"""Bytes of the smallest picture that there is."""
+
+_PAIRS: Final = np.array(
+    sorted({int.from_bytes(each[:2], "little") for each, _, _ in SIGNATURES}), np.uint16
+)
+_BMP_HEADER: Final = 14
+_BMP_HEADERS: Final = np.array([12, 40, 52, 56, 64, 108, 124], np.uint8)
+
+
+class Carving:
+    """Gives ranges of what is neither picture nor container, in the order of their places."""
+
+    kinds: tuple[str, ...] = ()
+    modules: tuple[str, ...] = ("numpy", "numpy.ma")
+    extra = ""
+
+    def __call__(
+        self, file: BinaryIO, budget: Budget, passwords: tuple[str, ...] = ()
+    ) -> Iterator[Inner | Unreadable]:
+        """The ranges; what lies in one, as a thumbnail in metadata, is not given once more."""
+        del passwords
+        view = View(file)
+        free = 0
+        for place, extent in _candidates(file, view.size, budget):
+            if place < free:
+                continue
+            extends = extent(view, place, budget.check)
+            length = abs(extends)
+            if length >= _SMALLEST:
+                free = place + (length if extends > 0 else _SMALLEST)
+                budget.member()
+                yield _inner(file, place, length)
+
+
+def _inner(file: BinaryIO, place: int, length: int) -> Inner:
+    return Inner(Range(place, length), length, open=lambda: window(file, place, length))
+
+
+def carved(data: bytes, budget: Budget) -> Iterator[tuple[int, int]]:
+    """Place and length of each picture in bytes that are in memory."""
+    import io
+
+    for inner in Carving()(io.BytesIO(data), budget):
+        if isinstance(inner, Inner) and isinstance(inner.step, Range):
+            yield inner.step.offset, inner.step.length
+
+
+def _candidates(file: BinaryIO, size: int, budget: Budget) -> Iterator[tuple[int, Extent]]:
+    """Where pictures may begin, in order."""
+    start = 0
+    while start < size:
+        budget.check()
+        file.seek(start)
+        piece = file.read(min(_PIECE, size - start))
+        if not piece:
+            return
+        # A signature that lies across the end of the piece is whole in the next one.
+        last = start + len(piece) >= size
+        shown = len(piece) if last or len(piece) <= _OVERLAP else len(piece) - _OVERLAP
+        for place, extent in _in_piece(piece, shown):
+            if start + place >= 0:
+                yield start + place, extent
+        start += shown
+
+
+def _in_piece(piece: bytes, count: int) -> list[tuple[int, Extent]]:
+    """Where signatures begin in the first bytes, less what lies before them in their files."""
+    padding = max(0, count + _OVERLAP - len(piece))
+    data = np.frombuffer(piece + bytes(padding) if padding else piece, np.uint8)
+    # One block after the other, as they stay in the processor's cache.
+    places = np.concatenate(
+        [
+            at + _pairs(data[at : at + _BLOCK + 2], min(_BLOCK, count - at), odd)
+            for at in range(0, count, _BLOCK)
+            for odd in (0, 1)
+        ]
+    )
+    found: list[tuple[int, Extent]] = []
+    for signature, before, extent in SIGNATURES:
+        hits = places
+        for number, value in enumerate(signature):
+            hits = hits[data[hits + number] == value]
+        if extent is extents.bmp:
+            hits = hits[_is_bmp(data, hits)]
+        found += [(int(each) - before, extent) for each in hits]
+    return sorted(found, key=lambda each: each[0])
+
+
+def _pairs(block: NDArray[np.uint8], count: int, odd: int) -> NDArray[np.intp]:
+    """Places, even or odd ones, at which two bytes of any signature begin."""
+    # A copy, as words that lie across those of the processor are compared more slowly.
+    words = block[odd : odd + (len(block) - odd) // 2 * 2].copy().view("<u2")
+    # In whole eights: where eight neighbours are none, they are passed over at once.
+    padded = np.zeros(-(-len(words) // _EIGHT) * _EIGHT, np.bool_)
+    is_hit, is_pair = padded[: len(words)], np.empty(len(words), np.bool_)
+    for pair in _PAIRS:
+        np.equal(words, pair, out=is_pair)
+        np.logical_or(is_hit, is_pair, out=is_hit)
+    eights = np.flatnonzero(padded.view(np.uint64))
+    rows, columns = np.nonzero(padded.reshape(-1, _EIGHT)[eights])
+    places = (eights[rows] * _EIGHT + columns) * 2 + odd
+    return places[places < count]
+
+
+def _is_bmp(data: NDArray[np.uint8], places: NDArray[np.intp]) -> NDArray[np.bool_]:
+    """Whether the two letters are followed by what could be a header."""
+    fits = np.isin(data[places + _BMP_HEADER], _BMP_HEADERS)
+    for number in (6, 7, 8, 9, 15, 16, 17):
+        fits &= data[places + number] == 0
+    return fits

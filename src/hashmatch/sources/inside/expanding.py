@@ -1,0 +1,397 @@
+"""A file of the evidence with all that lies in it: archives in archives, to the last member."""
+
+import io
+import itertools
+import os
+from collections.abc import Callable, Generator, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from typing import BinaryIO, Final
+
+from hashmatch.containers import ENCRYPTED
+from hashmatch.errors import Reason, UnreadableError
+from hashmatch.files.digesting import Digester
+from hashmatch.kinds.sniffing import Container, sniff_container
+from hashmatch.model import Digests, Unreadable
+from hashmatch.model.locator import Member, Range, Step
+from hashmatch.sources.inside.base import Inner, LimitError, Parser
+from hashmatch.sources.inside.budget import InsideLimits, Spending
+from hashmatch.sources.inside.parsers import (
+    COMPRESSED,
+    PARSERS,
+    STREAMED,
+    is_installed,
+    parser_of,
+    searching,
+)
+from hashmatch.sources.inside.streams import Stream, window
+
+HEAD: Final = 1 << 16
+_PIECE: Final = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Expanded:
+    """An item: the file itself, or what lies in it.
+
+    Attributes:
+        steps: from the file to it; none for the file itself.
+        inner: what its container says of it; None for the file itself.
+        file: its bytes, seekable, until the next item is asked for; None where they cannot be
+            read or were not kept.
+        size: of its bytes; None where they could not be read.
+        digests: of bytes that were read once and not kept; empty where `file` has them.
+        kind: which container it is; None where it is none. Its members came before it.
+        problems: why it was not read, or not all of it: of its own bytes, and of the container.
+        extra: which extra its parser needs that is not installed; empty if none.
+    """
+
+    steps: tuple[Step, ...]
+    inner: Inner | None = None
+    file: BinaryIO | None = None
+    size: int | None = None
+    digests: Digests = field(default_factory=Digests)
+    kind: Container | None = None
+    problems: tuple[Unreadable, ...] = ()
+    extra: str = ""
+
+
+def depth_of(steps: tuple[Step, ...]) -> int:
+    """How many containers an item lies in; a compressed file counts if another one is in it.
+
+    A compressed tar archive is one container to everybody but a parser.
+    """
+    depth, was_compressed = 0, False
+    for step in steps:
+        is_compressed = isinstance(step, Member) and step.container in COMPRESSED
+        depth += not is_compressed or was_compressed
+        was_compressed = is_compressed
+    return depth
+
+
+class _Passing(Stream):
+    """Bytes that pass by once: what reads them on counts and computes their digests."""
+
+    def __init__(self, head: bytes, file: BinaryIO) -> None:
+        self._head, self._file = head, file
+        self.digester = Digester()
+        self.problem: Unreadable | None = None
+
+    def piece(self, size: int) -> bytes:
+        data, self._head = self._head[:size], self._head[size:]
+        if not data and self.problem is None:
+            try:
+                data = self._file.read(size)
+            except UnreadableError as error:
+                # Its end is the end of the file, for whoever reads a container in it.
+                self.problem = Unreadable(error.reason, error.detail)
+        self.digester.update(data)
+        return data
+
+
+def expand(
+    file: BinaryIO,
+    limits: InsideLimits | None = None,
+    parsers: Mapping[str, str] = PARSERS,
+    *,
+    passwords: tuple[str, ...] = (),
+    budget: Spending | None = None,
+    searches: Callable[[bytes], bool] = lambda _: False,
+) -> Iterator[Expanded]:
+    """All that lies in a file, in an order that is the same every time, and last the file itself.
+
+    Members come before the container that they lie in. Nothing is written, and no other file is
+    opened. The time in which the caller works on an item is not counted.
+
+    Args:
+        file: opened for reading and seekable.
+        limits: of what is read.
+        parsers: by kind, as `PARSERS`.
+        passwords: to be tried on what is encrypted.
+        budget: that counts; begun anew where it is None.
+        searches: by its first 64 KiB, whether pictures are looked for at any place of a file that
+            no parser reads: False of a picture.
+
+    Raises:
+        OSError: the file cannot be read.
+    """
+    size = file.seek(0, os.SEEK_END)
+    spending = budget or Spending(limits or InsideLimits(), size)
+    walk = _Walk(parsers, spending, passwords, searches)
+    for item in walk.file((), None, file, size, ()):
+        with spending.paused():
+            yield item
+
+
+@dataclass(slots=True)
+class _Walk:
+    parsers: Mapping[str, str]
+    budget: Spending
+    passwords: tuple[str, ...]
+    searches: Callable[[bytes], bool]
+    met: Unreadable | None = None
+    """The limit that was met: nothing further is read."""
+
+    def file(
+        self,
+        steps: tuple[Step, ...],
+        inner: Inner | None,
+        file: BinaryIO,
+        size: int,
+        problems: tuple[Unreadable, ...],
+    ) -> Iterator[Expanded]:
+        """A seekable file and what lies in it."""
+        file.seek(0)
+        head = file.read(HEAD)
+        kind = sniff_container(file, head) if head else None
+        item = Expanded(steps, inner, file, size, kind=kind, problems=problems)
+        if self.met is not None:
+            more = () if kind is None or self.met in problems else (self.met,)
+            yield replace(item, problems=(*problems, *more))
+            return
+        parser = None
+        if kind is not None:
+            parser, item = self._parser(item, kind)
+        groups: tuple[tuple[Parser, ...], ...] = () if parser is None else ((parser,),)
+        if not groups and self._is_searched(item, head):
+            groups = searching()
+        found: list[Unreadable] = []
+        for group in groups:
+            count = 0
+            for each in group:
+                count += yield from self._members(steps, each, file, found)
+            if count:
+                break
+        yield replace(item, problems=(*item.problems, *found)) if found else item
+
+    def _is_over(self) -> bool:
+        """Whether a limit was met."""
+        return self.met is not None
+
+    def _is_searched(self, item: Expanded, head: bytes) -> bool:
+        """Whether pictures are looked for at any place of what no parser reads."""
+        is_locked = item.kind is not None and item.kind.encrypted
+        is_deep = depth_of(item.steps) > self.budget.limits.max_depth
+        return not is_locked and not is_deep and self.searches(head)
+
+    def _parser(self, item: Expanded, kind: Container) -> tuple[Parser | None, Expanded]:
+        parser = parser_of(kind.form, self.parsers)
+        depth, extra, reason = depth_of(item.steps), "", kind.reason
+        if parser is not None and not is_installed(parser):
+            extra = parser.extra
+            parser = None
+        if parser is not None and depth >= self.budget.limits.max_depth:
+            parser, reason = None, Reason.TOO_DEEP
+        if parser is not None:
+            return parser, item
+        name = kind.detail if reason is not Reason.TOO_DEEP else kind.detail.removeprefix(ENCRYPTED)
+        why = Unreadable(reason, name)
+        return None, replace(item, problems=(*item.problems, why), extra=extra)
+
+    def _members(
+        self, steps: tuple[Step, ...], parser: Parser, file: BinaryIO, found: list[Unreadable]
+    ) -> Generator[Expanded, None, int]:
+        """Members of one container; what is wrong with it as a whole is added to `found`.
+
+        Returns how many there were.
+        """
+        count = 0
+        if self._is_over():
+            return count
+        try:
+            for inner in parser(file, self.budget, self.passwords):
+                if isinstance(inner, Unreadable):
+                    found.append(inner)
+                    continue
+                count += 1
+                yield from self._member((*steps, inner.step), inner)
+                if self._is_over():
+                    break
+        except LimitError as error:
+            self.met = error.why
+        except UnreadableError as error:
+            found.append(Unreadable(error.reason, error.detail))
+        if self.met is not None and self.met not in found:
+            found.append(self.met)
+        return count
+
+    def _member(self, steps: tuple[Step, ...], inner: Inner) -> Iterator[Expanded]:
+        if inner.problem is not None or inner.open is None:
+            yield Expanded(steps, inner, problems=(inner.problem,) if inner.problem else ())
+            return
+        try:
+            opened = inner.open()
+        except UnreadableError as error:
+            yield Expanded(steps, inner, problems=(Unreadable(error.reason, error.detail),))
+            return
+        except LimitError as error:
+            self.met = error.why
+            yield Expanded(steps, inner, problems=(error.why,))
+            return
+        with opened:
+            if opened.seekable():
+                size = opened.seek(0, os.SEEK_END)
+                yield from self.file(steps, inner, opened, size, ())
+            else:
+                yield from self._stream(steps, inner, opened)
+
+    def _stream(
+        self, steps: tuple[Step, ...], inner: Inner, opened: BinaryIO
+    ) -> Iterator[Expanded]:
+        """A member whose bytes are made as they are read: passed on, or held in memory."""
+        held = io.BytesIO()
+        problems = self._hold(held, opened, HEAD)
+        head = held.getvalue()
+        kind = sniff_container(held, head) if len(head) >= HEAD else None
+        parser = None
+        if kind is not None and kind.form in STREAMED and not problems and self.met is None:
+            parser, item = self._parser(Expanded(steps, inner, kind=kind), kind)
+        if parser is not None:
+            yield from self._passed(item, parser, _Passing(head, opened))
+            return
+        held.seek(0, os.SEEK_END)
+        most = self.budget.limits.max_member_bytes
+        problems = problems or self._hold(held, opened, most + 1)
+        size = held.tell()
+        if size > most and not problems:
+            passing = _Passing(b"", opened)
+            passing.digester.update(held.getvalue())
+            yield self._digested(Expanded(steps, inner), passing)
+            return
+        yield from self.file(steps, inner, held, size, problems)
+
+    def _hold(self, held: io.BytesIO, opened: BinaryIO, most: int) -> tuple[Unreadable, ...]:
+        """Read on until so many bytes are held, and say why it went no further."""
+        try:
+            while held.tell() < most:
+                data = opened.read(min(_PIECE, most - held.tell()))
+                if not data:
+                    break
+                held.write(data)
+        except UnreadableError as error:
+            return (Unreadable(error.reason, error.detail),)
+        except LimitError as error:
+            self.met = error.why
+            return (error.why,)
+        return ()
+
+    def _passed(self, item: Expanded, parser: Parser, passing: _Passing) -> Iterator[Expanded]:
+        """A container that is read as it is made, and not held."""
+        found: list[Unreadable] = []
+        yield from self._members(item.steps, parser, passing.as_file(), found)
+        yield self._digested(replace(item, problems=tuple(found)), passing, says_size=False)
+
+    def _digested(self, item: Expanded, passing: _Passing, *, says_size: bool = True) -> Expanded:
+        """With the digests of all its bytes, which were not kept."""
+        problems = list(item.problems)
+        try:
+            while self.met is None and passing.piece(_PIECE):
+                pass
+        except LimitError as error:
+            self.met = error.why
+        if self.met is not None and self.met not in problems:
+            problems.append(self.met)
+        if passing.problem is not None:
+            problems.append(passing.problem)
+        if self.met is not None:
+            return replace(item, problems=tuple(problems))
+        digester = passing.digester
+        if says_size:
+            detail = f"{digester.size:,} bytes, more than are held in memory"
+            problems.append(Unreadable(Reason.TOO_MANY_BYTES, detail))
+        return replace(item, size=digester.size, digests=digester.value(), problems=tuple(problems))
+
+
+def open_steps(
+    file: BinaryIO,
+    steps: tuple[Step, ...],
+    limits: InsideLimits | None = None,
+    parsers: Mapping[str, str] = PARSERS,
+    *,
+    passwords: tuple[str, ...] = (),
+) -> BinaryIO:
+    """The bytes of the one item that lies behind these steps in a file.
+
+    Args:
+        file: opened for reading and seekable.
+        steps: as `expand` gave them.
+        limits: of what is read on the way.
+        parsers: by kind, as `PARSERS`.
+        passwords: to be tried on what is encrypted.
+
+    Returns:
+        Its bytes, to be read once from the beginning, as long as the file is open; seekable where
+        they lie in it as they are.
+
+    Raises:
+        UnreadableError: there is no such item, or it cannot be read.
+        LimitError: of the limits.
+        OSError: the file cannot be read.
+    """
+    budget = Spending(limits or InsideLimits(), file.seek(0, os.SEEK_END))
+    for step in steps:
+        if isinstance(step, Range):
+            file = _range(_seekable(file, budget.limits), step)
+            continue
+        file = _step(file, step, budget, parsers, passwords)
+    if file.seekable():
+        file.seek(0)
+    return file
+
+
+def _range(file: BinaryIO, step: Range) -> BinaryIO:
+    size = file.seek(0, os.SEEK_END)
+    if step.offset + step.length > size:
+        raise UnreadableError(Reason.TRUNCATED, "its container ends before it")
+    return window(file, step.offset, step.length)
+
+
+def _seekable(file: BinaryIO, limits: InsideLimits) -> BinaryIO:
+    """The file, in memory where it cannot be sought; what of it can be read."""
+    if file.seekable():
+        return file
+    held = io.BytesIO()
+    try:
+        while held.tell() <= limits.max_member_bytes and (data := file.read(_PIECE)):
+            held.write(data)
+    except UnreadableError:
+        # A container that is cut gives the members before the cut.
+        pass
+    return held
+
+
+def _step(
+    file: BinaryIO,
+    step: Step,
+    budget: Spending,
+    parsers: Mapping[str, str],
+    passwords: tuple[str, ...],
+) -> BinaryIO:
+    file, kind = _container(file, budget.limits)
+    parser = parser_of(kind.form, parsers) if kind is not None else None
+    is_read = parser is not None and is_installed(parser)
+    found = ((parser,),) if parser is not None and is_read else searching()
+    for each in itertools.chain(*found):
+        for inner in each(file, budget, passwords):
+            if isinstance(inner, Inner) and inner.step == step:
+                if inner.open is None:
+                    why = inner.problem or Unreadable(Reason.UNSUPPORTED)
+                    raise UnreadableError(why.reason, why.detail)
+                return inner.open()
+    raise UnreadableError(Reason.IO_ERROR, "there is no such item in its container")
+
+
+def _container(file: BinaryIO, limits: InsideLimits) -> tuple[BinaryIO, Container | None]:
+    """A container to be read, as `expand` reads it: passed on, or held in memory."""
+    if not file.seekable():
+        head = b""
+        with suppress(UnreadableError):
+            while len(head) < HEAD and (data := file.read(HEAD - len(head))):
+                head += data
+        passing = _Passing(head, file).as_file()
+        kind = sniff_container(io.BytesIO(head), head)
+        if kind is not None and kind.form in STREAMED and len(head) == HEAD:
+            return passing, kind
+        file = _seekable(passing, limits)
+    file.seek(0)
+    return file, sniff_container(file, file.read(HEAD))

@@ -1,0 +1,111 @@
+"""Which parser reads which kind of container; each is imported when it is first asked for."""
+
+import importlib
+import itertools
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final, cast
+
+from hashmatch.sources.inside.base import Parser
+
+_INSIDE: Final = "hashmatch.sources.inside."
+PARSERS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "zip archive": f"{_INSIDE}zip:Zip",
+        "tar archive": f"{_INSIDE}tar:Tar",
+        "cpio archive": f"{_INSIDE}cpio:Cpio",
+        "ar archive": f"{_INSIDE}ar:Ar",
+        "Debian package": f"{_INSIDE}ar:Ar",
+        "cabinet archive (CAB)": f"{_INSIDE}cab:Cabinet",
+        "Android backup": f"{_INSIDE}android_backup:AndroidBackup",
+        "7-Zip archive": f"{_INSIDE}sevenzip:SevenZip",
+        "RAR archive": f"{_INSIDE}rar:Rar",
+        "PDF document": f"{_INSIDE}pdf:Pdf",
+        "OLE document": f"{_INSIDE}ole:Ole",
+        "Outlook mailbox (PST)": f"{_INSIDE}pst:Pst",
+        "thumbnail cache (thumbcache)": f"{_INSIDE}thumbcache:Thumbcache",
+        "Chromium cache": f"{_INSIDE}browser_caches:ChromiumCache",
+        "RTF document": f"{_INSIDE}rtf:Rtf",
+        "SQLite database": f"{_INSIDE}sqlite:Sqlite",
+        "mail message": f"{_INSIDE}mail:Mail",
+        "mailbox (mbox)": f"{_INSIDE}mail:Mail",
+        "contact card with a photo": f"{_INSIDE}base64_text:Base64Text",
+        "mail attachment (TNEF)": f"{_INSIDE}tnef:Tnef",
+        "gzip-compressed file": f"{_INSIDE}compressed:Gzip",
+        "bzip2-compressed file": f"{_INSIDE}compressed:Bzip2",
+        "xz-compressed file": f"{_INSIDE}compressed:Xz",
+        "lzip-compressed file": f"{_INSIDE}compressed:Lzip",
+        "Zstandard-compressed file": f"{_INSIDE}compressed:Zstandard",
+        "compressed file (Z)": f"{_INSIDE}compressed:Compress",
+    }
+)
+"""By the kind that a container is written as: the module of its parser, and its name there."""
+SEARCHING: Final = (
+    (f"{_INSIDE}browser_caches:FirefoxCache",),
+    (f"{_INSIDE}carving:Carving", f"{_INSIDE}base64_text:Base64Text"),
+)
+"""Of what is no container that another parser reads: entries of a cache that begin with their
+content, else pictures at any place, and in text. The first group that finds anything is enough."""
+COMPRESSED: Final = frozenset({"gz", "bz2", "xz", "lzip", "zst", "z", "ab"})
+"""Words in the steps of members that are all that their container holds."""
+STREAMED: Final = frozenset(
+    {
+        *("tar archive", "gzip-compressed file", "bzip2-compressed file", "xz-compressed file"),
+        *("lzip-compressed file", "Zstandard-compressed file", "compressed file (Z)"),
+        *("cpio archive", "ar archive", "Debian package"),
+    },
+)
+"""Kinds that are read from the beginning to the end: their file need not be seekable."""
+
+
+def parser_of(form: str, parsers: Mapping[str, str] = PARSERS) -> Parser | None:
+    """The parser of a kind; None where there is none.
+
+    Args:
+        form: the kind that the container is written as, as `kinds.sniffing.Container` has it.
+        parsers: by kind, as `PARSERS`.
+    """
+    place = parsers.get(form)
+    return None if place is None else _made(place)
+
+
+def searching() -> tuple[tuple[Parser, ...], ...]:
+    """The parsers of what is no container that another parser reads, as `SEARCHING`."""
+    return tuple(tuple(map(_made, group)) for group in SEARCHING)
+
+
+def _made(place: str) -> Parser:
+    module, _, name = place.partition(":")
+    return cast("Parser", getattr(importlib.import_module(module), name)())
+
+
+def modules_needed(parsers: Mapping[str, str] = PARSERS) -> tuple[str, ...]:
+    """All modules that must be imported before a process is locked down; some may be missing."""
+    places = {*parsers.values(), *itertools.chain(*SEARCHING)}
+    modules = {place.partition(":")[0] for place in places}
+    for place in places:
+        modules |= set(_made(place).modules)
+    return tuple(sorted(modules))
+
+
+def warm_up(parsers: Mapping[str, str] = PARSERS) -> tuple[str, ...]:
+    """Import all that parsers need; returns the modules that are not installed."""
+    missing = []
+    for module in modules_needed(parsers):
+        try:
+            importlib.import_module(module)
+        except ImportError:
+            missing.append(module)
+    return tuple(missing)
+
+
+def is_installed(parser: Parser) -> bool:
+    """Whether the library of a parser is installed: one whose extra is named has all modules."""
+    if not parser.extra:
+        return True
+    for module in parser.modules:
+        try:
+            importlib.import_module(module)
+        except ImportError:
+            return False
+    return True

@@ -1,0 +1,230 @@
+"""Bytes of members as files: ranges of the file around them, and what expands piece by piece."""
+
+import io
+import lzma
+import os
+import zlib
+from collections.abc import Callable
+from typing import TYPE_CHECKING, BinaryIO, Final, Protocol, TypeAlias, cast
+
+from hashmatch.errors import Reason, UnreadableError
+from hashmatch.sources.inside.base import PIECE, Budget
+from hashmatch.sources.part import Part
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
+
+_BUFFER: Final = 1 << 16
+
+
+class _Window(Part):
+    """A range of a file that others read too: closing it leaves that file open."""
+
+    def close(self) -> None:
+        """Close the range alone."""
+        io.RawIOBase.close(self)
+
+
+def window(file: BinaryIO, start: int, size: int) -> BinaryIO:
+    """A range of a seekable file as a file of its own; the bytes are not copied."""
+    return io.BufferedReader(_Window(file, start, size), _BUFFER)
+
+
+class Stream(io.RawIOBase):
+    """Bytes that are read once, from the beginning; a subclass gives `piece`."""
+
+    def piece(self, size: int) -> bytes:
+        """The next bytes: at least one and at most `size`, or none at the end.
+
+        Raises:
+            UnreadableError: what follows cannot be read.
+        """
+        raise NotImplementedError
+
+    def readable(self) -> bool:
+        """It is."""
+        return True
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        """At most so many bytes; all that are left where it is negative or None.
+
+        Raises:
+            UnreadableError: what follows cannot be read.
+        """
+        if size is not None and size >= 0:
+            return self.piece(size) if size else b""
+        return b"".join(iter(lambda: self.piece(PIECE), b""))
+
+    def readinto(self, buffer: "WriteableBuffer", /) -> int:
+        """Fill a buffer with what follows, and say how many bytes those were.
+
+        Raises:
+            UnreadableError: what follows cannot be read.
+        """
+        view = memoryview(buffer).cast("B")
+        data = self.piece(len(view)) if len(view) else b""
+        view[: len(data)] = data
+        return len(data)
+
+    def as_file(self) -> BinaryIO:
+        """Itself, for who asks for a file."""
+        return cast("BinaryIO", self)
+
+
+class Take(Stream):
+    """The next bytes of a file that cannot be sought, as many as belong to a member."""
+
+    def __init__(self, file: BinaryIO, size: int) -> None:
+        """Take so many bytes."""
+        self._file = file
+        self.left = size
+
+    def piece(self, size: int) -> bytes:
+        """The next bytes.
+
+        Raises:
+            UnreadableError: the file ends before them.
+        """
+        data = self._file.read(min(size, self.left)) if self.left else b""
+        if self.left and not data:
+            raise UnreadableError(Reason.TRUNCATED, "its container ends before it")
+        self.left -= len(data)
+        return data
+
+    def skip(self, budget: Budget) -> bool:
+        """Go behind them; whether all were there."""
+        while self.left and (data := self._file.read(min(PIECE, self.left))):
+            self.left -= len(data)
+            budget.check()
+        return not self.left
+
+
+def stored(file: BinaryIO, start: int, size: int, budget: Budget) -> BinaryIO:
+    """Bytes that lie in a seekable file as they are: a window, or what is there of them.
+
+    Where the file ends before them, whoever reads them to their end is told.
+
+    Raises:
+        LimitError: of the budget, which counts them: members may share bytes.
+    """
+    there = max(min(size, file.seek(0, os.SEEK_END) - start), 0)
+    budget.bytes(there)
+    whole = window(file, start, there)
+    return whole if there == size else Take(whole, size).as_file()
+
+
+class Decompressor(Protocol):
+    """What expands one stream, as `bz2.BZ2Decompressor`."""
+
+    @property
+    def eof(self) -> bool:
+        """Whether the stream ended."""
+        ...
+
+    @property
+    def needs_input(self) -> bool:
+        """Whether it gives no more until it is fed."""
+        ...
+
+    @property
+    def unused_data(self) -> bytes:
+        """What it was fed with behind the end of the stream."""
+        ...
+
+    def decompress(self, data: bytes, max_length: int = -1, /) -> bytes:
+        """What this and what it was fed with before expand to, at most so many bytes."""
+        ...
+
+
+Start: TypeAlias = Callable[[], Decompressor]
+
+
+BROKEN: Final = (OSError, EOFError, ValueError, zlib.error, lzma.LZMAError, MemoryError)
+"""What decompressors raise of data that is none."""
+
+
+class Expanding(Stream):
+    """What compressed data expand to, piece by piece, within a budget.
+
+    Attributes:
+        given: bytes given so far.
+        taken: compressed bytes read so far.
+        is_whole: whether the end was reached.
+        unused: compressed bytes that were read and lie behind the end.
+    """
+
+    def __init__(
+        self,
+        read: Callable[[int], bytes],
+        decompressor: Decompressor,
+        budget: Budget,
+        *,
+        crc: int | None = None,
+        size: int | None = None,
+        has_end: bool = True,
+    ) -> None:
+        """Begin with no bytes read.
+
+        Args:
+            read: gives the next compressed bytes, at most so many; none at the end.
+            decompressor: of one stream.
+            budget: to be told of bytes.
+            crc: that the bytes should have (CRC-32); None where unknown.
+            size: that they should have; None where unknown.
+            has_end: whether the stream has a mark of its end; else it ends with its data.
+        """
+        self._read, self._decompressor, self._budget = read, decompressor, budget
+        self._crc, self._size, self._has_end = crc, size, has_end
+        self._running = 0
+        self.given = self.taken = 0
+        self.is_whole = False
+        self.unused = b""
+
+    def piece(self, size: int) -> bytes:
+        """The next bytes.
+
+        Raises:
+            UnreadableError: the data are damaged, cut, or have another checksum or size.
+        """
+        while not self.is_whole:
+            data = self._expanded(size)
+            if self._decompressor.eof:
+                self.is_whole = True
+                self.unused = self._decompressor.unused_data
+            if data:
+                self._budget.bytes(len(data))
+                self.given += len(data)
+                if self._crc is not None:
+                    self._running = zlib.crc32(data, self._running)
+                return data
+        self._check()
+        return b""
+
+    def _expanded(self, size: int) -> bytes:
+        fed = b""
+        if self._decompressor.needs_input:
+            fed = self._read(PIECE)
+            self.taken += len(fed)
+            if not fed and self.given == self._size:
+                # Some streams have no mark of their end.
+                self.is_whole = True
+                return b""
+            if not fed and self._has_end:
+                raise UnreadableError(Reason.TRUNCATED, "its compressed data end before it does")
+        is_last = not fed and self._decompressor.needs_input
+        try:
+            data = self._decompressor.decompress(fed, size)
+        except BROKEN as error:
+            what = type(error).__name__
+            raise UnreadableError(
+                Reason.CORRUPT_DATA, f"its compressed data are damaged ({what})"
+            ) from None
+        self.is_whole = is_last and not data
+        return data
+
+    def _check(self) -> None:
+        if self._size is not None and self._size != self.given:
+            detail = f"it has {self.given:,} bytes, where {self._size:,} are announced"
+            raise UnreadableError(Reason.CORRUPT_DATA, detail)
+        if self._crc is not None and self._crc != self._running:
+            raise UnreadableError(Reason.CORRUPT_DATA, "its checksum is another")

@@ -1,0 +1,178 @@
+"""Members of zip archives: by the central directory, and by local headers where it lacks them."""
+
+import os
+from array import array
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import BinaryIO, ClassVar, Final
+
+from hashmatch.errors import Reason, UnreadableError
+from hashmatch.model import Unreadable
+from hashmatch.model.locator import Member
+from hashmatch.sources.inside import zip_directory as listed
+from hashmatch.sources.inside import zip_names
+from hashmatch.sources.inside.base import PIECE, Budget, Inner
+from hashmatch.sources.inside.decompressors import ZSTD
+from hashmatch.sources.inside.streams import Take, stored
+from hashmatch.sources.inside.zip_data import (
+    STORED,
+    Data,
+    LockedError,
+    check_method,
+    data_of,
+    expanding,
+)
+from hashmatch.sources.inside.zip_directory import Directory, Entry
+
+_HEADER: Final = 30
+_SPLIT: Final = "a part of a split zip archive: the other parts are needed"
+
+
+class Zip:
+    """Reads zip archives and what is one: office documents, books, packages."""
+
+    kinds: ClassVar[tuple[str, ...]] = ("zip archive",)
+    modules: ClassVar[tuple[str, ...]] = (
+        *("bz2", "lzma", "zlib", "hashlib", *zip_names.CODECS),
+        *(ZSTD, "inflate64"),
+        *("Cryptodome.Cipher.AES", "Cryptodome.Util.Counter"),
+    )
+    extra: ClassVar[str] = ""
+
+    def __call__(
+        self, file: BinaryIO, budget: Budget, passwords: tuple[str, ...] = ()
+    ) -> Iterator[Inner | Unreadable]:
+        """The members that the central directory lists, then those that only local headers name.
+
+        Raises:
+            LimitError: of the budget.
+            OSError: the file cannot be read.
+        """
+        return _Reading(file, budget, list(passwords)).members()
+
+
+@dataclass(slots=True)
+class _Ranges:
+    """Where members lie: at least so far as is known without their local headers."""
+
+    starts: "array[int]" = field(default_factory=lambda: array("Q"))
+    ends: "array[int]" = field(default_factory=lambda: array("Q"))
+
+    def add(self, entry: Entry) -> None:
+        self.starts.append(min(entry.header, _MOST))
+        self.ends.append(min(entry.header + _HEADER + entry.packed, _MOST))
+
+
+_MOST: Final = (1 << 64) - 1
+
+
+@dataclass(slots=True)
+class _Reading:
+    """One archive, read."""
+
+    file: BinaryIO
+    budget: Budget
+    passwords: list[str]
+    number: int = 0
+    size: int = 0
+
+    def members(self) -> Iterator[Inner | Unreadable]:
+        self.size = self.file.seek(0, os.SEEK_END)
+        directory = listed.directory_of(self.file)
+        if directory is None:
+            yield Unreadable(Reason.TRUNCATED, "it has no central directory")
+            yield from self._unlisted(0, self.size)
+            return
+        if directory.disk:
+            yield Unreadable(Reason.UNSUPPORTED, _SPLIT)
+        ranges = _Ranges()
+        for entry in listed.central_entries(self.file, directory):
+            ranges.add(entry)
+            if (inner := self._inner(entry, self.size, directory.disk)) is not None:
+                yield inner
+        if self.number % (1 << 16) != directory.count % (1 << 16):
+            detail = f"its directory lists {self.number:,} members of {directory.count:,}"
+            yield Unreadable(Reason.CORRUPT_DATA, detail)
+        yield from self._between(ranges, directory)
+
+    def _inner(self, entry: Entry, end: int, disk: int = 0) -> Inner | None:
+        self.budget.member()
+        number, self.number = self.number, self.number + 1
+        if entry.is_folder:
+            return None
+        step, times = Member("zip", number, entry.name), entry.times
+        try:
+            opened = self._opener(entry, end, disk)
+        except LockedError as error:
+            return Inner(step, entry.size, times, Unreadable(Reason.ENCRYPTED, str(error)))
+        except UnreadableError as error:
+            return Inner(step, entry.size, times, Unreadable(error.reason, error.detail))
+        return Inner(step, entry.size, times, open=opened)
+
+    def _opener(self, entry: Entry, end: int, disk: int) -> Callable[[], BinaryIO]:
+        if entry.disk != disk:
+            detail = "it lies in another part of a split archive"
+            raise UnreadableError(Reason.UNSUPPORTED, detail)
+        if entry.flags & listed.ENCRYPTED:
+            data = data_of(self.file, entry, self.passwords, self.budget)
+            return lambda: self._opened(data, end)
+        check_method(entry.method)
+        # Its local header is read once it is opened: most of the time of many small members.
+        return lambda: self._opened(data_of(self.file, entry, [], self.budget), end)
+
+    def _opened(self, data: Data, end: int) -> BinaryIO:
+        if data.method != STORED or data.secret is not None:
+            return expanding(self.file, data, self.budget, end).as_file()
+        file = stored(self.file, data.start, data.packed, self.budget)
+        # Whoever reads it to its end is told that it ends too early.
+        return Take(file, data.packed + 1).as_file() if data.is_cut else file
+
+    def _between(self, ranges: _Ranges, directory: Directory) -> Iterator[Inner | Unreadable]:
+        """Members in gaps between those that are listed: left over, or hidden."""
+        order = sorted(range(len(ranges.starts)), key=ranges.starts.__getitem__)
+        overlapping, free, before = 0, 0, -1
+        gaps: list[tuple[int, int, int]] = []
+        for each in order:
+            start, end = ranges.starts[each], ranges.ends[each]
+            overlapping += start < free
+            if start - free >= _HEADER:
+                gaps.append((free, start, before))
+            if end > free:
+                free, before = end, each
+        if overlapping:
+            detail = f"{overlapping:,} of its members share bytes with others"
+            yield Unreadable(Reason.CORRUPT_DATA, detail)
+        gaps.append((free, directory.start, before))
+        for start, end, member in gaps:
+            if listed.find(self.file, listed.LOCAL, start, end, self.budget) < end:
+                yield from self._unlisted(self._end_of(ranges, member, start), end)
+
+    def _end_of(self, ranges: _Ranges, member: int, otherwise: int) -> int:
+        """Where the member before a gap ends, now with all of its local header."""
+        entry = listed.local_entry(self.file, ranges.starts[member]) if member >= 0 else None
+        return otherwise if entry is None else otherwise + entry.data - entry.header - _HEADER
+
+    def _unlisted(self, start: int, end: int) -> Iterator[Inner | Unreadable]:
+        def measured(entry: Entry) -> int:
+            try:
+                data = data_of(self.file, entry, self.passwords, self.budget)
+                return _length(self.file, data, end, self.budget)
+            except (LockedError, UnreadableError):
+                place = listed.find(self.file, listed.LOCAL, entry.data, end, self.budget)
+                return place - entry.data
+
+        entries = listed.local_entries(self.file, start, end, self.budget, measured)
+        for entry in entries:
+            if (inner := self._inner(entry, end)) is not None:
+                yield inner
+
+
+def _length(file: BinaryIO, data: Data, end: int, budget: Budget) -> int:
+    """How many bytes of data a member has that nothing tells of: where its stream ends."""
+    stream = expanding(file, data, budget, end)
+    try:
+        while stream.piece(PIECE):
+            pass
+    except UnreadableError:
+        return listed.find(file, listed.LOCAL, data.start, end, budget) - data.start
+    return stream.taken - len(stream.unused)

@@ -1,0 +1,129 @@
+import base64
+import io
+import json
+import plistlib
+import textwrap
+
+import pytest
+
+from hashmatch.model.locator import Member
+from hashmatch.sources.inside import base64_text, rtf
+from hashmatch.sources.inside.base import Inner
+from hashmatch.sources.inside.base64_text import Base64Text
+from hashmatch.sources.inside.rtf import Rtf
+from tests.support.inner_members import SimpleBudget, contents, endure, members, picture
+
+KINDS = ("JPEG", "PNG", "GIF", "WEBP", "BMP")
+
+
+def _coded(kind: str) -> str:
+    return base64.b64encode(picture(kind)).decode()
+
+
+def test_addresses_in_a_page_have_the_kind_that_they_say() -> None:
+    page = "".join(
+        f"<img src='data:image/{kind.lower()};charset=x;base64,{_coded(kind)}'> text "
+        for kind in KINDS
+    )
+    page += f"<style>a {{ background: url(data:;base64,{_coded('PNG')}) }}</style>"
+    names = [*(kind.lower() for kind in KINDS), ""]
+    expected = [Member("base64", number, name) for number, name in enumerate(names)]
+    pictures = [*(picture(kind) for kind in KINDS), picture("PNG")]
+    assert members(Base64Text(), page.encode()) == list(zip(expected, pictures, strict=True))
+
+
+@pytest.mark.parametrize("kind", [*KINDS[:4], "AVIF"])
+def test_pictures_in_json_without_and_with_escapes(kind: str) -> None:
+    plain = json.dumps({"a": _coded(kind), "b": "no"})
+    wrapped = json.dumps({"a": "\n".join(textwrap.wrap(_coded(kind), 76)), "b": "no"})
+    for text in (plain, plain.replace("/", "\\/"), wrapped):
+        assert contents(Base64Text(), text.encode()) == {picture(kind)}
+
+
+def test_other_alphabets_and_percent_signs() -> None:
+    safe = base64.urlsafe_b64encode(picture("JPEG")).decode()
+    quoted = _coded("PNG").replace("+", "%2B").replace("/", "%2F").replace("=", "%3D")
+    text = f'{{"a": "{safe}", "b": "data:image/png;base64,{quoted}"}}'
+    assert contents(Base64Text(), text.encode()) == {picture("JPEG"), picture("PNG")}
+
+
+def test_property_lists_and_contact_cards() -> None:
+    assert contents(Base64Text(), plistlib.dumps({"a": [picture("JPEG"), picture("PNG")]})) == {
+        picture("JPEG"),
+        picture("PNG"),
+    }
+    folded = "\r\n ".join(textwrap.wrap(_coded("JPEG"), 74))
+    cards = (
+        f"BEGIN:VCARD\r\nVERSION:3.0\r\nPHOTO;ENCODING=b;TYPE=JPEG:{folded}\r\nEND:VCARD\r\n",
+        f"BEGIN:VCARD\r\nPHOTO;JPEG;ENCODING=BASE64:\r\n {folded}\r\n\r\nEND:VCARD\r\n",
+        f"BEGIN:VCARD\r\nVERSION:4.0\r\nPHOTO:data:image/jpeg;base64,{folded}\r\nEND:VCARD\r\n",
+        f"dn: cn=a\njpegPhoto:: {folded}\ncn: a\n".replace("\r", ""),
+    )
+    for card in cards:
+        assert contents(Base64Text(), card.encode()) == {picture("JPEG")}
+
+
+def test_what_follows_a_folded_photo_is_none_of_it() -> None:
+    # Its last line is as long as the others and has no sign of the end.
+    held = picture("JPEG")[: 54 * (len(picture("JPEG")) // 54)]
+    folded = "\r\n ".join(textwrap.wrap(base64.b64encode(held).decode(), 72))
+    card = f"BEGIN:VCARD\r\nPHOTO;JPEG;ENCODING=BASE64:\r\n {folded}\r\nEND:VCARD\r\n"
+    assert contents(Base64Text(), card.encode()) == {held}
+
+
+def test_lines_of_one_length_belong_together() -> None:
+    text = "\n".join(textwrap.wrap(_coded("JPEG"), 76))
+    assert contents(Base64Text(), f"photo:\n{text}\n\nnext".encode()) == {picture("JPEG")}
+
+
+@pytest.mark.parametrize("shift", [*range(0, 40, 3)])
+def test_beginnings_across_pieces(shift: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(base64_text, "_PIECE", 1 << 12)
+    monkeypatch.setattr(rtf, "_PIECE", 1 << 12)
+    space = " " * ((1 << 12) - shift)
+    text = f'{space}"data:image/png;base64,{_coded("PNG")}" "{_coded("JPEG")}"'
+    assert contents(Base64Text(), text.encode()) == {picture("PNG"), picture("JPEG")}
+    data = b" " * ((1 << 12) - shift) + b"{\\pict\\pngblip " + picture("PNG").hex().encode() + b"}"
+    assert contents(Rtf(), data) == {picture("PNG")}
+
+
+def test_damaged_text_raises_nothing() -> None:
+    page = f"<img src='data:image/png;base64,{_coded('PNG')}'>" * 3
+    assert endure(Base64Text(), {"page": page.encode()}, 200) > 100
+
+
+def document() -> bytes:
+    lines = "\r\n".join(textwrap.wrap(picture("JPEG").hex(), 128))
+    dib = picture("BMP")[14:].hex()
+    return (
+        b"{\\rtf1\\ansi{\\fonttbl\\f0 x;} text {\\*\\shppict{\\pict{\\*\\picprop\\shplid1{\\sp"
+        b"{\\sn a}{\\sv 1}}}\\picscalex100\\jpegblip\\picw5{\\*\\blipuid 0123456789abcdef}"
+        + lines.encode()
+        + b"}}{\\pict\\pngblip\\bin%d " % len(picture("PNG"))
+        + picture("PNG")
+        + b"}{\\pict\\dibitmap0 "
+        + dib.encode()
+        + b"}{\\object\\objemb{\\*\\objdata 010500000200000008000000"
+        + (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(99)).hex().encode()
+        + b"}}}"
+    )
+
+
+def test_pictures_and_objects_of_a_document() -> None:
+    assert members(Rtf(), document()) == [
+        (Member("rtf", 0, "jpg"), picture("JPEG")),
+        (Member("rtf", 1, "png"), picture("PNG")),
+        (Member("rtf", 2, "bmp"), picture("BMP")),
+        (Member("rtf", 3, "object"), b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(99)),
+    ]
+    found = Rtf()(io.BytesIO(document()), SimpleBudget())
+    assert [each.is_made for each in found if isinstance(each, Inner)] == [
+        False,
+        False,
+        True,
+        False,
+    ]
+
+
+def test_damaged_documents_raise_nothing() -> None:
+    assert endure(Rtf(), {"rtf": document()}, 200) > 300
