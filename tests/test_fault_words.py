@@ -16,7 +16,7 @@ from hashmatch.decoding.failures import is_of_decoder
 from hashmatch.errors import Reason
 from hashmatch.faults import counted, fault_of, in_words, is_fault
 from hashmatch.model import Item, Unreadable
-from hashmatch.scanning import reading, wire
+from hashmatch.scanning import decoding, wire
 from hashmatch.scanning.digested import Digested
 from hashmatch.scanning.task import Task
 from hashmatch.sources.base import Found
@@ -145,10 +145,10 @@ def test_a_worker_may_say_a_fault_beside_hashes_and_nothing_else(lab: Path) -> N
     faulty = replace(
         item, unreadable=Unreadable(Reason.INTERNAL_ERROR, "KeyError in parts.py:1 (f)")
     )
-    assert reading.HashFiles().result(task, wire.encode(faulty)) == faulty
+    assert decoding.HashFiles().result(task, wire.encode(faulty)) == faulty
     damaged = replace(item, unreadable=Unreadable(Reason.DAMAGED))
     with pytest.raises(ValueError, match="an item"):
-        reading.HashFiles().result(task, wire.encode(damaged))
+        decoding.HashFiles().result(task, wire.encode(damaged))
 
 
 def test_a_fault_in_later_frames_does_not_cost_the_first(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -24,7 +24,7 @@ from hashmatch.hashers.pdq import Pdq
 from hashmatch.hashing.sampling import FrameHasher
 from hashmatch.matching.matcher import Matcher
 from hashmatch.model import Item, Unreadable
-from hashmatch.scanning import reading, wire
+from hashmatch.scanning import decoding, reading, wire
 from hashmatch.sightings.batch import Batch
 from tests.support import deeds
 from tests.support.clips import clip
@@ -114,7 +114,7 @@ def break_hashing(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def break_parent(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reading.HashFiles, "result", broken(KeyError))
+    monkeypatch.setattr(decoding.HashFiles, "result", broken(KeyError))
 
 
 def break_answers(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -112,6 +112,8 @@ class Reason(Choice):
     ENCRYPTED = "encrypted"
     CONTAINER = "container"
     """An archive, a document, a disk image: a file that holds files, which are not read."""
+    OPENED = "opened-container"
+    """A container of which everything was read: what lies in it are items of their own."""
     TOO_DEEP = "too-deep"
     """Lies in a container in a container, further in than is read."""
     TOO_MUCH = "too-much"
@@ -136,6 +138,7 @@ _SKIPPED = frozenset(
         Reason.SYMBOLIC_LINK,
         Reason.SPECIAL_FILE,
         Reason.EXCLUDED,
+        Reason.OPENED,
     }
 )
 

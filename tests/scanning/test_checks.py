@@ -23,11 +23,11 @@ from hashmatch.model import Item
 from hashmatch.scanning import checks as checks_module
 from hashmatch.scanning import reading, wire
 from hashmatch.scanning.checks import Checks
+from hashmatch.scanning.decoding import HashFiles
 from hashmatch.scanning.digested import Digested
 from hashmatch.scanning.job import NOTHING_SPECIAL, Impression
 from hashmatch.scanning.outbox import Outbox
 from hashmatch.scanning.plausibility import FEATURELESS, UNHASHED
-from hashmatch.scanning.reading import HashFiles
 from hashmatch.scanning.retries import Retries
 from hashmatch.scanning.task import Task
 from hashmatch.scanning.tickets import Ticket

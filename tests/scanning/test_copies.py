@@ -17,9 +17,10 @@ from hashmatch.hashing.items import HashOptions, hash_item
 from hashmatch.model import Digests, Item
 from hashmatch.scanning import copies as copies_module
 from hashmatch.scanning.copies import Copies
+from hashmatch.scanning.decoding import HashFiles
 from hashmatch.scanning.digested import Digested, DigestFiles
 from hashmatch.scanning.engine import matcher_for, run_config
-from hashmatch.scanning.reading import HashFiles, read_items
+from hashmatch.scanning.reading import read_items
 from hashmatch.scanning.task import Task
 from hashmatch.sightings.database import Database
 from hashmatch.sightings.scan_config import SourceSpec

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from hashmatch.hashing.items import HashOptions, hash_item
 from hashmatch.model import Item, MediaHashes
 from hashmatch.scanning import messages, wire
+from hashmatch.scanning.decoding import HashFiles
 from hashmatch.scanning.digested import Digested
-from hashmatch.scanning.reading import HashFiles
 from hashmatch.scanning.task import Task
 from hashmatch.sources.base import Found
 from tests.support.sighting_values import VIDEOS, digests, video

@@ -10,7 +10,7 @@ from random import Random
 
 import pytest
 
-from hashmatch.scanning.engine import tally
+from hashmatch.scanning.tally import tally
 from hashmatch.sightings.database import Database
 from tests.support.places import environment
 from tests.support.sighting_values import results, scanned

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from hashmatch.model import ScanResult
-from hashmatch.scanning.engine import tally
+from hashmatch.scanning.tally import tally
 from hashmatch.sightings import batch, environment, migrating, recording, rows, schema
 from hashmatch.sightings.database import Database
 from tests.support.sighting_values import (

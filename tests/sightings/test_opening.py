@@ -27,7 +27,7 @@ from hashmatch.errors import (
     ResumeError,
 )
 from hashmatch.model import ScanResult
-from hashmatch.scanning.engine import tally
+from hashmatch.scanning.tally import tally
 from hashmatch.sightings import filesystem, schema, store
 from hashmatch.sightings.database import Database
 from tests.support.sighting_values import CONFIGURATION, SOURCE, batches, result, results, scanned

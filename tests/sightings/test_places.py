@@ -20,7 +20,7 @@ from hashmatch.model import (
     VolumeStatus,
 )
 from hashmatch.model.locator import File, FileObject, Member, Page, Volume
-from hashmatch.scanning.engine import tally
+from hashmatch.scanning.tally import tally
 from hashmatch.sightings import medium, places
 from hashmatch.sightings.database import Database
 from hashmatch.sightings.recording import Run

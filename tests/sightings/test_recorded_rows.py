@@ -9,7 +9,7 @@ import pytest
 
 from hashmatch.model import Grade, MatchKind, ScanResult
 from hashmatch.model.orientation import Orientation
-from hashmatch.scanning.engine import tally
+from hashmatch.scanning.tally import tally
 from hashmatch.sightings.database import Database
 from hashmatch.sightings.scan_config import RunConfig, SourceSpec
 from tests.support import unix

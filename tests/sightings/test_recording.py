@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from hashmatch.errors import DatabaseError, Reason, UnknownNameError
 from hashmatch.model import Digests, Item, ScanResult, Unreadable
 from hashmatch.profiles import DEFAULT
-from hashmatch.scanning.engine import tally
+from hashmatch.scanning.tally import tally
 from hashmatch.sightings.database import Database
 from hashmatch.sightings.records import ItemRecord
 from tests.support.sighting_values import (

@@ -11,7 +11,7 @@ import pytest
 from hashmatch.errors import DatabaseBusyError, DatabaseError, ResumeError
 from hashmatch.index.reading import KnownList
 from hashmatch.profiles import STRICT, Policy
-from hashmatch.scanning.engine import tally
+from hashmatch.scanning.tally import tally
 from hashmatch.sightings import places
 from hashmatch.sightings.database import Database
 from hashmatch.sightings.scan_config import RunConfig, SourceSpec, in_words, list_record

@@ -15,12 +15,14 @@ from hashmatch.errors import Reason
 from hashmatch.hashing.items import HashOptions
 from hashmatch.model import Digests, Hash, Item, Unreadable
 from hashmatch.scanning import landlock, messages, wire, worker
+from hashmatch.scanning.decoding import HashFiles
 from hashmatch.scanning.job import NOTHING_SPECIAL, Impression
 from hashmatch.scanning.limits import WorkerLimits
 from hashmatch.scanning.pool import Workers, in_workers
-from hashmatch.scanning.reading import HashFiles, read_items
+from hashmatch.scanning.reading import read_items
 from hashmatch.scanning.sandbox import Entered, Sandbox
 from hashmatch.sources.base import Found
+from hashmatch.sources.inside.address import Address
 from tests.support.misdeeds import DEEDS, deserve
 
 
@@ -60,6 +62,12 @@ class Deeds:
 
     def payload(self, task: Task) -> object:
         return (task.deed, task.arguments)
+
+    def loaded(self, task: Task) -> None:
+        return None
+
+    def fit_for(self, task: Task) -> None:
+        return None
 
     def size(self, task: Task) -> int:
         return task.size
@@ -163,12 +171,18 @@ def items_of(
     return list(read.values())
 
 
+def path_in(payload: object) -> str:
+    """The path of the file that a worker is given."""
+    handle, _ = cast("tuple[Address | str, object]", payload)
+    return str(handle.file if isinstance(handle, Address) else handle)
+
+
 @dataclass(frozen=True, slots=True)
 class Crashing(HashFiles):
     """A decoder that some bytes crash."""
 
     def perform(self, payload: object, on_progress: Callable[[float], object]) -> bytes:
-        path, *_ = cast("tuple[str, object]", payload)
+        path = path_in(payload)
         if Path(path).read_bytes().startswith(b"crash"):
             os.abort()
         return HashFiles.perform(self, payload, on_progress)
@@ -226,7 +240,7 @@ class TakenOver(HashFiles):
     """A decoder that obeys its file: one of them says to tell false hashes of all that follow."""
 
     def perform(self, payload: object, on_progress: Callable[[float], object]) -> bytes:
-        path, *_ = cast("tuple[str, object]", payload)
+        path = path_in(payload)
         answer = HashFiles.perform(self, payload, on_progress)
         if Path(path).name.startswith("exploit"):
             _taken_over.append(True)
@@ -255,7 +269,7 @@ class Excusing(HashFiles):
     hashes: bool = False
 
     def perform(self, payload: object, on_progress: Callable[[float], object]) -> bytes:
-        path, *_ = cast("tuple[str, object]", payload)
+        path = path_in(payload)
         answer = HashFiles.perform(self, payload, on_progress)
         if Path(path).name.startswith("exploit"):
             _taken_over.append(True)
@@ -279,7 +293,7 @@ class CrashingBehind(HashFiles):
     """Decoders that are crashed by what lies behind a picture, or by later frames of it."""
 
     def perform(self, payload: object, on_progress: Callable[[float], object]) -> bytes:
-        path, *_ = cast("tuple[str, object]", payload)
+        path = path_in(payload)
         if "crash" in Path(path).name:
             os.abort()
         if "memory" in Path(path).name:

@@ -144,7 +144,7 @@ def _print_all(
 ) -> None:
     """Print the hashes of every file, and end."""
     from hashmatch.model import ScanResult
-    from hashmatch.scanning.engine import Tally
+    from hashmatch.scanning.tally import Tally
 
     counted, unread, passed = Tally(), 0, 0
     for path, item, inside in _items(files, options, threads):

@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from hashmatch.cli.inside_options import arguments_of
 from hashmatch.cli.output import note
 from hashmatch.errors import DatabaseFullError, HashmatchError
 from hashmatch.wording import number_of
 
 if TYPE_CHECKING:
+    from hashmatch.cli.inside_options import Reading
     from hashmatch.matching.matcher import Matcher
     from hashmatch.sightings.database import Database
     from hashmatch.sightings.heads import Head
@@ -35,6 +37,7 @@ class Record:
         rescan: whether a new scan is begun, whatever is on record.
         excluded: patterns of the files that are left out.
         replaces: whether sightings of earlier scans of the folder count no more.
+        reading: what of the evidence is read, and how; as `scan` does by default where None.
         head_log: file elsewhere that keeps heads of the audit chain.
         signer: the key with which the record is signed.
         heads: of the audit chain when runs ended, the oldest first.
@@ -48,6 +51,7 @@ class Record:
     excluded: tuple[str, ...] = ()
     replaces: bool = False
     head_log: Path | None = None
+    reading: "Reading | None" = None
     signer: "Signer | None" = None
     heads: "list[Head]" = field(default_factory=list)
 
@@ -121,6 +125,7 @@ def on_record(
                 resume=resume,
                 rescan=record.rescan,
                 replaces=record.replaces,
+                **arguments_of(record.reading),
                 command=shlex.join(sys.argv),
             ) as run,
         ):

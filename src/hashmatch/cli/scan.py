@@ -5,6 +5,19 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from hashmatch.cli.inside_options import (
+    DepthOption,
+    MaxExpandedOption,
+    MaxMemberOption,
+    MaxMembersOption,
+    MaxRatioOption,
+    MaxSecondsOption,
+    MinSizeOption,
+    NoInsideOption,
+    OnlyOption,
+    PasswordsOption,
+    reading_of,
+)
 from hashmatch.cli.options import (
     AgainstOption,
     FailOnMatchOption,
@@ -51,6 +64,10 @@ the scan was interrupted, 70 that some file was not read because of a fault in h
 there were matches if --fail-on-match was given, 4 that some file was unreadable or that a folder
 holds no file at all: the first of these that is true.
 
+What lies in archives, documents, mail, databases and backups is read as well, to the last picture,
+and other files are searched for pictures at any place; nothing of it is ever written to disk. Each
+item has a locator, as `7/a.zip!zip:3:b.jpg`. --min-size and --only say what is decoded.
+
 --exclude leaves files out: they are listed and counted, and not read. A pattern without a slash is
 compared with every name below DIR, of files and folders; one with a slash with the path below DIR.
 
@@ -83,6 +100,16 @@ def scan_folder(
     resume: ResumeOption = False,
     rescan: RescanOption = False,
     replace_earlier: ReplaceEarlierOption = False,
+    min_size: MinSizeOption = None,
+    only: OnlyOption = None,
+    no_inside: NoInsideOption = False,
+    depth: DepthOption = None,
+    passwords: PasswordsOption = None,
+    max_members: MaxMembersOption = None,
+    max_expanded: MaxExpandedOption = None,
+    max_ratio: MaxRatioOption = None,
+    max_member_size: MaxMemberOption = None,
+    max_seconds_inside: MaxSecondsOption = None,
     head_log: HeadLogOption = None,
     sign: SignOption = "",
     profile: ProfileOption = "default",
@@ -99,17 +126,29 @@ def scan_folder(
 
     _check_options(context, folders)
     excluded = tuple(exclude or ())
+    reading = reading_of(
+        no_inside=no_inside,
+        min_size=min_size,
+        only=only,
+        passwords=passwords,
+        max_depth=depth,
+        max_members=max_members,
+        max_bytes=max_expanded,
+        max_ratio=max_ratio,
+        max_member_bytes=max_member_size,
+        max_seconds=max_seconds_inside,
+    )
     record = None
     if case and db:
         signer = signer_of(sign) if sign else None
         own = (db, case, exhibit, resume, rescan, excluded, replace_earlier, head_log)
-        record = Record(*own, signer=signer)
+        record = Record(*own, reading=reading, signer=signer)
     _check_written(record, folders, against)
     sources = [_opened(each, excluded) for each in folders]
     matcher = matcher_of(against, profile, threshold, minimum_quality)
     if not allow_unmatched:
         refuse_unmatched(matcher)
-    how = Shown(as_json=as_json, workers=workers, unsandboxed=unsandboxed)
+    how = Shown(as_json=as_json, workers=workers, unsandboxed=unsandboxed, reading=reading)
     summary, interrupted, empty = _scan_all(folders, sources, matcher, record, how)
     if as_json:
         summary_line(summary, interrupted=interrupted, heads=record.heads if record else ())

@@ -4,8 +4,9 @@ import shlex
 from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from hashmatch.cli.inside_options import arguments_of
 from hashmatch.cli.interrupt import interruption
 from hashmatch.cli.outcome import left_undone
 from hashmatch.cli.output import json_line, line, match_line, note, printable, size_in_words
@@ -14,6 +15,7 @@ from hashmatch.wording import number_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from hashmatch.cli.inside_options import Reading
     from hashmatch.index.reading import KnownList
     from hashmatch.matching.matcher import Matcher
     from hashmatch.model import Match, ScanResult, ScanSummary
@@ -33,11 +35,13 @@ class Shown:
         as_json: whether results are JSON objects.
         workers: processes that read; as many as cores where None.
         unsandboxed: whether they may do without being locked down.
+        reading: what of the evidence is read, and how; as `scan` does by default where None.
     """
 
     as_json: bool = False
     workers: int | None = None
     unsandboxed: bool = False
+    reading: "Reading | None" = None
 
 
 def show_scan(
@@ -56,7 +60,8 @@ def show_scan(
     """
     from hashmatch.cli.progress import scan_progress
     from hashmatch.scanning.checks import ALARM
-    from hashmatch.scanning.engine import Tally, iter_scan
+    from hashmatch.scanning.engine import iter_scan
+    from hashmatch.scanning.tally import Tally
 
     _note_lists(matcher)
     counted = Tally()
@@ -75,6 +80,7 @@ def show_scan(
             against=matcher,
             workers=how.workers,
             unsandboxed=how.unsandboxed,
+            **arguments_of(how.reading),
             run=run,
             allow_unmatched=True,
             stop=asked.is_requested,
@@ -149,6 +155,10 @@ def _check_command(known: "KnownList") -> str:
     return shlex.join(["hashmatch", "lists", "check", *(files or ["-"])])
 
 
+_USUAL: Final = ("not-a-picture", "opened-container")
+"""What is counted and not told of each file."""
+
+
 def _print_result(result: "ScanResult", *, as_json: bool) -> None:
     if as_json:
         json_line(result.to_dict())
@@ -163,7 +173,7 @@ def _print_result(result: "ScanResult", *, as_json: bool) -> None:
         unread = [each for each in item.image.flags if each.startswith("unread-")]
         about = ", ".join([str(item.image.reason), part, *unread])
         note(f"incomplete ({about}): {item.locator}")
-    elif item.unreadable is not None and item.unreadable.reason != "not-a-picture":
+    elif item.unreadable is not None and item.unreadable.reason not in _USUAL:
         told = item.unreadable.reason in ("internal-error", "io-error")
         about = item.unreadable.detail if told else item.container
         note(f"{item.unreadable.reason}{f' ({about})' if about else ''}: {item.locator}")

@@ -253,11 +253,10 @@ def _is_old_tar(head: bytes) -> bool:
 
 def _by_its_end(file: BinaryIO, head: bytes) -> Container | None:
     tail = _tail(file)
-    if _PROGRAM.match(head):
-        if _ends_as_a_zip(tail):
-            return _zip(head, tail)
-        if (found := archive_behind(file)) is not None:
-            return Container(found[0])
+    if _ends_as_a_zip(tail):
+        return _zip(head, tail)
+    if _PROGRAM.match(head) and (found := archive_behind(file)) is not None:
+        return Container(found[0])
     last = tail[-_SECTOR:]
     if last.startswith(b"koly\x00\x00\x00\x04"):
         return Container("Apple disk image (DMG)")
@@ -294,7 +293,7 @@ def archive_behind(file: BinaryIO) -> tuple[str, int] | None:
 
 
 def _ends_as_a_zip(tail: bytes) -> bool:
-    """Whether a zip archive ends there, as in a program that unpacks itself."""
+    """Whether a zip archive ends there, as behind a program that unpacks it, or a picture."""
     at = tail.rfind(_END_OF_ZIP)
     return 0 <= at <= len(tail) - 22 and at + 22 + int.from_bytes(
         tail[at + 20 : at + 22], "little"

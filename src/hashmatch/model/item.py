@@ -86,11 +86,13 @@ class Item(PlainValue):
 
     @property
     def container(self) -> str:
-        """Which kind of container it is that was not opened; empty if it is none.
+        """Which kind of container it is; empty if it is none.
 
-        As `zip archive` or `encrypted PDF document`. Such an item is unreadable, or its image is
-        that of the first picture found in it.
+        As `zip archive` or `encrypted PDF document`. What lies in it was read where `reason` says
+        so (`opened-container`); else it is unreadable, or its image is that of the first picture
+        found in it.
         """
         if self.unreadable is not None:
-            return self.unreadable.detail if is_container(self.unreadable.detail) else ""
+            name = self.unreadable.detail.partition(": ")[0]
+            return name if is_container(name) else ""
         return name_in(self.image.flags) if self.image is not None else ""

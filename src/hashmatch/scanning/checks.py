@@ -32,6 +32,11 @@ _MOST_BYTES: Final = 64 << 20
 """Bytes of all held answers; beyond, those of the worker with the most are let go."""
 _OVERHEAD: Final = 1000
 """Bytes that an answer takes besides its content."""
+_KEPT_FIRST: Final = 256
+_KEPT_SHARE: Final = 1 / 8
+_LARGEST_KEPT: Final = 4 << 20
+"""Bytes that were sent with tasks are kept of the first tasks, then of one in eight, unless there
+are more: members of archives would be expanded again from the beginning of their file."""
 _SHARE: Final = 1 / 20
 _ENOUGH: Final = 20
 _LEAST_SHARE: Final = 1 / 50
@@ -82,18 +87,33 @@ class Checks(Generic[T, R]):
         self.waiting: deque[Group[T, R]] = deque()
         self.held_count = self.held_bytes = 0
         self._patterns = Patterns()
-        self._drawn_count = 0
+        self._drawn_count = self._kept_count = 0
         self._filling: dict[object, Group[T, R]] = {}
         self._checked: dict[Ticket[T, R], Group[T, R]] = {}
         self._given: dict[object, list[Ticket[T, R]]] = {}
+
+    def keeps(self, size: int) -> bool:
+        """Whether what was loaded for a task is kept, so that a check need not load it again.
+
+        Whether it is kept says nothing about the task, and no worker knows it: a check of one that
+        was kept is as good as a check of any.
+
+        Args:
+            size: of what was loaded, in bytes.
+        """
+        if not 0 < size <= _LARGEST_KEPT:
+            return False
+        self._kept_count += 1
+        return self._kept_count <= _KEPT_FIRST or happens(_KEPT_SHARE)
 
     def hold(self, worker: object, ticket: Ticket[T, R], now: float, size: int = 0) -> None:
         """Hold an answer, of `size` bytes."""
         group = self._filling.setdefault(worker, Group(worker, now))
         group.tickets.append(ticket)
         group.last = now
-        group.bytes += size + _OVERHEAD
-        self.held_bytes += size + _OVERHEAD
+        size += len(ticket.kept) + _OVERHEAD
+        group.bytes += size
+        self.held_bytes += size
         self.held_count += 1
 
     def is_due(
@@ -154,9 +174,10 @@ class Checks(Generic[T, R]):
         found = {each for each in tickets if _is_excuse(each) or happens(each.impression.doubt)}
         found.update(self._patterns.conspicuous(tickets))
         count = max(rounded(_draws(len(tickets))), least)
-        found.update(drawn(tickets, count))
+        found.update(_cheaper(drawn(tickets, count), tickets))
         quick = [each for each in tickets if each.seconds < _LONG and each not in found]
-        found.update(drawn(quick, max(_FLOOR - self._drawn_count - len(found), 0)))
+        more = drawn(quick, max(_FLOOR - self._drawn_count - len(found), 0))
+        found.update(_cheaper(more, [each for each in quick if each not in found]))
         return [each for each in tickets if each in found]
 
     def is_open(self, check: Ticket[T, R]) -> bool:
@@ -203,6 +224,13 @@ class Checks(Generic[T, R]):
         else:
             self._given.pop(group.worker, None)
         return group.tickets
+
+
+def _cheaper(chosen: Sequence[Ticket[T, R]], tickets: Sequence[Ticket[T, R]]) -> list[Ticket[T, R]]:
+    """The same number of tickets, with those whose bytes were kept instead of costly ones."""
+    kept = [each for each in tickets if each.kept and each not in chosen]
+    kept = drawn(kept, len(kept))
+    return [kept.pop() if each.costly and kept else each for each in chosen]
 
 
 def _is_excuse(ticket: Ticket[T, R]) -> bool:

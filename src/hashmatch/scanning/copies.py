@@ -10,7 +10,9 @@ from typing import Final, TypeAlias
 
 from hashmatch.errors import Reason
 from hashmatch.model import Item, MediaHashes, Unreadable
-from hashmatch.scanning.digested import Digested, of_link
+from hashmatch.scanning.digested import Digested
+from hashmatch.scanning.nesting import Nesting
+from hashmatch.scanning.selection import Selection
 from hashmatch.scanning.task import Task
 from hashmatch.sources.base import Found
 
@@ -25,7 +27,6 @@ _MOST_WAITING: Final = 20_000
 """Copies that wait for a file that is being decoded, or whose result is held for a while."""
 _MOST_WAITING_BYTES: Final = 64 << 20
 """Of their names: folders can be nested so deep that these count."""
-_NOWHERE: Final = Found("", "")
 _EMPTY: Final = Unreadable(Reason.EMPTY)
 _NOT_KEPT: Final = frozenset({Reason.CHANGED, Reason.IO_ERROR, Reason.INTERNAL_ERROR})
 """What may be otherwise for a copy."""
@@ -39,12 +40,16 @@ class Copies:
         blocked: whether nothing more is to be decoded until a result is given.
     """
 
-    def __init__(self, recorded: Recorded = lambda _: None) -> None:
+    def __init__(
+        self, recorded: Recorded = lambda _: None, selection: Selection | None = None
+    ) -> None:
         """Start with no file.
 
         Args:
             recorded: asked for each content that was not met before.
+            selection: of what is decoded; everything by default.
         """
+        self._selection = selection or Selection()
         self.blocked = False
         self._recorded = recorded
         self._outcomes: OrderedDict[str, MediaHashes | Unreadable] = OrderedDict()
@@ -52,23 +57,7 @@ class Copies:
         self._waiting: dict[str, list[Digested]] = {}
         self._waiting_count = self._waiting_bytes = 0
         self._ready: deque[Task] = deque()
-        self._links: dict[tuple[int, int], list[Found] | Digested] = {}
-
-    def to_digest(self, files: Iterable[Found]) -> Iterator[Found]:
-        """The files but further names of one that was given before."""
-        for found in files:
-            name = _name(found)
-            if name is None or found.problem is not None:
-                yield found
-            elif name not in self._links:
-                self._links[name] = []
-                yield found
-            else:
-                first = self._links[name]
-                if isinstance(first, list):
-                    first.append(found)
-                else:
-                    self._take(of_link(first, found))
+        self._nesting = Nesting()
 
     def tasks(self, digested: Iterable[Digested | None]) -> Iterator[Task | None]:
         """What must be decoded, and what need not be, with its item; None for nothing as yet.
@@ -76,7 +65,7 @@ class Copies:
         Copies of what is being decoded are left out: `finished` gives them.
 
         Args:
-            digested: files that `to_digest` gave, in any order; None where there is none for now.
+            digested: files in any order; None where there is none for now.
         """
         upstream = iter(digested)
         while True:
@@ -91,18 +80,22 @@ class Copies:
             each = next(upstream, _END)
             self.blocked = each is _END
             if isinstance(each, Digested):
-                self._take(each)
-                for link in self._links_of(each):
-                    self._take(link)
-            elif each is None or self._waiting_count:
+                if self._nesting.arrived(each):
+                    self._take(each)
+            elif each is None or self._waiting_count or self._nesting.held:
                 yield None
             elif not self._ready:
                 return
 
     def finished(self, task: Task, item: Item) -> Iterator[tuple[Found, Item]]:
         """A file with its item, then all copies that waited for it."""
-        found = task.digested.found
-        yield found, item
+        for found, each in self._finished(task, item):
+            yield found, each
+            if (outer := self._nesting.given(found)) is not None:
+                self._take(outer)
+
+    def _finished(self, task: Task, item: Item) -> Iterator[tuple[Found, Item]]:
+        yield task.digested.found, item
         if task.item is not None or item.digests.sha256 is None:
             return
         outcome = item.image or item.unreadable
@@ -117,22 +110,23 @@ class Copies:
             for copy in copies:
                 self._take(copy)
 
-    def _links_of(self, digested: Digested) -> Iterator[Digested]:
-        name = _name(digested.found)
-        if name is not None and isinstance(links := self._links.get(name), list):
-            self._links[name] = replace(digested, found=_NOWHERE)
-            yield from (of_link(digested, each) for each in links)
-
     def _take(self, digested: Digested) -> None:
         if digested.problem is not None:
             self._ready.append(Task(digested, _item(digested, digested.problem)))
-        elif not digested.size:
+        elif (left_out := self._selection.why_not(digested)) is not None and digested.size:
+            _forget_bytes(digested)
+            self._ready.append(Task(digested, _item(digested, left_out)))
+        elif digested.size == 0 or (digested.size is None and digested.sent is None):
             self._ready.append(Task(digested, _item(digested, _EMPTY)))
-        elif (sha256 := str(digested.digests.sha256)) in self._waiting:
+        elif (sha256 := digested.digests.sha256) is None:
+            self._ready.append(Task(digested))
+        elif sha256 in self._waiting:
+            _forget_bytes(digested)
             self._waiting[sha256].append(digested)
             self._waiting_count += 1
             self._waiting_bytes += _named_bytes(digested)
         elif (outcome := self._outcomes.get(sha256) or self._recorded(sha256)) is not None:
+            _forget_bytes(digested)
             self._ready.append(Task(digested, _item(digested, outcome)))
         else:
             self._waiting[sha256] = []
@@ -144,6 +138,12 @@ class Copies:
         while len(self._outcomes) > _KEPT or self._readings > _KEPT_READINGS:
             _, dropped = self._outcomes.popitem(last=False)
             self._readings -= _count(dropped)
+
+
+def _forget_bytes(digested: Digested) -> None:
+    """Drop bytes that nobody will decode."""
+    if digested.sent is not None:
+        digested.sent.take()
 
 
 def _count(outcome: MediaHashes | Unreadable) -> int:
@@ -160,13 +160,12 @@ def _may_differ(item: Item) -> bool:
 
 
 def _item(digested: Digested, outcome: MediaHashes | Unreadable) -> Item:
-    found = Item(digested.found.locator, digested.size, digests=digested.digests)
+    found = Item(
+        digested.found.locator,
+        digested.size,
+        digests=digested.digests,
+        place=digested.found.place,
+    )
     if isinstance(outcome, Unreadable):
-        return Item(found.locator, found.size, digests=found.digests, unreadable=outcome)
-    return Item(found.locator, found.size, digests=found.digests, image=outcome)
-
-
-def _name(found: Found) -> tuple[int, int] | None:
-    """What all names of one file share; None for a file of one name."""
-    identity = found.identity
-    return None if identity is None or identity.links <= 1 else (identity.device, identity.inode)
+        return replace(found, unreadable=outcome)
+    return replace(found, image=outcome)

@@ -7,12 +7,15 @@ digests: it is not asked for any.
 import json
 import os
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
-from typing import Final
+from dataclasses import dataclass, field
+from typing import BinaryIO, Final
 
 from hashmatch.errors import HashFormatError, Reason, UnreadableError
 from hashmatch.faults import fault_of
 from hashmatch.files.digesting import Digester, check_holes, stored_bytes
+from hashmatch.kinds import pictures
+from hashmatch.kinds.sniffing import sniff_container
+from hashmatch.kinds.videos import sniff_video
 from hashmatch.model import Unreadable
 from hashmatch.model.digests import Digests
 from hashmatch.scanning.job import NOTHING_SPECIAL, Impression
@@ -21,6 +24,8 @@ from hashmatch.sources.access import Stamp, stamp_of
 from hashmatch.sources.base import Found
 from hashmatch.sources.opener import FILES, Opener
 
+HEAD: Final = 1 << 16
+"""Bytes that show what a file is."""
 _HEAD: Final = 64
 """Bytes that show what a file says it is."""
 _CHANGED: Final = Unreadable(Reason.CHANGED, "it was written to while its digests were computed")
@@ -39,6 +44,11 @@ class Digested:
         stored: bytes of it that are stored, as far as the system says.
         head: the first bytes.
         problem: why it cannot be decoded; None for a file that can.
+        searched: whether it is a container, or neither a picture nor a film: what lies in it is
+            looked for before it is decoded itself.
+        closes: whether what lies in it was looked for, and came before it.
+        remark: why what lies in it was not read, or not all of it; for a file that is no picture.
+        sent: its bytes, where they came with it.
     """
 
     found: Found
@@ -48,6 +58,23 @@ class Digested:
     stored: int = 0
     head: bytes = b""
     problem: Unreadable | None = None
+    searched: bool = False
+    closes: bool = False
+    remark: Unreadable | None = None
+    sent: "Sent | None" = field(default=None, compare=False)
+
+
+class Sent:
+    """Bytes of an item on their way to the worker that decodes it: given away once."""
+
+    def __init__(self, content: bytes) -> None:
+        """Hold them."""
+        self._content: bytes | None = content
+
+    def take(self) -> bytes | None:
+        """The bytes; None where they were taken before."""
+        content, self._content = self._content, None
+        return content
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +83,11 @@ class DigestFiles:
 
     Attributes:
         opener: of the files.
+        searches: whether to say of each file if it may hold others.
     """
 
     opener: Opener = FILES
+    searches: bool = False
 
     def local(self, task: Found) -> Digested | None:
         """What is not to be read has a problem and no digests."""
@@ -72,6 +101,12 @@ class DigestFiles:
         """What opens the file."""
         return self.opener.handle(task)
 
+    def loaded(self, task: Found) -> None:
+        """Nothing is sent."""
+
+    def fit_for(self, task: Found) -> None:
+        """It does all."""
+
     def size(self, task: Found) -> int:
         """As the file system says."""
         return task.size
@@ -83,7 +118,8 @@ class DigestFiles:
     def result(self, task: Found, answer: bytes) -> Digested:
         """The file with its digests."""
         try:
-            reason, detail, size, (md5, sha1, sha256), stamp, stored, head = json.loads(answer)
+            reason, detail, size, digests, stamp, stored, head, searched = json.loads(answer)
+            md5, sha1, sha256 = digests
             if reason:
                 return Digested(task, problem=Unreadable(Reason(reason), detail))
             return Digested(
@@ -93,6 +129,7 @@ class DigestFiles:
                 Stamp(*stamp) if stamp else None,
                 stored,
                 bytes.fromhex(head),
+                searched=searched is True,
             )
         except (ValueError, TypeError, HashFormatError):
             raise ProtocolError from None
@@ -117,7 +154,8 @@ class DigestFiles:
     def perform(self, payload: object, on_progress: Callable[[float], object]) -> bytes:
         """Size, digests and stamp, or why there are none, encoded."""
         try:
-            return _digested(self.opener, payload, on_progress)
+            with self.opener.open(payload) as file:
+                return _digested(file, on_progress, searches=self.searches)
         except UnreadableError as error:
             why = Unreadable(error.reason, error.detail)
         except (OSError, ValueError) as error:
@@ -129,30 +167,42 @@ class DigestFiles:
         return b""
 
 
-def _digested(opener: Opener, handle: object, on_progress: Callable[[float], object]) -> bytes:
-    with opener.open(handle) as file:
-        stamp = stamp_of(file)
-        check_holes(file)
-        if stamp is None:
-            size = file.seek(0, os.SEEK_END)
-            file.seek(0)
-        else:
-            size = stamp.size
-        digester = Digester()
-        digester.update_to(size, file, on_progress)
-        if stamp_of(file) != stamp or digester.size != size:
-            return _encoded(_CHANGED)
+def _digested(file: BinaryIO, on_progress: Callable[[float], object], *, searches: bool) -> bytes:
+    stamp = stamp_of(file)
+    check_holes(file)
+    if stamp is None:
+        size = file.seek(0, os.SEEK_END)
         file.seek(0)
-        head = file.read(_HEAD).hex()
-        digests = digester.value()
-        values = [digests.md5, digests.sha1, digests.sha256]
-        return json.dumps(["", "", size, values, stamp, stored_bytes(file), head]).encode()
+    else:
+        size = stamp.size
+    digester = Digester()
+    digester.update_to(size, file, on_progress)
+    if stamp_of(file) != stamp or digester.size != size:
+        return _encoded(_CHANGED)
+    file.seek(0)
+    head = file.read(HEAD if searches else _HEAD)
+    digests = digester.value()
+    values = [digests.md5, digests.sha1, digests.sha256]
+    searched = searches and size > 0 and may_hold_more(file, head, size)
+    shown = head[:_HEAD].hex()
+    return json.dumps(["", "", size, values, stamp, stored_bytes(file), shown, searched]).encode()
+
+
+def is_media(head: bytes, size: int | None = None) -> bool:
+    """Whether a file of this size says with its first bytes that it is a picture or film."""
+    return pictures.sniff(head, size) is not None or sniff_video(head) is not None
+
+
+def may_hold_more(file: BinaryIO, head: bytes, size: int) -> bool:
+    """Whether a file may hold others: containers, and what is neither picture nor film.
+
+    Args:
+        file: left at any place.
+        head: its first bytes, 64 KiB of them or all.
+        size: of it, in bytes.
+    """
+    return not is_media(head, size) or sniff_container(file, head) is not None
 
 
 def _encoded(why: Unreadable) -> bytes:
-    return json.dumps([why.reason, why.detail, None, [], [], 0, ""]).encode()
-
-
-def of_link(first: Digested, found: Found) -> Digested:
-    """A further name of a file whose digests are known: nothing is read."""
-    return replace(first, found=found)
+    return json.dumps([why.reason, why.detail, None, [None] * 3, [], 0, "", False]).encode()

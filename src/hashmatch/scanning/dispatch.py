@@ -6,6 +6,7 @@ import pickle
 import selectors
 import signal
 import sys
+from dataclasses import replace
 from functools import partial
 from threading import Condition
 from typing import TYPE_CHECKING, Final, Generic, TypeAlias, TypeVar
@@ -17,7 +18,7 @@ from hashmatch.scanning.background import Background
 from hashmatch.scanning.cgroups import group_for
 from hashmatch.scanning.endings import is_attack, number_in, reason_in, reason_of, words_for
 from hashmatch.scanning.inbox import Inbox
-from hashmatch.scanning.job import Job
+from hashmatch.scanning.job import Job, Streaming
 from hashmatch.scanning.large import LargeAnswers
 from hashmatch.scanning.limits import WorkerLimits
 from hashmatch.scanning.messages import Answer, Kind, ProtocolError
@@ -42,6 +43,8 @@ _START_SECONDS: Final = 120.0
 _BAD_STARTS: Final = 5
 """In a row: something is wrong with this machine rather than with one process."""
 _TURN: Final = 0.5
+_MOST_PARTS: Final = 64 << 20
+"""Bytes of parts of answers that wait to be taken: beyond it, nobody who sends parts is heard."""
 _WORKERS_CHECKED: Final = 8
 """For so many workers there is one that checks, besides the first: in the 20 seconds for which
 answers are held it can check those of eleven, if it takes 50 ms for one."""
@@ -82,7 +85,8 @@ class Dispatcher(Background, Generic[T, R]):
         self._batches_each = batches_each
         self._limits = limits
         self._job = job
-        self._setup = pickle.dumps(Setup(job, limits, sandbox, os.getpid()))
+        self._first_setup = Setup(job, limits, sandbox, os.getpid())
+        self._setup = pickle.dumps(self._first_setup)
         self._changed = changed
         self.inbox: Inbox[T, R] = Inbox(changed)
         self.outbox: Outbox[T, R] = Outbox(changed)
@@ -95,6 +99,7 @@ class Dispatcher(Background, Generic[T, R]):
         self._checks = self._retries.checks
         self._clock = Clock()
         self._bad_starts = 0
+        self._paused: list[Process[T, R]] = []
         self._large: LargeAnswers[Process[T, R], Understood[R]] = LargeAnswers(self._wake_up)
 
     @property
@@ -115,6 +120,22 @@ class Dispatcher(Background, Generic[T, R]):
             self.inbox.finished = not more
             self._wake_up()
 
+    def take_done(self) -> list[Ticket[T, R]]:
+        """All tickets that are done, and parts of others, since it was called last."""
+        done = self.outbox.take_done()
+        if self._paused:
+            self._wake_up()
+        return done
+
+    def renew(self, job: Job[T, R]) -> None:
+        """Have all tasks that are submitted from now on done by workers that do this job.
+
+        Raises:
+            Exception: what pickling the job raised.
+        """
+        self._setup = pickle.dumps(replace(self._first_setup, job=job))
+        self._wake_up()
+
     def signs(self) -> list[tuple[T, float]]:
         """Tasks that take long, with how far each is."""
         return [(each.task, reached) for each, reached in list(self._signs.values())]
@@ -132,6 +153,7 @@ class Dispatcher(Background, Generic[T, R]):
                     self._hand_out()
                     self._read_sockets()
                     self._read_large()
+                    self._hear_again()
                     self._retire_due()
                     self._check_time()
         except Exception as error:  # noqa: BLE001 (raised again by who waits)
@@ -197,7 +219,11 @@ class Dispatcher(Background, Generic[T, R]):
         if worker in self._checkers:
             done = not self._checkers[worker].checks
             return worker.spent or done or has_checked_enough(worker)
-        return worker.spent or (self._checks is None and is_worn(worker, self._clock.now))
+        return (
+            worker.spent
+            or worker.setup is not self._setup
+            or (self._checks is None and is_worn(worker, self._clock.now))
+        )
 
     def _replace(self, worker: Process[T, R]) -> None:
         """End a worker that is well; what it was given and has not answered is done by others."""
@@ -219,7 +245,7 @@ class Dispatcher(Background, Generic[T, R]):
             self._checks.waiting.appendleft(group)
 
     def _next_batch(self, worker: Process[T, R]) -> list[Ticket[T, R]]:
-        if self._is_spent(worker):
+        if self._is_spent(worker) or worker.setup is not self._setup:
             return []
         if worker in self._checkers:
             return [] if worker.running else [self._checkers[worker].checks.popleft()]
@@ -234,7 +260,9 @@ class Dispatcher(Background, Generic[T, R]):
 
     def _order(self, ticket: Ticket[T, R]) -> Order:
         seconds = cpu_seconds(ticket, self._limits)
-        return Order(ticket.number, ticket.payload, seconds, ticket.stage is Stage.SALVAGE)
+        safe = ticket.stage is Stage.SALVAGE
+        keeps = self._checks is not None and self._checks.keeps(len(ticket.loaded))
+        return Order(ticket.number, ticket.order_payload(keeps=keeps), seconds, safe)
 
     def _read_sockets(self) -> None:
         for key, events in self._selector.select(_TURN):
@@ -259,8 +287,7 @@ class Dispatcher(Background, Generic[T, R]):
         for worker, read in self._large.take_done():
             if worker not in self._workers:
                 continue
-            worker.reading = False
-            self._selector.register(worker.socket, selectors.EVENT_READ, worker)
+            self._listen(worker)
             if isinstance(read, ProtocolError):
                 self._reap(worker, _NONSENSE)
             else:
@@ -269,6 +296,20 @@ class Dispatcher(Background, Generic[T, R]):
                     self._replace(worker)
                 else:
                     self._go_on(worker, alive=True)
+
+    def _listen(self, worker: Process[T, R]) -> None:
+        worker.reading = False
+        self._selector.register(worker.socket, selectors.EVENT_READ, worker)
+
+    def _hear_again(self) -> None:
+        """Listen again to workers whose parts were more than could be held."""
+        if not self._paused or self.outbox.waiting_bytes > _MOST_PARTS // 2:
+            return
+        paused, self._paused = self._paused, []
+        for worker in paused:
+            if worker in self._workers:
+                self._listen(worker)
+                self._go_on(worker, alive=True)
 
     def _go_on(self, worker: Process[T, R], *, alive: bool) -> None:
         if not self._take_answers(worker):
@@ -308,6 +349,9 @@ class Dispatcher(Background, Generic[T, R]):
             self._signs[worker] = ticket, number_in(answer.content)
             worker.heard(now)
             return
+        if answer.kind is Kind.PART:
+            self._take_part(worker, ticket, answer.content)
+            return
         self._signs.pop(worker, None)
         if answer.kind is Kind.DONE:
             ticket.seconds = now - worker.begun
@@ -323,6 +367,19 @@ class Dispatcher(Background, Generic[T, R]):
             worker.answered(now)
             worker.spent = worker.failed = True
             self._distrust(self._retries.failed(ticket, why, certain=certain), worker)
+
+    def _take_part(self, worker: Process[T, R], ticket: Ticket[T, R], content: bytes) -> None:
+        """Give a part of an answer, unless an earlier attempt gave it."""
+        if not isinstance(self._job, Streaming):
+            raise ProtocolError
+        key, result = self._job.part(ticket.task, content)
+        worker.since = self._clock.now
+        if ticket.is_new(key):
+            part: Ticket[T, R] = Ticket(ticket.number, ticket.task, result=result, is_part=True)
+            self.outbox.give_part(part, len(content))
+        if self.outbox.waiting_bytes > _MOST_PARTS:
+            worker.reading = True
+            self._paused.append(worker)
 
     def _take_result(self, worker: Process[T, R], answer: Understood[R]) -> None:
         now, ticket = self._clock.now, worker.running[0]

@@ -1,7 +1,6 @@
 """A scan: every file of a source is hashed, matched and accounted for."""
 
 import os
-from collections import Counter
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sized
 from contextlib import closing
 from dataclasses import asdict, dataclass
@@ -16,26 +15,30 @@ from hashmatch.file_matching import hash_options
 from hashmatch.limits import Limits
 from hashmatch.matching.known import Known
 from hashmatch.matching.matcher import Matcher
-from hashmatch.model import Item, RunStatus, ScanResult, ScanSummary
+from hashmatch.model import Item, RunStatus, ScanResult
 from hashmatch.profiles import DEFAULT, Profile
 from hashmatch.scanning.faulty import matched, put_on_record
 from hashmatch.scanning.limits import WorkerLimits
 from hashmatch.scanning.proving import IndexProof
 from hashmatch.scanning.reading import read_items
 from hashmatch.scanning.sandbox import Sandbox
+from hashmatch.scanning.selection import Selection
 from hashmatch.scanning.to_read import FilesToRead
 from hashmatch.search.loaded import kernels
+from hashmatch.sightings.encoding import digest
 from hashmatch.sightings.migrating import tool_version
 from hashmatch.sightings.recording import Run
 from hashmatch.sightings.scan_config import RunConfig, list_record
 from hashmatch.sightings.unchanged import FileState
 from hashmatch.sources.base import Found, Source, roots_of
+from hashmatch.sources.inside.options import Inside
 from hashmatch.sources.opener import opener_of
 from hashmatch.sources.opening import open_source
 
 Against: TypeAlias = Matcher | Known
 """What is known: a matcher, or indexes, hash lists or paths of either, one or several."""
 
+_INSIDE = Inside()
 _BATCH = 64
 _SECONDS = 0.5
 """The longest that a read item waits for others to be matched with."""
@@ -44,6 +47,10 @@ _HASHES = 3
 """Raised whenever the same bytes and options give other hashes within a version of hashmatch: a
 scan that was begun before is not resumed, and hashes on record are not used again."""
 
+_PARSERS_OF_OURS = "1"
+"""Raised whenever other items are found in the same files, or under other locators."""
+_PARSERS = ("inflate64", "libpff-python", "olefile", "pikepdf", "py7zr", "rars")
+"""What reads containers: another version may find other items."""
 _DECODERS = ("numpy", "pillow", "av", "pi-heif", "simplejpeg", "pylibjxl")
 """What reads: another version may give other hashes."""
 _LIBRARIES = (*_DECODERS, "faiss-cpu", "numba")
@@ -70,6 +77,8 @@ def iter_scan(
     workers: int | None = None,
     worker_limits: WorkerLimits | None = None,
     run: Run | None = None,
+    inside: Inside | None = _INSIDE,
+    selection: Selection | None = None,
     allow_unmatched: bool = False,
     stop: Callable[[], bool] = lambda: False,
     on_notice: Callable[[str], object] = lambda _: None,
@@ -96,6 +105,9 @@ def iter_scan(
         worker_limits: of memory and time.
         run: a run on record: what is on record already is passed by, and a result is given once
             it is on record. It ends as done, unless it was stopped.
+        inside: how what lies in archives, documents, mail and other files is read; None where it
+            is not.
+        selection: of what is decoded; everything by default.
         allow_unmatched: whether to go on where nothing that is known can match.
         stop: asked before each file; once it says so, no further file is read, and what was
             read is still matched and given. The proof of index files is not waited for.
@@ -137,6 +149,9 @@ def iter_scan(
         options=hash_options(matcher, limits),
         workers=workers,
         limits=worker_limits,
+        inside=inside,
+        selection=selection,
+        done=run.done if run is not None else lambda _: False,
         stop=stop,
         on_notice=on_notice,
         on_progress=on_progress,
@@ -195,6 +210,8 @@ def run_config(
     matcher: Matcher,
     *,
     limits: Limits | None = None,
+    inside: Inside | None = _INSIDE,
+    selection: Selection | None = None,
     command: str = "",
     replaces: bool = False,
 ) -> RunConfig:
@@ -207,9 +224,26 @@ def run_config(
         hash_version=f"{tool_version()}+hashes.{_HASHES}",
         libraries={name: _version(name) for name in _LIBRARIES},
         decoders={name: _version(name) for name in _DECODERS},
+        reading=_reading(inside, selection or Selection()),
         command=command,
         replaces=replaces,
     )
+
+
+def _reading(inside: Inside | None, selection: Selection) -> dict[str, Any]:
+    """All that decides which items there are, and which are decoded."""
+    selected = {"min_size": selection.min_size, "only": selection.only}
+    if inside is None:
+        return {"inside": False, **selected}
+    versions = {name: _version(name) for name in _PARSERS}
+    passwords = digest(sorted(inside.passwords)).hex() if inside.passwords else ""
+    return {
+        "inside": True,
+        **asdict(inside.limits),
+        "passwords": passwords,
+        "parsers": {"hashmatch": _PARSERS_OF_OURS, **versions},
+        **selected,
+    }
 
 
 def _version(name: str) -> str:
@@ -236,7 +270,7 @@ def _recorded(
             proof.check()
             if run is not None:
                 results = put_on_record(run, [found for found, _ in batch], results)
-            stop.given += len(results)
+            stop.given += sum(found.container is None for found, _ in batch)
             yield from results
     stopped = stop.has_left(proof)
     if not stopped:
@@ -288,56 +322,6 @@ def _batches(
             yield batch
 
 
-class Tally:
-    """Counts the results of a scan as they come."""
-
-    def __init__(self) -> None:
-        self._counts: Counter[str] = Counter()
-        self._reasons: Counter[str] = Counter()
-        self._in_part: Counter[str] = Counter()
-        self._containers: Counter[str] = Counter()
-        self._faults: Counter[str] = Counter()
-
-    def add(self, result: ScanResult) -> None:
-        """Count one result."""
-        item, counts = result.item, self._counts
-        counts["items"] += 1
-        if item.place is not None and item.place.is_inside:
-            counts["members"] += 1
-        else:
-            counts["bytes"] += item.size or 0
-        reportable = sum(match.reportable for match in result.matches)
-        counts["matches"] += reportable
-        counts["matched"] += bool(reportable)
-        # A file with a match is none that is known to be harmless, whatever else a list says.
-        counts["known_good"] += not reportable and any(match.known_good for match in result.matches)
-        if item.image is not None:
-            counts["hashed"] += 1
-            counts["videos"] += item.image.is_video
-            if item.image.reason is not None:
-                counts["incomplete"] += 1
-                self._in_part[item.image.reason.value] += 1
-        elif item.unreadable is not None:
-            kind = "skipped" if item.unreadable.reason.skipped else "unreadable"
-            counts[kind] += 1
-            self._reasons[item.unreadable.reason.value] += 1
-        if item.fault is not None:
-            self._faults[item.fault] += 1
-        if container := item.container:
-            self._containers[container] += 1
-
-    @property
-    def summary(self) -> ScanSummary:
-        """What was counted so far."""
-        return ScanSummary(
-            **self._counts,
-            reasons=dict(sorted(self._reasons.items())),
-            in_part=dict(sorted(self._in_part.items())),
-            containers=dict(sorted(self._containers.items())),
-            faults=dict(sorted(self._faults.items())),
-        )
-
-
 def _files_of(source: Iterable[Found]) -> Iterator[Found]:
     """The files of a source.
 
@@ -366,15 +350,3 @@ def _check_arguments(evidence: object, limits: object, workers: object, run: obj
     check_type(workers, (int, type(None)), "workers is a whole number, or None")
     if run is not None and not hasattr(run, "record"):
         check_type(run, Run, "run is a run of a Database, or None")
-
-
-def tally(
-    results: Iterable[ScanResult], *, on_result: Callable[[ScanResult], object] | None = None
-) -> ScanSummary:
-    """The summary of these results, each handed to `on_result` on the way."""
-    counted = Tally()
-    for result in results:
-        counted.add(result)
-        if on_result is not None:
-            on_result(result)
-    return counted.summary

@@ -1,8 +1,8 @@
 """What workers are given to do."""
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass
-from typing import Final, Protocol, TypeVar
+from typing import Final, Protocol, TypeVar, runtime_checkable
 
 from hashmatch.model import Unreadable
 
@@ -50,6 +50,20 @@ class Job(Protocol[T_contra, R_co]):
 
     def payload(self, task: T_contra) -> object:
         """What a worker needs to know of the task; it is pickled."""
+        ...
+
+    def loaded(self, task: T_contra) -> object | None:
+        """The payload of the first attempt with the bytes to be read, which are given away once.
+
+        None where there are none: then `payload` is what the worker gets, as in later attempts.
+        """
+        ...
+
+    def fit_for(self, task: T_contra) -> "Job[T_contra, R_co] | None":
+        """The job that does what this task needs; None where this one does.
+
+        All workers are replaced by such that do it.
+        """
         ...
 
     def size(self, task: T_contra) -> int:
@@ -104,4 +118,32 @@ class Job(Protocol[T_contra, R_co]):
 
     def salvage(self, payload: object) -> bytes:
         """In a worker: what can be said of a task that `perform` cannot survive."""
+        ...
+
+
+@runtime_checkable
+class Streaming(Protocol[T_contra, R_co]):
+    """A job whose answers come in parts, as long as they may be: parts, and then the answer.
+
+    Parts of a task that cost a worker its life are kept; the next attempt gives them again.
+    """
+
+    def stream(
+        self, payload: object, on_progress: Callable[[float], object], *, safe: bool
+    ) -> Iterator[bytes]:
+        """In a worker, instead of `perform` and `salvage`: the parts, and last the answer.
+
+        Args:
+            payload: of the task.
+            on_progress: as for `perform`.
+            safe: whether only what is safe is to be done, as `salvage` does.
+        """
+        ...
+
+    def part(self, task: T_contra, content: bytes) -> tuple[str, R_co]:
+        """What tells a part from all others of its task, and the result in it.
+
+        Raises:
+            ProtocolError: it is none that `stream` gives.
+        """
         ...

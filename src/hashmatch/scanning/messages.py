@@ -33,6 +33,8 @@ class Kind(IntEnum):
     """The task goes on; how far it is, as text of a number."""
     EXPOSED = 6
     """Cannot lock itself down; the text says why."""
+    PART = 7
+    """A part of the task's answer; more follow, or the answer."""
 
 
 class ProtocolError(ValueError):

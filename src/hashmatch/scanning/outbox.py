@@ -16,12 +16,14 @@ class Outbox(Generic[T, R]):
 
     Attributes:
         changed: notified when a ticket is added.
+        waiting_bytes: of parts of answers that wait to be taken, about.
         error: why no worker does anything any more.
     """
 
     def __init__(self, changed: Condition) -> None:
         self.changed = changed
         self.error: Exception | None = None
+        self.waiting_bytes = 0
         self._done: deque[Ticket[T, R]] = deque()
         self._notices: dict[str, bool] = {}
         self._states: list[Mapping[str, Any]] = []
@@ -35,6 +37,13 @@ class Outbox(Generic[T, R]):
         """Add tickets that have their result."""
         with self.changed:
             self._done.extend(tickets)
+            self.changed.notify_all()
+
+    def give_part(self, ticket: Ticket[T, R], size: int) -> None:
+        """Add a part of an answer, of so many bytes."""
+        with self.changed:
+            self.waiting_bytes += size
+            self._done.append(ticket)
             self.changed.notify_all()
 
     def finish(self, ticket: Ticket[T, R], result: R) -> None:
@@ -67,6 +76,7 @@ class Outbox(Generic[T, R]):
         with self.changed:
             done = list(self._done)
             self._done.clear()
+            self.waiting_bytes = 0
         return done
 
     def new_notices(self) -> list[str]:

@@ -16,7 +16,7 @@ from hashmatch.errors import Reason
 from hashmatch.faults import fault_of
 from hashmatch.model import Unreadable
 from hashmatch.scanning.dispatch import Dispatcher
-from hashmatch.scanning.job import Job
+from hashmatch.scanning.job import Job, Streaming
 from hashmatch.scanning.limits import WorkerLimits
 from hashmatch.scanning.sandbox import Sandbox
 from hashmatch.scanning.tickets import Ticket
@@ -77,6 +77,7 @@ def in_workers(
     *,
     waits: bool = True,
     checks: bool = False,
+    abandons: bool = False,
     blocked: Callable[[], bool] = lambda: False,
     on_progress: Callable[[T, float], object] = lambda _task, _reached: None,
     on_held: Callable[[int], object] = lambda _count: None,
@@ -92,6 +93,7 @@ def in_workers(
         checks: whether some tasks, drawn by lot, are done by two workers and compared: where they
             do not agree, notices say so, and all that was not given yet is done again, each task
             by a worker of its own.
+        abandons: whether tasks that are begun are given up once it is to stop.
         blocked: asked behind None: whether no task follows until a result was given.
         on_progress: told now and then of tasks that take long, and how far each is.
         on_held: told now and then how many tasks are done whose results are not given yet, as they
@@ -113,7 +115,8 @@ def in_workers(
     dispatcher = Dispatcher(
         job, count, workers.limits, workers.sandbox, workers.changed, checks=checks
     )
-    return _Run(job, tasks, workers, dispatcher, blocked).results(on_progress, on_held, waits=waits)
+    run = _Run(job, tasks, workers, dispatcher, blocked, abandons=abandons)
+    return run.results(on_progress, on_held, waits=waits)
 
 
 def _here(
@@ -126,13 +129,35 @@ def _here(
             yield None
             continue
         result = job.local(task)
-        if result is None:
-            try:
-                result = job.result(task, job.perform(job.payload(task), lambda _: None))
-            except Exception as error:  # noqa: BLE001 (one task is not to end a scan)
-                why = Unreadable(Reason.INTERNAL_ERROR, fault_of(error))
-                result = job.failed(task, why, _salvaged(job, task))
+        if result is not None:
+            yield task, result
+            continue
+        try:
+            answer = yield from _parts_here(job, task, stop)
+            if answer is None:
+                return
+            result = job.result(task, answer)
+        except Exception as error:  # noqa: BLE001 (one task is not to end a scan)
+            why = Unreadable(Reason.INTERNAL_ERROR, fault_of(error))
+            result = job.failed(task, why, _salvaged(job, task))
         yield task, result
+
+
+def _parts_here(
+    job: Job[T, R], task: T, stop: Callable[[], bool]
+) -> Generator[tuple[T, R], None, bytes | None]:
+    """The parts of an answer, and the answer; None where it is to stop before there is one."""
+    payload = job.loaded(task) or job.payload(task)
+    if not isinstance(job, Streaming):
+        return job.perform(payload, lambda _: None)
+    last: bytes | None = None
+    for content in job.stream(payload, lambda _: None, safe=False):
+        if last is not None:
+            yield task, job.part(task, last)[1]
+        if stop():
+            return None
+        last = content
+    return last or b""
 
 
 def _salvaged(job: Job[T, R], task: T) -> bytes | None:
@@ -152,7 +177,10 @@ class _Run(Generic[T, R]):
         workers: Workers,
         dispatcher: Dispatcher[T, R],
         blocked: Callable[[], bool],
+        *,
+        abandons: bool,
     ) -> None:
+        self._abandons = abandons
         self._job = job
         self._tasks = iter(tasks)
         self._workers = workers
@@ -177,7 +205,7 @@ class _Run(Generic[T, R]):
         with self._dispatcher as dispatcher:
             while True:
                 self._read_ahead()
-                if not self._pending and not self._more:
+                if not self._more and (not self._pending or self._is_abandoned()):
                     break
                 done = bool(self._done) or dispatcher.outbox.wait(_PATIENCE if waits else 0)
                 for notice in dispatcher.outbox.new_notices():
@@ -187,18 +215,23 @@ class _Run(Generic[T, R]):
                     told += 1
                 for task, reached in dispatcher.signs():
                     on_progress(task, reached)
-                taken = [*self._done, *dispatcher.outbox.take_done()]
+                taken = [*self._done, *dispatcher.take_done()]
                 self._done = []
                 # Behind what was taken: no result is both held and given.
                 on_held(dispatcher.held[0])
                 for ticket in taken:
-                    self._pending -= 1
-                    self._named_bytes -= ticket.named_bytes
+                    if not ticket.is_part:
+                        self._pending -= 1
+                        self._named_bytes -= ticket.named_bytes
                     yield ticket.task, ticket.taken()
                 if not done:
                     yield None
         if self._failure is not None:
             raise self._failure
+
+    def _is_abandoned(self) -> bool:
+        """Whether what is begun is given up."""
+        return self._abandons and self._workers.stop()
 
     def _read_ahead(self) -> None:
         """Read tasks until a result is there, enough wait, or there are no more for now."""
@@ -236,8 +269,13 @@ class _Run(Generic[T, R]):
         if result is not None:
             self._done.append(Ticket(self._read, task, result=result))
         else:
-            payload = pickle.dumps(self._job.payload(task))
+            if (fit := self._job.fit_for(task)) is not None:
+                self._job = fit
+                self._dispatcher.renew(fit)
+            payload, loaded = pickle.dumps(self._job.payload(task)), self._job.loaded(task)
             ticket: Ticket[T, R] = Ticket(self._read, task, payload, self._job.size(task))
+            if loaded is not None:
+                ticket.loaded = pickle.dumps(loaded)
             self._batch.append(ticket)
             self._named_bytes += ticket.named_bytes
             size = sum(each.size for each in self._batch)

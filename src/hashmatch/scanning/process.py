@@ -68,6 +68,7 @@ class WorkerProcess(Generic[Q]):
     """A process, its socket, and what it was given and has not answered.
 
     Attributes:
+        setup: what it was told to start with.
         running: unanswered tasks, the one that it works on first.
         batches: how many of the running tasks each unfinished batch still has.
         ready: whether it has started.
@@ -90,6 +91,7 @@ class WorkerProcess(Generic[Q]):
         Raises:
             WorkerError: the system does not allow it.
         """
+        self.setup = setup
         self.running: deque[Q] = deque()
         self.batches: deque[int] = deque()
         self.ready = False

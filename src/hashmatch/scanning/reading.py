@@ -1,153 +1,30 @@
 """Files of evidence to items, each read in a sandboxed worker."""
 
-from collections.abc import Callable, Generator, Iterable, Mapping
-from contextlib import closing
-from dataclasses import dataclass, field, replace
-from functools import partial
-from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+from contextlib import ExitStack, closing
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from hashmatch.decoding import formats
-from hashmatch.decoding.video_formats import sniff_video
-from hashmatch.errors import Reason
-from hashmatch.hashing.items import HashOptions, decode_item, first_picture, warm_up
-from hashmatch.model import Item, Unreadable
-from hashmatch.scanning import wire
-from hashmatch.scanning.claims import fits
+from hashmatch.hashing.items import HashOptions
+from hashmatch.model import Item, Locator
 from hashmatch.scanning.copies import Copies, Recorded
+from hashmatch.scanning.decoding import HashFiles
 from hashmatch.scanning.digested import Digested, DigestFiles
-from hashmatch.scanning.job import NOTHING_SPECIAL, Impression
+from hashmatch.scanning.expanding import ExpandFiles
 from hashmatch.scanning.limits import WorkerLimits
-from hashmatch.scanning.messages import ProtocolError
-from hashmatch.scanning.plausibility import FEATURELESS, UNHASHED
+from hashmatch.scanning.links import Links
 from hashmatch.scanning.pool import Workers, in_workers
 from hashmatch.scanning.sandbox import Sandbox
-from hashmatch.scanning.task import Task
+from hashmatch.scanning.selection import Selection
 from hashmatch.sources.base import Found
+from hashmatch.sources.inside.opening import InsideOpener
+from hashmatch.sources.inside.options import Inside
 from hashmatch.sources.opener import FILES, Opener
 
 if TYPE_CHECKING:
-    from hashmatch.sources.access import Stamp
+    from hashmatch.scanning.task import Task
 
 V = TypeVar("V")
-
-_BY_CHANCE = frozenset({Reason.TIMED_OUT, Reason.OUT_OF_MEMORY, Reason.CHANGED, Reason.IO_ERROR})
-"""What two workers need not agree on."""
-_UNHASHED_DOUBT: Final = 0.25
-_READING: Final = 250
-"""Bytes of memory that a hash takes besides its bits, about."""
-_LEAST_QUALITY: Final = 50
-"""The quality of PDQ below which its authors advise against matching."""
-
-
-@dataclass(frozen=True, slots=True)
-class HashFiles:
-    """The job of a scan: the hashes of every file whose digests are known.
-
-    A file that ends its worker still has its size and digests, which other workers computed:
-    nobody escapes a list of digests by a file that crashes a decoder, or takes it over. Nor does
-    a picture lose its own hashes to what else its file holds: a clip behind it, later frames of
-    an animation.
-
-    Attributes:
-        options: what to hash and how.
-        opener: of the files.
-    """
-
-    options: HashOptions = field(default_factory=HashOptions)
-    opener: Opener = FILES
-
-    def local(self, task: Task) -> Item | None:
-        """The item of what need not be decoded."""
-        return task.item
-
-    def name(self, task: Task) -> str:
-        """The locator."""
-        return task.digested.found.locator
-
-    def payload(self, task: Task) -> object:
-        """What opens the file, and what tells its bytes from others."""
-        digested = task.digested
-        known = digested.stamp or digested.digests.sha256
-        return self.opener.handle(digested.found), known
-
-    def size(self, task: Task) -> int:
-        """Bytes that are stored, not those that a header claims."""
-        return task.digested.stored
-
-    def is_large(self, answer: bytes) -> bool:
-        """Whether it holds thousands of hashes."""
-        return wire.is_large(answer)
-
-    def result(self, task: Task, answer: bytes) -> Item:
-        """The item, of whose size and digests the worker is not asked."""
-        item = self._read(task, answer)
-        outcomes = (item.image is not None) + (item.unreadable is not None)
-        in_part = item.image is not None and item.fault is not None
-        if outcomes != 1 and not in_part:
-            msg = "an item is hashed, or says why not"
-            raise ProtocolError(msg)
-        return item
-
-    def failed(self, task: Task, why: Unreadable, salvaged: bytes | None) -> Item:
-        """An item with the reason, and with its first picture where that could be had."""
-        if salvaged is None or (image := (read := self._read(task, salvaged)).image) is None:
-            digested = task.digested
-            return Item(
-                digested.found.locator, digested.size, digests=digested.digests, unreadable=why
-            )
-        flags = (*image.flags, "unread-part")
-        fault = why if why.reason is Reason.INTERNAL_ERROR else None
-        image = replace(image, flags=flags, reason=image.reason or why.reason)
-        return replace(read, image=image, unreadable=fault)
-
-    def _read(self, task: Task, answer: bytes) -> Item:
-        digested = task.digested
-        item = wire.decode(answer, locator=digested.found.locator)
-        return replace(item, size=digested.size, digests=digested.digests)
-
-    def impression(self, task: Task, result: object) -> Impression:
-        """Doubtful are claims that do not fit the file, and pictures and films without a hash."""
-        if not isinstance(result, Item):
-            return NOTHING_SPECIAL
-        digested, image, excuse = task.digested, result.image, _by_chance(result)
-        if image is None:
-            if formats.sniff(digested.head) is None and not sniff_video(digested.head):
-                return Impression(excuse=excuse)
-            return Impression(_UNHASHED_DOUBT, UNHASHED, excuse=excuse)
-        doubt = 0.0 if fits(image, digested.head, digested.size) else 1.0
-        kind = FEATURELESS if image.quality < _LEAST_QUALITY else ""
-        likeness = image.hash.algorithm, image.hash.value
-        held = sum(_READING + len(each.hash.value) for each in image.readings)
-        return Impression(doubt, kind, likeness, excuse, held)
-
-    def agree(self, first: object, second: object) -> bool:
-        """Whether hashes are equal, or both have none; where time or memory was short, anything."""
-        if not (isinstance(first, Item) and isinstance(second, Item)):
-            return False
-        return _by_chance(first) or _by_chance(second) or first.image == second.image
-
-    def warm_up(self) -> None:
-        """Import every decoder and hasher, and run them once; load what opens files."""
-        self.opener.warm_up()
-        warm_up(self.options)
-
-    def perform(self, payload: object, on_progress: Callable[[float], object]) -> bytes:
-        """The item, encoded."""
-        handle, known = cast("tuple[object, Stamp | str]", payload)
-        opened = partial(self.opener.open, handle)
-        return wire.encode(decode_item(opened, self.options, known, on_progress=on_progress))
-
-    def salvage(self, payload: object) -> bytes:
-        """The first picture of a file that holds more than it, encoded."""
-        handle, known = cast("tuple[object, Stamp | str]", payload)
-        opened = partial(self.opener.open, handle)
-        return wire.encode(first_picture(opened, self.options, known))
-
-
-def _by_chance(item: Item) -> bool:
-    """Whether an item blames what two workers need not agree on."""
-    why = item.unreadable.reason if item.unreadable else item.image and item.image.reason
-    return why in _BY_CHANCE
 
 
 def read_items(
@@ -159,6 +36,9 @@ def read_items(
     workers: int | None = None,
     sandbox: Sandbox | None = None,
     limits: WorkerLimits | None = None,
+    inside: Inside | None = None,
+    selection: Selection | None = None,
+    done: Callable[[Locator], bool] = lambda _: False,
     stop: Callable[[], bool] = lambda: False,
     on_notice: Callable[[str], object] = lambda _: None,
     on_progress: Callable[[str, float], object] = lambda _locator, _reached: None,
@@ -181,6 +61,10 @@ def read_items(
             default; 0 reads in this process, with no limits and no sandbox.
         sandbox: what workers may read, and whether they may do without; by default all files.
         limits: of a worker and of each item.
+        inside: how what lies in files is read; None where it is not.
+        selection: of what is decoded; everything by default.
+        done: asked of each item that lies in a file, by where it lies: whether it is left out, as
+            it is on record already.
         stop: asked before each file; once it says so, only what was handed out is finished.
         on_notice: told once of each thing that this system cannot do to lock workers down.
         on_progress: told now and then of long videos: where each lies, and how many seconds of it
@@ -192,7 +76,7 @@ def read_items(
         SandboxError: the system refuses to lock workers down.
         WorkerError: workers cannot be started.
     """
-    copies = Copies(recorded)
+    links, copies = Links(), Copies(recorded, selection)
     common = Workers(
         count=workers,
         limits=limits or WorkerLimits(),
@@ -201,26 +85,46 @@ def read_items(
         on_notice=_once(on_notice),
         on_sandbox=_once(on_sandbox),
     )
-    digested = in_workers(DigestFiles(opener), copies.to_digest(files), common, waits=False)
+    digest = DigestFiles(opener, searches=inside is not None)
+    digested = in_workers(digest, links.first_names(files), common, waits=False)
+    named = links.all_names(each and each[1] for each in digested)
+    expanded: Generator[tuple[Digested, Digested] | None] | None = None
+    if inside is not None:
+        opener = InsideOpener(opener, inside.limits, inside.passwords, parses=False)
+        parser = replace(opener, parses=True)
+        expanded = in_workers(ExpandFiles(parser), named, common, waits=False, abandons=True)
+        named = _not_done((each and each[1] for each in expanded), done)
     decoded = in_workers(
         HashFiles(options, opener),
-        copies.tasks(each and each[1] for each in digested),
+        copies.tasks(named),
         common,
         on_progress=lambda task, reached: on_progress(task.digested.found.locator, reached),
         on_held=on_held,
         checks=True,
         blocked=lambda: copies.blocked,
     )
-    return _items(digested, decoded, copies)
+    return _items([digested, expanded, decoded], decoded, copies)
+
+
+def _not_done(
+    digested: Iterable[Digested | None], done: Callable[[Locator], bool]
+) -> Iterator[Digested | None]:
+    """What lies in files, but for what is on record; and the files."""
+    for each in digested:
+        if each is None or each.found.container is None or not done(each.found.where):
+            yield each
 
 
 def _items(
-    digested: "Generator[tuple[Found, Digested] | None]",
+    pools: "Iterable[Generator[Any] | None]",
     decoded: "Generator[tuple[Task, Item] | None]",
     copies: Copies,
 ) -> Generator[tuple[Found, Item] | None]:
-    # Workers are ended before an error leaves, not when somebody forgets the error.
-    with closing(digested), closing(decoded):
+    with ExitStack() as stack:
+        # Workers are ended before an error leaves, not when somebody forgets the error.
+        for pool in pools:
+            if pool is not None:
+                stack.enter_context(closing(pool))
         for each in decoded:
             if each is None:
                 yield None

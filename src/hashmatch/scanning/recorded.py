@@ -8,20 +8,18 @@ from hashmatch.limits import Limits
 from hashmatch.matching.matcher import Matcher
 from hashmatch.model import ScanResult, ScanSummary
 from hashmatch.profiles import DEFAULT, Profile
-from hashmatch.scanning.engine import (
-    Against,
-    file_states,
-    iter_scan,
-    matcher_for,
-    run_config,
-    tally,
-)
+from hashmatch.scanning.engine import Against, file_states, iter_scan, matcher_for, run_config
+from hashmatch.scanning.selection import Selection
+from hashmatch.scanning.tally import tally
 from hashmatch.sightings.database import Database
 from hashmatch.sightings.recording import Run
 from hashmatch.sightings.scan_config import SourceSpec
 from hashmatch.sources.base import Found, Source
+from hashmatch.sources.inside.options import Inside
 from hashmatch.sources.opening import open_source
 from hashmatch.sources.volume import volume_of
+
+_INSIDE = Inside()
 
 
 def scan(
@@ -35,6 +33,8 @@ def scan(
     rescan: bool = False,
     profile: Profile | str = DEFAULT,
     limits: Limits | None = None,
+    inside: Inside | None = _INSIDE,
+    selection: Selection | None = None,
     workers: int | None = None,
     run: Run | None = None,
     allow_unmatched: bool = False,
@@ -56,6 +56,9 @@ def scan(
         rescan: whether a new scan is begun, whatever is on record.
         profile: thresholds and minimum qualities, or the name of a profile.
         limits: of bytes, pixels and frames per file.
+        inside: how what lies in archives, documents, mail and other files is read; None where it
+            is not.
+        selection: of what is decoded; everything by default.
         workers: processes that read; as many as cores by default.
         run: instead of `db`, a run of a database that is open.
         allow_unmatched: whether to go on where nothing that is known can match.
@@ -82,6 +85,8 @@ def scan(
                     path=path,
                     exhibit=exhibit,
                     limits=limits,
+                    inside=inside,
+                    selection=selection,
                     resume=resume,
                     rescan=rescan,
                     command="hashmatch.scan",
@@ -94,6 +99,8 @@ def scan(
             evidence,
             against=matcher,
             limits=limits,
+            inside=inside,
+            selection=selection,
             workers=workers,
             run=run,
             allow_unmatched=allow_unmatched,
@@ -132,6 +139,8 @@ def recorded_run(
     exhibit: str = "",
     excluded: tuple[str, ...] = (),
     limits: Limits | None = None,
+    inside: Inside | None = _INSIDE,
+    selection: Selection | None = None,
     resume: bool = False,
     rescan: bool = False,
     replaces: bool = False,
@@ -148,6 +157,8 @@ def recorded_run(
         exhibit: what the lab calls it; its path by default.
         excluded: patterns of files that are left out.
         limits: of bytes, pixels and frames per file.
+        inside: how what lies in files is read; None where it is not.
+        selection: of what is decoded; everything by default.
         resume: whether a scan that was interrupted is continued.
         rescan: whether a new scan is begun, whatever is on record.
         replaces: whether sightings of earlier scans of this exhibit count no more.
@@ -166,7 +177,14 @@ def recorded_run(
         {"volume": volume} if volume else {},
         excluded,
     )
-    configuration = run_config(matcher, limits=limits, command=command, replaces=replaces)
+    configuration = run_config(
+        matcher,
+        limits=limits,
+        inside=inside,
+        selection=selection,
+        command=command,
+        replaces=replaces,
+    )
     with database.run(
         case=case,
         source=spec,

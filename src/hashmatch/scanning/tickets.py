@@ -1,11 +1,12 @@
 """Tasks on their way to workers and back."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import Final, Generic, TypeVar, cast
 
 from hashmatch.model import Unreadable
 from hashmatch.scanning.job import NOTHING_SPECIAL, Impression
+from hashmatch.scanning.messages import ProtocolError
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -35,6 +36,12 @@ class Ticket(Generic[T, R]):
         first: what this one is a check of.
         seconds: on the clock, that the answer took.
         impression: what the answer looks like.
+        loaded: the payload of the first attempt, where that is another; given away once.
+        kept: the same, where it is kept for a check.
+        costly: whether a check has to do without it.
+        parts: of the answer that were given, by hashes of what tells them apart.
+        repeated: likewise, what an attempt that is not the first gave so far.
+        is_part: whether the result is a part, and the task goes on.
     """
 
     number: int
@@ -47,11 +54,48 @@ class Ticket(Generic[T, R]):
     first: "Ticket[T, R] | None" = None
     seconds: float = 0.0
     impression: Impression = NOTHING_SPECIAL
+    loaded: bytes = b""
+    kept: bytes = b""
+    costly: bool = False
+    parts: set[int] = field(default_factory=set)
+    repeated: set[int] = field(default_factory=set)
+    is_part: bool = False
 
     @property
     def named_bytes(self) -> int:
         """Bytes of memory that its task takes, about: names of nested folders count."""
         return len(self.payload) * _COPIES_OF_A_NAME
+
+    def order_payload(self, *, keeps: bool) -> bytes:
+        """What the worker gets that tries it now.
+
+        Args:
+            keeps: whether what was loaded is kept for a check.
+        """
+        self.repeated.clear()
+        if self.stage is Stage.CHECK:
+            return self.kept or self.payload
+        loaded, self.loaded = self.loaded, b""
+        if not loaded:
+            return self.payload
+        self.kept = loaded if keeps else b""
+        self.costly = not keeps
+        return loaded
+
+    def is_new(self, key: str) -> bool:
+        """Whether a part was not given by an earlier attempt.
+
+        Raises:
+            ProtocolError: this attempt gave it before.
+        """
+        number = hash(key)
+        given = self.parts if self.stage is Stage.FIRST else self.repeated
+        if number in given:
+            raise ProtocolError
+        given.add(number)
+        is_new = self.stage is Stage.FIRST or number not in self.parts
+        self.parts.add(number)
+        return is_new
 
     def taken(self) -> R:
         """The result of a task that is done."""

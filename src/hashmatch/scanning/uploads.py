@@ -6,7 +6,6 @@ import pickle
 from collections.abc import Iterable, Mapping
 from concurrent.futures import Future, InvalidStateError
 from contextlib import suppress
-from io import BytesIO
 from itertools import count
 from threading import Condition, Thread
 from time import monotonic
@@ -18,16 +17,17 @@ from hashmatch.errors import Reason, UnreadableError, WorkerError, check_type
 from hashmatch.files.digesting import Digester, check_holes, stored_bytes
 from hashmatch.hashing.items import HashOptions
 from hashmatch.model import Item, MediaHashes, Unreadable
+from hashmatch.scanning.decoding import HashFiles
 from hashmatch.scanning.digested import Digested
 from hashmatch.scanning.dispatch import Dispatcher
 from hashmatch.scanning.limits import WorkerLimits
-from hashmatch.scanning.reading import HashFiles
 from hashmatch.scanning.sandbox import Sandbox
 from hashmatch.scanning.slots import Slots
 from hashmatch.scanning.task import Task
 from hashmatch.scanning.tickets import Ticket
-from hashmatch.sources.access import Stamp, lies_in, open_evidence, stamp_of
+from hashmatch.sources.access import lies_in, open_evidence, stamp_of
 from hashmatch.sources.base import Found
+from hashmatch.sources.held import Held, stamp_of_held
 from hashmatch.sources.opener import Opener
 
 Upload: TypeAlias = str | os.PathLike[str] | bytes | bytearray | memoryview | BinaryIO
@@ -43,25 +43,12 @@ _PATIENCE: Final = 0.5
 """Seconds between two looks whether the workers are well."""
 
 
-class _Stream(BytesIO):
-    """The bytes of an upload in a worker."""
-
-    @property
-    def stamp(self) -> Stamp:
-        """They change no more."""
-        return _stamp_of(self.getbuffer().nbytes)
-
-
-def _stamp_of(size: int) -> Stamp:
-    return Stamp(0, 0, size, 0, 0)
-
-
 class _Uploads(Opener):
     """Opens bytes as they are, and paths as files."""
 
     def open(self, handle: object) -> BinaryIO:
         """The upload."""
-        return _Stream(handle) if isinstance(handle, bytes) else open_evidence(str(handle))
+        return Held(handle) if isinstance(handle, bytes) else open_evidence(str(handle))
 
 
 class Workers:
@@ -298,7 +285,7 @@ class Workers:
             raise UnreadableError(Reason.TOO_MANY_BYTES, f"more than {self._most:,} bytes")
         digester = Digester()
         digester.update(data)
-        size, stamp = len(data), _stamp_of(len(data))
+        size, stamp = len(data), stamp_of_held(len(data))
         found = Found("", name, size=size)
         digested = Digested(found, size, digester.value(), stamp, size, data[:_HEAD])
         return Task(digested), pickle.dumps((data, stamp))

@@ -116,18 +116,23 @@ def decode(data: bytes, *, locator: str) -> Item:
     except (ValueError, RecursionError, zlib.error):
         _refuse()
     # Every value is checked before it is used: what is raised besides is a fault of ours.
-    size, digests, image, unreadable = _list(read, 4)
+    size, digests, image, why = _list(read, 4)
     return Item(
         locator,
         None if size is None else _integer(size, _MAX_SIZE),
-        digests=_digests(_list(digests, 3)),
+        digests=digests_of(digests),
         image=None if image is None else _image(image),
-        unreadable=None if unreadable is None else _unreadable(*_list(unreadable, 2)),
+        unreadable=None if why is None else unreadable(*_list(why, 2)),
     )
 
 
-def _digests(values: list[Any]) -> Digests:
-    md5, sha1, sha256 = map(_text_or_none, values)
+def digests_of(values: Any) -> Digests:  # noqa: ANN401 (whatever JSON holds)
+    """The digests in a list of three texts.
+
+    Raises:
+        ProtocolError: they are none.
+    """
+    md5, sha1, sha256 = map(_text_or_none, _list(values, 3))
     try:
         return Digests(md5=md5, sha1=sha1, sha256=sha256)
     except HashFormatError:
@@ -278,7 +283,12 @@ def _reading(fields: Any) -> Reading:  # noqa: ANN401 (whatever JSON holds)
     )
 
 
-def _unreadable(reason: Any, detail: object) -> Unreadable:  # noqa: ANN401
+def unreadable(reason: Any, detail: object) -> Unreadable:  # noqa: ANN401 (whatever JSON holds)
+    """Why something is unreadable, as a worker says it.
+
+    Raises:
+        ProtocolError: it says nothing that one of ours says.
+    """
     shown = "".join(
         each if each.isprintable() else "\N{REPLACEMENT CHARACTER}" for each in _text(detail)
     )

@@ -18,7 +18,7 @@ from typing import Any, Final
 from hashmatch.errors import HashmatchError, SandboxError
 from hashmatch.faults import fault_of
 from hashmatch.scanning import messages
-from hashmatch.scanning.job import Job
+from hashmatch.scanning.job import Job, Streaming
 from hashmatch.scanning.limits import WorkerLimits, allow_cpu
 from hashmatch.scanning.messages import Kind
 from hashmatch.scanning.sandbox import Sandbox, die_with_parent
@@ -99,6 +99,11 @@ class Alive:
         self._last = monotonic()
         allow_cpu(ceil(process_time() + self._order.seconds))
 
+    def part(self, content: bytes) -> None:
+        """Send a part of the answer."""
+        self._connection.sendall(messages.answer(Kind.PART, self._order.number, content))
+        self._begin()
+
     def __call__(self, reached: float) -> None:
         """Say that so much is done, unless that was said a moment ago."""
         if monotonic() - self._last > _SILENCE:
@@ -110,12 +115,25 @@ class Alive:
 def _answered(job: Job[Any, Any], order: Order, on_progress: Alive) -> bytes:
     try:
         payload = pickle.loads(order.payload)  # noqa: S301 (from our own parent)
-        done = job.salvage(payload) if order.salvage else job.perform(payload, on_progress)
+        if isinstance(job, Streaming):
+            done = _streamed(job, payload, order, on_progress)
+        else:
+            done = job.salvage(payload) if order.salvage else job.perform(payload, on_progress)
         return messages.answer(Kind.DONE, order.number, done)
     except MemoryError:
         return messages.answer(Kind.NO_MEMORY, order.number, b"")
     except Exception as error:  # noqa: BLE001 (one task is not to end a worker)
         return messages.answer(Kind.RAISED, order.number, fault_of(error).encode())
+
+
+def _streamed(job: Streaming[Any, Any], payload: object, order: Order, on_progress: Alive) -> bytes:
+    """The answer, once all parts before it were sent."""
+    last: bytes | None = None
+    for content in job.stream(payload, on_progress, safe=order.salvage):
+        if last is not None:
+            on_progress.part(last)
+        last = content
+    return last or b""
 
 
 def _connection(handle: str) -> socket.socket:

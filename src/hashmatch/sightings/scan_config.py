@@ -51,6 +51,8 @@ class RunConfig:
         libraries: name and version of every library that reads or compares; for the record.
         decoders: of those that read, which may give other hashes of the same bytes: hashes are
             used again only where these are the same.
+        reading: what decides which items there are, and which are decoded: limits and versions of
+            what reads inside files.
         command: the command line; for the record.
         environment: further conditions, by aspect, as `search`; for the record.
         replaces: whether sightings of all earlier scans of the source count no more, whatever
@@ -63,6 +65,7 @@ class RunConfig:
     hash_version: str = field(default_factory=tool_version)
     libraries: Mapping[str, str] = field(default_factory=dict)
     decoders: Mapping[str, str] = field(default_factory=dict)
+    reading: Mapping[str, Json] = field(default_factory=dict)
     command: str = ""
     environment: Mapping[str, Mapping[str, Json]] = field(default_factory=dict)
     replaces: bool = False
@@ -129,6 +132,7 @@ def scan_config_of(source: SourceSpec, configuration: RunConfig) -> dict[str, An
         "options": configuration.options,
         "hashing": configuration.hash_version,
         "lists": lists,
+        **({"reading": configuration.reading} if configuration.reading else {}),
         **({"replaces": True} if configuration.replaces else {}),
     }
 
@@ -147,6 +151,11 @@ _WORDS = {
     "profile.minimum_quality": "minimum quality",
     "profile.probable_quality": "minimum quality of what is only probable",
     "profile.minimum_fraction": "least share of a picture that is decoded",
+    "reading.inside": "what lies in files is read (--no-inside)",
+    "reading.max_depth": "containers in each other (--depth)",
+    "reading.min_size": "bytes of what is decoded at least (--min-size)",
+    "reading.only": "what alone is decoded (--only)",
+    "reading.passwords": "passwords (--passwords)",
     "replaces": "earlier scans replaced (--replace-earlier)",
     "hashing": "version of hashmatch that hashes",
 }
@@ -157,6 +166,8 @@ _BEGINNINGS = {
     "profile.qualities.": "minimum quality of {}",
     "profile.video.": "rule for videos, {}",
     "options.limits.": "limit, {}",
+    "reading.parsers.": "version of {} that reads inside files",
+    "reading.": "reading of files, {}",
     "options.": "option, {}",
     "lists.": "hash list {}",
 }

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import BinaryIO, NamedTuple, Protocol
 
-from hashmatch.model import Locator, Place, Unreadable
+from hashmatch.model import AllocationState, Locator, Place, PlaceConfidence, Unreadable
 from hashmatch.model.confidence import Confidence
-from hashmatch.model.locator import File
+from hashmatch.model.locator import File, Range, Step
 
 HEAD = 1 << 12
 """Bytes of a file that kinds of sources look at."""
@@ -30,7 +30,7 @@ class Identity(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One file of evidence, not yet read.
+    """One file of evidence, or what lies in one, not yet read.
 
     Attributes:
         path: of the file on this system: itself, or the one that holds its bytes.
@@ -47,6 +47,9 @@ class Found:
             pickled and compared.
         place: where it lies, where no path alone says it, as in a disk image: a place that is
             `from_source`, and whose locator begins with the path below the root. None of a file.
+        container: the file of the source that it lies in; None of such a file itself.
+        steps: from that file to it; none of such a file itself.
+        extent: offset and length of its bytes in that file, where they lie there as they are.
     """
 
     path: str
@@ -58,6 +61,9 @@ class Found:
     within: str = ""
     address: object = None
     place: Place | None = None
+    container: "Found | None" = None
+    steps: tuple[Step, ...] = ()
+    extent: tuple[int, int] | None = None
 
     @property
     def recorded(self) -> str:
@@ -68,6 +74,40 @@ class Found:
     def where(self) -> Locator:
         """Where it lies, as it is on record: what lies in it lies `inside` this."""
         return self.place.locator if self.place else Locator((File(self.recorded),))
+
+    def inside(
+        self,
+        steps: tuple[Step, ...],
+        problem: Unreadable | None = None,
+        size: int = 0,
+        times: Mapping[str, str] | None = None,
+        extent: tuple[int, int] | None = None,
+    ) -> "Found":
+        """What lies in this file of a source.
+
+        Args:
+            steps: from the file to it.
+            problem: why it cannot or shall not be read.
+            size: in bytes; 0 where unknown.
+            times: as its container says.
+            extent: offset and length in the file, where its bytes lie there as they are.
+        """
+        carved = any(isinstance(each, Range) for each in steps)
+        return Found(
+            self.path,
+            str(Locator((File(self.locator), *steps))),
+            problem,
+            size,
+            times or {},
+            container=self,
+            steps=steps,
+            extent=extent,
+            place=Place(
+                locator=self.where.inside(*steps),
+                state=AllocationState.CARVED if carved else AllocationState.ALLOCATED,
+                confidence=PlaceConfidence.BY_CONTENT if carved else PlaceConfidence.CERTAIN,
+            ),
+        )
 
 
 class SourceKind(Protocol):

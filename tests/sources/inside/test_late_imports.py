@@ -1,12 +1,17 @@
 """A process that is locked down imports nothing more: what parsers need is imported before."""
 
+import contextlib
+import io
+import pickle
 import subprocess
 import sys
 from collections.abc import Callable
 from importlib.util import find_spec
 
+import py7zr
 import pytest
 
+from tests.support.archives import CONTENTS, MADE, seven_zip
 from tests.support.inner_members import picture
 
 _READ = """
@@ -95,3 +100,43 @@ def test_nothing_is_imported_late(name: str) -> None:
         timeout=60,
     )
     assert done.returncode == 0, done.stderr.decode()[-500:]
+
+
+_READ_ALL = """
+import io, pickle, sys
+from hashmatch.scanning.expanding import ExpandFiles
+from hashmatch.sources.inside.expanding import expand
+ExpandFiles().warm_up()
+before = set(sys.modules)
+late = {}
+for kind, data in pickle.load(sys.stdin.buffer).items():
+    for item in expand(io.BytesIO(data), passwords=("wrong", "secret")):
+        pass
+    new = sorted(set(sys.modules) - before)
+    before.update(new)
+    if new:
+        late[kind] = new
+assert not late, late
+"""
+
+
+def test_nothing_is_imported_late_by_any_archive_with_or_without_a_password() -> None:
+    archives = {}
+    for kind, make in MADE.items():
+        with contextlib.suppress(pytest.skip.Exception):
+            archives[kind] = make()
+    out = io.BytesIO()
+    with py7zr.SevenZipFile(out, "w", password="secret") as archive:  # noqa: S106
+        archive.writestr(b"x" * 5000, "x")
+    archives["encrypted 7z"] = out.getvalue()
+    for kind in ("ZipCrypto", "AES256"):
+        with contextlib.suppress(pytest.skip.Exception):
+            archives[kind] = seven_zip(CONTENTS, "-psecret", f"-mem={kind}")
+    done = subprocess.run(  # noqa: S603
+        [sys.executable, "-c", _READ_ALL],
+        check=False,
+        input=pickle.dumps(archives),
+        capture_output=True,
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stderr.decode()[-1500:]

@@ -40,6 +40,12 @@ PARSERS: Final[Mapping[str, str]] = MappingProxyType(
     }
 )
 """By the kind that a container is written as: the module of its parser, and its name there."""
+_NATIVE: Final = frozenset({"PDF document", "7-Zip archive", "Outlook mailbox (PST)"})
+"""Read by libraries in C or C++, which a broken file may crash."""
+SAFE: Final[Mapping[str, str]] = MappingProxyType(
+    {kind: place for kind, place in PARSERS.items() if kind not in _NATIVE}
+)
+"""Parsers that are left where those of `PARSERS` ended their process."""
 SEARCHING: Final = (
     (f"{_INSIDE}browser_caches:FirefoxCache",),
     (f"{_INSIDE}carving:Carving", f"{_INSIDE}base64_text:Base64Text"),

@@ -29,7 +29,12 @@ class SevenZip:
     kinds: ClassVar[tuple[str, ...]] = ("7-Zip archive",)
     modules: ClassVar[tuple[str, ...]] = (
         *("py7zr", "py7zr.compressor", "py7zr.archiveinfo", "bz2", "lzma", "encodings.utf_16_le"),
-        *("Cryptodome.Cipher.AES", "inflate64", "bcj"),
+        *("Cryptodome.Cipher.AES", "inflate64", "bcj", "psutil", "resource"),
+        *(
+            "Cryptodome.Cipher._mode_cbc",
+            "Cryptodome.Cipher._mode_ctr",
+            "Cryptodome.Cipher._mode_ecb",
+        ),
     )
     extra: ClassVar[str] = "archives"
 

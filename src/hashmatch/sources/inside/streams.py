@@ -8,8 +8,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, BinaryIO, Final, Protocol, TypeAlias, cast
 
 from hashmatch.errors import Reason, UnreadableError
+from hashmatch.sources.byte_range import ByteRange
 from hashmatch.sources.inside.base import PIECE, Budget
-from hashmatch.sources.part import Part
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -17,12 +17,32 @@ if TYPE_CHECKING:
 _BUFFER: Final = 1 << 16
 
 
-class _Window(Part):
+class _Window(ByteRange):
     """A range of a file that others read too: closing it leaves that file open."""
 
     def close(self) -> None:
         """Close the range alone."""
         io.RawIOBase.close(self)
+
+    def begins_in(self, outer: BinaryIO) -> int | None:
+        """Where its bytes begin in a file that lies around it; None where they do not lie there."""
+        if self._file is outer:
+            return self._start
+        around = getattr(self._file, "raw", None)
+        begin = around.begins_in(outer) if isinstance(around, _Window) else None
+        return None if begin is None else begin + self._start
+
+
+def extent_in(file: BinaryIO, outer: BinaryIO) -> tuple[int, int] | None:
+    """Offset and length of a member's bytes in a file around it, where they lie there as they are.
+
+    Args:
+        file: of the member.
+        outer: the file around it, as it was given to who found the member.
+    """
+    raw = getattr(file, "raw", None)
+    begin = raw.begins_in(outer) if isinstance(raw, _Window) else None
+    return None if begin is None else (begin, file.seek(0, io.SEEK_END))
 
 
 def window(file: BinaryIO, start: int, size: int) -> BinaryIO:

@@ -1,0 +1,192 @@
+"""Options of `hashmatch scan` about what lies in files, and which items are decoded."""
+
+import re
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+import typer
+
+if TYPE_CHECKING:
+    from hashmatch.scanning.selection import Selection
+    from hashmatch.sources.inside.options import Inside
+
+_SIZE: Final = re.compile(r"(\d+(?:\.\d+)?)\s*([kmgt]?)(?:i?b)?", re.IGNORECASE)
+_POWERS: Final = {"": 0, "k": 1, "m": 2, "g": 3, "t": 4}
+_LONGEST: Final = 64 << 20
+"""Bytes of a file of passwords that are read."""
+_MOST_PASSWORDS: Final = 10_000
+
+
+class OnlyWanted(StrEnum):
+    """What alone is decoded."""
+
+    PICTURES = "pictures"
+    VIDEOS = "videos"
+
+
+def bytes_of(text: str) -> int:
+    """A number of bytes, as somebody writes it: `4000`, `4k`, `1.5G`; k is 1,024.
+
+    Raises:
+        BadParameter: it is none.
+    """
+    found = _SIZE.fullmatch(text.strip())
+    if found is None:
+        msg = f"{text!r} is no size: write bytes, as 4000, or 64k, 512M, 2G"
+        raise typer.BadParameter(msg)
+    return int(float(found[1]) * 1024 ** _POWERS[found[2].lower()])
+
+
+NoInsideOption = Annotated[
+    bool,
+    typer.Option(
+        "--no-inside",
+        help="Read no archives, documents and mail, and search no files for pictures.",
+    ),
+]
+DepthOption = Annotated[
+    int | None,
+    typer.Option(
+        metavar="N",
+        min=0,
+        help="Containers in each other that are read.  [default: 5]",
+    ),
+]
+PasswordsOption = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE",
+        help="Words, one a line, that are tried on encrypted archives and documents.",
+    ),
+]
+MaxMembersOption = Annotated[
+    int | None,
+    typer.Option(
+        metavar="N",
+        min=1,
+        help="Members that are read of one file.  [default: 1000000]",
+    ),
+]
+MaxExpandedOption = Annotated[
+    int | None,
+    typer.Option(
+        metavar="SIZE",
+        parser=bytes_of,
+        help="Bytes that are expanded of one file, or 8 times its own.  [default: 64G]",
+    ),
+]
+MaxRatioOption = Annotated[
+    int | None,
+    typer.Option(
+        metavar="N",
+        min=1,
+        help="Times its own bytes that a file is expanded to.  [default: 1000]",
+    ),
+]
+MaxMemberOption = Annotated[
+    int | None,
+    typer.Option(
+        metavar="SIZE",
+        parser=bytes_of,
+        help="Bytes of a container in a container that are held in memory.  [default: 512M]",
+    ),
+]
+MaxSecondsOption = Annotated[
+    float | None,
+    typer.Option(
+        metavar="N",
+        min=1,
+        help="Seconds of reading in one file, and 1 for each 10 MB of it.  [default: 3600]",
+    ),
+]
+MinSizeOption = Annotated[
+    int | None,
+    typer.Option(
+        metavar="SIZE",
+        parser=bytes_of,
+        help="Decode nothing smaller, as 4000 or 4k; digests are compared all the same.",
+    ),
+]
+OnlyOption = Annotated[
+    OnlyWanted | None,
+    typer.Option(help="Decode only these; digests of all others are compared all the same."),
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What of the evidence is read, and how.
+
+    Attributes:
+        inside: how what lies in files is read; None where it is not.
+        selection: of what is decoded.
+    """
+
+    inside: "Inside | None"
+    selection: "Selection"
+
+
+def arguments_of(reading: Reading | None) -> dict[str, Any]:
+    """As `iter_scan` and `recorded_run` take them; none where all is read by default."""
+    return {} if reading is None else {"inside": reading.inside, "selection": reading.selection}
+
+
+def reading_of(
+    *,
+    no_inside: bool,
+    min_size: int | None,
+    only: OnlyWanted | None,
+    passwords: Path | None,
+    **limits: float | None,
+) -> Reading:
+    """What these options ask for.
+
+    Args:
+        no_inside: whether nothing that lies in files is read.
+        min_size: bytes of what is decoded at least.
+        only: what alone is decoded.
+        passwords: a file of them.
+        limits: those that were given, by their names in `InsideLimits`.
+
+    Raises:
+        BadParameter: they do not go together.
+    """
+    from hashmatch.scanning.selection import Selection
+    from hashmatch.sources.inside.budget import InsideLimits
+    from hashmatch.sources.inside.options import Inside
+
+    selection = Selection(min_size=min_size or 0, only=None if only is None else only.value)
+    given = {name: value for name, value in limits.items() if value is not None}
+    if no_inside:
+        if given or passwords is not None:
+            msg = "--no-inside reads nothing that lies in files: leave out its limits and passwords"
+            raise typer.BadParameter(msg)
+        return Reading(inside=None, selection=selection)
+    words = () if passwords is None else _passwords_in(passwords)
+    bounds = replace(InsideLimits(), **given)  # type: ignore[arg-type] # as the options say
+    return Reading(inside=Inside(bounds, words), selection=selection)
+
+
+def _passwords_in(path: Path) -> tuple[str, ...]:
+    """The words of a file, each once, in their order.
+
+    Raises:
+        BadParameter: it cannot be read, or holds none, or too many.
+    """
+    try:
+        with path.open("rb") as file:
+            data = file.read(_LONGEST + 1)
+    except OSError as error:
+        msg = f"cannot read {path}: {error.strerror}"
+        raise typer.BadParameter(msg, param_hint="--passwords") from None
+    text = data.decode("utf-8-sig", "surrogateescape")
+    words = tuple(dict.fromkeys(each for each in text.splitlines() if each))
+    if not words:
+        msg = f"{path} holds no password: write one a line"
+        raise typer.BadParameter(msg, param_hint="--passwords")
+    if len(words) > _MOST_PASSWORDS or len(data) > _LONGEST:
+        msg = f"{path} holds more than {_MOST_PASSWORDS:,} passwords: each is tried on each archive"
+        raise typer.BadParameter(msg, param_hint="--passwords")
+    return words

@@ -1,0 +1,168 @@
+"""Hashes of files whose digests are known, computed in workers that decode."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import TYPE_CHECKING, Final, cast
+
+from hashmatch.decoding import formats
+from hashmatch.decoding.video_formats import sniff_video
+from hashmatch.errors import Reason
+from hashmatch.hashing.items import HashOptions, decode_item, first_picture, warm_up
+from hashmatch.model import Item, Unreadable
+from hashmatch.scanning import wire
+from hashmatch.scanning.claims import fits
+from hashmatch.scanning.job import NOTHING_SPECIAL, Impression
+from hashmatch.scanning.messages import ProtocolError
+from hashmatch.scanning.plausibility import FEATURELESS, UNHASHED
+from hashmatch.scanning.task import Task
+from hashmatch.sources.held import stamp_of_held
+from hashmatch.sources.inside.address import Address
+from hashmatch.sources.inside.opening import InsideOpener
+from hashmatch.sources.opener import FILES, Opener
+
+if TYPE_CHECKING:
+    from hashmatch.sources.access import Stamp
+
+_BY_CHANCE = frozenset({Reason.TIMED_OUT, Reason.OUT_OF_MEMORY, Reason.CHANGED, Reason.IO_ERROR})
+"""What two workers need not agree on."""
+_UNHASHED_DOUBT: Final = 0.25
+_READING: Final = 250
+"""Bytes of memory that a hash takes besides its bits, about."""
+_LEAST_QUALITY: Final = 50
+"""Of PDQ, below which its authors advise against matching."""
+
+
+@dataclass(frozen=True, slots=True)
+class HashFiles:
+    """The job of a scan: the hashes of every file whose digests are known.
+
+    A file that ends its worker still has its size and digests, which other workers computed:
+    nobody escapes a list of digests by a file that crashes a decoder, or takes it over. Nor does
+    a picture lose its own hashes to what else its file holds: a clip behind it, later frames of
+    an animation.
+
+    Attributes:
+        options: what to hash and how.
+        opener: of the files.
+    """
+
+    options: HashOptions = field(default_factory=HashOptions)
+    opener: Opener = FILES
+
+    def local(self, task: Task) -> Item | None:
+        """The item of what need not be decoded."""
+        return task.item
+
+    def name(self, task: Task) -> str:
+        """The locator."""
+        return task.digested.found.locator
+
+    def payload(self, task: Task) -> object:
+        """What opens the file, and what tells its bytes from others."""
+        digested = task.digested
+        known = digested.stamp or digested.digests.sha256
+        return self.opener.handle(digested.found), known
+
+    def loaded(self, task: Task) -> object | None:
+        """The bytes of a member that came with it."""
+        sent = task.digested.sent
+        data = None if sent is None else sent.take()
+        return None if data is None else (Address(None, data=data), stamp_of_held(len(data)))
+
+    def fit_for(self, task: Task) -> "HashFiles | None":
+        """With an opener that parses, where what lies in a file may have to be opened anew."""
+        opener, found = self.opener, task.digested.found
+        if not found.steps or found.extent is not None:
+            return None
+        if not isinstance(opener, InsideOpener) or opener.parses:
+            return None
+        return replace(self, opener=replace(opener, parses=True))
+
+    def size(self, task: Task) -> int:
+        """Bytes that are stored, not those that a header claims."""
+        return task.digested.stored
+
+    def is_large(self, answer: bytes) -> bool:
+        """Whether it holds thousands of hashes."""
+        return wire.is_large(answer)
+
+    def result(self, task: Task, answer: bytes) -> Item:
+        """The item, of whose size and digests the worker is not asked."""
+        item = self._read(task, answer)
+        outcomes = (item.image is not None) + (item.unreadable is not None)
+        in_part = item.image is not None and item.fault is not None
+        if outcomes != 1 and not in_part:
+            msg = "an item is hashed, or says why not"
+            raise ProtocolError(msg)
+        remark, why = task.digested.remark, item.unreadable
+        if remark and why and (why.reason.skipped or why.reason is Reason.CONTAINER):
+            # It is no picture, and something that may lie in it was not read.
+            item = replace(item, unreadable=remark)
+        return item
+
+    def failed(self, task: Task, why: Unreadable, salvaged: bytes | None) -> Item:
+        """An item with the reason, and with its first picture where that could be had."""
+        if salvaged is None or (image := (read := self._read(task, salvaged)).image) is None:
+            digested = task.digested
+            return Item(
+                digested.found.locator,
+                digested.size,
+                digests=digested.digests,
+                unreadable=why,
+                place=digested.found.place,
+            )
+        flags = (*image.flags, "unread-part")
+        fault = why if why.reason is Reason.INTERNAL_ERROR else None
+        image = replace(image, flags=flags, reason=image.reason or why.reason)
+        return replace(read, image=image, unreadable=fault)
+
+    def _read(self, task: Task, answer: bytes) -> Item:
+        digested = task.digested
+        item = wire.decode(answer, locator=digested.found.locator)
+        place = digested.found.place
+        return replace(item, size=digested.size, digests=digested.digests, place=place)
+
+    def impression(self, task: Task, result: object) -> Impression:
+        """Doubtful are claims that do not fit the file, and pictures and films without a hash."""
+        if not isinstance(result, Item):
+            return NOTHING_SPECIAL
+        digested, image, excuse = task.digested, result.image, _by_chance(result)
+        if image is None:
+            if formats.sniff(digested.head) is None and not sniff_video(digested.head):
+                return Impression(excuse=excuse)
+            return Impression(_UNHASHED_DOUBT, UNHASHED, excuse=excuse)
+        doubt = 0.0 if fits(image, digested.head, digested.size) else 1.0
+        kind = FEATURELESS if image.quality < _LEAST_QUALITY else ""
+        likeness = image.hash.algorithm, image.hash.value
+        held = sum(_READING + len(each.hash.value) for each in image.readings)
+        return Impression(doubt, kind, likeness, excuse, held)
+
+    def agree(self, first: object, second: object) -> bool:
+        """Whether hashes are equal, or both have none; where time or memory was short, anything."""
+        if not (isinstance(first, Item) and isinstance(second, Item)):
+            return False
+        return _by_chance(first) or _by_chance(second) or first.image == second.image
+
+    def warm_up(self) -> None:
+        """Import every decoder and hasher, and run them once; load what opens files."""
+        self.opener.warm_up()
+        warm_up(self.options)
+
+    def perform(self, payload: object, on_progress: Callable[[float], object]) -> bytes:
+        """The item, encoded."""
+        handle, known = cast("tuple[object, Stamp | str]", payload)
+        opened = partial(self.opener.open, handle)
+        return wire.encode(decode_item(opened, self.options, known, on_progress=on_progress))
+
+    def salvage(self, payload: object) -> bytes:
+        """The first picture of a file that holds more than it, encoded."""
+        handle, known = cast("tuple[object, Stamp | str]", payload)
+        opened = partial(self.opener.open, handle)
+        return wire.encode(first_picture(opened, self.options, known))
+
+
+def _by_chance(item: Item) -> bool:
+    """Whether an item blames what two workers need not agree on."""
+    why = item.unreadable.reason if item.unreadable else item.image and item.image.reason
+    return why in _BY_CHANCE

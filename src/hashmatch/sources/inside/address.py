@@ -1,0 +1,24 @@
+"""Where a worker finds the bytes of an item."""
+
+from dataclasses import dataclass, field
+
+from hashmatch.model.locator import Step
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where a worker finds the bytes of an item.
+
+    Attributes:
+        file: what opens the file of the source, as its own opener has it.
+        steps: from there; none of the file itself.
+        size: of the item, in bytes, as it was when it was found.
+        extent: offset and length of its bytes in the file, where they lie there as they are.
+        data: the bytes themselves, where they were sent.
+    """
+
+    file: object
+    steps: tuple[Step, ...] = ()
+    size: int = 0
+    extent: tuple[int, int] | None = None
+    data: bytes | None = field(default=None, repr=False)
