@@ -36,7 +36,7 @@ def test_each_kind_takes_its_own() -> None:
 def test_and_no_other() -> None:
     hm.register("hashers", "x", factory=PlainFormat)  # type: ignore[call-overload]
     hm.register("lists", "x", factory=Pdq)  # type: ignore[call-overload]
-    hm.register("reports", "x", dict)  # type: ignore[call-overload]
+    hm.register("reports", "x", factory=dict)  # type: ignore[call-overload]
     hm.register("sources", "x", factory=Pdq)  # type: ignore[call-overload]
     hm.register("exchanges", "x", factory=Folder)  # type: ignore[call-overload]
     hm.register("hashers", "x", factory=Pdq())  # type: ignore[call-overload]

@@ -22,8 +22,8 @@ def note_coverage(lists: "Iterable[ListCoverage]") -> None:
             note(f"WARNING: list {each.name}: {words}")
 
 
-def refuse_unmatched(matcher: "Matcher") -> None:
-    """Nothing, if anything that is known can match.
+def refuse_unmatched(matcher: "Matcher", *, unless: bool) -> None:
+    """Nothing, if anything that is known can match, or the operator wants to scan all the same.
 
     Raises:
         NothingToMatchError: nothing can; the message says why, and how to go on all the same.
@@ -31,6 +31,8 @@ def refuse_unmatched(matcher: "Matcher") -> None:
     from hashmatch.errors import NothingToMatchError
     from hashmatch.scanning.engine import check_matchable
 
+    if unless:
+        return
     try:
         check_matchable(matcher)
     except NothingToMatchError as error:

@@ -1,6 +1,7 @@
 """Options of `hashmatch scan` about what lies in files, and which items are decoded."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
@@ -133,22 +134,19 @@ def arguments_of(reading: Reading | None) -> dict[str, Any]:
     return {} if reading is None else {"inside": reading.inside, "selection": reading.selection}
 
 
-def reading_of(
-    *,
-    no_inside: bool,
-    min_size: int | None,
-    only: OnlyWanted | None,
-    passwords: Path | None,
-    **limits: float | None,
-) -> Reading:
-    """What these options ask for.
+_LIMITS: Final = {
+    "depth": "max_depth",
+    "max_members": "max_members",
+    "max_expanded": "max_bytes",
+    "max_ratio": "max_ratio",
+    "max_member_size": "max_member_bytes",
+    "max_seconds_inside": "max_seconds",
+}
+"""Options by their names in `InsideLimits`."""
 
-    Args:
-        no_inside: whether nothing that lies in files is read.
-        min_size: bytes of what is decoded at least.
-        only: what alone is decoded.
-        passwords: a file of them.
-        limits: those that were given, by their names in `InsideLimits`.
+
+def reading_of(given: Mapping[str, Any]) -> Reading:
+    """What these options of the command ask for.
 
     Raises:
         BadParameter: they do not go together.
@@ -157,16 +155,17 @@ def reading_of(
     from hashmatch.sources.inside.budget import InsideLimits
     from hashmatch.sources.inside.options import Inside
 
-    selection = Selection(min_size=min_size or 0, only=None if only is None else only.value)
-    given = {name: value for name, value in limits.items() if value is not None}
-    if no_inside:
-        if given or passwords is not None:
+    only = given["only"]
+    selection = Selection(min_size=given["min_size"] or 0, only=None if only is None else str(only))
+    limits = {ours: given[name] for name, ours in _LIMITS.items() if given[name] is not None}
+    passwords = given["passwords"]
+    if given["no_inside"]:
+        if limits or passwords is not None:
             msg = "--no-inside reads nothing that lies in files: leave out its limits and passwords"
             raise typer.BadParameter(msg)
         return Reading(inside=None, selection=selection)
-    words = () if passwords is None else _passwords_in(passwords)
-    bounds = replace(InsideLimits(), **given)  # type: ignore[arg-type] # as the options say
-    return Reading(inside=Inside(bounds, words), selection=selection)
+    words = () if passwords is None else _passwords_in(Path(passwords))
+    return Reading(inside=Inside(replace(InsideLimits(), **limits), words), selection=selection)
 
 
 def _passwords_in(path: Path) -> tuple[str, ...]:

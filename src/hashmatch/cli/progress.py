@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+BYTES: Final = "bytes"
+_MEBIBYTE: Final = 1 << 20
 _SECONDS_BETWEEN_LINES: Final = 10.0
 _NAME: Final = 24
 _MANY: Final = 100
@@ -34,11 +36,12 @@ class Meter:
 
         Args:
             total: how much there is to do; 0 where that is not known.
-            unit: what is counted, as `files`.
+            unit: what is counted, as `files`; `BYTES` is shown with its prefixes.
         """
         self.total = total
         self.unit = unit
         self.done = 0
+        self._is_bytes = unit == BYTES
         self._start = self._last = time.monotonic()
 
     def update(self, done: int, about: str = "") -> None:
@@ -63,8 +66,12 @@ class Meter:
     def line(self, about: str = "") -> str:
         """All that is known of the progress, in words."""
         elapsed = self.elapsed
-        of = f" of {self.total:,}" if self.total else ""
-        words = [f"{self.done:,}{of} {self.unit}", f"{self.rate} {self.unit}/s"]
+        if self._is_bytes:
+            of = f" of {size_in_words(self.total)}" if self.total else ""
+            words = [f"{size_in_words(self.done)}{of}", f"{self.rate}/s"]
+        else:
+            of = f" of {self.total:,}" if self.total else ""
+            words = [f"{self.done:,}{of} {self.unit}", f"{self.rate} {self.unit}/s"]
         words.append(f"{_clock(elapsed)} elapsed")
         if left := self.left:
             words.append(f"about {left} left")
@@ -86,6 +93,8 @@ class Meter:
     def rate(self) -> str:
         """How much is done in a second."""
         each = self.done / self.elapsed
+        if self._is_bytes:
+            return size_in_words(each)
         return f"{each:,.0f}" if each >= _MANY else f"{each:.1f}"
 
 
@@ -126,6 +135,7 @@ def meter(total: int, unit: str) -> Iterator[Meter]:
     from rich.console import Console
     from rich.progress import (
         BarColumn,
+        DownloadColumn,
         MofNCompleteColumn,
         Progress,
         TextColumn,
@@ -134,7 +144,7 @@ def meter(total: int, unit: str) -> Iterator[Meter]:
 
     columns = (
         BarColumn(bar_width=8),
-        MofNCompleteColumn(),
+        DownloadColumn() if unit == BYTES else MofNCompleteColumn(),
         TextColumn("{task.fields[rate]}"),
         TimeElapsedColumn(),
         TextColumn("{task.fields[left]}"),
@@ -154,26 +164,41 @@ class ScanProgress:
         files: how many there are to be read.
     """
 
-    def __init__(self, shown: Meter) -> None:
-        self.files = shown.total
+    def __init__(self, shown: Meter, files: int) -> None:
+        """Show it.
+
+        Args:
+            shown: of bytes of the evidence.
+            files: how many there are to be read.
+        """
+        self.files = files
         self._meter = shown
-        self._given = 0
+        self._given = self._given_files = 0
+        self._expanding: dict[str, int] = {}
         self._held = 0
         self._about = ""
 
     def update(self, seen: "ScanSummary") -> None:
         """Show these counts."""
-        self._given = seen.items
+        if seen.items - seen.members > self._given_files:
+            # Some file is done: it may be one of those that were being read from the inside.
+            self._expanding.clear()
+        self._given, self._given_files = seen.bytes, seen.items - seen.members
         self._about = number_of(seen.matches, "match", "matches")
         if seen.unreadable:
             self._about += f", {seen.unreadable:,} unread"
         self._show(self._about)
 
     def hold(self, count: int) -> None:
-        """Show that so many files more are read, whose results are still checked."""
+        """Show that so many items more are read, whose results are still checked."""
         if count != self._held:
             self._held = count
             self._show(self._about)
+
+    def expanding(self, locator: str, reached: float) -> None:
+        """Show how many MiB of an archive were read."""
+        self._expanding[locator] = int(reached * _MEBIBYTE)
+        self._show(self._about)
 
     def inside(self, locator: str, seconds: float) -> None:
         """Show how far a long video was read."""
@@ -185,9 +210,9 @@ class ScanProgress:
     def _show(self, about: str) -> None:
         if self._held:
             about = ", ".join([*([about] if about else []), f"{self._held:,} being checked"])
-        # Results on their way from the check to the record are counted in neither for a moment.
-        done = max(self._meter.done, self._given + self._held)
-        self._meter.update(min(done, self.files) if self.files else done, about)
+        done = max(self._meter.done, self._given + sum(self._expanding.values()))
+        total = self._meter.total
+        self._meter.update(min(done, total) if total else done, about)
 
 
 @contextmanager
@@ -205,5 +230,5 @@ def scan_progress(
         files += 1
         size += found.size
     note(f"{number_of(files, 'file')}, {size_in_words(size)}")
-    with meter(files, "files") as shown:
-        yield ScanProgress(shown)
+    with meter(size, BYTES) as shown:
+        yield ScanProgress(shown, files)

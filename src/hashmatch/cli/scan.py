@@ -1,7 +1,7 @@
 """`hashmatch scan`: a folder against hash lists."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import typer
 
@@ -16,6 +16,7 @@ from hashmatch.cli.inside_options import (
     NoInsideOption,
     OnlyOption,
     PasswordsOption,
+    Reading,
     reading_of,
 )
 from hashmatch.cli.options import (
@@ -49,7 +50,7 @@ from hashmatch.cli.signing import HeadLogOption, SignOption, check_head_log, sig
 from hashmatch.cli.standard_input import check_dashes
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from hashmatch.matching.matcher import Matcher
     from hashmatch.model import ScanSummary
@@ -125,40 +126,47 @@ def scan_folder(
     from hashmatch.cli.covering import lacks_something, refuse_unmatched
 
     _check_options(context, folders)
-    excluded = tuple(exclude or ())
-    reading = reading_of(
-        no_inside=no_inside,
-        min_size=min_size,
-        only=only,
-        passwords=passwords,
-        max_depth=depth,
-        max_members=max_members,
-        max_bytes=max_expanded,
-        max_ratio=max_ratio,
-        max_member_bytes=max_member_size,
-        max_seconds=max_seconds_inside,
-    )
-    record = None
-    if case and db:
-        signer = signer_of(sign) if sign else None
-        own = (db, case, exhibit, resume, rescan, excluded, replace_earlier, head_log)
-        record = Record(*own, reading=reading, signer=signer)
+    record = _record_of(context.params, reading := reading_of(context.params))
     _check_written(record, folders, against)
-    sources = [_opened(each, excluded) for each in folders]
+    sources = [_opened(each, exclude) for each in folders]
     matcher = matcher_of(against, profile, threshold, minimum_quality)
-    if not allow_unmatched:
-        refuse_unmatched(matcher)
+    refuse_unmatched(matcher, unless=allow_unmatched)
     how = Shown(as_json=as_json, workers=workers, unsandboxed=unsandboxed, reading=reading)
     summary, interrupted, empty = _scan_all(folders, sources, matcher, record, how)
-    if as_json:
-        summary_line(summary, interrupted=interrupted, heads=record.heads if record else ())
-    if interrupted:
-        note(f"interrupted: {_how_to_go_on(record)}")
+    _note_end(summary, record, how, interrupted=interrupted)
     end(
         interrupted=interrupted,
         faults=summary.faults,
         matched=fail_on_match and bool(summary.matches),
         unreadable=left_unread(summary) or empty or lacks_something(matcher),
+    )
+
+
+def _note_end(
+    summary: "ScanSummary", record: Record | None, how: Shown, *, interrupted: bool
+) -> None:
+    if how.as_json:
+        summary_line(summary, interrupted=interrupted, heads=record.heads if record else ())
+    if interrupted:
+        note(f"interrupted: {_how_to_go_on(record)}")
+
+
+def _record_of(given: "Mapping[str, Any]", reading: Reading) -> Record | None:
+    """Where the scan goes on record; None where it does not."""
+    if not (given["case"] and given["db"]):
+        return None
+    head_log = given["head_log"]
+    return Record(
+        Path(given["db"]),
+        given["case"],
+        given["exhibit"],
+        given["resume"],
+        given["rescan"],
+        tuple(given["exclude"] or ()),
+        given["replace_earlier"],
+        None if head_log is None else Path(head_log),
+        reading=reading,
+        signer=signer_of(given["sign"]) if given["sign"] else None,
     )
 
 
@@ -202,11 +210,11 @@ def _how_to_go_on(record: Record | None) -> str:
     return f"continue with: {resume_command()}"
 
 
-def _opened(folder: Path, patterns: "Sequence[str]") -> "Source":
+def _opened(folder: Path, patterns: "Sequence[str] | None") -> "Source":
     from hashmatch.sources.opening import open_source
 
     try:
-        return open_source(folder, excluded=patterns)
+        return open_source(folder, excluded=patterns or ())
     except ValueError as error:
         raise typer.BadParameter(str(error), param_hint="--exclude") from None
 

@@ -86,6 +86,7 @@ def show_scan(
             stop=asked.is_requested,
             on_notice=on_notice,
             on_progress=shown.inside,
+            on_expanding=shown.expanding,
             on_held=shown.hold,
             on_stopped=left.append,
         )

@@ -1,33 +1,27 @@
 """The thread that starts workers, gives them tasks, reads their answers and ends them."""
 
-import json
 import os
 import pickle
 import selectors
 import signal
 import sys
 from dataclasses import replace
-from functools import partial
 from threading import Condition
-from typing import TYPE_CHECKING, Final, Generic, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
-from hashmatch.errors import HashmatchError, InternalError, Reason, SandboxError, WorkerError
-from hashmatch.faults import internal_error, is_fault
+from hashmatch.errors import HashmatchError, Reason, WorkerError
+from hashmatch.faults import internal_error
 from hashmatch.model import Unreadable
-from hashmatch.scanning.background import Background
 from hashmatch.scanning.cgroups import group_for
-from hashmatch.scanning.endings import is_attack, number_in, reason_in, reason_of, words_for
+from hashmatch.scanning.endings import is_attack, reason_of, words_for
+from hashmatch.scanning.hearing import Hearing, Process
 from hashmatch.scanning.inbox import Inbox
-from hashmatch.scanning.job import Job, Streaming
-from hashmatch.scanning.large import LargeAnswers
+from hashmatch.scanning.job import Job
 from hashmatch.scanning.limits import WorkerLimits
-from hashmatch.scanning.messages import Answer, Kind, ProtocolError
-from hashmatch.scanning.outbox import Outbox
 from hashmatch.scanning.process import WorkerProcess
-from hashmatch.scanning.retries import Retries, Understood
 from hashmatch.scanning.sandbox import Sandbox
 from hashmatch.scanning.tickets import Stage, Ticket
-from hashmatch.scanning.timing import Clock, cpu_seconds, has_checked_enough, is_worn, overdue
+from hashmatch.scanning.timing import cpu_seconds, has_checked_enough, is_worn, overdue
 from hashmatch.scanning.worker import Order, Setup
 
 if TYPE_CHECKING:
@@ -35,16 +29,12 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 R = TypeVar("R")
-Process: TypeAlias = WorkerProcess[Ticket[T, R]]
 
 _BATCHES_EACH: Final = 2
 """So that a worker need not wait while its last answer travels."""
 _START_SECONDS: Final = 120.0
 _BAD_STARTS: Final = 5
 """In a row: something is wrong with this machine rather than with one process."""
-_TURN: Final = 0.5
-_MOST_PARTS: Final = 64 << 20
-"""Bytes of parts of answers that wait to be taken: beyond it, nobody who sends parts is heard."""
 _WORKERS_CHECKED: Final = 8
 """For so many workers there is one that checks, besides the first: in the 20 seconds for which
 answers are held it can check those of eleven, if it takes 50 ms for one."""
@@ -53,15 +43,12 @@ _CHECKED_OF_FAILED: Final = 5
 _GRACE: Final = 1.0
 """Seconds for a process that hung up to end by itself, so that its exit code can be told."""
 
-_NONSENSE: Final = Unreadable(Reason.WORKER_DIED, "its process answered nonsense")
 
-
-class Dispatcher(Background, Generic[T, R]):
+class Dispatcher(Hearing[T, R]):
     """Workers as a context manager; one thread hands in tickets and waits for them.
 
     Attributes:
         inbox: tasks that no worker was given yet.
-        outbox: what workers answered and reported.
     """
 
     def __init__(
@@ -80,27 +67,15 @@ class Dispatcher(Background, Generic[T, R]):
         Raises:
             Exception: what pickling the job raised.
         """
-        super().__init__()
+        super().__init__(job, changed, checks=checks)
         self._count = count
         self._batches_each = batches_each
         self._limits = limits
-        self._job = job
         self._first_setup = Setup(job, limits, sandbox, os.getpid())
         self._setup = pickle.dumps(self._first_setup)
-        self._changed = changed
         self.inbox: Inbox[T, R] = Inbox(changed)
-        self.outbox: Outbox[T, R] = Outbox(changed)
-        self._signs: dict[Process[T, R], tuple[Ticket[T, R], float]] = {}
-
-        # What follows belongs to the thread alone.
-        self._workers: list[Process[T, R]] = []
+        # This belongs to the thread alone.
         self._checkers: dict[Process[T, R], Group[T, R]] = {}
-        self._retries = Retries(job, self.outbox, checks=checks)
-        self._checks = self._retries.checks
-        self._clock = Clock()
-        self._bad_starts = 0
-        self._paused: list[Process[T, R]] = []
-        self._large: LargeAnswers[Process[T, R], Understood[R]] = LargeAnswers(self._wake_up)
 
     @property
     def held(self) -> tuple[int, int]:
@@ -264,152 +239,12 @@ class Dispatcher(Background, Generic[T, R]):
         keeps = self._checks is not None and self._checks.keeps(len(ticket.loaded))
         return Order(ticket.number, ticket.order_payload(keeps=keeps), seconds, safe)
 
-    def _read_sockets(self) -> None:
-        for key, events in self._selector.select(_TURN):
-            worker = key.data
-            if worker is None:
-                self._wakeup_read.recv(1 << 16)
-                continue
-            if worker not in self._workers:
-                continue  # replaced a moment ago, because of what another answered
-            if events & selectors.EVENT_WRITE:
-                worker.send()
-            if events & selectors.EVENT_READ:
-                self._read_socket(worker)
-        with self._changed:
-            self._changed.notify_all()
-
-    def _read_socket(self, worker: Process[T, R]) -> None:
-        self._go_on(worker, alive=worker.receive())
-
-    def _read_large(self) -> None:
-        """Take large answers that were read meanwhile; of workers that were replaced, nothing."""
-        for worker, read in self._large.take_done():
-            if worker not in self._workers:
-                continue
-            self._listen(worker)
-            if isinstance(read, ProtocolError):
-                self._reap(worker, _NONSENSE)
-            else:
-                self._take_result(worker, read)
-                if worker.spent:
-                    self._replace(worker)
-                else:
-                    self._go_on(worker, alive=True)
-
-    def _listen(self, worker: Process[T, R]) -> None:
-        worker.reading = False
-        self._selector.register(worker.socket, selectors.EVENT_READ, worker)
-
-    def _hear_again(self) -> None:
-        """Listen again to workers whose parts were more than could be held."""
-        if not self._paused or self.outbox.waiting_bytes > _MOST_PARTS // 2:
-            return
-        paused, self._paused = self._paused, []
-        for worker in paused:
-            if worker in self._workers:
-                self._listen(worker)
-                self._go_on(worker, alive=True)
-
-    def _go_on(self, worker: Process[T, R], *, alive: bool) -> None:
-        if not self._take_answers(worker):
-            self._reap(worker, _NONSENSE)
-        elif worker.reading:
-            # Neither is it listened to meanwhile, so that it cannot fill our memory.
-            self._selector.unregister(worker.socket)
-        elif worker.spent:
-            self._replace(worker)
-        elif not alive:
-            self._reap(worker, None)
-
-    def _take_answers(self, worker: Process[T, R], *, ended: bool = False) -> bool:
-        """Take all answers that have come; whether each of them is one.
-
-        Nothing is taken behind nonsense, nor behind what has the worker replaced: those tasks are
-        done once more by another.
-        """
-        try:
-            for answer in worker.answers():
-                self._take(worker, answer, ended=ended)
-                if worker.spent or worker.reading:
-                    break
-        except ProtocolError:
-            return False
-        return True
-
-    def _take(self, worker: Process[T, R], answer: Answer, *, ended: bool) -> None:
-        if not worker.ready:
-            self._on_ready(worker, answer)
-            return
-        if not worker.running or answer.task != worker.running[0].number:
-            raise ProtocolError
-        ticket = worker.running[0]
-        now = self._clock.now
-        if answer.kind is Kind.ALIVE:
-            self._signs[worker] = ticket, number_in(answer.content)
-            worker.heard(now)
-            return
-        if answer.kind is Kind.PART:
-            self._take_part(worker, ticket, answer.content)
-            return
-        self._signs.pop(worker, None)
-        if answer.kind is Kind.DONE:
-            ticket.seconds = now - worker.begun
-            # Not before the content is understood: else the task is the worker's still.
-            read = partial(self._retries.understand, ticket, answer.content)
-            if not ended and self._job.is_large(answer.content):
-                worker.reading = True
-                self._large.add(worker, read)
-            else:
-                self._take_result(worker, read())
-        else:
-            why, certain = reason_in(answer), worker.fresh
-            worker.answered(now)
-            worker.spent = worker.failed = True
-            self._distrust(self._retries.failed(ticket, why, certain=certain), worker)
-
-    def _take_part(self, worker: Process[T, R], ticket: Ticket[T, R], content: bytes) -> None:
-        """Give a part of an answer, unless an earlier attempt gave it."""
-        if not isinstance(self._job, Streaming):
-            raise ProtocolError
-        key, result = self._job.part(ticket.task, content)
-        worker.since = self._clock.now
-        if ticket.is_new(key):
-            part: Ticket[T, R] = Ticket(ticket.number, ticket.task, result=result, is_part=True)
-            self.outbox.give_part(part, len(content))
-        if self.outbox.waiting_bytes > _MOST_PARTS:
-            worker.reading = True
-            self._paused.append(worker)
-
-    def _take_result(self, worker: Process[T, R], answer: Understood[R]) -> None:
-        now, ticket = self._clock.now, worker.running[0]
-        distrusted = self._retries.answered(worker, ticket, answer, now)
-        worker.answered(now)
-        worker.spent = worker.spent or ticket.stage in {Stage.AGAIN, Stage.SALVAGE}
-        self._distrust(distrusted, worker)
-
     def _distrust(self, worker: object, checker: Process[T, R]) -> None:
         """Replace a worker that gave other answers than the one that checks it, and this one."""
         # Nobody knows which of the two was taken over.
         checker.spent = checker.spent or worker is not None
         for each in [each for each in self._workers if each is worker]:
             self._replace(each)
-
-    def _on_ready(self, worker: Process[T, R], answer: Answer) -> None:
-        """Take a worker's first answer, given before it has read any evidence."""
-        if answer.kind is Kind.REFUSED:
-            why = answer.content.decode(errors="replace")
-            if is_fault(why):
-                raise InternalError(why)
-            msg = f"cannot start a worker: {why}"
-            raise WorkerError(msg)
-        if answer.kind is Kind.EXPOSED:
-            raise SandboxError(answer.content.decode(errors="replace"))
-        first = json.loads(answer.content)
-        self.outbox.report(first["notices"], {**first["state"], **worker.group.state})
-        worker.ready = True
-        worker.start_seconds = self._clock.now - worker.started
-        self._bad_starts = 0
 
     def _check_time(self) -> None:
         self._clock.tick()

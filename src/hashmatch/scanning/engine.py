@@ -83,6 +83,7 @@ def iter_scan(
     stop: Callable[[], bool] = lambda: False,
     on_notice: Callable[[str], object] = lambda _: None,
     on_progress: Callable[[str, float], object] = lambda _locator, _reached: None,
+    on_expanding: Callable[[str, float], object] = lambda _locator, _reached: None,
     on_held: Callable[[int], object] = lambda _count: None,
     on_sandbox: Callable[[Mapping[str, Any]], object] = lambda _: None,
     on_stopped: Callable[[bool], object] = lambda _all_read: None,
@@ -114,6 +115,8 @@ def iter_scan(
         on_notice: told once of each thing that this system cannot do to lock workers down.
         on_progress: told now and then of long videos: where each lies, and how many seconds of it
             were read.
+        on_expanding: told now and then of archives and other files that are read from the inside:
+            where each lies, and how many MiB of it were read.
         on_held: told now and then how many files are decoded whose results are still checked.
         on_sandbox: told of what workers gave up, as plain names and values.
         on_stopped: told at the end where `stop` left something undone: True where every file was
@@ -136,10 +139,8 @@ def iter_scan(
     matcher = matcher_for(against, profile=profile)
     if not allow_unmatched:
         check_matchable(matcher)
-    if isinstance(evidence, str | os.PathLike):
-        source: Source | Iterable[Found] = open_source(evidence)
-    else:
-        source = evidence
+    is_path = isinstance(evidence, str | os.PathLike)
+    source: Source | Iterable[Found] = open_source(evidence) if is_path else evidence  # type: ignore[arg-type, assignment]
     if run is not None:
         on_sandbox = partial(_put_sandbox_on_record, run, [], on_sandbox)
     read = partial(
@@ -155,18 +156,28 @@ def iter_scan(
         stop=stop,
         on_notice=on_notice,
         on_progress=on_progress,
+        on_expanding=on_expanding,
         on_held=on_held,
         on_sandbox=on_sandbox,
     )
-    if run is not None and run.expected is None and (files_in := _counted(source)) is not None:
-        run.expect(files_in)
-    if run is not None and run.position:
-        run.check_unchanged(file_states(source))
-    files = FilesToRead(
-        found for found in _files_of(source) if run is None or not run.done(found.where)
-    )
+    files = FilesToRead(_not_done(source, run))
     items = read(files, recorded=run.content) if run is not None else read(files)
     return _recorded(_batches(items), matcher, run, _Stop(stop, files, on_stopped))
+
+
+def _not_done(source: Iterable[Found], run: Run | None) -> Iterator[Found]:
+    """The files that are not on record, once those that are were compared with what lies there.
+
+    Raises:
+        ResumeError: some differ.
+    """
+    if run is None:
+        return _files_of(source)
+    if run.expected is None and (files_in := _counted(source)) is not None:
+        run.expect(files_in)
+    if run.position:
+        run.check_unchanged(file_states(source))
+    return (found for found in _files_of(source) if not run.done(found.where))
 
 
 def file_states(source: Iterable[Found]) -> Iterator[FileState]:

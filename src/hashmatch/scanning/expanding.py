@@ -31,6 +31,7 @@ _MOST_SENT: Final = 48 << 20
 """Bytes of a member that are sent with it; the worker that decodes a larger one opens it anew."""
 _MOST_STEPS: Final = 1 << 20
 """Characters of the steps to one item."""
+_MEBIBYTE: Final = 1 << 20
 _SLOWEST: Final = 10_000_000
 """Bytes a second: a large file is allowed the time to read it at this rate on top."""
 _MOST_SIZE: Final = 1 << 63
@@ -168,7 +169,7 @@ class ExpandFiles:
             limits,
             parsers.SAFE if safe else parsers.PARSERS,
             passwords=self.opener.passwords,
-            budget=_Telling(limits, size, on_progress),
+            budget=_Telling(limits, size, lambda: on_progress(file.tell() / _MEBIBYTE)),
             searches=lambda head: not is_media(head),
         )
         sent: set[str] = set()
@@ -182,15 +183,13 @@ class ExpandFiles:
 class _Telling(Spending):
     """A budget that says now and then that the work goes on."""
 
-    def __init__(
-        self, limits: InsideLimits, size: int, on_progress: Callable[[float], object]
-    ) -> None:
+    def __init__(self, limits: InsideLimits, size: int, on_progress: Callable[[], object]) -> None:
         super().__init__(limits, size)
         self._on_progress = on_progress
 
     def check(self) -> None:
         """Look at the clock, and say that it goes on."""
-        self._on_progress(0.0)
+        self._on_progress()
         super().check()
 
 

@@ -42,6 +42,7 @@ def read_items(
     stop: Callable[[], bool] = lambda: False,
     on_notice: Callable[[str], object] = lambda _: None,
     on_progress: Callable[[str, float], object] = lambda _locator, _reached: None,
+    on_expanding: Callable[[str, float], object] = lambda _locator, _reached: None,
     on_held: Callable[[int], object] = lambda _count: None,
     on_sandbox: Callable[[Mapping[str, Any]], object] = lambda _: None,
 ) -> Generator[tuple[Found, Item] | None]:
@@ -69,6 +70,8 @@ def read_items(
         on_notice: told once of each thing that this system cannot do to lock workers down.
         on_progress: told now and then of long videos: where each lies, and how many seconds of it
             were read.
+        on_expanding: told now and then of containers: where each lies, and how many MiB of it were
+            read.
         on_held: told now and then how many files are decoded whose results are still checked.
         on_sandbox: told of what workers gave up, as plain names and values.
 
@@ -91,8 +94,7 @@ def read_items(
     expanded: Generator[tuple[Digested, Digested] | None] | None = None
     if inside is not None:
         opener = InsideOpener(opener, inside.limits, inside.passwords, parses=False)
-        parser = replace(opener, parses=True)
-        expanded = in_workers(ExpandFiles(parser), named, common, waits=False, abandons=True)
+        expanded = _expanded(opener, named, common, on_expanding)
         named = _not_done((each and each[1] for each in expanded), done)
     decoded = in_workers(
         HashFiles(options, opener),
@@ -104,6 +106,23 @@ def read_items(
         blocked=lambda: copies.blocked,
     )
     return _items([digested, expanded, decoded], decoded, copies)
+
+
+def _expanded(
+    opener: InsideOpener,
+    files: Iterable[Digested | None],
+    workers: Workers,
+    on_expanding: Callable[[str, float], object],
+) -> Generator[tuple[Digested, Digested] | None]:
+    """Files with all that lies in them; files come last."""
+    return in_workers(
+        ExpandFiles(replace(opener, parses=True)),
+        files,
+        workers,
+        waits=False,
+        abandons=True,
+        on_progress=lambda task, reached: on_expanding(task.found.locator, reached),
+    )
 
 
 def _not_done(

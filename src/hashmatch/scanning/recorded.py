@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
+from typing import Any
 
 from hashmatch.limits import Limits
 from hashmatch.matching.matcher import Matcher
@@ -72,42 +73,40 @@ def scan(
         HashmatchError: as `iter_scan`.
     """
     matcher = matcher_for(against, profile=profile)
+    reading: dict[str, Any] = {"limits": limits, "inside": inside, "selection": selection}
     with ExitStack() as stack:
         if db is not None:
             path = _path_for_record(evidence, case, run)
             evidence = open_source(path)
-            run = stack.enter_context(
-                recorded_run(
-                    stack.enter_context(Database.open(db)),
-                    matcher,
-                    evidence,
-                    case=case,
-                    path=path,
-                    exhibit=exhibit,
-                    limits=limits,
-                    inside=inside,
-                    selection=selection,
-                    resume=resume,
-                    rescan=rescan,
-                    command="hashmatch.scan",
-                )
-            )
-        elif case or exhibit or resume or rescan:
-            msg = "case, exhibit, resume and rescan are of scans on record: name a database in db"
-            raise ValueError(msg)
+            database = stack.enter_context(Database.open(db))
+            named = {"case": case, "path": path, "exhibit": exhibit, "command": "hashmatch.scan"}
+            how = {"resume": resume, "rescan": rescan, **reading}
+            begun = recorded_run(database, matcher, evidence, **named, **how)  # type: ignore[arg-type]
+            run = stack.enter_context(begun)
+        else:
+            _check_no_record(case, exhibit, resume, rescan)
         results = iter_scan(
             evidence,
             against=matcher,
-            limits=limits,
-            inside=inside,
-            selection=selection,
             workers=workers,
             run=run,
             allow_unmatched=allow_unmatched,
             unsandboxed=unsandboxed,
+            **reading,
         )
         seen = tally(results, on_result=on_result)
         return seen if run is None else run.summary()
+
+
+def _check_no_record(*of_record: object) -> None:
+    """Refuse what only means something on record.
+
+    Raises:
+        ValueError: something is given.
+    """
+    if any(of_record):
+        msg = "case, exhibit, resume and rescan are of scans on record: name a database in db"
+        raise ValueError(msg)
 
 
 def _path_for_record(evidence: object, case: str, run: Run | None) -> str:

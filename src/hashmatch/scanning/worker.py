@@ -96,13 +96,15 @@ class Alive:
         self._begin()
 
     def _begin(self) -> None:
-        self._last = monotonic()
+        self._last = self._allowed = monotonic()
         allow_cpu(ceil(process_time() + self._order.seconds))
 
     def part(self, content: bytes) -> None:
-        """Send a part of the answer."""
+        """Send a part of the answer, and have the limit of processor time begin anew."""
         self._connection.sendall(messages.answer(Kind.PART, self._order.number, content))
-        self._begin()
+        if monotonic() - self._allowed > _SILENCE:
+            self._allowed = monotonic()
+            allow_cpu(ceil(process_time() + self._order.seconds))
 
     def __call__(self, reached: float) -> None:
         """Say that so much is done, unless that was said a moment ago."""
