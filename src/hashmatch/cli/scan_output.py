@@ -64,7 +64,7 @@ def show_scan(
     from hashmatch.scanning.tally import Tally
 
     _note_lists(matcher)
-    counted = Tally()
+    counted, missing = Tally(), _MissingReaders()
     alarms: list[str] = []
     left: list[bool] = []
 
@@ -92,6 +92,7 @@ def show_scan(
         )
         for result in chain(given, results):
             counted.add(result)
+            missing.note(result)
             _print_result(result, as_json=how.as_json)
             shown.update(counted.summary)
     summary = replace(counted.summary if run is None else run.summary(), alarms=len(alarms))
@@ -158,6 +159,20 @@ def _check_command(known: "KnownList") -> str:
 
 _USUAL: Final = ("not-a-picture", "opened-container")
 """What is counted and not told of each file."""
+
+
+class _MissingReaders:
+    """Says once of each extra that is not installed what it would have read, and how to have it."""
+
+    def __init__(self) -> None:
+        self._told: set[str] = set()
+
+    def note(self, result: "ScanResult") -> None:
+        why = result.item.unreadable
+        name, _, install = ("" if why is None else why.detail).partition(": its reader ")
+        if install and install not in self._told:
+            self._told.add(install)
+            note(f"not opened, as {name}: a reader {install}")
 
 
 def _print_result(result: "ScanResult", *, as_json: bool) -> None:
