@@ -49,7 +49,7 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def scanned(lab: Path) -> subprocess.CompletedProcess[str]:
-    on_record = ("--db", "lab.db", "--case", "7", "--workers", "1")
+    on_record = ("--db", "lab.db", "--case", "7", "--workers", "1", "--no-inside")
     return run("scan", "evidence", "--against", "known.csv", *on_record, folder=lab)
 
 
@@ -67,7 +67,7 @@ def test_a_scan_names_them_and_the_first_picture_still_matches(
 
 @pytest.mark.usefixtures("scanned")
 def test_the_summary_on_record_is_that_of_the_scan(lab: Path) -> None:
-    seen = hm.scan(lab / "evidence", against=lab / "known.csv", workers=0)
+    seen = hm.scan(lab / "evidence", against=lab / "known.csv", workers=0, inside=None)
     assert seen.containers == {
         "PDF document": 1,
         "encrypted Android backup": 1,
@@ -106,3 +106,25 @@ def test_hash_says_that_only_the_first_picture_was_read(lab: Path) -> None:
     assert done.returncode == 4
     assert "inside-pdf-document" in done.stdout
     assert "only the first picture was read: evidence/c.pdf: PDF document" in done.stderr
+
+
+def test_a_scan_opens_them_and_names_only_what_stays_closed(lab: Path) -> None:
+    done = run("scan", "evidence", "--against", "known.csv", "--workers", "1", folder=lab)
+    assert done.returncode == 4, done.stderr
+    assert "1 container not opened: 1 encrypted Android backup" in done.stderr
+    assert "opened-container: 3" in done.stderr
+    assert "c.pdf!" in done.stdout
+
+
+def test_wrong_sizes_and_passwords_are_refused(lab: Path) -> None:
+    scan = ("scan", "evidence", "--against", "known.csv")
+    (lab / "none.txt").write_text("\n")
+    for options, words in (
+        (("--min-size", "4 pounds"), "'4 pounds' is no size"),
+        (("--passwords", "missing.txt"), "cannot read missing.txt"),
+        (("--passwords", "none.txt"), "none.txt holds no password"),
+        (("--no-inside", "--depth", "2"), "--no-inside reads nothing that lies in files"),
+    ):
+        done = run(*scan, *options, folder=lab)
+        assert done.returncode == 2
+        assert words in done.stderr

@@ -47,7 +47,9 @@ def stopped(
             against=matcher,
             workers=0,
             run=run,
-            stop=lambda: len(seen) == FILES or next(asked) > 2 * after,  # asked by both pools
+            stop=lambda: (
+                len(seen) == FILES or next(asked) > 4 * after
+            ),  # asked by three pools, and behind parts
             on_stopped=told.append,
         )
         seen.extend(results)

@@ -7,7 +7,8 @@ from hashmatch.errors import UnreadableError
 from hashmatch.model import Unreadable
 from hashmatch.model.locator import Step
 from hashmatch.sources.inside.budget import InsideLimits
-from hashmatch.sources.inside.expanding import expand, open_steps
+from hashmatch.sources.inside.expanding import expand
+from hashmatch.sources.inside.steps import open_steps
 
 
 class Row(NamedTuple):

@@ -231,7 +231,8 @@ class _Run(Generic[T, R]):
 
     def _is_abandoned(self) -> bool:
         """Whether what is begun is given up."""
-        return self._abandons and self._workers.stop()
+        has_done = bool(self._done) or self._dispatcher.outbox.has_done
+        return self._abandons and not has_done and self._workers.stop()
 
     def _read_ahead(self) -> None:
         """Read tasks until a result is there, enough wait, or there are no more for now."""

@@ -11,7 +11,8 @@ from hashmatch.errors import Reason, UnreadableError
 from hashmatch.model.locator import File, Locator, Member
 from hashmatch.sources.inside.base import LimitError
 from hashmatch.sources.inside.budget import InsideLimits, Spending
-from hashmatch.sources.inside.expanding import expand, open_steps
+from hashmatch.sources.inside.expanding import expand
+from hashmatch.sources.inside.steps import open_steps
 from tests.support.archives import (
     CONTENTS,
     MADE,

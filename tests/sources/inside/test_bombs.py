@@ -3,7 +3,6 @@
 import bz2
 import gzip
 import io
-import resource
 import struct
 import subprocess
 import sys
@@ -20,6 +19,7 @@ from hashmatch.sources.inside.base import LimitError
 from hashmatch.sources.inside.budget import InsideLimits, Spending
 from hashmatch.sources.inside.expanding import expand
 from tests.support.archives import MADE, tarred, tool, zipped
+from tests.support.unix import resource
 
 ROOT = Path(__file__).parents[3]
 
@@ -181,11 +181,11 @@ def test_no_file_is_made_and_none_but_the_archive_is_opened(tmp_path: Path) -> N
 
 @pytest.mark.skipif(sys.platform != "linux", reason="memory is limited in another way there")
 def test_a_million_lies_fit_in_little_memory() -> None:
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    before = resource().getrusage(resource().RUSAGE_SELF).ru_maxrss
     names = [b"%d" % number for number in range(60_000)]
     directory = directory_of(names, [number * 7 for number in range(60_000)], 5, 1 << 31, 1)
     end = b"PK\5\6" + struct.pack("<4H2LH", 0, 0, 60_000, 60_000, len(directory), 4, 0)
     archive = b"PK\3\4" + directory + end
     assert Reason.CORRUPT_DATA in reasons(archive, InsideLimits())
-    after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    after = resource().getrusage(resource().RUSAGE_SELF).ru_maxrss
     assert after - before < 200_000

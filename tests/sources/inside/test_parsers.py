@@ -17,7 +17,7 @@ from hashmatch.errors import Reason
 from hashmatch.kinds.sniffing import Container
 from hashmatch.model.locator import Member, Range
 from hashmatch.sources import inside
-from hashmatch.sources.inside.expanding import expand, open_steps
+from hashmatch.sources.inside.expanding import expand
 from hashmatch.sources.inside.parsers import (
     PARSERS,
     SEARCHING,
@@ -27,6 +27,7 @@ from hashmatch.sources.inside.parsers import (
     parser_of,
     warm_up,
 )
+from hashmatch.sources.inside.steps import open_steps
 from tests.support.archives import MADE, tarred, zipped
 
 

@@ -1,10 +1,9 @@
 """A file of the evidence with all that lies in it: archives in archives, to the last member."""
 
 import io
-import itertools
 import os
+from collections import Counter
 from collections.abc import Callable, Generator, Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import BinaryIO, Final
 
@@ -13,7 +12,7 @@ from hashmatch.errors import Reason, UnreadableError
 from hashmatch.files.digesting import Digester
 from hashmatch.kinds.sniffing import Container, sniff_container
 from hashmatch.model import Digests, Unreadable
-from hashmatch.model.locator import Member, Range, Step
+from hashmatch.model.locator import Member, Step
 from hashmatch.sources.inside.base import Inner, LimitError, Parser
 from hashmatch.sources.inside.budget import InsideLimits, Spending
 from hashmatch.sources.inside.parsers import (
@@ -24,10 +23,10 @@ from hashmatch.sources.inside.parsers import (
     parser_of,
     searching,
 )
-from hashmatch.sources.inside.streams import Stream, window
+from hashmatch.sources.inside.streams import Stream
 
 HEAD: Final = 1 << 16
-_PIECE: Final = 1 << 20
+PIECE_HELD: Final = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +68,7 @@ def depth_of(steps: tuple[Step, ...]) -> int:
     return depth
 
 
-class _Passing(Stream):
+class Passing(Stream):
     """Bytes that pass by once: what reads them on counts and computes their digests."""
 
     def __init__(self, head: bytes, file: BinaryIO) -> None:
@@ -78,6 +77,7 @@ class _Passing(Stream):
         self.problem: Unreadable | None = None
 
     def piece(self, size: int) -> bytes:
+        """The next bytes; none where they cannot be read, which `problem` says."""
         data, self._head = self._head[:size], self._head[size:]
         if not data and self.problem is None:
             try:
@@ -156,12 +156,16 @@ class _Walk:
         if not groups and self._is_searched(item, head):
             groups = searching()
         found: list[Unreadable] = []
+        locked = Counter[bool]()
         for group in groups:
             count = 0
             for each in group:
-                count += yield from self._members(steps, each, file, found)
+                members = self._members(steps, each, file, found)
+                count += yield from _counted(members, len(steps) + 1, locked)
             if count:
                 break
+        if kind is not None and locked[True] and not locked[False]:
+            found.insert(0, Unreadable(Reason.ENCRYPTED, ENCRYPTED + kind.name))
         yield replace(item, problems=(*item.problems, *found)) if found else item
 
     def _is_over(self) -> bool:
@@ -247,14 +251,14 @@ class _Walk:
         if kind is not None and kind.form in STREAMED and not problems and self.met is None:
             parser, item = self._parser(Expanded(steps, inner, kind=kind), kind)
         if parser is not None:
-            yield from self._passed(item, parser, _Passing(head, opened))
+            yield from self._passed(item, parser, Passing(head, opened))
             return
         held.seek(0, os.SEEK_END)
         most = self.budget.limits.max_member_bytes
         problems = problems or self._hold(held, opened, most + 1)
         size = held.tell()
         if size > most and not problems:
-            passing = _Passing(b"", opened)
+            passing = Passing(b"", opened)
             passing.digester.update(held.getvalue())
             yield self._digested(Expanded(steps, inner), passing)
             return
@@ -264,7 +268,7 @@ class _Walk:
         """Read on until so many bytes are held, and say why it went no further."""
         try:
             while held.tell() < most:
-                data = opened.read(min(_PIECE, most - held.tell()))
+                data = opened.read(min(PIECE_HELD, most - held.tell()))
                 if not data:
                     break
                 held.write(data)
@@ -275,17 +279,17 @@ class _Walk:
             return (error.why,)
         return ()
 
-    def _passed(self, item: Expanded, parser: Parser, passing: _Passing) -> Iterator[Expanded]:
+    def _passed(self, item: Expanded, parser: Parser, passing: Passing) -> Iterator[Expanded]:
         """A container that is read as it is made, and not held."""
         found: list[Unreadable] = []
         yield from self._members(item.steps, parser, passing.as_file(), found)
         yield self._digested(replace(item, problems=tuple(found)), passing, says_size=False)
 
-    def _digested(self, item: Expanded, passing: _Passing, *, says_size: bool = True) -> Expanded:
+    def _digested(self, item: Expanded, passing: Passing, *, says_size: bool = True) -> Expanded:
         """With the digests of all its bytes, which were not kept."""
         problems = list(item.problems)
         try:
-            while self.met is None and passing.piece(_PIECE):
+            while self.met is None and passing.piece(PIECE_HELD):
                 pass
         except LimitError as error:
             self.met = error.why
@@ -302,96 +306,15 @@ class _Walk:
         return replace(item, size=digester.size, digests=digester.value(), problems=tuple(problems))
 
 
-def open_steps(
-    file: BinaryIO,
-    steps: tuple[Step, ...],
-    limits: InsideLimits | None = None,
-    parsers: Mapping[str, str] = PARSERS,
-    *,
-    passwords: tuple[str, ...] = (),
-) -> BinaryIO:
-    """The bytes of the one item that lies behind these steps in a file.
-
-    Args:
-        file: opened for reading and seekable.
-        steps: as `expand` gave them.
-        limits: of what is read on the way.
-        parsers: by kind, as `PARSERS`.
-        passwords: to be tried on what is encrypted.
-
-    Returns:
-        Its bytes, to be read once from the beginning, as long as the file is open; seekable where
-        they lie in it as they are.
-
-    Raises:
-        UnreadableError: there is no such item, or it cannot be read.
-        LimitError: of the limits.
-        OSError: the file cannot be read.
-    """
-    budget = Spending(limits or InsideLimits(), file.seek(0, os.SEEK_END))
-    for step in steps:
-        if isinstance(step, Range):
-            file = _range(_seekable(file, budget.limits), step)
-            continue
-        file = _step(file, step, budget, parsers, passwords)
-    if file.seekable():
-        file.seek(0)
-    return file
-
-
-def _range(file: BinaryIO, step: Range) -> BinaryIO:
-    size = file.seek(0, os.SEEK_END)
-    if step.offset + step.length > size:
-        raise UnreadableError(Reason.TRUNCATED, "its container ends before it")
-    return window(file, step.offset, step.length)
-
-
-def _seekable(file: BinaryIO, limits: InsideLimits) -> BinaryIO:
-    """The file, in memory where it cannot be sought; what of it can be read."""
-    if file.seekable():
-        return file
-    held = io.BytesIO()
-    try:
-        while held.tell() <= limits.max_member_bytes and (data := file.read(_PIECE)):
-            held.write(data)
-    except UnreadableError:
-        # A container that is cut gives the members before the cut.
-        pass
-    return held
-
-
-def _step(
-    file: BinaryIO,
-    step: Step,
-    budget: Spending,
-    parsers: Mapping[str, str],
-    passwords: tuple[str, ...],
-) -> BinaryIO:
-    file, kind = _container(file, budget.limits)
-    parser = parser_of(kind.form, parsers) if kind is not None else None
-    is_read = parser is not None and is_installed(parser)
-    found = ((parser,),) if parser is not None and is_read else searching()
-    for each in itertools.chain(*found):
-        for inner in each(file, budget, passwords):
-            if isinstance(inner, Inner) and inner.step == step:
-                if inner.open is None:
-                    why = inner.problem or Unreadable(Reason.UNSUPPORTED)
-                    raise UnreadableError(why.reason, why.detail)
-                return inner.open()
-    raise UnreadableError(Reason.IO_ERROR, "there is no such item in its container")
-
-
-def _container(file: BinaryIO, limits: InsideLimits) -> tuple[BinaryIO, Container | None]:
-    """A container to be read, as `expand` reads it: passed on, or held in memory."""
-    if not file.seekable():
-        head = b""
-        with suppress(UnreadableError):
-            while len(head) < HEAD and (data := file.read(HEAD - len(head))):
-                head += data
-        passing = _Passing(head, file).as_file()
-        kind = sniff_container(io.BytesIO(head), head)
-        if kind is not None and kind.form in STREAMED and len(head) == HEAD:
-            return passing, kind
-        file = _seekable(passing, limits)
-    file.seek(0)
-    return file, sniff_container(file, file.read(HEAD))
+def _counted(
+    items: Generator[Expanded, None, int], depth: int, locked: Counter[bool]
+) -> Generator[Expanded, None, int]:
+    """The same items; those of this depth are counted by whether they are encrypted."""
+    while True:
+        try:
+            item = next(items)
+        except StopIteration as end:
+            return int(end.value)
+        if len(item.steps) == depth:
+            locked[bool(item.problems) and item.problems[0].reason is Reason.ENCRYPTED] += 1
+        yield item

@@ -67,10 +67,10 @@ class InsideOpener(Opener):
         """Load every parser with its library: whoever is locked down loads nothing."""
         self.files.warm_up()
         if self.parses:
-            from hashmatch.sources.inside import expanding, parsers
+            from hashmatch.sources.inside import parsers, steps
 
             parsers.warm_up()
-            del expanding
+            del steps
 
 
 class _Member(io.RawIOBase):
@@ -103,7 +103,7 @@ class _Again:
     address: Address
 
     def __call__(self) -> BinaryIO:
-        from hashmatch.sources.inside.expanding import open_steps
+        from hashmatch.sources.inside.steps import open_steps
 
         file = self.opener.files.open(self.address.file)
         try:

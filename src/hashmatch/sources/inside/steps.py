@@ -1,0 +1,113 @@
+"""The one item that lies behind some steps in a file of the evidence."""
+
+import io
+import itertools
+import os
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import BinaryIO
+
+from hashmatch.errors import Reason, UnreadableError
+from hashmatch.kinds.sniffing import Container, sniff_container
+from hashmatch.model import Unreadable
+from hashmatch.model.locator import Range, Step
+from hashmatch.sources.inside.base import Inner
+from hashmatch.sources.inside.budget import InsideLimits, Spending
+from hashmatch.sources.inside.expanding import HEAD, PIECE_HELD, Passing
+from hashmatch.sources.inside.parsers import PARSERS, STREAMED, is_installed, parser_of, searching
+from hashmatch.sources.inside.streams import window
+
+
+def open_steps(
+    file: BinaryIO,
+    steps: tuple[Step, ...],
+    limits: InsideLimits | None = None,
+    parsers: Mapping[str, str] = PARSERS,
+    *,
+    passwords: tuple[str, ...] = (),
+) -> BinaryIO:
+    """The bytes of the one item that lies behind these steps in a file.
+
+    Args:
+        file: opened for reading and seekable.
+        steps: as `expand` gave them.
+        limits: of what is read on the way.
+        parsers: by kind, as `PARSERS`.
+        passwords: to be tried on what is encrypted.
+
+    Returns:
+        Its bytes, to be read once from the beginning, as long as the file is open; seekable where
+        they lie in it as they are.
+
+    Raises:
+        UnreadableError: there is no such item, or it cannot be read.
+        LimitError: of the limits.
+        OSError: the file cannot be read.
+    """
+    budget = Spending(limits or InsideLimits(), file.seek(0, os.SEEK_END))
+    for step in steps:
+        if isinstance(step, Range):
+            file = _range(_seekable(file, budget.limits), step)
+            continue
+        file = _step(file, step, budget, parsers, passwords)
+    if file.seekable():
+        file.seek(0)
+    return file
+
+
+def _range(file: BinaryIO, step: Range) -> BinaryIO:
+    size = file.seek(0, os.SEEK_END)
+    if step.offset + step.length > size:
+        raise UnreadableError(Reason.TRUNCATED, "its container ends before it")
+    return window(file, step.offset, step.length)
+
+
+def _seekable(file: BinaryIO, limits: InsideLimits) -> BinaryIO:
+    """The file, in memory where it cannot be sought; what of it can be read."""
+    if file.seekable():
+        return file
+    held = io.BytesIO()
+    try:
+        while held.tell() <= limits.max_member_bytes and (data := file.read(PIECE_HELD)):
+            held.write(data)
+    except UnreadableError:
+        # A container that is cut gives the members before the cut.
+        pass
+    return held
+
+
+def _step(
+    file: BinaryIO,
+    step: Step,
+    budget: Spending,
+    parsers: Mapping[str, str],
+    passwords: tuple[str, ...],
+) -> BinaryIO:
+    file, kind = _container(file, budget.limits)
+    parser = parser_of(kind.form, parsers) if kind is not None else None
+    is_read = parser is not None and is_installed(parser)
+    found = ((parser,),) if parser is not None and is_read else searching()
+    for each in itertools.chain(*found):
+        for inner in each(file, budget, passwords):
+            if isinstance(inner, Inner) and inner.step == step:
+                if inner.open is None:
+                    why = inner.problem or Unreadable(Reason.UNSUPPORTED)
+                    raise UnreadableError(why.reason, why.detail)
+                return inner.open()
+    raise UnreadableError(Reason.IO_ERROR, "there is no such item in its container")
+
+
+def _container(file: BinaryIO, limits: InsideLimits) -> tuple[BinaryIO, Container | None]:
+    """A container to be read, as `expand` reads it: passed on, or held in memory."""
+    if not file.seekable():
+        head = b""
+        with suppress(UnreadableError):
+            while len(head) < HEAD and (data := file.read(HEAD - len(head))):
+                head += data
+        passing = Passing(head, file).as_file()
+        kind = sniff_container(io.BytesIO(head), head)
+        if kind is not None and kind.form in STREAMED and len(head) == HEAD:
+            return passing, kind
+        file = _seekable(passing, limits)
+    file.seek(0)
+    return file, sniff_container(file, file.read(HEAD))
