@@ -8,7 +8,7 @@ from hashmatch.model import Unreadable
 from hashmatch.model.locator import Step
 from hashmatch.sources.inside.budget import InsideLimits
 from hashmatch.sources.inside.expanding import expand
-from hashmatch.sources.inside.steps import open_steps
+from hashmatch.sources.inside.steps import reach
 
 
 class Row(NamedTuple):
@@ -39,8 +39,8 @@ def opened(archive: bytes, steps: tuple[Step, ...], *, passwords: tuple[str, ...
     """The bytes behind these steps, as far as they can be read."""
     pieces = []
     try:
-        file = open_steps(io.BytesIO(archive), steps, passwords=passwords)
-        while piece := file.read(1 << 16):
+        reached = reach(io.BytesIO(archive), steps, passwords=passwords)
+        while piece := reached.file.read(1 << 16):
             pieces.append(piece)
     except UnreadableError:
         pass

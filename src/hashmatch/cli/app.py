@@ -23,6 +23,8 @@ from hashmatch.cli import (
     record,
     report,
     scan,
+    show,
+    verify,
     withdraw,
 )
 from hashmatch.cli import hash as hash_
@@ -80,6 +82,8 @@ _VERBS: Final[_Verbs] = {
     "match": (lookup.match_files, lookup.MATCH_HELP),
     "report": (report.report_case, report.HELP),
     "scan": (scan.scan_folder, scan.HELP),
+    "show": (show.show_item, show.HELP),
+    "verify": (verify.verify_record, verify.HELP),
 }
 _GROUPS: Final[dict[str, tuple[str, _Verbs]]] = {
     "audit": (

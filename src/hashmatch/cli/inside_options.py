@@ -164,11 +164,11 @@ def reading_of(given: Mapping[str, Any]) -> Reading:
             msg = "--no-inside reads nothing that lies in files: leave out its limits and passwords"
             raise typer.BadParameter(msg)
         return Reading(inside=None, selection=selection)
-    words = () if passwords is None else _passwords_in(Path(passwords))
+    words = () if passwords is None else passwords_in(Path(passwords))
     return Reading(inside=Inside(replace(InsideLimits(), **limits), words), selection=selection)
 
 
-def _passwords_in(path: Path) -> tuple[str, ...]:
+def passwords_in(path: Path) -> tuple[str, ...]:
     """The words of a file, each once, in their order.
 
     Raises:

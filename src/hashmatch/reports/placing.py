@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
-from hashmatch.model import AllocationState, PlaceConfidence
+from hashmatch.model import AllocationState, Place, PlaceConfidence
 from hashmatch.model.locator import File, FileObject, Locator, Member, Page, Range, Step
 from hashmatch.sightings.records import ItemRecord
 from hashmatch.wording import number_of
@@ -67,9 +67,9 @@ def in_words(item: ItemRecord) -> list[str]:
     if item.place is None:
         return []
     place = item.place
-    words = [_STATES.get(place.state, ""), _CONFIDENCES.get(place.confidence, "")]
+    words = state_in_words(place)
     if place.locator.depth:
-        words.insert(0, _step(place.locator.steps[-1]))
+        words.insert(0, step_in_words(place.locator.steps[-1]))
     if item.parent is not None:
         words.append(f"in item {item.parent}")
     if place.runs:
@@ -80,7 +80,14 @@ def in_words(item: ItemRecord) -> list[str]:
     return [each for each in words if each]
 
 
-def _step(step: Step) -> str:
+def state_in_words(place: Place) -> list[str]:
+    """Whether its bytes belong to a file, and how sure it is that they are its own."""
+    words = (_STATES.get(place.state, ""), _CONFIDENCES.get(place.confidence, ""))
+    return [each for each in words if each]
+
+
+def step_in_words(step: Step) -> str:
+    """How a step leads on, in words, without the name that it holds; empty for a plain file."""
     if isinstance(step, Member):
         return f"member {step.number:,} of a container ({step.container})"
     if isinstance(step, Page):

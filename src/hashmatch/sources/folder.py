@@ -70,6 +70,30 @@ class Folder:
         """How many files there are: every folder is listed, and no file is read."""
         return sum(1 for _ in self)
 
+    def at(self, within: str) -> Found | None:
+        """The file with this path below the folder, as iterating finds it; None if there is none.
+
+        Args:
+            within: names with `/` between them; of a single file its name.
+        """
+        if not self._is_folder:
+            found = _file(self.roots[0], self._root)
+            return found if found.within == within else None
+        *above, name = within.split("/")
+        if {"", os.curdir, os.pardir} & {*above, name}:
+            return None
+        path, locator = self._named(within)
+        with closing(Trail(self.roots[0])) as trail:
+            try:
+                for each in above:
+                    trail.down(each)
+                about = trail.status(name)
+            except (FileNotFoundError, NotADirectoryError):
+                return None
+            except OSError as error:
+                return Found(path, locator, _why(error), within=within)
+        return None if stat.S_ISDIR(about.st_mode) else _found(path, locator, within, about)
+
     def __iter__(self) -> Iterator[Found]:
         """Every file below the folder; within each folder files and folders by name."""
         if not self._is_folder:

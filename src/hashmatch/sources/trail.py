@@ -38,7 +38,7 @@ class Trail:
     """
 
     def __init__(self, root: str) -> None:
-        """Begin at the root, which is opened when it is asked for its names."""
+        """Begin at the root, which is opened when something in it is asked for."""
         self.within = ""
         self._root = root
         self._levels: list[_Level] = []
@@ -54,8 +54,6 @@ class Trail:
         Raises:
             OSError: it cannot be read.
         """
-        if not self._levels:
-            self._levels.append(_opened("", self._root))
         with os.scandir(self._handle()) as entries:
             return sorted((entry.name for entry in entries), key=os.fsencode)
 
@@ -97,8 +95,10 @@ class Trail:
         """Where the walk is.
 
         Raises:
-            OSError: that folder is not there any more.
+            OSError: that folder is not there any more, or the root cannot be opened.
         """
+        if not self._levels:
+            self._levels.append(_opened("", self._root))
         handle = self._levels[-1].handle
         if handle is None:
             raise OSError(errno.ESTALE, "its folder was moved while it was read")

@@ -12,7 +12,7 @@ from hashmatch.model.locator import File, Locator, Member
 from hashmatch.sources.inside.base import LimitError
 from hashmatch.sources.inside.budget import InsideLimits, Spending
 from hashmatch.sources.inside.expanding import expand
-from hashmatch.sources.inside.steps import open_steps
+from hashmatch.sources.inside.steps import reach
 from tests.support.archives import (
     CONTENTS,
     MADE,
@@ -164,7 +164,7 @@ def test_steps_to_what_is_not_there_are_refused() -> None:
         (Member("zip", 0, "a"), Member("zip", 0, "a")),
     ):
         with pytest.raises(UnreadableError):
-            open_steps(archive, steps).read()
+            reach(archive, steps).file.read()
 
 
 def test_the_time_of_who_works_on_items_does_not_count() -> None:

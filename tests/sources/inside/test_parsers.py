@@ -27,7 +27,7 @@ from hashmatch.sources.inside.parsers import (
     parser_of,
     warm_up,
 )
-from hashmatch.sources.inside.steps import open_steps
+from hashmatch.sources.inside.steps import reach
 from tests.support.archives import MADE, tarred, zipped
 
 
@@ -92,7 +92,7 @@ def test_pictures_are_carved_from_what_no_parser_reads() -> None:
     inner = (Range(700, len(gif)), Member("base64", 0, "gif"))
     assert [row.steps for row in rows] == [*((step, each) for each in inner), (step,), ()]
     for row in rows[:2]:
-        assert open_steps(io.BytesIO(archive), row.steps).read() == gif
+        assert reach(io.BytesIO(archive), row.steps).file.read() == gif
     assert [row.steps for row in expand(io.BytesIO(archive))] == [(step,), ()]
 
 

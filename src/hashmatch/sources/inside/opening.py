@@ -3,7 +3,7 @@
 import io
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import BinaryIO, Final, TypeVar, cast
+from typing import TYPE_CHECKING, BinaryIO, Final, TypeVar, cast
 
 from hashmatch.errors import UnreadableError
 from hashmatch.sources.base import Found
@@ -13,6 +13,9 @@ from hashmatch.sources.inside.address import Address
 from hashmatch.sources.inside.base import LimitError
 from hashmatch.sources.inside.budget import InsideLimits
 from hashmatch.sources.opener import FILES, Opener
+
+if TYPE_CHECKING:
+    from hashmatch.sources.inside.steps import Reached
 
 V = TypeVar("V")
 
@@ -76,20 +79,20 @@ class InsideOpener(Opener):
 class _Member(io.RawIOBase):
     """A member of which the file is closed with it."""
 
-    def __init__(self, member: BinaryIO, file: BinaryIO) -> None:
-        self._member, self._file = member, file
+    def __init__(self, reached: "Reached", file: BinaryIO) -> None:
+        self._reached, self._file = reached, file
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: "bytearray | memoryview", /) -> int:  # type: ignore[override]
-        data = _told(lambda: self._member.read(len(buffer)))
+        data = _told(lambda: self._reached.file.read(len(buffer)))
         buffer[: len(data)] = data
         return len(data)
 
     def close(self) -> None:
         try:
-            self._member.close()
+            self._reached.file.close()
         finally:
             self._file.close()
             super().close()
@@ -103,12 +106,12 @@ class _Again:
     address: Address
 
     def __call__(self) -> BinaryIO:
-        from hashmatch.sources.inside.steps import open_steps
+        from hashmatch.sources.inside.steps import reach
 
         file = self.opener.files.open(self.address.file)
         try:
-            member = _told(
-                lambda: open_steps(
+            reached = _told(
+                lambda: reach(
                     file,
                     self.address.steps,
                     self.opener.limits,
@@ -118,7 +121,7 @@ class _Again:
         except BaseException:
             file.close()
             raise
-        return cast("BinaryIO", _Member(member, file))
+        return cast("BinaryIO", _Member(reached, file))
 
 
 class Rewinding(io.RawIOBase):

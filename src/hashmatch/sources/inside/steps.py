@@ -1,11 +1,11 @@
-"""The one item that lies behind some steps in a file of the evidence."""
+"""The one item that lies behind some steps in a file."""
 
 import io
 import itertools
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from typing import BinaryIO
+from typing import BinaryIO, Final, NamedTuple
 
 from hashmatch.errors import Reason, UnreadableError
 from hashmatch.kinds.sniffing import Container, sniff_container
@@ -14,19 +14,44 @@ from hashmatch.model.locator import Range, Step
 from hashmatch.sources.inside.base import Inner
 from hashmatch.sources.inside.budget import InsideLimits, Spending
 from hashmatch.sources.inside.expanding import HEAD, PIECE_HELD, Passing
-from hashmatch.sources.inside.parsers import PARSERS, STREAMED, is_installed, parser_of, searching
+from hashmatch.sources.inside.parsers import (
+    PARSERS,
+    STREAMED,
+    is_installed,
+    parser_of,
+    searching,
+)
 from hashmatch.sources.inside.streams import window
 
+NO_SUCH_ITEM: Final = Unreadable(Reason.IO_ERROR, "there is no such item in its container")
+"""What the error says of steps that lead nowhere, where nothing else is wrong."""
 
-def open_steps(
+
+class Reached(NamedTuple):
+    """An item that was found again: its bytes can be read as long as this value is kept.
+
+    Attributes:
+        file: its bytes, to be read once from the beginning; seekable where they lie in the file
+            around it as they are.
+        is_made: whether it has no bytes of its own: they are made of pixels that its container
+            holds.
+        parsed: the containers on the way. A parser that is dropped closes its document.
+    """
+
+    file: BinaryIO
+    is_made: bool = False
+    parsed: tuple[Iterator[Inner | Unreadable], ...] = ()
+
+
+def reach(
     file: BinaryIO,
     steps: tuple[Step, ...],
     limits: InsideLimits | None = None,
     parsers: Mapping[str, str] = PARSERS,
     *,
     passwords: tuple[str, ...] = (),
-) -> BinaryIO:
-    """The bytes of the one item that lies behind these steps in a file.
+) -> Reached:
+    """The one item that lies behind these steps in a file; usable as long as the file is open.
 
     Args:
         file: opened for reading and seekable.
@@ -35,24 +60,23 @@ def open_steps(
         parsers: by kind, as `PARSERS`.
         passwords: to be tried on what is encrypted.
 
-    Returns:
-        Its bytes, to be read once from the beginning, as long as the file is open; seekable where
-        they lie in it as they are.
-
     Raises:
-        UnreadableError: there is no such item, or it cannot be read.
+        UnreadableError: there is no such item (`NO_SUCH_ITEM`), or it cannot be read.
         LimitError: of the limits.
         OSError: the file cannot be read.
     """
     budget = Spending(limits or InsideLimits(), file.seek(0, os.SEEK_END))
+    reached = Reached(file)
     for step in steps:
         if isinstance(step, Range):
-            file = _range(_seekable(file, budget.limits), step)
+            file = _range(_seekable(reached.file, budget.limits), step)
+            reached = Reached(file, parsed=reached.parsed)
             continue
-        file = _step(file, step, budget, parsers, passwords)
-    if file.seekable():
-        file.seek(0)
-    return file
+        found = _step(reached.file, step, budget, parsers, passwords)
+        reached = found._replace(parsed=(*reached.parsed, *found.parsed))
+    if reached.file.seekable():
+        reached.file.seek(0)
+    return reached
 
 
 def _range(file: BinaryIO, step: Range) -> BinaryIO:
@@ -82,19 +106,32 @@ def _step(
     budget: Spending,
     parsers: Mapping[str, str],
     passwords: tuple[str, ...],
-) -> BinaryIO:
+) -> Reached:
     file, kind = _container(file, budget.limits)
     parser = parser_of(kind.form, parsers) if kind is not None else None
     is_read = parser is not None and is_installed(parser)
     found = ((parser,),) if parser is not None and is_read else searching()
+    problems = []
+    if kind is not None and parser is not None and not is_read:
+        install = f"its reader is not installed: pip install 'hashmatch[{parser.extra}]'"
+        problems.append(Unreadable(Reason.CONTAINER, f"{kind.detail}: {install}"))
     for each in itertools.chain(*found):
-        for inner in each(file, budget, passwords):
-            if isinstance(inner, Inner) and inner.step == step:
-                if inner.open is None:
-                    why = inner.problem or Unreadable(Reason.UNSUPPORTED)
-                    raise UnreadableError(why.reason, why.detail)
-                return inner.open()
-    raise UnreadableError(Reason.IO_ERROR, "there is no such item in its container")
+        members = each(file, budget, passwords)
+        for inner in members:
+            if isinstance(inner, Unreadable):
+                problems.append(inner)
+            elif inner.step == step:
+                return Reached(_opened(inner), inner.is_made, (members,))
+    # What is wrong with the container is why the item is not found in it.
+    why = next(iter(problems), NO_SUCH_ITEM)
+    raise UnreadableError(why.reason, why.detail)
+
+
+def _opened(inner: Inner) -> BinaryIO:
+    if inner.open is None:
+        why = inner.problem or Unreadable(Reason.UNSUPPORTED)
+        raise UnreadableError(why.reason, why.detail)
+    return inner.open()
 
 
 def _container(file: BinaryIO, limits: InsideLimits) -> tuple[BinaryIO, Container | None]:

@@ -1,0 +1,260 @@
+"""Single items of the evidence, opened once more: what they are, and their digests."""
+
+import io
+import json
+import os
+from collections.abc import Callable, Generator, Iterable
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from typing import Any, BinaryIO, Final, cast
+
+from hashmatch.errors import HashFormatError, Reason, UnreadableError
+from hashmatch.faults import fault_of
+from hashmatch.files.digesting import Digester, check_holes
+from hashmatch.kinds import pictures
+from hashmatch.kinds.sniffing import sniff_container
+from hashmatch.kinds.videos import sniff_video
+from hashmatch.model import Unreadable
+from hashmatch.model.digests import Digests
+from hashmatch.scanning import wire
+from hashmatch.scanning.job import NOTHING_SPECIAL, Impression
+from hashmatch.scanning.messages import ProtocolError
+from hashmatch.scanning.pool import Workers, in_workers
+from hashmatch.sources.access import stamp_of
+from hashmatch.sources.base import Found
+from hashmatch.sources.inside.base import LimitError
+from hashmatch.sources.inside.budget import InsideLimits
+from hashmatch.sources.inside.expanding import HEAD
+from hashmatch.sources.inside.opening import InsideOpener
+from hashmatch.sources.inside.steps import NO_SUCH_ITEM, Reached, reach
+
+_MOST: Final = (1 << 63) - 1
+_PIECE: Final = 1 << 20
+_LONGEST_WORD: Final = 60
+_CHANGED: Final = Unreadable(Reason.CHANGED, "it was written to while it was read")
+
+LIMITS: Final = replace(InsideLimits(), max_members=_MOST, max_bytes=_MOST, max_ratio=_MOST)
+"""Bounds on the way to one item: a scan may have been allowed more than is by default. What is
+held in memory and how long it takes stay bounded."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reopened:
+    """An item that was opened once more.
+
+    Attributes:
+        found: the item.
+        size: in bytes, as far as they could be read; None where it has none of its own.
+        digests: of the bytes that could be read; none where there are none.
+        kind: `picture`, `video`, `container` or `other`, by its first bytes; empty where none
+            could be read.
+        format: which one, as `jpeg`, `mp4` or `zip archive`; empty of what is none of these.
+        is_made: whether it has no bytes of its own: its picture is made of pixels that its
+            container holds, and no digests of it say anything.
+        problem: why it could not be read, or not all of it.
+    """
+
+    found: Found
+    size: int | None = None
+    digests: Digests = field(default_factory=Digests)
+    kind: str = ""
+    format: str = ""
+    is_made: bool = False
+    problem: Unreadable | None = None
+
+    @property
+    def is_missing(self) -> bool:
+        """Whether what it should lie in was read, and it is not there."""
+        return self.problem == NO_SUCH_ITEM
+
+
+_KINDS: Final = ("picture", "video", "container", "other", "")
+
+
+@dataclass(frozen=True, slots=True)
+class ReopenItems:
+    """The job of workers that read one item at a time; no picture is decoded.
+
+    Attributes:
+        opener: of the files, and of what lies in them.
+        digests: whether they are computed; without them an item that can be sought is not read
+            to its end.
+    """
+
+    opener: InsideOpener = field(default_factory=InsideOpener)
+    digests: bool = True
+
+    def local(self, task: Found) -> Reopened | None:
+        """What is not to be read has a problem."""
+        return None if task.problem is None else Reopened(task, problem=task.problem)
+
+    def name(self, task: Found) -> str:
+        """The locator."""
+        return task.locator
+
+    def payload(self, task: Found) -> object:
+        """What opens the file, and the steps from it."""
+        return self.opener.files.handle(task.container or task), task.steps
+
+    def loaded(self, task: Found) -> None:
+        """Nothing is sent."""
+
+    def fit_for(self, task: Found) -> None:
+        """It does all."""
+
+    def size(self, task: Found) -> int:
+        """Of the file that is read on the way."""
+        return (task.container or task).size
+
+    def is_large(self, answer: bytes) -> bool:  # noqa: ARG002 (no decoder runs here)
+        """All are small."""
+        return False
+
+    def result(self, task: Found, answer: bytes) -> Reopened:
+        """The item.
+
+        Raises:
+            ProtocolError: the answer is none of ours.
+        """
+        try:
+            said = json.loads(answer)
+            size, kind, form = said["size"], said["kind"], said["format"]
+            problem = None if said["problem"] is None else wire.unreadable(*said["problem"])
+            digests = wire.digests_of(said["digests"])
+        except (ValueError, TypeError, KeyError, HashFormatError):
+            raise ProtocolError from None
+        is_size = size is None or (type(size) is int and 0 <= size <= _MOST)
+        is_word = isinstance(form, str) and form.isprintable() and len(form) <= _LONGEST_WORD
+        if not is_size or not is_word or kind not in _KINDS:
+            raise ProtocolError
+        return Reopened(task, size, digests, kind, form, said["made"] is True, problem)
+
+    def failed(self, task: Found, why: Unreadable, salvaged: bytes | None) -> Reopened:  # noqa: ARG002 (nothing is)
+        """The item with the reason."""
+        return Reopened(task, problem=why)
+
+    def impression(self, task: Found, result: object) -> Impression:  # noqa: ARG002 (not compared)
+        """No answer is checked by another worker."""
+        return NOTHING_SPECIAL
+
+    def agree(self, first: object, second: object) -> bool:
+        """Whether they are equal."""
+        return first == second
+
+    def warm_up(self) -> None:
+        """Load every parser, and what digests are computed with."""
+        self.opener.warm_up()
+        Digester().value()
+
+    def perform(self, payload: object, on_progress: Callable[[float], object]) -> bytes:
+        """What the item is, encoded."""
+        handle, steps = cast("tuple[object, tuple[Any, ...]]", payload)
+        seen = _Seen(counts_only=not self.digests)
+        try:
+            with self.opener.files.open(handle) as file:
+                stamp = stamp_of(file)
+                if steps:
+                    how = self.opener
+                    found = reach(file, steps, how.limits, passwords=how.passwords)
+                else:
+                    check_holes(file)
+                    found = Reached(file)
+                seen.take(found, on_progress)
+                if stamp_of(file) != stamp:
+                    seen.problem = _CHANGED
+        except LimitError as error:
+            seen.problem = error.why
+        except UnreadableError as error:
+            seen.problem = Unreadable(error.reason, error.detail)
+        except (OSError, ValueError) as error:
+            detail = getattr(error, "strerror", None) or fault_of(error)
+            seen.problem = Unreadable(Reason.IO_ERROR, detail)
+        return seen.encoded()
+
+    def salvage(self, payload: object) -> bytes:  # noqa: ARG002 (there is nothing to save)
+        """Nothing: what ends a worker twice cannot be read."""
+        return b""
+
+
+class _Seen:
+    """What is seen of an item while it is read."""
+
+    def __init__(self, *, counts_only: bool) -> None:
+        self.problem: Unreadable | None = None
+        self._counts_only = counts_only
+        self._digester = Digester(counts_only=counts_only)
+        self._is_begun = self._is_made = False
+        self._head = b""
+        self._size: int | None = None
+        self._kind = self._format = ""
+
+    def take(self, found: Reached, on_progress: Callable[[float], object]) -> None:
+        """Read an item to its end; what was read until an error is kept."""
+        file, self._is_made = found.file, found.is_made
+        self._is_begun = True
+        try:
+            while len(self._head) < HEAD and (data := file.read(HEAD - len(self._head))):
+                self._head += data
+                self._digester.update(data)
+            if self._counts_only and file.seekable():
+                self._size = file.seek(0, os.SEEK_END)
+            else:
+                # In pieces as large as those of a scan: of what breaks off, both have as much.
+                while data := file.read(_PIECE):
+                    self._digester.update(data)
+                    on_progress(self._digester.size)
+                self._size = self._digester.size
+        finally:
+            if self._head:
+                self._look(file)
+
+    def _look(self, file: BinaryIO) -> None:
+        """Which kind it is."""
+        size = self._size
+        if form := pictures.sniff(self._head, size):
+            self._kind, self._format = "picture", form
+        elif video := sniff_video(self._head):
+            self._kind, self._format = "video", video.name
+        else:
+            self._kind = "other"
+            with suppress(OSError, UnreadableError):
+                seekable = file if file.seekable() else io.BytesIO(self._head)
+                if container := sniff_container(seekable, self._head):
+                    self._kind, self._format = "container", container.detail
+
+    def encoded(self) -> bytes:
+        """The answer."""
+        has_bytes = self._is_begun and not self._is_made
+        digests = self._digester.value() if has_bytes else Digests()
+        size = self._digester.size if self._size is None else self._size
+        said = {
+            "size": size if has_bytes else None,
+            "digests": [digests.md5, digests.sha1, digests.sha256],
+            "kind": self._kind,
+            # Of a made picture it is that of a file which only this program makes.
+            "format": "" if self._is_made else self._format,
+            "made": self._is_made,
+            "problem": None if self.problem is None else [self.problem.reason, self.problem.detail],
+        }
+        return json.dumps(said).encode()
+
+
+def reopen(
+    items: Iterable[Found],
+    opener: InsideOpener,
+    workers: Workers,
+    *,
+    digests: bool = True,
+) -> Generator[tuple[Found, Reopened] | None]:
+    """Each item with what it is, in any order; None now and then while there is none.
+
+    Args:
+        items: of a source, or what lies in them.
+        opener: of the files, with the limits and passwords for what lies in them.
+        workers: who reads.
+        digests: whether they are computed.
+
+    Raises:
+        SandboxError, WorkerError: as `in_workers`.
+    """
+    return in_workers(ReopenItems(opener, digests), items, workers)
