@@ -72,7 +72,9 @@ def _database() -> bytes:
     connection.execute("CREATE TABLE t (b)")
     connection.execute("INSERT INTO t VALUES (?)", (picture("JPEG"),))
     connection.commit()
-    return connection.serialize()
+    data = connection.serialize()
+    connection.close()
+    return data
 
 
 _SEEDS: dict[str, tuple[Callable[[], bytes], str]] = {
