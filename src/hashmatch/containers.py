@@ -86,6 +86,7 @@ _DISK_IMAGES: Final = (
 _DATABASES: Final = (
     *("SQLite database", "thumbnail database (Thumbs.db)", "thumbnail cache (thumbcache)"),
     *("ESE database", "Access database", "network capture", "Chromium cache"),
+    "Firefox cache",
 )
 _ENCRYPTED_FILES: Final = ("PGP message", "age file", "OpenSSL file")
 

@@ -13,6 +13,7 @@ from typing import BinaryIO, Final
 from hashmatch.containers import ENCRYPTED
 from hashmatch.errors import Reason
 from hashmatch.kinds.containers import BY_FIRST_BYTES, BY_PLACE, OLE, ZIP
+from hashmatch.kinds.firefox import firefox_entry
 
 _TAIL: Final = 65536
 """Bytes at a file's end in which a directory of files, or a trailer, is looked for."""
@@ -262,7 +263,7 @@ def _by_its_end(file: BinaryIO, head: bytes) -> Container | None:
         return Container("Apple disk image (DMG)")
     if last.startswith(b"conectix"):
         return Container("VirtualPC disk (VHD)")
-    return None
+    return Container("Firefox cache") if firefox_entry(file) is not None else None
 
 
 def archive_behind(file: BinaryIO) -> tuple[str, int] | None:

@@ -4,10 +4,11 @@ import struct
 import pytest
 
 from hashmatch.errors import Reason
+from hashmatch.kinds.firefox import firefox_entry
 from hashmatch.model import Unreadable
 from hashmatch.model.locator import Member, Range
 from hashmatch.sources.inside.base import Inner
-from hashmatch.sources.inside.browser_caches import ChromiumCache, FirefoxCache, firefox_content
+from hashmatch.sources.inside.browser_caches import ChromiumCache, FirefoxCache
 from hashmatch.sources.inside.thumbcache import Thumbcache
 from tests.support.inner_members import SimpleBudget, contents, endure, members, picture
 
@@ -105,7 +106,7 @@ def test_an_entry_of_firefox_is_given_by_its_address(version: int) -> None:
 
 def test_other_files_are_no_entries_of_firefox() -> None:
     for data in (b"", b"abc", picture("PNG"), picture("JPEG") + bytes(4)):
-        assert firefox_content(io.BytesIO(data)) == -1
+        assert firefox_entry(io.BytesIO(data)) is None
         assert contents(FirefoxCache(), data) == set()
 
 

@@ -4,7 +4,6 @@ import base64
 import importlib
 import inspect
 import io
-import itertools
 import pkgutil
 import subprocess
 import sys
@@ -41,7 +40,7 @@ def test_the_table_has_every_parser_and_only_kinds_that_it_reads() -> None:
         and hasattr(thing, "kinds")
         and not getattr(thing, "_is_protocol", False)
     }
-    assert {*PARSERS.values(), *itertools.chain(*SEARCHING)} == found
+    assert {*PARSERS.values(), *SEARCHING} == found
     for form in PARSERS:
         parser = parser_of(form)
         assert parser is not None

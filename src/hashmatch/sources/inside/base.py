@@ -27,6 +27,8 @@ class Inner:
             `UnreadableError` while they are read.
         is_made: whether it has no file of its own: its bytes are made of pixels that the container
             holds, and their digests say nothing.
+        given: SHA-256 of contents that its container gave before and that lie in its bytes too: a
+            search through them leaves these out.
     """
 
     step: Step
@@ -35,6 +37,7 @@ class Inner:
     problem: Unreadable | None = None
     open: Callable[[], BinaryIO] | None = None
     is_made: bool = False
+    given: frozenset[str] = frozenset()
 
 
 class Budget(Protocol):

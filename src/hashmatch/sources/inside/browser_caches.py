@@ -4,12 +4,12 @@ Blocks in which Chromium keeps many small entries (`data_1` to `data_3`) hold th
 are searched as other files are.
 """
 
-import re
 from collections.abc import Iterator
 from functools import partial
 from typing import BinaryIO, Final
 
 from hashmatch.errors import Reason
+from hashmatch.kinds.firefox import firefox_entry
 from hashmatch.model import Unreadable
 from hashmatch.model.locator import Member
 from hashmatch.sources.inside.base import Budget, Inner
@@ -66,36 +66,10 @@ def _content_end(view: View) -> int:
     return first if view.at(first, 8) == _END else -1
 
 
-_VERSIONS: Final = (1, 2, 3)
-_CHUNK: Final = 1 << 18
-_FIREFOX: Final = re.compile(rb"[\w~:,^=&%!.;-]*:https?://")
-
-
-def firefox_content(file: BinaryIO) -> int:
-    """Bytes of content in an entry of Firefox' cache; -1 where a file is none.
-
-    The content comes first, as it was sent: the file begins like the picture that it holds.
-
-    Raises:
-        OSError: it cannot be read.
-    """
-    view = View(file)
-    size = view.number(view.size - 4, 4, big=True)
-    facts = size + 4 + 2 * -(-size // _CHUNK)
-    key = view.at(facts + _key_offset(view, facts), _LONGEST)
-    is_entry = view.size > 4 and size < view.size and view.number(facts, 4, big=True) in _VERSIONS  # noqa: PLR2004
-    return size if is_entry and _FIREFOX.match(key) else -1
-
-
-def _key_offset(view: View, facts: int) -> int:
-    """Where the address lies behind the beginning of the facts: later versions have flags."""
-    return 28 if view.number(facts, 4, big=True) < 2 else 32  # noqa: PLR2004
-
-
 class FirefoxCache:
     """Gives the content of an entry by its address."""
 
-    kinds: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ("Firefox cache",)
     modules: tuple[str, ...] = ()
     extra = ""
 
@@ -104,13 +78,10 @@ class FirefoxCache:
     ) -> Iterator[Inner | Unreadable]:
         """The content."""
         del passwords
-        size = firefox_content(file)
-        if size <= 0:
+        entry = firefox_entry(file)
+        if entry is None:
             return
-        view = View(file)
-        facts = size + 4 + 2 * -(-size // _CHUNK)
-        length = min(view.number(facts + 24, 4, big=True), _LONGEST)
-        key = view.at(facts + _key_offset(view, facts), length)
+        size, key = entry
         budget.member()
         name = key.decode("utf-8", "replace")
         opened = partial(window, file, 0, size)

@@ -1,9 +1,10 @@
 """A file of the evidence with all that lies in it: archives in archives, to the last member."""
 
+import hashlib
 import io
 import os
 from collections import Counter
-from collections.abc import Callable, Generator, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import BinaryIO, Final
 
@@ -12,7 +13,7 @@ from hashmatch.errors import Reason, UnreadableError
 from hashmatch.files.digesting import Digester
 from hashmatch.kinds.sniffing import Container, sniff_container
 from hashmatch.model import Digests, Unreadable
-from hashmatch.model.locator import Member, Step
+from hashmatch.model.locator import Member, Range, Step
 from hashmatch.sources.inside.base import Inner, LimitError, Parser
 from hashmatch.sources.inside.budget import InsideLimits, Spending
 from hashmatch.sources.inside.parsers import (
@@ -152,18 +153,15 @@ class _Walk:
         parser = None
         if kind is not None:
             parser, item = self._parser(item, kind)
-        groups: tuple[tuple[Parser, ...], ...] = () if parser is None else ((parser,),)
-        if not groups and self._is_searched(item, head):
-            groups = searching()
+        reading: tuple[Parser, ...] = () if parser is None else (parser,)
+        if not reading and self._is_searched(item, head):
+            reading = searching()
         found: list[Unreadable] = []
         locked = Counter[bool]()
-        for group in groups:
-            count = 0
-            for each in group:
-                members = self._members(steps, each, file, found)
-                count += yield from _counted(members, len(steps) + 1, locked)
-            if count:
-                break
+        given = frozenset[str]() if inner is None else inner.given
+        for each in reading:
+            members = self._members(steps, each, file, found, given)
+            yield from _counted(members, len(steps) + 1, locked)
         if kind is not None and locked[True] and not locked[False]:
             found.insert(0, Unreadable(Reason.ENCRYPTED, ENCRYPTED + kind.name))
         yield replace(item, problems=(*item.problems, *found)) if found else item
@@ -193,21 +191,26 @@ class _Walk:
         return None, replace(item, problems=(*item.problems, why), extra=extra)
 
     def _members(
-        self, steps: tuple[Step, ...], parser: Parser, file: BinaryIO, found: list[Unreadable]
-    ) -> Generator[Expanded, None, int]:
+        self,
+        steps: tuple[Step, ...],
+        parser: Parser,
+        file: BinaryIO,
+        found: list[Unreadable],
+        given: frozenset[str] = frozenset(),
+    ) -> Iterator[Expanded]:
         """Members of one container; what is wrong with it as a whole is added to `found`.
 
-        Returns how many there were.
+        Contents that were given before, by these SHA-256, are left out.
         """
-        count = 0
         if self._is_over():
-            return count
+            return
         try:
             for inner in parser(file, self.budget, self.passwords):
                 if isinstance(inner, Unreadable):
                     found.append(inner)
                     continue
-                count += 1
+                if given and isinstance(inner.step, Range) and _sha256_of(inner) in given:
+                    continue
                 yield from self._member((*steps, inner.step), inner)
                 if self._is_over():
                     break
@@ -217,7 +220,6 @@ class _Walk:
             found.append(Unreadable(error.reason, error.detail))
         if self.met is not None and self.met not in found:
             found.append(self.met)
-        return count
 
     def _member(self, steps: tuple[Step, ...], inner: Inner) -> Iterator[Expanded]:
         if inner.problem is not None or inner.open is None:
@@ -306,15 +308,17 @@ class _Walk:
         return replace(item, size=digester.size, digests=digester.value(), problems=tuple(problems))
 
 
-def _counted(
-    items: Generator[Expanded, None, int], depth: int, locked: Counter[bool]
-) -> Generator[Expanded, None, int]:
+def _counted(items: Iterator[Expanded], depth: int, locked: Counter[bool]) -> Iterator[Expanded]:
     """The same items; those of this depth are counted by whether they are encrypted."""
-    while True:
-        try:
-            item = next(items)
-        except StopIteration as end:
-            return int(end.value)
+    for item in items:
         if len(item.steps) == depth:
             locked[bool(item.problems) and item.problems[0].reason is Reason.ENCRYPTED] += 1
         yield item
+
+
+def _sha256_of(inner: Inner) -> str:
+    """Of what lies in its container as it is."""
+    if inner.open is None:
+        return ""
+    with inner.open() as opened:
+        return hashlib.sha256(opened.read()).hexdigest()

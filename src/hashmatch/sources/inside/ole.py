@@ -1,8 +1,10 @@
 """Compound documents (OLE): Word, Excel and PowerPoint before 2007, Outlook messages, Thumbs.db."""
 
+import hashlib
 import io
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any, BinaryIO, Final, TypeAlias
@@ -94,9 +96,10 @@ class _Walk:
                 yield from self._stream(path, size)
 
     def _stream(self, path: _Path, size: int) -> Iterator[Inner]:
+        given: set[str] = set()
         if path[-1] == _PICTURES or path[-1] in _WORKBOOKS:
             try:
-                yield from self._pictures(path)
+                yield from self._pictures(path, given)
             except UnreadableError as error:
                 yield self._next("/".join(path), problem=Unreadable(error.reason, error.detail))
             if path[-1] == _PICTURES:
@@ -108,7 +111,7 @@ class _Walk:
         elif path[-1] in self._thumbnails and len(path) == 1:
             name, times = self._thumbnails[path[-1]]
         read = partial(self._file, path)
-        yield self._next(name, size=size, times=times, read=read)
+        yield replace(self._next(name, size=size, times=times, read=read), given=frozenset(given))
 
     def _next(
         self,
@@ -126,12 +129,13 @@ class _Walk:
         opened = later(read) if read else None
         return Inner(step, size, times or {}, problem, opened, is_made)
 
-    def _pictures(self, path: _Path) -> Iterator[Inner]:
-        """Pictures in the records of a stream."""
+    def _pictures(self, path: _Path, given: set[str]) -> Iterator[Inner]:
+        """Pictures in the records of a stream; their SHA-256 are added to `given`."""
         data = self._bytes(path)
         if path[-1] in _WORKBOOKS:
             data = joined_drawings(data)
         for place, kind, held in blips(data, self._budget):
+            given.add(hashlib.sha256(held).hexdigest())
             yield self._next(
                 f"{'/'.join(path)}/{place}.{kind}",
                 size=len(held),

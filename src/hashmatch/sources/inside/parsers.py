@@ -1,7 +1,6 @@
 """Which parser reads which kind of container; each is imported when it is first asked for."""
 
 import importlib
-import itertools
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final, cast
@@ -25,6 +24,7 @@ PARSERS: Final[Mapping[str, str]] = MappingProxyType(
         "Outlook mailbox (PST)": f"{_INSIDE}pst:Pst",
         "thumbnail cache (thumbcache)": f"{_INSIDE}thumbcache:Thumbcache",
         "Chromium cache": f"{_INSIDE}browser_caches:ChromiumCache",
+        "Firefox cache": f"{_INSIDE}browser_caches:FirefoxCache",
         "RTF document": f"{_INSIDE}rtf:Rtf",
         "SQLite database": f"{_INSIDE}sqlite:Sqlite",
         "mail message": f"{_INSIDE}mail:Mail",
@@ -46,12 +46,8 @@ SAFE: Final[Mapping[str, str]] = MappingProxyType(
     {kind: place for kind, place in PARSERS.items() if kind not in _NATIVE}
 )
 """Parsers that are left where those of `PARSERS` ended their process."""
-SEARCHING: Final = (
-    (f"{_INSIDE}browser_caches:FirefoxCache",),
-    (f"{_INSIDE}carving:Carving", f"{_INSIDE}base64_text:Base64Text"),
-)
-"""Of what is no container that another parser reads: entries of a cache that begin with their
-content, else pictures at any place, and in text. The first group that finds anything is enough."""
+SEARCHING: Final = (f"{_INSIDE}carving:Carving", f"{_INSIDE}base64_text:Base64Text")
+"""Of what is no container that another parser reads: pictures at any place, and in text."""
 COMPRESSED: Final = frozenset({"gz", "bz2", "xz", "lzip", "zst", "z", "ab"})
 """Words in the steps of members that are all that their container holds."""
 STREAMED: Final = frozenset(
@@ -75,9 +71,9 @@ def parser_of(form: str, parsers: Mapping[str, str] = PARSERS) -> Parser | None:
     return None if place is None else _made(place)
 
 
-def searching() -> tuple[tuple[Parser, ...], ...]:
+def searching() -> tuple[Parser, ...]:
     """The parsers of what is no container that another parser reads, as `SEARCHING`."""
-    return tuple(tuple(map(_made, group)) for group in SEARCHING)
+    return tuple(map(_made, SEARCHING))
 
 
 def _made(place: str) -> Parser:
@@ -87,7 +83,7 @@ def _made(place: str) -> Parser:
 
 def modules_needed(parsers: Mapping[str, str] = PARSERS) -> tuple[str, ...]:
     """All modules that must be imported before a process is locked down; some may be missing."""
-    places = {*parsers.values(), *itertools.chain(*SEARCHING)}
+    places = {*parsers.values(), *SEARCHING}
     modules = {place.partition(":")[0] for place in places}
     for place in places:
         modules |= set(_made(place).modules)
@@ -95,13 +91,20 @@ def modules_needed(parsers: Mapping[str, str] = PARSERS) -> tuple[str, ...]:
 
 
 def warm_up(parsers: Mapping[str, str] = PARSERS) -> tuple[str, ...]:
-    """Import all that parsers need; returns the modules that are not installed."""
+    """Import all that parsers need, and let them open what their libraries open when first used.
+
+    Returns the modules that are not installed.
+    """
     missing = []
     for module in modules_needed(parsers):
         try:
             importlib.import_module(module)
         except ImportError:
             missing.append(module)
+    for place in sorted(set(parsers.values())):
+        prepare = getattr(parser := _made(place), "prepare", None)
+        if prepare is not None and is_installed(parser):
+            prepare()
     return tuple(missing)
 
 

@@ -40,6 +40,14 @@ class Pdf:
     modules: tuple[str, ...] = ("pikepdf", "numpy", "numpy.ma")
     extra = "docs"
 
+    @staticmethod
+    def prepare() -> None:
+        """Let the library open its source of random numbers, that encrypted documents need."""
+        import pikepdf
+
+        with pikepdf.new() as document:
+            document.save(BytesIO(), encryption=pikepdf.Encryption(owner="", user=""))
+
     def __call__(
         self, file: BinaryIO, budget: Budget, passwords: tuple[str, ...] = ()
     ) -> Iterator[Inner | Unreadable]:

@@ -1,7 +1,6 @@
 """The one item that lies behind some steps in a file."""
 
 import io
-import itertools
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
@@ -110,12 +109,12 @@ def _step(
     file, kind = _container(file, budget.limits)
     parser = parser_of(kind.form, parsers) if kind is not None else None
     is_read = parser is not None and is_installed(parser)
-    found = ((parser,),) if parser is not None and is_read else searching()
+    found = (parser,) if parser is not None and is_read else searching()
     problems = []
     if kind is not None and parser is not None and not is_read:
         install = f"its reader is not installed: pip install 'hashmatch[{parser.extra}]'"
         problems.append(Unreadable(Reason.CONTAINER, f"{kind.detail}: {install}"))
-    for each in itertools.chain(*found):
+    for each in found:
         members = each(file, budget, passwords)
         for inner in members:
             if isinstance(inner, Unreadable):

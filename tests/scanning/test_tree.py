@@ -1,0 +1,107 @@
+"""One scan of a tree of containers of all kinds finds every picture in them, once."""
+
+import hashlib
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import hashmatch as hm
+from hashmatch.model import Item, ScanResult, ScanSummary
+from hashmatch.model.locator import File, Locator
+from hashmatch.scanning.tally import tally
+from hashmatch.sources.inside.options import Inside
+from tests.support.container_tree import Kind, make_tree
+from tests.support.evidence_archives import PASSWORD
+from tests.support.expanded import opened as again
+from tests.support.photos import bits_apart
+
+_PASSWORDS = ("wrong", PASSWORD)
+_NEAR = 10
+"""Bits of PDQ between pixels and the same pixels in another file."""
+
+
+@dataclass(frozen=True)
+class Scanned:
+    """The tree, and what one scan said of it."""
+
+    kinds: list[Kind]
+    items: list[Item]
+    summary: ScanSummary
+
+    @classmethod
+    def of(cls, folder: Path) -> "Scanned":
+        kinds = make_tree(folder / "evidence")
+        (folder / "known.csv").write_text("id,pdq\nx," + "0f" * 32 + "\n")
+        results: list[ScanResult] = []
+        found = hm.iter_scan(
+            folder / "evidence",
+            against=folder / "known.csv",
+            workers=2,
+            inside=Inside(passwords=_PASSWORDS),
+        )
+        summary = tally(found, on_result=results.append)
+        return cls(kinds, [each.item for each in results], summary)
+
+    def within(self, kind: Kind) -> list[Item]:
+        """All that lies in the files of a kind."""
+        outer = {str(path) for path in kind.files}
+        return [
+            each
+            for each in self.items
+            if each.place is not None and each.locator.split("!")[0] in outer
+        ]
+
+
+@pytest.fixture(scope="module")
+def scanned(tmp_path_factory: pytest.TempPathFactory) -> Scanned:
+    return Scanned.of(tmp_path_factory.mktemp("tree"))
+
+
+def test_every_picture_of_every_kind_is_found_once(scanned: Scanned) -> None:
+    assert len(scanned.kinds) >= 50
+    found = {}
+    for kind in scanned.kinds:
+        counts = Counter(
+            str(each.digests.sha256) for each in scanned.within(kind) if each.image is not None
+        )
+        found[kind.name] = [counts[digest] for digest in kind.sha256]
+    assert found == {kind.name: [1] * len(kind.sha256) for kind in scanned.kinds}
+    assert all(len(kind.sha256) + len(kind.pixels) >= 3 for kind in scanned.kinds)
+    everywhere = Counter(str(each.digests.sha256) for each in scanned.items)
+    assert {everywhere[each] for kind in scanned.kinds for each in kind.sha256} == {1}
+
+
+def test_pictures_without_bytes_of_their_own_are_found_by_their_hash(scanned: Scanned) -> None:
+    (kind,) = (each for each in scanned.kinds if each.pixels)
+    shown = [each.image.hash.value for each in scanned.within(kind) if each.image is not None]
+    assert len(shown) == len(kind.pixels)
+    for image in kind.pixels:
+        value = hm.hash_image(np.asarray(image)).hash.value
+        assert sum(bits_apart(value, each) <= _NEAR for each in shown) == 1
+
+
+def test_every_item_has_a_locator_of_its_own_and_an_outcome(scanned: Scanned) -> None:
+    locators = [each.locator for each in scanned.items]
+    assert len(set(locators)) == len(locators)
+    total = scanned.summary
+    assert total.items == total.hashed + total.unreadable + total.skipped == len(locators)
+    assert total.members == sum("!" in each for each in locators)
+    for each in scanned.items:
+        assert (each.image is None) != (each.unreadable is None)
+        assert str(Locator.parse(each.locator)) == each.locator
+
+
+def test_every_item_is_opened_again_by_its_locator(scanned: Scanned) -> None:
+    opened = 0
+    for each in scanned.items:
+        if each.digests.sha256 is None:
+            continue
+        outer, *steps = Locator.parse(each.locator).steps
+        assert isinstance(outer, File)
+        content = again(Path(outer.path).read_bytes(), tuple(steps), passwords=_PASSWORDS)
+        assert hashlib.sha256(content).hexdigest() == each.digests.sha256, each.locator
+        opened += 1
+    assert opened > 200
