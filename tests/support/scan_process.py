@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeAlias
+from typing import IO, TypeAlias
 
 from hashmatch.sightings.encoding import from_text
 from tests.support import unix
@@ -52,14 +52,16 @@ class Scan:
     more: tuple[str, ...] = ()
     program: tuple[str, ...] = ("-m", "hashmatch")
 
-    def start(self, *more: str) -> "subprocess.Popen[str]":
+    def start(
+        self, *more: str, stderr: "int | IO[str]" = subprocess.PIPE
+    ) -> "subprocess.Popen[str]":
         """Start it in a process group of its own."""
         command = [sys.executable, *self.program, "scan", str(self.folder)]
         command += ["--against", str(self.known), "--db", str(self.db), "--case", "1"]
         return subprocess.Popen(  # noqa: S603 (ours)
             [*command, *self.more, *more],
             stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
+            stderr=stderr,
             text=True,
             errors="surrogateescape",
             start_new_session=True,
