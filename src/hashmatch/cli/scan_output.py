@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from hashmatch.cli.inside_options import Reading
     from hashmatch.index.reading import KnownList
     from hashmatch.matching.matcher import Matcher
-    from hashmatch.model import Match, ScanResult, ScanSummary
+    from hashmatch.model import Item, Match, ScanResult, ScanSummary
     from hashmatch.sightings.heads import Head
     from hashmatch.sightings.recording import Run
     from hashmatch.sources.base import Source
@@ -189,10 +189,17 @@ def _print_result(result: "ScanResult", *, as_json: bool) -> None:
         unread = [each for each in item.image.flags if each.startswith("unread-")]
         about = ", ".join([str(item.image.reason), part, *unread])
         note(f"incomplete ({about}): {item.locator}")
-    elif item.unreadable is not None and item.unreadable.reason not in _USUAL:
+    elif item.unreadable is not None and not _is_usual(item):
         told = item.unreadable.reason in ("internal-error", "io-error")
         about = item.unreadable.detail if told else item.container
         note(f"{item.unreadable.reason}{f' ({about})' if about else ''}: {item.locator}")
+
+
+def _is_usual(item: "Item") -> bool:
+    """Whether what is said of an item is counted, and not told: archives hold a lot of such."""
+    assert item.unreadable is not None  # noqa: S101 (asked before)
+    reason = item.unreadable.reason
+    return reason in _USUAL or (item.place is not None and reason.skipped)
 
 
 def _how(match: "Match") -> str:

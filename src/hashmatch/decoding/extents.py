@@ -214,8 +214,6 @@ _FINDERS: Final[Mapping[str, Callable[[Read, int, int], Extent | None]]] = {
     "flv": _of_flv,
     "ivf": _of_ivf,
 }
-FILMS: Final = frozenset(_FINDERS) - {"heif", "avif"}
-"""Formats of films that tell where they end."""
 
 
 def of_picture_in_boxes(data: bytes, kind: str) -> int:

@@ -28,6 +28,8 @@ Process: TypeAlias = WorkerProcess[Ticket[T, R]]
 _TURN: Final = 0.5
 _MOST_PARTS: Final = 64 << 20
 """Bytes of parts of answers that wait to be taken: beyond it, nobody who sends parts is heard."""
+_PART: Final = 4000
+"""Bytes of memory that a part takes besides its content, about."""
 NONSENSE: Final = Unreadable(Reason.WORKER_DIED, "its process answered nonsense")
 
 
@@ -187,7 +189,7 @@ class Hearing(Background, Generic[T, R]):
         worker.since = self._clock.now
         if ticket.is_new(key):
             part: Ticket[T, R] = Ticket(ticket.number, ticket.task, result=result, is_part=True)
-            self.outbox.give_part(part, len(content))
+            self.outbox.give_part(part, len(content) + _PART)
         if self.outbox.waiting_bytes > _MOST_PARTS:
             worker.reading = True
             self._paused.append(worker)

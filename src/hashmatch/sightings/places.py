@@ -112,22 +112,6 @@ def _number(store: Store, sql: str, scan: int, text: str) -> int | None:
     return None if found is None else int(found)
 
 
-def inside(store: Store, scan: int, parent: Locator) -> Iterator[str]:
-    """The locators of all items that lie directly in another one, in the order of the record.
-
-    They are read page by page, along an index.
-    """
-    last = 0
-    while page := store.execute(
-        "SELECT places.id, items.locator FROM places JOIN items ON items.id = places.item_id "
-        "WHERE places.scan_id = ? AND places.parent = ? AND places.id > ? "
-        "ORDER BY places.id LIMIT ?",
-        (scan, to_text(str(parent)), last, _PAGE),
-    ):
-        for last, locator in page:  # noqa: B007 (where the next page begins)
-            yield from_text(locator)
-
-
 def count_inside(store: Store, scan: int) -> int:
     """How many items of a scan lie in others."""
     return int(store.one("SELECT count(*) FROM places WHERE scan_id = ? AND inside", (scan,)))

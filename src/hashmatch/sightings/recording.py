@@ -117,17 +117,6 @@ class Run:
             return False
         return places.number_of(self._store, self._ids.scan, locator) is not None
 
-    def members_done(self, parent: Locator) -> Iterator[str]:
-        """The locators on record of what lies directly in an item, in the order of the record.
-
-        They are read along an index, some thousands at a time. Whoever keeps them all needs the
-        memory for it; for a single question there is `done`.
-
-        Args:
-            parent: the item, as a container that is not done.
-        """
-        return places.inside(self._store, self._ids.scan, parent)
-
     def content(self, sha256: str) -> MediaHashes | None:
         """The hashes of a content that this case has on record, computed with these options.
 

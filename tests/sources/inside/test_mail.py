@@ -9,7 +9,7 @@ import pytest
 
 from hashmatch.model import Unreadable
 from hashmatch.model.locator import Member
-from hashmatch.sources.inside.mail import Mail, is_apple_mail
+from hashmatch.sources.inside.mail import Mail
 from hashmatch.sources.inside.tnef import Tnef
 from tests.support.inner_members import contents, endure, members, picture
 
@@ -65,9 +65,6 @@ def test_mail_of_apple_ends_where_its_length_says() -> None:
     held = message(("a.jpg",)).as_bytes()
     data = f"{len(held)}\n".encode() + held + b"<?xml version='1.0'?><plist></plist>"
     assert _named(data)[1:] == [("a.jpg", picture("JPEG"))]
-    assert is_apple_mail(data)
-    assert not is_apple_mail(held)
-    assert not is_apple_mail(b"12\n34: 5\n")
 
 
 def test_parts_of_a_saved_page_have_their_addresses() -> None:

@@ -1,5 +1,4 @@
 import base64
-import io
 import shutil
 import sqlite3
 import subprocess
@@ -10,7 +9,6 @@ import pytest
 
 from hashmatch.model import Unreadable
 from hashmatch.model.locator import Member
-from hashmatch.sources.inside.itunes import real_names
 from hashmatch.sources.inside.sqlite import Sqlite
 from tests.support.inner_members import contents, endure, members, picture
 
@@ -122,22 +120,6 @@ def test_the_shell_of_sqlite_gives_the_same(tmp_path: Path) -> None:
     theirs = {bytes.fromhex(line) for line in out.stdout.split()}
     ours = contents(Sqlite(), filled()) - {picture("BMP")}
     assert ours == {each for each in theirs if each[:2] not in (b"no", b"zz", b"")}
-
-
-def test_real_names_of_a_backup() -> None:
-    rows: list[tuple[str, tuple[object, ...]]] = [
-        (
-            "CREATE TABLE Files (fileID TEXT PRIMARY KEY, domain TEXT, relativePath TEXT, file)",
-            (),
-        ),
-        ("INSERT INTO Files VALUES ('ab12', 'CameraRollDomain', 'Media/DCIM/ü.JPG', x'')", ()),
-        ("INSERT INTO Files VALUES ('cd34', 'HomeDomain', '', NULL)", ()),
-    ]
-    data = database(rows)
-    assert real_names(io.BytesIO(data)) == {
-        "ab12": "CameraRollDomain/Media/DCIM/ü.JPG",
-        "cd34": "HomeDomain",
-    }
 
 
 def test_damaged_databases_raise_nothing() -> None:

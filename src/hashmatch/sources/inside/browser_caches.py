@@ -19,7 +19,6 @@ from hashmatch.sources.inside.view import View
 
 SIMPLE: Final = bytes.fromhex("305c72a71b6dfbfc")
 """What an entry of Chromium's simple cache begins with."""
-_BLOCKS: Final = bytes.fromhex("c3ca04c1")
 _END: Final = bytes.fromhex("d8410d97456ffaf4")
 _HEADER: Final = 24
 _HAS_DIGEST: Final = 2

@@ -5,8 +5,6 @@ from typing import Final
 _CLEAR: Final = 256
 _HEADER: Final = 3
 _FIRST_WIDTH, _MOST_WIDTH = 9, 16
-_GROUP: Final = 8
-"""Codes that are written together: when their width changes, the rest of a group is filled up."""
 
 
 class Unlzw:

@@ -26,7 +26,6 @@ _DEEPEST: Final = 100
 _UU: Final = re.compile(rb"begin [0-7]{3,4} ([^\r\n]{1,255})")
 _FROM: Final = re.compile(rb"From [^\r\n]*\d\d?:\d\d")
 _EMLX: Final = re.compile(rb"(\d{1,12}) *\r?\n")
-_FIELD: Final = re.compile(rb"[A-Za-z][A-Za-z0-9-]{1,60}:[^\r\n]{0,998}\r?\n")
 _AS_THEY_ARE: Final = frozenset({"", "7bit", "8bit", "binary"})
 
 
@@ -73,12 +72,6 @@ class Mail:
                 number += 1
                 held = partial(window, file, start, part.end - start)
                 yield Inner(step, open=partial(_opened, held, "begin", budget))
-
-
-def is_apple_mail(head: bytes) -> bool:
-    """Whether these first bytes are of a message of Apple's mail (`.emlx`): its length, and it."""
-    counted = _EMLX.match(head)
-    return bool(counted and _FIELD.match(head, counted.end()))
 
 
 def _opened(held: "partial[BinaryIO]", encoding: str, budget: Budget) -> BinaryIO:
