@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from hashmatch.errors import Reason
-from hashmatch.scanning import dispatch, timing
+from hashmatch.scanning import dispatch, hearing, timing
 from hashmatch.scanning.endings import number_in
 from hashmatch.scanning.limits import WorkerLimits
 from tests.support.deeds import Deeds, Outcome, Task
@@ -69,7 +69,7 @@ def on_sign_of_life(monkeypatch: pytest.MonkeyPatch, do: Callable[[], object]) -
         do()
         return number(content)
 
-    monkeypatch.setattr(dispatch, "number_in", and_do)
+    monkeypatch.setattr(hearing, "number_in", and_do)
 
 
 def test_a_task_that_hangs_is_ended(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:

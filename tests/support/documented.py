@@ -7,10 +7,13 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+
+import py7zr
 
 import hashmatch as hm
 from hashmatch import demo
@@ -158,11 +161,25 @@ def build(folder: Path) -> None:
     (folder / "mnt/safe").mkdir()
     shutil.copy(evidence / "DCIM/IMG_0002.jpg", folder / "photo.jpg")
     shutil.copy(evidence / "chat/forwarded.dat", folder / "holiday.mp4")
+    _archives(folder / "evidence/7", folder)
     shutil.copy(known, folder / "known.csv")
     shutil.copy(films, folder / "films.jsonl")
     _lists(folder)
     _record(folder)
     shutil.rmtree(folder / "drawn")
+
+
+def _archives(evidence: Path, folder: Path) -> None:
+    """Archives with the members that examples name, and words that open one of them."""
+    photo = (evidence / "IMG_0002.jpg").read_bytes()
+    with zipfile.ZipFile(evidence / "a.zip", "w") as archive:
+        for name in ("0.txt", "1.txt", "a.jpg", "b.jpg"):
+            archive.writestr(name, photo if name.endswith(".jpg") else name)
+    other = folder / "evidence/8"
+    other.mkdir()
+    with py7zr.SevenZipFile(other / "locked.7z", "w", password="opens") as locked:  # noqa: S106
+        locked.writestr(photo, "c.jpg")
+    (folder / "words.txt").write_text("secret\nopens\n", encoding="utf-8")
 
 
 def _lists(folder: Path) -> None:

@@ -34,7 +34,7 @@ to its end.
 Examples:
   hashmatch show '/evidence/7/a.zip!zip:3:b.jpg' --digest
   hashmatch show 'a.zip!zip:3:b.jpg' --source /evidence/7 --digest --json
-  hashmatch show '/evidence/7/locked.7z!7z:0:c.jpg' --passwords words.txt
+  hashmatch show '/evidence/8/locked.7z!sevenzip:0:c.jpg' --passwords words.txt
 """
 
 SourceOption = Annotated[

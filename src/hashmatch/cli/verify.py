@@ -40,10 +40,11 @@ itself.
 
 \b
 Examples:
-  hashmatch verify --db lab.sightings --case 2026-0417
-  hashmatch verify --db lab.sightings --case 2026-0417 --sightings
-  hashmatch verify --db lab.sightings --case 2026-0417 --exhibit card --sample 100 \\
-      --source /mnt/card
+  hashmatch verify --db lab.sightings --case 2026-0417 --exhibit card --source /mnt/card
+  hashmatch verify --db lab.sightings --case 2026-0417 --exhibit card --source /mnt/card \\
+      --sightings
+  hashmatch verify --db lab.sightings --case 2026-0417 --exhibit card --source /mnt/card \\
+      --sample 100
 """
 
 _ALL: Final = "size, MD5, SHA-1 and SHA-256"
