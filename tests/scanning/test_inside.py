@@ -140,6 +140,22 @@ def test_a_picture_with_an_archive_behind_it_is_both(lab: Path) -> None:
     assert sum(name.startswith("both.jpg!zip:") for name in found) == 3
 
 
+@pytest.mark.parametrize("copies", [1, 2])
+def test_a_picture_says_that_the_archive_behind_it_was_not_read_whole(
+    lab: Path, copies: int
+) -> None:
+    inner = pictures()
+    for number in range(copies):
+        (lab / "evidence" / f"{number}.jpg").write_bytes(inner[0][1] + zipped(inner[1:]))
+    found = scanned(lab, inside=Inside(InsideLimits(max_members=2)))
+    for number in range(copies):
+        own = found[f"{number}.jpg"]
+        assert own.matches
+        assert own.item.image is not None
+        assert own.item.image.reason is Reason.TOO_MUCH
+        assert "unread-part" in own.item.image.flags
+
+
 def test_members_of_one_name_have_locators_of_their_own(lab: Path) -> None:
     inner = pictures()
     (lab / "evidence" / "a.zip").write_bytes(zipped([("x.jpg", data) for _, data in inner]))

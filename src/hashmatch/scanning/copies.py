@@ -167,5 +167,5 @@ def _item(digested: Digested, outcome: MediaHashes | Unreadable) -> Item:
         place=digested.found.place,
     )
     if isinstance(outcome, Unreadable):
-        return replace(found, unreadable=outcome)
-    return replace(found, image=outcome)
+        return digested.remarked(replace(found, unreadable=outcome))
+    return digested.remarked(replace(found, image=outcome))

@@ -95,11 +95,7 @@ class HashFiles:
         if outcomes != 1 and not in_part:
             msg = "an item is hashed, or says why not"
             raise ProtocolError(msg)
-        remark, why = task.digested.remark, item.unreadable
-        if remark and why and (why.reason.skipped or why.reason is Reason.CONTAINER):
-            # It is no picture, and something that may lie in it was not read.
-            item = replace(item, unreadable=remark)
-        return item
+        return task.digested.remarked(item)
 
     def failed(self, task: Task, why: Unreadable, salvaged: bytes | None) -> Item:
         """An item with the reason, and with its first picture where that could be had."""

@@ -7,7 +7,7 @@ digests: it is not asked for any.
 import json
 import os
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import BinaryIO, Final
 
 from hashmatch.errors import HashFormatError, Reason, UnreadableError
@@ -16,7 +16,7 @@ from hashmatch.files.digesting import Digester, check_holes, stored_bytes
 from hashmatch.kinds import pictures
 from hashmatch.kinds.sniffing import sniff_container
 from hashmatch.kinds.videos import sniff_video
-from hashmatch.model import Unreadable
+from hashmatch.model import Item, Unreadable
 from hashmatch.model.digests import Digests
 from hashmatch.scanning.job import NOTHING_SPECIAL, Impression
 from hashmatch.scanning.messages import ProtocolError
@@ -62,6 +62,20 @@ class Digested:
     closes: bool = False
     remark: Unreadable | None = None
     sent: "Sent | None" = field(default=None, compare=False)
+
+    def remarked(self, item: Item) -> Item:
+        """Its item, which says if something that may lie in the file was not read."""
+        remark, why, image = self.remark, item.unreadable, item.image
+        if remark is None or remark.reason.skipped:
+            return item
+        if image is not None:
+            flags = tuple(dict.fromkeys((*image.flags, "unread-part")))
+            known = image.reason not in (None, Reason.CONTAINER)
+            image = replace(image, flags=flags, reason=image.reason if known else remark.reason)
+            return replace(item, image=image)
+        if why is not None and (why.reason.skipped or why.reason is Reason.CONTAINER):
+            return replace(item, unreadable=remark)
+        return item
 
 
 class Sent:
