@@ -4,7 +4,6 @@ import bz2
 import gzip
 import io
 import struct
-import subprocess
 import sys
 import tracemalloc
 import zlib
@@ -18,7 +17,8 @@ from hashmatch.model.locator import Member
 from hashmatch.sources.inside.base import LimitError
 from hashmatch.sources.inside.budget import InsideLimits, Spending
 from hashmatch.sources.inside.expanding import expand
-from tests.support.archives import MADE, tarred, tool, zipped
+from tests.support.archives import MADE, tarred, zipped
+from tests.support.tracing import traced
 from tests.support.unix import resource
 
 ROOT = Path(__file__).parents[3]
@@ -139,6 +139,10 @@ def test_a_large_archive_may_expand_to_more_than_a_small_one() -> None:
         Spending(limits, 10_000).bytes(80_001)
 
 
+_CALLS = (
+    *("open", "openat", "openat2", "creat", "mkdir", "mkdirat", "mknod", "mknodat", "write"),
+    *("link", "symlink", "rename"),
+)
 CODE = r"""
 import sys
 from hashmatch.sources.inside.expanding import expand
@@ -156,20 +160,14 @@ for path in sys.argv[1:]:
 
 
 def test_no_file_is_made_and_none_but_the_archive_is_opened(tmp_path: Path) -> None:
-    tracer = tool("strace")
     paths = []
     for number, kind in enumerate(MADE):
         path = tmp_path / str(number)
         path.write_bytes(MADE[kind]())
         paths.append(str(path))
-    log = tmp_path / "log"
-    calls = "trace=open,openat,openat2,creat,mkdir,mkdirat,mknod,mknodat,write,link,symlink,rename"
-    command = [tracer, "-f", "-o", str(log), "-e", calls, sys.executable, "-B", "-c", CODE, *paths]
-    done = subprocess.run(command, capture_output=True, check=False, cwd=tmp_path)  # noqa: S603
-    if done.returncode and b"ptrace" in done.stderr:
-        pytest.skip("no process can be traced here")
+    command = [sys.executable, "-B", "-c", CODE, *paths]
+    done, lines = traced(command, _CALLS, tmp_path / "log")
     assert done.returncode == 0, done.stderr.decode()[-2000:]
-    lines = log.read_text().splitlines()
     begin = next(at for at, line in enumerate(lines) if "BEGIN" in line)
     touched = [
         line for line in lines[begin + 1 :] if not any(f'"{path}"' in line for path in paths)
