@@ -217,9 +217,9 @@ def _hash(source: "bytes | io.BytesIO | Image.Image", door: int) -> tuple[str, s
     try:
         if door == _ITEM and isinstance(source, bytes):
             item = hash_item(source, _EXACT)
-            if item.image is None:
+            if item.media is None:
                 return _refused(item.unreadable)
-            found = item.image
+            found = item.media
         elif door == _DECODED and isinstance(source, bytes):
             decoded = decode_bytes(source, _ALL, _LIMITS)[1]
             return (decoded.reason.value if decoded.reason else "complete"), ""
@@ -249,9 +249,9 @@ def _hash_video(data: bytes, door: int) -> tuple[str, str]:
             found = hash_video(data, _SAMPLINGS[door])
         else:
             item = hash_item(data, _SAMPLINGS[0])
-            if item.image is None:
+            if item.media is None:
                 return _refused(item.unreadable)
-            found = item.image
+            found = item.media
     except UnreadableError as error:
         return error.reason.value, ""
     except BaseException as error:  # noqa: BLE001 (that is what is looked for)

@@ -67,7 +67,7 @@ def result(number: int) -> ScanResult:
         mode=Mode.FAST,
         quality=90,
     )
-    item = Item(locator, 3_000_000 + content, digests=digests, image=image)
+    item = Item(locator, 3_000_000 + content, digests=digests, media=image)
     return ScanResult(item, (match,) if number % 10 == 0 else ())
 
 

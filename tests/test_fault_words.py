@@ -34,8 +34,8 @@ def lab(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (evidence / "c.mp4").write_bytes(clip())
     (evidence / "d.txt").write_bytes(b"no picture")
     item = hm.hash_item(evidence / "a.jpg")
-    assert item.image is not None
-    (tmp_path / "known.csv").write_text(f"id,pdq,md5\nx,{item.image.hash.hex},{item.digests.md5}\n")
+    assert item.media is not None
+    (tmp_path / "known.csv").write_text(f"id,pdq,md5\nx,{item.media.hash.hex},{item.digests.md5}\n")
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
@@ -156,10 +156,10 @@ def test_a_fault_in_later_frames_does_not_cost_the_first(monkeypatch: pytest.Mon
     first = hm.hash_image(data)
     monkeypatch.setattr("hashmatch.decoding.gif._further", failing_frames)
     item = hm.hash_item(data)
-    assert item.image is not None
-    assert item.image.hash == first.hash
-    assert "unread-part" in item.image.flags
-    assert item.image.reason is Reason.INTERNAL_ERROR
+    assert item.media is not None
+    assert item.media.hash == first.hash
+    assert "unread-part" in item.media.flags
+    assert item.media.reason is Reason.INTERNAL_ERROR
     assert item.fault is not None
     assert item.fault.startswith("KeyError in decoding/decoded.py")
 

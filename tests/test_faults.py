@@ -51,8 +51,8 @@ def lab(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (evidence / "c.mp4").write_bytes(clip())
     (evidence / "d.txt").write_bytes(b"no picture")
     item = hm.hash_item(evidence / "a.jpg")
-    assert item.image is not None
-    (tmp_path / "known.csv").write_text(f"id,pdq,md5\nx,{item.image.hash.hex},{item.digests.md5}\n")
+    assert item.media is not None
+    (tmp_path / "known.csv").write_text(f"id,pdq,md5\nx,{item.media.hash.hex},{item.digests.md5}\n")
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
@@ -130,7 +130,7 @@ def break_matching(monkeypatch: pytest.MonkeyPatch) -> None:
     real = Matcher.match_many
 
     def match_many(self: Matcher, queries: Any) -> Any:
-        if any(isinstance(each, Item) and each.image is not None for each in queries):
+        if any(isinstance(each, Item) and each.media is not None for each in queries):
             raise AttributeError(SECRET)
         return real(self, queries)
 
@@ -141,7 +141,7 @@ def break_recording(monkeypatch: pytest.MonkeyPatch) -> None:
     real = Batch.add
 
     def add(self: Batch, result: hm.ScanResult, times: Any) -> str:
-        if result.item.image is not None:
+        if result.item.media is not None:
             raise OverflowError(SECRET)
         return real(self, result, times)
 
@@ -348,7 +348,7 @@ def test_a_fault_behind_a_picture_keeps_the_picture(
 ) -> None:
     fault = r"KeyError in hashing/parts\.py:\d+ \(with_all\)"
     (lab / "evidence" / "copy.jpg").write_bytes((lab / "evidence" / "a.jpg").read_bytes())
-    whole = hm.hash_item(lab / "evidence" / "a.jpg").image
+    whole = hm.hash_item(lab / "evidence" / "a.jpg").media
     with monkeypatch.context() as patch:
         patch.setattr("hashmatch.hashing.parts.all_behind", broken(KeyError))
         if workers is None:

@@ -98,8 +98,8 @@ def test_arrays_are_hashed_as_the_picture_that_they_are() -> None:
         assert hm.hash_image(pixels).hashes == hm.hash_image(image).hashes
         item = hm.hash_item(pixels, locator="frame 3")
         assert (item.locator, item.size, item.digests) == ("frame 3", None, hm.Digests())
-        assert item.image is not None
-        assert item.image.hashes == hm.hash_image(image).hashes
+        assert item.media is not None
+        assert item.media.hashes == hm.hash_image(image).hashes
     (found,) = hm.hash_images([PIXELS])
     assert isinstance(found, hm.MediaHashes)
     assert found.hashes == hm.hash_image(photo("coffee")).hashes

@@ -26,7 +26,7 @@ def folder(tmp_path: Path) -> Path:
 
 def values(folder: Path, name: str) -> list[Any]:
     image = hm.hash_image(encoded(photo("coffee"), "PNG"), hm.HashOptions(orientations=True))
-    read = hm.Item(name, 5, digests=hm.Digests(sha256="0" * 64), image=image)
+    read = hm.Item(name, 5, digests=hm.Digests(sha256="0" * 64), media=image)
     index = hm.Index(folder)
     known = replace(hash_list(entry(number) for number in range(1, 60)), name=name)
     lost = hm.Item(name, unreadable=hm.Unreadable(Reason.DAMAGED, "x" * 900))

@@ -45,10 +45,10 @@ def _from_bytes(data: bytes) -> object:
 
 def _from_item(data: bytes) -> object:
     item = hash_item(data, _EXACT)
-    assert (item.image is None) is (item.unreadable is not None)
+    assert (item.media is None) is (item.unreadable is not None)
     assert item.size == len(data)
     assert item.unreadable is None or item.unreadable.reason != "internal-error", item
-    return item.image
+    return item.media
 
 
 def _from_decoder(data: bytes) -> object:

@@ -194,12 +194,12 @@ def _is_unread(item: Item) -> bool:
 
 def _not_used(item: Item, profile: Profile) -> str:
     """Why a file without matches was not measured, in words that a number comes before."""
-    if item.image is None:
+    if item.media is None:
         skipped = item.unreadable is None or item.unreadable.reason.skipped
         return "not pictures" if skipped else "unreadable"
-    if item.image.fraction < profile.minimum_fraction:
+    if item.media.fraction < profile.minimum_fraction:
         return "read in part only"
-    if all(reading.time is not None for reading in item.image.readings):
+    if all(reading.time is not None for reading in item.media.readings):
         return "videos, which are not measured"
     return f"of a quality below {profile.quality_of('pdq')}"
 
@@ -216,11 +216,11 @@ def _batches(items: Iterable[Item]) -> Iterator[list[Item]]:
 
 def _readings(item: Item, profile: Profile) -> list[Hash]:
     """Every hash of a picture that would be looked up; none of a video's frames."""
-    if item.image is None or item.image.fraction < profile.minimum_fraction:
+    if item.media is None or item.media.fraction < profile.minimum_fraction:
         return []
     good = [
         reading
-        for reading in item.image.readings
+        for reading in item.media.readings
         if reading.time is None and reading.quality >= profile.quality_of("pdq")
     ]
     upright = [~each.hash for each in good if each.orientation is Orientation.UPRIGHT]

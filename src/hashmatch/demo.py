@@ -90,17 +90,17 @@ def _write_list(path: Path, originals: list[bytes]) -> None:
         rows.writerow(["id", "sha256", "pdq", "quality", "category"])
         for number, data in enumerate(originals, 1):
             item = hash_item(data)
-            image = item.image
-            if image is not None:
+            media = item.media
+            if media is not None:
                 name = f"drawing-{number}"
                 digest = item.digests.sha256
-                rows.writerow([name, digest, image.hash.hex, image.quality, "DEMO/1"])
+                rows.writerow([name, digest, media.hash.hex, media.quality, "DEMO/1"])
 
 
 def _write_films(path: Path, original: bytes) -> None:
     item = hash_item(original, HashOptions(sampling="reference"))
-    if item.image is not None:
-        frames = tuple(KnownHash(r.hash, r.quality, time=r.time) for r in item.image.readings)
+    if item.media is not None:
+        frames = tuple(KnownHash(r.hash, r.quality, time=r.time) for r in item.media.readings)
         entry = Entry(
             "drawn-film", 1, digests=item.digests, hashes=frames, category="1", scheme="DEMO"
         )

@@ -209,15 +209,15 @@ def _enrol_video(
     hashes: tuple[KnownHash, ...] = ()
     refused = str(item.unreadable.detail or item.unreadable.reason) if item.unreadable else ""
     details: dict[str, Json] = {"size": item.size}
-    if item.image is not None and item.image.video is not None:
-        hashes = _frames_of(item.image)
-        details["duration"] = item.image.video.duration
-        if TIMES_ESTIMATED in item.image.flags:
+    if item.media is not None and item.media.video is not None:
+        hashes = _frames_of(item.media)
+        details["duration"] = item.media.video.duration
+        if TIMES_ESTIMATED in item.media.flags:
             details["times"] = "estimated"
         if not hashes:
             refused = "its frames have too little structure to be told from other pictures"
-        elif item.image.reason is not None:
-            refused = f"only in part: {item.image.reason.value}"
+        elif item.media.reason is not None:
+            refused = f"only in part: {item.media.reason.value}"
     if refused:
         details["marked" if hashes else "refused"] = refused
     entry = Entry(
@@ -228,7 +228,7 @@ def _enrol_video(
         scheme=scheme,
         details=details,
     )
-    why = item.unreadable or item.image
+    why = item.unreadable or item.media
     reason = why.reason if why is not None else None
     in_part = None if reason is None or reason.skipped else reason
     fault = refused if reason is Reason.INTERNAL_ERROR else ""

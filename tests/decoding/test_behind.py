@@ -15,7 +15,7 @@ _ALONE = {"unread-clip", "unread-picture", "motion-photo", "mjpeg"}
 
 @pytest.mark.parametrize("name", SOUND)
 def test_a_sound_picture_is_whole_and_alone(name: str) -> None:
-    image = hash_item(SOUND[name]).image
+    image = hash_item(SOUND[name]).media
     if image is None:
         pytest.skip("an extra that reads this format is not installed")
     assert image.reason is None

@@ -75,10 +75,10 @@ def test_a_program_stream_in_which_few_packets_have_times() -> None:
 
 def test_slides_that_are_shown_for_an_hour() -> None:
     item = hash_item(case("slides-more-than-five-minutes-apart", "slides.mp4"))
-    assert item.image is not None
-    assert item.image.is_video
-    assert facts(item.image).duration == pytest.approx(4 * 3200)
-    assert item.image.flags == ()
+    assert item.media is not None
+    assert item.media.is_video
+    assert facts(item.media).duration == pytest.approx(4 * 3200)
+    assert item.media.flags == ()
     slides = known("slides-more-than-five-minutes-apart")
     listed = HashList.of("slides", [Entry(id_, hashes=(KnownHash(hash_, 100),))
                                     for id_, hash_ in slides.items()])  # fmt: skip
@@ -284,11 +284,11 @@ def test_delays_of_animations(
     buffer = io.BytesIO()
     first.save(buffer, kind, save_all=True, append_images=rest, duration=list(delays), loop=0)
     item = hash_item(buffer.getvalue(), HashOptions(sampling="reference"))
-    assert item.image is not None
-    assert item.image.is_video
-    frames = [each for each in item.image.readings if each.time is not None and not each.part]
+    assert item.media is not None
+    assert item.media.is_video
+    frames = [each for each in item.media.readings if each.time is not None and not each.part]
     assert [each.time for each in frames] == pytest.approx(times)
-    assert (TIMES_ESTIMATED in item.image.flags) is estimated
+    assert (TIMES_ESTIMATED in item.media.flags) is estimated
     asked = hash_video(buffer.getvalue())
     due = 5 if estimated and not any(delays) else 4
     assert len(_pictures([each for each in asked.readings if not each.part])) >= due

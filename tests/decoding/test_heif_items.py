@@ -144,10 +144,10 @@ def test_a_sequence_of_pictures_is_a_film(brand: bytes) -> None:
     assert film[:8] == b"\0\0\0\x1cftyp"
     sequence = film[:8] + brand + b"\0\0\0\0msf1hevciso8" + film[28:]
     item = hash_item(sequence)
-    assert item.image is not None
-    assert item.image.is_video
-    assert (item.image.reason, item.image.flags) == (None, ())
-    assert item.image.readings == hash_video(film).readings == hash_video(sequence).readings
+    assert item.media is not None
+    assert item.media.is_video
+    assert (item.media.reason, item.media.flags) == (None, ())
+    assert item.media.readings == hash_video(film).readings == hash_video(sequence).readings
     assert failure(sequence).reason is Reason.UNSUPPORTED
 
 
@@ -156,8 +156,8 @@ def test_a_sequence_that_cannot_be_read_does_not_hide_the_picture_that_stands_fo
     start = film.index(b"moov") - 4
     (size,) = struct.unpack_from(">I", film, start)
     item = hash_item(_HEIC + film[start : start + size])
-    assert item.image is not None
-    assert item.image.hash == hash_image(_HEIC).hash
+    assert item.media is not None
+    assert item.media.hash == hash_image(_HEIC).hash
 
 
 def test_all_pictures_of_a_collection_are_hashed() -> None:

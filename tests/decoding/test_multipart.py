@@ -16,12 +16,12 @@ def stream(end: bytes) -> bytes:
 
 @pytest.mark.parametrize("end", [b"--ffmpeg\r\n", b"--ffmpeg--\r\n", b""])
 def test_a_stream_that_ends_behind_a_picture_is_whole(end: bytes) -> None:
-    found = hash_item(stream(end)).image
+    found = hash_item(stream(end)).media
     assert found is not None
     assert (found.format, found.frames, found.reason) == ("mpjpeg", 12, None)
 
 
 def test_a_stream_that_ends_within_a_picture_is_not() -> None:
-    found = hash_item(stream(b"")[:-900]).image
+    found = hash_item(stream(b"")[:-900]).media
     assert found is not None
     assert found.reason is not None

@@ -99,9 +99,9 @@ def icon(pictures: list[Image.Image]) -> bytes:
 def test_every_picture_of_an_icon_is_hashed() -> None:
     pictures = [page(n).resize((side, side)) for n, side in enumerate((64, 128, 48, 256, 96))]
     item = hash_item(icon(pictures))
-    assert item.image is not None
-    assert (item.image.frames, item.image.reason) == (5, None)
-    hashes = {reading.hash for reading in item.image.readings}
+    assert item.media is not None
+    assert (item.media.frames, item.media.reason) == (5, None)
+    hashes = {reading.hash for reading in item.media.readings}
     assert hashes == {hash_image(each).hash for each in pictures}
     assert "frames" not in hash_image(icon(pictures[:1])).flags
 
@@ -155,7 +155,7 @@ def jpegs(count: int) -> tuple[bytes, list[int]]:
 def test_every_picture_of_an_mpo_file_is_hashed() -> None:
     data, places = jpegs(12)
     assert len(places) == 12
-    found = hash_item(data).image
+    found = hash_item(data).media
     assert found is not None
     assert (found.frames, found.reason) == (12, None)
     assert not {"mjpeg", "unread-picture"} & set(found.flags)
@@ -167,7 +167,7 @@ def test_a_picture_that_the_index_names_and_nobody_can_read_is_said() -> None:
     data, places = jpegs(3)
     broken = bytearray(data)
     broken[places[1] + 4 : places[2]] = b"\x55" * (places[2] - places[1] - 4)
-    found = hash_item(bytes(broken)).image
+    found = hash_item(bytes(broken)).media
     assert found is not None
     assert found.reason is Reason.CORRUPT_DATA
     assert "unread-picture" in found.flags
@@ -176,7 +176,7 @@ def test_a_picture_that_the_index_names_and_nobody_can_read_is_said() -> None:
 
 def test_an_index_of_what_is_not_there_makes_no_file_incomplete() -> None:
     data, places = jpegs(3)
-    found = hash_item(data[: places[1]]).image
+    found = hash_item(data[: places[1]]).media
     assert found is not None
     assert (found.frames, found.reason) == (1, None)
     assert "unread-picture" in found.flags
@@ -186,7 +186,7 @@ def test_a_picture_that_the_index_does_not_name_is_hashed() -> None:
     data, _ = jpegs(3)
     buffer = io.BytesIO()
     page(5).save(buffer, "JPEG", quality=95)
-    found = hash_item(data + buffer.getvalue()).image
+    found = hash_item(data + buffer.getvalue()).media
     assert found is not None
     assert (found.frames, found.reason) == (4, None)
     assert hash_image(buffer.getvalue()).hash in {reading.hash for reading in found.readings}

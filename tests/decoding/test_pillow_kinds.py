@@ -159,10 +159,10 @@ FORMATS = {
 def test_a_cut_file_is_never_whole(name: str, mode: str, share: float) -> None:
     data = encoded(PICTURE.convert(mode), name)
     whole = hash_item(data)
-    assert whole.image is not None
-    assert whole.image.complete
+    assert whole.media is not None
+    assert whole.media.complete
     cut = hash_item(data[: int(len(data) * share)])
-    assert cut.image is None or not cut.image.complete
+    assert cut.media is None or not cut.media.complete
     assert cut.unreadable is None or cut.unreadable.reason is Reason.DAMAGED
 
 

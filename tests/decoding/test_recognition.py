@@ -68,9 +68,9 @@ def video_cd(program: bytes) -> bytes:
 
 def moving(data: bytes) -> MediaHashes:
     item = hash_item(data)
-    assert item.image is not None
-    assert item.image.is_video, item.unreadable
-    return item.image
+    assert item.media is not None
+    assert item.media.is_video, item.unreadable
+    return item.media
 
 
 @pytest.mark.parametrize(
@@ -87,9 +87,9 @@ def moving(data: bytes) -> MediaHashes:
 def test_recordings_of_the_field_match(name: str) -> None:
     path = CASES / name
     item = hash_item(path)
-    assert item.image is not None
-    assert item.image.is_video
-    assert item.image.frames >= 20
+    assert item.media is not None
+    assert item.media.is_video
+    assert item.media.frames >= 20
     assert Matcher([read_list(path.parent / "known.csv")]).match(item)
 
 
@@ -216,10 +216,10 @@ def test_pictures_behind_zeros_are_found(zeros: int) -> None:
     for name in (*names, "qoi", "dds", "sun", "icns", "raw-orf"):
         data = valid_files()[name]
         item, alone = hash_item(bytes(zeros) + data), hash_item(data)
-        assert item.image is not None, name
-        assert alone.image is not None
-        assert "leading-garbage" in item.image.flags
-        assert item.image.readings == alone.image.readings
+        assert item.media is not None, name
+        assert alone.media is not None
+        assert "leading-garbage" in item.media.flags
+        assert item.media.readings == alone.media.readings
 
 
 def fli(count: int, kind: int = 0xAF11) -> bytes:
@@ -294,7 +294,7 @@ def test_pictures_that_ffmpeg_takes_for_sound_are_not_passed_over() -> None:
     sound = sound_stream()
     item = hash_item(program_of(0xE0, sound))
     assert item.unreadable is not None
-    assert (item.unreadable.reason, item.image) == (Reason.UNSUPPORTED, None)
+    assert (item.unreadable.reason, item.media) == (Reason.UNSUPPORTED, None)
     assert not item.unreadable.reason.skipped
     item = hash_item(program_of(0xC0, sound))
     assert item.unreadable is not None

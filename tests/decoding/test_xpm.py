@@ -78,7 +78,7 @@ def test_colours_with_names_of_their_own_are_unsupported() -> None:
 
 def test_a_cut_file_is_read_as_far_as_it_goes() -> None:
     data = xpm()
-    half = hash_item(data[: len(data) * 2 // 3], locator="a").image
+    half = hash_item(data[: len(data) * 2 // 3], locator="a").media
     assert half is not None
     assert not half.complete
     why = hash_item(data[:150], locator="a").unreadable

@@ -97,10 +97,10 @@ def test_an_item_is_a_picture_whatever_its_name(tmp_path: Path) -> None:
     path = tmp_path / "system.dll"
     path.write_bytes(JPEG)
     item = hash_item(path)
-    assert item.image == WHOLE
+    assert item.media == WHOLE
     assert item.unreadable is None
     assert item.locator == str(path)
-    assert hash_item(JPEG).image == WHOLE
+    assert hash_item(JPEG).media == WHOLE
 
 
 def test_an_item_that_cannot_be_read_says_why(tmp_path: Path) -> None:

@@ -40,8 +40,8 @@ CASES = FIXTURES / "cases"
 def test_motion_photos_of_the_field_match(name: str) -> None:
     folder = CASES / "22-motion-photo"
     item = hash_item(folder / name)
-    assert item.image is not None
-    assert "motion-photo" in item.image.flags
+    assert item.media is not None
+    assert "motion-photo" in item.media.flags
     found = Matcher([read_list(folder / "known.csv")]).match(item)
     assert {match.entry_id for match in found} == {"second0", "second1", "second2", "second3"}
     assert found[0].segments[0].part.startswith("clip")
@@ -104,28 +104,28 @@ def test_the_library_reads_the_clip_alone() -> None:
 def test_a_clip_that_cannot_be_read_is_flagged() -> None:
     broken = clip()[:3000]
     item = read(still() + broken)
-    assert item.image is not None
-    assert "unread-clip" in item.image.flags
-    assert item.image.reason is Reason.DAMAGED
-    assert item.image.readings == hash_image(still()).readings
+    assert item.media is not None
+    assert "unread-clip" in item.media.flags
+    assert item.media.reason is Reason.DAMAGED
+    assert item.media.readings == hash_image(still()).readings
 
 
 def test_a_broken_picture_does_not_hide_its_clip() -> None:
     item = read(still()[:300] + clip())
-    assert item.image is not None
-    assert item.image.is_video
-    assert item.image.reason is not None
-    assert frames(item.image.readings, "clip")
+    assert item.media is not None
+    assert item.media.is_video
+    assert item.media.reason is not None
+    assert frames(item.media.readings, "clip")
 
 
 def test_ordinary_pictures_have_no_clip() -> None:
     for form in ("JPEG", "PNG", "WEBP", "GIF", "TIFF", "BMP"):
         item = read(still(form))
-        assert item.image is not None
-        assert not item.image.is_video
-        assert not {"motion-photo", "unread-clip", "frames", "mjpeg"} & set(item.image.flags)
-    assert not hasattr(read(heic()).image, "duration")
-    assert facts(read(animation("GIF")).image)
+        assert item.media is not None
+        assert not item.media.is_video
+        assert not {"motion-photo", "unread-clip", "frames", "mjpeg"} & set(item.media.flags)
+    assert not hasattr(read(heic()).media, "duration")
+    assert facts(read(animation("GIF")).media)
 
 
 def with_streams(*streams: tuple[int, float, str], form: str = "matroska") -> bytes:
@@ -176,9 +176,9 @@ def test_jpegs_in_a_row_are_further_pictures_and_many_of_one_size_a_film() -> No
     names = ("astronaut", "rocket", "coffee")
     three = [encoded(photo(name), "JPEG") for name in names]
     item = read(b"\0\0\0".join(three))
-    assert item.image is not None
-    assert (item.image.frames, "frames" in item.image.flags) == (3, True)
-    assert {each.hash for each in item.image.readings} == {hash_image(each).hash for each in three}
+    assert item.media is not None
+    assert (item.media.frames, "frames" in item.media.flags) == (3, True)
+    assert {each.hash for each in item.media.readings} == {hash_image(each).hash for each in three}
     film = [encoded(image, "JPEG") for image in pictures(3.0, 25, (512, 384))]
     video = moving(b"".join(film))
     assert "mjpeg" in video.flags
@@ -194,10 +194,10 @@ def test_an_archive_behind_a_picture_is_named(form: str) -> None:
     with zipfile.ZipFile(buffer, "w") as archive:
         archive.writestr("a.bin", bytes(range(256)))
     item = read(still(form) + bytes(12) + buffer.getvalue())
-    assert item.image is not None
+    assert item.media is not None
     assert item.container == "zip archive"
-    assert (item.image.reason, item.image.fraction) == (Reason.CONTAINER, 1.0)
-    assert item.image.readings == hash_image(still(form)).readings
+    assert (item.media.reason, item.media.fraction) == (Reason.CONTAINER, 1.0)
+    assert item.media.readings == hash_image(still(form)).readings
     assert read(still(form) + bytes(5000)).container == ""
 
 
@@ -208,8 +208,8 @@ def test_thumbnails_are_no_further_pictures() -> None:
     data = encoded(photo("astronaut"), "JPEG", exif=exif)
     app13 = b"\xff\xed" + (len(thumbnail) + 2).to_bytes(2) + thumbnail
     item = read(data[:2] + app13 + data[2:])
-    assert item.image is not None
-    assert item.image.frames == 1
+    assert item.media is not None
+    assert item.media.frames == 1
 
 
 def test_parts_are_put_together_and_taken_apart() -> None:
@@ -266,14 +266,14 @@ def test_transparent_parts_of_videos_are_white(container: str, codec: str, pixel
 def test_a_sticker_of_the_field_matches(tmp_path: Path) -> None:
     folder = CASES / "20-webm-alpha"
     item = hash_item(folder / "sticker.webm", HashOptions(variants=True))
-    assert item.image is not None
-    assert "alpha" in item.image.flags
+    assert item.media is not None
+    assert "alpha" in item.media.flags
     met = {
         match.entry_id: match for match in Matcher([read_list(folder / "known.csv")]).match(item)
     }
     assert max(met[each].distance for each in ("second0", "second1")) <= 10
     assert met["second1"].segments[0].start == pytest.approx(1.1)
-    dropped = next(each for each in item.image.readings if each.alpha is Alpha.DROPPED)
+    dropped = next(each for each in item.media.readings if each.alpha is Alpha.DROPPED)
     (match,) = Matcher([known(tmp_path, "k", dropped)]).match(item)
     assert match.alpha is Alpha.DROPPED
 
@@ -295,10 +295,10 @@ def test_a_locked_down_worker_reads_the_same(tmp_path: Path) -> None:
         (folder / name).write_bytes(data)
     matcher = Matcher([read_list(CASES / "22-motion-photo" / "known.csv")])
     read_there = {
-        Path(result.item.locator).name: result.item.image
+        Path(result.item.locator).name: result.item.media
         for result in iter_scan(folder, against=matcher, workers=1)
     }
     options = hash_options(matcher)
     for name, data in made.items():
         assert read_there[name] is not None, name
-        assert read_there[name] == hash_item(data, options).image, name
+        assert read_there[name] == hash_item(data, options).media, name

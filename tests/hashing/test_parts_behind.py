@@ -23,15 +23,15 @@ from tests.support.places import FIXTURES
 def test_a_picture_behind_a_picture_is_hashed(form: str, behind: str) -> None:
     first, second = still(form), encoded(photo("coffee").resize((240, 160)), behind)
     item = read(first + second)
-    assert item.image is not None
-    assert (item.image.frames, "frames" in item.image.flags) == (2, True)
-    assert item.image.readings[0] == hash_image(first).readings[0]
-    assert hash_image(second).hash in {each.hash for each in item.image.readings if each.frame}
+    assert item.media is not None
+    assert (item.media.frames, "frames" in item.media.flags) == (2, True)
+    assert item.media.readings[0] == hash_image(first).readings[0]
+    assert hash_image(second).hash in {each.hash for each in item.media.readings if each.frame}
     cut = read(first + second[:80])
-    assert cut.image is not None
+    assert cut.media is not None
     if behind != "JPEG":
-        assert "unread-picture" in cut.image.flags
-        assert cut.image.reason is not None
+        assert "unread-picture" in cut.media.flags
+        assert cut.media.reason is not None
 
 
 FILMS = ("mpg-mpeg2", "flv-flv1", "asf-wmv2", "h264-raw", "avi-mpeg4")
@@ -59,10 +59,10 @@ def test_a_film_of_any_kind_behind_a_picture_is_hashed(form: str, kind: str) -> 
 @pytest.mark.parametrize("garbage", [bytes(8), b"\n", b"HTTP/1.1 200 OK\r\n\r\n"])
 def test_a_picture_behind_other_bytes_is_found(form: str, garbage: bytes) -> None:
     item = read(garbage + still(form))
-    assert item.image is not None
-    assert "leading-garbage" in item.image.flags
-    assert item.image.format == form.lower()
-    assert item.image.readings == hash_image(still(form)).readings
+    assert item.media is not None
+    assert "leading-garbage" in item.media.flags
+    assert item.media.format == form.lower()
+    assert item.media.readings == hash_image(still(form)).readings
     assert read(garbage + still(form)[:40]).unreadable is not None
 
 
@@ -111,7 +111,7 @@ def test_pictures_of_further_formats_are_found_behind_a_picture(
     behind: str, between: bytes
 ) -> None:
     first, second = still("JPEG"), others(behind)
-    image = read(first + between + second).image
+    image = read(first + between + second).media
     assert image is not None
     assert image.readings[0] == hash_image(first).readings[0]
     assert hash_image(second).hash in {each.hash for each in image.readings if each.frame}
@@ -123,7 +123,7 @@ def test_behind_pictures_of_further_formats_all_is_found(form: str) -> None:
     first = others(form)
     alone = hash_image(first)
     for second in (still("PNG"), others("BMP")):
-        image = read(first + second).image
+        image = read(first + second).media
         assert image is not None
         assert image.readings[: len(alone.readings)] == alone.readings
         assert hash_image(second).hash in {each.hash for each in image.readings}
@@ -131,12 +131,12 @@ def test_behind_pictures_of_further_formats_all_is_found(form: str) -> None:
         film = clip(kind, seconds=2.0, size=(128, 96))
         assert frames(moving(first + film).readings, "clip")
     unknown = bytes(range(1, 256)) * 4
-    image = read(first + unknown).image
+    image = read(first + unknown).media
     assert image is not None
     assert "bytes-behind-1020" in image.flags
     assert image.reason is None
     for padding in (bytes(1000), b"\xff" * 1000, b"\n" * 20):
-        image = read(first + padding).image
+        image = read(first + padding).media
         assert image is not None
         assert not any(each.startswith("bytes-behind") for each in image.flags)
 
@@ -201,9 +201,9 @@ def test_a_picture_in_a_box_that_players_pass_over_is_hashed(name: bytes) -> Non
 def test_pictures_of_further_formats_are_found_behind_other_bytes(form: str) -> None:
     data = others(form)
     item = read(b"HTTP/1.1 200 OK\r\n\r\n" + data)
-    assert item.image is not None
-    assert item.image.hash == hash_image(data).hash
-    assert "leading-garbage" in item.image.flags
+    assert item.media is not None
+    assert item.media.hash == hash_image(data).hash
+    assert "leading-garbage" in item.media.flags
 
 
 def test_films_of_all_kinds_are_alone() -> None:
@@ -238,12 +238,12 @@ def test_a_broken_picture_does_not_hide_pictures_behind_it(
 ) -> None:
     front, behind = still(form), encoded(photo("chelsea"), "JPEG")
     broken = scrambled(front, *where)
-    assert hash_item(broken).image is None
+    assert hash_item(broken).media is None
     item = read(broken + behind + encoded(photo("coffee"), "PNG"))
-    assert item.image is not None
-    assert item.image.reason is hash_item(broken).unreadable.reason  # type: ignore[union-attr]
-    assert "picture-behind" in item.image.flags
-    hashes = [reading.hash for reading in item.image.readings]
+    assert item.media is not None
+    assert item.media.reason is hash_item(broken).unreadable.reason  # type: ignore[union-attr]
+    assert "picture-behind" in item.media.flags
+    hashes = [reading.hash for reading in item.media.readings]
     assert hashes[0] == hash_image(behind).hash
     assert hash_image(encoded(photo("coffee"), "PNG")).hash in hashes
 
@@ -252,25 +252,25 @@ def test_a_jpeg_without_a_size_does_not_hide_pictures_behind_it() -> None:
     front, behind = bytearray(still()), encoded(photo("chelsea"), "JPEG")
     at = front.index(b"\xff\xc0")
     front[at + 5 : at + 9] = bytes(4)
-    assert read(bytes(front)).image is None
+    assert read(bytes(front)).media is None
     item = read(bytes(front) + behind)
-    assert item.image is not None
-    assert item.image.reason is read(bytes(front)).unreadable.reason  # type: ignore[union-attr]
-    assert hash_image(behind).hash in [reading.hash for reading in item.image.readings]
+    assert item.media is not None
+    assert item.media.reason is read(bytes(front)).unreadable.reason  # type: ignore[union-attr]
+    assert hash_image(behind).hash in [reading.hash for reading in item.media.readings]
 
 
 def test_a_broken_film_does_not_hide_pictures_and_films_behind_it() -> None:
     film, behind = clip(), encoded(photo("chelsea"), "JPEG")
     at = film.index(b"moov")
     broken = scrambled(film, at + 4, at + 400)
-    assert read(broken).image is None
+    assert read(broken).media is None
     item = read(broken + behind)
-    assert item.image is not None
-    assert [reading.hash for reading in item.image.readings] == [hash_image(behind).hash]
-    moving = read(broken + behind + clip()).image
+    assert item.media is not None
+    assert [reading.hash for reading in item.media.readings] == [hash_image(behind).hash]
+    moving = read(broken + behind + clip()).media
     assert moving is not None
     assert moving.is_video
     assert frames(moving.readings, "clip")
-    alone = read(broken + clip()).image
+    alone = read(broken + clip()).media
     assert alone is not None
     assert alone.is_video

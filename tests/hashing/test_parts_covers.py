@@ -79,10 +79,10 @@ def flac(picture: bytes) -> bytes:
 )
 def test_the_cover_of_a_sound_file_is_a_picture_in_it(data: bytes, cover: bytes) -> None:
     item = read(data)
-    assert item.image is not None
-    assert item.image.flags[-1] == "cover-art"
-    assert item.image.hash == hash_image(cover).hash
-    assert not item.image.is_video
+    assert item.media is not None
+    assert item.media.flags[-1] == "cover-art"
+    assert item.media.hash == hash_image(cover).hash
+    assert not item.media.is_video
 
 
 def test_two_covers_are_both_hashed() -> None:
@@ -92,7 +92,7 @@ def test_two_covers_are_both_hashed() -> None:
     body = tag[10:] + frame
     size = bytes(len(body) >> shift & 127 for shift in (21, 14, 7, 0))
     item = read(tag[:6] + size + body + sound("mp3", "libmp3lame"))
-    assert item.image is not None
-    found = {each.hash for each in item.image.readings}
+    assert item.media is not None
+    found = {each.hash for each in item.media.readings}
     assert found == {hash_image(still()).hash, hash_image(other).hash}
-    assert item.image.frames == 2
+    assert item.media.frames == 2

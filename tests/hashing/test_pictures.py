@@ -77,7 +77,7 @@ def test_frames_that_are_left_out_are_said(form: str, limits: Limits) -> None:
     assert (found.frames, found.reason) == (8, Reason.TOO_LONG)
     within = HashOptions(limits=Limits(max_frames=8, max_pixels=8 * 120 * 90))
     assert hash_image(data, within).reason is None
-    assert hash_item(data, HashOptions(limits=limits)).image is not None
+    assert hash_item(data, HashOptions(limits=limits)).media is not None
 
 
 def test_an_animation_is_looked_at_no_further_than_the_limit() -> None:
@@ -114,5 +114,5 @@ def test_the_first_picture_alone_is_no_picture_that_is_incomplete(tmp_path: Path
     path = tmp_path / "moving.gif"
     path.write_bytes(animation("GIF", [shown(0), shown(1)]))
     item = first_picture(path, HashOptions())
-    assert item.image is not None
-    assert (len(item.image.readings), item.image.reason) == (1, None)
+    assert item.media is not None
+    assert (len(item.media.readings), item.media.reason) == (1, None)

@@ -74,28 +74,28 @@ def test_an_item_has_digests_and_frames(tmp_path: Path) -> None:
     path = tmp_path / "a.doc"
     path.write_bytes(clip())
     item = hash_item(path)
-    assert item.image is not None
-    assert item.image.is_video
-    assert item.image == hash_video(path)
+    assert item.media is not None
+    assert item.media.is_video
+    assert item.media == hash_video(path)
     assert item.size == len(clip())
     assert item.digests == hash_item(clip()).digests
-    assert hash_item(path, known={str(item.digests.sha256)}).image is None
+    assert hash_item(path, known={str(item.digests.sha256)}).media is None
 
 
 @pytest.mark.parametrize("kind", ["GIF", "PNG", "WEBP"])
 def test_an_animated_picture_is_a_picture_and_a_video(kind: str) -> None:
     item = hash_item(animation(kind))
-    assert item.image is not None
-    assert item.image.is_video
-    assert item.image.readings[0].time is None
-    assert facts(item.image).duration == pytest.approx(4.0)
-    frames = whole(item.image)
+    assert item.media is not None
+    assert item.media.is_video
+    assert item.media.readings[0].time is None
+    assert facts(item.media).duration == pytest.approx(4.0)
+    frames = whole(item.media)
     assert [reading.time for reading in frames] == pytest.approx([0, 1, 2, 3])
-    still = hash_item(_first_frame(animation(kind))).image
+    still = hash_item(_first_frame(animation(kind))).media
     assert still is not None
-    assert still.hash - item.image.hash <= 10
+    assert still.hash - item.media.hash <= 10
     assert hash_video(animation(kind)).readings == tuple(
-        reading for reading in item.image.readings if reading.time is not None
+        reading for reading in item.media.readings if reading.time is not None
     )
 
 
@@ -146,6 +146,6 @@ def test_damaged_videos_end_in_a_result_or_a_reason(seed: str) -> None:
     for number in range(12):
         data = mutant(seed, number, video_files()).data
         item = hash_item(data, HashOptions(limits=limits))
-        assert (item.image is None) is (item.unreadable is not None), number
+        assert (item.media is None) is (item.unreadable is not None), number
         if item.unreadable:
             assert item.unreadable.reason != "internal-error", (number, item.unreadable)

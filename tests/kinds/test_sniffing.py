@@ -154,7 +154,7 @@ def test_containers_are_named(name: str) -> None:
     assert sniffed(data) == Container(name)
     assert recognised(io.BytesIO(data)).kind is Kind.CONTAINER
     item = hash_item(data)
-    assert item.image is None
+    assert item.media is None
     assert item.unreadable is not None
     assert item.unreadable.reason is Reason.CONTAINER
     assert item.container == item.unreadable.detail == name
@@ -204,12 +204,12 @@ def test_a_pdf_of_photos_is_no_whole_picture_and_its_first_one_still_matches() -
     item = hash_item(data)
     assert item.container == "PDF document"
     assert item.unreadable is None
-    assert item.image is not None
-    assert (item.image.complete, item.image.reason) == (False, Reason.CONTAINER)
-    assert item.image.flags == ("inside-pdf-document",)
+    assert item.media is not None
+    assert (item.media.complete, item.media.reason) == (False, Reason.CONTAINER)
+    assert item.media.flags == ("inside-pdf-document",)
     alone = hash_image(jpeg(photo("astronaut")))
-    assert item.image.hash - alone.hash <= 10
-    assert hash_image(data) == item.image
+    assert item.media.hash - alone.hash <= 10
+    assert hash_image(data) == item.media
 
 
 def test_a_container_without_a_picture_at_its_begin_says_so_to_the_library() -> None:

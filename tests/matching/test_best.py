@@ -228,7 +228,7 @@ def test_equal_bytes_come_before_equal_hashes() -> None:
     digests = Digests(sha256="1" * 64)
     known = Entry("e", digests=digests, hashes=(KnownHash(altered(1, 0)),))
     image = film(Reading(altered(1, 0), 90), Reading(altered(1, 0), 90, time=0.0))
-    (match,) = Matcher([HashList.of("l", [known])]).match(Item("x", digests=digests, image=image))
+    (match,) = Matcher([HashList.of("l", [known])]).match(Item("x", digests=digests, media=image))
     assert (match.kind, match.segments) == (MatchKind.EXACT, ())
 
 

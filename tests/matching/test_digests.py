@@ -44,7 +44,7 @@ def item(digests: Digests) -> Item:
     seen = MediaHashes(
         (Reading(NEAR, 99),), Mode.EXACT, width=9, height=9, format="png", decoder=Decoder.PILLOW
     )
-    return Item("x", digests=digests, image=seen)
+    return Item("x", digests=digests, media=seen)
 
 
 def known(digests: Digests, *, harmless: bool = False) -> HashList:

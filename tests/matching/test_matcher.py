@@ -75,11 +75,11 @@ def test_a_picture_decoded_in_part_is_not_matched_as_if_whole() -> None:
 
 def test_equal_bytes_come_first_and_once() -> None:
     digests = Digests(md5="0" * 32)
-    (match,) = Matcher([ONE]).match(Item("x", digests=digests, image=image(Reading(KNOWN, 99))))
+    (match,) = Matcher([ONE]).match(Item("x", digests=digests, media=image(Reading(KNOWN, 99))))
     assert (match.kind, match.algorithm, match.distance) == (MatchKind.EXACT, "md5", 0)
     other = listed(entry("e2", near(2)), name="other")
     exact, perceptual = Matcher([other, ONE]).match(
-        Item("x", digests=digests, image=image(Reading(KNOWN, 99)))
+        Item("x", digests=digests, media=image(Reading(KNOWN, 99)))
     )
     assert (exact.entry_id, perceptual.entry_id) == ("e1", "e2")
 

@@ -92,20 +92,20 @@ def test_known_good_bytes_label_and_suppress_what_only_looks_near() -> None:
     harmless = listed(entry("nsrl", digests=known, known_good=True), name="nsrl")
     matcher = Matcher([ONE, harmless])
     seen = image(Reading(near(4), 99))
-    label, near_match = matcher.match(Item("x", digests=known, image=seen))
+    label, near_match = matcher.match(Item("x", digests=known, media=seen))
     assert (label.entry_id, label.known_good, label.reportable) == ("nsrl", True, False)
     assert (near_match.entry_id, near_match.suppressed, near_match.reportable) == (
         "e1",
         True,
         False,
     )
-    assert all(match.reportable for match in matcher.match(Item("x", image=seen)))
+    assert all(match.reportable for match in matcher.match(Item("x", media=seen)))
 
 
 def test_equal_bytes_on_a_notable_list_are_raised_whatever_else_is_said() -> None:
     both = Digests(md5="0" * 32, sha1="1" * 40)
     harmless = listed(entry("nsrl", digests=Digests(sha1="1" * 40), known_good=True), name="nsrl")
-    found = Matcher([ONE, harmless]).match(Item("x", digests=both, image=image(Reading(KNOWN, 99))))
+    found = Matcher([ONE, harmless]).match(Item("x", digests=both, media=image(Reading(KNOWN, 99))))
     assert {match.entry_id: match.reportable for match in found} == {"e1": True, "nsrl": False}
 
 

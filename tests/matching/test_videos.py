@@ -300,7 +300,7 @@ def test_policy_is_that_of_pictures() -> None:
 
 def test_known_good_bytes_suppress_and_equal_bytes_come_first() -> None:
     digests = Digests(sha256="1" * 64)
-    asked = Item("x", digests=digests, image=video(clip(FILMS[0], 5, 20)))
+    asked = Item("x", digests=digests, media=video(clip(FILMS[0], 5, 20)))
     harmless = listed(Entry("nsrl", digests=digests, known_good=True), name="nsrl")
     label, match = Matcher([films(), harmless]).match(asked)
     assert (label.entry_id, match.kind, match.suppressed) == ("nsrl", MatchKind.VIDEO, True)

@@ -72,7 +72,7 @@ FILM = MediaHashes(
     flags=("times-estimated",),
     video=hm.VideoFacts(model.Sampling.QUERY, 2.0, codec="h264", damaged=1),
 )
-ITEM = hm.Item("DCIM/1.jpg", 1234, digests=digests("file"), image=PICTURE)
+ITEM = hm.Item("DCIM/1.jpg", 1234, digests=digests("file"), media=PICTURE)
 ENTRY = Entry(
     "7",
     1,
@@ -89,7 +89,7 @@ PLACE = model.Place(
 )
 VALUES = (
     *(HASH, SEGMENT, MATCH, PICTURE, FILM, ITEM, ENTRY, *ENTRY.hashes, *FILM.readings),
-    hm.Item("film.mp4", 1234, digests=digests("film"), image=FILM),
+    hm.Item("film.mp4", 1234, digests=digests("film"), media=FILM),
     hm.Item("gone", unreadable=hm.Unreadable(Reason.IO_ERROR, "gone")),
     *(hm.Digests(md5="0" * 32), hm.Unreadable(Reason.DAMAGED), hm.VideoFacts()),
     *(hm.ScanResult(ITEM, (MATCH,)), hm.ScanSummary(items=3, hashed=2, reasons={"damaged": 1})),
@@ -256,7 +256,7 @@ def test_a_picture_and_a_film_are_written_as_they_always_were() -> None:
 
 def test_a_file_has_the_same_keys_whatever_is_in_it() -> None:
     found = [
-        *(list(hm.Item("x", image=image).to_dict()) for image in (None, PICTURE, FILM)),
+        *(list(hm.Item("x", media=image).to_dict()) for image in (None, PICTURE, FILM)),
         *(list(hm.ScanResult(ITEM, each).to_dict()) for each in ((), (MATCH,))),
         list(blank(hm.Item)),
         list(records.of_value("x", hm.Digests(), [HASH], [MATCH])),

@@ -69,7 +69,7 @@ def test_what_changes_behind_its_digests_is_not_decoded(
     monkeypatch.setattr(DigestFiles, "result", change_it)
     (item,) = items_of(Folder(path), readable=[str(path.parent)], workers=workers)
     assert changed(item)
-    assert item.image is None
+    assert item.media is None
     # Those bytes were there, and a list of digests may hold them.
     assert item.digests.sha256 == hashlib.sha256(before).hexdigest()
     assert item.size == len(before)
@@ -83,12 +83,12 @@ def test_what_changes_while_it_is_decoded_has_no_hashes(
     path.write_bytes(clip())
     with open_evidence(path) as file:
         stamp = stamp_of(file)
-    assert decode_item(path, HashOptions(), stamp).image is not None
+    assert decode_item(path, HashOptions(), stamp).media is not None
     decoded = decode_item(path, HashOptions(), stamp, on_progress=lambda _: change(path))
     path.write_bytes(clip())
     for item in (decoded, hash_item(path, on_progress=lambda _: change(path))):
         assert changed(item)
-        assert item.image is None
+        assert item.media is None
 
 
 @pytest.mark.parametrize("change", [rewrite, grow])
@@ -126,8 +126,8 @@ def test_a_copy_of_what_changed_is_decoded_itself(
     items = {i.locator: i for i in items_of(Folder(tmp_path), readable=[str(tmp_path)], workers=1)}
     first = items.pop(seen[0])
     # It may have been decoded before the third was digested: then it is as it was.
-    assert changed(first) or first.image is not None
-    assert all(each.image is not None for each in items.values())
+    assert changed(first) or first.media is not None
+    assert all(each.media is not None for each in items.values())
 
 
 @pytest.mark.parametrize("workers", [0, 1])
@@ -149,5 +149,5 @@ def test_holes_cost_nothing(workers: int, tmp_path: Path) -> None:
         assert item.unreadable is not None
         assert item.unreadable.reason is Reason.TOO_MANY_BYTES
         assert f"{15 << 40:,} bytes" in item.unreadable.detail
-    assert picture.image is not None
+    assert picture.media is not None
     assert holes.digests.md5 == hashlib.md5(b"x".ljust(3 << 20, b"\0")).hexdigest()  # noqa: S324

@@ -222,7 +222,7 @@ def test_a_file_that_takes_over_a_worker_hides_nothing_here(
         assert item.digests == plain.digests
         assert item.size == plain.size
         assert item.digests.sha256 == hashlib.sha256(Path(item.locator).read_bytes()).hexdigest()
-        assert item.image == plain.image
+        assert item.media == plain.media
     assert any(each.startswith(checks_module.ALARM) for each in told)
 
 
@@ -268,10 +268,10 @@ def test_every_answer_that_blames_chance_is_checked_but_slow_ones() -> None:
 
 def test_answers_are_held_for_no_more_memory_than_they_take() -> None:
     """A film is packed on its way: 400,000 equal hashes are some hundred kilobytes there."""
-    film = Item("x", 1, digests=digests(1), image=video(1, frames=4))
-    assert film.image is not None
-    assert film.image.is_video
-    film = replace(film, image=replace(film.image, readings=film.image.readings[:1] * 20_000))
+    film = Item("x", 1, digests=digests(1), media=video(1, frames=4))
+    assert film.media is not None
+    assert film.media.is_video
+    film = replace(film, media=replace(film.media, readings=film.media.readings[:1] * 20_000))
     answer = wire.encode(film)
     retries: Retries[Task, Item] = Retries(HashFiles(), Outbox(Condition()), checks=True)
     task = Task(Digested(Found("x", "x"), 1, digests(1)))

@@ -28,7 +28,7 @@ def test_claims_of_honest_workers_fit(tmp_path: Path) -> None:
         for cut in (len(data), len(data) * 2 // 3):
             path = tmp_path / "file"
             path.write_bytes(data[:cut])
-            image = hash_item(str(path)).image
+            image = hash_item(str(path)).media
             if image is not None and not fits(image, data[:_HEAD], cut):
                 misfits.append((name, cut, image.format, image.width, image.height))
     assert misfits == []

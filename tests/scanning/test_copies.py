@@ -156,7 +156,7 @@ def test_files_of_one_size_are_given_as_they_come(
     items = read_items(files(), HashOptions(), workers=1)
     with closing(items):
         found = list(islice(filter(None, items), 100))
-    assert all(item.image is not None for _, item in found)
+    assert all(item.media is not None for _, item in found)
     assert given < count - 1
 
 
@@ -165,7 +165,7 @@ def test_hours_of_video_are_not_held_in_memory() -> None:
     film = video(1, frames=3600)
     for number in range(300):
         sha256 = hashlib.sha256(b"%d" % number).hexdigest()
-        item = Item(str(number), 1, digests=Digests(sha256=sha256), image=film)
+        item = Item(str(number), 1, digests=Digests(sha256=sha256), media=film)
         task = Task(Digested(Found(str(number), str(number)), 1, item.digests))
         list(copies.finished(task, item))
     held = len(copies._outcomes) * len(film.readings)

@@ -138,7 +138,7 @@ def test_what_kills_a_worker_behind_a_picture_does_not_cost_the_picture(
     }
     reason = Reason.WORKER_DIED if how == "crash" else Reason.OUT_OF_MEMORY
     for name in list(made)[:3]:
-        image = results[name].item.image
+        image = results[name].item.media
         assert image is not None, name
         assert image.hash == hm.hash_image(made[name]).hash
         assert "unread-part" in image.flags
@@ -147,7 +147,7 @@ def test_what_kills_a_worker_behind_a_picture_does_not_cost_the_picture(
     assert results[f"{how}-clip.jpg"].matches
     for name in list(made)[3:]:
         item = results[name].item
-        assert item.image is None
+        assert item.media is None
         assert item.unreadable is not None
         assert item.unreadable.reason is reason
     assert all(each.item.digests.sha256 for each in results.values())

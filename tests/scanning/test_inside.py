@@ -136,7 +136,7 @@ def test_a_picture_with_an_archive_behind_it_is_both(lab: Path) -> None:
     found = scanned(lab)
     own = found["both.jpg"]
     assert own.matches
-    assert own.item.image is not None
+    assert own.item.media is not None
     assert sum(name.startswith("both.jpg!zip:") for name in found) == 3
 
 
@@ -151,9 +151,9 @@ def test_a_picture_says_that_the_archive_behind_it_was_not_read_whole(
     for number in range(copies):
         own = found[f"{number}.jpg"]
         assert own.matches
-        assert own.item.image is not None
-        assert own.item.image.reason is Reason.TOO_MUCH
-        assert "unread-part" in own.item.image.flags
+        assert own.item.media is not None
+        assert own.item.media.reason is Reason.TOO_MUCH
+        assert "unread-part" in own.item.media.flags
 
 
 def test_members_of_one_name_have_locators_of_their_own(lab: Path) -> None:

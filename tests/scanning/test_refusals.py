@@ -64,4 +64,4 @@ def test_decoders_are_refused_nothing(tmp_path: Path) -> None:
         str(tmp_path),
     )
     assert refused == {}
-    assert sum(item.image is not None for item in items) > len(files)
+    assert sum(item.media is not None for item in items) > len(files)

@@ -218,7 +218,7 @@ def test_nothing_is_imported_from_the_evidence(
     assert "" not in path
     assert flags == [True, True]
     items = items_of(Folder("."), readable=[str(evidence)], workers=1)
-    assert sum(each.image is not None for each in items) == 1
+    assert sum(each.media is not None for each in items) == 1
 
 
 def test_a_worker_loads_every_decoder_and_no_list() -> None:
@@ -251,7 +251,7 @@ def test_a_file_that_ends_its_worker_keeps_its_digests(
     (tmp_path / "c").write_bytes(data)
     source = Folder(tmp_path)
     before, bad, after = items_of(source, readable=source.roots, workers=1)
-    assert before.image == after.image is not None
+    assert before.media == after.media is not None
     assert bad.unreadable is not None
     assert bad.unreadable.reason is Reason.WORKER_DIED
     plain = hash_item(tmp_path / "b")

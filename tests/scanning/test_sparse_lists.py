@@ -81,16 +81,16 @@ def test_a_scan_hashes_what_its_lists_need(tmp_path: Path) -> None:
     (evidence / "film.mkv").write_bytes(copy())
     sparse = hm.Matcher([listed(1, 0.48)])
     (result,) = hm.iter_scan(evidence, against=sparse, workers=0)
-    assert result.item.image is not None
-    assert result.item.image.is_video
-    assert facts(result.item.image).sampling == "adaptive"
+    assert result.item.media is not None
+    assert result.item.media.is_video
+    assert facts(result.item.media).sampling == "adaptive"
     assert [match.entry_id for match in result.matches] == ["film"]
     enrolled = hm.Matcher([enrolled_list("LAB", enrol(Folder(evidence)))])
     assert enrolled.sampling == "query"
     (result,) = hm.iter_scan(evidence, against=enrolled, workers=0)
-    assert result.item.image is not None
-    assert result.item.image.is_video
-    assert facts(result.item.image).sampling == "query"
+    assert result.item.media is not None
+    assert result.item.media.is_video
+    assert facts(result.item.media).sampling == "query"
     # A matcher that is given a path hashes as a scan does.
     assert [match.entry_id for match in sparse.match(evidence / "film.mkv")] == ["film"]
     both = hm.Matcher([*enrolled.lists, *sparse.lists])

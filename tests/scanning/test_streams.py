@@ -48,8 +48,8 @@ def scanned(source: Source, **options: Any) -> dict[str, Item]:
 
 def same(item: Item, data: bytes) -> bool:
     expected = hash_item(data, hash_options(KNOWN))
-    got = (item.size, item.digests, item.image, item.unreadable)
-    return got == (expected.size, expected.digests, expected.image, expected.unreadable)
+    got = (item.size, item.digests, item.media, item.unreadable)
+    return got == (expected.size, expected.digests, expected.media, expected.unreadable)
 
 
 @pytest.mark.parametrize("workers", [0, 2])
@@ -77,7 +77,7 @@ def test_a_worker_reads_the_roots_alone(tmp_path: Path) -> None:
     items = scanned(stored_files.Leading(path, tmp_path / "roots"), workers=1)
     whys = {each.unreadable.reason for each in items.values() if each.unreadable}
     assert whys == {Reason.IO_ERROR}
-    assert not any(each.image for each in items.values())
+    assert not any(each.media for each in items.values())
 
 
 @pytest.mark.parametrize("kind", [Stored, stored_files.InMemory])

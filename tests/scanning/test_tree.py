@@ -65,7 +65,7 @@ def test_every_picture_of_every_kind_is_found_once(scanned: Scanned) -> None:
     found = {}
     for kind in scanned.kinds:
         counts = Counter(
-            str(each.digests.sha256) for each in scanned.within(kind) if each.image is not None
+            str(each.digests.sha256) for each in scanned.within(kind) if each.media is not None
         )
         found[kind.name] = [counts[digest] for digest in kind.sha256]
     assert found == {kind.name: [1] * len(kind.sha256) for kind in scanned.kinds}
@@ -76,7 +76,7 @@ def test_every_picture_of_every_kind_is_found_once(scanned: Scanned) -> None:
 
 def test_pictures_without_bytes_of_their_own_are_found_by_their_hash(scanned: Scanned) -> None:
     (kind,) = (each for each in scanned.kinds if each.pixels)
-    shown = [each.image.hash.value for each in scanned.within(kind) if each.image is not None]
+    shown = [each.media.hash.value for each in scanned.within(kind) if each.media is not None]
     assert len(shown) == len(kind.pixels)
     for image in kind.pixels:
         value = hm.hash_image(np.asarray(image)).hash.value
@@ -90,7 +90,7 @@ def test_every_item_has_a_locator_of_its_own_and_an_outcome(scanned: Scanned) ->
     assert total.items == total.hashed + total.unreadable + total.skipped == len(locators)
     assert total.members == sum("!" in each for each in locators)
     for each in scanned.items:
-        assert (each.image is None) != (each.unreadable is None)
+        assert (each.media is None) != (each.unreadable is None)
         assert str(Locator.parse(each.locator)) == each.locator
 
 

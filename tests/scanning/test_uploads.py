@@ -50,8 +50,8 @@ def test_the_hashes_are_those_of_this_process(pool: hm.Workers, tmp_path: Path) 
         for given in (data, bytearray(data), path, str(path), io.BytesIO(data)):
             item = pool.item(given)
             assert (item.size, item.digests) == (expected.size, expected.digests)
-            assert (item.image, item.unreadable) == (expected.image, expected.unreadable)
-        assert pool.hash(data) == (expected.image or expected.unreadable)
+            assert (item.media, item.unreadable) == (expected.media, expected.unreadable)
+        assert pool.hash(data) == (expected.media or expected.unreadable)
     for data in pictures().values():
         assert pool.hash(data) == hm.hash_image(data)
     assert pool.hash(clip()) == hm.hash_video(clip())
@@ -99,8 +99,8 @@ def test_many_threads_at_once(pool: hm.Workers) -> None:
         found = list(threads.map(pool.item, [data for _, data in several]))
     for (form, data), item in zip(several, found, strict=True):
         assert item.digests.sha256 == hashlib.sha256(data).hexdigest()
-        assert item.image is not None
-        assert item.image.readings == expected[form]
+        assert item.media is not None
+        assert item.media.readings == expected[form]
 
 
 def test_coroutines(pool: hm.Workers) -> None:

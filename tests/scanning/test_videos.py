@@ -81,7 +81,7 @@ def test_videos_are_found_with_their_times(known: hm.HashList, evidence: Path) -
     assert why.reason is hm.Reason.DAMAGED
     still = best["f"].segments[0]
     assert still.known_start <= 2.0 <= still.known_end + 0.5
-    assert results["g"].item.image == results["a"].item.image
+    assert results["g"].item.media == results["a"].item.media
 
 
 def test_videos_are_on_record(known: hm.HashList, evidence: Path, tmp_path: Path) -> None:
@@ -115,8 +115,8 @@ def test_estimated_times_are_marked_wherever_segments_are_shown(
     (evidence / "raw.mp4").write_bytes(clip("h264-raw", seconds=_SECONDS))
     matcher = hm.Matcher([known])
     (result,) = hm.iter_scan(evidence, against=matcher, workers=0)
-    assert result.item.image is not None
-    assert result.item.image.flags == ("times-estimated",)
+    assert result.item.media is not None
+    assert result.item.media.flags == ("times-estimated",)
     assert result.matches
     assert all(each.times_estimated for match in result.matches for each in match.segments)
     show_scan(Folder(evidence), matcher, Shown(workers=0))
@@ -143,7 +143,7 @@ def test_workers_and_this_process_give_the_same(known: hm.HashList, evidence: Pa
         for workers in (0, 2)
     )
     assert one == two
-    assert sum(item.image is not None and item.image.is_video for item in one.values()) == 5
+    assert sum(item.media is not None and item.media.is_video for item in one.values()) == 5
 
 
 def test_the_command_line(evidence: Path, tmp_path: Path) -> None:

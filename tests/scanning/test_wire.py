@@ -52,7 +52,7 @@ def test_every_field_of_an_answer_is_checked(kind: str) -> None:
     job = HashFiles(HashOptions())
     found = Task(Digested(Found("x", "x"), item.size, item.digests))
     if kind == "video":
-        item = dataclasses.replace(item, image=video(1, frames=3))
+        item = dataclasses.replace(item, media=video(1, frames=3))
     whole = wire.encode(item)
     assert job.result(found, whole) == item
     whole = zlib.decompress(whole) if kind == "video" else whole
@@ -82,12 +82,12 @@ def _paths(value: object) -> Iterator[tuple[int, ...]]:
 
 @given(VIDEOS)
 def test_whatever_video_is_sent_arrives(sent: MediaHashes) -> None:
-    item = Item("x", 1, digests=digests(1), image=sent)
+    item = Item("x", 1, digests=digests(1), media=sent)
     assert wire.decode(wire.encode(item), locator="x") == item
 
 
 def test_a_video_of_many_frames_fits_into_a_part_of_an_answer() -> None:
-    whole = wire.encode(Item("x", 1, digests=digests(1), image=video(1, frames=20_000)))
+    whole = wire.encode(Item("x", 1, digests=digests(1), media=video(1, frames=20_000)))
     assert len(whole) < messages.MAX_ANSWER // 16
 
 
@@ -130,7 +130,7 @@ NO_VIDEOS: dict[str, Callable[[Columns], Columns]] = {
 
 @pytest.mark.parametrize("how", NO_VIDEOS)
 def test_columns_that_are_no_video_are_refused(how: str) -> None:
-    item = Item("x", 1, digests=digests(1), image=video(1, frames=4))
+    item = Item("x", 1, digests=digests(1), media=video(1, frames=4))
     fields = json.loads(zlib.decompress(wire.encode(item)))
     assert wire.decode(json.dumps(fields).encode(), locator="x") == item
     fields[2][0] = NO_VIDEOS[how](fields[2][0])
@@ -140,7 +140,7 @@ def test_columns_that_are_no_video_are_refused(how: str) -> None:
 
 @given(st.data())
 def test_bytes_that_were_altered_give_an_item_or_an_error(data: st.DataObject) -> None:
-    whole = wire.encode(Item("x", 1, digests=digests(1), image=video(1, frames=3)))
+    whole = wire.encode(Item("x", 1, digests=digests(1), media=video(1, frames=3)))
     deflated = data.draw(st.booleans())
     altered = bytearray(whole if deflated else zlib.decompress(whole))
     for _ in range(data.draw(st.integers(1, 8))):
@@ -150,9 +150,9 @@ def test_bytes_that_were_altered_give_an_item_or_an_error(data: st.DataObject) -
     except ValueError as error:
         assert str(error).startswith("no item")  # noqa: PT017 (an item is right too)
     else:
-        assert item.image is not None
-        assert item.image.is_video
-        times = [reading.time for reading in item.image.readings]
+        assert item.media is not None
+        assert item.media.is_video
+        times = [reading.time for reading in item.media.readings]
         assert all(time is not None and math.isfinite(time) for time in times)
 
 

@@ -106,7 +106,7 @@ def test_a_scan_of_version_1_goes_on_with_videos(version_1: Path) -> None:
     with Database.open(version_1) as database:
         with database.run(case="1", source=SOURCE, configuration=CONFIGURATION, resume=True) as run:
             assert run.position == len(OLD)
-            assert run.content(str(OLD[1].item.digests.sha256)) == OLD[1].item.image
+            assert run.content(str(OLD[1].item.digests.sha256)) == OLD[1].item.media
             run.record(more)
             run.finish()
         assert database.summary("1") == tally([*OLD, *more])

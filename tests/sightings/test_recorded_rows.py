@@ -37,7 +37,7 @@ def test_a_video_and_its_segments_come_back_exactly(tmp_path: Path) -> None:
     with Database.open(tmp_path / "db") as database:
         with database.run(case="1", source=SOURCE, configuration=CONFIGURATION) as run:
             run.record([result(1), first, second])
-            assert run.content(sha256) == first.item.image
+            assert run.content(sha256) == first.item.media
             run.record([copied])
             run.record(results(3, 2))
             assert run.content(str(result(1).item.digests.sha256)) == picture(1)
@@ -238,7 +238,7 @@ def test_hashes_are_used_again_only_where_they_would_be_the_same(tmp_path: Path)
         assert known("3", CONFIGURATION)
         assert not known("4", other, seen)
         assert known("5", other)
-        forged = replace(seen, item=replace(seen.item, image=picture(9)))
+        forged = replace(seen, item=replace(seen.item, media=picture(9)))
         assert not known("1", CONFIGURATION, forged, rescan=True)
         assert not known("6", CONFIGURATION)
         assert known("7", other)

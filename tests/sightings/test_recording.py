@@ -42,13 +42,13 @@ def seen_of(item: ItemRecord) -> tuple[object, ...]:
 
 def seen_in(found: ScanResult) -> tuple[object, ...]:
     item = found.item
-    if item.image is None:
+    if item.media is None:
         assert item.unreadable is not None
         reason, detail, hashed = item.unreadable.reason.value, item.unreadable.detail, ""
     else:
-        reason = item.image.reason.value if item.image.reason else ""
+        reason = item.media.reason.value if item.media.reason else ""
         detail = ""
-        hashed = str(item.image.hash) if item.image.readings[0].time is None else ""
+        hashed = str(item.media.hash) if item.media.readings[0].time is None else ""
     return item.locator, item.size, item.digests, reason, detail, hashed
 
 
@@ -70,8 +70,8 @@ def test_whatever_is_recorded_comes_back(tmp_path: Path) -> None:
             run.record(found, times={each.item.locator: times for each in found})
             for each in found:
                 assert run.done(each.item.locator)
-                if each.item.image is not None and each.item.digests.sha256 is not None:
-                    assert run.content(each.item.digests.sha256) == each.item.image
+                if each.item.media is not None and each.item.digests.sha256 is not None:
+                    assert run.content(each.item.digests.sha256) == each.item.media
         items = list(database.items(case))
         assert [seen_of(item) for item in items] == [seen_in(each) for each in found]
         assert all(item.times == times for item in items)
@@ -170,12 +170,12 @@ def test_hashes_are_used_again_only_if_they_would_be_the_same(tmp_path: Path) ->
             assert run.content(sha256) is None
         again = replace(SOURCE, label="again")
         with database.run(case="1", source=again, configuration=CONFIGURATION) as run:
-            assert run.content(sha256) == result(1).item.image
+            assert run.content(sha256) == result(1).item.media
 
 
 def test_of_decoders_that_do_not_agree_none_is_believed(tmp_path: Path) -> None:
     first = result(1)
-    other = replace(first.item, locator="copy", image=picture(2))
+    other = replace(first.item, locator="copy", media=picture(2))
     with Database.open(tmp_path / "db") as database:
         with database.run(case="1", source=SOURCE, configuration=CONFIGURATION) as run:
             run.record([first, ScanResult(other)])

@@ -29,7 +29,7 @@ def seen(number: int, *, bytes_of: int | None = None) -> ScanResult:
     """A file of this number that meets the entry of this number."""
     item = result(1).item
     of = number if bytes_of is None else bytes_of
-    item = replace(item, locator=f"DCIM/{number}.jpg", digests=digests(of), image=picture(of))
+    item = replace(item, locator=f"DCIM/{number}.jpg", digests=digests(of), media=picture(of))
     return ScanResult(item, (match(number, list_name="vic"),))
 
 

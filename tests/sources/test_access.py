@@ -68,7 +68,7 @@ def test_folders_of_any_depth_are_walked_and_read(deep: Path) -> None:
     paths = [each.path for each in found if not each.problem]
     assert max(map(len, paths)) > 10_000
     items = [hash_item(path) for path in paths]
-    assert items[0].image == items[1].image is not None
+    assert items[0].media == items[1].media is not None
     assert items[0].digests == items[1].digests
     lost = hash_item(paths[0] + "-gone").unreadable
     assert lost is not None

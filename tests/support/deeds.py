@@ -246,13 +246,13 @@ class TakenOver(HashFiles):
             _taken_over.append(True)
         elif _taken_over:
             item = wire.decode(answer, locator="")
-            assert item.image is not None
+            assert item.media is not None
             readings = tuple(
-                replace(each, hash=Hash("pdq", bytes(32))) for each in item.image.readings
+                replace(each, hash=Hash("pdq", bytes(32))) for each in item.media.readings
             )
             forged = Digests(md5="0" * 32, sha1="0" * 40, sha256="0" * 64)
-            image = replace(item.image, readings=readings)
-            return wire.encode(replace(item, size=1, digests=forged, image=image))
+            image = replace(item.media, readings=readings)
+            return wire.encode(replace(item, size=1, digests=forged, media=image))
         return answer
 
 
@@ -275,14 +275,14 @@ class Excusing(HashFiles):
             _taken_over.append(True)
         elif _taken_over and self.hashes:
             item = wire.decode(answer, locator="")
-            assert item.image is not None
+            assert item.media is not None
             false = [hashlib.sha256(f"{path} {n}".encode()) for n in range(1000)]
             readings = tuple(
                 replace(each, hash=Hash("pdq", sha256.digest()))
-                for each, sha256 in zip(item.image.readings, false, strict=False)
+                for each, sha256 in zip(item.media.readings, false, strict=False)
             )
-            image = replace(item.image, readings=readings, reason=self.reason)
-            return wire.encode(replace(item, image=image))
+            image = replace(item.media, readings=readings, reason=self.reason)
+            return wire.encode(replace(item, media=image))
         elif _taken_over:
             return wire.encode(Item("", unreadable=Unreadable(self.reason)))
         return answer

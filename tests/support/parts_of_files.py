@@ -38,7 +38,7 @@ def read(data: bytes, **options: Any) -> Item:
 
 
 def moving(data: bytes, **options: Any) -> MediaHashes:
-    image = read(data, **options).image
+    image = read(data, **options).media
     assert image is not None
     assert image.is_video
     return image

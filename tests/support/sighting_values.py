@@ -157,19 +157,19 @@ def result(number: int) -> ScanResult:  # noqa: PLR0911 (a return for each kind)
             )
         case 5:
             broken = replace(picture(number), fraction=0.5, reason=Reason.TRUNCATED)
-            item = Item(locator, 5000 + number, digests=digests(number), image=broken)
+            item = Item(locator, 5000 + number, digests=digests(number), media=broken)
             found = (_match(number, fraction=0.5), _match(number, distance=31, fraction=0.5))
             return ScanResult(item, found)
         case 7:
             copied = number - number % 100 + 1
-            item = Item(locator, 5000 + copied, digests=digests(copied), image=picture(copied))
+            item = Item(locator, 5000 + copied, digests=digests(copied), media=picture(copied))
             return ScanResult(item, (_match(copied, known_good=True),))
         case 8:
             return clip(number)
         case 9:
             unreadable = Unreadable(Reason.IO_ERROR, "Input/output error")
             return ScanResult(Item(f"{HOSTILE}{number}", unreadable=unreadable))
-    return ScanResult(Item(locator, 5000 + number, digests=digests(number), image=picture(number)))
+    return ScanResult(Item(locator, 5000 + number, digests=digests(number), media=picture(number)))
 
 
 _match = match
@@ -180,7 +180,7 @@ def clip(number: int, *, frames: int = 12) -> ScanResult:
     item = Item(f"/evidence/7/CLIP_{number}.MP4", 10**6 + number, digests=digests(10**6 + number))
     segments = (segment(1), segment(2, grade=Grade.STILL, speed=None, start=0, end=-0.0))
     found = _match(number, kind=MatchKind.VIDEO, segments=segments)
-    return ScanResult(replace(item, image=video(number, frames)), (found,))
+    return ScanResult(replace(item, media=video(number, frames)), (found,))
 
 
 def member(number: int, *, container: str = "DCIM/a.zip", name: str = "b.jpg") -> ScanResult:
@@ -191,7 +191,7 @@ def member(number: int, *, container: str = "DCIM/a.zip", name: str = "b.jpg") -
         str(locator),
         5000 + number,
         digests=digests(number),
-        image=picture(number),
+        media=picture(number),
         place=place,
     )
     return ScanResult(item, (_match(number),))
@@ -340,8 +340,8 @@ MATCHES = st.builds(
     details=st.dictionaries(_TEXT, _JSON, max_size=3),
 )
 ITEMS = st.builds(
-    lambda item, image, unreadable: replace(
-        item, image=image, unreadable=None if image else unreadable
+    lambda item, media, unreadable: replace(
+        item, media=media, unreadable=None if media else unreadable
     ),
     st.builds(
         Item,
@@ -356,7 +356,7 @@ ITEMS = st.builds(
 
 def _of(item: Item, matches: Sequence[Match]) -> ScanResult:
     """An item with its matches, which say how much of it could be decoded."""
-    decoded = item.image.fraction if item.image else 1.0
+    decoded = item.media.fraction if item.media else 1.0
     digests = (MatchKind.EXACT, MatchKind.COLLISION)
     return ScanResult(
         item,

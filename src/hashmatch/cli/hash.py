@@ -168,11 +168,11 @@ def _print_all(
 
 def _show(path: Path, item: "Item") -> None:
     """Print the hashes of one file, and what of it was not read."""
-    if item.image is not None:
-        _print_table(path, item.image)
+    if item.media is not None:
+        _print_table(path, item.media)
     if item.unreadable is not None:
         why = item.unreadable
-        what = "unreadable" if item.image is None else "read in part only"
+        what = "unreadable" if item.media is None else "read in part only"
         note(f"{what}: {path}: {why.reason.value}: {why.detail}".removesuffix(": "))
     elif item.container:
         note(f"only the first picture was read: {path}: {item.container}")
@@ -229,17 +229,17 @@ def _share(files: list[Path], options: "HashOptions", threads: int | None, *, em
         faults.update(_fault(item))
         if inside and _is_skipped(item):
             continue
-        if item.image is None or not item.image.complete:
+        if item.media is None or not item.media.complete:
             unreadable += 1
-            why = item.image.reason if item.image else item.unreadable and item.unreadable.reason
+            why = item.media.reason if item.media else item.unreadable and item.unreadable.reason
             note(f"left out: {path}: {why}")
             continue
-        if item.image.readings[0].time is not None:
+        if item.media.readings[0].time is not None:
             note(f"{path}: a video: its digests alone; they find its exact copies only")
             hashes, quality = [""] * len(options.algorithms), ""
         else:
-            hashes = [item.image.hashes[name].hex for name in options.algorithms]
-            quality = str(item.image.quality)
+            hashes = [item.media.hashes[name].hex for name in options.algorithms]
+            quality = str(item.media.quality)
         line(",".join((*hashes, quality, item.digests.md5 or "", item.digests.sha256 or "")))
     end(faults=faults, unreadable=unreadable or empty)
 
@@ -249,18 +249,18 @@ def _fault(item: "Item") -> list[str]:
     return [item.fault] if item.fault is not None else []
 
 
-def _print_table(path: Path, image: Any) -> None:  # noqa: ANN401 (model is imported late)
+def _print_table(path: Path, media: Any) -> None:  # noqa: ANN401 (model is imported late)
     from hashmatch.model.alignment import WIDENED, source_and_look
 
-    about = list(image.flags)
-    if not image.complete:
-        part = f", {image.fraction:.0%} decoded" if image.fraction < 1 else ""
-        about.append(f"{image.reason.value}{part}")
-    for reading in image.readings:
+    about = list(media.flags)
+    if not media.complete:
+        part = f", {media.fraction:.0%} decoded" if media.fraction < 1 else ""
+        about.append(f"{media.reason.value}{part}")
+    for reading in media.readings:
         if source_and_look(reading.part)[1] == WIDENED:
             continue  # of what is not there: a question, not an answer
         which = []
-        if reading.frame != image.readings[0].frame and reading.time is None:
+        if reading.frame != media.readings[0].frame and reading.time is None:
             which.append(f"frame {reading.frame}")
         if reading.orientation != 1:
             which.append(reading.orientation.label)
@@ -270,8 +270,8 @@ def _print_table(path: Path, image: Any) -> None:  # noqa: ANN401 (model is impo
             which.append(duration(reading.time))
         if reading.part:
             which.append(reading.part)
-        size = f"{image.width}×{image.height}".rjust(11)
+        size = f"{media.width}×{media.height}".rjust(11)
         notes = ", ".join((*which, *about))
         name = printable(str(path))
-        about_hash = f"{reading.hash}  {reading.quality:3}  {size}  {image.format:8}"
+        about_hash = f"{reading.hash}  {reading.quality:3}  {size}  {media.format:8}"
         line(f"{about_hash}  {name}  {notes}".rstrip())

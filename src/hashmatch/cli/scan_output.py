@@ -182,12 +182,12 @@ def _print_result(result: "ScanResult", *, as_json: bool) -> None:
     item = result.item
     for match in result.matches:
         line(f"{match_line(match)}  {printable(item.locator)}{_how(match)}")
-    if item.image is not None and item.fault is not None:
+    if item.media is not None and item.fault is not None:
         note(f"read in part only: internal-error ({item.fault}): {item.locator}")
-    elif item.image is not None and not item.image.complete:
-        part = item.container or f"{item.image.fraction:.0%} decoded"
-        unread = [each for each in item.image.flags if each.startswith("unread-")]
-        about = ", ".join([str(item.image.reason), part, *unread])
+    elif item.media is not None and not item.media.complete:
+        part = item.container or f"{item.media.fraction:.0%} decoded"
+        unread = [each for each in item.media.flags if each.startswith("unread-")]
+        about = ", ".join([str(item.media.reason), part, *unread])
         note(f"incomplete ({about}): {item.locator}")
     elif item.unreadable is not None and not _is_usual(item):
         told = item.unreadable.reason in ("internal-error", "io-error")

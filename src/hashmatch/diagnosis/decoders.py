@@ -93,20 +93,20 @@ def check_refusals() -> Iterator[Check]:
 
 def _of_sample(sample: Sample, item: Item) -> Check:
     name = sample.name if sample.name in _MOVING else f"format {sample.name}"
-    image, why = item.image, item.unreadable
-    if image is None:
+    media, why = item.media, item.unreadable
+    if media is None:
         detail = f"{why.reason.value}: {why.detail}" if why else "nothing was read"
         missing = why is not None and why.reason is Reason.UNSUPPORTED and "pip install" in detail
         if missing:
             advice = detail.partition("needs: ")[2]
             return Check(name, State.DEGRADED, "pictures of this format are not read", advice)
         return Check(name, State.FAILED, detail, REINSTALL)
-    distance = image.hash - Hash.fromhex("pdq", sample.pdq)
-    detail = f"read by {image.decoder}, {distance} bits from what it shows"
-    if distance > DEFAULT.thresholds["pdq"] or not image.complete:
+    distance = media.hash - Hash.fromhex("pdq", sample.pdq)
+    detail = f"read by {media.decoder}, {distance} bits from what it shows"
+    if distance > DEFAULT.thresholds["pdq"] or not media.complete:
         return Check(name, State.FAILED, f"read wrongly: {detail}", REINSTALL)
     if sample.name in _MOVING:
-        frames = image.readings if image.is_video else ()
+        frames = media.readings if media.is_video else ()
         count = sum(reading.time is not None for reading in frames)
         detail = f"{count} hashes with times, {detail}"
         if count < _FEWEST_FRAMES:

@@ -47,15 +47,15 @@ def behind_picture(
         return clip_of(data, kind, film, reason)
     end = end_of(data, kind)
     found = all_behind(data, kind, end).parts
-    image = _with(None, data, found, picture) if end else None
-    if image is None:
+    media = _with(None, data, found, picture) if end else None
+    if media is None:
         # Where it ends is not told, or wrongly: what is inside it, as a thumbnail, is found too.
-        image = _with(None, data[FIRST:], parts_in_box(data[FIRST:]), picture)
-    if image is None:
+        media = _with(None, data[FIRST:], parts_in_box(data[FIRST:]), picture)
+    if media is None:
         return clip_of(data, kind, film, reason)
     clips = [each for each in found if isinstance(each, FoundVideo)]
-    image = _with_films(image, BytesIO(data), 0, clips, film)
-    return replace(image, format=kind, reason=reason)
+    media = _with_films(media, BytesIO(data), 0, clips, film)
+    return replace(media, format=kind, reason=reason)
 
 
 def behind_film(
@@ -86,22 +86,22 @@ def behind_film(
     beside = beside_film(file, found)
     if beside is None:
         return covers
-    image = covers
+    media = covers
     for _, inside in beside.boxes():
-        image = _with(image, inside, parts_in_box(inside), picture)
+        media = _with(media, inside, parts_in_box(inside), picture)
     tail = beside.tail()
     parts, _ = parts_behind(tail, 0)
-    image = _with(image, tail, parts, picture)
+    media = _with(media, tail, parts, picture)
     clips = [each for each in parts if isinstance(each, FoundVideo)]
-    if image is None:
+    if media is None:
         films = (film_at(file, beside.end, clip, film, reason) for clip in clips[:MOST_CLIPS])
         return next((each for each in films if each is not None), None)
-    image = _with_films(image, file, beside.end, clips, film)
-    return replace(image, reason=image.reason if reason.skipped else reason)
+    media = _with_films(media, file, beside.end, clips, film)
+    return replace(media, reason=media.reason if reason.skipped else reason)
 
 
 def _with(
-    image: MediaHashes | None, data: bytes, parts: Sequence[FoundPart], picture: HashPicture
+    media: MediaHashes | None, data: bytes, parts: Sequence[FoundPart], picture: HashPicture
 ) -> MediaHashes | None:
     """What was read so far, with the pictures among what was found; the first stands in front."""
     for _, own in pictures_in(data, parts)[:MOST_PICTURES]:
@@ -110,19 +110,19 @@ def _with(
         except UnreadableImageError:
             # That something could not be read is said already.
             continue
-        number = image.frames if image is not None else 1
+        number = media.frames if media is not None else 1
         readings = tuple(replace(each, frame=number) for each in read.readings)
-        base = image if image is not None else replace(read, readings=(), flags=())
+        base = media if media is not None else replace(read, readings=(), flags=())
         flags = base.flags if _FLAG in base.flags else (*base.flags, _FLAG)
-        image = replace(base, readings=base.readings + readings, flags=flags, frames=number + 1)
-    return image
+        media = replace(base, readings=base.readings + readings, flags=flags, frames=number + 1)
+    return media
 
 
 def _with_films(
-    image: MediaHashes, file: BinaryIO, place: int, clips: Sequence[FoundVideo], film: HashFilm
+    media: MediaHashes, file: BinaryIO, place: int, clips: Sequence[FoundVideo], film: HashFilm
 ) -> MediaHashes:
     for number, clip in enumerate(clips[:MOST_CLIPS], 1):
         there = Recognised(Kind.VIDEO, clip.name, place + clip.start)
         source = CLIP if number == 1 else f"{CLIP}-{number}"
-        image = moving(image, file, film, there, source=source)
-    return image
+        media = moving(media, file, film, there, source=source)
+    return media

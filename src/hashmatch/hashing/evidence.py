@@ -84,7 +84,7 @@ def _video_item(
 ) -> Item:
     from hashmatch.decoding.covers import attached_pictures
 
-    image, unreadable = None, None
+    media, unreadable = None, None
     film: MediaHashes | None = None
     fault: Unreadable | None = None
     try:
@@ -102,18 +102,18 @@ def _video_item(
                 )
             told = film is None or found.preview >= 0 or "cover-art" in film.flags
             covers = attached_pictures(file, found) if told else ()
-            image = parts.with_covers(film, covers, picture, failed=unreadable)
+            media = parts.with_covers(film, covers, picture, failed=unreadable)
             if film is None and found.kind is Kind.VIDEO and unreadable is not None:
                 why = unreadable.reason
-                image = behind_film(file, found, picture, reading, covers=image, reason=why)
-            if image is None and unreadable is None:
+                media = behind_film(file, found, picture, reading, covers=media, reason=why)
+            if media is None and unreadable is None:
                 unreadable = Unreadable(Reason.NOT_A_PICTURE)
     except UnreadableError as error:
         unreadable = Unreadable(error.reason, error.detail)
     except InternalError as error:
         unreadable = Unreadable(Reason.INTERNAL_ERROR, error.fault)
-    unreadable = unreadable if image is None else fault
-    return Item(locator, digests.size, digests=digests.value(), image=image, unreadable=unreadable)
+    unreadable = unreadable if media is None else fault
+    return Item(locator, digests.size, digests=digests.value(), media=media, unreadable=unreadable)
 
 
 def _film(
@@ -141,43 +141,43 @@ def _item(
     options: HashOptions,
     on_progress: Callable[[float], object],
 ) -> Item:
-    image, unreadable = None, None
+    media, unreadable = None, None
     picture = partial(hash_bytes, options=options)
     film = partial(_film, options=options, on_progress=on_progress)
     try:
         with failures_told():
             try:
-                image = picture(data)
+                media = picture(data)
             except UnreadableImageError as error:
-                image = behind_picture(data, picture, film, error.reason)
-                if image is None:
+                media = behind_picture(data, picture, film, error.reason)
+                if media is None:
                     raise
             else:
-                whole = partial(parts.with_all, image, data, picture, film)
-                image, unreadable = _with_parts(image, whole)
+                whole = partial(parts.with_all, media, data, picture, film)
+                media, unreadable = _with_parts(media, whole)
     except UnreadableImageError as error:
         unreadable = Unreadable(error.reason, error.detail)
         if error.reason is Reason.OUT_OF_MEMORY:
-            image = _without_the_rest(data, options, error.reason)
+            media = _without_the_rest(data, options, error.reason)
     except InternalError as error:
         unreadable = Unreadable(Reason.INTERNAL_ERROR, error.fault)
-        image = _without_the_rest(data, options, Reason.INTERNAL_ERROR)
-    if image is not None and unreadable is not None and unreadable.reason is Reason.OUT_OF_MEMORY:
+        media = _without_the_rest(data, options, Reason.INTERNAL_ERROR)
+    if media is not None and unreadable is not None and unreadable.reason is Reason.OUT_OF_MEMORY:
         unreadable = None
-    return Item(locator, digests.size, digests=digests.value(), image=image, unreadable=unreadable)
+    return Item(locator, digests.size, digests=digests.value(), media=media, unreadable=unreadable)
 
 
 def _without_the_rest(data: bytes, options: HashOptions, why: Reason) -> MediaHashes | None:
     """The first picture of a file whose further frames failed; None where it fails too."""
     try:
-        image = _first_alone(data, options)
+        media = _first_alone(data, options)
     except (InternalError, UnreadableImageError):
         return None
-    return replace(image, flags=(*image.flags, "unread-part"), reason=image.reason or why)
+    return replace(media, flags=(*media.flags, "unread-part"), reason=media.reason or why)
 
 
 def _with_parts(
-    image: MediaHashes, read: Callable[[], MediaHashes]
+    media: MediaHashes, read: Callable[[], MediaHashes]
 ) -> tuple[MediaHashes, Unreadable | None]:
     """The picture or film with all that its file holds besides; where that fails, it is kept."""
     fault: Unreadable | None = None
@@ -187,8 +187,8 @@ def _with_parts(
     except InternalError as error:
         reason, fault = Reason.INTERNAL_ERROR, Unreadable(Reason.INTERNAL_ERROR, error.fault)
     except UnreadableError as error:
-        reason = image.reason or error.reason
-    return replace(image, flags=(*image.flags, "unread-clip"), reason=reason), fault
+        reason = media.reason or error.reason
+    return replace(media, flags=(*media.flags, "unread-clip"), reason=reason), fault
 
 
 def read_first_picture(file: BinaryIO, locator: str, *, options: HashOptions) -> Item:
@@ -200,11 +200,11 @@ def read_first_picture(file: BinaryIO, locator: str, *, options: HashOptions) ->
         data = file.read(options.limits.max_bytes + 1)
     if not data or len(data) > options.limits.max_bytes or not parts.holds_more(data, found.name):
         return Item(locator)
-    return Item(locator, image=_first_alone(data, options))
+    return Item(locator, media=_first_alone(data, options))
 
 
 def _first_alone(data: bytes, options: HashOptions) -> MediaHashes:
     """The first picture of a file; that its further frames and pages are left out is not said."""
     limits = replace(options.limits, max_frames=1, max_pages=1)
-    image = hash_bytes(data, options=replace(options, limits=limits))
-    return replace(image, reason=None) if image.reason is Reason.TOO_LONG else image
+    media = hash_bytes(data, options=replace(options, limits=limits))
+    return replace(media, reason=None) if media.reason is Reason.TOO_LONG else media

@@ -162,7 +162,7 @@ def hash_item(
     check_type(locator, str, "a locator is text")
     if is_decoded(source):
         try:
-            return Item(locator, image=hash_image(source, options))
+            return Item(locator, media=hash_image(source, options))
         except UnreadableError as error:
             return Item(locator, unreadable=Unreadable(error.reason, error.detail))
     read = partial(read_file, options=options, known=known, on_progress=on_progress)

@@ -49,49 +49,49 @@ MOST_PICTURES: Final = 512
 """Pictures in a row that are hashed one by one."""
 
 
-def with_all(image: MediaHashes, data: bytes, picture: HashPicture, film: HashFilm) -> MediaHashes:
+def with_all(media: MediaHashes, data: bytes, picture: HashPicture, film: HashFilm) -> MediaHashes:
     """A picture with all that its file holds besides.
 
     Args:
-        image: of the picture.
+        media: the hashes of the picture itself.
         data: its file.
         picture: hashes another picture.
         film: hashes what moves.
     """
-    if name_in(image.flags):
+    if name_in(media.flags):
         # The first picture of a container: what else it holds is not read, and that is said.
-        return image
-    if "leading-garbage" in image.flags:
+        return media
+    if "leading-garbage" in media.flags:
         places = {kind: start for start, kind in find_pictures(data)}
-        data = data[places[image.format] :]
-    end, moves = end_of(data, image.format), image.frames > 1 and image.format in ANIMATED
-    behind = all_behind(data, image.format, end)
-    image = _with_container(image, data, end, rest=behind.rest)
+        data = data[places[media.format] :]
+    end, moves = end_of(data, media.format), media.frames > 1 and media.format in ANIMATED
+    behind = all_behind(data, media.format, end)
+    media = _with_container(media, data, end, rest=behind.rest)
     pictures = pictures_in(data, behind.parts)
-    if image.format == "jpeg" and image.frames > 1:
+    if media.format == "jpeg" and media.frames > 1:
         # Those of its index were read with it.
         read = set(mpo.pictures(data)[0])
         pictures = [each for each in pictures if each[0].start not in read]
     if pictures:
-        image = _with_further_pictures(image, data, pictures, picture, film)
+        media = _with_further_pictures(media, data, pictures, picture, film)
     if moves:
-        image = moving(image, data, film, Recognised(Kind.PICTURE, image.format))
+        media = moving(media, data, film, Recognised(Kind.PICTURE, media.format))
     clips = [each for each in behind.parts if isinstance(each, FoundVideo)]
-    if not clips and is_sequence(data, image.format):
+    if not clips and is_sequence(data, media.format):
         clips = [FoundVideo("mp4")]
-    return _with_clips(image, data, clips, film)
+    return _with_clips(media, data, clips, film)
 
 
-def _with_container(image: MediaHashes, data: bytes, end: int, *, rest: int) -> MediaHashes:
+def _with_container(media: MediaHashes, data: bytes, end: int, *, rest: int) -> MediaHashes:
     """A picture behind which an archive or the like begins, or bytes that nobody knows: named."""
     if not end or len(data) - end < _LEAST:
-        return image
+        return media
     behind = data[end:].lstrip(b"\0")
     container = sniff_container(BytesIO(behind), behind[:HEAD])
     if container is None:
-        return _flagged(image, bytes_behind(rest)) if rest else image
-    flags = (*image.flags, flag_of(container.detail))
-    return replace(image, flags=flags, reason=image.reason or container.reason)
+        return _flagged(media, bytes_behind(rest)) if rest else media
+    flags = (*media.flags, flag_of(container.detail))
+    return replace(media, flags=flags, reason=media.reason or container.reason)
 
 
 def holds_more(data: bytes, kind: str) -> bool:
@@ -116,16 +116,16 @@ def pictures_in(data: bytes, parts: Sequence[FoundPart]) -> list[tuple[FoundPict
 
 
 def _with_clips(
-    image: MediaHashes, data: bytes, clips: Sequence[FoundVideo], film: HashFilm
+    media: MediaHashes, data: bytes, clips: Sequence[FoundVideo], film: HashFilm
 ) -> MediaHashes:
     """A picture with the frames of the films that lie behind it."""
     for number, clip in enumerate(clips[:MOST_CLIPS], 1):
         found = Recognised(Kind.VIDEO, clip.name, clip.start)
         source = CLIP if number == 1 else f"{CLIP}-{number}"
-        image = moving(image, data, film, found, source=source)
+        media = moving(media, data, film, found, source=source)
     if len(clips) > MOST_CLIPS:
-        image = replace(image, reason=image.reason or Reason.TOO_LONG)
-    return image
+        media = replace(media, reason=media.reason or Reason.TOO_LONG)
+    return media
 
 
 def with_behind(
@@ -222,7 +222,7 @@ def film_at(
 
 
 def moving(
-    image: MediaHashes,
+    media: MediaHashes,
     data: bytes | BinaryIO,
     film: HashFilm,
     found: Recognised,
@@ -234,19 +234,19 @@ def moving(
         video = film(BytesIO(data) if isinstance(data, bytes) else data, found)
     except UnreadableVideoError as error:
         if not source:
-            return image
+            return media
         # Sound behind a picture is no part of it that could be seen.
         reason = None if error.reason.skipped else error.reason
-        return replace(_flagged(image, "unread-clip"), reason=image.reason or reason)
+        return replace(_flagged(media, "unread-clip"), reason=media.reason or reason)
     readings = tuple(replace(each, part=part_of(source, each.part)) for each in video.readings)
-    first = "clip" if image.is_video and source else "motion-photo"
+    first = "clip" if media.is_video and source else "motion-photo"
     further = _of_clip(video, first) if source else video.flags
-    flags = tuple(dict.fromkeys((*image.flags, *further)))
+    flags = tuple(dict.fromkeys((*media.flags, *further)))
     return replace(
-        image,
-        readings=image.readings + readings,
+        media,
+        readings=media.readings + readings,
         flags=flags,
-        video=video.video if image.video is None else image.video,
+        video=video.video if media.video is None else media.video,
     )
 
 
@@ -255,12 +255,12 @@ def _of_clip(video: MediaHashes, first: str = "motion-photo") -> tuple[str, ...]
     return (first, *own, *(("incomplete-clip",) if video.reason is not None else ()))
 
 
-def _flagged(image: MediaHashes, flag: str) -> MediaHashes:
-    return image if flag in image.flags else replace(image, flags=(*image.flags, flag))
+def _flagged(media: MediaHashes, flag: str) -> MediaHashes:
+    return media if flag in media.flags else replace(media, flags=(*media.flags, flag))
 
 
 def _with_further_pictures(
-    image: MediaHashes,
+    media: MediaHashes,
     data: bytes,
     found: Sequence[tuple[FoundPicture, bytes]],
     picture: HashPicture,
@@ -268,9 +268,9 @@ def _with_further_pictures(
 ) -> MediaHashes:
     """A picture with those that follow it in its file: as frames of a film, or one by one."""
     sizes = {each.size for each, _ in found}
-    if image.format == "jpeg" and len(found) >= _FILM and len(sizes) == 1 and None not in sizes:
-        return _flagged(moving(image, data, film, Recognised(Kind.VIDEO, "mjpeg")), "mjpeg")
-    readings, number = list(image.readings), image.frames
+    if media.format == "jpeg" and len(found) >= _FILM and len(sizes) == 1 and None not in sizes:
+        return _flagged(moving(media, data, film, Recognised(Kind.VIDEO, "mjpeg")), "mjpeg")
+    readings, number = list(media.readings), media.frames
     unread: Reason | None = None
     for each, own in found[:MOST_PICTURES]:
         try:
@@ -282,17 +282,17 @@ def _with_further_pictures(
             continue
         readings += (replace(one, frame=number) for one in further.readings)
         number += 1
-    if number == image.frames:
-        return image
-    image = _flagged(image, "frames")
+    if number == media.frames:
+        return media
+    media = _flagged(media, "frames")
     if unread is not None:
-        image = _flagged(image, "unread-picture")
+        media = _flagged(media, "unread-picture")
     left_out = Reason.TOO_LONG if len(found) > MOST_PICTURES else None
     return replace(
-        image,
+        media,
         readings=tuple(readings),
         frames=number + max(len(found) - MOST_PICTURES, 0),
-        reason=image.reason or unread or left_out,
+        reason=media.reason or unread or left_out,
     )
 
 

@@ -16,7 +16,7 @@ from hashmatch.matching.exact import same_digest, settled
 from hashmatch.matching.known import Known, Recipe, opened
 from hashmatch.matching.pictures import search_pictures
 from hashmatch.matching.rules import widest
-from hashmatch.matching.subjects import Subject, digests_of, image_of, subject_of, subjects_of
+from hashmatch.matching.subjects import Subject, digests_of, media_of, subject_of, subjects_of
 from hashmatch.matching.thresholds import completed
 from hashmatch.matching.videos import VideoSearch
 from hashmatch.matching.views import ALGORITHM as FRAMES
@@ -315,9 +315,9 @@ def _reopened(
 def _watch(terms: _Terms, subjects: Sequence[Subject], best: Sequence[BestMatches]) -> None:
     """Match the videos among the subjects."""
     videos = {
-        number: image
+        number: media
         for number, subject in enumerate(subjects)
-        if (image := image_of(subject)) is not None and image.is_video
+        if (media := media_of(subject)) is not None and media.is_video
     }
     if not videos:
         return

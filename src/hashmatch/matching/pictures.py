@@ -8,7 +8,7 @@ from hashmatch.index.segment import Near
 from hashmatch.matching.best import BestMatches
 from hashmatch.matching.rules import band_of, match_of, rule_for, widest
 from hashmatch.matching.stills import stretches
-from hashmatch.matching.subjects import Subject, image_of
+from hashmatch.matching.subjects import Subject, media_of
 from hashmatch.matching.views import ALGORITHM as FRAMES
 from hashmatch.model import Band, Hash, KnownHash, Match, MatchKind, Mode, Reading
 from hashmatch.model.alignment import BEHIND, COVER
@@ -103,23 +103,23 @@ def _queries(number: int, subject: Subject, algorithm: str, profile: Profile) ->
         if subject.algorithm == algorithm:
             yield _Query(number, subject)
         return
-    image = image_of(subject)
-    if image is None:
+    media = media_of(subject)
+    if media is None:
         return
     # `VideoSearch` looks for the frames of a film; pictures that lie in its file are met here.
-    moves = image.is_video and algorithm == FRAMES
+    moves = media.is_video and algorithm == FRAMES
     least = profile.quality_of(algorithm)
-    for reading in image.readings:
+    for reading in media.readings:
         known = reading.hash
         if known.algorithm != algorithm or reading.quality < least:
             continue
         if moves and reading.time is not None:
             continue
         # What of a film could be decoded says nothing of its cover.
-        fraction = 1.0 if reading.part in (BEHIND, COVER) else image.fraction
+        fraction = 1.0 if reading.part in (BEHIND, COVER) else media.fraction
         if fraction < profile.probable_fraction:
             continue
-        seen = image.mode, fraction
+        seen = media.mode, fraction
         yield _Query(number, known, reading, False, *seen)  # noqa: FBT003 (not the negative)
         if reading.orientation is Orientation.UPRIGHT:
             yield _Query(number, ~known, reading, True, *seen)  # noqa: FBT003 (the negative)

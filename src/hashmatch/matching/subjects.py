@@ -43,10 +43,10 @@ def subjects_of(given: object) -> list[object]:
     return list(given)
 
 
-def image_of(subject: Subject) -> MediaHashes | None:
+def media_of(subject: Subject) -> MediaHashes | None:
     """The hashes of a picture or video; None where the subject has none."""
-    image = subject.image if isinstance(subject, Item) else subject
-    return image if isinstance(image, MediaHashes) else None
+    media = subject.media if isinstance(subject, Item) else subject
+    return media if isinstance(media, MediaHashes) else None
 
 
 def digests_of(subject: Subject) -> Digests:

@@ -30,7 +30,7 @@ class Item(PlainValue):
         locator: where it lies; text that leads back to it.
         size: in bytes; None where it could not be read.
         digests: of its bytes; empty where it could not be read.
-        image: its hashes; None where it gave none. Those of a video are `MediaHashes`.
+        media: the hashes of the picture or video that it is; None where it gave none.
         unreadable: why it gave none. Beside hashes it names the fault of hashmatch because of
             which what else the file holds was not read.
         place: where it lies, if no plain path leads to it; None of a plain file. On record the
@@ -41,7 +41,7 @@ class Item(PlainValue):
     json_shape: ClassVar = Shape(
         first={"record": "item", "value": None},
         names={"locator": "path"},
-        spread={"digests": Digests, "image": MediaHashes},
+        spread={"digests": Digests, "media": MediaHashes},
         computed={"container": lambda item: item.container or None},
         last={"matches": []},
     )
@@ -50,7 +50,7 @@ class Item(PlainValue):
     size: int | None = None
     _: KW_ONLY
     digests: Digests = field(default_factory=Digests)
-    image: MediaHashes | None = None
+    media: MediaHashes | None = None
     unreadable: Unreadable | None = None
     place: Place | None = None
 
@@ -60,7 +60,7 @@ class Item(PlainValue):
         Args:
             every: give every hash, see `MediaHashes.to_dict`.
         """
-        return by_fields(self, image=self.image.to_dict(every=every) if self.image else None)
+        return by_fields(self, media=self.media.to_dict(every=every) if self.media else None)
 
     def __repr__(self) -> str:
         where = self.locator if len(self.locator) <= _SHOWN else f"…{self.locator[-_SHOWN:]}"
@@ -71,7 +71,7 @@ class Item(PlainValue):
     def _outcome(self) -> str:
         if self.unreadable is not None:
             return self.unreadable.reason.value
-        return "no hashes" if self.image is None else f"{len(self.image.readings)} readings"
+        return "no hashes" if self.media is None else f"{len(self.media.readings)} readings"
 
     @property
     def fault(self) -> str | None:
@@ -82,17 +82,17 @@ class Item(PlainValue):
     @property
     def left_unread(self) -> bool:
         """Whether anything in it was not read: all of it, a part, or what else its file holds."""
-        return self.unreadable is not None or (self.image is not None and not self.image.complete)
+        return self.unreadable is not None or (self.media is not None and not self.media.complete)
 
     @property
     def container(self) -> str:
         """Which kind of container it is; empty if it is none.
 
         As `zip archive` or `encrypted PDF document`. What lies in it was read where `reason` says
-        so (`opened-container`); else it is unreadable, or its image is that of the first picture
-        found in it.
+        so (`opened-container`); else it is unreadable, or its hashes are those of the first
+        picture found in it.
         """
         if self.unreadable is not None:
             name = self.unreadable.detail.partition(": ")[0]
             return name if is_container(name) else ""
-        return name_in(self.image.flags) if self.image is not None else ""
+        return name_in(self.media.flags) if self.media is not None else ""

@@ -146,12 +146,12 @@ class MediaHashes(PlainValue):
         decimals={"fraction": 4},
         spread={"video": VideoFacts},
         computed={
-            "times_estimated": lambda image: (
-                TIMES_ESTIMATED in image.flags if image.is_video else None
+            "times_estimated": lambda media: (
+                TIMES_ESTIMATED in media.flags if media.is_video else None
             ),
             # A video as such has no hash: its frames have.
-            "hash": lambda image: image.hash if image.readings[0].time is None else None,
-            "quality": lambda image: image.quality if image.readings[0].time is None else None,
+            "hash": lambda media: media.hash if media.readings[0].time is None else None,
+            "quality": lambda media: media.quality if media.readings[0].time is None else None,
         },
         behind=("readings",),
     )

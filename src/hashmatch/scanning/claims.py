@@ -18,29 +18,29 @@ PNG: deflate writes 1,032 bytes as one, of 8 pixels each at most.
 JPEG: a bit for each block of 16 x 16, at least."""
 
 
-def fits(image: MediaHashes, head: bytes, size: int | None) -> bool:
+def fits(media: MediaHashes, head: bytes, size: int | None) -> bool:
     """Whether a claim is what a file of this size may give that begins with these bytes.
 
     Args:
-        image: what a worker claims.
+        media: what a worker claims.
         head: the first bytes, 64 at most.
         size: of the file, in bytes.
     """
-    if size is not None and image.frames > size:
+    if size is not None and media.frames > size:
         return False
-    if image.video is not None:
+    if media.video is not None:
         # Each reading is of a frame that was decoded, up to its duration.
-        return all((each.time or 0) <= image.video.duration + 1 for each in image.readings[-1:])
+        return all((each.time or 0) <= media.video.duration + 1 for each in media.readings[-1:])
     announced = formats.sniff(head)
-    if announced != image.format:
+    if announced != media.format:
         # Formats that look like others are told apart by more than the first bytes.
         return announced not in _SIDES
-    if (sides := _sides(announced, head)) and sorted(sides) != sorted((image.width, image.height)):
+    if (sides := _sides(announced, head)) and sorted(sides) != sorted((media.width, media.height)):
         return False
     most = _PIXELS_PER_BYTE.get(announced)
-    if most is None or size is None or not image.complete:
+    if most is None or size is None or not media.complete:
         return True
-    return image.width * image.height <= most * size
+    return media.width * media.height <= most * size
 
 
 def _png(head: bytes) -> tuple[int, ...]:

@@ -98,7 +98,7 @@ class Copies:
         yield task.digested.found, item
         if task.item is not None or item.digests.sha256 is None:
             return
-        outcome = item.image or item.unreadable
+        outcome = item.media or item.unreadable
         copies = self._waiting.pop(item.digests.sha256, [])
         self._waiting_count -= len(copies)
         self._waiting_bytes -= sum(map(_named_bytes, copies))
@@ -168,4 +168,4 @@ def _item(digested: Digested, outcome: MediaHashes | Unreadable) -> Item:
     )
     if isinstance(outcome, Unreadable):
         return digested.remarked(replace(found, unreadable=outcome))
-    return digested.remarked(replace(found, image=outcome))
+    return digested.remarked(replace(found, media=outcome))

@@ -90,8 +90,8 @@ class HashFiles:
     def result(self, task: Task, answer: bytes) -> Item:
         """The item, of whose size and digests the worker is not asked."""
         item = self._read(task, answer)
-        outcomes = (item.image is not None) + (item.unreadable is not None)
-        in_part = item.image is not None and item.fault is not None
+        outcomes = (item.media is not None) + (item.unreadable is not None)
+        in_part = item.media is not None and item.fault is not None
         if outcomes != 1 and not in_part:
             msg = "an item is hashed, or says why not"
             raise ProtocolError(msg)
@@ -99,7 +99,7 @@ class HashFiles:
 
     def failed(self, task: Task, why: Unreadable, salvaged: bytes | None) -> Item:
         """An item with the reason, and with its first picture where that could be had."""
-        if salvaged is None or (image := (read := self._read(task, salvaged)).image) is None:
+        if salvaged is None or (media := (read := self._read(task, salvaged)).media) is None:
             digested = task.digested
             return Item(
                 digested.found.locator,
@@ -108,10 +108,10 @@ class HashFiles:
                 unreadable=why,
                 place=digested.found.place,
             )
-        flags = (*image.flags, "unread-part")
+        flags = (*media.flags, "unread-part")
         fault = why if why.reason is Reason.INTERNAL_ERROR else None
-        image = replace(image, flags=flags, reason=image.reason or why.reason)
-        return replace(read, image=image, unreadable=fault)
+        media = replace(media, flags=flags, reason=media.reason or why.reason)
+        return replace(read, media=media, unreadable=fault)
 
     def _read(self, task: Task, answer: bytes) -> Item:
         digested = task.digested
@@ -123,22 +123,22 @@ class HashFiles:
         """Doubtful are claims that do not fit the file, and pictures and films without a hash."""
         if not isinstance(result, Item):
             return NOTHING_SPECIAL
-        digested, image, excuse = task.digested, result.image, _by_chance(result)
-        if image is None:
+        digested, media, excuse = task.digested, result.media, _by_chance(result)
+        if media is None:
             if formats.sniff(digested.head) is None and not sniff_video(digested.head):
                 return Impression(excuse=excuse)
             return Impression(_UNHASHED_DOUBT, UNHASHED, excuse=excuse)
-        doubt = 0.0 if fits(image, digested.head, digested.size) else 1.0
-        kind = FEATURELESS if image.quality < _LEAST_QUALITY else ""
-        likeness = image.hash.algorithm, image.hash.value
-        held = sum(_READING + len(each.hash.value) for each in image.readings)
+        doubt = 0.0 if fits(media, digested.head, digested.size) else 1.0
+        kind = FEATURELESS if media.quality < _LEAST_QUALITY else ""
+        likeness = media.hash.algorithm, media.hash.value
+        held = sum(_READING + len(each.hash.value) for each in media.readings)
         return Impression(doubt, kind, likeness, excuse, held)
 
     def agree(self, first: object, second: object) -> bool:
         """Whether hashes are equal, or both have none; where time or memory was short, anything."""
         if not (isinstance(first, Item) and isinstance(second, Item)):
             return False
-        return _by_chance(first) or _by_chance(second) or first.image == second.image
+        return _by_chance(first) or _by_chance(second) or first.media == second.media
 
     def warm_up(self) -> None:
         """Import every decoder and hasher, and run them once; load what opens files."""
@@ -160,5 +160,5 @@ class HashFiles:
 
 def _by_chance(item: Item) -> bool:
     """Whether an item blames what two workers need not agree on."""
-    why = item.unreadable.reason if item.unreadable else item.image and item.image.reason
+    why = item.unreadable.reason if item.unreadable else item.media and item.media.reason
     return why in _BY_CHANCE

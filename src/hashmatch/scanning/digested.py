@@ -65,14 +65,14 @@ class Digested:
 
     def remarked(self, item: Item) -> Item:
         """Its item, which says if something that may lie in the file was not read."""
-        remark, why, image = self.remark, item.unreadable, item.image
+        remark, why, media = self.remark, item.unreadable, item.media
         if remark is None or remark.reason.skipped:
             return item
-        if image is not None:
-            flags = tuple(dict.fromkeys((*image.flags, "unread-part")))
-            known = image.reason not in (None, Reason.CONTAINER)
-            image = replace(image, flags=flags, reason=image.reason if known else remark.reason)
-            return replace(item, image=image)
+        if media is not None:
+            flags = tuple(dict.fromkeys((*media.flags, "unread-part")))
+            known = media.reason not in (None, Reason.CONTAINER)
+            media = replace(media, flags=flags, reason=media.reason if known else remark.reason)
+            return replace(item, media=media)
         if why is not None and (why.reason.skipped or why.reason is Reason.CONTAINER):
             return replace(item, unreadable=remark)
         return item

@@ -40,7 +40,7 @@ def _unmatched(matcher: Matcher, item: Item, error: Exception) -> ScanResult:
         why = Unreadable(Reason.OUT_OF_MEMORY, "not enough memory to match it")
     else:
         why = Unreadable(Reason.INTERNAL_ERROR, fault_of(error))
-    left = replace(item, image=None, unreadable=why)
+    left = replace(item, media=None, unreadable=why)
     try:
         (matches,) = matcher.match_many([left])
     except _NOT_OURS:
@@ -82,6 +82,6 @@ def put_on_record(
         why = Unreadable(Reason.INTERNAL_ERROR, fault_of(error))
         if result.item.unreadable == why:
             raise internal_error(error) from error
-        item = replace(result.item, image=None, unreadable=why)
+        item = replace(result.item, media=None, unreadable=why)
         return put_on_record(run, files, [ScanResult(item, result.matches)])
     return list(results)

@@ -30,12 +30,12 @@ class Tally:
         counts["matched"] += bool(reportable)
         # A file with a match is none that is known to be harmless, whatever else a list says.
         counts["known_good"] += not reportable and any(match.known_good for match in result.matches)
-        if item.image is not None:
+        if item.media is not None:
             counts["hashed"] += 1
-            counts["videos"] += item.image.is_video
-            if item.image.reason is not None:
+            counts["videos"] += item.media.is_video
+            if item.media.reason is not None:
                 counts["incomplete"] += 1
-                self._in_part[item.image.reason.value] += 1
+                self._in_part[item.media.reason.value] += 1
         elif item.unreadable is not None:
             kind = "skipped" if item.unreadable.reason.skipped else "unreadable"
             counts[kind] += 1

@@ -342,8 +342,8 @@ def _failed(place: "Future[None]") -> bool:
 
 
 def _told(item: Item) -> MediaHashes | Unreadable:
-    if item.image is not None:
-        return item.image
+    if item.media is not None:
+        return item.media
     return item.unreadable or Unreadable(Reason.NOT_A_PICTURE)
 
 

@@ -77,18 +77,18 @@ _SAMPLINGS: Final = {each.value: each for each in Sampling}
 
 def encode(item: Item) -> bytes:
     """The item without its locator."""
-    image, unreadable = item.image, item.unreadable
+    media, unreadable = item.media, item.unreadable
     digests = item.digests
     data = json.dumps(
         [
             item.size,
             [digests.md5, digests.sha1, digests.sha256],
-            None if image is None else _image_fields(image),
+            None if media is None else _media_fields(media),
             None if unreadable is None else [unreadable.reason, unreadable.detail[:_MAX_DETAIL]],
         ],
         separators=(",", ":"),
     ).encode()
-    return zlib.compress(data, _FASTEST) if image is not None and image.is_video else data
+    return zlib.compress(data, _FASTEST) if media is not None and media.is_video else data
 
 
 def is_large(data: bytes) -> bool:
@@ -116,12 +116,12 @@ def decode(data: bytes, *, locator: str) -> Item:
     except (ValueError, RecursionError, zlib.error):
         _refuse()
     # Every value is checked before it is used: what is raised besides is a fault of ours.
-    size, digests, image, why = _list(read, 4)
+    size, digests, media, why = _list(read, 4)
     return Item(
         locator,
         None if size is None else _integer(size, _MAX_SIZE),
         digests=digests_of(digests),
-        image=None if image is None else _image(image),
+        media=None if media is None else _media(media),
         unreadable=None if why is None else unreadable(*_list(why, 2)),
     )
 
@@ -155,22 +155,22 @@ def _inflated(data: bytes) -> bytes:
     return plain
 
 
-def _image_fields(image: MediaHashes) -> list[object]:
+def _media_fields(media: MediaHashes) -> list[object]:
     video: tuple[object, ...] = ()
-    if image.video is not None:
-        facts = image.video
+    if media.video is not None:
+        facts = media.video
         video = facts.sampling, facts.duration, facts.codec, facts.damaged
     return [
-        _columns(image.readings) if video else _rows(image.readings),
-        image.mode,
-        image.width,
-        image.height,
-        image.format,
-        image.decoder,
-        image.frames,
-        image.flags,
-        image.fraction,
-        image.reason,
+        _columns(media.readings) if video else _rows(media.readings),
+        media.mode,
+        media.width,
+        media.height,
+        media.format,
+        media.decoder,
+        media.frames,
+        media.flags,
+        media.fraction,
+        media.reason,
         *video,
     ]
 
@@ -199,7 +199,7 @@ def _columns(readings: Sequence[Reading]) -> list[object]:
     ]
 
 
-def _image(fields: Any) -> MediaHashes:  # noqa: ANN401 (whatever JSON holds)
+def _media(fields: Any) -> MediaHashes:  # noqa: ANN401 (whatever JSON holds)
     readings, mode, width, height, kind, decoder, frames, flags, fraction, reason, *video = _list(
         fields, _OF_PICTURE, _OF_VIDEO
     )

@@ -20,7 +20,7 @@ from hashmatch.model import (
 from hashmatch.sightings import places
 from hashmatch.sightings.columns import ALIGNMENT, MATCH, stored
 from hashmatch.sightings.encoding import canonical, canonical_details, real, to_text
-from hashmatch.sightings.reading import image_of
+from hashmatch.sightings.reading import media_of
 from hashmatch.sightings.rows import (
     CONTENTS,
     ENTRIES,
@@ -85,8 +85,8 @@ class Batch:
         status, reason, detail = _outcome(item)
         content = self._content(item)
         picture = None
-        if content is not None and item.image is not None:
-            picture = self._picture(content, item.image)
+        if content is not None and item.media is not None:
+            picture = self._picture(content, item.media)
         place = item.place or Place.of_file(item.locator, weight=item.size or 0)
         locator = item.locator if place is None else str(place.locator)
         number = self._add(
@@ -134,7 +134,7 @@ class Batch:
         row = (_bytes(digests.sha256), _bytes(digests.sha1), _bytes(digests.md5), item.size)
         if digests.sha256 is None:
             # Nothing tells whether these are the bytes of another item.
-            known = digests != Digests() or item.image is not None
+            known = digests != Digests() or item.media is not None
             return self._add(CONTENTS, (self.ids.case, *row)) if known else None
         found = self._contents.get(digests.sha256)
         if found is None:
@@ -155,26 +155,26 @@ class Batch:
             raise DatabaseError(msg)
         return found[0]
 
-    def _picture(self, content: int, image: MediaHashes) -> int:
+    def _picture(self, content: int, media: MediaHashes) -> int:
         """The id of these very hashes of a content, which may be on record already."""
         if content not in self._pictures:
             self._pictures[content] = pictures_of(self.store, content, self.ids.hash_config)
         for number, recorded in self._pictures[content]:
-            if recorded == image:
+            if recorded == media:
                 return number
         number = self._add(
             PICTURES,
             (
-                *(content, self.ids.hash_config, image.mode, image.width, image.height),
-                *(image.format, image.decoder, image.frames, canonical(image.flags)),
-                *(real(image.fraction), image.reason.value if image.reason else ""),
+                *(content, self.ids.hash_config, media.mode, media.width, media.height),
+                *(media.format, media.decoder, media.frames, canonical(media.flags)),
+                *(real(media.fraction), media.reason.value if media.reason else ""),
             ),
-            () if image.is_video else tuple(map(_reading, count(), image.readings)),
+            () if media.is_video else tuple(map(_reading, count(), media.readings)),
         )
-        if (video := image.video) is not None:
+        if (video := media.video) is not None:
             facts = (video.sampling, real(video.duration), video.codec, video.damaged)
-            self._add(VIDEOS, (number, *facts), tuple(map(_frame, count(), image.readings)))
-        self._pictures[content].append((number, image))
+            self._add(VIDEOS, (number, *facts), tuple(map(_frame, count(), media.readings)))
+        self._pictures[content].append((number, media))
         return number
 
 
@@ -184,17 +184,17 @@ def pictures_of(store: Store, content: int, hash_config: int) -> list[tuple[int,
         "SELECT id FROM pictures WHERE content_id = ? AND hashing_id = ? ORDER BY id",
         (content, hash_config),
     )
-    return [(number, image_of(store, number)) for (number,) in numbers]
+    return [(number, media_of(store, number)) for (number,) in numbers]
 
 
 def _outcome(item: Item) -> tuple[ItemStatus, str, str]:
     """Status, reason and detail of an item."""
-    if item.image is not None and item.fault is not None:
+    if item.media is not None and item.fault is not None:
         return ItemStatus.HASHED, Reason.INTERNAL_ERROR.value, item.fault
-    if item.image is not None:
+    if item.media is not None:
         return (
             ItemStatus.HASHED,
-            item.image.reason.value if item.image.reason else "",
+            item.media.reason.value if item.media.reason else "",
             item.container,
         )
     if item.unreadable is None:

@@ -184,7 +184,7 @@ def _segments(store: Store, sighting: int) -> tuple[Alignment, ...]:
     return tuple(Alignment(**loaded(ALIGNMENT, row)) for row in rows)
 
 
-def image_of(store: Store, picture: int) -> MediaHashes:
+def media_of(store: Store, picture: int) -> MediaHashes:
     """All hashes of a picture or video on record, as they were computed."""
     (facts,) = store.execute(
         "SELECT mode, width, height, format, decoder, frames, flags, fraction, reason "
