@@ -2,7 +2,7 @@
 
     python -m benchmarks.uploads --pictures 400 --rounds 7
 
-`Workers.hash` is called by several threads with the bytes of pictures, and `hash_images` reads the
+`hm.Workers.hash` is called by several threads with the bytes of pictures, and `hash_images` reads the
 same bytes with as many threads as there are workers. Contenders take turns, round after round; the
 medians of the ratios within a round are printed with their spread, and the load of the machine.
 """

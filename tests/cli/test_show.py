@@ -10,7 +10,7 @@ import pytest
 import hashmatch as hm
 from hashmatch.model.locator import File, Locator
 from hashmatch.scanning.limits import WorkerLimits
-from hashmatch.scanning.pool import Workers
+from hashmatch.scanning.pool import WorkerPool
 from hashmatch.scanning.reopening import LIMITS, reopen
 from hashmatch.scanning.sandbox import Sandbox
 from hashmatch.sightings.records import ItemRecord
@@ -61,7 +61,7 @@ def test_every_item_on_record_is_found_again_with_its_size_and_digests() -> None
         assert found is not None, text
         assert str(found.where) == text
         tasks[found.recorded] = (found, text)
-    workers = Workers(count=1, limits=WorkerLimits(), sandbox=Sandbox())
+    workers = WorkerPool(count=1, limits=WorkerLimits(), sandbox=Sandbox())
     opener = InsideOpener(limits=LIMITS, passwords=("wrong", tree.SECRET))
     seen = 0
     for each in reopen([found for found, _ in tasks.values()], opener, workers):

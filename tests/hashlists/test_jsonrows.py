@@ -12,7 +12,7 @@ from hashmatch.hashlists.jsonrows import (
     CUT_OFF,
     TOO_DAMAGED,
     Closed,
-    Header,
+    OuterFields,
     rows,
 )
 from tests.support.json_list_seeds import InMemory
@@ -50,7 +50,7 @@ ROOT = {"a": 1, "value": [{"x": 1}, {"x": 2}], "b": [2]}
     ],
 )
 def test_rows_have_numbers_and_what_stands_around_them_is_told(text: str | bytes) -> None:
-    header = Header((), {"a": 1, "b": [2]})
+    header = OuterFields((), {"a": 1, "b": [2]})
     assert found(text, "value") == [(1, {"x": 1}), (2, {"x": 2}), header]
 
 
@@ -58,11 +58,11 @@ def test_rows_within_objects_of_an_array() -> None:
     text = '{"v": [{"n": 1, "M": [{"x": 1}], "o": 2}, {"m": []}, {"m": {"x": 2}}]}'
     assert found(text, "v", "m") == [
         (1, {"x": 1}),
-        Header(("v",), {"n": 1, "o": 2}),
-        Header(("v",), {}),
+        OuterFields(("v",), {"n": 1, "o": 2}),
+        OuterFields(("v",), {}),
         (2, {"x": 2}),
-        Header(("v",), {}),
-        Header((), {}),
+        OuterFields(("v",), {}),
+        OuterFields((), {}),
     ]
 
 
@@ -188,7 +188,7 @@ def test_where_reads_end_changes_nothing(chunk: int, monkeypatch: pytest.MonkeyP
         monkeypatch.setattr(module, "CHUNK", chunk)
     text = '{"é": 12, "value": [{"x": 1}, {"x": "ü" y}, 7, null, -1.5, {"x": true}], "b": "€"}'
     assert good(text, "value") == [{"x": 1}, 7, None, -1.5, {"x": True}]
-    assert found(text, "value")[-1] == Header((), {"é": 12, "b": "€"})
+    assert found(text, "value")[-1] == OuterFields((), {"é": 12, "b": "€"})
 
 
 VALUES = st.recursive(

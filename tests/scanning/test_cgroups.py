@@ -10,7 +10,7 @@ import pytest
 
 from hashmatch.errors import Reason
 from hashmatch.scanning import cgroups
-from hashmatch.scanning.cgroups import Group, Place, find_place, group_for, place_here, tidy
+from hashmatch.scanning.cgroups import Group, GroupsFolder, find_place, group_for, place_here, tidy
 from hashmatch.scanning.limits import WorkerLimits
 from tests.support.deeds import Task, outcomes
 from tests.support.memory_probes import WAYS
@@ -164,7 +164,7 @@ def model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Model:
 @pytest.mark.skipif(sys.platform != "linux", reason="control groups are of Linux")
 def test_of_version_2_this_process_moves_aside_and_workers_have_limits(model: Model) -> None:
     place = find_place(*model.files)
-    assert place == Place(2, {"memory": model.root})
+    assert place == GroupsFolder(2, {"memory": model.root})
     (aside,) = model.root.glob("hashmatch-*")
     assert (aside / "cgroup.procs").read_text() == f"{os.getpid()}\n"
     assert (model.root / "cgroup.subtree_control").read_text() == "memory pids"
@@ -234,7 +234,7 @@ def test_groups_of_other_namespaces_are_left(tmp_path: Path) -> None:
     }
     for name in names.values():
         (tmp_path / name).mkdir()
-    tidy(Place(1, {"memory": tmp_path}))
+    tidy(GroupsFolder(1, {"memory": tmp_path}))
     assert {each for each, name in names.items() if not (tmp_path / name).exists()} == {
         "of a process with our number before"
     }

@@ -18,7 +18,7 @@ from hashmatch.scanning import landlock, messages, wire, worker
 from hashmatch.scanning.decoding import HashFiles
 from hashmatch.scanning.job import NOTHING_SPECIAL, Impression
 from hashmatch.scanning.limits import WorkerLimits
-from hashmatch.scanning.pool import Workers, in_workers
+from hashmatch.scanning.pool import WorkerPool, in_workers
 from hashmatch.scanning.reading import read_items
 from hashmatch.scanning.sandbox import Entered, Sandbox
 from hashmatch.sources.base import Found
@@ -137,7 +137,7 @@ def outcomes(
     **more: Any,
 ) -> Generator[Outcome]:
     """The outcomes as they come."""
-    processes = Workers(
+    processes = WorkerPool(
         count=workers, limits=limits or WorkerLimits(), sandbox=sandbox or Sandbox(), **more
     )
     results = in_workers(job or Deeds(), tasks, processes, on_progress=on_progress)

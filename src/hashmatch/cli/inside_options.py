@@ -117,7 +117,7 @@ OnlyOption = Annotated[
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
+class ReadingOptions:
     """What of the evidence is read, and how.
 
     Attributes:
@@ -129,7 +129,7 @@ class Reading:
     selection: "Selection"
 
 
-def arguments_of(reading: Reading | None) -> dict[str, Any]:
+def arguments_of(reading: ReadingOptions | None) -> dict[str, Any]:
     """As `iter_scan` and `recorded_run` take them; none where all is read by default."""
     return {} if reading is None else {"inside": reading.inside, "selection": reading.selection}
 
@@ -145,7 +145,7 @@ _LIMITS: Final = {
 """Options by their names in `InsideLimits`."""
 
 
-def reading_of(given: Mapping[str, Any]) -> Reading:
+def reading_of(given: Mapping[str, Any]) -> ReadingOptions:
     """What these options of the command ask for.
 
     Raises:
@@ -163,9 +163,11 @@ def reading_of(given: Mapping[str, Any]) -> Reading:
         if limits or passwords is not None:
             msg = "--no-inside reads nothing that lies in files: leave out its limits and passwords"
             raise typer.BadParameter(msg)
-        return Reading(inside=None, selection=selection)
+        return ReadingOptions(inside=None, selection=selection)
     words = () if passwords is None else passwords_in(Path(passwords))
-    return Reading(inside=Inside(replace(InsideLimits(), **limits), words), selection=selection)
+    return ReadingOptions(
+        inside=Inside(replace(InsideLimits(), **limits), words), selection=selection
+    )
 
 
 def passwords_in(path: Path) -> tuple[str, ...]:

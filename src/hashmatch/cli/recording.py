@@ -16,7 +16,7 @@ from hashmatch.errors import DatabaseFullError, HashmatchError
 from hashmatch.wording import number_of
 
 if TYPE_CHECKING:
-    from hashmatch.cli.inside_options import Reading
+    from hashmatch.cli.inside_options import ReadingOptions
     from hashmatch.matching.matcher import Matcher
     from hashmatch.sightings.database import Database
     from hashmatch.sightings.heads import Head
@@ -51,7 +51,7 @@ class Record:
     excluded: tuple[str, ...] = ()
     replaces: bool = False
     head_log: Path | None = None
-    reading: "Reading | None" = None
+    reading: "ReadingOptions | None" = None
     signer: "Signer | None" = None
     heads: "list[Head]" = field(default_factory=list)
 

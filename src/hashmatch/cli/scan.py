@@ -16,7 +16,7 @@ from hashmatch.cli.inside_options import (
     NoInsideOption,
     OnlyOption,
     PasswordsOption,
-    Reading,
+    ReadingOptions,
     reading_of,
 )
 from hashmatch.cli.options import (
@@ -151,7 +151,7 @@ def _note_end(
         note(f"interrupted: {_how_to_go_on(record)}")
 
 
-def _record_of(given: "Mapping[str, Any]", reading: Reading) -> Record | None:
+def _record_of(given: "Mapping[str, Any]", reading: ReadingOptions) -> Record | None:
     """Where the scan goes on record; None where it does not."""
     if not (given["case"] and given["db"]):
         return None

@@ -15,7 +15,7 @@ from hashmatch.wording import number_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from hashmatch.cli.inside_options import Reading
+    from hashmatch.cli.inside_options import ReadingOptions
     from hashmatch.index.reading import KnownList
     from hashmatch.matching.matcher import Matcher
     from hashmatch.model import Item, Match, ScanResult, ScanSummary
@@ -41,7 +41,7 @@ class Shown:
     as_json: bool = False
     workers: int | None = None
     unsandboxed: bool = False
-    reading: "Reading | None" = None
+    reading: "ReadingOptions | None" = None
 
 
 def show_scan(

@@ -201,14 +201,14 @@ def _reopened(
 ) -> "Reopened":
     """The item, opened by one worker."""
     from hashmatch.scanning.limits import WorkerLimits
-    from hashmatch.scanning.pool import Workers
+    from hashmatch.scanning.pool import WorkerPool
     from hashmatch.scanning.reopening import LIMITS, reopen
     from hashmatch.scanning.sandbox import Sandbox
     from hashmatch.sources.base import roots_of
     from hashmatch.sources.inside.opening import InsideOpener
     from hashmatch.sources.opener import opener_of
 
-    workers = Workers(
+    workers = WorkerPool(
         count=_WORKERS,
         limits=WorkerLimits(),
         sandbox=Sandbox(roots_of(evidence), unsandboxed),

@@ -258,7 +258,7 @@ def _compared(
     from hashmatch.errors import SourceError
     from hashmatch.scanning.comparing import compare
     from hashmatch.scanning.limits import WorkerLimits
-    from hashmatch.scanning.pool import Workers
+    from hashmatch.scanning.pool import WorkerPool
     from hashmatch.scanning.reopening import LIMITS
     from hashmatch.scanning.sandbox import Sandbox
     from hashmatch.sources.base import roots_of
@@ -273,7 +273,7 @@ def _compared(
     except SourceError as error:
         msg = f"{error}; --source says where the evidence of an exhibit lies now"
         raise SourceError(msg) from None
-    workers = Workers(
+    workers = WorkerPool(
         count=how.workers,
         limits=WorkerLimits(),
         sandbox=Sandbox(roots_of(evidence), how.unsandboxed),

@@ -10,7 +10,7 @@ from hashmatch.decoding import jpeg_repair
 from hashmatch.decoding.decoded import Decoded, Frame, Wanted
 from hashmatch.decoding.failures import raise_if_ours
 from hashmatch.decoding.inputs import check_pixels
-from hashmatch.decoding.jpeg_header import Header
+from hashmatch.decoding.jpeg_header import JpegHeader
 from hashmatch.decoding.pixels import luma_of
 from hashmatch.errors import Reason, UnreadableImageError
 from hashmatch.limits import Limits
@@ -45,7 +45,7 @@ def has_sane_scans(data: bytes) -> bool:
     return data.count(_SCAN) <= 10 * MOST_SCANS
 
 
-def check_kind(header: Header) -> None:
+def check_kind(header: JpegHeader) -> None:
     """Refuse what no decoder here reads, so that it is not taken for damaged.
 
     Raises:
@@ -57,7 +57,7 @@ def check_kind(header: Header) -> None:
         raise UnreadableImageError(Reason.UNSUPPORTED, detail)
 
 
-def trim(data: bytes, header: Header, scale: int = 0) -> bytes:
+def trim(data: bytes, header: JpegHeader, scale: int = 0) -> bytes:
     """The file without the scans that a decode does not read.
 
     For grey at 1/`scale` those are the scans without the first component, which give no luma
@@ -100,7 +100,7 @@ def trim(data: bytes, header: Header, scale: int = 0) -> bytes:
     return _first_scans(data, header)
 
 
-def _first_scans(data: bytes, header: Header) -> bytes:
+def _first_scans(data: bytes, header: JpegHeader) -> bytes:
     """The file up to its hundredth scan, wherever its segments claim to end."""
     at = header.first_scan
     for _ in range(MOST_SCANS):
@@ -110,7 +110,7 @@ def _first_scans(data: bytes, header: Header) -> bytes:
     return data[:at] + _END
 
 
-def decode(data: bytes, header: Header, wanted: Wanted, limits: Limits) -> Decoded:
+def decode(data: bytes, header: JpegHeader, wanted: Wanted, limits: Limits) -> Decoded:
     """A JPEG of one or three 8-bit components, read by libjpeg-turbo.
 
     Raises:
@@ -149,7 +149,7 @@ class _FailedError(Exception):
 
 
 def _decode_tolerantly(
-    data: bytes, header: Header, space: str, scale: int
+    data: bytes, header: JpegHeader, space: str, scale: int
 ) -> "tuple[NDArray[np.uint8], Reason | None, float]":
     """Pixels, why they are not all there, and the share that is."""
     try:
@@ -178,13 +178,13 @@ def _decode_tolerantly(
     return pixels, Reason.TRUNCATED if cut else Reason.CORRUPT_DATA, fraction
 
 
-def _blocks(header: Header, data: bytes) -> "NDArray[np.uint8]":
+def _blocks(header: JpegHeader, data: bytes) -> "NDArray[np.uint8]":
     """(rows, columns, 1) of the means of blocks; of a lossless JPEG, of all pixels."""
     return _turbo(data, header, "GRAY", 1 if header.lossless else 8, strict=False)
 
 
 def _turbo(
-    data: bytes, header: Header, space: str, scale: int, *, strict: bool
+    data: bytes, header: JpegHeader, space: str, scale: int, *, strict: bool
 ) -> "NDArray[np.uint8]":
     rows, columns = -(-header.height // scale), -(-header.width // scale)
     try:

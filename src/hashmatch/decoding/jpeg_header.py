@@ -24,7 +24,7 @@ _FULL_RANGE = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Header:
+class JpegHeader:
     """What the segments before the first scan say.
 
     Attributes:
@@ -58,7 +58,7 @@ class Header:
         return self.precision != _FULL_RANGE or converted
 
 
-def read_header(data: bytes) -> Header:
+def read_header(data: bytes) -> JpegHeader:
     """The header of a JPEG file.
 
     Raises:
@@ -119,7 +119,7 @@ def _header(
     *,
     multi: bool,
     is_rgb: Callable[[bytes], bool],
-) -> Header:
+) -> JpegHeader:
     frame, kind = coded
     components = frame[6:]
     sampling = tuple(
@@ -130,7 +130,7 @@ def _header(
         raise UnreadableImageError(Reason.DAMAGED, "the JPEG's frame header is cut short")
     if kind in _HIERARCHICAL:
         raise UnreadableImageError(Reason.UNSUPPORTED, "a hierarchical JPEG")
-    return Header(
+    return JpegHeader(
         width=int.from_bytes(frame[3:5]),
         height=int.from_bytes(frame[1:3]) or _given_height(data, at),
         precision=frame[0],

@@ -9,7 +9,7 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from hashmatch.decoding.jpeg_header import Header
+    from hashmatch.decoding.jpeg_header import JpegHeader
 
 _START, _END = b"\xff\xd8", b"\xff\xd9"
 _APP0, _APP1, _APP14, _SOS, _EOI = 0xE0, 0xE1, 0xEE, 0xDA, 0xD9
@@ -28,7 +28,7 @@ _TAIL = bytes((37 * i * i + 101 * i + 11) % 255 for i in range(4096))
 _MOST_TAILS = 1 << 16
 
 
-def mended(data: bytes, header: "Header", behind: int = 0) -> bytes:
+def mended(data: bytes, header: "JpegHeader", behind: int = 0) -> bytes:
     """The file with only what a decoder needs, and that as the standard wants it.
 
     Left out: metadata but EXIF, bytes between segments, second starts, bytes behind the end.
@@ -70,7 +70,7 @@ def mended(data: bytes, header: "Header", behind: int = 0) -> bytes:
     return b"".join((*kept, _END))
 
 
-def _known(transform: bytes, header: "Header") -> int:
+def _known(transform: bytes, header: "JpegHeader") -> int:
     """Adobe's transform; one that nobody knows is what libjpeg takes it for."""
     if transform in (b"\0", b"\1", b"\2"):
         return transform[0]
@@ -100,7 +100,7 @@ def _behind_header(data: bytes, at: int) -> Iterator[tuple[int, bytes, bytes]]:
 
 
 def share_decoded(
-    data: bytes, header: "Header", decode: "Callable[[bytes], NDArray[Any]]"
+    data: bytes, header: "JpegHeader", decode: "Callable[[bytes], NDArray[Any]]"
 ) -> float:
     """The share of the picture, 0–1, that its own bytes decode to.
 
@@ -167,7 +167,9 @@ def _with_tails(data: bytes) -> bytes:
     return b"".join(kept)
 
 
-def _units(changed: "NDArray[np.bool_]", header: "Header", *, together: int) -> "NDArray[np.bool_]":
+def _units(
+    changed: "NDArray[np.bool_]", header: "JpegHeader", *, together: int
+) -> "NDArray[np.bool_]":
     """The units of a scan that changed, in decoding order: blocks, or groups of components'."""
     tall, wide = 1, 1
     if together > 1 and not header.lossless:

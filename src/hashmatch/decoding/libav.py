@@ -37,7 +37,7 @@ _BLACK, _WHITE = 16, 235
 
 
 @dataclass(frozen=True, slots=True)
-class Header:
+class PictureHeader:
     """What a PNG's or WebP's chunks say.
 
     Attributes:
@@ -60,7 +60,7 @@ class Header:
 _GREY, _RGB, _RGBA = 0, 2, 6
 
 
-def read_png_header(data: bytes) -> Header:
+def read_png_header(data: bytes) -> PictureHeader:
     """The size, kind and orientation of a PNG, from a walk over its chunks.
 
     Raises:
@@ -81,13 +81,13 @@ def read_png_header(data: bytes) -> Header:
         elif chunk.name == b"IEND":
             complete = chunk.end <= len(data)
     width, height = int.from_bytes(data[16:20]), int.from_bytes(data[20:24])
-    return Header(width, height, simple, turned, complete)
+    return PictureHeader(width, height, simple, turned, complete)
 
 
 _VP8X_ALPHA_OR_ANIMATION = 0x12
 
 
-def read_webp_header(data: bytes) -> Header:
+def read_webp_header(data: bytes) -> PictureHeader:
     """The size, kind and orientation of a WebP, from a walk over its chunks.
 
     Raises:
@@ -102,7 +102,7 @@ def read_webp_header(data: bytes) -> Header:
             width = 1 + int.from_bytes(body[4:7], "little")
             height = 1 + int.from_bytes(body[7:10], "little")
             if body[0] & _VP8X_ALPHA_OR_ANIMATION:
-                return Header(width, height, simple=False, orientation=turned, complete=True)
+                return PictureHeader(width, height, simple=False, orientation=turned, complete=True)
         elif name == b"VP8 " and body[3:6] == b"\x9d\x01\x2a":
             lossy = at + 8
             width = int.from_bytes(body[6:8], "little") & 0x3FFF
@@ -117,7 +117,7 @@ def read_webp_header(data: bytes) -> Header:
     if not width:
         raise UnreadableImageError(Reason.DAMAGED, "the WebP has no picture chunk")
     complete = int.from_bytes(data[4:8], "little") + 8 <= len(data) + 1
-    return Header(width, height, bool(lossy), turned, complete, lossy)
+    return PictureHeader(width, height, bool(lossy), turned, complete, lossy)
 
 
 def decode(data: bytes, codec: str, wanted: Wanted, limits: Limits) -> Decoded:

@@ -10,7 +10,7 @@ from typing import Final
 
 from hashmatch.decoding import exif, jpeg, tiff_tags
 from hashmatch.decoding.decoded import Decoded, Frame, Wanted
-from hashmatch.decoding.jpeg_header import Header, read_header
+from hashmatch.decoding.jpeg_header import JpegHeader, read_header
 from hashmatch.errors import Reason, UnreadableImageError
 from hashmatch.limits import Limits
 from hashmatch.model.orientation import Orientation
@@ -45,7 +45,7 @@ def decode(data: bytes, wanted: Wanted, limits: Limits) -> Decoded:
     Raises:
         UnreadableImageError: there is none, or it cannot be read.
     """
-    found: tuple[int, bytes, Header] | None = None
+    found: tuple[int, bytes, JpegHeader] | None = None
     for number, start in enumerate(_START.finditer(data)):
         if number == _MOST_STARTS:
             break

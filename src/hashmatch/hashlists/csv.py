@@ -14,7 +14,7 @@ from hashmatch.hashlists.batches import Batch
 from hashmatch.hashlists.columns import DEEPEST, Columns, depth_of, entry_of, names_hashes
 from hashmatch.hashlists.csv_batches import PlainColumns
 from hashmatch.hashlists.delimited import (
-    Header,
+    HeaderRow,
     Record,
     find_header,
     read_records,
@@ -93,7 +93,7 @@ class CsvFormat:
                 return
             yield from _bulk(plain, lines[skipped:], number + skipped)
 
-    def _each(self, columns: Columns, file: ListFile, header: Header) -> Iterator[Row]:
+    def _each(self, columns: Columns, file: ListFile, header: HeaderRow) -> Iterator[Row]:
         """The rows behind the header, one by one."""
         for record in read_records(file, header):
             yield record if isinstance(record, Quarantined) else _row(columns, record)
@@ -144,7 +144,7 @@ def _bulk(plain: PlainColumns, lines: list[str], number: int) -> Iterator[Row | 
         yield from _bulk(plain, lines[middle:], number + middle)
 
 
-def _header(file: ListFile) -> Header | None:
+def _header(file: ListFile) -> HeaderRow | None:
     """The header; if columns are named, whatever comes first is one."""
     if not file.columns:
         return find_header((line for _, line in file.lines()), names_hashes)

@@ -23,7 +23,7 @@ Numbered = tuple[int, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Header:
+class HeaderRow:
     """The first row.
 
     Attributes:
@@ -52,7 +52,7 @@ class Record:
 
 def find_header(
     lines: Iterable[str], fits: Callable[[list[str]], bool], delimiters: str = _DELIMITERS
-) -> Header | None:
+) -> HeaderRow | None:
     """The header, if the first line is one; empty lines and comments before it are passed over.
 
     A line `sep=;`, which Excel reads, says what stands between cells.
@@ -70,7 +70,7 @@ def find_header(
             for delimiter in sorted(delimiters, key=text.count, reverse=True):
                 cells = [cell.strip() for cell in _parsed(text, delimiter)]
                 if len(cells) <= _MOST_COLUMNS and fits(cells):
-                    return Header(tuple(cells), delimiter, number)
+                    return HeaderRow(tuple(cells), delimiter, number)
             return None
     return None
 
@@ -82,7 +82,7 @@ def _parsed(line: str, delimiter: str) -> list[str]:
         return []
 
 
-def read_records(file: ListFile, header: Header) -> Iterator[Record | Quarantined]:
+def read_records(file: ListFile, header: HeaderRow) -> Iterator[Record | Quarantined]:
     """All rows after the header; a row is quarantined if its quotes make no sense.
 
     A quoted cell may hold line breaks. A quote that nobody closes spoils its own line only. If a
@@ -197,7 +197,7 @@ def content(cell: str) -> str:
     return "" if text.lower() in _EMPTY else text
 
 
-def require(header: Header | None, file: ListFile, title: str) -> Header:
+def require(header: HeaderRow | None, file: ListFile, title: str) -> HeaderRow:
     """The header.
 
     Raises:

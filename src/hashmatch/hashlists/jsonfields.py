@@ -6,7 +6,7 @@ from typing import Any
 
 from hashmatch.errors import HashFormatError
 from hashmatch.hashlists.base import About, ListFile, Quarantined, Row
-from hashmatch.hashlists.jsonrows import Header, rows
+from hashmatch.hashlists.jsonrows import OuterFields, rows
 from hashmatch.hashlists.values import DIGESTS, carried, digest, hash_of
 from hashmatch.model import Digests, KnownHash
 
@@ -153,7 +153,7 @@ def parse_rows(
     for found in rows(file, *path):
         if isinstance(found, Quarantined):
             yield found
-        elif isinstance(found, Header):
+        elif isinstance(found, OuterFields):
             if len(around) <= _MOST_AROUND:
                 around.update(found.fields)
         elif isinstance(found, tuple):

@@ -43,7 +43,7 @@ TOO_DAMAGED = "the file is too damaged to be read on: what may have followed is 
 
 
 @dataclass(frozen=True, slots=True)
-class Header:
+class OuterFields:
     """The fields of an object around the rows, once all of them were read.
 
     Attributes:
@@ -59,7 +59,7 @@ class Closed:
     """An array of rows ends here."""
 
 
-Found: TypeAlias = tuple[int, Any] | Header | Closed | Quarantined
+Found: TypeAlias = tuple[int, Any] | OuterFields | Closed | Quarantined
 """A row with its number, from 1, and its JSON value; or what else is found on the way."""
 
 
@@ -155,13 +155,13 @@ class _Walk(TextAhead):
                 yield Quarantined(max(self._number, 1), why)
         except BrokenError:
             yield Quarantined(max(self._number, 1), "what stands around the rows cannot be parsed")
-            yield Header(path, fields)
+            yield OuterFields(path, fields)
             yield from self._recover(path)
         except _EndedError:
-            yield Header(path, fields)
+            yield OuterFields(path, fields)
             raise
         else:
-            yield Header(path, fields)
+            yield OuterFields(path, fields)
 
     def _recover(self, path: tuple[str, ...]) -> Iterator[Found]:
         """After damage around the rows: on with the rows that still can be told from the rest."""

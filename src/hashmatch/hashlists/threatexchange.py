@@ -11,7 +11,7 @@ from typing import TextIO
 from hashmatch.errors import HashFormatError
 from hashmatch.hashlists.base import About, ListFile, Quarantined, Row, as_text, most_lines
 from hashmatch.hashlists.delimited import (
-    Header,
+    HeaderRow,
     Record,
     check_width,
     find_header,
@@ -98,7 +98,7 @@ class ThreatExchangeFormat:
         return lost
 
 
-def _header(lines: Iterable[str]) -> Header | None:
+def _header(lines: Iterable[str]) -> HeaderRow | None:
     return find_header(lines, lambda names: set(_COLUMNS[:2]) <= {n.lower() for n in names}, ",\t;")
 
 
@@ -106,7 +106,7 @@ def _plain(line: str) -> bool:
     return bool(_LINE.fullmatch(line) or _UNTYPED.fullmatch(line) or _OLD.fullmatch(line))
 
 
-def _csv_row(record: Record | Quarantined, header: Header) -> Row:
+def _csv_row(record: Record | Quarantined, header: HeaderRow) -> Row:
     if isinstance(record, Quarantined):
         return record
     columns = [name.lower() for name in header.columns]

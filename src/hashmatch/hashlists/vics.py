@@ -17,7 +17,7 @@ from hashmatch.hashlists.jsonfields import (
     text_of,
     without_empty,
 )
-from hashmatch.hashlists.jsonrows import Closed, Header, rows
+from hashmatch.hashlists.jsonrows import Closed, OuterFields, rows
 from hashmatch.hashlists.values import DIGESTS, algorithm_id, date, digest, hash_of, opaque, truth
 from hashmatch.model import Digests, Entry, Hash, KnownHash, bits_of
 
@@ -138,7 +138,7 @@ class _Gathered:
         self._cases: list[dict[str, Any]] = []
         self._count = self._length = 0
 
-    def add(self, header: Header) -> None:
+    def add(self, header: OuterFields) -> None:
         if not header.path:
             if len(self.root) <= _MOST_FIELDS:
                 self.root.update(header.fields)
@@ -165,7 +165,7 @@ def _scheme(model: "re.Match[str] | None") -> str:
     return "VIC" if region.lower() in _NO_REGION else f"VIC_{region}"
 
 
-def _is_media(header: Header) -> bool:
+def _is_media(header: OuterFields) -> bool:
     return any(key.lower() in ("mediaid", "md5", "sha1") for key in header.fields)
 
 

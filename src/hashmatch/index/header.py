@@ -37,7 +37,7 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
-class Header:
+class FileHeader:
     """What a file says of itself.
 
     Attributes:
@@ -64,7 +64,7 @@ def parse_json(text: bytes) -> Any:  # noqa: ANN401 (any JSON value)
         raise ValueError(msg) from None
 
 
-def read_header(text: bytes) -> Header:
+def read_header(text: bytes) -> FileHeader:
     """The header in these bytes.
 
     Raises:
@@ -79,7 +79,7 @@ def read_header(text: bytes) -> Header:
     found = tuple(map(_section, sections))
     if len({each.name for each in found}) < len(found):
         _refuse("it names an array twice")
-    return Header(meta, found, table)
+    return FileHeader(meta, found, table)
 
 
 def _section(value: object) -> Section:

@@ -21,7 +21,7 @@ import numpy as np
 
 from hashmatch.errors import DamagedIndexError, IndexVersionError
 from hashmatch.files.whole import sync_folder
-from hashmatch.index.header import MOST_HEADER, Header, Section, read_header
+from hashmatch.index.header import MOST_HEADER, FileHeader, Section, read_header
 from hashmatch.index.held import HeldFile
 
 if TYPE_CHECKING:
@@ -138,7 +138,7 @@ class SectionFile:
         self._below: dict[str, float] = {}
         self._lay_out(header, end)
 
-    def _header(self) -> tuple[Header, int]:
+    def _header(self) -> tuple[FileHeader, int]:
         """The header, and where it ends."""
         start = len(MAGIC) + _PREFIX.size
         head = self._bytes(0, start) if self.held.size >= start else b""
@@ -158,7 +158,7 @@ class SectionFile:
         except ValueError as error:
             raise damaged(self.path, f"its header: {error}") from None
 
-    def _lay_out(self, header: Header, start: int) -> None:
+    def _lay_out(self, header: FileHeader, start: int) -> None:
         """Find the arrays, which must lie as they were written; `start` is where the header ends.
 
         Every byte of the file belongs to one thing: no array can lie in another one.

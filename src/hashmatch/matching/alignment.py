@@ -51,7 +51,7 @@ _OFF: Final = 8.0
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class ChainPosition:
     """Where a chain lies in the known video.
 
     Attributes:
@@ -65,7 +65,7 @@ class Place:
     speed: float | None
 
 
-def place(chain: "Chain", item: "Frames", known: "Frames") -> Place:
+def place(chain: "Chain", item: "Frames", known: "Frames") -> ChainPosition:
     """Where a chain lies: the speed and offset that agree with the most of its pairs.
 
     Every pair says in which stretch of the known video its frame lies (`_stretches`). The offset is
@@ -84,7 +84,7 @@ def place(chain: "Chain", item: "Frames", known: "Frames") -> Place:
     first, last = float(known.times[0]), float(known.times[-1]) + HOLD
     start = min(max(offset, first), last)
     end = min(max(offset + speed * float(times[-1] - times[0]), start), last)
-    return Place(start, end, speed if told else None)
+    return ChainPosition(start, end, speed if told else None)
 
 
 def _stretches(

@@ -32,7 +32,7 @@ _numbers: Final = count()
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class GroupsFolder:
     """Where groups are made.
 
     Attributes:
@@ -48,7 +48,7 @@ class Place:
 class Group:
     """The group of one worker; without a place it is none."""
 
-    place: Place | None = None
+    place: GroupsFolder | None = None
     name: str = ""
     memory: int = 0
     made: list[Path] = field(default_factory=list)
@@ -88,7 +88,7 @@ class Group:
             _remove(folder)
         self.made.clear()
 
-    def _folders(self, place: Place) -> Iterator[tuple[str, Path]]:
+    def _folders(self, place: GroupsFolder) -> Iterator[tuple[str, Path]]:
         if place.version == 1:
             for what, above in place.folders.items():
                 yield what, above / self.name
@@ -119,7 +119,7 @@ def group_for(memory: int) -> Group:
 
 
 @cache
-def place_here() -> Place | None:
+def place_here() -> GroupsFolder | None:
     """Where this process makes groups, as `find_place` finds it; what killed scans left is gone."""
     place = find_place()
     if place is not None:
@@ -127,7 +127,7 @@ def place_here() -> Place | None:
     return place
 
 
-def find_place(mounts: Path = _MOUNTS, own: Path = _OWN) -> Place | None:
+def find_place(mounts: Path = _MOUNTS, own: Path = _OWN) -> GroupsFolder | None:
     """Where this process may make groups that limit memory; None where it may not.
 
     With version 2 a group either holds processes or divides what it has: this process moves into
@@ -140,14 +140,14 @@ def find_place(mounts: Path = _MOUNTS, own: Path = _OWN) -> Place | None:
     found = dict(_hierarchies(_text(mounts), _text(own)))
     first = {what: found[what] for what in ("memory", "pids") if _can_write(found.get(what))}
     if "memory" in first:
-        return Place(1, first)
+        return GroupsFolder(1, first)
     whole = found.get("")
     if "memory" in found or whole is None or not _divides(whole):
         return None
-    return Place(2, {"memory": whole})
+    return GroupsFolder(2, {"memory": whole})
 
 
-def tidy(place: Place, alive: Iterable[str] | None = None) -> None:
+def tidy(place: GroupsFolder, alive: Iterable[str] | None = None) -> None:
     """Remove groups of scans that were killed; those of other namespaces of processes are left.
 
     Args:

@@ -12,7 +12,7 @@ from hashmatch.model import Digests, Unreadable
 from hashmatch.model.locator import Locator
 from hashmatch.scanning.digested import DigestFiles
 from hashmatch.scanning.expanding import ExpandFiles
-from hashmatch.scanning.pool import Workers, in_workers
+from hashmatch.scanning.pool import WorkerPool, in_workers
 from hashmatch.scanning.reopening import reopen
 from hashmatch.sources.base import Found, Source
 from hashmatch.sources.finding import Finder
@@ -97,7 +97,7 @@ def compare(
     source: Source,
     items: Iterable[OnRecord],
     opener: InsideOpener,
-    workers: Workers,
+    workers: WorkerPool,
 ) -> Generator[Compared | None]:
     """Each item as it compares with the evidence, in any order; None while there is none.
 
@@ -135,7 +135,7 @@ _Pair = tuple[Found, OnRecord]
 
 
 def _in_one_pass(
-    groups: Mapping[str, dict[str, _Pair]], opener: InsideOpener, workers: Workers
+    groups: Mapping[str, dict[str, _Pair]], opener: InsideOpener, workers: WorkerPool
 ) -> Generator[Compared | None]:
     """Items of files with many of them; what is compared is taken out of its group.
 
@@ -174,7 +174,7 @@ def _outer_of(group: Mapping[str, _Pair]) -> Found:
 
 
 def _one_by_one(
-    pairs: Iterable[_Pair], opener: InsideOpener, workers: Workers
+    pairs: Iterable[_Pair], opener: InsideOpener, workers: WorkerPool
 ) -> Generator[Compared | None]:
     """Items that are opened each by itself."""
     waiting: dict[str, OnRecord] = {}

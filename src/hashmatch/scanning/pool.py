@@ -45,7 +45,7 @@ NO_WORKERS: Final[Mapping[str, Any]] = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Workers:
+class WorkerPool:
     """Processes, and who is told of them.
 
     Attributes:
@@ -73,7 +73,7 @@ class Workers:
 def in_workers(
     job: Job[T, R],
     tasks: Iterable[T | None],
-    workers: Workers,
+    workers: WorkerPool,
     *,
     waits: bool = True,
     checks: bool = False,
@@ -174,7 +174,7 @@ class _Run(Generic[T, R]):
         self,
         job: Job[T, R],
         tasks: Iterable[T | None],
-        workers: Workers,
+        workers: WorkerPool,
         dispatcher: Dispatcher[T, R],
         blocked: Callable[[], bool],
         *,

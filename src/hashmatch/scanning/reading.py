@@ -13,7 +13,7 @@ from hashmatch.scanning.digested import Digested, DigestFiles
 from hashmatch.scanning.expanding import ExpandFiles
 from hashmatch.scanning.limits import WorkerLimits
 from hashmatch.scanning.links import Links
-from hashmatch.scanning.pool import Workers, in_workers
+from hashmatch.scanning.pool import WorkerPool, in_workers
 from hashmatch.scanning.sandbox import Sandbox
 from hashmatch.scanning.selection import Selection
 from hashmatch.sources.base import Found
@@ -80,7 +80,7 @@ def read_items(
         WorkerError: workers cannot be started.
     """
     links, copies = Links(), Copies(recorded, selection)
-    common = Workers(
+    common = WorkerPool(
         count=workers,
         limits=limits or WorkerLimits(),
         sandbox=sandbox or Sandbox(),
@@ -111,7 +111,7 @@ def read_items(
 def _expanded(
     opener: InsideOpener,
     files: Iterable[Digested | None],
-    workers: Workers,
+    workers: WorkerPool,
     on_expanding: Callable[[str, float], object],
 ) -> Generator[tuple[Digested, Digested] | None]:
     """Files with all that lies in them; files come last."""

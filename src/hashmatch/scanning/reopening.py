@@ -19,7 +19,7 @@ from hashmatch.model.digests import Digests
 from hashmatch.scanning import wire
 from hashmatch.scanning.job import NOTHING_SPECIAL, Impression
 from hashmatch.scanning.messages import ProtocolError
-from hashmatch.scanning.pool import Workers, in_workers
+from hashmatch.scanning.pool import WorkerPool, in_workers
 from hashmatch.sources.access import stamp_of
 from hashmatch.sources.base import Found
 from hashmatch.sources.inside.base import LimitError
@@ -242,7 +242,7 @@ class _Seen:
 def reopen(
     items: Iterable[Found],
     opener: InsideOpener,
-    workers: Workers,
+    workers: WorkerPool,
     *,
     digests: bool = True,
 ) -> Generator[tuple[Found, Reopened] | None]:

@@ -9,7 +9,7 @@ from typing import BinaryIO, Final
 from hashmatch.errors import HashmatchError, UnreadableError
 from hashmatch.scanning.digested import DigestFiles
 from hashmatch.scanning.limits import WorkerLimits
-from hashmatch.scanning.pool import Workers, in_workers
+from hashmatch.scanning.pool import WorkerPool, in_workers
 from hashmatch.scanning.sandbox import Sandbox
 from hashmatch.sources.base import Found, Source, roots_of
 from hashmatch.sources.opener import opener_of
@@ -84,7 +84,7 @@ def _check_workers(
     name: str, source: Source, files: Iterable[Found], digests: dict[str, str]
 ) -> None:
     """See that a locked worker reads the same."""
-    workers = Workers(
+    workers = WorkerPool(
         count=1, limits=WorkerLimits(), sandbox=Sandbox(roots_of(source), unsandboxed=True)
     )
     read: dict[str, str | None] = {}

@@ -22,7 +22,7 @@ from hashmatch.sources.inside.zip_data import (
     data_of,
     expanding,
 )
-from hashmatch.sources.inside.zip_directory import Directory, Entry
+from hashmatch.sources.inside.zip_directory import Directory, DirectoryEntry
 
 _HEADER: Final = 30
 _SPLIT: Final = "a part of a split zip archive: the other parts are needed"
@@ -58,7 +58,7 @@ class _Ranges:
     starts: "array[int]" = field(default_factory=lambda: array("Q"))
     ends: "array[int]" = field(default_factory=lambda: array("Q"))
 
-    def add(self, entry: Entry) -> None:
+    def add(self, entry: DirectoryEntry) -> None:
         self.starts.append(min(entry.header, _MOST))
         self.ends.append(min(entry.header + _HEADER + entry.packed, _MOST))
 
@@ -95,7 +95,7 @@ class _Reading:
             yield Unreadable(Reason.CORRUPT_DATA, detail)
         yield from self._between(ranges, directory)
 
-    def _inner(self, entry: Entry, end: int, disk: int = 0) -> Inner | None:
+    def _inner(self, entry: DirectoryEntry, end: int, disk: int = 0) -> Inner | None:
         self.budget.member()
         number, self.number = self.number, self.number + 1
         if entry.is_folder:
@@ -109,7 +109,7 @@ class _Reading:
             return Inner(step, entry.size, times, Unreadable(error.reason, error.detail))
         return Inner(step, entry.size, times, open=opened)
 
-    def _opener(self, entry: Entry, end: int, disk: int) -> Callable[[], BinaryIO]:
+    def _opener(self, entry: DirectoryEntry, end: int, disk: int) -> Callable[[], BinaryIO]:
         if entry.disk != disk:
             detail = "it lies in another part of a split archive"
             raise UnreadableError(Reason.UNSUPPORTED, detail)
@@ -153,7 +153,7 @@ class _Reading:
         return otherwise if entry is None else otherwise + entry.data - entry.header - _HEADER
 
     def _unlisted(self, start: int, end: int) -> Iterator[Inner | Unreadable]:
-        def measured(entry: Entry) -> int:
+        def measured(entry: DirectoryEntry) -> int:
             try:
                 data = data_of(self.file, entry, self.passwords, self.budget)
                 return _length(self.file, data, end, self.budget)

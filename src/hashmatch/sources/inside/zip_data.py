@@ -18,7 +18,7 @@ from hashmatch.sources.inside.decompressors import (
     zstd,
 )
 from hashmatch.sources.inside.streams import BROKEN, Decompressor, Expanding, window
-from hashmatch.sources.inside.zip_directory import ENCRYPTED, LOCAL, STRONG, Entry
+from hashmatch.sources.inside.zip_directory import ENCRYPTED, LOCAL, STRONG, DirectoryEntry
 from hashmatch.sources.inside.zip_encryption import (
     AES,
     AES_FIELD,
@@ -95,7 +95,7 @@ class Data:
     secret: Callable[[], Decrypt | None] | None = None
 
 
-def data_of(file: BinaryIO, entry: Entry, passwords: list[str], budget: Budget) -> Data:
+def data_of(file: BinaryIO, entry: DirectoryEntry, passwords: list[str], budget: Budget) -> Data:
     """Where the data of a member lie.
 
     Args:
@@ -125,7 +125,7 @@ def data_of(file: BinaryIO, entry: Entry, passwords: list[str], budget: Budget) 
     return data
 
 
-def _start(file: BinaryIO, entry: Entry) -> int:
+def _start(file: BinaryIO, entry: DirectoryEntry) -> int:
     if entry.data >= 0:
         return entry.data
     file.seek(entry.header)
@@ -154,7 +154,7 @@ def check_method(method: int) -> None:
 
 
 def _unlocked(
-    file: BinaryIO, entry: Entry, data: Data, passwords: list[str], budget: Budget
+    file: BinaryIO, entry: DirectoryEntry, data: Data, passwords: list[str], budget: Budget
 ) -> Data:
     if entry.flags & STRONG:
         msg = "encrypted in a way that is not read"
@@ -185,7 +185,7 @@ def _unlocked(
     raise LockedError("no given password opens it" if passwords else "")
 
 
-def _aes(entry: Entry, data: Data) -> tuple[Data, int] | None:
+def _aes(entry: DirectoryEntry, data: Data) -> tuple[Data, int] | None:
     for number, field in fields_of(entry.extra):
         if number == AES_FIELD and len(field) >= 7 and aes_header(field[4]):  # noqa: PLR2004
             version, _, strength, method = struct.unpack_from("<HHBH", field)

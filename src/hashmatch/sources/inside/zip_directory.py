@@ -23,7 +23,7 @@ ENCRYPTED, DESCRIBED, STRONG = 1, 1 << 3, 1 << 6
 
 
 @dataclass(slots=True)
-class Entry:
+class DirectoryEntry:
     """A member, as one of the lists has it.
 
     Attributes:
@@ -137,7 +137,7 @@ def _at(file: BinaryIO, place: int, length: int) -> bytes:
     return file.read(length)
 
 
-def central_entries(file: BinaryIO, directory: Directory) -> Iterator[Entry]:
+def central_entries(file: BinaryIO, directory: Directory) -> Iterator[DirectoryEntry]:
     """The members that the central directory lists, until it ends or is no directory any more."""
     place, end = directory.start, directory.start + directory.size
     buffer, at = b"", 0
@@ -154,7 +154,7 @@ def central_entries(file: BinaryIO, directory: Directory) -> Iterator[Entry]:
         yield entry
 
 
-def _central(buffer: bytes, at: int, shift: int) -> tuple[Entry | None, int]:
+def _central(buffer: bytes, at: int, shift: int) -> tuple[DirectoryEntry | None, int]:
     if buffer[at : at + 4] != CENTRAL or len(buffer) - at < _CENTRAL_LENGTH:
         return None, at
     numbers = struct.unpack_from("<6H3L5H2L", buffer, at + 4)
@@ -164,7 +164,7 @@ def _central(buffer: bytes, at: int, shift: int) -> tuple[Entry | None, int]:
     raw, extra = buffer[at : at + of_name], buffer[at + of_name : at + of_name + of_extra]
     if _ALL32 in (packed, size, header) or disk == _ALL16:
         size, packed, header, disk = _wide(extra, size, packed, header, disk)
-    entry = Entry(
+    entry = DirectoryEntry(
         name_of(raw, flags, extra),
         *(flags, method, crc, packed, size, header + shift, disk, date, time, extra),
     )
@@ -187,7 +187,7 @@ def _wide(extra: bytes, size: int, packed: int, header: int, disk: int) -> tuple
     return tuple(values)
 
 
-def local_entry(file: BinaryIO, place: int) -> Entry | None:
+def local_entry(file: BinaryIO, place: int) -> DirectoryEntry | None:
     """The member whose local header stands there, with `data`; None where none does."""
     record = _at(file, place, _LOCAL_LENGTH)
     if len(record) < _LOCAL_LENGTH or record[:4] != LOCAL:
@@ -199,7 +199,7 @@ def local_entry(file: BinaryIO, place: int) -> Entry | None:
     raw, extra = rest[:of_name], rest[of_name:]
     if _ALL32 in (packed, size):
         size, packed, _, _ = _wide(extra, size, packed, 0, 0)
-    entry = Entry(
+    entry = DirectoryEntry(
         name_of(raw, flags, extra),
         *(flags, method, crc, packed, size, place, 0, date, time, extra),
     )
@@ -227,8 +227,8 @@ def local_entries(
     start: int,
     end: int,
     budget: Budget,
-    measured: Callable[[Entry], int],
-) -> Iterator[Entry]:
+    measured: Callable[[DirectoryEntry], int],
+) -> Iterator[DirectoryEntry]:
     """The members that have a local header in a range of the file.
 
     Args:
@@ -257,7 +257,7 @@ def local_entries(
         place = entry.data + max(length, 0)
 
 
-def _close_stored(file: BinaryIO, entry: Entry, end: int, budget: Budget) -> None:
+def _close_stored(file: BinaryIO, entry: DirectoryEntry, end: int, budget: Budget) -> None:
     """Find where stored data end whose size stands behind them."""
     place = entry.data
     while (place := find(file, _DESCRIPTOR, place, end, budget)) < end:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 if TYPE_CHECKING:
-    from hashmatch.sources.inside.zip_directory import Entry
+    from hashmatch.sources.inside.zip_directory import DirectoryEntry
 
 AES: Final = 99
 """The method of members that are encrypted by AES; an extra field has the method of their data."""
@@ -47,7 +47,7 @@ def encodings_of(password: str) -> tuple[bytes, ...]:
     return tuple(dict.fromkeys(forms))
 
 
-def old_key(password: bytes, header: bytes, entry: "Entry") -> Decrypt | None:
+def old_key(password: bytes, header: bytes, entry: "DirectoryEntry") -> Decrypt | None:
     """What decrypts in the old way, behind its header; None where the password is certainly wrong.
 
     One wrong password of 256 is not told from the right one.
