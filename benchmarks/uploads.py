@@ -2,9 +2,9 @@
 
     python -m benchmarks.uploads --pictures 400 --rounds 7
 
-`hm.Workers.hash` is called by several threads with the bytes of pictures, and `hash_images` reads the
-same bytes with as many threads as there are workers. Contenders take turns, round after round; the
-medians of the ratios within a round are printed with their spread, and the load of the machine.
+`hm.Workers.hash` is called by several threads with the bytes of pictures, and `hash_images` reads
+the same bytes with as many threads as there are workers. Contenders take turns, round after round;
+the medians of the ratios within a round are printed with their spread, and the load of the machine.
 """
 
 import argparse

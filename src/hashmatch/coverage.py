@@ -20,7 +20,7 @@ class Unsearched(StrEnum):
     NOT_COMPUTED = "not-computed"
     """No hasher here computes such hashes of files: only a hash that is looked up can be near."""
     LOW_QUALITY = "low-quality"
-    """Below the minimum quality."""
+    """The hash's quality is below the minimum."""
 
 
 _WORDS = {
@@ -90,7 +90,7 @@ class ListCoverage(PlainValue):
 
     @classmethod
     def from_json(cls, name: str, value: Mapping[str, Any]) -> "ListCoverage":
-        """From the record."""
+        """The coverage that was put on record as JSON."""
         hashes = (
             HashCoverage(
                 each["algorithm"],

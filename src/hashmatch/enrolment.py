@@ -114,7 +114,7 @@ def enrolled_list(name: str, results: Iterable[Enrolled]) -> HashList:
     for number, entry in enumerate(entries.values(), 1):
         builder.add(replace(entry, number=number))
     table = builder.finish()
-    # Of all that the entries say: another category or another hash is another version of the list.
+    # The digest covers all that entries say: another category is another version of the list.
     return HashList(name, "enrolled", sha256=entries_sha256(table), version=now(), entries=table)
 
 

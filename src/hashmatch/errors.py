@@ -115,9 +115,9 @@ class Reason(Choice):
     OPENED = "opened-container"
     """A container of which everything was read: what lies in it are items of their own."""
     TOO_DEEP = "too-deep"
-    """Lies in a container in a container, further in than is read."""
+    """It lies deeper in nested containers than is read."""
     TOO_MUCH = "too-much"
-    """Behind a limit of members, bytes or time of the container that it lies in."""
+    """The container that it lies in has more members or bytes, or takes longer, than is read."""
     INTERNAL_ERROR = "internal-error"
     """A fault of hashmatch, never of the file."""
 

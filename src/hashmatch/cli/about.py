@@ -103,7 +103,7 @@ def show_algorithms(*, as_json: JsonOption = False) -> None:
 
 
 def _matching(hasher: "Hasher", profile: "Profile") -> str:
-    """When hashes of an algorithm match by default, in words."""
+    """The default condition of a match by an algorithm, in words."""
     if hasher.distance != "hamming":
         return "is not compared by differing bits"
     if hasher.threshold is not None:

@@ -130,7 +130,7 @@ class ReadingOptions:
 
 
 def arguments_of(reading: ReadingOptions | None) -> dict[str, Any]:
-    """As `iter_scan` and `recorded_run` take them; none where all is read by default."""
+    """The arguments of `iter_scan` and `recorded_run`; none where all is read by default."""
     return {} if reading is None else {"inside": reading.inside, "selection": reading.selection}
 
 

@@ -226,7 +226,7 @@ def _answer(
     asked: list[tuple[Digests, Sequence[Hash], str]] = []
     for text in texts:
         try:
-            # As sha256sum and its kin print it: the digest, then the name of the file.
+            # The form of sha256sum and similar tools: the digest, then the name of the file.
             printed = _SUM.fullmatch(text)
             asked.append((*readings(printed[1] if printed else text), ""))
         except HashFormatError as error:

@@ -33,7 +33,7 @@ def note_error(error: Exception) -> None:
     """An error on standard error, with the line breaks of its message."""
     text = str(error)
     if type(error).__module__ == "builtins" and isinstance(error, OSError) and error.strerror:
-        # Of the system's own errors people need the words, not the number.
+        # People need the words of a system error, not its number.
         text = f"{error.filename}: {error.strerror}" if error.filename else error.strerror
     for each in f"error: {text}".split("\n"):
         note(each)

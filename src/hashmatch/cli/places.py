@@ -1,4 +1,4 @@
-"""Where commands may write: never among evidence, and over no file unless that is asked for."""
+"""Checks of output paths: nothing is written among evidence, or over a file without --force."""
 
 import os
 from collections.abc import Sequence

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """Where and how scans go on record.
+    """The database, case and details with which scans go on record.
 
     Attributes:
         db: the database of sightings.

@@ -152,7 +152,7 @@ def _note_end(
 
 
 def _record_of(given: "Mapping[str, Any]", reading: ReadingOptions) -> Record | None:
-    """Where the scan goes on record; None where it does not."""
+    """The database and case of the scan; None where it does not go on record."""
     if not (given["case"] and given["db"]):
         return None
     head_log = given["head_log"]

@@ -220,7 +220,7 @@ def _reopened(
 
 
 def _where(found: "Found") -> "Locator":
-    """Where it lies, from the path on this system."""
+    """The locator of an item, from its path on this system."""
     from hashmatch.model.locator import File, Locator
 
     outer = found.container or found

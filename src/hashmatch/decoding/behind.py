@@ -134,7 +134,7 @@ def _is_trailer(rest: bytes) -> bool:
 
 
 def find_clip(data: bytes, kind: str) -> FoundVideo | None:
-    """Where the clip of a motion photo begins; None where there is none.
+    """The place where the clip of a motion photo begins; None where there is none.
 
     Args:
         data: the picture's file.
@@ -242,7 +242,7 @@ class _Parts:
         return FoundPicture(at, "jpeg", (header.width, header.height))
 
     def _end(self, found: FoundPart) -> int:
-        """Where a part ends; 0 where that is not told."""
+        """The place where a part ends; 0 where that is not told."""
         data = self._data
         if isinstance(found, FoundVideo):
             extent = extent_of(in_memory(data), len(data), found.name, found.start)

@@ -41,7 +41,7 @@ _CHECKED: Final = 2
 
 @dataclass(frozen=True, slots=True)
 class FrameTime:
-    """When a frame is shown.
+    """The time at which a frame is shown.
 
     Attributes:
         seconds: from the first frame, never before the frame before it.
@@ -137,7 +137,7 @@ class Clock:
         self._advance()
 
     def read(self, frame: "VideoFrame") -> FrameTime:
-        """When the next frame is shown."""
+        """The time at which the next frame is shown."""
         base = float(frame.time_base) if frame.time_base else 0.0
         passed = self._advance()
         passed = max(passed, 1) if self._keyframes else 1 + self._lost

@@ -17,14 +17,14 @@ _STRAIGHT: Final = {
     (True, False): Orientation.FLIPPED,
     (False, False): Orientation.ROTATED_180,
 }
-"""By whether columns go right and rows go down."""
+"""Orientations; keys say whether columns go right and rows go down."""
 _ON_ITS_SIDE: Final = {
     (True, True): Orientation.TRANSPOSED,
     (True, False): Orientation.ROTATED_90,
     (False, True): Orientation.ROTATED_270,
     (False, False): Orientation.TRANSVERSE,
 }
-"""By whether columns go down and rows go right."""
+"""Orientations; keys say whether columns go down and rows go right."""
 
 
 def orientation_of(frame: "VideoFrame") -> Orientation:

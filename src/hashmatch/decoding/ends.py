@@ -1,4 +1,4 @@
-"""Where a picture ends in its file, by its format."""
+"""The place where a picture ends in its file, by its format."""
 
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -16,7 +16,7 @@ FIRST: Final = 16
 
 
 def end_of(data: bytes, kind: str) -> int:
-    """Where in its file a picture ends; 0 where that is not told.
+    """The place in its file where a picture ends; 0 where that is not told.
 
     Args:
         data: the picture's file.
@@ -32,7 +32,7 @@ def _end_of_jpeg(data: bytes) -> int:
     scan = first_scan(data)
     if scan is None:
         return 0
-    # In its scans the end is told from all other bytes.
+    # Within scans the end marker differs from all other bytes.
     end = data.find(b"\xff\xd9", scan)
     return end + 2 if end >= 0 else 0
 
@@ -57,7 +57,7 @@ def _end_of_webp(data: bytes) -> int:
 
 
 def _end_of_bmp(data: bytes) -> int:
-    """As its header says; what is shorter than the pixels that it announces is no end."""
+    """The end that its header announces, if all announced pixels lie before it."""
     size, pixels, _, width, height, planes_bits, compression, length = (
         int.from_bytes(data[at : at + 4], "little") for at in (2, 10, 14, 18, 22, 26, 30, 34)
     )

@@ -1,4 +1,4 @@
-"""Where a film, or a picture in boxes, ends in its file, and what of it is no part of it.
+"""The end of a film, or of a picture in boxes, in its file, and what in it is no part of it.
 
 Only what is told at known places is read, so that a file of any size costs little.
 """
@@ -217,7 +217,7 @@ _FINDERS: Final[Mapping[str, Callable[[Read, int, int], Extent | None]]] = {
 
 
 def of_picture_in_boxes(data: bytes, kind: str) -> int:
-    """Where JPEG XL or JPEG 2000 ends, if it is in boxes; 0 where that is not told."""
+    """The end of a JPEG XL or JPEG 2000 file in boxes; 0 where that is not told."""
     mark = {"jpegxl": b"JXL ", "jpeg2000": b"jP  "}[kind]
     if data[4:8] != mark:
         return 0

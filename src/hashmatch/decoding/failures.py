@@ -66,7 +66,7 @@ _RAISED: Final[Mapping[str, tuple[type[Exception], ...]]] = {
     "simplejpeg": (KeyError, RuntimeError, ValueError),
     "pylibjxl": (RuntimeError, ValueError),
 }
-"""By the package of the decoder."""
+"""Exceptions that a decoder raises on damaged files; keys are the decoders' packages."""
 
 
 def is_of_decoder(error: BaseException) -> bool:

@@ -1,4 +1,4 @@
-"""Where pictures begin that do not stand at the begin of their file."""
+"""The start of pictures that do not begin with their file."""
 
 import re
 
@@ -49,7 +49,7 @@ _ZEROS = 4
 
 
 def find_jpeg(head: bytes) -> int:
-    """Where a JPEG starts behind leading garbage; -1 where there is none.
+    """The place where a JPEG starts behind leading garbage; -1 where there is none.
 
     A start counts only when a segment that opens real files follows it.
     """
@@ -68,7 +68,7 @@ def is_picture(data: bytes, found: "re.Match[bytes]") -> bool:
 
 
 def leading_zeros(data: bytes) -> int:
-    """With how many zero bytes a file begins, as one of which the first clusters are lost.
+    """The number of zero bytes that a file begins with, as one that lost its first clusters.
 
     Args:
         data: the file, or as much of it as is known.
@@ -77,7 +77,7 @@ def leading_zeros(data: bytes) -> int:
 
 
 def find_pictures(data: bytes) -> list[tuple[int, str]]:
-    """Where pictures may start behind leading garbage, and their formats: the first of each.
+    """Starts and formats of pictures behind leading garbage: the first of each format.
 
     Args:
         data: the file, or its first bytes. Zeros at its begin are passed over, up to `REACH`;

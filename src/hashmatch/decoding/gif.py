@@ -279,7 +279,7 @@ def _palette(data: bytes, at: int, flags: int) -> "tuple[NDArray[np.uint8] | Non
 
 
 def _behind_blocks(data: bytes, at: int) -> int:
-    """Where a chain of blocks ends, behind its empty one."""
+    """The place where a chain of blocks ends, behind its empty one."""
     while at < len(data) and data[at]:
         at += 1 + data[at]
     return at + 1

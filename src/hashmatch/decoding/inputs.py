@@ -11,7 +11,7 @@ from hashmatch.errors import Reason, UnreadableError, UnreadableImageError
 from hashmatch.limits import Limits
 
 Readable: TypeAlias = str | PathLike[str] | bytes | bytearray | memoryview | BinaryIO
-"""Where the bytes of one file can come from. A file object is read from its start."""
+"""Sources of the bytes of one file. A file object is read from its start."""
 
 LONGEST_SIDE = 1_000_000
 """Pixels; Pillow needs time that grows with the square of a row's length."""
@@ -79,7 +79,7 @@ def _read_file(file: BinaryIO, limits: Limits) -> bytes:
 
 @contextmanager
 def read_failures(raised: type[UnreadableError] = UnreadableError) -> Iterator[None]:
-    """For reads of an open file of evidence: the storage's failures are named as such.
+    """A context for reads of an open evidence file: failures of the storage are named as such.
 
     Raises:
         UnreadableError: of this kind, with what the system says.

@@ -17,7 +17,7 @@ _SOS, _APP0, _APP1, _APP2, _APP14 = 0xDA, 0xE0, 0xE1, 0xE2, 0xEE
 _JPEG_LS = 0xF7
 _SEGMENT = re.compile(rb"\xff[\x02-\xcf\xda-\xfe]")
 _MOST_SEGMENTS = 50_000
-"""Before the first scan: three gigabytes of metadata in segments of full length."""
+"""Segments before the first scan: as many hold three gigabytes of metadata."""
 
 _FULL_RANGE = 8
 """Bits per sample that libjpeg-turbo is asked for."""
@@ -97,7 +97,7 @@ def read_header(data: bytes) -> JpegHeader:
 
 
 def first_scan(data: bytes) -> int | None:
-    """Where the first scan behind a frame header begins, as `read_header` finds it; else None."""
+    """The start of the first scan behind a frame header, as in `read_header`; else None."""
     framed, at = False, 2
     for _ in range(_MOST_SEGMENTS):
         found = _SEGMENT.search(data, at)

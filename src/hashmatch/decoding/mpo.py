@@ -15,7 +15,7 @@ _JPEG: Final = b"\xff\xd8\xff"
 
 
 def pictures(data: bytes) -> tuple[tuple[int, ...], int]:
-    """Where the pictures behind the first begin in a file with an index, and how many are missing.
+    """The starts of pictures behind the first in a file with an index, and how many are missing.
 
     Pillow writes wrong places of all pictures behind the third, and editors leave indexes of what
     is no longer there. Where nothing begins at a place, pictures are looked for, also those that
@@ -34,7 +34,7 @@ def _is_jpeg(part: FoundPart) -> bool:
 
 
 def named(data: bytes) -> tuple[int, ...]:
-    """Where the pictures behind the first begin, as the file's index says; empty if it has none.
+    """The starts of pictures behind the first, as the file's index says; empty if it has none.
 
     Nothing may begin there, or it may lie behind the end: editors leave indexes that are no
     longer true.

@@ -20,7 +20,7 @@ ERRORS: Final = (av.FFmpegError, *LIBAV_ERRORS)
 """What PyAV raises on damaged files; `raise_if_ours` looks at where."""
 
 _TAGS_AS_THEY_ARE: Final = 19
-"""From this version of PyAV on, tags that are no UTF-8 are no error, and there is no option."""
+"""The version of PyAV from which on tags that are no UTF-8 are no error; it has no option."""
 _TAGS: Final[dict[str, Any]] = (
     {}
     if int(av.__version__.partition(".")[0]) >= _TAGS_AS_THEY_ARE

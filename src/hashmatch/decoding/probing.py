@@ -29,9 +29,9 @@ _GUESSED_FROM: Final = 65536
 _ANALYSED: Final = 1 << 20
 """Bytes that are read to find out which streams there are."""
 _PACKETS: Final = 1000
-"""In which a frame has to come."""
+"""Packets among which there must be a frame."""
 _FRAMES_OF_RAW: Final = 3
-"""That a stream without a container has to give: some decoders make a picture of any bytes."""
+"""Frames that a raw stream must give: some decoders make a picture of any bytes."""
 _LONGEST_TAG: Final = 7 << 20
 _PIXELS: Final = 40_000_000
 """The most pixels of a frame that is decoded to see whether it can be."""

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 _PIXELS: Final = 24_000_000
 """Pixels of all frames together: those of a photograph, or of three seconds of a sticker."""
 _FRAMES: Final = 300
-"""As many as ten seconds of a film have: with more, it is not decoding that takes the time."""
+"""Frames of ten seconds: with more of them, most of the time is not spent in decoding."""
 _BYTES: Final = 4 * _PIXELS
 """A larger file is no small film: pixels that are not compressed at all have four bytes."""
 

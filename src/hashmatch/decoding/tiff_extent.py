@@ -1,4 +1,4 @@
-"""Where a TIFF ends: behind the last byte that its directories name."""
+"""The place where a TIFF ends: behind the last byte that its directories name."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -169,7 +169,7 @@ def _units(page: "Page", layout: _Layout) -> tuple[int, int]:
 def _subsampled(
     data: bytes, page: "Page", number: int, layout: _Layout, rows: int
 ) -> "tuple[NDArray[Any], int]":
-    """As `_piece`, of YCbCr whose colours are coarser: units of luma, then one Cb and one Cr."""
+    """What `_piece` gives, for subsampled YCbCr: units of luma, then one Cb and one Cr."""
     across, down = _units(page, layout)
     high = rows if not page.numbers(tags.TILES) else layout.height
     columns, lines = -(-layout.width // across), -(-high // down)

@@ -67,7 +67,7 @@ _IN_A_ROW: Final = 6
 
 
 def find_videos(data: bytes) -> Iterator[FoundVideo]:
-    """Where containers of video may begin behind bytes that are none, the first of each format.
+    """Possible starts of video containers behind other bytes, the first of each format.
 
     Whether one does has to be tried.
     """
@@ -88,7 +88,7 @@ def _found(marks: tuple[Mark, ...], data: bytes) -> list[FoundVideo]:
 
 
 def _first_packets(data: bytes) -> int:
-    """Where packets of a transport stream follow each other; -1 where none do."""
+    """The start of consecutive packets of a transport stream; -1 where there are none."""
     held = np.frombuffer(data, np.uint8)
     marked = np.flatnonzero(held[:-3] == _SYNC)
     # No error is marked, and there is something in the packet.

@@ -58,7 +58,7 @@ class Window:
         return self._at
 
     def tell(self) -> int:
-        """Where the next byte will be read."""
+        """The place where the next byte will be read."""
         return self._at
 
     def seekable(self) -> bool:

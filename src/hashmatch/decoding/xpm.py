@@ -25,7 +25,7 @@ _OF_X11: Final = {
     "maroon": "b03060",
     "purple": "a020f0",
 }
-"""Where X11 and CSS, whose names Pillow knows, mean different colours."""
+"""Names of colours of X11 that mean another colour in CSS, which Pillow follows."""
 _MOST_GREY: Final = 100
 _PLACES: Final = 3
 

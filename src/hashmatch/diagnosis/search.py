@@ -63,7 +63,7 @@ def _list_of(codes: "np.ndarray[tuple[int, int], np.dtype[np.uint8]]") -> HashLi
 
 
 def kernels() -> "KernelStatus | None":
-    """Where kernels are kept; None where Numba is missing."""
+    """The folder of compiled kernels; None where Numba is missing."""
     try:
         from hashmatch.search.kernels.status import kernel_status
 

@@ -65,7 +65,7 @@ class Exchange(Protocol):
 
 
 def page_checkpoint(following: str, end: Checkpoint, **kept: Json) -> Checkpoint:
-    """Where to go on after a page.
+    """The checkpoint to continue from after a page.
 
     Args:
         following: the address of the next page; empty after the last one.

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 ROWS = 50_000
 SECONDS = 300.0
-"""After so many rows, or so long, what came is put in force: a kill costs no more than that."""
+"""What was fetched becomes live after so many rows, or so long: a kill loses no more."""
 
 _DAY = 24 * 3600
 
@@ -206,7 +206,7 @@ class _Fetch:
 
     @property
     def checkpoint(self) -> Checkpoint:
-        """From where to go on."""
+        """The checkpoint to continue from."""
         return self._state.checkpoint
 
     def take(self, page: Page) -> None:
@@ -354,7 +354,7 @@ class _Fetch:
 
 
 def _sources(index: Path, name: str) -> "tuple[ListSource, ...]":
-    """Where the entries of a list came from; empty if there is no such list, or no index."""
+    """The sources of a list's entries; empty if there is no such list, or no index."""
     if not Index.at(index):
         return ()
     # Not through Index, which opens everything that can be searched.

@@ -132,7 +132,7 @@ class SafeSession:
             raise ExchangeError(msg)
         self._session = requests.Session()
         self._session.headers["User-Agent"] = f"hashmatch/{metadata.version('hashmatch')}"
-        # With none, requests would send what ~/.netrc says of the server.
+        # Without one, requests would send what ~/.netrc holds for the server.
         self._session.auth = authorize
         self._title = title
         self._home = _server(url)

@@ -121,7 +121,7 @@ class ThreatExchange:
 
 
 def _updated(record: Any) -> int:  # noqa: ANN401 (whatever was sent)
-    """When an indicator changed; 0 where that cannot be read."""
+    """The time at which an indicator changed; 0 where that cannot be read."""
     try:
         return int(record["last_updated"])
     except (KeyError, TypeError, ValueError, OverflowError):

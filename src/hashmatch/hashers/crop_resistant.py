@@ -142,7 +142,7 @@ def _windows(bright: "NDArray[np.bool_]", raster: Raster, turned: Orientation) -
 
 
 def _stored(shown: Window, raster: Raster, turned: Orientation) -> Window:
-    """Where a window of the shown picture lies on the stored one."""
+    """The place where a window of the shown picture lies on the stored one."""
     top, left, bottom, right = shown.top, shown.left, shown.bottom, shown.right
     if turned.transposes:
         top, left, bottom, right = left, top, right, bottom

@@ -142,7 +142,7 @@ class Kernel:
         self._gather = np.clip(inputs, 0, operator.length - 1)
         weights = rounded(np.where(inside, operator.weights, 0.0), _WEIGHT_BITS)
         self._weights = weights[:, None, :]
-        # Of up to 128 samples PDQ takes some as they are: nothing is multiplied or summed.
+        # Of at most 128 samples PDQ takes some unchanged; none is multiplied or summed.
         self._whole = band == 1 and bool((weights == 1).all())
 
     def __call__(self, samples: "NDArray[Any]") -> "NDArray[np.float64]":

@@ -1,1 +1,1 @@
-"""From files to hashes: pictures, frames of videos, and what lies in one file beside them."""
+"""Hashes of files: pictures, frames of videos, and what lies in one file beside them."""

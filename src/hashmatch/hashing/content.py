@@ -1,4 +1,4 @@
-"""Where the content of a video's frames is: inside borders, blurred margins, a recorded screen.
+"""The content of a video's frames: inside borders, blurred margins, a recorded screen.
 
 Frames are looked at as squares of 256×256 whatever their shape, several of one stretch of time
 together: what does not change, or has no detail, and reaches to an edge is no content.
@@ -163,7 +163,7 @@ def _changing(change: "NDArray[np.floating[Any]]") -> tuple[int, int] | None:
 
 
 def _middle(holds: "NDArray[np.bool_]") -> tuple[int, int] | None:
-    """From the first line that holds to behind the last one."""
+    """The range from the first line that holds to the one behind the last."""
     lines = np.flatnonzero(holds)
     return (int(lines[0]), int(lines[-1]) + 1) if len(lines) else None
 

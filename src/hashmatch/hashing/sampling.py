@@ -120,7 +120,7 @@ class FrameHasher:
 
     @property
     def awaited(self) -> tuple[float, float]:
-        """When the next frame is due, and when at the latest if a later one is cheap to come by.
+        """The time at which the next frame is due, and the latest time if a later one costs less.
 
         Both in seconds from the first frame.
         """

@@ -71,7 +71,7 @@ class CsvFormat:
         yield from self._each(columns, file, header)
 
     def read_bulk(self, file: ListFile) -> Iterator[Row | Batch]:
-        """As `read`, with blocks of rows of plain values in batches.
+        """What `read` gives, but blocks of rows of plain values come in batches.
 
         From the first quote on, rows are read one by one: a quoted cell may hold line breaks.
 

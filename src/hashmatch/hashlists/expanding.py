@@ -28,7 +28,7 @@ class Stream(Protocol):
     """What streams and files in archives have in common."""
 
     def read1(self, size: int, /) -> bytes:
-        """At most so many next bytes; none at the end."""
+        """The next bytes, at most so many; none at the end."""
         ...
 
     def seek(self, offset: int, whence: int, /) -> int:

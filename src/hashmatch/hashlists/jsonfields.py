@@ -102,7 +102,7 @@ def text_of(row: Mapping[str, Any], key: str) -> str:
 
 
 def normalize_keys(row: Mapping[str, Any], spelling: Mapping[str, str]) -> dict[str, Any]:
-    """With keys as the format spells them, whatever their case, and without OData's links.
+    """The same fields with the format's own spelling of keys, and without OData's links.
 
     Args:
         row: an object.

@@ -68,7 +68,7 @@ class _EndedError(Exception):
 
 
 class _TooDamagedError(_EndedError):
-    """To read on would take longer than any honest file can."""
+    """The file is so damaged that reading on would take too long."""
 
 
 def rows(file: ListFile, *path: str) -> Iterator[Found]:
@@ -164,7 +164,7 @@ class _Walk(TextAhead):
             yield OuterFields(path, fields)
 
     def _recover(self, path: tuple[str, ...]) -> Iterator[Found]:
-        """After damage around the rows: on with the rows that still can be told from the rest."""
+        """Find rows that still can be recognised after damage to what is around them."""
         key = self._path[len(path)]
         array = re.compile(rf'"{re.escape(key)}"\s*:\s*(?=[\[{{])', re.IGNORECASE)
         while True:
@@ -282,7 +282,7 @@ class _Walk(TextAhead):
         return value if whole and not self._no_text.search(row) else None
 
     def _end(self) -> int | None:
-        """Where the broken value that starts here ends by its brackets; None if not in sight."""
+        """The end of the broken value that starts here, by its brackets; None if not in sight."""
         first_char = self._text[self._pos : self._pos + 1]
         if first_char == '"':
             text = _TEXT.match(self._text, self._pos)
@@ -297,7 +297,7 @@ class _Walk(TextAhead):
         return end
 
     def _closed(self, first_char: str) -> int | None:
-        """Where the bracket that opens here is closed."""
+        """The position where the bracket that opens here is closed."""
         depth = 0
         for token in (_BRACE if first_char == "{" else _BRACKET).finditer(self._text, self._pos):
             mark = token[0]
@@ -310,7 +310,7 @@ class _Walk(TextAhead):
         return None
 
     def _candidate(self, start: int, end: int | None = None) -> int | None:
-        """Where the next row starts, before `end`; None if none is in sight.
+        """The position where the next row starts, before `end`; None if none is in sight.
 
         What is nested in a broken row must not pass for a row: a row starts with the same two
         keys as the last good one, or, before there was one, with the first key of the broken.

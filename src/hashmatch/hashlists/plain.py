@@ -55,7 +55,7 @@ class PlainFormat:
             yield from _rows(line, number)
 
     def read_bulk(self, file: ListFile) -> Iterator[Row | Batch]:
-        """As `read`, with blocks of plain values in batches."""
+        """What `read` gives, but blocks of plain values come in batches."""
         for number, block in file.blocks():
             yield from _bulk(block, number)
 

@@ -191,11 +191,11 @@ class EntryTable(Sequence[Entry]):
         return self._read(f"{name}.values", start, stop)[0].tobytes().hex() if stop > start else ""
 
     def span(self, algorithm: str, row: int) -> tuple[int, int]:
-        """Where an entry's hashes begin and end in the columns of their algorithm."""
+        """The start and end of the rows of an entry's hashes in the columns of their algorithm."""
         return self._span(f"{algorithm}.rows", row)
 
     def _span(self, column: str, row: int) -> tuple[int, int]:
-        """Where a row stands in an ascending column of rows."""
+        """The range of a row's number in an ascending column of rows."""
         rows = self.arrays[column]
         if column not in self._checked:
             self._check(column, 0, len(rows))

@@ -364,6 +364,6 @@ def _carried(known: KnownHash, lost: Counter[str]) -> bool:
 
 
 def _value(hash_: Hash) -> str:
-    """In base64 for PhotoDNA, as its readers demand, unless that looks like hex."""
+    """The bits in hex; of PhotoDNA in base64, as readers require, unless that looks like hex."""
     text = base64.b64encode(hash_.value).decode()
     return text if hash_.algorithm == "photodna" and not _HEX.fullmatch(text) else hash_.hex

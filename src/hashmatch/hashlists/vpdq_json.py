@@ -183,6 +183,6 @@ def _even(frames: list[KnownHash]) -> list[float]:
 
 
 def _half_unit(time: float) -> float:
-    """By how much rounding to three digits can have moved a time."""
+    """The largest error of a time that was rounded to three digits, in seconds."""
     power = len(str(int(time))) - _DIGITS if time >= 1 else -_DIGITS
     return 0.5 * 10.0**power * 1.001

@@ -103,7 +103,7 @@ class _Video:
 
 
 def _frame(found: re.Match[str]) -> tuple[tuple[int, float], KnownHash]:
-    """Where a frame stands in its video, and its hash."""
+    """The number of a frame in its video, and its hash."""
     number, rating, digits, time, *bare = found.groups()
     if number:
         return (int(number), 0.0), frame(digits, rating, time or "")

@@ -23,7 +23,7 @@ from hashmatch.profiles import Policy
 
 FORMAT = "hashmatch-index"
 VERSION = 2
-"""Since 2, sources and parts have the SHA-256 of their entries. Version 1 is still read."""
+"""Version 2 added the SHA-256 of entries to sources and segments. Version 1 is still read."""
 
 _PREFIX, _SUFFIX = "generation-", ".json"
 _NAME = re.compile(rf"{_PREFIX}(\d{{10,18}}){re.escape(_SUFFIX)}", re.ASCII)
@@ -65,7 +65,7 @@ class ListSource:
 
     @classmethod
     def of(cls, hash_list: HashList, *, file: str = "") -> "ListSource":
-        """Where this hash list came from, imported now."""
+        """The source of a hash list that is imported now."""
         return cls(
             sha256=hash_list.sha256,
             file=file,
@@ -170,7 +170,7 @@ def now() -> str:
 
 
 def path_of(folder: Path, number: int) -> Path:
-    """Where a generation is written."""
+    """The path of a generation's file."""
     return folder / f"{_PREFIX}{number:010d}{_SUFFIX}"
 
 

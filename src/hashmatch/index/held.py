@@ -80,7 +80,7 @@ class HeldFile:
 
     @property
     def changed(self) -> int:
-        """When anything of it was changed last, in nanoseconds since 1970, when it was opened."""
+        """The time of its last change before it was opened, in nanoseconds since 1970."""
         return self.identity[-1]
 
     def is_identical(self) -> bool:

@@ -111,7 +111,7 @@ class KnownList:
         return sum(map(len, self.parts))
 
     def __reduce__(self) -> "tuple[Callable[..., KnownList], tuple[object, ...]]":
-        """By value where it lies in memory, by the path of its index otherwise."""
+        """A list in memory is pickled by value, any other one by the path of its index."""
         if self.files:
             return _from_index, (Pin.of(self.files[0]), self.name, self.policy)
         return KnownList, (self.name, self.policy, self.parts, self.sources)
@@ -192,7 +192,7 @@ class IndexReader:
         return Pin.of(self._file)
 
     def __reduce__(self) -> tuple[Callable[[Pin], Self], tuple[Pin]]:
-        """By its path: whoever unpickles it opens it again, and must find the same generation."""
+        """It is pickled by its path: unpickling opens it and must find the same generation."""
         return type(self).pinned, (self.pin,)
 
     @staticmethod

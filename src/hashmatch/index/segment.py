@@ -109,7 +109,7 @@ class Segment:
         return cls(file.arrays, file.meta, file=file, entries_sha256=entries_sha256)
 
     def __reduce__(self) -> "tuple[type[Segment], tuple[object, ...]]":
-        """By value, in memory only.
+        """A segment in memory is pickled by value.
 
         Raises:
             TypeError: it is read from a file: its index is pickled, by its path.

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     Limit = Callable[[str, float], object]
 
 SEARCH: Final = ".search."
-"""Between the name of an algorithm and that of an array that searches it."""
+"""Separates the name of an algorithm from that of an array that searches it."""
 
 _TABLES: Final = ("bounds", "offsets", "entries", "signatures")
 _NOTHING: Final = 0

@@ -112,7 +112,7 @@ class IndexWriter:
         return self._listed(name).policy
 
     def sources(self, name: str) -> tuple[ListSource, ...]:
-        """Where the entries of a list came from, oldest first; empty if there is no such list."""
+        """The sources of a list's entries, oldest first; empty if there is no such list."""
         return self._lists[name].sources if name in self._lists else ()
 
     def put(

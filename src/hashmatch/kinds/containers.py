@@ -72,7 +72,7 @@ _MAGIC: Final = (
     ("age file", rb"age-encryption\.org/v1\n"),
     ("OpenSSL file", rb"Salted__"),
 )
-"""By the first bytes. What needs a closer look is looked at by who opens it."""
+"""Kinds that their first bytes tell. Who opens one looks closer where that is needed."""
 
 BY_FIRST_BYTES: Final = tuple((name, re.compile(magic, re.DOTALL)) for name, magic in _MAGIC)
 """Names, and what their files begin with."""
@@ -90,7 +90,7 @@ BY_PLACE: Final = (
     ("UDF image", 32769, b"BEA01"),
     ("Btrfs volume", 65600, b"_BHRfS_M"),
 )
-"""Where in the file, and what stands there."""
+"""Names, offsets in the file, and the bytes found there."""
 
 ZIP: Final = re.compile(rb"PK(?:\x03\x04|\x05\x06|\x07\x08PK\x03\x04|00PK\x03\x04)")
 OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"

@@ -14,7 +14,7 @@ _KEY: Final = re.compile(rb"[\w~:,^=&%!.;-]*:https?://")
 
 
 def facts_of(content: int) -> int:
-    """Where the facts begin behind so many bytes of content, and the checksums of its chunks."""
+    """The start of the facts behind so many bytes of content, and the checksums of its chunks."""
     return content + 4 + 2 * -(-content // _CHUNK)
 
 

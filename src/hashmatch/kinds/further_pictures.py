@@ -366,9 +366,9 @@ _ALL: Final = (
     *(format_ for format_, _ in (*_BY_STRUCTURE, *_BY_SIZE)),
 )
 NAMES: Final = frozenset(format_.name for format_ in _ALL)
-"""As `sniff` gives them."""
+"""The names that `sniff` gives."""
 TITLES: Final = {format_.name: format_.title for format_ in _ALL}
-"""By name."""
+"""Titles of formats; keys are their names."""
 
 
 def sniff(head: bytes, size: int | None = None) -> Further | None:

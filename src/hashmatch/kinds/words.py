@@ -50,13 +50,13 @@ _SPOKEN_WITH_A_VOWEL: Final = ("F", "L", "M", "N", "R", "S", "X")
 
 
 def words_of_picture(kind: str) -> str:
-    """As "a JPEG picture", of what `hashmatch.kinds.pictures.sniff` gives."""
+    """Words such as "a JPEG picture" for what `hashmatch.kinds.pictures.sniff` gives."""
     title = TITLES.get(kind, kind)
     return _with_article(_PICTURES.get(kind, f"picture of the kind {title}"))
 
 
 def words_of_container(name: str) -> str:
-    """As "a zip archive", of the name of a container."""
+    """Words such as "a zip archive" for the name of a container."""
     return _with_article(_CONTAINERS.get(name, name))
 
 

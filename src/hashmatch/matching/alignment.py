@@ -1,4 +1,4 @@
-"""Where in time a chain of frames belongs: offset and speed, finer than frames were sampled."""
+"""Alignment in time of a chain of frames: offset and speed, finer than frames were sampled."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -52,7 +52,7 @@ _OFF: Final = 8.0
 
 @dataclass(frozen=True, slots=True)
 class ChainPosition:
-    """Where a chain lies in the known video.
+    """The stretch of the known video that a chain belongs to.
 
     Attributes:
         start: seconds, where the chain's first frame is.
@@ -66,7 +66,7 @@ class ChainPosition:
 
 
 def place(chain: "Chain", item: "Frames", known: "Frames") -> ChainPosition:
-    """Where a chain lies: the speed and offset that agree with the most of its pairs.
+    """The position of a chain: the speed and offset that agree with the most of its pairs.
 
     Every pair says in which stretch of the known video its frame lies (`_stretches`). The offset is
     the middle of what the most of them have in common, at normal speed if that is possible.
@@ -152,7 +152,7 @@ def _common(
     high: "NDArray[np.float64]",
     speeds: "NDArray[np.float64]",
 ) -> "tuple[NDArray[np.int64], NDArray[np.float64]]":
-    """For each speed, how many stretches the most have in common, and the middle of that."""
+    """How many stretches have an offset in common at each speed, and the middle of it."""
     moved = speeds[:, None] * seconds
     bounds = np.concatenate((low - moved, high - moved), axis=1)
     order = np.argsort(bounds, axis=1, kind="stable")

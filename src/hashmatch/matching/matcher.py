@@ -125,7 +125,7 @@ class Matcher:
         self.close()
 
     def __reduce__(self) -> "tuple[Callable[..., Matcher], tuple[object, ...]]":
-        """By what it was given: an index and the file of a list by its path, all else by value.
+        """It is pickled by what it was given: indexes and list files by path, all else by value.
 
         Unpickling raises `KnownChangedError` where that index or file is another one by then.
         """
@@ -267,7 +267,7 @@ class Matcher:
         return self._proofs is not None
 
     def prove_once(self) -> None:
-        """As `prove`, but for files that were proven before, as `proofs` say; nothing without them.
+        """Do what `prove` does, except for files that `proofs` say were proven before.
 
         `match` and `match_many` do so before they search.
 

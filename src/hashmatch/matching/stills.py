@@ -104,7 +104,7 @@ def _segment(run: list[Shown]) -> Alignment:
 def stretches(
     known: "Mapping[str, Frames]", met: Sequence[tuple[str, float, int]]
 ) -> tuple[Alignment, ...]:
-    """Where a picture is seen in a known video: a segment for frames that follow each other.
+    """The times at which a picture is seen in a known video: a segment for consecutive frames.
 
     Args:
         known: the frames of the known video, by part.

@@ -1,4 +1,4 @@
-"""Where a known video or picture was met in time: segments, and how sure each is."""
+"""Segments: stretches of time in which a known video or picture was found, and their certainty."""
 
 from dataclasses import dataclass
 from operator import attrgetter

@@ -1,4 +1,4 @@
-"""Where an item lies: a file, and the steps from it into volumes, archives, documents and mail."""
+"""Locators: a file, and the steps from it into volumes, archives, documents and mail."""
 
 import re
 from collections.abc import Mapping
@@ -40,7 +40,7 @@ class Volume:
     form: ClassVar[re.Pattern[str]] = re.compile(r"([a-z][a-z0-9-]*):(\d+)@(\d+)")
 
     def __str__(self) -> str:
-        """As `gpt:2@1048576`."""
+        """Text such as `gpt:2@1048576`."""
         return f"{self.scheme}:{self.number}@{self.offset}"
 
 
@@ -65,7 +65,7 @@ class FileObject:
     form: ClassVar[re.Pattern[str]] = re.compile(r"([a-z][a-z0-9-]*):(\d+)-(\d+)-(\d+):(.*)")
 
     def __str__(self) -> str:
-        """As `ntfs:155-128-4:/Users/x.zip`."""
+        """Text such as `ntfs:155-128-4:/Users/x.zip`."""
         numbers = f"{self.inode}-{self.attribute}-{self.instance}"
         return f"{self.system}:{numbers}:{_escaped(self.path)}"
 
@@ -85,7 +85,7 @@ class Range:
     form: ClassVar[re.Pattern[str]] = re.compile(r"range:(\d+)\+(\d+)")
 
     def __str__(self) -> str:
-        """As `range:4096+20000`."""
+        """Text such as `range:4096+20000`."""
         return f"range:{self.offset}+{self.length}"
 
 
@@ -106,7 +106,7 @@ class Member:
     form: ClassVar[re.Pattern[str]] = re.compile(r"(?!page:|range:)([a-z][a-z0-9-]*):(\d+):(.*)")
 
     def __str__(self) -> str:
-        """As `zip:3:photos/a.jpg`."""
+        """Text such as `zip:3:photos/a.jpg`."""
         return f"{self.container}:{self.number}:{_escaped(self.name)}"
 
 
@@ -125,7 +125,7 @@ class Page:
     form: ClassVar[re.Pattern[str]] = re.compile(r"page:(\d+):(\d+)")
 
     def __str__(self) -> str:
-        """As `page:3:0`."""
+        """Text such as `page:3:0`."""
         return f"page:{self.page}:{self.picture}"
 
 
@@ -140,7 +140,7 @@ _ESCAPED: Final = f"{File.word}:"
 
 @dataclass(frozen=True)
 class Locator(PlainValue):
-    """Where an item lies.
+    """The location of an item.
 
     Its text is one line: the steps with `!` between them, in which `%`, `!` and what cannot be
     printed are escaped. A file that no further step follows keeps its path as it is, unless that

@@ -31,9 +31,9 @@ class Band(Choice):
     """How sure a match is."""
 
     MATCH = "match"
-    """Within the threshold."""
+    """The distance is within the threshold."""
     PROBABLE = "probable"
-    """Only within the profile's wider threshold: a lead, to be reported apart."""
+    """The distance is only within the profile's wider threshold: a lead, reported apart."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)

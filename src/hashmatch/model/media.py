@@ -15,26 +15,26 @@ class Mode(Choice):
     """How luma is computed from a picture."""
 
     FAST = "fast"
-    """A JPEG's own luma, at the smallest sufficient size."""
+    """Luma of a JPEG as it is stored, at the smallest sufficient size."""
     EXACT = "exact"
-    """From the full RGB picture, as reference tools do."""
+    """Luma of the full RGB picture, as reference tools compute it."""
     CENTRED = "centred"
-    """For small pictures: without the reference's shift."""
+    """Luma as in `exact`, but without the reference's shift, which matters in small pictures."""
 
 
 class Sampling(Choice):
     """Which frames of a video are hashed, see `hashmatch.hashing.sampling`."""
 
     QUERY = "query"
-    """One a second."""
+    """One frame a second."""
     THOROUGH = "thorough"
-    """Two a second."""
+    """Two frames a second."""
     ADAPTIVE = "adaptive"
-    """As many as differ: to look up in lists of few frames."""
+    """Every frame that differs, for queries of lists that hold few frames of each video."""
     REFERENCE = "reference"
-    """As many as differ: for known videos."""
+    """Every frame that differs, for known videos."""
     TRIAGE = "triage"
-    """Keyframes, where they say enough."""
+    """Keyframes alone, where they are close enough to each other."""
 
 
 class Decoder(Choice):
@@ -52,9 +52,9 @@ class Alpha(Choice):
     """How the transparent parts of a picture were read."""
 
     COMPOSITED = "composited"
-    """On white, as a viewer shows it."""
+    """They were laid on white, as a viewer shows them."""
     DROPPED = "dropped"
-    """Ignored, hidden colours kept: the reading of the tools that filled many lists."""
+    """Alpha was ignored and hidden colours were kept, as tools do that filled many lists."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)

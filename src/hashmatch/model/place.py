@@ -1,4 +1,4 @@
-"""Where an item lies that no plain path leads to, and what of a medium could not be read."""
+"""The location of items that no plain path leads to, and unread ranges of a medium."""
 
 from dataclasses import dataclass
 from typing import ClassVar, Final
@@ -43,7 +43,7 @@ class PlaceConfidence(Choice):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place(PlainValue):
-    """Where an item lies that is not found by a plain path, and how it was found.
+    """The location of an item that no plain path leads to, and how it was found.
 
     An item without one is a plain file: its locator on record is its path, as it is. Of an item
     with one it is the text of these steps. So a plain file whose path looks like the text of
@@ -99,7 +99,7 @@ class Place(PlainValue):
 
     @property
     def parent(self) -> Locator | None:
-        """Where the item or volume lies that it lies in; None of a file."""
+        """The location of the item or volume that it lies in; None for a file."""
         return self.locator.parent
 
     @property

@@ -19,7 +19,7 @@ Json: TypeAlias = "bool | int | float | str | Sequence[Json] | Mapping[str, Json
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """Where the JSON object of a value differs from its fields; names are those of fields.
+    """Differences between the JSON object of a value and its fields; names are those of fields.
 
     Attributes:
         first: keys in front of all others, and what they hold.

@@ -1,4 +1,4 @@
-"""Under which conditions a run went on, in words."""
+"""The conditions of a run, in words."""
 
 from collections.abc import Mapping
 from typing import Final

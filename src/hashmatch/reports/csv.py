@@ -70,7 +70,7 @@ PATHS: Final = (
     ("entry_details", "match.details"),
     *_at("item", "flags", "other_name"),
     *((f"viewed_{name}", f"viewings.{name}") for name in ("at", "by", "why")),
-    # Of what no plain path leads to; steps and runs as JSON.
+    # Columns of items that no plain path leads to; steps and runs as JSON.
     ("parent_item", "item.parent"),
     *(
         (f"place_{name}", f"item.place.{name}")

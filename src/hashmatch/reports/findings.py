@@ -96,7 +96,7 @@ class Counts:
 
     @property
     def in_words(self) -> str:
-        """As "36 matches, 35 different files, 31 known entries"."""
+        """Words such as "36 matches, 35 different files, 31 known entries"."""
         named = (
             (self.matches, "match", "matches"),
             (self.files, "different file", "different files"),

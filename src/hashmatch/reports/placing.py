@@ -1,4 +1,4 @@
-"""Where an item lies, as reports say it: its name, the folder above it, and the rest in words."""
+"""The location of an item in reports: its name, the folder above it, and the rest in words."""
 
 from collections.abc import Mapping
 from dataclasses import replace

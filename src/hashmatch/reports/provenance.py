@@ -100,7 +100,7 @@ def _run(run: RunRecord, exhibits: Mapping[int, str]) -> Markup:
 
 
 def verification(case: CaseRecord, verdict: Verdict | None) -> Markup:
-    """Where the audit chain stood, and whether the record was as it was recorded."""
+    """The last entry of the audit chain, and whether the record was as it was recorded."""
     rows, head = (
         (case.audit_rows, case.audit_head) if verdict is None else (verdict.rows, verdict.head)
     )

@@ -57,7 +57,7 @@ def index_row(number: int, brief: str, copies: list[tuple[int, str]], more: int)
 
 
 _CUT = "\n"
-"""Between the first cell of a row of the index, which copies follow, and the others."""
+"""Separates the first cell of a row of the index, behind which copies stand, from the rest."""
 
 
 def brief_cells(sighting: SightingRecord, exhibits: Mapping[int, str]) -> Markup:
@@ -79,7 +79,7 @@ def brief_cells(sighting: SightingRecord, exhibits: Mapping[int, str]) -> Markup
 
 
 def brief_copy(item: ItemRecord, exhibits: Mapping[int, str]) -> Markup:
-    """Where a file lies, and in which exhibit; and if its name says what it is not."""
+    """The location of a file and its exhibit, and whether its name contradicts its content."""
     other = flags.other_name(item)
     return joined(
         foreign(shortened(item.locator, _LONGEST_BRIEFLY), class_="path", dir="ltr"),

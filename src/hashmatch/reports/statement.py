@@ -123,7 +123,7 @@ def _sightings(count: int) -> str:
 
 
 def earlier_files(case: CaseRecord) -> list[str]:
-    """Where the figures of an exhibit are those of one scan, and matches of others count too."""
+    """Exhibits whose figures are those of one scan although matches of other scans count too."""
     told = []
     for source in case.sources:
         if not source.matched_earlier:

@@ -85,7 +85,7 @@ def clock(seconds: float) -> str:
 
 
 def stretch(start: float, end: float) -> str:
-    """From when to when; one moment where that is the same.
+    """The first and the last time; a single one where both are the same.
 
     >>> stretch(83.4, 90), stretch(83.4, 83.42)
     ('0:01:23.4 – 0:01:30.0', '0:01:23.4')

@@ -1,4 +1,4 @@
-"""Where two files meet in time: a table of segments, and a drawing of both time lines."""
+"""Segments of two files that match in time: a table, and a drawing of both time lines."""
 
 import math
 from collections.abc import Sequence
@@ -80,7 +80,7 @@ def _row(segment: Alignment, *, item_moves: bool) -> Markup:
         ),
     )
     grade = joined(tag("b", segment.grade.value), *(tag("small", each) for each in seen))
-    # On a narrow screen each cell is a line of its own, behind the name of its column.
+    # A narrow screen shows each cell as a line of its own, behind the name of its column.
     named = zip((*cells, grade), _COLUMNS, strict=True)
     return tag("tr", *(tag("td", cell, data_column=name) for cell, name in named))
 
@@ -157,7 +157,7 @@ def _join(segment: Alignment, item: float, known: float) -> Markup:
 
 
 def _ends(start: float, end: float, length: float) -> tuple[float, float]:
-    """Where a stretch begins and ends on a line, never too thin to be seen."""
+    """The start and end of a stretch on a line, never too thin to be seen."""
     left, right = (
         min(max(each / length, 0.0), 1.0) if length and math.isfinite(each) else 0.0
         for each in (start, end)

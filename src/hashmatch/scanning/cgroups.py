@@ -33,7 +33,7 @@ _numbers: Final = count()
 
 @dataclass(frozen=True, slots=True)
 class GroupsFolder:
-    """Where groups are made.
+    """The folders in which groups are made.
 
     Attributes:
         version: of control groups: 1 or 2.
@@ -55,7 +55,7 @@ class Group:
 
     @property
     def state(self) -> Mapping[str, Any]:
-        """For the record."""
+        """What the record says of it."""
         if self.place is None or not self.made:
             return {"control_group": "none"}
         return {"control_group": f"version {self.place.version}", "group_memory": self.memory}
@@ -120,7 +120,7 @@ def group_for(memory: int) -> Group:
 
 @cache
 def place_here() -> GroupsFolder | None:
-    """Where this process makes groups, as `find_place` finds it; what killed scans left is gone."""
+    """The folder for this process's groups, cleared of what killed scans left."""
     place = find_place()
     if place is not None:
         tidy(place)
@@ -128,7 +128,7 @@ def place_here() -> GroupsFolder | None:
 
 
 def find_place(mounts: Path = _MOUNTS, own: Path = _OWN) -> GroupsFolder | None:
-    """Where this process may make groups that limit memory; None where it may not.
+    """The folder in which this process may make groups that limit memory; None where it may not.
 
     With version 2 a group either holds processes or divides what it has: this process moves into
     a group of its own below the one it was given, if it is alone there.

@@ -25,7 +25,7 @@ _LONGEST_LIFE: Final = 120.0
 """Seconds for which answers of a worker are held, at most: 20, or 25 times as long as it took to
 start, on a machine so busy that this is longer: starting takes 4 % of all time at most."""
 _IDLE: Final = 1 / 20
-"""Of this time, without a task: nobody waits for more answers of a worker then."""
+"""Share of this time without a task after which nobody waits for more of a worker's answers."""
 _LONG: Final = 2.0
 """Seconds of a task after which the answers before it are not held for it."""
 _MOST_BYTES: Final = 64 << 20

@@ -26,7 +26,7 @@ _KEPT_READINGS: Final = 200_000
 _MOST_WAITING: Final = 20_000
 """Copies that wait for a file that is being decoded, or whose result is held for a while."""
 _MOST_WAITING_BYTES: Final = 64 << 20
-"""Of their names: folders can be nested so deep that these count."""
+"""Bytes of their names: folders can be nested so deep that names need much memory."""
 _EMPTY: Final = Unreadable(Reason.EMPTY)
 _NOT_KEPT: Final = frozenset({Reason.CHANGED, Reason.IO_ERROR, Reason.INTERNAL_ERROR})
 """What may be otherwise for a copy."""

@@ -30,7 +30,7 @@ _UNHASHED_DOUBT: Final = 0.25
 _READING: Final = 250
 """Bytes of memory that a hash takes besides its bits, about."""
 _LEAST_QUALITY: Final = 50
-"""Of PDQ, below which its authors advise against matching."""
+"""The quality of PDQ below which its authors advise against matching."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ class HashFiles:
         return None if data is None else (Address(None, data=data), stamp_of_held(len(data)))
 
     def fit_for(self, task: Task) -> "HashFiles | None":
-        """With an opener that parses, where what lies in a file may have to be opened anew."""
+        """The same with an opener that parses, if what lies in a file may be opened anew."""
         opener, found = self.opener, task.digested.found
         if not found.steps or found.extent is not None:
             return None

@@ -122,7 +122,7 @@ class DigestFiles:
         """It does all."""
 
     def size(self, task: Found) -> int:
-        """As the file system says."""
+        """The size that the file system states, in bytes."""
         return task.size
 
     def is_large(self, answer: bytes) -> bool:  # noqa: ARG002 (no decoder runs here)

@@ -31,12 +31,12 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 _BATCHES_EACH: Final = 2
-"""So that a worker need not wait while its last answer travels."""
+"""Batches per worker: it need not wait while its last answer travels."""
 _START_SECONDS: Final = 120.0
 _BAD_STARTS: Final = 5
-"""In a row: something is wrong with this machine rather than with one process."""
+"""Failed starts in a row: then the machine is at fault rather than one process."""
 _WORKERS_CHECKED: Final = 8
-"""For so many workers there is one that checks, besides the first: in the 20 seconds for which
+"""Workers per further worker that checks, besides the first: in the 20 seconds for which
 answers are held it can check those of eleven, if it takes 50 ms for one."""
 _CHECKED_OF_FAILED: Final = 5
 """Answers, at least, that are checked of a worker that died, or was replaced for a failure."""

@@ -104,11 +104,11 @@ class Job(Protocol[T_contra, R_co]):
         ...
 
     def warm_up(self) -> None:
-        """In a worker, before it is locked down: load all that `perform` may need."""
+        """Load all that `perform` may need; called in a worker before it is locked down."""
         ...
 
     def perform(self, payload: object, on_progress: Callable[[float], object]) -> bytes:
-        """In a worker: the answer for one task.
+        """The answer for one task; called in a worker.
 
         Args:
             payload: of the task.
@@ -117,7 +117,7 @@ class Job(Protocol[T_contra, R_co]):
         ...
 
     def salvage(self, payload: object) -> bytes:
-        """In a worker: what can be said of a task that `perform` cannot survive."""
+        """What can be said of a task that ends the process in `perform`; called in a worker."""
         ...
 
 
@@ -131,7 +131,7 @@ class Streaming(Protocol[T_contra, R_co]):
     def stream(
         self, payload: object, on_progress: Callable[[float], object], *, safe: bool
     ) -> Iterator[bytes]:
-        """In a worker, instead of `perform` and `salvage`: the parts, and last the answer.
+        """The parts, and last the answer; called in a worker instead of `perform` and `salvage`.
 
         Args:
             payload: of the task.

@@ -21,7 +21,7 @@ _SET_NO_NEW_PRIVILEGES: Final = 38
 _READ_FILE: Final = 1 << 2
 _READ_FOLDER: Final = 1 << 3
 _FILE_RIGHTS: Final = ((1, 13), (2, 14), (3, 15), (5, 16))
-"""Since which version of Landlock the lowest so many bits of file rights are known."""
+"""Versions of Landlock, and how many bits of file rights each knows from the lowest."""
 _TCP_RIGHTS: Final = 0b11
 _TCP_SINCE: Final = 4
 _SCOPES: Final = 0b11

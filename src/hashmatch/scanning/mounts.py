@@ -1,4 +1,4 @@
-"""On which file systems evidence lies (Linux).
+"""The file systems that evidence lies on (Linux).
 
 Source: Linux, Documentation/filesystems/proc.rst, "/proc/<pid>/mountinfo".
 """
@@ -25,7 +25,7 @@ _DECIDED_BY_THE_KERNEL: Final = frozenset(
         "tracefs",
     )
 )
-"""On all others (FUSE, NFS, SMB, 9p…) a program or a server may decide who reads."""
+"""File systems of the kernel. On others (FUSE, NFS, SMB…) a program or server decides who reads."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ _NUMBERS: Final = {
     "CAP_SETPCAP": 8,
 }
 _TO_CHANGE: Final = ("CAP_KILL", "CAP_SETGID", "CAP_SETUID", "CAP_SETPCAP")
-"""Without CAP_KILL the parent could not end a worker that is another user."""
+"""Capabilities to become another user; CAP_KILL lets the parent end such a worker."""
 _TO_READ: Final = ("CAP_DAC_READ_SEARCH", "CAP_DAC_OVERRIDE")
 """Either reads all files; the second, which containers have, would write them too."""
 _HIGHEST: Final = 63
@@ -42,7 +42,7 @@ _LOCKED: Final = 0b11101111
 
 _VERSION: Final = 0x20080522
 _OWN_USERS: Final = 0x70000000
-"""From here on nobody gives out numbers of users (systemd, docs/UIDS-GIDS.md)."""
+"""The first user number that nobody assigns (systemd, docs/UIDS-GIDS.md)."""
 _USERS: Final = Path("/proc/self/uid_map")
 _ALL_USERS: Final = "0 0 4294967295"
 

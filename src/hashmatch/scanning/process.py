@@ -53,7 +53,7 @@ _SURROUNDINGS = {
 
 
 def import_path() -> list[str]:
-    """Where a worker imports from: as its parent, but never from the current folder.
+    """The folders that a worker imports from: its parent's, but never the current folder.
 
     The current folder may be evidence, and Python would import `numpy.py` from there.
     """

@@ -110,7 +110,7 @@ def _check_no_record(*of_record: object) -> None:
 
 
 def _path_for_record(evidence: object, case: str, run: Run | None) -> str:
-    """Where evidence lies that goes on record.
+    """The path of evidence that goes on record.
 
     Raises:
         ValueError: nobody can say so, or something else is missing.

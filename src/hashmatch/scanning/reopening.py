@@ -103,7 +103,7 @@ class ReopenItems:
         """It does all."""
 
     def size(self, task: Found) -> int:
-        """Of the file that is read on the way."""
+        """The size of the file that is read on the way, in bytes."""
         return (task.container or task).size
 
     def is_large(self, answer: bytes) -> bool:  # noqa: ARG002 (no decoder runs here)
@@ -199,7 +199,7 @@ class _Seen:
             if self._counts_only and file.seekable():
                 self._size = file.seek(0, os.SEEK_END)
             else:
-                # In pieces as large as those of a scan: of what breaks off, both have as much.
+                # Pieces are as large as in a scan: where reading fails, both have read as much.
                 while data := file.read(_PIECE):
                     self._digester.update(data)
                     on_progress(self._digester.size)
@@ -231,7 +231,7 @@ class _Seen:
             "size": size if has_bytes else None,
             "digests": [digests.md5, digests.sha1, digests.sha256],
             "kind": self._kind,
-            # Of a made picture it is that of a file which only this program makes.
+            # The digest of a generated picture is that of a file which only this program makes.
             "format": "" if self._is_made else self._format,
             "made": self._is_made,
             "problem": None if self.problem is None else [self.problem.reason, self.problem.detail],

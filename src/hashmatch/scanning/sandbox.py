@@ -19,7 +19,7 @@ from hashmatch.scanning.limits import WorkerLimits, limit
 _DIE_WITH_PARENT: Final = 1
 _BE_DUMPABLE: Final = 4
 _FEW_SECONDS: Final = 2.0
-"""For threads of libraries that have been told to end."""
+"""Seconds to wait for threads of libraries that have been told to end."""
 _LANDLOCK_SINCE: Final = (5, 13)
 _SECCOMP_SINCE: Final = (3, 17)
 _ADVICE: Final = (
@@ -224,7 +224,7 @@ def die_with_parent(parent: int) -> None:
 
 
 def _be_first_to_go() -> None:
-    """Where memory runs out, the kernel ends a worker rather than the parent."""
+    """Let the kernel end this worker rather than the parent when memory runs out."""
     score = Path("/proc/self/oom_score_adj")
     if score.exists():
         try:

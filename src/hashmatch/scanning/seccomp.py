@@ -34,7 +34,7 @@ _KILL: Final = 0x80000000
 _NUMBER_AT, _ARCHITECTURE_AT, _FIRST_ARGUMENT_AT = 0, 4, 16
 _ARGUMENT_BYTES, _HALF = 8, 4
 _OTHER_TABLE: Final = 0x40000000
-"""From here on x86-64 numbers are those of x32, a second table that nothing of ours uses."""
+"""The first x86-64 number of x32, a second table that nothing of ours uses."""
 NEWEST: Final = 469
 """The newest system call of Linux 6.18. What is newer is as on a kernel that lacks it, which C
 libraries expect and have a way around; what is older is forbidden, which they tell."""

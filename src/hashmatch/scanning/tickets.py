@@ -19,7 +19,7 @@ class Stage(Enum):
     """How a task is tried."""
 
     FIRST = auto()
-    """With others, by any worker."""
+    """Together with others, by any worker."""
     AGAIN = auto()
     """Alone, by a fresh worker: the one before died over it."""
     SALVAGE = auto()

@@ -209,7 +209,7 @@ class Workers:
         return done.result(None if until is None else max(0.0, until - monotonic()))
 
     async def hash_async(self, source: Upload) -> MediaHashes | Unreadable:
-        """As `hash`, for `await`: the loop goes on meanwhile, and `asyncio.timeout` ends it.
+        """The same as `hash`, to be awaited: the loop is not blocked; `asyncio.timeout` ends it.
 
         Raises:
             TypeError, WorkerError: as `hash`.
@@ -217,7 +217,7 @@ class Workers:
         return _told(await self.item_async(source))
 
     async def item_async(self, source: Upload) -> Item:
-        """As `item`, for `await`: the loop goes on meanwhile, and `asyncio.timeout` ends it.
+        """The same as `item`, to be awaited: the loop is not blocked; `asyncio.timeout` ends it.
 
         Raises:
             TypeError, WorkerError: as `item`.
@@ -230,7 +230,7 @@ class Workers:
             if not _failed(place):
                 self._slots.leave(place)
             raise
-        # To read and digest it takes time.
+        # Reading and digesting it takes time.
         done = await asyncio.to_thread(self._begun, source)
         return await asyncio.wrap_future(done)
 

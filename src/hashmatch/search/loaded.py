@@ -4,7 +4,7 @@ import sys
 
 
 def kernels() -> dict[str, str]:
-    """For what instructions the loaded libraries were compiled; empty where none is loaded."""
+    """The instruction sets that loaded libraries were compiled for; empty where none is loaded."""
     found = {}
     if faiss := sys.modules.get("faiss"):
         found["faiss"] = str(faiss.get_compile_options()).strip()

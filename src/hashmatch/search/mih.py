@@ -30,8 +30,8 @@ _CHUNK: Final = 16
 
 _WIDE: Final = 3_000_000
 _WIDE_CHUNKS: Final = 12
-"""Without signatures every code in a bucket is a random access: from so many codes, fewer and
-wider chunks with emptier buckets are faster."""
+"""The number of codes from which on fewer and wider chunks with emptier buckets are faster:
+without signatures every code in a bucket is a random access."""
 
 PADDING: Final = 4
 """Rows after the last signature: signatures are compared four at a time."""
@@ -43,7 +43,7 @@ def supports(width: int) -> bool:
 
 
 def bounds_for(count: int, width: int, layout: Layout) -> tuple[int, ...]:
-    """Where the chunks of so many codes of so many bytes begin, and the last one ends."""
+    """The bounds of the chunks of so many codes of so many bytes, with the end of the last one."""
     chunks = 8 * width // _CHUNK
     if layout == "compact" and count >= _WIDE:
         chunks = max(chunks * _WIDE_CHUNKS // 16, 1)
@@ -279,7 +279,7 @@ def _words(codes: "NDArray[np.uint8]") -> "NDArray[np.uint64]":
 
 
 def _origins(bounds: "NDArray[np.int64]") -> "NDArray[np.int64]":
-    """Where the offsets of each table begin, and the last ones end."""
+    """The start of the offsets of each table, with the end of the last ones."""
     sizes = (np.int64(1) << np.diff(bounds)) + 1
     return np.concatenate((np.zeros(1, np.int64), np.cumsum(sizes)))
 

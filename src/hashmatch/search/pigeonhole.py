@@ -39,7 +39,7 @@ class Probes:
 
 
 def bounds_of(bits: int, chunks: int) -> tuple[int, ...]:
-    """Where each chunk begins, and the last one ends: as even as can be."""
+    """The bounds of chunks of nearly equal width, with the end of the last one."""
     return tuple(bits * chunk // chunks for chunk in range(chunks + 1))
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 CLOCK: Final = "clock"
-"""In the details of a row whose time is before that of the row before it: that row's time."""
+"""A detail of a row whose time is before that of the row before it: that row's time."""
 
 MARKED_SINCE: Final = 5
 """Version of the tables from which on all that is checked here was recorded."""

@@ -39,7 +39,7 @@ from hashmatch.sightings.store import Row, Store
 
 @dataclass(frozen=True, slots=True)
 class RunIds:
-    """Where a batch belongs: ids of case, scan, run and hash configuration."""
+    """The ids of the case, scan, run and hash configuration that a batch belongs to."""
 
     case: int
     scan: int

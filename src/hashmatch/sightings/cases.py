@@ -16,7 +16,7 @@ def names(store: Store) -> tuple[str, ...]:
 
 
 def paths(store: Store) -> tuple[str, ...]:
-    """Where the evidence of all cases lay."""
+    """The paths of the evidence of all cases."""
     return tuple(from_text(path) for (path,) in store.execute("SELECT DISTINCT path FROM scans"))
 
 

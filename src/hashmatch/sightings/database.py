@@ -190,7 +190,7 @@ class Database:
         return cases.names(self._store)
 
     def exhibits(self) -> tuple[str, ...]:
-        """Where the evidence of all cases lay when it was scanned.
+        """The paths of the evidence of all cases at the time of the scans.
 
         Raises:
             DamagedDatabaseError: the tables are not those of hashmatch, or hold what it never

@@ -59,7 +59,7 @@ def system_facts() -> dict[str, Json]:
 
 
 def of_run(store: Store, run: int) -> dict[str, tuple[Mapping[str, Json], ...]]:
-    """Under which conditions a run on record went on, by aspect."""
+    """The conditions of a run on record, by aspect."""
     rows = store.execute(
         "SELECT aspect, facts FROM environments WHERE run_id = ? ORDER BY id", (run,)
     )

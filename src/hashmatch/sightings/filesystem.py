@@ -1,4 +1,4 @@
-"""Where a file lies: SQLite's log needs memory that all its processes share."""
+"""The kind of file system of a database: SQLite's log needs memory that its processes share."""
 
 import os
 import re

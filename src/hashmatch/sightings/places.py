@@ -1,4 +1,4 @@
-"""Where items lie, in rows: how places are stored, and how an item is found by its locator.
+"""Locations of items in rows: how they are stored, and how a locator leads to an item.
 
 The locator of an item without a row in `places` is the path of a plain file as it is, whatever is
 in it: that is all that versions before 7 of the tables recorded. With such a row it is the text

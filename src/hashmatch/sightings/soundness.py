@@ -68,7 +68,7 @@ def check(store: Store, tables: Collection[str] = SMALL) -> None:
     except DamagedDatabaseError:
         raise
     except DatabaseError as error:
-        # As text that is no UTF-8.
+        # For example text that is no UTF-8.
         found = Problem(str(error))
     if found is not None:
         raise altered(store, found)

@@ -35,7 +35,7 @@ _CACHE_KIB = 32 * 1024
 _BUSY = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
 _FULL = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR})
 _OF_VALUES = ("JSON", "integer overflow", "too big")
-"""In what SQLite says of values that its functions cannot take; nothing that is recorded is one."""
+"""Words of SQLite's errors about values that its functions cannot take; none is recorded."""
 
 _DAMAGED = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_TOOBIG})
 _FORBIDDEN = frozenset({sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM})

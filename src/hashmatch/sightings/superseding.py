@@ -183,7 +183,7 @@ REPEATED: Final = f"""
 
 
 def earlier(store: Store, case: int, current: Mapping[int, int]) -> Iterator[EarlierRecord]:
-    """Where a source was scanned more than once: how many sightings of each scan count.
+    """How many sightings of each scan count, for sources that were scanned more than once.
 
     Args:
         store: the database.

@@ -209,7 +209,7 @@ def _is_long(path: str) -> bool:
 
 
 def _ends(path: bytes, start: int = 0) -> list[int]:
-    """Where to cut a path into pieces that are short enough: behind a separator, and at its end.
+    """The places to cut a path into short pieces: behind separators, and at its end.
 
     The last piece is a name alone: it is asked about, and then opened.
 
@@ -221,7 +221,7 @@ def _ends(path: bytes, start: int = 0) -> list[int]:
     name = path.rfind(b"/") + 1
     while start < name:
         end = name if name - start <= _STEP else path.rfind(b"/", start + 1, start + _STEP) + 1
-        # Without a separator it is a name that no system takes, which will say so.
+        # A name without a separator is too long for every system, which will raise an error.
         start = end or path.find(b"/", start + _STEP) + 1
         ends.append(start)
     return [*ends, len(path)]

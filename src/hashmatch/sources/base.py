@@ -72,7 +72,7 @@ class Found:
 
     @property
     def where(self) -> Locator:
-        """Where it lies, as it is on record: what lies in it lies `inside` this."""
+        """Its location as it is on record; items in it have locations `inside` this one."""
         return self.place.locator if self.place else Locator((File(self.recorded),))
 
     def inside(

@@ -32,7 +32,7 @@ class Opener:
         return open_evidence(str(handle))
 
     def warm_up(self) -> None:
-        """In a worker, before it is locked down: load all that `open` may need."""
+        """Load all that `open` may need; called in a worker before it is locked down."""
 
 
 class SourceOpener(Opener):

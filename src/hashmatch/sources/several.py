@@ -40,7 +40,7 @@ class Several:
                 yield replace(found, address=_Within(number, found.address))
 
     def open(self, found: Found, /) -> BinaryIO:
-        """As its source opens it."""
+        """The item, opened by its own source."""
         within = found.address
         if not isinstance(within, _Within):
             msg = "it is a file of no source of these"

@@ -1,4 +1,4 @@
-"""Where a walk is below a folder: a step takes the same time, however deep it is.
+"""The position of a walk below a folder: a step takes the same time at any depth.
 
 A path is never looked up whole: each folder is opened from the one above it.
 """
@@ -92,7 +92,7 @@ class Trail:
         self._leave(left)
 
     def _handle(self) -> int | str:
-        """Where the walk is.
+        """The folder that the walk has reached.
 
         Raises:
             OSError: that folder is not there any more, or the root cannot be opened.

@@ -32,7 +32,7 @@ class Wrapped:
         return iter(self.source)
 
     def open(self, found: Found, /) -> BinaryIO:
-        """As the source opens it."""
+        """The item, opened by the wrapped source."""
         how = getattr(self.source, "open", None)
         return open_evidence(found.path) if how is None else how(found)
 

@@ -12,7 +12,7 @@ from hashmatch.testing.rules import expect
 _PICTURE: Final = re.compile(
     r"<img\b|<image\b|<video\b|data:(?:image|video)|;base64,", re.IGNORECASE
 )
-"""In a page, where names from evidence are escaped; elsewhere a name may hold anything."""
+"""Applies to a page, where names from evidence are escaped; elsewhere they may hold anything."""
 _BYTES: Final = re.compile(r"[A-Za-z0-9+/]{4000}")
 """More than any hash takes as text."""
 _ACTIVE: Final = re.compile(r"<script\b|\bon\w+\s*=\s*[\"']|javascript:", re.IGNORECASE)

@@ -30,7 +30,7 @@ def popcount(_context: object, _word: object) -> object:
 
 @intrinsic  # type: ignore[untyped-decorator]
 def address_of(_context: object, array: object) -> object:
-    """Where an array begins. The array must outlive what is read there."""
+    """The address of an array's first element. The array must outlive what is read there."""
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> object:
         held = context.make_array(signature.args[0])(context, builder, arguments[0])

@@ -1,4 +1,4 @@
-"""Where the machine code of kernels is kept between processes.
+"""Storage of the machine code of kernels between processes.
 
 A kernel is looked for in each folder in turn, also in those that cannot be written, so that an
 installation can bring its kernels along. What is compiled is kept in the first folder that can be

@@ -1,4 +1,4 @@
-"""Where a query must look, and the kernel that tells which memory that is."""
+"""The buckets that a query must read, and the kernel that tells which memory that is."""
 
 from typing import TYPE_CHECKING
 

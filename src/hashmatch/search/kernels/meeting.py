@@ -35,7 +35,7 @@ _AHEAD = 16
 
 @part
 def middle_of(start: int, end: int, looks: int) -> int:
-    """Where the high half of a key begins: in the middle, or before it where looks are many."""
+    """The start of a key's high half: its middle, or an earlier bit where probes are many."""
     middle = (start + end) // 2
     while middle > start and looks >> (end - middle) > _FEW:
         middle -= 1

@@ -12,7 +12,7 @@ from hashmatch.search import kernels
 
 @dataclass(frozen=True, slots=True)
 class KernelStatus:
-    """Where kernels are kept.
+    """The folder of compiled kernels, and whether it can be used.
 
     Attributes:
         folder: the cache folder; empty where nothing can be kept.

@@ -1,4 +1,4 @@
-"""Where a worker finds the bytes of an item."""
+"""The place at which a worker finds the bytes of an item."""
 
 from dataclasses import dataclass, field
 
@@ -7,7 +7,7 @@ from hashmatch.model.locator import Step
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where a worker finds the bytes of an item.
+    """The place at which a worker finds the bytes of an item.
 
     Attributes:
         file: what opens the file of the source, as its own opener has it.

@@ -94,7 +94,7 @@ def _opened(file: BinaryIO, start: int, end: int, budget: Budget, *, is_escaped:
 
 
 def _beginnings(file: BinaryIO, size: int, budget: Budget) -> Iterator[tuple[int, str]]:
-    """Where base64 begins, and what kind of picture it says that it is."""
+    """The starts of base64, and the kinds of picture that it is said to be."""
     start = 0
     while start < size:
         budget.check()
@@ -134,7 +134,7 @@ def _addressed(piece: bytes, begin: int, end: int) -> dict[int, str]:
 
 
 def _end(view: View, start: int, budget: Budget) -> tuple[int, bool]:
-    """Where base64 ends, and whether some of its characters are written in another way."""
+    """The end of base64, and whether some of its characters are written in another way."""
     place, line, longest, is_escaped, is_folded = start, start, 0, False, None
     while piece := view.at(place, _PIECE):
         budget.check()

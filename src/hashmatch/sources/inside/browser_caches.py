@@ -56,7 +56,7 @@ class ChromiumCache:
 
 
 def _content_end(view: View) -> int:
-    """Where the content ends: before its mark, the answer's headers and their mark; or -1."""
+    """The end of the content: before its mark, the answer's headers and their mark; or -1."""
     last = view.size - _HEADER
     if view.at(last, 8) != _END:
         return -1

@@ -84,7 +84,7 @@ def carved(data: bytes, budget: Budget) -> Iterator[tuple[int, int]]:
 
 
 def _candidates(file: BinaryIO, size: int, budget: Budget) -> Iterator[tuple[int, Extent]]:
-    """Where pictures may begin, in order."""
+    """The places where pictures may begin, in order."""
     start = 0
     while start < size:
         budget.check()
@@ -102,7 +102,7 @@ def _candidates(file: BinaryIO, size: int, budget: Budget) -> Iterator[tuple[int
 
 
 def _in_piece(piece: bytes, count: int) -> list[tuple[int, Extent]]:
-    """Where signatures begin in the first bytes, less what lies before them in their files."""
+    """The starts of files whose signatures begin in the first bytes."""
     padding = max(0, count + _OVERLAP - len(piece))
     data = np.frombuffer(piece + bytes(padding) if padding else piece, np.uint8)
     # One block after the other, as they stay in the processor's cache.
@@ -128,7 +128,7 @@ def _pairs(block: NDArray[np.uint8], count: int, odd: int) -> NDArray[np.intp]:
     """Places, even or odd ones, at which two bytes of any signature begin."""
     # A copy, as words that lie across those of the processor are compared more slowly.
     words = block[odd : odd + (len(block) - odd) // 2 * 2].copy().view("<u2")
-    # In whole eights: where eight neighbours are none, they are passed over at once.
+    # Eight neighbours at a time: if none of them is a start, all are passed over at once.
     padded = np.zeros(-(-len(words) // _EIGHT) * _EIGHT, np.bool_)
     is_hit, is_pair = padded[: len(words)], np.empty(len(words), np.bool_)
     for pair in _PAIRS:

@@ -288,7 +288,7 @@ class _Walk:
         yield self._digested(replace(item, problems=tuple(found)), passing, says_size=False)
 
     def _digested(self, item: Expanded, passing: Passing, *, says_size: bool = True) -> Expanded:
-        """With the digests of all its bytes, which were not kept."""
+        """The same item with the digests of all its bytes, which were not kept."""
         problems = list(item.problems)
         try:
             while self.met is None and passing.piece(PIECE_HELD):
@@ -317,7 +317,7 @@ def _counted(items: Iterator[Expanded], depth: int, locked: Counter[bool]) -> It
 
 
 def _sha256_of(inner: Inner) -> str:
-    """Of what lies in its container as it is."""
+    """The SHA-256 of what lies in its container as it is; empty where it cannot be opened."""
     if inner.open is None:
         return ""
     with inner.open() as opened:

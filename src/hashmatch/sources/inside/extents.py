@@ -1,4 +1,4 @@
-"""Where a picture that begins at a place of other bytes ends, by its own structure.
+"""The end of a picture that begins among other bytes, by its own structure.
 
 Each function takes the bytes around it and the place where it begins, and gives its length in
 bytes; 0 where no such picture begins there. A JPEG or GIF that is cut ends where its structure
@@ -29,7 +29,7 @@ _EOI: Final = 0xD9
 
 
 def jpeg(view: View, start: int, check: Check) -> int:
-    """Of a JPEG: to its end-of-image marker; thumbnails in its metadata are not taken for it."""
+    """The end of a JPEG: its end-of-image marker, not that of a thumbnail in its metadata."""
     place, framed = start + 2, False
     for _ in range(_SEGMENTS):
         check()
@@ -58,7 +58,7 @@ def _segment(view: View, place: int) -> tuple[int, int]:
 
 
 def _scan_end(view: View, place: int, check: Check) -> int:
-    """Where the compressed data of a scan ends: the place of the next marker."""
+    """The end of the compressed data of a scan: the place of the next marker."""
     while len(piece := view.at(place, _PIECE)) > 1:
         check()
         data = np.frombuffer(piece, np.uint8)
@@ -77,7 +77,7 @@ _CHUNK: Final = re.compile(rb"[A-Za-z]{4}")
 
 
 def png(view: View, start: int, check: Check) -> int:
-    """Of a PNG: with its last chunk."""
+    """The end of a PNG: behind its last chunk."""
     place = start + 8
     if view.at(place + 4, 4) not in (b"IHDR", b"CgBI"):
         return 0
@@ -96,7 +96,7 @@ def png(view: View, start: int, check: Check) -> int:
 
 
 def gif(view: View, start: int, check: Check) -> int:
-    """Of a GIF: with its trailer."""
+    """The end of a GIF: behind its trailer."""
     head = view.at(start, 13)
     if len(head) < 13 or head[:6] not in (b"GIF87a", b"GIF89a") or not all((head[6:8], head[8:10])):  # noqa: PLR2004
         return 0
@@ -120,7 +120,7 @@ def gif(view: View, start: int, check: Check) -> int:
 
 
 def _sub_blocks(view: View, place: int, check: Check) -> int:
-    """Behind the blocks of at most 255 bytes that begin at a place."""
+    """The end of the blocks of at most 255 bytes that begin at a place."""
     while length := view.number(place, 1):
         check()
         place += length + 1
@@ -135,7 +135,7 @@ _RIFF_LATER: Final = b"AVIX"
 
 
 def riff(view: View, start: int, check: Check) -> int:
-    """Of a WebP or an AVI, with the further parts of a large AVI."""
+    """The end of a WebP or an AVI, with the further parts of a large AVI."""
     head = view.at(start, 16)
     if head[12:] not in _RIFF.get(head[8:12], ()):
         return 0
@@ -159,7 +159,7 @@ _COMPRESSIONS: Final = 7
 
 
 def bmp(view: View, start: int, check: Check) -> int:
-    """Of a BMP: its header says, and must agree with itself."""
+    """The end of a BMP: its header says, and must agree with itself."""
     check()
     head = view.at(start, 38)
     header = int.from_bytes(head[14:18], "little")
@@ -195,7 +195,7 @@ _WIDTH: Final = 256
 
 
 def tiff(view: View, start: int, check: Check) -> int:
-    """Of a TIFF, or a camera's raw file that is one: the furthest byte that it refers to."""
+    """The end of a TIFF, or a camera's raw file: the furthest byte that it refers to."""
     big = view.at(start, 2) == b"MM"
     queue, seen, end, pictured = [view.number(start + 4, 4, big=big)], {0}, 0, False
     while queue and len(seen) <= _DIRECTORIES:
@@ -251,7 +251,7 @@ _CONTENT: Final = frozenset({b"moov", b"meta", b"mdat", b"moof", b"jp2c", b"jxlc
 
 
 def boxes(view: View, start: int, check: Check) -> int:
-    """Of an MP4, QuickTime, HEIC, AVIF, JPEG 2000 or JPEG XL file: its boxes, as far as known."""
+    """The end of an MP4, QuickTime, HEIC, AVIF, JPEG 2000 or JPEG XL file: its known boxes."""
     place, seen = start, False
     while len(head := view.at(place, 16)) >= 8:  # noqa: PLR2004
         check()
@@ -274,7 +274,7 @@ def boxes(view: View, start: int, check: Check) -> int:
 
 
 def asf(view: View, start: int, check: Check) -> int:
-    """Of a WMV: the objects at its top, as far as their names are known."""
+    """The end of a WMV: its top-level objects, as far as their names are known."""
     place = start
     while len(head := view.at(place, 24)) == 24:  # noqa: PLR2004
         check()
@@ -291,7 +291,7 @@ _ASF: Final = (
 
 
 def ebml(view: View, start: int, check: Check) -> int:
-    """Of a Matroska or WebM file of which the length is written."""
+    """The end of a Matroska or WebM file of which the length is written."""
     check()
     head = view.at(start, 64)
     header = head[4] & 0x7F if len(head) > 4 and head[4] & 0x80 else 0  # noqa: PLR2004

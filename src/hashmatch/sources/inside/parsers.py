@@ -39,7 +39,7 @@ PARSERS: Final[Mapping[str, str]] = MappingProxyType(
         "compressed file (Z)": f"{_INSIDE}compressed:Compress",
     }
 )
-"""By the kind that a container is written as: the module of its parser, and its name there."""
+"""Parsers by kind of container: the parser's module, and its name there."""
 _NATIVE: Final = frozenset({"PDF document", "7-Zip archive", "Outlook mailbox (PST)"})
 """Read by libraries in C or C++, which a broken file may crash."""
 SAFE: Final[Mapping[str, str]] = MappingProxyType(
@@ -47,7 +47,7 @@ SAFE: Final[Mapping[str, str]] = MappingProxyType(
 )
 """Parsers that are left where those of `PARSERS` ended their process."""
 SEARCHING: Final = (f"{_INSIDE}carving:Carving", f"{_INSIDE}base64_text:Base64Text")
-"""Of what is no container that another parser reads: pictures at any place, and in text."""
+"""Parsers of files that no other one reads: pictures at any place, and in text."""
 COMPRESSED: Final = frozenset({"gz", "bz2", "xz", "lzip", "zst", "z", "ab"})
 """Words in the steps of members that are all that their container holds."""
 STREAMED: Final = frozenset(

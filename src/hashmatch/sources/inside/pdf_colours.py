@@ -44,7 +44,7 @@ class Colours:
 
     @property
     def meaning(self) -> int:
-        """As TIFF numbers it."""
+        """The photometric interpretation, as TIFF numbers it."""
         return _MEANING[self.shown]
 
 

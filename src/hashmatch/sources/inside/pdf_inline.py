@@ -46,7 +46,7 @@ def _facts(text: bytes) -> Mapping[str, Any] | None:
 
 
 def _end(content: bytes, place: int) -> int:
-    """Before the mark of the end that is followed by instructions rather than by pixels."""
+    """The place before the end mark that is followed by instructions rather than by pixels."""
     for found in _END.finditer(content, place):
         if _TEXT.fullmatch(content, found.end(), min(found.end() + _LOOK, len(content))):
             return found.start() + 1 if content[found.start()] in b">~" else found.start()

@@ -14,7 +14,7 @@ _LARGE: Final = 0x100
 
 
 def end_of_whole_blocks(data: bytes) -> int:
-    """Where the last block ends of which no byte is missing or damaged in its header.
+    """The end of the last block that misses no byte and whose header is not damaged.
 
     0 where the archive is none, or its headers are encrypted.
     """

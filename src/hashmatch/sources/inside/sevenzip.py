@@ -237,7 +237,7 @@ def _needs_password(folder: Any) -> bool:  # noqa: ANN401
 
 
 def _starts(archive: Any) -> dict[int, tuple[int, int]]:  # noqa: ANN401
-    """Where the data of each block lie: begin and size."""
+    """The start and size of the data of each block."""
     starts: dict[int, tuple[int, int]] = {}
     folders = _folders(archive)
     if not folders:

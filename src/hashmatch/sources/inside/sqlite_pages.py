@@ -223,7 +223,7 @@ class Pages:
 
 
 def _cells(page: bytes, head: int) -> list[int]:
-    """Where the cells of a page begin."""
+    """The starts of a page's cells."""
     count = int.from_bytes(page[head + 3 : head + 5], "big")
     first = head + (12 if page[head] in (_INTERIOR, _INTERIOR_INDEX) else 8)
     if first + 2 * count > len(page):

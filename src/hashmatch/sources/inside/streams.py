@@ -25,7 +25,7 @@ class _Window(ByteRange):
         io.RawIOBase.close(self)
 
     def begins_in(self, outer: BinaryIO) -> int | None:
-        """Where its bytes begin in a file that lies around it; None where they do not lie there."""
+        """The start of its bytes in the file around it; None where they do not lie in one."""
         if self._file is outer:
             return self._start
         around = getattr(self._file, "raw", None)
@@ -66,7 +66,7 @@ class Stream(io.RawIOBase):
         return True
 
     def read(self, size: int | None = -1, /) -> bytes:
-        """At most so many bytes; all that are left where it is negative or None.
+        """The next bytes, at most so many; all that are left if it is negative or None.
 
         Raises:
             UnreadableError: what follows cannot be read.

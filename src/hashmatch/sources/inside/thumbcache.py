@@ -23,7 +23,7 @@ _PIECE: Final = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class _Layout:
-    """Where facts lie in an entry.
+    """The places of facts in an entry.
 
     Attributes:
         name: place of the length of the identifier; lengths of padding and data follow.
@@ -36,7 +36,7 @@ class _Layout:
 
 _LAYOUTS: Final = {_VISTA: _Layout(24, 56), _SEVEN: _Layout(16, 48)}
 _LATER: Final = _Layout(16, 56)
-"""From Windows 8 on: width and height lie behind the lengths."""
+"""The layout since Windows 8: width and height lie behind the lengths."""
 
 
 class Thumbcache:
@@ -75,7 +75,7 @@ class Thumbcache:
 
 
 def _next(view: View, place: int, budget: Budget) -> int:
-    """Where the next entry begins; the end of the file where there is none."""
+    """The start of the next entry; the end of the file where there is none."""
     while piece := view.at(place, _PIECE):
         budget.check()
         found = piece.find(_MAGIC)

@@ -73,7 +73,7 @@ def _attributes(view: View, budget: Budget) -> Iterator[tuple[int, int, int]]:
 
 
 def _end(view: View, budget: Budget) -> int:
-    """Where the last attribute ends, as its length says."""
+    """The end of the last attribute, as its length says."""
     return max((end for _, _, end in _attributes(view, budget)), default=0)
 
 

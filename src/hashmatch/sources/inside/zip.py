@@ -53,7 +53,7 @@ class Zip:
 
 @dataclass(slots=True)
 class _Ranges:
-    """Where members lie: at least so far as is known without their local headers."""
+    """The ranges of members, as far as they are known without their local headers."""
 
     starts: "array[int]" = field(default_factory=lambda: array("Q"))
     ends: "array[int]" = field(default_factory=lambda: array("Q"))
@@ -148,7 +148,7 @@ class _Reading:
                 yield from self._unlisted(self._end_of(ranges, member, start), end)
 
     def _end_of(self, ranges: _Ranges, member: int, otherwise: int) -> int:
-        """Where the member before a gap ends, now with all of its local header."""
+        """The end of the member before a gap, now with all of its local header."""
         entry = listed.local_entry(self.file, ranges.starts[member]) if member >= 0 else None
         return otherwise if entry is None else otherwise + entry.data - entry.header - _HEADER
 

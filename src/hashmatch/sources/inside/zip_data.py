@@ -1,4 +1,4 @@
-"""Where the data of a member of a zip archive lie, and how they are read."""
+"""The data of a member of a zip archive: where they lie, and how they are read."""
 
 import os
 import struct
@@ -96,7 +96,7 @@ class Data:
 
 
 def data_of(file: BinaryIO, entry: DirectoryEntry, passwords: list[str], budget: Budget) -> Data:
-    """Where the data of a member lie.
+    """The place of a member's data.
 
     Args:
         file: the archive.

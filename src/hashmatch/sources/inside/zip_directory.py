@@ -64,13 +64,13 @@ class DirectoryEntry:
 
     @property
     def times(self) -> dict[str, str]:
-        """By kind, as the archive says."""
+        """Times that the archive states, by kind."""
         return times_of(self.date, self.time, self.extra)
 
 
 @dataclass(frozen=True, slots=True)
 class Directory:
-    """Where the central directory lies.
+    """The place of the central directory.
 
     Attributes:
         start: of it, in the file.
@@ -209,7 +209,7 @@ def local_entry(file: BinaryIO, place: int) -> DirectoryEntry | None:
 
 
 def find(file: BinaryIO, mark: bytes, start: int, end: int, budget: Budget) -> int:
-    """Where a mark stands first in a range of the file; its end where it does not."""
+    """The first place of a mark in a range of the file; the range's end if there is none."""
     file.seek(start)
     kept, place = b"", start
     while place < end and (data := file.read(min(_CHUNK, end - place))):

@@ -13,7 +13,7 @@ AES_FIELD: Final = 0x9901
 OLD_HEADER: Final = 12
 """Bytes before the data that are encrypted in the old way."""
 _SALTS: Final = {1: (8, 16), 2: (12, 24), 3: (16, 32)}
-"""By strength: bytes of salt, bytes of key."""
+"""Bytes of salt and of key, by strength."""
 _CHECKED: Final = 2
 """Bytes that tell most wrong passwords."""
 CODE: Final = 10
