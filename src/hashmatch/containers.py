@@ -60,6 +60,7 @@ _ARCHIVES: Final = (
     *("StuffIt archive", "Windows image (WIM)", "RPM package", "Debian package"),
     *("gzip-compressed file", "bzip2-compressed file", "xz-compressed file"),
     *("Zstandard-compressed file", "LZ4-compressed file", "lzip-compressed file"),
+    *("LZMA-compressed file", "zlib-compressed file", "Flash film (SWF)"),
     *("lzop-compressed file", "compressed file (Z)", "compiled help file (CHM)"),
     *("Android package (APK)", "iOS package (IPA)", "Java archive (JAR)"),
 )

@@ -8,6 +8,7 @@ import random
 import sqlite3
 import tarfile
 import zipfile
+import zlib
 from collections.abc import Callable
 from contextlib import closing
 from email.message import EmailMessage
@@ -20,6 +21,7 @@ from hashmatch.containers import NAMES, flag_of, in_words, is_container, name_in
 from hashmatch.decoding.recognition import Kind, recognised
 from hashmatch.errors import Reason, UnreadableImageError
 from hashmatch.kinds.sniffing import Container, sniff_container
+from tests.support.evidence_documents import flash
 from tests.support.photos import photo
 
 
@@ -113,6 +115,9 @@ MADE: dict[str, Callable[[], bytes]] = {
     "gzip-compressed file": lambda: gzip.compress(b"abc" * 1000),
     "bzip2-compressed file": lambda: bz2.compress(b"abc" * 1000),
     "xz-compressed file": lambda: lzma.compress(b"abc" * 1000),
+    "LZMA-compressed file": lambda: lzma.compress(b"abc" * 1000, lzma.FORMAT_ALONE),
+    "zlib-compressed file": lambda: zlib.compress(b"abc" * 1000),
+    "Flash film (SWF)": lambda: flash([b"abc"]),
     "SQLite database": database,
     "mail message": message,
     "mailbox (mbox)": lambda: b"From a@example.org Mon Jan  2 03:04:05 2023\n" + message(),
@@ -191,6 +196,10 @@ def test_what_is_encrypted_is_called_so(name: str, data: bytes) -> None:
         b"Date: today\nSome text that goes on.\n" * 20,
         bytes(1 << 17),
         b"\x7fELF".ljust(9000, b"\1"),
+        b"x\x9c is no beginning of compressed bytes " * 9,
+        b"x^2 + y^2 = z^2 " * 9,
+        b"]\0\0\1\0" + b"some bytes" * 9,
+        b"Date: x\nServer: y\nContent-Type: text/html\nContent-Length: 3\n\nabc",
         b"\0\1\0\0\0\x0f".ljust(9000, b"\2"),
         random.Random(8).randbytes(200_000),
     ],
@@ -249,6 +258,21 @@ def test_a_kind_says_as_which_container_it_is_written(data: bytes, name: str, fo
     found = sniffed(data)
     assert found is not None
     assert (found.name, found.form) == (name, form)
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        "From: a\nSubject: b\nNewsgroups: c.d",
+        "Status: RO\nImportance: high\nFrom: a\nX-Thing: 1\nTo: b\n c",
+        "Content-Type: multipart/mixed; boundary=x",
+        "MIME-Version: 1.0\nContent-Type: image/jpeg\nContent-Transfer-Encoding: base64",
+    ],
+)
+def test_messages_with_few_or_unusual_headers(headers: str) -> None:
+    for end in ("\n", "\r\n"):
+        data = f"{headers}\n\nHello\n".replace("\n", end).encode()
+        assert sniffed(data) == Container("mail message")
 
 
 @pytest.mark.parametrize(

@@ -178,6 +178,8 @@ MADE: dict[str, Callable[[], bytes]] = {
     "tar.gz": lambda: gzip.compress(tarred(CONTENTS)),
     "tar.bz2": lambda: bz2.compress(tarred(CONTENTS)),
     "tar.xz": lambda: lzma.compress(tarred(CONTENTS)),
+    "tar.lzma": lambda: piped("xz", "--format=lzma", "-c", data=tarred(CONTENTS)),
+    "tar.zlib": lambda: zlib.compress(tarred(CONTENTS)),
     "tar.zst": lambda: zstandard(tarred(CONTENTS)),
     "tar.lz": lambda: piped("lzip", "-c", data=tarred(CONTENTS)),
     "tar.Z": lambda: piped("compress", "-c", data=tarred(CONTENTS)),

@@ -9,6 +9,7 @@ import tarfile
 import zipfile
 import zlib
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from types import MappingProxyType
 from typing import Final
 
@@ -173,10 +174,16 @@ ARCHIVES: Final[Mapping[str, tuple[int, Callable[[Pictures], bytes]]]] = Mapping
         ),
         "tar.bz2": (3, packed_tar(bz2.compress)),
         "tar.xz": (3, packed_tar(lzma.compress)),
+        "tar.lzma": (3, packed_tar(partial(lzma.compress, format=lzma.FORMAT_ALONE))),
+        "lzma by another tool": (
+            3,
+            one_each(lambda data: archives.piped("xz", "--format=lzma", "-c", data=data)),
+        ),
         "tar.zst": (3, packed_tar(archives.zstandard)),
         "gz": (3, one_each(gzip.compress)),
         "bz2": (3, one_each(bz2.compress)),
         "xz": (3, one_each(lzma.compress)),
+        "zlib": (3, one_each(zlib.compress)),
         "7z solid": (3, lambda each: seven(named(each))),
         "7z with a password": (3, lambda each: seven(named(each), PASSWORD)),
         "zip with a password": (

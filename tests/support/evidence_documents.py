@@ -2,21 +2,26 @@
 
 import base64
 import binascii
+import json
+import lzma
 import mailbox
 import plistlib
 import sqlite3
 import struct
 import tempfile
 import textwrap
+import zlib
 from collections.abc import Callable, Mapping, Sequence
 from email.message import EmailMessage
 from pathlib import Path
 from random import Random
 from types import MappingProxyType
 from typing import Final
+from urllib.parse import quote
 
 import pikepdf
 
+from tests.support.archives import zipped
 from tests.support.evidence_archives import PASSWORD
 from tests.support.ole_files import blip, message, ole
 from tests.support.pdf_files import Writer, add_jpeg
@@ -153,6 +158,44 @@ def uuencoded(pictures: Pictures) -> bytes:
     return data
 
 
+def posting(pictures: Pictures) -> bytes:
+    """Files in a message to a news group, as yEnc."""
+    return b"From: a\r\nSubject: x\r\nNewsgroups: b.c\r\n\r\n" + b"".join(
+        yenc(data, f"{number}.jpg") for number, data in enumerate(pictures)
+    )
+
+
+def yenc(data: bytes, name: str, line: int = 128) -> bytes:
+    """As the draft of the format says: 42 is added, and what a line cannot hold is escaped."""
+    out, width = (
+        bytearray(b"=ybegin line=%d size=%d name=%s\r\n" % (line, len(data), name.encode())),
+        0,
+    )
+    for each in data:
+        value = (each + 42) % 256
+        made = bytes([value]) if value not in b"\0\n\r=" else bytes([61, (value + 64) % 256])
+        out += made
+        width += len(made)
+        if width >= line:
+            out += b"\r\n"
+            width = 0
+    return bytes(out) + b"\r\n=yend size=%d\r\n" % len(data)
+
+
+def flash(pictures: Pictures, mark: bytes = b"CWS") -> bytes:
+    """A compressed Flash film that shows pictures."""
+    body = b"\x08\x80\0\x0c\1\0"
+    for number, data in enumerate(pictures):
+        # A long tag of a JPEG picture (21), its length, its number.
+        body += struct.pack("<HIH", 21 << 6 | 63, len(data) + 2, number) + data
+    body += b"\0\0"
+    head = mark + b"\x0d" + struct.pack("<I", 8 + len(body))
+    if mark == b"CWS":
+        return head + zlib.compress(body)
+    packed = lzma.compress(body, lzma.FORMAT_ALONE)
+    return head + struct.pack("<I", len(packed) - 13) + packed[:5] + packed[13:]
+
+
 def tnef(pictures: Pictures) -> bytes:
     """Attachments in one file, as Outlook sends them."""
 
@@ -255,7 +298,24 @@ DOCUMENTS: Final[Mapping[str, Callable[[Pictures], bytes]]] = MappingProxyType(
         "TNEF": tnef,
         "SQLite": database,
         "thumbcache": thumbcache,
+        "posting with yEnc": posting,
         "HTML with data addresses": page,
+        "HTML in UTF-16": lambda each: page(each).decode().encode("utf-16"),
+        "HTML with percent signs": lambda each: b"".join(
+            b"<img src='data:image/jpeg,%s'>" % quote(data).encode() for data in each
+        ),
+        "SVG": lambda each: (
+            b"<svg xmlns='http://www.w3.org/2000/svg'>" + page(each)[21:-7] + b"</svg>"
+        ),
+        "dump with hexadecimal digits": lambda each: b"".join(
+            b"INSERT INTO t VALUES (%d, X'%s');\n" % (len(data), data.hex().encode())
+            for data in each
+        ),
+        "zip archive in JSON": lambda each: json.dumps(
+            {"f": base64.b64encode(zipped(list(zip("abc", each, strict=True)))).decode()}
+        ).encode(),
+        "Flash film": flash,
+        "Flash film (LZMA)": lambda each: flash(each, b"ZWS"),
         "property list": lambda each: plistlib.dumps({"photos": list(each)}),
         "binary property list": lambda each: plistlib.dumps(
             {"photos": list(each)}, fmt=plistlib.FMT_BINARY

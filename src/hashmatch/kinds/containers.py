@@ -12,6 +12,12 @@ _MAGIC: Final = (
     ("Zstandard-compressed file", rb"\x28\xb5\x2f\xfd|[\x50-\x5f]\x2a\x4d\x18"),
     ("LZ4-compressed file", rb"\x04\x22\x4d\x18"),
     ("lzip-compressed file", rb"LZIP\x01"),
+    (
+        "LZMA-compressed file",
+        rb"\x5d\x00(?:\x00[\x01-\xff]\x00|\x00\x00[\x01-\x40])(?:\xff{8}|.{5}\x00{3})\x00",
+    ),
+    ("zlib-compressed file", rb"\x78[\x01\x5e\x9c\xda]"),
+    ("Flash film (SWF)", rb"[CZ]WS[\x05-\x40].{4}"),
     ("lzop-compressed file", rb"\x89LZO\x00\r\n\x1a\n"),
     ("compressed file (Z)", rb"\x1f\x9d[\x89-\x90]|\x1f\xa0"),
     ("cabinet archive (CAB)", rb"MSCF\x00\x00\x00\x00|ISc\("),

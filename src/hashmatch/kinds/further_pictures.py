@@ -367,6 +367,8 @@ _ALL: Final = (
 )
 NAMES: Final = frozenset(format_.name for format_ in _ALL)
 """The names that `sniff` gives."""
+REFUSED: Final = frozenset(each.name for each in _ALL if not each.codec and not each.pillow)
+"""The names of formats that no decoder here reads."""
 TITLES: Final = {format_.name: format_.title for format_ in _ALL}
 """Titles of formats; keys are their names."""
 

@@ -55,15 +55,24 @@ _ALWAYS_ENCRYPTED: Final = frozenset(
     {"LUKS volume", "BitLocker volume", "PGP message", "age file", "OpenSSL file"}
 )
 
-_HEADER: Final = re.compile(
-    rb"(?:Return-Path|Received|Delivered-To|From|To|Cc|Subject|Date|Message-ID|MIME-Version"
-    rb"|Reply-To|Content-Type|X-[A-Za-z0-9-]{2,40}|DKIM-Signature|ARC-[A-Za-z-]{3,40}|Sender"
-    rb"|Authentication-Results|In-Reply-To|References|Content-Transfer-Encoding)"
-    rb":[^\r\n]*(?:\r?\n[ \t][^\r\n]*)*\r?\n",
+_HEADER: Final = re.compile(rb"([A-Za-z][!-9;-~]{0,76}):[^\r\n]*(?:\r?\n[ \t][^\r\n]*)*\r?\n")
+_OF_MAIL: Final = frozenset(
+    (
+        b"return-path received delivered-to from to cc bcc subject date message-id mime-version "
+        b"reply-to content-type sender authentication-results in-reply-to references "
+        b"content-transfer-encoding content-disposition newsgroups path xref organization lines "
+        b"list-id list-unsubscribe user-agent dkim-signature envelope-to resent-from resent-to"
+    ).split()
+)
+_OF_MAIL_TOO: Final = (b"x-", b"arc-", b"nntp-", b"resent-")
+_HEADERS: Final = 3
+"""What a mail message has among its first headers, at least."""
+_MOST_HEADERS: Final = 40
+_ENCODED: Final = re.compile(
+    rb"Content-Type:\s*multipart/|Content-Transfer-Encoding:\s*(?:base64|quoted-printable)",
     re.IGNORECASE,
 )
-_HEADERS: Final = 3
-"""What a mail message begins with."""
+_EMPTY: Final = re.compile(rb"\r?\n")
 
 _IN_OLE: Final = (
     ("Word document", "WordDocument"),
@@ -135,7 +144,7 @@ def _with_a_directory(file: BinaryIO, head: bytes) -> Container | None:
 
 def _by_first_bytes(file: BinaryIO, head: bytes) -> Container | None:
     for name, magic in BY_FIRST_BYTES:
-        if magic.match(head):
+        if magic.match(head) and (name != "zlib-compressed file" or _is_zlib(head)):
             return _closer(name, file, head)
     return Container("mail message") if _is_mail(head) else None
 
@@ -205,6 +214,14 @@ def _inflated(head: bytes) -> bytes:
         return b""
 
 
+def _is_zlib(head: bytes) -> bool:
+    """Whether what follows the two bytes of zlib's header expands: text may begin with them."""
+    try:
+        return bool(zlib.decompressobj().decompress(head, _SECTOR))
+    except zlib.error:
+        return False
+
+
 def _fits(name: str, file: BinaryIO, head: bytes) -> bool:
     """Whether what stands around two or four bytes agrees."""
     if name == "ext volume":
@@ -232,16 +249,26 @@ def _has_partitions(head: bytes, file: BinaryIO) -> bool:
 
 
 def _is_mail(head: bytes) -> bool:
-    at = 0
+    """Whether a message begins there.
+
+    It has three headers of mail among its first ones; or fewer, that say how what follows is
+    encoded, and an empty line behind them.
+    """
     # Apple's mail begins with a line that says how long the message is.
-    if (count := re.match(rb"\d{1,9} *\r?\n", head)) is not None:
-        at = count.end()
-    for _ in range(_HEADERS):
+    count = re.match(rb"\d{1,9} *\r?\n", head)
+    at, known = count.end() if count else 0, 0
+    is_encoded = False
+    for _ in range(_MOST_HEADERS):
         found = _HEADER.match(head, at)
         if found is None:
-            return False
+            break
         at = found.end()
-    return True
+        name = found.group(1).lower()
+        known += name in _OF_MAIL or name.startswith(_OF_MAIL_TOO)
+        if known >= _HEADERS:
+            return True
+        is_encoded = is_encoded or bool(_ENCODED.match(found.group()))
+    return is_encoded and _EMPTY.match(head, at) is not None
 
 
 def _is_old_tar(head: bytes) -> bool:

@@ -14,6 +14,7 @@ from hashmatch.errors import HashFormatError, Reason, UnreadableError
 from hashmatch.faults import fault_of
 from hashmatch.files.digesting import Digester, check_holes, stored_bytes
 from hashmatch.kinds import pictures
+from hashmatch.kinds.further_pictures import REFUSED
 from hashmatch.kinds.sniffing import sniff_container
 from hashmatch.kinds.videos import sniff_video
 from hashmatch.model import Item, Unreadable
@@ -203,8 +204,12 @@ def _digested(file: BinaryIO, on_progress: Callable[[float], object], *, searche
 
 
 def is_media(head: bytes, size: int | None = None) -> bool:
-    """Whether a file of this size says with its first bytes that it is a picture or film."""
-    return pictures.sniff(head, size) is not None or sniff_video(head) is not None
+    """Whether a file of this size says with its first bytes that it is a picture or film.
+
+    Pictures that are refused by name do not count: others may lie in them, as in an SVG.
+    """
+    kind = pictures.sniff(head, size)
+    return (kind is not None and kind not in REFUSED) or sniff_video(head) is not None
 
 
 def may_hold_more(file: BinaryIO, head: bytes, size: int) -> bool:

@@ -84,7 +84,7 @@ _SEEDS: dict[str, tuple[Callable[[], bytes], str]] = {
     "mail.Mail": (_mail, ""),
     "sqlite.Sqlite": (_database, ""),
     "carving.Carving": (lambda: picture("BMP"), ""),
-    "base64_text.Base64Text": (lambda: b'"/9j/' + b"A" * 99 + b'"', ""),
+    "encoded_text.EncodedText": (lambda: b'"/9j/' + b"A" * 99 + b'"', ""),
     "rtf.Rtf": (lambda: b"{\\rtf1{\\pict\\jpegblip " + picture("JPEG").hex().encode() + b"}}", ""),
 }
 

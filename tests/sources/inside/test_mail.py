@@ -98,16 +98,6 @@ def test_charsets_of_names(charset: str | None) -> None:
     assert _named(data) == [(name, picture("JPEG"))]
 
 
-def test_files_in_the_text_of_a_message() -> None:
-    data = b"Subject: x\nFrom: a\n\nHello\n"
-    for name, kind in (("a b.jpg", "JPEG"), ("c.png", "PNG")):
-        held = picture(kind)
-        data += f"begin 644 {name}\n".encode()
-        data += b"".join(binascii.b2a_uu(held[at : at + 45]) for at in range(0, len(held), 45))
-        data += b"`\nend\nbye\n"
-    assert _named(data)[1:] == [("a b.jpg", picture("JPEG")), ("c.png", picture("PNG"))]
-
-
 def test_base64_with_other_characters_between() -> None:
     text = binascii.b2a_base64(picture("JPEG"), newline=False)
     broken = b" \t\n".join(text[at : at + 7] for at in range(0, len(text), 7))

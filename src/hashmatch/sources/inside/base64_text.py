@@ -1,46 +1,45 @@
-"""Pictures in text: data: addresses in pages, style sheets and JSON, photos of contact cards.
+"""Base64 in text: its beginning, its end, and the bytes that it encodes.
 
-Base64 that begins like a picture is found without an address before it too, as in property lists,
-contact cards and exports of chats.
+data: addresses in pages, style sheets and JSON; photos of contact cards. What begins like a
+picture, a film or a container is found without an address before it too, as in property lists and
+exports of chats.
 """
 
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Callable
 from functools import partial
 from typing import BinaryIO, Final
 
 from hashmatch.errors import Reason, UnreadableError
-from hashmatch.model import Unreadable
-from hashmatch.model.locator import Member
-from hashmatch.sources.inside.base import Budget, Inner
-from hashmatch.sources.inside.later import later
+from hashmatch.sources.inside.base import Budget
 from hashmatch.sources.inside.mail_bodies import Base64
 from hashmatch.sources.inside.streams import window
+from hashmatch.sources.inside.text_runs import OVERLAP, PIECE
 from hashmatch.sources.inside.view import View
 
-_PIECE: Final = 1 << 20
-_OVERLAP: Final = 512
+LARGEST: Final = 1 << 29
+"""Characters that are held in memory, at most."""
+
 _SMALLEST: Final = 35
 """Characters that encode the smallest picture."""
 
-_LARGEST: Final = 1 << 29
-"""Characters that are held in memory, at most."""
-
+_NEAR: Final = 64
+"""Characters of a run among which base64 begins, as behind the name of a field."""
 _ADDRESS: Final = re.compile(
-    rb"data:(?:[a-z]+\\?/([\w.+-]+))?(?:;[\w.+-]+=[^;,\"'\s]{0,100}){0,4};base64,\Z", re.IGNORECASE
+    rb"data:(?:[a-z]+\\?/([\w.+-]+))?(?:;[\w.+-]+=[^;,\"'\s]{0,100}){0,4};base64,\s*\Z",
+    re.IGNORECASE,
 )
-_MARK: Final = b"base64,"
-_BARE: Final = (
-    (b"/9j", re.compile(rb"/9j\\?/"), "jpeg"),
-    (b"_9j_", re.compile(rb"_9j_"), "jpeg"),
-    (b"iVBORw0KGgo", re.compile(rb""), "png"),
-    (b"R0lGOD", re.compile(rb"R0lGOD[dl]h"), "gif"),
-    (b"UklGR", re.compile(rb"UklGR[\w+/\\-]{6,12}XRUJQ"), "webp"),
-    (b"AAAA", re.compile(rb"AAAA[\w+/-]{2}Z0eX"), "mp4"),
+_SHELL: Final = re.compile(rb"()begin-base64 [0-7]{3,4} [^\r\n]{1,255}\r?\n\Z")
+_BARE: Final = re.compile(
+    rb"(?:(?<![\w+/-])|(?<=\\[nrt])|(?<=%[0-9A-Fa-f][0-9A-Fa-f]))(?:"
+    rb"(?P<jpeg>(?:[/_]|%2[Ff])9j\\?(?:[/_]|%2[Ff]))|(?P<png>iVBORw0KGgo)|(?P<gif>R0lGOD[dl]h)"
+    rb"|(?P<webp>UklGR[\w+/\\-]{6,12}XRUJQ)|(?P<mp4>AAAA[\w+/-]{2}Z0eX)|(?P<tiff>SUkqA|TU0AK)"
+    rb"|(?P<webm>GkXfo)|(?P<zip>UEsDB)|(?P<gz>H4sI[A-H][\w+/\\-]{12})|(?P<bz2>QlpoOTFBWSZTW)"
+    rb"|(?P<xz>(?:[/_]|%2[Ff])Td6WFoA)|(?P<sevenzip>N3q8ryccA)|(?P<rar>UmFyIRoH)"
+    rb"|(?P<pdf>JVBERi0x)|(?P<ole>0M8R4KGxG)|(?P<sqlite>U1FMaXRlIGZvcm1hdCAz))"
 )
-"""What base64 of pictures and films begins with: to be found fast, to be sure, and its kind."""
-_BEFORE: Final = re.compile(rb"[\w+/=-]")
+"""The beginnings of base64 of pictures, films and containers."""
 _CHARACTERS: Final = re.compile(rb"(?:[\w+/-]+|\\/|\\[nr]|%2[BbFf]|%0[AaDd])*")
 _NEWLINE: Final = re.compile(rb"\r?\n([ \t]*)(?=[A-Za-z0-9+/])")
 _WRAPPED: Final = 40
@@ -52,38 +51,39 @@ _ESCAPES: Final = (
 _OTHER_ALPHABET: Final = bytes.maketrans(b"-_", b"+/")
 
 
-class Base64Text:
-    """Gives what is encoded in a text, in its order."""
+def beginning(data: bytes, place: int) -> tuple[int, str] | None:
+    """The place where base64 begins in a run of letters, and its kind; None where none begins.
 
-    kinds: tuple[str, ...] = ("contact card with a photo",)
-    modules: tuple[str, ...] = ()
-    extra = ""
+    Args:
+        data: with what lies before and behind the run.
+        place: where the run begins.
+    """
+    if data.find(b"64", max(0, place - OVERLAP // 2), place) >= 0:
+        before = data[max(0, place - OVERLAP // 2) : place]
+        start = max(0, before.rfind(b"data:"))
+        said = _ADDRESS.search(before, start) or _SHELL.search(before)
+        if said:
+            return place, (said.group(1) or b"").decode().lower()
+    found = _BARE.search(data, place, place + 2 * _NEAR)
+    if found is None or found.start() > place + _NEAR:
+        return None
+    return found.start(), str(found.lastgroup)
 
-    def __call__(
-        self, file: BinaryIO, budget: Budget, passwords: tuple[str, ...] = ()
-    ) -> Iterator[Inner | Unreadable]:
-        """The pictures, and whatever an address says that it is base64."""
-        del passwords
-        view = View(file)
-        number, free = 0, 0
-        for start, kind in _beginnings(file, view.size, budget):
-            if start < free:
-                continue
-            end, is_escaped = _end(view, start, budget)
-            if end - start < _SMALLEST:
-                continue
-            free = end
-            budget.member()
-            step = Member("base64", number, kind)
-            number += 1
-            made = partial(_opened, file, start, end, budget, is_escaped=is_escaped)
-            yield Inner(step, open=later(made))
+
+def extent(
+    file: BinaryIO, view: View, start: int, budget: Budget
+) -> tuple[int, Callable[[], BinaryIO] | None]:
+    """The end of base64, and a function that opens what it encodes; None if it is too short."""
+    end, is_escaped = _end(view, start, budget)
+    if end - start < _SMALLEST:
+        return end, None
+    return end, partial(_opened, file, start, end, budget, is_escaped=is_escaped)
 
 
 def _opened(file: BinaryIO, start: int, end: int, budget: Budget, *, is_escaped: bool) -> BinaryIO:
     held = window(file, start, end - start)
     if is_escaped:
-        if end - start > _LARGEST:
+        if end - start > LARGEST:
             raise UnreadableError(Reason.TOO_MANY_BYTES, f"base64 of {end - start:,} characters")
         text = held.read()
         budget.bytes(len(text))
@@ -93,50 +93,10 @@ def _opened(file: BinaryIO, start: int, end: int, budget: Budget, *, is_escaped:
     return Base64(held, budget).as_file()
 
 
-def _beginnings(file: BinaryIO, size: int, budget: Budget) -> Iterator[tuple[int, str]]:
-    """The starts of base64, and the kinds of picture that it is said to be."""
-    start = 0
-    while start < size:
-        budget.check()
-        file.seek(max(0, start - _OVERLAP))
-        piece = file.read(_PIECE + 2 * _OVERLAP)
-        before = min(start, _OVERLAP)
-        end = len(piece) if start + _PIECE >= size else before + _PIECE
-        found = {**_bare(piece, before, end), **_addressed(piece, before, end)}
-        for place in sorted(found):
-            yield start - before + place, found[place]
-        start += _PIECE
-
-
-def _bare(piece: bytes, begin: int, end: int) -> dict[int, str]:
-    found = {}
-    for mark, pattern, kind in _BARE:
-        place = piece.find(mark, begin)
-        while 0 <= place < end:
-            is_first = not place or not _BEFORE.match(piece, place - 1)
-            if is_first and pattern.match(piece, place):
-                found[place] = kind
-            place = piece.find(mark, place + 1)
-    return found
-
-
-def _addressed(piece: bytes, begin: int, end: int) -> dict[int, str]:
-    found = {}
-    place = piece.find(_MARK, begin)
-    while 0 <= place < end:
-        after = place + len(_MARK)
-        head = piece[max(0, after - _OVERLAP) : after]
-        address = _ADDRESS.search(head, max(0, head.rfind(b"data:")))
-        if address:
-            found[after] = (address.group(1) or b"").decode().lower()
-        place = piece.find(_MARK, after)
-    return found
-
-
 def _end(view: View, start: int, budget: Budget) -> tuple[int, bool]:
     """The end of base64, and whether some of its characters are written in another way."""
     place, line, longest, is_escaped, is_folded = start, start, 0, False, None
-    while piece := view.at(place, _PIECE):
+    while piece := view.at(place, PIECE):
         budget.check()
         match = _CHARACTERS.match(piece)
         length = match.end() if match else 0

@@ -1,4 +1,4 @@
-"""The one member of a compressed file: gzip, bzip2, xz, lzip, Zstandard, compress."""
+"""The one member of a compressed file: gzip, bzip2, xz, lzip, Zstandard, compress and others."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -13,9 +13,12 @@ from hashmatch.sources.inside.base import PIECE, Budget, Inner
 from hashmatch.sources.inside.decompressors import (
     ZSTD,
     Unlzip,
+    UnpackedFilm,
     bunzip2,
     gunzip,
+    unlzma,
     unxz,
+    unzlib,
     zstd,
 )
 from hashmatch.sources.inside.lzw import Unlzw
@@ -189,3 +192,27 @@ class Compress(_Compressed):
     kinds: ClassVar[tuple[str, ...]] = ("compressed file (Z)",)
     modules: ClassVar[tuple[str, ...]] = ()
     form: ClassVar[_Form] = _Form("z", re.compile(rb"\x1f\x9d", re.DOTALL), Unlzw, has_end=False)
+
+
+class Lzma(_Compressed):
+    """Reads files of LZMA alone, as programs before xz wrote them."""
+
+    kinds: ClassVar[tuple[str, ...]] = ("LZMA-compressed file",)
+    modules: ClassVar[tuple[str, ...]] = ("lzma",)
+    form: ClassVar[_Form] = _Form("lzma", re.compile(rb"\x5d\x00"), unlzma)
+
+
+class Zlib(_Compressed):
+    """Reads bytes that zlib compressed, as programs keep them in databases."""
+
+    kinds: ClassVar[tuple[str, ...]] = ("zlib-compressed file",)
+    modules: ClassVar[tuple[str, ...]] = ("zlib",)
+    form: ClassVar[_Form] = _Form("zlib", re.compile(rb"\x78[\x01\x5e\x9c\xda]"), unzlib)
+
+
+class FlashFilm(_Compressed):
+    """Reads compressed Flash films: what they hold is searched for pictures as any other bytes."""
+
+    kinds: ClassVar[tuple[str, ...]] = ("Flash film (SWF)",)
+    modules: ClassVar[tuple[str, ...]] = ("zlib", "lzma")
+    form: ClassVar[_Form] = _Form("swf", re.compile(rb"(?!)"), UnpackedFilm)

@@ -56,6 +56,16 @@ def unxz() -> Decompressor:
     return lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=_MOST_MEMORY)
 
 
+def unlzma() -> Decompressor:
+    """A file of LZMA alone."""
+    return lzma.LZMADecompressor(lzma.FORMAT_ALONE, memlimit=_MOST_MEMORY)
+
+
+def unzlib() -> Decompressor:
+    """One stream of zlib."""
+    return Inflate(zlib.MAX_WBITS)
+
+
 _MOST_MEMORY: Final = 1 << 30
 """Bytes that a decompressor may ask for: the largest dictionary of xz's own levels takes 64 MiB."""
 
@@ -229,3 +239,48 @@ class Unlzip:
                 msg = "its checksum is another"
                 raise ValueError(msg)
         return made
+
+
+class UnpackedFilm:
+    """A compressed Flash film, from its first byte: zlib or LZMA behind its header."""
+
+    def __init__(self) -> None:
+        """Begin before its header."""
+        self._head = b""
+        self._inner: Decompressor | None = None
+
+    @property
+    def eof(self) -> bool:
+        """Whether the stream ended."""
+        return self._inner is not None and self._inner.eof
+
+    @property
+    def needs_input(self) -> bool:
+        """Whether it gives no more until it is fed."""
+        return self._inner is None or self._inner.needs_input
+
+    @property
+    def unused_data(self) -> bytes:
+        """What it was fed with behind the end of the stream."""
+        return b"" if self._inner is None else self._inner.unused_data
+
+    def decompress(self, data: bytes, max_length: int = -1, /) -> bytes:
+        """What this and what it was fed with before expand to, at most so many bytes.
+
+        Raises:
+            ValueError, lzma.LZMAError, zlib.error: it is damaged.
+        """
+        if self._inner is None:
+            self._head += data
+            if len(self._head) < _FILM_HEADER:
+                return b""
+            # Version and size, and of LZMA the size of what follows, which is not needed.
+            if self._head.startswith(b"CWS"):
+                self._inner, data = unzlib(), self._head[8:]
+            else:
+                self._inner, data = lzma_alone(self._head[12:17]), self._head[_FILM_HEADER:]
+        return self._inner.decompress(data, max_length)
+
+
+_FILM_HEADER: Final = 17
+"""Bytes before the data of a film that LZMA compressed: the longest header."""

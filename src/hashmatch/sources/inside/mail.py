@@ -6,7 +6,7 @@ mailbox may be larger than memory.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from email.message import Message
 from functools import partial
 from typing import BinaryIO, Final
@@ -15,7 +15,7 @@ from hashmatch.model import Unreadable
 from hashmatch.model.locator import Member
 from hashmatch.sources.inside import mail_headers
 from hashmatch.sources.inside.base import Budget, Inner
-from hashmatch.sources.inside.mail_bodies import body, uuencoded
+from hashmatch.sources.inside.mail_bodies import body
 from hashmatch.sources.inside.streams import window
 
 _PIECE: Final = 1 << 20
@@ -23,7 +23,6 @@ _LONGEST: Final = 1 << 16
 _HEADERS: Final = 1 << 20
 """Bytes of headers of a part, at most; further ones are left out."""
 _DEEPEST: Final = 100
-_UU: Final = re.compile(rb"begin [0-7]{3,4} ([^\r\n]{1,255})")
 _FROM: Final = re.compile(rb"From [^\r\n]*\d\d?:\d\d")
 _EMLX: Final = re.compile(rb"(\d{1,12}) *\r?\n")
 _AS_THEY_ARE: Final = frozenset({"", "7bit", "8bit", "binary"})
@@ -31,19 +30,15 @@ _AS_THEY_ARE: Final = frozenset({"", "7bit", "8bit", "binary"})
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """A part of a message: where its body lies, and where files begin in its text."""
+    """A part of a message, and where its body lies."""
 
     headers: Message
     start: int
     end: int = 0
-    files: list[tuple[int, bytes]] = field(default_factory=list)
 
 
 class Mail:
-    """Gives every part that holds no further parts, with the name that its headers give.
-
-    A file that is uuencoded in the text of a part follows that part.
-    """
+    """Gives every part that holds no further parts, with the name that its headers give."""
 
     kinds: tuple[str, ...] = ("mail message", "mailbox (mbox)")
     modules: tuple[str, ...] = (
@@ -59,23 +54,16 @@ class Mail:
         del passwords
         number = 0
         for part in _Reader(file, budget).parts():
-            held = partial(window, file, part.start, part.end - part.start)
             encoding = mail_headers.encoding_of(part.headers)
             if part.end > part.start:
                 budget.member()
                 step = Member("mail", number, mail_headers.name_of(part.headers))
                 number += 1
-                yield Inner(step, open=partial(_opened, held, encoding, budget))
-            for start, name in part.files:
-                budget.member()
-                step = Member("mail", number, name.decode("utf-8", "surrogateescape"))
-                number += 1
-                held = partial(window, file, start, part.end - start)
-                yield Inner(step, open=partial(_opened, held, "begin", budget))
+                yield Inner(step, open=partial(_opened, file, part, encoding, budget))
 
 
-def _opened(held: "partial[BinaryIO]", encoding: str, budget: Budget) -> BinaryIO:
-    return uuencoded(held(), budget) if encoding == "begin" else body(held(), encoding, budget)
+def _opened(file: BinaryIO, part: _Part, encoding: str, budget: Budget) -> BinaryIO:
+    return body(window(file, part.start, part.end - part.start), encoding, budget)
 
 
 def _lines(file: BinaryIO, start: int, end: int | None, budget: Budget) -> Iterator[bytes]:
@@ -132,8 +120,6 @@ class _Reader:
                 yield from self._ended(place - (2 if before.endswith(b"\r\n") else 1))
             elif self._headers is not None:
                 self._header(line, after)
-            elif self._part is not None and line.startswith(b"begin ") and is_whole:
-                self._begin(line, place)
             is_whole = line.endswith(b"\n")
             before, place = line, after
         if self._headers is not None:
@@ -144,7 +130,7 @@ class _Reader:
         """The part that was read, if any."""
         part, self._part = self._part, None
         if part is not None and place > part.start:
-            yield _Part(part.headers, part.start, place, part.files)
+            yield _Part(part.headers, part.start, place)
 
     def _is_boundary(self, line: bytes) -> bool:
         """Whether a line is one; what follows is a part's headers, or belongs to none."""
@@ -182,10 +168,3 @@ class _Reader:
             self._headers, self._size = [], 0
         else:
             self._part = _Part(headers, after)
-
-    def _begin(self, line: bytes, place: int) -> None:
-        """Note that a file begins in the text of a part."""
-        found = _UU.match(line)
-        part = self._part
-        if part and found and mail_headers.encoding_of(part.headers) in _AS_THEY_ARE:
-            part.files.append((place, found.group(1).strip()))

@@ -1,4 +1,4 @@
-"""Bodies of mail, decoded piece by piece: base64, quoted-printable, uuencode."""
+"""Bodies of mail, decoded piece by piece: base64, quoted-printable, uuencode, yEnc."""
 
 import binascii
 import quopri
@@ -34,6 +34,11 @@ def body(held: BinaryIO, encoding: str, budget: Budget) -> BinaryIO:
 def uuencoded(held: BinaryIO, budget: Budget) -> BinaryIO:
     """The file of which the lines follow: from `begin` to `end`."""
     return _Lines(held, budget, _Uu()).as_file()
+
+
+def yencoded(held: BinaryIO, budget: Budget) -> BinaryIO:
+    """The file of which the lines follow: from `=ybegin` to `=yend`."""
+    return _Lines(held, budget, _Yenc()).as_file()
 
 
 class _Decoded(Stream):
@@ -134,3 +139,26 @@ def _uu_line(line: bytes) -> bytes:
             return binascii.a2b_uu(line[:wanted])
         except binascii.Error:
             return b""
+
+
+class _Yenc:
+    """Lines between `=ybegin` and `=yend`."""
+
+    def __init__(self) -> None:
+        self.ended = False
+
+    def __call__(self, text: bytes) -> bytes:
+        made = []
+        for line in text.split(b"\n"):
+            self.ended = self.ended or line.startswith(b"=yend")
+            if not self.ended and not line.startswith((b"=ybegin", b"=ypart")):
+                first, *escaped = line.removesuffix(b"\r").split(b"=")
+                made.append(first.translate(_YENC))
+                made += [
+                    each[:1].translate(_ESCAPED) + each[1:].translate(_YENC) for each in escaped
+                ]
+        return b"".join(made)
+
+
+_YENC: Final = bytes((each - 42) % 256 for each in range(256))
+_ESCAPED: Final = bytes((each - 64 - 42) % 256 for each in range(256))

@@ -29,12 +29,15 @@ PARSERS: Final[Mapping[str, str]] = MappingProxyType(
         "SQLite database": f"{_INSIDE}sqlite:Sqlite",
         "mail message": f"{_INSIDE}mail:Mail",
         "mailbox (mbox)": f"{_INSIDE}mail:Mail",
-        "contact card with a photo": f"{_INSIDE}base64_text:Base64Text",
+        "contact card with a photo": f"{_INSIDE}encoded_text:EncodedText",
         "mail attachment (TNEF)": f"{_INSIDE}tnef:Tnef",
         "gzip-compressed file": f"{_INSIDE}compressed:Gzip",
         "bzip2-compressed file": f"{_INSIDE}compressed:Bzip2",
         "xz-compressed file": f"{_INSIDE}compressed:Xz",
+        "LZMA-compressed file": f"{_INSIDE}compressed:Lzma",
         "lzip-compressed file": f"{_INSIDE}compressed:Lzip",
+        "zlib-compressed file": f"{_INSIDE}compressed:Zlib",
+        "Flash film (SWF)": f"{_INSIDE}compressed:FlashFilm",
         "Zstandard-compressed file": f"{_INSIDE}compressed:Zstandard",
         "compressed file (Z)": f"{_INSIDE}compressed:Compress",
     }
@@ -46,14 +49,17 @@ SAFE: Final[Mapping[str, str]] = MappingProxyType(
     {kind: place for kind, place in PARSERS.items() if kind not in _NATIVE}
 )
 """Parsers that are left where those of `PARSERS` ended their process."""
-SEARCHING: Final = (f"{_INSIDE}carving:Carving", f"{_INSIDE}base64_text:Base64Text")
+SEARCHING: Final = (f"{_INSIDE}carving:Carving", f"{_INSIDE}encoded_text:EncodedText")
 """Parsers of files that no other one reads: pictures at any place, and in text."""
-COMPRESSED: Final = frozenset({"gz", "bz2", "xz", "lzip", "zst", "z", "ab"})
+COMPRESSED: Final = frozenset(
+    {"gz", "bz2", "xz", "lzma", "lzip", "zlib", "swf", "zst", "z", "ab"},
+)
 """Words in the steps of members that are all that their container holds."""
 STREAMED: Final = frozenset(
     {
         *("tar archive", "gzip-compressed file", "bzip2-compressed file", "xz-compressed file"),
-        *("lzip-compressed file", "Zstandard-compressed file", "compressed file (Z)"),
+        *("LZMA-compressed file", "lzip-compressed file", "zlib-compressed file"),
+        *("Zstandard-compressed file", "compressed file (Z)", "Flash film (SWF)"),
         *("cpio archive", "ar archive", "Debian package"),
     },
 )
