@@ -85,7 +85,8 @@ _DISK_IMAGES: Final = (
     *("BitLocker volume", "LVM volume"),
 )
 _DATABASES: Final = (
-    *("SQLite database", "thumbnail database (Thumbs.db)", "thumbnail cache (thumbcache)"),
+    *("SQLite database", "SQLite write-ahead log"),
+    *("thumbnail database (Thumbs.db)", "thumbnail cache (thumbcache)"),
     *("ESE database", "Access database", "network capture", "Chromium cache"),
     "Firefox cache",
 )

@@ -14,6 +14,7 @@ from hashmatch.containers import ENCRYPTED
 from hashmatch.errors import Reason
 from hashmatch.kinds.containers import BY_FIRST_BYTES, BY_PLACE, OLE, ZIP
 from hashmatch.kinds.firefox import firefox_entry
+from hashmatch.kinds.sqlite_log import is_log
 
 _TAIL: Final = 65536
 """Bytes at a file's end in which a directory of files, or a trailer, is looked for."""
@@ -137,6 +138,8 @@ def _with_a_directory(file: BinaryIO, head: bytes) -> Container | None:
     if b"%PDF-" in head[:1024]:
         encrypted = b"/Encrypt" in _tail(file) or b"/Encrypt" in head
         return Container("PDF document", encrypted=encrypted)
+    if is_log(head):
+        return Container("SQLite write-ahead log")
     if head.startswith(b"ANDROID BACKUP\n"):
         return Container("Android backup", encrypted=head.split(b"\n", 4)[3:4] != [b"none"])
     return None

@@ -21,6 +21,7 @@ from hashmatch.sources.inside import parsers
 from hashmatch.sources.inside.budget import InsideLimits, Spending
 from hashmatch.sources.inside.expanding import HEAD, Expanded, expand
 from hashmatch.sources.inside.opening import InsideOpener
+from hashmatch.sources.inside.siblings import FindBeside
 from hashmatch.sources.inside.streams import extent_in
 
 if TYPE_CHECKING:
@@ -144,11 +145,11 @@ class ExpandFiles:
         """All that lies in the file, and last the file itself."""
         address, stamp = cast("tuple[Address, Stamp | None]", payload)
         try:
-            with self.opener.open(address) as file:
+            with self.opener.open(address) as file, self.opener.finding(address) as beside:
                 if stamp_of(file) != stamp:
                     yield _answer(_CHANGED)
                     return
-                yield from self._expanded(file, on_progress, safe=safe)
+                yield from self._expanded(file, beside, on_progress, safe=safe)
         except UnreadableError as error:
             yield _answer(Unreadable(error.reason, error.detail))
         except OSError as error:
@@ -157,6 +158,7 @@ class ExpandFiles:
     def _expanded(
         self,
         file: BinaryIO,
+        find_beside: FindBeside,
         on_progress: Callable[[float], object],
         *,
         safe: bool,
@@ -171,6 +173,7 @@ class ExpandFiles:
             passwords=self.opener.passwords,
             budget=_Telling(limits, size, lambda: on_progress(file.tell() / _MEBIBYTE)),
             searches=lambda head: not is_media(head),
+            find_beside=find_beside,
         )
         sent: set[str] = set()
         for each in found:

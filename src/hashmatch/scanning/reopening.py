@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Generator, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from typing import Any, BinaryIO, Final, cast
+from typing import TYPE_CHECKING, Any, BinaryIO, Final, cast
 
 from hashmatch.errors import HashFormatError, Reason, UnreadableError
 from hashmatch.faults import fault_of
@@ -27,6 +27,9 @@ from hashmatch.sources.inside.budget import InsideLimits
 from hashmatch.sources.inside.expanding import HEAD
 from hashmatch.sources.inside.opening import InsideOpener
 from hashmatch.sources.inside.steps import NO_SUCH_ITEM, Reached, reach
+
+if TYPE_CHECKING:
+    from hashmatch.sources.inside.address import Address
 
 _MOST: Final = (1 << 63) - 1
 _PIECE: Final = 1 << 20
@@ -94,7 +97,7 @@ class ReopenItems:
 
     def payload(self, task: Found) -> object:
         """What opens the file, and the steps from it."""
-        return self.opener.files.handle(task.container or task), task.steps
+        return self.opener.handle(task.container or task), task.steps
 
     def loaded(self, task: Found) -> None:
         """Nothing is sent."""
@@ -148,14 +151,16 @@ class ReopenItems:
 
     def perform(self, payload: object, on_progress: Callable[[float], object]) -> bytes:
         """What the item is, encoded."""
-        handle, steps = cast("tuple[object, tuple[Any, ...]]", payload)
+        address, steps = cast("tuple[Address, tuple[Any, ...]]", payload)
         seen = _Seen(counts_only=not self.digests)
         try:
-            with self.opener.files.open(handle) as file:
+            with self.opener.open(address) as file, self.opener.finding(address) as beside:
                 stamp = stamp_of(file)
                 if steps:
                     how = self.opener
-                    found = reach(file, steps, how.limits, passwords=how.passwords)
+                    found = reach(
+                        *(file, steps, how.limits), passwords=how.passwords, find_beside=beside
+                    )
                 else:
                     check_holes(file)
                     found = Reached(file)

@@ -94,6 +94,12 @@ class Folder:
                 return Found(path, locator, _why(error), within=within)
         return None if stat.S_ISDIR(about.st_mode) else _found(path, locator, within, about)
 
+    def beside(self, found: Found, ending: str) -> Found | None:
+        """The file beside another one that has its name without this ending; None if none has."""
+        within = found.within.removesuffix(ending)
+        other = self.at(within) if within != found.within else None
+        return None if other is None or other.problem is not None else other
+
     def __iter__(self) -> Iterator[Found]:
         """Every file below the folder; within each folder files and folders by name."""
         if not self._is_folder:

@@ -1,7 +1,9 @@
 """Opens what a source found, in this process or in a worker that builds the source again."""
 
 import io
+import os
 import pickle
+import stat
 from collections.abc import Iterable
 from importlib import import_module
 from typing import Any, BinaryIO, Final, NamedTuple, cast
@@ -31,6 +33,25 @@ class Opener:
         """
         return open_evidence(str(handle))
 
+    def beside(self, found: Found, ending: str) -> object | None:
+        """What `open` takes of the file beside another one that has its name without an ending.
+
+        Args:
+            found: the other file.
+            ending: of its path.
+
+        Returns:
+            None where there is no such file.
+        """
+        path = found.path.removesuffix(ending)
+        if path == found.path:
+            return None
+        try:
+            mode = os.lstat(path).st_mode
+        except (OSError, ValueError):
+            return None
+        return path if stat.S_ISREG(mode) else None
+
     def warm_up(self) -> None:
         """Load all that `open` may need; called in a worker before it is locked down."""
 
@@ -56,6 +77,11 @@ class SourceOpener(Opener):
         if self._source is None:
             self._source = pickle.loads(self._recipe.pickled)  # noqa: S301 (from our own parent)
         return self._source.open(cast("Found", handle))
+
+    def beside(self, found: Found, ending: str) -> object | None:
+        """As the source finds it, if it has a method `beside` with these arguments."""
+        find = getattr(self._source, "beside", None)
+        return find(found, ending) if callable(find) else None
 
     def warm_up(self) -> None:
         """Import what the source needs, and have its class load what it needs besides."""

@@ -14,6 +14,7 @@ class Address:
         steps: from there; none of the file itself.
         size: of the item, in bytes, as it was when it was found.
         extent: offset and length of its bytes in the file, where they lie there as they are.
+        beside: what opens the file beside it that belongs to it, as a database beside its log.
         data: the bytes themselves, where they were sent.
     """
 
@@ -21,4 +22,5 @@ class Address:
     steps: tuple[Step, ...] = ()
     size: int = 0
     extent: tuple[int, int] | None = None
+    beside: object = None
     data: bytes | None = field(default=None, repr=False)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import BinaryIO, Protocol
+from typing import BinaryIO, Protocol, TypeAlias, runtime_checkable
 
 from hashmatch.errors import Reason
 from hashmatch.model import Unreadable
@@ -103,5 +103,43 @@ class Parser(Protocol):
         Raises:
             LimitError: of the budget, passed on.
             OSError: the file cannot be read.
+        """
+        ...
+
+
+Beside: TypeAlias = Callable[[], BinaryIO | None]
+"""Opens the file that belongs to a container and lies beside it, seekable; None where there is
+none. It raises `OSError` or `UnreadableError` where that cannot be read."""
+
+
+def nothing_beside() -> None:
+    """Opens nothing."""
+
+
+@runtime_checkable
+class PairParser(Protocol):
+    """Reads containers together with the file beside them that has their name without an ending.
+
+    Attributes:
+        ending: of the name of the container: the other file has none.
+    """
+
+    ending: str
+
+    def __call__(
+        self,
+        file: BinaryIO,
+        budget: Budget,
+        passwords: tuple[str, ...] = (),
+        *,
+        beside: Beside = nothing_beside,
+    ) -> "Iterator[Inner | Unreadable]":
+        """As `Parser`.
+
+        Args:
+            file: the container.
+            budget: as for `Parser`.
+            passwords: as for `Parser`.
+            beside: opens the other file.
         """
         ...

@@ -21,9 +21,11 @@ from hashmatch.sources.inside.parsers import (
     PARSERS,
     STREAMED,
     is_installed,
+    members_of,
     parser_of,
     searching,
 )
+from hashmatch.sources.inside.siblings import FindBeside, Siblings, nothing
 from hashmatch.sources.inside.streams import Stream
 
 HEAD: Final = 1 << 16
@@ -98,11 +100,13 @@ def expand(
     passwords: tuple[str, ...] = (),
     budget: Spending | None = None,
     searches: Callable[[bytes], bool] = lambda _: False,
+    find_beside: FindBeside = nothing,
 ) -> Iterator[Expanded]:
     """All that lies in a file, in an order that is the same every time, and last the file itself.
 
     Members come before the container that they lie in. Nothing is written, and no other file is
-    opened. The time in which the caller works on an item is not counted.
+    opened but what `find_beside` opens. The time in which the caller works on an item does not
+    count.
 
     Args:
         file: opened for reading and seekable.
@@ -112,6 +116,7 @@ def expand(
         budget: that counts; begun anew where it is None.
         searches: by its first 64 KiB, whether pictures are looked for at any place of a file that
             no parser reads: False of a picture.
+        find_beside: opens the file beside this one that has its name without an ending.
 
     Raises:
         OSError: the file cannot be read.
@@ -119,7 +124,7 @@ def expand(
     size = file.seek(0, os.SEEK_END)
     spending = budget or Spending(limits or InsideLimits(), size)
     walk = _Walk(parsers, spending, passwords, searches)
-    for item in walk.file((), None, file, size, ()):
+    for item in walk.file((), None, file, size, (), find_beside):
         with spending.paused():
             yield item
 
@@ -133,13 +138,14 @@ class _Walk:
     met: Unreadable | None = None
     """The limit that was met: nothing further is read."""
 
-    def file(
+    def file(  # noqa: PLR0917 (what it is, and where it lies)
         self,
         steps: tuple[Step, ...],
         inner: Inner | None,
         file: BinaryIO,
         size: int,
         problems: tuple[Unreadable, ...],
+        find_beside: FindBeside,
     ) -> Iterator[Expanded]:
         """A seekable file and what lies in it."""
         file.seek(0)
@@ -160,7 +166,7 @@ class _Walk:
         locked = Counter[bool]()
         given = frozenset[str]() if inner is None else inner.given
         for each in reading:
-            members = self._members(steps, each, file, found, given)
+            members = self._members(steps, each, file, found, given, find_beside)
             yield from _counted(members, len(steps) + 1, locked)
         if kind is not None and locked[True] and not locked[False]:
             found.insert(0, Unreadable(Reason.ENCRYPTED, ENCRYPTED + kind.name))
@@ -190,13 +196,14 @@ class _Walk:
         why = Unreadable(reason, name)
         return None, replace(item, problems=(*item.problems, why), extra=extra)
 
-    def _members(
+    def _members(  # noqa: PLR0917 (what is read, and where it lies)
         self,
         steps: tuple[Step, ...],
         parser: Parser,
         file: BinaryIO,
         found: list[Unreadable],
         given: frozenset[str] = frozenset(),
+        find_beside: FindBeside = nothing,
     ) -> Iterator[Expanded]:
         """Members of one container; what is wrong with it as a whole is added to `found`.
 
@@ -204,14 +211,16 @@ class _Walk:
         """
         if self._is_over():
             return
+        siblings = Siblings(parser, file, self.budget.limits, self.passwords)
         try:
-            for inner in parser(file, self.budget, self.passwords):
+            for inner in members_of(parser, file, self.budget, self.passwords, find_beside):
                 if isinstance(inner, Unreadable):
                     found.append(inner)
                     continue
                 if given and isinstance(inner.step, Range) and _sha256_of(inner) in given:
                     continue
-                yield from self._member((*steps, inner.step), inner)
+                beside = siblings.beside(inner.step)
+                yield from self._member((*steps, inner.step), inner, beside)
                 if self._is_over():
                     break
         except LimitError as error:
@@ -221,7 +230,9 @@ class _Walk:
         if self.met is not None and self.met not in found:
             found.append(self.met)
 
-    def _member(self, steps: tuple[Step, ...], inner: Inner) -> Iterator[Expanded]:
+    def _member(
+        self, steps: tuple[Step, ...], inner: Inner, find_beside: FindBeside
+    ) -> Iterator[Expanded]:
         if inner.problem is not None or inner.open is None:
             yield Expanded(steps, inner, problems=(inner.problem,) if inner.problem else ())
             return
@@ -237,12 +248,16 @@ class _Walk:
         with opened:
             if opened.seekable():
                 size = opened.seek(0, os.SEEK_END)
-                yield from self.file(steps, inner, opened, size, ())
+                yield from self.file(steps, inner, opened, size, (), find_beside)
             else:
-                yield from self._stream(steps, inner, opened)
+                yield from self._stream(steps, inner, opened, find_beside)
 
     def _stream(
-        self, steps: tuple[Step, ...], inner: Inner, opened: BinaryIO
+        self,
+        steps: tuple[Step, ...],
+        inner: Inner,
+        opened: BinaryIO,
+        find_beside: FindBeside,
     ) -> Iterator[Expanded]:
         """A member whose bytes are made as they are read: passed on, or held in memory."""
         held = io.BytesIO()
@@ -264,7 +279,7 @@ class _Walk:
             passing.digester.update(held.getvalue())
             yield self._digested(Expanded(steps, inner), passing)
             return
-        yield from self.file(steps, inner, held, size, problems)
+        yield from self.file(steps, inner, held, size, problems, find_beside)
 
     def _hold(self, held: io.BytesIO, opened: BinaryIO, most: int) -> tuple[Unreadable, ...]:
         """Read on until so many bytes are held, and say why it went no further."""

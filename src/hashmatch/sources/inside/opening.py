@@ -1,11 +1,13 @@
 """Opens what lies inside a file of a source, by the steps that lead to it."""
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, BinaryIO, Final, TypeVar, cast
 
 from hashmatch.errors import UnreadableError
+from hashmatch.kinds.sqlite_log import SUFFIX
 from hashmatch.sources.base import Found
 from hashmatch.sources.byte_range import ByteRange
 from hashmatch.sources.held import Held
@@ -15,6 +17,7 @@ from hashmatch.sources.inside.budget import InsideLimits
 from hashmatch.sources.opener import FILES, Opener
 
 if TYPE_CHECKING:
+    from hashmatch.sources.inside.siblings import FindBeside
     from hashmatch.sources.inside.steps import Reached
 
 V = TypeVar("V")
@@ -44,7 +47,20 @@ class InsideOpener(Opener):
     def handle(self, found: Found) -> Address:
         """What `open` takes."""
         outer = found.container or found
-        return Address(self.files.handle(outer), found.steps, found.size, found.extent)
+        beside = self.files.beside(outer, SUFFIX) if outer.path.endswith(SUFFIX) else None
+        return Address(self.files.handle(outer), found.steps, found.size, found.extent, beside)
+
+    @contextmanager
+    def finding(self, handle: object) -> "Iterator[FindBeside]":
+        """What finds the file beside one of the source, which is closed at the end."""
+        other = cast("Address", handle).beside
+        with ExitStack() as opened:
+
+            def find(ending: str, /) -> BinaryIO | None:
+                is_there = other is not None and ending == SUFFIX
+                return opened.enter_context(self.files.open(other)) if is_there else None
+
+            yield find
 
     def open(self, handle: object) -> BinaryIO:
         """The item: seekable, read-only.
@@ -77,10 +93,10 @@ class InsideOpener(Opener):
 
 
 class _Member(io.RawIOBase):
-    """A member of which the file is closed with it."""
+    """A member with which the files are closed that it lies in."""
 
-    def __init__(self, reached: "Reached", file: BinaryIO) -> None:
-        self._reached, self._file = reached, file
+    def __init__(self, reached: "Reached", opened: ExitStack) -> None:
+        self._reached, self._opened = reached, opened
 
     def readable(self) -> bool:
         return True
@@ -94,7 +110,7 @@ class _Member(io.RawIOBase):
         try:
             self._reached.file.close()
         finally:
-            self._file.close()
+            self._opened.close()
             super().close()
 
 
@@ -108,20 +124,19 @@ class _Again:
     def __call__(self) -> BinaryIO:
         from hashmatch.sources.inside.steps import reach
 
-        file = self.opener.files.open(self.address.file)
-        try:
+        with ExitStack() as opened:
+            file = opened.enter_context(self.opener.files.open(self.address.file))
+            find_beside = opened.enter_context(self.opener.finding(self.address))
             reached = _told(
                 lambda: reach(
                     file,
                     self.address.steps,
                     self.opener.limits,
                     passwords=self.opener.passwords,
+                    find_beside=find_beside,
                 )
             )
-        except BaseException:
-            file.close()
-            raise
-        return cast("BinaryIO", _Member(reached, file))
+            return cast("BinaryIO", _Member(reached, opened.pop_all()))
 
 
 class Rewinding(io.RawIOBase):

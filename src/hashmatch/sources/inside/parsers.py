@@ -1,11 +1,14 @@
 """Which parser reads which kind of container; each is imported when it is first asked for."""
 
 import importlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from functools import partial
 from types import MappingProxyType
-from typing import Final, cast
+from typing import BinaryIO, Final, cast
 
-from hashmatch.sources.inside.base import Parser
+from hashmatch.model import Unreadable
+from hashmatch.sources.inside.base import Budget, Inner, PairParser, Parser
+from hashmatch.sources.inside.siblings import FindBeside, nothing
 
 _INSIDE: Final = "hashmatch.sources.inside."
 PARSERS: Final[Mapping[str, str]] = MappingProxyType(
@@ -27,6 +30,7 @@ PARSERS: Final[Mapping[str, str]] = MappingProxyType(
         "Firefox cache": f"{_INSIDE}browser_caches:FirefoxCache",
         "RTF document": f"{_INSIDE}rtf:Rtf",
         "SQLite database": f"{_INSIDE}sqlite:Sqlite",
+        "SQLite write-ahead log": f"{_INSIDE}sqlite_log:SqliteLog",
         "mail message": f"{_INSIDE}mail:Mail",
         "mailbox (mbox)": f"{_INSIDE}mail:Mail",
         "contact card with a photo": f"{_INSIDE}encoded_text:EncodedText",
@@ -75,6 +79,28 @@ def parser_of(form: str, parsers: Mapping[str, str] = PARSERS) -> Parser | None:
     """
     place = parsers.get(form)
     return None if place is None else _made(place)
+
+
+def members_of(
+    parser: Parser,
+    file: BinaryIO,
+    budget: Budget,
+    passwords: tuple[str, ...] = (),
+    find_beside: FindBeside = nothing,
+) -> Iterator[Inner | Unreadable]:
+    """The members that a parser gives; one that reads a file beside its own is given that too.
+
+    Args:
+        parser: of the kind of the file.
+        file: as for `Parser`.
+        budget: as for `Parser`.
+        passwords: as for `Parser`.
+        find_beside: opens the file beside it.
+    """
+    if isinstance(parser, PairParser):
+        beside = partial(find_beside, parser.ending)
+        return parser(file, budget, passwords, beside=beside)
+    return parser(file, budget, passwords)
 
 
 def searching() -> tuple[Parser, ...]:

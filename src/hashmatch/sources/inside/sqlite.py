@@ -1,6 +1,6 @@
 """Pictures and containers in SQLite databases.
 
-What the write-ahead log beside a database holds is not read: it is another file.
+What its write-ahead log holds lies in another file beside it: see `sqlite_log`.
 """
 
 import io
@@ -12,7 +12,7 @@ from hashmatch.kinds import pictures, sniffing
 from hashmatch.model import Unreadable
 from hashmatch.model.locator import Member
 from hashmatch.sources.inside.base import Budget, Inner
-from hashmatch.sources.inside.sqlite_pages import Pages, Row, Table, Value
+from hashmatch.sources.inside.sqlite_pages import FilePages, Pages, Row, Table, Value
 from hashmatch.sources.inside.streams import Stream
 from hashmatch.sources.inside.view import View
 
@@ -45,22 +45,23 @@ class Sqlite:
     ) -> Iterator[Inner | Unreadable]:
         """The values."""
         del passwords
-        pages = Pages(View(file), budget.check)
+        pages = Pages(FilePages(View(file)), budget.check)
         tables = pages.tables()
         number = 0
-        for table, row in _all_rows(pages, tables):
+        for table, row in all_rows(pages, tables):
             for value in pages.values(row):
-                if value.size >= _SMALLEST and _is_promising(pages, row, value):
+                if is_promising(pages, row, value):
                     budget.member()
-                    name = _name(table, row, value)
+                    name = name_of(table, row, value)
                     step = Member("sqlite", number, name)
                     number += 1
-                    yield _inner(step, pages, row, value, budget)
+                    yield inner_of(step, pages, row, value, budget)
         if pages.damaged:
             yield Unreadable(Reason.DAMAGED, f"{pages.damaged} damaged pages or rows of a database")
 
 
-def _all_rows(pages: Pages, tables: list[Table]) -> Iterator[tuple[Table | None, Row]]:
+def all_rows(pages: Pages, tables: list[Table]) -> Iterator[tuple[Table | None, Row]]:
+    """Rows of every table, then those of pages that no table leads to."""
     for table in tables:
         for row in pages.rows(table.root):
             yield table, row
@@ -68,13 +69,17 @@ def _all_rows(pages: Pages, tables: list[Table]) -> Iterator[tuple[Table | None,
         yield None, row
 
 
-def _name(table: Table | None, row: Row, value: Value) -> str:
+def name_of(table: Table | None, row: Row, value: Value) -> str:
+    """What a value is called: table, column and number of the row, as far as they are known."""
     columns = table.columns if table else ()
     column = columns[value.column] if value.column < len(columns) else str(value.column)
     return f"{table.name if table else f'page {row.page}'}/{column}/{row.rowid}"
 
 
-def _is_promising(pages: Pages, row: Row, value: Value) -> bool:
+def is_promising(pages: Pages, row: Row, value: Value) -> bool:
+    """Whether a value may be or hold a picture or a container."""
+    if value.size < _SMALLEST:
+        return False
     head = b"".join(pages.bytes_of(row, value.start, min(value.size, _HEAD)))
     if any(mark in head for mark in _WITHIN):
         return True
@@ -86,7 +91,8 @@ def _is_promising(pages: Pages, row: Row, value: Value) -> bool:
     )
 
 
-def _inner(step: Member, pages: Pages, row: Row, value: Value, budget: Budget) -> Inner:
+def inner_of(step: Member, pages: Pages, row: Row, value: Value, budget: Budget) -> Inner:
+    """A value as a member."""
     return Inner(step, value.size, open=lambda: _Bytes(pages, row, value, budget).as_file())
 
 

@@ -7,13 +7,15 @@ and it gives nothing of a page that it takes for damaged.
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol
 
 from hashmatch.sources.inside.view import View
 
 _SMALLEST_PAGE: Final = 512
 _USUAL_PAGE: Final = 4096
 _LARGEST_PAGE: Final = 65536
+_HEAD: Final = 100
+"""Bytes of the first page that are of the file."""
 _INTERIOR_INDEX: Final = 2
 _INTERIOR: Final = 5
 _LEAF_INDEX: Final = 10
@@ -67,28 +69,78 @@ class Table:
     columns: tuple[str, ...]
 
 
-class Pages:
-    """The pages of one database."""
+class Store(Protocol):
+    """Where the pages of a database come from.
 
-    def __init__(self, view: View, check: Callable[[], None]) -> None:
+    Attributes:
+        page_size: in bytes.
+        count: number of the last page.
+    """
+
+    page_size: int
+    count: int
+
+    def page(self, number: int, /) -> bytes:
+        """A page, by its number from 1; fewer bytes, or none, where it is not there.
+
+        Raises:
+            OSError: it cannot be read.
+        """
+        ...
+
+
+class FilePages:
+    """The pages of a database, as its file has them."""
+
+    def __init__(self, view: View) -> None:
         """Read the header.
 
         Args:
             view: of the file.
+
+        Raises:
+            OSError: it cannot be read.
+        """
+        self._view = view
+        size = view.number(16, 2, big=True)
+        size = _LARGEST_PAGE if size == 1 else size
+        is_size = size >= _SMALLEST_PAGE and not size & size - 1
+        self.page_size = size if is_size else _USUAL_PAGE
+        self.count = -(-view.size // self.page_size)
+
+    def page(self, number: int, /) -> bytes:
+        """A page.
+
+        Raises:
+            OSError: it cannot be read.
+        """
+        return self._view.at((number - 1) * self.page_size, self.page_size)
+
+
+class Pages:
+    """The rows on the pages of one database.
+
+    Attributes:
+        count: number of the last page.
+        damaged: pages and rows that could not be read so far.
+    """
+
+    def __init__(self, store: Store, check: Callable[[], None]) -> None:
+        """Read the header.
+
+        Args:
+            store: of the pages.
             check: called now and then; raises where it takes too long.
 
         Raises:
             OSError: it cannot be read.
         """
-        self._view, self._check = view, check
-        size = view.number(16, 2, big=True)
-        size = _LARGEST_PAGE if size == 1 else size
-        is_size = size >= _SMALLEST_PAGE and not size & size - 1
-        self.page_size = size if is_size else _USUAL_PAGE
-        self._usable = max(480, self.page_size - view.number(20, 1))
-        self.count = -(-view.size // self.page_size)
-        self.encoding = _ENCODINGS.get(view.number(56, 4, big=True), "utf-8")
-        self.seen = bytearray(self.count + 1)
+        self._store, self._check = store, check
+        self.count = store.count
+        head = store.page(1)[:_HEAD]
+        self._usable = max(480, store.page_size - (head[20] if len(head) == _HEAD else 0))
+        self.encoding = _ENCODINGS.get(int.from_bytes(head[56:60], "big"), "utf-8")
+        self._seen = bytearray()
         self.damaged = 0
 
     def tables(self) -> list[Table]:
@@ -102,13 +154,13 @@ class Pages:
 
     def rows(self, root: int) -> Iterator[Row]:
         """Rows of the tree with this first page, in its order; those of an index too."""
-        waiting = [root]
+        seen, waiting = self._marks(), [root]
         while waiting:
             number = waiting.pop()
-            if not 0 < number <= self.count or self.seen[number]:
+            if not 0 < number <= self.count or seen[number]:
                 self.damaged += 1
                 continue
-            self.seen[number] = 1
+            seen[number] = 1
             self._check()
             page, head = self._page(number)
             kind = page[head] if len(page) > head else 0
@@ -122,19 +174,39 @@ class Pages:
 
     def lost_rows(self) -> Iterator[Row]:
         """Rows in pages that no tree leads to: deleted, or behind what is damaged."""
+        seen = self._marks()
         for number in range(1, self.count + 1):
-            if self.seen[number]:
+            if seen[number]:
                 continue
             self._check()
             page, head = self._page(number)
             if len(page) > head + 8 and page[head] == _LEAF and _cells(page, head):
-                self.seen[number] = 1
+                seen[number] = 1
                 yield from self._rows_of(number, page, head)
+
+    def rows_on(self, number: int) -> Iterator[Row]:
+        """Rows that begin on one page, whatever leads to it; none of a page that holds none."""
+        page, head = self._page(number)
+        if len(page) > head + 8 and page[head] in (_LEAF, _LEAF_INDEX, _INTERIOR_INDEX):
+            yield from self._rows_of(number, page, head)
+
+    def further_pages(self, row: Row) -> Iterator[int]:
+        """Numbers of the pages on which a row goes on, as far as they lead."""
+        number, left = row.overflow, row.size - len(row.local)
+        while left > 0 and 0 < number <= self.count:
+            yield number
+            number = int.from_bytes(self._store.page(number)[:4], "big")
+            left -= self._usable - 4
+
+    def _marks(self) -> bytearray:
+        """Which pages were read, by number."""
+        if not self._seen:
+            self._seen = bytearray(self.count + 1)
+        return self._seen
 
     def _page(self, number: int) -> tuple[bytes, int]:
         """A page, and where its head begins."""
-        data = self._view.at((number - 1) * self.page_size, self.page_size)
-        return data, 100 if number == 1 else 0
+        return self._store.page(number), _HEAD if number == 1 else 0
 
     def _rows_of(self, number: int, page: bytes, head: int) -> Iterator[Row]:
         kind = page[head]
@@ -150,7 +222,7 @@ class Pages:
             overflow = 0
             if size > local:
                 overflow = int.from_bytes(page[place + local : place + local + 4], "big")
-            if len(data) < local or not 0 < size <= self._view.size:
+            if len(data) < local or not 0 < size <= self.count * self._store.page_size:
                 self.damaged += 1
                 continue
             yield Row(number, rowid, data, size, overflow)

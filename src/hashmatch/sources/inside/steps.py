@@ -17,9 +17,11 @@ from hashmatch.sources.inside.parsers import (
     PARSERS,
     STREAMED,
     is_installed,
+    members_of,
     parser_of,
     searching,
 )
+from hashmatch.sources.inside.siblings import FindBeside, Siblings, nothing
 from hashmatch.sources.inside.streams import window
 
 NO_SUCH_ITEM: Final = Unreadable(Reason.IO_ERROR, "there is no such item in its container")
@@ -49,6 +51,7 @@ def reach(
     parsers: Mapping[str, str] = PARSERS,
     *,
     passwords: tuple[str, ...] = (),
+    find_beside: FindBeside = nothing,
 ) -> Reached:
     """The one item that lies behind these steps in a file; usable as long as the file is open.
 
@@ -58,6 +61,7 @@ def reach(
         limits: of what is read on the way.
         parsers: by kind, as `PARSERS`.
         passwords: to be tried on what is encrypted.
+        find_beside: opens the file beside this one that has its name without an ending.
 
     Raises:
         UnreadableError: there is no such item (`NO_SUCH_ITEM`), or it cannot be read.
@@ -69,9 +73,10 @@ def reach(
     for step in steps:
         if isinstance(step, Range):
             file = _range(_seekable(reached.file, budget.limits), step)
-            reached = Reached(file, parsed=reached.parsed)
+            reached, find_beside = Reached(file, parsed=reached.parsed), nothing
             continue
-        found = _step(reached.file, step, budget, parsers, passwords)
+        way = _Way(budget, parsers, passwords, find_beside)
+        found, find_beside = _step(reached.file, step, way)
         reached = found._replace(parsed=(*reached.parsed, *found.parsed))
     if reached.file.seekable():
         reached.file.seek(0)
@@ -99,15 +104,20 @@ def _seekable(file: BinaryIO, limits: InsideLimits) -> BinaryIO:
     return held
 
 
-def _step(
-    file: BinaryIO,
-    step: Step,
-    budget: Spending,
-    parsers: Mapping[str, str],
-    passwords: tuple[str, ...],
-) -> Reached:
-    file, kind = _container(file, budget.limits)
-    parser = parser_of(kind.form, parsers) if kind is not None else None
+class _Way(NamedTuple):
+    """How a step is taken."""
+
+    budget: Spending
+    parsers: Mapping[str, str]
+    passwords: tuple[str, ...]
+    find_beside: FindBeside
+
+
+def _step(file: BinaryIO, step: Step, way: _Way) -> tuple[Reached, FindBeside]:
+    """The item behind a step, and what finds others beside it."""
+    limits, passwords = way.budget.limits, way.passwords
+    file, kind = _container(file, limits)
+    parser = parser_of(kind.form, way.parsers) if kind is not None else None
     is_read = parser is not None and is_installed(parser)
     found = (parser,) if parser is not None and is_read else searching()
     problems = []
@@ -115,12 +125,13 @@ def _step(
         install = f"its reader is not installed: pip install 'hashmatch[{parser.extra}]'"
         problems.append(Unreadable(Reason.CONTAINER, f"{kind.detail}: {install}"))
     for each in found:
-        members = each(file, budget, passwords)
+        members = members_of(each, file, way.budget, passwords, way.find_beside)
         for inner in members:
             if isinstance(inner, Unreadable):
                 problems.append(inner)
             elif inner.step == step:
-                return Reached(_opened(inner), inner.is_made, (members,))
+                beside = Siblings(each, file, limits, passwords).beside(step)
+                return Reached(_opened(inner), inner.is_made, (members,)), beside
     # What is wrong with the container is why the item is not found in it.
     why = next(iter(problems), NO_SUCH_ITEM)
     raise UnreadableError(why.reason, why.detail)
