@@ -7,10 +7,8 @@ import os
 from typing import TYPE_CHECKING, TypeAlias, cast
 
 from hashmatch import registry
-from hashmatch.decoding.image import check_several, is_decoded
-from hashmatch.decoding.inputs import Readable, read_all
 from hashmatch.errors import HashFormatError, UnreadableImageError
-from hashmatch.hashing.items import HashOptions, hash_item
+from hashmatch.hashing.options import HashOptions
 from hashmatch.hashlists.families import family_of
 from hashmatch.hashlists.values import DIGESTS, OPAQUE, algorithm_id
 from hashmatch.limits import Limits
@@ -23,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from hashmatch.decoding.image import DecodedSource
+    from hashmatch.decoding.inputs import Readable
 
     Given: TypeAlias = Subject | Readable | DecodedSource
 
@@ -87,6 +86,8 @@ class Matcher(ValueMatcher):
             DamagedIndexError: an index is damaged, or was changed in place.
             ClosedIndexError: an index was closed.
         """
+        from hashmatch.decoding.image import check_several
+
         if not isinstance(subjects, Item):
             check_several(subjects)
         given = subjects_of(subjects)
@@ -100,6 +101,10 @@ class Matcher(ValueMatcher):
 
     def _taken(self, given: object) -> Subject:
         """What is matched: hashed first, if it is a file or a picture."""
+        from hashmatch.decoding.image import is_decoded
+        from hashmatch.decoding.inputs import read_all
+        from hashmatch.hashing.items import hash_item
+
         options = hash_options(self)
         if is_decoded(given):
             return hash_item(given, options)

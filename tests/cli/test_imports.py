@@ -3,9 +3,12 @@
 import json
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
+
+from tests.support.valid_files import valid_files
 
 DECODERS = {"PIL", "av", "pi_heif", "pylibjxl", "simplejpeg"}
 DECODERS |= {"hashmatch.decoding", "hashmatch.hashers"}
@@ -73,6 +76,15 @@ def test_what_reads_the_record_loads_no_decoder_and_no_engine(
 )
 def test_what_reads_lists_loads_no_decoder(arguments: tuple[str, ...], lab: Path) -> None:
     assert run(lab, *arguments) & DECODERS == set()
+
+
+def test_a_scan_leaves_decoders_and_parsers_to_its_workers(lab: Path) -> None:
+    (lab / "zipped").mkdir()
+    with zipfile.ZipFile(lab / "zipped/a.zip", "w") as archive:
+        archive.writestr("a.jpg", valid_files()["jpeg-12-bit"])
+    loaded = run(lab, "scan", "zipped", "--against", "lab.index", "--workers", "1")
+    assert loaded & (DECODERS - {"hashmatch.hashers"}) == set()
+    assert "hashmatch.sources.inside.zip" not in loaded
 
 
 def test_what_a_registry_loads_by_its_name_is_seen(lab: Path) -> None:

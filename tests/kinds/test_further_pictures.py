@@ -147,5 +147,5 @@ def test_recognition_and_naming_agree() -> None:
         assert further_pictures.TITLES[name] in words_of_picture(name)
     for name in pictures.names():
         assert "of the kind" not in words_of_picture(name), name
-    for name, _ in containers.BY_FIRST_BYTES:
+    for name in containers.NAMES_BY_FIRST_BYTES:
         assert words_of_container(name)

@@ -5,6 +5,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
+from tests.support.archives import MADE
 from tests.support.clips import video_files
 from tests.support.mutations import mutant
 from tests.support.valid_files import valid_files
@@ -42,6 +45,53 @@ def test_nothing_is_imported_after_the_warm_up(tmp_path: Path) -> None:
     done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 (ours)
     assert done.returncode == 0, done.stderr
     assert done.stdout.split() == []
+
+
+_READ_ALL = """
+import pickle, sys
+from importlib.abc import MetaPathFinder
+from pathlib import Path
+from hashmatch.scanning import worker
+from hashmatch.scanning.digested import DigestFiles
+from hashmatch.scanning.expanding import ExpandFiles
+from hashmatch.sources.access import open_evidence, stamp_of
+from hashmatch.sources.inside.address import Address
+
+paths = [str(each) for each in sorted(Path(sys.argv[2]).iterdir())]
+job = DigestFiles(searches=True) if sys.argv[1] == "digest" else ExpandFiles()
+job.warm_up()
+stamps = []
+for path in paths:
+    with open_evidence(path) as file:
+        stamps.append(stamp_of(file))
+late = set()
+
+class Watch(MetaPathFinder):
+    def find_spec(self, name, path=None, target=None):
+        late.add(name)
+
+sys.meta_path.insert(0, Watch())
+answers = 0
+for path, stamp in zip(paths, stamps):
+    if sys.argv[1] == "digest":
+        answers += len(job.perform(path, lambda _: None)) > 0
+    else:
+        answers += len([*job.stream((Address(path), stamp), lambda _: None, safe=False)])
+print(answers, *sorted(late))
+"""
+
+
+@pytest.mark.parametrize("job", ["digest", "expand"])
+def test_nothing_is_imported_late_where_files_are_read(job: str, tmp_path: Path) -> None:
+    files = {**valid_files(), "zip": MADE["zip deflated"](), "tar-gz": MADE["tar.gz"]()}
+    for name, data in files.items():
+        (tmp_path / name).write_bytes(data)
+    command = [sys.executable, "-c", _READ_ALL, job, str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 (ours)
+    assert done.returncode == 0, done.stderr
+    answers, *late = done.stdout.split()
+    assert int(answers) >= len(files)
+    assert late == []
 
 
 def test_no_decoder_is_loaded_where_digests_are_computed() -> None:

@@ -44,20 +44,26 @@ class Digester:
 
     def update_to(
         self, size: int, file: BinaryIO, on_progress: Callable[[float], object] = lambda _: None
-    ) -> None:
+    ) -> bytes:
         """Take in what follows in a file until so many bytes were taken in, or it ends.
 
         Args:
             size: of the file: one that goes on growing does not keep anyone busy.
             file: opened for reading.
             on_progress: called now and then with the bytes read so far.
+
+        Returns:
+            The first of these bytes, a mebibyte of them or all.
         """
         if not self._running:
             self.size = size
-            return
+            return b""
+        begin = b""
         while chunk := file.read(min(_CHUNK, size - self.size)):
+            begin = begin or chunk
             self.update(chunk)
             on_progress(self.size)
+        return begin
 
     def value(self) -> Digests:
         """The digests of all that was taken in."""

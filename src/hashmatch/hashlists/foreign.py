@@ -82,9 +82,9 @@ def _picture(head: bytes) -> str:
 
 
 def _container(head: bytes) -> str:
-    for name, magic in containers.BY_FIRST_BYTES:
-        if name not in _IN_TEXT | _WEAK and magic.match(head):
-            return words_of_container(name)
+    first = containers.by_first_bytes(head)
+    if first and first not in _IN_TEXT | _WEAK:
+        return words_of_container(first)
     if containers.ZIP.match(head):
         return words_of_container("zip archive")
     if head.startswith(containers.OLE):

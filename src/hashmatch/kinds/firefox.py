@@ -4,13 +4,14 @@ Such a file begins like the picture that it holds.
 """
 
 import os
-import re
 from typing import BinaryIO, Final
+
+from hashmatch.kinds.magic import Magic
 
 _VERSIONS: Final = (1, 2, 3)
 _CHUNK: Final = 1 << 18
 _LONGEST: Final = 1 << 14
-_KEY: Final = re.compile(rb"[\w~:,^=&%!.;-]*:https?://")
+_KEY: Final = Magic(rb"[\w~:,^=&%!.;-]*:https?://")
 
 
 def facts_of(content: int) -> int:

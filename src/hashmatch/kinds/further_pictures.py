@@ -12,6 +12,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
+from hashmatch.kinds.magic import Magic
+
 _SMALLEST: Final = 64
 """Bytes of a file without a mark: of smaller ones sizes agree by chance."""
 
@@ -33,10 +35,6 @@ class Further:
     pillow: bool = False
 
 
-def _magic(pattern: bytes) -> "re.Pattern[bytes]":
-    return re.compile(pattern, re.DOTALL)
-
-
 def _numbers(head: bytes, order: str, at: int, *widths: int) -> list[int]:
     found = []
     for width in widths:
@@ -48,120 +46,120 @@ def _numbers(head: bytes, order: str, at: int, *widths: int) -> list[int]:
 
 _VICAR: Final = rb"LBLSIZE=\d{1,8} {1,20}FORMAT="
 _FORMATS: Final = (
-    (Further("exr", "OpenEXR", "exr"), _magic(rb"\x76\x2f\x31\x01[\x01\x02]")),
-    (Further("hdr", "Radiance HDR", "hdr"), _magic(rb"#\?(?:RADIANCE|RGBE)\n")),
-    (Further("dpx", "DPX", "dpx"), _magic(rb"SDPX....V|XPDS....V")),
-    (Further("xvthumb", "XV thumbnail"), _magic(rb"P7 332\n")),
-    (Further("pam", "PAM", "pam"), _magic(rb"P7\n(?:#[^\n]*\n)*[A-Z]")),
-    (Further("pfm", "PFM"), _magic(rb"P[Ff]\s+\d+\s+\d+\s+-?[\d.]+")),
-    (Further("dcx", "DCX", pillow=True), _magic(rb"\xb1\x68\xde\x3a")),
-    (Further("jpegxr", "JPEG XR"), _magic(rb"II\xbc[\x00\x01]")),
-    (Further("cineon", "Cineon"), _magic(rb"\x80\x2a\x5f\xd7|\xd7\x5f\x2a\x80")),
+    (Further("exr", "OpenEXR", "exr"), Magic(rb"\x76\x2f\x31\x01[\x01\x02]")),
+    (Further("hdr", "Radiance HDR", "hdr"), Magic(rb"#\?(?:RADIANCE|RGBE)\n")),
+    (Further("dpx", "DPX", "dpx"), Magic(rb"SDPX....V|XPDS....V")),
+    (Further("xvthumb", "XV thumbnail"), Magic(rb"P7 332\n")),
+    (Further("pam", "PAM", "pam"), Magic(rb"P7\n(?:#[^\n]*\n)*[A-Z]")),
+    (Further("pfm", "PFM"), Magic(rb"P[Ff]\s+\d+\s+\d+\s+-?[\d.]+")),
+    (Further("dcx", "DCX", pillow=True), Magic(rb"\xb1\x68\xde\x3a")),
+    (Further("jpegxr", "JPEG XR"), Magic(rb"II\xbc[\x00\x01]")),
+    (Further("cineon", "Cineon"), Magic(rb"\x80\x2a\x5f\xd7|\xd7\x5f\x2a\x80")),
     (
         Further("dicom", "DICOM"),
-        _magic(
+        Magic(
             rb".{128}DICM|\x02\x00\x00\x00UL\x04\x00|\x08\x00[\x00\x05\x08]\x00"
             rb"(?:.\x00\x00\x00(?:ISO_IR|ORIGINAL|DERIVED)|(?:CS|UL).\x00(?:ISO_IR|ORIGINAL|DERIVED))"
         ),
     ),
-    (Further("nifti", "NIfTI"), _magic(rb"\x5c\x01\x00\x00.{340}n[i+]1\x00")),
-    (Further("nitf", "NITF"), _magic(rb"NITF0[12]\.[01]\d|NSIF01\.0\d")),
-    (Further("xcf", "GIMP (XCF)"), _magic(rb"gimp xcf ")),
+    (Further("nifti", "NIfTI"), Magic(rb"\x5c\x01\x00\x00.{340}n[i+]1\x00")),
+    (Further("nitf", "NITF"), Magic(rb"NITF0[12]\.[01]\d|NSIF01\.0\d")),
+    (Further("xcf", "GIMP (XCF)"), Magic(rb"gimp xcf ")),
     (
         Further("gimp-brush", "GIMP brush or pattern"),
-        _magic(rb"\x00\x00..\x00\x00\x00[\x01-\x03].{12}(?:GIMP|GPAT)"),
+        Magic(rb"\x00\x00..\x00\x00\x00[\x01-\x03].{12}(?:GIMP|GPAT)"),
     ),
-    (Further("ilbm", "IFF ILBM"), _magic(rb"FORM....(?:ILBM|PBM |ACBM|RGB[8N]|DEEP)")),
-    (Further("farbfeld", "farbfeld"), _magic(rb"farbfeld")),
-    (Further("flif", "FLIF"), _magic(rb"FLIF[\x31-\x64]")),
-    (Further("bpg", "BPG"), _magic(rb"BPG\xfb")),
-    (Further("mng", "MNG"), _magic(rb"\x8a[MJ]NG\r\n\x1a\n")),
-    (Further("jng", "JNG"), _magic(rb"\x8bJNG\r\n\x1a\n")),
-    (Further("ani", "animated cursor (ANI)"), _magic(rb"RIFF....ACON")),
-    (Further("coreldraw", "CorelDRAW (vector)"), _magic(rb"RIFF....CDR[\x20-\x7e]")),
-    (Further("photopaint", "Corel PHOTO-PAINT"), _magic(rb"CPT[7-9]FILE")),
-    (Further("ktx", "KTX texture"), _magic(rb"\xabKTX [12]1|\xabKTX 20")),
-    (Further("pvr", "PVR texture"), _magic(rb"PVR\x03.{48}|\x34\x00\x00\x00.{40}PVR!")),
-    (Further("vtf", "Valve texture (VTF)"), _magic(rb"VTF\x00\x07\x00\x00\x00[\x00-\x06]")),
+    (Further("ilbm", "IFF ILBM"), Magic(rb"FORM....(?:ILBM|PBM |ACBM|RGB[8N]|DEEP)")),
+    (Further("farbfeld", "farbfeld"), Magic(rb"farbfeld")),
+    (Further("flif", "FLIF"), Magic(rb"FLIF[\x31-\x64]")),
+    (Further("bpg", "BPG"), Magic(rb"BPG\xfb")),
+    (Further("mng", "MNG"), Magic(rb"\x8a[MJ]NG\r\n\x1a\n")),
+    (Further("jng", "JNG"), Magic(rb"\x8bJNG\r\n\x1a\n")),
+    (Further("ani", "animated cursor (ANI)"), Magic(rb"RIFF....ACON")),
+    (Further("coreldraw", "CorelDRAW (vector)"), Magic(rb"RIFF....CDR[\x20-\x7e]")),
+    (Further("photopaint", "Corel PHOTO-PAINT"), Magic(rb"CPT[7-9]FILE")),
+    (Further("ktx", "KTX texture"), Magic(rb"\xabKTX [12]1|\xabKTX 20")),
+    (Further("pvr", "PVR texture"), Magic(rb"PVR\x03.{48}|\x34\x00\x00\x00.{40}PVR!")),
+    (Further("vtf", "Valve texture (VTF)"), Magic(rb"VTF\x00\x07\x00\x00\x00[\x00-\x06]")),
     (
         Further("astc", "ASTC texture"),
-        _magic(rb"\x13\xab\xa1\x5c[\x03-\x0c][\x03-\x0c][\x01-\x06]"),
+        Magic(rb"\x13\xab\xa1\x5c[\x03-\x0c][\x03-\x0c][\x01-\x06]"),
     ),
-    (Further("blp", "Blizzard texture (BLP)"), _magic(rb"BLP[12][\x00-\x03]\x00\x00\x00")),
+    (Further("blp", "Blizzard texture (BLP)"), Magic(rb"BLP[12][\x00-\x03]\x00\x00\x00")),
     (
         Further("ftex", "FTEX texture"),
-        _magic(rb"FTEX.\x00\x00\x00..\x00\x00..\x00\x00.\x00\x00\x00"),
+        Magic(rb"FTEX.\x00\x00\x00..\x00\x00..\x00\x00.\x00\x00\x00"),
     ),
     (
         Further("pixar", "Pixar picture"),
-        _magic(rb"\x80\xe8\x00\x00.{412}(?!\x00\x00)..(?!\x00\x00).."),
+        Magic(rb"\x80\xe8\x00\x00.{412}(?!\x00\x00)..(?!\x00\x00).."),
     ),
     (
         Further("ifunc-im", "IFUNC picture (IM)"),
-        _magic(
+        Magic(
             rb"Image type: [^\r\n]{1,80}\r?\n(?:Name|Date|Lut|File size|Image size|Scale)[^\r\n]*:"
         ),
     ),
     (
         Further("imtools", "IM Tools picture"),
-        _magic(
+        Magic(
             rb"(?:\*[^\n]{0,80}\n){0,20}width \d{1,5}\n(?:\*[^\n]{0,80}\n){0,20}height \d{1,5}\n"
         ),
     ),
-    (Further("photocd", "Photo CD"), _magic(rb".{2048}PCD_")),
-    (Further("psp", "Paint Shop Pro"), _magic(rb"Paint Shop Pro Image File\n\x1a|~BK\x00")),
-    (Further("paintdotnet", "Paint.NET"), _magic(rb"PDN3")),
-    (Further("clipstudio", "Clip Studio"), _magic(rb"CSFCHUNK\x00")),
-    (Further("affinity", "Affinity document"), _magic(rb"\x00\xffKA[\x08-\x10]\x00")),
-    (Further("miff", "MIFF"), _magic(rb"id=ImageMagick\s")),
-    (Further("mpc", "ImageMagick cache (MPC)"), _magic(rb"id=MagickPixelCache\s")),
-    (Further("magick-text", "ImageMagick text"), _magic(rb"# ImageMagick pixel enumeration:")),
-    (Further("vicar", "VICAR"), _magic(_VICAR)),
-    (Further("pds", "PDS"), _magic(rb"PDS_VERSION_ID\s+=|CCSD3ZF.{13}NJPL")),
-    (Further("viff", "Khoros (VIFF)"), _magic(rb"\xab\x01\x01[\x00-\x03][\x02\x04\x08\x0a]\x00")),
-    (Further("vips", "VIPS"), _magic(rb"\x08\xf2\xa6\xb6.{60}|\xb6\xa6\xf2\x08.{60}")),
-    (Further("ipl", "IPLab"), _magic(rb"(?:iiii|mmmm)[\x00\x04]\x00\x00[\x00\x04]100[fr]data")),
-    (Further("pgx", "PGX"), _magic(rb"PG [ML]{2} [+-]? ?\d{1,2} \d{1,6} \d{1,6}\n")),
-    (Further("cals", "CALS raster"), _magic(rb"srcdocid:[^\r\n]{1,120}dstdocid:")),
-    (Further("cisco", "Cisco phone picture"), _magic(rb"<CiscoIPPhoneImage")),
-    (Further("sixel", "Sixel"), _magic(rb"\x1bP[0-9;]{0,20}q[\"#!?-~]")),
-    (Further("garmin", "Garmin bitmap"), _magic(rb"GARMIN BITMAP 01")),
-    (Further("mrf", "MRF"), _magic(rb"MRF1\x00[\x00-\x0f]..\x00[\x00-\x0f]..\x00")),
-    (Further("mda", "MicroDesign"), _magic(rb"\.MDA")),
-    (Further("leaf", "Leaf"), _magic(rb"\x89OPS\x00")),
-    (Further("autocad-slide", "AutoCAD slide (vector)"), _magic(rb"AutoCAD Slide\r\n\x1a")),
-    (Further("sun-icon", "Sun icon"), _magic(rb"/\* Format_version=1, Width=\d+, Height=\d+")),
+    (Further("photocd", "Photo CD"), Magic(rb".{2048}PCD_")),
+    (Further("psp", "Paint Shop Pro"), Magic(rb"Paint Shop Pro Image File\n\x1a|~BK\x00")),
+    (Further("paintdotnet", "Paint.NET"), Magic(rb"PDN3")),
+    (Further("clipstudio", "Clip Studio"), Magic(rb"CSFCHUNK\x00")),
+    (Further("affinity", "Affinity document"), Magic(rb"\x00\xffKA[\x08-\x10]\x00")),
+    (Further("miff", "MIFF"), Magic(rb"id=ImageMagick\s")),
+    (Further("mpc", "ImageMagick cache (MPC)"), Magic(rb"id=MagickPixelCache\s")),
+    (Further("magick-text", "ImageMagick text"), Magic(rb"# ImageMagick pixel enumeration:")),
+    (Further("vicar", "VICAR"), Magic(_VICAR)),
+    (Further("pds", "PDS"), Magic(rb"PDS_VERSION_ID\s+=|CCSD3ZF.{13}NJPL")),
+    (Further("viff", "Khoros (VIFF)"), Magic(rb"\xab\x01\x01[\x00-\x03][\x02\x04\x08\x0a]\x00")),
+    (Further("vips", "VIPS"), Magic(rb"\x08\xf2\xa6\xb6.{60}|\xb6\xa6\xf2\x08.{60}")),
+    (Further("ipl", "IPLab"), Magic(rb"(?:iiii|mmmm)[\x00\x04]\x00\x00[\x00\x04]100[fr]data")),
+    (Further("pgx", "PGX"), Magic(rb"PG [ML]{2} [+-]? ?\d{1,2} \d{1,6} \d{1,6}\n")),
+    (Further("cals", "CALS raster"), Magic(rb"srcdocid:[^\r\n]{1,120}dstdocid:")),
+    (Further("cisco", "Cisco phone picture"), Magic(rb"<CiscoIPPhoneImage")),
+    (Further("sixel", "Sixel"), Magic(rb"\x1bP[0-9;]{0,20}q[\"#!?-~]")),
+    (Further("garmin", "Garmin bitmap"), Magic(rb"GARMIN BITMAP 01")),
+    (Further("mrf", "MRF"), Magic(rb"MRF1\x00[\x00-\x0f]..\x00[\x00-\x0f]..\x00")),
+    (Further("mda", "MicroDesign"), Magic(rb"\.MDA")),
+    (Further("leaf", "Leaf"), Magic(rb"\x89OPS\x00")),
+    (Further("autocad-slide", "AutoCAD slide (vector)"), Magic(rb"AutoCAD Slide\r\n\x1a")),
+    (Further("sun-icon", "Sun icon"), Magic(rb"/\* Format_version=1, Width=\d+, Height=\d+")),
     (
         Further("pictor", "PC Paint"),
-        _magic(rb"\x34\x12(?!\x00\x00)..(?!\x00\x00)..[\x00-\x0f].{3}[\x01-\x88]\xff[A-O]"),
+        Magic(rb"\x34\x12(?!\x00\x00)..(?!\x00\x00)..[\x00-\x0f].{3}[\x01-\x88]\xff[A-O]"),
     ),
     (
         Further("rle", "Utah RLE"),
-        _magic(rb"\x52\xcc.{4}(?!\x00\x00)..(?!\x00\x00)..[\x00-\x0f][\x01-\x04]\x08[\x00-\x04]"),
+        Magic(rb"\x52\xcc.{4}(?!\x00\x00)..(?!\x00\x00)..[\x00-\x0f][\x01-\x04]\x08[\x00-\x04]"),
     ),
     (
         Further("gem", "GEM"),
-        _magic(
+        Magic(
             rb"\x00[\x01-\x03]\x00[\x08-\x3b]\x00[\x01-\x18]\x00[\x01\x02](?!\x00\x00)[\x00-\x07].(?!\x00\x00)[\x00-\x07].[\x00-\x3f].[\x00-\x3f]."
         ),
     ),
-    (Further("cmuwm", "CMU window manager"), _magic(rb"\xf1\x00\x40\xbb")),
-    (Further("msp", "Microsoft Paint of Windows 1 and 2"), _magic(rb"DanM|LinS")),
-    (Further("jbig2", "JBIG2"), _magic(rb"\x97JB2\r\n\x1a\n")),
-    (Further("wpg", "WordPerfect graphics"), _magic(rb"\xffWPC\x10\x00\x00\x00\x01\x16")),
-    (Further("qtif", "QuickTime picture"), _magic(rb"\x00\x00..(?:idsc|idat)")),
-    (Further("palm-picture", "Palm picture database"), _magic(rb".{60}vIMGView")),
-    (Further("macpaint", "MacPaint"), _magic(rb"\x00[\x01-\x3f].{63}PNTG")),
-    (Further("arri", "ARRI camera"), _magic(rb"ARRI\x12\x34\x56\x78")),
-    (Further("wmf", "Windows metafile (vector)"), _magic(rb"\xd7\xcd\xc6\x9a\x00\x00")),
+    (Further("cmuwm", "CMU window manager"), Magic(rb"\xf1\x00\x40\xbb")),
+    (Further("msp", "Microsoft Paint of Windows 1 and 2"), Magic(rb"DanM|LinS")),
+    (Further("jbig2", "JBIG2"), Magic(rb"\x97JB2\r\n\x1a\n")),
+    (Further("wpg", "WordPerfect graphics"), Magic(rb"\xffWPC\x10\x00\x00\x00\x01\x16")),
+    (Further("qtif", "QuickTime picture"), Magic(rb"\x00\x00..(?:idsc|idat)")),
+    (Further("palm-picture", "Palm picture database"), Magic(rb".{60}vIMGView")),
+    (Further("macpaint", "MacPaint"), Magic(rb"\x00[\x01-\x3f].{63}PNTG")),
+    (Further("arri", "ARRI camera"), Magic(rb"ARRI\x12\x34\x56\x78")),
+    (Further("wmf", "Windows metafile (vector)"), Magic(rb"\xd7\xcd\xc6\x9a\x00\x00")),
     (
         Further("wmf", "Windows metafile (vector)"),
-        _magic(rb"[\x01\x02]\x00\x09\x00\x00[\x01\x03].{4}.{2}.{4}\x00\x00"),
+        Magic(rb"[\x01\x02]\x00\x09\x00\x00[\x01\x03].{4}.{2}.{4}\x00\x00"),
     ),
-    (Further("emf", "enhanced metafile (vector)"), _magic(rb"\x01\x00\x00\x00.{36} EMF")),
+    (Further("emf", "enhanced metafile (vector)"), Magic(rb"\x01\x00\x00\x00.{36} EMF")),
     (
         Further("svg", "SVG (vector)"),
-        _magic(
+        Magic(
             # What was passed over is never gone back to: many comments would take for ever.
             rb"(?:\xef\xbb\xbf)?\s*+(?>(?:<\?xml[^>]{0,4000}+>|(?><!--.{0,4000}?-->)"
             rb"|<!DOCTYPE\s++svg[^>\[]{0,4000}+(?:\[[^\]]{0,4000}+\]\s*+)?>)\s*+)*+<(?:svg:)?svg[\s>]"

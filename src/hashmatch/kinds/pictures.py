@@ -1,55 +1,52 @@
 """Which picture format the first bytes say. Names of files are never asked."""
 
-import re
-
 from hashmatch.kinds import further_pictures
+from hashmatch.kinds.magic import Magic
 
 _MAGIC = (
-    ("jpeg", re.compile(rb"\xff\xd8\xff")),
-    ("png", re.compile(rb"\x89PNG\r\n\x1a\n")),
-    ("gif", re.compile(rb"GIF8[79]a")),
-    ("webp", re.compile(rb"RIFF....WEBP", re.DOTALL)),
-    ("bmp", re.compile(rb"BM.{8}.{4}[\x0c\x28\x34\x38\x40\x6c\x7c]\x00\x00\x00", re.DOTALL)),
+    ("jpeg", Magic(rb"\xff\xd8\xff")),
+    ("png", Magic(rb"\x89PNG\r\n\x1a\n")),
+    ("gif", Magic(rb"GIF8[79]a")),
+    ("webp", Magic(rb"RIFF....WEBP")),
+    ("bmp", Magic(rb"BM.{8}.{4}[\x0c\x28\x34\x38\x40\x6c\x7c]\x00\x00\x00")),
     (
         "raw",
-        re.compile(
+        Magic(
             rb"II(?:RO|RS)\x08|MMOR\x00|IIU\x00|FUJIFILMCCD-RAW|....ftypcrx |\x00MRM\x00|FOVb"
             rb"|II\x1a\x00\x00\x00HEAPCCDR",
-            re.DOTALL,
         ),
     ),
-    ("tiff", re.compile(rb"II[\x2a\x2b]\x00|MM\x00[\x2a\x2b]")),
-    ("avif", re.compile(rb"....ftyp(?:avif|avis)", re.DOTALL)),
-    ("heif", re.compile(rb"....ftyp(?:hei[cmsx]|hev[cmsx]|mif[12]|msf1)", re.DOTALL)),
-    ("jpeg2000", re.compile(rb"\x00\x00\x00\x0cjP  \r\n\x87\n|\xff\x4f\xff\x51")),
-    ("jpegxl", re.compile(rb"\xff\x0a|\x00\x00\x00\x0cJXL \r\n\x87\n")),
-    ("psd", re.compile(rb"8BPS\x00[\x01\x02]")),
-    ("qoi", re.compile(rb"qoif")),
-    ("icns", re.compile(rb"icns\x00")),
-    ("cur", re.compile(rb"\x00\x00\x02\x00[\x01-\x40]\x00..[\x00-\xff]\x00", re.DOTALL)),
-    ("ico", re.compile(rb"\x00\x00\x01\x00[\x01-\x40]\x00..[\x00-\xff]\x00", re.DOTALL)),
-    ("ppm", re.compile(rb"P[1-6]\s+(?:#[^\r\n]*[\r\n]\s*)*\d+\s")),
-    ("pcx", re.compile(rb"\x0a[\x00\x02-\x05]\x01[\x01\x02\x04\x08]")),
-    ("sgi", re.compile(rb"\x01\xda[\x00\x01][\x01\x02]\x00[\x01-\x03]")),
-    ("sun", re.compile(rb"\x59\xa6\x6a\x95")),
-    ("xpm", re.compile(rb"/\* XPM \*/")),
+    ("tiff", Magic(rb"II[\x2a\x2b]\x00|MM\x00[\x2a\x2b]")),
+    ("avif", Magic(rb"....ftyp(?:avif|avis)")),
+    ("heif", Magic(rb"....ftyp(?:hei[cmsx]|hev[cmsx]|mif[12]|msf1)")),
+    ("jpeg2000", Magic(rb"\x00\x00\x00\x0cjP  \r\n\x87\n|\xff\x4f\xff\x51")),
+    ("jpegxl", Magic(rb"\xff\x0a|\x00\x00\x00\x0cJXL \r\n\x87\n")),
+    ("psd", Magic(rb"8BPS\x00[\x01\x02]")),
+    ("qoi", Magic(rb"qoif")),
+    ("icns", Magic(rb"icns\x00")),
+    ("cur", Magic(rb"\x00\x00\x02\x00[\x01-\x40]\x00..[\x00-\xff]\x00")),
+    ("ico", Magic(rb"\x00\x00\x01\x00[\x01-\x40]\x00..[\x00-\xff]\x00")),
+    ("ppm", Magic(rb"P[1-6]\s+(?:#[^\r\n]*[\r\n]\s*)*\d+\s")),
+    ("pcx", Magic(rb"\x0a[\x00\x02-\x05]\x01[\x01\x02\x04\x08]")),
+    ("sgi", Magic(rb"\x01\xda[\x00\x01][\x01\x02]\x00[\x01-\x03]")),
+    ("sun", Magic(rb"\x59\xa6\x6a\x95")),
+    ("xpm", Magic(rb"/\* XPM \*/")),
     (
         "xbm",
-        re.compile(rb"\s*(?:/\*.{0,400}?\*/\s*)?#define\s+\w*width\s+\d+\s+#define", re.DOTALL),
+        Magic(rb"\s*(?:/\*.{0,400}?\*/\s*)?#define\s+\w*width\s+\d+\s+#define"),
     ),
-    ("fits", re.compile(rb"SIMPLE  = {1,40}T")),
+    ("fits", Magic(rb"SIMPLE  = {1,40}T")),
     (
         "tga",
-        re.compile(
+        Magic(
             rb".(?:\x00[\x02\x03\x0a\x0b]\x00{5}|\x01[\x01\x09]\x00\x00.[\x00\x01][\x0f\x10\x18\x20])"
             rb".{4}(?!\x00\x00).[\x00-\x7f](?!\x00\x00).[\x00-\x7f][\x08\x0f\x10\x18\x20][\x00-\x3f]",
-            re.DOTALL,
         ),
     ),
-    ("dds", re.compile(rb"DDS \x7c\x00\x00\x00")),
+    ("dds", Magic(rb"DDS \x7c\x00\x00\x00")),
 )
 
-_AVIF_BRAND = re.compile(rb"avif|avis")
+_AVIF_BRAND = Magic(rb"avif|avis")
 
 
 def names() -> tuple[str, ...]:

@@ -12,8 +12,9 @@ from typing import BinaryIO, Final
 
 from hashmatch.containers import ENCRYPTED
 from hashmatch.errors import Reason
-from hashmatch.kinds.containers import BY_FIRST_BYTES, BY_PLACE, OLE, ZIP
+from hashmatch.kinds.containers import BY_PLACE, OLE, ZIP, by_first_bytes
 from hashmatch.kinds.firefox import firefox_entry
+from hashmatch.kinds.magic import Magic
 from hashmatch.kinds.sqlite_log import is_log
 
 _TAIL: Final = 65536
@@ -56,7 +57,7 @@ _ALWAYS_ENCRYPTED: Final = frozenset(
     {"LUKS volume", "BitLocker volume", "PGP message", "age file", "OpenSSL file"}
 )
 
-_HEADER: Final = re.compile(rb"([A-Za-z][!-9;-~]{0,76}):[^\r\n]*(?:\r?\n[ \t][^\r\n]*)*\r?\n")
+_HEADER: Final = Magic(rb"([A-Za-z][!-9;-~]{0,76}):[^\r\n]*(?:\r?\n[ \t][^\r\n]*)*\r?\n")
 _OF_MAIL: Final = frozenset(
     (
         b"return-path received delivered-to from to cc bcc subject date message-id mime-version "
@@ -69,11 +70,10 @@ _OF_MAIL_TOO: Final = (b"x-", b"arc-", b"nntp-", b"resent-")
 _HEADERS: Final = 3
 """What a mail message has among its first headers, at least."""
 _MOST_HEADERS: Final = 40
-_ENCODED: Final = re.compile(
-    rb"Content-Type:\s*multipart/|Content-Transfer-Encoding:\s*(?:base64|quoted-printable)",
-    re.IGNORECASE,
+_ENCODED: Final = Magic(
+    rb"(?i)Content-Type:\s*multipart/|Content-Transfer-Encoding:\s*(?:base64|quoted-printable)",
 )
-_EMPTY: Final = re.compile(rb"\r?\n")
+_EMPTY: Final = Magic(rb"\r?\n")
 
 _IN_OLE: Final = (
     ("Word document", "WordDocument"),
@@ -87,22 +87,22 @@ _ENCRYPTED_OLE: Final = "EncryptedPackage".encode("utf-16-le")
 _DIRECTORY_ENTRY: Final = 128
 
 _IN_ZIP: Final = (
-    ("EPUB book", re.compile(rb"mimetypeapplication/epub\+zip")),
+    ("EPUB book", Magic(rb"mimetypeapplication/epub\+zip")),
     (
         "OpenDocument file",
-        re.compile(rb"mimetypeapplication/vnd\.(?:oasis\.opendocument|sun\.xml)"),
+        Magic(rb"mimetypeapplication/vnd\.(?:oasis\.opendocument|sun\.xml)"),
     ),
-    ("Word document", re.compile(rb"word/document")),
-    ("Excel workbook", re.compile(rb"xl/workbook")),
-    ("PowerPoint presentation", re.compile(rb"ppt/presentation")),
-    ("XPS document", re.compile(rb"FixedDocSeq")),
-    ("Android package (APK)", re.compile(rb"AndroidManifest\.xml")),
-    ("iOS package (IPA)", re.compile(rb"Payload/[^/]{1,80}\.app/")),
-    ("AFF4 image", re.compile(rb"information\.turtle|container\.description")),
-    ("Java archive (JAR)", re.compile(rb"META-INF/MANIFEST\.MF")),
-    ("Office document", re.compile(rb"\[Content_Types\]\.xml")),
+    ("Word document", Magic(rb"word/document")),
+    ("Excel workbook", Magic(rb"xl/workbook")),
+    ("PowerPoint presentation", Magic(rb"ppt/presentation")),
+    ("XPS document", Magic(rb"FixedDocSeq")),
+    ("Android package (APK)", Magic(rb"AndroidManifest\.xml")),
+    ("iOS package (IPA)", Magic(rb"Payload/[^/]{1,80}\.app/")),
+    ("AFF4 image", Magic(rb"information\.turtle|container\.description")),
+    ("Java archive (JAR)", Magic(rb"META-INF/MANIFEST\.MF")),
+    ("Office document", Magic(rb"\[Content_Types\]\.xml")),
 )
-_PROGRAM: Final = re.compile(rb"MZ|\x7fELF|#!")
+_PROGRAM: Final = Magic(rb"MZ|\x7fELF|#!")
 _LONGEST_PROGRAM: Final = 1 << 20
 _ARCHIVE: Final = re.compile(
     rb"7z\xbc\xaf\x27\x1c[\s\S]{26}|Rar!\x1a\x07(?:\x00[\s\S]{13}|\x01\x00[\s\S]{140})"
@@ -146,15 +146,20 @@ def _with_a_directory(file: BinaryIO, head: bytes) -> Container | None:
 
 
 def _by_first_bytes(file: BinaryIO, head: bytes) -> Container | None:
-    for name, magic in BY_FIRST_BYTES:
-        if magic.match(head) and (name != "zlib-compressed file" or _is_zlib(head)):
-            return _closer(name, file, head)
+    name = by_first_bytes(head)
+    if name and (name != "zlib-compressed file" or _is_zlib(head)):
+        return _closer(name, file, head)
     return Container("mail message") if _is_mail(head) else None
 
 
 def _by_place(file: BinaryIO, head: bytes) -> Container | None:
     for name, place, mark in BY_PLACE:
-        if _at(file, head, place, len(mark)) == mark and _fits(name, file, head):
+        is_there = (
+            head.startswith(mark, place)
+            if place + len(mark) <= len(head)
+            else _at(file, head, place, len(mark)) == mark
+        )
+        if is_there and _fits(name, file, head):
             return Container(name)
     if _is_old_tar(head):
         return Container("tar archive")

@@ -1,13 +1,14 @@
 """The head of the write-ahead log of an SQLite database."""
 
-import re
 from typing import Final
+
+from hashmatch.kinds.magic import Magic
 
 HEAD: Final = 32
 """Bytes of the head."""
 SUFFIX: Final = "-wal"
 """What the name of the log has behind that of its database."""
-_MAGIC: Final = re.compile(rb"\x37\x7f\x06[\x82\x83]\x00\x2d\xe2\x18")
+_MAGIC: Final = Magic(rb"\x37\x7f\x06[\x82\x83]\x00\x2d\xe2\x18")
 _SMALLEST_PAGE: Final = 512
 _LARGEST_PAGE: Final = 65536
 

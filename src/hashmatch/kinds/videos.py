@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from hashmatch.kinds.magic import Magic
+
 
 @dataclass(frozen=True, slots=True)
 class FoundVideo:
@@ -19,50 +21,46 @@ class FoundVideo:
 
 
 _MAGIC: Final = (
-    ("matroska", re.compile(rb"\x1a\x45\xdf\xa3")),
-    ("avi", re.compile(rb"RIFF....AVI[ X\x19]", re.DOTALL)),
-    ("mp4", re.compile(rb"....(?:ftyp|moov|mdat|moof|styp|sidx|pnot)", re.DOTALL)),
+    ("matroska", Magic(rb"\x1a\x45\xdf\xa3")),
+    ("avi", Magic(rb"RIFF....AVI[ X\x19]")),
+    ("mp4", Magic(rb"....(?:ftyp|moov|mdat|moof|styp|sidx|pnot)")),
     # Sizes of these are small, and no text begins like that.
     (
         "mp4",
-        re.compile(
+        Magic(
             rb"[\x00-\x08]...(?:free|skip|wide|junk|uuid|udta|emsg|prft|pdin|ssix|meta|meco|prfl"
             rb"|PICT|pict|thum|imda|etyp|otyp|bloc)",
-            re.DOTALL,
         ),
     ),
-    ("asf", re.compile(rb"\x30\x26\xb2\x75\x8e\x66\xcf\x11")),
-    ("flv", re.compile(rb"FLV\x01")),
-    ("ogg", re.compile(rb"OggS\x00")),
+    ("asf", Magic(rb"\x30\x26\xb2\x75\x8e\x66\xcf\x11")),
+    ("flv", Magic(rb"FLV\x01")),
+    ("ogg", Magic(rb"OggS\x00")),
     (
         "mpegts",
-        re.compile(
+        Magic(
             rb"(?:G[\x00-\x7f].[\x10-\x3f\x50-\x7f\x90-\xbf\xd0-\xff].{184}){3}G"
             rb"|....(?:G[\x00-\x7f].[\x10-\x3f\x50-\x7f\x90-\xbf\xd0-\xff].{188}){2}G",
-            re.DOTALL,
         ),
     ),
-    ("mpeg", re.compile(rb"\x00{2,8}\x01[\xba\xb3]")),
-    ("rm", re.compile(rb"\.RMF\x00")),
-    ("mxf", re.compile(rb"\x06\x0e\x2b\x34\x02\x05\x01\x01\x0d\x01\x02")),
-    ("nut", re.compile(rb"nut/multimedia container\x00")),
-    ("ivf", re.compile(rb"DKIF\x00\x00")),
-    ("wtv", re.compile(rb"\xb7\xd8\x00\x20\x37\x49\xda\x11\xa6\x4e\x00\x07\xe9\x5e\xad\x8d")),
-    ("dv", re.compile(rb"\x1f\x07\x00[\x3f\xbf]")),
-    ("y4m", re.compile(rb"YUV4MPEG2 ")),
-    ("flic", re.compile(rb"....[\x11\x12\x30\x31\x44]\xaf.{6}\x08\x00[\x00\x03]\x00", re.DOTALL)),
-    ("dhav", re.compile(rb"DHAV[\xf0-\xff]|DAHUA")),
+    ("mpeg", Magic(rb"\x00{2,8}\x01[\xba\xb3]")),
+    ("rm", Magic(rb"\.RMF\x00")),
+    ("mxf", Magic(rb"\x06\x0e\x2b\x34\x02\x05\x01\x01\x0d\x01\x02")),
+    ("nut", Magic(rb"nut/multimedia container\x00")),
+    ("ivf", Magic(rb"DKIF\x00\x00")),
+    ("wtv", Magic(rb"\xb7\xd8\x00\x20\x37\x49\xda\x11\xa6\x4e\x00\x07\xe9\x5e\xad\x8d")),
+    ("dv", Magic(rb"\x1f\x07\x00[\x3f\xbf]")),
+    ("y4m", Magic(rb"YUV4MPEG2 ")),
+    ("flic", Magic(rb"....[\x11\x12\x30\x31\x44]\xaf.{6}\x08\x00[\x00\x03]\x00")),
+    ("dhav", Magic(rb"DHAV[\xf0-\xff]|DAHUA")),
     (
         "m4v",
-        re.compile(
-            rb"\x00\x00\x01(?:\xb0.\x00\x00\x01\xb5|[\x00-\x1f]\x00\x00\x01[\x20-\x2f])", re.DOTALL
-        ),
+        Magic(rb"\x00\x00\x01(?:\xb0.\x00\x00\x01\xb5|[\x00-\x1f]\x00\x00\x01[\x20-\x2f])"),
     ),
-    ("vc1", re.compile(rb"\x00\x00\x01\x0f[\xc0-\xff].{2,60}?\x00\x00\x01\x0e", re.DOTALL)),
+    ("vc1", Magic(rb"\x00\x00\x01\x0f[\xc0-\xff].{2,60}?\x00\x00\x01\x0e")),
 )
 
 _UNIT: Final = re.compile(rb"\x00\x00\x01(..)", re.DOTALL)
-_BEGINS_WITH_UNIT: Final = re.compile(rb"\x00{2,8}\x01")
+_BEGINS_WITH_UNIT: Final = Magic(rb"\x00{2,8}\x01")
 _PARAMETERS: Final = (
     # Sequence and picture parameters, without which nothing can be decoded.
     ("h264", (lambda unit: unit[0] & 0x9F == 7, lambda unit: unit[0] & 0x9F == 8)),  # noqa: PLR2004
@@ -85,7 +83,7 @@ class Mark:
     name: str
     literal: bytes
     before: int
-    whole: re.Pattern[bytes]
+    whole: Magic
 
     def first(self, data: bytes) -> FoundVideo | None:
         """The first place where the format may begin."""
@@ -99,7 +97,7 @@ class Mark:
 
 def mark_of(name: str, literal: bytes, whole: bytes, before: int = 0) -> Mark:
     """A mark whose whole is a regular expression, in which a dot is any byte."""
-    return Mark(name, literal, before, re.compile(whole, re.DOTALL))
+    return Mark(name, literal, before, Magic(whole))
 
 
 PACK: Final = mark_of(
@@ -115,9 +113,9 @@ GXF: Final = mark_of("gxf", b"\x01\xbc", rb"\x00{4}\x01\xbc.{4}\x00{4}\xe1\xe2",
 
 _HEADED: Final = (
     # Streams without a container begin with zeros too.
-    (GXF, re.compile(rb"\x00{4,8}\x01\xbc.{4}\x00{4}\xe1\xe2", re.DOTALL)),
-    (PACK, re.compile(rb"IMKH|RIFF....CDXA", re.DOTALL)),
-    (DHAV, re.compile(rb"DAHUA")),
+    (GXF, Magic(rb"\x00{4,8}\x01\xbc.{4}\x00{4}\xe1\xe2")),
+    (PACK, Magic(rb"IMKH|RIFF....CDXA")),
+    (DHAV, Magic(rb"DAHUA")),
 )
 """Heads of recorders and of Video CDs, behind which a video of another format begins."""
 

@@ -8,7 +8,7 @@ it is a reason to have another worker read the file.
 import struct
 from typing import Final
 
-from hashmatch.decoding import formats
+from hashmatch.kinds import pictures
 from hashmatch.model import MediaHashes
 
 _PIXELS_PER_BYTE: Final = {"jpeg": 2000, "png": 9000, "qoi": 64}
@@ -31,7 +31,7 @@ def fits(media: MediaHashes, head: bytes, size: int | None) -> bool:
     if media.video is not None:
         # Each reading is of a frame that was decoded, up to its duration.
         return all((each.time or 0) <= media.video.duration + 1 for each in media.readings[-1:])
-    announced = formats.sniff(head)
+    announced = pictures.sniff(head)
     if announced != media.format:
         # Formats that look like others are told apart by more than the first bytes.
         return announced not in _SIDES

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Final, cast
 
-from hashmatch.decoding import formats
-from hashmatch.decoding.video_formats import sniff_video
 from hashmatch.errors import Reason
-from hashmatch.hashing.items import HashOptions, decode_item, first_picture, warm_up
+from hashmatch.hashing.options import HashOptions
+from hashmatch.kinds import pictures
+from hashmatch.kinds.videos import sniff_video
 from hashmatch.model import Item, Unreadable
 from hashmatch.scanning import wire
 from hashmatch.scanning.claims import fits
@@ -125,7 +125,7 @@ class HashFiles:
             return NOTHING_SPECIAL
         digested, media, excuse = task.digested, result.media, _by_chance(result)
         if media is None:
-            if formats.sniff(digested.head) is None and not sniff_video(digested.head):
+            if pictures.sniff(digested.head) is None and not sniff_video(digested.head):
                 return Impression(excuse=excuse)
             return Impression(_UNHASHED_DOUBT, UNHASHED, excuse=excuse)
         doubt = 0.0 if fits(media, digested.head, digested.size) else 1.0
@@ -142,17 +142,24 @@ class HashFiles:
 
     def warm_up(self) -> None:
         """Import every decoder and hasher, and run them once; load what opens files."""
+        # The parent loads no decoder.
+        from hashmatch.hashing.items import warm_up
+
         self.opener.warm_up()
         warm_up(self.options)
 
     def perform(self, payload: object, on_progress: Callable[[float], object]) -> bytes:
         """The item, encoded."""
+        from hashmatch.hashing.items import decode_item
+
         handle, known = cast("tuple[object, Stamp | str]", payload)
         opened = partial(self.opener.open, handle)
         return wire.encode(decode_item(opened, self.options, known, on_progress=on_progress))
 
     def salvage(self, payload: object) -> bytes:
         """The first picture of a file that holds more than it, encoded."""
+        from hashmatch.hashing.items import first_picture
+
         handle, known = cast("tuple[object, Stamp | str]", payload)
         opened = partial(self.opener.open, handle)
         return wire.encode(first_picture(opened, self.options, known))

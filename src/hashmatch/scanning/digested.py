@@ -4,6 +4,7 @@ A worker that decodes may be taken over by a file. Then it can lie about picture
 digests: it is not asked for any.
 """
 
+import io
 import json
 import os
 from collections.abc import Callable
@@ -15,7 +16,6 @@ from hashmatch.faults import fault_of
 from hashmatch.files.digesting import Digester, check_holes, stored_bytes
 from hashmatch.kinds import pictures
 from hashmatch.kinds.further_pictures import REFUSED
-from hashmatch.kinds.sniffing import sniff_container
 from hashmatch.kinds.videos import sniff_video
 from hashmatch.model import Item, Unreadable
 from hashmatch.model.digests import Digests
@@ -162,8 +162,12 @@ class DigestFiles:
         return first == second
 
     def warm_up(self) -> None:
-        """Load what digests are computed with, and what opens files."""
+        """Load what digests are computed with, what opens files, and what tells containers."""
         self.opener.warm_up()
+        if self.searches:
+            from hashmatch.kinds import sniffing
+
+            del sniffing
         Digester().value()
 
     def perform(self, payload: object, on_progress: Callable[[float], object]) -> bytes:
@@ -191,14 +195,19 @@ def _digested(file: BinaryIO, on_progress: Callable[[float], object], *, searche
     else:
         size = stamp.size
     digester = Digester()
-    digester.update_to(size, file, on_progress)
+    begin = digester.update_to(size, file, on_progress)
     if stamp_of(file) != stamp or digester.size != size:
         return _encoded(_CHANGED)
-    file.seek(0)
-    head = file.read(HEAD if searches else _HEAD)
+    wanted = HEAD if searches else _HEAD
+    if len(begin) < min(wanted, size):
+        file.seek(0)
+        begin = file.read(wanted)
+    head = begin[:wanted]
     digests = digester.value()
     values = [digests.md5, digests.sha1, digests.sha256]
-    searched = searches and size > 0 and may_hold_more(file, head, size)
+    # A small file was read whole: it is not read once more.
+    looked_at = io.BytesIO(begin) if len(begin) == size else file
+    searched = searches and size > 0 and may_hold_more(looked_at, head, size)
     shown = head[:_HEAD].hex()
     return json.dumps(["", "", size, values, stamp, stored_bytes(file), shown, searched]).encode()
 
@@ -220,6 +229,8 @@ def may_hold_more(file: BinaryIO, head: bytes, size: int) -> bool:
         head: its first bytes, 64 KiB of them or all.
         size: of it, in bytes.
     """
+    from hashmatch.kinds.sniffing import sniff_container
+
     return not is_media(head, size) or sniff_container(file, head) is not None
 
 

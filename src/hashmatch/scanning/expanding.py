@@ -12,20 +12,18 @@ from hashmatch.files.digesting import Digester
 from hashmatch.model import Unreadable
 from hashmatch.model.locator import File, Locator, Step
 from hashmatch.scanning import wire
-from hashmatch.scanning.digested import Digested, Sent, is_media
+from hashmatch.scanning.digested import HEAD, Digested, Sent, is_media
 from hashmatch.scanning.job import NOTHING_SPECIAL, Impression
 from hashmatch.scanning.messages import ProtocolError
 from hashmatch.sources.access import Stamp, stamp_of
 from hashmatch.sources.base import Found
-from hashmatch.sources.inside import parsers
 from hashmatch.sources.inside.budget import InsideLimits, Spending
-from hashmatch.sources.inside.expanding import HEAD, Expanded, expand
 from hashmatch.sources.inside.opening import InsideOpener
 from hashmatch.sources.inside.siblings import FindBeside
-from hashmatch.sources.inside.streams import extent_in
 
 if TYPE_CHECKING:
     from hashmatch.sources.inside.address import Address
+    from hashmatch.sources.inside.expanding import Expanded
 
 _HEAD: Final = 64
 _MOST_SENT: Final = 48 << 20
@@ -126,8 +124,11 @@ class ExpandFiles:
 
     def warm_up(self) -> None:
         """Load every parser, and what digests are computed with."""
+        from hashmatch.sources.inside import expanding
+
         self.opener.warm_up()
         Digester().value()
+        del expanding
 
     def perform(self, payload: object, on_progress: Callable[[float], object]) -> bytes:
         """The answer alone."""
@@ -163,6 +164,9 @@ class ExpandFiles:
         *,
         safe: bool,
     ) -> Iterator[bytes]:
+        from hashmatch.sources.inside import parsers
+        from hashmatch.sources.inside.expanding import expand
+
         size = file.seek(0, os.SEEK_END)
         limits = self.opener.limits
         limits = replace(limits, max_seconds=limits.max_seconds + size / _SLOWEST)
@@ -201,7 +205,7 @@ def _is_media(file: BinaryIO) -> bool:
     return is_media(file.read(HEAD))
 
 
-def _outcome(item: Expanded) -> Unreadable | None:
+def _outcome(item: "Expanded") -> Unreadable | None:
     """Why a container was not read, or not all of it, or that it was; None of what is none."""
     kind, problems = item.kind, item.problems
     if kind is not None and item.extra:
@@ -222,7 +226,7 @@ def _plain(why: Unreadable | None) -> list[str] | None:
     return None if why is None else [why.reason, why.detail]
 
 
-def _part(item: Expanded, outer: BinaryIO, sent: set[str]) -> bytes:
+def _part(item: "Expanded", outer: BinaryIO, sent: set[str]) -> bytes:
     """What lies in a file, with its bytes where they are to be decoded and are not too many.
 
     Args:
@@ -230,6 +234,8 @@ def _part(item: Expanded, outer: BinaryIO, sent: set[str]) -> bytes:
         outer: the file.
         sent: SHA-256 of what was sent before.
     """
+    from hashmatch.sources.inside.streams import extent_in
+
     inner = item.inner
     head, data, size, digests, extent, problem = b"", b"", item.size, item.digests, None, None
     try:

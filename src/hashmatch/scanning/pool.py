@@ -7,7 +7,7 @@ fresh worker too, alone; the rest of its batch is done by others.
 
 import os
 import pickle
-from collections.abc import Callable, Generator, Iterable, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from threading import Condition
 from typing import Any, Final, Generic, TypeVar
@@ -192,6 +192,7 @@ class _Run(Generic[T, R]):
         self._pending = 0
         self._named_bytes = 0
         self._more = True
+        self._told = 0
         self._failure: Exception | None = None
 
     def results(
@@ -201,20 +202,17 @@ class _Run(Generic[T, R]):
         *,
         waits: bool,
     ) -> Generator[tuple[T, R] | None]:
-        told = 0
         with self._dispatcher as dispatcher:
             while True:
                 self._read_ahead()
                 if not self._more and (not self._pending or self._is_abandoned()):
                     break
+                if self._done and len(self._done) == self._pending:
+                    # Nothing is with workers: there is nothing to ask them.
+                    yield from self._local()
+                    continue
                 done = bool(self._done) or dispatcher.outbox.wait(_PATIENCE if waits else 0)
-                for notice in dispatcher.outbox.new_notices():
-                    self._workers.on_notice(notice)
-                for state in dispatcher.outbox.states()[told:]:
-                    self._workers.on_sandbox(state)
-                    told += 1
-                for task, reached in dispatcher.signs():
-                    on_progress(task, reached)
+                self._tell(on_progress)
                 taken = [*self._done, *dispatcher.take_done()]
                 self._done = []
                 # Behind what was taken: no result is both held and given.
@@ -228,6 +226,24 @@ class _Run(Generic[T, R]):
                     yield None
         if self._failure is not None:
             raise self._failure
+
+    def _tell(self, on_progress: Callable[[T, float], object]) -> None:
+        """Tell what workers said besides their answers."""
+        outbox = self._dispatcher.outbox
+        for notice in outbox.new_notices():
+            self._workers.on_notice(notice)
+        for state in outbox.states()[self._told :]:
+            self._workers.on_sandbox(state)
+            self._told += 1
+        for task, reached in self._dispatcher.signs():
+            on_progress(task, reached)
+
+    def _local(self) -> Iterator[tuple[T, R]]:
+        """Results that no worker was needed for."""
+        taken, self._done = self._done, []
+        self._pending -= len(taken)
+        for ticket in taken:
+            yield ticket.task, ticket.taken()
 
     def _is_abandoned(self) -> bool:
         """Whether what is begun is given up."""

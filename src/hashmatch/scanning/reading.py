@@ -5,7 +5,7 @@ from contextlib import ExitStack, closing
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from hashmatch.hashing.items import HashOptions
+from hashmatch.hashing.options import HashOptions
 from hashmatch.model import Item, Locator
 from hashmatch.scanning.copies import Copies, Recorded
 from hashmatch.scanning.decoding import HashFiles
