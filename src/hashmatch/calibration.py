@@ -101,7 +101,7 @@ def calibrate(
     """
     known = _sample(index)
     if not len(known):
-        msg = f"nothing to measure with: {index.path} holds no PDQ hash in force"
+        msg = f"nothing to measure with: {index.path} holds no live PDQ hash"
         raise SourceError(msg)
     matcher, flat = Matcher(index, profile=profile), FlatIndex(known)
     counts, used, met = np.zeros(_FARTHEST + 1, np.int64), 0, list[str]()

@@ -60,7 +60,7 @@ def make(folder: Path) -> tuple[Path, Path, Path]:
     """
     evidence, known, films = folder / "evidence", folder / "known.csv", folder / "films.jsonl"
     if folder.exists() and not _is_ours(folder):
-        msg = f"{folder} exists and is no demonstration: name another folder"
+        msg = f"{folder} exists and holds no earlier demonstration: name another folder"
         raise SourceError(msg)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / _MARKER).touch()

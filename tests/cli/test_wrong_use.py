@@ -87,7 +87,7 @@ RECORD = "which needs a database (--db FILE, or HASHMATCH_DB) and a case (--case
         ((*SCAN, "--sign", "k", "--db", "d"), "--case is missing: --sign is for"),
         (
             (*SCAN, "--db", "d", "--case", "1", "--resume", "--rescan"),
-            "--resume goes on with a scan, and --rescan starts a new one: give one of them",
+            "--resume continues a scan, and --rescan starts a new one: give only one of them",
         ),
         (("scan", "card", *SCAN[1:]), "card is given twice"),
         (("scan", "card", "..", *SCAN[2:]), "card lies in .."),

@@ -263,7 +263,7 @@ def test_since_is_for_new_lists(server: Server, tmp_path: Path) -> None:
     for exchange, make in MAKE.items():
         server.records[exchange] = [make(n, at=LONG_AGO + 1000 * n) for n in range(4)]
         assert fetch(tmp_path, exchange, since=LONG_AGO + 1999).entries == 2
-        with pytest.raises(ExchangeError, match="goes on from there"):
+        with pytest.raises(ExchangeError, match="the fetch continues there"):
             fetch(tmp_path, exchange, since=5)
         done = fetch(tmp_path, exchange, since=LONG_AGO + 2999, restart=True)
         assert (done.entries, done.missing) == (1, 0)

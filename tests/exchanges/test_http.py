@@ -167,7 +167,7 @@ def test_addresses_that_would_tell_secrets_are_refused(server: Server, url: str,
 def test_no_other_server_is_ever_asked(server: Server) -> None:
     session = http.SafeSession("Here", server.home, lambda request: request)
     for url in ("http://localhost:1/", server.home.replace("http:", "https:"), "http://127.0.0.1/"):
-        with pytest.raises(ExchangeError, match="Here leads to another server"):
+        with pytest.raises(ExchangeError, match="Here redirects to another server"):
             session.get_json(url)
 
 

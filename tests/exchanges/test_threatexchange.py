@@ -106,5 +106,5 @@ def test_another_server_is_not_followed(server: Server, tmp_path: Path) -> None:
         return True
 
     server.faults = [elsewhere]
-    with pytest.raises(OSError, match=r"leads to another server \(localhost\): not followed"):
+    with pytest.raises(OSError, match=r"redirects to another server \(localhost\): not followed"):
         fetch(tmp_path / "known", "threatexchange")

@@ -109,9 +109,7 @@ def test_another_column_may_say_the_algorithm(column: str, header: str, tmp_path
     assert found["bytes"] == []
     assert found["pdq"] == ["pdq:" + "f" * 64]
     assert found["own name"] == [f"dhash-64:{COMPUTED['dhash-64']}"]
-    assert [row.reason for row in known.quarantined] == [
-        "the algorithm that the row names is none that is known"
-    ]
+    assert [row.reason for row in known.quarantined] == ["the row names an unknown algorithm"]
 
 
 def test_values_that_nothing_names_are_never_guessed(tmp_path: Path) -> None:

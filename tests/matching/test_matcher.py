@@ -236,7 +236,7 @@ def test_lists_and_profiles_are_taken_by_name(tmp_path: Path) -> None:
     with pytest.raises(UnknownNameError, match=r"strict\n.*default\n.*wide"):
         Matcher(ONE, profile="lax")
     for wrong in (None, 5, [None], [5]):
-        with pytest.raises(TypeError, match="what is known is"):
+        with pytest.raises(TypeError, match="known hashes are"):
             Matcher(wrong)  # type: ignore[arg-type]
 
 

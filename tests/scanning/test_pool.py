@@ -68,8 +68,8 @@ def test_nothing_to_do_is_done(workers: int) -> None:
         ("kill_by", (9,), Reason.WORKER_DIED, "its process was ended by SIGKILL"),
         ("kill_by", (40,), Reason.WORKER_DIED, "its process was ended by signal 40"),
         ("close_everything", (), Reason.WORKER_DIED, "its process ended with code"),
-        ("answer_nonsense", (), Reason.WORKER_DIED, "its process answered nonsense"),
-        ("answer_for", (7,), Reason.WORKER_DIED, "its process answered nonsense"),
+        ("answer_nonsense", (), Reason.WORKER_DIED, "its process gave an invalid answer"),
+        ("answer_for", (7,), Reason.WORKER_DIED, "its process gave an invalid answer"),
         ("devour", (), Reason.OUT_OF_MEMORY, "not enough memory to read it"),
         ("devour_in_c", (), Reason.WORKER_DIED, "its process was ended by SIGSEGV"),
         ("deserve", ("MemoryError",), Reason.OUT_OF_MEMORY, "not enough memory to read it"),
@@ -77,7 +77,7 @@ def test_nothing_to_do_is_done(workers: int) -> None:
         ("deserve", ("OSError",), Reason.INTERNAL_ERROR, "OSError in scanning/worker.py:"),
         ("unencodable", (), Reason.INTERNAL_ERROR, "TypeError in scanning/worker.py:"),
         *(
-            ("claim_fault", (text,), Reason.WORKER_DIED, "its process answered nonsense")
+            ("claim_fault", (text,), Reason.WORKER_DIED, "its process gave an invalid answer")
             for text in (b"", b"\x1b[2J", b"TypeError", b"TypeError in a.py:1 (f)\n", b"x" * 5000)
         ),
     ],
@@ -161,7 +161,7 @@ def test_a_large_answer_that_is_none_costs_its_task_alone(monkeypatch: pytest.Mo
     monkeypatch.setattr(Deeds, "result", refused)
     (bad,) = amid(Task("echo", (_BIG,)))
     assert bad.why is not None
-    assert bad.why.detail == "its process answered nonsense"
+    assert bad.why.detail == "its process gave an invalid answer"
 
 
 def test_leaving_does_not_wait_for_a_large_answer(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -193,7 +193,7 @@ def test_an_answer_against_the_jobs_rules_is_not_believed() -> None:
     tasks = [Task("echo"), Task("answer_badly"), Task("echo")]
     bad = done(tasks)[1]
     assert bad.why is not None
-    assert bad.why.detail == "its process answered nonsense"
+    assert bad.why.detail == "its process gave an invalid answer"
 
 
 def test_a_file_that_follows_a_poisoned_one_is_not_blamed() -> None:

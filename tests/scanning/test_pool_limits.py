@@ -157,7 +157,7 @@ def test_who_says_without_end_that_it_is_alive_talks_nonsense(
     on_sign_of_life(monkeypatch, lambda: heard.append(True))
     (bad,) = amid(Task("flood", (5,)))
     assert bad.why is not None
-    assert bad.why.detail == "its process answered nonsense"
+    assert bad.why.detail == "its process gave an invalid answer"
     assert len(heard) <= 2 * 2000  # by the first worker, and by the fresh one
 
 

@@ -156,7 +156,7 @@ PLANTED: dict[str, tuple[Callable[[Forger], object], str]] = {
     ),
     "another case name": (another_case_name, "is of run 3, which had ended"),
     "other thresholds": (another_threshold, "is of run 2, which had ended"),
-    "a run begun again": (begun_again, "is told again: what was recorded of it stays"),
+    "a run begun again": (begun_again, "is recorded again, although rows never change"),
     "a run ended again": (ended_again, "is of run 3, which had ended"),
     "files counted again": (counted_again, "is of run 2, which had ended"),
     "an older version": (back_to_version_3, "tells of a version that the tables did not get here"),

@@ -93,7 +93,7 @@ def test_what_is_told_twice_in_them_is_found(
     forger.close()
     with Database.open(path, read_only=not migrated) as database:
         problems = database.verify().problems
-    again = "is told again: what was recorded of it stays"
+    again = "is recorded again, although rows never change"
     assert Problem(again, "cases", 1, 13 if version < 3 else 14) in problems
 
 

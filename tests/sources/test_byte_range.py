@@ -41,7 +41,7 @@ def test_nothing_before_it_is_read(path: Path) -> None:
             part.seek(-1)
         assert not part.writable()
     for start, size in ((-1, 5), (0, -1)):
-        with open_evidence(path) as file, pytest.raises(ValueError, match="is none"):
+        with open_evidence(path) as file, pytest.raises(ValueError, match="are not a valid range"):
             ByteRange(file, start, size)
 
 

@@ -107,12 +107,14 @@ def verify_audit(
 
 def make_key(
     *,
-    out: Annotated[Path, typer.Option(metavar="FILE", help="Private key; must not be there yet.")],
+    out: Annotated[
+        Path, typer.Option(metavar="FILE", help="File for the private key; it must not exist yet.")
+    ],
     passphrase: Annotated[
         bool,
         typer.Option(
             "--passphrase",
-            help="Encrypt it: with HASHMATCH_SIGNING_PASSPHRASE, or what is typed in.",
+            help="Encrypt it, with HASHMATCH_SIGNING_PASSPHRASE or a passphrase that is typed in.",
         ),
     ] = False,
 ) -> None:

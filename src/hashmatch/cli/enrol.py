@@ -39,7 +39,7 @@ _FolderArgument = Annotated[Path, typer.Argument(metavar="DIR", help="Folder, or
 _NameOption = Annotated[str, typer.Option("--name", "--list", metavar="NAME", help="The list.")]
 
 _CategoryOption = Annotated[
-    str, typer.Option(metavar="SCHEME/CODE", help="The lab's own class, kept verbatim.")
+    str, typer.Option(metavar="SCHEME/CODE", help="The lab's own category, kept verbatim.")
 ]
 
 _KeepFlatOption = Annotated[

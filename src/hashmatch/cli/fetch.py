@@ -43,35 +43,42 @@ Examples:
 
 _ExchangeArgument = Annotated[
     str,
-    typer.Argument(metavar="EXCHANGE", autocompletion=registered("exchanges"), help="Where from."),
+    typer.Argument(
+        metavar="EXCHANGE",
+        autocompletion=registered("exchanges"),
+        help="The exchange: ncmec, stopncii, tat or threatexchange.",
+    ),
 ]
 
 _NameOption = Annotated[
-    str, typer.Option(metavar="NAME", help="What matches call the list.  [default: EXCHANGE]")
+    str, typer.Option(metavar="NAME", help="Name of the list in matches.  [default: EXCHANGE]")
 ]
 
 _UrlOption = Annotated[
     str,
     typer.Option(
-        metavar="URL", help="Which database of NCMEC; for the others, a test environment."
+        metavar="URL",
+        help="Address of NCMEC's database; for other exchanges, of a test environment.",
     ),
 ]
 
 _GroupOption = Annotated[
-    str, typer.Option(metavar="NUMBER", help="Which privacy group of ThreatExchange.")
+    str, typer.Option(metavar="NUMBER", help="Privacy group of ThreatExchange, by its number.")
 ]
 
 _CredentialsOption = Annotated[
     Path | None,
     typer.Option(
-        metavar="FILE", help="TOML file with the account, of mode 600; before the environment."
+        metavar="FILE",
+        help="TOML file with the account, of mode 600; it takes precedence over the environment.",
     ),
 ]
 
 _SinceOption = Annotated[
     str,
     typer.Option(
-        metavar="DATE", help="Of a list that is not there yet, only news since 2026-01-31."
+        metavar="DATE",
+        help="For a new list: fetch only what changed since this date, as 2026-01-31.",
     ),
 ]
 
@@ -79,7 +86,7 @@ _RestartOption = Annotated[
     bool,
     typer.Option(
         "--restart",
-        help="Fetch all again; the entries there are match until all is there.",
+        help="Fetch everything again; the present entries match until that is complete.",
     ),
 ]
 
@@ -173,7 +180,7 @@ def _show(done: "Fetched", *, as_json: bool) -> None:
     line(f"{printable(done.list)}: {_counts(done)}")
     if done.missing:
         missing = number_of(done.missing, "entry", "entries")
-        line(f"taken back, as not come again: {missing}")
+        line(f"withdrawn, as the exchange no longer lists them: {missing}")
     reasons = sorted(done.reasons.items(), key=lambda each: -each[1])
     for reason, count in reasons[:_REASONS]:
         note(f"  quarantined: {reason}: {count:,}")

@@ -71,12 +71,14 @@ _ModeOption = Annotated[
 ]
 
 _OrientationsOption = Annotated[
-    bool, typer.Option("--orientations", help="Also the seven turned and mirrored readings.")
+    bool, typer.Option("--orientations", help="Also hash the seven rotated and mirrored readings.")
 ]
 
 _VariantsOption = Annotated[
     bool,
-    typer.Option("--variants", help="Also the reading with alpha ignored, where there is any."),
+    typer.Option(
+        "--variants", help="Also hash the reading that ignores alpha, if the picture has alpha."
+    ),
 ]
 
 _SamplingOption = Annotated[
@@ -84,8 +86,8 @@ _SamplingOption = Annotated[
     typer.Option(
         metavar="query|thorough|adaptive|reference|triage",
         autocompletion=one_of("query", "thorough", "adaptive", "reference", "triage"),
-        help="Which frames of videos: one a second, two, as many as differ (to look up in "
-        "lists of few frames, or as known videos are hashed), or keyframes.",
+        help="Frames of videos that are hashed: one a second, two a second, all that differ (for "
+        "queries of lists of few frames, or for known videos), or keyframes.",
     ),
 ]
 
@@ -235,7 +237,7 @@ def _share(files: list[Path], options: "HashOptions", threads: int | None, *, em
             note(f"left out: {path}: {why}")
             continue
         if item.media.readings[0].time is not None:
-            note(f"{path}: a video: its digests alone; they find its exact copies only")
+            note(f"{path}: a video: only its digests are given, which find only exact copies")
             hashes, quality = [""] * len(options.algorithms), ""
         else:
             hashes = [item.media.hashes[name].hex for name in options.algorithms]

@@ -57,7 +57,7 @@ def build_index(
     *,
     layout: Annotated[
         Literal["inline", "compact"],
-        typer.Option(metavar="inline|compact", help="Of the tables."),
+        typer.Option(metavar="inline|compact", help="Layout of the tables: inline or compact."),
     ] = "inline",
 ) -> None:
     """The command `index build`."""

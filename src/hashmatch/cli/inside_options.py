@@ -44,7 +44,7 @@ NoInsideOption = Annotated[
     bool,
     typer.Option(
         "--no-inside",
-        help="Read no archives, documents and mail, and search no files for pictures.",
+        help="Do not read archives, documents and mail, and do not search files for pictures.",
     ),
 ]
 DepthOption = Annotated[
@@ -52,14 +52,14 @@ DepthOption = Annotated[
     typer.Option(
         metavar="N",
         min=0,
-        help="Containers in each other that are read.  [default: 5]",
+        help="Levels of nested containers that are read.  [default: 5]",
     ),
 ]
 PasswordsOption = Annotated[
     Path | None,
     typer.Option(
         metavar="FILE",
-        help="Words, one a line, that are tried on encrypted archives and documents.",
+        help="File of passwords, one a line, that are tried on encrypted archives and documents.",
     ),
 ]
 MaxMembersOption = Annotated[
@@ -67,7 +67,7 @@ MaxMembersOption = Annotated[
     typer.Option(
         metavar="N",
         min=1,
-        help="Members that are read of one file.  [default: 1000000]",
+        help="Most members that are read in one file.  [default: 1000000]",
     ),
 ]
 MaxExpandedOption = Annotated[
@@ -75,7 +75,8 @@ MaxExpandedOption = Annotated[
     typer.Option(
         metavar="SIZE",
         parser=bytes_of,
-        help="Bytes that are expanded of one file, or 8 times its own.  [default: 64G]",
+        help="Most bytes that one file is expanded to, or 8 times its size if that is "
+        "more.  [default: 64G]",
     ),
 ]
 MaxRatioOption = Annotated[
@@ -83,7 +84,7 @@ MaxRatioOption = Annotated[
     typer.Option(
         metavar="N",
         min=1,
-        help="Times its own bytes that a file is expanded to.  [default: 1000]",
+        help="Most times its own size that a file is expanded to.  [default: 1000]",
     ),
 ]
 MaxMemberOption = Annotated[
@@ -91,7 +92,7 @@ MaxMemberOption = Annotated[
     typer.Option(
         metavar="SIZE",
         parser=bytes_of,
-        help="Bytes of a container in a container that are held in memory.  [default: 512M]",
+        help="Largest nested container, in bytes: it is held in memory.  [default: 512M]",
     ),
 ]
 MaxSecondsOption = Annotated[
@@ -99,7 +100,7 @@ MaxSecondsOption = Annotated[
     typer.Option(
         metavar="N",
         min=1,
-        help="Seconds of reading in one file, and 1 for each 10 MB of it.  [default: 3600]",
+        help="Most seconds spent in one file, plus 1 for each 10 MB of it.  [default: 3600]",
     ),
 ]
 MinSizeOption = Annotated[
@@ -107,12 +108,14 @@ MinSizeOption = Annotated[
     typer.Option(
         metavar="SIZE",
         parser=bytes_of,
-        help="Decode nothing smaller, as 4000 or 4k; digests are compared all the same.",
+        help="Do not decode smaller files, as 4000 or 4k; their digests are compared all the same.",
     ),
 ]
 OnlyOption = Annotated[
     OnlyWanted | None,
-    typer.Option(help="Decode only these; digests of all others are compared all the same."),
+    typer.Option(
+        help="Decode only pictures or only videos; digests of all files are compared all the same."
+    ),
 ]
 
 
@@ -161,7 +164,7 @@ def reading_of(given: Mapping[str, Any]) -> ReadingOptions:
     passwords = given["passwords"]
     if given["no_inside"]:
         if limits or passwords is not None:
-            msg = "--no-inside reads nothing that lies in files: leave out its limits and passwords"
+            msg = "--no-inside reads nothing inside files: leave out limits and passwords"
             raise typer.BadParameter(msg)
         return ReadingOptions(inside=None, selection=selection)
     words = () if passwords is None else passwords_in(Path(passwords))

@@ -55,7 +55,9 @@ _FilesArgument = Annotated[
 
 _NameOption = Annotated[
     str,
-    typer.Option(metavar="NAME", help="What matches call the list.  [default: what the file says]"),
+    typer.Option(
+        metavar="NAME", help="Name of the list in matches.  [default: what the file says]"
+    ),
 ]
 
 _ColumnsOption = Annotated[
@@ -64,7 +66,12 @@ _ColumnsOption = Annotated[
 ]
 
 _KnownGoodOption = Annotated[
-    bool, typer.Option("--known-good", help="Its files are harmless: they label, never raise.")
+    bool,
+    typer.Option(
+        "--known-good",
+        help="The list's files are harmless: their matches are labelled as known good and "
+        "raise no alarm.",
+    ),
 ]
 
 _ReplaceOption = Annotated[bool, typer.Option("--replace", help="A newer version of a whole list.")]

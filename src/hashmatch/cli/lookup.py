@@ -36,9 +36,9 @@ if TYPE_CHECKING:
     from hashmatch.model import Hash, ScanResult
     from hashmatch.sources.base import Source
 
-MATCH_HELP = """Match single files against what is known.
+MATCH_HELP = """Match single files against hash lists.
 
-Prints as `scan` does. A whole folder is a matter for `scan`.
+Prints as `scan` does. Use `scan` for whole folders.
 
 \b
 Examples:
@@ -51,8 +51,8 @@ LOOKUP_HELP = """Look up hashes or digests, from arguments or one a line on stan
 Values are written with their name, as pdq:f8f8… or sha256:…; MD5 and SHA-1 may be bare, and 64
 bare hex digits are looked up both as SHA-256 and as PDQ. Values of kinds that no
 list holds cannot match: they are counted separately, and the exit code is 4. Lines of md5sum,
-sha1sum and sha256sum are taken as they are. To give no value is wrong use (exit code 2); a file or
-pipe on standard input that holds none is exit code 4.
+sha1sum and sha256sum are read as they are. A call without any value is wrong use (exit code 2); a
+file or pipe on standard input that holds none gives exit code 4.
 
 \b
 Examples:

@@ -48,7 +48,7 @@ AgainstOption = Annotated[
         metavar="KNOWN",
         envvar="HASHMATCH_INDEX",
         help="Index, or file of a hash list in any known format; - for a list on standard input; "
-        "repeat.",
+        "repeat for several.",
     ),
 ]
 
@@ -57,8 +57,8 @@ ProfileOption = Annotated[
     typer.Option(
         metavar="strict|default|wide",
         autocompletion=one_of("strict", "default", "wide"),
-        help="Thresholds of every algorithm, for pdq: strict (22 bits), default (31), or wide (31, "
-        "and apart from these what is probable, up to 46).",
+        help="Set of thresholds. For pdq: strict (22 bits), default (31), or wide (31; distances "
+        "of 32 to 46 are reported apart, as probable).",
     ),
 ]
 
@@ -68,8 +68,8 @@ ThresholdOption = Annotated[
         "--threshold",
         metavar="[ALGORITHM=]BITS",
         autocompletion=registered("hashers", "="),
-        help="Largest distance that matches, instead of the profile's; without an algorithm that "
-        "of pdq; repeat.",
+        help="Largest distance that matches, instead of the profile's. BITS alone is for pdq; "
+        "repeat for several.",
     ),
 ]
 
@@ -79,13 +79,17 @@ MinimumQualityOption = Annotated[
         min=0,
         max=100,
         metavar="0-100",
-        help="Least quality of hashes that match, instead of the profile's.",
+        help="Lowest quality of hashes that match, instead of the profile's.",
     ),
 ]
 
 ThreadsOption = Annotated[
     int | None,
-    typer.Option(min=1, metavar="NUMBER", help="Files at a time.  [default: as many as cores]"),
+    typer.Option(
+        min=1,
+        metavar="NUMBER",
+        help="Files that are read at the same time.  [default: as many as cores]",
+    ),
 ]
 
 WorkersOption = Annotated[
@@ -93,8 +97,8 @@ WorkersOption = Annotated[
     typer.Option(
         min=0,
         metavar="NUMBER",
-        help="Processes that read, each locked down; 0 reads in this one.  [default: as many as "
-        "cores]",
+        help="Locked-down processes that read files; 0 reads in this process.  [default: as many "
+        "as cores]",
     ),
 ]
 

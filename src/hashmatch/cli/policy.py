@@ -35,15 +35,22 @@ def set_policy(
         str, typer.Option(metavar="SCHEME/CODE", help="Only this category of the list.")
     ] = "",
     known_good: Annotated[
-        bool, typer.Option("--known-good", help="Its files are harmless: they label, never raise.")
+        bool,
+        typer.Option(
+            "--known-good",
+            help="The list's files are harmless: their matches are labelled as known good "
+            "and raise no alarm.",
+        ),
     ] = False,
-    notable: Annotated[bool, typer.Option("--notable", help="Its files raise matches.")] = False,
+    notable: Annotated[
+        bool, typer.Option("--notable", help="The list's files are notable: they raise matches.")
+    ] = False,
     threshold: Annotated[
         list[str] | None,
         typer.Option(metavar="ALGORITHM=BITS", help="Largest distance that matches; repeat."),
     ] = None,
     clear: Annotated[
-        bool, typer.Option("--clear", help="Forget what was said before; then add what is given.")
+        bool, typer.Option("--clear", help="Remove all rules first; then set those given.")
     ] = False,
 ) -> None:
     """The command `lists policy`."""

@@ -15,7 +15,7 @@ VIEWED_HELP = """Put on record that a person viewed the files of sightings: who,
 
 hashmatch shows no file to anybody, and marks nothing as viewed by itself: only this command does.
 The numbers of sightings are those that reports show. What is recorded is a row of the audit chain
-and stays; every report of the case shows it. To view a file again is recorded again. If one number
+and stays; every report of the case shows it. Each further viewing is recorded too. If one number
 is not on record, nothing is recorded.
 
 \b
@@ -40,7 +40,12 @@ def record_viewed(
     by: Annotated[str, typer.Option("--by", metavar="NAME", help="Who viewed the files.")],
     why: Annotated[str, typer.Option("--why", metavar="TEXT", help="The reason for it.")],
     case: Annotated[
-        str, typer.Option("--case", metavar="N", help="Refuse sightings of any other case.")
+        str,
+        typer.Option(
+            "--case",
+            metavar="N",
+            help="Case that the sightings must belong to; others are refused.",
+        ),
     ] = "",
     as_json: JsonOption = False,
 ) -> None:

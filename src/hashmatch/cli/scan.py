@@ -63,7 +63,7 @@ else, and are never changed. Matches go to standard output; progress, unreadable
 summary to standard error. Several folders are scanned one after the other. Exit code 130 says that
 the scan was interrupted, 70 that some file was not read because of a fault in hashmatch, 10 that
 there were matches if --fail-on-match was given, 4 that some file was unreadable or that a folder
-holds no file at all: the first of these that is true.
+holds no file at all. If several apply, the code named first is given.
 
 What lies in archives, documents, mail, databases and backups is read as well, to the last picture,
 and other files are searched for pictures at any place; nothing of it is ever written to disk. Each
@@ -184,7 +184,7 @@ def _check_options(context: typer.Context, folders: "Sequence[Path]") -> None:
         {f"--{name}": given(name) for name in on_record}, db=wanted["db"], case=wanted["case"]
     )
     if wanted["resume"] and wanted["rescan"]:
-        msg = "--resume goes on with a scan, and --rescan starts a new one: give one of them"
+        msg = "--resume continues a scan, and --rescan starts a new one: give only one of them"
         raise typer.BadParameter(msg)
     if wanted["exhibit"] and len(folders) > 1:
         msg = "--exhibit is for a single folder: scan the folders one by one, each with its label"
@@ -241,7 +241,7 @@ def _scan_all(
             note(f"{folder}:")
         with runs.begun(folder, source, matcher) as (wanted, run):
             if not wanted:
-                note("scanned to its end already: passed by")
+                note("already scanned to its end: not scanned again")
                 continue
             scanned += 1
             summary, interrupted, asked = show_scan(source, matcher, how, run=run)

@@ -24,7 +24,7 @@ DatabaseOption = Annotated[
 CaseOption = Annotated[str, typer.Option(metavar="N", help="The lab's own case number.")]
 
 ExhibitOption = Annotated[
-    str, typer.Option(metavar="LABEL", help="What the lab calls DIR.  [default: its path]")
+    str, typer.Option(metavar="LABEL", help="The lab's label for DIR.  [default: its path]")
 ]
 
 ResumeOption = Annotated[
@@ -32,15 +32,15 @@ ResumeOption = Annotated[
 ]
 
 RescanOption = Annotated[
-    bool, typer.Option("--rescan", help="Start a new scan, whatever is on record.")
+    bool, typer.Option("--rescan", help="Start a new scan even if one is on record.")
 ]
 
 ReplaceEarlierOption = Annotated[
     bool,
     typer.Option(
         "--replace-earlier",
-        help="Matches of earlier scans of the exhibit count no more, even those that this scan "
-        "cannot find again.",
+        help="Matches of earlier scans of the exhibit no longer count, even those that this scan "
+        "does not find again.",
     ),
 ]
 

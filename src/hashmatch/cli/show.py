@@ -126,7 +126,7 @@ def _named(text: str) -> "tuple[Source, Found]":
         with suppress(ValueError):
             locator = Locator.parse(text)
         if locator is not None and os.path.lexists(_path_of(locator)):
-            note(f"a file has this very name too: it is shown as {printable(str(plain))}")
+            note(f"a file of exactly this name exists too: it is shown as {printable(str(plain))}")
         else:
             locator = None
     locator = locator or plain

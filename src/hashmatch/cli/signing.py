@@ -24,7 +24,7 @@ HeadLogOption = Annotated[
         "--head-log",
         metavar="FILE",
         envvar="HASHMATCH_HEAD_LOG",
-        help="File elsewhere to which heads of the audit chain are appended.",
+        help="File on another medium to which heads of the audit chain are appended.",
     ),
 ]
 
@@ -34,13 +34,17 @@ CheckedHeadLogOption = Annotated[
         "--head-log",
         metavar="FILE",
         envvar="HASHMATCH_HEAD_LOG",
-        help="File of heads: all of this database must be part of the chain.",
+        help="File of heads: all heads of this database must be part of the chain.",
     ),
 ]
 
 PublicKeyOption = Annotated[
     list[Path] | None,
-    typer.Option("--key", metavar="PUBLICKEY", help="All rows must be signed with it; repeat."),
+    typer.Option(
+        "--key",
+        metavar="PUBLICKEY",
+        help="Public key that all rows must be signed with; repeat for several.",
+    ),
 ]
 
 SignOption = Annotated[

@@ -74,7 +74,7 @@ def verify_record(
     ] = False,
     sample: Annotated[
         int | None,
-        typer.Option(metavar="N", min=1, help="Compare so many items, drawn at random."),
+        typer.Option(metavar="N", min=1, help="Compare this many items, drawn at random."),
     ] = None,
     passwords: PasswordsOption = None,
     workers: WorkersOption = None,

@@ -132,6 +132,6 @@ def failures_told(raised: type[UnreadableError] = UnreadableImageError) -> Itera
         raise raised(Reason.OUT_OF_MEMORY, _NO_MEMORY) from None
     except Exception as error:
         if is_of_decoder(error):
-            detail = "a decoder gave it up in a way that is not known"
+            detail = "a decoder failed for an unknown reason"
             raise raised(Reason.DAMAGED, detail) from None
         raise internal_error(error) from error

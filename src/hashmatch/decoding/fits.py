@@ -20,7 +20,7 @@ def check_kind(data: bytes) -> None:
         # Whether it is damaged, its decoder says.
         return
     if any(told.get(name, value) != value for name, value in _SHOWN_ALIKE.items()):
-        detail = "FITS of other values than one plane of 8 bits is not supported"
+        detail = "only FITS of one plane of 8 bits is supported"
         raise UnreadableImageError(Reason.UNSUPPORTED, detail)
 
 

@@ -86,7 +86,7 @@ def refusal(data: bytes, kind: str) -> UnreadableImageError | None:
     """
     names = names_of_boxes(in_memory(data), len(data))
     if b"moov" in names and b"meta" not in names:
-        detail = "a sequence of pictures without one that stands for it is read as a film alone"
+        detail = "a picture sequence without a primary picture is read as a video only"
         return UnreadableImageError(Reason.UNSUPPORTED, detail)
     return _refusal(data, _READ[kind])
 

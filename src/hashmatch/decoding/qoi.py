@@ -26,12 +26,12 @@ def decode(data: bytes, wanted: "Wanted", limits: "Limits") -> "Decoded":
     """A QOI picture, as far as it goes.
 
     Raises:
-        UnreadableImageError: not decodable, or none of its pixels is there.
+        UnreadableImageError: not decodable, or none of its pixels could be read.
     """
     width, height = (int.from_bytes(data[at : at + 4]) for at in (4, 8))
     check_pixels(width, height, limits)
     if len(data) <= _HEADER:
-        raise UnreadableImageError(Reason.DAMAGED, "none of its pixels is there")
+        raise UnreadableImageError(Reason.DAMAGED, "none of its pixels could be read")
     runs = bytes([_RUN | _LONGEST - 1]) * (width * height // _LONGEST + 1)
     dark, light = (
         libav.decode_further(data + filler + runs, "qoi", wanted, limits) for filler in _FILLERS

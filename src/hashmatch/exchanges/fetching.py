@@ -301,7 +301,7 @@ class _Fetch:
             return "asked for"
         if since:
             msg = (
-                f"the hash list {self._name} was fetched before, and goes on from there; "
+                f"the hash list {self._name} was fetched before, and the fetch continues there; "
                 "restart it to begin at another time"
             )
             raise ExchangeError(msg)

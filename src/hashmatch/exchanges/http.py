@@ -192,7 +192,7 @@ class SafeSession:
     def _attempts(self, method: str, url: str, options: Mapping[str, Any]) -> bytes:
         """The content of the first answer that is one."""
         if _server(url) != self._home:
-            msg = f"{self._title} leads to another server ({_server(url)[1]}): not followed"
+            msg = f"{self._title} redirects to another server ({_server(url)[1]}): not followed"
             raise ExchangeError(msg)
         for attempt in range(1, ATTEMPTS + 1):
             content, problem, status, least = self._attempt(method, url, options)
@@ -280,7 +280,7 @@ def paginate(get: Callable[[str], tuple[T, str]], page: str) -> Iterator[tuple[T
             page, again = "", False
             continue
         if following and following == page:
-            msg = "the server names a page as the one that follows itself"
+            msg = "the server names the same page again as the next one"
             raise ExchangeError(msg)
         yield answer, following
         if not following:

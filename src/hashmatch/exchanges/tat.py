@@ -61,7 +61,7 @@ class Tat:
             if not answer["next"]:
                 return
             if following == after:
-                msg = f"{self.title} names a page as the one that follows itself"
+                msg = f"{self.title} names the same page again as the next one"
                 raise ExchangeError(msg)
             after = following
 

@@ -114,7 +114,7 @@ class ThreatExchange:
         parts = urlsplit(url)
         base = urlsplit(self._url)
         if (parts.scheme, parts.netloc) != (base.scheme, base.netloc):
-            msg = f"{self.title} leads to another server ({parts.hostname}): not followed"
+            msg = f"{self.title} redirects to another server ({parts.hostname}): not followed"
             raise ExchangeError(msg)
         pairs = parse_qsl(parts.query, keep_blank_values=True)
         return f"{parts.path}?{urlencode([pair for pair in pairs if pair[0] != _TOKEN])}"

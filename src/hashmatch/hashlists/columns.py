@@ -275,7 +275,7 @@ def _any(token: str, algorithm: str, shared: _Shared) -> tuple[Mapping[str, str]
     family = families.unsized_family(algorithm)
     known = family or (algorithm if bits_of(algorithm) is not None else "")
     if not colon and not known and algorithm not in OPAQUE:
-        msg = "the algorithm that the row names is none that is known"
+        msg = "the row names an unknown algorithm"
         raise HashFormatError(msg)
     return {}, [_known(_hash(known or algorithm, value), more, shared)]
 
@@ -295,7 +295,7 @@ def _known(value: Hash, more: list[str], shared: _Shared) -> KnownHash:
     if not more:
         return KnownHash(value, *shared)
     if len(more) > 3:  # noqa: PLR2004 (quality, time, part)
-        msg = "a hash has more behind it than quality, time and part"
+        msg = "a hash is followed by more than quality, time and part"
         raise HashFormatError(msg)
     rating, time, part = [*more, "", ""][:3]
     return KnownHash(

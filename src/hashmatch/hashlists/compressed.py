@@ -112,7 +112,7 @@ class Streams:
             EOFError, OSError, zlib.error, lzma.LZMAError: as `read1`.
         """
         if whence != io.SEEK_SET:
-            msg = "places in a compressed file are counted from its begin"
+            msg = "positions in a compressed file are counted from its start"
             raise io.UnsupportedOperation(msg)
         self._file.seek(0)
         self._begin()

@@ -152,7 +152,7 @@ def _cells(line: str, following: Iterator[str], delimiter: str) -> list[str]:
             text, line, at = _inside(line, opened.end(), following)
             end = len(line) - len(line[at:].lstrip(" "))
             if end < len(line) and line[end] != delimiter:
-                msg = "a quote stands where none may"
+                msg = "a quote in the row is misplaced"
                 raise HashFormatError(msg)
         else:
             end = line.find(delimiter, at)

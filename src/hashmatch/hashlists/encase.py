@@ -51,7 +51,7 @@ class EncaseFormat:
                     yield _row(block[at : at + _ROW], number, category)
         said = int.from_bytes(header[_COUNT], "little")
         if said != number:
-            why = f"the set says that it has {said:,} digests, and has {number:,}"
+            why = f"the set states {said:,} digests, and has {number:,}"
             yield Quarantined(number + 1, why)
         yield About(name=_text(header[_NAME]), details={"digests": said})
 

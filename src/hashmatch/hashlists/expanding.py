@@ -123,7 +123,7 @@ class _Expanding(io.RawIOBase):
         except DAMAGED as error:
             raise self._packed.damaged(error) from None
         except MemoryError:
-            msg = f"{self._packed.path} asks for more memory to expand than there is"
+            msg = f"{self._packed.path} needs more memory to expand than there is"
             raise ListFormatError(msg) from None
         if not data and isinstance(self._stream, Streams):
             self._packed.behind = self._stream.behind

@@ -118,7 +118,7 @@ def _about(line: str) -> About:
         or not all(isinstance(text, str) for text in (name, own_version, owner))
         or not isinstance(details, dict)
     ):
-        msg = "the header of the list holds what a header does not hold"
+        msg = "the header of the list has an unknown key"
         raise ListFormatError(msg)
     return About(name, own_version, owner, details)
 

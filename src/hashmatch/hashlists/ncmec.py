@@ -204,7 +204,7 @@ class _Reader:
         name = name.rpartition(" ")[2]
         attributes = {key.rpartition(" ")[2]: value for key, value in attributes.items()}
         if not self._path and name != "queryResult":
-            msg = "the document is no answer of the API"
+            msg = "the document is not an answer of the API"
             raise _BrokenError(msg)
         self._path.append(name)
         if len(self._path) > _DEEPEST:

@@ -74,11 +74,11 @@ def publishers_database(file: ListFile, title: str) -> Iterator[sqlite3.Connecti
         with closing(_connect(file.path)) as database:
             yield database
     except (sqlite3.Error, UnicodeDecodeError) as error:
-        why = "it asks for too much" if _is_stopped(error) else _in_words(error)
+        why = "it needs too much time or memory" if _is_stopped(error) else _in_words(error)
         msg = f"{file.path} cannot be read as an SQLite file ({title}): {why}"
         raise ListFormatError(msg) from None
     except MemoryError:
-        msg = f"{file.path} asks for more memory than there is"
+        msg = f"{file.path} needs more memory than there is"
         raise ListFormatError(msg) from None
 
 
@@ -179,7 +179,7 @@ def _check_views(database: sqlite3.Connection) -> None:
         if str(name).lower() not in _VIEWS:
             continue
         if len(text) > _LONGEST_VIEW or text.count("SELECT") > _MOST_SELECTS:
-            msg = f"the view {name} asks for too much"
+            msg = f"the view {name} needs too much time or memory"
             raise sqlite3.DatabaseError(msg)
 
 

@@ -174,7 +174,7 @@ def _signal(kind: str, value: str) -> tuple[Digests, tuple[KnownHash, ...]]:
         return Digests(), _video(value)
     algorithm = plain.replace("_", "-")
     if algorithm not in OPAQUE and bits_of(algorithm) is None:
-        msg = "signals of this type are no hashes that hashmatch knows"
+        msg = "signals of this type are not hashes that hashmatch knows"
         raise HashFormatError(msg)
     return Digests(), (KnownHash(hash_of(algorithm, value)),)
 

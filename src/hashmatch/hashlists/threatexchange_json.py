@@ -121,7 +121,7 @@ def _indicator(record: dict[str, Any]) -> tuple[str, str]:
         raise HashFormatError(msg)
     kind = _KINDS.get(text_of(record, "type").upper())
     if kind is None:
-        msg = "the indicator is of no type of hash that is known"
+        msg = "the indicator's type is not a known type of hash"
         raise HashFormatError(msg)
     return kind, raw or text
 

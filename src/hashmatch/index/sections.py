@@ -73,7 +73,7 @@ def write_sections(
     described = {"meta": dict(meta), "sections": sections, "table": zlib.crc32(table)}
     header = json.dumps(described, separators=(",", ":")).encode()
     if len(header) > MOST_HEADER:
-        msg = f"a header of {len(header):,} bytes: the list says too many different things"
+        msg = f"a header of {len(header):,} bytes: the list has too many different metadata values"
         raise ValueError(msg)
     base = _aligned(len(MAGIC) + _PREFIX.size + len(header) + len(table))
     prefix = _PREFIX.pack(VERSION, len(header), base + place, zlib.crc32(header))

@@ -89,7 +89,7 @@ def opened(known: Known | tuple[Recipe, ...]) -> Opened:
         TypeError: something is neither.
     """
     if isinstance(known, Mapping):
-        msg = "what is known is an index, a hash list, the path of either or several, not a mapping"
+        msg = "known hashes are an index, a hash list, a path, or several of these, not a mapping"
         raise TypeError(msg)
     one = isinstance(known, Index | HashList | KnownList | str | os.PathLike)
     several = [known] if one or not isinstance(known, Iterable) else list(known)
@@ -125,7 +125,7 @@ def _opened(known: object) -> tuple[Index | HashList | KnownList, Recipe]:
         found, file = read_list(path), os.fsdecode(path)
         absolute = os.path.abspath(file)  # noqa: PTH100 (links stay links)
         return KnownList.of(found, file=file), ListPath(absolute, found.sha256, file)
-    msg = f"what is known is an index, a hash list or a path of one, not {type(known).__name__}"
+    msg = f"known hashes are an index, a hash list or a path, not {type(known).__name__}"
     raise TypeError(msg)
 
 

@@ -166,7 +166,7 @@ class Locator(PlainValue):
         """
         first, *further = [isinstance(step, File) for step in self.steps] or [False]
         if not first or any(further):
-            msg = "a locator begins with a file, and has no other"
+            msg = "a locator begins with a file and names only one"
             raise ValueError(msg)
         for step in self.steps[1:]:
             if _step(str(step)) is None:

@@ -150,7 +150,7 @@ class VolumeFacts(PlainValue):
         object.__setattr__(self, "status", VolumeStatus(self.status))
         _check(offset=self.offset, length=self.length)
         if not self.kind:
-            msg = "a volume has a kind, if only `unknown`"
+            msg = "a volume needs a kind; `unknown` is one"
             raise ValueError(msg)
         if self.status is not VolumeStatus.READ and not self.reason:
             msg = f"a volume that is {self.status.value} says why"

@@ -102,7 +102,7 @@ def plain(value: object) -> Any:  # noqa: ANN401 (any JSON value)
                 return make(value)
     if is_dataclass(value) and not isinstance(value, type):
         return by_fields(value)
-    msg = f"a value of hashmatch has a form in JSON, not {type(value).__name__}"
+    msg = f"only values of hashmatch have a form in JSON, not {type(value).__name__}"
     raise TypeError(msg)
 
 

@@ -29,7 +29,7 @@ def to_json(value: object, *, every: bool | None = None) -> dict[str, Any]:
         return value.to_dict(every=every)
     if isinstance(value, PlainValue):
         return value.to_dict()
-    msg = f"a value of hashmatch has a form in JSON, not {type(value).__name__}"
+    msg = f"only values of hashmatch have a form in JSON, not {type(value).__name__}"
     raise TypeError(msg)
 
 

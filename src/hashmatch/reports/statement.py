@@ -137,7 +137,7 @@ def earlier_files(case: CaseRecord) -> list[str]:
             f"The numbers of files of {source.label} are those of one scan ({_runs(runs)}), with "
             f"{source.matched:,} that matched. {more:,} more {'file' if more == 1 else 'files'} "
             "matched in other scans of it, and those matches count too: the findings hold both. If "
-            "another exhibit was scanned under this label, give it a label of its own (--exhibit)."
+            "another exhibit was scanned under this label, give it its own label (--exhibit)."
         )
     return told
 

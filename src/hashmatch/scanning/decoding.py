@@ -93,7 +93,7 @@ class HashFiles:
         outcomes = (item.media is not None) + (item.unreadable is not None)
         in_part = item.media is not None and item.fault is not None
         if outcomes != 1 and not in_part:
-            msg = "an item is hashed, or says why not"
+            msg = "an item has hashes or a reason why it has none"
             raise ProtocolError(msg)
         return task.digested.remarked(item)
 

@@ -30,7 +30,7 @@ _MOST_PARTS: Final = 64 << 20
 """Bytes of parts of answers that wait to be taken: beyond it, nobody who sends parts is heard."""
 _PART: Final = 4000
 """Bytes of memory that a part takes besides its content, about."""
-NONSENSE: Final = Unreadable(Reason.WORKER_DIED, "its process answered nonsense")
+NONSENSE: Final = Unreadable(Reason.WORKER_DIED, "its process gave an invalid answer")
 
 
 class Hearing(Background, Generic[T, R]):

@@ -105,7 +105,7 @@ def _check_no_record(*of_record: object) -> None:
         ValueError: something is given.
     """
     if any(of_record):
-        msg = "case, exhibit, resume and rescan are of scans on record: name a database in db"
+        msg = "case, exhibit, resume and rescan are for scans on record: name a database in db"
         raise ValueError(msg)
 
 

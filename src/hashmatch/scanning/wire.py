@@ -345,5 +345,5 @@ def _text_or_none(value: object) -> str | None:
 
 
 def _refuse() -> NoReturn:
-    msg = "no item: a value that none has"
+    msg = "not an item: it has an invalid value"
     raise ProtocolError(msg) from None

@@ -192,7 +192,7 @@ class Batches:
         """Problems of all units that an audit row tells, which are of these kinds."""
         known = [kind for kind in kinds if kind.since <= self._ledger.version]
         if not set(units) <= {each.table for each in known}:
-            yield Problem("tells of rows that it cannot have recorded", "audit", seq, seq)
+            yield Problem("names rows that it cannot have recorded", "audit", seq, seq)
         for kind in known:
             if kind.table in units:
                 yield from self._units(seq, kind, units[kind.table], seen)

@@ -349,7 +349,7 @@ class Database:
         if found := [each for each in problems if not each.what.startswith("the index ")]:
             msg = (
                 f"{self._store.path} is not as hashmatch made it ({found[0].what}): nothing in it "
-                "can be relied on; `hashmatch audit verify` says all that is wrong"
+                "can be relied on; `hashmatch audit verify` lists all faults"
             )
             raise DamagedDatabaseError(msg)
         soundness.check(self._store, tables)

@@ -119,7 +119,7 @@ def private(path: Path, passphrase: str = "") -> KeyFile:
         msg = f"the key {path} {said}"
         raise SigningError(msg) from None
     except ValueError:
-        msg = f"{path} holds no private key, or the passphrase is another"
+        msg = f"{path} holds no private key, or the passphrase is wrong"
         raise SigningError(msg) from None
     if not isinstance(key, Ed25519PrivateKey):
         msg = f"the key {path} is no Ed25519 key"

@@ -61,7 +61,7 @@ def parsed(text: Any) -> Any:  # noqa: ANN401 (whatever JSON holds)
             return value
     except RecursionError:
         pass
-    msg = "not written as it is written here"
+    msg = "not in the form that hashmatch writes"
     raise ValueError(msg)
 
 
@@ -86,13 +86,16 @@ class Ledger:
         columns = {name for name, since in COLUMNS[table].items() if since <= self.version}
         number = row["id"]
         if number in known:
-            yield Problem("is told again: what was recorded of it stays", table, number, seq)
+            yield Problem("is recorded again, although rows never change", table, number, seq)
             return
         if type(number) is not int or number != max(known, default=0) + 1:
-            yield Problem(f"tells of a row of {table} out of order", "audit", seq, seq)
+            yield Problem(f"records a row of {table} out of order", "audit", seq, seq)
         if set(row) != columns:
             yield Problem(
-                "is not told in full, or with columns that it has not", table, number, seq
+                "is not recorded in full, or with columns that its table does not have",
+                table,
+                number,
+                seq,
             )
         for name in _JSON.get(table, ()):
             try:

@@ -199,7 +199,7 @@ class Run:
         """
         if self.expected is not None:
             if files != self.expected:
-                msg = f"run {self.id} expects {self.expected} files: that stays"
+                msg = f"run {self.id} expects {self.expected} files already"
                 raise ValueError(msg)
             return
         with self._store.transaction():

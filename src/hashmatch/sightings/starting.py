@@ -329,7 +329,7 @@ def _decide(
         msg = (
             f"this source was scanned like this already, to its end, with {newest.items:,} items "
             "on record; rescan it (--rescan) to do it once more. Another exhibit that lies at the "
-            "same path needs a label of its own (--exhibit)"
+            "same path needs its own label (--exhibit)"
         )
         raise ResumeError(msg, state="done")
     if same and resume:

@@ -110,7 +110,7 @@ def other_evidence(
     msg = (
         f"a scan of exhibit {label!r} is on record, to its end, but the files that lie there now "
         f"are not those that were scanned: {least}{', '.join(told)}. Nothing was scanned. Another "
-        "exhibit needs a label of its own (--exhibit LABEL); if this is the same exhibit and it "
+        "exhibit needs its own label (--exhibit LABEL); if this is the same exhibit and it "
         "has changed, scan it anew (--rescan):"
     )
     return ResumeError(msg, found.named)

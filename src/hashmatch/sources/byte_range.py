@@ -30,7 +30,7 @@ class ByteRange(io.RawIOBase):
         # Python closes what it collects, also where the range is refused.
         self._file: BinaryIO = io.BytesIO()
         if start < 0 or size < 0:
-            msg = f"a range of {size:,} bytes at {start:,} is none"
+            msg = f"{size:,} bytes at {start:,} are not a valid range"
             raise ValueError(msg)
         self._file, self._start, self._size = file, start, size
         self._place = 0

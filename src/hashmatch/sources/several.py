@@ -43,7 +43,7 @@ class Several:
         """The item, opened by its own source."""
         within = found.address
         if not isinstance(within, _Within):
-            msg = "it is a file of no source of these"
+            msg = "none of these sources has this file"
             raise TypeError(msg)
         return self._sources[within.number].open(replace(found, address=within.address))
 

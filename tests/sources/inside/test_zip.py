@@ -174,4 +174,4 @@ def test_another_checksum_is_told() -> None:
     archive[at + 16] ^= 1
     (row,) = members(bytes(archive))
     assert row.data == b"abc" * 100
-    assert [why.detail for why in row.problems] == ["its checksum is another"]
+    assert [why.detail for why in row.problems] == ["its checksum does not match its bytes"]

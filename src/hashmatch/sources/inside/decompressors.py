@@ -106,7 +106,7 @@ class _Unzstd:
         try:
             return self._inner.decompress(data, max_length)
         except self._error:
-            msg = "no data of Zstandard"
+            msg = "invalid Zstandard data"
             raise ValueError(msg) from None
 
 
@@ -158,7 +158,7 @@ def lzma_alone(properties: bytes) -> Decompressor:
     """
     number, size = properties[0], int.from_bytes(properties[1:5], "little")
     if len(properties) < 5 or number >= 225 or size > _MOST_MEMORY:  # noqa: PLR2004
-        msg = "no properties of LZMA"
+        msg = "invalid LZMA properties"
         raise ValueError(msg)
     options = {"id": lzma.FILTER_LZMA1, "dict_size": max(size, 4096)}
     options |= {"lc": number % 9, "lp": number // 9 % 5, "pb": number // 45}
@@ -236,7 +236,7 @@ class Unlzip:
             self.eof = True
             told = int.from_bytes(trailer[:4], "little"), int.from_bytes(trailer[4:12], "little")
             if told != (self._crc, self._size):
-                msg = "its checksum is another"
+                msg = "its checksum does not match its bytes"
                 raise ValueError(msg)
         return made
 

@@ -39,7 +39,7 @@ class Unlzw:
             self._most, self._is_block = self._fed[2] & 31, bool(self._fed[2] & 128)
             self._fed = self._fed[_HEADER:]
             if not _FIRST_WIDTH <= self._most <= _MOST_WIDTH:
-                msg = "codes of a width that is none"
+                msg = "invalid width of codes"
                 raise ValueError(msg)
         try:
             while self._most and len(self._made) < max_length and self._more(is_last=is_last):
@@ -85,7 +85,7 @@ class Unlzw:
         elif code == len(self._words) and self._before:
             word = self._before + self._before[:1]
         else:
-            msg = "a code that stands for nothing"
+            msg = "an undefined code"
             raise ValueError(msg)
         self._made += word
         if self._before and len(self._words) < 1 << self._most:

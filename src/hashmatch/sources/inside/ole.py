@@ -67,7 +67,7 @@ class Ole:
         except LimitError:
             raise
         except Exception as error:  # noqa: BLE001 # the library's errors have no common root
-            detail = f"an OLE document that is none ({type(error).__name__})"
+            detail = f"not a valid OLE document ({type(error).__name__})"
             yield Unreadable(Reason.DAMAGED, detail)
             yield from Carving()(file, budget)
             return

@@ -62,7 +62,7 @@ class Pdf:
         except LimitError:
             raise
         except Exception as error:  # noqa: BLE001 # the library's errors have no common root
-            yield Unreadable(Reason.DAMAGED, f"a PDF document that is none ({_name(error)})")
+            yield Unreadable(Reason.DAMAGED, f"not a valid PDF document ({_name(error)})")
             yield from Carving()(file, budget)
             return
         with document:

@@ -98,7 +98,7 @@ class _Part(Stream):
             self._block.read(min(self._start - self._block.place, PIECE))
         if not self._left:
             if self._crc is not None and self._running != self._crc:
-                raise UnreadableError(Reason.CORRUPT_DATA, "its checksum is another")
+                raise UnreadableError(Reason.CORRUPT_DATA, "its checksum does not match its bytes")
             return b""
         data = self._block.read(min(size, self._left))
         self._left -= len(data)

@@ -247,4 +247,4 @@ class Expanding(Stream):
             detail = f"it has {self.given:,} bytes, where {self._size:,} are announced"
             raise UnreadableError(Reason.CORRUPT_DATA, detail)
         if self._crc is not None and self._crc != self._running:
-            raise UnreadableError(Reason.CORRUPT_DATA, "its checksum is another")
+            raise UnreadableError(Reason.CORRUPT_DATA, "its checksum does not match its bytes")
