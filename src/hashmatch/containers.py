@@ -7,6 +7,8 @@ from typing import Final
 ENCRYPTED: Final = "encrypted "
 """What comes before the name of a container that cannot be opened without a password."""
 
+OPENED_BEHIND: Final = "container-behind"
+"""The flag of a picture or film behind which a container lies that was opened."""
 _INSIDE: Final = "inside-"
 _NO_WORD: Final = re.compile(r"[^a-z0-9]+")
 
@@ -22,6 +24,11 @@ def name_in(flags: "tuple[str, ...]") -> str:
         if flag.startswith(_INSIDE):
             return _NAMES.get(flag, flag.removeprefix(_INSIDE).replace("-", " "))
     return ""
+
+
+def is_of_container(flag: str) -> bool:
+    """Whether it is a flag that `flag_of` gives."""
+    return flag.startswith(_INSIDE)
 
 
 def is_container(name: str) -> bool:

@@ -3,7 +3,7 @@
 import re
 
 from hashmatch.decoding.tiff_extent import is_tiff
-from hashmatch.kinds.pictures import names, sniff
+from hashmatch.kinds.pictures import WEAK, names, sniff
 
 __all__ = [
     "HEAD",
@@ -39,9 +39,6 @@ INSIDE = (
     rb"|(?P<psd>8BPS\0[\1\2]\0{6}\0[\1-\x38])"
 )
 """What pictures begin with that are searched anywhere in a file: what few other files hold."""
-
-WEAK = frozenset({"tga", "xbm", "pcx", "sgi", "wmf", "jpegxl", "ico", "cur", "ppm"})
-"""Formats that bytes which are none of them are too easily taken for."""
 
 _INSIDE = re.compile(INSIDE, re.DOTALL)
 _ZEROS = 4

@@ -365,6 +365,8 @@ _ALL: Final = (
 )
 NAMES: Final = frozenset(format_.name for format_ in _ALL)
 """The names that `sniff` gives."""
+WITHOUT_MARK: Final = frozenset(format_.name for format_, _ in (*_BY_STRUCTURE, *_BY_SIZE))
+"""The names of formats that are told by fields of their header, or by their size, alone."""
 REFUSED: Final = frozenset(each.name for each in _ALL if not each.codec and not each.pillow)
 """The names of formats that no decoder here reads."""
 TITLES: Final = {format_.name: format_.title for format_ in _ALL}

@@ -46,6 +46,9 @@ _MAGIC = (
     ("dds", Magic(rb"DDS \x7c\x00\x00\x00")),
 )
 
+WEAK = frozenset({"tga", "xbm", "pcx", "sgi", "wmf", "jpegxl", "ico", "cur", "ppm"})
+"""Formats that bytes which are none of them are too easily taken for."""
+_ICON_ENTRY = 16
 _AVIF_BRAND = Magic(rb"avif|avis")
 
 
@@ -71,6 +74,32 @@ def sniff(head: bytes, size: int | None = None) -> str | None:
             return name
     further = further_pictures.sniff(head, size)
     return further.name if further else None
+
+
+def is_sure(head: bytes, size: int | None = None) -> bool:
+    """Whether what `sniff` says of these bytes is hardly ever said of anything else.
+
+    Args:
+        head: the first 64 KiB of a file, or all of it.
+        size: of the file in bytes; None where it is not known.
+    """
+    name = sniff(head, size)
+    if name in ("ico", "cur"):
+        return _is_list_of_icons(head)
+    return name is not None and name not in WEAK and name not in further_pictures.WITHOUT_MARK
+
+
+def _is_list_of_icons(head: bytes) -> bool:
+    """Whether pictures follow their list in a file of icons, one behind the other."""
+    count = int.from_bytes(head[4:6], "little")
+    expected = 6 + _ICON_ENTRY * count
+    for number in range(count):
+        entry = head[6 + _ICON_ENTRY * number :][:_ICON_ENTRY]
+        length, place = (int.from_bytes(entry[at : at + 4], "little") for at in (8, 12))
+        if len(entry) < _ICON_ENTRY or place != expected or not length:
+            return False
+        expected += length
+    return True
 
 
 def _may_be_tga(head: bytes) -> bool:

@@ -8,6 +8,7 @@ import os
 import re
 import zlib
 from dataclasses import dataclass, field
+from io import BytesIO
 from typing import BinaryIO, Final
 
 from hashmatch.containers import ENCRYPTED
@@ -129,6 +130,16 @@ def sniff_container(file: BinaryIO, head: bytes) -> Container | None:
     )
 
 
+def sniff_beginning(head: bytes) -> Container | None:
+    """The container that begins with these bytes, or None; what stands at its end is not asked.
+
+    Args:
+        head: 64 KiB of it, or all.
+    """
+    file = BytesIO(head)
+    return _with_a_directory(file, head) or _by_first_bytes(file, head) or _by_place(file, head)
+
+
 def _with_a_directory(file: BinaryIO, head: bytes) -> Container | None:
     """A container whose directory or trailer says more than its first bytes."""
     if ZIP.match(head):
@@ -161,7 +172,7 @@ def _by_place(file: BinaryIO, head: bytes) -> Container | None:
         )
         if is_there and _fits(name, file, head):
             return Container(name)
-    if _is_old_tar(head):
+    if is_tar_header(head):
         return Container("tar archive")
     return Container("disk image with partitions") if _has_partitions(head, file) else None
 
@@ -279,8 +290,12 @@ def _is_mail(head: bytes) -> bool:
     return is_encoded and _EMPTY.match(head, at) is not None
 
 
-def _is_old_tar(head: bytes) -> bool:
-    """Whether a header of a tar archive without a mark stands there: its sum is right."""
+def is_tar_header(head: bytes) -> bool:
+    """Whether these bytes begin with a header of a tar archive, by its sum: old ones have no mark.
+
+    Args:
+        head: at least 512 bytes.
+    """
     sum_of = head[148:156].strip(b" \0")
     if len(head) < _SECTOR or not head[0] or not re.fullmatch(rb"[0-7]{3,7}", sum_of):
         return False

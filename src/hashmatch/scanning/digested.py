@@ -11,13 +11,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import BinaryIO, Final
 
+from hashmatch.containers import OPENED_BEHIND, is_of_container, name_in
 from hashmatch.errors import HashFormatError, Reason, UnreadableError
 from hashmatch.faults import fault_of
 from hashmatch.files.digesting import Digester, check_holes, stored_bytes
 from hashmatch.kinds import pictures
 from hashmatch.kinds.further_pictures import REFUSED
 from hashmatch.kinds.videos import sniff_video
-from hashmatch.model import Item, Unreadable
+from hashmatch.model import Item, MediaHashes, Unreadable
 from hashmatch.model.digests import Digests
 from hashmatch.scanning.job import NOTHING_SPECIAL, Impression
 from hashmatch.scanning.messages import ProtocolError
@@ -48,6 +49,7 @@ class Digested:
         searched: whether it is a container, or neither a picture nor a film: what lies in it is
             looked for before it is decoded itself.
         closes: whether what lies in it was looked for, and came before it.
+        opened: whether a container in it, or behind the picture or film that it is, was opened.
         remark: why what lies in it was not read, or not all of it; for a file that is no picture.
         sent: its bytes, where they came with it.
     """
@@ -61,12 +63,17 @@ class Digested:
     problem: Unreadable | None = None
     searched: bool = False
     closes: bool = False
+    opened: bool = False
     remark: Unreadable | None = None
     sent: "Sent | None" = field(default=None, compare=False)
 
     def remarked(self, item: Item) -> Item:
         """Its item, which says if something that may lie in the file was not read."""
         remark, why, media = self.remark, item.unreadable, item.media
+        if media is not None and self.opened:
+            # What could not be read of it is said of that container.
+            media = with_opened(media)
+            item = replace(item, media=media)
         if remark is None or remark.reason.skipped:
             return item
         if media is not None:
@@ -166,8 +173,9 @@ class DigestFiles:
         self.opener.warm_up()
         if self.searches:
             from hashmatch.kinds import sniffing
+            from hashmatch.sources.inside import behind
 
-            del sniffing
+            del sniffing, behind
         Digester().value()
 
     def perform(self, payload: object, on_progress: Callable[[float], object]) -> bytes:
@@ -207,9 +215,20 @@ def _digested(file: BinaryIO, on_progress: Callable[[float], object], *, searche
     values = [digests.md5, digests.sha1, digests.sha256]
     # A small file was read whole: it is not read once more.
     looked_at = io.BytesIO(begin) if len(begin) == size else file
-    searched = searches and size > 0 and may_hold_more(looked_at, head, size)
+    searched = (
+        searches and size > 0 and may_hold_more(looked_at, head, size, lambda: on_progress(size))
+    )
     shown = head[:_HEAD].hex()
     return json.dumps(["", "", size, values, stamp, stored_bytes(file), shown, searched]).encode()
+
+
+def with_opened(media: MediaHashes) -> MediaHashes:
+    """A picture or film behind which a container lies that was opened: it is not read in part."""
+    if not name_in(media.flags):
+        return media
+    flags = tuple(each for each in media.flags if not is_of_container(each))
+    reason = None if media.reason in (Reason.CONTAINER, Reason.ENCRYPTED) else media.reason
+    return replace(media, flags=(*flags, OPENED_BEHIND), reason=reason)
 
 
 def is_media(head: bytes, size: int | None = None) -> bool:
@@ -221,17 +240,37 @@ def is_media(head: bytes, size: int | None = None) -> bool:
     return (kind is not None and kind not in REFUSED) or sniff_video(head) is not None
 
 
-def may_hold_more(file: BinaryIO, head: bytes, size: int) -> bool:
-    """Whether a file may hold others: containers, and what is neither picture nor film.
+def is_surely_media(head: bytes, size: int | None = None) -> bool:
+    """Whether a file is a picture or film that is read here, by a mark that nothing else has."""
+    is_sure = is_media(head, size) and pictures.is_sure(head, size)
+    return is_sure or sniff_video(head) is not None
+
+
+def may_hold_more(
+    file: BinaryIO,
+    head: bytes,
+    size: int,
+    check: Callable[[], object] = lambda: None,
+) -> bool:
+    """Whether a file may hold others.
+
+    Containers may, pictures and films behind whose end a container begins, and what is not surely a
+    picture or film.
 
     Args:
         file: left at any place.
         head: its first bytes, 64 KiB of them or all.
         size: of it, in bytes.
+        check: called now and then.
     """
     from hashmatch.kinds.sniffing import sniff_container
+    from hashmatch.sources.inside.behind import container_behind
 
-    return not is_media(head, size) or sniff_container(file, head) is not None
+    return (
+        not is_surely_media(head, size)
+        or sniff_container(file, head) is not None
+        or container_behind(file, check) is not None
+    )
 
 
 def _encoded(why: Unreadable) -> bytes:

@@ -12,7 +12,7 @@ from hashmatch.files.digesting import Digester
 from hashmatch.model import Unreadable
 from hashmatch.model.locator import File, Locator, Step
 from hashmatch.scanning import wire
-from hashmatch.scanning.digested import HEAD, Digested, Sent, is_media
+from hashmatch.scanning.digested import HEAD, Digested, Sent, is_media, is_surely_media
 from hashmatch.scanning.job import NOTHING_SPECIAL, Impression
 from hashmatch.scanning.messages import ProtocolError
 from hashmatch.sources.access import Stamp, stamp_of
@@ -103,12 +103,13 @@ class ExpandFiles:
             said = json.loads(answer)
             problem = _problem(said["problem"])
             is_read, is_shown = said["container"] is True, said["media"] is True
+            is_opened = said["opened"] is True
         except (ValueError, TypeError, KeyError):
             raise ProtocolError from None
         if is_read and not is_shown:
-            return replace(task, problem=problem, closes=True)
+            return replace(task, problem=problem, closes=True, opened=is_opened)
         remark = None if problem is None or problem.reason is Reason.OPENED else problem
-        return replace(task, remark=remark, closes=True)
+        return replace(task, remark=remark, closes=True, opened=is_opened)
 
     def failed(self, task: Digested, why: Unreadable, salvaged: bytes | None) -> Digested:  # noqa: ARG002 (parts are kept)
         """The file with the reason; what was found in it before is kept."""
@@ -176,7 +177,7 @@ class ExpandFiles:
             parsers.SAFE if safe else parsers.PARSERS,
             passwords=self.opener.passwords,
             budget=_Telling(limits, size, lambda: on_progress(file.tell() / _MEBIBYTE)),
-            searches=lambda head: not is_media(head),
+            searches=lambda head: not is_surely_media(head),
             find_beside=find_beside,
         )
         sent: set[str] = set()
@@ -184,7 +185,12 @@ class ExpandFiles:
             if each.steps:
                 yield _part(each, file, sent)
             else:
-                yield _answer(_outcome(each), is_kind=each.kind is not None, media=_is_media(file))
+                yield _answer(
+                    _outcome(each),
+                    is_kind=each.kind is not None,
+                    media=_is_media(file),
+                    opened=each.opened,
+                )
 
 
 class _Telling(Spending):
@@ -218,8 +224,15 @@ def _outcome(item: "Expanded") -> Unreadable | None:
     return None if kind is None else Unreadable(Reason.OPENED, kind.detail)
 
 
-def _answer(why: Unreadable | None, *, is_kind: bool = True, media: bool = False) -> bytes:
-    return json.dumps({"problem": _plain(why), "container": is_kind, "media": media}).encode()
+def _answer(
+    why: Unreadable | None,
+    *,
+    is_kind: bool = True,
+    media: bool = False,
+    opened: bool = False,
+) -> bytes:
+    said = {"problem": _plain(why), "container": is_kind, "media": media, "opened": opened}
+    return json.dumps(said).encode()
 
 
 def _plain(why: Unreadable | None) -> list[str] | None:
@@ -263,6 +276,7 @@ def _part(item: "Expanded", outer: BinaryIO, sent: set[str]) -> bytes:
         "times": {} if inner is None else dict(inner.times),
         "outcome": _plain(outcome),
         "decoded": is_decoded,
+        "opened": item.opened,
         "head": head[:_HEAD].hex(),
         "extent": extent,
     }
@@ -306,6 +320,7 @@ def _member(
         size or 0,
         bytes.fromhex(said["head"]),
         problem,
+        opened=said["opened"] is True,
         remark=None if read else why,
         sent=Sent(data) if data else None,
     )

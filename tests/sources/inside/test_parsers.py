@@ -18,6 +18,7 @@ from hashmatch.model.locator import Member, Range
 from hashmatch.sources import inside
 from hashmatch.sources.inside.expanding import expand
 from hashmatch.sources.inside.parsers import (
+    BEHIND,
     PARSERS,
     SEARCHING,
     STREAMED,
@@ -40,7 +41,7 @@ def test_the_table_has_every_parser_and_only_kinds_that_it_reads() -> None:
         and hasattr(thing, "kinds")
         and not getattr(thing, "_is_protocol", False)
     }
-    assert {*PARSERS.values(), *SEARCHING} == found
+    assert {*PARSERS.values(), *SEARCHING, BEHIND} == found
     for form in PARSERS:
         parser = parser_of(form)
         assert parser is not None

@@ -20,6 +20,7 @@ from hashmatch.sources.inside.parsers import (
     COMPRESSED,
     PARSERS,
     STREAMED,
+    behind,
     is_installed,
     members_of,
     parser_of,
@@ -45,6 +46,8 @@ class Expanded:
         digests: of bytes that were read once and not kept; empty where `file` has them.
         kind: which container it is; None where it is none. Its members came before it.
         problems: why it was not read, or not all of it: of its own bytes, and of the container.
+        opened: whether a container in it, or behind the picture or film that it is, was opened.
+            What could not be read of one behind it is said of that one.
         extra: which extra its parser needs that is not installed; empty if none.
     """
 
@@ -55,6 +58,7 @@ class Expanded:
     digests: Digests = field(default_factory=Digests)
     kind: Container | None = None
     problems: tuple[Unreadable, ...] = ()
+    opened: bool = False
     extra: str = ""
 
 
@@ -160,14 +164,17 @@ class _Walk:
         if kind is not None:
             parser, item = self._parser(item, kind)
         reading: tuple[Parser, ...] = () if parser is None else (parser,)
-        if not reading and self._is_searched(item, head):
-            reading = searching()
+        is_searched = not reading and self._is_searched(item, head)
+        if not reading:
+            reading = searching() if is_searched else _behind(item)
         found: list[Unreadable] = []
         locked = Counter[bool]()
         given = frozenset[str]() if inner is None else inner.given
         for each in reading:
             members = self._members(steps, each, file, found, given, find_beside)
             yield from _counted(members, len(steps) + 1, locked)
+        if parser is not None or (locked and not is_searched):
+            item = replace(item, opened=True)
         if kind is not None and locked[True] and not locked[False]:
             found.insert(0, Unreadable(Reason.ENCRYPTED, ENCRYPTED + kind.name))
         yield replace(item, problems=(*item.problems, *found)) if found else item
@@ -321,6 +328,12 @@ class _Walk:
             detail = f"{digester.size:,} bytes, more than are held in memory"
             problems.append(Unreadable(Reason.TOO_MANY_BYTES, detail))
         return replace(item, size=digester.size, digests=digester.value(), problems=tuple(problems))
+
+
+def _behind(item: Expanded) -> tuple[Parser, ...]:
+    """What looks for a container behind a picture or film, if that has bytes of its own."""
+    is_made = item.inner is not None and item.inner.is_made
+    return () if item.kind is not None or is_made else (behind(),)
 
 
 def _counted(items: Iterator[Expanded], depth: int, locked: Counter[bool]) -> Iterator[Expanded]:

@@ -14,7 +14,7 @@ import numpy as np
 
 from hashmatch.sources.inside.view import View
 
-Check = Callable[[], None]
+Check = Callable[[], object]
 """Called now and then while one is measured; raises where it takes too long."""
 
 _PIECE: Final = 1 << 16

@@ -55,6 +55,8 @@ SAFE: Final[Mapping[str, str]] = MappingProxyType(
 """Parsers that are left where those of `PARSERS` ended their process."""
 SEARCHING: Final = (f"{_INSIDE}carving:Carving", f"{_INSIDE}encoded_text:EncodedText")
 """Parsers of files that no other one reads: pictures at any place, and in text."""
+BEHIND: Final = f"{_INSIDE}behind:Behind"
+"""Of pictures and films: a container behind their end."""
 COMPRESSED: Final = frozenset(
     {"gz", "bz2", "xz", "lzma", "lzip", "zlib", "swf", "zst", "z", "ab"},
 )
@@ -108,6 +110,11 @@ def searching() -> tuple[Parser, ...]:
     return tuple(map(_made, SEARCHING))
 
 
+def behind() -> Parser:
+    """The parser of pictures and films, as `BEHIND`."""
+    return _made(BEHIND)
+
+
 def _made(place: str) -> Parser:
     module, _, name = place.partition(":")
     return cast("Parser", getattr(importlib.import_module(module), name)())
@@ -115,7 +122,7 @@ def _made(place: str) -> Parser:
 
 def modules_needed(parsers: Mapping[str, str] = PARSERS) -> tuple[str, ...]:
     """All modules that must be imported before a process is locked down; some may be missing."""
-    places = {*parsers.values(), *SEARCHING}
+    places = {*parsers.values(), *SEARCHING, BEHIND}
     modules = {place.partition(":")[0] for place in places}
     for place in places:
         modules |= set(_made(place).modules)
