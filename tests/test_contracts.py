@@ -1,5 +1,6 @@
 """The contracts of imports: each catches what it is there for, in a copy where it is broken."""
 
+import graphlib
 import os
 import shutil
 import subprocess
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 
 pytest.importorskip("importlinter", reason="the checkers of code are not installed")
+grimp = pytest.importorskip("grimp", reason="import-linter brings it")
 ROOT = Path(__file__).parent.parent
 
 INJECTIONS = {
@@ -78,3 +80,11 @@ def test_a_contract_catches(name: str, copy: Path) -> None:
         else:
             module.unlink()
     assert found, f"no contract is broken by `{line}` in {path}"
+
+
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    # Also within rooms, and imports inside of functions: the contract looks at rooms alone.
+    graph = grimp.build_graph("hashmatch", cache_dir=None)
+    imported = {name: graph.find_modules_directly_imported_by(name) for name in graph.modules}
+    order = list(graphlib.TopologicalSorter(imported).static_order())
+    assert order.index("hashmatch.errors") < order.index("hashmatch.cli.app")

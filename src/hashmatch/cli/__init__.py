@@ -3,17 +3,30 @@
 import os
 import sys
 
+from hashmatch.cli.exit_codes import (
+    EXIT_INTEGRITY,
+    EXIT_INTERNAL,
+    EXIT_INTERRUPTED,
+    EXIT_MATCHED,
+    EXIT_OUTPUT,
+    EXIT_UNREADABLE,
+    EXIT_USAGE,
+)
+
 TYPE_CHECKING = False  # `typing` takes as long to load as a hand needs for Ctrl-C
 if TYPE_CHECKING:
     from typing import NoReturn
 
-EXIT_OUTPUT = 1
-EXIT_USAGE = 2
-EXIT_UNREADABLE = 4
-EXIT_INTEGRITY = 5
-EXIT_MATCHED = 10
-EXIT_INTERNAL = 70
-EXIT_INTERRUPTED = 130
+__all__ = [
+    "EXIT_INTEGRITY",
+    "EXIT_INTERNAL",
+    "EXIT_INTERRUPTED",
+    "EXIT_MATCHED",
+    "EXIT_OUTPUT",
+    "EXIT_UNREADABLE",
+    "EXIT_USAGE",
+    "main",
+]
 
 
 def main() -> None:

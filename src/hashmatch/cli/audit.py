@@ -6,7 +6,7 @@ from typing import Annotated, Final
 
 import typer
 
-from hashmatch.cli import EXIT_INTEGRITY
+from hashmatch.cli.exit_codes import EXIT_INTEGRITY
 from hashmatch.cli.options import JsonOption
 from hashmatch.cli.output import json_line, line, note, printable
 from hashmatch.cli.places import check_exhibits, check_known_exhibits

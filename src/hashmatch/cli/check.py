@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from hashmatch.cli import EXIT_UNREADABLE
+from hashmatch.cli.exit_codes import EXIT_UNREADABLE
 from hashmatch.cli.list_facts import count_lines, counts_of, facts_of
 from hashmatch.cli.options import JsonOption, ListFormatOption
 from hashmatch.cli.output import json_line, line, printable

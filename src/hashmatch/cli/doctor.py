@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from hashmatch.cli import EXIT_INTERNAL, EXIT_UNREADABLE
+from hashmatch.cli.exit_codes import EXIT_INTERNAL, EXIT_UNREADABLE
 from hashmatch.cli.options import JsonOption
 from hashmatch.cli.output import json_line, line, note, printable
 from hashmatch.wording import number_of

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from hashmatch.cli import EXIT_UNREADABLE
 from hashmatch.cli.completing import one_of
+from hashmatch.cli.exit_codes import EXIT_UNREADABLE
 from hashmatch.cli.options import ForceOption
 from hashmatch.cli.output import note
 from hashmatch.cli.places import check_output

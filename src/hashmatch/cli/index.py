@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from hashmatch.cli import EXIT_INTEGRITY
+from hashmatch.cli.exit_codes import EXIT_INTEGRITY
 from hashmatch.cli.options import ExistingIndexOption, JsonOption, ProfileOption
 from hashmatch.cli.output import json_line, line, note, printable
 from hashmatch.cli.progress import meter

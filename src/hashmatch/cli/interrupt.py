@@ -9,7 +9,7 @@ from typing import ParamSpec
 
 import typer
 
-from hashmatch.cli import EXIT_INTERRUPTED
+from hashmatch.cli.exit_codes import EXIT_INTERRUPTED
 from hashmatch.cli.output import note
 
 P = ParamSpec("P")

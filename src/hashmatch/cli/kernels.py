@@ -5,7 +5,7 @@ from typing import Final
 
 import typer
 
-from hashmatch.cli import EXIT_OUTPUT
+from hashmatch.cli.exit_codes import EXIT_OUTPUT
 from hashmatch.cli.options import JsonOption
 from hashmatch.cli.output import json_line, line, note, printable
 from hashmatch.wording import number_of

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from hashmatch.cli import EXIT_INTERNAL, EXIT_INTERRUPTED, EXIT_MATCHED, EXIT_UNREADABLE
+from hashmatch.cli.exit_codes import EXIT_INTERNAL, EXIT_INTERRUPTED, EXIT_MATCHED, EXIT_UNREADABLE
 from hashmatch.cli.output import note
 from hashmatch.wording import number_of
 

@@ -27,6 +27,19 @@ Examples:
 """
 
 
+_KnownGoodOption = Annotated[
+    bool,
+    typer.Option(
+        "--known-good",
+        help="The list's files are harmless: their matches are labelled as known good and raise "
+        "no alarm.",
+    ),
+]
+_NotableOption = Annotated[
+    bool, typer.Option("--notable", help="The list's files are notable: they raise matches.")
+]
+
+
 def set_policy(
     name: Annotated[str, typer.Argument(metavar="NAME", help="The list.")],
     *,
@@ -34,17 +47,8 @@ def set_policy(
     category: Annotated[
         str, typer.Option(metavar="SCHEME/CODE", help="Only this category of the list.")
     ] = "",
-    known_good: Annotated[
-        bool,
-        typer.Option(
-            "--known-good",
-            help="The list's files are harmless: their matches are labelled as known good "
-            "and raise no alarm.",
-        ),
-    ] = False,
-    notable: Annotated[
-        bool, typer.Option("--notable", help="The list's files are notable: they raise matches.")
-    ] = False,
+    known_good: _KnownGoodOption = False,
+    notable: _NotableOption = False,
     threshold: Annotated[
         list[str] | None,
         typer.Option(metavar="ALGORITHM=BITS", help="Largest distance that matches; repeat."),

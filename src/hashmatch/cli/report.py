@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated, TextIO
 
 import typer
 
-from hashmatch.cli import EXIT_INTEGRITY
 from hashmatch.cli.completing import registered
+from hashmatch.cli.exit_codes import EXIT_INTEGRITY
 from hashmatch.cli.options import ForceOption
 from hashmatch.cli.output import line, note, printable, standard_output
 from hashmatch.cli.places import check_exhibits, check_output

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from hashmatch.cli import EXIT_INTEGRITY
+from hashmatch.cli.exit_codes import EXIT_INTEGRITY
 from hashmatch.cli.inside_options import PasswordsOption, passwords_in
 from hashmatch.cli.interrupt import interruption
 from hashmatch.cli.options import JsonOption, UnsandboxedOption, WorkersOption

@@ -83,7 +83,7 @@ _MAGIC: Final = (
 """Kinds that their first bytes tell. Who opens one looks closer where that is needed."""
 
 NAMES_BY_FIRST_BYTES: Final = tuple(name for name, _ in _MAGIC)
-"""In the order in which they are looked for."""
+"""Kinds in the order in which they are looked for."""
 
 # One expression with a group for each: most files are none of them, and 60 expressions one after
 # the other took ten times as long for each of these.

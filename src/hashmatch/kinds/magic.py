@@ -25,12 +25,12 @@ class Magic:
 
     @cached_property
     def match(self) -> Finding:
-        """As `re.Pattern.match`."""
+        """The same as `re.Pattern.match`."""
         return self._compiled.match
 
     @cached_property
     def search(self) -> Finding:
-        """As `re.Pattern.search`."""
+        """The same as `re.Pattern.search`."""
         return self._compiled.search
 
     @cached_property

@@ -79,7 +79,7 @@ class SourceOpener(Opener):
         return self._source.open(cast("Found", handle))
 
     def beside(self, found: Found, ending: str) -> object | None:
-        """As the source finds it, if it has a method `beside` with these arguments."""
+        """What the source finds, if it has a method `beside` with these arguments."""
         find = getattr(self._source, "beside", None)
         return find(found, ending) if callable(find) else None
 

@@ -134,7 +134,7 @@ class PairParser(Protocol):
         *,
         beside: Beside = nothing_beside,
     ) -> "Iterator[Inner | Unreadable]":
-        """As `Parser`.
+        """The arguments of `Parser`.
 
         Args:
             file: the container.

@@ -52,7 +52,7 @@ class Log:
         self.numbers, self.ends = array("L"), array("L")
         self.last, self.size = -1, 0
         self._rounds: dict[int, int] = {}
-        """For the first frame of each round: the first frame of the next."""
+        """The first frame of the next round, by the first frame of each round."""
         self._read_heads()
         self._starts = sorted(self._rounds)
         self._places: dict[int, array[int]] = {}

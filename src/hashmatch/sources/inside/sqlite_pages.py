@@ -70,7 +70,7 @@ class Table:
 
 
 class Store(Protocol):
-    """Where the pages of a database come from.
+    """The store that the pages of a database come from.
 
     Attributes:
         page_size: in bytes.
