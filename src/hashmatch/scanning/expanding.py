@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Final, cast
 from hashmatch.errors import HashFormatError, Reason, UnreadableError
 from hashmatch.faults import fault_of
 from hashmatch.files.digesting import Digester
-from hashmatch.model import Unreadable
+from hashmatch.model import Digests, Unreadable
 from hashmatch.model.locator import File, Locator, Step
 from hashmatch.scanning import wire
 from hashmatch.scanning.digested import HEAD, Digested, Sent, is_media, is_surely_media
@@ -151,7 +151,12 @@ class ExpandFiles:
                 if stamp_of(file) != stamp:
                     yield _answer(_CHANGED)
                     return
-                yield from self._expanded(file, beside, on_progress, safe=safe)
+                for said in self._expanded(file, beside, on_progress, safe=safe):
+                    if stamp_of(file) != stamp:
+                        # What was given before lay in it as it was when it was digested.
+                        yield _answer(_CHANGED)
+                        return
+                    yield said
         except UnreadableError as error:
             yield _answer(Unreadable(error.reason, error.detail))
         except OSError as error:
@@ -307,6 +312,9 @@ def _member(
         raise ProtocolError
     if extent is not None and not all(type(each) is int and each >= 0 for each in extent):
         raise ProtocolError
+    digests = wire.digests_of(said["digests"])
+    if data and digests != Digests():
+        size = _size_of(data, digests)
     outcome, is_decoded = said["outcome"], said["decoded"] is True
     why = None if outcome is None else wire.unreadable(*outcome)
     read = why is None or why.reason is Reason.OPENED
@@ -315,7 +323,7 @@ def _member(
     return Digested(
         outer.inside(steps, problem, size or 0, times, place),
         size,
-        wire.digests_of(said["digests"]),
+        digests,
         None,
         size or 0,
         bytes.fromhex(said["head"]),
@@ -324,6 +332,23 @@ def _member(
         remark=None if read else why,
         sent=Sent(data) if data else None,
     )
+
+
+def _size_of(data: bytes, digests: Digests) -> int:
+    """The size of bytes that were sent, once they are those that these digests are of.
+
+    Hashes are kept by digests, for every copy in this scan and in later ones: a container that
+    takes over its worker could give the hashes of other bytes to a file that it has never seen.
+    What is not sent is compared by the worker that decodes it.
+
+    Raises:
+        ProtocolError: they are others.
+    """
+    digester = Digester()
+    digester.update(data)
+    if digester.value() != digests:
+        raise ProtocolError
+    return digester.size
 
 
 def _problem(value: Any) -> Unreadable | None:  # noqa: ANN401 (whatever JSON holds)
