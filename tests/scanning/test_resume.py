@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import zipfile
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 
 import hashmatch as hm
 from hashmatch.errors import ResumeError
+from hashmatch.reports.conditions import conditions
 from hashmatch.scanning.engine import iter_scan, matcher_for, run_config
 from hashmatch.sightings.database import Database
 from hashmatch.sightings.scan_config import SourceSpec
@@ -130,3 +132,43 @@ def test_a_link_that_leads_elsewhere_later_changes_nothing(card: Path, tmp_path:
     assert [each.within for each in source] == [f"DCIM/{number}.png" for number in range(6)]
     assert {Path(each.path).parent for each in source} == {card / "DCIM"}
     assert next(each.locator for each in source) == str(tmp_path / "link" / "DCIM" / "0.png")
+
+
+@pytest.fixture
+def cut_short(card: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Path, Path]:
+    """An archive on the card, and a database of a scan that stopped in the middle of it."""
+    archive = card / os.fsdecode(b"a\xff!.zip")
+    with zipfile.ZipFile(archive, "w") as out:
+        for path in sorted(card.rglob("*.png")):
+            out.write(path, path.name)
+            path.unlink()
+    os.utime(archive, (AT, AT))
+    monkeypatch.setattr("hashmatch.scanning.engine._BATCH", 1)
+    assert scan(card, tmp_path / "db", most=3) == 3
+    return archive, tmp_path / "db"
+
+
+def test_an_archive_that_did_not_change_is_read_to_its_end(cut_short: tuple[Path, Path]) -> None:
+    archive, db = cut_short
+    assert scan(archive.parent, db, resume=True) == 7
+    with Database.open(db, read_only=True) as database:
+        assert database.verify().passed
+        assert len({each.locator for each in database.items("1")}) == 7
+        runs = database.case("1").runs
+        (run,) = (each for each in runs if "opening" in each.environment)
+        assert len(run.environment["opening"]) == 1
+        assert "opening" not in conditions(run)
+
+
+@pytest.mark.parametrize("change", ["other content", "longer", "gone"])
+def test_members_of_an_archive_that_changed_are_not_mixed(
+    cut_short: tuple[Path, Path], change: str
+) -> None:
+    archive, db = cut_short
+    if change == "gone":
+        archive.unlink()
+    else:
+        archive.write_bytes(archive.read_bytes()[::-1] + b"x" * (change == "longer"))
+        os.utime(archive, (AT, AT))
+    with pytest.raises(ResumeError, match="1 file that is on record differs"):
+        scan(archive.parent, db, resume=True)

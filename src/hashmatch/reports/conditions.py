@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from hashmatch.model import Json
+from hashmatch.sightings.opening import OPENING
 from hashmatch.sightings.records import RunRecord
 
 NOTICES: Final = "notices"
@@ -11,9 +12,14 @@ NOTICES: Final = "notices"
 
 
 def conditions(run: RunRecord) -> dict[str, str]:
-    """All that is on record of a run, by aspect, as often as it changed."""
+    """All that is on record of a run, by aspect, as often as it changed.
+
+    Files that were being opened are no condition: they are noted for a resume.
+    """
     return {
-        aspect: "; then: ".join(map(_in_words, told)) for aspect, told in run.environment.items()
+        aspect: "; then: ".join(map(_in_words, told))
+        for aspect, told in run.environment.items()
+        if aspect != OPENING
     }
 
 

@@ -12,6 +12,7 @@ from hashmatch.faults import fault_of, internal_error
 from hashmatch.matching.matcher import Matcher
 from hashmatch.model import Item, ScanResult, Unreadable
 from hashmatch.sightings.recording import Run
+from hashmatch.sightings.unchanged import FileState
 from hashmatch.sources.base import Found
 
 _NOT_OURS = (HashmatchError, OSError)
@@ -70,6 +71,13 @@ def put_on_record(
         )
         for found, result in zip(files, results, strict=True)
     ]
+    whole = {found.recorded for found in files if found.container is None}
+    outer = {each.recorded: each for found in files if (each := found.container) is not None}
+    run.note_opening(
+        FileState(each.where, each.size, each.times)
+        for name, each in outer.items()
+        if name not in whole
+    )
     try:
         run.record(recorded, times={found.recorded: found.times for found in files})
     except _NOT_OURS:

@@ -19,6 +19,7 @@ from hashmatch.model import (
 from hashmatch.sightings import audit, medium, places, reading
 from hashmatch.sightings.batch import Batch, RunIds, pictures_of
 from hashmatch.sightings.encoding import canonical
+from hashmatch.sightings.opening import OPENING, opened_before
 from hashmatch.sightings.rows import KINDS, seal, write
 from hashmatch.sightings.scan_config import RunConfig, SourceSpec
 from hashmatch.sightings.starting import RunStart
@@ -56,6 +57,7 @@ class Run:
         self.files: int = self.position - inside
         self.expected: int | None = None
         self._ended = False
+        self._opening = set(opened_before(store, ids.scan))
         self._recorded = self._locators() if self.position else iter(())
         self._expected = next(self._recorded, None)
 
@@ -208,6 +210,24 @@ class Run:
             rows = {"runs": [{"id": self.id, "expected": files}]}
             audit.append(self._store, "count", {"run": self.id, "rows": rows}, at=audit.now())
         self.expected = files
+
+    def note_opening(self, containers: Iterable[FileState]) -> None:
+        """Put on record which files members are put on record of before they are themselves.
+
+        A resume refuses such a file if it is another one by then: members of two states of one
+        file would stand beside each other. Each is noted once.
+
+        Raises:
+            DatabaseError: the run has ended, or it cannot be written.
+        """
+        new = {str(each.locator): each for each in containers}
+        new = {name: each for name, each in new.items() if name not in self._opening}
+        if new:
+            facts: dict[str, Json] = {
+                name: {"size": each.size, **each.times} for name, each in new.items()
+            }
+            self.note_environment(OPENING, facts)
+            self._opening.update(new)
 
     def note_environment(self, aspect: str, facts: Mapping[str, Json]) -> None:
         """Put a condition on record under which the run goes on, as soon as it is known.

@@ -11,6 +11,7 @@ from typing import Final, NamedTuple
 from hashmatch.errors import ResumeError
 from hashmatch.model import Locator
 from hashmatch.sightings import places
+from hashmatch.sightings.opening import opened_before
 from hashmatch.sightings.store import Store
 from hashmatch.wording import number_of
 
@@ -137,6 +138,7 @@ def compared(
     named = list[tuple[str, str, str]]()
     seen = bytearray()
     first = store.one("SELECT coalesce(min(id), 0) FROM items WHERE scan_id = ?", (scan,))
+    opening = opened_before(store, scan)
     for file in files:
         count += 1
         number = places.number_of(store, scan, places.located(file.locator))
@@ -146,6 +148,9 @@ def compared(
             seen.extend(bytes(max(0, at + 1 - len(seen))))
             seen[at] = 1
             differing = list(_differing(file, size, json.loads(times)))
+            different += bool(differing)
+        elif (opened := opening.pop(str(places.located(file.locator)), None)) is not None:
+            differing = list(_differing(file, *opened))
             different += bool(differing)
         else:
             added += 1
@@ -158,6 +163,10 @@ def compared(
             missing += 1
             if len(named) < _NAMED:
                 named.append((locator, "on record", "not there"))
+    for locator in opening:
+        if places.number_of(store, scan, Locator.parse(locator)) is None:
+            missing += 1
+            named += [(locator, "members on record", "not there")][: max(0, _NAMED - len(named))]
     return Comparison(count, different, missing, added, whole=True, named=tuple(named))
 
 
