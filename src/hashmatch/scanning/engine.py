@@ -49,7 +49,7 @@ scan that was begun before is not resumed, and hashes on record are not used aga
 
 _PARSERS_OF_OURS = "3"
 """Raised whenever other items are found in the same files, or under other locators."""
-_PARSERS = ("inflate64", "libpff-python", "olefile", "pikepdf", "py7zr", "rars")
+_PARSERS = ("inflate64", "libpff-python", "msoffcrypto-tool", "olefile", "pikepdf", "py7zr", "rars")
 """What reads containers: another version may find other items."""
 _DECODERS = ("numpy", "pillow", "av", "pi-heif", "simplejpeg", "pylibjxl")
 """What reads: another version may give other hashes."""

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from importlib.util import find_spec
+from pathlib import Path
 
 import py7zr
 import pytest
@@ -111,8 +112,9 @@ from hashmatch.sources.inside.expanding import expand
 ExpandFiles().warm_up()
 before = set(sys.modules)
 late = {}
+words = ("wrong", "secret", "password", "tika", "abc", "Password1234_")
 for kind, data in pickle.load(sys.stdin.buffer).items():
-    for item in expand(io.BytesIO(data), passwords=("wrong", "secret")):
+    for item in expand(io.BytesIO(data), passwords=words):
         pass
     new = sorted(set(sys.modules) - before)
     before.update(new)
@@ -134,6 +136,8 @@ def test_nothing_is_imported_late_by_any_archive_with_or_without_a_password() ->
     for kind in ("ZipCrypto", "AES256"):
         with contextlib.suppress(pytest.skip.Exception):
             archives[kind] = seven_zip(CONTENTS, "-psecret", f"-mem={kind}")
+    office = Path(__file__).parents[2] / "fixtures/office"
+    archives |= {each.name: each.read_bytes() for each in office.iterdir()}
     done = subprocess.run(  # noqa: S603
         [sys.executable, "-c", _READ_ALL],
         check=False,

@@ -3,7 +3,7 @@
 import hashlib
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -16,6 +16,8 @@ from hashmatch.sources.inside.base import Budget, Inner, LimitError
 from hashmatch.sources.inside.carving import Carving
 from hashmatch.sources.inside.later import later
 from hashmatch.sources.inside.office_blips import blips, joined_drawings
+from hashmatch.sources.inside.office_locked import decrypted, prepare
+from hashmatch.sources.inside.office_locked import pictures as decrypted_pictures
 from hashmatch.sources.inside.outlook import attachment_names, is_of_message, unpacked_rtf
 
 _Document: TypeAlias = Any
@@ -46,6 +48,8 @@ class Ole:
     )
     modules: tuple[str, ...] = (
         "olefile",
+        *("msoffcrypto", "msoffcrypto.format.ooxml", "msoffcrypto.format.doc97"),
+        *("msoffcrypto.format.ppt97", "msoffcrypto.format.xls97", "xml.dom.expatbuilder"),
         "numpy",
         "numpy.ma",
         "encodings.utf_16_le",
@@ -56,10 +60,24 @@ class Ole:
     def __call__(
         self, file: BinaryIO, budget: Budget, passwords: tuple[str, ...] = ()
     ) -> Iterator[Inner | Unreadable]:
-        """The members; a document whose directory cannot be read is searched for pictures."""
-        del passwords
+        """The members; a document whose directory cannot be read is searched for pictures.
+
+        Of an encrypted document of 2007 or later the one member is its zip archive.
+        """
         import olefile
 
+        opened = decrypted(file, budget, passwords)
+        if isinstance(opened, Unreadable):
+            yield opened
+            return
+        if opened is not None:
+            file = opened.file
+        if opened is not None and opened.is_package:
+            step = Member("ole", 0, _ENCRYPTED)
+            budget.member()
+            yield Inner(step, file.seek(0, io.SEEK_END), open=lambda: file)
+            return
+        pieces = None if opened is None else opened.decrypt_piece
         file.seek(0)
         try:
             document = olefile.OleFileIO(file, raise_defects=olefile.DEFECT_FATAL)
@@ -71,14 +89,26 @@ class Ole:
             yield Unreadable(Reason.DAMAGED, detail)
             yield from Carving()(file, budget)
             return
-        yield from _Walk(document, paths, budget).members()
+        yield from _Walk(document, paths, budget, pieces).members()
+
+    @staticmethod
+    def prepare() -> None:
+        """Load what decrypts documents."""
+        prepare()
 
 
 class _Walk:
     """One document's members."""
 
-    def __init__(self, document: _Document, paths: list[_Path], budget: Budget) -> None:
+    def __init__(
+        self,
+        document: _Document,
+        paths: list[_Path],
+        budget: Budget,
+        decrypt_piece: Callable[[bytes], bytes] | None,
+    ) -> None:
         self._document, self._paths, self._budget = document, paths, budget
+        self._decrypt_piece = decrypt_piece
         self._number = 0
         self._thumbnails = self._catalog()
         self._attachments = attachment_names(paths, self._bytes)
@@ -132,6 +162,8 @@ class _Walk:
     def _pictures(self, path: _Path, given: set[str]) -> Iterator[Inner]:
         """Pictures in the records of a stream; their SHA-256 are added to `given`."""
         data = self._bytes(path)
+        if path[-1] == _PICTURES and self._decrypt_piece is not None:
+            data = decrypted_pictures(data, self._decrypt_piece, self._budget)
         if path[-1] in _WORKBOOKS:
             data = joined_drawings(data)
         for place, kind, held in blips(data, self._budget):
