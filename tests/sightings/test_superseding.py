@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from hashmatch.model import Digests, ScanResult
+from hashmatch.errors import Reason
+from hashmatch.model import Digests, ScanResult, Unreadable
 from hashmatch.profiles import STRICT
 from hashmatch.reports.statement import earlier_files, numbering, warnings
 from hashmatch.reports.writing import write_report
@@ -99,6 +100,10 @@ def test_another_card_under_the_same_label_hides_nothing(database: Database) -> 
         replace(CONFIGURATION, lists=(replace(LIST, entries=999),)),
         replace(CONFIGURATION, lists=(replace(LIST, entries=0, sha256=("0" * 64,)),)),
         replace(CONFIGURATION, lists=(replace(LIST, name="other"),)),
+        replace(CONFIGURATION, lists=(replace(LIST, entries=5000, sha256=("1" * 64,)),)),
+        replace(CONFIGURATION, profile=replace(CONFIGURATION.profile, minimum_quality=99)),
+        replace(CONFIGURATION, profile=replace(CONFIGURATION.profile, minimum_fraction=0.99)),
+        replace(CONFIGURATION, options={**CONFIGURATION.options, "algorithms": []}),
         replace(CONFIGURATION, lists=(replace(LIST, policy={"thresholds": {"pdq": 19}}),)),
         replace(CONFIGURATION, profile=STRICT, lists=(replace(LIST, policy={}),)),
     ],
@@ -112,6 +117,41 @@ def test_a_narrower_search_hides_nothing_unless_it_is_told_to(
     assert numbers(database) == list(range(20))
     scan(database, [*ALL[:4], *met_nothing(ALL[4:])], replace(narrower, replaces=True))
     assert numbers(database) == list(range(4))
+
+
+def test_another_list_of_the_same_name_speaks_for_what_it_finds_again(database: Database) -> None:
+    scan(database, ALL)
+    new = replace(LIST, entries=5000, sha256=("1" * 64,))
+    scan(
+        database,
+        [*ALL[:4], *met_nothing(ALL[4:])],
+        replace(CONFIGURATION, lists=(new,)),
+    )
+    assert figures(database) == [(20, 4, 0, 16), (4, 0, 0, 4)]
+    assert numbers(database) == list(range(20))
+
+
+def test_a_scan_speaks_for_no_file_that_it_did_not_decode(database: Database) -> None:
+    scan(database, ALL)
+    left_out = [
+        replace(each.item, media=None, unreadable=Unreadable(reason))
+        for each, reason in zip(ALL, [Reason.EXCLUDED, Reason.TIMED_OUT] * 10, strict=True)
+    ]
+    scan(database, [*map(ScanResult, left_out)])
+    assert numbers(database) == list(range(20))
+    assert figures(database) == [(20, 0, 0, 20)]
+
+
+def test_a_scan_speaks_for_no_file_that_it_decoded_less_far(database: Database) -> None:
+    scan(database, ALL[:2])
+    media = [each.item.media for each in ALL[:2]]
+    cut = [
+        replace(each.item, media=replace(one, reason=Reason.TIMED_OUT, fraction=0.5))
+        for each, one in zip(ALL[:2], media, strict=True)
+        if one is not None
+    ]
+    scan(database, [*map(ScanResult, cut)])
+    assert numbers(database) == [0, 1]
 
 
 def test_an_unfinished_scan_never_counts_twice(database: Database) -> None:

@@ -1,12 +1,14 @@
 """Which sightings count where a piece of evidence was scanned more than once.
 
 A later scan speaks for an earlier one only where it looked at least as far: it came to its end, it
-searched the same list with as many entries and as wide thresholds, and it read the same bytes at
-the same place. Sightings of the earlier scan that it speaks for are *superseded*: what the later
-scan recorded of them counts instead. All others still count, as of another card under the same
-label, or of a list that lost its entries, unless the operator says that the later scan replaces
-all earlier ones. No sighting counts twice: what a later scan records again of a sighting that
-counts still is a *repetition*.
+searched the same files of the same list with as many entries and no narrower rules, and it read the
+same bytes at the same place, and decoded them as far. A sighting that it found again it speaks for
+whatever it searched. Sightings of the earlier scan that it speaks for are *superseded*: what the
+later scan recorded of them counts instead. All others still count, as of another card under the
+same label, of a list that lost its entries, of another list of the same name, or of files that the
+later scan did not decode, unless the operator says that the later scan replaces all earlier ones.
+No sighting counts twice: what a later scan records again of a sighting that counts still is a
+*repetition*.
 """
 
 import json
@@ -19,6 +21,9 @@ from hashmatch.sightings.encoding import from_text
 from hashmatch.sightings.records import COVERAGE, EarlierRecord
 from hashmatch.sightings.store import Store
 
+_RULES: Final = ("minimum_fraction", "probable_fraction", "probable_quality", "qualities", "video")
+"""What a profile says beside thresholds: nobody can say which of two is the wider."""
+
 _NONE: Final = -1
 """A threshold that nothing is within."""
 
@@ -27,13 +32,18 @@ _NONE: Final = -1
 class _Searched:
     """One list as a scan searched it."""
 
-    entries: int = 0
-    searched: int | None = None
-    thresholds: dict[str, int] = field(default_factory=dict)
+    entries: int
+    searched: int | None
+    files: frozenset[str]
+    thresholds: Mapping[str, int]
+    minimum_quality: float
+    rules: Mapping[str, Any]
 
     def covers(self, other: "_Searched") -> bool:
         """Whether this search can find all that the other one could."""
-        if self.entries < other.entries:
+        if self.entries < other.entries or not self.files >= other.files:
+            return False
+        if self.minimum_quality > other.minimum_quality or self.rules != other.rules:
             return False
         if None not in (self.searched, other.searched) and self.searched < other.searched:  # type: ignore[operator]
             return False
@@ -57,6 +67,10 @@ class _Scan:
     done: bool
     replaces: bool
     lists: dict[str, _Searched] = field(default_factory=dict)
+
+    def searched(self, name: str) -> bool:
+        """Whether it may speak for sightings of a list, by the list's name as stored."""
+        return self.replaces or name in self.lists
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,16 +100,17 @@ class Superseding:
                 for older in scans[:at]:
                     repeating.append((newer.id, older.id))
                     superseding += [
-                        (older.id, newer.id, name, int(newer.replaces))
+                        (older.id, newer.id, name, int(newer.replaces), int(covered))
                         for name, searched in older.lists.items()
-                        if newer.done and (newer.replaces or _covers(newer, name, searched))
+                        if newer.done
+                        and ((covered := _covers(newer, name, searched)) or newer.searched(name))
                     ]
         tables = (
-            f"WITH superseding(older, newer, list, told) AS ({_rows(superseding, 4)}), "
+            f"WITH superseding(older, newer, list, told, covered) AS ({_rows(superseding, 5)}), "
             f"repeating(newer, older) AS ({_rows(repeating, 2)}) "
         )
         values = (*chain.from_iterable(superseding), *chain.from_iterable(repeating))
-        pairs = frozenset((older, newer, name) for older, newer, name, _ in superseding)
+        pairs = frozenset((older, newer, name) for older, newer, name, *_ in superseding)
         return cls(tables, values, pairs, found)
 
 
@@ -130,16 +145,25 @@ def _scans(store: Store, case: int) -> Mapping[int, Sequence[_Scan]]:
 def _lists(store: Store, scan: int) -> dict[str, _Searched]:
     """What a scan searched: of its runs, which agree, the last."""
     found: dict[str, _Searched] = {}
-    for name, entries, said, profile in store.execute(
-        "SELECT name, entries, policy, profile FROM run_lists JOIN runs ON runs.id = run_id "
+    for name, entries, files, said, profile, options in store.execute(
+        "SELECT name, entries, sha256, policy, profile, json_extract(binding, '$.options') "
+        "FROM run_lists JOIN runs ON runs.id = run_id JOIN scans ON scans.id = scan_id "
         "WHERE scan_id = ? ORDER BY run_lists.id",
         (scan,),
     ):
         policy, bands = json.loads(said), json.loads(profile)
+        rules = {key: bands.get(key) for key in _RULES}
         widest = {**bands["thresholds"], **policy.get("thresholds", {})}
         for algorithm, bits in bands.get("probable", {}).items():
             widest[algorithm] = max(widest.get(algorithm, _NONE), bits)
-        found[name] = _Searched(entries, _count(policy.get(COVERAGE)), widest)
+        found[name] = _Searched(
+            entries,
+            _count(policy.get(COVERAGE)),
+            frozenset(json.loads(files)),
+            widest,
+            bands.get("minimum_quality", 0),
+            {**rules, "categories": policy.get("categories"), "options": json.loads(options)},
+        )
     return found
 
 
@@ -160,6 +184,21 @@ def _superseded(items: str, sightings: str) -> str:
                     SELECT 1 FROM items AS later
                     WHERE later.scan_id = by.newer AND later.locator = {items}.locator
                         AND later.content_id = {items}.content_id
+                        AND (
+                            by.covered AND (
+                                {sightings}.kind IN ('exact', 'collision')
+                                OR later.status = 'hashed' AND later.reason IN ('', {items}.reason)
+                            )
+                            OR EXISTS (
+                                SELECT 1 FROM sightings AS again
+                                WHERE again.item_id = later.id AND again.list = by.list
+                                    AND again.entry = {sightings}.entry
+                                    AND again.kind = {sightings}.kind
+                                    AND again.band IN ('match', {sightings}.band)
+                                    AND again.known_good <= {sightings}.known_good
+                                    AND again.suppressed <= {sightings}.suppressed
+                            )
+                        )
                 )
             )
         )
