@@ -27,7 +27,7 @@ class Budget:
 
 module, _, name = sys.argv[1].rpartition(".")
 parser = getattr(importlib.import_module(f"hashmatch.sources.inside.{module}"), name)()
-for each in parser.modules:
+for each in (*parser.modules, *getattr(parser, "optional", ())):
     importlib.import_module(each)
 before = set(sys.modules)
 found = 0

@@ -1,6 +1,7 @@
 """Encrypted Office documents that other programs wrote are opened with their passwords."""
 
 import io
+import sys
 import zipfile
 from pathlib import Path
 
@@ -84,6 +85,17 @@ def test_passwords_that_would_take_for_ever_are_not_tried(monkeypatch: pytest.Mo
     monkeypatch.setattr("hashmatch.sources.inside.office_locked._MOST_TURNS", 99_999)
     (row,) = rows_of(sample("example_password.docx"), passwords=("Password1234_",))
     assert [each.reason for each in row.problems] == [Reason.TOO_MUCH]
+
+
+@pytest.mark.parametrize("name", PASSWORDS)
+def test_without_the_library_a_document_says_what_to_install(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "msoffcrypto.exceptions", None)
+    (row,) = rows_of(sample(name), passwords=(PASSWORDS[name],))
+    assert [each.reason for each in row.problems] == [Reason.ENCRYPTED]
+    assert "pip install 'hashmatch[docs]'" in row.problems[0].detail
+    assert rows_of(ole({"Pictures": blips()}))[-1].problems == ()
 
 
 def test_a_scan_decrypts_in_its_sandbox(tmp_path: Path) -> None:

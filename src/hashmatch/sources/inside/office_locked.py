@@ -4,6 +4,7 @@ import io
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from importlib.util import find_spec
 from types import SimpleNamespace
 from typing import Any, BinaryIO, Final, NamedTuple
 
@@ -17,6 +18,10 @@ _MOST_TURNS: Final = 10_000_000
 """Times that a password is hashed, at most: what the format allows."""
 _LARGEST: Final = 1 << 29
 _DOCUMENT: Final = "encrypted Office document"
+_MISSING: Final = f"{_DOCUMENT}: its reader is not installed: pip install 'hashmatch[docs]'"
+_ENCRYPTED_WORD: Final = 0x0100
+_FILE_PASS: Final = 0x2F
+_ENCRYPTED_TOKEN: Final = bytes.fromhex("dfc4d1f3")
 
 
 class Decrypted(NamedTuple):
@@ -50,11 +55,13 @@ def decrypted(
     Raises:
         LimitError: of the budget.
     """
-    from msoffcrypto.exceptions import InvalidKeyError
-
+    try:
+        from msoffcrypto.exceptions import InvalidKeyError
+    except ImportError:
+        return Unreadable(Reason.ENCRYPTED, _MISSING) if _is_locked(file) else None
     opened = _opened(file)
     if opened is None:
-        return None
+        return Unreadable(Reason.ENCRYPTED, _DOCUMENT) if _is_locked(file) else None
     is_package = opened.format == "ooxml"
     info = getattr(opened, "info", None)
     turns = info.get("spinValue", 0) if isinstance(info, dict) else 0
@@ -82,6 +89,40 @@ def decrypted(
     return why
 
 
+def _is_locked(file: BinaryIO) -> bool:
+    """Whether a compound document says that it is encrypted, whoever can read it."""
+    import olefile
+
+    file.seek(0)
+    with suppress(Exception):
+        document = olefile.OleFileIO(file)
+
+        def begin(name: str) -> bytes:
+            is_there = document.exists(name)
+            return bytes(document.openstream(name).read(4096)) if is_there else b""
+
+        word, current = begin("WordDocument"), begin("Current User")
+        books = (begin("Workbook"), begin("Book"))
+        return (
+            bool(begin("EncryptedPackage"))
+            or bool(int.from_bytes(word[10:12], "little") & _ENCRYPTED_WORD)
+            or current[12:16] == _ENCRYPTED_TOKEN
+            or any(map(_has_file_pass, books))
+        )
+    return False
+
+
+def _has_file_pass(book: bytes) -> bool:
+    """Whether the record of an encrypted workbook is among its first ones."""
+    place = 0
+    while place + 4 <= len(book):
+        kind, length = (int.from_bytes(book[place + at :][:2], "little") for at in (0, 2))
+        if kind == _FILE_PASS:
+            return True
+        place += 4 + length
+    return False
+
+
 def _copy(file: BinaryIO) -> io.BytesIO:
     file.seek(0)
     return io.BytesIO(file.read())
@@ -93,7 +134,9 @@ def _failed(error: Exception) -> Unreadable:
 
 
 def prepare() -> None:
-    """Load what the library opens when it first decrypts something."""
+    """Load what the library opens when it first decrypts something, if it is installed."""
+    if find_spec("msoffcrypto") is None:
+        return
     from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
     from msoffcrypto.method.ecma376_agile import ECMA376Agile
     from msoffcrypto.method.rc4_cryptoapi import DocumentRC4CryptoAPI

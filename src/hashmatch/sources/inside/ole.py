@@ -48,14 +48,16 @@ class Ole:
     )
     modules: tuple[str, ...] = (
         "olefile",
-        *("msoffcrypto", "msoffcrypto.format.ooxml", "msoffcrypto.format.doc97"),
-        *("msoffcrypto.format.ppt97", "msoffcrypto.format.xls97", "xml.dom.expatbuilder"),
         "numpy",
         "numpy.ma",
         "encodings.utf_16_le",
         "encodings.cp1252",
     )
     extra = "docs"
+    optional: tuple[str, ...] = (
+        *("msoffcrypto", "msoffcrypto.format.ooxml", "msoffcrypto.format.doc97"),
+        *("msoffcrypto.format.ppt97", "msoffcrypto.format.xls97", "xml.dom.expatbuilder"),
+    )
 
     def __call__(
         self, file: BinaryIO, budget: Budget, passwords: tuple[str, ...] = ()

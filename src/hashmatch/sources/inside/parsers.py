@@ -125,7 +125,8 @@ def modules_needed(parsers: Mapping[str, str] = PARSERS) -> tuple[str, ...]:
     places = {*parsers.values(), *SEARCHING, BEHIND}
     modules = {place.partition(":")[0] for place in places}
     for place in places:
-        modules |= set(_made(place).modules)
+        parser = _made(place)
+        modules |= {*parser.modules, *getattr(parser, "optional", ())}
     return tuple(sorted(modules))
 
 
