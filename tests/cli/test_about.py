@@ -8,16 +8,8 @@ from pathlib import Path
 
 from hashmatch import registry
 from hashmatch.sightings.database import Database
+from tests.support.program import run
 from tests.support.sighting_values import CONFIGURATION, SOURCE, results
-
-
-def run(*words: str | Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(  # noqa: S603 (our own program)
-        [sys.executable, "-m", "hashmatch", *map(str, words)],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
 
 
 def test_cases_are_shown_with_their_exhibits(tmp_path: Path) -> None:

@@ -6,7 +6,6 @@ import html
 import io
 import json
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -14,18 +13,9 @@ import pytest
 import hashmatch as hm
 from tests.support.colliding_files import bitmaps, documents, jpegs
 from tests.support.photos import photo
+from tests.support.program import run
 
 MADE = ("astronaut.bmp", "cat.jpg", "rocket.pdf")
-
-
-def run(*words: str | Path, folder: Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(  # noqa: S603 (our own program)
-        [sys.executable, "-m", "hashmatch", *map(str, words)],
-        capture_output=True,
-        text=True,
-        check=False,
-        cwd=folder,
-    )
 
 
 def digests(data: bytes, *names: str) -> list[str]:

@@ -5,7 +5,6 @@ import html
 import io
 import json
 import subprocess
-import sys
 import zipfile
 from pathlib import Path
 
@@ -14,17 +13,7 @@ import pytest
 import hashmatch as hm
 from hashmatch.sightings.database import Database
 from tests.support.photos import encoded, photo
-
-
-def run(*words: str | Path, folder: Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(  # noqa: S603 (our own program)
-        [sys.executable, "-m", "hashmatch", *map(str, words)],
-        capture_output=True,
-        text=True,
-        check=False,
-        cwd=folder,
-    )
-
+from tests.support.program import run
 
 WORDS = "4 containers not opened: 2 zip archives, 1 PDF document, 1 encrypted Android backup"
 
@@ -123,7 +112,7 @@ def test_wrong_sizes_and_passwords_are_refused(lab: Path) -> None:
         (("--min-size", "4 pounds"), "'4 pounds' is no size"),
         (("--passwords", "missing.txt"), "cannot read missing.txt"),
         (("--passwords", "none.txt"), "none.txt holds no password"),
-        (("--no-inside", "--depth", "2"), "--no-inside reads nothing that lies in files"),
+        (("--no-inside", "--depth", "2"), "--no-inside reads nothing inside files"),
     ):
         done = run(*scan, *options, folder=lab)
         assert done.returncode == 2

@@ -3,8 +3,6 @@
 import hashlib
 import json
 import sqlite3
-import subprocess
-import sys
 from contextlib import closing
 from html import unescape
 from pathlib import Path
@@ -13,16 +11,7 @@ import pytest
 
 import hashmatch as hm
 from tests.support.photos import encoded, photo
-
-
-def run(*words: str | Path, folder: Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(  # noqa: S603 (our own program)
-        [sys.executable, "-m", "hashmatch", *map(str, words)],
-        capture_output=True,
-        text=True,
-        check=False,
-        cwd=folder,
-    )
+from tests.support.program import run
 
 
 @pytest.fixture

@@ -127,7 +127,7 @@ def test_a_name_that_looks_like_a_locator_is_a_file_unless_there_is_such_an_item
     both.write_bytes(b"a file")
     code, _, rest = shown(str(both))
     assert code == 2
-    assert "a file has this very name too" in rest
+    assert "a file of exactly this name exists too" in rest
     plain = str(Locator((File(str(both)),)))
     assert plain in rest
     code, facts, _ = shown(plain)

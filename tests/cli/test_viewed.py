@@ -3,23 +3,17 @@
 import csv
 import json
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 import hashmatch as hm
+from tests.support import program
 from tests.support.photos import encoded, photo
 
 
 def run(folder: Path, *words: str, code: int = 0) -> subprocess.CompletedProcess[str]:
-    done = subprocess.run(  # noqa: S603 (our own program)
-        [sys.executable, "-m", "hashmatch", *words],
-        capture_output=True,
-        text=True,
-        check=False,
-        cwd=folder,
-    )
+    done = program.run(*words, folder=folder)
     assert done.returncode == code, done.stderr
     return done
 

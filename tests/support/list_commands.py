@@ -1,12 +1,12 @@
 """The command line, for tests of its commands on lists."""
 
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 import hashmatch as hm
+from tests.support import program
 from tests.support.photos import encoded, photo
 
 
@@ -14,14 +14,7 @@ def run(
     *words: str | Path, given: str | None = None, index: Path | None = None
 ) -> subprocess.CompletedProcess[str]:
     environment = {"HASHMATCH_INDEX": str(index)} if index else {}
-    return subprocess.run(  # noqa: S603 (our own program)
-        [sys.executable, "-m", "hashmatch", *map(str, words)],
-        capture_output=True,
-        text=True,
-        check=False,
-        input=given,
-        env={"PATH": "", **environment},
-    )
+    return program.run(*words, given=given, variables={"PATH": "", **environment})
 
 
 @pytest.fixture

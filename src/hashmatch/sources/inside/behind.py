@@ -38,7 +38,7 @@ class Behind:
 
 
 def container_behind(file: BinaryIO, check: Callable[[], object] = lambda: None) -> int | None:
-    """Where the first container begins behind the picture or film that a file is.
+    """The start of the first container behind the picture or film that a file is.
 
     A picture whose end cannot be told is searched whole, a film is not.
 

@@ -56,7 +56,7 @@ SAFE: Final[Mapping[str, str]] = MappingProxyType(
 SEARCHING: Final = (f"{_INSIDE}carving:Carving", f"{_INSIDE}encoded_text:EncodedText")
 """Parsers of files that no other one reads: pictures at any place, and in text."""
 BEHIND: Final = f"{_INSIDE}behind:Behind"
-"""Of pictures and films: a container behind their end."""
+"""The parser of a container behind the end of pictures and films."""
 COMPRESSED: Final = frozenset(
     {"gz", "bz2", "xz", "lzma", "lzip", "zlib", "swf", "zst", "z", "ab"},
 )

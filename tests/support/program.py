@@ -1,0 +1,75 @@
+"""The command line, run in this process: what it prints and its exit code, as of a program.
+
+Starting a program takes half a second of processor time, and its workers two seconds more. Tests
+of processes, pipes and signals start one; those of what a command does and says need none.
+"""
+
+import io
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from unittest import mock
+
+from hashmatch import cli
+
+
+def run(
+    *words: str | Path,
+    folder: Path | None = None,
+    given: str | None = None,
+    variables: Mapping[str, str] | None = None,
+) -> "subprocess.CompletedProcess[str]":
+    """Run a command to its end.
+
+    Args:
+        words: of the command. `scan` and `match` read in this process unless they say otherwise.
+        folder: the current folder of the command.
+        given: what its standard input holds.
+        variables: the whole environment of the command; that of this process by default.
+    """
+    said = [*map(str, words)]
+    if said[:1] in (["scan"], ["match"]) and "--workers" not in said:
+        said += ["--workers", "0"]
+    streams = [io.BytesIO((given or "").encode()), io.BytesIO(), io.BytesIO()]
+    with _program(said, folder, streams, os.environ if variables is None else variables):
+        code = _exit_code()
+    shown = [each.getvalue().decode() for each in streams[1:]]
+    return subprocess.CompletedProcess(said, code, *shown)
+
+
+@contextmanager
+def _program(
+    words: list[str], folder: Path | None, streams: list[io.BytesIO], variables: Mapping[str, str]
+) -> Iterator[None]:
+    """Arguments, folder, streams and variables as a program has them of its own."""
+    before, interrupt = Path.cwd(), signal.getsignal(signal.SIGINT)
+    names = ("stdin", "stdout", "stderr")
+    texts = {
+        name: io.TextIOWrapper(stream, encoding="utf-8", write_through=True)
+        for name, stream in zip(names, streams, strict=True)
+    }
+    os.chdir(folder or before)
+    try:
+        with (
+            mock.patch.multiple(sys, argv=["hashmatch", *words], **texts),
+            mock.patch.dict(os.environ, variables, clear=True),
+        ):
+            yield
+    finally:
+        os.chdir(before)
+        # A program that ends ignores further interrupts.
+        signal.signal(signal.SIGINT, interrupt)
+        for text in texts.values():
+            text.detach()
+
+
+def _exit_code() -> int:
+    try:
+        cli.main()
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else int(end.code is not None)
+    raise AssertionError
