@@ -45,8 +45,8 @@ def test_scans_lose_and_double_nothing(ground: Ground, kind: str, way: Way) -> N
 
 
 def test_an_index_holds_what_was_committed(tmp_path: Path) -> None:
-    outcome = killed_changes(tmp_path / "index", Random(1), 5, [Way.KILL_PARENT])
-    assert (outcome.wrong, outcome.count) == ([], 5)
+    outcome = killed_changes(tmp_path / "index", Random(1), 3, [Way.KILL_PARENT])
+    assert (outcome.wrong, outcome.count) == ([], 3)
 
 
 def test_reports_are_whole(ground: Ground, tmp_path: Path) -> None:

@@ -173,8 +173,9 @@ def test_a_head_log_that_is_not_there_is_wrong_use(run: Run) -> None:
 
 
 def test_an_index_that_another_process_writes_could_not_be_written(
-    run: Run,
+    run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("hashmatch.index.writer._SECONDS", 0.1)
     with Index.edit("lab.index"):
         code, said = run("lists", "remove", "L", "--index", "lab.index")
     assert "another process" in said

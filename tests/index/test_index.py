@@ -281,10 +281,10 @@ while True:
 
 
 def test_a_killed_writer_leaves_the_old_or_the_new(tmp_path: Path) -> None:
-    """A dozen kills at random moments; `benchmarks/kills.py` does more, of all changes."""
+    """Six kills at random moments; `benchmarks/kills.py` does more, of all changes."""
     chance = random.Random(5)
     folder, number = tmp_path / "index", 0
-    for turn in range(12):
+    for turn in range(6):
         process = subprocess.Popen(  # noqa: S603 (our own interpreter)
             [sys.executable, "-c", _WRITER, str(folder), str(number)],
             env=environment(),

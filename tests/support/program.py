@@ -47,23 +47,20 @@ def _program(
 ) -> Iterator[None]:
     """Arguments, folder, streams and variables as a program has them of its own."""
     before, interrupt = Path.cwd(), signal.getsignal(signal.SIGINT)
-    names = ("stdin", "stdout", "stderr")
-    texts = {
-        name: io.TextIOWrapper(stream, encoding="utf-8", write_through=True)
-        for name, stream in zip(names, streams, strict=True)
-    }
+    texts = [io.TextIOWrapper(each, encoding="utf-8", write_through=True) for each in streams]
+    kept = sys.argv, sys.stdin, sys.stdout, sys.stderr
     os.chdir(folder or before)
     try:
-        with (
-            mock.patch.multiple(sys, argv=["hashmatch", *words], **texts),
-            mock.patch.dict(os.environ, variables, clear=True),
-        ):
+        with mock.patch.dict(os.environ, variables, clear=True):
+            sys.argv = ["hashmatch", *words]
+            sys.stdin, sys.stdout, sys.stderr = texts
             yield
     finally:
+        sys.argv, sys.stdin, sys.stdout, sys.stderr = kept
         os.chdir(before)
         # A program that ends ignores further interrupts.
         signal.signal(signal.SIGINT, interrupt)
-        for text in texts.values():
+        for text in texts:
             text.detach()
 
 
