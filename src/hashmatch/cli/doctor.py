@@ -12,10 +12,11 @@ from hashmatch.wording import number_of
 if TYPE_CHECKING:
     from hashmatch.diagnosis.model import Check, Diagnosis
 
-HELP = """Check this installation: every format, the sandbox, the search, versions and limits.
+HELP = """Check this installation: formats, readers, the sandbox, the search, versions and limits.
 
 Decodes a built-in picture of each format, a film and an animation in a sandboxed worker, builds a
-small index in a temporary folder and searches it, and says what is missing and what to do. Reads
+small index in a temporary folder and searches it, and says what is missing and what to do: also
+which readers of archives, documents and mail are not installed, with the line for pip. Reads
 no evidence and needs no network: the output can be sent with a report of a fault.
 
 Exit code 4 says that something works only in part, 70 that a check failed.

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from hashmatch.diagnosis.decoders import check_decoders, check_refusals
 from hashmatch.diagnosis.model import Check, Diagnosis
+from hashmatch.diagnosis.readers import check_readers
 from hashmatch.diagnosis.search import check_search, kernels
 from hashmatch.diagnosis.system import check_system, facts, versions
 
@@ -20,9 +21,8 @@ def diagnose(
         short: decode only, and search nothing.
         on_check: told of each check as it is made.
     """
-    parts = (
-        (check_decoders,) if short else (check_decoders, check_refusals, check_search, check_system)
-    )
+    further = (check_readers, check_refusals, check_search, check_system)
+    parts = (check_decoders,) if short else (check_decoders, *further)
     checks: list[Check] = []
     for part in parts:
         for check in part():
