@@ -129,7 +129,7 @@ def test_crops_to_the_parts_are_found(originals: Path) -> None:
 
 
 def test_the_hash_of_the_whole_is_the_reference_hash(originals: Path) -> None:
-    (result,) = enrol(Folder(originals / "a.png"))
+    (result,) = enrol(str(originals / "a.png"))
     assert result.entry is not None
     expected = hash_image(originals / "a.png", HashOptions(mode="exact"))
     assert result.entry.hashes[0].hash == expected.hash

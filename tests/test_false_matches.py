@@ -98,7 +98,7 @@ def test_pictures_that_match_are_named_and_left_out(tmp_path: Path) -> None:
     known = Entry("1", hashes=(KnownHash(hash_image(folder / "known.png").hash),))
     with Index.edit(tmp_path / "index") as writer:
         writer.put(HashList.of("known", [known]))
-    found = calibrate(Folder(folder), Index(tmp_path / "index"))
+    found = calibrate(str(folder), profile="default", index=Index(tmp_path / "index"))
     assert [Path(each).name for each in found.met] == ["known.png"]
     assert found.pictures == 1
 
@@ -141,7 +141,7 @@ def test_nothing_to_measure_with_is_an_error_that_says_why(index: Index, tmp_pat
         calibrate(Folder(folder), index)
     with Index.edit(tmp_path / "digests") as writer:
         writer.put(HashList.of("known", [Entry("1", digests=Digests(md5="0" * 32))]))
-    with pytest.raises(SourceError, match="no PDQ hash"):
+    with pytest.raises(SourceError, match="no live PDQ hash"):
         calibrate(Folder(folder), Index(tmp_path / "digests"))
 
 

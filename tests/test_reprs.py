@@ -139,3 +139,12 @@ def test_what_is_shown_says_which_one_it_is(folder: Path) -> None:
     assert repr(index).endswith("index': generation 1, 1 lists>")
     assert repr(known).startswith("<HashList 'DCIM/a.jpg': 59 entries (csv, SHA-256 ")
     assert repr(matcher) == "<Matcher of 1 lists, profile 'DCIM/a.jpg'>"
+
+
+def test_a_database_is_shown_with_its_place(tmp_path: Path) -> None:
+    path = tmp_path / ("x" * 60 + "\n.db")
+    with hm.Database.open(path) as made:
+        assert re.fullmatch(r"<Database '.*\\n.db', read and written>", repr(made))
+    with hm.Database.open(path, read_only=True) as read:
+        assert repr(read).endswith(", read only>")
+        assert len(repr(read)) < 150

@@ -20,13 +20,16 @@ from hashmatch.matching.matcher import Matcher
 from hashmatch.model import Hash, Item
 from hashmatch.model.orientation import Orientation
 from hashmatch.model.plain import PlainValue, Shape, by_fields
-from hashmatch.profiles import DEFAULT, Profile
+from hashmatch.profiles import DEFAULT, Profile, get_profile
 from hashmatch.search.flat import FlatIndex
 from hashmatch.sources.base import Found, Source
 from hashmatch.sources.opener import opener_of
+from hashmatch.sources.opening import source_of
 from hashmatch.threads import in_order
 
 if TYPE_CHECKING:
+    from os import PathLike
+
     from numpy.typing import NDArray
 
 _SAMPLE = 200_000
@@ -76,10 +79,10 @@ class Calibration(PlainValue):
 
 
 def calibrate(
-    pictures: Source | Iterable[Found],
+    pictures: "str | PathLike[str] | Source | Iterable[Found]",
     index: Index,
     *,
-    profile: Profile = DEFAULT,
+    profile: Profile | str = DEFAULT,
     limits: Limits | None = None,
     threads: int | None = None,
 ) -> Calibration:
@@ -89,24 +92,26 @@ def calibrate(
     the match is false.
 
     Args:
-        pictures: files of a source; those that give no PDQ hash are passed over.
+        pictures: a folder, a file, or files of a source; those without a PDQ hash are left out.
         index: what is known.
-        profile: thresholds and minimum qualities.
+        profile: thresholds and minimum qualities, or the name of a profile.
         limits: of bytes, pixels and frames per file.
         threads: files at a time; as many as cores by default.
 
     Raises:
-        SourceError: no picture, or no known hash, to measure with; the message says why.
+        SourceError: there is no picture or no known hash to measure with, or the path cannot be
+            opened; the message says why.
         InternalError: no picture could be read, because of a fault of hashmatch.
     """
     known = _sample(index)
     if not len(known):
         msg = f"nothing to measure with: {index.path} holds no live PDQ hash"
         raise SourceError(msg)
+    profile = get_profile(profile) if isinstance(profile, str) else profile
     matcher, flat = Matcher(index, profile=profile), FlatIndex(known)
     counts, used, met = np.zeros(_FARTHEST + 1, np.int64), 0, list[str]()
     unread, faults, why = 0, Counter[str](), Counter[str]()
-    for batch in _batches(_hashed(pictures, limits, threads)):
+    for batch in _batches(_hashed(source_of(pictures), limits, threads)):
         faults.update(
             each.unreadable.detail
             for each in batch

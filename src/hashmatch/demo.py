@@ -13,7 +13,6 @@ from PIL import ExifTags, Image, ImageEnhance
 
 from hashmatch.errors import SourceError
 from hashmatch.hashing.items import HashOptions, hash_item
-from hashmatch.hashlists.base import About
 from hashmatch.hashlists.writing import write_list
 from hashmatch.model import Entry, KnownHash
 
@@ -108,7 +107,7 @@ def _write_films(path: Path, original: bytes) -> None:
         entry = Entry(
             "drawn-film", 1, digests=item.digests, hashes=frames, category="1", scheme="DEMO"
         )
-        write_list([entry], path, format="jsonl", about=About())
+        write_list([entry], path, format="jsonl")
 
 
 def _video(frames: list[Image.Image], container: str, codec: str) -> bytes:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 from io import BytesIO
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from hashmatch.decoding.decoded import Decoded, Wanted
 from hashmatch.decoding.failures import failures_told
@@ -27,7 +27,11 @@ from hashmatch.model.alignment import TIMES_ESTIMATED
 from hashmatch.raster import Raster
 from hashmatch.sources.base import Found, Source
 from hashmatch.sources.opener import Opener, opener_of
+from hashmatch.sources.opening import source_of
 from hashmatch.threads import in_order
+
+if TYPE_CHECKING:
+    from os import PathLike
 
 ONES = 128
 """One-bits in the PDQ hash of any real picture: each coefficient is compared with the median."""
@@ -63,7 +67,7 @@ class Enrolled:
 
 
 def enrol(
-    originals: Source | Iterable[Found],
+    originals: "str | PathLike[str] | Source | Iterable[Found]",
     *,
     scheme: str = "",
     category: str = "",
@@ -82,22 +86,26 @@ def enrol(
     both ways.
 
     Args:
-        originals: files of a source.
+        originals: a folder, a file, or files of a source.
         scheme: the table that the category belongs to.
         category: the lab's own class, kept verbatim.
         keep_flat: keep the hashes of flat cards, marked.
         limits: of bytes, pixels and frames per file.
         threads: files at a time; as many as cores by default.
+
+    Raises:
+        SourceError: there is nothing at the path, or it cannot be opened.
     """
+    source = source_of(originals)
     one = partial(
         _enrol,
-        opener=opener_of(originals),
+        opener=opener_of(source),
         scheme=scheme,
         category=category,
         keep_flat=keep_flat,
         limits=limits or Limits(),
     )
-    return in_order(one, originals, threads=threads)
+    return in_order(one, source, threads=threads)
 
 
 def enrolled_list(name: str, results: Iterable[Enrolled]) -> HashList:

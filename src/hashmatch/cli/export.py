@@ -87,7 +87,6 @@ def export_list(
 def _to_export(name: str, index: Path | None) -> "tuple[Iterable[Entry], About, int]":
     """Entries of the list of the index, or else of that in the file; and the rows that it lacks."""
     from hashmatch.errors import there_is
-    from hashmatch.hashlists.base import About
     from hashmatch.hashlists.reading import read_list
     from hashmatch.index.index import Index
 
@@ -104,5 +103,4 @@ def _to_export(name: str, index: Path | None) -> "tuple[Iterable[Entry], About, 
         known = read_list(file)
     if known.withdrawn:
         note(f"{number_of(len(known.withdrawn), 'withdrawal')} of the file cannot be carried")
-    about = About(known.name, known.version, known.owner, known.details)
-    return known.entries, about, len(known.quarantined)
+    return known.entries, known.about, len(known.quarantined)

@@ -61,6 +61,11 @@ class HashList(PlainValue):
     withdrawn: tuple[Withdrawn, ...] = ()
     details: Mapping[str, Json] = field(default_factory=dict)
 
+    @property
+    def about(self) -> About:
+        """What it says of itself as a whole."""
+        return About(self.name, self.version, self.owner, self.details)
+
     def _repr_html_(self) -> str:
         return of_fields(
             self,

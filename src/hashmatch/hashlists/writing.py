@@ -3,12 +3,14 @@
 import sys
 from collections import Counter
 from collections.abc import Iterable
+from os import PathLike
 from pathlib import Path
 
 from hashmatch import registry
 from hashmatch.errors import HashmatchError, UnknownNameError, there_is
 from hashmatch.files.whole import cannot_write, whole_file
 from hashmatch.hashlists.base import About, ListWriter
+from hashmatch.hashlists.reading import HashList
 from hashmatch.model import Entry
 
 
@@ -32,16 +34,20 @@ def writer_of(format: str) -> ListWriter:
 
 
 def write_list(
-    entries: Iterable[Entry], path: Path | None = None, *, format: str, about: About
+    entries: HashList | Iterable[Entry],
+    path: str | PathLike[str] | None = None,
+    *,
+    format: str,
+    about: About | None = None,
 ) -> Counter[str]:
     """Write a hash list.
 
     Args:
-        entries: read once, one by one.
+        entries: a hash list, or entries, which are read once, one by one.
         path: of the file, which is replaced, and readable by its owner alone; standard output if
             None.
         format: a format that can be written.
-        about: the list as a whole.
+        about: the list as a whole; by default what a hash list says of itself.
 
     Returns:
         What the format could not carry, in words, and how often.
@@ -51,6 +57,15 @@ def write_list(
         OutputError: the file, or standard output, cannot be written.
     """
     writer = writer_of(format)
+    if isinstance(entries, HashList):
+        about = entries.about if about is None else about
+        entries = entries.entries
+    return _write(writer, entries, about or About(), None if path is None else Path(path))
+
+
+def _write(
+    writer: ListWriter, entries: Iterable[Entry], about: About, path: Path | None
+) -> Counter[str]:
     try:
         if path is None:
             dropped = writer.write(entries, about, sys.stdout)

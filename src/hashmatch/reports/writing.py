@@ -5,6 +5,7 @@ from collections import Counter
 from contextlib import nullcontext
 from datetime import UTC, datetime
 from importlib.metadata import version
+from os import PathLike
 from pathlib import Path
 from typing import Final, TextIO
 
@@ -36,7 +37,7 @@ def write_report(
     case: str,
     *,
     format: str,
-    out: TextIO | Path,
+    out: TextIO | str | PathLike[str],
     redact_paths: bool = False,
     examiner: str = "",
     agency: str = "",
@@ -90,7 +91,8 @@ def write_report(
         )
         reader = Redacted(database) if redact_paths else database
         try:
-            return _written(report, reader, case, out, writing)
+            place = Path(out) if isinstance(out, str | PathLike) else out
+            return _written(report, reader, case, place, writing)
         except (HashmatchError, OSError):
             raise
         except Exception as error:

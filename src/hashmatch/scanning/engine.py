@@ -33,7 +33,7 @@ from hashmatch.sightings.unchanged import FileState
 from hashmatch.sources.base import Found, Source, roots_of
 from hashmatch.sources.inside.options import Inside
 from hashmatch.sources.opener import opener_of
-from hashmatch.sources.opening import open_source
+from hashmatch.sources.opening import source_of
 
 Against: TypeAlias = Matcher | Known
 """What is known: a matcher, or indexes, hash lists or paths of either, one or several."""
@@ -139,8 +139,7 @@ def iter_scan(
     matcher = matcher_for(against, profile=profile)
     if not allow_unmatched:
         check_matchable(matcher)
-    is_path = isinstance(evidence, str | os.PathLike)
-    source: Source | Iterable[Found] = open_source(evidence) if is_path else evidence  # type: ignore[arg-type, assignment]
+    source = source_of(evidence)
     if run is not None:
         on_sandbox = partial(_put_sandbox_on_record, run, [], on_sandbox)
     read = partial(

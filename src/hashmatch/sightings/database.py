@@ -72,6 +72,10 @@ class Database:
         self.path = store.path
         self.notes = store.notes
 
+    def __repr__(self) -> str:
+        where = ascii(str(self.path)[-60:])[:100]
+        return f"<Database {where}, {'read and written' if self._store.writable else 'read only'}>"
+
     @classmethod
     def open(
         cls,

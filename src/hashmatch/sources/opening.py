@@ -1,14 +1,14 @@
 """Evidence at a path, opened by the kind of source that is surest of it."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from stat import S_ISREG
 
 from hashmatch import registry
 from hashmatch.errors import SourceError
 from hashmatch.sources.access import open_evidence
-from hashmatch.sources.base import HEAD, Source
+from hashmatch.sources.base import HEAD, Found, Source
 from hashmatch.sources.excluding import Excluding
 
 
@@ -40,3 +40,14 @@ def open_source(path: str | os.PathLike[str], *, excluded: Sequence[str] = ()) -
     surest = min(sure, key=lambda each: (-sure[each], each))
     source: Source = kinds[surest](name)
     return Excluding(source, excluded) if excluded else source
+
+
+def source_of(
+    evidence: "str | os.PathLike[str] | Source | Iterable[Found]",
+) -> Source | Iterable[Found]:
+    """What was given, opened if it is a path.
+
+    Raises:
+        SourceError: there is nothing at the path, or it cannot be opened.
+    """
+    return open_source(evidence) if isinstance(evidence, str | os.PathLike) else evidence
