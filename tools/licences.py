@@ -35,6 +35,7 @@ INSIDE: Final = {
     "pillow": "libjpeg-turbo, libtiff, libpng, OpenJPEG, libwebp, libavif, FreeType, HarfBuzz, "
     "Little CMS, XZ, Zstandard, Brotli, XCB (permissive)",
     "pylibjxl": "libjxl, Highway, Brotli (permissive)",
+    "pytsk3": "The Sleuth Kit (IBM Public License 1.0, CPL-1.0), talloc (LGPL-3.0)",
     "simplejpeg": "libjpeg-turbo (IJG, BSD-3-Clause, Zlib)",
 }
 """Libraries in the wheels for Linux that are no Python, and their licences; from the wheels."""

@@ -22,7 +22,8 @@ from urllib.parse import quote
 import pikepdf
 
 from tests.support.archives import zipped
-from tests.support.evidence_archives import PASSWORD
+from tests.support.disk_volumes import disk, volume
+from tests.support.evidence_archives import PASSWORD, named
 from tests.support.ole_files import blip, message, ole
 from tests.support.pdf_files import Writer, add_jpeg
 
@@ -314,6 +315,11 @@ DOCUMENTS: Final[Mapping[str, Callable[[Pictures], bytes]]] = MappingProxyType(
         "zip archive in JSON": lambda each: json.dumps(
             {"f": base64.b64encode(zipped(list(zip("abc", each, strict=True)))).decode()}
         ).encode(),
+        "HFS+ volume": lambda each: volume("hfsplus", dict(named(each))),
+        "disk of two volumes": lambda each: disk(
+            [volume("hfsplus", dict(named(each[:1]))), volume("hfsplus", dict(named(each[1:])))],
+            [0xAF, 0xAF],
+        ),
         "Flash film": flash,
         "Flash film (LZMA)": lambda each: flash(each, b"ZWS"),
         "property list": lambda each: plistlib.dumps({"photos": list(each)}),

@@ -204,14 +204,14 @@ def _reopened(
     from hashmatch.scanning.pool import WorkerPool
     from hashmatch.scanning.reopening import LIMITS, reopen
     from hashmatch.scanning.sandbox import Sandbox
-    from hashmatch.sources.base import roots_of
+    from hashmatch.sources.base import readable_of
     from hashmatch.sources.inside.opening import InsideOpener
     from hashmatch.sources.opener import opener_of
 
     workers = WorkerPool(
         count=_WORKERS,
         limits=WorkerLimits(),
-        sandbox=Sandbox(roots_of(evidence), unsandboxed),
+        sandbox=Sandbox(readable_of(evidence), unsandboxed),
         on_notice=note,
     )
     opener = InsideOpener(opener_of(evidence), LIMITS, passwords)

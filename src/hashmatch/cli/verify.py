@@ -261,7 +261,7 @@ def _compared(
     from hashmatch.scanning.pool import WorkerPool
     from hashmatch.scanning.reopening import LIMITS
     from hashmatch.scanning.sandbox import Sandbox
-    from hashmatch.sources.base import roots_of
+    from hashmatch.sources.base import readable_of
     from hashmatch.sources.inside.opening import InsideOpener
     from hashmatch.sources.opener import opener_of
     from hashmatch.sources.opening import open_source
@@ -276,7 +276,7 @@ def _compared(
     workers = WorkerPool(
         count=how.workers,
         limits=WorkerLimits(),
-        sandbox=Sandbox(roots_of(evidence), how.unsandboxed),
+        sandbox=Sandbox(readable_of(evidence), how.unsandboxed),
         stop=stop,
         on_notice=note,
     )

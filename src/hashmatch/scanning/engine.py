@@ -30,7 +30,7 @@ from hashmatch.sightings.migrating import tool_version
 from hashmatch.sightings.recording import Run
 from hashmatch.sightings.scan_config import RunConfig, list_record
 from hashmatch.sightings.unchanged import FileState
-from hashmatch.sources.base import Found, Source, roots_of
+from hashmatch.sources.base import Found, Source, readable_of
 from hashmatch.sources.inside.options import Inside
 from hashmatch.sources.opener import opener_of
 from hashmatch.sources.opening import source_of
@@ -145,7 +145,7 @@ def iter_scan(
     read = partial(
         read_items,
         opener=opener_of(source),
-        sandbox=Sandbox(roots_of(source), unsandboxed),
+        sandbox=Sandbox(readable_of(source), unsandboxed),
         options=hash_options(matcher, limits),
         workers=workers,
         limits=worker_limits,

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Final, cast
 from hashmatch.errors import HashFormatError, Reason, UnreadableError
 from hashmatch.faults import fault_of
 from hashmatch.files.digesting import Digester
-from hashmatch.model import Digests, Unreadable
+from hashmatch.model import AllocationState, Digests, PlaceConfidence, Unreadable
 from hashmatch.model.locator import File, Locator, Step
-from hashmatch.scanning import wire
+from hashmatch.scanning import disks, wire
 from hashmatch.scanning.digested import HEAD, Digested, Sent, is_media, is_surely_media
 from hashmatch.scanning.job import NOTHING_SPECIAL, Impression
 from hashmatch.scanning.messages import ProtocolError
@@ -19,17 +19,20 @@ from hashmatch.sources.access import Stamp, stamp_of
 from hashmatch.sources.base import Found
 from hashmatch.sources.inside.budget import InsideLimits, Spending
 from hashmatch.sources.inside.opening import InsideOpener
-from hashmatch.sources.inside.siblings import FindBeside
 
 if TYPE_CHECKING:
     from hashmatch.sources.inside.address import Address
+    from hashmatch.sources.inside.disk_image import Near
     from hashmatch.sources.inside.expanding import Expanded
+    from hashmatch.sources.inside.image_items import ReadMedium
+    from hashmatch.sources.inside.siblings import FindBeside
 
 _HEAD: Final = 64
 _MOST_SENT: Final = 48 << 20
 """Bytes of a member that are sent with it; the worker that decodes a larger one opens it anew."""
-_MOST_STEPS: Final = 1 << 20
-"""Characters of the steps to one item."""
+_LONGEST_REASON: Final = 1 << 12
+_MOST_RUNS: Final = 1000
+"""Pieces of a file on its medium that go on record."""
 _MEBIBYTE: Final = 1 << 20
 _SLOWEST: Final = 10_000_000
 """Bytes a second: a large file is allowed the time to read it at this rate on top."""
@@ -91,7 +94,7 @@ class ExpandFiles:
         said, data = content[4 : 4 + size], content[4 + size :]
         try:
             values = json.loads(said)
-            steps = _steps(values["steps"])
+            steps = disks.steps_of(values["steps"])
             digested = _member(task.found, steps, values, data)
         except (ValueError, TypeError, KeyError, AttributeError, HashFormatError):
             raise ProtocolError from None
@@ -104,8 +107,11 @@ class ExpandFiles:
             problem = _problem(said["problem"])
             is_read, is_shown = said["container"] is True, said["media"] is True
             is_opened = said["opened"] is True
-        except (ValueError, TypeError, KeyError):
+            medium = [each for disk in said["disks"] for each in disks.facts_of(task.found, disk)]
+        except (ValueError, TypeError, KeyError, AttributeError):
             raise ProtocolError from None
+        if medium:
+            task = replace(task, found=replace(task.found, medium=tuple(medium)))
         if is_read and not is_shown:
             return replace(task, problem=problem, closes=True, opened=is_opened)
         remark = None if problem is None or problem.reason is Reason.OPENED else problem
@@ -147,11 +153,15 @@ class ExpandFiles:
         """All that lies in the file, and last the file itself."""
         address, stamp = cast("tuple[Address, Stamp | None]", payload)
         try:
-            with self.opener.open(address) as file, self.opener.finding(address) as beside:
+            with (
+                self.opener.open(address) as file,
+                self.opener.finding(address) as beside,
+                self.opener.near(address) as near,
+            ):
                 if stamp_of(file) != stamp:
                     yield _answer(_CHANGED)
                     return
-                for said in self._expanded(file, beside, on_progress, safe=safe):
+                for said in self._expanded(file, (beside, near), on_progress, safe=safe):
                     if stamp_of(file) != stamp:
                         # What was given before lay in it as it was when it was digested.
                         yield _answer(_CHANGED)
@@ -165,7 +175,7 @@ class ExpandFiles:
     def _expanded(
         self,
         file: BinaryIO,
-        find_beside: FindBeside,
+        around: "tuple[FindBeside, Near]",
         on_progress: Callable[[float], object],
         *,
         safe: bool,
@@ -183,7 +193,8 @@ class ExpandFiles:
             passwords=self.opener.passwords,
             budget=_Telling(limits, size, lambda: on_progress(file.tell() / _MEBIBYTE)),
             searches=lambda head: not is_surely_media(head),
-            find_beside=find_beside,
+            find_beside=around[0],
+            near=around[1],
         )
         sent: set[str] = set()
         for each in found:
@@ -192,9 +203,10 @@ class ExpandFiles:
             else:
                 yield _answer(
                     _outcome(each),
-                    is_kind=each.kind is not None,
-                    media=_is_media(file),
+                    is_kind=each.kind is not None or each.is_further,
+                    media=_is_media(file) and not each.is_further,
                     opened=each.opened,
+                    media_read=each.media,
                 )
 
 
@@ -235,9 +247,10 @@ def _answer(
     is_kind: bool = True,
     media: bool = False,
     opened: bool = False,
+    media_read: "tuple[ReadMedium, ...]" = (),
 ) -> bytes:
     said = {"problem": _plain(why), "container": is_kind, "media": media, "opened": opened}
-    return json.dumps(said).encode()
+    return json.dumps({**said, "disks": [disks.plain(each) for each in media_read]}).encode()
 
 
 def _plain(why: Unreadable | None) -> list[str] | None:
@@ -284,21 +297,12 @@ def _part(item: "Expanded", outer: BinaryIO, sent: set[str]) -> bytes:
         "opened": item.opened,
         "head": head[:_HEAD].hex(),
         "extent": extent,
+        "state": inner and inner.state,
+        "confidence": inner and inner.confidence,
+        "runs": () if inner is None else inner.runs[:_MOST_RUNS],
     }
     header = json.dumps(said).encode()
     return len(header).to_bytes(4, "big") + header + data
-
-
-def _steps(values: list[Mapping[str, str | int]]) -> tuple[Step, ...]:
-    """The steps to an item.
-
-    Raises:
-        ValueError, TypeError: they are none, or too many.
-    """
-    steps = Locator.from_list([{"step": File.word, "path": ""}, *values]).steps[1:]
-    if not steps or sum(len(str(each)) for each in steps) > _MOST_STEPS:
-        raise ProtocolError
-    return steps
 
 
 def _member(
@@ -312,6 +316,8 @@ def _member(
         raise ProtocolError
     if extent is not None and not all(type(each) is int and each >= 0 for each in extent):
         raise ProtocolError
+    state, confidence = said["state"], said["confidence"]
+    runs = tuple((int(offset), int(length)) for offset, length in said["runs"])
     digests = wire.digests_of(said["digests"])
     if data and digests != Digests():
         size = _size_of(data, digests)
@@ -321,7 +327,12 @@ def _member(
     place = None if extent is None else (extent[0], extent[1])
     problem = None if is_decoded else (why or Unreadable(Reason.EMPTY))
     return Digested(
-        outer.inside(steps, problem, size or 0, times, place),
+        outer.inside(
+            *(steps, problem, size or 0, times, place),
+            state=None if state is None else AllocationState(state),
+            confidence=None if confidence is None else PlaceConfidence(confidence),
+            runs=runs,
+        ),
         size,
         digests,
         None,

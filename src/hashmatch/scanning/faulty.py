@@ -79,6 +79,10 @@ def put_on_record(
         if name not in whole
     )
     try:
+        # Before the image itself: a scan that is killed in between reads and tells it again.
+        for found in files:
+            if found.medium:
+                run.record_medium(found.medium)
         run.record(recorded, times={found.recorded: found.times for found in files})
     except _NOT_OURS:
         raise

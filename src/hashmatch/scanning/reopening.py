@@ -154,12 +154,19 @@ class ReopenItems:
         address, steps = cast("tuple[Address, tuple[Any, ...]]", payload)
         seen = _Seen(counts_only=not self.digests)
         try:
-            with self.opener.open(address) as file, self.opener.finding(address) as beside:
+            with (
+                self.opener.open(address) as file,
+                self.opener.finding(address) as beside,
+                self.opener.near(address) as near,
+            ):
                 stamp = stamp_of(file)
                 if steps:
                     how = self.opener
                     found = reach(
-                        *(file, steps, how.limits), passwords=how.passwords, find_beside=beside
+                        *(file, steps, how.limits),
+                        passwords=how.passwords,
+                        find_beside=beside,
+                        near=near,
                     )
                 else:
                     check_holes(file)

@@ -5,7 +5,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import BinaryIO, NamedTuple, Protocol
 
-from hashmatch.model import AllocationState, Locator, Place, PlaceConfidence, Unreadable
+from hashmatch.model import (
+    AllocationState,
+    Locator,
+    Place,
+    PlaceConfidence,
+    Unreadable,
+    UnreadRange,
+    VolumeFacts,
+)
 from hashmatch.model.confidence import Confidence
 from hashmatch.model.locator import File, Range, Step
 
@@ -50,6 +58,7 @@ class Found:
         container: the file of the source that it lies in; None of such a file itself.
         steps: from that file to it; none of such a file itself.
         extent: offset and length of its bytes in that file, where they lie there as they are.
+        medium: of a disk image that was read: its volumes, and what of it is missing.
     """
 
     path: str
@@ -64,6 +73,7 @@ class Found:
     container: "Found | None" = None
     steps: tuple[Step, ...] = ()
     extent: tuple[int, int] | None = None
+    medium: tuple[VolumeFacts | UnreadRange, ...] = ()
 
     @property
     def recorded(self) -> str:
@@ -82,6 +92,10 @@ class Found:
         size: int = 0,
         times: Mapping[str, str] | None = None,
         extent: tuple[int, int] | None = None,
+        *,
+        state: AllocationState | None = None,
+        confidence: PlaceConfidence | None = None,
+        runs: tuple[tuple[int, int], ...] = (),
     ) -> "Found":
         """What lies in this file of a source.
 
@@ -91,8 +105,13 @@ class Found:
             size: in bytes; 0 where unknown.
             times: as its container says.
             extent: offset and length in the file, where its bytes lie there as they are.
+            state: whether its bytes belong to a file; None where the steps say it.
+            confidence: how sure it is that the bytes are its own; None where the steps say it.
+            runs: where they lie on a medium: offset and length of each piece.
         """
         carved = any(isinstance(each, Range) for each in steps)
+        by_steps = AllocationState.CARVED if carved else AllocationState.ALLOCATED
+        surely = PlaceConfidence.BY_CONTENT if carved else PlaceConfidence.CERTAIN
         return Found(
             self.path,
             str(Locator((File(self.locator), *steps))),
@@ -104,8 +123,9 @@ class Found:
             extent=extent,
             place=Place(
                 locator=self.where.inside(*steps),
-                state=AllocationState.CARVED if carved else AllocationState.ALLOCATED,
-                confidence=PlaceConfidence.BY_CONTENT if carved else PlaceConfidence.CERTAIN,
+                state=state or by_steps,
+                confidence=confidence or surely,
+                runs=runs,
             ),
         )
 
@@ -177,6 +197,11 @@ def roots_of(source: object) -> tuple[str, ...] | None:
     """The absolute paths below which all lies that a source finds; None if it does not say."""
     roots = getattr(source, "roots", None)
     return None if roots is None else tuple(map(os.fspath, roots))
+
+
+def readable_of(source: object) -> tuple[str, ...] | None:
+    """The absolute paths below which workers may read; None if the source does not say."""
+    return getattr(source, "readable", None) or roots_of(source)
 
 
 def opens_paths(source: Source | Iterable[Found]) -> bool:

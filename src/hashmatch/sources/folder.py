@@ -8,7 +8,7 @@ from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from typing import BinaryIO, Final
 
-from hashmatch.errors import Reason, SourceError
+from hashmatch.errors import Reason, SourceError, UnreadableError
 from hashmatch.model import Unreadable
 from hashmatch.model.confidence import Confidence
 from hashmatch.sources.access import open_evidence
@@ -51,6 +51,24 @@ class Folder:
             msg = f"cannot open {self._root!r}: {error.strerror}"
             raise SourceError(msg) from None
         self.roots = (os.path.realpath(self._root),)
+
+    @property
+    def readable(self) -> tuple[str, ...]:
+        """What workers may read: of a single file that is a disk image, the folder that it lies in.
+
+        The further files of an image lie there: segments, extents, and images that it builds on.
+        """
+        if self._is_folder:
+            return self.roots
+        from hashmatch.sources.diskimage.detecting import may_have_more
+        from hashmatch.sources.diskimage.reading import FromFile
+
+        try:
+            with open_evidence(self.roots[0]) as file:
+                is_image = may_have_more(FromFile(file, os.path.basename(self.roots[0])))  # noqa: PTH119
+        except (OSError, UnreadableError):
+            return self.roots
+        return (os.path.dirname(self.roots[0]),) if is_image else self.roots  # noqa: PTH120
 
     @property
     def on_disk(self) -> bool:

@@ -33,6 +33,10 @@ class Opener:
         """
         return open_evidence(str(handle))
 
+    def path(self, handle: object) -> str | None:
+        """Where on this system a file lies that `open` opens; None where it lies in another."""
+        return str(handle)
+
     def beside(self, found: Found, ending: str) -> object | None:
         """What `open` takes of the file beside another one that has its name without an ending.
 
@@ -82,6 +86,11 @@ class SourceOpener(Opener):
         """What the source finds, if it has a method `beside` with these arguments."""
         find = getattr(self._source, "beside", None)
         return find(found, ending) if callable(find) else None
+
+    def path(self, handle: object) -> str | None:
+        """Only the source knows."""
+        del handle
+        return None
 
     def warm_up(self) -> None:
         """Import what the source needs, and have its class load what it needs besides."""

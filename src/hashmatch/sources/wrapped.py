@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import BinaryIO
 
 from hashmatch.sources.access import open_evidence
-from hashmatch.sources.base import Found, Source, opens_paths, roots_of
+from hashmatch.sources.base import Found, Source, opens_paths, readable_of, roots_of
 
 
 class Wrapped:
@@ -14,6 +14,7 @@ class Wrapped:
         source: that other one; or any files, opened by their paths.
         kind: of that source; empty where it does not say.
         roots: of that source; None where it does not say.
+        readable: what workers may read, of that source.
     """
 
     def __init__(self, source: Source | Iterable[Found]) -> None:
@@ -21,6 +22,7 @@ class Wrapped:
         self.source = source
         self.kind: str = getattr(source, "kind", "")
         self.roots = roots_of(source)
+        self.readable = readable_of(source)
 
     @property
     def on_disk(self) -> bool:

@@ -47,7 +47,7 @@ def test_the_table_has_every_parser_and_only_kinds_that_it_reads() -> None:
         assert parser is not None
         assert form in parser.kinds
         assert set(parser.kinds) <= set(NAMES)
-        assert parser.extra in ("", "archives", "docs", "pst")
+        assert parser.extra in ("", "archives", "disk", "docs", "pst")
     assert set(PARSERS) >= STREAMED
 
 
@@ -60,10 +60,8 @@ def test_what_is_written_as_an_archive_is_read_as_one() -> None:
 
 
 def test_a_kind_that_no_parser_reads_is_named() -> None:
-    (row,) = expand(io.BytesIO(b"EVF\x09\x0d\x0a\xff\x00" + bytes(100)))
-    assert [(why.reason, why.detail) for why in row.problems] == [
-        (Reason.CONTAINER, "EnCase image (E01)")
-    ]
+    (row,) = expand(io.BytesIO(b"\xed\xab\xee\xdb" + bytes(100)))
+    assert [(why.reason, why.detail) for why in row.problems] == [(Reason.CONTAINER, "RPM package")]
 
 
 def test_a_kind_whose_library_is_missing_is_named_with_its_extra(

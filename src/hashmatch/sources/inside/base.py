@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import BinaryIO, Protocol, TypeAlias, runtime_checkable
 
 from hashmatch.errors import Reason
-from hashmatch.model import Unreadable
+from hashmatch.model import AllocationState, PlaceConfidence, Unreadable
 from hashmatch.model.locator import Step
 
 PIECE = 1 << 16
@@ -29,6 +29,10 @@ class Inner:
             holds, and their digests say nothing.
         given: SHA-256 of contents that its container gave before and that lie in its bytes too: a
             search through them leaves these out.
+        before: steps from the container that come before the last one, as the volume of a disk.
+        state: whether its bytes belong to a file; None where the steps say it.
+        confidence: how sure it is that the bytes are its own; None where the steps say it.
+        runs: where they lie on a medium: offset and length of each piece.
     """
 
     step: Step
@@ -38,6 +42,10 @@ class Inner:
     open: Callable[[], BinaryIO] | None = None
     is_made: bool = False
     given: frozenset[str] = frozenset()
+    before: tuple[Step, ...] = ()
+    state: AllocationState | None = None
+    confidence: PlaceConfidence | None = None
+    runs: tuple[tuple[int, int], ...] = ()
 
 
 class Budget(Protocol):

@@ -13,9 +13,13 @@ from hashmatch.errors import Reason, UnreadableError
 from hashmatch.files.digesting import Digester
 from hashmatch.kinds.sniffing import Container, sniff_container
 from hashmatch.model import Digests, Unreadable
-from hashmatch.model.locator import Member, Range, Step
+from hashmatch.model.locator import Member, Range, Step, Volume
+from hashmatch.sources.diskimage.further import first_of
+from hashmatch.sources.diskimage.reading import FromFile
 from hashmatch.sources.inside.base import Inner, LimitError, Parser
 from hashmatch.sources.inside.budget import InsideLimits, Spending
+from hashmatch.sources.inside.disk_image import ALONE, DiskImage, Near
+from hashmatch.sources.inside.image_items import ReadMedium
 from hashmatch.sources.inside.parsers import (
     COMPRESSED,
     PARSERS,
@@ -49,6 +53,8 @@ class Expanded:
         opened: whether a container in it, or behind the picture or film that it is, was opened.
             What could not be read of one behind it is said of that one.
         extra: which extra its parser needs that is not installed; empty if none.
+        is_further: whether it is a further file of a disk image that begins in another file.
+        media: of the file itself: the disk images in it, with what became of their volumes.
     """
 
     steps: tuple[Step, ...]
@@ -60,6 +66,8 @@ class Expanded:
     problems: tuple[Unreadable, ...] = ()
     opened: bool = False
     extra: str = ""
+    is_further: bool = False
+    media: tuple[ReadMedium, ...] = ()
 
 
 def depth_of(steps: tuple[Step, ...]) -> int:
@@ -69,6 +77,9 @@ def depth_of(steps: tuple[Step, ...]) -> int:
     """
     depth, was_compressed = 0, False
     for step in steps:
+        if isinstance(step, Volume):
+            # What lies on it counts.
+            continue
         is_compressed = isinstance(step, Member) and step.container in COMPRESSED
         depth += not is_compressed or was_compressed
         was_compressed = is_compressed
@@ -105,6 +116,7 @@ def expand(
     budget: Spending | None = None,
     searches: Callable[[bytes], bool] = lambda _: False,
     find_beside: FindBeside = nothing,
+    near: Near = ALONE,
 ) -> Iterator[Expanded]:
     """All that lies in a file, in an order that is the same every time, and last the file itself.
 
@@ -121,16 +133,21 @@ def expand(
         searches: by its first 64 KiB, whether pictures are looked for at any place of a file that
             no parser reads: False of a picture.
         find_beside: opens the file beside this one that has its name without an ending.
+        near: where the file lies, if it may be a disk image of several files.
 
     Raises:
         OSError: the file cannot be read.
     """
     size = file.seek(0, os.SEEK_END)
+    if near.folder is not None and (first := first_of(FromFile(file, near.name), near.folder)):
+        why = Unreadable(Reason.OPENED, f"a further file of {first}, and read with it")
+        yield Expanded((), None, file, size, problems=(why,), is_further=True)
+        return
     spending = budget or Spending(limits or InsideLimits(), size)
-    walk = _Walk(parsers, spending, passwords, searches)
+    walk = _Walk(parsers, spending, passwords, searches, near)
     for item in walk.file((), None, file, size, (), find_beside):
         with spending.paused():
-            yield item
+            yield item if item.steps else replace(item, media=tuple(walk.media))
 
 
 @dataclass(slots=True)
@@ -139,8 +156,10 @@ class _Walk:
     budget: Spending
     passwords: tuple[str, ...]
     searches: Callable[[bytes], bool]
+    near: Near = ALONE
     met: Unreadable | None = None
     """The limit that was met: nothing further is read."""
+    media: list[ReadMedium] = field(default_factory=list)
 
     def file(  # noqa: PLR0917 (what it is, and where it lies)
         self,
@@ -171,6 +190,9 @@ class _Walk:
         locked = Counter[bool]()
         given = frozenset[str]() if inner is None else inner.given
         for each in reading:
+            if isinstance(each, DiskImage):
+                yield from self._image(steps, each, file, found)
+                continue
             members = self._members(steps, each, file, found, given, find_beside)
             yield from _counted(members, len(steps) + 1, locked)
         if parser is not None or (locked and not is_searched):
@@ -236,6 +258,30 @@ class _Walk:
             found.append(Unreadable(error.reason, error.detail))
         if self.met is not None and self.met not in found:
             found.append(self.met)
+
+    def _image(
+        self,
+        steps: tuple[Step, ...],
+        image: DiskImage,
+        file: BinaryIO,
+        found: list[Unreadable],
+    ) -> Iterator[Expanded]:
+        """What lies on a disk image: each item has a budget of its own."""
+        limits = self.budget.limits
+        near = ALONE if steps else self.near
+        try:
+            for inner in image(file, self.budget, self.passwords, near):
+                if isinstance(inner, Unreadable):
+                    found.append(inner)
+                    continue
+                budget = Spending(limits, inner.size or 0)
+                walk = _Walk(self.parsers, budget, self.passwords, self.searches, media=self.media)
+                for item in walk._member((*steps, *inner.before, inner.step), inner, nothing):
+                    with budget.paused():
+                        yield item
+        except UnreadableError as error:
+            found.append(Unreadable(error.reason, error.detail))
+        self.media.append(ReadMedium(steps, tuple(image.reports), tuple(image.unread)))
 
     def _member(
         self, steps: tuple[Step, ...], inner: Inner, find_beside: FindBeside

@@ -1,6 +1,7 @@
 """Opens what lies inside a file of a source, by the steps that lead to it."""
 
 import io
+import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -17,6 +18,7 @@ from hashmatch.sources.inside.budget import InsideLimits
 from hashmatch.sources.opener import FILES, Opener
 
 if TYPE_CHECKING:
+    from hashmatch.sources.inside.disk_image import Near
     from hashmatch.sources.inside.siblings import FindBeside
     from hashmatch.sources.inside.steps import Reached
 
@@ -61,6 +63,24 @@ class InsideOpener(Opener):
                 return opened.enter_context(self.files.open(other)) if is_there else None
 
             yield find
+
+    @contextmanager
+    def near(self, handle: object) -> "Iterator[Near]":
+        """Where the file of the source lies, if a disk image in it may have further files there."""
+        from hashmatch.sources.diskimage.beside import OnDisk
+        from hashmatch.sources.diskimage.files import Handles
+        from hashmatch.sources.inside.disk_image import ALONE, Near
+
+        path = self.files.path(cast("Address", handle).file)
+        if path is None:
+            yield ALONE
+            return
+        folder, name = os.path.split(path)
+        handles = Handles()
+        try:
+            yield Near(name, OnDisk(folder, handles))
+        finally:
+            handles.close()
 
     def open(self, handle: object) -> BinaryIO:
         """The item: seekable, read-only.
@@ -127,6 +147,7 @@ class _Again:
         with ExitStack() as opened:
             file = opened.enter_context(self.opener.files.open(self.address.file))
             find_beside = opened.enter_context(self.opener.finding(self.address))
+            near = opened.enter_context(self.opener.near(self.address))
             reached = _told(
                 lambda: reach(
                     file,
@@ -134,6 +155,7 @@ class _Again:
                     self.opener.limits,
                     passwords=self.opener.passwords,
                     find_beside=find_beside,
+                    near=near,
                 )
             )
             return cast("BinaryIO", _Member(reached, opened.pop_all()))

@@ -11,6 +11,15 @@ from hashmatch.sources.inside.base import Budget, Inner, PairParser, Parser
 from hashmatch.sources.inside.siblings import FindBeside, nothing
 
 _INSIDE: Final = "hashmatch.sources.inside."
+IMAGES: Final = (
+    *("EnCase image (E01)", "AFF4 image", "VMware disk (VMDK)", "VirtualPC disk (VHD)"),
+    *("Hyper-V disk (VHDX)", "VirtualBox disk (VDI)", "QEMU disk (QCOW)"),
+    *("Apple disk image (DMG)", "ISO 9660 image", "UDF image", "disk image with partitions"),
+    *("NTFS volume", "FAT volume", "exFAT volume", "ext volume", "HFS volume"),
+    *("APFS container", "XFS volume", "Btrfs volume", "F2FS volume", "LVM volume"),
+    *("BitLocker volume", "LUKS volume"),
+)
+"""Disk images, and volumes without one."""
 PARSERS: Final[Mapping[str, str]] = MappingProxyType(
     {
         "zip archive": f"{_INSIDE}zip:Zip",
@@ -44,6 +53,7 @@ PARSERS: Final[Mapping[str, str]] = MappingProxyType(
         "Flash film (SWF)": f"{_INSIDE}compressed:FlashFilm",
         "Zstandard-compressed file": f"{_INSIDE}compressed:Zstandard",
         "compressed file (Z)": f"{_INSIDE}compressed:Compress",
+        **dict.fromkeys(IMAGES, f"{_INSIDE}disk_image:DiskImage"),
     }
 )
 """Parsers by kind of container: the parser's module, and its name there."""

@@ -9,9 +9,10 @@ from typing import BinaryIO, Final, NamedTuple
 from hashmatch.errors import Reason, UnreadableError
 from hashmatch.kinds.sniffing import Container, sniff_container
 from hashmatch.model import Unreadable
-from hashmatch.model.locator import Range, Step
+from hashmatch.model.locator import Range, Step, Volume
 from hashmatch.sources.inside.base import Inner
 from hashmatch.sources.inside.budget import InsideLimits, Spending
+from hashmatch.sources.inside.disk_image import ALONE, DiskImage, Near
 from hashmatch.sources.inside.expanding import HEAD, PIECE_HELD, Passing
 from hashmatch.sources.inside.parsers import (
     PARSERS,
@@ -52,6 +53,7 @@ def reach(
     *,
     passwords: tuple[str, ...] = (),
     find_beside: FindBeside = nothing,
+    near: Near = ALONE,
 ) -> Reached:
     """The one item that lies behind these steps in a file; usable as long as the file is open.
 
@@ -62,6 +64,7 @@ def reach(
         parsers: by kind, as `PARSERS`.
         passwords: to be tried on what is encrypted.
         find_beside: opens the file beside this one that has its name without an ending.
+        near: where the file lies, if it may be a disk image of several files.
 
     Raises:
         UnreadableError: there is no such item (`NO_SUCH_ITEM`), or it cannot be read.
@@ -70,7 +73,16 @@ def reach(
     """
     budget = Spending(limits or InsideLimits(), file.seek(0, os.SEEK_END))
     reached = Reached(file)
-    for step in steps:
+    behind = 0
+    for number, step in enumerate(steps):
+        if number < behind:
+            continue
+        if isinstance(step, Volume):
+            around = near if not number else ALONE
+            there, count = _on_image(reached.file, steps[number:], around)
+            reached, find_beside = Reached(there, parsed=reached.parsed), nothing
+            behind = number + count
+            continue
         if isinstance(step, Range):
             file = _range(_seekable(reached.file, budget.limits), step)
             reached, find_beside = Reached(file, parsed=reached.parsed), nothing
@@ -81,6 +93,15 @@ def reach(
     if reached.file.seekable():
         reached.file.seek(0)
     return reached
+
+
+def _on_image(file: BinaryIO, steps: tuple[Step, ...], near: Near) -> tuple[BinaryIO, int]:
+    """What lies on a disk image, and how many steps lead to it."""
+    image = DiskImage()
+    if not is_installed(image):
+        install = f"its reader is not installed: pip install 'hashmatch[{image.extra}]'"
+        raise UnreadableError(Reason.CONTAINER, install)
+    return image.reach(file, steps, near)
 
 
 def _range(file: BinaryIO, step: Range) -> BinaryIO:

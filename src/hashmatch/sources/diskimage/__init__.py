@@ -1,0 +1,1 @@
+"""Disk images: the containers that they are kept in, and the volumes that lie on them."""

@@ -1,0 +1,1 @@
+"""Kinds of containers of disk images: one kind a module."""

@@ -1,0 +1,238 @@
+"""EnCase images (E01, EWF): chunks with checksums in segments."""
+
+import zlib
+from bisect import bisect_right
+from collections.abc import Iterator
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hashmatch.errors import Reason, UnreadableError
+from hashmatch.sources.diskimage.base import BadRange, Bytes, UnreadRangeError, exactly
+from hashmatch.sources.diskimage.beside import Beside
+from hashmatch.sources.diskimage.containers import e01_sections as parts
+from hashmatch.sources.diskimage.containers.caching import Cache
+from hashmatch.sources.diskimage.containers.e01_layout import Layout, Table
+from hashmatch.sources.diskimage.containers.expanding import ExpandError, inflate
+from hashmatch.sources.diskimage.reading import clamped
+from hashmatch.sources.diskimage.spans import Span, without
+
+_KEPT: Final = 4 << 20
+"""Bytes of chunks that are kept."""
+_TABLES: Final = 8
+_PACKED: Final = 1 << 31
+_MOST_MORE: Final = 40
+"""Bytes that a chunk may be longer than the medium's: what does not get smaller gets longer."""
+
+
+class _Loaded:
+    """A table: where its chunks begin and end, and whether they are compressed."""
+
+    def __init__(self, entries: NDArray[np.uint32], base: int, end: int) -> None:
+        starts = (entries & np.uint32(_PACKED - 1)).astype(np.int64) + base
+        self.starts = starts.tolist()
+        self.ends = [*self.starts[1:], end]
+        self.packed = (entries >= _PACKED).tolist()
+
+
+class E01:
+    """A medium in an EnCase image.
+
+    Attributes:
+        name: of its first segment.
+        size: of the medium, in bytes.
+        facts: what the image says of it.
+        problems: what is wrong though it can be read.
+        unread: what could not be read when it was made, and what is missing in it now.
+    """
+
+    def __init__(self, segments: list[Bytes]) -> None:
+        """Look at the sections of all segments.
+
+        Raises:
+            OSError: one cannot be read.
+            UnreadableError: the image does not say what lies in it.
+        """
+        layout = Layout.of(segments)
+        self.name = segments[0].name
+        self.problems, self.facts = layout.problems, layout.facts
+        self.unread: list[BadRange] = []
+        self._chunk, self._is_smart = layout.volume.chunk, layout.volume.is_smart
+        self._tables = layout.tables
+        self._starts = [table.first for table in self._tables]
+        self._loaded: Cache[_Loaded] = Cache(_TABLES)
+        self._chunks: Cache[bytes] = Cache(_KEPT // self._chunk)
+        last = self._tables[-1] if self._tables else None
+        self.size = layout.volume.size or (last.first + last.count if last else 0) * self._chunk
+        self._note_missing()
+        for first, count in layout.bad:
+            begin = first * layout.volume.sector
+            length = min(count * layout.volume.sector, self.size - begin)
+            if length > 0:
+                why = "the medium could not be read there when its image was made"
+                self.unread.append(BadRange(begin, length, why))
+
+    def pread(self, offset: int, size: int, /) -> bytes:
+        """The bytes at a place.
+
+        Raises:
+            OSError: they cannot be read.
+            UnreadRangeError: a chunk of them is damaged or missing.
+        """
+        size = clamped(self.size, offset, size)
+        if not size:
+            return b""
+        first, start = divmod(offset, self._chunk)
+        last = (offset + size - 1) // self._chunk
+        if first == last:
+            return self._get(first)[start : start + size]
+        pieces = [self._get(number) for number in range(first, last + 1)]
+        pieces[0] = pieces[0][start:]
+        pieces[-1] = pieces[-1][: offset + size - last * self._chunk]
+        return b"".join(pieces)
+
+    def holes(self) -> Iterator[Span]:
+        """None: zeros are stored like everything else, in few bytes."""
+        return iter(())
+
+    def _note_missing(self) -> None:
+        there = ((table.first, table.count) for table in self._tables)
+        for first, count in without(0, -(-self.size // self._chunk), there):
+            begin = first * self._chunk
+            length = min(count * self._chunk, self.size - begin)
+            why = f"no segment of {self.name} holds these bytes: one is cut or missing"
+            self.unread.append(BadRange(begin, length, why))
+            self.problems.append(
+                f"{length:,} of {self.size:,} bytes, from {begin:,} on, are missing in "
+                f"{self.name}: copy its segments again from where they were made"
+            )
+
+    def _get(self, number: int) -> bytes:
+        return self._chunks.get(number, lambda: self._read_chunk(number))
+
+    def _read_chunk(self, number: int) -> bytes:
+        begin = number * self._chunk
+        length = min(self._chunk, self.size - begin)
+        try:
+            return self._expanded(number, length)
+        except UnreadableError as error:
+            raise UnreadRangeError(error.reason, error.detail, begin, length) from None
+
+    def _expanded(self, number: int, length: int) -> bytes:
+        which = bisect_right(self._starts, number) - 1
+        table = self._tables[which] if which >= 0 else None
+        if table is None or number >= table.first + table.count:
+            detail = f"no segment of {self.name} holds chunk {number:,}: one is cut or missing"
+            raise UnreadableError(Reason.TRUNCATED, detail)
+        loaded = self._loaded.get(which, lambda: self._load(table))
+        index = number - table.first
+        start, end = loaded.starts[index], loaded.ends[index]
+        if not 0 < end - start <= self._chunk + _MOST_MORE:
+            raise UnreadableError(
+                Reason.DAMAGED,
+                f"{table.file.name}: its table of chunks is damaged at chunk {number:,}",
+            )
+        stored = exactly(table.file, start, end - start)
+        if loaded.packed[index]:
+            try:
+                data = inflate(stored, self._chunk)
+            except ExpandError:
+                data = b""
+        else:
+            data = stored[:-4]
+            if zlib.adler32(data) != int.from_bytes(stored[-4:], "little"):
+                data = b""
+        # The last chunk may be stored whole or as far as the medium goes.
+        if len(data) < length:
+            raise UnreadableError(
+                Reason.DAMAGED, f"{table.file.name}: chunk {number:,} is not as its checksum says"
+            )
+        return data[:length]
+
+    def _load(self, table: Table) -> _Loaded:
+        """A table, or its copy where it is damaged."""
+        for section in table.sections:
+            data = table.file.pread(section.start + parts.TABLE_HEAD, table.count * 4 + 4)
+            entries, told = data[: table.count * 4], data[table.count * 4 :]
+            # SMART's tables have no checksum of their entries.
+            is_whole = zlib.adler32(entries) == int.from_bytes(told, "little")
+            if len(entries) == table.count * 4 and (is_whole or self._is_smart):
+                return _Loaded(np.frombuffer(entries, "<u4"), table.base, table.end)
+        raise UnreadableError(
+            Reason.DAMAGED, f"{table.file.name}: its table of chunks is damaged, and so is the copy"
+        )
+
+
+def open_e01(file: Bytes, beside: Beside) -> E01:
+    """The medium in an EnCase image, of which this is the first segment.
+
+    Raises:
+        OSError: a segment cannot be opened.
+        UnreadableError: a segment is missing, is no segment of this image, or nothing in it says
+            what it holds.
+    """
+    number = parts.segment_number(file)
+    if number != 1:
+        raise UnreadableError(
+            Reason.DAMAGED,
+            f"{file.name} is segment {number} of its image: open the first one (.E01)",
+        )
+    segments = [file]
+    while _goes_on(segments, beside):
+        wanted = len(segments) + 1
+        segment = beside.find(segment_name(file.name, wanted), f"segment {wanted}")
+        number = parts.segment_number(segment)
+        if number != wanted:
+            detail = (
+                f"{segment.name} should be segment {wanted} of {file.name}, and is segment "
+                f"{number}: it has the wrong name"
+            )
+            raise UnreadableError(Reason.DAMAGED, detail)
+        segments.append(segment)
+    return E01(segments)
+
+
+def _goes_on(segments: list[Bytes], beside: Beside) -> bool:
+    """Whether another segment follows: of one that is cut, if there is a file of that name."""
+    last = _last_section(segments[-1])
+    if last:
+        return last == "next"
+    return beside.has(segment_name(segments[0].name, len(segments) + 1)) is not None
+
+
+def _last_section(file: Bytes) -> str:
+    """`next` where another segment follows, `done` where none does; nothing where it is cut."""
+    kind = ""
+    try:
+        for section in parts.sections(file):
+            kind = section.kind
+    except UnreadableError:
+        return ""
+    return kind
+
+
+def segment_name(first: str, number: int) -> str:
+    """The name of a segment, by that of the first: `.E01` to `.E99`, then `.EAA` to `.ZZZ`.
+
+    Raises:
+        UnreadableError: there are no more names, or the first one is of another form.
+
+    >>> [segment_name("disk.E01", number) for number in (2, 99, 100, 101, 126, 775, 776)]
+    ['disk.E02', 'disk.E99', 'disk.EAA', 'disk.EAB', 'disk.EBA', 'disk.EZZ', 'disk.FAA']
+    """
+    stem, dot, ending = first.rpartition(".")
+    letter = ending[:1]
+    further = max(number - 100, 0)
+    most = (ord("Z") - ord(letter.upper() or "Z") + 1) * 26 * 26
+    if not dot or len(ending) != 3 or not letter.isalpha() or further >= most:  # noqa: PLR2004
+        raise UnreadableError(
+            Reason.UNSUPPORTED, f"{first} has no name from which that of segment {number} follows"
+        )
+    if number < 100:  # noqa: PLR2004 (as two digits go)
+        return f"{stem}.{letter}{number:02}"
+    above, low = divmod(further, 26)
+    above, middle = divmod(above, 26)
+    letters = (ord(letter) + above, ord(letter) - ord(letter.upper()) + ord("A") + middle)
+    last = letters[1] - middle + low
+    return f"{stem}.{''.join(map(chr, (*letters, last)))}"

@@ -1,0 +1,107 @@
+"""What every reader of a file system gives."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import BinaryIO, Protocol
+
+from hashmatch.errors import Reason, UnreadableError
+from hashmatch.model import AllocationState, PlaceConfidence, Unreadable
+from hashmatch.model.locator import FileObject
+from hashmatch.sources.diskimage.reading import clamped
+from hashmatch.sources.diskimage.spans import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A file that a file system lists, or one stream of it.
+
+    Attributes:
+        step: from the volume to it.
+        size: in bytes, as the file system says, and no more than the volume could hold.
+        times: by kind, ISO 8601; with `Z` only where they are known to be UTC.
+        state: whether its bytes belong to a file.
+        confidence: how sure it is that the bytes that are read are its own.
+        runs: offset and length of each piece on the volume, in their order; empty where its bytes
+            do not lie there as they are.
+        links: how many names the file has.
+        problem: why its bytes cannot be read; None where they can.
+    """
+
+    step: FileObject
+    size: int = 0
+    times: Mapping[str, str] = field(default_factory=dict)
+    state: AllocationState = AllocationState.ALLOCATED
+    confidence: PlaceConfidence = PlaceConfidence.CERTAIN
+    runs: tuple[tuple[int, int], ...] = ()
+    links: int = 1
+    problem: Unreadable | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """The bytes of a file, at any place.
+
+    Attributes:
+        name: what to call it in a message.
+        size: in bytes.
+        read: gives bytes at a place, at least one of as many as were asked for.
+    """
+
+    name: str
+    size: int
+    read: Callable[[int, int], bytes]
+
+    def pread(self, offset: int, size: int, /) -> bytes:
+        """The bytes at a place.
+
+        Raises:
+            OSError: they cannot be read.
+            UnreadableError: likewise, or the volume ends before them.
+        """
+        size = clamped(self.size, offset, size)
+        data = self.read(offset, size) if size else b""
+        if size and not data:
+            raise UnreadableError(Reason.TRUNCATED, "the volume ends before it")
+        return data
+
+    def holes(self) -> Iterator[Span]:
+        """None is known."""
+        return iter(())
+
+
+class FileSystem(Protocol):
+    """A file system on a volume."""
+
+    @property
+    def kind(self) -> str:
+        """What it is called in locators, as `ntfs`."""
+        ...
+
+    def entries(self) -> Iterator[Entry]:
+        """All files, in the order of their first bytes on the volume; the same every time.
+
+        Raises:
+            OSError: the volume cannot be read.
+        """
+        ...
+
+    def open(self, step: FileObject) -> BinaryIO:
+        """The bytes of a file: seekable, read-only.
+
+        Raises:
+            OSError: they cannot be read.
+            UnreadableError: there is no such file.
+        """
+        ...
+
+    def unowned(self) -> Iterator[tuple[int, int]]:
+        """Offset and length of the ranges of the volume that belong to no file, in order.
+
+        Known once `entries` came to its end.
+        """
+        ...
+
+    @property
+    def problems(self) -> list[Unreadable]:
+        """What of the file system could not be read, as folders that are damaged."""
+        ...

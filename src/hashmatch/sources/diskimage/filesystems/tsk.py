@@ -1,0 +1,365 @@
+"""NTFS, FAT, exFAT, ext, ISO 9660, UFS, HFS+ and YAFFS2, read by The Sleuth Kit."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import TYPE_CHECKING, Any, BinaryIO, Final
+
+import numpy as np
+import pytsk3
+
+from hashmatch.errors import Reason, UnreadableError
+from hashmatch.model import AllocationState, PlaceConfidence, Unreadable
+from hashmatch.model.locator import FileObject
+from hashmatch.sources.diskimage.filesystems.base import Content, Entry
+from hashmatch.sources.diskimage.filesystems.ranges import gaps, overlap, union
+from hashmatch.sources.diskimage.filesystems.tsk_volume import (
+    TskVolume,
+    attributes_of,
+    time_of,
+    words_of,
+)
+from hashmatch.sources.diskimage.reading import as_file
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from hashmatch.sources.diskimage.base import Bytes
+
+KINDS: Final = {
+    "ntfs": ("NTFS_DETECT",),
+    "fat12": ("FAT12",),
+    "fat16": ("FAT16",),
+    "fat32": ("FAT32",),
+    "exfat": ("EXFAT",),
+    "ext2": ("EXT_DETECT",),
+    "ext3": ("EXT_DETECT",),
+    "ext4": ("EXT_DETECT",),
+    "iso9660": ("ISO9660_DETECT",),
+    "udf-bridge": ("ISO9660_DETECT",),
+    "hfsplus": ("HFS_DETECT",),
+    "hfsx": ("HFS_DETECT",),
+    "ufs1": ("FFS_DETECT",),
+    "ufs2": ("FFS_DETECT",),
+    "yaffs2": ("YAFFS2_DETECT",),
+}
+"""Kinds of content, and what The Sleuth Kit calls them."""
+
+_DATA: Final = frozenset({1, 128, 0x1100, 0x1101})
+"""Types of attributes that hold the bytes of a file, or of a further stream or fork of it."""
+_RESOURCE_FORK: Final = 0x1101
+_REGULAR: Final = 1
+_FOLDERS: Final = frozenset({2, 11})
+_VIRTUAL: Final = 10
+_ALLOCATED: Final = 1
+_LOCAL: Final = frozenset({"fat12", "fat16", "fat32", "exfat"})
+"""File systems whose times are those of a clock on the wall."""
+_OF_NTFS: Final = frozenset({1, 3, 4, 6, 7, 8, 9, 10})
+"""What NTFS keeps for itself: a copy of the first entries, its name, lists of attributes, clusters
+and access rights, the boot sector, bad clusters, capital letters. No user writes there."""
+_DEEPEST: Final = 2048
+_COMPRESSED: Final = 0x20
+_ENCRYPTED: Final = 0x10
+_SPARSE_RUN: Final = 2
+_FILLER_RUN: Final = 1
+_MOST_RUNS: Final = 1 << 16
+_KINDS_OF_TIME: Final = (
+    ("modified", "mtime"),
+    ("accessed", "atime"),
+    ("changed", "ctime"),
+    ("created", "crtime"),
+)
+
+
+@dataclass(slots=True)
+class _Folder:
+    """A folder on the way."""
+
+    inode: int
+    path: str
+    depth: int
+    deleted: bool = False
+
+
+@dataclass(slots=True)
+class _Walk:
+    """What a walk has met."""
+
+    files: set[int] = field(default_factory=set)
+    folders: set[int] = field(default_factory=set)
+    found: list[Entry] = field(default_factory=list)
+    owned: list[tuple[int, int]] = field(default_factory=list)
+
+
+class TskFileSystem:
+    """A file system that The Sleuth Kit reads.
+
+    Attributes:
+        kind: what it is called in locators.
+        problems: folders that could not be read.
+    """
+
+    def __init__(self, volume: "Bytes", kind: str) -> None:
+        """Open the file system on a volume.
+
+        Args:
+            volume: that it lies on.
+            kind: one of `KINDS`.
+
+        Raises:
+            OSError: the volume cannot be read.
+            UnreadableError: there is no such file system.
+        """
+        self.kind = kind
+        self.problems: list[Unreadable] = []
+        self._volume = volume
+        self._image = TskVolume(volume)
+        self._system = self._opened(kind)
+        self._block = int(self._system.info.block_size)
+        self._owned: NDArray[np.int64] = np.empty((0, 2), np.int64)
+
+    def _opened(self, kind: str) -> Any:  # noqa: ANN401 (no types)
+        why = ""
+        for name in KINDS[kind]:
+            try:
+                return pytsk3.FS_Info(
+                    self._image, offset=0, type=getattr(pytsk3, f"TSK_FS_TYPE_{name}")
+                )
+            except OSError as error:
+                why = words_of(error)
+        self._raise_fault()
+        raise UnreadableError(Reason.DAMAGED, f"its {kind} file system cannot be opened: {why}")
+
+    def _raise_fault(self) -> None:
+        """Raise what a read of the volume raised, which The Sleuth Kit knows nothing of."""
+        fault, self._image.fault = self._image.fault, None
+        if fault is not None:
+            raise fault
+
+    def entries(self) -> Iterator[Entry]:
+        """All files, also deleted ones, in the order of their first bytes.
+
+        Raises:
+            OSError: the volume cannot be read.
+        """
+        walk = _Walk()
+        self._walk(walk)
+        self._sweep(walk)
+        self._owned = union(walk.owned)
+        walk.found.sort(key=_place)
+        while walk.found:
+            # Last first would free memory sooner; their order is what counts.
+            yield from (self._judged(each) for each in walk.found)
+            walk.found = []
+
+    def _walk(self, walk: _Walk) -> None:
+        """Follow all names from the root."""
+        stack = [_Folder(int(self._system.info.root_inum), "", 0)]
+        walk.folders.add(stack[0].inode)
+        self._own(walk, stack[0].inode)
+        while stack:
+            folder = stack.pop()
+            try:
+                names = self._system.open_dir(inode=folder.inode)
+                for file in names:
+                    self._name(walk, stack, folder, file)
+            except OSError as error:
+                self._image.fault = None
+                where = folder.path or "/"
+                why = f"the folder {where} cannot be read: {words_of(error)}"
+                self.problems.append(Unreadable(Reason.DAMAGED, why))
+
+    def _name(self, walk: _Walk, stack: list[_Folder], folder: _Folder, file: Any) -> None:  # noqa: ANN401
+        name = file.info.name
+        raw = bytes(name.name or b"")
+        if raw in (b".", b"..", b""):
+            return
+        deleted = folder.deleted or not int(name.flags) & _ALLOCATED
+        path = f"{folder.path}/{raw.decode('utf-8', 'surrogateescape')}"
+        file = self._with_metadata(file)
+        meta = None if file is None else file.info.meta
+        if file is None or meta is None:
+            return
+        inode, kind = int(meta.addr), int(meta.type)
+        if kind in _FOLDERS:
+            if inode not in walk.folders and folder.depth < _DEEPEST:
+                walk.folders.add(inode)
+                self._own(walk, inode)
+                stack.append(_Folder(inode, path, folder.depth + 1, deleted))
+        elif kind == _REGULAR:
+            walk.files.add(inode)
+            self._file(walk, file, path, deleted=deleted)
+        elif int(meta.flags) & _ALLOCATED:
+            walk.files.add(inode)
+            self._own(walk, inode)
+
+    def _with_metadata(self, file: Any) -> Any:  # noqa: ANN401
+        """The file of a name with its metadata, which is not given of a deleted file of NTFS."""
+        name, meta = file.info.name, file.info.meta
+        if meta is not None:
+            return file
+        try:
+            opened = self._system.open_meta(inode=int(name.meta_addr))
+        except OSError:
+            self._image.fault = None
+            return None
+        meta = opened.info.meta
+        if meta is None or int(meta.flags) & _ALLOCATED:
+            return None
+        # Deleting counts the sequence up: another number is that of a later file.
+        if self.kind == "ntfs" and int(meta.seq) != int(name.meta_seq) + 1:
+            return None
+        return opened
+
+    def _sweep(self, walk: _Walk) -> None:
+        """Read every file that no name led to."""
+        if self.kind in _LOCAL:
+            # Inodes are places of names here: the folder of orphans has what is found at them.
+            return
+        info = self._system.info
+        for inode in range(int(info.first_inum), int(info.last_inum) + 1):
+            if inode in walk.files or inode in walk.folders:
+                continue
+            try:
+                file = self._system.open_meta(inode=inode)
+            except OSError:
+                self._image.fault = None
+                continue
+            meta = file.info.meta
+            if meta is None:
+                continue
+            is_allocated = bool(int(meta.flags) & _ALLOCATED)
+            if int(meta.type) == _REGULAR and int(meta.size):
+                self._file(walk, file, "", deleted=not is_allocated)
+            elif is_allocated:
+                self._own(walk, inode, file)
+
+    def _file(self, walk: _Walk, file: Any, path: str, *, deleted: bool) -> None:  # noqa: ANN401
+        """Take note of all streams of a file."""
+        meta = file.info.meta
+        is_allocated = bool(int(meta.flags) & _ALLOCATED)
+        state = (
+            AllocationState.DELETED if deleted or not is_allocated else AllocationState.ALLOCATED
+        )
+        if not path and not is_allocated:
+            state = AllocationState.ORPHANED
+        times = self._times(meta)
+        for attribute in attributes_of(file):
+            runs = self._runs(attribute)
+            if is_allocated:
+                walk.owned += runs
+            is_own = self.kind == "ntfs" and int(meta.addr) in _OF_NTFS
+            if int(attribute.info.type) not in _DATA or is_own:
+                continue
+            walk.found.append(
+                Entry(
+                    self._step(attribute, int(meta.addr), path),
+                    max(0, int(attribute.info.size)),
+                    times,
+                    state,
+                    self._confidence(runs, state),
+                    runs=tuple(runs) if not int(attribute.info.flags) & _COMPRESSED else (),
+                    links=max(1, int(meta.nlink)),
+                    problem=_problem(attribute),
+                )
+            )
+
+    def _step(self, attribute: Any, inode: int, path: str) -> FileObject:  # noqa: ANN401
+        info = attribute.info
+        name = bytes(info.name or b"").decode("utf-8", "surrogateescape")
+        if int(info.type) == _RESOURCE_FORK:
+            path = f"{path}/..namedfork/rsrc" if path else path
+        elif name and name not in ("$Data", "DATA"):
+            path = f"{path}:{name}"
+        return FileObject(self.kind, inode, int(info.type), int(info.id), path)
+
+    def _confidence(self, runs: list[tuple[int, int]], state: AllocationState) -> PlaceConfidence:
+        is_guess = self.kind in _LOCAL and state is not AllocationState.ALLOCATED
+        is_long = sum(length for _, length in runs) > self._block
+        guessed = is_guess and is_long
+        return PlaceConfidence.CONTIGUOUS_ASSUMED if guessed else PlaceConfidence.CERTAIN
+
+    def _judged(self, entry: Entry) -> Entry:
+        """The same; of a deleted file whether other files have its bytes now."""
+        if entry.state is AllocationState.ALLOCATED or not overlap(self._owned, entry.runs):
+            return entry
+        return replace(entry, confidence=PlaceConfidence.OVERWRITTEN)
+
+    def _times(self, meta: Any) -> dict[str, str]:  # noqa: ANN401
+        end = "" if self.kind in _LOCAL else "Z"
+        found = {}
+        for kind, name in _KINDS_OF_TIME:
+            seconds, nanoseconds = int(getattr(meta, name)), int(getattr(meta, f"{name}_nano"))
+            if seconds and (text := time_of(seconds, nanoseconds)):
+                found[kind] = text + end
+        return found
+
+    def _own(self, walk: _Walk, inode: int, file: Any = None) -> None:  # noqa: ANN401
+        """Take note of what a folder or other file takes of the volume."""
+        try:
+            file = file or self._system.open_meta(inode=inode)
+        except OSError:
+            self._image.fault = None
+            return
+        for attribute in attributes_of(file):
+            walk.owned += self._runs(attribute)
+
+    def _runs(self, attribute: Any) -> list[tuple[int, int]]:  # noqa: ANN401
+        """Offset and length of the pieces of an attribute on the volume."""
+        runs: list[tuple[int, int]] = []
+        try:
+            for run in attribute:
+                if int(run.flags) & (_SPARSE_RUN | _FILLER_RUN):
+                    continue
+                offset, length = int(run.addr) * self._block, int(run.len) * self._block
+                if 0 <= offset < self._volume.size and length > 0:
+                    runs.append((offset, min(length, self._volume.size - offset)))
+                if len(runs) > _MOST_RUNS:
+                    break
+        except (OSError, KeyError):
+            self._image.fault = None
+        return runs
+
+    def open(self, step: FileObject) -> BinaryIO:
+        """The bytes of a file.
+
+        Raises:
+            OSError: they cannot be read.
+            UnreadableError: there is no such file.
+        """
+        try:
+            file = self._system.open_meta(inode=step.inode)
+            for attribute in attributes_of(file):
+                info = attribute.info
+                if (int(info.type), int(info.id)) == (step.attribute, step.instance):
+                    read = partial(self._read, file, step)
+                    return as_file(Content(step.path, int(info.size), read))
+        except OSError as error:
+            self._raise_fault()
+            raise UnreadableError(Reason.DAMAGED, words_of(error)) from None
+        raise UnreadableError(Reason.DAMAGED, "the file system has no such file")
+
+    def _read(self, file: Any, step: FileObject, offset: int, size: int) -> bytes:  # noqa: ANN401
+        """Some bytes of an opened file."""
+        try:
+            data = file.read_random(offset, size, step.attribute, step.instance)
+        except OSError as error:
+            self._raise_fault()
+            raise UnreadableError(Reason.CORRUPT_DATA, words_of(error)) from None
+        self._raise_fault()
+        return bytes(data)
+
+    def unowned(self) -> Iterator[tuple[int, int]]:
+        """Ranges of the volume that belong to no file, in order."""
+        return gaps(self._owned, self._volume.size)
+
+
+def _problem(attribute: Any) -> Unreadable | None:  # noqa: ANN401
+    if int(attribute.info.flags) & _ENCRYPTED:
+        return Unreadable(Reason.ENCRYPTED, "encrypted by its file system (EFS)")
+    return None
+
+
+def _place(entry: Entry) -> tuple[int, int, int, int, str]:
+    first = entry.runs[0][0] if entry.runs else -1
+    return first, entry.step.inode, entry.step.attribute, entry.step.instance, entry.step.path

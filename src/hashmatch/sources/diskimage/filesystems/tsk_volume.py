@@ -1,0 +1,70 @@
+"""A volume as The Sleuth Kit reads it, and the bytes of its files."""
+
+import os
+import time
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, Final
+
+import pytsk3
+
+from hashmatch.errors import UnreadableError
+
+if TYPE_CHECKING:
+    from hashmatch.sources.diskimage.base import Bytes
+
+_NANOSECONDS: Final = 1_000_000_000
+
+
+class TskVolume(pytsk3.Img_Info):  # type: ignore[misc]
+    """A volume as The Sleuth Kit reads it."""
+
+    def __init__(self, volume: "Bytes") -> None:
+        self._volume = volume
+        self.fault: Exception | None = None
+        super().__init__(url="", type=pytsk3.TSK_IMG_TYPE_EXTERNAL)
+
+    def read(self, offset: int, size: int) -> bytes:
+        """Bytes at a place; none where they cannot be read, which `fault` says."""
+        try:
+            return self._volume.pread(offset, size)
+        except (OSError, UnreadableError) as error:
+            # An exception must not pass through The Sleuth Kit.
+            self.fault = error
+            return b""
+
+    def get_size(self) -> int:
+        """The size of the volume, in bytes."""
+        return self._volume.size
+
+    def close(self) -> None:
+        """Nothing: others have the volume."""
+
+
+def attributes_of(file: Any) -> Iterator[Any]:  # noqa: ANN401
+    """The attributes of a file that can be read."""
+    try:
+        yield from file
+    except (OSError, KeyError):
+        return
+
+
+def time_of(seconds: int, nanoseconds: int) -> str:
+    """A time as ISO 8601 without a zone; empty where it is none."""
+    try:
+        text = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(seconds))
+    except (OverflowError, ValueError, OSError):
+        return ""
+    fraction = f"{nanoseconds % _NANOSECONDS:09d}".rstrip("0")
+    return f"{text}.{fraction}" if fraction else text
+
+
+def words_of(error: OSError) -> str:
+    """What The Sleuth Kit says, in one line of bounded length."""
+    return " ".join(str(error).split())[:200]
+
+
+def prepare() -> None:
+    """Let times without a zone be read as they stand: The Sleuth Kit adds that of the process."""
+    os.environ["TZ"] = "UTC"
+    if hasattr(time, "tzset"):
+        time.tzset()

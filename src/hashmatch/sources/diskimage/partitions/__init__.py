@@ -1,0 +1,1 @@
+"""What divides a disk: one scheme a module."""

@@ -1,0 +1,99 @@
+"""Disk images as containers: volumes, their files, and pictures in space that belongs to none."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import BinaryIO, Final
+
+from hashmatch.model import Unreadable
+from hashmatch.model.locator import Step
+from hashmatch.sources.diskimage import opening
+from hashmatch.sources.diskimage.beside import Folder
+from hashmatch.sources.diskimage.filesystems import opening as filesystems
+from hashmatch.sources.diskimage.opening import open_inside
+from hashmatch.sources.diskimage.reading import FromFile
+from hashmatch.sources.inside.base import Budget, Inner
+from hashmatch.sources.inside.carving import Carving
+from hashmatch.sources.inside.encoded_text import EncodedText
+from hashmatch.sources.inside.image_items import ImageItems, VolumeReport
+from hashmatch.sources.inside.parsers import IMAGES
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """Where a file lies whose image may have further files.
+
+    Attributes:
+        name: of the file.
+        folder: that it lies in.
+    """
+
+    name: str
+    folder: Folder | None = None
+
+
+ALONE: Final = Near("the image")
+
+
+class DiskImage:
+    """Gives the files of all volumes, also deleted ones, and what is found by content.
+
+    Attributes:
+        reports: what became of the volumes, once all was given.
+        unread: offset, length and reason of ranges of the medium that are missing.
+    """
+
+    kinds: tuple[str, ...] = IMAGES
+    modules: tuple[str, ...] = filesystems.MODULES
+    extra = "disk"
+
+    def __init__(self) -> None:
+        """Read nothing yet."""
+        self.reports: list[VolumeReport] = []
+        self.unread: list[tuple[int, int, str]] = []
+
+    def prepare(self) -> None:
+        """Load all that readers load when they are first used."""
+        opening.warm_up()
+        filesystems.warm_up()
+
+    def __call__(
+        self, file: BinaryIO, budget: Budget, passwords: tuple[str, ...] = (), near: Near = ALONE
+    ) -> Iterator[Inner | Unreadable]:
+        """The items, volume by volume.
+
+        Args:
+            file: the first file of the image.
+            budget: as for `Parser`.
+            passwords: none is tried.
+            near: where the file lies.
+        """
+        del passwords
+        items = _items(file, near)
+        self.reports = items.reports
+        self.unread = [(each.offset, each.length, each.reason) for each in items.medium.unread]
+        return items(lambda space: _searched(space, budget))
+
+    def reach(
+        self, file: BinaryIO, steps: tuple[Step, ...], near: Near = ALONE
+    ) -> tuple[BinaryIO, int]:
+        """What lies behind some steps, and how many of them lead to it.
+
+        Args:
+            file: the first file of the image.
+            steps: from the image to an item, or further.
+            near: where the file lies.
+
+        Raises:
+            OSError: it cannot be read.
+            UnreadableError: there is no such item.
+        """
+        return _items(file, near).open(steps)
+
+
+def _items(file: BinaryIO, near: Near) -> ImageItems:
+    return ImageItems(open_inside(FromFile(file, near.name), near.folder).medium)
+
+
+def _searched(space: BinaryIO, budget: Budget) -> Iterator[Inner | Unreadable]:
+    for parser in (Carving(), EncodedText()):
+        yield from parser(space, budget)

@@ -1,0 +1,134 @@
+"""Each file system as its own tools made it: every file is read, also deleted ones."""
+
+import io
+from functools import cache
+from random import Random
+
+import pytest
+
+from hashmatch.model import AllocationState, PlaceConfidence
+from hashmatch.sources.diskimage.filesystems.base import FileSystem
+from hashmatch.sources.diskimage.filesystems.opening import open_file_system, warm_up
+from hashmatch.sources.diskimage.reading import FromFile
+from tests.support.disk_volumes import DELETES, KINDS, volume
+from tests.support.hfsplus_writer import HfsFile, HfsWriter
+from tests.support.photos import encoded, variants
+
+pytest.importorskip("pytsk3")
+_DELETED = 5
+
+
+@cache
+def contents() -> tuple[dict[str, bytes], dict[str, bytes]]:
+    """Files that stay, and files that are deleted."""
+    images = [encoded(each.resize((160, 120)), "JPEG", quality=92) for each in variants(40)]
+    named = {
+        f"DCIM/{number % 7} a/größe {number:02}.jpg": data for number, data in enumerate(images)
+    }
+    gone = dict(list(named.items())[::8])
+    assert len(gone) == _DELETED
+    return {path: data for path, data in named.items() if path not in gone}, gone
+
+
+@cache
+def made(kind: str) -> tuple[bytes, dict[str, bytes], dict[str, bytes]]:
+    """A volume, the files on it, and those that were deleted."""
+    kept, gone = contents()
+    if kind not in DELETES:
+        kept, gone = {**kept, **gone}, {}
+    if kind == "xfs":
+        # Names in what its files are made from have no spaces.
+        kept = {path.replace(" ", "_"): data for path, data in kept.items()}
+    return volume(kind, kept, gone), kept, gone
+
+
+def opened(data: bytes, kind: str) -> FileSystem:
+    warm_up()
+    return open_file_system(FromFile(io.BytesIO(data), "volume"), kind)
+
+
+def read(system: FileSystem) -> dict[str, bytes]:
+    """All files by their paths."""
+    found = {}
+    for entry in system.entries():
+        with system.open(entry.step) as file:
+            found[entry.step.path] = file.read()
+    return found
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_file_is_read_with_its_name_and_runs(kind: str) -> None:
+    data, kept, _ = made(kind)
+    system = opened(data, kind)
+    found = {}
+    for entry in system.entries():
+        with system.open(entry.step) as file:
+            there = b"".join(data[offset : offset + length] for offset, length in entry.runs)
+            if entry.state is AllocationState.ALLOCATED:
+                found[entry.step.path] = (file.read(), there[: entry.size])
+    for path, expected in kept.items():
+        assert found[f"/{path}"] == (expected, expected)
+    assert not system.problems
+
+
+@pytest.mark.parametrize("kind", ["ntfs", "fat32", "exfat"])
+def test_deleted_files_have_their_names_and_say_how_sure_it_is(kind: str) -> None:
+    data, _, gone = made(kind)
+    system = opened(data, kind)
+    found = {}
+    for entry in system.entries():
+        if entry.state is AllocationState.DELETED and entry.size:
+            with system.open(entry.step) as file:
+                # FAT loses the first letter of a short name.
+                found[entry.step.path.rpartition("/")[2][1:]] = file.read()
+            guessed = entry.confidence is PlaceConfidence.CONTIGUOUS_ASSUMED
+            assert guessed == (kind != "ntfs")
+    for path, expected in gone.items():
+        assert found[path.rpartition("/")[2][1:]] == expected
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_space_that_belongs_to_no_file_holds_none(kind: str) -> None:
+    data, kept, _ = made(kind)
+    system = opened(data, kind)
+    entries = list(system.entries())
+    assert len(entries) >= len(kept)
+    starts = [each.runs[0][0] for each in entries if each.runs]
+    assert starts == sorted(starts)
+    spans = list(system.unowned())
+    assert spans == sorted(spans)
+    free = b"".join(data[offset : offset + length] for offset, length in spans)
+    assert not [path for path, each in kept.items() if each in free]
+    assert 0 < len(free) < len(data)
+
+
+def test_the_same_order_and_steps_every_time() -> None:
+    data, _, _ = made("ntfs")
+    steps = [each.step for each in opened(data, "ntfs").entries()]
+    assert steps == [each.step for each in opened(data, "ntfs").entries()]
+    assert len(set(steps)) == len(steps)
+
+
+def test_every_folder_of_hfs_is_read_wherever_its_thread_lies() -> None:
+    # Threads at the end of a node make The Sleuth Kit refuse a whole folder.
+    files = {
+        f"Users/folder {number // 2:03} with a name/{number}.jpg": b"%d" % number * 999
+        for number in range(240)
+    }
+    system = opened(volume("hfsplus", files), "hfsplus")
+    assert read(system) == {f"/{path}": data for path, data in files.items()}
+    assert not system.problems
+
+
+def test_forks_and_fragments_of_hfs() -> None:
+    random = Random(3)
+    files = {
+        f"a/{number}": HfsFile(random.randbytes(90_000), random.randbytes(5000), pieces=number)
+        for number in range(1, 23)
+    }
+    found = read(opened(HfsWriter(2000).volume(files), "hfsplus"))
+    assert {path: found[f"/{path}"] for path in files} == {
+        path: each.data for path, each in files.items()
+    }
+    for path, each in files.items():
+        assert found[f"/{path}/..namedfork/rsrc"] == each.resource
