@@ -22,12 +22,12 @@ def test_bytes_of_files_count_and_what_is_checked_is_said() -> None:
     shown = Shown(100, BYTES)
     scan = ScanProgress(shown, 5)
     scan.hold(30)
-    assert shown.said == (0, "30 being checked")
+    assert shown.said == (0, "30 read, being checked")
     scan.update(ScanSummary(items=10, bytes=40, matches=1))
-    assert shown.said == (40, "1 match, 30 being checked")
+    assert shown.said == (40, "1 match, 30 read, being checked")
     scan.inside("film.mp4", 61)
     assert shown.said[0] == 40
-    assert shown.said[1].endswith(", 30 being checked")
+    assert shown.said[1].endswith(", 30 read, being checked")
 
 
 def test_a_long_archive_is_shown_while_it_is_read() -> None:

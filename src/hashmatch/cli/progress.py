@@ -209,7 +209,7 @@ class ScanProgress:
 
     def _show(self, about: str) -> None:
         if self._held:
-            about = ", ".join([*([about] if about else []), f"{self._held:,} being checked"])
+            about = ", ".join([*([about] if about else []), f"{self._held:,} read, being checked"])
         done = max(self._meter.done, self._given + sum(self._expanding.values()))
         total = self._meter.total
         self._meter.update(min(done, total) if total else done, about)
