@@ -36,6 +36,11 @@ def is_container(name: str) -> bool:
     return flag_of(name) in _NAMES
 
 
+def is_disk_image(name: str) -> bool:
+    """Whether it is the name of a disk image, or of a volume without one."""
+    return name in _DISK_IMAGES
+
+
 def in_words(counts: Mapping[str, int]) -> str:
     """How many containers were not opened, and of which kinds; empty if there were none.
 

@@ -161,3 +161,27 @@ def test_show_opens_a_deleted_file_again(evidence: Path) -> None:
         code, said = run(("show", each.locator, "--digest"))
         assert not code
         assert str(each.digests.sha256) in said
+
+
+def test_an_image_with_huge_holes_is_read_as_far_as_it_is_stored(evidence: Path) -> None:
+    data = volume("hfsplus", contents()[0])
+    first, size = 2048, 1 << 40
+    table = bytearray(512)
+    entry = bytes([0, 0, 0, 0, 0xAF, 0, 0, 0]) + first.to_bytes(4, "little")
+    table[446:462] = entry + (len(data) // 512).to_bytes(4, "little")
+    table[510:] = b"\x55\xaa"
+    hidden = encoded(next(variants(1)).resize((200, 150)), "JPEG", quality=90)
+    with (evidence / "disk.img").open("wb") as file:
+        file.write(table)
+        file.seek(first * 512)
+        file.write(data)
+        file.seek(size - (1 << 20))
+        file.write(hidden)
+        file.truncate(size)
+    items = scanned(evidence, 0)
+    found = {each.digests.sha256 for each in items}
+    assert {hashlib.sha256(each).hexdigest() for each in contents()[0].values()} < found
+    assert hashlib.sha256(hidden).hexdigest() in found
+    (image,) = (each for each in items if each.place is None)
+    assert image.unreadable is not None
+    assert image.unreadable.reason is Reason.OPENED

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import BinaryIO, Final
 
-from hashmatch.containers import OPENED_BEHIND, is_of_container, name_in
+from hashmatch.containers import OPENED_BEHIND, is_disk_image, is_of_container, name_in
 from hashmatch.errors import HashFormatError, Reason, UnreadableError
 from hashmatch.faults import fault_of
 from hashmatch.files.digesting import Digester, check_holes, stored_bytes
@@ -142,8 +142,9 @@ class DigestFiles:
         try:
             reason, detail, size, digests, stamp, stored, head, searched = json.loads(answer)
             md5, sha1, sha256 = digests
-            if reason:
-                return Digested(task, problem=Unreadable(Reason(reason), detail))
+            problem = Unreadable(Reason(reason), detail) if reason else None
+            if problem is not None and searched is not True:
+                return Digested(task, problem=problem)
             return Digested(
                 task,
                 size,
@@ -151,6 +152,7 @@ class DigestFiles:
                 Stamp(*stamp) if stamp else None,
                 stored,
                 bytes.fromhex(head),
+                problem,
                 searched=searched is True,
             )
         except (ValueError, TypeError, HashFormatError):
@@ -196,7 +198,15 @@ class DigestFiles:
 
 def _digested(file: BinaryIO, on_progress: Callable[[float], object], *, searches: bool) -> bytes:
     stamp = stamp_of(file)
-    check_holes(file)
+    try:
+        check_holes(file)
+    except UnreadableError as error:
+        if not searches or not (begins := _head_of_image(file)):
+            raise
+        # What is stored of it is read: the files on it.
+        return json.dumps(
+            [error.reason, error.detail, None, [None] * 3, stamp, stored_bytes(file), begins, True]
+        ).encode()
     if stamp is None:
         size = file.seek(0, os.SEEK_END)
         file.seek(0)
@@ -220,6 +230,16 @@ def _digested(file: BinaryIO, on_progress: Callable[[float], object], *, searche
     )
     shown = head[:_HEAD].hex()
     return json.dumps(["", "", size, values, stamp, stored_bytes(file), shown, searched]).encode()
+
+
+def _head_of_image(file: BinaryIO) -> str:
+    """The first bytes of a disk image, in hexadecimal digits; empty of any other file."""
+    from hashmatch.kinds.sniffing import sniff_container
+
+    file.seek(0)
+    head = file.read(HEAD)
+    kind = sniff_container(file, head)
+    return head[:_HEAD].hex() if kind is not None and is_disk_image(kind.name) else ""
 
 
 def with_opened(media: MediaHashes) -> MediaHashes:

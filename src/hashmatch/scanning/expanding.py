@@ -60,7 +60,7 @@ class ExpandFiles:
 
     def local(self, task: Digested) -> Digested | None:
         """What holds nothing stays what it is."""
-        return None if task.searched and task.problem is None else task
+        return None if task.searched else task
 
     def name(self, task: Digested) -> str:
         """The locator."""

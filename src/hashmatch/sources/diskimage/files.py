@@ -8,13 +8,12 @@ from typing import BinaryIO, Final
 
 from hashmatch.errors import Reason, UnreadableError
 from hashmatch.sources.access import Stamp, open_evidence, stamp_of
+from hashmatch.sources.diskimage.holes import holes_of
 from hashmatch.sources.diskimage.reading import clamped
 from hashmatch.sources.diskimage.spans import Span
 
 MOST_OPEN: Final = 16
 """Files that are open at a time: a worker may have 64, and an image has a thousand segments."""
-_SEEK_DATA: Final[int | None] = getattr(os, "SEEK_DATA", None)
-_SEEK_HOLE: Final[int | None] = getattr(os, "SEEK_HOLE", None)
 
 
 class Handles:
@@ -110,27 +109,7 @@ class FileBytes:
 
     def holes(self) -> Iterator[Span]:
         """Those that the file system does not store, where it says so."""
-        if _SEEK_DATA is None or _SEEK_HOLE is None:
-            return
-        place = 0
-        while place < self.size:
-            data = self._seek(place, _SEEK_DATA)
-            if data > place:
-                yield place, data - place
-            if data >= self.size:
-                return
-            place = max(self._seek(data, _SEEK_HOLE), data + 1)
-
-    def _seek(self, place: int, what: int) -> int:
-        """Where data or a hole is next; the end of the file where there is none."""
-        number = self._handles.get(self.path).fileno()
-        try:
-            return min(os.lseek(number, place, what), self.size)
-        except OSError as error:
-            if error.errno == errno.ENXIO:
-                return self.size
-            # A file system that does not know: all is data.
-            return place if what == _SEEK_DATA else self.size
+        return holes_of(self._handles.get(self.path).fileno(), self.size)
 
 
 def _pread(file: BinaryIO, offset: int, size: int) -> bytes:

@@ -7,7 +7,9 @@ from itertools import accumulate
 from typing import BinaryIO, Final
 
 from hashmatch.errors import Reason
+from hashmatch.files.regular import descriptor_of
 from hashmatch.sources.diskimage.base import BadRange, Bytes, UnreadRangeError
+from hashmatch.sources.diskimage.holes import holes_of
 from hashmatch.sources.diskimage.spans import Span, merged, within
 
 _BUFFER: Final = 1 << 16
@@ -261,5 +263,6 @@ class FromFile:
         return pieces[0] if len(pieces) == 1 else b"".join(pieces)
 
     def holes(self) -> Iterator[Span]:
-        """None is known."""
-        return iter(())
+        """Those that the file system does not store; of a file in another one none is known."""
+        number = descriptor_of(self._file)
+        return iter(()) if number is None else holes_of(number, self.size)
