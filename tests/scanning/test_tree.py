@@ -1,9 +1,11 @@
 """One scan of a tree of containers of all kinds finds every picture in them, once."""
 
 import hashlib
+import json
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -16,6 +18,7 @@ from hashmatch.sources.inside.options import Inside
 from tests.support.container_tree import Kind, make_tree
 from tests.support.evidence_archives import PASSWORD
 from tests.support.expanded import opened as again
+from tests.support.hostile_values import run
 from tests.support.photos import bits_apart
 
 _PASSWORDS = ("wrong", PASSWORD)
@@ -105,3 +108,57 @@ def test_every_item_is_opened_again_by_its_locator(scanned: Scanned) -> None:
         assert hashlib.sha256(content).hexdigest() == each.digests.sha256, each.locator
         opened += 1
     assert opened > 200
+
+
+def _shown(words: tuple[str, ...]) -> tuple[int, dict[str, Any]]:
+    code, said = run(("show", *words, "--digest", "--json"))
+    facts = [line for line in said.splitlines() if line.startswith("{")]
+    return code, json.loads(facts[0]) if facts else {}
+
+
+@pytest.fixture
+def words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[str, ...]:
+    """The option that names passwords; the command reads in this process."""
+    monkeypatch.setattr("hashmatch.cli.show._WORKERS", 0)
+    (tmp_path / "words").write_text("\n".join(_PASSWORDS))
+    return ("--passwords", str(tmp_path / "words"))
+
+
+def test_the_command_shows_every_item_as_the_scan_recorded_it(
+    scanned: Scanned, words: tuple[str, ...]
+) -> None:
+    compared = 0
+    for each in scanned.items:
+        code, facts = _shown((each.locator, *words))
+        recorded = each.digests
+        if recorded.sha256 is None and not facts:
+            assert code, each.locator
+            continue
+        told = {name: facts[name] for name in ("md5", "sha1", "sha256")}
+        assert told == {name: getattr(recorded, name) for name in told}, each.locator
+        if recorded.sha256 is not None:
+            assert facts["size"] == each.size, each.locator
+            compared += 1
+    assert compared > 200
+
+
+def test_the_command_notices_a_changed_byte(
+    scanned: Scanned, words: tuple[str, ...], tmp_path: Path
+) -> None:
+    noticed = 0
+    for kind in scanned.kinds[::4]:
+        (first, *_) = kind.files
+        members = [each for each in scanned.within(kind) if each.digests.sha256 in kind.sha256]
+        member = next((each for each in members if each.locator.startswith(f"{first}!")), None)
+        if member is None:
+            continue
+        data = bytearray(first.read_bytes())
+        copy = tmp_path / first.name
+        steps = member.locator.removeprefix(str(first))
+        for place in range(len(data) // 8, len(data), len(data) // 8):
+            data[place] ^= 0x55
+        copy.write_bytes(data)
+        code, facts = _shown((f"{copy}{steps}", *words))
+        assert code or facts["sha256"] != member.digests.sha256, kind.name
+        noticed += 1
+    assert noticed > 10
