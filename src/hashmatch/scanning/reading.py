@@ -15,6 +15,7 @@ from hashmatch.scanning.limits import WorkerLimits
 from hashmatch.scanning.links import Links
 from hashmatch.scanning.pool import WorkerPool, in_workers
 from hashmatch.scanning.sandbox import Sandbox
+from hashmatch.scanning.second_reading import SecondReading
 from hashmatch.scanning.selection import Selection
 from hashmatch.sources.base import Found
 from hashmatch.sources.inside.opening import InsideOpener
@@ -95,7 +96,8 @@ def read_items(
     if inside is not None:
         opener = InsideOpener(opener, inside.limits, inside.passwords, parses=False)
         expanded = _expanded(opener, named, common, on_expanding)
-        named = _not_done((each and each[1] for each in expanded), done)
+        second = SecondReading(opener, common)
+        named = _not_done(second.checked(expanded), done)
     decoded = in_workers(
         HashFiles(options, opener),
         copies.tasks(named),

@@ -1,0 +1,79 @@
+"""A reader of containers that a file took over is found out by another one."""
+
+import io
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import hashmatch as hm
+from hashmatch.scanning import reading, second_reading
+from hashmatch.scanning.checks import ALARM
+from tests.support.lying_readers import HIDDEN, Forging, Hiding
+from tests.support.photos import encoded, photo
+
+NAMES = ("astronaut", "coffee", f"{HIDDEN}")
+
+
+@pytest.fixture
+def evidence(tmp_path: Path) -> Path:
+    folder = tmp_path / "evidence"
+    folder.mkdir()
+    for number in range(2):
+        out = io.BytesIO()
+        with zipfile.ZipFile(out, "w") as archive:
+            for at, name in enumerate(NAMES):
+                image = photo("rocket").resize((48 + 8 * at, 48 + 8 * number))
+                archive.writestr(f"{name}.png", encoded(image, "PNG"))
+        (folder / f"{number}.zip").write_bytes(out.getvalue())
+    (tmp_path / "known.csv").write_text("id,pdq\nx," + "0f" * 32 + "\n")
+    return folder
+
+
+def alarms(evidence: Path, workers: int = 1) -> tuple[list[str], list[str]]:
+    """The alarms of a scan, and the files that they name."""
+    told: list[str] = []
+    named: list[str] = []
+
+    def on_sandbox(state: Any) -> None:
+        named.extend(state.get("files", ()))
+
+    found = hm.iter_scan(
+        evidence,
+        against=evidence.parent / "known.csv",
+        workers=workers,
+        on_notice=told.append,
+        on_sandbox=on_sandbox,
+    )
+    assert sum(1 for _ in found) >= 4
+    return [each for each in told if each.startswith(ALARM)], named
+
+
+@pytest.mark.parametrize("largest", [1 << 20, 20_000])
+def test_honest_readers_raise_no_alarm(
+    evidence: Path, largest: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(second_reading, "_LARGEST", largest)
+    assert alarms(evidence) == ([], [])
+
+
+def test_members_that_a_reader_hides_are_missed(
+    evidence: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading, "ExpandFiles", Hiding)
+    (alarm,), named = alarms(evidence)
+    assert "--rescan" in alarm
+    assert sorted(named) == [str(evidence / "0.zip"), str(evidence / "1.zip")]
+
+
+@pytest.mark.parametrize("largest", [1 << 20, 20_000])
+def test_digests_that_a_reader_forges_are_noticed(
+    evidence: Path, largest: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading, "ExpandFiles", Forging)
+    monkeypatch.setattr(second_reading, "_LARGEST", largest)
+    monkeypatch.setattr(second_reading, "_SAMPLE", 3)
+    found, named = alarms(evidence)
+    assert len(found) == 1
+    assert sorted(named) == [str(evidence / "0.zip"), str(evidence / "1.zip")]
