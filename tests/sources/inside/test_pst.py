@@ -1,6 +1,8 @@
-"""No free program writes such mailboxes: objects of its interface stand in for the library."""
+"""No free program writes such mailboxes: objects of its interface mostly stand in for it."""
 
+import lzma
 import sys
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -95,3 +97,28 @@ def test_a_file_that_the_library_refuses_says_so() -> None:
     assert step is None
     assert isinstance(problem, Unreadable)
     assert problem.reason is Reason.DAMAGED
+
+
+MAILBOX = Path(__file__).parents[2] / "fixtures/pst/dist-list.pst.xz"
+"""Of Outlook itself, from the tests of java-libpst (Apache-2.0)."""
+
+
+def test_a_mailbox_that_outlook_wrote_is_read() -> None:
+    pytest.importorskip("pypff")
+    data = lzma.decompress(MAILBOX.read_bytes())
+    found = members(Pst(), data)
+    names = [step.name for step, _ in found if isinstance(step, Member)]
+    calendar = "Top of Personal Folders/Calendar"
+    assert names == [f"{calendar}/{name}" for name in ("message.rtf", *["attachment"] * 2)]
+    sizes = [len(each) for _, each in found if isinstance(each, bytes)]
+    assert sizes == [9753, 928, 900]
+    assert all(step is not None for step, _ in found)
+
+
+def test_a_mailbox_that_was_cut_says_so() -> None:
+    pytest.importorskip("pypff")
+    data = lzma.decompress(MAILBOX.read_bytes())
+    for size in (len(data) // 2, len(data) // 8, 600):
+        found = members(Pst(), data[:size])
+        assert all(isinstance(each, bytes | Unreadable) for _, each in found)
+        assert any(isinstance(each, Unreadable) for _, each in found)
