@@ -152,3 +152,16 @@ def test_profiles_have_a_source() -> None:
     assert DEFAULT.source
     with pytest.raises(UnknownNameError, match="default"):
         get_profile("nothing")
+
+
+def test_packages_are_looked_through_once(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    asked: list[str] = []
+
+    def entry_points(*, group: str) -> list[object]:
+        asked.append(group)
+        return []
+
+    monkeypatch.syspath_prepend(str(tmp_path))  # nothing is known of this path as yet
+    monkeypatch.setattr(registry.metadata, "entry_points", entry_points)
+    assert registry.names("hashers") == registry.names("hashers")
+    assert asked == ["hashmatch.hashers"]

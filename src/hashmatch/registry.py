@@ -1,5 +1,7 @@
 """Names to implementations, loaded on demand: ours first, then those of installed packages."""
 
+import sys
+from functools import cache
 from importlib import import_module, metadata
 from typing import Any, Final
 
@@ -92,9 +94,15 @@ def register(kind: str, name: str, factory: Any) -> None:  # noqa: ANN401 (see `
 def names(kind: str) -> list[str]:
     """All names of a kind: ours in their order, then registered and installed ones."""
     _check(kind)
-    installed = [point.name for point in metadata.entry_points(group=f"hashmatch.{kind}")]
+    installed = _installed(kind, tuple(sys.path))
     here = [name for known, name in _registered if known == kind]
     return list(dict.fromkeys([*_OURS[kind], *here, *installed]))
+
+
+@cache
+def _installed(kind: str, path: tuple[str, ...]) -> tuple[str, ...]:  # noqa: ARG001 (what is seen)
+    """Names of installed packages. The metadata of all packages are read for them, once."""
+    return tuple(point.name for point in metadata.entry_points(group=f"hashmatch.{kind}"))
 
 
 def built_in(kind: str) -> list[str]:

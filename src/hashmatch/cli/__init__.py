@@ -38,8 +38,11 @@ def main() -> None:
         sys.stderr.write("interrupted\n")
         sys.exit(EXIT_INTERRUPTED)
     finally:
+        import gc
         import signal
 
+        # All memory is returned now: nothing is gained by looking for garbage in it before.
+        gc.freeze()
         # What ends now has nothing more to lose: another Ctrl-C must not print a traceback.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
 

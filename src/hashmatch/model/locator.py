@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from functools import cached_property
 from typing import Any, ClassVar, Final, Self, TypeAlias
 
@@ -134,6 +134,8 @@ Step: TypeAlias = File | Volume | FileObject | Range | Member | Page
 _INNER: Final = (Range, Page, Volume, FileObject, Member)
 """Steps that follow the first, in the order in which their texts are recognised."""
 _STEPS: Final = {kind.word: kind for kind in (File, *_INNER)}
+_TYPES: Final = {kind: {each.name: each.type for each in fields(kind)} for kind in _STEPS.values()}
+"""Fields of each step and their types: an archive may have a million members."""
 _ESCAPED: Final = f"{File.word}:"
 """What a path begins with that is escaped though nothing follows."""
 
@@ -169,7 +171,8 @@ class Locator(PlainValue):
             msg = "a locator begins with a file and names only one"
             raise ValueError(msg)
         for step in self.steps[1:]:
-            if _step(str(step)) is None:
+            # No text is of two forms.
+            if not isinstance(step, _INNER) or not step.form.fullmatch(str(step)):
                 msg = f"not a step of a locator: {step!r}"
                 raise ValueError(msg)
 
@@ -203,8 +206,7 @@ class Locator(PlainValue):
         for value in values:
             given = dict(value)
             kind = _STEPS.get(str(given.pop("step", "")))
-            wanted = {each.name: each.type for each in fields(kind)} if kind else {}
-            if kind is None or {each: type(own) for each, own in given.items()} != wanted:
+            if kind is None or {each: type(own) for each, own in given.items()} != _TYPES[kind]:
                 msg = "not the steps of a locator"
                 raise ValueError(msg)
             steps.append(kind(**given))  # type: ignore[arg-type] # compared with the fields' types
@@ -212,7 +214,10 @@ class Locator(PlainValue):
 
     def to_list(self) -> list[Json]:
         """The steps as plain values, for JSON."""
-        return [{"step": each.word, **asdict(each)} for each in self.steps]
+        return [
+            {"step": each.word} | {name: getattr(each, name) for name in _TYPES[type(each)]}
+            for each in self.steps
+        ]
 
     def to_dict(self) -> dict[str, Any]:
         """Its text and its steps; where another value holds it, JSON has the text alone."""
@@ -260,8 +265,8 @@ def _step(text: str) -> Step | None:
     for kind in _INNER:
         if found := kind.form.fullmatch(text):
             values: list[Any] = [
-                int(value) if each.type is int else _unescaped(value)
-                for each, value in zip(fields(kind), found.groups(), strict=True)
+                int(value) if each is int else _unescaped(value)
+                for each, value in zip(_TYPES[kind].values(), found.groups(), strict=True)
             ]
             return kind(*values)
     return None

@@ -183,8 +183,9 @@ class Dispatcher(Hearing[T, R]):
                 self._replace(worker)
                 continue
             while worker.ready and (batch := self._next_batch(worker)):
-                orders = [self._order(ticket) for ticket in batch]
-                worker.give(batch, pickle.dumps(orders), self._clock.now)
+                orders = pickle.dumps([self._order(ticket) for ticket in batch])
+                payloads = [self._payload(ticket) for ticket in batch]
+                worker.give(batch, [orders, *payloads], self._clock.now)
             if worker.has_outgoing:
                 worker.send()
             events = selectors.EVENT_READ | (selectors.EVENT_WRITE * worker.has_outgoing)
@@ -235,9 +236,11 @@ class Dispatcher(Hearing[T, R]):
 
     def _order(self, ticket: Ticket[T, R]) -> Order:
         seconds = cpu_seconds(ticket, self._limits)
-        safe = ticket.stage is Stage.SALVAGE
+        return Order(ticket.number, seconds, ticket.stage is Stage.SALVAGE)
+
+    def _payload(self, ticket: Ticket[T, R]) -> bytes:
         keeps = self._checks is not None and self._checks.keeps(len(ticket.loaded))
-        return Order(ticket.number, ticket.order_payload(keeps=keeps), seconds, safe)
+        return ticket.order_payload(keeps=keeps)
 
     def _distrust(self, worker: object, checker: Process[T, R]) -> None:
         """Replace a worker that gave other answers than the one that checks it, and this one."""

@@ -5,6 +5,7 @@ nobody unpickles, because a worker that has parsed hostile data is not trusted.
 """
 
 import struct
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Final
@@ -12,6 +13,8 @@ from typing import Final
 MAX_ANSWER: Final = 64 << 20
 """Bytes of one answer: more than a day of video gives."""
 
+_LARGE: Final = 1 << 15
+"""Bytes that are sent as they are, instead of being copied behind what stands before them."""
 _TO_WORKER: Final = struct.Struct("<Q")
 _ANSWER: Final = struct.Struct("<BQI")
 
@@ -50,12 +53,21 @@ class Answer:
     content: bytes
 
 
-def to_worker(content: bytes) -> bytes:
-    """The content as a frame for a worker."""
-    return _TO_WORKER.pack(len(content)) + content
+def to_worker(contents: Iterable[bytes]) -> list[bytes]:
+    """The contents as frames for a worker, in pieces: large contents are not copied."""
+    pieces: list[bytes] = []
+    joined = bytearray()
+    for content in contents:
+        joined += _TO_WORKER.pack(len(content))
+        if len(content) < _LARGE:
+            joined += content
+        else:
+            pieces += (bytes(joined), content)
+            joined.clear()
+    return [*pieces, bytes(joined)] if joined else pieces
 
 
-def size_to_worker(header: bytes) -> int:
+def size_to_worker(header: bytes | bytearray) -> int:
     """The number of bytes that follow this header."""
     (size,) = _TO_WORKER.unpack(header)
     return int(size)
@@ -67,6 +79,15 @@ HEADER_TO_WORKER: Final = _TO_WORKER.size
 def answer(kind: Kind, task: int, content: bytes) -> bytes:
     """An answer as a frame."""
     return _ANSWER.pack(kind, task, len(content)) + content
+
+
+def send_answer(send: Callable[[bytes], object], kind: Kind, task: int, content: bytes) -> None:
+    """Send an answer as a frame; a large one is not copied for it."""
+    if len(content) < _LARGE:
+        send(answer(kind, task, content))
+    else:
+        send(_ANSWER.pack(kind, task, len(content)))
+        send(content)
 
 
 def take_answer(received: bytearray) -> Answer | None:
@@ -83,6 +104,7 @@ def take_answer(received: bytearray) -> Answer | None:
     end = _ANSWER.size + size
     if len(received) < end:
         return None
-    content = bytes(received[_ANSWER.size : end])
+    with memoryview(received) as view:
+        content = bytes(view[_ANSWER.size : end])
     del received[:end]
     return Answer(Kind(kind), task, content)

@@ -19,7 +19,8 @@ from hashmatch.scanning.messages import Answer, ProtocolError
 Q = TypeVar("Q")
 
 _START = """\
-import sys
+import gc, sys
+gc.disable()
 sys.path[:] = sys.argv[2:]
 from hashmatch.scanning.worker import main
 main()
@@ -104,7 +105,8 @@ class WorkerProcess(Generic[Q]):
         self.start_seconds = 0.0
         self.begun = self.since = now
         self._signs, self._told_since = 0, monotonic()
-        self._outgoing = bytearray(messages.to_worker(setup))
+        self._outgoing: deque[memoryview] = deque()
+        self._queue([setup])
         self._incoming = bytearray()
         self.socket, theirs = socket.socketpair()
         try:
@@ -123,13 +125,16 @@ class WorkerProcess(Generic[Q]):
         """Whether something is still to be sent."""
         return bool(self._outgoing)
 
-    def give(self, batch: list[Q], content: bytes, now: float) -> None:
-        """Hand it a batch of tasks."""
+    def give(self, batch: list[Q], contents: list[bytes], now: float) -> None:
+        """Hand it a batch of tasks: what says all of them, and the payload of each."""
         if not self.running:
             self.begun = self.since = now
         self.running.extend(batch)
         self.batches.append(len(batch))
-        self._outgoing += messages.to_worker(content)
+        self._queue(contents)
+
+    def _queue(self, contents: list[bytes]) -> None:
+        self._outgoing.extend(memoryview(each) for each in messages.to_worker(contents))
 
     def answered(self, now: float) -> Q:
         """The task in front, which is done; the next one begins."""
@@ -156,7 +161,12 @@ class WorkerProcess(Generic[Q]):
         """Send as much as the process takes now."""
         try:
             while self._outgoing:
-                del self._outgoing[: self.socket.send(self._outgoing)]
+                piece = self._outgoing[0]
+                sent = self.socket.send(piece)
+                if sent == len(piece):
+                    self._outgoing.popleft()
+                else:
+                    self._outgoing[0] = piece[sent:]
         except BlockingIOError:
             pass
         except OSError:
