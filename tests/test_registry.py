@@ -1,6 +1,7 @@
 import sys
 from collections.abc import Callable
 from functools import partial
+from importlib import metadata
 from pathlib import Path
 from types import ModuleType
 
@@ -162,6 +163,6 @@ def test_packages_are_looked_through_once(monkeypatch: pytest.MonkeyPatch, tmp_p
         return []
 
     monkeypatch.syspath_prepend(str(tmp_path))  # nothing is known of this path as yet
-    monkeypatch.setattr(registry.metadata, "entry_points", entry_points)
+    monkeypatch.setattr(metadata, "entry_points", entry_points)
     assert registry.names("hashers") == registry.names("hashers")
     assert asked == ["hashmatch.hashers"]

@@ -25,7 +25,6 @@ from hashmatch.scanning.sandbox import Sandbox
 from hashmatch.scanning.selection import Selection
 from hashmatch.scanning.to_read import FilesToRead
 from hashmatch.search.loaded import kernels
-from hashmatch.sightings.encoding import digest
 from hashmatch.sightings.migrating import tool_version
 from hashmatch.sightings.recording import Run
 from hashmatch.sightings.scan_config import RunConfig, list_record
@@ -235,6 +234,7 @@ def run_config(
         libraries={name: _version(name) for name in _LIBRARIES},
         decoders={name: _version(name) for name in _DECODERS},
         reading=_reading(inside, selection or Selection()),
+        passwords=() if inside is None else inside.passwords,
         command=command,
         replaces=replaces,
     )
@@ -246,11 +246,10 @@ def _reading(inside: Inside | None, selection: Selection) -> dict[str, Any]:
     if inside is None:
         return {"inside": False, **selected}
     versions = {name: _version(name) for name in _PARSERS}
-    passwords = digest(sorted(inside.passwords)).hex() if inside.passwords else ""
     return {
         "inside": True,
         **asdict(inside.limits),
-        "passwords": passwords,
+        "passwords": "",
         "parsers": {"hashmatch": _PARSERS_OF_OURS, **versions},
         **selected,
     }

@@ -53,6 +53,8 @@ class RunConfig:
             used again only where these are the same.
         reading: what decides which items there are, and which are decoded: limits and versions of
             what reads inside files.
+        passwords: that are tried on what is encrypted. On record is only what tells whether others
+            are the same, and is slow to guess from.
         command: the command line; for the record.
         environment: further conditions, by aspect, as `search`; for the record.
         replaces: whether sightings of all earlier scans of the source count no more, whatever
@@ -66,6 +68,7 @@ class RunConfig:
     libraries: Mapping[str, str] = field(default_factory=dict)
     decoders: Mapping[str, str] = field(default_factory=dict)
     reading: Mapping[str, Json] = field(default_factory=dict)
+    passwords: tuple[str, ...] = field(default=(), repr=False)
     command: str = ""
     environment: Mapping[str, Mapping[str, Json]] = field(default_factory=dict)
     replaces: bool = False
@@ -208,5 +211,7 @@ def _fields(value: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, str]]:
             yield from _fields(each, f"{name}.")
         elif key == "files":
             yield name, ", ".join(f"{sha256[:_SHORT]}…" for sha256 in each) or "none"
+        elif key == "passwords":
+            yield name, f"{each.rpartition(':')[2][:_SHORT]}…" if each else "none"
         else:
             yield name, each if isinstance(each, str) else canonical(each)

@@ -25,6 +25,7 @@ from hashmatch.sightings.scan_config import (
     scan_config_of,
     scan_fingerprint,
 )
+from hashmatch.sightings.sealing import is_seal_of, seal
 from hashmatch.sightings.store import Store
 from hashmatch.sightings.unchanged import FileState, other_evidence
 
@@ -56,6 +57,8 @@ class RunStart:
         self._at = ""
         self._rows: dict[str, list[dict[str, Any]]] = {}
         self._scan_config = json.loads(canonical(scan_config_of(source, configuration)))
+        if configuration.passwords:
+            self._seal(seal(configuration.passwords))
         self.fingerprint = scan_fingerprint(self._scan_config)
 
     def other_evidence(self, files: Iterable[FileState]) -> ResumeError | None:
@@ -166,10 +169,26 @@ class RunStart:
             "FROM scans WHERE source_id = ? ORDER BY id DESC",
             (source,),
         )
-        return [
+        scans = [
             _Scan(number, json.loads(scan_config), fingerprint, bool(done), items)
             for number, scan_config, fingerprint, done, items in rows
         ]
+        self._recognise_passwords(scans)
+        return scans
+
+    def _recognise_passwords(self, scans: list[_Scan]) -> None:
+        """Seal the passwords as a scan on record has them, where they are the same."""
+        if not self._configuration.passwords:
+            return
+        sealed = (str(scan.scan_config.get("reading", {}).get("passwords", "")) for scan in scans)
+        for each in dict.fromkeys(filter(None, sealed)):
+            if is_seal_of(self._configuration.passwords, each):
+                self._seal(each)
+                self.fingerprint = scan_fingerprint(self._scan_config)
+                return
+
+    def _seal(self, sealed: str) -> None:
+        self._scan_config.setdefault("reading", {})["passwords"] = sealed
 
     def _refuse(self, error: ResumeError) -> None:
         details = {

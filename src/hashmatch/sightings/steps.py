@@ -100,8 +100,6 @@ PLACES = (
         inside INTEGER NOT NULL CHECK (inside IN (0, 1))
     ) STRICT
     """,
-    # What lies in a container is asked for again and again while a scan is resumed.
-    "CREATE INDEX places_by_parent ON places (scan_id, parent)",
     # What a medium is divided into. What becomes known later is a further row.
     """
     CREATE TABLE volumes (
