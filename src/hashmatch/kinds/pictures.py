@@ -65,6 +65,8 @@ def sniff(head: bytes, size: int | None = None) -> str | None:
         size: of the file in bytes; None where it is not known: formats without a mark are then not
             recognised.
     """
+    if not head:
+        return None
     for name, magic in _MAGIC:
         if magic.match(head):
             if name == "tga" and not _may_be_tga(head):

@@ -125,6 +125,8 @@ def sniff_video(head: bytes) -> FoundVideo | None:
 
     A picture format comes first: HEIF and AVIF look like MP4.
     """
+    if not head:
+        return None
     for mark, magic in _HEADED:
         if magic.match(head):
             return mark.first(head) or FoundVideo(mark.name)

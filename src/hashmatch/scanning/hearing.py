@@ -52,6 +52,8 @@ class Hearing(Background, Generic[T, R]):
         """
         super().__init__()
         self._job = job
+        # Asked once: it takes longer than to read a part.
+        self._streaming: Streaming[T, R] | None = job if isinstance(job, Streaming) else None
         self._changed = changed
         self.outbox: Outbox[T, R] = Outbox(changed)
         self._signs: dict[Process[T, R], tuple[Ticket[T, R], float]] = {}
@@ -183,9 +185,9 @@ class Hearing(Background, Generic[T, R]):
 
     def _take_part(self, worker: Process[T, R], ticket: Ticket[T, R], content: bytes) -> None:
         """Give a part of an answer, unless an earlier attempt gave it."""
-        if not isinstance(self._job, Streaming):
+        if self._streaming is None:
             raise ProtocolError
-        key, result = self._job.part(ticket.task, content)
+        key, result = self._streaming.part(ticket.task, content)
         worker.since = self._clock.now
         if ticket.is_new(key):
             part: Ticket[T, R] = Ticket(ticket.number, ticket.task, result=result, is_part=True)

@@ -1,12 +1,13 @@
 """Tasks on their way to workers and back."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Final, Generic, TypeVar, cast
 
 from hashmatch.model import Unreadable
 from hashmatch.scanning.job import NOTHING_SPECIAL, Impression
 from hashmatch.scanning.messages import ProtocolError
+from hashmatch.scanning.seen import Seen
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -39,7 +40,7 @@ class Ticket(Generic[T, R]):
         loaded: the payload of the first attempt, where that is another; given away once.
         kept: the same, where it is kept for a check.
         costly: whether a check has to do without it.
-        parts: of the answer that were given, by hashes of what tells them apart.
+        parts: of the answer that were given, by what tells them apart; None before the first.
         repeated: likewise, what an attempt that is not the first gave so far.
         is_part: whether the result is a part, and the task goes on.
     """
@@ -57,8 +58,8 @@ class Ticket(Generic[T, R]):
     loaded: bytes = b""
     kept: bytes = b""
     costly: bool = False
-    parts: set[int] = field(default_factory=set)
-    repeated: set[int] = field(default_factory=set)
+    parts: Seen | None = None
+    repeated: Seen | None = None
     is_part: bool = False
 
     @property
@@ -72,7 +73,7 @@ class Ticket(Generic[T, R]):
         Args:
             keeps: whether what was loaded is kept for a check.
         """
-        self.repeated.clear()
+        self.repeated = None
         if self.stage is Stage.CHECK:
             return self.kept or self.payload
         loaded, self.loaded = self.loaded, b""
@@ -88,13 +89,15 @@ class Ticket(Generic[T, R]):
         Raises:
             ProtocolError: this attempt gave it before.
         """
-        number = hash(key)
-        given = self.parts if self.stage is Stage.FIRST else self.repeated
-        if number in given:
+        self.parts = self.parts or Seen()
+        is_new = self.parts.add(key)
+        if self.stage is Stage.FIRST:
+            if not is_new:
+                raise ProtocolError
+            return True
+        self.repeated = self.repeated or Seen()
+        if not self.repeated.add(key):
             raise ProtocolError
-        given.add(number)
-        is_new = self.stage is Stage.FIRST or number not in self.parts
-        self.parts.add(number)
         return is_new
 
     def taken(self) -> R:
