@@ -5,6 +5,7 @@ import html
 import io
 import json
 import subprocess
+import sys
 import zipfile
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import pytest
 
 import hashmatch as hm
 from hashmatch.sightings.database import Database
+from tests.support import unix
 from tests.support.photos import encoded, photo
 from tests.support.program import run
 
@@ -103,6 +105,17 @@ def test_a_scan_opens_them_and_names_only_what_stays_closed(lab: Path) -> None:
     assert "1 container not opened: 1 encrypted Android backup" in done.stderr
     assert "opened-container: 3" in done.stderr
     assert "c.pdf!" in done.stdout
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such files")
+def test_a_pipe_of_passwords_keeps_nobody_waiting(lab: Path) -> None:
+    unix.os.mkfifo(lab / "pipe")
+    done = run(
+        *("scan", "evidence", "--against", "known.csv", "--passwords", "pipe"),
+        folder=lab,
+    )
+    assert done.returncode == 2
+    assert "cannot read pipe: it is a pipe" in done.stderr
 
 
 def test_wrong_sizes_and_passwords_are_refused(lab: Path) -> None:

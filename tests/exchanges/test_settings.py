@@ -1,9 +1,11 @@
+import sys
 from pathlib import Path
 
 import pytest
 
 from hashmatch.errors import ExchangeError
 from hashmatch.exchanges.settings import read_settings
+from tests.support import unix
 from tests.support.exchange_server import PASSWORD
 
 
@@ -76,6 +78,13 @@ def test_a_broken_file_is_named_and_not_quoted(file: Path, text: str) -> None:
         read_settings("ncmec", path=file)
     assert PASSWORD not in repr(raised.value)
     assert raised.value.__context__ is None
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such files")
+def test_a_pipe_keeps_nobody_waiting(tmp_path: Path) -> None:
+    unix.os.mkfifo(tmp_path / "pipe", 0o600)
+    with pytest.raises(ExchangeError, match="it is a pipe"):
+        read_settings("ncmec", path=tmp_path / "pipe")
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:

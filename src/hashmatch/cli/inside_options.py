@@ -1,5 +1,6 @@
 """Options of `hashmatch scan` about what lies in files, and which items are decoded."""
 
+import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -179,8 +180,10 @@ def passwords_in(path: Path) -> tuple[str, ...]:
     Raises:
         BadParameter: it cannot be read, or holds none, or too many.
     """
+    from hashmatch.files.regular import open_regular
+
     try:
-        with path.open("rb") as file:
+        with os.fdopen(open_regular(path), "rb") as file:
             data = file.read(_LONGEST + 1)
     except OSError as error:
         msg = f"cannot read {path}: {error.strerror}"
