@@ -21,7 +21,7 @@ class Bytes(Protocol):
 
     @property
     def size(self) -> int:
-        """In bytes."""
+        """The size in bytes."""
         ...
 
     def pread(self, offset: int, size: int, /) -> bytes:
