@@ -98,7 +98,7 @@ def test_no_decoder_is_loaded_where_digests_are_computed() -> None:
     code = (
         "import sys, hashmatch.scanning.worker\n"
         "from hashmatch.scanning.digested import DigestFiles\n"
-        "DigestFiles().warm_up()\n"
+        "DigestFiles(searches=True).warm_up()\n"
         "print(*{name.partition('.')[0] for name in sys.modules})"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)  # noqa: S603 (ours)

@@ -8,7 +8,7 @@ from hashmatch.kinds.videos import sniff_video
 from hashmatch.model import Unreadable
 from hashmatch.model.locator import Range
 from hashmatch.sources.inside.base import Budget, Inner
-from hashmatch.sources.inside.carving import SIGNATURES
+from hashmatch.sources.inside.signatures import SIGNATURES
 from hashmatch.sources.inside.streams import window
 from hashmatch.sources.inside.view import View
 
@@ -21,7 +21,7 @@ class Behind:
     """Gives all that follows the first container behind a picture or film, with that container."""
 
     kinds: tuple[str, ...] = ()
-    modules: tuple[str, ...] = ("numpy",)
+    modules: tuple[str, ...] = ()
     extra = ""
 
     def __call__(

@@ -10,8 +10,6 @@ import re
 from collections.abc import Callable
 from typing import Final
 
-import numpy as np
-
 from hashmatch.sources.inside.view import View
 
 Check = Callable[[], object]
@@ -21,8 +19,8 @@ _PIECE: Final = 1 << 16
 _SEGMENTS: Final = 4096
 """Segments of a JPEG, at most: 255 of a colour profile, and those of large metadata."""
 _FRAMES: Final = frozenset({*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC})
-_MARKER: Final = 0xFF
-_RESTART: Final = 0xD0
+_END_OF_SCAN: Final = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]")
+"""A marker: behind 0xFF lies zero where it is data; restart markers and fill bytes end no scan."""
 _BESIDES: Final = frozenset({0xC4, 0xCC, 0xDA, 0xDB, 0xDC, 0xDD, 0xDE, 0xDF, *range(0xE0, 0xFF)})
 _SOS: Final = 0xDA
 _EOI: Final = 0xD9
@@ -61,13 +59,8 @@ def _scan_end(view: View, place: int, check: Check) -> int:
     """The end of the compressed data of a scan: the place of the next marker."""
     while len(piece := view.at(place, _PIECE)) > 1:
         check()
-        data = np.frombuffer(piece, np.uint8)
-        # Behind 0xFF lies zero where it is data; restart markers and fill bytes are few.
-        places = np.flatnonzero((data[:-1] == _MARKER) & (data[1:] != 0))
-        after = data[places + 1]
-        ends = places[(after != _MARKER) & ((after < _RESTART) | (after >= _RESTART + 8))]
-        if len(ends):
-            return place + int(ends[0])
+        if found := _END_OF_SCAN.search(piece):
+            return place + found.start()
         # A marker may lie across the end of the piece.
         place += len(piece) - 1
     return view.size
