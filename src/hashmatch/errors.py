@@ -230,6 +230,10 @@ class DatabaseError(HashmatchError, OSError):
     """A database of sightings that cannot be opened, read or written like this."""
 
 
+class ContradictionError(DatabaseError):
+    """An item has the SHA-256 of another content of its case, and not its size or other digests."""
+
+
 class DatabaseBusyError(DatabaseError, TimeoutError):
     """A database, or one scan in it, that another process is writing."""
 

@@ -236,7 +236,8 @@ def test_a_report_sees_one_moment(tmp_path: Path) -> None:
 
 
 def test_a_newer_scan_of_a_source_counts_once_it_is_done(tmp_path: Path) -> None:
-    newer = replace(CONFIGURATION, lists=(replace(LIST, sha256=("cd" * 32,), version="2027-01"),))
+    longer = replace(LIST, sha256=(*LIST.sha256, "cd" * 32), version="2027-01")
+    newer = replace(CONFIGURATION, lists=(longer,))
     other = replace(CONFIGURATION, lists=(replace(LIST, name="other"),))
     found = results(20)
     with Database.open(scanned(tmp_path / "db", 20)) as database:

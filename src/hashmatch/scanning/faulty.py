@@ -7,16 +7,23 @@ An item that cannot be matched or recorded because of such a fault is on record 
 from collections.abc import Sequence
 from dataclasses import replace
 
-from hashmatch.errors import HashmatchError, Reason
+from hashmatch.errors import ContradictionError, HashmatchError, Reason
 from hashmatch.faults import fault_of, internal_error
 from hashmatch.matching.matcher import Matcher
-from hashmatch.model import Item, ScanResult, Unreadable
+from hashmatch.model import Digests, Item, ScanResult, Unreadable
 from hashmatch.sightings.recording import Run
 from hashmatch.sightings.unchanged import FileState
 from hashmatch.sources.base import Found
 
 _NOT_OURS = (HashmatchError, OSError)
 """A damaged index, a full disk: the scan ends, and says which."""
+
+
+_FALSE = Unreadable(
+    Reason.INTERNAL_ERROR,
+    "another content of this case has its SHA-256, with another size or other digests: the digests "
+    "of one of the two were reported falsely; scan both files again",
+)
 
 
 def matched(matcher: Matcher, items: Sequence[Item]) -> list[ScanResult]:
@@ -84,12 +91,18 @@ def put_on_record(
             if found.medium:
                 run.record_medium(found.medium)
         run.record(recorded, times={found.recorded: found.times for found in files})
+    except ContradictionError:
+        if len(results) > 1:
+            return _one_by_one(run, files, results)
+        # Digests of one of the two are false: they are of no use, and end no scan.
+        (result,) = results
+        item = replace(result.item, size=None, digests=Digests(), media=None, unreadable=_FALSE)
+        return put_on_record(run, files, [ScanResult(item, ())])
     except _NOT_OURS:
         raise
     except Exception as error:
         if len(results) > 1:
-            pairs = zip(files, results, strict=True)
-            return [done for found, each in pairs for done in put_on_record(run, [found], [each])]
+            return _one_by_one(run, files, results)
         (result,) = results
         why = Unreadable(Reason.INTERNAL_ERROR, fault_of(error))
         if result.item.unreadable == why:
@@ -97,3 +110,10 @@ def put_on_record(
         item = replace(result.item, media=None, unreadable=why)
         return put_on_record(run, files, [ScanResult(item, result.matches)])
     return list(results)
+
+
+def _one_by_one(
+    run: Run, files: Sequence[Found], results: Sequence[ScanResult]
+) -> list[ScanResult]:
+    pairs = zip(files, results, strict=True)
+    return [done for found, each in pairs for done in put_on_record(run, [found], [each])]

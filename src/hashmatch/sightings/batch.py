@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import count
 
-from hashmatch.errors import DatabaseError, Reason
+from hashmatch.errors import ContradictionError, Reason
 from hashmatch.model import (
     Alignment,
     Alpha,
@@ -152,7 +152,7 @@ class Batch:
                 f"{item.locator!r} has the SHA-256 of another content of this case, but not its "
                 "size or other digests: nothing of the batch was recorded"
             )
-            raise DatabaseError(msg)
+            raise ContradictionError(msg)
         return found[0]
 
     def _picture(self, content: int, media: MediaHashes) -> int:
