@@ -72,7 +72,7 @@ def _any(volume: Bytes, span: Span) -> bool:
 
 
 def _is_even(data: bytes) -> bool:
-    """Whether all values are as frequent as in random bytes: data that are compressed are not."""
+    """Whether all values are as frequent as in random bytes: most compressed data are not."""
     if len(data) < _LEAST:
         return False
     counts = np.bincount(np.frombuffer(data, np.uint8), minlength=256)

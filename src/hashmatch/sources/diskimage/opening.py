@@ -104,6 +104,7 @@ def open_inside(file: Bytes, folder: Folder | None = None, kind: str = "") -> Im
     """
     beside = Beside(folder or Alone(), file.name, _open_container, {file.name: None})
     medium, found = _container(file, beside, _kind_of(kind))
+    medium.problems[:0] = beside.notes
     return Image(ImageSpec(found.name, "", tuple(beside.used)), medium)
 
 
@@ -114,6 +115,7 @@ def _opened(where: str, name: str, kind: str, only: tuple[str, ...] | None = Non
         folder = OnDisk(where, handles, only)
         beside = Beside(folder, name, _open_container, {name: None})
         medium, found = _container(folder.open(name), beside, _kind_of(kind))
+        medium.problems[:0] = beside.notes
     except BaseException:
         handles.close()
         raise
@@ -129,7 +131,9 @@ def _kind_of(name: str) -> detecting.Container | None:
 
 def _open_container(file: Bytes, beside: Beside, kind: str) -> Medium:
     """An image that another one builds on."""
-    return _container(file, beside, detecting.RAW if kind == _RAW else None)[0]
+    medium, _ = _container(file, beside, detecting.RAW if kind == _RAW else None)
+    beside.notes += medium.problems
+    return medium
 
 
 def _container(
@@ -147,8 +151,6 @@ def _container(
         raise UnreadableError(
             Reason.DAMAGED, f"{file.name}: its parts are nested too deep"
         ) from None
-    medium.problems[:0] = beside.notes
-    beside.notes.clear()
     return medium, found
 
 

@@ -3,7 +3,7 @@
 import io
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from itertools import accumulate
+from itertools import accumulate, islice
 from typing import BinaryIO, Final
 
 from hashmatch.errors import Reason
@@ -13,6 +13,8 @@ from hashmatch.sources.diskimage.holes import holes_of
 from hashmatch.sources.diskimage.spans import Span, merged, within
 
 _BUFFER: Final = 1 << 16
+_LARGE_HOLE: Final = 1 << 16
+_MOST_HOLES: Final = 1 << 20
 
 
 def clamped(size: int, offset: int, wanted: int) -> int:
@@ -114,6 +116,28 @@ class Window:
     def holes(self) -> Iterator[Span]:
         """Those of the others, as far as they lie in the part."""
         return within(self.source.holes(), self.start, self.size, -self.start)
+
+
+class Remembered:
+    """Bytes whose larger holes are looked up once: by who asks for them again and again."""
+
+    def __init__(self, source: Bytes) -> None:
+        """Look up the holes.
+
+        Raises:
+            OSError: the bytes cannot be read.
+        """
+        self.name, self.size, self._source = source.name, source.size, source
+        large = (each for each in source.holes() if each[1] >= _LARGE_HOLE)
+        self._holes = list(islice(large, _MOST_HOLES))
+
+    def pread(self, offset: int, size: int, /) -> bytes:
+        """The bytes at a place."""
+        return self._source.pread(offset, size)
+
+    def holes(self) -> Iterator[Span]:
+        """Those that are remembered."""
+        return iter(self._holes)
 
 
 class Joined:

@@ -87,17 +87,17 @@ def without(start: int, length: int, spans: Iterable[Span]) -> Iterator[Span]:
         yield at, end - at
 
 
-def of_blocks(first: int, wanted: NDArray[np.bool_], block: int) -> Iterator[Span]:
+def of_blocks(start: int, wanted: NDArray[np.bool_], block: int) -> Iterator[Span]:
     """The ranges of the blocks that are marked.
 
     Args:
-        first: number of the first block.
+        start: of the first block, in bytes.
         wanted: whether each block is.
         block: its bytes.
 
-    >>> list(of_blocks(10, np.array([True, True, False, True]), 4))
+    >>> list(of_blocks(40, np.array([True, True, False, True]), 4))
     [(40, 8), (52, 4)]
     """
     edges = np.flatnonzero(np.diff(np.concatenate(([False], wanted, [False])).astype(np.int8)))
-    for start, end in edges.reshape(-1, 2).tolist():
-        yield (first + start) * block, (end - start) * block
+    for first, last in edges.reshape(-1, 2).tolist():
+        yield start + first * block, (last - first) * block

@@ -12,7 +12,7 @@ from hashmatch.sources.diskimage.identifying import identify, is_file_system
 from hashmatch.sources.diskimage.lost import lost_in
 from hashmatch.sources.diskimage.partitions import apm, bsd, gpt, lvm, mbr
 from hashmatch.sources.diskimage.partitions.base import Part, Table
-from hashmatch.sources.diskimage.reading import Joined, Missing, Window
+from hashmatch.sources.diskimage.reading import Joined, Missing, Remembered, Window
 from hashmatch.sources.diskimage.spans import Span, common, merged, within, without
 from hashmatch.sources.diskimage.striped import Striped
 
@@ -123,6 +123,7 @@ def find_volumes(medium: Bytes) -> Volumes:
         OSError: it cannot be read.
     """
     problems: list[str] = []
+    medium = Remembered(medium)
     whole = Volume((Step(WHOLE, 0, 0),), ((0, medium.size),), medium.size, identify(medium))
     found = list(_partitions(medium, whole, problems))
     if not found:

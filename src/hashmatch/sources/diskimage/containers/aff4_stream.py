@@ -10,7 +10,7 @@ from hashmatch.errors import Reason, UnreadableError
 from hashmatch.sources.diskimage.base import Bytes, exactly
 from hashmatch.sources.diskimage.containers import expanding
 from hashmatch.sources.diskimage.containers.aff4_volume import SCHEMA, Volume, number_of, value_of
-from hashmatch.sources.diskimage.containers.blocks import STORED, BlockImage
+from hashmatch.sources.diskimage.containers.blocks import STORED, BlockImage, States
 from hashmatch.sources.diskimage.containers.caching import Cache
 from hashmatch.sources.diskimage.reading import Held
 
@@ -55,9 +55,9 @@ class Stream(BlockImage):
         """The chunk, expanded."""
         return self._chunks.get(number, lambda: self._load(number)), 0
 
-    def states(self) -> Iterator[tuple[int, NDArray[np.uint8]]]:
+    def states(self) -> Iterator[States]:
         """All of them are stored."""
-        yield 0, np.array([STORED], np.uint8)
+        yield 0, np.array([STORED], np.uint8), self.block_size
 
     def _load(self, number: int) -> Held:
         which, index = divmod(number, self._per_bevy)

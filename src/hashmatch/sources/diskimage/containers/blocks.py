@@ -1,7 +1,8 @@
 """Images of blocks of one size, each of which lies somewhere, or nowhere."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from heapq import merge
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -9,6 +10,7 @@ from numpy.typing import NDArray
 
 from hashmatch.errors import Reason, UnreadableError
 from hashmatch.sources.diskimage.base import BadRange, Bytes, Facts, UnreadRangeError, exactly
+from hashmatch.sources.diskimage.containers.tables import Table
 from hashmatch.sources.diskimage.reading import Padded, clamped
 from hashmatch.sources.diskimage.spans import Span, common, merged, of_blocks
 
@@ -16,6 +18,8 @@ ZEROS, PARENT, STORED = 0, 1, 2
 """States of blocks: nothing but zeros, those of the image that this one builds on, its own."""
 Piece = tuple[Bytes | None, int, int]
 """Where bytes lie: in what, at which place, how many; zeros where it is in nothing."""
+States = tuple[int, NDArray[np.uint8], int]
+"""Where some blocks begin on the medium, their states, and bytes that each state stands for."""
 _LARGEST_BLOCK: Final = 1 << 28
 
 
@@ -56,8 +60,8 @@ class BlockImage:
         """
         raise NotImplementedError
 
-    def states(self) -> Iterator[tuple[int, NDArray[np.uint8]]]:
-        """Number of a block, and the states of that and the next ones; for all, in their order."""
+    def states(self) -> Iterator[States]:
+        """The states of all blocks, some at a time, in their order."""
         raise NotImplementedError
 
     def pieces(self, number: int, start: int, size: int) -> Iterator[Piece]:
@@ -130,7 +134,34 @@ class BlockImage:
 
     def _spans(self, state: int) -> Iterator[Span]:
         end = self.size
-        for first, states in self.states():
-            for offset, length in of_blocks(first, states == state, self.block_size):
+        for start, states, size in self.states():
+            for offset, length in of_blocks(start, states == state, size):
                 if offset < end:
                     yield offset, min(length, end - offset)
+
+
+def states_of_tables(
+    roots: Table, per_root: int, entries: Callable[[int], Iterator[tuple[int, NDArray[np.uint8]]]]
+) -> Iterator[tuple[int, NDArray[np.uint8], int]]:
+    """The states of blocks that tables of tables find.
+
+    Args:
+        roots: where the tables lie; 0 of one that is not there: none of its blocks is.
+        per_root: blocks of each table.
+        entries: the states of the blocks of a table by its number, some at a time: which of them
+            is the first, and they.
+
+    Yields:
+        Number of the first block, states, and blocks that each state stands for.
+    """
+    for first, places in roots.pages():
+        absent = places == 0
+        edges = np.flatnonzero(np.diff(absent)) + 1
+        for start, end in pairwise([0, *edges.tolist(), len(places)]):
+            if start < end and absent[start]:
+                states = np.full(end - start, PARENT, np.uint8)
+                yield (first + start) * per_root, states, per_root
+                continue
+            for number in range(first + start, first + end):
+                for further, states in entries(number):
+                    yield number * per_root + further, states, 1

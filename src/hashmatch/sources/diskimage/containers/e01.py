@@ -35,6 +35,11 @@ class _Loaded:
         self.ends = [*self.starts[1:], end]
         self.packed = (entries >= _PACKED).tolist()
 
+    @property
+    def is_in_order(self) -> bool:
+        """Whether each chunk ends behind where it begins."""
+        return all(start < end for start, end in zip(self.starts, self.ends, strict=True))
+
 
 class E01:
     """A medium in an EnCase image.
@@ -155,10 +160,13 @@ class E01:
         for section in table.sections:
             data = table.file.pread(section.start + parts.TABLE_HEAD, table.count * 4 + 4)
             entries, told = data[: table.count * 4], data[table.count * 4 :]
-            # SMART's tables have no checksum of their entries.
+            if len(entries) < table.count * 4:
+                continue
+            loaded = _Loaded(np.frombuffer(entries, "<u4"), table.base, table.end)
+            # SMART's tables have no checksum of their entries: chunks follow each other.
             is_whole = zlib.adler32(entries) == int.from_bytes(told, "little")
-            if len(entries) == table.count * 4 and (is_whole or self._is_smart):
-                return _Loaded(np.frombuffer(entries, "<u4"), table.base, table.end)
+            if is_whole or (self._is_smart and loaded.is_in_order):
+                return loaded
         raise UnreadableError(
             Reason.DAMAGED, f"{table.file.name}: its table of chunks is damaged, and so is the copy"
         )

@@ -75,7 +75,14 @@ class Layout:
             name = segments[0].name
             detail = "; ".join([f"{name} does not say what it holds", *layout.problems])
             raise UnreadableError(Reason.DAMAGED, detail)
-        layout.tables = _numbered(runs, -(-layout.volume.size // chunk))
+        chunks = -(-layout.volume.size // chunk)
+        layout.tables = _numbered(runs, chunks)
+        listed = sum(table.count for table in layout.tables)
+        if 0 < chunks < listed:
+            layout.problems.append(
+                f"the segments of {segments[0].name} hold {listed:,} chunks, and its medium has "
+                f"{chunks:,}: one may be of another image; compare the digests of the medium"
+            )
         return layout
 
     def _read_sections(self, file: Bytes, tables: list[Table]) -> None:
@@ -108,7 +115,7 @@ class Layout:
             if not self.volume.chunk:
                 self.volume = volume
                 self.facts = replace(facts, media=volume.media, sector=volume.sector)
-            elif volume.image != self.volume.image:
+            elif volume != replace(self.volume, media=volume.media):
                 detail = f"{file.name} is a segment of another image than the first one"
                 raise _ForeignError(Reason.DAMAGED, detail)
         elif section.kind in ("header", "header2"):

@@ -13,12 +13,14 @@ from typing import Final
 from hashmatch.errors import Reason, UnreadableError
 from hashmatch.sources.diskimage.base import SECTOR, Bytes, exactly
 from hashmatch.sources.diskimage.containers.expanding import ExpandError, inflate_slowly
+from hashmatch.visible import printable
 
 SIGNATURE: Final = b"EVF\x09\x0d\x0a\xff\x00"
 FILE_HEADER: Final = 13
 TABLE_HEAD: Final = 24
 _SECTION: Final = 76
 _LONGEST_HEADER: Final = 1 << 20
+_LONGEST_FIELD: Final = 2000
 _SMART: Final = 94
 _LARGEST_CHUNK: Final = 1 << 26
 _MEDIA: Final = {
@@ -179,7 +181,11 @@ def described(file: Bytes, section: Section) -> dict[str, str]:
         if {"c", "n"} <= set(fields):
             found = dict(zip(fields, values.split("\t"), strict=False))
             break
-    return {name: found[key] for key, name in _FIELDS.items() if found.get(key)}
+    return {
+        name: printable(found[key][:_LONGEST_FIELD])
+        for key, name in _FIELDS.items()
+        if found.get(key)
+    }
 
 
 def digests_of(file: Bytes, section: Section) -> dict[str, str]:

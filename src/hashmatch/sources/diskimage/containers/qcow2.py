@@ -11,7 +11,14 @@ from hashmatch.errors import Reason, UnreadableError
 from hashmatch.sources.diskimage.base import Bytes, Medium, exactly
 from hashmatch.sources.diskimage.beside import Beside
 from hashmatch.sources.diskimage.containers import expanding
-from hashmatch.sources.diskimage.containers.blocks import PARENT, STORED, ZEROS, BlockImage
+from hashmatch.sources.diskimage.containers.blocks import (
+    PARENT,
+    STORED,
+    ZEROS,
+    BlockImage,
+    States,
+    states_of_tables,
+)
 from hashmatch.sources.diskimage.containers.caching import Cache
 from hashmatch.sources.diskimage.containers.tables import Table
 from hashmatch.sources.diskimage.reading import Held
@@ -107,20 +114,23 @@ class Qcow2(BlockImage):
             file, place = self.block(number)
             yield file, place + start if file else 0, size
 
-    def states(self) -> Iterator[tuple[int, NDArray[np.uint8]]]:
+    def states(self) -> Iterator[States]:
         """Which clusters are stored, are zeros, or those of the image below."""
-        for first, roots in self._roots.pages():
-            for index, root in enumerate(roots.tolist()):
-                at = (first + index) * self._per_table
-                if not root & _PLACE:
-                    yield at, np.full(self._per_table, PARENT, np.uint8)
-                    continue
-                for further, entries in self._table_at(first + index, root & _PLACE).pages():
-                    zeros = (entries & np.uint64(_IS_ZEROS)) != 0
-                    stored = (entries & np.uint64(_PLACE | _PACKED)) != 0
-                    packed = (entries & np.uint64(_PACKED)) != 0
-                    states = np.where(stored, STORED, PARENT)
-                    yield at + further, np.where(zeros & ~packed, ZEROS, states).astype(np.uint8)
+        found = states_of_tables(self._roots, self._per_table, self._states_of)
+        for first, states, count in found:
+            yield first * self.block_size, states, count * self.block_size
+
+    def _states_of(self, number: int) -> Iterator[tuple[int, NDArray[np.uint8]]]:
+        place = self._roots[number] & _PLACE
+        if not place:
+            yield 0, np.full(self._per_table, PARENT, np.uint8)
+            return
+        for first, entries in self._table_at(number, place).pages():
+            packed = (entries & np.uint64(_PACKED)) != 0
+            zeros = ((entries & np.uint64(_IS_ZEROS)) != 0) & ~packed
+            stored = packed | ((entries & np.uint64(_PLACE)) != 0)
+            states = np.where(zeros, ZEROS, np.where(stored, STORED, PARENT))
+            yield first, states.astype(np.uint8)
 
     def _entry(self, number: int) -> int:
         root = self._roots[number // self._per_table] & _PLACE

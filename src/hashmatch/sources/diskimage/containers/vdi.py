@@ -5,12 +5,11 @@ from collections.abc import Iterator
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from hashmatch.errors import Reason, UnreadableError
 from hashmatch.sources.diskimage.base import Bytes, exactly
 from hashmatch.sources.diskimage.beside import Beside
-from hashmatch.sources.diskimage.containers.blocks import PARENT, STORED, BlockImage
+from hashmatch.sources.diskimage.containers.blocks import PARENT, STORED, BlockImage, States
 from hashmatch.sources.diskimage.containers.tables import Table
 
 SIGNATURE: Final = b"\x7f\x10\xda\xbe"
@@ -65,10 +64,11 @@ class Vdi(BlockImage):
             return None, 0
         return self._file, self._data + place * (self.block_size + self._before) + self._before
 
-    def states(self) -> Iterator[tuple[int, NDArray[np.uint8]]]:
+    def states(self) -> Iterator[States]:
         """Which blocks are stored."""
         for first, places in self._table.pages():
-            yield first, np.where(places >= _NOT_THERE, PARENT, STORED).astype(np.uint8)
+            states = np.where(places >= _NOT_THERE, PARENT, STORED).astype(np.uint8)
+            yield first * self.block_size, states, self.block_size
 
 
 def open_vdi(file: Bytes, beside: Beside) -> Vdi:

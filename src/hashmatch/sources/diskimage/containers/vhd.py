@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from hashmatch.errors import Reason, UnreadableError
 from hashmatch.sources.diskimage.base import SECTOR, Bytes, exactly
 from hashmatch.sources.diskimage.beside import Beside
 from hashmatch.sources.diskimage.containers.bitmaps import runs_of_bits
-from hashmatch.sources.diskimage.containers.blocks import PARENT, STORED, BlockImage, Piece
+from hashmatch.sources.diskimage.containers.blocks import PARENT, STORED, BlockImage, Piece, States
 from hashmatch.sources.diskimage.containers.plain import Plain
 from hashmatch.sources.diskimage.containers.tables import Table
 from hashmatch.sources.diskimage.reading import Window
@@ -113,10 +112,11 @@ class Vhd(BlockImage):
             for is_own, at, length in runs_of_bits(bits, start, size, SECTOR, most_first=True):
                 yield (file, place + at, length) if is_own else self.below(begin + at, length)
 
-    def states(self) -> Iterator[tuple[int, NDArray[np.uint8]]]:
+    def states(self) -> Iterator[States]:
         """Which blocks are stored."""
         for first, sectors in self._table.pages():
-            yield first, np.where(sectors == _ABSENT, PARENT, STORED).astype(np.uint8)
+            states = np.where(sectors == _ABSENT, PARENT, STORED).astype(np.uint8)
+            yield first * self.block_size, states, self.block_size
 
 
 def _parent(file: Bytes, header: bytes, beside: Beside) -> Bytes:

@@ -9,7 +9,6 @@ from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from hashmatch.errors import Reason, UnreadableError
 from hashmatch.sources.diskimage.base import Bytes, exactly
@@ -22,6 +21,7 @@ from hashmatch.sources.diskimage.containers.blocks import (
     ZEROS,
     BlockImage,
     Piece,
+    States,
 )
 from hashmatch.sources.diskimage.containers.tables import Table
 
@@ -131,7 +131,7 @@ class Vhdx(BlockImage):
                 Reason.DAMAGED, f"{self.name}: block {number:,} is in the unknown state {state}"
             )
 
-    def states(self) -> Iterator[tuple[int, NDArray[np.uint8]]]:
+    def states(self) -> Iterator[States]:
         """Which blocks are stored, are zeros, or those of the image below."""
         for first, entries in self._table.pages():
             places = np.arange(first, first + len(entries))
@@ -140,7 +140,8 @@ class Vhdx(BlockImage):
             states = (entries & np.uint64(_STATE))[payload]
             zeros = (states > _NOT_PRESENT) & (states <= _UNMAPPED)
             found = np.where(states == _NOT_PRESENT, PARENT, np.where(zeros, ZEROS, STORED))
-            yield first - first // (self._ratio + 1), found.astype(np.uint8)
+            start = (first - first // (self._ratio + 1)) * self.block_size
+            yield start, found.astype(np.uint8), self.block_size
 
     def _entry(self, number: int) -> int:
         return self._table[number + number // self._ratio]

@@ -10,7 +10,14 @@ from numpy.typing import NDArray
 
 from hashmatch.errors import Reason, UnreadableError
 from hashmatch.sources.diskimage.base import SECTOR, Bytes, exactly
-from hashmatch.sources.diskimage.containers.blocks import PARENT, STORED, ZEROS, BlockImage
+from hashmatch.sources.diskimage.containers.blocks import (
+    PARENT,
+    STORED,
+    ZEROS,
+    BlockImage,
+    States,
+    states_of_tables,
+)
 from hashmatch.sources.diskimage.containers.caching import Cache
 from hashmatch.sources.diskimage.containers.expanding import ExpandError, inflate
 from hashmatch.sources.diskimage.containers.tables import Table
@@ -145,20 +152,18 @@ class SparseExtent(BlockImage):
             file, place = self.block(number)
             yield file, place + start, size
 
-    def states(self) -> Iterator[tuple[int, NDArray[np.uint8]]]:
+    def states(self) -> Iterator[States]:
         """Which grains are stored, are zeros, or those of the disk below."""
-        entries = self._header.entries
-        for first, roots in self._roots.pages():
-            for index, root in enumerate(roots.tolist()):
-                at = (first + index) * entries
-                if not root:
-                    yield at, np.full(entries, PARENT, np.uint8)
-                    continue
-                for further, sectors in self._table(first + index, root).pages():
-                    states = np.where(sectors == 0, PARENT, STORED).astype(np.uint8)
-                    if self._zeroed:
-                        states[sectors == 1] = ZEROS
-                    yield at + further, states
+        found = states_of_tables(self._roots, self._header.entries, self._states_of)
+        for first, states, count in found:
+            yield first * self.block_size, states, count * self.block_size
+
+    def _states_of(self, number: int) -> Iterator[tuple[int, NDArray[np.uint8]]]:
+        for first, sectors in self._table(number, self._roots[number]).pages():
+            states = np.where(sectors == 0, PARENT, STORED).astype(np.uint8)
+            if self._zeroed:
+                states[sectors == 1] = ZEROS
+            yield first, states
 
     def _sector(self, number: int) -> int:
         which, index = divmod(number, self._header.entries)
