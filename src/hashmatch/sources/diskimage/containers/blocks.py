@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from heapq import merge
 from itertools import pairwise
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -140,28 +140,44 @@ class BlockImage:
                     yield offset, min(length, end - offset)
 
 
-def states_of_tables(
-    roots: Table, per_root: int, entries: Callable[[int], Iterator[tuple[int, NDArray[np.uint8]]]]
-) -> Iterator[tuple[int, NDArray[np.uint8], int]]:
-    """The states of blocks that tables of tables find.
+class Tables(NamedTuple):
+    """Tables of blocks, which a table finds.
 
-    Args:
-        roots: where the tables lie; 0 of one that is not there: none of its blocks is.
-        per_root: blocks of each table.
-        entries: the states of the blocks of a table by its number, some at a time: which of them
-            is the first, and they.
-
-    Yields:
-        Number of the first block, states, and blocks that each state stands for.
+    Attributes:
+        roots: where each of them lies; of one that is not there no place.
+        per_root: blocks of each of them.
+        mask: of the bits of a root that are its place.
+        unit: bytes that places count.
     """
-    for first, places in roots.pages():
-        absent = places == 0
-        edges = np.flatnonzero(np.diff(absent)) + 1
-        for start, end in pairwise([0, *edges.tolist(), len(places)]):
-            if start < end and absent[start]:
-                states = np.full(end - start, PARENT, np.uint8)
-                yield (first + start) * per_root, states, per_root
-                continue
-            for number in range(first + start, first + end):
-                for further, states in entries(number):
-                    yield number * per_root + further, states, 1
+
+    roots: Table
+    per_root: int
+    mask: int
+    unit: int
+
+    def states(
+        self, end: int, entries: Callable[[int], Iterator[tuple[int, NDArray[np.uint8]]]]
+    ) -> Iterator[tuple[int, NDArray[np.uint8], int]]:
+        """The states of all blocks.
+
+        Args:
+            end: of the file, in bytes: no table lies behind it.
+            entries: the states of the blocks of a table by its number, some at a time: which of
+                them is the first, and they.
+
+        Yields:
+            Number of the first block, states, and blocks that each state stands for.
+        """
+        for first, roots in self.roots.pages():
+            places = (roots.astype(np.uint64) & np.uint64(self.mask)).astype(np.float64) * self.unit
+            absent = places == 0
+            edges = np.flatnonzero(np.diff(absent)) + 1
+            for start, stop in pairwise([0, *edges.tolist(), len(places)]):
+                if start < stop and absent[start]:
+                    states = np.full(stop - start, PARENT, np.uint8)
+                    yield (first + start) * self.per_root, states, self.per_root
+                    continue
+                for number in np.flatnonzero(places[start:stop] < end).tolist():
+                    root = first + start + number
+                    for further, states in entries(root):
+                        yield root * self.per_root + further, states, 1

@@ -17,7 +17,7 @@ from hashmatch.sources.diskimage.containers.blocks import (
     ZEROS,
     BlockImage,
     States,
-    states_of_tables,
+    Tables,
 )
 from hashmatch.sources.diskimage.containers.caching import Cache
 from hashmatch.sources.diskimage.containers.tables import Table
@@ -116,16 +116,12 @@ class Qcow2(BlockImage):
 
     def states(self) -> Iterator[States]:
         """Which clusters are stored, are zeros, or those of the image below."""
-        found = states_of_tables(self._roots, self._per_table, self._states_of)
-        for first, states, count in found:
+        tables = Tables(self._roots, self._per_table, _PLACE, 1)
+        for first, states, count in tables.states(self._file.size, self._states_of):
             yield first * self.block_size, states, count * self.block_size
 
     def _states_of(self, number: int) -> Iterator[tuple[int, NDArray[np.uint8]]]:
-        place = self._roots[number] & _PLACE
-        if not place:
-            yield 0, np.full(self._per_table, PARENT, np.uint8)
-            return
-        for first, entries in self._table_at(number, place).pages():
+        for first, entries in self._table_at(number, self._roots[number] & _PLACE).pages():
             packed = (entries & np.uint64(_PACKED)) != 0
             zeros = ((entries & np.uint64(_IS_ZEROS)) != 0) & ~packed
             stored = packed | ((entries & np.uint64(_PLACE)) != 0)

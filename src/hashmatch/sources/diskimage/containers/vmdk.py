@@ -205,7 +205,6 @@ def open_vmdk(file: Bytes, beside: Beside) -> Vmdk | LoneExtent:
     if not _is_sparse(file):
         return Vmdk(file, file.pread(0, _LONGEST_TEXT).decode("utf-8", "replace"), beside)
     place, size = header_of(file).descriptor
-    if not size:
-        return LoneExtent(file)
     text = exactly(file, place, min(size, _LONGEST_TEXT, max(file.size - place, 0)))
-    return Vmdk(file, text.split(b"\0", 1)[0].decode("utf-8", "replace"), beside)
+    text = text.split(b"\0", 1)[0]
+    return Vmdk(file, text.decode("utf-8", "replace"), beside) if text else LoneExtent(file)

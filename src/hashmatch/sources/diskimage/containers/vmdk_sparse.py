@@ -16,7 +16,7 @@ from hashmatch.sources.diskimage.containers.blocks import (
     ZEROS,
     BlockImage,
     States,
-    states_of_tables,
+    Tables,
 )
 from hashmatch.sources.diskimage.containers.caching import Cache
 from hashmatch.sources.diskimage.containers.expanding import ExpandError, inflate
@@ -154,8 +154,8 @@ class SparseExtent(BlockImage):
 
     def states(self) -> Iterator[States]:
         """Which grains are stored, are zeros, or those of the disk below."""
-        found = states_of_tables(self._roots, self._header.entries, self._states_of)
-        for first, states, count in found:
+        tables = Tables(self._roots, self._header.entries, 0xFFFFFFFF, SECTOR)
+        for first, states, count in tables.states(self._file.size, self._states_of):
             yield first * self.block_size, states, count * self.block_size
 
     def _states_of(self, number: int) -> Iterator[tuple[int, NDArray[np.uint8]]]:

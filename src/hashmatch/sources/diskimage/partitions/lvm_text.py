@@ -46,7 +46,7 @@ def _section(tokens: Iterator[tuple[str, str | int]], depth: int) -> dict[str, V
         raise TextError(msg)
     found: dict[str, Value] = {}
     for mark, name in tokens:
-        if mark == "}":
+        if mark == "}" and depth:
             return found
         kind, _ = next(tokens, ("", ""))
         if mark or kind not in ("{", "="):
