@@ -1,6 +1,5 @@
 """EnCase images (E01, EWF): chunks with checksums in segments."""
 
-import zlib
 from bisect import bisect_right
 from collections.abc import Iterator
 from typing import Final
@@ -14,13 +13,16 @@ from hashmatch.sources.diskimage.beside import Beside
 from hashmatch.sources.diskimage.containers import e01_sections as parts
 from hashmatch.sources.diskimage.containers.caching import Cache
 from hashmatch.sources.diskimage.containers.e01_layout import Layout, Table
-from hashmatch.sources.diskimage.containers.expanding import ExpandError, inflate
+from hashmatch.sources.diskimage.containers.expanding import ExpandError, adler32, inflate
 from hashmatch.sources.diskimage.reading import clamped
 from hashmatch.sources.diskimage.spans import Span, without
 
 _KEPT: Final = 4 << 20
 """Bytes of chunks that are kept."""
 _TABLES: Final = 8
+_SMALL: Final = 512
+_MOST_REPEATED: Final = 32
+"""Chunks of few bytes that are kept expanded: on disks they repeat, as zeros above all."""
 _PACKED: Final = 1 << 31
 _MOST_MORE: Final = 40
 """Bytes that a chunk may be longer than the medium's: what does not get smaller gets longer."""
@@ -67,6 +69,7 @@ class E01:
         self._tables = layout.tables
         self._starts = [table.first for table in self._tables]
         self._loaded: Cache[_Loaded] = Cache(_TABLES)
+        self._repeated: dict[bytes, bytes] = {}
         self._chunks: Cache[bytes] = Cache(_KEPT // self._chunk)
         last = self._tables[-1] if self._tables else None
         self.size = layout.volume.size or (last.first + last.count if last else 0) * self._chunk
@@ -139,21 +142,26 @@ class E01:
                 f"{table.file.name}: its table of chunks is damaged at chunk {number:,}",
             )
         stored = exactly(table.file, start, end - start)
-        if loaded.packed[index]:
-            try:
-                data = inflate(stored, self._chunk)
-            except ExpandError:
-                data = b""
-        else:
-            data = stored[:-4]
-            if zlib.adler32(data) != int.from_bytes(stored[-4:], "little"):
-                data = b""
+        data = self._inflated(stored) if loaded.packed[index] else _checked(stored)
         # The last chunk may be stored whole or as far as the medium goes.
         if len(data) < length:
             raise UnreadableError(
                 Reason.DAMAGED, f"{table.file.name}: chunk {number:,} is not as its checksum says"
             )
         return data[:length]
+
+    def _inflated(self, stored: bytes) -> bytes:
+        """What a compressed chunk expands to; nothing where it is damaged."""
+        known = self._repeated.get(stored)
+        if known is not None:
+            return known
+        try:
+            data = inflate(stored, self._chunk)
+        except ExpandError:
+            return b""
+        if len(stored) <= _SMALL and len(self._repeated) < _MOST_REPEATED:
+            self._repeated[stored] = data
+        return data
 
     def _load(self, table: Table) -> _Loaded:
         """A table, or its copy where it is damaged."""
@@ -164,12 +172,18 @@ class E01:
                 continue
             loaded = _Loaded(np.frombuffer(entries, "<u4"), table.base, table.end)
             # SMART's tables have no checksum of their entries: chunks follow each other.
-            is_whole = zlib.adler32(entries) == int.from_bytes(told, "little")
+            is_whole = adler32(entries) == int.from_bytes(told, "little")
             if is_whole or (self._is_smart and loaded.is_in_order):
                 return loaded
         raise UnreadableError(
             Reason.DAMAGED, f"{table.file.name}: its table of chunks is damaged, and so is the copy"
         )
+
+
+def _checked(stored: bytes) -> bytes:
+    """A chunk that is not compressed, without its checksum; nothing where that is wrong."""
+    data = stored[:-4]
+    return data if adler32(data) == int.from_bytes(stored[-4:], "little") else b""
 
 
 def open_e01(file: Bytes, beside: Beside) -> E01:

@@ -89,6 +89,11 @@ def inflate_raw(data: bytes | memoryview, size: int) -> bytes:
     return inflate_slowly(data, size, -zlib.MAX_WBITS)
 
 
+def adler32(data: bytes) -> int:
+    """The checksum of zlib."""
+    return zlib.adler32(data) if _deflate is None else int(_deflate.adler32(data))
+
+
 def expand_zstandard(data: bytes | memoryview, size: int) -> bytes:
     """One frame of Zstandard.
 
