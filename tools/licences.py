@@ -26,7 +26,9 @@ INSIDE: Final = {
     "av": "FFmpeg (LGPL-3.0); **x264 and x265 (GPL-2.0)**, encoders that hashmatch never calls; "
     "GnuTLS, Nettle, GMP, libunistring, LAME, ALSA (LGPL); dav1d, libvpx, SVT-AV1, Opus, libwebp, "
     "opencore-amr, libvpl, libdrm, XCB (permissive)",
+    "cramjam": "Brotli, bzip2, LZ4, XZ, Zstandard (permissive)",
     "cryptography": "OpenSSL (Apache-2.0)",
+    "deflate": "libdeflate (MIT)",
     "faiss-cpu": f"OpenBLAS (BSD-3-Clause); {_GCC}",
     "llvmlite": "LLVM (Apache-2.0 with the LLVM exception)",
     "numpy": f"OpenBLAS (BSD-3-Clause); {_GCC}",

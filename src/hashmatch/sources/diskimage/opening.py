@@ -152,9 +152,3 @@ def _container(
             Reason.DAMAGED, f"{file.name}: its parts are nested too deep"
         ) from None
     return medium, found
-
-
-def warm_up() -> None:
-    """Import all that opening and reading images need: whoever is locked down loads nothing."""
-    for kind in detecting.READ:
-        importlib.import_module(kind.opener.partition(":")[0])

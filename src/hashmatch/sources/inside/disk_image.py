@@ -6,7 +6,7 @@ from typing import BinaryIO, Final
 
 from hashmatch.model import Unreadable
 from hashmatch.model.locator import Step
-from hashmatch.sources.diskimage import opening
+from hashmatch.sources.diskimage import warming
 from hashmatch.sources.diskimage.beside import Folder
 from hashmatch.sources.diskimage.filesystems import opening as filesystems
 from hashmatch.sources.diskimage.opening import open_inside
@@ -53,7 +53,7 @@ class DiskImage:
 
     def prepare(self) -> None:
         """Load all that readers load when they are first used."""
-        opening.warm_up()
+        warming.warm_up()
         filesystems.warm_up()
 
     def __call__(

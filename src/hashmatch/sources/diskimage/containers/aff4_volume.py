@@ -160,9 +160,8 @@ def _wide(extra: bytes) -> Iterator[int]:
 def parse_turtle(text: str) -> dict[str, Facts]:
     """What a description says, of the part of Turtle that AFF4 uses.
 
-    >>> parse_turtle('@prefix s: <x#> . <u> a s:Map ; s:size "4"^^s:long .')
-    {'u': {'http://www.w3.org/1999/02/22-rdf-syntax-ns#type': [('x#Map', '')],
-    'x#size': [('4', 'x#long')]}}
+    >>> parse_turtle('@prefix s: <x#> . <u> s:of <v> ; s:size "4"^^s:long .')
+    {'u': {'x#of': [('v', '')], 'x#size': [('4', 'x#long')]}}
     """
     prefixes: dict[str, str] = {}
     found: dict[str, Facts] = {}
