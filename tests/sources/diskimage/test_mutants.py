@@ -1,5 +1,6 @@
 """Damaged images of every kind: each ends in data, a named range or a clear error."""
 
+import importlib
 import sys
 from pathlib import Path
 
@@ -28,10 +29,10 @@ def test_damaged_images_end_in_data_or_a_clear_error(form: str, tmp_path: Path) 
 
 
 def _memory() -> int:
-    """The most memory that this process had so far, in bytes."""
-    if sys.platform == "win32":
+    """The most memory that this process had so far, in bytes; where the system says it."""
+    try:
+        resource = importlib.import_module("resource")
+    except ImportError:
         return 0
-    import resource
-
-    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    most = int(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
     return most if sys.platform == "darwin" else most << 10

@@ -44,6 +44,24 @@ def test_kinds_that_are_not_read_are_named(name: str, tmp_path: Path) -> None:
     assert caught.value.reason is wanted
 
 
+@pytest.mark.parametrize(
+    ("command", "name"),
+    [
+        (("affconvert", "-q", "-o", "disk.aff", "raw"), "AFF image"),
+        (("qemu-img", "convert", "-O", "parallels", "raw", "disk.hdd"), "Parallels disk"),
+        (("qemu-img", "convert", "-O", "qcow", "raw", "disk.qcow"), "QCOW image of version 1"),
+    ],
+)
+def test_kinds_that_are_not_read_are_named_as_tools_make_them(
+    command: tuple[str, ...], name: str, tmp_path: Path
+) -> None:
+    write(tmp_path / "raw", _DATA)
+    run(*command, folder=tmp_path)
+    (first,) = (each for each in tmp_path.iterdir() if each.name.startswith("disk"))
+    with pytest.raises(UnreadableError, match=name):
+        open_image(first)
+
+
 def test_an_encrypted_dmg_of_the_first_version_is_named(tmp_path: Path) -> None:
     path = tmp_path / "disk.dmg"
     path.write_bytes(bytes(100_000) + b"cdsaencr")

@@ -124,6 +124,29 @@ def test_a_file_system_of_a_partition_that_was_removed_is_found(gpt: Path, tmp_p
         ]
 
 
+def test_file_systems_of_a_disk_whose_table_was_wiped_are_found(gpt: Path, tmp_path: Path) -> None:
+    disk = _copy(gpt, tmp_path)
+    run("sgdisk", "--zap-all", disk)
+    with _found(disk) as (_, volumes):
+        assert [each[1:] for each in _listed(volumes, "lost")] == [
+            (_MEBIBYTE, 4 * _MEBIBYTE, "ntfs"),
+            (9 * _MEBIBYTE, 20 * _MEBIBYTE, "fat16"),
+            (33 * _MEBIBYTE, 8 * _MEBIBYTE, "ext4"),
+        ]
+        assert "there is no partition table" in volumes.problems[0]
+
+
+@pytest.mark.parametrize("sector", [63, 16065 * 2, 16065 * 2 + 63])
+def test_file_systems_are_found_where_older_systems_put_partitions(
+    sector: int, tmp_path: Path
+) -> None:
+    disk = tmp_path / "disk"
+    run("truncate", "-s", "64M", disk)
+    _put(disk, sector * 512, make_volume("ntfs", tmp_path / "ntfs"))
+    with _found(disk) as (_, volumes):
+        assert _listed(volumes, "lost")[0][1:] == (sector * 512, 4 * _MEBIBYTE, "ntfs")
+
+
 def test_a_cut_disk_has_a_cut_volume_and_a_warning(gpt: Path, tmp_path: Path) -> None:
     disk = _copy(gpt, tmp_path)
     run("truncate", "-s", "20M", disk)

@@ -3,7 +3,7 @@
 import errno
 import os
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import BinaryIO, Final
 
 from hashmatch.errors import Reason, UnreadableError
@@ -14,6 +14,7 @@ from hashmatch.sources.diskimage.spans import Span
 
 MOST_OPEN: Final = 16
 """Files that are open at a time: a worker may have 64, and an image has a thousand segments."""
+_PREAD: Final[Callable[[int, int, int], bytes] | None] = getattr(os, "pread", None)
 
 
 class Handles:
@@ -113,8 +114,7 @@ class FileBytes:
 
 
 def _pread(file: BinaryIO, offset: int, size: int) -> bytes:
-    if hasattr(os, "pread"):
-        data: bytes = os.pread(file.fileno(), size, offset)
-        return data
+    if _PREAD is not None:
+        return _PREAD(file.fileno(), size, offset)
     file.seek(offset)
     return file.read(size)

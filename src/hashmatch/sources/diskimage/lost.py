@@ -12,8 +12,9 @@ from hashmatch.sources.diskimage.spans import without
 
 _STEP: Final = 1 << 20
 """Where partitions have begun since 2008: at whole mebibytes."""
-_OLD_STARTS: Final = (0, 63 * 512)
-"""Where the first one began before."""
+_TRACK: Final = 63 * 512
+_CYLINDER: Final = 255 * _TRACK
+"""Before, they began at whole cylinders, and the first one and logical ones a track behind one."""
 _MOST_PLACES: Final = 1 << 16
 
 
@@ -43,8 +44,9 @@ def _places(gap: Bytes) -> Iterator[int]:
     """Where a partition may have begun and something is stored."""
     base = getattr(gap, "start", 0)
     stored = list(without(0, gap.size, gap.holes()))
-    aligned = range(-base % _STEP, gap.size, _STEP)
-    places = sorted({*_OLD_STARTS, *aligned[:_MOST_PLACES]})
+    starts = ((_STEP, 0), (_CYLINDER, 0), (_CYLINDER, _TRACK))
+    ranges = (range((first - base) % step, gap.size, step) for step, first in starts)
+    places = sorted({0, *(place for each in ranges for place in each[:_MOST_PLACES])})
     index = 0
     for place in places:
         while index < len(stored) and stored[index][0] + stored[index][1] <= place:

@@ -13,8 +13,8 @@ from hashmatch.sources.diskimage.holes import holes_of
 from hashmatch.sources.diskimage.spans import Span, merged, within
 
 _BUFFER: Final = 1 << 16
-_LARGE_HOLE: Final = 1 << 16
-_MOST_HOLES: Final = 1 << 20
+_LARGE_HOLE: Final = 1 << 20
+_MOST_HOLES: Final = 1 << 18
 
 
 def clamped(size: int, offset: int, wanted: int) -> int:

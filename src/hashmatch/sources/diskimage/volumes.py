@@ -127,7 +127,7 @@ def find_volumes(medium: Bytes) -> Volumes:
     whole = Volume((Step(WHOLE, 0, 0),), ((0, medium.size),), medium.size, identify(medium))
     found = list(_partitions(medium, whole, problems))
     if not found:
-        found = [whole]
+        found = _without_table(medium, whole, problems)
     else:
         found += list(_gaps(medium, [each.runs[0] for each in found]))
         found.sort(key=lambda each: (each.offset, each.scheme, len(each.steps)))
@@ -135,6 +135,18 @@ def find_volumes(medium: Bytes) -> Volumes:
             found.append(whole)
     found += list(_logical(medium, found, problems))
     return Volumes(tuple(_weighed(found, medium.size)), tuple(problems))
+
+
+def _without_table(medium: Bytes, whole: Volume, problems: list[str]) -> list[Volume]:
+    """The medium as a whole; if it is not known, file systems that a table may have led to."""
+    if whole.contents[0].nature is contents.Nature.UNKNOWN:
+        found = list(_gaps(medium, ()))
+        if any(each.scheme == LOST for each in found):
+            problems.append(
+                "there is no partition table: file systems were found where partitions begin"
+            )
+            return found
+    return [whole]
 
 
 def _partitions(medium: Bytes, whole: Volume, problems: list[str]) -> Iterator[Volume]:
