@@ -20,7 +20,7 @@ def test_damaged_images_end_in_data_or_a_clear_error(form: str, tmp_path: Path) 
     first = make_seeds(tmp_path, {form: ALL_FORMS[form]})[form]
     folder = tmp_path / "mutants"
     folder.mkdir()
-    endured = endure(form, first, 40 if form in _LARGE else 250, folder)
+    endured = endure(form, first, 40 if form in _LARGE else 200, folder)
     assert endured.wrong == []
     assert endured.opened
     if form != "split raw":
