@@ -2,6 +2,8 @@
 
 import hashlib
 import shutil
+import struct
+import zlib
 from pathlib import Path
 
 import pytest
@@ -204,3 +206,59 @@ def test_a_file_that_changes_while_it_is_read_is_noticed(copied: Path) -> None:
         with pytest.raises(UnreadableError) as caught:
             image.medium.pread(0, 10)
     assert caught.value.reason is Reason.CHANGED
+
+
+def _with_section(path: Path, kind: bytes, content: bytes) -> None:
+    """Put a section before the first one of those behind the tables."""
+    data = path.read_bytes()
+    place, found = 13, list[tuple[bytes, bytes]]()
+    while True:
+        head = data[place : place + 76]
+        (following,) = struct.unpack_from("<Q", head, 16)
+        name = head[:16].rstrip(b"\0")
+        end = following if following > place else len(data)
+        if name in (b"digest", b"hash", b"done") and kind not in [each for each, _ in found]:
+            found.append((kind, content))
+        found.append((name, data[place + 76 : end]))
+        if following == place:
+            break
+        place = following
+    out = data[:13]
+    for name, inner in found:
+        begin, size = len(out), 76 + len(inner)
+        following = begin if name == b"done" else begin + size
+        head = struct.pack("<16sQQ40x", name, following, 0 if name == b"done" else size)
+        out += head + struct.pack("<L", zlib.adler32(head)) + inner
+    path.write_bytes(out)
+
+
+def test_sectors_that_could_not_be_read_when_it_was_made_are_told(copied: Path) -> None:
+    head = struct.pack("<L512x", 2)
+    entries = struct.pack("<LLLL", 100, 8, 4096, 16)
+    content = head + struct.pack("<L", zlib.adler32(head))
+    content += entries + struct.pack("<L", zlib.adler32(entries))
+    last = max(copied.parent.iterdir())
+    _with_section(last, b"error2", content)
+    with open_image(copied) as image:
+        assert image.medium.problems == []
+        assert [(each.offset, each.length) for each in image.medium.unread] == [
+            (100 * 512, 8 * 512),
+            (4096 * 512, 16 * 512),
+        ]
+        assert "when its image was made" in image.medium.unread[0].reason
+        # What the program wrote in their place is read: its digests are of that.
+        assert sha256(image.medium) == hashlib.sha256(_DATA).hexdigest()
+
+
+@pytest.mark.parametrize("kind", [b"digest\0", b"hash\0", b"header2\0"])
+def test_damage_of_what_describes_the_medium_leaves_the_medium(copied: Path, kind: bytes) -> None:
+    path = copied if kind == b"header2\0" else max(copied.parent.iterdir())
+    data = bytearray(path.read_bytes())
+    data[data.index(kind) + 76 + 5] ^= 1
+    path.write_bytes(data)
+    with open_image(copied) as image:
+        assert sha256(image.medium) == hashlib.sha256(_DATA).hexdigest()
+        if kind != b"header2\0":
+            assert image.medium.problems == [
+                f"{path.name}: the digests that it keeps of its medium are damaged"
+            ]

@@ -102,11 +102,20 @@ class Layout:
                 if head:
                     tables.append(Table(file, [section], *head, data_end or section.end))
             else:
-                self._read_facts(file, section)
+                self._note_facts(file, section)
         if headless:
             raise UnreadableError(
                 Reason.DAMAGED, f"{file.name}: its table of chunks at {headless.start:,} is damaged"
             )
+
+    def _note_facts(self, file: Bytes, section: parts.Section) -> None:
+        """What a section says; damage of it alone is told, and the chunks are read all the same."""
+        try:
+            self._read_facts(file, section)
+        except _ForeignError:
+            raise
+        except UnreadableError as error:
+            self.problems.append(error.detail)
 
     def _read_facts(self, file: Bytes, section: parts.Section) -> None:
         facts = self.facts

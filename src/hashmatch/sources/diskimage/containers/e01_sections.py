@@ -21,6 +21,7 @@ TABLE_HEAD: Final = 24
 _SECTION: Final = 76
 _LONGEST_HEADER: Final = 1 << 20
 _LONGEST_FIELD: Final = 2000
+_ERROR_HEAD: Final = 520
 _SMART: Final = 94
 _LARGEST_CHUNK: Final = 1 << 26
 _MEDIA: Final = {
@@ -210,7 +211,10 @@ def bad_sectors(file: Bytes, section: Section) -> list[tuple[int, int]]:
     Raises:
         UnreadableError: the section is damaged.
     """
-    head = exactly(file, section.start, min(section.size, 520))
-    (count,) = struct.unpack_from("<L", head.ljust(4, b"\0"))
-    data = exactly(file, section.start + 520, min(count * 8, max(section.size - 524, 0)))
+    head = exactly(file, section.start, min(section.size, _ERROR_HEAD))
+    if len(head) < _ERROR_HEAD or zlib.adler32(head[:-4]) != int.from_bytes(head[-4:], "little"):
+        detail = f"{file.name}: the list of sectors that could not be read is damaged"
+        raise UnreadableError(Reason.DAMAGED, detail)
+    size = min(int.from_bytes(head[:4], "little") * 8, section.size - _ERROR_HEAD)
+    data = exactly(file, section.start + _ERROR_HEAD, size // 8 * 8)
     return [pair for pair in struct.iter_unpack("<LL", data) if pair[1]]
