@@ -6,7 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from hashmatch.sources.diskimage.reading import Held
+from hashmatch.sources.diskimage.volumes import find_volumes
 from tests.support.mutated_images import ALL_FORMS, endure, make_seeds
+from tests.support.mutated_tables import LABELS, endure_tables, make_disk
 
 _KINDS = ("e01 in segments", "e01 of smart", "vmdk", "vmdk stream", "vmdk split", "vhd", "vdi")
 _FURTHER = ("qcow2", "qcow2 compressed", "aff4 zlib", "aff4 striped", "dmg", "split raw")
@@ -26,6 +29,14 @@ def test_damaged_images_end_in_data_or_a_clear_error(form: str, tmp_path: Path) 
     if form != "split raw":
         assert endured.reasons
     assert _memory() - before < _MEMORY
+
+
+@pytest.mark.parametrize("label", LABELS)
+def test_damaged_tables_give_volumes_that_add_up_to_the_disk(label: str, tmp_path: Path) -> None:
+    disk = make_disk(label, tmp_path)
+    sound = find_volumes(Held(disk)).volumes
+    assert len([each for each in sound if each.scheme not in ("gap", "whole")]) >= 1
+    assert endure_tables(label, disk, 200) == []
 
 
 def _memory() -> int:
