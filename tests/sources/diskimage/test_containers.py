@@ -50,7 +50,9 @@ def test_the_medium_is_the_same_in_every_container(form: str, tmp_path: Path) ->
         holes_are_zeros(again.medium)
 
 
-@pytest.mark.parametrize("form", ["vmdk", "qcow2", "vdi", "vmdk stream", "aff4 with a map", "dmg"])
+@pytest.mark.parametrize(
+    "form", ["vmdk", "qcow2", "vdi", "vmdk stream", "aff4 with a map", "dmg", "e01"]
+)
 def test_zeros_that_are_not_stored_are_holes(form: str, tmp_path: Path) -> None:
     data = bytes(3 << 20) + medium(1 << 20) + bytes(4 << 20)
     with open_image(_ALL[form](write(tmp_path / "raw", data), tmp_path)) as image:

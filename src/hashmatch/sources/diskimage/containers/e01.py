@@ -4,43 +4,26 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from typing import Final
 
-import numpy as np
-from numpy.typing import NDArray
-
 from hashmatch.errors import Reason, UnreadableError
 from hashmatch.sources.diskimage.base import BadRange, Bytes, UnreadRangeError, exactly
 from hashmatch.sources.diskimage.beside import Beside
 from hashmatch.sources.diskimage.containers import e01_sections as parts
 from hashmatch.sources.diskimage.containers.caching import Cache
-from hashmatch.sources.diskimage.containers.e01_layout import Layout, Table
+from hashmatch.sources.diskimage.containers.e01_layout import Layout
+from hashmatch.sources.diskimage.containers.e01_tables import Chunks, ZeroChunks, load
 from hashmatch.sources.diskimage.containers.expanding import ExpandError, adler32, inflate
 from hashmatch.sources.diskimage.reading import clamped
-from hashmatch.sources.diskimage.spans import Span, without
+from hashmatch.sources.diskimage.spans import Span, merged, of_blocks, within, without
 
 _KEPT: Final = 4 << 20
 """Bytes of chunks that are kept."""
 _TABLES: Final = 8
 _SMALL: Final = 512
+_LEAST_HOLE: Final = 1 << 20
 _MOST_REPEATED: Final = 32
 """Chunks of few bytes that are kept expanded: on disks they repeat, as zeros above all."""
-_PACKED: Final = 1 << 31
-_MOST_MORE: Final = 40
+_MOST_MORE: Final = 64
 """Bytes that a chunk may be longer than the medium's: what does not get smaller gets longer."""
-
-
-class _Loaded:
-    """A table: where its chunks begin and end, and whether they are compressed."""
-
-    def __init__(self, entries: NDArray[np.uint32], base: int, end: int) -> None:
-        starts = (entries & np.uint32(_PACKED - 1)).astype(np.int64) + base
-        self.starts = starts.tolist()
-        self.ends = [*self.starts[1:], end]
-        self.packed = (entries >= _PACKED).tolist()
-
-    @property
-    def is_in_order(self) -> bool:
-        """Whether each chunk ends behind where it begins."""
-        return all(start < end for start, end in zip(self.starts, self.ends, strict=True))
 
 
 class E01:
@@ -68,7 +51,7 @@ class E01:
         self._chunk, self._is_smart = layout.volume.chunk, layout.volume.is_smart
         self._tables = layout.tables
         self._starts = [table.first for table in self._tables]
-        self._loaded: Cache[_Loaded] = Cache(_TABLES)
+        self._loaded: Cache[Chunks] = Cache(_TABLES)
         self._repeated: dict[bytes, bytes] = {}
         self._chunks: Cache[bytes] = Cache(_KEPT // self._chunk)
         last = self._tables[-1] if self._tables else None
@@ -101,8 +84,26 @@ class E01:
         return b"".join(pieces)
 
     def holes(self) -> Iterator[Span]:
-        """None: zeros are stored like everything else, in few bytes."""
-        return iter(())
+        """Rows of chunks that are zeros, of a mebibyte or more: few bytes are stored of them."""
+        return merged(within(self._zeros(), 0, self.size))
+
+    def _zeros(self) -> Iterator[Span]:
+        zeros = ZeroChunks(self._whole, _SMALL, max(_LEAST_HOLE // self._chunk, 1))
+        for which, table in enumerate(self._tables):
+            try:
+                found = zeros.find(table.file, self._load(which))
+            except UnreadableError:
+                continue
+            yield from of_blocks(table.first * self._chunk, found, self._chunk)
+
+    def _whole(self, stored: bytes) -> bytes:
+        """What a compressed chunk expands to, if that is a whole one."""
+        data = self._inflated(stored)
+        return data if len(data) == self._chunk else b""
+
+    def _load(self, which: int) -> Chunks:
+        table = self._tables[which]
+        return self._loaded.get(which, lambda: load(table, is_smart=self._is_smart))
 
     def _note_missing(self) -> None:
         there = ((table.first, table.count) for table in self._tables)
@@ -133,10 +134,10 @@ class E01:
         if table is None or number >= table.first + table.count:
             detail = f"no segment of {self.name} holds chunk {number:,}: one is cut or missing"
             raise UnreadableError(Reason.TRUNCATED, detail)
-        loaded = self._loaded.get(which, lambda: self._load(table))
+        loaded = self._load(which)
         index = number - table.first
         start, end = loaded.starts[index], loaded.ends[index]
-        if not 0 < end - start <= self._chunk + _MOST_MORE:
+        if not 0 < end - start <= self._chunk + self._chunk // 1024 + _MOST_MORE:
             raise UnreadableError(
                 Reason.DAMAGED,
                 f"{table.file.name}: its table of chunks is damaged at chunk {number:,}",
@@ -162,22 +163,6 @@ class E01:
         if len(stored) <= _SMALL and len(self._repeated) < _MOST_REPEATED:
             self._repeated[stored] = data
         return data
-
-    def _load(self, table: Table) -> _Loaded:
-        """A table, or its copy where it is damaged."""
-        for section in table.sections:
-            data = table.file.pread(section.start + parts.TABLE_HEAD, table.count * 4 + 4)
-            entries, told = data[: table.count * 4], data[table.count * 4 :]
-            if len(entries) < table.count * 4:
-                continue
-            loaded = _Loaded(np.frombuffer(entries, "<u4"), table.base, table.end)
-            # SMART's tables have no checksum of their entries: chunks follow each other.
-            is_whole = adler32(entries) == int.from_bytes(told, "little")
-            if is_whole or (self._is_smart and loaded.is_in_order):
-                return loaded
-        raise UnreadableError(
-            Reason.DAMAGED, f"{table.file.name}: its table of chunks is damaged, and so is the copy"
-        )
 
 
 def _checked(stored: bytes) -> bytes:
