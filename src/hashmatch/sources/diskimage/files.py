@@ -110,7 +110,7 @@ class FileBytes:
 
     def holes(self) -> Iterator[Span]:
         """Those that the file system does not store, where it says so."""
-        return holes_of(self._handles.get(self.path).fileno(), self.size)
+        return holes_of(lambda: self._handles.get(self.path).fileno(), self.size)
 
 
 def _pread(file: BinaryIO, offset: int, size: int) -> bytes:

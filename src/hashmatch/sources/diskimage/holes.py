@@ -2,7 +2,7 @@
 
 import errno
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Final
 
 from hashmatch.sources.diskimage.spans import Span
@@ -11,11 +11,14 @@ _SEEK_DATA: Final[int | None] = getattr(os, "SEEK_DATA", None)
 _SEEK_HOLE: Final[int | None] = getattr(os, "SEEK_HOLE", None)
 
 
-def holes_of(number: int, size: int) -> Iterator[Span]:
+def holes_of(number: Callable[[], int], size: int) -> Iterator[Span]:
     """The holes of an open file, in order; none where the system does not tell them.
 
+    The place that the file is at stays as it was: others read from there.
+
     Args:
-        number: the file's descriptor.
+        number: gives the file's descriptor, whenever it is asked for: the file may be closed and
+            opened again meanwhile.
         size: of the file, in bytes.
 
     Raises:
@@ -25,16 +28,17 @@ def holes_of(number: int, size: int) -> Iterator[Span]:
         return
     place = 0
     while place < size:
-        data = _seek(number, place, _SEEK_DATA, size)
+        data = _seek(number(), place, _SEEK_DATA, size)
         if data > place:
             yield place, data - place
         if data >= size:
             return
-        place = max(_seek(number, data, _SEEK_HOLE, size), data + 1)
+        place = max(_seek(number(), data, _SEEK_HOLE, size), data + 1)
 
 
 def _seek(number: int, place: int, what: int, size: int) -> int:
     """The next place with data or of a hole; the end of the file if there is none."""
+    here = os.lseek(number, 0, os.SEEK_CUR)
     try:
         return min(os.lseek(number, place, what), size)
     except OSError as error:
@@ -42,3 +46,5 @@ def _seek(number: int, place: int, what: int, size: int) -> int:
             return size
         # A file system that does not know: all is data.
         return place if what == _SEEK_DATA else size
+    finally:
+        os.lseek(number, here, os.SEEK_SET)

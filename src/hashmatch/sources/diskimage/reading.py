@@ -289,4 +289,4 @@ class FromFile:
     def holes(self) -> Iterator[Span]:
         """Those that the file system does not store; of a file in another one none is known."""
         number = descriptor_of(self._file)
-        return iter(()) if number is None else holes_of(number, self.size)
+        return iter(()) if number is None else holes_of(lambda: number, self.size)
