@@ -8,13 +8,15 @@ import pytest
 
 from hashmatch.model import AllocationState, PlaceConfidence
 from hashmatch.sources.diskimage.filesystems.base import FileSystem
+from hashmatch.sources.diskimage.filesystems.ext_inodes import used_inodes
 from hashmatch.sources.diskimage.filesystems.opening import open_file_system, warm_up
+from hashmatch.sources.diskimage.filesystems.tsk_volume import TskVolume
 from hashmatch.sources.diskimage.reading import FromFile
 from tests.support.disk_volumes import DELETES, KINDS, volume
 from tests.support.hfsplus_writer import HfsFile, HfsWriter
 from tests.support.photos import encoded, variants
 
-pytest.importorskip("pytsk3")
+pytsk3 = pytest.importorskip("pytsk3")
 _DELETED = 5
 
 
@@ -132,3 +134,16 @@ def test_forks_and_fragments_of_hfs() -> None:
     }
     for path, each in files.items():
         assert found[f"/{path}/..namedfork/rsrc"] == each.resource
+
+
+@pytest.mark.parametrize("kind", ["ext4", "ext2"])
+def test_entries_of_ext_that_were_used_are_those_that_hold_something(kind: str) -> None:
+    data, kept, gone = made(kind)
+    used = set(used_inodes(FromFile(io.BytesIO(data), "volume")))
+    assert len(used) >= len(kept) + len(gone)
+    image = TskVolume(FromFile(io.BytesIO(data), "volume"))
+    system = pytsk3.FS_Info(image, offset=0)
+    for inode in range(1, int(system.info.last_inum)):
+        meta = system.open_meta(inode=inode).info.meta
+        if meta.mode or meta.size or meta.mtime:
+            assert inode in used

@@ -1,6 +1,6 @@
 """NTFS, FAT, exFAT, ext, ISO 9660, UFS, HFS+ and YAFFS2, read by The Sleuth Kit."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
@@ -12,6 +12,7 @@ from hashmatch.errors import Reason, UnreadableError
 from hashmatch.model import AllocationState, PlaceConfidence, Unreadable
 from hashmatch.model.locator import FileObject
 from hashmatch.sources.diskimage.filesystems.base import Content, Entry
+from hashmatch.sources.diskimage.filesystems.ext_inodes import used_inodes
 from hashmatch.sources.diskimage.filesystems.ranges import gaps, overlap, union
 from hashmatch.sources.diskimage.filesystems.tsk_volume import (
     TskVolume,
@@ -50,13 +51,16 @@ _DATA: Final = frozenset({1, 128, 0x1100, 0x1101})
 _RESOURCE_FORK: Final = 0x1101
 _REGULAR: Final = 1
 _FOLDERS: Final = frozenset({2, 11})
-_VIRTUAL: Final = 10
 _ALLOCATED: Final = 1
 _LOCAL: Final = frozenset({"fat12", "fat16", "fat32", "exfat"})
 """File systems whose times are those of a clock on the wall."""
 _OF_NTFS: Final = frozenset({1, 3, 4, 6, 7, 8, 9, 10})
 """What NTFS keeps for itself: a copy of the first entries, its name, lists of attributes, clusters
 and access rights, the boot sector, bad clusters, capital letters. No user writes there."""
+_EXT: Final = frozenset({"ext2", "ext3", "ext4"})
+_FIRST_OF_USERS: Final = 11
+"""Entries of ext before this one are its own: the journal, and space for growing."""
+_VIRTUAL_FOLDER: Final = 11
 _DEEPEST: Final = 2048
 _COMPRESSED: Final = 0x20
 _ENCRYPTED: Final = 0x10
@@ -181,6 +185,9 @@ class TskFileSystem:
         if file is None or meta is None:
             return
         inode, kind = int(meta.addr), int(meta.type)
+        if kind == _VIRTUAL_FOLDER and self.kind not in _LOCAL:
+            # The Sleuth Kit looks at every entry to list orphans in it: the sweep does that.
+            return
         if kind in _FOLDERS:
             if inode not in walk.folders and folder.depth < _DEEPEST:
                 walk.folders.add(inode)
@@ -217,7 +224,10 @@ class TskFileSystem:
             # Inodes are places of names here: the folder of orphans has what is found at them.
             return
         info = self._system.info
-        for inode in range(int(info.first_inum), int(info.last_inum) + 1):
+        inodes: Iterable[int] = range(int(info.first_inum), int(info.last_inum) + 1)
+        if self.kind in _EXT:
+            inodes = used_inodes(self._volume)
+        for inode in inodes:
             if inode in walk.files or inode in walk.folders:
                 continue
             try:
@@ -229,7 +239,8 @@ class TskFileSystem:
             if meta is None:
                 continue
             is_allocated = bool(int(meta.flags) & _ALLOCATED)
-            if int(meta.type) == _REGULAR and int(meta.size):
+            is_own = self.kind in _EXT and inode < _FIRST_OF_USERS
+            if int(meta.type) == _REGULAR and int(meta.size) and not is_own:
                 self._file(walk, file, "", deleted=not is_allocated)
             elif is_allocated:
                 self._own(walk, inode, file)
