@@ -2,14 +2,22 @@
 
 import io
 import zipfile
+from collections.abc import Generator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import hashmatch as hm
+from hashmatch.model.locator import Member
 from hashmatch.scanning import reading, second_reading
 from hashmatch.scanning.checks import ALARM
+from hashmatch.scanning.digested import Digested
+from hashmatch.scanning.limits import WorkerLimits
+from hashmatch.scanning.pool import WorkerPool
+from hashmatch.scanning.sandbox import Sandbox
+from hashmatch.sources.base import Found
+from hashmatch.sources.inside.opening import InsideOpener
 from tests.support.lying_readers import HIDDEN, Forging, Hiding
 from tests.support.photos import encoded, photo
 
@@ -77,3 +85,23 @@ def test_digests_that_a_reader_forges_are_noticed(
     found, named = alarms(evidence)
     assert len(found) == 1
     assert sorted(named) == [str(evidence / "0.zip"), str(evidence / "1.zip")]
+
+
+def test_nobody_waits_once_for_each_member_that_is_read_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    outer = Digested(Found("a.zip", "a.zip"), 1)
+    members = [
+        Digested(outer.found.inside((Member("zip", number, "a"),)), 0) for number in range(5000)
+    ]
+
+    def expanded(*_: object, **__: object) -> Generator[tuple[Digested, Digested]]:
+        yield from ((outer, each) for each in [*members, outer])
+
+    monkeypatch.setattr(second_reading, "in_workers", expanded)
+    pool = WorkerPool(count=1, limits=WorkerLimits(), sandbox=Sandbox())
+    second = second_reading.SecondReading(InsideOpener(), pool)
+    given = list(second.checked(expanded()))
+    assert given[:5001] == [*members, outer]
+    # A scan waits a tenth of a second behind each None.
+    assert 0 < len(given) - 5001 < 10

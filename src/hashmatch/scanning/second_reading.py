@@ -30,6 +30,8 @@ _LARGEST: Final = 32 << 20
 """Bytes of a container with all that lies in it that is read twice as a whole; of a larger one
 some members are opened again that begin within so many bytes."""
 _SAMPLE: Final = 2
+_TURN: Final = 1000
+"""Members behind which others have a turn, even if more are there."""
 _BY_CHANCE: Final = frozenset(
     {
         *(Reason.TIMED_OUT, Reason.OUT_OF_MEMORY, Reason.WORKER_DIED, Reason.CHANGED),
@@ -160,8 +162,10 @@ class SecondReading:
         job = ExpandFiles(self._opener)
         reading = in_workers(job, tasks, self._workers, waits=False, abandons=True)
         with closing(reading) as expanded:
-            for each in expanded:
-                yield None
+            for number, each in enumerate(expanded):
+                # Who asks waits a moment behind each None: not once for each of a million members.
+                if each is None or number % _TURN == 0:
+                    yield None
                 if each is None:
                     continue
                 task, found = each
