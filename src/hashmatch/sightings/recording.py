@@ -57,7 +57,7 @@ class Run:
         self.files: int = self.position - inside
         self.expected: int | None = None
         self._ended = False
-        self._opening = set(opened_before(store, ids.scan))
+        self._opening: set[str] | None = None
         self._recorded = self._locators() if self.position else iter(())
         self._expected = next(self._recorded, None)
 
@@ -221,6 +221,10 @@ class Run:
             DatabaseError: the run has ended, or it cannot be written.
         """
         new = {str(each.locator): each for each in containers}
+        if not new:
+            return
+        if self._opening is None:
+            self._opening = set(opened_before(self._store, self._ids.scan))
         new = {name: each for name, each in new.items() if name not in self._opening}
         if new:
             facts: dict[str, Json] = {
