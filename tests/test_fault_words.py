@@ -89,7 +89,7 @@ def test_a_fault_names_no_more_than_type_and_place() -> None:
 )
 def test_a_worker_cannot_pass_other_text_for_a_fault(text: str) -> None:
     item = Item("a", 1, unreadable=Unreadable(hm.Reason.INTERNAL_ERROR, text))
-    with pytest.raises(ValueError, match="no item"):
+    with pytest.raises(ValueError, match="not an item"):
         wire.decode(wire.encode(item), locator="a")
     fault = Item("a", 1, unreadable=Unreadable(hm.Reason.INTERNAL_ERROR, "T in a.py:1 (f)"))
     assert wire.decode(wire.encode(fault), locator="a") == fault

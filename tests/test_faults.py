@@ -119,7 +119,7 @@ def break_parent(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def break_answers(monkeypatch: pytest.MonkeyPatch) -> None:
     """Of the kind that is raised for nonsense, but by the code that reads answers."""
-    monkeypatch.setattr(wire, "_image", broken(ValueError))
+    monkeypatch.setattr(wire, "_media", broken(ValueError))
 
 
 def break_worker(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -54,6 +54,9 @@ class _FullDisk:
     def note_environment(self, _aspect: str, _facts: object) -> None:
         """Nothing: there is no record."""
 
+    def note_opening(self, _containers: object) -> None:
+        """Nothing: there is no record."""
+
     def contents(self, _size: int) -> tuple[str, ...]:
         return ()
 

@@ -141,7 +141,7 @@ def test_a_run_says_once_of_how_many_files(tmp_path: Path) -> None:
     ):
         run.expect(20)
         run.expect(20)
-        with pytest.raises(ValueError, match="that stays"):
+        with pytest.raises(ValueError, match="expects 20 files already"):
             run.expect(21)
         assert database.verify().rows == 3
 

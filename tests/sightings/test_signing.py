@@ -166,7 +166,7 @@ def test_a_passphrase_is_needed_and_must_be_right(tmp_path: Path) -> None:
     assert keys.private(path, "correct horse").public == public
     with pytest.raises(SigningError, match="needs its passphrase"):
         keys.private(path)
-    with pytest.raises(SigningError, match="passphrase is another"):
+    with pytest.raises(SigningError, match="passphrase is wrong"):
         keys.private(path, "battery staple")
     assert b"correct" not in path.read_bytes()
 

@@ -18,6 +18,7 @@ _FLAGS: Final = {
     "times-estimated": "times estimated",
     "motion-photo": "a picture with a film clip in it",
     "clip": "a further film lies behind or in it",
+    "container-behind": "an archive or document lies behind it, and was opened",
     "picture-behind": "a picture lies behind or in the film",
     "unread-clip": "a film clip lies behind or in it and could not be read",
     "unread-part": "what else the file holds besides the picture could not be read",

@@ -16,7 +16,7 @@ _STEP: Final = 1 << 20
 _TRACK: Final = 63 * 512
 _CYLINDER: Final = 255 * _TRACK
 _STARTS: Final = ((_STEP, 0), (_CYLINDER, 0), (_CYLINDER, _TRACK))
-"""Before, they began at whole cylinders, and the first one and logical ones a track behind one."""
+"""Partitions before that began at whole cylinders, or a track behind one."""
 _MOST_PLACES: Final = 1 << 15
 """Places that are looked at in one gap: more would take long on a disk that turns."""
 
