@@ -126,7 +126,6 @@ def scan_folder(
     """The command `scan`."""
     from hashmatch.cli.covering import lacks_something, refuse_unmatched
 
-    _collect_seldom()
     _check_options(context, folders)
     record = _record_of(context.params, reading := reading_of(context.params))
     _check_written(record, folders, against)
@@ -241,6 +240,7 @@ def _scan_all(
     """
     from hashmatch.model import ScanSummary
 
+    _collect_seldom()
     total, empty, scanned = ScanSummary(), False, 0
     runs = Runs(record, folders)
     for number, (folder, source) in enumerate(zip(folders, sources, strict=True), 1):
