@@ -20,6 +20,7 @@ from hashmatch.sources.inside.expanding import expand
 from hashmatch.sources.inside.parsers import (
     BEHIND,
     PARSERS,
+    SAFE,
     SEARCHING,
     STREAMED,
     is_installed,
@@ -29,6 +30,7 @@ from hashmatch.sources.inside.parsers import (
 )
 from hashmatch.sources.inside.steps import reach
 from tests.support.archives import MADE, tarred, zipped
+from tests.support.photos import encoded, photo
 
 
 def test_the_table_has_every_parser_and_only_kinds_that_it_reads() -> None:
@@ -49,6 +51,19 @@ def test_the_table_has_every_parser_and_only_kinds_that_it_reads() -> None:
         assert set(parser.kinds) <= set(NAMES)
         assert parser.extra in ("", "archives", "disk", "docs", "pst")
     assert set(PARSERS) >= STREAMED
+
+
+def test_a_disk_image_that_ends_its_reader_is_searched_by_content() -> None:
+    picture = encoded(photo("coffee").resize((160, 120)), "JPEG")
+    data = bytearray(1 << 20)
+    data[510:512] = b"\x55\xaa"
+    data[446:462] = bytes([0, 0, 0, 0, 7, 0, 0, 0, 1, 0, 0, 0, 99, 0, 0, 0])
+    data[9999 : 9999 + len(picture)] = picture
+    found = list(
+        expand(io.BytesIO(bytes(data)), parsers=SAFE, searches=lambda head: head[:2] != b"\xff\xd8")
+    )
+    assert found[-1].kind == Container("disk image with partitions")
+    assert [each.steps for each in found[:-1]] == [(Range(9999, len(picture)),)]
 
 
 def test_what_is_written_as_an_archive_is_read_as_one() -> None:

@@ -57,7 +57,7 @@ PARSERS: Final[Mapping[str, str]] = MappingProxyType(
     }
 )
 """Parsers by kind of container: the parser's module, and its name there."""
-_NATIVE: Final = frozenset({"PDF document", "7-Zip archive", "Outlook mailbox (PST)"})
+_NATIVE: Final = frozenset({"PDF document", "7-Zip archive", "Outlook mailbox (PST)", *IMAGES})
 """Read by libraries in C or C++, which a broken file may crash."""
 SAFE: Final[Mapping[str, str]] = MappingProxyType(
     {kind: place for kind, place in PARSERS.items() if kind not in _NATIVE}
