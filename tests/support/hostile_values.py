@@ -9,6 +9,7 @@ python -m tests.support.hostile_values    runs every command on every value, and
 # ruff: noqa: S608 (statements are made of our own names)
 
 import contextlib
+import gc
 import io
 import re
 import shutil
@@ -105,6 +106,8 @@ def run(words: Sequence[str]) -> tuple[int, str]:
         return int(end.code or 0), out.getvalue()
     finally:
         sys.argv = before
+        # A process that ends lets go of its databases; here they are replaced by the next ones.
+        gc.collect()
     raise AssertionError(words)
 
 
