@@ -185,3 +185,24 @@ def test_an_image_with_huge_holes_is_read_as_far_as_it_is_stored(evidence: Path)
     (image,) = (each for each in items if each.place is None)
     assert image.unreadable is not None
     assert image.unreadable.reason is Reason.OPENED
+
+
+def test_a_damaged_chunk_costs_no_other_volume_and_is_told(evidence: Path) -> None:
+    raw, stem = evidence.parent / "raw", str(evidence / "exhibit")
+    raw.write_bytes(exhibit())
+    command = [tool("ewfacquire"), "-u", "-q", "-c", "none", "-t", stem, str(raw)]
+    subprocess.run(command, check=True, capture_output=True)  # noqa: S603
+    image = evidence / "exhibit.E01"
+    data = bytearray(image.read_bytes())
+    victim = list(contents()[0].values())[-1]
+    data[data.index(victim[:64]) + 70] ^= 1
+    image.write_bytes(data)
+    items = scanned(evidence, 0)
+    found = states(items)
+    assert {key: found[key] for key in found if key[0] == "mbr:2"} == {
+        key: count for key, count in EVERY_PICTURE.items() if key[0] == "mbr:2"
+    }
+    (outer,) = (each for each in items if each.place is None)
+    assert outer.unreadable is not None
+    assert outer.unreadable.reason is Reason.CONTAINER
+    assert "mbr:1@" in outer.unreadable.detail

@@ -26,7 +26,7 @@ class InsideLimits:
         max_member_bytes: of one member that is held in memory; of a larger one that cannot be read
             where it lies, digests are computed and nothing else.
         max_seconds: on the clock, without the time in which others work on what was found.
-        max_depth: of containers in each other; see `expanding.depth_of`.
+        max_depth: of containers in each other; see `parsers.depth_of`.
 
     >>> InsideLimits(max_depth=2).max_depth
     2

@@ -13,7 +13,7 @@ from hashmatch.errors import Reason, UnreadableError
 from hashmatch.files.digesting import Digester
 from hashmatch.kinds.sniffing import Container, sniff_container
 from hashmatch.model import Digests, Unreadable
-from hashmatch.model.locator import Member, Range, Step, Volume
+from hashmatch.model.locator import Range, Step
 from hashmatch.sources.diskimage.further import first_of
 from hashmatch.sources.diskimage.reading import FromFile
 from hashmatch.sources.inside.base import Inner, LimitError, Parser
@@ -21,10 +21,10 @@ from hashmatch.sources.inside.budget import InsideLimits, Spending
 from hashmatch.sources.inside.disk_image import ALONE, DiskImage, Near
 from hashmatch.sources.inside.image_items import ReadMedium
 from hashmatch.sources.inside.parsers import (
-    COMPRESSED,
     PARSERS,
     STREAMED,
     behind,
+    depth_of,
     is_installed,
     members_of,
     parser_of,
@@ -68,22 +68,6 @@ class Expanded:
     extra: str = ""
     is_further: bool = False
     media: tuple[ReadMedium, ...] = ()
-
-
-def depth_of(steps: tuple[Step, ...]) -> int:
-    """How many containers an item lies in; a compressed file counts if another one is in it.
-
-    A compressed tar archive is one container to everybody but a parser.
-    """
-    depth, was_compressed = 0, False
-    for step in steps:
-        if isinstance(step, Volume):
-            # What lies on it counts.
-            continue
-        is_compressed = isinstance(step, Member) and step.container in COMPRESSED
-        depth += not is_compressed or was_compressed
-        was_compressed = is_compressed
-    return depth
 
 
 class Passing(Stream):
@@ -267,21 +251,29 @@ class _Walk:
         found: list[Unreadable],
     ) -> Iterator[Expanded]:
         """What lies on a disk image: each item has a budget of its own."""
-        limits = self.budget.limits
         near = ALONE if steps else self.near
         try:
             for inner in image(file, self.budget, self.passwords, near):
                 if isinstance(inner, Unreadable):
                     found.append(inner)
-                    continue
-                budget = Spending(limits, inner.size or 0)
-                walk = _Walk(self.parsers, budget, self.passwords, self.searches, media=self.media)
-                for item in walk._member((*steps, *inner.before, inner.step), inner, nothing):
-                    with budget.paused():
-                        yield item
+                else:
+                    yield from self._of_image((*steps, *inner.before, inner.step), inner)
+        except LimitError as error:
+            found.append(error.why)
         except UnreadableError as error:
             found.append(Unreadable(error.reason, error.detail))
         self.media.append(ReadMedium(steps, tuple(image.reports), tuple(image.unread)))
+
+    def _of_image(self, steps: tuple[Step, ...], inner: Inner) -> Iterator[Expanded]:
+        budget = Spending(self.budget.limits, inner.size or 0)
+        walk = _Walk(self.parsers, budget, self.passwords, self.searches, media=self.media)
+        try:
+            for item in walk._member(steps, inner, nothing):
+                with budget.paused():
+                    yield item
+        except UnreadableError as error:
+            # Damage of one file costs no other.
+            yield Expanded(steps, inner, problems=(Unreadable(error.reason, error.detail),))
 
     def _member(
         self, steps: tuple[Step, ...], inner: Inner, find_beside: FindBeside

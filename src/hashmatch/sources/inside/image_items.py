@@ -16,7 +16,7 @@ from hashmatch.sources.diskimage.base import Bytes, Medium
 from hashmatch.sources.diskimage.contents import Content, Nature
 from hashmatch.sources.diskimage.filesystems.base import Entry, FileSystem
 from hashmatch.sources.diskimage.filesystems.opening import READERS, open_file_system
-from hashmatch.sources.diskimage.reading import Joined, Window, as_file
+from hashmatch.sources.diskimage.reading import Joined, Window, as_file, read_around
 from hashmatch.sources.diskimage.spans import Span, common, merged, within, without
 from hashmatch.sources.diskimage.volumes import GAP, Volume, Volumes, find_volumes
 from hashmatch.sources.inside.base import Inner
@@ -61,6 +61,19 @@ class ReadMedium:
     steps: tuple[Step, ...]
     reports: tuple[VolumeReport, ...]
     unread: tuple[tuple[int, int, str], ...] = ()
+
+
+class _Patient:
+    """Bytes with zeros in place of what cannot be read: a search goes on behind it."""
+
+    def __init__(self, source: Bytes) -> None:
+        self._source, self.name, self.size = source, source.name, source.size
+
+    def pread(self, offset: int, size: int, /) -> bytes:
+        return read_around(self._source, offset, size)[0]
+
+    def holes(self) -> Iterator[Span]:
+        return self._source.holes()
 
 
 class ImageItems:
@@ -185,7 +198,7 @@ class ImageItems:
             state = AllocationState.CARVED
         space = Joined([Window(data, *each) for each in free], data.name)
         before: tuple[Step, ...] = (*volume.steps, Member(UNALLOCATED, 0))
-        for found in search(as_file(space)):
+        for found in search(as_file(_Patient(space))):
             if isinstance(found, Unreadable):
                 yield found
                 continue

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import BinaryIO, Final, cast
 
 from hashmatch.model import Unreadable
+from hashmatch.model.locator import Member, Step, Volume
 from hashmatch.sources.inside.base import Budget, Inner, PairParser, Parser
 from hashmatch.sources.inside.siblings import FindBeside, nothing
 
@@ -168,3 +169,19 @@ def is_installed(parser: Parser) -> bool:
         except ImportError:
             return False
     return True
+
+
+def depth_of(steps: tuple[Step, ...]) -> int:
+    """How many containers an item lies in; a compressed file counts if another one is in it.
+
+    A compressed tar archive is one container to everybody but a parser.
+    """
+    depth, was_compressed = 0, False
+    for step in steps:
+        if isinstance(step, Volume):
+            # What lies on it counts.
+            continue
+        is_compressed = isinstance(step, Member) and step.container in COMPRESSED
+        depth += not is_compressed or was_compressed
+        was_compressed = is_compressed
+    return depth
