@@ -5,7 +5,7 @@ import signal
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import pytest
 import typer
@@ -70,7 +70,18 @@ RECORD = "which needs a database (--db FILE, or HASHMATCH_DB) and a case (--case
     [
         ((*SCAN, "--case", "1"), f"--db is missing: --case is for a scan on record, {RECORD}"),
         ((*SCAN, "--db", "d"), f"--case is missing: --db is for a scan on record, {RECORD}"),
-        ((*SCAN, "--db", "d", "--case", ""), "--case is missing: --db is for"),
+        ((*SCAN, "--db", "d", "--case", ""), "--case: a value is empty: is a variable not set?"),
+        ((*SCAN, "--case", ""), "--case: a value is empty"),
+        ((*SCAN, "--sign", ""), "--sign: a value is empty"),
+        ((*SCAN, "--sign=", "--db", "d", "--case", "1"), "--sign: a value is empty"),
+        ((*SCAN, "--head-log", "", "--db", "d", "--case", "1"), "--head-log: a path is empty"),
+        ((*SCAN, "--exhibit", "", "--db", "d", "--case", "1"), "--exhibit: a value is empty"),
+        ((*SCAN, "--passwords", ""), "--passwords: a path is empty"),
+        (("audit", "verify", "--db", "d", "--head", ""), "--head: a value is empty"),
+        (("report", "--db", "d", "--case", "1", "--note", ""), "--note: a value is empty"),
+        (("show", "card/a.png", "--source", ""), "--source: a path is empty"),
+        (("show", ""), "LOCATOR: a value is empty"),
+        (("lookup", "", "--against", "lab.index"), "[VALUE...]: a value is empty"),
         ((*SCAN, "--db", "d", "--case", " "), "--case is missing: --db is for"),
         (("scan", "", *SCAN[2:]), "DIR...: a path is empty: is a variable not set?"),
         ((*SCAN, "--db", "", "--case", "1"), "--db: a path is empty"),
@@ -198,3 +209,26 @@ def test_no_help_is_cut_short() -> None:
             line for line in lines if line.endswith(("...", "…")) and "hashmatch " not in line
         ]
         assert "<int range>" not in shown
+
+
+def verbs(command: Any, before: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
+    for name, each in getattr(command, "commands", {"": command}).items():
+        if hasattr(each, "commands"):
+            yield from verbs(each, (*before, name))
+        else:
+            yield (*before, name), each
+
+
+def test_no_option_of_any_verb_may_be_empty() -> None:
+    """Nor is one read before it is refused: nothing of it is there."""
+    seen = 0
+    for words, verb in verbs(typer.main.get_command(app)):
+        for each in verb.params:
+            option = each.opts[0]
+            if getattr(each, "is_flag", False) or not option.startswith("--"):
+                continue
+            with pytest.raises(typer.BadParameter, match="empty: is a variable not set") as said:
+                app([*words, option, ""], standalone_mode=False)
+            assert said.value.param_hint == option
+            seen += 1
+    assert seen > 90

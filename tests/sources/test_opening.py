@@ -1,4 +1,5 @@
 import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
@@ -61,7 +62,12 @@ def test_nothing_there_is_said_with_the_words_of_the_system(tmp_path: Path) -> N
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs what Unix systems have")
-def test_nothing_waits_for_a_pipe(tmp_path: Path) -> None:
+def test_what_holds_no_evidence_is_refused_and_nothing_waits_for_it(tmp_path: Path) -> None:
     unix.os.mkfifo(tmp_path / "pipe")
-    (found,) = open_source(tmp_path / "pipe")
-    assert found.locator.endswith("pipe")
+    (tmp_path / "link").symlink_to("pipe")
+    told = {"pipe": "a pipe", "link": "a pipe", "/dev/null": "a device"}
+    if sys.platform == "linux":
+        told["/proc/kmsg"] = "made up by the kernel"
+    for path, words in told.items():
+        with pytest.raises(SourceError, match=words):
+            open_source(tmp_path / path)

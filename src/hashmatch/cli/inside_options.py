@@ -1,6 +1,5 @@
 """Options of `hashmatch scan` about what lies in files, and which items are decoded."""
 
-import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -180,10 +179,10 @@ def passwords_in(path: Path) -> tuple[str, ...]:
     Raises:
         BadParameter: it cannot be read, or holds none, or too many.
     """
-    from hashmatch.files.regular import open_regular
+    from hashmatch.files.regular import buffered, open_regular
 
     try:
-        with os.fdopen(open_regular(path), "rb") as file:
+        with buffered(open_regular(path)) as file:
             data = file.read(_LONGEST + 1)
     except OSError as error:
         msg = f"cannot read {path}: {error.strerror}"

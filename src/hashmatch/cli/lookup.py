@@ -136,7 +136,8 @@ def _opened(files: list[Path]) -> "Source":
             sources.append(open_source(each))
         except SourceError as error:
             # One of several files is missing: the others are read all the same.
-            problem = Unreadable(Reason.IO_ERROR, f"{error}; is the path right?")
+            asked = "" if os.path.lexists(each) else "; is the path right?"
+            problem = Unreadable(Reason.IO_ERROR, f"{error}{asked}")
             sources.append([Found(str(each), str(each), problem)])
     return Several(sources)
 

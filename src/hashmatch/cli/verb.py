@@ -1,6 +1,6 @@
 """How a verb shows itself in help: how it is used, and the whole of what it does.
 
-An empty path is refused for all of them.
+An empty value is refused for all of them.
 """
 
 from collections.abc import Callable
@@ -28,9 +28,11 @@ class Verb(TyperCommand):
         return ["[OPTIONS]", *(each.metavar or str(each.name).upper() for each in arguments)]
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # noqa: ANN401
-        """Arguments and options; an empty path would be the current folder.
+        """Arguments and options, of which none may be empty.
 
-        It is what a script gives whose variable is not set: `hashmatch scan "$EVIDENCE"`.
+        An empty one is what a script gives whose variable is not set: with `--sign "$KEY"` nothing
+        would be signed, and with `--case "$CASE"` nothing would go on record. An empty path would
+        be the current folder.
         """
         if ctx.resilient_parsing:
             # A shell asks what may be written: nothing of it is used.
@@ -39,8 +41,9 @@ class Verb(TyperCommand):
         for each in self.get_params(ctx):
             values = given.get(each.name or "")
             is_empty = "" in values if isinstance(values, list | tuple) else values == ""
-            if is_empty and each.name in _paths(self.callback):
-                msg = "a path is empty: is a variable not set?"
+            if is_empty:
+                what = "a path" if each.name in _paths(self.callback) else "a value"
+                msg = f"{what} is empty: is a variable not set?"
                 raise typer.BadParameter(msg, ctx=ctx, param_hint=_shown(each))
         return super().parse_args(ctx, args)
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from hashmatch.errors import ExchangeError
-from hashmatch.files.regular import open_regular
+from hashmatch.files.regular import buffered, open_regular
 
 DEFAULT = Path("~/.config/hashmatch/credentials.toml")
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
@@ -86,7 +86,7 @@ def _variable(exchange: str, name: str) -> str:
 def _section(path: Path, exchange: str) -> dict[str, str]:
     try:
         # Looked at after it was opened: no other file can take its place in between.
-        with os.fdopen(open_regular(path), "rb") as file:
+        with buffered(open_regular(path)) as file:
             mode = os.fstat(file.fileno()).st_mode
             data = file.read() if os.name == "nt" or not mode & _OTHERS else None
     except OSError as error:

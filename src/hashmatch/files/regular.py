@@ -5,13 +5,18 @@ import io
 import os
 import stat
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import TYPE_CHECKING, BinaryIO, Final, TypeVar
+
+from hashmatch.files.made_up import made_up_by
+
+if TYPE_CHECKING:
+    from typing_extensions import Buffer
 
 _KINDS: Final = (
     (stat.S_ISDIR, "it is a folder"),
     (stat.S_ISFIFO, "it is a pipe (FIFO), not a file"),
     (stat.S_ISCHR, "it is a device, not a file"),
-    (stat.S_ISBLK, "it is a device, not a file"),
+    (stat.S_ISBLK, "it is a block device, not a file"),
     (stat.S_ISSOCK, "it is a socket, not a file"),
     (stat.S_ISLNK, "it is a symbolic link"),
 )
@@ -24,6 +29,39 @@ _FLAGS: Final = (
     | getattr(os, "O_NOCTTY", 0)
 )
 _NO_LINKS: Final = getattr(os, "O_NOFOLLOW", 0)
+_What = TypeVar("_What", int, bytes)
+
+
+class Unwaiting(io.FileIO):
+    """A file whose reads raise an error where others would wait: it is no file of a disk."""
+
+    def readinto(self, buffer: "Buffer", /) -> int:
+        """Fill a buffer; the number of bytes.
+
+        Raises:
+            OSError: nothing can be read, or only later.
+        """
+        count: int | None = super().readinto(buffer)
+        return _given(count)
+
+    def readall(self) -> bytes:
+        """All that follows.
+
+        Raises:
+            OSError: nothing can be read, or only later.
+        """
+        return _given(super().readall())
+
+
+def _given(what: _What | None) -> _What:
+    if what is None:
+        raise OSError(errno.EAGAIN, "it has nothing to read now: it is a stream, not a file")
+    return what
+
+
+def buffered(descriptor: int) -> io.BufferedReader:
+    """The file of a descriptor, for reading: it closes it, and never waits."""
+    return io.BufferedReader(Unwaiting(descriptor, "rb"))
 
 
 def open_regular(path: Path, *, links: bool = True) -> int:
@@ -73,6 +111,8 @@ def check_regular(path: Path, *, links: bool = True) -> None:
 
 def _check(status: os.stat_result) -> None:
     if stat.S_ISREG(status.st_mode):
+        if kind := made_up_by(status):
+            raise OSError(errno.EINVAL, f"it is made up by the kernel ({kind}), and no file")
         return
     kind = next((words for is_kind, words in _KINDS if is_kind(status.st_mode)), "it is no file")
     raise OSError(errno.EINVAL, kind)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TextIO, TypeAlias, runtime_checkable
 
 from hashmatch.errors import ListFormatError
-from hashmatch.files.regular import open_regular
+from hashmatch.files.regular import buffered, open_regular
 from hashmatch.hashlists.batches import Batch
 from hashmatch.model import Entry, Json
 from hashmatch.model.confidence import Confidence
@@ -134,7 +134,7 @@ class ListFile:
             msg = f"{self.path} is a folder, not a hash list or an index"
             raise ListFormatError(msg)
         try:
-            self._opened = os.fdopen(open_regular(self.path), "rb")
+            self._opened = buffered(open_regular(self.path))
         except OSError as error:
             msg = f"cannot read the hash list {self.path}: {error.strerror or error}"
             raise ListFormatError(msg) from None

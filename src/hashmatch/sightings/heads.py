@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from hashmatch.errors import HeadLogError, OutputError
-from hashmatch.files.regular import open_regular
+from hashmatch.files.regular import buffered, open_regular
 from hashmatch.sightings import audit
 from hashmatch.sightings.store import Store
 from hashmatch.sightings.verdict import Problem
@@ -108,7 +108,7 @@ def read(path: Path) -> tuple[list[Head], list[int]]:
     """
     found, torn = [], []
     try:
-        with os.fdopen(open_regular(path), "rb") as file:
+        with buffered(open_regular(path)) as file:
             lines = file.read().splitlines()
     except OSError as error:
         msg = f"the head log {path} cannot be read: {error.strerror or error}"

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
 
 from hashmatch.errors import SigningError
-from hashmatch.files.regular import open_regular
+from hashmatch.files.regular import buffered, open_regular
 from hashmatch.files.whole import cannot_write
 
 if TYPE_CHECKING:
@@ -173,7 +173,7 @@ def is_signed(key: bytes, message: bytes, signature: bytes) -> bool:
 
 def _read(path: Path) -> bytes:
     try:
-        with os.fdopen(open_regular(path), "rb") as file:
+        with buffered(open_regular(path)) as file:
             return file.read(_LONGEST)
     except OSError as error:
         msg = f"the key {path} cannot be read: {error.strerror}"

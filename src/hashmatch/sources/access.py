@@ -8,7 +8,8 @@ from contextlib import contextmanager, suppress
 from typing import BinaryIO, Final, NamedTuple
 
 from hashmatch.errors import Reason, UnreadableError
-from hashmatch.files.regular import descriptor_of
+from hashmatch.files.made_up import made_up_by
+from hashmatch.files.regular import buffered, descriptor_of
 
 _READ: Final = (
     os.O_RDONLY
@@ -73,11 +74,19 @@ def open_evidence(path: str | os.PathLike[str]) -> BinaryIO:
     """
     with _reach(os.fspath(path)) as (name, folder):
         # Looked at before it is opened: opening some devices does something.
-        mode = os.stat(name, dir_fd=folder).st_mode
-        if not stat.S_ISREG(mode):
-            what = "a folder, not a file" if stat.S_ISDIR(mode) else "not a regular file"
+        what = no_file(os.stat(name, dir_fd=folder))
+        if what:
             raise UnreadableError(Reason.SPECIAL_FILE, what)
-        return os.fdopen(_open(name, folder, _READ), "rb")
+        return buffered(_open(name, folder, _READ))
+
+
+def no_file(status: os.stat_result) -> str:
+    """What it is, if it is no regular file that is stored; empty if it is one."""
+    if kind := made_up_by(status):
+        return f"made up by the kernel ({kind}), and no file"
+    if stat.S_ISREG(status.st_mode):
+        return ""
+    return "a folder, not a file" if stat.S_ISDIR(status.st_mode) else "not a regular file"
 
 
 def lies_in(path: str | os.PathLike[str], folder: str | os.PathLike[str]) -> bool:

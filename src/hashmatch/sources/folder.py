@@ -11,7 +11,7 @@ from typing import BinaryIO, Final
 from hashmatch.errors import Reason, SourceError, UnreadableError
 from hashmatch.model import Unreadable
 from hashmatch.model.confidence import Confidence
-from hashmatch.sources.access import open_evidence
+from hashmatch.sources.access import no_file, open_evidence
 from hashmatch.sources.base import Found, Identity
 from hashmatch.sources.trail import Trail
 
@@ -185,8 +185,10 @@ def _file(path: str, locator: str) -> Found:
 
 
 def _found(path: str, locator: str, within: str, info: os.stat_result) -> Found:
-    if stat.S_ISREG(info.st_mode):
+    if stat.S_ISREG(info.st_mode) and not (why := no_file(info)):
         problem, size = None, info.st_size
+    elif stat.S_ISREG(info.st_mode):
+        problem, size = Unreadable(Reason.SPECIAL_FILE, why), 0
     elif stat.S_ISLNK(info.st_mode):
         problem, size = Unreadable(Reason.SYMBOLIC_LINK, "a symbolic link, not followed"), 0
     else:

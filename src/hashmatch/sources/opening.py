@@ -1,12 +1,14 @@
 """Evidence at a path, opened by the kind of source that is surest of it."""
 
 import os
+import stat
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from stat import S_ISREG
+from pathlib import Path
 
 from hashmatch import registry
 from hashmatch.errors import SourceError
+from hashmatch.files.regular import check_regular
 from hashmatch.sources.access import open_evidence
 from hashmatch.sources.base import HEAD, Found, Source
 from hashmatch.sources.excluding import Excluding
@@ -22,15 +24,18 @@ def open_source(path: str | os.PathLike[str], *, excluded: Sequence[str] = ()) -
         excluded: patterns of files that are listed and not read, as `Excluding` takes them.
 
     Raises:
-        SourceError: there is nothing, or it cannot be opened.
+        SourceError: there is nothing, it is no kind of evidence, as a pipe, or it cannot be opened.
         ValueError: a pattern is empty.
     """
     name = os.fspath(path)
     try:
-        is_file = S_ISREG(os.stat(name).st_mode)  # noqa: PTH116 (names that are no text)
+        status = os.stat(name)  # noqa: PTH116 (names that are no text)
     except OSError as error:
         msg = f"cannot open {name!r}: {error.strerror}"
         raise SourceError(msg) from None
+    is_file = stat.S_ISREG(status.st_mode)
+    if not stat.S_ISDIR(status.st_mode):
+        _check_is_evidence(name)
     head = b""
     if is_file:
         with suppress(OSError), open_evidence(name) as file:
@@ -40,6 +45,19 @@ def open_source(path: str | os.PathLike[str], *, excluded: Sequence[str] = ()) -
     surest = min(sure, key=lambda each: (-sure[each], each))
     source: Source = kinds[surest](name)
     return Excluding(source, excluded) if excluded else source
+
+
+def _check_is_evidence(name: str) -> None:
+    """Refuse what holds no evidence, and could keep its reader waiting.
+
+    Raises:
+        SourceError: it is such a thing.
+    """
+    try:
+        check_regular(Path(name))
+    except OSError as error:
+        msg = f"cannot open {name!r}: {error.strerror}: name a folder, a file or a disk image"
+        raise SourceError(msg) from None
 
 
 def source_of(
