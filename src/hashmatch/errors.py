@@ -66,6 +66,8 @@ def check_type(value: object, kinds: type | tuple[type, ...], what: str) -> None
     Raises:
         TypeError: it is of none of them.
     """
+    if type(value) is kinds:
+        return  # as nearly always: values are made millions of times
     allowed = kinds if isinstance(kinds, tuple) else (kinds,)
     if not isinstance(value, allowed) or (isinstance(value, bool) and bool not in allowed):
         msg = f"{what}, not {type(value).__name__}"

@@ -1,8 +1,10 @@
 """Many pictures in order, and files of evidence as items."""
 
 import hashlib
+import os
 import re
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +13,13 @@ import pytest
 from hashmatch.errors import Reason, UnreadableImageError
 from hashmatch.hashing import items as hashing
 from hashmatch.hashing import pictures as picture_hashing
-from hashmatch.hashing.items import HashOptions, hash_image, hash_images, hash_item
+from hashmatch.hashing.items import (
+    HashOptions,
+    hash_image,
+    hash_images,
+    hash_item,
+    hash_opened,
+)
 from hashmatch.limits import Limits
 from hashmatch.model import MediaHashes, Unreadable
 from tests.support import unix
@@ -114,3 +122,14 @@ def test_an_item_that_cannot_be_read_says_why(tmp_path: Path) -> None:
     assert large.unreadable.reason is Reason.TOO_MANY_BYTES
     assert large.size == len(JPEG)
     assert large.digests.md5 == hashlib.md5(JPEG, usedforsecurity=False).hexdigest()
+
+
+def test_a_picture_that_is_longer_than_the_system_said_is_read_whole() -> None:
+    class Longer(BytesIO):
+        def seek(self, place: int, whence: int = 0, /) -> int:
+            at = super().seek(place, whence)
+            return at // 2 if whence == os.SEEK_END else at
+
+    item = hash_opened(lambda: Longer(JPEG))
+    assert item.media == WHOLE
+    assert item.digests.sha256 == hashlib.sha256(JPEG).hexdigest()

@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable, Container
 from dataclasses import replace
 from functools import partial
-from typing import BinaryIO
+from typing import BinaryIO, Final
 
 from hashmatch.decoding.failures import failures_told
 from hashmatch.decoding.inputs import read_failures
@@ -28,6 +28,8 @@ from hashmatch.model import (
     Sampling,
     Unreadable,
 )
+
+_PIECE: Final = 1 << 16
 
 
 def read_file(
@@ -54,7 +56,7 @@ def read_file(
     most = options.limits.max_bytes
     holds_a_picture = found.kind is Kind.CONTAINER and found.start >= 0
     if (found.kind is Kind.PICTURE or holds_a_picture) and size <= most:
-        data = file.read(most)
+        data = _read_whole(file, size, most)
         digests.update(data)
         if known and (read := digests.value()).sha256 in known:
             return Item(locator, digests.size, digests=read)
@@ -71,6 +73,18 @@ def read_file(
     else:
         reason = Unreadable(Reason.NOT_A_PICTURE if digests.size else Reason.EMPTY, found.note)
     return Item(locator, digests.size, digests=digests.value(), unreadable=reason)
+
+
+def _read_whole(file: BinaryIO, size: int, most: int) -> bytes:
+    """All of a file, up to so many bytes, where its size is known.
+
+    To ask for `most` at once would reserve as many, and give what is not needed back: that takes
+    longer than reading most pictures.
+    """
+    data = file.read(min(size, most))
+    while len(data) < most and (more := file.read(min(_PIECE, most - len(data)))):
+        data += more  # it grows, or is one of those of which the system says no size
+    return data
 
 
 def _video_item(

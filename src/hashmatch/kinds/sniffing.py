@@ -20,6 +20,7 @@ from hashmatch.kinds.sqlite_log import is_log
 
 _TAIL: Final = 65536
 """Bytes at a file's end in which a directory of files, or a trailer, is looked for."""
+_HEAD: Final = 1 << 16
 _SECTOR: Final = 512
 _SMALLEST_DISK: Final = 65536
 
@@ -164,10 +165,12 @@ def _by_first_bytes(file: BinaryIO, head: bytes) -> Container | None:
 
 
 def _by_place(file: BinaryIO, head: bytes) -> Container | None:
+    # Of a shorter file nothing is behind these bytes.
+    is_whole = len(head) < _HEAD
     for name, place, mark in BY_PLACE:
         is_there = (
             head.startswith(mark, place)
-            if place + len(mark) <= len(head)
+            if is_whole or place + len(mark) <= len(head)
             else _at(file, head, place, len(mark)) == mark
         )
         if is_there and _fits(name, file, head):
@@ -254,8 +257,10 @@ def _fits(name: str, file: BinaryIO, head: bytes) -> bool:
 
 def _has_partitions(head: bytes, file: BinaryIO) -> bool:
     """Whether a table of partitions of the old kind stands in the first sector."""
+    if head[510:512] != b"\x55\xaa":
+        return False
     size = file.seek(0, os.SEEK_END)
-    if head[510:512] != b"\x55\xaa" or size % _SECTOR or size < _SMALLEST_DISK:
+    if size % _SECTOR or size < _SMALLEST_DISK:
         return False
     entries = [head[at : at + 16] for at in range(446, 510, 16)]
     used = [each for each in entries if each[4]]

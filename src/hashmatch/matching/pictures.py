@@ -49,6 +49,8 @@ def search_pictures(
         best: takes the matches of each subject.
         profile: what counts.
     """
+    if not any(algorithm in part.segment.algorithms for each in lists for part in each.parts):
+        return
     queries = [
         query
         for number, subject in enumerate(subjects)

@@ -289,7 +289,7 @@ def may_hold_more(
     return (
         not is_surely_media(head, size)
         or sniff_container(file, head) is not None
-        or container_behind(file, check) is not None
+        or container_behind(file, check, head) is not None
     )
 
 

@@ -1,9 +1,10 @@
 """Files of evidence to items, each read in a sandboxed worker."""
 
+from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from contextlib import ExitStack, closing
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from hashmatch.hashing.options import HashOptions
 from hashmatch.model import Item, Locator
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
     from hashmatch.scanning.task import Task
 
 V = TypeVar("V")
+
+_AT_ONCE: Final = 64
+"""Files in which nothing lies that are passed on together."""
 
 
 def read_items(
@@ -117,14 +121,41 @@ def _expanded(
     on_expanding: Callable[[str, float], object],
 ) -> Generator[tuple[Digested, Digested] | None]:
     """Files with all that lies in them; files come last."""
-    return in_workers(
+    # What holds nothing goes past the pool: most files do, and each would be a task of it.
+    past: deque[Digested] = deque()
+    at_once = 1 if workers.count == 0 else _AT_ONCE
+    pool = in_workers(
         ExpandFiles(replace(opener, parses=True)),
-        files,
+        _searched(files, past, at_once),
         workers,
         waits=False,
         abandons=True,
         on_progress=lambda task, reached: on_expanding(task.found.locator, reached),
     )
+    with closing(pool):
+        for each in pool:
+            yield from _all_of(past)
+            yield each
+        yield from _all_of(past)
+
+
+def _searched(
+    files: Iterable[Digested | None], past: deque[Digested], at_once: int
+) -> Iterator[Digested | None]:
+    """Files in which others may lie; those in which none do are added to `past`."""
+    for each in files:
+        if each is None or each.searched:
+            yield each
+        else:
+            past.append(each)
+            if len(past) == at_once:
+                yield None
+
+
+def _all_of(past: deque[Digested]) -> Iterator[tuple[Digested, Digested]]:
+    while past:
+        each = past.popleft()
+        yield each, each
 
 
 def _not_done(

@@ -60,6 +60,7 @@ _PER_CENT: Final = 100
 _OF_PICTURE: Final = 10
 """Fields of a picture."""
 _OF_VIDEO: Final = 14
+_OF_READING: Final = 6
 _COLUMNS: Final = 8
 """Columns in which the readings of a video are sent."""
 
@@ -70,6 +71,7 @@ _MOST_LISTS: Final = _MAX_READINGS + 1000
 _ORIENTATIONS: Final = {each.value: each for each in Orientation}
 _ALPHAS: Final = {each.value: each for each in Alpha}
 _REASONS: Final = {each.value: each for each in Reason}
+_KEYS: Final = (int, str)
 _MODES: Final = {each.value: each for each in Mode}
 _DECODERS: Final = {each.value: each for each in Decoder}
 _SAMPLINGS: Final = {each.value: each for each in Sampling}
@@ -273,7 +275,7 @@ def _column(values: Any, count: int) -> list[Any]:  # noqa: ANN401 (whatever JSO
 
 
 def _reading(fields: Any) -> Reading:  # noqa: ANN401 (whatever JSON holds)
-    algorithm, digits, quality, orientation, alpha, frame = _list(fields, 6)
+    algorithm, digits, quality, orientation, alpha, frame = _list(fields, _OF_READING)
     return Reading(
         _hash(algorithm, digits),
         _integer(quality, _PER_CENT),
@@ -300,13 +302,13 @@ def unreadable(reason: Any, detail: object) -> Unreadable:  # noqa: ANN401 (what
 
 def _list(value: object, *lengths: int) -> list[Any]:
     """The list that a value is, of one of these lengths, if any are given."""
-    if not isinstance(value, list) or (lengths and len(value) not in lengths):
+    if type(value) is not list or (lengths and len(value) not in lengths):
         _refuse()
     return value
 
 
 def _one_of(table: Mapping[Any, T], value: object) -> T:
-    if not isinstance(value, int | str) or isinstance(value, bool) or value not in table:
+    if type(value) not in _KEYS or value not in table:
         _refuse()
     return table[value]
 

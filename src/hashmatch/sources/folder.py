@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import BinaryIO, Final
 
 from hashmatch.errors import Reason, SourceError, UnreadableError
@@ -215,8 +216,15 @@ def _times(info: os.stat_result) -> dict[str, str]:
 def _utc(nanoseconds: int) -> str:
     """ISO 8601 in UTC; empty for a year that it cannot say."""
     seconds, rest = divmod(nanoseconds, 10**9)
+    second = _second(seconds)
+    return f"{second}.{rest:09}Z" if second else ""
+
+
+@lru_cache(maxsize=64)
+def _second(seconds: int) -> str:
+    """As `_utc`: the times of a file, and of those beside it, are often of the same second."""
     try:
         moment = _EPOCH + timedelta(seconds=seconds)
     except OverflowError:
         return ""
-    return f"{moment.replace(tzinfo=None).isoformat()}.{rest:09}Z"
+    return moment.replace(tzinfo=None).isoformat()

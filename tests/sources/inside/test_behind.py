@@ -143,3 +143,16 @@ def test_icons_that_are_icons_are_not_searched(tmp_path: Path) -> None:
     items = scanned(tmp_path, picture("ICO", 64))
     assert list(items) == [""]
     assert items[""].media is not None
+
+
+def test_the_end_of_a_jpeg_is_found_wherever_blocks_of_the_file_end() -> None:
+    """A container is found behind a JPEG, and none in it, whatever a block of its bytes cuts."""
+    front = picture("JPEG", 64)
+    scan = front.index(b"\xff\xda")
+    begin = scan + 2 + int.from_bytes(front[scan + 2 : scan + 4], "big")
+    for size in range((1 << 18) - 1, (1 << 18) + 4):
+        data = front[:begin] + bytes(size - len(front)) + front[begin:]
+        hidden = gzip.compress(HIDDEN)
+        assert container_behind(io.BytesIO(data)) is None
+        assert container_behind(io.BytesIO(data + hidden)) == len(data)
+        assert container_behind(io.BytesIO(data + b"\x01\x02" + hidden)) == len(data) + 2

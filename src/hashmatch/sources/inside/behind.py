@@ -37,7 +37,9 @@ class Behind:
             yield Inner(step, step.length, open=lambda: window(file, place, size - place))
 
 
-def container_behind(file: BinaryIO, check: Callable[[], object] = lambda: None) -> int | None:
+def container_behind(
+    file: BinaryIO, check: Callable[[], object] = lambda: None, head: bytes = b""
+) -> int | None:
     """The start of the first container behind the picture or film that a file is.
 
     A picture whose end cannot be told is searched whole, a film is not.
@@ -45,6 +47,7 @@ def container_behind(file: BinaryIO, check: Callable[[], object] = lambda: None)
     Args:
         file: opened for reading and seekable; left at any place.
         check: called now and then; raises where it takes too long.
+        head: its first bytes, 64 KiB of them or all, where they are known.
 
     Returns:
         None where there is none, or the file is neither picture nor film.
@@ -53,12 +56,11 @@ def container_behind(file: BinaryIO, check: Callable[[], object] = lambda: None)
         OSError: it cannot be read.
     """
     view = View(file)
-    end = _end(view, check)
+    end = _end(view, head or view.at(0, _HEAD), check)
     return None if end is None else appended.first(file, end, check)
 
 
-def _end(view: View, check: Callable[[], object]) -> int | None:
-    head = view.at(0, _HEAD)
+def _end(view: View, head: bytes, check: Callable[[], object]) -> int | None:
     is_picture = pictures.sniff(head, view.size) is not None
     if not is_picture and sniff_video(head) is None:
         return None

@@ -29,11 +29,13 @@ _EOI: Final = 0xD9
 def jpeg(view: View, start: int, check: Check) -> int:
     """The end of a JPEG: its end-of-image marker, not that of a thumbnail in its metadata."""
     place, framed = start + 2, False
+    check()
     for _ in range(_SEGMENTS):
-        check()
-        while view.at(place, 2) == b"\xff\xff":
+        head = view.at(place, 4)
+        while head[:2] == b"\xff\xff":
             place += 1
-        marker, after = _segment(view, place)
+            head = view.at(place, 4)
+        marker, after = _segment(head, place)
         if not after or (marker in (_SOS, _EOI) and not framed):
             break
         if marker == _EOI:
@@ -43,9 +45,13 @@ def jpeg(view: View, start: int, check: Check) -> int:
     return min(place, view.size) - start if framed else 0
 
 
-def _segment(view: View, place: int) -> tuple[int, int]:
-    """The marker at a place, and where what belongs to it ends; 0 where there is no marker."""
-    head = view.at(place, 4)
+def _segment(head: bytes, place: int) -> tuple[int, int]:
+    """The marker at a place, and where what belongs to it ends; 0 where there is no marker.
+
+    Args:
+        head: the bytes at the place.
+        place: of the marker.
+    """
     if head[:2] == b"\xff\xd9":
         return _EOI, place + 2
     if len(head) < 4 or head[0] != 0xFF:  # noqa: PLR2004
@@ -57,12 +63,13 @@ def _segment(view: View, place: int) -> tuple[int, int]:
 
 def _scan_end(view: View, place: int, check: Check) -> int:
     """The end of the compressed data of a scan: the place of the next marker."""
-    while len(piece := view.at(place, _PIECE)) > 1:
+    while place < view.size - 1:
         check()
-        if found := _END_OF_SCAN.search(piece):
-            return place + found.start()
-        # A marker may lie across the end of the piece.
-        place += len(piece) - 1
+        block, at = view.around(place, _PIECE)
+        if found := _END_OF_SCAN.search(block, at):
+            return place + found.start() - at
+        # A marker may lie across the end of the block.
+        place += len(block) - at - 1
     return view.size
 
 
