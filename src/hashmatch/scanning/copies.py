@@ -91,7 +91,7 @@ class Copies:
         """A file with its item, then all copies that waited for it."""
         for found, each in self._finished(task, item):
             yield found, each
-            if (outer := self._nesting.given(found)) is not None:
+            for outer in self._nesting.given(found):
                 self._take(outer)
 
     def _finished(self, task: Task, item: Item) -> Iterator[tuple[Found, Item]]:

@@ -44,18 +44,23 @@ def facts_of(outer: Found, said: Mapping[str, Any]) -> Iterator[VolumeFacts | Un
         locator = outer.where.inside(*around, *steps_of(values))
         yield VolumeFacts(
             locator=locator,
-            kind=_word(kind),
+            kind=word_in(kind),
             offset=offset,
             length=length,
             status=VolumeStatus(status),
-            reason=_word(reason),
+            reason=word_in(reason),
         )
     for offset, length, reason in said["unread"]:
         locator = outer.where.inside(*around) if around else outer.where
-        yield UnreadRange(locator=locator, offset=offset, length=length, reason=_word(reason))
+        yield UnreadRange(locator=locator, offset=offset, length=length, reason=word_in(reason))
 
 
-def _word(value: object) -> str:
+def word_in(value: object) -> str:
+    """A text that is not too long.
+
+    Raises:
+        ProtocolError: it is none.
+    """
     if not isinstance(value, str) or len(value) > _LONGEST:
         raise ProtocolError
     return value

@@ -12,6 +12,8 @@ from hashmatch.scanning.copies import Copies, Recorded
 from hashmatch.scanning.decoding import HashFiles
 from hashmatch.scanning.digested import Digested, DigestFiles
 from hashmatch.scanning.expanding import ExpandFiles
+from hashmatch.scanning.images.images import Images
+from hashmatch.scanning.images.job import InsideAnswer, InsideTask, ReadInside
 from hashmatch.scanning.limits import WorkerLimits
 from hashmatch.scanning.links import Links
 from hashmatch.scanning.pool import WorkerPool, in_workers
@@ -24,9 +26,11 @@ from hashmatch.sources.inside.options import Inside
 from hashmatch.sources.opener import FILES, Opener
 
 if TYPE_CHECKING:
+    from hashmatch.scanning.job import Job
     from hashmatch.scanning.task import Task
 
 V = TypeVar("V")
+_MEBIBYTE: Final = 1 << 20
 
 _AT_ONCE: Final = 64
 """Files in which nothing lies that are passed on together."""
@@ -99,7 +103,8 @@ def read_items(
     expanded: Generator[tuple[Digested, Digested] | None] | None = None
     if inside is not None:
         opener = InsideOpener(opener, inside.limits, inside.passwords, parses=False)
-        expanded = _expanded(opener, named, common, on_expanding)
+        images = Images(done, lambda locator, reached: on_expanding(locator, reached / _MEBIBYTE))
+        expanded = _expanded(opener, named, common, images, on_expanding)
         second = SecondReading(opener, common)
         named = _not_done(second.checked(expanded), done)
     decoded = in_workers(
@@ -118,22 +123,31 @@ def _expanded(
     opener: InsideOpener,
     files: Iterable[Digested | None],
     workers: WorkerPool,
+    images: Images,
     on_expanding: Callable[[str, float], object],
 ) -> Generator[tuple[Digested, Digested] | None]:
     """Files with all that lies in them; files come last."""
+
+    def on_progress(task: InsideTask, reached: float) -> None:
+        if isinstance(task, Digested):
+            on_expanding(task.found.locator, reached)
+
     # What holds nothing goes past the pool: most files do, and each would be a task of it.
     past: deque[Digested] = deque()
     at_once = 1 if workers.count == 0 else _AT_ONCE
-    pool = in_workers(
-        ExpandFiles(replace(opener, parses=True)),
-        _searched(files, past, at_once),
+    reading = ReadInside(ExpandFiles(replace(opener, parses=True), divides=True))
+    job: Job[InsideTask, InsideAnswer] = reading
+    answers: Generator[tuple[InsideTask, InsideAnswer] | None] = in_workers(
+        job,
+        images.tasks(_searched(files, past, at_once)),
         workers,
         waits=False,
         abandons=True,
-        on_progress=lambda task, reached: on_expanding(task.found.locator, reached),
+        on_progress=on_progress,
     )
-    with closing(pool):
-        for each in pool:
+    # Without workers this process reads.
+    with reading.image, closing(images.read(answers)) as read:
+        for each in read:
             yield from _all_of(past)
             yield each
         yield from _all_of(past)

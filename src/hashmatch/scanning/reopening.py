@@ -24,7 +24,7 @@ from hashmatch.sources.access import stamp_of
 from hashmatch.sources.base import Found
 from hashmatch.sources.inside.base import LimitError
 from hashmatch.sources.inside.budget import InsideLimits
-from hashmatch.sources.inside.expanding import HEAD
+from hashmatch.sources.inside.expanded import HEAD
 from hashmatch.sources.inside.opening import InsideOpener
 from hashmatch.sources.inside.steps import NO_SUCH_ITEM, Reached, reach
 

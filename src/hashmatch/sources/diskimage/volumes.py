@@ -89,6 +89,12 @@ class Volume:
         """Where it begins on the medium."""
         return self.runs[0][0] if self.runs else 0
 
+    def on_medium(self, runs: tuple[Span, ...]) -> tuple[Span, ...]:
+        """Ranges of the volume where they lie on the medium; none if it lies in several pieces."""
+        if len(self.runs) != 1:
+            return ()
+        return tuple((self.offset + offset, length) for offset, length in runs)
+
     def open(self, medium: Bytes) -> Bytes:
         """Its bytes.
 

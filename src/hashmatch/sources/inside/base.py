@@ -48,6 +48,21 @@ class Inner:
     runs: tuple[tuple[int, int], ...] = ()
 
 
+@dataclass(slots=True)
+class SearchState:
+    """How far the searches of a large file are that is searched part by part.
+
+    Attributes:
+        carved: behind the last picture that was found at any place.
+        text: behind the last file that was found encoded in text, in characters.
+        number: of files that were found encoded in text.
+    """
+
+    carved: int = 0
+    text: int = 0
+    number: int = 0
+
+
 class Budget(Protocol):
     """How much may be read of a container with all that lies in it; shared by its parsers."""
 

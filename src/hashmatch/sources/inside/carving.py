@@ -1,5 +1,6 @@
 """Pictures and films that lie at any place of other bytes, by their signatures and structure."""
 
+import io
 from collections.abc import Iterator
 from typing import BinaryIO, Final
 
@@ -9,7 +10,7 @@ from numpy.typing import NDArray
 from hashmatch.model import Unreadable
 from hashmatch.model.locator import Range
 from hashmatch.sources.inside import extents
-from hashmatch.sources.inside.base import Budget, Inner
+from hashmatch.sources.inside.base import Budget, Inner, SearchState
 from hashmatch.sources.inside.signatures import SIGNATURES, Extent
 from hashmatch.sources.inside.streams import window
 from hashmatch.sources.inside.view import View
@@ -40,15 +41,27 @@ class Carving:
     ) -> Iterator[Inner | Unreadable]:
         """The ranges; what lies in one, as a thumbnail in metadata, is not given once more."""
         del passwords
+        return self.between(file, budget, SearchState(), (0, file.seek(0, io.SEEK_END)))
+
+    def between(
+        self, file: BinaryIO, budget: Budget, state: SearchState, part: tuple[int, int]
+    ) -> Iterator[Inner | Unreadable]:
+        """The ranges that begin in a part of the file, and may end behind it.
+
+        Args:
+            file: as for `Parser`.
+            budget: as for `Parser`.
+            state: what the search of the parts before gave; it is brought up to date.
+            part: begin and end of the part.
+        """
         view = View(file)
-        free = 0
-        for place, extent in _candidates(file, view.size, budget):
-            if place < free:
+        for place, extent in _candidates(file, view.size, budget, part):
+            if place < state.carved:
                 continue
             extends = extent(view, place, budget.check)
             length = abs(extends)
             if length >= _SMALLEST:
-                free = place + (length if extends > 0 else _SMALLEST)
+                state.carved = place + (length if extends > 0 else _SMALLEST)
                 budget.member()
                 yield _inner(file, place, length)
 
@@ -59,16 +72,19 @@ def _inner(file: BinaryIO, place: int, length: int) -> Inner:
 
 def carved(data: bytes, budget: Budget) -> Iterator[tuple[int, int]]:
     """Place and length of each picture in bytes that are in memory."""
-    import io
-
     for inner in Carving()(io.BytesIO(data), budget):
         if isinstance(inner, Inner) and isinstance(inner.step, Range):
             yield inner.step.offset, inner.step.length
 
 
-def _candidates(file: BinaryIO, size: int, budget: Budget) -> Iterator[tuple[int, Extent]]:
-    """The places where pictures may begin, in order."""
-    start = 0
+def _candidates(
+    file: BinaryIO, size: int, budget: Budget, part: tuple[int, int]
+) -> Iterator[tuple[int, Extent]]:
+    """The places of a part where pictures may begin, in order."""
+    begin, end = part
+    start = begin
+    # A signature may stand behind the first bytes of its file.
+    size = min(size, end + _OVERLAP)
     while start < size:
         budget.check()
         file.seek(start)
@@ -79,7 +95,7 @@ def _candidates(file: BinaryIO, size: int, budget: Budget) -> Iterator[tuple[int
         last = start + len(piece) >= size
         shown = len(piece) if last or len(piece) <= _OVERLAP else len(piece) - _OVERLAP
         for place, extent in _in_piece(piece, shown):
-            if start + place >= 0:
+            if begin <= start + place < end:
                 yield start + place, extent
         start += shown
 

@@ -12,8 +12,6 @@ from hashmatch.sources.diskimage.filesystems import opening as filesystems
 from hashmatch.sources.diskimage.opening import open_inside
 from hashmatch.sources.diskimage.reading import FromFile
 from hashmatch.sources.inside.base import Budget, Inner
-from hashmatch.sources.inside.carving import Carving
-from hashmatch.sources.inside.encoded_text import EncodedText
 from hashmatch.sources.inside.image_items import ImageItems, VolumeReport
 from hashmatch.sources.inside.parsers import IMAGES
 
@@ -68,10 +66,23 @@ class DiskImage:
             near: where the file lies.
         """
         del passwords
-        items = _items(file, near)
+        items = self.items(file, near)
         self.reports = items.reports
         self.unread = [(each.offset, each.length, each.reason) for each in items.medium.unread]
-        return items(lambda space: _searched(space, budget))
+        return items(budget)
+
+    def items(self, file: BinaryIO, near: Near = ALONE) -> ImageItems:
+        """What lies on the image.
+
+        Args:
+            file: the first file of the image.
+            near: where the file lies.
+
+        Raises:
+            OSError: it cannot be read.
+            UnreadableError: it is damaged, or of a kind that is not read.
+        """
+        return ImageItems(open_inside(FromFile(file, near.name), near.folder).medium)
 
     def reach(
         self, file: BinaryIO, steps: tuple[Step, ...], near: Near = ALONE
@@ -87,13 +98,4 @@ class DiskImage:
             OSError: it cannot be read.
             UnreadableError: there is no such item.
         """
-        return _items(file, near).open(steps)
-
-
-def _items(file: BinaryIO, near: Near) -> ImageItems:
-    return ImageItems(open_inside(FromFile(file, near.name), near.folder).medium)
-
-
-def _searched(space: BinaryIO, budget: Budget) -> Iterator[Inner | Unreadable]:
-    for parser in (Carving(), EncodedText()):
-        yield from parser(space, budget)
+        return self.items(file, near).open(steps)

@@ -15,7 +15,7 @@ from hashmatch.errors import Reason, UnreadableError
 from hashmatch.model import Unreadable
 from hashmatch.model.locator import Member
 from hashmatch.sources.inside import base64_text
-from hashmatch.sources.inside.base import Budget, Inner
+from hashmatch.sources.inside.base import Budget, Inner, SearchState
 from hashmatch.sources.inside.later import later
 from hashmatch.sources.inside.mail_bodies import uuencoded, yencoded
 from hashmatch.sources.inside.streams import window
@@ -63,25 +63,41 @@ class EncodedText:
     ) -> Iterator[Inner | Unreadable]:
         """Pictures, files that have a name, and whatever an address says that it is base64."""
         del passwords
+        return self.between(file, budget, SearchState(), (0, file.seek(0, io.SEEK_END)))
+
+    def between(
+        self, file: BinaryIO, budget: Budget, state: SearchState, part: tuple[int, int]
+    ) -> Iterator[Inner | Unreadable]:
+        """The files that begin in a part of the text, and may end behind it.
+
+        Args:
+            file: as for `Parser`.
+            budget: as for `Parser`.
+            state: what the search of the parts before gave; it is brought up to date.
+            part: begin and end of the part, in bytes of the file: mebibytes but for its end.
+        """
         text = narrowed(file)
         view = View(text)
-        number, free = 0, 0
-        for place, word, name in _beginnings(text, view.size, budget):
-            if place < free:
+        width = 1 if text is file else 2
+        begin, end = (min(each // width, view.size) for each in part)
+        for place, word, name in _beginnings(text, (begin, end), budget):
+            if place < state.text:
                 continue
-            end, opens = _extent(text, view, place, word, budget)
+            stop, opens = _extent(text, view, place, word, budget)
             if opens is None:
                 continue
-            free = end
+            state.text = stop
             budget.member()
-            step = Member(word, number, name)
-            number += 1
+            step = Member(word, state.number, name)
+            state.number += 1
             yield Inner(step, open=later(opens))
 
 
-def _beginnings(file: BinaryIO, size: int, budget: Budget) -> Iterator[tuple[int, str, str]]:
+def _beginnings(
+    file: BinaryIO, part: tuple[int, int], budget: Budget
+) -> Iterator[tuple[int, str, str]]:
     """The places where encoded files begin, the kinds of encoding, and names or kinds of files."""
-    for data, begin, end, offset in pieces(file, size, budget):
+    for data, begin, end, offset in pieces(file, *part, budget):
         found = {}
         for place in runs(data, begin, end):
             if (one := _in_run(data, place)) is not None:

@@ -6,19 +6,20 @@ import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import BinaryIO, Final
+from typing import BinaryIO
 
 from hashmatch.containers import ENCRYPTED
 from hashmatch.errors import Reason, UnreadableError
-from hashmatch.files.digesting import Digester
+from hashmatch.faults import fault_of
 from hashmatch.kinds.sniffing import Container, sniff_container
-from hashmatch.model import Digests, Unreadable
+from hashmatch.model import Unreadable
 from hashmatch.model.locator import Range, Step
 from hashmatch.sources.diskimage.further import first_of
 from hashmatch.sources.diskimage.reading import FromFile
 from hashmatch.sources.inside.base import Inner, LimitError, Parser
 from hashmatch.sources.inside.budget import InsideLimits, Spending
 from hashmatch.sources.inside.disk_image import ALONE, DiskImage, Near
+from hashmatch.sources.inside.expanded import HEAD, PIECE_HELD, Expanded, Passing
 from hashmatch.sources.inside.image_items import ReadMedium
 from hashmatch.sources.inside.parsers import (
     PARSERS,
@@ -31,64 +32,6 @@ from hashmatch.sources.inside.parsers import (
     searching,
 )
 from hashmatch.sources.inside.siblings import FindBeside, Siblings, nothing
-from hashmatch.sources.inside.streams import Stream
-
-HEAD: Final = 1 << 16
-PIECE_HELD: Final = 1 << 20
-
-
-@dataclass(frozen=True, slots=True)
-class Expanded:
-    """An item: the file itself, or what lies in it.
-
-    Attributes:
-        steps: from the file to it; none for the file itself.
-        inner: what its container says of it; None for the file itself.
-        file: its bytes, seekable, until the next item is asked for; None where they cannot be
-            read or were not kept.
-        size: of its bytes; None where they could not be read.
-        digests: of bytes that were read once and not kept; empty where `file` has them.
-        kind: which container it is; None where it is none. Its members came before it.
-        problems: why it was not read, or not all of it: of its own bytes, and of the container.
-        opened: whether a container in it, or behind the picture or film that it is, was opened.
-            What could not be read of one behind it is said of that one.
-        extra: which extra its parser needs that is not installed; empty if none.
-        is_further: whether it is a further file of a disk image that begins in another file.
-        media: of the file itself: the disk images in it, with what became of their volumes.
-    """
-
-    steps: tuple[Step, ...]
-    inner: Inner | None = None
-    file: BinaryIO | None = None
-    size: int | None = None
-    digests: Digests = field(default_factory=Digests)
-    kind: Container | None = None
-    problems: tuple[Unreadable, ...] = ()
-    opened: bool = False
-    extra: str = ""
-    is_further: bool = False
-    media: tuple[ReadMedium, ...] = ()
-
-
-class Passing(Stream):
-    """Bytes that pass by once: what reads them on counts and computes their digests."""
-
-    def __init__(self, head: bytes, file: BinaryIO) -> None:
-        self._head, self._file = head, file
-        self.digester = Digester()
-        self.problem: Unreadable | None = None
-
-    def piece(self, size: int) -> bytes:
-        """The next bytes; none where they cannot be read, which `problem` says."""
-        data, self._head = self._head[:size], self._head[size:]
-        if not data and self.problem is None:
-            try:
-                data = self._file.read(size)
-            except UnreadableError as error:
-                # Its end is the end of the file, for whoever reads a container in it.
-                self.problem = Unreadable(error.reason, error.detail)
-        self.digester.update(data)
-        return data
 
 
 def expand(
@@ -101,6 +44,7 @@ def expand(
     searches: Callable[[bytes], bool] = lambda _: False,
     find_beside: FindBeside = nothing,
     near: Near = ALONE,
+    divides: bool = False,
 ) -> Iterator[Expanded]:
     """All that lies in a file, in an order that is the same every time, and last the file itself.
 
@@ -118,6 +62,7 @@ def expand(
             no parser reads: False of a picture.
         find_beside: opens the file beside this one that has its name without an ending.
         near: where the file lies, if it may be a disk image of several files.
+        divides: whether a file that is a disk image is only opened: `image` of the file has it.
 
     Raises:
         OSError: the file cannot be read.
@@ -128,10 +73,33 @@ def expand(
         yield Expanded((), None, file, size, problems=(why,), is_further=True)
         return
     spending = budget or Spending(limits or InsideLimits(), size)
-    walk = _Walk(parsers, spending, passwords, searches, near)
+    walk = _Walk(parsers, spending, passwords, searches, near, divides=divides)
     for item in walk.file((), None, file, size, (), find_beside):
         with spending.paused():
             yield item if item.steps else replace(item, media=tuple(walk.media))
+
+
+def expand_item(
+    inner: Inner,
+    budget: Spending,
+    parsers: Mapping[str, str] = PARSERS,
+    *,
+    passwords: tuple[str, ...] = (),
+    searches: Callable[[bytes], bool] = lambda _: False,
+) -> Iterator[Expanded]:
+    """An item of a disk image with all that lies in it; it comes last.
+
+    Args:
+        inner: the item.
+        budget: for it alone.
+        parsers: as for `expand`.
+        passwords: as for `expand`.
+        searches: as for `expand`.
+    """
+    walk = _Walk(parsers, budget, passwords, searches)
+    steps = (*inner.before, inner.step)
+    for item in walk.apart(steps, inner):
+        yield replace(item, media=tuple(walk.media)) if item.steps == steps else item
 
 
 @dataclass(slots=True)
@@ -144,6 +112,7 @@ class _Walk:
     met: Unreadable | None = None
     """The limit that was met: nothing further is read."""
     media: list[ReadMedium] = field(default_factory=list)
+    divides: bool = False
 
     def file(  # noqa: PLR0917 (what it is, and where it lies)
         self,
@@ -174,6 +143,9 @@ class _Walk:
         locked = Counter[bool]()
         given = frozenset[str]() if inner is None else inner.given
         for each in reading:
+            if isinstance(each, DiskImage) and self.divides and not steps:
+                item = self._divided(item, each, file, found)
+                continue
             if isinstance(each, DiskImage):
                 yield from self._image(steps, each, file, found)
                 continue
@@ -264,16 +236,34 @@ class _Walk:
             found.append(Unreadable(error.reason, error.detail))
         self.media.append(ReadMedium(steps, tuple(image.reports), tuple(image.unread)))
 
+    def _divided(
+        self, item: Expanded, image: DiskImage, file: BinaryIO, found: list[Unreadable]
+    ) -> Expanded:
+        """The file with the disk image that it is, opened and not read."""
+        try:
+            return replace(item, image=image.items(file, self.near))
+        except UnreadableError as error:
+            found.append(Unreadable(error.reason, error.detail))
+            return item
+
     def _of_image(self, steps: tuple[Step, ...], inner: Inner) -> Iterator[Expanded]:
         budget = Spending(self.budget.limits, inner.size or 0)
         walk = _Walk(self.parsers, budget, self.passwords, self.searches, media=self.media)
+        return walk.apart(steps, inner)
+
+    def apart(self, steps: tuple[Step, ...], inner: Inner) -> Iterator[Expanded]:
+        """An item with all that lies in it, of which damage costs no other item."""
         try:
-            for item in walk._member(steps, inner, nothing):
-                with budget.paused():
+            for item in self._member(steps, inner, nothing):
+                with self.budget.paused():
                     yield item
         except UnreadableError as error:
-            # Damage of one file costs no other.
-            yield Expanded(steps, inner, problems=(Unreadable(error.reason, error.detail),))
+            why = Unreadable(error.reason, error.detail)
+        except OSError as error:
+            why = Unreadable(Reason.IO_ERROR, error.strerror or fault_of(error))
+        else:
+            return
+        yield Expanded(steps, inner, problems=(why,))
 
     def _member(
         self, steps: tuple[Step, ...], inner: Inner, find_beside: FindBeside

@@ -1,31 +1,37 @@
 """All that lies on a disk image: files of its file systems, and pictures in all other space."""
 
+import io
 from collections.abc import Callable, Generator, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
+from enum import Enum
+from functools import partial
 from typing import BinaryIO, Final
 
 from hashmatch.errors import Reason, UnreadableError
-from hashmatch.model import (
-    AllocationState,
-    PlaceConfidence,
-    Unreadable,
-    VolumeStatus,
-)
-from hashmatch.model.locator import FileObject, Member, Range, Step
+from hashmatch.model import AllocationState, Unreadable, VolumeStatus
+from hashmatch.model.locator import FileObject, Member, Step
 from hashmatch.sources.diskimage.base import Bytes, Medium
 from hashmatch.sources.diskimage.contents import Content, Nature
-from hashmatch.sources.diskimage.filesystems.base import Entry, FileSystem
+from hashmatch.sources.diskimage.filesystems.base import Entry, FileSystem, nothing
 from hashmatch.sources.diskimage.filesystems.opening import READERS, open_file_system
-from hashmatch.sources.diskimage.reading import Joined, Window, as_file, read_around
-from hashmatch.sources.diskimage.spans import Span, common, merged, within, without
+from hashmatch.sources.diskimage.spans import Span, common, merged, without
 from hashmatch.sources.diskimage.volumes import GAP, Volume, Volumes, find_volumes
-from hashmatch.sources.inside.base import Inner
+from hashmatch.sources.inside.base import Budget, Inner, SearchState
+from hashmatch.sources.inside.free_space import UNALLOCATED, Space
 
-UNALLOCATED: Final = "unallocated"
-"""The word of the step to the space of a volume that belongs to no file: all of it, joined."""
+NO_SUCH_ITEM: Final = UnreadableError(Reason.IO_ERROR, "there is no such item on the medium")
+_MOST_HELD: Final = 8 << 20
+"""Bytes of a file that are held in memory."""
 
-Search = Callable[[BinaryIO], Iterator[Inner | Unreadable]]
-"""Finds pictures at any place of a file."""
+
+class Survey(Enum):
+    """How much of the file systems of a volume is read."""
+
+    WHOLE = "whole"
+    WITHOUT_NAMES = "without-names"
+    """No folder is opened: each entry is read, where the file system has a list of them."""
+    BY_CONTENT = "by-content"
+    """Nothing: the whole volume is searched for pictures."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +53,16 @@ class VolumeReport:
         """What lies on it, in a word."""
         return self.volume.contents[0].kind if self.volume.contents else "unknown"
 
+    @property
+    def told(self) -> Unreadable | None:
+        """Why the image was not read whole; None where nothing of this volume is missing."""
+        if self.status is VolumeStatus.READ or self.volume.scheme == GAP:
+            return None
+        where = "!".join(map(str, self.volume.steps))
+        is_locked = self.status is VolumeStatus.NOT_READ and "encrypted" in self.reason
+        reason = Reason.ENCRYPTED if is_locked else Reason.CONTAINER
+        return Unreadable(reason, f"volume {where}: {self.reason}")
+
 
 @dataclass(frozen=True, slots=True)
 class ReadMedium:
@@ -63,17 +79,19 @@ class ReadMedium:
     unread: tuple[tuple[int, int, str], ...] = ()
 
 
-class _Patient:
-    """Bytes with zeros in place of what cannot be read: a search goes on behind it."""
+@dataclass(frozen=True, slots=True)
+class Surveyed:
+    """What is known of a volume once its file systems were walked through.
 
-    def __init__(self, source: Bytes) -> None:
-        self._source, self.name, self.size = source, source.name, source.size
+    Attributes:
+        report: what became of it.
+        free: the space that belongs to no file, on the volume: what of it is stored.
+        state: of what is found there.
+    """
 
-    def pread(self, offset: int, size: int, /) -> bytes:
-        return read_around(self._source, offset, size)[0]
-
-    def holes(self) -> Iterator[Span]:
-        return self._source.holes()
+    report: VolumeReport
+    free: list[Span] = field(default_factory=list)
+    state: AllocationState = AllocationState.UNALLOCATED
 
 
 class ImageItems:
@@ -96,58 +114,94 @@ class ImageItems:
         self.reports: list[VolumeReport] = []
         self._systems: dict[tuple[tuple[Step, ...], str], FileSystem] = {}
 
-    def __call__(self, search: Search) -> Iterator[Inner | Unreadable]:
+    def __call__(self, budget: Budget) -> Iterator[Inner | Unreadable]:
         """All items, volume by volume; in between what could not be read.
 
         Args:
-            search: finds pictures in space that belongs to no file.
+            budget: of the search in space that belongs to no file.
 
         Raises:
             OSError: the medium cannot be read.
         """
-        yield from (Unreadable(Reason.CORRUPT_DATA, each) for each in self._problems())
+        yield from (Unreadable(Reason.CORRUPT_DATA, each) for each in self.problems)
         for volume in self.volumes.volumes:
-            report = yield from self._volume(volume, search)
-            self.reports.append(report)
-            if report.status is not VolumeStatus.READ and volume.scheme != GAP:
-                yield _told(report)
+            given: set[Span] = set()
+            entries = self.survey(volume, budget.check)
+            surveyed = yield from self._named(volume, entries, given)
+            yield from self._carved(volume, surveyed, budget, given)
+            self.reports.append(surveyed.report)
+            if (told := surveyed.report.told) is not None:
+                yield told
 
-    def _problems(self) -> Iterator[str]:
-        yield from self.medium.problems
-        yield from self.volumes.problems
-        for each in self.medium.unread:
-            yield f"{each.length:,} bytes at {each.offset:,} are missing: {each.reason}"
+    @property
+    def problems(self) -> list[str]:
+        """What is wrong with the medium, and with its partition tables."""
+        unread = (
+            f"{each.length:,} bytes at {each.offset:,} are missing: {each.reason}"
+            for each in self.medium.unread
+        )
+        return [*self.medium.problems, *self.volumes.problems, *unread]
 
-    def _volume(
-        self, volume: Volume, search: Search
-    ) -> Generator[Inner | Unreadable, None, VolumeReport]:
-        """The items of a volume; returns what became of it."""
+    def volume(self, steps: tuple[Step, ...]) -> Volume:
+        """The volume that these steps lead to.
+
+        Raises:
+            UnreadableError: there is none.
+        """
+        for volume in self.volumes.volumes:
+            if volume.steps == steps:
+                return volume
+        raise NO_SUCH_ITEM
+
+    def survey(
+        self,
+        volume: Volume,
+        on_step: Callable[[], object] = nothing,
+        how: Survey = Survey.WHOLE,
+    ) -> Generator[Entry, None, Surveyed]:
+        """All files of a volume, also deleted ones, in the order of their first bytes.
+
+        Args:
+            volume: of the medium.
+            on_step: called now and then.
+            how: what is read of its file systems.
+
+        Returns:
+            What became of the volume, if all of its files and its free space can be read.
+
+        Raises:
+            OSError: the medium cannot be read.
+        """
         if volume.unreadable:
-            return VolumeReport(volume, VolumeStatus.NOT_READ, volume.unreadable)
-        data = volume.open(self.medium)
+            return Surveyed(VolumeReport(volume, VolumeStatus.NOT_READ, volume.unreadable))
         natures = {each.nature for each in volume.contents}
         if Nature.LOCKED in natures:
             locked = next(each for each in volume.contents if each.nature is Nature.LOCKED)
             reason = f"{locked.title} is encrypted"
-            return VolumeReport(volume, VolumeStatus.NOT_READ, reason)
+            return Surveyed(VolumeReport(volume, VolumeStatus.NOT_READ, reason))
         if natures <= {Nature.EMPTY}:
-            return VolumeReport(volume, VolumeStatus.READ)
+            return Surveyed(VolumeReport(volume, VolumeStatus.READ))
         wrong: list[str] = list(volume.problems)
-        given: set[Span] = set()
         unowned: list[Span] | None = None
+        data = volume.open(self.medium)
         for content in volume.contents:
-            if content.nature is not Nature.FILE_SYSTEM:
+            if content.nature is not Nature.FILE_SYSTEM or how is Survey.BY_CONTENT:
                 continue
             system = self._system(volume, data, content, wrong)
             if system is not None:
-                yield from self._files(volume, system, given)
+                yield from system.entries(on_step, by_names=how is Survey.WHOLE)
                 wrong += [each.detail for each in system.problems]
                 free = list(system.unowned())
                 # Where several file systems claim a volume, what one of them owns is read.
                 unowned = free if unowned is None else list(common(unowned, free))
-        is_part = volume.scheme == GAP
-        yield from self._carved(volume, data, unowned, search, given)
-        return _report(volume, wrong, is_known=unowned is not None or is_part)
+        spans = [(0, data.size)] if unowned is None else unowned
+        is_gap = volume.scheme == GAP
+        is_unknown = unowned is None and not is_gap
+        return Surveyed(
+            _report(volume, wrong, is_known=not is_unknown),
+            _stored(data, spans),
+            AllocationState.CARVED if is_unknown else AllocationState.UNALLOCATED,
+        )
 
     def _system(
         self, volume: Volume, data: Bytes, content: Content, wrong: list[str]
@@ -163,58 +217,54 @@ class ImageItems:
         self._systems[volume.steps, content.kind] = system
         return system
 
-    def _files(self, volume: Volume, system: FileSystem, given: set[Span]) -> Iterator[Inner]:
-        for entry in system.entries():
-            if entry.state is not AllocationState.ALLOCATED and entry.runs and not entry.problem:
-                given.add((entry.runs[0][0], entry.size))
-            yield Inner(
-                entry.step,
-                entry.size,
-                entry.times,
-                entry.problem,
-                None if entry.problem else _opens(system, entry),
-                before=volume.steps,
-                state=entry.state,
-                confidence=entry.confidence,
-                runs=_on_medium(volume, entry.runs),
-            )
+    def _named(
+        self, volume: Volume, entries: Generator[Entry, None, Surveyed], given: set[Span]
+    ) -> Generator[Inner, None, Surveyed]:
+        """The files of a volume; ranges of those that are deleted are added to `given`."""
+        while True:
+            try:
+                entry = next(entries)
+            except StopIteration as end:
+                surveyed: Surveyed = end.value
+                return surveyed
+            if (span := entry.deleted_span) is not None:
+                given.add(span)
+            yield self.inner(volume, entry)
+
+    def inner(self, volume: Volume, entry: Entry) -> Inner:
+        """A file of a volume as an item."""
+        return Inner(
+            entry.step,
+            entry.size,
+            entry.times,
+            entry.problem,
+            None if entry.problem else partial(self._opened, volume, entry),
+            before=volume.steps,
+            state=entry.state,
+            confidence=entry.confidence,
+            runs=volume.on_medium(entry.runs),
+        )
+
+    def _opened(self, volume: Volume, entry: Entry) -> BinaryIO:
+        """The bytes of a file, in memory where they are few: they are read several times."""
+        file, _ = self.open((*volume.steps, entry.step))
+        if entry.size > _MOST_HELD:
+            return file
+        try:
+            return io.BytesIO(file.read(_MOST_HELD + 1))
+        except (OSError, UnreadableError):
+            # What lies before the damage can be read.
+            file.seek(0)
+            return file
 
     def _carved(
-        self,
-        volume: Volume,
-        data: Bytes,
-        unowned: list[Span] | None,
-        search: Search,
-        given: set[Span],
+        self, volume: Volume, surveyed: Surveyed, budget: Budget, given: set[Span]
     ) -> Iterator[Inner | Unreadable]:
-        """Pictures in the space of a volume that belongs to no file, or in all of it.
-
-        Those that are a deleted file, which was given by its name, are left out.
-        """
-        spans = [(0, data.size)] if unowned is None else unowned
-        free = _stored(data, spans)
-        state = AllocationState.UNALLOCATED
-        if unowned is None and volume.scheme != GAP:
-            state = AllocationState.CARVED
-        space = Joined([Window(data, *each) for each in free], data.name)
-        before: tuple[Step, ...] = (*volume.steps, Member(UNALLOCATED, 0))
-        for found in search(as_file(_Patient(space))):
-            if isinstance(found, Unreadable):
-                yield found
-                continue
-            step = found.step
-            runs: tuple[Span, ...] = ()
-            if isinstance(step, Range):
-                runs = tuple(_placed(free, step.offset, step.length))
-                if (runs[0][0], step.length) in given:
-                    continue
-            yield replace(
-                found,
-                before=before,
-                state=state,
-                confidence=PlaceConfidence.BY_CONTENT,
-                runs=_on_medium(volume, runs),
-            )
+        """Pictures in the space of a volume that belongs to no file, or in all of it."""
+        data = volume.open(self.medium)
+        space = Space(data, surveyed.free)
+        for found in space.search(budget, SearchState(), (0, space.size)):
+            yield from space.placed(found, volume, surveyed.state, given)
 
     def open(self, steps: tuple[Step, ...]) -> tuple[BinaryIO, int]:
         """What lies behind some steps, and how many of them lead to it.
@@ -237,53 +287,25 @@ class ImageItems:
                     self._systems[key] = open_file_system(data, last.system)
                 return self._systems[key].open(last), count + 1
             if isinstance(last, Member) and last.container == UNALLOCATED:
-                return as_file(self._space(volume, data)), count + 1
-        raise UnreadableError(Reason.IO_ERROR, "there is no such item on the medium")
+                how = Survey.BY_CONTENT if last.number else Survey.WHOLE
+                return Space(data, self._unowned(volume, data, how)).file, count + 1
+        raise NO_SUCH_ITEM
 
-    def _space(self, volume: Volume, data: Bytes) -> Bytes:
+    def _unowned(self, volume: Volume, data: Bytes, how: Survey) -> list[Span]:
         """The space of a volume that belongs to no file, as it was searched."""
-        unowned: list[Span] | None = None
-        for content in volume.contents:
-            if content.nature is Nature.FILE_SYSTEM and content.kind in READERS:
-                try:
-                    system = open_file_system(data, content.kind)
-                except UnreadableError:
-                    continue
-                for _ in system.entries():
-                    pass
-                free = list(system.unowned())
-                unowned = free if unowned is None else list(common(unowned, free))
-        spans = [(0, data.size)] if unowned is None else unowned
-        return Joined([Window(data, *each) for each in _stored(data, spans)], data.name)
-
-
-def _opens(system: FileSystem, entry: Entry) -> Callable[[], BinaryIO]:
-    return lambda: system.open(entry.step)
+        entries = self.survey(volume, how=how)
+        while True:
+            try:
+                next(entries)
+            except StopIteration as end:
+                surveyed: Surveyed = end.value
+                return surveyed.free or _stored(data, [(0, data.size)])
 
 
 def _stored(data: Bytes, spans: list[Span]) -> list[Span]:
     """What of the ranges is stored: nobody need look at zeros that are not."""
     holes = list(merged(data.holes()))
     return [each for start, length in spans for each in without(start, length, holes)]
-
-
-def _placed(free: list[Span], offset: int, length: int) -> Iterator[Span]:
-    """Where a range of joined space lies on its volume."""
-    place = 0
-    for start, size in free:
-        yield from (
-            within([(start, size)], start + offset - place, length)
-            if (place < offset + length and offset < place + size)
-            else ()
-        )
-        place += size
-
-
-def _on_medium(volume: Volume, runs: tuple[Span, ...]) -> tuple[Span, ...]:
-    """The same ranges on the medium; of a volume that lies there in several pieces, none."""
-    if len(volume.runs) != 1:
-        return ()
-    return tuple((volume.offset + offset, length) for offset, length in runs)
 
 
 def _report(volume: Volume, wrong: list[str], *, is_known: bool) -> VolumeReport:
@@ -296,10 +318,3 @@ def _report(volume: Volume, wrong: list[str], *, is_known: bool) -> VolumeReport
     titles = ", ".join(each.title for each in volume.contents)
     reason = f"{titles}: searched for pictures by content alone"
     return VolumeReport(volume, VolumeStatus.BY_CONTENT, reason)
-
-
-def _told(report: VolumeReport) -> Unreadable:
-    where = "!".join(map(str, report.volume.steps))
-    is_locked = report.status is VolumeStatus.NOT_READ and "encrypted" in report.reason
-    reason = Reason.ENCRYPTED if is_locked else Reason.CONTAINER
-    return Unreadable(reason, f"volume {where}: {report.reason}")

@@ -13,7 +13,7 @@ from hashmatch.model.locator import Range, Step, Volume
 from hashmatch.sources.inside.base import Inner
 from hashmatch.sources.inside.budget import InsideLimits, Spending
 from hashmatch.sources.inside.disk_image import ALONE, DiskImage, Near
-from hashmatch.sources.inside.expanding import HEAD, PIECE_HELD, Passing
+from hashmatch.sources.inside.expanded import HEAD, PIECE_HELD, Passing
 from hashmatch.sources.inside.parsers import (
     PARSERS,
     STREAMED,

@@ -19,8 +19,10 @@ _WORD: Final = 8
 _ALL: Final = np.uint64(0x0101010101010101)
 
 
-def pieces(file: BinaryIO, size: int, budget: Budget) -> Iterator[tuple[bytes, int, int, int]]:
-    """The pieces of a file, each with what lies around it.
+def pieces(
+    file: BinaryIO, first: int, last: int, budget: Budget
+) -> Iterator[tuple[bytes, int, int, int]]:
+    """The pieces of a part of a file, each with what lies around it.
 
     Gives the bytes, where the piece begins and ends in them, and where they begin in the file.
 
@@ -28,13 +30,14 @@ def pieces(file: BinaryIO, size: int, budget: Budget) -> Iterator[tuple[bytes, i
         LimitError: of the budget.
         OSError: the file cannot be read.
     """
-    for start in range(0, size, PIECE):
+    for start in range(first, last, PIECE):
         budget.check()
         before = min(start, OVERLAP)
+        length = min(PIECE, last - start)
         # What was read meanwhile has moved the file.
         file.seek(start - before)
-        data = file.read(before + PIECE + OVERLAP)
-        yield data, before, min(len(data), before + PIECE), start - before
+        data = file.read(before + length + OVERLAP)
+        yield data, before, min(len(data), before + length), start - before
 
 
 def runs(data: bytes, begin: int, end: int) -> Iterator[int]:

@@ -36,6 +36,20 @@ class Entry:
     links: int = 1
     problem: Unreadable | None = None
 
+    @property
+    def deleted_span(self) -> Span | None:
+        """Begin and size of a deleted file whose bytes can be read, on the volume.
+
+        A search of free space finds it there once more.
+        """
+        if self.state is AllocationState.ALLOCATED or not self.runs or self.problem:
+            return None
+        return self.runs[0][0], self.size
+
+
+def nothing() -> None:
+    """Does nothing: for who need not know that work goes on."""
+
 
 @dataclass(frozen=True, slots=True)
 class Content:
@@ -77,8 +91,14 @@ class FileSystem(Protocol):
         """What it is called in locators, as `ntfs`."""
         ...
 
-    def entries(self) -> Iterator[Entry]:
+    def entries(
+        self, on_step: Callable[[], object] = nothing, *, by_names: bool = True
+    ) -> Iterator[Entry]:
         """All files, in the order of their first bytes on the volume; the same every time.
+
+        Args:
+            on_step: called now and then.
+            by_names: whether folders are opened; else only what can be had without them is given.
 
         Raises:
             OSError: the volume cannot be read.

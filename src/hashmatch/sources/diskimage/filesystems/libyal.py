@@ -2,7 +2,7 @@
 
 import importlib
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
@@ -12,7 +12,7 @@ import numpy as np
 from hashmatch.errors import Reason, UnreadableError
 from hashmatch.model import Unreadable
 from hashmatch.model.locator import FileObject
-from hashmatch.sources.diskimage.filesystems.base import Content, Entry
+from hashmatch.sources.diskimage.filesystems.base import Content, Entry, nothing
 from hashmatch.sources.diskimage.filesystems.ranges import gaps, union
 from hashmatch.sources.diskimage.reading import as_file
 
@@ -91,6 +91,7 @@ class YalFileSystem:
         self.kind = kind
         self.problems: list[Unreadable] = []
         self._size = volume.size
+        self._on_step: Callable[[], object] = nothing
         self._file = _File(volume)
         self._group: tuple[int, int] | None = None
         self._owned: NDArray[np.int64] = np.empty((0, 2), np.int64)
@@ -116,15 +117,22 @@ class YalFileSystem:
         words = " ".join(str(error).split())[:200]
         return fault or UnreadableError(Reason.DAMAGED, words)
 
-    def entries(self) -> Iterator[Entry]:
+    def entries(
+        self, on_step: Callable[[], object] = nothing, *, by_names: bool = True
+    ) -> Iterator[Entry]:
         """All files, in the order of their first bytes.
+
+        Args:
+            on_step: called now and then.
+            by_names: whether folders are opened: nothing is read otherwise.
 
         Raises:
             OSError: the volume cannot be read.
         """
         found: list[Entry] = []
         owned: list[tuple[int, int]] = []
-        for number, volume in enumerate(self._volumes):
+        self._on_step = on_step
+        for number, volume in enumerate(self._volumes if by_names else ()):
             prefix = f"/{volume.name or number}" if len(self._volumes) > 1 else ""
             if self.kind == "apfs" and volume.is_locked():
                 self.problems.append(
@@ -183,6 +191,7 @@ class YalFileSystem:
             self._note(path, error)
             return
         for at in range(count):
+            self._on_step()
             try:
                 each = folder.get_sub_file_entry(at)
                 yield each, str(each.name)

@@ -1,6 +1,6 @@
 """NTFS, FAT, exFAT, ext, ISO 9660, UFS, HFS+ and YAFFS2, read by The Sleuth Kit."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
@@ -11,7 +11,7 @@ import pytsk3
 from hashmatch.errors import Reason, UnreadableError
 from hashmatch.model import AllocationState, PlaceConfidence, Unreadable
 from hashmatch.model.locator import FileObject
-from hashmatch.sources.diskimage.filesystems.base import Content, Entry
+from hashmatch.sources.diskimage.filesystems.base import Content, Entry, nothing
 from hashmatch.sources.diskimage.filesystems.ext_inodes import used_inodes
 from hashmatch.sources.diskimage.filesystems.ranges import gaps, overlap, union
 from hashmatch.sources.diskimage.filesystems.tsk_volume import (
@@ -89,6 +89,7 @@ class _Folder:
 class _Walk:
     """What a walk has met."""
 
+    on_step: Callable[[], object]
     files: set[int] = field(default_factory=set)
     folders: set[int] = field(default_factory=set)
     found: list[Entry] = field(default_factory=list)
@@ -140,14 +141,21 @@ class TskFileSystem:
         if fault is not None:
             raise fault
 
-    def entries(self) -> Iterator[Entry]:
+    def entries(
+        self, on_step: Callable[[], object] = nothing, *, by_names: bool = True
+    ) -> Iterator[Entry]:
         """All files, also deleted ones, in the order of their first bytes.
+
+        Args:
+            on_step: called now and then.
+            by_names: whether folders are opened. FAT has no other list of its files.
 
         Raises:
             OSError: the volume cannot be read.
         """
-        walk = _Walk()
-        self._walk(walk)
+        walk = _Walk(on_step)
+        if by_names:
+            self._walk(walk)
         self._sweep(walk)
         self._owned = union(walk.owned)
         walk.found.sort(key=_place)
@@ -163,6 +171,7 @@ class TskFileSystem:
         self._own(walk, stack[0].inode)
         while stack:
             folder = stack.pop()
+            walk.on_step()
             try:
                 names = self._system.open_dir(inode=folder.inode)
                 for file in names:
@@ -228,6 +237,7 @@ class TskFileSystem:
         if self.kind in _EXT:
             inodes = used_inodes(self._volume)
         for inode in inodes:
+            walk.on_step()
             if inode in walk.files or inode in walk.folders:
                 continue
             try:

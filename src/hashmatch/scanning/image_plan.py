@@ -1,0 +1,106 @@
+"""What a worker that opened a disk image says is to be read of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from hashmatch.errors import Reason
+from hashmatch.model import Unreadable, UnreadRange
+from hashmatch.model.locator import Step, Volume
+from hashmatch.scanning.digested import Digested
+from hashmatch.scanning.disks import steps_of, word_in
+from hashmatch.scanning.members import plain_steps, size_in
+from hashmatch.scanning.messages import ProtocolError
+
+if TYPE_CHECKING:
+    from hashmatch.sources.inside.image_items import ImageItems
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedVolume:
+    """A volume that is to be read.
+
+    Attributes:
+        steps: from the image to it.
+        kind: what lies on it, in a word.
+        offset: of its first byte on the medium.
+        size: in bytes.
+        weight: bytes of the medium that it stands for: those of all volumes add up to the medium.
+    """
+
+    steps: tuple[Step, ...]
+    kind: str
+    offset: int
+    size: int
+    weight: int
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A disk image that is to be read.
+
+    Attributes:
+        image: the file, as it is once all of it was read and nothing was wrong.
+        size: of the medium, in bytes.
+        volumes: in the order in which they are read.
+        problems: what is wrong with the image as a whole.
+        unread: ranges of the medium that are missing.
+    """
+
+    image: Digested
+    size: int
+    volumes: tuple[PlannedVolume, ...]
+    problems: tuple[Unreadable, ...]
+    unread: tuple[UnreadRange, ...]
+
+
+def plan_of(items: "ImageItems") -> dict[str, Any]:
+    """What is to be read of an image, as JSON."""
+    return {
+        "size": items.medium.size,
+        "problems": items.problems,
+        "unread": [[each.offset, each.length, each.reason] for each in items.medium.unread],
+        "volumes": [
+            [
+                *(plain_steps(each.steps), each.contents[0].kind if each.contents else "unknown"),
+                *(each.offset, each.size, each.weight),
+            ]
+            for each in items.volumes.volumes
+        ],
+    }
+
+
+def plan_in(task: Digested, said: Mapping[str, Any]) -> Plan:
+    """What a worker says is to be read of an image.
+
+    Raises:
+        ValueError, TypeError, KeyError: it is nothing that `plan_of` gives.
+        ProtocolError: likewise.
+    """
+    volumes = tuple(_volume(*each) for each in said["volumes"])
+    if len({each.steps for each in volumes}) < len(volumes):
+        raise ProtocolError
+    problems = [Unreadable(Reason.CORRUPT_DATA, word_in(each)) for each in said["problems"]]
+    where = task.found.where
+    return Plan(
+        task,
+        size_in(said["size"]),
+        volumes,
+        tuple(problems),
+        tuple(
+            UnreadRange(
+                locator=where,
+                offset=size_in(offset),
+                length=size_in(length),
+                reason=word_in(reason),
+            )
+            for offset, length, reason in said["unread"]
+        ),
+    )
+
+
+def _volume(steps: Any, kind: Any, offset: Any, size: Any, weight: Any) -> PlannedVolume:  # noqa: ANN401 (whatever JSON holds)
+    taken = steps_of(steps)
+    if not all(isinstance(each, Volume) for each in taken):
+        raise ProtocolError
+    return PlannedVolume(taken, word_in(kind), size_in(offset), size_in(size), size_in(weight))

@@ -1,0 +1,242 @@
+"""What a worker says of an item that lies in a file of the evidence, and what is believed of it."""
+
+import json
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, BinaryIO, Final
+
+from hashmatch.errors import Reason, UnreadableError
+from hashmatch.files.digesting import Digester
+from hashmatch.model import AllocationState, Digests, PlaceConfidence, Unreadable
+from hashmatch.model.locator import File, Locator, Step
+from hashmatch.scanning import wire
+from hashmatch.scanning.digested import HEAD, Digested, Sent, is_media
+from hashmatch.scanning.messages import ProtocolError
+from hashmatch.sources.base import Found
+
+if TYPE_CHECKING:
+    from hashmatch.sources.inside.expanded import Expanded
+
+_HEAD: Final = 64
+_MOST_SENT: Final = 48 << 20
+"""Bytes of a member that are sent with it; the worker that decodes a larger one opens it anew."""
+_MOST_RUNS: Final = 1000
+"""Pieces of a file on its medium that go on record."""
+MOST_SIZE: Final = 1 << 63
+_MOST_TIME: Final = 40
+"""Characters of a time."""
+_TIMES: Final = frozenset({"modified", "accessed", "changed", "created"})
+
+
+def packed(said: Mapping[str, Any], data: bytes = b"") -> bytes:
+    """What is said, as JSON, with bytes behind it."""
+    header = json.dumps(said).encode()
+    return len(header).to_bytes(4, "big") + header + data
+
+
+def unpacked(content: bytes) -> tuple[dict[str, Any], bytes]:
+    """What was packed.
+
+    Raises:
+        ProtocolError: it is nothing that was.
+    """
+    size = int.from_bytes(content[:4], "big")
+    try:
+        said = json.loads(content[4 : 4 + size])
+    except ValueError:
+        raise ProtocolError from None
+    if not isinstance(said, dict):
+        raise ProtocolError
+    return said, content[4 + size :]
+
+
+def plain(why: Unreadable | None) -> list[str] | None:
+    """A reason as JSON."""
+    return None if why is None else [why.reason, why.detail]
+
+
+def problem_in(value: Any) -> Unreadable | None:  # noqa: ANN401 (whatever JSON holds)
+    """The reason; None where there is none.
+
+    Raises:
+        ValueError, TypeError: it is none.
+    """
+    return None if value is None else wire.unreadable(*value)
+
+
+def plain_steps(steps: tuple[Step, ...]) -> list[dict[str, str | int]]:
+    """Steps as JSON."""
+    return Locator((File(""), *steps)).to_list()[1:]
+
+
+def outcome(item: "Expanded") -> Unreadable | None:
+    """Why a container was not read, or not all of it, or that it was; None of what is none."""
+    kind, problems = item.kind, item.problems
+    if kind is not None and item.extra:
+        install = f"its reader is not installed: pip install 'hashmatch[{item.extra}]'"
+        return Unreadable(Reason.CONTAINER, f"{kind.detail}: {install}")
+    if problems:
+        return first_of(problems)
+    return None if kind is None else Unreadable(Reason.OPENED, kind.detail)
+
+
+def first_of(problems: tuple[Unreadable, ...]) -> Unreadable:
+    """The first of several reasons, which says how many more there are."""
+    first, *more = problems
+    note = f" (and {len(more):,} more)" if more else ""
+    return Unreadable(first.reason, f"{first.detail}{note}")
+
+
+def part_of(
+    item: "Expanded",
+    outer: BinaryIO,
+    sent: set[str],
+    *,
+    more: Mapping[str, object] = MappingProxyType({}),
+    on_progress: Callable[[float], object] = lambda _: None,
+) -> bytes:
+    """What lies in a file, with its bytes where they are to be decoded and are not too many.
+
+    Args:
+        item: that lies in it.
+        outer: the file.
+        sent: SHA-256 of what was sent before.
+        more: is said besides, or instead.
+        on_progress: called now and then with the bytes read.
+    """
+    from hashmatch.sources.inside.streams import extent_in
+
+    inner = item.inner
+    head, data, size, digests, extent, problem = b"", b"", item.size, item.digests, None, None
+    try:
+        if item.file is not None:
+            item.file.seek(0)
+            data = item.file.read(_MOST_SENT + 1)
+            head, extent = data[:HEAD], extent_in(item.file, outer)
+            digester = Digester()
+            digester.update(data)
+            digester.update_to(size or 0, item.file, on_progress)
+            digests = digester.value()
+    except UnreadableError as error:
+        problem = Unreadable(error.reason, error.detail)
+    is_decoded = is_media(head, size) or (item.kind is None and bool(head))
+    why = problem or (outcome(item) if item.kind is not None or item.problems else None)
+    if not is_decoded or len(data) > _MOST_SENT or str(digests.sha256) in sent:
+        data = b""
+    elif data:
+        sent.add(str(digests.sha256))
+    is_made = inner is not None and inner.is_made
+    said = {
+        "steps": plain_steps(item.steps),
+        "size": None if is_made else size,
+        "digests": [None] * 3 if is_made else [digests.md5, digests.sha1, digests.sha256],
+        "times": {} if inner is None else dict(inner.times),
+        "outcome": plain(why),
+        "decoded": is_decoded,
+        "opened": item.opened,
+        "head": head[:_HEAD].hex(),
+        "extent": extent,
+        "state": inner and inner.state,
+        "confidence": inner and inner.confidence,
+        "runs": () if inner is None else inner.runs[:_MOST_RUNS],
+        **more,
+    }
+    return packed(said, data)
+
+
+def times_in(times: Mapping[str, Any]) -> Mapping[str, str]:
+    """The times of an item.
+
+    Raises:
+        ProtocolError: they are none.
+    """
+    is_text = all(isinstance(text, str) and len(text) <= _MOST_TIME for text in times.values())
+    if not is_text or len(times) > len(_TIMES) or not set(times) <= _TIMES:
+        raise ProtocolError
+    return times
+
+
+def size_in(size: object) -> int:
+    """The size of an item.
+
+    Raises:
+        ProtocolError: it is none.
+    """
+    if type(size) is not int or not 0 <= size <= MOST_SIZE:
+        raise ProtocolError
+    return size
+
+
+def runs_in(runs: Any) -> tuple[tuple[int, int], ...]:  # noqa: ANN401 (whatever JSON holds)
+    """Offset and length of the pieces of an item.
+
+    Raises:
+        ValueError, TypeError: they are none.
+    """
+    return tuple((int(offset), int(length)) for offset, length in runs)
+
+
+def member_of(
+    outer: Found, steps: tuple[Step, ...], said: Mapping[str, Any], data: bytes
+) -> Digested:
+    """An item in a file of the evidence.
+
+    Args:
+        outer: the file.
+        steps: from it to the item.
+        said: by the worker.
+        data: the bytes of the item, or none.
+
+    Raises:
+        ValueError, TypeError, KeyError, AttributeError, HashFormatError: it is nothing that
+            `part_of` gives.
+    """
+    size, times, extent = said["size"], said["times"], said["extent"]
+    if size is not None:
+        size_in(size)
+    times_in(times)
+    if extent is not None and not all(type(each) is int and each >= 0 for each in extent):
+        raise ProtocolError
+    state, confidence = said["state"], said["confidence"]
+    runs = runs_in(said["runs"])
+    digests = wire.digests_of(said["digests"])
+    if data and digests != Digests():
+        size = _size_of(data, digests)
+    why, is_decoded = problem_in(said["outcome"]), said["decoded"] is True
+    read = why is None or why.reason is Reason.OPENED
+    place = None if extent is None else (extent[0], extent[1])
+    problem = None if is_decoded else (why or Unreadable(Reason.EMPTY))
+    return Digested(
+        outer.inside(
+            *(steps, problem, size or 0, times, place),
+            state=None if state is None else AllocationState(state),
+            confidence=None if confidence is None else PlaceConfidence(confidence),
+            runs=runs,
+        ),
+        size,
+        digests,
+        None,
+        size or 0,
+        bytes.fromhex(said["head"]),
+        problem,
+        opened=said["opened"] is True,
+        remark=None if read else why,
+        sent=Sent(data) if data else None,
+    )
+
+
+def _size_of(data: bytes, digests: Digests) -> int:
+    """The size of bytes that were sent, once they are those that these digests are of.
+
+    Hashes are kept by digests, for every copy in this scan and in later ones: a container that
+    takes over its worker could give the hashes of other bytes to a file that it has never seen.
+    What is not sent is compared by the worker that decodes it.
+
+    Raises:
+        ProtocolError: they are others.
+    """
+    digester = Digester()
+    digester.update(data)
+    if digester.value() != digests:
+        raise ProtocolError
+    return digester.size

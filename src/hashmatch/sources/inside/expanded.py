@@ -1,0 +1,72 @@
+"""What is known of a file, or of what lies in it, once it was read from the inside."""
+
+from dataclasses import dataclass, field
+from typing import BinaryIO, Final
+
+from hashmatch.errors import UnreadableError
+from hashmatch.files.digesting import Digester
+from hashmatch.kinds.sniffing import Container
+from hashmatch.model import Digests, Unreadable
+from hashmatch.model.locator import Step
+from hashmatch.sources.inside.base import Inner
+from hashmatch.sources.inside.image_items import ImageItems, ReadMedium
+from hashmatch.sources.inside.streams import Stream
+
+HEAD: Final = 1 << 16
+PIECE_HELD: Final = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Expanded:
+    """An item: the file itself, or what lies in it.
+
+    Attributes:
+        steps: from the file to it; none for the file itself.
+        inner: what its container says of it; None for the file itself.
+        file: its bytes, seekable, until the next item is asked for; None where they cannot be
+            read or were not kept.
+        size: of its bytes; None where they could not be read.
+        digests: of bytes that were read once and not kept; empty where `file` has them.
+        kind: which container it is; None where it is none. Its members came before it.
+        problems: why it was not read, or not all of it: of its own bytes, and of the container.
+        opened: whether a container in it, or behind the picture or film that it is, was opened.
+            What could not be read of one behind it is said of that one.
+        extra: which extra its parser needs that is not installed; empty if none.
+        is_further: whether it is a further file of a disk image that begins in another file.
+        media: of the file itself: the disk images in it, with what became of their volumes.
+        image: the disk image that the file itself is, where it is to be read by others.
+    """
+
+    steps: tuple[Step, ...]
+    inner: Inner | None = None
+    file: BinaryIO | None = None
+    size: int | None = None
+    digests: Digests = field(default_factory=Digests)
+    kind: Container | None = None
+    problems: tuple[Unreadable, ...] = ()
+    opened: bool = False
+    extra: str = ""
+    is_further: bool = False
+    media: tuple[ReadMedium, ...] = ()
+    image: ImageItems | None = None
+
+
+class Passing(Stream):
+    """Bytes that pass by once: what reads them on counts and computes their digests."""
+
+    def __init__(self, head: bytes, file: BinaryIO) -> None:
+        self._head, self._file = head, file
+        self.digester = Digester()
+        self.problem: Unreadable | None = None
+
+    def piece(self, size: int) -> bytes:
+        """The next bytes; none where they cannot be read, which `problem` says."""
+        data, self._head = self._head[:size], self._head[size:]
+        if not data and self.problem is None:
+            try:
+                data = self._file.read(size)
+            except UnreadableError as error:
+                # Its end is the end of the file, for whoever reads a container in it.
+                self.problem = Unreadable(error.reason, error.detail)
+        self.digester.update(data)
+        return data
