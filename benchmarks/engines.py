@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import numpy as np
 
+from hashmatch.model.layout import Layout
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from numpy.typing import NDArray
 
-    from hashmatch.search.mih import Layout
 
 Pairs: TypeAlias = "set[tuple[int, int]]"
 Search: TypeAlias = "Callable[[NDArray[np.uint8]], object]"
@@ -47,12 +48,12 @@ USEARCH: Final = "usearch exact"
 
 def ours(codes: "NDArray[np.uint8]", threshold: int) -> Engine:
     """`RangeIndex` with the tables of the default layout, as it chooses by itself."""
-    return _ours(codes, threshold, "inline")
+    return _ours(codes, threshold, Layout.INLINE)
 
 
 def ours_compact(codes: "NDArray[np.uint8]", threshold: int) -> Engine:
     """`RangeIndex` with tables of rows alone."""
-    return _ours(codes, threshold, "compact")
+    return _ours(codes, threshold, Layout.COMPACT)
 
 
 def _ours(codes: "NDArray[np.uint8]", threshold: int, layout: "Layout") -> Engine:

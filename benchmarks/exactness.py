@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from benchmarks import hashes
+from hashmatch.model.layout import Layout
 from hashmatch.search import mih
 from hashmatch.search.plan import Engine, Plan, Planner
 from hashmatch.search.ranges import RangeIndex
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 _FAR: Final = (0, 1, 7, 15, 16, 20, 24, 31, 32, 40, 47, 48, 56, 64)
 _NEAR: Final = (0, 1, 2, 3, 4, 6, 7, 8, 10, 12, 16)
-_LAYOUTS: Final[tuple[mih.Layout, ...]] = ("inline", "compact")
+_LAYOUTS: Final = tuple(Layout)
 _JOINED: Final = 31  # a join beyond walks through more combinations than a test should
 
 
@@ -118,7 +119,7 @@ def _compare(codes: "NDArray[np.uint8]", count: int) -> "NDArray[np.int64]":
                 if engine is Engine.JOIN and threshold > min(_JOINED, thresholds[-1]):
                     continue
                 index._planner = _Always(planner, engine) if engine else planner  # noqa: SLF001
-                searched = index if engine or layout == "compact" else whole
+                searched = index if engine or layout is Layout.COMPACT else whole
                 found = searched.search(queries, threshold)
                 keys = _keys(found.queries, found.rows, found.distances, len(codes))
                 hit = len(np.intersect1d(truth, keys))

@@ -20,7 +20,7 @@ import numpy as np
 from hashmatch.hashlists.reading import HashList
 from hashmatch.hashlists.table import EntryTable
 from hashmatch.index.index import Index
-from hashmatch.search.mih import Layout
+from hashmatch.model.layout import Layout
 
 _QUERIES = 1000
 
@@ -30,7 +30,7 @@ def main() -> None:
     parser.add_argument("--hashes", type=int, default=10_000_000)
     parser.add_argument("--folder", type=Path, required=True)
     parser.add_argument("--readers", type=int, default=4)
-    parser.add_argument("--layout", choices=["inline", "compact"], default="inline")
+    parser.add_argument("--layout", choices=list(Layout), default=Layout.INLINE)
     parser.add_argument("--reader", action="store_true", help=argparse.SUPPRESS)
     wanted = parser.parse_args()
     if wanted.reader:

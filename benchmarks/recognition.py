@@ -17,8 +17,9 @@ from time import process_time
 import numpy as np
 
 from hashmatch.decoding import formats
-from hashmatch.decoding.recognition import Kind, recognised
+from hashmatch.decoding.recognition import recognised
 from hashmatch.decoding.video_formats import sniff_video
+from hashmatch.model.media import FileKind
 
 
 def main() -> None:
@@ -46,7 +47,7 @@ def main() -> None:
         told = formats.sniff(head) is not None or sniff_video(head) is not None
         times["first bytes" if told else "searched"].append(took)
         kinds[found.kind] += 1
-        if found.kind is Kind.VIDEO:
+        if found.kind is FileKind.VIDEO:
             print(f"video: {found.name} from byte {found.start:,}: {path}")
     for how, seconds in times.items():
         ordered = sorted(seconds)

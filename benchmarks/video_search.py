@@ -36,6 +36,7 @@ from hashmatch.index.reading import KnownList, LiveSegment  # noqa: E402
 from hashmatch.index.segment import Segment  # noqa: E402
 from hashmatch.matching.matcher import Matcher  # noqa: E402
 from hashmatch.model import Decoder, Hash, Match, MatchKind, MediaHashes, Mode, Reading, VideoFacts  # noqa: E402
+from hashmatch.model.layout import Layout  # noqa: E402
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -81,7 +82,7 @@ class Films:
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--videos", type=int, default=2000)
-    parser.add_argument("--layout", choices=["inline", "compact"], default="compact")
+    parser.add_argument("--layout", choices=list(Layout), default=Layout.COMPACT)
     parser.add_argument("--lists", type=int, default=1, help="how many lists hold the videos")
     parser.add_argument("--folder", type=Path, help="where to keep the index on disk")
     parser.add_argument("--rounds", type=int, default=3)

@@ -1,6 +1,7 @@
 """What the documentation says of names and numbers, checked against the code."""
 
 import re
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from hashmatch.cli.app import app
 from hashmatch.decoding.jpeg import ENOUGH
 from hashmatch.limits import Limits
 from hashmatch.profiles import DEFAULT
+from hashmatch.wording import to_install
 
 ROOT = Path(__file__).parents[1]
 
@@ -100,6 +102,26 @@ def test_exit_codes_are_those_of_the_program() -> None:
     assert documented == constants | {0}
 
 
+def test_what_installs_an_extra_is_printed_as_it_works() -> None:
+    """The name is in no package index: whoever registers it there would be installed."""
+    extras = tomllib.loads(text("pyproject.toml"))["project"]["optional-dependencies"]
+    lines = {f"`{to_install(extra).partition(' in ')[0]}`" for extra in extras}
+    assert {each for each in lines if each not in text("docs/install.md")} == set()
+    for path in [*ROOT.glob("src/**/*.py"), *ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")]:
+        for line in path.read_text(encoding="utf-8").splitlines():
+            if "--no-index" not in line and path.name != "CHANGELOG.md":
+                assert not re.search(r"install '?hashmatch\b(?!')", line), f"{path.name}: {line}"
+
+
+def test_the_layers_are_those_of_the_contract() -> None:
+    contracts = tomllib.loads(text("pyproject.toml"))["tool"]["importlinter"]["contracts"]
+    here = [re.sub(r" \| \([a-z]+\)", "", layer) for layer in contracts[0]["layers"]]
+    page = text("docs/architecture.md")
+    assert "\n".join(here) in page
+    rooms = {room for layer in here for room in layer.split(" | ")}
+    assert {room for room in rooms if f"`{room}`" not in page.partition("## Layers")[0]} == set()
+
+
 def test_every_algorithm_is_named() -> None:
     for name in registry.names("hashers"):
         if name != "pdq":
@@ -117,7 +139,8 @@ def test_numbers_are_those_of_the_code() -> None:
 
 
 def test_links_lead_somewhere() -> None:
-    for page in [ROOT / "README.md", *ROOT.glob("docs/**/*.md")]:
+    pages = [each for each in ROOT.glob("*.md") if each.name != "CHANGELOG.md"]
+    for page in [*pages, *ROOT.glob("docs/**/*.md")]:
         for target in re.findall(r"\]\((?!http)([^)]+)\)", page.read_text(encoding="utf-8")):
             there = page.parent / target.partition("#")[0]
             assert there.exists(), f"{page.name}: {target}"

@@ -5,13 +5,16 @@ import lzma
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from hashmatch.testing import check_hasher, check_list_format
+from hashmatch.testing import check_hasher, check_list_format, check_report
+from tests.support.case_records import example
 
 HASHER = '''
 import numpy as np
@@ -201,14 +204,17 @@ def test_all_four_work_together(lab: Path) -> None:
     assert line == f"{hashed['sha256']} blocks-64"
 
 
-@pytest.mark.parametrize(("kind", "check"), [("hashers", "hasher"), ("lists", "list")])
-def test_they_pass_the_checks(kind: str, check: str) -> None:
+CHECKS: dict[str, Callable[[Any], None]] = {
+    "hashers": check_hasher,
+    "lists": lambda made: check_list_format(made, b"#MINE\nfirst 0123456789abcdef\n"),
+    "reports": lambda made: check_report(made, example(), "2026-0417"),
+}
+"""That of sources needs a file of theirs, see above."""
+
+
+@pytest.mark.parametrize("kind", CHECKS)
+def test_they_pass_the_checks(kind: str) -> None:
     _, home, code = KINDS[kind]
-    names: dict[str, object] = {}
+    names: dict[str, Any] = {}
     exec(code, names)  # noqa: S102 (written above)
-    made = names[home.partition(":")[2]]
-    assert callable(made)
-    if check == "hasher":
-        check_hasher(made())
-    else:
-        check_list_format(made(), b"#MINE\nfirst 0123456789abcdef\n")
+    CHECKS[kind](names[home.partition(":")[2]]())

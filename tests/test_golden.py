@@ -40,6 +40,7 @@ def near(reading: str, other: str) -> bool:
 
 def test_every_value_has_its_file() -> None:
     for name in names():
+        assert kept(name), name
         for digest, value in kept(name).items():
             path = FIXTURES / str(value["file"])
             assert hashlib.sha256(path.read_bytes()).hexdigest() == digest, path.name

@@ -17,7 +17,7 @@ from hashmatch.index.generation import now
 from hashmatch.index.index import Index
 from hashmatch.limits import Limits
 from hashmatch.matching.matcher import Matcher
-from hashmatch.model import Hash, Item
+from hashmatch.model import Band, Hash, Item
 from hashmatch.model.orientation import Orientation
 from hashmatch.model.plain import PlainValue, Shape, by_fields
 from hashmatch.profiles import DEFAULT, Profile, get_profile
@@ -146,10 +146,10 @@ def expectations(index: Index, profile: Profile) -> dict[str, Expected]:
     """Expected false matches of PDQ per million items, for each band that the profile has."""
     hashes = sum(known.count("pdq") for known in index.lists)
     tail = tail_of(index)
-    found = {}
-    for band, thresholds in (("match", profile.thresholds), ("probable", profile.probable)):
+    found: dict[str, Expected] = {}
+    for band, thresholds in ((Band.MATCH, profile.thresholds), (Band.PROBABLE, profile.probable)):
         if "pdq" in thresholds:
-            detailed = band == "probable"
+            detailed = band is Band.PROBABLE
             found[band] = expected(hashes, thresholds["pdq"], detailed=detailed, calibrated=tail)
     return found
 

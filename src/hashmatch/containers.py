@@ -7,8 +7,6 @@ from typing import Final
 ENCRYPTED: Final = "encrypted "
 """What comes before the name of a container that cannot be opened without a password."""
 
-OPENED_BEHIND: Final = "container-behind"
-"""The flag of a picture or film behind which a container lies that was opened."""
 _INSIDE: Final = "inside-"
 _NO_WORD: Final = re.compile(r"[^a-z0-9]+")
 

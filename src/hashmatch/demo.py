@@ -14,7 +14,7 @@ from PIL import ExifTags, Image, ImageEnhance
 from hashmatch.errors import SourceError
 from hashmatch.hashing.items import HashOptions, hash_item
 from hashmatch.hashlists.writing import write_list
-from hashmatch.model import Entry, KnownHash
+from hashmatch.model import Entry, KnownHash, Sampling
 
 _SIZE = (640, 480)
 _KNOWN = 6
@@ -101,7 +101,7 @@ def _write_list(path: Path, originals: list[bytes]) -> None:
 
 
 def _write_films(path: Path, original: bytes) -> None:
-    item = hash_item(original, HashOptions(sampling="reference"))
+    item = hash_item(original, HashOptions(sampling=Sampling.REFERENCE))
     if item.media is not None:
         frames = tuple(KnownHash(r.hash, r.quality, time=r.time) for r in item.media.readings)
         entry = Entry(

@@ -11,7 +11,7 @@ from hashmatch.decoding.decoded import Decoded, Wanted
 from hashmatch.decoding.failures import failures_told
 from hashmatch.decoding.image import decode_bytes
 from hashmatch.decoding.inputs import read_failures
-from hashmatch.decoding.recognition import Kind, Recognised, recognised
+from hashmatch.decoding.recognition import Recognised, recognised
 from hashmatch.errors import InternalError, Reason, UnreadableError
 from hashmatch.hashers.pdq import Pdq
 from hashmatch.hashing.items import HashOptions, Opened, hash_opened
@@ -23,7 +23,9 @@ from hashmatch.index.entries import entries_sha256
 from hashmatch.index.generation import now
 from hashmatch.limits import Limits
 from hashmatch.model import Digests, Entry, Json, KnownHash, MediaHashes, Sampling, Unreadable
-from hashmatch.model.alignment import TIMES_ESTIMATED
+from hashmatch.model.digests import DIGESTS
+from hashmatch.model.flags import Flag
+from hashmatch.model.media import FileKind
 from hashmatch.raster import Raster
 from hashmatch.sources.base import Found, Source
 from hashmatch.sources.opener import Opener, opener_of
@@ -40,8 +42,6 @@ _MINIMUM_QUALITY = 50
 _MINIMUM_FRAME_QUALITY = 20
 """The least quality of a video's frames: 50 would leave out all frames of a dim video."""
 _FEWEST_FRAMES = 2
-
-_DIGESTS = ("md5", "sha1", "sha256")
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +135,7 @@ def _enrol(
     try:
         with _opened(opened) as file, failures_told(), read_failures():
             kind = recognised(file)
-            if kind.kind is not Kind.VIDEO:
+            if kind.kind is not FileKind.VIDEO:
                 return _read(
                     *(file, found, kind),
                     scheme=scheme,
@@ -192,7 +192,7 @@ def _read(
     except InternalError as error:
         hashes, refused, fault = (), str(error), error.fault
     digests = Digests(
-        **{name: hashlib.new(name, data, usedforsecurity=False).hexdigest() for name in _DIGESTS}
+        **{name: hashlib.new(name, data, usedforsecurity=False).hexdigest() for name in DIGESTS}
     )
     details: dict[str, Json] = {"size": len(data)}
     if refused:
@@ -220,7 +220,7 @@ def _enrol_video(
     if item.media is not None and item.media.video is not None:
         hashes = _frames_of(item.media)
         details["duration"] = item.media.video.duration
-        if TIMES_ESTIMATED in item.media.flags:
+        if Flag.TIMES_ESTIMATED in item.media.flags:
             details["times"] = "estimated"
         if not hashes:
             refused = "its frames have too little structure to be told from other pictures"

@@ -40,7 +40,6 @@ hash value or anything read from a picture.
 import re
 from collections.abc import Callable, Iterable
 from enum import StrEnum
-from typing import Literal
 
 
 def there_is(message: str, names: Iterable[str]) -> str:
@@ -264,14 +263,22 @@ class SigningError(HashmatchError, ValueError):
     """A key cannot be used to sign the record, or to check its signatures."""
 
 
+class ScanState(Choice):
+    """The state of the scan on record that is the reason why another cannot resume it."""
+
+    DONE = "done"
+    """It came to its end already."""
+    NOT_BEGUN = "not-begun"
+    """There is none on record."""
+
+
 class ResumeError(DatabaseError, ValueError):
     """A scan that cannot be gone on with, or needs not be.
 
     Attributes:
         differences: what is not as it was: name of the field, what it was, what it is; empty
             where nothing differs.
-        state: `done` where the scan came to its end already, `not-begun` where there is none on
-            record; empty otherwise.
+        state: of the scan on record, where that is the reason; None otherwise.
     """
 
     def __init__(
@@ -279,7 +286,7 @@ class ResumeError(DatabaseError, ValueError):
         message: str,
         differences: "tuple[tuple[str, str, str], ...]" = (),
         *,
-        state: Literal["", "done", "not-begun"] = "",
+        state: ScanState | None = None,
         in_words: Callable[[str], str] = str,
     ) -> None:
         lines = [f"  {in_words(field)}: {was} → {now}" for field, was, now in differences]

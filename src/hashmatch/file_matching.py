@@ -10,11 +10,12 @@ from hashmatch import registry
 from hashmatch.errors import HashFormatError, UnreadableImageError
 from hashmatch.hashing.options import HashOptions
 from hashmatch.hashlists.families import family_of
-from hashmatch.hashlists.values import DIGESTS, OPAQUE, algorithm_id
+from hashmatch.hashlists.values import OPAQUE, algorithm_id
 from hashmatch.limits import Limits
 from hashmatch.matching.matcher import Matcher as ValueMatcher
 from hashmatch.matching.subjects import Subject, subject_of, subjects_of
 from hashmatch.model import Item, Match
+from hashmatch.model.digests import DIGESTS
 from hashmatch.model.hash import bits_of
 
 if TYPE_CHECKING:

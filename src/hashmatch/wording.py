@@ -1,4 +1,4 @@
-"""Numbers of things in words."""
+"""Numbers of things in words, and what installs an extra."""
 
 
 def number_of(count: int, one: str, many: str = "") -> str:
@@ -8,3 +8,12 @@ def number_of(count: int, one: str, many: str = "") -> str:
     ('1 file', '2,000 entries')
     """
     return f"{count:,} {one if count == 1 else many or f'{one}s'}"
+
+
+def to_install(extra: str) -> str:
+    """What installs an extra; hashmatch itself is in no package index.
+
+    >>> to_install("docs")
+    "pip install '.[docs]' in hashmatch's folder"
+    """
+    return f"pip install '.[{extra}]' in hashmatch's folder"

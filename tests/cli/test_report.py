@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Self
 import pytest
 from typer.testing import CliRunner, Result
 
+from hashmatch import registry
 from hashmatch.cli.app import app
 from hashmatch.errors import DamagedDatabaseError
 from hashmatch.sightings import keys
@@ -122,6 +123,10 @@ def test_an_unknown_format_is_wrong_use() -> None:
 
     done = report("--format", "pdf")
     assert isinstance(done.exception, UnknownNameError)
+    said, *there = str(done.exception).splitlines()
+    assert said == "no format of reports is called 'pdf'; there is:"
+    assert [each.strip() for each in there] == registry.names("reports")
+    assert not list(Path().iterdir())
 
 
 def test_the_cover_is_filled_in() -> None:

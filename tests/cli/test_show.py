@@ -187,4 +187,4 @@ def test_a_missing_reader_is_named_with_its_extra(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr("hashmatch.cli.show._WORKERS", 0)
     code, facts, rest = shown("evidence/b.7z!sevenzip:0:astronaut.jpg")
     assert (code, facts["reason"]) == (4, "container")
-    assert "hashmatch[archives]" in rest
+    assert "pip install '.[archives]' in hashmatch's folder" in rest

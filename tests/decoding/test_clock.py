@@ -12,7 +12,7 @@ from PIL import Image
 from hashmatch import HashOptions, Matcher, hash_item, hash_video
 from hashmatch.hashlists.reading import HashList
 from hashmatch.model import Entry, KnownHash, Reading, Sampling
-from hashmatch.model.alignment import TIMES_ESTIMATED
+from hashmatch.model.flags import Flag
 from tests.support.cases import case, known
 from tests.support.films import facts
 from tests.support.numbered import RATE, delayed, edited, film, read, restamped
@@ -36,7 +36,7 @@ def in_step(number: int, *, rate: int = RATE) -> float:
 def test_frames_in_any_order_of_decoding(container: str, *, plain: bool) -> None:
     video, found = read(film(container, plain=plain))
     assert worst(found, in_step) < 0.002
-    assert TIMES_ESTIMATED not in video.flags
+    assert Flag.TIMES_ESTIMATED not in video.flags
     assert (video.reason, video.fraction) == (None, 1.0)
 
 
@@ -49,7 +49,7 @@ def test_codecs_of_which_frames_are_left_out(container: str, codec: str) -> None
     video, found = read(film(container, codec, rate=rate, options=(("bf", "2"),)))
     assert len(found) < 60
     assert worst(found, partial(in_step, rate=rate)) < 0.002
-    assert TIMES_ESTIMATED not in video.flags
+    assert Flag.TIMES_ESTIMATED not in video.flags
 
 
 @pytest.mark.parametrize("bits", ["20000", "400000"])
@@ -58,7 +58,7 @@ def test_program_streams_of_few_stamps(codec: str, bits: str) -> None:
     data = film("vob", codec, rate=25, options=(("bf", "2"), ("b", bits)))
     video, found = read(data)
     off = worst(found, partial(in_step, rate=25))
-    assert off < 0.05 or TIMES_ESTIMATED in video.flags
+    assert off < 0.05 or Flag.TIMES_ESTIMATED in video.flags
     assert off < 0.1
 
 
@@ -69,7 +69,7 @@ def test_a_program_stream_in_which_few_packets_have_times() -> None:
     times = [reading.time for reading in found.readings if not reading.part]
     assert facts(found).duration == pytest.approx(3.9)
     assert times == pytest.approx([0, 1, 2, 3])
-    assert TIMES_ESTIMATED not in found.flags
+    assert Flag.TIMES_ESTIMATED not in found.flags
     assert found.frames == 40
 
 
@@ -94,7 +94,7 @@ def test_no_slide_is_lost(container: str, pause: int) -> None:
     assert len(_pictures(kept)) == len(_SLIDES)
     times = [reading.time or 0.0 for reading in kept]
     right = times == pytest.approx([pause * number for number in range(len(_SLIDES))])
-    assert right or TIMES_ESTIMATED in found.flags
+    assert right or Flag.TIMES_ESTIMATED in found.flags
     assert right or container not in ("mp4", "matroska")
 
 
@@ -134,7 +134,7 @@ def test_slides_without_any_times(sampling: Sampling) -> None:
     shown = tuple(photo(name).convert("RGB").resize((128, 96)) for name in _SLIDES)
     found = hash_video(_slides(shown, "h264", 60), HashOptions(sampling=sampling))
     assert len(_pictures([each for each in found.readings if not each.part])) == len(_SLIDES)
-    assert TIMES_ESTIMATED in found.flags
+    assert Flag.TIMES_ESTIMATED in found.flags
 
 
 @pytest.mark.parametrize(
@@ -147,7 +147,7 @@ def test_raw_streams_are_counted_and_marked(container: str, codec: str) -> None:
     video, found = read(film(container, codec, rate=rate, options=options))
     assert [number for number, _ in found] == list(range(60))
     assert worst(found, partial(in_step, rate=rate)) < 0.002
-    assert TIMES_ESTIMATED in video.flags
+    assert Flag.TIMES_ESTIMATED in video.flags
 
 
 @pytest.mark.parametrize("container", ["mpegts", "vob"])
@@ -163,7 +163,7 @@ def test_streams_one_behind_the_other(container: str, first: float, second: floa
     assert worst(found[:begin], in_step) < 0.002
     # The decoder delay of the second one may be lost: two frames.
     assert worst(found[begin:], lambda number: 3 + number / RATE) < 0.21
-    assert TIMES_ESTIMATED in video.flags
+    assert Flag.TIMES_ESTIMATED in video.flags
 
 
 @pytest.mark.parametrize("container", ["mpegts", "vob"])
@@ -171,7 +171,7 @@ def test_streams_one_behind_the_other(container: str, first: float, second: floa
 def test_a_clock_that_jumps_ahead_in_a_discontinuous_format(container: str, jump: float) -> None:
     video, found = read(delayed(film("mpegts"), container, {30: jump}))
     assert worst(found, in_step) < 0.002
-    assert TIMES_ESTIMATED in video.flags
+    assert Flag.TIMES_ESTIMATED in video.flags
 
 
 @pytest.mark.parametrize(("container", "sure"), [("mp4", True), ("matroska", True), ("flv", False)])
@@ -179,13 +179,13 @@ def test_a_clock_that_jumps_ahead_in_a_discontinuous_format(container: str, jump
 def test_a_pause_in_any_other_format(container: str, pause: float, *, sure: bool) -> None:
     video, found = read(delayed(film("mpegts"), container, {30: pause}))
     assert worst(found, lambda number: number / RATE + (pause if number >= 30 else 0)) < 0.002
-    assert (TIMES_ESTIMATED in video.flags) is not sure
+    assert (Flag.TIMES_ESTIMATED in video.flags) is not sure
 
 
 def test_lost_packets_and_a_clock_that_was_set_look_the_same() -> None:
     video, found = read(delayed(film("mpegts"), "mpegts", {30: 3.0}))
     assert worst(found, lambda number: number / RATE + (3 if number >= 30 else 0)) < 0.002
-    assert TIMES_ESTIMATED in video.flags
+    assert Flag.TIMES_ESTIMATED in video.flags
 
 
 @pytest.mark.parametrize("container", ["mpegts", "vob"])
@@ -194,14 +194,14 @@ def test_a_clock_of_33_bits_that_begins_again(container: str, before: int) -> No
     start = 2**33 / 90_000 - before
     video, found = read(delayed(film("mpegts"), container, {0: start}))
     assert worst(found, in_step) < 0.002
-    assert TIMES_ESTIMATED not in video.flags
+    assert Flag.TIMES_ESTIMATED not in video.flags
 
 
 @pytest.mark.parametrize("container", ["matroska", "mpegts", "flv", "nut", "avi"])
 def test_stamps_that_begin_below_zero(container: str) -> None:
     video, found = read(film(container, stamps=tuple(range(-37, 23))))
     assert worst(found, in_step) < 0.002
-    assert TIMES_ESTIMATED not in video.flags
+    assert Flag.TIMES_ESTIMATED not in video.flags
 
 
 @pytest.mark.parametrize(
@@ -237,7 +237,7 @@ def test_frames_of_the_same_stamp(container: str, together: int) -> None:
 
     video, found = read(restamped(film("matroska", plain=True), container, same))
     assert worst(found, in_step) < 0.002
-    assert TIMES_ESTIMATED in video.flags
+    assert Flag.TIMES_ESTIMATED in video.flags
 
 
 @pytest.mark.parametrize("container", ["matroska", "flv", "nut", "asf", "mp4"])
@@ -245,7 +245,7 @@ def test_a_rate_that_changes(container: str) -> None:
     stamps = tuple(round(number**1.5) for number in range(60))
     video, found = read(film(container, stamps=stamps, plain=True))
     assert worst(found, lambda number: stamps[number] / RATE) < 0.002
-    assert TIMES_ESTIMATED not in video.flags
+    assert Flag.TIMES_ESTIMATED not in video.flags
 
 
 @pytest.mark.parametrize("codec", ["libx264", "mpeg4"])
@@ -257,7 +257,7 @@ def test_avi_that_repeats_frames(codec: str) -> None:
     # Where frames are decoded in another order, a pause is off by how far they are moved.
     options = (("bf", "2"),) if codec == "mpeg4" else ()
     video, found = read(film("avi", codec, stamps=PAUSED, options=options))
-    assert TIMES_ESTIMATED in video.flags
+    assert Flag.TIMES_ESTIMATED in video.flags
     assert worst(found[:10], in_step) < 0.002
 
 
@@ -265,7 +265,7 @@ def test_keyframes_alone_keep_their_times() -> None:
     for container in ("mp4", "matroska", "mpegts", "avi", "h264", "vob"):
         video, found = read(film(container), keyframes=True)
         assert worst(found, in_step) <= 1.5 / RATE
-        assert (TIMES_ESTIMATED in video.flags) is (container in ("avi", "h264", "vob"))
+        assert (Flag.TIMES_ESTIMATED in video.flags) is (container in ("avi", "h264", "vob"))
 
 
 @pytest.mark.parametrize("kind", ["GIF", "PNG", "WEBP"])
@@ -288,7 +288,7 @@ def test_delays_of_animations(
     assert item.media.is_video
     frames = [each for each in item.media.readings if each.time is not None and not each.part]
     assert [each.time for each in frames] == pytest.approx(times)
-    assert (TIMES_ESTIMATED in item.media.flags) is estimated
+    assert (Flag.TIMES_ESTIMATED in item.media.flags) is estimated
     asked = hash_video(buffer.getvalue())
     due = 5 if estimated and not any(delays) else 4
     assert len(_pictures([each for each in asked.readings if not each.part])) >= due

@@ -2,6 +2,7 @@
 
 import pytest
 
+from hashmatch.errors import Reason
 from hashmatch.hashing.items import hash_item
 from tests.support.photos import encoded, photo
 
@@ -24,4 +25,4 @@ def test_a_stream_that_ends_behind_a_picture_is_whole(end: bytes) -> None:
 def test_a_stream_that_ends_within_a_picture_is_not() -> None:
     found = hash_item(stream(b"")[:-900]).media
     assert found is not None
-    assert found.reason is not None
+    assert (found.format, found.frames, found.reason) == ("mpjpeg", 12, Reason.CORRUPT_DATA)

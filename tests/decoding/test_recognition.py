@@ -14,8 +14,9 @@ import numpy as np
 import pytest
 
 from hashmatch import Matcher, MediaHashes, hash_item, read_list
-from hashmatch.decoding.recognition import Kind, Recognised, recognised
+from hashmatch.decoding.recognition import Recognised, recognised
 from hashmatch.errors import Reason
+from hashmatch.model.media import FileKind
 from tests.support.cases import CASES
 from tests.support.clips import KINDS, clip, encoded, fragmented, pictures
 from tests.support.films import facts
@@ -97,7 +98,7 @@ def test_recordings_of_the_field_match(name: str) -> None:
 @pytest.mark.parametrize("cut", [0, 1, 100, 187, 5000])
 def test_transport_streams_may_begin_at_any_byte(shape: Callable[[bytes], bytes], cut: int) -> None:
     data = shape(packets())[cut:]
-    assert kind_of(data).kind is Kind.VIDEO
+    assert kind_of(data).kind is FileKind.VIDEO
     assert facts(moving(data)).codec == "h264"
     assert moving(data).frames >= 4
 
@@ -111,7 +112,7 @@ def test_transport_streams_may_begin_at_any_byte(shape: Callable[[bytes], bytes]
 )
 def test_mp4_may_begin_with_any_box(box: str) -> None:
     data = (40).to_bytes(4) + box.encode() + bytes(32) + fragmented()
-    assert kind_of(data) == Recognised(Kind.VIDEO, "mp4")
+    assert kind_of(data) == Recognised(FileKind.VIDEO, "mp4")
     assert moving(data).frames == moving(fragmented()).frames
     assert not moving(data).flags
 
@@ -150,9 +151,9 @@ def test_streams_and_old_formats(container: str, codec: str, options: Mapping[st
 def test_units_may_come_in_any_order() -> None:
     data = film("h264", "libx264", **{"x264-params": "aud=1:repeat-headers=1"})
     assert data[:5] == b"\0\0\0\1\x09"
-    assert kind_of(data) == Recognised(Kind.VIDEO, "h264")
+    assert kind_of(data) == Recognised(FileKind.VIDEO, "h264")
     begin = data.index(b"\0\0\1\x06") - 1
-    assert kind_of(data[begin:]) == Recognised(Kind.VIDEO, "h264")
+    assert kind_of(data[begin:]) == Recognised(FileKind.VIDEO, "h264")
 
 
 def test_heads_of_recorders_and_video_cds() -> None:
@@ -163,7 +164,7 @@ def test_heads_of_recorders_and_video_cds() -> None:
         assert kind_of(data).start == 40 or not data.startswith(b"IMKH")
         assert moving(data).frames == frames
     disc = video_cd(film("vcd", "mpeg1video"))
-    assert kind_of(disc).kind is Kind.VIDEO
+    assert kind_of(disc).kind is FileKind.VIDEO
     assert facts(moving(disc)).codec == "mpeg1video"
 
 
@@ -266,18 +267,18 @@ def test_ordinary_files_are_no_videos(tmp_path: Path) -> None:
         "program": Path(sys.executable).read_bytes()[: 1 << 20],
     }
     for name, data in ordinary.items():
-        assert kind_of(data).kind in (Kind.OTHER, Kind.SOUND), name
+        assert kind_of(data).kind in (FileKind.OTHER, FileKind.SOUND), name
         item = hash_item(data)
         assert item.unreadable is not None
         assert item.unreadable.reason is Reason.NOT_A_PICTURE, name
-    assert kind_of(sound.getvalue()).kind is Kind.SOUND
+    assert kind_of(sound.getvalue()).kind is FileKind.SOUND
 
 
 def test_what_ffmpeg_guesses_without_a_frame_is_told() -> None:
     # The first bytes are of a video object layer, and nothing of it can be decoded.
     data = bytes(64) + b"\0\0\1\0\0\0\1\x20" + bytes(64) + b"\0\0\1\xb6" * 8 + bytes(500)
     found = kind_of(data)
-    assert found.kind is Kind.OTHER
+    assert found.kind is FileKind.OTHER
 
 
 def program_of(stream_id: int, payload: bytes) -> bytes:

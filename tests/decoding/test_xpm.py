@@ -87,9 +87,16 @@ def test_a_cut_file_is_read_as_far_as_it_goes() -> None:
 
 
 @pytest.mark.parametrize(
-    "inside", [b'"' + b"c " * 500_000 + b'"', b"/* " * 500_000, b'"a c ' + b" " * 1_000_000 + b'x"']
+    ("inside", "reason"),
+    [
+        (b'"' + b"c " * 500_000 + b'"', Reason.UNSUPPORTED),
+        (b"/* " * 500_000, Reason.DAMAGED),
+        (b'"a c ' + b" " * 1_000_000 + b'x"', Reason.DAMAGED),
+    ],
 )
-def test_hostile_strings_cost_no_more_than_their_length(inside: bytes) -> None:
+def test_hostile_strings_cost_no_more_than_their_length(inside: bytes, reason: Reason) -> None:
     """Where it is quadratic, this takes hours."""
     data = b'/* XPM */\nstatic char *a[] = {\n"9 9 2 1",\n' + inside
-    assert hash_item(data, locator="a").unreadable is not None
+    why = hash_item(data, locator="a").unreadable
+    assert why is not None
+    assert why.reason is reason

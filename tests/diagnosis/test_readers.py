@@ -40,4 +40,4 @@ def test_a_missing_one_says_how_it_is_installed(
     found = checks()[f"extra {extra}"]
     assert found.state is State.OPTIONAL
     assert what in found.detail
-    assert found.advice == f"pip install 'hashmatch[{extra}]'"
+    assert found.advice == f"pip install '.[{extra}]' in hashmatch's folder"

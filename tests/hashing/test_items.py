@@ -3,6 +3,7 @@
 import hashlib
 import os
 import re
+import threading
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
@@ -80,13 +81,19 @@ def test_nothing_a_decoder_raises_ends_a_scan(monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_threads_stop_when_nobody_asks_on() -> None:
+    given = []
+
     def endless() -> Iterator[bytes]:
         while True:
+            given.append(JPEG)
             yield JPEG
 
+    before = threading.active_count()
     results = hash_images(endless(), threads=2)
     next(results)
     results.close()  # type: ignore[attr-defined]
+    assert threading.active_count() == before
+    assert len(given) < 100
 
 
 @pytest.mark.parametrize("size", [0, 10, 70_000, 3_000_000])

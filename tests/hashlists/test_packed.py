@@ -175,6 +175,7 @@ def test_a_bomb_is_refused_as_it_expands(monkeypatch: pytest.MonkeyPatch) -> Non
 def test_the_name_inside_says_the_type_of_old_exports() -> None:
     old = TEXTS["threatexchange/legacy"]
     known = listed(gzip.compress(old), "simple.HASH_PDQ.te.gz")
+    assert known.entries
     assert all(not list(entry.digests.items()) for entry in known.entries)
 
 

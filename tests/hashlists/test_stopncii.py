@@ -55,8 +55,10 @@ def test_what_was_taken_back_is_withdrawn_under_the_id_of_the_entry(status: str)
 
 
 @pytest.mark.parametrize("status", ["Received", "active"])
-def test_what_stands(status: str) -> None:
-    assert isinstance(one(hashStatus=status), Entry)
+def test_what_is_live(status: str) -> None:
+    found = one(hashStatus=status)
+    assert isinstance(found, Entry)
+    assert (found.id, found.details["hashStatus"]) == (f"pdq:{PDQ}", status)
 
 
 @pytest.mark.parametrize(

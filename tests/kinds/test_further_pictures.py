@@ -11,11 +11,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from hashmatch.decoding.recognition import Kind, recognised
+from hashmatch.decoding.recognition import recognised
 from hashmatch.errors import Reason
 from hashmatch.hashing.items import hash_image, hash_item
 from hashmatch.kinds import containers, further_pictures, pictures
 from hashmatch.kinds.words import words_of_container, words_of_picture
+from hashmatch.model.media import FileKind
 from tests.support.photos import bits_apart, encoded, photo
 
 WIDTH, HEIGHT = 200, 150
@@ -142,7 +143,7 @@ def test_chance_and_single_values_are_no_pictures() -> None:
 def test_recognition_and_naming_agree() -> None:
     """What decoders call a picture, errors of hash lists call a picture of the same name."""
     for name, data in NAMED.items():
-        assert recognised(BytesIO(data)).kind is Kind.PICTURE
+        assert recognised(BytesIO(data)).kind is FileKind.PICTURE
         assert words_of_picture(name).split(maxsplit=1)[0] in {"a", "an"}
         assert further_pictures.TITLES[name] in words_of_picture(name)
     for name in pictures.names():

@@ -18,9 +18,10 @@ from PIL import Image
 
 from hashmatch import hash_image, hash_item
 from hashmatch.containers import NAMES, flag_of, in_words, is_container, name_in
-from hashmatch.decoding.recognition import Kind, recognised
+from hashmatch.decoding.recognition import recognised
 from hashmatch.errors import Reason, UnreadableImageError
 from hashmatch.kinds.sniffing import Container, sniff_container
+from hashmatch.model.media import FileKind
 from tests.support.evidence_documents import flash
 from tests.support.photos import photo
 
@@ -157,7 +158,7 @@ def test_containers_are_named(name: str) -> None:
     data = MADE[name]()
     assert name in NAMES
     assert sniffed(data) == Container(name)
-    assert recognised(io.BytesIO(data)).kind is Kind.CONTAINER
+    assert recognised(io.BytesIO(data)).kind is FileKind.CONTAINER
     item = hash_item(data)
     assert item.media is None
     assert item.unreadable is not None

@@ -287,7 +287,8 @@ def test_lists_of_any_origin_meet(tmp_path: Path) -> None:
         Matcher([ONE]),
     ]
     for against in several:
-        assert matcher_for(against).match(image(Reading(KNOWN, 100)))
+        matches = matcher_for(against).match(image(Reading(KNOWN, 100)))
+        assert {match.distance for match in matches} == {0}, against
 
 
 def test_the_negative_of_a_known_picture_is_found() -> None:

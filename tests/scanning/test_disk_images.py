@@ -154,10 +154,16 @@ def test_a_missing_segment_is_said_with_its_name(evidence: Path) -> None:
     assert "same folder" in why.detail
 
 
+def state_of(item: Item) -> AllocationState | None:
+    return item.place.state if item.place else None
+
+
 def test_show_opens_a_deleted_file_again(evidence: Path) -> None:
     (evidence / "disk.img").write_bytes(exhibit())
-    items = [each for each in scanned(evidence, 0) if each.media and each.place]
-    for each in items[::16]:
+    found = [each for each in scanned(evidence, 0) if each.media and each.place]
+    gone = [each for each in found if state_of(each) is AllocationState.DELETED]
+    assert gone
+    for each in (gone[0], *found[::16]):
         code, said = run(("show", each.locator, "--digest"))
         assert not code
         assert str(each.digests.sha256) in said

@@ -42,6 +42,7 @@ def test_every_task_has_one_result(workers: int) -> None:
     tasks = [Task("sleep", (chance.choice([0, 0, 0.01]),)) for _ in range(100)]
     tasks[10:20] = [Task("local")] * 10
     outcomes = done(tasks, workers=workers)
+    assert len(outcomes) == len(tasks)
     assert all(each.why is None for each in outcomes)
 
 

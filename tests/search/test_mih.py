@@ -8,13 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from hashmatch.model.layout import Layout
 from hashmatch.search import mih
 from hashmatch.search.kernels.meeting import LOOKS
 from hashmatch.search.pigeonhole import bounds_of
 from hashmatch.search.plan import Engine, Plan, Planner
 from tests.support.codes import KINDS, codes, expected, listed, near, real_pdq
 
-LAYOUTS: tuple[mih.Layout, ...] = ("inline", "compact")
+LAYOUTS = tuple(Layout)
 MULTI = (Engine.PROBE, Engine.JOIN)
 
 
@@ -30,7 +31,7 @@ class Always(Planner):
         return Plan(self._engine if probes else Engine.FLAT, probes, self._limit)
 
 
-def index(known: NDArray[np.uint8], layout: mih.Layout, engine: Engine) -> mih.MultiIndex:
+def index(known: NDArray[np.uint8], layout: Layout, engine: Engine) -> mih.MultiIndex:
     made = mih.MultiIndex(known, mih.build(known, layout=layout))
     made._planner = Always(made._planner, engine)
     return made
@@ -90,7 +91,7 @@ def test_real_hashes_of_photos() -> None:
 
 @pytest.mark.parametrize("layout", LAYOUTS)
 @pytest.mark.parametrize("engine", MULTI)
-def test_a_hundred_thousand_codes(layout: mih.Layout, engine: Engine) -> None:
+def test_a_hundred_thousand_codes(layout: Layout, engine: Engine) -> None:
     indexed = codes("random", 100_000, 32)
     queries = near(indexed, 100, 62, np.random.default_rng(2))
     assert listed(index(indexed, layout, engine).search(queries, 31)) == expected(
@@ -111,7 +112,7 @@ def test_few_codes(count: int, width: int) -> None:
 def test_every_distance_at_the_threshold_and_beyond() -> None:
     indexed = codes("random", 50, 32)
     for engine in MULTI:
-        made = index(indexed, "inline", engine)
+        made = index(indexed, Layout.INLINE, engine)
         for threshold in (0, 16, 31) if engine is Engine.JOIN else range(49):
             for distance in (threshold, threshold + 1):
                 query = indexed[7:8].copy()
@@ -133,7 +134,7 @@ def test_a_pair_that_many_tables_hold_counts_once() -> None:
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
-def test_more_looks_into_neighbouring_buckets_than_are_sorted_at_once(layout: mih.Layout) -> None:
+def test_more_looks_into_neighbouring_buckets_than_are_sorted_at_once(layout: Layout) -> None:
     random = np.random.default_rng(7)
     indexed = codes("random", 100, 32)
     made = index(indexed, layout, Engine.JOIN)
@@ -150,7 +151,7 @@ def test_more_looks_into_neighbouring_buckets_than_are_sorted_at_once(layout: mi
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
-def test_queries_with_full_buckets_are_compared_with_all(layout: mih.Layout) -> None:
+def test_queries_with_full_buckets_are_compared_with_all(layout: Layout) -> None:
     indexed = codes("templates", 3000, 32)
     queries = near(indexed, 30, 40, np.random.default_rng(5))
     made = index(indexed, layout, Engine.PROBE)
@@ -163,7 +164,7 @@ def test_queries_with_full_buckets_are_compared_with_all(layout: mih.Layout) -> 
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
-def test_touched_rows_are_all_that_a_search_reads(layout: mih.Layout) -> None:
+def test_touched_rows_are_all_that_a_search_reads(layout: Layout) -> None:
     indexed = codes("clustered", 3000, 32)
     queries = near(indexed, 5, 40, np.random.default_rng(6))
     arrays = mih.build(indexed, layout=layout)
@@ -178,7 +179,7 @@ def test_touched_rows_are_all_that_a_search_reads(layout: mih.Layout) -> None:
     assert 0 < read.sum() < len(read) / 4
     changed = {name: array.copy() for name, array in arrays.items()}
     changed["entries"][~read] = 2**32 - 1  # would be found out if it were read
-    if layout == "inline":
+    if layout == Layout.INLINE:
         changed["signatures"][: len(read)][~read] = 0
     other = mih.MultiIndex(indexed, changed)
     other._planner = made._planner
@@ -225,13 +226,13 @@ def test_tables_mapped_from_a_file(tmp_path: Path, mode: Literal["r", "c"]) -> N
     }
     made = mih.MultiIndex(mapped.pop("codes"), mapped)
     for engine in MULTI:
-        made._planner = Always(mih.planner(3000, arrays["bounds"].tolist(), "inline"), engine)
+        made._planner = Always(mih.planner(3000, arrays["bounds"].tolist(), Layout.INLINE), engine)
         assert listed(made.search(queries, 31)) == expected(indexed, queries, 31)
 
 
 def test_many_threads_search_one_index() -> None:
     indexed = codes("clustered", 20_000, 32)
-    made = index(indexed, "inline", Engine.PROBE)
+    made = index(indexed, Layout.INLINE, Engine.PROBE)
     batches = [near(indexed, 20, 40, np.random.default_rng(seed)) for seed in range(16)]
     with ThreadPoolExecutor(8) as pool:
         found = list(pool.map(lambda batch: listed(made.search(batch, 31)), batches))
@@ -239,13 +240,13 @@ def test_many_threads_search_one_index() -> None:
 
 
 def test_the_compact_layout_is_wide_for_long_lists() -> None:
-    assert len(mih.bounds_for(1_000_000, 32, "compact")) == 17
-    assert len(mih.bounds_for(10_000_000, 32, "compact")) == 13
+    assert len(mih.bounds_for(1_000_000, 32, Layout.COMPACT)) == 17
+    assert len(mih.bounds_for(10_000_000, 32, Layout.COMPACT)) == 13
 
 
 @pytest.mark.parametrize("chunks", [11, 12, 13])
 @pytest.mark.parametrize("layout", LAYOUTS)
-def test_chunks_of_any_width(chunks: int, layout: mih.Layout) -> None:
+def test_chunks_of_any_width(chunks: int, layout: Layout) -> None:
     indexed = codes("correlated", 300, 32)
     queries = near(indexed, 10, 40, np.random.default_rng(8))
     made = mih.MultiIndex(indexed, mih._tables(indexed, bounds_of(256, chunks), layout))
@@ -280,7 +281,7 @@ def test_touched_rows_are_those_whose_keys_are_near() -> None:
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
-def test_many_queries_look_into_one_bucket(layout: mih.Layout) -> None:
+def test_many_queries_look_into_one_bucket(layout: Layout) -> None:
     indexed = codes("random", 300, 32)
     queries = near(indexed[:2], 120, 31, np.random.default_rng(10))
     found = index(indexed, layout, Engine.JOIN).search(queries, 31)

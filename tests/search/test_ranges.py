@@ -4,6 +4,7 @@ import sys
 import numpy as np
 import pytest
 
+from hashmatch.model.layout import Layout
 from hashmatch.search import mih
 from hashmatch.search import ranges as search
 from hashmatch.search.plan import Engine
@@ -56,8 +57,8 @@ def test_without_numba_all_codes_are_compared(monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_the_planner_takes_what_is_cheaper() -> None:
-    bounds = mih.bounds_for(10**6, 32, "inline")
-    planner = mih.planner(10**6, bounds, "inline")
+    bounds = mih.bounds_for(10**6, 32, Layout.INLINE)
+    planner = mih.planner(10**6, bounds, Layout.INLINE)
     assert planner.plan(1, 31).engine is Engine.PROBE
     assert planner.plan(100_000, 31).engine is Engine.JOIN
     assert planner.plan(1, 255).engine is Engine.FLAT
@@ -70,7 +71,9 @@ def test_the_planner_takes_what_is_cheaper() -> None:
 
 
 def test_many_queries_are_joined_in_tables_of_many_buckets_too() -> None:
-    planner = mih.planner(20_000_000, mih.bounds_for(20_000_000, 32, "compact"), "compact")
+    planner = mih.planner(
+        20_000_000, mih.bounds_for(20_000_000, 32, Layout.COMPACT), Layout.COMPACT
+    )
     assert planner.plan(1, 31).engine is Engine.PROBE
     assert planner.plan(30_000, 31).engine is Engine.JOIN
 

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from hashmatch.model.layout import Layout
 from hashmatch.search import mih
 from hashmatch.search.flat import FlatIndex
 from hashmatch.search.selftest import self_test
@@ -21,16 +22,16 @@ def test_a_sound_index_passes(known: NDArray[np.uint8]) -> None:
     assert report.compared == 4 * 32 * 30_000
 
 
-@pytest.mark.parametrize("layout", ["inline", "compact"])
+@pytest.mark.parametrize("layout", list(Layout))
 @pytest.mark.parametrize("damage", ["entries", "offsets", "signatures"])
-def test_a_damaged_index_fails(known: NDArray[np.uint8], damage: str, layout: mih.Layout) -> None:
+def test_a_damaged_index_fails(known: NDArray[np.uint8], damage: str, layout: Layout) -> None:
     arrays = mih.build(known, layout=layout)
     if damage == "entries":
         arrays["entries"][:] = np.roll(arrays["entries"], 1)
     elif damage == "offsets":
         table = arrays["offsets"][:65537]
         table[1:-1] = table[2:]
-    elif layout == "inline":
+    elif layout is Layout.INLINE:
         arrays["signatures"].fill(0)
     else:
         pytest.skip("there are no signatures")

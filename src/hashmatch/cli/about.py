@@ -104,7 +104,9 @@ def show_algorithms(*, as_json: JsonOption = False) -> None:
 
 def _matching(hasher: "Hasher", profile: "Profile") -> str:
     """The default condition of a match by an algorithm, in words."""
-    if hasher.distance != "hamming":
+    from hashmatch.hashers.base import Comparison
+
+    if hasher.distance != Comparison.HAMMING:
         return "is not compared by differing bits"
     if hasher.threshold is not None:
         within = f"matches up to {hasher.threshold} of {hasher.bits} bits"

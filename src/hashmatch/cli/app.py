@@ -87,7 +87,7 @@ _VERBS: Final[_Verbs] = {
 }
 _GROUPS: Final[dict[str, tuple[str, _Verbs]]] = {
     "audit": (
-        "What is on record, proved.",
+        "Verify and sign what is on record.",
         {
             "key": (audit.make_key, audit.KEY_HELP),
             "sign": (audit.sign_audit, audit.SIGN_HELP),
@@ -95,7 +95,7 @@ _GROUPS: Final[dict[str, tuple[str, _Verbs]]] = {
         },
     ),
     "lists": (
-        "Known hash lists: bring them in, show them, hand them on.",
+        "Import, fetch, show, change and export hash lists.",
         {
             "check": (check.check_lists, check.HELP),
             "enrol": (enrol.enrol_originals, enrol.HELP),
@@ -109,11 +109,11 @@ _GROUPS: Final[dict[str, tuple[str, _Verbs]]] = {
         },
     ),
     "record": (
-        "What people did with what is on record, recorded too.",
+        "Record what people do with files on record.",
         {"viewed": (record.record_viewed, record.VIEWED_HELP)},
     ),
     "index": (
-        "The index that all processes of a lab search.",
+        "Show, verify, rewrite and prepare an index, the folder that searches read.",
         {
             "build": (index.build_index, index.BUILD_HELP),
             "info": (index.index_info, index.INFO_HELP),

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _UNFINISHED = 1
 _REASONS = 10
 
-HELP = """Bring a hash list of an exchange up to date: only what is new since the last time.
+HELP = """Update a hash list from an exchange: only what is new since the last time is fetched.
 
 EXCHANGE is ncmec, stopncii, tat (Tech Against Terrorism) or threatexchange. Needs
 pip install '.[exchanges]'. The account is read from the environment
@@ -30,8 +30,8 @@ documentation) or from ~/.config/hashmatch/credentials.toml, which nobody else m
 read; it is never given on the command line.
 
 What was received is matched even if the fetch is interrupted or fails: the same command continues
-from there. Exit code 1 says that it did not come to its end, 4 that
-some record was not understood and quarantined, 130 that Ctrl-C ended it.
+from there. Exit code 1 says that the fetch did not finish, 4 that some record was not understood
+and was quarantined, 130 that Ctrl-C ended the fetch.
 
 \b
 Examples:

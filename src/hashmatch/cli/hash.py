@@ -13,6 +13,7 @@ from hashmatch.cli.options import JsonOption, ThreadsOption
 from hashmatch.cli.outcome import end
 from hashmatch.cli.output import duration, json_line, line, note, printable
 from hashmatch.cli.standard_input import DASH, check_dashes
+from hashmatch.model import Alpha, Mode, Sampling
 from hashmatch.wording import number_of
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ _ModeOption = Annotated[
     str,
     typer.Option(
         metavar="fast|exact|centred",
-        autocompletion=one_of("fast", "exact", "centred"),
+        autocompletion=one_of(*Mode),
         help="How luma is read: fast (at the smallest sufficient size), exact (as reference "
         "tools do), or centred (for small pictures).",
     ),
@@ -85,7 +86,7 @@ _SamplingOption = Annotated[
     str,
     typer.Option(
         metavar="query|thorough|adaptive|reference|triage",
-        autocompletion=one_of("query", "thorough", "adaptive", "reference", "triage"),
+        autocompletion=one_of(*Sampling),
         help="Frames of videos that are hashed: one a second, two a second, all that differ (for "
         "queries of lists of few frames, or for known videos), or keyframes.",
     ),
@@ -266,7 +267,7 @@ def _print_table(path: Path, media: Any) -> None:  # noqa: ANN401 (model is impo
             which.append(f"frame {reading.frame}")
         if reading.orientation != 1:
             which.append(reading.orientation.label)
-        if reading.alpha == "dropped":
+        if reading.alpha is Alpha.DROPPED:
             which.append("alpha dropped")
         if reading.time is not None:
             which.append(duration(reading.time))

@@ -2,7 +2,7 @@
 
 import shlex
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -10,6 +10,7 @@ from hashmatch.cli.exit_codes import EXIT_INTEGRITY
 from hashmatch.cli.options import ExistingIndexOption, JsonOption, ProfileOption
 from hashmatch.cli.output import json_line, line, note, printable
 from hashmatch.cli.progress import meter
+from hashmatch.model.layout import Layout
 from hashmatch.wording import number_of
 
 if TYPE_CHECKING:
@@ -20,8 +21,9 @@ if TYPE_CHECKING:
 
 BUILD_HELP = """Rewrite every list of an index, each in one part, without what was withdrawn.
 
-Imports are searchable at once: this only tidies up after many updates, or changes the layout. The
-inline layout takes about 400 bytes per hash and is the fastest; the compact one takes about 130.
+Imports are searchable at once: this only compacts an index after many updates, or changes the
+layout. The inline layout takes about 400 bytes per hash and is the fastest; the compact one takes
+about 130.
 
 \b
 Examples:
@@ -36,7 +38,7 @@ plants near-duplicates at every distance up to the profile's threshold: all must
 nothing that brute force does not find. Exit code 5 says that something is wrong.
 
 With --source, the publisher's file is read again instead, and compared with the entries that the
-index holds in its name: each must be there, and no other.
+index holds under its name: each must be there, and no other.
 
 \b
 Examples:
@@ -56,9 +58,9 @@ def build_index(
     index: ExistingIndexOption,
     *,
     layout: Annotated[
-        Literal["inline", "compact"],
+        Layout,
         typer.Option(metavar="inline|compact", help="Layout of the tables: inline or compact."),
-    ] = "inline",
+    ] = Layout.INLINE,
 ) -> None:
     """The command `index build`."""
     from hashmatch.index.index import Index

@@ -3,11 +3,12 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
+
+from hashmatch.model.scan import Only
 
 if TYPE_CHECKING:
     from hashmatch.scanning.selection import Selection
@@ -18,13 +19,6 @@ _POWERS: Final = {"": 0, "k": 1, "m": 2, "g": 3, "t": 4}
 _LONGEST: Final = 64 << 20
 """Bytes of a file of passwords that are read."""
 _MOST_PASSWORDS: Final = 10_000
-
-
-class OnlyWanted(StrEnum):
-    """What alone is decoded."""
-
-    PICTURES = "pictures"
-    VIDEOS = "videos"
 
 
 def bytes_of(text: str) -> int:
@@ -112,7 +106,7 @@ MinSizeOption = Annotated[
     ),
 ]
 OnlyOption = Annotated[
-    OnlyWanted | None,
+    Only | None,
     typer.Option(
         help="Decode only pictures or only videos; digests of all files are compared all the same."
     ),

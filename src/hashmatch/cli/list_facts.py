@@ -4,6 +4,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from hashmatch.model.digests import DIGESTS
+
 if TYPE_CHECKING:
     from hashmatch.hashlists.reading import HashList
     from hashmatch.hashlists.table import EntryTable
@@ -40,7 +42,6 @@ def counts_of(entries: "EntryTable") -> dict[str, int]:
 
 def count_lines(counts: Mapping[str, int]) -> Iterator[str]:
     """Numbers of values in words, with the bits that hashes of each algorithm have."""
-    from hashmatch.hashlists.values import DIGESTS
     from hashmatch.model.hash import bits_of
 
     for name, count in counts.items():

@@ -17,6 +17,7 @@ from hashmatch.cli.outcome import end
 from hashmatch.cli.output import json_line, line, note, printable
 from hashmatch.cli.progress import meter
 from hashmatch.cli.standard_input import check_dashes, or_standard_input
+from hashmatch.index.generation import Change
 from hashmatch.wording import number_of
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
 _SHOWN = 20
 
-IMPORT_HELP = """Bring hash lists into an index, ready to be searched.
+IMPORT_HELP = """Import hash lists into an index, ready to be searched.
 
 The format is recognised by content: VICS, ICSE, NCMEC, StopNCII, Tech Against Terrorism,
 ThreatExchange, vPDQ, NSRL, hashdeep, CSV, plain values and more (docs/reference/formats.md). Rows
@@ -294,7 +295,7 @@ def treated(policy: "Policy") -> str:
 def _show_event(event: "Event") -> None:
     change = f"{event.entries:,} came, {event.withdrawn:,} went"
     about = f"{event.version} SHA-256 {event.source}".strip() if event.source else ""
-    if event.action == "policy" and event.details:
+    if event.action == Change.POLICY and event.details:
         before, after = (_policy_in_words(event.details[key]) for key in ("before", "after"))
         change, about = f"{before} → {after}", ""
     elif ids := event.details.get("ids"):

@@ -35,7 +35,7 @@ def left_undone(read: int, files: int, *, all_read: bool) -> str:
         count = number_of(read, "file")
         return (
             f"interrupted after all {count} had been read and matched: the verification of the "
-            "index files did not come to its end"
+            "index files was not finished"
         )
     return f"interrupted after {read:,} of {number_of(files, 'file')}"
 

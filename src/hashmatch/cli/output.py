@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from hashmatch import visible
+from hashmatch.model import Band, MatchKind
 from hashmatch.reports import text as texts
 
 if TYPE_CHECKING:
@@ -85,15 +86,15 @@ def json_line(value: Mapping[str, Any]) -> None:
 
 def match_line(match: "Match") -> str:
     """A match in a few words: how near, list and entry, category."""
-    if match.kind in ("exact", "collision"):
+    if match.kind in (MatchKind.EXACT, MatchKind.COLLISION):
         sure = match.algorithm == "sha256"
         near = "equal bytes" if sure else f"equal {texts.NAMES[match.algorithm]}"
     else:
         near = f"{match.algorithm} {match.distance} of {match.threshold}"
-    word = "MATCH" if match.band == "match" else "PROBABLE"
+    word = "MATCH" if match.band is Band.MATCH else "PROBABLE"
     if not match.reportable:
         word = "known good" if match.known_good else "suppressed"
-        word = "collision" if match.kind == "collision" else word
+        word = "collision" if match.kind is MatchKind.COLLISION else word
     category = texts.category_of(match)
     return (
         f"{word:6} {near:14}  {printable(match.list_name)} / {printable(match.entry_id)}  "

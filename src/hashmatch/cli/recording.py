@@ -12,7 +12,7 @@ import typer
 
 from hashmatch.cli.inside_options import arguments_of
 from hashmatch.cli.output import note
-from hashmatch.errors import DatabaseFullError, HashmatchError
+from hashmatch.errors import DatabaseFullError, HashmatchError, ScanState
 from hashmatch.wording import number_of
 
 if TYPE_CHECKING:
@@ -204,7 +204,7 @@ class Runs:
                     raise ResumeError(msg) from None
                 if not (self._several and self._record.resume and error.state):
                     raise
-                if error.state == "done":
+                if error.state is ScanState.DONE:
                     self._found = True
                     yield False, None
                     return

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _SHOWN = 10
 """Problems of the record that are printed."""
 
-HELP = """Write what is on record of a case: no pictures, hash matches only.
+HELP = """Write a report of a case from the record. It contains no picture.
 
 html is one page to read and print; vics is a case file of Project VIC's VICS 2.0, for Griffeye
 and the like; json, jsonl (one object a line) and csv hold everything for other programs.

@@ -66,18 +66,18 @@ the scan was interrupted, 70 that some file was not read because of a fault in h
 there were matches if --fail-on-match was given, 4 that some file was unreadable or that a folder
 holds no file at all. If several apply, the code named first is given.
 
-What lies in archives, documents, mail, databases and backups is read as well, to the last picture,
-and other files are searched for pictures at any place; nothing of it is ever written to disk. Each
-item has a locator, as `7/a.zip!zip:3:b.jpg`. --min-size and --only say what is decoded.
+Archives, documents, mail, databases, backups and disk images are read as well, and other files are
+searched for pictures at any place; nothing of this is ever written to disk. Each item has a
+locator, as `7/a.zip!zip:3:b.jpg`. --min-size and --only say what is decoded.
 
 --exclude leaves files out: they are listed and counted, and not read. A pattern without a slash is
 compared with every name below DIR, of files and folders; one with a slash with the path below DIR.
 
 With --db and --case everything goes on record: every file, every match, what was known and with
-which thresholds. A scan that was interrupted, even by a power cut, goes on with --resume where the
-last file on record was; it refuses if lists, thresholds or evidence are not what they were. At the
-end the head of the audit chain is printed: --head-log appends it to a file, which should lie
-elsewhere, and --sign signs the record (see `hashmatch audit key`).
+which thresholds. If a scan was interrupted, even by a power cut, --resume continues it after the
+last file on record, and is refused if lists, thresholds or evidence have changed. At the end the
+head of the audit chain is printed: --head-log appends it to a file, which should lie elsewhere, and
+--sign signs the record (see `hashmatch audit key`).
 
 \b
 Examples:

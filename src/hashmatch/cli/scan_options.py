@@ -28,7 +28,7 @@ ExhibitOption = Annotated[
 ]
 
 ResumeOption = Annotated[
-    bool, typer.Option("--resume", help="Go on with a scan that was interrupted.")
+    bool, typer.Option("--resume", help="Continue a scan that was interrupted.")
 ]
 
 RescanOption = Annotated[

@@ -10,6 +10,7 @@ from hashmatch.cli.inside_options import arguments_of
 from hashmatch.cli.interrupt import interruption
 from hashmatch.cli.outcome import left_undone
 from hashmatch.cli.output import json_line, line, match_line, note, printable, size_in_words
+from hashmatch.errors import Reason
 from hashmatch.wording import number_of
 
 if TYPE_CHECKING:
@@ -190,7 +191,7 @@ def _print_result(result: "ScanResult", *, as_json: bool) -> None:
         about = ", ".join([str(item.media.reason), part, *unread])
         note(f"incomplete ({about}): {item.locator}")
     elif item.unreadable is not None and not _is_usual(item):
-        told = item.unreadable.reason in ("internal-error", "io-error")
+        told = item.unreadable.reason in (Reason.INTERNAL_ERROR, Reason.IO_ERROR)
         about = item.unreadable.detail if told else item.container
         note(f"{item.unreadable.reason}{f' ({about})' if about else ''}: {item.locator}")
 

@@ -11,6 +11,7 @@ from hashmatch.cli.inside_options import PasswordsOption, passwords_in
 from hashmatch.cli.options import JsonOption, UnsandboxedOption
 from hashmatch.cli.outcome import end
 from hashmatch.cli.output import json_line, line, note, printable
+from hashmatch.model.digests import TITLES
 from hashmatch.wording import number_of
 
 if TYPE_CHECKING:
@@ -46,7 +47,6 @@ SourceOption = Annotated[
 ]
 
 _WORKERS: Final = 1
-_NAMES: Final = {"md5": "MD5", "sha1": "SHA-1", "sha256": "SHA-256"}
 
 
 def show_item(
@@ -229,20 +229,22 @@ def _where(found: "Found") -> "Locator":
 
 
 def _plain(shown: "Reopened") -> dict[str, Any]:
+    from hashmatch.model import AllocationState, PlaceConfidence
+
     found, where = shown.found, _where(shown.found)
-    why = shown.problem
+    place, why = found.place, shown.problem
     return {
         "record": "shown",
         "path": found.locator,
         "steps": where.to_list(),
         "lies_in": str(where.parent) if where.parent else None,
-        "state": found.place.state.value if found.place else "allocated",
-        "confidence": found.place.confidence.value if found.place else "certain",
-        "kind": shown.kind or None,
+        "state": place.state if place else AllocationState.ALLOCATED,
+        "confidence": place.confidence if place else PlaceConfidence.CERTAIN,
+        "kind": shown.kind,
         "format": shown.format or None,
         "size": shown.size,
         "made_of_pixels": shown.is_made,
-        **{name: getattr(shown.digests, name) for name in _NAMES},
+        **{name: getattr(shown.digests, name) for name in TITLES},
         "reason": why.reason.value if why else None,
         "detail": why.detail if why else None,
     }
@@ -266,7 +268,7 @@ def _print(shown: "Reopened") -> None:
     elif shown.size is not None:
         as_far = ", as far as it could be read" if shown.problem else ""
         _fact("size", f"{number_of(shown.size, 'byte')}{as_far}")
-    for name, title in _NAMES.items():
+    for name, title in TITLES.items():
         if value := getattr(shown.digests, name):
             _fact(title, value)
 

@@ -16,6 +16,7 @@ from hashmatch.cli.options import JsonOption, UnsandboxedOption, WorkersOption
 from hashmatch.cli.outcome import end
 from hashmatch.cli.output import json_line, line, note, printable
 from hashmatch.cli.show import SourceOption
+from hashmatch.model.digests import DIGESTS, TITLES
 from hashmatch.wording import number_of
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ Examples:
 """
 
 _ALL: Final = "size, MD5, SHA-1 and SHA-256"
-_NAMES: Final = {"size": "size", "md5": "MD5", "sha1": "SHA-1", "sha256": "SHA-256"}
+_NAMES: Final = {"size": "size", **TITLES}
 _MADE: Final = "made of pixels"
 _EARLIER: Final = "other content in an earlier scan"
 
@@ -303,7 +304,7 @@ def _plain(compared: "Compared", label: str) -> dict[str, Any]:
     item, why = compared.item, compared.problem
     digests = {
         name: {"on_record": getattr(item.digests, name), "now": getattr(compared.digests, name)}
-        for name in ("md5", "sha1", "sha256")
+        for name in DIGESTS
     }
     return {
         "record": "comparison",

@@ -15,7 +15,7 @@ from hashmatch.decoding.pillow import opened
 from hashmatch.decoding.pillow_state import quiet
 from hashmatch.decoding.refusals import DECODER_ERRORS
 from hashmatch.errors import Reason
-from hashmatch.model.alignment import TIMES_ESTIMATED
+from hashmatch.model.flags import Flag
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -117,7 +117,7 @@ class Animation:
                     number += 1
                     is_guess = seconds < _SHORTEST
                     if is_guess:
-                        self.flags = (TIMES_ESTIMATED,)
+                        self.flags = (Flag.TIMES_ESTIMATED,)
                     self.duration += _USUAL if is_guess else seconds
                     if number < self.packets and monotonic() > until:
                         self.reason = Reason.TIMED_OUT

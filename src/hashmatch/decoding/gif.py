@@ -21,6 +21,7 @@ from hashmatch.decoding.refusals import DECODER_ERRORS
 from hashmatch.decoding.shown import frame_of
 from hashmatch.errors import Reason, UnreadableImageError
 from hashmatch.model import Decoder, Mode
+from hashmatch.model.flags import Flag
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -304,7 +305,7 @@ def _decode(gif: Gif, wanted: Wanted, limits: "Limits") -> Decoded:
         raise UnreadableImageError(Reason.DAMAGED, "no pixel of the GIF is left")
     frame, flags = frame_of(first.rgb, first.alpha, wanted)
     if count > 1:
-        flags = (*flags, "frames")
+        flags = (*flags, Flag.FRAMES)
     decoded = Decoded((frame,), Decoder.PILLOW, Mode.EXACT, count, flags, first.fraction)
     if first.fraction < 1:
         return replace(decoded, reason=Reason.TRUNCATED)

@@ -20,6 +20,7 @@ from hashmatch.errors import Reason, UnreadableImageError
 from hashmatch.kinds import further_pictures
 from hashmatch.kinds.sniffing import sniff_container
 from hashmatch.limits import Limits
+from hashmatch.model.flags import Flag
 from hashmatch.model.orientation import Orientation
 
 if TYPE_CHECKING:
@@ -119,7 +120,7 @@ def _behind_other_bytes(
             if error.reason is Reason.TOO_MANY_PIXELS and container is None:
                 raise
             continue
-        flags = (*decoded.flags, "leading-garbage")
+        flags = (*decoded.flags, Flag.LEADING_GARBAGE)
         if container is None:
             return kind, replace(decoded, flags=flags)
         flags = (*decoded.flags, flag_of(container.detail))
@@ -168,7 +169,7 @@ def _decode(kind: str, data: bytes, wanted: Wanted, limits: Limits) -> Decoded:
 def _flagged(decoded: Decoded) -> Decoded:
     if decoded.frames[0].raster.orientation is Orientation.UPRIGHT:
         return decoded
-    return replace(decoded, flags=(*decoded.flags, "oriented"))
+    return replace(decoded, flags=(*decoded.flags, Flag.ORIENTED))
 
 
 def _turbo(_kind: str, data: bytes, wanted: Wanted, limits: Limits) -> Decoded:
@@ -192,9 +193,9 @@ def _with_named(decoded: Decoded, data: bytes, wanted: Wanted, limits: Limits) -
             break
     flags = decoded.flags
     if there:
-        flags = (*flags, "frames")
+        flags = (*flags, Flag.FRAMES)
     if missing or pages.reason is Reason.CORRUPT_DATA:
-        flags = (*flags, "unread-picture")
+        flags = (*flags, Flag.UNREAD_PICTURE)
     return replace(
         decoded,
         frames=(*decoded.frames, *pages.frames),

@@ -13,8 +13,10 @@ from hashmatch.decoding.pixels import luma_of, on_white
 from hashmatch.errors import Reason, UnreadableImageError
 from hashmatch.limits import Limits
 from hashmatch.model import Decoder
+from hashmatch.model.flags import Flag
 from hashmatch.model.orientation import Orientation
 from hashmatch.raster import Raster
+from hashmatch.wording import to_install
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -34,16 +36,16 @@ def decode(data: bytes, wanted: Wanted, limits: Limits) -> Decoded:
     try:
         import pylibjxl
     except ImportError:
-        detail = "JPEG XL needs: pip install '.[jxl]' in hashmatch's folder"
+        detail = f"JPEG XL needs: {to_install('jxl')}"
         raise UnreadableImageError(Reason.UNSUPPORTED, detail) from None
     header = _called(pylibjxl.probe, data)
     check_pixels(header["width"], header["height"], limits)
     decoded = _decoded(np.atleast_3d(_called(pylibjxl.decode, data)), header, wanted)
     if orientation_of(data) is not Orientation.UPRIGHT:
-        decoded = replace(decoded, flags=(*decoded.flags, "oriented"))
+        decoded = replace(decoded, flags=(*decoded.flags, Flag.ORIENTED))
     if not header["have_animation"]:
         return decoded
-    flags = (*decoded.flags, "unread-picture")
+    flags = (*decoded.flags, Flag.UNREAD_PICTURE)
     return replace(decoded, flags=flags, reason=Reason.UNSUPPORTED)
 
 
@@ -58,7 +60,7 @@ def _decoded(pixels: "NDArray[np.uint8]", header: dict[str, Any], wanted: Wanted
         on_white(luma, alpha), width, height, rgb=on_white(rgb, alpha) if wanted.rgb else None
     )
     hidden = Raster(luma, width, height, rgb=colours) if wanted.dropped else None
-    return Decoded((Frame(shown, hidden),), Decoder.LIBJXL, flags=("alpha",))
+    return Decoded((Frame(shown, hidden),), Decoder.LIBJXL, flags=(Flag.ALPHA,))
 
 
 def _called(function: Callable[[bytes], Any], data: bytes) -> Any:  # noqa: ANN401 (it has no types)

@@ -22,6 +22,7 @@ from hashmatch.decoding.shown import frame_of
 from hashmatch.errors import Reason, UnreadableImageError
 from hashmatch.limits import Limits
 from hashmatch.model import Decoder, Mode
+from hashmatch.model.flags import Flag
 from hashmatch.model.orientation import Orientation
 from hashmatch.raster import Raster
 
@@ -212,7 +213,7 @@ def _planes(
             return luma, None, rgb if wanted.rgb else None, ()
         shown = on_white(luma, alpha)
         colours = on_white(rgb, alpha) if wanted.rgb else None
-        return shown, luma if wanted.dropped else None, colours, ("alpha",)
+        return shown, luma if wanted.dropped else None, colours, (Flag.ALPHA,)
     raise UnreadableImageError(Reason.UNSUPPORTED, f"FFmpeg gave {kind} pixels")
 
 
@@ -266,7 +267,7 @@ def decode_deep_jpeg(
     else:
         raise UnreadableImageError(Reason.UNSUPPORTED, f"FFmpeg gave {frame.format.name} pixels")
     raster = Raster(luma, width, height, 1, turned, rgb=rgb)
-    return Decoded((Frame(raster),), decoder=Decoder.LIBAV, mode=Mode.EXACT, flags=("deep",))
+    return Decoded((Frame(raster),), decoder=Decoder.LIBAV, mode=Mode.EXACT, flags=(Flag.DEEP,))
 
 
 def decode_apples_png(data: bytes, wanted: Wanted, limits: Limits) -> Decoded:
@@ -320,4 +321,4 @@ def decode_further(data: bytes, codec: str, wanted: Wanted, limits: Limits) -> D
         alpha = None if codec == "xwd" else rgba[:, :, 3]
     shown, flags = frame_of(rgb, alpha, wanted, turned)
     deep = len(frame.format.components) > 0 and frame.format.components[0].bits > 8  # noqa: PLR2004 (bits)
-    return Decoded((shown,), Decoder.LIBAV, flags=(*flags, "deep") if deep else flags)
+    return Decoded((shown,), Decoder.LIBAV, flags=(*flags, Flag.DEEP) if deep else flags)

@@ -23,6 +23,7 @@ from hashmatch.decoding.shown import frame_of
 from hashmatch.errors import Reason, UnreadableImageError
 from hashmatch.limits import Limits
 from hashmatch.model import Decoder, Mode
+from hashmatch.model.flags import Flag
 from hashmatch.model.orientation import Orientation
 from hashmatch.raster import Raster
 
@@ -173,7 +174,7 @@ def _with_icons(
         decoded,
         frames=(*decoded.frames, *further.frames) if count > 1 else decoded.frames,
         frame_count=count,
-        flags=(*decoded.flags, "frames") if count > 1 else decoded.flags,
+        flags=(*decoded.flags, Flag.FRAMES) if count > 1 else decoded.flags,
         reason=decoded.reason or further.reason,
     )
 
@@ -204,9 +205,9 @@ def _decode(
         elif count > 1:
             moving = Moving(_frames(reopen, count, wanted, limits))
     if turned:
-        flags = (*flags, "oriented")
+        flags = (*flags, Flag.ORIENTED)
     if count > 1:
-        flags = (*flags, "frames")
+        flags = (*flags, Flag.FRAMES)
     return Decoded(
         (first, *further), Decoder.PILLOW, Mode.EXACT, count, flags, fraction, reason, moving
     )
@@ -363,7 +364,7 @@ def _frame(image: Image.Image, number: int, wanted: Wanted) -> tuple[Frame, tupl
     if image.mode in _DEEP_MODES:
         luma = to_byte_range(_deep(image))
         rgb = np.repeat(np.rint(luma).astype(np.uint8)[:, :, None], 3, 2) if wanted.rgb else None
-        return Frame(Raster(luma, *size, rgb=rgb), number=number), ("deep",)
+        return Frame(Raster(luma, *size, rgb=rgb), number=number), (Flag.DEEP,)
     if image.mode in _GREY_MODES and "transparency" not in image.info and not wanted.rgb:
         return Frame(Raster(np.asarray(image.convert("L")), *size), number=number), ()
     alpha = None
@@ -377,7 +378,7 @@ def _frame(image: Image.Image, number: int, wanted: Wanted) -> tuple[Frame, tupl
     else:
         rgb = np.asarray(image.convert("RGB"))
     frame, flags = frame_of(rgb, alpha, wanted, turned, number)
-    return frame, ("cmyk",) if image.mode == "CMYK" else flags
+    return frame, (Flag.CMYK,) if image.mode == "CMYK" else flags
 
 
 def _deep(image: Image.Image) -> "NDArray[Any]":

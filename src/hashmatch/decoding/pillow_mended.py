@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from hashmatch.decoding import fits, libav, pillow, short, xpm
 from hashmatch.decoding.pillow_kinds import has_further_textures, is_pcx_of_ffmpeg
 from hashmatch.errors import Reason
+from hashmatch.model.flags import Flag
 from hashmatch.model.orientation import Orientation
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def _dds(kind: str, data: bytes, wanted: "Wanted", limits: "Limits") -> "Decoded
     if not has_further_textures(data):
         return decoded
     # Only the first of them is read.
-    flags = (*decoded.flags, "unread-picture")
+    flags = (*decoded.flags, Flag.UNREAD_PICTURE)
     return replace(decoded, flags=flags, reason=decoded.reason or Reason.UNSUPPORTED)
 
 

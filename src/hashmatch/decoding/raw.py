@@ -13,6 +13,7 @@ from hashmatch.decoding.decoded import Decoded, Frame, Wanted
 from hashmatch.decoding.jpeg_header import JpegHeader, read_header
 from hashmatch.errors import Reason, UnreadableImageError
 from hashmatch.limits import Limits
+from hashmatch.model.flags import Flag
 from hashmatch.model.orientation import Orientation
 
 _SENSORS: Final = (32803, 34892)
@@ -64,7 +65,7 @@ def decode(data: bytes, wanted: Wanted, limits: Limits) -> Decoded:
     raster = decoded.frames[0].raster
     if raster.orientation is Orientation.UPRIGHT and raster.width > raster.height:
         raster = replace(raster, orientation=_orientation(data))
-    return replace(decoded, frames=(Frame(raster),), flags=("raw-preview",))
+    return replace(decoded, frames=(Frame(raster),), flags=(Flag.RAW_PREVIEW,))
 
 
 def _orientation(data: bytes) -> Orientation:

@@ -5,13 +5,13 @@ What the first bytes say comes first. Only what they leave open is searched, and
 
 import os
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import BinaryIO, Final
 
 from hashmatch.decoding import formats
 from hashmatch.decoding.extents import names_of_boxes
 from hashmatch.decoding.window import Window
 from hashmatch.kinds.sniffing import Container, sniff_container
+from hashmatch.model.media import FileKind
 
 _PROBED: Final = 8 << 20
 """Bytes that FFmpeg reads at most to find out what a file is; more than a sound file's tag."""
@@ -19,16 +19,6 @@ _UNIT: Final = 4
 """Zero bytes with which streams without a container may begin."""
 
 _BOXES_OF_FILMS: Final = (b"ftyp", b"moov", b"mdat", b"moof", b"styp", b"sidx")
-
-
-class Kind(StrEnum):
-    """What can be done with a file."""
-
-    PICTURE = "picture"
-    VIDEO = "video"
-    SOUND = "sound"
-    CONTAINER = "container"
-    OTHER = "other"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +36,7 @@ class Recognised:
         note: what should be told of a file that is neither; empty if nothing.
     """
 
-    kind: Kind
+    kind: FileKind
     name: str = ""
     start: int = 0
     covers: int = 0
@@ -70,24 +60,24 @@ def recognised(file: BinaryIO) -> Recognised:
     head = file.read(formats.HEAD)
     if (kind := formats.sniff(head, file.seek(0, os.SEEK_END))) is not None:
         is_film = kind == "heif" and _is_film_alone(file)
-        return Recognised(Kind.VIDEO, "mp4") if is_film else Recognised(Kind.PICTURE, kind)
+        return Recognised(FileKind.VIDEO, "mp4") if is_film else Recognised(FileKind.PICTURE, kind)
     start = formats.find_jpeg(head)
     if (video := sniff_video(head)) is not None:
         # Cameras put a preview in front of the boxes that hold the film.
         preview = video.name == "mp4" and start >= 0 and head[4:8] not in _BOXES_OF_FILMS
-        return Recognised(Kind.VIDEO, video.name, video.start, preview=start if preview else -1)
+        return Recognised(FileKind.VIDEO, video.name, video.start, preview=start if preview else -1)
     if (container := sniff_container(file, head)) is not None:
-        return Recognised(Kind.CONTAINER, start=start, container=container)
+        return Recognised(FileKind.CONTAINER, start=start, container=container)
     found = _searched(file)
-    if found.kind is Kind.OTHER and head.startswith(b"\0"):
+    if found.kind is FileKind.OTHER and head.startswith(b"\0"):
         file.seek(0)
         head = file.read(formats.REACH + formats.HEAD)
     pictures = formats.find_pictures(head)
-    if found.kind is Kind.OTHER and pictures:
+    if found.kind is FileKind.OTHER and pictures:
         start, kind = pictures[0]
-        return Recognised(Kind.PICTURE, kind, start)
-    if found.kind is not Kind.VIDEO and not found.covers and start >= 0:
-        return Recognised(Kind.PICTURE, "jpeg", start)
+        return Recognised(FileKind.PICTURE, kind, start)
+    if found.kind is not FileKind.VIDEO and not found.covers and start >= 0:
+        return Recognised(FileKind.PICTURE, "jpeg", start)
     return found
 
 
@@ -110,7 +100,7 @@ def _searched(file: BinaryIO) -> Recognised:
     from hashmatch.decoding.video_formats import RAW, find_raw_videos, find_videos
 
     found = _probed(file)
-    if found.kind is Kind.SOUND or (found.kind is Kind.VIDEO and found.name not in RAW):
+    if found.kind is FileKind.SOUND or (found.kind is FileKind.VIDEO and found.name not in RAW):
         return found
     file.seek(0)
     data = file.read(formats.REACH)
@@ -118,19 +108,19 @@ def _searched(file: BinaryIO) -> Recognised:
         if formats.sniff(data[video.start : video.start + formats.HEAD]) is not None:
             # HEIF and AVIF look like MP4, and FFmpeg takes them for films.
             continue
-        if video.start and (behind := _probed(file, video.start)).kind is Kind.VIDEO:
+        if video.start and (behind := _probed(file, video.start)).kind is FileKind.VIDEO:
             return behind
-    if found.kind is Kind.VIDEO:
+    if found.kind is FileKind.VIDEO:
         return found
     # FFmpeg recognises more formats than are looked for, if they begin with what it is given.
     zeros = formats.leading_zeros(data)
     at_zeros = [_probed(file, at) for at in (zeros - _UNIT, zeros) if 0 < at < len(data)]
-    streams = [each for each in at_zeros if each.kind is Kind.VIDEO]
+    streams = [each for each in at_zeros if each.kind is FileKind.VIDEO]
     for behind in streams:
         if behind.name not in RAW:
             return behind
     for video in find_raw_videos(data):
-        if video.start and (behind := _probed(file, video.start)).kind is Kind.VIDEO:
+        if video.start and (behind := _probed(file, video.start)).kind is FileKind.VIDEO:
             return behind
     return streams[0] if streams else found
 
@@ -140,10 +130,10 @@ def _probed(file: BinaryIO, start: int = 0) -> Recognised:
 
     found = probe(Window(file, start, budget=_PROBED))
     if found is None:
-        return Recognised(Kind.OTHER)
+        return Recognised(FileKind.OTHER)
     if found.decoded:
-        return Recognised(Kind.VIDEO, found.name, start, covers=found.covers)
+        return Recognised(FileKind.VIDEO, found.name, start, covers=found.covers)
     if found.moving:
         note = f"FFmpeg takes it for {found.name}, and could decode no frame"
-        return Recognised(Kind.OTHER, note=note)
-    return Recognised(Kind.SOUND, found.name, start, covers=found.covers)
+        return Recognised(FileKind.OTHER, note=note)
+    return Recognised(FileKind.SOUND, found.name, start, covers=found.covers)

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from hashmatch.decoding.decoded import Frame, Wanted
 from hashmatch.decoding.pixels import luma_of, on_white
+from hashmatch.model.flags import Flag
 from hashmatch.model.orientation import Orientation
 from hashmatch.raster import Raster
 
@@ -46,4 +47,4 @@ def frame_of(
     white = on_white(rgb, alpha) if wanted.rgb and rgb is not None else None
     shown = Raster(on_white(values, alpha), *size, rgb=white)
     hidden = Raster(values, *size, rgb=colours) if wanted.dropped else None
-    return Frame(shown, hidden, number), ("alpha",)
+    return Frame(shown, hidden, number), (Flag.ALPHA,)

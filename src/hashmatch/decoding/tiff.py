@@ -16,6 +16,7 @@ from hashmatch.decoding.pixels import luma_of_reals
 from hashmatch.decoding.shown import frame_of
 from hashmatch.errors import Reason, UnreadableImageError
 from hashmatch.model import Decoder, Mode
+from hashmatch.model.flags import Flag
 from hashmatch.model.orientation import Orientation
 
 if TYPE_CHECKING:
@@ -96,7 +97,9 @@ def _other_pages(
         if page is not main and not pages.add(read):
             break
     frames = tuple(pages.frames)
-    return Decoded(frames, Decoder.PILLOW, Mode.EXACT, len(found), ("frames",)) if frames else None
+    return (
+        Decoded(frames, Decoder.PILLOW, Mode.EXACT, len(found), (Flag.FRAMES,)) if frames else None
+    )
 
 
 def _decode(data: bytes, found: "list[Page]", wanted: Wanted, limits: "Limits") -> Decoded:
@@ -118,7 +121,7 @@ def _decode(data: bytes, found: "list[Page]", wanted: Wanted, limits: "Limits") 
         first,
         frames=(*frames, *further.frames),
         frame_count=count,
-        flags=(*first.flags, "frames") if count > 1 else first.flags,
+        flags=(*first.flags, Flag.FRAMES) if count > 1 else first.flags,
         reason=reason or further.reason,
     )
     return _with_chain(decoded, data, found)
@@ -190,9 +193,9 @@ def shown(samples: "tiff_samples.Samples", page: "Page", wanted: Wanted) -> Deco
         turned = Orientation.UPRIGHT
     frame, flags = frame_of(rgb, alpha, wanted, turned, luma=luma)
     if tiff_colours.photometric(page) == tiff_colours.CMYK:
-        flags = (*flags, "cmyk")
+        flags = (*flags, Flag.CMYK)
     if samples.bits > _FULL:
-        flags = (*flags, "deep")
+        flags = (*flags, Flag.DEEP)
     reason = None if samples.fraction == 1 else Reason.TRUNCATED
     return Decoded((frame,), Decoder.NUMPY, flags=flags, fraction=samples.fraction, reason=reason)
 

@@ -28,7 +28,7 @@ from hashmatch.decoding.streams import alpha_decoder, has_alpha, moving_streams
 from hashmatch.decoding.window import Window
 from hashmatch.errors import Reason, UnreadableError, UnreadableVideoError
 from hashmatch.limits import Limits
-from hashmatch.model.alignment import TIMES_ESTIMATED
+from hashmatch.model.flags import Flag
 from hashmatch.model.orientation import Orientation
 
 if TYPE_CHECKING:
@@ -118,7 +118,7 @@ class Video:
         self._pixels = 0
         self.duration = 0.0
         self.reason: Reason | None = None
-        self._flags: dict[str, bool] = {"cover-art": True} if covers else {}
+        self._flags: dict[str, bool] = {Flag.COVER_ART: True} if covers else {}
         self._keyframes = keyframes
         self._awaited = awaited if self._decoder is self._stream.codec_context else None
         self._references_only = False
@@ -175,7 +175,7 @@ class Video:
         `oriented`, `alpha`, `deep`, `hdr`, `interlaced`, `resized`, `cover-art`; and
         `times-estimated` where the file does not say when all frames are shown.
         """
-        estimated = [TIMES_ESTIMATED] if self._clock.is_estimated else []
+        estimated = [Flag.TIMES_ESTIMATED] if self._clock.is_estimated else []
         return (*self._flags, *estimated)
 
     @property
@@ -329,12 +329,12 @@ class Video:
             self.width, self.height = reversed(sides) if turned.transposes else sides
             self._size = sides
         for name, holds in (
-            ("oriented", turned is not Orientation.UPRIGHT),
-            ("alpha", any(each.is_alpha for each in frame.format.components)),
-            ("deep", any(each.bits > _BITS for each in frame.format.components)),
-            ("hdr", int(frame.color_trc or 0) in _HDR),
-            ("interlaced", frame.interlaced_frame),
-            ("resized", (frame.width, frame.height) != self._size),
+            (Flag.ORIENTED, turned is not Orientation.UPRIGHT),
+            (Flag.ALPHA, any(each.is_alpha for each in frame.format.components)),
+            (Flag.DEEP, any(each.bits > _BITS for each in frame.format.components)),
+            (Flag.HDR, int(frame.color_trc or 0) in _HDR),
+            (Flag.INTERLACED, frame.interlaced_frame),
+            (Flag.RESIZED, (frame.width, frame.height) != self._size),
         ):
             if holds:
                 self._flags[name] = True

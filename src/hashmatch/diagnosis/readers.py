@@ -8,6 +8,7 @@ from typing import Final
 from hashmatch.diagnosis.model import Check, State
 from hashmatch.sources.inside.decompressors import ZSTD
 from hashmatch.sources.inside.parsers import PARSERS, is_installed, parser_of
+from hashmatch.wording import to_install
 
 _FURTHER: Final = (
     ("archives", "Zstandard in zip archives", ZSTD),
@@ -33,7 +34,7 @@ def check_readers() -> Iterator[Check]:
         name = f"extra {extra}"
         if lacking := missing[extra]:
             detail = f"not read: {', '.join(lacking)}"
-            advice = f"pip install 'hashmatch[{extra}]'"
+            advice = to_install(extra)
             yield Check(name, State.OPTIONAL, detail, advice)
         else:
             yield Check(name, State.OK, ", ".join(there[extra]))

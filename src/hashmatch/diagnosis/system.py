@@ -11,6 +11,7 @@ from typing import Final
 from hashmatch.decoding.libraries import library_versions
 from hashmatch.diagnosis.model import Check, State
 from hashmatch.scanning import cgroups, landlock, seccomp
+from hashmatch.wording import to_install
 
 _PACKAGES: Final = (
     *("hashmatch", "numpy", "pillow", "av", "pi-heif", "simplejpeg", "faiss-cpu", "numba"),
@@ -57,7 +58,7 @@ def check_system() -> Iterator[Check]:
         try:
             version(package)
         except PackageNotFoundError:
-            advice = f"pip install '.[{extra}]' in hashmatch's folder"
+            advice = to_install(extra)
             yield Check(f"extra {extra}", State.OPTIONAL, lacking, advice)
         else:
             yield Check(f"extra {extra}", State.OK, "installed")

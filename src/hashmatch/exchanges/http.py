@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 from hashmatch.errors import ExchangeError, InternalError
 from hashmatch.faults import fault_of
+from hashmatch.wording import to_install
 
 ATTEMPTS = 6
 LONGEST_WAIT = 600.0
@@ -128,7 +129,7 @@ class SafeSession:
         else:
             missing = None
         if missing is not None:
-            msg = f"{missing} is not installed: pip install '.[exchanges]' in hashmatch's folder"
+            msg = f"{missing} is not installed: {to_install('exchanges')}"
             raise ExchangeError(msg)
         self._session = requests.Session()
         self._session.headers["User-Agent"] = f"hashmatch/{metadata.version('hashmatch')}"

@@ -8,7 +8,7 @@ from typing import BinaryIO, Final
 
 from hashmatch.errors import Reason, UnreadableError
 from hashmatch.files.regular import descriptor_of
-from hashmatch.model.digests import Digests
+from hashmatch.model.digests import DIGESTS, Digests
 
 _CHUNK: Final = 1 << 20
 _BLOCK: Final = 512
@@ -33,7 +33,7 @@ class Digester:
             counts_only: whether digests are known already, and `value` has none.
         """
         self.size = 0
-        names = () if counts_only else ("md5", "sha1", "sha256")
+        names = () if counts_only else DIGESTS
         self._running = {name: hashlib.new(name, usedforsecurity=False) for name in names}
 
     def update(self, data: bytes) -> None:

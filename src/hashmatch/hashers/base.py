@@ -1,11 +1,21 @@
 """What every hasher is."""
 
 from collections.abc import Sequence
-from typing import Literal, Protocol
+from typing import Protocol
 
+from hashmatch.errors import Choice
 from hashmatch.model import Reading
 from hashmatch.model.orientation import Orientation
 from hashmatch.raster import Raster
+
+
+class Comparison(Choice):
+    """How two hashes of one algorithm are compared."""
+
+    HAMMING = "hamming"
+    """By the number of bits in which they differ."""
+    OPAQUE = "opaque"
+    """Not at all: `a - b` means nothing."""
 
 
 class Hasher(Protocol):
@@ -14,7 +24,7 @@ class Hasher(Protocol):
     Attributes:
         algorithm: stable id; programs share it only if they are bit-compatible.
         bits: of one hash; 0 where hashes are opaque.
-        distance: `hamming`, or `opaque` where `a - b` means nothing.
+        distance: how two hashes are compared.
         threshold: default largest distance that still matches, in bits, inclusive; None where no
             distance says enough by itself, so that hashes are matched only if an operator sets one.
         minimum_quality: hashes below it are not matched, 0–100.
@@ -24,7 +34,7 @@ class Hasher(Protocol):
 
     algorithm: str
     bits: int
-    distance: Literal["hamming", "opaque"]
+    distance: Comparison
     minimum_quality: int
     source: str
     needs_rgb: bool

@@ -7,10 +7,11 @@ left neighbour (dHash).
 
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from hashmatch.hashers.base import Comparison
 from hashmatch.hashers.bits import above_median, brighter_than_left
 from hashmatch.hashers.grids import quality
 from hashmatch.hashers.operators import Operator, kept, lanczos, rounded
@@ -51,7 +52,7 @@ class _Classic:
 
     algorithm: str
     bits: int
-    distance: Literal["hamming", "opaque"] = "hamming"
+    distance = Comparison.HAMMING
     threshold: int | None
     minimum_quality = 50
     source: str

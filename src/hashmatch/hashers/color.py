@@ -6,10 +6,11 @@ bins by Pillow's brightness, saturation and hue; each bin's share of the picture
 
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from hashmatch.hashers.base import Comparison
 from hashmatch.hashers.grids import quality
 from hashmatch.model import Hash, Reading
 from hashmatch.model.orientation import Orientation
@@ -38,7 +39,7 @@ class Colorhash42:
 
     algorithm = "colorhash-42"
     bits = 42
-    distance: Literal["hamming", "opaque"] = "hamming"
+    distance = Comparison.HAMMING
     threshold = None
     minimum_quality = 50
     source = (

@@ -7,10 +7,11 @@ to 300×300, blurred and cut at one brightness; the box around every connected r
 """
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from hashmatch.hashers.base import Comparison
 from hashmatch.hashers.bits import brighter_than_left
 from hashmatch.hashers.grids import quality
 from hashmatch.hashers.resize import Window, resized_as_stored
@@ -47,7 +48,7 @@ class CropResistant:
 
     algorithm = "crop-resistant"
     bits = 64
-    distance: Literal["hamming", "opaque"] = "hamming"
+    distance = Comparison.HAMMING
     threshold = None
     minimum_quality = 50
     source = (

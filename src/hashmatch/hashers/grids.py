@@ -7,12 +7,23 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
+from hashmatch.errors import Choice
 from hashmatch.hashers.operators import Kernel, Operator, kept, tent, triangle
 from hashmatch.model.orientation import Orientation
 from hashmatch.raster import Raster
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+
+class WindowShape(Choice):
+    """The shape of the window over which luma is averaged for one cell of a grid."""
+
+    TENT = "tent"
+    """As in the reference, whose window lies half a pixel beside the cell."""
+    TRIANGLE = "triangle"
+    """Centred on the cell."""
+
 
 SIDE = 64
 """Rows and columns of a grid."""
@@ -49,13 +60,13 @@ def quality(raster: Raster) -> int:
     """The picture's PDQ quality, 0–100; computed once per raster."""
     known = _upright.get(raster)
     if known is None:
-        known = int(qualities(luma_grids(raster, (Orientation.UPRIGHT,), "tent"))[0])
+        known = int(qualities(luma_grids(raster, (Orientation.UPRIGHT,), WindowShape.TENT))[0])
         _upright[raster] = known
     return known
 
 
 def luma_grids(
-    raster: Raster, orientations: Sequence[Orientation], shape: str
+    raster: Raster, orientations: Sequence[Orientation], shape: WindowShape
 ) -> "NDArray[np.float64]":
     """(n, 64, 64) luma grids of the picture as shown, turned each of these ways."""
     if min(raster.width, raster.height) < SMALLEST_SIDE:
@@ -89,8 +100,8 @@ def _turns(
 
 
 @kept
-def _kernel(length: int, shape: str, scale: int, flips: tuple[bool, ...]) -> Kernel:
-    plain = tent(length) if shape == "tent" else triangle(length)
+def _kernel(length: int, shape: WindowShape, scale: int, flips: tuple[bool, ...]) -> Kernel:
+    plain = tent(length) if shape is WindowShape.TENT else triangle(length)
     operators: list[Operator] = [plain.mirrored() if flip else plain for flip in flips]
     operator = operators[0] if len(operators) == 1 else operators[0].stacked(operators[1])
     return Kernel(operator.folded(scale))

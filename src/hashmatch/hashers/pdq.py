@@ -7,11 +7,12 @@ hashes of the turned and mirrored pictures, which the reference's sign rules onl
 """
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hashmatch.hashers.grids import SIDE, luma_grids, qualities
+from hashmatch.hashers.base import Comparison
+from hashmatch.hashers.grids import SIDE, WindowShape, luma_grids, qualities
 from hashmatch.hashers.operators import rounded
 from hashmatch.model import Hash, Reading
 from hashmatch.model.orientation import Orientation
@@ -45,12 +46,12 @@ class Pdq:
 
     algorithm = "pdq"
     bits = 256
-    distance: Literal["hamming", "opaque"] = "hamming"
+    distance = Comparison.HAMMING
     threshold = 31
     minimum_quality = 50
     source = "Meta, pdq/README in ThreatExchange: match ≤ 31, discard quality ≤ 49"
     needs_rgb = False
-    _shape = "tent"
+    _shape = WindowShape.TENT
 
     def hash(
         self, raster: Raster, *, orientations: Sequence[Orientation] = (Orientation.UPRIGHT,)
@@ -71,7 +72,7 @@ class CentredPdq(Pdq):
     original nearer than the reference's own hash of the thumbnail does.
     """
 
-    _shape = "triangle"
+    _shape = WindowShape.TRIANGLE
 
 
 def finish(grids: "NDArray[Any]") -> "tuple[NDArray[np.uint8], NDArray[np.intp]]":

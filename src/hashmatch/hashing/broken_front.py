@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from io import BytesIO
-from typing import BinaryIO, Final
+from typing import BinaryIO
 
 from hashmatch.decoding import formats
 from hashmatch.decoding.behind import FoundPart, all_behind, parts_behind, parts_in_box
 from hashmatch.decoding.ends import FIRST, end_of
-from hashmatch.decoding.recognition import Kind, Recognised
+from hashmatch.decoding.recognition import Recognised
 from hashmatch.decoding.video_formats import FoundVideo
 from hashmatch.errors import Reason, UnreadableImageError
 from hashmatch.hashing.beside import beside_film
@@ -24,8 +24,8 @@ from hashmatch.hashing.parts import (
 )
 from hashmatch.model import MediaHashes
 from hashmatch.model.alignment import CLIP
-
-_FLAG: Final = "picture-behind"
+from hashmatch.model.flags import Flag
+from hashmatch.model.media import FileKind
 
 
 def behind_picture(
@@ -113,7 +113,9 @@ def _with(
         number = media.frames if media is not None else 1
         readings = tuple(replace(each, frame=number) for each in read.readings)
         base = media if media is not None else replace(read, readings=(), flags=())
-        flags = base.flags if _FLAG in base.flags else (*base.flags, _FLAG)
+        flags = (
+            base.flags if Flag.PICTURE_BEHIND in base.flags else (*base.flags, Flag.PICTURE_BEHIND)
+        )
         media = replace(base, readings=base.readings + readings, flags=flags, frames=number + 1)
     return media
 
@@ -122,7 +124,7 @@ def _with_films(
     media: MediaHashes, file: BinaryIO, place: int, clips: Sequence[FoundVideo], film: HashFilm
 ) -> MediaHashes:
     for number, clip in enumerate(clips[:MOST_CLIPS], 1):
-        there = Recognised(Kind.VIDEO, clip.name, place + clip.start)
+        there = Recognised(FileKind.VIDEO, clip.name, place + clip.start)
         source = CLIP if number == 1 else f"{CLIP}-{number}"
         media = moving(media, file, film, there, source=source)
     return media

@@ -8,7 +8,7 @@ from typing import BinaryIO, Final
 
 from hashmatch.decoding.failures import failures_told
 from hashmatch.decoding.inputs import read_failures
-from hashmatch.decoding.recognition import Kind, Recognised, recognised
+from hashmatch.decoding.recognition import Recognised, recognised
 from hashmatch.errors import (
     InternalError,
     Reason,
@@ -28,6 +28,8 @@ from hashmatch.model import (
     Sampling,
     Unreadable,
 )
+from hashmatch.model.flags import Flag
+from hashmatch.model.media import FileKind
 
 _PIECE: Final = 1 << 16
 
@@ -54,21 +56,21 @@ def read_file(
     file.seek(0)
     digests = Digester(counts_only=undigested)
     most = options.limits.max_bytes
-    holds_a_picture = found.kind is Kind.CONTAINER and found.start >= 0
-    if (found.kind is Kind.PICTURE or holds_a_picture) and size <= most:
+    holds_a_picture = found.kind is FileKind.CONTAINER and found.start >= 0
+    if (found.kind is FileKind.PICTURE or holds_a_picture) and size <= most:
         data = _read_whole(file, size, most)
         digests.update(data)
         if known and (read := digests.value()).sha256 in known:
             return Item(locator, digests.size, digests=read)
         return _item(data, digests, locator, options, on_progress)
     digests.update_to(size, file)
-    if found.kind in (Kind.VIDEO, Kind.SOUND):
+    if found.kind in (FileKind.VIDEO, FileKind.SOUND):
         if known and (read := digests.value()).sha256 in known:
             return Item(locator, digests.size, digests=read)
         return _video_item(file, found, digests, locator, options=options, on_progress=on_progress)
     if found.container is not None:
         reason = Unreadable(found.container.reason, found.container.detail)
-    elif found.kind is Kind.PICTURE:
+    elif found.kind is FileKind.PICTURE:
         reason = Unreadable(Reason.TOO_MANY_BYTES, f"more than {most:,} bytes")
     else:
         reason = Unreadable(Reason.NOT_A_PICTURE if digests.size else Reason.EMPTY, found.note)
@@ -104,7 +106,7 @@ def _video_item(
     try:
         with failures_told(UnreadableVideoError):
             try:
-                if found.kind is Kind.VIDEO:
+                if found.kind is FileKind.VIDEO:
                     film = _film(file, found, options=options, on_progress=on_progress)
             except UnreadableVideoError as error:
                 unreadable = Unreadable(error.reason, error.detail)
@@ -114,10 +116,10 @@ def _video_item(
                 film, fault = _with_parts(
                     film, partial(parts.with_behind, film, file, found, picture, reading)
                 )
-            told = film is None or found.preview >= 0 or "cover-art" in film.flags
+            told = film is None or found.preview >= 0 or Flag.COVER_ART in film.flags
             covers = attached_pictures(file, found) if told else ()
             media = parts.with_covers(film, covers, picture, failed=unreadable)
-            if film is None and found.kind is Kind.VIDEO and unreadable is not None:
+            if film is None and found.kind is FileKind.VIDEO and unreadable is not None:
                 why = unreadable.reason
                 media = behind_film(file, found, picture, reading, covers=media, reason=why)
             if media is None and unreadable is None:
@@ -187,7 +189,7 @@ def _without_the_rest(data: bytes, options: HashOptions, why: Reason) -> MediaHa
         media = _first_alone(data, options)
     except (InternalError, UnreadableImageError):
         return None
-    return replace(media, flags=(*media.flags, "unread-part"), reason=media.reason or why)
+    return replace(media, flags=(*media.flags, Flag.UNREAD_PART), reason=media.reason or why)
 
 
 def _with_parts(
@@ -202,7 +204,7 @@ def _with_parts(
         reason, fault = Reason.INTERNAL_ERROR, Unreadable(Reason.INTERNAL_ERROR, error.fault)
     except UnreadableError as error:
         reason = media.reason or error.reason
-    return replace(media, flags=(*media.flags, "unread-clip"), reason=reason), fault
+    return replace(media, flags=(*media.flags, Flag.UNREAD_CLIP), reason=reason), fault
 
 
 def read_first_picture(file: BinaryIO, locator: str, *, options: HashOptions) -> Item:
@@ -210,7 +212,7 @@ def read_first_picture(file: BinaryIO, locator: str, *, options: HashOptions) ->
     found = recognised(file)
     file.seek(0)
     data = b""
-    if found.kind is Kind.PICTURE:
+    if found.kind is FileKind.PICTURE:
         data = file.read(options.limits.max_bytes + 1)
     if not data or len(data) > options.limits.max_bytes or not parts.holds_more(data, found.name):
         return Item(locator)

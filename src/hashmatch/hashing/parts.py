@@ -22,14 +22,16 @@ from hashmatch.decoding.behind import (
 )
 from hashmatch.decoding.ends import end_of
 from hashmatch.decoding.formats import HEAD, find_pictures
-from hashmatch.decoding.recognition import Kind, Recognised
+from hashmatch.decoding.recognition import Recognised
 from hashmatch.decoding.video_formats import FoundVideo
 from hashmatch.errors import Reason, UnreadableImageError, UnreadableVideoError
 from hashmatch.hashing.beside import LONGEST_TAIL, beside_film
 from hashmatch.hashing.videos import ANIMATED
 from hashmatch.kinds.sniffing import sniff_container
 from hashmatch.model import MediaHashes, Unreadable
-from hashmatch.model.alignment import BEHIND, BYTES_BEHIND, CLIP, COVER, part_of, source_and_look
+from hashmatch.model.alignment import BEHIND, CLIP, COVER, part_of, source_and_look
+from hashmatch.model.flags import BYTES_BEHIND, Flag
+from hashmatch.model.media import FileKind
 
 HashPicture: TypeAlias = Callable[[bytes], MediaHashes]
 """The hashes of one picture's file; raises `UnreadableImageError`."""
@@ -61,7 +63,7 @@ def with_all(media: MediaHashes, data: bytes, picture: HashPicture, film: HashFi
     if name_in(media.flags):
         # The first picture of a container: what else it holds is not read, and that is said.
         return media
-    if "leading-garbage" in media.flags:
+    if Flag.LEADING_GARBAGE in media.flags:
         places = {kind: start for start, kind in find_pictures(data)}
         data = data[places[media.format] :]
     end, moves = end_of(data, media.format), media.frames > 1 and media.format in ANIMATED
@@ -75,7 +77,7 @@ def with_all(media: MediaHashes, data: bytes, picture: HashPicture, film: HashFi
     if pictures:
         media = _with_further_pictures(media, data, pictures, picture, film)
     if moves:
-        media = moving(media, data, film, Recognised(Kind.PICTURE, media.format))
+        media = moving(media, data, film, Recognised(FileKind.PICTURE, media.format))
     clips = [each for each in behind.parts if isinstance(each, FoundVideo)]
     if not clips and is_sequence(data, media.format):
         clips = [FoundVideo("mp4")]
@@ -120,7 +122,7 @@ def _with_clips(
 ) -> MediaHashes:
     """A picture with the frames of the films that lie behind it."""
     for number, clip in enumerate(clips[:MOST_CLIPS], 1):
-        found = Recognised(Kind.VIDEO, clip.name, clip.start)
+        found = Recognised(FileKind.VIDEO, clip.name, clip.start)
         source = CLIP if number == 1 else f"{CLIP}-{number}"
         media = moving(media, data, film, found, source=source)
     if len(clips) > MOST_CLIPS:
@@ -173,17 +175,17 @@ def _with_found(  # noqa: PLR0917 (where something was found, and what)
         except UnreadableImageError as error:
             if found.sure:
                 video = replace(video, reason=video.reason or error.reason)
-                video = _flagged(video, "unread-picture")
+                video = _flagged(video, Flag.UNREAD_PICTURE)
             continue
         number += 1
         readings = tuple(replace(each, frame=number, part=BEHIND) for each in read.readings)
-        video = _flagged(replace(video, readings=video.readings + readings), "picture-behind")
+        video = _flagged(replace(video, readings=video.readings + readings), Flag.PICTURE_BEHIND)
     clips = {source_and_look(each.part)[0] for each in video.readings if each.time is not None}
     number = sum(each.startswith(CLIP) for each in clips)
     for clip in [each for each in parts if isinstance(each, FoundVideo)][:MOST_CLIPS]:
         number += 1
         source = CLIP if number == 1 else f"{CLIP}-{number}"
-        there = Recognised(Kind.VIDEO, clip.name, place + clip.start)
+        there = Recognised(FileKind.VIDEO, clip.name, place + clip.start)
         video = moving(video, file, film, there, source=source)
     return video
 
@@ -214,7 +216,7 @@ def film_at(
         reason: why that could not be read behind which it lies.
     """
     try:
-        video = film(file, Recognised(Kind.VIDEO, clip.name, place + clip.start))
+        video = film(file, Recognised(FileKind.VIDEO, clip.name, place + clip.start))
     except UnreadableVideoError:
         return None
     readings = tuple(replace(each, part=part_of(CLIP, each.part)) for each in video.readings)
@@ -237,9 +239,9 @@ def moving(
             return media
         # Sound behind a picture is no part of it that could be seen.
         reason = None if error.reason.skipped else error.reason
-        return replace(_flagged(media, "unread-clip"), reason=media.reason or reason)
+        return replace(_flagged(media, Flag.UNREAD_CLIP), reason=media.reason or reason)
     readings = tuple(replace(each, part=part_of(source, each.part)) for each in video.readings)
-    first = "clip" if media.is_video and source else "motion-photo"
+    first = Flag.CLIP if media.is_video and source else Flag.MOTION_PHOTO
     further = _of_clip(video, first) if source else video.flags
     flags = tuple(dict.fromkeys((*media.flags, *further)))
     return replace(
@@ -250,9 +252,9 @@ def moving(
     )
 
 
-def _of_clip(video: MediaHashes, first: str = "motion-photo") -> tuple[str, ...]:
-    own = (flag for flag in video.flags if flag != "leading-garbage")
-    return (first, *own, *(("incomplete-clip",) if video.reason is not None else ()))
+def _of_clip(video: MediaHashes, first: str = Flag.MOTION_PHOTO) -> tuple[str, ...]:
+    own = (flag for flag in video.flags if flag != Flag.LEADING_GARBAGE)
+    return (first, *own, *((Flag.INCOMPLETE_CLIP,) if video.reason is not None else ()))
 
 
 def _flagged(media: MediaHashes, flag: str) -> MediaHashes:
@@ -269,7 +271,7 @@ def _with_further_pictures(
     """A picture with those that follow it in its file: as frames of a film, or one by one."""
     sizes = {each.size for each, _ in found}
     if media.format == "jpeg" and len(found) >= _FILM and len(sizes) == 1 and None not in sizes:
-        return _flagged(moving(media, data, film, Recognised(Kind.VIDEO, "mjpeg")), "mjpeg")
+        return _flagged(moving(media, data, film, Recognised(FileKind.VIDEO, "mjpeg")), Flag.MJPEG)
     readings, number = list(media.readings), media.frames
     unread: Reason | None = None
     for each, own in found[:MOST_PICTURES]:
@@ -284,9 +286,9 @@ def _with_further_pictures(
         number += 1
     if number == media.frames:
         return media
-    media = _flagged(media, "frames")
+    media = _flagged(media, Flag.FRAMES)
     if unread is not None:
-        media = _flagged(media, "unread-picture")
+        media = _flagged(media, Flag.UNREAD_PICTURE)
     left_out = Reason.TOO_LONG if len(found) > MOST_PICTURES else None
     return replace(
         media,
@@ -329,11 +331,11 @@ def with_covers(
             unread = unread or error.reason
             continue
         if whole is None:
-            whole = replace(cover, flags=(*cover.flags, "cover-art"))
+            whole = replace(cover, flags=(*cover.flags, Flag.COVER_ART))
             continue
         source = COVER if film is not None else ""
         readings = tuple(replace(each, frame=number, part=source) for each in cover.readings)
-        flags = whole.flags if "cover-art" in whole.flags else (*whole.flags, "cover-art")
+        flags = whole.flags if Flag.COVER_ART in whole.flags else (*whole.flags, Flag.COVER_ART)
         frames = whole.frames if film is not None else whole.frames + 1
         whole = replace(whole, readings=whole.readings + readings, flags=flags, frames=frames)
     if whole is None:
@@ -342,4 +344,4 @@ def with_covers(
         whole = replace(whole, reason=whole.reason or failed.reason)
     if unread is None:
         return whole
-    return replace(_flagged(whole, "unread-cover"), reason=whole.reason or unread)
+    return replace(_flagged(whole, Flag.UNREAD_COVER), reason=whole.reason or unread)

@@ -22,7 +22,7 @@ import numpy as np
 from hashmatch.hashers.pdq import finish
 from hashmatch.hashing.content import SIDE, content_boxes, widened
 from hashmatch.model import Hash, Reading, Sampling
-from hashmatch.model.alignment import WIDENED
+from hashmatch.model.alignment import CONTENT, WIDENED
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -230,7 +230,7 @@ def _views(
     """The readings of the whole frames, of the content where that is less, and of more."""
     parts = [("", _quartered(squares))]
     for count, box in enumerate(boxes):
-        parts.append((f"content-{count + 1}" if count else "content", box.grids(squares)))
+        parts.append((f"{CONTENT}-{count + 1}" if count else CONTENT, box.grids(squares)))
     if wider:
         parts.append((WIDENED, widened(squares)))
     hashed = [(part, *finish(grids)) for part, grids in parts]

@@ -9,12 +9,14 @@ from time import monotonic
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 from hashmatch.decoding.inputs import Readable, read_failures
-from hashmatch.decoding.recognition import Kind, Recognised, recognised
+from hashmatch.decoding.recognition import Recognised, recognised
 from hashmatch.errors import Reason, UnreadableError, UnreadableVideoError
 from hashmatch.hashing.sampling import FrameHasher
 from hashmatch.limits import Limits
 from hashmatch.model import Alpha, Decoder, MediaHashes, Mode, Reading, Sampling, VideoFacts
-from hashmatch.model.alignment import STREAM, TIMES_ESTIMATED, part_of
+from hashmatch.model.alignment import STREAM, part_of
+from hashmatch.model.flags import Flag
+from hashmatch.model.media import FileKind
 from hashmatch.sources.access import open_evidence
 
 if TYPE_CHECKING:
@@ -93,13 +95,13 @@ def hash_frames(
 
 def moving_part(file: BinaryIO, found: Recognised, limits: Limits) -> Recognised:
     """What of a file moves: the clip of a motion photo; the file itself if there is none."""
-    if found.kind is not Kind.PICTURE or found.name in ANIMATED:
+    if found.kind is not FileKind.PICTURE or found.name in ANIMATED:
         return found
     from hashmatch.decoding.behind import find_clip
 
     file.seek(0)
     clip = find_clip(file.read(limits.max_bytes), found.name)
-    return found if clip is None else Recognised(Kind.VIDEO, clip.name, clip.start)
+    return found if clip is None else Recognised(FileKind.VIDEO, clip.name, clip.start)
 
 
 def _all_streams(task: _Task) -> MediaHashes:
@@ -131,13 +133,15 @@ def _with_stream(film: MediaHashes, other: _Stream) -> MediaHashes:
         replace(each, part=part_of(source, each.part)) for each in other.hashes.readings
     )
     # What makes times and frames of one stream uncertain is said of the whole.
-    uncertain = [each for each in other.hashes.flags if each in (TIMES_ESTIMATED, "thinned")]
-    flags = tuple(dict.fromkeys((*film.flags, "streams", *uncertain)))
+    uncertain = [
+        each for each in other.hashes.flags if each in (Flag.TIMES_ESTIMATED, Flag.THINNED)
+    ]
+    flags = tuple(dict.fromkeys((*film.flags, Flag.STREAMS, *uncertain)))
     return replace(film, readings=film.readings + readings, flags=flags)
 
 
 def _count_of_streams(task: _Task) -> int:
-    if task.found.kind is not Kind.VIDEO:
+    if task.found.kind is not FileKind.VIDEO:
         return 1
     from hashmatch.decoding.streams import count_streams
     from hashmatch.decoding.window import Window
@@ -228,8 +232,8 @@ def _hashes(
         frames=video.frames,
         flags=(
             *video.flags,
-            *(["leading-garbage"] if task.found.start else []),
-            *(["thinned"] if thinned else []),
+            *([Flag.LEADING_GARBAGE] if task.found.start else []),
+            *([Flag.THINNED] if thinned else []),
         ),
         fraction=video.fraction,
         reason=video.reason,
@@ -248,7 +252,7 @@ def _opened(
     file, found, limits = task.file, task.found, task.limits
     with read_failures(UnreadableVideoError):
         file.seek(0)
-    if found.kind is Kind.PICTURE and found.name in ANIMATED:
+    if found.kind is FileKind.PICTURE and found.name in ANIMATED:
         from hashmatch.decoding.animation import Animation
 
         with read_failures(UnreadableVideoError):
@@ -263,7 +267,7 @@ def _opened(
         raise UnreadableVideoError(Reason.EMPTY, "the file has no bytes")
     if found.container is not None:
         raise UnreadableVideoError(found.container.reason, found.container.detail)
-    if found.kind is not Kind.VIDEO:
+    if found.kind is not FileKind.VIDEO:
         raise UnreadableVideoError(Reason.NOT_A_PICTURE, found.note or "no known video format")
     from hashmatch.decoding.video import Video
 

@@ -13,7 +13,6 @@ from hashmatch.hashlists import families
 from hashmatch.hashlists.base import ListFile
 from hashmatch.hashlists.delimited import check_width, content
 from hashmatch.hashlists.values import (
-    DIGESTS,
     OPAQUE,
     algorithm_id,
     digest,
@@ -24,6 +23,7 @@ from hashmatch.hashlists.values import (
     truth,
 )
 from hashmatch.model import Digests, Entry, Hash, Json, KnownHash, bits_of
+from hashmatch.model.digests import DIGESTS
 
 DEEPEST: Final = 50
 """JSON in `details` that lies deeper stays a text: no publisher means it, and writers choke."""

@@ -21,9 +21,9 @@ from hashmatch.hashlists.delimited import (
     record_of,
     require,
 )
-from hashmatch.hashlists.values import DIGESTS
 from hashmatch.model import Entry, KnownHash
 from hashmatch.model.confidence import Confidence
+from hashmatch.model.digests import DIGESTS
 
 _WRITTEN = (
     *("id", "md5", "sha1", "sha256", "pdq", "quality", "hashes"),

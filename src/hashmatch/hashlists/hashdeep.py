@@ -13,8 +13,9 @@ from hashmatch.hashlists.base import (
     encoding_of,
     most_lines,
 )
-from hashmatch.hashlists.values import DIGESTS, digest, readings
+from hashmatch.hashlists.values import digest, readings
 from hashmatch.model import Digests, Entry, Hash, Json, KnownHash
+from hashmatch.model.digests import DIGESTS
 
 _MARK = "%%%% HASHDEEP-"
 _COLUMNS = "%%%% "

@@ -7,8 +7,9 @@ from typing import Any
 from hashmatch.errors import HashFormatError
 from hashmatch.hashlists.base import About, ListFile, Quarantined, Row
 from hashmatch.hashlists.jsonrows import OuterFields, rows
-from hashmatch.hashlists.values import DIGESTS, carried, digest, hash_of
+from hashmatch.hashlists.values import carried, digest, hash_of
 from hashmatch.model import Digests, KnownHash
+from hashmatch.model.digests import DIGESTS
 
 _MOST_AROUND = 1000
 """Fields that are kept of what stands around the rows."""

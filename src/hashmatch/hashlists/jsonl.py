@@ -10,8 +10,8 @@ from hashmatch.errors import HashFormatError, ListFormatError
 from hashmatch.hashlists.base import About, ListFile, Quarantined, Row, Withdrawn, as_text
 from hashmatch.hashlists.jsonfields import first_char
 from hashmatch.hashlists.jsontext import LONGEST_ROW
-from hashmatch.hashlists.values import DIGESTS
 from hashmatch.model import Digests, Entry, Hash, KnownHash
+from hashmatch.model.digests import DIGESTS
 
 VERSION = 1
 

@@ -7,8 +7,9 @@ from xml.parsers import expat
 
 from hashmatch.errors import HashFormatError, ListFormatError
 from hashmatch.hashlists.base import About, ListFile, Quarantined, Row, Withdrawn, as_text
-from hashmatch.hashlists.values import DIGESTS, carried, digest, hash_of
+from hashmatch.hashlists.values import carried, digest, hash_of
 from hashmatch.model import Digests, Entry, Json, KnownHash
+from hashmatch.model.digests import DIGESTS
 
 _NAMESPACE = re.compile(r"https?://hashsharing\.ncmec\.org/hashsharing/v\d+")
 _START = re.compile(r"<(?:\w+:)?queryResult\b")

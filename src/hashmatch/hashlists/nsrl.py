@@ -15,9 +15,10 @@ from hashmatch.hashlists.delimited import (
 )
 from hashmatch.hashlists.foreign import is_sightings
 from hashmatch.hashlists.sqlite_files import columns_of, patient_rows, publishers_database
-from hashmatch.hashlists.values import DIGESTS, digest
+from hashmatch.hashlists.values import digest
 from hashmatch.model import Digests, Entry, Json
 from hashmatch.model.confidence import Confidence
+from hashmatch.model.digests import DIGESTS
 
 _MAGIC = b"SQLite format 3\0"
 _SCHEME = "NSRL"

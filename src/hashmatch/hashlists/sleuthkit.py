@@ -8,9 +8,10 @@ from hashmatch.errors import HashFormatError, ListFormatError
 from hashmatch.hashlists.base import About, ListFile, Quarantined, Row, as_text
 from hashmatch.hashlists.foreign import is_sightings
 from hashmatch.hashlists.sqlite_files import columns_of, patient_rows, publishers_database
-from hashmatch.hashlists.values import DIGESTS, digest
+from hashmatch.hashlists.values import digest
 from hashmatch.model import Digests, Entry, Json
 from hashmatch.model.confidence import Confidence
+from hashmatch.model.digests import DIGESTS
 
 _SCHEMA: Final = re.compile(rb"CREATE TABLE hashes ?\(id INTEGER PRIMARY KEY.{0,80}md5 BINARY")
 _MAGIC: Final = b"SQLite format 3\0"

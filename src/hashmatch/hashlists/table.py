@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, overload
 import numpy as np
 
 from hashmatch.errors import DamagedIndexError
-from hashmatch.hashlists.values import DIGESTS
 from hashmatch.model import QUALITY_UNKNOWN, Digests, Entry, Hash, Json, KnownHash, bits_of
+from hashmatch.model.digests import DIGESTS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

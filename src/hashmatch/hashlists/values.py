@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 from hashmatch.errors import HashFormatError
 from hashmatch.hashlists import families
 from hashmatch.model import Digests, Hash, KnownHash, bits_of
+from hashmatch.model.digests import DIGESTS
 
-DIGESTS = ("md5", "sha1", "sha256")
 OPAQUE = ("photodna", "tmk-pdqf", "netclean", "videntifier", "ssvh-pdna", "ssvh-safer-hash")
 """Algorithms that circulating lists carry and that are never compared here."""
 

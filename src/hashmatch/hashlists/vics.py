@@ -18,8 +18,9 @@ from hashmatch.hashlists.jsonfields import (
     without_empty,
 )
 from hashmatch.hashlists.jsonrows import Closed, OuterFields, rows
-from hashmatch.hashlists.values import DIGESTS, algorithm_id, date, digest, hash_of, opaque, truth
+from hashmatch.hashlists.values import algorithm_id, date, digest, hash_of, opaque, truth
 from hashmatch.model import Digests, Entry, Hash, KnownHash, bits_of
+from hashmatch.model.digests import DIGESTS
 
 _FLAGS = (
     *("VictimIdentified", "OffenderIdentified", "IsDistributed", "IsSuspected"),

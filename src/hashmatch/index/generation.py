@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NoReturn
 from uuid import uuid4
 
-from hashmatch.errors import DamagedIndexError, IndexVersionError
+from hashmatch.errors import Choice, DamagedIndexError, IndexVersionError
 from hashmatch.files.whole import sync_folder
 from hashmatch.hashlists.reading import HashList
 from hashmatch.index.decoding import decoded
@@ -108,6 +108,18 @@ class Listed:
     parts: tuple[SegmentFile, ...] = ()
 
 
+class Change(Choice):
+    """What an event changed. Values are stable: indexes have them."""
+
+    IMPORT = "import"
+    UPDATE = "update"
+    WITHDRAW = "withdraw"
+    REMOVE = "remove"
+    POLICY = "policy"
+    COMPACT = "compact"
+    CALIBRATE = "calibrate"
+
+
 @dataclass(frozen=True, slots=True)
 class Event:
     """One change of the index, for the record.
@@ -115,7 +127,7 @@ class Event:
     Attributes:
         generation: the first one in which it holds.
         at: UTC, ISO 8601.
-        action: `import`, `update`, `withdraw`, `remove`, `policy`, `compact` or `calibrate`.
+        action: a `Change`; a later version may have written another word.
         list: name of the hash list.
         source: SHA-256 of the publisher's file; empty where there is none.
         version: what the publisher calls it.

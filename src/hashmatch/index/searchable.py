@@ -6,7 +6,7 @@ import numpy as np
 
 from hashmatch.index.structure import SEARCH
 from hashmatch.index.unique import unique_codes
-from hashmatch.search.mih import Layout
+from hashmatch.model.layout import Layout
 from hashmatch.search.ranges import tables
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def layout_for(times: "NDArray[np.float32] | None") -> Layout:
     """Compact where most hashes are of frames of videos."""
     frames = 0 if times is None else int((~np.isnan(times)).sum())
-    return "compact" if times is not None and 2 * frames > len(times) else "inline"
+    return Layout.COMPACT if times is not None and 2 * frames > len(times) else Layout.INLINE
 
 
 def searchable(name: str, codes: "NDArray[np.uint8]", layout: Layout) -> "dict[str, NDArray[Any]]":

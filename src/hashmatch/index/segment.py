@@ -18,8 +18,9 @@ from hashmatch.index.searchable import layout_for, searchable
 from hashmatch.index.sections import SectionFile, damaged, write_sections
 from hashmatch.index.spacing import is_sparse
 from hashmatch.index.structure import SEARCH, check_structure
+from hashmatch.model.layout import Layout
 from hashmatch.search.chaining import Frames
-from hashmatch.search.mih import PADDING, Layout
+from hashmatch.search.mih import PADDING
 from hashmatch.search.ranges import RangeIndex
 
 if TYPE_CHECKING:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from hashmatch.errors import SourceError
 from hashmatch.hashlists.reading import HashList, read_list
 from hashmatch.index.entries import entries_sha256
+from hashmatch.index.generation import Change
 from hashmatch.index.index import Index
 from hashmatch.index.reading import KnownList
 from hashmatch.model import Entry
@@ -126,7 +127,7 @@ def _accounted(index: Index, known: KnownList, source: "ListSource", lost: Itera
     for event in index.generation.history:
         if event.list == known.name:
             live = live or event.source == source.sha256
-            if live and event.action == "withdraw":
+            if live and event.action == Change.WITHDRAW:
                 taken = event.details.get("ids")
                 ids |= set(map(str, taken)) if isinstance(taken, list) else set()
             elif live and event.source != source.sha256:

@@ -24,14 +24,22 @@ from hashmatch.files.whole import cannot_write
 from hashmatch.hashlists.reading import HashList
 from hashmatch.index import generation as generations
 from hashmatch.index.entries import entries_sha256
-from hashmatch.index.generation import Event, Generation, Listed, ListSource, SegmentFile, now
+from hashmatch.index.generation import (
+    Change,
+    Event,
+    Generation,
+    Listed,
+    ListSource,
+    SegmentFile,
+    now,
+)
 from hashmatch.index.policies import check_policy
 from hashmatch.index.reading import IndexReader, LiveSegment, opened_part
 from hashmatch.index.sections import write_sections
 from hashmatch.index.segment import Segment, merged
 from hashmatch.model import Json
+from hashmatch.model.layout import Layout
 from hashmatch.profiles import Policy
-from hashmatch.search.mih import Layout
 
 KEPT = 3
 """Generations that stay on disk: a reader that opens one just then finds all its files."""
@@ -147,7 +155,7 @@ class IndexWriter:
             self._parts(hash_list, layout),
         )
         went = sum(len(self._standing(part)) for part in listed.parts)
-        self._note("import", hash_list.name, source, entries=source.entries, withdrawn=went)
+        self._note(Change.IMPORT, hash_list.name, source, entries=source.entries, withdrawn=went)
         return True
 
     def update(self, hash_list: HashList, *, file: str = "") -> tuple[int, int]:
@@ -169,7 +177,7 @@ class IndexWriter:
         source = ListSource.of(hash_list, file=file)
         sources, parts = (*listed.sources, source), (*listed.parts, *self._parts(hash_list))
         self._lists[hash_list.name] = replace(listed, sources=sources, parts=parts)
-        self._note("update", hash_list.name, source, entries=source.entries, withdrawn=count)
+        self._note(Change.UPDATE, hash_list.name, source, entries=source.entries, withdrawn=count)
         if len(parts) > _MOST_PARTS:
             self.compact(hash_list.name)
         return len(hash_list.entries), count
@@ -184,7 +192,7 @@ class IndexWriter:
         if not live:
             return 0
         count = self._take_back(name, live)
-        self._note("withdraw", name, withdrawn=count, details={"ids": live})
+        self._note(Change.WITHDRAW, name, withdrawn=count, details={"ids": live})
         return count
 
     def live(self, name: str, ids: Collection[str]) -> set[str]:
@@ -228,7 +236,7 @@ class IndexWriter:
         """
         listed = self._listed(name)
         del self._lists[name]
-        self._note("remove", name, withdrawn=sum(part.entries for part in listed.parts))
+        self._note(Change.REMOVE, name, withdrawn=sum(part.entries for part in listed.parts))
 
     def set_policy(self, name: str, policy: Policy) -> None:
         """Treat a list in another way.
@@ -244,13 +252,13 @@ class IndexWriter:
             return
         self._lists[name] = replace(before, policy=policy)
         self._note(
-            "policy", name, details={"before": asdict(before.policy), "after": asdict(policy)}
+            Change.POLICY, name, details={"before": asdict(before.policy), "after": asdict(policy)}
         )
 
     def set_calibration(self, calibration: Mapping[str, Json]) -> None:
         """Keep what was measured on the operator's own pictures."""
         self._calibration = calibration
-        self._note("calibrate")
+        self._note(Change.CALIBRATE)
 
     def compact(self, name: str, *, layout: Layout | None = None) -> None:
         """Write the entries of a list that stand into one part, without those taken back.
@@ -265,7 +273,7 @@ class IndexWriter:
             each.segment.prove()  # damage must not be written anew, with right checksums
         part = self._write(merged([(s.segment, s.withdrawn) for s in standing], layout=layout))
         self._lists[name] = replace(listed, parts=(part,))
-        self._note("compact", name, entries=part.entries)
+        self._note(Change.COMPACT, name, entries=part.entries)
 
     def commit(self) -> Generation:
         """Write the new generation; the one before if nothing changed."""
@@ -345,7 +353,7 @@ class IndexWriter:
 
     def _note(
         self,
-        action: str,
+        action: Change,
         name: str = "",
         source: ListSource | None = None,
         *,

@@ -21,7 +21,7 @@ from hashmatch.matching.thresholds import completed
 from hashmatch.matching.videos import VideoSearch
 from hashmatch.matching.views import ALGORITHM as FRAMES
 from hashmatch.model import Json, Match, MatchKind, MediaHashes, Sampling
-from hashmatch.model.alignment import TIMES_ESTIMATED
+from hashmatch.model.flags import Flag
 from hashmatch.profiles import DEFAULT, Profile, get_profile
 
 if TYPE_CHECKING:
@@ -328,7 +328,7 @@ def _watch(terms: _Terms, subjects: Sequence[Subject], best: Sequence[BestMatche
 
 def _as_watched(match: Match, video: MediaHashes) -> Match:
     """The match, with how much of the video was read, and whether its times are estimates."""
-    estimated = TIMES_ESTIMATED in video.flags
+    estimated = Flag.TIMES_ESTIMATED in video.flags
     segments = tuple(replace(each, times_estimated=estimated) for each in match.segments)
     return replace(match, fraction=video.fraction, segments=segments)
 

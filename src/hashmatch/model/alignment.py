@@ -8,15 +8,12 @@ from hashmatch.errors import Choice
 from hashmatch.model.orientation import Orientation
 from hashmatch.model.plain import PlainValue, Shape
 
+CONTENT: Final = "content"
+"""The part of a reading of what is inside borders; of a further one its number follows, as in
+`content-2`."""
 WIDENED: Final = "widened"
 """The part of a reading of the whole frame with its edges drawn outwards."""
 
-TIMES_ESTIMATED: Final = "times-estimated"
-"""The flag of a video that does not say when all of its frames are shown: some times are counted
-from a frame rate, or follow a clock that was set."""
-
-BYTES_BEHIND: Final = "bytes-behind-"
-"""How the flag begins of a picture or film that other bytes follow; their number ends it."""
 CLIP: Final = "clip"
 """The source of readings of a film that lies behind a picture or another film, or in it; of a
 further one its number follows, as in `clip-2`."""

@@ -1,11 +1,17 @@
 """Cryptographic digests: equal or not."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from hashmatch.errors import HashFormatError, check_type
 from hashmatch.model.plain import PlainValue
+
+DIGESTS: Final[Sequence[str]] = ("md5", "sha1", "sha256")
+"""The names of the digests, the weakest first."""
+TITLES: Final[Mapping[str, str]] = {"md5": "MD5", "sha1": "SHA-1", "sha256": "SHA-256"}
+"""What they are called in reports and messages."""
 
 _MD5, _SHA1, _SHA256 = (re.compile(rf"[0-9a-f]{{{digits}}}").fullmatch for digits in (32, 40, 64))
 
@@ -51,4 +57,4 @@ class Digests(PlainValue):
 
     def items(self) -> Iterable[tuple[str, str]]:
         """(name, hex) of every known digest, the strongest first."""
-        return [(n, d) for n in ("sha256", "sha1", "md5") if (d := getattr(self, n)) is not None]
+        return [(n, d) for n in reversed(DIGESTS) if (d := getattr(self, n)) is not None]

@@ -5,10 +5,21 @@ from dataclasses import KW_ONLY, dataclass
 from typing import Any, ClassVar
 
 from hashmatch.errors import Choice, Reason
-from hashmatch.model.alignment import TIMES_ESTIMATED
+from hashmatch.model.flags import Flag
 from hashmatch.model.hash import Hash
 from hashmatch.model.orientation import Orientation
 from hashmatch.model.plain import PlainValue, Shape, by_fields
+
+
+class FileKind(Choice):
+    """What kind of file this is, by its content."""
+
+    PICTURE = "picture"
+    VIDEO = "video"
+    SOUND = "sound"
+    """It may have pictures attached."""
+    CONTAINER = "container"
+    OTHER = "other"
 
 
 class Mode(Choice):
@@ -131,10 +142,7 @@ class MediaHashes(PlainValue):
         decoder: which decoder read it.
         frames: how many frames or pages the file has, as far as they were counted; of a video, how
             many were decoded.
-        flags: what is special about it: `oriented`, `alpha`, `frames`, `cmyk`, `deep`,
-            `raw-preview`, `leading-garbage`, `motion-photo`, `cover-art`, `streams`; of videos also
-            `times-estimated` (when frames are shown was counted, or follows a clock that was set),
-            `thinned` and others.
+        flags: what is special about it, see `Flag` and what is said there of two further ones.
         fraction: share of the picture's area, or of the video's packets, that could be decoded,
             0–1, an estimate below 1.
         reason: why not all of it could be decoded; None for a whole picture.
@@ -147,7 +155,7 @@ class MediaHashes(PlainValue):
         spread={"video": VideoFacts},
         computed={
             "times_estimated": lambda media: (
-                TIMES_ESTIMATED in media.flags if media.is_video else None
+                Flag.TIMES_ESTIMATED in media.flags if media.is_video else None
             ),
             # A video as such has no hash: its frames have.
             "hash": lambda media: media.hash if media.readings[0].time is None else None,

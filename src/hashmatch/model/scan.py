@@ -22,6 +22,13 @@ class ItemStatus(Choice):
     """It is neither a picture nor a video."""
 
 
+class Only(Choice):
+    """What alone is decoded."""
+
+    PICTURES = "pictures"
+    VIDEOS = "videos"
+
+
 class RunStatus(Choice):
     """Whether and how a run came to its end."""
 

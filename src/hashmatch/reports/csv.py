@@ -14,6 +14,7 @@ from typing import Any, Final, TextIO
 
 from hashmatch.coverage import searched_in_words
 from hashmatch.model import ItemStatus
+from hashmatch.model.digests import DIGESTS
 from hashmatch.reports import media
 from hashmatch.reports.base import CaseReader, Writing
 from hashmatch.reports.conditions import conditions
@@ -33,7 +34,6 @@ from hashmatch.visible import printable
 from hashmatch.wording import number_of
 
 _TIMES: Final = ("modified", "accessed", "changed", "created")
-_DIGESTS: Final = ("md5", "sha1", "sha256")
 
 
 def _at(place: str, *names: str) -> Iterator[tuple[str, str]]:
@@ -43,7 +43,7 @@ def _at(place: str, *names: str) -> Iterator[tuple[str, str]]:
 
 PATHS: Final = (
     *((name, name) for name in ("record", "case", "sighting", "standing")),
-    *_at("item", "item", "exhibit", "path", "size", *_DIGESTS),
+    *_at("item", "item", "exhibit", "path", "size", *DIGESTS),
     *_at("item.times", *_TIMES),
     *_at("item", "other_times", "status", "format", "width", "height", "fraction", "hash"),
     ("hash_quality", "item.quality"),
@@ -66,7 +66,7 @@ PATHS: Final = (
     ),
     ("finding", "finding"),
     ("entry_hash", "match.entry_hash"),
-    *((f"entry_{name}", f"match.entry_digests.{name}") for name in _DIGESTS),
+    *((f"entry_{name}", f"match.entry_digests.{name}") for name in DIGESTS),
     ("entry_details", "match.details"),
     *_at("item", "flags", "other_name"),
     *((f"viewed_{name}", f"viewings.{name}") for name in ("at", "by", "why")),

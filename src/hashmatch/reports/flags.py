@@ -1,35 +1,40 @@
 """What is special about a file, in words: its flags, and a name that says something else."""
 
 import re
+from collections.abc import Mapping
 from typing import Final
 
 from hashmatch.containers import name_in
-from hashmatch.model.alignment import BYTES_BEHIND
+from hashmatch.model.flags import BYTES_BEHIND, Flag
 from hashmatch.sightings.records import ItemRecord
 
-_FLAGS: Final = {
-    "oriented": "turned as its orientation tag says",
-    "alpha": "has transparent parts",
-    "frames": "has several frames or pages",
-    "cmyk": "CMYK colours, as for print",
-    "deep": "more than 8 bits per colour",
-    "raw-preview": "camera RAW: the preview in it was hashed",
-    "leading-garbage": "other bytes come before it",
-    "times-estimated": "times estimated",
-    "motion-photo": "a picture with a film clip in it",
-    "clip": "a further film lies behind or in it",
-    "container-behind": "an archive or document lies behind it, and was opened",
-    "picture-behind": "a picture lies behind or in the film",
-    "unread-clip": "a film clip lies behind or in it and could not be read",
-    "unread-part": "what else the file holds besides the picture could not be read",
-    "unread-picture": "a further picture in the file could not be read",
-    "unread-cover": "a picture is attached to it and could not be read",
-    "incomplete-clip": "the film clip could be decoded only in part",
-    "mjpeg": "a stream of JPEG pictures",
-    "cover-art": "a picture is attached to it",
-    "streams": "has several video streams",
+_FLAGS: Final[Mapping[str, str]] = {
+    Flag.ORIENTED: "turned as its orientation tag says",
+    Flag.ALPHA: "has transparent parts",
+    Flag.FRAMES: "has several frames or pages",
+    Flag.CMYK: "CMYK colours, as for print",
+    Flag.DEEP: "more than 8 bits per colour",
+    Flag.HDR: "more brightness than a screen of standard range shows (HDR)",
+    Flag.INTERLACED: "interlaced frames",
+    Flag.RESIZED: "its frames are not all of the same size",
+    Flag.RAW_PREVIEW: "camera RAW: the preview in it was hashed",
+    Flag.LEADING_GARBAGE: "other bytes come before it",
+    Flag.TIMES_ESTIMATED: "times estimated",
+    Flag.THINNED: "many frames: towards the end one a second was hashed",
+    Flag.MOTION_PHOTO: "a picture with a film clip in it",
+    Flag.CLIP: "a further film lies behind or in it",
+    Flag.CONTAINER_BEHIND: "an archive or document lies behind it, and was opened",
+    Flag.PICTURE_BEHIND: "a picture lies behind or in the film",
+    Flag.UNREAD_CLIP: "a film clip lies behind or in it and could not be read",
+    Flag.UNREAD_PART: "what else the file holds besides the picture could not be read",
+    Flag.UNREAD_PICTURE: "a further picture in the file could not be read",
+    Flag.UNREAD_COVER: "a picture is attached to it and could not be read",
+    Flag.INCOMPLETE_CLIP: "the film clip could be decoded only in part",
+    Flag.MJPEG: "a stream of JPEG pictures",
+    Flag.COVER_ART: "a picture is attached to it",
+    Flag.STREAMS: "has several video streams",
 }
-"""A flag that is not named here is shown in its own words."""
+"""Every flag that this version sets; one that a record has of another version is shown as it is."""
 
 _NAMES: Final[dict[str, frozenset[str]]] = {
     name: frozenset(extensions.split())

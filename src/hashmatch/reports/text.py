@@ -3,7 +3,8 @@
 import re
 from datetime import UTC, datetime
 
-from hashmatch.model import Alignment, Grade, Match, MatchKind
+from hashmatch.model import Alignment, Alpha, Grade, Match, MatchKind
+from hashmatch.model.digests import TITLES
 from hashmatch.model.hash import bits_of
 
 _TIME = re.compile(r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(?:\.\d+)?(?:Z|[+-]00:?00|)", re.ASCII)
@@ -45,7 +46,7 @@ def category_of(match: Match) -> str:
     return f"{match.scheme}/{match.category}" if match.scheme and match.category else match.category
 
 
-NAMES = {"md5": "MD5", "sha1": "SHA-1", "sha256": "SHA-256", "pdq": "PDQ"}
+NAMES = {**TITLES, "pdq": "PDQ"}
 """How people write the names of digests and hashes."""
 
 
@@ -135,7 +136,7 @@ def manner_of(match: Match) -> list[str]:
         how.append(match.orientation.label)
     if match.inverted:
         how.append("negative")
-    if match.alpha == "dropped":
+    if match.alpha is Alpha.DROPPED:
         how.append("transparency ignored")
     # What was hashed as a picture says how its luma was computed; a film's frame is told by time.
     if match.frame and (match.mode or not match.segments):

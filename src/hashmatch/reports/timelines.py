@@ -6,7 +6,7 @@ from typing import Final
 
 from hashmatch.markup import Markup, joined, tag
 from hashmatch.model import Alignment, Grade
-from hashmatch.model.alignment import WIDENED, source_and_look
+from hashmatch.model.alignment import CONTENT, WIDENED, source_and_look
 from hashmatch.reports.svg import line, text
 from hashmatch.reports.text import clock, meeting, stretch
 
@@ -21,7 +21,7 @@ _COLUMNS: Final = (
     *("In the file", "In the known file", "Offset", "Speed", "Frames / pictures"),
     *("Mean distance", "Covers file / known", "Grade"),
 )
-_IN_WORDS: Final = {"content": "inside borders", WIDENED: "cropped"}
+_IN_WORDS: Final = {CONTENT: "inside borders", WIDENED: "cropped"}
 
 
 def segments_of(segments: Sequence[Alignment], duration: float | None) -> Markup:

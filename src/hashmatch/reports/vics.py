@@ -30,7 +30,7 @@ from hashmatch.model import (
     Match,
     MatchKind,
 )
-from hashmatch.model.alignment import TIMES_ESTIMATED
+from hashmatch.model.flags import Flag
 from hashmatch.reports import flags, placing
 from hashmatch.reports.base import CaseReader, Writing
 from hashmatch.reports.conditions import conditions
@@ -269,7 +269,7 @@ def _details(item: ItemRecord, at: str) -> dict[str, Json]:
     """Fields of a media that are the same for every copy, but for the first path."""
     mime = _MIME.get(item.format)
     about = {"Duration": clock(item.duration), "Codec": item.codec} if item.duration else {}
-    if TIMES_ESTIMATED in item.flags:
+    if Flag.TIMES_ESTIMATED in item.flags:
         about["Times"] = "estimated"
     if words := flags.in_words(item):
         about["Flags"] = "; ".join(words)

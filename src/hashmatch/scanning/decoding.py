@@ -10,6 +10,7 @@ from hashmatch.hashing.options import HashOptions
 from hashmatch.kinds import pictures
 from hashmatch.kinds.videos import sniff_video
 from hashmatch.model import Item, Unreadable
+from hashmatch.model.flags import Flag
 from hashmatch.scanning import wire
 from hashmatch.scanning.claims import fits
 from hashmatch.scanning.job import NOTHING_SPECIAL, Impression
@@ -108,7 +109,7 @@ class HashFiles:
                 unreadable=why,
                 place=digested.found.place,
             )
-        flags = (*media.flags, "unread-part")
+        flags = (*media.flags, Flag.UNREAD_PART)
         fault = why if why.reason is Reason.INTERNAL_ERROR else None
         media = replace(media, flags=flags, reason=media.reason or why.reason)
         return replace(read, media=media, unreadable=fault)

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import BinaryIO, Final
 
-from hashmatch.containers import OPENED_BEHIND, is_disk_image, is_of_container, name_in
+from hashmatch.containers import is_disk_image, is_of_container, name_in
 from hashmatch.errors import HashFormatError, Reason, UnreadableError
 from hashmatch.faults import fault_of
 from hashmatch.files.digesting import Digester, check_holes, stored_bytes
@@ -20,6 +20,7 @@ from hashmatch.kinds.further_pictures import REFUSED
 from hashmatch.kinds.videos import sniff_video
 from hashmatch.model import Item, MediaHashes, Unreadable
 from hashmatch.model.digests import Digests
+from hashmatch.model.flags import Flag
 from hashmatch.scanning.job import NOTHING_SPECIAL, Impression
 from hashmatch.scanning.messages import ProtocolError
 from hashmatch.sources.access import Stamp, stamp_of
@@ -77,7 +78,7 @@ class Digested:
         if remark is None or remark.reason.skipped:
             return item
         if media is not None:
-            flags = tuple(dict.fromkeys((*media.flags, "unread-part")))
+            flags = tuple(dict.fromkeys((*media.flags, Flag.UNREAD_PART)))
             known = media.reason not in (None, Reason.CONTAINER)
             media = replace(media, flags=flags, reason=media.reason if known else remark.reason)
             return replace(item, media=media)
@@ -248,7 +249,7 @@ def with_opened(media: MediaHashes) -> MediaHashes:
         return media
     flags = tuple(each for each in media.flags if not is_of_container(each))
     reason = None if media.reason in (Reason.CONTAINER, Reason.ENCRYPTED) else media.reason
-    return replace(media, flags=(*flags, OPENED_BEHIND), reason=reason)
+    return replace(media, flags=(*flags, Flag.CONTAINER_BEHIND), reason=reason)
 
 
 def is_media(head: bytes, size: int | None = None) -> bool:

@@ -13,6 +13,7 @@ from hashmatch.scanning import wire
 from hashmatch.scanning.digested import HEAD, Digested, Sent, is_media
 from hashmatch.scanning.messages import ProtocolError
 from hashmatch.sources.base import Found
+from hashmatch.wording import to_install
 
 if TYPE_CHECKING:
     from hashmatch.sources.inside.expanded import Expanded
@@ -73,7 +74,7 @@ def outcome(item: "Expanded") -> Unreadable | None:
     """Why a container was not read, or not all of it, or that it was; None of what is none."""
     kind, problems = item.kind, item.problems
     if kind is not None and item.extra:
-        install = f"its reader is not installed: pip install 'hashmatch[{item.extra}]'"
+        install = f"its reader is not installed: {to_install(item.extra)}"
         return Unreadable(Reason.CONTAINER, f"{kind.detail}: {install}")
     if problems:
         return first_of(problems)

@@ -16,6 +16,7 @@ from hashmatch.kinds.sniffing import sniff_container
 from hashmatch.kinds.videos import sniff_video
 from hashmatch.model import Unreadable
 from hashmatch.model.digests import Digests
+from hashmatch.model.media import FileKind
 from hashmatch.scanning import wire
 from hashmatch.scanning.job import NOTHING_SPECIAL, Impression
 from hashmatch.scanning.messages import ProtocolError
@@ -49,8 +50,7 @@ class Reopened:
         found: the item.
         size: in bytes, as far as they could be read; None where it has none of its own.
         digests: of the bytes that could be read; none where there are none.
-        kind: `picture`, `video`, `container` or `other`, by its first bytes; empty where none
-            could be read.
+        kind: by its first bytes; None where none could be read.
         format: which one, as `jpeg`, `mp4` or `zip archive`; empty of what is none of these.
         is_made: whether it has no bytes of its own: its picture is made of pixels that its
             container holds, and no digests of it say anything.
@@ -60,7 +60,7 @@ class Reopened:
     found: Found
     size: int | None = None
     digests: Digests = field(default_factory=Digests)
-    kind: str = ""
+    kind: FileKind | None = None
     format: str = ""
     is_made: bool = False
     problem: Unreadable | None = None
@@ -69,9 +69,6 @@ class Reopened:
     def is_missing(self) -> bool:
         """Whether what it should lie in was read, and it is not there."""
         return self.problem == NO_SUCH_ITEM
-
-
-_KINDS: Final = ("picture", "video", "container", "other", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,14 +118,15 @@ class ReopenItems:
         """
         try:
             said = json.loads(answer)
-            size, kind, form = said["size"], said["kind"], said["format"]
+            size, form = said["size"], said["format"]
+            kind = None if said["kind"] is None else FileKind(said["kind"])
             problem = None if said["problem"] is None else wire.unreadable(*said["problem"])
             digests = wire.digests_of(said["digests"])
         except (ValueError, TypeError, KeyError, HashFormatError):
             raise ProtocolError from None
         is_size = size is None or (type(size) is int and 0 <= size <= _MOST)
         is_word = isinstance(form, str) and form.isprintable() and len(form) <= _LONGEST_WORD
-        if not is_size or not is_word or kind not in _KINDS:
+        if not is_size or not is_word:
             raise ProtocolError
         return Reopened(task, size, digests, kind, form, said["made"] is True, problem)
 
@@ -198,7 +196,8 @@ class _Seen:
         self._is_begun = self._is_made = False
         self._head = b""
         self._size: int | None = None
-        self._kind = self._format = ""
+        self._kind: FileKind | None = None
+        self._format = ""
 
     def take(self, found: Reached, on_progress: Callable[[float], object]) -> None:
         """Read an item to its end; what was read until an error is kept."""
@@ -224,15 +223,15 @@ class _Seen:
         """Which kind it is."""
         size = self._size
         if form := pictures.sniff(self._head, size):
-            self._kind, self._format = "picture", form
+            self._kind, self._format = FileKind.PICTURE, form
         elif video := sniff_video(self._head):
-            self._kind, self._format = "video", video.name
+            self._kind, self._format = FileKind.VIDEO, video.name
         else:
-            self._kind = "other"
+            self._kind = FileKind.OTHER
             with suppress(OSError, UnreadableError):
                 seekable = file if file.seekable() else io.BytesIO(self._head)
                 if container := sniff_container(seekable, self._head):
-                    self._kind, self._format = "container", container.detail
+                    self._kind, self._format = FileKind.CONTAINER, container.detail
 
     def encoded(self) -> bytes:
         """The answer."""

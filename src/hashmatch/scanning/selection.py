@@ -3,18 +3,12 @@
 from dataclasses import dataclass
 from typing import Final
 
-from hashmatch.errors import Choice, Reason, check_type
+from hashmatch.errors import Reason, check_type
 from hashmatch.kinds import pictures
 from hashmatch.kinds.videos import sniff_video
 from hashmatch.model import Unreadable
+from hashmatch.model.scan import Only
 from hashmatch.scanning.digested import Digested
-
-
-class Only(Choice):
-    """What alone is decoded."""
-
-    PICTURES = "pictures"
-    VIDEOS = "videos"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,11 @@ code.
 
 from functools import cache
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from hashmatch.model.layout import Layout
 from hashmatch.search import pigeonhole, plan
 from hashmatch.search.flat import FlatIndex
 from hashmatch.search.neighbours import Neighbours
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
-
-Layout: TypeAlias = Literal["inline", "compact"]
 
 _WORD: Final = 8  # bytes
 _CHUNK: Final = 16
@@ -45,24 +44,24 @@ def supports(width: int) -> bool:
 def bounds_for(count: int, width: int, layout: Layout) -> tuple[int, ...]:
     """The bounds of the chunks of so many codes of so many bytes, with the end of the last one."""
     chunks = 8 * width // _CHUNK
-    if layout == "compact" and count >= _WIDE:
+    if layout == Layout.COMPACT and count >= _WIDE:
         chunks = max(chunks * _WIDE_CHUNKS // 16, 1)
     return pigeonhole.bounds_of(8 * width, chunks)
 
 
 def planner(count: int, bounds: "Sequence[int]", layout: Layout) -> plan.Planner:
     """What plans searches in such tables."""
-    return plan.Planner(count, bounds, plan.INLINE if layout == "inline" else plan.COMPACT)
+    return plan.Planner(count, bounds, plan.INLINE if layout == Layout.INLINE else plan.COMPACT)
 
 
 def build(
-    codes: "NDArray[np.uint8]", *, layout: Layout = "inline"
+    codes: "NDArray[np.uint8]", *, layout: Layout = Layout.INLINE
 ) -> "dict[str, NDArray[np.generic]]":
     """The tables of a multi-index, as plain arrays to be saved and read back.
 
     Args:
         codes: (n, bytes) uint8 packed hashes of whole 64-bit words, n < 2**32.
-        layout: "inline" with signatures, 20 bytes per code and chunk; "compact" without, 4 bytes.
+        layout: with signatures or without.
 
     Returns:
         bounds: (chunks + 1,) int64 bits where chunks begin; bit 0 is the lowest of the first byte.
@@ -83,7 +82,7 @@ def _tables(
     chunks = len(bounds) - 1
     origins = _origins(bounds)
     held = min(width, 2)
-    inline = layout == "inline"
+    inline = layout == Layout.INLINE
     offsets = np.empty(int(origins[-1]), np.uint32)
     entries = np.empty(chunks * count, np.uint32)
     signatures = np.zeros((chunks * count + PADDING if inline else 0, held), np.uint64)
@@ -133,7 +132,7 @@ class MultiIndex:
     @property
     def layout(self) -> Layout:
         """Which tables these are."""
-        return "inline" if len(self._signatures) else "compact"
+        return Layout.INLINE if len(self._signatures) else Layout.COMPACT
 
     def engine(self, threshold: int, queries: int = 1) -> Engine:
         """How so many queries with this threshold are searched."""

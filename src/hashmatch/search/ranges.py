@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from hashmatch.model.layout import Layout
 from hashmatch.search import mih
 from hashmatch.search.flat import FlatIndex
 from hashmatch.search.plan import Engine
@@ -58,8 +59,8 @@ class RangeIndex:
             return Engine.FLAT
         if self._tables:
             return self._tables.engine(threshold, queries)
-        bounds = mih.bounds_for(len(self), self._codes.shape[1], "inline")
-        planner = mih.planner(len(self), bounds, "inline")
+        bounds = mih.bounds_for(len(self), self._codes.shape[1], Layout.INLINE)
+        planner = mih.planner(len(self), bounds, Layout.INLINE)
         return planner.plan(queries, threshold).engine
 
     def search(self, queries: "NDArray[np.uint8]", threshold: int) -> "Neighbours":
@@ -94,7 +95,7 @@ class RangeIndex:
 
 
 def tables(
-    codes: "NDArray[np.uint8]", *, layout: mih.Layout = "inline"
+    codes: "NDArray[np.uint8]", *, layout: Layout = Layout.INLINE
 ) -> "dict[str, NDArray[np.generic]]":
     """The tables worth keeping for these codes; none for few, which are compared one by one.
 

@@ -4,11 +4,31 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from hashmatch.errors import Choice
+
 CLOCK: Final = "clock"
 """A detail of a row whose time is before that of the row before it: that row's time."""
 
 MARKED_SINCE: Final = 5
 """Version of the tables from which on all that is checked here was recorded."""
+
+
+class Action(Choice):
+    """What an audit row records. Values are stable: databases and exports have them."""
+
+    CREATION = "creation"
+    MIGRATION = "migration"
+    START = "start"
+    RESUME = "resume"
+    REFUSAL = "refusal"
+    COUNT = "count"
+    BATCH = "batch"
+    END = "end"
+    ENVIRONMENT = "environment"
+    NOTE = "note"
+    VIEWED = "viewed"
+    MEDIUM = "medium"
+    SIGNATURE = "signature"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,19 +55,19 @@ def _form(fields: str, tables: str = "", *, since: int = 1, of_run: bool = False
 _START: Final = "cases sources hashings scans runs run_lists environments"
 
 FORMS: Final[Mapping[str, Form]] = {
-    "creation": _form("from to tool"),
-    "migration": _form("from to tool"),
-    "start": _form("run case source fingerprint rows", _START),
-    "resume": _form("run case source fingerprint rows resumed items", _START),
-    "refusal": _form("case source message command rows", "cases sources"),
-    "count": _form("run rows", of_run=True),
-    "batch": _form("run hashed unreadable skipped units", of_run=True),
-    "end": _form("run items rows", of_run=True),
-    "environment": _form("run rows", "environments", since=5, of_run=True),
-    "note": _form("what details", since=5),
-    "viewed": _form("rows", "viewings", since=6),
-    "medium": _form("run units", since=7, of_run=True),
-    "signature": _form("algorithm key signature", since=5),
+    Action.CREATION: _form("from to tool"),
+    Action.MIGRATION: _form("from to tool"),
+    Action.START: _form("run case source fingerprint rows", _START),
+    Action.RESUME: _form("run case source fingerprint rows resumed items", _START),
+    Action.REFUSAL: _form("case source message command rows", "cases sources"),
+    Action.COUNT: _form("run rows", of_run=True),
+    Action.BATCH: _form("run hashed unreadable skipped units", of_run=True),
+    Action.END: _form("run items rows", of_run=True),
+    Action.ENVIRONMENT: _form("run rows", "environments", since=5, of_run=True),
+    Action.NOTE: _form("what details", since=5),
+    Action.VIEWED: _form("rows", "viewings", since=6),
+    Action.MEDIUM: _form("run units", since=7, of_run=True),
+    Action.SIGNATURE: _form("algorithm key signature", since=5),
 }
 """The form of every audit row, by its action."""
 

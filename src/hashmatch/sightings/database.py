@@ -23,6 +23,7 @@ from hashmatch.sightings import (
     verifying,
     viewing,
 )
+from hashmatch.sightings.actions import Action
 from hashmatch.sightings.encoding import to_text
 from hashmatch.sightings.recording import Run
 from hashmatch.sightings.records import CaseRecord, ItemRecord, SightingRecord, Viewing
@@ -300,7 +301,7 @@ class Database:
         self._check_tables()
         with self._store.transaction():
             told = {"what": action, "details": details}
-            audit.append(self._store, "note", told, at=audit.now())
+            audit.append(self._store, Action.NOTE, told, at=audit.now())
 
     def verify(
         self,

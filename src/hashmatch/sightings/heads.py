@@ -14,6 +14,7 @@ from typing import Final
 from hashmatch.errors import HeadLogError, OutputError
 from hashmatch.files.regular import buffered, open_regular
 from hashmatch.sightings import audit
+from hashmatch.sightings.actions import Action
 from hashmatch.sightings.store import Store
 from hashmatch.sightings.verdict import Problem
 
@@ -53,7 +54,7 @@ def now(store: Store, case: str = "") -> Head:
         )
         chain = store.one("SELECT sha256 FROM audit ORDER BY seq LIMIT 1") or audit.START
     seq, action, details, sha256 = rows[0] if rows else (0, "", "{}", audit.START)
-    told = json.loads(details) if action == "signature" else {}
+    told = json.loads(details) if action == Action.SIGNATURE else {}
     path = str(store.path.resolve())
     signed = {name: str(told.get(name, "")) for name in ("key", "signature")}
     return Head(audit.now(), path, chain, seq, sha256, case, **signed)

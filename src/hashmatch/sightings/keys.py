@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 from hashmatch.errors import SigningError
 from hashmatch.files.regular import buffered, open_regular
 from hashmatch.files.whole import cannot_write
+from hashmatch.wording import to_install
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -189,5 +190,5 @@ def _need() -> None:
     try:
         import cryptography.hazmat.primitives  # noqa: F401 (whether it is there)
     except ImportError:
-        msg = "cryptography is not installed: pip install '.[signing]' in hashmatch's folder"
+        msg = f"cryptography is not installed: {to_install('signing')}"
         raise SigningError(msg) from None

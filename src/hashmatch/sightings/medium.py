@@ -6,6 +6,7 @@ from typing import Final
 
 from hashmatch.model import Locator, UnreadRange, VolumeFacts, VolumeStatus
 from hashmatch.sightings import audit
+from hashmatch.sightings.actions import Action
 from hashmatch.sightings.batch import RunIds
 from hashmatch.sightings.encoding import from_text, to_text
 from hashmatch.sightings.rows import UNREAD_RANGES, VOLUMES, Kind, Unit, seal, write
@@ -41,7 +42,7 @@ def record(
     left: dict[Kind, Iterator[Row]] = {VOLUMES: iter(new_volumes), UNREAD_RANGES: iter(ranges)}
     while told := {kind: new for kind, it in left.items() if (new := [*islice(it, _AT_ONCE)])}:
         units = {kind.table: _written(store, kind, ids, new) for kind, new in told.items()}
-        audit.append(store, "medium", {"run": ids.run, "units": units}, at=at)
+        audit.append(store, Action.MEDIUM, {"run": ids.run, "units": units}, at=at)
 
 
 def _written(store: Store, kind: Kind, ids: RunIds, rows: Sequence[Row]) -> dict[str, object]:

@@ -7,6 +7,7 @@ from importlib.metadata import version
 
 from hashmatch.errors import DatabaseError, DatabaseVersionError
 from hashmatch.sightings import audit, schema
+from hashmatch.sightings.actions import Action
 from hashmatch.sightings.store import Connection, Store, scratch
 
 
@@ -49,7 +50,7 @@ def prepare(store: Store) -> None:
         store.execute(f"PRAGMA application_id = {schema.APPLICATION_ID}")
         store.execute(f"PRAGMA user_version = {newest}")
         details = {"from": found, "to": newest, "tool": tool_version()}
-        audit.append(store, "migration" if found else "creation", details, at=audit.now())
+        audit.append(store, Action.MIGRATION if found else Action.CREATION, details, at=audit.now())
 
 
 @contextmanager

@@ -26,7 +26,8 @@ from hashmatch.model import (
     ScanSummary,
     VideoFacts,
 )
-from hashmatch.model.alignment import TIMES_ESTIMATED
+from hashmatch.model.digests import DIGESTS
+from hashmatch.model.flags import Flag
 from hashmatch.model.orientation import Orientation
 from hashmatch.sightings import places
 from hashmatch.sightings.columns import ALIGNMENT, MATCH, loaded, names
@@ -120,7 +121,7 @@ ITEM_TABLES: Final = """
 def item_record(row: Row) -> ItemRecord:
     """An item, of the columns `ITEM`."""
     values = dict(zip(_ITEM, row, strict=True))
-    digests = Digests(**{name: _hex(values.pop(name)) for name in ("md5", "sha1", "sha256")})
+    digests = Digests(**{name: _hex(values.pop(name)) for name in DIGESTS})
     algorithm, value = values.pop("algorithm"), values.pop("hash")
     times = json.loads(values.pop("times"))
     locator = from_text(values.pop("locator"))
@@ -146,7 +147,7 @@ def sighting_record(store: Store, row: Row) -> SightingRecord:
     """A sighting, of the columns `ITEM` and `SIGHTING`."""
     entry_hash, md5, sha1, sha256, details, viewed, number, run, at, *match = row[len(_ITEM) :]
     item = item_record(row[: len(_ITEM)])
-    estimated = item.is_video and TIMES_ESTIMATED in item.flags
+    estimated = item.is_video and Flag.TIMES_ESTIMATED in item.flags
     segments = _segments(store, number)
     return SightingRecord(
         id=number,

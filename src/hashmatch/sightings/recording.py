@@ -17,6 +17,7 @@ from hashmatch.model import (
     VolumeFacts,
 )
 from hashmatch.sightings import audit, medium, places, reading
+from hashmatch.sightings.actions import Action
 from hashmatch.sightings.batch import Batch, RunIds, pictures_of
 from hashmatch.sightings.encoding import canonical
 from hashmatch.sightings.opening import OPENING, opened_before
@@ -173,7 +174,7 @@ class Run:
                     write(self._store, kind, made)
                     units[kind.table] = {"first": batch.first(kind), **seal(made)}
             details = {"run": self.id, **counts, "units": units}
-            audit.append(self._store, "batch", details, at=batch.at)
+            audit.append(self._store, Action.BATCH, details, at=batch.at)
         self.position += len(results)
         self.files += sum(not (each.item.place and each.item.place.is_inside) for each in results)
 
@@ -208,7 +209,7 @@ class Run:
             self._still_running()
             self._store.execute("UPDATE runs SET expected = ? WHERE id = ?", (files, self.id))
             rows = {"runs": [{"id": self.id, "expected": files}]}
-            audit.append(self._store, "count", {"run": self.id, "rows": rows}, at=audit.now())
+            audit.append(self._store, Action.COUNT, {"run": self.id, "rows": rows}, at=audit.now())
         self.expected = files
 
     def note_opening(self, containers: Iterable[FileState]) -> None:
@@ -254,7 +255,7 @@ class Run:
                 tuple(row.values()),
             )
             details = {"run": self.id, "rows": {"environments": [row]}}
-            audit.append(self._store, "environment", details, at=audit.now())
+            audit.append(self._store, Action.ENVIRONMENT, details, at=audit.now())
 
     def summary(self) -> ScanSummary:
         """What the scan saw so far, in this run and those it goes on with."""
@@ -280,7 +281,7 @@ class Run:
                 self._store.execute("UPDATE scans SET done = 1 WHERE id = ?", (scan,))
                 rows["scans"] = [{"id": scan, "done": 1}]
             details = {"run": self.id, "items": self.position, "rows": rows}
-            audit.append(self._store, "end", details, at=at)
+            audit.append(self._store, Action.END, details, at=at)
         self._ended = True
         self._store.checkpoint()
 

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from hashmatch.model import RunStatus
 from hashmatch.sightings import audit, schema
-from hashmatch.sightings.actions import CLOCK, FORMS, MARKED_SINCE, Form, fault_of
+from hashmatch.sightings.actions import CLOCK, FORMS, MARKED_SINCE, Action, Form, fault_of
 from hashmatch.sightings.batches import Batches
 from hashmatch.sightings.ledger import COLUMNS, Ledger, parsed
 from hashmatch.sightings.starts import begun
@@ -21,6 +21,7 @@ from hashmatch.sightings.verdict import MOST, Problem
 
 _TIME: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+00:00", re.ASCII)
 
+_OF_TABLES: Final = {Action.CREATION, Action.MIGRATION}
 _AUDIT: Final = "seq, at, actor, host, action, details, previous, sha256"
 
 
@@ -124,7 +125,7 @@ class Replay:
             msg = "details are names with values"
             raise TypeError(msg)
         row = AuditRow(seq, at, actor, host, action, details)
-        if action in {"creation", "migration"}:
+        if action in _OF_TABLES:
             yield from self._made(row)
         elif not self.ledger.version:
             yield Problem("records something before the database was made", "audit", seq, seq)
@@ -132,13 +133,13 @@ class Replay:
             yield Problem(f"audit row {seq} {fault}", "audit", seq, seq)
             return
         yield from self._time(row)
-        if action == "signature":
+        if action == Action.SIGNATURE:
             self.signatures.append((row, previous))
         form = FORMS.get(action, Form(frozenset()))
         if form.of_run and (fault := self._belongs(row)):
             yield Problem(f"audit row {seq} {fault}", "audit", seq, seq)
             return
-        if action in self._acts and action not in {"creation", "migration"}:
+        if action in self._acts and action not in _OF_TABLES:
             yield from self._acts[action](row)
 
     def _time(self, row: AuditRow) -> Iterator[Problem]:
@@ -163,7 +164,7 @@ class Replay:
         run = self._runs.get(row.details["run"])
         if run is None:
             return "is of a run that was never begun"
-        if self.ledger.rows["runs"][run.id]["status"] != "running":
+        if self.ledger.rows["runs"][run.id]["status"] != RunStatus.RUNNING:
             return f"is of run {run.id}, which had ended"
         if (run.actor, run.host) != (row.actor, row.host):
             return f"is of run {run.id}, which another user or machine began"
@@ -174,7 +175,7 @@ class Replay:
 
     def _made(self, row: AuditRow) -> Iterator[Problem]:
         was, now = row.details["from"], row.details["to"]
-        first, newest = row.action == "creation", len(schema.MIGRATIONS)
+        first, newest = row.action == Action.CREATION, len(schema.MIGRATIONS)
         if first != (row.seq == 1) or was != self.ledger.version or not was < now <= newest:
             yield self._wrong(row, "tells of a version that the tables did not get here")
         if type(now) is int:
@@ -189,7 +190,9 @@ class Replay:
         ):
             yield self._wrong(row, what)
         for number in start.ended:
-            self.ledger.change(row.seq, "runs", number, status="interrupted", ended="")
+            self.ledger.change(
+                row.seq, "runs", number, status=RunStatus.INTERRUPTED.value, ended=""
+            )
         number = row.details["run"]
         scan = self.ledger.rows["runs"][number]["scan_id"]
         self._runs[number] = RunTold(number, scan, row.actor, row.host)
@@ -251,7 +254,7 @@ class Replay:
         told = row.details["rows"]
         status = told["runs"][0]["status"]
         expected: dict[str, Any] = {"runs": [{"id": run.id, "ended": row.at, "status": status}]}
-        if status == "done":
+        if status == RunStatus.DONE:
             expected["scans"] = [{"id": run.scan, "done": 1}]
         if told != expected or status not in tuple(RunStatus)[1:]:
             yield self._wrong(row, f"does not tell how run {run.id} ended, and no more")
@@ -259,5 +262,5 @@ class Replay:
         if row.details["items"] != self._batches.items[run.scan]:
             yield self._wrong(row, "has another number of items than were recorded")
         self.ledger.change(row.seq, "runs", run.id, ended=row.at, status=status)
-        if status == "done":
+        if status == RunStatus.DONE:
             self.ledger.change(row.seq, "scans", run.scan, done=1)

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from hashmatch.sightings import audit, keys
+from hashmatch.sightings.actions import Action
 from hashmatch.sightings.encoding import canonical
 from hashmatch.sightings.keys import Signer
 from hashmatch.sightings.replaying import AuditRow
@@ -32,7 +33,7 @@ def sign(store: Store, signer: Signer) -> None:
     """
     told = {"algorithm": ALGORITHM, "key": signer.public.hex()}
     with store.transaction():
-        row = audit.prepared(store, "signature", told, at=audit.now())
+        row = audit.prepared(store, Action.SIGNATURE, told, at=audit.now())
         signature = signer.sign(_message(row))
         audit.insert(store, (*row[:5], {**row[5], "signature": signature.hex()}, row[6]))
 

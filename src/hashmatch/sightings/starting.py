@@ -9,9 +9,16 @@ from typing import Any, Final
 
 from filelock import FileLock, Timeout
 
-from hashmatch.errors import DatabaseBusyError, DatabaseError, ReadOnlyDatabaseError, ResumeError
+from hashmatch.errors import (
+    DatabaseBusyError,
+    DatabaseError,
+    ReadOnlyDatabaseError,
+    ResumeError,
+    ScanState,
+)
 from hashmatch.model import RunStatus
 from hashmatch.sightings import audit, environment
+from hashmatch.sightings.actions import Action
 from hashmatch.sightings.batch import RunIds
 from hashmatch.sightings.encoding import canonical, from_text, to_text
 from hashmatch.sightings.migrating import tool_version
@@ -159,7 +166,7 @@ class RunStart:
             f"no scan of exhibit {self._source.label!r} in case {self._case!r} is on record, so "
             "there is nothing to resume, and nothing was started."
         )
-        raise ResumeError("\n".join([msg, *found]), state="not-begun")
+        raise ResumeError("\n".join([msg, *found]), state=ScanState.NOT_BEGUN)
 
     def _scans(self, source: int) -> list[_Scan]:
         """What is on record of this source, the newest first."""
@@ -198,7 +205,7 @@ class RunStart:
             "command": self._configuration.command,
             "rows": self._rows,
         }
-        audit.append(self._store, "refusal", details, at=self._at)
+        audit.append(self._store, Action.REFUSAL, details, at=self._at)
 
     def _record(self, case: int, source: int, going_on: _Scan | None) -> RunIds:
         hash_config = self._row("hashings", options=hash_config_of(self._configuration))
@@ -220,7 +227,7 @@ class RunStart:
             resumed = self._last_run(scan)
         self._end_killed(source)
         run = self._run(scan, resumed)
-        action = "start" if going_on is None else "resume"
+        action = Action.START if going_on is None else Action.RESUME
         details = {
             "run": run,
             "case": self._case,
@@ -241,12 +248,13 @@ class RunStart:
         """Put on record which runs of the source were killed: with its lock none is running."""
         killed = self._store.execute(
             "SELECT runs.id FROM runs JOIN scans ON scans.id = scan_id "
-            "WHERE source_id = ? AND status = 'running' ORDER BY runs.id",
-            (source,),
+            "WHERE source_id = ? AND status = ? ORDER BY runs.id",
+            (source, RunStatus.RUNNING.value),
         )
+        ended = RunStatus.INTERRUPTED.value
         for (number,) in killed:
-            self._store.execute("UPDATE runs SET status = 'interrupted' WHERE id = ?", (number,))
-            change = {"id": number, "status": "interrupted", "ended": ""}
+            self._store.execute("UPDATE runs SET status = ? WHERE id = ?", (ended, number))
+            change = {"id": number, "status": ended, "ended": ""}
             self._rows.setdefault("runs", []).append(change)
 
     def _run(self, scan: int, resumed: int | None) -> int:
@@ -350,7 +358,7 @@ def _decide(
             "on record; rescan it (--rescan) to do it once more. Another exhibit that lies at the "
             "same path needs its own label (--exhibit)"
         )
-        raise ResumeError(msg, state="done")
+        raise ResumeError(msg, state=ScanState.DONE)
     if same and resume:
         return newest
     if newest.done and not resume and not _moved(newest.scan_config, scan_config):

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from hashmatch.model import RunStatus
 from hashmatch.sightings.actions import FORMS, MARKED_SINCE
 from hashmatch.sightings.agreement import differing, same_hashing
 from hashmatch.sightings.encoding import to_text
@@ -49,7 +50,7 @@ class Begun:
         scan = self.ledger.rows["scans"][run["scan_id"]]
         if (run["started"], run["host"]) != (at, host):
             yield "tells of a run that was begun at another time or on another machine"
-        if (run["status"], run["ended"], scan["done"]) != ("running", "", 0):
+        if (run["status"], run["ended"], scan["done"]) != (RunStatus.RUNNING, "", 0):
             yield "tells of a run that had ended when it began"
         if "items" in details and details["items"] != recorded.get(run["scan_id"], 0):
             yield "has another number of items than were recorded"
@@ -108,7 +109,8 @@ class Begun:
         running = {
             each["id"]
             for each in earlier
-            if each["status"] == "running" and rows["scans"][each["scan_id"]]["source_id"] == source
+            if each["status"] == RunStatus.RUNNING
+            and rows["scans"][each["scan_id"]]["source_id"] == source
         }
         if not running.issuperset(self.ended):
             yield "ends a run that was not running"
@@ -122,7 +124,7 @@ def begun(rows: Mapping[str, list[Told]], ledger: Ledger) -> Begun:
     odd += [f"tells of rows of {table}" for table in rows if table not in FORMS["start"].tables]
     for table in _ORDER:
         for told in rows.get(table, ()):
-            killed = {"id": told["id"], "status": "interrupted", "ended": ""}
+            killed = {"id": told["id"], "status": RunStatus.INTERRUPTED, "ended": ""}
             if table == "runs" and told == killed and told["id"] in ledger.rows["runs"]:
                 ended.append(told["id"])
             else:

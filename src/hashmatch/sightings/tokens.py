@@ -12,6 +12,7 @@ from typing import Any, Final
 from urllib.parse import unquote
 
 from hashmatch.errors import SigningError
+from hashmatch.wording import to_install
 
 SCHEME: Final = "pkcs11:"
 _LENGTH: Final = 32
@@ -55,7 +56,7 @@ def signer(uri: str, pin: str) -> Token:
     try:
         import pkcs11
     except ImportError:
-        msg = "python-pkcs11 is not installed: pip install '.[token]' in hashmatch's folder"
+        msg = f"python-pkcs11 is not installed: {to_install('token')}"
         raise SigningError(msg) from None
     with _session(attributes, pin) as session:
         _key(session, pkcs11.ObjectClass.PRIVATE_KEY, attributes)

@@ -5,6 +5,7 @@ from typing import Final
 
 from hashmatch.errors import UnknownNameError
 from hashmatch.sightings import audit
+from hashmatch.sightings.actions import Action
 from hashmatch.sightings.encoding import to_text
 from hashmatch.sightings.records import Viewing
 from hashmatch.sightings.store import Store
@@ -53,7 +54,7 @@ def record(store: Store, sightings: Sequence[int], *, by: str, why: str) -> View
             "INSERT INTO viewings (id, sighting_id, at, viewer, reason) VALUES (?, ?, ?, ?, ?)",
             [tuple(row.values()) for row in rows],
         )
-        audit.append(store, "viewed", {"rows": {"viewings": rows}}, at=at)
+        audit.append(store, Action.VIEWED, {"rows": {"viewings": rows}}, at=at)
     return Viewing(at, told["by"], told["why"])
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from hashmatch.errors import HashFormatError
+from hashmatch.hashers.base import Comparison
 from hashmatch.model import Hash, bits_of
 from hashmatch.model.orientation import Orientation
 from hashmatch.raster import Raster
@@ -61,7 +62,7 @@ def check_hasher(hasher: "Hasher") -> None:
         readings = hasher.hash(_as_given(hasher, Raster(flat, 70, 50, rgb=colours)))
         expect(len(readings) > 0, name, "hashes flat pictures")
     _check_reduced(hasher)
-    if hasher.distance == "hamming":
+    if hasher.distance == Comparison.HAMMING:
         _check_turning(hasher)
 
 
@@ -77,7 +78,7 @@ def _check_reduced(hasher: "Hasher") -> None:
     expected = hasher.hash(_as_given(hasher, whole))
     for luma, scale in ((boxes, 4), (whole.luma.astype(np.float32), 1)):
         found = hasher.hash(_as_given(hasher, replace(whole, luma=luma, scale=scale)))
-        if hasher.distance == "hamming":
+        if hasher.distance == Comparison.HAMMING:
             far = min(one.hash - other.hash for one in found for other in expected)
             expect(far <= hasher.bits // 10, hasher.algorithm, f"1/{scale}: {far} bits off")
 
@@ -90,12 +91,12 @@ def _check_attributes(hasher: "Hasher") -> None:
         Hash(name, bytes(-(-hasher.bits // 8)))
     except HashFormatError as error:
         expect(False, name, f"id and bits agree: {error}")  # noqa: FBT003 (never holds)
-    if hasher.distance == "hamming":
+    if hasher.distance == Comparison.HAMMING:
         expect(bits_of(name) == hasher.bits, name, "its id says how many bits it has")
         default = hasher.threshold
         expect(default is None or 0 <= default < hasher.bits, name, "threshold is below its bits")
     else:
-        expect(hasher.distance == "opaque", name, "distance is hamming or opaque")
+        expect(hasher.distance == Comparison.OPAQUE, name, "distance is hamming or opaque")
         expect(bits_of(name) is None, name, "the id of an opaque hash names no bits")
     expect(0 <= hasher.minimum_quality <= 100, name, "minimum quality is 0–100")  # noqa: PLR2004
     expect(bool(hasher.source), name, "says where its threshold comes from")

@@ -55,4 +55,4 @@ def test_a_missing_reader_is_the_reason(monkeypatch: pytest.MonkeyPatch) -> None
     with pytest.raises(UnreadableError) as told:
         reach(io.BytesIO(document()), (Page(1, 0),))
     assert told.value.reason is Reason.CONTAINER
-    assert "hashmatch[docs]" in told.value.detail
+    assert "pip install '.[docs]' in hashmatch's folder" in told.value.detail

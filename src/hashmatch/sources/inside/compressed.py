@@ -23,6 +23,7 @@ from hashmatch.sources.inside.decompressors import (
 )
 from hashmatch.sources.inside.lzw import Unlzw
 from hashmatch.sources.inside.streams import Decompressor, Expanding, Stream
+from hashmatch.wording import to_install
 
 _NAMED: Final = 8
 _EXTRA: Final = 4
@@ -103,7 +104,9 @@ class _Streams(Stream):
     def _begin(self) -> Expanding:
         start = self._form.start()
         if start is None:
-            raise UnreadableError(Reason.UNSUPPORTED, "its library is not installed")
+            raise UnreadableError(
+                Reason.UNSUPPORTED, f"its library is not installed: {to_install('archives')}"
+            )
         return Expanding(self._read, start, self._budget, has_end=self._form.has_end)
 
     def _next(self) -> None:

@@ -11,6 +11,7 @@ from typing import Any, BinaryIO, Final, NamedTuple
 from hashmatch.errors import Reason
 from hashmatch.model import Unreadable
 from hashmatch.sources.inside.base import Budget
+from hashmatch.wording import to_install
 
 ALWAYS: Final = ("VelvetSweatshop", "/01Hannes Ruescher/01")
 """Passwords with which Excel and PowerPoint encrypt what opens without asking for one."""
@@ -18,7 +19,7 @@ _MOST_TURNS: Final = 10_000_000
 """Times that a password is hashed, at most: what the format allows."""
 _LARGEST: Final = 1 << 29
 _DOCUMENT: Final = "encrypted Office document"
-_MISSING: Final = f"{_DOCUMENT}: its reader is not installed: pip install 'hashmatch[docs]'"
+_MISSING: Final = f"{_DOCUMENT}: its reader is not installed: {to_install('docs')}"
 _ENCRYPTED_WORD: Final = 0x0100
 _FILE_PASS: Final = 0x2F
 _ENCRYPTED_TOKEN: Final = bytes.fromhex("dfc4d1f3")

@@ -197,4 +197,4 @@ def _translated(call: Callable[[], Any]) -> Any:  # noqa: ANN401
         # What ends a program in its language arrives as this, which is no exception.
         if type(error).__name__ != "PanicException":
             raise
-        raise UnreadableError(Reason.CORRUPT_DATA, "it is damaged (panic)") from None
+        raise UnreadableError(Reason.CORRUPT_DATA, "it is damaged (its reader failed)") from None

@@ -24,6 +24,7 @@ from hashmatch.sources.inside.parsers import (
 )
 from hashmatch.sources.inside.siblings import FindBeside, Siblings, nothing
 from hashmatch.sources.inside.streams import window
+from hashmatch.wording import to_install
 
 NO_SUCH_ITEM: Final = Unreadable(Reason.IO_ERROR, "there is no such item in its container")
 """What the error says of steps that lead nowhere, where nothing else is wrong."""
@@ -99,7 +100,7 @@ def _on_image(file: BinaryIO, steps: tuple[Step, ...], near: Near) -> tuple[Bina
     """What lies on a disk image, and how many steps lead to it."""
     image = DiskImage()
     if not is_installed(image):
-        install = f"its reader is not installed: pip install 'hashmatch[{image.extra}]'"
+        install = f"its reader is not installed: {to_install(image.extra)}"
         raise UnreadableError(Reason.CONTAINER, install)
     return image.reach(file, steps, near)
 
@@ -143,7 +144,7 @@ def _step(file: BinaryIO, step: Step, way: _Way) -> tuple[Reached, FindBeside]:
     found = (parser,) if parser is not None and is_read else searching()
     problems = []
     if kind is not None and parser is not None and not is_read:
-        install = f"its reader is not installed: pip install 'hashmatch[{parser.extra}]'"
+        install = f"its reader is not installed: {to_install(parser.extra)}"
         problems.append(Unreadable(Reason.CONTAINER, f"{kind.detail}: {install}"))
     for each in found:
         members = members_of(each, file, way.budget, passwords, way.find_beside)

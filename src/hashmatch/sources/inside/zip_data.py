@@ -31,6 +31,7 @@ from hashmatch.sources.inside.zip_encryption import (
     old_key,
 )
 from hashmatch.sources.inside.zip_names import fields_of
+from hashmatch.wording import to_install
 
 STORED: Final = 0
 _LZMA: Final = 14
@@ -149,7 +150,7 @@ def check_method(method: int) -> None:
     start = _STARTS.get(method)
     if start is None or start() is None:
         name = _NAMES.get(method, f"method {method}")
-        needs = "" if start is None else ": install hashmatch[archives]"
+        needs = "" if start is None else f": {to_install('archives')}"
         raise UnreadableError(Reason.UNSUPPORTED, f"compressed by {name}{needs}")
 
 
@@ -240,6 +241,8 @@ def expanding(file: BinaryIO, data: Data, budget: Budget, end: int | None = None
     else:
         begin = _STARTS[data.method]()
         if begin is None:
-            raise UnreadableError(Reason.UNSUPPORTED, "its library is not installed")
+            raise UnreadableError(
+                Reason.UNSUPPORTED, f"its library is not installed: {to_install('archives')}"
+            )
         start = begin
     return Expanding(read, start, budget, crc=data.crc, size=data.size)

@@ -85,6 +85,7 @@ def test_deleted_files_have_their_names_and_say_how_sure_it_is(kind: str) -> Non
                 found[entry.step.path.rpartition("/")[2][1:]] = file.read()
             guessed = entry.confidence is PlaceConfidence.CONTIGUOUS_ASSUMED
             assert guessed == (kind != "ntfs")
+    assert gone
     for path, expected in gone.items():
         assert found[path.rpartition("/")[2][1:]] == expected
 

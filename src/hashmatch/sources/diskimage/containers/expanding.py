@@ -9,6 +9,7 @@ from contextlib import suppress
 from typing import Any, Final
 
 from hashmatch.errors import Reason, UnreadableError
+from hashmatch.wording import to_install
 
 _ZSTD: Final = "compression.zstd" if sys.version_info >= (3, 14) else "backports.zstd"
 _MOST_MEMORY: Final = 1 << 28
@@ -36,7 +37,7 @@ class ExpandError(ValueError):
 
 def _needed(library: Any, what: str) -> Any:  # noqa: ANN401 (without types)
     if library is None:
-        detail = f"it is compressed with {what}: pip install 'hashmatch[disk]', then read it again"
+        detail = f"it is compressed with {what}, which is not installed: {to_install('disk')}"
         raise UnreadableError(Reason.UNSUPPORTED, detail)
     return library
 
