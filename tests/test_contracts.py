@@ -5,9 +5,12 @@ import os
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
+
+from hashmatch import registry
 
 pytest.importorskip("importlinter", reason="the checkers of code are not installed")
 grimp = pytest.importorskip("grimp", reason="import-linter brings it")
@@ -80,6 +83,22 @@ def test_a_contract_catches(name: str, copy: Path) -> None:
         else:
             module.unlink()
     assert found, f"no contract is broken by `{line}` in {path}"
+
+
+@pytest.mark.parametrize(
+    ("kind", "contract"),
+    [
+        ("hashers", "hashers"),
+        ("lists", "list formats"),
+        ("exchanges", "exchanges"),
+        ("reports", "reports"),
+    ],
+)
+def test_every_kind_is_in_its_contract(kind: str, contract: str) -> None:
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]
+    named = {each["name"]: each for each in contracts["contracts"]}
+    modules = set(named[f"Kinds do not know each other: {contract}"]["modules"])
+    assert {home.partition(":")[0] for home in registry._OURS[kind].values()} == modules
 
 
 def test_no_modules_import_each_other_in_a_circle() -> None:

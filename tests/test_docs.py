@@ -110,7 +110,7 @@ def test_what_installs_an_extra_is_printed_as_it_works() -> None:
     for path in [*ROOT.glob("src/**/*.py"), *ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")]:
         for line in path.read_text(encoding="utf-8").splitlines():
             if "--no-index" not in line and path.name != "CHANGELOG.md":
-                assert not re.search(r"install '?hashmatch\b(?!')", line), f"{path.name}: {line}"
+                assert not re.search(r"pip install '?hashmatch\b", line), f"{path.name}: {line}"
 
 
 def test_the_layers_are_those_of_the_contract() -> None:
@@ -129,7 +129,7 @@ def test_every_algorithm_is_named() -> None:
 
 
 def test_numbers_are_those_of_the_code() -> None:
-    page = text("docs/reference/pictures.md")
+    page = " ".join(text("docs/reference/pictures.md").split())
     assert f"short side at {ENOUGH} pixels or more" in page
     assert f"less than {DEFAULT.minimum_fraction:.0%} could be decoded" in page.replace(" %", "%")
     assert Limits().max_pixels == 512_000_000
