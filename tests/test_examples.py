@@ -14,6 +14,7 @@ import generated
 import pytest
 from filelock import FileLock
 
+import hashmatch as hm
 from tests.support import documented, exchange_server
 from tests.support.documented import Example
 
@@ -88,6 +89,20 @@ def test_examples_of_a_page_run_in_order(
     for example in documented.examples(page):
         if not example.mark.startswith("not run: "):
             _run(example, laboratory, names)
+
+
+def test_the_quickstart_interrupts_a_scan_and_resumes_it(laboratory: Path) -> None:
+    """The pages before ran it; here is what is on record then."""
+    if not (laboratory / "walk.sightings").exists():
+        for example in documented.examples("docs/quickstart.md"):
+            if example.language == "sh" and not example.mark.startswith("not run: "):
+                _run(example, laboratory, {})
+    with hm.Database.open(laboratory / "walk.sightings", read_only=True) as database:
+        first, second = database.case("2026-0001").runs
+        summary = database.summary("2026-0001")
+    assert (first.status, second.status, second.resumed) == ("interrupted", "done", first.id)
+    assert 0 <= first.position < second.position == second.expected == summary.items
+    assert summary.matched > 0
 
 
 def test_examples_that_are_not_run_say_why() -> None:

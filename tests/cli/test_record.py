@@ -212,7 +212,7 @@ def test_another_card_at_the_same_path_is_not_taken_for_the_one_that_was_scanned
     assert run(*SCAN_CARD, folder=lab).returncode == 0
     again = run(*SCAN_CARD, folder=lab)
     assert again.returncode == 2
-    assert "was scanned like this already" in again.stderr
+    assert "was already scanned completely in this way" in again.stderr
     (lab / "card").rename(lab / "first")
     (lab / "other").rename(lab / "card")
     for more in ((), ("--resume",), ("--threshold", "9")):

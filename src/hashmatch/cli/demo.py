@@ -1,6 +1,6 @@
 """`hashmatch demo`: the main job on pictures and a film drawn for it."""
 
-import sys
+import shlex
 from pathlib import Path
 from typing import Annotated
 
@@ -9,6 +9,7 @@ import typer
 from hashmatch.cli.doctor import short_check
 from hashmatch.cli.outcome import end
 from hashmatch.cli.output import line, printable
+from hashmatch.cli.program import called
 
 HELP = """Make a small demonstration, scan it, and explain what the scan shows.
 
@@ -42,7 +43,7 @@ def demo(
     line(f"and listed the hashes of the six known pictures in {printable(str(known))},")
     line(f"those of the known film's frames in {printable(str(films))}.")
     line()
-    program = sys.argv[0] if Path(sys.argv[0]).name == "hashmatch" else "hashmatch"
+    program = shlex.join(called())
     db, page = folder / "demo.sightings", folder / "report.html"
     lists = f"--against {known} --against {films}"
     command = f"{program} scan {evidence} {lists} --db {db} --case DEMO"
@@ -73,7 +74,7 @@ _EXPLAINED = (
     "  (mirrored)       the copy was mirrored or turned, and was found all the same",
     "  0:00:02.0 –      which seconds of a video are which seconds of the known one",
     "Found although re-encoded, shrunk, turned, mirrored, printed (CMYK), made transparent,",
-    "darkened, named .dat, or cut off at the end. half.jpg is only half there: it is hashed and",
-    "marked, and not matched as if it were whole. zeroed.jpg cannot be read: it is counted.",
+    "darkened, named .dat, or cut off at the end. half.jpg has half of its data: it is hashed",
+    "and marked, and is at most a probable match. zeroed.jpg cannot be read: it is counted.",
     "No picture was shown to anybody, and none was copied.",
 )

@@ -12,6 +12,7 @@ import typer
 
 from hashmatch.cli.inside_options import arguments_of
 from hashmatch.cli.output import note
+from hashmatch.cli.program import called
 from hashmatch.errors import DatabaseFullError, HashmatchError, ScanState
 from hashmatch.wording import number_of
 
@@ -218,6 +219,5 @@ class Runs:
 
 def resume_command() -> str:
     """The command that continues the scan that this process runs, ready to be pasted."""
-    program = "hashmatch" if Path(sys.argv[0]).name in {"hashmatch", "__main__.py"} else sys.argv[0]
     words = [word for word in sys.argv[1:] if word not in {"--resume", "--rescan"}]
-    return shlex.join([program, *words, "--resume"])
+    return shlex.join([*called(), *words, "--resume"])

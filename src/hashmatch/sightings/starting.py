@@ -354,9 +354,9 @@ def _decide(
     changes = differences(newest.scan_config, scan_config)
     if same and newest.done:
         msg = (
-            f"this source was scanned like this already, to its end, with {newest.items:,} items "
-            "on record; rescan it (--rescan) to do it once more. Another exhibit that lies at the "
-            "same path needs its own label (--exhibit)"
+            f"this source was already scanned completely in this way, with {newest.items:,} items "
+            "on record; --rescan scans it again. Another exhibit that lies at the same path needs "
+            "its own label (--exhibit)"
         )
         raise ResumeError(msg, state=ScanState.DONE)
     if same and resume:
