@@ -113,7 +113,7 @@ _GROUPS: Final[dict[str, tuple[str, _Verbs]]] = {
         {"viewed": (record.record_viewed, record.VIEWED_HELP)},
     ),
     "index": (
-        "Show, verify, rewrite and prepare an index, the folder that searches read.",
+        "Show, verify, rewrite and prepare an index.",
         {
             "build": (index.build_index, index.BUILD_HELP),
             "info": (index.index_info, index.INFO_HELP),

@@ -17,7 +17,7 @@ from hashmatch.cli.outcome import end
 from hashmatch.cli.output import json_line, line, note, printable
 from hashmatch.cli.progress import meter
 from hashmatch.cli.standard_input import check_dashes, or_standard_input
-from hashmatch.index.generation import Change
+from hashmatch.model.changes import Change
 from hashmatch.wording import number_of
 
 if TYPE_CHECKING:

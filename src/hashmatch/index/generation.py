@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NoReturn
 from uuid import uuid4
 
-from hashmatch.errors import Choice, DamagedIndexError, IndexVersionError
+from hashmatch.errors import DamagedIndexError, IndexVersionError
 from hashmatch.files.whole import sync_folder
 from hashmatch.hashlists.reading import HashList
 from hashmatch.index.decoding import decoded
@@ -106,18 +106,6 @@ class Listed:
     policy: Policy = field(default_factory=Policy)
     sources: tuple[ListSource, ...] = ()
     parts: tuple[SegmentFile, ...] = ()
-
-
-class Change(Choice):
-    """What an event changed. Values are stable: indexes have them."""
-
-    IMPORT = "import"
-    UPDATE = "update"
-    WITHDRAW = "withdraw"
-    REMOVE = "remove"
-    POLICY = "policy"
-    COMPACT = "compact"
-    CALIBRATE = "calibrate"
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 from hashmatch.errors import SourceError
 from hashmatch.hashlists.reading import HashList, read_list
 from hashmatch.index.entries import entries_sha256
-from hashmatch.index.generation import Change
 from hashmatch.index.index import Index
 from hashmatch.index.reading import KnownList
 from hashmatch.model import Entry
+from hashmatch.model.changes import Change
 
 if TYPE_CHECKING:
     from pathlib import Path

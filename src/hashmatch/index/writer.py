@@ -24,13 +24,12 @@ from hashmatch.files.whole import cannot_write
 from hashmatch.hashlists.reading import HashList
 from hashmatch.index import generation as generations
 from hashmatch.index.entries import entries_sha256
-from hashmatch.index.generation import Change, Event, Generation, Listed, ListSource, SegmentFile
+from hashmatch.index.generation import Event, Generation, Listed, ListSource, SegmentFile, now
 from hashmatch.index.policies import check_policy
 from hashmatch.index.reading import IndexReader, LiveSegment, opened_part
 from hashmatch.index.sections import write_sections
 from hashmatch.index.segment import Segment, merged
-from hashmatch.model import Json
-from hashmatch.model.layout import Layout
+from hashmatch.model import Change, Json, Layout
 from hashmatch.profiles import Policy
 
 KEPT = 3
@@ -271,7 +270,7 @@ class IndexWriter:
         """Write the new generation; the one before if nothing changed."""
         if not self._events:
             return self._now
-        at, number = generations.now(), self._now.number + 1
+        at, number = now(), self._now.number + 1
         lists = tuple(self._lists.values())
         needed = {part.file for listed in lists for part in listed.parts}
         rows = {file: rows for file, rows in self._rows.items() if file in needed and len(rows)}
@@ -354,8 +353,8 @@ class IndexWriter:
         details: Mapping[str, Json] | None = None,
     ) -> None:
         sha256, version = (source.sha256, source.version) if source else ("", "")
-        at, told = generations.now(), details or {}
-        self._events.append(Event(0, at, action, name, sha256, version, entries, withdrawn, told))
+        event = Event(0, now(), action, name, sha256, version, entries, withdrawn, details or {})
+        self._events.append(event)
 
     def _tidy(self) -> None:
         """Remove what no kept generation needs; files that are held open are left for next time."""
