@@ -23,7 +23,7 @@ _MEBIBYTE = 1 << 20
 _SIZES = {"xfs": 300, "fat32": 40, "exfat": 24, "ntfs": 24, "ext4": 24, "ext2": 24}
 
 
-def _run(*command: str, data: bytes | None = None) -> None:
+def run_tool(*command: str, data: bytes | None = None) -> None:
     subprocess.run(command, check=True, capture_output=True, input=data)  # noqa: S603
 
 
@@ -47,16 +47,16 @@ def volume(kind: str, files: Files, deleted: Files | None = None) -> bytes:
 
 
 def _ext(image: Path, tree: Path, deleted: tuple[str, ...], version: str) -> None:
-    _run(tool(f"mkfs.{version}"), "-q", "-F", "-d", str(tree), str(image))
+    run_tool(tool(f"mkfs.{version}"), "-q", "-F", "-d", str(tree), str(image))
     with _mounted(image, "-o", "loop", "-t", version) as root:
         for path in deleted:
             (root / path).unlink()
 
 
 def _ntfs(image: Path, tree: Path, deleted: tuple[str, ...]) -> None:
-    _run(tool("mkntfs"), "-q", "-F", "-Q", str(image))
+    run_tool(tool("mkntfs"), "-q", "-F", "-Q", str(image))
     for step in (lambda root: shutil.copytree(tree, root, dirs_exist_ok=True), None):
-        with _fuse(image, "ntfs-3g") as root:
+        with fuse(image, "ntfs-3g") as root:
             if step is not None:
                 step(root)
                 continue
@@ -65,21 +65,21 @@ def _ntfs(image: Path, tree: Path, deleted: tuple[str, ...]) -> None:
 
 
 def _exfat(image: Path, tree: Path, deleted: tuple[str, ...]) -> None:
-    _run(tool("mkfs.exfat"), str(image))
-    with _loop(image) as device:
-        with _fuse(device, "mount.exfat-fuse") as root:
+    run_tool(tool("mkfs.exfat"), str(image))
+    with loop_device(image) as device:
+        with fuse(device, "mount.exfat-fuse") as root:
             shutil.copytree(tree, root, dirs_exist_ok=True)
-        with _fuse(device, "mount.exfat-fuse") as root:
+        with fuse(device, "mount.exfat-fuse") as root:
             for path in deleted:
                 (root / path).unlink()
 
 
 def _fat(image: Path, tree: Path, deleted: tuple[str, ...]) -> None:
-    _run(tool("mkfs.vfat"), "-F", "32", str(image))
+    run_tool(tool("mkfs.vfat"), "-F", "32", str(image))
     for child in sorted(tree.iterdir()):
-        _run(tool("mcopy"), "-s", "-i", str(image), str(child), "::/")
+        run_tool(tool("mcopy"), "-s", "-i", str(image), str(child), "::/")
     for path in deleted:
-        _run(tool("mdel"), "-i", str(image), f"::/{path}")
+        run_tool(tool("mdel"), "-i", str(image), f"::/{path}")
 
 
 def _xfs(image: Path, tree: Path, deleted: tuple[str, ...]) -> None:
@@ -98,12 +98,12 @@ def _xfs(image: Path, tree: Path, deleted: tuple[str, ...]) -> None:
     below(tree)
     prototype = image.parent / "prototype"
     prototype.write_text("\n".join([*lines, "$"]) + "\n")
-    _run(tool("mkfs.xfs"), "-q", "-p", str(prototype), str(image))
+    run_tool(tool("mkfs.xfs"), "-q", "-p", str(prototype), str(image))
 
 
 def _disc(image: Path, tree: Path, deleted: tuple[str, ...], *options: str) -> None:
     assert not deleted
-    _run(tool("genisoimage"), "-quiet", "-o", str(image), "-J", "-r", *options, str(tree))
+    run_tool(tool("genisoimage"), "-quiet", "-o", str(image), "-J", "-r", *options, str(tree))
 
 
 def _hfsplus(image: Path, tree: Path, deleted: tuple[str, ...]) -> None:
@@ -142,11 +142,11 @@ def _mounted(image: Path, *options: str) -> Iterator[Path]:
     try:
         yield root
     finally:
-        _run("umount", str(root))
+        run_tool("umount", str(root))
 
 
 @contextmanager
-def _fuse(image: Path, program: str) -> Iterator[Path]:
+def fuse(image: Path, program: str) -> Iterator[Path]:
     if not Path("/dev/fuse").exists():
         pytest.skip("nothing can be mounted here")
     with tempfile.TemporaryDirectory() as name:
@@ -158,11 +158,11 @@ def _fuse(image: Path, program: str) -> Iterator[Path]:
         try:
             yield Path(name)
         finally:
-            _run("umount", name)
+            run_tool("umount", name)
 
 
 @contextmanager
-def _loop(image: Path) -> Iterator[Path]:
+def loop_device(image: Path) -> Iterator[Path]:
     """The image as a block device."""
     done = subprocess.run(  # noqa: S603
         [tool("losetup"), "-f", "--show", str(image)], capture_output=True, check=False, text=True
@@ -174,7 +174,7 @@ def _loop(image: Path) -> Iterator[Path]:
         # Where the device lies says nothing of where to mount it.
         yield Path(device)
     finally:
-        _run("losetup", "-d", device)
+        run_tool("losetup", "-d", device)
 
 
 def disk(volumes: list[bytes], kinds: list[int]) -> bytes:

@@ -97,6 +97,13 @@ MaxSecondsOption = Annotated[
         help="Most seconds spent in one file, plus 1 for each 10 MB of it.  [default: 3600]",
     ),
 ]
+SnapshotsOption = Annotated[
+    bool,
+    typer.Option(
+        "--snapshots/--no-snapshots",
+        help="Read shadow copies of the volumes of disk images, as volumes of their own.",
+    ),
+]
 MinSizeOption = Annotated[
     int | None,
     typer.Option(
@@ -163,7 +170,8 @@ def reading_of(given: Mapping[str, Any]) -> ReadingOptions:
         return ReadingOptions(inside=None, selection=selection)
     words = () if passwords is None else passwords_in(Path(passwords))
     return ReadingOptions(
-        inside=Inside(replace(InsideLimits(), **limits), words), selection=selection
+        inside=Inside(replace(InsideLimits(snapshots=given["snapshots"]), **limits), words),
+        selection=selection,
     )
 
 

@@ -18,6 +18,7 @@ from hashmatch.cli.inside_options import (
     OnlyOption,
     PasswordsOption,
     ReadingOptions,
+    SnapshotsOption,
     reading_of,
 )
 from hashmatch.cli.options import (
@@ -112,6 +113,7 @@ def scan_folder(
     max_ratio: MaxRatioOption = None,
     max_member_size: MaxMemberOption = None,
     max_seconds_inside: MaxSecondsOption = None,
+    snapshots: SnapshotsOption = True,
     head_log: HeadLogOption = None,
     sign: SignOption = "",
     profile: ProfileOption = "default",

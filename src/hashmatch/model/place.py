@@ -129,7 +129,8 @@ class VolumeFacts(PlainValue):
         offset: of its first byte on the medium.
         length: in bytes.
         status: what became of it.
-        reason: why it was not read, or not all of it, in one sentence; empty if it was.
+        reason: why it was not read, or not all of it, in one sentence; empty if it was. Of a
+            shadow copy it begins with when that was made.
 
     Raises:
         ValueError: no kind, a number is negative or above 2**63 - 1, a volume that was not read

@@ -25,7 +25,7 @@ def plain(disk: "ReadMedium") -> dict[str, Any]:
         "volumes": [
             [
                 *(Locator((File(""), *each.volume.steps)).to_list()[1:], each.kind),
-                *(each.volume.offset, each.volume.size, each.status, each.reason),
+                *(each.volume.offset, each.volume.size, each.status, each.remark),
             ]
             for each in disk.reports
         ],

@@ -257,8 +257,12 @@ class ReadTask(ImageTask):
         return f"{volume}!{self.objects[0].step}"
 
     def order(self, opener: InsideOpener) -> ReadOrder:
-        """What a worker is told."""
-        objects = tuple((number, each.step, each.size) for number, each in enumerate(self.objects))
+        """What a worker is told: nothing of files that are not to be read."""
+        objects = tuple(
+            (number, each.step, each.size)
+            for number, each in enumerate(self.objects)
+            if each.problem is None
+        )
         return ReadOrder(self.place(opener), objects)
 
     def steps(self, number: int) -> tuple[Step, ...]:

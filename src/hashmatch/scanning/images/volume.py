@@ -214,8 +214,11 @@ class SurveyedVolume:
             return
         why = end.problem or DEAD
         for number in missing:
-            self.done += task.objects[number].weight
-            if salvaged is not None:
+            own = task.objects[number]
+            self.done += own.weight
+            if own.problem is not None:
+                yield task.lost(number, own.problem)
+            elif salvaged is not None:
                 yield replace(salvaged, remark=why)
             else:
                 yield task.lost(number, why)

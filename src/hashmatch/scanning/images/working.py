@@ -79,7 +79,8 @@ class OpenImage:
         self._opened = ExitStack()
         self._file = self._opened.enter_context(opener.open(place.address))
         near = self._opened.enter_context(opener.near(place.address))
-        self._items = DiskImage().items(self._file, near)
+        snapshots = opener.limits.snapshots
+        self._items = DiskImage().items(self._file, near, snapshots=snapshots)
         self._place = place
 
 
@@ -147,7 +148,7 @@ class _Working:
                 "problem": None,
                 "kind": report.kind,
                 "status": report.status,
-                "reason": report.reason,
+                "reason": report.remark,
                 "told": plain(report.told),
                 "state": surveyed.state,
             }

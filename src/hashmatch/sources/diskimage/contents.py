@@ -35,6 +35,7 @@ class Content:
 
 
 _FS, _LOCKED, _MEMBER = Nature.FILE_SYSTEM, Nature.LOCKED, Nature.MEMBER
+NTFS: Final = Content("ntfs", "NTFS")
 EXT2: Final = Content("ext2", "ext2")
 EXT3: Final = Content("ext3", "ext3")
 EXT4: Final = Content("ext4", "ext4")
@@ -78,7 +79,7 @@ _TO_GO: Final = bytes.fromhex("3bd66749292ed84a8399f6a339e3d001")
 _FVE: Final = b"-FVE-FS-"
 
 BY_PLACE: Final[tuple[tuple[Content, int, bytes], ...]] = (
-    (Content("ntfs", "NTFS"), 3, b"NTFS    "),
+    (NTFS, 3, b"NTFS    "),
     (Content("exfat", "exFAT"), 3, b"EXFAT   "),
     (Content("refs", "ReFS"), 3, b"ReFS\0\0\0\0"),
     (BITLOCKER, 3, _FVE),

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final, NamedTuple
 
+from hashmatch.errors import UnreadableError
 from hashmatch.model.locator import Volume as Step
 from hashmatch.sources.diskimage import contents
 from hashmatch.sources.diskimage.base import Bytes
@@ -13,6 +14,8 @@ from hashmatch.sources.diskimage.lost import lost_in
 from hashmatch.sources.diskimage.partitions import apm, bsd, gpt, lvm, mbr
 from hashmatch.sources.diskimage.partitions.base import Part, Table
 from hashmatch.sources.diskimage.reading import Joined, Missing, Remembered, Window
+from hashmatch.sources.diskimage.snapshots import SCHEME as SNAPSHOTS
+from hashmatch.sources.diskimage.snapshots import SnapshotBytes, WithSnapshots, snapshots_of
 from hashmatch.sources.diskimage.spans import Span, common, merged, within, without
 from hashmatch.sources.diskimage.striped import Striped
 
@@ -66,6 +69,9 @@ class Volume:
         problems: what is wrong with it: one sentence each.
         unreadable: why nothing of it can be read; empty where it can.
         stretches: of a logical volume.
+        outer: the volume that it is a shadow copy of; None where it is none.
+        made: when it was made, of a shadow copy: ISO 8601 in UTC.
+        has_snapshots: whether it has shadow copies, which are read as volumes.
     """
 
     steps: tuple[Step, ...]
@@ -78,6 +84,9 @@ class Volume:
     problems: tuple[str, ...] = ()
     unreadable: str = ""
     stretches: tuple[Stretch, ...] = field(default=(), repr=False)
+    outer: "Volume | None" = field(default=None, repr=False)
+    made: str = ""
+    has_snapshots: bool = False
 
     @property
     def scheme(self) -> str:
@@ -87,6 +96,8 @@ class Volume:
     @property
     def offset(self) -> int:
         """Where it begins on the medium."""
+        if self.outer is not None:
+            return self.outer.offset
         return self.runs[0][0] if self.runs else 0
 
     def on_medium(self, runs: tuple[Span, ...]) -> tuple[Span, ...]:
@@ -101,9 +112,12 @@ class Volume:
         Args:
             medium: the one that it was found on.
         """
-        if not self.stretches:
-            return Window(medium, self.offset, self.size)
-        return Joined([each.open(medium) for each in self.stretches], medium.name)
+        if self.outer is not None:
+            return SnapshotBytes(self.outer.open(medium), self.steps[-1].number)
+        opened: Bytes = Window(medium, self.offset, self.size)
+        if self.stretches:
+            opened = Joined([each.open(medium) for each in self.stretches], medium.name)
+        return WithSnapshots(opened) if self.has_snapshots else opened
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,11 +133,15 @@ class Volumes:
     problems: tuple[str, ...]
 
 
-def find_volumes(medium: Bytes) -> Volumes:
+def find_volumes(medium: Bytes, *, snapshots: bool = True) -> Volumes:
     """The volumes of a medium.
 
     A file system is looked for before a partition table: the first sector of some looks like one.
     Where both are there, both count.
+
+    Args:
+        medium: that is looked at.
+        snapshots: whether shadow copies of volumes are volumes too.
 
     Raises:
         OSError: it cannot be read.
@@ -140,7 +158,36 @@ def find_volumes(medium: Bytes) -> Volumes:
         if is_file_system(whole.contents):
             found.append(whole)
     found += list(_logical(medium, found, problems))
-    return Volumes(tuple(_weighed(found, medium.size)), tuple(problems))
+    weighed = list(_weighed(found, medium.size))
+    if snapshots:
+        weighed = [each for volume in weighed for each in _with_snapshots(volume, medium)]
+    return Volumes(tuple(weighed), tuple(problems))
+
+
+def _with_snapshots(volume: Volume, medium: Bytes) -> Iterator[Volume]:
+    """A volume, and behind it its shadow copies: they stand for no bytes of the medium."""
+    if contents.NTFS not in volume.contents or volume.unreadable:
+        yield volume
+        return
+    try:
+        found = snapshots_of(volume.open(medium))
+    except UnreadableError as error:
+        why = f"its shadow copies cannot be read: {error.detail}"
+        yield replace(volume, problems=(*volume.problems, why))
+        return
+    yield replace(volume, has_snapshots=True) if found else volume
+    for each in found:
+        step = Step(SNAPSHOTS, each.number, volume.offset)
+        shadow = Volume(
+            (*volume.steps, step), (), each.size, outer=volume, made=each.made, kind=volume.kind
+        )
+        if each.problem:
+            yield replace(shadow, contents=_UNREAD, unreadable=f"shadow copy: {each.problem}")
+            continue
+        try:
+            yield replace(shadow, contents=identify(shadow.open(medium)))
+        except UnreadableError as error:
+            yield replace(shadow, contents=_UNREAD, unreadable=f"shadow copy: {error.detail}")
 
 
 def _without_table(medium: Bytes, whole: Volume, problems: list[str]) -> list[Volume]:

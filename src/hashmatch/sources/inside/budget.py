@@ -27,6 +27,7 @@ class InsideLimits:
             where it lies, digests are computed and nothing else.
         max_seconds: on the clock, without the time in which others work on what was found.
         max_depth: of containers in each other; see `parsers.depth_of`.
+        snapshots: whether shadow copies of the volumes of disk images are read too.
 
     >>> InsideLimits(max_depth=2).max_depth
     2
@@ -39,15 +40,19 @@ class InsideLimits:
     max_member_bytes: int = 512 << 20
     max_seconds: float = 3600.0
     max_depth: int = 5
+    snapshots: bool = True
 
     def __post_init__(self) -> None:
         """Refuse what is no bound.
 
         Raises:
-            TypeError, ValueError: one is no number, or negative.
+            TypeError, ValueError: one is no number, or negative, or `snapshots` is no bool.
         """
+        check_type(self.snapshots, bool, "snapshots is True or False")
         for each in fields(self):
             value = getattr(self, each.name)
+            if value is self.snapshots:
+                continue
             check_type(value, (int, float), f"{each.name} is a number")
             if not value >= 0:
                 msg = f"{each.name} is 0 or more, not {value}"

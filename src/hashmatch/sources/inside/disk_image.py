@@ -55,7 +55,13 @@ class DiskImage:
         filesystems.warm_up()
 
     def __call__(
-        self, file: BinaryIO, budget: Budget, passwords: tuple[str, ...] = (), near: Near = ALONE
+        self,
+        file: BinaryIO,
+        budget: Budget,
+        passwords: tuple[str, ...] = (),
+        near: Near = ALONE,
+        *,
+        snapshots: bool = True,
     ) -> Iterator[Inner | Unreadable]:
         """The items, volume by volume.
 
@@ -64,25 +70,28 @@ class DiskImage:
             budget: as for `Parser`.
             passwords: none is tried.
             near: where the file lies.
+            snapshots: whether shadow copies of volumes are read too.
         """
         del passwords
-        items = self.items(file, near)
+        items = self.items(file, near, snapshots=snapshots)
         self.reports = items.reports
         self.unread = [(each.offset, each.length, each.reason) for each in items.medium.unread]
         return items(budget)
 
-    def items(self, file: BinaryIO, near: Near = ALONE) -> ImageItems:
+    def items(self, file: BinaryIO, near: Near = ALONE, *, snapshots: bool = True) -> ImageItems:
         """What lies on the image.
 
         Args:
             file: the first file of the image.
             near: where the file lies.
+            snapshots: whether shadow copies of volumes are read too.
 
         Raises:
             OSError: it cannot be read.
             UnreadableError: it is damaged, or of a kind that is not read.
         """
-        return ImageItems(open_inside(FromFile(file, near.name), near.folder).medium)
+        image = open_inside(FromFile(file, near.name), near.folder)
+        return ImageItems(image.medium, snapshots=snapshots)
 
     def reach(
         self, file: BinaryIO, steps: tuple[Step, ...], near: Near = ALONE

@@ -225,7 +225,8 @@ class _Walk:
         """What lies on a disk image: each item has a budget of its own."""
         near = ALONE if steps else self.near
         try:
-            for inner in image(file, self.budget, self.passwords, near):
+            snapshots = self.budget.limits.snapshots
+            for inner in image(file, self.budget, self.passwords, near, snapshots=snapshots):
                 if isinstance(inner, Unreadable):
                     found.append(inner)
                 else:
@@ -241,7 +242,8 @@ class _Walk:
     ) -> Expanded:
         """The file with the disk image that it is, opened and not read."""
         try:
-            return replace(item, image=image.items(file, self.near))
+            snapshots = self.budget.limits.snapshots
+            return replace(item, image=image.items(file, self.near, snapshots=snapshots))
         except UnreadableError as error:
             found.append(Unreadable(error.reason, error.detail))
             return item

@@ -49,6 +49,14 @@ class VolumeReport:
     reason: str = ""
 
     @property
+    def remark(self) -> str:
+        """The reason; of a shadow copy also when it was made."""
+        if not self.volume.made:
+            return self.reason
+        made = f"shadow copy of {self.volume.made}"
+        return f"{made}: {self.reason}" if self.reason else made
+
+    @property
     def kind(self) -> str:
         """What lies on it, in a word."""
         return self.volume.contents[0].kind if self.volume.contents else "unknown"
@@ -103,14 +111,18 @@ class ImageItems:
         reports: what became of the volumes that were read so far.
     """
 
-    def __init__(self, medium: Medium) -> None:
+    def __init__(self, medium: Medium, *, snapshots: bool = True) -> None:
         """Look for volumes.
+
+        Args:
+            medium: that is read.
+            snapshots: whether shadow copies are read too.
 
         Raises:
             OSError: the medium cannot be read.
         """
         self.medium = medium
-        self.volumes: Volumes = find_volumes(medium)
+        self.volumes: Volumes = find_volumes(medium, snapshots=snapshots)
         self.reports: list[VolumeReport] = []
         self._systems: dict[tuple[tuple[Step, ...], str], FileSystem] = {}
 

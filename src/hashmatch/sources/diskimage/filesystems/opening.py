@@ -3,6 +3,7 @@
 import importlib
 from typing import Final, Protocol, cast
 
+from hashmatch.sources.diskimage import snapshots
 from hashmatch.sources.diskimage.base import Bytes
 from hashmatch.sources.diskimage.filesystems.base import FileSystem
 
@@ -16,7 +17,7 @@ READERS: Final = {
     **dict.fromkeys(("xfs", "apfs", "hfsplus", "hfsx"), _YAL),
 }
 """Module and class of the reader of each kind of content."""
-MODULES: Final = ("pytsk3", "pyfsapfs", "pyfshfs", "pyfsxfs")
+MODULES: Final = ("pytsk3", "pyfsapfs", "pyfshfs", "pyfsxfs", "pyvshadow")
 """What the extra installs."""
 
 
@@ -46,5 +47,5 @@ def warm_up() -> None:
 
     del tsk
     tsk_volume.prepare()
-    for module in libyal.KINDS.values():
+    for module in (*libyal.KINDS.values(), snapshots.MODULE):
         importlib.import_module(module)

@@ -1,5 +1,6 @@
 """NTFS, FAT, exFAT, ext, ISO 9660, UFS, HFS+ and YAFFS2, read by The Sleuth Kit."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -21,6 +22,7 @@ from hashmatch.sources.diskimage.filesystems.tsk_volume import (
     words_of,
 )
 from hashmatch.sources.diskimage.reading import as_file
+from hashmatch.sources.diskimage.snapshots import IDENTITY
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -62,6 +64,9 @@ _FIRST_OF_USERS: Final = 11
 """Entries of ext before this one are its own: the journal, and space for growing."""
 _VIRTUAL_FOLDER: Final = 11
 _DEEPEST: Final = 2048
+_SHADOW_STORE: Final = re.compile(
+    rf"/System Volume Information/(?:\{{[0-9a-f-]{{36}}\}})?\{{{IDENTITY}\}}", re.IGNORECASE
+)
 _COMPRESSED: Final = 0x20
 _ENCRYPTED: Final = 0x10
 _SPARSE_RUN: Final = 2
@@ -281,7 +286,7 @@ class TskFileSystem:
                     self._confidence(runs, state),
                     runs=tuple(runs) if not int(attribute.info.flags) & _COMPRESSED else (),
                     links=max(1, int(meta.nlink)),
-                    problem=_problem(attribute),
+                    problem=self._problem(attribute, path if is_allocated else ""),
                 )
             )
 
@@ -341,6 +346,13 @@ class TskFileSystem:
             self._image.fault = None
         return runs
 
+    def _problem(self, attribute: Any, path: str) -> Unreadable | None:  # noqa: ANN401
+        if int(attribute.info.flags) & _ENCRYPTED:
+            return Unreadable(Reason.ENCRYPTED, "encrypted by its file system (EFS)")
+        if _SHADOW_STORE.fullmatch(path) and getattr(self._volume, "shadow_stores", False):
+            return Unreadable(Reason.OPENED, "a store of shadow copies, read as volumes (vss)")
+        return None
+
     def open(self, step: FileObject) -> BinaryIO:
         """The bytes of a file.
 
@@ -373,12 +385,6 @@ class TskFileSystem:
     def unowned(self) -> Iterator[tuple[int, int]]:
         """Ranges of the volume that belong to no file, in order."""
         return gaps(self._owned, self._volume.size)
-
-
-def _problem(attribute: Any) -> Unreadable | None:  # noqa: ANN401
-    if int(attribute.info.flags) & _ENCRYPTED:
-        return Unreadable(Reason.ENCRYPTED, "encrypted by its file system (EFS)")
-    return None
 
 
 def _place(entry: Entry) -> tuple[int, int, int, int, str]:
