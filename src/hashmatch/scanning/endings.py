@@ -10,7 +10,7 @@ from hashmatch.model import Unreadable
 from hashmatch.scanning.limits import WorkerLimits
 from hashmatch.scanning.messages import Answer, Kind, ProtocolError
 
-_NUMBER: Final = re.compile(rb"[0-9]{1,9}(?:\.[0-9])?").fullmatch
+_NUMBER: Final = re.compile(rb"[0-9]{1,18}(?:\.[0-9])?").fullmatch
 
 
 def reason_of(code: int | None, limits: WorkerLimits, *, full: bool = False) -> Unreadable:
