@@ -83,7 +83,7 @@ _MAIL: Final = (
     *("mailbox (mbox)", "mail message", "Outlook message", "Outlook mailbox (PST)"),
     *("Outlook Express mailbox", "mail attachment (TNEF)", "contact card with a photo"),
 )
-_BACKUPS: Final = ("Android backup", "iOS backup manifest")
+_BACKUPS: Final = ("Android backup", "iOS backup manifest", "iOS backup")
 _DISK_IMAGES: Final = (
     *("EnCase image (E01)", "EnCase image (Ex01)", "EnCase logical image (L01)"),
     *("EnCase logical image (Lx01)", "AccessData image (AD1)", "AFF image", "AFF4 image"),

@@ -115,6 +115,8 @@ class Reason(Choice):
     """An archive, a document, a disk image: a file that holds files, which are not read."""
     OPENED = "opened-container"
     """A container of which everything was read: what lies in it are items of their own."""
+    MISSING = "missing"
+    """A backup lists it, and it is not there."""
     TOO_DEEP = "too-deep"
     """It lies deeper in nested containers than is read."""
     TOO_MUCH = "too-much"

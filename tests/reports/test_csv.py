@@ -68,7 +68,8 @@ def test_every_sighting_and_item_has_its_row_and_every_column_its_value() -> Non
     assert kinds.count("incomplete") == 1
     assert set(kinds) == {"sighting", "unreadable", "incomplete", "about"}
     empty = {name for name in COLUMNS if not any(row[name] for row in rows)}
-    assert empty == {"created", "other_times", "viewed_at", "viewed_by", "viewed_why", *OF_PLACE}
+    unsaid = {"created", "other_times", "viewed_at", "viewed_by", "viewed_why", "original_name"}
+    assert empty == {*unsaid, *OF_PLACE}
     for row, seen in zip(rows, database.seen, strict=False):
         assert int(row["sighting"]) == seen.id
         assert row["sha256"] == seen.item.digests.sha256
@@ -108,7 +109,7 @@ def test_the_surest_segment_has_columns_behind_those_that_were_there_before() ->
         "finding": "1",
         **dict.fromkeys(("entry_hash", "entry_md5", "entry_sha1", "entry_sha256"), ""),
         **dict.fromkeys(("entry_details", "flags", "other_name"), ""),
-        **dict.fromkeys(("viewed_at", "viewed_by", "viewed_why", *OF_PLACE), ""),
+        **dict.fromkeys(("viewed_at", "viewed_by", "viewed_why", *OF_PLACE, "original_name"), ""),
     }
     assert (video["kind"], video["distance"], video["hash"]) == ("video", "11", "")
     assert not any(picture[name] for name, _ in told if name != "finding")
@@ -210,7 +211,7 @@ def test_every_field_has_a_column_or_is_named_here(
 
 def test_every_path_leads_somewhere() -> None:
     how = match(**VIDEO, segments=(segment(1),), details={"a": 1})
-    film = replace(clip(), place=inside().place)
+    film = replace(clip(), place=inside().place, original_name="CameraRollDomain/a.mov")
     whole = _of_sighting(sighting(1, film, how, viewings=(VIEWING,)), {})
     for column, path in PATHS:
         if column in {"record", "case", "finding"}:

@@ -26,7 +26,7 @@ def forger(record: Path, tmp_path: Path) -> Forger:
 TABLES = (
     *("cases", "contents", "entries", "environments", "frames", "hashings", "items", "pictures"),
     *("places", "readings", "run_lists", "runs", "scans", "segments", "sighted", "sightings"),
-    *("sources", "times", "unread_ranges", "videos", "viewings", "volumes"),
+    *("sources", "times", "unread_ranges", "videos", "viewings", "volumes", "original_names"),
 )
 
 

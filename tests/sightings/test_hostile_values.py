@@ -13,7 +13,16 @@ from tests.support.sighting_values import CONFIGURATION, SOURCE, scanned
 _TABLES = (
     *("audit", "cases", "contents", "entries", "environments", "frames", "hashings", "items"),
     *("pictures", "readings", "run_lists", "runs", "scans", "segments", "sighted", "sightings"),
-    *("places", "sources", "times", "unread_ranges", "videos", "viewings", "volumes"),
+    *(
+        "original_names",
+        "places",
+        "sources",
+        "times",
+        "unread_ranges",
+        "videos",
+        "viewings",
+        "volumes",
+    ),
 )
 
 

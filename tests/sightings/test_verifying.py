@@ -38,13 +38,13 @@ def recorded(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def told(found: ScanResult) -> ScanResult:
-    """A result whose matches say what their entries are; some lie in an archive."""
+    """A result whose matches say what their entries are; some lie in an archive, with a name."""
     where = found.item.locator
     step = Member("zip", 1, where)
     place = Place(locator=Locator((File("a.zip"), step))) if where.endswith("2.JPG") else None
     return replace(
         found,
-        item=replace(found.item, place=place),
+        item=replace(found.item, place=place, original_name="HomeDomain/a.jpg" if place else ""),
         matches=tuple(
             replace(each, entry_hash="pdq:5a", entry_digests=digests(5), details={"series": "x"})
             for each in found.matches
@@ -119,7 +119,7 @@ def columns_of(path: Path, only: str = "%") -> list[tuple[str, str]]:
 def test_every_column_of_every_table_is_proved(recorded: Path, tmp_path: Path) -> None:
     """One by one, the value of the last row of each table is altered."""
     tables = columns_of(recorded)
-    assert len({table for table, _ in tables}) == 22
+    assert len({table for table, _ in tables}) == 23
     for table, column in tables:
         path = tmp_path / f"{table} {column}"
         shutil.copy(recorded, path)

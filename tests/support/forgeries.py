@@ -205,6 +205,9 @@ class Change:
                 changed |= {name: f"{changed[name]}x"} if name else {}
             if self.table == "sighted":
                 ((changed["sighting_id"],),) = forger.all("SELECT max(id) + 1 FROM sightings")
+            if self.table == "original_names":
+                # An item that was recorded without one.
+                ((changed["item_id"],),) = forger.all("SELECT min(id) FROM items")
             if self.table == "places":
                 ((changed["item_id"],),) = forger.all("SELECT max(id) + 1 FROM items")
             if self.table == "videos":

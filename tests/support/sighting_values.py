@@ -193,6 +193,7 @@ def member(number: int, *, container: str = "DCIM/a.zip", name: str = "b.jpg") -
         digests=digests(number),
         media=picture(number),
         place=place,
+        original_name=f"CameraRollDomain/Media/{number}.HEIC",
     )
     return ScanResult(item, (_match(number),))
 

@@ -182,18 +182,23 @@ def _print_result(result: "ScanResult", *, as_json: bool) -> None:
         return
     item = result.item
     for match in result.matches:
-        line(f"{match_line(match)}  {printable(item.locator)}{_how(match)}")
+        line(f"{match_line(match)}  {printable(_where(item))}{_how(match)}")
     if item.media is not None and item.fault is not None:
-        note(f"read in part only: internal-error ({item.fault}): {item.locator}")
+        note(f"read in part only: internal-error ({item.fault}): {_where(item)}")
     elif item.media is not None and not item.media.complete:
         part = item.container or f"{item.media.fraction:.0%} decoded"
         unread = [each for each in item.media.flags if each.startswith("unread-")]
         about = ", ".join([str(item.media.reason), part, *unread])
-        note(f"incomplete ({about}): {item.locator}")
+        note(f"incomplete ({about}): {_where(item)}")
     elif item.unreadable is not None and not _is_usual(item):
         told = item.unreadable.reason in (Reason.INTERNAL_ERROR, Reason.IO_ERROR)
         about = item.unreadable.detail if told else item.container
-        note(f"{item.unreadable.reason}{f' ({about})' if about else ''}: {item.locator}")
+        note(f"{item.unreadable.reason}{f' ({about})' if about else ''}: {_where(item)}")
+
+
+def _where(item: "Item") -> str:
+    """Where an item lies, and what it was called where it came from."""
+    return f"{item.locator} [{item.original_name}]" if item.original_name else item.locator
 
 
 def _is_usual(item: "Item") -> bool:

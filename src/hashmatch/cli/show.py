@@ -200,6 +200,7 @@ def _reopened(
     unsandboxed: bool,
 ) -> "Reopened":
     """The item, opened by one worker."""
+    from hashmatch.scanning.backup_names import BackupNames
     from hashmatch.scanning.limits import WorkerLimits
     from hashmatch.scanning.pool import WorkerPool
     from hashmatch.scanning.reopening import LIMITS, reopen
@@ -215,6 +216,7 @@ def _reopened(
         on_notice=note,
     )
     opener = InsideOpener(opener_of(evidence), LIMITS, passwords)
+    found = BackupNames(opener.files, workers).with_name(found)
     (shown,) = (each[1] for each in reopen([found], opener, workers, digests=digests) if each)
     return shown
 
@@ -240,6 +242,7 @@ def _plain(shown: "Reopened") -> dict[str, Any]:
         "lies_in": str(where.parent) if where.parent else None,
         "state": place.state if place else AllocationState.ALLOCATED,
         "confidence": place.confidence if place else PlaceConfidence.CERTAIN,
+        "original_name": shown.original_name or None,
         "kind": shown.kind,
         "format": shown.format or None,
         "size": shown.size,
@@ -257,6 +260,8 @@ def _print(shown: "Reopened") -> None:
     _fact("lies in" if where.depth else "file", _path_of(where))
     for depth, step in enumerate(where.steps[1:], 1):
         _fact("", _in_words(step), depth)
+    if shown.original_name:
+        _fact("called", f"{shown.original_name} by its backup")
     if found.place and (words := state_in_words(found.place)):
         _fact("how", ", ".join(words))
     if shown.kind:

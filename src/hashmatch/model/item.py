@@ -36,6 +36,9 @@ class Item(PlainValue):
         place: where it lies, if no plain path leads to it; None of a plain file. On record the
             place is what counts: the locator is for the reader, and may begin where the source
             is mounted.
+        original_name: what it was called where it came from, as the manifest of its backup says:
+            `CameraRollDomain/Media/DCIM/100APPLE/IMG_1.HEIC`. A fact about the item, that anyone
+            may have written; it lies where its locator says. Empty where nothing tells it.
     """
 
     json_shape: ClassVar = Shape(
@@ -43,6 +46,7 @@ class Item(PlainValue):
         names={"locator": "path"},
         spread={"digests": Digests, "media": MediaHashes},
         computed={"container": lambda item: item.container or None},
+        null=("original_name",),
         last={"matches": []},
     )
 
@@ -53,6 +57,7 @@ class Item(PlainValue):
     media: MediaHashes | None = None
     unreadable: Unreadable | None = None
     place: Place | None = None
+    original_name: str = ""
 
     def to_dict(self, *, every: bool = True) -> dict[str, Any]:
         """The file as a dictionary that JSON can hold: what `hash --json` prints of it.

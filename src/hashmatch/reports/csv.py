@@ -76,6 +76,7 @@ PATHS: Final = (
         (f"place_{name}", f"item.place.{name}")
         for name in ("parent", "steps", "state", "confidence", "runs", "weight")
     ),
+    ("original_name", "item.original_name"),
 )
 """Every column, and where in the JSON of its row that lies which it holds."""
 

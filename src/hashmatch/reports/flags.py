@@ -108,9 +108,11 @@ def _in_words(flag: str) -> str:
 def other_name(item: ItemRecord) -> str:
     """What the file's name says, where its content is something else; empty where it is not.
 
+    Of a file of a backup the name is what it was called there.
+
     An extension that says nothing, as `.dat`, contradicts nothing, and so does none.
     """
-    found = _EXTENSION.search(item.locator)
+    found = _EXTENSION.search(item.original_name or item.locator)
     fitting = _NAMES.get(item.format)
     if found is None or not item.format:
         return ""

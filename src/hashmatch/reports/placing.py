@@ -6,6 +6,7 @@ from typing import Final
 
 from hashmatch.model import AllocationState, Place, PlaceConfidence
 from hashmatch.model.locator import File, FileObject, Locator, Member, Page, Range, Step
+from hashmatch.reports.text import shortened
 from hashmatch.sightings.records import ItemRecord
 from hashmatch.wording import number_of
 
@@ -22,6 +23,9 @@ _CONFIDENCES: Final[Mapping[PlaceConfidence, str]] = {
     PlaceConfidence.RECONSTRUCTED: "found without the damaged structure that lists it",
     PlaceConfidence.BY_CONTENT: "where it begins and ends follows from its bytes alone",
 }
+
+_LONGEST: Final = 1200
+"""Characters of a name that a backup gives; longer ones are in the JSON report."""
 
 
 def name_of(step: Step) -> str:
@@ -64,10 +68,11 @@ def folder_and_name(item: ItemRecord) -> tuple[str, str]:
 
 def in_words(item: ItemRecord) -> list[str]:
     """What a reader should know of where it lies; nothing of a plain file."""
+    named = [original_in_words(item)] if item.original_name else []
     if item.place is None:
-        return []
+        return named
     place = item.place
-    words = state_in_words(place)
+    words = [*named, *state_in_words(place)]
     if place.locator.depth:
         words.insert(0, step_in_words(place.locator.steps[-1]))
     if item.parent is not None:
@@ -78,6 +83,11 @@ def in_words(item: ItemRecord) -> list[str]:
         in_pieces = f", in {number_of(pieces, 'piece')}" if pieces > 1 else ""
         words.append(f"at byte {offset:,} of the medium{in_pieces}")
     return [each for each in words if each]
+
+
+def original_in_words(item: ItemRecord, longest: int = _LONGEST) -> str:
+    """What the item was called where it came from, in so many characters at most."""
+    return f"called {shortened(item.original_name, longest)} by its backup"
 
 
 def state_in_words(place: Place) -> list[str]:

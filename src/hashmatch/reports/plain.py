@@ -86,6 +86,8 @@ def of_recorded(item: ItemRecord, exhibits: Mapping[int, str]) -> dict[str, Any]
     source, digests = found.pop("source"), found.pop("digests")
     if item.place is None:
         del found["place"], found["parent"]
+    if not item.original_name:
+        del found["original_name"]
     return {
         **found,
         "exhibit": exhibits.get(source, f"source {source}"),

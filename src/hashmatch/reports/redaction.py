@@ -73,6 +73,9 @@ class Redacted:
     def _item(self, item: ItemRecord) -> ItemRecord:
         # What a system says of an error can name the file.
         detail = item.detail if is_fault(item.detail) else ""
+        if item.original_name:
+            extension = _EXTENSION.search(item.original_name)
+            item = replace(item, original_name=f"{WITHHELD}{extension[0] if extension else ''}")
         if item.place is None:
             named = self._named(item.source, "", item.locator, f"item-{item.id}")
             return replace(item, locator=named, detail=detail)

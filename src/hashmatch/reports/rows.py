@@ -81,11 +81,13 @@ def brief_cells(sighting: SightingRecord, exhibits: Mapping[int, str]) -> Markup
 def brief_copy(item: ItemRecord, exhibits: Mapping[int, str]) -> Markup:
     """The location of a file and its exhibit, and whether its name contradicts its content."""
     other = flags.other_name(item)
+    named = placing.original_in_words(item, _LONGEST_BRIEFLY) if item.original_name else ""
     return joined(
         foreign(shortened(item.locator, _LONGEST_BRIEFLY), class_="path", dir="ltr"),
         tag(
             "small",
             foreign(_exhibit(item, exhibits)),
+            *([" · ", foreign(named)] if named else []),
             *([" · ", tag("strong", other)] if other else []),
         ),
     )

@@ -39,7 +39,10 @@ NUMBERS = (
     "belongs to another case, or to an earlier scan whose sightings gave way to those of a later "
     "one."
 )
-UTC_ONLY = "All times are UTC. Those of files are what their file system said."
+UTC_ONLY = (
+    "All times are UTC. Those of files are what their file system said; those called original-… "
+    "are what the manifest of a backup says of the telephone."
+)
 REDACTED = (
     "Names of folders and files are withheld. Each folder has a number, the same wherever it "
     "appears in this report; each file is named by its number in the database, with its extension."

@@ -13,6 +13,8 @@ from hashmatch.scanning import wire
 from hashmatch.scanning.digested import HEAD, Digested, Sent, is_media
 from hashmatch.scanning.messages import ProtocolError
 from hashmatch.sources.base import Found
+from hashmatch.sources.inside.backup_manifest import LONGEST_NAME
+from hashmatch.sources.inside.backup_manifest import TIMES as ORIGINAL_TIMES
 from hashmatch.wording import to_install
 
 if TYPE_CHECKING:
@@ -26,7 +28,9 @@ _MOST_RUNS: Final = 1000
 MOST_SIZE: Final = 1 << 63
 _MOST_TIME: Final = 40
 """Characters of a time."""
-_TIMES: Final = frozenset({"modified", "accessed", "changed", "created"})
+_TIMES: Final = frozenset({"modified", "accessed", "changed", "created", *ORIGINAL_TIMES})
+LONGEST_ORIGINAL: Final = 4 * LONGEST_NAME
+"""Characters of the name that an item had where it came from; it may lie deep in a named file."""
 
 
 def packed(said: Mapping[str, Any], data: bytes = b"") -> bytes:
@@ -140,6 +144,8 @@ def part_of(
         "state": inner and inner.state,
         "confidence": inner and inner.confidence,
         "runs": () if inner is None else inner.runs[:_MOST_RUNS],
+        "name": item.original_name[:LONGEST_ORIGINAL],
+        "remark": plain(None if inner is None else inner.remark),
         **more,
     }
     return packed(said, data)
@@ -155,6 +161,17 @@ def times_in(times: Mapping[str, Any]) -> Mapping[str, str]:
     if not is_text or len(times) > len(_TIMES) or not set(times) <= _TIMES:
         raise ProtocolError
     return times
+
+
+def original_name_in(value: object) -> str:
+    """The name that an item had where it came from.
+
+    Raises:
+        ProtocolError: it is none.
+    """
+    if not isinstance(value, str) or len(value) > LONGEST_ORIGINAL:
+        raise ProtocolError
+    return value
 
 
 def size_in(size: object) -> int:
@@ -213,6 +230,8 @@ def member_of(
             state=None if state is None else AllocationState(state),
             confidence=None if confidence is None else PlaceConfidence(confidence),
             runs=runs,
+            original_name=original_name_in(said["name"]),
+            remark=problem_in(said["remark"]),
         ),
         size,
         digests,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from hashmatch.hashing.options import HashOptions
 from hashmatch.model import Item, Locator
+from hashmatch.scanning.backup_names import BackupNames, told
 from hashmatch.scanning.copies import Copies, Recorded
 from hashmatch.scanning.decoding import HashFiles
 from hashmatch.scanning.digested import Digested, DigestFiles
@@ -97,6 +98,8 @@ def read_items(
         on_notice=_once(on_notice),
         on_sandbox=_once(on_sandbox),
     )
+    if inside is not None:
+        files = BackupNames(opener, common).named(files)
     digest = DigestFiles(opener, searches=inside is not None)
     digested = in_workers(digest, links.first_names(files), common, waits=False)
     named = links.all_names(each and each[1] for each in digested)
@@ -195,7 +198,8 @@ def _items(
             if each is None:
                 yield None
             else:
-                yield from copies.finished(*each)
+                for found, item in copies.finished(*each):
+                    yield found, told(found, item)
 
 
 def _once(told: Callable[[V], object]) -> Callable[[V], object]:

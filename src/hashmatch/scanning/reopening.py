@@ -19,6 +19,7 @@ from hashmatch.model.digests import Digests
 from hashmatch.model.media import FileKind
 from hashmatch.scanning import wire
 from hashmatch.scanning.job import NOTHING_SPECIAL, Impression
+from hashmatch.scanning.members import LONGEST_ORIGINAL, original_name_in
 from hashmatch.scanning.messages import ProtocolError
 from hashmatch.scanning.pool import WorkerPool, in_workers
 from hashmatch.sources.access import stamp_of
@@ -55,6 +56,7 @@ class Reopened:
         is_made: whether it has no bytes of its own: its picture is made of pixels that its
             container holds, and no digests of it say anything.
         problem: why it could not be read, or not all of it.
+        original_name: what it was called where it came from; empty where nothing says it.
     """
 
     found: Found
@@ -64,6 +66,7 @@ class Reopened:
     format: str = ""
     is_made: bool = False
     problem: Unreadable | None = None
+    original_name: str = ""
 
     @property
     def is_missing(self) -> bool:
@@ -86,7 +89,9 @@ class ReopenItems:
 
     def local(self, task: Found) -> Reopened | None:
         """What is not to be read has a problem."""
-        return None if task.problem is None else Reopened(task, problem=task.problem)
+        if task.problem is None:
+            return None
+        return Reopened(task, problem=task.problem, original_name=task.original_name)
 
     def name(self, task: Found) -> str:
         """The locator."""
@@ -122,17 +127,18 @@ class ReopenItems:
             kind = None if said["kind"] is None else FileKind(said["kind"])
             problem = None if said["problem"] is None else wire.unreadable(*said["problem"])
             digests = wire.digests_of(said["digests"])
+            name = original_name_in(said["name"]) or task.original_name
         except (ValueError, TypeError, KeyError, HashFormatError):
             raise ProtocolError from None
         is_size = size is None or (type(size) is int and 0 <= size <= _MOST)
         is_word = isinstance(form, str) and form.isprintable() and len(form) <= _LONGEST_WORD
         if not is_size or not is_word:
             raise ProtocolError
-        return Reopened(task, size, digests, kind, form, said["made"] is True, problem)
+        return Reopened(task, size, digests, kind, form, said["made"] is True, problem, name)
 
     def failed(self, task: Found, why: Unreadable, salvaged: bytes | None) -> Reopened:  # noqa: ARG002 (nothing is)
         """The item with the reason."""
-        return Reopened(task, problem=why)
+        return Reopened(task, problem=why, original_name=task.original_name)
 
     def impression(self, task: Found, result: object) -> Impression:  # noqa: ARG002 (not compared)
         """No answer is checked by another worker."""
@@ -195,6 +201,7 @@ class _Seen:
         self._digester = Digester(counts_only=counts_only)
         self._is_begun = self._is_made = False
         self._head = b""
+        self._name = ""
         self._size: int | None = None
         self._kind: FileKind | None = None
         self._format = ""
@@ -202,6 +209,7 @@ class _Seen:
     def take(self, found: Reached, on_progress: Callable[[float], object]) -> None:
         """Read an item to its end; what was read until an error is kept."""
         file, self._is_made = found.file, found.is_made
+        self._name = found.original_name[:LONGEST_ORIGINAL]
         self._is_begun = True
         try:
             while len(self._head) < HEAD and (data := file.read(HEAD - len(self._head))):
@@ -245,6 +253,7 @@ class _Seen:
             # The digest of a generated picture is that of a file which only this program makes.
             "format": "" if self._is_made else self._format,
             "made": self._is_made,
+            "name": self._name,
             "problem": None if self.problem is None else [self.problem.reason, self.problem.detail],
         }
         return json.dumps(said).encode()

@@ -65,7 +65,8 @@ class _Contents:
     def add(self, member: Digested) -> None:
         found, problem, remark = member.found, member.problem, member.remark
         why = [each.reason for each in (problem, remark) if each is not None]
-        said = (found.recorded, member.size, *member.digests.items(), *why)
+        about = (found.recorded, found.original_name, member.size)
+        said = (*about, *member.digests.items(), *why)
         digest = hashlib.sha256(repr(said).encode(errors="surrogatepass")).digest()
         self.total = (self.total + int.from_bytes(digest, "big")) % (1 << 256)
         is_whole = member.digests.sha256 and all(each.skipped for each in why)

@@ -26,6 +26,7 @@ from hashmatch.sightings.rows import (
     ENTRIES,
     ITEMS,
     KINDS,
+    ORIGINAL_NAMES,
     PICTURES,
     PLACES,
     SIGHTED,
@@ -101,6 +102,8 @@ class Batch:
         )
         if place is not None:
             self._add(PLACES, (number, ids.scan, *places.stored(place)))
+        if item.original_name:
+            self._add(ORIGINAL_NAMES, (number, to_text(item.original_name)))
         for match in result.matches:
             row = (number, ids.run, self.at, *_sighting(match))
             seen = self._add(SIGHTINGS, row, tuple(map(_segment, count(), match.segments)))

@@ -311,6 +311,7 @@ def _strangers(seen: _Seen, place: _Place) -> _Found:
         "sightings": ("item_id", "items"),
         "sighted": ("sighting_id", "sightings"),
         "places": ("item_id", "items"),
+        "original_names": ("item_id", "items"),
     }
     for table, (column, parent) in parents.items():
         for number, row in seen.rows[table].items():

@@ -74,6 +74,7 @@ _ITEM: Final = {
         (SELECT id FROM items AS above
             WHERE above.scan_id = places.scan_id AND above.locator = places.parent)
     """,
+    "original_name": "coalesce(original_names.name, '')",
     **{name: f"places.{name}" for name in places.COLUMNS},
 }
 _SIGHTING: Final = ("id", "run_id", "at")
@@ -114,6 +115,7 @@ ITEM_TABLES: Final = """
     LEFT JOIN videos ON videos.picture_id = items.picture_id
     LEFT JOIN frames ON frames.video_id = videos.id AND frames.position = 0 AND frames.time IS NULL
     LEFT JOIN places ON places.item_id = items.id
+    LEFT JOIN original_names ON original_names.item_id = items.id
 """
 """The tables they are in, besides that of the items."""
 
@@ -130,6 +132,7 @@ def item_record(row: Row) -> ItemRecord:
         **{
             **values,
             "detail": from_text(values["detail"]),
+            "original_name": from_text(values["original_name"]),
             "status": ItemStatus(values["status"]),
             "known_good": bool(values["known_good"]),
             "sampling": Sampling(values["sampling"]) if values["sampling"] else None,

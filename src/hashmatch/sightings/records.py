@@ -192,6 +192,8 @@ class ItemRecord(PlainValue):
         damaged: packets of a video that could not be decoded.
         flags: what is special about it, as `times-estimated`.
         place: where it lies; None of a plain file.
+        original_name: what it was called where it came from, as the manifest of its backup says;
+            empty where nothing tells it.
         parent: id of the item that it lies in; None of what lies in no other item, and where that
             one is not on record: it is recorded last.
     """
@@ -199,7 +201,7 @@ class ItemRecord(PlainValue):
     json_shape: ClassVar = Shape(
         names={"id": "item", "locator": "path"},
         decimals={"fraction": 4, "duration": 3},
-        null=("reason", "detail", "hash", "format", "codec"),
+        null=("reason", "detail", "hash", "format", "codec", "original_name"),
     )
 
     id: int
@@ -226,6 +228,7 @@ class ItemRecord(PlainValue):
     flags: tuple[str, ...] = ()
     place: Place | None = None
     parent: int | None = None
+    original_name: str = ""
 
     @property
     def is_video(self) -> bool:

@@ -123,7 +123,11 @@ UNREAD_RANGES: Final = Kind(
     ("id", "scan_id", "run_id", "locator", "offset", "length", "reason"),
     since=7,
 )
-KINDS: Final = (CONTENTS, PICTURES, VIDEOS, ITEMS, SIGHTINGS, ENTRIES, SIGHTED, PLACES)
+ORIGINAL_NAMES: Final = Kind("original_names", ("id", "item_id", "name"), since=8)
+KINDS: Final = (
+    *(CONTENTS, PICTURES, VIDEOS, ITEMS, SIGHTINGS, ENTRIES, SIGHTED, PLACES),
+    ORIGINAL_NAMES,
+)
 """What a batch records, in the order in which it can be recorded."""
 
 OF_MEDIUM: Final = (VOLUMES, UNREAD_RANGES)

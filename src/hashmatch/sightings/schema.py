@@ -366,5 +366,6 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
     steps.ENVIRONMENTS,
     steps.VIEWINGS,
     steps.PLACES,
+    steps.ORIGINAL_NAMES,
 )
 """What makes each version of the one before it; the first makes a database of nothing."""

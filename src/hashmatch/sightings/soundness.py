@@ -21,6 +21,7 @@ SMALL: Final = frozenset(
 ALL: Final = SMALL | {
     *("contents", "pictures", "readings", "videos", "frames", "items", "times"),
     *("sightings", "segments", "entries", "sighted", "places", "volumes", "unread_ranges"),
+    "original_names",
 }
 """All tables but the audit chain, which is checked row by row."""
 

@@ -1,4 +1,4 @@
-"""Versions 3 and 5 to 7 of the tables, each made of the one before it."""
+"""Versions 3 and 5 to 8 of the tables, each made of the one before it."""
 
 from hashmatch.sightings.triggers import forbids
 
@@ -133,4 +133,16 @@ PLACES = (
         for table in ("places", "volumes", "unread_ranges")
         for event in ("UPDATE", "DELETE")
     ),
+)
+
+ORIGINAL_NAMES = (
+    # What an item was called where it came from, as the manifest of its backup says.
+    """
+    CREATE TABLE original_names (
+        id INTEGER PRIMARY KEY,
+        item_id INTEGER NOT NULL UNIQUE REFERENCES items,
+        name TEXT NOT NULL CHECK (name <> '')
+    ) STRICT
+    """,
+    *(forbids("original_names", event) for event in ("UPDATE", "DELETE")),
 )

@@ -58,6 +58,10 @@ class Found:
         container: the file of the source that it lies in; None of such a file itself.
         steps: from that file to it; none of such a file itself.
         extent: offset and length of its bytes in that file, where they lie there as they are.
+        original_name: what it was called where it came from, as a file beside it says; empty where
+            none does.
+        remark: what is to be said of it if nothing is found in it, as of a file of an encrypted
+            backup.
         medium: of a disk image that was read: its volumes, and what of it is missing.
     """
 
@@ -74,6 +78,8 @@ class Found:
     steps: tuple[Step, ...] = ()
     extent: tuple[int, int] | None = None
     medium: tuple[VolumeFacts | UnreadRange, ...] = ()
+    original_name: str = ""
+    remark: Unreadable | None = None
 
     @property
     def recorded(self) -> str:
@@ -96,6 +102,8 @@ class Found:
         state: AllocationState | None = None,
         confidence: PlaceConfidence | None = None,
         runs: tuple[tuple[int, int], ...] = (),
+        original_name: str = "",
+        remark: Unreadable | None = None,
     ) -> "Found":
         """What lies in this file of a source.
 
@@ -108,7 +116,12 @@ class Found:
             state: whether its bytes belong to a file; None where the steps say it.
             confidence: how sure it is that the bytes are its own; None where the steps say it.
             runs: where they lie on a medium: offset and length of each piece.
+            original_name: what it was called where it came from; made of the name of this file
+                where it is empty.
+            remark: what is to be said of it if nothing is found in it.
         """
+        if self.original_name and not original_name:
+            original_name = "!".join([self.original_name, *map(str, steps)])
         carved = any(isinstance(each, Range) for each in steps)
         by_steps = AllocationState.CARVED if carved else AllocationState.ALLOCATED
         surely = PlaceConfidence.BY_CONTENT if carved else PlaceConfidence.CERTAIN
@@ -127,6 +140,8 @@ class Found:
                 confidence=confidence or surely,
                 runs=runs,
             ),
+            original_name=original_name,
+            remark=remark,
         )
 
 

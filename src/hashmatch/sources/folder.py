@@ -58,18 +58,22 @@ class Folder:
         """What workers may read: of a single file that is a disk image, the folder that it lies in.
 
         The further files of an image lie there: segments, extents, and images that it builds on.
+        Of a file of a backup it is the manifest too, which knows what the file was called.
         """
         if self._is_folder:
             return self.roots
         from hashmatch.sources.diskimage.detecting import may_have_more
         from hashmatch.sources.diskimage.reading import FromFile
+        from hashmatch.sources.inside.backups import beside_file
 
         try:
             with open_evidence(self.roots[0]) as file:
                 is_image = may_have_more(FromFile(file, os.path.basename(self.roots[0])))  # noqa: PTH119
         except (OSError, UnreadableError):
             return self.roots
-        return (os.path.dirname(self.roots[0]),) if is_image else self.roots  # noqa: PTH120
+        if is_image:
+            return (os.path.dirname(self.roots[0]),)  # noqa: PTH120
+        return (*self.roots, *beside_file(self.roots[0]))
 
     @property
     def on_disk(self) -> bool:

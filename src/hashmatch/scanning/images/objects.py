@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 from hashmatch.model import AllocationState, PlaceConfidence, Unreadable
 from hashmatch.model.locator import File, FileObject, Locator
-from hashmatch.scanning.members import plain, problem_in, runs_in, size_in, times_in
+from hashmatch.scanning.members import (
+    original_name_in,
+    plain,
+    problem_in,
+    runs_in,
+    size_in,
+    times_in,
+)
 from hashmatch.scanning.messages import ProtocolError
 
 if TYPE_CHECKING:
@@ -37,6 +44,8 @@ class FoundObject:
         deleted: begin and size on the volume, of a deleted file.
         weight: bytes of the volume that it stands for.
         problem: why its bytes cannot be read.
+        original_name: what it was called where it came from; empty where nothing says it.
+        remark: what is to be said of it if nothing is found in it.
     """
 
     step: FileObject
@@ -48,6 +57,8 @@ class FoundObject:
     deleted: tuple[int, int] | None = None
     weight: int = 0
     problem: Unreadable | None = None
+    original_name: str = ""
+    remark: Unreadable | None = None
 
 
 def row_of(entry: "Entry", volume: "Volume") -> list[Any]:
@@ -60,7 +71,7 @@ def row_of(entry: "Entry", volume: "Volume") -> list[Any]:
         volume.on_medium(entry.runs[:_MOST_RUNS]),
         entry.deleted_span,
         sum(length for _, length in entry.runs) if is_there else 0,
-        plain(entry.problem),
+        *(plain(entry.problem), entry.original_name, plain(entry.remark)),
     ]
 
 
@@ -86,9 +97,8 @@ def objects_in(data: bytes) -> list[FoundObject]:
 
 
 def _object(*row: Any) -> FoundObject:  # noqa: ANN401 (whatever JSON holds)
-    system, inode, attribute, instance, path, size, times, state, sure, runs, gone, weight, why = (
-        row
-    )
+    system, inode, attribute, instance, path, size, *facts = row
+    times, state, sure, runs, gone, weight, why, name, remark = facts
     numbers = (inode, attribute, instance)
     is_step = all(type(each) is int and each >= 0 for each in numbers) and isinstance(path, str)
     if not is_step or not isinstance(system, str) or len(path) > _LONGEST:
@@ -106,4 +116,6 @@ def _object(*row: Any) -> FoundObject:  # noqa: ANN401 (whatever JSON holds)
         None if gone is None else (size_in(gone[0]), size_in(gone[1])),
         size_in(weight),
         problem_in(why),
+        original_name_in(name),
+        problem_in(remark),
     )

@@ -12,7 +12,14 @@ from hashmatch.scanning.disks import facts_of, steps_of, word_in
 from hashmatch.scanning.image_plan import PlannedVolume
 from hashmatch.scanning.images.objects import FoundObject, objects_in
 from hashmatch.scanning.images.orders import Place, ReadOrder, SearchOrder, Stretch, SurveyOrder
-from hashmatch.scanning.members import member_of, problem_in, size_in, unpacked
+from hashmatch.scanning.members import (
+    LONGEST_ORIGINAL,
+    member_of,
+    plain,
+    problem_in,
+    size_in,
+    unpacked,
+)
 from hashmatch.scanning.messages import ProtocolError
 from hashmatch.sources.inside.base import SearchState
 from hashmatch.sources.inside.opening import InsideOpener
@@ -278,7 +285,10 @@ class ReadTask(ImageTask):
         own = self.objects[number]
         if not inner:
             facts = {"times": own.times, "state": own.state, "confidence": own.confidence}
-            said = {**said, **facts, "runs": own.runs}
+            said = {**said, **facts, "runs": own.runs, **self._told(own)}
+        elif own.original_name and not said["name"]:
+            name = "!".join([own.original_name, *map(str, inner)])
+            said = {**said, "name": name[:LONGEST_ORIGINAL]}
         steps = self.steps(number)
         digested = member_of(self.image.found, (*steps, *inner), said, data)
         medium = self._medium(said, steps)
@@ -287,6 +297,11 @@ class ReadTask(ImageTask):
         return digested.found.recorded, Item(
             digested, number, is_unit=not inner, is_salvaged=said.get("safe") is True
         )
+
+    @staticmethod
+    def _told(own: FoundObject) -> dict[str, object]:
+        """What is known of a file by others, as `part_of` says it."""
+        return {"name": own.original_name, "remark": plain(own.remark)}
 
     def end(self, said: Mapping[str, Any]) -> None:
         """Nothing is said."""
@@ -299,6 +314,8 @@ class ReadTask(ImageTask):
             state=own.state,
             confidence=own.confidence,
             runs=own.runs,
+            original_name=own.original_name,
+            remark=own.remark,
         )
         return Digested(found, problem=why, closes=True)
 

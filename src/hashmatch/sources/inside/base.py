@@ -33,6 +33,11 @@ class Inner:
         state: whether its bytes belong to a file; None where the steps say it.
         confidence: how sure it is that the bytes are its own; None where the steps say it.
         runs: where they lie on a medium: offset and length of each piece.
+        original_name: what it was called where it came from, as another member says; empty where
+            none does.
+        remark: what is to be said of it if nothing is found in it.
+        has: of a member that lists files, whether there is one with a path below its folder; None
+            of all others.
     """
 
     step: Step
@@ -46,6 +51,9 @@ class Inner:
     state: AllocationState | None = None
     confidence: PlaceConfidence | None = None
     runs: tuple[tuple[int, int], ...] = ()
+    original_name: str = ""
+    remark: Unreadable | None = None
+    has: Callable[[str], bool] | None = None
 
 
 @dataclass(slots=True)

@@ -1,6 +1,6 @@
 """Disk images as containers: volumes, their files, and pictures in space that belongs to none."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import BinaryIO, Final
 
@@ -11,6 +11,7 @@ from hashmatch.sources.diskimage.beside import Folder
 from hashmatch.sources.diskimage.filesystems import opening as filesystems
 from hashmatch.sources.diskimage.opening import open_inside
 from hashmatch.sources.diskimage.reading import FromFile
+from hashmatch.sources.inside import backups
 from hashmatch.sources.inside.base import Budget, Inner
 from hashmatch.sources.inside.image_items import ImageItems, VolumeReport
 from hashmatch.sources.inside.parsers import IMAGES
@@ -23,10 +24,12 @@ class Near:
     Attributes:
         name: of the file.
         folder: that it lies in.
+        has: of the list of files of a backup, whether there is one with a path below its folder.
     """
 
     name: str
     folder: Folder | None = None
+    has: Callable[[str], bool] | None = None
 
 
 ALONE: Final = Near("the image")
@@ -108,3 +111,15 @@ class DiskImage:
             UnreadableError: there is no such item.
         """
         return self.items(file, near).open(steps)
+
+    def original_name(self, file: BinaryIO, steps: tuple[Step, ...], near: Near = ALONE) -> str:
+        """What an item was called where it came from; empty where nothing says it.
+
+        Args:
+            file: the first file of the image.
+            steps: from the image to an item that `reach` opened.
+            near: where the file lies.
+        """
+        if backups.folder_of(getattr(steps[-1], "path", "")) is None:
+            return ""
+        return self.items(file, near).original_name(steps)

@@ -1,6 +1,7 @@
 """What is known of a file, or of what lies in it, once it was read from the inside."""
 
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 from typing import BinaryIO, Final
 
 from hashmatch.errors import UnreadableError
@@ -34,6 +35,8 @@ class Expanded:
         extra: which extra its parser needs that is not installed; empty if none.
         is_further: whether it is a further file of a disk image that begins in another file.
         media: of the file itself: the disk images in it, with what became of their volumes.
+        original_name: what it was called where it came from, or what it lies in; empty where
+            nothing tells it.
         image: the disk image that the file itself is, where it is to be read by others.
     """
 
@@ -48,6 +51,7 @@ class Expanded:
     extra: str = ""
     is_further: bool = False
     media: tuple[ReadMedium, ...] = ()
+    original_name: str = ""
     image: ImageItems | None = None
 
 
@@ -70,3 +74,19 @@ class Passing(Stream):
                 self.problem = Unreadable(error.reason, error.detail)
         self.digester.update(data)
         return data
+
+
+def called(inner: Inner, steps: tuple[Step, ...], found: Iterator[Expanded]) -> Iterator[Expanded]:
+    """A member with all that lies in it; of each it is told what the file was called.
+
+    Args:
+        inner: the member.
+        steps: that lead to it.
+        found: it, and what lies in it.
+    """
+    for item in found:
+        if item.original_name or not inner.original_name:
+            yield item
+        else:
+            below = map(str, item.steps[len(steps) :])
+            yield replace(item, original_name="!".join([inner.original_name, *below]))

@@ -16,10 +16,11 @@ from hashmatch.model import Unreadable
 from hashmatch.model.locator import Range, Step
 from hashmatch.sources.diskimage.further import first_of
 from hashmatch.sources.diskimage.reading import FromFile
+from hashmatch.sources.inside.backups import MissingFiles
 from hashmatch.sources.inside.base import Inner, LimitError, Parser
 from hashmatch.sources.inside.budget import InsideLimits, Spending
 from hashmatch.sources.inside.disk_image import ALONE, DiskImage, Near
-from hashmatch.sources.inside.expanded import HEAD, PIECE_HELD, Expanded, Passing
+from hashmatch.sources.inside.expanded import HEAD, PIECE_HELD, Expanded, Passing, called
 from hashmatch.sources.inside.image_items import ReadMedium
 from hashmatch.sources.inside.parsers import (
     PARSERS,
@@ -136,6 +137,10 @@ class _Walk:
         if kind is not None:
             parser, item = self._parser(item, kind)
         reading: tuple[Parser, ...] = () if parser is None else (parser,)
+        has = self.near.has if inner is None else inner.has
+        if parser is not None and has is not None and parser.kinds[0] in MissingFiles.kinds:
+            missing = MissingFiles(has)
+            reading = (missing,) if isinstance(parser, MissingFiles) else (parser, missing)
         is_searched = not reading and self._is_searched(item, head)
         if not reading:
             reading = searching() if is_searched else _behind(item)
@@ -204,8 +209,9 @@ class _Walk:
                     continue
                 if given and isinstance(inner.step, Range) and _sha256_of(inner) in given:
                     continue
-                beside = siblings.beside(inner.step)
-                yield from self._member((*steps, inner.step), inner, beside)
+                beside, named = siblings.beside(inner.step), siblings.named(inner)
+                around = (*steps, inner.step)
+                yield from called(named, around, self._member(around, named, beside))
                 if self._is_over():
                     break
         except LimitError as error:
@@ -256,7 +262,7 @@ class _Walk:
     def apart(self, steps: tuple[Step, ...], inner: Inner) -> Iterator[Expanded]:
         """An item with all that lies in it, of which damage costs no other item."""
         try:
-            for item in self._member(steps, inner, nothing):
+            for item in called(inner, steps, self._member(steps, inner, nothing)):
                 with self.budget.paused():
                     yield item
         except UnreadableError as error:

@@ -16,8 +16,10 @@ from hashmatch.sources.diskimage.filesystems.base import Entry, FileSystem, noth
 from hashmatch.sources.diskimage.filesystems.opening import READERS, open_file_system
 from hashmatch.sources.diskimage.spans import Span, common, merged, without
 from hashmatch.sources.diskimage.volumes import GAP, Volume, Volumes, find_volumes
+from hashmatch.sources.inside.backups import is_named
 from hashmatch.sources.inside.base import Budget, Inner, SearchState
 from hashmatch.sources.inside.free_space import UNALLOCATED, Space
+from hashmatch.sources.inside.image_backups import named_entries
 
 NO_SUCH_ITEM: Final = UnreadableError(Reason.IO_ERROR, "there is no such item on the medium")
 _MOST_HELD: Final = 8 << 20
@@ -201,7 +203,8 @@ class ImageItems:
                 continue
             system = self._system(volume, data, content, wrong)
             if system is not None:
-                yield from system.entries(on_step, by_names=how is Survey.WHOLE)
+                entries = system.entries(on_step, by_names=how is Survey.WHOLE)
+                yield from named_entries(entries, system.open, on_step)
                 wrong += [each.detail for each in system.problems]
                 free = list(system.unowned())
                 # Where several file systems claim a volume, what one of them owns is read.
@@ -255,7 +258,27 @@ class ImageItems:
             state=entry.state,
             confidence=entry.confidence,
             runs=volume.on_medium(entry.runs),
+            original_name=entry.original_name,
+            remark=entry.remark,
+            has=partial(self._has, volume, entry.step) if is_named(entry.step.path) else None,
         )
+
+    def _has(self, volume: Volume, manifest: FileObject, below: str) -> bool:
+        """Whether there is a file below the folder of the list of a backup."""
+        folder, slash, _ = manifest.path.rpartition("/")
+        return self._system_at(volume, manifest).has(f"{folder}{slash}{below}")
+
+    def original_name(self, steps: tuple[Step, ...]) -> str:
+        """What a file of a file system was called where it came from; empty where nothing says it.
+
+        Args:
+            steps: from the medium to it.
+        """
+        *volume, last = steps
+        for entry in self.survey(self.volume(tuple(volume))):
+            if entry.step == last:
+                return entry.original_name
+        return ""
 
     def _opened(self, volume: Volume, entry: Entry) -> BinaryIO:
         """The bytes of a file, in memory where they are few: they are read several times."""
@@ -294,14 +317,22 @@ class ImageItems:
                 continue
             data, last = volume.open(self.medium), steps[count]
             if isinstance(last, FileObject) and last.system in READERS:
-                key = volume.steps, last.system
-                if key not in self._systems:
-                    self._systems[key] = open_file_system(data, last.system)
-                return self._systems[key].open(last), count + 1
+                return self._system_at(volume, last).open(last), count + 1
             if isinstance(last, Member) and last.container == UNALLOCATED:
                 how = Survey.BY_CONTENT if last.number else Survey.WHOLE
                 return Space(data, self._unowned(volume, data, how)).file, count + 1
         raise NO_SUCH_ITEM
+
+    def _system_at(self, volume: Volume, file: FileObject) -> FileSystem:
+        """The file system of a file, opened once.
+
+        Raises:
+            OSError, UnreadableError: it cannot be opened.
+        """
+        key = volume.steps, file.system
+        if key not in self._systems:
+            self._systems[key] = open_file_system(volume.open(self.medium), file.system)
+        return self._systems[key]
 
     def _unowned(self, volume: Volume, data: Bytes, how: Survey) -> list[Span]:
         """The space of a volume that belongs to no file, as it was searched."""

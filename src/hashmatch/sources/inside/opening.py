@@ -5,6 +5,7 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, BinaryIO, Final, TypeVar, cast
 
 from hashmatch.errors import UnreadableError
@@ -69,6 +70,7 @@ class InsideOpener(Opener):
         """Where the file of the source lies, if a disk image in it may have further files there."""
         from hashmatch.sources.diskimage.beside import OnDisk
         from hashmatch.sources.diskimage.files import Handles
+        from hashmatch.sources.inside import backups
         from hashmatch.sources.inside.disk_image import ALONE, Near
 
         path = self.files.path(cast("Address", handle).file)
@@ -78,7 +80,9 @@ class InsideOpener(Opener):
         folder, name = os.path.split(path)
         handles = Handles()
         try:
-            yield Near(name, OnDisk(folder, handles))
+            # No path that a list of files names leads out of its folder: see `Listed.file`.
+            has = partial(_is_there, folder) if backups.is_named(name) else None
+            yield Near(name, OnDisk(folder, handles), has)
         finally:
             handles.close()
 
@@ -231,6 +235,10 @@ class Rewinding(io.RawIOBase):
             self._close_file()
         finally:
             super().close()
+
+
+def _is_there(folder: str, below: str) -> bool:
+    return os.path.lexists(os.path.join(folder, below))  # noqa: PTH118 (names that are no text)
 
 
 def _read_whole(member: BinaryIO) -> bytes:

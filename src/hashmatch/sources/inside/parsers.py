@@ -40,6 +40,7 @@ PARSERS: Final[Mapping[str, str]] = MappingProxyType(
         "Firefox cache": f"{_INSIDE}browser_caches:FirefoxCache",
         "RTF document": f"{_INSIDE}rtf:Rtf",
         "SQLite database": f"{_INSIDE}sqlite:Sqlite",
+        "iOS backup manifest": f"{_INSIDE}backups:MissingFiles",
         "SQLite write-ahead log": f"{_INSIDE}sqlite_log:SqliteLog",
         "mail message": f"{_INSIDE}mail:Mail",
         "mailbox (mbox)": f"{_INSIDE}mail:Mail",

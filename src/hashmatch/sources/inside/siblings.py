@@ -3,10 +3,13 @@
 import io
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from dataclasses import replace
 from functools import partial
+from hashlib import blake2b
 from typing import BinaryIO, Final, TypeAlias
 
 from hashmatch.model.locator import Member, Step
+from hashmatch.sources.inside.backups import Backups, folder_of, is_named
 from hashmatch.sources.inside.base import Inner, LimitError, Parser
 from hashmatch.sources.inside.budget import InsideLimits, Spending
 
@@ -40,10 +43,52 @@ class Siblings:
         self._parser, self._file = parser, file
         self._limits, self._passwords = limits, passwords
         self._found: dict[str, list[Inner]] | None = None
+        self._lists: dict[str, Inner] | None = None
+        self._of_backups: set[bytes] = set()
+        self._backups = Backups(self._opened, lambda: self._budget().check)
 
     def beside(self, step: Step) -> FindBeside:
         """What finds the siblings of a member."""
         return partial(self._find, step)
+
+    @property
+    def _is_random(self) -> bool:
+        return not _RANDOM.isdisjoint(self._parser.kinds) and self._file.seekable()
+
+    def named(self, inner: Inner) -> Inner:
+        """A member with what the list of a backup among its siblings tells of it."""
+        name = _name(inner)
+        if folder_of(name) is None or not self._is_random:
+            return inner
+        told = self._backups.tell(name)
+        folder, slash, last = name.rpartition("/")
+        return replace(
+            inner,
+            times={**inner.times, **told.times},
+            original_name=told.name,
+            remark=told.remark,
+            has=partial(self._has, folder + slash) if is_named(last) else None,
+        )
+
+    def _opened(self, name: str) -> BinaryIO | None:
+        """The first member that is called so, of those that tell of others in a backup."""
+        inner = self._lists_of_backups().get(name)
+        return None if inner is None or inner.open is None else self._held(inner.open())
+
+    def _has(self, above: str, below: str) -> bool:
+        self._lists_of_backups()
+        return _digest(above + below) in self._of_backups
+
+    def _lists_of_backups(self) -> dict[str, Inner]:
+        if self._lists is None:
+            self._lists = {}
+            for each in self._all():
+                name = _name(each)
+                if is_named(name):
+                    self._lists.setdefault(name, each)
+                elif folder_of(name) is not None:
+                    self._of_backups.add(_digest(name))
+        return self._lists
 
     def _find(self, step: Step, ending: str) -> BinaryIO | None:
         """The nearest before it of several with one name; else the first behind it.
@@ -51,8 +96,7 @@ class Siblings:
         Raises:
             OSError, UnreadableError: it cannot be read.
         """
-        is_random = self._parser.kinds[0] in _RANDOM and self._file.seekable()
-        if not is_random or not isinstance(step, Member) or not step.name.endswith(ending):
+        if not self._is_random or not isinstance(step, Member) or not step.name.endswith(ending):
             return None
         if self._found is None:
             self._found = self._listed(ending)
@@ -75,11 +119,15 @@ class Siblings:
         return found
 
     def _all(self) -> Iterator[Inner]:
-        budget = Spending(self._limits, self._file.seek(0, io.SEEK_END))
+        budget = self._budget()
         with suppress(LimitError):
             for each in self._parser(self._file, budget, self._passwords):
                 if isinstance(each, Inner) and isinstance(each.step, Member):
                     yield each
+
+    def _budget(self) -> Spending:
+        size = self._file.seek(0, io.SEEK_END) if self._file.seekable() else 0
+        return Spending(self._limits, size)
 
     def _held(self, file: BinaryIO) -> BinaryIO | None:
         """A file that can be sought: in memory where it cannot; None of one that is too large."""
@@ -95,6 +143,11 @@ class Siblings:
 
 def _ends(inner: Inner, ending: str) -> bool:
     return len(_name(inner)) > len(ending) and _name(inner).endswith(ending)
+
+
+def _digest(name: str) -> bytes:
+    """What stands for a name in memory: there may be a million."""
+    return blake2b(name.encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 
 def _name(inner: Inner) -> str:

@@ -36,7 +36,7 @@ class Sqlite:
     or what led to them is damaged.
     """
 
-    kinds: tuple[str, ...] = ("SQLite database", "iOS backup manifest")
+    kinds: tuple[str, ...] = ("SQLite database",)
     modules: tuple[str, ...] = ("encodings.utf_16_le", "encodings.utf_16_be")
     extra = ""
 

@@ -9,7 +9,8 @@ from typing import BinaryIO, Final, NamedTuple
 from hashmatch.errors import Reason, UnreadableError
 from hashmatch.kinds.sniffing import Container, sniff_container
 from hashmatch.model import Unreadable
-from hashmatch.model.locator import Range, Step, Volume
+from hashmatch.model.locator import Member, Range, Step, Volume
+from hashmatch.sources.inside.backups import MISSING
 from hashmatch.sources.inside.base import Inner
 from hashmatch.sources.inside.budget import InsideLimits, Spending
 from hashmatch.sources.inside.disk_image import ALONE, DiskImage, Near
@@ -39,11 +40,14 @@ class Reached(NamedTuple):
         is_made: whether it has no bytes of its own: they are made of pixels that its container
             holds.
         parsed: the containers on the way. A parser that is dropped closes its document.
+        original_name: what it was called where it came from, as another item on the way says;
+            empty where none does.
     """
 
     file: BinaryIO
     is_made: bool = False
     parsed: tuple[Iterator[Inner | Unreadable], ...] = ()
+    original_name: str = ""
 
 
 def reach(
@@ -80,29 +84,41 @@ def reach(
             continue
         if isinstance(step, Volume):
             around = near if not number else ALONE
-            there, count = _on_image(reached.file, steps[number:], around)
-            reached, find_beside = Reached(there, parsed=reached.parsed), nothing
+            there, count, name = _on_image(reached.file, steps[number:], around)
+            reached = Reached(there, parsed=reached.parsed, original_name=name)
+            find_beside = nothing
             behind = number + count
             continue
         if isinstance(step, Range):
             file = _range(_seekable(reached.file, budget.limits), step)
-            reached, find_beside = Reached(file, parsed=reached.parsed), nothing
+            name = _name_below(reached, step)
+            reached = Reached(file, parsed=reached.parsed, original_name=name)
+            find_beside = nothing
             continue
         way = _Way(budget, parsers, passwords, find_beside)
         found, find_beside = _step(reached.file, step, way)
-        reached = found._replace(parsed=(*reached.parsed, *found.parsed))
+        reached = found._replace(
+            parsed=(*reached.parsed, *found.parsed),
+            original_name=found.original_name or _name_below(reached, step),
+        )
     if reached.file.seekable():
         reached.file.seek(0)
     return reached
 
 
-def _on_image(file: BinaryIO, steps: tuple[Step, ...], near: Near) -> tuple[BinaryIO, int]:
-    """What lies on a disk image, and how many steps lead to it."""
+def _name_below(reached: Reached, step: Step) -> str:
+    """The name of what lies in an item that has one."""
+    return f"{reached.original_name}!{step}" if reached.original_name else ""
+
+
+def _on_image(file: BinaryIO, steps: tuple[Step, ...], near: Near) -> tuple[BinaryIO, int, str]:
+    """What lies on a disk image, how many steps lead to it, and what it was called before."""
     image = DiskImage()
     if not is_installed(image):
         install = f"its reader is not installed: {to_install(image.extra)}"
         raise UnreadableError(Reason.CONTAINER, install)
-    return image.reach(file, steps, near)
+    there, count = image.reach(file, steps, near)
+    return there, count, image.original_name(file, steps[:count], near)
 
 
 def _range(file: BinaryIO, step: Range) -> BinaryIO:
@@ -138,6 +154,9 @@ class _Way(NamedTuple):
 def _step(file: BinaryIO, step: Step, way: _Way) -> tuple[Reached, FindBeside]:
     """The item behind a step, and what finds others beside it."""
     limits, passwords = way.budget.limits, way.passwords
+    if isinstance(step, Member) and step.container == MISSING:
+        detail = f"its backup lists it, and had no bytes of it: {step.name}"
+        raise UnreadableError(Reason.MISSING, detail)
     file, kind = _container(file, limits)
     parser = parser_of(kind.form, way.parsers) if kind is not None else None
     is_read = parser is not None and is_installed(parser)
@@ -152,8 +171,10 @@ def _step(file: BinaryIO, step: Step, way: _Way) -> tuple[Reached, FindBeside]:
             if isinstance(inner, Unreadable):
                 problems.append(inner)
             elif inner.step == step:
-                beside = Siblings(each, file, limits, passwords).beside(step)
-                return Reached(_opened(inner), inner.is_made, (members,)), beside
+                siblings = Siblings(each, file, limits, passwords)
+                name = siblings.named(inner).original_name
+                reached = Reached(_opened(inner), inner.is_made, (members,), name)
+                return reached, siblings.beside(step)
     # What is wrong with the container is why the item is not found in it.
     why = next(iter(problems), NO_SUCH_ITEM)
     raise UnreadableError(why.reason, why.detail)

@@ -25,6 +25,9 @@ class Entry:
             do not lie there as they are.
         links: how many names the file has.
         problem: why its bytes cannot be read; None where they can.
+        original_name: what it was called where it came from, as another file says; empty where
+            none does.
+        remark: what is to be said of it if nothing is found in it.
     """
 
     step: FileObject
@@ -35,6 +38,8 @@ class Entry:
     runs: tuple[tuple[int, int], ...] = ()
     links: int = 1
     problem: Unreadable | None = None
+    original_name: str = ""
+    remark: Unreadable | None = None
 
     @property
     def deleted_span(self) -> Span | None:
@@ -111,6 +116,13 @@ class FileSystem(Protocol):
         Raises:
             OSError: they cannot be read.
             UnreadableError: there is no such file.
+        """
+        ...
+
+    def has(self, path: str) -> bool:
+        """Whether there is a file with this path, as in the steps of entries, not deleted.
+
+        True where nobody can say.
         """
         ...
 

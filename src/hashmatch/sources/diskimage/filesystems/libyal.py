@@ -133,7 +133,7 @@ class YalFileSystem:
         owned: list[tuple[int, int]] = []
         self._on_step = on_step
         for number, volume in enumerate(self._volumes if by_names else ()):
-            prefix = f"/{volume.name or number}" if len(self._volumes) > 1 else ""
+            prefix = self._prefix(number, volume)
             if self.kind == "apfs" and volume.is_locked():
                 self.problems.append(
                     Unreadable(Reason.ENCRYPTED, f"the volume {volume.name} is encrypted")
@@ -275,6 +275,25 @@ class YalFileSystem:
         if each is None:
             raise UnreadableError(Reason.DAMAGED, "the file system has no such file")
         return as_file(Content(step.path, int(each.size), partial(self._read, each)))
+
+    def _prefix(self, number: int, volume: Any) -> str:  # noqa: ANN401
+        """What the paths of one of several volumes begin with."""
+        return f"/{volume.name or number}" if len(self._volumes) > 1 else ""
+
+    def has(self, path: str) -> bool:
+        """Whether there is a file with this path; True where the library cannot be asked."""
+        for number, volume in enumerate(self._volumes):
+            prefix = self._prefix(number, volume)
+            if not path.startswith(f"{prefix}/"):
+                continue
+            try:
+                if volume.get_file_entry_by_path(path.removeprefix(prefix)) is not None:
+                    return True
+            except OSError:
+                self._file.fault = None
+            except UnicodeError:
+                return True
+        return False
 
     def _read(self, each: Any, offset: int, size: int) -> bytes:  # noqa: ANN401
         try:

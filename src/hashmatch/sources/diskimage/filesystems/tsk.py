@@ -18,6 +18,7 @@ from hashmatch.sources.diskimage.filesystems.ranges import gaps, overlap, union
 from hashmatch.sources.diskimage.filesystems.tsk_volume import (
     TskVolume,
     attributes_of,
+    has_file,
     time_of,
     words_of,
 )
@@ -371,6 +372,12 @@ class TskFileSystem:
             self._raise_fault()
             raise UnreadableError(Reason.DAMAGED, words_of(error)) from None
         raise UnreadableError(Reason.DAMAGED, "the file system has no such file")
+
+    def has(self, path: str) -> bool:
+        """Whether there is a file with this path, not deleted; True where nobody can ask."""
+        found = has_file(self._system, path)
+        self._image.fault = None
+        return found
 
     def _read(self, file: Any, step: FileObject, offset: int, size: int) -> bytes:  # noqa: ANN401
         """Some bytes of an opened file."""

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from hashmatch.sources.diskimage.base import Bytes
 
 _NANOSECONDS: Final = 1_000_000_000
+_ALLOCATED: Final = 1
 
 
 class TskVolume(pytsk3.Img_Info):  # type: ignore[misc]
@@ -68,3 +69,15 @@ def prepare() -> None:
     os.environ["TZ"] = "UTC"
     if hasattr(time, "tzset"):
         time.tzset()
+
+
+def has_file(system: Any, path: str) -> bool:  # noqa: ANN401 (no types)
+    """Whether a file system has a file with this path, not deleted; True where nobody can ask."""
+    try:
+        meta = system.open(path).info.meta
+    except OSError:
+        return False
+    except UnicodeError:
+        # A name that is no text cannot be given to The Sleuth Kit.
+        return True
+    return meta is not None and bool(int(meta.flags) & _ALLOCATED)
