@@ -26,7 +26,7 @@ class Unsearched(StrEnum):
 _WORDS = {
     Unsearched.OPAQUE: "opaque: they are carried, and never compared",
     Unsearched.NO_THRESHOLD: "no threshold: set one with --threshold or lists policy",
-    Unsearched.NOT_COMPUTED: "not computed of files here: only hashes that are looked up meet them",
+    Unsearched.NOT_COMPUTED: "not computed of files here: only hashes that are looked up match",
     Unsearched.LOW_QUALITY: "below the minimum quality",
 }
 

@@ -78,7 +78,7 @@ def enrol(
     """One result per original, in their order.
 
     A picture is enrolled with its hash, that of itself without its own one-coloured border, and
-    that of its middle square, so that crops to those are found. Hashes that would meet pictures
+    that of its middle square, so that crops to those are found. Hashes that would match pictures
     that have nothing to do with it are refused: of flat cards, logos and pages of text, of a
     quality below 50, or with other than 128 one-bits. Its digests are kept all the same.
 
@@ -273,7 +273,7 @@ def _hashes(decoded: Decoded, *, keep_flat: bool) -> tuple[tuple[KnownHash, ...]
         return (), "it has too little structure to be told from other pictures"
     flat = is_flat_card(raster)
     if flat and not keep_flat:
-        return (), "it is a flat card, a logo or a page of text: its hash would meet others like it"
+        return (), "a flat card, a logo or a page of text: its hash would match others like it"
     parts = {"without-border": without_border(raster), "centre": centre_square(raster)}
     further = [_hash(part, name) for name, part in parts.items() if part is not None]
     return (whole, *(each for each in further if each)), "flat card" if flat else ""

@@ -34,7 +34,7 @@ _BARE = frozenset((32, 40, 64))
 
 
 def hash_options(matcher: ValueMatcher, limits: Limits | None = None) -> HashOptions:
-    """What is hashed of a file to meet all that a matcher knows.
+    """What is hashed of a file to match it with all that a matcher knows.
 
     Args:
         matcher: what is known.
@@ -58,7 +58,7 @@ class Matcher(ValueMatcher):
 
     @property
     def hash_options(self) -> HashOptions:
-        """What is hashed of a file to meet all that is known, as for `Workers` and `hash_item`."""
+        """What is hashed of a file to match it with all that is known, for `Workers` too."""
         return hash_options(self)
 
     def match(self, subject: "Given") -> tuple[Match, ...]:

@@ -95,7 +95,7 @@ class VideoProfile(PlainValue):
         common: a frame that is near to frames of more known videos than this is a card or a logo,
             or of a clip that is listed many times: by itself it leads to no known video.
         common_pictures: so many different ones lead to a known video all the same.
-        copy_coverage: share of a known video that must be met for a copy of it: what common frames
+        copy_coverage: share of a known video that must match for a copy of it: what common frames
             need to lead to it and to count, and a single picture of poor quality.
         orientations: how the item's frames are turned.
         source: where the numbers come from.
@@ -197,7 +197,7 @@ class Policy(PlainValue):
             check_type(own, Policy, "what is said of a category is a Policy")
 
     def of(self, scheme: str, category: str) -> "Policy":
-        """The policy for a category: its own words first, then those for the list."""
+        """The policy for a category: its own rules first, then those of the list."""
         own = self.categories.get(f"{scheme}/{category}") or self.categories.get(category)
         if own is None:
             return self
@@ -205,7 +205,7 @@ class Policy(PlainValue):
         return Policy(known_good, {**self.thresholds, **own.thresholds})
 
     def merged(self, later: "Policy") -> "Policy":
-        """This policy with what is said later; what is not said again stays as it was."""
+        """This policy with the rules of a later one; rules that the later one does not set stay."""
         categories = dict(self.categories)
         for name, own in later.categories.items():
             categories[name] = categories.get(name, Policy()).merged(own)

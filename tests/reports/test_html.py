@@ -91,7 +91,7 @@ def test_each_sighting_shows_all_of_it() -> None:
             "negative",
             "frame 2",
         ),
-        *("meets the known picture's centre", "quality 97, entry 100"),
+        *("matches the known picture's centre", "quality 97, entry 100"),
         *("2024-07-19 16:02:11", "2026-03-02 09:14:07"),
         *(digest for _, digest in file.digests.items()),
         file.hash.removeprefix("pdq:"),

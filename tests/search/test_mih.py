@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from hashmatch.model.layout import Layout
 from hashmatch.search import mih
-from hashmatch.search.kernels.meeting import LOOKS
+from hashmatch.search.kernels.buckets import LOOKS
 from hashmatch.search.pigeonhole import bounds_of
 from hashmatch.search.plan import Engine, Plan, Planner
 from tests.support.codes import KINDS, codes, expected, listed, near, real_pdq

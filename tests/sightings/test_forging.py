@@ -159,8 +159,8 @@ PLANTED: dict[str, tuple[Callable[[Forger], object], str]] = {
     "a run begun again": (begun_again, "is recorded again, although rows never change"),
     "a run ended again": (ended_again, "is of run 3, which had ended"),
     "files counted again": (counted_again, "is of run 2, which had ended"),
-    "an older version": (back_to_version_3, "tells of a version that the tables did not get here"),
-    "a second creation": (made_again, "tells of a version that the tables did not get here"),
+    "an older version": (back_to_version_3, "records a version that the tables did not get here"),
+    "a second creation": (made_again, "records a version that the tables did not get here"),
     "a run of two people": (by_somebody_else, "which another user or machine began"),
     "a row dated 2020": (before_its_time, "is dated before the row that it follows"),
     "a clock that was not set back": (
@@ -180,7 +180,7 @@ PLANTED: dict[str, tuple[Callable[[Forger], object], str]] = {
             "refusal",
             {"case": "3", "source": "", "message": "", "command": "", "rows": {"cases": []}},
         ),
-        "tells of rows of cases, which it cannot",
+        "records rows of cases, which it cannot",
     ),
 }
 

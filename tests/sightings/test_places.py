@@ -282,12 +282,12 @@ def test_many_unread_ranges_are_told_by_several_rows(tmp_path: Path) -> None:
 
 def elsewhere(forger: Forger) -> str:
     forger("UPDATE places SET steps = replace(steps, 'b.jpg', 'c.jpg') WHERE id = 1")
-    return "tells of another place than the locator of its item"
+    return "records another place than the locator of its item"
 
 
 def another_parent(forger: Forger) -> str:
     forger("UPDATE places SET parent = 'DCIM/b.zip' WHERE id = 1")
-    return "tells of another place than the locator of its item"
+    return "records another place than the locator of its item"
 
 
 def nowhere(forger: Forger) -> str:

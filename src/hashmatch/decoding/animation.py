@@ -82,7 +82,7 @@ class Animation:
             on_progress: called with every frame and its time.
 
         """
-        self._data, self._limits, self._alive = data, limits, on_progress
+        self._data, self._limits, self._on_progress = data, limits, on_progress
         self.format = self.codec = kind
         self.packets = self.damaged = self.frames = 0
         self.duration = 0.0
@@ -125,7 +125,7 @@ class Animation:
                     if self.frames >= self._limits.max_video_frames:
                         self.reason = Reason.TOO_LONG
                         return
-                    self._alive(self.duration)
+                    self._on_progress(self.duration)
             except DECODER_ERRORS as error:
                 raise_if_ours(error)
                 if not self.width:

@@ -27,7 +27,7 @@ class Packets:
     def __init__(self, source: "Iterator[Packet[VideoStream]]") -> None:
         self._source = source
         self._ahead: deque[Packet[VideoStream]] = deque()
-        self._landing: Packet[VideoStream] | None = None
+        self._seek_target: Packet[VideoStream] | None = None
         self._last: int | None = None
         self._calm = _DELAY
 
@@ -36,10 +36,10 @@ class Packets:
 
     def __next__(self) -> "Packet[VideoStream]":
         packet = self._taken()
-        if self._landing is not None and packet is not self._landing:
-            while _leads(packet, self._landing):
+        if self._seek_target is not None and packet is not self._seek_target:
+            while _leads(packet, self._seek_target):
                 packet = self._taken()
-            self._landing = None
+            self._seek_target = None
         before, self._last = self._last, packet.dts
         set_back = before is not None and packet.dts is not None and packet.dts < before
         self._calm = 0 if set_back else self._calm + 1
@@ -65,7 +65,7 @@ class Packets:
             and no packet was left out.
         """
         place = size = 0
-        last, landing = self._last, None
+        last, target = self._last, None
         if last is None or self._calm < _DELAY:
             return None
         while (packet := self._at(place)) is not None and size <= _MOST_AHEAD:
@@ -73,17 +73,17 @@ class Packets:
             if shown is None or decoded is None or not last <= decoded <= latest:
                 break
             fits = packet.is_keyframe and after < shown <= latest
-            if fits and (landing is None or abs(shown - due) <= abs(landing - due)):
+            if fits and (target is None or abs(shown - due) <= abs(target - due)):
                 for _ in range(place):
                     self._ahead.popleft()
-                self._landing, landing = packet, shown
+                self._seek_target, target = packet, shown
                 place = size = 0
             if _changes(packet):
                 break
             last = decoded
             place += 1
             size += packet.size + _PACKET
-        return landing
+        return target
 
     def _at(self, place: int) -> "Packet[VideoStream] | None":
         """The packet so many places ahead; none behind the last one."""

@@ -96,7 +96,7 @@ class Video:
         Raises:
             UnreadableVideoError: no video that FFmpeg knows, or there is none in it.
         """
-        self._limits, self._alive = limits, on_progress
+        self._limits, self._on_progress = limits, on_progress
         self._until = monotonic() + limits.max_video_seconds
         file = io.BytesIO(source) if isinstance(source, bytes) else source
         # FFmpeg goes on reading from a window of its own.
@@ -123,7 +123,7 @@ class Video:
         self._awaited = awaited if self._decoder is self._stream.codec_context else None
         self._references_only = False
         self._looked_until = 0.0
-        self._landing: int | None = None
+        self._seek_target: int | None = None
         self.bad_keyframe = False
         self._shrink = VideoReformatter()
 
@@ -188,7 +188,7 @@ class Video:
         yield from self._moments()
         if self.reason not in (Reason.TIMED_OUT, Reason.TOO_LONG):
             # Nothing came of the keyframe that frames were left out for.
-            self.bad_keyframe |= self._landing is not None
+            self.bad_keyframe |= self._seek_target is not None
 
     def _moments(self) -> Iterator[SampledFrame]:
         failures = 0
@@ -249,15 +249,15 @@ class Video:
         if latest <= max(time, self._looked_until):
             return False
         self._looked_until = latest
-        landing = packets.skip_to_keyframe(
+        target = packets.skip_to_keyframe(
             frame.pts,
             frame.pts + round((due - time) / frame.time_base),
             frame.pts + int((latest - time) / frame.time_base),
         )
-        if landing is None:
+        if target is None:
             return False
         self._stream.codec_context.flush_buffers()
-        self._landing = landing
+        self._seek_target = target
         return True
 
     def _packets(self) -> "Iterator[Packet[VideoStream]]":
@@ -271,7 +271,7 @@ class Video:
                     if self.frames and monotonic() > self._until:
                         self.reason = Reason.TIMED_OUT
                         return
-                    self._alive(self.duration)
+                    self._on_progress(self.duration)
                     self.packets += packet.size > 0
                     if self.format == "avi" and packet.dts is not None:
                         places.take(packet.dts)
@@ -309,10 +309,10 @@ class Video:
             self._clock.lose()
             return None
         self._notice(frame)
-        after_seek = self._landing is not None
+        after_seek = self._seek_target is not None
         if after_seek:
-            self.bad_keyframe |= not frame.key_frame or frame.pts != self._landing
-            self._landing = None
+            self.bad_keyframe |= not frame.key_frame or frame.pts != self._seek_target
+            self._seek_target = None
         time = self._clock.read(frame)
         moment = SampledFrame(frame, time, self.frames, self._shrink, after_seek=after_seek)
         self.frames += 1

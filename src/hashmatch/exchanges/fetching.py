@@ -101,25 +101,26 @@ def fetch_into(
     stop: Callable[[], bool] = lambda: False,
     on_page: Callable[[Fetched], object] | None = None,
 ) -> Fetched:
-    """Bring a hash list in an index up to date.
+    """Update a hash list in an index from an exchange.
 
-    Entries and the checkpoint that they reach are committed together, so a fetch that dies at
-    any moment goes on where it was and leaves nothing out. The index is free for other writers
-    while pages are on their way. If all must be fetched again, what is in force stays so until
-    the new whole is there; what did not come again is taken back then.
+    Entries and the checkpoint that they reach are committed together, so a fetch that ends at any
+    moment is continued there and omits nothing. The index is free for other writers while pages are
+    on their way. If everything must be fetched again, the present entries stay live until all have
+    come; those that did not come again are withdrawn then.
 
     Args:
         index: folder of the index; made if it is not there.
         name: of the hash list.
-        exchange: where from.
-        since: for a list that is not there yet: only news since this time, in seconds since 1970.
+        exchange: to fetch from.
+        since: for a list that is not there yet: only changes since this time, in seconds since
+            1970.
         restart: fetch all again.
         stop: asked after every page; whether to commit and return.
-        on_page: told after every page.
+        on_page: called after every page.
 
     Raises:
         ExchangeError: the exchange cannot be reached, refuses, or cannot be understood; the pages
-            before are in force. Or the list comes from elsewhere.
+            before it are live. Or the list comes from another exchange.
         IndexBusyError: another process is writing the index, or this very list.
     """
     fetch = _Fetch(Path(index), name, exchange, since=since, restart=restart)

@@ -68,7 +68,7 @@ class CentredPdq(Pdq):
     """PDQ from a grid that does not shift, for small pictures and regions of pictures.
 
     The reference reads small pictures up to half a pixel off centre, which costs 14 bits
-    between a thumbnail and its original. This variant meets the reference's hash of the large
+    between a thumbnail and its original. This variant matches the reference's hash of the large
     original nearer than the reference's own hash of the thumbnail does.
     """
 

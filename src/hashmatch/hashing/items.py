@@ -93,7 +93,7 @@ def hash_video(source: Readable, options: HashOptions = _DEFAULTS) -> MediaHashe
 
     Args:
         source: a path, the file's bytes, or a binary file object that can be sought in.
-        options: sampling and limits; nothing else is asked of videos.
+        options: sampling and limits; the others do not apply to videos.
 
     Raises:
         UnreadableVideoError: not one frame could be read; with the reason.
@@ -146,9 +146,9 @@ def hash_item(
 ) -> Item:
     """One file of evidence: MD5, SHA-1 and SHA-256 in one pass, and its hashes.
 
-    Never raises for what the evidence holds: what cannot be read is said in `Item.unreadable`.
-    Files that are no pictures are streamed, so their size does not matter. Videos are hashed as
-    `hash_video` does; an animated picture as a picture and as a video.
+    Never raises for what the evidence holds: what cannot be read has the reason in
+    `Item.unreadable`. Files that are no pictures are streamed, so their size does not matter.
+    Videos are hashed as `hash_video` does; an animated picture as a picture and as a video.
 
     Args:
         source: a path, or the file's bytes; a PIL image or an array of pixels, as `hash_image`

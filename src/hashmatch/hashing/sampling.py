@@ -1,7 +1,7 @@
 """Which frames of a video are hashed, and their PDQ.
 
 PDQ's own 64×64 grid is the frame itself, shrunk by means over areas: it differs less between
-encodings than a hash of the full frame, and meets imported hashes of full frames as well
+encodings than a hash of the full frame, and matches imported hashes of full frames as well
 (median 4 bits from one encoding to another, against 14). Known videos are sampled adaptively:
 a frame is kept when it differs from the last one kept, so that any frame of a copy is near one.
 

@@ -118,7 +118,7 @@ def normalize_keys(row: Mapping[str, Any], spelling: Mapping[str, str]) -> dict[
             continue
         name = spelling.get(key.lower(), key)
         if found.get(name) and value and found[name] != value:
-            msg = "a key stands twice in one object, with different values"
+            msg = "an object has a key twice, with different values"
             raise HashFormatError(msg)
         found[name] = found.get(name) or value
     return found

@@ -97,7 +97,7 @@ def _object(line: str) -> dict[str, Any]:
 def _unrepeated(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
-        msg = "a key stands twice in one object"
+        msg = "an object has a key twice"
         raise ValueError(msg)
     return found
 

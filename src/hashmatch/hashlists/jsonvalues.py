@@ -26,7 +26,7 @@ def _agreed(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         raise BrokenError(msg)
     found = dict(pairs)
     if len(found) != len(pairs) and any(found[key] != value for key, value in pairs):
-        msg = "a key stands twice in one object, with different values"
+        msg = "an object has a key twice, with different values"
         raise BrokenError(msg)
     return found
 

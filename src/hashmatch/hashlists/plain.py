@@ -39,7 +39,7 @@ class PlainFormat:
 
     Empty lines and comments are passed over: from `#` at the start of a line or after a space.
     64 bare hex digits can be a SHA-256 or a PDQ hash, and nothing in them says which: both
-    readings are kept, as a value read the wrong way meets nothing.
+    readings are kept, as a value read the wrong way matches nothing.
     """
 
     title = "plain hashes or digests, one a line"

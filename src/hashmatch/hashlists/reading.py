@@ -35,7 +35,7 @@ _REPORTED = 10_000
 
 @dataclass(frozen=True, slots=True, repr=False)
 class HashList(PlainValue):
-    """One file of a publisher, read.
+    """A hash list, as it was read from a publisher's file.
 
     Attributes:
         name: what matches call it.
@@ -107,7 +107,7 @@ def read_list(
         name: what matches call it; the file's name without its ending by default.
         format: the format; recognised by content by default.
         columns: our name of a column to the file's own; says that the file is CSV.
-        on_rows: told now and then how many rows were read and which share of the file, 0–1.
+        on_rows: called now and then with how many rows were read and which share of the file, 0–1.
 
     Raises:
         ListFormatError: the file cannot be read, or is no hash list.

@@ -138,7 +138,7 @@ def readings(text: str) -> tuple[Digests, tuple[Hash, ...]]:
     """All that a value can mean, as `parse_value`, and 64 bare hex digits both ways.
 
     Nothing in 64 digits says whether they are a SHA-256 or a PDQ hash. A value that was read the
-    wrong way meets nothing.
+    wrong way matches nothing.
 
     Raises:
         HashFormatError: it means nothing.

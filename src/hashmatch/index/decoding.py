@@ -64,7 +64,7 @@ def _value(kind: Any, value: Any, name: str) -> Any:  # noqa: ANN401 (any type, 
             return None
         return _value(next(each for each in inner if each is not NoneType), value, name)
     if type(value) is not kind or (kind is int and abs(value) > _LARGEST):
-        _refuse(name, "is of another kind")
+        _refuse(name, "has another type")
     return value
 
 

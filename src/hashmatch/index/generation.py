@@ -262,7 +262,7 @@ def _versioned(value: object) -> tuple[int, dict[str, object]]:
         _refuse("it is no generation of an index")
     version = value.pop("version", None)
     if type(version) is not int or version < 1:
-        _refuse("its version is none")
+        _refuse("its version is not valid")
     return version, value
 
 
@@ -272,16 +272,16 @@ def _check(generation: Generation, number: int) -> None:
         _refuse("it has the number of another generation")
     names = [listed.name for listed in generation.lists]
     if len(set(names)) < len(names):
-        _refuse("a list stands there twice")
+        _refuse("it names a list twice")
     parts = [part for listed in generation.lists for part in listed.parts]
     named = [*parts, *([generation.withdrawn] if generation.withdrawn else [])]
     if len({part.file for part in named}) < len(named):
-        _refuse("a file stands there twice")
+        _refuse("it names a file twice")
     for part in named:
         if not _PART.fullmatch(part.file):
-            _refuse("it names a file that is none of the index")
+            _refuse("it names a file that no index has")
         if not _SHA256.fullmatch(part.sha256) or part.entries < 0:
-            _refuse("what it says of a file cannot be")
+            _refuse("its facts of a file are impossible")
 
 
 def _checksum(data: bytes) -> bytes:

@@ -75,7 +75,7 @@ def read_header(text: bytes) -> FileHeader:
         _refuse("it has other fields than a header")
     meta, sections, table = value["meta"], value["sections"], value["table"]
     if type(meta) is not dict or type(sections) is not list or type(table) is not int:
-        _refuse("its fields are of another kind")
+        _refuse("its fields have wrong types")
     found = tuple(map(_section, sections))
     if len({each.name for each in found}) < len(found):
         _refuse("it names an array twice")
@@ -87,11 +87,11 @@ def _section(value: object) -> Section:
         _refuse("an array has other fields than an array")
     name, dtype, shape, at = (value[key] for key in ("name", "dtype", "shape", "at"))
     if type(name) is not str or dtype not in _DTYPES or not _is_size(at):
-        _refuse("the fields of an array are of another kind")
+        _refuse("the fields of an array have wrong types")
     if type(shape) is not list or not 1 <= len(shape) <= _MOST_DIMENSIONS:
-        _refuse("the shape of an array is none")
+        _refuse("the shape of an array is not valid")
     if not all(map(_is_size, shape)) or math.prod(shape) > _LARGEST:
-        _refuse("the shape of an array is none")
+        _refuse("the shape of an array is not valid")
     return Section(name, dtype, tuple(shape), at)
 
 
@@ -102,7 +102,7 @@ def _is_size(value: object) -> bool:
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
-        _refuse("a key stands twice in one object")
+        _refuse("an object has a key twice")
     return found
 
 

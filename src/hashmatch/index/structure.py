@@ -63,14 +63,14 @@ def _check_meta(meta: Mapping[str, Any]) -> None:
     for name in ("algorithms", "parts", "sources", "reasons", "sparse"):
         texts = meta.get(name, [] if name == "sparse" else None)  # older versions wrote no "sparse"
         if type(texts) is not list or not all(type(each) is str for each in texts):
-            _refuse(f"{name} are no texts")
+            _refuse(f"{name} are not texts")
         if name != "reasons" and len(set(texts)) < len(texts):
-            _refuse(f"{name} stand there twice")
+            _refuse(f"{name} are not distinct")
     classes = meta.get("classes")
     if type(classes) is not list or not all(map(_is_class, classes)):
-        _refuse("classes are none")
+        _refuse("classes are not valid")
     if not set(meta.get("sparse", ())) <= set(meta["algorithms"]):
-        _refuse("sparse are no algorithms of the list")
+        _refuse("sparse names algorithms that the list does not have")
     if not meta["sources"]:
         _refuse("there is no source")
 
@@ -152,7 +152,7 @@ class _Expected:
         chunks -= 1
         self.column(f"{prefix}offsets", "<u4", None, below=distinct + 1)
         if not mih.supports(width) or chunks < 1:
-            _refuse(f"{prefix}bounds cannot be")
+            _refuse(f"{prefix}bounds are impossible")
         self.column(f"{prefix}entries", "<u4", chunks * distinct, below=distinct)
         held = min(width // 8, 2)
         rows, _ = self.column(f"{prefix}signatures", "<u8", None, held)

@@ -1,1 +1,1 @@
-"""Items meet what is known: pictures by near hashes, videos by frames in their order of time."""
+"""Matching of items with entries: pictures by near hashes, videos by frames in order of time."""

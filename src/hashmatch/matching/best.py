@@ -1,4 +1,4 @@
-"""Which match of an item and an entry is told, where several readings of the item meet the entry.
+"""Which match of an item and an entry is reported, if several readings of the item match it.
 
 Readings of pages, orientations, parts and frames, pictures in it, views of a film and segments of
 time all compete by one rule, `order_of`: equal bytes come first, what is certain before what is

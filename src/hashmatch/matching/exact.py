@@ -1,4 +1,4 @@
-"""Items meet entries by the digests of their bytes, and what follows from equal bytes."""
+"""Matching of items with entries by the digests of their bytes; what follows from equal bytes."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace

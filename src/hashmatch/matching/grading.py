@@ -31,10 +31,10 @@ class Graded:
     """A segment, and what a match of it says.
 
     Attributes:
-        segment: where they meet.
+        segment: where they match.
         sure: whether it makes a match; otherwise it is a lead.
         score: of its chain.
-        reading: of the frame that met the known video the nearest.
+        reading: of the frame that is nearest to the known video.
         entry_hash: of the known frame that it met.
         distance: of these two, in bits.
         entry_quality: of that frame; 255 where unknown.
@@ -171,7 +171,7 @@ def _grade(
 
 
 def _still(chain: "Chain", known: "Frames", video: VideoProfile) -> tuple[float, float]:
-    """How long the one picture stands in the known video, around the frame that is met best."""
+    """How long the one picture stands in the known video, around the frame that matches best."""
     row = int(chain.known[chain.distances.argmin()])
     other = np.bitwise_count(known.codes ^ known.codes[row]).sum(axis=1) > video.same_picture
     before, after = np.flatnonzero(other[:row]), np.flatnonzero(other[row:])

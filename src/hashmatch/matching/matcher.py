@@ -1,4 +1,4 @@
-"""Items meet hash lists: digests first, then every reading of every picture."""
+"""Matching of items with hash lists: digests first, then every reading of every picture."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -158,7 +158,7 @@ class Matcher:
 
     @property
     def sampling(self) -> Sampling:
-        """Which frames of videos to hash in order to meet these lists, for `HashOptions`.
+        """Which frames of videos to hash in order to match these lists, for `HashOptions`.
 
         `adaptive` where a list holds videos that move by few frames, as one a second; a copy that
         is sampled between them shares none with it. `query` otherwise.
@@ -191,7 +191,7 @@ class Matcher:
     def match_many(self, subjects: Iterable[Subject | str]) -> list[tuple[Match, ...]]:
         """The matches of each of many subjects, searched together, the nearest first.
 
-        An entry that several readings or algorithms meet counts once: by equal bytes, else by the
+        An entry that several readings or algorithms match counts once: by equal bytes, else by the
         surest, and of those as sure by the nearest (see `hashmatch.matching.best`).
 
         Raises:

@@ -1,4 +1,4 @@
-"""Readings of pictures, pages and single hashes meet the hashes of entries."""
+"""Matching of pictures, pages and single hashes with the hashes of entries."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -108,7 +108,7 @@ def _queries(number: int, subject: Subject, algorithm: str, profile: Profile) ->
     media = media_of(subject)
     if media is None:
         return
-    # `VideoSearch` looks for the frames of a film; pictures that lie in its file are met here.
+    # `VideoSearch` looks for the frames of a film; pictures that lie in its file are matched here.
     moves = media.is_video and algorithm == FRAMES
     least = profile.quality_of(algorithm)
     for reading in media.readings:

@@ -1,4 +1,4 @@
-"""Whether a value that is looked up can meet anything that is known."""
+"""Whether a value that is looked up can match anything that is known."""
 
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
@@ -11,14 +11,14 @@ if TYPE_CHECKING:
 
 
 class Searchable:
-    """What can be met of the lists of a matcher; they are counted once for each name."""
+    """What of the lists of a matcher can match; they are counted once for each name."""
 
     def __init__(self, matcher: "Matcher") -> None:
         self._matcher = matcher
         self._why: dict[str, str] = {}
 
     def why_not(self, digests: Digests, hashes: Sequence[Hash]) -> str:
-        """Why a value can meet nothing, in words; empty if it can, or if it means nothing.
+        """Why a value can match nothing, in words; empty if it can, or if it means nothing.
 
         Args:
             digests: that the value may be.
@@ -54,5 +54,5 @@ class Searchable:
 
 
 def _can_be_met(hashes: HashCoverage) -> bool:
-    """Whether a hash that is given can meet any: those that no scan computes can be met too."""
+    """Whether a given hash can match any: those that no scan computes can match too."""
     return bool(hashes.searched) or (hashes.threshold, hashes.probable) != (None, None)

@@ -1,4 +1,4 @@
-"""Frames of videos meet hash lists: near frames lead to known videos, then their order counts.
+"""Matching of videos with hash lists: near frames lead to known videos, then their order counts.
 
 Frames are searched in the same index as pictures. Those near to a picture are stretches of time in
 which it is seen (`showing`); those near to a frame of a known video are seeds: that video is

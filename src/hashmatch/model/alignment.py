@@ -64,8 +64,8 @@ class Alignment(PlainValue):
     Attributes:
         start: in the item, of the first sampled frame that matches.
         end: in the item, of the last one.
-        known_start: in the known file, of the frame that the first one meets.
-        known_end: in the known file, of the frame that the last one meets.
+        known_start: in the known file, of the frame that matches the first one.
+        known_end: in the known file, of the frame that matches the last one.
         grade: how sure it is.
         frames: sampled frames of the item that match.
         pictures: how many of them differ from each other.
@@ -75,7 +75,7 @@ class Alignment(PlainValue):
         coverage: share of the item's running time for which the sampled frames stand that match in
             this segment, each until the next sampled one, 0–1.
         known_coverage: share of the known file's running time that this segment spans, 0–1.
-        orientation: how the item was turned to meet the known file.
+        orientation: how the item was turned to match the known file.
         part: what of the item's frames was looked at; empty for the whole, `content` for what
             is inside borders, or `widened` for the whole with its edges drawn outwards.
         times_estimated: whether the item does not say when all of its frames are shown, so that

@@ -24,15 +24,15 @@ class Unreadable(PlainValue):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Item(PlainValue):
-    """One file of evidence, read.
+    """One file of evidence, and what was read of it.
 
     Attributes:
         locator: where it lies; text that leads back to it.
         size: in bytes; None where it could not be read.
         digests: of its bytes; empty where it could not be read.
         media: the hashes of the picture or video that it is; None where it gave none.
-        unreadable: why it gave none. Beside hashes it names the fault of hashmatch because of
-            which what else the file holds was not read.
+        unreadable: why it gave none. If it has hashes too, the fault of hashmatch because of which
+            another part of the file was not read.
         place: where it lies, if no plain path leads to it; None of a plain file. On record the
             place is what counts: the locator is for the reader, and may begin where the source
             is mounted.

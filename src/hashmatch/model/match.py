@@ -15,7 +15,7 @@ from hashmatch.model.plain import Json, PlainValue, Shape
 
 
 class MatchKind(Choice):
-    """How an item met an entry."""
+    """How an item matches an entry."""
 
     EXACT = "exact"
     """Every digest that both sides have is equal."""
@@ -38,7 +38,7 @@ class Band(Choice):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Match(PlainValue):
-    """An item met an entry of a hash list.
+    """An item matches an entry of a hash list.
 
     Attributes:
         list_name: name of the hash list.
@@ -52,18 +52,18 @@ class Match(PlainValue):
         distance: differing bits; 0 for equal bytes, the rounded mean over frames for videos.
         threshold: the largest distance that still counts, inclusive.
         band: whether it is a match or only probable.
-        orientation: how the item was turned to meet the entry.
+        orientation: how the item was turned to match the entry.
         inverted: whether it was the item's photographic negative that matched.
         alpha: how the item's transparent parts were read.
         frame: which frame or page of the item.
         mode: how the item's luma was computed; None where that is not known.
         quality: of the item's hash, 0–100; None for equal bytes or where it is not known.
-        part: what of the known file was met; empty for the whole.
+        part: what of the known file matched; empty for the whole.
         entry_quality: of the entry's hash, where the list says.
         known_good: the entry is harmless: the item is labelled, and the match not reportable.
         suppressed: not reportable: a perceptual match of an item whose very bytes are known to
             be harmless, or a digest that collides.
-        segments: where in time they meet, the surest first; empty where neither is a video. Each
+        segments: where in time they match, the surest first; empty where neither is a video. Each
             has a distance of its own: a page of an animation may be nearer than its frames.
         fraction: share of the item's picture or video that could be decoded, 0–1; 1 for equal
             bytes, and where only a hash was looked up. Below the profile's minimum a match is at

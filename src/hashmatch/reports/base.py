@@ -49,7 +49,7 @@ class Writing:
         at: when, UTC, ISO 8601.
         redacted: whether folder and file names were replaced before it sees them.
         examiner: who hands it out; empty where nobody said.
-        agency: for whom.
+        agency: for which the examiner works.
         note: what they wish to say on its cover.
         verdict: whether the record was as it was recorded when this was written; None where that
             was not checked.

@@ -1,8 +1,8 @@
 """Findings: sightings in the order in which people read them, copies of the same bytes together.
 
-A finding is one content that met one entry in one way. Files that are byte for byte the same are
-its copies. Findings are sorted by category and nearness; their order and their text are kept in a
-nameless file of SQLite as far as memory would be too small.
+A finding is one content that matches one entry in one way. Files of the same bytes are its copies.
+Findings are sorted by category and nearness; their order and their text are kept in a nameless file
+of SQLite as far as memory would be too small.
 """
 
 import re
@@ -57,7 +57,7 @@ _ORDER: Final = "uncategorised, category, near, list, number"
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One content that met one entry.
+    """One content that matches one entry.
 
     Attributes:
         number: that of its first sighting, by which every report names it.
@@ -86,7 +86,7 @@ class Counts:
         matches: sightings.
         files: different contents among them.
         entries: different known entries.
-        findings: contents that met an entry.
+        findings: contents that match an entry.
     """
 
     matches: int = 0
@@ -196,7 +196,7 @@ def content_of(item: ItemRecord) -> str:
 
 
 def _key_of(sighting: SightingRecord) -> bytes:
-    """The same for sightings of the same bytes that met the same entry in the same way."""
+    """The same for sightings of the same bytes that match the same entry in the same way."""
     match = astuple(replace(sighting.match, details={}))
     return _short(f"{content_of(sighting.item)} {match!r}")
 

@@ -63,7 +63,7 @@ def of_value(
         hashes: that it may be.
         matches: of any of them.
         problem: why it was not understood; empty if it was.
-        unsearched: why it can meet nothing that is known; empty if it can.
+        unsearched: why it can match nothing that is known; empty if it can.
     """
     unreadable = None
     if problem or unsearched:

@@ -120,7 +120,7 @@ def decoded(fraction: float) -> str:
 
 
 def readings_of(match: Match) -> list[str]:
-    """How the item was read to meet the entry, where not as it lies, and when in time they meet."""
+    """How the item was read to match, if not as it is stored, and when in time it matches."""
     how = manner_of(match)
     if match.segments:
         how.append(meeting(match.segments[0]))
@@ -130,7 +130,7 @@ def readings_of(match: Match) -> list[str]:
 
 
 def manner_of(match: Match) -> list[str]:
-    """How the item was read to meet the entry, where that is not as it lies."""
+    """How the item was read to match the entry, if not as it is stored."""
     how = []
     if match.orientation != 1:
         how.append(match.orientation.label)
@@ -144,7 +144,7 @@ def manner_of(match: Match) -> list[str]:
     if match.fraction < 1:
         how.append(decoded(match.fraction))
     if match.part:
-        how.append(f"meets the known picture's {match.part}")
+        how.append(f"matches the known picture's {match.part}")
     return how
 
 

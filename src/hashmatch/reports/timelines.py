@@ -86,7 +86,7 @@ def _row(segment: Alignment, *, item_moves: bool) -> Markup:
 
 
 def timelines(segments: Sequence[Alignment], duration: float | None) -> Markup:
-    """Both files from left to right, each drawn to its own length, and what meets joined."""
+    """Both files from left to right, each drawn to its own length, and what matches is joined."""
     item = _length([segment.end for segment in segments], duration)
     known = _length([segment.known_end for segment in segments], _running_time(segments))
     title = f"{len(segments)} segments on the time lines of the file and of the known file"

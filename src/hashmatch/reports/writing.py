@@ -54,8 +54,8 @@ def write_report(
         out: a file to be written beside and renamed, readable by its owner alone; or a stream.
         redact_paths: whether names of folders and files are withheld.
         examiner: who hands the report out, for its cover.
-        agency: for whom.
-        note: what they wish to say there.
+        agency: for which the examiner works.
+        note: a text for the cover.
         verdict: what `Database.verify` found of this state of the database; by default it is
             verified now, where the reader can do that.
         at: when the report is written, with its time zone; now by default. The same database and

@@ -90,37 +90,38 @@ def iter_scan(
 ) -> Iterator[ScanResult]:
     """Every file of the evidence with its matches, in the order in which they are read.
 
-    Files of indexes are proven meanwhile, against their SHA-256: it ends once all
-    were. One that is changed in place meanwhile is an error.
+    Files of indexes are compared with their SHA-256 meanwhile: the scan ends when all were. A file
+    that is changed in place meanwhile is an error.
 
-    A slow file holds no other back. Every content is decoded once, however many copies there are.
+    A slow file does not delay others. Every content is decoded once, however many copies there are.
 
     Args:
         evidence: a folder, a file, any source, or files on disk as Found values.
         against: what is known.
         profile: thresholds and minimum qualities, or the name of a profile.
         limits: of bytes, pixels and frames per file.
-        workers: processes that read, each locked down; as many as cores by default. With 0 all is
-            read in this process, with no limits but those of pixels and bytes.
+        workers: processes that read, each locked down; as many as cores by default. With 0
+            everything is read in this process, with no limits except of pixels and bytes.
         worker_limits: of memory and time.
-        run: a run on record: what is on record already is passed by, and a result is given once
-            it is on record. It ends as done, unless it was stopped.
+        run: a run on record: what is on record already is skipped, and a result is given once it is
+            on record. It ends as done, unless it was stopped.
         inside: how what lies in archives, documents, mail and other files is read; None where it
             is not.
         selection: of what is decoded; everything by default.
         allow_unmatched: whether to go on where nothing that is known can match.
         stop: asked before each file; once it says so, no further file is read, and what was
             read is still matched and given. The proof of index files is not waited for.
-        on_notice: told once of each thing that this system cannot do to lock workers down.
-        on_progress: told now and then of long videos: where each lies, and how many seconds of it
-            were read.
-        on_expanding: told now and then of archives and other files that are read from the inside:
-            where each lies, and how many MiB of it were read.
-        on_held: told now and then how many files are decoded whose results are still checked.
-        on_sandbox: told of what workers gave up, as plain names and values.
-        on_stopped: told at the end where `stop` left something undone: True where every file was
-            read and given, and only the proof of index files did not come to its end; False where
-            files were left out.
+        on_notice: called once for each thing that this system cannot do to lock workers down.
+        on_progress: called now and then for long videos, with the path of each and how many seconds
+            of it were read.
+        on_expanding: called now and then for archives and other containers, with the path of each
+            and how many MiB of it were read.
+        on_held: called now and then with how many files are decoded whose results are still
+            checked.
+        on_sandbox: called with what workers gave up, as plain names and values.
+        on_stopped: called at the end if `stop` left something undone: with True if every file was
+            read and given, and only the proof of index files was not finished; with False if files
+            were left out.
         unsandboxed: whether to go on where the system refuses to lock workers down: only for
             evidence that is trusted, or on a machine that holds nothing else.
 

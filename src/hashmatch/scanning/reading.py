@@ -77,13 +77,14 @@ def read_items(
         done: asked of each item that lies in a file, by where it lies: whether it is left out, as
             it is on record already.
         stop: asked before each file; once it says so, only what was handed out is finished.
-        on_notice: told once of each thing that this system cannot do to lock workers down.
-        on_progress: told now and then of long videos: where each lies, and how many seconds of it
-            were read.
+        on_notice: called once for each thing that this system cannot do to lock workers down.
+        on_progress: called now and then for long videos, with the path of each and how many seconds
+            of it were read.
         on_expanding: told now and then of containers: where each lies, and how many MiB of it were
             read.
-        on_held: told now and then how many files are decoded whose results are still checked.
-        on_sandbox: told of what workers gave up, as plain names and values.
+        on_held: called now and then with how many files are decoded whose results are still
+            checked.
+        on_sandbox: called with what workers gave up, as plain names and values.
 
     Raises:
         SandboxError: the system refuses to lock workers down.

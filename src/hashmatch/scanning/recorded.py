@@ -42,10 +42,10 @@ def scan(
     unsandboxed: bool = False,
     on_result: Callable[[ScanResult], object] | None = None,
 ) -> ScanSummary:
-    """A whole scan: its summary, every result handed to `on_result` on the way.
+    """The summary of a whole scan; every result is given to `on_result` on the way.
 
-    With a database or a run on record, the summary is that of the whole scan, with what earlier
-    runs saw of it.
+    With a database or a run on record, the summary is that of the whole scan, earlier runs of it
+    included.
 
     Args:
         evidence: as for `iter_scan`; on record a path.
@@ -64,7 +64,7 @@ def scan(
         run: instead of `db`, a run of a database that is open.
         allow_unmatched: whether to go on where nothing that is known can match.
         unsandboxed: whether to go on where the system refuses to lock workers down.
-        on_result: told of every file.
+        on_result: called with every result.
 
     Raises:
         ValueError: `db` without `case`, with a source that is no path, or with `run`; or what

@@ -55,12 +55,12 @@ class Workers:
     """Worker processes, each locked down, that hash uploads: files of strangers, as they come.
 
     Any number of threads and coroutines may call it at a time. What comes out is what `hash_item`
-    gives, bit by bit: of a picture the hashes of `hash_image`, of a video those of `hash_video`.
-    An upload that crashes its worker, hangs or takes too much memory costs itself: its result is
-    `unreadable` with the reason, and its worker is replaced. Sizes and digests are computed in this
-    process, without any decoder.
+    gives, bit by bit: of a picture the hashes of `hash_image`, of a video those of `hash_video`. An
+    upload that crashes its worker, hangs or takes too much memory affects only itself: its result
+    is `unreadable` with the reason, and its worker is replaced. Sizes and digests are computed in
+    this process, without any decoder.
 
-    No more than `queue` uploads are begun or wait; who brings another one waits until one is done.
+    At most `queue` uploads are in progress or waiting; a further call waits until one is done.
 
     Unlike those of a scan, answers are not held until some were checked by another worker, which
     takes seconds: an upload that takes over its worker could hide what that worker reads behind it.
@@ -84,7 +84,7 @@ class Workers:
         """Say what is hashed and how; workers are started when the block begins.
 
         Args:
-            options: as for `hash_item`; `Matcher.hash_options` has those that meet what is known.
+            options: as for `hash_item`; `Matcher.hash_options` has those that known hashes need.
             workers: processes; as many as cores by default. Each is started when there is work.
             queue: uploads that are begun or wait, at most; four for each worker by default.
             roots: folders whose files workers may open by themselves; a path elsewhere is read in
@@ -179,7 +179,7 @@ class Workers:
                 workers have limits of their own.
 
         Raises:
-            TimeoutError: it took longer; the upload is hashed all the same, for nobody.
+            TimeoutError: it took longer; the upload is still hashed, and its result is dropped.
             TypeError: not something that a file can be read from.
             WorkerError: the pool is closed, or workers cannot be started.
             SandboxError: the system refuses to lock workers down.

@@ -44,7 +44,7 @@ class Chain:
 
     Attributes:
         queries: (n,) int64 frames of the item, ascending.
-        known: (n,) int64 the frame of the known video that each meets.
+        known: (n,) int64 the frame of the known video that each matches.
         distances: (n,) int64 differing bits of each pair.
         score: the weights of the pairs less what the steps cost.
     """

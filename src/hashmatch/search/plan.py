@@ -19,13 +19,13 @@ class Engine(StrEnum):
     """How a search is done."""
 
     FLAT = "flat"
-    """Every query meets every code."""
+    """Every query is compared with every code."""
 
     PROBE = "multi-index"
     """Each query looks into its buckets."""
 
     JOIN = "multi-index join"
-    """Queries are sorted into their buckets, and each bucket meets its queries."""
+    """Queries are sorted into their buckets, and each bucket is compared with its queries."""
 
 
 @dataclass(frozen=True, slots=True)

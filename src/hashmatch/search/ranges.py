@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 SMALL: Final = 20_000
 """Codes below which all are compared: FAISS takes less than 0.1 ms per query, and a process that
-never meets a larger list never loads Numba."""
+never searches a larger list never loads Numba."""
 
 
 class RangeIndex:

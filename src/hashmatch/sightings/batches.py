@@ -232,7 +232,7 @@ class Batches:
             yield Problem("its details cannot be understood", "audit", seq, seq)
             return
         if first != (expected := self._next[kind]) or count < 1:
-            what = f"tells of {kind.table} {first} to {first + count - 1} out of order"
+            what = f"records {kind.table} {first} to {first + count - 1} out of order"
             yield Problem(what, "audit", seq, seq)
             if first < expected:
                 return

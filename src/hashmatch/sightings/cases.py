@@ -11,7 +11,7 @@ from hashmatch.sightings.store import Store
 
 
 def names(store: Store) -> tuple[str, ...]:
-    """The names of all cases, in the order in which they came."""
+    """The names of all cases, in the order in which they were recorded."""
     return tuple(from_text(name) for (name,) in store.execute("SELECT name FROM cases ORDER BY id"))
 
 

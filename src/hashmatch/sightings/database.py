@@ -106,7 +106,7 @@ class Database:
         return cls(store)
 
     def close(self) -> None:
-        """Let the file go."""
+        """Close the file."""
         self._store.close()
 
     def __enter__(self) -> Self:
@@ -151,15 +151,15 @@ class Database:
     ) -> AbstractContextManager[Run]:
         """A block in which a scan of one source is recorded.
 
-        Unless `Run.finish` was called in it, its end is an interruption. A source that was
+        If `Run.finish` is not called in it, the run is on record as interrupted. A source that was
         scanned to its end may be scanned with another configuration; what is on record stays.
 
         Args:
             case: the lab's own number.
             source: the evidence; its label must always mean the same piece.
             configuration: lists, thresholds and options.
-            resume: go on with the scan that stopped; refused if none is on record.
-            rescan: start anew, whatever is on record.
+            resume: continue the scan that stopped; refused if none is on record.
+            rescan: start a new scan, whatever is on record.
             files: every file of the source, walked only where a scan of this label is done: its
                 files must be the same, or it was of another exhibit, or of another state of it.
 
@@ -181,11 +181,11 @@ class Database:
         )
 
     def snapshot(self) -> AbstractContextManager[None]:
-        """A block in which all that is read is of one moment, as a report needs it."""
+        """A block in which everything is read from one state of the database, for a report."""
         return self._store.snapshot()
 
     def cases(self) -> tuple[str, ...]:
-        """The names of all cases, in the order in which they came.
+        """The names of all cases, in the order in which they were recorded.
 
         Raises:
             DamagedDatabaseError: the tables are not those of hashmatch, or hold what it never
@@ -325,7 +325,7 @@ class Database:
         return verifying.verify(self._store, head=head, head_log=log, keys=keys)
 
     def head(self, case: str = "") -> "Head":
-        """How the audit chain ends now: to be kept elsewhere.
+        """The newest head of the audit chain, to be kept elsewhere.
 
         Args:
             case: what was worked on, for the reader.

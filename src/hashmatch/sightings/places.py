@@ -72,7 +72,7 @@ def fault_of(locator: str, parent: str, steps: str) -> str:
     except (AttributeError, RecursionError, TypeError, ValueError):
         return "holds no steps of a locator"
     if not agrees or above != parent:
-        return "tells of another place than the locator of its item"
+        return "records another place than the locator of its item"
     return ""
 
 

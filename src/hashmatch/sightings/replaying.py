@@ -177,7 +177,7 @@ class Replay:
         was, now = row.details["from"], row.details["to"]
         first, newest = row.action == Action.CREATION, len(schema.MIGRATIONS)
         if first != (row.seq == 1) or was != self.ledger.version or not was < now <= newest:
-            yield self._wrong(row, "tells of a version that the tables did not get here")
+            yield self._wrong(row, "records a version that the tables did not get here")
         if type(now) is int:
             self.ledger.version = max(self.ledger.version, min(now, newest))
 
@@ -200,42 +200,42 @@ class Replay:
     def _refused(self, row: AuditRow) -> Iterator[Problem]:
         for table, rows in row.details["rows"].items():
             if table not in FORMS["refusal"].tables or self.ledger.version >= MARKED_SINCE:
-                yield self._wrong(row, f"tells of rows of {table}, which it cannot")
+                yield self._wrong(row, f"records rows of {table}, which it cannot")
                 continue
             for told in rows:
                 yield from self.ledger.add(row.seq, table, told)
 
     def _told_more(self, row: AuditRow) -> Iterator[Problem]:
         if set(row.details["rows"]) != {"environments"}:
-            yield self._wrong(row, "tells of rows that it cannot")
+            yield self._wrong(row, "records rows that it cannot")
             return
         for told in row.details["rows"]["environments"]:
             yield from self.ledger.add(row.seq, "environments", told)
             if told["run_id"] != row.details["run"]:
-                yield self._wrong(row, "tells of another run")
+                yield self._wrong(row, "records another run")
 
     def _viewed(self, row: AuditRow) -> Iterator[Problem]:
         told = row.details["rows"]
         if set(told) != {"viewings"} or not told["viewings"]:
-            yield self._wrong(row, "tells of rows that it cannot")
+            yield self._wrong(row, "records rows that it cannot")
             return
         for each in told["viewings"]:
             yield from self.ledger.add(row.seq, "viewings", each)
             if each["at"] != row.at:
-                yield self._wrong(row, "tells of something that was viewed at another time")
+                yield self._wrong(row, "records something that was viewed at another time")
             if not (each["viewer"] and each["reason"]):
                 yield self._wrong(row, "does not tell who viewed something, and why")
             if not 1 <= each["sighting_id"] <= self._batches.sightings:
-                yield self._wrong(row, "tells of a sighting that was not on record yet")
+                yield self._wrong(row, "records a sighting that was not on record yet")
 
     def _counted(self, row: AuditRow) -> Iterator[Problem]:
         number = row.details["run"]
         expected = row.details["rows"]["runs"][0]["expected"]
         run = self.ledger.rows["runs"][number]
         if row.details["rows"] != {"runs": [{"id": number, "expected": expected}]}:
-            yield self._wrong(row, "tells of more than the number of files")
+            yield self._wrong(row, "records more than the number of files")
         elif type(expected) is not int or expected < 0:
-            yield self._wrong(row, "tells of no number of files")
+            yield self._wrong(row, "records no number of files")
         elif run.get("expected") is not None:
             yield self._wrong(row, f"counts the files of run {number} again")
         else:

@@ -367,8 +367,8 @@ def _decide(
         moved = _moved(newest.scan_config, scan_config)
         way = "rescan it (--rescan)" if moved else "start without resuming"
         msg = (
-            "the scan on record is done, and this differs; use another label (--exhibit), or "
-            f"{way}:"
+            "the scan on record is finished, and this one differs; use another label (--exhibit), "
+            f"or {way}:"
         )
         raise ResumeError(msg, changes, in_words=in_words)
     stopped = (
@@ -377,7 +377,9 @@ def _decide(
     if same:
         msg = f"{stopped}: resume it (--resume), or rescan it (--rescan)"
         raise ResumeError(msg)
-    msg = f"{stopped}, and this differs; resume it as it was (--resume), or rescan it (--rescan):"
+    msg = (
+        f"{stopped}, and this one differs; resume it as it was (--resume), or rescan it (--rescan):"
+    )
     raise ResumeError(msg, changes, in_words=in_words)
 
 

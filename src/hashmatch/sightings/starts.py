@@ -46,12 +46,12 @@ class Begun:
             for table in ("run_lists", "environments")
             for each in new.get(table, ())
         ):
-            yield "tells of rows of another run"
+            yield "records rows of another run"
         scan = self.ledger.rows["scans"][run["scan_id"]]
         if (run["started"], run["host"]) != (at, host):
-            yield "tells of a run that was begun at another time or on another machine"
+            yield "records a run that was begun at another time or on another machine"
         if (run["status"], run["ended"], scan["done"]) != (RunStatus.RUNNING, "", 0):
-            yield "tells of a run that had ended when it began"
+            yield "records a run that had ended when it began"
         if "items" in details and details["items"] != recorded.get(run["scan_id"], 0):
             yield "has another number of items than were recorded"
         yield from self._names(details, scan)
@@ -87,7 +87,7 @@ class Begun:
         for table, numbers in used.items():
             told = [each["id"] for each in new.get(table, ())]
             if len(told) > 1 or not numbers.issuperset(told):
-                yield f"tells of rows of {table} that it does not use"
+                yield f"records rows of {table} that it does not use"
         hashing = rows["hashings"][scan["hashing_id"]]
         yield from differing(scan, hashing, run, new.get("run_lists", []))
 
@@ -121,7 +121,7 @@ class Begun:
 def begun(rows: Mapping[str, list[Told]], ledger: Ledger) -> Begun:
     """The rows that a start tells, in an order in which each refers to earlier ones."""
     new, ended, odd = [], [], []
-    odd += [f"tells of rows of {table}" for table in rows if table not in FORMS["start"].tables]
+    odd += [f"records rows of {table}" for table in rows if table not in FORMS["start"].tables]
     for table in _ORDER:
         for told in rows.get(table, ()):
             killed = {"id": told["id"], "status": RunStatus.INTERRUPTED, "ended": ""}

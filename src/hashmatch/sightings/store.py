@@ -261,7 +261,7 @@ class Store:
             self._connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, before)
 
     def close(self) -> None:
-        """Let the file go."""
+        """Close the file."""
         self._connection.close()
 
     def __enter__(self) -> Self:
@@ -319,7 +319,7 @@ def _translation(path: Path, error: sqlite3.Error) -> DatabaseError:
 def _in_values(code: int, text: str) -> str:
     """What is wrong with a value that was read; empty if something else is wrong."""
     if not code and "decode" in text:
-        return "it holds text that is none"  # Python's own words quote the text
+        return "it holds text that is not UTF-8"  # Python's own words quote the text
     return text if code == sqlite3.SQLITE_ERROR and any(map(text.__contains__, _OF_VALUES)) else ""
 
 

@@ -79,7 +79,7 @@ def check_unchanged(store: Store, scan: int, files: Iterable[FileState]) -> int:
         msg = (
             f"{different:,} {files_that} on record differ{'s' if different == 1 else ''} from what "
             "lies there now, so the scan cannot be resumed: is this the exhibit that was scanned? "
-            "Attach that one, or scan this one anew (--rescan):"
+            "Attach that one, or scan this one again (--rescan):"
         )
         raise ResumeError(msg, found.named)
     return found.files

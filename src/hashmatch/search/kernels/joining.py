@@ -1,9 +1,20 @@
-"""Kernel for many queries: each table is walked once, and every bucket meets its queries."""
+"""Kernel for many queries: each table is walked once, each bucket compared with its queries."""
 
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from hashmatch.search.kernels.buckets import (
+    LOOKS,
+    emit_pairs,
+    gather,
+    join_buckets,
+    middle_of,
+    probes,
+    sort_looks,
+    sort_queries,
+    split_flips,
+)
 from hashmatch.search.kernels.compiling import (
     INTEGER,
     LARGE,
@@ -15,17 +26,6 @@ from hashmatch.search.kernels.compiling import (
     part,
 )
 from hashmatch.search.kernels.instructions import LANES, address_of, small_at
-from hashmatch.search.kernels.meeting import (
-    LOOKS,
-    gather,
-    keep,
-    looks_into,
-    meet,
-    middle_of,
-    sort_looks,
-    sort_queries,
-    split_flips,
-)
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -70,7 +70,7 @@ def meet_buckets(
         left = step * (first_left + from_row)
         right = left + (apart or (words - 1) * size)
         room = hits.shape[0]
-        noted = meet(
+        noted = join_buckets(
             source, left, right, size, ends[bucket], ends[bucket + 1], address_of(ordered),
             address_of(halves), threshold, address_of(hits), room,
         )  # fmt: skip
@@ -78,7 +78,7 @@ def meet_buckets(
             hits = np.empty((2 * noted, 2), np.int64)
             continue
         if noted:
-            pairs, found = keep(
+            pairs, found = emit_pairs(
                 queries, codes, rows, from_row, numbers, hits, noted, table, bounds, radii,
                 threshold, pairs, found,
             )  # fmt: skip
@@ -154,7 +154,7 @@ def join_table(
     for high in range(begins.size - 2):
         state[:] = 0
         while state[0] < turns:
-            count = looks_into(high, turns, high_flips, low_flips, until, begins, own, state, looks)
+            count = probes(high, turns, high_flips, low_flips, until, begins, own, state, looks)
             sort_looks(looks, count, ends, ordered)
             place = address_of(offsets) + 4 * (origin + high * buckets)
             source, first_left = address_of(signatures), table * codes.shape[0]

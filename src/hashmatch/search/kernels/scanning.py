@@ -1,4 +1,4 @@
-"""The innermost loop: one query meets the signatures of one bucket."""
+"""The innermost loop: one query is compared with the signatures of one bucket."""
 
 from hashmatch.search.kernels.compiling import inlined
 from hashmatch.search.kernels.instructions import LANES, any_near, popcount, put_at, word_at

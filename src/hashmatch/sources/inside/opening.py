@@ -249,7 +249,7 @@ def _read_whole(member: BinaryIO) -> bytes:
 
 
 def _told(read: Callable[[], V]) -> V:
-    """What is read; a limit that is met is said as all else that cannot be read.
+    """What is read; a limit that is reached is told like all else that cannot be read.
 
     Raises:
         UnreadableError: with the reason.

@@ -233,7 +233,7 @@ def test_no_leap_goes_over_a_clock_that_is_set_back(frames: int, between: int) -
     assert np.diff(sorted(seen)).max() <= 1.05
 
 
-def test_a_landing_from_which_nothing_comes_has_the_video_read_again() -> None:
+def test_a_keyframe_from_which_nothing_comes_has_the_video_read_again() -> None:
     whole = encoded(pictures(6.0), "mp4", "mjpeg", pixels="yuvj420p")
     with av.open(io.BytesIO(whole), "r") as source:
         packets = [packet for packet in source.demux(video=0) if packet.size]

@@ -1,4 +1,4 @@
-"""Parts of joins: queries sorted into the buckets that they look into, and met there.
+"""Parts of joins: queries sorted into the buckets that they probe, and compared there.
 
 A bucket's key has a high and a low half. Queries are sorted by the high half; of those that look
 into buckets with one high half, all looks are written down and sorted by the low half. What is
@@ -111,7 +111,7 @@ def split_flips(
 
 
 @part
-def looks_into(
+def probes(
     high: int,
     turns: int,
     highs: "NDArray[np.int64]",
@@ -224,7 +224,7 @@ def gather(
 
 
 @part
-def meet(
+def join_buckets(
     signatures: int,
     left: int,
     right: int,
@@ -252,7 +252,7 @@ def meet(
 
 
 @part
-def keep(
+def emit_pairs(
     queries: "NDArray[np.uint64]",
     codes: "NDArray[np.uint64]",
     entries: "NDArray[np.uint32]",
