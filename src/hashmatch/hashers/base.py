@@ -13,9 +13,9 @@ class Comparison(Choice):
     """How two hashes of one algorithm are compared."""
 
     HAMMING = "hamming"
-    """By the number of bits in which they differ."""
+    """The number of bits in which they differ is their distance."""
     OPAQUE = "opaque"
-    """Not at all: `a - b` means nothing."""
+    """They are not compared: `a - b` means nothing."""
 
 
 class Hasher(Protocol):

@@ -20,9 +20,9 @@ class WindowShape(Choice):
     """The shape of the window over which luma is averaged for one cell of a grid."""
 
     TENT = "tent"
-    """As in the reference, whose window lies half a pixel beside the cell."""
+    """The reference's window, which lies half a pixel beside the cell."""
     TRIANGLE = "triangle"
-    """Centred on the cell."""
+    """A window that is centred on the cell."""
 
 
 SIDE = 64

@@ -7,6 +7,6 @@ class Layout(Choice):
     """How the tables of an index are laid out."""
 
     INLINE = "inline"
-    """With signatures: 20 bytes per code and chunk."""
+    """Tables with signatures: 20 bytes per code and chunk."""
     COMPACT = "compact"
-    """Without: 4 bytes, and slower."""
+    """Tables without signatures: 4 bytes, and slower."""

@@ -226,7 +226,7 @@ def _utc(nanoseconds: int) -> str:
 
 @lru_cache(maxsize=64)
 def _second(seconds: int) -> str:
-    """As `_utc`: the times of a file, and of those beside it, are often of the same second."""
+    """The same as `_utc`, remembered: files beside each other often have times of the same second."""
     try:
         moment = _EPOCH + timedelta(seconds=seconds)
     except OverflowError:
