@@ -226,7 +226,7 @@ def _utc(nanoseconds: int) -> str:
 
 @lru_cache(maxsize=64)
 def _second(seconds: int) -> str:
-    """The same as `_utc`, remembered: files beside each other often have times of the same second."""
+    """The same as `_utc`, remembered: files beside each other often share a second."""
     try:
         moment = _EPOCH + timedelta(seconds=seconds)
     except OverflowError:
