@@ -65,13 +65,14 @@ class Folder:
         from hashmatch.sources.diskimage.detecting import may_have_more
         from hashmatch.sources.diskimage.reading import FromFile
         from hashmatch.sources.inside.backups import beside_file
+        from hashmatch.sources.inside.split_archives import has_parts
 
         try:
             with open_evidence(self.roots[0]) as file:
                 is_image = may_have_more(FromFile(file, os.path.basename(self.roots[0])))  # noqa: PTH119
         except (OSError, UnreadableError):
             return self.roots
-        if is_image:
+        if is_image or has_parts(self.roots[0]):
             return (os.path.dirname(self.roots[0]),)  # noqa: PTH120
         return (*self.roots, *beside_file(self.roots[0]))
 

@@ -1,10 +1,11 @@
 """What is known of a file, or of what lies in it, once it was read from the inside."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import BinaryIO, Final
 
-from hashmatch.errors import UnreadableError
+from hashmatch.errors import Reason, UnreadableError
 from hashmatch.files.digesting import Digester
 from hashmatch.kinds.sniffing import Container
 from hashmatch.model import Digests, Unreadable
@@ -90,3 +91,11 @@ def called(inner: Inner, steps: tuple[Step, ...], found: Iterator[Expanded]) -> 
         else:
             below = map(str, item.steps[len(steps) :])
             yield replace(item, original_name="!".join([inner.original_name, *below]))
+
+
+def counted(items: Iterator[Expanded], depth: int, locked: Counter[bool]) -> Iterator[Expanded]:
+    """The same items; those of this depth are counted by whether they are encrypted."""
+    for item in items:
+        if len(item.steps) == depth:
+            locked[bool(item.problems) and item.problems[0].reason is Reason.ENCRYPTED] += 1
+        yield item

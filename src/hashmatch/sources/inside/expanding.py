@@ -16,11 +16,12 @@ from hashmatch.model import Unreadable
 from hashmatch.model.locator import Range, Step
 from hashmatch.sources.diskimage.further import first_of
 from hashmatch.sources.diskimage.reading import FromFile
+from hashmatch.sources.inside import split_archives
 from hashmatch.sources.inside.backups import MissingFiles
 from hashmatch.sources.inside.base import Inner, LimitError, Parser
 from hashmatch.sources.inside.budget import InsideLimits, Spending
 from hashmatch.sources.inside.disk_image import ALONE, DiskImage, Near
-from hashmatch.sources.inside.expanded import HEAD, PIECE_HELD, Expanded, Passing, called
+from hashmatch.sources.inside.expanded import HEAD, PIECE_HELD, Expanded, Passing, called, counted
 from hashmatch.sources.inside.image_items import ReadMedium
 from hashmatch.sources.inside.parsers import (
     PARSERS,
@@ -62,22 +63,33 @@ def expand(
         searches: by its first 64 KiB, whether pictures are looked for at any place of a file that
             no parser reads: False of a picture.
         find_beside: opens the file beside this one that has its name without an ending.
-        near: where the file lies, if it may be a disk image of several files.
+        near: where the file lies, if it may have further files there.
         divides: whether a file that is a disk image is only opened: `image` of the file has it.
 
     Raises:
         OSError: the file cannot be read.
     """
-    size = file.seek(0, os.SEEK_END)
-    if near.folder is not None and (first := first_of(FromFile(file, near.name), near.folder)):
-        why = Unreadable(Reason.OPENED, f"a further file of {first}, and read with it")
-        yield Expanded((), None, file, size, problems=(why,), is_further=True)
+    around = split_archives.look(near)
+    if around is None and near.folder is not None:
+        first = first_of(FromFile(file, near.name), near.folder)
+        why = f"a further file of {first}, and read with it"
+        around = None if first is None else Unreadable(Reason.OPENED, why)
+    if isinstance(around, Unreadable):
+        size = file.seek(0, os.SEEK_END)
+        yield Expanded((), None, file, size, problems=(around,), is_further=True)
         return
+    whole = around or split_archives.Whole(file)
+    size = whole.file.seek(0, os.SEEK_END)
     spending = budget or Spending(limits or InsideLimits(), size)
-    walk = _Walk(parsers, spending, passwords, searches, near, divides=divides)
-    for item in walk.file((), None, file, size, (), find_beside):
+    walk = _Walk(parsers, spending, passwords, searches, near, divides, whole.starts)
+    for item in walk.file((), None, whole.file, size, (), find_beside):
         with spending.paused():
-            yield item if item.steps else replace(item, media=tuple(walk.media))
+            yield item if item.steps else _last(item, whole, walk)
+
+
+def _last(item: Expanded, whole: split_archives.Whole, walk: "_Walk") -> Expanded:
+    """The file itself, with what was found out behind all that lies in it."""
+    return replace(item, media=tuple(walk.media), problems=whole.told(item.problems))
 
 
 def expand_item(
@@ -110,10 +122,12 @@ class _Walk:
     passwords: tuple[str, ...]
     searches: Callable[[bytes], bool]
     near: Near = ALONE
+    divides: bool = False
+    starts: tuple[int, ...] = ()
+    """Where the parts of the file begin, if it is a split archive."""
     met: Unreadable | None = None
     """The limit that was met: nothing further is read."""
     media: list[ReadMedium] = field(default_factory=list)
-    divides: bool = False
 
     def file(  # noqa: PLR0917 (what it is, and where it lies)
         self,
@@ -136,11 +150,7 @@ class _Walk:
         parser = None
         if kind is not None:
             parser, item = self._parser(item, kind)
-        reading: tuple[Parser, ...] = () if parser is None else (parser,)
-        has = self.near.has if inner is None else inner.has
-        if parser is not None and has is not None and parser.kinds[0] in MissingFiles.kinds:
-            missing = MissingFiles(has)
-            reading = (missing,) if isinstance(parser, MissingFiles) else (parser, missing)
+        reading = self._readers(parser, inner)
         is_searched = not reading and self._is_searched(item, head)
         if not reading:
             reading = searching() if is_searched else _behind(item)
@@ -155,12 +165,22 @@ class _Walk:
                 yield from self._image(steps, each, file, found)
                 continue
             members = self._members(steps, each, file, found, given, find_beside)
-            yield from _counted(members, len(steps) + 1, locked)
+            yield from counted(members, len(steps) + 1, locked)
         if parser is not None or (locked and not is_searched):
             item = replace(item, opened=True)
         if kind is not None and locked[True] and not locked[False]:
             found.insert(0, Unreadable(Reason.ENCRYPTED, ENCRYPTED + kind.name))
         yield replace(item, problems=(*item.problems, *found)) if found else item
+
+    def _readers(self, parser: Parser | None, inner: Inner | None) -> tuple[Parser, ...]:
+        """What reads a container: its parser, and of the list of a backup what else it tells."""
+        if parser is None:
+            return ()
+        has = self.near.has if inner is None else inner.has
+        if has is not None and parser.kinds[0] in MissingFiles.kinds:
+            missing = MissingFiles(has)
+            return (missing,) if isinstance(parser, MissingFiles) else (parser, missing)
+        return (split_archives.reading(parser, () if inner else self.starts),)
 
     def _is_over(self) -> bool:
         """Whether a limit was met."""
@@ -370,14 +390,6 @@ def _behind(item: Expanded) -> tuple[Parser, ...]:
     """What looks for a container behind a picture or film, if that has bytes of its own."""
     is_made = item.inner is not None and item.inner.is_made
     return () if item.kind is not None or is_made else (behind(),)
-
-
-def _counted(items: Iterator[Expanded], depth: int, locked: Counter[bool]) -> Iterator[Expanded]:
-    """The same items; those of this depth are counted by whether they are encrypted."""
-    for item in items:
-        if len(item.steps) == depth:
-            locked[bool(item.problems) and item.problems[0].reason is Reason.ENCRYPTED] += 1
-        yield item
 
 
 def _sha256_of(inner: Inner) -> str:

@@ -16,6 +16,10 @@ from hashmatch.sources.inside.base import Budget, Inner, LimitError
 from hashmatch.sources.inside.rar_blocks import end_of_whole_blocks
 
 _MAGIC: Final = b"Rar!"
+_SPLIT: Final = (
+    "it goes on in another part of the archive, and those are not joined: extract the archive with "
+    "another program, and scan what it gives"
+)
 _MOST_ARCHIVE: Final = 1 << 31
 _MOST_HELD: Final = 512 << 20
 """Bytes of members that are expanded together, where they are compressed as one."""
@@ -110,7 +114,7 @@ class _Archive:
 
     def _problem(self, info: Any) -> Unreadable | None:  # noqa: ANN401
         if info.is_split_before or info.is_split_after:
-            return Unreadable(Reason.UNSUPPORTED, "it goes on in another part of the archive")
+            return Unreadable(Reason.UNSUPPORTED, _SPLIT)
         if info.is_encrypted and self._password is None and not self._unlocked(info):
             detail = "no given password opens it" if self._passwords else ""
             return Unreadable(Reason.ENCRYPTED, detail)

@@ -10,6 +10,7 @@ from hashmatch.errors import Reason, UnreadableError
 from hashmatch.kinds.sniffing import Container, sniff_container
 from hashmatch.model import Unreadable
 from hashmatch.model.locator import Member, Range, Step, Volume
+from hashmatch.sources.inside import split_archives
 from hashmatch.sources.inside.backups import MISSING
 from hashmatch.sources.inside.base import Inner
 from hashmatch.sources.inside.budget import InsideLimits, Spending
@@ -76,6 +77,10 @@ def reach(
         LimitError: of the limits.
         OSError: the file cannot be read.
     """
+    whole = None
+    if near.folder is not None:
+        whole = split_archives.whole_of(near.name, near.folder)
+    file, starts = (file, ()) if whole is None else (whole.file, whole.starts)
     budget = Spending(limits or InsideLimits(), file.seek(0, os.SEEK_END))
     reached = Reached(file)
     behind = 0
@@ -95,7 +100,7 @@ def reach(
             reached = Reached(file, parsed=reached.parsed, original_name=name)
             find_beside = nothing
             continue
-        way = _Way(budget, parsers, passwords, find_beside)
+        way = _Way(budget, parsers, passwords, find_beside, () if number else starts)
         found, find_beside = _step(reached.file, step, way)
         reached = found._replace(
             parsed=(*reached.parsed, *found.parsed),
@@ -149,6 +154,7 @@ class _Way(NamedTuple):
     parsers: Mapping[str, str]
     passwords: tuple[str, ...]
     find_beside: FindBeside
+    starts: tuple[int, ...] = ()
 
 
 def _step(file: BinaryIO, step: Step, way: _Way) -> tuple[Reached, FindBeside]:
@@ -159,6 +165,8 @@ def _step(file: BinaryIO, step: Step, way: _Way) -> tuple[Reached, FindBeside]:
         raise UnreadableError(Reason.MISSING, detail)
     file, kind = _container(file, limits)
     parser = parser_of(kind.form, way.parsers) if kind is not None else None
+    if parser is not None:
+        parser = split_archives.reading(parser, way.starts)
     is_read = parser is not None and is_installed(parser)
     found = (parser,) if parser is not None and is_read else searching()
     problems = []

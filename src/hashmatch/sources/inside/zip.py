@@ -25,7 +25,7 @@ from hashmatch.sources.inside.zip_data import (
 from hashmatch.sources.inside.zip_directory import Directory, DirectoryEntry
 
 _HEADER: Final = 30
-_SPLIT: Final = "a part of a split zip archive: the other parts are needed"
+_SPLIT: Final = "a part of a split zip archive: put all parts in one folder"
 
 
 class Zip:
@@ -39,6 +39,14 @@ class Zip:
     )
     extra: ClassVar[str] = ""
 
+    def __init__(self, starts: tuple[int, ...] = ()) -> None:
+        """Read nothing yet.
+
+        Args:
+            starts: of a split archive whose parts are joined, where each of them begins.
+        """
+        self._starts = starts
+
     def __call__(
         self, file: BinaryIO, budget: Budget, passwords: tuple[str, ...] = ()
     ) -> Iterator[Inner | Unreadable]:
@@ -48,7 +56,7 @@ class Zip:
             LimitError: of the budget.
             OSError: the file cannot be read.
         """
-        return _Reading(file, budget, list(passwords)).members()
+        return _Reading(file, budget, list(passwords), self._starts).members()
 
 
 @dataclass(slots=True)
@@ -73,6 +81,7 @@ class _Reading:
     file: BinaryIO
     budget: Budget
     passwords: list[str]
+    starts: tuple[int, ...] = ()
     number: int = 0
     size: int = 0
 
@@ -83,10 +92,12 @@ class _Reading:
             yield Unreadable(Reason.TRUNCATED, "it has no central directory")
             yield from self._unlisted(0, self.size)
             return
-        if directory.disk:
+        if directory.disk >= max(len(self.starts), 1):
             yield Unreadable(Reason.UNSUPPORTED, _SPLIT)
         ranges = _Ranges()
         for entry in listed.central_entries(self.file, directory):
+            if directory.disk:
+                self._place(entry, directory)
             ranges.add(entry)
             if (inner := self._inner(entry, self.size, directory.disk)) is not None:
                 yield inner
@@ -94,6 +105,15 @@ class _Reading:
             detail = f"its directory lists {self.number:,} members of {directory.count:,}"
             yield Unreadable(Reason.CORRUPT_DATA, detail)
         yield from self._between(ranges, directory)
+
+    def _place(self, entry: DirectoryEntry, directory: Directory) -> None:
+        """Count the place of a member from the beginning of the first part, if its part is here."""
+        *before, last = self.starts or (0,)
+        here = entry.disk == directory.disk
+        if self.starts and (here or entry.disk < len(before)):
+            start = last if here else before[entry.disk]
+            entry.header += start - directory.shift
+            entry.disk = directory.disk
 
     def _inner(self, entry: DirectoryEntry, end: int, disk: int = 0) -> Inner | None:
         self.budget.member()
@@ -111,7 +131,7 @@ class _Reading:
 
     def _opener(self, entry: DirectoryEntry, end: int, disk: int) -> Callable[[], BinaryIO]:
         if entry.disk != disk:
-            detail = "it lies in another part of a split archive"
+            detail = "it lies in another part of a split archive, which is not here"
             raise UnreadableError(Reason.UNSUPPORTED, detail)
         if entry.flags & listed.ENCRYPTED:
             data = data_of(self.file, entry, self.passwords, self.budget)
