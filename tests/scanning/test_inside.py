@@ -163,6 +163,26 @@ def test_members_of_one_name_have_locators_of_their_own(lab: Path) -> None:
     assert sorted(found) == ["a.zip", *(f"a.zip!zip:{number}:x.jpg" for number in range(4))]
 
 
+def test_members_too_small_to_be_pictures_have_the_results_of_such_files(lab: Path) -> None:
+    contents = [
+        ("one", b"x"),
+        ("words", b"text 12345"),
+        ("bits", b"P1 1 1 0"),
+        ("zeros", bytes(25)),
+        ("pieces", b"\xff\xd8\xff\xe0\0\x10JFIF\0"),
+        ("film", b"\0\0\0\x14ftypisom\0\0\0\0isom"),
+    ]
+    evidence = lab / "evidence"
+    for name, data in contents:
+        (evidence / name).write_bytes(data)
+    (evidence / "a.tar").write_bytes(tarred(contents))
+    found = items(scanned(lab))
+    for number, (name, _) in enumerate(contents):
+        inside, plain = found[f"a.tar!tar:{number}:{name}"], found[name]
+        assert inside.unreadable == plain.unreadable
+        assert (inside.media, inside.digests) == (plain.media, plain.digests)
+
+
 def test_nothing_inside_is_read_where_nobody_wants_it(lab: Path) -> None:
     (lab / "evidence" / "a.zip").write_bytes(zipped([("t.txt", b"text"), *pictures()]))
     found = scanned(lab, inside=None)

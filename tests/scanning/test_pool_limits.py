@@ -2,12 +2,12 @@
 
 import sys
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 
 from hashmatch.errors import Reason
-from hashmatch.scanning import dispatch, hearing, timing
+from hashmatch.scanning import checks, dispatch, hearing, pool, timing
 from hashmatch.scanning.endings import number_in
 from hashmatch.scanning.limits import WorkerLimits
 from tests.support.deeds import Deeds, Outcome, Task
@@ -188,3 +188,24 @@ def test_stop_finishes_what_was_handed_out_and_no_more() -> None:
     assert not Counter(each.task for each in first + rest) - Counter(tasks)
     assert all(each.why is None for each in rest)
     assert len(rest) < 600
+
+
+def test_results_that_are_held_for_checks_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many tasks there are: once enough results are held, no further task is read."""
+    monkeypatch.setattr(pool, "_AHEAD", 64)
+    monkeypatch.setattr(checks, "_MOST_BYTES", 400_000)
+    monkeypatch.setattr(pool, "_HELD_BYTES", 600_000)
+    read = given = most = 0
+
+    def tasks() -> Iterator[Task]:
+        nonlocal read, most
+        for task in echoes(600):
+            read += 1
+            most = max(most, read - given)
+            yield task
+
+    for _ in run(tasks(), checks=True):
+        given += 1
+    assert given == read == 600
+    # Each counts for 4,000 bytes at least; others are begun or wait.
+    assert 100 < most <= 600_000 // 4000 + 64 + 2 * pool._BATCH

@@ -133,6 +133,7 @@ def outcomes(
     workers: int | None = 1,
     limits: WorkerLimits | None = None,
     sandbox: Sandbox | None = None,
+    checks: bool = False,
     on_progress: Callable[[Task, float], object] = lambda _task, _reached: None,
     **more: Any,
 ) -> Generator[Outcome]:
@@ -140,7 +141,7 @@ def outcomes(
     processes = WorkerPool(
         count=workers, limits=limits or WorkerLimits(), sandbox=sandbox or Sandbox(), **more
     )
-    results = in_workers(job or Deeds(), tasks, processes, on_progress=on_progress)
+    results = in_workers(job or Deeds(), tasks, processes, checks=checks, on_progress=on_progress)
     return _outcomes(results)
 
 

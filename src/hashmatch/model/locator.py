@@ -1,9 +1,9 @@
 """Locators: a file, and the steps from it into volumes, archives, documents and mail."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, ClassVar, Final, Self, TypeAlias
 
 from hashmatch.model.plain import PlainValue, Shape
@@ -140,6 +140,14 @@ _ESCAPED: Final = f"{File.word}:"
 """What a path begins with that is escaped though nothing follows."""
 
 
+def plain_steps(steps: Iterable[Step]) -> list[Json]:
+    """Steps as plain values, for JSON."""
+    return [
+        {"step": each.word} | {name: getattr(each, name) for name in _TYPES[type(each)]}
+        for each in steps
+    ]
+
+
 @dataclass(frozen=True)
 class Locator(PlainValue):
     """The location of an item.
@@ -172,7 +180,7 @@ class Locator(PlainValue):
             raise ValueError(msg)
         for step in self.steps[1:]:
             # No text is of two forms.
-            if not isinstance(step, _INNER) or not step.form.fullmatch(str(step)):
+            if not _text_of(step):
                 msg = f"not a step of a locator: {step!r}"
                 raise ValueError(msg)
 
@@ -214,10 +222,7 @@ class Locator(PlainValue):
 
     def to_list(self) -> list[Json]:
         """The steps as plain values, for JSON."""
-        return [
-            {"step": each.word} | {name: getattr(each, name) for name in _TYPES[type(each)]}
-            for each in self.steps
-        ]
+        return plain_steps(self.steps)
 
     def to_dict(self) -> dict[str, Any]:
         """Its text and its steps; where another value holds it, JSON has the text alone."""
@@ -233,7 +238,7 @@ class Locator(PlainValue):
         path = first.path if isinstance(first, File) else ""
         if not further and not path.startswith(_ESCAPED) and not _is_chain(path):
             return path
-        text = "!".join(map(str, self.steps))
+        text = "!".join((str(first), *map(_text_of, further)))
         return text if further and not path.startswith(_ESCAPED) else f"{_ESCAPED}{text}"
 
     def inside(self, *steps: Step) -> "Locator":
@@ -258,6 +263,16 @@ class Locator(PlainValue):
             if name := re.split(r"[/\\]", path.rstrip("/\\"))[-1]:
                 return str(name)
         return ""
+
+
+@lru_cache(maxsize=1 << 10)
+def _text_of(step: Step) -> str:
+    """The text of a step that is not the first; empty of what is none.
+
+    Kept for a while, as each item has several locators: below its source, and as it is printed.
+    """
+    text = str(step)
+    return text if isinstance(step, _INNER) and step.form.fullmatch(text) else ""
 
 
 def _step(text: str) -> Step | None:

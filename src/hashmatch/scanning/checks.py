@@ -30,8 +30,8 @@ _LONG: Final = 2.0
 """Seconds of a task after which the answers before it are not held for it."""
 _MOST_BYTES: Final = 64 << 20
 """Bytes of all held answers; beyond, those of the worker with the most are let go."""
-_OVERHEAD: Final = 1000
-"""Bytes that an answer takes besides its content."""
+_OVERHEAD: Final = 4000
+"""Bytes of memory that an answer takes besides its content, about: with its task, and its item."""
 _KEPT_FIRST: Final = 256
 _KEPT_SHARE: Final = 1 / 8
 _LARGEST_KEPT: Final = 4 << 20

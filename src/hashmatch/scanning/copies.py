@@ -5,7 +5,6 @@ Which files are copies is known from their digests, before any decoder runs.
 
 from collections import OrderedDict, deque
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
 from typing import Final, TypeAlias
 
 from hashmatch.errors import Reason
@@ -160,12 +159,12 @@ def _may_differ(item: Item) -> bool:
 
 
 def _item(digested: Digested, outcome: MediaHashes | Unreadable) -> Item:
-    found = Item(
+    item = Item(
         digested.found.locator,
         digested.size,
         digests=digested.digests,
+        media=outcome if isinstance(outcome, MediaHashes) else None,
+        unreadable=outcome if isinstance(outcome, Unreadable) else None,
         place=digested.found.place,
     )
-    if isinstance(outcome, Unreadable):
-        return digested.remarked(replace(found, unreadable=outcome))
-    return digested.remarked(replace(found, media=outcome))
+    return digested.remarked(item)

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from hashmatch.errors import Reason
 from hashmatch.model import Unreadable, UnreadRange
-from hashmatch.model.locator import Step, Volume
+from hashmatch.model.locator import Step, Volume, plain_steps
 from hashmatch.scanning.digested import Digested
 from hashmatch.scanning.disks import steps_of, word_in
-from hashmatch.scanning.members import plain_steps, size_in
+from hashmatch.scanning.members import size_in
 from hashmatch.scanning.messages import ProtocolError
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Final
 from hashmatch.errors import Reason, UnreadableError
 from hashmatch.files.digesting import Digester
 from hashmatch.model import AllocationState, Digests, PlaceConfidence, Unreadable
-from hashmatch.model.locator import File, Locator, Step
+from hashmatch.model.locator import Step, plain_steps
 from hashmatch.scanning import wire
 from hashmatch.scanning.digested import HEAD, Digested, Sent, is_media
 from hashmatch.scanning.messages import ProtocolError
@@ -21,8 +21,12 @@ if TYPE_CHECKING:
     from hashmatch.sources.inside.expanded import Expanded
 
 _HEAD: Final = 64
+_SMALLEST: Final = 26
+"""Bytes of the smallest picture or film that does not begin like one: fewer are not decoded."""
 _MOST_SENT: Final = 48 << 20
 """Bytes of a member that are sent with it; the worker that decodes a larger one opens it anew."""
+_MOST_NOTED: Final = 100_000
+"""Contents that are known to be sent: behind so many others, copies are sent once more."""
 _MOST_RUNS: Final = 1000
 """Pieces of a file on its medium that go on record."""
 MOST_SIZE: Final = 1 << 63
@@ -69,11 +73,6 @@ def problem_in(value: Any) -> Unreadable | None:  # noqa: ANN401 (whatever JSON 
     return None if value is None else wire.unreadable(*value)
 
 
-def plain_steps(steps: tuple[Step, ...]) -> list[dict[str, str | int]]:
-    """Steps as JSON."""
-    return Locator((File(""), *steps)).to_list()[1:]
-
-
 def outcome(item: "Expanded") -> Unreadable | None:
     """Why a container was not read, or not all of it, or that it was; None of what is none."""
     kind, problems = item.kind, item.problems
@@ -116,7 +115,9 @@ def part_of(
     try:
         if item.file is not None:
             item.file.seek(0)
-            data = item.file.read(_MOST_SENT + 1)
+            # No more is asked for than there is: as much memory would be reserved.
+            most = _MOST_SENT if size is None else min(size, _MOST_SENT)
+            data = item.file.read(most + 1)
             head, extent = data[:HEAD], extent_in(item.file, outer)
             digester = Digester()
             digester.update(data)
@@ -124,11 +125,15 @@ def part_of(
             digests = digester.value()
     except UnreadableError as error:
         problem = Unreadable(error.reason, error.detail)
-    is_decoded = is_media(head, size) or (item.kind is None and bool(head))
+    is_decoded = is_media(head, size) or (item.kind is None and len(head) >= _SMALLEST)
     why = problem or (outcome(item) if item.kind is not None or item.problems else None)
+    if head and item.kind is None and not is_decoded:
+        why = why or Unreadable(Reason.NOT_A_PICTURE)
     if not is_decoded or len(data) > _MOST_SENT or str(digests.sha256) in sent:
         data = b""
     elif data:
+        if len(sent) == _MOST_NOTED:
+            sent.clear()
         sent.add(str(digests.sha256))
     is_made = inner is not None and inner.is_made
     said = {

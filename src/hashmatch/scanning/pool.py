@@ -30,6 +30,8 @@ _AHEAD: Final = 1024
 """Tasks that are begun or wait: others go on while some are slow."""
 _AHEAD_BYTES: Final = 256 << 20
 """Bytes of waiting files: the system still has what was read once when it is read again."""
+_HELD_BYTES: Final = 96 << 20
+"""Bytes of results that are held until some of them were checked, and of their tasks."""
 _AHEAD_NAMED_BYTES: Final = 32 << 20
 """Bytes that the names of tasks that are not done may take."""
 _PATIENCE: Final = 0.1
@@ -277,9 +279,13 @@ class _Run(Generic[T, R]):
         """Whether workers could run out of tasks; those whose results are held are done."""
         held, held_bytes = self._dispatcher.held
         begun = self._pending - held
-        bytes_ahead = max(held_bytes, self._dispatcher.inbox.waiting_bytes)
         named = self._named_bytes - held_bytes
-        return begun < _AHEAD and bytes_ahead < _AHEAD_BYTES and named < _AHEAD_NAMED_BYTES
+        return (
+            begun < _AHEAD
+            and held_bytes < _HELD_BYTES
+            and self._dispatcher.inbox.waiting_bytes < _AHEAD_BYTES
+            and named < _AHEAD_NAMED_BYTES
+        )
 
     def _add(self, task: T) -> None:
         result = self._job.local(task)

@@ -29,6 +29,8 @@ _MOST: Final = 200
 _LARGEST: Final = 32 << 20
 """Bytes of a container with all that lies in it that is read twice as a whole; of a larger one
 some members are opened again that begin within so many bytes."""
+_MEMBER: Final = 1 << 10
+"""Bytes that each member counts for besides its own: small ones take their time too."""
 _SAMPLE: Final = 2
 _TURN: Final = 1000
 """Members behind which others have a turn, even if more are there."""
@@ -77,7 +79,7 @@ class _Contents:
                 self.members.append(kept)
             elif happens(_SAMPLE / self.count):
                 self.members = [*drawn(self.members, _SAMPLE - 1), kept]
-        self.bytes += member.size or 0
+        self.bytes += _MEMBER + (member.size or 0)
 
 
 @dataclass(slots=True)

@@ -5,9 +5,10 @@ from random import Random
 import pytest
 
 from hashmatch.model.locator import Range
-from hashmatch.sources.inside import carving
+from hashmatch.sources.inside import carving, extents
 from hashmatch.sources.inside.base import Inner
 from hashmatch.sources.inside.carving import Carving
+from hashmatch.sources.inside.signatures import SIGNATURES
 from tests.support.inner_members import SimpleBudget, contents, endure, members, picture
 from tests.support.photos import photo
 
@@ -101,3 +102,20 @@ def test_members_are_counted_and_open_one_after_the_other() -> None:
         with inner.open() as member:
             assert member.read() == picture(kind)
     assert not file.closed
+
+
+def test_short_pieces_are_searched_like_long_ones() -> None:
+    chance = Random(5)
+    for _ in range(300):
+        piece = bytearray(chance.randbytes(chance.randrange(40, 400)))
+        for _ in range(chance.randrange(4)):
+            signature, _, _ = chance.choice(SIGNATURES)
+            at = chance.randrange(len(piece) - 38)
+            piece[at : at + len(signature)] = signature
+        data, count = bytes(piece), len(piece)
+        one, other = (
+            [each for each in find(data, count) if each[1] is not extents.bmp]
+            for find in (carving._in_short, carving._in_long)
+        )
+        assert set(one) == set(other)
+        assert one == sorted(one, key=lambda each: each[0])

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Final, Self
 from hashmatch.errors import Reason, UnreadableError
 from hashmatch.faults import fault_of
 from hashmatch.model import Unreadable
+from hashmatch.model.locator import plain_steps
 from hashmatch.scanning import disks
 from hashmatch.scanning.digested import is_surely_media
 from hashmatch.scanning.expanding import CHANGED, SLOWEST, Telling
 from hashmatch.scanning.images.objects import packed_rows, row_of
 from hashmatch.scanning.images.orders import Place, ReadOrder, SearchOrder, SurveyOrder
-from hashmatch.scanning.members import packed, part_of, plain, plain_steps
+from hashmatch.scanning.members import packed, part_of, plain
 from hashmatch.sources.access import stamp_of
 from hashmatch.sources.inside.base import LimitError
 from hashmatch.sources.inside.opening import InsideOpener

@@ -17,6 +17,7 @@ from hashmatch.sources.inside.view import View
 
 _PIECE: Final = 1 << 22
 _BLOCK: Final = 1 << 18
+_SHORT: Final = 1 << 13
 _EIGHT: Final = 8
 _OVERLAP: Final = 32
 _SMALLEST: Final = 26
@@ -55,6 +56,8 @@ class Carving:
             part: begin and end of the part.
         """
         view = View(file)
+        if view.size < _SMALLEST:
+            return
         for place, extent in _candidates(file, view.size, budget, part):
             if place < state.carved:
                 continue
@@ -102,6 +105,21 @@ def _candidates(
 
 def _in_piece(piece: bytes, count: int) -> list[tuple[int, Extent]]:
     """The starts of files whose signatures begin in the first bytes."""
+    return _in_short(piece, count) if len(piece) <= _SHORT else _in_long(piece, count)
+
+
+def _in_short(piece: bytes, count: int) -> list[tuple[int, Extent]]:
+    """As `_in_piece`: to call NumPy takes longer than to look for each signature."""
+    found: list[tuple[int, Extent]] = []
+    for signature, before, extent in SIGNATURES:
+        at = piece.find(signature)
+        while 0 <= at < count:
+            found.append((at - before, extent))
+            at = piece.find(signature, at + 1)
+    return sorted(found, key=lambda each: each[0])
+
+
+def _in_long(piece: bytes, count: int) -> list[tuple[int, Extent]]:
     padding = max(0, count + _OVERLAP - len(piece))
     data = np.frombuffer(piece + bytes(padding) if padding else piece, np.uint8)
     # One block after the other, as they stay in the processor's cache.

@@ -311,6 +311,10 @@ class _Walk:
         with opened:
             if opened.seekable():
                 size = opened.seek(0, os.SEEK_END)
+                if not size:
+                    # Nothing lies in no bytes: an archive may have a million such members.
+                    yield Expanded(steps, inner, opened, size)
+                    return
                 yield from self.file(steps, inner, opened, size, (), find_beside)
             else:
                 yield from self._stream(steps, inner, opened, find_beside)

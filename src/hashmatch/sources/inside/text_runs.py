@@ -45,6 +45,8 @@ def runs(data: bytes, begin: int, end: int) -> Iterator[int]:
 
     Every run of at least 23 characters is given, and some shorter ones.
     """
+    if len(data) < 2 * _WORD:
+        return
     flags = data.translate(_TABLE)
     words = np.frombuffer(flags + bytes(-len(flags) % _WORD), np.uint64) == _ALL
     # Two words in a row, of which the one before the first is none.
