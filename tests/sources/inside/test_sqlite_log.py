@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import os
 import random
 import shutil
 import sqlite3
@@ -29,7 +30,9 @@ from hashmatch.sources.inside.sqlite_frames import Log
 from hashmatch.sources.inside.sqlite_log import SqliteLog
 from hashmatch.sources.inside.view import View
 from hashmatch.sources.opener import opener_of
+from tests.support import program
 from tests.support.archives import tarred, zipped
+from tests.support.disk_images import need, run
 from tests.support.expanded import opened, rows_of
 from tests.support.inner_members import SimpleBudget, contents, picture, read
 
@@ -321,3 +324,38 @@ def committed(database: bytes, log: bytes, folder: Path) -> int:
     frames = connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()[1]
     connection.close()
     return int(frames) - 1
+
+
+@pytest.mark.parametrize("system", ["ext4", "xfs"])
+def test_the_database_is_found_beside_the_log_on_a_disk_image(tmp_path: Path, system: str) -> None:
+    def use(it: sqlite3.Connection) -> None:
+        made(it, LARGE)
+        it.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        with it.blobopen("t", "b", 1) as blob:
+            blob.seek(60_000)
+            blob.write(b"another!")
+
+    need(f"mkfs.{system}")
+    pair = two(tmp_path, use)
+    files = {"app/x.db": pair.database, "app/x.db-wal": pair.log}
+    for name, data in files.items():
+        (tmp_path / "root" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "root" / name).write_bytes(data)
+    image = tmp_path / "disk.img"
+    image.write_bytes(b"")
+    os.truncate(image, (8 if system == "ext4" else 300) << 20)
+    given = ["-d", tmp_path / "root"]
+    if system == "xfs":
+        lines = (f"  {Path(name).name} ---644 0 0 {tmp_path / 'root' / name}\n" for name in files)
+        proto = f"/dev/null\n0 0\nd--755 0 0\n app d--755 0 0\n{''.join(lines)} $\n$\n"
+        (tmp_path / "proto").write_text(proto)
+        given = ["-p", tmp_path / "proto"]
+    run(f"mkfs.{system}", "-q", *given, image)
+    (tmp_path / "known.csv").write_text("id,pdq\nx," + "0f" * 32 + "\n")
+    results = hm.iter_scan(image, against=tmp_path / "known.csv", workers=0)
+    changed = hashlib.sha256(LARGE[:60_000] + b"another!" + LARGE[60_008:]).hexdigest()
+    (found,) = (each.item for each in results if each.item.digests.sha256 == changed)
+    assert found.media is not None
+    assert "/app/x.db-wal!wal:0:t/b/1" in found.locator
+    shown = program.run("show", found.locator, "--digest")
+    assert changed in shown.stdout

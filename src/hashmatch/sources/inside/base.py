@@ -38,6 +38,8 @@ class Inner:
         remark: what is to be said of it if nothing is found in it.
         has: of a member that lists files, whether there is one with a path below its folder; None
             of all others.
+        beside: opens the file beside it that has its name without an ending; None where its
+            container is asked.
     """
 
     step: Step
@@ -54,6 +56,7 @@ class Inner:
     original_name: str = ""
     remark: Unreadable | None = None
     has: Callable[[str], bool] | None = None
+    beside: Callable[[str], BinaryIO | None] | None = None
 
 
 @dataclass(slots=True)

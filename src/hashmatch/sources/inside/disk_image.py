@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import BinaryIO, Final
 
+from hashmatch.kinds.sqlite_log import SUFFIX
 from hashmatch.model import Unreadable
 from hashmatch.model.locator import Step
 from hashmatch.sources.diskimage import warming
@@ -15,6 +16,7 @@ from hashmatch.sources.inside import backups
 from hashmatch.sources.inside.base import Budget, Inner
 from hashmatch.sources.inside.image_items import ImageItems, VolumeReport
 from hashmatch.sources.inside.parsers import IMAGES
+from hashmatch.sources.inside.siblings import FindBeside, nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,3 +125,15 @@ class DiskImage:
         if backups.folder_of(getattr(steps[-1], "path", "")) is None:
             return ""
         return self.items(file, near).original_name(steps)
+
+    def beside(self, file: BinaryIO, steps: tuple[Step, ...], near: Near = ALONE) -> FindBeside:
+        """What opens the file beside an item that has its name without an ending.
+
+        Args:
+            file: the first file of the image.
+            steps: from the image to an item that `reach` opened.
+            near: where the file lies.
+        """
+        if not getattr(steps[-1], "path", "").endswith(SUFFIX):
+            return nothing
+        return self.items(file, near).beside(steps) or nothing

@@ -282,7 +282,7 @@ class _Walk:
     def apart(self, steps: tuple[Step, ...], inner: Inner) -> Iterator[Expanded]:
         """An item with all that lies in it, of which damage costs no other item."""
         try:
-            for item in called(inner, steps, self._member(steps, inner, nothing)):
+            for item in called(inner, steps, self._member(steps, inner, inner.beside or nothing)):
                 with self.budget.paused():
                     yield item
         except UnreadableError as error:

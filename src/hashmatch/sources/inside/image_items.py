@@ -8,6 +8,7 @@ from functools import partial
 from typing import BinaryIO, Final
 
 from hashmatch.errors import Reason, UnreadableError
+from hashmatch.kinds.sqlite_log import SUFFIX
 from hashmatch.model import AllocationState, Unreadable, VolumeStatus
 from hashmatch.model.locator import FileObject, Member, Step
 from hashmatch.sources.diskimage.base import Bytes, Medium
@@ -261,12 +262,32 @@ class ImageItems:
             original_name=entry.original_name,
             remark=entry.remark,
             has=partial(self._has, volume, entry.step) if is_named(entry.step.path) else None,
+            beside=self.beside((*volume.steps, entry.step)),
         )
 
     def _has(self, volume: Volume, manifest: FileObject, below: str) -> bool:
         """Whether there is a file below the folder of the list of a backup."""
         folder, slash, _ = manifest.path.rpartition("/")
-        return self._system_at(volume, manifest).has(f"{folder}{slash}{below}")
+        path = f"{folder}{slash}{below}"
+        # Nobody can ask for a path that is no text: then no file is missing.
+        is_text = path.encode("utf-8", "ignore") == path.encode("utf-8", "surrogatepass")
+        return not is_text or self._system_at(volume, manifest).find(path) is not None
+
+    def _beside(self, volume: Volume, file: FileObject, ending: str) -> BinaryIO | None:
+        """The file beside another one that has its name without an ending."""
+        path = file.path.removesuffix(ending)
+        return None if path == file.path else self._system_at(volume, file).find(path)
+
+    def beside(self, steps: tuple[Step, ...]) -> Callable[[str], BinaryIO | None] | None:
+        """What opens the file beside another one; None of what has none that is asked for.
+
+        Args:
+            steps: from the medium to the other file.
+        """
+        *volume, last = steps
+        if not isinstance(last, FileObject) or not last.path.endswith(SUFFIX):
+            return None
+        return partial(self._beside, self.volume(tuple(volume)), last)
 
     def original_name(self, steps: tuple[Step, ...]) -> str:
         """What a file of a file system was called where it came from; empty where nothing says it.

@@ -89,9 +89,8 @@ def reach(
             continue
         if isinstance(step, Volume):
             around = near if not number else ALONE
-            there, count, name = _on_image(reached.file, steps[number:], around)
-            reached = Reached(there, parsed=reached.parsed, original_name=name)
-            find_beside = nothing
+            found, count, find_beside = _on_image(reached.file, steps[number:], around)
+            reached = found._replace(parsed=reached.parsed)
             behind = number + count
             continue
         if isinstance(step, Range):
@@ -116,14 +115,17 @@ def _name_below(reached: Reached, step: Step) -> str:
     return f"{reached.original_name}!{step}" if reached.original_name else ""
 
 
-def _on_image(file: BinaryIO, steps: tuple[Step, ...], near: Near) -> tuple[BinaryIO, int, str]:
-    """What lies on a disk image, how many steps lead to it, and what it was called before."""
+def _on_image(
+    file: BinaryIO, steps: tuple[Step, ...], near: Near
+) -> tuple[Reached, int, FindBeside]:
+    """What lies on a disk image, how many steps lead to it, and what finds files beside it."""
     image = DiskImage()
     if not is_installed(image):
         install = f"its reader is not installed: {to_install(image.extra)}"
         raise UnreadableError(Reason.CONTAINER, install)
     there, count = image.reach(file, steps, near)
-    return there, count, image.original_name(file, steps[:count], near)
+    name = image.original_name(file, steps[:count], near)
+    return Reached(there, original_name=name), count, image.beside(file, steps[:count], near)
 
 
 def _range(file: BinaryIO, step: Range) -> BinaryIO:

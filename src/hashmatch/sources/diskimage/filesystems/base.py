@@ -119,10 +119,10 @@ class FileSystem(Protocol):
         """
         ...
 
-    def has(self, path: str) -> bool:
-        """Whether there is a file with this path, as in the steps of entries, not deleted.
+    def find(self, path: str) -> BinaryIO | None:
+        """The bytes of the file with this path, as in the steps of entries, not deleted.
 
-        True where nobody can say.
+        None where there is none, or where the library cannot be asked for such a path.
         """
         ...
 

@@ -280,20 +280,20 @@ class YalFileSystem:
         """What the paths of one of several volumes begin with."""
         return f"/{volume.name or number}" if len(self._volumes) > 1 else ""
 
-    def has(self, path: str) -> bool:
-        """Whether there is a file with this path; True where the library cannot be asked."""
+    def find(self, path: str) -> BinaryIO | None:
+        """The bytes of a file with this path; None where there is none, or it cannot be told."""
         for number, volume in enumerate(self._volumes):
             prefix = self._prefix(number, volume)
             if not path.startswith(f"{prefix}/"):
                 continue
             try:
-                if volume.get_file_entry_by_path(path.removeprefix(prefix)) is not None:
-                    return True
-            except OSError:
+                each = volume.get_file_entry_by_path(path.removeprefix(prefix))
+            except (OSError, UnicodeError):
                 self._file.fault = None
-            except UnicodeError:
-                return True
-        return False
+                continue
+            if each is not None:
+                return as_file(Content(path, int(each.size), partial(self._read, each)))
+        return None
 
     def _read(self, each: Any, offset: int, size: int) -> bytes:  # noqa: ANN401
         try:

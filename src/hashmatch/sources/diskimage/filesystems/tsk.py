@@ -18,7 +18,7 @@ from hashmatch.sources.diskimage.filesystems.ranges import gaps, overlap, union
 from hashmatch.sources.diskimage.filesystems.tsk_volume import (
     TskVolume,
     attributes_of,
-    has_file,
+    content_at,
     time_of,
     words_of,
 )
@@ -373,11 +373,11 @@ class TskFileSystem:
             raise UnreadableError(Reason.DAMAGED, words_of(error)) from None
         raise UnreadableError(Reason.DAMAGED, "the file system has no such file")
 
-    def has(self, path: str) -> bool:
-        """Whether there is a file with this path, not deleted; True where nobody can ask."""
-        found = has_file(self._system, path)
+    def find(self, path: str) -> BinaryIO | None:
+        """The bytes of a file with this path; None where there is none, or it cannot be told."""
+        found = content_at(self._system, path)
         self._image.fault = None
-        return found
+        return None if found is None else as_file(found)
 
     def _read(self, file: Any, step: FileObject, offset: int, size: int) -> bytes:  # noqa: ANN401
         """Some bytes of an opened file."""

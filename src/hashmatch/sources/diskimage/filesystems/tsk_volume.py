@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pytsk3
 
-from hashmatch.errors import UnreadableError
+from hashmatch.errors import Reason, UnreadableError
+from hashmatch.sources.diskimage.filesystems.base import Content
 
 if TYPE_CHECKING:
     from hashmatch.sources.diskimage.base import Bytes
@@ -71,13 +72,21 @@ def prepare() -> None:
         time.tzset()
 
 
-def has_file(system: Any, path: str) -> bool:  # noqa: ANN401 (no types)
-    """Whether a file system has a file with this path, not deleted; True where nobody can ask."""
+def content_at(system: Any, path: str) -> Content | None:  # noqa: ANN401 (no types)
+    """The bytes of a file with this path, not deleted; None where there is none."""
     try:
-        meta = system.open(path).info.meta
-    except OSError:
-        return False
-    except UnicodeError:
+        file = system.open(path)
+    except (OSError, UnicodeError):
         # A name that is no text cannot be given to The Sleuth Kit.
-        return True
-    return meta is not None and bool(int(meta.flags) & _ALLOCATED)
+        return None
+    meta = file.info.meta
+    if meta is None or not int(meta.flags) & _ALLOCATED:
+        return None
+
+    def read(offset: int, size: int) -> bytes:
+        try:
+            return bytes(file.read_random(offset, size))
+        except OSError as error:
+            raise UnreadableError(Reason.CORRUPT_DATA, words_of(error)) from None
+
+    return Content(path, max(0, int(meta.size)), read)
