@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from hashmatch.cli.covering import lacks_something, refuse_unmatched
 from hashmatch.cli.inside_options import (
     DepthOption,
     MaxExpandedOption,
@@ -126,8 +127,6 @@ def scan_folder(
     as_json: JsonOption = False,
 ) -> None:
     """The command `scan`."""
-    from hashmatch.cli.covering import lacks_something, refuse_unmatched
-
     _check_options(context, folders)
     record = _record_of(context.params, reading := reading_of(context.params))
     _check_written(record, folders, against)
