@@ -183,3 +183,13 @@ def test_an_archive_is_read_where_its_folder_may_not_be_listed(evidence: Path) -
     (evidence / "a.zip").write_bytes(zipped(pictures()))
     results = hm.iter_scan(evidence / "a.zip", against=evidence.parent / "known.csv", workers=1)
     assert sum(each.item.media is not None for each in results) == len(NAMES)
+
+
+def test_two_endings_of_a_name_are_no_parts(evidence: Path) -> None:
+    names = ("a.tar.gz", "B.TAR.GZ", "c.tar.gz.bak", "d.zip.old")
+    for name in names[:3]:
+        (evidence / name).write_bytes(tar_gz())
+    (evidence / names[3]).write_bytes(zipped(pictures()))
+    found = scanned(evidence)
+    for name in names:
+        assert sum(each.startswith(f"{name}!") for each in found) >= len(NAMES), name

@@ -124,7 +124,7 @@ def further_part(name: str, folder: Folder) -> Unreadable | None:
     names = _names(folder)
     if first not in names and of_zip is not None:
         first = f"{of_zip['stem']}.ZIP" if f"{of_zip['stem']}.ZIP" in names else first
-    if first == name:
+    if first == name or (piece is not None and _is_other_name(piece, names)):
         return None
     parts = _parts(first, names) if first in names else None
     if parts is not None and name in parts:
@@ -162,6 +162,20 @@ def _names(folder: Folder) -> frozenset[str]:
     with suppress(OSError, UnreadableError):
         return frozenset(folder.names())
     return frozenset()
+
+
+def _is_other_name(piece: "re.Match[str]", names: frozenset[str]) -> bool:
+    """Whether letters at the end of a name are no number, as in `a.tar.gz` and `a.zip.bak`.
+
+    They are one where the part before or behind it lies there too.
+    """
+    part = piece["part"]
+    if part.isdigit():
+        return False
+    endings = list(_numbered(_first(part)))
+    at = endings.index(part.lower())
+    beside = endings[max(at - 1, 0) : at] + endings[at + 1 : at + 2]
+    return not names & {f"{piece['whole']}.{each}" for each in beside}
 
 
 def _has_more(of_zip: "re.Match[str]", names: frozenset[str]) -> bool:
