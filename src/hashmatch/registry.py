@@ -19,7 +19,10 @@ _OURS: Final[dict[str, dict[str, str]]] = {
         "colorhash-42": "hashmatch.hashers.color:Colorhash42",
         "crop-resistant": "hashmatch.hashers.crop_resistant:CropResistant",
     },
-    "sources": {"folder": "hashmatch.sources.folder:Folder"},
+    "sources": {
+        "device": "hashmatch.sources.device:Device",
+        "folder": "hashmatch.sources.folder:Folder",
+    },
     "lists": {
         "ncmec": "hashmatch.hashlists.ncmec:NcmecFormat",
         "sleuthkit": "hashmatch.hashlists.sleuthkit:SleuthkitFormat",

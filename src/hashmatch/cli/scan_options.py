@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 FoldersArgument = Annotated[
-    list[Path], typer.Argument(metavar="DIR...", help="Folders, or single files.")
+    list[Path], typer.Argument(metavar="DIR...", help="Folders, single files, or block devices.")
 ]
 
 ExcludeOption = Annotated[

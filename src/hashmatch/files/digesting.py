@@ -3,6 +3,7 @@
 import errno
 import hashlib
 import os
+import stat
 from collections.abc import Callable
 from typing import BinaryIO, Final
 
@@ -80,7 +81,10 @@ def stored_bytes(file: BinaryIO) -> int:
     Of a stream that is no file of the system, its size. It is left at any place.
     """
     number = descriptor_of(file)
-    return file.seek(0, os.SEEK_END) if number is None else _stored(os.fstat(number))
+    status = None if number is None else os.fstat(number)
+    if status is None or stat.S_ISBLK(status.st_mode):
+        return file.seek(0, os.SEEK_END)
+    return _stored(status)
 
 
 def _stored(status: os.stat_result) -> int:

@@ -4,6 +4,7 @@ A worker that decodes may be taken over by a file. Then it can lie about picture
 digests: it is not asked for any.
 """
 
+import errno
 import io
 import json
 import os
@@ -205,16 +206,21 @@ def _digested(file: BinaryIO, on_progress: Callable[[float], object], *, searche
         if not searches or not (begins := _head_of_image(file)):
             raise
         # What is stored of it is read: the files on it.
-        return json.dumps(
-            [error.reason, error.detail, None, [None] * 3, stamp, stored_bytes(file), begins, True]
-        ).encode()
+        return _without_digests(error.reason, error.detail, stamp, file, begins)
     if stamp is None:
         size = file.seek(0, os.SEEK_END)
         file.seek(0)
     else:
         size = stamp.size
     digester = Digester()
-    begin = digester.update_to(size, file, on_progress)
+    try:
+        begin = digester.update_to(size, file, on_progress)
+    except OSError as error:
+        if error.errno != errno.EIO or not searches or not (begins := _head_of_image(file)):
+            raise
+        # A disk that cannot read some of its sectors: files that lie in none of them are read.
+        why = f"{error.strerror}: some of its bytes cannot be read"
+        return _without_digests(Reason.IO_ERROR, why, stamp, file, begins)
     if stamp_of(file) != stamp or digester.size != size:
         return _encoded(_CHANGED)
     wanted = HEAD if searches else _HEAD
@@ -231,6 +237,15 @@ def _digested(file: BinaryIO, on_progress: Callable[[float], object], *, searche
     )
     shown = head[:_HEAD].hex()
     return json.dumps(["", "", size, values, stamp, stored_bytes(file), shown, searched]).encode()
+
+
+def _without_digests(
+    reason: Reason, why: str, stamp: Stamp | None, file: BinaryIO, begins: str
+) -> bytes:
+    """The answer of an image that cannot be read from end to end, while files on it can."""
+    return json.dumps(
+        [reason, why, None, [None] * 3, stamp, stored_bytes(file), begins, True]
+    ).encode()
 
 
 def _head_of_image(file: BinaryIO) -> str:

@@ -58,6 +58,12 @@ def stamp_of(file: BinaryIO) -> Stamp | None:
         own: Stamp | None = getattr(getattr(file, "raw", file), "stamp", None)
         return own
     status = os.fstat(number)
+    if stat.S_ISBLK(status.st_mode):
+        # The times of a device's own file say nothing of what lies on it, nor does its size.
+        place = os.lseek(number, 0, os.SEEK_CUR)
+        size = os.lseek(number, 0, os.SEEK_END)
+        os.lseek(number, place, os.SEEK_SET)
+        return Stamp(int(getattr(status, "st_rdev", 0)), 0, size, 0, 0)
     return Stamp(
         *(status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
     )

@@ -34,7 +34,7 @@ def open_source(path: str | os.PathLike[str], *, excluded: Sequence[str] = ()) -
         msg = f"cannot open {name!r}: {error.strerror}"
         raise SourceError(msg) from None
     is_file = stat.S_ISREG(status.st_mode)
-    if not stat.S_ISDIR(status.st_mode):
+    if not stat.S_ISDIR(status.st_mode) and not stat.S_ISBLK(status.st_mode):
         _check_is_evidence(name)
     head = b""
     if is_file:

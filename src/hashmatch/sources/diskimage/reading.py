@@ -1,5 +1,6 @@
 """Bytes that are parts of others, or made of several."""
 
+import errno
 import io
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
@@ -13,6 +14,8 @@ from hashmatch.sources.diskimage.holes import holes_of
 from hashmatch.sources.diskimage.spans import Span, merged, within
 
 _BUFFER: Final = 1 << 16
+_BLOCK: Final = 1 << 12
+"""Bytes that a disk reads at once, or cannot read."""
 _LARGE_HOLE: Final = 1 << 20
 _MOST_HOLES: Final = 1 << 18
 
@@ -277,14 +280,40 @@ class FromFile:
         self.size = file.seek(0, io.SEEK_END)
 
     def pread(self, offset: int, size: int, /) -> bytes:
-        """The bytes at a place."""
+        """The bytes at a place.
+
+        Raises:
+            OSError: they cannot be read.
+            UnreadRangeError: the disk that they lie on cannot read some of them; others may be
+                sound.
+        """
         size = clamped(self.size, offset, size)
+        try:
+            return self._read(offset, size)
+        except OSError as error:
+            if error.errno != errno.EIO:
+                raise
+        return b"".join(self._sound(offset, size))
+
+    def _read(self, offset: int, size: int) -> bytes:
         self._file.seek(offset)
         pieces = []
         while size and (piece := self._file.read(size)):
             pieces.append(piece)
             size -= len(piece)
         return pieces[0] if len(pieces) == 1 else b"".join(pieces)
+
+    def _sound(self, offset: int, size: int) -> Iterator[bytes]:
+        """The bytes block by block, up to the first one that cannot be read."""
+        end = offset + size
+        while offset < end:
+            length = min(end - offset, _BLOCK - offset % _BLOCK)
+            try:
+                yield self._read(offset, length)
+            except OSError as error:
+                why = f"the system cannot read it: {error.strerror}"
+                raise UnreadRangeError(Reason.IO_ERROR, why, offset, length) from None
+            offset += length
 
     def holes(self) -> Iterator[Span]:
         """Those that the file system does not store; of a file in another one none is known."""

@@ -182,7 +182,7 @@ class WithSnapshots:
         return self._volume.pread(offset, size)
 
     def holes(self) -> Iterator[Span]:
-        """Those of the volume."""
+        """Ranges of the volume that are not stored."""
         return self._volume.holes()
 
 
