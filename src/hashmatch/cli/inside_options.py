@@ -104,6 +104,14 @@ SnapshotsOption = Annotated[
         help="Read shadow copies of the volumes of disk images, as volumes of their own.",
     ),
 ]
+VerifyImagesOption = Annotated[
+    bool,
+    typer.Option(
+        "--verify-images",
+        help="Compare the digests that disk images keep of their media with their bytes: each is "
+        "read from end to end once more.",
+    ),
+]
 MinSizeOption = Annotated[
     int | None,
     typer.Option(
@@ -168,9 +176,10 @@ def reading_of(given: Mapping[str, Any]) -> ReadingOptions:
             msg = "--no-inside reads nothing inside files: leave out limits and passwords"
             raise typer.BadParameter(msg)
         return ReadingOptions(inside=None, selection=selection)
+    chosen = {name: given[name] for name in ("snapshots", "verify_images")}
     words = () if passwords is None else passwords_in(Path(passwords))
     return ReadingOptions(
-        inside=Inside(replace(InsideLimits(snapshots=given["snapshots"]), **limits), words),
+        inside=Inside(replace(InsideLimits(), **limits, **chosen), words),
         selection=selection,
     )
 

@@ -20,6 +20,7 @@ from hashmatch.cli.inside_options import (
     PasswordsOption,
     ReadingOptions,
     SnapshotsOption,
+    VerifyImagesOption,
     reading_of,
 )
 from hashmatch.cli.options import (
@@ -115,6 +116,7 @@ def scan_folder(
     max_member_size: MaxMemberOption = None,
     max_seconds_inside: MaxSecondsOption = None,
     snapshots: SnapshotsOption = True,
+    verify_images: VerifyImagesOption = False,
     head_log: HeadLogOption = None,
     sign: SignOption = "",
     profile: ProfileOption = "default",

@@ -1,6 +1,7 @@
 """What a scan prints, while it runs and at its end."""
 
 import shlex
+from collections import Counter
 from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
@@ -65,7 +66,7 @@ def show_scan(
     from hashmatch.scanning.tally import Tally
 
     _note_lists(matcher)
-    counted, missing = Tally(), _MissingReaders()
+    counted, missing, images = Tally(), _MissingReaders(), _Verdicts()
     alarms: list[str] = []
     left: list[bool] = []
 
@@ -94,10 +95,12 @@ def show_scan(
         for result in chain(given, results):
             counted.add(result)
             missing.note(result)
+            images.take(result)
             _print_result(result, as_json=how.as_json)
             shown.update(counted.summary)
     summary = replace(counted.summary if run is None else run.summary(), alarms=len(alarms))
     _note_end(summary, matcher, left, shown.files)
+    images.note()
     return summary, bool(left), asked.is_requested()
 
 
@@ -174,6 +177,34 @@ class _MissingReaders:
         if install and install not in self._told:
             self._told.add(install)
             note(f"not opened, as {name}: a reader {install}")
+
+
+class _Verdicts:
+    """What became of the digests that disk images keep of their media."""
+
+    def __init__(self) -> None:
+        self._counts: Counter[str] = Counter()
+
+    def take(self, result: "ScanResult") -> None:
+        """Count an image."""
+        why = result.item.unreadable
+        if why is not None and why.reason in (Reason.OPENED, Reason.CORRUPT_DATA):
+            self._counts.update(each for each in _VERDICTS if each in why.detail)
+
+    def note(self) -> None:
+        """Say it, if there were any."""
+        for verdict, words in _VERDICTS.items():
+            if count := self._counts[verdict]:
+                note(f"{number_of(count, 'disk image')}: {verdict}{words}")
+
+
+_VERDICTS: Final = {
+    "its bytes do not have the digests that it stores": ": it is damaged, or was altered",
+    "its bytes cannot be read to the end, to compare its digests": "",
+    "its stored digests were not compared with its bytes": " (--verify-images compares them)",
+    "its bytes have the digests that it stores": "",
+}
+"""What is said of images (`sources.diskimage.verifying`), the worst first."""
 
 
 def _print_result(result: "ScanResult", *, as_json: bool) -> None:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from hashmatch.model.locator import Locator, Step
     from hashmatch.scanning.reopening import Reopened
     from hashmatch.sources.base import Found, Source
+    from hashmatch.sources.diskimage.verifying import StoredDigests
 
 HELP = """Open one item of the evidence again, and print what it is: never pixels or bytes.
 
@@ -27,9 +28,10 @@ the folder or file that was scanned, it is the locator as it is on record and in
 
 The item alone is read, by one process that can write nothing and reach nothing else. --digest
 computes its MD5, SHA-1 and SHA-256 anew: they are those on record unless the evidence was changed.
-A picture that its document holds as pixels has no bytes of its own, and so no digests. Exit code 2
+A picture that its document holds as pixels has no bytes of its own, and so no digests. Of a disk
+image also those of its medium are printed, and whether they are those that it stores. Exit code 2
 says that there is no such file or item, or that LOCATOR is none; 4 that it cannot be read, or not
-to its end.
+to its end, or that the medium has other digests than its image stores.
 
 \b
 Examples:
@@ -81,7 +83,12 @@ def show_item(
     else:
         _print(shown)
     why = shown.problem
+    digests = None if shown.medium is None else shown.medium[1]
+    is_different = digests is not None and digests.is_different
+    if digests is not None and is_different:
+        note(f"WARNING: {digests.verdict}: {found.locator}")
     if why is None:
+        end(unreadable=is_different)
         return
     if why.reason is Reason.INTERNAL_ERROR:
         end(faults={why.detail: 1})
@@ -248,6 +255,7 @@ def _plain(shown: "Reopened") -> dict[str, Any]:
         "size": shown.size,
         "made_of_pixels": shown.is_made,
         **{name: getattr(shown.digests, name) for name in TITLES},
+        **_plain_medium(shown),
         "reason": why.reason.value if why else None,
         "detail": why.detail if why else None,
     }
@@ -276,6 +284,28 @@ def _print(shown: "Reopened") -> None:
     for name, title in TITLES.items():
         if value := getattr(shown.digests, name):
             _fact(title, value)
+    if shown.medium is not None:
+        _print_medium(*shown.medium)
+
+
+def _plain_medium(shown: "Reopened") -> dict[str, Any]:
+    if shown.medium is None:
+        return {}
+    size, digests = shown.medium
+    told = {"size": size, "stored": dict(digests.stored), "computed": dict(digests.computed)}
+    return {"medium": {**told, "verdict": digests.verdict or None}}
+
+
+def _print_medium(size: int, digests: "StoredDigests") -> None:
+    """The digests of the medium in a disk image, and what the image says that they are."""
+    _fact("medium", number_of(size, "byte"))
+    for name, title in TITLES.items():
+        if value := digests.computed.get(name):
+            _fact(title, value, 1)
+    for name, value in digests.stored.items():
+        _fact("stored", f"{TITLES.get(name, name)} {value}", 1)
+    if digests.verdict:
+        _fact("", digests.verdict, 1)
 
 
 def _in_words(step: "Step") -> str:

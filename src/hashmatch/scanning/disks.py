@@ -9,8 +9,11 @@ from hashmatch.scanning.messages import ProtocolError
 from hashmatch.sources.base import Found
 
 if TYPE_CHECKING:
+    from hashmatch.sources.diskimage.verifying import StoredDigests
     from hashmatch.sources.inside.image_items import ReadMedium
 
+MEDIUM: Final = "medium"
+"""What a whole medium is called, where volumes are listed."""
 _LONGEST: Final = 1 << 12
 """Characters of a reason."""
 
@@ -30,7 +33,39 @@ def plain(disk: "ReadMedium") -> dict[str, Any]:
             for each in disk.reports
         ],
         "unread": disk.unread,
+        "medium": plain_medium(disk.size, disk.digests),
     }
+
+
+def plain_medium(size: int, digests: "StoredDigests") -> list[Any]:
+    """What is known of the digests of a medium, as JSON."""
+    return [size, dict(digests.stored), dict(digests.computed), digests.problem]
+
+
+def medium_in(said: Any) -> "tuple[int, StoredDigests]":  # noqa: ANN401 (whatever JSON holds)
+    """The size of a medium, and what is known of its digests.
+
+    Raises:
+        ValueError, TypeError, AttributeError: it is nothing that `plain_medium` gives.
+        ProtocolError: likewise.
+    """
+    from hashmatch.sources.diskimage.verifying import StoredDigests
+
+    size, stored, computed, problem = said
+    return int(size), StoredDigests(dict(stored), dict(computed), word_in(problem))
+
+
+def medium_facts(where: Locator, size: int, digests: "StoredDigests") -> Iterator[VolumeFacts]:
+    """What goes on record of a medium whose image keeps digests of it."""
+    if digests.stored:
+        yield VolumeFacts(
+            locator=where,
+            kind=MEDIUM,
+            offset=0,
+            length=size,
+            status=VolumeStatus.PARTLY_READ if digests.is_different else VolumeStatus.READ,
+            reason=digests.in_words,
+        )
 
 
 def facts_of(outer: Found, said: Mapping[str, Any]) -> Iterator[VolumeFacts | UnreadRange]:
@@ -40,6 +75,8 @@ def facts_of(outer: Found, said: Mapping[str, Any]) -> Iterator[VolumeFacts | Un
         ValueError, TypeError, KeyError: it is none that `stream` gives.
     """
     around = steps_of(said["steps"]) if said["steps"] else ()
+    where = outer.where.inside(*around) if around else outer.where
+    yield from medium_facts(where, *medium_in(said["medium"]))
     for values, kind, offset, length, status, reason in said["volumes"]:
         locator = outer.where.inside(*around, *steps_of(values))
         yield VolumeFacts(
@@ -51,8 +88,7 @@ def facts_of(outer: Found, said: Mapping[str, Any]) -> Iterator[VolumeFacts | Un
             reason=word_in(reason),
         )
     for offset, length, reason in said["unread"]:
-        locator = outer.where.inside(*around) if around else outer.where
-        yield UnreadRange(locator=locator, offset=offset, length=length, reason=word_in(reason))
+        yield UnreadRange(locator=where, offset=offset, length=length, reason=word_in(reason))
 
 
 def word_in(value: object) -> str:

@@ -183,17 +183,25 @@ class ExpandFiles:
             divides=self.divides and not safe,
         )
         sent: set[str] = set()
+
+        def reached(place: int) -> None:
+            on_progress(place / _MEBIBYTE)
+
         for each in found:
             if each.steps:
                 yield part_of(each, file, sent)
             else:
+                plan = None
+                if each.image is not None:
+                    verify = limits.verify_images
+                    plan = plan_of(each.image, verify=verify, on_progress=reached)
                 yield _answer(
                     outcome(each),
                     is_kind=each.kind is not None or each.is_further,
                     media=_is_media(file) and not each.is_further,
                     opened=each.opened,
                     media_read=each.media,
-                    plan=None if each.image is None else plan_of(each.image),
+                    plan=plan,
                 )
 
 

@@ -1,14 +1,14 @@
 """What a worker that opened a disk image says is to be read of it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from hashmatch.errors import Reason
-from hashmatch.model import Unreadable, UnreadRange
+from hashmatch.model import Unreadable, UnreadRange, VolumeFacts
 from hashmatch.model.locator import Step, Volume, plain_steps
 from hashmatch.scanning.digested import Digested
-from hashmatch.scanning.disks import steps_of, word_in
+from hashmatch.scanning.disks import medium_facts, medium_in, plain_medium, steps_of, word_in
 from hashmatch.scanning.members import size_in
 from hashmatch.scanning.messages import ProtocolError
 
@@ -45,6 +45,8 @@ class Plan:
         volumes: in the order in which they are read.
         problems: what is wrong with the image as a whole.
         unread: ranges of the medium that are missing.
+        facts: of the medium as a whole.
+        verdict: what is to be said of the digests that the image keeps; empty where it keeps none.
     """
 
     image: Digested
@@ -52,11 +54,26 @@ class Plan:
     volumes: tuple[PlannedVolume, ...]
     problems: tuple[Unreadable, ...]
     unread: tuple[UnreadRange, ...]
+    facts: tuple[VolumeFacts, ...] = ()
+    verdict: str = ""
 
 
-def plan_of(items: "ImageItems") -> dict[str, Any]:
-    """What is to be read of an image, as JSON."""
+def plan_of(
+    items: "ImageItems", *, verify: bool, on_progress: Callable[[int], object]
+) -> dict[str, Any]:
+    """What is to be read of an image, as JSON.
+
+    Args:
+        items: on the image.
+        verify: whether digests that the image keeps are compared with its bytes.
+        on_progress: told of the bytes that were read for that.
+    """
+    from hashmatch.sources.diskimage.verifying import compared, stored_in
+
+    medium = items.medium
+    digests = compared(medium, on_progress) if verify else stored_in(medium)
     return {
+        "medium": plain_medium(medium.size, digests),
         "size": items.medium.size,
         "problems": items.problems,
         "unread": [[each.offset, each.length, each.reason] for each in items.medium.unread],
@@ -82,6 +99,9 @@ def plan_in(task: Digested, said: Mapping[str, Any]) -> Plan:
         raise ProtocolError
     problems = [Unreadable(Reason.CORRUPT_DATA, word_in(each)) for each in said["problems"]]
     where = task.found.where
+    size, digests = medium_in(said["medium"])
+    if digests.is_different:
+        problems.insert(0, Unreadable(Reason.CORRUPT_DATA, digests.verdict))
     return Plan(
         task,
         size_in(said["size"]),
@@ -96,6 +116,8 @@ def plan_in(task: Digested, said: Mapping[str, Any]) -> Plan:
             )
             for offset, length, reason in said["unread"]
         ),
+        tuple(medium_facts(where, size, digests)),
+        digests.verdict,
     )
 
 

@@ -18,6 +18,7 @@ from hashmatch.model import Unreadable
 from hashmatch.model.digests import Digests
 from hashmatch.model.media import FileKind
 from hashmatch.scanning import wire
+from hashmatch.scanning.disks import medium_in, plain_medium
 from hashmatch.scanning.job import NOTHING_SPECIAL, Impression
 from hashmatch.scanning.members import LONGEST_ORIGINAL, original_name_in
 from hashmatch.scanning.messages import ProtocolError
@@ -31,7 +32,9 @@ from hashmatch.sources.inside.opening import InsideOpener
 from hashmatch.sources.inside.steps import NO_SUCH_ITEM, Reached, reach
 
 if TYPE_CHECKING:
+    from hashmatch.sources.diskimage.verifying import StoredDigests
     from hashmatch.sources.inside.address import Address
+    from hashmatch.sources.inside.disk_image import Near
 
 _MOST: Final = (1 << 63) - 1
 _PIECE: Final = 1 << 20
@@ -57,6 +60,8 @@ class Reopened:
             container holds, and no digests of it say anything.
         problem: why it could not be read, or not all of it.
         original_name: what it was called where it came from; empty where nothing says it.
+        medium: of a disk image, where digests are computed: bytes of its medium, and the digests
+            that the image keeps of it with those of its bytes.
     """
 
     found: Found
@@ -67,6 +72,7 @@ class Reopened:
     is_made: bool = False
     problem: Unreadable | None = None
     original_name: str = ""
+    medium: "tuple[int, StoredDigests] | None" = None
 
     @property
     def is_missing(self) -> bool:
@@ -128,13 +134,16 @@ class ReopenItems:
             problem = None if said["problem"] is None else wire.unreadable(*said["problem"])
             digests = wire.digests_of(said["digests"])
             name = original_name_in(said["name"]) or task.original_name
-        except (ValueError, TypeError, KeyError, HashFormatError):
+            medium = None if said["medium"] is None else medium_in(said["medium"])
+        except (ValueError, TypeError, KeyError, AttributeError, HashFormatError):
             raise ProtocolError from None
         is_size = size is None or (type(size) is int and 0 <= size <= _MOST)
         is_word = isinstance(form, str) and form.isprintable() and len(form) <= _LONGEST_WORD
         if not is_size or not is_word:
             raise ProtocolError
-        return Reopened(task, size, digests, kind, form, said["made"] is True, problem, name)
+        return Reopened(
+            *(task, size, digests, kind, form, said["made"] is True, problem, name), medium
+        )
 
     def failed(self, task: Found, why: Unreadable, salvaged: bytes | None) -> Reopened:  # noqa: ARG002 (nothing is)
         """The item with the reason."""
@@ -176,6 +185,8 @@ class ReopenItems:
                     check_holes(file)
                     found = Reached(file)
                 seen.take(found, on_progress)
+                if not steps and self.digests:
+                    seen.look_at_medium(file, near, on_progress)
                 if stamp_of(file) != stamp:
                     seen.problem = _CHANGED
         except LimitError as error:
@@ -205,6 +216,7 @@ class _Seen:
         self._size: int | None = None
         self._kind: FileKind | None = None
         self._format = ""
+        self._medium: tuple[int, StoredDigests] | None = None
 
     def take(self, found: Reached, on_progress: Callable[[float], object]) -> None:
         """Read an item to its end; what was read until an error is kept."""
@@ -241,6 +253,22 @@ class _Seen:
                 if container := sniff_container(seekable, self._head):
                     self._kind, self._format = FileKind.CONTAINER, container.detail
 
+    def look_at_medium(
+        self, file: BinaryIO, near: "Near", on_progress: Callable[[float], object]
+    ) -> None:
+        """Of a disk image: the digests of its medium, and those that it keeps of it.
+
+        Raises:
+            OSError, UnreadableError: it cannot be opened.
+        """
+        from hashmatch.sources.inside.disk_image import DiskImage
+        from hashmatch.sources.inside.parsers import IMAGES, is_installed
+
+        file.seek(0)
+        kind = sniff_container(file, self._head) if self._head else None
+        if kind is not None and kind.form in IMAGES and is_installed(DiskImage()):
+            self._medium = DiskImage().medium(file, near, on_progress)
+
     def encoded(self) -> bytes:
         """The answer."""
         has_bytes = self._is_begun and not self._is_made
@@ -254,6 +282,7 @@ class _Seen:
             "format": "" if self._is_made else self._format,
             "made": self._is_made,
             "name": self._name,
+            "medium": None if self._medium is None else plain_medium(*self._medium),
             "problem": None if self.problem is None else [self.problem.reason, self.problem.detail],
         }
         return json.dumps(said).encode()

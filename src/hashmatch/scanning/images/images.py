@@ -6,6 +6,7 @@ from contextlib import closing
 from dataclasses import replace
 from typing import Final
 
+from hashmatch.errors import Reason
 from hashmatch.model import Locator, Unreadable, UnreadRange, VolumeFacts
 from hashmatch.scanning.digested import Digested
 from hashmatch.scanning.expanding import CHANGED
@@ -31,7 +32,7 @@ class _Image:
         self._waiting = deque(SurveyedVolume(plan.image, each, is_done) for each in plan.volumes)
         self._begun: list[SurveyedVolume] = []
         self._weight = 0
-        self._volumes: list[VolumeFacts] = []
+        self._volumes: list[VolumeFacts] = [*plan.facts]
         self._problems: list[Unreadable] = [*plan.problems]
         self._given = Seen()
         self._of: dict[ImageTask, SurveyedVolume] = {}
@@ -93,9 +94,17 @@ class _Image:
         image = self._plan.image
         image = replace(image, found=replace(image.found, medium=medium))
         if not self._problems:
-            return image
+            return _judged(image, self._plan.verdict)
         why = first_of(tuple(dict.fromkeys(self._problems)))
         return replace(image, remark=why) if image.problem is None else replace(image, problem=why)
+
+
+def _judged(image: Digested, verdict: str) -> Digested:
+    """An image that was read, with what is to be said of the digests that it keeps."""
+    why = image.problem
+    if not verdict or why is None or why.reason is not Reason.OPENED:
+        return image
+    return replace(image, problem=Unreadable(why.reason, f"{why.detail}: {verdict}"))
 
 
 class Images:

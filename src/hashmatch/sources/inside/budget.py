@@ -28,6 +28,8 @@ class InsideLimits:
         max_seconds: on the clock, without the time in which others work on what was found.
         max_depth: of containers in each other; see `parsers.depth_of`.
         snapshots: whether shadow copies of the volumes of disk images are read too.
+        verify_images: whether the digests that a disk image keeps of its whole medium are compared
+            with its bytes, for which it is read once more.
 
     >>> InsideLimits(max_depth=2).max_depth
     2
@@ -41,17 +43,18 @@ class InsideLimits:
     max_seconds: float = 3600.0
     max_depth: int = 5
     snapshots: bool = True
+    verify_images: bool = False
 
     def __post_init__(self) -> None:
         """Refuse what is no bound.
 
         Raises:
-            TypeError, ValueError: one is no number, or negative, or `snapshots` is no bool.
+            TypeError, ValueError: one is no number, or negative, or a switch is no bool.
         """
-        check_type(self.snapshots, bool, "snapshots is True or False")
         for each in fields(self):
             value = getattr(self, each.name)
-            if value is self.snapshots:
+            if each.name in ("snapshots", "verify_images"):
+                check_type(value, bool, f"{each.name} is True or False")
                 continue
             check_type(value, (int, float), f"{each.name} is a number")
             if not value >= 0:

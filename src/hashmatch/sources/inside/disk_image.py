@@ -4,14 +4,23 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import BinaryIO, Final
 
+from hashmatch.errors import Reason, UnreadableError
 from hashmatch.kinds.sqlite_log import SUFFIX
 from hashmatch.model import Unreadable
+from hashmatch.model.digests import TITLES
 from hashmatch.model.locator import Step
 from hashmatch.sources.diskimage import warming
 from hashmatch.sources.diskimage.beside import Folder
+from hashmatch.sources.diskimage.detecting import RAW
 from hashmatch.sources.diskimage.filesystems import opening as filesystems
 from hashmatch.sources.diskimage.opening import open_inside
 from hashmatch.sources.diskimage.reading import FromFile
+from hashmatch.sources.diskimage.verifying import (
+    StoredDigests,
+    compared,
+    digests_of,
+    stored_in,
+)
 from hashmatch.sources.inside import backups
 from hashmatch.sources.inside.base import Budget, Inner
 from hashmatch.sources.inside.image_items import ImageItems, VolumeReport
@@ -43,6 +52,8 @@ class DiskImage:
     Attributes:
         reports: what became of the volumes, once all was given.
         unread: offset, length and reason of ranges of the medium that are missing.
+        size: of the medium, in bytes.
+        digests: that the image keeps of it.
     """
 
     kinds: tuple[str, ...] = IMAGES
@@ -53,6 +64,7 @@ class DiskImage:
         """Read nothing yet."""
         self.reports: list[VolumeReport] = []
         self.unread: list[tuple[int, int, str]] = []
+        self.size, self.digests = 0, StoredDigests()
 
     def prepare(self) -> None:
         """Load all that readers load when they are first used."""
@@ -67,6 +79,7 @@ class DiskImage:
         near: Near = ALONE,
         *,
         snapshots: bool = True,
+        verify: bool = False,
     ) -> Iterator[Inner | Unreadable]:
         """The items, volume by volume.
 
@@ -76,12 +89,48 @@ class DiskImage:
             passwords: none is tried.
             near: where the file lies.
             snapshots: whether shadow copies of volumes are read too.
+            verify: whether digests that the image keeps are compared with its bytes.
         """
         del passwords
         items = self.items(file, near, snapshots=snapshots)
         self.reports = items.reports
         self.unread = [(each.offset, each.length, each.reason) for each in items.medium.unread]
-        return items(budget)
+        self.size, self.digests = items.medium.size, stored_in(items.medium)
+        if verify:
+            self.digests = compared(items.medium, lambda _: budget.check())
+        if self.digests.is_different:
+            yield Unreadable(Reason.CORRUPT_DATA, self.digests.verdict)
+        yield from items(budget)
+
+    def medium(
+        self,
+        file: BinaryIO,
+        near: Near = ALONE,
+        on_progress: Callable[[int], object] = lambda _: None,
+    ) -> tuple[int, StoredDigests] | None:
+        """The size of the medium with its digests, those that the image keeps and its own.
+
+        Args:
+            file: the first file of the image.
+            near: where the file lies.
+            on_progress: told of the bytes that were read, now and then.
+
+        Returns:
+            None where the file holds nothing but the bytes of the medium.
+
+        Raises:
+            OSError: it cannot be read.
+            UnreadableError: it is damaged, or of a kind that is not read.
+        """
+        image = open_inside(FromFile(file, near.name), near.folder)
+        if image.spec.kind == RAW.name and len(image.spec.names) == 1:
+            return None
+        stored = stored_in(image.medium).stored
+        try:
+            computed = digests_of(image.medium, [*TITLES], on_progress)
+        except UnreadableError as error:
+            return image.medium.size, StoredDigests(stored, problem=error.detail)
+        return image.medium.size, StoredDigests(stored, computed)
 
     def items(self, file: BinaryIO, near: Near = ALONE, *, snapshots: bool = True) -> ImageItems:
         """What lies on the image.

@@ -251,8 +251,9 @@ class _Walk:
         """What lies on a disk image: each item has a budget of its own."""
         near = ALONE if steps else self.near
         try:
-            snapshots = self.budget.limits.snapshots
-            for inner in image(file, self.budget, self.passwords, near, snapshots=snapshots):
+            limits = self.budget.limits
+            how = {"snapshots": limits.snapshots, "verify": limits.verify_images}
+            for inner in image(file, self.budget, self.passwords, near, **how):
                 if isinstance(inner, Unreadable):
                     found.append(inner)
                 else:
@@ -261,7 +262,11 @@ class _Walk:
             found.append(error.why)
         except UnreadableError as error:
             found.append(Unreadable(error.reason, error.detail))
-        self.media.append(ReadMedium(steps, tuple(image.reports), tuple(image.unread)))
+        self.media.append(
+            ReadMedium(
+                *(steps, tuple(image.reports), tuple(image.unread)), image.size, image.digests
+            )
+        )
 
     def _divided(
         self, item: Expanded, image: DiskImage, file: BinaryIO, found: list[Unreadable]

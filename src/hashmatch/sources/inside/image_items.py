@@ -16,6 +16,7 @@ from hashmatch.sources.diskimage.contents import Content, Nature
 from hashmatch.sources.diskimage.filesystems.base import Entry, FileSystem, nothing
 from hashmatch.sources.diskimage.filesystems.opening import READERS, open_file_system
 from hashmatch.sources.diskimage.spans import Span, common, merged, without
+from hashmatch.sources.diskimage.verifying import StoredDigests
 from hashmatch.sources.diskimage.volumes import GAP, Volume, Volumes, find_volumes
 from hashmatch.sources.inside.backups import is_named
 from hashmatch.sources.inside.base import Budget, Inner, SearchState
@@ -83,11 +84,15 @@ class ReadMedium:
         steps: from the file to it; none where the file is the image.
         reports: of its volumes.
         unread: offset, length and reason of ranges that are missing.
+        size: of the medium, in bytes.
+        digests: that the image keeps of it.
     """
 
     steps: tuple[Step, ...]
     reports: tuple[VolumeReport, ...]
     unread: tuple[tuple[int, int, str], ...] = ()
+    size: int = 0
+    digests: StoredDigests = field(default_factory=StoredDigests)
 
 
 @dataclass(frozen=True, slots=True)
