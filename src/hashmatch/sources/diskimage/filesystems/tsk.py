@@ -361,6 +361,7 @@ class TskFileSystem:
             OSError: they cannot be read.
             UnreadableError: there is no such file.
         """
+        self._image.fault = None
         try:
             file = self._system.open_meta(inode=step.inode)
             for attribute in attributes_of(file):
@@ -381,12 +382,15 @@ class TskFileSystem:
 
     def _read(self, file: Any, step: FileObject, offset: int, size: int) -> bytes:  # noqa: ANN401
         """Some bytes of an opened file."""
+        # What could not be read until now was of other files.
+        self._image.fault = None
         try:
             data = file.read_random(offset, size, step.attribute, step.instance)
         except OSError as error:
             self._raise_fault()
             raise UnreadableError(Reason.CORRUPT_DATA, words_of(error)) from None
-        self._raise_fault()
+        if len(data) < size:
+            self._raise_fault()
         return bytes(data)
 
     def unowned(self) -> Iterator[tuple[int, int]]:

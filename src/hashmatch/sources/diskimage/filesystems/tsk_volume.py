@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import pytsk3
 
 from hashmatch.errors import Reason, UnreadableError
+from hashmatch.sources.diskimage.base import UnreadRangeError
 from hashmatch.sources.diskimage.filesystems.base import Content
 
 if TYPE_CHECKING:
@@ -26,9 +27,14 @@ class TskVolume(pytsk3.Img_Info):  # type: ignore[misc]
         super().__init__(url="", type=pytsk3.TSK_IMG_TYPE_EXTERNAL)
 
     def read(self, offset: int, size: int) -> bytes:
-        """Bytes at a place; none where they cannot be read, which `fault` says."""
+        """Bytes at a place, up to the first that cannot be read, which `fault` says."""
         try:
             return self._volume.pread(offset, size)
+        except UnreadRangeError as error:
+            # The Sleuth Kit reads far more than it was asked for.
+            self.fault = error
+            before = min(error.offset - offset, size - 1)
+            return self.read(offset, before) if before > 0 else b""
         except (OSError, UnreadableError) as error:
             # An exception must not pass through The Sleuth Kit.
             self.fault = error
