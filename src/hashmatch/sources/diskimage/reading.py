@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from itertools import accumulate, islice
 from typing import BinaryIO, Final
 
-from hashmatch.errors import Reason
+from hashmatch.errors import Reason, UnreadableError
 from hashmatch.files.regular import descriptor_of
 from hashmatch.sources.diskimage.base import BadRange, Bytes, UnreadRangeError
 from hashmatch.sources.diskimage.holes import holes_of
@@ -254,6 +254,13 @@ class _Raw(io.RawIOBase):
         self._place = base + offset
         return self._place
 
+    def readall(self) -> bytes:
+        pieces = []
+        while piece := self._source.pread(self._place, max(0, self._source.size - self._place)):
+            pieces.append(piece)
+            self._place += len(piece)
+        return pieces[0] if len(pieces) == 1 else b"".join(pieces)
+
     def readinto(self, buffer: bytearray | memoryview, /) -> int:  # type: ignore[override]
         data = self._source.pread(self._place, len(buffer))
         buffer[: len(data)] = data
@@ -264,6 +271,26 @@ class _Raw(io.RawIOBase):
 def as_file(source: Bytes) -> BinaryIO:
     """The bytes as a file: seekable, read-only, at its start."""
     return io.BufferedReader(_Raw(source), _BUFFER)
+
+
+def held(file: BinaryIO, most: int) -> BinaryIO:
+    """A file that `as_file` made, in memory if it is small: who reads it several times needs less.
+
+    Args:
+        file: that nobody has read.
+        most: bytes that are held; a file with more, or that cannot be read whole, stays as it is.
+    """
+    raw = getattr(file, "raw", None)
+    if not isinstance(raw, _Raw) or raw.seek(0, io.SEEK_END) > most:
+        file.seek(0)
+        return file
+    raw.seek(0)
+    try:
+        return io.BytesIO(raw.readall())
+    except (OSError, UnreadableError):
+        # What lies before the damage can be read.
+        raw.seek(0)
+        return file
 
 
 class FromFile:

@@ -1,6 +1,5 @@
 """All that lies on a disk image: files of its file systems, and pictures in all other space."""
 
-import io
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field
 from enum import Enum
@@ -15,6 +14,7 @@ from hashmatch.sources.diskimage.base import Bytes, Medium
 from hashmatch.sources.diskimage.contents import Content, Nature
 from hashmatch.sources.diskimage.filesystems.base import Entry, FileSystem, nothing
 from hashmatch.sources.diskimage.filesystems.opening import READERS, open_file_system
+from hashmatch.sources.diskimage.reading import held
 from hashmatch.sources.diskimage.spans import Span, common, merged, without
 from hashmatch.sources.diskimage.verifying import StoredDigests
 from hashmatch.sources.diskimage.volumes import GAP, Volume, Volumes, find_volumes
@@ -309,14 +309,7 @@ class ImageItems:
     def _opened(self, volume: Volume, entry: Entry) -> BinaryIO:
         """The bytes of a file, in memory where they are few: they are read several times."""
         file, _ = self.open((*volume.steps, entry.step))
-        if entry.size > _MOST_HELD:
-            return file
-        try:
-            return io.BytesIO(file.read(_MOST_HELD + 1))
-        except (OSError, UnreadableError):
-            # What lies before the damage can be read.
-            file.seek(0)
-            return file
+        return held(file, _MOST_HELD)
 
     def _carved(
         self, volume: Volume, surveyed: Surveyed, budget: Budget, given: set[Span]

@@ -165,10 +165,7 @@ class TskFileSystem:
         self._sweep(walk)
         self._owned = union(walk.owned)
         walk.found.sort(key=_place)
-        while walk.found:
-            # Last first would free memory sooner; their order is what counts.
-            yield from (self._judged(each) for each in walk.found)
-            walk.found = []
+        yield from (self._judged(each) for each in walk.found)
 
     def _walk(self, walk: _Walk) -> None:
         """Follow all names from the root."""
