@@ -115,7 +115,7 @@ def split_by_letters(raw: Path, folder: Path) -> Path:
 
 def _parts(raw: Path, folder: Path, endings: Iterable[str]) -> Path:
     data = raw.read_bytes()
-    size = MEBIBYTE + 512
+    size = max(MEBIBYTE, len(data) // 64 // 512 * 512) + 512
     for ending, at in zip(endings, range(0, len(data), size), strict=False):
         (folder / f"disk.{ending}").write_bytes(data[at : at + size])
     return min(folder.glob("disk.*"))

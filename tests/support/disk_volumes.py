@@ -48,7 +48,7 @@ def volume(kind: str, files: Files, deleted: Files | None = None) -> bytes:
 
 def _ext(image: Path, tree: Path, deleted: tuple[str, ...], version: str) -> None:
     run_tool(tool(f"mkfs.{version}"), "-q", "-F", "-d", str(tree), str(image))
-    with _mounted(image, "-o", "loop", "-t", version) as root:
+    with mounted(image, "-o", "loop", "-t", version) as root:
         for path in deleted:
             (root / path).unlink()
 
@@ -131,7 +131,7 @@ _MAKERS: dict[str, Callable[[Path, Path, tuple[str, ...]], None]] = {
 
 
 @contextmanager
-def _mounted(image: Path, *options: str) -> Iterator[Path]:
+def mounted(image: Path, *options: str) -> Iterator[Path]:
     root = image.parent / "root"
     root.mkdir(exist_ok=True)
     done = subprocess.run(  # noqa: S603
