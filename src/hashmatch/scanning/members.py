@@ -18,6 +18,7 @@ from hashmatch.sources.inside.backup_manifest import TIMES as ORIGINAL_TIMES
 from hashmatch.wording import to_install
 
 if TYPE_CHECKING:
+    from hashmatch.sources.inside.base import Inner
     from hashmatch.sources.inside.expanded import Expanded
 
 _HEAD: Final = 64
@@ -140,20 +141,27 @@ def part_of(
         "steps": plain_steps(item.steps),
         "size": None if is_made else size,
         "digests": [None] * 3 if is_made else [digests.md5, digests.sha1, digests.sha256],
-        "times": {} if inner is None else dict(inner.times),
         "outcome": plain(why),
         "decoded": is_decoded,
         "opened": item.opened,
         "head": head[:_HEAD].hex(),
         "extent": extent,
-        "state": inner and inner.state,
-        "confidence": inner and inner.confidence,
-        "runs": () if inner is None else inner.runs[:_MOST_RUNS],
         "name": item.original_name[:LONGEST_ORIGINAL],
-        "remark": plain(None if inner is None else inner.remark),
+        **_said_of(inner),
         **more,
     }
     return packed(said, data)
+
+
+def _said_of(inner: "Inner | None") -> dict[str, object]:
+    """What the container, or the file system, says of a member; of the file itself nothing."""
+    return {
+        "times": {} if inner is None else dict(inner.times),
+        "state": inner and inner.state,
+        "confidence": inner and inner.confidence,
+        "runs": () if inner is None else inner.runs[:_MOST_RUNS],
+        "remark": plain(None if inner is None else inner.remark),
+    }
 
 
 def times_in(times: Mapping[str, Any]) -> Mapping[str, str]:

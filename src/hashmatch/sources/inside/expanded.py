@@ -1,5 +1,6 @@
 """What is known of a file, or of what lies in it, once it was read from the inside."""
 
+import hashlib
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -99,3 +100,11 @@ def counted(items: Iterator[Expanded], depth: int, locked: Counter[bool]) -> Ite
         if len(item.steps) == depth:
             locked[bool(item.problems) and item.problems[0].reason is Reason.ENCRYPTED] += 1
         yield item
+
+
+def sha256_of(inner: Inner) -> str:
+    """The SHA-256 of what lies in its container as it is; empty where it cannot be opened."""
+    if inner.open is None:
+        return ""
+    with inner.open() as opened:
+        return hashlib.sha256(opened.read()).hexdigest()

@@ -1,6 +1,5 @@
 """A file of the evidence with all that lies in it: archives in archives, to the last member."""
 
-import hashlib
 import io
 import os
 from collections import Counter
@@ -21,7 +20,15 @@ from hashmatch.sources.inside.backups import MissingFiles
 from hashmatch.sources.inside.base import Inner, LimitError, Parser
 from hashmatch.sources.inside.budget import InsideLimits, Spending
 from hashmatch.sources.inside.disk_image import ALONE, DiskImage, Near
-from hashmatch.sources.inside.expanded import HEAD, PIECE_HELD, Expanded, Passing, called, counted
+from hashmatch.sources.inside.expanded import (
+    HEAD,
+    PIECE_HELD,
+    Expanded,
+    Passing,
+    called,
+    counted,
+    sha256_of,
+)
 from hashmatch.sources.inside.image_items import ReadMedium
 from hashmatch.sources.inside.parsers import (
     PARSERS,
@@ -84,12 +91,8 @@ def expand(
     walk = _Walk(parsers, spending, passwords, searches, near, divides, whole.starts)
     for item in walk.file((), None, whole.file, size, (), find_beside):
         with spending.paused():
-            yield item if item.steps else _last(item, whole, walk)
-
-
-def _last(item: Expanded, whole: split_archives.Whole, walk: "_Walk") -> Expanded:
-    """The file itself, with what was found out behind all that lies in it."""
-    return replace(item, media=tuple(walk.media), problems=whole.told(item.problems))
+            told, media = whole.told(item.problems), tuple(walk.media)
+            yield item if item.steps else replace(item, media=media, problems=told)
 
 
 def expand_item(
@@ -152,8 +155,7 @@ class _Walk:
             parser, item = self._parser(item, kind)
         reading = self._readers(parser, inner)
         is_searched = not reading and self._is_searched(item, head)
-        if not reading:
-            reading = searching() if is_searched else _behind(item)
+        reading = reading or (searching() if is_searched else _behind(item))
         found: list[Unreadable] = []
         locked = Counter[bool]()
         given = frozenset[str]() if inner is None else inner.given
@@ -227,7 +229,7 @@ class _Walk:
                 if isinstance(inner, Unreadable):
                     found.append(inner)
                     continue
-                if given and isinstance(inner.step, Range) and _sha256_of(inner) in given:
+                if given and isinstance(inner.step, Range) and sha256_of(inner) in given:
                     continue
                 beside, named = siblings.beside(inner.step), siblings.named(inner)
                 around = (*steps, inner.step)
@@ -251,8 +253,8 @@ class _Walk:
         """What lies on a disk image: each item has a budget of its own."""
         near = ALONE if steps else self.near
         try:
-            limits = self.budget.limits
-            how = {"snapshots": limits.snapshots, "verify": limits.verify_images}
+            asked = self.budget.limits
+            how = {"snapshots": asked.snapshots, "verify": asked.verify_images}
             for inner in image(file, self.budget, self.passwords, near, **how):
                 if isinstance(inner, Unreadable):
                     found.append(inner)
@@ -262,11 +264,8 @@ class _Walk:
             found.append(error.why)
         except UnreadableError as error:
             found.append(Unreadable(error.reason, error.detail))
-        self.media.append(
-            ReadMedium(
-                *(steps, tuple(image.reports), tuple(image.unread)), image.size, image.digests
-            )
-        )
+        told = (tuple(image.reports), tuple(image.unread), image.size, image.digests)
+        self.media.append(ReadMedium(steps, *told))
 
     def _divided(
         self, item: Expanded, image: DiskImage, file: BinaryIO, found: list[Unreadable]
@@ -399,11 +398,3 @@ def _behind(item: Expanded) -> tuple[Parser, ...]:
     """What looks for a container behind a picture or film, if that has bytes of its own."""
     is_made = item.inner is not None and item.inner.is_made
     return () if item.kind is not None or is_made else (behind(),)
-
-
-def _sha256_of(inner: Inner) -> str:
-    """The SHA-256 of what lies in its container as it is; empty where it cannot be opened."""
-    if inner.open is None:
-        return ""
-    with inner.open() as opened:
-        return hashlib.sha256(opened.read()).hexdigest()
