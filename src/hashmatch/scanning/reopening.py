@@ -256,7 +256,7 @@ class _Seen:
     def look_at_medium(
         self, file: BinaryIO, near: "Near", on_progress: Callable[[float], object]
     ) -> None:
-        """Of a disk image: the digests of its medium, and those that it keeps of it.
+        """Take the digests of the medium of a disk image, and those that the image keeps of it.
 
         Raises:
             OSError, UnreadableError: it cannot be opened.
