@@ -109,7 +109,7 @@ def _in_piece(piece: bytes, count: int) -> list[tuple[int, Extent]]:
 
 
 def _in_short(piece: bytes, count: int) -> list[tuple[int, Extent]]:
-    """As `_in_piece`: to call NumPy takes longer than to look for each signature."""
+    """The same for few bytes: a call of NumPy takes longer than to look for each signature."""
     found: list[tuple[int, Extent]] = []
     for signature, before, extent in SIGNATURES:
         at = piece.find(signature)
