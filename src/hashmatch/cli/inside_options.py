@@ -112,6 +112,20 @@ VerifyImagesOption = Annotated[
         "read from end to end once more.",
     ),
 ]
+DeletedOption = Annotated[
+    bool,
+    typer.Option(
+        "--deleted/--no-deleted",
+        help="Read deleted files of disk images, and search their free space for pictures.",
+    ),
+]
+VolumeOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="NAME",
+        help="Read only this volume of each disk image, as gpt:2. Repeat.",
+    ),
+]
 MinSizeOption = Annotated[
     int | None,
     typer.Option(
@@ -165,21 +179,29 @@ def reading_of(given: Mapping[str, Any]) -> ReadingOptions:
     """
     from hashmatch.scanning.selection import Selection
     from hashmatch.sources.inside.budget import InsideLimits
+    from hashmatch.sources.inside.image_selection import ImageSelection
     from hashmatch.sources.inside.options import Inside
 
     only = given["only"]
     selection = Selection(min_size=given["min_size"] or 0, only=None if only is None else str(only))
     limits = {ours: given[name] for name, ours in _LIMITS.items() if given[name] is not None}
     passwords = given["passwords"]
+    volumes = tuple(given["volume"] or ())
+    images = ImageSelection(given["deleted"], given["snapshots"], volumes)
     if given["no_inside"]:
-        if limits or passwords is not None:
-            msg = "--no-inside reads nothing inside files: leave out limits and passwords"
+        if limits or passwords is not None or images != ImageSelection():
+            msg = (
+                "--no-inside reads nothing inside files: leave out limits, passwords, --volume, "
+                "--no-deleted and --no-snapshots"
+            )
             raise typer.BadParameter(msg)
         return ReadingOptions(inside=None, selection=selection)
-    chosen = {name: given[name] for name in ("snapshots", "verify_images")}
     words = () if passwords is None else passwords_in(Path(passwords))
     return ReadingOptions(
-        inside=Inside(replace(InsideLimits(), **limits, **chosen), words),
+        inside=Inside(
+            replace(InsideLimits(), **limits, images=images, verify_images=given["verify_images"]),
+            words,
+        ),
         selection=selection,
     )
 

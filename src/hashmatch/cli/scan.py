@@ -8,6 +8,7 @@ import typer
 
 from hashmatch.cli.covering import lacks_something, refuse_unmatched
 from hashmatch.cli.inside_options import (
+    DeletedOption,
     DepthOption,
     MaxExpandedOption,
     MaxMemberOption,
@@ -21,6 +22,7 @@ from hashmatch.cli.inside_options import (
     ReadingOptions,
     SnapshotsOption,
     VerifyImagesOption,
+    VolumeOption,
     reading_of,
 )
 from hashmatch.cli.options import (
@@ -116,6 +118,8 @@ def scan_folder(
     max_member_size: MaxMemberOption = None,
     max_seconds_inside: MaxSecondsOption = None,
     snapshots: SnapshotsOption = True,
+    deleted: DeletedOption = True,
+    volume: VolumeOption = None,
     verify_images: VerifyImagesOption = False,
     head_log: HeadLogOption = None,
     sign: SignOption = "",
@@ -138,12 +142,9 @@ def scan_folder(
     how = Shown(as_json=as_json, workers=workers, unsandboxed=unsandboxed, reading=reading)
     summary, interrupted, empty = _scan_all(folders, sources, matcher, record, how)
     _note_end(summary, record, how, interrupted=interrupted)
-    end(
-        interrupted=interrupted,
-        faults=summary.faults,
-        matched=fail_on_match and bool(summary.matches),
-        unreadable=left_unread(summary) or empty or lacks_something(matcher),
-    )
+    matched = fail_on_match and bool(summary.matches)
+    unread = left_unread(summary) or empty or lacks_something(matcher)
+    end(interrupted=interrupted, faults=summary.faults, matched=matched, unreadable=unread)
 
 
 def _collect_seldom() -> None:

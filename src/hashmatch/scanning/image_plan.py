@@ -9,7 +9,7 @@ from hashmatch.model import Unreadable, UnreadRange, VolumeFacts
 from hashmatch.model.locator import Step, Volume, plain_steps
 from hashmatch.scanning.digested import Digested
 from hashmatch.scanning.disks import medium_facts, medium_in, plain_medium, steps_of, word_in
-from hashmatch.scanning.members import size_in
+from hashmatch.scanning.members import plain, problem_in, size_in
 from hashmatch.scanning.messages import ProtocolError
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def plan_of(
     return {
         "medium": plain_medium(medium.size, digests),
         "size": items.medium.size,
-        "problems": items.problems,
+        "problems": [plain(each) for each in items.problems],
         "unread": [[each.offset, each.length, each.reason] for each in items.medium.unread],
         "volumes": [
             [
@@ -97,7 +97,7 @@ def plan_in(task: Digested, said: Mapping[str, Any]) -> Plan:
     volumes = tuple(_volume(*each) for each in said["volumes"])
     if len({each.steps for each in volumes}) < len(volumes):
         raise ProtocolError
-    problems = [Unreadable(Reason.CORRUPT_DATA, word_in(each)) for each in said["problems"]]
+    problems = [why for each in said["problems"] if (why := problem_in(each)) is not None]
     where = task.found.where
     size, digests = medium_in(said["medium"])
     if digests.is_different:

@@ -1,18 +1,22 @@
 """Disk images are read in parts: what ends a reader costs that part, and is told."""
 
 import hashlib
+import re
 from functools import cache
 from pathlib import Path
 
 import pytest
 
 import hashmatch as hm
-from hashmatch.errors import Reason
+from hashmatch.errors import Reason, ResumeError
 from hashmatch.model import AllocationState, Item, ScanResult, VolumeStatus
+from hashmatch.sources.inside.budget import InsideLimits
 from hashmatch.sources.inside.image_items import ImageItems
+from hashmatch.sources.inside.image_selection import ImageSelection
+from hashmatch.sources.inside.options import Inside
 from tests.support import dying_readers
 from tests.support.archives import zipped
-from tests.support.disk_volumes import volume
+from tests.support.disk_volumes import disk, volume
 from tests.support.photos import encoded, variants
 
 pytest.importorskip("pytsk3")
@@ -171,3 +175,50 @@ def test_progress_ends_with_the_size_of_the_image_and_goes_back_never(evidence: 
     assert told == sorted(told)
     assert told[-1] == len(ntfs()) / (1 << 20)
     assert len(set(told)) > 2
+
+
+def test_deleted_files_and_free_space_are_left_out_and_told(evidence: Path) -> None:
+    gone = dict([*pictures().items()][:3])
+    kept = {path: data for path, data in pictures().items() if path not in gone}
+    (evidence / "a.img").write_bytes(volume("ntfs", kept, gone))
+    known, path = evidence.parent / "known.csv", evidence.parent / "lab.sightings"
+    inside = Inside(InsideLimits(images=ImageSelection(deleted=False)))
+    how = {"against": known, "db": path, "case": "1", "exhibit": "1", "workers": 0}
+    summary = hm.scan(evidence, inside=inside, **how)  # type: ignore[arg-type]
+    with hm.Database.open(path, read_only=True) as database:
+        ((facts,),) = [source.volumes for source in database.case("1").sources]
+        found = {each.digests.sha256 for each in database.items("1") if each.place}
+    assert {hashlib.sha256(each).hexdigest() for each in kept.values()} <= found
+    assert not {hashlib.sha256(each).hexdigest() for each in gone.values()} & found
+    assert facts.status is VolumeStatus.READ
+    assert re.search(r"3 deleted files and [\d,]+ bytes of free space are left out", facts.reason)
+    assert not summary.unreadable
+    with pytest.raises(ResumeError):
+        hm.scan(evidence, resume=True, **how)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("name", ["mbr:2", "mbr:2@", "gpt:7"])
+def test_only_the_volumes_that_are_named_are_read(name: str, evidence: Path) -> None:
+    first, second = (dict([*pictures().items()][at : at + 3]) for at in (0, 3))
+    data = disk([hfsplus(first), hfsplus(second)], [0xAF, 0xAF])
+    (evidence / "a.img").write_bytes(data)
+    known = evidence.parent / "known.csv"
+    if name.endswith("@"):
+        name += str((2048 + 1024) * 512 + len(hfsplus(first)))
+    inside = Inside(InsideLimits(images=ImageSelection(volumes=(name,))))
+    found = [each.item for each in hm.iter_scan(evidence, against=known, inside=inside, workers=0)]
+    (outer,) = (each for each in found if each.place is None)
+    hashes = {each.digests.sha256 for each in found if each.media}
+    if name == "gpt:7":
+        assert not hashes
+        assert reason(outer) is Reason.CONTAINER
+        assert outer.unreadable is not None
+        assert "gpt:7" in outer.unreadable.detail
+        assert "mbr:2@" in outer.unreadable.detail
+    else:
+        assert hashes == {hashlib.sha256(each).hexdigest() for each in second.values()}
+        assert reason(outer) is Reason.OPENED
+
+
+def hfsplus(files: dict[str, bytes]) -> bytes:
+    return volume("hfsplus", files)

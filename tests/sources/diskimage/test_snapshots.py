@@ -14,6 +14,7 @@ from hashmatch.sources.diskimage.base import UnreadRangeError
 from hashmatch.sources.diskimage.reading import Held
 from hashmatch.sources.diskimage.volumes import Volume, find_volumes
 from hashmatch.sources.inside.budget import InsideLimits
+from hashmatch.sources.inside.image_selection import ImageSelection
 from hashmatch.sources.inside.options import Inside
 from tests.support.hostile_values import run
 from tests.support.shadowed import shadowed
@@ -91,7 +92,7 @@ def test_what_was_replaced_and_deleted_is_found_in_them(evidence: Path) -> None:
 
 
 def test_without_them_their_stores_are_searched_as_files(evidence: Path) -> None:
-    items = scanned(evidence, Inside(InsideLimits(snapshots=False)))
+    items = scanned(evidence, Inside(InsideLimits(images=ImageSelection(snapshots=False))))
     assert not any("vss:" in each.locator for each in items)
     (store,) = [each for each in items if each.locator.endswith("7ae-04046e6cc752}")]
     assert store.digests.sha256

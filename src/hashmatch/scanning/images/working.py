@@ -80,8 +80,7 @@ class OpenImage:
         self._opened = ExitStack()
         self._file = self._opened.enter_context(opener.open(place.address))
         near = self._opened.enter_context(opener.near(place.address))
-        snapshots = opener.limits.snapshots
-        self._items = DiskImage().items(self._file, near, snapshots=snapshots)
+        self._items = DiskImage().items(self._file, near, opener.limits.images)
         self._place = place
 
 

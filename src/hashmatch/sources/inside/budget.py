@@ -3,11 +3,12 @@
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Final
 
 from hashmatch.errors import Reason, check_type
 from hashmatch.sources.inside.base import LimitError
+from hashmatch.sources.inside.image_selection import ImageSelection
 
 _PER_BYTE: Final = 8
 """Bytes that each byte of a large file may expand to, however few are read of small ones."""
@@ -27,7 +28,7 @@ class InsideLimits:
             where it lies, digests are computed and nothing else.
         max_seconds: on the clock, without the time in which others work on what was found.
         max_depth: of containers in each other; see `parsers.depth_of`.
-        snapshots: whether shadow copies of the volumes of disk images are read too.
+        images: which parts of disk images are read.
         verify_images: whether the digests that a disk image keeps of its whole medium are compared
             with its bytes, for which it is read once more.
 
@@ -42,7 +43,7 @@ class InsideLimits:
     max_member_bytes: int = 512 << 20
     max_seconds: float = 3600.0
     max_depth: int = 5
-    snapshots: bool = True
+    images: ImageSelection = field(default_factory=ImageSelection)
     verify_images: bool = False
 
     def __post_init__(self) -> None:
@@ -51,11 +52,12 @@ class InsideLimits:
         Raises:
             TypeError, ValueError: one is no number, or negative, or a switch is no bool.
         """
+        check_type(self.images, ImageSelection, "images is an ImageSelection")
+        check_type(self.verify_images, bool, "verify_images is True or False")
         for each in fields(self):
-            value = getattr(self, each.name)
-            if each.name in ("snapshots", "verify_images"):
-                check_type(value, bool, f"{each.name} is True or False")
+            if each.name in ("images", "verify_images"):
                 continue
+            value = getattr(self, each.name)
             check_type(value, (int, float), f"{each.name} is a number")
             if not value >= 0:
                 msg = f"{each.name} is 0 or more, not {value}"

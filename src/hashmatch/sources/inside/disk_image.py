@@ -24,6 +24,7 @@ from hashmatch.sources.diskimage.verifying import (
 from hashmatch.sources.inside import backups
 from hashmatch.sources.inside.base import Budget, Inner
 from hashmatch.sources.inside.image_items import ImageItems, VolumeReport
+from hashmatch.sources.inside.image_selection import ImageSelection
 from hashmatch.sources.inside.parsers import IMAGES
 from hashmatch.sources.inside.siblings import FindBeside, nothing
 
@@ -44,6 +45,7 @@ class Near:
 
 
 ALONE: Final = Near("the image")
+_ALL: Final = ImageSelection()
 
 
 class DiskImage:
@@ -77,8 +79,8 @@ class DiskImage:
         budget: Budget,
         passwords: tuple[str, ...] = (),
         near: Near = ALONE,
+        selection: ImageSelection = _ALL,
         *,
-        snapshots: bool = True,
         verify: bool = False,
     ) -> Iterator[Inner | Unreadable]:
         """The items, volume by volume.
@@ -88,11 +90,11 @@ class DiskImage:
             budget: as for `Parser`.
             passwords: none is tried.
             near: where the file lies.
-            snapshots: whether shadow copies of volumes are read too.
+            selection: of what is read.
             verify: whether digests that the image keeps are compared with its bytes.
         """
         del passwords
-        items = self.items(file, near, snapshots=snapshots)
+        items = self.items(file, near, selection)
         self.reports = items.reports
         self.unread = [(each.offset, each.length, each.reason) for each in items.medium.unread]
         self.size, self.digests = items.medium.size, stored_in(items.medium)
@@ -132,20 +134,22 @@ class DiskImage:
             return image.medium.size, StoredDigests(stored, problem=error.detail)
         return image.medium.size, StoredDigests(stored, computed)
 
-    def items(self, file: BinaryIO, near: Near = ALONE, *, snapshots: bool = True) -> ImageItems:
+    def items(
+        self, file: BinaryIO, near: Near = ALONE, selection: ImageSelection = _ALL
+    ) -> ImageItems:
         """What lies on the image.
 
         Args:
             file: the first file of the image.
             near: where the file lies.
-            snapshots: whether shadow copies of volumes are read too.
+            selection: of what is read.
 
         Raises:
             OSError: it cannot be read.
             UnreadableError: it is damaged, or of a kind that is not read.
         """
-        image = open_inside(FromFile(file, near.name), near.folder)
-        return ImageItems(image.medium, snapshots=snapshots)
+        medium = open_inside(FromFile(file, near.name), near.folder).medium
+        return ImageItems(medium, selection)
 
     def reach(
         self, file: BinaryIO, steps: tuple[Step, ...], near: Near = ALONE

@@ -251,11 +251,13 @@ class _Walk:
         found: list[Unreadable],
     ) -> Iterator[Expanded]:
         """What lies on a disk image: each item has a budget of its own."""
-        near = ALONE if steps else self.near
+        near, selection = self.near, self.budget.limits.images
+        if steps:
+            near, selection = ALONE, replace(selection, volumes=())
         try:
-            asked = self.budget.limits
-            how = {"snapshots": asked.snapshots, "verify": asked.verify_images}
-            for inner in image(file, self.budget, self.passwords, near, **how):
+            verify = self.budget.limits.verify_images
+            how = (self.budget, self.passwords, near, selection)
+            for inner in image(file, *how, verify=verify):
                 if isinstance(inner, Unreadable):
                     found.append(inner)
                 else:
@@ -271,9 +273,9 @@ class _Walk:
         self, item: Expanded, image: DiskImage, file: BinaryIO, found: list[Unreadable]
     ) -> Expanded:
         """The file with the disk image that it is, opened and not read."""
+        selection = self.budget.limits.images
         try:
-            snapshots = self.budget.limits.snapshots
-            return replace(item, image=image.items(file, self.near, snapshots=snapshots))
+            return replace(item, image=image.items(file, self.near, selection))
         except UnreadableError as error:
             found.append(Unreadable(error.reason, error.detail))
             return item

@@ -1,7 +1,7 @@
 """All that lies on a disk image: files of its file systems, and pictures in all other space."""
 
 from collections.abc import Callable, Generator, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from functools import partial
 from typing import BinaryIO, Final
@@ -22,8 +22,12 @@ from hashmatch.sources.inside.backups import is_named
 from hashmatch.sources.inside.base import Budget, Inner, SearchState
 from hashmatch.sources.inside.free_space import UNALLOCATED, Space
 from hashmatch.sources.inside.image_backups import named_entries
+from hashmatch.sources.inside.image_selection import ImageSelection
 
 NO_SUCH_ITEM: Final = UnreadableError(Reason.IO_ERROR, "there is no such item on the medium")
+LEFT_OUT: Final = "it is left out, as others were asked for"
+_ALL: Final = ImageSelection()
+_MOST_NAMED: Final = 20
 _MOST_HELD: Final = 8 << 20
 """Bytes of a file that are held in memory."""
 
@@ -68,7 +72,8 @@ class VolumeReport:
     @property
     def told(self) -> Unreadable | None:
         """Why the image was not read whole; None where nothing of this volume is missing."""
-        if self.status is VolumeStatus.READ or self.volume.scheme == GAP:
+        is_left_out = self.reason == LEFT_OUT
+        if self.status is VolumeStatus.READ or self.volume.scheme == GAP or is_left_out:
             return None
         where = "!".join(map(str, self.volume.steps))
         is_locked = self.status is VolumeStatus.NOT_READ and "encrypted" in self.reason
@@ -119,18 +124,18 @@ class ImageItems:
         reports: what became of the volumes that were read so far.
     """
 
-    def __init__(self, medium: Medium, *, snapshots: bool = True) -> None:
+    def __init__(self, medium: Medium, selection: ImageSelection = _ALL) -> None:
         """Look for volumes.
 
         Args:
             medium: that is read.
-            snapshots: whether shadow copies are read too.
+            selection: of its volumes and files.
 
         Raises:
             OSError: the medium cannot be read.
         """
-        self.medium = medium
-        self.volumes: Volumes = find_volumes(medium, snapshots=snapshots)
+        self.medium, self._selection = medium, selection
+        self.volumes: Volumes = find_volumes(medium, snapshots=selection.snapshots)
         self.reports: list[VolumeReport] = []
         self._systems: dict[tuple[tuple[Step, ...], str], FileSystem] = {}
 
@@ -143,7 +148,7 @@ class ImageItems:
         Raises:
             OSError: the medium cannot be read.
         """
-        yield from (Unreadable(Reason.CORRUPT_DATA, each) for each in self.problems)
+        yield from self.problems
         for volume in self.volumes.volumes:
             given: set[Span] = set()
             entries = self.survey(volume, budget.check)
@@ -154,13 +159,21 @@ class ImageItems:
                 yield told
 
     @property
-    def problems(self) -> list[str]:
-        """What is wrong with the medium, and with its partition tables."""
+    def problems(self) -> list[Unreadable]:
+        """What is wrong with the medium, with its partition tables, and with the selection."""
         unread = (
             f"{each.length:,} bytes at {each.offset:,} are missing: {each.reason}"
             for each in self.medium.unread
         )
-        return [*self.medium.problems, *self.volumes.problems, *unread]
+        said = (*self.medium.problems, *self.volumes.problems, *unread)
+        problems = [Unreadable(Reason.CORRUPT_DATA, each) for each in said]
+        steps = [each.steps for each in self.volumes.volumes]
+        if not any(map(self._selection.takes, steps)):
+            wanted = ", ".join(self._selection.volumes)
+            there = ", ".join("!".join(map(str, each)) for each in steps[:_MOST_NAMED])
+            what = f"no volume of it is called {wanted}: it has {there}"
+            problems.append(Unreadable(Reason.CONTAINER, what))
+        return problems
 
     def volume(self, steps: tuple[Step, ...]) -> Volume:
         """The volume that these steps lead to.
@@ -192,6 +205,8 @@ class ImageItems:
         Raises:
             OSError: the medium cannot be read.
         """
+        if not self._selection.takes(volume.steps):
+            return Surveyed(VolumeReport(volume, VolumeStatus.NOT_READ, LEFT_OUT))
         if volume.unreadable:
             return Surveyed(VolumeReport(volume, VolumeStatus.NOT_READ, volume.unreadable))
         natures = {each.nature for each in volume.contents}
@@ -202,6 +217,7 @@ class ImageItems:
         if natures <= {Nature.EMPTY}:
             return Surveyed(VolumeReport(volume, VolumeStatus.READ))
         wrong: list[str] = list(volume.problems)
+        left: list[Entry] = []
         unowned: list[Span] | None = None
         data = volume.open(self.medium)
         for content in volume.contents:
@@ -210,19 +226,24 @@ class ImageItems:
             system = self._system(volume, data, content, wrong)
             if system is not None:
                 entries = system.entries(on_step, by_names=how is Survey.WHOLE)
-                yield from named_entries(entries, system.open, on_step)
+                named = named_entries(entries, system.open, on_step)
+                yield from (each for each in named if self._takes(each, left))
                 wrong += [each.detail for each in system.problems]
                 free = list(system.unowned())
                 # Where several file systems claim a volume, what one of them owns is read.
                 unowned = free if unowned is None else list(common(unowned, free))
-        spans = [(0, data.size)] if unowned is None else unowned
-        is_gap = volume.scheme == GAP
-        is_unknown = unowned is None and not is_gap
-        return Surveyed(
-            _report(volume, wrong, is_known=not is_unknown),
-            _stored(data, spans),
-            AllocationState.CARVED if is_unknown else AllocationState.UNALLOCATED,
-        )
+        is_unknown = unowned is None and volume.scheme != GAP
+        report = _report(volume, wrong, is_known=not is_unknown)
+        spans = _stored(data, [(0, data.size)] if unowned is None else unowned)
+        if is_unknown:
+            return Surveyed(report, spans, AllocationState.CARVED)
+        return Surveyed(report, spans) if self._selection.deleted else _without(report, spans, left)
+
+    def _takes(self, entry: Entry, left: list[Entry]) -> bool:
+        """Whether a file is read; else it is added to those that are left out."""
+        is_taken = self._selection.deleted or entry.state is AllocationState.ALLOCATED
+        left += () if is_taken else (entry,)
+        return is_taken
 
     def _system(
         self, volume: Volume, data: Bytes, content: Content, wrong: list[str]
@@ -368,6 +389,13 @@ def _stored(data: Bytes, spans: list[Span]) -> list[Span]:
     """What of the ranges is stored: nobody need look at zeros that are not."""
     holes = list(merged(data.holes()))
     return [each for start, length in spans for each in without(start, length, holes)]
+
+
+def _without(report: VolumeReport, spans: list[Span], left: list[Entry]) -> Surveyed:
+    """A volume whose deleted files and free space are left out."""
+    size = sum(length for _, length in spans)
+    what = f"{len(left):,} deleted files and {size:,} bytes of free space are left out"
+    return Surveyed(replace(report, reason=f"{report.reason}; {what}" if report.reason else what))
 
 
 def _report(volume: Volume, wrong: list[str], *, is_known: bool) -> VolumeReport:
