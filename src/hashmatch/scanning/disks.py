@@ -10,7 +10,7 @@ from hashmatch.sources.base import Found
 
 if TYPE_CHECKING:
     from hashmatch.sources.diskimage.verifying import StoredDigests
-    from hashmatch.sources.inside.image_items import ReadMedium
+    from hashmatch.sources.inside.volume_reports import ReadMedium
 
 MEDIUM: Final = "medium"
 """What a whole medium is called, where volumes are listed."""

@@ -23,8 +23,8 @@ from hashmatch.sources.inside.opening import InsideOpener
 if TYPE_CHECKING:
     from hashmatch.sources.inside.address import Address
     from hashmatch.sources.inside.disk_image import Near
-    from hashmatch.sources.inside.image_items import ReadMedium
     from hashmatch.sources.inside.siblings import FindBeside
+    from hashmatch.sources.inside.volume_reports import ReadMedium
 
 _MEBIBYTE: Final = 1 << 20
 SLOWEST: Final = 10_000_000

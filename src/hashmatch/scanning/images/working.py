@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from hashmatch.sources.diskimage.filesystems.base import Entry
     from hashmatch.sources.diskimage.volumes import Volume
     from hashmatch.sources.inside.expanded import Expanded
-    from hashmatch.sources.inside.image_items import ImageItems, Surveyed
+    from hashmatch.sources.inside.image_items import ImageItems
+    from hashmatch.sources.inside.volume_reports import Surveyed
 
 Order = SurveyOrder | ReadOrder | SearchOrder
 OnProgress = Callable[[float], object]

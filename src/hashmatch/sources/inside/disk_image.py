@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import BinaryIO, Final
+from typing import TYPE_CHECKING, BinaryIO, Final
 
 from hashmatch.errors import Reason, UnreadableError
 from hashmatch.kinds.sqlite_log import SUFFIX
@@ -23,10 +23,13 @@ from hashmatch.sources.diskimage.verifying import (
 )
 from hashmatch.sources.inside import backups
 from hashmatch.sources.inside.base import Budget, Inner
-from hashmatch.sources.inside.image_items import ImageItems, VolumeReport
+from hashmatch.sources.inside.image_items import ImageItems
 from hashmatch.sources.inside.image_selection import ImageSelection
 from hashmatch.sources.inside.parsers import IMAGES
 from hashmatch.sources.inside.siblings import FindBeside, nothing
+
+if TYPE_CHECKING:
+    from hashmatch.sources.inside.volume_reports import VolumeReport
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,9 @@ from hashmatch.kinds.sniffing import Container
 from hashmatch.model import Digests, Unreadable
 from hashmatch.model.locator import Step
 from hashmatch.sources.inside.base import Inner
-from hashmatch.sources.inside.image_items import ImageItems, ReadMedium
+from hashmatch.sources.inside.image_items import ImageItems
 from hashmatch.sources.inside.streams import Stream
+from hashmatch.sources.inside.volume_reports import ReadMedium
 
 HEAD: Final = 1 << 16
 PIECE_HELD: Final = 1 << 20

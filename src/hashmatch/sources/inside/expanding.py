@@ -29,7 +29,6 @@ from hashmatch.sources.inside.expanded import (
     counted,
     sha256_of,
 )
-from hashmatch.sources.inside.image_items import ReadMedium
 from hashmatch.sources.inside.parsers import (
     PARSERS,
     STREAMED,
@@ -41,6 +40,7 @@ from hashmatch.sources.inside.parsers import (
     searching,
 )
 from hashmatch.sources.inside.siblings import FindBeside, Siblings, nothing
+from hashmatch.sources.inside.volume_reports import ReadMedium
 
 
 def expand(
@@ -251,13 +251,11 @@ class _Walk:
         found: list[Unreadable],
     ) -> Iterator[Expanded]:
         """What lies on a disk image: each item has a budget of its own."""
-        near, selection = self.near, self.budget.limits.images
-        if steps:
-            near, selection = ALONE, replace(selection, volumes=())
+        limits = self.budget.limits
+        selection = replace(limits.images, volumes=()) if steps else limits.images
         try:
-            verify = self.budget.limits.verify_images
-            how = (self.budget, self.passwords, near, selection)
-            for inner in image(file, *how, verify=verify):
+            how = (self.budget, self.passwords, ALONE if steps else self.near, selection)
+            for inner in image(file, *how, verify=limits.verify_images):
                 if isinstance(inner, Unreadable):
                     found.append(inner)
                 else:

@@ -8,7 +8,7 @@ from hashmatch.model import AllocationState, PlaceConfidence, Unreadable
 from hashmatch.model.locator import Member, Range, Step
 from hashmatch.sources.diskimage.base import Bytes
 from hashmatch.sources.diskimage.reading import Joined, Window, Zeros, as_file, read_around
-from hashmatch.sources.diskimage.spans import Span, within
+from hashmatch.sources.diskimage.spans import Span, merged, within, without
 from hashmatch.sources.diskimage.volumes import Volume
 from hashmatch.sources.inside.base import Budget, Inner, SearchState
 from hashmatch.sources.inside.carving import Carving
@@ -118,3 +118,9 @@ class Space:
             if place + size > offset:
                 yield from within([(start, size)], start + offset - place, length)
             place += size
+
+
+def stored(data: Bytes, spans: list[Span]) -> list[Span]:
+    """What of the ranges is stored: nobody need look at zeros that are not."""
+    holes = list(merged(data.holes()))
+    return [each for start, length in spans for each in without(start, length, holes)]

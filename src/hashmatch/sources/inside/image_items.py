@@ -1,7 +1,6 @@
 """All that lies on a disk image: files of its file systems, and pictures in all other space."""
 
 from collections.abc import Callable, Generator, Iterator
-from dataclasses import dataclass, field, replace
 from enum import Enum
 from functools import partial
 from typing import BinaryIO, Final
@@ -15,17 +14,22 @@ from hashmatch.sources.diskimage.contents import Content, Nature
 from hashmatch.sources.diskimage.filesystems.base import Entry, FileSystem, nothing
 from hashmatch.sources.diskimage.filesystems.opening import READERS, open_file_system
 from hashmatch.sources.diskimage.reading import held
-from hashmatch.sources.diskimage.spans import Span, common, merged, without
-from hashmatch.sources.diskimage.verifying import StoredDigests
+from hashmatch.sources.diskimage.spans import Span, common
 from hashmatch.sources.diskimage.volumes import GAP, Volume, Volumes, find_volumes
 from hashmatch.sources.inside.backups import is_named
 from hashmatch.sources.inside.base import Budget, Inner, SearchState
-from hashmatch.sources.inside.free_space import UNALLOCATED, Space
+from hashmatch.sources.inside.free_space import UNALLOCATED, Space, stored
 from hashmatch.sources.inside.image_backups import named_entries
 from hashmatch.sources.inside.image_selection import ImageSelection
+from hashmatch.sources.inside.volume_reports import (
+    LEFT_OUT,
+    Surveyed,
+    VolumeReport,
+    report_of,
+    without_deleted,
+)
 
 NO_SUCH_ITEM: Final = UnreadableError(Reason.IO_ERROR, "there is no such item on the medium")
-LEFT_OUT: Final = "it is left out, as others were asked for"
 _ALL: Final = ImageSelection()
 _MOST_NAMED: Final = 20
 _MOST_HELD: Final = 8 << 20
@@ -40,79 +44,6 @@ class Survey(Enum):
     """No folder is opened: each entry is read, where the file system has a list of them."""
     BY_CONTENT = "by-content"
     """Nothing: the whole volume is searched for pictures."""
-
-
-@dataclass(frozen=True, slots=True)
-class VolumeReport:
-    """What became of a volume.
-
-    Attributes:
-        volume: it.
-        status: what became of it.
-        reason: why it was not read, or not all of it; empty if it was.
-    """
-
-    volume: Volume
-    status: VolumeStatus
-    reason: str = ""
-
-    @property
-    def remark(self) -> str:
-        """The reason; of a shadow copy also when it was made."""
-        if not self.volume.made:
-            return self.reason
-        made = f"shadow copy of {self.volume.made}"
-        return f"{made}: {self.reason}" if self.reason else made
-
-    @property
-    def kind(self) -> str:
-        """What lies on it, in a word."""
-        return self.volume.contents[0].kind if self.volume.contents else "unknown"
-
-    @property
-    def told(self) -> Unreadable | None:
-        """Why the image was not read whole; None where nothing of this volume is missing."""
-        is_left_out = self.reason == LEFT_OUT
-        if self.status is VolumeStatus.READ or self.volume.scheme == GAP or is_left_out:
-            return None
-        where = "!".join(map(str, self.volume.steps))
-        is_locked = self.status is VolumeStatus.NOT_READ and "encrypted" in self.reason
-        reason = Reason.ENCRYPTED if is_locked else Reason.CONTAINER
-        return Unreadable(reason, f"volume {where}: {self.reason}")
-
-
-@dataclass(frozen=True, slots=True)
-class ReadMedium:
-    """A disk image in a file, with what became of its volumes.
-
-    Attributes:
-        steps: from the file to it; none where the file is the image.
-        reports: of its volumes.
-        unread: offset, length and reason of ranges that are missing.
-        size: of the medium, in bytes.
-        digests: that the image keeps of it.
-    """
-
-    steps: tuple[Step, ...]
-    reports: tuple[VolumeReport, ...]
-    unread: tuple[tuple[int, int, str], ...] = ()
-    size: int = 0
-    digests: StoredDigests = field(default_factory=StoredDigests)
-
-
-@dataclass(frozen=True, slots=True)
-class Surveyed:
-    """What is known of a volume once its file systems were walked through.
-
-    Attributes:
-        report: what became of it.
-        free: the space that belongs to no file, on the volume: what of it is stored.
-        state: of what is found there.
-    """
-
-    report: VolumeReport
-    free: list[Span] = field(default_factory=list)
-    state: AllocationState = AllocationState.UNALLOCATED
 
 
 class ImageItems:
@@ -233,11 +164,15 @@ class ImageItems:
                 # Where several file systems claim a volume, what one of them owns is read.
                 unowned = free if unowned is None else list(common(unowned, free))
         is_unknown = unowned is None and volume.scheme != GAP
-        report = _report(volume, wrong, is_known=not is_unknown)
-        spans = _stored(data, [(0, data.size)] if unowned is None else unowned)
+        report = report_of(volume, wrong, is_known=not is_unknown)
+        spans = stored(data, [(0, data.size)] if unowned is None else unowned)
         if is_unknown:
             return Surveyed(report, spans, AllocationState.CARVED)
-        return Surveyed(report, spans) if self._selection.deleted else _without(report, spans, left)
+        return (
+            Surveyed(report, spans)
+            if self._selection.deleted
+            else without_deleted(report, spans, left)
+        )
 
     def _takes(self, entry: Entry, left: list[Entry]) -> bool:
         """Whether a file is read; else it is added to those that are left out."""
@@ -382,29 +317,4 @@ class ImageItems:
                 next(entries)
             except StopIteration as end:
                 surveyed: Surveyed = end.value
-                return surveyed.free or _stored(data, [(0, data.size)])
-
-
-def _stored(data: Bytes, spans: list[Span]) -> list[Span]:
-    """What of the ranges is stored: nobody need look at zeros that are not."""
-    holes = list(merged(data.holes()))
-    return [each for start, length in spans for each in without(start, length, holes)]
-
-
-def _without(report: VolumeReport, spans: list[Span], left: list[Entry]) -> Surveyed:
-    """A volume whose deleted files and free space are left out."""
-    size = sum(length for _, length in spans)
-    what = f"{len(left):,} deleted files and {size:,} bytes of free space are left out"
-    return Surveyed(replace(report, reason=f"{report.reason}; {what}" if report.reason else what))
-
-
-def _report(volume: Volume, wrong: list[str], *, is_known: bool) -> VolumeReport:
-    if wrong:
-        more = f" (and {len(wrong) - 1:,} more)" if len(wrong) > 1 else ""
-        status = VolumeStatus.PARTLY_READ if is_known else VolumeStatus.BY_CONTENT
-        return VolumeReport(volume, status, f"{wrong[0]}{more}")
-    if is_known:
-        return VolumeReport(volume, VolumeStatus.READ)
-    titles = ", ".join(each.title for each in volume.contents)
-    reason = f"{titles}: searched for pictures by content alone"
-    return VolumeReport(volume, VolumeStatus.BY_CONTENT, reason)
+                return surveyed.free or stored(data, [(0, data.size)])
