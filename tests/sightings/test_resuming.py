@@ -228,7 +228,8 @@ def test_a_scan_that_stopped_is_not_silently_begun_anew(stopped: Path) -> None:
 def test_a_scan_that_is_done_says_so(tmp_path: Path) -> None:
     with Database.open(scanned(tmp_path / "db")) as database:
         for resume in (True, False):
-            with pytest.raises(ResumeError, match="to its end, with 100 items on record; rescan"):
+            done = r"already scanned completely .*, with 100 items on record; --rescan"
+            with pytest.raises(ResumeError, match=done):
                 start(database, resume=resume)
         wider = replace(CONFIGURATION, profile=STRICT)
         with pytest.raises(ResumeError, match=r"use another label .*, or start without resuming"):

@@ -19,7 +19,6 @@ from hashmatch.sources.diskimage.files import Handles
 from hashmatch.sources.diskimage.reading import Joined, as_file
 from hashmatch.sources.inside.base import Parser
 from hashmatch.sources.inside.disk_image import Near
-from hashmatch.sources.inside.zip import Zip
 
 if TYPE_CHECKING:
     from hashmatch.sources.diskimage.base import Bytes
@@ -139,9 +138,12 @@ def further_part(name: str, folder: Folder) -> Unreadable | None:
 
 def reading(parser: Parser, starts: tuple[int, ...]) -> Parser:
     """The parser of an archive whose parts begin there; the same of one without parts."""
-    if not starts or not isinstance(parser, Zip):
+    if not starts:
         return parser
-    return cast("Parser", Zip(starts))
+    # Whoever reads no archive, as the process that records, needs no parser of one.
+    from hashmatch.sources.inside.zip import Zip
+
+    return cast("Parser", Zip(starts)) if isinstance(parser, Zip) else parser
 
 
 def has_parts(path: str) -> bool:
