@@ -39,15 +39,16 @@ def jpeg(name: str = "astronaut") -> bytes:
 
 def telephone() -> list[Kept]:
     """Two pictures, a database with one, a folder, and a file whose bytes are missing."""
-    chat = sqlite3.connect(":memory:")
-    chat.execute("CREATE TABLE media (data BLOB)")
-    chat.execute("INSERT INTO media VALUES (?)", (jpeg("rocket"),))
-    chat.commit()
+    with contextlib.closing(sqlite3.connect(":memory:")) as database:
+        database.execute("CREATE TABLE media (data BLOB)")
+        database.execute("INSERT INTO media VALUES (?)", (jpeg("rocket"),))
+        database.commit()
+        chat = database.serialize()
     return [
         Kept(CAMERA, "Media/DCIM/100APPLE/IMG_0001.JPG", jpeg()),
         Kept(CAMERA, "Media/DCIM/100APPLE/IMG_0002.HEIC", jpeg("coffee")),
         Kept(APP, "Message/Фото \u202egpj.jpg", jpeg("chelsea")),
-        Kept(APP, "chat.sqlite", chat.serialize()),
+        Kept(APP, "chat.sqlite", chat),
         Kept(CAMERA, "Media/DCIM", b"", flags=2),
         Kept(CAMERA, "Media/DCIM/100APPLE/IMG_0003.MOV", None),
     ]

@@ -37,8 +37,10 @@ class Ticket(Generic[T, R]):
         first: what this one is a check of.
         seconds: on the clock, that the answer took.
         impression: what the answer looks like.
-        loaded: the payload of the first attempt, where that is another; given away once.
-        kept: the same, where it is kept for a check.
+        loaded: the payload of the first attempt, where that is another, until it is answered: a
+            worker may end before it came to it, and to load it again may take long.
+        keeps: whether it is kept then.
+        kept: the same, for a check.
         costly: whether a check has to do without it.
         parts: of the answer that were given, by what tells them apart; None before the first.
         repeated: likewise, what an attempt that is not the first gave so far.
@@ -56,6 +58,7 @@ class Ticket(Generic[T, R]):
     seconds: float = 0.0
     impression: Impression = NOTHING_SPECIAL
     loaded: bytes = b""
+    keeps: bool = False
     kept: bytes = b""
     costly: bool = False
     parts: Seen | None = None
@@ -76,12 +79,16 @@ class Ticket(Generic[T, R]):
         self.repeated = None
         if self.stage is Stage.CHECK:
             return self.kept or self.payload
-        loaded, self.loaded = self.loaded, b""
-        if not loaded:
+        if not self.loaded or self.stage is not Stage.FIRST:
             return self.payload
-        self.kept = loaded if keeps else b""
-        self.costly = not keeps
-        return loaded
+        self.keeps = keeps
+        return self.loaded
+
+    def answered(self) -> None:
+        """Let go of what was loaded, unless it is kept."""
+        if self.loaded:
+            self.kept, self.costly = self.loaded if self.keeps else b"", not self.keeps
+            self.loaded = b""
 
     def is_new(self, key: str) -> bool:
         """Whether a part was not given by an earlier attempt.
