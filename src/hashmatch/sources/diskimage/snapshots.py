@@ -5,7 +5,6 @@ files in its folder `System Volume Information`.
 """
 
 import importlib
-import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from hashmatch.errors import Reason, UnreadableError
 from hashmatch.sources.diskimage.base import UnreadRangeError
+from hashmatch.sources.diskimage.library_files import LibraryFile
 from hashmatch.sources.diskimage.reading import clamped, read_around
 from hashmatch.sources.diskimage.spans import Span, merged, without
 
@@ -57,35 +57,6 @@ class SnapshotError(UnreadableError):
     """A volume whose shadow copies cannot be listed."""
 
 
-class _File:
-    """A volume as libvshadow reads it."""
-
-    def __init__(self, volume: "Bytes") -> None:
-        self._volume, self._place = volume, 0
-        self.fault: UnreadRangeError | None = None
-
-    def read(self, size: int = -1) -> bytes:
-        try:
-            data = self._volume.pread(self._place, size)
-        except UnreadRangeError as error:
-            # An exception that is no OSError must not pass through the library.
-            self.fault = error
-            raise OSError(str(error)) from None
-        self._place += len(data)
-        return data
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        base = {io.SEEK_SET: 0, io.SEEK_CUR: self._place, io.SEEK_END: self._volume.size}[whence]
-        self._place = base + offset
-        return self._place
-
-    def tell(self) -> int:
-        return self._place
-
-    def get_size(self) -> int:
-        return self._volume.size
-
-
 class SnapshotBytes:
     """The bytes of a volume when a shadow copy of it was made.
 
@@ -108,7 +79,7 @@ class SnapshotBytes:
         Raises:
             UnreadableError: it cannot be read.
         """
-        self._file = _File(volume)
+        self._file = LibraryFile(volume)
         try:
             # The library needs its volume for as long as it reads a shadow copy of it.
             self._shadows = _opened(self._file)
@@ -131,8 +102,9 @@ class SnapshotBytes:
                 piece = bytes(self._store.read_buffer_at_offset(size, offset))
             except OSError as error:
                 fault, self._file.fault = self._file.fault, None
-                why = fault.detail if fault else f"the shadow copy is damaged: {_words(error)}"
-                reason = fault.reason if fault else Reason.CORRUPT_DATA
+                why, reason = f"the shadow copy is damaged: {_words(error)}", Reason.CORRUPT_DATA
+                if fault is not None:
+                    why, reason = fault.detail, fault.reason
                 raise self._bad(reason, why, offset, size) from None
             if not piece:
                 raise self._bad(Reason.TRUNCATED, "the shadow copy ends before it", offset, size)
@@ -197,7 +169,7 @@ def snapshots_of(volume: "Bytes") -> list[Snapshot]:
     if not header.startswith(_MARK) or not any(header[_CATALOG]):
         return []
     try:
-        opened = _opened(_File(volume))
+        opened = _opened(LibraryFile(volume))
         count = int(opened.number_of_stores)
     except OSError as error:
         raise SnapshotError(Reason.DAMAGED, _words(error)) from None
@@ -214,7 +186,7 @@ def _described(opened: Any, number: int) -> Snapshot:  # noqa: ANN401 (no types)
         return Snapshot(number, problem=_words(error))
 
 
-def _opened(file: _File) -> Any:  # noqa: ANN401
+def _opened(file: LibraryFile) -> Any:  # noqa: ANN401
     volume = importlib.import_module(MODULE).volume()
     volume.open_file_object(file)
     return volume

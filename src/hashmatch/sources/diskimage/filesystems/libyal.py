@@ -1,7 +1,6 @@
 """XFS, APFS and HFS+, read by libfsxfs, libfsapfs and libfshfs: deleted files are not listed."""
 
 import importlib
-import io
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from functools import partial
@@ -14,6 +13,7 @@ from hashmatch.model import Unreadable
 from hashmatch.model.locator import FileObject
 from hashmatch.sources.diskimage.filesystems.base import Content, Entry, nothing
 from hashmatch.sources.diskimage.filesystems.ranges import gaps, union
+from hashmatch.sources.diskimage.library_files import LibraryFile
 from hashmatch.sources.diskimage.reading import as_file
 
 if TYPE_CHECKING:
@@ -41,34 +41,6 @@ _NEVER: Final = 1904
 """The year of times that are not known."""
 
 
-class _File:
-    """A volume as these libraries read it."""
-
-    def __init__(self, volume: "Bytes") -> None:
-        self._volume, self._place = volume, 0
-        self.fault: Exception | None = None
-
-    def read(self, size: int = -1) -> bytes:
-        try:
-            data = self._volume.pread(self._place, size)
-        except (OSError, UnreadableError) as error:
-            self.fault = error
-            raise OSError(str(error)) from None
-        self._place += len(data)
-        return data
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        base = {io.SEEK_SET: 0, io.SEEK_CUR: self._place, io.SEEK_END: self._volume.size}[whence]
-        self._place = base + offset
-        return self._place
-
-    def tell(self) -> int:
-        return self._place
-
-    def get_size(self) -> int:
-        return self._volume.size
-
-
 class YalFileSystem:
     """A file system that one of these libraries reads.
 
@@ -92,7 +64,7 @@ class YalFileSystem:
         self.problems: list[Unreadable] = []
         self._size = volume.size
         self._on_step: Callable[[], object] = nothing
-        self._file = _File(volume)
+        self._file = LibraryFile(volume)
         self._group: tuple[int, int] | None = None
         self._owned: NDArray[np.int64] = np.empty((0, 2), np.int64)
         try:
@@ -306,7 +278,7 @@ class YalFileSystem:
         return gaps(self._owned, self._size)
 
 
-def _group(file: _File) -> tuple[int, int] | None:
+def _group(file: LibraryFile) -> tuple[int, int] | None:
     """Bytes of a group of blocks of XFS, and bits of a place in one, as its superblock has them."""
     file.seek(0)
     block = file.read(128)
