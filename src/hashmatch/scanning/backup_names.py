@@ -17,7 +17,7 @@ from typing import BinaryIO, Final, cast
 from hashmatch.errors import Reason
 from hashmatch.model import Item, Unreadable
 from hashmatch.scanning import wire
-from hashmatch.scanning.job import NOTHING_SPECIAL, Impression
+from hashmatch.scanning.job import StreamingJob
 from hashmatch.scanning.messages import ProtocolError
 from hashmatch.scanning.pool import WorkerPool, in_workers
 from hashmatch.sources.access import open_evidence
@@ -49,7 +49,7 @@ class _Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class ReadBackups:
+class ReadBackups(StreamingJob):
     """The job of a worker that reads manifests of backups.
 
     A task is the folder of a backup with the paths of the files in it that tell of the others.
@@ -67,12 +67,6 @@ class ReadBackups:
         """The paths."""
         return task
 
-    def loaded(self, task: tuple[str, ...]) -> None:
-        """Nothing is sent."""
-
-    def fit_for(self, task: tuple[str, ...]) -> None:
-        """It does all."""
-
     def size(self, task: tuple[str, ...]) -> int:
         """Bytes that the files have."""
         total = 0
@@ -80,10 +74,6 @@ class ReadBackups:
             with suppress(OSError):
                 total += os.lstat(path).st_size
         return total
-
-    def is_large(self, answer: bytes) -> bool:  # noqa: ARG002 (what is large comes in parts)
-        """All are small."""
-        return False
 
     def part(self, task: tuple[str, ...], content: bytes) -> tuple[str, _Answer]:  # noqa: ARG002 (of any)
         """Some files.
@@ -115,25 +105,12 @@ class ReadBackups:
         detail = f"the names of files of a backup: {why.detail}"
         return _Answer(problem=Unreadable(why.reason, detail))
 
-    def impression(self, task: tuple[str, ...], result: object) -> Impression:  # noqa: ARG002 (not compared)
-        """No answer is checked by another worker."""
-        return NOTHING_SPECIAL
-
-    def agree(self, first: object, second: object) -> bool:
-        """Whether they are equal."""
-        return first == second
-
     def warm_up(self) -> None:
         """Load what manifests are read with."""
         from importlib import import_module
 
         for module in manifests.MODULES:
             import_module(module)
-
-    def perform(self, payload: object, on_progress: Callable[[float], object]) -> bytes:
-        """The answer alone."""
-        *_, answer = self.stream(payload, on_progress, safe=False)
-        return answer
 
     def salvage(self, payload: object) -> bytes:  # noqa: ARG002 (there is nothing to save)
         """Nothing."""

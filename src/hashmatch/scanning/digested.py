@@ -22,7 +22,7 @@ from hashmatch.kinds.videos import sniff_video
 from hashmatch.model import Item, MediaHashes, Unreadable
 from hashmatch.model.digests import Digests
 from hashmatch.model.flags import Flag
-from hashmatch.scanning.job import NOTHING_SPECIAL, Impression
+from hashmatch.scanning.job import SimpleJob
 from hashmatch.scanning.messages import ProtocolError
 from hashmatch.sources.access import Stamp, stamp_of
 from hashmatch.sources.base import Found
@@ -102,7 +102,7 @@ class Sent:
 
 
 @dataclass(frozen=True, slots=True)
-class DigestFiles:
+class DigestFiles(SimpleJob):
     """The job of workers that read files and decode nothing.
 
     Attributes:
@@ -125,19 +125,9 @@ class DigestFiles:
         """What opens the file."""
         return self.opener.handle(task)
 
-    def loaded(self, task: Found) -> None:
-        """Nothing is sent."""
-
-    def fit_for(self, task: Found) -> None:
-        """It does all."""
-
     def size(self, task: Found) -> int:
         """The size that the file system states, in bytes."""
         return task.size
-
-    def is_large(self, answer: bytes) -> bool:  # noqa: ARG002 (no decoder runs here)
-        """All are small."""
-        return False
 
     def result(self, task: Found, answer: bytes) -> Digested:
         """The file with its digests."""
@@ -164,14 +154,6 @@ class DigestFiles:
         """The file with the reason."""
         return Digested(task, problem=why)
 
-    def impression(self, task: Found, result: object) -> Impression:  # noqa: ARG002 (no decoder runs here)
-        """Nothing takes these workers over."""
-        return NOTHING_SPECIAL
-
-    def agree(self, first: object, second: object) -> bool:
-        """Whether they are equal."""
-        return first == second
-
     def warm_up(self) -> None:
         """Load what digests are computed with, what opens files, and what tells containers."""
         self.opener.warm_up()
@@ -192,10 +174,6 @@ class DigestFiles:
         except (OSError, ValueError) as error:
             why = Unreadable(Reason.IO_ERROR, getattr(error, "strerror", None) or fault_of(error))
         return _encoded(why)
-
-    def salvage(self, payload: object) -> bytes:  # noqa: ARG002 (there is nothing to save)
-        """Nothing: what ends even this worker cannot be read."""
-        return b""
 
 
 def _digested(file: BinaryIO, on_progress: Callable[[float], object], *, searches: bool) -> bytes:

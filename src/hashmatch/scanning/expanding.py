@@ -13,7 +13,7 @@ from hashmatch.model import Unreadable
 from hashmatch.scanning import disks
 from hashmatch.scanning.digested import HEAD, Digested, is_media, is_surely_media
 from hashmatch.scanning.image_plan import plan_of
-from hashmatch.scanning.job import NOTHING_SPECIAL, Impression
+from hashmatch.scanning.job import StreamingJob
 from hashmatch.scanning.members import member_of, outcome, part_of, plain, problem_in, unpacked
 from hashmatch.scanning.messages import ProtocolError
 from hashmatch.sources.access import Stamp, stamp_of
@@ -33,7 +33,7 @@ CHANGED: Final = Unreadable(Reason.CHANGED, "it was written to while it was read
 
 
 @dataclass(frozen=True, slots=True)
-class ExpandFiles:
+class ExpandFiles(StreamingJob):
     """The job of workers that read containers.
 
     Parsers read hostile bytes, so that they run neither where files are digested nor where
@@ -61,19 +61,9 @@ class ExpandFiles:
         """What opens the file, and what tells it from another one at its place."""
         return self.opener.handle(task.found), task.stamp
 
-    def loaded(self, task: Digested) -> None:
-        """Nothing is sent."""
-
-    def fit_for(self, task: Digested) -> None:
-        """It does all."""
-
     def size(self, task: Digested) -> int:
         """Bytes that are stored."""
         return task.stored
-
-    def is_large(self, answer: bytes) -> bool:  # noqa: ARG002 (what is large comes in parts)
-        """All are small."""
-        return False
 
     def part(self, task: Digested, content: bytes) -> tuple[str, Digested]:
         """What lies in the file: its steps, and what is known of it.
@@ -106,14 +96,6 @@ class ExpandFiles:
         """The file with the reason; what was found in it before is kept."""
         return replace(task, remark=why, closes=True)
 
-    def impression(self, task: Digested, result: object) -> Impression:  # noqa: ARG002 (not compared)
-        """No answer is checked by another worker."""
-        return NOTHING_SPECIAL
-
-    def agree(self, first: object, second: object) -> bool:
-        """Whether they are equal."""
-        return first == second
-
     def warm_up(self) -> None:
         """Load every parser, and what digests are computed with."""
         from hashmatch.sources.inside import expanding
@@ -121,16 +103,6 @@ class ExpandFiles:
         self.opener.warm_up()
         Digester().value()
         del expanding
-
-    def perform(self, payload: object, on_progress: Callable[[float], object]) -> bytes:
-        """The answer alone."""
-        *_, answer = self.stream(payload, on_progress, safe=False)
-        return answer
-
-    def salvage(self, payload: object) -> bytes:
-        """The answer alone, without parsers that are not written in Python."""
-        *_, answer = self.stream(payload, lambda _: None, safe=True)
-        return answer
 
     def stream(
         self, payload: object, on_progress: Callable[[float], object], *, safe: bool

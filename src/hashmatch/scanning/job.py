@@ -1,5 +1,6 @@
 """What workers are given to do."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass
 from typing import Final, Protocol, TypeVar, runtime_checkable
@@ -147,3 +148,57 @@ class Streaming(Protocol[T_contra, R_co]):
             ProtocolError: it is none that `stream` gives.
         """
         ...
+
+
+class SimpleJob:
+    """What is the same in the jobs of workers that decode no picture.
+
+    Nothing is sent ahead, one job does all tasks, answers are small, and no answer is checked by
+    another worker.
+    """
+
+    __slots__ = ()
+
+    def loaded(self, task: object) -> None:
+        """Nothing is sent."""
+
+    def fit_for(self, task: object) -> None:
+        """It does all."""
+
+    def is_large(self, answer: bytes) -> bool:  # noqa: ARG002 (what is large comes in parts)
+        """All are small."""
+        return False
+
+    def impression(self, task: object, result: object) -> Impression:  # noqa: ARG002 (not compared)
+        """No answer is checked by another worker."""
+        return NOTHING_SPECIAL
+
+    def agree(self, first: object, second: object) -> bool:
+        """Whether they are equal."""
+        return first == second
+
+    def salvage(self, payload: object) -> bytes:  # noqa: ARG002 (there is nothing to save)
+        """Nothing: what ends a worker twice cannot be read."""
+        return b""
+
+
+class StreamingJob(SimpleJob, ABC):
+    """The same for jobs whose answers come in parts."""
+
+    __slots__ = ()
+
+    @abstractmethod
+    def stream(
+        self, payload: object, on_progress: Callable[[float], object], *, safe: bool
+    ) -> Iterator[bytes]:
+        """The parts, and last the answer, as `Streaming` says."""
+
+    def perform(self, payload: object, on_progress: Callable[[float], object]) -> bytes:
+        """The answer alone."""
+        *_, answer = self.stream(payload, on_progress, safe=False)
+        return answer
+
+    def salvage(self, payload: object) -> bytes:
+        """The answer alone, without parsers that are not written in Python."""
+        *_, answer = self.stream(payload, lambda _: None, safe=True)
+        return answer

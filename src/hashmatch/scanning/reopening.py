@@ -19,7 +19,7 @@ from hashmatch.model.digests import Digests
 from hashmatch.model.media import FileKind
 from hashmatch.scanning import wire
 from hashmatch.scanning.disks import medium_in, plain_medium
-from hashmatch.scanning.job import NOTHING_SPECIAL, Impression
+from hashmatch.scanning.job import SimpleJob
 from hashmatch.scanning.members import LONGEST_ORIGINAL, original_name_in
 from hashmatch.scanning.messages import ProtocolError
 from hashmatch.scanning.pool import WorkerPool, in_workers
@@ -81,7 +81,7 @@ class Reopened:
 
 
 @dataclass(frozen=True, slots=True)
-class ReopenItems:
+class ReopenItems(SimpleJob):
     """The job of workers that read one item at a time; no picture is decoded.
 
     Attributes:
@@ -107,19 +107,9 @@ class ReopenItems:
         """What opens the file, and the steps from it."""
         return self.opener.handle(task.container or task), task.steps
 
-    def loaded(self, task: Found) -> None:
-        """Nothing is sent."""
-
-    def fit_for(self, task: Found) -> None:
-        """It does all."""
-
     def size(self, task: Found) -> int:
         """The size of the file that is read on the way, in bytes."""
         return (task.container or task).size
-
-    def is_large(self, answer: bytes) -> bool:  # noqa: ARG002 (no decoder runs here)
-        """All are small."""
-        return False
 
     def result(self, task: Found, answer: bytes) -> Reopened:
         """The item.
@@ -148,14 +138,6 @@ class ReopenItems:
     def failed(self, task: Found, why: Unreadable, salvaged: bytes | None) -> Reopened:  # noqa: ARG002 (nothing is)
         """The item with the reason."""
         return Reopened(task, problem=why, original_name=task.original_name)
-
-    def impression(self, task: Found, result: object) -> Impression:  # noqa: ARG002 (not compared)
-        """No answer is checked by another worker."""
-        return NOTHING_SPECIAL
-
-    def agree(self, first: object, second: object) -> bool:
-        """Whether they are equal."""
-        return first == second
 
     def warm_up(self) -> None:
         """Load every parser, and what digests are computed with."""
@@ -197,10 +179,6 @@ class ReopenItems:
             detail = getattr(error, "strerror", None) or fault_of(error)
             seen.problem = Unreadable(Reason.IO_ERROR, detail)
         return seen.encoded()
-
-    def salvage(self, payload: object) -> bytes:  # noqa: ARG002 (there is nothing to save)
-        """Nothing: what ends a worker twice cannot be read."""
-        return b""
 
 
 class _Seen:

@@ -38,6 +38,7 @@ from tests.support.inner_members import SimpleBudget, contents, picture, read
 
 FIRST, SECOND, THIRD = (picture("JPEG", each) for each in (40, 300, 500))
 LARGE = picture("PNG", 200)
+CHANGED = LARGE[:60_000] + b"another!" + LARGE[60_008:]
 _HEAD, _FRAME = 32, 24
 
 
@@ -86,6 +87,15 @@ def made(connection: sqlite3.Connection, *blobs: bytes) -> None:
     insert(connection, *blobs)
 
 
+def change_a_blob(connection: sqlite3.Connection) -> None:
+    """The database has the blob as it was, the log the page that was changed."""
+    made(connection, LARGE)
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    with connection.blobopen("t", "b", 1) as blob:
+        blob.seek(60_000)
+        blob.write(b"another!")
+
+
 @pytest.mark.parametrize("size", [512, 4096, 65536])
 def test_blobs_that_were_never_copied_to_the_database_are_found(tmp_path: Path, size: int) -> None:
     pair = two(tmp_path, lambda it: made(it, FIRST, SECOND, THIRD), page_size=size)
@@ -114,19 +124,9 @@ def test_what_the_database_holds_by_itself_is_not_given_again(tmp_path: Path) ->
 
 def test_pages_of_the_log_come_before_those_of_the_database(tmp_path: Path) -> None:
     """A blob that was changed in its middle begins in the database and goes on in the log."""
-    changed = bytearray(LARGE)
-    changed[60_000:60_008] = b"another!"
-
-    def use(it: sqlite3.Connection) -> None:
-        made(it, LARGE)
-        it.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        with it.blobopen("t", "b", 1) as blob:
-            blob.seek(60_000)
-            blob.write(b"another!")
-
-    pair = two(tmp_path, use)
+    pair = two(tmp_path, change_a_blob)
     assert contents(Sqlite(), pair.database) == {LARGE}
-    assert pair.found() == [bytes(changed)]
+    assert pair.found() == [CHANGED]
     assert len(pair.log) < len(LARGE) // 4
 
 
@@ -201,32 +201,17 @@ def test_a_log_with_a_wrong_checksum_is_searched_like_any_file(tmp_path: Path) -
 def test_the_database_is_found_beside_the_log_in_an_archive(
     tmp_path: Path, names: tuple[str, str], how: str
 ) -> None:
-    def use(it: sqlite3.Connection) -> None:
-        made(it, LARGE)
-        it.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        with it.blobopen("t", "b", 1) as blob:
-            blob.seek(60_000)
-            blob.write(b"another!")
-
-    pair = two(tmp_path, use)
+    pair = two(tmp_path, change_a_blob)
     files = [(name, pair.log if name.endswith("-wal") else pair.database) for name in names]
     other = [("a.db", b"no database"), ("y/a.db", b"x" * 100)]
     archive = (zipped if how == "zip" else tarred)([*other, *files])
-    changed = LARGE[:60_000] + b"another!" + LARGE[60_008:]
-    (row,) = [each for each in rows_of(archive) if each.data == changed]
+    (row,) = [each for each in rows_of(archive) if each.data == CHANGED]
     assert "wal:0:t/b/1" in str(row.steps[-1])
-    assert opened(archive, row.steps) == changed
+    assert opened(archive, row.steps) == CHANGED
 
 
 def test_a_scan_reads_the_database_that_lies_beside_the_log(tmp_path: Path) -> None:
-    def use(it: sqlite3.Connection) -> None:
-        made(it, LARGE)
-        it.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        with it.blobopen("t", "b", 1) as blob:
-            blob.seek(60_000)
-            blob.write(b"another!")
-
-    pair = two(tmp_path, use)
+    pair = two(tmp_path, change_a_blob)
     evidence = tmp_path / "evidence"
     evidence.mkdir()
     (evidence / "a.db").write_bytes(pair.database)
@@ -234,7 +219,7 @@ def test_a_scan_reads_the_database_that_lies_beside_the_log(tmp_path: Path) -> N
     known = tmp_path / "known.csv"
     known.write_text("id,pdq\nx," + "0f" * 32 + "\n")
     items = [each.item for each in hm.iter_scan(evidence, against=known, workers=1)]
-    changed = hashlib.sha256(LARGE[:60_000] + b"another!" + LARGE[60_008:]).hexdigest()
+    changed = hashlib.sha256(CHANGED).hexdigest()
     (found,) = [each for each in items if each.digests.sha256 == changed]
     assert found.media is not None
     assert found.place is not None
@@ -328,15 +313,8 @@ def committed(database: bytes, log: bytes, folder: Path) -> int:
 
 @pytest.mark.parametrize("system", ["ext4", "xfs"])
 def test_the_database_is_found_beside_the_log_on_a_disk_image(tmp_path: Path, system: str) -> None:
-    def use(it: sqlite3.Connection) -> None:
-        made(it, LARGE)
-        it.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        with it.blobopen("t", "b", 1) as blob:
-            blob.seek(60_000)
-            blob.write(b"another!")
-
     need(f"mkfs.{system}")
-    pair = two(tmp_path, use)
+    pair = two(tmp_path, change_a_blob)
     files = {"app/x.db": pair.database, "app/x.db-wal": pair.log}
     for name, data in files.items():
         (tmp_path / "root" / name).parent.mkdir(parents=True, exist_ok=True)
@@ -353,7 +331,7 @@ def test_the_database_is_found_beside_the_log_on_a_disk_image(tmp_path: Path, sy
     run(f"mkfs.{system}", "-q", *given, image)
     (tmp_path / "known.csv").write_text("id,pdq\nx," + "0f" * 32 + "\n")
     results = hm.iter_scan(image, against=tmp_path / "known.csv", workers=0)
-    changed = hashlib.sha256(LARGE[:60_000] + b"another!" + LARGE[60_008:]).hexdigest()
+    changed = hashlib.sha256(CHANGED).hexdigest()
     (found,) = (each.item for each in results if each.item.digests.sha256 == changed)
     assert found.media is not None
     assert "/app/x.db-wal!wal:0:t/b/1" in found.locator

@@ -11,7 +11,7 @@ from hashmatch.scanning.expanding import ExpandFiles
 from hashmatch.scanning.image_plan import Plan, plan_in
 from hashmatch.scanning.images.tasks import Answer, End, ImageTask
 from hashmatch.scanning.images.working import OpenImage, Order, stream
-from hashmatch.scanning.job import NOTHING_SPECIAL, Impression
+from hashmatch.scanning.job import StreamingJob
 from hashmatch.scanning.messages import ProtocolError
 
 InsideTask: TypeAlias = Digested | ImageTask
@@ -19,7 +19,7 @@ InsideAnswer: TypeAlias = Digested | Plan | Answer
 
 
 @dataclass(frozen=True, slots=True)
-class ReadInside:
+class ReadInside(StreamingJob):
     """The job of `ExpandFiles`, and what is to be done with disk images that it opened.
 
     Attributes:
@@ -44,19 +44,9 @@ class ReadInside:
             return task.order(self.files.opener)
         return self.files.payload(task)
 
-    def loaded(self, task: InsideTask) -> None:
-        """Nothing is sent."""
-
-    def fit_for(self, task: InsideTask) -> None:
-        """It does all."""
-
     def size(self, task: InsideTask) -> int:
         """Bytes that are read, about."""
         return task.size if isinstance(task, ImageTask) else self.files.size(task)
-
-    def is_large(self, answer: bytes) -> bool:  # noqa: ARG002 (what is large comes in parts)
-        """All are small."""
-        return False
 
     def part(self, task: InsideTask, content: bytes) -> tuple[str, InsideAnswer]:
         """A part of an answer.
@@ -90,30 +80,12 @@ class ReadInside:
         end = End() if salvaged is None else task.ended(salvaged)
         return End(why, has_failed=True, said=end.said)
 
-    def impression(self, task: InsideTask, result: object) -> Impression:  # noqa: ARG002 (not compared)
-        """No answer is checked by another worker."""
-        return NOTHING_SPECIAL
-
-    def agree(self, first: object, second: object) -> bool:
-        """Whether they are equal."""
-        return first == second
-
     def warm_up(self) -> None:
         """Load every parser, and what digests are computed with."""
         from hashmatch.sources.inside import disk_image, free_space
 
         self.files.warm_up()
         del disk_image, free_space
-
-    def perform(self, payload: object, on_progress: Callable[[float], object]) -> bytes:
-        """The answer alone."""
-        *_, answer = self.stream(payload, on_progress, safe=False)
-        return answer
-
-    def salvage(self, payload: object) -> bytes:
-        """The answer alone, of what ended a worker."""
-        *_, answer = self.stream(payload, lambda _: None, safe=True)
-        return answer
 
     def stream(
         self, payload: object, on_progress: Callable[[float], object], *, safe: bool

@@ -11,6 +11,7 @@ from hashmatch.model import Unreadable
 from hashmatch.model.locator import Range
 from hashmatch.sources.inside import extents
 from hashmatch.sources.inside.base import Budget, Inner, SearchState
+from hashmatch.sources.inside.searching import Search
 from hashmatch.sources.inside.signatures import SIGNATURES, Extent
 from hashmatch.sources.inside.streams import window
 from hashmatch.sources.inside.view import View
@@ -30,31 +31,19 @@ _BMP_HEADER: Final = 14
 _BMP_HEADERS: Final = np.array([12, 40, 52, 56, 64, 108, 124], np.uint8)
 
 
-class Carving:
-    """Gives ranges of what is neither picture nor container, in the order of their places."""
+class Carving(Search):
+    """Gives ranges of what is neither picture nor container, in the order of their places.
+
+    What lies in one, as a thumbnail in metadata, is not given once more.
+    """
 
     kinds: tuple[str, ...] = ()
     modules: tuple[str, ...] = ("numpy", "numpy.ma")
-    extra = ""
-
-    def __call__(
-        self, file: BinaryIO, budget: Budget, passwords: tuple[str, ...] = ()
-    ) -> Iterator[Inner | Unreadable]:
-        """The ranges; what lies in one, as a thumbnail in metadata, is not given once more."""
-        del passwords
-        return self.between(file, budget, SearchState(), (0, file.seek(0, io.SEEK_END)))
 
     def between(
         self, file: BinaryIO, budget: Budget, state: SearchState, part: tuple[int, int]
     ) -> Iterator[Inner | Unreadable]:
-        """The ranges that begin in a part of the file, and may end behind it.
-
-        Args:
-            file: as for `Parser`.
-            budget: as for `Parser`.
-            state: what the search of the parts before gave; it is brought up to date.
-            part: begin and end of the part.
-        """
+        """The ranges that begin in a part of the file."""
         view = View(file)
         if view.size < _SMALLEST:
             return

@@ -18,6 +18,7 @@ from hashmatch.sources.inside import base64_text
 from hashmatch.sources.inside.base import Budget, Inner, SearchState
 from hashmatch.sources.inside.later import later
 from hashmatch.sources.inside.mail_bodies import uuencoded, yencoded
+from hashmatch.sources.inside.searching import Search
 from hashmatch.sources.inside.streams import window
 from hashmatch.sources.inside.text_runs import OVERLAP, PIECE, pieces, runs
 from hashmatch.sources.inside.view import View
@@ -51,31 +52,19 @@ _SHORTEST_HEX: Final = 200
 Found = tuple[int, Callable[[], BinaryIO] | None]
 
 
-class EncodedText:
-    """Gives the files that are encoded in a text, in their order."""
+class EncodedText(Search):
+    """Gives the files that are encoded in a text, in their order.
+
+    Those are pictures, files that have a name, and whatever an address says that it is base64.
+    """
 
     kinds: tuple[str, ...] = ("contact card with a photo",)
     modules: tuple[str, ...] = ("numpy",)
-    extra = ""
-
-    def __call__(
-        self, file: BinaryIO, budget: Budget, passwords: tuple[str, ...] = ()
-    ) -> Iterator[Inner | Unreadable]:
-        """Pictures, files that have a name, and whatever an address says that it is base64."""
-        del passwords
-        return self.between(file, budget, SearchState(), (0, file.seek(0, io.SEEK_END)))
 
     def between(
         self, file: BinaryIO, budget: Budget, state: SearchState, part: tuple[int, int]
     ) -> Iterator[Inner | Unreadable]:
-        """The files that begin in a part of the text, and may end behind it.
-
-        Args:
-            file: as for `Parser`.
-            budget: as for `Parser`.
-            state: what the search of the parts before gave; it is brought up to date.
-            part: begin and end of the part, in bytes of the file: mebibytes but for its end.
-        """
+        """The files that begin in a part: whole mebibytes, but for the end of the text."""
         text = narrowed(file)
         view = View(text)
         width = 1 if text is file else 2
