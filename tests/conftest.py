@@ -1,4 +1,6 @@
 import os
+import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,6 +21,20 @@ settings.register_profile(
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
 _LONGEST = 40
+_DISK_MIB = 2048
+"""Free space that a whole run of the tests needs: some times what it takes at its peak."""
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Refuse to begin what would fail in the middle, with an error that hides its cause."""
+    if hasattr(session.config, "workerinput"):
+        return
+    where = Path(tempfile.gettempdir())
+    free = shutil.disk_usage(where).free >> 20
+    if free < _DISK_MIB:
+        need = f"the tests need {_DISK_MIB} MiB: name another folder in TMPDIR"
+        msg = f"{where} has {free} MiB of free space, and {need}"
+        pytest.exit(msg, returncode=pytest.ExitCode.USAGE_ERROR)
 
 
 @pytest.fixture(scope="session", autouse=True)
