@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from hashmatch.cli.covering import lacks_something, refuse_unmatched
+from hashmatch.cli.dry_run import list_only
 from hashmatch.cli.inside_options import (
     DeletedOption,
     DepthOption,
@@ -26,7 +27,6 @@ from hashmatch.cli.inside_options import (
     reading_of,
 )
 from hashmatch.cli.options import (
-    AgainstOption,
     FailOnMatchOption,
     JsonOption,
     MinimumQualityOption,
@@ -44,9 +44,11 @@ from hashmatch.cli.scan_options import (
     AllowUnmatchedOption,
     CaseOption,
     DatabaseOption,
+    DryRunOption,
     ExcludeOption,
     ExhibitOption,
     FoldersArgument,
+    KnownOption,
     ReplaceEarlierOption,
     RescanOption,
     ResumeOption,
@@ -84,8 +86,13 @@ last file on record, and is refused if lists, thresholds or evidence have change
 head of the audit chain is printed: --head-log appends it to a file, which should lie elsewhere, and
 --sign signs the record (see `hashmatch audit key`).
 
+--dry-run lists what a scan would read, and decodes, matches and records nothing: containers, the
+volumes of disk images with their files, what needs a password and what is not read. Exit code 4
+says that something would be unreadable.
+
 \b
 Examples:
+  hashmatch scan /evidence/exhibit-7 --dry-run
   hashmatch scan /evidence/exhibit-7 --against lab.index
   hashmatch scan DCIM --against vic.csv --against local.txt --json > results.jsonl
   hashmatch scan /evidence/7 --against lab.index --db lab.sightings --case 2026-0417 --exhibit 7
@@ -99,7 +106,8 @@ def scan_folder(
     context: typer.Context,
     folders: FoldersArgument,
     *,
-    against: AgainstOption,
+    against: KnownOption = None,
+    dry_run: DryRunOption = False,
     exclude: ExcludeOption = None,
     db: DatabaseOption = None,
     case: CaseOption = "",
@@ -134,17 +142,29 @@ def scan_folder(
 ) -> None:
     """The command `scan`."""
     _check_options(context, folders)
-    record = _record_of(context.params, reading := reading_of(context.params))
-    _check_written(record, folders, against)
+    record = _checked_record(context.params, reading := reading_of(context.params))
     sources = [_opened(each, exclude) for each in folders]
-    matcher = matcher_of(against, profile, threshold, minimum_quality)
+    if dry_run:
+        list_only(context.params, sources, reading)
+        return
+    matcher = matcher_of(against or [], profile, threshold, minimum_quality)
     refuse_unmatched(matcher, unless=allow_unmatched)
     how = Shown(as_json=as_json, workers=workers, unsandboxed=unsandboxed, reading=reading)
     summary, interrupted, empty = _scan_all(folders, sources, matcher, record, how)
     _note_end(summary, record, how, interrupted=interrupted)
-    matched = fail_on_match and bool(summary.matches)
-    unread = left_unread(summary) or empty or lacks_something(matcher)
-    end(interrupted=interrupted, faults=summary.faults, matched=matched, unreadable=unread)
+    _end(summary, interrupted=interrupted, matched=fail_on_match, empty=empty, matcher=matcher)
+
+
+def _end(
+    summary: "ScanSummary", *, interrupted: bool, matched: bool, empty: bool, matcher: "Matcher"
+) -> None:
+    """Exit with the code of what weighs most; `matched` says whether matches weigh."""
+    end(
+        interrupted=interrupted,
+        faults=summary.faults,
+        matched=matched and bool(summary.matches),
+        unreadable=left_unread(summary) or empty or lacks_something(matcher),
+    )
 
 
 def _collect_seldom() -> None:
@@ -159,6 +179,13 @@ def _note_end(
         summary_line(summary, interrupted=interrupted, heads=record.heads if record else ())
     if interrupted:
         note(f"interrupted: {_how_to_go_on(record)}")
+
+
+def _checked_record(given: "Mapping[str, Any]", reading: ReadingOptions) -> Record | None:
+    """The same as `_record_of`, once it is sure that nothing is written into evidence."""
+    record = None if given["dry_run"] else _record_of(given, reading)
+    _check_written(record, given["folders"], given["against"] or [])
+    return record
 
 
 def _record_of(given: "Mapping[str, Any]", reading: ReadingOptions) -> Record | None:

@@ -47,3 +47,34 @@ ReplaceEarlierOption = Annotated[
 AllowUnmatchedOption = Annotated[
     bool, typer.Option("--allow-unmatched", help="Scan even if nothing known can match.")
 ]
+
+DryRunOption = Annotated[
+    bool,
+    typer.Option(
+        "--dry-run",
+        is_eager=True,
+        help="List what would be read, as the volumes of disk images with their files, and what "
+        "would not; nothing is decoded, matched or recorded. KNOWN is not needed.",
+    ),
+]
+
+
+def _known(context: typer.Context, against: list[Path] | None) -> list[Path]:
+    """What is known: it is needed unless nothing is matched."""
+    if not against and not context.params.get("dry_run"):
+        msg = "it is missing: name an index or a hash list, or only list the files with --dry-run"
+        raise typer.BadParameter(msg)
+    return against or []
+
+
+KnownOption = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--against",
+        metavar="KNOWN",
+        envvar="HASHMATCH_INDEX",
+        callback=_known,
+        help="Index, or file of a hash list in any known format; - for a list on standard input; "
+        "repeat for several. Required, but for --dry-run.",
+    ),
+]

@@ -90,8 +90,12 @@ class _Image:
 
     def closed(self) -> Digested:
         """The file itself, behind all that lies in it."""
-        medium: tuple[VolumeFacts | UnreadRange, ...] = (*self._volumes, *self._plan.unread)
         image = self._plan.image
+        where = image.found.where
+        places = {where.inside(*each.steps): at for at, each in enumerate(self._plan.volumes, 1)}
+        # They end in another order in each scan.
+        volumes = sorted(self._volumes, key=lambda each: places.get(each.locator, 0))
+        medium: tuple[VolumeFacts | UnreadRange, ...] = (*volumes, *self._plan.unread)
         image = replace(image, found=replace(image.found, medium=medium))
         if not self._problems:
             return _judged(image, self._plan.verdict)

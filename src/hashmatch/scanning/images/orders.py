@@ -34,10 +34,12 @@ class SurveyOrder:
     Attributes:
         place: the volume.
         by_content: whether its file systems are left alone.
+        counts: whether only is said how many files there are.
     """
 
     place: Place
     by_content: bool = False
+    counts: bool = False
 
 
 @dataclass(frozen=True, slots=True)

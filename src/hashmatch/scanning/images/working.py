@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Final, Self
 
 from hashmatch.errors import Reason, UnreadableError
 from hashmatch.faults import fault_of
-from hashmatch.model import Unreadable
+from hashmatch.model import AllocationState, Unreadable
 from hashmatch.model.locator import plain_steps
 from hashmatch.scanning import disks
 from hashmatch.scanning.digested import is_surely_media
@@ -140,12 +140,17 @@ class _Working:
         if self._safe and not order.by_content:
             how = Survey.WITHOUT_NAMES
         entries = self._items.survey(self._volume, lambda: self._on_progress(0), how)
-        surveyed = yield from _batches(entries, self._volume)
-        for at in range(0, len(surveyed.free), _MOST_SPANS):
-            yield packed({"spans": surveyed.free[at : at + _MOST_SPANS]})
+        counts: list[int] = []
+        if order.counts:
+            surveyed = _counted(entries, counts)
+        else:
+            surveyed = yield from _batches(entries, self._volume)
+            for at in range(0, len(surveyed.free), _MOST_SPANS):
+                yield packed({"spans": surveyed.free[at : at + _MOST_SPANS]})
         report = surveyed.report
         yield packed(
             {
+                "counts": counts,
                 "problem": None,
                 "kind": report.kind,
                 "status": report.status,
@@ -223,6 +228,22 @@ class _Working:
             why = Unreadable(Reason.IO_ERROR, error.strerror or fault_of(error))
         lost = replace(item, file=None, size=None, problems=(why, *item.problems))
         return part_of(lost, self._file, sent, more=said)
+
+
+def _counted(entries: "Generator[Entry, None, Surveyed]", counts: list[int]) -> "Surveyed":
+    """What became of a volume; added are how many files it has, and bytes, deleted ones apart."""
+    files = size = gone = lost = 0
+    while True:
+        try:
+            entry = next(entries)
+        except StopIteration as end:
+            surveyed: Surveyed = end.value
+            counts += (files, size, gone, lost, sum(length for _, length in surveyed.free))
+            return surveyed
+        if entry.state is AllocationState.ALLOCATED:
+            files, size = files + 1, size + entry.size
+        else:
+            gone, lost = gone + 1, lost + entry.size
 
 
 def _batches(

@@ -151,8 +151,8 @@ class DiskImage:
             OSError: it cannot be read.
             UnreadableError: it is damaged, or of a kind that is not read.
         """
-        medium = open_inside(FromFile(file, near.name), near.folder).medium
-        return ImageItems(medium, selection)
+        image = open_inside(FromFile(file, near.name), near.folder)
+        return ImageItems(image.medium, selection, image.spec.names)
 
     def reach(
         self, file: BinaryIO, steps: tuple[Step, ...], near: Near = ALONE

@@ -13,8 +13,6 @@ from hashmatch.faults import fault_of
 from hashmatch.kinds.sniffing import Container, sniff_container
 from hashmatch.model import Unreadable
 from hashmatch.model.locator import Range, Step
-from hashmatch.sources.diskimage.further import first_of
-from hashmatch.sources.diskimage.reading import FromFile
 from hashmatch.sources.inside import split_archives
 from hashmatch.sources.inside.backups import MissingFiles
 from hashmatch.sources.inside.base import Inner, LimitError, Parser
@@ -41,6 +39,7 @@ from hashmatch.sources.inside.parsers import (
 )
 from hashmatch.sources.inside.siblings import FindBeside, Siblings, nothing
 from hashmatch.sources.inside.volume_reports import ReadMedium
+from hashmatch.sources.inside.whole import whole_in
 
 
 def expand(
@@ -76,16 +75,11 @@ def expand(
     Raises:
         OSError: the file cannot be read.
     """
-    around = split_archives.look(near)
-    if around is None and near.folder is not None:
-        first = first_of(FromFile(file, near.name), near.folder)
-        why = f"a further file of {first}, and read with it"
-        around = None if first is None else Unreadable(Reason.OPENED, why)
-    if isinstance(around, Unreadable):
+    whole = whole_in(file, near)
+    if isinstance(whole, Unreadable):
         size = file.seek(0, os.SEEK_END)
-        yield Expanded((), None, file, size, problems=(around,), is_further=True)
+        yield Expanded((), None, file, size, problems=(whole,), is_further=True)
         return
-    whole = around or split_archives.Whole(file)
     size = whole.file.seek(0, os.SEEK_END)
     spending = budget or Spending(limits or InsideLimits(), size)
     walk = _Walk(parsers, spending, passwords, searches, near, divides, whole.starts)

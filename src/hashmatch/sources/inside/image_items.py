@@ -51,21 +51,25 @@ class ImageItems:
 
     Attributes:
         medium: that is read.
+        names: of the files of the image, the first one first.
         volumes: of it.
         reports: what became of the volumes that were read so far.
     """
 
-    def __init__(self, medium: Medium, selection: ImageSelection = _ALL) -> None:
+    def __init__(
+        self, medium: Medium, selection: ImageSelection = _ALL, names: tuple[str, ...] = ()
+    ) -> None:
         """Look for volumes.
 
         Args:
             medium: that is read.
             selection: of its volumes and files.
+            names: of the files of the image.
 
         Raises:
             OSError: the medium cannot be read.
         """
-        self.medium, self._selection = medium, selection
+        self.medium, self._selection, self.names = medium, selection, names
         self.volumes: Volumes = find_volumes(medium, snapshots=selection.snapshots)
         self.reports: list[VolumeReport] = []
         self._systems: dict[tuple[tuple[Step, ...], str], FileSystem] = {}
