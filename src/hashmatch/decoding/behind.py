@@ -13,8 +13,9 @@ from typing import Final, TypeAlias
 from hashmatch.decoding import formats
 from hashmatch.decoding.ends import FIRST, end_of
 from hashmatch.decoding.extents import extent_of, in_memory, names_of_boxes
-from hashmatch.decoding.formats import HEAD, INSIDE, REACH, WEAK, is_picture
+from hashmatch.decoding.formats import HEAD, REACH, WEAK, is_picture
 from hashmatch.decoding.jpeg_header import read_header
+from hashmatch.decoding.starts import picture_starts
 from hashmatch.decoding.video_formats import (
     FoundVideo,
     find_raw_videos,
@@ -22,6 +23,7 @@ from hashmatch.decoding.video_formats import (
     sniff_video,
 )
 from hashmatch.errors import UnreadableImageError
+from hashmatch.kinds.fill import behind_run
 
 _BOX: Final = re.compile(rb"\x00\x00..ftyp[A-Za-z0-9 _]{3,4}", re.DOTALL)
 _NAME: Final = re.compile(rb"[A-Za-z0-9 _\xa9-]{4}")
@@ -38,21 +40,12 @@ _HEADER: Final = 1 << 17
 _MOST_PARTS: Final = 1_000_000
 _MOST_ENDS: Final = 64
 """Pictures whose end is looked for, so that nothing of them is taken for another one."""
-_PICTURE: Final = re.compile(
-    # A JPEG goes on with one of these segments.
-    rb"(?P<jpeg>\xff\xd8\xff[\xc0-\xc4\xdb\xdd\xe0-\xef\xfe])|" + INSIDE,
-    re.DOTALL,
-)
 _WEAK_FILMS: Final = frozenset({"obu"})
 """Formats that other bytes are too easily taken for."""
 _NEVER: Final = frozenset({"tga", "xbm", "pcx", "sgi", "wmf"})
-_TRAILERS: Final = (
-    re.compile(rb"SEFH.*SEFT\0*\Z", re.DOTALL),
-    re.compile(rb"TAG.{125}\Z", re.DOTALL),
-    re.compile(rb"APETAGEX.{24}(?:TAG.{125})?\Z", re.DOTALL),
-    re.compile(rb"(?:AXS[!*]|cbipcbbl|CANON OPTIONAL DATA.*)\Z", re.DOTALL),
-)
-"""What cameras and players of sound write behind everything: data about the file."""
+_TAG: Final = 128
+_APE: Final = 32
+"""Bytes of what players of sound write behind everything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +105,7 @@ def all_behind(data: bytes, kind: str, end: int | None = None) -> Behind:
 
 def parts_in_box(inside: bytes) -> list[FoundPart]:
     """What lies in a box that players pass over: only what other bytes do not look like."""
-    if len(inside.strip(b"\0")) < SHORTEST:
+    if len(inside[behind_run(inside) :].rstrip(b"\0")) < SHORTEST:
         return []
     return list(_Parts(inside, 0, strict=True))
 
@@ -125,12 +118,22 @@ def parts_behind(data: bytes, end: int) -> tuple[list[FoundPart], int]:
     parts = list(found)
     last = found.place
     rest = b"" if last is None else data[last:]
-    is_known = len(rest) < SHORTEST or len(set(rest)) == 1 or _is_trailer(rest)
+    is_fill = len(rest) < SHORTEST or behind_run(rest, 0, rest[:1]) == len(rest)
+    is_known = is_fill or _is_trailer(rest)
     return parts, 0 if is_known else len(rest)
 
 
 def _is_trailer(rest: bytes) -> bool:
-    return any(each.search(rest) for each in _TRAILERS)
+    """Whether it is data about the file that cameras and players of sound write behind all."""
+    is_tag = len(rest) >= _TAG and rest[-_TAG:].startswith(b"TAG")
+    before = rest[:-_TAG] if is_tag else rest
+    return (
+        is_tag
+        or (len(before) >= _APE and before[-_APE:].startswith(b"APETAGEX"))
+        or rest.endswith((b"AXS!", b"AXS*", b"cbipcbbl"))
+        or (b"SEFH" in rest and rest.rstrip(b"\0").endswith(b"SEFT"))
+        or b"CANON OPTIONAL DATA" in rest
+    )
 
 
 def find_clip(data: bytes, kind: str) -> FoundVideo | None:
@@ -223,7 +226,7 @@ class _Parts:
         return None
 
     def _picture(self, place: int) -> FoundPicture | None:
-        for found in _PICTURE.finditer(self._data, place):
+        for found in picture_starts(self._data, place):
             at, kind = found.start(), str(found.lastgroup)
             if kind == "jpeg":
                 if (jpeg := self._jpeg(at)) is not None:

@@ -3,6 +3,7 @@
 import re
 
 from hashmatch.decoding.tiff_extent import is_tiff
+from hashmatch.kinds.fill import behind_run
 from hashmatch.kinds.pictures import WEAK, names, sniff
 
 __all__ = [
@@ -70,7 +71,7 @@ def leading_zeros(data: bytes) -> int:
     Args:
         data: the file, or as much of it as is known.
     """
-    return len(data) - len(data.lstrip(b"\0"))
+    return behind_run(data)
 
 
 def find_pictures(data: bytes) -> list[tuple[int, str]]:

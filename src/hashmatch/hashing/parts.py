@@ -27,6 +27,7 @@ from hashmatch.decoding.video_formats import FoundVideo
 from hashmatch.errors import Reason, UnreadableImageError, UnreadableVideoError
 from hashmatch.hashing.beside import LONGEST_TAIL, beside_film
 from hashmatch.hashing.videos import ANIMATED
+from hashmatch.kinds.fill import behind_run
 from hashmatch.kinds.sniffing import sniff_container
 from hashmatch.model import MediaHashes, Unreadable
 from hashmatch.model.alignment import BEHIND, CLIP, COVER, part_of, source_and_look
@@ -88,7 +89,7 @@ def _with_container(media: MediaHashes, data: bytes, end: int, *, rest: int) -> 
     """A picture behind which an archive or the like begins, or bytes that nobody knows: named."""
     if not end or len(data) - end < _LEAST:
         return media
-    behind = data[end:].lstrip(b"\0")
+    behind = data[behind_run(data, end) :]
     container = sniff_container(BytesIO(behind), behind[:HEAD])
     if container is None:
         return _flagged(media, bytes_behind(rest)) if rest else media

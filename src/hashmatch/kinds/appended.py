@@ -6,6 +6,7 @@ import zlib
 from collections.abc import Callable
 from typing import BinaryIO, Final
 
+from hashmatch.kinds.pairs import pairs_of, places
 from hashmatch.kinds.sniffing import is_tar_header, sniff_beginning
 
 _LEAST: Final = 64
@@ -40,6 +41,10 @@ _MARKS: Final = (
     (b"LUKS\xba\xbe", 0),
 )
 """Marks, and how many bytes of the container lie before each."""
+_BY_PAIR: Final = {
+    mark[:2]: [each for each in _MARKS if each[0][:2] == mark[:2]] for mark, _ in _MARKS
+}
+_PAIRS: Final = pairs_of(*_BY_PAIR)
 _CPIO: Final = re.compile(rb"070707[0-7]{70}|07070[12][0-9A-Fa-f]{104}")
 _AROUND: Final = {
     b"PK\x03\x04": re.compile(rb"PK\x03\x04[\x00-\x40][\x00-\x14]..[\x00-\x63]\x00", re.DOTALL),
@@ -91,14 +96,13 @@ def first(file: BinaryIO, start: int, check: Callable[[], object] = lambda: None
 
 def _candidates(piece: bytes) -> list[int]:
     """Places at which a mark stands, and what only looks like one is left out."""
-    places = set()
-    for mark, before in _MARKS:
-        at = piece.find(mark)
-        while at >= 0:
-            if at >= before and _is_plausible(mark, piece, at - before):
-                places.add(at - before)
-            at = piece.find(mark, at + 1)
-    return sorted(places)
+    found = set()
+    for at in places(piece, _PAIRS, len(piece) - 1).tolist():
+        for mark, before in _BY_PAIR[piece[at : at + 2]]:
+            is_there = at >= before and piece.startswith(mark, at)
+            if is_there and _is_plausible(mark, piece, at - before):
+                found.add(at - before)
+    return sorted(found)
 
 
 def _is_plausible(mark: bytes, piece: bytes, at: int) -> bool:

@@ -4,6 +4,7 @@ from random import Random
 
 import pytest
 
+from hashmatch.kinds import pairs
 from hashmatch.model.locator import Range
 from hashmatch.sources.inside import carving, extents
 from hashmatch.sources.inside.base import Inner
@@ -84,7 +85,7 @@ def test_a_signature_across_the_end_of_a_piece_is_found(
     shift: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(carving, "_PIECE", 1 << 12)
-    monkeypatch.setattr(carving, "_BLOCK", 1 << 9)
+    monkeypatch.setattr(pairs, "_BLOCK", 1 << 9)
     data = b"".join(bytes((1 << 12) - 6 + shift) + picture(kind) for kind in KINDS)
     assert [each for _, each in members(Carving(), data)] == [picture(kind) for kind in KINDS]
 

@@ -7,6 +7,7 @@ from typing import BinaryIO, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from hashmatch.kinds.pairs import pairs_of, places
 from hashmatch.model import Unreadable
 from hashmatch.model.locator import Range
 from hashmatch.sources.inside import extents
@@ -17,16 +18,12 @@ from hashmatch.sources.inside.streams import window
 from hashmatch.sources.inside.view import View
 
 _PIECE: Final = 1 << 22
-_BLOCK: Final = 1 << 18
 _SHORT: Final = 1 << 13
-_EIGHT: Final = 8
 _OVERLAP: Final = 32
 _SMALLEST: Final = 26
 """Bytes of the smallest picture that there is."""
 
-_PAIRS: Final = np.array(
-    sorted({int.from_bytes(each[:2], "little") for each, _, _ in SIGNATURES}), np.uint16
-)
+_PAIRS: Final = pairs_of(*(each for each, _, _ in SIGNATURES))
 _BMP_HEADER: Final = 14
 _BMP_HEADERS: Final = np.array([12, 40, 52, 56, 64, 108, 124], np.uint8)
 
@@ -110,40 +107,17 @@ def _in_short(piece: bytes, count: int) -> list[tuple[int, Extent]]:
 
 def _in_long(piece: bytes, count: int) -> list[tuple[int, Extent]]:
     padding = max(0, count + _OVERLAP - len(piece))
-    data = np.frombuffer(piece + bytes(padding) if padding else piece, np.uint8)
-    # One block after the other, as they stay in the processor's cache.
-    places = np.concatenate(
-        [
-            at + _pairs(data[at : at + _BLOCK + 2], min(_BLOCK, count - at), odd)
-            for at in range(0, count, _BLOCK)
-            for odd in (0, 1)
-        ]
-    )
+    piece = piece + bytes(padding) if padding else piece
+    data, starts = np.frombuffer(piece, np.uint8), places(piece, _PAIRS, count)
     found: list[tuple[int, Extent]] = []
     for signature, before, extent in SIGNATURES:
-        hits = places
+        hits = starts
         for number, value in enumerate(signature):
             hits = hits[data[hits + number] == value]
         if extent is extents.bmp:
             hits = hits[_is_bmp(data, hits)]
         found += [(int(each) - before, extent) for each in hits]
     return sorted(found, key=lambda each: each[0])
-
-
-def _pairs(block: NDArray[np.uint8], count: int, odd: int) -> NDArray[np.intp]:
-    """Places, even or odd ones, at which two bytes of any signature begin."""
-    # A copy, as words that lie across those of the processor are compared more slowly.
-    words = block[odd : odd + (len(block) - odd) // 2 * 2].copy().view("<u2")
-    # Eight neighbours at a time: if none of them is a start, all are passed over at once.
-    padded = np.zeros(-(-len(words) // _EIGHT) * _EIGHT, np.bool_)
-    is_hit, is_pair = padded[: len(words)], np.empty(len(words), np.bool_)
-    for pair in _PAIRS:
-        np.equal(words, pair, out=is_pair)
-        np.logical_or(is_hit, is_pair, out=is_hit)
-    eights = np.flatnonzero(padded.view(np.uint64))
-    rows, columns = np.nonzero(padded.reshape(-1, _EIGHT)[eights])
-    places = (eights[rows] * _EIGHT + columns) * 2 + odd
-    return places[places < count]
 
 
 def _is_bmp(data: NDArray[np.uint8], places: NDArray[np.intp]) -> NDArray[np.bool_]:

@@ -6,6 +6,7 @@ from typing import BinaryIO, Final
 
 import numpy as np
 
+from hashmatch.kinds.fill import behind_run
 from hashmatch.sources.inside.base import Budget
 
 PIECE: Final = 1 << 20
@@ -37,6 +38,8 @@ def pieces(
         # What was read meanwhile has moved the file.
         file.seek(start - before)
         data = file.read(before + length + OVERLAP)
+        if behind_run(data) == len(data):
+            continue
         yield data, before, min(len(data), before + length), start - before
 
 
