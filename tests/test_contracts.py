@@ -42,6 +42,12 @@ INJECTIONS = {
         f"{IMAGES}/containers/qcow2.py",
         "import cramjam",
     ),
+    "XML read beside its door": ("One door: XML", "intake/json.py", "import defusedxml"),
+    "a source of evidence in what is imported": (
+        "No pixels",
+        "intake/members.py",
+        "import hashmatch.sources.folder",
+    ),
     "a terminal in the index": ("One door: terminal", "index/writer.py", "import rich"),
     "a request from the record": ("One door: network", "sightings/heads.py", "import requests"),
     "another road to the network": ("No other network", "cli/app.py", "import http.client"),

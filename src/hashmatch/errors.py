@@ -9,6 +9,7 @@
     ├── ThresholdError (ValueError)           a threshold or quality that no hash can have
     ├── NothingToMatchError (ValueError)      hash lists of which nothing can match
     ├── ListFormatError (ValueError)          a hash list that cannot be read as one
+    ├── IntakeError (ValueError)              a report, return or log that cannot be understood
     ├── DamagedIndexError (ValueError)        a file of an index that is missing or not as written
     ├── IndexVersionError (ValueError)        an index that a newer hashmatch wrote
     ├── KnownChangedError (ValueError)        a pickled index or hash list that is not as it was
@@ -193,6 +194,10 @@ class NothingToMatchError(HashmatchError, ValueError):
 
 class ListFormatError(HashmatchError, ValueError):
     """A hash list that cannot be read as one."""
+
+
+class IntakeError(HashmatchError, ValueError):
+    """A report, return or log of which nothing was imported: it cannot be understood as a whole."""
 
 
 class DamagedIndexError(HashmatchError, ValueError):

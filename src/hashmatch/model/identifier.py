@@ -91,7 +91,7 @@ class Identifier(PlainValue):
             return Grade.NONE
         if self.kind is IdentifierKind.IP:
             # Providers share an IPv4 address among thousands of customers: see `Event.address`.
-            public = ipaddress.ip_address(self.value).is_global
+            public = ipaddress.ip_interface(self.value).is_global
             return Grade.WEAK if ":" in self.value and public else Grade.NONE
         if self.kind is IdentifierKind.PHONE:
             return Grade.STRONG if self.value.startswith("+") else Grade.WEAK

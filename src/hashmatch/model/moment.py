@@ -31,7 +31,7 @@ _NUMBER: Final = re.compile(r"-?\d{1,19}(?:\.\d{1,9})?", re.ASCII)
 _OFFSET: Final = re.compile(r"([+-])(\d\d):?(\d\d)?", re.ASCII)
 
 _UNITS: Final = ((10**17, 10**9), (10**14, 10**6), (10**11, 10**3), (0, 1))
-"""Since when a count of time since 1970 is one of nanoseconds, microseconds, milliseconds."""
+"""The size from which a count since 1970 is one of nanoseconds, microseconds, milliseconds."""
 
 
 class Order(Choice):

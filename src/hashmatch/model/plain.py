@@ -7,6 +7,7 @@ from its fields is said beside the class, as its `Shape`.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, fields, is_dataclass
+from datetime import datetime
 from enum import Enum
 from typing import Any, ClassVar, Final, TypeAlias, get_origin
 
@@ -80,6 +81,7 @@ _FORMS: Final[Sequence[tuple[Any, Callable[[Any], Json]]]] = (
     (Orientation, lambda value: value.label),
     (Enum, lambda value: value.value),
     (bool | int | float | str | None, lambda value: value),
+    (datetime, datetime.isoformat),
     (PlainValue, _of_value),
     (Mapping, _of_mapping),
     (Sequence, _of_sequence),
@@ -91,7 +93,8 @@ _FORMS: Final[Sequence[tuple[Any, Callable[[Any], Json]]]] = (
 def plain(value: object) -> Any:  # noqa: ANN401 (any JSON value)
     """The value as JSON can hold it.
 
-    Hashes are text, members of an enumeration their word, tuples lists, values dictionaries.
+    Hashes are text, members of an enumeration their word, instants ISO 8601, tuples lists, values
+    dictionaries.
 
     Raises:
         TypeError: it, or something in it, has no form in JSON.

@@ -1,0 +1,1 @@
+"""Reports to NCMEC's CyberTipline, in each form in which they arrive."""
