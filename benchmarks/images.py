@@ -5,7 +5,12 @@ tools of the system write, and read from its first byte to the last. Times are o
 best of several. E01 is decoded with libdeflate and with zlib. Last come media of 1 TiB, of which
 little is stored.
 
+With --files so many files are put on each file system and into a folder: each is read, and all of
+its digests are computed, by what a worker does with it; times are of the processor, from the
+survey to the last digest, the median of several rounds in which all take turns.
+
     python -m benchmarks.images --mebibytes 512 --repeat 3
+    python -m benchmarks.images --files 1000 --repeat 5
 """
 
 import argparse
@@ -14,16 +19,24 @@ import tempfile
 import time
 from pathlib import Path
 from random import Random
+from statistics import median
 from typing import TYPE_CHECKING
 
+from hashmatch.files.digesting import Digester
+from hashmatch.scanning.digested import DigestFiles
 from hashmatch.sources.diskimage.base import Bytes
 from hashmatch.sources.diskimage.containers import expanding
+from hashmatch.sources.diskimage.filesystems import opening as filesystems
 from hashmatch.sources.diskimage.opening import open_image
 from hashmatch.sources.diskimage.volumes import find_volumes
+from hashmatch.sources.inside.disk_image import DiskImage
+from hashmatch.sources.opener import opener_of
+from hashmatch.sources.opening import open_source
 from tests.support.disk_images import FORMS, write
+from tests.support.disk_volumes import volume
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 _MEBIBYTE = 1 << 20
 _FORMS = (
@@ -35,9 +48,13 @@ _FORMS = (
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--mebibytes", type=int, default=256, help="of the medium")
+    parser.add_argument("--files", type=int, help="on each file system, and in a folder")
     parser.add_argument("--repeat", type=int, default=3)
     parser.add_argument("--folder", type=Path, help="where everything is made")
     asked = parser.parse_args()
+    if asked.files:
+        _file_systems(asked.files, asked.repeat, asked.folder)
+        return 0
     with tempfile.TemporaryDirectory(dir=asked.folder) as name:
         folder = Path(name)
         raw = write(folder / "raw", _mixed(asked.mebibytes * _MEBIBYTE))
@@ -131,6 +148,79 @@ def _sparse(folder: Path | None) -> None:
                 f"1 TiB, 64 MiB stored, {form:6} volumes and holes in {seconds:.2f} s; "
                 f"{image.medium.size - holes:,} bytes are no holes"
             )
+
+
+def _file_systems(count: int, repeat: int, where: Path | None) -> None:
+    """What reading files on each file system costs beside reading them in a folder."""
+    filesystems.warm_up()
+    chance = Random(1)  # noqa: S311 (files, not secrets)
+    files = {
+        f"DCIM/{number % 20:02}/{number:05}.jpg": chance.randbytes(
+            chance.randrange(20_000, 400_000)
+        )
+        for number in range(count)
+    }
+    size = sum(map(len, files.values()))
+    with tempfile.TemporaryDirectory(dir=where) as name:
+        folder = Path(name)
+        for path, data in files.items():
+            place = folder / "tree" / path
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.write_bytes(data)
+        images = dict(_images(folder, files))
+        seconds: dict[str, list[float]] = {kind: [] for kind in ("folder", *images)}
+        for _ in range(repeat):
+            seconds["folder"].append(_folder_seconds(folder / "tree", count))
+            for kind, image in images.items():
+                seconds[kind].append(_image_seconds(image, count))
+    print(f"{count:,} files, {size / 1e6:.0f} MB; with all digests")
+    print(f"{'on':16} {'files/s':>8} {'MB/s':>8} {'of folder':>10}")
+    for kind, each in seconds.items():
+        middle = median(each)
+        # Rounds differ, as others use the machine: what took place together is compared.
+        share = median(one / two for one, two in zip(seconds["folder"], each, strict=True))
+        speeds = f"{count / middle:8.0f} {size / middle / 1e6:8.0f}"
+        print(f"{kind:16} {speeds} {share:10.2f}", flush=True)
+
+
+def _images(folder: Path, files: dict[str, bytes]) -> "Iterator[tuple[str, Path]]":
+    room = 40 + sum(map(len, files.values())) * 5 // 4 // _MEBIBYTE
+    for kind in ("ntfs", "ext4", "exfat", "fat32"):
+        image = write(folder / kind, volume(kind, files, mebibytes=max(room, 64)))
+        yield kind, image
+        if kind == "ntfs":
+            (folder / "e01").mkdir()
+            yield "ntfs in E01", FORMS["e01"](image, folder / "e01")
+
+
+def _folder_seconds(tree: Path, count: int) -> float:
+    """Seconds of the processor for all files of a folder."""
+    begun = time.process_time()
+    source = open_source(tree)
+    opener = opener_of(source)
+    job = DigestFiles(opener)
+    found = [job.perform(job.payload(each), lambda _: None) for each in source]
+    assert len(found) == count  # noqa: S101 (all were read)
+    return time.process_time() - begun
+
+
+def _image_seconds(image: Path, count: int) -> float:
+    """The same for the files of a volume on a disk image, as a worker gives them."""
+    begun = time.process_time()
+    with image.open("rb") as file:
+        items = DiskImage().items(file)
+        done = 0
+        for each in items.volumes.volumes:
+            for entry in items.survey(each):
+                if "/DCIM/" not in entry.step.path:
+                    continue
+                opened = items.inner(each, entry).open
+                assert opened is not None  # noqa: S101 (none has a problem)
+                with opened() as inner:
+                    Digester().update_to(entry.size, inner, lambda _: None)
+                done += 1
+    assert done == count  # noqa: S101 (all were read)
+    return time.process_time() - begun
 
 
 if __name__ == "__main__":

@@ -27,10 +27,18 @@ def run_tool(*command: str, data: bytes | None = None) -> None:
     subprocess.run(command, check=True, capture_output=True, input=data)  # noqa: S603
 
 
-def volume(kind: str, files: Files, deleted: Files | None = None) -> bytes:
+def volume(
+    kind: str, files: Files, deleted: Files | None = None, mebibytes: int | None = None
+) -> bytes:
     """A volume with these files, of which some were there and are deleted.
 
     The test is skipped where a tool is missing, or may not mount.
+
+    Args:
+        kind: of the file system.
+        files: on it.
+        deleted: files that were there.
+        mebibytes: its size, where files need more than is usual in tests.
     """
     with tempfile.TemporaryDirectory() as name:
         folder, image = Path(name), Path(name) / "volume.img"
@@ -41,7 +49,7 @@ def volume(kind: str, files: Files, deleted: Files | None = None) -> bytes:
             place.write_bytes(data)
         if kind in _SIZES:
             with image.open("wb") as file:
-                file.truncate(_SIZES[kind] * _MEBIBYTE)
+                file.truncate((mebibytes or _SIZES[kind]) * _MEBIBYTE)
         _MAKERS[kind](image, tree, tuple(deleted or ()))
         return image.read_bytes()
 

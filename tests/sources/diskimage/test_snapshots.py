@@ -18,7 +18,7 @@ from hashmatch.sources.inside.image_selection import ImageSelection
 from hashmatch.sources.inside.options import Inside
 from tests.support.hostile_values import run
 from tests.support.shadowed import shadowed
-from tests.support.vss_writer import BLOCK
+from tests.support.vss_writer import BLOCK, IDENTITY
 
 pytest.importorskip("pytsk3")
 pytest.importorskip("pyvshadow")
@@ -101,11 +101,62 @@ def test_without_them_their_stores_are_searched_as_files(evidence: Path) -> None
     assert hashlib.sha256(shadowed().pictures[1]).hexdigest() in found
 
 
+def headers(volume: bytes) -> list[int]:
+    """Where the stores begin."""
+    mark = IDENTITY.bytes_le + (1).to_bytes(4, "little") + (4).to_bytes(4, "little")
+    return [at for at in range(0, len(volume), BLOCK) if volume.startswith(mark, at)]
+
+
+def test_a_damaged_one_costs_itself_and_those_before_it(evidence: Path) -> None:
+    made = shadowed()
+    volume = bytearray(made.volume)
+    first, _ = headers(made.volume)
+    volume[first : first + 16] = bytes(16)
+    medium = Held(bytes(volume), "disk.raw")
+    one, two = shadows(medium)
+    assert "it is damaged" in one.unreadable
+    assert (one.made, two.made) == ("2026-01-01T03:04:05Z", "2026-01-02T03:04:05Z")
+    data = two.open(medium).pread(0, two.size)
+    assert data[BLOCK : made.area] == made.states[1][BLOCK : made.area]
+    (evidence / "disk.raw").write_bytes(volume)
+    items = scanned(evidence)
+    # The second one has it, before it was deleted; the first one is searched as a file.
+    assert where(items)[2]["vss:2"] == 1
+    assert hashlib.sha256(made.pictures[1]).hexdigest() in {
+        each.digests.sha256 for each in items if "3808876b" in each.locator
+    }
+    image = next(each for each in items if each.locator.endswith("disk.raw"))
+    assert image.unreadable is not None
+    assert "vss:1@0" in image.unreadable.detail
+
+
+def test_none_is_read_that_builds_on_a_damaged_one() -> None:
+    made = shadowed()
+    volume = bytearray(made.volume)
+    _, last = headers(made.volume)
+    volume[last : last + 16] = bytes(16)
+    medium = Held(bytes(volume), "disk.raw")
+    (whole,) = find_volumes(medium).volumes
+    assert any("its shadow copies cannot be read" in each for each in whole.problems)
+
+
+def test_without_its_library_the_volume_is_read_and_says_so(
+    evidence: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("hashmatch.sources.diskimage.snapshots.MODULE", "no_such_module")
+    items = scanned(evidence)
+    assert where(items)[12] == {"now": 1}
+    image = next(each for each in items if each.locator.endswith("disk.raw"))
+    assert image.unreadable is not None
+    assert "its reader is not installed (no_such_module)" in image.unreadable.detail
+
+
 def test_stores_that_cannot_be_opened_are_named_and_searched_as_files(evidence: Path) -> None:
     made = shadowed()
     volume = bytearray(made.volume)
-    first = made.area + BLOCK
-    volume[first : first + 16] = bytes(16)
+    for number in (1, 2):
+        first = headers(made.volume)[number - 1]
+        volume[first : first + 16] = bytes(16)
     (evidence / "disk.raw").write_bytes(volume)
     items = scanned(evidence)
     assert where(items)[12] == {"now": 1}

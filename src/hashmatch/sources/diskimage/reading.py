@@ -3,7 +3,7 @@
 import errno
 import io
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import accumulate, islice
 from typing import BinaryIO, Final
 
@@ -141,6 +141,28 @@ class Remembered:
     def holes(self) -> Iterator[Span]:
         """Those that are remembered."""
         return iter(self._holes)
+
+
+class Changed:
+    """Bytes of which some are others."""
+
+    def __init__(self, source: Bytes, changes: Mapping[int, bytes]) -> None:
+        """Take them, and what stands at some places instead."""
+        self.name, self.size = source.name, source.size
+        self._source, self._changes = source, changes
+
+    def pread(self, offset: int, size: int, /) -> bytes:
+        """The bytes at a place."""
+        data = bytearray(self._source.pread(offset, size))
+        for place, new in self._changes.items():
+            first, last = max(place, offset), min(place + len(new), offset + len(data))
+            if first < last:
+                data[first - offset : last - offset] = new[first - place : last - place]
+        return bytes(data)
+
+    def holes(self) -> Iterator[Span]:
+        """Those of the others: a change to what is not stored is of no use."""
+        return self._source.holes()
 
 
 class Joined:

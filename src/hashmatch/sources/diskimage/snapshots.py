@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING, Any, Final
 from hashmatch.errors import Reason, UnreadableError
 from hashmatch.sources.diskimage.base import UnreadRangeError
 from hashmatch.sources.diskimage.library_files import LibraryFile
-from hashmatch.sources.diskimage.reading import clamped, read_around
+from hashmatch.sources.diskimage.reading import Changed, clamped
+from hashmatch.sources.diskimage.shadow_catalog import Store, catalog_of, stores_of
 from hashmatch.sources.diskimage.spans import Span, merged, without
+from hashmatch.wording import to_install
 
 if TYPE_CHECKING:
     from hashmatch.sources.diskimage.base import Bytes
@@ -24,10 +26,6 @@ SCHEME: Final = "vss"
 MODULE: Final = "pyvshadow"
 IDENTITY: Final = "3808876b-c176-4e48-b7ae-04046e6cc752"
 """What all files and headers of shadow copies are marked with."""
-_MARK: Final = bytes.fromhex("6b87083876c1484eb7ae04046e6cc752")
-_HEADER: Final = 0x1E00
-"""Where the header of shadow copies lies on a volume."""
-_CATALOG: Final = slice(48, 56)
 _BLOCK: Final = 1 << 14
 _AROUND: Final = 4 << 20
 """Bytes before and behind a block of a shadow copy that are searched with it."""
@@ -57,6 +55,12 @@ class SnapshotError(UnreadableError):
     """A volume whose shadow copies cannot be listed."""
 
 
+_DAMAGED: Final = "it is damaged: its list of blocks cannot be read"
+_BUILDS_ON: Final = "it builds on a later shadow copy, which is damaged"
+_NO_ENTRY: Final = (1).to_bytes(8, "little")
+"""What an entry of the catalog begins with that holds nothing any more."""
+
+
 class SnapshotBytes:
     """The bytes of a volume when a shadow copy of it was made.
 
@@ -79,11 +83,13 @@ class SnapshotBytes:
         Raises:
             UnreadableError: it cannot be read.
         """
-        self._file = LibraryFile(volume)
+        # The library needs its volume for as long as it reads a shadow copy of it.
+        self._shadows = _Shadows(volume)
+        self._file = self._shadows.file
+        if number <= len(self._shadows.hidden):
+            raise SnapshotError(Reason.DAMAGED, _BUILDS_ON)
         try:
-            # The library needs its volume for as long as it reads a shadow copy of it.
-            self._shadows = _opened(self._file)
-            self._store = self._shadows.get_store(number - 1)
+            self._store = self._shadows.store(number)
             self.size = min(int(self._store.volume_size), volume.size)
         except OSError as error:
             raise SnapshotError(Reason.DAMAGED, _words(error)) from None
@@ -165,20 +171,21 @@ def snapshots_of(volume: "Bytes") -> list[Snapshot]:
         OSError: the volume cannot be read.
         UnreadableError: they cannot be listed.
     """
-    header = read_around(volume, min(_HEADER, volume.size), 512)[0]
-    if not header.startswith(_MARK) or not any(header[_CATALOG]):
+    if not catalog_of(volume):
         return []
-    try:
-        opened = _opened(LibraryFile(volume))
-        count = int(opened.number_of_stores)
-    except OSError as error:
-        raise SnapshotError(Reason.DAMAGED, _words(error)) from None
-    return [_described(opened, number) for number in range(1, min(count, _MOST) + 1)]
+    opened = _Shadows(volume)
+    damaged = len(opened.hidden)
+    hidden = [
+        Snapshot(number, made, problem=_DAMAGED if number == damaged else _BUILDS_ON)
+        for number, made in enumerate(opened.hidden, 1)
+    ]
+    count = min(opened.count, _MOST)
+    return [*hidden, *(_described(opened, damaged + each) for each in range(1, count + 1))]
 
 
-def _described(opened: Any, number: int) -> Snapshot:  # noqa: ANN401 (no types)
+def _described(opened: "_Shadows", number: int) -> Snapshot:
     try:
-        store = opened.get_store(number - 1)
+        store = opened.store(number)
         made = store.get_creation_time()
         text = f"{made.isoformat()}Z" if isinstance(made, datetime) else ""
         return Snapshot(number, text, int(store.volume_size))
@@ -186,10 +193,68 @@ def _described(opened: Any, number: int) -> Snapshot:  # noqa: ANN401 (no types)
         return Snapshot(number, problem=_words(error))
 
 
-def _opened(file: LibraryFile) -> Any:  # noqa: ANN401
-    volume = importlib.import_module(MODULE).volume()
-    volume.open_file_object(file)
-    return volume
+class _Shadows:
+    """The shadow copies of a volume that the library reads.
+
+    It refuses all of them if one is damaged. A shadow copy is read with the blocks of all later
+    ones, but not of earlier ones: those before a damaged one are hidden with it.
+
+    Attributes:
+        file: the volume, as the library reads it.
+        hidden: when the oldest ones were made, up to the last damaged one, which are not read.
+        count: of the others.
+    """
+
+    def __init__(self, volume: "Bytes") -> None:
+        """Open them.
+
+        Raises:
+            SnapshotError: none can be read.
+            OSError: the volume cannot be read.
+        """
+        self.hidden: tuple[str, ...] = ()
+        try:
+            self._open(volume)
+        except OSError as error:
+            self._open_later_ones(volume, _words(error))
+        except ImportError:
+            why = f"its reader is not installed ({MODULE}): {to_install('disk')}"
+            raise SnapshotError(Reason.CONTAINER, why) from None
+
+    def _open(self, volume: "Bytes") -> None:
+        self.file = LibraryFile(volume)
+        self._opened = importlib.import_module(MODULE).volume()
+        self._opened.open_file_object(self.file)
+        self.count = int(self._opened.number_of_stores)
+
+    def _open_later_ones(self, volume: "Bytes", why: str) -> None:
+        """Open those behind the last one that is damaged."""
+        stores = stores_of(volume)
+        first, behind = 1, len(stores)
+        while first < behind:
+            middle = (first + behind) // 2
+            try:
+                self._open(Changed(volume, _without_stores(stores[:middle])))
+                behind = middle
+            except OSError:
+                first = middle + 1
+        if not stores or behind == len(stores):
+            raise SnapshotError(Reason.DAMAGED, why)
+        self._open(Changed(volume, _without_stores(stores[:behind])))
+        self.hidden = tuple(each.made for each in stores[:behind])
+
+    def store(self, number: int) -> Any:  # noqa: ANN401 (no types)
+        """One of them, from 1, the oldest first.
+
+        Raises:
+            OSError: it cannot be opened.
+        """
+        return self._opened.get_store(number - len(self.hidden) - 1)
+
+
+def _without_stores(stores: "list[Store]") -> dict[int, bytes]:
+    """What to write where, for the library to pass over shadow copies."""
+    return {place: _NO_ENTRY for each in stores for place in each.places}
 
 
 def _words(error: Exception) -> str:

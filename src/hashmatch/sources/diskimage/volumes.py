@@ -175,7 +175,9 @@ def _with_snapshots(volume: Volume, medium: Bytes) -> Iterator[Volume]:
         why = f"its shadow copies cannot be read: {error.detail}"
         yield replace(volume, problems=(*volume.problems, why))
         return
-    yield replace(volume, has_snapshots=True) if found else volume
+    # What holds one that is not read is searched as a file.
+    are_read = bool(found) and not any(each.problem for each in found)
+    yield replace(volume, has_snapshots=are_read)
     for each in found:
         step = Step(SNAPSHOTS, each.number, volume.offset)
         shadow = Volume(

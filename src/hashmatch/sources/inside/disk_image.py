@@ -63,6 +63,7 @@ class DiskImage:
 
     kinds: tuple[str, ...] = IMAGES
     modules: tuple[str, ...] = filesystems.MODULES
+    optional: tuple[str, ...] = filesystems.FURTHER
     extra = "disk"
 
     def __init__(self) -> None:

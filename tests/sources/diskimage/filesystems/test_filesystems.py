@@ -6,6 +6,7 @@ from random import Random
 
 import pytest
 
+from hashmatch.errors import Reason
 from hashmatch.model import AllocationState, PlaceConfidence
 from hashmatch.sources.diskimage.filesystems.base import FileSystem
 from hashmatch.sources.diskimage.filesystems.ext_inodes import used_inodes
@@ -148,3 +149,76 @@ def test_entries_of_ext_that_were_used_are_those_that_hold_something(kind: str) 
         meta = system.open_meta(inode=inode).info.meta
         if meta.mode or meta.size or meta.mtime:
             assert inode in used
+
+
+def _without_name(data: bytearray, name: bytes) -> None:
+    """Give the place of an entry of a folder of ext2 to the one before it, as deleting does."""
+    at = data.index(name) - 8
+    place = at // 1024 * 1024
+    while (following := place + int.from_bytes(data[place + 4 : place + 6], "little")) != at:
+        place = following
+    length = at - place + int.from_bytes(data[at + 4 : at + 6], "little")
+    data[place + 4 : place + 6] = length.to_bytes(2, "little")
+
+
+def test_a_deleted_name_of_which_another_file_has_the_entry_is_listed_without_bytes() -> None:
+    files = {f"a/{name}.jpg": name.encode() * 700 for name in ("one", "two", "three")}
+    data = bytearray(volume("ext2", files))
+    _without_name(data, b"two.jpg")
+    system = opened(bytes(data), "ext2")
+    found = {each.step.path: each for each in system.entries()}
+    assert set(found) == {"/a/one.jpg", "/a/two.jpg", "/a/three.jpg", ""}
+    lost = found["/a/two.jpg"]
+    assert lost.state is AllocationState.DELETED
+    assert lost.problem is not None
+    assert lost.problem.reason is Reason.EMPTY
+    # The bytes are those of the entry, which no name leads to any more.
+    assert found[""].state is AllocationState.ALLOCATED
+    with system.open(found[""].step) as file:
+        assert file.read() == files["a/two.jpg"]
+
+
+@pytest.mark.parametrize("kind", ["ext2", "xfs"])
+def test_folders_that_lie_too_deep_are_told(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    module = "tsk_walk" if kind == "ext2" else "libyal"
+    monkeypatch.setattr(f"hashmatch.sources.diskimage.filesystems.{module}._DEEPEST", 2)
+    system = opened(volume(kind, {"a/b/c/d.jpg": b"deep" * 99, "a/b/e.jpg": b"here" * 99}), kind)
+    found = {each.step.path for each in system.entries()}
+    assert "/a/b/e.jpg" in found
+    assert "/a/b/c/d.jpg" not in found
+    (why,) = system.problems
+    assert why.reason is Reason.TOO_DEEP
+    assert "/a/b/c" in why.detail
+
+
+def test_a_file_that_its_file_system_encrypts_is_named_and_not_read() -> None:
+    data = bytearray(volume("ntfs", {"secret.jpg": b"x" * 5000, "plain.jpg": b"y" * 5000}))
+    name = "secret.jpg".encode("utf-16-le")
+    entry = next(
+        at
+        for at in range(0, len(data), 1024)
+        if data.startswith(b"FILE", at) and name in data[at : at + 1024]
+    )
+    place = entry + int.from_bytes(data[entry + 20 : entry + 22], "little")
+    while data[place] != 0x80:
+        place += int.from_bytes(data[place + 4 : place + 8], "little")
+    data[place + 12 : place + 14] = (0x4000).to_bytes(2, "little")
+    problems = {each.step.path: each.problem for each in opened(bytes(data), "ntfs").entries()}
+    assert problems["/plain.jpg"] is None
+    why = problems["/secret.jpg"]
+    assert why is not None
+    assert why.reason is Reason.ENCRYPTED
+    assert "EFS" in why.detail
+
+
+@pytest.mark.parametrize("kind", ["ext2", "ext3"])
+def test_a_deleted_file_lies_in_one_piece_of_free_space_without_its_lists(kind: str) -> None:
+    chance = Random(5)
+    gone = {"DCIM/large.bin": chance.randbytes(400_000)}
+    data = volume("ext2", {"DCIM/other.bin": chance.randbytes(30_000)}, gone)
+    system = opened(data, kind)
+    assert len(list(system.entries())) == 1
+    space = b"".join(data[offset : offset + length] for offset, length in system.unowned())
+    assert gone["DCIM/large.bin"] in space
+    # Blocks that list others lie amid it on the volume.
+    assert gone["DCIM/large.bin"] not in data

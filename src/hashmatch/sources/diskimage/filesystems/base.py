@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import BinaryIO, Protocol
+from typing import BinaryIO, Final, Protocol
 
 from hashmatch.errors import Reason, UnreadableError
 from hashmatch.model import AllocationState, PlaceConfidence, Unreadable
 from hashmatch.model.locator import FileObject
 from hashmatch.sources.diskimage.reading import clamped
 from hashmatch.sources.diskimage.spans import Span
+from hashmatch.wording import number_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,25 @@ class Entry:
         if self.state is AllocationState.ALLOCATED or not self.runs or self.problem:
             return None
         return self.runs[0][0], self.size
+
+
+def too_deep(folders: list[str], most: int) -> Iterator[Unreadable]:
+    """What is to be said of folders that are not opened, as they lie too deep; nothing of none.
+
+    Args:
+        folders: their paths.
+        most: folders that may lie in each other.
+    """
+    if folders:
+        count = number_of(len(folders), "folder")
+        first = folders[0]
+        shown = first if len(first) <= _LONGEST else f"{first[:_LONGEST]}…"
+        why = f"{count} below {most:,} others, which are not opened: the first is {shown}"
+        yield Unreadable(Reason.TOO_DEEP, why)
+
+
+_LONGEST: Final = 200
+"""Characters of a path that is named."""
 
 
 def nothing() -> None:

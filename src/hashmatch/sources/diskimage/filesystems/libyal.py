@@ -11,7 +11,7 @@ import numpy as np
 from hashmatch.errors import Reason, UnreadableError
 from hashmatch.model import Unreadable
 from hashmatch.model.locator import FileObject
-from hashmatch.sources.diskimage.filesystems.base import Content, Entry, nothing
+from hashmatch.sources.diskimage.filesystems.base import Content, Entry, nothing, too_deep
 from hashmatch.sources.diskimage.filesystems.ranges import gaps, union
 from hashmatch.sources.diskimage.library_files import LibraryFile
 from hashmatch.sources.diskimage.reading import as_file
@@ -129,7 +129,7 @@ class YalFileSystem:
         except OSError as error:
             self._note(prefix, error)
             return
-        seen: set[int] = set()
+        seen, deep = set[int](), list[str]()
         while stack:
             folder, path, depth = stack.pop()
             for each, name in self._names(folder, path):
@@ -145,9 +145,12 @@ class YalFileSystem:
                         with suppress(OSError):
                             runs = self._runs(each)
                     owned += runs
-                    if mode == _FOLDER and inode not in seen and depth < _DEEPEST:
+                    if mode == _FOLDER and inode not in seen:
                         seen.add(inode)
-                        stack.append((each, where, depth + 1))
+                        if depth < _DEEPEST:
+                            stack.append((each, where, depth + 1))
+                        else:
+                            deep.append(where)
                     elif mode == _REGULAR:
                         found.append(self._entry(each, number, inode, where, runs))
                         if fork := self._fork(each):
@@ -155,6 +158,7 @@ class YalFileSystem:
                             found.append(self._entry(each, number, inode, where, forked, fork))
                 except OSError as error:
                     self._note(where, error)
+        self.problems += too_deep(deep, _DEEPEST)
 
     def _names(self, folder: Any, path: str) -> Iterator[tuple[Any, str]]:  # noqa: ANN401
         try:

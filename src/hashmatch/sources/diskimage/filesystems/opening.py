@@ -1,11 +1,14 @@
 """The file system of a kind on a volume, read by the library for it."""
 
 import importlib
+from contextlib import suppress
 from typing import Final, Protocol, cast
 
+from hashmatch.errors import Reason, UnreadableError
 from hashmatch.sources.diskimage import snapshots
 from hashmatch.sources.diskimage.base import Bytes
 from hashmatch.sources.diskimage.filesystems.base import FileSystem
+from hashmatch.wording import to_install
 
 _ROOM: Final = "hashmatch.sources.diskimage.filesystems."
 _TSK: Final = f"{_ROOM}tsk:TskFileSystem"
@@ -17,8 +20,11 @@ READERS: Final = {
     **dict.fromkeys(("xfs", "apfs", "hfsplus", "hfsx"), _YAL),
 }
 """Module and class of the reader of each kind of content."""
-MODULES: Final = ("pytsk3", "pyfsapfs", "pyfshfs", "pyfsxfs", "pyvshadow")
-"""What the extra installs."""
+MODULES: Final = ("pytsk3",)
+"""What nothing of a disk image is read without."""
+FURTHER: Final = ("pyfsapfs", "pyfshfs", "pyfsxfs", snapshots.MODULE)
+"""What else the extra installs: without one of these its file systems, or shadow copies, are not
+read."""
 
 
 class _Opener(Protocol):
@@ -34,11 +40,14 @@ def open_file_system(volume: Bytes, kind: str) -> FileSystem:
 
     Raises:
         OSError: the volume cannot be read.
-        UnreadableError: there is no such file system.
-        ImportError: its library is not installed.
+        UnreadableError: there is no such file system, or its library is not installed.
     """
     module, _, name = READERS[kind].partition(":")
-    return cast("_Opener", getattr(importlib.import_module(module), name))(volume, kind)
+    try:
+        return cast("_Opener", getattr(importlib.import_module(module), name))(volume, kind)
+    except ImportError as error:
+        why = f"its reader is not installed ({error.name}): {to_install('disk')}"
+        raise UnreadableError(Reason.CONTAINER, why) from None
 
 
 def warm_up() -> None:
@@ -47,5 +56,7 @@ def warm_up() -> None:
 
     del tsk
     tsk_volume.prepare()
-    for module in (*libyal.KINDS.values(), snapshots.MODULE):
-        importlib.import_module(module)
+    del libyal
+    for module in FURTHER:
+        with suppress(ImportError):
+            importlib.import_module(module)

@@ -1,8 +1,8 @@
 """NTFS, FAT, exFAT, ext, ISO 9660, UFS, HFS+ and YAFFS2, read by The Sleuth Kit."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
@@ -13,7 +13,7 @@ from hashmatch.errors import Reason, UnreadableError
 from hashmatch.model import AllocationState, PlaceConfidence, Unreadable
 from hashmatch.model.locator import FileObject
 from hashmatch.sources.diskimage.filesystems.base import Content, Entry, nothing
-from hashmatch.sources.diskimage.filesystems.ext_inodes import used_inodes
+from hashmatch.sources.diskimage.filesystems.ext_pointers import without_pointers
 from hashmatch.sources.diskimage.filesystems.ranges import gaps, overlap, union
 from hashmatch.sources.diskimage.filesystems.tsk_volume import (
     TskVolume,
@@ -21,6 +21,12 @@ from hashmatch.sources.diskimage.filesystems.tsk_volume import (
     content_at,
     time_of,
     words_of,
+)
+from hashmatch.sources.diskimage.filesystems.tsk_walk import (
+    ALLOCATED,
+    LOCAL,
+    LostName,
+    TskWalk,
 )
 from hashmatch.sources.diskimage.reading import as_file
 from hashmatch.sources.diskimage.snapshots import IDENTITY
@@ -52,19 +58,11 @@ KINDS: Final = {
 _DATA: Final = frozenset({1, 128, 0x1100, 0x1101})
 """Types of attributes that hold the bytes of a file, or of a further stream or fork of it."""
 _RESOURCE_FORK: Final = 0x1101
-_REGULAR: Final = 1
-_FOLDERS: Final = frozenset({2, 11})
-_ALLOCATED: Final = 1
-_LOCAL: Final = frozenset({"fat12", "fat16", "fat32", "exfat"})
-"""File systems whose times are those of a clock on the wall."""
 _OF_NTFS: Final = frozenset({1, 3, 4, 6, 7, 8, 9, 10})
 """What NTFS keeps for itself: a copy of the first entries, its name, lists of attributes, clusters
 and access rights, the boot sector, bad clusters, capital letters. No user writes there."""
-_EXT: Final = frozenset({"ext2", "ext3", "ext4"})
-_FIRST_OF_USERS: Final = 11
-"""Entries of ext before this one are its own: the journal, and space for growing."""
-_VIRTUAL_FOLDER: Final = 11
-_DEEPEST: Final = 2048
+_WITH_LISTS: Final = frozenset({"ext2", "ext3"})
+"""File systems that keep lists of the blocks of a file amid them."""
 _SHADOW_STORE: Final = re.compile(
     rf"/System Volume Information/(?:\{{[0-9a-f-]{{36}}\}})?\{{{IDENTITY}\}}", re.IGNORECASE
 )
@@ -73,33 +71,16 @@ _ENCRYPTED: Final = 0x10
 _SPARSE_RUN: Final = 2
 _FILLER_RUN: Final = 1
 _MOST_RUNS: Final = 1 << 16
+_NAME_ONLY: Final = Unreadable(
+    Reason.EMPTY, "deleted, and its entry was used again or wiped: only its name is left"
+)
+_LEADS_NOWHERE: Final = Unreadable(Reason.DAMAGED, "its name leads to no entry of the file system")
 _KINDS_OF_TIME: Final = (
     ("modified", "mtime"),
     ("accessed", "atime"),
     ("changed", "ctime"),
     ("created", "crtime"),
 )
-
-
-@dataclass(slots=True)
-class _Folder:
-    """A folder on the way."""
-
-    inode: int
-    path: str
-    depth: int
-    deleted: bool = False
-
-
-@dataclass(slots=True)
-class _Walk:
-    """What a walk has met."""
-
-    on_step: Callable[[], object]
-    files: set[int] = field(default_factory=set)
-    folders: set[int] = field(default_factory=set)
-    found: list[Entry] = field(default_factory=list)
-    owned: list[tuple[int, int]] = field(default_factory=list)
 
 
 class TskFileSystem:
@@ -159,109 +140,45 @@ class TskFileSystem:
         Raises:
             OSError: the volume cannot be read.
         """
-        walk = _Walk(on_step)
+        found, owned = list[Entry](), list[tuple[int, int]]()
+
+        def on_file(file: Any, path: str, deleted: bool) -> None:  # noqa: ANN401, FBT001
+            found.extend(self._streams(file, path, owned, deleted=deleted))
+
+        def on_other(inode: int, file: Any) -> None:  # noqa: ANN401
+            owned.extend(self._taken(inode, file))
+
+        walk = TskWalk(self._system, self.kind, self._image, on_file, on_other)
         if by_names:
-            self._walk(walk)
-        self._sweep(walk)
-        self._owned = union(walk.owned)
-        walk.found.sort(key=_place)
-        yield from (self._judged(each) for each in walk.found)
+            walk.by_names(on_step)
+        walk.sweep(self._volume, on_step)
+        self.problems += walk.problems
+        self._owned = union(owned)
+        named = {each.step.path for each in found}
+        # The space of folders has old copies of names, also of those that are there.
+        found += [self._lost(each) for each in walk.lost if each.path not in named]
+        found.sort(key=_place)
+        yield from (self._judged(each) for each in found)
 
-    def _walk(self, walk: _Walk) -> None:
-        """Follow all names from the root."""
-        stack = [_Folder(int(self._system.info.root_inum), "", 0)]
-        walk.folders.add(stack[0].inode)
-        self._own(walk, stack[0].inode)
-        while stack:
-            folder = stack.pop()
-            walk.on_step()
-            try:
-                names = self._system.open_dir(inode=folder.inode)
-                for file in names:
-                    self._name(walk, stack, folder, file)
-            except OSError as error:
-                self._image.fault = None
-                where = folder.path or "/"
-                why = f"the folder {where} cannot be read: {words_of(error)}"
-                self.problems.append(Unreadable(Reason.DAMAGED, why))
+    def _lost(self, name: LostName) -> Entry:
+        """What is left of a file of which nothing but its name is."""
+        step = FileObject(self.kind, name.inode, 0, 0, name.path)
+        if name.deleted:
+            state, sure = AllocationState.DELETED, PlaceConfidence.OVERWRITTEN
+            return Entry(step, state=state, confidence=sure, problem=_NAME_ONLY)
+        return Entry(step, problem=_LEADS_NOWHERE)
 
-    def _name(self, walk: _Walk, stack: list[_Folder], folder: _Folder, file: Any) -> None:  # noqa: ANN401
-        name = file.info.name
-        raw = bytes(name.name or b"")
-        if raw in (b".", b"..", b""):
-            return
-        deleted = folder.deleted or not int(name.flags) & _ALLOCATED
-        path = f"{folder.path}/{raw.decode('utf-8', 'surrogateescape')}"
-        file = self._with_metadata(file)
-        meta = None if file is None else file.info.meta
-        if file is None or meta is None:
-            return
-        inode, kind = int(meta.addr), int(meta.type)
-        if kind == _VIRTUAL_FOLDER and self.kind not in _LOCAL:
-            # The Sleuth Kit looks at every entry to list orphans in it: the sweep does that.
-            return
-        if kind in _FOLDERS:
-            if inode not in walk.folders and folder.depth < _DEEPEST:
-                walk.folders.add(inode)
-                self._own(walk, inode)
-                stack.append(_Folder(inode, path, folder.depth + 1, deleted))
-        elif kind == _REGULAR:
-            walk.files.add(inode)
-            self._file(walk, file, path, deleted=deleted)
-        elif int(meta.flags) & _ALLOCATED:
-            walk.files.add(inode)
-            self._own(walk, inode)
-
-    def _with_metadata(self, file: Any) -> Any:  # noqa: ANN401
-        """The file of a name with its metadata, which is not given of a deleted file of NTFS."""
-        name, meta = file.info.name, file.info.meta
-        if meta is not None:
-            return file
-        try:
-            opened = self._system.open_meta(inode=int(name.meta_addr))
-        except OSError:
-            self._image.fault = None
-            return None
-        meta = opened.info.meta
-        if meta is None or int(meta.flags) & _ALLOCATED:
-            return None
-        # Deleting counts the sequence up: another number is that of a later file.
-        if self.kind == "ntfs" and int(meta.seq) != int(name.meta_seq) + 1:
-            return None
-        return opened
-
-    def _sweep(self, walk: _Walk) -> None:
-        """Read every file that no name led to."""
-        if self.kind in _LOCAL:
-            # Inodes are places of names here: the folder of orphans has what is found at them.
-            return
-        info = self._system.info
-        inodes: Iterable[int] = range(int(info.first_inum), int(info.last_inum) + 1)
-        if self.kind in _EXT:
-            inodes = used_inodes(self._volume)
-        for inode in inodes:
-            walk.on_step()
-            if inode in walk.files or inode in walk.folders:
-                continue
-            try:
-                file = self._system.open_meta(inode=inode)
-            except OSError:
-                self._image.fault = None
-                continue
-            meta = file.info.meta
-            if meta is None:
-                continue
-            is_allocated = bool(int(meta.flags) & _ALLOCATED)
-            is_own = self.kind in _EXT and inode < _FIRST_OF_USERS
-            if int(meta.type) == _REGULAR and int(meta.size) and not is_own:
-                self._file(walk, file, "", deleted=not is_allocated)
-            elif is_allocated:
-                self._own(walk, inode, file)
-
-    def _file(self, walk: _Walk, file: Any, path: str, *, deleted: bool) -> None:  # noqa: ANN401
-        """Take note of all streams of a file."""
+    def _streams(
+        self,
+        file: Any,  # noqa: ANN401
+        path: str,
+        owned: list[tuple[int, int]],
+        *,
+        deleted: bool,
+    ) -> Iterator[Entry]:
+        """All streams of a file; what of the volume belongs to it is added to `owned`."""
         meta = file.info.meta
-        is_allocated = bool(int(meta.flags) & _ALLOCATED)
+        is_allocated = bool(int(meta.flags) & ALLOCATED)
         state = (
             AllocationState.DELETED if deleted or not is_allocated else AllocationState.ALLOCATED
         )
@@ -271,21 +188,19 @@ class TskFileSystem:
         for attribute in attributes_of(file):
             runs = self._runs(attribute)
             if is_allocated:
-                walk.owned += runs
+                owned += runs
             is_own = self.kind == "ntfs" and int(meta.addr) in _OF_NTFS
             if int(attribute.info.type) not in _DATA or is_own:
                 continue
-            walk.found.append(
-                Entry(
-                    self._step(attribute, int(meta.addr), path),
-                    max(0, int(attribute.info.size)),
-                    times,
-                    state,
-                    self._confidence(runs, state),
-                    runs=tuple(runs) if not int(attribute.info.flags) & _COMPRESSED else (),
-                    links=max(1, int(meta.nlink)),
-                    problem=self._problem(attribute, path if is_allocated else ""),
-                )
+            yield Entry(
+                self._step(attribute, int(meta.addr), path),
+                max(0, int(attribute.info.size)),
+                times,
+                state,
+                self._confidence(runs, state),
+                runs=tuple(runs) if not int(attribute.info.flags) & _COMPRESSED else (),
+                links=max(1, int(meta.nlink)),
+                problem=self._problem(attribute, path if is_allocated else ""),
             )
 
     def _step(self, attribute: Any, inode: int, path: str) -> FileObject:  # noqa: ANN401
@@ -298,7 +213,7 @@ class TskFileSystem:
         return FileObject(self.kind, inode, int(info.type), int(info.id), path)
 
     def _confidence(self, runs: list[tuple[int, int]], state: AllocationState) -> PlaceConfidence:
-        is_guess = self.kind in _LOCAL and state is not AllocationState.ALLOCATED
+        is_guess = self.kind in LOCAL and state is not AllocationState.ALLOCATED
         is_long = sum(length for _, length in runs) > self._block
         guessed = is_guess and is_long
         return PlaceConfidence.CONTIGUOUS_ASSUMED if guessed else PlaceConfidence.CERTAIN
@@ -310,7 +225,7 @@ class TskFileSystem:
         return replace(entry, confidence=PlaceConfidence.OVERWRITTEN)
 
     def _times(self, meta: Any) -> dict[str, str]:  # noqa: ANN401
-        end = "" if self.kind in _LOCAL else "Z"
+        end = "" if self.kind in LOCAL else "Z"
         found = {}
         for kind, name in _KINDS_OF_TIME:
             seconds, nanoseconds = int(getattr(meta, name)), int(getattr(meta, f"{name}_nano"))
@@ -318,15 +233,15 @@ class TskFileSystem:
                 found[kind] = text + end
         return found
 
-    def _own(self, walk: _Walk, inode: int, file: Any = None) -> None:  # noqa: ANN401
-        """Take note of what a folder or other file takes of the volume."""
+    def _taken(self, inode: int, file: Any = None) -> Iterator[tuple[int, int]]:  # noqa: ANN401
+        """What a folder or other file takes of the volume."""
         try:
             file = file or self._system.open_meta(inode=inode)
         except OSError:
             self._image.fault = None
             return
         for attribute in attributes_of(file):
-            walk.owned += self._runs(attribute)
+            yield from self._runs(attribute)
 
     def _runs(self, attribute: Any) -> list[tuple[int, int]]:  # noqa: ANN401
         """Offset and length of the pieces of an attribute on the volume."""
@@ -392,7 +307,10 @@ class TskFileSystem:
 
     def unowned(self) -> Iterator[tuple[int, int]]:
         """Ranges of the volume that belong to no file, in order."""
-        return gaps(self._owned, self._volume.size)
+        free = gaps(self._owned, self._volume.size)
+        if self.kind in _WITH_LISTS:
+            return without_pointers(self._volume, free, self._block)
+        return free
 
 
 def _place(entry: Entry) -> tuple[int, int, int, int, str]:
