@@ -4,7 +4,7 @@ import json
 import tomllib
 from collections.abc import Mapping as Dict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -48,20 +48,24 @@ class IdentifierColumn:
 
     Attributes:
         column: its name.
-        kind: of the identifiers.
+        kinds: of the identifiers; the first that a value is one of counts.
         service: that gave them; by default that of the event.
+        split: text that stands between several.
+        until: text behind which something else follows, as a name.
+        beginning: that they have; a value without it is none.
         ending: that they have in the table and that is taken off; a value without it is none.
         prefix: that is put before them, as `+`.
-        split: text that stands between several.
         when: values that other columns must have.
     """
 
     column: str
-    kind: IdentifierKind
+    kinds: tuple[IdentifierKind, ...]
     service: str = ""
+    split: str = ""
+    until: str = ""
+    beginning: str = ""
     ending: str = ""
     prefix: str = ""
-    split: str = ""
     when: Dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
@@ -134,6 +138,32 @@ class Mapping:
             )
             msg = f"{where} is no map: {why}"
             raise IntakeError(msg) from None
+
+    def for_columns(self, columns: Sequence[str]) -> Self:
+        """The map with the names of columns as a table writes them."""
+        names = {each.strip().casefold(): each for each in columns}
+
+        def written(column: str) -> str:
+            return names.get(column.casefold(), column)
+
+        def moved(some: Sequence[IdentifierColumn]) -> tuple[IdentifierColumn, ...]:
+            return tuple(
+                replace(
+                    each,
+                    column=written(each.column),
+                    when={written(name): values for name, values in each.when.items()},
+                )
+                for each in some
+            )
+
+        return replace(
+            self,
+            choices={k: replace(v, column=written(v.column)) for k, v in self.choices.items()},
+            columns={name: written(column) for name, column in self.columns.items()},
+            times=tuple(replace(each, column=written(each.column)) for each in self.times),
+            identifiers=moved(self.identifiers),
+            counterparts=moved(self.counterparts),
+        )
 
     @property
     def required(self) -> tuple[str, ...]:
@@ -258,18 +288,19 @@ class _Reading:
 
     def _identifiers(self, found: Dict[str, Any], key: str) -> tuple[IdentifierColumn, ...]:
         made = []
-        names = ("column", "kind", "service", "ending", "prefix", "split", "when")
+        names = ("column", "kind", "service", "split", "until", "beginning", "ending", "prefix")
         for each in self._tables(found.get(key, []), key):
-            self._known(each, names, key)
-            texts = {name: self._text(each, name, f"{key}.") for name in names[2:-1]}
+            self._known(each, (*names, "when"), key)
+            texts = {name: self._text(each, name, f"{key}.") for name in names[2:]}
+            stated = each.get("kind", "")
             try:
-                kind = IdentifierKind(each.get("kind", ""))
+                kinds = tuple(map(IdentifierKind, stated if isinstance(stated, list) else [stated]))
             except ValueError as error:
                 self._refuse(f"{key}: {error}")
                 raise
             when = self._when(each.get("when", {}), f"{key}.when")
             column = self._column(each, key)
-            made.append(IdentifierColumn(column=column, kind=kind, when=when, **texts))
+            made.append(IdentifierColumn(column=column, kinds=kinds, when=when, **texts))
         return tuple(made)
 
     def _when(self, found: object, at: str) -> dict[str, tuple[str, ...]]:

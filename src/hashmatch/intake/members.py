@@ -3,15 +3,19 @@
 Nothing is written to disk. Links are not followed, and an archive in an archive is not opened.
 """
 
+import errno
 import hashlib
+import lzma
 import os
+import struct
 import zipfile
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO, Final, Self
+from typing import IO, Final, Self
 
 from hashmatch.errors import IntakeError
 from hashmatch.files.regular import buffered, open_regular
@@ -29,20 +33,30 @@ _MOST_RATIO: Final = 200
 """How many times a large member may be larger than it lies in the archive; logs reach 100."""
 
 _UNREADABLE: Final = (
-    zipfile.BadZipFile,
-    zlib.error,
-    EOFError,
-    NotImplementedError,
-    RuntimeError,
-    ValueError,
-    OverflowError,
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, RuntimeError),
+    *(ValueError, OverflowError, MemoryError),
 )
+"""What the standard library says of archives that are damaged or made to do harm."""
+
+
+@contextmanager
+def _understood(name: str) -> Iterator[None]:
+    """Say of what is damaged that it is."""
+    try:
+        yield
+    except _UNREADABLE:
+        raise _damaged(name) from None
+    except OSError as error:
+        # An offset before the start, or bzip2 that is none.
+        if error.errno not in {None, errno.EINVAL}:
+            raise
+        raise _damaged(name) from None
 
 
 class MemberStream:
     """The bytes of a member; what is wrong with them is an `IntakeError`."""
 
-    def __init__(self, member: "Member", file: BinaryIO) -> None:
+    def __init__(self, member: "Member", file: IO[bytes]) -> None:
         self._member = member
         self._file = file
 
@@ -52,10 +66,8 @@ class MemberStream:
         Raises:
             IntakeError: the archive is damaged there.
         """
-        try:
+        with _understood(self._member.name):
             return self._file.read(size)
-        except _UNREADABLE:
-            raise _damaged(self._member.name) from None
 
     def close(self) -> None:
         """Close it."""
@@ -105,10 +117,8 @@ class Member:
         if self.archive is None or self.info is None:
             return MemberStream(self, buffered(open_regular(self.path, links=False)))
         _check(self.info, self.name)
-        try:
-            return MemberStream(self, self.archive.open(self.info))  # type: ignore[arg-type]  # bytes
-        except _UNREADABLE:
-            raise _damaged(self.name) from None
+        with _understood(self.name):
+            return MemberStream(self, self.archive.open(self.info))
 
     def head(self) -> bytes:
         """Its first bytes."""
@@ -205,12 +215,13 @@ def _is_link(path: Path, found: Members) -> bool:
 
 
 def _in_archive(path: Path, real: Path) -> Members:
-    try:
+    with _understood(path.name):
         archive = zipfile.ZipFile(real)
         infos = archive.infolist()
-    except _UNREADABLE:
-        raise _damaged(path.name) from None
     _check_count(len(infos), path.name)
+    if any(each.filename == "[Content_Types].xml" for each in infos):
+        msg = f"{path.name} is an Office document: save its tables as CSV, and import those"
+        raise IntakeError(msg)
     if sum(each.file_size for each in infos) > _MOST_BYTES:
         msg = f"{path.name} expands to over {_MOST_BYTES:,} bytes: import its files by themselves"
         raise IntakeError(msg)

@@ -4,6 +4,8 @@ What a document says is bounded here: texts are cut to `LONGEST_TEXT` characters
 counted, and characters that no text has (control characters, halves of a pair) become U+FFFD.
 """
 
+import hashlib
+import json
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -94,3 +96,13 @@ def places(nodes: Iterable[Node], path: str) -> Iterator[tuple[str, Node]]:
         at[each.key] = at.get(each.key, 0) + 1
         number = f"[{at[each.key]}]" if counts[each.key] > 1 else ""
         yield f"{path}/{each.name}{number}".lstrip("/"), each
+
+
+def fingerprint(nodes: Iterable[Node]) -> str:
+    """The same for elements that say the same, in whatever order they stand."""
+    said = sorted(json.dumps(_plain(each), sort_keys=True) for each in nodes)
+    return hashlib.sha256("\0".join(said).encode()).hexdigest()[:32]
+
+
+def _plain(node: Node) -> list[object]:
+    return [node.key, node.attributes, node.text, [_plain(each) for each in node.children]]

@@ -145,11 +145,14 @@ _LISTED: Final = re.compile(
     r"\\?([0-9a-fA-F]{32}|[0-9a-fA-F]{40}|[0-9a-fA-F]{64})(?:[ \t]+\*?(.*))?"
 )
 _LIST_COLUMNS: Final = ("hash", "name")
+_LIST_HEADER: Final = re.compile(r"md5|sha-?1|sha-?256|hash", re.IGNORECASE)
+"""A first line that is no digest."""
 
 
 def _headless(lines: Sequence[str], fits: Fits) -> Table | None:
     """Tables without a header, by the form of their first lines."""
     filled = [each.strip() for each in lines if each.strip() and not each.startswith(("#", ";"))]
+    filled = filled[1:] if filled[:1] and _LIST_HEADER.fullmatch(filled[0]) else filled
     filled = filled[:-1] if len(filled) > 1 else filled  # the last one may be cut
     if filled and all(map(_SQUID.match, filled)) and fits(_SQUID_COLUMNS):
         return Table("squid", _SQUID_COLUMNS)
@@ -193,9 +196,10 @@ def _squid_row(line: str, table: Table) -> Row | str | None:
 
 
 def _list_row(line: str, _table: Table) -> Row | str | None:
-    if line.startswith(("#", ";")):
+    text = line.strip().lstrip("\ufeff")
+    if text.startswith(("#", ";")) or _LIST_HEADER.fullmatch(text):
         return None
-    found = _LISTED.fullmatch(line.strip().lstrip("\ufeff"))
+    found = _LISTED.fullmatch(text)
     if found is None:
         return "the line is no digest"
     return {"hash": found[1], "name": found[2] or ""}

@@ -118,11 +118,11 @@ class RowReader:
     """
 
     def __init__(self, mapping: Mapping, columns: Sequence[str], notes: Notes, zone: str) -> None:
-        self._mapping = mapping
+        self._mapping = mapping.for_columns(columns)
         self._notes = notes
         self._zone = zone
-        self._names = {each.strip().casefold(): each for each in columns}
         self._empty = frozenset(each.casefold() for each in mapping.empty)
+        self._hash_names = [name for name in HASHES if name in mapping.columns]
 
     def record(self, row: Row, where: str) -> Record:
         """The event of a row, or why there is none."""
@@ -132,11 +132,10 @@ class RowReader:
             return QuarantinedRow(where=where, reason=str(error))
 
     def _event(self, row: Row, where: str) -> Event:
-        for cell in row.values():
-            if "\0" in cell:
-                msg = "the row holds zero bytes"
-                raise _RefusedError(msg)
-        taking = _Taking(row, self._names, self._empty)
+        if any("\0" in cell for cell in row.values()):
+            msg = "the row holds zero bytes"
+            raise _RefusedError(msg)
+        taking = _Taking(row, self._empty)
         mapping = self._mapping
         service = self._chosen("service", taking) or taking.text(mapping.columns.get("service"))
         digests, hashes = self._hashes(taking)
@@ -183,8 +182,8 @@ class RowReader:
     def _hashes(self, taking: "_Taking") -> tuple[dict[str, str], tuple[Hash, ...]]:
         digests: dict[str, str] = {}
         hashes: list[Hash] = []
-        for name in HASHES:
-            column = self._mapping.columns.get(name)
+        for name in self._hash_names:
+            column = self._mapping.columns[name]
             text = taking.text(column)
             if not text:
                 continue
@@ -210,7 +209,7 @@ class RowReader:
         behind: int | None = None
         for each in columns:
             text = taking.peek(each.column)
-            if not text or not taking.meets(each.when):
+            if not text or taking.has_taken(each.column) or not taking.meets(each.when):
                 continue
             whole = True
             for part in text.split(each.split) if each.split else [text]:
@@ -222,7 +221,7 @@ class RowReader:
                     found[one] = None
             if whole:
                 taking.take(each.column)
-            elif not each.ending:
+            elif not (each.ending or each.beginning):
                 self._notes.count(_NO_IDENTIFIER)
         self._notes.count(_MORE, max(len(found) - _MOST, 0))
         return tuple(found)[:_MOST], behind
@@ -259,21 +258,23 @@ class RowReader:
 class _Taking:
     """The cells of one row, of which those that are used are taken."""
 
-    def __init__(self, row: Row, names: Dict[str, str], empty: frozenset[str]) -> None:
+    def __init__(self, row: Row, empty: frozenset[str]) -> None:
         self._row = row
-        self._names = names
         self._empty = empty
         self._taken: set[str] = set()
 
     def peek(self, column: str) -> str:
         """What a column holds, without spaces around; empty where that means nothing."""
-        name = self._names.get(column.casefold(), column)
-        text = self._row.get(name, "").strip()
-        return "" if text.casefold() in self._empty else text
+        text = self._row.get(column, "").strip()
+        return "" if self._empty and text.casefold() in self._empty else text
 
     def take(self, column: str) -> None:
         """The column is used."""
-        self._taken.add(self._names.get(column.casefold(), column))
+        self._taken.add(column)
+
+    def has_taken(self, column: str) -> bool:
+        """Whether the column is used."""
+        return column in self._taken
 
     def text(self, column: str | None) -> str:
         """What a column holds, which is used thereby."""
@@ -297,11 +298,16 @@ class _Taking:
 def _identifier(
     column: IdentifierColumn, text: str, service: str
 ) -> tuple[Identifier | None, int | None]:
-    if column.ending and not text.endswith(column.ending):
+    text = text.partition(column.until)[0].strip() if column.until else text
+    if not (text.startswith(column.beginning) and text.endswith(column.ending)):
         return None, None
-    text = text.removesuffix(column.ending) if column.ending else text
-    if not text:
-        return None, None
-    if column.kind is IdentifierKind.IP:
-        return values.address(text)
-    return values.identifier(column.kind, f"{column.prefix}{text}", column.service or service), None
+    text = text.removesuffix(column.ending)
+    for kind in column.kinds if text else ():
+        if kind is IdentifierKind.IP:
+            found, port = values.address(text)
+        else:
+            named = column.service or service
+            found, port = values.identifier(kind, f"{column.prefix}{text}", named), None
+        if found is not None:
+            return found, port
+    return None, None

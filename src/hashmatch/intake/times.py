@@ -22,6 +22,7 @@ _EPOCHS: Final = {
 """The instant from which each counts, and how often a second; `unix` tells that by its size."""
 
 _COUNT: Final = re.compile(r"\d{1,19}(?:\.\d{1,12})?", re.ASCII)
+_OFFSET: Final = re.compile(r"(?<=UTC)([+-])(\d{1,2})(?::?(\d\d))?(?!\d)", re.ASCII)
 _PARTS: Final = (("%f", "microseconds"), ("%S", "seconds"), ("%M", "minutes"))
 
 
@@ -90,7 +91,8 @@ class TimeColumn:
 
     def _by_pattern(self, text: str, zone: str) -> Moment | None:
         try:
-            at = datetime.strptime(text, self.format)  # noqa: DTZ007 (the zone may be unknown)
+            clock = _OFFSET.sub(_in_digits, text)
+            at = datetime.strptime(clock, self.format)  # noqa: DTZ007 (the zone may be unknown)
         except (ValueError, re.error, OverflowError):
             return None
         if at.tzinfo is not None:
@@ -101,3 +103,8 @@ class TimeColumn:
         clock = at.isoformat(sep=" ", timespec=exact) if exact else at.date().isoformat()
         found = values.moment(clock, kind=self.kind, zone=zone)
         return values.as_stated(found, text) if found else None
+
+
+def _in_digits(found: re.Match[str]) -> str:
+    """An offset as patterns read it: `UTC+2` and `UTC+5:30` are written shorter than they do."""
+    return f"{found[1]}{int(found[2]):02}{found[3] or '00'}"

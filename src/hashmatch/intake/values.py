@@ -3,6 +3,7 @@
 import binascii
 import re
 from dataclasses import replace
+from functools import lru_cache
 from typing import Final
 
 from hashmatch.errors import HashFormatError
@@ -22,6 +23,7 @@ _TRUE: Final = frozenset({"true", "1", "yes", "y", "t"})
 _FALSE: Final = frozenset({"false", "0", "no", "n", "f"})
 
 
+@lru_cache(maxsize=1 << 14)
 def identifier(kind: IdentifierKind, text: str, service: str = "") -> Identifier | None:
     """The identifier that a text states; None where it states none of this kind."""
     try:
@@ -30,6 +32,7 @@ def identifier(kind: IdentifierKind, text: str, service: str = "") -> Identifier
         return None
 
 
+@lru_cache(maxsize=1 << 14)
 def address(text: str) -> tuple[Identifier | None, int | None]:
     """An IP address, and the port that may stand behind it: `192.0.2.1:443`, `[2001:db8::1]:443`.
 
@@ -78,6 +81,7 @@ def pdq(text: str) -> Hash | None:
         return None
 
 
+@lru_cache(maxsize=1 << 12)
 def moment(text: str, *, kind: str, zone: str = "") -> Moment | None:
     """The time that a text states; None where it states none."""
     try:

@@ -14,7 +14,7 @@ from hashmatch.intake.cybertip.documents import JSON, Document
 from hashmatch.intake.cybertip.people import Surroundings
 from hashmatch.intake.cybertip.report import Report
 from hashmatch.intake.members import sha256_of
-from hashmatch.intake.node import Node
+from hashmatch.intake.node import Node, fingerprint
 from hashmatch.intake.noting import Notes
 from hashmatch.intake.unit import Record, Unit
 from hashmatch.model.event import ImportedUnit
@@ -92,13 +92,13 @@ def _around(group: Group, zone: str, notes: Notes) -> Surroundings:
 
 def _distinct(group: Group) -> list[Node]:
     """The elements of a report, each once: folders hold the same document several times."""
-    found: list[Node] = []
+    found: dict[str, Node] = {}
     for each in group.documents:
-        if each.node in found:
+        same = fingerprint([each.node])
+        if same in found:
             group.notes.append(f"{each.member.name} says the same as another file: counted once")
-        else:
-            found.append(each.node)
-    return found
+        found.setdefault(same, each.node)
+    return list(found.values())
 
 
 def _in_several(groups: Sequence[Group]) -> set[int]:

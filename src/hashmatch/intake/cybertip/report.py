@@ -1,7 +1,5 @@
 """A report as a whole: one walk through its documents, in whatever order they say things."""
 
-import hashlib
-import json
 from collections.abc import Iterator, Sequence
 from typing import Final
 
@@ -16,7 +14,7 @@ from hashmatch.intake.cybertip.people import (
     read_capture,
 )
 from hashmatch.intake.cybertip.uploads import Upload, read_upload
-from hashmatch.intake.node import Node, places
+from hashmatch.intake.node import Node, fingerprint, places
 from hashmatch.intake.noting import Fields
 from hashmatch.model.event import Event, EventKind, Role
 from hashmatch.model.moment import Moment
@@ -37,7 +35,7 @@ class Report:
 
     def __init__(self, number: str, documents: Sequence[Node], around: Surroundings) -> None:
         self._around = around
-        self._base = f"cybertip/{number or _unnumbered(documents)}"
+        self._base = f"cybertip/{number or f'unnumbered-{fingerprint(documents)}'}"
         self._uploads: list[Upload] = []
         self._others: list[Capture] = []
         self._fields = Fields(around.notes)
@@ -164,13 +162,3 @@ def _first(node: Node, name: str) -> str:
     if words.SECTIONS.get(node.key) in {Role.VICTIM, Role.RECIPIENT, Role.ASSOCIATED}:
         return ""
     return next((found for each in node.children if (found := _first(each, name))), "")
-
-
-def _unnumbered(documents: Sequence[Node]) -> str:
-    """What stands for the number of a report that has none: the digest of what it says."""
-    said = sorted(json.dumps(_plain(each), sort_keys=True) for each in documents)
-    return f"unnumbered-{hashlib.sha256(chr(0).join(said).encode()).hexdigest()[:32]}"
-
-
-def _plain(node: Node) -> list[object]:
-    return [node.key, node.attributes, node.text, [_plain(each) for each in node.children]]
