@@ -28,6 +28,9 @@ class Action(Choice):
     NOTE = "note"
     VIEWED = "viewed"
     MEDIUM = "medium"
+    STATEMENT = "statement"
+    IMPORT = "import"
+    CLUSTERING = "clustering"
     SIGNATURE = "signature"
 
 
@@ -67,6 +70,9 @@ FORMS: Final[Mapping[str, Form]] = {
     Action.NOTE: _form("what details", since=5),
     Action.VIEWED: _form("rows", "viewings", since=6),
     Action.MEDIUM: _form("run units", since=7, of_run=True),
+    Action.STATEMENT: _form("rows", "cases sources statements", since=9),
+    Action.IMPORT: _form("import rows units", "cases sources", since=9),
+    Action.CLUSTERING: _form("threshold units", since=9),
     Action.SIGNATURE: _form("algorithm key signature", since=5),
 }
 """The form of every audit row, by its action."""

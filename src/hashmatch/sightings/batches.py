@@ -14,8 +14,12 @@ from hashmatch.sightings.agreement import same_hashing
 from hashmatch.sightings.ledger import Ledger
 from hashmatch.sightings.rows import (
     CHECK,
+    EVERY,
     KINDS,
+    OF_CLUSTERS,
+    OF_IMPORT,
     OF_MEDIUM,
+    PICTURES,
     PLACES,
     SIGHTED,
     SIGHTINGS,
@@ -91,7 +95,7 @@ _MIXED_ENTRIES: Final = {
 }
 """The same, of the tables that version 3 added."""
 
-_NUMBERED: Final = ("readings", "frames", "segments")
+_NUMBERED: Final = ("readings", "frames", "segments", "event_values", "metadata_fields")
 """Tables whose rows have a position in the row that they belong to: from 0, without a gap."""
 
 
@@ -111,7 +115,7 @@ class _Seen:
     """What a batch holds, as far as others of it refer to it."""
 
     rows: dict[str, dict[int, dict[str, Any]]] = field(
-        default_factory=lambda: {kind.table: {} for kind in (*KINDS, *OF_MEDIUM)}
+        default_factory=lambda: {kind.table: {} for kind in EVERY}
     )
 
     def ids(self, table: str) -> set[int]:
@@ -132,8 +136,9 @@ class Batches:
         """Begin before the first batch."""
         self._store = store
         self._ledger = ledger
-        self._next = dict.fromkeys((*KINDS, *OF_MEDIUM), 1)
+        self._next = dict.fromkeys(EVERY, 1)
         self.items: Counter[int] = Counter()
+        self._of_import: Counter[str] = Counter()
 
     @property
     def sightings(self) -> int:
@@ -186,6 +191,43 @@ class Batches:
                 if (row["run_id"], row["scan_id"]) != (run, scan):
                     yield Problem(_ALIEN, table, number, seq)
 
+    def check_import(self, seq: int, details: Mapping[str, Any], *, at: str) -> Iterator[Problem]:
+        """Problems of what was recorded of a report, a return or a log.
+
+        A long one is told by several audit rows; the last one tells of the import itself.
+        """
+        units, seen = details["units"], _Seen()
+        problems = [*self._all_units(seq, OF_IMPORT, units, seen)]
+        yield from problems
+        number = details["import"]
+        told = self._ledger.rows
+        for table, column in (("events", "import_id"), ("quarantined_rows", "import_id")):
+            self._of_import[table] += len(seen.rows[table])
+            for row_number, row in seen.rows[table].items():
+                if row[column] != number:
+                    yield Problem("belongs to another import", table, row_number, seq)
+        for row_number, row in seen.rows["imports"].items():
+            counted = (self._of_import.pop("events", 0), self._of_import.pop("quarantined_rows", 0))
+            of_case = told["sources"].get(row["source_id"], {}).get("case_id")
+            if (row_number, row["at"], row["case_id"]) != (number, at, of_case):
+                yield Problem("is of another case or time than it says", "imports", row_number, seq)
+            if (row["events"], row["quarantined"]) != counted and not problems:
+                what = "has another number of events than were recorded"
+                yield Problem(what, "imports", row_number, seq)
+
+    def check_clusters(self, seq: int, details: Mapping[str, Any]) -> Iterator[Problem]:
+        """Problems of pictures that were clustered."""
+        units, seen = details["units"], _Seen()
+        yield from self._all_units(seq, OF_CLUSTERS, units, seen)
+        for number, row in seen.rows["cluster_members"].items():
+            if row["threshold"] != details["threshold"] or row["distance"] > row["threshold"]:
+                yield Problem(
+                    "is further from its medoid than it may be", "cluster_members", number
+                )
+            if not 1 <= row["picture_id"] < self._next[PICTURES]:
+                what = "is of a picture that was not on record yet"
+                yield Problem(what, "cluster_members", number, seq)
+
     def _all_units(
         self, seq: int, kinds: Iterable[Kind], units: Mapping[str, Any], seen: _Seen
     ) -> Iterator[Problem]:
@@ -221,7 +263,7 @@ class Batches:
                     yield Problem(what, kind.table, number)
 
     def _kinds(self) -> list[Kind]:
-        return [kind for kind in (*KINDS, *OF_MEDIUM) if kind.since <= self._ledger.version]
+        return [kind for kind in EVERY if kind.since <= self._ledger.version]
 
     def _units(
         self, seq: int, kind: Kind, told: Mapping[str, Any], seen: _Seen
@@ -312,6 +354,7 @@ def _strangers(seen: _Seen, place: _Place) -> _Found:
         "sighted": ("sighting_id", "sightings"),
         "places": ("item_id", "items"),
         "original_names": ("item_id", "items"),
+        "metadata": ("content_id", "contents"),
     }
     for table, (column, parent) in parents.items():
         for number, row in seen.rows[table].items():

@@ -24,6 +24,7 @@ from hashmatch.sightings import (
     viewing,
 )
 from hashmatch.sightings.actions import Action
+from hashmatch.sightings.casework import Casework
 from hashmatch.sightings.encoding import to_text
 from hashmatch.sightings.recording import Run
 from hashmatch.sightings.records import CaseRecord, ItemRecord, SightingRecord, Viewing
@@ -56,7 +57,7 @@ _SHOWN = soundness.SMALL | {
 """Tables that tell which cases there are and what was found in them."""
 
 
-class Database:
+class Database(Casework):
     """An open database of sightings.
 
     Readers never wait; a second writer waits for the batch of the first to end. Opening looks at

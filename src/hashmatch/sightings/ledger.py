@@ -30,6 +30,10 @@ COLUMNS: Final[Mapping[str, Mapping[str, int]]] = {
     ),
     "environments": dict.fromkeys(("id", "run_id", "aspect", "facts"), 5),
     "viewings": dict.fromkeys(("id", "sighting_id", "at", "viewer", "reason"), 6),
+    "statements": {
+        **dict.fromkeys(("id", "at", "author", "topic", "case_id", "source_id", "subject"), 9),
+        **dict.fromkeys(("field", "value", "state", "reason"), 9),
+    },
 }
 """Columns that are told when a row is, each with the version of the tables that it came with."""
 

@@ -77,6 +77,9 @@ class Replay:
             "environment": self._told_more,
             "viewed": self._viewed,
             "medium": self._surveyed,
+            "statement": self._stated,
+            "import": self._imported,
+            "clustering": self._clustered,
         }
 
     def problems(self) -> Iterator[Problem]:
@@ -227,6 +230,37 @@ class Replay:
                 yield self._wrong(row, "does not tell who viewed something, and why")
             if not 1 <= each["sighting_id"] <= self._batches.sightings:
                 yield self._wrong(row, "records a sighting that was not on record yet")
+
+    def _stated(self, row: AuditRow) -> Iterator[Problem]:
+        told = row.details["rows"]
+        yield from self._places_of(row, told, {"statements"})
+        if not told.get("statements"):
+            yield self._wrong(row, "records rows that it cannot")
+            return
+        for each in told["statements"]:
+            yield from self.ledger.add(row.seq, "statements", each)
+            if each["at"] != row.at:
+                yield self._wrong(row, "records something that was stated at another time")
+            source = self.ledger.rows["sources"].get(each["source_id"])
+            if each["source_id"] is not None and source is None:
+                yield self._wrong(row, "states something of an exhibit that is not on record")
+            elif each["case_id"] is not None and each["case_id"] not in self.ledger.rows["cases"]:
+                yield self._wrong(row, "states something of a case that is not on record")
+
+    def _places_of(self, row: AuditRow, told: dict[str, Any], more: set[str]) -> Iterator[Problem]:
+        """The case and the exhibit that a row may tell of for the first time."""
+        if not told.keys() <= {"cases", "sources"} | more:
+            yield self._wrong(row, "records rows that it cannot")
+        for table in ("cases", "sources"):
+            for each in told.get(table, ()):
+                yield from self.ledger.add(row.seq, table, each)
+
+    def _imported(self, row: AuditRow) -> Iterator[Problem]:
+        yield from self._places_of(row, row.details["rows"], set())
+        yield from self._batches.check_import(row.seq, row.details, at=row.at)
+
+    def _clustered(self, row: AuditRow) -> Iterator[Problem]:
+        yield from self._batches.check_clusters(row.seq, row.details)
 
     def _counted(self, row: AuditRow) -> Iterator[Problem]:
         number = row.details["run"]

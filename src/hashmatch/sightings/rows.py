@@ -124,14 +124,53 @@ UNREAD_RANGES: Final = Kind(
     since=7,
 )
 ORIGINAL_NAMES: Final = Kind("original_names", ("id", "item_id", "name"), since=8)
+METADATA: Final = Kind(
+    *("metadata", ("id", "content_id", "reader")),
+    *("metadata_fields", ("metadata_id", "position", "name", "value")),
+    since=9,
+)
 KINDS: Final = (
     *(CONTENTS, PICTURES, VIDEOS, ITEMS, SIGHTINGS, ENTRIES, SIGHTED, PLACES),
-    ORIGINAL_NAMES,
+    *(ORIGINAL_NAMES, METADATA),
 )
 """What a batch records, in the order in which it can be recorded."""
 
 OF_MEDIUM: Final = (VOLUMES, UNREAD_RANGES)
 """What is recorded of a medium as a whole."""
+
+IMPORTS: Final = Kind(
+    "imports",
+    (
+        *("id", "case_id", "source_id", "at", "name", "format", "sha256", "service", "report"),
+        *("events", "repeated", "quarantined", "notes"),
+    ),
+    since=9,
+)
+EVENTS: Final = Kind(
+    "events",
+    (
+        *("id", "import_id", "place", "kind", "role", "service", "name", "sha256", "sha1", "md5"),
+        *("time_kind", "earliest", "latest", "stated", "zone", "port", "proxy"),
+        *("thread", "message", "fields"),
+    ),
+    "event_values",
+    ("event_id", "position", "part", "kind", "value", "service"),
+    since=9,
+)
+QUARANTINED_ROWS: Final = Kind("quarantined_rows", ("id", "import_id", "place", "reason"), since=9)
+OF_IMPORT: Final = (IMPORTS, EVENTS, QUARANTINED_ROWS)
+"""What is recorded of a report, a return or a log."""
+
+CLUSTER_MEMBERS: Final = Kind(
+    "cluster_members",
+    ("id", "cluster_id", "picture_id", "distance", "orientation", "threshold", "reason"),
+    since=9,
+)
+OF_CLUSTERS: Final = (CLUSTER_MEMBERS,)
+"""What is recorded of pictures that are near to each other."""
+
+EVERY: Final = (*KINDS, *OF_MEDIUM, *OF_IMPORT, *OF_CLUSTERS)
+"""All kinds of units."""
 
 CHECK: Final = 4
 """Bytes of a unit's digest that are kept on their own."""

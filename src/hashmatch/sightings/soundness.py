@@ -14,14 +14,18 @@ from hashmatch.sightings.store import Store
 from hashmatch.sightings.verdict import Problem
 
 SMALL: Final = frozenset(
-    {"cases", "sources", "hashings", "scans", "runs", "run_lists", "environments", "viewings"}
+    {
+        *("cases", "sources", "hashings", "scans", "runs", "run_lists", "environments"),
+        *("viewings", "statements"),
+    }
 )
 """Tables of which every scan or person adds a few rows, and which every command reads."""
 
 ALL: Final = SMALL | {
     *("contents", "pictures", "readings", "videos", "frames", "items", "times"),
     *("sightings", "segments", "entries", "sighted", "places", "volumes", "unread_ranges"),
-    "original_names",
+    *("original_names", "metadata", "metadata_fields", "imports", "events", "event_values"),
+    *("quarantined_rows", "cluster_members"),
 }
 """All tables but the audit chain, which is checked row by row."""
 
@@ -32,6 +36,7 @@ _OBJECTS: Final = {
     "run_lists": ("policy",),
     "environments": ("facts",),
     "entries": ("details",),
+    "events": ("fields",),
 }
 """Columns that hold a JSON object."""
 
@@ -39,6 +44,7 @@ _ARRAYS: Final = {
     "run_lists": ("sha256",),
     "pictures": ("flags",),
     "places": ("steps", "runs"),
+    "imports": ("notes",),
 }
 """Columns that hold a JSON array."""
 
@@ -48,11 +54,16 @@ _COUNTS: Final = {
     "readings": ("position", "frame"),
     "frames": ("position", "frame"),
     "segments": ("position", "frames", "pictures"),
+    "event_values": ("position",),
+    "metadata_fields": ("position",),
     "sightings": ("threshold", "frame"),
 }
 """Columns of whole numbers that are never negative, beside those whose table says so."""
 
-_MOMENTS: Final = {"runs": ("started",), "sightings": ("at",), "viewings": ("at",)}
+_MOMENTS: Final = {
+    **dict.fromkeys(("sightings", "viewings", "statements", "imports"), ("at",)),
+    "runs": ("started",),
+}
 """Columns that hold a time of this machine's clock."""
 
 _MOMENT: Final = "'[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]T*'"

@@ -1,0 +1,117 @@
+"""What people, reports and returns add to the record, beside scans."""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from hashmatch.sightings import clusters, exhibits, importing, soundness, statements
+
+if TYPE_CHECKING:
+    from hashmatch.model.event import Event, ImportedUnit, QuarantinedRow
+    from hashmatch.model.identifier import Identifier
+    from hashmatch.sightings.clusters import Member
+    from hashmatch.sightings.exhibits import ExhibitRecord
+    from hashmatch.sightings.importing import ImportRecord
+    from hashmatch.sightings.statements import Said, Statement, Topic
+    from hashmatch.sightings.store import Store
+
+
+class Casework:
+    """Part of `Database`: exhibits, imports, statements and clusters."""
+
+    _store: "Store"
+
+    def _check_tables(self, tables: Collection[str] = soundness.SMALL) -> None:
+        raise NotImplementedError
+
+    @property
+    def store(self) -> "Store":
+        """The connection, for what reads tables itself, as tracing does."""
+        return self._store
+
+    def record_exhibit(
+        self,
+        case: str,
+        label: str,
+        facts: Mapping[str, str],
+        identifiers: Iterable["Identifier"] = (),
+        *,
+        by: str,
+        why: str = "",
+        withdrawn: Iterable["Identifier"] = (),
+    ) -> "ExhibitRecord":
+        """Put on record what an exhibit is; what was recorded before stays, and the newest counts.
+
+        Args:
+            case: the lab's own number; it is recorded if it is new.
+            label: of the exhibit, as scans have it; it is recorded if it is new.
+            facts: `kind`, `owner`, `make`, `model`, `zone`, `acquired` (when), `acquired-with` (a
+                tool); an empty value takes back what was stated.
+            identifiers: of the device or account, beside those on record.
+            by: who states it.
+            why: the reason.
+            withdrawn: identifiers that were stated and are wrong.
+
+        Raises:
+            ValueError: nothing is stated, or a value is none of its kind.
+            DatabaseError: it was opened for reading only, or cannot be written.
+        """
+        self._check_tables()
+        said = exhibits.said(facts, identifiers, withdrawn=withdrawn)
+        statements.record(
+            self._store,
+            statements.Topic.EXHIBIT,
+            said,
+            by=by,
+            why=why,
+            case=case.strip(),
+            exhibit=label.strip(),
+        )
+        return next(
+            each
+            for each in self.exhibit_records()
+            if (each.case, each.label) == (case.strip(), label.strip())
+        )
+
+    def exhibit_records(self) -> "Iterator[ExhibitRecord]":
+        """All exhibits of all cases, with what was stated of them."""
+        self._check_tables()
+        return exhibits.every(self._store)
+
+    def record_statements(
+        self, topic: "Topic", said: Sequence["Said"], *, by: str, why: str = "", case: str = ""
+    ) -> tuple[int, ...]:
+        """Put statements on record; see `statements.record`."""
+        self._check_tables()
+        return statements.record(self._store, topic, said, by=by, why=why, case=case)
+
+    def statements(self, topic: "Topic") -> "Iterator[Statement]":
+        """All statements about a topic, the oldest first."""
+        self._check_tables()
+        return statements.every(self._store, topic)
+
+    def record_import(
+        self,
+        unit: "ImportedUnit",
+        records: Iterable["Event | QuarantinedRow"],
+        notes: Iterable[str] = (),
+        *,
+        case: str,
+        exhibit: str,
+    ) -> "ImportRecord":
+        """Put a report, a return or a log on record, all of it or nothing; see `importing`."""
+        self._check_tables(soundness.SMALL | {"imports"})
+        return importing.record(self._store, unit, records, notes, case=case, exhibit=exhibit)
+
+    def imports(self, case: str = "") -> "Iterator[ImportRecord]":
+        """The imports of a case, or of all."""
+        self._check_tables(soundness.SMALL | {"imports"})
+        return importing.every(self._store, case=case)
+
+    def events(self, case: str = "") -> "Iterator[tuple[int, Event]]":
+        """The events of a case, or of all, with the numbers of their rows."""
+        self._check_tables(soundness.SMALL | {"imports", "events", "event_values"})
+        return importing.events_of(self._store, case)
+
+    def record_clusters(self, members: Sequence["Member"], *, threshold: int) -> None:
+        """Put on record which pictures are near to which medoid; see `clusters.record`."""
+        clusters.record(self._store, members, threshold=threshold)
