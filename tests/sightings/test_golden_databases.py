@@ -1,8 +1,8 @@
 """Databases that earlier versions wrote, as text: they open, migrate, and stay proved.
 
 `tests/golden/sightings-N.sql` was written by version N of the tables: a scan that was killed, a
-refusal, its resumption, a second scan that failed, and a note; from version 6 on also two viewings, in
-version 8 a volume, bytes that could not be read, and a member of an archive with its old name.
+refusal, its resumption, a second scan that failed, and a note; from version 6 on also two viewings,
+in version 8 a volume, bytes that could not be read, and a member of an archive with its old name.
 """
 
 import json

@@ -23,6 +23,8 @@ _TABLES = (
         "viewings",
         "volumes",
     ),
+    *("statements", "imports", "events", "event_values", "quarantined_rows", "metadata"),
+    *("metadata_fields", "cluster_members"),
 )
 
 

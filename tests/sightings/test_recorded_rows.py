@@ -13,6 +13,7 @@ from hashmatch.scanning.tally import tally
 from hashmatch.sightings.database import Database
 from hashmatch.sightings.scan_config import RunConfig, SourceSpec
 from tests.support import unix
+from tests.support.casework import add_casework
 from tests.support.films import facts as facts_of
 from tests.support.sighting_values import (
     CONFIGURATION,
@@ -154,6 +155,8 @@ def test_no_table_holds_a_picture(tmp_path: Path) -> None:
     ):
         told = match(1, entry_digests=digests(77), entry_hash="pdq:" + "5a" * 32)
         run.record([replace(result(1), matches=(told,))])
+    with Database.open(tmp_path / "db") as database:
+        add_casework(database)
     connection = sqlite3.connect(tmp_path / "db")
     tables = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
     blobs = {}
@@ -172,6 +175,10 @@ def test_no_table_holds_a_picture(tmp_path: Path) -> None:
         ("entries", "md5"): 16,
         ("readings", "hash"): 32,
         ("frames", "hash"): 32,
+        ("imports", "sha256"): 32,
+        ("events", "sha256"): 32,
+        ("events", "sha1"): 20,
+        ("events", "md5"): 16,
     }
 
 

@@ -22,6 +22,7 @@ from hashmatch.sightings import audit, rows
 from hashmatch.sightings.database import Database
 from hashmatch.sightings.encoding import canonical
 from hashmatch.sightings.store import Store
+from tests.support.casework import METADATA, add_casework
 from tests.support.sighting_values import (
     CONFIGURATION,
     SOURCE,
@@ -39,18 +40,22 @@ OWNERS: Final = {
     "frames": ("videos", "video_id"),
     "times": ("items", "item_id"),
     "segments": ("sightings", "sighting_id"),
+    "event_values": ("events", "event_id"),
+    "metadata_fields": ("metadata", "metadata_id"),
 }
 """Tables of rows that belong to those of another, and the column that says to which."""
 
-KEYS: Final = {"times": "kind", **dict.fromkeys(("readings", "frames", "segments"), "position")}
+_NUMBERED: Final = ("readings", "frames", "segments", "event_values", "metadata_fields")
+KEYS: Final = {"times": "kind", **dict.fromkeys(_NUMBERED, "position")}
 
-UNITS: Final = {kind.table: kind for kind in (*rows.KINDS, *rows.OF_MEDIUM)}
+UNITS: Final = {kind.table: kind for kind in rows.EVERY}
 
 
 def told(found: ScanResult) -> ScanResult:
     """A result whose matches say what their entries are."""
     return replace(
         found,
+        item=replace(found.item, metadata=METADATA),
         matches=tuple(
             replace(each, entry_hash="pdq:5a", entry_digests=digests(5), details={"series": "x"})
             for each in found.matches
@@ -88,6 +93,7 @@ def recorded(path: Path) -> Path:
             run.finish(RunStatus.FAILED)
         if viewed := getattr(database, "record_viewed", None):
             viewed([3, 7], by="A. Meier", why="identification")
+        add_casework(database)
         database.note("export", {"file": "report.html"})
     _KEPT.append(killed)
     return path

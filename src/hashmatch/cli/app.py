@@ -9,6 +9,7 @@ from hashmatch.cli import (
     about,
     audit,
     calibrate,
+    casework,
     check,
     demo,
     doctor,
@@ -24,6 +25,7 @@ from hashmatch.cli import (
     report,
     scan,
     show,
+    trace,
     verify,
     withdraw,
 )
@@ -109,8 +111,13 @@ _GROUPS: Final[dict[str, tuple[str, _Verbs]]] = {
         },
     ),
     "record": (
-        "Record what people do with files on record.",
-        {"viewed": (record.record_viewed, record.VIEWED_HELP)},
+        "Record what people know and do, and what reports and returns say.",
+        {
+            "case": (casework.record_case, casework.CASE_HELP),
+            "exhibit": (casework.record_exhibit, casework.EXHIBIT_HELP),
+            "import": (casework.record_import, casework.IMPORT_HELP),
+            "viewed": (record.record_viewed, record.VIEWED_HELP),
+        },
     ),
     "index": (
         "Show, verify, rewrite and prepare an index.",
@@ -119,6 +126,18 @@ _GROUPS: Final[dict[str, tuple[str, _Verbs]]] = {
             "info": (index.index_info, index.INFO_HELP),
             "verify": (index.verify_index, index.VERIFY_HELP),
             "warm": (kernels.warm_kernels, kernels.HELP),
+        },
+    ),
+    "trace": (
+        "Find where material travelled: links between exhibits, cases and accounts.",
+        {
+            "clusters": (trace.trace_clusters, trace.CLUSTERS_HELP),
+            "coverage": (trace.trace_coverage, trace.COVERAGE_HELP),
+            "exclude": (trace.trace_exclude, trace.EXCLUDE_HELP),
+            "links": (trace.trace_links, trace.LINKS_HELP),
+            "new": (trace.trace_new, trace.NEW_HELP),
+            "verdict": (trace.trace_verdict, trace.VERDICT_HELP),
+            "who": (trace.trace_who, trace.WHO_HELP),
         },
     ),
 }

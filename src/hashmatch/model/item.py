@@ -39,6 +39,9 @@ class Item(PlainValue):
         original_name: what it was called where it came from, as the manifest of its backup says:
             `CameraRollDomain/Media/DCIM/100APPLE/IMG_1.HEIC`. A fact about the item, that anyone
             may have written; it lies where its locator says. Empty where nothing tells it.
+        metadata: what the file says of itself, as names with values: `make`, `model`,
+            `body-serial`, `captured`. Text that anyone may have written. It goes on record, and is
+            in no output: it may say where somebody lives.
     """
 
     json_shape: ClassVar = Shape(
@@ -47,6 +50,7 @@ class Item(PlainValue):
         spread={"digests": Digests, "media": MediaHashes},
         computed={"container": lambda item: item.container or None},
         null=("original_name",),
+        omitted=("metadata",),
         last={"matches": []},
     )
 
@@ -58,6 +62,7 @@ class Item(PlainValue):
     unreadable: Unreadable | None = None
     place: Place | None = None
     original_name: str = ""
+    metadata: tuple[tuple[str, str], ...] = ()
 
     def to_dict(self, *, every: bool = True) -> dict[str, Any]:
         """The file as a dictionary that JSON can hold: what `hash --json` prints of it.

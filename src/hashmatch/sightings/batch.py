@@ -1,8 +1,9 @@
 """Results of a scan, made into the rows of one batch."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count
+from typing import Final
 
 from hashmatch.errors import ContradictionError, Reason
 from hashmatch.model import (
@@ -26,6 +27,7 @@ from hashmatch.sightings.rows import (
     ENTRIES,
     ITEMS,
     KINDS,
+    METADATA,
     ORIGINAL_NAMES,
     PICTURES,
     PLACES,
@@ -36,6 +38,9 @@ from hashmatch.sightings.rows import (
     Unit,
 )
 from hashmatch.sightings.store import Row, Store
+
+METADATA_READER: Final = "1"
+"""Version of the names under which what files say of themselves is kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +65,7 @@ class Batch:
     _contents: dict[str, tuple[int, Row]] = field(default_factory=dict)
     _pictures: dict[int, list[tuple[int, MediaHashes]]] = field(default_factory=dict)
     _entries: dict[Row, int] = field(default_factory=dict)
+    _described: set[int] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         for kind in KINDS:
@@ -102,6 +108,9 @@ class Batch:
         )
         if place is not None:
             self._add(PLACES, (number, ids.scan, *places.stored(place)))
+        if item.metadata and content is not None and content >= self.first(CONTENTS):
+            told = [(to_text(name), to_text(value)) for name, value in item.metadata]
+            self._describe(content, told)
         if item.original_name:
             self._add(ORIGINAL_NAMES, (number, to_text(item.original_name)))
         for match in result.matches:
@@ -110,6 +119,13 @@ class Batch:
             if match.entry_hash or match.details or match.entry_digests != Digests():
                 self._add(SIGHTED, (seen, self._entry(match), to_text(match.entry_hash)))
         return status
+
+    def _describe(self, content: int, told: Sequence[Row]) -> None:
+        """What a content says of itself, once, with the item that it came on record with."""
+        if content not in self._described:
+            self._described.add(content)
+            rows = tuple((position, *each) for position, each in enumerate(told))
+            self._add(METADATA, (content, METADATA_READER), rows)
 
     def _entry(self, match: Match) -> int:
         """The id of what the list says of an entry, which may be on record already."""

@@ -104,7 +104,7 @@ _METADATA: Final = (
     """
     CREATE TABLE metadata (
         id INTEGER PRIMARY KEY,
-        content_id INTEGER NOT NULL UNIQUE REFERENCES contents,
+        content_id INTEGER NOT NULL REFERENCES contents,
         reader TEXT NOT NULL
     ) STRICT
     """,
@@ -124,7 +124,7 @@ _CLUSTERS: Final = """
     CREATE TABLE cluster_members (
         id INTEGER PRIMARY KEY,
         cluster_id INTEGER NOT NULL REFERENCES cluster_members,
-        picture_id INTEGER NOT NULL UNIQUE REFERENCES pictures,
+        picture_id INTEGER NOT NULL REFERENCES pictures,
         distance INTEGER NOT NULL CHECK (distance >= 0),
         orientation INTEGER NOT NULL CHECK (orientation BETWEEN 1 AND 8),
         threshold INTEGER NOT NULL CHECK (threshold >= 0),
@@ -149,6 +149,8 @@ CIRCULATION: Final = (
     "CREATE INDEX events_by_md5 ON events (md5) WHERE md5 IS NOT NULL",
     "CREATE INDEX event_values_by_value ON event_values (value, kind, service)",
     "CREATE INDEX metadata_fields_by_value ON metadata_fields (value, name)",
+    "CREATE INDEX metadata_by_content ON metadata (content_id)",
+    "CREATE INDEX members_by_picture ON cluster_members (picture_id)",
     "CREATE INDEX members_by_cluster ON cluster_members (cluster_id)",
     "CREATE INDEX contents_by_md5 ON contents (md5) WHERE md5 IS NOT NULL",
     # Which entries were seen in several places is answered from the index alone.

@@ -1,0 +1,259 @@
+"""`hashmatch record exhibit`, `record import` and `record case`: what links need, put on record."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from hashmatch.cli.options import JsonOption
+from hashmatch.cli.output import json_line, line, note, printable
+from hashmatch.cli.trace import ByOption, DbOption
+from hashmatch.wording import number_of
+
+if TYPE_CHECKING:
+    from hashmatch.model.identifier import Identifier
+
+EXHIBIT_HELP = """Put on record what an exhibit is: device or account, whose, and its identifiers.
+
+EXHIBIT is the label that `scan --exhibit` has. What is stated is a row of the audit chain; a later
+statement counts instead of an earlier one, which stays on record. An empty value is taken back with
+--withdraw NAME. Identifiers are what links are made of: the account of a report and the phone on
+which it is logged in, the SIM card in two phones.
+
+Times that an import states without a zone are reckoned in the zone of the exhibit.
+
+\b
+Examples:
+  hashmatch record exhibit phone-1 --case 2026-0417 --db lab.sightings --by 'A. Meier' \\
+      --kind phone --owner P-12 --id imei:49-015420-323751-8 --id account:example.org/4711 \\
+      --zone Europe/Berlin --acquired '2026-04-17 10:20 +02:00' --acquired-with 'Tool 7.1'
+  hashmatch record exhibit phone-1 --case 2026-0417 --db lab.sightings --by 'A. Meier' \\
+      --not-id account:example.org/4711 --why 'typing error'
+"""
+
+IMPORT_HELP = """Put the events of a report, a provider's return or a log on record.
+
+Understood are CyberTipline reports (the documents of the API, one document, the JSON of the police
+portal) and tables: CSV, TSV and JSON Lines that a ready map fits, or that --map describes (see
+docs/reference/imports.md). PATH is a file, a folder or a ZIP archive. What a file is, is seen in
+its content.
+
+Each unit is imported wholly or not at all; importing the same bytes into the same case again
+changes nothing and says so. The same report in another form counts once, and differences are shown.
+Rows that are not understood are quarantined, with number and reason, and the exit code is 4.
+
+\b
+Examples:
+  hashmatch record import tip.xml --case 2026-0417 --exhibit tip-1 --db lab.sightings
+  hashmatch record import logins.csv --map logins.toml --case 2026-0417 --exhibit return-1 \\
+      --db lab.sightings --zone UTC
+"""
+
+CASE_HELP = """Put on record whom to ask about a case, and what other cases may learn of it.
+
+Access is `open` (others see that a link leads here, to which exhibit, and the rows), `pointer`
+(that it does, and the contact) or `hidden` (nothing). Unknown items of a case make links only where
+--link-unknown says yes: they are anybody's pictures until somebody says otherwise.
+
+\b
+Example:
+  hashmatch record case 2026-0417 --db lab.sightings --by 'A. Meier' --contact 'A. Meier, K 12' \\
+      --access pointer --link-unknown yes
+"""
+
+
+def record_exhibit(
+    exhibit: Annotated[str, typer.Argument(metavar="EXHIBIT", help="Its label.")],
+    *,
+    case: Annotated[str, typer.Option("--case", metavar="N", help="The lab's own number.")],
+    db: DbOption,
+    by: ByOption,
+    kind: Annotated[
+        str,
+        typer.Option(
+            metavar="phone|tablet|computer|card|camera|account|provider-return|report|other",
+            help="What it is.",
+        ),
+    ] = "",
+    owner: Annotated[
+        str, typer.Option(metavar="TEXT", help="Reference to the person who had it.")
+    ] = "",
+    make: Annotated[str, typer.Option(metavar="TEXT", help="Maker of the device.")] = "",
+    model: Annotated[str, typer.Option(metavar="TEXT", help="Model of the device.")] = "",
+    zone: Annotated[
+        str, typer.Option(metavar="ZONE", help="Time zone of the device: Europe/Berlin, +02:00.")
+    ] = "",
+    acquired: Annotated[str, typer.Option(metavar="TIME", help="When it was acquired.")] = "",
+    acquired_with: Annotated[str, typer.Option(metavar="TEXT", help="By which tool.")] = "",
+    identifiers: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--id",
+            metavar="KIND:VALUE",
+            help="Identifier: imei, imsi, iccid, serial:MAKER/VALUE, mac, phone, email, "
+            "account:SERVICE/ID, device:SERVICE/ID; repeat for several.",
+        ),
+    ] = None,
+    withdrawn: Annotated[
+        list[str] | None,
+        typer.Option("--not-id", metavar="KIND:VALUE", help="Identifier that was stated wrongly."),
+    ] = None,
+    withdraw: Annotated[
+        list[str] | None,
+        typer.Option("--withdraw", metavar="NAME", help="Fact to take back, as owner."),
+    ] = None,
+    why: Annotated[str, typer.Option("--why", metavar="TEXT", help="The reason for it.")] = "",
+    as_json: JsonOption = False,
+) -> None:
+    """The command `record exhibit`."""
+    from hashmatch.errors import HashmatchError
+    from hashmatch.sightings.database import Database
+
+    given = {
+        "kind": kind,
+        "owner": owner,
+        "make": make,
+        "model": model,
+        "zone": zone,
+        "acquired": acquired,
+        "acquired-with": acquired_with,
+    }
+    facts = {name: value for name, value in given.items() if value}
+    facts |= dict.fromkeys(withdraw or (), "")
+    stated = [_identifier(each, "--id") for each in identifiers or ()]
+    wrong = [_identifier(each, "--not-id") for each in withdrawn or ()]
+    with Database.open(db) as database:
+        try:
+            found = database.record_exhibit(
+                case, exhibit, facts, stated, by=by, why=why, withdrawn=wrong
+            )
+        except HashmatchError:
+            raise
+        except ValueError as error:
+            raise typer.BadParameter(str(error)) from None
+    if as_json:
+        json_line({"record": "exhibit", **found.to_dict()})
+        return
+    what = found.kind.value if found.kind else "exhibit"
+    owned = f" of {found.owner}" if found.owner else ""
+    line(printable(f"case {found.case}, {found.label}: {what}{owned}, on record"))
+    for each in found.identifiers:
+        line(printable(f"  {each}  ({each.grade.value})"))
+
+
+def _identifier(words: str, option: str) -> "Identifier":
+    """The identifier that an option names.
+
+    Raises:
+        BadParameter: it is none.
+    """
+    from hashmatch.model.identifier import Identifier
+
+    kind, colon, rest = words.partition(":")
+    service, slash, value = rest.partition("/")
+    if not colon:
+        msg = f"{words[:60]!r} has no kind: write imei:…, phone:…, account:SERVICE/ID"
+        raise typer.BadParameter(msg, param_hint=option)
+    try:
+        return Identifier.of(kind, value if slash else rest, service if slash else "")
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint=option) from None
+
+
+def record_import(
+    path: Annotated[Path, typer.Argument(metavar="PATH", help="File, folder or ZIP archive.")],
+    *,
+    case: Annotated[str, typer.Option("--case", metavar="N", help="The lab's own number.")],
+    exhibit: Annotated[
+        str, typer.Option("--exhibit", metavar="NAME", help="What the events belong to.")
+    ],
+    db: DbOption,
+    mapping: Annotated[
+        Path | None,
+        typer.Option("--map", metavar="FILE", help="What the columns of a table are."),
+    ] = None,
+    zone: Annotated[
+        str,
+        typer.Option(
+            metavar="ZONE", help="Zone of times without one; by default that of the exhibit."
+        ),
+    ] = "",
+    table_format: Annotated[
+        str, typer.Option("--format", metavar="NAME", help="Ready map, where several fit.")
+    ] = "",
+    as_json: JsonOption = False,
+) -> None:
+    """The command `record import`."""
+    from hashmatch.cli.outcome import end
+    from hashmatch.intake import Mapping, units
+    from hashmatch.sightings.database import Database
+
+    described = Mapping.read(mapping) if mapping is not None else None
+    quarantined = 0
+    with Database.open(db) as database:
+        there = {(each.case, each.label): each.zone for each in database.exhibit_records()}
+        at = zone or there.get((case, exhibit), "")
+        for unit in units(path, mapping=described, zone=at, format=table_format):
+            found = database.record_import(
+                unit.header, unit.records(), unit.notes, case=case, exhibit=exhibit
+            )
+            quarantined += found.quarantined
+            if as_json:
+                json_line(found.to_dict())
+                continue
+            if found.known:
+                line(printable(f"{found.unit.name}: on record as import {found.id} already"))
+                continue
+            told = number_of(found.events, "event")
+            line(printable(f"{found.unit.name} ({found.unit.format}): {told}, import {found.id}"))
+            if found.repeated:
+                line(f"  {number_of(found.repeated, 'event')} on record in another form already")
+            if found.quarantined:
+                line(f"  {number_of(found.quarantined, 'row')} not understood, quarantined")
+            for each in found.notes:
+                note(f"{found.unit.name}: {each}")
+    end(unreadable=quarantined)
+
+
+def record_case(
+    case: Annotated[str, typer.Argument(metavar="N", help="The lab's own number.")],
+    *,
+    db: DbOption,
+    by: ByOption,
+    contact: Annotated[str, typer.Option(metavar="TEXT", help="Whom others ask.")] = "",
+    access: Annotated[
+        str, typer.Option(metavar="open|pointer|hidden", help="What other cases may learn.")
+    ] = "",
+    link_unknown: Annotated[
+        str, typer.Option(metavar="yes|no", help="Whether unknown items make links.")
+    ] = "",
+    why: Annotated[str, typer.Option("--why", metavar="TEXT", help="The reason for it.")] = "",
+    as_json: JsonOption = False,
+) -> None:
+    """The command `record case`."""
+    from hashmatch.sightings.database import Database
+    from hashmatch.sightings.statements import Said, Topic
+    from hashmatch.tracing.places import ACCESS, CONTACT, LINK_UNKNOWN
+    from hashmatch.tracing.values import Access
+
+    if access:
+        try:
+            access = Access(access).value
+        except ValueError as error:
+            raise typer.BadParameter(str(error), param_hint="--access") from None
+    if link_unknown not in {"", "yes", "no"}:
+        msg = "it is yes or no"
+        raise typer.BadParameter(msg, param_hint="--link-unknown")
+    given = {CONTACT: contact, ACCESS: access, LINK_UNKNOWN: link_unknown}
+    said = [Said(field, value) for field, value in given.items() if value]
+    if not said:
+        msg = "nothing is stated: give --contact, --access or --link-unknown"
+        raise typer.BadParameter(msg)
+    with Database.open(db) as database:
+        numbers = database.record_statements(Topic.CASE, said, by=by, why=why, case=case)
+    if as_json:
+        told = {each.field: each.value for each in said}
+        json_line({"record": "statement", "case": case, **told, "rows": [*numbers]})
+        return
+    for each in said:
+        line(printable(f"case {case}: {each.field} {each.value}, on record"))

@@ -1,0 +1,105 @@
+"""What was searched: beside every "seen nowhere else" stands how far anybody looked."""
+
+import json
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from hashmatch.sightings.encoding import from_text
+from hashmatch.tracing.places import Places
+from hashmatch.tracing.values import Access, CoveredSource
+
+if TYPE_CHECKING:
+    from hashmatch.sightings.database import Database
+    from hashmatch.sightings.store import Store
+
+
+def coverage(database: "Database", viewer: str = "") -> Iterator[CoveredSource]:
+    """What was searched of every exhibit, in the order in which they were recorded.
+
+    Args:
+        database: the record.
+        viewer: the case that asks; exhibits of cases that it may not see are left out.
+    """
+    store = database.store
+    places = Places.of(database)
+    events: dict[int, int] = dict(
+        store.execute("SELECT source_id, sum(events) FROM imports GROUP BY source_id")
+    )
+    counts: dict[int | None, tuple[int, int]] = {
+        scan: (items, unread)
+        for scan, items, unread in store.execute(
+            "SELECT scan_id, count(*), sum(status = 'unreadable') FROM items GROUP BY scan_id"
+        )
+    }
+    clustered: dict[int | None, int] = dict(
+        store.execute(
+            "SELECT scan_id, count(*) FROM items "
+            "JOIN cluster_members ON cluster_members.picture_id = items.picture_id "
+            "WHERE cluster_members.reason = '' GROUP BY scan_id"
+        )
+    )
+    for number, exhibit in places.exhibits.items():
+        access = places.access.get(exhibit.case, Access.OPEN)
+        if access is not Access.OPEN and exhibit.case != viewer:
+            continue
+        scan = places.current.get(number)
+        items, unread = counts.get(scan, (0, 0))
+        scans, done = _scans(store, number)
+        lists, profile = _searched(store, scan)
+        yield CoveredSource(
+            case=exhibit.case,
+            exhibit=exhibit.label,
+            scans=scans,
+            done=done,
+            items=items,
+            unread=unread,
+            lists=lists,
+            profile=profile,
+            clustered=clustered.get(scan, 0),
+            events=events.get(number, 0),
+            gaps=tuple(_gaps(store, scan, done=bool(done), unread=unread)),
+        )
+
+
+def _scans(store: "Store", source: int) -> tuple[int, int]:
+    ((scans, done),) = store.execute(
+        "SELECT count(*), coalesce(sum(done), 0) FROM scans WHERE source_id = ?", (source,)
+    )
+    return scans, done
+
+
+def _searched(store: "Store", scan: int | None) -> tuple[dict[str, int], str]:
+    """The lists and the profile of a scan."""
+    lists: dict[str, int] = {}
+    profile = ""
+    for name, entries, of_run in store.execute(
+        "SELECT name, entries, profile FROM run_lists JOIN runs ON runs.id = run_id "
+        "WHERE scan_id = ? ORDER BY run_lists.id",
+        (scan,),
+    ):
+        lists[from_text(name)] = entries
+        profile = str(json.loads(of_run).get("name", ""))
+    return lists, profile
+
+
+def _gaps(store: "Store", scan: int | None, *, done: bool, unread: int) -> Iterator[str]:
+    """What was not searched, in words."""
+    if scan is None:
+        yield "no scan"
+        return
+    if not done:
+        yield "no scan came to its end"
+    if unread:
+        yield f"{unread:,} items that gave no hash"
+    lost = store.one("SELECT count(*) FROM unread_ranges WHERE scan_id = ?", (scan,))
+    if lost:
+        yield f"{lost:,} ranges of the medium that could not be read"
+    volumes = store.one(
+        "SELECT count(*) FROM (SELECT status, max(id) FROM volumes WHERE scan_id = ? "
+        "GROUP BY locator) WHERE status <> 'read'",
+        (scan,),
+    )
+    if volumes:
+        yield f"{volumes:,} volumes that were not read, or only in part"
+    if not store.one("SELECT 1 FROM cluster_members LIMIT 1"):
+        yield "its pictures were not compared with those of other exhibits"

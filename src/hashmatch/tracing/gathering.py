@@ -1,0 +1,257 @@
+"""Where each thing was seen, straight from the tables: sums by thing and exhibit, few rows of each.
+
+A sighting that a later scan of the same exhibit speaks for counts no more, as in reports.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from hashmatch.model.event import Role
+from hashmatch.sightings.encoding import from_text
+from hashmatch.sightings.superseding import SUPERSEDED, Superseding
+
+if TYPE_CHECKING:
+    from hashmatch.sightings.store import Store
+    from hashmatch.tracing.places import Places
+
+_ROWS: Final = 5
+_ACCOUNTS: Final = 10
+
+
+@dataclass(slots=True)
+class Seen:
+    """A thing in one exhibit, in one role."""
+
+    count: int = 0
+    rows: dict[str, list[int]] = field(default_factory=dict)
+    accounts: list[str] = field(default_factory=list)
+
+    def add(self, count: int, table: str, row: int, account: str = "") -> None:
+        """Count more of it."""
+        self.count += count
+        rows = self.rows.setdefault(table, [])
+        if len(rows) < _ROWS:
+            rows.append(row)
+        if account and account not in self.accounts and len(self.accounts) < _ACCOUNTS:
+            self.accounts.append(account)
+
+
+Where = dict[tuple[int, str], Seen]
+"""By the number of the exhibit and the role."""
+
+
+def joined(where: Where, further: Where) -> Where:
+    """Both together."""
+    found = dict(where)
+    for place, seen in further.items():
+        if (before := found.get(place)) is None:
+            found[place] = seen
+            continue
+        both = found[place] = Seen(before.count + seen.count, dict(before.rows), before.accounts)
+        for table, rows in seen.rows.items():
+            both.rows[table] = [*dict.fromkeys([*both.rows.get(table, ()), *rows])][:_ROWS]
+        both.accounts = [*dict.fromkeys([*before.accounts, *seen.accounts])][:_ACCOUNTS]
+    return found
+
+
+def entries(store: "Store", places: "Places") -> Iterator[tuple[tuple[str, str], Where]]:
+    """Each entry of each hash list that was seen in more than one run: list and entry.
+
+    Entries come in the order of the index, so that the answer needs no memory for all of them.
+    """
+    gone = _superseded(store)
+    rows = store.rows(
+        "SELECT list, entry, run_id, count(*), min(id) FROM sightings "
+        "WHERE NOT (known_good OR suppressed) GROUP BY entry, list, run_id"
+    )
+    last: tuple[str, str] | None = None
+    where: Where = {}
+    for name, entry, run, counted, first in rows:
+        key = (name, entry)
+        if key != last:
+            if last is not None and where:
+                yield (from_text(last[0]), from_text(last[1])), where
+            last, where = key, {}
+        count = counted - gone.get((name, entry, run), 0) if gone else counted
+        if count > 0:
+            place = (places.source_of_run[run], Role.HOLDER.value)
+            where.setdefault(place, Seen()).add(count, "sightings", first)
+    if last is not None and where:
+        yield (from_text(last[0]), from_text(last[1])), where
+
+
+def _superseded(store: "Store") -> Counter[tuple[str, str, int]]:
+    """How many sightings count no more, by list, entry and run; of exhibits scanned again."""
+    scans = Counter(source for (source,) in store.execute("SELECT source_id FROM scans"))
+    again = {source for source, count in scans.items() if count > 1}
+    gone: Counter[tuple[str, str, int]] = Counter()
+    cases = {
+        case for source, case in store.execute("SELECT id, case_id FROM sources") if source in again
+    }
+    for case in sorted(cases):
+        found = Superseding.of(store, case)
+        several = [each.id for scans in found.scans.values() if len(scans) > 1 for each in scans]
+        rows = store.rows(
+            f"{found.tables} SELECT sightings.list, entry, sightings.run_id, count(*) FROM items "  # noqa: S608 (our words)
+            "JOIN sightings ON sightings.item_id = items.id "
+            f"WHERE items.scan_id IN (SELECT value FROM json_each(?)) AND {SUPERSEDED} "
+            "GROUP BY 1, 2, 3",
+            (*found.values, json.dumps(several)),
+        )
+        for name, entry, run, count in rows:
+            gone[name, entry, run] += count
+    return gone
+
+
+@dataclass(slots=True)
+class Near:
+    """A cluster, as far as it was seen.
+
+    Attributes:
+        where: exhibits in which it lies.
+        distance: the largest one of a member to the medoid.
+        known: whether a hash list has a member.
+        harmless: whether a hash list says of a member that it is harmless.
+        contents: how many different ones.
+    """
+
+    where: Where = field(default_factory=dict)
+    distance: int = 0
+    known: bool = False
+    harmless: bool = False
+    contents: int = 0
+
+
+def clusters(store: "Store", places: "Places") -> Iterator[tuple[int, Near]]:
+    """Each cluster whose members make links, by its number."""
+    current = json.dumps([*places.current.values()])
+    source_of = {scan: source for source, scan in places.current.items()}
+    rows = store.rows(
+        "SELECT cluster_id, items.scan_id, count(*), min(items.id), max(distance), "
+        "max(raised > 0), max(known_good), count(DISTINCT items.content_id) "
+        "FROM cluster_members "
+        "JOIN pictures ON pictures.id = cluster_members.picture_id "
+        "JOIN items ON items.content_id = pictures.content_id "
+        "WHERE cluster_members.reason = '' AND items.picture_id = pictures.id "
+        "AND items.scan_id IN (SELECT value FROM json_each(?)) "
+        "GROUP BY cluster_id, items.scan_id ORDER BY cluster_id",
+        (current,),
+    )
+    last, near = 0, Near()
+    for number, scan, count, first, distance, raised, harmless, contents in rows:
+        if number != last:
+            if last:
+                yield last, near
+            last, near = number, Near()
+        place = (source_of[scan], Role.HOLDER.value)
+        near.where.setdefault(place, Seen()).add(count, "items", first)
+        near.distance = max(near.distance, distance)
+        near.known |= bool(raised)
+        near.harmless |= bool(harmless)
+        near.contents += contents
+    if last:
+        yield last, near
+
+
+def medoids(store: "Store", numbers: "list[int]") -> dict[int, str]:
+    """The SHA-256 of the medoid of each cluster, in hex."""
+    rows = store.execute(
+        "SELECT cluster_members.id, sha256 FROM cluster_members "
+        "JOIN pictures ON pictures.id = picture_id JOIN contents ON contents.id = content_id "
+        "WHERE cluster_members.id IN (SELECT value FROM json_each(?))",
+        (json.dumps(numbers),),
+    )
+    return {number: sha256.hex() for number, sha256 in rows if sha256 is not None}
+
+
+def event_entries(store: "Store", places: "Places") -> dict[tuple[str, str], Where]:
+    """Entries that were seen before and whose digests an event names: list and entry."""
+    found: dict[tuple[str, str], Where] = {}
+    for digest in ("sha256", "md5"):
+        rows = store.rows(
+            "SELECT DISTINCT entries.list, entries.entry, events.id, events.role, import_id "  # noqa: S608 (our words)
+            f"FROM events JOIN entries ON entries.{digest} = events.{digest} "
+            f"WHERE events.{digest} IS NOT NULL"
+        )
+        for name, entry, event, role, unit in rows:
+            where = found.setdefault((from_text(name), from_text(entry)), {})
+            place = (places.source_of_import[unit], role)
+            where.setdefault(place, Seen()).add(1, "events", event, account_of(store, event))
+    return found
+
+
+def event_clusters(store: "Store", places: "Places") -> dict[int, Where]:
+    """Clusters of which an event names the digest of a member, by their numbers."""
+    found: dict[int, Where] = {}
+    for digest in ("sha256", "md5"):
+        rows = store.rows(
+            "SELECT DISTINCT cluster_id, events.id, events.role, import_id FROM events "  # noqa: S608 (our words)
+            f"JOIN contents ON contents.{digest} = events.{digest} "
+            "JOIN pictures ON pictures.content_id = contents.id "
+            "JOIN cluster_members ON picture_id = pictures.id "
+            f"WHERE events.{digest} IS NOT NULL AND cluster_members.reason = ''"
+        )
+        for number, event, role, unit in rows:
+            where = found.setdefault(number, {})
+            seen = where.setdefault((places.source_of_import[unit], role), Seen())
+            if event not in seen.rows.get("events", ()):
+                seen.add(1, "events", event, account_of(store, event))
+    return found
+
+
+def account_of(store: "Store", event: int) -> str:
+    """The account of the one whom the role of an event belongs to; empty if none is told."""
+    found = store.execute(
+        "SELECT service, value FROM event_values "
+        "WHERE event_id = ? AND part = 'subject' AND kind = 'account' ORDER BY position LIMIT 1",
+        (event,),
+    )
+    return "/".join(from_text(each) for each in found[0] if each) if found else ""
+
+
+Identified = tuple[str, str, str]
+"""Kind, value and service of an identifier."""
+
+
+def identifiers(store: "Store", places: "Places") -> dict[Identified, Where]:
+    """Each identifier of exhibits and of events, with where and in which role."""
+    found: dict[Identified, Where] = {}
+    for exhibit in places.exhibits.values():
+        for each in exhibit.identifiers:
+            where = found.setdefault((each.kind.value, each.value, each.service), {})
+            seen = where.setdefault((exhibit.id, Role.HOLDER.value), Seen())
+            for row in exhibit.statements[:1]:
+                seen.add(1, "statements", row)
+    rows = store.rows(
+        "SELECT event_values.kind, value, event_values.service, part, role, import_id, "
+        "count(*), min(event_id) FROM event_values JOIN events ON events.id = event_id "
+        "WHERE part IN ('subject', 'counterpart') GROUP BY 1, 2, 3, 4, 5, 6"
+    )
+    for kind, value, service, part, role, unit, count, first in rows:
+        where = found.setdefault((kind, from_text(value), from_text(service)), {})
+        place = (places.source_of_import[unit], role if part == "subject" else "counterpart")
+        where.setdefault(place, Seen()).add(count, "events", first)
+    return found
+
+
+def cameras(store: "Store", places: "Places") -> dict[tuple[str, str], Where]:
+    """Each serial number of a camera with its maker, and the exhibits with its pictures."""
+    source_of = {scan: source for source, scan in places.current.items()}
+    found: dict[tuple[str, str], Where] = {}
+    rows = store.rows(
+        "SELECT coalesce(made.value, ''), serial.value, items.scan_id, count(*), min(items.id) "
+        "FROM metadata_fields AS serial JOIN metadata ON metadata.id = serial.metadata_id "
+        "JOIN items ON items.content_id = metadata.content_id "
+        "LEFT JOIN metadata_fields AS made "
+        "ON made.metadata_id = serial.metadata_id AND made.name = 'make' "
+        "WHERE serial.name = 'body-serial' GROUP BY 1, 2, 3"
+    )
+    for make, serial, scan, count, first in rows:
+        if scan in source_of:
+            key = (from_text(make).strip().casefold(), from_text(serial).strip().upper())
+            place = (source_of[scan], Role.HOLDER.value)
+            found.setdefault(key, {}).setdefault(place, Seen()).add(count, "items", first)
+    return found

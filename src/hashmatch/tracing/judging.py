@@ -1,0 +1,105 @@
+"""What becomes of a thing that was seen in several places: a link, or a reason why it is none."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final, Self
+
+from hashmatch.model.event import Role
+from hashmatch.sightings import statements
+from hashmatch.sightings.statements import Topic
+from hashmatch.tracing.values import Occurrence, Verdict
+
+if TYPE_CHECKING:
+    from hashmatch.sightings.database import Database
+    from hashmatch.tracing.gathering import Where
+    from hashmatch.tracing.places import Places
+
+VERDICT: Final = "verdict"
+EXCLUDED: Final = "excluded"
+"""Fields of statements about links and about what makes none."""
+
+PROTECTED: Final = frozenset({Role.VICTIM.value, Role.REPORTER.value})
+"""Roles that are in no link unless they are asked for."""
+
+_MOST_SOURCES: Final = 20
+_SHARE: Final = 4
+_FEWEST: Final = 3
+
+
+def usual(exhibits: int) -> int:
+    """In how many exhibits an unknown item may lie and still make a link.
+
+    What lies on more than a quarter of all is a wallpaper, a sticker, a file of an app; never less
+    than three, and never more than twenty (the number at which MISP stops to correlate a value).
+    """
+    return max(_FEWEST, min(_MOST_SOURCES, exhibits // _SHARE))
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """What people stated of links.
+
+    Attributes:
+        verdicts: by the key of a link, with the row.
+        excluded: keys of what makes no links, with the row.
+    """
+
+    verdicts: Mapping[str, tuple[Verdict, int]] = field(default_factory=dict)
+    excluded: Mapping[str, int] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, database: "Database") -> Self:
+        """What is on record."""
+        links = statements.holding(database.statements(Topic.LINK))
+        without = statements.holding(database.statements(Topic.EXCLUSION))
+        return cls(
+            {each.subject: (Verdict(each.value), each.id) for each in links},
+            {each.subject: each.id for each in without},
+        )
+
+    def verdict(self, keys: Iterable[str]) -> tuple[Verdict | None, tuple[int, ...]]:
+        """The verdict on the first of these keys that has one, and its row."""
+        found = next((self.verdicts[key] for key in keys if key in self.verdicts), None)
+        return (None, ()) if found is None else (found[0], (found[1],))
+
+
+def occurrences(
+    where: "Where", places: "Places", *, viewer: str, protected: bool
+) -> tuple[tuple[Occurrence, ...], int]:
+    """The places of a thing as a case may see them, and in how many exhibits that is.
+
+    Args:
+        where: the places on record.
+        places: cases and exhibits.
+        viewer: the case that asks; empty for none in particular.
+        protected: whether victims and reporters are shown too.
+    """
+    found: list[Occurrence] = []
+    exhibits = set()
+    for (source, role), seen in sorted(where.items()):
+        if role in PROTECTED and not protected:
+            continue
+        exhibit = places.exhibits[source]
+        told = places.seen_from(
+            viewer,
+            Occurrence(
+                case=exhibit.case,
+                exhibit=exhibit.label,
+                role=role,
+                accounts=tuple(seen.accounts),
+                count=seen.count,
+                rows={table: tuple(rows) for table, rows in seen.rows.items()},
+            ),
+        )
+        if told is None:
+            continue
+        exhibits.add(source)
+        # A case that is a pointer is named once, whatever it has.
+        if told not in found:
+            found.append(told)
+    return tuple(found), len(exhibits)
+
+
+def is_link(found: tuple[Occurrence, ...]) -> bool:
+    """Whether there are several places."""
+    return len({each.place for each in found}) > 1

@@ -1,0 +1,58 @@
+"""Statements, imports and clusters, for records that have rows in every table."""
+
+from hashmatch.model import Digests, Hash
+from hashmatch.model.event import Event, EventKind, ImportedUnit, QuarantinedRow, Role
+from hashmatch.model.identifier import Identifier
+from hashmatch.model.moment import Moment
+from hashmatch.sightings.clusters import Member
+from hashmatch.sightings.database import Database
+from hashmatch.sightings.statements import Said, Topic
+
+METADATA = (("make", "Maker"), ("body-serial", "A 1"))
+UNIT = ImportedUnit(
+    name="tip.xml", format="cybertipline-xml", sha256="ab" * 32, service="kik", report="7"
+)
+
+
+def event(number: int, **more: object) -> Event:
+    """An upload that follows from a number, with a value in every field."""
+    values: dict[str, object] = {
+        "kind": EventKind.UPLOAD,
+        "role": Role.UPLOADER,
+        "where": f"row {number}",
+        "identifiers": (
+            Identifier.of("account", f"user {number}", "Kik"),
+            Identifier.of("ip", f"2001:db8::{number:x}"),
+        ),
+        "counterparts": (Identifier.of("email", f"u{number}@example.org"),),
+        "service": "kik",
+        "name": f"IMG_{number}.jpg",
+        "digests": Digests(md5=f"{number:032x}", sha1=f"{number:040x}", sha256=f"{number:064x}"),
+        "hashes": (Hash("pdq", number.to_bytes(32)),),
+        "moment": Moment.of(f"2026-04-17 10:20:{number % 60:02}", kind="uploaded", zone="UTC"),
+        "port": 1024 + number,
+        "proxy": bool(number % 2),
+        "thread": f"thread {number}",
+        "message": f"message {number}",
+        "keys": (f"cybertip/7/file/{number}",),
+        "fields": {"unknown": str(number)},
+    }
+    return Event(**(values | more))  # type: ignore[arg-type]  # as above
+
+
+def add_casework(database: Database) -> None:
+    """Put rows in every table that people, reports and clusters fill."""
+    phone = Identifier.of("imei", "490154203237518")
+    database.record_exhibit("1", "exhibit 7", {"kind": "phone"}, [phone], by="A. Meier", why="seen")
+    said = [Said("access", "pointer"), Said("contact", "A. Meier")]
+    database.record_statements(Topic.CASE, said, by="A. Meier", case="1")
+    records: list[Event | QuarantinedRow] = [*map(event, range(1, 9))]
+    records.append(QuarantinedRow(where="row 9", reason="it has no time"))
+    records.append(QuarantinedRow(where="row 10", reason="it has no account"))
+    database.record_import(UNIT, records, ["2 rows"], case="1", exhibit="return 1")
+    other = ImportedUnit(name="log.csv", format="csv", sha256="cd" * 32)
+    database.record_import(other, [event(20)], case="2", exhibit="return 2")
+    count = int(database.store.one("SELECT count(*) FROM pictures"))
+    members = [Member(1, 1, 1), Member(2, 1, 2, 9, 2), Member(3, 3, 3, reason="flat")]
+    assert count >= len(members)
+    database.record_clusters(members, threshold=12)
