@@ -35,23 +35,10 @@ from hashmatch.sightings.database import Database
 from hashmatch.sources.base import Found
 from hashmatch.sources.folder import Folder
 from tests.support import deeds
+from tests.support.answers import FILES, taken, ticket
 from tests.support.deeds import items_of
 from tests.support.photos import encoded, photo, variants
 from tests.support.sighting_values import digests, video
-
-FILES = 1000
-"""That a worker answers in the time for which its answers are held."""
-
-
-def ticket(number: int, *, lie: bool = False, impression: Impression = NOTHING_SPECIAL) -> Any:
-    return Ticket(number, number, result=not lie, impression=impression)
-
-
-def taken(checks: Checks[Any, bool]) -> list[Ticket[Any, bool]]:
-    """All checks that wait."""
-    found = [check for group in checks.waiting for check in group.checks]
-    checks.waiting.clear()
-    return found
 
 
 def given_of(checks: Checks[Any, bool], answers: Iterable[Ticket[Any, bool]]) -> list[Any] | None:

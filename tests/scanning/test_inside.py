@@ -16,7 +16,7 @@ import hashmatch as hm
 from hashmatch.errors import Reason
 from hashmatch.model import Item, ScanResult
 from hashmatch.model.locator import Locator
-from hashmatch.scanning.checks import Checks
+from hashmatch.scanning import checks
 from hashmatch.scanning.expanding import ExpandFiles
 from hashmatch.scanning.selection import Selection
 from hashmatch.sources.inside.budget import InsideLimits
@@ -289,7 +289,7 @@ def test_members_whose_bytes_were_not_kept_are_opened_again_for_a_check(
 ) -> None:
     (lab / "evidence" / "a.zip").write_bytes(zipped(pictures()))
     whole = items(scanned(lab))
-    monkeypatch.setattr(Checks, "keeps", lambda _self, _size: False)
+    monkeypatch.setattr(checks, "_LARGEST_KEPT", 0)
     told: list[str] = []
     assert items(scanned(lab, on_notice=told.append)) == whole
     assert not any("ALARM" in each for each in told)

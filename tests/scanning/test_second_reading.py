@@ -58,12 +58,43 @@ def alarms(evidence: Path, workers: int = 1) -> tuple[list[str], list[str]]:
     return [each for each in told if each.startswith(ALARM)], named
 
 
-@pytest.mark.parametrize("largest", [1 << 20, 20_000])
+def sizes(evidence: Path) -> list[int]:
+    """Of the members of the first archive."""
+    with zipfile.ZipFile(evidence / "0.zip") as archive:
+        return [each.file_size for each in archive.infolist()]
+
+
+def read_down_to(depth: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have containers compared so far."""
+    monkeypatch.setattr(second_reading, "_LARGEST", depth)
+    monkeypatch.setattr(second_reading, "depth_drawn", lambda least: least)
+
+
+@pytest.mark.parametrize("depth", [1 << 20, 20_000, 1])
 def test_honest_readers_raise_no_alarm(
-    evidence: Path, largest: int, monkeypatch: pytest.MonkeyPatch
+    evidence: Path, depth: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(second_reading, "_LARGEST", largest)
+    read_down_to(depth, monkeypatch)
     assert alarms(evidence) == ([], [])
+
+
+@pytest.mark.parametrize("job", [Hiding, Forging])
+@pytest.mark.parametrize("reaches", [True, False])
+def test_lies_about_large_archives_are_noticed_as_deep_as_they_are_read(
+    evidence: Path, monkeypatch: pytest.MonkeyPatch, job: type, *, reaches: bool
+) -> None:
+    (evidence / "1.zip").unlink()
+    first, second, lied_about = sizes(evidence)
+    with zipfile.ZipFile(evidence / "0.zip", "a") as archive:
+        for number in range(9):
+            archive.writestr(f"{number}", bytes(4096))
+    each = 1024
+    depth = first + second + 2 * each + (lied_about + each if reaches else 0)
+    monkeypatch.setattr(reading, "ExpandFiles", job)
+    read_down_to(depth, monkeypatch)
+    found, named = alarms(evidence)
+    assert len(found) == reaches
+    assert named == [str(evidence / "0.zip")] * len(found)
 
 
 def test_members_that_a_reader_hides_are_missed(
@@ -75,13 +106,10 @@ def test_members_that_a_reader_hides_are_missed(
     assert sorted(named) == [str(evidence / "0.zip"), str(evidence / "1.zip")]
 
 
-@pytest.mark.parametrize("largest", [1 << 20, 20_000])
 def test_digests_that_a_reader_forges_are_noticed(
-    evidence: Path, largest: int, monkeypatch: pytest.MonkeyPatch
+    evidence: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(reading, "ExpandFiles", Forging)
-    monkeypatch.setattr(second_reading, "_LARGEST", largest)
-    monkeypatch.setattr(second_reading, "_SAMPLE", 3)
     found, named = alarms(evidence)
     assert len(found) == 1
     assert sorted(named) == [str(evidence / "0.zip"), str(evidence / "1.zip")]

@@ -221,8 +221,8 @@ def _ole(head: bytes) -> Container:
 
 def _encrypted_rar(head: bytes) -> bool:
     if head.startswith(b"Rar!\x1a\x07\x01\x00"):
-        # After a checksum and a size, the type of the first header: 4 is encryption.
-        return head[13:14] == b"\x04" or head[12:13] == b"\x04"
+        # After a checksum and a size of one or two bytes, the type of the first header.
+        return head[13 + (head[12:13] > b"\x7f") :][:1] == b"\x04"
     archive_flags = int.from_bytes(head[10:12], "little")
     file_flags = int.from_bytes(head[23:25], "little") if head[22:23] == b"\x74" else 0
     return bool(archive_flags & 0x80 or file_flags & 0x04)

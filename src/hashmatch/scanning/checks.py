@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final, Generic, TypeVar
 
 from hashmatch.scanning.lots import drawn, happens, rounded
-from hashmatch.scanning.plausibility import Patterns
+from hashmatch.scanning.plausibility import CHECKED, Patterns
 from hashmatch.scanning.tickets import Stage, Ticket
 
 T = TypeVar("T")
@@ -32,11 +32,12 @@ _MOST_BYTES: Final = 64 << 20
 """Bytes of all held answers; beyond, those of the worker with the most are let go."""
 _OVERHEAD: Final = 4000
 """Bytes of memory that an answer takes besides its content, about: with its task, and its item."""
-_KEPT_FIRST: Final = 256
-_KEPT_SHARE: Final = 1 / 8
+_KEPT: Final = 128
 _LARGEST_KEPT: Final = 4 << 20
-"""Bytes that were sent with tasks are kept of the first tasks, then of one in eight, unless there
-are more: members of archives would be expanded again from the beginning of their file."""
+_MOST_KEPT: Final = 16 << 20
+"""Bytes that were sent with tasks are kept of so many answers of a worker, drawn by lot from all of
+them, if they are no more: members of archives would be expanded again from the beginning of their
+file."""
 _SHARE: Final = 1 / 20
 _ENOUGH: Final = 20
 _LEAST_SHARE: Final = 1 / 50
@@ -62,6 +63,8 @@ class Group(Generic[T, R]):
             worker is not met by the one that checks it before the files behind it were.
         open: how many checks have not come back.
         early: whether the worker went on behind it.
+        kept: of the tickets, those that may be checked without loading their item again.
+        loaded_count: of those that these were drawn from.
     """
 
     worker: object
@@ -72,6 +75,13 @@ class Group(Generic[T, R]):
     checks: deque[Ticket[T, R]] = field(default_factory=deque)
     open: int = 0
     early: bool = False
+    kept: list[Ticket[T, R]] = field(default_factory=list)
+    loaded_count: int = 0
+
+    @property
+    def kept_bytes(self) -> int:
+        """Bytes that are kept of all of them."""
+        return sum(len(each.kept) for each in self.tickets)
 
 
 class Checks(Generic[T, R]):
@@ -87,33 +97,21 @@ class Checks(Generic[T, R]):
         self.waiting: deque[Group[T, R]] = deque()
         self.held_count = self.held_bytes = 0
         self._patterns = Patterns()
-        self._drawn_count = self._kept_count = 0
+        self._drawn_count = 0
         self._filling: dict[object, Group[T, R]] = {}
         self._checked: dict[Ticket[T, R], Group[T, R]] = {}
         self._given: dict[object, list[Ticket[T, R]]] = {}
-
-    def keeps(self, size: int) -> bool:
-        """Whether what was loaded for a task is kept, so that a check need not load it again.
-
-        Whether it is kept says nothing about the task, and no worker knows it: a check of one that
-        was kept is as good as a check of any.
-
-        Args:
-            size: of what was loaded, in bytes.
-        """
-        if not 0 < size <= _LARGEST_KEPT:
-            return False
-        self._kept_count += 1
-        return self._kept_count <= _KEPT_FIRST or happens(_KEPT_SHARE)
 
     def hold(self, worker: object, ticket: Ticket[T, R], now: float, size: int = 0) -> None:
         """Hold an answer, of `size` bytes."""
         group = self._filling.setdefault(worker, Group(worker, now))
         group.tickets.append(ticket)
         group.last = now
-        size += len(ticket.kept) + _OVERHEAD
-        group.bytes += size
-        self.held_bytes += size
+        before = group.bytes
+        ticket.is_doubted = _is_excuse(ticket) or happens(ticket.impression.doubt)
+        _keep(group, ticket)
+        group.bytes += size + _OVERHEAD
+        self.held_bytes += group.bytes - before
         self.held_count += 1
 
     def is_due(
@@ -158,7 +156,8 @@ class Checks(Generic[T, R]):
         if group is None:
             return []
         group.early = early
-        found = self._draw(group.tickets, least)
+        found = self._draw(group.tickets, group.kept, least)
+        self._free(group, found)
         if not found:
             return self._let_go(group)
         self._drawn_count += len(found)
@@ -170,15 +169,29 @@ class Checks(Generic[T, R]):
         self.waiting.append(group)
         return []
 
-    def _draw(self, tickets: Sequence[Ticket[T, R]], least: int) -> list[Ticket[T, R]]:
-        found = {each for each in tickets if _is_excuse(each) or happens(each.impression.doubt)}
-        found.update(self._patterns.conspicuous(tickets))
+    def _draw(
+        self, tickets: Sequence[Ticket[T, R]], kept: Sequence[Ticket[T, R]], least: int
+    ) -> list[Ticket[T, R]]:
+        found = {each for each in tickets if each.is_doubted}
+        for kind in self._patterns.conspicuous(tickets):
+            found.update(_cheaper(drawn(kind, CHECKED), kept, kind))
         count = max(rounded(_draws(len(tickets))), least)
-        found.update(_cheaper(drawn(tickets, count), tickets))
+        found.update(_cheaper(drawn(tickets, count), kept, tickets))
         quick = [each for each in tickets if each.seconds < _LONG and each not in found]
         more = drawn(quick, max(_FLOOR - self._drawn_count - len(found), 0))
-        found.update(_cheaper(more, [each for each in quick if each not in found]))
+        found.update(_cheaper(more, kept, quick))
         return [each for each in tickets if each in found]
+
+    def _free(self, group: Group[T, R], drawn_tickets: Sequence[Ticket[T, R]]) -> None:
+        """Let go of what is kept of tickets that are not checked."""
+        before, chosen = group.kept_bytes, {*drawn_tickets}
+        for each in group.tickets:
+            if each not in chosen:
+                each.forget()
+        group.kept.clear()
+        freed = before - group.kept_bytes
+        group.bytes -= freed
+        self.held_bytes -= freed
 
     def is_open(self, check: Ticket[T, R]) -> bool:
         """Whether the group of a check is still held."""
@@ -218,6 +231,8 @@ class Checks(Generic[T, R]):
 
     def _let_go(self, group: Group[T, R]) -> list[Ticket[T, R]]:
         self._forget(group)
+        for each in group.tickets:
+            each.forget()
         self._patterns.note_given(group.tickets)
         if group.early:
             self._given.setdefault(group.worker, []).extend(group.tickets)
@@ -226,11 +241,39 @@ class Checks(Generic[T, R]):
         return group.tickets
 
 
-def _cheaper(chosen: Sequence[Ticket[T, R]], tickets: Sequence[Ticket[T, R]]) -> list[Ticket[T, R]]:
-    """The same number of tickets, with those whose bytes were kept instead of costly ones."""
-    kept = [each for each in tickets if each.kept and each not in chosen]
-    kept = drawn(kept, len(kept))
-    return [kept.pop() if each.costly and kept else each for each in chosen]
+def _keep(group: Group[T, R], ticket: Ticket[T, R]) -> None:
+    """Keep what was loaded for a ticket, if it is doubted or is drawn for it.
+
+    Each ticket of a group is drawn with the same probability, and no worker knows which: a check of
+    one that is kept is as good as a check of any.
+    """
+    size = len(ticket.loaded)
+    if not 0 < size <= _LARGEST_KEPT:
+        ticket.answered()
+        return
+    group.loaded_count += 1
+    is_drawn = len(group.kept) < _KEPT or happens(_KEPT / group.loaded_count)
+    ticket.answered(keeps=is_drawn or ticket.is_doubted)
+    group.bytes += len(ticket.kept)
+    if not is_drawn:
+        return
+    group.kept.append(ticket)
+    while len(group.kept) > _KEPT or sum(len(each.kept) for each in group.kept) > _MOST_KEPT:
+        (out,) = drawn(group.kept[:-1], 1)
+        group.kept.remove(out)
+        if not out.is_doubted:
+            group.bytes -= len(out.kept)
+            out.forget()
+
+
+def _cheaper(
+    chosen: Sequence[Ticket[T, R]], kept: Sequence[Ticket[T, R]], tickets: Sequence[Ticket[T, R]]
+) -> list[Ticket[T, R]]:
+    """The same number of these tickets, with some that are kept instead of costly ones."""
+    among, taken = {*tickets}, {*chosen}
+    free = [each for each in kept if each in among and each not in taken]
+    free = drawn(free, len(free))
+    return [free.pop() if each.costly and free else each for each in chosen]
 
 
 def _is_excuse(ticket: Ticket[T, R]) -> bool:

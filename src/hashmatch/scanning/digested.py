@@ -54,6 +54,7 @@ class Digested:
         opened: whether a container in it, or behind the picture or film that it is, was opened.
         remark: why what lies in it was not read, or not all of it; for a file that is no picture.
         sent: its bytes, where they came with it.
+        kinds: of containers that were met in it, as the worker says that read them.
     """
 
     found: Found
@@ -68,6 +69,7 @@ class Digested:
     opened: bool = False
     remark: Unreadable | None = None
     sent: "Sent | None" = field(default=None, compare=False)
+    kinds: frozenset[str] = field(default=frozenset(), compare=False)
 
     def remarked(self, item: Item) -> Item:
         """Its item, which says if something that may lie in the file was not read."""

@@ -5,6 +5,7 @@ import pickle
 import selectors
 import signal
 import sys
+from collections import deque
 from dataclasses import replace
 from threading import Condition
 from typing import TYPE_CHECKING, Final, TypeVar
@@ -71,6 +72,7 @@ class Dispatcher(Hearing[T, R]):
         self._count = count
         self._batches_each = batches_each
         self._limits = limits
+        self._fit = job
         self._first_setup = Setup(job, limits, sandbox, os.getpid())
         self._setup = pickle.dumps(self._first_setup)
         self.inbox: Inbox[T, R] = Inbox(changed)
@@ -102,14 +104,16 @@ class Dispatcher(Hearing[T, R]):
             self._wake_up()
         return done
 
-    def renew(self, job: Job[T, R]) -> None:
-        """Have all tasks that are submitted from now on done by workers that do this job.
+    def fit(self, task: T) -> None:
+        """Have this task, and all that are begun from now on, done by workers that can do it.
 
         Raises:
-            Exception: what pickling the job raised.
+            Exception: what pickling their job raised.
         """
-        self._setup = pickle.dumps(replace(self._first_setup, job=job))
-        self._wake_up()
+        if (job := self._fit.fit_for(task)) is not None:
+            self._fit = job
+            self._setup = pickle.dumps(replace(self._first_setup, job=job))
+            self._wake_up()
 
     def signs(self) -> list[tuple[T, float]]:
         """Tasks that take long, with how far each is."""
@@ -150,8 +154,12 @@ class Dispatcher(Hearing[T, R]):
             self._start_worker()
         most = 1 + self._count // _WORKERS_CHECKED
         while self._checks and self._checks.waiting and len(self._checkers) < most:
+            group = self._checks.waiting.popleft()
+            for each in group.checks:
+                if each.costly:
+                    self.fit(each.task)
             # Started for these answers alone: no file of others has been read by it.
-            self._checkers[self._start_worker()] = self._checks.waiting.popleft()
+            self._checkers[self._start_worker()] = group
 
     def _start_worker(self) -> Process[T, R]:
         worker: Process[T, R] = WorkerProcess(
@@ -184,7 +192,7 @@ class Dispatcher(Hearing[T, R]):
                 continue
             while worker.ready and (batch := self._next_batch(worker)):
                 orders = pickle.dumps([self._order(ticket) for ticket in batch])
-                payloads = [self._payload(ticket) for ticket in batch]
+                payloads = [ticket.order_payload() for ticket in batch]
                 worker.give(batch, [orders, *payloads], self._clock.now)
             if worker.has_outgoing:
                 worker.send()
@@ -224,9 +232,9 @@ class Dispatcher(Hearing[T, R]):
         if self._is_spent(worker) or worker.setup is not self._setup:
             return []
         if worker in self._checkers:
-            return [] if worker.running else [self._checkers[worker].checks.popleft()]
+            return [] if worker.running else self._next_alone(worker, self._checkers[worker].checks)
         if worker.fresh and not worker.running and self._retries.alone:
-            return [self._retries.alone.popleft()]
+            return self._next_alone(worker, self._retries.alone)
         alone = any(ticket.stage is not Stage.FIRST for ticket in worker.running)
         if alone or len(worker.batches) >= self._batches_each:
             return []
@@ -234,13 +242,18 @@ class Dispatcher(Hearing[T, R]):
             return self._retries.urgent.popleft()
         return self.inbox.take()
 
+    def _next_alone(
+        self, worker: Process[T, R], tickets: deque[Ticket[T, R]]
+    ) -> list[Ticket[T, R]]:
+        """The first of these tasks, unless another worker must be started for it."""
+        if tickets[0].costly:
+            self.fit(tickets[0].task)
+            worker.spent = worker.spent or worker.setup is not self._setup
+        return [] if worker.spent else [tickets.popleft()]
+
     def _order(self, ticket: Ticket[T, R]) -> Order:
         seconds = cpu_seconds(ticket, self._limits)
         return Order(ticket.number, seconds, ticket.stage is Stage.SALVAGE)
-
-    def _payload(self, ticket: Ticket[T, R]) -> bytes:
-        keeps = self._checks is not None and self._checks.keeps(len(ticket.loaded))
-        return ticket.order_payload(keeps=keeps)
 
     def _distrust(self, worker: object, checker: Process[T, R]) -> None:
         """Replace a worker that gave other answers than the one that checks it, and this one."""

@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, BinaryIO, Final, cast
 
@@ -44,10 +44,14 @@ class ExpandFiles(StreamingJob):
     Attributes:
         opener: of the files, and of what lies in them.
         divides: whether of a file that is a disk image only is said what is to be read of it.
+        sends: whether members come with their bytes.
+        kinds: of containers that are opened, as `PARSERS` has them; all where it is None.
     """
 
     opener: InsideOpener = field(default_factory=InsideOpener)
     divides: bool = False
+    sends: bool = True
+    kinds: frozenset[str] | None = None
 
     def local(self, task: Digested) -> Digested | None:
         """What holds nothing stays what it is."""
@@ -85,11 +89,13 @@ class ExpandFiles(StreamingJob):
             problem = problem_in(said["problem"])
             is_read, is_shown = said["container"] is True, said["media"] is True
             is_opened = said["opened"] is True
+            kinds = frozenset(map(str, said["kinds"]))
             medium = [each for disk in said["disks"] for each in disks.facts_of(task.found, disk)]
         except (ValueError, TypeError, KeyError, AttributeError):
             raise ProtocolError from None
         if medium:
             task = replace(task, found=replace(task.found, medium=tuple(medium)))
+        task = replace(task, kinds=kinds)
         return _closed(task, problem, is_read=is_read and not is_shown, opened=is_opened)
 
     def failed(self, task: Digested, why: Unreadable, salvaged: bytes | None) -> Digested:  # noqa: ARG002 (parts are kept)
@@ -97,10 +103,12 @@ class ExpandFiles(StreamingJob):
         return replace(task, remark=why, closes=True)
 
     def warm_up(self) -> None:
-        """Load every parser, and what digests are computed with."""
-        from hashmatch.sources.inside import expanding
+        """Load the parsers, and what digests are computed with."""
+        from hashmatch.sources.inside import expanding, parsers
 
         self.opener.warm_up()
+        if self.kinds is not None:
+            parsers.warm_up(parsers.only(parsers.PARSERS, self.kinds))
         Digester().value()
         del expanding
 
@@ -146,7 +154,7 @@ class ExpandFiles(StreamingJob):
         found = expand(
             file,
             limits,
-            parsers.SAFE if safe else parsers.PARSERS,
+            parsers.only(parsers.SAFE if safe else parsers.PARSERS, self.kinds),
             passwords=self.opener.passwords,
             budget=Telling(limits, size, lambda: on_progress(file.tell() / _MEBIBYTE)),
             searches=lambda head: not is_surely_media(head),
@@ -154,12 +162,15 @@ class ExpandFiles(StreamingJob):
             near=around[1],
             divides=self.divides and not safe,
         )
-        sent: set[str] = set()
+        sent: set[str] | None = set() if self.sends else None
 
         def reached(place: int) -> None:
             on_progress(place / _MEBIBYTE)
 
+        kinds: set[str] = set()
         for each in found:
+            if each.kind is not None:
+                kinds.add(each.kind.form)
             if each.steps:
                 yield part_of(each, file, sent)
             else:
@@ -174,6 +185,7 @@ class ExpandFiles(StreamingJob):
                     opened=each.opened,
                     media_read=each.media,
                     plan=plan,
+                    kinds=kinds,
                 )
 
 
@@ -205,6 +217,11 @@ def _closed(task: Digested, problem: Unreadable | None, *, is_read: bool, opened
     return replace(task, remark=remark, closes=True, opened=opened)
 
 
+def nothing_wrong() -> bytes:
+    """The answer of a file in which nothing was wrong."""
+    return _answer(None)
+
+
 def _is_media(file: BinaryIO) -> bool:
     file.seek(0)
     return is_media(file.read(HEAD))
@@ -218,7 +235,8 @@ def _answer(
     opened: bool = False,
     media_read: "tuple[ReadMedium, ...]" = (),
     plan: Mapping[str, object] | None = None,
+    kinds: Iterable[str] = (),
 ) -> bytes:
     said = {"problem": plain(why), "container": is_kind, "media": media, "opened": opened}
     told = [disks.plain(each) for each in media_read]
-    return json.dumps({**said, "disks": told, "plan": plan}).encode()
+    return json.dumps({**said, "disks": told, "plan": plan, "kinds": sorted(kinds)}).encode()

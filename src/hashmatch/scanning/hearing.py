@@ -26,7 +26,7 @@ R = TypeVar("R")
 Process: TypeAlias = WorkerProcess[Ticket[T, R]]
 
 _TURN: Final = 0.5
-_MOST_PARTS: Final = 64 << 20
+_MOST_PARTS: Final = 32 << 20
 """Bytes of parts of answers that wait to be taken: beyond it, nobody who sends parts is heard."""
 _PART: Final = 4000
 """Bytes of memory that a part takes besides its content, about."""

@@ -3,7 +3,7 @@
 from collections import deque
 from collections.abc import Iterable
 from threading import Condition
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
 from hashmatch.scanning.tickets import Ticket
 
@@ -16,11 +16,12 @@ class Inbox(Generic[T, R]):
 
     Attributes:
         waiting_bytes: of all of their tasks.
+        loaded_bytes: of these, what is held in memory for them.
         finished: whether nothing more will be added, as far as is known now.
     """
 
     def __init__(self, changed: Condition) -> None:
-        self.waiting_bytes = 0
+        self.waiting_bytes = self.loaded_bytes = 0
         self.finished = False
         self._changed = changed
         self._queue: deque[list[Ticket[T, R]]] = deque()
@@ -32,13 +33,13 @@ class Inbox(Generic[T, R]):
         """Add tasks to be done by one worker if all goes well."""
         with self._changed:
             self._queue.append(batch)
-            self.waiting_bytes += _bytes_of(batch)
+            self._count(batch, 1)
 
     def take(self) -> list[Ticket[T, R]]:
         """The next batch; an empty one where there is none."""
         with self._changed:
             batch = self._queue.popleft() if self._queue else []
-            self.waiting_bytes -= _bytes_of(batch)
+            self._count(batch, -1)
         return batch
 
     def take_back(self) -> list[Ticket[T, R]]:
@@ -46,9 +47,9 @@ class Inbox(Generic[T, R]):
         with self._changed:
             waiting = [ticket for batch in self._queue for ticket in batch]
             self._queue.clear()
-            self.waiting_bytes = 0
+            self.waiting_bytes = self.loaded_bytes = 0
         return waiting
 
-
-def _bytes_of(batch: Iterable[Ticket[Any, Any]]) -> int:
-    return sum(ticket.size for ticket in batch)
+    def _count(self, batch: Iterable[Ticket[T, R]], sign: int) -> None:
+        self.waiting_bytes += sign * sum(ticket.size for ticket in batch)
+        self.loaded_bytes += sign * sum(len(ticket.loaded) for ticket in batch)

@@ -54,14 +54,15 @@ class Job(Protocol[T_contra, R_co]):
         ...
 
     def loaded(self, task: T_contra) -> object | None:
-        """The payload of the first attempt with the bytes to be read, which are given away once.
+        """The payload with the bytes to be read, which are given away once.
 
-        None where there are none: then `payload` is what the worker gets, as in later attempts.
+        None where there are none: then `payload` is what the worker gets, as where the bytes were
+        let go of meanwhile.
         """
         ...
 
     def fit_for(self, task: T_contra) -> "Job[T_contra, R_co] | None":
-        """The job that does what this task needs; None where this one does.
+        """The job that does what this task needs by its `payload`; None where this one does.
 
         All workers are replaced by such that do it.
         """

@@ -23,3 +23,8 @@ def happens(probability: float) -> bool:
 def rounded(value: float) -> int:
     """The whole number above or below, so that the mean of many is the value itself."""
     return floor(value) + happens(value - floor(value))
+
+
+def depth_drawn(least: int) -> float:
+    """A number that exceeds any x beyond `least` with the probability `least / x`."""
+    return least / (1 - _RANDOM.random())

@@ -1,5 +1,6 @@
 """What a worker says of an item that lies in a file of the evidence, and what is believed of it."""
 
+import hashlib
 import json
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
@@ -26,6 +27,9 @@ _SMALLEST: Final = 26
 """Bytes of the smallest picture or film that does not begin like one: fewer are not decoded."""
 _MOST_SENT: Final = 48 << 20
 """Bytes of a member that are sent with it; the worker that decodes a larger one opens it anew."""
+_LEAST_STORED: Final = 1 << 15
+"""Bytes of a member that is not sent if it lies in its file as it is: to open that once more takes
+longer than to send fewer."""
 _MOST_NOTED: Final = 100_000
 """Contents that are known to be sent: behind so many others, copies are sent once more."""
 _MOST_RUNS: Final = 1000
@@ -95,7 +99,7 @@ def first_of(problems: tuple[Unreadable, ...]) -> Unreadable:
 def part_of(
     item: "Expanded",
     outer: BinaryIO,
-    sent: set[str],
+    sent: set[str] | None,
     *,
     more: Mapping[str, object] = MappingProxyType({}),
     on_progress: Callable[[float], object] = lambda _: None,
@@ -105,7 +109,7 @@ def part_of(
     Args:
         item: that lies in it.
         outer: the file.
-        sent: SHA-256 of what was sent before.
+        sent: SHA-256 of what was sent before; None where nothing is sent.
         more: is said besides, or instead.
         on_progress: called now and then with the bytes read.
     """
@@ -130,12 +134,9 @@ def part_of(
     why = problem or (outcome(item) if item.kind is not None or item.problems else None)
     if head and item.kind is None and not is_decoded:
         why = why or Unreadable(Reason.NOT_A_PICTURE)
-    if not is_decoded or len(data) > _MOST_SENT or str(digests.sha256) in sent:
+    is_stored = extent is not None and len(data) >= _LEAST_STORED
+    if not is_decoded or is_stored or not _is_sent(data, str(digests.sha256), sent):
         data = b""
-    elif data:
-        if len(sent) == _MOST_NOTED:
-            sent.clear()
-        sent.add(str(digests.sha256))
     is_made = inner is not None and inner.is_made
     said = {
         "steps": plain_steps(item.steps),
@@ -151,6 +152,16 @@ def part_of(
         **more,
     }
     return packed(said, data)
+
+
+def _is_sent(data: bytes, sha256: str, sent: set[str] | None) -> bool:
+    """Whether bytes are sent, which is noted: copies are not."""
+    if sent is None or not 0 < len(data) <= _MOST_SENT or sha256 in sent:
+        return False
+    if len(sent) == _MOST_NOTED:
+        sent.clear()
+    sent.add(sha256)
+    return True
 
 
 def _said_of(inner: "Inner | None") -> dict[str, object]:
@@ -261,15 +272,13 @@ def member_of(
 def _size_of(data: bytes, digests: Digests) -> int:
     """The size of bytes that were sent, once they are those that these digests are of.
 
-    Hashes are kept by digests, for every copy in this scan and in later ones: a container that
+    Hashes are kept by SHA-256, for every copy in this scan and in later ones: a container that
     takes over its worker could give the hashes of other bytes to a file that it has never seen.
     What is not sent is compared by the worker that decodes it.
 
     Raises:
         ProtocolError: they are others.
     """
-    digester = Digester()
-    digester.update(data)
-    if digester.value() != digests:
+    if hashlib.sha256(data, usedforsecurity=False).hexdigest() != digests.sha256:
         raise ProtocolError
-    return digester.size
+    return len(data)

@@ -6,11 +6,13 @@ until then, are checked by other workers: that costs time, and accuses nobody.
 """
 
 from collections import Counter
-from collections.abc import Sequence
-from typing import Any, Final
+from collections.abc import Iterator, Sequence
+from typing import Any, Final, TypeVar
 
-from hashmatch.scanning.lots import drawn
 from hashmatch.scanning.tickets import Ticket
+
+T = TypeVar("T")
+R = TypeVar("R")
 
 UNHASHED: Final = "unhashed"
 """What announces itself as a picture or film, without a hash."""
@@ -25,7 +27,7 @@ _EXCESS: Final = 0.05
 _FACTOR: Final = 1.5
 """A kind is conspicuous where its share of a group exceeds that of the answers given before by
 this factor, and one answer in twenty beyond: shares of evidence differ from folder to folder."""
-_CHECKED: Final = 10
+CHECKED: Final = 10
 """Answers of a conspicuous kind that are checked, drawn by lot. By the factor, more than a third of
 them are false if the rest of the group is as usual: 10 miss that in one case of 57. Where all are
 false, as in a scan that had none of the kind, one finds it."""
@@ -41,22 +43,17 @@ class Patterns:
         self._total = 0
         self._hashes: set[int] = set()
 
-    def conspicuous(self, tickets: Sequence[Ticket[Any, Any]]) -> list[Ticket[Any, Any]]:
-        """Answers of kinds that are far more frequent here than in the scan so far.
+    def conspicuous(self, tickets: Sequence[Ticket[T, R]]) -> Iterator[list[Ticket[T, R]]]:
+        """Answers of each kind that is far more frequent here than in the scan so far.
 
         Args:
             tickets: all that one worker answered.
-
-        Returns:
-            At most 10 of each kind, drawn by lot.
         """
-        found: list[Ticket[Any, Any]] = []
         for kind, members in self._kinds(tickets).items():
             usual = self._given[kind] / self._total if self._total else 0.0
             share = len(members) / len(tickets)
             if len(members) >= _FEWEST and share > usual * _FACTOR + _EXCESS:
-                found += drawn(members, _CHECKED)
-        return found
+                yield members
 
     def note_given(self, tickets: Sequence[Ticket[Any, Any]]) -> None:
         """Count answers whose checks agreed."""
@@ -68,8 +65,8 @@ class Patterns:
         found = (each.impression.likeness for each in tickets)
         self._hashes.update(hash(each) for each in found if each is not None)
 
-    def _kinds(self, tickets: Sequence[Ticket[Any, Any]]) -> dict[str, list[Ticket[Any, Any]]]:
-        kinds: dict[str, list[Ticket[Any, Any]]] = {}
+    def _kinds(self, tickets: Sequence[Ticket[T, R]]) -> dict[str, list[Ticket[T, R]]]:
+        kinds: dict[str, list[Ticket[T, R]]] = {}
         here = Counter(each.impression.likeness for each in tickets)
         for each in tickets:
             kind, likeness = each.impression.kind, each.impression.likeness

@@ -30,6 +30,8 @@ _AHEAD: Final = 1024
 """Tasks that are begun or wait: others go on while some are slow."""
 _AHEAD_BYTES: Final = 256 << 20
 """Bytes of waiting files: the system still has what was read once when it is read again."""
+_LOADED_BYTES: Final = 32 << 20
+"""Bytes of members of archives that are held in memory for tasks that wait."""
 _HELD_BYTES: Final = 96 << 20
 """Bytes of results that are held until some of them were checked, and of their tasks."""
 _AHEAD_NAMED_BYTES: Final = 32 << 20
@@ -284,6 +286,7 @@ class _Run(Generic[T, R]):
             begun < _AHEAD
             and held_bytes < _HELD_BYTES
             and self._dispatcher.inbox.waiting_bytes < _AHEAD_BYTES
+            and self._dispatcher.inbox.loaded_bytes < _LOADED_BYTES
             and named < _AHEAD_NAMED_BYTES
         )
 
@@ -292,12 +295,11 @@ class _Run(Generic[T, R]):
         if result is not None:
             self._done.append(Ticket(self._read, task, result=result))
         else:
-            if (fit := self._job.fit_for(task)) is not None:
-                self._job = fit
-                self._dispatcher.renew(fit)
             payload, loaded = pickle.dumps(self._job.payload(task)), self._job.loaded(task)
             ticket: Ticket[T, R] = Ticket(self._read, task, payload, self._job.size(task))
-            if loaded is not None:
+            if loaded is None:
+                self._dispatcher.fit(task)
+            else:
                 ticket.loaded = pickle.dumps(loaded)
             self._batch.append(ticket)
             self._named_bytes += ticket.named_bytes

@@ -99,7 +99,6 @@ class Retries(Generic[T, R]):
         if self.checks is None or ticket.stage is not Stage.FIRST:
             self._outbox.give([ticket])
         else:
-            ticket.answered()
             self.checks.hold(worker, ticket, now, answer.size)
         return None
 

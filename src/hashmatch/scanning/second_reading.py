@@ -6,17 +6,18 @@ read in the reverse order: one that takes over its reader is met behind those th
 """
 
 import hashlib
-from collections.abc import Generator, Iterable
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
-from typing import Final
+from math import inf
+from typing import Final, cast
 
 from hashmatch.errors import Reason
 from hashmatch.model import Digests
 from hashmatch.scanning.checks import ALARM
 from hashmatch.scanning.digested import Digested
-from hashmatch.scanning.expanding import ExpandFiles
-from hashmatch.scanning.lots import drawn, happens
+from hashmatch.scanning.expanding import ExpandFiles, nothing_wrong
+from hashmatch.scanning.lots import depth_drawn, drawn, happens
 from hashmatch.scanning.pool import WorkerPool, in_workers
 from hashmatch.scanning.reopening import reopen
 from hashmatch.sources.base import Found
@@ -26,9 +27,11 @@ _SHARE: Final = 1 / 20
 _FEWEST: Final = 3
 """Containers of a scan that are read twice, or all where there are fewer."""
 _MOST: Final = 200
-_LARGEST: Final = 32 << 20
-"""Bytes of a container with all that lies in it that is read twice as a whole; of a larger one
-some members are opened again that begin within so many bytes."""
+_LARGEST: Final = 8 << 20
+"""Bytes of a container with all that lies in it that is read twice as a whole. Of a larger one all
+is compared that comes first, down to a depth that is drawn by lot: beyond x bytes with the
+probability 8 MiB / x. Of a larger disk image some members are opened again that begin within so
+many bytes: its items come in no order."""
 _MEMBER: Final = 1 << 10
 """Bytes that each member counts for besides its own: small ones take their time too."""
 _SAMPLE: Final = 2
@@ -48,46 +51,93 @@ _ALARM: Final = (
 _Pair = tuple[Digested, Digested]
 
 
+@dataclass(frozen=True, slots=True)
+class ReadAgain(ExpandFiles):
+    """The job of the worker that reads containers once more.
+
+    Attributes:
+        counts: how many members are read of containers that are not read whole.
+    """
+
+    counts: Mapping[str, int] = field(default_factory=dict)
+
+    def payload(self, task: Digested) -> object:
+        """The same, and how many members are read."""
+        return ExpandFiles.payload(self, task), self.counts.get(task.found.recorded)
+
+    def stream(
+        self, payload: object, on_progress: Callable[[float], object], *, safe: bool
+    ) -> Iterator[bytes]:
+        """All that lies in the file, or the first of it."""
+        file, count = cast("tuple[object, int | None]", payload)
+        for number, each in enumerate(ExpandFiles.stream(self, file, on_progress, safe=safe)):
+            if number == count:
+                yield nothing_wrong()
+                return
+            yield each
+
+
 @dataclass(slots=True)
 class _Contents:
     """What was found in one file.
 
     Attributes:
-        bytes: of the file and all members, as far as known.
-        total: of digests of all that was said of members, in any order.
-        members: some with digests that begin near the beginning, drawn by lot.
-        count: of those that they were drawn from.
+        depth: bytes of members that are compared, at most.
+        bytes: of all members, as far as known.
+        is_whole: whether all were compared so far.
+        total: of digests of all that was said of the members that are compared, in any order.
+        count: of these.
+        members: some of these with digests, drawn by lot.
     """
 
+    depth: float = inf
     bytes: int = 0
+    is_whole: bool = True
     total: int = 0
-    members: list[tuple[Found, Digests]] = field(default_factory=list)
     count: int = 0
+    members: list[tuple[Found, Digests]] = field(default_factory=list)
 
     def add(self, member: Digested) -> None:
+        self.bytes += _MEMBER + (member.size or 0)
+        self.is_whole = self.is_whole and self.bytes <= self.depth
+        if not self.is_whole:
+            return
         found, problem, remark = member.found, member.problem, member.remark
         why = [each.reason for each in (problem, remark) if each is not None]
         about = (found.recorded, found.original_name, member.size)
         said = (*about, *member.digests.items(), *why)
         digest = hashlib.sha256(repr(said).encode(errors="surrogatepass")).digest()
         self.total = (self.total + int.from_bytes(digest, "big")) % (1 << 256)
-        is_whole = member.digests.sha256 and all(each.skipped for each in why)
-        if self.bytes <= _LARGEST and is_whole:
-            self.count += 1
-            kept = (found, member.digests)
-            if len(self.members) < _SAMPLE:
-                self.members.append(kept)
-            elif happens(_SAMPLE / self.count):
-                self.members = [*drawn(self.members, _SAMPLE - 1), kept]
-        self.bytes += _MEMBER + (member.size or 0)
+        self.count += 1
+        if not member.digests.sha256 or not all(each.skipped for each in why):
+            return
+        kept = (found, member.digests)
+        if len(self.members) < _SAMPLE:
+            self.members.append(kept)
+        elif happens(_SAMPLE / self.count):
+            self.members = [*drawn(self.members, _SAMPLE - 1), kept]
 
 
 @dataclass(slots=True)
 class _Drawn:
-    """A container that is read twice."""
+    """A container that is read twice.
+
+    Attributes:
+        task: the container.
+        contents: that were found in it.
+        is_image: whether it is a disk image, or one lies in it.
+        kinds: of containers that were met in it; not of an image.
+    """
 
     task: Digested
     contents: _Contents
+    is_image: bool
+    kinds: frozenset[str]
+
+    @property
+    def is_unordered(self) -> bool:
+        """Whether its items may come in another order the next time."""
+        return self.is_image and self.contents.bytes > _LARGEST
 
 
 class SecondReading:
@@ -124,14 +174,17 @@ class SecondReading:
 
     def _note(self, task: Digested, found: Digested) -> None:
         if found.found.container is not None:
-            self._open.setdefault(task.found.recorded, _Contents()).add(found)
+            name = task.found.recorded
+            if name not in self._open:
+                self._open[name] = _Contents(depth_drawn(_LARGEST))
+            self._open[name].add(found)
             return
         contents = self._open.pop(task.found.recorded, None)
         if contents is None or _is_by_chance(found):
             return
         contents.bytes += found.size or 0
         self._count += 1
-        one = _Drawn(task, contents)
+        one = _Drawn(task, contents, is_image=bool(found.found.medium), kinds=found.kinds)
         if happens(_SHARE) and len(self._drawn) < _MOST:
             self._drawn.append(one)
         elif len(self._few) < _FEWEST:
@@ -143,13 +196,10 @@ class SecondReading:
         chosen = [*self._drawn, *drawn(self._few, max(_FEWEST - len(self._drawn), 0))]
         chosen.reverse()
         false: dict[str, None] = {}
-        whole = [each for each in chosen if each.contents.bytes <= _LARGEST]
-        if whole:
-            yield from self._as_a_whole(whole, false)
-        members = [
-            each for one in chosen if one.contents.bytes > _LARGEST for each in one.contents.members
-        ]
-        if members:
+        if ordered := [each for each in chosen if not each.is_unordered]:
+            yield from self._in_order(ordered, false)
+        images = [each for each in chosen if each.is_unordered]
+        if members := [each for one in images for each in one.contents.members]:
             yield from self._by_members(members, false)
         if false:
             files = "file" if len(false) == 1 else "files"
@@ -157,12 +207,21 @@ class SecondReading:
             self._workers.on_notice(alarm)
             self._workers.on_sandbox({"notices": [alarm], "files": [*false]})
 
-    def _as_a_whole(self, chosen: Iterable[_Drawn], false: dict[str, None]) -> Generator[None]:
-        """Read containers whole; the locators of those that differ are added to `false`."""
+    def _in_order(self, chosen: Sequence[_Drawn], false: dict[str, None]) -> Generator[None]:
+        """Read containers from their beginning on; those that differ are added to `false`."""
         before = {each.task.found.recorded: each for each in chosen}
-        tasks = [each.task for each in before.values()]
+        counts = {
+            name: each.contents.count
+            for name, each in before.items()
+            if not each.contents.is_whole or (each.task.size or 0) > each.contents.depth
+        }
+        met = frozenset[str]().union(*(each.kinds for each in chosen))
+        kinds = None if any(each.is_image for each in chosen) else met
+        tasks = [each.task for name, each in before.items() if counts.get(name) != 0]
         now: dict[str, _Contents] = {}
-        job = ExpandFiles(self._opener)
+        # It opens what the first one met: where that is less than there is, they differ.
+        opener = replace(self._opener, parses=False)
+        job = ReadAgain(opener, sends=False, kinds=kinds, counts=counts)
         reading = in_workers(job, tasks, self._workers, waits=False, abandons=True)
         with closing(reading) as expanded:
             for number, each in enumerate(expanded):
@@ -182,7 +241,7 @@ class SecondReading:
     def _by_members(
         self, members: Iterable[tuple[Found, Digests]], false: dict[str, None]
     ) -> Generator[None]:
-        """Open members of large containers; likewise."""
+        """Open members of large disk images; likewise."""
         expected = {found.recorded: digests for found, digests in members}
         tasks = [found for found, _ in members]
         with closing(reopen(tasks, self._opener, self._workers)) as reopened:

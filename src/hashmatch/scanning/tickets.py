@@ -37,11 +37,11 @@ class Ticket(Generic[T, R]):
         first: what this one is a check of.
         seconds: on the clock, that the answer took.
         impression: what the answer looks like.
-        loaded: the payload of the first attempt, where that is another, until it is answered: a
+        loaded: the payload, where another one than `payload` was made, until it is answered: a
             worker may end before it came to it, and to load it again may take long.
-        keeps: whether it is kept then.
         kept: the same, for a check.
         costly: whether a check has to do without it.
+        is_doubted: whether the answer is checked because of what it looks like.
         parts: of the answer that were given, by what tells them apart; None before the first.
         repeated: likewise, what an attempt that is not the first gave so far.
         is_part: whether the result is a part, and the task goes on.
@@ -58,9 +58,9 @@ class Ticket(Generic[T, R]):
     seconds: float = 0.0
     impression: Impression = NOTHING_SPECIAL
     loaded: bytes = b""
-    keeps: bool = False
     kept: bytes = b""
     costly: bool = False
+    is_doubted: bool = False
     parts: Seen | None = None
     repeated: Seen | None = None
     is_part: bool = False
@@ -70,25 +70,21 @@ class Ticket(Generic[T, R]):
         """Bytes of memory that its task takes, about: names of nested folders count."""
         return len(self.payload) * _COPIES_OF_A_NAME
 
-    def order_payload(self, *, keeps: bool) -> bytes:
-        """What the worker gets that tries it now.
-
-        Args:
-            keeps: whether what was loaded is kept for a check.
-        """
+    def order_payload(self) -> bytes:
+        """What the worker gets that tries it now."""
         self.repeated = None
-        if self.stage is Stage.CHECK:
-            return self.kept or self.payload
-        if not self.loaded or self.stage is not Stage.FIRST:
-            return self.payload
-        self.keeps = keeps
-        return self.loaded
+        return self.loaded or self.kept or self.payload
 
-    def answered(self) -> None:
-        """Let go of what was loaded, unless it is kept."""
+    def answered(self, *, keeps: bool = False) -> None:
+        """Let go of what was loaded, unless it is kept for a check."""
         if self.loaded:
-            self.kept, self.costly = self.loaded if self.keeps else b"", not self.keeps
+            self.kept, self.costly = self.loaded if keeps else b"", not keeps
             self.loaded = b""
+
+    def forget(self) -> None:
+        """Let go of what was kept."""
+        if self.kept:
+            self.kept, self.costly = b"", True
 
     def is_new(self, key: str) -> bool:
         """Whether a part was not given by an earlier attempt.

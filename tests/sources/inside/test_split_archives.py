@@ -1,11 +1,13 @@
 """Archives of several files, cut by the tools that make them."""
 
+import hashlib
 import io
 import os
 import random
 import shutil
 import subprocess
 import tarfile
+import zipfile
 from pathlib import Path
 
 import py7zr
@@ -193,3 +195,104 @@ def test_two_endings_of_a_name_are_no_parts(evidence: Path) -> None:
     found = scanned(evidence)
     for name in names:
         assert sum(each.startswith(f"{name}!") for each in found) >= len(NAMES), name
+
+
+def volumes(evidence: Path, **how: object) -> dict[str, bytes]:
+    """A RAR archive of several volumes, and what lies in it."""
+    rars = pytest.importorskip("rars")
+    builder = rars.RarBuilder(volume_size=60_000, **how)
+    members = dict(pictures())
+    if how.get("format", "rar50") not in {"rar50", "rar70"}:
+        # It puts no more into one of these.
+        members = {"rocket.jpg": encoded(photo("rocket").resize((640, 480)), "JPEG", quality=95)}
+    for name, data in members.items():
+        builder.add_bytes(data, name)
+    builder.write_volumes(str(evidence / "a.part1.rar"))
+    return members
+
+
+@pytest.mark.parametrize("form", ["rar15", "rar20", "rar29", "rar40", "rar50", "rar70"])
+@pytest.mark.parametrize("solid", [True, False])
+def test_volumes_of_a_rar_archive_are_read_as_one(
+    evidence: Path, form: str, *, solid: bool
+) -> None:
+    members = volumes(evidence, format=form, solid=solid)
+    parts = sorted(each.name for each in evidence.iterdir())
+    assert len(parts) > 1
+    items = scanned(evidence)
+    found = {where.rpartition(":")[2]: items[where].digests.sha256 for where in hashed(items)}
+    assert found == {name: hashlib.sha256(data).hexdigest() for name, data in members.items()}
+    (first,) = {where.partition("!")[0] for where in hashed(items)}
+    for part in parts:
+        why = items[part].unreadable
+        assert why is not None
+        assert why.reason is Reason.OPENED
+        assert part == first or why.detail == f"a further file of {first}, and read with it"
+
+
+def test_an_item_in_volumes_is_opened_once_more(evidence: Path) -> None:
+    volumes(evidence, password="secret")  # noqa: S106 (of a test)
+    words = evidence.parent / "words"
+    words.write_text("secret\n")
+    (where,) = [each.name for each in evidence.iterdir() if each.name.endswith("1.rar")][:1]
+    shown = run(
+        "show", f"{evidence / where}!rar:1:coffee.jpg", "--digest", "--passwords", str(words)
+    )
+    assert hashlib.sha256(dict(pictures())["coffee.jpg"]).hexdigest() in shown.stdout
+
+
+def test_what_a_missing_volume_costs_is_told_and_the_rest_is_read(evidence: Path) -> None:
+    volumes(evidence)
+    parts = sorted(each.name for each in evidence.iterdir())
+    (evidence / parts[1]).unlink()
+    items = scanned(evidence)
+    split = {each for each, item in items.items() if item.unreadable and "rar:" in each}
+    assert split
+    for each in split:
+        why = items[each].unreadable
+        assert why is not None
+        assert why.reason is Reason.UNSUPPORTED
+        assert "put all parts in one folder" in why.detail
+    behind = items[parts[2]].unreadable
+    assert behind is not None
+    assert not behind.reason.skipped
+
+
+def test_what_is_only_called_a_part_is_read_itself(evidence: Path) -> None:
+    """Nobody hides an archive by the name of a part of another one."""
+    (evidence / "a.7z.001").write_bytes(seven())
+    (evidence / "a.7z.002").write_bytes(zipped(pictures()))
+    (evidence / "b.part1.rar").write_bytes(zipped(pictures()))
+    (evidence / "b.part2.rar").write_bytes(zipped(pictures()))
+    (evidence / "c.zip").write_bytes(zipped(pictures()))
+    (evidence / "c.zip.002").write_bytes(zipped(pictures()))
+    (evidence / "d.r01").write_bytes(zipped(pictures()))
+    items = scanned(evidence)
+    outer = {where.partition("!")[0] for where in hashed(items)}
+    assert outer == {each.name for each in evidence.iterdir()}
+    assert len(hashed(items)) == len(NAMES) * len(outer)
+    why = items["c.zip.002"].unreadable
+    assert why is not None
+    assert why.reason is Reason.OPENED
+
+
+def test_a_part_whose_others_are_missing_is_searched(evidence: Path) -> None:
+    stored = zipped(pictures(), zipfile.ZIP_STORED)
+    (evidence / "a.zip.002").write_bytes(stored[len(stored) // 3 :])
+    items = scanned(evidence)
+    assert hashed(items)
+    why = items["a.zip.002"].unreadable
+    assert why is not None
+    assert why.reason is Reason.CONTAINER
+    assert "its first part a.zip.001 is not here" in why.detail
+
+
+def test_parts_in_an_archive_are_told(evidence: Path) -> None:
+    data = seven()
+    inner = [("a.7z.001", data[:50_000]), ("a.7z.002", data[50_000:]), ("x.001", b"a text" * 9)]
+    (evidence / "a.zip").write_bytes(zipped(inner))
+    items = scanned(evidence)
+    told = [items[f"a.zip!zip:{number}:a.7z.00{number + 1}"].unreadable for number in (0, 1)]
+    assert all(each is not None and not each.reason.skipped for each in told)
+    assert "are not joined: put all parts in one folder" in str(told[1])
+    assert items["a.zip!zip:2:x.001"].unreadable.reason is Reason.NOT_A_PICTURE  # type: ignore[union-attr]

@@ -85,8 +85,11 @@ def expand(
     walk = _Walk(parsers, spending, passwords, searches, near, divides, whole.starts)
     for item in walk.file((), None, whole.file, size, (), find_beside):
         with spending.paused():
-            told, media = whole.told(item.problems), tuple(walk.media)
-            yield item if item.steps else replace(item, media=media, problems=told)
+            if item.steps:
+                yield item
+                continue
+            told = whole.told(item.problems, is_container=item.kind is not None)
+            yield replace(item, media=tuple(walk.media), problems=told)
 
 
 def expand_item(
@@ -150,7 +153,7 @@ class _Walk:
         reading = self._readers(parser, inner)
         is_searched = not reading and self._is_searched(item, head)
         reading = reading or (searching() if is_searched else _behind(item))
-        found: list[Unreadable] = []
+        found = [*split_archives.unjoined(steps)] if is_searched and steps else []
         locked = Counter[bool]()
         given = frozenset[str]() if inner is None else inner.given
         for each in reading:

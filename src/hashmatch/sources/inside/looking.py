@@ -8,6 +8,7 @@ from hashmatch.errors import Reason, UnreadableError
 from hashmatch.kinds.sniffing import Container, sniff_beginning, sniff_container
 from hashmatch.model import Unreadable
 from hashmatch.model.locator import Member
+from hashmatch.sources.inside import split_archives
 from hashmatch.sources.inside.base import Inner, LimitError, Parser
 from hashmatch.sources.inside.budget import Spending
 from hashmatch.sources.inside.disk_image import ALONE, DiskImage, Near
@@ -108,6 +109,7 @@ def look(
     kind = sniff_container(file, head) if head else None
     found = Look(head, kind, max(1, len(whole.starts)))
     if kind is None:
+        found.problems = [*whole.told((), is_container=False)]
         return found
     parser = parser_of(kind.form, parsers) if opens else None
     if parser is not None and not is_installed(parser):
@@ -119,12 +121,13 @@ def look(
         if isinstance(parser, DiskImage):
             found.image = parser.items(file, near, budget.limits.images)
         else:
+            parser = split_archives.reading(parser, whole.starts)
             _open(parser, kind, file, _Reading(budget, passwords), found)
     except LimitError as error:
         found.note(error.why)
     except UnreadableError as error:
         found.note(Unreadable(error.reason, error.detail))
-    found.problems = [*whole.told(tuple(found.problems))]
+    found.problems = [*whole.told(tuple(found.problems), is_container=True)]
     return found
 
 

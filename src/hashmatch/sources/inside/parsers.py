@@ -1,7 +1,7 @@
 """Which parser reads which kind of container; each is imported when it is first asked for."""
 
 import importlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from functools import partial
 from types import MappingProxyType
 from typing import BinaryIO, Final, cast
@@ -93,6 +93,13 @@ def parser_of(form: str, parsers: Mapping[str, str] = PARSERS) -> Parser | None:
     """
     place = parsers.get(form)
     return None if place is None else _made(place)
+
+
+def only(parsers: Mapping[str, str], kinds: Container[str] | None) -> Mapping[str, str]:
+    """The parsers of some kinds; all where `kinds` is None."""
+    if kinds is None:
+        return parsers
+    return {kind: place for kind, place in parsers.items() if kind in kinds}
 
 
 def members_of(

@@ -14,11 +14,13 @@ from hashmatch.model import Unreadable
 from hashmatch.model.locator import Member
 from hashmatch.sources.inside.base import Budget, Inner, LimitError
 from hashmatch.sources.inside.rar_blocks import end_of_whole_blocks
+from hashmatch.sources.inside.rar_volumes import joined
 
 _MAGIC: Final = b"Rar!"
 _SPLIT: Final = (
-    "it goes on in another part of the archive, and those are not joined: extract the archive with "
-    "another program, and scan what it gives"
+    "it goes on in another part of the archive, which is not read with this one: put all parts in "
+    "one folder; if that does not help, as where names are encrypted, extract it with another "
+    "program, and scan what that gives"
 )
 _MOST_ARCHIVE: Final = 1 << 31
 _MOST_HELD: Final = 512 << 20
@@ -32,6 +34,15 @@ class Rar:
     kinds: ClassVar[tuple[str, ...]] = ("RAR archive",)
     modules: ClassVar[tuple[str, ...]] = ("rars",)
     extra: ClassVar[str] = "archives"
+
+    def __init__(self, starts: tuple[int, ...] = ()) -> None:
+        """Read nothing yet.
+
+        Args:
+            starts: of an archive of several volumes that lie one behind the other, where each of
+                them begins.
+        """
+        self._starts = starts
 
     def __call__(
         self, file: BinaryIO, budget: Budget, passwords: tuple[str, ...] = ()
@@ -49,6 +60,10 @@ class Rar:
             return
         file.seek(0)
         data = file.read()
+        if self._starts:
+            ends = (*self._starts[1:], size)
+            volumes = [data[start:end] for start, end in zip(self._starts, ends, strict=True)]
+            data = joined(volumes)
         if not data.startswith(_MAGIC) and (behind := archive_behind(file)) is not None:
             data = data[behind[1] :]
         archive = _opened(data, passwords, budget)

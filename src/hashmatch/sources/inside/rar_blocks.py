@@ -35,19 +35,19 @@ def end_of_whole_blocks(data: bytes) -> int:
 
 def _behind_new(data: bytes, at: int) -> int:
     """The end of a block of version 5; 0 where its header is damaged or cut."""
-    size, place = _number(data, at + 4)
+    size, place = number_at(data, at + 4)
     end = place + size
     crc = int.from_bytes(data[at : at + 4], "little")
     if not size or end > len(data) or zlib.crc32(data[at + 4 : end]) != crc:
         return 0
-    _, place = _number(data, place)
-    flags, place = _number(data, place)
+    _, place = number_at(data, place)
+    flags, place = number_at(data, place)
     if flags & _HAS_EXTRA:
-        _, place = _number(data, place)
-    return end + (_number(data, place)[0] if flags & _HAS_DATA else 0)
+        _, place = number_at(data, place)
+    return end + (number_at(data, place)[0] if flags & _HAS_DATA else 0)
 
 
-def _number(data: bytes, at: int) -> tuple[int, int]:
+def number_at(data: bytes, at: int) -> tuple[int, int]:
     """A number of seven bits a byte, and where it ends."""
     value = 0
     for place, each in enumerate(data[at : at + _LONGEST_NUMBER]):

@@ -2,23 +2,26 @@
 
 `a.7z.001`, `a.zip.001` and what `split` makes (`a.tar.gz.aa`) are pieces of one file. The parts of
 a zip archive (`a.z01`, `a.z02`, … and last `a.zip`) are too, but places in it are counted in each.
+Volumes of a RAR archive (`a.part1.rar`, `a.part2.rar`, … or `a.rar`, `a.r00`, …) are archives of
+their own, whose members go on from one to the next.
 """
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, takewhile
 from typing import TYPE_CHECKING, BinaryIO, Final, cast
 
 from hashmatch.errors import Reason, UnreadableError
 from hashmatch.model import Unreadable
+from hashmatch.model.locator import Step
 from hashmatch.sources.diskimage.beside import Folder, OnDisk
 from hashmatch.sources.diskimage.files import Handles
 from hashmatch.sources.diskimage.reading import Joined, as_file
 from hashmatch.sources.inside.base import Parser
-from hashmatch.sources.inside.disk_image import Near
+from hashmatch.sources.inside.rar_volumes import is_volume
 
 if TYPE_CHECKING:
     from hashmatch.sources.diskimage.base import Bytes
@@ -40,11 +43,25 @@ _PIECE: Final = re.compile(
 )
 _OF_ZIP: Final = re.compile(r"(?P<stem>.+)\.(?P<letter>[zZ])(?P<part>\d{2,5})", re.DOTALL)
 _ZIP: Final = re.compile(r"(?P<stem>.+)\.zip", re.DOTALL | re.IGNORECASE)
+_VOLUME: Final = re.compile(
+    r"(?P<stem>.+\.part)(?P<part>\d{1,5})(?P<end>\.rar)", re.DOTALL | re.IGNORECASE
+)
+_OLD_VOLUME: Final = re.compile(r"(?P<stem>.+)\.(?P<letter>[r-yR-Y])(?P<part>\d{2})", re.DOTALL)
+_RAR: Final = re.compile(r"(?P<stem>.+)\.(?P<letter>[rR])[aA][rR]", re.DOTALL)
+_LETTERS_OF_VOLUMES: Final = "rstuvwxy"
+_BEGINS: Final = (
+    *(b"PK\x03\x04", b"7z\xbc\xaf\x27\x1c", b"Rar!\x1a\x07", b"\x1f\x8b\x08", b"BZh"),
+    *(b"\xfd7zXZ\x00", b"\x28\xb5\x2f\xfd"),
+)
+"""The first bytes of archives of the kinds below."""
+_TAR: Final = (257, b"ustar")
+_HEAD: Final = 1 << 12
 _MOST: Final = 100_000
 _INCOMPLETE: Final = frozenset(
     {Reason.DAMAGED, Reason.TRUNCATED, Reason.CORRUPT_DATA, Reason.UNSUPPORTED}
 )
 _TOGETHER: Final = "put all parts in one folder"
+_ONE_OF_SEVERAL: Final = "a part of one of several files"
 _LETTERS: Final = "abcdefghijklmnopqrstuvwxyz"
 
 
@@ -55,13 +72,26 @@ class Whole:
     Attributes:
         file: the parts, joined.
         starts: where each of them begins; none of what has no parts.
+        lone: of a part whose others are not all here, what is to be said of it.
+        is_sure: whether it says itself that it is a part.
     """
 
     file: BinaryIO
     starts: tuple[int, ...] = ()
+    lone: Unreadable | None = None
+    is_sure: bool = False
 
-    def told(self, problems: tuple[Unreadable, ...]) -> tuple[Unreadable, ...]:
-        """The same problems; the first says that parts may be missing, if they may."""
+    def told(
+        self, problems: tuple[Unreadable, ...], *, is_container: bool
+    ) -> tuple[Unreadable, ...]:
+        """The same problems; the first says that parts may be missing, if they may.
+
+        Args:
+            problems: of the file.
+            is_container: whether it is one by itself: it may only be called as a part is.
+        """
+        if self.lone is not None and (problems or not is_container or self.is_sure):
+            return (self.lone, *problems)
         if not self.starts or not problems or problems[0].reason not in _INCOMPLETE:
             return problems
         (first, *more), count = problems, len(self.starts)
@@ -69,20 +99,10 @@ class Whole:
         return (Unreadable(first.reason, hint), *more)
 
 
-def is_part(name: str) -> bool:
-    """Whether a file may be a part of an archive, by its name."""
-    return bool(_PIECE.fullmatch(name) or _OF_ZIP.fullmatch(name) or _ZIP.fullmatch(name))
-
-
-def look(near: Near) -> "Whole | Unreadable | None":
-    """An archive that begins in a file, or what is to be said of a part of one; None of others.
-
-    Args:
-        near: where the file lies.
-    """
-    if near.folder is None:
-        return None
-    return further_part(near.name, near.folder) or whole_of(near.name, near.folder)
+def lone_part(file: BinaryIO, why: Unreadable) -> Whole:
+    """A part whose others are not all here, and what is to be said of it."""
+    file.seek(0)
+    return Whole(file, lone=why, is_sure=is_volume(file.read(_HEAD)))
 
 
 def whole_of(name: str, folder: Folder) -> Whole | None:
@@ -95,9 +115,9 @@ def whole_of(name: str, folder: Folder) -> Whole | None:
     Raises:
         OSError, UnreadableError: a part cannot be opened.
     """
-    if not is_part(name):
+    if not any(each.fullmatch(name) for each in (_PIECE, _ZIP, _RAR)):
         return None
-    parts = _parts(name, _names(folder))
+    parts = _parts(name, folder)
     if parts is None or len(parts) < 2:  # noqa: PLR2004 (a whole has no parts)
         return None
     opened: list[Bytes] = [folder.open(each) for each in parts]
@@ -112,28 +132,39 @@ def further_part(name: str, folder: Folder) -> Unreadable | None:
         name: of the file.
         folder: that it lies in.
     """
-    piece, of_zip = _PIECE.fullmatch(name), _OF_ZIP.fullmatch(name)
-    if piece is not None:
-        first, kind = f"{piece['whole']}.{_first(piece['part'])}", _KINDS[piece["kind"].lower()]
-        word = "first"
-    elif of_zip is not None:
-        first, kind, word = f"{of_zip['stem']}.zip", "zip archive", "last"
-    else:
+    leads = _leads_to(name)
+    if leads is None:
         return None
     names = _names(folder)
-    if first not in names and of_zip is not None:
-        first = f"{of_zip['stem']}.ZIP" if f"{of_zip['stem']}.ZIP" in names else first
-    if first == name or (piece is not None and _is_other_name(piece, names)):
+    first = next((each for each in leads.firsts if each in names), leads.firsts[0])
+    if first == name or _is_called_so(name, names):
         return None
-    parts = _parts(first, names) if first in names else None
+    parts = _parts(first, folder) if first in names else None
     if parts is not None and name in parts:
-        return Unreadable(Reason.OPENED, f"a further file of {first}, and read with it")
-    if of_zip is not None and first not in names and not _has_more(of_zip, names):
-        # Other programs call files so, too.
-        return None
-    missing = f"its {word} part {first} is not here" if first not in names else "one is missing"
-    detail = f"{kind}: a part of one of several files; {missing}: {_TOGETHER}"
-    return Unreadable(Reason.CONTAINER, detail)
+        # What begins as an archive of its own may be one that is only called so.
+        return None if leads.is_piece and _begins_an_archive(name, folder) else read_with(first)
+    missing = (
+        f"its {leads.word} part {first} is not here" if first not in names else "one is missing"
+    )
+    return Unreadable(Reason.CONTAINER, f"{leads.kind}: {_ONE_OF_SEVERAL}; {missing}: {_TOGETHER}")
+
+
+def read_with(first: str) -> Unreadable:
+    """That a file is read with the one that leads to it."""
+    return Unreadable(Reason.OPENED, f"a further file of {first}, and read with it")
+
+
+def unjoined(steps: Sequence[Step]) -> Iterator[Unreadable]:
+    """That a file in an archive or on a disk image is a part of an archive, by its name.
+
+    Args:
+        steps: that lead to it.
+    """
+    name = str(getattr(steps[-1], "name", getattr(steps[-1], "path", ""))).rpartition("/")[2]
+    leads = _leads_to(name)
+    if leads is not None and name not in leads.firsts and name[-1:].isdigit():
+        why = "parts in archives and on disk images are not joined"
+        yield Unreadable(Reason.CONTAINER, f"{leads.kind}: {_ONE_OF_SEVERAL}; {why}: {_TOGETHER}")
 
 
 def reading(parser: Parser, starts: tuple[int, ...]) -> Parser:
@@ -141,9 +172,12 @@ def reading(parser: Parser, starts: tuple[int, ...]) -> Parser:
     if not starts:
         return parser
     # Whoever reads no archive, as the process that records, needs no parser of one.
+    from hashmatch.sources.inside.rar import Rar
     from hashmatch.sources.inside.zip import Zip
 
-    return cast("Parser", Zip(starts)) if isinstance(parser, Zip) else parser
+    if isinstance(parser, Zip):
+        return cast("Parser", Zip(starts))
+    return cast("Parser", Rar(starts)) if isinstance(parser, Rar) else parser
 
 
 def has_parts(path: str) -> bool:
@@ -166,6 +200,56 @@ def _names(folder: Folder) -> frozenset[str]:
     return frozenset()
 
 
+@dataclass(frozen=True, slots=True)
+class _Leads:
+    """The file that leads to a part of an archive, by the name of the part.
+
+    Attributes:
+        firsts: names that it may have.
+        kind: of the archive.
+        word: which part it is.
+        is_piece: whether parts are pieces of one file, cut anywhere.
+    """
+
+    firsts: tuple[str, ...]
+    kind: str
+    word: str = "first"
+    is_piece: bool = False
+
+
+def _leads_to(name: str) -> _Leads | None:
+    """The file that leads to this one, if it is called as a part of an archive is."""
+    if (piece := _PIECE.fullmatch(name)) is not None:
+        first = f"{piece['whole']}.{_first(piece['part'])}"
+        return _Leads((first,), _KINDS[piece["kind"].lower()], is_piece=True)
+    if (part := _OF_ZIP.fullmatch(name)) is not None:
+        return _Leads((f"{part['stem']}.zip", f"{part['stem']}.ZIP"), "zip archive", "last")
+    if (part := _VOLUME.fullmatch(name)) is not None:
+        first = f"{part['stem']}{'1'.zfill(len(part['part']))}{part['end']}"
+        return _Leads((first,), "RAR archive")
+    if (part := _OLD_VOLUME.fullmatch(name)) is not None:
+        return _Leads((f"{part['stem']}.rar", f"{part['stem']}.RAR"), "RAR archive")
+    return None
+
+
+def _is_called_so(name: str, names: frozenset[str]) -> bool:
+    """Whether other programs call files so too, and no other part tells that it is one."""
+    if (piece := _PIECE.fullmatch(name)) is not None:
+        return _is_other_name(piece, names)
+    part = _OF_ZIP.fullmatch(name) or _OLD_VOLUME.fullmatch(name)
+    if part is None:
+        return False
+    firsts = _leads_to(name)
+    is_led_to = firsts is not None and not names.isdisjoint(firsts.firsts)
+    return not is_led_to and not _has_more(part, names)
+
+
+def _begins_an_archive(name: str, folder: Folder) -> bool:
+    head = folder.open(name).pread(0, _HEAD)
+    at, word = _TAR
+    return head.startswith(_BEGINS) or head[at : at + len(word)] == word
+
+
 def _is_other_name(piece: "re.Match[str]", names: frozenset[str]) -> bool:
     """Whether letters at the end of a name are no number, as in `a.tar.gz` and `a.zip.bak`.
 
@@ -180,16 +264,26 @@ def _is_other_name(piece: "re.Match[str]", names: frozenset[str]) -> bool:
     return not names & {f"{piece['whole']}.{each}" for each in beside}
 
 
-def _has_more(of_zip: "re.Match[str]", names: frozenset[str]) -> bool:
-    """Whether another part of a zip archive lies there."""
-    stem, letter, width = of_zip["stem"], of_zip["letter"], len(of_zip["part"])
-    number = int(of_zip["part"])
+def _has_more(part: "re.Match[str]", names: frozenset[str]) -> bool:
+    """Whether another part of an archive lies there."""
+    stem, letter, width = part["stem"], part["letter"], len(part["part"])
+    number = int(part["part"])
     beside = {f"{stem}.{letter}{each:0{width}}" for each in (number - 1, number + 1)}
-    return bool(beside & names) or number == 1
+    return bool(beside & names) or (number == 1 and letter in "zZ")
 
 
-def _parts(name: str, names: frozenset[str]) -> list[str] | None:
+def _parts(name: str, folder: Folder) -> list[str] | None:
     """The names of all parts, in their order; None of what begins in none of this name."""
+    names = _names(folder)
+    if _RAR.fullmatch(name) is None:
+        return _pieces(name, names)
+    # Other files may be called so, too.
+    volumes = _volumes(name, names)
+    return [*takewhile(lambda each: is_volume(folder.open(each).pread(0, _HEAD)), volumes)]
+
+
+def _pieces(name: str, names: frozenset[str]) -> list[str] | None:
+    """The same of archives whose parts are pieces of one file."""
     if (piece := _PIECE.fullmatch(name)) is not None:
         if piece["part"] != _first(piece["part"]):
             return None
@@ -210,6 +304,25 @@ def _parts(name: str, names: frozenset[str]) -> list[str] | None:
             if found:
                 return [*found, name]
     return None
+
+
+def _volumes(name: str, names: frozenset[str]) -> Iterator[str]:
+    """The names of volumes of a RAR archive, if this is the first of them."""
+    new, old = _VOLUME.fullmatch(name), _RAR.fullmatch(name)
+    if new is not None:
+        if int(new["part"]) != 1:
+            return
+        width = len(new["part"])
+        numbered = (f"{new['stem']}{each:0{width}}{new['end']}" for each in range(1, _MOST))
+        found = [*takewhile(names.__contains__, numbered)]
+        if len(found) > 1:
+            yield from found
+            return
+    if old is not None:
+        yield name
+        letters = _LETTERS_OF_VOLUMES if old["letter"] == "r" else _LETTERS_OF_VOLUMES.upper()
+        further = (f"{old['stem']}.{each}{number:02}" for each in letters for number in range(100))
+        yield from takewhile(names.__contains__, further)
 
 
 def _first(part: str) -> str:

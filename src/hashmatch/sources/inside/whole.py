@@ -6,24 +6,32 @@ from hashmatch.errors import Reason
 from hashmatch.model import Unreadable
 from hashmatch.sources.diskimage.further import first_of
 from hashmatch.sources.diskimage.reading import FromFile
-from hashmatch.sources.inside import split_archives
 from hashmatch.sources.inside.disk_image import Near
-from hashmatch.sources.inside.split_archives import Whole
+from hashmatch.sources.inside.split_archives import (
+    Whole,
+    further_part,
+    lone_part,
+    read_with,
+    whole_of,
+)
 
 
 def whole_in(file: BinaryIO, near: Near) -> Whole | Unreadable:
-    """The file with its further parts; what is to be said of one that another file leads to.
+    """The file with its further parts; what is to be said of one that is read with another file.
 
     Args:
         file: seekable, at any place.
         near: where it lies.
 
     Raises:
-        OSError: it cannot be read.
+        OSError, UnreadableError: it or a part cannot be read.
     """
-    around = split_archives.look(near)
-    if around is None and near.folder is not None:
-        first = first_of(FromFile(file, near.name), near.folder)
-        why = f"a further file of {first}, and read with it"
-        around = None if first is None else Unreadable(Reason.OPENED, why)
-    return around or Whole(file)
+    if near.folder is None:
+        return Whole(file)
+    further = further_part(near.name, near.folder)
+    if further is None:
+        image = first_of(FromFile(file, near.name), near.folder)
+        further = None if image is None else read_with(image)
+    if further is None:
+        return whole_of(near.name, near.folder) or Whole(file)
+    return further if further.reason is Reason.OPENED else lone_part(file, further)

@@ -67,8 +67,8 @@ class _Ranges:
     ends: "array[int]" = field(default_factory=lambda: array("Q"))
 
     def add(self, entry: DirectoryEntry) -> None:
-        self.starts.append(min(entry.header, _MOST))
-        self.ends.append(min(entry.header + _HEADER + entry.packed, _MOST))
+        self.starts.append(min(max(entry.header, 0), _MOST))
+        self.ends.append(min(max(entry.header + _HEADER + entry.packed, 0), _MOST))
 
 
 _MOST: Final = (1 << 64) - 1
@@ -94,6 +94,9 @@ class _Reading:
             return
         if directory.disk >= max(len(self.starts), 1):
             yield Unreadable(Reason.UNSUPPORTED, _SPLIT)
+        if directory.shift < 0 and not self.starts:
+            detail = f"its first {-directory.shift:,} bytes are missing"
+            yield Unreadable(Reason.TRUNCATED, detail)
         ranges = _Ranges()
         for entry in listed.central_entries(self.file, directory):
             if directory.disk:
@@ -133,6 +136,8 @@ class _Reading:
         if entry.disk != disk:
             detail = "it lies in another part of a split archive, which is not here"
             raise UnreadableError(Reason.UNSUPPORTED, detail)
+        if entry.header < 0:
+            raise UnreadableError(Reason.TRUNCATED, "it lies before the part that is left")
         if entry.flags & listed.ENCRYPTED:
             data = data_of(self.file, entry, self.passwords, self.budget)
             return lambda: self._opened(data, end)

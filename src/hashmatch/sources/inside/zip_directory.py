@@ -3,7 +3,7 @@
 import os
 import struct
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import BinaryIO, Final
 
 from hashmatch.sources.inside.base import Budget
@@ -77,7 +77,8 @@ class Directory:
         size: of it.
         count: of its members.
         disk: number of this part of a split archive; 0 of a whole one.
-        shift: bytes before the archive: what its offsets do not count.
+        shift: bytes before the archive: what its offsets do not count. Negative where the first
+            bytes of the archive are missing.
     """
 
     start: int
@@ -115,7 +116,17 @@ def _directory_at(file: BinaryIO, end: int, record: bytes) -> Directory | None:
         start = offset
         if start + size > end or _at(file, start, 4) != CENTRAL:
             return None
-    return Directory(start, size, count, disk, max(start - offset, 0))
+    found = Directory(start, size, count, disk, start - offset)
+    return found if found.shift >= 0 or _is_cut(file, found) else replace(found, shift=0)
+
+
+def _is_cut(file: BinaryIO, directory: Directory) -> bool:
+    """Whether members lie before their places, as where the first bytes are missing."""
+    for entry in central_entries(file, directory):
+        if entry.header >= 0:
+            told = entry.header - directory.shift
+            return _at(file, entry.header, 4) == LOCAL != _at(file, told, 4)
+    return False
 
 
 def _end64(file: BinaryIO, end: int) -> tuple[int, int, int, int, int] | None:
