@@ -9,7 +9,7 @@ import pytest
 from hashmatch.sources.diskimage.opening import open_image
 from tests.support.disk_images import holes_are_zeros
 
-_IMAGES = Path(__file__).parents[2] / "fixtures/disk_images"
+_IMAGES = Path(__file__).parents[3] / "fixtures/disk_images"
 
 
 def medium() -> bytes:

@@ -1,3 +1,5 @@
+"""Entries of the caches of Chromium and Firefox."""
+
 import io
 import struct
 
@@ -7,45 +9,11 @@ from hashmatch.errors import Reason
 from hashmatch.kinds.firefox import firefox_entry
 from hashmatch.model import Unreadable
 from hashmatch.model.locator import Member, Range
-from hashmatch.sources.inside.base import Inner
 from hashmatch.sources.inside.browser_caches import ChromiumCache, FirefoxCache
-from hashmatch.sources.inside.thumbcache import Thumbcache
-from tests.support.inner_members import SimpleBudget, contents, endure, members, picture
+from tests.support.inner_members import contents, endure, members, picture
 
 KINDS = ("JPEG", "PNG", "BMP")
 URL = "https://example.org/ä.jpg"
-
-
-def thumbcache(version: int) -> bytes:
-    """As the published description of the format has it."""
-    out = b"CMMM" + struct.pack("<IIIII", version, 4, 24, 0, 3)
-    for number, kind in enumerate((*KINDS[:2], "", *KINDS[2:])):
-        name = f"{number:016x}".encode("utf-16-le")
-        data = picture(kind) if kind else b""
-        size = {20: 56, 21: 48}.get(version, 56)
-        head = b"CMMM" + struct.pack("<IQ", size + len(name) + 2 + len(data), number)
-        head += "jpg\0".encode("utf-16-le") if version == 20 else b""
-        head += struct.pack("<III", len(name), 2, len(data))
-        head += struct.pack("<II", 96, 96) if version >= 30 else b""
-        out += (head + bytes(4 + 8 + 8)) + name + b"\0\0" + data
-        assert len(head) + 20 == size
-    return out + bytes(999)
-
-
-@pytest.mark.parametrize("version", [20, 21, 30, 31, 32])
-def test_thumbnails_have_their_identifiers(version: int) -> None:
-    assert members(Thumbcache(), thumbcache(version)) == [
-        (Member("thumbcache", number, f"{entry:016x}"), picture(kind))
-        for number, (entry, kind) in enumerate(zip((0, 1, 3), KINDS, strict=True))
-    ]
-
-
-def test_thumbnails_behind_a_damaged_entry_are_found() -> None:
-    data = bytearray(thumbcache(32))
-    data[28:32] = b"\xff\xff\xff\x7f"
-    found = members(Thumbcache(), bytes(data))
-    assert {picture("PNG"), picture("BMP")} <= {each for _, each in found}
-    assert any(isinstance(each, Unreadable) for _, each in found)
 
 
 def chromium(*, digest: bool = True) -> bytes:
@@ -110,13 +78,6 @@ def test_other_files_are_no_entries_of_firefox() -> None:
         assert contents(FirefoxCache(), data) == set()
 
 
-def test_sizes_are_known_before_anything_is_read() -> None:
-    found = Thumbcache()(io.BytesIO(thumbcache(32)), SimpleBudget())
-    sizes = [each.size for each in found if isinstance(each, Inner)]
-    assert sizes == [len(picture(kind)) for kind in KINDS]
-
-
 def test_damaged_caches_raise_nothing() -> None:
-    assert endure(Thumbcache(), {str(each): thumbcache(each) for each in (20, 21, 32)}, 80) > 100
     assert endure(ChromiumCache(), {"entry": chromium()}, 150) > 100
     endure(FirefoxCache(), {"entry": firefox(2)}, 100)
