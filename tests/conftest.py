@@ -1,3 +1,4 @@
+import compileall
 import os
 import shutil
 import tempfile
@@ -26,7 +27,7 @@ _DISK_MIB = 2048
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
-    """Refuse to begin what would fail in the middle, with an error that hides its cause."""
+    """Refuse to begin where too little space would end it in the middle, with a riddle."""
     if hasattr(session.config, "workerinput"):
         return
     where = Path(tempfile.gettempdir())
@@ -35,6 +36,9 @@ def pytest_sessionstart(session: pytest.Session) -> None:
         need = f"the tests need {_DISK_MIB} MiB: name another folder in TMPDIR"
         msg = f"{where} has {free} MiB of free space, and {need}"
         pytest.exit(msg, returncode=pytest.ExitCode.USAGE_ERROR)
+    # Thousands of processes are started, and none of them writes what it compiled: workers may
+    # not, and whoever sets PYTHONDONTWRITEBYTECODE means all others.
+    compileall.compile_dir(Path(__file__).parents[1] / "src", quiet=2)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -72,25 +72,25 @@ def sun(kind: int, palette: int, colours: bytes = b"") -> bytes:
 
 
 SOUND: dict[str, Callable[[], bytes]] = {
-    "a BMP of 64 bits a pixel": lambda: bmp(64, 0, bytes(SIDE * SIDE * 8)),
-    "a BMP of 2 bits a pixel": lambda: bmp(2, 0, bytes(SIDE * 24)),
-    "a BMP with seldom-met masks": lambda: bmp(
+    "a BMP with 64 bits per pixel": lambda: bmp(64, 0, bytes(SIDE * SIDE * 8)),
+    "a BMP with 2 bits per pixel": lambda: bmp(2, 0, bytes(SIDE * 24)),
+    "a BMP with rare colour masks": lambda: bmp(
         32, 3, bytes(4 * SIDE * SIDE), struct.pack("<3I", 0x3FF00000, 0xFFC00, 0x3FF)
     ),
-    "a BMP of OS/2's own compression": lambda: bmp(24, 4, bytes(900), header=64),
-    "a DDS texture of a seldom-met compression": lambda: dds(4, b"YUY2", 0, bytes(2 * SIDE * SIDE)),
-    "a DDS texture of the DXGI format 2": lambda: dds(
+    "a BMP with a compression of OS/2": lambda: bmp(24, 4, bytes(900), header=64),
+    "a DDS texture with a rare compression": lambda: dds(4, b"YUY2", 0, bytes(2 * SIDE * SIDE)),
+    "a DDS texture with the DXGI format 2": lambda: dds(
         4, b"DX10", 0, bytes(16 * SIDE * SIDE), struct.pack("<5I", 2, 3, 0, 1, 0)
     ),
-    "an icon of 64 bits a pixel": lambda: ico(dib(64, 0, bytes(SIDE * SIDE * 8))),
-    "an icon of 2 bits a pixel": lambda: ico(dib(2, 0, bytes(SIDE * 24)), kind=2),
+    "an icon with 64 bits per pixel": lambda: ico(dib(64, 0, bytes(SIDE * SIDE * 8))),
+    "an icon with 2 bits per pixel": lambda: ico(dib(2, 0, bytes(SIDE * 24)), kind=2),
     "an icon with CMYK": lambda: ico(dib(32, 11, bytes(4 * SIDE * SIDE)), more=(b"no picture",)),
-    "an icon with seldom-met masks": lambda: ico(
+    "an icon with rare colour masks": lambda: ico(
         dib(32, 3, bytes(4 * SIDE * SIDE), struct.pack("<3I", 0x3FF00000, 0xFFC00, 0x3FF)), kind=2
     ),
-    "an ICNS with icons of old kinds alone": lambda: icns((b"ICN#", bytes(range(256)))),
-    "a PCX of 4 planes of 8 bits": lambda: pcx(8, 4, GREY.repeat(4, 0).tobytes()),
-    "an SGI picture of 2 channels": lambda: sgi(2),
+    "an ICNS file with only icons of old types": lambda: icns((b"ICN#", bytes(range(256)))),
+    "a PCX with 4 planes of 8 bits": lambda: pcx(8, 4, GREY.repeat(4, 0).tobytes()),
+    "an SGI picture with 2 channels": lambda: sgi(2),
     "a Sun raster with a raw palette": lambda: sun(1, 2, bytes(64)),
     "a Sun raster of an experimental type": lambda: sun(0xFFFF, 0),
 }

@@ -125,7 +125,7 @@ def test_a_search_that_misses_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_without_numba_searches_are_slow(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(search, "kernels", lambda: None)
     check = search._of_kernels()
-    assert (check.state, check.advice) == (State.DEGRADED, "pip install numba")
+    assert (check.state, check.advice) == (State.DEGRADED, "run `pip install numba`")
 
 
 def test_small_limits_are_told(monkeypatch: pytest.MonkeyPatch) -> None:

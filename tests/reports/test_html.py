@@ -66,7 +66,7 @@ def test_the_page_says_what_a_reader_must_know() -> None:
         *(digest for each in lists() for digest in each.sha256),
         "pdq up to 31 of 256 bits",
         "pdq up to 46 of 256 bits",
-        "hashes of a quality below 50 of 100 are kept and not matched",
+        "hashes with a quality below 50 of 100 are kept, but not matched",
         "not checked when this report was written",
         "VIC_US/5: known good",
         "too-many-pixels",

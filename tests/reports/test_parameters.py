@@ -12,7 +12,7 @@ def test_every_number_of_a_profile_is_in_words(profile: Profile) -> None:
     assert said["Profile"] == profile.name
     assert f"pdq up to {profile.thresholds['pdq']} of 256 bits" in said["Pictures match"]
     assert f"two frames match within {profile.video.steps.pair} bits" in said["Videos"]
-    assert f"pictures that match up to {profile.video.threshold} bits" in said["Videos"]
+    assert f"where pictures match up to {profile.video.threshold} bits" in said["Videos"]
     parts = said["Videos"].split("; ")
     for each in (profile.video, profile.video.steps):
         for name, value in asdict(each).items():
@@ -32,5 +32,5 @@ def test_what_is_not_known_is_said_by_its_own_name() -> None:
 def test_what_was_not_recorded_is_said() -> None:
     assert in_words({}) == {
         "Profile": "not recorded",
-        "Probable": "no wider threshold: a part of a picture alone is reported as probable",
+        "Probable": "no wider threshold; only pictures decoded in part are reported as probable",
     }

@@ -23,7 +23,9 @@ _NTFS, _FAT32, _LINUX = 7, 12, 0x83
 @cache
 def contents() -> tuple[dict[str, bytes], dict[str, bytes]]:
     """Files that stay, and files that are deleted."""
-    images = [encoded(each.resize((160, 120)), "JPEG", quality=92) for each in variants(24)]
+    images = [
+        encoded(each.resize((160, 120)), "JPEG", quality=92) for each in variants(24, largest=300)
+    ]
     named = {f"DCIM/{number % 3}/{number:02}.jpg": data for number, data in enumerate(images)}
     gone = dict(list(named.items())[::6])
     return {path: data for path, data in named.items() if path not in gone}, gone
@@ -116,7 +118,7 @@ def test_an_image_in_an_archive_and_an_image_on_an_image(evidence: Path) -> None
 
 def test_volumes_that_are_not_read_are_named_and_on_record(evidence: Path) -> None:
     locked = (b"LUKS\xba\xbe\x00\x02" + bytes(4088)).ljust(1 << 20, b"\1")
-    hidden = encoded(next(variants(1)).resize((200, 150)), "JPEG", quality=90)
+    hidden = encoded(next(variants(1, largest=300)).resize((200, 150)), "JPEG", quality=90)
     unknown = bytearray(b"some file system that nobody knows".ljust(1 << 20, b"\2"))
     unknown[4096 : 4096 + len(hidden)] = hidden
     data = disk([locked, bytes(unknown), volume("fat32", contents()[0])], [0x83, 0x83, _FAT32])
@@ -176,7 +178,7 @@ def test_an_image_with_huge_holes_is_read_as_far_as_it_is_stored(evidence: Path)
     entry = bytes([0, 0, 0, 0, 0xAF, 0, 0, 0]) + first.to_bytes(4, "little")
     table[446:462] = entry + (len(data) // 512).to_bytes(4, "little")
     table[510:] = b"\x55\xaa"
-    hidden = encoded(next(variants(1)).resize((200, 150)), "JPEG", quality=90)
+    hidden = encoded(next(variants(1, largest=300)).resize((200, 150)), "JPEG", quality=90)
     with (evidence / "disk.img").open("wb") as file:
         file.write(table)
         file.seek(first * 512)

@@ -19,9 +19,9 @@ from hashmatch import registry
 from hashmatch.hashing.items import HashOptions, hash_item, warm_up
 from hashmatch.scanning import wire, worker
 
-options = HashOptions(algorithms=registry.names("hashers"), orientations=True, variants=True)
+everything = HashOptions(algorithms=registry.names("hashers"), orientations=True, variants=True)
 files = pickle.load(open(sys.argv[1], "rb"))
-warm_up(options)
+warm_up(everything)
 late = set()
 
 class Watch(MetaPathFinder):
@@ -29,7 +29,9 @@ class Watch(MetaPathFinder):
         late.add(name)
 
 sys.meta_path.insert(0, Watch())
-for data in files:
+for number, data in enumerate(files):
+    # What hashers are given has no format any more: some files are enough for them.
+    options = HashOptions() if number % 8 else everything
     wire.encode(hash_item(data, options))
 print(*sorted(late))
 """

@@ -97,4 +97,4 @@ class _Tree:
 
 def _images() -> Iterator[Image.Image]:
     """Small pictures, all different."""
-    return (image.resize((_SIDE, _SIDE)) for image in variants(_MOST))
+    return (image.resize((_SIDE, _SIDE)) for image in variants(_MOST, largest=300))

@@ -40,7 +40,7 @@ MADE = tuple(datetime(2026, 1, day, 3, 4, 5, tzinfo=UTC) for day in (1, 2))
 @cache
 def shadowed() -> Shadowed:
     """The volume; the test is skipped where a tool is missing, or may not mount."""
-    drawn = [each.resize((160, 120)) for each in variants(14)]
+    drawn = [each.resize((160, 120)) for each in variants(14, largest=300)]
     pictures = tuple(encoded(each, "JPEG", quality=92) for each in drawn)
 
     def first(root: Path) -> None:

@@ -17,7 +17,16 @@ def traced(
 
     Coverage is not measured in it: that writes files and reads folders of its own.
     """
-    watched = [tool("strace"), "-f", "-qq", "-o", str(log), "-e", f"trace={','.join(calls)}"]
+    watched = [
+        tool("strace"),
+        "-f",
+        "--seccomp-bpf",
+        "-qq",
+        "-o",
+        str(log),
+        "-e",
+        f"trace={','.join(calls)}",
+    ]
     plain = {name: value for name, value in os.environ.items() if not name.startswith("COV")}
     done = subprocess.run(  # noqa: S603
         [*watched, *command], capture_output=True, check=False, cwd=log.parent, env=plain

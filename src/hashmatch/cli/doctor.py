@@ -14,12 +14,12 @@ if TYPE_CHECKING:
 
 HELP = """Check this installation: formats, readers, the sandbox, the search, versions and limits.
 
-Decodes a built-in picture of each format, a film and an animation in a sandboxed worker, builds a
-small index in a temporary folder and searches it, and says what is missing and what to do: also
-which readers of archives, documents and mail are not installed, with the line for pip. Reads
-no evidence and needs no network: the output can be sent with a report of a fault.
+Decodes a built-in picture of each format, a film and an animation in a sandboxed worker, then
+builds a small index in a temporary folder and searches it. Lists what is missing and what to do,
+also for readers of archives, documents, mail and disk images that are not installed. Reads no
+evidence and needs no network; the output can be sent with a fault report.
 
-Exit code 4 says that something works only in part, 70 that a check failed.
+Exit code 4 means that something works only in part, 70 that a check failed.
 
 \b
 Examples:
@@ -53,7 +53,7 @@ def short_check() -> None:
     for check in wrong:
         note(f"{check.state.value}: {check.name}: {check.detail}")
     if wrong:
-        note("`hashmatch doctor` says more, and what to do")
+        note("run `hashmatch doctor` for details and what to do")
 
 
 def _show(check: "Check") -> None:

@@ -20,7 +20,7 @@ def check_kind(data: bytes) -> None:
         # Whether it is damaged, its decoder says.
         return
     if any(told.get(name, value) != value for name, value in _SHOWN_ALIKE.items()):
-        detail = "only FITS of one plane of 8 bits is supported"
+        detail = "only FITS files with one plane of 8 bits are supported"
         raise UnreadableImageError(Reason.UNSUPPORTED, detail)
 
 

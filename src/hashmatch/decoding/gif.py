@@ -302,7 +302,7 @@ def _decode(gif: Gif, wanted: Wanted, limits: "Limits") -> Decoded:
     shown = gif.frames(limits)
     first = next(shown)
     if not first.fraction:
-        raise UnreadableImageError(Reason.DAMAGED, "no pixel of the GIF is left")
+        raise UnreadableImageError(Reason.DAMAGED, "no pixel of the GIF could be decoded")
     frame, flags = frame_of(first.rgb, first.alpha, wanted)
     if count > 1:
         flags = (*flags, Flag.FRAMES)

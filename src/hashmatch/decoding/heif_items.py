@@ -108,7 +108,7 @@ def _of_coding(items: _Items, needed: set[int], read: str) -> UnreadableImageErr
         return None
     if _contradicts(items, needed, read):
         return UnreadableImageError(Reason.DAMAGED, "its boxes contradict each other")
-    detail = f"a picture in boxes coded with {_TITLES[others[0]]} is not supported"
+    detail = f"a picture coded with {_TITLES[others[0]]} is not supported here"
     return UnreadableImageError(Reason.UNSUPPORTED, detail)
 
 
@@ -121,7 +121,7 @@ def _of_configuration(items: _Items, read: str) -> UnreadableImageError | None:
             return UnreadableImageError(Reason.UNSUPPORTED, detail)
     deepest = max(items.depths.get("hvcC", ()), default=0)
     if deepest > _HEVC_BITS and deepest in items.depths.get("pixi", ()):
-        detail = f"HEVC of {deepest} bits a sample is not supported"
+        detail = f"HEVC with {deepest} bits per sample is not supported"
         return UnreadableImageError(Reason.UNSUPPORTED, detail)
     return None
 

@@ -53,7 +53,7 @@ def check_kind(header: JpegHeader) -> None:
     """
     count = len(header.sampling)
     if header.precision != _FULL_RANGE or count not in (1, 3, 4):
-        detail = f"a JPEG of {header.precision} bits and {count} components is not supported"
+        detail = f"a JPEG with {header.precision} bits and {count} components is not supported"
         raise UnreadableImageError(Reason.UNSUPPORTED, detail)
 
 
@@ -195,6 +195,6 @@ def _turbo(
         raise_if_ours(error)
         raise _FailedError(str(error)) from None
     if pixels.shape[:2] != (rows, columns):
-        msg = "the decoder gave another size than the header"
+        msg = "the decoded picture has another size than the header says"
         raise _FailedError(msg)
     return pixels

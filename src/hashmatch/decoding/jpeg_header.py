@@ -129,7 +129,7 @@ def _header(
     if not sampling:
         raise UnreadableImageError(Reason.DAMAGED, "the JPEG's frame header is cut short")
     if kind in _HIERARCHICAL:
-        raise UnreadableImageError(Reason.UNSUPPORTED, "a hierarchical JPEG")
+        raise UnreadableImageError(Reason.UNSUPPORTED, "a hierarchical JPEG is not supported")
     return JpegHeader(
         width=int.from_bytes(frame[3:5]),
         height=int.from_bytes(frame[1:3]) or _given_height(data, at),

@@ -144,7 +144,9 @@ def decode(data: bytes, codec: str, wanted: Wanted, limits: Limits) -> Decoded:
         data = _closed(data[header.lossy :])
     frame = _decode_frame(data, codec, limits)
     if (frame.width, frame.height) != (header.width, header.height):
-        raise UnreadableImageError(Reason.DAMAGED, "the decoder gave another size than the header")
+        raise UnreadableImageError(
+            Reason.DAMAGED, "the decoded picture has another size than the header says"
+        )
     shown, dropped, rgb, flags = _planes(frame, wanted)
     size = (header.width, header.height, 1, header.orientation)
     fast = frame.format.name == "yuv420p"
@@ -214,7 +216,7 @@ def _planes(
         shown = on_white(luma, alpha)
         colours = on_white(rgb, alpha) if wanted.rgb else None
         return shown, luma if wanted.dropped else None, colours, (Flag.ALPHA,)
-    raise UnreadableImageError(Reason.UNSUPPORTED, f"FFmpeg gave {kind} pixels")
+    raise UnreadableImageError(Reason.UNSUPPORTED, f"pixels of the format {kind} are not supported")
 
 
 def _plane(frame: "VideoFrame", bytes_per_pixel: int) -> "NDArray[np.uint8]":
@@ -258,14 +260,18 @@ def decode_deep_jpeg(
     check_pixels(width, height, limits)
     frame = _decode_frame(data, "mjpeg", limits)
     if (frame.width, frame.height) != (width, height):
-        raise UnreadableImageError(Reason.DAMAGED, "the decoder gave another size than the header")
+        raise UnreadableImageError(
+            Reason.DAMAGED, "the decoded picture has another size than the header says"
+        )
     rgb = _colours(frame) if wanted.rgb else None
     if frame.format.name.endswith("16le"):
         luma = to_byte_range(_plane(frame, 2).copy().view("<u2").astype(np.uint16))
     elif frame.format.name in ("bgr24", "bgr0", "gbrp", "yuvj444p"):
         luma = luma_of(_colours(frame))
     else:
-        raise UnreadableImageError(Reason.UNSUPPORTED, f"FFmpeg gave {frame.format.name} pixels")
+        raise UnreadableImageError(
+            Reason.UNSUPPORTED, f"pixels of the format {frame.format.name} are not supported"
+        )
     raster = Raster(luma, width, height, 1, turned, rgb=rgb)
     return Decoded((Frame(raster),), decoder=Decoder.LIBAV, mode=Mode.EXACT, flags=(Flag.DEEP,))
 

@@ -68,7 +68,9 @@ class SampledFrame:
             pixels = self._shrunk(_on_white(frame) if on_ground else frame, side)
         except ERRORS as error:
             raise_if_ours(error)
-            raise UnreadableVideoError(Reason.UNSUPPORTED, "pixels of an unknown kind") from None
+            raise UnreadableVideoError(
+                Reason.UNSUPPORTED, "FFmpeg cannot convert its pixels"
+            ) from None
         return np.ascontiguousarray(orientation_of(frame).apply(pixels))
 
     def _shrunk(self, frame: VideoFrame, side: int) -> "NDArray[np.uint8]":

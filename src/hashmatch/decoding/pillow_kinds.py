@@ -121,15 +121,15 @@ def _bitmap(data: bytes) -> str:
     masks = [_little(data, at) for at in (40, 44, 48)]
     what = ""
     if header == _OS2 and compression in (3, 4):
-        what = "of OS/2's own compression"
+        what = "with a compression of OS/2"
     elif compression in _BMP_INSIDE and bits in (0, 24, 32):
         what = f"with {_BMP_INSIDE[compression]}"
     elif compression in _BMP_FURTHER and bits in (4, 8, 16, 32):
         what = f"with {_BMP_FURTHER[compression]}"
     elif compression == 0 and bits in (2, 64):
-        what = f"of {bits} bits a pixel"
+        what = f"with {bits} bits per pixel"
     elif compression == 3 and bits in (16, 32) and _are_masks(masks, bits):  # noqa: PLR2004 (masks)
-        what = "with seldom-met masks"
+        what = "with rare colour masks"
     return what
 
 
@@ -168,13 +168,13 @@ def _dds(data: bytes) -> str:
         if fourcc == b"DX10":
             number = _little(data, 128)
             unread = 1 <= number <= _DXGI_LAST and number not in _DXGI_READ
-            return f"a DDS texture of the DXGI format {number}" if unread else ""
-        return "a DDS texture of a seldom-met compression" if fourcc in _DDS_FURTHER else ""
+            return f"a DDS texture with the DXGI format {number}" if unread else ""
+        return "a DDS texture with a rare compression" if fourcc in _DDS_FURTHER else ""
     bits = _little(data, 88)
     if flags & _DDS_READ or (flags & _DDS_GREY and (bits, flags & 1) in ((8, 0), (8, 1), (16, 1))):
         return ""
     if flags and not flags & ~_DDS_DEFINED and bits in (4, 8, 16, 24, 32):
-        return f"a DDS texture of a seldom-met layout of {bits} bits"
+        return f"a DDS texture with a rare layout of {bits} bits"
     return ""
 
 
@@ -183,7 +183,7 @@ def _icns(data: bytes) -> str:
     found = list(_chunks(data))
     if not found or _ICNS_READ & set(found) or not _ICNS_OLD & set(found):
         return ""
-    return "an ICNS with icons of old kinds alone"
+    return "an ICNS file with only icons of old types"
 
 
 def _chunks(data: bytes) -> Iterator[bytes]:
@@ -204,7 +204,7 @@ def _pcx(data: bytes) -> str:
     version, bits, planes = (_little(data, at, 1) for at in (1, 3, 65))
     old = bits == 8 and version != 5  # noqa: PLR2004 (its number)
     if bits in (1, 2, 4, 8) and 1 <= planes <= 4 and (old or (bits, planes) not in _PCX_READ):  # noqa: PLR2004
-        return f"a PCX of {planes} planes of {bits} bits"
+        return f"a PCX with {planes} planes of {bits} bits"
     return ""
 
 
@@ -216,7 +216,7 @@ def _sgi(data: bytes) -> str:
         rows = across * down * channels * width
         table = 8 * down * channels
         if 512 + (table if stored else rows) <= len(data):
-            return f"an SGI picture of {channels} channel{'s' * (channels > 1)}"
+            return f"an SGI picture with {channels} channel{'s' * (channels > 1)}"
     return ""
 
 

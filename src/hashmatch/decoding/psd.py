@@ -50,13 +50,15 @@ def decode(data: bytes, wanted: Wanted, limits: "Limits") -> Decoded:
     except struct.error:
         raise UnreadableImageError(Reason.DAMAGED, "the PSD's header is cut short") from None
     if not _has_picture(data[palette_end + 4 : end]):
-        raise UnreadableImageError(Reason.UNSUPPORTED, "a PSD saved without its merged picture")
+        raise UnreadableImageError(
+            Reason.UNSUPPORTED, "a PSD that was saved without a merged picture is not supported"
+        )
     if version != _BIG and depth in (1, _BYTE) and mode not in (_DUOTONE, _LAB):
         return pillow.decode(data, "psd", wanted, limits)
     check_pixels(width, height, limits)
     count = _COLOURS.get(mode, 1)
     if mode not in _MEANINGS or depth not in (1, 8, 16, 32) or channels < count:
-        detail = f"a PSD of mode {mode} and {depth} bits is not supported"
+        detail = f"a PSD with mode {mode} and {depth} bits is not supported"
         raise UnreadableImageError(Reason.UNSUPPORTED, detail)
     place = (end, (height, width, count), channels)
     with quiet(limits):
@@ -93,7 +95,7 @@ def _values(
     row = -(-width * depth // _BYTE)
     if compression not in (0, 1) or not data[at:]:
         reason = Reason.UNSUPPORTED if data[at:] else Reason.DAMAGED
-        raise UnreadableImageError(reason, f"a PSD with compression {compression}")
+        raise UnreadableImageError(reason, f"a PSD with compression {compression} is not supported")
     lengths = np.full(channels * height, row, np.int64)
     if compression == 1:
         size = word // 2

@@ -134,6 +134,6 @@ def _probed(file: BinaryIO, start: int = 0) -> Recognised:
     if found.decoded:
         return Recognised(FileKind.VIDEO, found.name, start, covers=found.covers)
     if found.moving:
-        note = f"FFmpeg takes it for {found.name}, and could decode no frame"
+        note = f"FFmpeg detected {found.name}, but could not decode a frame"
         return Recognised(FileKind.OTHER, note=note)
     return Recognised(FileKind.SOUND, found.name, start, covers=found.covers)

@@ -37,7 +37,7 @@ def frame_of(
     """
     values = luma if luma is not None or rgb is None else luma_of(rgb)
     if values is None:
-        msg = "it has neither colours nor luma"
+        msg = "luma or rgb must be given"
         raise ValueError(msg)
     height, width = values.shape
     size = (width, height, 1, orientation)

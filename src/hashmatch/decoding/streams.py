@@ -41,10 +41,10 @@ def moving_streams(container: "InputContainer") -> "tuple[VideoStream, ...]":
     """
     streams = [each for each in container.streams.video if not is_cover(each)]
     if not streams and _has_untold_pictures(container):
-        detail = "it has a stream of pictures, and FFmpeg cannot tell of which codec"
+        detail = "it has a video stream, but FFmpeg cannot identify its codec"
         raise UnreadableVideoError(Reason.UNSUPPORTED, detail)
     if not streams:
-        raise UnreadableVideoError(Reason.NOT_A_PICTURE, "there are no moving pictures in it")
+        raise UnreadableVideoError(Reason.NOT_A_PICTURE, "it has no video stream")
     readable = [each for each in streams if getattr(each, "codec_context", None) is not None]
     if not readable:
         raise UnreadableVideoError(Reason.UNSUPPORTED, "FFmpeg has no decoder for it")

@@ -238,7 +238,7 @@ def _by_pillow(
             detail = f"a TIFF compressed with {_UNREAD[compression]} is not supported"
             raise UnreadableImageError(Reason.UNSUPPORTED, detail) from None
         if _is_sound(data, page) and not _opens(data, limits):
-            detail = f"a TIFF of {page.bits} bits and compression {compression} is not supported"
+            detail = f"a TIFF with {page.bits} bits and compression {compression} is not supported"
             raise UnreadableImageError(Reason.UNSUPPORTED, detail) from None
         raise
 

@@ -61,7 +61,7 @@ def check(samples: "Samples", page: "Page") -> None:
         detail = f"a TIFF with photometric interpretation {meaning} is not supported"
         raise UnreadableImageError(Reason.UNSUPPORTED, detail)
     if count < _CHANNELS[meaning]:
-        detail = f"a TIFF with {count} of {_CHANNELS[meaning]} colours"
+        detail = f"a TIFF with {count} of {_CHANNELS[meaning]} colour channels is not supported"
         raise UnreadableImageError(Reason.UNSUPPORTED, detail)
     if meaning in (CIELAB, ICCLAB) and samples.bits not in (8, 16):
         detail = f"a TIFF with {samples.bits}-bit L*a*b* is not supported"

@@ -91,11 +91,15 @@ def read(data: bytes, page: "Page", limits: "Limits") -> Samples:
     bits, count = page.bits, page.number(tags.SAMPLES, len(page.bits))
     kind = _KINDS.get(page.number(tags.FORMAT, _UNSIGNED))
     if not bits or len(set(bits)) > 1 or not 0 < bits[0] <= _MOST_BITS or kind is None:
-        raise UnreadableImageError(Reason.UNSUPPORTED, f"a TIFF with samples of {bits} bits")
+        raise UnreadableImageError(
+            Reason.UNSUPPORTED, f"a TIFF with samples of {bits} bits is not supported"
+        )
     if (bits[0] not in (8, 16, 24, 32, 64) and kind != "u") or (kind == "f" and bits[0] in (8, 24)):
-        raise UnreadableImageError(Reason.UNSUPPORTED, f"a TIFF with {kind}{bits[0]} samples")
+        raise UnreadableImageError(
+            Reason.UNSUPPORTED, f"a TIFF with samples of the type {kind}{bits[0]} is not supported"
+        )
     if width * height * count > limits.max_pixels * 8:
-        raise UnreadableImageError(Reason.TOO_MANY_PIXELS, f"{count} samples in each pixel")
+        raise UnreadableImageError(Reason.TOO_MANY_PIXELS, f"each pixel has {count} samples")
     planes = count if page.number(tags.PLANAR, 1) == 2 else 1  # noqa: PLR2004 (plane by plane)
     layout = _layout(page, count // planes, bits[0], kind)
     values = np.zeros((height, width, count), _dtype(layout))
@@ -160,9 +164,11 @@ def _units(page: "Page", layout: _Layout) -> tuple[int, int]:
         return 1, 1
     across, down = (page.numbers(tags.SUBSAMPLING) or (2, 2))[:2]
     if (across, down) != (1, 1) and (layout.bits != _BYTE or layout.samples != 3):  # noqa: PLR2004 (Y, Cb, Cr)
-        raise UnreadableImageError(Reason.UNSUPPORTED, "a TIFF with subsampled planes")
+        raise UnreadableImageError(
+            Reason.UNSUPPORTED, "a TIFF with subsampled planes is not supported"
+        )
     if across not in _FACTORS or down not in _FACTORS:
-        raise UnreadableImageError(Reason.DAMAGED, "the TIFF's subsampling makes no sense")
+        raise UnreadableImageError(Reason.DAMAGED, "the TIFF's subsampling is not valid")
     return across, down
 
 
@@ -285,7 +291,7 @@ def _values(stored: "NDArray[np.uint8]", page: "Page", layout: _Layout) -> "NDAr
         values = _packed(stored, layout).reshape(shape)
     if predictor == _HORIZONTAL:
         if layout.bits not in (8, 16, 32, 64):
-            detail = f"a TIFF with a predictor of {layout.bits}-bit samples"
+            detail = f"a TIFF with a predictor for {layout.bits}-bit samples is not supported"
             raise UnreadableImageError(Reason.UNSUPPORTED, detail)
         whole = values.astype(values.dtype.newbyteorder("=")).view(f"u{size}")
         values = np.cumsum(whole, axis=1, dtype=whole.dtype).view(f"{layout.kind}{size}")

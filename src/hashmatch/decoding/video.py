@@ -143,7 +143,9 @@ class Video:
             self._expected = len(self._stream.index_entries) or self._expected
         self._clock = Clock(self._container, self._stream, keyframes=keyframes)
         if self.width * self.height > self._limits.max_video_pixels:
-            detail = f"{self.width} × {self.height} is more than the limit"
+            detail = (
+                f"{self.width} × {self.height} is more than {self._limits.max_video_pixels} pixels"
+            )
             raise UnreadableVideoError(Reason.TOO_MANY_PIXELS, detail)
         context = self._decoder
         context.thread_type, context.thread_count = ThreadType.NONE, 1

@@ -81,6 +81,6 @@ def _in_digits(found: "re.Match[bytes]") -> bytes:
     try:
         red, green, blue = ImageColor.getrgb(f"#{_OF_X11[name]}" if name in _OF_X11 else name)[:3]
     except ValueError:
-        detail = "an XPM that names colours of its own is not supported"
+        detail = "an XPM with unknown colour names is not supported"
         raise UnreadableImageError(Reason.UNSUPPORTED, detail) from None
     return f" #{red:02x}{green:02x}{blue:02x}".encode()

@@ -21,9 +21,9 @@ from hashmatch.sources.opener import opener_of
 from hashmatch.sources.opening import open_source
 
 REINSTALL: Final = (
-    "pip install --force-reinstall . in hashmatch's folder; then report it if it stays"
+    "run `pip install --force-reinstall .` in hashmatch's folder; report it if the fault stays"
 )
-_REPORT: Final = "report this: a version of a library makes calls that workers are not allowed"
+_REPORT: Final = "report this: a library makes system calls that workers may not make"
 _MOVING: Final = ("film", "animation")
 _FEWEST_FRAMES: Final = 2
 
@@ -60,7 +60,7 @@ def check_decoders() -> Iterator[Check]:
                 Check(f"format {name}", State.FAILED, "no answer", REINSTALL) for name in known
             )
     for notice in notices:
-        advice = "scan untrusted evidence where the system offers it (Linux 5.13 or newer)"
+        advice = "scan untrusted evidence on a system that has it (Linux 5.13 or newer)"
         yield Check("sandbox", State.DEGRADED, notice, advice)
     if not notices:
         yield Check("sandbox", State.OK, "workers are locked down with Landlock and seccomp")
@@ -85,10 +85,12 @@ def check_refusals() -> Iterator[Check]:
             return
     refused = [f"{call}, {times} times" for call, times in watch.refused.items()]
     if refused:
-        detail = f"decoders were refused {'; '.join(refused)}"
+        detail = f"the sandbox refused {'; '.join(refused)}"
         yield Check("system calls", State.DEGRADED, detail, _REPORT)
     else:
-        yield Check("system calls", State.OK, f"none was refused while {count} samples were read")
+        yield Check(
+            "system calls", State.OK, f"the sandbox refused none while {count} samples were read"
+        )
 
 
 def _of_sample(sample: Sample, item: Item) -> Check:
@@ -99,12 +101,12 @@ def _of_sample(sample: Sample, item: Item) -> Check:
         missing = why is not None and why.reason is Reason.UNSUPPORTED and "pip install" in detail
         if missing:
             advice = detail.partition("needs: ")[2]
-            return Check(name, State.DEGRADED, "pictures of this format are not read", advice)
+            return Check(name, State.DEGRADED, "pictures of this format cannot be read", advice)
         return Check(name, State.FAILED, detail, REINSTALL)
     distance = media.hash - Hash.fromhex("pdq", sample.pdq)
-    detail = f"read by {media.decoder}, {distance} bits from what it shows"
+    detail = f"read by {media.decoder}, distance {distance} bits"
     if distance > DEFAULT.thresholds["pdq"] or not media.complete:
-        return Check(name, State.FAILED, f"read wrongly: {detail}", REINSTALL)
+        return Check(name, State.FAILED, f"read incorrectly: {detail}", REINSTALL)
     if sample.name in _MOVING:
         frames = media.readings if media.is_video else ()
         count = sum(reading.time is not None for reading in frames)

@@ -33,7 +33,7 @@ def check_readers() -> Iterator[Check]:
     for extra in sorted({*there, *missing}):
         name = f"extra {extra}"
         if lacking := missing[extra]:
-            detail = f"not read: {', '.join(lacking)}"
+            detail = f"cannot be read: {', '.join(lacking)}"
             advice = to_install(extra)
             yield Check(name, State.OPTIONAL, detail, advice)
         else:

@@ -50,7 +50,9 @@ def check_search() -> Iterator[Check]:
             detail = "; ".join(each.error or f"{each.what} is wrong" for each in wrong)
             yield Check("search", State.FAILED, detail or "a known hash was not found", REINSTALL)
         else:
-            yield Check("search", State.OK, f"exact in an index of {SMALL:,} hashes")
+            yield Check(
+                "search", State.OK, f"all results in an index of {SMALL:,} hashes were correct"
+            )
     yield _of_kernels()
 
 
@@ -78,16 +80,18 @@ def _of_kernels() -> Check:
     except Exception as error:  # noqa: BLE001 (a diagnosis goes on)
         return Check("kernels", State.FAILED, fault_of(error), REINSTALL)
     if found is None:
-        advice = "pip install numba"
+        advice = "run `pip install numba`"
         return Check("kernels", State.DEGRADED, "Numba is missing: searches are slow", advice)
     if found.compiled and not found.folder:
         return Check(
             "kernels",
             State.DEGRADED,
-            f"{found.compiled} kernels are compiled in every process: they cannot be kept",
-            "set HASHMATCH_CACHE to a folder that can be written",
+            f"{found.compiled} kernels are compiled in every process: no folder can store them",
+            "set HASHMATCH_CACHE to a folder that you can write to",
         )
     if found.compiled:
-        detail = f"{found.compiled} kernels were compiled just now, and kept in {found.folder}"
+        detail = f"{found.compiled} kernels were compiled and stored in {found.folder}"
         return Check("kernels", State.OK, detail)
-    return Check("kernels", State.OK, f"{found.loaded} kernels are kept in {found.folder}")
+    return Check(
+        "kernels", State.OK, f"{found.loaded} compiled kernels are stored in {found.folder}"
+    )

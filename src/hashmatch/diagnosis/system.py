@@ -2,10 +2,11 @@
 
 import os
 import platform
+import re
 import sqlite3
 import sys
 from collections.abc import Iterator
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import PackageNotFoundError, requires, version
 from typing import Final
 
 from hashmatch.decoding.libraries import library_versions
@@ -13,10 +14,7 @@ from hashmatch.diagnosis.model import Check, State
 from hashmatch.scanning import cgroups, landlock, seccomp
 from hashmatch.wording import to_install
 
-_PACKAGES: Final = (
-    *("hashmatch", "numpy", "pillow", "av", "pi-heif", "simplejpeg", "faiss-cpu", "numba"),
-    *("llvmlite", "filelock", "typer", "rich", "pylibjxl", "requests"),
-)
+_NAME: Final = re.compile(r"[A-Za-z0-9._-]+")
 _EXTRAS: Final = {
     "exchanges": ("requests", "lists cannot be fetched from exchanges"),
 }
@@ -30,7 +28,9 @@ _MIB: Final = 1 << 20
 def versions() -> dict[str, str]:
     """Names and versions; a package that is not installed is left out."""
     found = {"Python": platform.python_version(), "platform": platform.platform()}
-    for name in _PACKAGES:
+    needed = (_NAME.match(each) for each in requires("hashmatch") or ())
+    names = dict.fromkeys(each[0] for each in needed if each)
+    for name in ("hashmatch", *names, "llvmlite"):
         try:
             found[name] = version(name)
         except PackageNotFoundError:
@@ -65,10 +65,13 @@ def check_system() -> Iterator[Check]:
     files, memory = open_files(), memory_limit()
     if files is not None and files < _FEWEST_FILES:
         yield Check(
-            "open files", State.DEGRADED, f"only {files:,} at a time", "ulimit -n 1024, or more"
+            "open files",
+            State.DEGRADED,
+            f"a process may open only {files:,} files",
+            "run `ulimit -n 1024`",
         )
     if memory is not None and memory < _LEAST_MEMORY:
-        detail = f"only {memory // _MIB:,} MiB"
+        detail = f"only {memory // _MIB:,} MiB may be used"
         yield Check("memory", State.DEGRADED, detail, "scan with --workers 1")
 
 

@@ -48,13 +48,13 @@ TERMS: Final = {
     ),
     "Probable match": (
         "Beyond the threshold, but within a wider one; or only a part of the picture could be"
-        " decoded. A lead, to be weighed apart."
+        " decoded. A lead, to be weighed separately."
     ),
     "Known good": (
         "A list says that the file is harmless. It is labelled, and no match is reported."
     ),
     "Suppressed": (
-        "The file looks like an entry, but its very bytes are known to be harmless, by SHA-256, "
+        "The file looks like an entry, but its bytes are known to be harmless, by SHA-256, "
         "or by MD5 and SHA-1 together."
     ),
     "Collision": (
@@ -77,8 +77,9 @@ TERMS: Final = {
         "Only a part of a damaged or cut file could be decoded; the hash is of that part."
     ),
     "Container": (
-        "A file that holds other files, as an archive, a mailbox or a disk image. Containers "
-        "are not opened; what they hold was not searched."
+        "A file that holds other files, as an archive, a mailbox or a disk image. Each file in "
+        "it is an item of its own. A container that was not opened is named: what it holds was "
+        "not searched."
     ),
     "Audit chain, head": (
         "Every change of the record is a row that carries the digest of the row before it. "

@@ -28,11 +28,11 @@ _CHUNK = 500
 _PARTS: Final = {
     Standing.MATCH: (
         "Matches in full",
-        "Within the threshold, or of equal bytes: each with its file, its entry and its copies.",
+        "Within the threshold, or with equal bytes: each with its file, its entry and its copies.",
     ),
     Standing.PROBABLE: (
         "Probable matches in full",
-        "Beyond the threshold, within the profile's wider one: leads, to be weighed apart.",
+        "Beyond the threshold, but within the profile's wider one: leads, to weigh separately.",
     ),
     Standing.KNOWN_GOOD: (
         "Known good",
@@ -40,11 +40,11 @@ _PARTS: Final = {
     ),
     Standing.SUPPRESSED: (
         "Suppressed",
-        "Perceptual matches of files whose very bytes are known to be harmless. Not reported.",
+        "Perceptual matches of files whose bytes are known to be harmless. They are not reported.",
     ),
     Standing.COLLISION: (
         "Digests that collide",
-        "One digest is equal to the entry's, another is not: these are other bytes. Not reported.",
+        "One digest is equal to the entry's, another is not: the bytes differ. Not reported.",
     ),
 }
 
@@ -123,7 +123,7 @@ class _Page:
         """
         now = self._database.case(self._case.name)
         if (now.audit_rows, now.audit_head) != (self._case.audit_rows, self._case.audit_head):
-            msg = "the database changed while the report was written: write it again"
+            msg = "the database changed while the report was written; write the report again"
             raise ReportError(msg)
 
     def pieces(self) -> Iterator[Markup]:

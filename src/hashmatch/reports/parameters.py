@@ -8,13 +8,13 @@ from hashmatch.model.hash import bits_of
 from hashmatch.model.orientation import Orientation
 
 _VIDEO: Final = {
-    "threshold": "these numbers are for pictures that match up to {} bits; where a smaller "
-    "threshold is set, frames have to be nearer in proportion",
-    "seed": "a frame leads to a known video within {} bits",
-    "many": "where lists hold more than {:,} frames, within fewer",
-    "seed_of_many": "there within {} bits",
-    "minimum_quality": "frames of a quality below {} are not matched",
-    "same_picture": "frames that differ in no more than {} bits are one picture",
+    "threshold": "the numbers below apply where pictures match up to {} bits; with a smaller "
+    "threshold, the limits for frames are smaller in proportion",
+    "seed": "a frame is a candidate if it differs from a known frame in at most {} bits",
+    "many": "in lists of more than {:,} frames the limit for candidates is smaller",
+    "seed_of_many": "that smaller limit is {} bits",
+    "minimum_quality": "frames with a quality below {} are not matched",
+    "same_picture": "frames that differ in at most {} bits count as one picture",
     "strong_frames": "a strong segment has at least {} frames",
     "strong_pictures": "it has at least {} different pictures",
     "strong_distance": "its frames differ in at most {:g} bits on average",
@@ -22,19 +22,19 @@ _VIDEO: Final = {
     "probable_frames": "a probable segment has at least {} frames",
     "probable_pictures": "it has at least {} different pictures",
     "probable_score": "its score is at least {:g}",
-    "common": "frames of more than {} known videos lead to none by themselves",
-    "common_pictures": "at least {} different ones of them do",
+    "common": "a frame that occurs in more than {} known videos is no candidate alone",
+    "common_pictures": "at least {} different frames of this kind are candidates together",
     "copy_coverage": "such a match covers at least {:.0%} of the known video",
 }
 _STEPS: Final = {
     "pair": "two frames match within {} bits",
-    "gap": "at most {:g} seconds lie between frames that match",
+    "gap": "at most {:g} seconds lie between two matching frames",
     "slowest": "the known video runs at least {:g} times as fast",
     "fastest": "it runs at most {:g} times as fast",
     "slack": "a step may be off by {:g} seconds",
-    "drift": "{:g} of the score is lost for each second by which both sides differ",
-    "lapse": "{:g} of it is lost for each second that passes",
-    "decay": "{:g} of it is lost by the farthest pair",
+    "drift": "the score falls by {:g} for each second by which the two sides differ",
+    "lapse": "it falls by {:g} for each second that passes",
+    "decay": "the pair with the largest distance costs {:g} of it",
 }
 
 
@@ -48,7 +48,7 @@ def in_words(profile: Mapping[str, Json]) -> dict[str, str]:
         "Profile": _text(rest.pop("name", "not recorded")),
         "Pictures match": "; ".join(_thresholds(rest.pop("thresholds", None))),
         "Probable": "; ".join(_thresholds(rest.pop("probable", None)))
-        or "no wider threshold: a part of a picture alone is reported as probable",
+        or "no wider threshold; only pictures decoded in part are reported as probable",
         "Quality": "; ".join(_qualities(rest)),
         "Decoded share": "; ".join(_fractions(rest)),
     }
@@ -72,20 +72,20 @@ def _thresholds(told: Json) -> Iterator[str]:
 
 def _qualities(rest: dict[str, Json]) -> Iterator[str]:
     if (least := rest.pop("minimum_quality", None)) is not None:
-        yield f"hashes of a quality below {least} of 100 are kept and not matched"
+        yield f"hashes with a quality below {least} of 100 are kept, but not matched"
     own = rest.pop("qualities", None)
     if isinstance(own, Mapping):
         yield from (f"below {least} for {algorithm}" for algorithm, least in own.items())
     if (least := rest.pop("probable_quality", None)) is not None:
-        yield f"what is only probable needs {least} on both sides"
+        yield f"a probable match needs a quality of {least} on both sides"
 
 
 def _fractions(rest: dict[str, Json]) -> Iterator[str]:
     least, lowest = rest.pop("minimum_fraction", None), rest.pop("probable_fraction", None)
     if isinstance(least, int | float):
-        yield f"pictures of which less than {least:.0%} could be decoded are at most probable"
+        yield f"a picture decoded to less than {least:.0%} is at most a probable match"
     if isinstance(lowest, int | float):
-        yield f"below {lowest:.0%} they are not matched by hash"
+        yield f"a picture decoded to less than {lowest:.0%} is not matched by hash"
 
 
 def _videos(told: Mapping[str, Json]) -> Iterator[str]:

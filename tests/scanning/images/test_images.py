@@ -24,7 +24,9 @@ pytest.importorskip("pytsk3")
 
 @cache
 def pictures() -> dict[str, bytes]:
-    images = [encoded(each.resize((96, 72)), "JPEG", quality=90) for each in variants(12)]
+    images = [
+        encoded(each.resize((96, 72)), "JPEG", quality=90) for each in variants(12, largest=300)
+    ]
     return {f"a/{number:02}.jpg": data for number, data in enumerate(images)}
 
 

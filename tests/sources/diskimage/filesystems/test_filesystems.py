@@ -24,7 +24,9 @@ _DELETED = 5
 @cache
 def contents() -> tuple[dict[str, bytes], dict[str, bytes]]:
     """Files that stay, and files that are deleted."""
-    images = [encoded(each.resize((160, 120)), "JPEG", quality=92) for each in variants(40)]
+    images = [
+        encoded(each.resize((160, 120)), "JPEG", quality=92) for each in variants(40, largest=300)
+    ]
     named = {
         f"DCIM/{number % 7} a/größe {number:02}.jpg": data for number, data in enumerate(images)
     }
