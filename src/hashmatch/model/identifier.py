@@ -107,7 +107,8 @@ class Identifier(PlainValue):
         """The /64 network of an IPv6 address, as `2001:db8::/64`; None of anything else."""
         if self.kind is not IdentifierKind.IP or ":" not in self.value:
             return None
-        network = ipaddress.ip_network((self.value, 64), strict=False)
+        address = ipaddress.ip_interface(self.value).ip
+        network = ipaddress.ip_network((address, 64), strict=False)
         return Identifier(IdentifierKind.IP, str(network))
 
     def __str__(self) -> str:

@@ -30,6 +30,9 @@ _DAY: Final = re.compile(r"((?:19|20)\d\d)(\d\d)(\d\d)", re.ASCII)
 _NUMBER: Final = re.compile(r"-?\d{1,19}(?:\.\d{1,9})?", re.ASCII)
 _OFFSET: Final = re.compile(r"([+-])(\d\d):?(\d\d)?", re.ASCII)
 
+_LEAST: Final = 10**8
+"""Smaller counts are years, days or none at all: in seconds they would lie before March 1973."""
+
 _UNITS: Final = ((10**17, 10**9), (10**14, 10**6), (10**11, 10**3), (0, 1))
 """The size from which a count since 1970 is one of nanoseconds, microseconds, milliseconds."""
 
@@ -115,6 +118,9 @@ class Moment(PlainValue):
     @classmethod
     def _counted(cls, words: str, *, kind: str, step: float) -> Self:
         count = float(words)
+        if abs(count) < _LEAST:
+            msg = f"{words} is no count of time since 1970: it is too small for one"
+            raise ValueError(msg)
         per_second = next(each for least, each in _UNITS if abs(count) >= least)
         try:
             at = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=count / per_second)
