@@ -254,3 +254,56 @@ def test_control_characters_are_replaced_and_counted(tmp_path: Path) -> None:
     (unit,) = units(tmp_path / "a")
     assert len(events(unit)) == len(EXPECTED)
     assert "a: 4 characters that no text has were replaced by U+FFFD" in unit.notes
+
+
+def test_elements_of_other_versions_are_kept_and_noted(tmp_path: Path) -> None:
+    text = cybertips.as_one_document()
+    text = text.replace("<screenName>", "<accountMood>x</accountMood><screenName>")
+    text = text.replace(
+        "<fileViewedByEsp>", "<newFlag a='1'><deep>y</deep></newFlag><fileViewedByEsp>"
+    )
+    (tmp_path / "a").write_text(text.replace("<victim>", "<witness>z</witness><victim>"))
+    (unit,) = units(tmp_path / "a")
+    found = events(unit)
+    assert len(found) == len(EXPECTED)
+    assert found[0].fields["witness"] == "z"
+    assert found[2].fields["accountMood"] == "x"
+    assert found[-1].fields["newFlag/deep"] == "y"
+    assert {"elements accountMood that are not in the documentation, kept: 1"} <= set(unit.notes)
+    assert sum("not in the documentation" in note for note in unit.notes) == 4
+
+
+def test_a_file_in_a_victims_section_is_nobodys_upload(tmp_path: Path) -> None:
+    inside = cybertips.DETAILS
+    text = cybertips.REPORT.replace("</victimPerson>", f"</victimPerson><a>{inside}</a>")
+    (tmp_path / "a").write_text(text, encoding="utf-8")
+    (unit,) = units(tmp_path / "a")
+    uploads = [each for each in events(unit) if each.name]
+    assert told(uploads) == [("upload", "victim", {IP})]
+
+
+def test_what_is_no_element_but_text_is_kept(tmp_path: Path) -> None:
+    whole = json.loads(cybertips.as_portal())
+    whole["reportedInformation"]["childVictims"] = "two, aged 9 and 11"
+    (tmp_path / "a").write_text(json.dumps(whole), encoding="utf-8")
+    (unit,) = units(tmp_path / "a")
+    (victim,) = [each for each in events(unit) if each.role is Role.VICTIM]
+    assert "two, aged 9 and 11" in victim.fields.values()
+
+
+def test_places_name_the_file_where_there_are_several(tmp_path: Path) -> None:
+    (unit,) = units(folder(tmp_path))
+    assert [each.where for each in events(unit)][-2:] == [
+        "3: report/victim/ipCaptureEvent",
+        "2: fileDetails",
+    ]
+
+
+def test_a_folder_of_archives_is_opened(tmp_path: Path) -> None:
+    for number in ("4564654", "4564655"):
+        with zipfile.ZipFile(tmp_path / f"{number}.zip", "w") as file:
+            for name, text in cybertips.as_api().items():
+                file.writestr(name, text.replace("4564654", number))
+    found = list(units(tmp_path))
+    assert [each.header.report for each in found] == ["4564654", "4564655"]
+    assert [len(events(each)) for each in found] == [len(EXPECTED)] * 2

@@ -156,3 +156,37 @@ def test_a_column_of_quotes_costs_no_more_than_its_size(tmp_path: Path) -> None:
     rows = b"\n".join([b'2026-03-01,"a,b'] * 20_000)
     (tmp_path / "a").write_bytes(header + b"\n" + rows)
     assert read(tmp_path / "a") == 20_000
+
+
+def test_a_spreadsheet_says_what_to_do(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "a.xlsx", "w") as file:
+        file.writestr("[Content_Types].xml", "<Types/>")
+    with pytest.raises(IntakeError, match="save its tables as CSV"):
+        list(units(tmp_path / "a.xlsx"))
+    (tmp_path / "b").write_bytes(EXAMPLES["aleapp-sms"].data)
+    (unit,) = units(tmp_path)
+    assert unit.notes == ["Office documents, left out: save their tables as CSV: 1"]
+
+
+def test_a_file_that_changes_while_it_is_read_is_refused(tmp_path: Path) -> None:
+    data = EXAMPLES["login-log"].data
+    (tmp_path / "a").write_bytes(data)
+    (unit,) = units(tmp_path / "a")
+    assert len(list(unit.records())) == 1
+    reading = unit.records()
+    assert next(reading)
+    with (tmp_path / "a").open("ab") as file:
+        file.write(data)
+    with pytest.raises(IntakeError, match="changed while it was read"):
+        list(reading)
+    with pytest.raises(IntakeError, match="changed while it was read"):
+        list(unit.records())
+
+
+def test_names_that_are_no_text_can_be_stored(tmp_path: Path) -> None:
+    place = tmp_path / b"\xff\x1b".decode("utf-8", "surrogateescape")
+    place.write_bytes(EXAMPLES["aleapp-sms"].data)
+    (unit,) = units(place)
+    assert unit.header.name == r"\udcff\x1b"
+    (inside,) = units(tmp_path)
+    assert inside.header.name == r"\udcff\x1b"

@@ -15,7 +15,7 @@ from itertools import chain
 from pathlib import Path
 
 from hashmatch.errors import IntakeError
-from hashmatch.intake.cybertip.documents import Document, is_of_a_report, read_documents
+from hashmatch.intake.cybertip.documents import JSON, XML, Document, is_of_a_report, read_documents
 from hashmatch.intake.cybertip.grouping import report_units
 from hashmatch.intake.maps import Mapping
 from hashmatch.intake.members import Member, members_of
@@ -34,7 +34,8 @@ def units(
         path: of it.
         mapping: what the columns of its tables are; by default the ready map that fits each.
         zone: of times without one, as `Europe/Berlin`; by default their interval stays wide.
-        format: name of a ready map, for tables that several fit.
+        format: name of a ready map, for tables that several fit; or `cybertipline-xml` or
+            `cybertipline-json`, by which no tables are read.
 
     Raises:
         IntakeError: something in it cannot be understood; the message says what to do. Nothing
@@ -45,10 +46,11 @@ def units(
     documents: list[Document] = []
     tables: list[tuple[Member, Recognised]] = []
     others = 0
+    reports = format in {XML, JSON} or not (format or mapping)
     for each in found.files:
-        if mapping is None and not format and is_of_a_report(each.head()):
+        if reports and is_of_a_report(each.head()):
             documents += read_documents(each)
-        elif recognised := recognise(each, mapping, format):
+        elif format not in {XML, JSON} and (recognised := recognise(each, mapping, format)):
             tables.append((each, recognised))
         elif found.alone:
             raise IntakeError(_not_understood(each, mapping))
@@ -73,5 +75,5 @@ _WHAT_TO_DO = "describe the columns of a table with --map (docs/reference/import
 def _not_understood(member: Member, mapping: Mapping | None) -> str:
     if mapping is not None:
         columns = ", ".join(map(repr, mapping.required))
-        return f"{member.name} is no table with the columns that the map names: {columns}"
-    return f"{member.name} is no report, and no table that a ready map fits: {_WHAT_TO_DO}"
+        return f"{member.shown} is no table with the columns that the map names: {columns}"
+    return f"{member.shown} is no report, and no table that a ready map fits: {_WHAT_TO_DO}"

@@ -1,6 +1,7 @@
 """Files of what is imported: a file, those of a folder, those in a ZIP archive.
 
-Nothing is written to disk. Links are not followed, and an archive in an archive is not opened.
+Nothing is written to disk. Links are not followed. Archives in a folder are opened, those in an
+archive are not.
 """
 
 import errno
@@ -20,6 +21,7 @@ from typing import IO, Final, Self
 from hashmatch.errors import IntakeError
 from hashmatch.files.regular import buffered, open_regular
 from hashmatch.intake.noting import Notes
+from hashmatch.visible import printable
 
 HEAD: Final = 1 << 16
 """Bytes that are looked at to see what a file is."""
@@ -28,6 +30,9 @@ _CHUNK: Final = 1 << 20
 _MOST_FILES: Final = 100_000
 _MOST_BYTES: Final = 1 << 37
 """Bytes that all members of an archive have, expanded."""
+_ARCHIVE: Final = b"PK\x03\x04"
+_LINKS: Final = "symbolic links, not followed"
+_OFFICE: Final = "Office documents, left out: save their tables as CSV"
 _LARGE: Final = 1 << 26
 _MOST_RATIO: Final = 200
 """How many times a large member may be larger than it lies in the archive; logs reach 100."""
@@ -66,7 +71,7 @@ class MemberStream:
         Raises:
             IntakeError: the archive is damaged there.
         """
-        with _understood(self._member.name):
+        with _understood(self._member.shown):
             return self._file.read(size)
 
     def close(self) -> None:
@@ -101,6 +106,12 @@ class Member:
     info: zipfile.ZipInfo | None = None
     _head: bytes | None = None
     _sha256: str = ""
+    _state: tuple[int, ...] = ()
+
+    @property
+    def shown(self) -> str:
+        """Its name as text that can be shown and stored, whatever is in it."""
+        return printable(self.name)
 
     @property
     def folder(self) -> str:
@@ -114,11 +125,25 @@ class Member:
             IntakeError: it cannot be expanded.
             OSError: it cannot be opened.
         """
+        self.check_unchanged()
         if self.archive is None or self.info is None:
             return MemberStream(self, buffered(open_regular(self.path, links=False)))
-        _check(self.info, self.name)
-        with _understood(self.name):
+        _check(self.info, self.shown)
+        with _understood(self.shown):
             return MemberStream(self, self.archive.open(self.info))
+
+    def check_unchanged(self) -> None:
+        """Nothing, if the file is as it was when it was first read.
+
+        Raises:
+            IntakeError: it is another one: its digest and its records would be of two states.
+        """
+        status = self.path.stat()
+        state = status.st_size, status.st_mtime_ns, status.st_ino
+        self._state = self._state or state
+        if state != self._state:
+            msg = f"{self.shown} changed while it was read: nothing of it was imported"
+            raise IntakeError(msg)
 
     def head(self) -> bytes:
         """Its first bytes."""
@@ -147,12 +172,16 @@ class Members:
         files: those that can be read.
         notes: what was left out.
         alone: whether it is one file.
+        links: that are not followed.
+        is_office: whether it is a document of Office, which is an archive too.
     """
 
     name: str
     files: list[Member]
     notes: Notes = field(default_factory=Notes)
     alone: bool = False
+    links: int = 0
+    is_office: bool = False
 
 
 def members_of(path: Path) -> Members:
@@ -168,8 +197,12 @@ def members_of(path: Path) -> Members:
     if path.is_symlink():
         alone.path = path.resolve()
     if not zipfile.is_zipfile(_checked(alone.path)):
-        return Members(path.name, [alone], alone=True)
-    return _in_archive(path, alone.path)
+        return Members(printable(path.name), [alone], alone=True)
+    found = _in_archive(path, alone.path)
+    if found.is_office:
+        msg = f"{found.name} is an Office document: save its tables as CSV, and import those"
+        raise IntakeError(msg)
+    return found
 
 
 def sha256_of(members: Sequence[Member]) -> str:
@@ -187,7 +220,7 @@ def _checked(path: Path) -> Path:
 
 
 def _in_folder(path: Path) -> Members:
-    found = Members(path.name or str(path), [])
+    found = Members(printable(path.resolve().name), [])
     for folder, inner, names in os.walk(path, onerror=_raise):
         inner[:] = sorted(each for each in inner if not _is_link(Path(folder, each), found))
         for name in names:
@@ -197,10 +230,30 @@ def _in_folder(path: Path) -> Members:
             if not each.is_file():
                 found.notes.count("devices, pipes and sockets, left out")
                 continue
-            found.files.append(Member(each.relative_to(path).as_posix(), each))
+            inside = each.relative_to(path).as_posix()
+            if _is_archive(each):
+                _add_archive(found, each, inside)
+            else:
+                found.files.append(Member(inside, each))
             _check_count(len(found.files), found.name)
     found.files.sort(key=lambda each: each.name)
     return found
+
+
+def _is_archive(path: Path) -> bool:
+    with buffered(open_regular(path, links=False)) as file:
+        return file.read(4) == _ARCHIVE and zipfile.is_zipfile(path)
+
+
+def _add_archive(found: Members, path: Path, inside: str) -> None:
+    """Add the files of an archive that lies in a folder."""
+    added = _in_archive(path, path)
+    for each in added.files:
+        each.name = f"{inside}/{each.name}"
+        found.files.append(each)
+    if added.is_office:
+        found.notes.count(_OFFICE)
+    found.notes.count(_LINKS, added.links)
 
 
 def _raise(error: OSError) -> None:
@@ -210,7 +263,8 @@ def _raise(error: OSError) -> None:
 def _is_link(path: Path, found: Members) -> bool:
     if not path.is_symlink():
         return False
-    found.notes.count("symbolic links, not followed")
+    found.links += 1
+    found.notes.count(_LINKS)
     return True
 
 
@@ -219,18 +273,19 @@ def _in_archive(path: Path, real: Path) -> Members:
         archive = zipfile.ZipFile(real)
         infos = archive.infolist()
     _check_count(len(infos), path.name)
-    if any(each.filename == "[Content_Types].xml" for each in infos):
-        msg = f"{path.name} is an Office document: save its tables as CSV, and import those"
-        raise IntakeError(msg)
+    found = Members(printable(path.name), [])
+    found.is_office = any(each.filename == "[Content_Types].xml" for each in infos)
+    if found.is_office:
+        return found
     if sum(each.file_size for each in infos) > _MOST_BYTES:
         msg = f"{path.name} expands to over {_MOST_BYTES:,} bytes: import its files by themselves"
         raise IntakeError(msg)
-    found = Members(path.name, [])
     for each in infos:
         if each.is_dir():
             continue
         if (each.external_attr >> 16) & 0o170000 == 0o120000:  # noqa: PLR2004 (S_IFMT, S_IFLNK)
-            found.notes.count("symbolic links, not followed")
+            found.links += 1
+            found.notes.count(_LINKS)
             continue
         if each.flag_bits & 1:
             msg = f"{path.name} is encrypted: expand it with its password, and import the folder"

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
+from hashmatch.errors import IntakeError
 from hashmatch.intake.json import MOST_BYTES
 from hashmatch.intake.lines import LONGEST_LINE, TooLong, lines_of
 from hashmatch.intake.members import Member
@@ -77,12 +78,11 @@ def look_at(member: Member, fits: Fits, rows: str = "") -> Table | None:
 
 
 def _json(text: str, member: Member, fits: Fits, rows: str) -> Table | None:
-    first = text.lstrip().partition("\n")[0]
-    value = _parsed(first)
-    if isinstance(value, dict) and not rows:
-        columns = tuple(flattened(value))
-        if fits(columns):
-            return Table("jsonl", columns)
+    lines = text.lstrip().split("\n")
+    values = [_parsed(line) for line in (lines[:-1] or lines)[:_PREAMBLE] if line.strip()]
+    if not rows and values and all(isinstance(each, dict) for each in values):
+        columns = tuple(dict.fromkeys(name for each in values for name in flattened(each)))
+        return Table("jsonl", columns) if fits(columns) else None
     for _, row in _document(member, rows):
         if isinstance(row, dict):
             return Table("json", tuple(row)) if fits(tuple(row)) else None
@@ -239,8 +239,8 @@ def _document(member: Member, rows: str) -> Iterator[Found]:
     with member.open() as stream:
         data = stream.read(MOST_BYTES + 1)
     if len(data) > MOST_BYTES:
-        yield "document", f"the document has more than {MOST_BYTES:,} bytes: write it as JSON Lines"
-        return
+        msg = f"{member.shown} has more than {MOST_BYTES:,} bytes: write its rows as JSON Lines"
+        raise IntakeError(msg)
     value = _parsed(data.decode(encoding_of(data), "replace").lstrip("\ufeff"))
     for key in rows.split(".") if rows else ():
         value = value.get(key) if isinstance(value, dict) else None

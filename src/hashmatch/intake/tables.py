@@ -56,7 +56,7 @@ def recognise(member: Member, mapping: Mapping | None, format: str) -> Recognise
         best, *others = _fitting(table.columns, some)
         if others and len(others[0].required) == len(best.required):
             names = f"{best.name} and {others[0].name}"
-            msg = f"{member.name} fits the maps {names}: name one of them with --format"
+            msg = f"{member.shown} fits the maps {names}: name one of them with --format"
             raise IntakeError(msg)
         return Recognised(table, best)
     return None
@@ -77,7 +77,7 @@ def table_unit(member: Member, found: Recognised, zone: str) -> Unit:
     """The unit of a table."""
     mapping = found.mapping
     header = ImportedUnit(
-        name=member.name,
+        name=member.shown,
         format=mapping.name,
         sha256=sha256_of([member]),
         service=mapping.constants.get("service", "").strip().casefold(),
@@ -101,6 +101,7 @@ class _Reading:
                 yield QuarantinedRow(where=where, reason=row)
             else:
                 yield making.record(row, where)
+        self.member.check_unchanged()
 
 
 class _RefusedError(Exception):

@@ -70,13 +70,13 @@ def read_documents(member: Member) -> list[Document]:
             root, notes = read(stream)
     except BrokenError as error:
         msg = (
-            f"{member.name} cannot be read as a report: {error}. Nothing was imported: "
+            f"{member.shown} cannot be read as a report: {error}. Nothing was imported: "
             "ask the sender for the report again, or take this file out"
         )
         raise IntakeError(msg) from None
     nodes = list(_found(root, _AROUND))
     if not nodes:
-        msg = f"{member.name} is an empty report, or none: it has no section of a report"
+        msg = f"{member.shown} is an empty report, or none: it has no section of a report"
         raise IntakeError(msg)
     return [Document(member, each, form, each.said(words.REPORT_ID), notes) for each in nodes]
 

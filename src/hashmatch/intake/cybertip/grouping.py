@@ -10,9 +10,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from hashmatch.intake.cybertip import vocabulary as words
-from hashmatch.intake.cybertip.documents import JSON, Document
+from hashmatch.intake.cybertip.documents import JSON, XML, Document
 from hashmatch.intake.cybertip.people import Surroundings
 from hashmatch.intake.cybertip.report import Report
+from hashmatch.intake.cybertip.unknown import count_unknown
 from hashmatch.intake.members import sha256_of
 from hashmatch.intake.node import Node, fingerprint
 from hashmatch.intake.noting import Notes
@@ -57,15 +58,15 @@ def report_units(name: str, documents: Sequence[Document], zone: str) -> Iterato
         sha256 = sha256_of(files)
         if shared.intersection(map(id, files)):
             sha256 = hashlib.sha256(f"{sha256}\0{each.number or place}".encode()).hexdigest()
-        nodes = _distinct(each)
+        nodes = _distinct(each, several=len(files) > 1)
         header = ImportedUnit(
-            name=name if len(groups) == 1 else f"{name}/{files[0].name}",
+            name=name if len(groups) == 1 else f"{name}/{files[0].shown}",
             format=each.form,
             sha256=sha256,
             service=Report(each.number, nodes, _around(each, zone, Notes())).service,
             report=each.number,
         )
-        mended = [f"{one.member.name}: {note}" for one in each.documents for note in one.notes]
+        mended = [f"{one.member.shown}: {note}" for one in each.documents for note in one.notes]
         notes = [*each.notes, *dict.fromkeys(mended)]
         yield Unit(header, _Reading(each, nodes, zone), notes)
 
@@ -75,13 +76,15 @@ class _Reading:
     """Reads the records of one report."""
 
     group: Group
-    nodes: list[Node]
+    nodes: list[tuple[str, Node]]
     zone: str
 
     def __call__(self, notes: Notes) -> Iterator[Record]:
         around = _around(self.group, self.zone, notes)
         report = Report(self.group.number, self.nodes, around)
         yield from report.events()
+        if self.group.form == XML:
+            count_unknown((node for _, node in self.nodes), notes)
         yield from around.quarantined
 
 
@@ -90,14 +93,17 @@ def _around(group: Group, zone: str, notes: Notes) -> Surroundings:
     return Surroundings(zone="UTC" if group.form == JSON and not zone else zone, notes=notes)
 
 
-def _distinct(group: Group) -> list[Node]:
-    """The elements of a report, each once: folders hold the same document several times."""
-    found: dict[str, Node] = {}
+def _distinct(group: Group, *, several: bool) -> list[tuple[str, Node]]:
+    """The elements of a report, each once: folders hold the same document several times.
+
+    Each has the name of its file beside it, where there are several.
+    """
+    found: dict[str, tuple[str, Node]] = {}
     for each in group.documents:
         same = fingerprint([each.node])
         if same in found:
-            group.notes.append(f"{each.member.name} says the same as another file: counted once")
-        found.setdefault(same, each.node)
+            group.notes.append(f"{each.member.shown} says the same as another file: counted once")
+        found.setdefault(same, (each.member.shown if several else "", each.node))
     return list(found.values())
 
 

@@ -68,8 +68,8 @@ def texts(node: Node, path: str, around: Surroundings) -> Iterator[tuple[str, st
         around.quarantined.append(QuarantinedRow(where=path, reason=why))
     elif node.text:
         yield path, node.text
-    elif not node.children and not node.attributes:
-        yield path, "present"
+    elif not node.children and not node.attributes and "annotations/" in path.casefold():
+        yield path, "present"  # a flag, as <potentialMeme/>
     for name, text in node.attributes.items():
         yield f"{path}@{name}", text
     for place, child in node.places(path):
@@ -108,11 +108,14 @@ class PersonReader:
             path: of the element.
             inherited: the part that everybody in the section around it has.
         """
-        role = _role_of(node, inherited)
+        role = part_of(node, inherited)
         person = Person(role, node.name, path, Fields(self._around.notes))
         service = node.said(words.SERVICE) or self._around.service
         for name, text in node.attributes.items():
             person.fields.keep(f"@{name}", text)
+        if node.text:
+            alone = Node(node.name, {}, node.text, [], node.length)
+            keep_texts(person.fields, alone, path, path.rpartition("/")[0], self._around)
         place = len(self.people)
         self._within(node, path, person, service)
         if person.identifiers or person.captures or person.fields:
@@ -249,7 +252,7 @@ def _what(node: Node, service: str) -> tuple[tuple[Identifier, ...], int | None]
     return ((found,) if found else ()), None
 
 
-def _role_of(node: Node, inherited: Role | None) -> Role:
+def part_of(node: Node, inherited: Role | None) -> Role:
     """The part of who is in a section; nobody in a section of others acts who is not said to."""
     role = words.SECTIONS[node.key]
     if inherited in words.PROTECTED or (inherited and role.acts and not inherited.acts):

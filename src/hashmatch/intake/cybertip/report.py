@@ -11,10 +11,11 @@ from hashmatch.intake.cybertip.people import (
     PersonReader,
     Surroundings,
     keep_texts,
+    part_of,
     read_capture,
 )
 from hashmatch.intake.cybertip.uploads import Upload, read_upload
-from hashmatch.intake.node import Node, fingerprint, places
+from hashmatch.intake.node import Node, fingerprint
 from hashmatch.intake.noting import Fields
 from hashmatch.model.event import Event, EventKind, Role
 from hashmatch.model.moment import Moment
@@ -29,24 +30,31 @@ class Report:
 
     Args:
         number: of the report; empty where none of them tells it.
-        documents: the report itself, details of files, and answers that carry their numbers.
+        documents: the report itself, details of files, and answers that carry their numbers;
+            each with the file that it lies in, where they lie in several.
         around: where notes go; its zone is that of times without one.
     """
 
-    def __init__(self, number: str, documents: Sequence[Node], around: Surroundings) -> None:
+    def __init__(
+        self, number: str, documents: Sequence[tuple[str, Node]], around: Surroundings
+    ) -> None:
+        nodes = [node for _, node in documents]
         self._around = around
-        self._base = f"cybertip/{number or f'unnumbered-{fingerprint(documents)}'}"
+        self._base = f"cybertip/{number or f'unnumbered-{fingerprint(nodes)}'}"
         self._uploads: list[Upload] = []
         self._others: list[Capture] = []
         self._fields = Fields(around.notes)
         self._incident: Moment | None = None
         self._reader = PersonReader(around)
-        around.service = around.service or _service(documents)
-        answers = [each for each in documents if each.key in words.RESPONSES]
-        for path, each in places((e for e in documents if e.key not in words.RESPONSES), ""):
-            self._walk(each, path or "report", None)
-        for each in answers:
-            self._answer(each)
+        self._root = ""
+        around.service = around.service or _service(nodes)
+        for file, each in documents:
+            if each.key not in words.RESPONSES:
+                self._root = f"{file}: {each.name}" if file else each.name
+                self._walk(each, self._root)
+        for file, each in documents:
+            if each.key in words.RESPONSES:
+                self._answer(each, f"{file}: {each.name}" if file else each.name)
 
     @property
     def service(self) -> str:
@@ -87,24 +95,25 @@ class Report:
                 fields=each.fields,
             )
 
-    def _walk(self, node: Node, path: str, inherited: Role | None) -> None:
+    def _walk(self, node: Node, path: str) -> None:
         key = node.key
         if key in words.FILES:
-            self._file(node, path, inherited)
+            self._file(node, path, None)
         elif key in words.SECTIONS:
             self._reader.read(node, path)
-            self._files_within(node, path, words.SECTIONS[key])
+            self._files_within(node, path, part_of(node, None))
         elif key in words.CAPTURES:
             self._others.append(read_capture(node, path, self._around.service, self._around))
         elif key == "incidentdatetime" and self._incident is None:
             self._incident = self._moment(node, path)
         elif node.children:
-            for name, text in node.attributes.items():
-                self._fields.keep(f"{path}@{name}", text)
+            alone = Node(node.name, node.attributes, node.text, [], node.length)
+            if node.attributes or node.text:
+                keep_texts(self._fields, alone, path, self._root, self._around)
             for place, child in node.places(path):
-                self._walk(child, place, inherited)
+                self._walk(child, place)
         elif key not in _KNOWN_LEAVES:
-            keep_texts(self._fields, node, path, "report", self._around)
+            keep_texts(self._fields, node, path, self._root, self._around)
 
     def _files_within(self, node: Node, path: str, role: Role) -> None:
         """Files in a section of somebody: where they are a victim's, nobody is their uploader."""
@@ -112,11 +121,12 @@ class Report:
             if child.key in words.FILES:
                 self._file(child, place, role)
             else:
-                self._files_within(child, place, words.SECTIONS.get(child.key, role))
+                inner = part_of(child, role) if child.key in words.SECTIONS else role
+                self._files_within(child, place, inner)
 
     def _file(self, node: Node, path: str, inherited: Role | None) -> None:
         if not node.children:
-            keep_texts(self._fields, node, path, "report", self._around)
+            keep_texts(self._fields, node, path, self._root, self._around)
             return
         self._uploads.append(read_upload(node, path, self._around, inherited))
 
@@ -124,10 +134,10 @@ class Report:
         found = values.moment(node.value, kind="incident", zone=self._around.zone)
         if found is None and node.value:
             self._around.notes.count("times that are none, kept as words")
-            keep_texts(self._fields, node, path, "report", self._around)
+            keep_texts(self._fields, node, path, self._root, self._around)
         return found
 
-    def _answer(self, node: Node) -> None:
+    def _answer(self, node: Node, path: str) -> None:
         """What an answer of the reporting service adds: the number and the MD5 of a file."""
         if node.said("responsecode") not in {"", "0"}:
             self._around.notes.count("answers of the reporting service that say of an error")
@@ -140,7 +150,7 @@ class Report:
                 upload.received = md5
         if number and number not in known and md5:
             self._uploads.append(
-                Upload(path=node.name, fields=Fields(self._around.notes), id=number, received=md5)
+                Upload(path=path, fields=Fields(self._around.notes), id=number, received=md5)
             )
         listed = [one.text for each in node.all("files") for one in each.children if one.text]
         missing = len([each for each in listed if each not in known])

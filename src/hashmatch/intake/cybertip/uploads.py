@@ -76,6 +76,7 @@ def read_upload(node: Node, path: str, around: Surroundings, inherited: Role | N
         used |= {*words.UPLOADED}
     elif stated:
         around.notes.count("times that are none, kept as words")
+    upload.fields.keep("text", node.text)
     keep_others(upload.fields, _without_parts(node, path, upload, around), path, around, used)
     return upload
 
