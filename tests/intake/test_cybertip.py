@@ -212,6 +212,13 @@ def test_the_number_is_found_where_only_one_fits(tmp_path: Path) -> None:
     assert keys == {"unnumbered"}
 
 
+def test_a_number_that_two_reports_could_have_is_given_to_neither(tmp_path: Path) -> None:
+    (tmp_path / "a").write_text(cybertips.REPORT, encoding="utf-8")
+    (tmp_path / "b").write_text(cybertips.REPORT.replace(">12345<", ">1<"), encoding="utf-8")
+    (tmp_path / "c").write_text(cybertips.DETAILS, encoding="utf-8")
+    assert [each.header.report for each in units(tmp_path)] == ["4564654", "", ""]
+
+
 BOMB = """<!DOCTYPE r [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>
 <report><incidentSummary>&b;</incidentSummary></report>"""
 
@@ -220,6 +227,7 @@ BOMB = """<!DOCTYPE r [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;
     ("text", "why"),
     [
         (BOMB, "document type"),
+        ("<!DOCTYPE report><report><incidentSummary/></report>", "document type"),
         ("<report/>", "empty report"),
         ("<report><incidentSummary>", "not well-formed in line 1"),
         (f"<report>{'<victim>' * 100}", "more than 64 deep"),

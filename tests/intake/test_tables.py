@@ -60,6 +60,15 @@ def test_a_table_of_messages(delimiter: str, encoding: str, tmp_path: Path) -> N
     assert unit.notes == []
 
 
+def test_a_value_without_its_ending_is_kept_as_it_is(tmp_path: Path) -> None:
+    data = table().replace(b"4915112345678@s.whatsapp.net", b"4915112345678")
+    unit = only(tmp_path, data)
+    first, _ = unit.records()
+    assert isinstance(first, Event)
+    assert [*map(str, first.identifiers)] == ["screen-name:whatsapp/Jo"]
+    assert first.fields["From ID"] == "4915112345678"
+
+
 LOG = b"""
 [constants]
 kind = "seen"
