@@ -111,6 +111,9 @@ def test_a_file_for_project_vic_names_member_and_container() -> None:
         ("a.zip!zip:3:holiday", "1!.jpg", False),
         ("DCIM/100", "IMG_0001.jpg", False),
     ]
+    assert [each["Deleted"] for each in copies] == [True, False, False]
+    assert [each.get("ParentFileName") for each in copies] == ["a!b.zip", "a.zip", None]
+    assert [each.get("ParentFilePath") for each in copies] == ["DCIM", "", None]
     told = {each["PropertyName"]: each["PropertyValue"] for each in media_of[0]["Exifs"]}
     assert told["Place"].startswith("member 3 of a container (zip); deleted; read as if")
 

@@ -78,8 +78,11 @@ def write_aff4(path: Path, data: bytes, method: str = "zlib") -> Path:
     return path
 
 
-def write_map(folder: Path, data: bytes, stripes: int = 1) -> Path:
-    """An image with a map, in as many files as it has stripes; runs of zeros are not stored."""
+def write_map(folder: Path, data: bytes, stripes: int = 1, sha1: str = "") -> Path:
+    """An image with a map, in as many files as it has stripes; runs of zeros are not stored.
+
+    It keeps the SHA-1 of its medium, or another one that is given.
+    """
     size = 64 << 10
     pieces = [data[at : at + size] for at in range(0, len(data), size)]
     streams, entries = [b""] * stripes, []
@@ -92,7 +95,7 @@ def write_map(folder: Path, data: bytes, stripes: int = 1) -> Path:
         streams[which] += piece
     urns = [f"aff4://stream-{number}" for number in range(stripes)]
     targets = "\n".join([*urns, f"{_SCHEMA}Zero"])
-    digest = hashlib.sha1(data).hexdigest()  # noqa: S324 (as images keep it)
+    digest = sha1 or hashlib.sha1(data).hexdigest()  # noqa: S324 (as images keep it)
     text = (
         f"<aff4://image> a aff4:DiskImage, aff4:Image ; aff4:dataStream <aff4://map> ;\n"
         f'  aff4:blockSize 512 ; aff4:hash "{digest}"^^aff4:SHA1 .\n'

@@ -11,7 +11,6 @@ from hashmatch.cli.inside_options import arguments_of
 from hashmatch.cli.interrupt import interruption
 from hashmatch.cli.outcome import left_undone
 from hashmatch.cli.output import json_line, line, match_line, note, printable, size_in_words
-from hashmatch.errors import Reason
 from hashmatch.wording import number_of
 
 if TYPE_CHECKING:
@@ -188,7 +187,7 @@ class _Verdicts:
     def take(self, result: "ScanResult") -> None:
         """Count an image."""
         why = result.item.unreadable
-        if why is not None and why.reason in (Reason.OPENED, Reason.CORRUPT_DATA):
+        if why is not None:
             self._counts.update(each for each in _VERDICTS if each in why.detail)
 
     def note(self) -> None:
@@ -222,8 +221,8 @@ def _print_result(result: "ScanResult", *, as_json: bool) -> None:
         about = ", ".join([str(item.media.reason), part, *unread])
         note(f"incomplete ({about}): {_where(item)}")
     elif item.unreadable is not None and not _is_usual(item):
-        told = item.unreadable.reason in (Reason.INTERNAL_ERROR, Reason.IO_ERROR)
-        about = item.unreadable.detail if told else item.container
+        # Of a disk image it is a sentence that says which volume or file is not read.
+        about = item.container or item.unreadable.detail
         note(f"{item.unreadable.reason}{f' ({about})' if about else ''}: {_where(item)}")
 
 

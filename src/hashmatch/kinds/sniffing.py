@@ -110,6 +110,9 @@ _ARCHIVE: Final = re.compile(
     rb"7z\xbc\xaf\x27\x1c[\s\S]{26}|Rar!\x1a\x07(?:\x00[\s\S]{13}|\x01\x00[\s\S]{140})"
 )
 _END_OF_ZIP: Final = b"PK\x05\x06"
+_DMG_TRAILER: Final = b"koly\x00\x00\x00\x04"
+_PACKED: Final = frozenset({"zlib-compressed file", "bzip2-compressed file", "xz-compressed file"})
+"""What an Apple disk image may begin like."""
 _7ZIP_AES: Final = b"\x06\xf1\x07\x01"
 
 
@@ -192,6 +195,9 @@ def _closer(name: str, file: BinaryIO, head: bytes) -> Container:
         encrypted = _encrypted_rar(head)
     elif name == "Apple disk image (DMG)":
         encrypted = head.startswith(b"encrcdsa")
+    elif name in _PACKED and _tail(file)[-_SECTOR:].startswith(_DMG_TRAILER):
+        # Its first blocks stand in front, compressed.
+        form = name = "Apple disk image (DMG)"
     return Container(name, encrypted=encrypted, form=form)
 
 
@@ -204,7 +210,9 @@ def _zip(head: bytes, tail: bytes) -> Container:
         listed = tail.find(b"PK\x01\x02", listed + 4)
     names = head + tail
     kind = next((name for name, mark in _IN_ZIP if mark.search(names)), "zip archive")
-    return Container(kind, encrypted=locked, form="zip archive")
+    # Members of an image are pieces of a medium, and read by who knows that.
+    form = kind if kind == "AFF4 image" else "zip archive"
+    return Container(kind, encrypted=locked, form=form)
 
 
 def _ole(head: bytes) -> Container:
@@ -314,7 +322,7 @@ def _by_its_end(file: BinaryIO, head: bytes) -> Container | None:
     if _PROGRAM.match(head) and (found := archive_behind(file)) is not None:
         return Container(found[0])
     last = tail[-_SECTOR:]
-    if last.startswith(b"koly\x00\x00\x00\x04"):
+    if last.startswith(_DMG_TRAILER):
         return Container("Apple disk image (DMG)")
     if last.startswith(b"conectix"):
         return Container("VirtualPC disk (VHD)")

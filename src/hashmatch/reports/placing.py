@@ -54,9 +54,10 @@ def folder_and_name(item: ItemRecord) -> tuple[str, str]:
     In a container the folder is the locator up to it: `a.zip!zip:3:holiday` of the member
     `holiday/1.jpg`. What has no name has the text of its last step.
     """
-    if item.place is None:
-        return parted(item.locator)
-    locator = item.place.locator
+    return parted(item.locator) if item.place is None else _parted(item.place.locator)
+
+
+def _parted(locator: Locator) -> tuple[str, str]:
     last = locator.steps[-1]
     folder, name = parted(name_of(last))
     if not locator.depth:
@@ -64,6 +65,13 @@ def folder_and_name(item: ItemRecord) -> tuple[str, str]:
     if not name:
         return str(locator.parent), str(last)
     return (str(Locator((*locator.steps[:-1], renamed(last, folder)))), name)
+
+
+def folder_and_name_around(item: ItemRecord) -> tuple[str, str] | None:
+    """The same of the file that an item lies in; None where it lies on a volume, or in none."""
+    around = None if item.place is None else item.place.locator.parent
+    # Volumes, and space that belongs to no file, have no name.
+    return None if around is None or not name_of(around.steps[-1]) else _parted(around)
 
 
 def in_words(item: ItemRecord) -> list[str]:

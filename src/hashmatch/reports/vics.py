@@ -202,7 +202,7 @@ class _Gathered:
             "FileName": printable(name),
             "FilePath": printable(folder),
             **{theirs: item.times[ours] for ours, theirs in _TIMES.items() if ours in item.times},
-            **_unallocated(item, source),
+            **_lying(item, source),
             "SourceID": printable(source.label) if source else str(item.source),
         }
 
@@ -257,12 +257,26 @@ def _provenance(case: CaseRecord, writing: Writing) -> Iterator[tuple[str, str]]
             yield "Environment", f"of run {run.id}, {aspect}: {words}"
 
 
-def _unallocated(item: ItemRecord, source: SourceRecord | None) -> dict[str, Json]:
-    """Whether it was deleted, or found where no file lies; nothing where that is not known."""
-    if item.place is not None:
-        return {"Unallocated": item.place.state is not AllocationState.ALLOCATED}
-    # Whoever reads a folder sees live files only.
-    return {"Unallocated": False} if source and source.kind == "folder" else {}
+def _lying(item: ItemRecord, source: SourceRecord | None) -> dict[str, Json]:
+    """Whether it was deleted, or found where no file lies, where on the medium, and in what.
+
+    Nothing where that is not known.
+    """
+    place = item.place
+    if place is None:
+        # Whoever reads a folder sees live files only.
+        is_folder = source is not None and source.kind == "folder"
+        return {"Unallocated": False, "Deleted": False} if is_folder else {}
+    found: dict[str, Json] = {
+        "Unallocated": place.state is not AllocationState.ALLOCATED,
+        "Deleted": place.state in (AllocationState.DELETED, AllocationState.ORPHANED),
+    }
+    if place.runs:
+        found["PhysicalLocation"] = place.runs[0][0]
+    if parent := placing.folder_and_name_around(item):
+        folder, name = parent
+        found |= {"ParentFileName": printable(name), "ParentFilePath": printable(folder)}
+    return found
 
 
 def _details(item: ItemRecord, at: str) -> dict[str, Json]:

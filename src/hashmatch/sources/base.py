@@ -63,6 +63,8 @@ class Found:
         remark: what is to be said of it if nothing is found in it, as of a file of an encrypted
             backup.
         medium: of a disk image that was read: its volumes, and what of it is missing.
+        alone: whether it is all of the evidence: a file that another one leads to is not read with
+            that one then.
     """
 
     path: str
@@ -80,6 +82,7 @@ class Found:
     medium: tuple[VolumeFacts | UnreadRange, ...] = ()
     original_name: str = ""
     remark: Unreadable | None = None
+    alone: bool = False
 
     @property
     def recorded(self) -> str:

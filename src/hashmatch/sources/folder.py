@@ -5,6 +5,7 @@ import stat
 import sys
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import BinaryIO, Final
@@ -187,7 +188,7 @@ def _file(path: str, locator: str) -> Found:
         info = os.stat(path)  # noqa: PTH116 (names that are no text)
     except OSError as error:
         return Found(path, locator, _why(error), within=within)
-    return _found(path, locator, within, info)
+    return replace(_found(path, locator, within, info), alone=True)
 
 
 def _found(path: str, locator: str, within: str, info: os.stat_result) -> Found:

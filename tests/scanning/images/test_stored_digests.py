@@ -11,6 +11,7 @@ import pytest
 
 import hashmatch as hm
 from hashmatch.model import VolumeStatus
+from tests.support.aff4_files import write_map
 from tests.support.archives import tool
 from tests.support.disk_volumes import volume
 from tests.support.hostile_values import run
@@ -123,3 +124,18 @@ def test_one_image_is_shown_with_both(image: Path) -> None:
     code, said = run(["show", str(image), "--digest"])
     assert code == 4
     assert "WARNING: its bytes do not have the digests that it stores" in said
+
+
+@pytest.mark.parametrize("sha1", ["", "0f" * 20])
+def test_those_of_an_aff4_are_compared_too(sha1: str, tmp_path: Path) -> None:
+    (tmp_path / "known.csv").write_text("id,pdq\nx," + "0f" * 32 + "\n")
+    (tmp_path / "evidence").mkdir()
+    picture = encoded(photo("coffee").resize((160, 120)), "JPEG")
+    data = bytes(1 << 17) + picture + bytes(1 << 17)
+    first = write_map(tmp_path / "evidence", data, sha1=sha1)
+    code, said, volumes = scanned(first, "--verify-images")
+    verdict = "do not have" if sha1 else "have"
+    assert f"its bytes {verdict} the digests that it stores" in said
+    assert volumes[0][1] is (VolumeStatus.PARTLY_READ if sha1 else VolumeStatus.READ)
+    # The medium has no file system that is known: pictures are found by content, and it is said.
+    assert code == 4

@@ -99,7 +99,9 @@ class _Image:
         image = replace(image, found=replace(image.found, medium=medium))
         if not self._problems:
             return _judged(image, self._plan.verdict)
-        why = first_of(tuple(dict.fromkeys(self._problems)))
+        why, verdict = first_of(tuple(dict.fromkeys(self._problems))), self._plan.verdict
+        if verdict and verdict not in why.detail:
+            why = Unreadable(why.reason, f"{why.detail}; {verdict}")
         return replace(image, remark=why) if image.problem is None else replace(image, problem=why)
 
 

@@ -2,11 +2,11 @@
 
 import json
 import zlib
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, Final
 
-from hashmatch.model import AllocationState, PlaceConfidence, Unreadable
+from hashmatch.model import AllocationState, PlaceConfidence
 from hashmatch.model.locator import File, FileObject, Locator
 from hashmatch.scanning.members import (
     original_name_in,
@@ -17,9 +17,9 @@ from hashmatch.scanning.members import (
     times_in,
 )
 from hashmatch.scanning.messages import ProtocolError
+from hashmatch.sources.diskimage.entry import Entry
 
 if TYPE_CHECKING:
-    from hashmatch.sources.diskimage.filesystems.base import Entry
     from hashmatch.sources.diskimage.volumes import Volume
 
 _MOST_RUNS: Final = 1000
@@ -31,48 +31,27 @@ _LONGEST: Final = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
-class FoundObject:
+class FoundObject(Entry):
     """A file that a file system lists, as the worker said that found it.
 
+    Its runs are those on the medium, as far as they go on record.
+
     Attributes:
-        step: from the volume to it.
-        size: in bytes.
-        times: by kind.
-        state: whether its bytes belong to a file.
-        confidence: how sure it is that they are its own.
-        runs: offset and length of its pieces on the medium, as far as they go on record.
         deleted: begin and size on the volume, of a deleted file.
         weight: bytes of the volume that it stands for.
-        problem: why its bytes cannot be read.
-        original_name: what it was called where it came from; empty where nothing says it.
-        remark: what is to be said of it if nothing is found in it.
     """
 
-    step: FileObject
-    size: int = 0
-    times: Mapping[str, str] = field(default_factory=dict)
-    state: AllocationState = AllocationState.ALLOCATED
-    confidence: PlaceConfidence = PlaceConfidence.CERTAIN
-    runs: tuple[tuple[int, int], ...] = ()
     deleted: tuple[int, int] | None = None
     weight: int = 0
-    problem: Unreadable | None = None
-    original_name: str = ""
-    remark: Unreadable | None = None
 
 
-def row_of(entry: "Entry", volume: "Volume") -> list[Any]:
-    """What is said of a file, as JSON."""
-    step = entry.step
+def row_of(entry: Entry, volume: "Volume") -> list[Any]:
+    """What is said of a file, as JSON: the values of its fields, in their order."""
     is_there = entry.state is AllocationState.ALLOCATED
-    return [
-        *(step.system, step.inode, step.attribute, step.instance, step.path),
-        *(entry.size, dict(entry.times), entry.state, entry.confidence),
-        volume.on_medium(entry.runs[:_MOST_RUNS]),
-        entry.deleted_span,
-        sum(length for _, length in entry.runs) if is_there else 0,
-        *(plain(entry.problem), entry.original_name, plain(entry.remark)),
-    ]
+    own = {each.name: getattr(entry, each.name) for each in fields(Entry)}
+    own |= {"runs": volume.on_medium(entry.runs[:_MOST_RUNS]), "deleted": entry.deleted_span}
+    own["weight"] = sum(length for _, length in entry.runs) if is_there else 0
+    return [write(own[name]) for name, (write, _) in _FIELDS.items()]
 
 
 def packed_rows(rows: Iterable[list[Any]]) -> bytes:
@@ -91,14 +70,22 @@ def objects_in(data: bytes) -> list[FoundObject]:
         rows = json.loads(expander.decompress(data, _LARGEST))
         if not expander.eof:
             raise ProtocolError
-        return [_object(*each) for each in rows]
+        return [_object(each) for each in rows]
     except (zlib.error, ValueError, TypeError, AttributeError):
         raise ProtocolError from None
 
 
-def _object(*row: Any) -> FoundObject:  # noqa: ANN401 (whatever JSON holds)
-    system, inode, attribute, instance, path, size, *facts = row
-    times, state, sure, runs, gone, weight, why, name, remark = facts
+def _object(row: list[Any]) -> FoundObject:
+    read = (each for _, each in _FIELDS.values())
+    return FoundObject(*(each(value) for each, value in zip(read, row, strict=True)))
+
+
+def _plain_step(step: FileObject) -> list[Any]:
+    return [step.system, step.inode, step.attribute, step.instance, step.path]
+
+
+def _step_in(value: Any) -> FileObject:  # noqa: ANN401 (whatever JSON holds)
+    system, inode, attribute, instance, path = value
     numbers = (inode, attribute, instance)
     is_step = all(type(each) is int and each >= 0 for each in numbers) and isinstance(path, str)
     if not is_step or not isinstance(system, str) or len(path) > _LONGEST:
@@ -106,16 +93,32 @@ def _object(*row: Any) -> FoundObject:  # noqa: ANN401 (whatever JSON holds)
     step = FileObject(system, *numbers, path)
     # What is no step of a locator is refused now, and not when it goes on record.
     Locator((File(""), step))
-    return FoundObject(
-        step,
-        size_in(size),
-        times_in(times),
-        AllocationState(state),
-        PlaceConfidence(sure),
-        runs_in(runs),
-        None if gone is None else (size_in(gone[0]), size_in(gone[1])),
-        size_in(weight),
-        problem_in(why),
-        original_name_in(name),
-        problem_in(remark),
-    )
+    return step
+
+
+def _span_in(value: Any) -> tuple[int, int] | None:  # noqa: ANN401
+    return None if value is None else (size_in(value[0]), size_in(value[1]))
+
+
+def _as_it_is(value: Any) -> Any:  # noqa: ANN401
+    return value
+
+
+_Field = tuple[Callable[[Any], Any], Callable[[Any], Any]]
+_WORDS: Final[_Field] = (plain, problem_in)
+_CODED: Final[dict[str, _Field]] = {
+    "step": (_plain_step, _step_in),
+    "size": (_as_it_is, size_in),
+    "times": (dict, times_in),
+    "state": (_as_it_is, AllocationState),
+    "confidence": (_as_it_is, PlaceConfidence),
+    "runs": (_as_it_is, runs_in),
+    "links": (_as_it_is, size_in),
+    "problem": _WORDS,
+    "original_name": (_as_it_is, original_name_in),
+    "remark": _WORDS,
+    "deleted": (_as_it_is, _span_in),
+    "weight": (_as_it_is, size_in),
+}
+_FIELDS: Final = {each.name: _CODED[each.name] for each in fields(FoundObject)}
+"""What writes each field as JSON, and what reads it: in the order in which they are declared."""

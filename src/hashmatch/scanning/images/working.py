@@ -20,7 +20,7 @@ from hashmatch.sources.inside.base import LimitError
 from hashmatch.sources.inside.opening import InsideOpener
 
 if TYPE_CHECKING:
-    from hashmatch.sources.diskimage.filesystems.base import Entry
+    from hashmatch.sources.diskimage.entry import Entry
     from hashmatch.sources.diskimage.volumes import Volume
     from hashmatch.sources.inside.expanded import Expanded
     from hashmatch.sources.inside.image_items import ImageItems
@@ -162,7 +162,7 @@ class _Working:
 
     def read(self, order: ReadOrder, sent: set[str]) -> Iterator[bytes]:
         """Files with all that lies in them; of several that ended a worker, none."""
-        from hashmatch.sources.diskimage.filesystems.base import Entry
+        from hashmatch.sources.diskimage.entry import Entry
 
         if not (self._safe and len(order.objects) > 1):
             for number, step, size in order.objects:

@@ -16,6 +16,7 @@ class Address:
         extent: offset and length of its bytes in the file, where they lie there as they are.
         beside: what opens the file beside it that belongs to it, as a database beside its log.
         data: the bytes themselves, where they were sent.
+        alone: as of `Found`.
     """
 
     file: object
@@ -24,7 +25,9 @@ class Address:
     extent: tuple[int, int] | None = None
     beside: object = None
     data: bytes | None = field(default=None, repr=False)
+    alone: bool = False
 
     def __reduce__(self) -> tuple[type, tuple[object, ...]]:
         """What it is made of: pickled in a third of the time that a data class takes."""
-        return Address, (*(self.file, self.steps, self.size, self.extent, self.beside, self.data),)
+        near = self.beside, self.data, self.alone
+        return Address, (self.file, self.steps, self.size, self.extent, *near)

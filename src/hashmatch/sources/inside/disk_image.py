@@ -40,11 +40,13 @@ class Near:
         name: of the file.
         folder: that it lies in.
         has: of the list of files of a backup, whether there is one with a path below its folder.
+        alone: whether no other file is evidence too.
     """
 
     name: str
     folder: Folder | None = None
     has: Callable[[str], bool] | None = None
+    alone: bool = False
 
 
 ALONE: Final = Near("the image")

@@ -6,7 +6,7 @@ from typing import BinaryIO
 
 from hashmatch.model import AllocationState
 from hashmatch.model.locator import FileObject
-from hashmatch.sources.diskimage.filesystems.base import Entry
+from hashmatch.sources.diskimage.entry import Entry
 from hashmatch.sources.inside.backups import Backups, is_named
 
 

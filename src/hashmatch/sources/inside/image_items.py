@@ -11,7 +11,8 @@ from hashmatch.model import AllocationState, Unreadable, VolumeStatus
 from hashmatch.model.locator import FileObject, Member, Step
 from hashmatch.sources.diskimage.base import Bytes, Medium
 from hashmatch.sources.diskimage.contents import Content, Nature
-from hashmatch.sources.diskimage.filesystems.base import Entry, FileSystem, nothing
+from hashmatch.sources.diskimage.entry import Entry
+from hashmatch.sources.diskimage.filesystems.base import FileSystem, nothing
 from hashmatch.sources.diskimage.filesystems.opening import READERS, open_file_system
 from hashmatch.sources.diskimage.reading import held
 from hashmatch.sources.diskimage.spans import Span, common

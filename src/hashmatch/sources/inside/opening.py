@@ -51,7 +51,8 @@ class InsideOpener(Opener):
         """What `open` takes."""
         outer = found.container or found
         beside = self.files.beside(outer, SUFFIX) if outer.path.endswith(SUFFIX) else None
-        return Address(self.files.handle(outer), found.steps, found.size, found.extent, beside)
+        way = (self.files.handle(outer), found.steps, found.size, found.extent)
+        return Address(*way, beside, alone=outer.alone)
 
     @contextmanager
     def finding(self, handle: object) -> "Iterator[FindBeside]":
@@ -82,7 +83,7 @@ class InsideOpener(Opener):
         try:
             # No path that a list of files names leads out of its folder: see `Listed.file`.
             has = partial(_is_there, folder) if backups.is_named(name) else None
-            yield Near(name, OnDisk(folder, handles), has)
+            yield Near(name, OnDisk(folder, handles), has, cast("Address", handle).alone)
         finally:
             handles.close()
 

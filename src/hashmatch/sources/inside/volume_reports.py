@@ -6,7 +6,7 @@ from typing import Final
 from hashmatch.errors import Reason
 from hashmatch.model import AllocationState, Unreadable, VolumeStatus
 from hashmatch.model.locator import Step
-from hashmatch.sources.diskimage.filesystems.base import Entry
+from hashmatch.sources.diskimage.entry import Entry
 from hashmatch.sources.diskimage.spans import Span
 from hashmatch.sources.diskimage.verifying import StoredDigests
 from hashmatch.sources.diskimage.volumes import GAP, Volume

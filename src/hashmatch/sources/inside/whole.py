@@ -34,4 +34,8 @@ def whole_in(file: BinaryIO, near: Near) -> Whole | Unreadable:
         further = None if image is None else read_with(image)
     if further is None:
         return whole_of(near.name, near.folder) or Whole(file)
-    return further if further.reason is Reason.OPENED else lone_part(file, further)
+    if further.reason is not Reason.OPENED:
+        return lone_part(file, further)
+    if near.alone:
+        return Unreadable(Reason.CONTAINER, f"{further.detail}: scan that one, or its folder")
+    return further

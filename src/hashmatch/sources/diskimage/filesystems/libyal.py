@@ -11,7 +11,8 @@ import numpy as np
 from hashmatch.errors import Reason, UnreadableError
 from hashmatch.model import Unreadable
 from hashmatch.model.locator import FileObject
-from hashmatch.sources.diskimage.filesystems.base import Content, Entry, nothing, too_deep
+from hashmatch.sources.diskimage.entry import Entry
+from hashmatch.sources.diskimage.filesystems.base import Content, nothing, too_deep
 from hashmatch.sources.diskimage.filesystems.ranges import gaps, union
 from hashmatch.sources.diskimage.library_files import LibraryFile
 from hashmatch.sources.diskimage.reading import as_file

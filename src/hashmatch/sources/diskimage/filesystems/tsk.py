@@ -12,7 +12,8 @@ import pytsk3
 from hashmatch.errors import Reason, UnreadableError
 from hashmatch.model import AllocationState, PlaceConfidence, Unreadable
 from hashmatch.model.locator import FileObject
-from hashmatch.sources.diskimage.filesystems.base import Content, Entry, nothing
+from hashmatch.sources.diskimage.entry import Entry
+from hashmatch.sources.diskimage.filesystems.base import Content, nothing
 from hashmatch.sources.diskimage.filesystems.ext_pointers import without_pointers
 from hashmatch.sources.diskimage.filesystems.ranges import gaps, overlap, union
 from hashmatch.sources.diskimage.filesystems.tsk_volume import (
