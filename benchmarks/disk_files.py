@@ -63,7 +63,9 @@ def main() -> int:
                 wrong += _compare(folder, kind, container, volume_and_files)
         if asked.mutants:
             volumes = {kind: data for kind, (data, _, _) in made.items() if kind in _MUTATED}
-            wrong += _endure(folder, volumes, asked.mutants, asked.seed)
+            for each in _endure(folder, volumes, asked.mutants, asked.seed):
+                print(each, flush=True)
+                wrong.append(each)
     for each in wrong:
         print(each)
     return 1 if wrong else 0

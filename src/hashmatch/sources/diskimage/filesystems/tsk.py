@@ -62,6 +62,9 @@ _RESOURCE_FORK: Final = 0x1101
 _OF_NTFS: Final = frozenset({1, 3, 4, 6, 7, 8, 9, 10})
 """What NTFS keeps for itself: a copy of the first entries, its name, lists of attributes, clusters
 and access rights, the boot sector, bad clusters, capital letters. No user writes there."""
+_STREAMS_OF_NTFS: Final = frozenset({b"", b"$Data", b"$Bad", b"$SDS", b"$Info"})
+_BAD_CLUSTERS: Final = 8
+"""The entry of NTFS with the clusters that are said to be bad: anything may lie there."""
 _WITH_LISTS: Final = frozenset({"ext2", "ext3"})
 """File systems that keep lists of the blocks of a file amid them."""
 _SHADOW_STORE: Final = re.compile(
@@ -188,9 +191,9 @@ class TskFileSystem:
         times = self._times(meta)
         for attribute in attributes_of(file):
             runs = self._runs(attribute)
-            if is_allocated:
+            is_own = self._is_own(attribute, int(meta.addr))
+            if is_allocated and not (is_own and int(meta.addr) == _BAD_CLUSTERS):
                 owned += runs
-            is_own = self.kind == "ntfs" and int(meta.addr) in _OF_NTFS
             if int(attribute.info.type) not in _DATA or is_own:
                 continue
             yield Entry(
@@ -203,6 +206,11 @@ class TskFileSystem:
                 links=max(1, int(meta.nlink)),
                 problem=self._problem(attribute, path if is_allocated else ""),
             )
+
+    def _is_own(self, attribute: Any, inode: int) -> bool:  # noqa: ANN401
+        """Whether it is a stream that NTFS keeps for itself: others may be hidden beside these."""
+        name = bytes(attribute.info.name or b"")
+        return self.kind == "ntfs" and inode in _OF_NTFS and name in _STREAMS_OF_NTFS
 
     def _step(self, attribute: Any, inode: int, path: str) -> FileObject:  # noqa: ANN401
         info = attribute.info

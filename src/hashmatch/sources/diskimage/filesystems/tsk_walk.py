@@ -22,8 +22,11 @@ EXT: Final = frozenset({"ext2", "ext3", "ext4"})
 _FOLDERS: Final = frozenset({2, 11})
 _NAMED_FILES: Final = frozenset({0, 5})
 """Types of names: of a file, or of what is not said."""
-_FIRST_OF_USERS: Final = 11
-"""Entries of ext before this one are its own: the journal, and space for growing."""
+_OF_EXT: Final = frozenset({7, 8})
+"""What ext keeps for itself: space for growing, and the journal. Nothing tells what else lies in
+entries that it reserves: that is read."""
+_BAD_BLOCKS: Final = 1
+"""The entry of ext with the blocks that are said to be bad: anything may lie there."""
 _VIRTUAL_FOLDER: Final = 11
 _DEEPEST: Final = 2048
 
@@ -181,7 +184,8 @@ class TskWalk:
             inodes = used_inodes(volume)
         for inode in inodes:
             on_step()
-            if inode in self._files or inode in self._folders:
+            is_bad = self._kind in EXT and inode == _BAD_BLOCKS
+            if is_bad or inode in self._files or inode in self._folders:
                 continue
             try:
                 file = self._system.open_meta(inode=inode)
@@ -192,7 +196,7 @@ class TskWalk:
             if meta is None:
                 continue
             is_allocated = bool(int(meta.flags) & ALLOCATED)
-            is_own = self._kind in EXT and inode < _FIRST_OF_USERS
+            is_own = self._kind in EXT and inode in _OF_EXT
             if int(meta.type) == REGULAR and int(meta.size) and not is_own:
                 self._on_file(file, "", not is_allocated)
             elif is_allocated:
