@@ -133,6 +133,16 @@ def on_record(
             begun = True
             _note_position(run.files)
             yield run
+        _note_seen_before(database, run.id, record.case)
+
+
+def _note_seen_before(database: "Database", run: int, case: str) -> None:
+    """Say how many of the known files of a run others had before, if any."""
+    from hashmatch.tracing.news import news, seen_before
+
+    found = news(database, run - 1, until=run, viewer=case)
+    if said := seen_before(found):
+        note(f"{said}: `hashmatch trace new --since {run - 1}` shows them")
 
 
 def _note_position(position: int) -> None:

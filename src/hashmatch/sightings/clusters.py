@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from hashmatch.errors import DatabaseBusyError
 from hashmatch.sightings import audit
 from hashmatch.sightings.actions import Action
 from hashmatch.sightings.rows import CLUSTER_MEMBERS, Unit, seal, write
@@ -43,13 +44,13 @@ def record(store: Store, members: Sequence[Member], *, threshold: int) -> None:
     """Put members on record, behind those that are there: all of them, or none.
 
     Raises:
-        ValueError: their numbers do not follow, as another process clustered meanwhile.
+        DatabaseBusyError: their numbers do not follow, as another process clustered meanwhile.
         DatabaseError: it cannot be written.
     """
     with store.transaction():
         if members and members[0].id != last(store) + 1:
-            msg = "another process clustered meanwhile"
-            raise ValueError(msg)
+            msg = f"{store.path}: another process clustered meanwhile; run the command again"
+            raise DatabaseBusyError(msg)
         at = audit.now()
         for first in range(0, len(members), _AT_ONCE):
             units = [

@@ -33,19 +33,23 @@ class News(PlainValue):
     before: tuple[Occurrence, ...]
 
 
-def news(database: "Database", since: int, *, viewer: str = "") -> list[News]:
+def news(
+    database: "Database", since: int, *, until: int | None = None, viewer: str = ""
+) -> list[News]:
     """Entries seen in runs behind this one that earlier runs had seen in other exhibits.
 
     Args:
         database: the record.
         since: number of a run; later ones are new.
+        until: number of the last one that is new; by default all later ones are.
         viewer: the case that asks.
     """
     found = []
     with database.snapshot():
         places = Places.of(database)
         spoken = judging.Spoken.of(database)
-        new = {run for run in places.source_of_run if run > since}
+        last = max(places.source_of_run, default=0) if until is None else until
+        new = {run for run in places.source_of_run if since < run <= last}
         for (name, entry), now, before in _both(database, places, new):
             key = f"entry:{name}/{entry}"
             if key in spoken.excluded:
@@ -68,9 +72,9 @@ def _both(
     entries: list[tuple[str, str]] = store.execute(
         "SELECT DISTINCT sightings.list, sightings.entry FROM items "
         "JOIN sightings ON sightings.item_id = items.id "
-        "WHERE items.scan_id IN (SELECT scan_id FROM runs WHERE id > ?) "
-        "AND NOT (sightings.known_good OR suppressed)",
-        (min(new, default=1) - 1,),
+        "WHERE items.scan_id IN (SELECT scan_id FROM runs WHERE id BETWEEN ? AND ?) "
+        "AND sightings.run_id BETWEEN ? AND ? AND NOT (sightings.known_good OR suppressed)",
+        2 * (min(new, default=0), max(new, default=0)),
     )
     for name, entry in entries:
         now: Where = {}
@@ -84,7 +88,7 @@ def _both(
         for run, count, first in rows:
             source = places.source_of_run[run]
             side = now if run in new else before
-            if run in new or source not in fresh:
+            if run in new or (source not in fresh and run < min(new)):
                 seen = side.setdefault((source, "holder"), gathering.Seen())
                 seen.add(count, "sightings", first)
         if now and before:
