@@ -38,7 +38,7 @@ Examples:
 
 CLUSTERS_HELP = """Show clusters of pictures that are near to each other, in several exhibits.
 
-Each member is within 12 bits of the medoid, the first picture of the cluster, so that series of
+Each member is within 22 bits of the medoid, the first picture of the cluster, so that series of
 pictures of which each resembles the next do not end in one cluster. Numbers of clusters stay when
 new members come in.
 

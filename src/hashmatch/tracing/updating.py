@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from hashmatch.profiles import STRICT
 from hashmatch.sightings import clusters
 from hashmatch.sightings.clusters import Member
 from hashmatch.tracing.clustering import ORIENTATIONS, Clusters
@@ -18,9 +19,9 @@ if TYPE_CHECKING:
     from hashmatch.sightings.database import Database
     from hashmatch.sightings.store import Store
 
-THRESHOLD: Final = 12
-"""Bits to the medoid: copies by messengers, resizing and editing lie within it, frames of a pan are
-further apart (docs/explanation/tracing.md)."""
+THRESHOLD: Final = STRICT.thresholds["pdq"]
+"""Bits to the medoid: copies by messengers, resizing and editing lie within it (`python -m
+benchmarks.circulation`). What wider profiles find besides is for lists, whose entries are known."""
 QUALITY: Final = 50
 """Of PDQ; below it pictures without detail have equal hashes."""
 _BYTES: Final = 32
