@@ -1,7 +1,7 @@
 """`hashmatch record exhibit`, `record import` and `record case`: what links need, put on record."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
@@ -12,6 +12,7 @@ from hashmatch.wording import number_of
 
 if TYPE_CHECKING:
     from hashmatch.model.identifier import Identifier
+    from hashmatch.sightings.importing import ImportRecord
 
 EXHIBIT_HELP = """Put on record what an exhibit is: device or account, whose, and its identifiers.
 
@@ -62,62 +63,72 @@ Example:
 """
 
 
+_FACTS: Final = ("kind", "owner", "make", "model", "zone", "acquired", "acquired-with")
+
+CaseOption = Annotated[str, typer.Option("--case", metavar="N", help="The lab's own number.")]
+ReasonOption = Annotated[str, typer.Option("--why", metavar="TEXT", help="The reason for it.")]
+KindOption = Annotated[
+    str,
+    typer.Option(
+        metavar="phone|tablet|computer|card|camera|account|provider-return|report|other",
+        help="What it is.",
+    ),
+]
+OwnerOption = Annotated[
+    str, typer.Option(metavar="TEXT", help="Reference to the person who had it.")
+]
+MakeOption = Annotated[str, typer.Option(metavar="TEXT", help="Maker of the device.")]
+ModelOption = Annotated[str, typer.Option(metavar="TEXT", help="Model of the device.")]
+ZoneOption = Annotated[
+    str, typer.Option(metavar="ZONE", help="Time zone of the device: Europe/Berlin, +02:00.")
+]
+AcquiredOption = Annotated[str, typer.Option(metavar="TIME", help="When it was acquired.")]
+ToolOption = Annotated[str, typer.Option(metavar="TEXT", help="By which tool it was acquired.")]
+IdentifierOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--id",
+        metavar="KIND:VALUE",
+        help="Identifier: imei, imsi, iccid, serial:MAKER/VALUE, mac, phone, email, "
+        "account:SERVICE/ID, device:SERVICE/ID; repeat for several.",
+    ),
+]
+WrongOption = Annotated[
+    list[str] | None,
+    typer.Option("--not-id", metavar="KIND:VALUE", help="Identifier that was stated wrongly."),
+]
+WithdrawOption = Annotated[
+    list[str] | None,
+    typer.Option("--withdraw", metavar="NAME", help="Fact to take back, as owner."),
+]
+
+
 def record_exhibit(
     exhibit: Annotated[str, typer.Argument(metavar="EXHIBIT", help="Its label.")],
     *,
-    case: Annotated[str, typer.Option("--case", metavar="N", help="The lab's own number.")],
+    case: CaseOption,
     db: DbOption,
     by: ByOption,
-    kind: Annotated[
-        str,
-        typer.Option(
-            metavar="phone|tablet|computer|card|camera|account|provider-return|report|other",
-            help="What it is.",
-        ),
-    ] = "",
-    owner: Annotated[
-        str, typer.Option(metavar="TEXT", help="Reference to the person who had it.")
-    ] = "",
-    make: Annotated[str, typer.Option(metavar="TEXT", help="Maker of the device.")] = "",
-    model: Annotated[str, typer.Option(metavar="TEXT", help="Model of the device.")] = "",
-    zone: Annotated[
-        str, typer.Option(metavar="ZONE", help="Time zone of the device: Europe/Berlin, +02:00.")
-    ] = "",
-    acquired: Annotated[str, typer.Option(metavar="TIME", help="When it was acquired.")] = "",
-    acquired_with: Annotated[str, typer.Option(metavar="TEXT", help="By which tool.")] = "",
-    identifiers: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--id",
-            metavar="KIND:VALUE",
-            help="Identifier: imei, imsi, iccid, serial:MAKER/VALUE, mac, phone, email, "
-            "account:SERVICE/ID, device:SERVICE/ID; repeat for several.",
-        ),
-    ] = None,
-    withdrawn: Annotated[
-        list[str] | None,
-        typer.Option("--not-id", metavar="KIND:VALUE", help="Identifier that was stated wrongly."),
-    ] = None,
-    withdraw: Annotated[
-        list[str] | None,
-        typer.Option("--withdraw", metavar="NAME", help="Fact to take back, as owner."),
-    ] = None,
-    why: Annotated[str, typer.Option("--why", metavar="TEXT", help="The reason for it.")] = "",
+    kind: KindOption = "",
+    owner: OwnerOption = "",
+    make: MakeOption = "",
+    model: ModelOption = "",
+    zone: ZoneOption = "",
+    acquired: AcquiredOption = "",
+    acquired_with: ToolOption = "",
+    identifiers: IdentifierOption = None,
+    withdrawn: WrongOption = None,
+    withdraw: WithdrawOption = None,
+    why: ReasonOption = "",
     as_json: JsonOption = False,
 ) -> None:
     """The command `record exhibit`."""
     from hashmatch.errors import HashmatchError
     from hashmatch.sightings.database import Database
 
-    given = {
-        "kind": kind,
-        "owner": owner,
-        "make": make,
-        "model": model,
-        "zone": zone,
-        "acquired": acquired,
-        "acquired-with": acquired_with,
-    }
+    given = dict(
+        zip(_FACTS, (kind, owner, make, model, zone, acquired, acquired_with), strict=True)
+    )
     facts = {name: value for name, value in given.items() if value}
     facts |= dict.fromkeys(withdraw or (), "")
     stated = [_identifier(each, "--id") for each in identifiers or ()]
@@ -163,7 +174,7 @@ def _identifier(words: str, option: str) -> "Identifier":
 def record_import(
     path: Annotated[Path, typer.Argument(metavar="PATH", help="File, folder or ZIP archive.")],
     *,
-    case: Annotated[str, typer.Option("--case", metavar="N", help="The lab's own number.")],
+    case: CaseOption,
     exhibit: Annotated[
         str, typer.Option("--exhibit", metavar="NAME", help="What the events belong to.")
     ],
@@ -198,21 +209,25 @@ def record_import(
                 unit.header, unit.records(), unit.notes, case=case, exhibit=exhibit
             )
             quarantined += found.quarantined
-            if as_json:
-                json_line(found.to_dict())
-                continue
-            if found.known:
-                line(printable(f"{found.unit.name}: on record as import {found.id} already"))
-                continue
-            told = number_of(found.events, "event")
-            line(printable(f"{found.unit.name} ({found.unit.format}): {told}, import {found.id}"))
-            if found.repeated:
-                line(f"  {number_of(found.repeated, 'event')} on record in another form already")
-            if found.quarantined:
-                line(f"  {number_of(found.quarantined, 'row')} not understood, quarantined")
-            for each in found.notes:
-                note(f"{found.unit.name}: {each}")
+            _show_import(found, as_json=as_json)
     end(unreadable=quarantined)
+
+
+def _show_import(found: "ImportRecord", *, as_json: bool) -> None:
+    if as_json:
+        json_line(found.to_dict())
+        return
+    if found.known:
+        line(printable(f"{found.unit.name}: on record as import {found.id} already"))
+        return
+    told = number_of(found.events, "event")
+    line(printable(f"{found.unit.name} ({found.unit.format}): {told}, import {found.id}"))
+    if found.repeated:
+        line(f"  {number_of(found.repeated, 'event')} on record in another form already")
+    if found.quarantined:
+        line(f"  {number_of(found.quarantined, 'row')} not understood, quarantined")
+    for each in found.notes:
+        note(f"{found.unit.name}: {each}")
 
 
 def record_case(
@@ -227,7 +242,7 @@ def record_case(
     link_unknown: Annotated[
         str, typer.Option(metavar="yes|no", help="Whether unknown items make links.")
     ] = "",
-    why: Annotated[str, typer.Option("--why", metavar="TEXT", help="The reason for it.")] = "",
+    why: ReasonOption = "",
     as_json: JsonOption = False,
 ) -> None:
     """The command `record case`."""

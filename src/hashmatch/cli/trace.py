@@ -7,13 +7,17 @@ import typer
 
 from hashmatch.cli.options import JsonOption
 from hashmatch.cli.output import json_line, line, note, printable
+from hashmatch.cli.trace_output import (
+    show_coverage,
+    show_links,
+    show_occurrences,
+    show_statement,
+)
 from hashmatch.wording import number_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from hashmatch.sightings.database import Database
-    from hashmatch.tracing.values import CoveredSource, Link, Occurrence
+    from hashmatch.tracing.values import CoveredSource
 
 LINKS_HELP = """Show what several exhibits, cases and accounts have in common, the rarest first.
 
@@ -163,8 +167,8 @@ def trace_links(
     with _opened(db, update=update) as database:
         _check_case(database, case)
         found = links(database, asked)
-        _show_links(found, as_json=as_json)
-        _show_coverage(_covered(database, case), as_json=as_json, short=True)
+        show_links(found, as_json=as_json)
+        show_coverage(_covered(database, case), as_json=as_json, short=True)
 
 
 def trace_clusters(
@@ -181,8 +185,8 @@ def trace_clusters(
     asked = Question(case=case, kinds={LinkKind.CLUSTER}, every=True)
     with _opened(db, update=update) as database:
         _check_case(database, case)
-        _show_links(links(database, asked), as_json=as_json)
-        _show_coverage(_covered(database, case), as_json=as_json, short=True)
+        show_links(links(database, asked), as_json=as_json)
+        show_coverage(_covered(database, case), as_json=as_json, short=True)
 
 
 def trace_who(
@@ -211,8 +215,8 @@ def trace_who(
         else:
             seen = number_of(len(answer.occurrences), "place")
             line(printable(f"{answer.asked}: {seen}"))
-            _show_occurrences(answer.occurrences)
-            _show_coverage(answer.coverage, as_json=False, short=True)
+            show_occurrences(answer.occurrences)
+            show_coverage(answer.coverage, as_json=False, short=True)
     end(matched=bool(answer.occurrences))
 
 
@@ -237,8 +241,8 @@ def trace_new(
                 json_line(each.to_dict())
                 continue
             line(printable(each.key))
-            _show_occurrences(each.now, "now")
-            _show_occurrences(each.before, "before")
+            show_occurrences(each.now, "now")
+            show_occurrences(each.before, "before")
         if not as_json:
             line(f"{number_of(len(found), 'known file')} seen before in other exhibits")
 
@@ -263,7 +267,7 @@ def trace_exclude(
         said = [Said(EXCLUDED, "yes", key, withdrawn=again)]
         numbers = database.record_statements(Topic.EXCLUSION, said, by=by, why=why)
     state = "makes links again" if again else "makes no links"
-    _told(key, state, numbers, as_json=as_json)
+    show_statement(key, state, numbers, as_json=as_json)
 
 
 def trace_verdict(
@@ -291,14 +295,14 @@ def trace_verdict(
         numbers = database.record_statements(
             Topic.LINK, [Said(VERDICT, said.value, key)], by=by, why=why
         )
-    _told(key, said.value, numbers, as_json=as_json)
+    show_statement(key, said.value, numbers, as_json=as_json)
 
 
 def trace_coverage(*, db: DbOption, case: CaseOption = "", as_json: JsonOption = False) -> None:
     """The command `trace coverage`."""
     with _opened(db, update=False) as database:
         _check_case(database, case)
-        _show_coverage(_covered(database, case), as_json=as_json, short=False)
+        show_coverage(_covered(database, case), as_json=as_json, short=False)
 
 
 def _opened(db: Path, *, update: bool, writable: bool = False) -> "Database":
@@ -351,72 +355,3 @@ def _lasting(database: "Database", thing: str) -> str:
             raise typer.BadParameter(msg, param_hint="THING")
         return f"sha256:{found[int(number)]}"
     return thing
-
-
-def _told(key: str, what: str, numbers: tuple[int, ...], *, as_json: bool) -> None:
-    if as_json:
-        json_line({"record": "statement", "subject": key, "state": what, "rows": [*numbers]})
-    else:
-        rows = ", ".join(map(str, numbers))
-        line(printable(f"{key}: {what}; on record as statement {rows}"))
-
-
-def _show_links(found: "list[Link]", *, as_json: bool) -> None:
-    for each in found:
-        if as_json:
-            json_line(each.to_dict())
-            continue
-        known = "known" if each.known else each.grade.value
-        rarity = f"in {each.exhibits} of {number_of(each.of, 'exhibit')}"
-        said = f"; verdict: {each.verdict.value}" if each.verdict else ""
-        why_not = f"; NO LINK: {each.why_not}" if each.why_not else ""
-        line(printable(f"{each.key}  {known}, {rarity}{said}{why_not}"))
-        _show_occurrences(each.occurrences)
-    if not as_json:
-        shown = [each for each in found if not each.why_not]
-        cases = {case for each in shown for case in each.cases}
-        line(f"{number_of(len(shown), 'link')} between {number_of(len(cases), 'case')}")
-
-
-def _show_occurrences(found: "Iterable[Occurrence]", when: str = "") -> None:
-    for each in found:
-        if not each.exhibit:
-            whom = each.contact or "its lead (no contact is on record)"
-            line(printable(f"  case {each.case}: ask {whom}"))
-            continue
-        rows = "; ".join(
-            f"{table} {', '.join(map(str, numbers))}" for table, numbers in each.rows.items()
-        )
-        accounts = f" ({', '.join(each.accounts)})" if each.accounts else ""
-        before = f"{when}: " if when else ""
-        where = f"case {each.case}, {each.exhibit}"
-        line(printable(f"  {before}{where}: {each.role}{accounts}, {each.count:,}  [{rows}]"))
-
-
-def _show_coverage(found: "Iterable[CoveredSource]", *, as_json: bool, short: bool) -> None:
-    """What was searched; in short only how much, and what was not."""
-    covered = [*found]
-    if as_json:
-        for each in covered:
-            json_line(each.to_dict())
-        return
-    if short:
-        items = sum(each.items for each in covered)
-        gaps = sum(bool(each.gaps) for each in covered)
-        lacking = f", {gaps:,} of them not in full" if gaps else ""
-        line(
-            f"searched: {number_of(len(covered), 'exhibit')} with {number_of(items, 'item')}"
-            f"{lacking}; `hashmatch trace coverage` lists them"
-        )
-        return
-    for each in covered:
-        lists = ", ".join(f"{name} ({count:,})" for name, count in each.lists.items()) or "no list"
-        line(
-            printable(
-                f"case {each.case}, {each.exhibit}: {number_of(each.items, 'item')}, {lists}, "
-                f"profile {each.profile or 'none'}, {each.clustered:,} compared with others, "
-                f"{number_of(each.events, 'event')}"
-            )
-        )
-        for gap in each.gaps:
-            line(printable(f"  NOT SEARCHED: {gap}"))

@@ -40,7 +40,7 @@ class Seen:
 
 
 Where = dict[tuple[int, str], Seen]
-"""By the number of the exhibit and the role."""
+"""What was seen, by the number of the exhibit and the role."""
 
 
 def joined(where: Where, further: Where) -> Where:
@@ -213,7 +213,7 @@ def account_of(store: "Store", event: int) -> str:
 
 
 Identified = tuple[str, str, str]
-"""Kind, value and service of an identifier."""
+"""The kind, value and service of an identifier."""
 
 
 def identifiers(store: "Store", places: "Places") -> dict[Identified, Where]:

@@ -27,7 +27,7 @@ _FEWEST: Final = 3
 
 
 def usual(exhibits: int) -> int:
-    """In how many exhibits an unknown item may lie and still make a link.
+    """The number of exhibits in which an unknown item may lie and still make a link.
 
     What lies on more than a quarter of all is a wallpaper, a sticker, a file of an app; never less
     than three, and never more than twenty (the number at which MISP stops to correlate a value).

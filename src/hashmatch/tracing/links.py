@@ -102,6 +102,8 @@ class _Links:
             return
         if asked.case and asked.case not in {each.case for each in found}:
             return
+        if kind is LinkKind.ENTRY:
+            self._of_entries.add(frozenset(each.place for each in found))
         verdict, rows = self._spoken.verdict(keys)
         excluded = next((each for each in keys if each in self._spoken.excluded), None)
         if excluded is not None:
@@ -130,11 +132,7 @@ class _Links:
         for (name, entry), lain in gathering.entries(self._store, self._places):
             where = gathering.joined(lain, events.get((name, entry), {}))
             if len(where) > 1:
-                for link in self._link(
-                    LinkKind.ENTRY, [f"entry:{name}/{entry}"], where, known=True
-                ):
-                    self._of_entries.add(frozenset(each.place for each in link.occurrences))
-                    yield link
+                yield from self._link(LinkKind.ENTRY, [f"entry:{name}/{entry}"], where, known=True)
 
     def _clusters(self) -> Iterator[Link]:
         events = gathering.event_clusters(self._store, self._places)

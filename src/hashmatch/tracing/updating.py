@@ -23,7 +23,7 @@ THRESHOLD: Final = STRICT.thresholds["pdq"]
 """Bits to the medoid: copies by messengers, resizing and editing lie within it (`python -m
 benchmarks.circulation`). What wider profiles find besides is for lists, whose entries are known."""
 QUALITY: Final = 50
-"""Of PDQ; below it pictures without detail have equal hashes."""
+"""The least quality of PDQ: below it pictures without detail have equal hashes."""
 _BYTES: Final = 32
 _MOST_FRAMES: Final = 2000
 """Different frames of a video that are compared."""
