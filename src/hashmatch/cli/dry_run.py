@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from hashmatch.cli.interrupt import interruption
 from hashmatch.cli.outcome import end
 from hashmatch.cli.output import json_line, line, note, printable, size_in_words
+from hashmatch.cli.progress import meter
 from hashmatch.errors import Reason
 from hashmatch.model.media import FileKind
 from hashmatch.wording import number_of
@@ -75,7 +76,7 @@ class DryRun:
         """List what lies in all of these."""
         from hashmatch.scanning.listing.evidence import list_evidence
 
-        with interruption() as asked:
+        with interruption() as asked, meter(0, "files") as shown:
             for folder, source in zip(folders, sources, strict=True):
                 listed = list_evidence(
                     source,
@@ -88,6 +89,7 @@ class DryRun:
                 before = self._files.total()
                 for each in listed:
                     self._take(each)
+                    shown.update(self._files.total())
                 if before == self._files.total() and not asked.is_requested():
                     self.is_unread = True
                     note(f"warning: {folder} holds no file: is the exhibit mounted?")

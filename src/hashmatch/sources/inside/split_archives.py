@@ -60,6 +60,7 @@ _MOST: Final = 100_000
 _INCOMPLETE: Final = frozenset(
     {Reason.DAMAGED, Reason.TRUNCATED, Reason.CORRUPT_DATA, Reason.UNSUPPORTED}
 )
+READ_WITH: Final = ", and read with it"
 _TOGETHER: Final = "put all parts in one folder"
 _ONE_OF_SEVERAL: Final = "a part of one of several files"
 _LETTERS: Final = "abcdefghijklmnopqrstuvwxyz"
@@ -151,7 +152,7 @@ def further_part(name: str, folder: Folder) -> Unreadable | None:
 
 def read_with(first: str) -> Unreadable:
     """That a file is read with the one that leads to it."""
-    return Unreadable(Reason.OPENED, f"a further file of {first}, and read with it")
+    return Unreadable(Reason.OPENED, f"a further file of {first}{READ_WITH}")
 
 
 def unjoined(steps: Sequence[Step]) -> Iterator[Unreadable]:

@@ -8,6 +8,7 @@ from hashmatch.sources.diskimage.further import first_of
 from hashmatch.sources.diskimage.reading import FromFile
 from hashmatch.sources.inside.disk_image import Near
 from hashmatch.sources.inside.split_archives import (
+    READ_WITH,
     Whole,
     further_part,
     lone_part,
@@ -37,5 +38,6 @@ def whole_in(file: BinaryIO, near: Near) -> Whole | Unreadable:
     if further.reason is not Reason.OPENED:
         return lone_part(file, further)
     if near.alone:
-        return Unreadable(Reason.CONTAINER, f"{further.detail}: scan that one, or its folder")
+        what = further.detail.removesuffix(READ_WITH)
+        return Unreadable(Reason.CONTAINER, f"{what}: scan that one, or its folder")
     return further

@@ -158,9 +158,10 @@ class TskFileSystem:
         walk.sweep(self._volume, on_step)
         self.problems += walk.problems
         self._owned = union(owned)
-        named = {each.step.path for each in found}
-        # The space of folders has old copies of names, also of those that are there.
-        found += [self._lost(each) for each in walk.lost if each.path not in named]
+        if walk.lost:
+            # The space of folders has old copies of names, also of those that are there.
+            named = {each.step.path for each in found}
+            found += [self._lost(each) for each in walk.lost if each.path not in named]
         found.sort(key=_place)
         yield from (self._judged(each) for each in found)
 
