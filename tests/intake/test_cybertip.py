@@ -77,7 +77,7 @@ FORMS = [folder, archive, one, portal]
 
 @pytest.mark.parametrize("form", FORMS)
 def test_every_form_tells_the_same(form: Callable[[Path], Path], tmp_path: Path) -> None:
-    (unit,) = units(form(tmp_path))
+    (unit,) = units(form(tmp_path), zone="Asia/Tokyo")
     found = events(unit)
     assert sorted(told(found), key=by_key) == sorted(EXPECTED, key=by_key)
     assert unit.header.report == "4564654"

@@ -188,6 +188,7 @@ def _bounds(first: datetime, last: datetime, zone: str) -> tuple[datetime, datet
         return first.replace(tzinfo=UTC) - _AHEAD, last.replace(tzinfo=UTC) + _BEHIND
     there = offset_of(zone)
     # When clocks are set back an hour comes twice: it may be either.
-    both = [each.replace(tzinfo=there, fold=fold) for each in (first, last) for fold in (0, 1)]
+    folds = (0,) if isinstance(there, timezone) else (0, 1)
+    both = [each.replace(tzinfo=there, fold=fold) for each in (first, last) for fold in folds]
     instants = [each.astimezone(UTC) for each in both]
     return min(instants), max(instants)

@@ -90,7 +90,7 @@ class _Reading:
 
 def _around(group: Group, zone: str, notes: Notes) -> Surroundings:
     """All times of the portal are UTC; those of others may have any zone."""
-    return Surroundings(zone="UTC" if group.form == JSON and not zone else zone, notes=notes)
+    return Surroundings(zone="UTC" if group.form == JSON else zone, notes=notes)
 
 
 def _distinct(group: Group, *, several: bool) -> list[tuple[str, Node]]:
