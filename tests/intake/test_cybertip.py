@@ -307,6 +307,18 @@ def test_places_name_the_file_where_there_are_several(tmp_path: Path) -> None:
     ]
 
 
+def test_two_victims_are_no_repetition_of_each_other(tmp_path: Path) -> None:
+    for name, account in (("a", "777"), ("b", "778")):
+        text = cybertips.as_one_document().replace(">777<", f">{account}<")
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    one_unit, other = (next(units(tmp_path / name)) for name in ("a", "b"))
+    named = [
+        next(e for e in events(unit) if e.role is Role.VICTIM and e.kind is EventKind.NAMED)
+        for unit in (one_unit, other)
+    ]
+    assert not {*named[0].keys} & {*named[1].keys}
+
+
 def test_a_folder_of_archives_is_opened(tmp_path: Path) -> None:
     for number in ("4564654", "4564655"):
         with zipfile.ZipFile(tmp_path / f"{number}.zip", "w") as file:

@@ -56,6 +56,7 @@ def units(
             raise IntakeError(_not_understood(each, mapping))
         else:
             others += 1
+        each.forget()
     if not documents and not tables:
         msg = f"{found.name} holds no report and no table that is understood: {_WHAT_TO_DO}"
         raise IntakeError(msg)

@@ -152,6 +152,10 @@ class Member:
                 self._head = stream.read(HEAD)
         return self._head
 
+    def forget(self) -> None:
+        """Hold its first bytes no longer: a folder may have as many files as it likes."""
+        self._head = None
+
     def sha256(self) -> str:
         """The SHA-256 of its bytes, in hex."""
         if not self._sha256:

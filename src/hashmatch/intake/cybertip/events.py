@@ -100,11 +100,14 @@ class Telling:
             role = _acting(person.role, capture.kind)
             yield self._event(self._captured(capture, role, person.identifiers, section))
 
-    def _named_keys(self, section: str, some: Iterable[Identifier]) -> Iterator[str]:
-        for each in some:
-            if each.grade is not Grade.NONE or each.kind is IdentifierKind.ACCOUNT:
-                yield f"{self._base}/{section}/{each.kind.value}/{_short(each.value)}"
-        yield f"{self._base}/{section}"
+    def _named_keys(self, section: str, some: Iterable[Identifier]) -> list[str]:
+        """Keys of a section that names somebody: those of what identifies them, if there is any."""
+        named = [
+            f"{self._base}/{section}/{each.kind.value}/{_short(each.value)}"
+            for each in some
+            if each.grade is not Grade.NONE or each.kind is IdentifierKind.ACCOUNT
+        ]
+        return named or [f"{self._base}/{section}"]
 
     def _captured(self, capture: Capture, role: Role, who: list[Identifier], section: str) -> Event:
         identifiers = (*capture.what, *(each for each in who if each not in capture.what))[:_MOST]
