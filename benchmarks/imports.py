@@ -8,13 +8,13 @@ measured is reading.
 
 import argparse
 import random
-import resource
 import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
 
+from benchmarks.unix import resource
 from hashmatch.errors import IntakeError
 from hashmatch.intake import units
 from tests.intake.test_hostile_imports import archive, mutated, seeds
