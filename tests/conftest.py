@@ -3,9 +3,12 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
+from unittest import mock
 
 import pytest
+import typer
 from hypothesis import HealthCheck, settings
 
 # No example is taken by chance, and none is refused because it was slow to make.
@@ -48,6 +51,13 @@ def _elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     os.chdir(tmp_path_factory.mktemp("elsewhere"))
     yield
     os.chdir(before)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _commands_once() -> Iterator[None]:
+    """Commands that run in this process do not describe all others to Typer anew each time."""
+    with mock.patch.object(typer.main, "get_command", cache(typer.main.get_command)):
+        yield
 
 
 @pytest.fixture

@@ -9,7 +9,6 @@ python -m tests.support.hostile_values    runs every command on every value, and
 # ruff: noqa: S608 (statements are made of our own names)
 
 import contextlib
-import gc
 import io
 import re
 import shutil
@@ -24,6 +23,7 @@ from typing import Any, Final
 
 from hashmatch import cli
 from tests.support.forgeries import KEYS, OWNERS, recorded
+from tests.support.program import alone
 
 NOT_TEXT: Final = "CAST(x'ff80' AS TEXT)"
 """Text that is no UTF-8, which Python cannot give to SQLite."""
@@ -97,6 +97,11 @@ def prepared(folder: Path) -> Path:
 
 def run(words: Sequence[str]) -> tuple[int, str]:
     """The exit code of a command, run in this process, and all that it printed."""
+    with alone():
+        return _run(words)
+
+
+def _run(words: Sequence[str]) -> tuple[int, str]:
     out, before = io.StringIO(), sys.argv
     sys.argv = ["hashmatch", *words]
     try:
@@ -106,8 +111,6 @@ def run(words: Sequence[str]) -> tuple[int, str]:
         return int(end.code or 0), out.getvalue()
     finally:
         sys.argv = before
-        # A process that ends lets go of its databases; here they are replaced by the next ones.
-        gc.collect()
     raise AssertionError(words)
 
 

@@ -4,6 +4,7 @@ Starting a program takes half a second of processor time, and its workers two se
 of processes, pipes and signals start one; those of what a command does and says need none.
 """
 
+import gc
 import io
 import os
 import signal
@@ -35,10 +36,24 @@ def run(
     if said[:1] in (["scan"], ["match"]) and "--workers" not in said:
         said += ["--workers", "0"]
     streams = [io.BytesIO((given or "").encode()), io.BytesIO(), io.BytesIO()]
-    with _program(said, folder, streams, os.environ if variables is None else variables):
+    with alone(), _program(said, folder, streams, os.environ if variables is None else variables):
         code = _exit_code()
     shown = [each.getvalue().decode() for each in streams[1:]]
     return subprocess.CompletedProcess(said, code, *shown)
+
+
+@contextmanager
+def alone() -> Iterator[None]:
+    """A command lets go of what it opened, as a process that ends does.
+
+    What was there before is not looked through: that takes longer than most commands.
+    """
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.collect()
+        gc.unfreeze()
 
 
 @contextmanager
