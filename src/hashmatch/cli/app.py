@@ -111,7 +111,7 @@ _GROUPS: Final[dict[str, tuple[str, _Verbs]]] = {
         },
     ),
     "record": (
-        "Record what people know and do, and what reports and returns say.",
+        "Record what people did, and what reports and returns say.",
         {
             "case": (casework.record_case, casework.CASE_HELP),
             "exhibit": (casework.record_exhibit, casework.EXHIBIT_HELP),
@@ -129,7 +129,7 @@ _GROUPS: Final[dict[str, tuple[str, _Verbs]]] = {
         },
     ),
     "trace": (
-        "Find where material travelled: links between exhibits, cases and accounts.",
+        "Find links between exhibits, cases and accounts.",
         {
             "clusters": (trace.trace_clusters, trace.CLUSTERS_HELP),
             "coverage": (trace.trace_coverage, trace.COVERAGE_HELP),
