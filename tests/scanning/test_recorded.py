@@ -6,6 +6,7 @@ from PIL import Image
 
 import hashmatch as hm
 from hashmatch.errors import ResumeError
+from tests.support.exif_blocks import FIELDS, block
 
 
 @pytest.fixture
@@ -39,6 +40,24 @@ def test_a_scan_on_record_in_one_call(tmp_path: Path, evidence: Path, known: Pat
         assert database.verify().passed
         hm.write_report(database, "17", format="html", out=tmp_path / "17.html")
     assert "1.png" in (tmp_path / "17.html").read_text(encoding="utf-8")
+
+
+def test_what_files_say_of_themselves_is_on_record_and_in_no_output(
+    tmp_path: Path, evidence: Path, known: Path
+) -> None:
+    Image.open(evidence / "1.png").save(evidence / "4.jpg", exif=b"Exif\0\0" + block())
+    db = tmp_path / "lab.sightings"
+    summary = hm.scan(evidence, against=known, db=db, case="17", workers=1)
+    assert summary.items == summary.hashed == 4
+    with hm.Database.open(db, read_only=True) as database:
+        rows = database.store.execute("SELECT name, value FROM metadata_fields ORDER BY name")
+        told = dict(rows)
+        assert len(told.pop("quantisation")) == 16
+        assert told == FIELDS
+        assert database.verify().passed
+        hm.write_report(database, "17", format="json", out=tmp_path / "17.json")
+    assert FIELDS["gps"] not in (tmp_path / "17.json").read_text(encoding="utf-8")
+    assert FIELDS["gps"] not in str(hm.hash_item(evidence / "4.jpg").to_dict())
 
 
 def test_a_scan_that_is_done_is_begun_anew_only_when_that_is_asked(

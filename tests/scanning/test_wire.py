@@ -29,14 +29,23 @@ from tests.support.valid_files import valid_files
         b"",
         b"[]",
         b"null",
-        b"[1,[null,null,null],null,null]",
-        b'[-1,[null,null,null],null,["damaged",""]]',
-        b'[1.5,[null,null,null],null,["damaged",""]]',
-        b'[true,[null,null,null],null,["damaged",""]]',
+        b"[1,[null,null,null],null,null,[]]",
+        b'[-1,[null,null,null],null,["damaged",""],[]]',
+        b'[1.5,[null,null,null],null,["damaged",""],[]]',
+        b'[true,[null,null,null],null,["damaged",""],[]]',
         b'[1,[null,null],null,["damaged",""],1]',
-        b'[1,["x",null,null],null,["damaged",""]]',
-        b'[1,[null,null,null],null,["no-such-reason",""]]',
-        b'[1,[null,null,null],null,["damaged",7]]',
+        b'[1,["x",null,null],null,["damaged",""],[]]',
+        b'[1,[null,null,null],null,["no-such-reason",""],[]]',
+        b'[1,[null,null,null],null,["damaged",7],[]]',
+        b'[1,[null,null,null],null,["damaged",""]]',
+        b'[1,[null,null,null],null,["damaged",""],[["make"]]]',
+        b'[1,[null,null,null],null,["damaged",""],[["make","a"],["make","a"]]]',
+        b'[1,[null,null,null],null,["damaged",""],[["make","\\n"]]]',
+        b'[1,[null,null,null],null,["damaged",""],[["make","' + b"x" * 1025 + b'"]]]',
+        b'[1,[null,null,null],null,["damaged",""],[["ma ke","a"]]]',
+        json.dumps(
+            [1, [None] * 3, None, ["damaged", ""], [[f"n{n}", "a"] for n in range(65)]]
+        ).encode(),
         b"[" * 100_000,
         b"\xff\xfe",
     ],
@@ -160,8 +169,8 @@ def test_bytes_that_were_altered_give_an_item_or_an_error(data: st.DataObject) -
     "answer",
     [
         zlib.compress(b" " * (65 << 20) + b"[]", 9),
-        zlib.compress(b'[1,[null,null,null],null,["damaged",""]]')[:-1],
-        zlib.compress(b'[1,[null,null,null],null,["damaged",""]]') + b"x",
+        zlib.compress(b'[1,[null,null,null],null,["damaged",""],[]]')[:-1],
+        zlib.compress(b'[1,[null,null,null],null,["damaged",""],[]]') + b"x",
         b"x",
         b"x\x9c\xff",
     ],
@@ -173,7 +182,7 @@ def test_what_does_not_inflate_to_an_item_is_refused(answer: bytes) -> None:
 
 
 def test_details_from_a_worker_hold_no_control_characters() -> None:
-    answer = b'[1,[null,null,null],null,["damaged","a\\u001b[2J\\nb"]]'
+    answer = b'[1,[null,null,null],null,["damaged","a\\u001b[2J\\nb"],[]]'
     item = HashFiles().result(Task(Digested(Found("x", "x"))), answer)
     assert item.unreadable is not None
     assert item.unreadable.detail == "a\ufffd[2J\ufffdb"

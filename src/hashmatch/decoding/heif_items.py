@@ -145,9 +145,9 @@ def _needed(items: _Items) -> set[int]:
 
 def _items(data: bytes) -> _Items:
     items = _Items()
-    for name, body in _boxes(data):
+    for name, body in boxes(data):
         if name == b"meta":
-            for inner, content in _boxes(body[4:]):
+            for inner, content in boxes(body[4:]):
                 _take(items, inner, content)
             break
     return items
@@ -156,68 +156,68 @@ def _items(data: bytes) -> _Items:
 def _take(items: _Items, name: bytes, body: bytes) -> None:
     """Take up what one box says."""
     if name == b"pitm":
-        items.primary = _number(body, 4, 4 if body[:1] != b"\0" else 2)
+        items.primary = number(body, 4, 4 if body[:1] != b"\0" else 2)
     elif name == b"iinf":
-        for inner, entry in _boxes(body[6 if body[:1] == b"\0" else 8 :]):
+        for inner, entry in boxes(body[6 if body[:1] == b"\0" else 8 :]):
             if inner == b"infe" and entry[:1] in (b"\2", b"\3"):
                 _take_item(items, entry, 2 if entry[:1] == b"\2" else 4)
     elif name == b"iref":
         _take_parts(items, body[4:], 2 if body[:1] == b"\0" else 4)
     elif name == b"iprp":
-        for inner, entry in _boxes(body):
+        for inner, entry in boxes(body):
             if inner == b"ipco":
                 _take_profiles(items, entry)
 
 
 def _take_item(items: _Items, entry: bytes, width: int) -> None:
-    item = _number(entry, 4, width)
+    item = number(entry, 4, width)
     items.kinds[item] = entry[6 + width : 10 + width].decode("latin-1")
-    if _number(entry, 4 + width, 2):
+    if number(entry, 4 + width, 2):
         items.protected.add(item)
 
 
 def _take_parts(items: _Items, references: bytes, width: int) -> None:
-    for name, entry in _boxes(references):
+    for name, entry in boxes(references):
         if name == b"dimg":
-            parts = items.parts.setdefault(_number(entry, 0, width), [])
-            first, count = width + 2, _number(entry, width, 2)
+            parts = items.parts.setdefault(number(entry, 0, width), [])
+            first, count = width + 2, number(entry, width, 2)
             places = range(first, min(first + width * count, len(entry)), width)
-            parts += (_number(entry, at, width) for at in places)
+            parts += (number(entry, at, width) for at in places)
 
 
 def _take_profiles(items: _Items, properties: bytes) -> None:
-    for name, config in _boxes(properties):
+    for name, config in boxes(properties):
         items.properties.add(name.decode("latin-1"))
         if name == b"hvcC":
-            profile = _number(config, 1, 1) & 31
+            profile = number(config, 1, 1) & 31
             if profile in _profiles_of_units(config):
                 items.profiles.setdefault("hvcC", set()).add(profile)
-            items.depths.setdefault("hvcC", set()).add(8 + (_number(config, 17, 1) & 7))
+            items.depths.setdefault("hvcC", set()).add(8 + (number(config, 17, 1) & 7))
         elif name == b"av1C":
-            items.profiles.setdefault("av1C", set()).add(_number(config, 1, 1) >> 5)
+            items.profiles.setdefault("av1C", set()).add(number(config, 1, 1) >> 5)
         elif name == b"pixi":
-            items.depths.setdefault("pixi", set()).update(config[5 : 5 + _number(config, 4, 1)])
+            items.depths.setdefault("pixi", set()).update(config[5 : 5 + number(config, 4, 1)])
 
 
 def _profiles_of_units(config: bytes) -> Iterator[int]:
     """The profiles that the sequence parameters in a configuration of HEVC give."""
     at = 23
-    for _ in range(_number(config, 22, 1)):
-        kind, count = _number(config, at, 1) & 63, _number(config, at + 1, 2)
+    for _ in range(number(config, 22, 1)):
+        kind, count = number(config, at, 1) & 63, number(config, at + 1, 2)
         at += 3
         for _ in range(count):
             if kind == _SEQUENCE_PARAMETERS:
-                yield _number(config, at + 5, 1) & 31
-            at += 2 + _number(config, at, 2)
+                yield number(config, at + 5, 1) & 31
+            at += 2 + number(config, at, 2)
 
 
-def _boxes(data: bytes) -> Iterator[tuple[bytes, bytes]]:
+def boxes(data: bytes) -> Iterator[tuple[bytes, bytes]]:
     """The boxes in some bytes, up to what is none: names and contents."""
     at = 0
     for _ in range(_MOST_BOXES):
-        size, head = _number(data, at, 4), 8
+        size, head = number(data, at, 4), 8
         if size == 1:
-            size, head = _number(data, at + 8, 8), 16
+            size, head = number(data, at + 8, 8), 16
         elif size == 0:
             size = len(data) - at
         if size < head or at + head > len(data):
@@ -226,5 +226,6 @@ def _boxes(data: bytes) -> Iterator[tuple[bytes, bytes]]:
         at += size
 
 
-def _number(data: bytes, at: int, length: int) -> int:
+def number(data: bytes, at: int, length: int) -> int:
+    """The number in these bytes, as far as they are there."""
     return int.from_bytes(data[at : at + length])

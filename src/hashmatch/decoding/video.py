@@ -56,6 +56,7 @@ class Video:
         codec: as `h264`.
         width: of the frames as shown, in pixels.
         height: the same.
+        tags: what the container and the stream say of themselves.
         packets: read so far.
         damaged: of them, those that could not be decoded, or only with gaps.
         frames: decoded so far.
@@ -102,11 +103,13 @@ class Video:
         # FFmpeg goes on reading from a window of its own.
         self._window = Window(file, start)
         self._container = _opened(Window(file, start), name)
+        self.tags = dict(self._container.metadata)
         try:
             streams = moving_streams(self._container)
             self.streams = len(streams)
             self._stream = streams[stream]
             self.number = self._stream.index
+            self.tags = {**self._stream.metadata, **self.tags}
             covers = any(map(is_cover, self._container.streams.video))
             self._prepare(keyframes=keyframes)
             length = self._window.seek(0, io.SEEK_END)

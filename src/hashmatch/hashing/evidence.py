@@ -1,13 +1,14 @@
 """What one opened file of evidence holds: its digests, and the hashes of its pictures and films."""
 
 import os
-from collections.abc import Callable, Container
+from collections.abc import Callable, Container, Mapping
 from dataclasses import replace
 from functools import partial
 from typing import BinaryIO, Final
 
 from hashmatch.decoding.failures import failures_told
 from hashmatch.decoding.inputs import read_failures
+from hashmatch.decoding.metadata import Fields, of_film, of_picture
 from hashmatch.decoding.recognition import Recognised, recognised
 from hashmatch.errors import (
     InternalError,
@@ -102,12 +103,15 @@ def _video_item(
 
     media, unreadable = None, None
     film: MediaHashes | None = None
+    tags: dict[str, str] = {}
     fault: Unreadable | None = None
     try:
         with failures_told(UnreadableVideoError):
             try:
                 if found.kind is FileKind.VIDEO:
-                    film = _film(file, found, options=options, on_progress=on_progress)
+                    film = _film(
+                        file, found, options=options, on_progress=on_progress, on_tags=tags.update
+                    )
             except UnreadableVideoError as error:
                 unreadable = Unreadable(error.reason, error.detail)
             picture = partial(hash_bytes, options=options)
@@ -129,7 +133,8 @@ def _video_item(
     except InternalError as error:
         unreadable = Unreadable(Reason.INTERNAL_ERROR, error.fault)
     unreadable = unreadable if media is None else fault
-    return Item(locator, digests.size, digests=digests.value(), media=media, unreadable=unreadable)
+    item = Item(locator, digests.size, digests=digests.value(), media=media, unreadable=unreadable)
+    return _described(item, partial(of_film, tags))
 
 
 def _film(
@@ -138,6 +143,7 @@ def _film(
     *,
     options: HashOptions,
     on_progress: Callable[[float], object],
+    on_tags: Callable[[Mapping[str, str]], object] = lambda _: None,
 ) -> MediaHashes:
     with failures_told(UnreadableVideoError):
         return hash_frames(
@@ -147,6 +153,7 @@ def _film(
             on_progress=on_progress,
             found=found,
             variants=options.variants,
+            on_tags=on_tags,
         )
 
 
@@ -180,7 +187,18 @@ def _item(
         media = _without_the_rest(data, options, Reason.INTERNAL_ERROR)
     if media is not None and unreadable is not None and unreadable.reason is Reason.OUT_OF_MEMORY:
         unreadable = None
-    return Item(locator, digests.size, digests=digests.value(), media=media, unreadable=unreadable)
+    item = Item(locator, digests.size, digests=digests.value(), media=media, unreadable=unreadable)
+    return _described(item, partial(of_picture, data))
+
+
+def _described(item: Item, read: Callable[[], Fields]) -> Item:
+    """The item with what its file says of itself, whether or not it has hashes."""
+    try:
+        with failures_told():
+            return replace(item, metadata=read())
+    except InternalError as error:
+        fault = Unreadable(Reason.INTERNAL_ERROR, error.fault)
+        return replace(item, unreadable=item.unreadable or fault)
 
 
 def _without_the_rest(data: bytes, options: HashOptions, why: Reason) -> MediaHashes | None:

@@ -1,6 +1,6 @@
 """Videos and animations to the hashes of their sampled frames."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from io import BytesIO
@@ -44,6 +44,7 @@ class _Task:
     limits: Limits
     on_progress: Callable[[float], object]
     variants: bool
+    on_tags: Callable[[Mapping[str, str]], object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,7 @@ def hash_frames(
     on_progress: Callable[[float], object] = lambda _: None,
     found: Recognised | None = None,
     variants: bool = False,
+    on_tags: Callable[[Mapping[str, str]], object] = lambda _: None,
 ) -> MediaHashes:
     """The hashes of the sampled frames of one video or animated picture.
 
@@ -80,6 +82,7 @@ def hash_frames(
         on_progress: called again and again with the seconds of video read so far.
         found: what kind of file it is, where that is known already.
         variants: also the readings of frames with their alpha ignored, where they have any.
+        on_tags: called with what the container and the film say of themselves, once it is opened.
 
     Raises:
         UnreadableVideoError: not one frame could be read; with the reason.
@@ -89,7 +92,7 @@ def hash_frames(
         file = _file(source, stack)
         with read_failures(UnreadableVideoError):
             found = found or moving_part(file, recognised(file), limits)
-        task = _Task(file, found, sampling, limits, on_progress, variants)
+        task = _Task(file, found, sampling, limits, on_progress, variants, on_tags)
         return _all_streams(task)
 
 
@@ -271,7 +274,7 @@ def _opened(
         raise UnreadableVideoError(Reason.NOT_A_PICTURE, found.note or "no known video format")
     from hashmatch.decoding.video import Video
 
-    return Video(
+    video = Video(
         file,
         limits,
         start=found.start,
@@ -282,3 +285,6 @@ def _opened(
         awaited=awaited,
         on_progress=task.on_progress,
     )
+    if not stream:
+        task.on_tags(video.tags)
+    return video

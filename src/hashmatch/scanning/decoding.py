@@ -136,10 +136,14 @@ class HashFiles:
         return Impression(doubt, kind, likeness, excuse, held)
 
     def agree(self, first: object, second: object) -> bool:
-        """Whether hashes are equal, or both have none; where time or memory was short, anything."""
+        """Whether hashes and metadata are equal; where time or memory was short, anything."""
         if not (isinstance(first, Item) and isinstance(second, Item)):
             return False
-        return _by_chance(first) or _by_chance(second) or first.media == second.media
+        return (
+            _by_chance(first)
+            or _by_chance(second)
+            or (first.media, first.metadata) == (second.media, second.metadata)
+        )
 
     def warm_up(self) -> None:
         """Import every decoder and hasher, and run them once; load what opens files."""

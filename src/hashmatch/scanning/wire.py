@@ -53,6 +53,8 @@ _FASTEST: Final = 1
 
 _MAX_SECONDS: Final = 1e9
 _MAX_FLAGS: Final = 64
+_MAX_FIELDS: Final = 64
+_MAX_VALUE: Final = 1024
 _MAX_SIDE: Final = 1 << 32
 _MAX_SIZE: Final = 1 << 63
 _PER_CENT: Final = 100
@@ -87,6 +89,7 @@ def encode(item: Item) -> bytes:
             [digests.md5, digests.sha1, digests.sha256],
             None if media is None else _media_fields(media),
             None if unreadable is None else [unreadable.reason, unreadable.detail[:_MAX_DETAIL]],
+            item.metadata,
         ],
         separators=(",", ":"),
     ).encode()
@@ -118,14 +121,28 @@ def decode(data: bytes, *, locator: str) -> Item:
     except (ValueError, RecursionError, zlib.error):
         _refuse()
     # Every value is checked before it is used: what is raised besides is a fault of ours.
-    size, digests, media, why = _list(read, 4)
+    size, digests, media, why, metadata = _list(read, 5)
     return Item(
         locator,
         None if size is None else _integer(size, _MAX_SIZE),
         digests=digests_of(digests),
         media=None if media is None else _media(media),
         unreadable=None if why is None else unreadable(*_list(why, 2)),
+        metadata=_metadata(metadata),
     )
+
+
+def _metadata(pairs: Any) -> tuple[tuple[str, str], ...]:  # noqa: ANN401 (whatever JSON holds)
+    """What a file says of itself: names, each once, and values that can be shown."""
+    if len(_list(pairs)) > _MAX_FIELDS:
+        _refuse()
+    fields = {}
+    for each in pairs:
+        name, value = _list(each, 2)
+        if _word(name) in fields or len(_text(value)) > _MAX_VALUE or not value.isprintable():
+            _refuse()
+        fields[name] = value
+    return tuple(fields.items())
 
 
 def digests_of(values: Any) -> Digests:  # noqa: ANN401 (whatever JSON holds)
