@@ -189,6 +189,18 @@ def test_how_tables_are_packed_is_no_matter() -> None:
     assert _quantisation(packed) == _quantisation(jpeg)
 
 
+def test_tables_of_16_bits_are_told_apart_in_any_order() -> None:
+    deep, plain = b"\x10" + bytes(range(128)), b"\x01" + bytes(range(64))
+
+    def header(*bodies: bytes) -> bytes:
+        parts = (b"\xff\xdb" + (len(each) + 2).to_bytes(2) + each for each in bodies)
+        return b"\xff\xd8" + b"".join(parts) + b"\xff\xda\0\2"
+
+    told = {_quantisation(header(*bodies)) for bodies in ([deep + plain], [plain, deep])}
+    assert len(told) == 1
+    assert _quantisation(header(deep)) not in told
+
+
 def test_films_tell_what_their_containers_do() -> None:
     tags = {
         "com.apple.quicktime.make": "Apple",

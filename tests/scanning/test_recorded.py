@@ -51,7 +51,7 @@ def test_what_files_say_of_themselves_is_on_record_and_in_no_output(
     assert summary.items == summary.hashed == 4
     with hm.Database.open(db, read_only=True) as database:
         rows = database.store.execute("SELECT name, value FROM metadata_fields ORDER BY name")
-        told = dict(rows)
+        told: dict[str, str] = dict(rows)
         assert len(told.pop("quantisation")) == 16
         assert told == FIELDS
         assert database.verify().passed

@@ -9,7 +9,7 @@ import re
 import struct
 from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass
-from typing import Final, Literal, NamedTuple
+from typing import Final, Literal, TypeAlias
 
 from hashmatch.decoding.printable import add
 
@@ -62,6 +62,7 @@ _OF_GPS: Final = frozenset({1, _LATITUDE, 3, _LONGITUDE, _GPS_TIME, _GPS_DAY})
 _DEGREES: Final = 24
 """Bytes of degrees, minutes and seconds, or of hours, minutes and seconds."""
 _CIRCLE: Final = 180
+_NOTHING: Final = (2, b"")
 
 _NIKON: Final = b"Nikon\0\x02"
 _NIKONS_TIFF: Final = 10
@@ -71,11 +72,8 @@ _APPLES_TAGS: Final = 14
 _APPLE_CONTENT: Final = 0x0011
 
 
-class _Value(NamedTuple):
-    """A value as it is stored."""
-
-    kind: int
-    raw: bytes
+_Value: TypeAlias = tuple[int, bytes]
+"""A value as it is stored: its type, and its bytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +93,9 @@ class _Block:
 
     def whole(self, value: _Value | None) -> int:
         """The first of the whole numbers that a value holds; 0 where it holds none."""
-        if value is None or value.kind not in _WHOLE:
+        if value is None or value[0] not in _WHOLE:
             return 0
-        return int.from_bytes(value.raw[: _SIZES[value.kind]], self.order)
+        return int.from_bytes(value[1][: _SIZES[value[0]]], self.order)
 
     def values(self, at: int, wanted: frozenset[int]) -> dict[int, _Value]:
         """The values of these tags in the directory at an offset, as far as it goes."""
@@ -109,14 +107,15 @@ class _Block:
         entries = self.data[at : at + count * size]
         form = ("<" if self.order == "little" else ">") + ("HHQQ" if self.big else "HHII")
         found: dict[int, _Value] = {}
-        for number, (tag, kind, length, place) in enumerate(
-            struct.iter_unpack(form, entries[: len(entries) // size * size])
+        inside = at - room
+        for tag, kind, length, place in struct.iter_unpack(
+            form, entries[: len(entries) // size * size]
         ):
-            if tag not in wanted or tag in found or kind not in _SIZES:
-                continue
-            bytes_of = min(length * _SIZES[kind], _LONGEST)
-            start = place if bytes_of > room else at + number * size + size - room
-            found[tag] = _Value(kind, self.data[start : start + bytes_of])
+            inside += size
+            if tag in wanted and tag not in found and kind in _SIZES:
+                bytes_of = length * _SIZES[kind]
+                start = place if bytes_of > room else inside
+                found[tag] = kind, self.data[start : start + min(bytes_of, _LONGEST)]
         return found
 
 
@@ -134,18 +133,18 @@ def add_exif(found: MutableMapping[str, str], tiff: bytes) -> bytes:
     own = block.values(block.whole(main.get(_EXIF)), _WANTED)
     values = {**own, **main}
     for tag, name in _NAMES.items():
-        if (value := values.get(tag)) is not None and value.kind in _TEXT:
-            add(found, name, value.raw)
+        if tag in values and (value := values[tag])[0] in _TEXT:
+            add(found, name, value[1])
     for tag, name in _PARTS.items():
-        part = values.get(tag, _Value(2, b"")).raw.split(b"\0")[0].strip()
+        part = values[tag][1].rstrip(b"\0 ")[:9] if tag in values else b""
         if part.isdigit() and _TIME.fullmatch(found.get(name, "")):
-            found[name] += f".{part[:9].decode()}"
+            found[name] += f".{part.decode()}"
     if (where := block.whole(values.get(_GPS))) > 0:
         _add_place(found, block, block.values(where, _OF_GPS))
     if (note := values.get(_MAKER_NOTE)) is not None:
-        _add_makers(found, note.raw)
+        _add_makers(found, note[1])
     packet = values.get(_XMP)
-    return packet.raw if packet is not None and packet.kind in _TEXT else b""
+    return packet[1] if packet is not None and packet[0] in _TEXT else b""
 
 
 def add_gps(found: MutableMapping[str, str], tiff: bytes) -> None:
@@ -165,7 +164,7 @@ def _add_place(found: MutableMapping[str, str], block: _Block, values: dict[int,
     sides = []
     for tag, negative in ((_LATITUDE, b"Ss"), (_LONGITUDE, b"Ww")):
         parts = _three(block, values.get(tag))
-        side = values.get(tag - 1, _Value(2, b"")).raw[:1]
+        side = values.get(tag - 1, _NOTHING)[1][:1]
         if parts is None or not side.strip(b" \0"):
             break
         degrees = parts[0] + parts[1] / 60 + parts[2] / 3600
@@ -177,16 +176,16 @@ def _add_place(found: MutableMapping[str, str], block: _Block, values: dict[int,
     day, clock = values.get(_GPS_DAY), _three(block, values.get(_GPS_TIME))
     if day is not None and clock is not None and max(clock) <= 60:  # noqa: PLR2004 (seconds)
         hours, minutes, seconds = (int(each) for each in clock)
-        text = day.raw.split(b"\0")[0].decode("latin-1").strip()
+        text = day[1].rstrip(b"\0 ").decode("latin-1")
         add(found, "gps-time", f"{text} {hours:02}:{minutes:02}:{seconds:02}Z")
 
 
 def _three(block: _Block, value: _Value | None) -> tuple[float, float, float] | None:
     """Three fractions."""
-    if value is None or value.kind != 5 or len(value.raw) < _DEGREES:  # noqa: PLR2004 (fractions)
+    if value is None or value[0] != 5 or len(value[1]) < _DEGREES:  # noqa: PLR2004 (fractions)
         return None
     form = ("<" if block.order == "little" else ">") + "6I"
-    a, b, c, d, e, f = struct.unpack(form, value.raw[:_DEGREES])
+    a, b, c, d, e, f = struct.unpack(form, value[1][:_DEGREES])
     return a / (b or 1), c / (d or 1), e / (f or 1)
 
 
@@ -206,5 +205,5 @@ def _add_makers(found: MutableMapping[str, str], note: bytes) -> None:
     if block is None:
         return
     value = block.values(at, frozenset({tag})).get(tag)
-    if value is not None and value.kind in _TEXT:
-        add(found, name, value.raw)
+    if value is not None and value[0] in _TEXT:
+        add(found, name, value[1])
