@@ -157,6 +157,19 @@ def test_backups_in_archives(lab: Path, pack: "object") -> None:
     assert "!sqlite:0:media/data/1" in "".join(named(items).values())
 
 
+def test_a_backup_in_a_compressed_archive_is_read_without_names_and_says_so(lab: Path) -> None:
+    made.backup(lab / "phone", telephone())
+    with tarfile.open(lab / "evidence" / "phone.tar.gz", "w:gz") as archive:
+        archive.add(lab / "phone", "phone")
+    items = scanned(lab)
+    assert not named(items)
+    assert sum(each.media is not None for each in items.values()) > 1
+    (outer,) = [each for name, each in items.items() if name.endswith(".tar.gz!gz:0:phone.tar")]
+    assert outer.unreadable is not None
+    assert outer.unreadable.reason is Reason.UNSUPPORTED
+    assert "without their names" in outer.unreadable.detail
+
+
 def proto(folder: Path) -> str:
     """What `mkfs.xfs` fills a file system with."""
 

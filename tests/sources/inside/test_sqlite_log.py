@@ -1,5 +1,6 @@
 """Blobs in the write-ahead log of a database: what the library and its shell read is the truth."""
 
+import gzip
 import hashlib
 import io
 import os
@@ -24,6 +25,7 @@ from hashmatch.scanning.sandbox import Sandbox
 from hashmatch.sources.base import roots_of
 from hashmatch.sources.finding import Finder
 from hashmatch.sources.folder import Folder
+from hashmatch.sources.inside.expanding import expand
 from hashmatch.sources.inside.opening import InsideOpener
 from hashmatch.sources.inside.sqlite import Sqlite
 from hashmatch.sources.inside.sqlite_frames import Log
@@ -208,6 +210,18 @@ def test_the_database_is_found_beside_the_log_in_an_archive(
     (row,) = [each for each in rows_of(archive) if each.data == CHANGED]
     assert "wal:0:t/b/1" in str(row.steps[-1])
     assert opened(archive, row.steps) == CHANGED
+
+
+@pytest.mark.parametrize("has_database", [True, False])
+def test_a_log_that_is_read_alone_says_so(tmp_path: Path, *, has_database: bool) -> None:
+    pair = two(tmp_path, change_a_blob)
+    files = [("x/a.db-wal", pair.log), *([("x/a.db", pair.database)] if has_database else [])]
+    archive = tarred(files)
+    for data in (archive, gzip.compress(archive)):
+        logs = [each for each in expand(io.BytesIO(data)) if str(each.steps[-1:]).count("-wal")]
+        reasons = [each.reason for log in logs for each in log.problems]
+        is_found = has_database and data is archive
+        assert reasons == ([] if is_found else [Reason.MISSING])
 
 
 def test_a_scan_reads_the_database_that_lies_beside_the_log(tmp_path: Path) -> None:

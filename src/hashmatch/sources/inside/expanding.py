@@ -233,6 +233,7 @@ class _Walk:
                 yield from called(named, around, self._member(around, named, beside))
                 if self._is_over():
                     break
+            found += siblings.told()
         except LimitError as error:
             self.met = error.why
         except UnreadableError as error:

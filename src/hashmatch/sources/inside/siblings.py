@@ -8,6 +8,8 @@ from functools import partial
 from hashlib import blake2b
 from typing import BinaryIO, Final, TypeAlias
 
+from hashmatch.errors import Reason
+from hashmatch.model import Unreadable
 from hashmatch.model.locator import Member, Step
 from hashmatch.sources.inside.backups import Backups, folder_of, is_named
 from hashmatch.sources.inside.base import Inner, LimitError, Parser
@@ -19,6 +21,11 @@ nothing."""
 _RANDOM: Final = frozenset({"zip archive", "tar archive", "cpio archive", "ar archive"})
 """Kinds of which any member can be opened at any time, if their file can be sought."""
 _PIECE: Final = 1 << 20
+_UNNAMED: Final = Unreadable(
+    Reason.UNSUPPORTED,
+    "an iOS backup lies in it, whose list of files is not read in an archive of this kind: its "
+    "files were read without their names; extract it, and scan what that gives",
+)
 
 
 def nothing(ending: str, /) -> None:
@@ -45,6 +52,7 @@ class Siblings:
         self._found: dict[str, list[Inner]] | None = None
         self._lists: dict[str, Inner] | None = None
         self._of_backups: set[bytes] = set()
+        self._unnamed: set[bool] = set()
         self._backups = Backups(self._opened, lambda: self._budget().check)
 
     def beside(self, step: Step) -> FindBeside:
@@ -58,7 +66,10 @@ class Siblings:
     def named(self, inner: Inner) -> Inner:
         """A member with what the list of a backup among its siblings tells of it."""
         name = _name(inner)
-        if folder_of(name) is None or not self._is_random:
+        if folder_of(name) is None:
+            return inner
+        if not self._is_random:
+            self._unnamed.add(is_named(name))
             return inner
         told = self._backups.tell(name)
         folder, slash, last = name.rpartition("/")
@@ -69,6 +80,11 @@ class Siblings:
             remark=told.remark,
             has=partial(self._has, folder + slash) if is_named(last) else None,
         )
+
+    def told(self) -> Iterator[Unreadable]:
+        """That there was a backup whose list of files was not read, once all members were given."""
+        if len(self._unnamed) == len((True, False)):
+            yield _UNNAMED
 
     def _opened(self, name: str) -> BinaryIO | None:
         """The first member that is called so, of those that tell of others in a backup."""

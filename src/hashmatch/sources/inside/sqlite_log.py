@@ -22,6 +22,11 @@ from hashmatch.sources.inside.view import View
 _Placed: TypeAlias = tuple[str, Snapshot, Pages, Table | None, Row]
 """What the name begins with, the state of the database, its pages, and a row in it."""
 _MAGIC: Final = b"SQLite format 3\0"
+_ALONE: Final = Unreadable(
+    Reason.MISSING,
+    "it was read without its database, which is not beside it or cannot be opened there, as in a "
+    "compressed archive: values that go on in the database were not read; put both in one folder",
+)
 _MOST_PAGES: Final = 1 << 22
 """Pages of a database that is not there."""
 
@@ -58,7 +63,7 @@ class SqliteLog:
         del passwords
         log = Log(View(file), budget.check)
         database, problem = _database(beside, log.page_size)
-        if problem is not None:
+        if problem is not None and log.count:
             yield problem
         number, given = 0, set[int]()
         in_file = _rows_in_file(log, database, budget)
@@ -84,11 +89,13 @@ class SqliteLog:
 
 
 def _database(beside: Beside, page_size: int) -> tuple[FilePages | None, Unreadable | None]:
-    """The database of a log, or why it is not read with it; neither where there is none."""
+    """The database of a log, or why it is not read with it; neither where it is empty."""
     try:
         file = beside()
-        view = None if file is None else View(file)
-        if view is None or view.at(0, len(_MAGIC)) != _MAGIC:
+        if file is None:
+            return None, _ALONE
+        view = View(file)
+        if view.at(0, len(_MAGIC)) != _MAGIC:
             # One that nothing was copied to as yet is empty.
             return None, None
         pages = FilePages(view)
