@@ -15,6 +15,7 @@ from hashmatch.model.locator import Member
 from hashmatch.sources.inside.base import Budget, Inner, LimitError
 from hashmatch.sources.inside.rar_blocks import end_of_whole_blocks
 from hashmatch.sources.inside.rar_volumes import joined
+from hashmatch.sources.inside.streams import rest
 
 _MAGIC: Final = b"Rar!"
 _SPLIT: Final = (
@@ -64,8 +65,10 @@ class Rar:
             ends = (*self._starts[1:], size)
             volumes = [data[start:end] for start, end in zip(self._starts, ends, strict=True)]
             data = joined(volumes)
+        begin = 0
         if not data.startswith(_MAGIC) and (behind := archive_behind(file)) is not None:
-            data = data[behind[1] :]
+            begin = behind[1]
+            data = data[begin:]
         archive = _opened(data, passwords, budget)
         if isinstance(archive, Unreadable) and archive.reason is not Reason.ENCRYPTED:
             # What lies before the damage is an archive, too.
@@ -76,8 +79,11 @@ class Rar:
                 archive = whole
         if isinstance(archive, Unreadable):
             yield archive
-            return
-        yield from archive.members()
+        else:
+            yield from archive.members()
+        # Whoever encrypts the headers hides where the last one ends.
+        if not self._starts and (end := end_of_whole_blocks(data)):
+            yield from rest(file, begin + end)
 
 
 def _opened(data: bytes, passwords: tuple[str, ...], budget: Budget) -> "_Archive | Unreadable":

@@ -2,6 +2,7 @@
 
 import io
 import os
+import struct
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -14,11 +15,13 @@ from hashmatch.kinds.sniffing import archive_behind
 from hashmatch.model import Unreadable
 from hashmatch.model.locator import Member
 from hashmatch.sources.inside.base import PIECE, Budget, Inner, LimitError
-from hashmatch.sources.inside.streams import Stream, window
+from hashmatch.sources.inside.streams import Stream, rest, window
 
 _PPMD: Final = b"\x03\x04\x01"
 """Not read: one damaged archive of ten ends the process in the library that expands it."""
 _MAGIC: Final = b"7z\xbc\xaf\x27\x1c"
+_START: Final = 32
+"""Bytes before the first block; the list of members lies behind the last one."""
 _NO_PROGRESS: Final = 1000
 """Times that a decompressor may give nothing before it is taken for damaged."""
 
@@ -47,15 +50,19 @@ class SevenZip:
             LimitError: of the budget.
             OSError: the file cannot be read.
         """
+        whole, begin = file, 0
         file.seek(0)
         if file.read(len(_MAGIC)) != _MAGIC and (behind := archive_behind(file)) is not None:
-            size = file.seek(0, os.SEEK_END)
-            file = window(file, behind[1], size - behind[1])
+            begin = behind[1]
+            file = window(whole, begin, whole.seek(0, os.SEEK_END) - begin)
+        file.seek(12)
+        place, size = struct.unpack("<QQ", file.read(16).ljust(16, b"\0"))
         archive = _Archive.of(file, budget, passwords)
         if isinstance(archive, Unreadable):
             yield archive
-            return
-        yield from archive.members()
+        else:
+            yield from archive.members()
+        yield from rest(whole, begin + _START + place + size)
 
 
 class _Block:

@@ -4,17 +4,20 @@ import io
 import lzma
 import os
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import TYPE_CHECKING, BinaryIO, Final, Protocol, TypeAlias, cast
 
 from hashmatch.errors import Reason, UnreadableError
+from hashmatch.model.locator import Range
 from hashmatch.sources.byte_range import ByteRange
-from hashmatch.sources.inside.base import PIECE, Budget
+from hashmatch.sources.inside.base import PIECE, Budget, Inner
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
 _BUFFER: Final = 1 << 16
+_PIECE: Final = 1 << 20
 
 
 class _Window(ByteRange):
@@ -131,6 +134,25 @@ def stored(file: BinaryIO, start: int, size: int, budget: Budget) -> BinaryIO:
     budget.bytes(there)
     whole = window(file, start, there)
     return whole if there == size else Take(whole, size).as_file()
+
+
+def rest(file: BinaryIO, start: int, end: int | None = None) -> Iterator[Inner]:
+    """What lies in a seekable file where its container has nothing, if it is more than zeros.
+
+    Args:
+        file: of the container.
+        start: behind what belongs to it.
+        end: of the rest; that of the file where it is None.
+    """
+    place, end = start, file.seek(0, os.SEEK_END) if end is None else end
+    file.seek(place)
+    while place < end and (data := file.read(min(_PIECE, end - place))):
+        there = data.lstrip(b"\0")
+        place += len(data) - len(there)
+        if there:
+            size = end - place
+            yield Inner(Range(place, size), size, open=partial(window, file, place, size))
+            return
 
 
 class Decompressor(Protocol):

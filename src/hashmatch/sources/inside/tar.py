@@ -13,9 +13,12 @@ from hashmatch.model.locator import Member
 from hashmatch.sources.inside.base import Budget, Inner
 from hashmatch.sources.inside.forward import Forward
 from hashmatch.sources.inside.sparse import Sparse, old_map, pax_map, stored_map
-from hashmatch.sources.inside.streams import Take
+from hashmatch.sources.inside.streams import Take, rest
 
 _BLOCK: Final = 512
+_CUT: Final = "it ends in the middle of a member"
+_DAMAGED: Final = "a header in it is damaged"
+_BEHIND: Final = "bytes behind its end mark, which were not searched: expand it, and scan that"
 _MOST_HEADER: Final = 1 << 20
 """Bytes of a long name or of the fields before a member."""
 _REGULAR: Final = b"\007"
@@ -68,6 +71,7 @@ class _Walk:
         """The members in their order."""
         long: dict[bytes, bytes] = {}
         is_lost = ended = False
+        lost = -1
         while block := self._walk.read(_BLOCK):
             self._budget.check()
             header = _header(block) if len(block) == _BLOCK else None
@@ -75,24 +79,30 @@ class _Walk:
                 if not block.strip(b"\0"):
                     ended = ended or len(block) == _BLOCK
                 elif not is_lost:
-                    is_lost = True
-                    if not ended:
-                        yield Unreadable(Reason.CORRUPT_DATA, "a header in it is damaged")
+                    is_lost, lost = True, self._walk.place - len(block)
+                    if not ended or not self._walk.is_seekable:
+                        yield Unreadable(Reason.CORRUPT_DATA, _BEHIND if ended else _DAMAGED)
                 continue
-            is_lost = ended = False
+            yield from self._rest(lost, self._walk.place - _BLOCK)
+            is_lost, ended, lost = False, False, -1
             if header.kind in b"LKxgX" and header.kind:
-                if not self._remember(header, long):
-                    yield Unreadable(Reason.TRUNCATED, "it ends in the middle of a member")
-                    return
-                continue
+                if self._remember(header, long):
+                    continue
+                yield Unreadable(Reason.TRUNCATED, _CUT)
+                return
             header.fields = self._global | long
             long = {}
-            taken = yield from self._member(header)
-            if not taken:
-                yield Unreadable(Reason.TRUNCATED, "it ends in the middle of a member")
+            if not (yield from self._member(header)):
+                yield Unreadable(Reason.TRUNCATED, _CUT)
                 return
+        yield from self._rest(lost, None)
         if not ended:
             yield Unreadable(Reason.TRUNCATED, "it has no end mark")
+
+    def _rest(self, start: int, end: int | None) -> Iterator[Inner]:
+        """What lies where a header should, or behind the end mark."""
+        if start >= 0 and self._walk.is_seekable:
+            yield from rest(self._walk.file, start, end)
 
     def _remember(self, header: _Header, long: dict[bytes, bytes]) -> bool:
         """Keep what is said of the next member, or of all."""

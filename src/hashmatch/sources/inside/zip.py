@@ -13,7 +13,7 @@ from hashmatch.sources.inside import zip_directory as listed
 from hashmatch.sources.inside import zip_names
 from hashmatch.sources.inside.base import PIECE, Budget, Inner
 from hashmatch.sources.inside.decompressors import ZSTD
-from hashmatch.sources.inside.streams import Take, stored
+from hashmatch.sources.inside.streams import Take, rest, stored
 from hashmatch.sources.inside.zip_data import (
     STORED,
     Data,
@@ -25,6 +25,11 @@ from hashmatch.sources.inside.zip_data import (
 from hashmatch.sources.inside.zip_directory import Directory, DirectoryEntry
 
 _HEADER: Final = 30
+_LARGEST_GAP: Final = 128
+"""Bytes between two members that may be what is said of the first one."""
+_END: Final = 22
+_LONGEST_END: Final = 1 << 17
+"""Bytes of the record of the end, with what stands before it of large archives, and its comment."""
 _SPLIT: Final = "a part of a split zip archive: put all parts in one folder"
 
 
@@ -108,6 +113,19 @@ class _Reading:
             detail = f"its directory lists {self.number:,} members of {directory.count:,}"
             yield Unreadable(Reason.CORRUPT_DATA, detail)
         yield from self._between(ranges, directory)
+        if not self.starts:
+            yield from self._behind(directory)
+
+    def _behind(self, directory: Directory) -> Iterator[Inner]:
+        """What follows the record of the end, if it is no comment that a person can read."""
+        place = directory.start + directory.size
+        self.file.seek(place)
+        tail = self.file.read(_LONGEST_END)
+        if (at := tail.find(listed.END)) >= 0:
+            try:
+                tail[at + _END :].decode()
+            except UnicodeDecodeError:
+                yield from rest(self.file, place + at + _END)
 
     def _place(self, entry: DirectoryEntry, directory: Directory) -> None:
         """Count the place of a member from the beginning of the first part, if its part is here."""
@@ -171,6 +189,10 @@ class _Reading:
         for start, end, member in gaps:
             if listed.find(self.file, listed.LOCAL, start, end, self.budget) < end:
                 yield from self._unlisted(self._end_of(ranges, member, start), end)
+            elif end - start > _LARGEST_GAP:
+                behind = self._end_of(ranges, member, start)
+                if end - behind > _LARGEST_GAP:
+                    yield from rest(self.file, behind, end)
 
     def _end_of(self, ranges: _Ranges, member: int, otherwise: int) -> int:
         """The end of the member before a gap, now with all of its local header."""
