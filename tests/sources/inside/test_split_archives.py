@@ -270,7 +270,8 @@ def test_what_is_only_called_a_part_is_read_itself(evidence: Path) -> None:
     items = scanned(evidence)
     outer = {where.partition("!")[0] for where in hashed(items)}
     assert outer == {each.name for each in evidence.iterdir()}
-    assert len(hashed(items)) == len(NAMES) * len(outer)
+    own = [where for where in hashed(items) if "!range:" not in where]
+    assert len(own) == len(NAMES) * len(outer)
     why = items["c.zip.002"].unreadable
     assert why is not None
     assert why.reason is Reason.OPENED

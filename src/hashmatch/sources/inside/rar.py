@@ -14,7 +14,7 @@ from hashmatch.model import Unreadable
 from hashmatch.model.locator import Member
 from hashmatch.sources.inside.base import Budget, Inner, LimitError
 from hashmatch.sources.inside.rar_blocks import end_of_whole_blocks
-from hashmatch.sources.inside.rar_volumes import joined
+from hashmatch.sources.inside.rar_volumes import is_locked, joined
 from hashmatch.sources.inside.streams import rest
 
 _MAGIC: Final = b"Rar!"
@@ -70,10 +70,12 @@ class Rar:
             begin = behind[1]
             data = data[begin:]
         archive = _opened(data, passwords, budget)
+        end = 0 if self._starts or is_locked(data) else end_of_whole_blocks(data)
         if isinstance(archive, Unreadable) and archive.reason is not Reason.ENCRYPTED:
             # What lies before the damage is an archive, too.
-            end = end_of_whole_blocks(data)
-            whole = _opened(data[:end], passwords, budget) if end else archive
+            cut = end_of_whole_blocks(data)
+            whole = _opened(data[:cut], passwords, budget) if cut else archive
+            end = 0
             if not isinstance(whole, Unreadable):
                 yield Unreadable(Reason.CORRUPT_DATA, "it is cut, or a header in it is damaged")
                 archive = whole
@@ -81,8 +83,7 @@ class Rar:
             yield archive
         else:
             yield from archive.members()
-        # Whoever encrypts the headers hides where the last one ends.
-        if not self._starts and (end := end_of_whole_blocks(data)):
+        if end:
             yield from rest(file, begin + end)
 
 

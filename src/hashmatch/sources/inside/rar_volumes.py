@@ -8,6 +8,7 @@ import struct
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 
 from hashmatch.sources.inside.rar_blocks import number_at
@@ -48,6 +49,11 @@ def is_volume(head: bytes) -> bool:
     """
     main = next((each for each in _blocks(head) if each.is_main or each.is_locked), None)
     return main is not None and main.is_volume and not main.is_locked
+
+
+def is_locked(archive: bytes) -> bool:
+    """Whether the headers of an archive are encrypted."""
+    return any(each.is_locked for each in islice(_blocks(archive), 1))
 
 
 def joined(volumes: Sequence[bytes]) -> bytes:

@@ -79,7 +79,8 @@ class _Walk:
                 if not block.strip(b"\0"):
                     ended = ended or len(block) == _BLOCK
                 elif not is_lost:
-                    is_lost, lost = True, self._walk.place - len(block)
+                    # A damaged header tells nothing; the bytes behind it are those of its member.
+                    is_lost, lost = True, self._walk.place - (len(block) if ended else 0)
                     if not ended or not self._walk.is_seekable:
                         yield Unreadable(Reason.CORRUPT_DATA, _BEHIND if ended else _DAMAGED)
                 continue

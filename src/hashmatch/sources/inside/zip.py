@@ -189,7 +189,7 @@ class _Reading:
         for start, end, member in gaps:
             if listed.find(self.file, listed.LOCAL, start, end, self.budget) < end:
                 yield from self._unlisted(self._end_of(ranges, member, start), end)
-            elif end - start > _LARGEST_GAP:
+            elif member >= 0 and end - start > _LARGEST_GAP:
                 behind = self._end_of(ranges, member, start)
                 if end - behind > _LARGEST_GAP:
                     yield from rest(self.file, behind, end)
