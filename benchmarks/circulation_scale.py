@@ -1,0 +1,171 @@
+"""How long tracing takes on a large record, and how much memory: CPU seconds, one process each.
+
+    python -m benchmarks.circulation_scale --sightings 5000000
+
+The record is made up: 400 cases with three exhibits each, entries of a list seen in one exhibit
+(nine of ten) or in a few, one entry in 100,000 places. Its rows are inserted in batches with the
+triggers, keys and indexes of every record; without the audit chain, whose cost
+`benchmarks.sightings` tells. Each question is asked by a process of its own, so that its peak of
+memory is its own.
+"""
+
+import argparse
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+
+from hashmatch.sightings.database import Database
+from hashmatch.tracing.asking import who
+from hashmatch.tracing.clustering import Clusters, by_brute_force
+from hashmatch.tracing.links import Question, links
+from hashmatch.tracing.values import LinkKind
+
+_CASES = 400
+_EXHIBITS = 3
+_AT_ONCE = 50_000
+_MEME = 100_000
+
+
+def _rows(count: int, seed: int) -> Iterator[tuple[int, int, int]]:
+    """Numbers of items with that of their exhibit, and of their entry."""
+    chance = np.random.default_rng(seed)
+    exhibits = chance.integers(1, _CASES * _EXHIBITS + 1, count)
+    entries = np.where(
+        chance.random(count) < 0.9, np.arange(count) + 10, chance.integers(count, 2 * count, count)
+    )
+    # A tenth is seen in a few exhibits, one entry nearly everywhere.
+    few = entries >= count
+    entries[few] = count + entries[few] % max(count // 40, 1)
+    entries[chance.permutation(count)[: min(_MEME, count // 10)]] = 1
+    yield from zip(range(1, count + 1), exhibits.tolist(), entries.tolist(), strict=True)
+
+
+def make(path: Path, count: int) -> float:
+    """A record with so many sightings; the CPU seconds that its rows took."""
+    with Database.open(path) as database:
+        store = database.store
+        sources = range(1, _CASES * _EXHIBITS + 1)
+        cases = {each: (each - 1) // _EXHIBITS + 1 for each in sources}
+        begun = time.process_time()
+        with store.transaction():
+            store.insert(
+                "INSERT INTO cases VALUES (?, ?)", [(n, f"case {n}") for n in range(1, _CASES + 1)]
+            )
+            store.insert(
+                "INSERT INTO sources VALUES (?, ?, ?)",
+                [(n, cases[n], f"exhibit {n}") for n in sources],
+            )
+            store.execute("INSERT INTO hashings VALUES (1, '{}')")
+            store.insert(
+                "INSERT INTO scans VALUES (?, ?, 1, 'folder', '/e', '{}', "
+                '\'{"options":{},"source":{}}\', ?, 1)',
+                [(n, n, "0" * 64) for n in sources],
+            )
+            store.insert(
+                "INSERT INTO runs (id, scan_id, started, ended, status, tool, libraries, command, "
+                "host, profile) VALUES (?, ?, '2026-01-01T00:00:00', '', 'done', '', '{}', '', '', "
+                "'{\"thresholds\":{}}')",
+                [(n, n) for n in sources],
+            )
+        waiting = []
+        for row in _rows(count, 1):
+            waiting.append(row)
+            if len(waiting) == _AT_ONCE:
+                _insert(database, waiting)
+                waiting = []
+        _insert(database, waiting)
+        return time.process_time() - begun
+
+
+def _insert(database: Database, rows: list[tuple[int, int, int]]) -> None:
+    store = database.store
+    with store.transaction():
+        store.insert(
+            "INSERT INTO items VALUES (?, ?, ?, ?, 9, NULL, NULL, 'skipped', 'x', '', 0, 1)",
+            [(number, source, source, f"{number}.jpg") for number, source, _ in rows],
+        )
+        store.insert(
+            "INSERT INTO sightings VALUES (?, ?, ?, '2026-01-01T00:00:00', 'vic', '', ?, ?, '', "
+            "'1', 'perceptual', 'pdq', 3, 31, 'match', 1, 0, 'composited', 0, 'fast', 90, '', "
+            "NULL, 0, 0, 0)",
+            [(number, number, source, f"{entry}", entry) for number, source, entry in rows],
+        )
+
+
+def ask(path: Path, question: str) -> str:
+    """What one question took, in words."""
+    begun = time.process_time()
+    with Database.open(path, read_only=True) as database:
+        if question == "links":
+            found = links(database, Question(kinds={LinkKind.ENTRY}))
+            said = (
+                f"{len(found):,} links, the widest in {max(x.exhibits for x in found):,} exhibits"
+            )
+        else:
+            places = who(database, "entry:vic/1").occurrences
+            said = f"{sum(each.count for each in places):,} sightings in {len(places):,} exhibits"
+    took = time.process_time() - begun
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return f"{question}: {took:.1f} s, {peak:,.0f} MiB at most; {said}"
+
+
+def cluster(count: int) -> str:
+    """What clustering so many pictures took, half of them near copies, and whether it is right."""
+    chance = np.random.default_rng(2)
+    codes = chance.integers(0, 256, (count, 8, 32), dtype=np.uint8)
+    half = count // 2
+    codes[half:] = codes[chance.integers(0, half, count - half)]
+    for _ in range(6):
+        bit = chance.integers(0, 256, count - half)
+        codes[np.arange(half, count), :, bit // 8] ^= (1 << bit % 8).astype(np.uint8)[:, None]
+    begun = time.process_time()
+    joined = [*Clusters(22).join(codes)]
+    took = time.process_time() - begun
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    sample = np.concatenate([codes[:300], codes[half : half + 300]])
+    equal = [*Clusters(22).join(sample)] == [*by_brute_force(sample, 22)]
+    medoids = sum(each.is_medoid for each in joined)
+    return (
+        f"clusters: {count:,} pictures in {took:.0f} s, {peak:,.0f} MiB at most (of these "
+        f"{codes.nbytes >> 20:,} for the codes of all at once); {medoids:,} clusters; a sample of "
+        f"600 is as by brute force: {equal}"
+    )
+
+
+def main() -> None:
+    """Print what each takes."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--sightings", type=int, default=5_000_000)
+    parser.add_argument("--pictures", type=int, default=1_000_000)
+    parser.add_argument("--ask", choices=["links", "who", "clusters"], help=argparse.SUPPRESS)
+    parser.add_argument("--db", type=Path, help=argparse.SUPPRESS)
+    asked = parser.parse_args()
+    if asked.ask == "clusters":
+        sys.stdout.write(f"{cluster(asked.pictures)}\n")
+    elif asked.ask:
+        sys.stdout.write(f"{ask(asked.db, asked.ask)}\n")
+    else:
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "lab.sightings"
+            took = make(path, asked.sightings)
+            size = path.stat().st_size >> 20
+            rate = asked.sightings / took
+            sys.stdout.write(f"insert: {took:.0f} s, {rate:,.0f} a second, {size:,} MiB\n")
+            for question in ("links", "who", "clusters"):
+                words = [sys.executable, "-m", "benchmarks.circulation_scale", "--ask", question]
+                more = ["--db", str(path), "--pictures", str(asked.pictures)]
+                done = subprocess.run(  # noqa: S603 (our own program)
+                    [*words, *more], capture_output=True, text=True, check=False
+                )
+                sys.stdout.write(done.stdout or done.stderr)
+                sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()
