@@ -197,14 +197,7 @@ def _by_entry(store: "Store", places: Places, words: str) -> tuple[str, "Where"]
         msg = f"several lists have an entry {words[:80]!a}: ask for one of {named}"
         raise ValueError(msg)
     ((of_list, of_entry),) = rows
-    where: Where = {}
-    for run, sighting in store.rows(
-        "SELECT run_id, id FROM sightings WHERE entry = ? AND list = ? "
-        "AND NOT (known_good OR suppressed) ORDER BY id",
-        (of_entry, of_list),
-    ):
-        place = (places.source_of_run[run], "holder")
-        where.setdefault(place, Seen()).add(1, "sightings", sighting)
     asked = (from_text(of_list), from_text(of_entry))
+    where = gathering.entry(store, places, asked)
     events = gathering.event_entries(store, places).get(asked, {})
     return f"entry:{asked[0]}/{asked[1]}", gathering.joined(where, events)

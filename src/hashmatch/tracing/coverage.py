@@ -25,12 +25,15 @@ def coverage(database: "Database", viewer: str = "") -> Iterator[CoveredSource]:
     events: dict[int, int] = dict(
         store.execute("SELECT source_id, sum(events) FROM imports GROUP BY source_id")
     )
-    counts: dict[int | None, tuple[int, int]] = {
-        scan: (items, unread)
-        for scan, items, unread in store.execute(
-            "SELECT scan_id, count(*), sum(status = 'unreadable') FROM items GROUP BY scan_id"
+    # Both are answered from an index alone.
+    items: dict[int | None, int] = dict(
+        store.execute("SELECT scan_id, count(*) FROM items GROUP BY scan_id")
+    )
+    unreadable: dict[int | None, int] = dict(
+        store.execute(
+            "SELECT scan_id, count(*) FROM items WHERE status = 'unreadable' GROUP BY scan_id"
         )
-    }
+    )
     clustered: dict[int | None, int] = dict(
         store.execute(
             "SELECT scan_id, count(*) FROM items "
@@ -43,7 +46,7 @@ def coverage(database: "Database", viewer: str = "") -> Iterator[CoveredSource]:
         if access is not Access.OPEN and exhibit.case != viewer:
             continue
         scan = places.current.get(number)
-        items, unread = counts.get(scan, (0, 0))
+        unread = unreadable.get(scan, 0)
         scans, done = _scans(store, number)
         lists, profile = _searched(store, scan)
         yield CoveredSource(
@@ -51,7 +54,7 @@ def coverage(database: "Database", viewer: str = "") -> Iterator[CoveredSource]:
             exhibit=exhibit.label,
             scans=scans,
             done=done,
-            items=items,
+            items=items.get(scan, 0),
             unread=unread,
             lists=lists,
             profile=profile,

@@ -4,13 +4,14 @@ A sighting that a later scan of the same exhibit speaks for counts no more, as i
 """
 
 import json
+from array import array
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from hashmatch.model.event import Role
-from hashmatch.sightings.encoding import from_text
+from hashmatch.sightings.encoding import from_text, to_text
 from hashmatch.sightings.superseding import SUPERSEDED, Superseding
 
 if TYPE_CHECKING:
@@ -57,30 +58,64 @@ def joined(where: Where, further: Where) -> Where:
     return found
 
 
-def entries(store: "Store", places: "Places") -> Iterator[tuple[tuple[str, str], Where]]:
+def entries(store: "Store", places: "Places") -> Iterator[tuple[tuple[str, str], "array[int]"]]:
     """Each entry of each hash list that was seen in more than one run: list and entry.
 
-    Entries come in the order of the index, so that the answer needs no memory for all of them.
+    Entries come in the order of the index, and what is told of each is small: a large record has
+    hundreds of thousands of them.
+
+    Yields:
+        list and entry, and for each run the exhibit, the number of sightings and the first of them,
+        one behind the other.
     """
     gone = _superseded(store)
     rows = store.rows(
-        "SELECT list, entry, run_id, count(*), min(id) FROM sightings "
-        "WHERE NOT (known_good OR suppressed) GROUP BY entry, list, run_id"
+        "WITH several AS MATERIALIZED (SELECT entry, list FROM sightings "
+        "WHERE NOT (known_good OR suppressed) GROUP BY entry, list "
+        "HAVING min(run_id) <> max(run_id)) "
+        "SELECT sightings.list, sightings.entry, run_id, count(*), min(id) FROM several "
+        "JOIN sightings ON sightings.entry = several.entry AND sightings.list = several.list "
+        "WHERE NOT (known_good OR suppressed) GROUP BY sightings.entry, sightings.list, run_id"
     )
     last: tuple[str, str] | None = None
-    where: Where = {}
+    where = array("q")
     for name, entry, run, counted, first in rows:
         key = (name, entry)
         if key != last:
             if last is not None and where:
                 yield (from_text(last[0]), from_text(last[1])), where
-            last, where = key, {}
+            last, where = key, array("q")
         count = counted - gone.get((name, entry, run), 0) if gone else counted
         if count > 0:
-            place = (places.source_of_run[run], Role.HOLDER.value)
-            where.setdefault(place, Seen()).add(count, "sightings", first)
+            where.extend((places.source_of_run[run], count, first))
     if last is not None and where:
         yield (from_text(last[0]), from_text(last[1])), where
+
+
+def unpacked(told: "array[int]") -> Where:
+    """What `entries` tells of one, by exhibit."""
+    where: Where = {}
+    for at in range(0, len(told), 3):
+        source, count, first = told[at : at + 3]
+        where.setdefault((source, Role.HOLDER.value), Seen()).add(count, "sightings", first)
+    return where
+
+
+def entry(store: "Store", places: "Places", key: tuple[str, str]) -> Where:
+    """Where one entry was seen, by list and entry."""
+    where: Where = {}
+    gone = _superseded(store)
+    name, number = map(to_text, key)
+    for run, count, first in store.execute(
+        "SELECT run_id, count(*), min(id) FROM sightings WHERE entry = ? AND list = ? "
+        "AND NOT (known_good OR suppressed) GROUP BY run_id",
+        (number, name),
+    ):
+        left = count - gone[name, number, run]
+        if left > 0:
+            place = (places.source_of_run[run], Role.HOLDER.value)
+            where.setdefault(place, Seen()).add(left, "sightings", first)
+    return where
 
 
 def _superseded(store: "Store") -> Counter[tuple[str, str, int]]:

@@ -129,10 +129,18 @@ class _Links:
 
     def _entries(self) -> Iterator[Link]:
         events = gathering.event_entries(self._store, self._places)
-        for (name, entry), lain in gathering.entries(self._store, self._places):
-            where = gathering.joined(lain, events.get((name, entry), {}))
-            if len(where) > 1:
-                yield from self._link(LinkKind.ENTRY, [f"entry:{name}/{entry}"], where, known=True)
+        for key, told in gathering.entries(self._store, self._places):
+            where = gathering.unpacked(told)
+            if key in events:
+                where = gathering.joined(where, events.pop(key))
+            yield from self._entry(key, where)
+        for key, elsewhere in events.items():
+            lain = gathering.entry(self._store, self._places, key)
+            yield from self._entry(key, gathering.joined(lain, elsewhere))
+
+    def _entry(self, key: tuple[str, str], where: "Where") -> Iterator[Link]:
+        if len(where) > 1:
+            yield from self._link(LinkKind.ENTRY, [f"entry:{key[0]}/{key[1]}"], where, known=True)
 
     def _clusters(self) -> Iterator[Link]:
         events = gathering.event_clusters(self._store, self._places)
