@@ -27,7 +27,7 @@ from hashmatch.tracing.links import Question, links
 from hashmatch.tracing.news import news, seen_before
 from hashmatch.tracing.updating import update
 from hashmatch.tracing.values import Link, LinkKind
-from tests.support.sighting_values import CONFIGURATION, SOURCE, digests, match
+from tests.support.sighting_values import CONFIGURATION, SOURCE, digests, match, video
 
 
 @pytest.fixture
@@ -138,6 +138,43 @@ def test_unknown_items_make_links_only_where_a_case_allows_it(database: Database
     (link,) = links(database)
     assert places(link) == {("1", "phone"), ("2", "card")}
     assert (link.kind, link.known, link.medoid_distance) == (LinkKind.CLUSTER, False, 9)
+
+
+def test_videos_are_linked_by_their_frames(database: Database) -> None:
+    film, third = map(detailed, (video(1, 20), video(2)))
+    other = replace(film, readings=tuple(map(flipped, film.readings)))
+    for case, exhibit, media in (("1", "phone", film), ("2", "card", other), ("3", "pc", third)):
+        scan(database, case, exhibit, [(int(case), media, None)])
+    allow_unknown(database, "1", "2", "3")
+    assert update(database) == 3
+    (link,) = links(database)
+    assert places(link) == {("1", "phone"), ("2", "card")}
+    assert link.medoid_distance == 3
+
+
+def detailed(film: MediaHashes) -> MediaHashes:
+    """The film with frames of enough detail to be compared."""
+    return replace(film, readings=tuple(replace(each, quality=90) for each in film.readings))
+
+
+def flipped(reading: Reading) -> Reading:
+    """A reading of which three bits differ."""
+    value = bytearray(reading.hash.value)
+    value[0] ^= 0b111
+    return replace(reading, hash=Hash("pdq", bytes(value)))
+
+
+def test_cameras_link_by_maker_and_serial_number(database: Database) -> None:
+    for case, serial in (("1", "A 1"), ("2", "a 1"), ("3", "B 2")):
+        source = replace(SOURCE, label=f"card {case}", path=f"/evidence/{case}")
+        with database.run(case=case, source=source, configuration=CONFIGURATION) as run:
+            told = (("make", "Maker"), ("body-serial", serial))
+            item = Item("x.jpg", 9, digests=digests(int(case)), media=picture(int(case)))
+            run.record([ScanResult(replace(item, metadata=told))])
+            run.finish()
+    (link,) = links(database)
+    assert (link.kind, link.key) == (LinkKind.CAMERA, "camera:maker/A 1")
+    assert places(link) == {("1", "card 1"), ("2", "card 2")}
 
 
 def test_pictures_of_little_detail_make_no_links(database: Database) -> None:

@@ -36,9 +36,11 @@ def coverage(database: "Database", viewer: str = "") -> Iterator[CoveredSource]:
     )
     clustered: dict[int | None, int] = dict(
         store.execute(
-            "SELECT scan_id, count(*) FROM items "
-            "JOIN cluster_members ON cluster_members.picture_id = items.picture_id "
-            "WHERE cluster_members.reason = '' GROUP BY scan_id"
+            # From the clusters on: where there are none, no item is looked at.
+            "SELECT scan_id, count(*) FROM cluster_members "
+            "CROSS JOIN pictures ON pictures.id = cluster_members.picture_id "
+            "CROSS JOIN items ON items.content_id = pictures.content_id "
+            "WHERE cluster_members.reason = '' AND items.picture_id = pictures.id GROUP BY scan_id"
         )
     )
     for number, exhibit in places.exhibits.items():

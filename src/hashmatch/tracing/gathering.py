@@ -168,8 +168,8 @@ def clusters(store: "Store", places: "Places") -> Iterator[tuple[int, Near]]:
         "SELECT cluster_id, items.scan_id, count(*), min(items.id), max(distance), "
         "max(raised > 0), max(known_good), count(DISTINCT items.content_id) "
         "FROM cluster_members "
-        "JOIN pictures ON pictures.id = cluster_members.picture_id "
-        "JOIN items ON items.content_id = pictures.content_id "
+        "CROSS JOIN pictures ON pictures.id = cluster_members.picture_id "
+        "CROSS JOIN items ON items.content_id = pictures.content_id "
         "WHERE cluster_members.reason = '' AND items.picture_id = pictures.id "
         "AND items.scan_id IN (SELECT value FROM json_each(?)) "
         "GROUP BY cluster_id, items.scan_id ORDER BY cluster_id",
@@ -278,8 +278,8 @@ def cameras(store: "Store", places: "Places") -> dict[tuple[str, str], Where]:
     found: dict[tuple[str, str], Where] = {}
     rows = store.rows(
         "SELECT coalesce(made.value, ''), serial.value, items.scan_id, count(*), min(items.id) "
-        "FROM metadata_fields AS serial JOIN metadata ON metadata.id = serial.metadata_id "
-        "JOIN items ON items.content_id = metadata.content_id "
+        "FROM metadata_fields AS serial CROSS JOIN metadata ON metadata.id = serial.metadata_id "
+        "CROSS JOIN items ON items.content_id = metadata.content_id "
         "LEFT JOIN metadata_fields AS made "
         "ON made.metadata_id = serial.metadata_id AND made.name = 'make' "
         "WHERE serial.name = 'body-serial' GROUP BY 1, 2, 3"

@@ -76,27 +76,29 @@ def occurrences(
     """
     found: list[Occurrence] = []
     exhibits = set()
+    pointers = set()
     for (source, role), seen in sorted(where.items()):
         if role in PROTECTED and not protected:
             continue
         exhibit = places.exhibits[source]
-        told = places.seen_from(
-            viewer,
-            Occurrence(
-                case=exhibit.case,
-                exhibit=exhibit.label,
-                role=role,
-                accounts=tuple(seen.accounts),
-                count=seen.count,
-                rows={table: tuple(rows) for table, rows in seen.rows.items()},
-            ),
+        told: Occurrence | None = Occurrence(
+            case=exhibit.case,
+            exhibit=exhibit.label,
+            role=role,
+            accounts=tuple(seen.accounts),
+            count=seen.count,
+            rows={table: tuple(rows) for table, rows in seen.rows.items()},
         )
+        if told is not None and places.access:
+            told = places.seen_from(viewer, told)
         if told is None:
             continue
         exhibits.add(source)
         # A case that is a pointer is named once, whatever it has.
-        if told not in found:
+        if told.exhibit or told.case not in pointers:
             found.append(told)
+        if not told.exhibit:
+            pointers.add(told.case)
     return tuple(found), len(exhibits)
 
 
