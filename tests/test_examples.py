@@ -124,7 +124,10 @@ def _of_help_texts() -> list[str]:
     ]
 
 
-_TESTED_ELSEWHERE = ("lists fetch", "pkcs11:", "--resume", "index warm", "hashmatch demo", "doctor")
+_TESTED_ELSEWHERE = (
+    *("lists fetch", "pkcs11:", "--resume", "index warm", "hashmatch demo", "doctor"),
+    *("record import", "trace exclude", "trace verdict", "trace who"),
+)
 """What needs a server, a token or an interruption, and what tests of its own run alike."""
 
 

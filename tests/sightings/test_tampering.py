@@ -32,6 +32,11 @@ FREE = {
         *("viewed by another", "viewed elsewhere"),
         *(
             f"{action} {what}"
+            for action in ("statement", "statement", "import", "import", "clustering")
+            for what in ("by another", "elsewhere")
+        ),
+        *(
+            f"{action} {what}"
             for action in ("note", "refusal")
             for what in ("by another", "elsewhere", "taken out", "put twice")
         ),

@@ -130,6 +130,7 @@ class Batches:
 
     Attributes:
         items: how many each scan has, at this place of the chain.
+        imported: the imports that the audit row checked last records; mostly none.
     """
 
     def __init__(self, store: Store, ledger: Ledger) -> None:
@@ -138,6 +139,7 @@ class Batches:
         self._ledger = ledger
         self._next = dict.fromkeys(EVERY, 1)
         self.items: Counter[int] = Counter()
+        self.imported: list[dict[str, Any]] = []
         self._of_import: Counter[str] = Counter()
 
     @property
@@ -201,6 +203,7 @@ class Batches:
         yield from problems
         number = details["import"]
         told = self._ledger.rows
+        self.imported = [*seen.rows["imports"].values()]
         for table, column in (("events", "import_id"), ("quarantined_rows", "import_id")):
             self._of_import[table] += len(seen.rows[table])
             for row_number, row in seen.rows[table].items():

@@ -6,7 +6,7 @@ running records items, ids have no gaps, counts agree, and time goes on.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -65,6 +65,7 @@ class Replay:
         self._batches = Batches(store, self.ledger)
         self._runs: dict[int, RunTold] = {}
         self._last = ""
+        self._of_import: dict[str, list[Any]] = {}
         self._acts: dict[str, Callable[[AuditRow], Iterator[Problem]]] = {
             "creation": self._made,
             "migration": self._made,
@@ -237,6 +238,7 @@ class Replay:
         if not told.get("statements"):
             yield self._wrong(row, "records rows that it cannot")
             return
+        yield from self._unused(row, told, told["statements"])
         for each in told["statements"]:
             yield from self.ledger.add(row.seq, "statements", each)
             if each["at"] != row.at:
@@ -255,9 +257,25 @@ class Replay:
             for each in told.get(table, ()):
                 yield from self.ledger.add(row.seq, table, each)
 
+    def _unused(
+        self, row: AuditRow, told: dict[str, Any], users: Iterable[dict[str, Any]]
+    ) -> Iterator[Problem]:
+        """Cases and exhibits that a row tells of, and that nothing in it is about."""
+        users = list(users)
+        for table, column in (("cases", "case_id"), ("sources", "source_id")):
+            used = {each[column] for each in users}
+            if any(each["id"] not in used for each in told.get(table, ())):
+                yield self._wrong(row, f"records rows of {table} that it does not use")
+
     def _imported(self, row: AuditRow) -> Iterator[Problem]:
-        yield from self._places_of(row, row.details["rows"], set())
+        told = row.details["rows"]
+        yield from self._places_of(row, told, set())
+        for table, rows in told.items():
+            self._of_import.setdefault(table, []).extend(rows)
         yield from self._batches.check_import(row.seq, row.details, at=row.at)
+        if recorded := self._batches.imported:
+            yield from self._unused(row, self._of_import, recorded)
+            self._of_import = {}
 
     def _clustered(self, row: AuditRow) -> Iterator[Problem]:
         yield from self._batches.check_clusters(row.seq, row.details)
