@@ -141,10 +141,13 @@ def rest(file: BinaryIO, start: int, end: int | None = None) -> Iterator[Inner]:
 
     Args:
         file: of the container.
-        start: behind what belongs to it.
+        start: behind what belongs to it, as far as the container tells: any number.
         end: of the rest; that of the file where it is None.
     """
-    place, end = start, file.seek(0, os.SEEK_END) if end is None else end
+    size = file.seek(0, os.SEEK_END)
+    place, end = start, size if end is None else min(end, size)
+    if not 0 <= place < end:
+        return
     file.seek(place)
     while place < end and (data := file.read(min(_PIECE, end - place))):
         there = data.lstrip(b"\0")
