@@ -1,8 +1,8 @@
 """What an EXIF block says of the camera, the lens, the times, the place and the persons.
 
 A block is a small TIFF file (CIPA DC-008); TIFF files and most RAW files are read in the same way.
-Pillow's reader needs the file opened by Pillow, which most pictures here are not. Whatever the bytes
-are, nothing is raised: what a damaged block still says is given.
+Pillow's reader needs the file opened by Pillow, which most pictures here are not. Whatever the
+bytes are, nothing is raised: what a damaged block still says is given.
 """
 
 import re
