@@ -99,7 +99,26 @@ def test_news_and_coverage_are_shown(lab: Path) -> None:
     ]
     _, lines = run("trace", "coverage", "--db", lab)
     assert "case 1, phone: 2 items, vic (1,000), profile default" in lines[0]
-    assert "  NOT SEARCHED: its pictures were not compared with those of other exhibits" in lines
+    gap = "  NOT SEARCHED: 2 pictures or videos that were not compared with those of other exhibits"
+    assert lines[1] == gap
+    assert run("trace", "links", "--db", lab)[0] == 0
+    assert not any("NOT SEARCHED" in line for line in run("trace", "coverage", "--db", lab)[1])
+    with Database.open(lab) as database:
+        scan(database, "3", "disk", [(9, picture(9), None)])
+    assert sum("NOT SEARCHED" in line for line in run("trace", "coverage", "--db", lab)[1]) == 1
+
+
+def test_what_makes_no_link_is_counted(lab: Path) -> None:
+    with Database.open(lab) as database:
+        scan(database, "3", "disk", [(2, picture(2), None)])
+    result = CliRunner().invoke(app, ["trace", "links", "--db", str(lab)])
+    assert "1 more make no link by default: --all shows them" in result.stderr
+
+
+def test_a_new_database_says_so(tmp_path: Path) -> None:
+    words = ["record", "case", "1", "--db", str(tmp_path / "slip"), "--by", "A", "--contact", "K"]
+    assert "is a new database" in CliRunner().invoke(app, words).stderr
+    assert "is a new database" not in CliRunner().invoke(app, words).stderr
 
 
 def test_what_is_not_there_is_said(lab: Path, tmp_path: Path) -> None:

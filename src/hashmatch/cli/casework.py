@@ -12,6 +12,7 @@ from hashmatch.wording import number_of
 
 if TYPE_CHECKING:
     from hashmatch.model.identifier import Identifier
+    from hashmatch.sightings.database import Database
     from hashmatch.sightings.importing import ImportRecord
 
 EXHIBIT_HELP = """Put on record what an exhibit is: device or account, whose, and its identifiers.
@@ -103,6 +104,17 @@ WithdrawOption = Annotated[
 ]
 
 
+def _opened(db: Path) -> "Database":
+    """The database; one that is made says so, as its name may be a slip."""
+    from hashmatch.sightings.database import Database
+
+    made = not db.exists()
+    database = Database.open(db)
+    if made:
+        note(f"{db} is a new database: no scan is on record in it")
+    return database
+
+
 def record_exhibit(
     exhibit: Annotated[str, typer.Argument(metavar="EXHIBIT", help="Its label.")],
     *,
@@ -124,7 +136,6 @@ def record_exhibit(
 ) -> None:
     """The command `record exhibit`."""
     from hashmatch.errors import HashmatchError
-    from hashmatch.sightings.database import Database
 
     given = dict(
         zip(_FACTS, (kind, owner, make, model, zone, acquired, acquired_with), strict=True)
@@ -133,7 +144,7 @@ def record_exhibit(
     facts |= dict.fromkeys(withdraw or (), "")
     stated = [_identifier(each, "--id") for each in identifiers or ()]
     wrong = [_identifier(each, "--not-id") for each in withdrawn or ()]
-    with Database.open(db) as database:
+    with _opened(db) as database:
         try:
             found = database.record_exhibit(
                 case, exhibit, facts, stated, by=by, why=why, withdrawn=wrong
@@ -197,11 +208,10 @@ def record_import(
     """The command `record import`."""
     from hashmatch.cli.outcome import end
     from hashmatch.intake import Mapping, units
-    from hashmatch.sightings.database import Database
 
     described = Mapping.read(mapping) if mapping is not None else None
     quarantined = 0
-    with Database.open(db) as database:
+    with _opened(db) as database:
         there = {(each.case, each.label): each.zone for each in database.exhibit_records()}
         at = zone or there.get((case, exhibit), "")
         for unit in units(path, mapping=described, zone=at, format=table_format):
@@ -246,7 +256,6 @@ def record_case(
     as_json: JsonOption = False,
 ) -> None:
     """The command `record case`."""
-    from hashmatch.sightings.database import Database
     from hashmatch.sightings.statements import Said, Topic
     from hashmatch.tracing.places import ACCESS, CONTACT, LINK_UNKNOWN
     from hashmatch.tracing.values import Access
@@ -264,7 +273,7 @@ def record_case(
     if not said:
         msg = "nothing is stated: give --contact, --access or --link-unknown"
         raise typer.BadParameter(msg)
-    with Database.open(db) as database:
+    with _opened(db) as database:
         numbers = database.record_statements(Topic.CASE, said, by=by, why=why, case=case)
     if as_json:
         told = {each.field: each.value for each in said}

@@ -162,12 +162,15 @@ def trace_links(
         except ValueError as error:
             raise typer.BadParameter(str(error), param_hint="--kind") from None
     asked = Question(
-        case=case, kinds=kinds, max_sources=max_sources, every=every, protected=protected
+        case=case, kinds=kinds, max_sources=max_sources, every=True, protected=protected
     )
     with _opened(db, update=update) as database:
         _check_case(database, case)
         found = links(database, asked)
-        show_links(found, as_json=as_json)
+        shown = found if every else [each for each in found if not each.why_not]
+        show_links(shown, as_json=as_json)
+        if withheld := len(found) - len(shown):
+            note(f"{withheld:,} more make no link by default: --all shows them, with the reason")
         show_coverage(_covered(database, case), as_json=as_json, short=True)
 
 
@@ -307,14 +310,20 @@ def trace_coverage(*, db: DbOption, case: CaseOption = "", as_json: JsonOption =
 
 def _opened(db: Path, *, update: bool, writable: bool = False) -> "Database":
     """The database, its clusters brought up to date where that was asked for."""
-    from hashmatch.errors import MissingDatabaseError
+    from hashmatch.errors import MissingDatabaseError, ReadOnlyDatabaseError
     from hashmatch.sightings.database import Database
     from hashmatch.tracing.updating import update as bring_up_to_date
 
     if not db.exists():
         msg = f"there is no database {db}"
         raise MissingDatabaseError(msg)
-    database = Database.open(db, read_only=not (update or writable))
+    try:
+        database = Database.open(db, read_only=not (update or writable))
+    except ReadOnlyDatabaseError:
+        if writable:
+            raise
+        note(f"{db} cannot be written: what came on record since the last time is not clustered")
+        return Database.open(db, read_only=True)
     try:
         if update and (count := bring_up_to_date(database)):
             note(f"clustered: {number_of(count, 'picture or video', 'pictures and videos')}")

@@ -106,5 +106,9 @@ def _gaps(store: "Store", scan: int | None, *, done: bool, unread: int) -> Itera
     )
     if volumes:
         yield f"{volumes:,} volumes that were not read, or only in part"
-    if not store.one("SELECT 1 FROM cluster_members LIMIT 1"):
-        yield "its pictures were not compared with those of other exhibits"
+    compared = store.one("SELECT coalesce(max(picture_id), 0) FROM cluster_members")
+    waiting = store.one(
+        "SELECT count(*) FROM items WHERE scan_id = ? AND picture_id > ?", (scan, compared)
+    )
+    if waiting:
+        yield f"{waiting:,} pictures or videos that were not compared with those of other exhibits"
