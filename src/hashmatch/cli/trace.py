@@ -55,6 +55,7 @@ WHO_HELP = """Show where one thing was seen, and in which role somebody had it.
 
 THING is a digest (MD5, SHA-1 or SHA-256), a hash (`pdq:…`), an entry of a hash list
 (`entry:LIST/ID`), or an identifier (`account:SERVICE/ID`, `imei:…`, `email:…`, `phone:…`, `ip:…`).
+Sightings that only label an item (entries called harmless, suppressed matches) are no places.
 Below the answer stands what was searched: "seen nowhere else" means no more than that. The exit
 code is 10 where the thing was seen.
 
