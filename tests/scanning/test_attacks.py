@@ -8,7 +8,6 @@ import json
 import os
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -29,20 +28,15 @@ pytestmark = [
 
 
 @pytest.fixture(scope="module")
-def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    folder = tmp_path_factory.mktemp("attacks")
-    # Folders of temporary files are readable by their owner alone, and a user attacks too.
-    temporary = Path(tempfile.gettempdir())
-    for above in (folder, *folder.parents):
-        if ROOT and above.is_relative_to(temporary) and above != temporary:
-            above.chmod(0o755)
-    done = subprocess.run(  # noqa: S603 (ourselves)
-        [sys.executable, "-m", "tests.support.sandbox_probes", str(folder)],
-        env=environment(HASHMATCH_SECRET="password"),  # noqa: S106 (what must not be readable)
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+def found() -> dict[str, Any]:
+    with unix.open_folder() as folder:
+        done = subprocess.run(  # noqa: S603 (ourselves)
+            [sys.executable, "-m", "tests.support.sandbox_probes", str(folder)],
+            env=environment(HASHMATCH_SECRET="password"),  # noqa: S106 (what must not be readable)
+            capture_output=True,
+            text=True,
+            check=False,
+        )
     assert done.returncode == 0, done.stderr
     return dict(json.loads(done.stdout))
 

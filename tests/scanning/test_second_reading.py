@@ -3,12 +3,17 @@
 import io
 import zipfile
 from collections.abc import Generator
+from dataclasses import replace
+from functools import partial
+from math import inf
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import hashmatch as hm
+from hashmatch.errors import Reason
+from hashmatch.model import Digests, Unreadable
 from hashmatch.model.locator import Member
 from hashmatch.scanning import reading, second_reading
 from hashmatch.scanning.checks import ALARM
@@ -18,9 +23,11 @@ from hashmatch.scanning.pool import WorkerPool
 from hashmatch.scanning.sandbox import Sandbox
 from hashmatch.sources.base import Found
 from hashmatch.sources.inside.opening import InsideOpener
+from tests.support.disk_volumes import disk, volume
 from tests.support.lying_readers import HIDDEN, Forging, Hiding
 from tests.support.photos import encoded, photo
 
+expanded = reading._expanded
 NAMES = ("astronaut", "coffee", f"{HIDDEN}")
 
 
@@ -39,8 +46,14 @@ def evidence(tmp_path: Path) -> Path:
     return folder
 
 
-def alarms(evidence: Path, workers: int = 1) -> tuple[list[str], list[str]]:
+def alarms(evidence: Path) -> tuple[list[str], list[str]]:
     """The alarms of a scan, and the files that they name."""
+    told, named = told_of(evidence)
+    return [each for each in told if each.startswith(ALARM)], named
+
+
+def told_of(evidence: Path) -> tuple[list[str], list[str]]:
+    """What a scan says of second readings, and the files that an alarm names."""
     told: list[str] = []
     named: list[str] = []
 
@@ -50,12 +63,12 @@ def alarms(evidence: Path, workers: int = 1) -> tuple[list[str], list[str]]:
     found = hm.iter_scan(
         evidence,
         against=evidence.parent / "known.csv",
-        workers=workers,
+        workers=1,
         on_notice=told.append,
         on_sandbox=on_sandbox,
     )
     assert sum(1 for _ in found) >= 4
-    return [each for each in told if each.startswith(ALARM)], named
+    return [each for each in told if "two workers" in each or "read twice" in each], named
 
 
 def sizes(evidence: Path) -> list[int]:
@@ -97,6 +110,36 @@ def test_lies_about_large_archives_are_noticed_as_deep_as_they_are_read(
     assert named == [str(evidence / "0.zip")] * len(found)
 
 
+@pytest.mark.parametrize("largest", [1 << 30, 1])
+def test_disk_images_are_read_once_more(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, largest: int
+) -> None:
+    pytest.importorskip("pytsk3")
+    folder = tmp_path / "evidence"
+    folder.mkdir()
+    files = {f"{name}.png": encoded(photo("rocket"), "PNG") for name in ("a", "b", HIDDEN)}
+    for name in ("disk.raw", "card.raw"):
+        (folder / name).write_bytes(disk([volume("fat32", files)], [0x0C]))
+    (tmp_path / "known.csv").write_text("id,pdq\nx," + "0f" * 32 + "\n")
+    monkeypatch.setattr(second_reading, "_LARGEST", largest)
+    monkeypatch.setattr(second_reading, "_SAMPLE", 9)
+    monkeypatch.setattr(second_reading, "depth_drawn", lambda _: inf)
+    assert told_of(folder) == ([], [])
+    monkeypatch.setattr(reading, "_expanded", forged)
+    (alarm,), named = told_of(folder)
+    assert alarm.startswith(ALARM)
+    assert sorted(named) == [str(folder / "card.raw"), str(folder / "disk.raw")]
+
+
+def forged(*given: Any) -> Generator[tuple[Digested, Digested] | None]:
+    """What a reader says that gives one file of a disk image other digests."""
+    for each in expanded(*given):
+        if each is None or HIDDEN not in each[1].found.recorded:
+            yield each
+        else:
+            yield each[0], replace(each[1], digests=Digests(sha256="0" * 64))
+
+
 def test_members_that_a_reader_hides_are_missed(
     evidence: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -133,3 +176,21 @@ def test_nobody_waits_once_for_each_member_that_is_read_again(
     assert given[:5001] == [*members, outer]
     # A scan waits a tenth of a second behind each None.
     assert 0 < len(given) - 5001 < 10
+
+
+def test_what_cannot_be_read_again_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    files = [Digested(Found(name, name), 1) for name in ("a.zip", "b.zip")]
+    why = Unreadable(Reason.IO_ERROR, "Permission denied")
+
+    def read(*_: object, problem: Unreadable | None = None, **__: object) -> Generator[Any]:
+        for outer in files:
+            yield outer, Digested(outer.found.inside((Member("zip", 0, "a"),)), 0)
+            yield outer, replace(outer, problem=problem)
+
+    monkeypatch.setattr(second_reading, "in_workers", partial(read, problem=why))
+    told: list[str] = []
+    pool = WorkerPool(count=1, limits=WorkerLimits(), sandbox=Sandbox(), on_notice=told.append)
+    list(second_reading.SecondReading(InsideOpener(), pool).checked(read()))
+    (notice,) = told
+    assert notice.startswith("of 2 containers that were drawn to be read twice 2 could not be")
+    assert "(io-error)" in notice

@@ -13,7 +13,6 @@ from contextlib import closing
 from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TypeAlias
 
 import pytest
@@ -31,6 +30,7 @@ from hashmatch.scanning.tally import tally
 from hashmatch.sightings import filesystem, schema, store
 from hashmatch.sightings.database import Database
 from tests.support.sighting_values import CONFIGURATION, SOURCE, batches, result, results, scanned
+from tests.support.unix import open_folder
 
 Statements: TypeAlias = tuple[str, ...]
 
@@ -294,9 +294,7 @@ print(*read(sys.argv[1]))
 @pytest.mark.skipif(sys.platform == "win32", reason="rights of folders are POSIX")
 def test_read_only_media_can_be_read(tmp_path: Path) -> None:
     path = scanned(tmp_path / "db")
-    # Folders of pytest are closed to others.
-    with TemporaryDirectory() as made:
-        folder = Path(made)
+    with open_folder() as folder:
         medium = Path(shutil.copy(path, folder / "db"))
         medium.chmod(0o444)
         folder.chmod(0o555)

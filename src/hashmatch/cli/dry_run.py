@@ -28,18 +28,22 @@ _NAMED: Final = 3
 
 
 def list_only(
-    given: "Mapping[str, Any]", sources: "Sequence[Source]", reading: "ReadingOptions"
+    given: "Mapping[str, Any]",
+    folders: "Sequence[Path]",
+    sources: "Sequence[Source]",
+    reading: "ReadingOptions",
 ) -> None:
     """List what would be read, and exit with the code that a scan would have for what would not.
 
     Args:
-        given: options and arguments of the command.
-        sources: of the evidence, one of each argument.
+        given: options of the command.
+        folders: the evidence, as it was given.
+        sources: of the evidence, one of each folder.
         reading: what of the evidence is read, and how.
     """
     listing = DryRun(reading, as_json=given["as_json"])
     how = {name: given[name] for name in ("workers", "unsandboxed")}
-    listing.show(given["folders"], sources, **how)
+    listing.show(folders, sources, **how)
     end(interrupted=listing.is_interrupted, faults=listing.faults, unreadable=listing.is_unread)
 
 

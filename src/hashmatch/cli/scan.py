@@ -142,10 +142,12 @@ def scan_folder(
 ) -> None:
     """The command `scan`."""
     _check_options(context, folders)
-    record = _checked_record(context.params, reading := reading_of(context.params))
+    # Among `params`, older versions of typer have paths as texts.
+    given, reading = context.params, reading_of(context.params)
+    record = _checked_record(given, folders, against or [], reading)
     sources = [_opened(each, exclude) for each in folders]
     if dry_run:
-        list_only(context.params, sources, reading)
+        list_only(given, folders, sources, reading)
         return
     matcher = matcher_of(against or [], profile, threshold, minimum_quality)
     refuse_unmatched(matcher, unless=allow_unmatched)
@@ -181,10 +183,15 @@ def _note_end(
         note(f"interrupted: {_how_to_go_on(record)}")
 
 
-def _checked_record(given: "Mapping[str, Any]", reading: ReadingOptions) -> Record | None:
+def _checked_record(
+    given: "Mapping[str, Any]",
+    folders: "Sequence[Path]",
+    against: "Sequence[Path]",
+    reading: ReadingOptions,
+) -> Record | None:
     """The same as `_record_of`, once it is sure that nothing is written into evidence."""
     record = None if given["dry_run"] else _record_of(given, reading)
-    _check_written(record, given["folders"], given["against"] or [])
+    _check_written(record, folders, against)
     return record
 
 

@@ -13,7 +13,7 @@ from math import inf
 from typing import Final, cast
 
 from hashmatch.errors import Reason
-from hashmatch.model import Digests
+from hashmatch.model import Digests, Unreadable
 from hashmatch.scanning.checks import ALARM
 from hashmatch.scanning.digested import Digested
 from hashmatch.scanning.expanding import ExpandFiles, nothing_wrong
@@ -44,6 +44,10 @@ _BY_CHANCE: Final = frozenset(
     }
 )
 """What two workers need not agree on."""
+_UNCHECKED: Final = (
+    "of {1:,} containers that were drawn to be read twice {0:,} could not be read once more ({2}): "
+    "no second worker checked what was found there"
+)
 _ALARM: Final = (
     "two workers found other things in one file, as when a file takes one over: what is on record "
     "of {0:,} {1} may be false or missing; scan once more with --rescan"
@@ -157,6 +161,7 @@ class SecondReading:
         self._drawn: list[_Drawn] = []
         self._few: list[_Drawn] = []
         self._count = 0
+        self._not_read: dict[str, Reason] = {}
 
     def checked(self, expanded: Generator[_Pair | None]) -> Generator[Digested | None]:
         """All that is found, and None now and then.
@@ -180,7 +185,7 @@ class SecondReading:
             self._open[name].add(found)
             return
         contents = self._open.pop(task.found.recorded, None)
-        if contents is None or _is_by_chance(found):
+        if contents is None or _chance(found.problem, found.remark):
             return
         contents.bytes += found.size or 0
         self._count += 1
@@ -201,6 +206,9 @@ class SecondReading:
         images = [each for each in chosen if each.is_unordered]
         if members := [each for one in images for each in one.contents.members]:
             yield from self._by_members(members, false)
+        if self._not_read:
+            why = ", ".join(sorted(set(self._not_read.values())))
+            self._workers.on_notice(_UNCHECKED.format(len(self._not_read), len(chosen), why))
         if false:
             files = "file" if len(false) == 1 else "files"
             alarm = ALARM + _ALARM.format(len(false), files)
@@ -220,7 +228,7 @@ class SecondReading:
         tasks = [each.task for name, each in before.items() if counts.get(name) != 0]
         now: dict[str, _Contents] = {}
         # It opens what the first one met: where that is less than there is, they differ.
-        opener = replace(self._opener, parses=False)
+        opener = replace(self._opener, parses=kinds is None)
         job = ReadAgain(opener, sends=False, kinds=kinds, counts=counts)
         reading = in_workers(job, tasks, self._workers, waits=False, abandons=True)
         with closing(reading) as expanded:
@@ -235,7 +243,9 @@ class SecondReading:
                 contents = now.setdefault(name, _Contents())
                 if found.found.container is not None:
                     contents.add(found)
-                elif not _is_by_chance(found) and contents.total != before[name].contents.total:
+                elif chance := _chance(found.problem, found.remark):
+                    self._not_read[name] = chance
+                elif contents.total != before[name].contents.total:
                     false[task.found.locator] = None
 
     def _by_members(
@@ -250,14 +260,15 @@ class SecondReading:
                 if each is None:
                     continue
                 found, now = each
-                problem = now.problem
-                if problem is not None and problem.reason in _BY_CHANCE and not now.is_missing:
-                    continue
-                if now.digests != expected[found.recorded]:
-                    outer = found.container or found
+                outer = found.container or found
+                chance = None if now.is_missing else _chance(now.problem)
+                if chance is not None:
+                    self._not_read[outer.recorded] = chance
+                elif now.digests != expected[found.recorded]:
                     false[outer.locator] = None
 
 
-def _is_by_chance(found: Digested) -> bool:
-    reasons = {each.reason for each in (found.problem, found.remark) if each is not None}
-    return bool(reasons & _BY_CHANCE)
+def _chance(*problems: Unreadable | None) -> Reason | None:
+    """Why two workers need not agree on a file; None where they must."""
+    reasons = {each.reason for each in problems if each is not None}
+    return min(reasons & _BY_CHANCE, default=None)
