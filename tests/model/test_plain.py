@@ -287,7 +287,8 @@ def test_records_are_written_by_their_fields() -> None:
             ItemRecord.json_shape.names.get(each.name, each.name) for each in fields(ItemRecord)
         }
         # Of a plain file nothing says that it lies in nothing else, or was called otherwise.
-        hidden = {"source", "digests", "place", "parent", "original_name"}
+        hidden = {"source", "digests", "place", "original_name"}
+        hidden |= {"parent", "parent_md5", "parent_offset"}
         assert of_item - hidden == told["item"].keys() & of_item
         assert {each.name for each in fields(SightingRecord)} - {"id", "viewings"} <= told.keys()
 

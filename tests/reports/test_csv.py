@@ -37,7 +37,7 @@ ANY = st.one_of(
 
 
 OF_PLACE = (
-    "parent_item",
+    *("parent_item", "parent_md5", "parent_offset"),
     *(f"place_{name}" for name in ("parent", "steps", "state", "confidence", "runs", "weight")),
 )
 
@@ -129,6 +129,8 @@ def test_where_a_member_lies_has_columns() -> None:
     assert row["path"] == "DCIM/a%21b.zip!zip:3:holiday/IMG_0007.jpg"
     assert {name: row[name] for name in OF_PLACE} == {
         "parent_item": "3",
+        "parent_md5": "",
+        "parent_offset": "",
         "place_parent": "DCIM/a!b.zip",
         "place_steps": '[{"step": "file", "path": "DCIM/a!b.zip"}, {"step": "member", '
         '"container": "zip", "number": 3, "name": "holiday/IMG_0007.jpg"}]',

@@ -56,9 +56,9 @@ def _stream(archive: zipfile.ZipFile, name: str, data: bytes, method: str) -> No
         archive.writestr(f"{name}/{number:08}.index", index, zipfile.ZIP_DEFLATED)
 
 
-def _described(urn: str, size: int, method: str) -> str:
+def _described(urn: str, size: int, method: str, types: str = "") -> str:
     return (
-        f"<{urn}> a aff4:ImageStream ;\n  aff4:chunkSize {_CHUNK} ; aff4:chunksInSegment "
+        f"<{urn}> a {types}aff4:ImageStream ;\n  aff4:chunkSize {_CHUNK} ; aff4:chunksInSegment "
         f"{_PER_BEVY} ;\n  aff4:compressionMethod <{_METHODS[method][0]}> ; aff4:size "
         f'"{size}"^^xsd:long .\n'
     )
@@ -67,14 +67,15 @@ def _described(urn: str, size: int, method: str) -> str:
 _PREFIXES = f"@prefix aff4: <{_SCHEMA}> .\n@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .\n"
 
 
-def write_aff4(path: Path, data: bytes, method: str = "zlib") -> Path:
-    """An image that is one stream."""
+def write_aff4(path: Path, data: bytes, method: str = "zlib", types: str = "") -> Path:
+    """An image that is one stream, of further types such as `aff4:FileImage, `."""
     urn = f"{_VOLUMES[0]}/disk"
     with zipfile.ZipFile(path, "w") as archive:
         archive.comment = _VOLUMES[0].encode()
         archive.writestr("container.description", _VOLUMES[0])
         _stream(archive, "disk", data, method)
-        archive.writestr("information.turtle", _PREFIXES + _described(urn, len(data), method))
+        text = _described(urn, len(data), method, types)
+        archive.writestr("information.turtle", _PREFIXES + text)
     return path
 
 

@@ -72,6 +72,7 @@ PATHS: Final = (
     *((f"viewed_{name}", f"viewings.{name}") for name in ("at", "by", "why")),
     # Columns of items that no plain path leads to; steps and runs as JSON.
     ("parent_item", "item.parent"),
+    *((name, f"item.{name}") for name in ("parent_md5", "parent_offset")),
     *(
         (f"place_{name}", f"item.place.{name}")
         for name in ("parent", "steps", "state", "confidence", "runs", "weight")

@@ -85,7 +85,7 @@ def of_recorded(item: ItemRecord, exhibits: Mapping[int, str]) -> dict[str, Any]
     found = item.to_dict()
     source, digests = found.pop("source"), found.pop("digests")
     if item.place is None:
-        del found["place"], found["parent"]
+        del found["place"], found["parent"], found["parent_md5"], found["parent_offset"]
     if not item.original_name:
         del found["original_name"]
     return {

@@ -276,6 +276,10 @@ def _lying(item: ItemRecord, source: SourceRecord | None) -> dict[str, Json]:
     if parent := placing.folder_and_name_around(item):
         folder, name = parent
         found |= {"ParentFileName": printable(name), "ParentFilePath": printable(folder)}
+        if item.parent_md5:
+            found["ParentMD5"] = item.parent_md5.upper()
+        if item.parent_offset is not None:
+            found["ParentPhysicalLocation"] = item.parent_offset
     return found
 
 

@@ -196,12 +196,15 @@ class ItemRecord(PlainValue):
             empty where nothing tells it.
         parent: id of the item that it lies in; None of what lies in no other item, and where that
             one is not on record: it is recorded last.
+        parent_md5: of the bytes of that item, as far as it has any.
+        parent_offset: where these begin on the medium of their disk image, in bytes; None of what
+            lies on none, or in several containers.
     """
 
     json_shape: ClassVar = Shape(
         names={"id": "item", "locator": "path"},
         decimals={"fraction": 4, "duration": 3},
-        null=("reason", "detail", "hash", "format", "codec", "original_name"),
+        null=("reason", "detail", "hash", "format", "codec", "original_name", "parent_md5"),
     )
 
     id: int
@@ -228,6 +231,8 @@ class ItemRecord(PlainValue):
     flags: tuple[str, ...] = ()
     place: Place | None = None
     parent: int | None = None
+    parent_md5: str = ""
+    parent_offset: int | None = None
     original_name: str = ""
 
     @property

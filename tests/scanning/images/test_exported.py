@@ -18,7 +18,8 @@ pytest.importorskip("pytsk3")
 def test_pictures_of_an_image_are_exported_with_their_places(tmp_path: Path) -> None:
     drawn = [encoded(each.resize((160, 120)), "JPEG", quality=90) for each in variants(5)]
     kept, gone, free, packed, wiped = drawn
-    fat = volume("fat32", {"DCIM/kept.jpg": kept, "a/b.zip": zipped([("in/packed.jpg", packed)])})
+    archive = zipped([("in/packed.jpg", packed)])
+    fat = volume("fat32", {"DCIM/kept.jpg": kept, "a/b.zip": archive})
     ntfs = volume("ntfs", {"DCIM/other.txt": b"text"}, {"DCIM/gone.jpg": gone})
     ext4 = volume("ext4", {"x/other.txt": b"text"}, {"x/wiped.jpg": wiped})
     data = bytearray(disk([fat, ntfs, ext4], [12, 7, 0x83]))
@@ -61,7 +62,10 @@ def test_pictures_of_an_image_are_exported_with_their_places(tmp_path: Path) -> 
     assert places == [data.find(each) if each != packed else None for each in drawn]
     assert told[3]["ParentFileName"] == "b.zip"
     assert told[3]["ParentFilePath"].endswith(":/a")
-    assert all("ParentFileName" not in told[each] for each in (0, 1, 2, 4))
+    assert told[3]["ParentMD5"] == hashlib.md5(archive, usedforsecurity=False).hexdigest().upper()
+    assert told[3]["ParentPhysicalLocation"] == data.find(archive)
+    names = ("ParentFileName", "ParentMD5", "ParentPhysicalLocation")
+    assert all(name not in told[each] for each in (0, 1, 2, 4) for name in names)
 
 
 def test_a_further_file_that_is_given_alone_is_not_taken_for_read(tmp_path: Path) -> None:

@@ -287,6 +287,12 @@ def test_a_striped_aff4_whose_other_file_is_missing(tmp_path: Path) -> None:
         open_image(first)
 
 
+def test_an_aff4_of_files_is_no_medium(tmp_path: Path) -> None:
+    files = write_aff4(tmp_path / "files.aff4", _DATA, types="aff4:FileImage, ")
+    with pytest.raises(UnreadableError, match=r"files\.aff4 is a logical AFF4 image \(AFF4-L\)"):
+        open_image(files)
+
+
 def test_an_aff4_keeps_digests_of_its_medium(tmp_path: Path) -> None:
     with open_image(write_map(tmp_path, _DATA, 2)) as image:
         digest = hashlib.sha1(_DATA).hexdigest()  # noqa: S324 (as it is kept)

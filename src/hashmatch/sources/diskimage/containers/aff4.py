@@ -210,11 +210,14 @@ def _top(volume: Volume) -> tuple[str, str]:
         stream = value_of(facts, "dataStream")
         if tops & types_of(facts) and stream in said:
             return urn, stream
+    if any(f"{SCHEMA}FileImage" in types_of(facts) for facts in said.values()):
+        detail = f"{volume.file.name} is a logical AFF4 image (AFF4-L), of files and no medium: "
+        raise UnreadableError(Reason.UNSUPPORTED, f"{detail}extract it with `aff4.py -x`")
     for kind in ("Map", "ImageStream"):
         found = [urn for urn, facts in said.items() if f"{SCHEMA}{kind}" in types_of(facts)]
         if len(found) == 1:
             return "", found[0]
-    detail = f"{volume.file.name} is an AFF4 file without one medium: files alone (AFF4-L), or many"
+    detail = f"{volume.file.name} is an AFF4 file without a medium, or with several"
     raise UnreadableError(Reason.UNSUPPORTED, detail)
 
 
