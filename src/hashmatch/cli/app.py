@@ -16,6 +16,7 @@ from hashmatch.cli import (
     enrol,
     export,
     fetch,
+    handling,
     index,
     kernels,
     lists,
@@ -115,6 +116,7 @@ _GROUPS: Final[dict[str, tuple[str, _Verbs]]] = {
         {
             "case": (casework.record_case, casework.CASE_HELP),
             "exhibit": (casework.record_exhibit, casework.EXHIBIT_HELP),
+            "handling": (handling.record_handling, handling.HELP),
             "import": (casework.record_import, casework.IMPORT_HELP),
             "viewed": (record.record_viewed, record.VIEWED_HELP),
         },

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+from hashmatch.cli.handling import HandlingOption, checked_mark
 from hashmatch.cli.options import JsonOption
 from hashmatch.cli.output import json_line, line, note, printable
 from hashmatch.cli.trace import ByOption, DbOption
@@ -13,6 +14,7 @@ from hashmatch.wording import number_of
 if TYPE_CHECKING:
     from hashmatch.model.identifier import Identifier
     from hashmatch.sightings.database import Database
+    from hashmatch.sightings.exhibits import ExhibitRecord
     from hashmatch.sightings.importing import ImportRecord
 
 EXHIBIT_HELP = """Put on record what an exhibit is: device or account, whose, and its identifiers.
@@ -131,28 +133,31 @@ def record_exhibit(
     identifiers: IdentifierOption = None,
     withdrawn: WrongOption = None,
     withdraw: WithdrawOption = None,
+    handling: HandlingOption = "",
     why: ReasonOption = "",
     as_json: JsonOption = False,
 ) -> None:
     """The command `record exhibit`."""
     from hashmatch.errors import HashmatchError
 
-    given = dict(
-        zip(_FACTS, (kind, owner, make, model, zone, acquired, acquired_with), strict=True)
-    )
-    facts = {name: value for name, value in given.items() if value}
+    mark = checked_mark(handling)
+    given = (kind, owner, make, model, zone, acquired, acquired_with)
+    facts = {name: value for name, value in zip(_FACTS, given, strict=True) if value}
     facts |= dict.fromkeys(withdraw or (), "")
     stated = [_identifier(each, "--id") for each in identifiers or ()]
     wrong = [_identifier(each, "--not-id") for each in withdrawn or ()]
     with _opened(db) as database:
         try:
-            found = database.record_exhibit(
-                case, exhibit, facts, stated, by=by, why=why, withdrawn=wrong
-            )
+            said = {"by": by, "why": why, "handling": mark}
+            found = database.record_exhibit(case, exhibit, facts, stated, withdrawn=wrong, **said)
         except HashmatchError:
             raise
         except ValueError as error:
             raise typer.BadParameter(str(error)) from None
+    _show_exhibit(found, as_json=as_json)
+
+
+def _show_exhibit(found: "ExhibitRecord", *, as_json: bool) -> None:
     if as_json:
         json_line({"record": "exhibit", **found.to_dict()})
         return
@@ -161,6 +166,8 @@ def record_exhibit(
     line(printable(f"case {found.case}, {found.label}: {what}{owned}, on record"))
     for each in found.identifiers:
         line(printable(f"  {each}  ({each.grade.value})"))
+    if found.handling:
+        line(printable(f"  HANDLING: {found.handling}"))
 
 
 def _identifier(words: str, option: str) -> "Identifier":
@@ -203,18 +210,29 @@ def record_import(
     table_format: Annotated[
         str, typer.Option("--format", metavar="NAME", help="Ready map, where several fit.")
     ] = "",
+    handling: HandlingOption = "",
+    by: Annotated[
+        str, typer.Option("--by", metavar="NAME", help="Who says how far it may be passed on.")
+    ] = "",
     as_json: JsonOption = False,
 ) -> None:
     """The command `record import`."""
     from hashmatch.cli.outcome import end
     from hashmatch.intake import Mapping, units
 
+    mark = checked_mark(handling)
+    if mark and not by.strip():
+        msg = "the record says who marks something: give --by NAME with --handling"
+        raise typer.BadParameter(msg, param_hint="--by")
     described = Mapping.read(mapping) if mapping is not None else None
     quarantined = 0
     with _opened(db) as database:
         there = {(each.case, each.label): each.zone for each in database.exhibit_records()}
         at = zone or there.get((case, exhibit), "")
         for unit in units(path, mapping=described, zone=at, format=table_format):
+            if mark:
+                place = {"case": case, "exhibit": exhibit}
+                database.mark_unit(unit.header.sha256, mark, by=by, **place)
             found = database.record_import(
                 unit.header, unit.records(), unit.notes, case=case, exhibit=exhibit
             )
@@ -252,6 +270,7 @@ def record_case(
     link_unknown: Annotated[
         str, typer.Option(metavar="yes|no", help="Whether unknown items make links.")
     ] = "",
+    handling: HandlingOption = "",
     why: ReasonOption = "",
     as_json: JsonOption = False,
 ) -> None:
@@ -270,11 +289,17 @@ def record_case(
         raise typer.BadParameter(msg, param_hint="--link-unknown")
     given = {CONTACT: contact, ACCESS: access, LINK_UNKNOWN: link_unknown}
     said = [Said(field, value) for field, value in given.items() if value]
-    if not said:
-        msg = "nothing is stated: give --contact, --access or --link-unknown"
+    mark = checked_mark(handling)
+    if not (said or mark):
+        msg = "nothing is stated: give --contact, --access, --link-unknown or --handling"
         raise typer.BadParameter(msg)
     with _opened(db) as database:
-        numbers = database.record_statements(Topic.CASE, said, by=by, why=why, case=case)
+        numbers: tuple[int, ...] = ()
+        if mark:
+            numbers = database.mark_case(case, mark, by=by, why=why)
+        if said:
+            numbers += database.record_statements(Topic.CASE, said, by=by, why=why, case=case)
+    said += [Said("handling", mark)] if mark else []
     if as_json:
         told = {each.field: each.value for each in said}
         json_line({"record": "statement", "case": case, **told, "rows": [*numbers]})

@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from hashmatch.coverage import ListCoverage
+    from hashmatch.index.reading import KnownList
     from hashmatch.matching.matcher import Matcher
 
 
@@ -20,6 +21,13 @@ def note_coverage(lists: "Iterable[ListCoverage]") -> None:
             note(f"list {each.name}: {words}")
         for words in unsearched_in_words(each):
             note(f"WARNING: list {each.name}: {words}")
+
+
+def note_handling(lists: "Iterable[KnownList]") -> None:
+    """Say how far a list, and so what is found with it, may be passed on."""
+    for known in lists:
+        if known.handling:
+            note(f"HANDLING: list {known.name} is marked {known.handling}, and so are its matches")
 
 
 def refuse_unmatched(matcher: "Matcher", *, unless: bool) -> None:

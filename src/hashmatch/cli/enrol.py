@@ -61,7 +61,7 @@ def enrol_originals(
     from itertools import takewhile
 
     from hashmatch.enrolment import enrol
-    from hashmatch.index.writer import check_place
+    from hashmatch.index.folders import check_place
     from hashmatch.sources.opening import open_source
     from hashmatch.sources.wrapped import Selected
 

@@ -2,12 +2,13 @@
 
 import shlex
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from hashmatch.cli.completing import one_of
 from hashmatch.cli.exit_codes import EXIT_UNREADABLE
+from hashmatch.cli.handling import ReleaseOption, refuse_red
 from hashmatch.cli.options import ForceOption
 from hashmatch.cli.output import note
 from hashmatch.cli.places import check_output
@@ -23,12 +24,18 @@ if TYPE_CHECKING:
 _WRITTEN = "csv, jsonl, threatexchange, vics, vpdq, vpdq-json, or one of an installed package"
 """Named here, as the help is shown without any format being loaded."""
 
+_CARRIES_MARKS: Final = "jsonl"
+
 EXPORT_HELP = """Write a list of an index, or any hash list, in another format.
 
 LIST is the name of a list in the index, or else a file of a hash list, which needs no index. Says
 what the format could not carry. What was withdrawn is left out. Rows of a file that could not be
 understood are left out and counted; exit code 4 says that there were some. A file that is there
 already is replaced only with --force. Files are readable by their owner alone.
+
+The handling mark of a list is printed; jsonl carries it, and `lists import` takes it from there. In
+all other formats it would get lost: a list that is marked TLP:RED is written in them only with
+--release-red.
 
 \b
 Examples:
@@ -64,6 +71,7 @@ def export_list(
         typer.Option(metavar="FILE", help="File to write.  [default: standard output]"),
     ] = None,
     force: ForceOption = False,
+    release: ReleaseOption = False,
 ) -> None:
     """The command `lists export`."""
     from hashmatch.hashlists.writing import write_list, writer_of
@@ -74,6 +82,7 @@ def export_list(
     if output is not None:
         check_output(output, force=force)
     entries, about, left_out = _to_export(name, index)
+    _note_handling(about, format, released=release)
     dropped = write_list(entries, output, format=format, about=about)
     for what, count in dropped.most_common():
         note(f"{format} cannot carry: {what} ({count:,})")
@@ -82,6 +91,18 @@ def export_list(
         check = shlex.join(["hashmatch", "lists", "check", name])
         note(f"left out, as they could not be understood: {rows}; all of them: {check}")
         raise typer.Exit(EXIT_UNREADABLE)
+
+
+def _note_handling(about: "About", format: str, *, released: bool) -> None:
+    """Say how far what is written may be passed on; refuse where nobody could see it any more."""
+    mark = about.details.get("handling")
+    if not isinstance(mark, str) or not mark:
+        return
+    if format == _CARRIES_MARKS:
+        note(f"HANDLING: {mark}")
+        return
+    refuse_red([mark], "the list", released=released)
+    note(f"HANDLING: {mark}; the file does not say so: this format cannot carry it")
 
 
 def _to_export(name: str, index: Path | None) -> "tuple[Iterable[Entry], About, int]":

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from hashmatch.cli.handling import HandlingOption, checked_mark, mark_list, show_handling
 from hashmatch.cli.list_facts import count_lines, counts_of, facts_of
 from hashmatch.cli.options import (
     ExistingIndexOption,
@@ -92,6 +93,7 @@ def import_lists(
     known_good: _KnownGoodOption = False,
     replace: _ReplaceOption = False,
     update: _UpdateOption = False,
+    handling: HandlingOption = "",
     as_json: JsonOption = False,
 ) -> None:
     """The command `lists import`."""
@@ -108,6 +110,7 @@ def import_lists(
     if columns and format not in ("", "csv"):
         msg = f"--map names columns of CSV files, and the format is {format!r}"
         raise typer.BadParameter(msg)
+    mark = checked_mark(handling)
     mapping = dict(_pair(each) for each in columns or ())
     quarantined, idle = 0, False
     for path in files:
@@ -121,6 +124,7 @@ def import_lists(
             )
             policy = _as_known_good(writer, known.name) if known_good else None
             done = _bring_in(writer, known, path.name, policy, replace=replace, update=update)
+            mark_list(writer, known, mark)
         quarantined += len(known.quarantined)
         idle |= not _show_imported(index, known, path, "" if as_json else done)
     if quarantined:
@@ -263,6 +267,7 @@ def _show(known: "KnownList", coverage: "ListCoverage") -> None:
 
     live = number_of(len(known), "live entry", "live entries")
     line(f"{printable(known.name)}: {live}{treated(known.policy)}")
+    show_handling(known.handling, "  ")
     line(f"  {known_good_entries(known.known_good_entries, len(known))}")
     for source in known.sources:
         about = ", ".join(filter(None, (source.form, source.version, source.owner)))
@@ -298,9 +303,12 @@ def _show_event(event: "Event") -> None:
     if event.action == Change.POLICY and event.details:
         before, after = (_policy_in_words(event.details[key]) for key in ("before", "after"))
         change, about = f"{before} → {after}", ""
+    elif event.action == Change.HANDLING:
+        change = f"{event.details.get('before') or 'none'} → {event.details.get('after') or 'none'}"
     elif ids := event.details.get("ids"):
         about = f"ids: {', '.join(map(str, ids))}"  # type: ignore[arg-type]
-    text = f"{event.at}  {event.action:9}  {printable(event.list)}  {change}  {printable(about)}"
+    change, about = printable(change), printable(about)
+    text = f"{event.at}  {event.action:9}  {printable(event.list)}  {change}  {about}"
     line(text.rstrip())
 
 

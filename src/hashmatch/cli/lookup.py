@@ -156,7 +156,7 @@ def look_up(
     as_json: JsonOption = False,
 ) -> None:
     """The command `lookup`."""
-    from hashmatch.cli.covering import lacks_something, note_coverage
+    from hashmatch.cli.covering import lacks_something, note_coverage, note_handling
     from hashmatch.cli.harmless import known_good_notes
     from hashmatch.matching.searchable import Searchable
 
@@ -168,6 +168,7 @@ def look_up(
     for words in known_good_notes(matcher.lists, matcher.index.path if matcher.index else None):
         note(words)
     note_coverage(matcher.coverage)
+    note_handling(matcher.lists)
     size = 1 if values is None and sys.stdin.isatty() else _BATCH
     counts: Counter[str] = Counter()
     searchable = Searchable(matcher)

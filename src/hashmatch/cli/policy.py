@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from hashmatch.cli.handling import NONE, HandlingOption, checked_mark, show_handling
 from hashmatch.cli.lists import existing, treated
 from hashmatch.cli.options import ExistingIndexOption, threshold_of
 from hashmatch.cli.output import line, printable
@@ -18,11 +19,15 @@ with --category, of that category. Without a rule the profile and the publisher 
 refused: a category that the list does not have, a threshold for an algorithm of which it has no
 hashes, and a number of bits that such hashes cannot have.
 
+--handling marks how far the list may be passed on; `none` takes the mark back. Reports on cases
+that used it from then on, links and exports say so.
+
 \b
 Examples:
   hashmatch lists policy LOGOS --index lab.index --known-good
   hashmatch lists policy VIC --index lab.index --threshold pdq=24 --threshold phash-64=4
   hashmatch lists policy VIC --index lab.index --category VIC_US/5 --known-good
+  hashmatch lists policy VIC --index lab.index --handling TLP:AMBER
   hashmatch lists policy VIC --index lab.index --clear
 """
 
@@ -56,6 +61,7 @@ def set_policy(
     clear: Annotated[
         bool, typer.Option("--clear", help="Remove all rules first; then set those given.")
     ] = False,
+    handling: HandlingOption = "",
 ) -> None:
     """The command `lists policy`."""
     from hashmatch.index.index import Index
@@ -68,7 +74,8 @@ def set_policy(
         raise typer.BadParameter(msg)
     standing = True if known_good else False if notable else None
     own = Policy(standing, dict(threshold_of(each) for each in threshold or ()))
-    if own == Policy() and not clear:
+    mark = checked_mark(handling)
+    if own == Policy() and not (clear or mark):
         known = Index(existing(index))[name]
         if category:
             tables = [part.segment.table for part in known.parts]
@@ -81,11 +88,14 @@ def set_policy(
             if own != Policy():
                 before = before.merged(Policy(categories={category: own}) if category else own)
             writer.set_policy(name, before)
+            if mark:
+                writer.set_handling(name, "" if mark == NONE else mark)
         known = Index(index)[name]
     line(
         f"{printable(name)}{treated(known.policy) or ' (as the profile says)'}: "
         f"{known_good_entries(known.known_good_entries, len(known))}"
     )
+    show_handling(known.handling)
 
 
 def _without(policy: "Policy", category: str) -> "Policy":

@@ -16,9 +16,12 @@ from hashmatch.cli.output import line, note, printable, standard_output
 from hashmatch.cli.places import check_exhibits, check_output
 from hashmatch.cli.signing import CheckedHeadLogOption, PublicKeyOption
 from hashmatch.cli.standard_input import DASH
+from hashmatch.model.handling import in_words
 from hashmatch.wording import number_of
 
 if TYPE_CHECKING:
+    from collections import Counter
+
     from hashmatch.sightings.verdict import Verdict
 
 _SHOWN = 10
@@ -132,11 +135,17 @@ def report_case(
                 note=remark,
                 verdict=verdict,
             )
-    for what, count in lost.most_common():
-        note(f"{format} cannot carry: {what} ({count:,})")
+        if marks := database.case(case).handling:
+            note(f"HANDLING: {in_words(marks)}")
+    _note_lost(lost, format)
     if out is path:
         line(printable(str(path)))
     _end(verdict, db)
+
+
+def _note_lost(lost: "Counter[str]", format: str) -> None:
+    for what, count in lost.most_common():
+        note(f"{format} cannot carry: {what} ({count:,})")
 
 
 def _end(verdict: "Verdict", db: Path) -> None:

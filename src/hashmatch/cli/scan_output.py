@@ -132,9 +132,10 @@ def summary_line(
 
 
 def _note_lists(matcher: "Matcher") -> None:
-    from hashmatch.cli.covering import note_coverage
+    from hashmatch.cli.covering import note_coverage, note_handling
     from hashmatch.cli.harmless import known_good_notes
 
+    note_handling(matcher.lists)
     for known in matcher.lists:
         for source in known.sources:
             note(

@@ -8,6 +8,8 @@ import typer
 from hashmatch.cli.options import JsonOption
 from hashmatch.cli.output import json_line, line, note, printable
 from hashmatch.cli.trace_output import (
+    marked,
+    note_handling,
     show_coverage,
     show_links,
     show_occurrences,
@@ -218,7 +220,7 @@ def trace_who(
             json_line(answer.to_dict())
         else:
             seen = number_of(len(answer.occurrences), "place")
-            line(printable(f"{answer.asked}: {seen}"))
+            line(printable(f"{answer.asked}: {seen}{marked(answer.handling)}"))
             show_occurrences(answer.occurrences)
             show_coverage(answer.coverage, as_json=False, short=True)
     end(matched=bool(answer.occurrences))
@@ -244,10 +246,11 @@ def trace_new(
             if as_json:
                 json_line(each.to_dict())
                 continue
-            line(printable(each.key))
+            line(printable(f"{each.key}{marked(each.handling)}"))
             show_occurrences(each.now, "now")
             show_occurrences(each.before, "before")
         if not as_json:
+            note_handling(mark for each in found for mark in each.handling)
             line(f"{number_of(len(found), 'known file')} seen before in other exhibits")
 
 

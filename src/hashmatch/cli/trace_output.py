@@ -3,12 +3,19 @@
 from typing import TYPE_CHECKING
 
 from hashmatch.cli.output import json_line, line, printable
+from hashmatch.model.handling import in_words, strictest
 from hashmatch.wording import number_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from hashmatch.tracing.values import CoveredSource, Link, Occurrence
+
+
+def note_handling(marks: "Iterable[str]") -> None:
+    """A line that says how far what was printed may be passed on; none where nothing is marked."""
+    if found := strictest(marks):
+        line(printable(f"HANDLING: {in_words(found)}"))
 
 
 def show_statement(key: str, what: str, numbers: tuple[int, ...], *, as_json: bool) -> None:
@@ -29,13 +36,20 @@ def show_links(found: "list[Link]", *, as_json: bool) -> None:
         known = "known" if each.known else each.grade.value
         rarity = f"in {each.exhibits} of {number_of(each.of, 'exhibit')}"
         said = f"; verdict: {each.verdict.value}" if each.verdict else ""
+        said += marked(each.handling)
         why_not = f"; NO LINK: {each.why_not}" if each.why_not else ""
         line(printable(f"{each.key}  {known}, {rarity}{said}{why_not}"))
         show_occurrences(each.occurrences)
     if not as_json:
+        note_handling(mark for each in found for mark in each.handling)
         shown = [each for each in found if not each.why_not]
         cases = {case for each in shown for case in each.cases}
         line(f"{number_of(len(shown), 'link')} between {number_of(len(cases), 'case')}")
+
+
+def marked(marks: "Sequence[str]") -> str:
+    """How far what stands in a line may be passed on; empty where nothing is marked."""
+    return f"  [{in_words(marks)}]" if marks else ""
 
 
 def show_occurrences(found: "Iterable[Occurrence]", when: str = "") -> None:
@@ -43,7 +57,7 @@ def show_occurrences(found: "Iterable[Occurrence]", when: str = "") -> None:
     for each in found:
         if not each.exhibit:
             whom = each.contact or "its lead (no contact is on record)"
-            line(printable(f"  case {each.case}: ask {whom}"))
+            line(printable(f"  case {each.case}: ask {whom}{marked(each.handling)}"))
             continue
         rows = "; ".join(
             f"{table} {', '.join(map(str, numbers))}" for table, numbers in each.rows.items()
@@ -51,7 +65,8 @@ def show_occurrences(found: "Iterable[Occurrence]", when: str = "") -> None:
         accounts = f" ({', '.join(each.accounts)})" if each.accounts else ""
         before = f"{when}: " if when else ""
         where = f"case {each.case}, {each.exhibit}"
-        line(printable(f"  {before}{where}: {each.role}{accounts}, {each.count:,}  [{rows}]"))
+        told = f"{where}: {each.role}{accounts}, {each.count:,}  [{rows}]"
+        line(printable(f"  {before}{told}{marked(each.handling)}"))
 
 
 def show_coverage(found: "Iterable[CoveredSource]", *, as_json: bool, short: bool) -> None:
@@ -76,7 +91,7 @@ def show_coverage(found: "Iterable[CoveredSource]", *, as_json: bool, short: boo
             printable(
                 f"case {each.case}, {each.exhibit}: {number_of(each.items, 'item')}, {lists}, "
                 f"profile {each.profile or 'none'}, {each.clustered:,} compared with others, "
-                f"{number_of(each.events, 'event')}"
+                f"{number_of(each.events, 'event')}{marked(each.handling)}"
             )
         )
         for gap in each.gaps:

@@ -106,6 +106,7 @@ class Listed:
     policy: Policy = field(default_factory=Policy)
     sources: tuple[ListSource, ...] = ()
     parts: tuple[SegmentFile, ...] = ()
+    handling: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +122,8 @@ class Event:
         version: what the publisher calls it.
         entries: entries that came.
         withdrawn: entries that went.
-        details: of a policy, `before` and `after`; of a withdrawal by the operator, the `ids`.
+        details: of a policy or a handling mark, `before` and `after`; of a withdrawal by the
+            operator, the `ids`.
     """
 
     generation: int

@@ -83,6 +83,7 @@ class KnownList:
         parts: its entries.
         sources: the publisher's files that they came from.
         files: of the index that it lies in, all that it depends on, open; none in memory.
+        handling: how far it may be passed on, as it is marked; empty if it is not.
     """
 
     name: str
@@ -90,6 +91,7 @@ class KnownList:
     parts: tuple[LiveSegment, ...] = ()
     sources: tuple[ListSource, ...] = ()
     files: tuple[HeldFile, ...] = ()
+    handling: str = ""
 
     @classmethod
     def of(
@@ -114,7 +116,7 @@ class KnownList:
         """A list in memory is pickled by value, any other one by the path of its index."""
         if self.files:
             return _from_index, (Pin.of(self.files[0]), self.name, self.policy)
-        return KnownList, (self.name, self.policy, self.parts, self.sources)
+        return KnownList, (self.name, self.policy, self.parts, self.sources, (), self.handling)
 
     def entries(self) -> Iterator[Entry]:
         """Every entry that was not taken back, one by one."""
@@ -129,7 +131,8 @@ class KnownList:
         if not self.sources:
             return About(self.name)
         newest = self.sources[-1]
-        return About(self.name, newest.version, newest.owner, newest.details)
+        marked = {"handling": self.handling} if self.handling else {}
+        return About(self.name, newest.version, newest.owner, {**newest.details, **marked})
 
     @property
     def counts(self) -> dict[str, int]:
@@ -304,7 +307,10 @@ class IndexReader:
         def known(listed: Listed) -> KnownList:
             parts = tuple(map(standing, listed.parts))
             held = [part.segment.file.held for part in parts if part.segment.file]
-            return KnownList(listed.name, listed.policy, parts, listed.sources, (*common, *held))
+            return KnownList(
+                *(listed.name, listed.policy, parts, listed.sources, (*common, *held)),
+                listed.handling,
+            )
 
         return tuple(map(known, generation.lists)), segments
 

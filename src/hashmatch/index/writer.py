@@ -1,7 +1,5 @@
 """Changes of an index: new files first, then one new generation that names them."""
 
-import os
-import re
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, replace
@@ -16,7 +14,6 @@ from hashmatch.errors import (
     HashmatchError,
     IndexBusyError,
     OutputError,
-    SourceError,
     UnknownNameError,
     there_is,
 )
@@ -24,12 +21,14 @@ from hashmatch.files.whole import cannot_write
 from hashmatch.hashlists.reading import HashList
 from hashmatch.index import generation as generations
 from hashmatch.index.entries import entries_sha256
+from hashmatch.index.folders import LOCK, OURS, check_place
 from hashmatch.index.generation import Event, Generation, Listed, ListSource, SegmentFile, now
 from hashmatch.index.policies import check_policy
 from hashmatch.index.reading import IndexReader, LiveSegment, opened_part
 from hashmatch.index.sections import write_sections
 from hashmatch.index.segment import Segment, merged
 from hashmatch.model import Change, Json, Layout
+from hashmatch.model.handling import mark_of
 from hashmatch.profiles import Policy
 
 KEPT = 3
@@ -39,11 +38,6 @@ _SECONDS = 10
 """How long to wait for another writer."""
 
 _MOST_PARTS = 8
-_LOCK = "lock"
-_OURS = re.compile(
-    r"\.?(generation-\d{10}\.json|(entries|withdrawn)-[0-9a-f]{32}\.hma)(\.[0-9a-f]{32})?"
-)
-"""Names that only we give: files of old generations, and of writers that were killed."""
 
 
 class IndexWriter:
@@ -82,7 +76,7 @@ class IndexWriter:
         check_place(path)
         # The lock's file stays: who removes it takes it from another who waits for it, and two
         # would write at once.
-        lock = FileLock(path / _LOCK, timeout=_SECONDS, mode=0o600)
+        lock = FileLock(path / LOCK, timeout=_SECONDS, mode=0o600)
         try:
             path.mkdir(mode=0o700, parents=True, exist_ok=True)
             lock.acquire()
@@ -144,6 +138,7 @@ class IndexWriter:
             listed.policy if policy is None else policy,
             (source,),
             self._parts(hash_list, layout),
+            listed.handling,
         )
         went = sum(len(self._standing(part)) for part in listed.parts)
         self._note(Change.IMPORT, hash_list.name, source, entries=source.entries, withdrawn=went)
@@ -245,6 +240,24 @@ class IndexWriter:
         self._note(
             Change.POLICY, name, details={"before": asdict(before.policy), "after": asdict(policy)}
         )
+
+    def handling(self, name: str) -> str:
+        """The handling mark of a list; empty where it has none, or there is no such list."""
+        return self._lists[name].handling if name in self._lists else ""
+
+    def set_handling(self, name: str, mark: str) -> None:
+        """Mark how far a list may be passed on; an empty mark takes it back.
+
+        Raises:
+            UnknownNameError: the index has no such list.
+            ValueError: it is no mark.
+        """
+        before = self._listed(name)
+        after = mark_of(mark) if mark else ""
+        if after == before.handling:
+            return
+        self._lists[name] = replace(before, handling=after)
+        self._note(Change.HANDLING, name, details={"before": before.handling, "after": after})
 
     def set_calibration(self, calibration: Mapping[str, Json]) -> None:
         """Keep what was measured on the operator's own pictures."""
@@ -363,35 +376,9 @@ class IndexWriter:
             kept |= {generations.path_of(self.path, number).name}
             kept |= generations.read(self.path, number).files
         for path in self.path.iterdir():
-            if _OURS.fullmatch(path.name) and path.name not in kept:
+            if OURS.fullmatch(path.name) and path.name not in kept:
                 with suppress(OSError):
                     path.unlink()
-
-
-def check_place(path: Path) -> None:
-    """Refuse a folder that holds something else, and one that is none.
-
-    A slip of the Tab key must not write into evidence. Files of our own without a generation are
-    what a first import leaves behind when it is killed.
-
-    Raises:
-        SourceError: no index can be made or changed here; nothing was written.
-    """
-    try:
-        names = os.listdir(path)  # noqa: PTH208 (names are enough)
-    except FileNotFoundError:
-        return
-    except OSError as error:
-        msg = f"the index {path} cannot be opened: {error.strerror}"
-        raise SourceError(msg) from None
-    foreign = sorted(name for name in names if name != _LOCK and not _OURS.fullmatch(name))
-    if foreign and not generations.numbers(path):
-        msg = (
-            f"{path} is neither an empty folder nor an index: it holds {foreign[0]!r}"
-            f"{f' and {len(foreign) - 1:,} more' if len(foreign) > 1 else ''}. "
-            "Nothing was written. Name a new folder for the index"
-        )
-        raise SourceError(msg)
 
 
 def _is_whole(listed: Listed, sha256: str) -> bool:

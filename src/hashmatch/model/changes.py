@@ -11,5 +11,6 @@ class Change(Choice):
     WITHDRAW = "withdraw"
     REMOVE = "remove"
     POLICY = "policy"
+    HANDLING = "handling"
     COMPACT = "compact"
     CALIBRATE = "calibrate"

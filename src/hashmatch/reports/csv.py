@@ -184,6 +184,7 @@ def _of_sighting(sighting: SightingRecord, exhibits: Mapping[int, str]) -> dict[
 
 def _about(case: CaseRecord, writing: Writing, viewed: int) -> Iterator[tuple[str, object]]:
     """Provenance as rows: what it is about as reason, what there is to say as detail."""
+    yield from (("handling", each) for each in case.handling)
     yield from (("statement", each) for each in statements(writing, viewed=viewed))
     yield from (("warning", each) for each in warnings(case, writing.verdict))
     yield from (("numbering", each) for each in numbering(case))
@@ -196,7 +197,8 @@ def _about(case: CaseRecord, writing: Writing, viewed: int) -> Iterator[tuple[st
         yield from (("remark", problem_in_words(each)) for each in writing.verdict.remarks)
     yield "audit", f"{case.audit_rows} rows, head {case.audit_head}"
     for each in case.lists:
-        yield "list", f"{each.name} {each.version}: {', '.join(each.sha256)}"
+        marked = f", {each.handling}" if each.handling else ""
+        yield "list", f"{each.name} {each.version}: {', '.join(each.sha256)}{marked}"
         for words in searched_in_words(each.coverage) if each.coverage else ():
             yield "list", f"{each.name}: {words}"
     for run in case.runs:

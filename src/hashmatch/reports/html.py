@@ -9,6 +9,7 @@ from typing import Final, TextIO, TypeVar
 from hashmatch.errors import ReportError
 from hashmatch.markup import Markup, foreign, joined, tag
 from hashmatch.model import ItemStatus
+from hashmatch.model.handling import in_words
 from hashmatch.reports import media, overview, provenance, rows
 from hashmatch.reports.base import CaseReader, Writing
 from hashmatch.reports.findings import Counts, Findings
@@ -148,10 +149,10 @@ class _Page:
         yield provenance.verification(case, self._writing.verdict)
         yield _section("glossary", "Words used in this report")
         yield glossary()
-        yield joined(
-            tag("p", f"End of the report on case {case.name}.", class_="end"),
-            Markup("</main></body></html>"),
-        )
+        yield tag("p", f"End of the report on case {case.name}.", class_="end")
+        if case.handling:
+            yield tag("p", foreign(in_words(case.handling)), class_="handling below")
+        yield Markup("</main></body></html>")
 
     def _opening(self) -> Iterator[Markup]:
         case, writing, totals = self._case, self._writing, self._totals
@@ -162,6 +163,8 @@ class _Page:
         yield Markup('<meta name="color-scheme" content="light">')
         yield tag("title", f"Case {case.name}: hash matches")
         yield Markup(f"<style>\n{style}</style></head><body><main>")
+        if case.handling:
+            yield tag("p", foreign(in_words(case.handling)), class_="handling above")
         yield tag("p", "Report of hash matches", class_="kicker")
         yield tag("h1", "Case ", foreign(case.name))
         yield self._cover()
@@ -182,6 +185,7 @@ class _Page:
             "Examiner": foreign(writing.examiner),
             "Agency": foreign(writing.agency),
             "Note": joined(*(tag("div", foreign(line)) for line in writing.note.splitlines())),
+            "Handling": foreign(in_words(self._case.handling)),
             "Written": f"{utc(writing.at)} UTC by hashmatch {writing.tool}",
             "Record verified": tag(
                 "span",
@@ -190,6 +194,7 @@ class _Page:
             ),
         }
         asked = {"Examiner": writing.examiner, "Agency": writing.agency, "Note": writing.note}
+        asked["Handling"] = in_words(self._case.handling)
         return provenance.facts(
             {name: value for name, value in told.items() if asked.get(name, "yes")}
         )
@@ -281,7 +286,8 @@ class _Page:
     ) -> Iterator[Markup]:
         """Tables of some hundred rows each, or "None."."""
         # Printing repeats the head on every page: it names the case, should pages be parted.
-        running = tag("th", f"Case {self._case.name}: {title}", colspan=len(columns))
+        marked = f" · {in_words(self._case.handling)}" if self._case.handling else ""
+        running = tag("th", f"Case {self._case.name}: {title}{marked}", colspan=len(columns))
         names = joined(*(tag("th", name, scope="col") for name in columns))
         head = tag("thead", tag("tr", running, class_="case"), tag("tr", names))
         widths = tag("colgroup", *(Markup(f"<col class=c{i}>") for i in range(len(columns))))

@@ -103,6 +103,7 @@ def _of_case(
             "examiner": writing.examiner or None,
             "agency": writing.agency or None,
             "note": writing.note or None,
+            "handling": list(case.handling),
             "verification": _of_verdict(writing.verdict),
             "warnings": warnings(case, writing.verdict),
             "numbering": numbering(case),

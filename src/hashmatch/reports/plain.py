@@ -40,6 +40,7 @@ def of_known_list(known: "KnownList", coverage: "ListCoverage | None" = None) ->
         "entries": len(known),
         "known_good_entries": known.known_good_entries,
         "policy": plain(known.policy),
+        "handling": known.handling or None,
         "sources": plain(known.sources),
         "counts": known.counts,
         **({"coverage": plain(coverage)} if coverage else {}),

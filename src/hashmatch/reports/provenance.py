@@ -24,6 +24,7 @@ def lists(records: Iterable[ListRecord]) -> Markup:
             tag(
                 "th",
                 tag("strong", foreign(each.name)),
+                tag("small", foreign(each.handling)) if each.handling else "",
                 *(tag("small", foreign(words)) for words in _treatment(each.policy)),
                 *(tag("small", words) for words in _covered(each)),
                 scope="row",

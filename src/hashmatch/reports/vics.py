@@ -225,6 +225,7 @@ def _head(case: CaseRecord, gathered: _Gathered, writing: Writing) -> dict[str, 
         "CaseMetadata": [
             {"CaseID": id_, "PropertyName": name, "PropertyValue": printable(value)}
             for name, value in (
+                *(("Handling", each) for each in case.handling),
                 *(("Statement", each) for each in said),
                 *(("Warning", each) for each in warnings(case, writing.verdict)),
                 *((("Note", writing.note),) if writing.note else ()),
@@ -246,6 +247,7 @@ def _provenance(case: CaseRecord, writing: Writing) -> Iterator[tuple[str, str]]
     yield "AuditChain", f"{case.audit_rows} rows, head {case.audit_head}"
     for each in case.lists:
         good = known_good_entries(each.known_good_entries, each.entries)
+        good += f", {each.handling}" if each.handling else ""
         yield "HashList", f"{each.name} {each.version}, {good}, SHA-256 {', '.join(each.sha256)}"
         for words in searched_in_words(each.coverage) if each.coverage else ():
             yield "HashList", f"{each.name}: {words}"

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from hashmatch.sightings.encoding import canonical, to_text
 from hashmatch.sightings.ledger import Told
-from hashmatch.sightings.records import COVERAGE, KNOWN_GOOD_ENTRIES
+from hashmatch.sightings.records import COVERAGE, HANDLING, KNOWN_GOOD_ENTRIES
 
 _DECODERS: Final = "decoders"
 """The option that says which libraries read."""
@@ -61,7 +61,7 @@ def _without(value: Mapping[str, Any], *names: str) -> dict[str, Any]:
 
 
 def _list_told(row: Told) -> str:
-    policy = _without(json.loads(row["policy"]), KNOWN_GOOD_ENTRIES, COVERAGE)
+    policy = _without(json.loads(row["policy"]), KNOWN_GOOD_ENTRIES, COVERAGE, HANDLING)
     return canonical([json.loads(row["sha256"]), row["entries"], bool(row["known_good"]), policy])
 
 

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from hashmatch.sightings import clusters, exhibits, importing, soundness, statements
+from hashmatch.sightings import handling as marks
 
 if TYPE_CHECKING:
     from hashmatch.model.event import Event, ImportedUnit, QuarantinedRow
@@ -38,6 +39,7 @@ class Casework:
         by: str,
         why: str = "",
         withdrawn: Iterable["Identifier"] = (),
+        handling: str = "",
     ) -> "ExhibitRecord":
         """Put on record what an exhibit is; what was recorded before stays, and the newest counts.
 
@@ -50,22 +52,20 @@ class Casework:
             by: who states it.
             why: the reason.
             withdrawn: identifiers that were stated and are wrong.
+            handling: how far it may be passed on; `none` takes a mark back.
 
         Raises:
             ValueError: nothing is stated, or a value is none of its kind.
             DatabaseError: it was opened for reading only, or cannot be written.
         """
         self._check_tables()
+        place = {"case": case.strip(), "exhibit": label.strip()}
         said = exhibits.said(facts, identifiers, withdrawn=withdrawn)
-        statements.record(
-            self._store,
-            statements.Topic.EXHIBIT,
-            said,
-            by=by,
-            why=why,
-            case=case.strip(),
-            exhibit=label.strip(),
-        )
+        if said or not handling:
+            topic = statements.Topic.EXHIBIT
+            statements.record(self._store, topic, said, by=by, why=why, **place)
+        if handling:
+            marks.stated(self._store, handling, by=by, why=why, **place)
         return next(
             each
             for each in self.exhibit_records()
@@ -88,6 +88,26 @@ class Casework:
         """All statements about a topic, the oldest first."""
         self._check_tables()
         return statements.every(self._store, topic)
+
+    def record_handling(self, thing: str, mark: str, *, by: str, why: str = "") -> tuple[int, ...]:
+        """Mark how far a thing on record may be passed on; see `handling.record`."""
+        self._check_tables(soundness.SMALL | {"imports"})
+        return marks.record(self._store, thing, mark, by=by, why=why)
+
+    def mark_case(self, case: str, mark: str, *, by: str, why: str = "") -> tuple[int, ...]:
+        """Mark how far all of a case may be passed on; it is recorded if it is new."""
+        self._check_tables()
+        return marks.stated(self._store, mark, by=by, why=why, case=case)
+
+    def mark_unit(
+        self, sha256: str, mark: str, *, case: str, exhibit: str, by: str, why: str = ""
+    ) -> tuple[int, ...]:
+        """Mark a unit before it is imported, so that it is never on record without its mark."""
+        self._check_tables()
+        subject = marks.of_unit(sha256)
+        return marks.stated(
+            self._store, mark, by=by, why=why, case=case, exhibit=exhibit, subject=subject
+        )
 
     def record_import(
         self,

@@ -10,6 +10,7 @@ from hashmatch.model.moment import Moment, offset_of
 from hashmatch.model.plain import PlainValue, Shape
 from hashmatch.sightings import statements
 from hashmatch.sightings.encoding import from_text
+from hashmatch.sightings.handling import Marks
 from hashmatch.sightings.statements import Said, Statement, Topic
 from hashmatch.sightings.store import Store
 
@@ -50,10 +51,11 @@ class ExhibitRecord(PlainValue):
         acquired_with: the tool.
         zone: the time zone that the device was set to.
         statements: the rows that say so.
+        handling: how far what is told of it may be passed on; empty where it is not marked.
     """
 
     json_shape: ClassVar = Shape(
-        null=("owner", "make", "model", "acquired", "acquired_with", "zone")
+        null=("owner", "make", "model", "acquired", "acquired_with", "zone", "handling")
     )
 
     id: int
@@ -68,6 +70,7 @@ class ExhibitRecord(PlainValue):
     acquired_with: str = ""
     zone: str = ""
     statements: tuple[int, ...] = ()
+    handling: str = ""
 
     def __str__(self) -> str:
         return f"{self.case} / {self.label}"
@@ -113,14 +116,19 @@ def every(store: Store) -> Iterator[ExhibitRecord]:
     for each in statements.holding(statements.every(store, Topic.EXHIBIT), SINGLE):
         if each.source is not None:
             found.setdefault(each.source, []).append(each)
+    marks = Marks.of(store).exhibits
     for number, case, label in store.execute(
         "SELECT sources.id, cases.name, label FROM sources JOIN cases ON cases.id = case_id "
         "ORDER BY sources.id"
     ):
-        yield _made(number, from_text(case), from_text(label), found.get(number, []))
+        place = (from_text(case), from_text(label))
+        yield _made(number, place, found.get(number, []), marks.get(place, ""))
 
 
-def _made(number: int, case: str, label: str, held: list[Statement]) -> ExhibitRecord:
+def _made(
+    number: int, place: tuple[str, str], held: list[Statement], handling: str
+) -> ExhibitRecord:
+    case, label = place
     facts = {each.field: each.value for each in held if each.field in SINGLE}
     kind = facts.get("kind")
     return ExhibitRecord(
@@ -140,4 +148,5 @@ def _made(number: int, case: str, label: str, held: list[Statement]) -> ExhibitR
         acquired_with=facts.get("acquired-with", ""),
         zone=facts.get("zone", ""),
         statements=tuple(each.id for each in held),
+        handling=handling,
     )

@@ -35,6 +35,7 @@ from hashmatch.sightings.encoding import from_text
 from hashmatch.sightings.environment import of_run
 from hashmatch.sightings.records import (
     COVERAGE,
+    HANDLING,
     KNOWN_GOOD_ENTRIES,
     ItemRecord,
     ListRecord,
@@ -387,6 +388,7 @@ def _lists(store: Store, run: int) -> Iterator[ListRecord]:
         policy = json.loads(said)
         known_good_entries = policy.pop(KNOWN_GOOD_ENTRIES, None)
         covered = policy.pop(COVERAGE, None)
+        handling = policy.pop(HANDLING, "")
         yield ListRecord(
             name=from_text(name),
             sha256=tuple(json.loads(sha256)),
@@ -396,6 +398,7 @@ def _lists(store: Store, run: int) -> Iterator[ListRecord]:
             policy=policy,
             known_good_entries=known_good_entries,
             coverage=ListCoverage.from_json(from_text(name), covered) if covered else None,
+            handling=handling,
         )
 
 

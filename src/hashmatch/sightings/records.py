@@ -22,7 +22,7 @@ from hashmatch.model.plain import PlainValue, Shape, by_fields
 _IF_ANY: Final = frozenset({"members", "volumes", "unread_ranges"})
 """Keys of a source that are left out where there are none, as of folders without containers."""
 
-KNOWN_GOOD_ENTRIES, COVERAGE = "known_good_entries", "coverage"
+KNOWN_GOOD_ENTRIES, COVERAGE, HANDLING = "known_good_entries", "coverage", "handling"
 """Names under which the database keeps these of a `ListRecord`, beside the policy."""
 
 
@@ -40,6 +40,7 @@ class ListRecord(PlainValue):
         known_good_entries: how many of the entries counted as harmless, whoever says so; None
             where an older version did not record it.
         coverage: what of it could match; None where an older version did not record it.
+        handling: how far it may be passed on, as its index had it marked; empty if it had not.
     """
 
     name: str
@@ -50,6 +51,12 @@ class ListRecord(PlainValue):
     policy: Mapping[str, Json] = field(default_factory=dict)
     known_good_entries: int | None = None
     coverage: ListCoverage | None = None
+    handling: str = ""
+
+    def to_dict(self) -> dict[str, Any]:
+        """The list; without a mark where it has none."""
+        found = by_fields(self)
+        return {key: value for key, value in found.items() if value or key != HANDLING}
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -333,6 +340,8 @@ class CaseRecord(PlainValue):
         audit_head: SHA-256 of the last row of the audit chain.
         audit_rows: how many rows it has.
         earlier: where a source was scanned more than once, what counts of each scan.
+        handling: the strictest mark of TLP of the case, its exhibits and its lists, and behind it
+            all marks in own words; empty where nothing is marked.
     """
 
     json_shape: ClassVar = Shape(names={"earlier": "scans_of_one_source"})
@@ -344,3 +353,4 @@ class CaseRecord(PlainValue):
     audit_head: str
     audit_rows: int
     earlier: tuple[EarlierRecord, ...] = ()
+    handling: tuple[str, ...] = ()

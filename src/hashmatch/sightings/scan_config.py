@@ -91,6 +91,7 @@ def list_record(known: "KnownList", coverage: ListCoverage | None = None) -> Lis
         policy=policy,
         known_good_entries=known.known_good_entries,
         coverage=coverage,
+        handling=known.handling,
     )
 
 

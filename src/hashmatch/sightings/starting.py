@@ -22,7 +22,7 @@ from hashmatch.sightings.actions import Action
 from hashmatch.sightings.batch import RunIds
 from hashmatch.sightings.encoding import canonical, from_text, to_text
 from hashmatch.sightings.migrating import tool_version
-from hashmatch.sightings.records import COVERAGE, KNOWN_GOOD_ENTRIES
+from hashmatch.sightings.records import COVERAGE, HANDLING, KNOWN_GOOD_ENTRIES
 from hashmatch.sightings.scan_config import (
     RunConfig,
     SourceSpec,
@@ -288,6 +288,7 @@ class RunStart:
                         **known.policy,
                         KNOWN_GOOD_ENTRIES: known.known_good_entries,
                         COVERAGE: known.coverage.to_dict() if known.coverage else None,
+                        **({HANDLING: known.handling} if known.handling else {}),
                     }
                 ),
             )

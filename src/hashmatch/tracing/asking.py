@@ -36,6 +36,7 @@ class Answer(PlainValue):
         asked: what, in the form in which it was understood: `sha256:…`, `entry:vic/123`.
         occurrences: where; none means no more than `coverage` says.
         coverage: what was searched.
+        handling: the strictest mark of what it shows, and behind it all marks in own words.
     """
 
     json_shape: ClassVar = Shape(first={"record": "answer"})
@@ -43,6 +44,7 @@ class Answer(PlainValue):
     asked: str
     occurrences: tuple[Occurrence, ...]
     coverage: tuple[CoveredSource, ...]
+    handling: tuple[str, ...] = ()
 
 
 def who(
@@ -71,7 +73,12 @@ def who(
         places = Places.of(database)
         asked, where = _found(database.store, places, thing.strip(), threshold)
         found, _ = judging.occurrences(where, places, viewer=viewer, protected=protected)
-        return Answer(asked=asked, occurrences=found, coverage=tuple(coverage(database, viewer)))
+        return Answer(
+            asked=asked,
+            occurrences=found,
+            coverage=tuple(coverage(database, viewer)),
+            handling=judging.handling(found, asked, places),
+        )
 
 
 def _found(store: "Store", places: Places, thing: str, threshold: int) -> tuple[str, "Where"]:

@@ -63,6 +63,7 @@ def coverage(database: "Database", viewer: str = "") -> Iterator[CoveredSource]:
             clustered=clustered.get(scan, 0),
             events=events.get(number, 0),
             gaps=tuple(_gaps(store, scan, done=bool(done), unread=unread)),
+            handling=places.marks.of_place(exhibit.case, exhibit.label),
         )
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Self
 
 from hashmatch.model.event import Role
+from hashmatch.model.handling import strictest
 from hashmatch.sightings import statements
 from hashmatch.sightings.statements import Topic
 from hashmatch.tracing.values import Occurrence, Verdict
@@ -88,6 +89,7 @@ def occurrences(
             accounts=tuple(seen.accounts),
             count=seen.count,
             rows={table: tuple(rows) for table, rows in seen.rows.items()},
+            handling=places.marks.of_place(exhibit.case, exhibit.label),
         )
         if told is not None and places.access:
             told = places.seen_from(viewer, told)
@@ -100,6 +102,19 @@ def occurrences(
         if not told.exhibit:
             pointers.add(told.case)
     return tuple(found), len(exhibits)
+
+
+def handling(found: Iterable[Occurrence], key: str, places: "Places") -> tuple[str, ...]:
+    """How far a thing with its places may be passed on: the strictest mark, and all own words.
+
+    Args:
+        found: its places.
+        key: which thing it is; the list of an entry has a mark of its own.
+        places: with the marks.
+    """
+    lists = places.marks.lists.items()
+    of_list = (mark for name, mark in lists if key.startswith(f"entry:{name}/"))
+    return strictest((*(mark for each in found for mark in each.handling), *of_list))
 
 
 def is_link(found: tuple[Occurrence, ...]) -> bool:

@@ -125,6 +125,7 @@ class _Links:
             verdict=verdict,
             why_not=why_not,
             statements=rows,
+            handling=judging.handling(found, keys[0], self._places),
         )
 
     def _entries(self) -> Iterator[Link]:

@@ -23,6 +23,7 @@ class News(PlainValue):
         key: which one.
         now: where it came on record.
         before: where it had been seen.
+        handling: the strictest mark of what it shows, and behind it all marks in own words.
     """
 
     json_shape: ClassVar = Shape(first={"record": "news"})
@@ -31,6 +32,7 @@ class News(PlainValue):
     key: str
     now: tuple[Occurrence, ...]
     before: tuple[Occurrence, ...]
+    handling: tuple[str, ...] = ()
 
 
 def news(
@@ -59,7 +61,16 @@ def news(
                 for where in (now, before)
             ]
             if all(told):
-                found.append(News(kind=LinkKind.ENTRY, key=key, now=told[0], before=told[1]))
+                handling = judging.handling((*told[0], *told[1]), key, places)
+                found.append(
+                    News(
+                        kind=LinkKind.ENTRY,
+                        key=key,
+                        now=told[0],
+                        before=told[1],
+                        handling=handling,
+                    )
+                )
     return found
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final, Self
 
 from hashmatch.sightings import statements
 from hashmatch.sightings.encoding import from_text
+from hashmatch.sightings.handling import Marks
 from hashmatch.sightings.statements import Topic
 from hashmatch.tracing.values import Access, Occurrence
 
@@ -32,6 +33,7 @@ class Places:
         access: of cases, by name, where it is not open.
         contacts: of cases, by name.
         links_unknown: cases whose unknown items make links.
+        marks: how far what is told of cases, exhibits and lists may be passed on.
     """
 
     exhibits: "Mapping[int, ExhibitRecord]"
@@ -41,6 +43,7 @@ class Places:
     access: Mapping[str, Access]
     contacts: Mapping[str, str]
     links_unknown: frozenset[str]
+    marks: Marks
 
     @classmethod
     def of(cls, database: "Database") -> Self:
@@ -67,6 +70,7 @@ class Places:
             links_unknown=frozenset(
                 case for case, held in settings.items() if held.get(LINK_UNKNOWN) == "yes"
             ),
+            marks=Marks.of(store),
         )
 
     def searched(self, viewer: str) -> int:
@@ -90,7 +94,9 @@ class Places:
         if access is Access.HIDDEN:
             return None
         contact = self.contacts.get(occurrence.case, "")
-        return replace(occurrence, exhibit="", accounts=(), count=0, rows={}, contact=contact)
+        handling = self.marks.of_place(occurrence.case)
+        told = replace(occurrence, exhibit="", accounts=(), count=0, rows={}, contact=contact)
+        return replace(told, handling=handling)
 
 
 def _settings(store: "Store") -> dict[str, dict[str, str]]:

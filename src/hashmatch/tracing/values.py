@@ -54,6 +54,7 @@ class Occurrence(PlainValue):
         count: how many items or events.
         rows: numbers of rows that prove it, at most five of each table.
         contact: whom to ask; of cases that are pointers.
+        handling: how far it may be passed on: the mark of case, exhibit and imports.
     """
 
     json_shape: ClassVar = Shape(null=("exhibit", "role", "contact"))
@@ -65,6 +66,7 @@ class Occurrence(PlainValue):
     count: int = 0
     rows: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     contact: str = ""
+    handling: tuple[str, ...] = ()
 
     @property
     def place(self) -> tuple[str, str]:
@@ -88,6 +90,7 @@ class Link(PlainValue):
         verdict: what a person said of it; None if nobody did.
         why_not: why it makes no link by default; empty if it does.
         statements: rows of verdicts and exclusions.
+        handling: the strictest mark of what it shows, and behind it all marks in own words.
     """
 
     json_shape: ClassVar = Shape(
@@ -107,6 +110,7 @@ class Link(PlainValue):
     verdict: Verdict | None = None
     why_not: str = ""
     statements: tuple[int, ...] = ()
+    handling: tuple[str, ...] = ()
 
     @property
     def cases(self) -> tuple[str, ...]:
@@ -129,6 +133,7 @@ class CoveredSource(PlainValue):
         clustered: pictures and videos that were compared with those of other exhibits.
         events: that were imported.
         gaps: what was not searched, in words.
+        handling: how far this may be passed on, as case, exhibit and imports are marked.
     """
 
     json_shape: ClassVar = Shape(first={"record": "coverage"})
@@ -144,3 +149,4 @@ class CoveredSource(PlainValue):
     clustered: int = 0
     events: int = 0
     gaps: tuple[str, ...] = ()
+    handling: tuple[str, ...] = ()
