@@ -170,7 +170,7 @@ def trace_links(
     with _opened(db, update=update) as database:
         _check_case(database, case)
         found = links(database, asked)
-        shown = found if every else [each for each in found if not each.why_not]
+        shown = found if every else found[: found.linking]
         show_links(shown, as_json=as_json)
         if withheld := len(found) - len(shown):
             note(f"{withheld:,} more make no link by default: --all shows them, with the reason")

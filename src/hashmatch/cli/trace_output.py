@@ -9,7 +9,8 @@ from hashmatch.wording import number_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from hashmatch.tracing.values import CoveredSource, Link, Occurrence
+    from hashmatch.tracing.links import Links
+    from hashmatch.tracing.values import CoveredSource, Occurrence
 
 
 def note_handling(marks: "Iterable[str]") -> None:
@@ -27,8 +28,10 @@ def show_statement(key: str, what: str, numbers: tuple[int, ...], *, as_json: bo
         line(printable(f"{key}: {what}; on record as statement {rows}"))
 
 
-def show_links(found: "list[Link]", *, as_json: bool) -> None:
+def show_links(found: "Links", *, as_json: bool) -> None:
     """Links, each with where it was seen; how many there are at the end."""
+    cases: set[str] = set()
+    marks: set[str] = set()
     for each in found:
         if as_json:
             json_line(each.to_dict())
@@ -40,11 +43,12 @@ def show_links(found: "list[Link]", *, as_json: bool) -> None:
         why_not = f"; NO LINK: {each.why_not}" if each.why_not else ""
         line(printable(f"{each.key}  {known}, {rarity}{said}{why_not}"))
         show_occurrences(each.occurrences)
+        marks.update(each.handling)
+        if not each.why_not:
+            cases.update(each.cases)
     if not as_json:
-        note_handling(mark for each in found for mark in each.handling)
-        shown = [each for each in found if not each.why_not]
-        cases = {case for each in shown for case in each.cases}
-        line(f"{number_of(len(shown), 'link')} between {number_of(len(cases), 'case')}")
+        note_handling(marks)
+        line(f"{number_of(found.linking, 'link')} between {number_of(len(cases), 'case')}")
 
 
 def marked(marks: "Sequence[str]") -> str:

@@ -9,6 +9,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import datetime
 from enum import Enum
+from functools import cache
 from typing import Any, ClassVar, Final, TypeAlias, get_origin
 
 from hashmatch.model.orientation import Orientation
@@ -99,14 +100,30 @@ def plain(value: object) -> Any:  # noqa: ANN401 (any JSON value)
     Raises:
         TypeError: it, or something in it, has no form in JSON.
     """
-    if not isinstance(value, bytes | bytearray):
-        for kind, make in _FORMS:
-            if isinstance(value, kind):
-                return make(value)
-    if is_dataclass(value) and not isinstance(value, type):
-        return by_fields(value)
-    msg = f"only values of hashmatch have a form in JSON, not {type(value).__name__}"
+    kind: type = type(value)
+    return _maker_of(kind)(value)
+
+
+@cache
+def _maker_of(kind: type) -> Callable[[Any], Any]:
+    """What makes plain ones of the values of a class.
+
+    Raises:
+        TypeError: they have no form in JSON.
+    """
+    if not issubclass(kind, bytes | bytearray):
+        for each, make in _FORMS:
+            if issubclass(kind, each):
+                return make
+    if is_dataclass(kind):
+        return by_fields
+    msg = f"only values of hashmatch have a form in JSON, not {kind.__name__}"
     raise TypeError(msg)
+
+
+@cache
+def _names_of(kind: type) -> tuple[str, ...]:
+    return tuple(each.name for each in fields(kind))
 
 
 def by_fields(value: Any, **instead: object) -> dict[str, Any]:  # noqa: ANN401 (any dataclass)
@@ -118,8 +135,8 @@ def by_fields(value: Any, **instead: object) -> dict[str, Any]:  # noqa: ANN401 
     """
     shape = _shape_of(type(value))
     found: dict[str, Any] = dict(shape.first)
-    for each in fields(value):
-        name = each.name
+    kind: type = type(value)
+    for name in _names_of(kind):
         if name in shape.omitted:
             continue
         held = instead[name] if name in instead else getattr(value, name)

@@ -12,9 +12,10 @@ from hashmatch.model.identifier import Identifier, IdentifierKind
 from hashmatch.model.plain import PlainValue, Shape
 from hashmatch.search.flat import FlatIndex
 from hashmatch.sightings.encoding import from_text, to_text
-from hashmatch.tracing import gathering, judging
+from hashmatch.tracing import gathering
 from hashmatch.tracing.coverage import coverage
 from hashmatch.tracing.gathering import Seen
+from hashmatch.tracing.judging import Audience
 from hashmatch.tracing.places import Places
 from hashmatch.tracing.updating import THRESHOLD
 from hashmatch.tracing.values import CoveredSource, Occurrence
@@ -72,12 +73,13 @@ def who(
     with database.snapshot():
         places = Places.of(database)
         asked, where = _found(database.store, places, thing.strip(), threshold)
-        found, _ = judging.occurrences(where, places, viewer=viewer, protected=protected)
+        audience = Audience(places, viewer, protected=protected)
+        found = audience.occurrences(where)
         return Answer(
             asked=asked,
             occurrences=found,
             coverage=tuple(coverage(database, viewer)),
-            handling=judging.handling(found, asked, places),
+            handling=audience.handling(found, asked),
         )
 
 

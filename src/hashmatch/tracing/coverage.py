@@ -34,15 +34,8 @@ def coverage(database: "Database", viewer: str = "") -> Iterator[CoveredSource]:
             "SELECT scan_id, count(*) FROM items WHERE status = 'unreadable' GROUP BY scan_id"
         )
     )
-    clustered: dict[int | None, int] = dict(
-        store.execute(
-            # From the clusters on: where there are none, no item is looked at.
-            "SELECT scan_id, count(*) FROM cluster_members "
-            "CROSS JOIN pictures ON pictures.id = cluster_members.picture_id "
-            "CROSS JOIN items ON items.content_id = pictures.content_id "
-            "WHERE cluster_members.reason = '' AND items.picture_id = pictures.id GROUP BY scan_id"
-        )
-    )
+    clustered = _clustered(store)
+    waiting = _waiting(store)
     for number, exhibit in places.exhibits.items():
         access = places.access.get(exhibit.case, Access.OPEN)
         if access is not Access.OPEN and exhibit.case != viewer:
@@ -62,7 +55,9 @@ def coverage(database: "Database", viewer: str = "") -> Iterator[CoveredSource]:
             profile=profile,
             clustered=clustered.get(scan, 0),
             events=events.get(number, 0),
-            gaps=tuple(_gaps(store, scan, done=bool(done), unread=unread)),
+            gaps=tuple(
+                _gaps(store, scan, done=bool(done), unread=unread, waiting=waiting.get(scan, 0))
+            ),
             handling=places.marks.of_place(exhibit.case, exhibit.label),
         )
 
@@ -88,7 +83,36 @@ def _searched(store: "Store", scan: int | None) -> tuple[dict[str, int], str]:
     return lists, profile
 
 
-def _gaps(store: "Store", scan: int | None, *, done: bool, unread: int) -> Iterator[str]:
+def _clustered(store: "Store") -> dict[int | None, int]:
+    """Items by scan whose pictures were compared with those of other exhibits."""
+    return dict(
+        store.execute(
+            # From the clusters on: where there are none, no item is looked at.
+            "SELECT scan_id, count(*) FROM cluster_members "
+            "CROSS JOIN pictures ON pictures.id = cluster_members.picture_id "
+            "CROSS JOIN items ON items.content_id = pictures.content_id "
+            "WHERE cluster_members.reason = '' AND items.picture_id = pictures.id GROUP BY scan_id"
+        )
+    )
+
+
+def _waiting(store: "Store") -> dict[int | None, int]:
+    """Items by scan whose pictures came on record behind those that were clustered."""
+    compared = store.one("SELECT coalesce(max(picture_id), 0) FROM cluster_members")
+    return dict(
+        store.execute(
+            # From the pictures on: where all were compared, no item is looked at.
+            "SELECT scan_id, count(*) FROM pictures "
+            "CROSS JOIN items ON items.content_id = pictures.content_id "
+            "WHERE pictures.id > ? AND items.picture_id = pictures.id GROUP BY scan_id",
+            (compared,),
+        )
+    )
+
+
+def _gaps(
+    store: "Store", scan: int | None, *, done: bool, unread: int, waiting: int
+) -> Iterator[str]:
     """What was not searched, in words."""
     if scan is None:
         yield "no scan"
@@ -107,9 +131,5 @@ def _gaps(store: "Store", scan: int | None, *, done: bool, unread: int) -> Itera
     )
     if volumes:
         yield f"{volumes:,} volumes that were not read, or only in part"
-    compared = store.one("SELECT coalesce(max(picture_id), 0) FROM cluster_members")
-    waiting = store.one(
-        "SELECT count(*) FROM items WHERE scan_id = ? AND picture_id > ?", (scan, compared)
-    )
     if waiting:
         yield f"{waiting:,} pictures or videos that were not compared with those of other exhibits"

@@ -8,7 +8,7 @@ from array import array
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from hashmatch.model.event import Role
 from hashmatch.sightings.encoding import from_text, to_text
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from hashmatch.sightings.store import Store
     from hashmatch.tracing.places import Places
 
+_HOLDER: Final = Role.HOLDER.value
 _ROWS: Final = 5
 _ACCOUNTS: Final = 10
 
@@ -42,6 +43,9 @@ class Seen:
 
 Where = dict[tuple[int, str], Seen]
 """What was seen, by the number of the exhibit and the role."""
+Packed: TypeAlias = "array[int]"
+"""The same of what scans found, in little memory: the number of each run, how often it saw it, and
+the row of the first sighting."""
 
 
 def joined(where: Where, further: Where) -> Where:
@@ -58,47 +62,54 @@ def joined(where: Where, further: Where) -> Where:
     return found
 
 
-def entries(store: "Store", places: "Places") -> Iterator[tuple[tuple[str, str], "array[int]"]]:
-    """Each entry of each hash list that was seen in more than one run: list and entry.
+def entries(store: "Store") -> Iterator[tuple[tuple[str, str], Packed]]:
+    """Each entry of each hash list that was seen more than once, by list and entry.
 
-    Entries come in the order of the index, and what is told of each is small: a large record has
-    hundreds of thousands of them.
-
-    Yields:
-        list and entry, and for each run the exhibit, the number of sightings and the first of them,
-        one behind the other.
+    Most entries of a large record were seen once: these are passed by in the database, in one pass
+    over its index. Of each of the others the runs come in one text, as a row for each run would
+    take as long to read as all entries.
     """
     gone = _superseded(store)
     rows = store.rows(
         "WITH several AS MATERIALIZED (SELECT entry, list FROM sightings "
-        "WHERE NOT (known_good OR suppressed) GROUP BY entry, list "
-        "HAVING min(run_id) <> max(run_id)) "
-        "SELECT sightings.list, sightings.entry, run_id, count(*), min(id) FROM several "
-        "JOIN sightings ON sightings.entry = several.entry AND sightings.list = several.list "
-        "WHERE NOT (known_good OR suppressed) GROUP BY sightings.entry, sightings.list, run_id"
+        "WHERE known_good = 0 AND suppressed = 0 GROUP BY entry, list HAVING count(*) > 1) "
+        "SELECT list, entry, (SELECT group_concat(run, ' ') FROM ("
+        "SELECT run_id || ' ' || count(*) || ' ' || min(id) AS run FROM sightings "
+        "WHERE sightings.entry = several.entry AND sightings.list = several.list "
+        "AND known_good = 0 AND suppressed = 0 GROUP BY run_id)) FROM several"
     )
-    last: tuple[str, str] | None = None
+    for name, entry, told in rows:
+        where = array("q", map(int, told.split()))
+        yield (
+            (from_text(name), from_text(entry)),
+            _left(where, gone, name, entry) if gone else where,
+        )
+
+
+def _left(told: Packed, gone: "Counter[tuple[str, str, int]]", name: str, entry: str) -> Packed:
+    """The same without sightings that count no more."""
     where = array("q")
-    for name, entry, run, counted, first in rows:
-        key = (name, entry)
-        if key != last:
-            if last is not None and where:
-                yield (from_text(last[0]), from_text(last[1])), where
-            last, where = key, array("q")
-        count = counted - gone.get((name, entry, run), 0) if gone else counted
-        if count > 0:
-            where.extend((places.source_of_run[run], count, first))
-    if last is not None and where:
-        yield (from_text(last[0]), from_text(last[1])), where
-
-
-def unpacked(told: "array[int]") -> Where:
-    """What `entries` tells of one, by exhibit."""
-    where: Where = {}
-    for at in range(0, len(told), 3):
-        source, count, first = told[at : at + 3]
-        where.setdefault((source, Role.HOLDER.value), Seen()).add(count, "sightings", first)
+    for run, count, first in _threes(told):
+        if (left := count - gone[name, entry, run]) > 0:
+            where.extend((run, left, first))
     return where
+
+
+def unpacked(told: Packed, places: "Places") -> Where:
+    """The same by exhibit and role."""
+    where: Where = {}
+    for run, count, first in _threes(told):
+        place = (places.source_of_run[run], _HOLDER)
+        if (seen := where.get(place)) is None:
+            where[place] = Seen(count, {"sightings": [first]}, [])
+        else:
+            seen.add(count, "sightings", first)
+    return where
+
+
+def _threes(told: Packed) -> Iterator[tuple[int, int, int]]:
+    each = iter(told)
+    return zip(each, each, each, strict=True)
 
 
 def entry(store: "Store", places: "Places", key: tuple[str, str]) -> Where:
@@ -113,7 +124,7 @@ def entry(store: "Store", places: "Places", key: tuple[str, str]) -> Where:
     ):
         left = count - gone[name, number, run]
         if left > 0:
-            place = (places.source_of_run[run], Role.HOLDER.value)
+            place = (places.source_of_run[run], _HOLDER)
             where.setdefault(place, Seen()).add(left, "sightings", first)
     return where
 
@@ -181,7 +192,7 @@ def clusters(store: "Store", places: "Places") -> Iterator[tuple[int, Near]]:
             if last:
                 yield last, near
             last, near = number, Near()
-        place = (source_of[scan], Role.HOLDER.value)
+        place = (source_of[scan], _HOLDER)
         near.where.setdefault(place, Seen()).add(count, "items", first)
         near.distance = max(near.distance, distance)
         near.known |= bool(raised)
@@ -257,7 +268,7 @@ def identifiers(store: "Store", places: "Places") -> dict[Identified, Where]:
     for exhibit in places.exhibits.values():
         for each in exhibit.identifiers:
             where = found.setdefault((each.kind.value, each.value, each.service), {})
-            seen = where.setdefault((exhibit.id, Role.HOLDER.value), Seen())
+            seen = where.setdefault((exhibit.id, _HOLDER), Seen())
             for row in exhibit.statements[:1]:
                 seen.add(1, "statements", row)
     rows = store.rows(
@@ -287,6 +298,6 @@ def cameras(store: "Store", places: "Places") -> dict[tuple[str, str], Where]:
     for make, serial, scan, count, first in rows:
         if scan in source_of:
             key = (from_text(make).strip().casefold(), from_text(serial).strip().upper())
-            place = (source_of[scan], Role.HOLDER.value)
+            place = (source_of[scan], _HOLDER)
             found.setdefault(key, {}).setdefault(place, Seen()).add(count, "items", first)
     return found

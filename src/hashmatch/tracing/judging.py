@@ -1,18 +1,20 @@
 """What becomes of a thing that was seen in several places: a link, or a reason why it is none."""
 
 from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final, Self
+from typing import TYPE_CHECKING, Final, NamedTuple, Self
 
 from hashmatch.model.event import Role
 from hashmatch.model.handling import strictest
 from hashmatch.sightings import statements
 from hashmatch.sightings.statements import Topic
-from hashmatch.tracing.values import Occurrence, Verdict
+from hashmatch.tracing.gathering import unpacked
+from hashmatch.tracing.values import Access, Occurrence, Verdict
 
 if TYPE_CHECKING:
     from hashmatch.sightings.database import Database
-    from hashmatch.tracing.gathering import Where
+    from hashmatch.tracing.gathering import Packed, Where
     from hashmatch.tracing.places import Places
 
 VERDICT: Final = "verdict"
@@ -58,65 +60,124 @@ class Spoken:
             {each.subject: each.id for each in without},
         )
 
-    def verdict(self, keys: Iterable[str]) -> tuple[Verdict | None, tuple[int, ...]]:
-        """The verdict on the first of these keys that has one, and its row."""
-        found = next((self.verdicts[key] for key in keys if key in self.verdicts), None)
-        return (None, ()) if found is None else (found[0], (found[1],))
+    def of_keys(self, keys: Iterable[str]) -> tuple[Verdict | None, tuple[int, ...], bool]:
+        """What is said of a thing that has several keys.
+
+        Returns:
+            the verdict on the first key that has one, the rows that say so, and whether a key is
+            excluded.
+        """
+        if not (self.verdicts or self.excluded):
+            return None, (), False
+        said = next((self.verdicts[key] for key in keys if key in self.verdicts), None)
+        without = next((self.excluded[key] for key in keys if key in self.excluded), None)
+        rows = tuple(row for row in (said and said[1], without) if row is not None)
+        return said and said[0], rows, without is not None
 
 
-def occurrences(
-    where: "Where", places: "Places", *, viewer: str, protected: bool
-) -> tuple[tuple[Occurrence, ...], int]:
-    """The places of a thing as a case may see them, and in how many exhibits that is.
+class Shown(NamedTuple):
+    """Where a thing was seen, as far as somebody may know.
 
-    Args:
-        where: the places on record.
-        places: cases and exhibits.
-        viewer: the case that asks; empty for none in particular.
-        protected: whether victims and reporters are shown too.
+    Attributes:
+        places: exhibits by their numbers; all those of a case that is a pointer are one.
+        exhibits: by their numbers.
     """
-    found: list[Occurrence] = []
-    exhibits = set()
-    pointers = set()
-    for (source, role), seen in sorted(where.items()):
-        if role in PROTECTED and not protected:
-            continue
-        exhibit = places.exhibits[source]
-        told: Occurrence | None = Occurrence(
-            case=exhibit.case,
-            exhibit=exhibit.label,
-            role=role,
-            accounts=tuple(seen.accounts),
-            count=seen.count,
-            rows={table: tuple(rows) for table, rows in seen.rows.items()},
-            handling=places.marks.of_place(exhibit.case, exhibit.label),
-        )
-        if told is not None and places.access:
-            told = places.seen_from(viewer, told)
-        if told is None:
-            continue
-        exhibits.add(source)
-        # A case that is a pointer is named once, whatever it has.
-        if told.exhibit or told.case not in pointers:
-            found.append(told)
-        if not told.exhibit:
-            pointers.add(told.case)
-    return tuple(found), len(exhibits)
+
+    places: AbstractSet[int]
+    exhibits: AbstractSet[int]
 
 
-def handling(found: Iterable[Occurrence], key: str, places: "Places") -> tuple[str, ...]:
-    """How far a thing with its places may be passed on: the strictest mark, and all own words.
+class Audience:
+    """Whom an answer is for: what a case may learn of others, and whether of victims."""
 
-    Args:
-        found: its places.
-        key: which thing it is; the list of an entry has a mark of its own.
-        places: with the marks.
-    """
-    lists = places.marks.lists.items()
-    of_list = (mark for name, mark in lists if key.startswith(f"entry:{name}/"))
-    return strictest((*(mark for each in found for mark in each.handling), *of_list))
+    def __init__(self, places: "Places", viewer: str = "", *, protected: bool = False) -> None:
+        """Work out what is shown of each exhibit.
 
+        Args:
+            places: cases and exhibits.
+            viewer: the case that asks; empty for none in particular.
+            protected: whether victims and reporters are shown too.
+        """
+        self._places = places
+        self._protected = protected
+        self._hidden: set[int] = set()
+        self._pointers: dict[int, int] = {}
+        self._marks: dict[int, tuple[str, ...]] = {}
+        of_case: dict[str, int] = {}
+        for number, exhibit in places.exhibits.items():
+            access = places.access_of(exhibit.case, viewer)
+            if access is Access.HIDDEN:
+                self._hidden.add(number)
+            elif access is Access.POINTER:
+                self._pointers[number] = of_case.setdefault(exhibit.case, number)
 
-def is_link(found: tuple[Occurrence, ...]) -> bool:
-    """Whether there are several places."""
-    return len({each.place for each in found}) > 1
+    def shown(self, where: "Where | Packed") -> Shown:
+        """Where a thing is shown; no value is made of it."""
+        if isinstance(where, dict):
+            exhibits = {
+                source for source, role in where if self._protected or role not in PROTECTED
+            }
+        else:
+            exhibits = {*map(self._places.source_of_run.__getitem__, where[::3])}
+        exhibits -= self._hidden
+        if not self._pointers:
+            return Shown(exhibits, exhibits)
+        return Shown({self._pointers.get(each, each) for each in exhibits}, exhibits)
+
+    def cases(self, shown: Shown) -> set[str]:
+        """The cases of these exhibits."""
+        return {self._places.exhibits[each].case for each in shown.exhibits}
+
+    def occurrences(self, where: "Where | Packed") -> tuple[Occurrence, ...]:
+        """The places of a thing, as far as they are shown."""
+        found: list[Occurrence] = []
+        pointers = set()
+        told = where if isinstance(where, dict) else unpacked(where, self._places)
+        for (source, role), seen in sorted(told.items()):
+            if source in self._hidden or (role in PROTECTED and not self._protected):
+                continue
+            exhibit = self._places.exhibits[source]
+            if source not in self._pointers:
+                rows = {table: tuple(rows) for table, rows in seen.rows.items()}
+                found.append(
+                    Occurrence(
+                        case=exhibit.case,
+                        exhibit=exhibit.label,
+                        role=role,
+                        accounts=tuple(seen.accounts),
+                        count=seen.count,
+                        rows=rows,
+                        handling=self._marks_of(source),
+                    )
+                )
+            # A case that is a pointer is named once, whatever it has.
+            elif exhibit.case not in pointers:
+                pointers.add(exhibit.case)
+                found.append(
+                    Occurrence(
+                        case=exhibit.case,
+                        exhibit="",
+                        role=role,
+                        contact=self._places.contacts.get(exhibit.case, ""),
+                        handling=self._places.marks.of_place(exhibit.case),
+                    )
+                )
+        return tuple(found)
+
+    def _marks_of(self, exhibit: int) -> tuple[str, ...]:
+        """How far what is told of an exhibit may be passed on."""
+        if (found := self._marks.get(exhibit)) is None:
+            place = self._places.exhibits[exhibit]
+            found = self._marks[exhibit] = self._places.marks.of_place(place.case, place.label)
+        return found
+
+    def handling(self, found: Iterable[Occurrence], key: str) -> tuple[str, ...]:
+        """How far a thing with its places may be passed on: the strictest mark, and all own words.
+
+        Args:
+            found: its places.
+            key: which thing it is; the list of an entry has a mark of its own.
+        """
+        lists = self._places.marks.lists.items()
+        of_list = (mark for name, mark in lists if key.startswith(f"entry:{name}/"))
+        return strictest((*(mark for each in found for mark in each.handling), *of_list))

@@ -1,17 +1,20 @@
 """Links: what several exhibits, cases or accounts have in common, the rarest first."""
 
-from collections.abc import Collection, Iterator
+from bisect import bisect_left
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from operator import attrgetter
+from typing import TYPE_CHECKING, Final, NamedTuple, overload
 
 from hashmatch.model.identifier import Grade, Identifier, IdentifierKind
 from hashmatch.tracing import gathering, judging
+from hashmatch.tracing.judging import Audience, Shown
 from hashmatch.tracing.places import Places
-from hashmatch.tracing.values import Link, LinkKind
+from hashmatch.tracing.values import Link, LinkKind, Verdict
 
 if TYPE_CHECKING:
     from hashmatch.sightings.database import Database
-    from hashmatch.tracing.gathering import Near, Where
+    from hashmatch.tracing.gathering import Near, Packed, Where
 
 EVERY: Final = frozenset(LinkKind)
 _RANK: Final = {Grade.STRONG: 0, Grade.WEAK: 1, Grade.NONE: 2}
@@ -36,7 +39,82 @@ class Question:
     protected: bool = False
 
 
-def links(database: "Database", question: Question | None = None) -> list[Link]:
+class _Order(NamedTuple):
+    """Where a link stands: strong ones first, of these the rarest, what is none at the end."""
+
+    is_none: int
+    rank: int
+    exhibits: int
+    kind: LinkKind
+    key: str
+
+
+class _Found(NamedTuple):
+    """A link before its value is made."""
+
+    order: _Order
+    where: "Where | Packed"
+    grade: Grade
+    known: bool
+    distance: int | None
+    verdict: Verdict | None
+    why_not: str
+    statements: tuple[int, ...]
+
+
+class Links(Sequence[Link]):
+    """The links that were found, in their order.
+
+    Each value is made when it is read, of what the database held when the links were looked for: a
+    large record has hundreds of thousands of them, with millions of places.
+    """
+
+    def __init__(self, found: Sequence[_Found], audience: Audience, of: int) -> None:
+        """Hold what was found; `links` makes it.
+
+        Args:
+            found: in their order.
+            audience: for whom.
+            of: how many exhibits there are.
+        """
+        self._found = found
+        self._audience = audience
+        self._of = of
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+    @overload
+    def __getitem__(self, at: int, /) -> Link: ...
+    @overload
+    def __getitem__(self, at: slice, /) -> "Links": ...
+    def __getitem__(self, at: int | slice, /) -> "Link | Links":
+        if isinstance(at, slice):
+            return Links(self._found[at], self._audience, self._of)
+        found = self._found[at]
+        occurrences = self._audience.occurrences(found.where)
+        return Link(
+            kind=found.order.kind,
+            key=found.order.key,
+            known=found.known,
+            grade=found.grade,
+            occurrences=occurrences,
+            exhibits=found.order.exhibits,
+            of=self._of,
+            medoid_distance=found.distance,
+            verdict=found.verdict,
+            why_not=found.why_not,
+            statements=found.statements,
+            handling=self._audience.handling(occurrences, found.order.key),
+        )
+
+    @property
+    def linking(self) -> int:
+        """How many of them link something by default; the others come behind."""
+        return bisect_left(self._found, 1, key=lambda each: each.order.is_none)
+
+
+def links(database: "Database", question: Question | None = None) -> Links:
     """The links of a database: strong ones first, of these the rarest.
 
     Args:
@@ -45,20 +123,12 @@ def links(database: "Database", question: Question | None = None) -> list[Link]:
     """
     asked = question or Question()
     with database.snapshot():
-        found = [*_Links(database, asked).every()]
-    return sorted(
-        found,
-        key=lambda link: (
-            bool(link.why_not),
-            _RANK[link.grade],
-            link.exhibits,
-            link.kind,
-            link.key,
-        ),
-    )
+        look = _Look(database, asked)
+        found = sorted(look.every(), key=attrgetter("order"))
+    return Links(found, look.audience, look.of)
 
 
-class _Links:
+class _Look:
     """One look at the record."""
 
     def __init__(self, database: "Database", asked: Question) -> None:
@@ -66,12 +136,14 @@ class _Links:
         self._asked = asked
         self._places = Places.of(database)
         self._spoken = judging.Spoken.of(database)
-        self._of = self._places.searched(asked.case)
+        self.audience = Audience(self._places, asked.case, protected=asked.protected)
+        self.of = self._places.searched(asked.case)
         most = asked.max_sources
-        self._most = judging.usual(self._of) if most is None else most
-        self._of_entries: set[frozenset[tuple[str, str]]] = set()
+        self._most = judging.usual(self.of) if most is None else most
+        self._told = 0
+        self._told_at: dict[int, set[int]] = {}
 
-    def every(self) -> Iterator[Link]:
+    def every(self) -> Iterator[_Found]:
         makers = {
             LinkKind.ENTRY: self._entries,
             LinkKind.CLUSTER: self._clusters,
@@ -82,111 +154,99 @@ class _Links:
             if kind in self._asked.kinds:
                 yield from make()
 
+    def _shown(self, where: "Where | Packed") -> Shown | None:
+        """Where a thing is shown; None if it is no link, or none of the case that asks."""
+        shown = self.audience.shown(where)
+        if len(shown.places) <= 1:
+            return None
+        asker = self._asked.case
+        return None if asker and asker not in self.audience.cases(shown) else shown
+
     def _link(
         self,
         kind: LinkKind,
         keys: list[str],
-        where: "Where",
+        where: "Where | Packed",
+        shown: Shown,
         *,
         known: bool = False,
         grade: Grade = Grade.STRONG,
         distance: int | None = None,
         why_not: str = "",
-    ) -> Iterator[Link]:
+    ) -> Iterator[_Found]:
         """The link of a thing, if it is one that was asked for."""
-        asked = self._asked
-        found, exhibits = judging.occurrences(
-            where, self._places, viewer=asked.case, protected=asked.protected
-        )
-        if not judging.is_link(found):
-            return
-        if asked.case and asked.case not in {each.case for each in found}:
-            return
-        if kind is LinkKind.ENTRY:
-            self._of_entries.add(frozenset(each.place for each in found))
-        verdict, rows = self._spoken.verdict(keys)
-        excluded = next((each for each in keys if each in self._spoken.excluded), None)
-        if excluded is not None:
+        verdict, rows, excluded = self._spoken.of_keys(keys)
+        if excluded:
             why_not = "excluded"
-            rows = (*rows, self._spoken.excluded[excluded])
         elif verdict is not None and not why_not and verdict != "same":
             why_not = f"verdict: {verdict.value}"
-        if why_not and not asked.every:
+        if why_not and not self._asked.every:
             return
-        yield Link(
-            kind=kind,
-            key=keys[0],
-            known=known,
-            grade=grade,
-            occurrences=found,
-            exhibits=exhibits,
-            of=self._of,
-            medoid_distance=distance,
-            verdict=verdict,
-            why_not=why_not,
-            statements=rows,
-            handling=judging.handling(found, keys[0], self._places),
-        )
+        order = _Order(int(bool(why_not)), _RANK[grade], len(shown.exhibits), kind, keys[0])
+        yield _Found(order, where, grade, known, distance, verdict, why_not, rows)
 
-    def _entries(self) -> Iterator[Link]:
+    def _entries(self) -> Iterator[_Found]:
         events = gathering.event_entries(self._store, self._places)
-        for key, told in gathering.entries(self._store, self._places):
-            where = gathering.unpacked(told)
+        for key, told in gathering.entries(self._store):
+            where: Where | Packed = told
             if key in events:
-                where = gathering.joined(where, events.pop(key))
+                where = gathering.joined(gathering.unpacked(told, self._places), events.pop(key))
             yield from self._entry(key, where)
         for key, elsewhere in events.items():
             lain = gathering.entry(self._store, self._places, key)
             yield from self._entry(key, gathering.joined(lain, elsewhere))
 
-    def _entry(self, key: tuple[str, str], where: "Where") -> Iterator[Link]:
-        if len(where) > 1:
-            yield from self._link(LinkKind.ENTRY, [f"entry:{key[0]}/{key[1]}"], where, known=True)
+    def _entry(self, key: tuple[str, str], where: "Where | Packed") -> Iterator[_Found]:
+        if (shown := self._shown(where)) is None:
+            return
+        if LinkKind.CLUSTER in self._asked.kinds:
+            self._told += 1
+            for place in shown.places:
+                self._told_at.setdefault(place, set()).add(self._told)
+        name = f"entry:{key[0]}/{key[1]}"
+        yield from self._link(LinkKind.ENTRY, [name], where, shown, known=True)
 
-    def _clusters(self) -> Iterator[Link]:
+    def _clusters(self) -> Iterator[_Found]:
         events = gathering.event_clusters(self._store, self._places)
-        found: dict[int, Near] = {}
+        found: dict[int, tuple[Near, Shown]] = {}
         for number, near in gathering.clusters(self._store, self._places):
             near.where = gathering.joined(near.where, events.get(number, {}))
-            if len(near.where) > 1:
-                found[number] = near
+            shown = self._shown(near.where)
+            if shown is not None and not (near.known and self._is_told(shown)):
+                found[number] = near, shown
         named = gathering.medoids(self._store, [*found])
-        for number, near in found.items():
+        for number, (near, shown) in found.items():
             keys = [f"cluster:{number}"]
             if number in named:
                 keys.append(f"sha256:{named[number]}")
-            found_links = self._link(
+            yield from self._link(
                 LinkKind.CLUSTER,
                 keys,
                 near.where,
+                shown,
                 known=near.known,
                 distance=near.distance,
-                why_not=self._why_not(near),
+                why_not=self._why_not(near, shown),
             )
-            for link in found_links:
-                if not (near.known and self._is_told(link)):
-                    yield link
 
-    def _is_told(self, link: Link) -> bool:
+    def _is_told(self, shown: Shown) -> bool:
         """Whether an entry of a list links the same places already."""
-        places = {each.place for each in link.occurrences}
-        return any(places <= of_entry for of_entry in self._of_entries)
+        fewest, *others = sorted((self._told_at.get(each, set()) for each in shown.places), key=len)
+        return bool(fewest.intersection(*others))
 
-    def _why_not(self, near: "Near") -> str:
+    def _why_not(self, near: "Near", shown: Shown) -> str:
         """Why a cluster makes no link; empty if it does."""
         if near.harmless:
             return "a list says that it is harmless"
         if near.known:
             return ""
-        exhibits = {source for source, _ in near.where}
-        if len(exhibits) > self._most:
-            return f"in {len(exhibits)} of {self._of} exhibits: more than {self._most}"
-        cases = {self._places.exhibits[each].case for each in exhibits}
-        if len(exhibits) > 1 and not cases & self._places.links_unknown:
+        if len(shown.exhibits) > self._most:
+            return f"in {len(shown.exhibits)} of {self.of} exhibits: more than {self._most}"
+        if not self.audience.cases(shown) & self._places.links_unknown:
             return "unknown items of these cases make no links"
         return ""
 
-    def _identifiers(self) -> Iterator[Link]:
+    def _identifiers(self) -> Iterator[_Found]:
         households: dict[Identifier, Where] = {}
         for (kind, value, service), where in gathering.identifiers(
             self._store, self._places
@@ -199,17 +259,17 @@ class _Links:
         for household, where in households.items():
             yield from self._identifier(household, where, Grade.WEAK)
 
-    def _identifier(self, one: Identifier, where: "Where", grade: Grade) -> Iterator[Link]:
+    def _identifier(self, one: Identifier, where: "Where", grade: Grade) -> Iterator[_Found]:
         why_not = "" if grade is not Grade.NONE else "identifies nobody by itself"
-        if len(where) > 1:
+        if (shown := self._shown(where)) is not None:
             yield from self._link(
-                LinkKind.IDENTIFIER, [str(one)], where, grade=grade, why_not=why_not
+                LinkKind.IDENTIFIER, [str(one)], where, shown, grade=grade, why_not=why_not
             )
 
-    def _cameras(self) -> Iterator[Link]:
+    def _cameras(self) -> Iterator[_Found]:
         for (make, serial), where in gathering.cameras(self._store, self._places).items():
-            if len(where) > 1:
+            if (shown := self._shown(where)) is not None:
                 grade = Grade.STRONG if make else Grade.WEAK
                 yield from self._link(
-                    LinkKind.CAMERA, [f"camera:{make}/{serial}"], where, grade=grade
+                    LinkKind.CAMERA, [f"camera:{make}/{serial}"], where, shown, grade=grade
                 )

@@ -49,6 +49,7 @@ def news(
     found = []
     with database.snapshot():
         places = Places.of(database)
+        audience = judging.Audience(places, viewer)
         spoken = judging.Spoken.of(database)
         last = max(places.source_of_run, default=0) if until is None else until
         new = {run for run in places.source_of_run if since < run <= last}
@@ -56,12 +57,9 @@ def news(
             key = f"entry:{name}/{entry}"
             if key in spoken.excluded:
                 continue
-            told = [
-                judging.occurrences(where, places, viewer=viewer, protected=False)[0]
-                for where in (now, before)
-            ]
+            told = [*map(audience.occurrences, (now, before))]
             if all(told):
-                handling = judging.handling((*told[0], *told[1]), key, places)
+                handling = audience.handling((*told[0], *told[1]), key)
                 found.append(
                     News(
                         kind=LinkKind.ENTRY,

@@ -1,14 +1,14 @@
 """Cases, exhibits, scans and imports: small tables, read once for all questions."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Self
 
 from hashmatch.sightings import statements
 from hashmatch.sightings.encoding import from_text
 from hashmatch.sightings.handling import Marks
 from hashmatch.sightings.statements import Topic
-from hashmatch.tracing.values import Access, Occurrence
+from hashmatch.tracing.values import Access
 
 if TYPE_CHECKING:
     from hashmatch.sightings.database import Database
@@ -76,27 +76,13 @@ class Places:
     def searched(self, viewer: str) -> int:
         """How many exhibits were scanned or have events, without those that a case may not see."""
         return sum(
-            viewer == (case := self.exhibits[each].case)
-            or self.access.get(case) is not Access.HIDDEN
+            self.access_of(self.exhibits[each].case, viewer) is not Access.HIDDEN
             for each in {*self.current, *self.source_of_import.values()}
         )
 
-    def seen_from(self, viewer: str, occurrence: Occurrence) -> Occurrence | None:
-        """What a case may learn of an occurrence in another one; None where that is nothing.
-
-        Args:
-            viewer: the case that asks; empty for none in particular.
-            occurrence: as it is on record.
-        """
-        access = self.access.get(occurrence.case, Access.OPEN)
-        if occurrence.case == viewer or access is Access.OPEN:
-            return occurrence
-        if access is Access.HIDDEN:
-            return None
-        contact = self.contacts.get(occurrence.case, "")
-        handling = self.marks.of_place(occurrence.case)
-        told = replace(occurrence, exhibit="", accounts=(), count=0, rows={}, contact=contact)
-        return replace(told, handling=handling)
+    def access_of(self, case: str, viewer: str) -> Access:
+        """What a case may learn of another one, by their names; of its own it may learn all."""
+        return Access.OPEN if case == viewer else self.access.get(case, Access.OPEN)
 
 
 def _settings(store: "Store") -> dict[str, dict[str, str]]:
