@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 LINKS_HELP = """Show what several exhibits, cases and accounts have in common, the rarest first.
 
 A link is an entry of a hash list, a cluster of near-duplicates, an identifier (account, phone, IMEI
-and the like) or the serial number of a camera that occurs in more than one exhibit. Every link says
+and the like), the serial number of a camera or of a lens, or the unique id of an exposure that
+occurs in more than one exhibit. Every link says
 in how many of all exhibits it occurs and names the rows that prove it. A link is a hint of what to
 look at, never a statement about a person.
 
@@ -134,7 +135,7 @@ def trace_links(
         list[str] | None,
         typer.Option(
             "--kind",
-            metavar="entry|cluster|identifier|camera",
+            metavar="entry|cluster|identifier|camera|lens|exposure",
             help="Links of this kind alone; repeat for several.",
         ),
     ] = None,

@@ -148,7 +148,10 @@ CIRCULATION: Final = (
     "CREATE INDEX events_by_sha256 ON events (sha256) WHERE sha256 IS NOT NULL",
     "CREATE INDEX events_by_md5 ON events (md5) WHERE md5 IS NOT NULL",
     "CREATE INDEX event_values_by_value ON event_values (value, kind, service)",
-    "CREATE INDEX metadata_serials ON metadata_fields (value) WHERE name = 'body-serial'",
+    """
+    CREATE INDEX metadata_numbers ON metadata_fields (name, value)
+        WHERE name IN ('body-serial', 'lens-serial', 'unique-id')
+    """,
     "CREATE INDEX metadata_by_content ON metadata (content_id)",
     "CREATE INDEX members_by_picture ON cluster_members (picture_id)",
     "CREATE INDEX members_by_cluster ON cluster_members (cluster_id)",

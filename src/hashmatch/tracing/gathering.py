@@ -281,23 +281,3 @@ def identifiers(store: "Store", places: "Places") -> dict[Identified, Where]:
         place = (places.source_of_import[unit], role if part == "subject" else "counterpart")
         where.setdefault(place, Seen()).add(count, "events", first)
     return found
-
-
-def cameras(store: "Store", places: "Places") -> dict[tuple[str, str], Where]:
-    """Each serial number of a camera with its maker, and the exhibits with its pictures."""
-    source_of = {scan: source for source, scan in places.current.items()}
-    found: dict[tuple[str, str], Where] = {}
-    rows = store.rows(
-        "SELECT coalesce(made.value, ''), serial.value, items.scan_id, count(*), min(items.id) "
-        "FROM metadata_fields AS serial CROSS JOIN metadata ON metadata.id = serial.metadata_id "
-        "CROSS JOIN items ON items.content_id = metadata.content_id "
-        "LEFT JOIN metadata_fields AS made "
-        "ON made.metadata_id = serial.metadata_id AND made.name = 'make' "
-        "WHERE serial.name = 'body-serial' GROUP BY 1, 2, 3"
-    )
-    for make, serial, scan, count, first in rows:
-        if scan in source_of:
-            key = (from_text(make).strip().casefold(), from_text(serial).strip().upper())
-            place = (source_of[scan], _HOLDER)
-            found.setdefault(key, {}).setdefault(place, Seen()).add(count, "items", first)
-    return found

@@ -7,7 +7,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Final, NamedTuple, overload
 
 from hashmatch.model.identifier import Grade, Identifier, IdentifierKind
-from hashmatch.tracing import gathering, judging
+from hashmatch.tracing import cameras, gathering, judging
 from hashmatch.tracing.judging import Audience, Shown
 from hashmatch.tracing.places import Places
 from hashmatch.tracing.values import Link, LinkKind, Verdict
@@ -149,6 +149,8 @@ class _Look:
             LinkKind.CLUSTER: self._clusters,
             LinkKind.IDENTIFIER: self._identifiers,
             LinkKind.CAMERA: self._cameras,
+            LinkKind.LENS: self._lenses,
+            LinkKind.EXPOSURE: self._exposures,
         }
         for kind, make in makers.items():
             if kind in self._asked.kinds:
@@ -235,7 +237,7 @@ class _Look:
         return bool(fewest.intersection(*others))
 
     def _why_not(self, near: "Near", shown: Shown) -> str:
-        """Why a cluster makes no link; empty if it does."""
+        """Why pictures make no link; empty if they do."""
         if near.harmless:
             return "a list says that it is harmless"
         if near.known:
@@ -267,9 +269,28 @@ class _Look:
             )
 
     def _cameras(self) -> Iterator[_Found]:
-        for (make, serial), where in gathering.cameras(self._store, self._places).items():
-            if (shown := self._shown(where)) is not None:
-                grade = Grade.STRONG if make else Grade.WEAK
+        for (make, serial), where in cameras.cameras(self._store, self._places).items():
+            grade = Grade.STRONG if make else Grade.WEAK
+            yield from self._numbered(LinkKind.CAMERA, f"camera:{make}/{serial}", where, grade)
+
+    def _lenses(self) -> Iterator[_Found]:
+        for (*made, serial), where in cameras.lenses(self._store, self._places).items():
+            key = f"lens:{'/'.join(filter(None, made))}/{serial}"
+            yield from self._numbered(LinkKind.LENS, key, where, Grade.WEAK)
+
+    def _numbered(self, kind: LinkKind, key: str, where: "Where", grade: Grade) -> Iterator[_Found]:
+        if (shown := self._shown(where)) is not None:
+            yield from self._link(kind, [key], where, shown, grade=grade)
+
+    def _exposures(self) -> Iterator[_Found]:
+        for number, found in cameras.exposures(self._store, self._places):
+            if (shown := self._shown(found.near.where)) is not None:
                 yield from self._link(
-                    LinkKind.CAMERA, [f"camera:{make}/{serial}"], where, shown, grade=grade
+                    LinkKind.EXPOSURE,
+                    [f"exposure:{number}"],
+                    found.near.where,
+                    shown,
+                    known=found.near.known,
+                    grade=Grade.STRONG if found.is_certain else Grade.WEAK,
+                    why_not=found.why_not or self._why_not(found.near, shown),
                 )

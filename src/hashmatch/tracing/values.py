@@ -20,6 +20,10 @@ class LinkKind(Choice):
     """An account, a device, a subscriber."""
     CAMERA = "camera"
     """The serial number of a camera, in files that it made."""
+    LENS = "lens"
+    """The serial number of a lens: lenses are lent."""
+    EXPOSURE = "exposure"
+    """The unique id of a picture, in files with different bytes."""
 
 
 class Access(Choice):
