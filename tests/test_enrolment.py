@@ -1,8 +1,10 @@
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from hashmatch.enrolment import enrol, enrolled_list
@@ -11,9 +13,11 @@ from hashmatch.hashing.items import HashOptions, hash_image
 from hashmatch.hashing.regions import centre_square, is_flat_card, without_border
 from hashmatch.index.index import Index
 from hashmatch.matching.matcher import Matcher
+from hashmatch.model import Band, Hash
 from hashmatch.raster import Raster
 from hashmatch.sources.folder import Folder
 from tests.support.photos import PHOTOS, encoded, photo
+from tests.support.sighting_values import video
 
 
 def _raster(image: Image.Image) -> Raster:
@@ -92,13 +96,15 @@ def test_originals_become_entries(originals: Path) -> None:
         "a.png": ["", "centre"],
         "again.png": ["", "centre"],
         "bars.png": ["", "without-border", "centre"],
-        "card.png": [],
+        "card.png": ["flat-card", "flat-card/without-border", "flat-card/centre"],
         "empty.jpg": None,
         "grey.png": [],
         "half.jpg": [],
         "movie.mp4": [],
     }
-    for name in ("card.png", "grey.png", "half.jpg", "movie.mp4"):
+    assert results["card.png"].entry is not None
+    assert "few colours" in str(results["card.png"].entry.details["marked"])
+    for name in ("grey.png", "half.jpg", "movie.mp4"):
         entry = results[name].entry
         assert entry is not None
         assert results[name].refused == entry.details["refused"] != ""
@@ -111,11 +117,49 @@ def test_originals_become_entries(originals: Path) -> None:
     assert {(entry.scheme, entry.category) for entry in listed.entries} == {("L", "1")}
 
 
-def test_flat_cards_can_be_kept_and_are_marked(originals: Path) -> None:
-    (result,) = enrol(Folder(originals / "card.png"), keep_flat=True)
+def _at(distance: int, code: Hash) -> Hash:
+    """A hash that differs in so many bits from the first on."""
+    return Hash("pdq", bytes(np.frombuffer(code.value, np.uint8) ^ _mask(distance)))
+
+
+def _mask(bits: int) -> NDArray[np.uint8]:
+    return np.packbits(np.arange(256) < bits)
+
+
+@pytest.mark.parametrize("indexed", [False, True])
+def test_flat_cards_match_within_a_smaller_distance(
+    originals: Path, tmp_path: Path, *, indexed: bool
+) -> None:
+    results = [*enrol(Folder(originals / "card.png")), *enrol(Folder(originals / "a.png"))]
+    card, plain = (each.entry.hashes[0].hash for each in results if each.entry is not None)
+    listed = enrolled_list("lab", results)
+    with Index.edit(tmp_path / "lab.index") as writer:
+        writer.update(listed)
+    matcher = Matcher(tmp_path / "lab.index" if indexed else listed)
+    found = {
+        (code, distance): [(match.part, match.band, match.threshold) for match in matches]
+        for code in (card, plain)
+        for distance in (0, 20, 21, 31, 32)
+        for matches in [matcher.match(_at(distance, code))]
+    }
+    flat, lead = ("flat-card", Band.MATCH, 20), ("flat-card", Band.PROBABLE, 31)
+    told = [found[card, distance] for distance in (0, 20, 21, 31, 32)]
+    assert told == [[flat], [flat], [lead], [lead], []]
+    sure = ("", Band.MATCH, 31)
+    told = [found[plain, distance] for distance in (0, 20, 21, 31, 32)]
+    assert told == [[sure], [sure], [sure], [sure], []]
+
+
+def test_a_flat_card_is_found_in_videos_by_the_same_rule(originals: Path) -> None:
+    (result,) = enrol(Folder(originals / "card.png"))
     assert result.entry is not None
-    assert result.entry.hashes
-    assert result.entry.details["marked"] == "flat card"
+    matcher = Matcher([enrolled_list("lab", [result])])
+    for distance, band in ((20, Band.MATCH), (21, Band.PROBABLE)):
+        code = _at(distance, result.entry.hashes[0].hash)
+        film = video(1)
+        shown = tuple(replace(each, hash=code, quality=100) for each in film.readings[:3])
+        (match,) = matcher.match(replace(film, readings=(*shown, *film.readings[3:])))
+        assert match.band is band
 
 
 def test_crops_to_the_parts_are_found(originals: Path) -> None:

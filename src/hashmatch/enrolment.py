@@ -24,6 +24,7 @@ from hashmatch.index.generation import now
 from hashmatch.limits import Limits
 from hashmatch.model import Digests, Entry, Json, KnownHash, MediaHashes, Sampling, Unreadable
 from hashmatch.model.digests import DIGESTS
+from hashmatch.model.entry import FLAT_CARD
 from hashmatch.model.flags import Flag
 from hashmatch.model.media import FileKind
 from hashmatch.raster import Raster
@@ -71,16 +72,16 @@ def enrol(
     *,
     scheme: str = "",
     category: str = "",
-    keep_flat: bool = False,
     limits: Limits | None = None,
     threads: int | None = None,
 ) -> Iterator[Enrolled]:
     """One result per original, in their order.
 
     A picture is enrolled with its hash, that of itself without its own one-coloured border, and
-    that of its middle square, so that crops to those are found. Hashes that would match pictures
-    that have nothing to do with it are refused: of flat cards, logos and pages of text, of a
-    quality below 50, or with other than 128 one-bits. Its digests are kept all the same.
+    that of its middle square, so that crops to those are found. Those of a picture of few colours,
+    as a logo or a page of text, are marked: they match within a smaller distance. Hashes of a
+    quality below 50, or with other than 128 one-bits, are of no structure and are refused. Its
+    digests are kept all the same.
 
     A video is enrolled with the hashes of its frames, as many as differ; an animated picture in
     both ways.
@@ -89,7 +90,6 @@ def enrol(
         originals: a folder, a file, or files of a source.
         scheme: the table that the category belongs to.
         category: the lab's own class, kept verbatim.
-        keep_flat: keep the hashes of flat cards, marked.
         limits: of bytes, pixels and frames per file.
         threads: files at a time; as many as cores by default.
 
@@ -102,7 +102,6 @@ def enrol(
         opener=opener_of(source),
         scheme=scheme,
         category=category,
-        keep_flat=keep_flat,
         limits=limits or Limits(),
     )
     return in_order(one, source, threads=threads)
@@ -126,9 +125,7 @@ def enrolled_list(name: str, results: Iterable[Enrolled]) -> HashList:
     return HashList(name, "enrolled", sha256=entries_sha256(table), version=now(), entries=table)
 
 
-def _enrol(
-    found: Found, *, opener: Opener, scheme: str, category: str, keep_flat: bool, limits: Limits
-) -> Enrolled:
+def _enrol(found: Found, *, opener: Opener, scheme: str, category: str, limits: Limits) -> Enrolled:
     opened = partial(opener.open, opener.handle(found))
     if found.problem is not None:
         return Enrolled(found.locator, unreadable=found.problem)
@@ -136,13 +133,7 @@ def _enrol(
         with _opened(opened) as file, failures_told(), read_failures():
             kind = recognised(file)
             if kind.kind is not FileKind.VIDEO:
-                return _read(
-                    *(file, found, kind),
-                    scheme=scheme,
-                    category=category,
-                    keep_flat=keep_flat,
-                    limits=limits,
-                )
+                return _read(*(file, found, kind), scheme=scheme, category=category, limits=limits)
         return _enrol_video(found, opened, scheme=scheme, category=category, limits=limits)
     except UnreadableError as error:
         return Enrolled(found.locator, unreadable=Unreadable(error.reason, error.detail))
@@ -165,7 +156,6 @@ def _read(
     *,
     scheme: str,
     category: str,
-    keep_flat: bool,
     limits: Limits,
 ) -> Enrolled:
     file.seek(0)
@@ -179,7 +169,7 @@ def _read(
     try:
         with failures_told():
             _, decoded = decode_bytes(data, Wanted(exact=True), limits)
-            hashes, refused = _hashes(decoded, keep_flat=keep_flat)
+            hashes, refused = _hashes(decoded)
             moving = _moving_in(data, kind, limits, animated=decoded.frame_count > 1)
             in_part = decoded.reason
             if moving is not None:
@@ -263,7 +253,7 @@ def _frames_of(video: MediaHashes) -> tuple[KnownHash, ...]:
     return frames if len(frames) >= _FEWEST_FRAMES else ()
 
 
-def _hashes(decoded: Decoded, *, keep_flat: bool) -> tuple[tuple[KnownHash, ...], str]:
+def _hashes(decoded: Decoded) -> tuple[tuple[KnownHash, ...], str]:
     """The hashes of the first picture in a file, and why they are refused or marked."""
     raster = decoded.frames[0].raster
     if decoded.reason is not None:
@@ -271,12 +261,16 @@ def _hashes(decoded: Decoded, *, keep_flat: bool) -> tuple[tuple[KnownHash, ...]
     whole = _hash(raster, "")
     if whole is None:
         return (), "it has too little structure to be told from other pictures"
-    flat = is_flat_card(raster)
-    if flat and not keep_flat:
-        return (), "a flat card, a logo or a page of text: its hash would match others like it"
     parts = {"without-border": without_border(raster), "centre": centre_square(raster)}
     further = [_hash(part, name) for name, part in parts.items() if part is not None]
-    return (whole, *(each for each in further if each)), "flat card" if flat else ""
+    hashes = (whole, *(each for each in further if each))
+    if not is_flat_card(raster):
+        return hashes, ""
+    marked = tuple(replace(each, part=f"{FLAT_CARD}/{each.part}".rstrip("/")) for each in hashes)
+    return (
+        marked,
+        "few colours, as a logo or a page of text: it matches within a smaller distance",
+    )
 
 
 def _hash(raster: Raster, part: str) -> KnownHash | None:

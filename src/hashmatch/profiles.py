@@ -134,6 +134,8 @@ class Profile(PlainValue):
         minimum_quality: hashes below it are kept and reported, but not matched; 0–100.
         qualities: per algorithm, a minimum quality that replaces `minimum_quality`; 0–100.
         probable_quality: the minimum quality, on both sides, of what is only probable; 0–100.
+        flat_cards: the largest distance, per algorithm, at which a known picture of few colours
+            matches; farther, and within its threshold, it is probable.
         minimum_fraction: pictures of which a smaller share could be decoded are at most probable;
             0–1.
         probable_fraction: pictures of which a smaller share could be decoded are hashed and
@@ -152,6 +154,7 @@ class Profile(PlainValue):
     minimum_quality: int = 50
     qualities: Mapping[str, int] = field(default_factory=dict)
     probable_quality: int = 90
+    flat_cards: Mapping[str, int] = field(default_factory=lambda: {"pdq": 20})
     minimum_fraction: float = 0.95
     probable_fraction: float = 0.5
     video: VideoProfile = field(default_factory=VideoProfile)
@@ -160,6 +163,7 @@ class Profile(PlainValue):
     def __post_init__(self) -> None:
         check_thresholds(self.thresholds)
         check_thresholds(self.probable)
+        check_thresholds(self.flat_cards)
         for quality in (self.minimum_quality, self.probable_quality, *self.qualities.values()):
             check_type(quality, int, "a minimum quality is a whole number from 0 to 100")
             if not 0 <= quality <= _MOST_QUALITY:

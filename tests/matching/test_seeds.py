@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from hashmatch.hashlists.reading import HashList
-from hashmatch.index.segment import Near, Segment
+from hashmatch.index.near import Near
+from hashmatch.index.segment import Segment
 from hashmatch.matching.matcher import Matcher
 from hashmatch.model import Entry, Hash, KnownHash
 from hashmatch.profiles import DEFAULT

@@ -18,7 +18,8 @@ def test_every_number_of_a_profile_is_in_words(profile: Profile) -> None:
         for name, value in asdict(each).items():
             assert f"{name.replace('_', ' ')} {value}" not in parts
     assert set(said) == {
-        *("Profile", "Pictures match", "Probable", "Quality", "Decoded share", "Videos"),
+        *("Profile", "Pictures match", "Probable", "Flat cards match", "Quality"),
+        *("Decoded share", "Videos"),
         "Source of the numbers",
     }
 

@@ -23,10 +23,10 @@ HELP = """Hash a lab's own originals into a list of an index. No pixel is stored
 
 A picture is enrolled with its hash, the hash of its content without a border, and the hash of its
 middle square, so that copies cropped to these are found. A video is enrolled with the hashes of all
-frames that differ. Flat cards, logos, pages of text and pictures with too little structure are
-enrolled with their digests only: their hashes would match unrelated pictures. Files that were
-enrolled before are replaced; all other entries stay. Exit code 4 says that an original was
-unreadable, or could be read only in part, or that DIR holds no file.
+frames that differ. Hashes of flat cards, logos and pages of text are marked: they match within a
+smaller distance. Pictures with too little structure are enrolled with their digests only. Files
+that were enrolled before are replaced; all other entries stay. Exit code 4 says that an original
+was unreadable, or could be read only in part, or that DIR holds no file.
 
 \b
 Example:
@@ -42,10 +42,6 @@ _CategoryOption = Annotated[
     str, typer.Option(metavar="SCHEME/CODE", help="The lab's own category, kept verbatim.")
 ]
 
-_KeepFlatOption = Annotated[
-    bool, typer.Option("--keep-flat", help="Keep hashes of flat cards and logos, marked.")
-]
-
 
 def enrol_originals(
     folder: _FolderArgument,
@@ -53,7 +49,6 @@ def enrol_originals(
     index: IndexOption,
     name: _NameOption,
     category: _CategoryOption = "",
-    keep_flat: _KeepFlatOption = False,
     threads: ThreadsOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -76,9 +71,7 @@ def enrol_originals(
     source = open_source(folder)
     with interruption() as asked, meter(sum(1 for _ in source), "files") as shown:
         wanted = Selected(source, takewhile(lambda _: not asked.is_requested(), source))
-        for result in enrol(
-            wanted, scheme=scheme, category=code, keep_flat=keep_flat, threads=threads
-        ):
+        for result in enrol(wanted, scheme=scheme, category=code, threads=threads):
             kept.append(result)
             _show(result, as_json=as_json)
             shown.update(len(kept))

@@ -142,12 +142,10 @@ def scan_folder(
 ) -> None:
     """The command `scan`."""
     _check_options(context, folders)
-    # Among `params`, older versions of typer have paths as texts.
-    given, reading = context.params, reading_of(context.params)
-    record = _checked_record(given, folders, against or [], reading)
+    record = _record_for(context.params, folders, against, reading := reading_of(context.params))
     sources = [_opened(each, exclude) for each in folders]
     if dry_run:
-        list_only(given, folders, sources, reading)
+        list_only(context.params, folders, sources, reading)
         return
     matcher = matcher_of(against or [], profile, threshold, minimum_quality)
     refuse_unmatched(matcher, unless=allow_unmatched)
@@ -183,15 +181,18 @@ def _note_end(
         note(f"interrupted: {_how_to_go_on(record)}")
 
 
-def _checked_record(
+def _record_for(
     given: "Mapping[str, Any]",
     folders: "Sequence[Path]",
-    against: "Sequence[Path]",
+    against: "Sequence[Path] | None",
     reading: ReadingOptions,
 ) -> Record | None:
-    """The same as `_record_of`, once it is sure that nothing is written into evidence."""
+    """The same as `_record_of`, once it is sure that nothing is written into evidence.
+
+    Among what was given, older versions of typer have paths as texts.
+    """
     record = None if given["dry_run"] else _record_of(given, reading)
-    _check_written(record, folders, against)
+    _check_written(record, folders, against or [])
     return record
 
 

@@ -2,7 +2,6 @@
 
 from array import array
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -14,10 +13,12 @@ from hashmatch.index import digests
 from hashmatch.index.contents import check_contents
 from hashmatch.index.digests import DigestIndex
 from hashmatch.index.entries import entries_sha256
+from hashmatch.index.near import Near
 from hashmatch.index.searchable import layout_for, searchable
 from hashmatch.index.sections import SectionFile, damaged, write_sections
 from hashmatch.index.spacing import is_sparse
 from hashmatch.index.structure import SEARCH, check_structure
+from hashmatch.model.entry import of_flat_card
 from hashmatch.model.layout import Layout
 from hashmatch.search.chaining import Frames
 from hashmatch.search.mih import PADDING
@@ -31,25 +32,6 @@ _WHOLE = 0
 
 _LAZY = ("entries", "signatures")
 """The large tables of a search: checked as far as a search reads them, when it does."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Near:
-    """Hashes of a segment within a threshold of queries, by query, then distance.
-
-    Attributes:
-        queries: (pairs,) int64 row of the query array.
-        numbers: (pairs,) int64 place in the column of the algorithm.
-        rows: (pairs,) int64 row of the entry.
-        distances: (pairs,) int32 differing bits.
-        qualities: (pairs,) uint8 of the known hash; 255 where unknown.
-    """
-
-    queries: "NDArray[np.int64]"
-    numbers: "NDArray[np.int64]"
-    rows: "NDArray[np.int64]"
-    distances: "NDArray[np.int32]"
-    qualities: "NDArray[np.uint8]"
 
 
 class Segment:
@@ -195,7 +177,17 @@ class Segment:
             self._arrays[f"{algorithm}.rows"][numbers].astype(np.int64),
             np.repeat(found.distances, counts),
             self._arrays[f"{algorithm}.quality"][numbers],
+            self._of_flat_cards(algorithm, numbers),
         )
+
+    def _of_flat_cards(self, algorithm: str, numbers: "NDArray[np.int64]") -> "NDArray[np.bool_]":
+        """Whether hashes are of flat cards."""
+        flat = [of_flat_card(name) for name in self._meta["parts"]]
+        if not any(flat):
+            return np.zeros(len(numbers), np.bool_)
+        self._check_rows(f"{algorithm}.part", numbers)
+        found: NDArray[np.bool_] = np.array(flat)[self._arrays[f"{algorithm}.part"][numbers]]
+        return found
 
     def has_times(self, algorithm: str) -> bool:
         """Whether any of the hashes may be of a video's frame."""

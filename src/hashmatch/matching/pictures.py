@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
+from hashmatch.index.near import Near
 from hashmatch.index.reading import KnownList, LiveSegment
-from hashmatch.index.segment import Near
 from hashmatch.matching.best import BestMatches
 from hashmatch.matching.rules import band_of, match_of, rule_for, widest
 from hashmatch.matching.stills import stretches
@@ -151,6 +151,7 @@ def _met(
             algorithm=algorithm,
             profile=profile,
             whole=query.fraction >= profile.minimum_fraction,
+            flat_card=bool(near.flat_cards[at]),
         )
         if least is None:
             continue

@@ -70,8 +70,12 @@ def band_of(
     algorithm: str,
     profile: Profile,
     whole: bool = True,
+    flat_card: bool = False,
 ) -> tuple[Band, int] | None:
     """Which band a near picture falls in, with its threshold; None if in none.
+
+    What is near to a flat card, and farther than flat cards match at, is probable: their hashes say
+    less, and to leave one out would be to find it in no copy.
 
     Args:
         rule: for the entry.
@@ -81,10 +85,14 @@ def band_of(
         algorithm: of both.
         profile: the minimum qualities.
         whole: whether the item's picture could be decoded; a part of one is at most probable.
+        flat_card: whether the entry's hash is of a flat card.
     """
     lower = min(entry_quality, QUALITY_UNKNOWN if quality is None else quality)
     if distance <= rule.threshold and lower >= profile.quality_of(algorithm):
-        return Band.MATCH if whole else Band.PROBABLE, rule.threshold
+        sure = profile.flat_cards.get(algorithm, rule.threshold) if flat_card else rule.threshold
+        if distance <= sure and whole:
+            return Band.MATCH, min(sure, rule.threshold)
+        return Band.PROBABLE, rule.threshold
     if not whole:
         return None
     if distance <= rule.probable and lower >= profile.probable_quality:

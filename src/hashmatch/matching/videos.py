@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
+from hashmatch.index.near import Near
 from hashmatch.index.reading import KnownList, LiveSegment
-from hashmatch.index.segment import Near, Segment
+from hashmatch.index.segment import Segment
 from hashmatch.index.unique import UniqueCodes, unique_codes
 from hashmatch.matching.best import Key
 from hashmatch.matching.grading import Graded, graded, pictures
@@ -105,12 +106,12 @@ class VideoSearch:
         for at, place, near in self._near(unique_codes(self._codes)):
             segment = self._lists[at].parts[place].segment
             moving = ~np.isnan(segment.times(ALGORITHM, near.numbers))
-            for one, row in self._shown(at, place, _some(near, ~moving)):
+            for one, row in self._shown(at, place, near.some(~moving)):
                 found.setdefault((one.view.subject, (at, place, row)), []).append(one)
             video = self._profile.video
             good = near.qualities >= video.minimum_quality
             good &= near.distances <= self._farthest_seed(self._lists[at])
-            seeds.append(_nearest(at, place, _some(near, moving & good), len(segment.table)))
+            seeds.append(_nearest(at, place, near.some(moving & good), len(segment.table)))
         for (subject, key), frames in found.items():
             known_hash = partial(self._part(key).segment.table.known_hash, ALGORITHM)
             match = shown(self._match(key, MatchKind.PERCEPTUAL), frames, known_hash)
@@ -135,13 +136,13 @@ class VideoSearch:
                     near = part.segment.near(ALGORITHM, distinct.codes[batch], farthest)
                     begin += size
                     size = min(max(_PAIRS * size // max(len(near.rows), 1), 1), _BATCH)
-                    near = _some(near, part.stands(near.rows))
+                    near = near.some(part.stands(near.rows))
                     asked = batch[near.queries]
                     first = distinct.offsets[asked]
                     counts = distinct.offsets[asked + 1] - first
                     places = np.repeat(first - np.cumsum(counts) + counts, counts)
                     frames = distinct.rows[places + np.arange(counts.sum())]
-                    again = _some(near, np.repeat(np.arange(len(counts)), counts))
+                    again = near.some(np.repeat(np.arange(len(counts)), counts))
                     yield at, place, replace(again, queries=frames)
 
     def _seed(self, threshold: int) -> int:
@@ -167,6 +168,7 @@ class VideoSearch:
                 int(near.qualities[each]),
                 algorithm=ALGORITHM,
                 profile=self._profile,
+                flat_card=bool(near.flat_cards[each]),
             )
             if band is not None:
                 yield Shown(view, own, distance, *band, int(near.numbers[each])), row
@@ -315,18 +317,7 @@ def _nearest(at: int, place: int, near: Near, entries: int) -> _Seeds:
     """The nearest pair of each frame and known video; pairs are by distance already."""
     pairs = near.queries * entries + near.rows
     _, first, counts = np.unique(pairs, return_index=True, return_counts=True)
-    return _Seeds(at, place, _some(near, first), counts.astype(np.int64))
-
-
-def _some(near: Near, which: "NDArray[np.bool_] | NDArray[np.intp]") -> Near:
-    """Some of the pairs."""
-    return Near(
-        near.queries[which],
-        near.numbers[which],
-        near.rows[which],
-        near.distances[which],
-        near.qualities[which],
-    )
+    return _Seeds(at, place, near.some(first), counts.astype(np.int64))
 
 
 def _within(

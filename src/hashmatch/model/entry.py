@@ -14,6 +14,15 @@ _PER_CENT = 100
 QUALITY_UNKNOWN: Final = 255
 """Stands in arrays of qualities, which are uint8, for one that the publisher does not say."""
 
+FLAT_CARD: Final = "flat-card"
+"""The part of a hash of a picture of few colours, as a logo or a page of text, or how the part of
+a piece of one begins: `flat-card/centre`. A match with it needs a smaller distance."""
+
+
+def of_flat_card(part: str) -> bool:
+    """Whether a hash of this part is of a flat card, or of a piece of one."""
+    return part.partition("/")[0] == FLAT_CARD
+
 
 @dataclass(frozen=True, slots=True, repr=False)
 class KnownHash(PlainValue):
@@ -22,7 +31,8 @@ class KnownHash(PlainValue):
     Attributes:
         hash: the bits.
         quality: 0–100; None where the publisher does not say.
-        part: what of the known file it is of; empty for the whole, or a name as `centre`.
+        part: what of the known file it is of; empty for the whole, or a name as `centre`. Of flat
+            cards it is `FLAT_CARD`, or begins so.
         time: seconds into a video; None for a picture.
     """
 

@@ -49,6 +49,7 @@ def in_words(profile: Mapping[str, Json]) -> dict[str, str]:
         "Pictures match": "; ".join(_thresholds(rest.pop("thresholds", None))),
         "Probable": "; ".join(_thresholds(rest.pop("probable", None)))
         or "no wider threshold; only pictures decoded in part are reported as probable",
+        "Flat cards match": "; ".join(_thresholds(rest.pop("flat_cards", None))),
         "Quality": "; ".join(_qualities(rest)),
         "Decoded share": "; ".join(_fractions(rest)),
     }

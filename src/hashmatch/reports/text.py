@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 from hashmatch.model import Alignment, Alpha, Grade, Match, MatchKind
 from hashmatch.model.digests import TITLES
+from hashmatch.model.entry import FLAT_CARD, of_flat_card
 from hashmatch.model.hash import bits_of
 
 _TIME = re.compile(r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(?:\.\d+)?(?:Z|[+-]00:?00|)", re.ASCII)
@@ -143,8 +144,11 @@ def manner_of(match: Match) -> list[str]:
         how.append(f"frame {match.frame}")
     if match.fraction < 1:
         how.append(decoded(match.fraction))
-    if match.part:
-        how.append(f"matches the known picture's {match.part}")
+    part = match.part.removeprefix(FLAT_CARD).lstrip("/")
+    if of_flat_card(match.part):
+        how.append("the known picture is a flat card, of which a smaller distance is asked")
+    if part:
+        how.append(f"matches the known picture's {part}")
     return how
 
 

@@ -18,6 +18,16 @@ from hashmatch.sightings.store import Row, Store
 COLUMNS: Final = ("state", "confidence", "runs", "weight", "inside")
 """The columns of `places` that `loaded` takes, behind the locator of the item."""
 
+ABOVE: Final = """
+    SELECT json_object('parent', above.id, 'parent_md5', lower(hex(bytes.md5)),
+            'parent_offset', json_extract(ground.runs, '$[0][0]'))
+        FROM items AS above
+        LEFT JOIN contents AS bytes ON bytes.id = above.content_id
+        LEFT JOIN places AS ground ON ground.item_id = above.id
+        WHERE above.scan_id = places.scan_id AND above.locator = places.parent
+"""
+"""What `above` takes: the item that the item of a row of `places` lies in."""
+
 _PAGE: Final = 4096
 """Locators read at once."""
 
@@ -55,6 +65,12 @@ def loaded(locator: str, values: Sequence[Any]) -> Place | None:
         weight=weight,
         from_source=not inside,
     )
+
+
+def above(told: str | None) -> dict[str, Any]:
+    """Fields of `ItemRecord` that say what an item lies in."""
+    found: dict[str, Any] = json.loads(told or "{}")
+    return found
 
 
 def fault_of(locator: str, parent: str, steps: str) -> str:

@@ -71,13 +71,7 @@ _ITEM: Final = {
     "frames": "coalesce(pictures.frames, 0)",
     "damaged": "coalesce(videos.damaged, 0)",
     "flags": "coalesce(pictures.flags, '[]')",
-    "above": """
-        (SELECT json_array(above.id, lower(hex(bytes.md5)), json_extract(ground.runs, '$[0][0]'))
-            FROM items AS above
-            LEFT JOIN contents AS bytes ON bytes.id = above.content_id
-            LEFT JOIN places AS ground ON ground.item_id = above.id
-            WHERE above.scan_id = places.scan_id AND above.locator = places.parent)
-    """,
+    "above": f"({places.ABOVE})",
     "original_name": "coalesce(original_names.name, '')",
     **{name: f"places.{name}" for name in places.COLUMNS},
 }
@@ -132,7 +126,7 @@ def item_record(row: Row) -> ItemRecord:
     times = json.loads(values.pop("times"))
     locator = from_text(values.pop("locator"))
     of_place = [values.pop(name) for name in places.COLUMNS]
-    parent, parent_md5, parent_offset = json.loads(values.pop("above") or '[null, "", null]')
+    above = places.above(values.pop("above"))
     return ItemRecord(
         **{
             **values,
@@ -145,9 +139,7 @@ def item_record(row: Row) -> ItemRecord:
         },
         locator=locator,
         place=places.loaded(locator, of_place),
-        parent=parent,
-        parent_md5=parent_md5,
-        parent_offset=parent_offset,
+        **above,
         digests=digests,
         times={from_text(kind): from_text(at) for kind, at in times.items()},
         hash="" if value is None else str(Hash(algorithm, value)),

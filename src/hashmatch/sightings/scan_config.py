@@ -167,6 +167,7 @@ _BEGINNINGS = {
     "source.identity.": "identity of the evidence, {}",
     "profile.thresholds.": "threshold of {} in bits",
     "profile.probable.": "threshold of {} for what is only probable, in bits",
+    "profile.flat_cards.": "threshold of {} for flat cards, in bits",
     "profile.qualities.": "minimum quality of {}",
     "profile.video.": "rule for videos, {}",
     "options.limits.": "limit, {}",
