@@ -115,6 +115,18 @@ def test_what_makes_no_link_is_counted(lab: Path) -> None:
     assert "1 more make no link by default: --all shows them" in result.stderr
 
 
+def test_an_import_says_what_others_had(lab: Path) -> None:
+    assert run("trace", "links", "--db", lab)[0] == 0
+    words = ["record", "import", lab.with_name("tip.xml"), "--case", "3", "--exhibit", "tip"]
+    result = CliRunner().invoke(app, [*map(str, words), "--db", str(lab)])
+    assert (
+        "1 item was seen before, in cases 1, 2: `hashmatch trace links --case 3`" in result.stderr
+    )
+    assert "not compared" not in result.stderr
+    result = CliRunner().invoke(app, [*map(str, words), "--db", str(lab)])
+    assert "seen before" not in result.stderr
+
+
 def test_a_new_database_says_so(tmp_path: Path) -> None:
     words = ["record", "case", "1", "--db", str(tmp_path / "slip"), "--by", "A", "--contact", "K"]
     assert "is a new database" in CliRunner().invoke(app, words).stderr

@@ -28,7 +28,7 @@ class World:
     Attributes:
         seen: by entry and exhibit, the rows of sightings that count.
         told: by entry, exhibit and role, the rows of events.
-        ever: entries of which the record knows the digests.
+        ever: entries that somebody had, so that the record knows their digests.
         access: of cases.
         barred: entries that make no links, and why.
     """
@@ -91,8 +91,8 @@ def scan(
         "SELECT id, number, known_good FROM sightings WHERE run_id = ? ORDER BY id", (run.id,)
     )
     for row, entry, good in rows:
-        world.ever.add(entry)
         if not good:
+            world.ever.add(entry)
             world.seen.setdefault(entry, {}).setdefault(place, []).append(row)
 
 

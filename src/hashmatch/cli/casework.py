@@ -227,8 +227,8 @@ def record_import(
     described = Mapping.read(mapping) if mapping is not None else None
     quarantined = 0
     with _opened(db) as database:
-        there = {(each.case, each.label): each.zone for each in database.exhibit_records()}
-        at = zone or there.get((case, exhibit), "")
+        last = database.store.one("SELECT coalesce(max(id), 0) FROM imports")
+        at = zone or _zone_of(database, case, exhibit)
         for unit in units(path, mapping=described, zone=at, format=table_format):
             if mark:
                 place = {"case": case, "exhibit": exhibit}
@@ -238,7 +238,31 @@ def record_import(
             )
             quarantined += found.quarantined
             _show_import(found, as_json=as_json)
+        _note_seen_before(database, last, case, exhibit)
     end(unreadable=quarantined)
+
+
+def _zone_of(database: "Database", case: str, exhibit: str) -> str:
+    """The time zone of an exhibit; empty if none is on record."""
+    there = {(each.case, each.label): each.zone for each in database.exhibit_records()}
+    return there.get((case, exhibit), "")
+
+
+def _note_seen_before(database: "Database", last: int, case: str, exhibit: str) -> None:
+    """Say how many items of the imports behind one others had before, if any."""
+    from hashmatch.tracing.events import waiting
+    from hashmatch.tracing.news import of_imports, seen_before
+
+    if database.store.one("SELECT coalesce(max(id), 0) FROM imports") == last:
+        return
+    count, cases = of_imports(database, last, case=case, exhibit=exhibit)
+    if said := seen_before(count, cases, "item"):
+        note(f"{said}: `hashmatch trace links --case {case}` shows them")
+    if left := waiting(database.store):
+        note(
+            f"not compared with {number_of(left, 'picture or video', 'pictures and videos')} that "
+            "are in no cluster yet: `hashmatch trace links` does so"
+        )
 
 
 def _show_import(found: "ImportRecord", *, as_json: bool) -> None:

@@ -141,7 +141,8 @@ def _note_seen_before(database: "Database", run: int, case: str) -> None:
     from hashmatch.tracing.news import news, seen_before
 
     found = news(database, run - 1, until=run, viewer=case)
-    if said := seen_before(found):
+    cases = {each.case for one in found for each in one.before}
+    if said := seen_before(len(found), cases, "known file"):
         note(f"{said}: `hashmatch trace new --since {run - 1}` shows them")
 
 

@@ -12,7 +12,7 @@ from hashmatch.model.identifier import Identifier, IdentifierKind
 from hashmatch.model.plain import PlainValue, Shape
 from hashmatch.search.flat import FlatIndex
 from hashmatch.sightings.encoding import from_text, to_text
-from hashmatch.tracing import gathering
+from hashmatch.tracing import events, gathering
 from hashmatch.tracing.coverage import coverage
 from hashmatch.tracing.gathering import Seen
 from hashmatch.tracing.judging import Audience
@@ -118,12 +118,12 @@ def _by_digest(store: "Store", places: Places, digest: str, value: bytes) -> "Wh
     )
     for event, role, unit in rows:
         seen = where.setdefault((places.source_of_import[unit], role), Seen())
-        seen.add(1, "events", event, gathering.account_of(store, event))
+        seen.add(1, "events", event, events.account_of(store, event))
     return where
 
 
 def _by_hash(store: "Store", places: Places, known: Hash, threshold: int) -> "Where":
-    """Items with a reading near to a hash: every one on record is compared."""
+    """Items and events with a hash near to one: every one on record is compared."""
     source_of = {scan: source for source, scan in places.current.items()}
     query = np.frombuffer(known.value, np.uint8)[None]
     near: list[int] = []
@@ -140,7 +140,7 @@ def _by_hash(store: "Store", places: Places, known: Hash, threshold: int) -> "Wh
         for item, scan in rows:
             if scan in source_of:
                 where.setdefault((source_of[scan], "holder"), Seen()).add(1, "items", item)
-    return where
+    return gathering.joined(where, events.near(store, places, known, threshold))
 
 
 def _readings(
@@ -208,5 +208,5 @@ def _by_entry(store: "Store", places: Places, words: str) -> tuple[str, "Where"]
     ((of_list, of_entry),) = rows
     asked = (from_text(of_list), from_text(of_entry))
     where = gathering.entry(store, places, asked)
-    events = gathering.event_entries(store, places).get(asked, {})
-    return f"entry:{asked[0]}/{asked[1]}", gathering.joined(where, events)
+    told = events.seen(store, places, events.entries(store).get(asked, {}))
+    return f"entry:{asked[0]}/{asked[1]}", gathering.joined(where, told)

@@ -6,7 +6,7 @@ A sighting that a later scan of the same exhibit speaks for counts no more, as i
 import json
 from array import array
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, TypeAlias
 
@@ -171,20 +171,30 @@ class Near:
     contents: int = 0
 
 
-def clusters(store: "Store", places: "Places") -> Iterator[tuple[int, Near]]:
-    """Each cluster whose members make links, by its number."""
+def clusters(
+    store: "Store", places: "Places", numbers: Iterable[int] | None = None
+) -> Iterator[tuple[int, Near]]:
+    """Each cluster whose members make links, by its number.
+
+    Args:
+        store: the database.
+        places: cases and exhibits.
+        numbers: of clusters; all by default.
+    """
+    those = "" if numbers is None else "AND cluster_id IN (SELECT value FROM json_each(?)) "
+    values = () if numbers is None else (json.dumps([*numbers]),)
     current = json.dumps([*places.current.values()])
     source_of = {scan: source for source, scan in places.current.items()}
     rows = store.rows(
-        "SELECT cluster_id, items.scan_id, count(*), min(items.id), max(distance), "
+        "SELECT cluster_id, items.scan_id, count(*), min(items.id), max(distance), "  # noqa: S608 (our words)
         "max(raised > 0), max(known_good), count(DISTINCT items.content_id) "
         "FROM cluster_members "
         "CROSS JOIN pictures ON pictures.id = cluster_members.picture_id "
         "CROSS JOIN items ON items.content_id = pictures.content_id "
         "WHERE cluster_members.reason = '' AND items.picture_id = pictures.id "
-        "AND items.scan_id IN (SELECT value FROM json_each(?)) "
+        f"AND items.scan_id IN (SELECT value FROM json_each(?)) {those}"
         "GROUP BY cluster_id, items.scan_id ORDER BY cluster_id",
-        (current,),
+        (current, *values),
     )
     last, near = 0, Near()
     for number, scan, count, first, distance, raised, harmless, contents in rows:
@@ -211,51 +221,6 @@ def medoids(store: "Store", numbers: "list[int]") -> dict[int, str]:
         (json.dumps(numbers),),
     )
     return {number: sha256.hex() for number, sha256 in rows if sha256 is not None}
-
-
-def event_entries(store: "Store", places: "Places") -> dict[tuple[str, str], Where]:
-    """Entries that were seen before and whose digests an event names: list and entry."""
-    found: dict[tuple[str, str], Where] = {}
-    for digest in ("sha256", "md5"):
-        rows = store.rows(
-            "SELECT DISTINCT entries.list, entries.entry, events.id, events.role, import_id "  # noqa: S608 (our words)
-            f"FROM events JOIN entries ON entries.{digest} = events.{digest} "
-            f"WHERE events.{digest} IS NOT NULL"
-        )
-        for name, entry, event, role, unit in rows:
-            where = found.setdefault((from_text(name), from_text(entry)), {})
-            place = (places.source_of_import[unit], role)
-            where.setdefault(place, Seen()).add(1, "events", event, account_of(store, event))
-    return found
-
-
-def event_clusters(store: "Store", places: "Places") -> dict[int, Where]:
-    """Clusters of which an event names the digest of a member, by their numbers."""
-    found: dict[int, Where] = {}
-    for digest in ("sha256", "md5"):
-        rows = store.rows(
-            "SELECT DISTINCT cluster_id, events.id, events.role, import_id FROM events "  # noqa: S608 (our words)
-            f"JOIN contents ON contents.{digest} = events.{digest} "
-            "JOIN pictures ON pictures.content_id = contents.id "
-            "JOIN cluster_members ON picture_id = pictures.id "
-            f"WHERE events.{digest} IS NOT NULL AND cluster_members.reason = ''"
-        )
-        for number, event, role, unit in rows:
-            where = found.setdefault(number, {})
-            seen = where.setdefault((places.source_of_import[unit], role), Seen())
-            if event not in seen.rows.get("events", ()):
-                seen.add(1, "events", event, account_of(store, event))
-    return found
-
-
-def account_of(store: "Store", event: int) -> str:
-    """The account of the one whom the role of an event belongs to; empty if none is told."""
-    found = store.execute(
-        "SELECT service, value FROM event_values "
-        "WHERE event_id = ? AND part = 'subject' AND kind = 'account' ORDER BY position LIMIT 1",
-        (event,),
-    )
-    return "/".join(from_text(each) for each in found[0] if each) if found else ""
 
 
 Identified = tuple[str, str, str]

@@ -7,7 +7,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Final, NamedTuple, overload
 
 from hashmatch.model.identifier import Grade, Identifier, IdentifierKind
-from hashmatch.tracing import cameras, gathering, judging
+from hashmatch.tracing import cameras, events, gathering, judging
 from hashmatch.tracing.judging import Audience, Shown
 from hashmatch.tracing.places import Places
 from hashmatch.tracing.values import Link, LinkKind, Verdict
@@ -30,6 +30,7 @@ class Question:
         max_sources: exhibits in which an unknown item may lie; None for `judging.usual`.
         every: also what makes no link by default, each with the reason.
         protected: also places in which somebody is a victim or a reporter.
+        since_import: number of an import: of entries and clusters those alone that later ones name.
     """
 
     case: str = ""
@@ -37,6 +38,7 @@ class Question:
     max_sources: int | None = None
     every: bool = False
     protected: bool = False
+    since_import: int | None = None
 
 
 class _Order(NamedTuple):
@@ -188,15 +190,26 @@ class _Look:
         yield _Found(order, where, grade, known, distance, verdict, why_not, rows)
 
     def _entries(self) -> Iterator[_Found]:
-        events = gathering.event_entries(self._store, self._places)
-        for key, told in gathering.entries(self._store):
-            where: Where | Packed = told
-            if key in events:
-                where = gathering.joined(gathering.unpacked(told, self._places), events.pop(key))
-            yield from self._entry(key, where)
-        for key, elsewhere in events.items():
+        told = events.entries(self._store)
+        if self._asked.since_import is None:
+            for key, scanned in gathering.entries(self._store):
+                where: Where | Packed = scanned
+                if key in told:
+                    where = gathering.joined(
+                        gathering.unpacked(scanned, self._places), self._seen(told.pop(key))
+                    )
+                yield from self._entry(key, where)
+        else:
+            told = {
+                key: told[key]
+                for key in events.entries(self._store, since=self._asked.since_import)
+            }
+        for key, elsewhere in told.items():
             lain = gathering.entry(self._store, self._places, key)
-            yield from self._entry(key, gathering.joined(lain, elsewhere))
+            yield from self._entry(key, gathering.joined(lain, self._seen(elsewhere)))
+
+    def _seen(self, told: "events.Events") -> "Where":
+        return events.seen(self._store, self._places, told)
 
     def _entry(self, key: tuple[str, str], where: "Where | Packed") -> Iterator[_Found]:
         if (shown := self._shown(where)) is None:
@@ -209,10 +222,12 @@ class _Look:
         yield from self._link(LinkKind.ENTRY, [name], where, shown, known=True)
 
     def _clusters(self) -> Iterator[_Found]:
-        events = gathering.event_clusters(self._store, self._places)
+        told = events.clusters(self._store)
+        since = self._asked.since_import
+        numbers = None if since is None else events.clusters(self._store, since=since)
         found: dict[int, tuple[Near, Shown]] = {}
-        for number, near in gathering.clusters(self._store, self._places):
-            near.where = gathering.joined(near.where, events.get(number, {}))
+        for number, near in gathering.clusters(self._store, self._places, numbers):
+            near.where = gathering.joined(near.where, self._seen(told.get(number, {})))
             shown = self._shown(near.where)
             if shown is not None and not (near.known and self._is_told(shown)):
                 found[number] = near, shown

@@ -1,13 +1,18 @@
 """What a scan or an import has in common with what was there before: what others should know."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING, ClassVar
 
 from hashmatch.model.plain import PlainValue, Shape
 from hashmatch.sightings.encoding import from_text
 from hashmatch.tracing import gathering, judging
+from hashmatch.tracing.events import clusters, entries
+from hashmatch.tracing.links import Question, links
 from hashmatch.tracing.places import Places
 from hashmatch.tracing.values import LinkKind, Occurrence
+from hashmatch.wording import number_of
 
 if TYPE_CHECKING:
     from hashmatch.sightings.database import Database
@@ -72,20 +77,53 @@ def news(
     return found
 
 
+def of_imports(
+    database: "Database", since: int, *, case: str, exhibit: str
+) -> tuple[int, tuple[str, ...]]:
+    """How many items of imports had been seen in other exhibits before, and in which cases.
+
+    Entries and pictures are compared, by digest and by hash, as `links` links them: pictures that
+    are in no cluster yet are not.
+
+    Args:
+        database: the record.
+        since: number of an import; later ones are new.
+        case: of the imports, which asks.
+        exhibit: of the imports.
+    """
+    with database.snapshot():
+        told = {
+            **{f"entry:{a}/{b}": of for (a, b), of in entries(database.store, since=since).items()},
+            **{f"cluster:{n}": of for n, of in clusters(database.store, since=since).items()},
+        }
+        if not told:
+            return 0, ()
+        items: set[int] = set()
+        cases: set[str] = set()
+        asked = [
+            Question(case=case, kinds={kind}, since_import=since)
+            for kind in (LinkKind.ENTRY, LinkKind.CLUSTER)
+        ]
+        for each in chain.from_iterable(links(database, one) for one in asked):
+            items |= {n for n, of in told[each.key].items() if of.role not in judging.PROTECTED}
+            cases.update(at.case for at in each.occurrences if at.place != (case, exhibit))
+    return len(items), tuple(sorted(cases))
+
+
 def _both(
     database: "Database", places: Places, new: set[int]
 ) -> "list[tuple[tuple[str, str], Where, Where]]":
     """Entries with their places in new runs, and those in earlier ones, of other exhibits."""
     store = database.store
     found = []
-    entries: list[tuple[str, str]] = store.execute(
+    seen: list[tuple[str, str]] = store.execute(
         "SELECT DISTINCT sightings.list, sightings.entry FROM items "
         "JOIN sightings ON sightings.item_id = items.id "
         "WHERE items.scan_id IN (SELECT scan_id FROM runs WHERE id BETWEEN ? AND ?) "
         "AND sightings.run_id BETWEEN ? AND ? AND NOT (sightings.known_good OR suppressed)",
         2 * (min(new, default=0), max(new, default=0)),
     )
-    for name, entry in entries:
+    for name, entry in seen:
         now: Where = {}
         before: Where = {}
         rows = store.execute(
@@ -98,18 +136,25 @@ def _both(
             source = places.source_of_run[run]
             side = now if run in new else before
             if run in new or (source not in fresh and run < min(new)):
-                seen = side.setdefault((source, "holder"), gathering.Seen())
-                seen.add(count, "sightings", first)
+                at = side.setdefault((source, "holder"), gathering.Seen())
+                at.add(count, "sightings", first)
         if now and before:
             found.append(((from_text(name), from_text(entry)), now, before))
     return found
 
 
-def seen_before(found: list[News]) -> str:
-    """One line for the end of a scan: how many of its entries others had; empty if none."""
-    if not found:
+def seen_before(count: int, cases: Collection[str], what: str) -> str:
+    """One line for the end of a scan or an import: how much of it others had; empty if nothing.
+
+    Args:
+        count: how many.
+        cases: in which they were seen.
+        what: they are, in the singular.
+    """
+    if not count:
         return ""
-    cases = sorted({each.case for one in found for each in one.before})
-    shown = ", ".join(cases[:5]) + (f" and {len(cases) - 5} others" if len(cases) > 5 else "")  # noqa: PLR2004
-    what = "1 known file was" if len(found) == 1 else f"{len(found):,} known files were"
-    return f"{what} seen before, in {'case' if len(cases) == 1 else 'cases'} {shown}"
+    named = sorted(cases)
+    shown = ", ".join(named[:5]) + (f" and {len(named) - 5} others" if len(named) > 5 else "")  # noqa: PLR2004
+    were = "was" if count == 1 else "were"
+    where = "case" if len(named) == 1 else "cases"
+    return f"{number_of(count, what)} {were} seen before, in {where} {shown}"
