@@ -21,7 +21,6 @@ import numpy as np
 
 from hashmatch.sightings.database import Database
 from hashmatch.tracing.asking import who
-from hashmatch.tracing.clustering import Clusters, by_brute_force
 from hashmatch.tracing.links import Question, links
 from hashmatch.tracing.values import LinkKind
 
@@ -97,7 +96,7 @@ def _insert(database: Database, rows: list[tuple[int, int, int]]) -> None:
         )
 
 
-def _peak() -> float:
+def peak() -> float:
     """MiB at most. What `getrusage` tells begins with the peak of the process before."""
     status = Path("/proc/self/status").read_text(encoding="ascii")
     return int(status.partition("VmHWM:")[2].split()[0]) / 1024
@@ -119,44 +118,18 @@ def ask(path: Path, question: str) -> str:
             places = who(database, "entry:vic/1").occurrences
             said = f"{sum(each.count for each in places):,} sightings in {len(places):,} exhibits"
     took = time.process_time() - begun
-    peak = _peak()
-    return f"{question}: {took:.1f} s, {peak:,.0f} MiB at most; {said}"
-
-
-def cluster(count: int) -> str:
-    """What clustering so many pictures took, half of them near copies, and whether it is right."""
-    chance = np.random.default_rng(2)
-    codes = chance.integers(0, 256, (count, 8, 32), dtype=np.uint8)
-    half = count // 2
-    codes[half:] = codes[chance.integers(0, half, count - half)]
-    for _ in range(6):
-        bit = chance.integers(0, 256, count - half)
-        codes[np.arange(half, count), :, bit // 8] ^= (1 << bit % 8).astype(np.uint8)[:, None]
-    begun = time.process_time()
-    joined = [*Clusters(22).join(codes)]
-    took = time.process_time() - begun
-    peak = _peak()
-    sample = np.concatenate([codes[:300], codes[half : half + 300]])
-    equal = [*Clusters(22).join(sample)] == [*by_brute_force(sample, 22)]
-    medoids = sum(each.is_medoid for each in joined)
-    return (
-        f"clusters: {count:,} pictures in {took:.0f} s, {peak:,.0f} MiB at most (of these "
-        f"{codes.nbytes >> 20:,} for the codes of all at once); {medoids:,} clusters; a sample of "
-        f"600 is as by brute force: {equal}"
-    )
+    most = peak()
+    return f"{question}: {took:.1f} s, {most:,.0f} MiB at most; {said}"
 
 
 def main() -> None:
     """Print what each takes."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sightings", type=int, default=5_000_000)
-    parser.add_argument("--pictures", type=int, default=1_000_000)
-    parser.add_argument("--ask", choices=["links", "who", "clusters"], help=argparse.SUPPRESS)
+    parser.add_argument("--ask", choices=["links", "who"], help=argparse.SUPPRESS)
     parser.add_argument("--db", type=Path, help="a record that was made before, or is kept here")
     asked = parser.parse_args()
-    if asked.ask == "clusters":
-        sys.stdout.write(f"{cluster(asked.pictures)}\n")
-    elif asked.ask:
+    if asked.ask:
         sys.stdout.write(f"{ask(asked.db, asked.ask)}\n")
     else:
         with tempfile.TemporaryDirectory() as folder:
@@ -166,9 +139,9 @@ def main() -> None:
                 size = path.stat().st_size >> 20
                 rate = asked.sightings / took
                 sys.stdout.write(f"insert: {took:.0f} s, {rate:,.0f} a second, {size:,} MiB\n")
-            for question in ("links", "who", "clusters"):
+            for question in ("links", "who"):
                 words = [sys.executable, "-m", "benchmarks.circulation_scale", "--ask", question]
-                more = ["--db", str(path), "--pictures", str(asked.pictures)]
+                more = ["--db", str(path)]
                 done = subprocess.run(  # noqa: S603 (our own program)
                     [*words, *more], capture_output=True, text=True, check=False
                 )

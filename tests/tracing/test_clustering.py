@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from hashmatch.tracing.clustering import Clusters, by_brute_force
+from hashmatch.tracing.clustering import Clusters, Joined
 from hashmatch.tracing.growing import GrowingIndex
 
 
@@ -19,6 +19,30 @@ def near_copies(seed: int, count: int, originals: int, most: int) -> NDArray[np.
         for bit in rng.integers(0, 256, bits).tolist():
             codes[number, :, bit // 8] ^= np.uint8(1 << bit % 8)
     return codes
+
+
+def by_brute_force(codes: NDArray[np.uint8], threshold: int) -> list[Joined]:
+    """The same as `Clusters.join` of an empty one, each pair compared.
+
+    Args:
+        codes: (n, 8, bytes) uint8.
+        threshold: the largest distance to a medoid.
+    """
+    medoids: list[int] = []
+    joined = []
+    for number, turned in enumerate(codes):
+        options = []
+        for row, medoid in enumerate(medoids):
+            differing = np.unpackbits(turned ^ codes[medoid, 0], axis=1).sum(axis=1)
+            at = int(differing.argmin())
+            options.append((int(differing[at]), row, at + 1))
+        if options and min(options)[0] <= threshold:
+            distance, row, orientation = min(options)
+            joined.append(Joined(row, distance, orientation, is_medoid=False))
+        else:
+            joined.append(Joined(len(medoids), 0, 1, is_medoid=True))
+            medoids.append(number)
+    return joined
 
 
 @pytest.mark.parametrize("threshold", [0, 12, 31])

@@ -9,7 +9,7 @@ One orientation of each medoid is searched with all eight of each new picture: t
 eight were stored and one was searched, with an eighth of the memory.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -146,27 +146,3 @@ class Clusters:
             if before is None or (distance, row) < (before.distance, before.medoid):
                 best[number] = Joined(row, distance, turned + 1, is_medoid=False)
         return best
-
-
-def by_brute_force(codes: "NDArray[np.uint8]", threshold: int) -> Sequence[Joined]:
-    """The same as `Clusters.join` of an empty one, each pair compared: what tests check it with.
-
-    Args:
-        codes: (n, 8, bytes) uint8.
-        threshold: the largest distance to a medoid.
-    """
-    medoids: list[int] = []
-    joined = []
-    for number, turned in enumerate(codes):
-        options = []
-        for row, medoid in enumerate(medoids):
-            differing = np.unpackbits(turned ^ codes[medoid, 0], axis=1).sum(axis=1)
-            at = int(differing.argmin())
-            options.append((int(differing[at]), row, at + 1))
-        if options and min(options)[0] <= threshold:
-            distance, row, orientation = min(options)
-            joined.append(Joined(row, distance, orientation, is_medoid=False))
-        else:
-            joined.append(Joined(len(medoids), 0, 1, is_medoid=True))
-            medoids.append(number)
-    return joined
