@@ -10,6 +10,7 @@ from hashmatch.cli.output import json_line, line, note, printable
 from hashmatch.cli.trace_output import (
     marked,
     note_handling,
+    show_copies,
     show_coverage,
     show_links,
     show_occurrences,
@@ -59,6 +60,8 @@ WHO_HELP = """Show where one thing was seen, and in which role somebody had it.
 THING is a digest (MD5, SHA-1 or SHA-256), a hash (`pdq:…`), an entry of a hash list
 (`entry:LIST/ID`), or an identifier (`account:SERVICE/ID`, `imei:…`, `email:…`, `phone:…`, `ip:…`).
 Sightings that only label an item (entries called harmless, suppressed matches) are no places.
+Of the rows that prove it the times are shown, each with its kind and as the interval that it can be
+in: `in-name` is the one that a messenger or a camera wrote into the name of this copy.
 Below the answer stands what was searched: "seen nowhere else" means no more than that. The exit
 code is 10 where the thing was seen.
 
@@ -223,6 +226,7 @@ def trace_who(
             seen = number_of(len(answer.occurrences), "place")
             line(printable(f"{answer.asked}: {seen}{marked(answer.handling)}"))
             show_occurrences(answer.occurrences)
+            show_copies(answer.copies)
             show_coverage(answer.coverage, as_json=False, short=True)
     end(matched=bool(answer.occurrences))
 

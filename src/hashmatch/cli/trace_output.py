@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from hashmatch.tracing.links import Links
+    from hashmatch.tracing.times import Copy
     from hashmatch.tracing.values import CoveredSource, Occurrence
 
 
@@ -71,6 +72,16 @@ def show_occurrences(found: "Iterable[Occurrence]", when: str = "") -> None:
         where = f"case {each.case}, {each.exhibit}"
         told = f"{where}: {each.role}{accounts}, {each.count:,}  [{rows}]"
         line(printable(f"  {before}{told}{marked(each.handling)}"))
+
+
+def show_copies(found: "Iterable[Copy]") -> None:
+    """Times of single copies, each as the interval that it can be in."""
+    for each in found:
+        line(printable(f"  case {each.case}, {each.exhibit}, {each.table} {each.row}:"))
+        for time in each.times:
+            begin, end = (at.strftime("%Y-%m-%d %H:%M:%S") for at in (time.earliest, time.latest))
+            span = f"{begin} UTC" if begin == end else f"between {begin} and {end} UTC"
+            line(printable(f"    {time.kind}: {span}  ({time.stated})"))
 
 
 def show_coverage(found: "Iterable[CoveredSource]", *, as_json: bool, short: bool) -> None:

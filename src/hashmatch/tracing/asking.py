@@ -17,6 +17,7 @@ from hashmatch.tracing.coverage import coverage
 from hashmatch.tracing.gathering import Seen
 from hashmatch.tracing.judging import Audience
 from hashmatch.tracing.places import Places
+from hashmatch.tracing.times import Copy, copies
 from hashmatch.tracing.updating import THRESHOLD
 from hashmatch.tracing.values import CoveredSource, Occurrence
 
@@ -37,6 +38,7 @@ class Answer(PlainValue):
         asked: what, in the form in which it was understood: `sha256:…`, `entry:vic/123`.
         occurrences: where; none means no more than `coverage` says.
         coverage: what was searched.
+        copies: times of the rows that prove it.
         handling: the strictest mark of what it shows, and behind it all marks in own words.
     """
 
@@ -45,6 +47,7 @@ class Answer(PlainValue):
     asked: str
     occurrences: tuple[Occurrence, ...]
     coverage: tuple[CoveredSource, ...]
+    copies: tuple[Copy, ...] = ()
     handling: tuple[str, ...] = ()
 
 
@@ -79,6 +82,7 @@ def who(
             asked=asked,
             occurrences=found,
             coverage=tuple(coverage(database, viewer)),
+            copies=tuple(copies(database.store, places, found)),
             handling=audience.handling(found, asked),
         )
 
