@@ -90,6 +90,7 @@ _DISK_IMAGES: Final = (
     *("VMware disk (VMDK)", "VirtualPC disk (VHD)", "Hyper-V disk (VHDX)"),
     *("VirtualBox disk (VDI)", "QEMU disk (QCOW)", "Parallels disk", "Apple disk image (DMG)"),
     *("ISO 9660 image", "UDF image", "CD image of raw sectors", "disk image with partitions"),
+    "disk image without partitions",
     *("NTFS volume", "FAT volume", "exFAT volume", "ext volume", "HFS volume", "APFS container"),
     *("XFS volume", "Btrfs volume", "F2FS volume", "SquashFS volume", "LUKS volume"),
     *("BitLocker volume", "LVM volume"),

@@ -146,6 +146,7 @@ MADE: dict[str, Callable[[], bytes]] = {
         9999, b"\0"
     ),
     "disk image with partitions": partitioned,
+    "disk image without partitions": lambda: placed(b"JFS1", 0x8000),
     "Outlook mailbox (PST)": lambda: b"!BDN".ljust(600, b"\0"),
     "thumbnail cache (thumbcache)": lambda: b"CMMM\x20\0\0\0".ljust(600, b"\0"),
     "Android backup": lambda: b"ANDROID BACKUP\n5\n1\nnone\n" + bytes(50),

@@ -17,6 +17,7 @@ from hashmatch.kinds.containers import BY_PLACE, OLE, ZIP, by_first_bytes
 from hashmatch.kinds.firefox import firefox_entry
 from hashmatch.kinds.magic import Magic
 from hashmatch.kinds.sqlite_log import is_log
+from hashmatch.kinds.volumes import is_disk
 
 _TAIL: Final = 65536
 """Bytes at a file's end in which a directory of files, or a trailer, is looked for."""
@@ -131,6 +132,7 @@ def sniff_container(file: BinaryIO, head: bytes) -> Container | None:
         or _by_first_bytes(file, head)
         or _by_place(file, head)
         or _by_its_end(file, head)
+        or _by_volumes(file, head)
     )
 
 
@@ -327,6 +329,12 @@ def _by_its_end(file: BinaryIO, head: bytes) -> Container | None:
     if last.startswith(b"conectix"):
         return Container("VirtualPC disk (VHD)")
     return Container("Firefox cache") if firefox_entry(file) is not None else None
+
+
+def _by_volumes(file: BinaryIO, head: bytes) -> Container | None:
+    size = file.seek(0, os.SEEK_END)
+    found = is_disk(lambda place, length: _at(file, head, place, length), size)
+    return Container("disk image without partitions") if found else None
 
 
 def archive_behind(file: BinaryIO) -> tuple[str, int] | None:

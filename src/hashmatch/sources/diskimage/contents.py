@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from hashmatch.errors import Choice
+from hashmatch.kinds.volumes import MARKS
 
 
 class Nature(Choice):
@@ -73,69 +74,55 @@ _VMFS: Final = Content("vmfs", "VMFS")
 _SWAP: Final = Content("swap", "swap space (Linux)", Nature.SWAP)
 _F2FS: Final = Content("f2fs", "F2FS")
 _CORE: Final = Content("corestorage", "CoreStorage (FileVault)", _LOCKED)
-_BCACHE: Final = bytes.fromhex("c68573f64e1a45ca8265f57f48ba6d81")
-_BCACHEFS: Final = bytes.fromhex("c68573f666ce90a9d96a60cf803df7ef")
-_TO_GO: Final = bytes.fromhex("3bd66749292ed84a8399f6a339e3d001")
-_FVE: Final = b"-FVE-FS-"
 
-BY_PLACE: Final[tuple[tuple[Content, int, bytes], ...]] = (
-    (NTFS, 3, b"NTFS    "),
-    (Content("exfat", "exFAT"), 3, b"EXFAT   "),
-    (Content("refs", "ReFS"), 3, b"ReFS\0\0\0\0"),
-    (BITLOCKER, 3, _FVE),
-    # The identity of BitLocker To Go, whose volume begins like one of FAT32.
-    (BITLOCKER, 424, _TO_GO),
-    (LUKS1, 0, b"LUKS\xba\xbe\x00\x01"),
-    (LUKS2, 0, b"LUKS\xba\xbe\x00\x02"),
-    (_XFS, 0, b"XFSB"),
-    (_BTRFS, 0x10040, b"_BHRfS_M"),
-    (Content("apfs", "APFS"), 32, b"NXSB"),
-    (_CORE, 88, b"CS\x01\x00"),
-    (Content("jfs", "JFS"), 0x8000, b"JFS1"),
-    (_REISER, 0x10034, b"ReIsErFs"),
-    (_REISER, 0x10034, b"ReIsEr2Fs"),
-    (_REISER, 0x10034, b"ReIsEr3Fs"),
-    (_REISER, 0x2034, b"ReIsErFs"),
-    (Content("reiser4", "Reiser4"), 0x10000, b"ReIsEr4"),
-    (Content("bcachefs", "bcachefs"), 4096 + 24, _BCACHEFS),
-    (Content("bcache", "bcache", _MEMBER), 4096 + 24, _BCACHE),
-    (_F2FS, 1024, b"\x10\x20\xf5\xf2"),
-    (Content("erofs", "EROFS"), 1024, b"\xe2\xe1\xf5\xe0"),
-    (Content("nilfs2", "NILFS2"), 1024, b"\x02\x00\x00\x00\x00\x00\x34\x34"),
-    (_UFS1, 8192 + 1372, b"\x54\x19\x01\x00"),
-    (_UFS1, 8192 + 1372, b"\x00\x01\x19\x54"),
-    *((_UFS2, at + 1372, b"\x19\x01\x54\x19") for at in (8192, 65536, 262144)),
-    *((_UFS2, at + 1372, b"\x19\x54\x01\x19") for at in (8192, 65536, 262144)),
-    (_SQUASH, 0, b"hsqs"),
-    (_SQUASH, 0, b"sqsh"),
-    (Content("cramfs", "cramfs"), 0, b"\x45\x3d\xcd\x28"),
-    (Content("romfs", "romfs"), 0, b"-rom1fs-"),
-    (Content("ubi", "UBI", _MEMBER), 0, b"UBI#"),
-    (Content("ubifs", "UBIFS"), 0, b"\x31\x18\x10\x06"),
-    (Content("jffs2", "JFFS2"), 0, b"\x85\x19\x03\x20"),
-    (_VMFS, 0x100000, b"\x0d\xd0\x01\xc0"),
-    (_VMFS, 0x200000, b"\x5e\xf1\xab\x2f"),
-    (Content("ocfs2", "OCFS2"), 0x2000, b"OCFSV2"),
-    (Content("gfs2", "GFS2"), 0x10000, b"\x01\x16\x19\x70\x00\x00\x00\x01"),
-    (Content("hpfs", "HPFS"), 8192, b"\x49\xe8\x95\xf9"),
-    (Content("befs", "BeFS"), 512 + 32, b"1SFB"),
-    (Content("fatx", "FATX (Xbox)"), 0, b"FATX"),
-    (Content("fatx", "FATX (Xbox)"), 0, b"XTAF"),
-    (Content("hammer2", "HAMMER2"), 0, b"\x11\x20\x17\x05\x32\x4d\x41\x48"),
-    *((_SWAP, page - 10, b"SWAPSPACE2") for page in (4096, 8192, 16384, 65536)),
-    *((_SWAP, page - 10, b"SWAP-SPACE") for page in (4096, 8192)),
-    *((_SWAP, page - 10, b"S1SUSPEND") for page in (4096, 8192)),
-    *((LVM2, sector * 512, b"LABELONE") for sector in range(4)),
-    (Content("lvm1", "physical volume (LVM1)", _MEMBER), 0, b"HM\x01\x00"),
-    (Content("lvm1", "physical volume (LVM1)", _MEMBER), 0, b"HM\x02\x00"),
-    (Content("storage-spaces", "member of Storage Spaces", _MEMBER), 4096, b"SPACEDB "),
-    (Content("ldm", "dynamic disk (LDM)", _MEMBER), 6 * 512, b"PRIVHEAD"),
-    (RAID, 4096, b"\xfc\x4e\x2b\xa9"),
-    (RAID, 0, b"\xfc\x4e\x2b\xa9"),
-    (Content("bluestore", "Ceph BlueStore", _MEMBER), 0, b"bluestore block device"),
-    (Content("stratis", "Stratis", _MEMBER), 512 + 4, b"!Stra0tis\x86\xff\x02^"),
-    (Content("vdo", "VDO", _MEMBER), 0, b"dmvdo001"),
-    (Content("verity", "dm-verity hash device", _MEMBER), 0, b"verity\0\0"),
-    (Content("integrity", "dm-integrity", _MEMBER), 0, b"integrt\0"),
-)
+_BY_KIND: Final = {
+    each.kind: each
+    for each in (
+        NTFS,
+        Content("exfat", "exFAT"),
+        Content("refs", "ReFS"),
+        BITLOCKER,
+        LUKS1,
+        LUKS2,
+        _XFS,
+        _BTRFS,
+        Content("apfs", "APFS"),
+        _CORE,
+        Content("jfs", "JFS"),
+        _REISER,
+        Content("reiser4", "Reiser4"),
+        Content("bcachefs", "bcachefs"),
+        Content("bcache", "bcache", _MEMBER),
+        _F2FS,
+        Content("erofs", "EROFS"),
+        Content("nilfs2", "NILFS2"),
+        _UFS1,
+        _UFS2,
+        _SQUASH,
+        Content("cramfs", "cramfs"),
+        Content("romfs", "romfs"),
+        Content("ubi", "UBI", _MEMBER),
+        Content("ubifs", "UBIFS"),
+        Content("jffs2", "JFFS2"),
+        _VMFS,
+        Content("ocfs2", "OCFS2"),
+        Content("gfs2", "GFS2"),
+        Content("hpfs", "HPFS"),
+        Content("befs", "BeFS"),
+        Content("fatx", "FATX (Xbox)"),
+        Content("hammer2", "HAMMER2"),
+        _SWAP,
+        LVM2,
+        Content("lvm1", "physical volume (LVM1)", _MEMBER),
+        Content("storage-spaces", "member of Storage Spaces", _MEMBER),
+        Content("ldm", "dynamic disk (LDM)", _MEMBER),
+        RAID,
+        Content("bluestore", "Ceph BlueStore", _MEMBER),
+        Content("stratis", "Stratis", _MEMBER),
+        Content("vdo", "VDO", _MEMBER),
+        Content("verity", "dm-verity hash device", _MEMBER),
+        Content("integrity", "dm-integrity", _MEMBER),
+    )
+}
+BY_PLACE: Final = tuple((_BY_KIND[kind], place, mark) for kind, place, mark in MARKS)
 """What begins with a signature: the content, the place of the signature, and it."""

@@ -4,6 +4,7 @@ import struct
 from collections.abc import Callable, Iterator
 from typing import Final
 
+from hashmatch.kinds.volumes import SECTOR, fat_of, has_uberblock, is_classic_hfs, is_yaffs2
 from hashmatch.sources.diskimage import contents
 from hashmatch.sources.diskimage.base import Bytes
 from hashmatch.sources.diskimage.contents import BY_PLACE, Content, Nature
@@ -12,7 +13,7 @@ from hashmatch.sources.diskimage.reading import read_around
 
 _FIRST: Final = 72 << 10
 """Bytes at the beginning in which nearly all signatures lie."""
-_SECTORS: Final = (512, 1024, 2048, 4096)
+_FATS: Final = {each.kind: each for each in (contents.FAT12, contents.FAT16, contents.FAT32)}
 _DESCRIPTORS: Final = 64
 """Volume descriptors of a disc that are looked at."""
 
@@ -68,32 +69,8 @@ def _claims(view: _View) -> Iterator[Content]:
 
 
 def _fat(view: _View) -> Content | None:
-    """FAT12, FAT16 or FAT32, by numbers that only their boot sectors have."""
-    head = view.at(0, 512)
-    if head[510:] != b"\x55\xaa" or head[3:11] in (b"NTFS    ", b"EXFAT   "):
-        return None
-    sector, per_cluster, reserved, tables, roots, small, media, table = struct.unpack_from(
-        "<HBHBHHBH", head, 11
-    )
-    large, table32 = struct.unpack_from("<LL", head, 32)
-    total, length = small or large, table or table32
-    if (
-        sector not in _SECTORS
-        or per_cluster not in {1 << bit for bit in range(8)}
-        or not reserved
-        or tables not in (1, 2)
-        or media < 0xF0  # noqa: PLR2004 (what media are numbered from)
-        or not length
-        or not total
-    ):
-        return None
-    data = total - reserved - tables * length - -(-roots * 32 // sector)
-    clusters = data // per_cluster
-    if clusters <= 0:
-        return None
-    if not table:
-        return contents.FAT32
-    return contents.FAT12 if clusters < 4085 else contents.FAT16  # noqa: PLR2004 (Microsoft's)
+    """FAT12, FAT16 or FAT32."""
+    return _FATS.get(fat_of(view.at(0, SECTOR)))
 
 
 def _ext(view: _View) -> Content | None:
@@ -103,7 +80,8 @@ def _ext(view: _View) -> Content | None:
         return None
     (shift,) = struct.unpack_from("<L", block, 24)
     (count,) = struct.unpack_from("<L", block, 4)
-    if shift > 6 or not count:  # noqa: PLR2004 (blocks of 64 KiB)
+    is_copy = block[90:92] != b"\0\0"  # It belongs to a later group than the first.
+    if shift > 6 or not count or is_copy:  # noqa: PLR2004 (blocks of 64 KiB)
         return None
     compatible, incompatible, read_only = struct.unpack_from("<LLL", block, 92)
     # Journal; filetype, recovery, journal device and meta groups; sparse, large files, trees.
@@ -136,8 +114,7 @@ def _hfs(view: _View) -> Content | None:
         return contents.HFSX
     if block[:2] == b"BD" and block[0x7C:0x7E] in (b"H+", b"HX"):
         return contents.HFS_PLUS
-    is_classic = block[:2] == b"BD" and int.from_bytes(block[20:24], "big") % 512 == 0
-    return contents.HFS if is_classic else None
+    return contents.HFS if is_classic_hfs(block) else None
 
 
 def _raid(view: _View) -> Content | None:
@@ -162,27 +139,14 @@ def _firmware_raid(view: _View) -> Content | None:
 def _zfs(view: _View) -> Content | None:
     """ZFS, by the blocks that stand in its labels."""
     for label in (0, 256 << 10):
-        ring = view.at(label + (128 << 10), 128 << 10)
-        for at in range(0, len(ring), 1024):
-            if ring[at : at + 8] in (_UBERBLOCK, _UBERBLOCK[::-1]):
-                return contents.ZFS
+        if has_uberblock(view.at(label + (128 << 10), 128 << 10)):
+            return contents.ZFS
     return None
-
-
-_UBERBLOCK: Final = b"\x0c\xb1\xba\x00\x00\x00\x00\x00"
 
 
 def _yaffs2(view: _View) -> Content | None:
-    """YAFFS2, which has no signature: its first chunk describes a file of the root folder."""
-    head = view.at(0, 266)
-    if len(head) < 266:  # noqa: PLR2004 (type, parent, checksum and name)
-        return None
-    for order in ("<", ">"):
-        kind, parent, checksum = struct.unpack_from(f"{order}LLH", head)
-        name = head[10:].split(b"\0", 1)[0]
-        if kind in (1, 2, 3, 4, 5) and parent == 1 and checksum == 0xFFFF and name.isascii():  # noqa: PLR2004
-            return contents.YAFFS2
-    return None
+    """YAFFS2, which has no signature."""
+    return contents.YAFFS2 if is_yaffs2(view.at(0, 266)) else None
 
 
 _LOOKS: Final[tuple[Callable[[_View], Content | None], ...]] = (

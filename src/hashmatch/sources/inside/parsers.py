@@ -16,6 +16,7 @@ IMAGES: Final = (
     *("EnCase image (E01)", "AFF4 image", "VMware disk (VMDK)", "VirtualPC disk (VHD)"),
     *("Hyper-V disk (VHDX)", "VirtualBox disk (VDI)", "QEMU disk (QCOW)"),
     *("Apple disk image (DMG)", "ISO 9660 image", "UDF image", "disk image with partitions"),
+    "disk image without partitions",
     *("NTFS volume", "FAT volume", "exFAT volume", "ext volume", "HFS volume"),
     *("APFS container", "XFS volume", "Btrfs volume", "F2FS volume", "LVM volume"),
     *("BitLocker volume", "LUKS volume"),
