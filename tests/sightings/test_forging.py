@@ -28,7 +28,7 @@ TABLES = (
     *("places", "readings", "run_lists", "runs", "scans", "segments", "sighted", "sightings"),
     *("sources", "times", "unread_ranges", "videos", "viewings", "volumes", "original_names"),
     *("statements", "imports", "events", "event_values", "quarantined_rows", "metadata"),
-    *("metadata_fields", "cluster_members"),
+    *("metadata_fields", "cluster_members", "erasures", "erased"),
 )
 
 

@@ -24,7 +24,7 @@ _TABLES = (
         "volumes",
     ),
     *("statements", "imports", "events", "event_values", "quarantined_rows", "metadata"),
-    *("metadata_fields", "cluster_members"),
+    *("metadata_fields", "cluster_members", "erasures", "erased"),
 )
 
 

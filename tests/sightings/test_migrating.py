@@ -12,6 +12,7 @@ from hashmatch.model import ScanResult
 from hashmatch.scanning.tally import tally
 from hashmatch.sightings import batch, environment, migrating, recording, rows, schema
 from hashmatch.sightings.database import Database
+from hashmatch.sightings.store import Store
 from tests.support.sighting_values import (
     CONFIGURATION,
     SOURCE,
@@ -40,6 +41,8 @@ def made(path: Path, version: int, found: list[ScanResult]) -> Path:
         old.setattr(batch, "SIGHTINGS", sightings)
         old.setattr(batch, "KINDS", kinds)
         old.setattr(recording, "KINDS", kinds)
+        # Nothing could be erased.
+        old.setattr(batch, "last_number", _last)
         with (
             Database.open(path) as database,
             database.run(case="1", source=SOURCE, configuration=CONFIGURATION) as run,
@@ -47,6 +50,10 @@ def made(path: Path, version: int, found: list[ScanResult]) -> Path:
             for portion in batches(found):
                 run.record(portion, times={each.item.locator: TIMES for each in portion})
     return path
+
+
+def _last(store: Store, table: str) -> int:
+    return int(store.one(f"SELECT coalesce(max(id), 0) FROM {table}"))  # noqa: S608 (our names)
 
 
 @pytest.fixture

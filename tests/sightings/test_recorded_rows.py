@@ -175,6 +175,7 @@ def test_no_table_holds_a_picture(tmp_path: Path) -> None:
         ("entries", "md5"): 16,
         ("readings", "hash"): 32,
         ("frames", "hash"): 32,
+        ("erased", "sha256"): 32,
         ("imports", "sha256"): 32,
         ("events", "sha256"): 32,
         ("events", "sha1"): 20,

@@ -56,3 +56,6 @@ def add_casework(database: Database) -> None:
     members = [Member(1, 1, 1), Member(2, 1, 2, 9, 2), Member(3, 3, 3, reason="flat")]
     assert count >= len(members)
     database.record_clusters(members, threshold=12)
+    order = {"order": "3 Gs 12/26", "why": "not covered", "by": "A. Meier"}
+    database.erase(["event:3"], **order)
+    database.erase(["event:5", "event:6"], **order)

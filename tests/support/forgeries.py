@@ -218,8 +218,7 @@ class Change:
                 ((changed["item_id"],),) = forger.all("SELECT max(id) + 1 FROM items")
             if self.table == "videos":
                 ((changed["picture_id"],),) = forger.all("SELECT max(id) + 1 FROM pictures")
-            if self.table == "contents":
-                changed["sha256"] = bytes(32)
+            changed |= _OTHERS.get(self.table, {})
             marks = ",".join("?" * len(changed))
             forger(f"INSERT INTO {self.table} VALUES ({marks})", *changed.values())
         else:
@@ -244,6 +243,11 @@ class Change:
 
 
 _UNIQUE: Final = {"cases", "sources", "hashings", "items"}
+# An event that is on record; bytes that are not.
+_OTHERS: Final[dict[str, dict[str, Any]]] = {
+    "erased": {"number": 7},
+    "contents": {"sha256": bytes(32)},
+}
 _TEXTS: Final = {
     "cases": "name",
     "sources": "label",

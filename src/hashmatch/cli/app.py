@@ -14,6 +14,7 @@ from hashmatch.cli import (
     demo,
     doctor,
     enrol,
+    erase,
     export,
     fetch,
     handling,
@@ -115,6 +116,7 @@ _GROUPS: Final[dict[str, tuple[str, _Verbs]]] = {
         "Record what people did, and what reports and returns say.",
         {
             "case": (casework.record_case, casework.CASE_HELP),
+            "erase": (erase.record_erase, erase.HELP),
             "exhibit": (casework.record_exhibit, casework.EXHIBIT_HELP),
             "handling": (handling.record_handling, handling.HELP),
             "import": (casework.record_import, casework.IMPORT_HELP),

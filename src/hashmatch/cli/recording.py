@@ -131,6 +131,7 @@ def on_record(
             ) as run,
         ):
             begun = True
+            _note_erased(database, run.id)
             _note_position(run.files)
             yield run
         _note_seen_before(database, run.id, record.case)
@@ -144,6 +145,14 @@ def _note_seen_before(database: "Database", run: int, case: str) -> None:
     cases = {each.case for one in found for each in one.before}
     if said := seen_before(len(found), cases, "known file"):
         note(f"{said}: `hashmatch trace new --since {run - 1}` shows them")
+
+
+def _note_erased(database: "Database", run: int) -> None:
+    """Say loudly what was erased of an exhibit: a scan records what lies in it again."""
+    from hashmatch.sightings.erasures import in_words, of_run
+
+    for each in of_run(database.store, run):
+        note(f"WARNING: {in_words(each)}. This scan records all that lies in the evidence now")
 
 
 def _note_position(position: int) -> None:

@@ -8,6 +8,7 @@ from hashmatch.model import RunStatus
 from hashmatch.reports.base import Writing
 from hashmatch.reports.conditions import notices
 from hashmatch.reports.media import unread_in_words
+from hashmatch.sightings.erasures import in_words
 from hashmatch.sightings.records import CaseRecord, EarlierRecord, RunRecord
 from hashmatch.sightings.verdict import Problem, Verdict
 from hashmatch.wording import number_of
@@ -67,6 +68,7 @@ def warnings(case: CaseRecord, verdict: Verdict | None = None) -> list[str]:
             f"Record: {problem_in_words(each)}."
             for each in (verdict.remarks if verdict is not None else ())
         ),
+        *(f"{in_words(each)}." for each in case.erasures),
         *(f"Run {run.id}: {words}." for run in case.runs for words in notices(run)),
         *(
             how_far(run, labels.get(run.source, "the exhibit"))
@@ -98,7 +100,8 @@ def _of_sources(case: CaseRecord) -> list[str]:
         *(
             f"{source.label} held no file: it may not have been mounted."
             for source in case.sources
-            if not source.items and all(run.status is RunStatus.DONE for run in case.runs)
+            if not (source.items or case.erasures)
+            and all(run.status is RunStatus.DONE for run in case.runs)
         ),
         *(
             f"The items of {source.label} do not add up: the record is damaged."

@@ -31,6 +31,7 @@ class Action(Choice):
     STATEMENT = "statement"
     IMPORT = "import"
     CLUSTERING = "clustering"
+    ERASURE = "erasure"
     SIGNATURE = "signature"
 
 
@@ -73,6 +74,7 @@ FORMS: Final[Mapping[str, Form]] = {
     Action.STATEMENT: _form("rows", "cases sources statements", since=9),
     Action.IMPORT: _form("import rows units", "cases sources", since=9),
     Action.CLUSTERING: _form("threshold units", since=9),
+    Action.ERASURE: _form("erasure rows units", "erasures", since=9),
     Action.SIGNATURE: _form("algorithm key signature", since=5),
 }
 """The form of every audit row, by its action."""

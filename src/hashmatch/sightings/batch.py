@@ -21,6 +21,7 @@ from hashmatch.model import (
 from hashmatch.sightings import places
 from hashmatch.sightings.columns import ALIGNMENT, MATCH, stored
 from hashmatch.sightings.encoding import canonical, canonical_details, real, to_text
+from hashmatch.sightings.erasures import last_number
 from hashmatch.sightings.reading import media_of
 from hashmatch.sightings.rows import (
     CONTENTS,
@@ -69,7 +70,7 @@ class Batch:
 
     def __post_init__(self) -> None:
         for kind in KINDS:
-            self.last[kind] = self.store.one(f"SELECT max(id) FROM {kind.table}") or 0  # noqa: S608 (our names)
+            self.last[kind] = last_number(self.store, kind.table)
 
     def first(self, kind: Kind) -> int:
         """The id of the first unit of this kind, if there is one."""

@@ -2,21 +2,34 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Container, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from hashmatch.errors import DatabaseError
 from hashmatch.model import ItemStatus
-from hashmatch.sightings import places
+from hashmatch.sightings import erasures
 from hashmatch.sightings.actions import MARKED_SINCE
 from hashmatch.sightings.agreement import same_hashing
-from hashmatch.sightings.ledger import Ledger
+from hashmatch.sightings.belonging import (
+    ALIEN,
+    MIXED,
+    MIXED_ENTRIES,
+    Place,
+    Seen,
+    miscounted,
+    misplaced,
+    strangers,
+)
+from hashmatch.sightings.encoding import digest
+from hashmatch.sightings.ledger import COLUMNS, Ledger
 from hashmatch.sightings.rows import (
     CHECK,
+    ERASABLE,
+    ERASED,
     EVERY,
     KINDS,
     OF_CLUSTERS,
+    OF_ERASURE,
     OF_IMPORT,
     OF_MEDIUM,
     PICTURES,
@@ -35,94 +48,10 @@ _LEAST, _GREATEST = -(1 << 63), (1 << 63) - 1
 
 _STATUSES: Final = tuple(ItemStatus)
 
-_MIXED: Final = {
-    "is in a run of another scan": (
-        "items",
-        "JOIN runs ON runs.id = items.run_id WHERE runs.scan_id <> items.scan_id",
-    ),
-    "is of a content of another case": (
-        "items",
-        (
-            "JOIN contents ON contents.id = items.content_id "
-            "JOIN scans ON scans.id = items.scan_id "
-            "JOIN sources ON sources.id = scans.source_id "
-            "WHERE contents.case_id <> sources.case_id"
-        ),
-    ),
-    "has the hashes of another content, or of other options": (
-        "items",
-        (
-            "JOIN pictures ON pictures.id = items.picture_id "
-            "JOIN scans ON scans.id = items.scan_id "
-            "WHERE pictures.content_id IS NOT items.content_id "
-            "OR (pictures.hashing_id <> scans.hashing_id AND "
-            # Libraries may have been upgraded before the scan was resumed.
-            "(SELECT json_remove(options, '$.decoders') FROM hashings "
-            "WHERE id = pictures.hashing_id) IS NOT "
-            "(SELECT json_remove(options, '$.decoders') FROM hashings "
-            "WHERE id = scans.hashing_id))"
-        ),
-    ),
-    "is in another scan than its item": (
-        "places",
-        "JOIN items ON items.id = places.item_id WHERE items.scan_id <> places.scan_id",
-    ),
-    "is in another run than its item": (
-        "sightings",
-        "JOIN items ON items.id = sightings.item_id WHERE items.run_id <> sightings.run_id",
-    ),
-    "is of another size than its content": (
-        "items",
-        "JOIN contents ON contents.id = items.content_id WHERE items.size IS NOT contents.size",
-    ),
-    "says what is in `viewings` alone: that a person viewed the file": (
-        "sightings",
-        "WHERE viewed_by_human",
-    ),
-}
-"""Rows that belong to several others which do not belong together."""
-
-_MIXED_ENTRIES: Final = {
-    "is of another entry than its sighting": (
-        "sighted",
-        (
-            "JOIN sightings ON sightings.id = sighting_id "
-            "JOIN entries ON entries.id = sighted.entry_id "
-            "WHERE (entries.list, entries.source, entries.entry, entries.number) IS NOT "
-            "(sightings.list, sightings.source, sightings.entry, sightings.number)"
-        ),
-    ),
-}
-"""The same, of the tables that version 3 added."""
+_OTHER_ROW: Final = "was removed, and its tombstone is that of another row"
 
 _NUMBERED: Final = ("readings", "frames", "segments", "event_values", "metadata_fields")
 """Tables whose rows have a position in the row that they belong to: from 0, without a gap."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """What the rows of a batch must agree with."""
-
-    at: str
-    run: int
-    scan: int
-    case: int
-    hash_configs: frozenset[int]
-
-
-@dataclass(slots=True)
-class _Seen:
-    """What a batch holds, as far as others of it refer to it."""
-
-    rows: dict[str, dict[int, dict[str, Any]]] = field(
-        default_factory=lambda: {kind.table: {} for kind in EVERY}
-    )
-
-    def ids(self, table: str) -> set[int]:
-        return set(self.rows[table])
-
-    def named(self, table: str, column: str) -> set[Any]:
-        return {row[column] for row in self.rows[table].values()}
 
 
 class Batches:
@@ -131,6 +60,7 @@ class Batches:
     Attributes:
         items: how many each scan has, at this place of the chain.
         imported: the imports that the audit row checked last records; mostly none.
+        import_erased: whether that audit row recorded one that is gone by order of a court.
     """
 
     def __init__(self, store: Store, ledger: Ledger) -> None:
@@ -140,6 +70,7 @@ class Batches:
         self._next = dict.fromkeys(EVERY, 1)
         self.items: Counter[int] = Counter()
         self.imported: list[dict[str, Any]] = []
+        self.import_erased = False
         self._of_import: Counter[str] = Counter()
 
     @property
@@ -160,8 +91,8 @@ class Batches:
         told = self._ledger.rows
         case = told["sources"][told["scans"][scan]["source_id"]]["case_id"]
         configs = same_hashing(told["hashings"], told["scans"][scan]["hashing_id"])
-        place = _Place(at, run, scan, case, configs)
-        units, seen = details["units"], _Seen()
+        place = Place(at, run, scan, case, configs)
+        units, seen = details["units"], Seen()
         problems = [*self._all_units(seq, KINDS, units, seen)]
         yield from problems
         self.items[scan] += units["items"]["count"]
@@ -169,43 +100,46 @@ class Batches:
             # What is altered or missing agrees with nothing: that would say it once more.
             return
         counted = Counter(each["status"] for each in seen.rows["items"].values())
-        if any(details[status] != counted[status] for status in _STATUSES):
+        gone = len(seen.erased.get("items", ()))
+        lacking = [details[status] - counted[status] for status in _STATUSES]
+        if min(lacking) < 0 or sum(lacking) != gone:
             yield Problem("counts other items than it recorded", "audit", seq, seq)
-        for table, number, what in _strangers(seen, place):
+        for table, number, what in strangers(seen, place):
             yield Problem(what, table, number, seq)
         if self._ledger.version >= MARKED_SINCE:
-            for table, number, what in _miscounted(seen):
+            for table, number, what in miscounted(seen):
                 yield Problem(what, table, number, seq)
         if self._ledger.version >= PLACES.since:
-            for table, number, what in _misplaced(seen):
+            for table, number, what in misplaced(seen):
                 yield Problem(what, table, number, seq)
 
     def check_medium(
         self, seq: int, details: Mapping[str, Any], *, run: int, scan: int
     ) -> Iterator[Problem]:
         """Problems of what was recorded of a medium as a whole."""
-        units, seen = details["units"], _Seen()
+        units, seen = details["units"], Seen()
         if not units:
             yield Problem("its details cannot be understood", "audit", seq, seq)
         yield from self._all_units(seq, OF_MEDIUM, units, seen)
         for table, rows in seen.rows.items():
             for number, row in rows.items():
                 if (row["run_id"], row["scan_id"]) != (run, scan):
-                    yield Problem(_ALIEN, table, number, seq)
+                    yield Problem(ALIEN, table, number, seq)
 
     def check_import(self, seq: int, details: Mapping[str, Any], *, at: str) -> Iterator[Problem]:
         """Problems of what was recorded of a report, a return or a log.
 
         A long one is told by several audit rows; the last one tells of the import itself.
         """
-        units, seen = details["units"], _Seen()
+        units, seen = details["units"], Seen()
         problems = [*self._all_units(seq, OF_IMPORT, units, seen)]
         yield from problems
         number = details["import"]
         told = self._ledger.rows
         self.imported = [*seen.rows["imports"].values()]
+        self.import_erased = bool(seen.erased.get("imports"))
         for table, column in (("events", "import_id"), ("quarantined_rows", "import_id")):
-            self._of_import[table] += len(seen.rows[table])
+            self._of_import[table] += len(seen.rows[table]) + len(seen.erased.get(table, ()))
             for row_number, row in seen.rows[table].items():
                 if row[column] != number:
                     yield Problem("belongs to another import", table, row_number, seq)
@@ -218,9 +152,12 @@ class Batches:
                 what = "has another number of events than were recorded"
                 yield Problem(what, "imports", row_number, seq)
 
+        if self.import_erased:
+            self._of_import.clear()
+
     def check_clusters(self, seq: int, details: Mapping[str, Any]) -> Iterator[Problem]:
         """Problems of pictures that were clustered."""
-        units, seen = details["units"], _Seen()
+        units, seen = details["units"], Seen()
         yield from self._all_units(seq, OF_CLUSTERS, units, seen)
         for number, row in seen.rows["cluster_members"].items():
             if row["threshold"] != details["threshold"] or row["distance"] > row["threshold"]:
@@ -231,8 +168,27 @@ class Batches:
                 what = "is of a picture that was not on record yet"
                 yield Problem(what, "cluster_members", number, seq)
 
+    def check_erasure(self, seq: int, details: Mapping[str, Any]) -> Iterator[Problem]:
+        """Problems of tombstones: each is of a row that was on record, and is no longer."""
+        units, seen = details["units"], Seen()
+        if not units:
+            yield Problem("erases nothing", "audit", seq, seq)
+        yield from self._all_units(seq, OF_ERASURE, units, seen)
+        last = {kind.table: self._next[kind] - 1 for kind in ERASABLE}
+        viewings = self._ledger.rows["viewings"]
+        for number, row in seen.rows["erased"].items():
+            kind, of = row["kind"], row["number"]
+            if row["erasure_id"] != details["erasure"]:
+                yield Problem("is of another erasure", "erased", number, seq)
+            if kind == "viewings" and of in viewings:
+                if digest([viewings[of][name] for name in COLUMNS[kind]]) != row["sha256"]:
+                    yield Problem(_OTHER_ROW, "erased", number, seq)
+                self._ledger.erased.setdefault(kind, set()).add(of)
+            elif not 1 <= of <= last.get(kind, 0):
+                yield Problem("is of a row that was not on record", "erased", number, seq)
+
     def _all_units(
-        self, seq: int, kinds: Iterable[Kind], units: Mapping[str, Any], seen: _Seen
+        self, seq: int, kinds: Iterable[Kind], units: Mapping[str, Any], seen: Seen
     ) -> Iterator[Problem]:
         """Problems of all units that an audit row tells, which are of these kinds."""
         known = [kind for kind in kinds if kind.since <= self._ledger.version]
@@ -251,7 +207,7 @@ class Batches:
     def mixed(self) -> Iterator[Problem]:
         """Rows that refer to others which do not belong together."""
         kinds = self._kinds()
-        for what, (table, rest) in (_MIXED | (_MIXED_ENTRIES if SIGHTED in kinds else {})).items():
+        for what, (table, rest) in (MIXED | (MIXED_ENTRIES if SIGHTED in kinds else {})).items():
             for (number,) in self._store.rows(f"SELECT {table}.id FROM {table} {rest}"):  # noqa: S608 (our words)
                 yield Problem(what, table, number)
         for kind in kinds:
@@ -269,7 +225,7 @@ class Batches:
         return [kind for kind in EVERY if kind.since <= self._ledger.version]
 
     def _units(
-        self, seq: int, kind: Kind, told: Mapping[str, Any], seen: _Seen
+        self, seq: int, kind: Kind, told: Mapping[str, Any], seen: Seen
     ) -> Iterator[Problem]:
         first, count = told["first"], told["count"]
         checks = bytes.fromhex(told["checks"])
@@ -294,20 +250,26 @@ class Batches:
             what = f"of the rows {first} to {last} not all can be read"
             yield Problem(what, kind.table, None, seq)
             return
+        erased = self._erased(kind, first, last)
+        if erased:
+            seen.erased[kind.table] = {*erased}
         whole, named = hashlib.sha256(), False
         for at, number in enumerate(range(first, first + count)):
-            digest = digests.get(number)
-            if digest is None:
+            found = digests.get(number) or erased.get(number, b"")
+            whole.update(found)
+            what = _fault(number, digests, erased, checks[at * CHECK : (at + 1) * CHECK])
+            if what:
                 named = True
-                yield Problem("was removed", kind.table, number, seq)
-                continue
-            whole.update(digest)
-            if digest[:CHECK] != checks[at * CHECK : (at + 1) * CHECK]:
-                named = True
-                yield Problem("was altered", kind.table, number, seq)
+                yield Problem(what, kind.table, number, seq)
         if not named and whole.hexdigest() != told["sha256"]:
             what = f"one of the rows {first} to {last} was altered"
             yield Problem(what, kind.table, None, seq)
+
+    def _erased(self, kind: Kind, first: int, last: int) -> dict[int, bytes]:
+        """Digests of rows that are gone by order of a court: tombstones have them."""
+        if self._ledger.version < ERASED.since or kind is ERASED:
+            return {}
+        return erasures.of_table(self._store, kind.table, first, last)
 
     def _untold(self, kind: Kind, first: int, last: int) -> Iterator[Problem]:
         """Rows that no audit row tells of."""
@@ -316,76 +278,29 @@ class Batches:
             yield Problem("is in no audit row: it was inserted", kind.table, number)
 
 
+def _fault(
+    number: int, digests: Mapping[int, bytes], erased: Mapping[int, bytes], check: bytes
+) -> str:
+    """What is wrong with a row, in words; empty if it is as it was recorded, or erased by order.
+
+    Args:
+        number: of the row.
+        digests: of rows that are there.
+        erased: of rows that tombstones stand for.
+        check: the first bytes of its digest, as the chain has them.
+    """
+    if number in digests:
+        if number in erased:
+            return "is on record, although it was erased"
+        return "" if digests[number][:CHECK] == check else "was altered"
+    if number not in erased:
+        return "was removed"
+    return "" if erased[number][:CHECK] == check else _OTHER_ROW
+
+
 def _digest(unit: Unit) -> bytes:
     """What proves a unit; nothing where it holds what no row of ours can hold."""
     try:
         return unit.digest
     except (TypeError, ValueError):
         return b""
-
-
-_Found = Iterator[tuple[str, int, str]]
-
-_ALIEN: Final = "belongs to another run than the batch that recorded it"
-
-
-def _strangers(seen: _Seen, place: _Place) -> _Found:
-    """Rows of a batch that belong to another run, scan, case, or to nothing in it."""
-    owners: dict[str, dict[str, Container[object]]] = {
-        "contents": {"case_id": {place.case}},
-        "pictures": {"hashing_id": place.hash_configs},
-        "items": {"scan_id": {place.scan}, "run_id": {place.run}},
-        "sightings": {"run_id": {place.run}, "at": {place.at}},
-        "places": {"scan_id": {place.scan}},
-    }
-    for table, expected in owners.items():
-        for number, row in seen.rows[table].items():
-            if any(row[name] not in values for name, values in expected.items()):
-                yield table, number, _ALIEN
-    lonely = "belongs to nothing that the same batch recorded"
-    users = {
-        "contents": seen.named("items", "content_id"),
-        "pictures": seen.named("items", "picture_id"),
-        "entries": seen.named("sighted", "entry_id"),
-    }
-    for table, used in users.items():
-        for number in seen.ids(table) - used:
-            yield table, number, lonely
-    parents = {
-        "videos": ("picture_id", "pictures"),
-        "sightings": ("item_id", "items"),
-        "sighted": ("sighting_id", "sightings"),
-        "places": ("item_id", "items"),
-        "original_names": ("item_id", "items"),
-        "metadata": ("content_id", "contents"),
-    }
-    for table, (column, parent) in parents.items():
-        for number, row in seen.rows[table].items():
-            if row[column] not in seen.rows[parent]:
-                yield table, number, lonely
-
-
-def _miscounted(seen: _Seen) -> _Found:
-    """Items with other matches than they say."""
-    raised: Counter[Any] = Counter()
-    known_good: set[Any] = set()
-    for row in seen.rows["sightings"].values():
-        raised[row["item_id"]] += not (row["known_good"] or row["suppressed"])
-        if row["known_good"]:
-            known_good.add(row["item_id"])
-    for number, row in seen.rows["items"].items():
-        if (row["raised"], row["known_good"]) != (raised[number], int(number in known_good)):
-            yield "items", number, "has another number of matches than were recorded"
-
-
-def _misplaced(seen: _Seen) -> _Found:
-    """Items whose place is not where their locator says, or that have none and need one."""
-    items = seen.rows["items"]
-    placed = {row["item_id"] for row in seen.rows["places"].values()}
-    for number, row in seen.rows["places"].items():
-        locator = items[row["item_id"]]["locator"] if row["item_id"] in items else ""
-        if fault := places.fault_of(locator, row["parent"], row["steps"]):
-            yield "places", number, fault
-    for number, row in items.items():
-        if number not in placed and places.needs_place(row["locator"]):
-            yield "items", number, "is no plain file, and has no place on record"

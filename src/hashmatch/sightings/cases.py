@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 
 from hashmatch.model import ItemStatus
-from hashmatch.sightings import audit, medium, reading, superseding, viewing
+from hashmatch.sightings import audit, erasures, medium, reading, superseding, viewing
 from hashmatch.sightings.encoding import from_text
 from hashmatch.sightings.handling import Marks
 from hashmatch.sightings.records import CaseRecord, ItemRecord, SightingRecord, SourceRecord
@@ -35,6 +35,7 @@ def record(store: Store, name: str, case: int) -> CaseRecord:
         audit_head=head,
         audit_rows=rows,
         earlier=tuple(superseding.earlier(store, case, current_scans(store, case))),
+        erasures=tuple(erasures.every(store, case=case)),
         handling=Marks.of(store).of_case(name, (known.name for known in once)),
     )
 

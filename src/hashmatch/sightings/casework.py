@@ -3,13 +3,23 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from hashmatch.sightings import clusters, exhibits, importing, soundness, statements
+from hashmatch.sightings import (
+    clusters,
+    erasing,
+    erasures,
+    exhibits,
+    importing,
+    soundness,
+    statements,
+)
 from hashmatch.sightings import handling as marks
 
 if TYPE_CHECKING:
     from hashmatch.model.event import Event, ImportedUnit, QuarantinedRow
     from hashmatch.model.identifier import Identifier
     from hashmatch.sightings.clusters import Member
+    from hashmatch.sightings.erasing import ErasurePlan
+    from hashmatch.sightings.erasures import ErasureRecord
     from hashmatch.sightings.exhibits import ExhibitRecord
     from hashmatch.sightings.importing import ImportRecord
     from hashmatch.sightings.statements import Said, Statement, Topic
@@ -108,6 +118,44 @@ class Casework:
         return marks.stated(
             self._store, mark, by=by, why=why, case=case, exhibit=exhibit, subject=subject
         )
+
+    def plan_erasure(self, things: Sequence[str]) -> "ErasurePlan":
+        """What an order of a court would take; nothing is changed; see `erasing.plan`."""
+        self._check_tables(soundness.ALL)
+        return erasing.plan(self._store, things)
+
+    def erase(
+        self, things: Sequence[str], *, order: str, why: str, by: str
+    ) -> tuple["ErasureRecord", "ErasurePlan"]:
+        """Erase by order of a court, and overwrite what is left in the file.
+
+        Args:
+            things: `item:12`, `sighting:7`, `entry:LIST/ID`, `exhibit:CASE/LABEL`, `case:N`,
+                `import:3`, `event:4`.
+            order: reference of the order.
+            why: in words.
+            by: who erases.
+
+        Raises:
+            ValueError: a thing is none of these, or words are missing.
+            UnknownNameError: it is not on record.
+            DatabaseBusyError: it is being scanned; or rows are gone, and another process has the
+                file open, so that their text may still be in it: `scrub` is to follow.
+            DatabaseError: it cannot be written.
+        """
+        self._check_tables(soundness.ALL)
+        done = erasing.erase(self._store, things, order=order, why=why, by=by)
+        erasing.scrub(self._store)
+        return done
+
+    def scrub(self) -> None:
+        """Overwrite what is left of erased rows in the file and in its log; see `erasing.scrub`."""
+        erasing.scrub(self._store)
+
+    def erasures(self) -> "Iterator[ErasureRecord]":
+        """What was erased by order of a court, the oldest first."""
+        self._check_tables(soundness.SMALL | {"erased"})
+        return erasures.every(self._store)
 
     def record_import(
         self,

@@ -133,14 +133,43 @@ _CLUSTERS: Final = """
     ) STRICT
     """
 
+# By order of a court rows are erased. The tombstone of each has its number and the digest that the
+# audit chain proved it by: nothing of what it held.
+_ERASURES: Final = (
+    """
+    CREATE TABLE erasures (
+        id INTEGER PRIMARY KEY,
+        at TEXT NOT NULL,
+        author TEXT NOT NULL CHECK (author <> ''),
+        court_order TEXT NOT NULL CHECK (court_order <> ''),
+        reason TEXT NOT NULL CHECK (reason <> ''),
+        things TEXT NOT NULL
+    ) STRICT
+    """,
+    """
+    CREATE TABLE erased (
+        id INTEGER PRIMARY KEY,
+        erasure_id INTEGER NOT NULL REFERENCES erasures,
+        kind TEXT NOT NULL CHECK (kind <> ''),
+        number INTEGER NOT NULL CHECK (number > 0),
+        source_id INTEGER REFERENCES sources,
+        scan_id INTEGER REFERENCES scans,
+        sha256 BLOB NOT NULL CHECK (length(sha256) = 32),
+        UNIQUE (kind, number)
+    ) STRICT
+    """,
+    "CREATE INDEX erased_by_source ON erased (source_id, kind)",
+)
+
 FIXED: Final = (
     *("statements", "imports", "events", "event_values", "quarantined_rows"),
-    *("metadata", "metadata_fields", "cluster_members"),
+    *("metadata", "metadata_fields", "cluster_members", "erasures", "erased"),
 )
 """The tables; rows of them never change."""
 
 CIRCULATION: Final = (
     *(_STATEMENTS, _IMPORTS, _EVENTS, _EVENT_VALUES, _QUARANTINED, *_METADATA, _CLUSTERS),
+    *_ERASURES,
     "CREATE INDEX statements_by_subject ON statements (topic, subject)",
     "CREATE INDEX statements_by_source ON statements (source_id)",
     "CREATE INDEX imports_by_sha256 ON imports (sha256, case_id)",

@@ -7,6 +7,7 @@ from typing import Final
 from hashmatch.errors import DatabaseBusyError
 from hashmatch.sightings import audit
 from hashmatch.sightings.actions import Action
+from hashmatch.sightings.erasures import last_number
 from hashmatch.sightings.rows import CLUSTER_MEMBERS, Unit, seal, write
 from hashmatch.sightings.store import Store
 
@@ -37,7 +38,18 @@ class Member:
 
 def last(store: Store) -> int:
     """The number of the last member on record."""
-    return int(store.one("SELECT coalesce(max(id), 0) FROM cluster_members"))
+    return last_number(store, "cluster_members")
+
+
+def lost(store: Store) -> list[int]:
+    """Pictures and videos that are in no cluster any more, as its medoid was erased."""
+    if not store.one("SELECT 1 FROM erased WHERE kind = 'cluster_members'"):
+        return []
+    rows = store.execute(
+        "SELECT id FROM pictures WHERE id <= (SELECT max(picture_id) FROM cluster_members) "
+        "AND NOT EXISTS (SELECT 1 FROM cluster_members WHERE picture_id = pictures.id)"
+    )
+    return [number for (number,) in rows]
 
 
 def record(store: Store, members: Sequence[Member], *, threshold: int) -> None:

@@ -15,6 +15,7 @@ from hashmatch.model.plain import PlainValue, Shape
 from hashmatch.sightings import audit, statements
 from hashmatch.sightings.actions import Action
 from hashmatch.sightings.encoding import canonical, from_text, to_text
+from hashmatch.sightings.erasures import last_number
 from hashmatch.sightings.rows import EVENTS, IMPORTS, QUARANTINED_ROWS, Kind, Unit, seal, write
 from hashmatch.sightings.store import Row, Store
 
@@ -85,7 +86,7 @@ class _Import:
 
     def __post_init__(self) -> None:
         for kind in (EVENTS, QUARANTINED_ROWS):
-            self.last[kind] = self.store.one(f"SELECT max(id) FROM {kind.table}") or 0  # noqa: S608 (our names)
+            self.last[kind] = last_number(self.store, kind.table)
 
     def take(self, told: Event | QuarantinedRow) -> None:
         """Take an event up, unless another form of it is on record."""
@@ -206,7 +207,7 @@ def record(
         if before is not None:
             return next(every(store, number=int(before), known=True))
         told, of_case, source = statements.place(store, case, exhibit)
-        number = int(store.one("SELECT coalesce(max(id), 0) FROM imports")) + 1
+        number = last_number(store, "imports") + 1
         importing = _Import(store, number, of_case, told, audit.now())
         for each in records:
             importing.take(each)

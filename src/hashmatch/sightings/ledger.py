@@ -34,6 +34,7 @@ COLUMNS: Final[Mapping[str, Mapping[str, int]]] = {
         **dict.fromkeys(("id", "at", "author", "topic", "case_id", "source_id", "subject"), 9),
         **dict.fromkeys(("field", "value", "state", "reason"), 9),
     },
+    "erasures": dict.fromkeys(("id", "at", "author", "court_order", "reason", "things"), 9),
 }
 """Columns that are told when a row is, each with the version of the tables that it came with."""
 
@@ -43,6 +44,7 @@ _JSON: Final = {
     "runs": ("libraries", "profile"),
     "run_lists": ("sha256", "policy"),
     "environments": ("facts",),
+    "erasures": ("things",),
 }
 """Columns that hold JSON."""
 
@@ -75,6 +77,7 @@ class Ledger:
     Attributes:
         rows: of each table, by id, with the columns that were told.
         told: number of the audit row that told of a row last, by table and id.
+        erased: numbers of rows of a table that are gone by order of a court.
         version: of the tables, at this place of the chain.
     """
 
@@ -82,6 +85,7 @@ class Ledger:
         """Nothing is told yet."""
         self.rows: dict[str, dict[int, Told]] = {table: {} for table in COLUMNS}
         self.told: dict[tuple[str, int], int] = {}
+        self.erased: dict[str, set[int]] = {}
         self.version = 0
 
     def add(self, seq: int, table: str, row: Told) -> Iterator[Problem]:
@@ -124,10 +128,10 @@ class Ledger:
         columns = list(defaults)
         told = self.rows[table]
         rows = store.rows(f"SELECT {','.join(columns)} FROM {table} ORDER BY id")  # noqa: S608 (our words)
-        missing = set(told)
+        missing = set(told).difference(self.erased.get(table, ()))
         for values in rows:
             number = values[0]
-            if number not in told:
+            if number not in told or number in self.erased.get(table, ()):
                 yield Problem("is in no audit row: it was inserted", table, number)
                 continue
             missing.discard(number)

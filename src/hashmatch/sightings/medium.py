@@ -9,6 +9,7 @@ from hashmatch.sightings import audit
 from hashmatch.sightings.actions import Action
 from hashmatch.sightings.batch import RunIds
 from hashmatch.sightings.encoding import from_text, to_text
+from hashmatch.sightings.erasures import last_number
 from hashmatch.sightings.rows import UNREAD_RANGES, VOLUMES, Kind, Unit, seal, write
 from hashmatch.sightings.store import Row, Store
 
@@ -47,7 +48,7 @@ def record(
 
 def _written(store: Store, kind: Kind, ids: RunIds, rows: Sequence[Row]) -> dict[str, object]:
     """Record rows of one kind; what the audit row says of them."""
-    first = int(store.one(f"SELECT coalesce(max(id), 0) FROM {kind.table}")) + 1  # noqa: S608 (our names)
+    first = last_number(store, kind.table) + 1
     units = [Unit((first + at, ids.scan, ids.run, *row)) for at, row in enumerate(rows)]
     write(store, kind, units)
     return {"first": first, **seal(units)}

@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import Any, Final
 
 from hashmatch.containers import is_container
-from hashmatch.coverage import ListCoverage
 from hashmatch.errors import Reason
 from hashmatch.model import (
     Alignment,
@@ -34,15 +33,12 @@ from hashmatch.sightings.columns import ALIGNMENT, MATCH, loaded, names
 from hashmatch.sightings.encoding import from_text
 from hashmatch.sightings.environment import of_run
 from hashmatch.sightings.records import (
-    COVERAGE,
-    HANDLING,
-    KNOWN_GOOD_ENTRIES,
     ItemRecord,
-    ListRecord,
     RunRecord,
     SightingRecord,
     Viewing,
 )
+from hashmatch.sightings.run_lists import used
 from hashmatch.sightings.store import Row, Store
 
 _ITEM: Final = {
@@ -351,7 +347,7 @@ def runs(store: Store, case: int) -> Iterator[RunRecord]:
                 "host": from_text(values["host"]),
                 "profile": json.loads(values["profile"]),
             },
-            lists=tuple(_lists(store, values["id"])),
+            lists=tuple(used(store, values["id"])),
             environment=of_run(store, values["id"]),
             source=source,
             scan=scan,
@@ -368,30 +364,6 @@ def _recorded(store: Store, case: int) -> dict[int, int]:
         (case,),
     )
     return dict(rows)
-
-
-def _lists(store: Store, run: int) -> Iterator[ListRecord]:
-    rows = store.execute(
-        "SELECT name, sha256, version, entries, known_good, policy "
-        "FROM run_lists WHERE run_id = ? ORDER BY id",
-        (run,),
-    )
-    for name, sha256, version, entries, known_good, said in rows:
-        policy = json.loads(said)
-        known_good_entries = policy.pop(KNOWN_GOOD_ENTRIES, None)
-        covered = policy.pop(COVERAGE, None)
-        handling = policy.pop(HANDLING, "")
-        yield ListRecord(
-            name=from_text(name),
-            sha256=tuple(json.loads(sha256)),
-            version=from_text(version),
-            entries=entries,
-            known_good=bool(known_good),
-            policy=policy,
-            known_good_entries=known_good_entries,
-            coverage=ListCoverage.from_json(from_text(name), covered) if covered else None,
-            handling=handling,
-        )
 
 
 def _hex(value: bytes | None) -> str | None:

@@ -18,6 +18,7 @@ from hashmatch.model import (
     VolumeFacts,
 )
 from hashmatch.model.plain import PlainValue, Shape, by_fields
+from hashmatch.sightings.erasures import ErasureRecord
 
 _IF_ANY: Final = frozenset({"members", "volumes", "unread_ranges"})
 """Keys of a source that are left out where there are none, as of folders without containers."""
@@ -342,6 +343,7 @@ class CaseRecord(PlainValue):
         earlier: where a source was scanned more than once, what counts of each scan.
         handling: the strictest mark of TLP of the case, its exhibits and its lists, and behind it
             all marks in own words; empty where nothing is marked.
+        erasures: what was erased of it by order of a court.
     """
 
     json_shape: ClassVar = Shape(names={"earlier": "scans_of_one_source"})
@@ -354,3 +356,4 @@ class CaseRecord(PlainValue):
     audit_rows: int
     earlier: tuple[EarlierRecord, ...] = ()
     handling: tuple[str, ...] = ()
+    erasures: tuple[ErasureRecord, ...] = ()

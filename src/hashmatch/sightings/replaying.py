@@ -81,6 +81,7 @@ class Replay:
             "statement": self._stated,
             "import": self._imported,
             "clustering": self._clustered,
+            "erasure": self._erased,
         }
 
     def problems(self) -> Iterator[Problem]:
@@ -275,10 +276,28 @@ class Replay:
         yield from self._batches.check_import(row.seq, row.details, at=row.at)
         if recorded := self._batches.imported:
             yield from self._unused(row, self._of_import, recorded)
+        if recorded or self._batches.import_erased:
             self._of_import = {}
 
     def _clustered(self, row: AuditRow) -> Iterator[Problem]:
         yield from self._batches.check_clusters(row.seq, row.details)
+
+    def _erased(self, row: AuditRow) -> Iterator[Problem]:
+        number = row.details["erasure"]
+        for each in row.details["rows"].get("erasures", ()):
+            yield from self.ledger.add(row.seq, "erasures", each)
+            if (each["id"], each["at"]) != (number, row.at):
+                yield self._wrong(row, "records another erasure, or one of another time")
+            if not (each["author"] and each["court_order"] and each["reason"]):
+                yield self._wrong(row, "does not tell who erased something, by which order")
+            if len(self.remarks) < MOST:
+                what = f"rows were erased by order of a court: erasure {number}"
+                self.remarks.append(Problem(what, "audit", row.seq, row.seq))
+        if set(row.details["rows"]) - {"erasures"}:
+            yield self._wrong(row, "records rows that it cannot")
+        if number != max(self.ledger.rows["erasures"], default=0):
+            yield self._wrong(row, "goes on with another erasure than the last")
+        yield from self._batches.check_erasure(row.seq, row.details)
 
     def _counted(self, row: AuditRow) -> Iterator[Problem]:
         number = row.details["run"]

@@ -169,7 +169,16 @@ CLUSTER_MEMBERS: Final = Kind(
 OF_CLUSTERS: Final = (CLUSTER_MEMBERS,)
 """What is recorded of pictures that are near to each other."""
 
-EVERY: Final = (*KINDS, *OF_MEDIUM, *OF_IMPORT, *OF_CLUSTERS)
+ERASED: Final = Kind(
+    "erased", ("id", "erasure_id", "kind", "number", "source_id", "scan_id", "sha256"), since=9
+)
+OF_ERASURE: Final = (ERASED,)
+"""What is recorded where rows are erased by order of a court."""
+
+ERASABLE: Final = (*KINDS, *OF_MEDIUM, *OF_IMPORT, *OF_CLUSTERS)
+"""What can be erased so: all but the tombstones."""
+
+EVERY: Final = (*ERASABLE, *OF_ERASURE)
 """All kinds of units."""
 
 CHECK: Final = 4

@@ -16,7 +16,7 @@ from hashmatch.sightings.verdict import Problem
 SMALL: Final = frozenset(
     {
         *("cases", "sources", "hashings", "scans", "runs", "run_lists", "environments"),
-        *("viewings", "statements"),
+        *("viewings", "statements", "erasures"),
     }
 )
 """Tables of which every scan or person adds a few rows, and which every command reads."""
@@ -25,7 +25,7 @@ ALL: Final = SMALL | {
     *("contents", "pictures", "readings", "videos", "frames", "items", "times"),
     *("sightings", "segments", "entries", "sighted", "places", "volumes", "unread_ranges"),
     *("original_names", "metadata", "metadata_fields", "imports", "events", "event_values"),
-    *("quarantined_rows", "cluster_members"),
+    *("quarantined_rows", "cluster_members", "erased"),
 }
 """All tables but the audit chain, which is checked row by row."""
 
@@ -45,6 +45,7 @@ _ARRAYS: Final = {
     "pictures": ("flags",),
     "places": ("steps", "runs"),
     "imports": ("notes",),
+    "erasures": ("things",),
 }
 """Columns that hold a JSON array."""
 
@@ -61,7 +62,7 @@ _COUNTS: Final = {
 """Columns of whole numbers that are never negative, beside those whose table says so."""
 
 _MOMENTS: Final = {
-    **dict.fromkeys(("sightings", "viewings", "statements", "imports"), ("at",)),
+    **dict.fromkeys(("sightings", "viewings", "statements", "imports", "erasures"), ("at",)),
     "runs": ("started",),
 }
 """Columns that hold a time of this machine's clock."""
@@ -129,8 +130,11 @@ def _of_sqlite(store: Store, table: str) -> Iterator[Problem]:
 
 
 def _numbers(store: Store, table: str) -> Iterator[Problem]:
-    """Numbers of rows begin with one and have no gap."""
-    ((first, last, count),) = store.execute(f"SELECT min(id), max(id), count(*) FROM main.{table}")  # noqa: S608 (our names)
+    """Numbers of rows begin with one and have no gap, but where rows were erased."""
+    numbers = f"SELECT id FROM main.{table}"  # noqa: S608 (our names)
+    if store.one("SELECT 1 FROM main.sqlite_master WHERE name = 'erased'"):
+        numbers += f" UNION ALL SELECT number FROM main.erased WHERE kind = '{table}'"  # noqa: S608 (likewise)
+    ((first, last, count),) = store.execute(f"SELECT min(id), max(id), count(*) FROM ({numbers})")  # noqa: S608 (likewise)
     if count and (first, last) != (1, count):
         yield Problem(f"its {count:,} rows are not numbered from 1 to {count:,}", table)
 

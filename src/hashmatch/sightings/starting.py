@@ -21,6 +21,7 @@ from hashmatch.sightings import audit, environment
 from hashmatch.sightings.actions import Action
 from hashmatch.sightings.batch import RunIds
 from hashmatch.sightings.encoding import canonical, from_text, to_text
+from hashmatch.sightings.erasures import check_whole
 from hashmatch.sightings.migrating import tool_version
 from hashmatch.sightings.records import COVERAGE, HANDLING, KNOWN_GOOD_ENTRIES
 from hashmatch.sightings.scan_config import (
@@ -122,7 +123,7 @@ class RunStart:
                     self._check_scanned_before()
                 case = self._row("cases", name=to_text(self._case))
                 source = self._row("sources", case_id=case, label=to_text(self._source.label))
-                _take(lock, self._store, source)
+                take_lock(lock, self._store, source)
                 if other is not None and not rescan:
                     raise other
                 going_on = _decide(
@@ -132,6 +133,8 @@ class RunStart:
                     resume=resume,
                     rescan=rescan,
                 )
+                if going_on is not None:
+                    check_whole(self._store, going_on.id)
             except ResumeError as error:
                 refusal = error
                 self._refuse(error)
@@ -315,7 +318,7 @@ class RunStart:
         return number
 
 
-def _take(lock: ExitStack, store: Store, source: int) -> None:
+def take_lock(lock: ExitStack, store: Store, source: int) -> None:
     """Lock a source: the system lets go of it when the process ends, however it does."""
     path = store.path.with_name(f"{store.path.name}-source-{source}.lock")
     try:

@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 
 from hashmatch.errors import ResumeError
 from hashmatch.model import Locator
-from hashmatch.sightings import places
+from hashmatch.sightings import erasures, places
 from hashmatch.sightings.opening import opened_before
 from hashmatch.sightings.store import Store
 from hashmatch.wording import number_of
@@ -98,11 +98,13 @@ def other_evidence(
         files: every file of the source.
         label: of the exhibit.
     """
-    found = compared(store, scan, files, added_too=True, enough=_ENOUGH)
+    # What was erased by order of a court is not on record, and may lie there all the same.
+    gone = erasures.of_scan(store, scan)
+    found = compared(store, scan, files, added_too=True, enough=_ENOUGH + gone)
     counts = (
         (found.different, "differ"),
         (found.missing, "no longer there"),
-        (found.added, "not on record"),
+        (max(0, found.added - gone), "not on record"),
     )
     told = [f"{count:,} {words}" for count, words in counts if count]
     if not told:

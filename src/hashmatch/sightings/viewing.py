@@ -7,6 +7,7 @@ from hashmatch.errors import UnknownNameError
 from hashmatch.sightings import audit
 from hashmatch.sightings.actions import Action
 from hashmatch.sightings.encoding import to_text
+from hashmatch.sightings.erasures import last_number
 from hashmatch.sightings.records import Viewing
 from hashmatch.sightings.store import Store
 
@@ -39,7 +40,7 @@ def record(store: Store, sightings: Sequence[int], *, by: str, why: str) -> View
         for number in sightings:
             check(store, number)
         at = audit.now()
-        first = int(store.one("SELECT coalesce(max(id), 0) FROM viewings")) + 1
+        first = last_number(store, "viewings") + 1
         rows = [
             {
                 "id": first + place,
@@ -67,6 +68,15 @@ def check(store: Store, number: int) -> None:
     last = int(store.one("SELECT coalesce(max(id), 0) FROM sightings"))
     if 1 <= number <= _LARGEST and store.one("SELECT 1 FROM sightings WHERE id = ?", (number,)):
         return
+    if (
+        erased := store.one(
+            "SELECT erasure_id FROM erased WHERE kind = 'sightings' AND number = ?", (number,)
+        )
+        if 1 <= number <= _LARGEST
+        else None
+    ):
+        msg = f"sighting {number} was erased by order of a court: erasure {erased}"
+        raise UnknownNameError(msg)
     there = f"its sightings are numbered 1 to {last:,}" if last else "it holds no sighting yet"
     msg = f"no sighting {number} is on record in {store.path}: {there}"
     raise UnknownNameError(msg)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from hashmatch.sightings.encoding import from_text
+from hashmatch.sightings.erasures import in_words, of_exhibit
 from hashmatch.tracing.places import Places
 from hashmatch.tracing.values import Access, CoveredSource
 
@@ -55,8 +56,9 @@ def coverage(database: "Database", viewer: str = "") -> Iterator[CoveredSource]:
             profile=profile,
             clustered=clustered.get(scan, 0),
             events=events.get(number, 0),
-            gaps=tuple(
-                _gaps(store, scan, done=bool(done), unread=unread, waiting=waiting.get(scan, 0))
+            gaps=(
+                *_gaps(store, scan, done=bool(done), unread=unread, waiting=waiting.get(scan, 0)),
+                *map(in_words, of_exhibit(store, number)),
             ),
             handling=places.marks.of_place(exhibit.case, exhibit.label),
         )

@@ -59,16 +59,19 @@ def update(database: "Database", *, threshold: int = THRESHOLD) -> int:
     store = database.store
     done = int(store.one("SELECT coalesce(max(picture_id), 0) FROM cluster_members"))
     last = int(store.one("SELECT coalesce(max(id), 0) FROM pictures"))
-    if done == last:
+    lost = clusters.lost(store)
+    if done == last and not lost:
         return 0
     found = _Medoids(Clusters(threshold), FilmClusters(threshold))
     _take_up(store, found)
-    for first in range(done, last, _AT_ONCE):
+    spans = [(each - 1, each) for each in lost]
+    spans += [(first, min(first + _AT_ONCE, last)) for first in range(done, last, _AT_ONCE)]
+    for first, until in spans:
         # Nothing is being read while it is written: another process may have written meanwhile.
-        batch = [*_pictures(store, first, min(first + _AT_ONCE, last))]
+        batch = [*_pictures(store, first, until)]
         members = [*_members(batch, found, clusters.last(store))]
         database.record_clusters(members, threshold=threshold)
-    return last - done
+    return len(lost) + last - done
 
 
 @dataclass(slots=True)
