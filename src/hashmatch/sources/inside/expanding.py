@@ -38,6 +38,7 @@ from hashmatch.sources.inside.parsers import (
     searching,
 )
 from hashmatch.sources.inside.siblings import FindBeside, Siblings, nothing
+from hashmatch.sources.inside.streams import copied
 from hashmatch.sources.inside.volume_reports import ReadMedium
 from hashmatch.sources.inside.whole import whole_in
 
@@ -317,7 +318,8 @@ class _Walk:
                     # Nothing lies in no bytes: an archive may have a million such members.
                     yield Expanded(steps, inner, opened, size)
                     return
-                yield from self.file(steps, inner, opened, size, (), find_beside)
+                held = copied(opened, size)
+                yield from self.file(steps, inner, held, size, (), find_beside)
             else:
                 yield from self._stream(steps, inner, opened, find_beside)
 

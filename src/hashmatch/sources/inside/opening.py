@@ -100,7 +100,12 @@ class InsideOpener(Opener):
         if not address.steps:
             return self.files.open(address.file)
         if address.extent is not None:
-            return ByteRange.of(self.files.open(address.file), *address.extent)
+            stored = ByteRange.of(self.files.open(address.file), *address.extent)
+            if address.extent[1] > _MOST_HELD:
+                return stored
+            with stored:
+                # It is read more than once: to compare its digest, to tell what it is, to decode.
+                return Held(_read_whole(stored))
         make = _Again(self, address)
         if address.size > _MOST_HELD:
             return io.BufferedReader(Rewinding(make, address.size), _BUFFER)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _BUFFER: Final = 1 << 16
 _PIECE: Final = 1 << 20
+_MOST_COPIED: Final = 8 << 20
 
 
 class _Window(ByteRange):
@@ -34,6 +35,33 @@ class _Window(ByteRange):
         around = getattr(self._file, "raw", None)
         begin = around.begins_in(outer) if isinstance(around, _Window) else None
         return None if begin is None else begin + self._start
+
+
+class _Copy(io.BytesIO):
+    """The bytes of a window in memory."""
+
+    def __init__(self, data: bytes, raw: _Window) -> None:
+        super().__init__(data)
+        self.raw = raw
+
+
+def copied(file: BinaryIO, size: int) -> BinaryIO:
+    """A small member in memory: it is looked at a dozen times; any other as it is.
+
+    Args:
+        file: of the member; closing it closes what is given.
+        size: of it, in bytes.
+    """
+    raw = getattr(file, "raw", None)
+    if not isinstance(raw, _Window) or size > _MOST_COPIED:
+        return file
+    file.seek(0)
+    try:
+        data = file.read(size)
+    except (OSError, UnreadableError):
+        # What can be read of it is found piece by piece.
+        return file
+    return _Copy(data, raw) if len(data) == size else file
 
 
 def extent_in(file: BinaryIO, outer: BinaryIO) -> tuple[int, int] | None:
