@@ -46,7 +46,7 @@ _HASHES = 3
 """Raised whenever the same bytes and options give other hashes within a version of hashmatch: a
 scan that was begun before is not resumed, and hashes on record are not used again."""
 
-_PARSERS_OF_OURS = "5"
+_PARSERS_OF_OURS = "6"
 """Raised whenever other items are found in the same files, or under other locators."""
 _PARSERS = ("inflate64", "libpff-python", "msoffcrypto-tool", "olefile", "pikepdf", "py7zr", "rars")
 """What reads containers: another version may find other items."""

@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import tarfile
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import py7zr
@@ -275,6 +276,45 @@ def test_what_is_only_called_a_part_is_read_itself(evidence: Path) -> None:
     why = items["c.zip.002"].unreadable
     assert why is not None
     assert why.reason is Reason.OPENED
+
+
+@pytest.mark.parametrize("made", [seven, lambda: zipped(pictures())])
+def test_whole_archives_that_are_called_as_pieces_give_no_member_twice(
+    evidence: Path, made: Callable[[], bytes]
+) -> None:
+    kind = "7z" if made is seven else "zip"
+    for number in (1, 2, 3):
+        (evidence / f"a.{kind}.00{number}").write_bytes(made())
+    assert len(hashed(scanned(evidence))) == 3 * len(NAMES)
+
+
+def test_an_archive_behind_the_pieces_of_another_one_is_read_once(evidence: Path) -> None:
+    cut(seven(), evidence / "a.7z", ["001", "002"])
+    (evidence / "a.7z.003").write_bytes(seven())
+    found = hashed(scanned(evidence))
+    assert {where.partition("!")[0] for where in found} == {"a.7z.001", "a.7z.003"}
+    assert len(found) == 2 * len(NAMES)
+
+
+def test_pieces_of_which_one_begins_as_an_archive_are_read_as_one(evidence: Path) -> None:
+    """The second begins with a member of the archive that the third one ends."""
+    stored = zipped(pictures(), zipfile.ZIP_STORED)
+    at = stored.index(b"PK\3\4", 100)
+    for number, piece in enumerate((stored[:at], stored[at : at + 9000], stored[at + 9000 :])):
+        (evidence / f"a.zip.00{number + 1}").write_bytes(piece)
+    found = {where.rpartition(":")[2] for where in hashed(scanned(evidence)) if ".001!" in where}
+    assert found == {each for each, _ in pictures()}
+
+
+def test_volumes_with_encrypted_names_say_why_they_are_not_joined(evidence: Path) -> None:
+    volumes(evidence, password="secret", encrypt_headers=True)  # noqa: S106 (of a test)
+    first, *others = sorted(scanned(evidence).items())
+    assert others
+    for name, item in (first, *others):
+        why = item.unreadable
+        assert why is not None, name
+        assert not why.reason.skipped, name
+        assert name == first[0] or "names in it are encrypted" in why.detail
 
 
 def test_a_part_whose_others_are_missing_is_searched(evidence: Path) -> None:

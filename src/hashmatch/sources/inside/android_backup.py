@@ -47,13 +47,17 @@ class AndroidBackup:
             yield Inner(step, problem=Unreadable(Reason.ENCRYPTED))
             return
         is_compressed = lines[2] == b"1"
+        streams: list[Expanding] = []
 
         def opened() -> BinaryIO:
             if not is_compressed:
                 return stored(file, start, walk.size - start, budget)
             walk.place = start
-            return Expanding(
-                lambda size: walk.read(min(size, PIECE)), Inflate(zlib.MAX_WBITS), budget
-            ).as_file()
+            inflater = Inflate(zlib.MAX_WBITS)
+            streams[:] = [Expanding(lambda size: walk.read(min(size, PIECE)), inflater, budget)]
+            return streams[0].as_file()
 
         yield Inner(step, open=opened)
+        for each in streams:
+            if each.is_whole:
+                yield from walk.rest(start + each.taken - len(each.unused))

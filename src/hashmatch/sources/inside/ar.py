@@ -42,6 +42,7 @@ class Ar:
             size, seconds = _number(header[48:58]), _number(header[16:28])
             if len(header) < _HEADER or header[58:] != b"`\n" or size is None:
                 yield Unreadable(Reason.CORRUPT_DATA, "a header in it is damaged")
+                yield from walk.rest(walk.place - len(header))
                 return
             raw = header[:16].rstrip(b" ")
             if raw == b"//" and size <= _MOST_NAMES:

@@ -13,7 +13,7 @@ from hashmatch.errors import Reason, UnreadableError
 from hashmatch.model import Unreadable
 from hashmatch.model.locator import Member
 from hashmatch.sources.inside.base import Budget, Inner
-from hashmatch.sources.inside.streams import Stream
+from hashmatch.sources.inside.streams import UNSEARCHED, Stream, rest
 
 _STORED, _MSZIP = 0, 1
 _METHODS: Final = {2: "Quantum", 3: "LZX"}
@@ -57,6 +57,7 @@ class _Reading:
         self._file, self._budget = file, budget
         self._size = file.seek(0, os.SEEK_END)
         self._reserved = 0
+        self._first = 40
         self._streams: dict[int, _Blocks] = {}
 
     def _at(self, place: int, size: int) -> bytes:
@@ -82,6 +83,7 @@ class _Reading:
             place += 17 + len(raw)
             self._budget.member()
             yield self._inner(number, record, raw, folders)
+        yield from self._unused(place, told, folders)
         if told > self._size:
             yield Unreadable(Reason.TRUNCATED, "it ends before it should")
 
@@ -91,6 +93,7 @@ class _Reading:
             record = head[36:40].ljust(4, b"\0")
             of_header, of_folder, self._reserved = struct.unpack("<HBB", record)
             place += 4 + of_header
+            self._first = place
         for flag in (_PREVIOUS, _NEXT):
             # Names of another cabinet, and of the disk that it is on.
             for _ in range(2 if flags & flag else 0):
@@ -103,6 +106,23 @@ class _Reading:
             folders.append(_Folder(*struct.unpack("<LHH", record)))
             place += 8 + of_folder
         return folders
+
+    def _unused(self, behind: int, told: int, folders: list[_Folder]) -> Iterator[Inner]:
+        """What lies between what belongs to it, behind it, and in a long field of its header."""
+        free, ranges = behind, [(40, self._first)]
+        for folder in sorted(folders, key=lambda each: each.start):
+            ranges.append((free, folder.start))
+            at = folder.start
+            for _ in range(folder.blocks):
+                if len(head := self._at(at, 8)) < 8:  # noqa: PLR2004
+                    break
+                at += 8 + self._reserved + int.from_bytes(head[4:6], "little")
+                self._budget.check()
+            free = max(free, at)
+        for start, end in (*ranges, (free, told), (max(free, told), self._size)):
+            if min(end, self._size) - start > UNSEARCHED:
+                self._budget.member()
+                yield from rest(self._file, start, end)
 
     def _inner(self, number: int, record: bytes, raw: bytes, folders: list[_Folder]) -> Inner:
         size, start, index, date, time, attributes = struct.unpack_from("<LLHHHH", record)

@@ -22,12 +22,20 @@ from hashmatch.sources.inside.decompressors import (
     zstd,
 )
 from hashmatch.sources.inside.lzw import Unlzw
-from hashmatch.sources.inside.streams import Decompressor, Expanding, Stream
+from hashmatch.sources.inside.streams import Decompressor, Expanding, Stream, rest
 from hashmatch.wording import to_install
 
-_NAMED: Final = 8
-_EXTRA: Final = 4
+_NAMED, _EXTRA, _COMMENTED = 8, 4, 16
+_FLAGS, _FIXED = 3, 10
 _HEADER: Final = 1 << 12
+_LONGEST: Final = 1 << 24
+"""Bytes of a header that are looked at: its name has any length."""
+_MOST_FIELDS: Final = 1 << 9
+"""Bytes of a header that are not searched: names of files are as long."""
+_UNREAD: Final = (
+    "behind its end, or in long fields of its header, which were not searched: expand what it lies "
+    "in, and scan that"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +44,8 @@ class _Form:
     magic: re.Pattern[bytes]
     start: Callable[[], Decompressor | None]
     has_end: bool = True
+    fields: Callable[[bytes], int | None] | None = None
+    """Measures a header that has fields of any length."""
 
 
 class _Compressed:
@@ -62,9 +72,13 @@ class _Compressed:
         stream = _Streams(file, self.form, budget)
         name, times = self.head(stream)
         yield Inner(Member(self.form.word, 0, name), None, times, open=stream.as_file)
-        if stream.behind:
-            detail = f"{stream.behind:,} bytes behind its end"
-            yield Unreadable(Reason.CORRUPT_DATA, detail)
+        for start, end in stream.unread:
+            if file.seekable():
+                budget.member()
+                yield from rest(file, start, end)
+            else:
+                detail = f"{end - start:,} bytes {_UNREAD}"
+                yield Unreadable(Reason.CORRUPT_DATA, detail)
 
     def head(self, stream: "_Streams") -> tuple[str, dict[str, str]]:
         """Name and times of the member, where the format has them."""
@@ -73,19 +87,29 @@ class _Compressed:
 
 
 class _Streams(Stream):
-    """All streams of a file, expanded one behind the other."""
+    """All streams of a file, expanded one behind the other.
+
+    Attributes:
+        unread: ranges of the file that belong to no stream, or are long fields of a header.
+    """
 
     def __init__(self, file: BinaryIO, form: _Form, budget: Budget) -> None:
         self._file, self._form, self._budget = file, form, budget
         self._pending = b""
+        self._taken = 0
+        self.unread: list[tuple[int, int]] = []
         self._current: Expanding | None = self._begin()
-        self.behind = 0
 
     def peek(self, size: int) -> bytes:
         """The next compressed bytes, before any was expanded."""
-        while len(self._pending) < size and (more := self._file.read(size - len(self._pending))):
+        while len(self._pending) < size and (more := self._more(size - len(self._pending))):
             self._pending += more
         return self._pending[:size]
+
+    def _more(self, size: int) -> bytes:
+        data = self._file.read(size)
+        self._taken += len(data)
+        return data
 
     def piece(self, size: int) -> bytes:
         while self._current is not None:
@@ -99,9 +123,10 @@ class _Streams(Stream):
         if self._pending:
             data, self._pending = self._pending[:size], self._pending[size:]
             return data
-        return self._file.read(size)
+        return self._more(size)
 
     def _begin(self) -> Expanding:
+        self._look_at_fields()
         start = self._form.start()
         if start is None:
             raise UnreadableError(
@@ -122,11 +147,35 @@ class _Streams(Stream):
         if self._form.magic.match(rest):
             self._current = self._begin()
             return
-        self.behind = len(self._pending)
-        self._pending = b""
-        while more := self._file.read(PIECE):
-            self.behind += len(more)
+        start, self._pending = self._taken - len(self._pending), b""
+        while self._more(PIECE):
             self._budget.check()
+        if self._taken > start:
+            self.unread.append((start, self._taken))
+
+    def _look_at_fields(self) -> None:
+        """Note the fields of a header that are longer than what programs say in them."""
+        if (measure := self._form.fields) is None:
+            return
+        size = _HEADER
+        while (found := measure(head := self.peek(size))) is None and len(head) == size < _LONGEST:
+            size *= 2
+        start = self._taken - len(self._pending)
+        end = len(head) if found is None else found
+        if end > _MOST_FIELDS:
+            # Without what says that it is one.
+            self.unread.append((start + _FIXED, start + end))
+
+
+def _end_of_gzip_header(head: bytes) -> int | None:
+    """Where the header of a gzip file ends; None where these bytes do not reach to it."""
+    flags, at = (head[_FLAGS] if len(head) > _FLAGS else 0), _FIXED
+    if flags & _EXTRA:
+        at += 2 + int.from_bytes(head[at : at + 2], "little")
+    for text in (_NAMED, _COMMENTED):
+        if flags & text and (at := head.find(b"\0", at) + 1) == 0:
+            return None
+    return at if at <= len(head) else None
 
 
 class Gzip(_Compressed):
@@ -134,7 +183,9 @@ class Gzip(_Compressed):
 
     kinds: ClassVar[tuple[str, ...]] = ("gzip-compressed file",)
     modules: ClassVar[tuple[str, ...]] = ("zlib", "encodings.latin_1")
-    form: ClassVar[_Form] = _Form("gz", re.compile(rb"\x1f\x8b\x08"), gunzip)
+    form: ClassVar[_Form] = _Form(
+        "gz", re.compile(rb"\x1f\x8b\x08"), gunzip, fields=_end_of_gzip_header
+    )
 
     def head(self, stream: _Streams) -> tuple[str, dict[str, str]]:
         """The name in the header of the first stream, and its time."""

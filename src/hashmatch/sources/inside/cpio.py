@@ -42,11 +42,12 @@ class Cpio:
         """
         del passwords
         walk = Forward(file, budget)
-        number = 0
+        number = begin = 0
         while (header := _header(walk)) is not None:
             name = walk.read(header.of_name).split(b"\0", 1)[0]
             walk.align(header.step)
             if name == _TRAILER:
+                yield from walk.rest(walk.place)
                 return
             budget.member()
             step = Member("cpio", number, name.decode("utf-8", "surrogateescape"))
@@ -64,7 +65,9 @@ class Cpio:
                 yield Inner(step, 0, times, Unreadable(Reason.SPECIAL_FILE))
             member.skip()
             walk.align(header.step)
+            begin = walk.place
         yield Unreadable(Reason.TRUNCATED, "it has no end mark, or is damaged")
+        yield from walk.rest(begin)
 
 
 def _header(walk: Forward) -> _Header | None:

@@ -1,10 +1,15 @@
 """Members that lie one behind the other in a file, which need not be seekable."""
 
 import os
-from typing import BinaryIO
+from collections.abc import Iterator
+from typing import BinaryIO, Final
 
-from hashmatch.sources.inside.base import Budget
-from hashmatch.sources.inside.streams import Take, stored
+from hashmatch.errors import Reason
+from hashmatch.model import Unreadable
+from hashmatch.sources.inside.base import PIECE, Budget, Inner
+from hashmatch.sources.inside.streams import Take, rest, stored
+
+BEHIND: Final = "bytes behind its end mark, which were not searched: expand it, and scan that"
 
 
 class Forward:
@@ -44,6 +49,22 @@ class Forward:
     def align(self, step: int) -> bool:
         """Go to a place that is a multiple of `step`; whether the file reaches so far."""
         return self.skip(-self.place % step)
+
+    def rest(self, start: int) -> Iterator[Inner | Unreadable]:
+        """What lies behind the last member, if it is more than zeros.
+
+        Args:
+            start: of it: the next byte, or one before it.
+        """
+        if self.is_seekable:
+            yield from rest(self.file, start)
+            return
+        is_more = self.place > start
+        while data := self.file.read(PIECE):
+            self.budget.check()
+            is_more = is_more or bool(data.strip(b"\0"))
+        if is_more:
+            yield Unreadable(Reason.CORRUPT_DATA, BEHIND)
 
     def member(self, size: int) -> "Following":
         """A member that begins here."""

@@ -70,21 +70,24 @@ class Rar:
             begin = behind[1]
             data = data[begin:]
         archive = _opened(data, passwords, budget)
-        end = 0 if self._starts or is_locked(data) else end_of_whole_blocks(data)
-        if isinstance(archive, Unreadable) and archive.reason is not Reason.ENCRYPTED:
-            # What lies before the damage is an archive, too.
-            cut = end_of_whole_blocks(data)
-            whole = _opened(data[:cut], passwords, budget) if cut else archive
-            end = 0
+        if begin:
+            # The program that unpacks it.
+            yield from rest(file, 0, begin)
+        cut, has_end = (0, True) if is_locked(data) else end_of_whole_blocks(data)
+        if cut and isinstance(archive, Unreadable) and archive.reason is not Reason.ENCRYPTED:
+            # What lies before the damage is an archive, too; the reader of older ones takes what
+            # lies behind them for damage.
+            whole = _opened(data[:cut], passwords, budget)
             if not isinstance(whole, Unreadable):
-                yield Unreadable(Reason.CORRUPT_DATA, "it is cut, or a header in it is damaged")
+                if not has_end:
+                    yield Unreadable(Reason.CORRUPT_DATA, "it is cut, or a header in it is damaged")
                 archive = whole
         if isinstance(archive, Unreadable):
             yield archive
         else:
             yield from archive.members()
-        if end:
-            yield from rest(file, begin + end)
+        if cut and not self._starts:
+            yield from rest(file, begin + cut)
 
 
 def _opened(data: bytes, passwords: tuple[str, ...], budget: Budget) -> "_Archive | Unreadable":

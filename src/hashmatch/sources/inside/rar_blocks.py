@@ -11,12 +11,14 @@ _Step: TypeAlias = Callable[[bytes, int], int]
 _OLD_HAS_DATA: Final = 0x8000
 _OLD_FILE, _OLD_SERVICE = 0x74, 0x7A
 _LARGE: Final = 0x100
+_NEW_END, _OLD_END = 5, 0x7B
 
 
-def end_of_whole_blocks(data: bytes) -> int:
-    """The end of the last block that misses no byte and whose header is not damaged.
+def end_of_whole_blocks(data: bytes) -> tuple[int, bool]:
+    """Where an archive ends, and whether its end mark stands there.
 
-    0 where the archive is none, or its headers are encrypted.
+    Without one that is the end of the last block that misses no byte and whose header is not
+    damaged; 0 where the archive is none, or its headers are encrypted.
     """
     step: _Step
     if data.startswith(_NEW):
@@ -24,13 +26,23 @@ def end_of_whole_blocks(data: bytes) -> int:
     elif data.startswith(_OLD):
         at, step = len(_OLD), _behind_old
     else:
-        return 0
+        return 0, False
     while at < len(data):
         behind = step(data, at)
         if not at < behind <= len(data):
             break
+        is_end = _is_end(data, at, is_new=step is _behind_new)
         at = behind
-    return at
+        if is_end:
+            # A block behind it is read by nobody.
+            return at, True
+    return at, False
+
+
+def _is_end(data: bytes, at: int, *, is_new: bool) -> bool:
+    if not is_new:
+        return data[at + 2] == _OLD_END
+    return number_at(data, number_at(data, at + 4)[1])[0] == _NEW_END
 
 
 def _behind_new(data: bytes, at: int) -> int:

@@ -15,7 +15,7 @@ from hashmatch.kinds.sniffing import archive_behind
 from hashmatch.model import Unreadable
 from hashmatch.model.locator import Member
 from hashmatch.sources.inside.base import PIECE, Budget, Inner, LimitError
-from hashmatch.sources.inside.streams import Stream, rest, window
+from hashmatch.sources.inside.streams import UNSEARCHED, Stream, rest, window
 
 _PPMD: Final = b"\x03\x04\x01"
 """Not read: one damaged archive of ten ends the process in the library that expands it."""
@@ -62,6 +62,12 @@ class SevenZip:
             yield archive
         else:
             yield from archive.members()
+            first = archive.first
+            if first > UNSEARCHED:
+                yield from rest(whole, begin + _START, begin + _START + first)
+        if begin:
+            # The program that unpacks it.
+            yield from rest(whole, 0, begin)
         yield from rest(whole, begin + _START + place + size)
 
 
@@ -153,6 +159,12 @@ class _Archive:
         if locked is None:
             return Unreadable(Reason.ENCRYPTED, _wrong(passwords))
         return locked
+
+    @property
+    def first(self) -> int:
+        """Bytes that lie before the data of all members."""
+        streams = self.archive.header.main_streams
+        return 0 if streams is None else int(streams.packinfo.packpos)
 
     def fits(self) -> bool:
         """Whether the smallest encrypted member has the right checksum."""

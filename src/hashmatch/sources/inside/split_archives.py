@@ -8,6 +8,7 @@ their own, whose members go on from one to the next.
 
 import os
 import re
+import struct
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -21,7 +22,7 @@ from hashmatch.sources.diskimage.beside import Folder, OnDisk
 from hashmatch.sources.diskimage.files import Handles
 from hashmatch.sources.diskimage.reading import Joined, as_file
 from hashmatch.sources.inside.base import Parser
-from hashmatch.sources.inside.rar_volumes import is_volume
+from hashmatch.sources.inside.rar_volumes import is_locked, is_volume
 
 if TYPE_CHECKING:
     from hashmatch.sources.diskimage.base import Bytes
@@ -49,8 +50,11 @@ _VOLUME: Final = re.compile(
 _OLD_VOLUME: Final = re.compile(r"(?P<stem>.+)\.(?P<letter>[r-yR-Y])(?P<part>\d{2})", re.DOTALL)
 _RAR: Final = re.compile(r"(?P<stem>.+)\.(?P<letter>[rR])[aA][rR]", re.DOTALL)
 _LETTERS_OF_VOLUMES: Final = "rstuvwxy"
+_PK, _SEVEN = b"PK\x03\x04", b"7z\xbc\xaf\x27\x1c"
+_OF_SEVEN: Final = 32
+"""Bytes of the header of a 7-Zip archive, which says where it ends."""
 _BEGINS: Final = (
-    *(b"PK\x03\x04", b"7z\xbc\xaf\x27\x1c", b"Rar!\x1a\x07", b"\x1f\x8b\x08", b"BZh"),
+    *(_PK, _SEVEN, b"Rar!\x1a\x07", b"\x1f\x8b\x08", b"BZh"),
     *(b"\xfd7zXZ\x00", b"\x28\xb5\x2f\xfd"),
 )
 """The first bytes of archives of the kinds below."""
@@ -63,6 +67,10 @@ _INCOMPLETE: Final = frozenset(
 READ_WITH: Final = ", and read with it"
 _TOGETHER: Final = "put all parts in one folder"
 _ONE_OF_SEVERAL: Final = "a part of one of several files"
+_LOCKED: Final = (
+    "names in it are encrypted, and such parts are not joined: extract it with another program, "
+    "and scan what that gives"
+)
 _LETTERS: Final = "abcdefghijklmnopqrstuvwxyz"
 
 
@@ -119,11 +127,43 @@ def whole_of(name: str, folder: Folder) -> Whole | None:
     if not any(each.fullmatch(name) for each in (_PIECE, _ZIP, _RAR)):
         return None
     parts = _parts(name, folder)
+    if parts is not None and _PIECE.fullmatch(name):
+        parts = _without_others(parts, folder)
     if parts is None or len(parts) < 2:  # noqa: PLR2004 (a whole has no parts)
         return None
     opened: list[Bytes] = [folder.open(each) for each in parts]
     starts = (0, *accumulate(each.size for each in opened))
     return Whole(as_file(Joined(opened, name)), starts[:-1])
+
+
+def _without_others(parts: list[str], folder: Folder) -> list[str]:
+    """The pieces of one archive, without archives that are only called as its pieces are.
+
+    These are read themselves (see `further_part`): as pieces, too, they would give all members
+    twice. Where one may be a piece all the same, nothing is left out.
+    """
+    own = len(parts)
+    while own > 1 and _begins_an_archive(parts[own - 1], folder):
+        own -= 1
+    for count in range(own, len(parts)):
+        opened: list[Bytes] = [folder.open(each) for each in parts[:count]]
+        if _is_whole(as_file(Joined(opened, parts[0]))):
+            return parts[:count]
+    return parts
+
+
+def _is_whole(file: BinaryIO) -> bool:
+    """Whether an archive of a kind that says where it ends does so in its file."""
+    from hashmatch.sources.inside.zip_directory import directory_of
+
+    size = file.seek(0, os.SEEK_END)
+    file.seek(0)
+    head = file.read(_HEAD)
+    if head.startswith(_SEVEN):
+        place, length = struct.unpack_from("<QQ", head.ljust(_OF_SEVEN, b"\0"), 12)
+        return bool(size >= _OF_SEVEN + place + length)
+    found = directory_of(file) if head.startswith(_PK) else None
+    return found is not None and not found.disk and not found.shift
 
 
 def further_part(name: str, folder: Folder) -> Unreadable | None:
@@ -144,6 +184,8 @@ def further_part(name: str, folder: Folder) -> Unreadable | None:
     if parts is not None and name in parts:
         # What begins as an archive of its own may be one that is only called so.
         return None if leads.is_piece and _begins_an_archive(name, folder) else read_with(first)
+    if first in names and leads.is_volume and is_locked(folder.open(first).pread(0, _HEAD)):
+        return Unreadable(Reason.CONTAINER, f"{leads.kind}: {_ONE_OF_SEVERAL}; {_LOCKED}")
     missing = (
         f"its {leads.word} part {first} is not here" if first not in names else "one is missing"
     )
@@ -210,12 +252,14 @@ class _Leads:
         kind: of the archive.
         word: which part it is.
         is_piece: whether parts are pieces of one file, cut anywhere.
+        is_volume: whether parts are volumes of a RAR archive.
     """
 
     firsts: tuple[str, ...]
     kind: str
     word: str = "first"
     is_piece: bool = False
+    is_volume: bool = False
 
 
 def _leads_to(name: str) -> _Leads | None:
@@ -227,9 +271,9 @@ def _leads_to(name: str) -> _Leads | None:
         return _Leads((f"{part['stem']}.zip", f"{part['stem']}.ZIP"), "zip archive", "last")
     if (part := _VOLUME.fullmatch(name)) is not None:
         first = f"{part['stem']}{'1'.zfill(len(part['part']))}{part['end']}"
-        return _Leads((first,), "RAR archive")
+        return _Leads((first,), "RAR archive", is_volume=True)
     if (part := _OLD_VOLUME.fullmatch(name)) is not None:
-        return _Leads((f"{part['stem']}.rar", f"{part['stem']}.RAR"), "RAR archive")
+        return _Leads((f"{part['stem']}.rar", f"{part['stem']}.RAR"), "RAR archive", is_volume=True)
     return None
 
 

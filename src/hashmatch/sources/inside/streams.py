@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 _BUFFER: Final = 1 << 16
 _PIECE: Final = 1 << 20
 _MOST_COPIED: Final = 8 << 20
+UNSEARCHED: Final = 128
+"""Bytes between members, and of fields, that are not searched: programs leave as many, and no
+picture that shows anything is as small."""
 
 
 class _Window(ByteRange):

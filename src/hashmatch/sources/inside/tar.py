@@ -11,14 +11,13 @@ from hashmatch.errors import Reason, UnreadableError
 from hashmatch.model import Unreadable
 from hashmatch.model.locator import Member
 from hashmatch.sources.inside.base import Budget, Inner
-from hashmatch.sources.inside.forward import Forward
+from hashmatch.sources.inside.forward import BEHIND, Forward
 from hashmatch.sources.inside.sparse import Sparse, old_map, pax_map, stored_map
 from hashmatch.sources.inside.streams import Take, rest
 
 _BLOCK: Final = 512
 _CUT: Final = "it ends in the middle of a member"
 _DAMAGED: Final = "a header in it is damaged"
-_BEHIND: Final = "bytes behind its end mark, which were not searched: expand it, and scan that"
 _MOST_HEADER: Final = 1 << 20
 """Bytes of a long name or of the fields before a member."""
 _REGULAR: Final = b"\007"
@@ -82,7 +81,7 @@ class _Walk:
                     # A damaged header tells nothing; the bytes behind it are those of its member.
                     is_lost, lost = True, self._walk.place - (len(block) if ended else 0)
                     if not ended or not self._walk.is_seekable:
-                        yield Unreadable(Reason.CORRUPT_DATA, _BEHIND if ended else _DAMAGED)
+                        yield Unreadable(Reason.CORRUPT_DATA, BEHIND if ended else _DAMAGED)
                 continue
             yield from self._rest(lost, self._walk.place - _BLOCK)
             is_lost, ended, lost = False, False, -1

@@ -13,7 +13,7 @@ from hashmatch.sources.inside import zip_directory as listed
 from hashmatch.sources.inside import zip_names
 from hashmatch.sources.inside.base import PIECE, Budget, Inner
 from hashmatch.sources.inside.decompressors import ZSTD
-from hashmatch.sources.inside.streams import Take, rest, stored
+from hashmatch.sources.inside.streams import UNSEARCHED, Take, rest, stored
 from hashmatch.sources.inside.zip_data import (
     STORED,
     Data,
@@ -25,11 +25,7 @@ from hashmatch.sources.inside.zip_data import (
 from hashmatch.sources.inside.zip_directory import Directory, DirectoryEntry
 
 _HEADER: Final = 30
-_LARGEST_GAP: Final = 128
-"""Bytes between two members that may be what is said of the first one."""
 _END: Final = 22
-_LONGEST_END: Final = 1 << 17
-"""Bytes of the record of the end, with what stands before it of large archives, and its comment."""
 _SPLIT: Final = "a part of a split zip archive: put all parts in one folder"
 
 
@@ -102,30 +98,47 @@ class _Reading:
         if directory.shift < 0 and not self.starts:
             detail = f"its first {-directory.shift:,} bytes are missing"
             yield Unreadable(Reason.TRUNCATED, detail)
-        ranges = _Ranges()
+        ranges, fields = _Ranges(), array("Q")
         for entry in listed.central_entries(self.file, directory):
             if directory.disk:
                 self._place(entry, directory)
             ranges.add(entry)
+            if entry.more > UNSEARCHED:
+                fields.extend((entry.end - entry.more, entry.end))
             if (inner := self._inner(entry, self.size, directory.disk)) is not None:
                 yield inner
         if self.number % (1 << 16) != directory.count % (1 << 16):
             detail = f"its directory lists {self.number:,} members of {directory.count:,}"
             yield Unreadable(Reason.CORRUPT_DATA, detail)
         yield from self._between(ranges, directory)
-        if not self.starts:
-            yield from self._behind(directory)
+        for start, end in zip(fields[::2], fields[1::2], strict=True):
+            yield from self._fields(start, end)
+        yield from self._behind(directory)
 
     def _behind(self, directory: Directory) -> Iterator[Inner]:
-        """What follows the record of the end, if it is no comment that a person can read."""
-        place = directory.start + directory.size
+        """What follows the directory, if it is no short comment that a person can read."""
+        yield from self._gap(directory.start + directory.size, directory.end)
+        place = directory.end + _END
         self.file.seek(place)
-        tail = self.file.read(_LONGEST_END)
-        if (at := tail.find(listed.END)) >= 0:
-            try:
-                tail[at + _END :].decode()
-            except UnicodeDecodeError:
-                yield from rest(self.file, place + at + _END)
+        comment = self.file.read(UNSEARCHED + 1)
+        try:
+            comment.decode()
+        except UnicodeDecodeError:
+            yield from self._gap(place, self.size, 0)
+        else:
+            yield from self._gap(place, self.size)
+
+    def _gap(self, start: int, end: int, least: int = UNSEARCHED) -> Iterator[Inner]:
+        """What lies where the archive has nothing."""
+        if end - start > least:
+            self.budget.member()
+            yield from rest(self.file, start, end)
+
+    def _fields(self, start: int, end: int) -> Iterator[Inner]:
+        """What is said of a member, if it is longer than what programs say: zeros fill up."""
+        self.file.seek(start)
+        if len(self.file.read(end - start).strip(b"\0")) > UNSEARCHED:
+            yield from self._gap(start, end)
 
     def _place(self, entry: DirectoryEntry, directory: Directory) -> None:
         """Count the place of a member from the beginning of the first part, if its part is here."""
@@ -187,17 +200,17 @@ class _Reading:
             yield Unreadable(Reason.CORRUPT_DATA, detail)
         gaps.append((free, directory.start, before))
         for start, end, member in gaps:
-            if listed.find(self.file, listed.LOCAL, start, end, self.budget) < end:
-                yield from self._unlisted(self._end_of(ranges, member, start), end)
-            elif member >= 0 and end - start > _LARGEST_GAP:
-                behind = self._end_of(ranges, member, start)
-                if end - behind > _LARGEST_GAP:
-                    yield from rest(self.file, behind, end)
-
-    def _end_of(self, ranges: _Ranges, member: int, otherwise: int) -> int:
-        """The end of the member before a gap, now with all of its local header."""
-        entry = listed.local_entry(self.file, ranges.starts[member]) if member >= 0 else None
-        return otherwise if entry is None else otherwise + entry.data - entry.header - _HEADER
+            is_small = end - start <= UNSEARCHED
+            if is_small and listed.find(self.file, listed.LOCAL, start, end, self.budget) >= end:
+                continue
+            behind = start
+            if member >= 0:
+                # Its range was told without the fields of its local header.
+                entry = listed.local_entry(self.file, ranges.starts[member])
+                if entry is not None:
+                    behind += entry.data - entry.header - _HEADER
+                    yield from self._fields(entry.data - entry.more, entry.data)
+            yield from self._unlisted(behind, end)
 
     def _unlisted(self, start: int, end: int) -> Iterator[Inner | Unreadable]:
         def measured(entry: DirectoryEntry) -> int:
@@ -208,10 +221,14 @@ class _Reading:
                 place = listed.find(self.file, listed.LOCAL, entry.data, end, self.budget)
                 return place - entry.data
 
-        entries = listed.local_entries(self.file, start, end, self.budget, measured)
-        for entry in entries:
+        before: DirectoryEntry | None = None
+        for entry in listed.local_entries(self.file, start, end, self.budget, measured):
+            yield from self._gap(start if before is None else before.end, entry.header)
+            yield from self._fields(entry.data - entry.more, entry.data)
             if (inner := self._inner(entry, end)) is not None:
                 yield inner
+            before = entry
+        yield from self._gap(start if before is None else before.end, end)
 
 
 def _length(file: BinaryIO, data: Data, end: int, budget: Budget) -> int:

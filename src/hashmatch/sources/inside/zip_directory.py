@@ -18,6 +18,8 @@ _LOCAL_LENGTH: Final = 30
 _ALL16, _ALL32 = 0xFFFF, 0xFFFFFFFF
 _ZIP64: Final = 0x0001
 _CHUNK: Final = 1 << 20
+_LONGEST_NAME: Final = 1 << 10
+"""Bytes that a system allows a path, about: a longer name is searched as fields are."""
 ENCRYPTED, DESCRIBED, STRONG = 1, 1 << 3, 1 << 6
 """Flags: encrypted; sizes and checksum stand behind the data; encrypted in another way."""
 
@@ -40,6 +42,10 @@ class DirectoryEntry:
         data: where its bytes begin in the file; -1 where only its local header says so.
         is_open: whether nothing says where its bytes end.
         is_cut: whether its bytes end before they should, or nobody knows whether they do.
+        more: bytes of the fields and the comment behind its name; with the name if that is longer
+            than names are.
+        end: where its record ends in the file; of one that only its local header names, where its
+            data do.
     """
 
     name: str
@@ -56,6 +62,8 @@ class DirectoryEntry:
     data: int = -1
     is_open: bool = False
     is_cut: bool = False
+    more: int = 0
+    end: int = -1
 
     @property
     def is_folder(self) -> bool:
@@ -79,6 +87,7 @@ class Directory:
         disk: number of this part of a split archive; 0 of a whole one.
         shift: bytes before the archive: what its offsets do not count. Negative where the first
             bytes of the archive are missing.
+        end: where the record of the end begins, which names the others.
     """
 
     start: int
@@ -86,6 +95,7 @@ class Directory:
     count: int
     disk: int
     shift: int
+    end: int
 
 
 def directory_of(file: BinaryIO) -> Directory | None:
@@ -106,6 +116,7 @@ def _directory_at(file: BinaryIO, end: int, record: bytes) -> Directory | None:
     if len(record) < _END_LENGTH:
         return None
     disk, _, _, count, size, offset = struct.unpack_from("<4H2L", record, 4)
+    place = end
     if _ALL16 in (disk, count) or _ALL32 in (size, offset):
         wide = _end64(file, end)
         if wide is not None:
@@ -116,7 +127,7 @@ def _directory_at(file: BinaryIO, end: int, record: bytes) -> Directory | None:
         start = offset
         if start + size > end or _at(file, start, 4) != CENTRAL:
             return None
-    found = Directory(start, size, count, disk, start - offset)
+    found = Directory(start, size, count, disk, start - offset, place)
     return found if found.shift >= 0 or _is_cut(file, found) else replace(found, shift=0)
 
 
@@ -162,6 +173,7 @@ def central_entries(file: BinaryIO, directory: Directory) -> Iterator[DirectoryE
         entry, at = _central(buffer, at, directory.shift)
         if entry is None:
             return
+        entry.end = place - len(buffer) + at
         yield entry
 
 
@@ -179,6 +191,7 @@ def _central(buffer: bytes, at: int, shift: int) -> tuple[DirectoryEntry | None,
         name_of(raw, flags, extra),
         *(flags, method, crc, packed, size, header + shift, disk, date, time, extra),
     )
+    entry.more = of_extra + of_comment + of_name * (of_name > _LONGEST_NAME)
     return entry, at + of_name + of_extra + of_comment
 
 
@@ -215,6 +228,7 @@ def local_entry(file: BinaryIO, place: int) -> DirectoryEntry | None:
         *(flags, method, crc, packed, size, place, 0, date, time, extra),
     )
     entry.data = place + _LOCAL_LENGTH + of_name + of_extra
+    entry.more = of_extra + of_name * (of_name > _LONGEST_NAME)
     entry.is_open = bool(flags & DESCRIBED) and not packed
     return entry
 
@@ -248,7 +262,7 @@ def local_entries(
         end: of the range.
         budget: to be told that it goes on.
         measured: says how many bytes of data a member has that is open; -1 where that cannot be
-            known. Called once what came before it was dealt with.
+            known. Called once what came before it was dealt with: `end` is known then.
     """
     place = start
     while (place := find(file, LOCAL, place, end, budget)) < end:
@@ -265,7 +279,7 @@ def local_entries(
             entry.is_cut = True
         yield entry
         length = measured(entry) if entry.is_open else entry.packed
-        place = entry.data + max(length, 0)
+        entry.end = place = entry.data + max(length, 0)
 
 
 def _close_stored(file: BinaryIO, entry: DirectoryEntry, end: int, budget: Budget) -> None:
