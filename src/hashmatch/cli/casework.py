@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from hashmatch.cli.handling import HandlingOption, checked_mark
-from hashmatch.cli.options import JsonOption
+from hashmatch.cli.known_events import EventsAgainstOption, KnownEvents
+from hashmatch.cli.options import FailOnMatchOption, JsonOption
 from hashmatch.cli.output import json_line, line, note, printable
 from hashmatch.cli.trace import ByOption, DbOption
 from hashmatch.wording import number_of
@@ -45,6 +46,10 @@ its content.
 Each unit is imported wholly or not at all; importing the same bytes into the same case again
 changes nothing and says so. The same report in another form counts once, and differences are shown.
 Rows that are not understood are quarantined, with number and reason, and the exit code is 4.
+
+With --against the digests and hashes of the events are matched with hash lists before they go on
+record: what matches is a link of its entry from then on, in the role of its event. What is on
+record already is not matched again, and the exit code is 4.
 
 \b
 Examples:
@@ -210,6 +215,8 @@ def record_import(
     table_format: Annotated[
         str, typer.Option("--format", metavar="NAME", help="Ready map, where several fit.")
     ] = "",
+    against: EventsAgainstOption = None,
+    fail_on_match: FailOnMatchOption = False,
     handling: HandlingOption = "",
     by: Annotated[
         str, typer.Option("--by", metavar="NAME", help="Who says how far it may be passed on.")
@@ -220,12 +227,10 @@ def record_import(
     from hashmatch.cli.outcome import end
     from hashmatch.intake import Mapping, units
 
-    mark = checked_mark(handling)
-    if mark and not by.strip():
-        msg = "the record says who marks something: give --by NAME with --handling"
-        raise typer.BadParameter(msg, param_hint="--by")
+    mark = _mark_by(handling, by)
     described = Mapping.read(mapping) if mapping is not None else None
     quarantined = 0
+    known = KnownEvents(against)
     with _opened(db) as database:
         last = database.store.one("SELECT coalesce(max(id), 0) FROM imports")
         at = zone or _zone_of(database, case, exhibit)
@@ -233,13 +238,25 @@ def record_import(
             if mark:
                 place = {"case": case, "exhibit": exhibit}
                 database.mark_unit(unit.header.sha256, mark, by=by, **place)
-            found = database.record_import(
-                unit.header, unit.records(), unit.notes, case=case, exhibit=exhibit
-            )
+            found = database.record_import(unit.header, *known.of(unit), case=case, exhibit=exhibit)
             quarantined += found.quarantined
             _show_import(found, as_json=as_json)
         _note_seen_before(database, last, case, exhibit)
-    end(unreadable=quarantined)
+    lacking = quarantined or known.lacks_something()
+    end(matched=fail_on_match and bool(known.matched), unreadable=lacking)
+
+
+def _mark_by(handling: str, by: str) -> str:
+    """The handling mark that somebody gives; empty if none is given.
+
+    Raises:
+        BadParameter: it is none, or nobody gives it.
+    """
+    mark = checked_mark(handling)
+    if mark and not by.strip():
+        msg = "the record says who marks something: give --by NAME with --handling"
+        raise typer.BadParameter(msg, param_hint="--by")
+    return mark
 
 
 def _zone_of(database: "Database", case: str, exhibit: str) -> str:

@@ -80,6 +80,7 @@ class Event(PlainValue):
         keys: what makes it the same event in another form of the same report, as
             `cybertip/123/file/7`: one that is equal is enough.
         fields: everything else that the source says, as text; names of unknown elements too.
+        entries: of hash lists that it matched when it was put on record, by list and id.
 
     Raises:
         ValueError: a port that is none, or more identifiers, keys or hashes than one event has.
@@ -103,6 +104,7 @@ class Event(PlainValue):
     message: str = ""
     keys: tuple[str, ...] = ()
     fields: Mapping[str, str] = field(default_factory=dict)
+    entries: tuple[tuple[str, str], ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse what cannot be put on record."""

@@ -1,6 +1,7 @@
 """Reports, returns and logs put on record: a unit wholly or not at all, and once."""
 
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -18,6 +19,9 @@ from hashmatch.sightings.encoding import canonical, from_text, to_text
 from hashmatch.sightings.erasures import last_number
 from hashmatch.sightings.rows import EVENTS, IMPORTS, QUARANTINED_ROWS, Kind, Unit, seal, write
 from hashmatch.sightings.store import Row, Store
+
+ENTRY: Final = "entry"
+"""The kind of a value that names an entry of a hash list; its list is the service."""
 
 _AT_ONCE: Final = 1000
 """Rows that one audit row proves."""
@@ -271,6 +275,7 @@ def values_of(event: Event) -> Iterator[Row]:
         for each in identifiers:
             yield part, each.kind.value, to_text(each.value), to_text(each.service)
     yield from (("key", "key", to_text(key), "") for key in event.keys)
+    yield from (("key", ENTRY, to_text(each), to_text(name)) for name, each in event.entries)
     yield from (("hash", each.algorithm, each.value.hex(), "") for each in event.hashes)
 
 
@@ -309,12 +314,14 @@ def events_of(store: Store, case: str = "") -> Iterator[tuple[int, Event]]:
 def _loaded(store: Store, number: int, columns: Sequence[Any]) -> Event:
     where, kind, role, service, name, *rest = columns
     sha256, sha1, md5, time_kind, earliest, latest, stated, zone, port, proxy, *texts = rest
-    parts: dict[str, list[Any]] = {"subject": [], "counterpart": [], "key": [], "hash": []}
+    parts: dict[str, list[Any]] = defaultdict(list)
     for part, of_kind, value, of_service in store.execute(
         "SELECT part, kind, value, service FROM event_values WHERE event_id = ? ORDER BY position",
         (number,),
     ):
-        if part == "key":
+        if of_kind == ENTRY:
+            parts[ENTRY].append((from_text(of_service), from_text(value)))
+        elif part == "key":
             parts[part].append(from_text(value))
         elif part == "hash":
             parts[part].append(Hash(of_kind, bytes.fromhex(value)))
@@ -348,6 +355,7 @@ def _loaded(store: Store, number: int, columns: Sequence[Any]) -> Event:
         message=from_text(texts[1]),
         keys=tuple(parts["key"]),
         fields=json.loads(texts[2]),
+        entries=tuple(parts[ENTRY]),
     )
 
 

@@ -12,6 +12,7 @@ from hashmatch.model.identifier import Identifier, IdentifierKind
 from hashmatch.model.plain import PlainValue, Shape
 from hashmatch.search.flat import FlatIndex
 from hashmatch.sightings.encoding import from_text, to_text
+from hashmatch.sightings.importing import ENTRY
 from hashmatch.tracing import events, gathering
 from hashmatch.tracing.coverage import coverage
 from hashmatch.tracing.gathering import Seen
@@ -196,8 +197,10 @@ def _by_entry(store: "Store", places: Places, words: str) -> tuple[str, "Where"]
     """An entry by list and id, or by its id alone where one list has it."""
     name, _, entry = words.rpartition("/")
     rows = store.execute(
-        "SELECT DISTINCT list, entry FROM sightings WHERE entry = ? OR (list = ? AND entry = ?)",
-        (to_text(words), to_text(name), to_text(entry)),
+        "SELECT list, entry FROM sightings WHERE entry = ?1 OR (list = ?2 AND entry = ?3) "
+        "UNION SELECT service, value FROM event_values "
+        "WHERE kind = ?4 AND (value = ?1 OR (service = ?2 AND value = ?3))",
+        (to_text(words), to_text(name), to_text(entry), ENTRY),
     )
     if not rows:
         msg = (

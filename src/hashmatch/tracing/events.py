@@ -8,6 +8,7 @@ import numpy as np
 
 from hashmatch.search.flat import FlatIndex
 from hashmatch.sightings.encoding import from_text
+from hashmatch.sightings.importing import ENTRY
 from hashmatch.tracing.gathering import Seen, Where
 from hashmatch.tracing.updating import THRESHOLD
 
@@ -51,13 +52,24 @@ Events = dict[int, Told]
 
 
 def entries(store: "Store", *, since: int = 0) -> dict[tuple[str, str], Events]:
-    """Entries that were seen on an exhibit and that an event names, by list and entry.
+    """Entries that events name, by list and entry.
+
+    Those that they matched when they were imported; and those that were seen on an exhibit, by the
+    digests and hashes of the list.
 
     Args:
         store: the database.
         since: number of an import; those of later ones count.
     """
     found: dict[tuple[str, str], Events] = {}
+    rows = store.rows(
+        "SELECT event_values.service, value, event_id, role, import_id FROM event_values "
+        "JOIN events ON events.id = event_id "
+        "WHERE part = 'key' AND event_values.kind = ? AND import_id > ?",
+        (ENTRY, since),
+    )
+    for name, entry, event, role, unit in rows:
+        found.setdefault((name, entry), {})[event] = Told(role, unit)
     for digest in ("sha256", "md5"):
         rows = store.rows(
             "SELECT DISTINCT entries.list, entries.entry, events.id, events.role, import_id "  # noqa: S608 (our words)
