@@ -16,6 +16,7 @@ from hashmatch.model import (
 )
 from hashmatch.model.confidence import Confidence
 from hashmatch.model.locator import File, Range, Step
+from hashmatch.sources.left_out import LeftOut
 
 HEAD = 1 << 12
 """Bytes of a file that kinds of sources look at."""
@@ -65,6 +66,7 @@ class Found:
         medium: of a disk image that was read: its volumes, and what of it is missing.
         alone: whether it is all of the evidence: a file that another one leads to is not read with
             that one then.
+        left_out: which files beside it are not to be read; None where all are.
     """
 
     path: str
@@ -83,6 +85,7 @@ class Found:
     original_name: str = ""
     remark: Unreadable | None = None
     alone: bool = False
+    left_out: LeftOut | None = None
 
     @property
     def recorded(self) -> str:

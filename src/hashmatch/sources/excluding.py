@@ -9,6 +9,7 @@ from typing import TypeAlias
 from hashmatch.errors import Reason
 from hashmatch.model import Unreadable
 from hashmatch.sources.base import Found, Source
+from hashmatch.sources.left_out import LeftOut
 from hashmatch.sources.wrapped import Wrapped
 
 _Pattern: TypeAlias = tuple[str, Callable[[str], object]]
@@ -62,7 +63,8 @@ class Excluding(Wrapped):
                 pattern = next(each for each, _ in self._compiled if each in matched)
                 yield replace(found, problem=Unreadable(Reason.EXCLUDED, f"matches {pattern}"))
             else:
-                yield found
+                left_out = LeftOut(self.patterns, below.rpartition("/")[0])
+                yield replace(found, left_out=left_out)
 
 
 class _Folders:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 import hashmatch as hm
+from hashmatch.sources.opening import open_source
 from tests.support.archives import zipped
 from tests.support.disk_volumes import disk, volume
 from tests.support.photos import encoded, variants
@@ -84,3 +85,15 @@ def test_a_further_file_that_is_given_alone_is_not_taken_for_read(tmp_path: Path
     }
     assert together["disk.002"].unreadable is not None
     assert together["disk.002"].unreadable.reason is hm.Reason.OPENED
+    for pattern, said in {
+        "*.001": ["excluded: matches *.001", "excluded: a further file of disk.001: disk.001 is"],
+        "*.002": ["container: disk.002 is left out, as it matches *.002", "excluded: matches *."],
+        "x/*.001": ["opened-container: disk image with", "opened-container: a further file of"],
+    }.items():
+        left = open_source(tmp_path, excluded=[pattern])
+        scanned = hm.iter_scan(left, against=against, workers=1)
+        items = {Path(each.item.locator).name: each.item for each in scanned}
+        for number, expected in enumerate(said, 1):
+            why = items[f"disk.{number:03}"].unreadable
+            assert why is not None
+            assert f"{why.reason}: {why.detail}".startswith(expected)

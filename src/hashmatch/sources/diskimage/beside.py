@@ -14,6 +14,7 @@ from typing import Final, Protocol
 from hashmatch.errors import Reason, UnreadableError
 from hashmatch.sources.diskimage.base import Bytes, Medium
 from hashmatch.sources.diskimage.files import FileBytes, Handles
+from hashmatch.sources.left_out import LeftOut
 from hashmatch.visible import printable
 
 MOST_PARENTS: Final = 32
@@ -79,6 +80,43 @@ class OnDisk:
             )
             raise UnreadableError(Reason.SYMBOLIC_LINK, detail)
         return FileBytes(path, self._handles)
+
+
+class Remaining:
+    """A folder of which some files may be left out: they are there, and not opened.
+
+    Attributes:
+        whole: the folder with all of its files.
+    """
+
+    def __init__(self, whole: Folder, left_out: LeftOut | None) -> None:
+        """Leave files out.
+
+        Args:
+            whole: the folder.
+            left_out: which of them; None where none is.
+        """
+        self.whole, self._left_out = whole, left_out
+
+    def why(self, name: str) -> str:
+        """What is to be said of a file that is left out; empty of all others."""
+        pattern = self._left_out(name) if self._left_out else ""
+        return f"{printable(name)} is left out, as it matches {pattern}" if pattern else ""
+
+    def names(self) -> Iterable[str]:
+        """Names of all files."""
+        return self.whole.names()
+
+    def open(self, name: str, /) -> Bytes:
+        """A file that is not left out.
+
+        Raises:
+            OSError: it cannot be opened.
+            UnreadableError: it is left out, or no regular file.
+        """
+        if why := self.why(name):
+            raise UnreadableError(Reason.CONTAINER, f"{why}, and is a part of this one")
+        return self.whole.open(name)
 
 
 class Alone:

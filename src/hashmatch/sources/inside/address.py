@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from hashmatch.model.locator import Step
+from hashmatch.sources.left_out import LeftOut
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +18,7 @@ class Address:
         beside: what opens the file beside it that belongs to it, as a database beside its log.
         data: the bytes themselves, where they were sent.
         alone: as of `Found`.
+        left_out: as of `Found`.
     """
 
     file: object
@@ -26,8 +28,9 @@ class Address:
     beside: object = None
     data: bytes | None = field(default=None, repr=False)
     alone: bool = False
+    left_out: LeftOut | None = None
 
     def __reduce__(self) -> tuple[type, tuple[object, ...]]:
         """What it is made of: pickled in a third of the time that a data class takes."""
-        near = self.beside, self.data, self.alone
+        near = self.beside, self.data, self.alone, self.left_out
         return Address, (self.file, self.steps, self.size, self.extent, *near)

@@ -102,7 +102,7 @@ def look(
     """
     whole = whole_in(file, near if opens else ALONE)
     if isinstance(whole, Unreadable):
-        return Look(is_further=whole.reason is Reason.OPENED, problems=[whole])
+        return Look(is_further=whole.reason.skipped, problems=[whole])
     file = whole.file
     file.seek(0)
     head = file.read(HEAD)

@@ -52,7 +52,7 @@ class InsideOpener(Opener):
         outer = found.container or found
         beside = self.files.beside(outer, SUFFIX) if outer.path.endswith(SUFFIX) else None
         way = (self.files.handle(outer), found.steps, found.size, found.extent)
-        return Address(*way, beside, alone=outer.alone)
+        return Address(*way, beside, alone=outer.alone, left_out=outer.left_out)
 
     @contextmanager
     def finding(self, handle: object) -> "Iterator[FindBeside]":
@@ -69,7 +69,7 @@ class InsideOpener(Opener):
     @contextmanager
     def near(self, handle: object) -> "Iterator[Near]":
         """Where the file of the source lies, if a disk image in it may have further files there."""
-        from hashmatch.sources.diskimage.beside import OnDisk
+        from hashmatch.sources.diskimage.beside import OnDisk, Remaining
         from hashmatch.sources.diskimage.files import Handles
         from hashmatch.sources.inside import backups
         from hashmatch.sources.inside.disk_image import ALONE, Near
@@ -83,7 +83,8 @@ class InsideOpener(Opener):
         try:
             # No path that a list of files names leads out of its folder: see `Listed.file`.
             has = partial(_is_there, folder) if backups.is_named(name) else None
-            yield Near(name, OnDisk(folder, handles), has, cast("Address", handle).alone)
+            around = Remaining(OnDisk(folder, handles), cast("Address", handle).left_out)
+            yield Near(name, around, has, cast("Address", handle).alone)
         finally:
             handles.close()
 

@@ -64,7 +64,6 @@ _MOST: Final = 100_000
 _INCOMPLETE: Final = frozenset(
     {Reason.DAMAGED, Reason.TRUNCATED, Reason.CORRUPT_DATA, Reason.UNSUPPORTED}
 )
-READ_WITH: Final = ", and read with it"
 _TOGETHER: Final = "put all parts in one folder"
 _ONE_OF_SEVERAL: Final = "a part of one of several files"
 _LOCKED: Final = (
@@ -166,8 +165,8 @@ def _is_whole(file: BinaryIO) -> bool:
     return found is not None and not found.disk and not found.shift
 
 
-def further_part(name: str, folder: Folder) -> Unreadable | None:
-    """What is to be said of a part that another file leads to; None of all other files.
+def further_part(name: str, folder: Folder) -> str | Unreadable | None:
+    """The first part, which leads to a part, or what is to be said of it; None of other files.
 
     Args:
         name: of the file.
@@ -183,18 +182,13 @@ def further_part(name: str, folder: Folder) -> Unreadable | None:
     parts = _parts(first, folder) if first in names else None
     if parts is not None and name in parts:
         # What begins as an archive of its own may be one that is only called so.
-        return None if leads.is_piece and _begins_an_archive(name, folder) else read_with(first)
+        return None if leads.is_piece and _begins_an_archive(name, folder) else first
     if first in names and leads.is_volume and is_locked(folder.open(first).pread(0, _HEAD)):
         return Unreadable(Reason.CONTAINER, f"{leads.kind}: {_ONE_OF_SEVERAL}; {_LOCKED}")
     missing = (
         f"its {leads.word} part {first} is not here" if first not in names else "one is missing"
     )
     return Unreadable(Reason.CONTAINER, f"{leads.kind}: {_ONE_OF_SEVERAL}; {missing}: {_TOGETHER}")
-
-
-def read_with(first: str) -> Unreadable:
-    """That a file is read with the one that leads to it."""
-    return Unreadable(Reason.OPENED, f"a further file of {first}{READ_WITH}")
 
 
 def unjoined(steps: Sequence[Step]) -> Iterator[Unreadable]:

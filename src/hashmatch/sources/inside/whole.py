@@ -4,15 +4,14 @@ from typing import BinaryIO
 
 from hashmatch.errors import Reason
 from hashmatch.model import Unreadable
+from hashmatch.sources.diskimage.beside import Remaining
 from hashmatch.sources.diskimage.further import first_of
 from hashmatch.sources.diskimage.reading import FromFile
 from hashmatch.sources.inside.disk_image import Near
 from hashmatch.sources.inside.split_archives import (
-    READ_WITH,
     Whole,
     further_part,
     lone_part,
-    read_with,
     whole_of,
 )
 
@@ -29,15 +28,22 @@ def whole_in(file: BinaryIO, near: Near) -> Whole | Unreadable:
     """
     if near.folder is None:
         return Whole(file)
-    further = further_part(near.name, near.folder)
+    around = near.folder.whole if isinstance(near.folder, Remaining) else near.folder
+    further = further_part(near.name, around)
     if further is None:
-        image = first_of(FromFile(file, near.name), near.folder)
-        further = None if image is None else read_with(image)
+        further = first_of(FromFile(file, near.name), around)
     if further is None:
         return whole_of(near.name, near.folder) or Whole(file)
-    if further.reason is not Reason.OPENED:
+    if isinstance(further, Unreadable):
         return lone_part(file, further)
+    return _is_read_with(further, near)
+
+
+def _is_read_with(first: str, near: Near) -> Unreadable:
+    """What is to be said of a file that another one leads to."""
+    what = f"a further file of {first}"
+    if isinstance(near.folder, Remaining) and (why := near.folder.why(first)):
+        return Unreadable(Reason.EXCLUDED, f"{what}: {why}")
     if near.alone:
-        what = further.detail.removesuffix(READ_WITH)
         return Unreadable(Reason.CONTAINER, f"{what}: scan that one, or its folder")
-    return further
+    return Unreadable(Reason.OPENED, f"{what}, and read with it")
