@@ -105,11 +105,15 @@ def test_a_difference_is_loud(image: Path) -> None:
 
 def test_a_damaged_chunk_is_no_equal_digest(image: Path) -> None:
     data = bytearray(image.read_bytes())
-    data[4000] ^= 0xFF
+    data[len(data) // 2] ^= 0xFF
     image.write_bytes(data)
     code, said, volumes = scanned(image, "--verify-images")
     assert code == 4, said
     assert "cannot be read to the end" in volumes[0][2]
+    # No file lies there.
+    assert volumes[1][:2] == ("fat32", VolumeStatus.PARTLY_READ)
+    assert volumes[1][2].startswith("32,768 bytes of its free space cannot be read, the first at ")
+    assert volumes[1][2].endswith("is not as its checksum says")
 
 
 def test_one_image_is_shown_with_both(image: Path) -> None:

@@ -198,7 +198,8 @@ class SurveyedVolume:
         self.done += stop - begin
         if isinstance(end.said, SearchEnd):
             self._search = end.said.reached
-            self.problems += end.said.problems
+            for why in end.said.problems:
+                self._note(why)
         if end.problem is not None:
             what = f"bytes {begin:,} to {stop:,} of its free space were not searched: {_text(end)}"
             self._note(Unreadable(end.problem.reason, what))

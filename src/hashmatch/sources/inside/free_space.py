@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import BinaryIO, Final
 
+from hashmatch.errors import Reason
 from hashmatch.model import AllocationState, PlaceConfidence, Unreadable
 from hashmatch.model.locator import Member, Range, Step
 from hashmatch.sources.diskimage.base import Bytes
@@ -21,13 +22,20 @@ Its number is 0; that of all of a volume, whose file system ended its reader, is
 
 
 class _Patient:
-    """Bytes with zeros in place of what cannot be read: a search goes on behind it."""
+    """Bytes with zeros in place of what cannot be read: a search goes on behind it.
+
+    Attributes:
+        bad: offset and length of what could not be read, with the reason.
+    """
 
     def __init__(self, source: Bytes) -> None:
         self._source, self.name, self.size = source, source.name, source.size
+        self.bad: dict[Span, str] = {}
 
     def pread(self, offset: int, size: int, /) -> bytes:
-        return read_around(self._source, offset, size)[0]
+        data, bad = read_around(self._source, offset, size)
+        self.bad |= {(each.offset, each.length): each.reason for each in bad}
+        return data
 
     def holes(self) -> Iterator[Span]:
         return self._source.holes()
@@ -56,7 +64,8 @@ class Space:
         parts.insert(number, Zeros(length))
         joined = Joined(parts, data.name)
         self.size = joined.size
-        self.file: BinaryIO = as_file(_Patient(joined))
+        self._read = _Patient(joined)
+        self.file: BinaryIO = as_file(self._read)
 
     def search(
         self, budget: Budget, state: SearchState, part: tuple[int, int]
@@ -72,6 +81,14 @@ class Space:
         """
         for parser in (Carving(), EncodedText()):
             yield from parser.between(self.file, budget, state, part)
+        begin, end = part
+        bad = list(within(merged(sorted(self._read.bad)), begin, end - begin))
+        if bad:
+            size = sum(length for _, length in bad)
+            start = next(self._runs(bad[0][0], 1), (0, 0))[0]
+            why = next(why for each, why in self._read.bad.items() if [*within([each], *bad[0])])
+            what = f"{size:,} bytes of its free space cannot be read, the first at {start:,}"
+            yield Unreadable(Reason.CORRUPT_DATA, f"{what} of the volume: {why}")
 
     def placed(
         self,

@@ -89,9 +89,13 @@ class ImageItems:
             given: set[Span] = set()
             entries = self.survey(volume, budget.check)
             surveyed = yield from self._named(volume, entries, given)
-            yield from self._carved(volume, surveyed, budget, given)
-            self.reports.append(surveyed.report)
-            if (told := surveyed.report.told) is not None:
+            report = surveyed.report
+            for found in self._carved(volume, surveyed, budget, given):
+                if isinstance(found, Unreadable):
+                    report = report.without(found.detail)
+                yield found
+            self.reports.append(report)
+            if (told := report.told) is not None:
                 yield told
 
     @property

@@ -42,6 +42,12 @@ class VolumeReport:
         """What lies on it, in a word."""
         return self.volume.contents[0].kind if self.volume.contents else "unknown"
 
+    def without(self, why: str) -> "VolumeReport":
+        """The same of a volume of which something else could not be read."""
+        is_read = self.status is VolumeStatus.READ
+        status = VolumeStatus.PARTLY_READ if is_read else self.status
+        return replace(self, status=status, reason=self.reason or why)
+
     @property
     def told(self) -> Unreadable | None:
         """Why the image was not read whole; None where nothing of this volume is missing."""
