@@ -4,12 +4,13 @@
 
 The record is made up: 400 cases with three exhibits each, entries of a list seen in one exhibit
 (nine of ten) or in a few, one entry in 100,000 places. Its rows are inserted in batches with the
-triggers, keys and indexes of every record; without the audit chain, whose cost
-`benchmarks.sightings` tells. Each question is asked by a process of its own, so that its peak of
-memory is its own.
+triggers, keys and indexes of every record; without the audit chain, through which a smaller number
+is recorded beside it, as a scan does. Each question is asked by a process of its own, so that its
+peak of memory is its own.
 """
 
 import argparse
+import hashlib
 import subprocess
 import sys
 import tempfile
@@ -19,7 +20,12 @@ from pathlib import Path
 
 import numpy as np
 
+from hashmatch.errors import Reason
+from hashmatch.model import Digests, Item, Match, MatchKind, ScanResult, Unreadable
+from hashmatch.profiles import DEFAULT
 from hashmatch.sightings.database import Database
+from hashmatch.sightings.records import ListRecord
+from hashmatch.sightings.scan_config import RunConfig, SourceSpec
 from hashmatch.tracing.asking import who
 from hashmatch.tracing.links import Question, links
 from hashmatch.tracing.values import LinkKind
@@ -28,6 +34,7 @@ _CASES = 400
 _EXHIBITS = 3
 _AT_ONCE = 50_000
 _MEME = 100_000
+_BATCH = 64
 
 
 def _rows(count: int, seed: int) -> Iterator[tuple[int, int, int]]:
@@ -96,6 +103,43 @@ def _insert(database: Database, rows: list[tuple[int, int, int]]) -> None:
         )
 
 
+def chained(path: Path, count: int) -> float:
+    """CPU seconds in which so many items with a sighting each go through the audit chain."""
+    source = SourceSpec("exhibit", "folder", "/e")
+    lists = (ListRecord("vic", ("ab" * 32,), "", count),)
+    configuration = RunConfig(profile=DEFAULT, lists=lists, options={})
+    taken = 0.0
+    with (
+        Database.open(path) as database,
+        database.run(case="case", source=source, configuration=configuration) as run,
+    ):
+        for first in range(0, count, _BATCH):
+            found = [_result(number) for number in range(first, min(first + _BATCH, count))]
+            begun = time.process_time()
+            run.record(found)
+            taken += time.process_time() - begun
+        run.finish()
+    return taken
+
+
+def _result(number: int) -> ScanResult:
+    sha256 = hashlib.sha256(str(number).encode()).hexdigest()
+    digests = Digests(md5=sha256[:32], sha1=sha256[:40], sha256=sha256)
+    item = Item(f"{number}.jpg", 9, digests=digests, unreadable=Unreadable(Reason.UNSUPPORTED))
+    match = Match(
+        "vic",
+        f"{number}",
+        category="1",
+        kind=MatchKind.EXACT,
+        algorithm="sha256",
+        distance=0,
+        threshold=0,
+        number=number,
+        list_sha256="ab" * 32,
+    )
+    return ScanResult(item, (match,))
+
+
 def peak() -> float:
     """MiB at most. What `getrusage` tells begins with the peak of the process before."""
     status = Path("/proc/self/status").read_text(encoding="ascii")
@@ -126,6 +170,7 @@ def main() -> None:
     """Print what each takes."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sightings", type=int, default=5_000_000)
+    parser.add_argument("--chained", type=int, default=100_000)
     parser.add_argument("--ask", choices=["links", "who"], help=argparse.SUPPRESS)
     parser.add_argument("--db", type=Path, help="a record that was made before, or is kept here")
     asked = parser.parse_args()
@@ -139,6 +184,9 @@ def main() -> None:
                 size = path.stat().st_size >> 20
                 rate = asked.sightings / took
                 sys.stdout.write(f"insert: {took:.0f} s, {rate:,.0f} a second, {size:,} MiB\n")
+            took = chained(Path(folder) / "chained.sightings", asked.chained)
+            rate = asked.chained / took
+            sys.stdout.write(f"through the audit chain: {rate:,.0f} a second\n")
             for question in ("links", "who"):
                 words = [sys.executable, "-m", "benchmarks.circulation_scale", "--ask", question]
                 more = ["--db", str(path)]

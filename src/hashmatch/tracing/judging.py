@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import TYPE_CHECKING, Final, NamedTuple, Self
 
 from hashmatch.model.event import Role
@@ -24,6 +25,7 @@ EXCLUDED: Final = "excluded"
 PROTECTED: Final = frozenset({Role.VICTIM.value, Role.REPORTER.value})
 """Roles that are in no link unless they are asked for."""
 
+_PLACE: Final = itemgetter(0)
 _MOST_SOURCES: Final = 20
 _SHARE: Final = 4
 _FEWEST: Final = 3
@@ -130,15 +132,15 @@ class Audience:
 
     def occurrences(self, where: "Where | Packed") -> tuple[Occurrence, ...]:
         """The places of a thing, as far as they are shown."""
+        exhibits, hidden, pointers = self._places.exhibits, self._hidden, self._pointers
         found: list[Occurrence] = []
-        pointers = set()
+        named: set[str] = set()
         told = where if isinstance(where, dict) else unpacked(where, self._places)
-        for (source, role), seen in sorted(told.items()):
-            if source in self._hidden or (role in PROTECTED and not self._protected):
+        for (source, role), seen in sorted(told.items(), key=_PLACE):
+            if source in hidden or (role in PROTECTED and not self._protected):
                 continue
-            exhibit = self._places.exhibits[source]
-            if source not in self._pointers:
-                rows = {table: tuple(rows) for table, rows in seen.rows.items()}
+            exhibit = exhibits[source]
+            if source not in pointers:
                 found.append(
                     Occurrence(
                         case=exhibit.case,
@@ -146,13 +148,13 @@ class Audience:
                         role=role,
                         accounts=tuple(seen.accounts),
                         count=seen.count,
-                        rows=rows,
+                        rows={table: tuple(rows) for table, rows in seen.rows.items()},
                         handling=self._marks_of(source),
                     )
                 )
             # A case that is a pointer is named once, whatever it has.
-            elif exhibit.case not in pointers:
-                pointers.add(exhibit.case)
+            elif exhibit.case not in named:
+                named.add(exhibit.case)
                 found.append(
                     Occurrence(
                         case=exhibit.case,
@@ -178,6 +180,8 @@ class Audience:
             found: its places.
             key: which thing it is; the list of an entry has a mark of its own.
         """
+        marks = {mark for each in found for mark in each.handling}
         lists = self._places.marks.lists.items()
         of_list = (mark for name, mark in lists if key.startswith(f"entry:{name}/"))
-        return strictest((*(mark for each in found for mark in each.handling), *of_list))
+        marks.update(of_list)
+        return strictest(marks) if marks else ()
