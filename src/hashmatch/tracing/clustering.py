@@ -5,8 +5,10 @@ nearest medoid within the threshold. So every member is near to the same picture
 of which each is near to the next, do not end in one cluster. The number of a cluster is that of
 its medoid, and new members do not change it.
 
-One orientation of each medoid is searched with all eight of each new picture: the same pairs as if
-eight were stored and one was searched, with an eighth of the memory.
+One orientation of each medoid is searched with all eight of each new picture: as many pairs as if
+eight were stored and one was searched, with an eighth of the memory. They are not quite the same
+ones: PDQ compares with a median, which turning moves, so that distances of turned copies differ by
+some bits from one way to the other.
 """
 
 from collections.abc import Iterator
