@@ -1,6 +1,7 @@
 """`trace` and the verbs that put on record what links need, as a user runs them."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ from typer.testing import CliRunner
 
 from hashmatch.cli.app import app
 from hashmatch.sightings.database import Database
-from tests.support.sighting_values import digests
+from tests.support.sighting_values import CONFIGURATION, SOURCE, digests
 from tests.tracing.test_links import picture, scan
 
 _TIP = """<?xml version="1.0"?><report><reportId>7</reportId>
@@ -138,3 +139,27 @@ def test_what_is_not_there_is_said(lab: Path, tmp_path: Path) -> None:
     assert run("trace", "links", "--db", lab, "--case", "9")[0] != 0
     assert run("trace", "who", "nothing", "--db", lab)[0] == 2
     assert run("trace", "links", "--db", lab, "--kind", "x")[0] == 2
+
+
+def test_no_database_is_made_or_written_among_evidence(lab: Path, tmp_path: Path) -> None:
+    returned = tmp_path / "return"
+    returned.mkdir()
+    (returned / "tip.xml").write_text(_TIP.format(md5=digests(1).md5), encoding="utf-8")
+    place = ["--case", "3", "--exhibit", "tip"]
+    code, _ = run("record", "import", returned, *place, "--db", returned / "db")
+    assert (code, [each.name for each in returned.iterdir()]) == (2, ["tip.xml"])
+    # A file of the folder may be imported into a database beside it.
+    assert run("record", "import", returned / "tip.xml", *place, "--db", returned / "db")[0] == 0
+    # What was scanned is evidence too, as the lab's own database knows.
+    evidence = tmp_path / "phone"
+    evidence.mkdir()
+    with Database.open(lab) as database:
+        source = replace(SOURCE, label="phone 2", path=str(evidence))
+        with database.run(case="1", source=source, configuration=CONFIGURATION) as scanned:
+            scanned.finish()
+    by = ["--by", "A. Meier", "--db", evidence / "db"]
+    for words in (["case", "1", "--contact", "x"], ["exhibit", "e", "--case", "1", "--owner", "x"]):
+        result = CliRunner().invoke(
+            app, [*map(str, ["record", *words, *by])], env={"HASHMATCH_DB": str(lab)}
+        )
+        assert (result.exit_code, [*evidence.iterdir()]) == (2, [])

@@ -125,24 +125,30 @@ def test_every_kind_of_row_can_be_erased_and_proved(tmp_path: Path) -> None:
 
 def test_what_shares_bytes_stays_and_is_named(tmp_path: Path) -> None:
     path = tmp_path / "db"
-    copy = replace(result(1), item=replace(result(1).item, locator="copy.jpg"))
-    _recorded(path, result(1), copy, result(2))
-    _recorded(path, result(1), case="2")
+    copy = replace(result(5), item=replace(result(5).item, locator="copy.jpg"))
+    _recorded(path, result(5), copy, result(2))
+    _recorded(path, result(5), case="2")
     with Database.open(path) as database:
-        named = [event(1, digests=digests(1)), event(2, digests=digests(2))]
+        entry = database.sighting(1).match
+        known = ((entry.list_name, entry.entry_id),)
+        named = [event(1, digests=digests(5)), event(2, digests=digests(2))]
+        named.append(event(3, digests=digests(3), entries=known))
         database.record_import(UNIT, named, case="3", exhibit="tip")
         done, planned = database.erase(["item:1"], **ORDER)
         assert "contents" not in done.rows
         assert planned.elsewhere == (
             "item 2, 4: of the same bytes",
             "event 1: with a digest of the same bytes",
+            "event 3: of an entry that was seen there",
         )
         with pytest.raises(UnknownNameError, match="not on record any more"):
             database.erase(["item:1"], **ORDER)
         done, planned = database.erase(["item:2", "item:4", "event:1"], **ORDER)
-        assert (done.rows["contents"], done.rows["events"], planned.elsewhere) == (2, 1, ())
+        assert (done.rows["contents"], done.rows["events"]) == (2, 1)
+        assert planned.elsewhere == ("event 3: of an entry that was seen there",)
         assert database.verify().passed
-        assert [each.digests.md5 for _, each in database.events("3")] == [digests(2).md5]
+        left = [each.digests.md5 for _, each in database.events("3")]
+        assert left == [digests(2).md5, digests(3).md5]
 
 
 def test_an_archive_goes_with_what_lies_in_it_in_all_scans(tmp_path: Path) -> None:

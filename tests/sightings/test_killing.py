@@ -12,6 +12,7 @@ import pytest
 
 from hashmatch.scanning.tally import tally
 from hashmatch.sightings.database import Database
+from tests.support.casework import UNIT, event
 from tests.support.places import environment
 from tests.support.sighting_values import results, scanned
 
@@ -90,3 +91,33 @@ def test_killed_again_and_again_it_is_as_if_never_interrupted(tmp_path: Path) ->
     connection = sqlite3.connect(path)
     assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
     connection.close()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals are POSIX")
+def test_a_unit_is_on_record_wholly_or_not_at_all(tmp_path: Path) -> None:
+    """Killed between the audit rows of one import, before it, and while it commits."""
+    random, events = Random(5), 2500
+    command = [sys.executable, "-m", "tests.support.import_writer"]
+    outcomes = set[tuple[int, ...]]()
+    for said in (1, 4, 5, 5):
+        path = tmp_path / f"{said}-{len(outcomes)}-{random.random()}"
+        with subprocess.Popen(  # noqa: S603 (our own program)
+            [*command, str(path), str(events)], stdout=subprocess.PIPE, env=environment()
+        ) as process:
+            assert process.stdout is not None
+            for _ in range(said):
+                assert process.stdout.readline()
+            time.sleep(random.random() * 0.04)
+            process.kill()
+        with Database.open(path) as database:
+            assert database.verify().passed
+            held = [each.events for each in database.imports()]
+            assert held in ([], [events])
+            assert sum(1 for _ in database.events()) == sum(held)
+            outcomes.add(tuple(held))
+    # Once more, and it is there once.
+    with Database.open(path) as database:
+        again = (event(number) for number in range(1, events + 1))
+        done = database.record_import(UNIT, again, case="1", exhibit="return 1")
+        assert (done.events, done.known) == (events, bool(held))
+    assert () in outcomes

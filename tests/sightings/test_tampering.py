@@ -32,7 +32,10 @@ FREE = {
         *("viewed by another", "viewed elsewhere"),
         *(
             f"{action} {what}"
-            for action in ("statement", "statement", "import", "import", "clustering")
+            for action in (
+                *("statement", "statement", "import", "import", "clustering"),
+                *("erasure", "erasure"),
+            )
             for what in ("by another", "elsewhere")
         ),
         *(

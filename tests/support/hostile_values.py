@@ -28,6 +28,9 @@ from tests.support.program import alone
 NOT_TEXT: Final = "CAST(x'ff80' AS TEXT)"
 """Text that is no UTF-8, which Python cannot give to SQLite."""
 
+STEERING: Final = "\x1b[31m\u202e\x9b2J"
+"""Characters that steer a terminal, or turn around what it shows."""
+
 VALUES: Final[tuple[Any, ...]] = (
     None,
     -1,
@@ -43,6 +46,7 @@ VALUES: Final[tuple[Any, ...]] = (
     b"\xff\xfe",
     bytes(32),
     NOT_TEXT,
+    STEERING,
 )
 """What somebody may write into any column."""
 
@@ -63,6 +67,9 @@ READ: Final = {
     "cases": SMALL | _SHOWN,
     "cases --json": SMALL | _SHOWN,
     "record viewed": SMALL | _SHOWN | {"times", "viewings"},
+    **dict.fromkeys(("record case", "record exhibit", "record import"), SMALL),
+    **dict.fromkeys(("record handling", "trace links", "trace who", "trace new"), SMALL),
+    **dict.fromkeys(("trace coverage", "trace exclude", "trace verdict", "trace clusters"), SMALL),
 }
 """The tables that a command reads; all where it is not named."""
 
@@ -72,6 +79,7 @@ def commands(path: Path, folder: Path) -> dict[str, list[str]]:
     database, report = str(path), str(folder / "report")
     of_case = ["report", "--db", database, "--case", "1"]
     to_file = ["--output", report, "--force"]
+    by = ["--db", database, "--by", "x"]
     scan = ["scan", str(folder / "evidence"), "--against", str(folder / "known.csv")]
     return {
         "cases": ["cases", "--db", database],
@@ -84,6 +92,21 @@ def commands(path: Path, folder: Path) -> dict[str, list[str]]:
         "audit verify": ["audit", "verify", "--db", database],
         "audit verify --json": ["audit", "verify", "--db", database, "--json"],
         "record viewed": ["record", "viewed", "1", "--db", database, "--by", "x", "--why", "y"],
+        "record case": ["record", "case", "1", *by, "--contact", "x"],
+        "record exhibit": ["record", "exhibit", "exhibit 7", "--case", "1", *by, "--owner", "x"],
+        "record import": [
+            *("record", "import", str(folder / "seen.txt"), "--case", "1", "--exhibit", "x"),
+            *("--db", database),
+        ],
+        "record handling": ["record", "handling", "case:1", "TLP:RED", *by],
+        "record erase": ["record", "erase", "item:1", "import:1", "--db", database],
+        "trace links": ["trace", "links", "--db", database, "--all", "--protected"],
+        "trace clusters": ["trace", "clusters", "--db", database, "--json"],
+        "trace who": ["trace", "who", "account:kik/user 20", "--db", database],
+        "trace new": ["trace", "new", "--since", "0", "--db", database],
+        "trace coverage": ["trace", "coverage", "--db", database],
+        "trace exclude": ["trace", "exclude", "cluster:1", *by, "--why", "y"],
+        "trace verdict": ["trace", "verdict", "cluster:1", "same", *by, "--why", "y"],
         "scan": [*scan, "--db", database, "--case", "9", "--workers", "1"],
     }
 
@@ -92,6 +115,7 @@ def prepared(folder: Path) -> Path:
     """A record, and what a scan needs."""
     (folder / "evidence").mkdir()
     (folder / "known.csv").write_text(f"id,md5\nx,{'ab' * 16}\n")
+    (folder / "seen.txt").write_text(f"{'ab' * 16}\n")
     return recorded(folder / "original")
 
 
@@ -203,15 +227,17 @@ def fault(name: str, table: str, code: int, said: str, *, legal: bool) -> str:
     """What is wrong with how a command ended on such a value; empty if nothing is."""
     if "Traceback" in said:
         return "a traceback"
+    if any(each in said for each in ("\x1b", "\u202e", "\x9b")):
+        return "the terminal is steered"
     if code == cli.EXIT_INTEGRITY:
         words = ("altered", "damaged", "WRONG", "verification", '"passed": false')
         return "" if any(each in said for each in words) else "exit code 5 without a word"
     if legal:
         # A case or an exhibit of another name, a value as good as the one before.
-        return "" if code in {0, 2, 4} else f"exit code {code}"
+        return "" if code in {0, 2, 4, cli.EXIT_MATCHED} else f"exit code {code}"
     if table in READ.get(name, {table}):
         return f"exit code {code} on a value that no table takes"
-    return "" if code in {0, 4} else f"exit code {code}"
+    return "" if code in {0, 2, 4, cli.EXIT_MATCHED} else f"exit code {code}"
 
 
 def main() -> None:

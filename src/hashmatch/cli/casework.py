@@ -1,5 +1,6 @@
 """`hashmatch record exhibit`, `record import` and `record case`: what links need, put on record."""
 
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -9,6 +10,7 @@ from hashmatch.cli.handling import HandlingOption, checked_mark
 from hashmatch.cli.known_events import EventsAgainstOption, KnownEvents
 from hashmatch.cli.options import FailOnMatchOption, JsonOption
 from hashmatch.cli.output import json_line, line, note, printable
+from hashmatch.cli.places import check_known_exhibits, check_places
 from hashmatch.cli.trace import ByOption, DbOption
 from hashmatch.wording import number_of
 
@@ -111,11 +113,23 @@ WithdrawOption = Annotated[
 ]
 
 
-def _opened(db: Path) -> "Database":
-    """The database; one that is made says so, as its name may be a slip."""
+def _opened(db: Path, *evidence: Path) -> "Database":
+    """The database; one that is made says so, as its name may be a slip.
+
+    Raises:
+        BadParameter: it lies in evidence: that which is given, or that which is on record.
+    """
+    from hashmatch.errors import DatabaseError
     from hashmatch.sightings.database import Database
 
+    written = [("the database", db)]
+    check_places([each for each in evidence if each.is_dir()], written=written)
+    check_known_exhibits(written)
     made = not db.exists()
+    if not made:
+        # What is wrong with it is said when it is opened for writing.
+        with suppress(DatabaseError):
+            check_known_exhibits(written, db)
     database = Database.open(db)
     if made:
         note(f"{db} is a new database: no scan is on record in it")
@@ -231,7 +245,7 @@ def record_import(
     described = Mapping.read(mapping) if mapping is not None else None
     quarantined = 0
     known = KnownEvents(against)
-    with _opened(db) as database:
+    with _opened(db, path) as database:
         last = database.store.one("SELECT coalesce(max(id), 0) FROM imports")
         at = zone or _zone_of(database, case, exhibit)
         for unit in units(path, mapping=described, zone=at, format=table_format):

@@ -31,8 +31,8 @@ touched. Without a THING only what earlier erasures left in the file is overwrit
 
 \b
 Examples:
-  hashmatch record erase item:12 --db lab.sightings
-  hashmatch record erase item:12 event:4 --db lab.sightings --order '3 Gs 12/26' \\
+  hashmatch record erase item:1 --db lab.sightings
+  hashmatch record erase item:1 sighting:2 --db lab.sightings --order '3 Gs 12/26' \\
       --why 'not covered by the warrant' --by 'A. Meier' --yes
 """
 

@@ -26,7 +26,7 @@ mark of what is in them, and all marks in own words.
 \b
 Examples:
   hashmatch record handling case:2026-0417 TLP:AMBER --db lab.sightings --by 'A. Meier'
-  hashmatch record handling import:3 'only for K 12' --db lab.sightings --by 'A. Meier'
+  hashmatch record handling list:VIC 'only for K 12' --db lab.sightings --by 'A. Meier'
 """
 
 NONE: Final = "none"

@@ -270,6 +270,12 @@ def elsewhere(store: Store) -> Iterator[str]:
         "GROUP BY 1 ORDER BY 1"
     )
     yield from _named(store, events, "event", "with a digest of the same bytes")
+    named = (
+        "SELECT DISTINCT event_id FROM event_values WHERE kind = 'entry' AND (service, value) IN "  # noqa: S608 (likewise)
+        f"(SELECT list, entry FROM sightings WHERE id IN {_CHOSEN.format('sightings')}) "
+        f"AND event_id NOT IN {_CHOSEN.format('events')} ORDER BY 1"
+    )
+    yield from _named(store, named, "event", "of an entry that was seen there")
     entries = (
         f"SELECT entries.id FROM {contents} JOIN entries ON entries.sha256 = gone.sha256 "  # noqa: S608 (likewise)
         f"OR entries.md5 = gone.md5 WHERE entries.id NOT IN {_CHOSEN.format('entries')} "
