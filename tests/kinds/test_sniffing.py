@@ -289,3 +289,10 @@ def test_messages_with_few_or_unusual_headers(headers: str) -> None:
 )
 def test_a_program_and_a_text_are_no_archives(data: bytes) -> None:
     assert sniffed(data) is None
+
+
+def test_the_list_of_capital_letters_of_exfat_is_no_icon() -> None:
+    data = b"".join(number.to_bytes(2, "little") for number in range(2918))
+    item = hash_item(data)
+    assert item.unreadable is not None
+    assert item.unreadable.reason is Reason.NOT_A_PICTURE

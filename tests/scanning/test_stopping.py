@@ -7,6 +7,8 @@ import pytest
 
 import hashmatch as hm
 from hashmatch.cli.outcome import left_undone
+from hashmatch.cli.scan_output import _note_end
+from hashmatch.model import ScanSummary
 from hashmatch.scanning.engine import matcher_for, run_config
 from hashmatch.scanning.proving import IndexProof
 from hashmatch.sightings.database import Database
@@ -78,6 +80,11 @@ def test_of_a_proof_that_is_not_waited_for_it_is_told_that_every_file_was_read(
             found = stopped(evidence, known, database, after=99)
             assert found == (FILES, [True], "interrupted")
         assert stopped(evidence, known, database, after=99, resume=True) == (0, [], "done")
+
+
+def test_what_lies_in_files_is_not_counted_as_files(capsys: pytest.CaptureFixture[str]) -> None:
+    _note_end(ScanSummary(items=9, hashed=9, members=8), None, [False], 5)  # type: ignore[arg-type]
+    assert "interrupted after 1 of 5 files" in capsys.readouterr().err
 
 
 def test_what_is_left_is_said_in_words() -> None:

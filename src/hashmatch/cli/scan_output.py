@@ -108,7 +108,7 @@ def _note_end(
 ) -> None:
     note_summary(summary)
     if left:
-        note(left_undone(summary.items, files, all_read=left[0]))
+        note(left_undone(summary.items - summary.members, files, all_read=left[0]))
     else:
         _note_index_files(matcher)
 

@@ -71,6 +71,9 @@ def sniff(head: bytes, size: int | None = None) -> str | None:
         if magic.match(head):
             if name == "tga" and not _may_be_tga(head):
                 continue
+            # Capital letters are listed like that in exFAT.
+            if name == "ico" and size and int.from_bytes(head[18:22], "little") >= size:
+                continue
             if name == "heif" and _AVIF_BRAND.search(head[16 : int.from_bytes(head[:4])]):
                 return "avif"
             return name

@@ -183,7 +183,8 @@ def open_e01(file: Bytes, beside: Beside) -> E01:
     if number != 1:
         raise UnreadableError(
             Reason.DAMAGED,
-            f"{file.name} is segment {number} of its image: open the first one (.E01)",
+            f"{file.name} is segment {number} of its image, and none that leads to it lies here: "
+            "put all segments in one folder, and scan that",
         )
     segments = [file]
     while _goes_on(segments, beside):
@@ -234,7 +235,9 @@ def segment_name(first: str, number: int) -> str:
     most = (ord("Z") - ord(letter.upper() or "Z") + 1) * 26 * 26
     if not dot or len(ending) != 3 or not letter.isalpha() or further >= most:  # noqa: PLR2004
         raise UnreadableError(
-            Reason.UNSUPPORTED, f"{first} has no name from which that of segment {number} follows"
+            Reason.UNSUPPORTED,
+            f"{first} goes on in segment {number}, whose name does not follow from its own: put "
+            "all segments in one folder, called .E01, .E02 and so on, and scan that",
         )
     if number < 100:  # noqa: PLR2004 (as two digits go)
         return f"{stem}.{letter}{number:02}"
