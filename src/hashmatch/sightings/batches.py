@@ -3,6 +3,7 @@
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
 from typing import Any, Final
 
 from hashmatch.errors import DatabaseError
@@ -267,9 +268,14 @@ class Batches:
 
     def _erased(self, kind: Kind, first: int, last: int) -> dict[int, bytes]:
         """Digests of rows that are gone by order of a court: tombstones have them."""
-        if self._ledger.version < ERASED.since or kind is ERASED:
+        if self._ledger.version < ERASED.since or kind.table not in self._with_erased:
             return {}
         return erasures.of_table(self._store, kind.table, first, last)
+
+    @cached_property
+    def _with_erased(self) -> set[str]:
+        """Tables of which rows are gone; mostly none."""
+        return {kind for (kind,) in self._store.execute("SELECT DISTINCT kind FROM erased")}
 
     def _untold(self, kind: Kind, first: int, last: int) -> Iterator[Problem]:
         """Rows that no audit row tells of."""

@@ -132,7 +132,8 @@ def _of_sqlite(store: Store, table: str) -> Iterator[Problem]:
 def _numbers(store: Store, table: str) -> Iterator[Problem]:
     """Numbers of rows begin with one and have no gap, but where rows were erased."""
     numbers = f"SELECT id FROM main.{table}"  # noqa: S608 (our names)
-    if store.one("SELECT 1 FROM main.sqlite_master WHERE name = 'erased'"):
+    there = store.one("SELECT 1 FROM main.sqlite_master WHERE name = 'erased'")
+    if there and store.one("SELECT 1 FROM main.erased WHERE kind = ?", (table,)):
         numbers += f" UNION ALL SELECT number FROM main.erased WHERE kind = '{table}'"  # noqa: S608 (likewise)
     ((first, last, count),) = store.execute(f"SELECT min(id), max(id), count(*) FROM ({numbers})")  # noqa: S608 (likewise)
     if count and (first, last) != (1, count):
