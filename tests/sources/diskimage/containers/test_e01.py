@@ -154,8 +154,8 @@ def test_a_cut_segment_is_named_and_the_others_are_read(copied: Path, ending: st
         assert length < len(_DATA)
 
 
-def test_a_later_segment_alone_says_which_one_to_open(copied: Path) -> None:
-    with pytest.raises(UnreadableError, match=r"segment 2 of its image: open the first"):
+def test_a_later_segment_alone_says_what_to_do(copied: Path) -> None:
+    with pytest.raises(UnreadableError, match=r"disk\.E02 is segment 2 .*: put all segments in one folder"):
         open_image(copied.with_suffix(".E02"))
 
 
