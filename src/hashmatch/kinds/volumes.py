@@ -82,7 +82,12 @@ _UBERBLOCK: Final = b"\x0c\xb1\xba\x00\x00\x00\x00\x00"
 _OF_RAID: Final = (b"\xfc\x4e\x2b\xa9", b"\xa9\x2b\x4e\xfc")
 _COPIES_OF_EXT: Final = (8193 << 10, 16384 << 11, 32768 << 12)
 """Where the second group of ext begins, for each size of its blocks."""
-_SHORT: Final = [(place, mark) for kind, place, mark in MARKS if kind in ("ntfs", "exfat")]
+_LEAST_MARK: Final = 6
+_AT_BEGINNINGS: Final = [
+    (place, mark)
+    for _, place, mark in MARKS
+    if place + len(mark) <= _BEGINNING and len(mark) >= _LEAST_MARK
+]
 
 
 def is_disk(read: Callable[[int, int], bytes], size: int) -> bool:
@@ -205,9 +210,9 @@ def _ends_like_one(read: Callable[[int, int], bytes], size: int) -> bool:
 
 
 def _begins(head: bytes) -> bool:
-    """Whether a file system that is read begins there."""
+    """Whether a file system or an encrypted volume begins there."""
     return (
-        any(head[place : place + len(mark)] == mark for place, mark in _SHORT)
+        any(head[place : place + len(mark)] == mark for place, mark in _AT_BEGINNINGS)
         or bool(fat_of(head.ljust(SECTOR, b"\0")))
         or (head[1080:1082] == b"\x53\xef" and head[1048:1052] < b"\7" and not any(head[1049:1052]))
         or head[:6] == b"XFSB\0\0"

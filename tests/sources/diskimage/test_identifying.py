@@ -98,6 +98,7 @@ _LEFT: Final[dict[str, dict[int, bytes]]] = {
     "the copy of a GPT": {(3 << 20) - 512: b"EFI PART"},
     "the copy of a boot sector": {(3 << 20) - 509: b"NTFS    ", (3 << 20) - 2: b"\x55\xaa"},
     "NTFS whose table was erased": {(1 << 20) + 3: b"NTFS    "},
+    "LUKS whose table was erased": {1 << 20: b"LUKS\xba\xbe\x00\x02"},
     "FAT whose table was erased": {at + 63 * 512: each for at, each in _DOS.items()},
     "ext whose table was erased": {(1 << 20) + 1080: b"\x53\xef"},
 }

@@ -2,15 +2,18 @@
 
 import os
 import struct
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
+from hashmatch.model import VolumeStatus
 from hashmatch.sources.diskimage.base import Bytes
 from hashmatch.sources.diskimage.reading import Held, Padded
 from hashmatch.sources.diskimage.volumes import Volumes, find_volumes
+from hashmatch.sources.inside.image_items import ImageItems
+from hashmatch.sources.inside.volume_reports import Surveyed
 from tests.support.disk_images import run
 from tests.support.volumes import make_volume, open_raw
 
@@ -332,3 +335,57 @@ def test_an_empty_disk_is_one_volume_of_zeros() -> None:
     assert _listed(volumes) == [("whole:0@0", 0, 1 << 42, "zeros")]
     assert volumes.volumes[0].weight == 1 << 42
     assert find_volumes(Held(b"")).volumes[0].contents[0].kind == "nothing"
+
+
+def _items(data: bytes) -> list[tuple[str, str, VolumeStatus, str]]:
+    """Name, kind and end of each volume of a disk, and why it was not read whole."""
+    items = ImageItems(Held(data))  # type: ignore[arg-type]
+    ends = []
+    for each in items.volumes.volumes:
+        survey = items.survey(each)
+        report = _returned(survey).report
+        ends.append(
+            (
+                str(each.steps[-1]),
+                report.kind,
+                report.status,
+                report.told.detail if report.told else "",
+            )
+        )
+    return ends
+
+
+def _returned(survey: Generator[object, None, Surveyed]) -> Surveyed:
+    while True:
+        try:
+            next(survey)
+        except StopIteration as end:
+            found: Surveyed = end.value
+            return found
+
+
+@pytest.mark.parametrize("at", [2, 3])
+@pytest.mark.parametrize("kind", ["luks2", "bitlocker", "btrfs", "jfs"])
+def test_what_is_not_read_is_named_though_its_partition_was_removed(kind: str, at: int) -> None:
+    place, mark = {
+        "luks2": (0, b"LUKS\xba\xbe\x00\x02"),
+        "bitlocker": (0, b"\xeb\x58\x90-FVE-FS-".ljust(510, b"\0") + b"\x55\xaa"),
+        "btrfs": (0x10040, b"_BHRfS_M"),
+        "jfs": (0x8000, b"JFS1"),
+    }[kind]
+    data = bytearray(6 * _MEBIBYTE)
+    # One partition, of NTFS, from 1 to 2 MiB.
+    data[_MEBIBYTE + 3 : _MEBIBYTE + 11] = b"NTFS    "
+    data[_MEBIBYTE + 510 : _MEBIBYTE + 512] = b"\x55\xaa"
+    data[510:512] = b"\x55\xaa"
+    data[446:462] = struct.pack("<BxxxBxxxLL", 0, 7, 2048, 2048)
+    begin = at * _MEBIBYTE + place
+    data[begin : begin + len(mark)] = mark
+    *_, (name, _, status, told) = _items(bytes(data))
+    assert (name, status) == (f"gap:2@{2 * _MEBIBYTE}", VolumeStatus.PARTLY_READ)
+    assert ("is encrypted" in told) == (kind in ("luks2", "bitlocker"))
+    assert ("is not read" in told) == (kind in ("btrfs", "jfs"))
+    assert at == 2 or f"begins at {3 * _MEBIBYTE:,} of the medium" in told
+    data[: 2 * _MEBIBYTE] = bytes(2 * _MEBIBYTE)
+    assert "VolumeStatus.PARTLY_READ" in str(_items(bytes(data)))
+    assert "begins at" in str(_items(bytes(data)))

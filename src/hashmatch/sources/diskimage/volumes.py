@@ -10,7 +10,7 @@ from hashmatch.sources.diskimage import contents
 from hashmatch.sources.diskimage.base import Bytes
 from hashmatch.sources.diskimage.contents import Content
 from hashmatch.sources.diskimage.identifying import identify, is_file_system
-from hashmatch.sources.diskimage.lost import lost_in
+from hashmatch.sources.diskimage.lost import lost_in, removed
 from hashmatch.sources.diskimage.partitions import apm, bsd, gpt, lvm, mbr
 from hashmatch.sources.diskimage.partitions.base import Part, Table
 from hashmatch.sources.diskimage.reading import Joined, Missing, Remembered, Window
@@ -201,6 +201,8 @@ def _without_table(medium: Bytes, whole: Volume, problems: list[str]) -> list[Vo
                 "there is no partition table: file systems were found where partitions begin"
             )
             return found
+        if any(each.problems for each in found):
+            return found
     return [whole]
 
 
@@ -301,7 +303,8 @@ def _gaps(medium: Bytes, taken: Sequence[Span]) -> Iterator[Volume]:
     """The space that belongs to no partition, and file systems in it that a table once had."""
     number = 0
     for start, length in without(0, medium.size, merged(sorted(taken))):
-        lost = list(lost_in(Window(medium, start, length)))
+        told = list(lost_in(Window(medium, start, length)))
+        lost = [each for each in told if each[1]]
         for at, size, found in lost:
             place = start + at
             step = Step(LOST, place // 512, place)
@@ -310,7 +313,10 @@ def _gaps(medium: Bytes, taken: Sequence[Span]) -> Iterator[Volume]:
         for place, size in without(start, length, merged(spans)):
             number += 1
             found = identify(Window(medium, place, size))
-            yield Volume((Step(GAP, number, place),), ((place, size),), size, found)
+            others = ((start + at, each) for at, length, each in told if not length)
+            problems = tuple(removed(*each) for each in others if place < each[0] < place + size)
+            step = Step(GAP, number, place)
+            yield Volume((step,), ((place, size),), size, found, problems=problems)
 
 
 LOST: Final = "lost"

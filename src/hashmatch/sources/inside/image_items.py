@@ -150,13 +150,13 @@ class ImageItems:
         if volume.unreadable:
             return Surveyed(VolumeReport(volume, VolumeStatus.NOT_READ, volume.unreadable))
         natures = {each.nature for each in volume.contents}
-        if Nature.LOCKED in natures:
-            locked = next(each for each in volume.contents if each.nature is Nature.LOCKED)
-            reason = f"{locked.title} is encrypted"
-            return Surveyed(VolumeReport(volume, VolumeStatus.NOT_READ, reason))
+        locked = [f"{x.title} is encrypted" for x in volume.contents if x.nature is Nature.LOCKED]
+        # How far it reaches where no partition says so is not known: the rest is searched.
+        if locked and volume.scheme != GAP:
+            return Surveyed(VolumeReport(volume, VolumeStatus.NOT_READ, locked[0]))
         if natures <= {Nature.EMPTY}:
             return Surveyed(VolumeReport(volume, VolumeStatus.READ))
-        wrong: list[str] = list(volume.problems)
+        wrong: list[str] = [*locked, *volume.problems]
         left: list[Entry] = []
         unowned: list[Span] | None = None
         data = volume.open(self.medium)

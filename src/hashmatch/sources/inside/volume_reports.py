@@ -9,7 +9,7 @@ from hashmatch.model.locator import Step
 from hashmatch.sources.diskimage.entry import Entry
 from hashmatch.sources.diskimage.spans import Span
 from hashmatch.sources.diskimage.verifying import StoredDigests
-from hashmatch.sources.diskimage.volumes import GAP, Volume
+from hashmatch.sources.diskimage.volumes import Volume
 
 LEFT_OUT: Final = "it is left out, as others were asked for"
 """Why a volume was not read that nobody asked for."""
@@ -52,10 +52,10 @@ class VolumeReport:
     def told(self) -> Unreadable | None:
         """Why the image was not read whole; None where nothing of this volume is missing."""
         is_left_out = self.reason == LEFT_OUT
-        if self.status is VolumeStatus.READ or self.volume.scheme == GAP or is_left_out:
+        if self.status is VolumeStatus.READ or is_left_out:
             return None
         where = "!".join(map(str, self.volume.steps))
-        is_locked = self.status is VolumeStatus.NOT_READ and "encrypted" in self.reason
+        is_locked = "is encrypted" in self.reason
         reason = Reason.ENCRYPTED if is_locked else Reason.CONTAINER
         return Unreadable(reason, f"volume {where}: {self.reason}")
 

@@ -155,7 +155,7 @@ def test_a_cut_segment_is_named_and_the_others_are_read(copied: Path, ending: st
 
 
 def test_a_later_segment_alone_says_what_to_do(copied: Path) -> None:
-    with pytest.raises(UnreadableError, match=r"disk\.E02 is segment 2 .*: put all segments in one folder"):
+    with pytest.raises(UnreadableError, match=r"E02 is segment 2 .*: put all segments in one"):
         open_image(copied.with_suffix(".E02"))
 
 
