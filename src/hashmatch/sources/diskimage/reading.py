@@ -256,6 +256,16 @@ def read_around(source: Bytes, offset: int, size: int) -> tuple[bytes, list[BadR
     return b"".join(pieces), bad
 
 
+def first_unread(source: Bytes) -> tuple[str, ...]:
+    """Why the first bytes cannot be read, by which anything is recognised, in a sentence.
+
+    Raises:
+        OSError: the system cannot read them.
+    """
+    bad = read_around(source, 0, _BLOCK)[1]
+    return (f"its first bytes cannot be read: {bad[0].reason}",) if bad else ()
+
+
 class _Raw(io.RawIOBase):
     """Bytes at any place as a file, which has a place of its own."""
 

@@ -13,7 +13,7 @@ from hashmatch.sources.diskimage.identifying import identify, is_file_system
 from hashmatch.sources.diskimage.lost import lost_in, removed
 from hashmatch.sources.diskimage.partitions import apm, bsd, gpt, lvm, mbr
 from hashmatch.sources.diskimage.partitions.base import Part, Table
-from hashmatch.sources.diskimage.reading import Joined, Missing, Remembered, Window
+from hashmatch.sources.diskimage.reading import Joined, Missing, Remembered, Window, first_unread
 from hashmatch.sources.diskimage.snapshots import SCHEME as SNAPSHOTS
 from hashmatch.sources.diskimage.snapshots import SnapshotBytes, WithSnapshots, snapshots_of
 from hashmatch.sources.diskimage.spans import Span, common, merged, within, without
@@ -149,6 +149,7 @@ def find_volumes(medium: Bytes, *, snapshots: bool = True) -> Volumes:
     problems: list[str] = []
     medium = Remembered(medium)
     whole = Volume((Step(WHOLE, 0, 0),), ((0, medium.size),), medium.size, identify(medium))
+    whole = replace(whole, problems=first_unread(medium))
     found = list(_partitions(medium, whole, problems))
     if not found:
         found = _without_table(medium, whole, problems)
@@ -253,7 +254,9 @@ def _volume(medium: Bytes, table: Table, part: Part, outer: tuple[Step, ...]) ->
             "medium: the image is cut, or of another disk"
         )
         problems = (cut,)
-    found = identify(Window(medium, part.offset, length))
+    window = Window(medium, part.offset, length)
+    problems += first_unread(window)
+    found = identify(window)
     step = Step(table.scheme, part.number, part.offset)
     return Volume(
         *((*outer, step), ((part.offset, length),), length, found),
