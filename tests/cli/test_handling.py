@@ -31,6 +31,10 @@ def index(tmp_path: Path) -> Path:
 def test_a_list_keeps_its_mark_and_loses_it_in_no_export_unasked(index: Path) -> None:
     (shown,) = run("lists", "show", "--index", index, "--json")[1].splitlines()
     assert json.loads(shown)["handling"] == "TLP:RED"
+    digest = "0a" * 16
+    code, output, errors = run("lookup", digest, "--against", index, "--json")
+    assert json.loads(output.splitlines()[-1])["handling"] == ["TLP:RED"]
+    assert "HANDLING: list own is marked TLP:RED" in errors
     export = ["lists", "export", "own", "--index", index, "--format"]
     code, output, errors = run(*export, "csv")
     assert (code, output) == (2, "")

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from hashmatch.cli.output import note
+from hashmatch.model.handling import strictest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -28,6 +29,12 @@ def note_handling(lists: "Iterable[KnownList]") -> None:
     for known in lists:
         if known.handling:
             note(f"HANDLING: list {known.name} is marked {known.handling}, and so are its matches")
+
+
+def handling_of(lists: "Iterable[KnownList]") -> dict[str, list[str]]:
+    """How far what was found may be passed on, for the last JSON object; nothing if not marked."""
+    found = strictest(known.handling for known in lists)
+    return {"handling": [*found]} if found else {}
 
 
 def refuse_unmatched(matcher: "Matcher", *, unless: bool) -> None:

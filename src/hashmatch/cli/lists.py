@@ -146,7 +146,7 @@ def _show_imported(index: Path, known: "HashList", path: Path, done: str) -> boo
     Returns:
         Whether any of it can match.
     """
-    from hashmatch.cli.covering import note_coverage
+    from hashmatch.cli.covering import handling_of, note_coverage
     from hashmatch.cli.harmless import known_good_notes
     from hashmatch.index.index import Index
     from hashmatch.matching.matcher import Matcher
@@ -155,7 +155,7 @@ def _show_imported(index: Path, known: "HashList", path: Path, done: str) -> boo
     (coverage,) = Matcher(listed).coverage
     if not done:
         facts = facts_of(known, path, listed.known_good_entries)
-        json_line(facts | {"coverage": coverage.to_dict()})
+        json_line(facts | {"coverage": coverage.to_dict(), **handling_of([listed])})
         return coverage.contributes
     line(f"{printable(known.name)}: {done} ({known.format}, SHA-256 {known.sha256})")
     for words in count_lines(counts_of(known.entries)):

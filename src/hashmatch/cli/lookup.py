@@ -103,7 +103,7 @@ def match_files(
     how = Shown(as_json=as_json, workers=workers, unsandboxed=unsandboxed)
     summary, interrupted, _ = show_scan(source, matcher, how, given=given)
     if as_json:
-        summary_line(summary, interrupted=interrupted)
+        summary_line(summary, matcher, interrupted=interrupted)
     end(
         interrupted=interrupted,
         faults=summary.faults,
@@ -156,8 +156,7 @@ def look_up(
     as_json: JsonOption = False,
 ) -> None:
     """The command `lookup`."""
-    from hashmatch.cli.covering import lacks_something, note_coverage, note_handling
-    from hashmatch.cli.harmless import known_good_notes
+    from hashmatch.cli.covering import handling_of, lacks_something
     from hashmatch.matching.searchable import Searchable
 
     if values == [str(DASH)]:
@@ -165,10 +164,7 @@ def look_up(
     check_dashes([DASH] if values is None else values, against)
     given = iter(values) if values else _from_lines()
     matcher = matcher_of(against, profile, threshold, minimum_quality, prove=True)
-    for words in known_good_notes(matcher.lists, matcher.index.path if matcher.index else None):
-        note(words)
-    note_coverage(matcher.coverage)
-    note_handling(matcher.lists)
+    _note_lists(matcher)
     size = 1 if values is None and sys.stdin.isatty() else _BATCH
     counts: Counter[str] = Counter()
     searchable = Searchable(matcher)
@@ -181,7 +177,8 @@ def look_up(
         found, wrong, idle = (counts[each] for each in ("found", "not_understood", _IDLE))
         if as_json:
             seen = {"values": counts["values"], "found": found, "not_understood": wrong}
-            json_line({"record": "summary", **seen, _IDLE: idle})
+            marks = handling_of(matcher.lists)
+            json_line({"record": "summary", **seen, _IDLE: idle, **marks})
         else:
             for why, times in unsearched.items():
                 note(f"WARNING: {number_of(times, 'value')} could not be searched: {why}")
@@ -193,6 +190,16 @@ def look_up(
         note("warning: standard input holds no value: nothing was looked up")
     unasked = wrong or idle or not counts["values"]
     end(matched=fail_on_match and bool(found), unreadable=unasked or lacks_something(matcher))
+
+
+def _note_lists(matcher: "Matcher") -> None:
+    from hashmatch.cli.covering import note_coverage, note_handling
+    from hashmatch.cli.harmless import known_good_notes
+
+    for words in known_good_notes(matcher.lists, matcher.index.path if matcher.index else None):
+        note(words)
+    note_coverage(matcher.coverage)
+    note_handling(matcher.lists)
 
 
 def _from_lines() -> Iterator[str]:

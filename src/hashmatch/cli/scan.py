@@ -151,7 +151,7 @@ def scan_folder(
     refuse_unmatched(matcher, unless=allow_unmatched)
     how = Shown(as_json=as_json, workers=workers, unsandboxed=unsandboxed, reading=reading)
     summary, interrupted, empty = _scan_all(folders, sources, matcher, record, how)
-    _note_end(summary, record, how, interrupted=interrupted)
+    _note_end(summary, matcher, record, how, interrupted=interrupted)
     _end(summary, interrupted=interrupted, matched=fail_on_match, empty=empty, matcher=matcher)
 
 
@@ -173,10 +173,16 @@ def _collect_seldom() -> None:
 
 
 def _note_end(
-    summary: "ScanSummary", record: Record | None, how: Shown, *, interrupted: bool
+    summary: "ScanSummary",
+    matcher: "Matcher",
+    record: Record | None,
+    how: Shown,
+    *,
+    interrupted: bool,
 ) -> None:
     if how.as_json:
-        summary_line(summary, interrupted=interrupted, heads=record.heads if record else ())
+        heads = record.heads if record else ()
+        summary_line(summary, matcher, interrupted=interrupted, heads=heads)
     if interrupted:
         note(f"interrupted: {_how_to_go_on(record)}")
 

@@ -123,12 +123,19 @@ def _note_index_files(matcher: "Matcher") -> None:
 
 
 def summary_line(
-    summary: "ScanSummary", *, interrupted: bool, heads: "Sequence[Head]" = ()
+    summary: "ScanSummary",
+    matcher: "Matcher",
+    *,
+    interrupted: bool,
+    heads: "Sequence[Head]" = (),
 ) -> None:
-    """The last JSON object of a scan, with the newest head of the record."""
+    """The last JSON object of a scan, with marks of its lists and the newest head of the record."""
+    from hashmatch.cli.covering import handling_of
+
     ended = heads[-1] if heads else None
     record = {"audit_rows": ended.rows, "audit_head": ended.sha256} if ended else {}
-    json_line({**summary.to_dict(), "interrupted": interrupted, **record})
+    marks = handling_of(matcher.lists)
+    json_line({**summary.to_dict(), "interrupted": interrupted, **marks, **record})
 
 
 def _note_lists(matcher: "Matcher") -> None:
