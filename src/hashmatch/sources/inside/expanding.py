@@ -10,7 +10,7 @@ from typing import BinaryIO
 from hashmatch.containers import ENCRYPTED
 from hashmatch.errors import Reason, UnreadableError
 from hashmatch.faults import fault_of
-from hashmatch.kinds.sniffing import Container, sniff_container
+from hashmatch.kinds.sniffing import Container, sniff_beginning, sniff_container
 from hashmatch.model import Unreadable
 from hashmatch.model.locator import Range, Step
 from hashmatch.sources.inside import split_archives
@@ -334,7 +334,7 @@ class _Walk:
         held = io.BytesIO()
         problems = self._hold(held, opened, HEAD)
         head = held.getvalue()
-        kind = sniff_container(held, head) if len(head) >= HEAD else None
+        kind = sniff_beginning(head) if len(head) >= HEAD else None
         parser = None
         if kind is not None and kind.form in STREAMED and not problems and self.met is None:
             parser, item = self._parser(Expanded(steps, inner, kind=kind), kind)

@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import BinaryIO, Final, NamedTuple
 
 from hashmatch.errors import Reason, UnreadableError
-from hashmatch.kinds.sniffing import Container, sniff_container
+from hashmatch.kinds.sniffing import Container, sniff_beginning, sniff_container
 from hashmatch.model import Unreadable
 from hashmatch.model.locator import Member, Range, Step, Volume
 from hashmatch.sources.inside import split_archives
@@ -205,7 +205,7 @@ def _container(file: BinaryIO, limits: InsideLimits) -> tuple[BinaryIO, Containe
             while len(head) < HEAD and (data := file.read(HEAD - len(head))):
                 head += data
         passing = Passing(head, file).as_file()
-        kind = sniff_container(io.BytesIO(head), head)
+        kind = sniff_beginning(head)
         if kind is not None and kind.form in STREAMED and len(head) == HEAD:
             return passing, kind
         file = _seekable(passing, limits)
