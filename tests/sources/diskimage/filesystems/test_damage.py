@@ -1,15 +1,20 @@
 """Damage costs the files that it lies in, and no others that are read with them."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from random import Random
 
 import pytest
 
+import hashmatch as hm
 from hashmatch.errors import Reason, UnreadableError
+from hashmatch.model import AllocationState
 from hashmatch.sources.diskimage.base import UnreadRangeError
 from hashmatch.sources.diskimage.filesystems.opening import open_file_system, warm_up
 from hashmatch.sources.diskimage.spans import Span
-from tests.support.disk_volumes import volume
+from tests.support.archives import tool
+from tests.support.disk_volumes import run_tool, volume
+from tests.support.photos import encoded, photo
 
 pytest.importorskip("pytsk3")
 
@@ -51,3 +56,25 @@ def test_a_bad_sector_costs_the_file_that_it_lies_in_alone(kind: str) -> None:
         path: files[path] for path in files.keys() - lost
     }
     assert not system.problems
+
+
+def test_a_file_with_a_size_below_zero_is_searched_by_content(tmp_path: Path) -> None:
+    image = tmp_path / "evidence" / "volume.img"
+    image.parent.mkdir()
+    picture = encoded(photo("coffee"), "JPEG")
+    image.write_bytes(volume("ext2", {"a.jpg": picture, "b.bin": b"b" * 3000}))
+    command = "set_inode_field /a.jpg size 0x8000000000001000"
+    run_tool(tool("debugfs"), "-w", "-R", command, str(image))
+    (tmp_path / "known.csv").write_text("id,pdq\nx," + "0f" * 32 + "\n")
+    found = [
+        each.item for each in hm.iter_scan(image.parent, against=tmp_path / "known.csv", workers=0)
+    ]
+    reasons = {each.unreadable.reason for each in found if each.unreadable}
+    assert Reason.INTERNAL_ERROR not in reasons
+    (named,) = (each for each in found if each.locator.endswith(":/a.jpg"))
+    assert named.unreadable is not None
+    assert named.unreadable.reason is Reason.DAMAGED
+    assert "below zero" in named.unreadable.detail
+    (seen,) = (each for each in found if each.media is not None)
+    assert seen.place is not None
+    assert seen.place.state is not AllocationState.ALLOCATED

@@ -75,6 +75,9 @@ _ENCRYPTED: Final = 0x10
 _SPARSE_RUN: Final = 2
 _FILLER_RUN: Final = 1
 _MOST_RUNS: Final = 1 << 16
+_NO_SIZE: Final = Unreadable(
+    Reason.DAMAGED, "its file system gives it a size below zero: its blocks are searched instead"
+)
 _NAME_ONLY: Final = Unreadable(
     Reason.EMPTY, "deleted, and its entry was used again or wiped: only its name is left"
 )
@@ -193,7 +196,9 @@ class TskFileSystem:
         for attribute in attributes_of(file):
             runs = self._runs(attribute)
             is_own = self._is_own(attribute, int(meta.addr))
-            if is_allocated and not (is_own and int(meta.addr) == _BAD_CLUSTERS):
+            is_bad = is_own and int(meta.addr) == _BAD_CLUSTERS
+            # What cannot be read as this file is searched as space that belongs to none.
+            if is_allocated and not is_bad and int(attribute.info.size) >= 0:
                 owned += runs
             if int(attribute.info.type) not in _DATA or is_own:
                 continue
@@ -270,6 +275,8 @@ class TskFileSystem:
         return runs
 
     def _problem(self, attribute: Any, path: str) -> Unreadable | None:  # noqa: ANN401
+        if int(attribute.info.size) < 0:
+            return _NO_SIZE
         if int(attribute.info.flags) & _ENCRYPTED:
             return Unreadable(Reason.ENCRYPTED, "encrypted by its file system (EFS)")
         if _SHADOW_STORE.fullmatch(path) and getattr(self._volume, "shadow_stores", False):
@@ -289,6 +296,8 @@ class TskFileSystem:
             for attribute in attributes_of(file):
                 info = attribute.info
                 if (int(info.type), int(info.id)) == (step.attribute, step.instance):
+                    if int(info.size) < 0:
+                        raise UnreadableError(_NO_SIZE.reason, _NO_SIZE.detail)
                     read = partial(self._read, file, step)
                     return as_file(Content(step.path, int(info.size), read))
         except OSError as error:
