@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+import av
 import numpy as np
 from PIL import Image, ImageDraw, ImageEnhance, ImageFilter
 
@@ -101,6 +102,41 @@ WHOLE: Final = frozenset({"camera", "messenger", "resized", "edited", "mirrored"
 """Stages that hashes of the whole picture can lead back to it; the others need regions."""
 
 
+FILM_STAGES: Final[Mapping[str, Callable[[list[Image.Image]], list[Image.Image]]]] = {
+    "camera": lambda frames: frames,
+    "messenger": lambda frames: [_resized(each, 0.6) for each in frames],
+    "edited": lambda frames: [_edited(each) for each in frames],
+    "mirrored": lambda frames: [each.transpose(Image.Transpose.FLIP_LEFT_RIGHT) for each in frames],
+    "cut": lambda frames: frames[len(frames) // 4 :],
+}
+"""What becomes of films; frames of all stages can be led back by hashes of the whole picture."""
+_RATE: Final = 5
+_SCENES: Final = 6
+_SCENE: Final = 10
+"""Frames of a scene."""
+
+
+def film(chance: np.random.Generator) -> list[Image.Image]:
+    """Frames of several scenes, over each of which the camera moves slowly."""
+    scenes = [leaves(chance, (360, 240)) for _ in range(_SCENES)]
+    return [scene.crop((at, 0, at + 320, 240)) for scene in scenes for at in range(_SCENE)]
+
+
+def filmed(frames: list[Image.Image], quality: int) -> bytes:
+    """An MP4 of them; the quality is that of its quantiser, 1–31, the least the best."""
+    out = io.BytesIO()
+    with av.open(out, "w", format="mp4") as container:
+        stream = container.add_stream("mpeg4", rate=_RATE)
+        stream.width, stream.height = (each // 2 * 2 for each in frames[0].size)
+        stream.pix_fmt = "yuv420p"
+        stream.codec_context.qmin = stream.codec_context.qmax = quality
+        for each in frames:
+            frame = av.VideoFrame.from_ndarray(np.asarray(each), format="rgb24")
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode(None))
+    return out.getvalue()
+
+
 class World:
     """The world of a seed, in a folder with one subfolder for each exhibit."""
 
@@ -117,7 +153,7 @@ class World:
         self._number = 0
         for make in (
             *(self._chains, self._look_alikes, self._pans, self._memes, self._cards),
-            *(self._wallpapers, self._camera_pictures),
+            *(self._wallpapers, self._camera_pictures, self._films),
         ):
             self.things += make()
 
@@ -146,6 +182,19 @@ class World:
                 thing.copies.setdefault(place, []).append(
                     (stage, self.put(place, saved(made, quality)))
                 )
+            yield thing
+
+    def _films(self) -> Iterator[Thing]:
+        """10 films, each in two to four stages on as many exhibits; none of them known."""
+        for _ in range(10):
+            thing = Thing("film")
+            frames = film(self.chance)
+            stages = ["camera", *self.chance.permutation([*FILM_STAGES][1:])]
+            for place, stage in zip(
+                self.some(int(self.chance.integers(2, 5))), stages, strict=False
+            ):
+                made = filmed(FILM_STAGES[stage](frames), int(self.chance.integers(2, 9)))
+                thing.copies.setdefault(place, []).append((stage, self.put(place, made, "mp4")))
             yield thing
 
     def _look_alikes(self) -> Iterator[Thing]:
