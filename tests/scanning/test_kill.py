@@ -165,7 +165,7 @@ def test_an_interrupted_scan_commits_and_says_how_to_go_on(scan: Scan, uninterru
 def small_disk(tmp_path: Path) -> Iterator[Path]:
     disk = tmp_path / "disk"
     disk.mkdir()
-    command = ["mount", "-t", "tmpfs", "-o", "size=420k", "none", str(disk)]
+    command = ["mount", "-t", "tmpfs", "-o", "size=460k", "none", str(disk)]
     try:
         made = subprocess.run(command, capture_output=True, check=False)  # noqa: S603
     except OSError:
