@@ -104,6 +104,7 @@ def test_originals_become_entries(originals: Path) -> None:
     }
     assert results["card.png"].entry is not None
     assert "few colours" in str(results["card.png"].entry.details["marked"])
+    assert results["card.png"].entry.details["flat-card"] is True
     for name in ("grey.png", "half.jpg", "movie.mp4"):
         entry = results[name].entry
         assert entry is not None

@@ -24,7 +24,7 @@ from hashmatch.index.generation import now
 from hashmatch.limits import Limits
 from hashmatch.model import Digests, Entry, Json, KnownHash, MediaHashes, Sampling, Unreadable
 from hashmatch.model.digests import DIGESTS
-from hashmatch.model.entry import FLAT_CARD
+from hashmatch.model.entry import FLAT_CARD, of_flat_card
 from hashmatch.model.flags import Flag
 from hashmatch.model.media import FileKind
 from hashmatch.raster import Raster
@@ -187,6 +187,8 @@ def _read(
     details: dict[str, Json] = {"size": len(data)}
     if refused:
         details["marked" if hashes else "refused"] = refused
+    if any(of_flat_card(each.part) for each in hashes):
+        details[FLAT_CARD] = True
     entry = Entry(
         id=f"sha256:{digests.sha256}",
         digests=digests,

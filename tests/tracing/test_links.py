@@ -101,6 +101,23 @@ def test_an_entry_links_the_cases_in_which_it_was_seen(database: Database) -> No
     assert [each.rows for each in link.occurrences] == [{"sightings": (1,)}, {"sightings": (3,)}]
 
 
+def test_an_entry_of_a_flat_card_makes_no_link_by_default(database: Database) -> None:
+    """Whatever met it, equal bytes too, and whoever enrolled it."""
+    for case, details in (("1", {"flat-card": True}), ("2", {"flat-card": True}), ("3", {})):
+        source = replace(SOURCE, label=case, path=f"/evidence/{case}")
+        with database.run(case=case, source=source, configuration=CONFIGURATION) as run:
+            found = [replace(match(5), details=details), match(6)]
+            item = Item(f"/evidence/{case}/1.jpg", 9, digests=digests(1), media=picture(1))
+            run.record([ScanResult(item, tuple(found))])
+            run.finish()
+    assert keys(links(database)) == ["entry:vic/entry-6"]
+    every = links(database, Question(every=True))
+    assert [(each.key, each.why_not) for each in every] == [
+        ("entry:vic/entry-6", ""),
+        ("entry:vic/entry-5", "its original is a flat card, a logo or a page of text"),
+    ]
+
+
 def test_an_exhibit_scanned_twice_is_one_place(database: Database) -> None:
     found = [(1, picture(1), 5)]
     scan(database, "1", "phone", found)

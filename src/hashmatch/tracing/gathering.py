@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, TypeAlias
 
+from hashmatch.model.entry import FLAT_CARD
 from hashmatch.model.event import Role
 from hashmatch.sightings.encoding import from_text, to_text
 from hashmatch.sightings.superseding import SUPERSEDED, Superseding
@@ -127,6 +128,14 @@ def entry(store: "Store", places: "Places", key: tuple[str, str]) -> Where:
             place = (places.source_of_run[run], _HOLDER)
             where.setdefault(place, Seen()).add(left, "sightings", first)
     return where
+
+
+def flat_cards(store: "Store") -> frozenset[tuple[str, str]]:
+    """Entries, by list and entry, whose originals are flat cards, as their enrolment says."""
+    rows = store.execute(
+        "SELECT DISTINCT list, entry FROM entries WHERE instr(details, ?)", (f'"{FLAT_CARD}":true',)
+    )
+    return frozenset((from_text(name), from_text(entry)) for name, entry in rows)
 
 
 def _superseded(store: "Store") -> Counter[tuple[str, str, int]]:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from hashmatch.tracing.gathering import Near, Packed, Where
 
 EVERY: Final = frozenset(LinkKind)
+_FLAT_CARD: Final = "its original is a flat card, a logo or a page of text"
 _RANK: Final = {Grade.STRONG: 0, Grade.WEAK: 1, Grade.NONE: 2}
 
 
@@ -142,6 +143,7 @@ class _Look:
         self.of = self._places.searched(asked.case)
         most = asked.max_sources
         self._most = judging.usual(self.of) if most is None else most
+        self._flat_cards = gathering.flat_cards(self._store)
         self._told = 0
         self._told_at: dict[int, set[int]] = {}
 
@@ -219,7 +221,8 @@ class _Look:
             for place in shown.places:
                 self._told_at.setdefault(place, set()).add(self._told)
         name = f"entry:{key[0]}/{key[1]}"
-        yield from self._link(LinkKind.ENTRY, [name], where, shown, known=True)
+        why_not = _FLAT_CARD if key in self._flat_cards else ""
+        yield from self._link(LinkKind.ENTRY, [name], where, shown, known=True, why_not=why_not)
 
     def _clusters(self) -> Iterator[_Found]:
         told = events.clusters(self._store)
