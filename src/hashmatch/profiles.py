@@ -15,6 +15,10 @@ from hashmatch.model.hash import bits_of
 from hashmatch.model.orientation import Orientation
 from hashmatch.model.plain import PlainValue
 
+FLAT_CARDS: Final = {"pdq": 20}
+"""The largest distance of flat cards that match, by default: of single shapes, two in a thousand
+pairs are within 31 bits, and one within 20 (benchmarks/flat_cards.py)."""
+
 _MOST_QUALITY: Final = 100
 _MEASURED = "benchmarks/video_recall.py: 0 false in 44,003 pairs of unrelated videos"
 
@@ -154,7 +158,7 @@ class Profile(PlainValue):
     minimum_quality: int = 50
     qualities: Mapping[str, int] = field(default_factory=dict)
     probable_quality: int = 90
-    flat_cards: Mapping[str, int] = field(default_factory=lambda: {"pdq": 20})
+    flat_cards: Mapping[str, int] = field(default_factory=FLAT_CARDS.copy)
     minimum_fraction: float = 0.95
     probable_fraction: float = 0.5
     video: VideoProfile = field(default_factory=VideoProfile)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from hashmatch.coverage import ListCoverage
 from hashmatch.model import Json
-from hashmatch.profiles import Profile
+from hashmatch.profiles import FLAT_CARDS, Profile
 from hashmatch.sightings.encoding import canonical, digest
 from hashmatch.sightings.migrating import tool_version
 from hashmatch.sightings.records import ListRecord
@@ -111,6 +111,9 @@ def scan_config_of(source: SourceSpec, configuration: RunConfig) -> dict[str, An
     """
     profile = asdict(configuration.profile)
     del profile["source"]
+    if profile["flat_cards"] == FLAT_CARDS:
+        # Lists of earlier versions mark none, and their scans are resumed.
+        del profile["flat_cards"]
     lists: dict[str, Any] = {}
     for known in configuration.lists:
         name, number = known.name, 1
