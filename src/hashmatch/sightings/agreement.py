@@ -12,6 +12,7 @@ from typing import Any, Final
 from hashmatch.sightings.encoding import canonical, to_text
 from hashmatch.sightings.ledger import Told
 from hashmatch.sightings.records import COVERAGE, HANDLING, KNOWN_GOOD_ENTRIES
+from hashmatch.sightings.scan_config import profile_that_binds
 
 _DECODERS: Final = "decoders"
 """The option that says which libraries read."""
@@ -50,7 +51,7 @@ def differing(scan: Told, hashing: Told, run: Told, lists: list[Told]) -> Iterat
     options = _without(json.loads(hashing["options"]), _DECODERS)
     if options != {"version": configured["hashing"], "options": configured["options"]}:
         yield "names other options of hashing than the configuration of its scan"
-    if _without(json.loads(run["profile"]), "source") != configured["profile"]:
+    if profile_that_binds(json.loads(run["profile"])) != configured["profile"]:
         yield "names other thresholds than the configuration of its scan"
     if sorted(map(_list_told, lists)) != sorted(map(_list_of, configured["lists"].items())):
         yield "names other hash lists than the configuration of its scan"

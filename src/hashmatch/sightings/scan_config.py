@@ -109,11 +109,7 @@ def scan_config_of(source: SourceSpec, configuration: RunConfig) -> dict[str, An
     entries are in force: with the same files that number only changes when entries are
     withdrawn, and writing an index anew leaves it as it is. The order of lists means nothing.
     """
-    profile = asdict(configuration.profile)
-    del profile["source"]
-    if profile["flat_cards"] == FLAT_CARDS:
-        # Lists of earlier versions mark none, and their scans are resumed.
-        del profile["flat_cards"]
+    profile = profile_that_binds(asdict(configuration.profile))
     lists: dict[str, Any] = {}
     for known in configuration.lists:
         name, number = known.name, 1
@@ -141,6 +137,23 @@ def scan_config_of(source: SourceSpec, configuration: RunConfig) -> dict[str, An
         "lists": lists,
         **({"reading": configuration.reading} if configuration.reading else {}),
         **({"replaces": True} if configuration.replaces else {}),
+    }
+
+
+def profile_that_binds(profile: Mapping[str, Any]) -> dict[str, Any]:
+    """What of a profile a resume must agree with.
+
+    The usual threshold of flat cards binds nothing: lists of earlier versions mark none, and scans
+    that these began are resumed.
+
+    Args:
+        profile: as a run has it on record.
+    """
+    usual = profile.get("flat_cards") == FLAT_CARDS
+    return {
+        name: value
+        for name, value in profile.items()
+        if name != "source" and not (usual and name == "flat_cards")
     }
 
 
