@@ -264,24 +264,19 @@ def elsewhere(store: Store) -> Iterator[str]:
         f"WHERE items.id NOT IN {_CHOSEN.format('items')} ORDER BY 1"
     )
     yield from _named(store, kept, "item", "of the same bytes")
-    events = (
-        f"SELECT events.id FROM {contents} JOIN events ON events.sha256 = gone.sha256 "  # noqa: S608 (likewise)
-        f"OR events.md5 = gone.md5 WHERE events.id NOT IN {_CHOSEN.format('events')} "
-        "GROUP BY 1 ORDER BY 1"
-    )
-    yield from _named(store, events, "event", "with a digest of the same bytes")
+    for table, what in (("events", "event"), ("entries", "list entry")):
+        same = (
+            f"SELECT {table}.id FROM {contents} JOIN {table} ON {table}.sha256 = gone.sha256 "  # noqa: S608 (likewise)
+            f"OR {table}.md5 = gone.md5 WHERE {table}.id NOT IN {_CHOSEN.format(table)} "
+            "GROUP BY 1 ORDER BY 1"
+        )
+        yield from _named(store, same, what, "with a digest of the same bytes")
     named = (
         "SELECT DISTINCT event_id FROM event_values WHERE kind = 'entry' AND (service, value) IN "  # noqa: S608 (likewise)
         f"(SELECT list, entry FROM sightings WHERE id IN {_CHOSEN.format('sightings')}) "
         f"AND event_id NOT IN {_CHOSEN.format('events')} ORDER BY 1"
     )
     yield from _named(store, named, "event", "of an entry that was seen there")
-    entries = (
-        f"SELECT entries.id FROM {contents} JOIN entries ON entries.sha256 = gone.sha256 "  # noqa: S608 (likewise)
-        f"OR entries.md5 = gone.md5 WHERE entries.id NOT IN {_CHOSEN.format('entries')} "
-        "GROUP BY 1 ORDER BY 1"
-    )
-    yield from _named(store, entries, "list entry", "with a digest of the same bytes")
     statements = (
         f"SELECT statements.id FROM {contents} "  # noqa: S608 (likewise)
         "JOIN statements ON subject = 'sha256:' || lower(hex(gone.sha256)) GROUP BY 1 ORDER BY 1"
