@@ -29,9 +29,13 @@ def is_of_container(flag: str) -> bool:
     return flag.startswith(_INSIDE)
 
 
-def is_container(name: str) -> bool:
-    """Whether it is the name of a container, encrypted or not."""
-    return flag_of(name) in _NAMES
+def named_first(detail: str) -> str:
+    """The name of the container with which a reason begins; empty if it begins with none.
+
+    As `zip archive` of `zip archive: its reader is not installed`.
+    """
+    name = detail.partition(": ")[0]
+    return name if flag_of(name) in _NAMES else ""
 
 
 def is_disk_image(name: str) -> bool:

@@ -47,7 +47,7 @@ def seen_in(found: ScanResult) -> tuple[object, ...]:
         reason, detail, hashed = item.unreadable.reason.value, item.unreadable.detail, ""
     else:
         reason = item.media.reason.value if item.media.reason else ""
-        detail = ""
+        detail = item.container
         hashed = str(item.media.hash) if item.media.readings[0].time is None else ""
     return item.locator, item.size, item.digests, reason, detail, hashed
 

@@ -237,6 +237,10 @@ def scanned(path: Path, count: int = 100, *, size: int = 16) -> Path:
 _TEXT = st.text(st.characters(), max_size=30)
 """Any text, surrogates included."""
 
+_CONTAINERS = ("zip archive", "encrypted PDF document", "RAR archive: its reader is not installed")
+"""What a reason may say of a container."""
+_FLAGS = ("alpha", "cmyk", "deep", "inside-zip-archive", "inside-a-kind-of-later")
+
 _JSON = st.recursive(
     st.none()
     | st.booleans()
@@ -274,7 +278,7 @@ _IMAGES = st.builds(
     format=st.sampled_from(("jpeg", "png")),
     decoder=st.sampled_from(Decoder),
     frames=st.integers(1, 1000),
-    flags=st.lists(st.sampled_from(("alpha", "cmyk", "deep")), unique=True).map(tuple),
+    flags=st.lists(st.sampled_from(_FLAGS), unique=True).map(tuple),
     fraction=st.floats(0, 1) | st.just(1),
     reason=st.sampled_from((None, Reason.TRUNCATED, Reason.CORRUPT_DATA)),
 )
@@ -351,7 +355,7 @@ ITEMS = st.builds(
         digests=st.builds(Digests, **{name: st.none() | each for name, each in _HEX.items()}),
     ),
     st.none() | _IMAGES | VIDEOS,
-    st.builds(Unreadable, st.sampled_from(Reason), _TEXT),
+    st.builds(Unreadable, st.sampled_from(Reason), _TEXT | st.sampled_from(_CONTAINERS)),
 )
 
 

@@ -3,7 +3,7 @@
 from dataclasses import KW_ONLY, dataclass, field
 from typing import Any, ClassVar
 
-from hashmatch.containers import is_container, name_in
+from hashmatch.containers import name_in, named_first
 from hashmatch.errors import Reason
 from hashmatch.model.digests import Digests
 from hashmatch.model.media import MediaHashes
@@ -103,6 +103,5 @@ class Item(PlainValue):
         picture found in it.
         """
         if self.unreadable is not None:
-            name = self.unreadable.detail.partition(": ")[0]
-            return name if is_container(name) else ""
+            return named_first(self.unreadable.detail)
         return name_in(self.media.flags) if self.media is not None else ""

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
-from hashmatch.containers import is_container
+from hashmatch.containers import named_first
 from hashmatch.errors import Reason
 from hashmatch.model import (
     Alignment,
@@ -292,15 +292,22 @@ def _leave_out_members(store: Store, chosen: str, counts: Counter[str]) -> None:
 
 
 def containers(store: Store, scans: Sequence[int]) -> dict[str, int]:
-    """How many containers these scans did not open, per kind."""
+    """How many containers these scans did not open, per kind: what `Item.container` says of each.
+
+    A picture or film says nothing else of itself but a fault of hashmatch.
+    """
     chosen = ",".join(map(str, scans))
-    of_containers = f"'{Reason.CONTAINER.value}', '{Reason.ENCRYPTED.value}'"
-    rows = store.execute(
-        f"SELECT detail, count(*) FROM items WHERE scan_id IN ({chosen}) "  # noqa: S608 (numbers)
-        f"AND reason IN ({of_containers}) GROUP BY detail ORDER BY detail"
-    )
-    named = ((from_text(detail), count) for detail, count in rows)
-    return {name: count for name, count in named if is_container(name)}
+    sql = f"""
+        SELECT status = 'hashed' AND reason != ?, detail, count(*) FROM items
+        WHERE scan_id IN ({chosen}) AND detail != '' AND (status = 'hashed' OR reason != ?)
+        GROUP BY 1, 2 ORDER BY 2
+    """  # noqa: S608 (numbers)
+    found: Counter[str] = Counter()
+    for named, detail, count in store.execute(sql, (Reason.INTERNAL_ERROR, Reason.OPENED)):
+        text = from_text(detail)
+        found[text if named else named_first(text)] += count
+    del found[""]
+    return dict(sorted(found.items()))
 
 
 def _faults(store: Store, chosen: str) -> dict[str, int]:
