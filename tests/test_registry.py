@@ -107,6 +107,7 @@ def test_an_installed_package_can_add_a_hasher(installed: Callable[[str, str], N
         ("lists", "theirs = their_pack:Mine", "a Mine has no detect, keyed, read, title"),
         ("reports", "theirs = their_pack:Mine", "a Mine has no is_stream, suffix, write"),
         ("sources", "theirs = their_pack:Mine", "Mine has no __iter__, detect, open"),
+        ("transforms", "theirs = their_pack:Mine", "a Mine has no items"),
     ],
 )
 def test_what_a_package_registers_is_checked(
@@ -130,6 +131,9 @@ def test_what_is_registered_here_is_checked_too(monkeypatch: pytest.MonkeyPatch)
 
 @pytest.mark.parametrize("kind", registry._MEMBERS)
 def test_every_member_of_the_protocols_is_checked(kind: str) -> None:
+    if kind == "transforms":
+        assert {"items"} == set(registry._MEMBERS[kind]) <= set(dir(dict))
+        return
     protocols: dict[str, tuple[type, ...]] = {
         "hashers": (Hasher,),
         "lists": (ListFormat,),

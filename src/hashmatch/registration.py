@@ -1,7 +1,7 @@
-"""Registering of hashers, sources, lists, exchanges and reports in this process, each typed."""
+"""Registering of what extends hashmatch in this process, each kind typed."""
 
 from collections.abc import Callable
-from typing import Any, Literal, Protocol, overload
+from typing import TYPE_CHECKING, Any, Literal, Protocol, overload
 
 from hashmatch import registry
 from hashmatch.exchanges.base import Exchange
@@ -10,6 +10,9 @@ from hashmatch.hashers.base import Hasher
 from hashmatch.hashlists.base import ListFormat
 from hashmatch.reports.base import Report
 from hashmatch.sources.base import SourceKind
+
+if TYPE_CHECKING:
+    from hashmatch.bench.transforms.base import Group
 
 
 class ExchangeKind(Protocol):
@@ -35,14 +38,16 @@ def register(kind: Literal["reports"], name: str, *, factory: Callable[[], Repor
 def register(kind: Literal["sources"], name: str, *, factory: SourceKind) -> None: ...
 @overload
 def register(kind: Literal["exchanges"], name: str, *, factory: ExchangeKind) -> None: ...
+@overload
+def register(kind: Literal["transforms"], name: str, *, factory: "Callable[[], Group]") -> None: ...
 def register(kind: str, name: str, *, factory: Any) -> None:
-    """Make a hasher, source, list format, exchange or report available in this process.
+    """Make a hasher, source, list format, exchange, report or group of alterations available.
 
-    It comes before one of the same name that is installed, or ours. Packages are found by their
-    entry points in the group `hashmatch.<kind>` and need not call this.
+    In this process it comes before one of the same name that is installed, or ours. Packages are
+    found by their entry points in the group `hashmatch.<kind>` and need not call this.
 
     Args:
-        kind: `hashers`, `sources`, `lists`, `exchanges` or `reports`.
+        kind: `hashers`, `sources`, `lists`, `exchanges`, `reports` or `transforms`.
         name: what it is called; for hashers, the algorithm.
         factory: makes it, without arguments; a source is made with the path of the evidence, an
             exchange with its settings. It is checked when it is first used.

@@ -61,6 +61,23 @@ _OURS: Final[dict[str, dict[str, str]]] = {
         "csv": "hashmatch.reports.csv:CsvReport",
         "vics": "hashmatch.reports.vics:VicsReport",
     },
+    "transforms": {
+        "resize": "hashmatch.bench.transforms.shapes:resize",
+        "crop": "hashmatch.bench.transforms.shapes:crop",
+        "rotate": "hashmatch.bench.transforms.shapes:rotate",
+        "dihedral": "hashmatch.bench.transforms.shapes:dihedral",
+        "border": "hashmatch.bench.transforms.frames:border",
+        "caption": "hashmatch.bench.transforms.frames:caption",
+        "overlay": "hashmatch.bench.transforms.frames:overlay",
+        "collage": "hashmatch.bench.transforms.pages:collage",
+        "screenshot": "hashmatch.bench.transforms.pages:screenshot",
+        "photographed": "hashmatch.bench.transforms.camera:photographed",
+        "colour": "hashmatch.bench.transforms.tones:colour",
+        "compression": "hashmatch.bench.transforms.tones:compression",
+        "noise": "hashmatch.bench.transforms.tones:noise",
+        "blur": "hashmatch.bench.transforms.tones:blur",
+        "combined": "hashmatch.bench.transforms.combined:combined",
+    },
 }
 """Per kind; the entry-point group of a kind is `hashmatch.<kind>`."""
 
@@ -70,6 +87,7 @@ _ONE: Final = {
     "lists": "format of hash lists",
     "exchanges": "exchange",
     "reports": "format of reports",
+    "transforms": "group of alterations",
 }
 _MEMBERS: Final = {
     "hashers": (
@@ -80,6 +98,7 @@ _MEMBERS: Final = {
     "lists": ("detect", "keyed", "read", "title"),
     "exchanges": (),
     "reports": ("is_stream", "suffix", "write"),
+    "transforms": ("items",),
 }
 """What each has, as its protocol says: of a kind of source what its class has."""
 
