@@ -4,6 +4,7 @@ import json
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from time import monotonic
 from typing import TYPE_CHECKING, BinaryIO, Final, cast
 
 from hashmatch.errors import HashFormatError, Reason, UnreadableError
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 _MEBIBYTE: Final = 1 << 20
 SLOWEST: Final = 10_000_000
 """Bytes a second: a large file is allowed the time to read it at this rate on top."""
+_SILENCE: Final = 0.1
+"""Seconds: a large archive is checked a hundred thousand times."""
 CHANGED: Final = Unreadable(Reason.CHANGED, "it was written to while it was read")
 
 
@@ -195,10 +198,13 @@ class Telling(Spending):
     def __init__(self, limits: InsideLimits, size: int, on_progress: Callable[[], object]) -> None:
         super().__init__(limits, size)
         self._on_progress = on_progress
+        self._told = 0.0
 
     def check(self) -> None:
-        """Look at the clock, and say that it goes on."""
-        self._on_progress()
+        """Look at the clock, and say now and then that it goes on."""
+        if (now := monotonic()) - self._told > _SILENCE:
+            self._told = now
+            self._on_progress()
         super().check()
 
 

@@ -1,11 +1,18 @@
 """Members as files: windows, and small ones in memory."""
 
+import gzip
 import io
+import random
+import tarfile
+import zlib
+from contextlib import suppress
 from typing import BinaryIO, cast
 
 import pytest
 
 from hashmatch.errors import Reason, UnreadableError
+from hashmatch.sources.inside.decompressors import gunzip
+from hashmatch.sources.inside.expanding import expand
 from hashmatch.sources.inside.streams import copied, extent_in, window
 
 BYTES = bytes(range(256)) * 8
@@ -46,3 +53,55 @@ def test_what_lies_in_no_file_and_what_is_large_is_not_copied() -> None:
     large = window(made, 0, 9 << 20)
     assert copied(made, len(BYTES)) is made
     assert copied(large, 9 << 20) is large
+
+
+def byte_by_byte(data: bytes) -> bytes:
+    """What gzip data expand to before their damage, asked for as little as zlib gives."""
+    inflater, given = zlib.decompressobj(31), b""
+    fed = data
+    with suppress(zlib.error):
+        while (piece := inflater.decompress(fed, 1)) or inflater.unconsumed_tail:
+            given += piece
+            fed = inflater.unconsumed_tail
+    return given
+
+
+@pytest.mark.parametrize("place", [18, 40, 900, 5000, 6050, -7])
+@pytest.mark.parametrize("most", [-1, 100, 1 << 20])
+def test_nothing_is_lost_that_lies_before_damage(place: int, most: int) -> None:
+    data = bytearray(gzip.compress(random.Random(7).randbytes(6000) + BYTES * 4, mtime=0))
+    data[place] ^= 0x5A
+    inflater, given = gunzip(), b""
+    fed = bytes(data)
+    with suppress(zlib.error):
+        while True:
+            given += inflater.decompress(fed, most)
+            fed = b""
+            assert not inflater.eof, "no damage was found"
+    assert given == byte_by_byte(bytes(data))
+
+
+def test_members_before_damage_in_a_compressed_tar_are_whole_also_if_they_are_read_ahead() -> None:
+    draw = random.Random(8)
+    contents = {f"{number}.txt": draw.randbytes(450).hex().encode() for number in range(200)}
+    made = io.BytesIO()
+    with tarfile.open(fileobj=made, mode="w:gz") as archive:
+        for name, data in contents.items():
+            member = tarfile.TarInfo(name)
+            member.size = len(data)
+            archive.addfile(member, io.BytesIO(data))
+    damaged = bytearray(made.getvalue())
+    damaged[len(damaged) // 2] ^= 0xFF
+    sound = byte_by_byte(bytes(damaged))
+    before = {
+        name
+        for name, data in contents.items()
+        if (at := sound.find(data)) >= 0 and at + len(data) <= len(sound)
+    }
+    found = {
+        str(each.steps[-1]).split(":", 2)[2]
+        for each in expand(io.BytesIO(bytes(damaged)))
+        if each.file is not None and not each.file.seek(0) and each.file.read() in contents.values()
+    }
+    assert found == before
+    assert len(before) > 50

@@ -28,6 +28,7 @@ from hashmatch.wording import to_install
 _NAMED, _EXTRA, _COMMENTED = 8, 4, 16
 _FLAGS, _FIXED = 3, 10
 _HEADER: Final = 1 << 12
+_AHEAD: Final = 1 << 18
 _LONGEST: Final = 1 << 24
 """Bytes of a header that are looked at: its name has any length."""
 _MOST_FIELDS: Final = 1 << 9
@@ -46,6 +47,7 @@ class _Form:
     has_end: bool = True
     fields: Callable[[bytes], int | None] | None = None
     """Measures a header that has fields of any length."""
+    ahead: int = 0
 
 
 class _Compressed:
@@ -95,6 +97,7 @@ class _Streams(Stream):
 
     def __init__(self, file: BinaryIO, form: _Form, budget: Budget) -> None:
         self._file, self._form, self._budget = file, form, budget
+        self.ahead = form.ahead
         self._pending = b""
         self._taken = 0
         self.unread: list[tuple[int, int]] = []
@@ -184,7 +187,7 @@ class Gzip(_Compressed):
     kinds: ClassVar[tuple[str, ...]] = ("gzip-compressed file",)
     modules: ClassVar[tuple[str, ...]] = ("zlib", "encodings.latin_1")
     form: ClassVar[_Form] = _Form(
-        "gz", re.compile(rb"\x1f\x8b\x08"), gunzip, fields=_end_of_gzip_header
+        "gz", re.compile(rb"\x1f\x8b\x08"), gunzip, fields=_end_of_gzip_header, ahead=_AHEAD
     )
 
     def head(self, stream: _Streams) -> tuple[str, dict[str, str]]:

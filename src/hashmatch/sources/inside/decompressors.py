@@ -13,6 +13,10 @@ ZSTD: Final = "compression.zstd" if sys.version_info >= (3, 14) else "backports.
 """The module that expands Zstandard."""
 
 
+_MOST_INFLATED: Final = 1032
+"""Bytes that one byte of deflate expands to, at most."""
+
+
 class Inflate:
     """Deflate, gzip or zlib, with the interface of the other decompressors."""
 
@@ -38,7 +42,30 @@ class Inflate:
     def decompress(self, data: bytes, max_length: int = -1, /) -> bytes:
         """What this and what it was fed with before expand to, at most so many bytes."""
         tail = self._inflater.unconsumed_tail
-        return self._inflater.decompress(tail + data if tail else data, max(max_length, 0))
+        fed, most = tail + data if tail else data, max(max_length, 0)
+        before = self._inflater.copy()
+        try:
+            return self._inflater.decompress(fed, most)
+        except zlib.error:
+            self._inflater = before
+            return self._up_to_damage(fed, most or len(fed) * _MOST_INFLATED)
+
+    def _up_to_damage(self, fed: bytes, most: int) -> bytes:
+        """What data that are damaged expand to before the damage: zlib gives none of it.
+
+        Raises:
+            zlib.error: nothing lies before it.
+        """
+        sound, damaged = 0, most + 1
+        while damaged - sound > 1:
+            middle = (sound + damaged) // 2
+            try:
+                self._inflater.copy().decompress(fed, middle)
+            except zlib.error:
+                damaged = middle
+            else:
+                sound = middle
+        return self._inflater.decompress(fed, sound or 1)
 
 
 def raw_deflate() -> Decompressor:

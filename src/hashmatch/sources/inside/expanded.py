@@ -62,19 +62,29 @@ class Passing(Stream):
     """Bytes that pass by once: what reads them on counts and computes their digests."""
 
     def __init__(self, head: bytes, file: BinaryIO) -> None:
-        self._head, self._file = head, file
+        self._there, self._place, self._file = head, 0, file
+        self.ahead = file.ahead if isinstance(file, Stream) else 0
         self.digester = Digester()
+        self.digester.update(head)
         self.problem: Unreadable | None = None
 
     def piece(self, size: int) -> bytes:
         """The next bytes; none where they cannot be read, which `problem` says."""
-        data, self._head = self._head[:size], self._head[size:]
-        if not data and self.problem is None:
-            try:
-                data = self._file.read(size)
-            except UnreadableError as error:
-                # Its end is the end of the file, for whoever reads a container in it.
-                self.problem = Unreadable(error.reason, error.detail)
+        if self._place == len(self._there):
+            self._there, self._place = self._more(max(size, self.ahead)), 0
+        data = self._there[self._place : self._place + size]
+        self._place += len(data)
+        return data
+
+    def _more(self, size: int) -> bytes:
+        if self.problem is not None:
+            return b""
+        try:
+            data = self._file.read(size)
+        except UnreadableError as error:
+            # Its end is the end of the file, for whoever reads a container in it.
+            self.problem = Unreadable(error.reason, error.detail)
+            return b""
         self.digester.update(data)
         return data
 

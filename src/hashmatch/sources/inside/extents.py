@@ -22,8 +22,9 @@ _FRAMES: Final = frozenset({*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC})
 _END_OF_SCAN: Final = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]")
 """A marker: behind 0xFF lies zero where it is data; restart markers and fill bytes end no scan."""
 _BESIDES: Final = frozenset({0xC4, 0xCC, 0xDA, 0xDB, 0xDC, 0xDD, 0xDE, 0xDF, *range(0xE0, 0xFF)})
+_LONG: Final = _FRAMES | _BESIDES
+"""Markers of segments that say how long they are."""
 _SOS: Final = 0xDA
-_EOI: Final = 0xD9
 
 
 def jpeg(view: View, start: int, check: Check) -> int:
@@ -32,33 +33,21 @@ def jpeg(view: View, start: int, check: Check) -> int:
     check()
     for _ in range(_SEGMENTS):
         head = view.at(place, 4)
-        while head[:2] == b"\xff\xff":
+        while head.startswith(b"\xff\xff"):
             place += 1
             head = view.at(place, 4)
-        marker, after = _segment(head, place)
-        if not after or (marker in (_SOS, _EOI) and not framed):
+        if head.startswith(b"\xff\xd9"):
+            return place + 2 - start if framed else 0
+        if len(head) < 4 or head[0] != 0xFF or head[1] not in _LONG:  # noqa: PLR2004
             break
-        if marker == _EOI:
-            return after - start
+        marker, length = head[1], head[2] << 8 | head[3]
+        if length < 2 or (marker == _SOS and not framed):  # noqa: PLR2004
+            break
         framed = framed or marker in _FRAMES
-        place = _scan_end(view, after, check) if marker == _SOS else after
+        place += 2 + length
+        if marker == _SOS:
+            place = _scan_end(view, place, check)
     return min(place, view.size) - start if framed else 0
-
-
-def _segment(head: bytes, place: int) -> tuple[int, int]:
-    """The marker at a place, and where what belongs to it ends; 0 where there is no marker.
-
-    Args:
-        head: the bytes at the place.
-        place: of the marker.
-    """
-    if head[:2] == b"\xff\xd9":
-        return _EOI, place + 2
-    if len(head) < 4 or head[0] != 0xFF:  # noqa: PLR2004
-        return 0, 0
-    marker, length = head[1], int.from_bytes(head[2:], "big")
-    is_known = marker in _FRAMES or marker in _BESIDES
-    return (marker, place + 2 + length) if is_known and length >= 2 else (0, 0)  # noqa: PLR2004
 
 
 def _scan_end(view: View, place: int, check: Check) -> int:

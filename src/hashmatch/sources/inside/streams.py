@@ -85,7 +85,14 @@ def window(file: BinaryIO, start: int, size: int) -> BinaryIO:
 
 
 class Stream(io.RawIOBase):
-    """Bytes that are read once, from the beginning; a subclass gives `piece`."""
+    """Bytes that are read once, from the beginning; a subclass gives `piece`.
+
+    Attributes:
+        ahead: bytes that may be asked for before they are needed: what lies before damage is given
+            first. 0 where damage costs all that was asked for with it.
+    """
+
+    ahead: int = 0
 
     def piece(self, size: int) -> bytes:
         """The next bytes: at least one and at most `size`, or none at the end.
