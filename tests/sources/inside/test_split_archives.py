@@ -1,7 +1,10 @@
 """Archives of several files, cut by the tools that make them."""
 
+import bz2
+import gzip
 import hashlib
 import io
+import lzma
 import os
 import random
 import shutil
@@ -278,14 +281,65 @@ def test_what_is_only_called_a_part_is_read_itself(evidence: Path) -> None:
     assert why.reason is Reason.OPENED
 
 
-@pytest.mark.parametrize("made", [seven, lambda: zipped(pictures())])
+def rar() -> bytes:
+    rars = pytest.importorskip("rars")
+    builder = rars.RarBuilder()
+    for name, data in pictures():
+        builder.add_bytes(data, name)
+    return bytes(builder.to_bytes())
+
+
+def tar() -> bytes:
+    return gzip.decompress(tar_gz())
+
+
+def zst() -> bytes:
+    if shutil.which("zstd") is None:
+        pytest.skip("no zstd")
+    return subprocess.run(["zstd", "-c"], input=tar(), capture_output=True, check=True).stdout  # noqa: S607
+
+
+WHOLE: dict[str, Callable[[], bytes]] = {
+    "7z": seven,
+    "zip": lambda: zipped(pictures()),
+    "rar": rar,
+    "tar": tar,
+    "tar.gz": tar_gz,
+    "tar.bz2": lambda: bz2.compress(tar()),
+    "tar.xz": lambda: lzma.compress(tar()),
+    "tar.zst": zst,
+}
+
+
+@pytest.mark.parametrize("kind", WHOLE)
 def test_whole_archives_that_are_called_as_pieces_give_no_member_twice(
-    evidence: Path, made: Callable[[], bytes]
+    evidence: Path, kind: str
 ) -> None:
-    kind = "7z" if made is seven else "zip"
+    data = WHOLE[kind]()
     for number in (1, 2, 3):
-        (evidence / f"a.{kind}.00{number}").write_bytes(made())
+        (evidence / f"a.{kind}.00{number}").write_bytes(data)
     assert len(hashed(scanned(evidence))) == 3 * len(NAMES)
+
+
+def test_whole_compressed_files_that_are_called_as_pieces_keep_their_digests(
+    evidence: Path,
+) -> None:
+    """Joined they would be one file that nobody knows."""
+    for number, (_, data) in enumerate(pictures(), 1):
+        (evidence / f"photo.gz.{number:03}").write_bytes(gzip.compress(data))
+    items = scanned(evidence)
+    found = {items[each].digests.sha256 for each in hashed(items)}
+    assert found == {hashlib.sha256(data).hexdigest() for _, data in pictures()}
+
+
+def test_pieces_that_were_cut_between_two_streams_are_read_as_one(evidence: Path) -> None:
+    """As of a program that compresses blocks of an archive one by one."""
+    data = tar()
+    at = data.index(pictures()[1][1]) + 5000
+    (evidence / "a.tar.bz2.001").write_bytes(bz2.compress(data[:at]))
+    (evidence / "a.tar.bz2.002").write_bytes(bz2.compress(data[at:]))
+    found = {where.rpartition(":")[2] for where in hashed(scanned(evidence)) if ".001!" in where}
+    assert found == {each for each, _ in pictures()}
 
 
 def test_an_archive_behind_the_pieces_of_another_one_is_read_once(evidence: Path) -> None:

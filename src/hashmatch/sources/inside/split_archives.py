@@ -8,7 +8,6 @@ their own, whose members go on from one to the next.
 
 import os
 import re
-import struct
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -23,6 +22,7 @@ from hashmatch.sources.diskimage.files import Handles
 from hashmatch.sources.diskimage.reading import Joined, as_file
 from hashmatch.sources.inside.base import Parser
 from hashmatch.sources.inside.rar_volumes import is_locked, is_volume
+from hashmatch.sources.inside.whole_archives import begins_an_archive, is_whole
 
 if TYPE_CHECKING:
     from hashmatch.sources.diskimage.base import Bytes
@@ -50,15 +50,6 @@ _VOLUME: Final = re.compile(
 _OLD_VOLUME: Final = re.compile(r"(?P<stem>.+)\.(?P<letter>[r-yR-Y])(?P<part>\d{2})", re.DOTALL)
 _RAR: Final = re.compile(r"(?P<stem>.+)\.(?P<letter>[rR])[aA][rR]", re.DOTALL)
 _LETTERS_OF_VOLUMES: Final = "rstuvwxy"
-_PK, _SEVEN = b"PK\x03\x04", b"7z\xbc\xaf\x27\x1c"
-_OF_SEVEN: Final = 32
-"""Bytes of the header of a 7-Zip archive, which says where it ends."""
-_BEGINS: Final = (
-    *(_PK, _SEVEN, b"Rar!\x1a\x07", b"\x1f\x8b\x08", b"BZh"),
-    *(b"\xfd7zXZ\x00", b"\x28\xb5\x2f\xfd"),
-)
-"""The first bytes of archives of the kinds below."""
-_TAR: Final = (257, b"ustar")
 _HEAD: Final = 1 << 12
 _MOST: Final = 100_000
 _INCOMPLETE: Final = frozenset(
@@ -123,9 +114,7 @@ def whole_of(name: str, folder: Folder) -> Whole | None:
     Raises:
         OSError, UnreadableError: a part cannot be opened.
     """
-    if not any(each.fullmatch(name) for each in (_PIECE, _ZIP, _RAR)):
-        return None
-    parts = _parts(name, folder)
+    parts = _parts(name, folder) if _may_begin(name) else None
     if parts is not None and _PIECE.fullmatch(name):
         parts = _without_others(parts, folder)
     if parts is None or len(parts) < 2:  # noqa: PLR2004 (a whole has no parts)
@@ -133,6 +122,10 @@ def whole_of(name: str, folder: Folder) -> Whole | None:
     opened: list[Bytes] = [folder.open(each) for each in parts]
     starts = (0, *accumulate(each.size for each in opened))
     return Whole(as_file(Joined(opened, name)), starts[:-1])
+
+
+def _may_begin(name: str) -> bool:
+    return any(each.fullmatch(name) for each in (_PIECE, _ZIP, _RAR))
 
 
 def _without_others(parts: list[str], folder: Folder) -> list[str]:
@@ -146,23 +139,9 @@ def _without_others(parts: list[str], folder: Folder) -> list[str]:
         own -= 1
     for count in range(own, len(parts)):
         opened: list[Bytes] = [folder.open(each) for each in parts[:count]]
-        if _is_whole(as_file(Joined(opened, parts[0]))):
+        if is_whole(as_file(Joined(opened, parts[0]))):
             return parts[:count]
     return parts
-
-
-def _is_whole(file: BinaryIO) -> bool:
-    """Whether an archive of a kind that says where it ends does so in its file."""
-    from hashmatch.sources.inside.zip_directory import directory_of
-
-    size = file.seek(0, os.SEEK_END)
-    file.seek(0)
-    head = file.read(_HEAD)
-    if head.startswith(_SEVEN):
-        place, length = struct.unpack_from("<QQ", head.ljust(_OF_SEVEN, b"\0"), 12)
-        return bool(size >= _OF_SEVEN + place + length)
-    found = directory_of(file) if head.startswith(_PK) else None
-    return found is not None and not found.disk and not found.shift
 
 
 def further_part(name: str, folder: Folder) -> str | Unreadable | None:
@@ -223,7 +202,9 @@ def has_parts(path: str) -> bool:
     handles = Handles()
     try:
         near = OnDisk(folder, handles)
-        return further_part(name, near) is not None or whole_of(name, near) is not None
+        # Whether the parts are those of one archive is for workers to read.
+        parts = _parts(name, near) if _may_begin(name) else None
+        return len(parts or ()) > 1 or further_part(name, near) is not None
     except (OSError, UnreadableError):
         return False
     finally:
@@ -284,9 +265,7 @@ def _is_called_so(name: str, names: frozenset[str]) -> bool:
 
 
 def _begins_an_archive(name: str, folder: Folder) -> bool:
-    head = folder.open(name).pread(0, _HEAD)
-    at, word = _TAR
-    return head.startswith(_BEGINS) or head[at : at + len(word)] == word
+    return begins_an_archive(folder.open(name).pread(0, _HEAD))
 
 
 def _is_other_name(piece: "re.Match[str]", names: frozenset[str]) -> bool:
