@@ -7,9 +7,27 @@ from typing import BinaryIO, Final
 from hashmatch.errors import Reason
 from hashmatch.model import Unreadable
 from hashmatch.sources.inside.base import PIECE, Budget, Inner
-from hashmatch.sources.inside.streams import Take, rest, stored
+from hashmatch.sources.inside.streams import Stream, Take, rest, stored
 
 BEHIND: Final = "bytes behind its end mark, which were not searched: expand it, and scan that"
+
+
+class _Ahead(Stream):
+    """A file of which some bytes were read too early.
+
+    Attributes:
+        held: these bytes.
+    """
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self.held = b""
+
+    def piece(self, size: int) -> bytes:
+        if not self.held:
+            return self._file.read(size)
+        data, self.held = self.held[:size], self.held[size:]
+        return data
 
 
 class Forward:
@@ -21,9 +39,11 @@ class Forward:
 
     def __init__(self, file: BinaryIO, budget: Budget) -> None:
         """Begin at the first byte."""
-        self.file, self.budget = file, budget
+        self.budget = budget
         self.place = 0
         self.is_seekable = file.seekable()
+        self._ahead = _Ahead(file)
+        self.file = file if self.is_seekable else self._ahead.as_file()
         self.size = file.seek(0, os.SEEK_END) if self.is_seekable else 0
 
     def read(self, size: int) -> bytes:
@@ -35,6 +55,12 @@ class Forward:
             data += more
         self.place += len(data)
         return data
+
+    def unread(self, data: bytes) -> None:
+        """Go back before bytes that were read last."""
+        self.place -= len(data)
+        if not self.is_seekable:
+            self._ahead.held = data
 
     def skip(self, size: int) -> bool:
         """Go on; whether all of it was there."""

@@ -25,7 +25,7 @@ from hashmatch.sources.inside.parsers import (
     searching,
 )
 from hashmatch.sources.inside.siblings import FindBeside, Siblings, nothing
-from hashmatch.sources.inside.streams import window
+from hashmatch.sources.inside.streams import Take, window
 from hashmatch.wording import to_install
 
 NO_SUCH_ITEM: Final = Unreadable(Reason.IO_ERROR, "there is no such item in its container")
@@ -94,7 +94,7 @@ def reach(
             behind = number + count
             continue
         if isinstance(step, Range):
-            file = _range(_seekable(reached.file, budget.limits), step)
+            file = _range(reached.file, step, budget)
             name = _name_below(reached, step)
             reached = Reached(file, parsed=reached.parsed, original_name=name)
             find_beside = nothing
@@ -128,7 +128,10 @@ def _on_image(
     return Reached(there, original_name=name), count, image.beside(file, steps[:count], near)
 
 
-def _range(file: BinaryIO, step: Range) -> BinaryIO:
+def _range(file: BinaryIO, step: Range, budget: Spending) -> BinaryIO:
+    if not file.seekable():
+        Take(file, step.offset).skip(budget)
+        return Take(file, step.length).as_file()
     size = file.seek(0, os.SEEK_END)
     if step.offset + step.length > size:
         raise UnreadableError(Reason.TRUNCATED, "its container ends before it")

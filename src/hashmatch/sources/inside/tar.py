@@ -5,11 +5,13 @@ from collections.abc import Generator, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
+from io import BytesIO
 from typing import BinaryIO, ClassVar, Final
 
 from hashmatch.errors import Reason, UnreadableError
 from hashmatch.model import Unreadable
-from hashmatch.model.locator import Member
+from hashmatch.model.locator import Member, Range
 from hashmatch.sources.inside.base import Budget, Inner
 from hashmatch.sources.inside.forward import BEHIND, Forward
 from hashmatch.sources.inside.sparse import Sparse, old_map, pax_map, stored_map
@@ -20,10 +22,14 @@ _CUT: Final = "it ends in the middle of a member"
 _DAMAGED: Final = "a header in it is damaged"
 _MOST_HEADER: Final = 1 << 20
 """Bytes of a long name or of the fields before a member."""
-_REGULAR: Final = b"\007"
+_MOST_FIELDS: Final = 1 << 9
+"""Bytes that are said of a member, and are not searched: names of files are as long."""
+_REGULAR: Final = (b"\0", b"0", b"7")
 _LINKS: Final = {b"1": "a link to another file", b"2": "a symbolic link"}
 _SPECIAL: Final = {b"3": "a character device", b"4": "a block device", b"6": "a pipe"}
 _FOLDERS: Final = (b"5", b"D", b"V")
+_OF_SPARSE: Final = re.compile(rb"\d+ GNU\.sparse\.[a-z]+=[\d,]*\n")
+"""Fields of numbers alone: there are many of a member with many holes."""
 _PAX: Final = re.compile(rb"(\d{1,20}) ([^=]{1,1000})=")
 
 
@@ -86,7 +92,7 @@ class _Walk:
             yield from self._rest(lost, self._walk.place - _BLOCK)
             is_lost, ended, lost = False, False, -1
             if header.kind in b"LKxgX" and header.kind:
-                if self._remember(header, long):
+                if (yield from self._remember(header, long)):
                     continue
                 yield Unreadable(Reason.TRUNCATED, _CUT)
                 return
@@ -104,11 +110,15 @@ class _Walk:
         if start >= 0 and self._walk.is_seekable:
             yield from rest(self._walk.file, start, end)
 
-    def _remember(self, header: _Header, long: dict[bytes, bytes]) -> bool:
-        """Keep what is said of the next member, or of all."""
+    def _remember(self, header: _Header, long: dict[bytes, bytes]) -> Generator[Inner, None, bool]:
+        """Keep what is said of the next member, or of all; much of it is an item, too."""
         if header.size > _MOST_HEADER:
-            return self._walk.skip(_padded(header.size))
+            return (yield from self._aside(header.size))
+        place = self._walk.place
         data = self._walk.read(_padded(header.size))[: header.size]
+        if len(_OF_SPARSE.sub(b"", data)) > _MOST_FIELDS:
+            self._budget.member()
+            yield Inner(Range(place, len(data)), len(data), open=partial(BytesIO, data))
         if header.kind == b"L":
             long[b"path"] = data.split(b"\0", 1)[0]
         elif header.kind == b"g":
@@ -116,6 +126,29 @@ class _Walk:
         elif header.kind != b"K":
             long |= _pax(data)
         return len(data) == header.size
+
+    def _aside(self, size: int) -> Generator[Inner, None, bool]:
+        """Go behind bytes that are no member's, which are an item if they are many.
+
+        Returns whether the archive goes on behind them.
+        """
+        following = self._walk.member(size)
+        if size > _MOST_FIELDS:
+            self._budget.member()
+            step = Range(self._walk.place, size)
+            yield Inner(step, size, open=following.open)
+        return following.skip() and self._walk.skip(_padded(size) - size)
+
+    def _link_data(self, size: int) -> Generator[Inner, None, bool]:
+        """The data of a hard link, if it has any: some programs write the size of the other file.
+
+        Returns whether the archive goes on behind them.
+        """
+        block = self._walk.read(_BLOCK) if size else b""
+        self._walk.unread(block)
+        if not block.strip(b"\0") or _header(block) is not None:
+            return True
+        return (yield from self._aside(size))
 
     def _member(self, header: _Header) -> Generator[Inner | Unreadable, None, bool]:
         """Give one member; returns whether the archive goes on behind it."""
@@ -129,10 +162,10 @@ class _Walk:
             reason = Reason.SYMBOLIC_LINK if header.kind in _LINKS else Reason.SPECIAL_FILE
             detail = (_LINKS | _SPECIAL)[header.kind]
             yield Inner(step, 0, times, Unreadable(reason, detail))
-            return self._walk.skip(_padded(size)) if header.kind == b"1" else True
-        is_folder = header.kind in _FOLDERS or (header.kind in _REGULAR and name[-1:] == b"/")
-        if is_folder:
-            return self._walk.skip(_padded(size) if header.kind != b"5" else 0)
+            return (yield from self._link_data(size)) if header.kind == b"1" else True
+        is_old_folder = header.kind in _REGULAR and name[-1:] == b"/" and not size
+        if header.kind in _FOLDERS or is_old_folder:
+            return (yield from self._aside(size if header.kind != b"5" else 0))
         regions = None
         if header.kind == b"S":
             regions = old_map(header.raw, self._walk.read)
