@@ -10,6 +10,7 @@ from hashmatch.model import Unreadable
 from hashmatch.model.locator import Member
 from hashmatch.sources.inside.base import Budget, Inner
 from hashmatch.sources.inside.forward import Forward
+from hashmatch.sources.inside.streams import LONGEST_LINK
 
 _TRAILER: Final = b"TRAILER!!!"
 _LONGEST_NAME: Final = 1 << 16
@@ -56,10 +57,10 @@ class Cpio:
             kind = header.mode & _TYPE
             number += 1
             member = walk.member(header.size)
-            if kind == _LINK:
+            if kind == _LINK and header.size <= LONGEST_LINK:
                 why = Unreadable(Reason.SYMBOLIC_LINK, "a symbolic link")
                 yield Inner(step, 0, times, why)
-            elif kind == _FILE or (header.size and kind != _FOLDER):
+            elif kind == _FILE or header.size:
                 yield Inner(step, header.size, times, open=member.open)
             elif kind != _FOLDER:
                 yield Inner(step, 0, times, Unreadable(Reason.SPECIAL_FILE))

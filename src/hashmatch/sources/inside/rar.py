@@ -2,10 +2,12 @@
 
 import io
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
+from itertools import pairwise
 from typing import Any, BinaryIO, ClassVar, Final
 
 from hashmatch.errors import Reason, UnreadableError
@@ -13,6 +15,7 @@ from hashmatch.kinds.sniffing import archive_behind
 from hashmatch.model import Unreadable
 from hashmatch.model.locator import Member
 from hashmatch.sources.inside.base import Budget, Inner, LimitError
+from hashmatch.sources.inside.rar_asides import asides
 from hashmatch.sources.inside.rar_blocks import end_of_whole_blocks
 from hashmatch.sources.inside.rar_volumes import is_locked, joined
 from hashmatch.sources.inside.streams import rest
@@ -61,33 +64,66 @@ class Rar:
             return
         file.seek(0)
         data = file.read()
+        begin, starts = 0, self._starts or (0,)
+        volumes = [data[start:end] for start, end in pairwise((*starts, size))]
         if self._starts:
-            ends = (*self._starts[1:], size)
-            volumes = [data[start:end] for start, end in zip(self._starts, ends, strict=True)]
             data = joined(volumes)
-        begin = 0
         if not data.startswith(_MAGIC) and (behind := archive_behind(file)) is not None:
-            begin = behind[1]
+            starts = (begin := behind[1],)
             data = data[begin:]
-        archive = _opened(data, passwords, budget)
+            volumes = [data]
         if begin:
             # The program that unpacks it.
             yield from rest(file, 0, begin)
-        cut, has_end = (0, True) if is_locked(data) else end_of_whole_blocks(data)
-        if cut and isinstance(archive, Unreadable) and archive.reason is not Reason.ENCRYPTED:
-            # What lies before the damage is an archive, too; the reader of older ones takes what
-            # lies behind them for damage.
-            whole = _opened(data[:cut], passwords, budget)
-            if not isinstance(whole, Unreadable):
-                if not has_end:
-                    yield Unreadable(Reason.CORRUPT_DATA, "it is cut, or a header in it is damaged")
-                archive = whole
-        if isinstance(archive, Unreadable):
-            yield archive
+        archive = yield from _read(data, passwords, budget)
+        count = 0 if archive is None else archive.count
+        for start, end, volume in zip(starts, (*starts[1:], size), volumes, strict=True):
+            for inner in _asides(file, start, volume, budget, passwords):
+                step = inner.step
+                if isinstance(step, Member):
+                    step, count = replace(step, number=count), count + 1
+                yield replace(inner, step=step)
+            cut, _ = (0, True) if is_locked(volume) else end_of_whole_blocks(volume)
+            if cut:
+                yield from rest(file, start + cut, end)
+
+
+def _read(
+    data: bytes, passwords: tuple[str, ...], budget: Budget
+) -> Generator[Inner | Unreadable, None, "_Archive | None"]:
+    """The members of an archive; returns the archive, if it can be opened."""
+    archive = _opened(data, passwords, budget)
+    cut, has_end = (0, True) if is_locked(data) else end_of_whole_blocks(data)
+    if cut and isinstance(archive, Unreadable) and archive.reason is not Reason.ENCRYPTED:
+        # What lies before the damage is an archive, too; the reader of older ones takes what lies
+        # behind them for damage.
+        whole = _opened(data[:cut], passwords, budget)
+        if not isinstance(whole, Unreadable):
+            if not has_end:
+                yield Unreadable(Reason.CORRUPT_DATA, "it is cut, or a header in it is damaged")
+            archive = whole
+    if isinstance(archive, Unreadable):
+        yield archive
+        return None
+    yield from archive.members()
+    return archive
+
+
+def _asides(
+    file: BinaryIO, start: int, volume: bytes, budget: Budget, passwords: tuple[str, ...]
+) -> Iterator[Inner]:
+    """What is no member in a volume that begins at a place of the file."""
+    for each in asides(volume):
+        if not each.alone:
+            budget.member()
+            yield from rest(file, start + each.place, start + each.place + each.size)
+            continue
+        archive, step = _opened(each.alone, passwords, budget), Member("rar", 0, each.name)
+        inner = archive if isinstance(archive, Unreadable) else next(archive.members(), None)
+        if isinstance(inner, Inner):
+            yield replace(inner, step=step, times={})
         else:
-            yield from archive.members()
-        if cut and not self._starts:
-            yield from rest(file, begin + cut)
+            yield Inner(step, problem=inner or Unreadable(Reason.CORRUPT_DATA, "it is damaged"))
 
 
 def _opened(data: bytes, passwords: tuple[str, ...], budget: Budget) -> "_Archive | Unreadable":
@@ -124,10 +160,15 @@ class _Archive:
         self._infos: list[Any] = list(_translated(self._archive.infolist))
         self._held: dict[int, bytes] = {}
 
+    @property
+    def count(self) -> int:
+        """How many members there are, folders included."""
+        return len(self._infos)
+
     def members(self) -> Iterator[Inner | Unreadable]:
         for number, info in enumerate(self._infos):
             self._budget.member()
-            if info.is_dir():
+            if info.is_dir() and not info.file_size:
                 continue
             step = Member("rar", number, str(info.filename))
             size, times = int(info.file_size), self._times(info)

@@ -20,10 +20,12 @@ _BEFORE, _AFTER = 1, 2
 
 
 @dataclass(frozen=True, slots=True)
-class _Block:
+class Block:
     """A block of a volume.
 
     Attributes:
+        kind: of it, as its version of the archive numbers them.
+        place: of its data in the volume; its header lies before them.
         is_main: whether it describes the volume.
         is_file: whether it is a member.
         is_locked: whether what follows is encrypted.
@@ -33,6 +35,8 @@ class _Block:
         data: behind the header.
     """
 
+    kind: int
+    place: int
     is_main: bool
     is_file: bool
     is_locked: bool
@@ -47,22 +51,22 @@ def is_volume(head: bytes) -> bool:
 
     Those whose headers are encrypted are not.
     """
-    main = next((each for each in _blocks(head) if each.is_main or each.is_locked), None)
+    main = next((each for each in blocks(head) if each.is_main or each.is_locked), None)
     return main is not None and main.is_volume and not main.is_locked
 
 
 def is_locked(archive: bytes) -> bool:
     """Whether the headers of an archive are encrypted."""
-    return any(each.is_locked for each in islice(_blocks(archive), 1))
+    return any(each.is_locked for each in islice(blocks(archive), 1))
 
 
 def joined(volumes: Sequence[bytes]) -> bytes:
     """The archive of these volumes, of which `is_volume` says that they are."""
     is_new = volumes[0].startswith(NEW)
     made = bytearray(NEW if is_new else OLD)
-    waiting: list[_Block] = []
+    waiting: list[Block] = []
     for volume in volumes:
-        for block in _blocks(volume):
+        for block in blocks(volume):
             if block.is_main:
                 if len(made) <= len(NEW):
                     made += _new_main(block) if is_new else _old_main(block)
@@ -81,7 +85,7 @@ def joined(volumes: Sequence[bytes]) -> bytes:
     return bytes(made)
 
 
-def _write(made: bytearray, parts: list[_Block], *, is_new: bool) -> None:
+def _write(made: bytearray, parts: list[Block], *, is_new: bool) -> None:
     """Add a member; that a part of it is missing is still said in its header."""
     missing = (parts[0].split & _BEFORE) | (parts[-1].split & _AFTER)
     size = sum(len(each.data) for each in parts)
@@ -91,7 +95,7 @@ def _write(made: bytearray, parts: list[_Block], *, is_new: bool) -> None:
         made += each.data
 
 
-def _blocks(volume: bytes) -> Iterator[_Block]:
+def blocks(volume: bytes) -> Iterator[Block]:
     """The blocks of a volume, as far as they are whole."""
     if volume.startswith(NEW):
         yield from _new_blocks(volume)
@@ -106,7 +110,7 @@ _SPLIT_SHIFT: Final = 3
 _IS_VOLUME, _HAS_NUMBER = 1, 2
 
 
-def _new_blocks(volume: bytes) -> Iterator[_Block]:
+def _new_blocks(volume: bytes) -> Iterator[Block]:
     at = len(NEW)
     while at < len(volume):
         size, begin = number_at(volume, at + 4)
@@ -114,9 +118,11 @@ def _new_blocks(volume: bytes) -> Iterator[_Block]:
         crc = int.from_bytes(volume[at : at + 4], "little")
         if not size or end > len(volume) or zlib.crc32(volume[at + 4 : end]) != crc:
             return
-        kind, flags, extra, length, rest = _new_fields(volume[begin:end])
+        kind, flags, extra, length, rest = new_fields(volume[begin:end])
         of_archive = number_at(volume, begin + rest)[0] if kind == _MAIN else 0
-        yield _Block(
+        yield Block(
+            kind,
+            end,
             kind == _MAIN,
             kind == _FILE,
             kind == _ENCRYPTION,
@@ -129,7 +135,7 @@ def _new_blocks(volume: bytes) -> Iterator[_Block]:
         at = end + length
 
 
-def _new_fields(header: bytes) -> tuple[int, int, int, int, int]:
+def new_fields(header: bytes) -> tuple[int, int, int, int, int]:
     """Kind, flags, bytes of the extra area and of the data, and where the rest begins."""
     kind, at = number_at(header, 0)
     flags, at = number_at(header, at)
@@ -141,28 +147,29 @@ def _new_fields(header: bytes) -> tuple[int, int, int, int, int]:
     return kind, flags, extra, length, at
 
 
-def _new_main(block: _Block) -> bytes:
-    _, _, _, _, rest = _new_fields(block.header)
+def _new_main(block: Block) -> bytes:
+    _, _, _, _, rest = new_fields(block.header)
     of_archive, _ = number_at(block.header, rest)
     kept = of_archive & ~(_IS_VOLUME | _HAS_NUMBER)
-    return _new_header(_written(_MAIN) + _written(0) + _written(kept))
+    return new_header(written(_MAIN) + written(0) + written(kept))
 
 
 def _new_file(header: bytes, missing: int, size: int) -> bytes:
-    kind, flags, extra, _, rest = _new_fields(header)
+    kind, flags, extra, _, rest = new_fields(header)
     flags &= ~((_BEFORE | _AFTER) << _SPLIT_SHIFT)
     flags |= missing << _SPLIT_SHIFT | _HAS_DATA
-    body = _written(kind) + _written(flags)
-    body += _written(extra) if flags & _HAS_EXTRA else b""
-    return _new_header(body + _written(size) + header[rest:])
+    body = written(kind) + written(flags)
+    body += written(extra) if flags & _HAS_EXTRA else b""
+    return new_header(body + written(size) + header[rest:])
 
 
-def _new_header(body: bytes) -> bytes:
-    sized = _written(len(body)) + body
+def new_header(body: bytes) -> bytes:
+    """The header of a block of version 5, with its checksum and size."""
+    sized = written(len(body)) + body
     return zlib.crc32(sized).to_bytes(4, "little") + sized
 
 
-def _written(number: int) -> bytes:
+def written(number: int) -> bytes:
     """A number of seven bits a byte."""
     out = bytearray()
     while number > 127:  # noqa: PLR2004
@@ -178,7 +185,7 @@ _OLD_HAS_DATA: Final = 0x8000
 _LEAST: Final = 7
 
 
-def _old_blocks(volume: bytes) -> Iterator[_Block]:
+def _old_blocks(volume: bytes) -> Iterator[Block]:
     at = len(OLD)
     while at + _LEAST <= len(volume):
         crc, kind, flags, size = struct.unpack_from("<HBHH", volume, at)
@@ -190,7 +197,9 @@ def _old_blocks(volume: bytes) -> Iterator[_Block]:
             length = int.from_bytes(header[7:11], "little")
             if is_file and flags & _OLD_LARGE:
                 length |= int.from_bytes(header[32:36], "little") << 32
-        yield _Block(
+        yield Block(
+            kind,
+            at + size,
             is_main,
             is_file,
             is_main and bool(flags & _OLD_LOCKED),
@@ -202,9 +211,9 @@ def _old_blocks(volume: bytes) -> Iterator[_Block]:
         at += size + length
 
 
-def _old_main(block: _Block) -> bytes:
+def _old_main(block: Block) -> bytes:
     flags = int.from_bytes(block.header[3:5], "little") & ~_IS_VOLUME
-    return _old_header(bytearray(block.header), flags)
+    return old_header(bytearray(block.header), flags)
 
 
 def _old_file(header: bytes, missing: int, size: int) -> bytes:
@@ -213,10 +222,11 @@ def _old_file(header: bytes, missing: int, size: int) -> bytes:
     changed[7:11] = (size & 0xFFFFFFFF).to_bytes(4, "little")
     if flags & _OLD_LARGE:
         changed[32:36] = (size >> 32).to_bytes(4, "little")
-    return _old_header(changed, flags)
+    return old_header(changed, flags)
 
 
-def _old_header(header: bytearray, flags: int) -> bytes:
+def old_header(header: bytearray, flags: int) -> bytes:
+    """The header of a block of versions before 5 with these flags, and its checksum."""
     header[3:5] = flags.to_bytes(2, "little")
     header[:2] = (zlib.crc32(header[2:]) & 0xFFFF).to_bytes(2, "little")
     return bytes(header)

@@ -4,9 +4,10 @@ import io
 import os
 import struct
 import zlib
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, BinaryIO, ClassVar, Final
 
@@ -15,13 +16,12 @@ from hashmatch.kinds.sniffing import archive_behind
 from hashmatch.model import Unreadable
 from hashmatch.model.locator import Member
 from hashmatch.sources.inside.base import PIECE, Budget, Inner, LimitError
-from hashmatch.sources.inside.streams import UNSEARCHED, Stream, rest, window
+from hashmatch.sources.inside.sevenzip_layout import START, unused
+from hashmatch.sources.inside.streams import LONGEST_LINK, Stream, rest, window
 
 _PPMD: Final = b"\x03\x04\x01"
 """Not read: one damaged archive of ten ends the process in the library that expands it."""
 _MAGIC: Final = b"7z\xbc\xaf\x27\x1c"
-_START: Final = 32
-"""Bytes before the first block; the list of members lies behind the last one."""
 _NO_PROGRESS: Final = 1000
 """Times that a decompressor may give nothing before it is taken for damaged."""
 
@@ -62,13 +62,13 @@ class SevenZip:
             yield archive
         else:
             yield from archive.members()
-            first = archive.first
-            if first > UNSEARCHED:
-                yield from rest(whole, begin + _START, begin + _START + first)
+            yield from archive.blocks_without_members()
+            for start, end in archive.unused(place, size):
+                yield from rest(whole, begin + START + start, begin + START + end)
         if begin:
             # The program that unpacks it.
             yield from rest(whole, 0, begin)
-        yield from rest(whole, begin + _START + place + size)
+        yield from rest(whole, begin + START + place + size)
 
 
 class _Block:
@@ -160,11 +160,13 @@ class _Archive:
             return Unreadable(Reason.ENCRYPTED, _wrong(passwords))
         return locked
 
-    @property
-    def first(self) -> int:
-        """Bytes that lie before the data of all members."""
+    def unused(self, place: int, size: int) -> list[tuple[int, int]]:
+        """Ranges that hold nothing; see `sevenzip_layout.unused`."""
         streams = self.archive.header.main_streams
-        return 0 if streams is None else int(streams.packinfo.packpos)
+        found: list[tuple[int, int]] = _translated(
+            lambda: [*unused(self.file, streams, place, size)]
+        )
+        return found
 
     def fits(self) -> bool:
         """Whether the smallest encrypted member has the right checksum."""
@@ -199,29 +201,45 @@ class _Archive:
             if entry.folder is not current:
                 current, place = entry.folder, 0
             size = int(entry.uncompressed)
-            yield self._inner(entry, place, size, starts)
+            inner = self._inner(self._step(entry), entry.folder, place, size, entry.crc32, starts)
             place += size
+            if entry.is_symlink and size <= LONGEST_LINK and inner.problem is None:
+                why = Unreadable(Reason.SYMBOLIC_LINK, "a symbolic link")
+                inner = replace(inner, size=0, problem=why, open=None)
+            yield replace(inner, times=_times(entry))
+
+    def blocks_without_members(self) -> Iterator[Inner]:
+        """What blocks hold that is no member's; they are numbered behind the members."""
+        starts, count = _starts(self.archive), len(self.archive.files)
+        used = Counter[int]()
+        for entry in self.archive.files:
+            if not entry.emptystream:
+                used[id(entry.folder)] += int(entry.uncompressed)
+        for number, folder in enumerate(_folders(self.archive)):
+            place, size = used[id(folder)], int(_translated(folder.get_unpack_size))
+            if place < size:
+                self.budget.member()
+                step = Member("sevenzip", count + number, "")
+                yield self._inner(step, folder, place, size - place, None, starts)
 
     def _step(self, entry: Any) -> Member:  # noqa: ANN401
         return Member("sevenzip", int(entry.id), str(entry.filename))
 
-    def _inner(
+    def _inner(  # noqa: PLR0917 (what it is, and where it lies)
         self,
-        entry: Any,  # noqa: ANN401
+        step: Member,
+        folder: Any,  # noqa: ANN401
         place: int,
         size: int,
+        crc: int | None,
         starts: dict[int, tuple[int, int]],
     ) -> Inner:
-        step, times, folder = self._step(entry), _times(entry), entry.folder
         if _needs_password(folder) and not self.is_open:
             detail = _wrong(self.had_passwords)
-            return Inner(step, size, times, Unreadable(Reason.ENCRYPTED, detail))
+            return Inner(step, size, problem=Unreadable(Reason.ENCRYPTED, detail))
         if any(coder["method"] == _PPMD for coder in folder.coders):
             why = Unreadable(Reason.UNSUPPORTED, "compressed by PPMd")
-            return Inner(step, size, times, why)
-        if entry.is_symlink:
-            why = Unreadable(Reason.SYMBOLIC_LINK, "a symbolic link")
-            return Inner(step, 0, times, why)
+            return Inner(step, size, problem=why)
 
         def opened() -> BinaryIO:
             block = self.block
@@ -231,9 +249,9 @@ class _Archive:
                 start, packed = starts[id(folder)]
                 block = _Block(folder, window(self.file, start, packed), packed, self.budget)
                 self.block, self.current = block, folder
-            return _Part(block, place, size, entry.crc32).as_file()
+            return _Part(block, place, size, crc).as_file()
 
-        return Inner(step, size, times, open=opened)
+        return Inner(step, size, open=opened)
 
 
 def _empty() -> BinaryIO:
@@ -261,12 +279,14 @@ def _starts(archive: Any) -> dict[int, tuple[int, int]]:  # noqa: ANN401
     folders = _folders(archive)
     if not folders:
         return starts
-    places = archive.header.main_streams.packinfo.packpositions
+    packed = archive.header.main_streams.packinfo
+    # The library's own way passes over where the first block begins.
+    first, places = packed.packpos, packed.packpositions
     at = 0
     for folder in folders:
         end = min(at + max(len(folder.packed_indices), 1), len(places) - 1)
         if at < end:
-            start = archive.afterheader + places[at]
+            start = archive.afterheader + first + places[at]
             starts[id(folder)] = start, places[end] - places[at]
         at = end
     return starts

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 _BUFFER: Final = 1 << 16
 _PIECE: Final = 1 << 20
 _MOST_COPIED: Final = 8 << 20
+LONGEST_LINK: Final = 4096
+"""Bytes of a symbolic link, at most: what is longer leads nowhere, and is read as a file."""
 UNSEARCHED: Final = 128
 """Bytes between members, and of fields, that are not searched: programs leave as many, and no
 picture that shows anything is as small."""
