@@ -66,16 +66,25 @@ class PlainValue:
         return in_short(self)
 
 
+_ATOMS: Final = frozenset({bool, int, float, str, type(None)})
+"""Classes of most values, which are plain already: that is asked before anything else."""
+
+
 def _of_value(value: PlainValue) -> Json:
     return str(value) if value.json_shape.text else value.to_dict()
 
 
 def _of_mapping(value: Mapping[Any, object]) -> dict[str, Any]:
-    return {str(plain(key)): plain(each) for key, each in value.items()}
+    return {
+        (key if key.__class__ is str else str(plain(key))): (
+            each if each.__class__ in _ATOMS else plain(each)
+        )
+        for key, each in value.items()
+    }
 
 
 def _of_sequence(value: Iterable[object]) -> list[Any]:
-    return [plain(each) for each in value]
+    return [each if each.__class__ in _ATOMS else plain(each) for each in value]
 
 
 _FORMS: Final[Sequence[tuple[Any, Callable[[Any], Json]]]] = (
@@ -101,7 +110,7 @@ def plain(value: object) -> Any:  # noqa: ANN401 (any JSON value)
         TypeError: it, or something in it, has no form in JSON.
     """
     kind: type = type(value)
-    return _maker_of(kind)(value)
+    return value if kind in _ATOMS else _maker_of(kind)(value)
 
 
 @cache
@@ -122,8 +131,16 @@ def _maker_of(kind: type) -> Callable[[Any], Any]:
 
 
 @cache
-def _names_of(kind: type) -> tuple[str, ...]:
-    return tuple(each.name for each in fields(kind))
+def _plan_of(kind: type) -> tuple[tuple[str, str, bool, type | None], ...]:
+    """The fields that are written: name, key, whether the shape alters it, and what it spreads."""
+    shape = _shape_of(kind)
+    altered = {*shape.null, *shape.decimals}
+    return tuple(
+        (each.name, shape.names.get(each.name, each.name), each.name in altered, spread)
+        for each in fields(kind)
+        if each.name not in shape.omitted
+        for spread in (shape.spread.get(each.name),)
+    )
 
 
 def by_fields(value: Any, **instead: object) -> dict[str, Any]:  # noqa: ANN401 (any dataclass)
@@ -133,18 +150,19 @@ def by_fields(value: Any, **instead: object) -> dict[str, Any]:  # noqa: ANN401 
         value: of a dataclass.
         **instead: what is written for a field instead of what it holds.
     """
-    shape = _shape_of(type(value))
-    found: dict[str, Any] = dict(shape.first)
     kind: type = type(value)
-    for name in _names_of(kind):
-        if name in shape.omitted:
-            continue
+    shape = _shape_of(kind)
+    found: dict[str, Any] = dict(shape.first)
+    for name, key, is_altered, spread in _plan_of(kind):
         held = instead[name] if name in instead else getattr(value, name)
-        if name in shape.spread:
-            found |= blank(shape.spread[name]) if held is None else _keys(held)
+        if spread is not None:
+            found |= blank(spread) if held is None else _keys(held)
+        elif is_altered:
+            found[key] = _rounded(shape, name, held)
         else:
-            found[shape.names.get(name, name)] = _rounded(shape, name, held)
-    found |= {name: _rounded(shape, name, make(value)) for name, make in shape.computed.items()}
+            found[key] = held if held.__class__ in _ATOMS else plain(held)
+    for name, make in shape.computed.items():
+        found[name] = _rounded(shape, name, make(value))
     return _ended(shape, found)
 
 
@@ -172,6 +190,8 @@ def _keys(held: object) -> Iterable[tuple[str, Any]] | Mapping[str, Any]:
 
 
 def _ended(shape: Shape, found: dict[str, Any]) -> dict[str, Any]:
+    if not (shape.behind or shape.last):
+        return found
     for name in shape.behind:
         key = shape.names.get(name, name)
         found[key] = found.pop(key)
@@ -179,7 +199,7 @@ def _ended(shape: Shape, found: dict[str, Any]) -> dict[str, Any]:
 
 
 def _rounded(shape: Shape, name: str, held: object) -> Any:  # noqa: ANN401 (any JSON value)
-    if name in shape.null and held == "":
+    if held == "" and name in shape.null:
         return None
     if name in shape.decimals and held is not None:
         return round(held, shape.decimals[name])  # type: ignore[call-overload]  # a number
