@@ -23,6 +23,7 @@
     │   ├── DatabaseVersionError (ValueError) one that another version of hashmatch wrote
     │   ├── MissingDatabaseError (FileNotFoundError)  there is no such file
     │   ├── DamagedDatabaseError (ValueError) a file that is no database, or no longer a whole one
+    │   ├── ErasedError (PermissionError)     a unit that a court ordered off the record
     │   └── ResumeError (ValueError)          a scan that cannot be gone on with, or needs not be
     ├── UnknownNameError (LookupError)        a hasher, source, format or profile nobody registered
     ├── ExtensionError (TypeError)            one of another package that is not what it should be
@@ -264,6 +265,10 @@ class MissingDatabaseError(DatabaseError, FileNotFoundError):
 
 class DamagedDatabaseError(DatabaseError, ValueError):
     """A file that is no database of sightings, or is no longer as it was written."""
+
+
+class ErasedError(DatabaseError, PermissionError):
+    """A unit that was on record and was erased by order of a court: nothing of it was recorded."""
 
 
 class SigningError(HashmatchError, ValueError):

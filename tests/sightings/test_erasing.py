@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
-from hashmatch.errors import DatabaseBusyError, ResumeError, UnknownNameError
+from hashmatch.errors import DatabaseBusyError, ErasedError, ResumeError, UnknownNameError
 from hashmatch.model import Locator, Place, ScanResult
+from hashmatch.model.event import QuarantinedRow
 from hashmatch.model.locator import File, Member, Step
 from hashmatch.sightings.database import Database
 from hashmatch.sightings.rows import ERASABLE, EVERY
@@ -121,6 +122,37 @@ def test_every_kind_of_row_can_be_erased_and_proved(tmp_path: Path) -> None:
     with Database.open(path) as database:
         assert database.verify().passed
         assert len([*database.items("1")]) == 3
+
+
+@pytest.mark.parametrize("things", [["import:1"], ["exhibit:1/return 1"], ["case:1"]])
+def test_an_erased_unit_is_not_imported_again(tmp_path: Path, things: list[str]) -> None:
+    """Whatever it is called then, and into whichever case; others are."""
+    records = [event(1), event(2, name="café"), QuarantinedRow(where="row 3", reason="no time")]
+    empty = replace(UNIT, sha256="cd" * 32)
+    with Database.open(tmp_path / "db") as database:
+        database.record_import(UNIT, records, case="1", exhibit="return 1")
+        database.record_import(empty, records[2:], case="1", exhibit="return 1")
+        last = 1 if things == ["import:1"] else 2
+        database.erase(things, **ORDER)
+        rows = [*database.store.execute("SELECT count(*), max(seq) FROM audit")]
+        for case, name in (("1", "tip.xml"), ("2", "other.xml")):
+            again = replace(UNIT, name=name, sha256="0" * 64)
+            with pytest.raises(ErasedError, match="erased by order 3 Gs 12/26"):
+                database.record_import(again, iter(records), case=case, exhibit="return 1")
+        if last > 1:
+            with pytest.raises(ErasedError):
+                database.record_import(empty, records[2:], case="1", exhibit="return 1")
+        assert [*database.store.execute("SELECT count(*), max(seq) FROM audit")] == rows
+        other = replace(UNIT, sha256="ef" * 32)
+        assert not database.record_import(other, [event(7)], case="1", exhibit="return 1").notes
+        found = database.record_import(
+            UNIT, records, case="1", exhibit="return 1", despite_erasure=True
+        )
+        assert (found.events, found.known) == (2, False)
+        assert found.notes[0].startswith("recorded again, though erased by order 3 Gs 12/26")
+        assert database.verify().passed
+        # It is on record now: nothing is to be said when it comes once more.
+        assert database.record_import(UNIT, records, case="1", exhibit="return 1").known
 
 
 def test_what_shares_bytes_stays_and_is_named(tmp_path: Path) -> None:

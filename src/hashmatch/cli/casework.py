@@ -208,6 +208,22 @@ def _identifier(words: str, option: str) -> "Identifier":
         raise typer.BadParameter(str(error), param_hint=option) from None
 
 
+MapOption = Annotated[
+    Path | None, typer.Option("--map", metavar="FILE", help="What the columns of a table are.")
+]
+UnzonedOption = Annotated[
+    str,
+    typer.Option(metavar="ZONE", help="Zone of times without one; by default that of the exhibit."),
+]
+DespiteErasureOption = Annotated[
+    bool,
+    typer.Option(
+        "--despite-erasure",
+        help="Record a unit that was erased by order of a court; the import notes it.",
+    ),
+]
+
+
 def record_import(
     path: Annotated[Path, typer.Argument(metavar="PATH", help="File, folder or ZIP archive.")],
     *,
@@ -216,16 +232,8 @@ def record_import(
         str, typer.Option("--exhibit", metavar="NAME", help="What the events belong to.")
     ],
     db: DbOption,
-    mapping: Annotated[
-        Path | None,
-        typer.Option("--map", metavar="FILE", help="What the columns of a table are."),
-    ] = None,
-    zone: Annotated[
-        str,
-        typer.Option(
-            metavar="ZONE", help="Zone of times without one; by default that of the exhibit."
-        ),
-    ] = "",
+    mapping: MapOption = None,
+    zone: UnzonedOption = "",
     table_format: Annotated[
         str, typer.Option("--format", metavar="NAME", help="Ready map, where several fit.")
     ] = "",
@@ -235,6 +243,7 @@ def record_import(
     by: Annotated[
         str, typer.Option("--by", metavar="NAME", help="Who says how far it may be passed on.")
     ] = "",
+    despite_erasure: DespiteErasureOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """The command `record import`."""
@@ -245,14 +254,17 @@ def record_import(
     described = Mapping.read(mapping) if mapping is not None else None
     quarantined = 0
     known = KnownEvents(against)
+    place = {"case": case, "exhibit": exhibit}
     with _opened(db, path) as database:
         last = database.store.one("SELECT coalesce(max(id), 0) FROM imports")
         at = zone or _zone_of(database, case, exhibit)
         for unit in units(path, mapping=described, zone=at, format=table_format):
             if mark:
-                place = {"case": case, "exhibit": exhibit}
                 database.mark_unit(unit.header.sha256, mark, by=by, **place)
-            found = database.record_import(unit.header, *known.of(unit), case=case, exhibit=exhibit)
+            events, notes = known.of(unit)
+            found = database.record_import(
+                unit.header, events, notes, **place, despite_erasure=despite_erasure
+            )
             quarantined += found.quarantined
             _show_import(found, as_json=as_json)
         _note_seen_before(database, last, case, exhibit)

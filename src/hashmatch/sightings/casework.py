@@ -165,10 +165,14 @@ class Casework:
         *,
         case: str,
         exhibit: str,
+        despite_erasure: bool = False,
     ) -> "ImportRecord":
         """Put a report, a return or a log on record, all of it or nothing; see `importing`."""
         self._check_tables(soundness.SMALL | {"imports"})
-        return importing.record(self._store, unit, records, notes, case=case, exhibit=exhibit)
+        place = {"case": case, "exhibit": exhibit}
+        return importing.record(
+            self._store, unit, records, notes, **place, despite_erasure=despite_erasure
+        )
 
     def imports(self, case: str = "") -> "Iterator[ImportRecord]":
         """The imports of a case, or of all."""

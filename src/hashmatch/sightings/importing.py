@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar, Final
 
+from hashmatch.errors import ErasedError
 from hashmatch.model.digests import Digests
 from hashmatch.model.event import Event, EventKind, ImportedUnit, QuarantinedRow, Role
 from hashmatch.model.hash import Hash
@@ -17,6 +18,7 @@ from hashmatch.sightings import audit, statements
 from hashmatch.sightings.actions import Action
 from hashmatch.sightings.encoding import canonical, from_text, to_text
 from hashmatch.sightings.erasures import last_number
+from hashmatch.sightings.imported_again import ErasedImports, in_words
 from hashmatch.sightings.rows import EVENTS, IMPORTS, QUARANTINED_ROWS, Kind, Unit, seal, write
 from hashmatch.sightings.store import Row, Store
 
@@ -83,12 +85,15 @@ class _Import:
     at: str
     waiting: dict[Kind, list[Unit]] = field(default_factory=dict)
     last: dict[Kind, int] = field(default_factory=dict)
+    _erased: ErasedImports = field(init=False)
     counts: dict[Kind, int] = field(default_factory=lambda: {EVENTS: 0, QUARANTINED_ROWS: 0})
     keys: dict[str, int] = field(default_factory=dict)
     repeated: int = 0
     notes: list[str] = field(default_factory=list)
+    erasure: int | None = None
 
     def __post_init__(self) -> None:
+        self._erased = ErasedImports.of(self.store)
         for kind in (EVENTS, QUARANTINED_ROWS):
             self.last[kind] = last_number(self.store, kind.table)
 
@@ -139,8 +144,11 @@ class _Import:
 
     def _add(self, kind: Kind, row: Row, children: Sequence[Row] = ()) -> int:
         number = self.last[kind] = self.last[kind] + 1
+        placed = tuple((position, *each) for position, each in enumerate(children))
+        if not self.counts[kind] and self.erasure is None:
+            self.erasure = self._erased.erasure_of(kind, row, placed)
         self.counts[kind] += 1
-        owned = tuple((number, position, *each) for position, each in enumerate(children))
+        owned = tuple((number, *each) for each in placed)
         self.waiting.setdefault(kind, []).append(Unit((number, self.number, *row), owned))
         if len(self.waiting[kind]) >= _AT_ONCE:
             self._write()
@@ -180,6 +188,7 @@ def record(
     *,
     case: str,
     exhibit: str,
+    despite_erasure: bool = False,
 ) -> ImportRecord:
     """Put a unit on record: all of it, or nothing.
 
@@ -190,6 +199,8 @@ def record(
         notes: what the reader found; read once all records were.
         case: the lab's own number; it is recorded if it is new.
         exhibit: what the events belong to; it is recorded if it is new.
+        despite_erasure: whether a unit is recorded that was erased by order of a court; the import
+            notes it.
 
     Returns:
         the import; where these bytes are on record of the case already, the one before, and nothing
@@ -197,6 +208,7 @@ def record(
 
     Raises:
         ValueError: the case or the exhibit has no name.
+        ErasedError: it was on record, of whichever case, and was erased by order of a court.
         DatabaseError: it was opened for reading only, or cannot be written.
     """
     if not (case.strip() and exhibit.strip()):
@@ -215,6 +227,15 @@ def record(
         importing = _Import(store, number, of_case, told, audit.now())
         for each in records:
             importing.take(each)
+            if importing.erasure is not None and not despite_erasure:
+                msg = (
+                    f"{unit.name[:80]!a} was {in_words(store, importing.erasure)}: nothing was "
+                    "recorded. If it may be on record again, --despite-erasure puts it there"
+                )
+                raise ErasedError(msg)
+        if importing.erasure is not None:
+            again = f"recorded again, though {in_words(store, importing.erasure)}"
+            importing.notes.insert(0, again)
         importing.end(source or 0, unit, notes)
         return next(every(store, number=number))
 
