@@ -5,9 +5,9 @@
 For each seed a world is written (`circulation_world`), scanned with the ordinary worker processes,
 reports are imported, and links are compared with the truth. Right are links between exhibits that
 have copies of one thing; wrong are those that hold copies of two, and all of look-alikes, pans,
-memes, cards and wallpapers. What hashes of the whole picture can find is what brute force connects
-at 31 bits among the stages that leave the picture whole. Nothing was tuned on the seeds of the
-table in docs/examiners/circulation.md.
+memes, cards, logos and wallpapers. What hashes of the whole picture can find is what brute force
+connects at 31 bits among the stages that leave the picture whole. Nothing was tuned on the seeds of
+the table in docs/examiners/circulation.md.
 """
 
 import argparse

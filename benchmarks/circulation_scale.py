@@ -3,7 +3,9 @@
     python -m benchmarks.circulation_scale --sightings 5000000
 
 The record is made up: 400 cases with three exhibits each, entries of a list seen in one exhibit
-(nine of ten) or in a few, one entry in 100,000 places. Its rows are inserted in batches with the
+(nine of ten) or in a few, one entry in 100,000 places; of a million entries the record holds what
+their list says of them, a third of a kilobyte each, with the mark of a flat card on one in 200.
+Its rows are inserted in batches with the
 triggers, keys and indexes of every record; without the audit chain, through which a smaller number
 is recorded beside it, as a scan does. Each question is asked by a process of its own, so that its
 peak of memory is its own.
@@ -16,6 +18,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from itertools import chain, islice
 from pathlib import Path
 
 import numpy as np
@@ -24,6 +27,7 @@ from hashmatch.errors import Reason
 from hashmatch.model import Digests, Item, Match, MatchKind, ScanResult, Unreadable
 from hashmatch.profiles import DEFAULT
 from hashmatch.sightings.database import Database
+from hashmatch.sightings.encoding import canonical
 from hashmatch.sightings.records import ListRecord
 from hashmatch.sightings.scan_config import RunConfig, SourceSpec
 from hashmatch.tracing.asking import who
@@ -86,6 +90,24 @@ def make(path: Path, count: int) -> float:
                 waiting = []
         _insert(database, waiting)
         return time.process_time() - begun
+
+
+def describe(path: Path, sightings: int, count: int) -> None:
+    """What a list says of so many entries: first of those that were seen in a few exhibits."""
+    numbers = chain([1], range(sightings, 2 * sightings))
+    with Database.open(path) as database:
+        while several := [*islice(numbers, min(_AT_ONCE, count))]:
+            count -= len(several)
+            rows = [(n, f"{n}", n, n.to_bytes(32), n.to_bytes(16), _details(n)) for n in several]
+            with database.store.transaction():
+                database.store.insert(
+                    "INSERT INTO entries VALUES (?, 'vic', 'ab', ?, ?, ?, NULL, ?, ?)", rows
+                )
+
+
+def _details(number: int) -> str:
+    told: dict[str, object] = {"comments": "as its publisher wrote " * 14, "size": number}
+    return canonical(told | ({"flat-card": True} if number % 200 == 0 else {}))
 
 
 def _insert(database: Database, rows: list[tuple[int, int, int]]) -> None:
@@ -170,6 +192,7 @@ def main() -> None:
     """Print what each takes."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sightings", type=int, default=5_000_000)
+    parser.add_argument("--entries", type=int, default=1_000_000)
     parser.add_argument("--chained", type=int, default=100_000)
     parser.add_argument("--ask", choices=["links", "who"], help=argparse.SUPPRESS)
     parser.add_argument("--db", type=Path, help="a record that was made before, or is kept here")
@@ -182,6 +205,7 @@ def main() -> None:
             if not path.exists():
                 took = make(path, asked.sightings)
                 size = path.stat().st_size >> 20
+                describe(path, asked.sightings, asked.entries)
                 rate = asked.sightings / took
                 sys.stdout.write(f"insert: {took:.0f} s, {rate:,.0f} a second, {size:,} MiB\n")
             took = chained(Path(folder) / "chained.sightings", asked.chained)

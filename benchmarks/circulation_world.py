@@ -38,10 +38,16 @@ class Thing:
     known: bool = False
 
 
-def leaves(chance: np.random.Generator, size: tuple[int, int] = (480, 360)) -> Image.Image:
-    """A picture of shapes over each other, each of its own colour, as blurred as by a lens.
+_NOISE: Final = 2.0
+"""Levels of brightness: that of photographs in daylight."""
 
-    Hashes of resized and recompressed copies differ by as many bits as those of photographs.
+
+def leaves(chance: np.random.Generator, size: tuple[int, int] = (480, 360)) -> Image.Image:
+    """A picture of shapes over each other, each of its own colour, as a camera takes them.
+
+    It is as blurred as by a lens, light comes from one side, and it has the noise of a sensor:
+    without these shapes are of one colour, as those of a card. Hashes of resized and recompressed
+    copies differ by as many bits as those of photographs.
     """
     wide, tall = size
     image = Image.new("RGB", size)
@@ -55,7 +61,12 @@ def leaves(chance: np.random.Generator, size: tuple[int, int] = (480, 360)) -> I
         (x, y), (across, down) = places[at], halves[at]
         shape = draw.ellipse if at % 2 else draw.rectangle
         shape((x - across, y - down, x + across, y + down), tuple(colours[at].tolist()))
-    return image.filter(ImageFilter.GaussianBlur(1.5))
+    blurred = np.asarray(image.filter(ImageFilter.GaussianBlur(1.5)), np.float32)
+    down, across = chance.uniform(-0.3, 0.3, 2)
+    rows, columns = np.linspace(-1, 1, tall)[:, None], np.linspace(-1, 1, wide)
+    light = (1 + down * rows + across * columns)[:, :, None]
+    noise = chance.normal(0, _NOISE, (tall, wide, 1))
+    return Image.fromarray((blurred * light + noise).clip(0, 255).astype(np.uint8))
 
 
 def saved(image: Image.Image, quality: int, camera: tuple[str, str] | None = None) -> bytes:
@@ -153,7 +164,7 @@ class World:
         self._number = 0
         for make in (
             *(self._chains, self._look_alikes, self._pans, self._memes, self._cards),
-            *(self._wallpapers, self._camera_pictures, self._films),
+            *(self._wallpapers, self._camera_pictures, self._films, self._logos),
         ):
             self.things += make()
 
@@ -239,6 +250,17 @@ class World:
             card = Image.new("RGB", (480, 360), (250, 250, 250))
             ImageDraw.Draw(card).text((20, 110), f"Good morning {number}", fill=(0, 0, 0))
             yield self._everywhere("card", card, 3)
+
+    def _logos(self) -> Iterator[Thing]:
+        """10 logos with hashes of good quality, each on two exhibits."""
+        for _ in range(10):
+            logo = Image.new("RGB", (480, 360), "white")
+            draw = ImageDraw.Draw(logo)
+            for at in range(4):
+                colour = tuple(self.chance.integers(0, 200, 3).tolist())
+                top, bottom = self.chance.integers(20, 170), self.chance.integers(190, 340)
+                draw.rectangle((30 + 110 * at, int(top), 110 + 110 * at, int(bottom)), colour)
+            yield self._everywhere("logo", logo, 2)
 
     def _camera_pictures(self) -> Iterator[Thing]:
         """2 cameras, with different pictures on three exhibits each."""

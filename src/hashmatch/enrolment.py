@@ -266,7 +266,7 @@ def _hashes(decoded: Decoded) -> tuple[tuple[KnownHash, ...], str]:
     parts = {"without-border": without_border(raster), "centre": centre_square(raster)}
     further = [_hash(part, name) for name, part in parts.items() if part is not None]
     hashes = (whole, *(each for each in further if each))
-    if not is_flat_card(raster):
+    if not is_flat_card(raster.luma):
         return hashes, ""
     marked = tuple(replace(each, part=f"{FLAT_CARD}/{each.part}".rstrip("/")) for each in hashes)
     return (

@@ -244,11 +244,14 @@ def moving(
     readings = tuple(replace(each, part=part_of(source, each.part)) for each in video.readings)
     first = Flag.CLIP if media.is_video and source else Flag.MOTION_PHOTO
     further = _of_clip(video, first) if source else video.flags
-    flags = tuple(dict.fromkeys((*media.flags, *further)))
+    flags = dict.fromkeys((*media.flags, *further))
+    # Of a picture that moves, and of a film with another one, the frames of the film say it.
+    if Flag.FLAT_CARD not in (media if media.is_video or source else video).flags:
+        flags.pop(Flag.FLAT_CARD, None)
     return replace(
         media,
         readings=media.readings + readings,
-        flags=flags,
+        flags=tuple(flags),
         video=video.video if media.video is None else media.video,
     )
 

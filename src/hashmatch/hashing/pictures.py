@@ -10,8 +10,10 @@ from hashmatch.errors import Reason
 from hashmatch.hashers.base import Hasher
 from hashmatch.hashers.pdq import Pdq
 from hashmatch.hashing.options import HashOptions
+from hashmatch.hashing.regions import seems_flat_card
 from hashmatch.limits import Limits
 from hashmatch.model import Alpha, MediaHashes, Mode, Reading
+from hashmatch.model.flags import Flag
 from hashmatch.model.orientation import Orientation
 
 _UPRIGHT: Final = (Orientation.UPRIGHT,)
@@ -61,6 +63,7 @@ def hashes_of(
         for frame in different:
             readings += _readings(frame, hashers, options)
         reason = reason or different.reason
+    flat = seems_flat_card(first.luma, scale=first.scale)
     size = (first.width, first.height)
     width, height = reversed(size) if first.orientation.transposes else size
     return MediaHashes(
@@ -71,7 +74,7 @@ def hashes_of(
         format=kind,
         decoder=decoded.decoder,
         frames=decoded.frame_count,
-        flags=decoded.flags,
+        flags=(*decoded.flags, Flag.FLAT_CARD) if flat else decoded.flags,
         fraction=decoded.fraction,
         reason=reason,
     )

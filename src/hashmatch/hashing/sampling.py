@@ -19,8 +19,9 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from hashmatch.hashers.pdq import finish
+from hashmatch.hashers.pdq import Pdq, finish
 from hashmatch.hashing.content import SIDE, content_boxes, widened
+from hashmatch.hashing.regions import seems_flat_card
 from hashmatch.model import Hash, Reading, Sampling
 from hashmatch.model.alignment import CONTENT, WIDENED
 
@@ -117,6 +118,7 @@ class FrameHasher:
         self._kept = 0
         self._most = _MOST_ADAPTIVE if sampling == Sampling.ADAPTIVE else 0
         self._is_due = False
+        self._flat: dict[bytes, bool] = {}
 
     @property
     def awaited(self) -> tuple[float, float]:
@@ -130,6 +132,15 @@ class FrameHasher:
     def is_thinned(self) -> bool:
         """Whether so many frames differed that of those behind them only one a second is kept."""
         return 0 < self._most <= self._kept
+
+    @property
+    def is_flat_card(self) -> bool:
+        """Whether half of the frames given so far, or more, are flat cards.
+
+        Equal ones count once, and those of low quality not at all: they are those that say which
+        other videos are alike.
+        """
+        return 0 < len(self._flat) <= 2 * sum(self._flat.values())
 
     def wants(self, time: float, *, after_seek: bool = False, is_guess: bool = False) -> bool:
         """Whether a frame of this time is to be added.
@@ -190,7 +201,17 @@ class FrameHasher:
         squares = np.stack(chosen.squares)
         if any(chosen.due):
             self._boxes = content_boxes(squares[chosen.due])
-        return _views(chosen, squares, self._boxes, wider=self._widened)
+        place = 0
+        for reading in _views(chosen, squares, self._boxes, wider=self._widened):
+            if not reading.part:
+                self._look_for_flat(reading, squares[place])
+                place += 1
+            yield reading
+
+    def _look_for_flat(self, whole: Reading, square: "NDArray[np.uint8]") -> None:
+        code = whole.hash.value
+        if whole.quality >= Pdq.minimum_quality and code not in self._flat:
+            self._flat[code] = seems_flat_card(square)
 
     def _choose(self) -> None:
         """Keep those waiting frames that are due or differ from the one kept before."""

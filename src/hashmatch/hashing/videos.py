@@ -210,12 +210,12 @@ def _hashed(task: _Task, stream: int, *, skipping: bool = True) -> _Stream:
                 reason = Reason.DAMAGED
             raise UnreadableVideoError(reason, "no frame of it could be read")
         readings += (replace(each, alpha=Alpha.DROPPED) for each in dropped)
-        hashes = _hashes(task, video, readings, thinned=hasher.is_thinned)
+        hashes = _hashes(task, video, readings, hasher)
         return _Stream(hashes, video.duration, video.number, video.streams)
 
 
 def _hashes(
-    task: _Task, video: "Video | Animation", readings: list[Reading], *, thinned: bool
+    task: _Task, video: "Video | Animation", readings: list[Reading], hasher: FrameHasher
 ) -> MediaHashes:
     """The hashes of a stream, with what is told of it.
 
@@ -223,7 +223,7 @@ def _hashes(
         task: what was asked.
         video: read to its end.
         readings: of its frames.
-        thinned: whether it had more frames than are kept.
+        hasher: took its frames.
     """
     return MediaHashes(
         readings=tuple(readings),
@@ -236,7 +236,8 @@ def _hashes(
         flags=(
             *video.flags,
             *([Flag.LEADING_GARBAGE] if task.found.start else []),
-            *([Flag.THINNED] if thinned else []),
+            *([Flag.THINNED] if hasher.is_thinned else []),
+            *([Flag.FLAT_CARD] if hasher.is_flat_card else []),
         ),
         fraction=video.fraction,
         reason=video.reason,

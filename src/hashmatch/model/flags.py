@@ -38,6 +38,10 @@ class Flag(Choice):
     STREAMS = "streams"
     """It has several video streams."""
 
+    FLAT_CARD = "flat-card"
+    """Few colours make up most of it, as of a card, a logo, a chart or a page of text; of a film,
+    most of its frames that differ. Hashes of such pictures collide."""
+
     MOTION_PHOTO = "motion-photo"
     """It is a picture that has a film clip in it or behind it."""
     CLIP = "clip"

@@ -21,6 +21,7 @@ _FLAGS: Final[Mapping[str, str]] = {
     Flag.LEADING_GARBAGE: "other bytes come before it",
     Flag.TIMES_ESTIMATED: "times estimated",
     Flag.THINNED: "many frames: towards the end, one frame per second was hashed",
+    Flag.FLAT_CARD: "few colours, as a card, a logo, a chart or a page of text",
     Flag.MOTION_PHOTO: "a picture with a film clip in it",
     Flag.CLIP: "a further film lies behind or in it",
     Flag.CONTAINER_BEHIND: "an archive or document lies behind it, and was opened",

@@ -27,7 +27,7 @@ from hashmatch.scanning.to_read import FilesToRead
 from hashmatch.search.loaded import kernels
 from hashmatch.sightings.migrating import tool_version
 from hashmatch.sightings.recording import Run
-from hashmatch.sightings.scan_config import RunConfig, list_record
+from hashmatch.sightings.scan_config import FLAT_CARDS_MARKED, RunConfig, list_record
 from hashmatch.sightings.unchanged import FileState
 from hashmatch.sources.base import Found, Source, readable_of
 from hashmatch.sources.inside.options import Inside
@@ -52,6 +52,8 @@ _PARSERS = ("inflate64", "libpff-python", "msoffcrypto-tool", "olefile", "pikepd
 """What reads containers: another version may find other items."""
 _DECODERS = ("numpy", "pillow", "av", "pi-heif", "simplejpeg", "pylibjxl")
 """What reads: another version may give other hashes."""
+_RULE_OF_FLAT_CARDS = "1"
+"""Raised whenever other pictures are marked as flat cards."""
 _LIBRARIES = (*_DECODERS, "faiss-cpu", "numba")
 """What reads or compares, for the record."""
 
@@ -233,7 +235,10 @@ def run_config(
         options={**options, "algorithms": list(options["algorithms"])},
         hash_version=f"{tool_version()}+hashes.{_HASHES}",
         libraries={name: _version(name) for name in _LIBRARIES},
-        decoders={name: _version(name) for name in _DECODERS},
+        decoders={
+            **{name: _version(name) for name in _DECODERS},
+            FLAT_CARDS_MARKED: _RULE_OF_FLAT_CARDS,
+        },
         reading=_reading(inside, selection or Selection()),
         passwords=() if inside is None else inside.passwords,
         command=command,

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from hashmatch.coverage import ListCoverage
 from hashmatch.model import Json
@@ -14,6 +14,9 @@ from hashmatch.sightings.records import ListRecord
 if TYPE_CHECKING:
     from hashmatch.index.reading import KnownList
 
+FLAT_CARDS_MARKED: Final = "flat cards"
+"""Stands among the decoders of hashings that mark pictures of few colours, with the version of the
+rule. What earlier versions hashed has no mark, whatever it shows."""
 _SHORT = 16
 """Digits of a digest that a message shows."""
 

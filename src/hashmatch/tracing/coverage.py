@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 from hashmatch.sightings.encoding import from_text
 from hashmatch.sightings.erasures import in_words, of_exhibit
+from hashmatch.sightings.scan_config import FLAT_CARDS_MARKED
 from hashmatch.tracing.places import Places
 from hashmatch.tracing.values import Access, CoveredSource
+from hashmatch.wording import number_of
 
 if TYPE_CHECKING:
     from hashmatch.sightings.database import Database
@@ -35,7 +37,7 @@ def coverage(database: "Database", viewer: str = "") -> Iterator[CoveredSource]:
             "SELECT scan_id, count(*) FROM items WHERE status = 'unreadable' GROUP BY scan_id"
         )
     )
-    clustered = _clustered(store)
+    clustered, unmarked = _clustered(store)
     waiting = _waiting(store)
     for number, exhibit in places.exhibits.items():
         access = places.access.get(exhibit.case, Access.OPEN)
@@ -58,6 +60,7 @@ def coverage(database: "Database", viewer: str = "") -> Iterator[CoveredSource]:
             events=events.get(number, 0),
             gaps=(
                 *_gaps(store, scan, done=bool(done), unread=unread, waiting=waiting.get(scan, 0)),
+                *_unmarked(unmarked.get(scan, 0)),
                 *map(in_words, of_exhibit(store, number)),
             ),
             handling=places.marks.of_place(exhibit.case, exhibit.label),
@@ -85,17 +88,33 @@ def _searched(store: "Store", scan: int | None) -> tuple[dict[str, int], str]:
     return lists, profile
 
 
-def _clustered(store: "Store") -> dict[int | None, int]:
-    """Items by scan whose pictures were compared with those of other exhibits."""
-    return dict(
-        store.execute(
-            # From the clusters on: where there are none, no item is looked at.
-            "SELECT scan_id, count(*) FROM cluster_members "
-            "CROSS JOIN pictures ON pictures.id = cluster_members.picture_id "
-            "CROSS JOIN items ON items.content_id = pictures.content_id "
-            "WHERE cluster_members.reason = '' AND items.picture_id = pictures.id GROUP BY scan_id"
-        )
+def _clustered(store: "Store") -> tuple[dict[int | None, int], dict[int | None, int]]:
+    """Items by scan whose pictures were compared with those of other exhibits.
+
+    Also how many of these were hashed by a version that marked no flat cards.
+    """
+    rows = store.execute(
+        # From the clusters on: where there are none, no item is looked at.
+        "SELECT scan_id, count(*), sum(hashing_id IN (SELECT id FROM hashings "
+        "WHERE json_extract(options, ?) IS NULL)) FROM cluster_members "
+        "CROSS JOIN pictures ON pictures.id = cluster_members.picture_id "
+        "CROSS JOIN items ON items.content_id = pictures.content_id "
+        "WHERE cluster_members.reason = '' AND items.picture_id = pictures.id GROUP BY scan_id",
+        (f'$.decoders."{FLAT_CARDS_MARKED}"',),
     )
+    clustered: dict[int | None, int] = {}
+    unmarked: dict[int | None, int] = {}
+    for scan, count, without in rows:
+        clustered[scan], unmarked[scan] = count, without
+    return clustered, unmarked
+
+
+def _unmarked(count: int) -> Iterator[str]:
+    if count:
+        yield (
+            f"{number_of(count, 'picture or video', 'pictures and videos')} hashed by a version "
+            "that marked no flat cards: what links them may be a logo or a page of text"
+        )
 
 
 def _waiting(store: "Store") -> dict[int | None, int]:

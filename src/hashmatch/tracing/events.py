@@ -118,7 +118,15 @@ def clusters(store: "Store", *, since: int = 0) -> dict[int, Events]:
             "SELECT cluster_members.id, hash FROM cluster_members "
             "JOIN readings ON readings.picture_id = cluster_members.picture_id "
             "WHERE cluster_id = cluster_members.id AND reason = '' AND algorithm = 'pdq' "
-            "AND frame = 0 AND alpha_dropped = 0"
+            "AND frame = 0 AND alpha_dropped = 0 UNION ALL "
+            # Of a motion photo and the like the picture stands among the frames, without a time.
+            "SELECT cluster_members.id, hash FROM cluster_members "
+            "JOIN videos ON videos.picture_id = cluster_members.picture_id "
+            "JOIN frames ON frames.video_id = videos.id "
+            "WHERE cluster_id = cluster_members.id AND reason = '' AND algorithm = 'pdq' "
+            "AND time IS NULL AND part = '' AND frame = 0 AND alpha_dropped = 0 "
+            "AND NOT EXISTS (SELECT 1 FROM frames AS moving WHERE moving.video_id = videos.id "
+            "AND moving.part = '' AND moving.time IS NOT NULL)"
         )
         best: dict[int, tuple[int, int]] = {}
         for number, at, distance in hashes.near(rows, THRESHOLD):

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from hashmatch.model.entry import FLAT_CARD
 from hashmatch.model.event import Role
+from hashmatch.model.flags import Flag
 from hashmatch.sightings.encoding import from_text, to_text
 from hashmatch.sightings.superseding import SUPERSEDED, Superseding
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from hashmatch.tracing.places import Places
 
 _HOLDER: Final = Role.HOLDER.value
+_FLAT_ENTRY: Final = f'"{FLAT_CARD}":true'
+_FLAT_PICTURE: Final = f'"{Flag.FLAT_CARD}"'
 _ROWS: Final = 5
 _ACCOUNTS: Final = 10
 
@@ -133,9 +136,20 @@ def entry(store: "Store", places: "Places", key: tuple[str, str]) -> Where:
 def flat_cards(store: "Store") -> frozenset[tuple[str, str]]:
     """Entries, by list and entry, whose originals are flat cards, as their enrolment says."""
     rows = store.execute(
-        "SELECT DISTINCT list, entry FROM entries WHERE instr(details, ?)", (f'"{FLAT_CARD}":true',)
+        "SELECT DISTINCT list, entry FROM entries WHERE instr(details, ?)", (_FLAT_ENTRY,)
     )
     return frozenset((from_text(name), from_text(entry)) for name, entry in rows)
+
+
+def is_flat_card(store: "Store", key: tuple[str, str]) -> bool:
+    """Whether one entry, by list and entry, is among `flat_cards`."""
+    name, number = map(to_text, key)
+    return bool(
+        store.execute(
+            "SELECT 1 FROM entries WHERE entry = ? AND list = ? AND instr(details, ?) LIMIT 1",
+            (number, name, _FLAT_ENTRY),
+        )
+    )
 
 
 def _superseded(store: "Store") -> Counter[tuple[str, str, int]]:
@@ -170,6 +184,7 @@ class Near:
         distance: the largest one of a member to the medoid.
         known: whether a hash list has a member.
         harmless: whether a hash list says of a member that it is harmless.
+        flat: whether its members are flat cards.
         contents: how many different ones.
     """
 
@@ -177,6 +192,7 @@ class Near:
     distance: int = 0
     known: bool = False
     harmless: bool = False
+    flat: bool = False
     contents: int = 0
 
 
@@ -196,17 +212,18 @@ def clusters(
     source_of = {scan: source for source, scan in places.current.items()}
     rows = store.rows(
         "SELECT cluster_id, items.scan_id, count(*), min(items.id), max(distance), "  # noqa: S608 (our words)
-        "max(raised > 0), max(known_good), count(DISTINCT items.content_id) "
+        "max(raised > 0), max(known_good), max(instr(flags, ?) > 0), "
+        "count(DISTINCT items.content_id) "
         "FROM cluster_members "
         "CROSS JOIN pictures ON pictures.id = cluster_members.picture_id "
         "CROSS JOIN items ON items.content_id = pictures.content_id "
         "WHERE cluster_members.reason = '' AND items.picture_id = pictures.id "
         f"AND items.scan_id IN (SELECT value FROM json_each(?)) {those}"
         "GROUP BY cluster_id, items.scan_id ORDER BY cluster_id",
-        (current, *values),
+        (_FLAT_PICTURE, current, *values),
     )
     last, near = 0, Near()
-    for number, scan, count, first, distance, raised, harmless, contents in rows:
+    for number, scan, count, first, distance, raised, harmless, flat, contents in rows:
         if number != last:
             if last:
                 yield last, near
@@ -216,9 +233,30 @@ def clusters(
         near.distance = max(near.distance, distance)
         near.known |= bool(raised)
         near.harmless |= bool(harmless)
+        near.flat |= bool(flat)
         near.contents += contents
     if last:
         yield last, near
+
+
+def runs_of_clusters(store: "Store", first: int, last: int) -> dict[int, set[int]]:
+    """The runs that found members of each cluster to which runs of these numbers added one."""
+    rows = store.rows(
+        "WITH grown AS MATERIALIZED (SELECT DISTINCT cluster_id FROM items "
+        "JOIN cluster_members ON cluster_members.picture_id = items.picture_id "
+        "WHERE items.scan_id IN (SELECT scan_id FROM runs WHERE id BETWEEN ?1 AND ?2) "
+        "AND items.run_id BETWEEN ?1 AND ?2 AND cluster_members.reason = '') "
+        "SELECT DISTINCT cluster_id, items.run_id FROM grown "
+        "CROSS JOIN cluster_members USING (cluster_id) "
+        "CROSS JOIN pictures ON pictures.id = cluster_members.picture_id "
+        "CROSS JOIN items ON items.content_id = pictures.content_id "
+        "WHERE cluster_members.reason = '' AND items.picture_id = pictures.id",
+        (first, last),
+    )
+    found: dict[int, set[int]] = {}
+    for number, run in rows:
+        found.setdefault(number, set()).add(run)
+    return found
 
 
 def medoids(store: "Store", numbers: "list[int]") -> dict[int, str]:

@@ -32,6 +32,7 @@ class Question:
         every: also what makes no link by default, each with the reason.
         protected: also places in which somebody is a victim or a reporter.
         since_import: number of an import: of entries and clusters those alone that later ones name.
+        clusters: numbers of those that are looked for; None for all.
     """
 
     case: str = ""
@@ -40,6 +41,7 @@ class Question:
     every: bool = False
     protected: bool = False
     since_import: int | None = None
+    clusters: Collection[int] | None = None
 
 
 class _Order(NamedTuple):
@@ -227,7 +229,9 @@ class _Look:
     def _clusters(self) -> Iterator[_Found]:
         told = events.clusters(self._store)
         since = self._asked.since_import
-        numbers = None if since is None else events.clusters(self._store, since=since)
+        numbers = self._asked.clusters
+        if since is not None:
+            numbers = events.clusters(self._store, since=since)
         found: dict[int, tuple[Near, Shown]] = {}
         for number, near in gathering.clusters(self._store, self._places, numbers):
             near.where = gathering.joined(near.where, self._seen(told.get(number, {})))
@@ -258,6 +262,8 @@ class _Look:
         """Why pictures make no link; empty if they do."""
         if near.harmless:
             return "a list says that it is harmless"
+        if near.flat:
+            return "a flat card, a logo, a chart or a page of text"
         if near.known:
             return ""
         if len(shown.exhibits) > self._most:

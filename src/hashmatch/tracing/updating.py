@@ -2,15 +2,18 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import islice
+from heapq import merge
+from itertools import groupby, islice
+from operator import itemgetter
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from hashmatch.model.flags import Flag
 from hashmatch.profiles import STRICT
 from hashmatch.sightings import clusters
 from hashmatch.sightings.clusters import Member
-from hashmatch.tracing.clustering import ORIENTATIONS, Clusters
+from hashmatch.tracing.clustering import ORIENTATIONS, Clusters, Joined
 from hashmatch.tracing.films import FilmClusters
 
 if TYPE_CHECKING:
@@ -27,10 +30,9 @@ QUALITY: Final = 50
 _BYTES: Final = 32
 _MOST_FRAMES: Final = 2000
 """Different frames of a video that are compared."""
+_FLAT: Final = f'"{Flag.FLAT_CARD}"'
 _AT_ONCE: Final = 20_000
 """Pictures whose places go on record together."""
-FLAT: Final = "flat-card"
-"""Flag of a picture of few colours: a card, a logo, a page of text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,7 @@ class _Picture:
     codes: "NDArray[np.uint8] | None"
     reason: str = ""
     is_video: bool = False
+    is_flat: bool = False
 
 
 def update(database: "Database", *, threshold: int = THRESHOLD) -> int:
@@ -62,7 +65,7 @@ def update(database: "Database", *, threshold: int = THRESHOLD) -> int:
     lost = clusters.lost(store)
     if done == last and not lost:
         return 0
-    found = _Medoids(Clusters(threshold), FilmClusters(threshold))
+    found = {flat: _Medoids(Clusters(threshold), FilmClusters(threshold)) for flat in (False, True)}
     _take_up(store, found)
     spans = [(each - 1, each) for each in lost]
     spans += [(first, min(first + _AT_ONCE, last)) for first in range(done, last, _AT_ONCE)]
@@ -76,7 +79,10 @@ def update(database: "Database", *, threshold: int = THRESHOLD) -> int:
 
 @dataclass(slots=True)
 class _Medoids:
-    """Medoids of pictures and of videos, with the numbers of their clusters."""
+    """Medoids of pictures and of videos, with the numbers of their clusters.
+
+    Flat cards have some of their own: their hashes collide, and nothing else is to join them.
+    """
 
     pictures: Clusters
     films: FilmClusters
@@ -84,54 +90,76 @@ class _Medoids:
     of_films: list[int] = field(default_factory=list)
 
 
-def _members(batch: list[_Picture], found: _Medoids, last: int) -> Iterator[Member]:
+def _members(batch: list[_Picture], found: dict[bool, _Medoids], last: int) -> Iterator[Member]:
     """The rows of these pictures and videos, behind the last one."""
-    codes = [each.codes for each in batch if each.codes is not None and not each.is_video]
-    joined = found.pictures.join(np.stack(codes)) if codes else iter(())
+    joined = {flat: _joined(batch, medoids, flat=flat) for flat, medoids in found.items()}
     for number, picture in enumerate(batch, last + 1):
         if picture.codes is None:
             yield Member(number, number, picture.id, reason=picture.reason)
             continue
-        numbers = found.of_films if picture.is_video else found.of_pictures
-        place = found.films.join(picture.codes) if picture.is_video else next(joined)
+        medoids = found[picture.is_flat]
+        numbers = medoids.of_films if picture.is_video else medoids.of_pictures
+        if picture.is_video:
+            place = medoids.films.join(picture.codes)
+        else:
+            place = next(joined[picture.is_flat])
         if place.is_medoid:
             numbers.append(number)
         medoid = numbers[place.medoid]
         yield Member(number, medoid, picture.id, place.distance, place.orientation)
 
 
-def _take_up(store: "Store", found: _Medoids) -> None:
+def _joined(batch: list[_Picture], medoids: _Medoids, *, flat: bool) -> Iterator[Joined]:
+    """Where those of the pictures belong that are flat cards, or the others."""
+    codes = [
+        each.codes
+        for each in batch
+        if each.codes is not None and not each.is_video and each.is_flat is flat
+    ]
+    return medoids.pictures.join(np.stack(codes)) if codes else iter(())
+
+
+def _take_up(store: "Store", found: dict[bool, _Medoids]) -> None:
     """The medoids of the clusters on record."""
-    rows = store.rows(
-        "SELECT cluster_members.id, hash FROM cluster_members "
-        "JOIN readings ON readings.picture_id = cluster_members.picture_id "
-        "WHERE cluster_id = cluster_members.id AND reason = '' AND algorithm = 'pdq' "
-        "AND readings.orientation = 1 AND frame = 0 AND alpha_dropped = 0 "
-        "AND cluster_members.picture_id NOT IN (SELECT picture_id FROM videos) "
-        "ORDER BY cluster_members.id"
-    )
-    while several := [*islice(rows, _AT_ONCE)]:
-        found.of_pictures += [number for number, _ in several]
-        codes = np.frombuffer(b"".join(code for _, code in several), np.uint8)
-        found.pictures.add_medoids(codes.reshape(-1, _BYTES))
-    films: list[tuple[int, int]] = store.execute(
-        "SELECT cluster_members.id, videos.id FROM cluster_members "
+    rows = store.execute(
+        "SELECT cluster_members.id, videos.id, instr(flags, ?) > 0 FROM cluster_members "
         "JOIN videos ON videos.picture_id = cluster_members.picture_id "
-        "WHERE cluster_id = cluster_members.id AND reason = '' ORDER BY cluster_members.id"
+        "JOIN pictures ON pictures.id = cluster_members.picture_id "
+        "WHERE cluster_id = cluster_members.id AND cluster_members.reason = '' ORDER BY 1",
+        (_FLAT,),
     )
-    for number, video in films:
+    stills = []
+    for number, video, flat in rows:
         frames = _frames(store, video)
-        if frames is not None:
-            found.of_films.append(number)
-            found.films.add_medoid(frames)
+        if frames is None:
+            stills.append((number, _still(store, video)[0][1], flat))
+            continue
+        found[bool(flat)].of_films.append(number)
+        found[bool(flat)].films.add_medoid(frames)
+    pictures = store.rows(
+        "SELECT cluster_members.id, hash, instr(flags, ?) > 0 FROM cluster_members "
+        "JOIN pictures ON pictures.id = cluster_members.picture_id "
+        "JOIN readings ON readings.picture_id = cluster_members.picture_id "
+        "WHERE cluster_id = cluster_members.id AND cluster_members.reason = '' "
+        "AND algorithm = 'pdq' AND readings.orientation = 1 AND frame = 0 AND alpha_dropped = 0 "
+        "ORDER BY cluster_members.id",
+        (_FLAT,),
+    )
+    merged = merge(pictures, stills, key=itemgetter(0))
+    while several := [*islice(merged, _AT_ONCE)]:
+        for flat, medoids in found.items():
+            some = [(number, code) for number, code, of in several if bool(of) is flat]
+            medoids.of_pictures += [number for number, _ in some]
+            codes = np.frombuffer(b"".join(code for _, code in some), np.uint8)
+            medoids.pictures.add_medoids(codes.reshape(-1, _BYTES))
 
 
 def _frames(store: "Store", video: int) -> "NDArray[np.uint8] | None":
     """The different frames of a video with enough detail; None where there are none."""
     rows = store.execute(
         "SELECT DISTINCT hash FROM frames WHERE video_id = ? AND algorithm = 'pdq' "
-        "AND orientation = 1 AND alpha_dropped = 0 AND part = '' AND quality >= ? "
-        "ORDER BY position LIMIT ?",
+        "AND orientation = 1 AND alpha_dropped = 0 AND part = '' AND time IS NOT NULL "
+        "AND quality >= ? ORDER BY position LIMIT ?",
         (video, QUALITY, _MOST_FRAMES),
     )
     if not rows:
@@ -139,42 +167,42 @@ def _frames(store: "Store", video: int) -> "NDArray[np.uint8] | None":
     return np.frombuffer(b"".join(code for (code,) in rows), np.uint8).reshape(-1, _BYTES)
 
 
+def _still(store: "Store", video: int) -> "list[tuple[int, bytes]]":
+    """Quality and hash of a picture with a film in it, as of a motion photo, by orientation."""
+    return store.execute(
+        "SELECT quality, hash FROM frames WHERE video_id = ? AND algorithm = 'pdq' "
+        "AND time IS NULL AND part = '' AND frame = 0 AND alpha_dropped = 0 ORDER BY orientation",
+        (video,),
+    )
+
+
 def _pictures(store: "Store", done: int, last: int) -> Iterator[_Picture]:
     """The pictures with numbers behind one and up to another, with all orientations of each."""
     rows = store.rows(
-        "SELECT pictures.id, orientation, quality, hash, flags, videos.id FROM pictures "
+        "SELECT pictures.id, flags, videos.id, quality, hash FROM pictures "
         "LEFT JOIN videos ON videos.picture_id = pictures.id "
         "LEFT JOIN readings ON readings.picture_id = pictures.id AND algorithm = 'pdq' "
         "AND frame = 0 AND alpha_dropped = 0 "
         "WHERE pictures.id > ? AND pictures.id <= ? ORDER BY pictures.id, orientation",
         (done, last),
     )
-    at, codes, quality, flat = 0, b"", 0, False
-    for number, orientation, of, code, flags, video in rows:
-        if video is not None:
-            if at:
-                yield _picture(at, codes, quality, flat=flat)
-            at = 0
-            frames = _frames(store, video)
-            reason = "no-hash" if frames is None else ""
-            yield _Picture(number, frames, reason, is_video=True)
+    for (number, flags, video), found in groupby(rows, itemgetter(0, 1, 2)):
+        flat = _FLAT in flags
+        if video is None:
+            readings = [(quality, code) for *_, quality, code in found if code is not None]
+        elif (frames := _frames(store, video)) is not None:
+            yield _Picture(number, frames, is_video=True, is_flat=flat)
             continue
-        if number != at:
-            if at:
-                yield _picture(at, codes, quality, flat=flat)
-            at, codes, quality, flat = number, b"", 0, FLAT in flags
-        if code is not None:
-            codes += code
-            quality = of if orientation == 1 else quality
-    if at:
-        yield _picture(at, codes, quality, flat=flat)
+        else:
+            readings = _still(store, video)
+        yield _picture(number, readings, flat=flat)
 
 
-def _picture(number: int, codes: bytes, quality: int, *, flat: bool) -> _Picture:
+def _picture(number: int, readings: "list[tuple[int, bytes]]", *, flat: bool) -> _Picture:
+    codes = b"".join(code for _, code in readings)
     if len(codes) != ORIENTATIONS * _BYTES:
         return _Picture(number, None, "no-hash")
-    if quality < QUALITY:
+    if readings[0][0] < QUALITY:
         return _Picture(number, None, "low-quality")
-    if flat:
-        return _Picture(number, None, "flat")
-    return _Picture(number, np.frombuffer(codes, np.uint8).reshape(ORIENTATIONS, _BYTES))
+    whole = np.frombuffer(codes, np.uint8).reshape(ORIENTATIONS, _BYTES)
+    return _Picture(number, whole, is_flat=flat)
