@@ -93,20 +93,24 @@ def test_exhibits_and_cases_are_stated(lab: Path) -> None:
 
 
 def test_news_and_coverage_are_shown(lab: Path) -> None:
-    code, lines = run("trace", "new", "--since", "1", "--db", lab, "--json")
+    code, lines = run("trace", "new", "--since", "1", "--db", lab, "--json", "--no-update")
     assert (code, json.loads(lines[0])["before"][0]["exhibit"]) == (0, "phone")
-    assert run("trace", "new", "--since", "2", "--db", lab)[1] == [
-        "0 known files seen before in other exhibits"
+    assert run("trace", "new", "--since", "2", "--db", lab, "--no-update")[1] == [
+        "0 items seen before in other exhibits"
     ]
     _, lines = run("trace", "coverage", "--db", lab)
     assert "case 1, phone: 2 items, vic (1,000), profile default" in lines[0]
     gap = "  NOT SEARCHED: 2 pictures or videos that were not compared with those of other exhibits"
     assert lines[1] == gap
     assert run("trace", "links", "--db", lab)[0] == 0
-    assert not any("NOT SEARCHED" in line for line in run("trace", "coverage", "--db", lab)[1])
+    _, lines = run("trace", "coverage", "--db", lab)
+    told = [line for line in lines if "NOT SEARCHED" in line]
+    assert told
+    assert all("marked no flat cards" in line for line in told)
     with Database.open(lab) as database:
         scan(database, "3", "disk", [(9, picture(9), None)])
-    assert sum("NOT SEARCHED" in line for line in run("trace", "coverage", "--db", lab)[1]) == 1
+    lines = run("trace", "coverage", "--db", lab)[1]
+    assert sum("not compared" in line for line in lines) == 1
 
 
 def test_what_makes_no_link_is_counted(lab: Path) -> None:

@@ -351,6 +351,35 @@ def test_news_are_what_others_had_before(database: Database) -> None:
     assert news(database, 99) == []
 
 
+def test_clusters_are_news_where_they_make_links(database: Database) -> None:
+    """Once for each thing: of what a list knows, the entry."""
+    first = scan(database, "1", "phone", [(1, picture(1), 5), (2, picture(2), None)])
+    scan(database, "2", "card", [(3, picture(2, 9), None), (4, picture(1, 3), 5)])
+    update(database)
+    assert [each.key for each in news(database, first)] == ["entry:vic/entry-5"]
+    allow_unknown(database, "2")
+    entry, cluster = news(database, first)
+    assert (entry.key, cluster.key) == ("entry:vic/entry-5", "cluster:2")
+    assert [each.place for each in cluster.before] == [("1", "phone")]
+    assert [each.place for each in cluster.now] == [("2", "card")]
+    assert not news(database, first, viewer="3")[1:]
+    second = scan(database, "3", "pc", [(5, picture(2, 4), None), (6, picture(1, 30), None)])
+    update(database)
+    (late,) = news(database, second - 1)
+    assert {each.place for each in late.before} == {("1", "phone"), ("2", "card")}
+    assert [each.key for each in news(database, first, until=first + 1)][1:] == ["cluster:2"]
+    assert not news(database, second)
+    database.record_statements(Topic.LINK, [Said("verdict", "explained", "cluster:2")], by="A")
+    assert not news(database, second - 1)
+
+
+def test_a_known_picture_is_news_where_only_its_cluster_leads(database: Database) -> None:
+    first = scan(database, "1", "phone", [(1, picture(1), 5)])
+    scan(database, "2", "card", [(2, picture(1, 9), None)])
+    update(database)
+    assert [each.key for each in news(database, first)] == ["cluster:1"]
+
+
 def test_who_had_a_thing_is_answered_with_what_was_searched(database: Database) -> None:
     scan(database, "1", "phone", [(1, picture(1), 5)])
     known = Hash("pdq", bytes(picture(1, 2).readings[0].hash.value))

@@ -138,12 +138,21 @@ def on_record(
 
 
 def _note_seen_before(database: "Database", run: int, case: str) -> None:
-    """Say how many of the known files of a run others had before, if any."""
+    """Say how much of what a run found others had before, if any."""
+    from hashmatch.errors import DatabaseBusyError
     from hashmatch.tracing.news import news, seen_before
+    from hashmatch.tracing.places import Places
+    from hashmatch.tracing.updating import update
 
+    # Only where unknown items make links is it worth the time to compare them.
+    if Places.of(database).links_unknown:
+        try:
+            update(database)
+        except DatabaseBusyError:
+            note("not compared with other exhibits yet: another process does so")
     found = news(database, run - 1, until=run, viewer=case)
     cases = {each.case for one in found for each in one.before}
-    if said := seen_before(len(found), cases, "known file"):
+    if said := seen_before(len(found), cases, "item"):
         note(f"{said}: `hashmatch trace new --since {run - 1}` shows them")
 
 

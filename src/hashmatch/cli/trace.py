@@ -73,6 +73,9 @@ Examples:
 
 NEW_HELP = """Show what came on record behind a run, and had been seen in other exhibits before.
 
+Entries of hash lists and, where a case allows it, unknown pictures and videos: what makes no link
+by default is no news.
+
 \b
 Example:
   hashmatch trace new --since 41 --db lab.sightings
@@ -239,12 +242,13 @@ def trace_new(
         typer.Option("--since", min=0, metavar="RUN", help="Number of a run; later ones count."),
     ],
     case: CaseOption = "",
+    update: UpdateOption = True,
     as_json: JsonOption = False,
 ) -> None:
     """The command `trace new`."""
     from hashmatch.tracing.news import news
 
-    with _opened(db, update=False) as database:
+    with _opened(db, update=update) as database:
         _check_case(database, case)
         found = news(database, since, viewer=case)
         for each in found:
@@ -256,7 +260,7 @@ def trace_new(
             show_occurrences(each.before, "before")
         if not as_json:
             note_handling(mark for each in found for mark in each.handling)
-            line(f"{number_of(len(found), 'known file')} seen before in other exhibits")
+            line(f"{number_of(len(found), 'item')} seen before in other exhibits")
 
 
 def trace_exclude(

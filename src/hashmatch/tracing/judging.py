@@ -100,6 +100,7 @@ class Audience:
             viewer: the case that asks; empty for none in particular.
             protected: whether victims and reporters are shown too.
         """
+        self.viewer = viewer
         self._places = places
         self._protected = protected
         self._hidden: set[int] = set()

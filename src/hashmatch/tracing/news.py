@@ -11,10 +11,12 @@ from hashmatch.tracing import gathering, judging
 from hashmatch.tracing.events import clusters, entries
 from hashmatch.tracing.links import Question, links
 from hashmatch.tracing.places import Places
-from hashmatch.tracing.values import LinkKind, Occurrence
+from hashmatch.tracing.values import LinkKind, Occurrence, Verdict
 from hashmatch.wording import number_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from hashmatch.sightings.database import Database
     from hashmatch.tracing.gathering import Where
 
@@ -43,7 +45,9 @@ class News(PlainValue):
 def news(
     database: "Database", since: int, *, until: int | None = None, viewer: str = ""
 ) -> list[News]:
-    """Entries seen in runs behind this one that earlier runs had seen in other exhibits.
+    """What runs behind this one have in common with what others had before: entries, clusters.
+
+    What makes no link by default is no news. Pictures are news once they are clustered.
 
     Args:
         database: the record.
@@ -51,30 +55,72 @@ def news(
         until: number of the last one that is new; by default all later ones are.
         viewer: the case that asks.
     """
-    found = []
     with database.snapshot():
         places = Places.of(database)
-        audience = judging.Audience(places, viewer)
-        spoken = judging.Spoken.of(database)
         last = max(places.source_of_run, default=0) if until is None else until
         new = {run for run in places.source_of_run if since < run <= last}
-        for (name, entry), now, before in _both(database, places, new):
-            key = f"entry:{name}/{entry}"
-            if key in spoken.excluded:
-                continue
-            told = [*map(audience.occurrences, (now, before))]
-            if all(told):
-                handling = audience.handling((*told[0], *told[1]), key)
-                found.append(
-                    News(
-                        kind=LinkKind.ENTRY,
-                        key=key,
-                        now=told[0],
-                        before=told[1],
-                        handling=handling,
-                    )
-                )
+        if not new:
+            return []
+        audience = judging.Audience(places, viewer)
+        found = [*_of_entries(database, audience, places, new)]
+        told = [{at.place for at in (*each.now, *each.before)} for each in found]
+        for each, known in _of_clusters(database, audience, places, new):
+            # Of what a list knows, its entry is told already.
+            at = {one.place for one in (*each.now, *each.before)}
+            if not (known and any(at <= those for those in told)):
+                found.append(each)
     return found
+
+
+def _of_entries(
+    database: "Database", audience: judging.Audience, places: Places, new: set[int]
+) -> "Iterator[News]":
+    spoken = judging.Spoken.of(database)
+    for (name, entry), now, before in _both(database, places, new):
+        key = f"entry:{name}/{entry}"
+        verdict, _, excluded = spoken.of_keys([key])
+        if excluded or verdict not in (None, Verdict.SAME):
+            continue
+        if gathering.is_flat_card(database.store, (name, entry)):
+            continue
+        told = audience.occurrences(now), audience.occurrences(before)
+        if all(told):
+            yield News(
+                kind=LinkKind.ENTRY,
+                key=key,
+                now=told[0],
+                before=told[1],
+                handling=audience.handling((*told[0], *told[1]), key),
+            )
+
+
+def _of_clusters(
+    database: "Database", audience: judging.Audience, places: Places, new: set[int]
+) -> "Iterator[tuple[News, bool]]":
+    """Clusters whose members came with new runs, and whether a list knows one."""
+    runs = gathering.runs_of_clusters(database.store, min(new), max(new))
+    asked = Question(case=audience.viewer, kinds={LinkKind.CLUSTER}, clusters=runs)
+    for link in links(database, asked):
+        here: set[tuple[str, str]] = set()
+        later: set[tuple[str, str]] = set()
+        for run in runs[int(link.key.partition(":")[2])]:
+            exhibit = places.exhibits[places.source_of_run[run]]
+            at = {(exhibit.case, exhibit.label), (exhibit.case, "")}
+            if run in new:
+                here |= at
+            elif run > max(new):
+                later |= at
+        now = tuple(each for each in link.occurrences if each.place in here)
+        before = tuple(each for each in link.occurrences if each.place not in here | later)
+        if now and before:
+            told = News(
+                kind=LinkKind.CLUSTER,
+                key=link.key,
+                now=now,
+                before=before,
+                handling=audience.handling((*now, *before), link.key),
+            )
+            yield told, link.known
 
 
 def of_imports(
