@@ -11,7 +11,7 @@ import pytest
 
 from hashmatch.errors import DatabaseBusyError, ErasedError, ResumeError, UnknownNameError
 from hashmatch.model import Locator, Place, ScanResult
-from hashmatch.model.event import QuarantinedRow
+from hashmatch.model.event import Event, QuarantinedRow
 from hashmatch.model.locator import File, Member, Step
 from hashmatch.sightings.database import Database
 from hashmatch.sightings.rows import ERASABLE, EVERY
@@ -127,7 +127,8 @@ def test_every_kind_of_row_can_be_erased_and_proved(tmp_path: Path) -> None:
 @pytest.mark.parametrize("things", [["import:1"], ["exhibit:1/return 1"], ["case:1"]])
 def test_an_erased_unit_is_not_imported_again(tmp_path: Path, things: list[str]) -> None:
     """Whatever it is called then, and into whichever case; others are."""
-    records = [event(1), event(2, name="café"), QuarantinedRow(where="row 3", reason="no time")]
+    no_time = QuarantinedRow(where="row 3", reason="no time")
+    records: list[Event | QuarantinedRow] = [event(1), event(2, name="café"), no_time]
     empty = replace(UNIT, sha256="cd" * 32)
     with Database.open(tmp_path / "db") as database:
         database.record_import(UNIT, records, case="1", exhibit="return 1")
