@@ -157,6 +157,21 @@ def test_unknown_items_make_links_only_where_a_case_allows_it(database: Database
     assert (link.kind, link.known, link.medoid_distance) == (LinkKind.CLUSTER, False, 9)
 
 
+def test_the_picture_that_stands_for_its_file_is_linked(database: Database) -> None:
+    """The first page of a TIFF may be a reduced copy: what is hashed first is the second."""
+    pages = [(1, picture(1)), (0, picture(2))]
+    readings = [replace(each, frame=number) for number, page in pages for each in page.readings]
+    tiff = replace(picture(1), readings=tuple(readings), frames=2)
+    scan(database, "1", "phone", [(1, tiff, None)])
+    update(database)
+    scan(database, "2", "card", [(2, picture(1, 9), None), (3, picture(2), None)])
+    scan(database, "3", "disk", [(4, tiff, None)])
+    allow_unknown(database, "1")
+    update(database)
+    (link,) = links(database)
+    assert (len(link.occurrences), link.medoid_distance) == (3, 9)
+
+
 def test_videos_are_linked_by_their_frames(database: Database) -> None:
     film, third = map(detailed, (video(1, 20), video(2)))
     other = replace(film, readings=tuple(map(flipped, film.readings)))

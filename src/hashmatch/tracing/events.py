@@ -10,7 +10,7 @@ from hashmatch.search.flat import FlatIndex
 from hashmatch.sightings.encoding import from_text
 from hashmatch.sightings.importing import ENTRY
 from hashmatch.tracing.gathering import Seen, Where
-from hashmatch.tracing.updating import THRESHOLD
+from hashmatch.tracing.updating import SHOWN, SHOWN_STILL, THRESHOLD
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -115,16 +115,16 @@ def clusters(store: "Store", *, since: int = 0) -> dict[int, Events]:
     if hashes := _Hashes.of(store, since):
         # All orientations of the medoids, as an event tells one of its picture.
         rows = store.rows(
-            "SELECT cluster_members.id, hash FROM cluster_members "
+            "SELECT cluster_members.id, hash FROM cluster_members "  # noqa: S608 (our words)
             "JOIN readings ON readings.picture_id = cluster_members.picture_id "
             "WHERE cluster_id = cluster_members.id AND reason = '' AND algorithm = 'pdq' "
-            "AND frame = 0 AND alpha_dropped = 0 UNION ALL "
+            f"AND {SHOWN} AND alpha_dropped = 0 UNION ALL "
             # Of a motion photo and the like the picture stands among the frames, without a time.
             "SELECT cluster_members.id, hash FROM cluster_members "
             "JOIN videos ON videos.picture_id = cluster_members.picture_id "
             "JOIN frames ON frames.video_id = videos.id "
             "WHERE cluster_id = cluster_members.id AND reason = '' AND algorithm = 'pdq' "
-            "AND time IS NULL AND part = '' AND frame = 0 AND alpha_dropped = 0 "
+            f"AND time IS NULL AND part = '' AND {SHOWN_STILL} AND alpha_dropped = 0 "
             "AND NOT EXISTS (SELECT 1 FROM frames AS moving WHERE moving.video_id = videos.id "
             "AND moving.part = '' AND moving.time IS NOT NULL)"
         )

@@ -30,6 +30,17 @@ QUALITY: Final = 50
 _BYTES: Final = 32
 _MOST_FRAMES: Final = 2000
 """Different frames of a video that are compared."""
+SHOWN: Final = (
+    "frame = (SELECT shown.frame FROM readings AS shown "
+    "WHERE shown.picture_id = readings.picture_id AND shown.position = 0)"
+)
+"""Whether a reading is of the picture that stands for its file, which need not be the first one: a
+TIFF may have reduced copies in front."""
+SHOWN_STILL: Final = (
+    "frame = (SELECT shown.frame FROM frames AS shown "
+    "WHERE shown.video_id = frames.video_id AND shown.position = 0)"
+)
+"""The same of a picture with a film in it."""
 _FLAT: Final = f'"{Flag.FLAT_CARD}"'
 _AT_ONCE: Final = 20_000
 """Pictures whose places go on record together."""
@@ -137,11 +148,11 @@ def _take_up(store: "Store", found: dict[bool, _Medoids]) -> None:
         found[bool(flat)].of_films.append(number)
         found[bool(flat)].films.add_medoid(frames)
     pictures = store.rows(
-        "SELECT cluster_members.id, hash, instr(flags, ?) > 0 FROM cluster_members "
+        "SELECT cluster_members.id, hash, instr(flags, ?) > 0 FROM cluster_members "  # noqa: S608 (our words)
         "JOIN pictures ON pictures.id = cluster_members.picture_id "
         "JOIN readings ON readings.picture_id = cluster_members.picture_id "
         "WHERE cluster_id = cluster_members.id AND cluster_members.reason = '' "
-        "AND algorithm = 'pdq' AND readings.orientation = 1 AND frame = 0 AND alpha_dropped = 0 "
+        f"AND algorithm = 'pdq' AND readings.orientation = 1 AND {SHOWN} AND alpha_dropped = 0 "
         "ORDER BY cluster_members.id",
         (_FLAT,),
     )
@@ -170,8 +181,9 @@ def _frames(store: "Store", video: int) -> "NDArray[np.uint8] | None":
 def _still(store: "Store", video: int) -> "list[tuple[int, bytes]]":
     """Quality and hash of a picture with a film in it, as of a motion photo, by orientation."""
     return store.execute(
-        "SELECT quality, hash FROM frames WHERE video_id = ? AND algorithm = 'pdq' "
-        "AND time IS NULL AND part = '' AND frame = 0 AND alpha_dropped = 0 ORDER BY orientation",
+        "SELECT quality, hash FROM frames WHERE video_id = ? AND algorithm = 'pdq' "  # noqa: S608 (our words)
+        f"AND time IS NULL AND part = '' AND {SHOWN_STILL} AND alpha_dropped = 0 "
+        "ORDER BY orientation",
         (video,),
     )
 
@@ -179,10 +191,10 @@ def _still(store: "Store", video: int) -> "list[tuple[int, bytes]]":
 def _pictures(store: "Store", done: int, last: int) -> Iterator[_Picture]:
     """The pictures with numbers behind one and up to another, with all orientations of each."""
     rows = store.rows(
-        "SELECT pictures.id, flags, videos.id, quality, hash FROM pictures "
+        "SELECT pictures.id, flags, videos.id, quality, hash FROM pictures "  # noqa: S608 (our words)
         "LEFT JOIN videos ON videos.picture_id = pictures.id "
         "LEFT JOIN readings ON readings.picture_id = pictures.id AND algorithm = 'pdq' "
-        "AND frame = 0 AND alpha_dropped = 0 "
+        f"AND {SHOWN} AND alpha_dropped = 0 "
         "WHERE pictures.id > ? AND pictures.id <= ? ORDER BY pictures.id, orientation",
         (done, last),
     )
