@@ -350,6 +350,7 @@ class _Walk:
             passing.digester.update(held.getvalue())
             yield self._digested(Expanded(steps, inner), passing)
             return
+        held.getvalue()  # what is not needed of its memory is given back: it is read without a copy
         yield from self.file(steps, inner, held, size, problems, find_beside)
 
     def _hold(self, held: io.BytesIO, opened: BinaryIO, most: int) -> tuple[Unreadable, ...]:
