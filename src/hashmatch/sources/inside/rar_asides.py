@@ -88,7 +88,7 @@ def _service(block: Block) -> Aside | None:
     body += (written(extra) if extra else b"") + written(size) + block.header[at:behind]
     body += written(packing & ~_SOLID) + block.header[after:]
     main = new_header(written(_MAIN) + written(0) + written(0))
-    alone = NEW + main + new_header(body) + block.data
+    alone = b"".join((NEW, main, new_header(body), block.data))
     return Aside(title, block.place, len(block.data), alone)
 
 
@@ -116,5 +116,5 @@ def _old_service(block: Block) -> Aside | None:
     header[2] = _OLD_FILE
     title = header[_OLD_LEAST:][: int.from_bytes(header[26:28], "little")].decode("latin-1")
     made = old_header(header, flags & ~(_OLD_SPLIT | _OLD_SOLID))
-    alone = OLD + old_header(bytearray(_OLD_MAIN), 0) + made + block.data
+    alone = b"".join((OLD, old_header(bytearray(_OLD_MAIN), 0), made, block.data))
     return Aside(title, block.place, len(block.data), alone)

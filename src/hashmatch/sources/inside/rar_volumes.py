@@ -32,7 +32,7 @@ class Block:
         is_volume: of one that describes the volume, whether that is one of several.
         split: where its data go on.
         header: without checksum and size, in new archives.
-        data: behind the header.
+        data: behind the header, not copied: they may be most of the archive.
     """
 
     kind: int
@@ -43,7 +43,7 @@ class Block:
     is_volume: bool
     split: int
     header: bytes
-    data: bytes
+    data: memoryview
 
 
 def is_volume(head: bytes) -> bool:
@@ -129,7 +129,7 @@ def _new_blocks(volume: bytes) -> Iterator[Block]:
             bool(of_archive & _IS_VOLUME),
             flags >> _SPLIT_SHIFT & (_BEFORE | _AFTER),
             volume[begin:end],
-            volume[end : end + length],
+            memoryview(volume)[end : end + length],
         )
         del extra
         at = end + length
@@ -206,7 +206,7 @@ def _old_blocks(volume: bytes) -> Iterator[Block]:
             is_main and bool(flags & _IS_VOLUME),
             flags & (_BEFORE | _AFTER) if is_file else 0,
             header,
-            volume[at + size : at + size + length],
+            memoryview(volume)[at + size : at + size + length],
         )
         at += size + length
 
