@@ -7,6 +7,7 @@ import lzma
 import random
 import struct
 from collections.abc import Callable
+from typing import Final
 
 import py7zr
 import pytest
@@ -16,6 +17,7 @@ from hashmatch.model.locator import Range
 from hashmatch.sources.inside.expanding import expand
 from hashmatch.sources.inside.steps import reach
 from tests.support.archives import android, tarred, zipped
+from tests.support.expanded import rows_of
 from tests.support.photos import encoded, photo
 
 HIDDEN = encoded(photo("astronaut").resize((160, 120)), "JPEG", quality=90)
@@ -197,6 +199,35 @@ def test_padding_and_what_programs_say_in_fields_are_no_items() -> None:
     (start,) = struct.unpack_from("<L", data, end + 16)
     data[end + 16 : end + 20] = struct.pack("<L", start + len(field))
     assert [len(item.steps) for item in expand(io.BytesIO(bytes(data)))] == [1, 0]
+
+
+def ar_header(name: bytes, size: int) -> bytes:
+    return name.ljust(48) + b"%-10d`\n" % size
+
+
+def cpio_with_long_name() -> bytes:
+    made = cpio([("n", b""), *MEMBERS, ("TRAILER!!!", b"")])
+    name = b"n\0" + HIDDEN + bytes(-(110 + 2 + len(HIDDEN)) % 4)
+    return made[:94] + b"%08x" % len(name) + made[102:110] + name + made[112:]
+
+
+EVEN: Final = HIDDEN + bytes(len(HIDDEN) % 2)
+UNLISTED: dict[str, Callable[[], bytes]] = {
+    "ar, symbols": lambda: b"!<arch>\n" + ar_header(b"/", len(EVEN)) + EVEN + ar(MEMBERS)[8:],
+    "ar, long names": lambda: b"!<arch>\n" + ar_header(b"//", len(EVEN)) + EVEN + ar(MEMBERS)[8:],
+    "ar, name of BSD": lambda: (
+        b"!<arch>\n" + ar_header(b"#1/%d" % len(EVEN), len(EVEN)) + EVEN + ar(MEMBERS)[8:]
+    ),
+    "cpio, name": cpio_with_long_name,
+}
+
+
+@pytest.mark.parametrize("place", UNLISTED)
+def test_what_lies_in_names_and_tables_is_an_item(place: str) -> None:
+    archive = UNLISTED[place]()
+    rows = [row for row in rows_of(archive) if row.steps]
+    assert [HIDDEN in (row.data or b"") for row in rows].count(True) == 1
+    assert MEMBERS[0][1] in [row.data for row in rows]
 
 
 def cabinet() -> bytes:

@@ -10,6 +10,7 @@ from hashmatch.model import Unreadable
 from hashmatch.model.locator import Member
 from hashmatch.sources.inside.base import Budget, Inner
 from hashmatch.sources.inside.forward import Forward
+from hashmatch.sources.inside.streams import MOST_SAID
 
 _MAGIC: Final = b"!<arch>\n"
 _HEADER: Final = 60
@@ -46,11 +47,11 @@ class Ar:
                 return
             raw = header[:16].rstrip(b" ")
             if raw == b"//" and size <= _MOST_NAMES:
-                names = walk.read(size)
+                names = yield from walk.said(size)
             else:
                 budget.member()
                 if found := re.fullmatch(rb"#1/(\d{1,5})", raw):
-                    raw = walk.read(int(found[1])).rstrip(b"\0")
+                    raw = (yield from walk.said(int(found[1]))).rstrip(b"\0")
                     size = max(size - int(found[1]), 0)
                 elif found := re.fullmatch(rb"/(\d{1,10})", raw):
                     raw = re.split(rb"/?\n|\0", names[int(found[1]) :], maxsplit=1)[0]
@@ -60,7 +61,7 @@ class Ar:
                 step = Member("ar", number, raw.decode("utf-8", "surrogateescape"))
                 moment = f"{datetime.fromtimestamp(seconds or 0, UTC):%Y-%m-%dT%H:%M:%SZ}"
                 times = {"modified": moment} if seconds else {}
-                if raw not in _TABLES:
+                if raw not in _TABLES or size > MOST_SAID:
                     yield Inner(step, size, times, open=member.open)
                 number += 1
                 if not member.skip():

@@ -45,7 +45,7 @@ class Cpio:
         walk = Forward(file, budget)
         number = begin = 0
         while (header := _header(walk)) is not None:
-            name = walk.read(header.of_name).split(b"\0", 1)[0]
+            name = (yield from walk.said(header.of_name)).split(b"\0", 1)[0]
             walk.align(header.step)
             if name == _TRAILER:
                 yield from walk.rest(walk.place)

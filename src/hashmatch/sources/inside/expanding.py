@@ -344,13 +344,12 @@ class _Walk:
         held.seek(0, os.SEEK_END)
         most = self.budget.limits.max_member_bytes
         problems = problems or self._hold(held, opened, most + 1)
-        size = held.tell()
+        size = len(held.getvalue())  # spare memory is given back: it is read without a copy
         if size > most and not problems:
             passing = Passing(b"", opened)
             passing.digester.update(held.getvalue())
             yield self._digested(Expanded(steps, inner), passing)
             return
-        held.getvalue()  # what is not needed of its memory is given back: it is read without a copy
         yield from self.file(steps, inner, held, size, problems, find_beside)
 
     def _hold(self, held: io.BytesIO, opened: BinaryIO, most: int) -> tuple[Unreadable, ...]:

@@ -1,13 +1,16 @@
 """Members that lie one behind the other in a file, which need not be seekable."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from functools import partial
+from io import BytesIO
 from typing import BinaryIO, Final
 
 from hashmatch.errors import Reason
 from hashmatch.model import Unreadable
+from hashmatch.model.locator import Range
 from hashmatch.sources.inside.base import PIECE, Budget, Inner
-from hashmatch.sources.inside.streams import Stream, Take, rest, stored
+from hashmatch.sources.inside.streams import MOST_SAID, Stream, Take, rest, stored
 
 BEHIND: Final = "bytes behind its end mark, which were not searched: expand it, and scan that"
 
@@ -91,6 +94,15 @@ class Forward:
             is_more = is_more or bool(data.strip(b"\0"))
         if is_more:
             yield Unreadable(Reason.CORRUPT_DATA, BEHIND)
+
+    def said(self, size: int) -> Generator[Inner, None, bytes]:
+        """The next bytes, which say something of members; many of them are an item, too."""
+        place = self.place
+        data = self.read(size)
+        if len(data) > MOST_SAID:
+            self.budget.member()
+            yield Inner(Range(place, len(data)), len(data), open=partial(BytesIO, data))
+        return data
 
     def member(self, size: int) -> "Following":
         """A member that begins here."""

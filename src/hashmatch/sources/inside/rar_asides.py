@@ -19,10 +19,8 @@ from hashmatch.sources.inside.rar_volumes import (
     old_header,
     written,
 )
-from hashmatch.sources.inside.streams import UNSEARCHED
+from hashmatch.sources.inside.streams import MOST_SAID, UNSEARCHED
 
-_MOST_FIELDS: Final = 1 << 9
-"""Bytes of a header that are not searched: names of files are as long."""
 _MAIN, _FILE, _SERVICE, _END = 1, 2, 3, 5
 _OLD_FILE, _OLD_SERVICE, _OLD_END = 0x74, 0x7A, 0x7B
 _HAS_EXTRA, _HAS_DATA = 1, 2
@@ -60,7 +58,7 @@ def asides(volume: bytes) -> Iterator[Aside]:
         if block.is_locked or block.kind == (_END if is_new else _OLD_END):
             return
         header = block.header
-        if len(header) > _MOST_FIELDS:
+        if len(header) > MOST_SAID:
             yield Aside("", block.place - len(header), len(header))
         if block.is_file or len(block.data) <= UNSEARCHED:
             continue

@@ -21,6 +21,8 @@ _PIECE: Final = 1 << 20
 _MOST_COPIED: Final = 8 << 20
 LONGEST_LINK: Final = 4096
 """Bytes of a symbolic link, at most: what is longer leads nowhere, and is read as a file."""
+MOST_SAID: Final = 512
+"""Bytes that are said of a member and not searched: names of files are as long."""
 UNSEARCHED: Final = 128
 """Bytes between members, and of fields, that are not searched: programs leave as many, and no
 picture that shows anything is as small."""

@@ -15,15 +15,13 @@ from hashmatch.model.locator import Member, Range
 from hashmatch.sources.inside.base import Budget, Inner
 from hashmatch.sources.inside.forward import BEHIND, Forward
 from hashmatch.sources.inside.sparse import Sparse, old_map, pax_map, stored_map
-from hashmatch.sources.inside.streams import Take, rest
+from hashmatch.sources.inside.streams import MOST_SAID, Take, rest
 
 _BLOCK: Final = 512
 _CUT: Final = "it ends in the middle of a member"
 _DAMAGED: Final = "a header in it is damaged"
 _MOST_HEADER: Final = 1 << 20
 """Bytes of a long name or of the fields before a member."""
-_MOST_FIELDS: Final = 1 << 9
-"""Bytes that are said of a member, and are not searched: names of files are as long."""
 _REGULAR: Final = (b"\0", b"0", b"7")
 _LINKS: Final = {b"1": "a link to another file", b"2": "a symbolic link"}
 _SPECIAL: Final = {b"3": "a character device", b"4": "a block device", b"6": "a pipe"}
@@ -116,7 +114,7 @@ class _Walk:
             return (yield from self._aside(header.size))
         place = self._walk.place
         data = self._walk.read(_padded(header.size))[: header.size]
-        if len(_OF_SPARSE.sub(b"", data)) > _MOST_FIELDS:
+        if len(_OF_SPARSE.sub(b"", data)) > MOST_SAID:
             self._budget.member()
             yield Inner(Range(place, len(data)), len(data), open=partial(BytesIO, data))
         if header.kind == b"L":
@@ -133,7 +131,7 @@ class _Walk:
         Returns whether the archive goes on behind them.
         """
         following = self._walk.member(size)
-        if size > _MOST_FIELDS:
+        if size > MOST_SAID:
             self._budget.member()
             step = Range(self._walk.place, size)
             yield Inner(step, size, open=following.open)
