@@ -10,7 +10,7 @@ from PIL import Image, ImageDraw
 
 from hashmatch.hashing.items import HashOptions, hash_image
 from hashmatch.hashing.sampling import FrameHasher
-from hashmatch.model import MediaHashes, Reading, Sampling
+from hashmatch.model import Item, MediaHashes, Reading, RunStatus, Sampling, ScanResult
 from hashmatch.model.event import Role
 from hashmatch.model.flags import Flag
 from hashmatch.sightings.database import Database
@@ -20,7 +20,7 @@ from hashmatch.tracing.links import Question, links
 from hashmatch.tracing.updating import update
 from hashmatch.tracing.values import LinkKind
 from tests.support.photos import PHOTOS, encoded, photo
-from tests.support.sighting_values import CONFIGURATION, video
+from tests.support.sighting_values import CONFIGURATION, SOURCE, digests, video
 from tests.tracing.test_events import hashed
 from tests.tracing.test_links import (
     allow_unknown,
@@ -97,6 +97,22 @@ def test_what_was_hashed_without_the_mark_is_told_in_coverage(database: Database
     (covered,) = coverage(database)
     (gap,) = covered.gaps
     assert gap.startswith("2 pictures and videos hashed by a version that marked no flat cards:")
+
+
+def test_a_scan_that_an_earlier_version_began_is_resumed(database: Database) -> None:
+    """What was hashed before the mark is told apart from what was hashed behind it."""
+    marking = replace(CONFIGURATION, decoders={FLAT_CARDS_MARKED: "1"})
+    for number, configuration in enumerate((CONFIGURATION, marking)):
+        how = {"configuration": configuration, "resume": number > 0}
+        with database.run(case="1", source=SOURCE, **how) as run:  # type: ignore[arg-type]
+            assert run.files == number
+            item = Item(f"/evidence/7/{number}.jpg", 9, digests=digests(number))
+            run.record([ScanResult(replace(item, media=flat(picture(number))), ())])
+            run.finish(RunStatus.DONE if number else RunStatus.INTERRUPTED)
+    update(database)
+    ((gap,),) = [each.gaps for each in coverage(database)]
+    assert gap.startswith("1 picture or video hashed by a version that marked no flat cards")
+    assert database.verify().passed
 
 
 def test_what_was_looked_at_has_no_such_gap(
