@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import hashmatch as hm
+from hashmatch.sightings.database import Database
 from tests.support import program
 from tests.support.clips import clip
 from tests.support.photos import encoded, photo
@@ -174,3 +175,15 @@ def test_what_could_be_read_only_in_part_is_in_the_exit_code(
     again = run(*SCAN, *RECORD, "--json", "--rescan", "card", folder=lab)
     (reasons,) = json.loads(again.stdout.splitlines()[-1])["in_part"].items()
     assert reasons[1] == 1
+
+
+def test_a_scan_says_what_others_had_before_unknown_pictures_too(lab: Path) -> None:
+    """Where a case lets them link. The head that it prints is the last one all the same."""
+    done = run(*SCAN, "phone", "card", *RECORD, folder=lab)
+    assert "1 item was seen before, in case 7" in done.stderr
+    stated = ("record", "case", "8", "--db", "lab.db", "--by", "A", "--link-unknown", "yes")
+    assert run(*stated, folder=lab).returncode == 0
+    done = run(*SCAN, "laptop", "--db", "lab.db", "--case", "8", folder=lab)
+    assert "2 items were seen before, in case 7" in done.stderr
+    with Database.open(lab / "lab.db", read_only=True) as database:
+        assert database.verify().head in done.stderr

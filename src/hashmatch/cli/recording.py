@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import typer
 
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from hashmatch.sightings.keys import Signer
     from hashmatch.sightings.recording import Run
     from hashmatch.sources.base import Source
+
+_MANY: Final = 10_000
+"""Pictures whose comparison takes seconds: that it goes on is told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,9 +116,8 @@ def on_record(
     with _advice_on_space(lambda: begun), Database.open(record.db) as database:
         for each in database.notes:
             note(each)
-        with (
-            _handed_out(database, record),
-            recorded_run(
+        with _handed_out(database, record):
+            with recorded_run(
                 database,
                 matcher,
                 source,
@@ -128,28 +130,37 @@ def on_record(
                 replaces=record.replaces,
                 **arguments_of(record.reading),
                 command=shlex.join(sys.argv),
-            ) as run,
-        ):
-            begun = True
-            _note_erased(database, run.id)
-            _note_position(run.files)
-            yield run
+            ) as run:
+                begun = True
+                _note_erased(database, run.id)
+                _note_position(run.files)
+                yield run
+            _cluster(database, run.id)
         _note_seen_before(database, run.id, record.case)
+
+
+def _cluster(database: "Database", run: int) -> None:
+    """Compare what a run found with other exhibits, where a case lets unknown items link."""
+    from hashmatch.errors import DatabaseError
+    from hashmatch.tracing.events import waiting
+    from hashmatch.tracing.places import Places
+    from hashmatch.tracing.updating import update
+
+    done = database.store.one("SELECT status = 'done' FROM runs WHERE id = ?", (run,))
+    if not (done and Places.of(database).links_unknown):
+        return
+    if (count := waiting(database.store)) >= _MANY:
+        note(f"comparing {count:,} pictures and videos with those of other exhibits")
+    try:
+        update(database)
+    except DatabaseError as error:
+        note(f"pictures and videos were not compared with those of other exhibits: {error}")
 
 
 def _note_seen_before(database: "Database", run: int, case: str) -> None:
     """Say how much of what a run found others had before, if any."""
-    from hashmatch.errors import DatabaseBusyError
     from hashmatch.tracing.news import news, seen_before
-    from hashmatch.tracing.places import Places
-    from hashmatch.tracing.updating import update
 
-    # Only where unknown items make links is it worth the time to compare them.
-    if Places.of(database).links_unknown:
-        try:
-            update(database)
-        except DatabaseBusyError:
-            note("not compared with other exhibits yet: another process does so")
     found = news(database, run - 1, until=run, viewer=case)
     cases = {each.case for one in found for each in one.before}
     if said := seen_before(len(found), cases, "item"):
