@@ -45,6 +45,7 @@ def hash_options(matcher: ValueMatcher, limits: Limits | None = None) -> HashOpt
         algorithms=[name for name in matcher.algorithms if name in computed] or (_CANONICAL,),
         orientations=True,
         variants=True,
+        tiers=matcher.tiers,
         sampling=matcher.sampling,
         limits=limits or Limits(),
     )

@@ -19,7 +19,15 @@ FLAT_CARDS: Final = {"pdq": 20}
 """The largest distance of flat cards that match, by default: of 4,159 pairs of single shapes 23 are
 within 30 bits, and 6 within 20 (benchmarks/flat_cards.py)."""
 
+FALSE_MATCHES: Final = 1.0
+"""False matches per million items that are expected of parts of pictures, at most."""
+
+FARTHEST: Final = 46
+"""The largest distance at which parts of pictures are probable: of 519 million pairs of different
+photographs none was nearer than 48."""
+
 _MOST_QUALITY: Final = 100
+_MILLION: Final = 1_000_000
 _MEASURED = "benchmarks/video_recall.py: 0 false in 44,003 pairs of unrelated videos"
 
 
@@ -147,6 +155,12 @@ class Profile(PlainValue):
             photograph (half to nine tenths of it) and another whole photograph, none was within 77
             bits of PDQ, and at most 2 within the default threshold of any other algorithm
             (benchmarks/thresholds.py).
+        false_matches: how many false matches per million items may be expected, at most, of parts
+            of pictures (tiers beyond the whole picture): their radius follows from it, from how
+            many hashes are known and from how many codes are tried. None fixes the radius: parts
+            match within the threshold, and are probable up to `farthest`.
+        farthest: the largest distance at which parts of pictures are probable, in bits, however few
+            hashes are known.
         video: what counts as a match of videos.
         source: where the numbers come from.
     """
@@ -161,6 +175,8 @@ class Profile(PlainValue):
     flat_cards: Mapping[str, int] = field(default_factory=FLAT_CARDS.copy)
     minimum_fraction: float = 0.95
     probable_fraction: float = 0.5
+    false_matches: float | None = FALSE_MATCHES
+    farthest: int = FARTHEST
     video: VideoProfile = field(default_factory=VideoProfile)
     source: str = ""
 
@@ -168,6 +184,11 @@ class Profile(PlainValue):
         check_thresholds(self.thresholds)
         check_thresholds(self.probable)
         check_thresholds(self.flat_cards)
+        check_thresholds({"pdq": self.farthest})
+        check_type(self.false_matches, (int, float, type(None)), "false matches are a number")
+        if self.false_matches is not None and not 0 < self.false_matches <= _MILLION:
+            msg = f"false matches per million items are above 0, not {self.false_matches}"
+            raise ThresholdError(msg)
         for quality in (self.minimum_quality, self.probable_quality, *self.qualities.values()):
             check_type(quality, int, "a minimum quality is a whole number from 0 to 100")
             if not 0 <= quality <= _MOST_QUALITY:
@@ -237,6 +258,7 @@ DEFAULT = Profile(
 STRICT = Profile(
     name="strict",
     thresholds={"pdq": 22, "phash-64": 0, "phash-256": 10, "dhash-64": 0, "dhash-256": 0},
+    farthest=22,
     video=VideoProfile(
         threshold=22,
         seed=31,

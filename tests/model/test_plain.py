@@ -97,6 +97,13 @@ VALUES = (
     hm.Policy(known_good=True, categories={"VIC/1": hm.Policy(thresholds={"pdq": 20})}),
     hm.HashList.of("lab", [ENTRY]),
     *(PLACE, PLACE.locator, VOLUME, UNREAD, hm.Item("in a zip", place=PLACE)),
+    model.Region(
+        model.Tier.REGIONS,
+        ((0.0, 0.5), (8.0, 0.5), (8.0, 9.0), (0.0, 9.0)),
+        70,
+        "turns",
+        bytes(256),
+    ),
 )
 PUBLIC = {
     value
@@ -177,6 +184,10 @@ def test_a_match_is_written_as_it_always_was() -> None:
         "quality": None,
         "entry_quality": None,
         "fraction": 0.1235,
+        "tier": "whole",
+        "outline": [],
+        "hypothesis": None,
+        "tried": 0,
         "entry_hash": None,
         "entry_digests": {"md5": known.md5, "sha1": known.sha1, "sha256": known.sha256},
         "details": {"tags": ["a", {"b": None}]},
@@ -234,6 +245,7 @@ def test_a_picture_and_a_film_are_written_as_they_always_were() -> None:
         "hash": str(HASH),
         "quality": 90,
         "hashes": [upright, mirrored],
+        "regions": [],
     }
     assert PICTURE.to_dict() == picture
     assert PICTURE.to_dict(every=False) == {**picture, "hashes": [upright]}
@@ -255,6 +267,7 @@ def test_a_picture_and_a_film_are_written_as_they_always_were() -> None:
         "hash": None,
         "quality": None,
         "hashes": [],
+        "regions": [],
     }
     assert [each["time"] for each in FILM.to_dict()["hashes"]] == [0.0, 1.235]
 

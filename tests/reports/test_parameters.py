@@ -19,6 +19,7 @@ def test_every_number_of_a_profile_is_in_words(profile: Profile) -> None:
             assert f"{name.replace('_', ' ')} {value}" not in parts
     assert set(said) == {
         *("Profile", "Pictures match", "Probable", "Flat cards match", "Quality"),
+        "Parts of pictures",
         *("Decoded share", "Videos"),
         "Source of the numbers",
     }

@@ -15,7 +15,7 @@ from hashmatch.model.event import Event, QuarantinedRow
 from hashmatch.model.locator import File, Member, Step
 from hashmatch.sightings.database import Database
 from hashmatch.sightings.rows import ERASABLE, EVERY
-from tests.support.casework import METADATA, UNIT, add_casework, event
+from tests.support.casework import METADATA, UNIT, add_casework, event, in_part
 from tests.support.forgeries import Forger
 from tests.support.sighting_values import CONFIGURATION, SOURCE, digests, match, result, results
 
@@ -97,6 +97,7 @@ def test_every_kind_of_row_can_be_erased_and_proved(tmp_path: Path) -> None:
     path = tmp_path / "db"
     inside = Place(locator=Locator((File("a.zip"), Member("zip", 1, "b.jpg"))))
     found = [replace(each, item=replace(each.item, metadata=METADATA)) for each in results(12)]
+    found = [*map(in_part, found)]
     found[2] = replace(found[2], item=replace(found[2].item, place=inside, original_name="D/a"))
     _recorded(path, *found)
     _recorded(path, *results(5), case="other")

@@ -29,6 +29,7 @@ TABLES = (
     *("sources", "times", "unread_ranges", "videos", "viewings", "volumes", "original_names"),
     *("statements", "imports", "events", "event_values", "quarantined_rows", "metadata"),
     *("metadata_fields", "cluster_members", "erasures", "erased"),
+    *("region_sets", "regions", "matched_parts"),
 )
 
 

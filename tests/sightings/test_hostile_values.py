@@ -25,6 +25,7 @@ _TABLES = (
     ),
     *("statements", "imports", "events", "event_values", "quarantined_rows", "metadata"),
     *("metadata_fields", "cluster_members", "erasures", "erased"),
+    *("region_sets", "regions", "matched_parts"),
 )
 
 

@@ -13,7 +13,7 @@ from hashmatch.scanning.tally import tally
 from hashmatch.sightings.database import Database
 from hashmatch.sightings.scan_config import RunConfig, SourceSpec
 from tests.support import unix
-from tests.support.casework import add_casework
+from tests.support.casework import add_casework, in_part
 from tests.support.films import facts as facts_of
 from tests.support.sighting_values import (
     CONFIGURATION,
@@ -154,7 +154,7 @@ def test_no_table_holds_a_picture(tmp_path: Path) -> None:
         database.run(case="2", source=SOURCE, configuration=CONFIGURATION) as run,
     ):
         told = match(1, entry_digests=digests(77), entry_hash="pdq:" + "5a" * 32)
-        run.record([replace(result(1), matches=(told,))])
+        run.record([in_part(replace(result(1), matches=(told,)))])
     with Database.open(tmp_path / "db") as database:
         add_casework(database)
     connection = sqlite3.connect(tmp_path / "db")
@@ -175,6 +175,8 @@ def test_no_table_holds_a_picture(tmp_path: Path) -> None:
         ("entries", "md5"): 16,
         ("readings", "hash"): 32,
         ("frames", "hash"): 32,
+        # One hash for each turn of a part of a picture.
+        ("regions", "codes"): 8 * 32,
         ("erased", "sha256"): 32,
         ("imports", "sha256"): 32,
         ("events", "sha256"): 32,

@@ -1,12 +1,33 @@
 """Statements, imports and clusters, for records that have rows in every table."""
 
-from hashmatch.model import Digests, Hash
+from dataclasses import replace
+
+from hashmatch.model import Digests, Hash, Region, ScanResult, Tier
 from hashmatch.model.event import Event, EventKind, ImportedUnit, QuarantinedRow, Role
 from hashmatch.model.identifier import Identifier
 from hashmatch.model.moment import Moment
+from hashmatch.model.region import TURNS
 from hashmatch.sightings.clusters import Member
 from hashmatch.sightings.database import Database
 from hashmatch.sightings.statements import Said, Topic
+
+REGION = Region(
+    Tier.REGIONS, ((1.0, 2.0), (90.0, 2.0), (90.0, 80.5), (1.0, 80.5)), 80, TURNS, bytes(range(256))
+)
+
+
+def in_part(found: ScanResult) -> ScanResult:
+    """A result whose picture has regions, of which one matches where anything does."""
+    media = found.item.media
+    if media is None or media.is_video:
+        return found
+    told = {"tier": Tier.REGIONS, "outline": REGION.outline, "hypothesis": "all", "tried": 16}
+    regions = REGION, replace(REGION, quality=51, frame=2)
+    return ScanResult(
+        replace(found.item, media=replace(media, regions=regions)),
+        tuple(replace(each, **told) for each in found.matches),  # type: ignore[arg-type]  # as there
+    )
+
 
 METADATA = (("make", "Maker"), ("body-serial", "A 1"))
 UNIT = ImportedUnit(

@@ -22,7 +22,7 @@ from hashmatch.sightings import audit, rows
 from hashmatch.sightings.database import Database
 from hashmatch.sightings.encoding import canonical
 from hashmatch.sightings.store import Store
-from tests.support.casework import METADATA, add_casework
+from tests.support.casework import METADATA, add_casework, in_part
 from tests.support.sighting_values import (
     CONFIGURATION,
     SOURCE,
@@ -42,10 +42,11 @@ OWNERS: Final = {
     "segments": ("sightings", "sighting_id"),
     "event_values": ("events", "event_id"),
     "metadata_fields": ("metadata", "metadata_id"),
+    "regions": ("region_sets", "region_set_id"),
 }
 """Tables of rows that belong to those of another, and the column that says to which."""
 
-_NUMBERED: Final = ("readings", "frames", "segments", "event_values", "metadata_fields")
+_NUMBERED: Final = ("readings", "frames", "segments", "event_values", "metadata_fields", "regions")
 KEYS: Final = {"times": "kind", **dict.fromkeys(_NUMBERED, "position")}
 
 UNITS: Final = {kind.table: kind for kind in rows.EVERY}
@@ -65,7 +66,7 @@ def told(found: ScanResult) -> ScanResult:
 
 def recorded(path: Path) -> Path:
     """A record with rows in every table: runs that were killed, refused, resumed, done, failed."""
-    found = [*map(told, results(30))]
+    found = [*map(in_part, map(told, results(30)))]
     with Database.open(path) as database:
         killed = database.run(case="1", source=SOURCE, configuration=CONFIGURATION)
         run = killed.__enter__()  # and never left
@@ -209,14 +210,14 @@ class Change:
             if self.what == "insert" or self.table in _UNIQUE:
                 name = _TEXTS.get(self.table)
                 changed |= {name: f"{changed[name]}x"} if name else {}
-            if self.table == "sighted":
+            if self.table in ("sighted", "matched_parts"):
                 ((changed["sighting_id"],),) = forger.all("SELECT max(id) + 1 FROM sightings")
             if self.table == "original_names":
                 # An item that was recorded without one.
                 ((changed["item_id"],),) = forger.all("SELECT min(id) FROM items")
             if self.table == "places":
                 ((changed["item_id"],),) = forger.all("SELECT max(id) + 1 FROM items")
-            if self.table == "videos":
+            if self.table in ("videos", "region_sets"):
                 ((changed["picture_id"],),) = forger.all("SELECT max(id) + 1 FROM pictures")
             changed |= _OTHERS.get(self.table, {})
             marks = ",".join("?" * len(changed))

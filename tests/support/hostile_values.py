@@ -58,7 +58,7 @@ SMALL: Final = frozenset(
 _SHOWN: Final = frozenset(
     (
         *("items", "videos", "sightings", "segments", "sighted", "entries"),
-        *("places", "original_names", "volumes", "unread_ranges"),
+        *("places", "original_names", "volumes", "unread_ranges", "matched_parts"),
     )
 )
 

@@ -27,8 +27,10 @@ from hashmatch.model import (
     Place,
     PlaceConfidence,
     Reading,
+    Region,
     Sampling,
     ScanResult,
+    Tier,
     Unreadable,
     UnreadRange,
     VideoFacts,
@@ -37,6 +39,7 @@ from hashmatch.model import (
 )
 from hashmatch.model.locator import File, Member, Volume
 from hashmatch.model.orientation import Orientation
+from hashmatch.model.region import TURNS
 from hashmatch.profiles import DEFAULT
 from hashmatch.sightings.database import Database
 from hashmatch.sightings.records import ListRecord
@@ -238,7 +241,6 @@ _TEXT = st.text(st.characters(), max_size=30)
 """Any text, surrogates included."""
 
 _CONTAINERS = ("zip archive", "encrypted PDF document", "RAR archive: its reader is not installed")
-"""What a reason may say of a container."""
 _FLAGS = ("alpha", "cmyk", "deep", "inside-zip-archive", "inside-a-kind-of-later")
 
 _JSON = st.recursive(
@@ -269,6 +271,9 @@ _READINGS = st.builds(
     st.sampled_from(Alpha),
     st.integers(0, 1000),
 )
+_OUTLINES = st.lists(st.tuples(st.floats(-9, 1e6), st.floats(-9, 1e6)), min_size=4, max_size=4).map(
+    tuple
+)
 _IMAGES = st.builds(
     MediaHashes,
     readings=st.lists(_READINGS, min_size=1, max_size=5).map(tuple),
@@ -281,6 +286,18 @@ _IMAGES = st.builds(
     flags=st.lists(st.sampled_from(_FLAGS), unique=True).map(tuple),
     fraction=st.floats(0, 1) | st.just(1),
     reason=st.sampled_from((None, Reason.TRUNCATED, Reason.CORRUPT_DATA)),
+    regions=st.lists(
+        st.builds(
+            Region,
+            st.just(Tier.REGIONS),
+            _OUTLINES,
+            _PER_CENT,
+            st.just(TURNS),
+            st.binary(min_size=256, max_size=256),
+            st.integers(0, 1000),
+        ),
+        max_size=2,
+    ).map(tuple),
 )
 _SECONDS = st.floats(0, 1e9)
 VIDEOS = st.builds(
@@ -317,7 +334,17 @@ _SEGMENTS = st.builds(
     part=_TEXT,
 )
 MATCHES = st.builds(
-    Match,
+    lambda matched, **told: Match(**told, **matched),
+    # Where a part matched: which, as what, and how many codes were looked for.
+    st.just({})
+    | st.fixed_dictionaries(
+        {
+            "tier": st.sampled_from((Tier.REGIONS, Tier.FRAMING)),
+            "outline": _OUTLINES,
+            "hypothesis": _TEXT,
+            "tried": st.integers(0, 10**6),
+        }
+    ),
     list_name=_TEXT,
     entry_id=_TEXT,
     category=_TEXT,

@@ -14,6 +14,7 @@ import typer
 from hashmatch.cli.folders import warn_of_empty
 from hashmatch.cli.options import (
     AgainstOption,
+    EffortOption,
     FailOnMatchOption,
     JsonOption,
     MinimumQualityOption,
@@ -81,6 +82,7 @@ def match_files(
     profile: ProfileOption = "default",
     threshold: ThresholdOption = None,
     minimum_quality: MinimumQualityOption = None,
+    effort: EffortOption = "quick",
     workers: WorkersOption = None,
     unsandboxed: UnsandboxedOption = False,
     fail_on_match: FailOnMatchOption = False,
@@ -91,7 +93,7 @@ def match_files(
     from hashmatch.cli.scan_output import Shown, show_scan, summary_line
 
     check_dashes(files, against)
-    matcher = matcher_of(against, profile, threshold, minimum_quality, prove=True)
+    matcher = matcher_of(against, profile, threshold, minimum_quality, prove=True, effort=effort)
     if workers is None:
         workers = min(len(files), os.cpu_count() or 1)
     empty = warn_of_empty(files)

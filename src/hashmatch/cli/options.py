@@ -12,6 +12,8 @@ from hashmatch.cli.completing import one_of, registered
 from hashmatch.cli.output import note, size_in_words
 from hashmatch.cli.places import check_known_exhibits
 from hashmatch.cli.standard_input import lists_or_standard_input
+from hashmatch.errors import UnknownNameError, there_is
+from hashmatch.model.region import EFFORTS, Tier
 
 if TYPE_CHECKING:
     from hashmatch.matching.matcher import Matcher
@@ -80,6 +82,16 @@ MinimumQualityOption = Annotated[
         max=100,
         metavar="0-100",
         help="Lowest quality of hashes that match, instead of the profile's.",
+    ),
+]
+
+EffortOption = Annotated[
+    str,
+    typer.Option(
+        metavar="quick|normal|thorough",
+        autocompletion=one_of(*EFFORTS),
+        help="How hard known pictures are looked for: whole pictures; also parts of them, as in "
+        "screenshots, collages and frames (normal); also what pictures may be cut from (thorough).",
     ),
 ]
 
@@ -158,6 +170,7 @@ def matcher_of(
     minimum_quality: int | None,
     *,
     prove: bool = False,
+    effort: str = "quick",
 ) -> "Matcher":
     """What is known, with the thresholds that the options say.
 
@@ -167,16 +180,33 @@ def matcher_of(
         thresholds: as `--threshold` takes them.
         minimum_quality: as `--minimum-quality` takes it.
         prove: whether the files of indexes are proven now, unless this user did so before.
+        effort: as `--effort` names it.
+
+    Raises:
+        UnknownNameError: there is no such effort.
     """
     from hashmatch.index.proofs import Proofs
     from hashmatch.matching.matcher import Matcher
 
     chosen = profile_of(profile, thresholds, minimum_quality)
     with lists_or_standard_input(against) as known:
-        matcher = Matcher(known, profile=chosen, proofs=Proofs.of_user() if prove else None)
+        proofs = Proofs.of_user() if prove else None
+        matcher = Matcher(known, profile=chosen, proofs=proofs, tiers=_tiers_of(effort))
     _note_idle(matcher, thresholds or ())
     _prove(matcher)
     return matcher
+
+
+def _tiers_of(effort: str) -> tuple[Tier, ...]:
+    """The tiers of an effort.
+
+    Raises:
+        UnknownNameError: there is no such effort.
+    """
+    if effort not in EFFORTS:
+        msg = f"no effort is called {effort!r}"
+        raise UnknownNameError(there_is(msg, EFFORTS))
+    return EFFORTS[effort]
 
 
 def _note_idle(matcher: "Matcher", thresholds: Iterable[str]) -> None:

@@ -27,6 +27,7 @@ from hashmatch.cli.inside_options import (
     reading_of,
 )
 from hashmatch.cli.options import (
+    EffortOption,
     FailOnMatchOption,
     JsonOption,
     MinimumQualityOption,
@@ -134,6 +135,7 @@ def scan_folder(
     profile: ProfileOption = "default",
     threshold: ThresholdOption = None,
     minimum_quality: MinimumQualityOption = None,
+    effort: EffortOption = "quick",
     workers: WorkersOption = None,
     unsandboxed: UnsandboxedOption = False,
     allow_unmatched: AllowUnmatchedOption = False,
@@ -147,18 +149,25 @@ def scan_folder(
     if dry_run:
         list_only(context.params, folders, sources, reading)
         return
-    matcher = matcher_of(against or [], profile, threshold, minimum_quality)
+    matcher = matcher_of(against or [], profile, threshold, minimum_quality, effort=effort)
     refuse_unmatched(matcher, unless=allow_unmatched)
     how = Shown(as_json=as_json, workers=workers, unsandboxed=unsandboxed, reading=reading)
     summary, interrupted, empty = _scan_all(folders, sources, matcher, record, how)
-    _note_end(summary, matcher, record, how, interrupted=interrupted)
-    _end(summary, interrupted=interrupted, matched=fail_on_match, empty=empty, matcher=matcher)
+    _end(summary, matcher, record, how, interrupted=interrupted, matched=fail_on_match, empty=empty)
 
 
 def _end(
-    summary: "ScanSummary", *, interrupted: bool, matched: bool, empty: bool, matcher: "Matcher"
+    summary: "ScanSummary",
+    matcher: "Matcher",
+    record: Record | None,
+    how: Shown,
+    *,
+    interrupted: bool,
+    matched: bool,
+    empty: bool,
 ) -> None:
-    """Exit with the code of what weighs most; `matched` says whether matches weigh."""
+    """Say how it ended, and exit with the code of what weighs most; `matched`: matches do."""
+    _note_end(summary, matcher, record, how, interrupted=interrupted)
     end(
         interrupted=interrupted,
         faults=summary.faults,

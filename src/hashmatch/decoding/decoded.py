@@ -16,11 +16,13 @@ class Wanted:
         exact: luma from the full RGB picture, never from a reduced or luma-only decode.
         rgb: colours beside luma.
         dropped: also the picture with its alpha ignored, where it has any.
+        detail: pixels that the longer side keeps at least, of a picture that is read reduced.
     """
 
     exact: bool = False
     rgb: bool = False
     dropped: bool = False
+    detail: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -122,7 +122,7 @@ def decode(data: bytes, header: JpegHeader, wanted: Wanted, limits: Limits) -> D
     grey_only = len(header.sampling) == 1 and not wanted.rgb
     short = min(header.width, header.height)
     fast = not wanted.exact and not wanted.rgb and short > ENOUGH and not header.lossless
-    scale = next(k for k in (8, 4, 2, 1) if k == 1 or short >= ENOUGH * k) if fast else 1
+    scale = _reduction(header, wanted) if fast else 1
     data = trim(data, header, scale if fast else 0)
     space = "GRAY" if fast or grey_only else "RGB"
     pixels, reason, fraction = _decode_tolerantly(data, header, space, scale)
@@ -142,6 +142,13 @@ def decode(data: bytes, header: JpegHeader, wanted: Wanted, limits: Limits) -> D
         fraction=fraction,
         reason=reason,
     )
+
+
+def _reduction(header: JpegHeader, wanted: Wanted) -> int:
+    """How many times smaller the picture may be read."""
+    short, long = sorted((header.width, header.height))
+    enough = (k for k in (8, 4, 2) if short >= ENOUGH * k and long >= wanted.detail * k)
+    return next(enough, 1)
 
 
 class _FailedError(Exception):

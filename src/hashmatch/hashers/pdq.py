@@ -31,14 +31,15 @@ before it, and 3 that a sum of cosines adds each time, no sum takes more than th
 precision: none is rounded, and codes are the same on every processor."""
 
 
-def _cosines() -> "NDArray[np.float64]":
+def cosines() -> "NDArray[np.float64]":
+    """(16, 64) float64: the low cosines of one axis, but for its mean."""
     rows = np.arange(1, 17)[:, None]
     columns = 2 * np.arange(SIDE)[None, :] + 1
     waves: NDArray[np.float64] = np.cos(np.pi / (2 * SIDE) * rows * columns)
     return rounded(np.sqrt(2 / SIDE) * waves, _WAVE_BITS)
 
 
-_DCT = _cosines()
+_DCT = cosines()
 
 
 class Pdq:

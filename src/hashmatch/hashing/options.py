@@ -9,6 +9,7 @@ from hashmatch.hashers.base import Hasher
 from hashmatch.limits import Limits
 from hashmatch.model import Mode, Sampling
 from hashmatch.model.plain import PlainValue
+from hashmatch.model.region import Tier, tiers_of
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -22,6 +23,8 @@ class HashOptions(PlainValue):
             and does not shift them as the reference does.
         orientations: also the seven turned and mirrored readings.
         variants: also the reading of the tools that filled many lists: alpha dropped.
+        tiers: how hard known pictures are looked for in pictures: `whole` alone, or also `regions`
+            and `framing`, which give `MediaHashes.regions`. They take PDQ.
         sampling: which frames of videos: `query` (one a second), `thorough` (two), `adaptive` (as
             many as differ: for lists of few frames, see `Matcher.sampling`), `triage` (keyframes,
             where they say enough), or `reference` (as many as differ, for known videos).
@@ -33,6 +36,7 @@ class HashOptions(PlainValue):
     _: KW_ONLY
     orientations: bool = False
     variants: bool = False
+    tiers: Iterable[Tier | str] = (Tier.WHOLE,)
     sampling: Sampling | str = Sampling.QUERY
     limits: Limits = field(default_factory=Limits)
 
@@ -60,6 +64,7 @@ class HashOptions(PlainValue):
         check_type(self.orientations, bool, "orientations is True or False")
         check_type(self.variants, bool, "variants is True or False")
         check_type(self.limits, Limits, "limits are Limits")
+        object.__setattr__(self, "tiers", tiers_of(self.tiers))
         object.__setattr__(self, "mode", Mode(self.mode))
         object.__setattr__(self, "sampling", Sampling(self.sampling))
 

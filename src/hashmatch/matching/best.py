@@ -91,6 +91,11 @@ class BestMatches:
         told = self._told[key]
         told.match = _with_times(told.match, replace(told.match, band=band, segments=segments))
 
+    @property
+    def has_met(self) -> bool:
+        """Whether anything was met that is not merely known to be harmless."""
+        return any(not told.match.known_good for told in self._told.values())
+
     def items(self) -> Iterator[tuple[Key, Match]]:
         """The entries and their matches."""
         return ((key, told.match) for key, told in self._told.items())

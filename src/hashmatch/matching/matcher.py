@@ -15,6 +15,7 @@ from hashmatch.matching.coverage import coverage_of
 from hashmatch.matching.exact import same_digest, settled
 from hashmatch.matching.known import Known, Recipe, opened
 from hashmatch.matching.pictures import search_pictures
+from hashmatch.matching.regions import search_regions
 from hashmatch.matching.rules import widest
 from hashmatch.matching.subjects import Subject, digests_of, media_of, subject_of, subjects_of
 from hashmatch.matching.thresholds import completed
@@ -22,6 +23,7 @@ from hashmatch.matching.videos import VideoSearch
 from hashmatch.matching.views import ALGORITHM as FRAMES
 from hashmatch.model import Json, Match, MatchKind, MediaHashes, Sampling
 from hashmatch.model.flags import Flag
+from hashmatch.model.region import Tier, tiers_of
 from hashmatch.profiles import DEFAULT, Profile, get_profile
 
 if TYPE_CHECKING:
@@ -76,7 +78,12 @@ class Matcher:
     """
 
     def __init__(
-        self, known: Known, *, profile: Profile | str = DEFAULT, proofs: Proofs | None = None
+        self,
+        known: Known,
+        *,
+        profile: Profile | str = DEFAULT,
+        proofs: Proofs | None = None,
+        tiers: Iterable[Tier | str] = (Tier.WHOLE,),
     ) -> None:
         """Build or open what searches the lists.
 
@@ -88,6 +95,8 @@ class Matcher:
                 commands `match` and `lookup` keep.
                 With None, large files are only checked as far as they are read, unless `prove`
                 is called.
+            tiers: how hard known pictures are looked for in pictures that it hashes. Regions that
+                it is given are matched all the same.
 
         Raises:
             DamagedIndexError: an index cannot be opened.
@@ -96,6 +105,7 @@ class Matcher:
             UnknownNameError: no such profile, or a threshold for an algorithm that nobody knows.
         """
         self._chosen = get_profile(profile)
+        self.tiers = tiers_of(tiers)
         found = opened(known)
         self.index: Index | None = found.index
         self._lists, self._recipes = found.lists, found.recipes
@@ -130,7 +140,7 @@ class Matcher:
         Unpickling raises `KnownChangedError` where that index or file is another one by then.
         """
         recipes = self._recipes if self.index is None else (self.index.pin,)
-        return _reopened, (type(self), recipes, self._chosen, self._proofs)
+        return _reopened, (type(self), recipes, self._chosen, self._proofs, self.tiers)
 
     @property
     def profile(self) -> Profile:
@@ -299,6 +309,7 @@ class Matcher:
             _watch(terms, subjects, best)
         for algorithm in terms.algorithms:
             search_pictures(lists, algorithm, subjects, best, profile=profile)
+        search_regions(lists, subjects, best, profile=profile)
         return [
             settled([*_described(lists, found), *_described(lists, colliding)], digests_of(subject))
             for subject, found, colliding in zip(subjects, best, collided, strict=True)
@@ -306,10 +317,14 @@ class Matcher:
 
 
 def _reopened(
-    kind: type[Matcher], recipes: tuple[Recipe, ...], profile: Profile, proofs: Proofs | None
+    kind: type[Matcher],
+    recipes: tuple[Recipe, ...],
+    profile: Profile,
+    proofs: Proofs | None,
+    tiers: tuple[Tier, ...],
 ) -> Matcher:
     """The matcher that was pickled."""
-    return kind(recipes, profile=profile, proofs=proofs)  # type: ignore[arg-type]
+    return kind(recipes, profile=profile, proofs=proofs, tiers=tiers)  # type: ignore[arg-type]
 
 
 def _watch(terms: _Terms, subjects: Sequence[Subject], best: Sequence[BestMatches]) -> None:

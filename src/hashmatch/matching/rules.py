@@ -20,11 +20,13 @@ class Rule:
         known_good: they are harmless.
         threshold: the largest distance of a picture that matches; −1 where none is.
         probable: the largest distance of one that is probable; −1 for none.
+        own: whether the policy says the threshold.
     """
 
     known_good: bool
     threshold: int
     probable: int
+    own: bool = False
 
 
 def rule_for(
@@ -58,6 +60,7 @@ def rule_of(
         known_good if policy.known_good is None else policy.known_good,
         profile.thresholds.get(algorithm, NONE) if own is None else own,
         profile.probable.get(algorithm, NONE) if own is None else NONE,
+        own is not None,
     )
 
 

@@ -2,11 +2,14 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from typing import Protocol
+from typing import Final, Protocol
 
 from hashmatch import registry
 from hashmatch.model.hash import bits_of
 from hashmatch.profiles import Profile
+
+_PARTS: Final = "pdq"
+"""The algorithm by which parts of pictures are looked for."""
 
 
 class Defaults(Protocol):
@@ -77,7 +80,13 @@ def overridden(
     own = thresholds or {}
     every = completed(profile, registry.names("hashers"))
     kept = {name: bits for name, bits in profile.probable.items() if name not in own}
-    changed = replace(every, name="custom", thresholds={**every.thresholds, **own}, probable=kept)
+    changed = replace(
+        every,
+        name="custom",
+        thresholds={**every.thresholds, **own},
+        probable=kept,
+        farthest=own.get(_PARTS, every.farthest),
+    )
     if minimum_quality is None:
         return changed
     return replace(changed, minimum_quality=minimum_quality, qualities={})

@@ -29,6 +29,7 @@ from hashmatch.model.place import (
     VolumeStatus,
 )
 from hashmatch.model.plain import Json
+from hashmatch.model.region import Region, Tier
 from hashmatch.model.scan import ItemStatus, RunStatus, ScanResult, ScanSummary
 
 __all__ = [
@@ -58,10 +59,12 @@ __all__ = [
     "Place",
     "PlaceConfidence",
     "Reading",
+    "Region",
     "RunStatus",
     "Sampling",
     "ScanResult",
     "ScanSummary",
+    "Tier",
     "UnreadRange",
     "Unreadable",
     "VideoFacts",

@@ -12,6 +12,7 @@ from hashmatch.model.media import Alpha, Mode
 from hashmatch.model.notebook import of_fields, table
 from hashmatch.model.orientation import Orientation
 from hashmatch.model.plain import Json, PlainValue, Shape
+from hashmatch.model.region import Outline, Tier
 
 
 class MatchKind(Choice):
@@ -68,6 +69,10 @@ class Match(PlainValue):
         fraction: share of the item's picture or video that could be decoded, 0–1; 1 for equal
             bytes, and where only a hash was looked up. Below the profile's minimum a match is at
             most probable.
+        tier: whether the whole picture matched, or a part of it, or what it may be cut from.
+        outline: of the part that matched; empty for the whole picture or film.
+        hypothesis: of which part of the known picture it is, where that was tried; else empty.
+        tried: how many codes of this tier were looked for, of this item; 0 for the whole picture.
         entry_hash: the entry's own hash or digest that matched, as `pdq:…` or `sha256:…`. Of two
             videos that of the known frame which `frame` of the item met, the nearest pair of the
             surest segment: others match too.
@@ -77,7 +82,7 @@ class Match(PlainValue):
 
     json_shape: ClassVar = Shape(
         decimals={"fraction": 4},
-        null=("entry_hash",),
+        null=("entry_hash", "hypothesis"),
         computed={"reportable": attrgetter("reportable")},
         behind=("entry_digests", "details", "segments"),
     )
@@ -106,6 +111,10 @@ class Match(PlainValue):
     suppressed: bool = False
     segments: tuple[Alignment, ...] = ()
     fraction: float = 1.0
+    tier: Tier = Tier.WHOLE
+    outline: Outline = ()
+    hypothesis: str = ""
+    tried: int = 0
     entry_hash: str = ""
     entry_digests: Digests = field(default_factory=Digests)
     details: Mapping[str, Json] = field(default_factory=dict, hash=False)

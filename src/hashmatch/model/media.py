@@ -9,6 +9,7 @@ from hashmatch.model.flags import Flag
 from hashmatch.model.hash import Hash
 from hashmatch.model.orientation import Orientation
 from hashmatch.model.plain import PlainValue, Shape, by_fields
+from hashmatch.model.region import Region
 
 
 class FileKind(Choice):
@@ -147,6 +148,8 @@ class MediaHashes(PlainValue):
             0–1, an estimate below 1.
         reason: why not all of it could be decoded; None for a whole picture.
         video: what is known of it as a video; None for a picture.
+        regions: its parts that may be known pictures, where tiers beyond the whole picture were
+            asked for; of pages too, of no frame of an animation or film.
     """
 
     json_shape: ClassVar = Shape(
@@ -161,7 +164,7 @@ class MediaHashes(PlainValue):
             "hash": lambda media: media.hash if media.readings[0].time is None else None,
             "quality": lambda media: media.quality if media.readings[0].time is None else None,
         },
-        behind=("readings",),
+        behind=("readings", "regions"),
     )
 
     readings: tuple[Reading, ...]
@@ -176,6 +179,7 @@ class MediaHashes(PlainValue):
     fraction: float = 1.0
     reason: Reason | None = None
     video: VideoFacts | None = None
+    regions: tuple[Region, ...] = ()
 
     def to_dict(self, *, every: bool = True) -> dict[str, Any]:
         """What was decoded, and the hashes, as a dictionary that JSON can hold.

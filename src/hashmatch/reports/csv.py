@@ -78,6 +78,8 @@ PATHS: Final = (
         for name in ("parent", "steps", "state", "confidence", "runs", "weight")
     ),
     ("original_name", "item.original_name"),
+    # Which part of a picture matched; corners as JSON.
+    *_at("match", "tier", "outline", "hypothesis", "tried"),
 )
 """Every column, and where in the JSON of its row that lies which it holds."""
 

@@ -50,6 +50,7 @@ def in_words(profile: Mapping[str, Json]) -> dict[str, str]:
         "Probable": "; ".join(_thresholds(rest.pop("probable", None)))
         or "no wider threshold; only pictures decoded in part are reported as probable",
         "Flat cards match": "; ".join(_thresholds(rest.pop("flat_cards", None))),
+        "Parts of pictures": "; ".join(_parts(rest)),
         "Quality": "; ".join(_qualities(rest)),
         "Decoded share": "; ".join(_fractions(rest)),
     }
@@ -69,6 +70,18 @@ def _thresholds(told: Json) -> Iterator[str]:
     for algorithm, bits in told.items():
         all_bits = bits_of(algorithm) if isinstance(algorithm, str) else None
         yield f"{algorithm} up to {bits}{f' of {all_bits}' if all_bits else ''} bits"
+
+
+def _parts(rest: dict[str, Json]) -> Iterator[str]:
+    """How near parts of pictures must be, of a profile that says so."""
+    if "farthest" not in rest:
+        return
+    farthest, most = rest.pop("farthest"), rest.pop("false_matches", None)
+    yield f"probable up to {farthest} bits"
+    if most is None:
+        yield "however many hashes are known"
+    else:
+        yield f"at most {most:g} false matches per million items are expected"
 
 
 def _qualities(rest: dict[str, Json]) -> Iterator[str]:

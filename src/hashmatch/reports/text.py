@@ -3,10 +3,11 @@
 import re
 from datetime import UTC, datetime
 
-from hashmatch.model import Alignment, Alpha, Grade, Match, MatchKind
+from hashmatch.model import Alignment, Alpha, Grade, Match, MatchKind, Tier
 from hashmatch.model.digests import TITLES
 from hashmatch.model.entry import FLAT_CARD, of_flat_card
 from hashmatch.model.hash import bits_of
+from hashmatch.wording import number_of
 
 _TIME = re.compile(r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(?:\.\d+)?(?:Z|[+-]00:?00|)", re.ASCII)
 _NO_TIME = 1e9
@@ -130,9 +131,22 @@ def readings_of(match: Match) -> list[str]:
     return how
 
 
+def _part(match: Match) -> list[str]:
+    """Which part of the picture matched, and as what, if not the whole of it as itself."""
+    if match.tier is Tier.WHOLE:
+        return []
+    columns = [column for column, _ in match.outline] or [0.0]
+    rows = [row for _, row in match.outline] or [0.0]
+    where = f"{min(columns):.0f},{min(rows):.0f} to {max(columns):.0f},{max(rows):.0f}"
+    told = [f"a part of the picture, pixels {where}; {number_of(match.tried, 'code')} tried"]
+    if match.hypothesis:
+        told.append(f"taken for {match.hypothesis}")
+    return told
+
+
 def manner_of(match: Match) -> list[str]:
     """How the item was read to match the entry, if not as it is stored."""
-    how = []
+    how = _part(match)
     if match.orientation != 1:
         how.append(match.orientation.label)
     if match.inverted:

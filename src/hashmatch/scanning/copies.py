@@ -146,7 +146,9 @@ def _forget_bytes(digested: Digested) -> None:
 
 
 def _count(outcome: MediaHashes | Unreadable) -> int:
-    return len(outcome.readings) if isinstance(outcome, MediaHashes) else 0
+    if not isinstance(outcome, MediaHashes):
+        return 0
+    return len(outcome.readings) + sum(region.count for region in outcome.regions)
 
 
 def _named_bytes(copy: Digested) -> int:

@@ -133,6 +133,7 @@ class HashFiles:
         kind = FEATURELESS if media.quality < _LEAST_QUALITY else ""
         likeness = media.hash.algorithm, media.hash.value
         held = sum(_READING + len(each.hash.value) for each in media.readings)
+        held += sum(_READING + len(each.codes) for each in media.regions)
         return Impression(doubt, kind, likeness, excuse, held)
 
     def agree(self, first: object, second: object) -> bool:

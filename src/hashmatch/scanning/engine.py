@@ -15,7 +15,7 @@ from hashmatch.file_matching import hash_options
 from hashmatch.limits import Limits
 from hashmatch.matching.known import Known
 from hashmatch.matching.matcher import Matcher
-from hashmatch.model import Item, RunStatus, ScanResult
+from hashmatch.model import Item, RunStatus, ScanResult, Tier
 from hashmatch.profiles import DEFAULT, Profile
 from hashmatch.scanning.faulty import matched, put_on_record
 from hashmatch.scanning.limits import WorkerLimits
@@ -162,7 +162,9 @@ def iter_scan(
         on_sandbox=on_sandbox,
     )
     files = FilesToRead(_not_done(source, run))
-    items = read(files, recorded=run.content) if run is not None else read(files)
+    # Codes of framing hypotheses are on no record.
+    known = run is not None and Tier.FRAMING not in matcher.tiers
+    items = read(files, recorded=run.content) if run is not None and known else read(files)
     return _recorded(_batches(items), matcher, run, _Stop(stop, files, on_stopped))
 
 
@@ -229,6 +231,9 @@ def run_config(
 ) -> RunConfig:
     """What a scan with this matcher is bound to, for `Database.run`."""
     options = asdict(hash_options(matcher, limits))
+    if matcher.tiers == (Tier.WHOLE,):
+        # Scans of earlier versions looked for whole pictures alone, and are resumed.
+        del options["tiers"]
     return RunConfig(
         profile=matcher.profile,
         lists=tuple(map(list_record, matcher.lists, matcher.coverage)),

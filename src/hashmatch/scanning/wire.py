@@ -10,6 +10,7 @@ column whose values are all the same holds the value once.
 import json
 import re
 import zlib
+from base64 import b64decode, b64encode
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, NoReturn, TypeVar
 
@@ -24,12 +25,16 @@ from hashmatch.model import (
     MediaHashes,
     Mode,
     Reading,
+    Region,
     Sampling,
+    Tier,
     Unreadable,
     VideoFacts,
 )
 from hashmatch.model.alignment import BEHIND, COVER, source_and_look
+from hashmatch.model.framing import hypotheses
 from hashmatch.model.orientation import Orientation
+from hashmatch.model.region import CODE
 from hashmatch.scanning.messages import ProtocolError
 
 T = TypeVar("T")
@@ -59,9 +64,12 @@ _MAX_SIDE: Final = 1 << 32
 _MAX_SIZE: Final = 1 << 63
 _PER_CENT: Final = 100
 
-_OF_PICTURE: Final = 10
+_OF_PICTURE: Final = 11
 """Fields of a picture."""
-_OF_VIDEO: Final = 14
+_OF_VIDEO: Final = 15
+_OF_REGION: Final = 6
+_PLACES: Final = 8
+"""Numbers that tell the corners of a region."""
 _OF_READING: Final = 6
 _COLUMNS: Final = 8
 """Columns in which the readings of a video are sent."""
@@ -76,6 +84,8 @@ _REASONS: Final = {each.value: each for each in Reason}
 _KEYS: Final = (int, str)
 _MODES: Final = {each.value: each for each in Mode}
 _DECODERS: Final = {each.value: each for each in Decoder}
+_TIERS: Final = {each.value: each for each in Tier if each is not Tier.WHOLE}
+_PLANS: Final = hypotheses()
 _SAMPLINGS: Final = {each.value: each for each in Sampling}
 
 
@@ -181,6 +191,7 @@ def _media_fields(media: MediaHashes) -> list[object]:
         video = facts.sampling, facts.duration, facts.codec, facts.damaged
     return [
         _columns(media.readings) if video else _rows(media.readings),
+        [_region_fields(each) for each in media.regions],
         media.mode,
         media.width,
         media.height,
@@ -192,6 +203,12 @@ def _media_fields(media: MediaHashes) -> list[object]:
         media.reason,
         *video,
     ]
+
+
+def _region_fields(region: Region) -> list[object]:
+    places = [place for corner in region.outline for place in corner]
+    codes = b64encode(region.codes).decode()
+    return [region.tier, places, region.quality, region.plan, codes, region.frame]
 
 
 def _rows(readings: Iterable[Reading]) -> list[object]:
@@ -219,9 +236,8 @@ def _columns(readings: Sequence[Reading]) -> list[object]:
 
 
 def _media(fields: Any) -> MediaHashes:  # noqa: ANN401 (whatever JSON holds)
-    readings, mode, width, height, kind, decoder, frames, flags, fraction, reason, *video = _list(
-        fields, _OF_PICTURE, _OF_VIDEO
-    )
+    readings, regions, *told = _list(fields, _OF_PICTURE, _OF_VIDEO)
+    mode, width, height, kind, decoder, frames, flags, fraction, reason, *video = told
     if len(_list(flags)) > _MAX_FLAGS:
         _refuse()
     facts: dict[str, Any] = {
@@ -234,6 +250,7 @@ def _media(fields: Any) -> MediaHashes:  # noqa: ANN401 (whatever JSON holds)
         "flags": tuple(_word(each) for each in flags),
         "fraction": _real(fraction, 1),
         "reason": None if reason is None else _one_of(_REASONS, reason),
+        "regions": tuple(_region(each) for each in _list(regions)),
     }
     if not video:
         if not 0 < len(_list(readings)) <= _MAX_READINGS:
@@ -250,6 +267,20 @@ def _media(fields: Any) -> MediaHashes:  # noqa: ANN401 (whatever JSON holds)
             damaged=_integer(damaged, _MAX_SIDE),
         ),
     )
+
+
+def _region(fields: Any) -> Region:  # noqa: ANN401 (whatever JSON holds)
+    tier, places, quality, plan, codes, frame = _list(fields, _OF_REGION)
+    at = [_real(each, _MAX_SIDE, least=-_MAX_SIDE) for each in _list(places, _PLACES)]
+    try:
+        held = b64decode(_text(codes), validate=True)
+    except ValueError:
+        _refuse()
+    if len(held) != CODE * _one_of(_PLANS, plan):
+        _refuse()
+    outline = tuple(zip(at[::2], at[1::2], strict=True))
+    told = _integer(quality, _PER_CENT), plan, held, _integer(frame, _MAX_SIDE)
+    return Region(_one_of(_TIERS, tier), outline, *told)
 
 
 def _readings_of_video(times: Any, hexes: Any, *columns: Any) -> tuple[Reading, ...]:  # noqa: ANN401

@@ -1,7 +1,7 @@
 """Results of a scan, made into the rows of one batch."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import Final
 
@@ -18,7 +18,7 @@ from hashmatch.model import (
     Reading,
     ScanResult,
 )
-from hashmatch.sightings import places
+from hashmatch.sightings import places, regions
 from hashmatch.sightings.columns import ALIGNMENT, MATCH, stored
 from hashmatch.sightings.encoding import canonical, canonical_details, real, to_text
 from hashmatch.sightings.erasures import last_number
@@ -28,10 +28,12 @@ from hashmatch.sightings.rows import (
     ENTRIES,
     ITEMS,
     KINDS,
+    MATCHED_PARTS,
     METADATA,
     ORIGINAL_NAMES,
     PICTURES,
     PLACES,
+    REGION_SETS,
     SIGHTED,
     SIGHTINGS,
     VIDEOS,
@@ -119,6 +121,8 @@ class Batch:
             seen = self._add(SIGHTINGS, row, tuple(map(_segment, count(), match.segments)))
             if match.entry_hash or match.details or match.entry_digests != Digests():
                 self._add(SIGHTED, (seen, self._entry(match), to_text(match.entry_hash)))
+            if (part := regions.part_of(match)) is not None:
+                self._add(MATCHED_PARTS, (seen, *part))
         return status
 
     def _describe(self, content: int, told: Sequence[Row]) -> None:
@@ -179,6 +183,9 @@ class Batch:
         """The id of these very hashes of a content, which may be on record already."""
         if content not in self._pictures:
             self._pictures[content] = pictures_of(self.store, content, self.ids.hash_config)
+        kept = regions.kept(media)
+        if kept != media.regions:
+            media = replace(media, regions=kept)
         for number, recorded in self._pictures[content]:
             if recorded == media:
                 return number
@@ -194,6 +201,8 @@ class Batch:
         if (video := media.video) is not None:
             facts = (video.sampling, real(video.duration), video.codec, video.damaged)
             self._add(VIDEOS, (number, *facts), tuple(map(_frame, count(), media.readings)))
+        if kept:
+            self._add(REGION_SETS, (number,), tuple(map(regions.row_of, count(), kept)))
         self._pictures[content].append((number, media))
         return number
 

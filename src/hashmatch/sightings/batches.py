@@ -51,7 +51,7 @@ _STATUSES: Final = tuple(ItemStatus)
 
 _OTHER_ROW: Final = "was removed, and its tombstone is that of another row"
 
-_NUMBERED: Final = ("readings", "frames", "segments", "event_values", "metadata_fields")
+_NUMBERED: Final = ("readings", "frames", "segments", "event_values", "metadata_fields", "regions")
 """Tables whose rows have a position in the row that they belong to: from 0, without a gap."""
 
 

@@ -140,6 +140,8 @@ def strangers(seen: Seen, place: Place) -> Found:
         "places": ("item_id", "items"),
         "original_names": ("item_id", "items"),
         "metadata": ("content_id", "contents"),
+        "region_sets": ("picture_id", "pictures"),
+        "matched_parts": ("sighting_id", "sightings"),
     }
     for table, (column, parent) in parents.items():
         for number, row in seen.rows[table].items():

@@ -28,7 +28,7 @@ from hashmatch.model import (
 from hashmatch.model.digests import DIGESTS
 from hashmatch.model.flags import Flag
 from hashmatch.model.orientation import Orientation
-from hashmatch.sightings import places
+from hashmatch.sightings import places, regions
 from hashmatch.sightings.columns import ALIGNMENT, MATCH, loaded, names
 from hashmatch.sightings.encoding import from_text
 from hashmatch.sightings.environment import of_run
@@ -89,7 +89,7 @@ SIGHTING: Final = ", ".join(
     (
         *("coalesce(sighted.hash, '')", "entries.md5", "entries.sha1", "entries.sha256"),
         "coalesce(entries.details, '{}')",
-        _VIEWINGS,
+        *(_VIEWINGS, regions.MATCHED),
         *(f"sightings.{name}" for name in (*_SIGHTING, *names(MATCH))),
     )
 )
@@ -144,7 +144,9 @@ def item_record(row: Row) -> ItemRecord:
 
 def sighting_record(store: Store, row: Row) -> SightingRecord:
     """A sighting, of the columns `ITEM` and `SIGHTING`."""
-    entry_hash, md5, sha1, sha256, details, viewed, number, run, at, *match = row[len(_ITEM) :]
+    entry_hash, md5, sha1, sha256, details, viewed, part, number, run, at, *match = row[
+        len(_ITEM) :
+    ]
     item = item_record(row[: len(_ITEM)])
     estimated = item.is_video and Flag.TIMES_ESTIMATED in item.flags
     segments = _segments(store, number)
@@ -158,6 +160,7 @@ def sighting_record(store: Store, row: Row) -> SightingRecord:
             entry_hash=from_text(entry_hash),
             entry_digests=Digests(md5=_hex(md5), sha1=_hex(sha1), sha256=_hex(sha256)),
             details=json.loads(details),
+            **regions.matched(part),
         ),
         run=run,
         at=at,
@@ -202,6 +205,7 @@ def media_of(store: Store, picture: int) -> MediaHashes:
         "flags": tuple(json.loads(flags)),
         "fraction": fraction,
         "reason": Reason(reason) if reason else None,
+        "regions": regions.of_picture(store, picture),
     }
     video = store.execute(
         "SELECT id, sampling, duration, codec, damaged FROM videos WHERE picture_id = ?", (picture,)

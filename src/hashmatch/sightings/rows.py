@@ -129,9 +129,18 @@ METADATA: Final = Kind(
     *("metadata_fields", ("metadata_id", "position", "name", "value")),
     since=9,
 )
+REGION_SETS: Final = Kind(
+    *("region_sets", ("id", "picture_id")),
+    "regions",
+    ("region_set_id", "position", "tier", "frame", "quality", "outline", "plan", "codes"),
+    since=9,
+)
+MATCHED_PARTS: Final = Kind(
+    "matched_parts", ("id", "sighting_id", "tier", "outline", "hypothesis", "tried"), since=9
+)
 KINDS: Final = (
     *(CONTENTS, PICTURES, VIDEOS, ITEMS, SIGHTINGS, ENTRIES, SIGHTED, PLACES),
-    *(ORIGINAL_NAMES, METADATA),
+    *(ORIGINAL_NAMES, METADATA, REGION_SETS, MATCHED_PARTS),
 )
 """What a batch records, in the order in which it can be recorded."""
 

@@ -1,12 +1,12 @@
 """The configuration of a scan: its source, its lists and its options, and their fingerprint."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from hashmatch.coverage import ListCoverage
 from hashmatch.model import Json
-from hashmatch.profiles import FLAT_CARDS, Profile
+from hashmatch.profiles import FALSE_MATCHES, FARTHEST, FLAT_CARDS, STRICT, Profile
 from hashmatch.sightings.encoding import canonical, digest
 from hashmatch.sightings.migrating import tool_version
 from hashmatch.sightings.records import ListRecord
@@ -146,18 +146,25 @@ def scan_config_of(source: SourceSpec, configuration: RunConfig) -> dict[str, An
 def profile_that_binds(profile: Mapping[str, Any]) -> dict[str, Any]:
     """What of a profile a resume must agree with.
 
-    The usual threshold of flat cards binds nothing: lists of earlier versions mark none, and scans
-    that these began are resumed.
+    What profiles of earlier versions do not have binds nothing while it is as usual: scans that
+    these began are resumed.
 
     Args:
         profile: as a run has it on record.
     """
-    usual = profile.get("flat_cards") == FLAT_CARDS
     return {
         name: value
         for name, value in profile.items()
-        if name != "source" and not (usual and name == "flat_cards")
+        if name != "source" and not (name in _LATER and value in _LATER[name])
     }
+
+
+_LATER: Final[Mapping[str, Sequence[Any]]] = {
+    "flat_cards": (FLAT_CARDS,),
+    "false_matches": (FALSE_MATCHES,),
+    "farthest": (FARTHEST, STRICT.farthest),
+}
+"""Fields that profiles were given later, with their usual values."""
 
 
 def scan_fingerprint(scan_config: Mapping[str, Any]) -> str:

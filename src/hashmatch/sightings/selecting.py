@@ -18,6 +18,7 @@ OWNERS: Final = {
     "times": "item_id",
     "segments": "sighting_id",
     "metadata_fields": "metadata_id",
+    "regions": "region_set_id",
     "event_values": "event_id",
 }
 """The column that says to which row those of a table belong."""
@@ -210,7 +211,7 @@ class Selection:
         items = f"WHERE item_id IN {_CHOSEN.format('items')}"
         for table in ("sightings", "places", "original_names"):
             self._add(table, f"{table}.id, {_SOURCE}", f"{table} {_OF_ITEMS} {items}")
-        for table in ("sighted", "viewings"):
+        for table in ("sighted", "viewings", "matched_parts"):
             rest = (
                 f"{table} JOIN temp.erasing ON erasing.kind = 'sightings' AND number = sighting_id"
             )
@@ -221,7 +222,8 @@ class Selection:
         for table in ("pictures", "metadata"):
             self._add(table, "id, NULL, NULL", f"{table} {chosen}")
         pictures = f"WHERE picture_id IN {_CHOSEN.format('pictures')}"
-        self._add("videos", "id, NULL, NULL", f"videos {pictures}")
+        for table in ("videos", "region_sets"):
+            self._add(table, "id, NULL, NULL", f"{table} {pictures}")
         # A cluster without its medoid is none: its other members are clustered anew.
         members = f"cluster_members {pictures}"
         self._add("cluster_members", "id, NULL, NULL", members)

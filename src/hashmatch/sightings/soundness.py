@@ -26,6 +26,7 @@ ALL: Final = SMALL | {
     *("sightings", "segments", "entries", "sighted", "places", "volumes", "unread_ranges"),
     *("original_names", "metadata", "metadata_fields", "imports", "events", "event_values"),
     *("quarantined_rows", "cluster_members", "erased"),
+    *("region_sets", "regions", "matched_parts"),
 }
 """All tables but the audit chain, which is checked row by row."""
 
@@ -46,6 +47,7 @@ _ARRAYS: Final = {
     "places": ("steps", "runs"),
     "imports": ("notes",),
     "erasures": ("things",),
+    **dict.fromkeys(("regions", "matched_parts"), ("outline",)),
 }
 """Columns that hold a JSON array."""
 
@@ -57,6 +59,7 @@ _COUNTS: Final = {
     "segments": ("position", "frames", "pictures"),
     "event_values": ("position",),
     "metadata_fields": ("position",),
+    "regions": ("position",),
     "sightings": ("threshold", "frame"),
 }
 """Columns of whole numbers that are never negative, beside those whose table says so."""

@@ -191,15 +191,15 @@ def _still(store: "Store", video: int) -> "list[tuple[int, bytes]]":
 def _pictures(store: "Store", done: int, last: int) -> Iterator[_Picture]:
     """The pictures with numbers behind one and up to another, with all orientations of each."""
     rows = store.rows(
-        "SELECT pictures.id, flags, videos.id, quality, hash FROM pictures "  # noqa: S608 (our words)
+        "SELECT pictures.id, instr(flags, ?) > 0, videos.id, quality, hash FROM pictures "  # noqa: S608 (our words)
         "LEFT JOIN videos ON videos.picture_id = pictures.id "
         "LEFT JOIN readings ON readings.picture_id = pictures.id AND algorithm = 'pdq' "
         f"AND {SHOWN} AND alpha_dropped = 0 "
         "WHERE pictures.id > ? AND pictures.id <= ? ORDER BY pictures.id, orientation",
-        (done, last),
+        (_FLAT, done, last),
     )
-    for (number, flags, video), found in groupby(rows, itemgetter(0, 1, 2)):
-        flat = _FLAT in flags
+    for (number, marked, video), found in groupby(rows, itemgetter(0, 1, 2)):
+        flat = bool(marked)
         if video is None:
             readings = [(quality, code) for *_, quality, code in found if code is not None]
         elif (frames := _frames(store, video)) is not None:

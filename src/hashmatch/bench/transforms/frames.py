@@ -207,7 +207,7 @@ def _beside(picture: Image.Image, chance: Generator, _: Sequence[Image.Image]) -
 
 
 def _post(picture: Image.Image, chance: Generator, _: Sequence[Image.Image]) -> Image.Image:
-    """As a post is saved: name above, words and numbers below."""
+    """A post as it is saved: name above, words and numbers below."""
     size = picture.width / 22
     made = canvas(picture.width, picture.height + 9 * size)
     draw = ImageDraw.Draw(made)

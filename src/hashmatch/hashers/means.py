@@ -1,0 +1,153 @@
+"""PDQ of parts of a picture, all from one table of sums.
+
+A part is read as the means of 128×128 cells, wherever its edges lie between pixels; its codes do
+not shift as the reference's do. Every turn of it comes from the same spectrum: a mirrored axis
+changes the sign of its odd cosines.
+"""
+
+from collections.abc import Sequence
+from functools import cache
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+import numpy as np
+
+from hashmatch.hashers.grids import qualities
+from hashmatch.hashers.operators import rounded
+from hashmatch.hashers.pdq import cosines
+from hashmatch.model.orientation import Orientation
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+CELLS: Final = 128
+"""Rows and columns of the means of a part."""
+
+LONGEST: Final = 1600
+"""The longest side of a picture in which parts are looked for, in pixels: pages of telephones and
+desks are hardly reduced, and the gaps of 2 to 4 pixels between the pictures on them stay."""
+
+_PLACE_BITS: Final = 8
+"""Binary digits of a part of a pixel."""
+_MEAN_BITS: Final = 12
+_AXIS_BITS: Final = 24
+_HALF_BITS: Final = 15
+"""Binary digits behind the point, few enough that no product or sum is rounded in double precision:
+codes are the same on every processor, as those of `hashmatch.hashers.pdq`."""
+
+
+class Box(NamedTuple):
+    """An upright part of a picture, in pixels of it; edges may lie between pixels."""
+
+    top: float
+    bottom: float
+    left: float
+    right: float
+
+
+class Sums:
+    """Sums of a picture's rows, from which the means of any part are a few look-ups."""
+
+    def __init__(self, luma: "NDArray[np.uint8]") -> None:
+        """Sum up.
+
+        Args:
+            luma: (rows, columns) uint8, of at most 2**23 columns.
+        """
+        rows, columns = luma.shape
+        self._table = np.zeros((rows, columns + 1), np.int32)
+        np.cumsum(luma, axis=1, dtype=np.int32, out=self._table[:, 1:])
+
+    def means(self, box: Box) -> "NDArray[np.float64]":
+        """(128, 128) float64 means of the cells of a box that lies in the picture."""
+        first, last = int(box.top), -int(-box.bottom // 1)
+        rows = self._table[first:last]
+        across = _to_columns(rows, _edges(box.left, box.right, rows.shape[1] - 1))
+        sums = _cells(across, _edges(box.top - first, box.bottom - first, len(rows)))
+        area = (box.bottom - box.top) * (box.right - box.left) / CELLS**2
+        return rounded(sums / area, _MEAN_BITS)
+
+
+def _edges(start: float, end: float, most: int) -> "NDArray[np.float64]":
+    """The 129 edges of cells along an axis."""
+    places = start + (end - start) / CELLS * np.arange(CELLS + 1)
+    return np.clip(rounded(places, _PLACE_BITS), 0, most)
+
+
+def _to_columns(table: "NDArray[np.int32]", places: "NDArray[np.float64]") -> "NDArray[Any]":
+    """(rows, 128): what lies between neighbouring places of each row of sums."""
+    below = np.minimum(places.astype(np.intp), table.shape[1] - 2)
+    first = table.take(below, axis=1)
+    sums = (table.take(below + 1, axis=1) - first) * (places - below)
+    sums += first
+    return np.asarray(sums[:, 1:] - sums[:, :-1])
+
+
+def _cells(rows: "NDArray[Any]", places: "NDArray[np.float64]") -> "NDArray[Any]":
+    """(128, columns): sums of the rows between neighbouring places."""
+    below = np.minimum(places.astype(np.intp), len(rows) - 1)
+    whole = np.add.reduceat(rows, below, axis=0)[:-1]
+    whole[below[1:] == below[:-1]] = 0
+    edges = rows[below] * (places - below)[:, None]
+    return np.asarray(whole + edges[1:] - edges[:-1])
+
+
+@cache
+def axis() -> "NDArray[np.float64]":
+    """(16, 128) float64: the cosines of one axis, from the means of its cells.
+
+    Means over cells are read as PDQ's triangles: two cells have the width of one of 64 samples, and
+    what they take off high frequencies, beyond what triangles do, is given back.
+    """
+    pairs = np.repeat(cosines(), 2, axis=1) / 2
+    high = np.arange(1, 17)
+    lost = np.sinc(high / 128) / np.sinc(high / 256) ** 2
+    return rounded(pairs / lost[:, None], _AXIS_BITS)
+
+
+def spectra(
+    means: "NDArray[np.float64]", down: "NDArray[np.float64]", across: "NDArray[np.float64]"
+) -> "NDArray[np.float64]":
+    """(n, 16, 16) float64 coefficients of (n, 128, 128) means, through a matrix for each axis."""
+    half = rounded(down @ means, _HALF_BITS)
+    result: NDArray[np.float64] = half @ across.T
+    return result
+
+
+def codes_of(spectrum: "NDArray[Any]") -> "NDArray[np.uint8]":
+    """(n, 32) uint8 packed codes of (n, 16, 16) coefficients."""
+    flat = spectrum.reshape(len(spectrum), 256)
+    median = np.partition(flat, 127, axis=1)[:, 127, None]
+    return np.packbits((flat > median)[:, ::-1], axis=1)
+
+
+def turned(spectrum: "NDArray[Any]", orientations: Sequence[Orientation]) -> "NDArray[Any]":
+    """(m, n, 16, 16) coefficients of (n, 16, 16) ones, of the picture turned in m ways."""
+    signs = np.where(np.arange(16) % 2, 1.0, -1.0)
+    found = np.empty((len(orientations), *spectrum.shape))
+    for at, turn in enumerate(orientations):
+        rows = signs[:, None] if turn.flips_rows else 1.0
+        columns = signs if turn.flips_columns else 1.0
+        shown = spectrum * (rows * columns)
+        found[at] = shown.swapaxes(1, 2) if turn.transposes else shown
+    return found
+
+
+def qualities_of(means: "NDArray[np.float64]") -> "NDArray[np.intp]":
+    """(n,) qualities, 0–100, of (n, 128, 128) means."""
+    rows = means[:, ::2] + means[:, 1::2]
+    return qualities((rows[:, :, ::2] + rows[:, :, 1::2]) / 4)
+
+
+def small(luma: "NDArray[np.uint8]", longest: int = LONGEST) -> "tuple[NDArray[np.uint8], int]":
+    """The picture as means of k×k boxes, with the least k that makes no side longer.
+
+    Pixels beyond the last whole box are left out.
+    """
+    k = -(-max(luma.shape) // longest)
+    if k == 1:
+        return luma, 1
+    rows, columns = luma.shape[0] // k, luma.shape[1] // k
+    cut = luma[: rows * k, : columns * k]
+    total = np.add.reduce([cut[i::k] for i in range(k)], axis=0, dtype=np.uint32)
+    total = np.add.reduce([total[:, i::k] for i in range(k)], axis=0, dtype=np.uint32)
+    return np.asarray((total + k * k // 2) // (k * k), np.uint8), k

@@ -1,0 +1,297 @@
+"""Four corners of a picture that lies on a plain ground, tilted or seen from the side."""
+
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
+
+import numpy as np
+
+from hashmatch.hashers.means import CELLS, small
+from hashmatch.hashing.cutting import LEVELS, Rectangle
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Luma = NDArray[np.uint8]
+
+Corners: TypeAlias = np.ndarray[Any, np.dtype[np.float64]]
+"""(4, 2) float64: rows and columns of top left, top right, bottom right and bottom left."""
+
+FRONT: Final = 4 * CELLS
+"""Rows and columns of a quadrilateral as it is seen from the front."""
+
+_SIDE: Final = 320
+"""The longest side at which the outline is found, in pixels."""
+
+_FILLS: Final = 0.9
+"""The share of a quadrilateral that the outline fills, at least."""
+
+_STRAY: Final = 0.985
+"""The share of it that lies within, at least: what else lies on the ground is another thing."""
+
+_FEW: Final = 4
+"""Pixels of nine that a speck has, at most."""
+
+_MOSTLY: Final = 0.95
+_GRAIN: Final = 16.0
+"""Levels within which nearly all of each corner of the ground lies."""
+
+_UNEVEN: Final = 96.0
+"""Levels by which the light on the ground may differ from one corner to another."""
+
+_BEYOND: Final = 2
+"""Pixels by which a corner may lie outside."""
+
+_TILTED: Final = 0.012
+"""A side that leaves the upright by less than this share is upright."""
+
+
+def corners_of(luma: "Luma") -> Corners | None:
+    """The corners of what lies on the ground; None where the ground is not plain, or nothing tilts.
+
+    Args:
+        luma: (rows, columns) uint8.
+    """
+    seen, k = small(luma, _SIDE)
+    ground = _ground(seen)
+    if ground is None:
+        return None
+    outline = _outline(_without_specks(np.abs(seen - ground.levels) > ground.spread))
+    if outline is None:
+        return None
+    hull = _hull(outline)
+    if len(hull) < 4:  # noqa: PLR2004 (corners)
+        return None
+    quad = _four(hull)
+    if quad is None or not _fills(quad, outline, hull):
+        return None
+    quad = _sharpened(quad, outline)
+    if quad is None or not _is_tilted(quad, seen.shape):
+        return None
+    return np.asarray((quad + 0.5) * k)
+
+
+class _Ground(NamedTuple):
+    """What lies around: its levels, which may run from one corner to another, and their spread."""
+
+    levels: "NDArray[np.float32]"
+    spread: float
+
+
+def _ground(seen: "Luma") -> _Ground | None:
+    """The ground, as its four corners are lit; None where they are not of one plain thing."""
+    rows, columns = seen.shape
+    size = max(3, min(rows, columns) // 40)
+    patches = np.array(
+        (
+            (seen[:size, :size], seen[:size, -size:]),
+            (seen[-size:, :size], seen[-size:, -size:]),
+        ),
+        np.float32,
+    )
+    levels = np.median(patches, axis=(2, 3))
+    apart = np.abs(patches - levels[:, :, None, None])
+    grain = float(np.quantile(apart, _MOSTLY))
+    if grain > _GRAIN or float(levels.max() - levels.min()) > _UNEVEN:
+        return None
+    down = np.linspace(0, 1, rows, dtype=np.float32)[:, None]
+    across = np.linspace(0, 1, columns, dtype=np.float32)
+    top = levels[0, 0] + (levels[0, 1] - levels[0, 0]) * across
+    foot = levels[1, 0] + (levels[1, 1] - levels[1, 0]) * across
+    return _Ground(top + (foot - top) * down, max(float(LEVELS), 2 * grain))
+
+
+def _without_specks(away: "NDArray[np.bool_]") -> "NDArray[np.bool_]":
+    """What is away from the ground, with most of the pixels around it."""
+    padded = np.pad(away.astype(np.uint8), 1)
+    rows = padded[:-2] + padded[1:-1] + padded[2:]
+    found: NDArray[np.bool_] = (rows[:, :-2] + rows[:, 1:-1] + rows[:, 2:]) > _FEW
+    return found
+
+
+def _outline(away: "NDArray[np.bool_]") -> "NDArray[np.float64] | None":
+    """(n, 2) rows and columns where the thing begins and ends, in each row and each column."""
+    rows = np.flatnonzero(away.sum(axis=1) > 1)
+    columns = np.flatnonzero(away.sum(axis=0) > 1)
+    if len(rows) < 8 or len(columns) < 8:  # noqa: PLR2004 (pixels: a speck)
+        return None
+    lines, turned = away[rows], away.T[columns]
+    width, height = away.shape[1], away.shape[0]
+    found = (
+        (rows, lines.argmax(axis=1)),
+        (rows, width - 1 - lines[:, ::-1].argmax(axis=1)),
+        (turned.argmax(axis=1), columns),
+        (height - 1 - turned[:, ::-1].argmax(axis=1), columns),
+    )
+    return np.concatenate([np.stack(each, axis=1) for each in found]).astype(np.float64)
+
+
+def _hull(points: "NDArray[np.float64]") -> "NDArray[np.float64]":
+    """The convex hull, in order (Andrew's monotone chain)."""
+    ordered = sorted(set(map(tuple, points.tolist())))
+    halves = []
+    for line in (ordered, ordered[::-1]):
+        half: list[Any] = []
+        for point in line:
+            while len(half) > 1 and _cross(half[-2], half[-1], point) <= 0:
+                half.pop()
+            half.append(point)
+        halves.append(half[:-1])
+    return np.array(halves[0] + halves[1])
+
+
+def _cross(one: Any, other: Any, third: Any) -> float:  # noqa: ANN401 (pairs)
+    across = (other[0] - one[0]) * (third[1] - one[1])
+    return float(across - (other[1] - one[1]) * (third[0] - one[0]))
+
+
+def _four(hull: "NDArray[np.float64]") -> Corners | None:
+    """The hull with sides left out, the neighbours drawn on, until four are left.
+
+    Each time that side goes which adds the least area.
+    """
+    sides = list(hull)
+    while len(sides) > 4:  # noqa: PLR2004 (corners)
+        best: tuple[float, int, Any] | None = None
+        count = len(sides)
+        for at in range(count):
+            before, one = sides[at - 1], sides[at]
+            other, after = sides[(at + 1) % count], sides[(at + 2) % count]
+            met = _meeting(before, one, after, other)
+            if met is None:
+                continue
+            added = abs(_cross(one, met, other)) / 2
+            if best is None or added < best[0]:
+                best = added, at, met
+        if best is None:
+            return None
+        _, at, met = best
+        sides[at] = met
+        del sides[(at + 1) % count]
+    return clockwise(np.array(sides))
+
+
+def _meeting(before: Any, one: Any, after: Any, other: Any) -> Any:  # noqa: ANN401 (pairs)
+    """Where the lines through two sides meet beyond the side between them; None if never."""
+    first, second = one - before, other - after
+    area = first[0] * second[1] - first[1] * second[0]
+    if abs(area) < 1e-9:  # noqa: PLR2004 (parallel)
+        return None
+    gap = after - before
+    along = (gap[0] * second[1] - gap[1] * second[0]) / area
+    back = (gap[0] * first[1] - gap[1] * first[0]) / area
+    return before + along * first if along >= 1 and back >= 1 else None
+
+
+def clockwise(corners: Corners) -> Corners:
+    """Clockwise as shown, from the corner that is nearest to the top left."""
+    middle = corners.mean(axis=0)
+    angles = np.arctan2(corners[:, 0] - middle[0], corners[:, 1] - middle[1])
+    around = corners[np.argsort(angles)]
+    return np.roll(around, -int(around.sum(axis=1).argmin()), axis=0)
+
+
+def _area(polygon: "NDArray[np.float64]") -> float:
+    rows, columns = polygon[:, 0], polygon[:, 1]
+    return abs(float((rows * np.roll(columns, -1) - columns * np.roll(rows, -1)).sum())) / 2
+
+
+def _fills(quad: Corners, outline: "NDArray[np.float64]", hull: "NDArray[np.float64]") -> bool:
+    return _area(hull) >= _FILLS * _area(quad) and len(outline) > 0
+
+
+def _sharpened(quad: Corners, outline: "NDArray[np.float64]") -> Corners | None:
+    """Each side as the line that its points lie on, in the middle of it; then where they meet."""
+    lines = []
+    for at in range(4):
+        start, end = quad[at], quad[(at + 1) % 4]
+        way = end - start
+        length = float(np.hypot(*way))
+        if length < 8:  # noqa: PLR2004 (pixels: too short to tell)
+            return None
+        way = way / length
+        normal = np.array([-way[1], way[0]])
+        along, off = (outline - start) @ way, (outline - start) @ normal
+        used = (along > 0.1 * length) & (along < 0.9 * length) & (np.abs(off) < 0.03 * length + 2)
+        if used.sum() < 6:  # noqa: PLR2004 (points)
+            return None
+        for _ in range(3):
+            slope, level = np.polyfit(along[used], off[used], 1)
+            apart = np.abs(off - slope * along - level)
+            near = used & (apart <= max(1.0, 2 * float(np.median(apart[used]))))
+            if near.sum() < 6:  # noqa: PLR2004 (points)
+                break
+            used = near
+        lines.append((start + level * normal, way + slope * normal))
+    found = []
+    for at in range(4):
+        (one, first), (other, second) = lines[at - 1], lines[at]
+        area = first[0] * second[1] - first[1] * second[0]
+        if abs(area) < 1e-6:  # noqa: PLR2004 (parallel)
+            return None
+        gap = other - one
+        found.append(one + (gap[0] * second[1] - gap[1] * second[0]) / area * first)
+    # The outline is the middle of its outermost pixels.
+    corners = np.array(found)
+    middle = corners.mean(axis=0)
+    reach = np.hypot(*(corners - middle).T)[:, None]
+    return np.asarray(middle + (corners - middle) * (1 + 0.5 / np.maximum(reach, 1)))
+
+
+def _is_tilted(quad: Corners, shape: tuple[int, ...]) -> bool:
+    rows, columns = shape
+    inside = (quad > -_BEYOND).all() and (quad < (rows + _BEYOND, columns + _BEYOND)).all()
+    steps = np.abs(np.roll(quad, -1, axis=0) - quad)
+    return bool(inside and (steps.min(axis=1) > _TILTED * steps.max(axis=1)).any())
+
+
+def rectified(luma: "Luma", corners: Corners) -> "Luma":
+    """(512, 512) uint8: a quadrilateral as seen from the front, its sides made equal.
+
+    Args:
+        luma: (rows, columns) uint8.
+        corners: in pixels of it.
+    """
+    sides = np.hypot(*(np.roll(corners, -1, axis=0) - corners).T)
+    seen, k = small(luma, max(1, int(max(luma.shape) * FRONT / max(float(sides.max()), FRONT))))
+    places = (np.arange(FRONT) + 0.5) / FRONT
+    down, across = np.meshgrid(places, places, indexing="ij")
+    h = homography(corners / k)
+    over = h[2, 0] * down + h[2, 1] * across + 1
+    rows = (h[0, 0] * down + h[0, 1] * across + h[0, 2]) / over - 0.5
+    columns = (h[1, 0] * down + h[1, 1] * across + h[1, 2]) / over - 0.5
+    return np.asarray(np.rint(_bilinear(seen, rows, columns)), np.uint8)
+
+
+def on_page(corners: Corners, where: Rectangle) -> Corners:
+    """The corners, in the picture, of a part of a quadrilateral as it is seen from the front."""
+    h = homography(corners)
+    top, bottom, left, right = (each / FRONT for each in where)
+    square = np.array(((top, left), (top, right), (bottom, right), (bottom, left)))
+    mapped = np.column_stack((square, np.ones(4))) @ h.T
+    return np.asarray(mapped[:, :2] / mapped[:, 2:])
+
+
+def homography(corners: Corners) -> "NDArray[np.float64]":
+    """(3, 3) float64: from the unit square, its rows and columns, to four corners."""
+    square = ((0.0, 0.0), (0.0, 1.0), (1.0, 1.0), (1.0, 0.0))
+    rows, right = [], []
+    for (y, x), (row, column) in zip(square, corners.tolist(), strict=True):
+        rows.append([y, x, 1, 0, 0, 0, -y * row, -x * row])
+        rows.append([0, 0, 0, y, x, 1, -y * column, -x * column])
+        right += [row, column]
+    solved = np.linalg.solve(np.array(rows), np.array(right))
+    return np.append(solved, 1).reshape(3, 3)
+
+
+def _bilinear(
+    luma: "Luma", rows: "NDArray[np.float64]", columns: "NDArray[np.float64]"
+) -> "NDArray[np.float64]":
+    height, width = luma.shape
+    rows, columns = np.clip(rows, 0, height - 1), np.clip(columns, 0, width - 1)
+    top = np.minimum(rows.astype(np.intp), max(height - 2, 0))
+    left = np.minimum(columns.astype(np.intp), max(width - 2, 0))
+    down, across = rows - top, columns - left
+    flat, at = luma.reshape(-1), top * width + left
+    upper = flat[at] * (1 - across) + flat[at + 1] * across
+    lower = flat[at + width] * (1 - across) + flat[at + width + 1] * across
+    result: NDArray[np.float64] = upper * (1 - down) + lower * down
+    return result

@@ -1,0 +1,120 @@
+"""Codes of a known picture under hypotheses of which part of it is at hand.
+
+PDQ is linear in the luma of each axis, up to its signs. That the picture at hand is a part of the
+known one changes the matrix of an axis alone: its cells are put where they belong, and what is
+missing is what is to be expected there. Thousands of hypotheses take small matrix products, and
+give ordinary codes.
+
+Luma along an axis is taken for an Ornstein–Uhlenbeck process, whose covariance falls exponentially
+with distance, on a level of its own: what is expected outside (ordinary kriging) lies between the
+nearest cells and the mean of the picture.
+
+The expectation takes the solution of equations, whose last digits differ between processors: where
+a coefficient is as large as the median, one bit of a code may.
+"""
+
+from functools import cache
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+import numpy as np
+
+from hashmatch.hashers.means import CELLS, axis, codes_of
+from hashmatch.model.framing import Span, plan
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+_REACH: Final = 0.12
+"""The distance at which the covariance has fallen to 1/e, as a share of the known picture."""
+
+_NOISE: Final = 0.1
+"""Variance of what has no neighbours, as a share of the variance of the process."""
+
+
+@cache
+def _matrix(span: Span) -> "NDArray[np.float32]":
+    """(16, 128) float32: coefficients of one axis of the known picture, from the cells at hand."""
+    places = (np.arange(CELLS) + 0.5) / CELLS
+    own = span.start + span.size * places
+    near = np.exp(-np.abs(own[:, None] - own) / _REACH) + _NOISE * np.eye(CELLS)
+    inverse = np.linalg.inv(near)
+    level = inverse.sum(axis=0) / inverse.sum()
+    # Cells of the known picture that are half as large tell where the edge is.
+    fine = (np.arange(2 * CELLS) + 0.5) / (2 * CELLS)
+    weights = np.exp(-np.abs(fine[:, None] - own) / _REACH) @ inverse
+    weights += (1 - weights.sum(axis=1, keepdims=True)) * level
+    inside = (fine > span.start) & (fine < span.start + span.size)
+    weights[inside] = _read((fine[inside] - span.start) / span.size * CELLS - 0.5)
+    cells = (weights[::2] + weights[1::2]) / 2
+    return np.asarray(axis() @ cells, np.float32)
+
+
+def _read(at: "NDArray[np.float64]") -> "NDArray[np.float64]":
+    """(n, 128): what reads the cells at places between them."""
+    left = np.clip(np.floor(at).astype(np.intp), 0, CELLS - 1)
+    right, share = np.minimum(left + 1, CELLS - 1), np.clip(at - left, 0, 1)
+    found = np.zeros((len(at), CELLS))
+    rows = np.arange(len(at))
+    np.add.at(found, (rows, left), 1 - share)
+    np.add.at(found, (rows, right), share)
+    return found
+
+
+class _Group(NamedTuple):
+    """Hypotheses of the same sizes: one product of large matrices.
+
+    Attributes:
+        numbers: their places in the plan.
+        down: (16 · a, 128) of the different rows.
+        across: (128, 16 · b) of the different columns.
+        rows: of each, which of the rows.
+        columns: of each, which of the columns.
+    """
+
+    numbers: "NDArray[np.intp]"
+    down: "NDArray[np.float32]"
+    across: "NDArray[np.float32]"
+    rows: "NDArray[np.intp]"
+    columns: "NDArray[np.intp]"
+
+
+@cache
+def _groups(name: str) -> tuple[_Group, ...]:
+    by_size: dict[tuple[float, float], list[int]] = {}
+    framings = plan(name)
+    for number, each in enumerate(framings):
+        by_size.setdefault((each.rows.size, each.columns.size), []).append(number)
+    found = []
+    for numbers in by_size.values():
+        rows = {
+            span: at for at, span in enumerate(dict.fromkeys(framings[n].rows for n in numbers))
+        }
+        columns = {
+            span: at for at, span in enumerate(dict.fromkeys(framings[n].columns for n in numbers))
+        }
+        found.append(
+            _Group(
+                np.array(numbers),
+                np.concatenate([_matrix(span) for span in rows]),
+                np.concatenate([_matrix(span) for span in columns]).T.copy(),
+                np.array([rows[framings[n].rows] for n in numbers]),
+                np.array([columns[framings[n].columns] for n in numbers]),
+            )
+        )
+    return tuple(found)
+
+
+def framed(means: "NDArray[Any]", name: str) -> "NDArray[np.uint8]":
+    """(n, 32) uint8 codes of the known picture, under each hypothesis of a plan.
+
+    Args:
+        means: (128, 128) of the picture at hand.
+        name: of the plan.
+    """
+    cells = means.astype(np.float32)
+    spectrum = np.empty((len(plan(name)), 16, 16), np.float32)
+    for group in _groups(name):
+        both = (group.down @ cells) @ group.across
+        apart = both.reshape(-1, 16, group.across.shape[1] // 16, 16)
+        spectrum[group.numbers] = apart[group.rows, :, group.columns]
+    return codes_of(spectrum)

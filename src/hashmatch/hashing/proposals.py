@@ -1,0 +1,189 @@
+"""Parts of a picture that may be known pictures, each with the codes of all its turns.
+
+Screenshots, collages, pictures with borders, captions or a frame, and photographed screens hold
+pictures that are known; which of their parts those are is proposed by what pages and frames have in
+common, and told by the hash lists.
+"""
+
+from collections.abc import Iterator
+from itertools import islice
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import numpy as np
+
+from hashmatch.hashers.means import (
+    Box,
+    Sums,
+    axis,
+    codes_of,
+    qualities_of,
+    small,
+    spectra,
+    turned,
+)
+from hashmatch.hashing.corners import FRONT, Corners, corners_of, on_page, rectified
+from hashmatch.hashing.cutting import Rectangle, peelings, pieces
+from hashmatch.hashing.seams import are_alike, detailed, rectangles, refined, seams_of
+from hashmatch.model.orientation import Orientation
+from hashmatch.raster import Raster
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Luma = NDArray[np.uint8]
+
+MOST: Final = 32
+"""The most parts of one picture."""
+
+_LEAST: Final = 40 / 512
+"""The smallest side of a part, as a share of the picture's longer side."""
+
+_LEAST_PIXELS: Final = 32
+
+_ASPECT: Final = 5.0
+"""The most that a part is longer than it is wide."""
+
+_EDGE: Final = FRONT // 80
+_FRONT: Final = Rectangle(_EDGE, FRONT - _EDGE, _EDGE, FRONT - _EDGE)
+"""What is seen from the front, but for its very edges, which are blurred into the ground."""
+_SEAMS: Final = 8
+_LEAST_QUALITY: Final = 20
+"""Parts with less structure say too little to be kept."""
+
+
+class Part(NamedTuple):
+    """A part that may be a known picture.
+
+    Attributes:
+        corners: (4, 2) float64 rows and columns in pixels of the stored picture: top left, top
+            right, bottom right, bottom left.
+        quality: 0–100.
+        codes: (8, 32) uint8, one for each turn of `Orientation`, of the picture as shown.
+        means: (128, 128) float64 of its cells, in the stored picture.
+    """
+
+    corners: Corners
+    quality: int
+    codes: "NDArray[np.uint8]"
+    means: "NDArray[np.float64]"
+
+
+def parts_of(raster: Raster) -> list[Part]:
+    """The parts of a picture that may be known pictures, the most promising first."""
+    luma, k = _seen(raster)
+    least = max(_LEAST_PIXELS, int(_LEAST * max(luma.shape)))
+    if min(luma.shape) < least:
+        return []
+    found = _Found(luma, least)
+    for rectangle in _proposed(luma, least, found):
+        found.add(rectangle)
+    scale = k * raster.scale
+    turns = [raster.orientation.then(turn) for turn in Orientation]
+    return found.parts(turns, scale)
+
+
+def whole_of(raster: Raster) -> Part | None:
+    """The whole picture as a part; None where it is too small, or has too little structure."""
+    luma, k = _seen(raster)
+    if min(luma.shape) < _LEAST_PIXELS:
+        return None
+    whole = _Found(luma, 0)
+    whole.add_whole()
+    found = whole.parts([raster.orientation.then(turn) for turn in Orientation], k * raster.scale)
+    return found[0] if found else None
+
+
+def _seen(raster: Raster) -> "tuple[Luma, int]":
+    """The luma in which parts are looked for, and how many of its pixels one of it stands for."""
+    levels = raster.luma if raster.luma.dtype == np.uint8 else np.rint(raster.luma)
+    return small(np.asarray(levels, np.uint8))
+
+
+def _proposed(luma: "Luma", least: int, found: "_Found") -> Iterator[Rectangle]:
+    """Rectangles that may be pictures; tilted ones are put among those found."""
+    cut = list(islice(pieces(luma, least), 4 * MOST))
+    found.tilt(Rectangle(0, luma.shape[0], 0, luma.shape[1]))
+    leaves = [each.where for each in cut if each.is_leaf]
+    for where in sorted(leaves, key=lambda each: -each.area):
+        yield where
+        found.tilt(where)
+    seams = seams_of(luma)
+    inner = detailed(seams)
+    if inner is not None:
+        yield inner
+    yield from rectangles(seams, least, _SEAMS)
+    for where in (each.where for each in cut if not each.is_leaf):
+        yield where
+        # What lies on a ground that is not quite of one colour ends at a seam.
+        near = refined(seams, where)
+        if near != where:
+            yield near
+
+
+class _Found:
+    """The parts found so far: no two that are alike, and not the whole."""
+
+    def __init__(self, luma: "Luma", least: int) -> None:
+        self._luma, self._least = luma, least
+        self._whole = Rectangle(0, luma.shape[0], 0, luma.shape[1])
+        self._upright: list[Rectangle] = []
+        self._tilted: list[tuple[Corners, Luma]] = []
+
+    def add(self, where: Rectangle) -> None:
+        """Take a rectangle, if there is room, and none like it."""
+        short, long = sorted((where.height, where.width))
+        if len(self._upright) >= MOST or short < self._least or long > _ASPECT * short:
+            return
+        if not any(are_alike(where, other, 0.005) for other in (self._whole, *self._upright)):
+            self._upright.append(where)
+
+    def add_whole(self) -> None:
+        """Take all of it."""
+        self._upright.append(self._whole)
+
+    def tilt(self, where: Rectangle) -> None:
+        """Take what lies tilted on the plain ground of a rectangle, if anything does."""
+        if len(self._tilted) >= MOST // 2 or min(where.height, where.width) < self._least:
+            return
+        corners = corners_of(self._luma[where.top : where.bottom, where.left : where.right])
+        if corners is None:
+            return
+        corners = corners + np.array((where.top, where.left))
+        front = rectified(self._luma, corners)
+        self._tilted.append((corners, front))
+        # Paper and screens have edges of their own around what they show.
+        for inner in peelings(front, _FRONT)[:2]:
+            if min(inner.height, inner.width) > FRONT // 4:
+                top, bottom, left, right = inner
+                self._tilted.append((on_page(corners, inner), front[top:bottom, left:right]))
+
+    def parts(self, turns: list[Orientation], scale: int) -> list[Part]:
+        """All with their codes; corners in pixels of the picture, which has this many for each."""
+        if not self._upright and not self._tilted:
+            return []
+        sums = Sums(self._luma)
+        corners = [each for each, _ in self._tilted]
+        means = [_whole_means(front) for _, front in self._tilted]
+        for where in self._upright:
+            corners.append(corners_at(where))
+            means.append(sums.means(Box(*where)))
+        stacked = np.array(means)
+        spectrum = spectra(stacked, axis(), axis())
+        every = codes_of(turned(spectrum, turns).reshape(-1, 16, 16))
+        codes = every.reshape(len(turns), len(means), 32)
+        return [
+            Part(where * scale, int(quality), codes[:, at], stacked[at])
+            for at, (where, quality) in enumerate(zip(corners, qualities_of(stacked), strict=True))
+            if quality >= _LEAST_QUALITY
+        ]
+
+
+def _whole_means(luma: "Luma") -> "NDArray[np.float64]":
+    rows, columns = luma.shape
+    return Sums(luma).means(Box(0, rows, 0, columns))
+
+
+def corners_at(where: Rectangle) -> Corners:
+    """The corners of an upright rectangle."""
+    top, bottom, left, right = where
+    return np.array(((top, left), (top, right), (bottom, right), (bottom, left)), np.float64)

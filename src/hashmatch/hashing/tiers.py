@@ -1,0 +1,75 @@
+"""What the tiers beyond the whole picture give: regions with their codes."""
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from hashmatch.decoding.decoded import Frame
+from hashmatch.hashing.corners import Corners, clockwise
+from hashmatch.hashing.framing import framed
+from hashmatch.hashing.options import HashOptions
+from hashmatch.hashing.proposals import Part, parts_of, whole_of
+from hashmatch.model import Tier
+from hashmatch.model.framing import COVERS, CROPS, SIDES
+from hashmatch.model.region import TURNS, Outline, Region
+from hashmatch.raster import Raster
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+DETAIL: Final = 1000
+"""Pixels of the longer side that a reduced decode keeps: nearly all that parts are found in."""
+
+_ALGORITHM: Final = "pdq"
+
+
+def regions_of(frames: Sequence[Frame], options: HashOptions) -> tuple[Region, ...]:
+    """The regions of a picture and its pages; none where only whole pictures are asked for."""
+    if set(options.tiers) <= {Tier.WHOLE} or _ALGORITHM not in options.algorithms:
+        return ()
+    return tuple(
+        region for frame in frames for region in _of_frame(frame, frozenset(options.tiers))
+    )
+
+
+def _of_frame(frame: Frame, tiers: frozenset[Tier | str]) -> Iterator[Region]:
+    raster = frame.raster
+    found = parts_of(raster)
+    if Tier.REGIONS in tiers:
+        for part in found:
+            yield _region(part, frame, Tier.REGIONS, TURNS, part.codes)
+    if Tier.FRAMING not in tiers:
+        return
+    whole = whole_of(raster)
+    if whole is not None:
+        for plan in (CROPS, SIDES):
+            codes = framed(_as_shown(whole.means, raster), plan)
+            yield _region(whole, frame, Tier.FRAMING, plan, codes)
+    for part in found:
+        codes = framed(_as_shown(part.means, raster), COVERS)
+        yield _region(part, frame, Tier.FRAMING, COVERS, codes)
+
+
+def _region(part: Part, frame: Frame, tier: Tier, plan: str, codes: "NDArray[np.uint8]") -> Region:
+    outline = _outline(part.corners, frame.raster)
+    return Region(tier, outline, part.quality, plan, codes.tobytes(), frame.number)
+
+
+def _as_shown(means: "NDArray[np.float64]", raster: Raster) -> "NDArray[np.float64]":
+    """Means of a part of the stored picture, as a viewer shows it."""
+    way = raster.orientation
+    rows = means[::-1] if way.flips_rows else means
+    both = rows[:, ::-1] if way.flips_columns else rows
+    return both.T if way.transposes else both
+
+
+def _outline(corners: Corners, raster: Raster) -> Outline:
+    """Corners in the stored picture as columns and rows of the picture as shown."""
+    way = raster.orientation
+    rows, columns = corners[:, 0], corners[:, 1]
+    rows = raster.height - rows if way.flips_rows else rows
+    columns = raster.width - columns if way.flips_columns else columns
+    shown = (columns, rows) if way.transposes else (rows, columns)
+    ordered = clockwise(np.stack(shown, axis=1))
+    return tuple((round(column, 1), round(row, 1)) for row, column in ordered.tolist())

@@ -1,0 +1,81 @@
+"""How near a part of a picture must be, for how many hashes are known and how many codes are tried.
+
+A profile states how many false matches are to be expected per million items, at most. The chance of
+one grows with every hash that is known and every code that is tried, and falls with each bit: the
+radius is the largest at which their product stays within what was stated.
+"""
+
+import math
+from typing import Final, NamedTuple
+
+from hashmatch.false_matches import FITTED, Tail
+from hashmatch.model import Band, Tier
+from hashmatch.profiles import Profile
+
+_ALGORITHM: Final = "pdq"
+
+FRAMED: Final = Tail(31, math.log10(6e-16), 0.18)
+"""Per code that is tried and known hash: 5.27·10⁹ comparisons of 1,260 pictures under 4,360
+hypotheses with 959 others, none within 64 bits; beyond that the line that they follow."""
+
+_TAILS: Final = {Tier.REGIONS: FITTED, Tier.FRAMING: FRAMED}
+"""That of regions is per item: all codes of its regions were looked up where it was measured."""
+
+
+class Radius(NamedTuple):
+    """The largest distances at which a part of a picture matches, in bits; −1 for none.
+
+    Attributes:
+        match: within it, a match.
+        probable: within it, and farther, probable.
+    """
+
+    match: int
+    probable: int
+
+    def within(self, threshold: int, *, is_own: bool) -> "Radius":
+        """The radius where an entry has a threshold of its own.
+
+        Args:
+            threshold: of the entry.
+            is_own: whether an operator set it: then nothing farther is probable.
+        """
+        match = min(self.match, threshold)
+        return Radius(match, min(self.probable, threshold) if is_own else self.probable)
+
+    def band_of(self, distance: int, *, whole: bool) -> tuple[Band, int] | None:
+        """Which band a distance falls in, with its radius; None if in none.
+
+        Args:
+            distance: in bits.
+            whole: whether the picture could be decoded; a part of one is at most probable.
+        """
+        if distance <= self.match and whole:
+            return Band.MATCH, self.match
+        return (Band.PROBABLE, self.probable) if distance <= self.probable else None
+
+
+def radius_of(profile: Profile, tier: Tier, *, known: int, tried: int) -> Radius:
+    """How near the codes of a tier must be.
+
+    Args:
+        profile: what counts, and how many false matches may be expected.
+        tier: beyond the whole picture.
+        known: hashes that are known.
+        tried: codes of the item.
+    """
+    threshold = profile.thresholds.get(_ALGORITHM, -1)
+    farthest = max(profile.farthest, threshold)
+    allowed = farthest
+    if profile.false_matches is not None:
+        count = known if tier is Tier.REGIONS else known * tried
+        allowed = min(farthest, _largest(_TAILS[tier], count, profile.false_matches))
+    return Radius(min(threshold, allowed), allowed)
+
+
+def _largest(tail: Tail, count: int, most: float) -> int:
+    """The largest distance at which so many comparisons per item give few enough false matches."""
+    if count == 0:
+        return 256
+    at = (math.log10(most) - math.log10(tail.per_million(count, 0))) / tail.slope
+    return max(-1, math.floor(at))

@@ -1,0 +1,87 @@
+"""Parts of a picture that may be known pictures, and how hard they are looked for."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Final, TypeAlias
+
+from hashmatch.errors import Choice
+from hashmatch.model.plain import PlainValue, by_fields
+
+Outline: TypeAlias = tuple[tuple[float, float], ...]
+"""Four corners, each with its column and row in pixels of the picture as shown: of the part as it
+lies there, clockwise from its top left."""
+
+CODE: Final = 32
+"""Bytes of one PDQ hash."""
+
+
+class Tier(Choice):
+    """How hard known pictures are looked for in a picture; each tier costs more than the last."""
+
+    WHOLE = "whole"
+    """The whole picture, in all its turns."""
+    REGIONS = "regions"
+    """Parts of it: what borders, captions, screenshots, collages and frames are put around."""
+    FRAMING = "framing"
+    """What the known picture would be if the picture, or a part of it, were cut from it."""
+
+
+ORDER: Final = (Tier.WHOLE, Tier.REGIONS, Tier.FRAMING)
+"""The tiers in the order in which they are tried."""
+
+
+EFFORTS: Final = {
+    "quick": (Tier.WHOLE,),
+    "normal": (Tier.WHOLE, Tier.REGIONS),
+    "thorough": ORDER,
+}
+"""What people call the tiers up to each."""
+
+
+def tiers_of(given: Iterable[Tier | str]) -> tuple[Tier, ...]:
+    """Tiers in their order, each once; the whole picture is always among them.
+
+    Raises:
+        TypeError: one text instead of several.
+        ValueError: there is no such tier.
+    """
+    if isinstance(given, str):
+        msg = f"tiers are several, as ('whole', 'regions'), not {given!r}"
+        raise TypeError(msg)
+    named = {Tier(each) for each in given}
+    return tuple(each for each in ORDER if each in named or each is Tier.WHOLE)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Region(PlainValue):
+    """A part of a picture with its PDQ codes, one for each hypothesis of what a known picture is.
+
+    Attributes:
+        tier: that it is of.
+        outline: where it lies.
+        quality: of the part, 0–100.
+        plan: which hypotheses: `turns` are the eight of `Orientation`; all others are those of
+            `hashmatch.model.framing`.
+        codes: one after the other, 32 bytes each, in the order of the plan.
+        frame: number of the page in the file, from 0.
+    """
+
+    tier: Tier
+    outline: Outline
+    quality: int
+    plan: str
+    codes: bytes
+    frame: int = 0
+
+    @property
+    def count(self) -> int:
+        """How many hypotheses it has."""
+        return len(self.codes) // CODE
+
+    def to_dict(self) -> dict[str, Any]:
+        """Its fields as a dictionary that JSON can hold, each code as hexadecimal digits."""
+        starts = range(0, len(self.codes), CODE)
+        return by_fields(self, codes=[self.codes[at : at + CODE].hex() for at in starts])
+
+
+TURNS: Final = "turns"

@@ -1,0 +1,83 @@
+"""`--effort` of scans and matches: parts of pictures are found, told, and on record."""
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+import hashmatch as hm
+from hashmatch.sightings.database import Database
+from tests.support.photos import encoded, photo
+from tests.support.program import run
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("lab")
+    evidence = folder / "evidence"
+    evidence.mkdir()
+    known = photo("coffee")
+    page = Image.new("RGB", (known.width + 200, known.height + 500), (20, 20, 20))
+    page.paste(known, (90, 300))
+    page.save(evidence / "page.jpg", quality=88)
+    (evidence / "page again.jpg").write_bytes((evidence / "page.jpg").read_bytes())
+    known.crop((0, 0, known.width * 47 // 50, known.height * 47 // 50)).save(evidence / "cut.png")
+    photo("rocket").save(evidence / "other.png")
+    found = hm.hash_image(encoded(known, "PNG"))
+    (folder / "known.csv").write_text(f"id,pdq,quality\nx,{found.hash.hex},{found.quality}\n")
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("effort", "names"),
+    [
+        ("quick", set()),
+        ("normal", {"page.jpg", "page again.jpg"}),
+        ("thorough", {"page.jpg", "page again.jpg", "cut.png"}),
+    ],
+)
+def test_what_is_found_goes_on_record(lab: Path, effort: str, names: set[str]) -> None:
+    on_record = ("--db", f"{effort}.db", "--case", "7", "--workers", "1")
+    known = ("--against", "known.csv", "--effort", effort)
+    done = run("scan", "evidence", *known, *on_record, folder=lab)
+    assert done.returncode == 0, done.stderr
+    assert {name for name in names if name in done.stdout} == names
+    assert len(done.stdout.splitlines()) == len(names)
+    if names:
+        assert "a part of the picture, pixels 90,300 to 690,700; " in done.stdout
+    with Database.open(lab / f"{effort}.db", read_only=True) as database:
+        seen = list(database.sightings("7"))
+        assert {each.item.locator for each in seen} == names
+        assert database.verify().passed
+    words = ("--db", f"{effort}.db", "--case", "7", "--format", "csv", "--output", f"{effort}.csv")
+    assert run("report", *words, folder=lab).returncode == 0
+    cells = io.StringIO((lab / f"{effort}.csv").read_text(encoding="utf-8-sig"))
+    rows = [row for row in csv.DictReader(cells) if row["record"] == "sighting"]
+    assert {row["tier"] for row in rows} == {
+        *(["regions"] if names else []),
+        *(["framing"] if effort == "thorough" else []),
+    }
+    # Scans of other efforts are other scans; the same one goes on where it was.
+    other = "normal" if effort == "quick" else "quick"
+    again = ("--against", "known.csv", "--effort", other, "--resume", *on_record)
+    assert run("scan", "evidence", *again, folder=lab).returncode != 0
+
+
+def test_a_single_file_says_what_it_shows(lab: Path) -> None:
+    words = ("--against", "known.csv", "--effort", "normal", "--json")
+    done = run("match", "evidence/page.jpg", *words, folder=lab)
+    told = json.loads(done.stdout.splitlines()[0])
+    (found,) = told["matches"]
+    assert (found["tier"], found["hypothesis"]) == ("regions", None)
+    assert found["outline"][0] == [pytest.approx(90, abs=2), pytest.approx(300, abs=2)]
+    assert found["tried"] % 8 == 0
+
+
+def test_an_effort_that_is_none_is_refused(lab: Path) -> None:
+    words = ("--against", "known.csv", "--effort", "all")
+    done = run("match", "evidence/page.jpg", *words, folder=lab)
+    assert done.returncode == 2
+    assert "no effort is called 'all'; there is:\n  quick\n  normal\n  thorough" in done.stderr

@@ -1,0 +1,179 @@
+"""Parts of pictures that may be known pictures: found where they lie, and hashed as they are."""
+
+import io
+
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw, ImageFilter
+
+from hashmatch.hashers.pdq import Pdq
+from hashmatch.hashing.corners import corners_of
+from hashmatch.hashing.cutting import Rectangle, pieces
+from hashmatch.hashing.proposals import MOST, parts_of
+from hashmatch.hashing.seams import rectangles, seams_of
+from hashmatch.raster import Raster
+from tests.support.photos import photo
+
+NEAR = 24
+"""Bits: less than any profile asks."""
+
+
+def raster_of(picture: Image.Image, quality: int = 85) -> Raster:
+    file = io.BytesIO()
+    picture.save(file, "JPEG", quality=quality)
+    with Image.open(file) as read:
+        luma = np.asarray(read.convert("L"))
+    return Raster(luma, luma.shape[1], luma.shape[0])
+
+
+def nearest(picture: Image.Image, known: Image.Image) -> int:
+    """The distance of the nearest part, in any turn, to the code of the known picture."""
+    luma = np.asarray(known.convert("L"))
+    whole = Pdq().hash(Raster(luma, luma.shape[1], luma.shape[0]))[0].hash.value
+    code = np.frombuffer(whole, np.uint8)
+    found = [
+        np.bitwise_count(part.codes ^ code).sum(axis=1).min()
+        for part in parts_of(raster_of(picture))
+    ]
+    return int(min(found, default=256))
+
+
+def on_ground(size: tuple[int, int], ground: int = 240) -> Image.Image:
+    return Image.new("RGB", size, (ground, ground, ground))
+
+
+def chat(known: Image.Image) -> Image.Image:
+    """A bubble with a picture among bubbles of words, on a telephone."""
+    page = on_ground((720, 1500), 230)
+    draw = ImageDraw.Draw(page)
+    for number, top in enumerate((40, 180, 980, 1120, 1260)):
+        left = 40 if number % 2 else 240
+        draw.rounded_rectangle((left, top, left + 400, top + 100), 18, fill=(255, 255, 255))
+        draw.text((left + 20, top + 20), "words of a message\nin two lines", fill="black")
+    shown = known.resize((480, 480 * known.height // known.width))
+    draw.rounded_rectangle((40, 320, 540, 350 + shown.height), 18, fill=(210, 248, 198))
+    page.paste(shown, (50, 330))
+    return page
+
+
+def grid(known: Image.Image, gap: int) -> Image.Image:
+    page = on_ground((2 * 360 + 3 * gap, 2 * 270 + 3 * gap), 20)
+    for number, name in enumerate(("rocket", "china", "", "flower")):
+        shown = (photo(name) if name else known).resize((360, 270))
+        page.paste(shown, (gap + number % 2 * (360 + gap), gap + number // 2 * (270 + gap)))
+    return page
+
+
+def inset(known: Image.Image) -> Image.Image:
+    page = photo("china").resize((900, 640))
+    page.paste(known.resize((400, 300)), (330, 120))
+    return page
+
+
+def blurred(known: Image.Image) -> Image.Image:
+    page = known.resize((500, 900)).filter(ImageFilter.GaussianBlur(25))
+    page.paste(known.resize((500, 333)), (0, 290))
+    return page
+
+
+def tilted(known: Image.Image) -> Image.Image:
+    turned = known.rotate(8, Image.Resampling.BICUBIC, expand=True, fillcolor=(250, 250, 250))
+    page = on_ground((turned.width + 60, turned.height + 60), 250)
+    page.paste(turned, (30, 30))
+    return page
+
+
+def printed(known: Image.Image) -> Image.Image:
+    """Paper with a white edge, seen from the side, on a table with a grain."""
+    paper = on_ground((known.width + 60, known.height + 60), 250)
+    paper.paste(known, (30, 30))
+    wide, tall = paper.size
+    corners = ((40, 30), (wide + 10, 55), (wide + 40, tall + 60), (20, tall + 35))
+    rows, right = [], []
+    for (x, y), (u, v) in zip(corners, ((0, 0), (wide, 0), (wide, tall), (0, tall)), strict=True):
+        rows += [[x, y, 1, 0, 0, 0, -u * x, -u * y], [0, 0, 0, x, y, 1, -v * x, -v * y]]
+        right += [u, v]
+    data = tuple(np.linalg.solve(np.array(rows), np.array(right)).tolist())
+    size = wide + 90, tall + 100
+    shown = paper.transform(size, Image.Transform.PERSPECTIVE, data, Image.Resampling.BICUBIC)
+    inside = Image.new("L", paper.size, 255).transform(size, Image.Transform.PERSPECTIVE, data)
+    grain = np.random.default_rng(1).normal(90, 6, (size[1], size[0], 1))
+    table = Image.fromarray(np.repeat(np.clip(grain, 0, 255), 3, axis=2).astype(np.uint8))
+    table.paste(shown, (0, 0), inside)
+    return table
+
+
+@pytest.mark.parametrize("name", ["coffee", "chelsea", "astronaut"])
+@pytest.mark.parametrize(
+    "made",
+    [chat, lambda known: grid(known, 6), inset, blurred, tilted, printed],
+    ids=["chat", "grid", "inset", "blurred", "tilted", "printed"],
+)
+def test_known_pictures_are_found_within_others(made, name: str) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001 (several forms)
+    known = photo(name)
+    assert nearest(made(known), known) <= NEAR
+
+
+def test_a_picture_that_is_not_there_is_not_found() -> None:
+    for made in (chat, inset, blurred, tilted, printed):
+        assert nearest(made(photo("coffee")), photo("motorcycle_left")) > 60
+
+
+def test_a_page_is_cut_at_its_gaps_exactly() -> None:
+    page = np.full((300, 400), 255, np.uint8)
+    noise = np.random.default_rng(3).integers(0, 256, (300, 400)).astype(np.uint8)
+    places = [
+        Rectangle(10, 150, 20, 180),
+        Rectangle(10, 150, 184, 390),
+        Rectangle(153, 290, 20, 390),
+    ]
+    for top, bottom, left, right in places:
+        page[top:bottom, left:right] = noise[top:bottom, left:right]
+    found = {each.where for each in pieces(page, 32) if each.is_leaf}
+    assert found - {Rectangle(0, 300, 0, 400)} == {Rectangle(*each) for each in places}
+
+
+def test_borders_around_each_other_come_off_one_by_one() -> None:
+    page = np.full((200, 200), 255, np.uint8)
+    page[20:180, 20:180] = 30
+    page[40:160, 50:150] = np.random.default_rng(3).integers(0, 256, (120, 100))
+    found = [each.where for each in pieces(page, 32)]
+    assert Rectangle(20, 180, 20, 180) in found
+    assert Rectangle(40, 160, 50, 150) in found
+
+
+def test_seams_without_a_gap_are_found() -> None:
+    page = np.asarray(inset(photo("coffee")).convert("L"))
+    found = rectangles(seams_of(page), 60, 8)
+    assert any(np.abs(np.subtract(each, (120, 420, 330, 730))).max() <= 2 for each in found)
+
+
+def test_corners_lie_where_they_were_drawn() -> None:
+    page = Image.new("L", (500, 400), 200)
+    drawn = np.array(((60, 50), (90, 430), (350, 460), (310, 30)), float)
+    ImageDraw.Draw(page).polygon([(x, y) for y, x in drawn], fill=40)
+    found = corners_of(np.asarray(page))
+    assert found is not None
+    assert np.abs(found - drawn).max() < 2.5
+    assert corners_of(np.asarray(photo("coffee").convert("L"))) is None
+
+
+@pytest.mark.parametrize(
+    "shape", [(1, 1), (31, 31), (5000, 8), (8, 5000), (32, 4000), (1000, 1000)]
+)
+@pytest.mark.parametrize("kind", ["flat", "noise", "cells", "lines", "steps"])
+def test_hostile_pictures_have_few_parts(shape: tuple[int, int], kind: str) -> None:
+    rows, columns = np.indices(shape)
+    luma = {
+        "flat": np.full(shape, 7),
+        "noise": np.random.default_rng(0).integers(0, 256, shape),
+        # A page of 10,000 pictures.
+        "cells": np.where((rows % 10 < 2) | (columns % 10 < 2), 255, rows * 7 + columns * 13),
+        "lines": (columns % 2) * 255,
+        "steps": ((rows // 40 + columns // 40) % 2) * 200,
+    }[kind].astype(np.uint8)
+    found = parts_of(Raster(luma, shape[1], shape[0]))
+    assert len(found) <= 3 * MOST
+    for part in found:
+        assert part.codes.shape == (8, 32)
+        assert np.isfinite(part.corners).all()
