@@ -16,7 +16,7 @@ os.environ["OMP_NUM_THREADS"] = "1"
 
 import faiss
 
-from benchmarks import hashes
+from hashmatch.bench.codes import uniform
 from hashmatch.search.mih import build
 from hashmatch.search.ranges import RangeIndex
 
@@ -38,13 +38,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sep="\n",
     )
     for count in chosen.codes:
-        codes = hashes.uniform(count, chosen.width, 1)
+        codes = uniform(count, chosen.width, 1)
         index = RangeIndex(codes, build(codes))
         flat = faiss.IndexBinaryFlat(8 * chosen.width)
         flat.add(codes)
         for threshold in chosen.thresholds:
             for batch in chosen.batches:
-                queries = hashes.uniform(batch, chosen.width, 2)
+                queries = uniform(batch, chosen.width, 2)
                 brute = queries[: max(1, min(batch, 2_000_000_000 // count // 10))]
                 times = [
                     (

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from benchmarks import hashes
+from hashmatch.bench.codes import realistic, uniform
 from hashmatch.model.layout import Layout
 from hashmatch.search import mih
 from hashmatch.search.plan import Engine, Plan, Planner
@@ -74,15 +75,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _sets(like: "NDArray[np.uint8]") -> "Iterator[tuple[str, NDArray[np.uint8]]]":
     yield "real PDQ of photos", like
     for count in (1, 2, 3, 100, 10_000, 100_000, 1_000_000):
-        yield "random", hashes.uniform(count, 32, count)
-        yield "random", hashes.uniform(count, 8, count)
+        yield "random", uniform(count, 32, count)
+        yield "random", uniform(count, 8, count)
     for count in (10_000, 100_000, 1_000_000):
-        yield "like real PDQ", hashes.realistic(count, like, count)
+        yield "like real PDQ", realistic(count, like, count)
     for width in (8, 32):
-        few = hashes.uniform(500, width, 5)
+        few = uniform(500, width, 5)
         yield "500 codes, many times", few[np.random.default_rng(6).integers(0, 500, 20_000)]
         yield "near each other", _near(few, 100_000, 2 * width, 7)
-        templates = hashes.uniform(100_000, width, 8)
+        templates = uniform(100_000, width, 8)
         templates[::2, : width // 2] = 0
         yield "half of each second code alike", templates
 

@@ -1,4 +1,4 @@
-"""Photographs to measure thresholds with: collections, altered copies, pieces, and duplicates.
+"""Photographs to measure thresholds with: collections and pieces.
 
 Two public collections are meant, each fetched once into a folder outside the repository:
 
@@ -8,26 +8,20 @@ Two public collections are meant, each fetched once into a folder outside the re
 The first holds 1,000 photographs of ImageNet, one of each class, the second the 500 of the Berkeley
 segmentation data set (`BSDS500/data/images`).
 
-Two files are duplicates where their digests are equal, or where small grey pictures of them are
-alike, however the one is turned or mirrored: a correlation of at least 0.9 of the pictures at
-64×64, and of at least 0.5 of their details, which is what a blur over 9×9 takes away. Of
-photographs that only have their composition in common the details do not agree.
+`hashmatch.bench.duplicates` says which are duplicates.
 """
 
 import hashlib
 import io
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
-from PIL import Image, ImageDraw, ImageEnhance, ImageFilter
+from PIL import Image, ImageDraw
 
-from hashmatch.model.orientation import Orientation
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
+from hashmatch.bench.duplicates import duplicates, grouped, small
 
 _ENDINGS: Final = frozenset((".jpg", ".jpeg", ".png", ".webp"))
 _SIDE: Final = 64
@@ -64,56 +58,16 @@ def photographs(folders: Sequence[Path]) -> tuple[list[Picture], list[tuple[str,
         if path.suffix.lower() in _ENDINGS and path.is_file()
     ]
     files = [path.read_bytes() for path in paths]
-    pairs = _duplicates(files)
-    groups = np.arange(len(files))
-    for one, other in pairs:
-        groups[groups == groups[other]] = groups[one]
-    pictures = [
-        Picture(path.name, data, int(group))
-        for path, data, group in zip(paths, files, groups, strict=True)
-    ]
-    return pictures, [(paths[one].name, paths[other].name) for one, other in pairs]
-
-
-def _duplicates(files: Sequence[bytes]) -> list[tuple[int, int]]:
-    if not files:
-        return []
-    digests = [hashlib.sha256(data).digest() for data in files]
-    known = {digest: place for place, digest in reversed(list(enumerate(digests)))}
-    pairs = [(known[own], at) for at, own in enumerate(digests) if known[own] != at]
-    grey, details = _greys(files)
-    for way in Orientation:
-        alike = _correlation(grey, grey, way) >= _ALIKE
-        alike &= _correlation(details, details, way) >= _DETAILS_ALIKE
-        pairs += [(int(one), int(other)) for one, other in np.argwhere(np.triu(alike, 1))]
-    return sorted(set(pairs))
-
-
-def _correlation(
-    ones: "NDArray[np.float32]", others: "NDArray[np.float32]", way: Orientation
-) -> "NDArray[np.float32]":
-    """(n, m) correlations of pictures with others that are turned this way."""
-    turned = np.stack([way.apply(other) for other in others])
-    found: NDArray[np.float32] = ones.reshape(len(ones), -1) @ turned.reshape(len(others), -1).T
-    return found
-
-
-def _greys(files: Sequence[bytes]) -> "tuple[NDArray[np.float32], NDArray[np.float32]]":
-    """(n, 64, 64) small grey pictures, and their details, each of mean 0 and length 1."""
-    whole, fine = [], []
+    smalls = []
     for data in files:
         with Image.open(io.BytesIO(data)) as opened:
-            small = opened.convert("L").resize((_SIDE, _SIDE), Image.Resampling.LANCZOS)
-        blurred = small.filter(ImageFilter.BoxBlur(_DETAIL_RADIUS))
-        grey = np.asarray(small, np.float32)
-        whole.append(_unit(grey))
-        fine.append(_unit(grey - np.asarray(blurred, np.float32)))
-    return np.stack(whole), np.stack(fine)
-
-
-def _unit(values: "NDArray[np.float32]") -> "NDArray[np.float32]":
-    values = values - values.mean()
-    return values / max(float(np.linalg.norm(values)), 1e-6)
+            smalls.append(small(opened))
+    pairs = duplicates([hashlib.sha256(data).hexdigest() for data in files], smalls)
+    pictures = [
+        Picture(path.name, data, group)
+        for path, data, group in zip(paths, files, grouped(len(files), pairs), strict=True)
+    ]
+    return pictures, [(paths[one].name, paths[other].name) for one, other in pairs]
 
 
 def drawn(count: int) -> Iterator[Picture]:
@@ -144,33 +98,6 @@ def pieces(pictures: Sequence[Picture]) -> Iterator[Picture]:
             for column in range(_PIECES):
                 piece = image.crop((xs[column], ys[row], xs[column + 1], ys[row + 1]))
                 yield Picture(f"{each.name} {row} {column}", _saved(piece, "PNG"), each.group)
-
-
-def _half(image: Image.Image) -> Image.Image:
-    return image.resize(((image.width + 1) // 2, (image.height + 1) // 2), Image.Resampling.BICUBIC)
-
-
-def _cropped(image: Image.Image) -> Image.Image:
-    left, top = round(image.width * 0.02), round(image.height * 0.02)
-    return image.crop((left, top, image.width - left, image.height - top))
-
-
-ALTERATIONS: Final[dict[str, Callable[[Image.Image], bytes]]] = {
-    "JPEG 50": lambda image: _saved(image, "JPEG", quality=50),
-    "half the size": lambda image: _saved(_half(image), "JPEG", quality=90),
-    "half, JPEG 30": lambda image: _saved(_half(image), "JPEG", quality=30),
-    "brighter by 20 %": lambda image: _saved(
-        ImageEnhance.Brightness(image).enhance(1.2), "JPEG", quality=90
-    ),
-    "grey": lambda image: _saved(image.convert("L"), "JPEG", quality=90),
-    "cropped by 2 %": lambda image: _saved(_cropped(image), "JPEG", quality=90),
-}
-"""Ordinary alterations; a crop takes 2 % away on each side."""
-
-
-def altered(picture: Picture, alteration: str) -> bytes:
-    """The file of an altered copy."""
-    return ALTERATIONS[alteration](_opened(picture))
 
 
 def _opened(picture: Picture) -> Image.Image:

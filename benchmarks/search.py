@@ -39,6 +39,7 @@ for _variable in ("OMP", "OPENBLAS", "MKL", "NUMBA"):
 import numpy as np  # noqa: E402 (reads the variables at import)
 
 from benchmarks import engines, hashes  # noqa: E402
+from hashmatch.bench.codes import asked, realistic, uniform  # noqa: E402
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -70,7 +71,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     print(f"{len(codes):,} codes of {8 * chosen.width} bits", flush=True)
     wrong = 0
     for threshold in chosen.thresholds:
-        queries = hashes.asked(codes, misses, threshold, 3)
+        queries = asked(codes, misses, threshold, 3)
         names = chosen.only or (_FEW if chosen.few else tuple(engines.MAKERS))
         held, facts = _build(codes, threshold, names)
         wrong += _check(held, codes, queries, threshold, facts)
@@ -86,9 +87,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _codes(count: int, width: int, queries: int) -> "tuple[NDArray[np.uint8], NDArray[np.uint8]]":
     if width != 32:
-        return hashes.uniform(count, width, 1), hashes.uniform(queries, width, 2)
+        return uniform(count, width, 1), uniform(queries, width, 2)
     like = hashes.real(500)
-    return hashes.realistic(count, like, 1), hashes.realistic(queries, like, 2)
+    return realistic(count, like, 1), realistic(queries, like, 2)
 
 
 def _build(

@@ -1,4 +1,4 @@
-r"""Distances of different pictures and of altered copies: which thresholds keep which promise.
+r"""Distances of different pictures: which thresholds keep which promise.
 
     git clone --depth 1 https://github.com/EliSchwartz/imagenet-sample-images photos/imagenet
     git clone --depth 1 https://github.com/BIDS/BSDS500 photos/bsds
@@ -8,18 +8,18 @@ r"""Distances of different pictures and of altered copies: which thresholds keep
     python -m benchmarks.thresholds --photos photos/imagenet --photos photos/bsds \
         --cut 0.9 --cut 0.7 --cut 0.5
 
-Every picture is compared with every other that is no duplicate of it (`benchmarks/photographs.py`
-says which are, and how to get photographs), as a scan compares: one picture in its eight
+Every picture is compared with every other that is no duplicate of it (`hashmatch.bench.duplicates`
+says which are), as a scan compares: one picture in its eight
 orientations and the negative of the upright one, against the upright hash of the other; the nearest
 of the nine counts. Pictures below the quality that profiles ask for are left out. *The rule* is the
 largest distance within which at most one of a million pairs lies. Where that lies beyond what was
 counted, a line is fitted to the logarithm of the counts of the ten nearest distances.
 
-Recall is the share of copies, altered in an ordinary way and not turned, within a distance of their
-own picture. `--drawn` measures pictures of opaque shapes too. `--pieces` cuts photographs into nine
-pieces, plain ones too, and counts false matches by quality: the *minimum quality* is the least
-above which at most one of a million pairs matches. `--cut` cuts the files of photographs short, as
-downloads that broke off, and compares what is left with the whole of the others.
+`--drawn` measures pictures of opaque shapes too. `--pieces` cuts photographs into nine pieces,
+plain ones too, and counts false matches by quality: the *minimum quality* is the least above which
+at most one of a million pairs matches. `--cut` cuts the files of photographs short, as downloads
+that broke off, and compares what is left with the whole of the others. The rule without a line, and
+recall of altered copies, is what `hashmatch bench recall` measures.
 """
 
 import argparse
@@ -31,13 +31,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from benchmarks.photographs import ALTERATIONS, Picture, altered, drawn, photographs, pieces
+from benchmarks.photographs import Picture, drawn, photographs, pieces
 from hashmatch import registry
 from hashmatch.hashing.items import HashOptions, hash_images
 from hashmatch.model import MediaHashes
 from hashmatch.model.hash import bits_of
 from hashmatch.model.orientation import Orientation
-from hashmatch.profiles import DEFAULT, STRICT, WIDE
+from hashmatch.profiles import DEFAULT
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -113,10 +113,8 @@ def main() -> None:
         arguments.json.write_text(json.dumps(figures, indent=1, ensure_ascii=False) + "\n")
 
 
-def _hashed(
-    files: Sequence[bytes], algorithms: Sequence[str], *, turned: bool = True
-) -> list[MediaHashes | None]:
-    options = HashOptions(algorithms=algorithms, orientations=turned)
+def _hashed(files: Sequence[bytes], algorithms: Sequence[str]) -> list[MediaHashes | None]:
+    options = HashOptions(algorithms=algorithms, orientations=True)
     found: list[MediaHashes | None] = []
     for number, hashes in enumerate(hash_images(files, options, threads=1), 1):
         found.append(hashes if isinstance(hashes, MediaHashes) else None)
@@ -164,10 +162,6 @@ def _measured(
     kind: str, pictures: Sequence[Picture], algorithms: Sequence[str], near: int
 ) -> Iterator[dict[str, Any]]:
     kept, hashed = _all_hashed(pictures, algorithms)
-    copies = {
-        name: _hashed([altered(each, name) for each in kept], algorithms, turned=False)
-        for name in ALTERATIONS
-    }
     for algorithm in algorithms:
         least = DEFAULT.quality_of(algorithm)
         codes = _codes(algorithm, hashed, kept, least)
@@ -183,46 +177,7 @@ def _measured(
         figure = _figure(kind, algorithm, len(codes.group), counts)
         for far, one, other in nearest:
             print(f"    {far}: {names[one]} and {names[other]}")
-        figure["recall"] = _recalls(algorithm, figure["rule"], hashed, copies)
         yield figure
-
-
-def _recalls(
-    algorithm: str,
-    rule: int,
-    hashed: Sequence[MediaHashes],
-    copies: dict[str, list[MediaHashes | None]],
-) -> dict[str, dict[str, float]]:
-    """Share of copies that match, by alteration: within the rule's distance, and each profile's."""
-    wanted = {
-        "rule": rule,
-        "default": DEFAULT.thresholds.get(algorithm, -1),
-        "probable": DEFAULT.probable.get(algorithm, -1),
-        "strict": STRICT.thresholds.get(algorithm, -1),
-        "wide": WIDE.probable.get(algorithm, -1),
-    }
-    shares: dict[str, dict[str, float]] = {}
-    for alteration, made in copies.items():
-        far = []
-        for own, copy in zip(hashed, made, strict=True):
-            apart = _FAR
-            if copy and min(own.quality, copy.quality) >= DEFAULT.quality_of(algorithm):
-                known = [
-                    each.hash
-                    for each in own.readings
-                    if each.hash.algorithm == algorithm and each.orientation is Orientation.UPRIGHT
-                ]
-                asked = [each.hash for each in copy.readings if each.hash.algorithm == algorithm]
-                apart = min((one - other for one in known for other in asked), default=_FAR)
-            far.append(apart)
-        shares[alteration] = {
-            name: round(float(np.mean(np.array(far) <= most)), 4) for name, most in wanted.items()
-        }
-    for name, most in wanted.items():
-        if most >= 0:
-            cells = ", ".join(f"{way} {each[name]:.3f}" for way, each in shares.items())
-            print(f"    recall within {most} ({name}): {cells}", flush=True)
-    return shares
 
 
 def _qualities(photos: Sequence[Picture], algorithms: Sequence[str]) -> Iterator[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""A hasher, list format, source and report of other packages, found by their entry points."""
+"""Extensions of each kind by other packages, found by their entry points."""
 
 import json
 import lzma
@@ -124,17 +124,23 @@ class Digests:
         return Counter()
 '''
 
+TRANSFORMS = """
+def alterations():
+    return {"upside-down": lambda picture, chance, others: picture.rotate(180)}
+"""
+
 KINDS = {
     "hashers": ("blocks-64", "blocks:Blocks", HASHER),
     "lists": ("mine", "mine:Mine", LIST),
     "sources": ("bundle", "bundle:Bundle", SOURCE),
     "reports": ("digests", "digests_report:Digests", REPORT),
+    "transforms": ("lab", "lab_alterations:alterations", TRANSFORMS),
 }
 
 
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the four packages installed in `site`, and two photographs."""
+    """A folder with all packages installed in `site`, and two photographs."""
     folder = tmp_path_factory.mktemp("lab")
     site = folder / "site"
     for kind, (name, home, code) in KINDS.items():
@@ -202,6 +208,21 @@ def test_all_four_work_together(lab: Path) -> None:
     assert "1.png" in run(lab, "match", "all.bundle", "--against", "known.mine")
     (line,) = run(lab, "report", *database, "--format", "digests").splitlines()
     assert line == f"{hashed['sha256']} blocks-64"
+
+
+def test_alterations_of_others_are_measured(lab: Path) -> None:
+    assert "upside-down" in run(lab, "bench", "transforms")
+    for number in range(2, 5):
+        noise = np.random.default_rng(number).integers(0, 256, (16, 16), np.uint8)
+        picture = Image.fromarray(noise).resize((200, 160), Image.Resampling.BICUBIC)
+        picture.save(lab / f"{number}.png")
+    told = run(
+        lab,
+        *("bench", "recall", *(f"{number}.png" for number in range(5))),
+        *("--group", "lab", "--known", "2", "--threshold", "31"),
+    )
+    (line,) = (each for each in told.splitlines() if each.startswith("  lab/upside-down"))
+    assert line.split()[1:3] == ["2", "100.0"]
 
 
 CHECKS: dict[str, Callable[[Any], None]] = {

@@ -8,6 +8,8 @@ import typer
 from hashmatch.cli import (
     about,
     audit,
+    bench,
+    bench_speed,
     calibrate,
     casework,
     check,
@@ -96,6 +98,15 @@ _GROUPS: Final[dict[str, tuple[str, _Verbs]]] = {
             "key": (audit.make_key, audit.KEY_HELP),
             "sign": (audit.sign_audit, audit.SIGN_HELP),
             "verify": (audit.verify_audit, audit.HELP),
+        },
+    ),
+    "bench": (
+        "Measure recall, false matches and speed on your own pictures and lists.",
+        {
+            "hash": (bench_speed.bench_hash, bench_speed.HASH_HELP),
+            "index": (bench_speed.bench_index, bench_speed.INDEX_HELP),
+            "recall": (bench.bench_recall, bench.RECALL_HELP),
+            "transforms": (bench.list_transforms, bench.TRANSFORMS_HELP),
         },
     ),
     "lists": (

@@ -35,18 +35,23 @@ def test_the_suite_is_as_large_as_the_documentation_says() -> None:
 
 @pytest.mark.parametrize("group", registry.built_in("transforms"))
 def test_a_seed_fixes_every_copy(group: str) -> None:
-    again, others = suite(5, [group]), suite(6, [group])
-    files = [each.file(PICTURE, "one", AROUND) for each in again]
-    assert files == [each.file(PICTURE, "one", AROUND) for each in suite(5, [group])]
-    drawn_by_chance = {
-        one.id
-        for one, other, file in zip(again, others, files, strict=True)
-        if file != other.file(PICTURE, "one", AROUND)
-        or file != one.file(PICTURE, "another", AROUND)
-    }
-    # Of each file that any chance takes part in, another seed or another picture gives another.
-    fixed = {"resize", "dihedral"}
-    assert bool(drawn_by_chance) == (group not in fixed)
+    def files(seed: int) -> list[bytes]:
+        return [each.file(PICTURE, "one", AROUND) for each in suite(seed, [group])]
+
+    first = files(5)
+    assert first == files(5)
+    assert (first != files(6)) == (group not in {"resize", "dihedral"})
+
+
+def test_chance_follows_seed_name_and_picture() -> None:
+    one = SUITE[0]
+    others = [Transform(one.name, one.group, one.apply, 6), Transform("x", one.group, one.apply, 5)]
+    drawn_by = [
+        *(each.generator("one").integers(1 << 60) for each in (one, *others)),
+        one.generator("another").integers(1 << 60),
+    ]
+    assert len({*map(int, drawn_by)}) == 4
+    assert int(one.generator("one").integers(1 << 60)) == drawn_by[0]
 
 
 @pytest.mark.parametrize("transform", SUITE, ids=[each.id for each in SUITE])
