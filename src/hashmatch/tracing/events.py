@@ -70,11 +70,13 @@ def entries(store: "Store", *, since: int = 0) -> dict[tuple[str, str], Events]:
     )
     for name, entry, event, role, unit in rows:
         found.setdefault((name, entry), {})[event] = Told(role, unit)
-    for digest in ("sha256", "md5"):
+    if store.one("SELECT max(id) FROM events") is not None:
+        # From the entries on, of which no digest has an index: those of events have.
         rows = store.rows(
             "SELECT DISTINCT entries.list, entries.entry, events.id, events.role, import_id "  # noqa: S608 (our words)
-            f"FROM events JOIN entries ON entries.{digest} = events.{digest} "
-            f"WHERE events.{digest} IS NOT NULL AND import_id > ? AND {_REPORTABLE}",
+            "FROM entries CROSS JOIN events "
+            "ON events.sha256 = entries.sha256 OR events.md5 = entries.md5 "
+            f"WHERE import_id > ? AND {_REPORTABLE}",
             (since,),
         )
         for name, entry, event, role, unit in rows:
@@ -115,10 +117,10 @@ def clusters(store: "Store", *, since: int = 0) -> dict[int, Events]:
     if hashes := _Hashes.of(store, since):
         # All orientations of the medoids, as an event tells one of its picture.
         rows = store.rows(
-            "SELECT cluster_members.id, hash FROM cluster_members "  # noqa: S608 (our words)
-            "JOIN readings ON readings.picture_id = cluster_members.picture_id "
-            "WHERE cluster_id = cluster_members.id AND reason = '' AND algorithm = 'pdq' "
-            f"AND {SHOWN} AND alpha_dropped = 0 UNION ALL "
+            "SELECT cluster_members.id, readings.hash FROM cluster_members "  # noqa: S608 (our words)
+            f"JOIN readings ON readings.picture_id = cluster_members.picture_id {SHOWN} "
+            "WHERE cluster_id = cluster_members.id AND reason = '' AND readings.algorithm = 'pdq' "
+            "AND readings.alpha_dropped = 0 UNION ALL "
             # Of a motion photo and the like the picture stands among the frames, without a time.
             "SELECT cluster_members.id, hash FROM cluster_members "
             "JOIN videos ON videos.picture_id = cluster_members.picture_id "

@@ -31,10 +31,10 @@ _BYTES: Final = 32
 _MOST_FRAMES: Final = 2000
 """Different frames of a video that are compared."""
 SHOWN: Final = (
-    "frame = (SELECT shown.frame FROM readings AS shown "
-    "WHERE shown.picture_id = readings.picture_id AND shown.position = 0)"
+    "JOIN readings AS shown ON shown.picture_id = readings.picture_id AND shown.position = 0 "
+    "AND shown.frame = readings.frame"
 )
-"""Whether a reading is of the picture that stands for its file, which need not be the first one: a
+"""Leaves the readings of the picture that stands for its file, which need not be the first one: a
 TIFF may have reduced copies in front."""
 SHOWN_STILL: Final = (
     "frame = (SELECT shown.frame FROM frames AS shown "
@@ -148,11 +148,12 @@ def _take_up(store: "Store", found: dict[bool, _Medoids]) -> None:
         found[bool(flat)].of_films.append(number)
         found[bool(flat)].films.add_medoid(frames)
     pictures = store.rows(
-        "SELECT cluster_members.id, hash, instr(flags, ?) > 0 FROM cluster_members "  # noqa: S608 (our words)
+        "SELECT cluster_members.id, readings.hash, instr(flags, ?) > 0 FROM cluster_members "  # noqa: S608 (our words)
         "JOIN pictures ON pictures.id = cluster_members.picture_id "
-        "JOIN readings ON readings.picture_id = cluster_members.picture_id "
+        f"JOIN readings ON readings.picture_id = cluster_members.picture_id {SHOWN} "
         "WHERE cluster_id = cluster_members.id AND cluster_members.reason = '' "
-        f"AND algorithm = 'pdq' AND readings.orientation = 1 AND {SHOWN} AND alpha_dropped = 0 "
+        "AND readings.algorithm = 'pdq' AND readings.orientation = 1 "
+        "AND readings.alpha_dropped = 0 "
         "ORDER BY cluster_members.id",
         (_FLAT,),
     )
@@ -191,11 +192,13 @@ def _still(store: "Store", video: int) -> "list[tuple[int, bytes]]":
 def _pictures(store: "Store", done: int, last: int) -> Iterator[_Picture]:
     """The pictures with numbers behind one and up to another, with all orientations of each."""
     rows = store.rows(
-        "SELECT pictures.id, instr(flags, ?) > 0, videos.id, quality, hash FROM pictures "  # noqa: S608 (our words)
+        "SELECT pictures.id, instr(flags, ?) > 0, videos.id, readings.quality, readings.hash "
+        "FROM pictures "
         "LEFT JOIN videos ON videos.picture_id = pictures.id "
-        "LEFT JOIN readings ON readings.picture_id = pictures.id AND algorithm = 'pdq' "
-        f"AND {SHOWN} AND alpha_dropped = 0 "
-        "WHERE pictures.id > ? AND pictures.id <= ? ORDER BY pictures.id, orientation",
+        "LEFT JOIN readings AS shown ON shown.picture_id = pictures.id AND shown.position = 0 "
+        "LEFT JOIN readings ON readings.picture_id = pictures.id AND readings.algorithm = 'pdq' "
+        "AND readings.frame = shown.frame AND readings.alpha_dropped = 0 "
+        "WHERE pictures.id > ? AND pictures.id <= ? ORDER BY pictures.id, readings.orientation",
         (_FLAT, done, last),
     )
     for (number, marked, video), found in groupby(rows, itemgetter(0, 1, 2)):
