@@ -113,6 +113,15 @@ def test_an_unaltered_copy_is_always_found(folder: Path, monkeypatch: pytest.Mon
         assert (share["copies"], share["recall"][widest]["recall"]) == (9, 1.0)
 
 
+def test_tiers_are_passed_on(folder: Path) -> None:
+    few = replace(OPTIONS, known=1, groups=("border",), thresholds={"pdq": (31,)})
+    recall = []
+    for tiers in (("whole",), ("whole", "regions")):
+        (found,) = measure_recall([folder], replace(few, tiers=tiers))["results"]
+        recall.append(found["groups"][-1]["recall"]["31"]["recall"])
+    assert recall[0] < 0.5 < recall[1]
+
+
 def test_other_lists_and_made_up_hashes_are_distractors(folder: Path, tmp_path: Path) -> None:
     used = read_pictures([folder]).used
     theirs = hash_image(used[0].read())

@@ -128,7 +128,7 @@ def _copies(found: Mapping[str, Any], limits: Sequence[int]) -> Iterator[Markup]
 def _curves(found: Mapping[str, Any]) -> Iterator[Markup]:
     name, impostors, genuine = found["algorithm"], found["impostors"], found["genuine"]
     yield tag("h3", "Distances")
-    yield tag("p", "Blue: copies and their own picture. Yellow: copies and other pictures.")
+    yield tag("p", "Of whole pictures. Blue: to the own picture. Yellow: to other pictures.")
     yield plots.histogram(
         f"{name}: distances of copies to their own picture and to others",
         [genuine["histogram"], impostors["histogram"]],

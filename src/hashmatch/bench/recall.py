@@ -23,7 +23,7 @@ from hashmatch.bench.pictures import (
     read_pictures,
 )
 from hashmatch.bench.tally import Tally
-from hashmatch.bench.tiers import TIERS, looking_by
+from hashmatch.bench.tiers import TIERS, fixed, looking_by
 from hashmatch.bench.transforms.base import Transform, suite
 from hashmatch.errors import Reason, SourceError, UnreadableImageError
 from hashmatch.hashing.items import HashOptions
@@ -31,7 +31,7 @@ from hashmatch.hashlists.reading import HashList, read_list
 from hashmatch.index.index import Index
 from hashmatch.limits import Limits
 from hashmatch.matching.matcher import Matcher
-from hashmatch.matching.thresholds import hasher_of, overridden
+from hashmatch.matching.thresholds import hasher_of
 from hashmatch.model import Hash, MediaHashes, Unreadable
 from hashmatch.profiles import DEFAULT, WIDE
 from hashmatch.threads import in_order
@@ -143,7 +143,7 @@ def measure_recall(
             msg = f"too few pictures: {len(found.used)} of three at least"
             raise SourceError(msg)
         run = _Run(options, watch, found, alterations)
-        run.hash_originals(replace(hashing, variants=False))
+        run.hash_originals(replace(hashing, variants=False, tiers=TIERS[:1]))
         run.compare_originals()
         run.copies(hashing, against)
         return run.result()
@@ -253,9 +253,7 @@ class _Run:
             DEFAULT.quality_of(algorithm),
         )
         return {
-            bits: stack.enter_context(
-                Matcher([index, *against], profile=overridden(DEFAULT, {algorithm: bits}))
-            )
+            bits: stack.enter_context(Matcher([index, *against], profile=fixed(algorithm, bits)))
             for bits in thresholds
         }
 

@@ -1,13 +1,17 @@
-"""How hard known pictures are looked for: the tiers there are, passed on to hashing."""
+"""How hard known pictures are looked for: tiers passed on to hashing, at a radius that is fixed."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from hashmatch.errors import UnknownNameError, there_is
 from hashmatch.hashing.options import HashOptions
+from hashmatch.matching.thresholds import overridden
+from hashmatch.model.region import ORDER, tiers_of
+from hashmatch.profiles import DEFAULT, Profile
 
-TIERS: Final = ("whole",)
-"""All that hashing knows."""
+TIERS: Final = tuple(each.value for each in ORDER)
+"""All that hashing knows, in the order in which they are tried."""
 
 
 def looking_by(options: HashOptions, tiers: Sequence[str]) -> HashOptions:
@@ -20,4 +24,14 @@ def looking_by(options: HashOptions, tiers: Sequence[str]) -> HashOptions:
         if name not in TIERS:
             msg = f"no tier is called {name!r}"
             raise UnknownNameError(there_is(msg, TIERS))
-    return options
+    return replace(options, tiers=tiers_of(tiers))
+
+
+def fixed(algorithm: str, bits: int) -> Profile:
+    """The default profile with one distance for whole pictures and for parts of them.
+
+    Args:
+        algorithm: whose hashes.
+        bits: the largest distance that matches, whatever the size of the list.
+    """
+    return replace(overridden(DEFAULT, {algorithm: bits}), false_matches=None, farthest=bits)
