@@ -37,9 +37,9 @@ def versions() -> dict[str, str]:
 def resident() -> int:
     """Bytes of memory that this process holds now; 0 where the system does not tell."""
     status = Path("/proc/self/statm")
-    if sys.platform == "win32" or not status.exists():
+    if not status.exists():
         return 0
-    return int(status.read_text(encoding="ascii").split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    return int(status.read_text(encoding="ascii").split()[1]) * _limit("SC_PAGE_SIZE")
 
 
 def _processor() -> str:
@@ -52,6 +52,10 @@ def _processor() -> str:
 
 
 def _memory() -> int | None:
-    if sys.platform == "win32" or "SC_PHYS_PAGES" not in os.sysconf_names:
-        return None
-    return round(os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / (1 << 30))
+    return round(_limit("SC_PHYS_PAGES") * _limit("SC_PAGE_SIZE") / (1 << 30)) or None
+
+
+def _limit(name: str) -> int:
+    """A number that the system tells by this name; 0 where it tells none, as on Windows."""
+    tell = getattr(os, "sysconf", None)
+    return int(tell(name)) if tell and name in getattr(os, "sysconf_names", {}) else 0

@@ -125,7 +125,7 @@ def bars(title: str, rows: Sequence[tuple[str, float, float, float]]) -> Markup:
     """
     tall, left = 21, 128
     height = len(rows) * tall + 40
-    scale, bottom = _WIDTH - left - 60, 8 + len(rows) * tall
+    scale, bottom = _WIDTH - left - 78, 8 + len(rows) * tall
     shown: list[Markup] = []
     for share in (0, 0.25, 0.5, 0.75, 1):
         x = left + share * scale
