@@ -92,7 +92,8 @@ def test_every_report_and_answer_says_the_mark(tmp_path: Path) -> None:
         assert f"[{mark}; <b>own</b>]" in output, words
         _, output, _ = run("trace", *words, "--db", db, "--json")
         assert json.loads(output.splitlines()[0])["handling"] == [mark, "<b>own</b>"], words
-    (phone, card) = run("trace", "coverage", "--db", db)[1].splitlines()
+    said = run("trace", "coverage", "--db", db)[1].splitlines()
+    (phone, card) = [line for line in said if not line.startswith(" ")]
     assert phone.endswith(f"[{mark}]")
     assert card.endswith("[<b>own</b>]")
 

@@ -26,7 +26,8 @@ _TWO_FRAMES = base64.b64decode(
 def test_frames_that_are_not_read_are_said() -> None:
     found = hash_image(_TWO_FRAMES)
     assert found.reason is Reason.UNSUPPORTED
-    assert (found.frames, found.fraction, found.flags) == (1, 1.0, ("unread-picture",))
+    assert (found.frames, found.fraction) == (1, 1.0)
+    assert "unread-picture" in found.flags
 
 
 @pytest.mark.parametrize("share", [0.1, 0.2, 0.4])

@@ -101,7 +101,7 @@ _GROUPS: Final[dict[str, tuple[str, _Verbs]]] = {
         },
     ),
     "bench": (
-        "Measure recall, false matches and speed on your own pictures and lists.",
+        "Measure recall, false matches and speed on your pictures.",
         {
             "hash": (bench_speed.bench_hash, bench_speed.HASH_HELP),
             "index": (bench_speed.bench_index, bench_speed.INDEX_HELP),
