@@ -157,7 +157,7 @@ def test_a_report_in_json_says_what_it_says_now(tmp_path: Path) -> None:
     assert len(then["sightings"]) == len(now["sightings"])
     for old, new in zip(then["sightings"], now["sightings"], strict=True):
         # Matches of then were of whole pictures.
-        whole = {"tier": "whole", "outline": [], "hypothesis": None, "tried": 0}
+        whole: dict[str, object] = {"tier": "whole", "outline": [], "hypothesis": None, "tried": 0}
         assert {**old, "match": {**renamed(old["match"]), **whole}} == new
     for part in ("unreadable", "incomplete"):
         assert then[part] == now[part]

@@ -60,6 +60,12 @@ def test_what_is_found_goes_on_record(lab: Path, effort: str, names: set[str]) -
         *(["regions"] if names else []),
         *(["framing"] if effort == "thorough" else []),
     }
+    page = ("--format", "html", "--output", f"{effort}.html")
+    assert run("report", "--db", f"{effort}.db", "--case", "7", *page, folder=lab).returncode == 0
+    drawn = (lab / f"{effort}.html").read_text(encoding="utf-8")
+    # Files that are byte for byte the same are one finding.
+    assert drawn.count('class="part"') == len(names - {"page again.jpg"})
+    assert ("probable up to 46 bits" in done.stderr) == (effort != "quick")
     # Scans of other efforts are other scans; the same one goes on where it was.
     other = "normal" if effort == "quick" else "quick"
     again = ("--against", "known.csv", "--effort", other, "--resume", *on_record)

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from hashmatch.sightings.recording import Run
     from hashmatch.sources.base import Source
 
+_USUALLY_TRIED = 2_000
+"""Codes of a picture of average size in the tier that has most: more of them narrow the radius."""
+
 _SHOWN = 20
 """Quarantined rows of a list that are printed."""
 
@@ -152,6 +155,12 @@ def _note_lists(matcher: "Matcher") -> None:
     for words in known_good_notes(matcher.lists, matcher.index.path if matcher.index else None):
         note(words)
     note_coverage(matcher.coverage)
+    for tier in matcher.tiers[1:]:
+        radius = matcher.radius(tier, _USUALLY_TRIED)
+        note(
+            f"{tier}: parts of pictures up to {number_of(radius.match, 'bit')}; probable up to "
+            f"{number_of(radius.probable, 'bit')}, as for {_USUALLY_TRIED:,} codes of a picture"
+        )
     for known in matcher.lists:
         if matcher.index is None:
             rows = [row for part in known.parts for row in part.segment.quarantined]

@@ -15,7 +15,8 @@ from hashmatch.matching.coverage import coverage_of
 from hashmatch.matching.exact import same_digest, settled
 from hashmatch.matching.known import Known, Recipe, opened
 from hashmatch.matching.pictures import search_pictures
-from hashmatch.matching.regions import search_regions
+from hashmatch.matching.radius import Radius, radius_of
+from hashmatch.matching.regions import known_hashes, search_regions
 from hashmatch.matching.rules import widest
 from hashmatch.matching.subjects import Subject, digests_of, media_of, subject_of, subjects_of
 from hashmatch.matching.thresholds import completed
@@ -165,6 +166,15 @@ class Matcher:
             found = tuple(coverage_of(known, profile=terms.profile) for known in terms.lists)
             self._coverage = terms, found
         return self._coverage[1]
+
+    def radius(self, tier: Tier, tried: int) -> Radius:
+        """How near parts of pictures must be.
+
+        Args:
+            tier: beyond the whole picture.
+            tried: how many codes of it a picture has.
+        """
+        return radius_of(self.profile, tier, known=known_hashes(self.lists), tried=tried)
 
     @property
     def sampling(self) -> Sampling:

@@ -56,16 +56,21 @@ def search_regions(
     """
     if ALGORITHM not in profile.thresholds:
         return
-    known = sum(
+    known = known_hashes(lists)
+    for tier in ORDER[1:]:
+        asked = _asked(tier, subjects, best, profile)
+        if asked is not None:
+            _search(lists, tier, asked, best, profile=profile, known=known)
+
+
+def known_hashes(lists: Sequence[KnownList]) -> int:
+    """How many hashes parts of pictures are compared with."""
+    return sum(
         len(part.segment.qualities(ALGORITHM))
         for each in lists
         for part in each.parts
         if ALGORITHM in part.segment.algorithms
     )
-    for tier in ORDER[1:]:
-        asked = _asked(tier, subjects, best, profile)
-        if asked is not None:
-            _search(lists, tier, asked, best, profile=profile, known=known)
 
 
 def _asked(

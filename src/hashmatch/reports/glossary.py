@@ -41,6 +41,11 @@ TERMS: Final = {
     "Match, perceptual": (
         "The distance of the hashes is within the threshold: the pictures look alike."
     ),
+    "Match of a part": (
+        "A part of the picture looks like the known one, as in a screenshot, a collage or a "
+        "frame; the outline says where it lies. “Taken for rows and columns” means: if the part "
+        "is cut from a larger picture in this way, that picture looks like the known one."
+    ),
     "Match, video": (
         "Several frames match one after the other. A segment says from when to when; strong "
         "means several different pictures in the right order, probable means fewer, still "

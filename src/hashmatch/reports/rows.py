@@ -7,6 +7,7 @@ from hashmatch.errors import Reason
 from hashmatch.markup import Markup, foreign, joined, tag
 from hashmatch.model import ItemStatus, Json, Match, MatchKind
 from hashmatch.reports import flags, placing
+from hashmatch.reports.outlines import outline_of
 from hashmatch.reports.text import (
     NAMES,
     category_of,
@@ -109,7 +110,7 @@ def finding_rows(sighting: SightingRecord, exhibits: Mapping[int, str]) -> Marku
     first = tag("tr", number, tag("td", _file(item, exhibits), colspan=3))
     second = tag(
         "tr",
-        tag("td", _entry(match), _near(match)),
+        tag("td", _entry(match), _near(match), outline_of(match.outline, item.width, item.height)),
         tag("td", _pairs(_times(sighting))),
         tag("td", _pairs(_digests(item))),
     )
