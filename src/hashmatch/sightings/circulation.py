@@ -185,6 +185,11 @@ CIRCULATION: Final = (
     "CREATE INDEX members_by_picture ON cluster_members (picture_id)",
     "CREATE INDEX members_by_cluster ON cluster_members (cluster_id)",
     "CREATE INDEX contents_by_md5 ON contents (md5) WHERE md5 IS NOT NULL",
+    # Each question about links asks which entries are of flat cards: few of a million.
+    """
+    CREATE INDEX entries_of_flat_cards ON entries (list, entry)
+        WHERE instr(details, '"flat-card":true') > 0
+    """,
     # Which entries were seen in several places is answered from the index alone.
     "DROP INDEX sightings_by_entry",
     """
