@@ -20,6 +20,8 @@ from hashmatch.decoding.video import Video
 from hashmatch.hashers.pdq import finish
 from hashmatch.hashing.content import SIDE, Box, content_boxes, widened
 from hashmatch.hashing.items import HashOptions, hash_image
+from hashmatch.hashing.proposals import parts_of
+from hashmatch.raster import Raster
 from tests.support.clips import pictures
 from tests.support.golden_values import INEXACT
 from tests.support.photos import encoded, variants
@@ -29,7 +31,7 @@ from tests.support.places import FIXTURES
 def main() -> None:
     if "plain" in sys.argv:
         _without_vectors_in_ffmpeg()
-    made = (_pictures, _files, _films, _frames)
+    made = (_pictures, _parts, _files, _films, _frames)
     sys.stdout.write(json.dumps({name: text for each in made for name, text in each()}))
 
 
@@ -48,6 +50,21 @@ def _pictures() -> Iterator[tuple[str, str]]:
                 known = reading.hash.value + bytes([reading.quality])
                 digests[reading.hash.algorithm].update(known)
         yield from ((f"{name}, {mode}", each.hexdigest()) for name, each in digests.items())
+
+
+def _parts() -> Iterator[tuple[str, str]]:
+    """Upright parts of pages; what is tilted takes equations, whose last digits may differ."""
+    known = hashlib.sha256()
+    count = 0
+    for image in variants(6, smallest=200, largest=900):
+        page = np.full((image.height + 90, image.width + 60), 235, np.uint8)
+        page[40 : 40 + image.height, 25 : 25 + image.width] = image.convert("L")
+        for part in parts_of(Raster(page, page.shape[1], page.shape[0])):
+            (top, left), (_, right), (bottom, _), (low, first) = part.corners.tolist()
+            if (first, low) == (left, bottom) and right > left and top < bottom:
+                known.update(part.codes.tobytes() + bytes([part.quality]))
+                count += 1
+    yield f"parts of pages ({count > 6})", known.hexdigest()
 
 
 def _files() -> Iterator[tuple[str, str]]:
