@@ -82,6 +82,14 @@ def test_a_single_file_says_what_it_shows(lab: Path) -> None:
     assert found["tried"] % 8 == 0
 
 
+def test_where_no_part_can_match_it_is_said(lab: Path) -> None:
+    (lab / "digests.csv").write_text(f"id,md5\nx,{'ab' * 16}\n")
+    words = ("--against", "digests.csv", "--effort", "thorough")
+    done = run("match", "evidence/page.jpg", *words, folder=lab)
+    for tier in ("regions", "framing"):
+        assert f"{tier}: no part of a picture is searched: no pdq hash is known" in done.stderr
+
+
 def test_an_effort_that_is_none_is_refused(lab: Path) -> None:
     words = ("--against", "known.csv", "--effort", "all")
     done = run("match", "evidence/page.jpg", *words, folder=lab)

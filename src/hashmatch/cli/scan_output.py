@@ -144,6 +144,7 @@ def summary_line(
 def _note_lists(matcher: "Matcher") -> None:
     from hashmatch.cli.covering import note_coverage, note_handling
     from hashmatch.cli.harmless import known_good_notes
+    from hashmatch.matching.regions import ALGORITHM as PARTS
 
     note_handling(matcher.lists)
     for known in matcher.lists:
@@ -156,6 +157,9 @@ def _note_lists(matcher: "Matcher") -> None:
         note(words)
     note_coverage(matcher.coverage)
     for tier in matcher.tiers[1:]:
+        if PARTS not in matcher.algorithms:
+            note(f"WARNING: {tier}: no part of a picture is searched: no {PARTS} hash is known")
+            continue
         radius = matcher.radius(tier, _USUALLY_TRIED)
         note(
             f"{tier}: parts of pictures up to {number_of(radius.match, 'bit')}; probable up to "

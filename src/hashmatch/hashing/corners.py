@@ -24,9 +24,6 @@ _SIDE: Final = 320
 _FILLS: Final = 0.9
 """The share of a quadrilateral that the outline fills, at least."""
 
-_STRAY: Final = 0.985
-"""The share of it that lies within, at least: what else lies on the ground is another thing."""
-
 _FEW: Final = 4
 """Pixels of nine that a speck has, at most."""
 
@@ -61,7 +58,7 @@ def corners_of(luma: "Luma") -> Corners | None:
     if len(hull) < 4:  # noqa: PLR2004 (corners)
         return None
     quad = _four(hull)
-    if quad is None or not _fills(quad, outline, hull):
+    if quad is None or _area(hull) < _FILLS * _area(quad):
         return None
     quad = _sharpened(quad, outline)
     if quad is None or not _is_tilted(quad, seen.shape):
@@ -192,10 +189,6 @@ def clockwise(corners: Corners) -> Corners:
 def _area(polygon: "NDArray[np.float64]") -> float:
     rows, columns = polygon[:, 0], polygon[:, 1]
     return abs(float((rows * np.roll(columns, -1) - columns * np.roll(rows, -1)).sum())) / 2
-
-
-def _fills(quad: Corners, outline: "NDArray[np.float64]", hull: "NDArray[np.float64]") -> bool:
-    return _area(hull) >= _FILLS * _area(quad) and len(outline) > 0
 
 
 def _sharpened(quad: Corners, outline: "NDArray[np.float64]") -> Corners | None:

@@ -11,9 +11,9 @@ from hashmatch.hashers.base import Hasher
 from hashmatch.hashers.pdq import Pdq
 from hashmatch.hashing.options import HashOptions
 from hashmatch.hashing.regions import seems_flat_card
-from hashmatch.hashing.tiers import DETAIL, regions_of
+from hashmatch.hashing.tiers import DETAIL, looks_at_parts, regions_of
 from hashmatch.limits import Limits
-from hashmatch.model import Alpha, MediaHashes, Mode, Reading, Tier
+from hashmatch.model import Alpha, MediaHashes, Mode, Reading
 from hashmatch.model.flags import Flag
 from hashmatch.model.orientation import Orientation
 
@@ -42,7 +42,7 @@ def wanted_by(hashers: Sequence[Hasher], options: HashOptions) -> Wanted:
         exact=options.mode == Mode.EXACT,
         rgb=any(hasher.needs_rgb for hasher in hashers),
         dropped=options.variants,
-        detail=DETAIL if set(options.tiers) - {Tier.WHOLE} else 0,
+        detail=DETAIL if looks_at_parts(options) else 0,
     )
 
 

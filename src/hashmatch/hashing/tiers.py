@@ -24,9 +24,14 @@ DETAIL: Final = 1000
 _ALGORITHM: Final = "pdq"
 
 
+def looks_at_parts(options: HashOptions) -> bool:
+    """Whether parts of pictures are hashed: tiers beyond the whole one are asked for, and PDQ."""
+    return _ALGORITHM in options.algorithms and not set(options.tiers) <= {Tier.WHOLE}
+
+
 def regions_of(frames: Sequence[Frame], options: HashOptions) -> tuple[Region, ...]:
     """The regions of a picture and its pages; none where only whole pictures are asked for."""
-    if set(options.tiers) <= {Tier.WHOLE} or _ALGORITHM not in options.algorithms:
+    if not looks_at_parts(options):
         return ()
     return tuple(
         region for frame in frames for region in _of_frame(frame, frozenset(options.tiers))

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 ALGORITHM: Final = "pdq"
+"""The only algorithm by which parts of pictures are looked for."""
 _TURNS: Final = tuple(Orientation)
 
 
