@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from hashmatch.sightings.database import Database
 from tests.support import unix
 from tests.support.hostile_evidence import Evidence, make_evidence, names_below
 from tests.support.scan_process import (
@@ -162,10 +163,19 @@ def test_an_interrupted_scan_commits_and_says_how_to_go_on(scan: Scan, uninterru
 
 
 @pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
+def tables(tmp_path: Path) -> int:
+    """KiB that a database without a scan takes."""
+    with Database.open(tmp_path / "empty"):
+        pass
+    return (tmp_path / "empty").stat().st_size // 1024
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path, tables: int) -> Iterator[Path]:
+    """Room for the tables, the start of a scan and some of its items."""
     disk = tmp_path / "disk"
     disk.mkdir()
-    command = ["mount", "-t", "tmpfs", "-o", "size=460k", "none", str(disk)]
+    command = ["mount", "-t", "tmpfs", "-o", f"size={tables + 260}k", "none", str(disk)]
     try:
         made = subprocess.run(command, capture_output=True, check=False)  # noqa: S603
     except OSError:
@@ -195,12 +205,12 @@ def test_a_full_disk_loses_nothing(small_disk: Path, scan: Scan, uninterrupted: 
 
 
 def test_a_disk_that_is_full_at_the_start_leaves_nothing_to_resume(
-    small_disk: Path, scan: Scan
+    small_disk: Path, scan: Scan, tables: int
 ) -> None:
     """Neither where no file can be made nor where its tables or the run find no space."""
-    for left in (1, 4, 20):
+    for left in (4, 16, tables // 2, tables + 40):
         filler = small_disk / "filler"
-        filler.write_bytes(bytes((360 // 4 - left) * 4096))
+        filler.write_bytes(bytes((tables + 260 - left) // 4 * 4096))
         full = Scan(scan.folder, scan.known, small_disk / f"db {left}", scan.more)
         code, said = full.run()
         assert code == 1, said
