@@ -11,6 +11,7 @@ from typing import BinaryIO, cast
 import pytest
 
 from hashmatch.errors import Reason, UnreadableError
+from hashmatch.sources.inside import decompressors
 from hashmatch.sources.inside.decompressors import gunzip
 from hashmatch.sources.inside.expanding import expand
 from hashmatch.sources.inside.streams import copied, extent_in, window
@@ -68,7 +69,15 @@ def byte_by_byte(data: bytes) -> bytes:
 
 @pytest.mark.parametrize("place", [18, 40, 900, 5000, 6050, -7])
 @pytest.mark.parametrize("most", [-1, 100, 1 << 20])
-def test_nothing_is_lost_that_lies_before_damage(place: int, most: int) -> None:
+@pytest.mark.parametrize("library", ["zlib", "zlib-ng"])
+def test_nothing_is_lost_that_lies_before_damage(
+    place: int, most: int, library: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With either library that expands it."""
+    if library == "zlib":
+        monkeypatch.setattr(decompressors, "_DEFLATE", zlib)
+    elif decompressors._DEFLATE is zlib:
+        pytest.skip("zlib-ng is not installed")
     data = bytearray(gzip.compress(random.Random(7).randbytes(6000) + BYTES * 4, mtime=0))
     data[place] ^= 0x5A
     inflater, given = gunzip(), b""

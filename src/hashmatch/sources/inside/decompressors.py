@@ -13,6 +13,16 @@ ZSTD: Final = "compression.zstd" if sys.version_info >= (3, 14) else "backports.
 """The module that expands Zstandard."""
 
 
+def _fastest() -> Any:  # noqa: ANN401 (a module, and one that its types describe wrongly)
+    """What expands deflate: zlib-ng gives the same bytes in two thirds of the time."""
+    try:
+        return importlib.import_module("zlib_ng.zlib_ng")
+    except ImportError:
+        return zlib
+
+
+_DEFLATE: Final = _fastest()
+
 _MOST_INFLATED: Final = 1032
 """Bytes that one byte of deflate expands to, at most."""
 
@@ -22,12 +32,12 @@ class Inflate:
 
     def __init__(self, wbits: int) -> None:
         """Begin; see `zlib.decompressobj`."""
-        self._inflater = zlib.decompressobj(wbits)
+        self._inflater = _DEFLATE.decompressobj(wbits)
 
     @property
     def eof(self) -> bool:
         """Whether the stream ended."""
-        return self._inflater.eof
+        return bool(self._inflater.eof)
 
     @property
     def needs_input(self) -> bool:
@@ -37,7 +47,7 @@ class Inflate:
     @property
     def unused_data(self) -> bytes:
         """What it was fed with behind the end of the stream."""
-        return self._inflater.unused_data
+        return bytes(self._inflater.unused_data)
 
     def decompress(self, data: bytes, max_length: int = -1, /) -> bytes:
         """What this and what it was fed with before expand to, at most so many bytes."""
@@ -45,10 +55,11 @@ class Inflate:
         fed, most = tail + data if tail else data, max(max_length, 0)
         before = self._inflater.copy()
         try:
-            return self._inflater.decompress(fed, most)
-        except zlib.error:
+            made: bytes = self._inflater.decompress(fed, most)
+        except _DEFLATE.error:
             self._inflater = before
-            return self._up_to_damage(fed, most or len(fed) * _MOST_INFLATED)
+            made = self._up_to_damage(fed, most or len(fed) * _MOST_INFLATED)
+        return made
 
     def _up_to_damage(self, fed: bytes, most: int) -> bytes:
         """What data that are damaged expand to before the damage: zlib gives none of it.
@@ -61,11 +72,15 @@ class Inflate:
             middle = (sound + damaged) // 2
             try:
                 self._inflater.copy().decompress(fed, middle)
-            except zlib.error:
+            except _DEFLATE.error:
                 damaged = middle
             else:
                 sound = middle
-        return self._inflater.decompress(fed, sound or 1)
+        try:
+            made: bytes = self._inflater.decompress(fed, sound or 1)
+        except _DEFLATE.error as error:
+            raise zlib.error(str(error)) from None
+        return made
 
 
 def raw_deflate() -> Decompressor:
@@ -255,7 +270,7 @@ class Unlzip:
         made = b""
         if not self._inner.eof:
             made = self._inner.decompress(data, max_length)
-            self._crc, self._size = zlib.crc32(made, self._crc), self._size + len(made)
+            self._crc, self._size = _DEFLATE.crc32(made, self._crc), self._size + len(made)
             data = self._inner.unused_data if self._inner.eof else b""
         self._head += data
         if self._inner.eof and len(self._head) >= self._trailer:
