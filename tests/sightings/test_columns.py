@@ -26,7 +26,7 @@ CHOICES: dict[str, Iterable[object]] = {
 
 @pytest.fixture
 def newest() -> Iterator[Connection]:
-    with migrating.made(len(schema.MIGRATIONS)) as database:
+    with migrating.made(schema.MIGRATIONS) as database:
         database.execute("PRAGMA foreign_keys = OFF")
         yield database
 

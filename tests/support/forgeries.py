@@ -10,7 +10,7 @@ import shutil
 import sqlite3
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -112,8 +112,7 @@ class Forger:
         self.connection = sqlite3.connect(path)
         self.reopen()
         self.triggers = self.all("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
-        for name, _ in self.triggers:
-            self(f"DROP TRIGGER {name}")
+        self._at_once(f"DROP TRIGGER {name}" for name, _ in self.triggers)
 
     def reopen(self) -> None:
         """Let SQLite read the tables anew."""
@@ -138,10 +137,15 @@ class Forger:
 
     def close(self) -> Path:
         """Give the file back."""
-        for _, sql in self.triggers:
-            self(sql)
+        self._at_once(sql for _, sql in self.triggers)
         self.connection.close()
         return self.path
+
+    def _at_once(self, statements: Iterable[str]) -> None:
+        self("BEGIN")
+        for each in statements:
+            self(each)
+        self("COMMIT")
 
     # What the chain says
 

@@ -1,7 +1,7 @@
 """Making a database, recognising one, and bringing an older one to the newest version."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from importlib.metadata import version
 
@@ -54,10 +54,10 @@ def prepare(store: Store) -> None:
 
 
 @contextmanager
-def made(version: int) -> Iterator[Connection]:
-    """An empty database of a version, in memory, gone at the end of the block."""
+def made(migrations: Iterable[Iterable[str]]) -> Iterator[Connection]:
+    """An empty database after these migrations, in memory, gone at the end of the block."""
     with scratch() as fresh:
-        for statements in schema.MIGRATIONS[:version]:
+        for statements in migrations:
             for statement in statements:
                 fresh.execute(statement)
         yield fresh
@@ -69,7 +69,7 @@ def _complete(store: Store) -> None:
     SQLite looks for a table among the temporary ones first: a table that is missing becomes an
     empty one, and one that lacks columns a view with their defaults.
     """
-    with made(len(schema.MIGRATIONS)) as newest:
+    with made(schema.MIGRATIONS) as newest:
         tables = newest.execute("SELECT name, sql FROM sqlite_master WHERE type = 'table'")
         for name, sql in tables.fetchall():
             there = {row[1] for row in store.execute(f"PRAGMA main.table_info({name})")}

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Final
 
-from hashmatch.sightings import migrating
+from hashmatch.sightings import migrating, schema
 from hashmatch.sightings.store import Connection, Store
 from hashmatch.sightings.verdict import MOST, Problem
 
@@ -44,8 +45,8 @@ def references(store: Store) -> Iterator[Problem]:
 
 def compared(store: Store) -> Structure:
     """Tables, indexes, views and triggers against those of a new database of the same version."""
-    with migrating.made(migrating.version_of(store)) as fresh:
-        expected, actual = _objects(fresh), _objects(store)
+    expected = _expected(schema.MIGRATIONS[: migrating.version_of(store)])
+    actual = _objects(store)
     problems, readable = [], True
     for key in sorted(expected.keys() | actual.keys(), key=repr):
         kind, name = key
@@ -61,6 +62,13 @@ def compared(store: Store) -> Structure:
             problems.append(Problem(f"the {kind} {name} was altered"))
             readable &= kind not in {"table", "view"}
     return Structure(tuple(problems), readable)
+
+
+@cache
+def _expected(migrations: tuple[tuple[str, ...], ...]) -> dict[tuple[Any, Any], Any]:
+    """The objects of a new database: a process that looks at many makes it once."""
+    with migrating.made(migrations) as fresh:
+        return _objects(fresh)
 
 
 def _objects(store: Store | Connection) -> dict[tuple[Any, Any], Any]:
