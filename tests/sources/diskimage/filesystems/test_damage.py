@@ -63,7 +63,7 @@ def test_a_file_with_a_size_below_zero_is_searched_by_content(tmp_path: Path) ->
     image.parent.mkdir()
     picture = encoded(photo("coffee"), "JPEG")
     image.write_bytes(volume("ext2", {"a.jpg": picture, "b.bin": b"b" * 3000}))
-    command = "set_inode_field /a.jpg size 0x8000000000001000"
+    command = "set_inode_field /a.jpg size 0xfffffffffffff000"
     run_tool(tool("debugfs"), "-w", "-R", command, str(image))
     (tmp_path / "known.csv").write_text("id,pdq\nx," + "0f" * 32 + "\n")
     found = [
