@@ -3,16 +3,24 @@
 import io
 from collections.abc import Iterator
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import skimage
-import sklearn
 from PIL import Image
 
-_SKIMAGE = Path(skimage.__file__).parent / "data"
-_SKLEARN = Path(sklearn.__file__).parent / "datasets" / "images"
+
+def _package(name: str) -> Path:
+    """The folder of a package, which is not imported: that of scikit-learn takes seconds."""
+    spec = find_spec(name)
+    assert spec is not None
+    assert spec.origin is not None
+    return Path(spec.origin).parent
+
+
+_SKIMAGE = _package("skimage") / "data"
+_SKLEARN = _package("sklearn") / "datasets" / "images"
 
 PHOTOS = (
     *(
