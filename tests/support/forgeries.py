@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Self
 
 from hashmatch.errors import ResumeError
 from hashmatch.model import RunStatus, ScanResult
@@ -125,7 +125,7 @@ class Forger:
         """From Python 3.13 on, a connection that nobody closed is a warning."""
         self.connection.close()
 
-    def __call__(self, sql: str, *values: Any) -> "Forger":
+    def __call__(self, sql: str, *values: Any) -> Self:
         self.connection.execute(sql, values)
         return self
 
