@@ -1,11 +1,15 @@
-"""Commands that are printed call the installation that printed them."""
+"""The program: its surroundings; commands that it prints call the installation that printed them."""
 
+import os
+import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
 from hashmatch.cli.program import called
+
+_THREADS = "OPENBLAS_NUM_THREADS"
 
 
 def installed(folder: Path) -> Path:
@@ -41,3 +45,17 @@ def test_as_it_was_called_where_the_shell_finds_none_or_another(
         assert called() == [str(ours)]
         monkeypatch.setattr(sys, "argv", [str(ours.parent / "lib/hashmatch/__main__.py")])
         assert called() == [sys.executable, "-m", "hashmatch"]
+
+
+@pytest.mark.parametrize(("given", "used"), [(None, "1"), ("2", "2")])
+def test_numpy_has_one_thread_if_nobody_says_otherwise(given: str | None, used: str) -> None:
+    """In a process of its own: NumPy reads it once."""
+    code = "import os, sys; from hashmatch.cli import main; sys.argv = ['hashmatch', '--version']\n"
+    code += "try: main()\nfinally: print(os.environ['OPENBLAS_NUM_THREADS'])"
+    surroundings = {key: value for key, value in os.environ.items() if key != _THREADS}
+    surroundings |= {} if given is None else {_THREADS: given}
+    command = [sys.executable, "-c", code]
+    said = subprocess.run(  # noqa: S603
+        command, env=surroundings, capture_output=True, text=True, check=True
+    )
+    assert said.stdout.split()[-1] == used
