@@ -1,4 +1,4 @@
-"""The program: its surroundings; commands that it prints call the installation that printed them."""
+"""The program: its surroundings; commands that it prints call the installation they came from."""
 
 import os
 import subprocess
