@@ -10,6 +10,7 @@ from hashmatch.hashers.pdq import Pdq
 from hashmatch.hashing.corners import corners_of
 from hashmatch.hashing.cutting import Rectangle, pieces
 from hashmatch.hashing.proposals import MOST, parts_of
+from hashmatch.hashing.rounding import without_round_corners
 from hashmatch.hashing.seams import rectangles, seams_of
 from hashmatch.raster import Raster
 from tests.support.photos import photo
@@ -64,6 +65,27 @@ def grid(known: Image.Image, gap: int) -> Image.Image:
     return page
 
 
+def rounded(known: Image.Image, radius: int = 36) -> Image.Image:
+    """A card with round corners, on a page."""
+    page = on_ground((700, 800), 250)
+    shown = known.resize((360, 240))
+    mask = Image.new("L", shown.size)
+    ImageDraw.Draw(mask).rounded_rectangle((0, 0, 359, 239), radius, fill=255)
+    page.paste(shown, (60, 200), mask)
+    return page
+
+
+def tiles(known: Image.Image) -> Image.Image:
+    """Many small pictures on a page, two pixels apart; the known one is among the last."""
+    page = on_ground((6 * 152, 7 * 102), 255)
+    others = [photo(name) for name in ("rocket", "china", "flower")]
+    for number in range(42):
+        shown = known if number == 38 else others[number % 3]  # noqa: PLR2004 (a late one)
+        left, top = number % 6 * 152, number // 6 * 102
+        page.paste(shown.resize((150, 100)), (left, top))
+    return page
+
+
 def inset(known: Image.Image) -> Image.Image:
     page = photo("china").resize((900, 640))
     page.paste(known.resize((400, 300)), (330, 120))
@@ -106,12 +128,37 @@ def printed(known: Image.Image) -> Image.Image:
 @pytest.mark.parametrize("name", ["coffee", "chelsea", "astronaut"])
 @pytest.mark.parametrize(
     "made",
-    [chat, lambda known: grid(known, 6), inset, blurred, tilted, printed],
-    ids=["chat", "grid", "inset", "blurred", "tilted", "printed"],
+    [chat, lambda known: grid(known, 6), tiles, inset, blurred, tilted, printed],
+    ids=["chat", "grid", "tiles", "inset", "blurred", "tilted", "printed"],
 )
 def test_known_pictures_are_found_within_others(made, name: str) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001 (several forms)
     known = photo(name)
     assert nearest(made(known), known) <= NEAR
+
+
+@pytest.mark.parametrize("radius", [12, 36, 60])
+def test_round_corners_cost_few_bits(radius: int) -> None:
+    """A part is hashed as if the page had not cut its corners off, and as it lies there."""
+    known = photo("coffee")
+    assert nearest(rounded(known, radius), known) <= NEAR
+
+
+@pytest.mark.parametrize("radius", [24, 48])
+def test_a_plain_corner_is_not_taken_for_a_round_one(radius: int) -> None:
+    """Neither the sky, nor a corner that is cut off straight, is filled."""
+    means = np.random.default_rng(1).uniform(60, 200, (128, 128))
+    means[:radius, : 2 * radius] = 240
+    assert without_round_corners(means, 100, 100) is None
+    means = np.random.default_rng(1).uniform(60, 200, (128, 128))
+    down, across = np.indices(means.shape)
+    means[np.maximum(down, across) < radius] = 240
+    assert without_round_corners(means, 100, 100) is None
+    means = np.random.default_rng(1).uniform(60, 200, (128, 128))
+    means[np.hypot(radius - down - 0.5, radius - across - 0.5) > radius] = 240
+    means[(down >= radius) | (across >= radius)] = 100
+    filled = without_round_corners(means, 100, 100)
+    assert filled is not None
+    assert filled[0, 0] < 220  # noqa: PLR2004 (level)
 
 
 def test_a_picture_that_is_not_there_is_not_found() -> None:

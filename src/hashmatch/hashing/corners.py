@@ -24,6 +24,12 @@ _SIDE: Final = 320
 _FILLS: Final = 0.9
 """The share of a quadrilateral that the outline fills, at least."""
 
+_UPRIGHT: Final = 0.985
+"""The share of its upright box that a thing fills which is not tilted."""
+
+_RAGGED: Final = 0.15
+"""What of its box a thing is more by its rows than by its columns, at most: text is ragged."""
+
 _FEW: Final = 4
 """Pixels of nine that a speck has, at most."""
 
@@ -105,25 +111,29 @@ def _without_specks(away: "NDArray[np.bool_]") -> "NDArray[np.bool_]":
 
 
 def _outline(away: "NDArray[np.bool_]") -> "NDArray[np.float64] | None":
-    """(n, 2) rows and columns where the thing begins and ends, in each row and each column."""
+    """(n, 2) rows and columns where the thing begins and ends, in each row and each column.
+
+    None where it fills its upright box, as most pictures on pages do, or is no single thing.
+    """
     rows = np.flatnonzero(away.sum(axis=1) > 1)
     columns = np.flatnonzero(away.sum(axis=0) > 1)
     if len(rows) < 8 or len(columns) < 8:  # noqa: PLR2004 (pixels: a speck)
         return None
     lines, turned = away[rows], away.T[columns]
     width, height = away.shape[1], away.shape[0]
-    found = (
-        (rows, lines.argmax(axis=1)),
-        (rows, width - 1 - lines[:, ::-1].argmax(axis=1)),
-        (turned.argmax(axis=1), columns),
-        (height - 1 - turned[:, ::-1].argmax(axis=1), columns),
-    )
+    left, right = lines.argmax(axis=1), width - 1 - lines[:, ::-1].argmax(axis=1)
+    top, bottom = turned.argmax(axis=1), height - 1 - turned[:, ::-1].argmax(axis=1)
+    box = float((rows[-1] - rows[0] + 1) * (columns[-1] - columns[0] + 1))
+    by_rows, by_columns = float((right - left + 1).sum()), float((bottom - top + 1).sum())
+    if max(by_rows, by_columns) > _UPRIGHT * box or abs(by_rows - by_columns) > _RAGGED * box:
+        return None
+    found = ((rows, left), (rows, right), (top, columns), (bottom, columns))
     return np.concatenate([np.stack(each, axis=1) for each in found]).astype(np.float64)
 
 
 def _hull(points: "NDArray[np.float64]") -> "NDArray[np.float64]":
     """The convex hull, in order (Andrew's monotone chain)."""
-    ordered = sorted(set(map(tuple, points.tolist())))
+    ordered = sorted(set(map(tuple, points[_outer(points)].tolist())))
     halves = []
     for line in (ordered, ordered[::-1]):
         half: list[Any] = []
@@ -133,6 +143,17 @@ def _hull(points: "NDArray[np.float64]") -> "NDArray[np.float64]":
             half.append(point)
         halves.append(half[:-1])
     return np.array(halves[0] + halves[1])
+
+
+def _outer(points: "NDArray[np.float64]") -> "NDArray[np.bool_]":
+    """(n,) bool: which points are not within those that are farthest in eight directions."""
+    angles = np.arange(8) * (np.pi / 4)
+    ways = np.stack((np.sin(angles), np.cos(angles)))
+    ends = points[(points @ ways).argmax(axis=0)]
+    along = np.roll(ends, -1, axis=0) - ends
+    off = points[:, None] - ends
+    inner = off[..., 0] * along[:, 1] - off[..., 1] * along[:, 0]
+    return np.asarray(~(inner > 0).all(axis=1))
 
 
 def _cross(one: Any, other: Any, third: Any) -> float:  # noqa: ANN401 (pairs)

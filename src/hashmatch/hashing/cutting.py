@@ -28,6 +28,9 @@ it, is cut all the same."""
 _GAP: Final = 2
 """The fewest lines of one colour that two pictures have between them."""
 
+_NARROW: Final = 0.5
+"""Gaps that are narrower than this share of the widest are cut later."""
+
 _SAMPLES: Final = 12
 _FEW: Final = 0.75
 """A line is looked at whole if of so many of its pixels this share has one colour. Of a line of
@@ -66,10 +69,18 @@ class Rectangle(NamedTuple):
 
 
 class Piece(NamedTuple):
-    """What a cut left: a rectangle, and whether it could not be cut any further."""
+    """What a cut left.
+
+    Attributes:
+        where: it is.
+        is_leaf: whether it could not be cut any further.
+        is_page: whether it has a border, or is cut at lines, of the colour that lies around it: it
+            rather holds pictures than is one.
+    """
 
     where: Rectangle
     is_leaf: bool
+    is_page: bool
 
 
 class _Lines(NamedTuple):
@@ -97,37 +108,56 @@ def pieces(luma: "Luma", least: int) -> Iterator[Piece]:
     """
     rows, columns = luma.shape
     left = rows * columns * _MOST_PIXELS
-    waiting = [(Rectangle(0, rows, 0, columns), 0)]
+    waiting: list[tuple[Rectangle, int, int | None]] = [(Rectangle(0, rows, 0, columns), 0, None)]
     while waiting and left > 0:
-        page, depth = waiting.pop(0)
+        page, depth, ground = waiting.pop(0)
         parts: list[Rectangle] = []
-        for where, down, across in _peeled(luma, page):
+        level = ground
+        for where, down, across, border in _peeled(luma, page):
             left -= where.area
             if min(where.height, where.width) < least or left < 0:
                 break
             if depth < _DEPTH:
-                parts = _cut(where, down, across)
-            yield Piece(where, not parts)
+                parts, level = _cut(where, down, across)
+            is_page = _goes_on(border, ground) or (bool(parts) and _goes_on(level, ground))
+            yield Piece(where, not parts, is_page)
+            ground = ground if border is None else border
         large = [part for part in parts if min(part.height, part.width) >= least]
-        waiting += [(part, depth + 1) for part in large]
+        waiting += [(part, depth + 1, level) for part in large]
+
+
+def _goes_on(level: int | None, ground: int | None) -> bool:
+    """Whether there is a level, and it is that of the ground, if that is known."""
+    return level is not None and (ground is None or abs(level - ground) <= LEVELS)
 
 
 def peelings(luma: "Luma", where: Rectangle) -> list[Rectangle]:
     """What is left of a rectangle without its border, then without the border within, and so on."""
-    return [inner for inner, _, _ in _peeled(luma, where)][1:]
+    return [each.where for each in _peeled(luma, where)][1:]
 
 
-def _peeled(luma: "Luma", where: Rectangle) -> Iterator[tuple[Rectangle, _Lines, _Lines]]:
-    """A rectangle and its lines, then what lies within its border; four borders at most."""
+class _Peeled(NamedTuple):
+    """A rectangle, its lines, and the level of the border that is taken off next, if any is."""
+
+    where: Rectangle
+    down: _Lines
+    across: _Lines
+    border: int | None
+
+
+def _peeled(luma: "Luma", where: Rectangle) -> Iterator[_Peeled]:
+    """A rectangle, then what lies within its border; four borders at most."""
     for _ in range(_BORDERS):
         inner = luma[where.top : where.bottom, where.left : where.right]
         if min(inner.shape) < _SAMPLES:
             return
         down, across = lines_of(inner), lines_of(inner.T)
-        yield where, down, across
-        top, bottom = _border(down), _border(down.reversed())
-        left, right = _border(across), _border(across.reversed())
-        if not any((top, bottom, left, right)):
+        ends = (down, down.reversed(), across, across.reversed())
+        top, bottom, left, right = taken = [_border(each) for each in ends]
+        widest = int(np.argmax(taken))
+        border = int(ends[widest].levels[0]) if taken[widest] else None
+        yield _Peeled(where, down, across, border)
+        if border is None:
             return
         where = Rectangle(
             where.top + top, where.bottom - bottom, where.left + left, where.right - right
@@ -178,26 +208,57 @@ def _close(luma: "Luma", levels: "Luma") -> "Flags":
     return close
 
 
-def _cut(where: Rectangle, down: _Lines, across: _Lines) -> list[Rectangle]:
-    """The parts between lines of one colour, along the axis that has the widest gap, or none."""
-    rows, columns = _gaps(down), _gaps(across)
-    widest = max((end - start for start, end in rows), default=0)
-    if widest >= max((end - start for start, end in columns), default=0):
-        spans = _between(rows, where.height)
+def _cut(where: Rectangle, down: _Lines, across: _Lines) -> tuple[list[Rectangle], int | None]:
+    """The parts between lines of one colour, along the axis that has the widest gap, or none.
+
+    Returns:
+        The parts, and the level of what lies between them.
+    """
+    rows, columns = _ground(_gaps(down)), _ground(_gaps(across))
+    if _widest(rows) >= _widest(columns):
+        gaps = rows
         parts = [
             Rectangle(where.top + start, where.top + end, where.left, where.right)
-            for start, end in spans
+            for start, end in _between(rows, where.height)
         ]
     else:
-        spans = _between(columns, where.width)
+        gaps = columns
         parts = [
             Rectangle(where.top, where.bottom, where.left + start, where.left + end)
-            for start, end in spans
+            for start, end in _between(columns, where.width)
         ]
-    return parts if len(parts) > 1 else []
+    return (parts, gaps[0].level) if len(parts) > 1 else ([], None)
 
 
-def _gaps(lines: _Lines) -> list[tuple[int, int]]:
+class _Gap(NamedTuple):
+    """Lines of one colour beside each other: the first, the one behind the last, their level."""
+
+    start: int
+    end: int
+    level: int
+
+
+def _widest(gaps: list[_Gap]) -> int:
+    return max((gap.end - gap.start for gap in gaps), default=0)
+
+
+def _ground(gaps: list[_Gap]) -> list[_Gap]:
+    """The gaps that have the colour of most: the ground of a page; those of another are cut later.
+
+    So a picture that has a plain stripe of its own is a piece first, before it is cut at it.
+    """
+    best: list[_Gap] = []
+    for gap in gaps:
+        if abs(gap.level - (best[0].level if best else -2 * LEVELS)) > LEVELS:
+            alike = [each for each in gaps if abs(each.level - gap.level) <= LEVELS]
+            if (len(alike), _widest(alike)) > (len(best), _widest(best)):
+                best = alike
+    # Of a ground the wide gaps are between what belongs together.
+    least = _NARROW * _widest(best)
+    return [gap for gap in best if gap.end - gap.start >= least]
+
+
+def _gaps(lines: _Lines) -> list[_Gap]:
     """Runs of lines of one colour that are wide enough, the same in all of a run.
 
     Of lines beside each other the most that are alike are the gap: the others may be the sky of a
@@ -206,10 +267,10 @@ def _gaps(lines: _Lines) -> list[tuple[int, int]]:
     steps = np.diff(np.concatenate(([0], lines.plain.astype(np.int8), [0])))
     starts, ends = np.flatnonzero(steps == 1).tolist(), np.flatnonzero(steps == -1).tolist()
     runs = (_alike(lines.levels, *run) for run in zip(starts, ends, strict=True))
-    return [(start, end) for start, end in runs if end - start >= _GAP]
+    return [gap for gap in runs if gap.end - gap.start >= _GAP]
 
 
-def _alike(levels: "NDArray[np.int16]", start: int, end: int) -> tuple[int, int]:
+def _alike(levels: "NDArray[np.int16]", start: int, end: int) -> _Gap:
     """The longest stretch of a run whose lines have the colour of its first."""
     best = start, start
     while start < end:
@@ -218,11 +279,11 @@ def _alike(levels: "NDArray[np.int16]", start: int, end: int) -> tuple[int, int]
         if stop - start > best[1] - best[0]:
             best = start, stop
         start = stop
-    return best
+    return _Gap(*best, int(levels[best[0]]))
 
 
-def _between(gaps: list[tuple[int, int]], length: int) -> list[tuple[int, int]]:
+def _between(gaps: list[_Gap], length: int) -> list[tuple[int, int]]:
     """What lies between gaps."""
-    starts = [0, *(end for _, end in gaps)]
-    ends = [*(start for start, _ in gaps), length]
+    starts = [0, *(gap.end for gap in gaps)]
+    ends = [*(gap.start for gap in gaps), length]
     return [(start, end) for start, end in zip(starts, ends, strict=True) if end > start]

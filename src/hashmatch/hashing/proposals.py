@@ -23,6 +23,7 @@ from hashmatch.hashers.means import (
 )
 from hashmatch.hashing.corners import FRONT, Corners, corners_of, on_page, rectified
 from hashmatch.hashing.cutting import Rectangle, peelings, pieces
+from hashmatch.hashing.rounding import without_round_corners
 from hashmatch.hashing.seams import are_alike, detailed, rectangles, refined, seams_of
 from hashmatch.model.orientation import Orientation
 from hashmatch.raster import Raster
@@ -32,10 +33,10 @@ if TYPE_CHECKING:
 
     Luma = NDArray[np.uint8]
 
-MOST: Final = 32
+MOST: Final = 48
 """The most parts of one picture."""
 
-_LEAST: Final = 40 / 512
+_LEAST: Final = 1 / 24
 """The smallest side of a part, as a share of the picture's longer side."""
 
 _LEAST_PIXELS: Final = 32
@@ -103,17 +104,20 @@ def _proposed(luma: "Luma", least: int, found: "_Found") -> Iterator[Rectangle]:
     """Rectangles that may be pictures; tilted ones are put among those found."""
     cut = list(islice(pieces(luma, least), 4 * MOST))
     found.tilt(Rectangle(0, luma.shape[0], 0, luma.shape[1]))
-    leaves = [each.where for each in cut if each.is_leaf]
-    for where in sorted(leaves, key=lambda each: -each.area):
-        yield where
-        found.tilt(where)
+    ranked = sorted(cut, key=lambda each: (each.is_page, -each.where.area))
+    for where, is_leaf, is_page in ranked:
+        if not is_page:
+            yield where
+        if is_leaf:
+            found.tilt(where)
     seams = seams_of(luma)
     inner = detailed(seams)
     if inner is not None:
         yield inner
     yield from rectangles(seams, least, _SEAMS)
-    for where in (each.where for each in cut if not each.is_leaf):
+    for where in (each.where for each in ranked if each.is_page):
         yield where
+    for where in (each.where for each in cut if not each.is_leaf):
         # What lies on a ground that is not quite of one colour ends at a seam.
         near = refined(seams, where)
         if near != where:
@@ -167,6 +171,11 @@ class _Found:
         for where in self._upright:
             corners.append(corners_at(where))
             means.append(sums.means(Box(*where)))
+        for place, seen in zip(tuple(corners), tuple(means), strict=True):
+            filled = without_round_corners(seen, *_sides(place))
+            if filled is not None:
+                corners.append(place)
+                means.append(filled)
         stacked = np.array(means)
         spectrum = spectra(stacked, axis(), axis())
         every = codes_of(turned(spectrum, turns).reshape(-1, 16, 16))
@@ -176,6 +185,12 @@ class _Found:
             for at, (where, quality) in enumerate(zip(corners, qualities_of(stacked), strict=True))
             if quality >= _LEAST_QUALITY
         ]
+
+
+def _sides(corners: Corners) -> tuple[float, float]:
+    """How tall and how wide a part is."""
+    tall, wide = ((corners[at] - corners[0]) ** 2 for at in (3, 1))
+    return float(np.sqrt(tall.sum())), float(np.sqrt(wide.sum()))
 
 
 def _whole_means(luma: "Luma") -> "NDArray[np.float64]":
