@@ -80,7 +80,7 @@ def tiles(known: Image.Image) -> Image.Image:
     page = on_ground((6 * 152, 7 * 102), 255)
     others = [photo(name) for name in ("rocket", "china", "flower")]
     for number in range(42):
-        shown = known if number == 38 else others[number % 3]  # noqa: PLR2004 (a late one)
+        shown = known if number == 38 else others[number % 3]
         left, top = number % 6 * 152, number // 6 * 102
         page.paste(shown.resize((150, 100)), (left, top))
     return page
@@ -158,7 +158,7 @@ def test_a_plain_corner_is_not_taken_for_a_round_one(radius: int) -> None:
     means[(down >= radius) | (across >= radius)] = 100
     filled = without_round_corners(means, 100, 100)
     assert filled is not None
-    assert filled[0, 0] < 220  # noqa: PLR2004 (level)
+    assert filled[0, 0] < 220
 
 
 def test_a_picture_that_is_not_there_is_not_found() -> None:
