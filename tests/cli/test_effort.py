@@ -95,3 +95,15 @@ def test_an_effort_that_is_none_is_refused(lab: Path) -> None:
     done = run("match", "evidence/page.jpg", *words, folder=lab)
     assert done.returncode == 2
     assert "no effort is called 'all'; there is:\n  quick\n  normal\n  thorough" in done.stderr
+
+
+def test_tiers_are_named_instead_of_an_effort(lab: Path) -> None:
+    words = ("--against", "known.csv", "--tiers", "whole,regions")
+    assert "page.jpg" in run("match", "evidence/page.jpg", *words, folder=lab).stdout
+    both = run("match", "evidence/page.jpg", *words, "--effort", "quick", folder=lab)
+    assert both.returncode == 2
+    assert "give only one of them" in both.stderr
+    none = ("--against", "known.csv", "--tiers", "whole,all")
+    done = run("scan", "evidence", *none, folder=lab)
+    assert done.returncode == 2
+    assert "no tier is called 'all'; there is:\n  whole\n  regions\n  framing" in done.stderr

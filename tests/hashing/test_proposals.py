@@ -9,11 +9,12 @@ from PIL import Image, ImageDraw, ImageFilter
 from hashmatch.hashers.pdq import Pdq
 from hashmatch.hashing.corners import corners_of
 from hashmatch.hashing.cutting import Rectangle, pieces
+from hashmatch.hashing.items import HashOptions, hash_image
 from hashmatch.hashing.proposals import MOST, parts_of
 from hashmatch.hashing.rounding import without_round_corners
 from hashmatch.hashing.seams import rectangles, seams_of
 from hashmatch.raster import Raster
-from tests.support.photos import photo
+from tests.support.photos import encoded, photo
 
 NEAR = 24
 """Bits: less than any profile asks."""
@@ -34,7 +35,7 @@ def nearest(picture: Image.Image, known: Image.Image) -> int:
     code = np.frombuffer(whole, np.uint8)
     found = [
         np.bitwise_count(part.codes ^ code).sum(axis=1).min()
-        for part in parts_of(raster_of(picture))
+        for part in parts_of(raster_of(picture)).found
     ]
     return int(min(found, default=256))
 
@@ -161,6 +162,18 @@ def test_a_plain_corner_is_not_taken_for_a_round_one(radius: int) -> None:
     assert filled[0, 0] < 220
 
 
+def test_that_parts_are_left_out_is_told() -> None:
+    """A page of 150 pictures has more parts than are hashed; one of 42 has not."""
+    page = on_ground((10 * 100, 15 * 66), 255)
+    for number in range(150):
+        shown = photo(("rocket", "china", "coffee")[number % 3]).resize((96, 62))
+        page.paste(shown, (number % 10 * 100, number // 10 * 66))
+    assert not parts_of(raster_of(page)).is_all
+    options = HashOptions(tiers=("regions",))
+    assert "parts-left-out" in hash_image(encoded(page, "PNG"), options).flags
+    assert "parts-left-out" not in hash_image(encoded(chat(photo("coffee")), "PNG"), options).flags
+
+
 def test_a_picture_that_is_not_there_is_not_found() -> None:
     for made in (chat, inset, blurred, tilted, printed):
         assert nearest(made(photo("coffee")), photo("motorcycle_left")) > 60
@@ -219,7 +232,7 @@ def test_hostile_pictures_have_few_parts(shape: tuple[int, int], kind: str) -> N
         "lines": (columns % 2) * 255,
         "steps": ((rows // 40 + columns // 40) % 2) * 200,
     }[kind].astype(np.uint8)
-    found = parts_of(Raster(luma, shape[1], shape[0]))
+    found = parts_of(Raster(luma, shape[1], shape[0])).found
     assert len(found) <= 3 * MOST
     for part in found:
         assert part.codes.shape == (8, 32)

@@ -59,7 +59,7 @@ def _parts() -> Iterator[tuple[str, str]]:
     for image in variants(6, smallest=200, largest=900):
         page = np.full((image.height + 90, image.width + 60), 235, np.uint8)
         page[40 : 40 + image.height, 25 : 25 + image.width] = np.asarray(image.convert("L"))
-        for part in parts_of(Raster(page, page.shape[1], page.shape[0])):
+        for part in parts_of(Raster(page, page.shape[1], page.shape[0])).found:
             (top, left), (_, right), (bottom, _), (low, first) = part.corners.tolist()
             if (first, low) == (left, bottom) and right > left and top < bottom:
                 known.update(part.codes.tobytes() + bytes([part.quality]))

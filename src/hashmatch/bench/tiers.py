@@ -4,10 +4,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from hashmatch.errors import UnknownNameError, there_is
 from hashmatch.hashing.options import HashOptions
 from hashmatch.matching.thresholds import overridden
-from hashmatch.model.region import ORDER, tiers_of
+from hashmatch.model.region import ORDER, tiers_named
 from hashmatch.profiles import DEFAULT, Profile
 
 TIERS: Final = tuple(each.value for each in ORDER)
@@ -20,11 +19,7 @@ def looking_by(options: HashOptions, tiers: Sequence[str]) -> HashOptions:
     Raises:
         UnknownNameError: there is no such tier; the message names those there are.
     """
-    for name in tiers:
-        if name not in TIERS:
-            msg = f"no tier is called {name!r}"
-            raise UnknownNameError(there_is(msg, TIERS))
-    return replace(options, tiers=tiers_of(tiers))
+    return replace(options, tiers=tiers_named(tiers))
 
 
 def fixed(algorithm: str, bits: int) -> Profile:

@@ -20,6 +20,7 @@ from hashmatch.cli.options import (
     MinimumQualityOption,
     ProfileOption,
     ThresholdOption,
+    TiersOption,
     UnsandboxedOption,
     WorkersOption,
     matcher_of,
@@ -82,7 +83,8 @@ def match_files(
     profile: ProfileOption = "default",
     threshold: ThresholdOption = None,
     minimum_quality: MinimumQualityOption = None,
-    effort: EffortOption = "quick",
+    effort: EffortOption = None,
+    tiers: TiersOption = "",
     workers: WorkersOption = None,
     unsandboxed: UnsandboxedOption = False,
     fail_on_match: FailOnMatchOption = False,
@@ -93,7 +95,9 @@ def match_files(
     from hashmatch.cli.scan_output import Shown, show_scan, summary_line
 
     check_dashes(files, against)
-    matcher = matcher_of(against, profile, threshold, minimum_quality, prove=True, effort=effort)
+    matcher = matcher_of(
+        against, profile, threshold, minimum_quality, prove=True, effort=effort, tiers=tiers
+    )
     if workers is None:
         workers = min(len(files), os.cpu_count() or 1)
     empty = warn_of_empty(files)

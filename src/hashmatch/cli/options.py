@@ -13,7 +13,7 @@ from hashmatch.cli.output import note, size_in_words
 from hashmatch.cli.places import check_known_exhibits
 from hashmatch.cli.standard_input import lists_or_standard_input
 from hashmatch.errors import UnknownNameError, there_is
-from hashmatch.model.region import EFFORTS, Tier
+from hashmatch.model.region import EFFORTS, Tier, tiers_named
 
 if TYPE_CHECKING:
     from hashmatch.matching.matcher import Matcher
@@ -86,12 +86,22 @@ MinimumQualityOption = Annotated[
 ]
 
 EffortOption = Annotated[
-    str,
+    str | None,
     typer.Option(
         metavar="quick|normal|thorough",
         autocompletion=one_of(*EFFORTS),
         help="How hard known pictures are looked for: whole pictures; also parts of them, as in "
-        "screenshots, collages and frames (normal); also what pictures may be cut from (thorough).",
+        "screenshots, collages and frames (normal); also what pictures may be cut from (thorough). "
+        " [default: quick]",
+    ),
+]
+
+TiersOption = Annotated[
+    str,
+    typer.Option(
+        metavar="TIER,...",
+        help="The same by tiers, as whole,regions: of whole, regions and framing; not with "
+        "--effort.",
     ),
 ]
 
@@ -170,7 +180,8 @@ def matcher_of(
     minimum_quality: int | None,
     *,
     prove: bool = False,
-    effort: str = "quick",
+    effort: str | None = None,
+    tiers: str = "",
 ) -> "Matcher":
     """What is known, with the thresholds that the options say.
 
@@ -181,9 +192,10 @@ def matcher_of(
         minimum_quality: as `--minimum-quality` takes it.
         prove: whether the files of indexes are proven now, unless this user did so before.
         effort: as `--effort` names it.
+        tiers: instead, as `--tiers` names them.
 
     Raises:
-        UnknownNameError: there is no such effort.
+        UnknownNameError: there is no such effort, or no such tier.
     """
     from hashmatch.index.proofs import Proofs
     from hashmatch.matching.matcher import Matcher
@@ -191,18 +203,24 @@ def matcher_of(
     chosen = profile_of(profile, thresholds, minimum_quality)
     with lists_or_standard_input(against) as known:
         proofs = Proofs.of_user() if prove else None
-        matcher = Matcher(known, profile=chosen, proofs=proofs, tiers=_tiers_of(effort))
+        matcher = Matcher(known, profile=chosen, proofs=proofs, tiers=_chosen_tiers(effort, tiers))
     _note_idle(matcher, thresholds or ())
     _prove(matcher)
     return matcher
 
 
-def _tiers_of(effort: str) -> tuple[Tier, ...]:
-    """The tiers of an effort.
+def _chosen_tiers(effort: str | None, tiers: str) -> tuple[Tier, ...]:
+    """The tiers of an effort, or those that are named.
 
     Raises:
-        UnknownNameError: there is no such effort.
+        UnknownNameError: there is no such effort, or no such tier.
     """
+    if tiers:
+        if effort is not None:
+            msg = "--effort and --tiers say the same: give only one of them"
+            raise typer.BadParameter(msg)
+        return tiers_named(tiers.split(","))
+    effort = effort or "quick"
     if effort not in EFFORTS:
         msg = f"no effort is called {effort!r}"
         raise UnknownNameError(there_is(msg, EFFORTS))

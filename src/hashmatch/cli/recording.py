@@ -44,6 +44,7 @@ class Record:
         reading: what of the evidence is read, and how; as `scan` does by default where None.
         head_log: file elsewhere that keeps heads of the audit chain.
         signer: the key with which the record is signed.
+        deepen: whether a scan that looked less hard is gone on with.
         heads: of the audit chain when runs ended, the oldest first.
     """
 
@@ -57,6 +58,7 @@ class Record:
     head_log: Path | None = None
     reading: "ReadingOptions | None" = None
     signer: "Signer | None" = None
+    deepen: bool = False
     heads: "list[Head]" = field(default_factory=list)
 
 
@@ -128,6 +130,7 @@ def on_record(
                 resume=resume,
                 rescan=record.rescan,
                 replaces=record.replaces,
+                deepen=record.deepen,
                 **arguments_of(record.reading),
                 command=shlex.join(sys.argv),
             ) as run:

@@ -33,6 +33,7 @@ from hashmatch.cli.options import (
     MinimumQualityOption,
     ProfileOption,
     ThresholdOption,
+    TiersOption,
     UnsandboxedOption,
     WorkersOption,
     matcher_of,
@@ -45,6 +46,7 @@ from hashmatch.cli.scan_options import (
     AllowUnmatchedOption,
     CaseOption,
     DatabaseOption,
+    DeepenOption,
     DryRunOption,
     ExcludeOption,
     ExhibitOption,
@@ -87,6 +89,9 @@ last file on record, and is refused if lists, thresholds or evidence have change
 head of the audit chain is printed: --head-log appends it to a file, which should lie elsewhere, and
 --sign signs the record (see `hashmatch audit key`).
 
+With --deepen a scan with --effort normal or thorough goes on with one of the same exhibit that
+looked less hard: what that one hashed, and anything that is known meets, is not decoded again.
+
 --dry-run lists what a scan would read, and decodes, matches and records nothing: containers, the
 volumes of disk images with their files, what needs a password and what is not read. Exit code 4
 says that something would be unreadable.
@@ -115,6 +120,7 @@ def scan_folder(
     exhibit: ExhibitOption = "",
     resume: ResumeOption = False,
     rescan: RescanOption = False,
+    deepen: DeepenOption = False,
     replace_earlier: ReplaceEarlierOption = False,
     min_size: MinSizeOption = None,
     only: OnlyOption = None,
@@ -135,7 +141,8 @@ def scan_folder(
     profile: ProfileOption = "default",
     threshold: ThresholdOption = None,
     minimum_quality: MinimumQualityOption = None,
-    effort: EffortOption = "quick",
+    effort: EffortOption = None,
+    tiers: TiersOption = "",
     workers: WorkersOption = None,
     unsandboxed: UnsandboxedOption = False,
     allow_unmatched: AllowUnmatchedOption = False,
@@ -149,8 +156,7 @@ def scan_folder(
     if dry_run:
         list_only(context.params, folders, sources, reading)
         return
-    matcher = matcher_of(against or [], profile, threshold, minimum_quality, effort=effort)
-    refuse_unmatched(matcher, unless=allow_unmatched)
+    matcher = _matcher_for(context.params, against or [])
     how = Shown(as_json=as_json, workers=workers, unsandboxed=unsandboxed, reading=reading)
     summary, interrupted, empty = _scan_all(folders, sources, matcher, record, how)
     _end(summary, matcher, record, how, interrupted=interrupted, matched=fail_on_match, empty=empty)
@@ -174,6 +180,20 @@ def _end(
         matched=matched and bool(summary.matches),
         unreadable=left_unread(summary) or empty or lacks_something(matcher),
     )
+
+
+def _matcher_for(given: "Mapping[str, Any]", against: "Sequence[Path]") -> "Matcher":
+    """What is known, and how hard it is looked for; refused where nothing of it can match."""
+    matcher = matcher_of(
+        against,
+        given["profile"],
+        given["threshold"],
+        given["minimum_quality"],
+        effort=given["effort"],
+        tiers=given["tiers"],
+    )
+    refuse_unmatched(matcher, unless=given["allow_unmatched"])
+    return matcher
 
 
 def _collect_seldom() -> None:
@@ -227,6 +247,7 @@ def _record_of(given: "Mapping[str, Any]", reading: ReadingOptions) -> Record | 
         None if head_log is None else Path(head_log),
         reading=reading,
         signer=signer_of(given["sign"]) if given["sign"] else None,
+        deepen=given["deepen"],
     )
 
 
@@ -238,13 +259,26 @@ def _check_options(context: typer.Context, folders: "Sequence[Path]") -> None:
         source = context.get_parameter_source(option.replace("-", "_"))
         return source is not None and source.name == "COMMANDLINE"
 
-    on_record = ("case", "exhibit", "resume", "rescan", "replace-earlier", "head-log", "sign", "db")
+    on_record = (
+        "case",
+        "exhibit",
+        "resume",
+        "rescan",
+        "deepen",
+        "replace-earlier",
+        "head-log",
+        "sign",
+        "db",
+    )
     wanted = context.params
     check_record(
         {f"--{name}": given(name) for name in on_record}, db=wanted["db"], case=wanted["case"]
     )
     if wanted["resume"] and wanted["rescan"]:
         msg = "--resume continues a scan, and --rescan starts a new one: give only one of them"
+        raise typer.BadParameter(msg)
+    if wanted["deepen"] and wanted["rescan"]:
+        msg = "--deepen uses hashes on record again, and --rescan does not: give only one of them"
         raise typer.BadParameter(msg)
     if wanted["exhibit"] and len(folders) > 1:
         msg = "--exhibit is for a single folder: scan the folders one by one, each with its label"

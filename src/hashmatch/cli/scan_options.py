@@ -35,6 +35,14 @@ RescanOption = Annotated[
     bool, typer.Option("--rescan", help="Start a new scan even if one is on record.")
 ]
 
+DeepenOption = Annotated[
+    bool,
+    typer.Option(
+        "--deepen",
+        help="Go on with a scan that looked less hard: what it met is not decoded again.",
+    ),
+]
+
 ReplaceEarlierOption = Annotated[
     bool,
     typer.Option(

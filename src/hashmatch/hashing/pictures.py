@@ -67,6 +67,8 @@ def hashes_of(
         reason = reason or different.reason
     flat = seems_flat_card(first.luma, scale=first.scale)
     size = (first.width, first.height)
+    regions, told = regions_of(decoded.frames, options)
+    flags = (*decoded.flags, Flag.FLAT_CARD) if flat else decoded.flags
     width, height = reversed(size) if first.orientation.transposes else size
     return MediaHashes(
         readings=tuple(readings),
@@ -76,10 +78,10 @@ def hashes_of(
         format=kind,
         decoder=decoded.decoder,
         frames=decoded.frame_count,
-        flags=(*decoded.flags, Flag.FLAT_CARD) if flat else decoded.flags,
+        flags=(*flags, *told),
         fraction=decoded.fraction,
         reason=reason,
-        regions=regions_of(decoded.frames, options),
+        regions=regions,
     )
 
 

@@ -36,6 +36,9 @@ if TYPE_CHECKING:
 MOST: Final = 48
 """The most parts of one picture."""
 
+_PIECES: Final = 4 * MOST
+"""The most pieces of a page that parts are chosen from."""
+
 _LEAST: Final = 1 / 24
 """The smallest side of a part, as a share of the picture's longer side."""
 
@@ -69,18 +72,30 @@ class Part(NamedTuple):
     means: "NDArray[np.float64]"
 
 
-def parts_of(raster: Raster) -> list[Part]:
-    """The parts of a picture that may be known pictures, the most promising first."""
+class Parts(NamedTuple):
+    """The parts of a picture that may be known pictures, the most promising first.
+
+    Attributes:
+        found: with their codes.
+        is_all: whether no part was left out because there are so many.
+    """
+
+    found: list[Part]
+    is_all: bool
+
+
+def parts_of(raster: Raster) -> Parts:
+    """The parts of a picture that may be known pictures."""
     luma, k = _seen(raster)
     least = max(_LEAST_PIXELS, int(_LEAST * max(luma.shape)))
     if min(luma.shape) < least:
-        return []
+        return Parts([], is_all=True)
     found = _Found(luma, least)
     for rectangle in _proposed(luma, least, found):
         found.add(rectangle)
     scale = k * raster.scale
     turns = [raster.orientation.then(turn) for turn in Orientation]
-    return found.parts(turns, scale)
+    return Parts(found.parts(turns, scale), is_all=found.is_all)
 
 
 def whole_of(raster: Raster) -> Part | None:
@@ -102,7 +117,8 @@ def _seen(raster: Raster) -> "tuple[Luma, int]":
 
 def _proposed(luma: "Luma", least: int, found: "_Found") -> Iterator[Rectangle]:
     """Rectangles that may be pictures; tilted ones are put among those found."""
-    cut = list(islice(pieces(luma, least), 4 * MOST))
+    cut = list(islice(pieces(luma, least), _PIECES))
+    found.is_all = len(cut) < _PIECES
     found.tilt(Rectangle(0, luma.shape[0], 0, luma.shape[1]))
     ranked = sorted(cut, key=lambda each: (each.is_page, -each.where.area))
     for where, is_leaf, is_page in ranked:
@@ -129,6 +145,7 @@ class _Found:
 
     def __init__(self, luma: "Luma", least: int) -> None:
         self._luma, self._least = luma, least
+        self.is_all = True
         self._whole = Rectangle(0, luma.shape[0], 0, luma.shape[1])
         self._upright: list[Rectangle] = []
         self._tilted: list[tuple[Corners, Luma]] = []
@@ -136,10 +153,14 @@ class _Found:
     def add(self, where: Rectangle) -> None:
         """Take a rectangle, if there is room, and none like it."""
         short, long = sorted((where.height, where.width))
-        if len(self._upright) >= MOST or short < self._least or long > _ASPECT * short:
+        if short < self._least or long > _ASPECT * short:
             return
-        if not any(are_alike(where, other, 0.005) for other in (self._whole, *self._upright)):
+        if any(are_alike(where, other, 0.005) for other in (self._whole, *self._upright)):
+            return
+        if len(self._upright) < MOST:
             self._upright.append(where)
+        else:
+            self.is_all = False
 
     def add_whole(self) -> None:
         """Take all of it."""
@@ -147,7 +168,10 @@ class _Found:
 
     def tilt(self, where: Rectangle) -> None:
         """Take what lies tilted on the plain ground of a rectangle, if anything does."""
-        if len(self._tilted) >= MOST // 2 or min(where.height, where.width) < self._least:
+        if min(where.height, where.width) < self._least:
+            return
+        if len(self._tilted) >= MOST // 2:
+            self.is_all = False
             return
         corners = corners_of(self._luma[where.top : where.bottom, where.left : where.right])
         if corners is None:

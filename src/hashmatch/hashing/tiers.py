@@ -11,6 +11,7 @@ from hashmatch.hashing.framing import framed
 from hashmatch.hashing.options import HashOptions
 from hashmatch.hashing.proposals import Part, parts_of, whole_of
 from hashmatch.model import Tier
+from hashmatch.model.flags import Flag
 from hashmatch.model.framing import COVERS, CROPS, SIDES
 from hashmatch.model.region import TURNS, Outline, Region
 from hashmatch.raster import Raster
@@ -29,18 +30,28 @@ def looks_at_parts(options: HashOptions) -> bool:
     return _ALGORITHM in options.algorithms and not set(options.tiers) <= {Tier.WHOLE}
 
 
-def regions_of(frames: Sequence[Frame], options: HashOptions) -> tuple[Region, ...]:
-    """The regions of a picture and its pages; none where only whole pictures are asked for."""
+def regions_of(
+    frames: Sequence[Frame], options: HashOptions
+) -> tuple[tuple[Region, ...], tuple[Flag, ...]]:
+    """The regions of a picture and its pages, and what is special about them.
+
+    There are none where only whole pictures are asked for.
+    """
     if not looks_at_parts(options):
-        return ()
-    return tuple(
-        region for frame in frames for region in _of_frame(frame, frozenset(options.tiers))
-    )
+        return (), ()
+    found: list[Region] = []
+    is_all = True
+    for frame in frames:
+        parts = parts_of(frame.raster)
+        is_all = is_all and parts.is_all
+        found += _of_frame(frame, parts.found, frozenset(options.tiers))
+    return tuple(found), () if is_all else (Flag.PARTS_LEFT_OUT,)
 
 
-def _of_frame(frame: Frame, tiers: frozenset[Tier | str]) -> Iterator[Region]:
+def _of_frame(
+    frame: Frame, found: Sequence[Part], tiers: frozenset[Tier | str]
+) -> Iterator[Region]:
     raster = frame.raster
-    found = parts_of(raster)
     if Tier.REGIONS in tiers:
         for part in found:
             yield _region(part, frame, Tier.REGIONS, TURNS, part.codes)

@@ -42,6 +42,9 @@ class Flag(Choice):
     """Few colours make up most of it, as of a card, a logo, a chart or a page of text; of a film,
     most of its frames that differ. Hashes of such pictures collide."""
 
+    PARTS_LEFT_OUT = "parts-left-out"
+    """More parts of it may be known pictures than are looked for: some were not hashed."""
+
     MOTION_PHOTO = "motion-photo"
     """It is a picture that has a film clip in it or behind it."""
     CLIP = "clip"

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
-from hashmatch.errors import Choice
+from hashmatch.errors import Choice, UnknownNameError, there_is
 from hashmatch.model.plain import PlainValue, by_fields
 
 Outline: TypeAlias = tuple[tuple[float, float], ...]
@@ -50,6 +50,20 @@ def tiers_of(given: Iterable[Tier | str]) -> tuple[Tier, ...]:
         raise TypeError(msg)
     named = {Tier(each) for each in given}
     return tuple(each for each in ORDER if each in named or each is Tier.WHOLE)
+
+
+def tiers_named(names: Iterable[str]) -> tuple[Tier, ...]:
+    """Tiers by their names, as users give them.
+
+    Raises:
+        UnknownNameError: there is no such tier; the message names those there are.
+    """
+    given = [each.strip() for each in names]
+    for name in given:
+        if name not in {each.value for each in ORDER}:
+            msg = f"no tier is called {name!r}"
+            raise UnknownNameError(there_is(msg, [each.value for each in ORDER]))
+    return tiers_of(given)
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -15,7 +15,7 @@ from hashmatch.file_matching import hash_options
 from hashmatch.limits import Limits
 from hashmatch.matching.known import Known
 from hashmatch.matching.matcher import Matcher
-from hashmatch.model import Item, RunStatus, ScanResult, Tier
+from hashmatch.model import Digests, Item, MediaHashes, RunStatus, ScanResult, Tier
 from hashmatch.profiles import DEFAULT, Profile
 from hashmatch.scanning.faulty import matched, put_on_record
 from hashmatch.scanning.limits import WorkerLimits
@@ -162,10 +162,28 @@ def iter_scan(
         on_sandbox=on_sandbox,
     )
     files = FilesToRead(_not_done(source, run))
-    # Codes of framing hypotheses are on no record.
-    known = run is not None and Tier.FRAMING not in matcher.tiers
-    items = read(files, recorded=run.content) if run is not None and known else read(files)
+    items = read(files) if run is None else read(files, recorded=_hashes_of(run, matcher))
     return _recorded(_batches(items), matcher, run, _Stop(stop, files, on_stopped))
+
+
+def _hashes_of(run: Run, matcher: Matcher) -> Callable[[str], MediaHashes | None]:
+    """What gives the hashes on record that are used again, by the SHA-256 of a content."""
+    # Codes of framing hypotheses are on no record.
+    is_kept = Tier.FRAMING not in matcher.tiers
+
+    def hashes(sha256: str) -> MediaHashes | None:
+        found = run.content(sha256) if is_kept else None
+        if found is None and run.deepens:
+            found = run.settled(sha256, lambda media: _is_met(matcher, sha256, media))
+        return found
+
+    return hashes
+
+
+def _is_met(matcher: Matcher, sha256: str, media: MediaHashes) -> bool:
+    """Whether anything meets a content that is not merely known to be harmless."""
+    found = matcher.match_many([media, Digests(sha256=sha256)])
+    return any(not match.known_good for matches in found for match in matches)
 
 
 def _not_done(source: Iterable[Found], run: Run | None) -> Iterator[Found]:
@@ -228,6 +246,7 @@ def run_config(
     selection: Selection | None = None,
     command: str = "",
     replaces: bool = False,
+    deepens: bool = False,
 ) -> RunConfig:
     """What a scan with this matcher is bound to, for `Database.run`."""
     options = asdict(hash_options(matcher, limits))
@@ -248,6 +267,7 @@ def run_config(
         passwords=() if inside is None else inside.passwords,
         command=command,
         replaces=replaces,
+        deepens=deepens,
     )
 
 

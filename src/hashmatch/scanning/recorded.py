@@ -32,6 +32,7 @@ def scan(
     exhibit: str = "",
     resume: bool = False,
     rescan: bool = False,
+    deepen: bool = False,
     profile: Profile | str = DEFAULT,
     limits: Limits | None = None,
     inside: Inside | None = _INSIDE,
@@ -55,6 +56,8 @@ def scan(
         exhibit: what the lab calls the evidence; its path by default.
         resume: whether an interrupted scan of this exhibit is continued.
         rescan: whether a new scan is begun, whatever is on record.
+        deepen: whether this scan goes on with one of the same exhibit that had fewer tiers: what
+            that one hashed and anything that is known meets is not decoded again.
         profile: thresholds and minimum qualities, or the name of a profile.
         limits: of bytes, pixels and frames per file.
         inside: how what lies in archives, documents, mail and other files is read; None where it
@@ -80,11 +83,11 @@ def scan(
             evidence = open_source(path)
             database = stack.enter_context(Database.open(db))
             named = {"case": case, "path": path, "exhibit": exhibit, "command": "hashmatch.scan"}
-            how = {"resume": resume, "rescan": rescan, **reading}
+            how = {"resume": resume, "rescan": rescan, "deepen": deepen, **reading}
             begun = recorded_run(database, matcher, evidence, **named, **how)  # type: ignore[arg-type]
             run = stack.enter_context(begun)
         else:
-            _check_no_record(case, exhibit, resume, rescan)
+            _check_no_record(case, exhibit, resume, rescan, deepen)
         results = iter_scan(
             evidence,
             against=matcher,
@@ -105,7 +108,10 @@ def _check_no_record(*of_record: object) -> None:
         ValueError: something is given.
     """
     if any(of_record):
-        msg = "case, exhibit, resume and rescan are for scans on record: name a database in db"
+        msg = (
+            "case, exhibit, resume, rescan and deepen are for scans on record: name a database in "
+            "db"
+        )
         raise ValueError(msg)
 
 
@@ -143,6 +149,7 @@ def recorded_run(
     resume: bool = False,
     rescan: bool = False,
     replaces: bool = False,
+    deepen: bool = False,
     command: str = "",
 ) -> Iterator[Run]:
     """A run of a source in a database, for `scan` and `iter_scan`.
@@ -160,6 +167,7 @@ def recorded_run(
         selection: of what is decoded; everything by default.
         resume: whether a scan that was interrupted is continued.
         rescan: whether a new scan is begun, whatever is on record.
+        deepen: whether a scan that looked less hard is gone on with: see `scan`.
         replaces: whether sightings of earlier scans of this exhibit count no more.
         command: what was called, for the record.
 
@@ -183,6 +191,7 @@ def recorded_run(
         selection=selection,
         command=command,
         replaces=replaces,
+        deepens=deepen,
     )
     with database.run(
         case=case,

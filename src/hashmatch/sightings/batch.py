@@ -48,21 +48,31 @@ METADATA_READER: Final = "1"
 
 @dataclass(frozen=True, slots=True)
 class RunIds:
-    """The ids of the case, scan, run and hash configuration that a batch belongs to."""
+    """The ids of the case, scan, run and hash configuration that a batch belongs to.
+
+    Attributes:
+        shallower: hash configurations with fewer tiers that the scan deepens, the deepest first.
+    """
 
     case: int
     scan: int
     run: int
     hash_config: int
+    shallower: tuple[int, ...] = ()
 
 
 @dataclass(slots=True)
 class Batch:
-    """Rows in the making, within the transaction that will record them."""
+    """Rows in the making, within the transaction that will record them.
+
+    Attributes:
+        settled: contents whose hashes an earlier scan computed, with the number of these.
+    """
 
     store: Store
     ids: RunIds
     at: str
+    settled: Mapping[int, int] = field(default_factory=dict)
     units: dict[Kind, list[Unit]] = field(default_factory=lambda: {kind: [] for kind in KINDS})
     last: dict[Kind, int] = field(default_factory=dict)
     _contents: dict[str, tuple[int, Row]] = field(default_factory=dict)
@@ -181,6 +191,8 @@ class Batch:
 
     def _picture(self, content: int, media: MediaHashes) -> int:
         """The id of these very hashes of a content, which may be on record already."""
+        if content in self.settled:
+            return self.settled[content]
         if content not in self._pictures:
             self._pictures[content] = pictures_of(self.store, content, self.ids.hash_config)
         kept = regions.kept(media)

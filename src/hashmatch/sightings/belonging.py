@@ -33,7 +33,13 @@ MIXED: Final = {
             "(SELECT json_remove(options, '$.decoders') FROM hashings "
             "WHERE id = pictures.hashing_id) IS NOT "
             "(SELECT json_remove(options, '$.decoders') FROM hashings "
-            "WHERE id = scans.hashing_id))"
+            "WHERE id = scans.hashing_id) AND "
+            # A scan that deepens others has their hashes of what is settled: of fewer tiers.
+            "(json_extract(scans.binding, '$.deepens') IS NULL OR "
+            "(SELECT json_remove(options, '$.decoders', '$.options.tiers') FROM hashings "
+            "WHERE id = pictures.hashing_id) IS NOT "
+            "(SELECT json_remove(options, '$.decoders', '$.options.tiers') FROM hashings "
+            "WHERE id = scans.hashing_id)))"
         ),
     ),
     "is in another scan than its item": (

@@ -1,7 +1,7 @@
 """A run: what a scan saw, recorded batch by batch."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from typing import Any, TypeAlias
 
@@ -49,6 +49,7 @@ class Run:
     def __init__(self, store: Store, ids: RunIds, fingerprint: str, *, anew: bool = False) -> None:
         """Go on behind the last batch on record; anew: no hashes on record are used again."""
         self._anew = anew
+        self._settled: dict[int, int] = {}
         self._store = store
         self._ids = ids
         self.id = ids.run
@@ -129,15 +130,45 @@ class Run:
         """
         if self._anew:
             return None
-        content = self._store.one(
-            "SELECT id FROM contents WHERE sha256 = ? AND case_id = ?",
-            (bytes.fromhex(sha256), self._ids.case),
-        )
+        content = self._content(sha256)
         if content is None:
             return None
         pictures = pictures_of(self._store, content, self._ids.hash_config)
         whole = [each for _, each in pictures if each.reason is not Reason.INTERNAL_ERROR]
         return whole[0] if len(whole) == 1 else None
+
+    @property
+    def deepens(self) -> bool:
+        """Whether scans with fewer tiers are gone on with: see `settled`."""
+        return bool(self._ids.shallower)
+
+    def settled(self, sha256: str, met: Callable[[MediaHashes], bool]) -> MediaHashes | None:
+        """The hashes of a content that a scan with fewer tiers computed, if something meets them.
+
+        None where nothing does, or there are none: the content is decoded. What is given goes on
+        record as the hashes that they are, of fewer tiers.
+
+        Args:
+            sha256: of the content.
+            met: whether anything that is known meets hashes.
+        """
+        content = self._content(sha256)
+        if content is None:
+            return None
+        for shallower in self._ids.shallower:
+            pictures = pictures_of(self._store, content, shallower)
+            whole = [each for each in pictures if each[1].reason is not Reason.INTERNAL_ERROR]
+            if len(whole) == 1 and met(whole[0][1]):
+                self._settled[content], media = whole[0]
+                return media
+        return None
+
+    def _content(self, sha256: str) -> int | None:
+        found: int | None = self._store.one(
+            "SELECT id FROM contents WHERE sha256 = ? AND case_id = ?",
+            (bytes.fromhex(sha256), self._ids.case),
+        )
+        return found
 
     def record(self, results: Sequence[ScanResult], *, times: Times | None = None) -> None:
         """Put results on record, all in one transaction or none.
@@ -163,7 +194,7 @@ class Run:
             return
         with self._store.transaction():
             self._still_running()
-            batch = Batch(self._store, self._ids, audit.now())
+            batch = Batch(self._store, self._ids, audit.now(), self._settled)
             counts: Counter[str] = Counter(hashed=0, unreadable=0, skipped=0)
             for result in results:
                 of_item = times.get(result.item.locator, _NO_TIMES) if times else _NO_TIMES

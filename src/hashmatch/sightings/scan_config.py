@@ -62,6 +62,8 @@ class RunConfig:
         environment: further conditions, by aspect, as `search`; for the record.
         replaces: whether sightings of all earlier scans of the source count no more, whatever
             this scan reads and searches.
+        deepens: whether hashes that scans of this source with fewer tiers computed are used again
+            for what they met something by; only the others are decoded.
     """
 
     profile: Profile
@@ -75,6 +77,7 @@ class RunConfig:
     command: str = ""
     environment: Mapping[str, Mapping[str, Json]] = field(default_factory=dict)
     replaces: bool = False
+    deepens: bool = False
 
 
 def list_record(known: "KnownList", coverage: ListCoverage | None = None) -> ListRecord:
@@ -140,6 +143,7 @@ def scan_config_of(source: SourceSpec, configuration: RunConfig) -> dict[str, An
         "lists": lists,
         **({"reading": configuration.reading} if configuration.reading else {}),
         **({"replaces": True} if configuration.replaces else {}),
+        **({"deepens": True} if configuration.deepens else {}),
     }
 
 

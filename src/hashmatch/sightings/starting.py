@@ -20,6 +20,7 @@ from hashmatch.model import RunStatus
 from hashmatch.sightings import audit, environment
 from hashmatch.sightings.actions import Action
 from hashmatch.sightings.batch import RunIds
+from hashmatch.sightings.deepening import deepened
 from hashmatch.sightings.encoding import canonical, from_text, to_text
 from hashmatch.sightings.erasures import check_whole
 from hashmatch.sightings.migrating import tool_version
@@ -126,6 +127,7 @@ class RunStart:
                 take_lock(lock, self._store, source)
                 if other is not None and not rescan:
                     raise other
+                shallower = deepened(self._store, source, self._source.label, self._configuration)
                 going_on = _decide(
                     self._scans(source),
                     self._scan_config,
@@ -139,7 +141,7 @@ class RunStart:
                 refusal = error
                 self._refuse(error)
             else:
-                ids = self._record(case, source, going_on)
+                ids = self._record(case, source, going_on, shallower)
         if refusal is not None:
             raise refusal
         return ids
@@ -210,7 +212,9 @@ class RunStart:
         }
         audit.append(self._store, Action.REFUSAL, details, at=self._at)
 
-    def _record(self, case: int, source: int, going_on: _Scan | None) -> RunIds:
+    def _record(
+        self, case: int, source: int, going_on: _Scan | None, shallower: tuple[int, ...]
+    ) -> RunIds:
         hash_config = self._row("hashings", options=hash_config_of(self._configuration))
         resumed = None
         if going_on is None:
@@ -241,7 +245,7 @@ class RunStart:
         if going_on is not None:
             details |= {"resumed": resumed, "items": going_on.items}
         audit.append(self._store, action, details, at=self._at)
-        return RunIds(case, scan, run, hash_config)
+        return RunIds(case, scan, run, hash_config, shallower)
 
     def _last_run(self, scan: int) -> int:
         """The run to go on with."""

@@ -1,0 +1,87 @@
+"""`scan --deepen`: what a scan met is not decoded again, and all else is looked at harder."""
+
+import json
+import sqlite3
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+import hashmatch as hm
+from hashmatch.sightings.database import Database
+from tests.support.photos import encoded, photo
+from tests.support.program import run
+
+KNOWN = ("--against", "known.csv", "--workers", "1")
+ON_RECORD = ("--db", "lab.db", "--case", "7")
+
+
+@pytest.fixture
+def lab(tmp_path: Path) -> Path:
+    evidence = tmp_path / "evidence"
+    evidence.mkdir()
+    known = photo("coffee")
+    page = Image.new("RGB", (known.width + 200, known.height + 500), (20, 20, 20))
+    page.paste(known, (90, 300))
+    page.save(evidence / "page.jpg", quality=88)
+    known.resize((500, 333)).save(evidence / "copy.jpg", quality=80)
+    photo("rocket").save(evidence / "other.png")
+    found = hm.hash_image(encoded(known, "PNG"))
+    line = f"x,{found.hash.hex},{found.quality}\n"
+    (tmp_path / "known.csv").write_text(f"id,pdq,quality\n{line}")
+    return tmp_path
+
+
+def hashed_with(lab: Path, scan: int) -> dict[str, list[str]]:
+    """The tiers with which the hashes of each item of a scan were computed."""
+    with sqlite3.connect(lab / "lab.db") as store:
+        rows = store.execute(
+            "SELECT locator, hashings.options FROM items "
+            "JOIN pictures ON pictures.id = picture_id "
+            "JOIN hashings ON hashings.id = hashing_id WHERE scan_id = ?",
+            (scan,),
+        ).fetchall()
+    store.close()
+    return {name: json.loads(given)["options"].get("tiers", ["whole"]) for name, given in rows}
+
+
+def sighted(lab: Path) -> set[tuple[str, str]]:
+    with Database.open(lab / "lab.db", read_only=True) as database:
+        assert database.verify().passed
+        return {(each.item.locator, str(each.match.tier)) for each in database.sightings("7")}
+
+
+@pytest.mark.parametrize("effort", ["normal", "thorough"])
+def test_what_was_met_is_not_decoded_again(lab: Path, effort: str) -> None:
+    """The hashes of what was met are those of the first scan, and the record says so."""
+    assert run("scan", "evidence", *KNOWN, *ON_RECORD, folder=lab).returncode == 0
+    assert sighted(lab) == {("copy.jpg", "whole")}
+    words = (*KNOWN, *ON_RECORD, "--effort", effort, "--deepen")
+    done = run("scan", "evidence", *words, folder=lab)
+    assert done.returncode == 0, done.stderr
+    tiers = ["whole", "regions", "framing"][: 2 + (effort == "thorough")]
+    assert hashed_with(lab, 2) == {"copy.jpg": ["whole"], "page.jpg": tiers, "other.png": tiers}
+    assert sighted(lab) == {("copy.jpg", "whole"), ("page.jpg", "regions")}
+    again = run("scan", "evidence", *words, folder=lab)
+    assert "already scanned completely in this way" in again.stderr
+
+
+def test_what_nothing_meets_any_more_is_decoded_again(lab: Path) -> None:
+    """What is settled is decided by what is known now, not by what was."""
+    assert run("scan", "evidence", *KNOWN, *ON_RECORD, folder=lab).returncode == 0
+    (lab / "known.csv").write_text(f"id,pdq,quality\ny,{'5a' * 32},100\n")
+    words = (*KNOWN, *ON_RECORD, "--effort", "normal", "--deepen")
+    assert run("scan", "evidence", *words, folder=lab).returncode == 0
+    assert set(map(tuple, hashed_with(lab, 2).values())) == {("whole", "regions")}
+
+
+def test_without_a_scan_that_looked_less_hard_it_is_refused(lab: Path) -> None:
+    words = (*KNOWN, *ON_RECORD, "--effort", "normal")
+    assert "nothing to deepen" in run("scan", "evidence", *words, "--deepen", folder=lab).stderr
+    assert run("scan", "evidence", *words, folder=lab).returncode == 0
+    same = run("scan", "evidence", *KNOWN, *ON_RECORD, "--deepen", folder=lab)
+    assert same.returncode == 2
+    assert "nothing to deepen" in same.stderr
+    both = run("scan", "evidence", *words, "--deepen", "--rescan", folder=lab)
+    assert "give only one of them" in both.stderr
+    assert "--db and --case are missing" in run("scan", "e", *KNOWN, "--deepen", folder=lab).stderr
