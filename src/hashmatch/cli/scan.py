@@ -158,21 +158,20 @@ def scan_folder(
         return
     matcher = _matcher_for(context.params, against or [])
     how = Shown(as_json=as_json, workers=workers, unsandboxed=unsandboxed, reading=reading)
-    summary, interrupted, empty = _scan_all(folders, sources, matcher, record, how)
-    _end(summary, matcher, record, how, interrupted=interrupted, matched=fail_on_match, empty=empty)
+    seen = _scan_all(folders, sources, matcher, record, how)
+    _end(seen, matcher, record, how, matched=fail_on_match)
 
 
 def _end(
-    summary: "ScanSummary",
+    seen: "tuple[ScanSummary, bool, bool]",
     matcher: "Matcher",
     record: Record | None,
     how: Shown,
     *,
-    interrupted: bool,
     matched: bool,
-    empty: bool,
 ) -> None:
     """Say how it ended, and exit with the code of what weighs most; `matched`: matches do."""
+    summary, interrupted, empty = seen
     _note_end(summary, matcher, record, how, interrupted=interrupted)
     end(
         interrupted=interrupted,
