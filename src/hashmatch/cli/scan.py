@@ -150,8 +150,7 @@ def scan_folder(
     as_json: JsonOption = False,
 ) -> None:
     """The command `scan`."""
-    _check_options(context, folders)
-    record = _record_for(context.params, folders, against, reading := reading_of(context.params))
+    record = _record_for(context, folders, against, reading := reading_of(context.params))
     sources = [_opened(each, exclude) for each in folders]
     if dry_run:
         list_only(context.params, folders, sources, reading)
@@ -216,15 +215,17 @@ def _note_end(
 
 
 def _record_for(
-    given: "Mapping[str, Any]",
+    context: typer.Context,
     folders: "Sequence[Path]",
     against: "Sequence[Path] | None",
     reading: ReadingOptions,
 ) -> Record | None:
-    """The same as `_record_of`, once it is sure that nothing is written into evidence.
+    """The same as `_record_of`, once options go together and nothing is written into evidence.
 
     Among what was given, older versions of typer have paths as texts.
     """
+    _check_options(context, folders)
+    given = context.params
     record = None if given["dry_run"] else _record_of(given, reading)
     _check_written(record, folders, against or [])
     return record
