@@ -1,9 +1,10 @@
-"""Codes of a known picture under hypotheses of which part of it is at hand.
+"""Codes of a known picture under hypotheses of what became of it.
 
 PDQ is linear in the luma of each axis, up to its signs. That the picture at hand is a part of the
 known one changes the matrix of an axis alone: its cells are put where they belong, and what is
-missing is what is to be expected there. Thousands of hypotheses take small matrix products, and
-give ordinary codes.
+missing is what is to be expected there. What is covered by a box is filled from its four edges (a
+Coons patch), which is linear along each axis too. Thousands of hypotheses take small matrix
+products, and give ordinary codes.
 
 Luma along an axis is taken for an Ornstein–Uhlenbeck process, whose covariance falls exponentially
 with distance, on a level of its own: what is expected outside (ordinary kriging) lies between the
@@ -19,7 +20,19 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import numpy as np
 
 from hashmatch.hashers.means import CELLS, axis, codes_of
-from hashmatch.model.framing import Span, plan
+from hashmatch.hashing.turning import trimmed
+from hashmatch.model.framing import (
+    BOXES,
+    CROPS,
+    MIRRORED_CROPS,
+    MIRRORED_SIDES,
+    SIDES,
+    TURNED,
+    Covered,
+    Framing,
+    Span,
+    plan,
+)
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -31,8 +44,14 @@ _NOISE: Final = 0.1
 """Variance of what has no neighbours, as a share of the variance of the process."""
 
 
+_RIM: Final = 4
+"""Cells beside a box from whose mean it is filled."""
+
+_MIRRORED: Final = {MIRRORED_CROPS: CROPS, MIRRORED_SIDES: SIDES}
+
+
 @cache
-def _matrix(span: Span) -> "NDArray[np.float32]":
+def _part(span: Span) -> "NDArray[np.float32]":
     """(16, 128) float32: coefficients of one axis of the known picture, from the cells at hand."""
     places = (np.arange(CELLS) + 0.5) / CELLS
     own = span.start + span.size * places
@@ -47,6 +66,28 @@ def _matrix(span: Span) -> "NDArray[np.float32]":
     weights[inside] = _read((fine[inside] - span.start) / span.size * CELLS - 0.5)
     cells = (weights[::2] + weights[1::2]) / 2
     return np.asarray(axis() @ cells, np.float32)
+
+
+@cache
+def _hidden(span: Span) -> "NDArray[np.float32]":
+    """(16, 128) float32: coefficients of what lies on these cells, beyond what fills them."""
+    first, last = round(span.start * CELLS), round((span.start + span.size) * CELLS)
+    count = last - first
+    own = axis()[:, first:last]
+    found = np.zeros((16, CELLS))
+    found[:, first:last] = own
+    after = (np.arange(count) + 1) / (count + 1)
+    if first == 0:
+        after = np.ones(count)
+    elif last == CELLS:
+        after = np.zeros(count)
+    if first > 0:
+        rim = slice(max(first - _RIM, 0), first)
+        found[:, rim] -= (own @ (1 - after))[:, None] / (rim.stop - rim.start)
+    if last < CELLS:
+        rim = slice(last, min(last + _RIM, CELLS))
+        found[:, rim] -= (own @ after)[:, None] / (rim.stop - rim.start)
+    return np.asarray(found, np.float32)
 
 
 def _read(at: "NDArray[np.float64]") -> "NDArray[np.float64]":
@@ -80,41 +121,50 @@ class _Group(NamedTuple):
 
 @cache
 def _groups(name: str) -> tuple[_Group, ...]:
-    by_size: dict[tuple[float, float], list[int]] = {}
-    framings = plan(name)
-    for number, each in enumerate(framings):
-        by_size.setdefault((each.rows.size, each.columns.size), []).append(number)
+    matrix = _hidden if name == BOXES else _part
+    by_size: dict[tuple[float, float], list[tuple[int, Framing | Covered]]] = {}
+    for number, each in enumerate(plan(name)):
+        if isinstance(each, Framing | Covered):
+            by_size.setdefault((each.rows.size, each.columns.size), []).append((number, each))
     found = []
-    for numbers in by_size.values():
-        rows = {
-            span: at for at, span in enumerate(dict.fromkeys(framings[n].rows for n in numbers))
-        }
+    for numbered in by_size.values():
+        rows = {span: at for at, span in enumerate(dict.fromkeys(e.rows for _, e in numbered))}
         columns = {
-            span: at for at, span in enumerate(dict.fromkeys(framings[n].columns for n in numbers))
+            span: at for at, span in enumerate(dict.fromkeys(e.columns for _, e in numbered))
         }
         found.append(
             _Group(
-                np.array(numbers),
-                np.concatenate([_matrix(span) for span in rows]),
-                np.concatenate([_matrix(span) for span in columns]).T.copy(),
-                np.array([rows[framings[n].rows] for n in numbers]),
-                np.array([columns[framings[n].columns] for n in numbers]),
+                np.array([number for number, _ in numbered]),
+                np.concatenate([matrix(span) for span in rows]),
+                np.concatenate([matrix(span) for span in columns]).T.copy(),
+                np.array([rows[each.rows] for _, each in numbered]),
+                np.array([columns[each.columns] for _, each in numbered]),
             )
         )
     return tuple(found)
 
 
-def framed(means: "NDArray[Any]", name: str) -> "NDArray[np.uint8]":
+def framed(
+    means: "NDArray[Any]", name: str, shape: tuple[float, float] = (1, 1)
+) -> "NDArray[np.uint8]":
     """(n, 32) uint8 codes of the known picture, under each hypothesis of a plan.
 
     Args:
         means: (128, 128) of the picture at hand.
         name: of the plan.
+        shape: height and width of the picture at hand, in any unit.
     """
     cells = means.astype(np.float32)
+    if name in _MIRRORED:
+        cells, name = cells[:, ::-1], _MIRRORED[name]
+    if name == TURNED:
+        return codes_of(trimmed(cells, shape))
     spectrum = np.empty((len(plan(name)), 16, 16), np.float32)
     for group in _groups(name):
         both = (group.down @ cells) @ group.across
         apart = both.reshape(-1, 16, group.across.shape[1] // 16, 16)
         spectrum[group.numbers] = apart[group.rows, :, group.columns]
+    if name == BOXES:
+        whole = axis().astype(np.float32)
+        np.subtract(whole @ cells @ whole.T, spectrum, out=spectrum)
     return codes_of(spectrum)

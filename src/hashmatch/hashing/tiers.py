@@ -12,7 +12,15 @@ from hashmatch.hashing.options import HashOptions
 from hashmatch.hashing.proposals import Part, parts_of, whole_of
 from hashmatch.model import Tier
 from hashmatch.model.flags import Flag
-from hashmatch.model.framing import COVERS, CROPS, SIDES
+from hashmatch.model.framing import (
+    BOXES,
+    COVERS,
+    CROPS,
+    MIRRORED_CROPS,
+    MIRRORED_SIDES,
+    SIDES,
+    TURNED,
+)
 from hashmatch.model.region import TURNS, Outline, Region
 from hashmatch.raster import Raster
 
@@ -23,6 +31,8 @@ DETAIL: Final = 1000
 """Pixels of the longer side that a reduced decode keeps: nearly all that parts are found in."""
 
 _ALGORITHM: Final = "pdq"
+_OF_WHOLE: Final = (CROPS, SIDES, BOXES, TURNED, MIRRORED_CROPS, MIRRORED_SIDES)
+"""What may have become of a known picture before it was the whole picture at hand."""
 
 
 def looks_at_parts(options: HashOptions) -> bool:
@@ -59,8 +69,9 @@ def _of_frame(
         return
     whole = whole_of(raster)
     if whole is not None:
-        for plan in (CROPS, SIDES):
-            codes = framed(_as_shown(whole.means, raster), plan)
+        shown = _as_shown(whole.means, raster)
+        for plan in _OF_WHOLE:
+            codes = framed(shown, plan, _shape(raster))
             yield _region(whole, frame, Tier.FRAMING, plan, codes)
     for part in found:
         codes = framed(_as_shown(part.means, raster), COVERS)
@@ -78,6 +89,12 @@ def _as_shown(means: "NDArray[np.float64]", raster: Raster) -> "NDArray[np.float
     rows = means[::-1] if way.flips_rows else means
     both = rows[:, ::-1] if way.flips_columns else rows
     return both.T if way.transposes else both
+
+
+def _shape(raster: Raster) -> tuple[float, float]:
+    """Height and width, as shown."""
+    sides = raster.height, raster.width
+    return sides[::-1] if raster.orientation.transposes else sides
 
 
 def _outline(corners: Corners, raster: Raster) -> Outline:

@@ -1,11 +1,14 @@
-"""Hypotheses of framing: which part of a known picture a picture at hand may show.
+"""Hypotheses of framing: what a known picture may have become before it is the picture at hand.
 
-Both sides of matching know them, so that a hypothesis is a number: what makes the codes, and what
-says of a match which part it was.
+It was cut, cut to fit a place, mirrored and cut, turned and trimmed, or something lies on it. Both
+sides of matching know them, so that a hypothesis is a number: what makes the codes, and what says
+which one a match is of.
 """
 
+import math
+from collections.abc import Callable
 from functools import cache
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeAlias
 
 from hashmatch.model.orientation import Orientation
 from hashmatch.model.region import TURNS
@@ -17,6 +20,15 @@ SIDES: Final = "sides"
 COVERS: Final = "covers"
 """Parts cut on one axis alone, in its middle or at one end: what was cut to fit a place on a page;
 and the middle of both axes."""
+MIRRORED_CROPS: Final = "mirrored crops"
+"""The hypotheses of `CROPS`, of a picture that was mirrored."""
+MIRRORED_SIDES: Final = "mirrored sides"
+"""The hypotheses of `SIDES`, of a picture that was mirrored."""
+TURNED: Final = "turned"
+"""Turned by whole degrees, up to 20, and trimmed to a rectangle: the largest, or one of the same
+shape."""
+BOXES: Final = "boxes"
+"""Something lies on a rectangle of the picture, or on a strip across it."""
 
 
 class Span(NamedTuple):
@@ -49,22 +61,76 @@ class Framing(NamedTuple):
         return f"rows {self.rows}, columns {self.columns} of the known picture"
 
 
+class Mirrored(NamedTuple):
+    """The part of a known picture, left and right exchanged, that the picture at hand shows.
+
+    Attributes:
+        framing: the part that it would show if it were mirrored once more.
+    """
+
+    framing: Framing
+
+    def __str__(self) -> str:
+        return f"mirrored, {self.framing}"
+
+
+class Turned(NamedTuple):
+    """A known picture was turned, and trimmed to a rectangle.
+
+    Attributes:
+        degrees: to the right; below 0 to the left.
+        keeps_shape: whether it was trimmed to the proportions of the known picture; else to the
+            largest rectangle.
+    """
+
+    degrees: int
+    keeps_shape: bool
+
+    def __str__(self) -> str:
+        side = "right" if self.degrees > 0 else "left"
+        kept = "to its own proportions" if self.keeps_shape else "to the largest rectangle"
+        return f"turned by {abs(self.degrees)}° to the {side} and trimmed {kept}"
+
+
+class Covered(NamedTuple):
+    """Something lies on a known picture.
+
+    Attributes:
+        rows: that it covers, from the top.
+        columns: that it covers, from the left.
+    """
+
+    rows: Span
+    columns: Span
+
+    def __str__(self) -> str:
+        return f"rows {self.rows}, columns {self.columns} covered"
+
+
+Hypothesis: TypeAlias = Framing | Mirrored | Turned | Covered
+
 _WHOLE: Final = Span(0.0, 1.0)
+_MOST_DEGREES: Final = 20
+_BOXES: Final = (
+    *((0.2, 0.2), (0.3, 0.3), (0.45, 0.45), (0.15, 0.4), (0.4, 0.15), (0.15, 0.8), (0.3, 0.5)),
+    *((0.5, 0.3), (0.15, 1.0), (0.25, 1.0)),
+)
+"""Heights and widths, as shares of the picture."""
 
 
 def hypotheses() -> dict[str, int]:
     """How many hypotheses each plan has, the turns of regions among them."""
-    return {TURNS: len(Orientation), **{name: len(plan(name)) for name in (CROPS, SIDES, COVERS)}}
+    return {TURNS: len(Orientation), **{name: len(plan(name)) for name in _PLANS}}
 
 
 @cache
-def plan(name: str) -> tuple[Framing, ...]:
+def plan(name: str) -> tuple[Hypothesis, ...]:
     """The hypotheses of a plan, in their order.
 
     Raises:
         KeyError: there is no such plan.
     """
-    return {CROPS: _crops, SIDES: _sides, COVERS: _covers}[name]()
+    return _PLANS[name]()
 
 
 def _crops() -> tuple[Framing, ...]:
@@ -95,8 +161,48 @@ def _covers() -> tuple[Framing, ...]:
     return tuple(found)
 
 
+def _mirrored_crops() -> tuple[Mirrored, ...]:
+    return tuple(map(Mirrored, _crops()))
+
+
+def _mirrored_sides() -> tuple[Mirrored, ...]:
+    return tuple(map(Mirrored, _sides()))
+
+
+def turned() -> tuple[Turned, ...]:
+    """The hypotheses of `TURNED`."""
+    angles = [sign * angle for angle in range(1, _MOST_DEGREES + 1) for sign in (1, -1)]
+    return tuple(Turned(angle, kept) for kept in (False, True) for angle in angles)
+
+
+def _boxes() -> tuple[Covered, ...]:
+    return tuple(
+        Covered(Span(top, tall), Span(left, wide))
+        for tall, wide in _BOXES
+        for top in _steps(tall)
+        for left in _steps(wide)
+    )
+
+
+def _steps(size: float) -> list[float]:
+    """Where a box may begin on an axis, as shares of it: half of its size apart."""
+    count = math.ceil(2 * (1 - size) / size - 1e-9)
+    return [(1 - size) * at / count for at in range(count + 1)] if count else [0.0]
+
+
 def _one_axis(spans: list[Span]) -> list[Framing]:
     return [
         *(Framing(span, _WHOLE) for span in spans),
         *(Framing(_WHOLE, span) for span in spans),
     ]
+
+
+_PLANS: Final[dict[str, Callable[[], tuple[Hypothesis, ...]]]] = {
+    CROPS: _crops,
+    SIDES: _sides,
+    COVERS: _covers,
+    MIRRORED_CROPS: _mirrored_crops,
+    MIRRORED_SIDES: _mirrored_sides,
+    TURNED: turned,
+    BOXES: _boxes,
+}
