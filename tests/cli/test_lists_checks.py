@@ -25,6 +25,9 @@ def test_index_build_verify_and_info(index: Path) -> None:
     assert "false matches per million items" in info.stdout
     as_json = json.loads(run("index", "info", "--json", "--profile", "wide", index=index).stdout)
     assert set(as_json["expected_false_matches_per_million_items"]) == {"match", "probable"}
+    tiers = {each["tier"]: each for each in as_json["expected_of_tiers"]}
+    assert set(tiers) == {"regions", "framing"}
+    assert all(0 < each["matches"] <= each["leads"] <= 1 for each in tiers.values())
 
 
 def test_damage_has_its_own_exit_code(index: Path) -> None:

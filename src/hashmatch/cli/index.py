@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from hashmatch.false_matches import Expected
     from hashmatch.index.verify import Check
+    from hashmatch.matching.expecting import TierExpected
 
 BUILD_HELP = """Rewrite every list of an index, each in one part, without what was withdrawn.
 
@@ -180,6 +181,7 @@ def index_info(
     """The command `index info`."""
     from hashmatch.calibration import expectations
     from hashmatch.index.index import Index
+    from hashmatch.matching.expecting import expected_of_tiers
     from hashmatch.model.plain import plain
     from hashmatch.profiles import get_profile
     from hashmatch.reports.plain import of_known_list
@@ -187,6 +189,7 @@ def index_info(
     opened, rules = Index(index), get_profile(profile)
     generation = opened.generation
     expected = expectations(opened, rules)
+    tiers = expected_of_tiers(opened.lists, rules)
     size = sum((Path(index) / name).stat().st_size for name in generation.files)
     if as_json:
         json_line(
@@ -199,6 +202,7 @@ def index_info(
                 "expected_false_matches_per_million_items": {
                     band: plain(each) for band, each in expected.items()
                 },
+                "expected_of_tiers": [plain(each) for each in tiers],
                 "calibration": dict(opened.calibration),
                 "lists": [of_known_list(known) for known in opened.lists],
             }
@@ -217,9 +221,23 @@ def index_info(
     line(f"profile {rules.name}: {rules.source}")
     for band, each in expected.items():
         line(f"  {band} up to {each.threshold} bits: {_in_words(each)}")
+    for tier in tiers:
+        line(f"  {_tier_in_words(tier)}")
     if not opened.calibration:
         there = shlex.quote(str(index))
         line(f"  not calibrated, on your own pictures: hashmatch calibrate DIR --against {there}")
+
+
+def _tier_in_words(of: "TierExpected") -> str:
+    """How near the parts of a picture must be."""
+    what = "a plain photo" if of.parts == 1 else f"a page of {of.parts} pictures"
+    if of.probable < 0:
+        return f"{of.tier}, {what}: nothing is near enough among so many hashes"
+    return (
+        f"{of.tier}, {what}: match up to {of.match} bits, probable up to {of.probable}, of "
+        f"{of.tried:,} codes; about {of.matches:.2g} false matches and {of.leads:.2g} with those "
+        "that are probable are to be expected per million items"
+    )
 
 
 def _in_words(expected: "Expected") -> str:

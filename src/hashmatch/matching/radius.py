@@ -68,9 +68,28 @@ def radius_of(profile: Profile, tier: Tier, *, known: int, tried: int) -> Radius
     farthest = max(profile.farthest, threshold)
     allowed = farthest
     if profile.false_matches is not None:
-        count = known if tier is Tier.REGIONS else known * tried
+        count = _comparisons(tier, known=known, tried=tried)
         allowed = min(farthest, _largest(_TAILS[tier], count, profile.false_matches))
     return Radius(min(threshold, allowed), allowed)
+
+
+def false_matches_of(tier: Tier, *, known: int, tried: int, bits: int) -> float:
+    """False matches that are to be expected per million items within a distance.
+
+    Args:
+        tier: beyond the whole picture.
+        known: hashes that are known.
+        tried: codes of each item.
+        bits: the distance; below 0 nothing matches.
+    """
+    if bits < 0:
+        return 0.0
+    return _TAILS[tier].per_million(_comparisons(tier, known=known, tried=tried), bits)
+
+
+def _comparisons(tier: Tier, *, known: int, tried: int) -> int:
+    """What the line of a tier is multiplied by."""
+    return known if tier is Tier.REGIONS else known * tried
 
 
 def _largest(tail: Tail, count: int, most: float) -> int:

@@ -1,0 +1,69 @@
+"""What is to be expected of each tier beyond the whole picture, for the hashes that are known."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from hashmatch.index.reading import KnownList
+from hashmatch.matching.radius import false_matches_of, radius_of
+from hashmatch.matching.regions import known_hashes
+from hashmatch.model import Tier
+from hashmatch.model.framing import COVERS, CROPS, SIDES, hypotheses
+from hashmatch.model.plain import PlainValue
+from hashmatch.model.region import ORDER, TURNS
+from hashmatch.profiles import Profile
+
+_PARTS: Final = (1, 48)
+"""Parts of a plain photo, and of a page with as many as are looked for upright."""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class TierExpected(PlainValue):
+    """How near parts of a picture must be, and how many false matches come of it.
+
+    Attributes:
+        tier: beyond the whole picture.
+        parts: how many parts the picture has.
+        tried: codes of it that are looked up.
+        match: the largest distance of a match, in bits; −1 for none.
+        probable: the largest distance of what is probable.
+        matches: false matches to be expected per million such items, within `match`.
+        leads: the same within `probable`.
+    """
+
+    tier: Tier
+    parts: int
+    tried: int
+    match: int
+    probable: int
+    matches: float
+    leads: float
+
+
+def expected_of_tiers(lists: Sequence[KnownList], profile: Profile) -> tuple[TierExpected, ...]:
+    """What is to be expected of a plain photo and of a page full of pictures, for each tier.
+
+    Nothing where no hash is known by which parts are looked for.
+    """
+    known = known_hashes(lists)
+    if not known:
+        return ()
+    return tuple(
+        _expected(tier, parts, known=known, profile=profile)
+        for tier in ORDER[1:]
+        for parts in _PARTS
+    )
+
+
+def _expected(tier: Tier, parts: int, *, known: int, profile: Profile) -> TierExpected:
+    of_plan = hypotheses()
+    if tier is Tier.REGIONS:
+        tried = parts * of_plan[TURNS]
+    else:
+        tried = of_plan[CROPS] + of_plan[SIDES] + parts * of_plan[COVERS]
+    radius = radius_of(profile, tier, known=known, tried=tried)
+    chances = (
+        false_matches_of(tier, known=known, tried=tried, bits=bits)
+        for bits in (radius.match, radius.probable)
+    )
+    return TierExpected(tier, parts, tried, radius.match, radius.probable, *chances)
