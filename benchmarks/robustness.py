@@ -8,8 +8,9 @@ tests/support/bombs.py and mutants of every file in tests/support/valid_files.py
 tests/support/clips.py, through `hash_item` and `hash_video` in all its samplings. A violation is
 any other exception than `UnreadableError`, the reason `internal-error`, a death of the worker, more
 than `--seconds` of processor time for one file, a Python warning, a process-wide setting left
-changed, or anything on standard error. Each is printed with the
-file's name, from which
+changed, or anything on standard error. With `--pages`, pictures of tests/support/hostile_pages.py,
+drawn so that looking for parts in them takes long, are hashed with all tiers. Each violation is
+printed with the file's name, from which
 
     python -m benchmarks.robustness --remake png-palette:17 > file
 
@@ -52,6 +53,7 @@ from hashmatch.decoding.image import decode_bytes
 from hashmatch.errors import UnreadableError
 from tests.support.bombs import bombs
 from tests.support.clips import video_files
+from tests.support.hostile_pages import KINDS, hostile_page
 from tests.support.mutations import mutant
 from tests.support.valid_files import valid_files
 
@@ -60,11 +62,19 @@ _FAST = HashOptions(limits=_LIMITS)
 _EXACT = HashOptions(mode="exact", variants=True, limits=_LIMITS)
 _ALL = Wanted(exact=True, rgb=True, dropped=True)
 
+_ALL_TIERS = HashOptions(
+    orientations=True, variants=True, tiers=("whole", "regions", "framing"), limits=_LIMITS
+)
+
+_PAGE = "page/"
 _VIDEO = "video/"
 _SAMPLINGS = tuple(
     HashOptions(sampling=sampling, limits=_LIMITS)
     for sampling in ("query", "thorough", "reference", "triage")
 )
+
+_MOST_REGIONS = 600
+"""Regions of all tiers that a picture may have: 6 for each part, with its corners filled."""
 
 _PATIENCE = 4
 """Seconds on the clock per second of processor time, before a worker is taken for hung."""
@@ -80,6 +90,7 @@ def main() -> int:
     parser.add_argument("--first", type=int, default=0, help="number of the first mutant")
     parser.add_argument("--formats", nargs="*", default=[], help="only seeds that start so")
     parser.add_argument("--videos", action="store_true", help="videos instead of pictures")
+    parser.add_argument("--pages", action="store_true", help="hostile pages, with all tiers")
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--seconds", type=int, default=10, help="of processor time for one file")
     parser.add_argument("--memory", type=int, default=4096, help="address space in MiB")
@@ -105,15 +116,19 @@ def _names(options: argparse.Namespace) -> list[str]:
     """All files to hash: bombs, then mutants of the seeds in turn."""
     chosen = tuple(options.formats) or ("",)
     files = [f"{_VIDEO}{name}" for name in video_files()] if options.videos else valid_files()
+    if options.pages:
+        files = [f"{_PAGE}{kind}" for kind in KINDS]
     seeds = [name for name in files if name.startswith(chosen)]
     numbers = range(options.first, options.first + options.files)
     mutants = [f"{seeds[n % len(seeds)]}:{n // len(seeds)}" for n in numbers] if seeds else []
-    tricky = [] if options.without_bombs or options.videos else bombs()
+    tricky = [] if options.without_bombs or options.videos or options.pages else bombs()
     return [f"bomb-{name}" for name in tricky if name.startswith(chosen)] + mutants
 
 
 def _data(name: str) -> bytes:
     seed, _, number = name.partition(":")
+    if seed.startswith(_PAGE):
+        return hostile_page(seed.removeprefix(_PAGE), int(number))
     if seed.startswith(_VIDEO):
         return mutant(seed.removeprefix(_VIDEO), int(number), video_files()).data
     return mutant(seed, int(number)).data if number else bombs()[name.removeprefix("bomb-")]()
@@ -125,7 +140,10 @@ def _watch(part: tuple[int, int], names: list[str]) -> Iterator[dict[str, Any]]:
     while start < stop:
         with tempfile.TemporaryFile("w+") as errors:
             worker = subprocess.Popen(  # noqa: S603 (this very script)
-                [sys.executable, *sys.argv, "--work", str(start), str(stop)],
+                [
+                    *(sys.executable, "-m", "benchmarks.robustness"),
+                    *(*sys.argv[1:], "--work", str(start), str(stop)),
+                ],
                 stdout=subprocess.PIPE,
                 stderr=errors,
                 text=True,
@@ -164,7 +182,8 @@ def _work(names: list[str], options: argparse.Namespace) -> int:
     for place, name in enumerate(names):
         faulthandler.cancel_dump_traceback_later()
         data = _data(name)
-        source = data if name.startswith(_VIDEO) else _source(data, place % _DOORS)
+        is_plain = name.startswith((_VIDEO, _PAGE))
+        source = data if is_plain else _source(data, place % _DOORS)
         if not place:
             with suppress(UnreadableImageError):
                 hash_image(b"warm up")
@@ -174,6 +193,8 @@ def _work(names: list[str], options: argparse.Namespace) -> int:
         started = time.process_time()
         if name.startswith(_VIDEO):
             result, violation = _hash_video(data, place % _DOORS)
+        elif name.startswith(_PAGE):
+            result, violation = _hash_page(data)
         else:
             result, violation = _hash(source, place % _DOORS)
         seconds = time.process_time() - started
@@ -260,6 +281,19 @@ def _hash_video(data: bytes, door: int) -> tuple[str, str]:
     if not found.readings or not 0 < found.fraction <= 1 or times != sorted(times):
         return "raised", f"no reading, out of order, or a fraction of {found.fraction}"
     return (found.reason.value if found.reason else "complete"), ""
+
+
+def _hash_page(data: bytes) -> tuple[str, str]:
+    """The same of a picture in which parts are looked for; no more are found than are promised."""
+    try:
+        found = hash_image(data, _ALL_TIERS)
+    except UnreadableImageError as error:
+        return error.reason.value, ""
+    except BaseException as error:  # noqa: BLE001 (that is what is looked for)
+        return "raised", f"raised {type(error).__name__}: {error}"
+    if len(found.regions) > _MOST_REGIONS:
+        return "raised", f"{len(found.regions)} regions"
+    return "complete", ""
 
 
 def _peak() -> float:

@@ -8,7 +8,7 @@ from hashmatch.index.reading import KnownList
 from hashmatch.matching.radius import false_matches_of, radius_of
 from hashmatch.matching.regions import known_hashes
 from hashmatch.model import Tier
-from hashmatch.model.framing import COVERS, CROPS, SIDES, hypotheses
+from hashmatch.model.framing import COVERS, hypotheses
 from hashmatch.model.plain import PlainValue
 from hashmatch.model.region import ORDER, TURNS
 from hashmatch.profiles import Profile
@@ -60,7 +60,8 @@ def _expected(tier: Tier, parts: int, *, known: int, profile: Profile) -> TierEx
     if tier is Tier.REGIONS:
         tried = parts * of_plan[TURNS]
     else:
-        tried = of_plan[CROPS] + of_plan[SIDES] + parts * of_plan[COVERS]
+        of_whole = sum(of for plan, of in of_plan.items() if plan not in (TURNS, COVERS))
+        tried = of_whole + parts * of_plan[COVERS]
     radius = radius_of(profile, tier, known=known, tried=tried)
     chances = (
         false_matches_of(tier, known=known, tried=tried, bits=bits)
