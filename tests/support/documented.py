@@ -27,6 +27,7 @@ PAGES: Final = sorted(
     if page.name != "CHANGELOG.md"
 )
 CASE: Final = "2026-0417"
+_KEPT: Final = ("LANG", "COVERAGE_PROCESS_START", "OPENBLAS_NUM_THREADS", "OMP_WAIT_POLICY")
 _PHASH: Final = "phash-64:a1b2c3d4e5f60718"
 _FENCE: Final = re.compile(
     r"(?:<!-- (?P<mark>[^>]+) -->\n\n?)?^```(?P<language>[\w{}-]*)\n(?P<code>.*?)^```$",
@@ -100,9 +101,7 @@ def in_laboratory(code: str, laboratory: Path) -> str:
 def environment(laboratory: Path) -> dict[str, str]:
     """That of a user of the laboratory; searches that were compiled before are found."""
     cache = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
-    kept = {
-        name: os.environ[name] for name in ("LANG", "COVERAGE_PROCESS_START") if name in os.environ
-    }
+    kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
     return {
         **kept,
         "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",

@@ -104,6 +104,14 @@ _KEPT: list[object] = []
 """Runs that were killed: nobody ends them."""
 
 
+def at_once(connection: sqlite3.Connection, statements: Iterable[str]) -> None:
+    """Execute them in one transaction: triggers are many, and each would wait for the disk."""
+    connection.execute("BEGIN")
+    for each in statements:
+        connection.execute(each)
+    connection.execute("COMMIT")
+
+
 class Forger:
     """The file in the forger's hands; the triggers are away until it is given back."""
 
@@ -112,7 +120,7 @@ class Forger:
         self.connection = sqlite3.connect(path)
         self.reopen()
         self.triggers = self.all("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
-        self._at_once(f"DROP TRIGGER {name}" for name, _ in self.triggers)
+        at_once(self.connection, [f"DROP TRIGGER {name}" for name, _ in self.triggers])
 
     def reopen(self) -> None:
         """Let SQLite read the tables anew."""
@@ -137,15 +145,9 @@ class Forger:
 
     def close(self) -> Path:
         """Give the file back."""
-        self._at_once(sql for _, sql in self.triggers)
+        at_once(self.connection, [sql for _, sql in self.triggers])
         self.connection.close()
         return self.path
-
-    def _at_once(self, statements: Iterable[str]) -> None:
-        self("BEGIN")
-        for each in statements:
-            self(each)
-        self("COMMIT")
 
     # What the chain says
 

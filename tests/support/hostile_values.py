@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from hashmatch import cli
-from tests.support.forgeries import KEYS, OWNERS, recorded
+from tests.support.forgeries import KEYS, OWNERS, at_once, recorded
 from tests.support.program import alone
 
 NOT_TEXT: Final = "CAST(x'ff80' AS TEXT)"
@@ -166,8 +166,7 @@ def replaced(original: Path, path: Path, table: str, column: str, value: Any) ->
             (table,),
         ).fetchall()
         triggers = {name: sql for kind, name, sql in made if kind == "trigger"}
-        for name in triggers:
-            connection.execute(f"DROP TRIGGER {name}")
+        at_once(connection, [f"DROP TRIGGER {name}" for name in triggers])
         connection.execute("PRAGMA foreign_keys = ON")
         legal = _update(connection, table, column, value)
         if not legal:
@@ -182,8 +181,7 @@ def replaced(original: Path, path: Path, table: str, column: str, value: Any) ->
         if not fits:
             return None
     with closing(_opened(path)) as connection:
-        for sql in triggers.values():
-            connection.execute(sql)
+        at_once(connection, triggers.values())
     return legal
 
 
