@@ -287,7 +287,7 @@ def test_a_fault_that_ends_a_command_is_one_line(  # noqa: PLR0917 (fixtures)
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    run(monkeypatch, capsys, *SCAN, *RECORD)
+    run(monkeypatch, capsys, *SCAN, *RECORD, "--workers", "0")
     with monkeypatch.context() as patch:
         patch.setattr(where, broken(KeyError))
         code, _, err = run(patch, capsys, *words)
