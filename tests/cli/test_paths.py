@@ -40,7 +40,7 @@ def run(*words: str) -> tuple[int, str]:
         unix.signal.signal(unix.signal.SIGALRM, before)
 
 
-SCAN = ("scan", "evidence", "--against", "known.csv", "--workers", "1")
+SCAN = ("scan", "evidence", "--against", "known.csv", "--workers", "0")
 REPORT = ("report", "--db", "lab.db", "--case", "1", "--format", "csv")
 VERIFY = ("audit", "verify", "--db", "lab.db")
 COMMANDS = {

@@ -91,7 +91,7 @@ def test_a_further_file_that_is_given_alone_is_not_taken_for_read(tmp_path: Path
         "x/*.001": ["opened-container: disk image with", "opened-container: a further file of"],
     }.items():
         left = open_source(tmp_path, excluded=[pattern])
-        scanned = hm.iter_scan(left, against=against, workers=1)
+        scanned = hm.iter_scan(left, against=against, workers=0)
         items = {Path(each.item.locator).name: each.item for each in scanned}
         for number, expected in enumerate(said, 1):
             why = items[f"disk.{number:03}"].unreadable
