@@ -1,14 +1,14 @@
 """The 64×64 luma grids of pictures, which PDQ transforms, and the quality that all hashers tell."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 from weakref import WeakKeyDictionary
 
 import numpy as np
 
 from hashmatch.errors import Choice
-from hashmatch.hashers.operators import Kernel, Operator, kept, tent, triangle
+from hashmatch.hashers.operators import Kernel, Operator, kept, squashed, tent, triangle
 from hashmatch.model.orientation import Orientation
 from hashmatch.raster import Raster
 
@@ -23,7 +23,15 @@ class WindowShape(Choice):
     """The reference's window, which lies half a pixel beside the cell."""
     TRIANGLE = "triangle"
     """A window that is centred on the cell."""
+    SQUASHED = "squashed"
+    """The reference's window, on the picture resized to 512×512."""
 
+
+_WINDOWS: Final[dict[WindowShape, Callable[[int], Operator]]] = {
+    WindowShape.TENT: tent,
+    WindowShape.TRIANGLE: triangle,
+    WindowShape.SQUASHED: squashed,
+}
 
 SIDE = 64
 """Rows and columns of a grid."""
@@ -101,7 +109,7 @@ def _turns(
 
 @kept
 def _kernel(length: int, shape: WindowShape, scale: int, flips: tuple[bool, ...]) -> Kernel:
-    plain = tent(length) if shape is WindowShape.TENT else triangle(length)
+    plain = _WINDOWS[shape](length)
     operators: list[Operator] = [plain.mirrored() if flip else plain for flip in flips]
     operator = operators[0] if len(operators) == 1 else operators[0].stacked(operators[1])
     return Kernel(operator.folded(scale))

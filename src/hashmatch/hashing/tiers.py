@@ -6,10 +6,13 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from hashmatch.decoding.decoded import Frame
+from hashmatch.hashers.grids import SMALLEST_SIDE
+from hashmatch.hashers.pdq import CentredPdq, SquashedPdq
 from hashmatch.hashing.corners import Corners, clockwise
+from hashmatch.hashing.cutting import Rectangle
 from hashmatch.hashing.framing import framed
 from hashmatch.hashing.options import HashOptions
-from hashmatch.hashing.proposals import Part, parts_of, whole_of
+from hashmatch.hashing.proposals import Part, corners_at, parts_of, whole_of
 from hashmatch.model import Tier
 from hashmatch.model.flags import Flag
 from hashmatch.model.framing import (
@@ -21,6 +24,7 @@ from hashmatch.model.framing import (
     SIDES,
     TURNED,
 )
+from hashmatch.model.orientation import Orientation
 from hashmatch.model.region import TURNS, Outline, Region
 from hashmatch.raster import Raster
 
@@ -31,6 +35,7 @@ DETAIL: Final = 1000
 """Pixels of the longer side that a reduced decode keeps: nearly all that parts are found in."""
 
 _ALGORITHM: Final = "pdq"
+_OTHER_READINGS: Final = (CentredPdq(), SquashedPdq())
 _OF_WHOLE: Final = (CROPS, SIDES, BOXES, TURNED, MIRRORED_CROPS, MIRRORED_SIDES)
 """What may have become of a known picture before it was the whole picture at hand."""
 
@@ -63,6 +68,7 @@ def _of_frame(
 ) -> Iterator[Region]:
     raster = frame.raster
     if Tier.REGIONS in tiers:
+        yield from _read_otherwise(frame)
         for part in found:
             yield _region(part, frame, Tier.REGIONS, TURNS, part.codes)
     if Tier.FRAMING not in tiers:
@@ -76,6 +82,18 @@ def _of_frame(
     for part in found:
         codes = framed(_as_shown(part.means, raster), COVERS)
         yield _region(part, frame, Tier.FRAMING, COVERS, codes)
+
+
+def _read_otherwise(frame: Frame) -> Iterator[Region]:
+    """The whole picture as other programs would have read it, or its larger original."""
+    if min(frame.raster.width, frame.raster.height) < SMALLEST_SIDE:
+        return
+    whole = Rectangle(0, frame.raster.height, 0, frame.raster.width)
+    outline = _outline(corners_at(whole), frame.raster)
+    for hasher in _OTHER_READINGS:
+        readings = hasher.hash(frame.raster, orientations=tuple(Orientation))
+        codes = b"".join(each.hash.value for each in readings)
+        yield Region(Tier.REGIONS, outline, readings[0].quality, TURNS, codes, frame.number)
 
 
 def _region(part: Part, frame: Frame, tier: Tier, plan: str, codes: "NDArray[np.uint8]") -> Region:

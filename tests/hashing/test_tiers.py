@@ -1,0 +1,52 @@
+"""What each tier gives of a picture."""
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from hashmatch.hashing.items import HashOptions, hash_image
+from hashmatch.model import MediaHashes, Tier
+from hashmatch.model.orientation import Orientation
+from hashmatch.model.region import TURNS
+from tests.support.photos import bits_apart, encoded, photo
+
+
+def whole_regions(media: MediaHashes) -> list[bytes]:
+    """The codes of the whole picture, shown upright, among its regions."""
+    assert media.width is not None
+    assert media.height is not None
+    corners = {(0, 0), (media.width, 0), (media.width, media.height), (0, media.height)}
+    upright = list(Orientation).index(Orientation.UPRIGHT)
+    return [
+        each.codes[32 * upright : 32 * upright + 32]
+        for each in media.regions
+        if each.plan == TURNS and set(each.outline) == corners
+    ]
+
+
+@pytest.mark.parametrize("name", ["chelsea", "coffee", "rocket", "astronaut"])
+def test_a_small_copy_is_read_in_two_more_ways_of_which_one_is_nearer(name: str) -> None:
+    large = photo(name).convert("RGB").resize((1000, 750), Image.Resampling.LANCZOS)
+    small = large.resize((131, 98), Image.Resampling.LANCZOS)
+    known = hash_image(encoded(large, "PNG"), HashOptions()).hash.value
+    media = hash_image(encoded(small, "PNG"), HashOptions(tiers=(Tier.REGIONS,)))
+    read = whole_regions(media)
+    assert len(read) == 2
+    apart = [bits_apart(each, known) for each in read]
+    assert min(apart) <= min(16, bits_apart(media.hash.value, known))
+
+
+def test_whole_pictures_alone_have_no_regions() -> None:
+    assert not hash_image(encoded(photo("coffee"), "PNG"), HashOptions()).regions
+
+
+def test_other_readings_follow_what_a_viewer_turns() -> None:
+    """The same picture, stored turned with a note that says so."""
+    picture = photo("coffee").convert("L").resize((200, 150))
+    exif = Image.Exif()
+    exif[0x0112] = 6  # to be turned a quarter to the right
+    stored = picture.transpose(Image.Transpose.ROTATE_90)
+    options = HashOptions(tiers=(Tier.REGIONS,))
+    plain = whole_regions(hash_image(encoded(picture, "PNG"), options))
+    turned = whole_regions(hash_image(encoded(stored, "PNG", exif=exif), options))
+    assert np.array_equal([*map(list, plain)], [*map(list, turned)])
