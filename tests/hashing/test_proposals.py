@@ -87,6 +87,24 @@ def tiles(known: Image.Image) -> Image.Image:
     return page
 
 
+def stickers(known: Image.Image) -> Image.Image:
+    """Tilted pictures whose rows and columns overlap."""
+    page = on_ground((900, 900), 235)
+    others = [photo(name) for name in ("rocket", "china", "flower")]
+    for number, shown in enumerate((others[0], others[1], known, others[2])):
+        turned = shown.resize((330, 240)).convert("RGBA")
+        turned = turned.rotate((9, -7, 11, -8)[number], Image.Resampling.BICUBIC, expand=True)
+        page.paste(turned, (30 + number % 2 * 400, 60 + number // 2 * 350), turned)
+    return page
+
+
+def lightbox(known: Image.Image) -> Image.Image:
+    """A picture on a page of others that was darkened."""
+    page = tiles(photo("rocket")).resize((1200, 900)).point(lambda level: level * 0.18)
+    page.paste(known.resize((660, 440)), (270, 230))
+    return page
+
+
 def inset(known: Image.Image) -> Image.Image:
     page = photo("china").resize((900, 640))
     page.paste(known.resize((400, 300)), (330, 120))
@@ -129,8 +147,18 @@ def printed(known: Image.Image) -> Image.Image:
 @pytest.mark.parametrize("name", ["coffee", "chelsea", "astronaut"])
 @pytest.mark.parametrize(
     "made",
-    [chat, lambda known: grid(known, 6), tiles, inset, blurred, tilted, printed],
-    ids=["chat", "grid", "tiles", "inset", "blurred", "tilted", "printed"],
+    [
+        chat,
+        lambda known: grid(known, 6),
+        tiles,
+        stickers,
+        lightbox,
+        inset,
+        blurred,
+        tilted,
+        printed,
+    ],
+    ids=["chat", "grid", "tiles", "stickers", "lightbox", "inset", "blurred", "tilted", "printed"],
 )
 def test_known_pictures_are_found_within_others(made, name: str) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001 (several forms)
     known = photo(name)
@@ -160,6 +188,17 @@ def test_a_plain_corner_is_not_taken_for_a_round_one(radius: int) -> None:
     filled = without_round_corners(means, 100, 100)
     assert filled is not None
     assert filled[0, 0] < 220
+
+
+def test_a_place_in_a_grid_is_told_by_those_around_it() -> None:
+    """The known picture begins with the colour of the page: its piece alone would be cut short."""
+    known = photo("coffee").resize((300, 200))
+    known.paste((255, 255, 255), (0, 0, 300, 50))
+    page = on_ground((3 * 304, 4 * 204), 255)
+    for number in range(12):
+        shown = known if number == 4 else photo(("rocket", "china")[number % 2])
+        page.paste(shown.resize((300, 200)), (number % 3 * 304, number // 3 * 204))
+    assert nearest(page, known) <= NEAR
 
 
 def test_that_parts_are_left_out_is_told() -> None:

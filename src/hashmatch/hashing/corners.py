@@ -1,10 +1,12 @@
 """Four corners of a picture that lies on a plain ground, tilted or seen from the side."""
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
 import numpy as np
 
 from hashmatch.hashers.means import CELLS, small
+from hashmatch.hashing.blobs import Blob, blobs
 from hashmatch.hashing.cutting import LEVELS, Rectangle
 
 if TYPE_CHECKING:
@@ -23,6 +25,12 @@ _SIDE: Final = 320
 
 _FILLS: Final = 0.9
 """The share of a quadrilateral that the outline fills, at least."""
+
+_THINGS: Final = 16
+"""Things on one ground that are looked at."""
+
+_SMALLEST: Final = 16
+"""The smallest side of a thing whose corners can be told, in pixels as it is seen."""
 
 _UPRIGHT: Final = 0.985
 """The share of its upright box that a thing fills which is not tilted."""
@@ -48,16 +56,39 @@ _TILTED: Final = 0.012
 
 
 def corners_of(luma: "Luma") -> Corners | None:
-    """The corners of what lies on the ground; None where the ground is not plain, or nothing tilts.
+    """The corners of the largest thing that is tilted on the ground; None where there is none.
 
     Args:
         luma: (rows, columns) uint8.
     """
+    return next(quads_of(luma, 1), None)
+
+
+def quads_of(luma: "Luma", least: int) -> Iterator[Corners]:
+    """The corners of each thing that is tilted on the ground, the largest first.
+
+    There is none where the ground is not plain, or nothing tilts.
+
+    Args:
+        luma: (rows, columns) uint8.
+        least: the smallest side of the box of a thing, in pixels.
+    """
     seen, k = small(luma, _SIDE)
     ground = _ground(seen)
     if ground is None:
-        return None
-    outline = _outline(_without_specks(np.abs(seen - ground.levels) > ground.spread))
+        return
+    away = _without_specks(np.abs(seen - ground.levels) > ground.spread)
+    things = blobs(away, max(_SMALLEST, least // k), _THINGS)
+    # What has the colour of the ground in it may fall apart: then all of it may be one thing.
+    for top, left, mask in things if len(things) > 1 else [Blob(0, 0, away)]:
+        quad = _quad(mask)
+        if quad is not None:
+            yield np.asarray((quad + (top, left) + 0.5) * k)
+
+
+def _quad(away: "NDArray[np.bool_]") -> Corners | None:
+    """The corners of a thing that is tilted, in pixels of its mask."""
+    outline = _outline(away)
     if outline is None:
         return None
     hull = _hull(outline)
@@ -67,9 +98,7 @@ def corners_of(luma: "Luma") -> Corners | None:
     if quad is None or _area(hull) < _FILLS * _area(quad):
         return None
     quad = _sharpened(quad, outline)
-    if quad is None or not _is_tilted(quad, seen.shape):
-        return None
-    return np.asarray((quad + 0.5) * k)
+    return quad if quad is not None and _is_tilted(quad, away.shape) else None
 
 
 class _Ground(NamedTuple):

@@ -21,8 +21,10 @@ from hashmatch.hashers.means import (
     spectra,
     turned,
 )
-from hashmatch.hashing.corners import FRONT, Corners, corners_of, on_page, rectified
+from hashmatch.hashing.blobs import blobs
+from hashmatch.hashing.corners import FRONT, Corners, on_page, quads_of, rectified
 from hashmatch.hashing.cutting import Rectangle, peelings, pieces
+from hashmatch.hashing.lattices import places
 from hashmatch.hashing.rounding import without_round_corners
 from hashmatch.hashing.seams import are_alike, detailed, rectangles, refined, seams_of
 from hashmatch.model.orientation import Orientation
@@ -50,6 +52,20 @@ _ASPECT: Final = 5.0
 _EDGE: Final = FRONT // 80
 _FRONT: Final = Rectangle(_EDGE, FRONT - _EDGE, _EDGE, FRONT - _EDGE)
 """What is seen from the front, but for its very edges, which are blurred into the ground."""
+_SAME: Final = 3.0
+"""Pixels by which no corner of two tilted things differs that are the same."""
+
+_DARK: Final = 60
+"""The highest level of a page that was darkened: white is seen through a veil of 77 %."""
+
+_MOSTLY_DARK: Final = 0.4
+"""The share of a darkened page that is not lit, at least."""
+
+_DARKENED: Final = 0.04
+"""How far the seam around what is lit lies off, as a share of it: its edges may be dark."""
+
+_OUTLINES: Final = 320
+_THINGS: Final = 3
 _SEAMS: Final = 8
 _LEAST_QUALITY: Final = 20
 """Parts with less structure say too little to be kept."""
@@ -121,6 +137,7 @@ def _proposed(luma: "Luma", least: int, found: "_Found") -> Iterator[Rectangle]:
     found.is_all = len(cut) < _PIECES
     found.tilt(Rectangle(0, luma.shape[0], 0, luma.shape[1]))
     ranked = sorted(cut, key=lambda each: (each.is_page, -each.where.area))
+    yield from places([each.where for each in ranked if not each.is_page])
     for where, is_leaf, is_page in ranked:
         if not is_page:
             yield where
@@ -130,6 +147,8 @@ def _proposed(luma: "Luma", least: int, found: "_Found") -> Iterator[Rectangle]:
     inner = detailed(seams)
     if inner is not None:
         yield inner
+    for where in _lit(luma, least):
+        yield refined(seams, where, _DARKENED)
     yield from rectangles(seams, least, _SEAMS)
     for where in (each.where for each in ranked if each.is_page):
         yield where
@@ -138,6 +157,23 @@ def _proposed(luma: "Luma", least: int, found: "_Found") -> Iterator[Rectangle]:
         near = refined(seams, where)
         if near != where:
             yield near
+
+
+def _lit(luma: "Luma", least: int) -> list[Rectangle]:
+    """What is lit on a page that was darkened, to show it: its box, at a pixel in a few."""
+    seen, k = small(luma, _OUTLINES)
+    if np.quantile(seen, _MOSTLY_DARK) > _DARK:
+        return []
+    lit = blobs(seen > _DARK, max(least // k, 1), _THINGS)
+    return [
+        Rectangle(
+            each.top * k,
+            (each.top + each.mask.shape[0]) * k,
+            each.left * k,
+            (each.left + each.mask.shape[1]) * k,
+        )
+        for each in lit
+    ]
 
 
 class _Found:
@@ -170,13 +206,16 @@ class _Found:
         """Take what lies tilted on the plain ground of a rectangle, if anything does."""
         if min(where.height, where.width) < self._least:
             return
-        if len(self._tilted) >= MOST // 2:
-            self.is_all = False
+        page = self._luma[where.top : where.bottom, where.left : where.right]
+        for corners in quads_of(page, self._least):
+            if len(self._tilted) >= MOST // 2:
+                self.is_all = False
+                return
+            self._take(corners + np.array((where.top, where.left)))
+
+    def _take(self, corners: Corners) -> None:
+        if any(np.abs(corners - other).max() < _SAME for other, _ in self._tilted):
             return
-        corners = corners_of(self._luma[where.top : where.bottom, where.left : where.right])
-        if corners is None:
-            return
-        corners = corners + np.array((where.top, where.left))
         front = rectified(self._luma, corners)
         self._tilted.append((corners, front))
         # Paper and screens have edges of their own around what they show.

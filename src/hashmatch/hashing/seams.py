@@ -5,7 +5,6 @@ them, but where one ends brightness changes all along the line. What was blurred
 run of colours, to make a picture fit has hardly any detail.
 """
 
-from itertools import combinations
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
 _STEP: Final = 12
 """Levels by which two neighbours differ at a seam, at least."""
 
-_LINES: Final = 8
+_LINES: Final = 20
 """Lines of each direction that are looked at: the strongest."""
 
 _STANDS_OUT: Final = 0.12
@@ -78,23 +77,20 @@ def rectangles(seams: Seams, least: int, most: int) -> list[Rectangle]:
     if not len(upright) and not len(level):
         return []
     # Each line with how much of it is a step, up to each pixel; one beside it counts as well.
-    sides = _runs(seams.across.T, upright, columns)
-    floors = _runs(seams.down, level, rows)
+    sides, floors = _runs(seams.across.T, upright, columns), _runs(seams.down, level, rows)
+    left, right = _pairs(sides.places, least)
+    top, bottom = _pairs(floors.places, least)
+    beside, below = _shares(sides, floors.places), _shares(floors, sides.places)
+    clear = np.minimum(
+        np.minimum(beside[left][:, top, bottom], beside[right][:, top, bottom]),
+        np.minimum(below[top][:, left, right], below[bottom][:, left, right]).T,
+    )
     found = []
-    for (left, left_run), (right, right_run) in combinations(sides, 2):
-        if right - left < least:
-            continue
-        for (top, top_run), (bottom, bottom_run) in combinations(floors, 2):
-            if bottom - top < least or (bottom - top == rows and right - left == columns):
-                continue
-            clear = min(
-                _share(top_run, left, right),
-                _share(bottom_run, left, right),
-                _share(left_run, top, bottom),
-                _share(right_run, top, bottom),
-            )
-            if clear >= _DENSE:
-                found.append((clear, Rectangle(top, bottom, left, right)))
+    for pair, other in zip(*np.nonzero(clear >= _DENSE), strict=True):
+        x, y = (left[pair], right[pair]), (top[other], bottom[other])
+        (start, end), (first, last) = sides.places[[*x]].tolist(), floors.places[[*y]].tolist()
+        if last - first < rows or end - start < columns:
+            found.append((float(clear[pair, other]), Rectangle(first, last, start, end)))
     found.sort(key=lambda each: (-each[0], -each[1].area))
     return _different([where for _, where in found], most)
 
@@ -112,19 +108,40 @@ def _strongest(shares: "NDArray[Any]") -> "NDArray[np.intp]":
     return np.sort(where[np.argsort(-beyond[where], kind="stable")[:_LINES]])
 
 
-def _runs(
-    steps: "Luma", lines: "NDArray[np.intp]", count: int
-) -> "list[tuple[int, NDArray[np.int64] | None]]":
-    """Each line's place and how many steps it has up to each pixel; of the edges None."""
-    found: list[tuple[int, NDArray[np.int64] | None]] = [(0, None)]
-    for line in lines.tolist():
+class _Runs(NamedTuple):
+    """Lines of one direction, the edges of the picture first and last.
+
+    Attributes:
+        places: (n,) of each.
+        steps: (n, pixels + 1) how many steps it has up to each pixel; of the edges all are.
+    """
+
+    places: "NDArray[np.intp]"
+    steps: "NDArray[np.int64]"
+
+
+def _runs(steps: "Luma", lines: "NDArray[np.intp]", count: int) -> _Runs:
+    length = steps.shape[1]
+    found = np.empty((len(lines) + 2, length + 1), np.int64)
+    found[[0, -1]] = np.arange(length + 1)
+    for at, line in enumerate(lines.tolist(), 1):
         near = steps[max(line - 1, 0) : line + 2].max(axis=0) > _STEP
-        found.append((line + 1, np.concatenate(([0], np.cumsum(near)))))
-    return [*found, (count, None)]
+        found[at, 0] = 0
+        np.cumsum(near, out=found[at, 1:])
+    return _Runs(np.concatenate(([0], lines + 1, [count])), found)
 
 
-def _share(run: "NDArray[np.int64] | None", start: int, end: int) -> float:
-    return 1.0 if run is None else float(run[end] - run[start]) / (end - start)
+def _pairs(places: "NDArray[np.intp]", least: int) -> "tuple[NDArray[np.intp], NDArray[np.intp]]":
+    """Two lines each, far enough from each other."""
+    apart = places - places[:, None]
+    return np.nonzero(apart >= least)
+
+
+def _shares(runs: _Runs, places: "NDArray[np.intp]") -> "NDArray[np.float64]":
+    """(lines, n, n): the share of each line that is a step, between two places along it."""
+    up_to = runs.steps[:, places]
+    apart = np.maximum(places - places[:, None], 1)
+    return np.asarray((up_to[:, None, :] - up_to[:, :, None]) / apart)
 
 
 def _different(found: list[Rectangle], most: int) -> list[Rectangle]:

@@ -1,0 +1,43 @@
+"""Places of a grid: where several pieces of a page lie in rows and columns, a picture is in each.
+
+A picture whose edge has the colour of the page is cut too small, or is joined with its neighbour;
+those beside and above it tell where its place begins and ends.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from hashmatch.hashing.cutting import Rectangle
+
+_FEWEST: Final = 3
+"""Pieces that begin and end at the same lines, at least, to make a row or a column."""
+
+_NEAR: Final = 1
+"""Pixels by which pieces of one row or column differ."""
+
+_MOST: Final = 64
+"""Places of one page."""
+
+
+def places(pieces: Sequence[Rectangle]) -> list[Rectangle]:
+    """Each place of the grid that these pieces make, if they make one; else none."""
+    columns = _shared((each.left, each.right) for each in pieces)
+    rows = _shared((each.top, each.bottom) for each in pieces)
+    found = [Rectangle(*row, *column) for row in rows for column in columns]
+    return found if len(rows) > 1 and len(columns) > 1 and len(found) <= _MOST else []
+
+
+def _shared(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Spans that several have, none of which lies over another one."""
+    counted = Counter(spans)
+    found: list[tuple[int, int]] = []
+    for span, _ in counted.most_common():
+        near = sum(of for other, of in counted.items() if _are_near(span, other))
+        if near >= _FEWEST and not any(span[0] < end and start < span[1] for start, end in found):
+            found.append(span)
+    return sorted(found)
+
+
+def _are_near(one: tuple[int, int], other: tuple[int, int]) -> bool:
+    return abs(one[0] - other[0]) <= _NEAR and abs(one[1] - other[1]) <= _NEAR
