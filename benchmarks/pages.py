@@ -25,6 +25,7 @@ import os
 import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import chain, cycle
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
@@ -315,9 +316,9 @@ def _print_cost(pictures: Sequence[Picture], seed: int) -> None:
         "chat, PNG": [each.file for each in chats if each.file.startswith(b"\x89PNG")],
         "chat, JPEG": [each.file for each in chats if not each.file.startswith(b"\x89PNG")],
     }
-    turned = {"orientations": True, "variants": True}
-    exact = HashOptions(mode="exact", **turned)
-    efforts = [HashOptions(tiers=ORDER[: at + 1], **turned) for at in range(len(ORDER))]
+    every = HashOptions(orientations=True, variants=True)
+    exact = replace(every, mode="exact")
+    efforts = [replace(every, tiers=ORDER[: at + 1]) for at in range(len(ORDER))]
     for name, files in cases.items():
         spent = np.array([[_seconds(file, each) for each in (exact, *efforts)] for file in files])
         middle = [

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 Corners: TypeAlias = np.ndarray[Any, np.dtype[np.float64]]
 """(4, 2) float64: rows and columns of top left, top right, bottom right and bottom left."""
 
-FRONT: Final = 4 * CELLS
+FRONT: Final = 3 * CELLS
 """Rows and columns of a quadrilateral as it is seen from the front."""
 
 _SIDE: Final = 320
@@ -34,6 +34,9 @@ _SMALLEST: Final = 16
 
 _UPRIGHT: Final = 0.985
 """The share of its upright box that a thing fills which is not tilted."""
+
+_CONVEX: Final = 0.85
+"""The share of its hull that a thing with four corners fills, at least, row by row."""
 
 _RAGGED: Final = 0.15
 """What of its box a thing is more by its rows than by its columns, at most: text is ragged."""
@@ -88,11 +91,12 @@ def quads_of(luma: "Luma", least: int) -> Iterator[Corners]:
 
 def _quad(away: "NDArray[np.bool_]") -> Corners | None:
     """The corners of a thing that is tilted, in pixels of its mask."""
-    outline = _outline(away)
-    if outline is None:
+    found = _outline(away)
+    if found is None:
         return None
+    outline, area = found
     hull = _hull(outline)
-    if len(hull) < 4:  # noqa: PLR2004 (corners)
+    if len(hull) < 4 or area < _CONVEX * _area(hull):  # noqa: PLR2004 (corners)
         return None
     quad = _four(hull)
     if quad is None or _area(hull) < _FILLS * _area(quad):
@@ -139,10 +143,13 @@ def _without_specks(away: "NDArray[np.bool_]") -> "NDArray[np.bool_]":
     return found
 
 
-def _outline(away: "NDArray[np.bool_]") -> "NDArray[np.float64] | None":
+def _outline(away: "NDArray[np.bool_]") -> "tuple[NDArray[np.float64], float] | None":
     """(n, 2) rows and columns where the thing begins and ends, in each row and each column.
 
     None where it fills its upright box, as most pictures on pages do, or is no single thing.
+
+    Returns:
+        The points, and the area between them.
     """
     rows = np.flatnonzero(away.sum(axis=1) > 1)
     columns = np.flatnonzero(away.sum(axis=0) > 1)
@@ -157,7 +164,8 @@ def _outline(away: "NDArray[np.bool_]") -> "NDArray[np.float64] | None":
     if max(by_rows, by_columns) > _UPRIGHT * box or abs(by_rows - by_columns) > _RAGGED * box:
         return None
     found = ((rows, left), (rows, right), (top, columns), (bottom, columns))
-    return np.concatenate([np.stack(each, axis=1) for each in found]).astype(np.float64)
+    points = np.concatenate([np.stack(each, axis=1) for each in found]).astype(np.float64)
+    return points, max(by_rows, by_columns)
 
 
 def _hull(points: "NDArray[np.float64]") -> "NDArray[np.float64]":
@@ -287,7 +295,7 @@ def _is_tilted(quad: Corners, shape: tuple[int, ...]) -> bool:
 
 
 def rectified(luma: "Luma", corners: Corners) -> "Luma":
-    """(512, 512) uint8: a quadrilateral as seen from the front, its sides made equal.
+    """(384, 384) uint8: a quadrilateral as seen from the front, its sides made equal.
 
     Args:
         luma: (rows, columns) uint8.

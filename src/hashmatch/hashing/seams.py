@@ -134,7 +134,8 @@ def _runs(steps: "Luma", lines: "NDArray[np.intp]", count: int) -> _Runs:
 def _pairs(places: "NDArray[np.intp]", least: int) -> "tuple[NDArray[np.intp], NDArray[np.intp]]":
     """Two lines each, far enough from each other."""
     apart = places - places[:, None]
-    return np.nonzero(apart >= least)
+    first, second = np.nonzero(apart >= least)
+    return first, second
 
 
 def _shares(runs: _Runs, places: "NDArray[np.intp]") -> "NDArray[np.float64]":
