@@ -120,6 +120,12 @@ def codes_of(spectrum: "NDArray[Any]") -> "NDArray[np.uint8]":
     return np.packbits((flat > median)[:, ::-1], axis=1)
 
 
+def half_axis() -> "NDArray[np.float64]":
+    """(16, 64) float64: the cosines of one axis, from the means of cells that are twice as long."""
+    found: NDArray[np.float64] = axis()[:, ::2] + axis()[:, 1::2]
+    return found
+
+
 def turned(spectrum: "NDArray[Any]", orientations: Sequence[Orientation]) -> "NDArray[Any]":
     """(m, n, 16, 16) coefficients of (n, 16, 16) ones, of the picture turned in m ways."""
     signs = np.where(np.arange(16) % 2, 1.0, -1.0)

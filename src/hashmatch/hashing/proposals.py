@@ -102,7 +102,7 @@ class Parts(NamedTuple):
 
 def parts_of(raster: Raster) -> Parts:
     """The parts of a picture that may be known pictures."""
-    luma, k = _seen(raster)
+    luma, k = seen(raster)
     least = max(_LEAST_PIXELS, int(_LEAST * max(luma.shape)))
     if min(luma.shape) < least:
         return Parts([], is_all=True)
@@ -116,7 +116,7 @@ def parts_of(raster: Raster) -> Parts:
 
 def whole_of(raster: Raster) -> Part | None:
     """The whole picture as a part; None where it is too small, or has too little structure."""
-    luma, k = _seen(raster)
+    luma, k = seen(raster)
     if min(luma.shape) < _LEAST_PIXELS:
         return None
     whole = _Found(luma, 0)
@@ -125,7 +125,7 @@ def whole_of(raster: Raster) -> Part | None:
     return found[0] if found else None
 
 
-def _seen(raster: Raster) -> "tuple[Luma, int]":
+def seen(raster: Raster) -> "tuple[Luma, int]":
     """The luma in which parts are looked for, and how many of its pixels one of it stands for."""
     levels = raster.luma if raster.luma.dtype == np.uint8 else np.rint(raster.luma)
     return small(np.asarray(levels, np.uint8))

@@ -7,15 +7,18 @@ import numpy as np
 
 from hashmatch.decoding.decoded import Frame
 from hashmatch.hashers.grids import SMALLEST_SIDE
+from hashmatch.hashers.means import codes_of, half_axis, spectra
 from hashmatch.hashers.pdq import CentredPdq, SquashedPdq
 from hashmatch.hashing.corners import Corners, clockwise
+from hashmatch.hashing.covering import uncovered
 from hashmatch.hashing.cutting import Rectangle
 from hashmatch.hashing.framing import framed
 from hashmatch.hashing.options import HashOptions
-from hashmatch.hashing.proposals import Part, corners_at, parts_of, whole_of
+from hashmatch.hashing.proposals import Part, corners_at, parts_of, seen, whole_of
 from hashmatch.model import Tier
 from hashmatch.model.flags import Flag
 from hashmatch.model.framing import (
+    AREAS,
     BOXES,
     COVERS,
     CROPS,
@@ -79,6 +82,9 @@ def _of_frame(
         for plan in _OF_WHOLE:
             codes = framed(shown, plan, _shape(raster))
             yield _region(whole, frame, Tier.FRAMING, plan, codes)
+        cells = [_as_shown(each, raster) for each in uncovered(seen(raster)[0])]
+        codes = codes_of(spectra(np.stack(cells), half_axis(), half_axis()))
+        yield _region(whole, frame, Tier.FRAMING, AREAS, codes)
     for part in found:
         codes = framed(_as_shown(part.means, raster), COVERS)
         yield _region(part, frame, Tier.FRAMING, COVERS, codes)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from hashmatch.hashers.means import CELLS, axis
+from hashmatch.hashers.means import CELLS, half_axis
 from hashmatch.model.framing import turned
 
 if TYPE_CHECKING:
@@ -37,8 +37,7 @@ def trimmed(cells: "NDArray[np.float32]", shape: tuple[float, float]) -> "NDArra
     mean = cells.mean()
     read = _fine(cells - mean).ravel()[places]
     read *= weights
-    half = axis()[:, ::2] + axis()[:, 1::2]
-    both = half.astype(np.float32)
+    both = half_axis().astype(np.float32)
     found: NDArray[np.float32] = both @ (read + mean) @ both.T
     return found
 

@@ -29,6 +29,10 @@ TURNED: Final = "turned"
 shape."""
 BOXES: Final = "boxes"
 """Something lies on a rectangle of the picture, or on a strip across it."""
+AREAS: Final = "areas"
+"""Something of one brightness lies on the picture, whatever its shape."""
+AREAS_TRIED: Final = 6
+"""Levels of brightness that are tried, the most common first."""
 
 
 class Span(NamedTuple):
@@ -107,7 +111,23 @@ class Covered(NamedTuple):
         return f"rows {self.rows}, columns {self.columns} covered"
 
 
-Hypothesis: TypeAlias = Framing | Mirrored | Turned | Covered
+class Area(NamedTuple):
+    """Something of one brightness lies on a known picture.
+
+    Attributes:
+        number: of the brightness, from 0, the most common first.
+        encloses: whether what it encloses lies on the picture too.
+    """
+
+    number: int
+    encloses: bool
+
+    def __str__(self) -> str:
+        more = ", with what they enclose" if self.encloses else ""
+        return f"areas of one brightness on it (no. {self.number + 1}){more}"
+
+
+Hypothesis: TypeAlias = Framing | Mirrored | Turned | Covered | Area
 
 _WHOLE: Final = Span(0.0, 1.0)
 _MOST_DEGREES: Final = 20
@@ -184,6 +204,10 @@ def _boxes() -> tuple[Covered, ...]:
     )
 
 
+def _areas() -> tuple[Area, ...]:
+    return tuple(Area(number, kept) for number in range(AREAS_TRIED) for kept in (False, True))
+
+
 def _steps(size: float) -> list[float]:
     """Where a box may begin on an axis, as shares of it: half of its size apart."""
     count = math.ceil(2 * (1 - size) / size - 1e-9)
@@ -205,4 +229,5 @@ _PLANS: Final[dict[str, Callable[[], tuple[Hypothesis, ...]]]] = {
     MIRRORED_SIDES: _mirrored_sides,
     TURNED: turned,
     BOXES: _boxes,
+    AREAS: _areas,
 }

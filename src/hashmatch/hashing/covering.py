@@ -1,0 +1,162 @@
+"""What lies on a picture in one brightness, as boxes, stickers, scribble and letters, taken away.
+
+Areas of one brightness are told by their levels; what they cover is filled from around them, from
+coarse to fine (pull–push). An area may also hold other things, as a face or words: then all that it
+encloses is taken away.
+"""
+
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from hashmatch.hashers.means import CELLS, Box, Sums, small
+from hashmatch.model.framing import AREAS, AREAS_TRIED, plan
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Mask = NDArray[np.bool_]
+
+SIDE: Final = CELLS // 2
+"""Rows and columns of cells."""
+
+_LONGEST: Final = 512
+"""Pixels of the longer side of the picture in which areas are looked for."""
+_FLAT: Final = 6
+"""Levels between neighbours within an area, at most."""
+_ALIKE: Final = 5
+"""Levels around the most common one that are of the same area."""
+_LEAST: Final = 0.006
+"""The smallest area, as a share of the picture."""
+_MOST: Final = 0.6
+"""The largest area, likewise: more is no picture with something on it."""
+_RIM: Final = 2
+"""Pixels around an area that are mixed with it."""
+_ENCLOSING: Final = 32
+"""Pieces of an area of which what they enclose is told."""
+
+
+def uncovered(luma: "NDArray[np.uint8]") -> "NDArray[np.float64]":
+    """(n, 64, 64) means of a picture under each hypothesis of `AREAS`; as it is where none is left.
+
+    Args:
+        luma: (rows, columns) uint8.
+    """
+    seen, _ = small(luma, _LONGEST)
+    plain = _fourths(Sums(seen).means(Box(0, seen.shape[0], 0, seen.shape[1]))) / 4
+    found = []
+    for area in _areas(seen) if min(seen.shape) >= SIDE else ():
+        left, light = _cells(~area), _cells(np.where(area, 0, seen))
+        found.append(_filled(light, left))
+        enclosed = _enclosed(left < 0.5)  # noqa: PLR2004 (more than half of a cell)
+        found.append(_filled(np.where(enclosed, 0, light), np.where(enclosed, 0, left)))
+    found += [plain] * (len(plan(AREAS)) - len(found))
+    return np.stack(found)
+
+
+def _areas(seen: "NDArray[np.uint8]") -> "list[Mask]":
+    flat = _range(_range(seen, 0, np.maximum), 1, np.maximum) - _range(
+        _range(seen, 0, np.minimum), 1, np.minimum
+    )
+    is_flat = flat <= _FLAT
+    counts = np.bincount(seen[is_flat], minlength=256)
+    around = np.convolve(counts, np.ones(2 * _ALIKE + 1, np.intp), "same")
+    found = []
+    for _ in range(AREAS_TRIED):
+        level = int(around.argmax())
+        if around[level] < _LEAST * seen.size:
+            break
+        around[max(0, level - 2 * _ALIKE) : level + 2 * _ALIKE] = 0
+        area = is_flat & (np.abs(seen.astype(np.int16) - level) <= _ALIKE)
+        for _each in range(_RIM):
+            area = _range(_range(area, 0, np.maximum), 1, np.maximum)
+        if area.mean() <= _MOST:
+            found.append(area)
+    return found
+
+
+def _range(values: "NDArray[Any]", along: int, which: np.ufunc) -> "NDArray[Any]":
+    """The largest or smallest of each value and its two neighbours along an axis."""
+    rows = values if along == 0 else values.T
+    found = rows.copy(order="K")
+    which(found[1:], rows[:-1], out=found[1:])
+    which(found[:-1], rows[1:], out=found[:-1])
+    return found if along == 0 else found.T
+
+
+def _cells(values: "NDArray[Any]") -> "NDArray[np.float64]":
+    """(64, 64) means of cells whose edges lie between pixels."""
+    rows, columns = (np.arange(SIDE + 1) * length // SIDE for length in values.shape)
+    down = np.add.reduceat(values, rows[:-1], axis=0, dtype=np.int32)
+    sums = np.add.reduceat(down, columns[:-1], axis=1)
+    return np.asarray(sums / np.outer(np.diff(rows), np.diff(columns)))
+
+
+def _fourths(values: "NDArray[np.float64]") -> "NDArray[np.float64]":
+    """Sums of squares of four."""
+    rows = values[::2] + values[1::2]
+    found: NDArray[np.float64] = rows[:, ::2] + rows[:, 1::2]
+    return found
+
+
+def _filled(light: "NDArray[np.float64]", left: "NDArray[np.float64]") -> "NDArray[np.float64]":
+    """The means of what is left, and what fills the rest.
+
+    Args:
+        light: (64, 64) sums of brightness of what is left of each cell.
+        left: (64, 64) which share of the cell that is.
+    """
+    levels = [(light, left)]
+    while len(levels[-1][0]) > 1:
+        levels.append((_fourths(levels[-1][0]), _fourths(levels[-1][1])))
+    found = levels[-1][0] / np.maximum(levels[-1][1], 1e-9)
+    for light_of, left_of in reversed(levels[:-1]):
+        coarse = _smooth(_smooth(found.repeat(2, 0).repeat(2, 1)).T).T
+        share = np.minimum(left_of, 1)
+        found = coarse * (1 - share) + light_of / np.maximum(left_of, 1e-9) * share
+    return found
+
+
+def _smooth(values: "NDArray[np.float64]") -> "NDArray[np.float64]":
+    rim = np.pad(values, ((1, 1), (0, 0)), mode="edge")
+    found: NDArray[np.float64] = (rim[:-2] + 2 * values + rim[2:]) / 4
+    return found
+
+
+def _enclosed(area: "Mask") -> "Mask":
+    """Cells of pieces of an area, and those with one of the same piece on all four sides."""
+    pieces = _pieces(area)
+    found = area.copy()
+    sizes = np.bincount(pieces[area], minlength=1)
+    for number in np.argsort(-sizes, kind="stable")[:_ENCLOSING]:
+        if sizes[number] < 4:  # noqa: PLR2004 (fewer cells enclose none)
+            break
+        piece = pieces == number
+        sides = [_seen_from(piece, axis) for axis in (0, 1)]
+        found |= sides[0] & sides[1]
+    return found
+
+
+def _seen_from(piece: "Mask", axis: int) -> "Mask":
+    """Cells with one of the piece before and behind them on an axis."""
+    before = np.maximum.accumulate(piece, axis)
+    behind = np.flip(np.maximum.accumulate(np.flip(piece, axis), axis), axis)
+    return np.asarray(before & behind)
+
+
+def _pieces(area: "Mask") -> "NDArray[np.int64]":
+    """(64, 64): a number for each cell of an area, equal where they are connected."""
+    numbers = np.where(area, np.arange(1, area.size + 1).reshape(area.shape), 0)
+    runs = [(area.size + 1) * np.cumsum(~area, axis) for axis in (0, 1)]
+    for _ in range(2 * SIDE):
+        before = numbers
+        for axis in (0, 1):
+            # The largest number of each run of cells reaches all of it: first on, then back.
+            for way in (slice(None), slice(None, None, -1)):
+                turned = (way, slice(None)) if axis == 0 else (slice(None), way)
+                of = runs[axis] if way.step is None else runs[axis].max() - runs[axis]
+                reached = np.maximum.accumulate((of + numbers)[turned], axis)[turned]
+                numbers = np.where(area, reached - of, 0)
+        if np.array_equal(before, numbers):
+            break
+    return numbers
