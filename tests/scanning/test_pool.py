@@ -211,7 +211,7 @@ def test_standard_streams_lead_nowhere(deed: str, capfd: pytest.CaptureFixture[s
 
 def test_every_task_is_answered_once_under_random_kills() -> None:
     chance = random.Random(1)
-    tasks = [Task("pid", (0.003,), number) for number in range(800)]
+    tasks = [Task("pid", (0.003,), number) for number in range(300)]
     outcomes: list[Outcome] = []
     killed: set[int] = set()
     for outcome in run(tasks, workers=2):
@@ -220,7 +220,7 @@ def test_every_task_is_answered_once_under_random_kills() -> None:
             killed.add(outcome.value)
             with suppress(ProcessLookupError):  # replaced since
                 os.kill(outcome.value, unix.signal.SIGKILL)
-    assert sorted(each.task.size for each in outcomes) == [*range(800)]
+    assert sorted(each.task.size for each in outcomes) == [*range(300)]
     assert killed
     assert not any(each.why for each in outcomes)
 

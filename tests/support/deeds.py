@@ -9,21 +9,21 @@ import time
 from collections.abc import Callable, Generator, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from hashmatch.errors import Reason
-from hashmatch.hashing.items import HashOptions
 from hashmatch.model import Digests, Hash, Item, Unreadable
 from hashmatch.scanning import landlock, messages, wire, worker
 from hashmatch.scanning.decoding import HashFiles
 from hashmatch.scanning.job import NOTHING_SPECIAL, Impression
 from hashmatch.scanning.limits import WorkerLimits
-from hashmatch.scanning.pool import WorkerPool, in_workers
-from hashmatch.scanning.reading import read_items
 from hashmatch.scanning.sandbox import Entered, Sandbox
 from hashmatch.sources.base import Found
 from hashmatch.sources.inside.address import Address
 from tests.support.misdeeds import DEEDS, deserve
+
+if TYPE_CHECKING:
+    from hashmatch.hashing.items import HashOptions
 
 
 @dataclass(frozen=True)
@@ -138,6 +138,9 @@ def outcomes(
     **more: Any,
 ) -> Generator[Outcome]:
     """The outcomes as they come."""
+    # Each worker imports this file, and needs nothing of its parent's half.
+    from hashmatch.scanning.pool import WorkerPool, in_workers
+
     processes = WorkerPool(
         count=workers, limits=limits or WorkerLimits(), sandbox=sandbox or Sandbox(), **more
     )
@@ -154,12 +157,16 @@ def _outcomes(results: Generator[tuple[Task, Outcome] | None]) -> Generator[Outc
 
 def items_of(
     files: Iterable[Found],
-    options: HashOptions | None = None,
+    options: "HashOptions | None" = None,
     *,
     readable: Iterable[str] | None = None,
     **more: Any,
 ) -> list[Item]:
     """The items of these files, in their order."""
+    # As in `outcomes`.
+    from hashmatch.hashing.items import HashOptions
+    from hashmatch.scanning.reading import read_items
+
     sandbox = Sandbox(None if readable is None else tuple(readable))
     given = list(files)
     read = dict.fromkeys((each.locator for each in given), Item(""))

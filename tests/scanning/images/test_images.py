@@ -73,7 +73,7 @@ ALL = {hashlib.sha256(each).hexdigest() for each in pictures().values()}
 def test_a_file_that_ends_its_reader_costs_itself_alone_and_is_named(
     evidence: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    whole = scanned(evidence)
+    whole = scanned(evidence, workers=0)
     monkeypatch.setattr("hashmatch.scanning.reading.ReadInside", dying_readers.OverFiles)
     found = scanned(evidence)
     killed = {name for name in whole if "kills" in name}

@@ -59,11 +59,22 @@ def with_other_digests(image: Path) -> None:
     image.write_bytes(data)
 
 
-def scanned(image: Path, *more: str) -> tuple[int, str, list[tuple[str, VolumeStatus, str]]]:
+def scanned(
+    image: Path, *more: str, workers: int = 0
+) -> tuple[int, str, list[tuple[str, VolumeStatus, str]]]:
     """The exit code, what was said, and what is on record of the medium and its volumes."""
     database = image.parents[1] / "lab.db"
     known = str(image.parents[1] / "known.csv")
-    words = ["scan", str(image.parent), "--against", known, "--workers", "1", "--case", "1"]
+    words = [
+        "scan",
+        str(image.parent),
+        "--against",
+        known,
+        "--workers",
+        str(workers),
+        "--case",
+        "1",
+    ]
     code, said = run([*words, "--db", str(database), *more])
     with hm.Database.open(database, read_only=True) as opened:
         (source,) = opened.case("1").sources
@@ -82,7 +93,7 @@ def test_they_are_on_record_and_said_to_be_not_compared(image: Path) -> None:
 
 
 def test_equal_ones_are_said_to_be_equal(image: Path) -> None:
-    code, said, volumes = scanned(image, "--verify-images")
+    code, said, volumes = scanned(image, "--verify-images", workers=1)
     assert code == 0, said
     assert "1 disk image: its bytes have the digests that it stores" in said
     assert volumes[0][1] is VolumeStatus.READ
