@@ -32,6 +32,7 @@ INJECTIONS = {
         "hashing/broken_front.py",
         "import av",
     ),
+    "keypoints beside their door": ("One door: keypoints", "hashing/corners.py", "import cv2"),
     "an archive read beside the doors": (
         "One door: libraries that read archives",
         "scanning/expanding.py",

@@ -32,6 +32,9 @@ INSIDE: Final = {
     "faiss-cpu": f"OpenBLAS (BSD-3-Clause); {_GCC}",
     "llvmlite": "LLVM (Apache-2.0 with the LLVM exception)",
     "numpy": f"OpenBLAS (BSD-3-Clause); {_GCC}",
+    "opencv-python-headless": "FFmpeg (LGPL-2.1; **GPL-2.0 in the wheel for macOS on ARM**); "
+    "libaom, libvpx, libavif, OpenJPEG, libwebp, libtiff, libpng, libjpeg-turbo, OpenSSL, "
+    f"OpenBLAS, libdrm (permissive); {_GCC}",
     "pi-heif": "libheif, libde265 (LGPL-3.0)",
     "pikepdf": "qpdf (Apache-2.0), libjpeg-turbo (IJG, BSD-3-Clause, Zlib)",
     "pillow": "libjpeg-turbo, libtiff, libpng, OpenJPEG, libwebp, libavif, FreeType, HarfBuzz, "

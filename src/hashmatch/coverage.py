@@ -19,6 +19,8 @@ class Unsearched(StrEnum):
     """Neither profile nor policy nor hasher says how near is near enough."""
     NOT_COMPUTED = "not-computed"
     """No hasher here computes such hashes of files: only a hash that is looked up can be near."""
+    ANOTHER_TIER = "another-tier"
+    """Patches are only looked for where the tier `patches` is asked for."""
     LOW_QUALITY = "low-quality"
     """The hash's quality is below the minimum."""
 
@@ -27,6 +29,7 @@ _WORDS = {
     Unsearched.OPAQUE: "opaque: they are carried, and never compared",
     Unsearched.NO_THRESHOLD: "no threshold: set one with --threshold or lists policy",
     Unsearched.NOT_COMPUTED: "not computed of files here: only hashes that are looked up match",
+    Unsearched.ANOTHER_TIER: "only looked for with the tier patches: --effort thorough",
     Unsearched.LOW_QUALITY: "below the minimum quality",
 }
 

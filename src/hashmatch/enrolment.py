@@ -15,6 +15,8 @@ from hashmatch.decoding.recognition import Recognised, recognised
 from hashmatch.errors import InternalError, Reason, UnreadableError
 from hashmatch.hashers.pdq import Pdq
 from hashmatch.hashing.items import HashOptions, Opened, hash_opened
+from hashmatch.hashing.keypoints import check_installed
+from hashmatch.hashing.patches import known_patches
 from hashmatch.hashing.regions import centre_square, is_flat_card, without_border
 from hashmatch.hashing.videos import ANIMATED, hash_frames, moving_part
 from hashmatch.hashlists.reading import HashList
@@ -72,6 +74,7 @@ def enrol(
     *,
     scheme: str = "",
     category: str = "",
+    patches: bool = False,
     limits: Limits | None = None,
     threads: int | None = None,
 ) -> Iterator[Enrolled]:
@@ -90,18 +93,24 @@ def enrol(
         originals: a folder, a file, or files of a source.
         scheme: the table that the category belongs to.
         category: the lab's own class, kept verbatim.
+        patches: also with patches, which find a picture in crops of half of it, turned, and among
+            others; they take the extra `patches`.
         limits: of bytes, pixels and frames per file.
         threads: files at a time; as many as cores by default.
 
     Raises:
         SourceError: there is nothing at the path, or it cannot be opened.
+        MissingExtraError: patches are asked for, and the extra is not installed.
     """
+    if patches:
+        check_installed()
     source = source_of(originals)
     one = partial(
         _enrol,
         opener=opener_of(source),
         scheme=scheme,
         category=category,
+        patches=patches,
         limits=limits or Limits(),
     )
     return in_order(one, source, threads=threads)
@@ -125,7 +134,9 @@ def enrolled_list(name: str, results: Iterable[Enrolled]) -> HashList:
     return HashList(name, "enrolled", sha256=entries_sha256(table), version=now(), entries=table)
 
 
-def _enrol(found: Found, *, opener: Opener, scheme: str, category: str, limits: Limits) -> Enrolled:
+def _enrol(
+    found: Found, *, opener: Opener, scheme: str, category: str, patches: bool, limits: Limits
+) -> Enrolled:
     opened = partial(opener.open, opener.handle(found))
     if found.problem is not None:
         return Enrolled(found.locator, unreadable=found.problem)
@@ -133,7 +144,13 @@ def _enrol(found: Found, *, opener: Opener, scheme: str, category: str, limits: 
         with _opened(opened) as file, failures_told(), read_failures():
             kind = recognised(file)
             if kind.kind is not FileKind.VIDEO:
-                return _read(*(file, found, kind), scheme=scheme, category=category, limits=limits)
+                return _read(
+                    *(file, found, kind),
+                    scheme=scheme,
+                    category=category,
+                    patches=patches,
+                    limits=limits,
+                )
         return _enrol_video(found, opened, scheme=scheme, category=category, limits=limits)
     except UnreadableError as error:
         return Enrolled(found.locator, unreadable=Unreadable(error.reason, error.detail))
@@ -156,6 +173,7 @@ def _read(
     *,
     scheme: str,
     category: str,
+    patches: bool,
     limits: Limits,
 ) -> Enrolled:
     file.seek(0)
@@ -169,7 +187,7 @@ def _read(
     try:
         with failures_told():
             _, decoded = decode_bytes(data, Wanted(exact=True), limits)
-            hashes, refused = _hashes(decoded)
+            hashes, refused = _hashes(decoded, patches=patches)
             moving = _moving_in(data, kind, limits, animated=decoded.frame_count > 1)
             in_part = decoded.reason
             if moving is not None:
@@ -255,7 +273,7 @@ def _frames_of(video: MediaHashes) -> tuple[KnownHash, ...]:
     return frames if len(frames) >= _FEWEST_FRAMES else ()
 
 
-def _hashes(decoded: Decoded) -> tuple[tuple[KnownHash, ...], str]:
+def _hashes(decoded: Decoded, *, patches: bool) -> tuple[tuple[KnownHash, ...], str]:
     """The hashes of the first picture in a file, and why they are refused or marked."""
     raster = decoded.frames[0].raster
     if decoded.reason is not None:
@@ -266,6 +284,8 @@ def _hashes(decoded: Decoded) -> tuple[tuple[KnownHash, ...], str]:
     parts = {"without-border": without_border(raster), "centre": centre_square(raster)}
     further = [_hash(part, name) for name, part in parts.items() if part is not None]
     hashes = (whole, *(each for each in further if each))
+    if patches:
+        hashes += known_patches(raster)
     if not is_flat_card(raster.luma):
         return hashes, ""
     marked = tuple(replace(each, part=f"{FLAT_CARD}/{each.part}".rstrip("/")) for each in hashes)

@@ -316,6 +316,10 @@ class ExtensionError(HashmatchError, TypeError):
     """A hasher, source, format or exchange of another package that is not what it should be."""
 
 
+class MissingExtraError(HashmatchError, ImportError):
+    """What was asked for takes packages that are not installed; the message names the extra."""
+
+
 class SourceError(HashmatchError, OSError):
     """Evidence that cannot be opened at all."""
 

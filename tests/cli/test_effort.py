@@ -107,3 +107,42 @@ def test_tiers_are_named_instead_of_an_effort(lab: Path) -> None:
     done = run("scan", "evidence", *none, folder=lab)
     assert done.returncode == 2
     assert "no tier is called 'all'; there is:\n  whole\n  regions\n  framing" in done.stderr
+
+
+def test_originals_with_patches_are_found_turned_and_trimmed(lab: Path) -> None:
+    pytest.importorskip("cv2", reason="the extra patches is not installed")
+    originals, turned = lab / "originals", lab / "turned"
+    for folder in (originals, turned):
+        folder.mkdir()
+    known = photo("coffee")
+    known.save(originals / "it.png")
+    known.rotate(20).crop((90, 60, 510, 340)).save(turned / "copy.png")
+    photo("rocket").save(turned / "other.png")
+    into = ("--index", "lab.index", "--name", "LAB", "--patches")
+    done = run("lists", "enrol", "originals", *into, folder=lab)
+    assert done.returncode == 0, done.stderr
+    assert " patches" in done.stdout
+    assert run("index", "verify", "--index", "lab.index", folder=lab).returncode == 0
+    plain = run("scan", "turned", "--against", "lab.index", folder=lab)
+    assert "NOT searched (only looked for with the tier patches" in plain.stderr
+    assert plain.stdout == ""
+    record = ("--db", "patches.db", "--case", "7", "--workers", "1")
+    known_ones = ("--against", "lab.index", "--effort", "thorough")
+    done = run("scan", "turned", *known_ones, *record, folder=lab)
+    assert done.returncode == 0, done.stderr
+    (line,) = done.stdout.splitlines()
+    assert "copy.png" in line
+    assert "patches agree: scaled by 1.0" in line
+    with Database.open(lab / "patches.db", read_only=True) as database:
+        (seen,) = database.sightings("7")
+        assert database.verify().passed
+    assert seen.match.similarity is not None
+    assert seen.match.similarity.inliers >= 5
+    assert (seen.match.tier, seen.match.orientation) == ("patches", 1)
+    for form, told in (("csv", "patch-256"), ("json", '"inliers": '), ("html", "patches agree")):
+        words = ("--case", "7", "--format", form, "--output", f"p.{form}")
+        assert run("report", "--db", "patches.db", *words, folder=lab).returncode == 0
+        assert told in (lab / f"p.{form}").read_text(encoding="utf-8")
+    none = ("--against", "known.csv", "--tiers", "whole,patches")
+    done = run("match", "turned/copy.png", *none, folder=lab)
+    assert "no list has patches of its pictures" in done.stderr

@@ -148,5 +148,5 @@ def test_tiers_are_named_and_ordered() -> None:
     assert tiers_of(["regions", "whole"]) == (Tier.WHOLE, Tier.REGIONS)
     with pytest.raises(TypeError):
         tiers_of("regions")
-    with pytest.raises(ValueError, match="tier is whole, regions or framing"):
-        tiers_of(("patches",))
+    with pytest.raises(ValueError, match="tier is whole, regions, framing or patches"):
+        tiers_of(("pieces",))

@@ -104,6 +104,7 @@ VALUES = (
         "turns",
         bytes(256),
     ),
+    model.Similarity(5, 0.5, -20.0, 0.75),
 )
 PUBLIC = {
     value
@@ -188,6 +189,7 @@ def test_a_match_is_written_as_it_always_was() -> None:
         "outline": [],
         "hypothesis": None,
         "tried": 0,
+        **dict.fromkeys(("inliers", "scale", "turn", "overlap")),
         "entry_hash": None,
         "entry_digests": {"md5": known.md5, "sha1": known.sha1, "sha256": known.sha256},
         "details": {"tags": ["a", {"b": None}]},

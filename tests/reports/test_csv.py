@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hashmatch.model import Alignment, Grade, Match
+from hashmatch.model import Alignment, Grade, Match, Similarity
 from hashmatch.reports.base import CaseReader, Writing
 from hashmatch.reports.csv import COLUMNS, PATHS, CsvReport, _of_sighting, cell
 from hashmatch.sightings.records import ItemRecord, SightingRecord
@@ -69,7 +69,7 @@ def test_every_sighting_and_item_has_its_row_and_every_column_its_value() -> Non
     assert set(kinds) == {"sighting", "unreadable", "incomplete", "about"}
     empty = {name for name in COLUMNS if not any(row[name] for row in rows)}
     unsaid = {"created", "other_times", "viewed_at", "viewed_by", "viewed_why", "original_name"}
-    unsaid.add("hypothesis")
+    unsaid |= {"hypothesis", "inliers", "scale", "turn", "overlap"}
     assert empty == {*unsaid, *OF_PLACE}
     for row, seen in zip(rows, database.seen, strict=False):
         assert int(row["sighting"]) == seen.id
@@ -115,6 +115,7 @@ def test_the_surest_segment_has_columns_behind_those_that_were_there_before() ->
         "outline": "[]",
         "hypothesis": "",
         "tried": "0",
+        **dict.fromkeys(("inliers", "scale", "turn", "overlap"), ""),
     }
     assert (video["kind"], video["distance"], video["hash"]) == ("video", "11", "")
     always = {"finding", "tier", "outline", "tried"}
@@ -202,7 +203,9 @@ def test_no_text_in_any_field_is_a_formula(texts: list[str]) -> None:
     ("kind", "place", "without"),
     [
         # That of the item, and the share of it that could be decoded, are in its own columns.
-        (Match, "match.", {"fraction"}),
+        # Those of patches are beside those of the match.
+        (Match, "match.", {"fraction", "similarity"}),
+        (Similarity, "match.", set[str]()),
         (Alignment, "match.segments.0.", set[str]()),
         # The exhibit stands for the source; digests have a column each.
         (ItemRecord, "item.", {"source", "digests"}),

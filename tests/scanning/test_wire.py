@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hashmatch.hashing.items import HashOptions, hash_item
-from hashmatch.model import Item, MediaHashes
+from hashmatch.model import Item, MediaHashes, Region, Tier
 from hashmatch.scanning import messages, wire
 from hashmatch.scanning.decoding import HashFiles
 from hashmatch.scanning.digested import Digested
@@ -87,6 +87,41 @@ def _paths(value: object) -> Iterator[tuple[int, ...]]:
                 continue
             yield (number,)
             yield from ((number, *rest) for rest in _paths(each))
+
+
+def _with_patches(codes: int, places: bytes, plan: str = "patches") -> bytes:
+    item = hash_item(valid_files()["jpeg"], locator="x")
+    assert item.media is not None
+    corners = ((0.0, 0.0), (9.0, 0.0), (9.0, 9.0), (0.0, 9.0))
+    region = Region(Tier.PATCHES, corners, 100, plan, bytes(32 * codes), 0, places)
+    return wire.encode(
+        dataclasses.replace(item, media=dataclasses.replace(item.media, regions=(region,)))
+    )
+
+
+PLACE = bytes((0, 1) * 6)
+
+
+def test_patches_arrive() -> None:
+    (found,) = wire.decode(_with_patches(2, 2 * PLACE), locator="x").media.regions  # type: ignore[union-attr]
+    assert (found.count, found.places) == (2, 2 * PLACE)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        _with_patches(0, b""),
+        _with_patches(2, PLACE),
+        _with_patches(1, PLACE[:-1]),
+        _with_patches(401, 401 * PLACE),
+        _with_patches(1, bytes(12)),
+        _with_patches(1, bytes((0, 1) * 5) + bytes(2)),
+        _with_patches(8, 8 * PLACE, "turns"),
+    ],
+)
+def test_made_up_patches_are_refused(answer: bytes) -> None:
+    with pytest.raises(messages.ProtocolError, match="item"):
+        wire.decode(answer, locator="x")
 
 
 @given(VIDEOS)

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from hashmatch.model import Digests, Hash, Region, ScanResult, Tier
+from hashmatch.model import Digests, Hash, Region, ScanResult, Similarity, Tier
 from hashmatch.model.event import Event, EventKind, ImportedUnit, QuarantinedRow, Role
 from hashmatch.model.identifier import Identifier
 from hashmatch.model.moment import Moment
@@ -21,7 +21,13 @@ def in_part(found: ScanResult) -> ScanResult:
     media = found.item.media
     if media is None or media.is_video:
         return found
-    told = {"tier": Tier.REGIONS, "outline": REGION.outline, "hypothesis": "all", "tried": 16}
+    told: dict[str, object] = {
+        "tier": Tier.REGIONS,
+        "outline": REGION.outline,
+        "hypothesis": "all",
+        "tried": 16,
+    }
+    told["similarity"] = Similarity(7, 1.5, -20.0, 0.25)
     regions = REGION, replace(REGION, quality=51, frame=2)
     return ScanResult(
         replace(found.item, media=replace(media, regions=regions)),

@@ -30,6 +30,7 @@ from hashmatch.model import (
     Region,
     Sampling,
     ScanResult,
+    Similarity,
     Tier,
     Unreadable,
     UnreadRange,
@@ -271,9 +272,7 @@ _READINGS = st.builds(
     st.sampled_from(Alpha),
     st.integers(0, 1000),
 )
-_OUTLINES = st.lists(st.tuples(st.floats(-9, 1e6), st.floats(-9, 1e6)), min_size=4, max_size=4).map(
-    tuple
-)
+_OUTLINES = st.tuples(*[st.tuples(*[st.floats(-9, 1e6)] * 2)] * 4)
 _IMAGES = st.builds(
     MediaHashes,
     readings=st.lists(_READINGS, min_size=1, max_size=5).map(tuple),
@@ -339,10 +338,11 @@ MATCHES = st.builds(
     st.just({})
     | st.fixed_dictionaries(
         {
-            "tier": st.sampled_from((Tier.REGIONS, Tier.FRAMING)),
+            "tier": st.sampled_from((Tier.REGIONS, Tier.FRAMING, Tier.PATCHES)),
             "outline": _OUTLINES,
             "hypothesis": _TEXT,
             "tried": st.integers(0, 10**6),
+            "similarity": st.none() | st.builds(Similarity, _NUMBER, *[st.floats(-1, 1)] * 3),
         }
     ),
     list_name=_TEXT,

@@ -25,6 +25,8 @@ def make_index(
     known: Sequence[MediaHashes],
     others: Sequence[MediaHashes],
     synthetic: "NDArray[np.uint8]",
+    *,
+    patches: "Sequence[tuple[KnownHash, ...]]" = (),
 ) -> Path:
     """An index of what plain lists say of these pictures.
 
@@ -34,12 +36,14 @@ def make_index(
         known: the entry of the first is called `0`, and so on.
         others: pictures of which no copy is looked for.
         synthetic: (n, bytes) made-up hashes.
+        patches: of the known pictures and then of the others, where they are listed with them.
     """
     path = folder / "index"
     with Index.edit(path) as writer:
-        writer.put(HashList.of(KNOWN, _entries(known, algorithm)))
+        writer.put(HashList.of(KNOWN, _entries(known, algorithm, patches)))
         if others:
-            writer.put(HashList.of(_OTHERS, _entries(others, algorithm)))
+            further = _entries(others, algorithm, patches[len(known) :])
+            writer.put(HashList.of(_OTHERS, further))
         if len(synthetic):
             lines = folder / f"{_SYNTHETIC}.txt"
             _write(lines, algorithm, synthetic)
@@ -47,10 +51,13 @@ def make_index(
     return path
 
 
-def _entries(pictures: Iterable[MediaHashes], algorithm: str) -> Iterable[Entry]:
+def _entries(
+    pictures: Iterable[MediaHashes], algorithm: str, patches: "Sequence[tuple[KnownHash, ...]]"
+) -> Iterable[Entry]:
     for number, media in enumerate(pictures):
         hashes = tuple(KnownHash(each, media.quality) for each in upright(media, algorithm))
-        yield Entry(str(number), hashes=hashes)
+        further = patches[number] if number < len(patches) else ()
+        yield Entry(str(number), hashes=(*hashes, *further))
 
 
 def _write(path: Path, algorithm: str, codes: "NDArray[np.uint8]") -> None:

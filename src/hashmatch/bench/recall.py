@@ -23,7 +23,7 @@ from hashmatch.bench.pictures import (
     read_pictures,
 )
 from hashmatch.bench.tally import Tally
-from hashmatch.bench.tiers import TIERS, fixed, looking_by
+from hashmatch.bench.tiers import TIERS, fixed, looking_by, patches_of
 from hashmatch.bench.transforms.base import Transform, suite
 from hashmatch.errors import Reason, SourceError, UnreadableImageError
 from hashmatch.hashing.items import HashOptions
@@ -32,7 +32,7 @@ from hashmatch.index.index import Index
 from hashmatch.limits import Limits
 from hashmatch.matching.matcher import Matcher
 from hashmatch.matching.thresholds import hasher_of
-from hashmatch.model import Hash, MediaHashes, Unreadable
+from hashmatch.model import Hash, KnownHash, MediaHashes, Tier, Unreadable
 from hashmatch.profiles import DEFAULT, WIDE
 from hashmatch.threads import in_order
 
@@ -167,6 +167,7 @@ class _Run:
         self._suite = alterations
         self._known, self._around, self._others = dealt(found.used, options.known, AROUND)
         self._media: dict[str, MediaHashes] = {}
+        self._patches: dict[str, tuple[KnownHash, ...]] = {}
         self._pairs: dict[str, tuple[Counts, int]] = {}
         self._tallies: dict[str, Tally] = {}
         self._synthetic = self._faults = 0
@@ -183,6 +184,8 @@ class _Run:
         def hashed(picture: Picture) -> MediaHashes | Unreadable:
             try:
                 data = picture.read()
+                if Tier.PATCHES in self._options.tiers:
+                    self._patches[picture.sha256] = patches_of(data, options.limits)
             except (OSError, UnreadableImageError):
                 return Unreadable(Reason.CHANGED, "it could be read before, and cannot be now")
             return hashed_or_reason(data, options)
@@ -244,7 +247,9 @@ class _Run:
         made_up = synthetic(algorithm, options.distractors, Hash.pack(both), options.seed)
         self._synthetic = len(made_up)
         folder = Path(stack.enter_context(TemporaryDirectory(prefix="hashmatch-bench-")))
-        index = make_index(folder, algorithm, listed, others, made_up)
+        both_kinds = (*known, *self._hashed(self._others))
+        patches = [self._patches.get(each.sha256, ()) for each in both_kinds]
+        index = make_index(folder, algorithm, listed, others, made_up, patches=patches)
         thresholds = options.thresholds_of(algorithm)
         self._tallies[algorithm] = Tally(
             algorithm,

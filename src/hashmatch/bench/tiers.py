@@ -4,8 +4,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
+from hashmatch.decoding.decoded import Wanted
+from hashmatch.decoding.failures import failures_told
+from hashmatch.decoding.image import decode_bytes
 from hashmatch.hashing.options import HashOptions
+from hashmatch.hashing.patches import known_patches
+from hashmatch.limits import Limits
 from hashmatch.matching.thresholds import overridden
+from hashmatch.model import KnownHash
 from hashmatch.model.region import ORDER, tiers_named
 from hashmatch.profiles import DEFAULT, Profile
 
@@ -20,6 +26,18 @@ def looking_by(options: HashOptions, tiers: Sequence[str]) -> HashOptions:
         UnknownNameError: there is no such tier; the message names those there are.
     """
     return replace(options, tiers=tiers_named(tiers))
+
+
+def patches_of(data: bytes, limits: Limits) -> tuple[KnownHash, ...]:
+    """The patches of a picture, as `lists enrol --patches` lists them.
+
+    Raises:
+        UnreadableImageError: the file cannot be read.
+        MissingExtraError: the extra `patches` is not installed.
+    """
+    with failures_told():
+        _, decoded = decode_bytes(data, Wanted(exact=True), limits)
+        return known_patches(decoded.frames[0].raster)
 
 
 def fixed(algorithm: str, bits: int) -> Profile:

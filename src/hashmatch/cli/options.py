@@ -205,6 +205,8 @@ def matcher_of(
         proofs = Proofs.of_user() if prove else None
         matcher = Matcher(known, profile=chosen, proofs=proofs, tiers=_chosen_tiers(effort, tiers))
     _note_idle(matcher, thresholds or ())
+    if Tier.PATCHES.value in tiers and Tier.PATCHES not in matcher.tiers:
+        note("WARNING: patches: no list has patches of its pictures, and none are looked for")
     _prove(matcher)
     return matcher
 

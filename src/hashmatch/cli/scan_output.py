@@ -144,7 +144,6 @@ def summary_line(
 def _note_lists(matcher: "Matcher") -> None:
     from hashmatch.cli.covering import note_coverage, note_handling
     from hashmatch.cli.harmless import known_good_notes
-    from hashmatch.matching.regions import ALGORITHM as PARTS
 
     note_handling(matcher.lists)
     for known in matcher.lists:
@@ -156,15 +155,7 @@ def _note_lists(matcher: "Matcher") -> None:
     for words in known_good_notes(matcher.lists, matcher.index.path if matcher.index else None):
         note(words)
     note_coverage(matcher.coverage)
-    for tier in matcher.tiers[1:]:
-        if PARTS not in matcher.algorithms:
-            note(f"WARNING: {tier}: no part of a picture is searched: no {PARTS} hash is known")
-            continue
-        radius = matcher.radius(tier, _USUALLY_TRIED)
-        note(
-            f"{tier}: parts of pictures up to {number_of(radius.match, 'bit')}; probable up to "
-            f"{number_of(radius.probable, 'bit')}, as for {_USUALLY_TRIED:,} codes of a picture"
-        )
+    _note_tiers(matcher)
     for known in matcher.lists:
         if matcher.index is None:
             rows = [row for part in known.parts for row in part.segment.quarantined]
@@ -173,6 +164,24 @@ def _note_lists(matcher: "Matcher") -> None:
             if len(rows) > _SHOWN:
                 more = f"list {known.name}: {len(rows) - _SHOWN:,} more quarantined rows"
                 note(f"{more}; all of them: {_check_command(known)}")
+
+
+def _note_tiers(matcher: "Matcher") -> None:
+    """Say how near parts of pictures must be."""
+    from hashmatch.matching.regions import ALGORITHM as PARTS
+    from hashmatch.model import Tier
+
+    for tier in matcher.tiers[1:]:
+        if tier is Tier.PATCHES:
+            continue
+        if PARTS not in matcher.algorithms:
+            note(f"WARNING: {tier}: no part of a picture is searched: no {PARTS} hash is known")
+            continue
+        radius = matcher.radius(tier, _USUALLY_TRIED)
+        note(
+            f"{tier}: parts of pictures up to {number_of(radius.match, 'bit')}; probable up to "
+            f"{number_of(radius.probable, 'bit')}, as for {_USUALLY_TRIED:,} codes of a picture"
+        )
 
 
 def _check_command(known: "KnownList") -> str:

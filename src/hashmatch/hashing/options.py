@@ -6,6 +6,7 @@ from dataclasses import KW_ONLY, dataclass, field
 from hashmatch import registry
 from hashmatch.errors import UnknownNameError, check_type, there_is
 from hashmatch.hashers.base import Hasher
+from hashmatch.hashing.keypoints import check_installed
 from hashmatch.limits import Limits
 from hashmatch.model import Mode, Sampling
 from hashmatch.model.plain import PlainValue
@@ -24,7 +25,8 @@ class HashOptions(PlainValue):
         orientations: also the seven turned and mirrored readings.
         variants: also the reading of the tools that filled many lists: alpha dropped.
         tiers: how hard known pictures are looked for in pictures: `whole` alone, or also `regions`
-            and `framing`, which give `MediaHashes.regions`. They take PDQ.
+            `framing` and `patches`, which give `MediaHashes.regions`. They take PDQ, and `patches`
+            the extra of that name.
         sampling: which frames of videos: `query` (one a second), `thorough` (two), `adaptive` (as
             many as differ: for lists of few frames, see `Matcher.sampling`), `triage` (keyframes,
             where they say enough), or `reference` (as many as differ, for known videos).
@@ -65,6 +67,8 @@ class HashOptions(PlainValue):
         check_type(self.variants, bool, "variants is True or False")
         check_type(self.limits, Limits, "limits are Limits")
         object.__setattr__(self, "tiers", tiers_of(self.tiers))
+        if Tier.PATCHES in self.tiers:
+            check_installed()
         object.__setattr__(self, "mode", Mode(self.mode))
         object.__setattr__(self, "sampling", Sampling(self.sampling))
 

@@ -14,6 +14,7 @@ from hashmatch.hashing.covering import uncovered
 from hashmatch.hashing.cutting import Rectangle
 from hashmatch.hashing.framing import framed
 from hashmatch.hashing.options import HashOptions
+from hashmatch.hashing.patches import patch_regions
 from hashmatch.hashing.proposals import Part, corners_at, parts_of, seen, whole_of
 from hashmatch.model import Tier
 from hashmatch.model.flags import Flag
@@ -41,6 +42,7 @@ _ALGORITHM: Final = "pdq"
 _OTHER_READINGS: Final = (CentredPdq(), SquashedPdq())
 _OF_WHOLE: Final = (CROPS, SIDES, BOXES, TURNED, MIRRORED_CROPS, MIRRORED_SIDES)
 """What may have become of a known picture before it was the whole picture at hand."""
+_BY_PARTS: Final = frozenset((Tier.REGIONS, Tier.FRAMING))
 
 
 def looks_at_parts(options: HashOptions) -> bool:
@@ -59,17 +61,18 @@ def regions_of(
         return (), ()
     found: list[Region] = []
     is_all = True
+    tiers = frozenset(map(Tier, options.tiers))
     for frame in frames:
-        parts = parts_of(frame.raster)
-        is_all = is_all and parts.is_all
-        found += _of_frame(frame, parts.found, frozenset(options.tiers))
+        parts = parts_of(frame.raster) if tiers & _BY_PARTS else None
+        is_all = is_all and (parts is None or parts.is_all)
+        found += _of_frame(frame, parts.found if parts else (), tiers)
     return tuple(found), () if is_all else (Flag.PARTS_LEFT_OUT,)
 
 
-def _of_frame(
-    frame: Frame, found: Sequence[Part], tiers: frozenset[Tier | str]
-) -> Iterator[Region]:
+def _of_frame(frame: Frame, found: Sequence[Part], tiers: frozenset[Tier]) -> Iterator[Region]:
     raster = frame.raster
+    if Tier.PATCHES in tiers:
+        yield from patch_regions(raster, frame.number)
     if Tier.REGIONS in tiers:
         yield from _read_otherwise(frame)
         for part in found:

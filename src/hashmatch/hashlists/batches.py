@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 
 from hashmatch.model import bits_of
+from hashmatch.model.patch import ALGORITHM as PATCH
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -65,12 +66,12 @@ class Batch:
 def digits_of(name: str) -> int | None:
     """The hex digits of a digest or hash; None where only reading one by one tells.
 
-    Hashes whose bits do not fill their bytes have values that are none.
+    Hashes whose bits do not fill their bytes have values that are none; patches have places too.
     """
     if name in DIGITS:
         return DIGITS[name]
     bits = bits_of(name)
-    return None if not bits or bits % 8 else bits // 4
+    return None if not bits or bits % 8 or name == PATCH else bits // 4
 
 
 def codes_of(values: Sequence[str], digits: int) -> "NDArray[np.uint8] | None":

@@ -12,6 +12,7 @@ from hashmatch.hashlists.jsonfields import first_char
 from hashmatch.hashlists.jsontext import LONGEST_ROW
 from hashmatch.model import Digests, Entry, Hash, KnownHash
 from hashmatch.model.digests import DIGESTS
+from hashmatch.model.patch import PatchPlace
 
 VERSION = 1
 
@@ -31,6 +32,7 @@ _HASH: dict[str, tuple[type, ...]] = {
     "quality": (int,),
     "part": (str,),
     "time": (int, float),
+    "place": (list,),
 }
 
 
@@ -44,6 +46,7 @@ class JsonLinesFormat:
 
     title = "hashmatch's own JSON Lines"
     keyed = False
+    carries_patches = True
 
     def detect(self, head: bytes) -> bool:
         """Whether the first line is our header."""
@@ -171,7 +174,15 @@ def _known(value: object) -> KnownHash:
         value.get("quality"),
         value.get("part", ""),
         value.get("time"),
+        _place(value["place"]) if "place" in value else None,
     )
+
+
+def _place(numbers: list[object]) -> PatchPlace:
+    if len(numbers) != len(PatchPlace._fields) or any(type(each) is not int for each in numbers):
+        msg = "the place of a patch is six whole numbers"
+        raise HashFormatError(msg)
+    return PatchPlace(*numbers)  # type: ignore[arg-type] # they are numbers
 
 
 def _written(entry: Entry) -> dict[str, Any]:
@@ -192,4 +203,6 @@ def _hash(known: KnownHash) -> dict[str, Any]:
         found["part"] = known.part
     if known.time is not None:
         found["time"] = known.time
+    if known.place is not None:
+        found["place"] = list(known.place)
     return found

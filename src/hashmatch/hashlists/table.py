@@ -12,6 +12,7 @@ import numpy as np
 from hashmatch.errors import DamagedIndexError
 from hashmatch.model import QUALITY_UNKNOWN, Digests, Entry, Hash, Json, KnownHash, bits_of
 from hashmatch.model.digests import DIGESTS
+from hashmatch.model.patch import PLACE, packed, places_in
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -39,7 +40,8 @@ class EntryTable(Sequence[Entry]):
     `pdq.rows` (k,) uint32, `pdq.codes` (k, 32) uint8 (or, once indexed, `pdq.code` (k,) uint32
     into the distinct `pdq.unique`), `pdq.quality` (k,) uint8 with 255 for
     unknown, `pdq.part` (k,) uint32 into `meta["parts"]`, `pdq.time` (k,) float32 with NaN for none;
-    the last two are left out where nothing is in them; opaque hashes are texts of bytes instead
+    the last two are left out where nothing is in them; of patches `patch-256.place` (k, 12) uint8,
+    as `hashmatch.model.patch` packs them; opaque hashes are texts of bytes instead
     of codes. A column of texts is `x.offsets` (n + 1,) uint64 and `x.bytes` uint8. Rows ascend.
     """
 
@@ -162,7 +164,12 @@ class EntryTable(Sequence[Entry]):
     def known_hash(self, algorithm: str, number: int) -> KnownHash:
         """The hash at this place in the column of its algorithm."""
         quality = int(self._read(f"{algorithm}.quality", number, number + 1)[0])
-        part, time = "", float("nan")
+        part, time, place = "", float("nan"), None
+        if f"{algorithm}.place" in self.arrays:
+            (place,) = places_in(self._read(f"{algorithm}.place", number, number + 1)[0].tobytes())
+            if not place.is_possible:
+                msg = f"{algorithm}.place is damaged; restore or rebuild the index"
+                raise DamagedIndexError(msg)
         if f"{algorithm}.part" in self.arrays:
             code = int(self._read(f"{algorithm}.part", number, number + 1)[0])
             part = self.meta["parts"][code]
@@ -180,6 +187,7 @@ class EntryTable(Sequence[Entry]):
             None if quality == QUALITY_UNKNOWN else quality,
             part,
             None if np.isnan(time) else time,
+            place,
         )
 
     def _hashes(self, algorithm: str, row: int) -> list[KnownHash]:
@@ -252,6 +260,7 @@ class _Hashes:
         self.quality = bytearray()
         self.part = array("I")
         self.time = array("f")
+        self.place = bytearray()
         self.codes = bytearray()
         self.texts = _Texts()
 
@@ -296,6 +305,8 @@ class TableBuilder:
         column.quality.append(QUALITY_UNKNOWN if known.quality is None else known.quality)
         column.part.append(self._parts.setdefault(known.part, len(self._parts)))
         column.time.append(float("nan") if known.time is None else known.time)
+        if known.place is not None:
+            column.place += packed(known.place)
         if bits_of(name) is None:
             column.texts.add(known.hash.value)
         else:
@@ -380,6 +391,8 @@ def _hash_columns(name: str, hashes: _Hashes) -> "dict[str, NDArray[Any]]":
     time = np.frombuffer(hashes.time, np.float32)
     if not np.isnan(time).all():
         columns[f"{name}.time"] = time
+    if hashes.place:
+        columns[f"{name}.place"] = np.frombuffer(hashes.place, np.uint8).reshape(-1, PLACE)
     bits = bits_of(name)
     if bits is None:
         return columns | hashes.texts.columns(name)

@@ -9,6 +9,7 @@ from hashmatch.errors import HashFormatError
 from hashmatch.hashlists import families
 from hashmatch.model import Digests, Hash, KnownHash, bits_of
 from hashmatch.model.digests import DIGESTS
+from hashmatch.model.patch import ALGORITHM as PATCH
 
 OPAQUE = ("photodna", "tmk-pdqf", "netclean", "videntifier", "ssvh-pdna", "ssvh-safer-hash")
 """Algorithms that circulating lists carry and that are never compared here."""
@@ -97,6 +98,9 @@ def hash_of(algorithm: str, text: str) -> Hash:
     Raises:
         HashFormatError: not of the form that the algorithm demands.
     """
+    if algorithm == PATCH:
+        msg = f"a {PATCH} hash says nothing without its place, which only hashmatch's format has"
+        raise HashFormatError(msg)
     if bits_of(algorithm) is None:
         return opaque(algorithm, text)
     digits = text.strip().lower().removeprefix(f"{algorithm}:")

@@ -2,9 +2,11 @@
 
 import sys
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from os import PathLike
 from pathlib import Path
+from typing import TextIO
 
 from hashmatch import registry
 from hashmatch.errors import HashmatchError, UnknownNameError, there_is
@@ -63,16 +65,36 @@ def write_list(
     return _write(writer, entries, about or About(), None if path is None else Path(path))
 
 
+def _written(
+    writer: ListWriter, entries: Iterable[Entry], about: About, out: TextIO
+) -> Counter[str]:
+    """Write, without patches where the format cannot say where they lie."""
+    if getattr(writer, "carries_patches", False):
+        return writer.write(entries, about, out)
+    left_out: Counter[str] = Counter()
+
+    def without() -> Iterator[Entry]:
+        for entry in entries:
+            kept = tuple(each for each in entry.hashes if each.place is None)
+            if len(kept) == len(entry.hashes):
+                yield entry
+            else:
+                left_out["a patch of a picture"] += len(entry.hashes) - len(kept)
+                yield replace(entry, hashes=kept)
+
+    return writer.write(without(), about, out) + left_out
+
+
 def _write(
     writer: ListWriter, entries: Iterable[Entry], about: About, path: Path | None
 ) -> Counter[str]:
     try:
         if path is None:
-            dropped = writer.write(entries, about, sys.stdout)
+            dropped = _written(writer, entries, about, sys.stdout)
             sys.stdout.flush()
             return dropped
         with whole_file(path) as file:
-            return writer.write(entries, about, file)
+            return _written(writer, entries, about, file)
     except (BrokenPipeError, HashmatchError):
         raise
     except OSError as error:

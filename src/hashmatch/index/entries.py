@@ -57,7 +57,7 @@ def _columns(
     names += [f"{name}.{part}" for name in ("id", "details") for part in ("offsets", "bytes")]
     names += [f"{name}.{part}" for name in table.digests for part in ("rows", "values")]
     for name in table.algorithms:
-        parts = ("rows", "quality", "part", "time", "offsets", "bytes", "codes")
+        parts = ("rows", "quality", "part", "time", "place", "offsets", "bytes", "codes")
         names += [f"{name}.{part}" for part in parts]
     for name in names:
         algorithm, _, part = name.rpartition(".")

@@ -7,6 +7,7 @@ import numpy as np
 from hashmatch.index.structure import SEARCH
 from hashmatch.index.unique import unique_codes
 from hashmatch.model.layout import Layout
+from hashmatch.model.patch import ALGORITHM as PATCH
 from hashmatch.search.ranges import tables
 
 if TYPE_CHECKING:
@@ -31,5 +32,8 @@ def searchable(name: str, codes: "NDArray[np.uint8]", layout: Layout) -> "dict[s
         f"{name}.owners": distinct.rows.astype(np.uint32),
         f"{name}.code": code,
     }
+    if name == PATCH:
+        # They are compared one by one: at the distance of patches no table saves time.
+        return arrays
     built = tables(distinct.codes, layout=layout)
     return arrays | {f"{name}{SEARCH}{part}": each for part, each in built.items()}

@@ -20,6 +20,7 @@ from hashmatch.index.spacing import is_sparse
 from hashmatch.index.structure import SEARCH, check_structure
 from hashmatch.model.entry import of_flat_card
 from hashmatch.model.layout import Layout
+from hashmatch.model.patch import ALGORITHM as PATCH
 from hashmatch.search.chaining import Frames
 from hashmatch.search.mih import PADDING
 from hashmatch.search.ranges import RangeIndex
@@ -212,6 +213,19 @@ class Segment:
         self._check_rows(column, numbers)
         times: NDArray[np.float32] = self._arrays[column][numbers]
         return times
+
+    def places(self, numbers: "NDArray[np.int64]") -> "NDArray[np.int64]":
+        """Where the patches at these places in the column lie, as (n, 6) numbers of a `PatchPlace`.
+
+        Raises:
+            DamagedIndexError: one cannot lie anywhere.
+        """
+        column = f"{PATCH}.place"
+        self._check_rows(column, numbers)
+        found = self._arrays[column][numbers].view(">u2").astype(np.int64)
+        if len(found) and found[:, (2, 4, 5)].min() < 1:
+            self._refuse(f"{column} holds what is no place")
+        return found
 
     def qualities(self, algorithm: str) -> "NDArray[np.uint8]":
         """The quality of every hash of an algorithm, in their order; 255 where unknown."""

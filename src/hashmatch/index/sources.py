@@ -144,7 +144,7 @@ def _accounted(index: Index, known: KnownList, source: "ListSource", lost: Itera
 def _digest(entry: Entry) -> bytes:
     """A digest of all that an entry says."""
     hashes = [
-        (each.hash.algorithm, each.hash.value, each.quality, each.part, each.time)
+        (each.hash.algorithm, each.hash.value, each.quality, each.part, each.time, each.place)
         for each in entry.hashes
     ]
     details = json.dumps(entry.details, sort_keys=True)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from hashmatch.hashlists.values import DIGEST_BYTES
 from hashmatch.index import digests
-from hashmatch.model import bits_of
+from hashmatch.model import bits_of, patch
 from hashmatch.search import mih
 
 if TYPE_CHECKING:
@@ -131,6 +131,10 @@ class _Expected:
             self.column(f"{name}.part", "<u4", count, below=parts)
         if f"{name}.time" in self._arrays:
             self.column(f"{name}.time", "<f4", count, below=math.inf)
+        if (f"{name}.place" in self._arrays) is not (name == patch.ALGORITHM):
+            _refuse(f"{name}.place is missing, or there is one that belongs to nothing")
+        if name == patch.ALGORITHM:
+            self.column(f"{name}.place", "|u1", count, patch.PLACE)
         if f"{name}.unique" not in self._arrays:
             if bits_of(name) is not None:
                 _refuse(f"{name}.unique is missing")

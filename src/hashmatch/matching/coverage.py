@@ -1,6 +1,7 @@
 """Counting what of a hash list can match, by the rules that decide every match."""
 
 from collections import Counter
+from collections.abc import Container
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,7 +12,9 @@ from hashmatch.index.reading import KnownList, LiveSegment
 from hashmatch.matching.rules import NONE, Rule, rule_of
 from hashmatch.matching.video_rules import video_rules
 from hashmatch.matching.views import ALGORITHM as FRAMES
-from hashmatch.model import bits_of
+from hashmatch.model import Tier, bits_of
+from hashmatch.model.patch import ALGORITHM as PATCH
+from hashmatch.model.patch import VOTE
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -19,17 +22,25 @@ if TYPE_CHECKING:
     from hashmatch.profiles import Profile
 
 
-def coverage_of(known: KnownList, *, profile: "Profile") -> ListCoverage:
+def coverage_of(
+    known: KnownList, *, profile: "Profile", tiers: Container[Tier] = ()
+) -> ListCoverage:
     """What of a list can match.
 
     Args:
         known: the list, with its policy.
         profile: with the hashers' own thresholds, as `hashmatch.matching.thresholds` completes it.
+        tiers: by which known pictures are looked for.
     """
     tables = [part.segment.table for part in known.parts]
     digests = sum(known.count(name) for name in {name for each in tables for name in each.digests})
     names = sorted({name for each in tables for name in each.algorithms})
-    hashes = (_of_algorithm(known, name, profile) for name in names)
+    hashes = (
+        _of_patches(known, is_asked=Tier.PATCHES in tiers)
+        if name == PATCH
+        else _of_algorithm(known, name, profile)
+        for name in names
+    )
     return ListCoverage(
         name=known.name,
         entries=len(known),
@@ -64,6 +75,13 @@ def _of_algorithm(known: KnownList, name: str, profile: "Profile") -> HashCovera
         probable=max(wider, default=None),
         frames=_farthest_frames(known, rules, name, profile),
     )
+
+
+def _of_patches(known: KnownList, *, is_asked: bool) -> HashCoverage:
+    count = known.count(PATCH)
+    if is_asked:
+        return HashCoverage(PATCH, count, VOTE)
+    return HashCoverage(PATCH, 0, None, {Unsearched.ANOTHER_TIER: count} if count else {})
 
 
 def _farthest_frames(

@@ -10,7 +10,7 @@ from hashmatch.matching.regions import known_hashes
 from hashmatch.model import Tier
 from hashmatch.model.framing import COVERS, hypotheses
 from hashmatch.model.plain import PlainValue
-from hashmatch.model.region import ORDER, TURNS
+from hashmatch.model.region import TURNS
 from hashmatch.profiles import Profile
 
 _PARTS: Final = (1, 48)
@@ -50,7 +50,7 @@ def expected_of_tiers(lists: Sequence[KnownList], profile: Profile) -> tuple[Tie
         return ()
     return tuple(
         _expected(tier, parts, known=known, profile=profile)
-        for tier in ORDER[1:]
+        for tier in (Tier.REGIONS, Tier.FRAMING)
         for parts in _PARTS
     )
 

@@ -14,6 +14,7 @@ from hashmatch.matching.best import BestMatches
 from hashmatch.matching.coverage import coverage_of
 from hashmatch.matching.exact import same_digest, settled
 from hashmatch.matching.known import Known, Recipe, opened
+from hashmatch.matching.patches import has_patches, search_patches
 from hashmatch.matching.pictures import search_pictures
 from hashmatch.matching.radius import Radius, radius_of
 from hashmatch.matching.regions import known_hashes, search_regions
@@ -106,7 +107,7 @@ class Matcher:
             UnknownNameError: no such profile, or a threshold for an algorithm that nobody knows.
         """
         self._chosen = get_profile(profile)
-        self.tiers = tiers_of(tiers)
+        self._tiers = tiers_of(tiers)
         found = opened(known)
         self.index: Index | None = found.index
         self._lists, self._recipes = found.lists, found.recipes
@@ -141,7 +142,14 @@ class Matcher:
         Unpickling raises `KnownChangedError` where that index or file is another one by then.
         """
         recipes = self._recipes if self.index is None else (self.index.pin,)
-        return _reopened, (type(self), recipes, self._chosen, self._proofs, self.tiers)
+        return _reopened, (type(self), recipes, self._chosen, self._proofs, self._tiers)
+
+    @property
+    def tiers(self) -> tuple[Tier, ...]:
+        """How hard known pictures are looked for: without patches where no list has any."""
+        if Tier.PATCHES in self._tiers and not has_patches(self.lists):
+            return tuple(each for each in self._tiers if each is not Tier.PATCHES)
+        return self._tiers
 
     @property
     def profile(self) -> Profile:
@@ -163,7 +171,9 @@ class Matcher:
         """What of each list can match and what cannot, with the reasons."""
         terms = self._current()
         if self._coverage is None or self._coverage[0] is not terms:
-            found = tuple(coverage_of(known, profile=terms.profile) for known in terms.lists)
+            found = tuple(
+                coverage_of(known, profile=terms.profile, tiers=self.tiers) for known in terms.lists
+            )
             self._coverage = terms, found
         return self._coverage[1]
 
@@ -320,6 +330,7 @@ class Matcher:
         for algorithm in terms.algorithms:
             search_pictures(lists, algorithm, subjects, best, profile=profile)
         search_regions(lists, subjects, best, profile=profile)
+        search_patches(lists, subjects, best, profile=profile)
         return [
             settled([*_described(lists, found), *_described(lists, colliding)], digests_of(subject))
             for subject, found, colliding in zip(subjects, best, collided, strict=True)

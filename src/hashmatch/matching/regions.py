@@ -18,7 +18,7 @@ from hashmatch.matching.subjects import Subject, media_of
 from hashmatch.model import Match, MatchKind, MediaHashes, Tier
 from hashmatch.model.framing import plan
 from hashmatch.model.orientation import Orientation
-from hashmatch.model.region import CODE, ORDER, TURNS, Region
+from hashmatch.model.region import CODE, TURNS, Region
 from hashmatch.profiles import Profile
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def search_regions(
     if ALGORITHM not in profile.thresholds:
         return
     known = known_hashes(lists)
-    for tier in ORDER[1:]:
+    for tier in (Tier.REGIONS, Tier.FRAMING):
         asked = _asked(tier, subjects, best, profile)
         if asked is not None:
             _search(lists, tier, asked, best, profile=profile, known=known)

@@ -9,7 +9,7 @@ from hashmatch.model.hash import Hash, bits_of
 from hashmatch.model.item import Item, Unreadable
 from hashmatch.model.layout import Layout
 from hashmatch.model.locator import Locator
-from hashmatch.model.match import Band, Match, MatchKind
+from hashmatch.model.match import Band, Match, MatchKind, Similarity
 from hashmatch.model.media import (
     Alpha,
     Decoder,
@@ -64,6 +64,7 @@ __all__ = [
     "Sampling",
     "ScanResult",
     "ScanSummary",
+    "Similarity",
     "Tier",
     "UnreadRange",
     "Unreadable",

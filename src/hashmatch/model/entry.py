@@ -7,6 +7,8 @@ from typing import ClassVar, Final
 from hashmatch.errors import HashFormatError
 from hashmatch.model.digests import Digests
 from hashmatch.model.hash import Hash
+from hashmatch.model.patch import ALGORITHM as PATCH
+from hashmatch.model.patch import PatchPlace
 from hashmatch.model.plain import Json, PlainValue, Shape
 
 _PER_CENT = 100
@@ -34,6 +36,7 @@ class KnownHash(PlainValue):
         part: what of the known file it is of; empty for the whole, or a name as `centre`. Of flat
             cards it is `FLAT_CARD`, or begins so.
         time: seconds into a video; None for a picture.
+        place: where in the known picture a patch lies; None for all other hashes.
     """
 
     json_shape: ClassVar = Shape(spread={"hash": Hash})
@@ -42,10 +45,17 @@ class KnownHash(PlainValue):
     quality: int | None = None
     part: str = ""
     time: float | None = None
+    place: PatchPlace | None = None
 
     def __post_init__(self) -> None:
         if self.quality is not None and not 0 <= self.quality <= _PER_CENT:
             msg = "quality is a whole number from 0 to 100"
+            raise HashFormatError(msg)
+        if (self.place is None) is (self.hash.algorithm == PATCH):
+            msg = f"a {PATCH} hash has a place, and no other has one"
+            raise HashFormatError(msg)
+        if self.place is not None and not self.place.is_possible:
+            msg = "the place of a patch is six numbers from 0 to 65535"
             raise HashFormatError(msg)
 
 

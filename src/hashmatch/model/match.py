@@ -38,6 +38,26 @@ class Band(Choice):
 
 
 @dataclass(frozen=True, slots=True, repr=False)
+class Similarity(PlainValue):
+    """How patches of an item lie as those of the known picture do, turned, scaled and shifted.
+
+    Attributes:
+        inliers: how many patches agree.
+        scale: pixels of the item for one of the known picture.
+        turn: of the known picture, clockwise as the item shows it, in degrees; of one that is
+            mirrored, after that.
+        overlap: share of the known picture that lies within the item, 0–1.
+    """
+
+    json_shape: ClassVar = Shape(decimals={"scale": 4, "turn": 1, "overlap": 4})
+
+    inliers: int
+    scale: float
+    turn: float
+    overlap: float
+
+
+@dataclass(frozen=True, slots=True, repr=False)
 class Match(PlainValue):
     """An item matches an entry of a hash list.
 
@@ -73,6 +93,7 @@ class Match(PlainValue):
         outline: of the part that matched; empty for the whole picture or film.
         hypothesis: of which part of the known picture it is, where that was tried; else empty.
         tried: how many codes of this tier were looked for, of this item; 0 for the whole picture.
+        similarity: how patches of the two agree, where they were compared; else None.
         entry_hash: the entry's own hash or digest that matched, as `pdq:…` or `sha256:…`. Of two
             videos that of the known frame which `frame` of the item met, the nearest pair of the
             surest segment: others match too.
@@ -82,6 +103,7 @@ class Match(PlainValue):
 
     json_shape: ClassVar = Shape(
         decimals={"fraction": 4},
+        spread={"similarity": Similarity},
         null=("entry_hash", "hypothesis"),
         computed={"reportable": attrgetter("reportable")},
         behind=("entry_digests", "details", "segments"),
@@ -115,6 +137,7 @@ class Match(PlainValue):
     outline: Outline = ()
     hypothesis: str = ""
     tried: int = 0
+    similarity: Similarity | None = None
     entry_hash: str = ""
     entry_digests: Digests = field(default_factory=Digests)
     details: Mapping[str, Json] = field(default_factory=dict, hash=False)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
 from hashmatch.errors import Choice, UnknownNameError, there_is
+from hashmatch.model.patch import places_in
 from hashmatch.model.plain import PlainValue, by_fields
 
 Outline: TypeAlias = tuple[tuple[float, float], ...]
@@ -24,9 +25,11 @@ class Tier(Choice):
     """Parts of it: what borders, captions, screenshots, collages and frames are put around."""
     FRAMING = "framing"
     """What the known picture would be if the picture, or a part of it, were cut from it."""
+    PATCHES = "patches"
+    """Patches of known pictures, turned, scaled and shifted as one: of lists that have them."""
 
 
-ORDER: Final = (Tier.WHOLE, Tier.REGIONS, Tier.FRAMING)
+ORDER: Final = (Tier.WHOLE, Tier.REGIONS, Tier.FRAMING, Tier.PATCHES)
 """The tiers in the order in which they are tried."""
 
 
@@ -68,16 +71,20 @@ def tiers_named(names: Iterable[str]) -> tuple[Tier, ...]:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Region(PlainValue):
-    """A part of a picture with its PDQ codes, one for each hypothesis of what a known picture is.
+    """A part of a picture with its codes, one for each hypothesis of what a known picture is.
+
+    Of patches it is the whole picture, with one code for each patch.
 
     Attributes:
         tier: that it is of.
         outline: where it lies.
         quality: of the part, 0–100.
-        plan: which hypotheses: `turns` are the eight of `Orientation`; all others are those of
-            `hashmatch.model.framing`.
+        plan: which hypotheses: `turns` are the eight of `Orientation`, `patches` and
+            `mirrored-patches` are patches; all others are those of `hashmatch.model.framing`.
         codes: one after the other, 32 bytes each, in the order of the plan.
         frame: number of the page in the file, from 0.
+        places: where patches lie, one after the other, as `hashmatch.model.patch` packs them;
+            empty for all others.
     """
 
     tier: Tier
@@ -86,16 +93,18 @@ class Region(PlainValue):
     plan: str
     codes: bytes
     frame: int = 0
+    places: bytes = b""
 
     @property
     def count(self) -> int:
-        """How many hypotheses it has."""
+        """How many codes it has."""
         return len(self.codes) // CODE
 
     def to_dict(self) -> dict[str, Any]:
         """Its fields as a dictionary that JSON can hold, each code as hexadecimal digits."""
         starts = range(0, len(self.codes), CODE)
-        return by_fields(self, codes=[self.codes[at : at + CODE].hex() for at in starts])
+        codes = [self.codes[at : at + CODE].hex() for at in starts]
+        return by_fields(self, codes=codes, places=[list(each) for each in places_in(self.places)])
 
 
 TURNS: Final = "turns"

@@ -80,6 +80,7 @@ PATHS: Final = (
     ("original_name", "item.original_name"),
     # Which part of a picture matched; corners as JSON.
     *_at("match", "tier", "outline", "hypothesis", "tried"),
+    *_at("match", "inliers", "scale", "turn", "overlap"),
 )
 """Every column, and where in the JSON of its row that lies which it holds."""
 

@@ -44,7 +44,9 @@ TERMS: Final = {
     "Match of a part": (
         "A part of the picture looks like the known one, as in a screenshot, a collage or a "
         "frame; the outline says where it lies. “Taken for rows and columns” means: if the part "
-        "is cut from a larger picture in this way, that picture looks like the known one."
+        "is cut from a larger picture in this way, that picture looks like the known one. “Patches "
+        "agree” means: so many small squares look like squares of the known picture, and lie as "
+        "in it, turned, scaled and moved as one; the outline is that of the whole known picture."
     ),
     "Match, video": (
         "Several frames match one after the other. A segment says from when to when; strong "

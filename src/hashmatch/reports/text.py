@@ -141,6 +141,12 @@ def _part(match: Match) -> list[str]:
     told = [f"a part of the picture, pixels {where}; {number_of(match.tried, 'code')} tried"]
     if match.hypothesis:
         told.append(f"taken for {match.hypothesis}")
+    if match.similarity is not None:
+        like = match.similarity
+        told.append(
+            f"{number_of(like.inliers, 'patch', 'patches')} agree: scaled by {like.scale:.2f}, "
+            f"turned by {like.turn:.0f}°, {like.overlap:.0%} of the known picture in it"
+        )
     return told
 
 

@@ -168,8 +168,8 @@ def iter_scan(
 
 def _hashes_of(run: Run, matcher: Matcher) -> Callable[[str], MediaHashes | None]:
     """What gives the hashes on record that are used again, by the SHA-256 of a content."""
-    # Codes of framing hypotheses are on no record.
-    is_kept = Tier.FRAMING not in matcher.tiers
+    # Codes of framing hypotheses and of patches are on no record.
+    is_kept = not {Tier.FRAMING, Tier.PATCHES} & set(matcher.tiers)
 
     def hashes(sha256: str) -> MediaHashes | None:
         found = run.content(sha256) if is_kept else None

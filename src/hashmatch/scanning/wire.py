@@ -34,6 +34,7 @@ from hashmatch.model import (
 from hashmatch.model.alignment import BEHIND, COVER, source_and_look
 from hashmatch.model.framing import hypotheses
 from hashmatch.model.orientation import Orientation
+from hashmatch.model.patch import are_patches
 from hashmatch.model.region import CODE
 from hashmatch.scanning.messages import ProtocolError
 
@@ -67,7 +68,7 @@ _PER_CENT: Final = 100
 _OF_PICTURE: Final = 11
 """Fields of a picture."""
 _OF_VIDEO: Final = 15
-_OF_REGION: Final = 6
+_OF_REGION: Final = 7
 _PLACES: Final = 8
 """Numbers that tell the corners of a region."""
 _OF_READING: Final = 6
@@ -161,7 +162,7 @@ def digests_of(values: Any) -> Digests:  # noqa: ANN401 (whatever JSON holds)
     Raises:
         ProtocolError: they are none.
     """
-    md5, sha1, sha256 = map(_text_or_none, _list(values, 3))
+    md5, sha1, sha256 = (each if each is None else _text(each) for each in _list(values, 3))
     try:
         return Digests(md5=md5, sha1=sha1, sha256=sha256)
     except HashFormatError:
@@ -169,9 +170,8 @@ def digests_of(values: Any) -> Digests:  # noqa: ANN401 (whatever JSON holds)
 
 
 def _hash(algorithm: object, digits: object) -> Hash:
-    name, text = _word(algorithm), _text(digits)
     try:
-        return Hash.fromhex(name, text)
+        return Hash.fromhex(_word(algorithm), _text(digits))
     except HashFormatError:
         _refuse()
 
@@ -207,8 +207,8 @@ def _media_fields(media: MediaHashes) -> list[object]:
 
 def _region_fields(region: Region) -> list[object]:
     places = [place for corner in region.outline for place in corner]
-    codes = b64encode(region.codes).decode()
-    return [region.tier, places, region.quality, region.plan, codes, region.frame]
+    held = [b64encode(each).decode() for each in (region.codes, region.places)]
+    return [region.tier, places, region.quality, region.plan, region.frame, *held]
 
 
 def _rows(readings: Iterable[Reading]) -> list[object]:
@@ -263,24 +263,31 @@ def _media(fields: Any) -> MediaHashes:  # noqa: ANN401 (whatever JSON holds)
         video=VideoFacts(
             sampling=_one_of(_SAMPLINGS, sampling),
             duration=_real(duration, _MAX_SECONDS),
-            codec=_word_or_nothing(codec),
+            codec="" if codec == "" else _word(codec),
             damaged=_integer(damaged, _MAX_SIDE),
         ),
     )
 
 
 def _region(fields: Any) -> Region:  # noqa: ANN401 (whatever JSON holds)
-    tier, places, quality, plan, codes, frame = _list(fields, _OF_REGION)
+    tier, places, quality, plan, frame, *held = _list(fields, _OF_REGION)
     at = [_real(each, _MAX_SIDE, least=-_MAX_SIDE) for each in _list(places, _PLACES)]
-    try:
-        held = b64decode(_text(codes), validate=True)
-    except ValueError:
-        _refuse()
-    if len(held) != CODE * _one_of(_PLANS, plan):
+    codes, lie = map(_bytes, held)
+    fit = are_patches(plan, codes, lie)
+    if _one_of(_TIERS, tier) is not Tier.PATCHES:
+        fit = len(codes) == CODE * _one_of(_PLANS, plan) and not lie
+    if not fit:
         _refuse()
     outline = tuple(zip(at[::2], at[1::2], strict=True))
-    told = _integer(quality, _PER_CENT), plan, held, _integer(frame, _MAX_SIDE)
+    told = _integer(quality, _PER_CENT), plan, codes, _integer(frame, _MAX_SIDE), lie
     return Region(_one_of(_TIERS, tier), outline, *told)
+
+
+def _bytes(value: object) -> bytes:
+    try:
+        return b64decode(_text(value), validate=True)
+    except ValueError:
+        _refuse()
 
 
 def _readings_of_video(times: Any, hexes: Any, *columns: Any) -> tuple[Reading, ...]:  # noqa: ANN401
@@ -297,7 +304,7 @@ def _readings_of_video(times: Any, hexes: Any, *columns: Any) -> tuple[Reading, 
         *(times, hexes, algorithms, qualities, orientations, alphas, frames, parts), strict=True
     ):
         time, digits, algorithm, quality, orientation, alpha, frame, part = row
-        source, _ = source_and_look(_word_or_nothing(part))
+        source, _ = source_and_look("" if part == "" else _word(part))
         turned, composed = _one_of(_ORIENTATIONS, orientation), _one_of(_ALPHAS, alpha)
         # A picture's own readings come first, and those of covers anywhere, without a time.
         if time is not None or (runs and source not in (BEHIND, COVER)):
@@ -374,10 +381,6 @@ def _real(value: object, most: float, *, least: float = 0.0) -> float:
     return value  # type: ignore[return-value]
 
 
-def _word_or_nothing(value: object) -> str:
-    return "" if value == "" else _word(value)
-
-
 def _word(value: object) -> str:
     if not isinstance(value, str) or not _WORD(value):
         _refuse()
@@ -388,10 +391,6 @@ def _text(value: object) -> str:
     if not isinstance(value, str):
         _refuse()
     return value
-
-
-def _text_or_none(value: object) -> str | None:
-    return None if value is None else _text(value)
 
 
 def _refuse() -> NoReturn:

@@ -1,13 +1,14 @@
 """Parts of pictures on record: their codes, and which part of an item a sighting is of.
 
-Codes of framing hypotheses are not kept, as there are thousands for a picture: a scan that needs
-them decodes the picture again.
+Codes of framing hypotheses are not kept, as there are thousands for a picture, nor are those of
+patches, which another version of OpenCV may find elsewhere: a scan that needs them decodes the
+picture again.
 """
 
 import json
 from typing import Any, Final
 
-from hashmatch.model import Match, MediaHashes, Region, Tier
+from hashmatch.model import Match, MediaHashes, Region, Similarity, Tier
 from hashmatch.model.region import Outline
 from hashmatch.sightings.encoding import canonical, from_text, real, to_text
 from hashmatch.sightings.store import Row, Store
@@ -39,10 +40,11 @@ _TABLES: Final = (
     CREATE TABLE matched_parts (
         id INTEGER PRIMARY KEY,
         sighting_id INTEGER NOT NULL UNIQUE REFERENCES sightings,
-        tier TEXT NOT NULL CHECK (tier IN ('regions', 'framing')),
+        tier TEXT NOT NULL CHECK (tier IN ('regions', 'framing', 'patches')),
         outline TEXT NOT NULL,
         hypothesis TEXT NOT NULL,
-        tried INTEGER NOT NULL CHECK (tried >= 0)
+        tried INTEGER NOT NULL CHECK (tried >= 0),
+        similarity TEXT NOT NULL
     ) STRICT
     """,
 )
@@ -56,7 +58,7 @@ REGIONS: Final = (
 """What makes the tables."""
 
 MATCHED: Final = """
-    coalesce((SELECT json_array(tier, json(outline), hypothesis, tried)
+    coalesce((SELECT json_array(tier, json(outline), hypothesis, tried, json(similarity))
         FROM matched_parts WHERE sighting_id = sightings.id), '[]')
 """
 """The column that `matched` takes."""
@@ -93,7 +95,9 @@ def part_of(match: Match) -> Row | None:
     if match.tier is Tier.WHOLE:
         return None
     outline, hypothesis = _stored(match.outline), to_text(match.hypothesis)
-    return match.tier.value, outline, hypothesis, match.tried
+    like = match.similarity
+    told = [] if like is None else [like.inliers, *map(real, (like.scale, like.turn, like.overlap))]
+    return match.tier.value, outline, hypothesis, match.tried, canonical(told)
 
 
 def matched(column: str) -> dict[str, Any]:
@@ -101,12 +105,13 @@ def matched(column: str) -> dict[str, Any]:
     told = json.loads(column)
     if not told:
         return {}
-    tier, outline, hypothesis, tried = told
+    tier, outline, hypothesis, tried, like = told
     return {
         "tier": Tier(tier),
         "outline": _loaded(outline),
         "hypothesis": from_text(hypothesis),
         "tried": tried,
+        "similarity": Similarity(like[0], *map(float, like[1:])) if like else None,
     }
 
 

@@ -136,7 +136,9 @@ REGION_SETS: Final = Kind(
     since=9,
 )
 MATCHED_PARTS: Final = Kind(
-    "matched_parts", ("id", "sighting_id", "tier", "outline", "hypothesis", "tried"), since=9
+    "matched_parts",
+    ("id", "sighting_id", "tier", "outline", "hypothesis", "tried", "similarity"),
+    since=9,
 )
 KINDS: Final = (
     *(CONTENTS, PICTURES, VIDEOS, ITEMS, SIGHTINGS, ENTRIES, SIGHTED, PLACES),

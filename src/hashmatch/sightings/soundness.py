@@ -47,7 +47,8 @@ _ARRAYS: Final = {
     "places": ("steps", "runs"),
     "imports": ("notes",),
     "erasures": ("things",),
-    **dict.fromkeys(("regions", "matched_parts"), ("outline",)),
+    "regions": ("outline",),
+    "matched_parts": ("outline", "similarity"),
 }
 """Columns that hold a JSON array."""
 
