@@ -153,8 +153,8 @@ def test_another_picture_is_near_under_no_hypothesis() -> None:
 
 def test_plans_are_counted_and_lie_within_the_picture() -> None:
     counts = hypotheses()
-    parts = {CROPS: 1495, SIDES: 304, COVERS: 77}
-    mirrored = {MIRRORED_CROPS: 1495, MIRRORED_SIDES: 304}
+    parts = {CROPS: 1825, SIDES: 394, COVERS: 77}
+    mirrored = {MIRRORED_CROPS: 1825, MIRRORED_SIDES: 394}
     assert counts == {TURNS: 8, **parts, **mirrored, TURNED: 80, BOXES: 319, AREAS: 12}
     for name in counts.keys() - {TURNS}:
         assert len(set(plan(name))) == len(plan(name))

@@ -51,7 +51,7 @@ _MIRRORED: Final = {MIRRORED_CROPS: CROPS, MIRRORED_SIDES: SIDES}
 
 
 @cache
-def _part(span: Span) -> "NDArray[np.float32]":
+def part_axis(span: Span) -> "NDArray[np.float32]":
     """(16, 128) float32: coefficients of one axis of the known picture, from the cells at hand."""
     places = (np.arange(CELLS) + 0.5) / CELLS
     own = span.start + span.size * places
@@ -69,7 +69,7 @@ def _part(span: Span) -> "NDArray[np.float32]":
 
 
 @cache
-def _hidden(span: Span) -> "NDArray[np.float32]":
+def hidden_axis(span: Span) -> "NDArray[np.float32]":
     """(16, 128) float32: coefficients of what lies on these cells, beyond what fills them."""
     first, last = round(span.start * CELLS), round((span.start + span.size) * CELLS)
     count = last - first
@@ -121,7 +121,7 @@ class _Group(NamedTuple):
 
 @cache
 def _groups(name: str) -> tuple[_Group, ...]:
-    matrix = _hidden if name == BOXES else _part
+    matrix = hidden_axis if name == BOXES else part_axis
     by_size: dict[tuple[float, float], list[tuple[int, Framing | Covered]]] = {}
     for number, each in enumerate(plan(name)):
         if isinstance(each, Framing | Covered):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from hashmatch.hashers.means import CELLS, half_axis
-from hashmatch.model.framing import turned
+from hashmatch.model.framing import Turned, turned
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -26,14 +26,20 @@ _SHAPES: Final = 48
 """Proportions that are told apart, to each doubling: they are rounded by less than one per cent."""
 
 
-def trimmed(cells: "NDArray[np.float32]", shape: tuple[float, float]) -> "NDArray[np.float32]":
-    """(n, 16, 16) float32 coefficients, for each hypothesis of `TURNED`.
+def trimmed(
+    cells: "NDArray[np.float32]",
+    shape: tuple[float, float],
+    tried: tuple[Turned, ...] | None = None,
+) -> "NDArray[np.float32]":
+    """(n, 16, 16) float32 coefficients, for each hypothesis.
 
     Args:
         cells: (128, 128) float32 means of the picture at hand.
         shape: height and width of it, in any unit.
+        tried: hypotheses; those of `TURNED` by default.
     """
-    places, weights = _readings(round(_SHAPES * math.log2(shape[1] / shape[0])))
+    proportion = round(_SHAPES * math.log2(shape[1] / shape[0]))
+    places, weights = _readings(proportion, turned() if tried is None else tried)
     mean = cells.mean()
     read = _fine(cells - mean).ravel()[places]
     read *= weights
@@ -55,12 +61,14 @@ def _fine(cells: "NDArray[np.float32]") -> "NDArray[np.float32]":
 
 
 @lru_cache(16)
-def _readings(proportion: int) -> "tuple[NDArray[np.int32], NDArray[np.float32]]":
+def _readings(
+    proportion: int, tried: tuple[Turned, ...]
+) -> "tuple[NDArray[np.int32], NDArray[np.float32]]":
     """(n, 64, 64) places of `_fine` that the cells of the known picture read, and their weights."""
     wide, tall = 2 ** (proportion / _SHAPES), 1.0
     at = (np.arange(_SIDE) + 0.5) / _SIDE - 0.5
     places, weights = [], []
-    for each in turned():
+    for each in tried:
         angle = math.radians(each.degrees)
         cosine, sine = math.cos(angle), math.sin(angle)
         width, height = wide * cosine + tall * abs(sine), wide * abs(sine) + tall * cosine

@@ -14,9 +14,9 @@ from hashmatch.model.orientation import Orientation
 from hashmatch.model.region import TURNS
 
 CROPS: Final = "crops"
-"""Parts with the same share of both axes, of at least 70 %, every 2 %."""
+"""Parts with the same share of both axes: above 90 % every 1 %, down to 70 % every 2 %."""
 SIDES: Final = "sides"
-"""Parts cut on one axis alone, anywhere, of at least 60 %, every 2.5 %."""
+"""Parts cut on one axis alone, anywhere: above 90 % every 1 %, down to 60 % every 2.5 %."""
 COVERS: Final = "covers"
 """Parts cut on one axis alone, in its middle or at one end: what was cut to fit a place on a page;
 and the middle of both axes."""
@@ -87,13 +87,13 @@ class Turned(NamedTuple):
             largest rectangle.
     """
 
-    degrees: int
+    degrees: float
     keeps_shape: bool
 
     def __str__(self) -> str:
         side = "right" if self.degrees > 0 else "left"
         kept = "to its own proportions" if self.keeps_shape else "to the largest rectangle"
-        return f"turned by {abs(self.degrees)}° to the {side} and trimmed {kept}"
+        return f"turned by {abs(self.degrees):g}° to the {side} and trimmed {kept}"
 
 
 class Covered(NamedTuple):
@@ -155,18 +155,21 @@ def plan(name: str) -> tuple[Hypothesis, ...]:
 
 def _crops() -> tuple[Framing, ...]:
     found = []
-    for missing in range(1, 16):
-        size = 1 - missing / 50
-        spans = [Span(at / 50, size) for at in range(missing + 1)]
+    for missing, step in (
+        *((each, 1) for each in range(1, 10)),
+        *((each, 2) for each in range(10, 31, 2)),
+    ):
+        spans = [Span(at / 100, 1 - missing / 100) for at in range(0, missing + 1, step)]
         found += [Framing(rows, columns) for rows in spans for columns in spans]
     return tuple(found)
 
 
 def _sides() -> tuple[Framing, ...]:
     found = []
-    for missing in range(1, 17):
-        size = 1 - missing / 40
-        found += _one_axis([Span(at / 40, size) for at in range(missing + 1)])
+    for missing in (*range(10, 100, 10), *range(100, 401, 25)):
+        step = 10 if missing < 100 else 25  # noqa: PLR2004 (thousandths)
+        places = range(0, missing + 1, step)
+        found += _one_axis([Span(at / 1000, 1 - missing / 1000) for at in places])
     return tuple(found)
 
 
