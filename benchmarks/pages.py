@@ -20,8 +20,10 @@ processor time, of plain photos and of screenshots of chats, by turns: the media
 # ruff: noqa: E402 (libraries read the variables at import)
 
 import argparse
+import io
 import json
 import os
+import statistics
 import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -34,6 +36,7 @@ for _variable in ("OMP", "OPENBLAS", "MKL"):
     os.environ[f"{_variable}_NUM_THREADS"] = "1"
 
 import numpy as np
+from PIL import Image
 
 from benchmarks.chromium import Chromium, Device, chromium
 from benchmarks.page_kinds import KINDS, html
@@ -41,8 +44,14 @@ from benchmarks.page_parts import Page
 from hashmatch.bench.distances import Codes, codes_of, readings, upright
 from hashmatch.bench.intervals import wilson
 from hashmatch.bench.pictures import Half, Picture, dealt, read_pictures
+from hashmatch.hashers.means import Box, Sums, axis, small, spectra, turned
+from hashmatch.hashers.means import codes_of as codes_of_spectra
+from hashmatch.hashing.corners import rectified
+from hashmatch.hashing.framing import framed
 from hashmatch.hashing.items import HashOptions, hash_image
 from hashmatch.model import MediaHashes, Tier
+from hashmatch.model.framing import COVERS
+from hashmatch.model.orientation import Orientation
 from hashmatch.model.region import CODE, ORDER
 
 if TYPE_CHECKING:
@@ -233,6 +242,7 @@ def _looked_for(drawn: Drawn, listed: Codes, known: int) -> tuple[list[Shown], i
         tier: listed.from_readings(each) if len(each) else np.full(len(listed), 256)
         for tier, each in codes.items()
     }
+    luma, k = _luma(drawn.file)
     rows, there = [], {int(each["photo"]) for each in drawn.photos}
     for truth in drawn.photos:
         number = int(truth["photo"])
@@ -242,11 +252,28 @@ def _looked_for(drawn: Drawn, listed: Codes, known: int) -> tuple[list[Shown], i
         for tier in ORDER:
             best = min(best, int(apart[tier][number]))
             nearest[tier.value] = best
+        place = np.array(truth["corners"])[:, ::-1] / k
+        there_is = listed.from_readings(_codes_at(luma, place))
+        nearest[_TRUE] = min(best, int(there_is[number]))
         rows.append(
             Shown(drawn.kind, str(drawn.device), _how(truth), truth["rounded"], nearest, truth)
         )
     others = [at for at in range(len(listed)) if at not in there]
     return rows, min(int(each[others].min()) for each in apart.values())
+
+
+def _luma(file: bytes) -> "tuple[NDArray[np.uint8], int]":
+    """What of a screenshot parts are looked for in, and how many of its pixels one stands for."""
+    with Image.open(io.BytesIO(file)) as opened:
+        return small(np.asarray(opened.convert("L")))
+
+
+def _codes_at(luma: "NDArray[np.uint8]", place: "NDArray[np.float64]") -> "NDArray[np.uint8]":
+    """The codes of what lies there, in all turns and hypotheses that parts are looked for with."""
+    front = rectified(luma, np.clip(place, 0, luma.shape))
+    means = Sums(front).means(Box(0, len(front), 0, len(front)))
+    own = turned(spectra(means[None], axis(), axis()), list(Orientation)).reshape(-1, 16, 16)
+    return np.concatenate((codes_of_spectra(own), framed(means, COVERS)))
 
 
 def _how(truth: Mapping[str, Any]) -> str:
@@ -265,12 +292,14 @@ def _how(truth: Mapping[str, Any]) -> str:
 
 
 _APART: Final = ("small", "part")
+_TRUE: Final = "true places"
+"""All tiers, and parts where the page itself says that photos are: what no search can exceed."""
 
 
 def _print(rows: Sequence[Shown], wrong: int) -> None:
     counted = [each for each in rows if each.how not in _APART]
     print(f"{len(counted)} known photos on {len({(e.kind, e.device) for e in rows})} pages")
-    tiers = [tier.value for tier in ORDER]
+    tiers = [*(tier.value for tier in ORDER), _TRUE]
     print("per cent within  " + "".join(f"{tier:>22}" for tier in tiers))
     print(f"{'':17}" + "".join(f"{'  '.join(map(str, _RADII)):>22}" for _ in tiers))
     _line("all", counted)
@@ -283,7 +312,17 @@ def _print(rows: Sequence[Shown], wrong: int) -> None:
         print()
         for name in dict.fromkeys(getattr(each, key) for each in rows):
             _line(name, [each for each in counted if getattr(each, key) == name])
-    print(f"\nnearest of entries that are not on the page: {wrong} bits")
+    kinds = [
+        [e for e in counted if e.kind == name] for name in dict.fromkeys(e.kind for e in counted)
+    ]
+    shares = [
+        statistics.mean(
+            100 * sum(e.nearest[ORDER[-1].value] <= r for e in each) / len(each) for each in kinds
+        )
+        for r in _RADII
+    ]
+    print(f"\nmean of kinds, all tiers: {'  '.join(f'{each:.0f}' for each in shares)}")
+    print(f"nearest of entries that are not on the page: {wrong} bits")
     last = ORDER[-1].value
     for radius in _RADII:
         found = sum(each.nearest[last] <= radius for each in counted)
@@ -295,8 +334,8 @@ def _line(name: str, rows: Sequence[Shown]) -> None:
     if not rows:
         return
     shares = [
-        [100 * sum(e.nearest[tier.value] <= r for e in rows) / len(rows) for r in _RADII]
-        for tier in ORDER
+        [100 * sum(e.nearest[tier] <= r for e in rows) / len(rows) for r in _RADII]
+        for tier in (*(each.value for each in ORDER), _TRUE)
     ]
     cells = "".join(f"{'  '.join(f'{share:4.0f}' for share in each):>22}" for each in shares)
     print(f"{name:17}{cells}{len(rows):6}")
