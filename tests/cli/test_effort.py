@@ -136,6 +136,7 @@ def test_originals_with_patches_are_found_turned_and_trimmed(lab: Path) -> None:
     with Database.open(lab / "patches.db", read_only=True) as database:
         (seen,) = database.sightings("7")
         assert database.verify().passed
+        assert "opencv-python-headless" in database.case("7").runs[0].libraries
     assert seen.match.similarity is not None
     assert seen.match.similarity.inliers >= 5
     assert (seen.match.tier, seen.match.orientation) == ("patches", 1)

@@ -17,6 +17,7 @@ from hashmatch.wording import to_install
 _NAME: Final = re.compile(r"[A-Za-z0-9._-]+")
 _EXTRAS: Final = {
     "exchanges": ("requests", "lists cannot be fetched from exchanges"),
+    "patches": ("opencv-python-headless", "patches of pictures cannot be listed or looked for"),
 }
 """Extra, its package, and what is missing without it. JPEG XL is checked as a format."""
 

@@ -56,6 +56,7 @@ _RULE_OF_FLAT_CARDS = "1"
 """Raised whenever other pictures are marked as flat cards."""
 _LIBRARIES = (*_DECODERS, "faiss-cpu", "numba")
 """What reads or compares, for the record."""
+_OF_PATCHES = ("opencv-python-headless",)
 
 
 def matcher_for(against: Against, *, profile: Profile | str = DEFAULT) -> Matcher:
@@ -258,7 +259,10 @@ def run_config(
         lists=tuple(map(list_record, matcher.lists, matcher.coverage)),
         options={**options, "algorithms": list(options["algorithms"])},
         hash_version=f"{tool_version()}+hashes.{_HASHES}",
-        libraries={name: _version(name) for name in _LIBRARIES},
+        libraries={
+            name: _version(name)
+            for name in (*_LIBRARIES, *(_OF_PATCHES if Tier.PATCHES in matcher.tiers else ()))
+        },
         decoders={
             **{name: _version(name) for name in _DECODERS},
             FLAT_CARDS_MARKED: _RULE_OF_FLAT_CARDS,
