@@ -122,6 +122,15 @@ def test_tiers_are_passed_on(folder: Path) -> None:
     assert recall[0] < 0.5 < recall[1]
 
 
+def test_patches_are_listed_where_they_are_looked_for(folder: Path) -> None:
+    pytest.importorskip("cv2", reason="the extra patches is not installed")
+    few = replace(OPTIONS, known=1, groups=("crop",), tiers=("whole", "patches"))
+    (found,) = measure_recall([folder], few)["results"]
+    shares = {each["transform"]: each["recall"]["31"]["recall"] for each in found["transforms"]}
+    assert shares["crop/keep-60"] == 1
+    assert found["wrong"]["31"]["copies"] == 0
+
+
 def test_other_lists_and_made_up_hashes_are_distractors(folder: Path, tmp_path: Path) -> None:
     used = read_pictures([folder]).used
     theirs = hash_image(used[0].read())
