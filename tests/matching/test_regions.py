@@ -70,7 +70,7 @@ def test_a_hypothesis_says_which_part_of_the_known_picture_it_is() -> None:
     assert found.hypothesis.endswith("of the known picture")
 
 
-def test_a_later_tier_is_looked_up_only_for_what_met_nothing() -> None:
+def test_a_later_tier_is_looked_up_only_for_what_matched_nothing() -> None:
     both = media(region(20), region(2, tier=Tier.FRAMING))
     with hm.Matcher(listed()) as matcher:
         (found,) = matcher.match(both)
@@ -79,6 +79,10 @@ def test_a_later_tier_is_looked_up_only_for_what_met_nothing() -> None:
         own = replace(readings[0], hash=Hash("pdq", code(SEED, flipped=30)), quality=90)
         (found,) = matcher.match(replace(both, readings=(own, *readings[1:])))
         assert (found.tier, found.distance, found.outline) == (Tier.WHOLE, 30, ())
+    # What is only probable settles nothing.
+    with hm.Matcher(listed()) as matcher:
+        (found,) = matcher.match(media(region(40), region(2, tier=Tier.FRAMING)))
+        assert (found.tier, found.distance, found.band) == (Tier.FRAMING, 2, Band.MATCH)
     # What is known to be harmless settles nothing.
     good = HashList.of("good", [Entry("y", 1, hashes=(KnownHash(own.hash, 80),), known_good=True)])
     with hm.Matcher((listed(), good)) as matcher:

@@ -24,9 +24,6 @@ if TYPE_CHECKING:
     from hashmatch.sightings.recording import Run
     from hashmatch.sources.base import Source
 
-_USUALLY_TRIED = 2_000
-"""Codes of a picture of average size in the tier that has most: more of them narrow the radius."""
-
 _SHOWN = 20
 """Quarantined rows of a list that are printed."""
 
@@ -168,20 +165,19 @@ def _note_lists(matcher: "Matcher") -> None:
 
 def _note_tiers(matcher: "Matcher") -> None:
     """Say how near parts of pictures must be."""
+    from hashmatch.matching.expecting import expected_of_tiers
     from hashmatch.matching.regions import ALGORITHM as PARTS
     from hashmatch.model import Tier
 
-    for tier in matcher.tiers[1:]:
-        if tier is Tier.PATCHES:
-            continue
-        if PARTS not in matcher.algorithms:
+    for tier in (Tier.REGIONS, Tier.FRAMING):
+        if tier in matcher.tiers and PARTS not in matcher.algorithms:
             note(f"WARNING: {tier}: no part of a picture is searched: no {PARTS} hash is known")
-            continue
-        radius = matcher.radius(tier, _USUALLY_TRIED)
-        note(
-            f"{tier}: parts of pictures up to {number_of(radius.match, 'bit')}; probable up to "
-            f"{number_of(radius.probable, 'bit')}, as for {_USUALLY_TRIED:,} codes of a picture"
-        )
+    for each in expected_of_tiers(matcher.lists, matcher.profile):
+        if each.tier in matcher.tiers and each.parts == 1:
+            note(
+                f"{each.tier}: parts of pictures up to {number_of(each.match, 'bit')}; probable up "
+                f"to {number_of(each.probable, 'bit')}, for {each.tried:,} codes of a plain photo"
+            )
 
 
 def _check_command(known: "KnownList") -> str:

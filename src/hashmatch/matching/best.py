@@ -92,9 +92,9 @@ class BestMatches:
         told.match = _with_times(told.match, replace(told.match, band=band, segments=segments))
 
     @property
-    def has_met(self) -> bool:
-        """Whether anything was met that is not merely known to be harmless."""
-        return any(not told.match.known_good for told in self._told.values())
+    def is_settled(self) -> bool:
+        """Whether something matches so that no later tier is asked."""
+        return any(told.match.settles for told in self._told.values())
 
     def items(self) -> Iterator[tuple[Key, Match]]:
         """The entries and their matches."""

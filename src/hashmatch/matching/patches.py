@@ -1,4 +1,4 @@
-"""Matching of patches: of known pictures that a laboratory holds, with those of what met nothing.
+"""Matching of patches: of known pictures that a laboratory holds, with those of other pictures.
 
 Patches with near codes are votes for a known picture. What counts is how many of them lie in both
 pictures in the same way (`hashmatch.matching.similarity`).
@@ -65,7 +65,7 @@ def search_patches(
     *,
     profile: "Profile",
 ) -> None:
-    """Offer the matches of patches, for what met nothing yet.
+    """Offer the matches of patches, for what matches nothing yet.
 
     Args:
         lists: what is known.
@@ -99,7 +99,7 @@ def _asked(
 ) -> Iterator[_Asked]:
     for number, subject in enumerate(subjects):
         media = media_of(subject)
-        if media is None or best[number].has_met or media.fraction < profile.probable_fraction:
+        if media is None or best[number].is_settled or media.fraction < profile.probable_fraction:
             continue
         regions = [each for each in media.regions if each.tier is Tier.PATCHES and each.count]
         tried = sum(each.count for each in regions)

@@ -1,7 +1,7 @@
 """Matching of parts of pictures, and of what they may be cut from, with known pictures.
 
-Each tier is only looked up for what met nothing before. How near its codes must be follows from how
-many are known and how many were tried (`hashmatch.matching.radius`).
+Each tier is only looked up for what matched nothing before. How near its codes must be follows from
+how many are known and how many were tried (`hashmatch.matching.radius`).
 """
 
 from collections.abc import Iterator, Sequence
@@ -47,7 +47,7 @@ def search_regions(
     *,
     profile: Profile,
 ) -> None:
-    """Offer the matches of regions, tier by tier, for what met nothing yet.
+    """Offer the matches of regions, tier by tier, for what matches nothing yet.
 
     Args:
         lists: what is known.
@@ -82,7 +82,7 @@ def _asked(
     least = profile.quality_of(ALGORITHM)
     for number, subject in enumerate(subjects):
         of = media_of(subject)
-        if of is None or not of.regions or best[number].has_met:
+        if of is None or not of.regions or best[number].is_settled:
             continue
         if of.fraction < profile.probable_fraction:
             continue

@@ -150,6 +150,11 @@ class Match(PlainValue):
         """Whether it says that the item is notable; otherwise it only labels the item."""
         return not (self.known_good or self.suppressed)
 
+    @property
+    def settles(self) -> bool:
+        """Whether no later tier is asked: it is not only probable, and not of harmless material."""
+        return self.band is Band.MATCH and not self.known_good
+
 
 def matches_table(caption: str, matches: Sequence[Match]) -> str:
     """Matches as a notebook shows them, one in a row, in their order."""

@@ -182,9 +182,9 @@ def _hashes_of(run: Run, matcher: Matcher) -> Callable[[str], MediaHashes | None
 
 
 def _is_met(matcher: Matcher, sha256: str, media: MediaHashes) -> bool:
-    """Whether anything meets a content that is not merely known to be harmless."""
+    """Whether a content matches what is not merely known to be harmless, and not only probably."""
     found = matcher.match_many([media, Digests(sha256=sha256)])
-    return any(not match.known_good for matches in found for match in matches)
+    return any(match.settles for matches in found for match in matches)
 
 
 def _not_done(source: Iterable[Found], run: Run | None) -> Iterator[Found]:
