@@ -52,10 +52,13 @@ from hashmatch.hashing.items import HashOptions, hash_image
 from hashmatch.model import MediaHashes, Tier
 from hashmatch.model.framing import COVERS
 from hashmatch.model.orientation import Orientation
-from hashmatch.model.region import CODE, ORDER
+from hashmatch.model.region import CODE
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+TIERS: Final = (Tier.WHOLE, Tier.REGIONS, Tier.FRAMING)
+"""What plain lists are looked up with."""
 
 DEVICES: Final = (Device(390, 844, 3), Device(820, 1180, 2), Device(1440, 900, 1))
 _RADII: Final = (31, 38, 46)
@@ -223,13 +226,13 @@ def known_codes(pictures: Sequence[Picture]) -> Codes:
 
 def all_tiers() -> HashOptions:
     """How pages are hashed."""
-    return HashOptions(orientations=True, variants=True, tiers=ORDER)
+    return HashOptions(orientations=True, variants=True, tiers=TIERS)
 
 
 def codes_by_tier(media: MediaHashes) -> "dict[Tier, NDArray[np.uint8]]":
     """All codes of good quality that are looked up, by tier."""
     found = {Tier.WHOLE: readings(media, "pdq", _LEAST)}
-    for tier in ORDER[1:]:
+    for tier in TIERS[1:]:
         codes = [r.codes for r in media.regions if r.tier is tier and r.quality >= _LEAST]
         found[tier] = np.frombuffer(b"".join(codes), np.uint8).reshape(-1, CODE)
     return found
@@ -249,7 +252,7 @@ def _looked_for(drawn: Drawn, listed: Codes, known: int) -> tuple[list[Shown], i
         if number >= known or truth["visible"] == 0:
             continue
         best, nearest = 256, {}
-        for tier in ORDER:
+        for tier in TIERS:
             best = min(best, int(apart[tier][number]))
             nearest[tier.value] = best
         place = np.array(truth["corners"])[:, ::-1] / k
@@ -299,7 +302,7 @@ _TRUE: Final = "true places"
 def _print(rows: Sequence[Shown], wrong: int) -> None:
     counted = [each for each in rows if each.how not in _APART]
     print(f"{len(counted)} known photos on {len({(e.kind, e.device) for e in rows})} pages")
-    tiers = [*(tier.value for tier in ORDER), _TRUE]
+    tiers = [*(tier.value for tier in TIERS), _TRUE]
     print("per cent within  " + "".join(f"{tier:>22}" for tier in tiers))
     print(f"{'':17}" + "".join(f"{'  '.join(map(str, _RADII)):>22}" for _ in tiers))
     _line("all", counted)
@@ -317,13 +320,13 @@ def _print(rows: Sequence[Shown], wrong: int) -> None:
     ]
     shares = [
         statistics.mean(
-            100 * sum(e.nearest[ORDER[-1].value] <= r for e in each) / len(each) for each in kinds
+            100 * sum(e.nearest[TIERS[-1].value] <= r for e in each) / len(each) for each in kinds
         )
         for r in _RADII
     ]
     print(f"\nmean of kinds, all tiers: {'  '.join(f'{each:.0f}' for each in shares)}")
     print(f"nearest of entries that are not on the page: {wrong} bits")
-    last = ORDER[-1].value
+    last = TIERS[-1].value
     for radius in _RADII:
         found = sum(each.nearest[last] <= radius for each in counted)
         low, high = wilson(found, len(counted))
@@ -335,7 +338,7 @@ def _line(name: str, rows: Sequence[Shown]) -> None:
         return
     shares = [
         [100 * sum(e.nearest[tier] <= r for e in rows) / len(rows) for r in _RADII]
-        for tier in (*(each.value for each in ORDER), _TRUE)
+        for tier in (*(each.value for each in TIERS), _TRUE)
     ]
     cells = "".join(f"{'  '.join(f'{share:4.0f}' for share in each):>22}" for each in shares)
     print(f"{name:17}{cells}{len(rows):6}")
@@ -357,7 +360,7 @@ def _print_cost(pictures: Sequence[Picture], seed: int) -> None:
     }
     every = HashOptions(orientations=True, variants=True)
     exact = replace(every, mode="exact")
-    efforts = [replace(every, tiers=ORDER[: at + 1]) for at in range(len(ORDER))]
+    efforts = [replace(every, tiers=TIERS[: at + 1]) for at in range(len(TIERS))]
     for name, files in cases.items():
         spent = np.array([[_seconds(file, each) for each in (exact, *efforts)] for file in files])
         middle = [

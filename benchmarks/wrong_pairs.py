@@ -35,7 +35,7 @@ import numpy as np
 from benchmarks.chromium import Chromium, chromium
 from benchmarks.page_kinds import KINDS
 from benchmarks.page_parts import Page
-from benchmarks.pages import DEVICES, all_tiers, codes_by_tier, draw
+from benchmarks.pages import DEVICES, TIERS, all_tiers, codes_by_tier, draw
 from hashmatch.bench.codes import synthetic
 from hashmatch.bench.distances import upright
 from hashmatch.bench.listing import make_index
@@ -49,7 +49,6 @@ from hashmatch.limits import Limits
 from hashmatch.matching.matcher import Matcher
 from hashmatch.matching.radius import FRAMED, radius_of
 from hashmatch.model import Hash, MediaHashes, Tier
-from hashmatch.model.region import ORDER
 from hashmatch.profiles import DEFAULT
 
 if TYPE_CHECKING:
@@ -88,7 +87,7 @@ class _State:
 
     def __init__(self, path: Path, settings: dict[str, int]) -> None:
         self._path = path
-        tiers = [tier.value for tier in ORDER]
+        tiers = [tier.value for tier in TIERS]
         self.given: dict[str, Any] = {
             "settings": settings,
             "done": 0,
@@ -192,7 +191,7 @@ def _go_on(options: argparse.Namespace, state: _State) -> None:
     ends = time.monotonic() + options.seconds
     with tempfile.TemporaryDirectory(prefix="hashmatch-wrong-") as folder, chromium() as browser:
         index = make_index(Path(folder), "pdq", media, [], made_up)
-        with Matcher([index], profile=DEFAULT, tiers=ORDER) as matcher:
+        with Matcher([index], profile=DEFAULT, tiers=TIERS) as matcher:
             try:
                 while state.given["done"] < options.negatives and time.monotonic() < ends:
                     started = time.process_time()

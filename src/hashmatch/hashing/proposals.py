@@ -162,9 +162,10 @@ def _proposed(luma: "Luma", least: int, found: "_Found") -> Iterator[Rectangle]:
 def _lit(luma: "Luma", least: int) -> list[Rectangle]:
     """What is lit on a page that was darkened, to show it: its box, at a pixel in a few."""
     seen, k = small(luma, _OUTLINES)
-    if np.quantile(seen, _MOSTLY_DARK) > _DARK:
+    is_lit = seen > _DARK
+    if is_lit.mean() > 1 - _MOSTLY_DARK:
         return []
-    lit = blobs(seen > _DARK, max(least // k, 1), _THINGS)
+    lit = blobs(is_lit, max(least // k, 1), _THINGS)
     return [
         Rectangle(
             each.top * k,
