@@ -187,7 +187,7 @@ def _read(
     try:
         with failures_told():
             _, decoded = decode_bytes(data, Wanted(exact=True), limits)
-            hashes, refused = _hashes(decoded, patches=patches)
+            hashes, refused = hashes_of(decoded, patches=patches)
             moving = _moving_in(data, kind, limits, animated=decoded.frame_count > 1)
             in_part = decoded.reason
             if moving is not None:
@@ -273,8 +273,13 @@ def _frames_of(video: MediaHashes) -> tuple[KnownHash, ...]:
     return frames if len(frames) >= _FEWEST_FRAMES else ()
 
 
-def _hashes(decoded: Decoded, *, patches: bool) -> tuple[tuple[KnownHash, ...], str]:
-    """The hashes of the first picture in a file, and why they are refused or marked."""
+def hashes_of(decoded: Decoded, *, patches: bool) -> tuple[tuple[KnownHash, ...], str]:
+    """The hashes of the first picture in a file, and why they are refused or marked.
+
+    Args:
+        decoded: the file.
+        patches: whether patches are hashed too.
+    """
     raster = decoded.frames[0].raster
     if decoded.reason is not None:
         return (), f"only {decoded.fraction:.0%} of it could be decoded"

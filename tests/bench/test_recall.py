@@ -122,6 +122,19 @@ def test_tiers_are_passed_on(folder: Path) -> None:
     assert recall[0] < 0.5 < recall[1]
 
 
+def test_enrolled_pictures_are_found_by_more_than_their_plain_hashes(folder: Path) -> None:
+    few = replace(OPTIONS, known=2, groups=("crop",), thresholds={"pdq": (31,)})
+    recall = []
+    for enrolled in (False, True):
+        measured = measure_recall([folder], replace(few, enrolled=enrolled))
+        assert measured["settings"]["enrolled"] is enrolled
+        (found,) = measured["results"]
+        shares = {each["transform"]: each["recall"]["31"]["recall"] for each in found["transforms"]}
+        recall.append((shares["crop/keep-98"], shares["crop/square"]))
+    assert recall[0][1] < recall[1][1] == 1
+    assert recall[0][0] == recall[1][0]
+
+
 def test_patches_are_listed_where_they_are_looked_for(folder: Path) -> None:
     pytest.importorskip("cv2", reason="the extra patches is not installed")
     few = replace(OPTIONS, known=1, groups=("crop",), tiers=("whole", "patches"))

@@ -26,7 +26,8 @@ def make_index(
     others: Sequence[MediaHashes],
     synthetic: "NDArray[np.uint8]",
     *,
-    patches: "Sequence[tuple[KnownHash, ...]]" = (),
+    further: "Sequence[tuple[KnownHash, ...]]" = (),
+    enrolled: bool = False,
 ) -> Path:
     """An index of what plain lists say of these pictures.
 
@@ -36,14 +37,15 @@ def make_index(
         known: the entry of the first is called `0`, and so on.
         others: pictures of which no copy is looked for.
         synthetic: (n, bytes) made-up hashes.
-        patches: of the known pictures and then of the others, where they are listed with them.
+        further: hashes of the known pictures, and then of the others, beside the plain ones.
+        enrolled: whether these are all that is listed, as `lists enrol` does.
     """
     path = folder / "index"
     with Index.edit(path) as writer:
-        writer.put(HashList.of(KNOWN, _entries(known, algorithm, patches)))
+        writer.put(HashList.of(KNOWN, _entries(known, algorithm, further, enrolled=enrolled)))
         if others:
-            further = _entries(others, algorithm, patches[len(known) :])
-            writer.put(HashList.of(_OTHERS, further))
+            rest = _entries(others, algorithm, further[len(known) :], enrolled=enrolled)
+            writer.put(HashList.of(_OTHERS, rest))
         if len(synthetic):
             lines = folder / f"{_SYNTHETIC}.txt"
             _write(lines, algorithm, synthetic)
@@ -52,12 +54,18 @@ def make_index(
 
 
 def _entries(
-    pictures: Iterable[MediaHashes], algorithm: str, patches: "Sequence[tuple[KnownHash, ...]]"
+    pictures: Iterable[MediaHashes],
+    algorithm: str,
+    further: "Sequence[tuple[KnownHash, ...]]",
+    *,
+    enrolled: bool,
 ) -> Iterable[Entry]:
     for number, media in enumerate(pictures):
-        hashes = tuple(KnownHash(each, media.quality) for each in upright(media, algorithm))
-        further = patches[number] if number < len(patches) else ()
-        yield Entry(str(number), hashes=(*hashes, *further))
+        plain = () if enrolled else upright(media, algorithm)
+        hashes = tuple(KnownHash(each, media.quality) for each in plain)
+        more = further[number] if number < len(further) else ()
+        if hashes or more:
+            yield Entry(str(number), hashes=(*hashes, *more))
 
 
 def _write(path: Path, algorithm: str, codes: "NDArray[np.uint8]") -> None:

@@ -23,7 +23,7 @@ from hashmatch.bench.pictures import (
     read_pictures,
 )
 from hashmatch.bench.tally import Tally
-from hashmatch.bench.tiers import TIERS, fixed, looking_by, patches_of
+from hashmatch.bench.tiers import TIERS, enrolled_of, fixed, looking_by, patches_of
 from hashmatch.bench.transforms.base import Transform, suite
 from hashmatch.errors import Reason, SourceError, UnreadableImageError
 from hashmatch.hashing.items import HashOptions
@@ -58,6 +58,7 @@ class RecallOptions:
         distractors: made-up hashes beside those of the other pictures.
         against: lists and indexes whose entries are distractors too.
         half: which pictures.
+        enrolled: whether pictures are listed as `lists enrol` lists them, with further hashes.
         threads: pictures at a time; as many as cores by default.
         limits: of bytes and pixels per file.
     """
@@ -71,6 +72,7 @@ class RecallOptions:
     distractors: int = 0
     against: Sequence[Path] = ()
     half: Half = Half.ALL
+    enrolled: bool = False
     threads: int | None = None
     limits: Limits = field(default_factory=Limits)
 
@@ -167,7 +169,7 @@ class _Run:
         self._suite = alterations
         self._known, self._around, self._others = dealt(found.used, options.known, AROUND)
         self._media: dict[str, MediaHashes] = {}
-        self._patches: dict[str, tuple[KnownHash, ...]] = {}
+        self._further: dict[str, tuple[KnownHash, ...]] = {}
         self._pairs: dict[str, tuple[Counts, int]] = {}
         self._tallies: dict[str, Tally] = {}
         self._synthetic = self._faults = 0
@@ -184,8 +186,12 @@ class _Run:
         def hashed(picture: Picture) -> MediaHashes | Unreadable:
             try:
                 data = picture.read()
-                if Tier.PATCHES in self._options.tiers:
-                    self._patches[picture.sha256] = patches_of(data, options.limits)
+                patches = Tier.PATCHES in self._options.tiers
+                if self._options.enrolled:
+                    enrolled = enrolled_of(data, options.limits, patches=patches)
+                    self._further[picture.sha256] = enrolled
+                elif patches:
+                    self._further[picture.sha256] = patches_of(data, options.limits)
             except (OSError, UnreadableImageError):
                 return Unreadable(Reason.CHANGED, "it could be read before, and cannot be now")
             return hashed_or_reason(data, options)
@@ -248,8 +254,10 @@ class _Run:
         self._synthetic = len(made_up)
         folder = Path(stack.enter_context(TemporaryDirectory(prefix="hashmatch-bench-")))
         both_kinds = (*known, *self._hashed(self._others))
-        patches = [self._patches.get(each.sha256, ()) for each in both_kinds]
-        index = make_index(folder, algorithm, listed, others, made_up, patches=patches)
+        further = [self._further.get(each.sha256, ()) for each in both_kinds]
+        index = make_index(
+            folder, algorithm, listed, others, made_up, further=further, enrolled=options.enrolled
+        )
         thresholds = options.thresholds_of(algorithm)
         self._tallies[algorithm] = Tally(
             algorithm,
@@ -290,6 +298,7 @@ class _Run:
                 "half": options.half.value,
                 "split_seed": SPLIT_SEED,
                 "tiers": list(options.tiers),
+                "enrolled": options.enrolled,
                 "algorithms": list(options.algorithms),
             },
             "pictures": {

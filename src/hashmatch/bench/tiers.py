@@ -7,6 +7,7 @@ from typing import Final
 from hashmatch.decoding.decoded import Wanted
 from hashmatch.decoding.failures import failures_told
 from hashmatch.decoding.image import decode_bytes
+from hashmatch.enrolment import hashes_of
 from hashmatch.hashing.options import HashOptions
 from hashmatch.hashing.patches import known_patches
 from hashmatch.limits import Limits
@@ -26,6 +27,18 @@ def looking_by(options: HashOptions, tiers: Sequence[str]) -> HashOptions:
         UnknownNameError: there is no such tier; the message names those there are.
     """
     return replace(options, tiers=tiers_named(tiers))
+
+
+def enrolled_of(data: bytes, limits: Limits, *, patches: bool) -> tuple[KnownHash, ...]:
+    """The hashes of a picture, as `lists enrol` lists them.
+
+    Raises:
+        UnreadableImageError: the file cannot be read.
+        MissingExtraError: patches are asked for, and the extra `patches` is not installed.
+    """
+    with failures_told():
+        _, decoded = decode_bytes(data, Wanted(exact=True), limits)
+        return hashes_of(decoded, patches=patches)[0]
 
 
 def patches_of(data: bytes, limits: Limits) -> tuple[KnownHash, ...]:

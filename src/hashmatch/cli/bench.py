@@ -121,6 +121,13 @@ _SplitOption = Annotated[
         "`final`.",
     ),
 ]
+_EnrolledOption = Annotated[
+    bool,
+    typer.Option(
+        "--enrolled",
+        help="List pictures as `lists enrol` does, not by their plain hashes alone; for pdq.",
+    ),
+]
 _HtmlOption = Annotated[
     Path | None,
     typer.Option(metavar="FILE", help="Also write a page with plots, without any picture."),
@@ -151,6 +158,7 @@ def bench_recall(
     known: _KnownOption = 100,
     distractors: _DistractorsOption = "0",
     split: _SplitOption = "all",
+    enrolled: _EnrolledOption = False,
     seed: SeedOption = 0,
     threads: ThreadsOption = None,
     json_file: JsonFileOption = None,
@@ -165,6 +173,9 @@ def bench_recall(
     check_outputs(pictures, json_file, html, force=force)
     made_up, lists = _distractors(distractors)
     algorithms = tuple(dict.fromkeys(algorithm or ("pdq",)))
+    if enrolled and algorithms != ("pdq",):
+        msg = "--enrolled is for pdq alone: lists are enrolled by it"
+        raise typer.BadParameter(msg)
     options = RecallOptions(
         algorithms=algorithms,
         tiers=tuple(each.strip() for each in tiers.split(",")),
@@ -175,6 +186,7 @@ def bench_recall(
         distractors=made_up,
         against=(*(against or ()), *lists),
         half=_half(split),
+        enrolled=enrolled,
         threads=threads,
     )
     with watching() as watch:
