@@ -47,6 +47,7 @@ class _FullDisk:
 
     expected = 0
     position = 0
+    deepens = False
 
     def done(self, _locator: str) -> bool:
         return False
