@@ -27,6 +27,7 @@
     │   └── ResumeError (ValueError)          a scan that cannot be gone on with, or needs not be
     ├── UnknownNameError (LookupError)        a hasher, source, format or profile nobody registered
     ├── ExtensionError (TypeError)            one of another package that is not what it should be
+    ├── MissingExtraError (ImportError)       an extra is needed that is not installed
     ├── SourceError (OSError)                 evidence that cannot be opened at all
     ├── WorkerError (RuntimeError)            worker processes that cannot be started
     │   └── SandboxError                      the system does not let workers lock themselves down
