@@ -6,6 +6,7 @@ from PIL import Image
 
 from hashmatch.hashing.items import HashOptions, hash_image
 from hashmatch.model import MediaHashes, Tier
+from hashmatch.model.framing import COVERS
 from hashmatch.model.orientation import Orientation
 from hashmatch.model.region import TURNS
 from tests.support.photos import bits_apart, encoded, photo
@@ -50,3 +51,18 @@ def test_other_readings_follow_what_a_viewer_turns() -> None:
     plain = whole_regions(hash_image(encoded(picture, "PNG"), options))
     turned = whole_regions(hash_image(encoded(stored, "PNG", exif=exif), options))
     assert np.array_equal([*map(list, plain)], [*map(list, turned)])
+
+
+def test_small_parts_are_not_looked_at_as_something_cut_to_fit() -> None:
+    """They come near to too many others; as they are they are looked at."""
+    page = Image.new("L", (900, 700), 240)
+    page.paste(photo("coffee").convert("L").resize((70, 70)), (40, 40))
+    page.paste(photo("chelsea").convert("L").resize((320, 240)), (300, 300))
+    media = hash_image(encoded(page, "PNG"), HashOptions(tiers=tuple(Tier)[:3]))
+    sizes = {
+        (each.plan, round(each.outline[2][0] - each.outline[0][0]))
+        for each in media.regions
+        if each.plan in (TURNS, COVERS)
+    }
+    assert {(TURNS, 70), (TURNS, 320), (COVERS, 320)} <= sizes
+    assert all(wide > 90 for plan, wide in sizes if plan == COVERS)

@@ -15,7 +15,7 @@ from hashmatch.profiles import DEFAULT
 def test_a_radius_allows_no_more_and_hardly_less(
     monkeypatch: pytest.MonkeyPatch, known: int, allowed: float
 ) -> None:
-    """By the published line of framing: 6e-16 within 31 bits, 0.18 decades a bit."""
+    """By the published line of framing: 1.2e-15 within 31 bits, 0.18 decades a bit."""
     monkeypatch.setattr(expecting, "known_hashes", lambda _: known)
     found = expected_of_tiers((), replace(DEFAULT, false_matches=allowed))
     tried = {(each.tier, each.parts): each.tried for each in found}
@@ -25,7 +25,7 @@ def test_a_radius_allows_no_more_and_hardly_less(
         assert each.leads <= allowed
         assert each.match <= min(31, each.probable)
         if each.tier is Tier.FRAMING and each.probable >= 0:
-            line = 1e6 * known * each.tried * 6e-16
+            line = 1e6 * known * each.tried * 1.2e-15
             assert each.leads == pytest.approx(line * 10 ** (0.18 * (each.probable - 31)), rel=1e-6)
             farther = line * 10 ** (0.18 * (each.probable + 1 - 31))
             assert each.probable == DEFAULT.farthest or farther > allowed

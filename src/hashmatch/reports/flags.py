@@ -22,6 +22,7 @@ _FLAGS: Final[Mapping[str, str]] = {
     Flag.TIMES_ESTIMATED: "times estimated",
     Flag.THINNED: "many frames: towards the end, one frame per second was hashed",
     Flag.FLAT_CARD: "few colours, as a card, a logo, a chart or a page of text",
+    Flag.PARTS_LEFT_OUT: "it has more parts than were looked at for known pictures",
     Flag.MOTION_PHOTO: "a picture with a film clip in it",
     Flag.CLIP: "a further film lies behind or in it",
     Flag.CONTAINER_BEHIND: "an archive or document lies behind it, and was opened",
