@@ -32,7 +32,7 @@ _MOST: Final = 0.6
 """The largest area, likewise: more is no picture with something on it."""
 _RIM: Final = 2
 """Pixels around an area that are mixed with it."""
-_ENCLOSING: Final = 32
+_ENCLOSING: Final = 16
 """Pieces of an area of which what they enclose is told."""
 
 
@@ -118,7 +118,7 @@ def _filled(light: "NDArray[np.float64]", left: "NDArray[np.float64]") -> "NDArr
 
 
 def _smooth(values: "NDArray[np.float64]") -> "NDArray[np.float64]":
-    rim = np.pad(values, ((1, 1), (0, 0)), mode="edge")
+    rim = np.concatenate((values[:1], values, values[-1:]))  # `pad` takes ten times as long
     found: NDArray[np.float64] = (rim[:-2] + 2 * values + rim[2:]) / 4
     return found
 
