@@ -3,12 +3,18 @@
 import csv
 import io
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
 import hashmatch as hm
+from hashmatch.cli.scan_output import _note_tiers
+from hashmatch.hashlists.reading import HashList
+from hashmatch.matching.matcher import Matcher
+from hashmatch.model import Entry, Hash, KnownHash
+from hashmatch.profiles import DEFAULT
 from hashmatch.sightings.database import Database
 from tests.support.photos import encoded, photo
 from tests.support.program import run
@@ -147,3 +153,14 @@ def test_originals_with_patches_are_found_turned_and_trimmed(lab: Path) -> None:
     none = ("--against", "known.csv", "--tiers", "whole,patches")
     done = run("match", "turned/copy.png", *none, folder=lab)
     assert "no list has patches of its pictures" in done.stderr
+
+
+def test_where_nothing_can_be_near_enough_it_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    """As for a profile that allows hardly any false match, or a list that is very long."""
+    code = bytes(range(256))[:32]
+    known = HashList.of("lab", [Entry("it", 1, hashes=(KnownHash(Hash("pdq", code), 80),))])
+    strict = replace(DEFAULT, false_matches=1e-30)
+    with Matcher(known, profile=strict, tiers=("whole", "regions")) as matcher:
+        _note_tiers(matcher)
+    said = capsys.readouterr().err
+    assert "WARNING: regions: no part of a picture is searched: nothing is near enough" in said

@@ -32,7 +32,7 @@ __all__ = [
 def main() -> None:
     """Run the command that the arguments name, and exit with its code."""
     # NumPy's threads wait for small products of matrices by turning in circles: parts of pictures
-    # take six times the processor time. NumPy reads this when it is loaded.
+    # take several times the processor time. NumPy reads this when it is loaded.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
         _run()

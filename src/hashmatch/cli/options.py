@@ -100,8 +100,8 @@ TiersOption = Annotated[
     str,
     typer.Option(
         metavar="TIER,...",
-        help="The same by tiers, as whole,regions: of whole, regions and framing; not with "
-        "--effort.",
+        help="The same by tiers, as whole,regions: of whole, regions, framing and patches; not "
+        "with --effort.",
     ),
 ]
 

@@ -173,7 +173,12 @@ def _note_tiers(matcher: "Matcher") -> None:
         if tier in matcher.tiers and PARTS not in matcher.algorithms:
             note(f"WARNING: {tier}: no part of a picture is searched: no {PARTS} hash is known")
     for each in expected_of_tiers(matcher.lists, matcher.profile):
-        if each.tier in matcher.tiers and each.parts == 1:
+        if each.tier not in matcher.tiers or each.parts > 1:
+            continue
+        if each.probable < 0:
+            few = "nothing is near enough for the false matches that the profile allows"
+            note(f"WARNING: {each.tier}: no part of a picture is searched: {few}")
+        else:
             note(
                 f"{each.tier}: parts of pictures up to {number_of(each.match, 'bit')}; probable up "
                 f"to {number_of(each.probable, 'bit')}, for {each.tried:,} codes of a plain photo"

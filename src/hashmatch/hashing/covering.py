@@ -118,7 +118,7 @@ def _filled(light: "NDArray[np.float64]", left: "NDArray[np.float64]") -> "NDArr
 
 
 def _smooth(values: "NDArray[np.float64]") -> "NDArray[np.float64]":
-    rim = np.concatenate((values[:1], values, values[-1:]))  # `pad` takes ten times as long
+    rim = np.concatenate((values[:1], values, values[-1:]))
     found: NDArray[np.float64] = (rim[:-2] + 2 * values + rim[2:]) / 4
     return found
 

@@ -14,7 +14,7 @@ ZSTD: Final = "compression.zstd" if sys.version_info >= (3, 14) else "backports.
 
 
 def _fastest() -> Any:  # noqa: ANN401 (a module, and one that its types describe wrongly)
-    """What expands deflate: zlib-ng gives the same bytes in two thirds of the time."""
+    """What expands deflate: zlib-ng gives the same bytes in less time."""
     try:
         from zlib_ng import zlib_ng
     except ImportError:
