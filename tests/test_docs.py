@@ -146,6 +146,17 @@ def test_links_lead_somewhere() -> None:
             assert there.exists(), f"{page.name}: {target}"
 
 
+def test_headings_skip_no_level() -> None:
+    for page in ROOT.glob("docs/**/*.md"):
+        code = re.compile(r"^(`{3,}).*?^\1", re.M | re.S)
+        above = 0
+        for marks, title in re.findall(
+            r"^(#+) (.+)$", code.sub("", page.read_text(encoding="utf-8")), re.M
+        ):
+            assert len(marks) <= above + 1, f"{page.name}: {title}"
+            above = len(marks)
+
+
 def test_pages_that_code_and_help_texts_name_exist() -> None:
     files = [*ROOT.glob("src/**/*.py"), *ROOT.glob("*.md"), *ROOT.glob("tools/*"), ROOT / ".ci/run"]
     for path in files:
