@@ -148,10 +148,10 @@ def test_links_lead_somewhere() -> None:
 
 def test_headings_skip_no_level() -> None:
     for page in ROOT.glob("docs/**/*.md"):
-        code = re.compile(r"^(`{3,}).*?^\1", re.M | re.S)
+        code = re.compile(r"^(`{3,}).*?^\1", re.MULTILINE | re.DOTALL)
         above = 0
         for marks, title in re.findall(
-            r"^(#+) (.+)$", code.sub("", page.read_text(encoding="utf-8")), re.M
+            r"^(#+) (.+)$", code.sub("", page.read_text(encoding="utf-8")), re.MULTILINE
         ):
             assert len(marks) <= above + 1, f"{page.name}: {title}"
             above = len(marks)
