@@ -10,6 +10,7 @@ import pytest
 from hashmatch.model import Digests, Item, ScanResult
 from hashmatch.model.event import Event, EventKind, ImportedUnit, Role
 from hashmatch.model.identifier import Identifier
+from hashmatch.model.moment import Moment
 from hashmatch.sightings.database import Database
 from hashmatch.sightings.statements import Said, Topic
 from hashmatch.tracing.links import Question, links
@@ -82,7 +83,8 @@ def scan(
         items = [
             Item(f"{at}.jpg", 9, digests=digests(at), media=picture(at)) for at in range(len(found))
         ]
-        run.record([*map(ScanResult, items, found)])
+        times = {each.locator: told for each in items if (told := stated(chance))}
+        run.record([*map(ScanResult, items, found)], times=times)
         run.finish()
     # A scan that replaces those before it is all that counts of its exhibit.
     for where in world.seen.values():
@@ -96,6 +98,15 @@ def scan(
             world.seen.setdefault(entry, {}).setdefault(place, []).append(row)
 
 
+def stated(chance: random.Random) -> dict[str, str]:
+    """Times of a file: of no kind, of one or of two, some without a zone, some that are none."""
+    kinds = chance.sample(("modified", "created"), chance.choice((0, 1, 1, 2)))
+    ends = ("", "", "Z", "+01:00", " or so")
+    return {
+        kind: f"2026-04-{chance.randrange(10, 30)}T10:20:30{chance.choice(ends)}" for kind in kinds
+    }
+
+
 def report(database: Database, world: World, place: Place, chance: random.Random) -> None:
     told = [(chance.randrange(ENTRIES), chance.choice([*Role])) for _ in range(4)]
     events = [
@@ -103,6 +114,7 @@ def report(database: Database, world: World, place: Place, chance: random.Random
             kind=EventKind.UPLOAD,
             role=role,
             digests=Digests(md5=digests(1000 + entry).md5),
+            moment=chance.choice((None, Moment.of(f"2026-04-1{at} 10:20Z", kind="uploaded"))),
             identifiers=(Identifier.of("account", f"{place[1]} {at}", "kik"),),
         )
         for at, (entry, role) in enumerate(told)

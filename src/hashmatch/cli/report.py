@@ -1,15 +1,14 @@
 """`hashmatch report`: what is on record of a case, for people and for other programs."""
 
-import io
 import shlex
-import sys
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TextIO
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from hashmatch.cli.completing import registered
+from hashmatch.cli.csv_output import text_output
 from hashmatch.cli.exit_codes import EXIT_INTEGRITY
 from hashmatch.cli.options import ForceOption
 from hashmatch.cli.output import line, note, printable, standard_output
@@ -116,7 +115,7 @@ def report_case(
     named = DASH if report.is_stream else Path(default_name(case, report))
     path = output or named
     check_output(path, force=force)
-    out = _standard_output() if path == DASH else path
+    out = text_output() if path == DASH else path
     # One moment of the database, whatever a scan records meanwhile.
     with Database.open(db, read_only=True) as database, database.snapshot():
         # A report of a record that was altered is written all the same, and says so.
@@ -161,10 +160,3 @@ def _end(verdict: "Verdict", db: Path) -> None:
             f"All of them: hashmatch audit verify --db {shlex.quote(str(db))}"
         )
         raise typer.Exit(EXIT_INTEGRITY)
-
-
-def _standard_output() -> TextIO:
-    """Standard output that takes all text as it is, whatever the terminal's own encoding."""
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(encoding="utf-8", newline="")
-    return sys.stdout

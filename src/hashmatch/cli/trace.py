@@ -7,6 +7,7 @@ import typer
 
 from hashmatch.cli.options import JsonOption
 from hashmatch.cli.output import json_line, line, note, printable
+from hashmatch.cli.trace_opening import check_case, covered, opened
 from hashmatch.cli.trace_output import (
     marked,
     note_handling,
@@ -20,7 +21,6 @@ from hashmatch.wording import number_of
 
 if TYPE_CHECKING:
     from hashmatch.sightings.database import Database
-    from hashmatch.tracing.values import CoveredSource
 
 LINKS_HELP = """Show what several exhibits, cases and accounts have in common, the rarest first.
 
@@ -58,10 +58,12 @@ Example:
 WHO_HELP = """Show where one thing was seen, and in which role somebody had it.
 
 THING is a digest (MD5, SHA-1 or SHA-256), a hash (`pdq:…`), an entry of a hash list
-(`entry:LIST/ID`), or an identifier (`account:SERVICE/ID`, `imei:…`, `email:…`, `phone:…`, `ip:…`).
+(`entry:LIST/ID`), a cluster (`cluster:N`), or an identifier (`account:SERVICE/ID`, `imei:…`,
+`email:…`, `phone:…`, `ip:…`).
 Sightings that only label an item (entries called harmless, suppressed matches) are no places.
 Of the rows that prove it the times are shown, each with its kind and as the interval that it can be
-in: `in-name` is the one that a messenger or a camera wrote into the name of this copy.
+in: `in-name` is the one that a messenger or a camera wrote into the name of this copy, and those
+that begin with `in-file` stand in the file.
 Below the answer stands what was searched: "seen nowhere else" means no more than that. The exit
 code is 10 where the thing was seen.
 
@@ -174,14 +176,14 @@ def trace_links(
     asked = Question(
         case=case, kinds=kinds, max_sources=max_sources, every=True, protected=protected
     )
-    with _opened(db, update=update) as database:
-        _check_case(database, case)
+    with opened(db, update=update) as database:
+        check_case(database, case)
         found = links(database, asked)
         shown = found if every else found[: found.linking]
         show_links(shown, as_json=as_json)
         if withheld := len(found) - len(shown):
             note(f"{withheld:,} more make no link by default: --all shows them, with the reason")
-        show_coverage(_covered(database, case), as_json=as_json, short=True)
+        show_coverage(covered(database, case), as_json=as_json, short=True)
 
 
 def trace_clusters(
@@ -196,10 +198,10 @@ def trace_clusters(
     from hashmatch.tracing.values import LinkKind
 
     asked = Question(case=case, kinds={LinkKind.CLUSTER}, every=True)
-    with _opened(db, update=update) as database:
-        _check_case(database, case)
+    with opened(db, update=update) as database:
+        check_case(database, case)
         show_links(links(database, asked), as_json=as_json)
-        show_coverage(_covered(database, case), as_json=as_json, short=True)
+        show_coverage(covered(database, case), as_json=as_json, short=True)
 
 
 def trace_who(
@@ -215,8 +217,8 @@ def trace_who(
     from hashmatch.errors import HashmatchError
     from hashmatch.tracing.asking import who
 
-    with _opened(db, update=False) as database:
-        _check_case(database, case)
+    with opened(db, update=False) as database:
+        check_case(database, case)
         try:
             answer = who(database, thing, viewer=case, protected=protected)
         except HashmatchError:
@@ -248,8 +250,8 @@ def trace_new(
     """The command `trace new`."""
     from hashmatch.tracing.news import news
 
-    with _opened(db, update=update) as database:
-        _check_case(database, case)
+    with opened(db, update=update) as database:
+        check_case(database, case)
         found = news(database, since, viewer=case)
         for each in found:
             if as_json:
@@ -278,7 +280,7 @@ def trace_exclude(
     from hashmatch.sightings.statements import Said, Topic
     from hashmatch.tracing.judging import EXCLUDED
 
-    with _opened(db, update=False, writable=True) as database:
+    with opened(db, update=False, writable=True) as database:
         key = _lasting(database, thing)
         said = [Said(EXCLUDED, "yes", key, withdrawn=again)]
         numbers = database.record_statements(Topic.EXCLUSION, said, by=by, why=why)
@@ -306,7 +308,7 @@ def trace_verdict(
         said = Verdict(verdict)
     except ValueError as error:
         raise typer.BadParameter(str(error), param_hint="VERDICT") from None
-    with _opened(db, update=False, writable=True) as database:
+    with opened(db, update=False, writable=True) as database:
         key = _lasting(database, thing)
         numbers = database.record_statements(
             Topic.LINK, [Said(VERDICT, said.value, key)], by=by, why=why
@@ -316,50 +318,9 @@ def trace_verdict(
 
 def trace_coverage(*, db: DbOption, case: CaseOption = "", as_json: JsonOption = False) -> None:
     """The command `trace coverage`."""
-    with _opened(db, update=False) as database:
-        _check_case(database, case)
-        show_coverage(_covered(database, case), as_json=as_json, short=False)
-
-
-def _opened(db: Path, *, update: bool, writable: bool = False) -> "Database":
-    """The database, its clusters brought up to date where that was asked for."""
-    from hashmatch.errors import MissingDatabaseError, ReadOnlyDatabaseError
-    from hashmatch.sightings.database import Database
-    from hashmatch.tracing.updating import update as bring_up_to_date
-
-    if not db.exists():
-        msg = f"there is no database {db}"
-        raise MissingDatabaseError(msg)
-    try:
-        database = Database.open(db, read_only=not (update or writable))
-    except ReadOnlyDatabaseError:
-        if writable:
-            raise
-        note(f"{db} cannot be written: what came on record since the last time is not clustered")
-        return Database.open(db, read_only=True)
-    try:
-        if update and (count := bring_up_to_date(database)):
-            note(f"clustered: {number_of(count, 'picture or video', 'pictures and videos')}")
-    except BaseException:
-        database.close()
-        raise
-    return database
-
-
-def _check_case(database: "Database", case: str) -> None:
-    """See that a case is on record.
-
-    Raises:
-        UnknownNameError: it is not; the message names those that are.
-    """
-    if case:
-        database.case(case)
-
-
-def _covered(database: "Database", case: str) -> "list[CoveredSource]":
-    from hashmatch.tracing.coverage import coverage
-
-    return [*coverage(database, case)]
+    with opened(db, update=False) as database:
+        check_case(database, case)
+        show_coverage(covered(database, case), as_json=as_json, short=False)
 
 
 def _lasting(database: "Database", thing: str) -> str:

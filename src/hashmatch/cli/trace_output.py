@@ -8,6 +8,7 @@ from hashmatch.wording import number_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from datetime import datetime
 
     from hashmatch.tracing.links import Links
     from hashmatch.tracing.times import Copy
@@ -79,9 +80,14 @@ def show_copies(found: "Iterable[Copy]") -> None:
     for each in found:
         line(printable(f"  case {each.case}, {each.exhibit}, {each.table} {each.row}:"))
         for time in each.times:
-            begin, end = (at.strftime("%Y-%m-%d %H:%M:%S") for at in (time.earliest, time.latest))
-            span = f"{begin} UTC" if begin == end else f"between {begin} and {end} UTC"
+            span = of_time(time.earliest, time.latest)
             line(printable(f"    {time.kind}: {span}  ({time.stated})"))
+
+
+def of_time(earliest: "datetime", latest: "datetime") -> str:
+    """An interval in words, to the second."""
+    begin, end = (at.strftime("%Y-%m-%d %H:%M:%S") for at in (earliest, latest))
+    return f"{begin} UTC" if begin == end else f"between {begin} and {end} UTC"
 
 
 def show_coverage(found: "Iterable[CoveredSource]", *, as_json: bool, short: bool) -> None:

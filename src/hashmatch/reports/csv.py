@@ -96,7 +96,7 @@ _MADE: Final[Mapping[str, Callable[[Any], object]]] = {
 }
 """What is not written as it is in JSON."""
 
-_BYTE_ORDER_MARK = "\ufeff"
+BYTE_ORDER_MARK = "\ufeff"
 _LONGEST = 32_000
 """Characters of a cell; Excel cuts at 32,767, and moves the rest to the next row."""
 
@@ -128,7 +128,7 @@ class CsvReport:
         """Write the rows as they come. `record` says what a row is."""
         whole = database.case(case)
         exhibits = {source.id: source.label for source in whole.sources}
-        out.write(_BYTE_ORDER_MARK)
+        out.write(BYTE_ORDER_MARK)
         writer = csv.DictWriter(
             out, COLUMNS, restval="", quoting=csv.QUOTE_ALL, lineterminator="\r\n"
         )

@@ -1,5 +1,6 @@
 """What events name by digest or by hash: entries of lists, and clusters of pictures on record."""
 
+import json
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
@@ -13,7 +14,7 @@ from hashmatch.tracing.gathering import Seen, Where
 from hashmatch.tracing.updating import SHOWN, SHOWN_STILL, THRESHOLD
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -138,13 +139,13 @@ def clusters(store: "Store", *, since: int = 0) -> dict[int, Events]:
     return found
 
 
-def near(store: "Store", places: "Places", known: "Hash", threshold: int) -> Where:
-    """Where events tell of a hash near to this one."""
+def near(store: "Store", known: "Hash", threshold: int) -> Events:
+    """Events that tell of a hash near to this one."""
     hashes = _Hashes.of(store, 0)
     if not hashes or (known.algorithm, len(known.value)) != ("pdq", _BYTES):
         return {}
     told = {at for _, at, _ in hashes.near([(0, known.value)], threshold)}
-    return seen(store, places, dict(hashes.events[at] for at in told))
+    return dict(hashes.events[at] for at in told)
 
 
 def seen(store: "Store", places: "Places", told: Events) -> Where:
@@ -164,6 +165,15 @@ def account_of(store: "Store", event: int) -> str:
         (event,),
     )
     return "/".join(from_text(each) for each in found[0] if each) if found else ""
+
+
+def told_of(store: "Store", rows: "Sequence[int]") -> dict[int, tuple[str, str]]:
+    """What happened in events, by their numbers, and the account as `account_of` tells it."""
+    kinds = store.execute(
+        "SELECT id, kind FROM events WHERE id IN (SELECT value FROM json_each(?))",
+        (json.dumps([*rows]),),
+    )
+    return {row: (kind, account_of(store, row)) for row, kind in kinds}
 
 
 @dataclass(slots=True)

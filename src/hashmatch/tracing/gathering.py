@@ -14,7 +14,7 @@ from hashmatch.model.entry import FLAT_CARD
 from hashmatch.model.event import Role
 from hashmatch.model.flags import Flag
 from hashmatch.sightings.encoding import from_text, to_text
-from hashmatch.sightings.superseding import SUPERSEDED, Superseding
+from hashmatch.sightings.superseding import REPEATED, SUPERSEDED, Superseding
 
 if TYPE_CHECKING:
     from hashmatch.sightings.store import Store
@@ -155,25 +155,54 @@ def is_flat_card(store: "Store", key: tuple[str, str]) -> bool:
 
 def _superseded(store: "Store") -> Counter[tuple[str, str, int]]:
     """How many sightings count no more, by list, entry and run; of exhibits scanned again."""
-    scans = Counter(source for (source,) in store.execute("SELECT source_id FROM scans"))
-    again = {source for source, count in scans.items() if count > 1}
     gone: Counter[tuple[str, str, int]] = Counter()
-    cases = {
-        case for source, case in store.execute("SELECT id, case_id FROM sources") if source in again
-    }
-    for case in sorted(cases):
-        found = Superseding.of(store, case)
-        several = [each.id for scans in found.scans.values() if len(scans) > 1 for each in scans]
+    for found, several in _scanned_again(store):
         rows = store.rows(
             f"{found.tables} SELECT sightings.list, entry, sightings.run_id, count(*) FROM items "  # noqa: S608 (our words)
             "JOIN sightings ON sightings.item_id = items.id "
             f"WHERE items.scan_id IN (SELECT value FROM json_each(?)) AND {SUPERSEDED} "
             "GROUP BY 1, 2, 3",
-            (*found.values, json.dumps(several)),
+            (*found.values, several),
         )
         for name, entry, run, count in rows:
             gone[name, entry, run] += count
     return gone
+
+
+def _scanned_again(store: "Store") -> Iterator[tuple[Superseding, str]]:
+    """Cases with exhibits that were scanned again: which scans speak for which, and these scans.
+
+    The scans are a list in JSON.
+    """
+    rows = store.execute(
+        "SELECT DISTINCT case_id FROM sources WHERE id IN "
+        "(SELECT source_id FROM scans GROUP BY source_id HAVING count(*) > 1) ORDER BY case_id"
+    )
+    for (case,) in rows:
+        found = Superseding.of(store, case)
+        several = [each.id for scans in found.scans.values() if len(scans) > 1 for each in scans]
+        yield found, json.dumps(several)
+
+
+def uncounted(store: "Store", condition: str, values: tuple[object, ...]) -> frozenset[int]:
+    """Sightings that count no more, or a second time, by number; of exhibits scanned again.
+
+    Args:
+        store: the database.
+        condition: on `items` and `sightings`: those that are asked for.
+        values: of its parameters.
+    """
+    gone: set[int] = set()
+    for found, several in _scanned_again(store):
+        rows = store.rows(
+            f"{found.tables} SELECT sightings.id FROM sightings "  # noqa: S608 (our words)
+            f"JOIN items ON items.id = sightings.item_id WHERE {condition} "
+            f"AND items.scan_id IN (SELECT value FROM json_each(?)) "
+            f"AND ({SUPERSEDED} OR {REPEATED})",
+            (*found.values, *values, several),
+        )
+        gone.update(number for (number,) in rows)
+    return frozenset(gone)
 
 
 @dataclass(slots=True)

@@ -114,6 +114,20 @@ class Audience:
             elif access is Access.POINTER:
                 self._pointers[number] = of_case.setdefault(exhibit.case, number)
 
+    @property
+    def hides_cases(self) -> bool:
+        """Whether there are exhibits of which nothing is shown."""
+        return bool(self._hidden)
+
+    def access(self, exhibit: int, role: str = "") -> Access:
+        """How much is shown of an exhibit, by its number, or of what somebody in a role had there.
+
+        Of victims and reporters that is nothing, unless they are asked for.
+        """
+        if exhibit in self._hidden or (role in PROTECTED and not self._protected):
+            return Access.HIDDEN
+        return Access.POINTER if exhibit in self._pointers else Access.OPEN
+
     def shown(self, where: "Where | Packed") -> Shown:
         """Where a thing is shown; no value is made of it."""
         if isinstance(where, dict):
@@ -133,15 +147,16 @@ class Audience:
 
     def occurrences(self, where: "Where | Packed") -> tuple[Occurrence, ...]:
         """The places of a thing, as far as they are shown."""
-        exhibits, hidden, pointers = self._places.exhibits, self._hidden, self._pointers
+        exhibits = self._places.exhibits
         found: list[Occurrence] = []
         named: set[str] = set()
         told = where if isinstance(where, dict) else unpacked(where, self._places)
         for (source, role), seen in sorted(told.items(), key=_PLACE):
-            if source in hidden or (role in PROTECTED and not self._protected):
+            access = self.access(source, role)
+            if access is Access.HIDDEN:
                 continue
             exhibit = exhibits[source]
-            if source not in pointers:
+            if access is Access.OPEN:
                 found.append(
                     Occurrence(
                         case=exhibit.case,
@@ -150,7 +165,7 @@ class Audience:
                         accounts=tuple(seen.accounts),
                         count=seen.count,
                         rows={table: tuple(rows) for table, rows in seen.rows.items()},
-                        handling=self._marks_of(source),
+                        handling=self.marks_of(source),
                     )
                 )
             # A case that is a pointer is named once, whatever it has.
@@ -167,7 +182,7 @@ class Audience:
                 )
         return tuple(found)
 
-    def _marks_of(self, exhibit: int) -> tuple[str, ...]:
+    def marks_of(self, exhibit: int) -> tuple[str, ...]:
         """How far what is told of an exhibit may be passed on."""
         if (found := self._marks.get(exhibit)) is None:
             place = self._places.exhibits[exhibit]
