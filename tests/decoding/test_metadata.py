@@ -36,10 +36,15 @@ OF_XMP = {
 }
 
 
+HOW_WRITTEN = ("quantisation", "quality", "coding", "sampling", "huffman", "segments")
+"""What test_jpeg_facts.py is about; and the bytes of the scan."""
+
+OF_CONTAINER = ("brand", "brands", "handler")
+
+
 def _told(data: bytes) -> dict[str, str]:
-    fields = dict(of_picture(data))
-    fields.pop("quantisation", None)
-    return fields
+    without = (*HOW_WRITTEN, "coded-bytes")
+    return {name: value for name, value in of_picture(data) if name not in without}
 
 
 def _apart(data: bytes) -> list[bytes]:
@@ -213,7 +218,8 @@ def test_films_tell_what_their_containers_do() -> None:
     item = hash_item(_film(tags))
     assert item.media is not None
     assert item.media.is_video
-    assert dict(item.metadata) == {
+    told = {name: value for name, value in item.metadata if name not in OF_CONTAINER}
+    assert told == {
         "make": "Apple",
         "model": "iPhone 15",
         "software": "18.1",

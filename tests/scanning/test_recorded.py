@@ -53,7 +53,8 @@ def test_what_files_say_of_themselves_is_on_record_and_in_no_output(
         rows = database.store.execute("SELECT name, value FROM metadata_fields ORDER BY name")
         told: dict[str, str] = dict(rows)
         assert len(told.pop("quantisation")) == 16
-        assert told == FIELDS
+        assert (told.pop("quality"), told.pop("sampling")) == ("75", "grey")
+        assert FIELDS.items() <= told.items()
         assert database.verify().passed
         hm.write_report(database, "17", format="json", out=tmp_path / "17.json")
     assert FIELDS["gps"] not in (tmp_path / "17.json").read_text(encoding="utf-8")

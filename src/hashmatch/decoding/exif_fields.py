@@ -29,6 +29,8 @@ _LONGEST: Final = 1 << 18
 """Bytes of one value."""
 
 _EXIF, _GPS, _MAKER_NOTE, _XMP = 0x8769, 0x8825, 0x927C, 0x02BC
+_THUMBNAIL: Final = 0x0201
+_OF_THUMBNAIL: Final = frozenset({_THUMBNAIL, _THUMBNAIL + 1})
 
 _NAMES: Final[Mapping[int, str]] = {
     0x010F: "make",
@@ -118,6 +120,16 @@ class _Block:
                 found[tag] = kind, self.data[start : start + min(bytes_of, _LONGEST)]
         return found
 
+    def has_thumbnail(self) -> bool:
+        """Whether the second directory says where a smaller JPEG of the picture lies."""
+        at = self.first()
+        if self.big or not 0 < at < len(self.data):
+            return False
+        second = self.number(at + 2 + min(self.number(at, 2), _MOST_ENTRIES) * 12, 4)
+        told = self.values(second, _OF_THUMBNAIL)
+        start, length = (self.whole(told.get(tag)) for tag in (_THUMBNAIL, _THUMBNAIL + 1))
+        return length > 0 and 0 < start <= len(self.data) - length
+
 
 def add_exif(found: MutableMapping[str, str], tiff: bytes) -> bytes:
     """Add what a block says to what is known, and return the XMP packet in it, if there is one.
@@ -143,6 +155,8 @@ def add_exif(found: MutableMapping[str, str], tiff: bytes) -> bytes:
         _add_place(found, block, block.values(where, _OF_GPS))
     if (note := values.get(_MAKER_NOTE)) is not None:
         _add_makers(found, note[1])
+    if block.has_thumbnail():
+        add(found, "thumbnail", "EXIF")
     packet = values.get(_XMP)
     return packet[1] if packet is not None and packet[0] in _TEXT else b""
 

@@ -6,36 +6,30 @@ say. Whatever the bytes are, nothing is raised, and what is found is bounded.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping, MutableMapping
-from hashlib import sha256
+from collections.abc import Callable, Iterator, Mapping
 from typing import Final, TypeAlias
 
 from hashmatch.decoding import formats, png
 from hashmatch.decoding.exif_fields import add_exif, add_gps
 from hashmatch.decoding.heif_metadata import items_of
+from hashmatch.decoding.jpeg_facts import EXIF_START, MOST_SEGMENTS, Block, blocks_of
 from hashmatch.decoding.printable import add
 from hashmatch.decoding.xmp import add_xmp
 
 Fields: TypeAlias = tuple[tuple[str, str], ...]
 """Names, each once, with values."""
-_Block: TypeAlias = tuple[str, bytes]
-"""Kind and content: `exif`, `gps`, `xmp`, `tables`, or the name of a value with the value."""
 
-_EXIF_START, _XMP_START = b"Exif\0\0", b"http://ns.adobe.com/xap/1.0/\0"
 _PNG_XMP: Final = b"XML:com.adobe.xmp\0\0\0\0\0"
 _PNG_TEXTS: Final[Mapping[bytes, str]] = {
     b"Software": "software",
     b"Author": "artist",
     b"Creation Time": "captured",
 }
-_MOST_SEGMENTS: Final = 2000
+_PIXELS: Final = frozenset({b"IHDR", b"PLTE", b"IDAT", b"IEND", b"fcTL", b"fdAT"})
+_MOST_NAMES: Final = 24
+_WEBP_CODINGS: Final[Mapping[bytes, bytes]] = {b"VP8 ": b"lossy", b"VP8L": b"lossless"}
 _LONGEST: Final = 1 << 18
 """Bytes of one block."""
-_SOS, _DQT, _APP1 = 0xDA, 0xDB, 0xE1
-_MARKER: Final = re.compile(rb"\xff([\x02-\xcf\xda-\xfe])")
-_TABLE: Final = 64
-_DIGITS: Final = 16
-"""Hexadecimal digits of the digest of quantisation tables: files are grouped by it, no more."""
 _NEAR: Final = 1 << 16
 """Bytes within which Canon's CR3 has its blocks."""
 
@@ -57,8 +51,6 @@ def of_picture(data: bytes) -> Fields:
             add_gps(found, block)
         elif name == "xmp":
             packets.append(block)
-        elif name == "tables":
-            add(found, "quantisation", sha256(block).hexdigest()[:_DIGITS])
         else:
             add(found, name, block)
     # What EXIF says comes first: XMP is a copy of it that editors change.
@@ -67,42 +59,13 @@ def of_picture(data: bytes) -> Fields:
     return tuple(found.items())
 
 
-def _of_jpeg(data: bytes, at: int = 0) -> Iterator[_Block]:
-    """The blocks in front of the first scan."""
-    tables: dict[int, bytes] = {}
-    at += 2
-    for _ in range(_MOST_SEGMENTS):
-        found = _MARKER.search(data, at)
-        if found is None or found[1][0] == _SOS:
-            break
-        at, marker = found.end() - 2, found[1]
-        end = at + 2 + max(int.from_bytes(data[at + 2 : at + 4]), 2)
-        if marker[0] == _APP1:
-            body = data[at + 4 : end]
-            if body.startswith(_EXIF_START):
-                yield "exif", body[len(_EXIF_START) :]
-            elif body.startswith(_XMP_START):
-                yield "xmp", body[len(_XMP_START) :]
-        elif marker[0] == _DQT:
-            _take_tables(tables, data[at + 4 : end])
-        at = end
-    if tables:
-        yield "tables", b"".join(bytes((each,)) + tables[each] for each in sorted(tables))
-
-
-def _take_tables(tables: MutableMapping[int, bytes], body: bytes) -> None:
-    """Take up the quantisation tables of a segment: how many segments they fill is no matter."""
-    at = 0
-    while at < len(body):
-        length = _TABLE << (body[at] >> 4 & 1)
-        tables[body[at]] = body[at + 1 : at + 1 + length]
-        at += 1 + length
-
-
-def _of_png(data: bytes) -> Iterator[_Block]:
+def _of_png(data: bytes) -> Iterator[Block]:
+    names: dict[bytes, None] = {}
     for chunk in png.chunks(data):
+        if len(names) < _MOST_NAMES and chunk.name not in _PIXELS:
+            names[chunk.name] = None
         if chunk.name == b"eXIf":
-            yield "exif", chunk.body(data).removeprefix(_EXIF_START)
+            yield "exif", chunk.body(data).removeprefix(EXIF_START)
         elif chunk.name == b"iTXt":
             body = data[chunk.start + 8 : min(chunk.end - 4, chunk.start + 8 + _LONGEST)]
             if body.startswith(_PNG_XMP):
@@ -112,27 +75,30 @@ def _of_png(data: bytes) -> Iterator[_Block]:
             key, _, text = body.partition(b"\0")
             if key in _PNG_TEXTS:
                 yield _PNG_TEXTS[key], text
+    yield "segments", b" ".join(names)
 
 
-def _of_webp(data: bytes) -> Iterator[_Block]:
+def _of_webp(data: bytes) -> Iterator[Block]:
     at = 12
-    for _ in range(_MOST_SEGMENTS):
+    for _ in range(MOST_SEGMENTS):
         name, length = data[at : at + 4], int.from_bytes(data[at + 4 : at + 8], "little")
         if not name:
             break
         if name == b"EXIF":
-            yield "exif", data[at + 8 : at + 8 + length].removeprefix(_EXIF_START)
+            yield "exif", data[at + 8 : at + 8 + length].removeprefix(EXIF_START)
         elif name == b"XMP ":
             yield "xmp", data[at + 8 : at + 8 + min(length, _LONGEST)]
+        elif name in _WEBP_CODINGS:
+            yield "coding", _WEBP_CODINGS[name]
         at += 8 + length + length % 2
 
 
-def _of_raw(data: bytes) -> Iterator[_Block]:
+def _of_raw(data: bytes) -> Iterator[Block]:
     """RAW files that are TIFF files, Canon's CR3, and Fujifilm's RAF, which holds a JPEG."""
     if data[:2] in (b"II", b"MM"):
         yield "exif", data
     elif data.startswith(b"FUJIFILMCCD-RAW"):
-        yield from _of_jpeg(data, int.from_bytes(data[84:88]))
+        yield from blocks_of(data, int.from_bytes(data[84:88]))
     else:
         for name, kind in ((b"CMT1", "exif"), (b"CMT2", "exif"), (b"CMT4", "gps")):
             at = data.find(name, 4, _NEAR)
@@ -141,14 +107,14 @@ def _of_raw(data: bytes) -> Iterator[_Block]:
                 yield kind, data[at + 4 : at - 4 + min(size, _LONGEST)]
 
 
-def _of_tiff(data: bytes) -> Iterator[_Block]:
+def _of_tiff(data: bytes) -> Iterator[Block]:
     yield "exif", data
 
 
-_BLOCKS: Final[Mapping[str, Callable[[bytes], Iterator[_Block]]]] = {
+_BLOCKS: Final[Mapping[str, Callable[[bytes], Iterator[Block]]]] = {
     "avif": items_of,
     "heif": items_of,
-    "jpeg": _of_jpeg,
+    "jpeg": blocks_of,
     "jpegxl": items_of,
     "png": _of_png,
     "raw": _of_raw,
@@ -171,6 +137,9 @@ _TAGS: Final = (
     ("com.apple.quicktime.creationdate", "captured"),
     ("date", "captured"),
     ("creation_time", "created"),
+    ("major_brand", "brand"),
+    ("compatible_brands", "brands"),
+    ("handler_name", "handler"),
     ("com.apple.quicktime.location.iso6709", "gps"),
     ("location", "gps"),
     ("location-eng", "gps"),
