@@ -11,6 +11,7 @@ from hashmatch.model import Digests, Item, ScanResult
 from hashmatch.model.event import Event, EventKind, ImportedUnit, Role
 from hashmatch.model.identifier import Identifier
 from hashmatch.model.moment import Moment
+from hashmatch.model.plain import Json
 from hashmatch.sightings.database import Database
 from hashmatch.sightings.statements import Said, Topic
 from hashmatch.tracing.links import Question, links
@@ -74,7 +75,13 @@ def scan(
     options = replace(CONFIGURATION, replaces=again)
     found = [
         tuple(
-            match(entry, entry_digests=digests(1000 + entry), known_good=chance.random() < 0.1)
+            match(
+                entry,
+                entry_digests=digests(1000 + entry),
+                known_good=chance.random() < 0.1,
+                category=f"{entry % 3}",
+                details=details(entry),
+            )
             for entry in chance.sample(range(ENTRIES), chance.choice((0, 1, 1, 2)))
         )
         for _ in range(6)
@@ -96,6 +103,17 @@ def scan(
         if not good:
             world.ever.add(entry)
             world.seen.setdefault(entry, {}).setdefault(place, []).append(row)
+
+
+def details(entry: int) -> dict[str, Json]:
+    """What the list says of an entry, as other lists write it."""
+    if entry % 5 == 0:
+        return {"comments": "of the series"}
+    return {
+        "Series" if entry % 2 else "Series name": f" S{entry % 4}",
+        "Victim ID": [f"v{entry % 7}", f"v{entry % 3}"],
+        "VictimIdentified": "false" if entry % 3 else True,
+    }
 
 
 def stated(chance: random.Random) -> dict[str, str]:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 _FIRST: Final = datetime(1, 1, 1, tzinfo=UTC)
 _LAST: Final = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
+IN: Final = "in-"
+"""How the kinds of all times begin that no file system and no event tells."""
 _IN_FILE: Final = "in-file-"
 """How the kinds of times begin that a file tells of itself: anyone can have written them."""
 _TOLD: Final = ("captured", "digitized", "modified", "created", "gps-time")
@@ -96,7 +98,7 @@ def of_items(store: "Store", zones: Mapping[int, str]) -> dict[int, list[Moment]
         f"SELECT item_id, kind, at FROM times WHERE item_id IN {_THOSE} ORDER BY item_id, kind",  # noqa: S608 (our words)
         those,
     ):
-        found[item].append(_stated(from_text(at), from_text(kind), zones[item]))
+        found[item].append(of_words(from_text(at), from_text(kind), zones[item]))
     for item, locator, original in store.execute(
         "SELECT items.id, locator, original_names.name FROM items "  # noqa: S608 (our words)
         f"LEFT JOIN original_names ON item_id = items.id WHERE items.id IN {_THOSE}",
@@ -125,11 +127,11 @@ def _in_files(store: "Store", those: tuple[str]) -> dict[int, list[Moment]]:
         for name in _TOLD:
             if words := fields.get(name, "").strip():
                 zone = "UTC" if name in _UTC else fields.get(f"{name}-offset", "")
-                found.setdefault(item, []).append(_stated(words, f"{_IN_FILE}{name}", zone))
+                found.setdefault(item, []).append(of_words(words, f"{_IN_FILE}{name}", zone))
     return {item: [*dict.fromkeys(times)] for item, times in found.items()}
 
 
-def _stated(words: str, kind: str, zone: str) -> Moment:
+def of_words(words: str, kind: str, zone: str) -> Moment:
     """The time that words state; those that state none are of any time.
 
     A zone that is none is as if it were not told.
