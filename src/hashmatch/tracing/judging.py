@@ -141,6 +141,12 @@ class Audience:
             return Shown(exhibits, exhibits)
         return Shown({self._pointers.get(each, each) for each in exhibits}, exhibits)
 
+    def parted(self, where: "Where | Packed") -> tuple[AbstractSet[int], AbstractSet[int]]:
+        """Exhibits by their numbers: those of which all is shown, and those of pointers."""
+        exhibits = self.shown(where).exhibits
+        pointers = exhibits & self._pointers.keys()
+        return exhibits - pointers, pointers
+
     def cases(self, shown: Shown) -> set[str]:
         """The cases of these exhibits."""
         return {self._places.exhibits[each].case for each in shown.exhibits}

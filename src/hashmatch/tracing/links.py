@@ -2,6 +2,7 @@
 
 from bisect import bisect_left
 from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from operator import attrgetter
 from typing import TYPE_CHECKING, Final, NamedTuple, overload
@@ -52,6 +53,26 @@ class _Order(NamedTuple):
     exhibits: int
     kind: LinkKind
     key: str
+
+
+class Placed(NamedTuple):
+    """A link with the exhibits that it is between.
+
+    Attributes:
+        kind: what it is.
+        key: which one.
+        grade: how much it says.
+        exhibits: in how many of all.
+        shown: these by their numbers, as far as all is shown of them.
+        pointers: those of cases that are pointers.
+    """
+
+    kind: LinkKind
+    key: str
+    grade: Grade
+    exhibits: int
+    shown: AbstractSet[int]
+    pointers: AbstractSet[int]
 
 
 class _Found(NamedTuple):
@@ -111,6 +132,14 @@ class Links(Sequence[Link]):
             why_not=found.why_not,
             statements=found.statements,
             handling=self._audience.handling(occurrences, found.order.key),
+        )
+
+    def placed(self, at: int) -> "Placed":
+        """One of them by its exhibits alone: no value is made of what lies there."""
+        found = self._found[at]
+        shown, pointers = self._audience.parted(found.where)
+        return Placed(
+            found.order.kind, found.order.key, found.grade, len(shown | pointers), shown, pointers
         )
 
     @property
