@@ -17,10 +17,11 @@ import hashmatch as hm
 from hashmatch.hashing.items import HashOptions, hash_item
 from hashmatch.model import Digests, Item
 from hashmatch.scanning import copies as copies_module
+from hashmatch.scanning.binding import run_config
 from hashmatch.scanning.copies import Copies
 from hashmatch.scanning.decoding import HashFiles
 from hashmatch.scanning.digested import Digested, DigestFiles
-from hashmatch.scanning.engine import matcher_for, run_config
+from hashmatch.scanning.engine import matcher_for
 from hashmatch.scanning.reading import read_items
 from hashmatch.scanning.task import Task
 from hashmatch.sightings.database import Database

@@ -7,7 +7,8 @@ import pytest
 import hashmatch as hm
 from hashmatch.errors import ListFormatError, Reason, SourceError
 from hashmatch.scanning import landlock, seccomp
-from hashmatch.scanning.engine import matcher_for, run_config
+from hashmatch.scanning.binding import run_config
+from hashmatch.scanning.engine import matcher_for
 from hashmatch.scanning.tally import Tally
 from hashmatch.sightings.database import Database
 from hashmatch.sightings.scan_config import SourceSpec

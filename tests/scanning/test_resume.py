@@ -12,7 +12,8 @@ import pytest
 import hashmatch as hm
 from hashmatch.errors import ResumeError
 from hashmatch.reports.conditions import conditions
-from hashmatch.scanning.engine import iter_scan, matcher_for, run_config
+from hashmatch.scanning.binding import run_config
+from hashmatch.scanning.engine import iter_scan, matcher_for
 from hashmatch.sightings.database import Database
 from hashmatch.sightings.scan_config import SourceSpec
 from hashmatch.sources.folder import Folder

@@ -14,7 +14,7 @@ from hashmatch.cli.scan_output import Shown, show_scan
 from hashmatch.enrolment import enrol, enrolled_list
 from hashmatch.model import Grade, MatchKind
 from hashmatch.reports.writing import write_report
-from hashmatch.scanning.engine import run_config
+from hashmatch.scanning.binding import run_config
 from hashmatch.sightings.database import Database
 from hashmatch.sightings.scan_config import SourceSpec
 from hashmatch.sources.folder import Folder

@@ -11,7 +11,7 @@ import hashmatch as hm
 from hashmatch.enrolment import enrol, enrolled_list
 from hashmatch.file_matching import hash_options
 from hashmatch.model import Grade, KnownHash, MatchKind
-from hashmatch.scanning.engine import run_config
+from hashmatch.scanning.binding import run_config
 from hashmatch.sources.folder import Folder
 from tests.support.clips import encoded
 from tests.support.films import facts

@@ -9,7 +9,8 @@ import hashmatch as hm
 from hashmatch.cli.outcome import left_undone
 from hashmatch.cli.scan_output import _note_end
 from hashmatch.model import ScanSummary
-from hashmatch.scanning.engine import matcher_for, run_config
+from hashmatch.scanning.binding import run_config
+from hashmatch.scanning.engine import matcher_for
 from hashmatch.scanning.proving import IndexProof
 from hashmatch.sightings.database import Database
 from hashmatch.sightings.scan_config import SourceSpec

@@ -3,9 +3,8 @@
 import os
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sized
 from contextlib import closing
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import partial
-from importlib import metadata
 from time import monotonic
 from typing import Any, TypeAlias
 
@@ -25,9 +24,7 @@ from hashmatch.scanning.sandbox import Sandbox
 from hashmatch.scanning.selection import Selection
 from hashmatch.scanning.to_read import FilesToRead
 from hashmatch.search.loaded import kernels
-from hashmatch.sightings.migrating import tool_version
 from hashmatch.sightings.recording import Run
-from hashmatch.sightings.scan_config import FLAT_CARDS_MARKED, RunConfig, list_record
 from hashmatch.sightings.unchanged import FileState
 from hashmatch.sources.base import Found, Source, readable_of
 from hashmatch.sources.inside.options import Inside
@@ -41,22 +38,6 @@ _INSIDE = Inside()
 _BATCH = 64
 _SECONDS = 0.5
 """The longest that a read item waits for others to be matched with."""
-
-_HASHES = 3
-"""Raised whenever the same bytes and options give other hashes within a version of hashmatch: a
-scan that was begun before is not resumed, and hashes on record are not used again."""
-
-_PARSERS_OF_OURS = "6"
-"""Raised whenever other items are found in the same files, or under other locators."""
-_PARSERS = ("inflate64", "libpff-python", "msoffcrypto-tool", "olefile", "pikepdf", "py7zr", "rars")
-"""What reads containers: another version may find other items."""
-_DECODERS = ("numpy", "pillow", "av", "pi-heif", "simplejpeg", "pylibjxl")
-"""What reads: another version may give other hashes."""
-_RULE_OF_FLAT_CARDS = "1"
-"""Raised whenever other pictures are marked as flat cards."""
-_LIBRARIES = (*_DECODERS, "faiss-cpu", "numba")
-"""What reads or compares, for the record."""
-_OF_PATCHES = ("opencv-python-headless",)
 
 
 def matcher_for(against: Against, *, profile: Profile | str = DEFAULT) -> Matcher:
@@ -237,64 +218,6 @@ def _counted(source: Iterable[Found]) -> int | None:
         return len(source)
     total = getattr(source, "total", None)
     return int(total()) if callable(total) else None
-
-
-def run_config(
-    matcher: Matcher,
-    *,
-    limits: Limits | None = None,
-    inside: Inside | None = _INSIDE,
-    selection: Selection | None = None,
-    command: str = "",
-    replaces: bool = False,
-    deepens: bool = False,
-) -> RunConfig:
-    """What a scan with this matcher is bound to, for `Database.run`."""
-    options = asdict(hash_options(matcher, limits))
-    if matcher.tiers == (Tier.WHOLE,):
-        # Scans of earlier versions looked for whole pictures alone, and are resumed.
-        del options["tiers"]
-    return RunConfig(
-        profile=matcher.profile,
-        lists=tuple(map(list_record, matcher.lists, matcher.coverage)),
-        options={**options, "algorithms": list(options["algorithms"])},
-        hash_version=f"{tool_version()}+hashes.{_HASHES}",
-        libraries={
-            name: _version(name)
-            for name in (*_LIBRARIES, *(_OF_PATCHES if Tier.PATCHES in matcher.tiers else ()))
-        },
-        decoders={
-            **{name: _version(name) for name in _DECODERS},
-            FLAT_CARDS_MARKED: _RULE_OF_FLAT_CARDS,
-        },
-        reading=_reading(inside, selection or Selection()),
-        passwords=() if inside is None else inside.passwords,
-        command=command,
-        replaces=replaces,
-        deepens=deepens,
-    )
-
-
-def _reading(inside: Inside | None, selection: Selection) -> dict[str, Any]:
-    """All that decides which items there are, and which are decoded."""
-    selected = {"min_size": selection.min_size, "only": selection.only}
-    if inside is None:
-        return {"inside": False, **selected}
-    versions = {name: _version(name) for name in _PARSERS}
-    return {
-        "inside": True,
-        **asdict(inside.limits),
-        "passwords": "",
-        "parsers": {"hashmatch": _PARSERS_OF_OURS, **versions},
-        **selected,
-    }
-
-
-def _version(name: str) -> str:
-    try:
-        return metadata.version(name)
-    except metadata.PackageNotFoundError:
-        return ""
 
 
 def _recorded(

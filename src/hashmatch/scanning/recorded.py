@@ -9,7 +9,8 @@ from hashmatch.limits import Limits
 from hashmatch.matching.matcher import Matcher
 from hashmatch.model import ScanResult, ScanSummary
 from hashmatch.profiles import DEFAULT, Profile
-from hashmatch.scanning.engine import Against, file_states, iter_scan, matcher_for, run_config
+from hashmatch.scanning.binding import run_config
+from hashmatch.scanning.engine import Against, file_states, iter_scan, matcher_for
 from hashmatch.scanning.selection import Selection
 from hashmatch.scanning.tally import tally
 from hashmatch.sightings.database import Database
