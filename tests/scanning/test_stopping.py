@@ -8,6 +8,7 @@ import pytest
 import hashmatch as hm
 from hashmatch.cli.outcome import left_undone
 from hashmatch.cli.scan_output import _note_end
+from hashmatch.cli.triage import Order
 from hashmatch.model import ScanSummary
 from hashmatch.scanning.binding import run_config
 from hashmatch.scanning.engine import matcher_for
@@ -84,7 +85,7 @@ def test_of_a_proof_that_is_not_waited_for_it_is_told_that_every_file_was_read(
 
 
 def test_what_lies_in_files_is_not_counted_as_files(capsys: pytest.CaptureFixture[str]) -> None:
-    _note_end(ScanSummary(items=9, hashed=9, members=8), None, [False], 5)  # type: ignore[arg-type]
+    _note_end(ScanSummary(items=9, hashed=9, members=8), None, [False], 5, Order())  # type: ignore[arg-type]
     assert "interrupted after 1 of 5 files" in capsys.readouterr().err
 
 

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -262,5 +263,10 @@ class Runs:
 
 def resume_command() -> str:
     """The command that continues the scan that this process runs, ready to be pasted."""
-    words = [word for word in sys.argv[1:] if word not in {"--resume", "--rescan"}]
+    words: list[str] = []
+    for before, word in pairwise(sys.argv):
+        # A triage goes on as the scan of all the rest.
+        of_triage = word.startswith("--stop-after") or before == "--stop-after"
+        if word not in {"--resume", "--rescan", "--triage"} and not of_triage:
+            words.append(word)
     return shlex.join([*called(), *words, "--resume"])

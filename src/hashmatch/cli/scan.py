@@ -55,10 +55,13 @@ from hashmatch.cli.scan_options import (
     ReplaceEarlierOption,
     RescanOption,
     ResumeOption,
+    StopAfterOption,
+    TriageOption,
 )
 from hashmatch.cli.scan_output import Shown, note_summary, show_scan, summary_line
 from hashmatch.cli.signing import HeadLogOption, SignOption, check_head_log, signer_of
 from hashmatch.cli.standard_input import check_dashes
+from hashmatch.cli.triage import StopAfter
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -92,6 +95,11 @@ head of the audit chain is printed: --head-log appends it to a file, which shoul
 With --deepen a scan with --effort normal or thorough goes on with one of the same exhibit that
 looked less hard: what that one hashed, and anything that is known meets, is not decoded again.
 
+With --triage the files in which matches are likeliest, by their place, kind, size and age and by
+what earlier scans on record teach, are read first, and keyframes of videos before whole videos.
+Nothing is left out: --stop-after, or Ctrl-C, ends it early, with exit code 130; what was not read
+is counted and on record, and --resume reads it.
+
 --dry-run lists what a scan would read, and decodes, matches and records nothing: containers, the
 volumes of disk images with their files, what needs a password and what is not read. Exit code 4
 says that something would be unreadable.
@@ -104,6 +112,8 @@ Examples:
   hashmatch scan /evidence/7 --against lab.index --db lab.sightings --case 2026-0417 --exhibit 7
   hashmatch scan /evidence/7 --against lab.index --db lab.sightings --case 2026-0417 --exhibit 7 \\
       --resume
+  hashmatch scan /mnt/phone --against lab.index --db lab.sightings --case 2026-0417 --exhibit 8 \\
+      --triage --stop-after 15m
   hashmatch scan /mnt/laptop /mnt/card --against lab.index --exclude '*.iso' --exclude Windows
 """
 
@@ -121,6 +131,8 @@ def scan_folder(
     resume: ResumeOption = False,
     rescan: RescanOption = False,
     deepen: DeepenOption = False,
+    triage: TriageOption = False,
+    stop_after: StopAfterOption = "",
     replace_earlier: ReplaceEarlierOption = False,
     min_size: MinSizeOption = None,
     only: OnlyOption = None,
@@ -150,15 +162,29 @@ def scan_folder(
     as_json: JsonOption = False,
 ) -> None:
     """The command `scan`."""
-    record = _record_for(context, folders, against, reading := reading_of(context.params))
+    _scan(context, folders, against or [], exclude or [])
+
+
+def _scan(
+    context: typer.Context,
+    folders: "Sequence[Path]",
+    against: "Sequence[Path]",
+    exclude: "Sequence[str]",
+) -> None:
+    given, reading = context.params, reading_of(context.params)
+    record = _record_for(context, folders, against, reading)
     sources = [_opened(each, exclude) for each in folders]
-    if dry_run:
-        list_only(context.params, folders, sources, reading)
+    if given["dry_run"]:
+        list_only(given, folders, sources, reading)
         return
-    matcher = _matcher_for(context.params, against or [])
-    how = Shown(as_json=as_json, workers=workers, unsandboxed=unsandboxed, reading=reading)
+    matcher = _matcher_for(given, against)
+    how = Shown(
+        **{name: given[name] for name in ("as_json", "workers", "unsandboxed", "triage")},
+        reading=reading,
+        stop_after=StopAfter.of(given["stop_after"]),
+    )
     seen = _scan_all(folders, sources, matcher, record, how)
-    _end(seen, matcher, record, how, matched=fail_on_match)
+    _end(seen, matcher, record, how, matched=given["fail_on_match"])
 
 
 def _end(
@@ -217,7 +243,7 @@ def _note_end(
 def _record_for(
     context: typer.Context,
     folders: "Sequence[Path]",
-    against: "Sequence[Path] | None",
+    against: "Sequence[Path]",
     reading: ReadingOptions,
 ) -> Record | None:
     """The same as `_record_of`, once options go together and nothing is written into evidence.
@@ -227,7 +253,7 @@ def _record_for(
     _check_options(context, folders)
     given = context.params
     record = None if given["dry_run"] else _record_of(given, reading)
-    _check_written(record, folders, against or [])
+    _check_written(record, folders, against)
     return record
 
 
@@ -280,6 +306,13 @@ def _check_options(context: typer.Context, folders: "Sequence[Path]") -> None:
     if wanted["deepen"] and wanted["rescan"]:
         msg = "--deepen uses hashes on record again, and --rescan does not: give only one of them"
         raise typer.BadParameter(msg)
+    if wanted["stop_after"] and not wanted["triage"]:
+        msg = "--stop-after ends a triage: give --triage too"
+        raise typer.BadParameter(msg)
+    if wanted["stop_after"] and len(folders) > 1:
+        msg = "--stop-after is for a single folder: scan the folders one by one"
+        raise typer.BadParameter(msg)
+    StopAfter.of(wanted["stop_after"])
     if wanted["exhibit"] and len(folders) > 1:
         msg = "--exhibit is for a single folder: scan the folders one by one, each with its label"
         raise typer.BadParameter(msg)

@@ -43,6 +43,19 @@ DeepenOption = Annotated[
     ),
 ]
 
+TriageOption = Annotated[
+    bool,
+    typer.Option("--triage", help="Read first the files in which matches are likeliest."),
+]
+
+StopAfterOption = Annotated[
+    str,
+    typer.Option(
+        metavar="SHARE|TIME",
+        help="End a triage after this share of the work, as 5%, or time, as 90s, 15m, 2h.",
+    ),
+]
+
 ReplaceEarlierOption = Annotated[
     bool,
     typer.Option(

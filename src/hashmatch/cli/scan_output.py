@@ -11,12 +11,14 @@ from hashmatch.cli.inside_options import arguments_of
 from hashmatch.cli.interrupt import interruption
 from hashmatch.cli.outcome import left_undone
 from hashmatch.cli.output import json_line, line, match_line, note, printable, size_in_words
+from hashmatch.cli.triage import Order
 from hashmatch.wording import number_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from hashmatch.cli.inside_options import ReadingOptions
+    from hashmatch.cli.triage import StopAfter
     from hashmatch.index.reading import KnownList
     from hashmatch.matching.matcher import Matcher
     from hashmatch.model import Item, Match, ScanResult, ScanSummary
@@ -37,12 +39,16 @@ class Shown:
         workers: processes that read; as many as cores where None.
         unsandboxed: whether they may do without being locked down.
         reading: what of the evidence is read, and how; as `scan` does by default where None.
+        triage: whether what is likeliest to match is read first.
+        stop_after: when a triage ends; None where it goes on to the end.
     """
 
     as_json: bool = False
     workers: int | None = None
     unsandboxed: bool = False
     reading: "ReadingOptions | None" = None
+    triage: bool = False
+    stop_after: "StopAfter | None" = None
 
 
 def show_scan(
@@ -66,13 +72,13 @@ def show_scan(
 
     _note_lists(matcher)
     counted, missing, images = Tally(), _MissingReaders(), _Verdicts()
-    alarms: list[str] = []
-    left: list[bool] = []
+    alarms, left = list[str](), list[bool]()
 
     def on_notice(words: str) -> None:
         note(words)
         alarms.extend([words] * words.startswith(ALARM))
 
+    order = Order.of_triage(how.stop_after, run) if how.triage else Order()
     with scan_progress(source, given) as shown, interruption() as asked:
         if run is not None:
             run.expect(shown.files)
@@ -84,7 +90,7 @@ def show_scan(
             **arguments_of(how.reading),
             run=run,
             allow_unmatched=True,
-            stop=asked.is_requested,
+            **order.arguments(asked.is_requested),
             on_notice=on_notice,
             on_progress=shown.inside,
             on_expanding=shown.expanding,
@@ -98,16 +104,17 @@ def show_scan(
             _print_result(result, as_json=how.as_json)
             shown.update(counted.summary)
     summary = replace(counted.summary if run is None else run.summary(), alarms=len(alarms))
-    _note_end(summary, matcher, left, shown.files)
+    _note_end(summary, matcher, left, shown.files, order)
     images.note()
     return summary, bool(left), asked.is_requested()
 
 
 def _note_end(
-    summary: "ScanSummary", matcher: "Matcher", left: "Sequence[bool]", files: int
+    summary: "ScanSummary", matcher: "Matcher", left: "Sequence[bool]", files: int, order: Order
 ) -> None:
     note_summary(summary)
     if left:
+        order.note_unread()
         note(left_undone(summary.items - summary.members, files, all_read=left[0]))
     else:
         _note_index_files(matcher)

@@ -176,10 +176,10 @@ class BackupNames:
         self._workers = replace(workers, count=0 if workers.count == 0 else 1)
         self._known: dict[str, Backup | None] = {}
 
-    def named(self, files: Iterable[Found]) -> Iterator[Found]:
-        """The same files, those of backups with their names."""
+    def named(self, files: Iterable[Found | None]) -> Iterator[Found | None]:
+        """The same files, those of backups with their names; None for none as yet."""
         for found in files:
-            yield self._named(found)
+            yield None if found is None else self._named(found)
 
     def with_name(self, found: Found) -> Found:
         """One item of a source, or what lies in one, with its name."""

@@ -1,7 +1,7 @@
 """A scan: every file of a source is hashed, matched and accounted for."""
 
 import os
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sized
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence, Sized
 from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
@@ -14,7 +14,7 @@ from hashmatch.file_matching import hash_options
 from hashmatch.limits import Limits
 from hashmatch.matching.known import Known
 from hashmatch.matching.matcher import Matcher
-from hashmatch.model import Digests, Item, MediaHashes, RunStatus, ScanResult, Tier
+from hashmatch.model import Digests, Item, Json, MediaHashes, RunStatus, ScanResult, Tier
 from hashmatch.profiles import DEFAULT, Profile
 from hashmatch.scanning.faulty import matched, put_on_record
 from hashmatch.scanning.limits import WorkerLimits
@@ -23,6 +23,8 @@ from hashmatch.scanning.reading import read_items
 from hashmatch.scanning.sandbox import Sandbox
 from hashmatch.scanning.selection import Selection
 from hashmatch.scanning.to_read import FilesToRead
+from hashmatch.scanning.triage.glances import Glances
+from hashmatch.scanning.triage.triage import Triage
 from hashmatch.search.loaded import kernels
 from hashmatch.sightings.recording import Run
 from hashmatch.sightings.unchanged import FileState
@@ -62,6 +64,7 @@ def iter_scan(
     run: Run | None = None,
     inside: Inside | None = _INSIDE,
     selection: Selection | None = None,
+    triage: Triage | None = None,
     allow_unmatched: bool = False,
     stop: Callable[[], bool] = lambda: False,
     on_notice: Callable[[str], object] = lambda _: None,
@@ -92,6 +95,8 @@ def iter_scan(
         inside: how what lies in archives, documents, mail and other files is read; None where it
             is not.
         selection: of what is decoded; everything by default.
+        triage: the order in which files are read, of this scan alone; that of the evidence by
+            default.
         allow_unmatched: whether to go on where nothing that is known can match.
         stop: asked before each file; once it says so, no further file is read, and what was
             read is still matched and given. The proof of index files is not waited for.
@@ -124,28 +129,70 @@ def iter_scan(
     if not allow_unmatched:
         check_matchable(matcher)
     source = source_of(evidence)
-    if run is not None:
-        on_sandbox = partial(_put_sandbox_on_record, run, [], on_sandbox)
-    read = partial(
-        read_items,
-        opener=opener_of(source),
-        sandbox=Sandbox(readable_of(source), unsandboxed),
-        options=hash_options(matcher, limits),
-        workers=workers,
-        limits=worker_limits,
+    how: dict[str, Any] = {
+        "opener": opener_of(source),
+        "options": hash_options(matcher, limits),
+        "sandbox": Sandbox(readable_of(source), unsandboxed),
+        "workers": workers,
+        "limits": worker_limits,
+        "stop": stop,
+    }
+    files = FilesToRead(_in_order(triage, source, run, matcher, how))
+    items = read_items(
+        files,
+        **how,
+        **_on_record(run, matcher),
         inside=inside,
         selection=selection,
-        done=run.done if run is not None else lambda _: False,
-        stop=stop,
         on_notice=on_notice,
         on_progress=on_progress,
         on_expanding=on_expanding,
         on_held=on_held,
-        on_sandbox=on_sandbox,
+        on_sandbox=on_sandbox if run is None else partial(_put_on_record, run, [], on_sandbox),
     )
-    files = FilesToRead(_not_done(source, run))
-    items = read(files) if run is None else read(files, recorded=_hashes_of(run, matcher))
-    return _recorded(_batches(items), matcher, run, _Stop(stop, files, on_stopped))
+    return _recorded(_batches(items), matcher, run, _Stop(stop, files, on_stopped, triage))
+
+
+def _in_order(
+    triage: Triage | None,
+    source: Iterable[Found],
+    run: Run | None,
+    matcher: Matcher,
+    how: Mapping[str, Any],
+) -> Iterable[Found | None]:
+    """The files that are to be read, in the order in which they are."""
+    files = _not_done(source, run)
+    if triage is None:
+        return files
+    glances = partial(Glances, **how, met=partial(_is_seen, matcher))
+    return _by_likeliness(triage, files, partial(_unread, source, run), glances, run)
+
+
+def _by_likeliness(
+    triage: Triage,
+    files: Iterable[Found],
+    again: Callable[[], Iterator[Found]],
+    begun: Callable[[], Glances],
+    run: Run | None,
+) -> Iterator[Found | None]:
+    """Files in the order of a triage, which is on record before the first is read."""
+    triage.survey(files)
+    if run is not None:
+        run.note_environment("triage", triage.facts)
+    with closing(begun()) as glances:
+        yield from triage.ordered(again, glances)
+
+
+def _is_seen(matcher: Matcher, item: Item) -> bool:
+    """Whether anything that is known meets the hashes of an item."""
+    return item.media is not None and any(
+        match.reportable for match in matcher.match_many([item.media])[0]
+    )
+
+
+def _on_record(run: Run | None, matcher: Matcher) -> dict[str, Any]:
+    """What tells readers of hashes and items that are on record."""
+    return {} if run is None else {"recorded": _hashes_of(run, matcher), "done": run.done}
 
 
 def _hashes_of(run: Run, matcher: Matcher) -> Callable[[str], MediaHashes | None]:
@@ -180,7 +227,11 @@ def _not_done(source: Iterable[Found], run: Run | None) -> Iterator[Found]:
         run.expect(files_in)
     if run.position:
         run.check_unchanged(file_states(source))
-    return (found for found in _files_of(source) if not run.done(found.where))
+    return _unread(source, run)
+
+
+def _unread(source: Iterable[Found], run: Run | None) -> Iterator[Found]:
+    return (each for each in _files_of(source) if run is None or not run.done(each.where))
 
 
 def file_states(source: Iterable[Found]) -> Iterator[FileState]:
@@ -189,7 +240,7 @@ def file_states(source: Iterable[Found]) -> Iterator[FileState]:
         yield FileState(found.where, None if found.problem else found.size, found.times)
 
 
-def _put_sandbox_on_record(
+def _put_on_record(
     run: Run,
     noted: list[Mapping[str, Any]],
     on_sandbox: Callable[[Mapping[str, Any]], object],
@@ -237,7 +288,7 @@ def _recorded(
             proof.check()
             if run is not None:
                 results = put_on_record(run, [found for found, _ in batch], results)
-            stop.given += sum(found.container is None for found, _ in batch)
+            stop.take([found for found, _ in batch if found.container is None])
             yield from results
     stopped = stop.has_left(proof)
     if not stopped:
@@ -248,23 +299,39 @@ def _recorded(
             run.note_environment("search", loaded)
         if facts and not stopped:
             run.note_environment("indexes", {**facts, "verified": True})
+        if stopped and (unread := stop.unread):
+            run.note_environment("unread", unread)
         run.finish(RunStatus.INTERRUPTED if stopped else RunStatus.DONE)
 
 
 @dataclass(slots=True)
 class _Stop:
-    """Whether a scan that was asked to stop left something undone, and who is told."""
+    """Whether a scan that was asked to stop, or cut short, left something undone; who is told."""
 
     requested: Callable[[], bool]
     files: FilesToRead
     on_stopped: Callable[[bool], object]
+    triage: Triage | None
     given: int = 0
+
+    def take(self, files: Sequence[Found]) -> None:
+        """Count files of the source that were given."""
+        self.given += len(files)
+        if self.triage is not None:
+            for found in files:
+                self.triage.given(found)
+
+    @property
+    def unread(self) -> dict[str, Json]:
+        """What a triage did not come to, for the record."""
+        return {} if self.triage is None else self.triage.unread
 
     def has_left(self, proof: IndexProof) -> bool:
         """Whether files were left out, or the proof of index files would have to be waited for."""
-        if not self.requested():
+        cut_short = self.triage is not None and self.triage.is_cut_short
+        if not (self.requested() or cut_short):
             return False
-        all_read = self.files.all_read(self.given)
+        all_read = self.files.all_read(self.given) and not cut_short
         left = not all_read or proof.is_pending
         if left:
             self.on_stopped(all_read)

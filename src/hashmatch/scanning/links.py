@@ -19,11 +19,11 @@ class Links:
         self._links: dict[tuple[int, int], list[Found] | Digested] = {}
         self._late: deque[Digested] = deque()
 
-    def first_names(self, files: Iterable[Found]) -> Iterator[Found]:
-        """The files but further names of one that was given before."""
+    def first_names(self, files: Iterable[Found | None]) -> Iterator[Found | None]:
+        """The files but further names of one that was given before; None for none as yet."""
         for found in files:
-            name = _name(found)
-            if name is None or found.problem is not None:
+            name = None if found is None else _name(found)
+            if found is None or name is None or found.problem is not None:
                 yield found
             elif name not in self._links:
                 self._links[name] = []

@@ -38,7 +38,7 @@ _AT_ONCE: Final = 64
 
 
 def read_items(
-    files: Iterable[Found],
+    files: Iterable[Found | None],
     options: HashOptions,
     *,
     opener: Opener = FILES,
@@ -64,7 +64,7 @@ def read_items(
     decoder; the other decodes it, unless its content is known already.
 
     Args:
-        files: of a source; read as needed.
+        files: of a source; read as needed. None where there is none for now, and more may follow.
         options: what to hash and how.
         opener: of the files; by default by their paths.
         recorded: asked for the hashes on record of a content.

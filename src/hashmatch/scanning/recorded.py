@@ -13,6 +13,7 @@ from hashmatch.scanning.binding import run_config
 from hashmatch.scanning.engine import Against, file_states, iter_scan, matcher_for
 from hashmatch.scanning.selection import Selection
 from hashmatch.scanning.tally import tally
+from hashmatch.scanning.triage.triage import Triage
 from hashmatch.sightings.database import Database
 from hashmatch.sightings.recording import Run
 from hashmatch.sightings.scan_config import SourceSpec
@@ -34,6 +35,7 @@ def scan(
     resume: bool = False,
     rescan: bool = False,
     deepen: bool = False,
+    triage: bool = False,
     profile: Profile | str = DEFAULT,
     limits: Limits | None = None,
     inside: Inside | None = _INSIDE,
@@ -59,6 +61,8 @@ def scan(
         rescan: whether a new scan is begun, whatever is on record.
         deepen: whether this scan goes on with one of the same exhibit that had fewer tiers: what
             that one hashed and anything that is known meets is not decoded again.
+        triage: whether files in which matches are likeliest are read first: see `Triage`. What is
+            on record of earlier scans moves its weights.
         profile: thresholds and minimum qualities, or the name of a profile.
         limits: of bytes, pixels and frames per file.
         inside: how what lies in archives, documents, mail and other files is read; None where it
@@ -94,6 +98,7 @@ def scan(
             against=matcher,
             workers=workers,
             run=run,
+            triage=Triage(() if run is None else run.taught()) if triage else None,
             allow_unmatched=allow_unmatched,
             unsandboxed=unsandboxed,
             **reading,

@@ -25,6 +25,7 @@ from hashmatch.sightings.rows import KINDS, seal, write
 from hashmatch.sightings.scan_config import RunConfig, SourceSpec
 from hashmatch.sightings.starting import RunStart
 from hashmatch.sightings.store import Store
+from hashmatch.sightings.taught import taught
 from hashmatch.sightings.unchanged import FileState, check_unchanged
 
 """How a run ends; only one that is done is not resumed."""
@@ -136,6 +137,10 @@ class Run:
         pictures = pictures_of(self._store, content, self._ids.hash_config)
         whole = [each for _, each in pictures if each.reason is not Reason.INTERNAL_ERROR]
         return whole[0] if len(whole) == 1 else None
+
+    def taught(self) -> Iterator[tuple[str, int, bool]]:
+        """Path, size and whether it matched, of the newest files on record: see `taught`."""
+        return taught(self._store, self._ids.case)
 
     @property
     def deepens(self) -> bool:
@@ -270,8 +275,9 @@ class Run:
 
         Args:
             aspect: `sandbox` for what workers are locked down with, `indexes` for the SHA-256 of
-                index files in force, `search` for kernels; `system` is on record already. What
-                changes is noted again.
+                index files in force, `search` for kernels, `triage` for the order of files,
+                `unread` for what it left; `system` is on record already. What changes is noted
+                again.
             facts: of it; of the sandbox those under `notices` are sentences for the reader.
 
         Raises:

@@ -1,0 +1,1 @@
+"""Triage: the files in which matches are likeliest are read first, and the rest later."""
