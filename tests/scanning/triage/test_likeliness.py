@@ -34,6 +34,12 @@ def test_a_place_is_told_by_the_deepest_folder_that_says_something(path: str, pl
     assert Traits.of(path, PICTURE).place == place
 
 
+def test_of_a_path_without_end_both_ends_are_looked_at() -> None:
+    inner = "/".join(["d"] * 5_000)
+    assert Traits.of(f"{inner}/DCIM/a.jpg", PICTURE).place == "camera"
+    assert Traits.of(f"Windows/{inner}/DCIM/a.jpg", PICTURE).place == "programs"
+
+
 def test_kinds_and_names_are_told_by_the_name() -> None:
     named = Traits.of("x/IMG-20210304-WA0007.JPG", PICTURE)
     assert (named.kind, named.name, named.size) == ("picture", "given", "usual")

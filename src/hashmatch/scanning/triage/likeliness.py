@@ -77,6 +77,8 @@ PLACES: Final[Mapping[str, tuple[float, str]]] = MappingProxyType(
 _NAMED: Final = {name: re.compile(words, re.VERBOSE) for name, (_, words) in PLACES.items()}
 ELSEWHERE: Final = "elsewhere"
 _PROGRAMS: Final = "programs"
+_DEEP: Final = 20
+"""Folders that are looked at, from both ends of a path."""
 
 KINDS: Final[Mapping[str, tuple[float, str]]] = MappingProxyType(
     {
@@ -192,11 +194,13 @@ class Traits(NamedTuple):
         return self.kind == "video"
 
 
-@lru_cache(maxsize=1 << 14)
+@lru_cache(maxsize=1 << 10)
 def _place_of(folder: str) -> str:
     """The deepest folder whose name says something; what is installed is nothing else."""
     found = ELSEWHERE
-    for name in folder.lower().split("/"):
+    names = folder.lower().split("/")
+    # Trees can be thousands of folders deep.
+    for name in names if len(names) <= 2 * _DEEP else (*names[:_DEEP], *names[-_DEEP:]):
         for place, words in _NAMED.items():
             if words.fullmatch(name) is not None:
                 if place == _PROGRAMS:
