@@ -144,6 +144,7 @@ def iter_scan(
         **_on_record(run, matcher),
         inside=inside,
         selection=selection,
+        rank=None if triage is None else triage.rank_inside,
         on_notice=on_notice,
         on_progress=on_progress,
         on_expanding=on_expanding,

@@ -4,6 +4,7 @@ from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from contextlib import ExitStack, closing
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from hashmatch.hashing.options import HashOptions
@@ -15,6 +16,7 @@ from hashmatch.scanning.digested import Digested, DigestFiles
 from hashmatch.scanning.expanding import ExpandFiles
 from hashmatch.scanning.images.images import Images
 from hashmatch.scanning.images.job import InsideAnswer, InsideTask, ReadInside
+from hashmatch.scanning.images.volume import Rank
 from hashmatch.scanning.limits import WorkerLimits
 from hashmatch.scanning.links import Links
 from hashmatch.scanning.pool import WorkerPool, in_workers
@@ -49,6 +51,7 @@ def read_items(
     inside: Inside | None = None,
     selection: Selection | None = None,
     done: Callable[[Locator], bool] = lambda _: False,
+    rank: Rank | None = None,
     stop: Callable[[], bool] = lambda: False,
     on_notice: Callable[[str], object] = lambda _: None,
     on_progress: Callable[[str, float], object] = lambda _locator, _reached: None,
@@ -76,6 +79,8 @@ def read_items(
         selection: of what is decoded; everything by default.
         done: asked of each item that lies in a file, by where it lies: whether it is left out, as
             it is on record already.
+        rank: of files on disk images: what comes earlier has a lower one. By default they are read
+            as they are found.
         stop: asked before each file; once it says so, only what was handed out is finished.
         on_notice: called once for each thing that this system cannot do to lock workers down.
         on_progress: called now and then for long videos, with the path of each and how many seconds
@@ -107,10 +112,9 @@ def read_items(
     expanded: Generator[tuple[Digested, Digested] | None] | None = None
     if inside is not None:
         opener = InsideOpener(opener, inside.limits, inside.passwords, parses=False)
-        images = Images(done, lambda locator, reached: on_expanding(locator, reached / _MEBIBYTE))
+        images = Images(done, partial(_in_mebibytes, on_expanding), rank)
         expanded = _expanded(opener, named, common, images, on_expanding)
-        second = SecondReading(opener, common)
-        named = _not_done(second.checked(expanded), done)
+        named = _not_done(SecondReading(opener, common).checked(expanded), done)
     decoded = in_workers(
         HashFiles(options, opener),
         copies.tasks(named),
@@ -121,6 +125,10 @@ def read_items(
         blocked=lambda: copies.blocked,
     )
     return _items([digested, expanded, decoded], decoded, copies)
+
+
+def _in_mebibytes(told: Callable[[str, float], object], locator: str, reached: float) -> None:
+    told(locator, reached / _MEBIBYTE)
 
 
 def _expanded(

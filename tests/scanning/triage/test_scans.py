@@ -14,6 +14,7 @@ from hashmatch.sightings.database import Database
 from hashmatch.sightings.statements import Said, Topic
 from hashmatch.sources.folder import Folder
 from tests.support.clips import clip
+from tests.support.disk_volumes import volume
 from tests.support.photos import encoded, photo
 from tests.support.program import run as program
 
@@ -86,8 +87,8 @@ def test_the_record_says_what_was_not_read(phone: Path, tmp_path: Path) -> None:
     with Database.open(tmp_path / "db", read_only=True) as database:
         (run,) = database.case("1").runs
     (order,), (unread,) = run.environment["triage"], run.environment["unread"]
-    files = sum(order["files"].values())  # type: ignore[union-attr,misc,arg-type]
-    left = sum(unread["unread_files"].values())  # type: ignore[union-attr,misc,arg-type]
+    files = sum(order["files"].values())  # type: ignore[union-attr,arg-type]
+    left = sum(unread["unread_files"].values())  # type: ignore[union-attr,arg-type]
     assert (files, files - left) == (22, len(begun))
     assert run.status == "interrupted"
     scan(phone, tmp_path / "db", share=None, resume=True)
@@ -155,3 +156,26 @@ def test_wrong_use_is_refused(
     done = program("scan", str(phone), "--against", known, *words, folder=tmp_path)
     assert done.returncode == 2
     assert said in " ".join(done.stderr.split())
+
+
+def test_on_disk_images_the_likeliest_files_are_read_first(tmp_path: Path) -> None:
+    picture = photo("coffee")
+    files = {
+        f"{place}/{number:02}.jpg": encoded(picture.crop((number, top, 240, 160)), "JPEG")
+        for top, place in enumerate(("DCIM", "Download", "Windows"))
+        for number in range(34)
+    }
+    (tmp_path / "evidence").mkdir()
+    (tmp_path / "evidence" / "disk.img").write_bytes(volume("ext4", files))
+    (tmp_path / "known.txt").write_text("0" * 32)
+    for workers in (0, 1):
+        results = iter_scan(
+            tmp_path / "evidence",
+            against=tmp_path / "known.txt",
+            workers=workers,
+            triage=Triage(),
+        )
+        found = [each.item.locator for each in results if each.item.locator.endswith(".jpg")]
+        assert len(found) == len(set(found)) == len(files)
+        places = [each.split("/")[-2] for each in found]
+        assert sorted(set(places), key=places.index) == ["Download", "DCIM", "Windows"]

@@ -74,7 +74,7 @@ def test_one_clock_that_is_wrong_makes_no_file_old() -> None:
     triage = Triage()
     ahead = file("x/ahead.jpg", day="2099-01-01")
     assert len(order(triage, [*files, ahead])) == 201
-    assert triage._age(module._day(files[0])) == triage.weights.of_level["age month"]
+    assert triage._age(module._day(files[0].times)) == triage.weights.of_level["age month"]
 
 
 def test_videos_are_glanced_at_and_those_that_are_met_come_at_once() -> None:
@@ -136,8 +136,7 @@ def test_a_share_of_the_work_ends_it_and_the_rest_is_counted() -> None:
         if each.path in given:
             triage.given(each)
     assert triage.unread["unread_files"] == {"camera": 50, "programs": 40}
-    (said,) = triage.unread["notices"]  # type: ignore[misc]
-    assert "90 of 100 files were not read yet" in str(said)
+    assert "90 of 100 files were not read yet" in str(triage.unread["notices"])
     whole = Triage(share=0.999)
     assert len(order(whole, files[:3])) == 3
     assert not whole.is_cut_short

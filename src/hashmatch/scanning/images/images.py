@@ -13,7 +13,7 @@ from hashmatch.scanning.expanding import CHANGED
 from hashmatch.scanning.image_plan import Plan
 from hashmatch.scanning.images.job import InsideAnswer, InsideTask
 from hashmatch.scanning.images.tasks import Answer, End, ImageTask, Item, Objects, Spans
-from hashmatch.scanning.images.volume import SurveyedVolume
+from hashmatch.scanning.images.volume import Rank, SurveyedVolume
 from hashmatch.scanning.members import first_of
 from hashmatch.scanning.seen import Seen
 
@@ -27,9 +27,13 @@ _END: Final = object()
 class _Image:
     """A disk image that is being read."""
 
-    def __init__(self, task: Digested, plan: Plan, is_done: Callable[[Locator], bool]) -> None:
+    def __init__(
+        self, task: Digested, plan: Plan, is_done: Callable[[Locator], bool], rank: Rank | None
+    ) -> None:
         self.task, self._plan = task, plan
-        self._waiting = deque(SurveyedVolume(plan.image, each, is_done) for each in plan.volumes)
+        self._waiting = deque(
+            SurveyedVolume(plan.image, each, is_done, rank) for each in plan.volumes
+        )
         self._begun: list[SurveyedVolume] = []
         self._weight = 0
         self._volumes: list[VolumeFacts] = [*plan.facts]
@@ -120,6 +124,7 @@ class Images:
         self,
         is_done: Callable[[Locator], bool] = lambda _: False,
         on_reached: Callable[[str, float], object] = lambda _locator, _share: None,
+        rank: Rank | None = None,
     ) -> None:
         """Start with no image.
 
@@ -128,8 +133,9 @@ class Images:
                 with all that lies in it.
             on_reached: told now and then of an image: its locator, and how many bytes of it were
                 read.
+            rank: of each file on a volume; by default they are read as they are found.
         """
-        self._is_done, self._on_reached = is_done, on_reached
+        self._is_done, self._on_reached, self._rank = is_done, on_reached, rank
         self._open: dict[str, _Image] = {}
         self._asked = 0
 
@@ -182,7 +188,7 @@ class Images:
     def _of_file(self, task: Digested, answer: InsideAnswer) -> Iterator[tuple[Digested, Digested]]:
         if isinstance(answer, Plan):
             self._asked -= 1
-            self._open[task.found.recorded] = _Image(task, answer, self._is_done)
+            self._open[task.found.recorded] = _Image(task, answer, self._is_done, self._rank)
         elif isinstance(answer, Digested):
             self._asked -= answer.found.container is None
             yield task, answer

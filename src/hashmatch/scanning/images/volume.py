@@ -3,6 +3,7 @@
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from typing import Final, TypeAlias
 
 from hashmatch.model import AllocationState, Unreadable, VolumeFacts, VolumeStatus
 from hashmatch.model.locator import Locator
@@ -26,6 +27,14 @@ from hashmatch.scanning.images.tasks import (
 )
 from hashmatch.sources.inside.base import SearchState
 
+Rank: TypeAlias = Callable[[FoundObject], float]
+"""What comes earlier has a lower rank."""
+
+_RANKED: Final = 8 << 20
+"""Bytes of packed files that are put in order together: some hundred thousand files."""
+_TOGETHER: Final = 32
+"""Files of a task, where they are read in an order of their own."""
+
 
 class SurveyedVolume:
     """What is known of a volume, and what is still to be done.
@@ -37,7 +46,11 @@ class SurveyedVolume:
     """
 
     def __init__(
-        self, image: Digested, planned: PlannedVolume, is_done: Callable[[Locator], bool]
+        self,
+        image: Digested,
+        planned: PlannedVolume,
+        is_done: Callable[[Locator], bool],
+        rank: Rank | None = None,
     ) -> None:
         """Nothing is known yet.
 
@@ -45,7 +58,9 @@ class SurveyedVolume:
             image: the file that is the image.
             planned: the volume.
             is_done: asked of each file whether it is on record.
+            rank: of each file; by default they are read as they are found.
         """
+        self._rank, self._ranked = rank, deque[FoundObject]()
         self._image, self._planned, self._is_done = image, planned, is_done
         self._where = image.found.where.inside(*planned.steps)
         self._waiting: deque[ImageTask] = deque([SurveyTask(image, planned)])
@@ -85,7 +100,8 @@ class SurveyedVolume:
     @property
     def is_finished(self) -> bool:
         """Whether there is nothing left to be done."""
-        return not (self._running or self._waiting or self._packed or self._is_left)
+        left = self._waiting or self._packed or self._ranked or self._is_left
+        return not (self._running or left)
 
     @property
     def _is_left(self) -> bool:
@@ -111,24 +127,42 @@ class SurveyedVolume:
     def _next(self) -> ImageTask | None:
         if self._waiting:
             return self._waiting.popleft()
+        if self._rank is not None and (self._packed or self._ranked or not self._is_surveyed):
+            # What is likeliest is known when all are, and is read before space that is no file's.
+            return self._next_ranked(self._rank) if self._is_surveyed else None
         if self._is_left and not self._is_searching:
             self._is_searching = True
             stretch = self._space.part(self._searched, self._number, self._state)
             return SearchTask(self._image, self._planned, stretch, self._search)
         while self._packed:
-            batch = self._packed.popleft()
-            self.queued -= len(batch.packed)
-            found = objects_in(batch.packed)
-            left = tuple(each for each in found if not self._is_done(self._where.inside(each.step)))
-            self.done += sum(each.weight for each in found) - sum(each.weight for each in left)
-            if left:
+            if left := self._unpacked():
                 return ReadTask(self._image, self._planned, left)
         return None
+
+    def _unpacked(self) -> tuple[FoundObject, ...]:
+        """The next files that were found, without those on record."""
+        batch = self._packed.popleft()
+        self.queued -= len(batch.packed)
+        found = objects_in(batch.packed)
+        left = tuple(each for each in found if not self._is_done(self._where.inside(each.step)))
+        self.done += sum(each.weight for each in found) - sum(each.weight for each in left)
+        return left
+
+    def _next_ranked(self, rank: Rank) -> ImageTask | None:
+        if not self._ranked:
+            found, size = list[FoundObject](), 0
+            while self._packed and size < _RANKED:
+                size += len(self._packed[0].packed)
+                found += self._unpacked()
+            self._ranked.extend(sorted(found, key=rank))
+        some = tuple(self._ranked.popleft() for _ in range(min(_TOGETHER, len(self._ranked))))
+        return ReadTask(self._image, self._planned, some) if some else None
 
     def abandon(self) -> None:
         """Do nothing further: the image is another one by now."""
         self._waiting.clear()
         self._packed.clear()
+        self._ranked.clear()
         self._searched = self._space.size
         self.queued = 0
 

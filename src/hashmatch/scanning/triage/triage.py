@@ -3,7 +3,7 @@
 import math
 from array import array
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from operator import itemgetter
 from typing import Final, NamedTuple, Protocol
@@ -14,6 +14,7 @@ from hashmatch.model import Json
 from hashmatch.scanning.seen import Seen
 from hashmatch.scanning.triage.likeliness import Traits, Weights, age_of, work_of
 from hashmatch.sources.base import Found
+from hashmatch.sources.diskimage.entry import Entry
 from hashmatch.wording import number_of
 
 _SORTED: Final = 100_000
@@ -103,7 +104,7 @@ class Triage:
             traits = _traits(found)
             work = work_of(traits, found.size)
             bases.append(self.weights.of(traits) - math.log(work))
-            days.append(_day(found) or 0)
+            days.append(_day(found.times) or 0)
             self._files[traits.place] += 1
             self._bytes[traits.place] += found.size
             self._work += work
@@ -153,6 +154,12 @@ class Triage:
         if self._held is None:
             # Also what came between two walks, or changed its time.
             yield from _new(walk(), given)
+
+    def rank_inside(self, entry: Entry) -> float:
+        """When a file on a disk image is read, against others on its volume: the lowest first."""
+        traits = Traits.of(entry.step.path, entry.size)
+        chance = self.weights.of(traits) + self._age(_day(entry.times))
+        return math.log(work_of(traits, entry.size)) - chance
 
     def given(self, found: Found) -> None:
         """Count a file of the source as read."""
@@ -217,7 +224,7 @@ class Triage:
         return math.log(work_of(traits, found.size)) - self._chance(found, traits)
 
     def _chance(self, found: Found, traits: Traits) -> float:
-        return self.weights.of(traits) + self._age(_day(found))
+        return self.weights.of(traits) + self._age(_day(found.times))
 
     def _age(self, day: int | None) -> float:
         days = None if day is None else max(0, self._newest - day)
@@ -235,9 +242,9 @@ def _traits(found: Found) -> Traits:
     return Traits.of(found.within or found.locator, found.size)
 
 
-def _day(found: Found) -> int | None:
+def _day(times: Mapping[str, str]) -> int | None:
     """The day on which a file was modified, as a number; None if nobody knows."""
     try:
-        return date.fromisoformat(found.times.get("modified", "")[:10]).toordinal()
+        return date.fromisoformat(times.get("modified", "")[:10]).toordinal()
     except ValueError:
         return None
