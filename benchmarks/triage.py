@@ -92,7 +92,7 @@ class Phone:
         name = f"{'IMG' if ending == 'jpg' else 'file'}_{number:06}.{ending}"
         path = self._path(folder.format(n=number % 97), name)
         if ending == "jpg":
-            edge = 160 if "thumb" in folder else 480 if "cache" in folder else 1200
+            edge = 160 if "thumb" in folder else 480 if "cache" in folder else 800
             path.write_bytes(self._picture(edge))
         elif ending == "png":
             path.write_bytes(self._icon(screen="Screenshots" in folder))
@@ -136,7 +136,7 @@ class Phone:
     def _icon(self, *, screen: bool) -> bytes:
         buffer = BytesIO()
         if screen:
-            self._view((540, 960)).save(buffer, "PNG", compress_level=1)
+            self._view((360, 640)).save(buffer, "PNG", compress_level=1)
         else:
             tone = [self._chance.randrange(256) for _ in range(3)]
             noise = np.frombuffer(self._chance.randbytes(32 * 32), np.uint8).reshape(32, 32, 1)
