@@ -6,7 +6,9 @@ For each seed a world is written (`circulation_world`), scanned with the ordinar
 reports are imported, and links are compared with the truth. Right are links between exhibits that
 have copies of one thing; wrong are those that hold copies of two, and all of look-alikes, pans,
 memes, cards, logos and wallpapers. What hashes of the whole picture can find is what brute force
-connects at 31 bits among the stages that leave the picture whole. Nothing was tuned on the seeds of
+connects at 31 bits among the stages that leave the picture whole. Timelines of all entries and
+clusters, and figures of statistics, are compared with the times and bytes of the files
+(`circulation_figures`). Nothing was tuned on the seeds of
 the table in docs/examiners/circulation.md.
 """
 
@@ -21,6 +23,7 @@ from pathlib import Path
 import numpy as np
 
 import hashmatch as hm
+from benchmarks.circulation_figures import Truth, unequal
 from benchmarks.circulation_reports import Reports
 from benchmarks.circulation_world import CASES, EXHIBITS, WHOLE, Place, World, leaves, saved
 from hashmatch.sightings.database import Database
@@ -182,6 +185,8 @@ def measure(seed: int, unrelated: int, folder: Path) -> list[str]:
         clustered = update(database)
         took = time.process_time() - begun
         found = Found(database, world)
+        truth = Truth(database, world, reports)
+        told = truth.timelines(), truth.figures()
         if problems := database.verify().problems:
             raise SystemExit(problems)
     possible = findable(world)
@@ -197,11 +202,14 @@ def measure(seed: int, unrelated: int, folder: Path) -> list[str]:
         raise SystemExit(shown)
     sys.stderr.write(f"  reports: {outcomes}\n  roles: {dict(found.roles)}\n")
     sys.stderr.write(f"  clustered {clustered:,} in {took:.1f} s\n")
+    for each in told:
+        sys.stderr.writelines(f"  {what}\n" for what in unequal(each))
     return [
         *(str(seed), f"{right:,}", str(len(found.wrong)), f"{hit / len(possible):.3f}"),
         *(f"{hit:,} of {len(possible):,}", f"{len(films & found.pairs)} of {len(films)}"),
         f"{len(found.cameras)} of 2",
         f"{outcomes['as expected']} of {sum(outcomes.values())}",
+        *(f"{each['equal']:,} of {sum(each.values()):,}" for each in told),
     ]
 
 
@@ -212,7 +220,8 @@ def main() -> None:
     parser.add_argument("--unrelated", type=int, default=20_000)
     asked = parser.parse_args()
     head = ["seed", "pairs linked", "wrong links", "recall", "of what hashes find", "of films"]
-    rows = [[*head, "cameras", "reports as expected"], ["---"] * 8]
+    head += ["cameras", "reports as expected", "timelines equal", "figures equal"]
+    rows = [head, ["---"] * len(head)]
     for seed in asked.seeds:
         with tempfile.TemporaryDirectory() as folder:
             rows.append(measure(seed, asked.unrelated, Path(folder)))

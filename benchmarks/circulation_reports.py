@@ -44,11 +44,15 @@ class Reports:
             folder: for the files.
         """
         folder.mkdir()
-        known = [each for each in world.things if each.known]
+        known = [(at, each) for at, each in enumerate(world.things) if each.known]
         self.files: list[tuple[Path, str, bool]] = []
         self.protected: set[str] = set()
+        self.uploads: dict[str, set[str]] = {}
+        self.good = 0
         for number in range(15):
-            path = next(iter(known[number].copies.values()))[0][1]
+            thing, named = known[number]
+            path = next(iter(named.copies.values()))[0][1]
+            self.uploads[f"thing-{thing}"] = {f"report tip-{number}"}
             md5 = hashlib.md5(path.read_bytes(), usedforsecurity=False).hexdigest()
             text = _REPORT.format(number=100 + number, time=_TIME, md5=md5)
             self._add(folder / f"tip-{number}.xml", text, number, good=True)
@@ -68,6 +72,7 @@ class Reports:
 
     def _add(self, path: Path, text: str, number: int, *, good: bool) -> None:
         path.write_text(text, encoding="utf-8")
+        self.good += good
         self.files.append((path, CASES[number % len(CASES)], good))
 
     def import_into(self, database: Database) -> Counter[str]:

@@ -3,12 +3,13 @@
     python -m benchmarks.circulation_scale --sightings 5000000
 
 The record is made up: 400 cases with three exhibits each, entries of a list seen in one exhibit
-(nine of ten) or in a few, one entry in 100,000 places; of a million entries the record holds what
-their list says of them, a third of a kilobyte each, with the mark of a flat card on one in 200.
-Its rows are inserted in batches with the
-triggers, keys and indexes of every record; without the audit chain, through which a smaller number
-is recorded beside it, as a scan does. Each question is asked by a process of its own, so that its
-peak of memory is its own.
+(nine of ten) or in a few, one entry in 100,000 places; every file has its own bytes but for one in
+ten, which other cases have too, and a time; of a million entries the record holds what their list
+says of them, a third of a kilobyte each, with the mark of a flat card on one in 200 and one of a
+hundred series on one in ten; 100 reports tell of 1,000 uploads. Its rows are inserted in batches
+with the triggers, keys and indexes of every record; without the audit chain, through which a
+smaller number is recorded beside it, as a scan does. Each question is asked by a process of its
+own, so that its peak of memory is its own.
 """
 
 import argparse
@@ -17,14 +18,19 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date, timedelta
 from itertools import chain, islice
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 
 from hashmatch.errors import Reason
 from hashmatch.model import Digests, Item, Match, MatchKind, ScanResult, Unreadable
+from hashmatch.model.event import Event, EventKind, ImportedUnit, Role
+from hashmatch.model.identifier import Identifier
+from hashmatch.model.moment import Moment
 from hashmatch.profiles import DEFAULT
 from hashmatch.sightings.database import Database
 from hashmatch.sightings.encoding import canonical
@@ -32,6 +38,9 @@ from hashmatch.sightings.records import ListRecord
 from hashmatch.sightings.scan_config import RunConfig, SourceSpec
 from hashmatch.tracing.asking import who
 from hashmatch.tracing.links import Question, links
+from hashmatch.tracing.source_matrix import matrix
+from hashmatch.tracing.statistics import statistics
+from hashmatch.tracing.timeline import timeline
 from hashmatch.tracing.values import LinkKind
 
 _CASES = 400
@@ -82,13 +91,9 @@ def make(path: Path, count: int) -> float:
                 "'{\"thresholds\":{}}')",
                 [(n, n) for n in sources],
             )
-        waiting = []
-        for row in _rows(count, 1):
-            waiting.append(row)
-            if len(waiting) == _AT_ONCE:
-                _insert(database, waiting)
-                waiting = []
-        _insert(database, waiting)
+        rows, had = _rows(count, 1), set[tuple[int, int]]()
+        while several := [*islice(rows, _AT_ONCE)]:
+            _insert(database, several, cases, had)
         return time.process_time() - begun
 
 
@@ -103,26 +108,84 @@ def describe(path: Path, sightings: int, count: int) -> None:
                 database.store.insert(
                     "INSERT INTO entries VALUES (?, 'vic', 'ab', ?, ?, ?, NULL, ?, ?)", rows
                 )
+        with database.store.transaction():
+            database.store.execute(
+                "INSERT INTO sighted SELECT sightings.id, sightings.id, entries.id, '' "
+                "FROM sightings JOIN entries ON entries.id = sightings.number"
+            )
 
 
 def _details(number: int) -> str:
     told: dict[str, object] = {"comments": "as its publisher wrote " * 14, "size": number}
-    return canonical(told | ({"flat-card": True} if number % 200 == 0 else {}))
+    told |= {"flat-card": True} if number % 200 == 0 else {}
+    return canonical(told | ({"Series": f"{number % 100}"} if number % 10 == 1 else {}))
 
 
-def _insert(database: Database, rows: list[tuple[int, int, int]]) -> None:
+def _insert(
+    database: Database,
+    rows: list[tuple[int, int, int]],
+    cases: dict[int, int],
+    had: set[tuple[int, int]],
+) -> None:
     store = database.store
     with store.transaction():
         store.insert(
-            "INSERT INTO items VALUES (?, ?, ?, ?, 9, NULL, NULL, 'skipped', 'x', '', 0, 1)",
-            [(number, source, source, f"{number}.jpg") for number, source, _ in rows],
+            "INSERT INTO contents VALUES (?, ?, ?, NULL, NULL, 9)",
+            [(n, cases[source], _bytes(n, entry, cases[source], had)) for n, source, entry in rows],
+        )
+        store.insert(
+            "INSERT INTO items VALUES (?, ?, ?, ?, 9, ?, NULL, 'skipped', 'x', '', 0, 1)",
+            [(n, source, source, f"{n}.jpg", n) for n, source, _ in rows],
+        )
+        store.insert(
+            "INSERT INTO times VALUES (?, 'modified', ?)", [(n, _time(n)) for n, *_ in rows]
         )
         store.insert(
             "INSERT INTO sightings VALUES (?, ?, ?, '2026-01-01T00:00:00', 'vic', '', ?, ?, '', "
-            "'1', 'perceptual', 'pdq', 3, 31, 'match', 1, 0, 'composited', 0, 'fast', 90, '', "
+            "?, 'perceptual', 'pdq', 3, 31, 'match', 1, 0, 'composited', 0, 'fast', 90, '', "
             "NULL, 0, 0, 0)",
-            [(number, number, source, f"{entry}", entry) for number, source, entry in rows],
+            [(n, n, source, f"{entry}", entry, f"{entry % 3}") for n, source, entry in rows],
         )
+
+
+def _bytes(number: int, entry: int, case: int, had: set[tuple[int, int]]) -> bytes:
+    """The digest of a file: that of its entry for one file in ten, once in a case."""
+    shared = number % 10 == 0 and (case, entry) not in had
+    if shared:
+        had.add((case, entry))
+    return hashlib.sha256((f"entry {entry}" if shared else f"{number}").encode()).digest()
+
+
+def _time(number: int) -> str:
+    """A time of the file system: in UTC, of one in ten without a zone."""
+    day, rest = divmod(number * 7919 % (4 * 365 * 86_400), 86_400)
+    minutes, second = divmod(rest, 60)
+    at = date(2022, 1, 1) + timedelta(days=day)
+    zone = "" if number % 10 == 1 else "+00:00"
+    return f"{at}T{minutes // 60:02}:{minutes % 60:02}:{second:02}{zone}"
+
+
+def report(path: Path, sightings: int) -> None:
+    """100 reports of ten uploads each: of the entry that lies everywhere, and of others."""
+    at = Moment.of("2026-04-17T10:00:00Z", kind="uploaded")
+    with Database.open(path) as database:
+        for number in range(100):
+            named = [1 if each == 0 else sightings + 10 * number + each for each in range(10)]
+            events = [
+                Event(
+                    kind=EventKind.UPLOAD,
+                    role=Role.UPLOADER,
+                    where=f"{each}",
+                    digests=Digests(md5=each.to_bytes(16).hex()),
+                    identifiers=(Identifier.of("account", f"user {number}", "example"),),
+                    moment=at,
+                )
+                for each in named
+            ]
+            unit = ImportedUnit(
+                name="r", format="x", sha256=number.to_bytes(32).hex(), report=f"{number}"
+            )
+            database.record_import(unit, events, case=f"case {number + 1}", exhibit="report")
 
 
 def chained(path: Path, count: int) -> float:
@@ -168,24 +231,69 @@ def peak() -> float:
     return int(status.partition("VmHWM:")[2].split()[0]) / 1024
 
 
+def _links(database: Database) -> str:
+    begun = time.process_time()
+    found = links(database, Question(kinds={LinkKind.ENTRY}))
+    looked = time.process_time() - begun
+    widest = max(each.exhibits for each in found)
+    return (
+        f"{len(found):,} links, found in {looked:.1f} s, all read behind that; the widest "
+        f"in {widest:,} exhibits"
+    )
+
+
+def _who(database: Database) -> str:
+    places = who(database, "entry:vic/1").occurrences
+    return f"{sum(each.count for each in places):,} sightings in {len(places):,} exhibits"
+
+
+def _timeline(database: Database) -> str:
+    found = timeline(database, "entry:vic/1")
+    read = sum(each.time is not None for each in found.marks)
+    return f"{read:,} times in {len(found.lanes):,} exhibits, all read"
+
+
+def _exhibit(database: Database) -> str:
+    found = timeline(database, "exhibit:case 1/exhibit 1")
+    return f"{len(found.marks):,} times of one exhibit"
+
+
+def _stats(database: Database) -> str:
+    total = statistics(database).total
+    return f"{total.files:,} files, {total.contents:,} contents, {total.entries:,} entries"
+
+
+def _grouped(database: Database) -> str:
+    found = statistics(database, ["category", "known"], time="modified")
+    return f"{len(found.groups):,} groups by category, new against known, and month"
+
+
+def _matrix(database: Database) -> str:
+    found = matrix(database)
+    return (
+        f"{len(found.sources):,} exhibits, {len(found.cells):,} pairs, {found.links:,} links; "
+        f"{len(found.left_out):,} left out"
+    )
+
+
+_QUESTIONS: Final[Mapping[str, Callable[[Database], str]]] = {
+    "links": _links,
+    "who": _who,
+    "timeline": _timeline,
+    "exhibit": _exhibit,
+    "stats": _stats,
+    "grouped": _grouped,
+    "matrix": _matrix,
+}
+
+
 def ask(path: Path, question: str) -> str:
     """What one question took, in words."""
     begun = time.process_time()
     with Database.open(path, read_only=True) as database:
-        if question == "links":
-            found = links(database, Question(kinds={LinkKind.ENTRY}))
-            looked = time.process_time() - begun
-            widest = max(each.exhibits for each in found)
-            said = (
-                f"{len(found):,} links, found in {looked:.1f} s, all read behind that; the widest "
-                f"in {widest:,} exhibits"
-            )
-        else:
-            places = who(database, "entry:vic/1").occurrences
-            said = f"{sum(each.count for each in places):,} sightings in {len(places):,} exhibits"
+        said = _QUESTIONS[question](database)
     took = time.process_time() - begun
-    most = peak()
-    return f"{question}: {took:.1f} s, {most:,.0f} MiB at most; {said}"
+    return f"{question}: {took:.1f} s, {peak():,.0f} MiB at most; {said}"
 
 
 def main() -> None:
@@ -194,7 +302,7 @@ def main() -> None:
     parser.add_argument("--sightings", type=int, default=5_000_000)
     parser.add_argument("--entries", type=int, default=1_000_000)
     parser.add_argument("--chained", type=int, default=100_000)
-    parser.add_argument("--ask", choices=["links", "who"], help=argparse.SUPPRESS)
+    parser.add_argument("--ask", choices=[*_QUESTIONS], help=argparse.SUPPRESS)
     parser.add_argument("--db", type=Path, help="a record that was made before, or is kept here")
     asked = parser.parse_args()
     if asked.ask:
@@ -206,12 +314,13 @@ def main() -> None:
                 took = make(path, asked.sightings)
                 size = path.stat().st_size >> 20
                 describe(path, asked.sightings, asked.entries)
+                report(path, asked.sightings)
                 rate = asked.sightings / took
                 sys.stdout.write(f"insert: {took:.0f} s, {rate:,.0f} a second, {size:,} MiB\n")
             took = chained(Path(folder) / "chained.sightings", asked.chained)
             rate = asked.chained / took
             sys.stdout.write(f"through the audit chain: {rate:,.0f} a second\n")
-            for question in ("links", "who"):
+            for question in _QUESTIONS:
                 words = [sys.executable, "-m", "benchmarks.circulation_scale", "--ask", question]
                 more = ["--db", str(path)]
                 done = subprocess.run(  # noqa: S603 (our own program)

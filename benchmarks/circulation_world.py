@@ -4,8 +4,10 @@ Everything follows from a seed. Pictures are drawn ("dead leaves"); nothing is a
 """
 
 import io
+import os
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
@@ -38,6 +40,8 @@ class Thing:
     known: bool = False
 
 
+_BEGIN: Final = datetime(2022, 1, 1, tzinfo=UTC)
+_STEP: Final = timedelta(minutes=97)
 _NOISE: Final = 2.0
 """Levels of brightness: that of photographs in daylight."""
 
@@ -161,6 +165,7 @@ class World:
         self.folder = folder
         self.chance = np.random.default_rng(seed)
         self.things: list[Thing] = []
+        self.times: dict[Path, datetime] = {}
         self._number = 0
         for make in (
             *(self._chains, self._look_alikes, self._pans, self._memes, self._cards),
@@ -169,11 +174,13 @@ class World:
             self.things += make()
 
     def put(self, place: Place, data: bytes, ending: str = "jpg") -> Path:
-        """A file on an exhibit."""
+        """A file on an exhibit; no two are of one time."""
         self._number += 1
         path = self.folder / place[0] / place[1] / f"{self._number:06}.{ending}"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
+        self.times[path] = _BEGIN + self._number * _STEP
+        os.utime(path, (self.times[path].timestamp(),) * 2)
         return path
 
     def some(self, count: int) -> list[Place]:
