@@ -24,6 +24,8 @@ from hashmatch.sightings.statements import Said, Topic
 from hashmatch.tracing.asking import who
 from hashmatch.tracing.coverage import coverage
 from hashmatch.tracing.links import Question, links
+from hashmatch.tracing.statistics import statistics
+from hashmatch.tracing.timeline import timeline
 from hashmatch.tracing.updating import update
 from hashmatch.tracing.values import Link, LinkKind
 from tests.support.sighting_values import CONFIGURATION, SOURCE, digests, match, video
@@ -126,6 +128,18 @@ def test_an_exhibit_scanned_twice_is_one_place(database: Database) -> None:
         run.record([ScanResult(item, (match(5),))])
         run.finish()
     assert not links(database)
+
+
+def test_a_sighting_that_an_unfinished_scan_recorded_again_counts_once(database: Database) -> None:
+    scan(database, "1", "phone", [(1, picture(1), 5)])
+    source = replace(SOURCE, label="phone", path="/evidence/phone")
+    with database.run(case="1", source=source, configuration=CONFIGURATION, rescan=True) as run:
+        item = Item("/evidence/phone/0.jpg", 9, digests=digests(1), media=picture(1))
+        run.record([ScanResult(item, (match(5),))])
+    (seen,) = who(database, "entry:vic/entry-5").occurrences
+    (lane,) = timeline(database, "entry:vic/entry-5").lanes
+    assert (seen.count, lane.counts) == (1, {"sightings": 1})
+    assert statistics(database).total.sightings == len([*database.sightings("1")]) == 1
 
 
 def test_a_sighting_that_a_later_scan_took_back_links_nothing(database: Database) -> None:

@@ -1,6 +1,7 @@
 """Figures of records made by chance are those of sets of rows; what is hidden is in none."""
 
 import random
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -298,6 +299,28 @@ def test_months_are_those_of_the_whole_interval() -> None:
     early = Moment(earliest=at, latest=at, kind="in-name")
     late = Moment(earliest=at, latest=at + timedelta(days=2), kind="in-name")
     assert month_of([early, late]) == SPANNING
+
+
+def test_months_are_the_same_the_fast_way(database: Database) -> None:
+    """Most times are never made into values: what is decided by their words is what these say."""
+    chance = random.Random(3)
+    words = {
+        f"2024-{chance.randrange(14):02}-{chance.randrange(33):02}{chance.choice('T ')}"
+        f"{chance.randrange(25):02}:{chance.randrange(61):02}:30"
+        + chance.choice(("", ".5", "Z", "+00:00", "-13:30", "+14:00", "+0200"))
+        for _ in range(1500)
+    }
+    times = {f"{at}.jpg": {"modified": each} for at, each in enumerate(sorted(words))}
+    source = replace(SOURCE, label="phone", path="/evidence/phone")
+    with database.run(case="1", source=source, configuration=CONFIGURATION) as run:
+        items = [Item(name, 9, digests=digests(1), media=picture(1)) for name in times]
+        run.record([ScanResult(each, (match(1),)) for each in items], times=times)
+        run.finish()
+    for zone in ("", "-11:00"):
+        database.record_exhibit("1", "phone", {"zone": zone}, by="A")
+        slow = Counter(month_of([of_words(each, "modified", zone)]) for each in words)
+        found = statistics(database, time="modified")
+        assert {key: told["files"] for (key,), told in of(found).items()} == slow
 
 
 def test_wrong_questions_are_refused(database: Database) -> None:

@@ -34,11 +34,12 @@ SPANNING: Final = "between months"
 _AT_ONCE: Final = 10_000
 _THOSE: Final = "(SELECT value FROM json_each(?))"
 _PLAIN: Final = re.compile(
-    r"((?!0000)\d{4}-(?:0[1-9]|1[0-2]))-(?:0[3-9]|1\d|2[0-6])[T ](?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d"
-    r"(?:\.\d{1,9})?(?:Z|[+-](?:0\d|1[0-3]):?[0-5]\d)?",
+    r"((?!0000)\d{4}-(?:0[1-9]|1[0-2]))-(?:(?P<inner>0[3-9]|1\d|2[0-6])|(?:0[12]|2[78]))"
+    r"[T ](?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,9})?"
+    r"(?:(?P<utc>Z|\+00:?00)|[+-](?:0\d|1[0-3]):?[0-5]\d)?",
     re.ASCII,
 )
-"""Times that lie in one month whatever their zone is."""
+"""Times that lie in one month whatever their zone is, or if that is UTC."""
 
 
 @dataclass(slots=True)
@@ -112,7 +113,7 @@ class Sighted:
 
     def sources(self) -> list[int]:
         """The different exhibits, by number."""
-        return np.unique(self.source).tolist()  # type: ignore[no-any-return]
+        return _different(self.source).tolist()  # type: ignore[no-any-return]
 
     def of_sources(self, shown: AbstractSet[int]) -> "Sighted":
         """Those in some of the exhibits."""
@@ -123,7 +124,13 @@ class Sighted:
 
     def files(self) -> Numbers:
         """The different files, by number, in order."""
-        return np.unique(self.item)
+        return _different(self.item)
+
+
+def _different(numbers: Numbers) -> Numbers:
+    """The different ones, in order: many times as fast as `numpy.unique`, which hashes them."""
+    ordered = np.sort(numbers)
+    return np.asarray(ordered[np.diff(ordered, prepend=ordered[:1] - 1) != 0], np.int64)
 
 
 def looked_up(table: Mapping[int, int], keys: Numbers) -> Numbers:
@@ -216,7 +223,10 @@ def _in_system(store: "Store", zones: Mapping[int, str], kind: str) -> dict[int,
         (kind, json.dumps([*zones])),
     ):
         plain = _PLAIN.fullmatch(at)
-        found[item] = plain[1] if plain else month_of([times.of_words(at, kind, zones[item])])
+        if plain and (plain["inner"] or plain["utc"]):
+            found[item] = plain[1]
+        else:
+            found[item] = month_of([times.of_words(at, kind, zones[item])])
     return found
 
 
@@ -277,7 +287,7 @@ class Groups:
         if among is not None:
             of, values = of[among], values[among]
         width = int(values.max(initial=0)) + 1
-        return self._counted(np.unique(of * width + values) // width)
+        return self._counted(_different(of * width + values) // width)
 
     def _counted(self, groups: Numbers) -> list[int]:
         return np.bincount(groups, minlength=len(self.keys)).tolist()  # type: ignore[no-any-return]

@@ -1,6 +1,7 @@
 """Where each thing was seen, straight from the tables: sums by thing and exhibit, few rows of each.
 
-A sighting that a later scan of the same exhibit speaks for counts no more, as in reports.
+A sighting that a later scan of the same exhibit speaks for counts no more, and one that it recorded
+again counts once, as in reports.
 """
 
 import json
@@ -73,7 +74,7 @@ def entries(store: "Store") -> Iterator[tuple[tuple[str, str], Packed]]:
     over its index. Of each of the others the runs come in one text, as a row for each run would
     take as long to read as all entries.
     """
-    gone = _superseded(store)
+    gone = _uncounted_by_run(store)
     rows = store.rows(
         "WITH several AS MATERIALIZED (SELECT entry, list FROM sightings "
         "WHERE known_good = 0 AND suppressed = 0 GROUP BY entry, list HAVING count(*) > 1) "
@@ -119,8 +120,8 @@ def _threes(told: Packed) -> Iterator[tuple[int, int, int]]:
 def entry(store: "Store", places: "Places", key: tuple[str, str]) -> Where:
     """Where one entry was seen, by list and entry."""
     where: Where = {}
-    gone = _superseded(store)
     name, number = map(to_text, key)
+    gone = _uncounted_by_run(store, "sightings.entry = ? AND sightings.list = ?", (number, name))
     for run, count, first in store.execute(
         "SELECT run_id, count(*), min(id) FROM sightings WHERE entry = ? AND list = ? "
         "AND NOT (known_good OR suppressed) GROUP BY run_id",
@@ -153,16 +154,18 @@ def is_flat_card(store: "Store", key: tuple[str, str]) -> bool:
     )
 
 
-def _superseded(store: "Store") -> Counter[tuple[str, str, int]]:
-    """How many sightings count no more, by list, entry and run; of exhibits scanned again."""
+def _uncounted_by_run(
+    store: "Store", condition: str = "1", values: tuple[object, ...] = ()
+) -> Counter[tuple[str, str, int]]:
+    """How many of the sightings that `uncounted` tells, by list, entry and run."""
     gone: Counter[tuple[str, str, int]] = Counter()
     for found, several in _scanned_again(store):
         rows = store.rows(
             f"{found.tables} SELECT sightings.list, entry, sightings.run_id, count(*) FROM items "  # noqa: S608 (our words)
-            "JOIN sightings ON sightings.item_id = items.id "
-            f"WHERE items.scan_id IN (SELECT value FROM json_each(?)) AND {SUPERSEDED} "
-            "GROUP BY 1, 2, 3",
-            (*found.values, several),
+            f"JOIN sightings ON sightings.item_id = items.id WHERE {condition} "
+            "AND items.scan_id IN (SELECT value FROM json_each(?)) "
+            f"AND ({SUPERSEDED} OR {REPEATED}) GROUP BY 1, 2, 3",
+            (*found.values, *values, several),
         )
         for name, entry, run, count in rows:
             gone[name, entry, run] += count
