@@ -272,7 +272,9 @@ def _of_another_row(forger: Forger) -> None:
 def _planted(forger: Forger) -> None:
     """A row is removed, and a tombstone put in its place that no audit row tells of."""
     forger("DELETE FROM items WHERE id = 4")
-    forger("INSERT INTO erased SELECT max(id) + 1, 1, 'items', 4, 1, 1, zeroblob(32) FROM erased")
+    forger(
+        "INSERT INTO erased SELECT max(id) + 1, 1, 'items', 4, 1, 1, 0, zeroblob(32) FROM erased"
+    )
 
 
 def _forged(forger: Forger) -> None:
@@ -287,7 +289,7 @@ def _still_there(forger: Forger) -> None:
     """A tombstone of a row that is on record, with its own digest, told in the right form."""
     store_rows = forger.units("items", 4, 4)
     forger(
-        "INSERT INTO erased SELECT max(id) + 1, 1, 'items', 4, 1, 1, ? FROM erased",
+        "INSERT INTO erased SELECT max(id) + 1, 1, 'items', 4, 1, 1, 0, ? FROM erased",
         bytes.fromhex(store_rows["sha256"]),
     )
     ((number,),) = forger.all("SELECT max(id) FROM erased")

@@ -30,6 +30,7 @@ TABLES = (
     *("statements", "imports", "events", "event_values", "quarantined_rows", "metadata"),
     *("metadata_fields", "cluster_members", "erasures", "erased"),
     *("region_sets", "regions", "matched_parts"),
+    *("origins", "merges", "merged_rows", "origin_audit"),
 )
 
 

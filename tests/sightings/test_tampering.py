@@ -34,7 +34,7 @@ FREE = {
             f"{action} {what}"
             for action in (
                 *("statement", "statement", "import", "import", "clustering"),
-                *("erasure", "erasure"),
+                *("erasure", "erasure", "merge", "merge"),
             )
             for what in ("by another", "elsewhere")
         ),

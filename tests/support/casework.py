@@ -1,6 +1,7 @@
 """Statements, imports and clusters, for records that have rows in every table."""
 
 from dataclasses import replace
+from pathlib import Path
 
 from hashmatch.model import Digests, Hash, Region, ScanResult, Similarity, Tier
 from hashmatch.model.event import Event, EventKind, ImportedUnit, QuarantinedRow, Role
@@ -65,6 +66,14 @@ def event(number: int, **more: object) -> Event:
         "fields": {"unknown": str(number)},
     }
     return Event(**(values | more))  # type: ignore[arg-type]  # as above
+
+
+def other_laboratory(path: Path) -> Path:
+    """A database of another laboratory, of which all is merged before anything else is recorded."""
+    with Database.open(path) as database:
+        said = [Said("contact", "B. Huber")]
+        database.record_statements(Topic.CASE, said, by="B. Huber", case=path.name)
+    return path
 
 
 def add_casework(database: Database) -> None:

@@ -21,8 +21,9 @@ from hashmatch.model import RunStatus, ScanResult
 from hashmatch.sightings import audit, rows
 from hashmatch.sightings.database import Database
 from hashmatch.sightings.encoding import canonical
+from hashmatch.sightings.merging import merge
 from hashmatch.sightings.store import Store
-from tests.support.casework import METADATA, add_casework, in_part
+from tests.support.casework import METADATA, add_casework, in_part, other_laboratory
 from tests.support.sighting_values import (
     CONFIGURATION,
     SOURCE,
@@ -43,11 +44,12 @@ OWNERS: Final = {
     "event_values": ("events", "event_id"),
     "metadata_fields": ("metadata", "metadata_id"),
     "regions": ("region_sets", "region_set_id"),
+    "origin_audit": ("origins", "origin_id"),
 }
 """Tables of rows that belong to those of another, and the column that says to which."""
 
 _NUMBERED: Final = ("readings", "frames", "segments", "event_values", "metadata_fields", "regions")
-KEYS: Final = {"times": "kind", **dict.fromkeys(_NUMBERED, "position")}
+KEYS: Final = {"times": "kind", "origin_audit": "seq", **dict.fromkeys(_NUMBERED, "position")}
 
 UNITS: Final = {kind.table: kind for kind in rows.EVERY}
 
@@ -67,6 +69,7 @@ def told(found: ScanResult) -> ScanResult:
 def recorded(path: Path) -> Path:
     """A record with rows in every table: runs that were killed, refused, resumed, done, failed."""
     found = [*map(in_part, map(told, results(30)))]
+    merge([*map(other_laboratory, map(path.with_name, "bc"))], path, by="A. Meier")
     with Database.open(path) as database:
         killed = database.run(case="1", source=SOURCE, configuration=CONFIGURATION)
         run = killed.__enter__()  # and never left
@@ -81,8 +84,7 @@ def recorded(path: Path) -> Path:
             pass
         with database.run(case="1", source=SOURCE, configuration=CONFIGURATION, resume=True) as run:
             run.expect(len(found))
-            if note := getattr(run, "note_environment", None):
-                note("sandbox", {"landlock": 5})
+            run.note_environment("sandbox", {"landlock": 5})
             run.record_medium([VOLUME, UNREAD])
             for portion in (*portions[1:], [member(40), member(41)]):
                 run.record(portion, times={each.item.locator: TIMES for each in portion})
@@ -92,8 +94,7 @@ def recorded(path: Path) -> Path:
         with database.run(case="2", source=other, configuration=configuration) as run:
             run.record(portions[0])
             run.finish(RunStatus.FAILED)
-        if viewed := getattr(database, "record_viewed", None):
-            viewed([3, 7], by="A. Meier", why="identification")
+        database.record_viewed([3, 7], by="A. Meier", why="identification")
         add_casework(database)
         database.note("export", {"file": "report.html"})
     _KEPT.append(killed)

@@ -13,6 +13,7 @@ from hashmatch.cli import (
     calibrate,
     casework,
     check,
+    db,
     demo,
     doctor,
     enrol,
@@ -110,6 +111,13 @@ _GROUPS: Final[dict[str, tuple[str, _Verbs]]] = {
             "index": (bench_speed.bench_index, bench_speed.INDEX_HELP),
             "recall": (bench.bench_recall, bench.RECALL_HELP),
             "transforms": (bench.list_transforms, bench.TRANSFORMS_HELP),
+        },
+    ),
+    "db": (
+        "Join databases of several laboratories, and show from which one a row is.",
+        {
+            "merge": (db.merge_databases, db.MERGE_HELP),
+            "origins": (db.show_origins, db.ORIGINS_HELP),
         },
     ),
     "lists": (

@@ -63,6 +63,11 @@ class Meter:
         self.total = round(done / share) if share else 0
         self.update(done)
 
+    def update_of(self, done: int, total: int) -> None:
+        """Show that so much is done, of about so much."""
+        self.total = max(done, total)
+        self.update(done)
+
     def line(self, about: str = "") -> str:
         """All that is known of the progress, in words."""
         elapsed = self.elapsed

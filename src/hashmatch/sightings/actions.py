@@ -32,6 +32,7 @@ class Action(Choice):
     IMPORT = "import"
     CLUSTERING = "clustering"
     ERASURE = "erasure"
+    MERGE = "merge"
     SIGNATURE = "signature"
 
 
@@ -75,6 +76,7 @@ FORMS: Final[Mapping[str, Form]] = {
     Action.IMPORT: _form("import rows units", "cases sources", since=9),
     Action.CLUSTERING: _form("threshold units", since=9),
     Action.ERASURE: _form("erasure rows units", "erasures", since=9),
+    Action.MERGE: _form("merge rows units renamed", "origins merges", since=9),
     Action.SIGNATURE: _form("algorithm key signature", since=5),
 }
 """The form of every audit row, by its action."""

@@ -3,12 +3,10 @@
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cached_property
 from typing import Any, Final
 
 from hashmatch.errors import DatabaseError
 from hashmatch.model import ItemStatus
-from hashmatch.sightings import erasures
 from hashmatch.sightings.actions import MARKED_SINCE
 from hashmatch.sightings.agreement import same_hashing
 from hashmatch.sightings.belonging import (
@@ -29,19 +27,20 @@ from hashmatch.sightings.rows import (
     ERASED,
     EVERY,
     KINDS,
+    MERGED_ROWS,
     OF_CLUSTERS,
     OF_ERASURE,
     OF_IMPORT,
     OF_MEDIUM,
+    OF_MERGE,
     PICTURES,
     PLACES,
     SIGHTED,
     SIGHTINGS,
     Kind,
     Unit,
-    read,
 )
-from hashmatch.sightings.store import Store
+from hashmatch.sightings.telling import Told
 from hashmatch.sightings.verdict import Problem
 
 _LEAST, _GREATEST = -(1 << 63), (1 << 63) - 1
@@ -62,16 +61,19 @@ class Batches:
         items: how many each scan has, at this place of the chain.
         imported: the imports that the audit row checked last records; mostly none.
         import_erased: whether that audit row recorded one that is gone by order of a court.
+        spans: of a merge: the numbers that rows got, as far as they were told.
     """
 
-    def __init__(self, store: Store, ledger: Ledger) -> None:
+    def __init__(self, told: Told, ledger: Ledger) -> None:
         """Begin before the first batch."""
-        self._store = store
+        self._told = told
+        self._store = told.store
         self._ledger = ledger
         self._next = dict.fromkeys(EVERY, 1)
         self.items: Counter[int] = Counter()
         self.imported: list[dict[str, Any]] = []
         self.import_erased = False
+        self.spans: list[dict[str, Any]] = []
         self._of_import: Counter[str] = Counter()
 
     @property
@@ -181,12 +183,35 @@ class Batches:
             kind, of = row["kind"], row["number"]
             if row["erasure_id"] != details["erasure"]:
                 yield Problem("is of another erasure", "erased", number, seq)
-            if kind == "viewings" and of in viewings:
+            if kind == "viewings" and row["origin_id"]:
+                # Its chain proves it; what it held there is checked with that.
+                self._ledger.erased.setdefault(kind, set()).add(of)
+            elif kind == "viewings" and of in viewings:
                 if digest([viewings[of][name] for name in COLUMNS[kind]]) != row["sha256"]:
                     yield Problem(_OTHER_ROW, "erased", number, seq)
                 self._ledger.erased.setdefault(kind, set()).add(of)
             elif not 1 <= of <= last.get(kind, 0):
                 yield Problem("is of a row that was not on record", "erased", number, seq)
+
+    def check_merge(self, seq: int, details: Mapping[str, Any]) -> Iterator[Problem]:
+        """Problems of the numbers that rows of another database got; see `merged_rows`."""
+        units, seen = details["units"], Seen()
+        yield from self._all_units(seq, OF_MERGE, units, seen)
+        for number, row in seen.rows[MERGED_ROWS.table].items():
+            if row["merge_id"] != details["merge"]:
+                yield Problem("is of another merge", MERGED_ROWS.table, number, seq)
+            self.spans.append(row)
+
+    def allot(self, table: str, number: int, count: int) -> bool:
+        """Take up rows that another chain tells of; whether they have the next numbers."""
+        kind = next(each for each in EVERY if each.table == table)
+        is_next = number == self._next[kind]
+        self._next[kind] = max(self._next[kind], number + count)
+        return is_next
+
+    def counts(self) -> dict[str, int]:
+        """The number of the last row of each table, at this place of the chain."""
+        return {kind.table: number - 1 for kind, number in self._next.items()}
 
     def _all_units(
         self, seq: int, kinds: Iterable[Kind], units: Mapping[str, Any], seen: Seen
@@ -241,9 +266,11 @@ class Batches:
             yield from self._untold(kind, expected, first - 1)
         self._next[kind] = first + count
         last = first + count - 1
+        if not self._told.carries(kind):
+            return
         digests: dict[int, bytes] = {}
         try:
-            for unit in read(self._store, kind, first, last):
+            for unit in self._told.units(kind, first, last):
                 number = unit.row[0]
                 digests[number] = _digest(unit)
                 seen.rows[kind.table][number] = dict(zip(kind.columns, unit.row, strict=True))
@@ -251,31 +278,44 @@ class Batches:
             what = f"of the rows {first} to {last} not all can be read"
             yield Problem(what, kind.table, None, seq)
             return
-        erased = self._erased(kind, first, last)
-        if erased:
-            seen.erased[kind.table] = {*erased}
-        whole, named = hashlib.sha256(), False
+        erased, left = self._erased(kind, first, last), self._told.left(kind, first, last)
+        if erased or left:
+            seen.erased[kind.table] = {*erased, *left}
+        yield from self._against(seq, kind, told, digests, gone=(erased, left))
+
+    def _against(
+        self,
+        seq: int,
+        kind: Kind,
+        told: Mapping[str, Any],
+        digests: Mapping[int, bytes],
+        *,
+        gone: tuple[Mapping[int, bytes], set[int]],
+    ) -> Iterator[Problem]:
+        """Problems of the digests of units against those that an audit row tells."""
+        erased, left = gone
+        first, count, checks = told["first"], told["count"], bytes.fromhex(told["checks"])
+        # What another database has too is here, although this chain says that it was erased.
+        shared = self._told.shares(kind)
+        there = {each: found for each, found in erased.items() if not shared or each not in digests}
+        whole, named = hashlib.sha256(), bool(left)
         for at, number in enumerate(range(first, first + count)):
-            found = digests.get(number) or erased.get(number, b"")
-            whole.update(found)
-            what = _fault(number, digests, erased, checks[at * CHECK : (at + 1) * CHECK])
+            if number in left:
+                continue  # it was proved where it is from: here is another that says the same
+            whole.update(digests.get(number) or erased.get(number, b""))
+            what = _fault(number, digests, there, checks[at * CHECK : (at + 1) * CHECK])
             if what:
                 named = True
                 yield Problem(what, kind.table, number, seq)
         if not named and whole.hexdigest() != told["sha256"]:
-            what = f"one of the rows {first} to {last} was altered"
+            what = f"one of the rows {first} to {first + count - 1} was altered"
             yield Problem(what, kind.table, None, seq)
 
     def _erased(self, kind: Kind, first: int, last: int) -> dict[int, bytes]:
         """Digests of rows that are gone by order of a court: tombstones have them."""
-        if self._ledger.version < ERASED.since or kind.table not in self._with_erased:
+        if self._ledger.version < ERASED.since and not self._told.origin:
             return {}
-        return erasures.of_table(self._store, kind.table, first, last)
-
-    @cached_property
-    def _with_erased(self) -> set[str]:
-        """Tables of which rows are gone; mostly none."""
-        return {kind for (kind,) in self._store.execute("SELECT DISTINCT kind FROM erased")}
+        return self._told.erased(kind, first, last)
 
     def _untold(self, kind: Kind, first: int, last: int) -> Iterator[Problem]:
         """Rows that no audit row tells of."""

@@ -9,6 +9,7 @@ from hashmatch.sightings import (
     erasures,
     exhibits,
     importing,
+    provenance,
     soundness,
     statements,
 )
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from hashmatch.sightings.erasures import ErasureRecord
     from hashmatch.sightings.exhibits import ExhibitRecord
     from hashmatch.sightings.importing import ImportRecord
+    from hashmatch.sightings.provenance import Came, MergeRecord
     from hashmatch.sightings.statements import Said, Statement, Topic
     from hashmatch.sightings.store import Store
 
@@ -183,6 +185,16 @@ class Casework:
         """The events of a case, or of all, with the numbers of their rows."""
         self._check_tables(soundness.SMALL | {"imports", "events", "event_values"})
         return importing.events_of(self._store, case)
+
+    def merges(self) -> "Iterator[MergeRecord]":
+        """What was merged from other databases, the oldest first; see `merging.merge`."""
+        self._check_tables(soundness.SMALL | {"merged_rows"})
+        return provenance.merges(self._store)
+
+    def came_from(self, table: str, number: int) -> "Iterator[Came]":
+        """The databases that a row came from; none of what was recorded here."""
+        self._check_tables(soundness.SMALL | {"merged_rows"})
+        return provenance.came_from(self._store, table, number)
 
     def record_clusters(self, members: Sequence["Member"], *, threshold: int) -> None:
         """Put on record which pictures are near to which medoid; see `clusters.record`."""

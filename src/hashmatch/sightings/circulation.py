@@ -134,7 +134,8 @@ _CLUSTERS: Final = """
     """
 
 # By order of a court rows are erased. The tombstone of each has its number and the digest that the
-# audit chain proved it by: nothing of what it held.
+# audit chain proved it by: nothing of what it held. Of a row that came from other databases each
+# chain that proves it has a tombstone; 0 is the chain of this database.
 _ERASURES: Final = (
     """
     CREATE TABLE erasures (
@@ -154,8 +155,9 @@ _ERASURES: Final = (
         number INTEGER NOT NULL CHECK (number > 0),
         source_id INTEGER REFERENCES sources,
         scan_id INTEGER REFERENCES scans,
+        origin_id INTEGER NOT NULL CHECK (origin_id >= 0),
         sha256 BLOB NOT NULL CHECK (length(sha256) = 32),
-        UNIQUE (kind, number)
+        UNIQUE (kind, number, origin_id, erasure_id)
     ) STRICT
     """,
     "CREATE INDEX erased_by_source ON erased (source_id, kind)",

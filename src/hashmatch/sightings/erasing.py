@@ -6,7 +6,8 @@ the row, so that the chain is whole before and after, and a row that is missing 
 is found. What is left of their text in free pages and in the log is overwritten behind.
 """
 
-from collections.abc import Iterator, Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from itertools import groupby
@@ -22,7 +23,8 @@ from hashmatch.sightings.ledger import COLUMNS
 from hashmatch.sightings.rows import ERASABLE, ERASED, Kind, Unit, read, seal, write
 from hashmatch.sightings.selecting import ERASING, OWNERS, Selection, elsewhere
 from hashmatch.sightings.starting import take_lock
-from hashmatch.sightings.store import Store
+from hashmatch.sightings.store import Row, Store
+from hashmatch.sightings.telling import Merged
 from hashmatch.sightings.triggers import forbids
 
 _AT_ONCE: Final = 10_000
@@ -124,35 +126,87 @@ def _record(store: Store, row: dict[str, object], tombstones: Sequence[Unit]) ->
 
 
 def _tombstones(store: Store, erasure: int) -> Iterator[Unit]:
-    """A row for each row that goes: its table, number, exhibit and digest."""
+    """A row for each row that goes: its table, number, exhibit and digest.
+
+    A row that came from other databases has one for each chain that proves it.
+    """
     last = erasures.last_number(store, ERASED.table)
-    for kind in ERASABLE:
+    origins = [
+        Merged(store, number) for (number,) in store.execute("SELECT id FROM origins ORDER BY id")
+    ]
+    for table, proofs in [(kind.table, _proofs_of(kind)) for kind in ERASABLE] + [
+        (_VIEWINGS, _viewings)
+    ]:
         places = {
             number: (source, scan)
             for number, source, scan in store.execute(
                 f"SELECT number, source_id, scan_id FROM {ERASING} WHERE kind = ?",  # noqa: S608 (our names)
-                (kind.table,),
+                (table,),
             )
         }
-        for number, sha256 in _digests(store, kind, sorted(places)):
+        for origin, number, sha256 in _of_chains(store, table, sorted(places), origins, proofs):
             last += 1
-            yield Unit((last, erasure, kind.table, number, *places[number], sha256))
-    columns = ",".join(COLUMNS[_VIEWINGS])
-    for number, source, scan, *values in store.execute(
-        f"SELECT number, source_id, scan_id, {columns} FROM {ERASING} "  # noqa: S608 (our names)
-        "JOIN viewings ON viewings.id = number WHERE kind = ? ORDER BY number",
-        (_VIEWINGS,),
+            yield Unit((last, erasure, table, number, *places[number], origin, sha256))
+
+
+_Proofs = Callable[[Store, Sequence[int], Merged | None], Iterator[tuple[int, bytes]]]
+"""Numbers of rows, and what proves them in the chain of the database or in another one."""
+
+
+def _of_chains(
+    store: Store, table: str, numbers: Sequence[int], origins: Sequence[Merged], proofs: _Proofs
+) -> Iterator[tuple[int, int, bytes]]:
+    """Of each row the chains that tell of it, by the number of the origin, with its digest."""
+    came: set[int] = set()
+    for first, count in store.execute(
+        "SELECT number, count FROM merged_rows WHERE kind = ? AND added", (table,)
     ):
-        last += 1
-        yield Unit((last, erasure, _VIEWINGS, number, source, scan, digest(values)))
+        came.update(numbers[bisect_left(numbers, first) : bisect_left(numbers, first + count)])
+    own = [number for number in numbers if number not in came]
+    yield from ((0, *proof) for proof in proofs(store, own, None))
+    for made in origins:
+        gone = {
+            number
+            for (number,) in store.execute(
+                "SELECT number FROM erased WHERE kind = ? AND origin_id = ?", (table, made.origin)
+            )
+        }
+        theirs = [
+            number
+            for number in numbers
+            if number not in gone and made.numbering.there(table, number) is not None
+        ]
+        yield from ((made.origin, *proof) for proof in proofs(store, theirs, made))
 
 
-def _digests(store: Store, kind: Kind, numbers: Sequence[int]) -> Iterator[tuple[int, bytes]]:
-    """The digests of units, as the chain has them; numbers ascend."""
-    for _, run in groupby(enumerate(numbers), lambda each: each[1] - each[0]):
-        together = [number for _, number in run]
-        for unit in read(store, kind, together[0], together[-1]):
-            yield unit.row[0], unit.digest
+def _proofs_of(kind: Kind) -> _Proofs:
+    def proofs(
+        store: Store, numbers: Sequence[int], made: Merged | None
+    ) -> Iterator[tuple[int, bytes]]:
+        """The digests of units, as the chain has them; numbers ascend."""
+        for _, run in groupby(enumerate(numbers), lambda each: each[1] - each[0]):
+            together = [number for _, number in run]
+            for unit in read(store, kind, together[0], together[-1]):
+                told = unit if made is None else made.as_there(kind, unit)
+                yield unit.row[0], told.digest
+
+    return proofs
+
+
+def _viewings(
+    store: Store, numbers: Sequence[int], made: Merged | None
+) -> Iterator[tuple[int, bytes]]:
+    columns = tuple(COLUMNS[_VIEWINGS])
+    for number in numbers:
+        values: Row
+        (values,) = store.execute(
+            f"SELECT {','.join(columns)} FROM viewings WHERE id = ?",  # noqa: S608 (our names)
+            (number,),
+        )
+        told = (
+            values if made is None else made.numbering.moved(_VIEWINGS, columns, values, back=True)
+        )
+        yield number, digest(told)
 
 
 def _delete(store: Store) -> None:

@@ -45,7 +45,7 @@ def every(store: Store, *, case: int | None = None) -> Iterator[ErasureRecord]:
     of_case = "" if case is None else "WHERE case_id = ?"
     counts: dict[int, dict[str, int]] = {}
     for erasure, kind, count in store.execute(
-        "SELECT erasure_id, kind, count(*) FROM erased "  # noqa: S608 (our words)
+        "SELECT erasure_id, kind, count(DISTINCT number) FROM erased "  # noqa: S608 (our words)
         f"LEFT JOIN sources ON sources.id = source_id {of_case} GROUP BY 1, 2 ORDER BY 1, 2",
         () if case is None else (case,),
     ):
@@ -75,15 +75,6 @@ def last_number(store: Store, table: str) -> int:
     return int(max(there, gone))
 
 
-def of_table(store: Store, table: str, first: int, last: int) -> dict[int, bytes]:
-    """The digests of erased rows of a table, by their numbers."""
-    rows: list[tuple[int, bytes]] = store.execute(
-        "SELECT number, sha256 FROM erased WHERE kind = ? AND number BETWEEN ? AND ?",
-        (table, first, last),
-    )
-    return dict(rows)
-
-
 def check_whole(store: Store, scan: int) -> None:
     """See that a scan may be resumed: one of which items were erased would record them again.
 
@@ -91,7 +82,7 @@ def check_whole(store: Store, scan: int) -> None:
         ResumeError: items of it were erased by order of a court.
     """
     rows: list[tuple[Any, ...]] = store.execute(
-        "SELECT erasure_id, court_order, count(*) FROM erased "
+        "SELECT erasure_id, court_order, count(DISTINCT number) FROM erased "
         "JOIN erasures ON erasures.id = erasure_id "
         "WHERE scan_id = ? AND kind = 'items' GROUP BY erasure_id ORDER BY erasure_id",
         (scan,),
@@ -109,7 +100,10 @@ def check_whole(store: Store, scan: int) -> None:
 def of_scan(store: Store, scan: int) -> int:
     """How many items of a scan are gone."""
     return int(
-        store.one("SELECT count(*) FROM erased WHERE scan_id = ? AND kind = 'items'", (scan,))
+        store.one(
+            "SELECT count(DISTINCT number) FROM erased WHERE scan_id = ? AND kind = 'items'",
+            (scan,),
+        )
     )
 
 
@@ -124,7 +118,9 @@ def of_run(store: Store, run: int) -> list[ErasureRecord]:
 def of_exhibit(store: Store, source: int) -> list[ErasureRecord]:
     """What was erased of one exhibit, with the rows that belonged to it."""
     rows = store.execute(
-        "SELECT erasure_id, kind, count(*) FROM erased WHERE source_id = ? GROUP BY 1, 2", (source,)
+        "SELECT erasure_id, kind, count(DISTINCT number) FROM erased WHERE source_id = ? "
+        "GROUP BY 1, 2",
+        (source,),
     )
     counts: dict[int, dict[str, int]] = {}
     for erasure, kind, count in rows:

@@ -146,7 +146,23 @@ def checked(store: Store, heads: Sequence[Head], torn: Sequence[int]) -> Iterato
         yield Problem(f"the head log has no head of this database{others}", "audit")
     if any(head.database == path and head.chain != first for head in heads):
         yield Problem("the head log has heads of another chain that was in this file", "audit")
+    own += [head for head in heads if head.chain != first and _is_merged(store, head)]
     for head in own:
+        if head.chain != first and store.one(
+            "SELECT 1 FROM origin_audit WHERE sha256 = ? AND seq = ?", (head.sha256, head.rows)
+        ):
+            continue
         if store.one("SELECT seq FROM audit WHERE sha256 = ?", (head.sha256,)) != head.rows:
             what = f"the head of {head.time} in the head log is not part of the chain"
             yield Problem(what, "audit", head.rows)
+
+
+def _is_merged(store: Store, head: Head) -> bool:
+    """Whether a head is of a chain that was merged, as far as it was."""
+    return bool(
+        store.one(
+            "SELECT 1 FROM origins JOIN merges ON origin_id = origins.id "
+            "WHERE chain = ? AND rows >= ?",
+            (head.chain, head.rows),
+        )
+    )

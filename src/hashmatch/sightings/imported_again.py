@@ -6,6 +6,8 @@ the same content has the same digest again, whatever its file is called and whic
 imported into.
 """
 
+import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Self
 
@@ -13,6 +15,7 @@ from hashmatch.sightings.actions import Action
 from hashmatch.sightings.encoding import from_text
 from hashmatch.sightings.rows import EVENTS, QUARANTINED_ROWS, Kind, Unit
 from hashmatch.sightings.store import Row, Store
+from hashmatch.sightings.telling import Merged, Told
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,18 +52,16 @@ class ErasedImports:
         gone: dict[str, list[_Gone]] = {}
         if not store.one("SELECT 1 FROM erased WHERE kind = 'imports' LIMIT 1"):
             return cls(gone)
-        for kind in (EVENTS, QUARANTINED_ROWS):
-            rows = store.execute(
-                "SELECT told.number, first, tomb.sha256, whole.erasure_id FROM ("
-                "SELECT json_extract(details, '$.import') AS number, "
-                "min(json_extract(details, ?)) AS first FROM audit WHERE action = ? GROUP BY 1"
-                ") AS told "
-                "JOIN erased AS whole ON whole.kind = 'imports' AND whole.number = told.number "
-                "JOIN erased AS tomb ON tomb.kind = ? AND tomb.number = first",
-                (f"$.units.{kind.table}.first", Action.IMPORT.value, kind.table),
-            )
-            if rows:
-                gone[kind.table] = [_Gone(*row) for row in rows]
+        chains = [Told(store)]
+        chains += [Merged(store, number) for (number,) in store.execute("SELECT id FROM origins")]
+        for chain in chains:
+            whole = chain.erasures("imports")
+            for kind in (EVENTS, QUARANTINED_ROWS) if whole else ():
+                tombs = chain.erased(kind, 1, (1 << 63) - 1)
+                for number, first in _first_rows(chain, kind.table):
+                    if number in whole and first in tombs:
+                        one = _Gone(number, first, tombs[first], whole[number])
+                        gone.setdefault(kind.table, []).append(one)
         return cls(gone)
 
     def erasure_of(self, kind: Kind, row: Row, children: tuple[Row, ...]) -> int | None:
@@ -76,6 +77,17 @@ class ErasedImports:
             if Unit((each.number, each.import_id, *row), owned).digest == each.sha256:
                 return each.erasure
         return None
+
+
+def _first_rows(chain: Told, table: str) -> Iterator[tuple[int, int]]:
+    """Each import that a chain tells of, and the number of its first row in a table."""
+    firsts: dict[int, int] = {}
+    for _, _, _, _, action, text, *_ in chain.audit():
+        if action == Action.IMPORT:
+            details = json.loads(text)
+            if table in details["units"]:
+                firsts.setdefault(details["import"], details["units"][table]["first"])
+    yield from firsts.items()
 
 
 def in_words(store: Store, erasure: int) -> str:

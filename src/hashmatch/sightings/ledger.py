@@ -35,6 +35,11 @@ COLUMNS: Final[Mapping[str, Mapping[str, int]]] = {
         **dict.fromkeys(("field", "value", "state", "reason"), 9),
     },
     "erasures": dict.fromkeys(("id", "at", "author", "court_order", "reason", "things"), 9),
+    "origins": dict.fromkeys(("id", "chain", "copy_of", "common"), 9),
+    "merges": {
+        **dict.fromkeys(("id", "origin_id", "at", "author", "reason", "path", "sha256"), 9),
+        **dict.fromkeys(("rows", "head"), 9),
+    },
 }
 """Columns that are told when a row is, each with the version of the tables that it came with."""
 

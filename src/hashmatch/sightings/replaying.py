@@ -6,7 +6,7 @@ running records items, ids have no gaps, counts agree, and time goes on.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -15,14 +15,14 @@ from hashmatch.sightings import audit, schema
 from hashmatch.sightings.actions import CLOCK, FORMS, MARKED_SINCE, Action, Form, fault_of
 from hashmatch.sightings.batches import Batches
 from hashmatch.sightings.ledger import COLUMNS, Ledger, parsed
+from hashmatch.sightings.origins import Origins
 from hashmatch.sightings.starts import begun
-from hashmatch.sightings.store import Store
+from hashmatch.sightings.telling import Told
 from hashmatch.sightings.verdict import MOST, Problem
 
 _TIME: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+00:00", re.ASCII)
 
 _OF_TABLES: Final = {Action.CREATION, Action.MIGRATION}
-_AUDIT: Final = "seq, at, actor, host, action, details, previous, sha256"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,15 +54,26 @@ class Replay:
         ledger: the small tables.
         signatures: the audit rows that sign what is before them, with their `previous`.
         remarks: what is no problem by itself.
+        origins: chains of other databases that were merged.
+        counts_at: the numbers of the last rows at audit rows that were asked for.
     """
 
-    def __init__(self, store: Store) -> None:
-        """Begin before the first row."""
-        self._store = store
+    def __init__(self, told: Told, stops: Iterable[int] = ()) -> None:
+        """Begin before the first row.
+
+        Args:
+            told: the chain, and the rows that it tells of.
+            stops: numbers of audit rows, for `counts_at`.
+        """
+        self._told = told
+        self._store = told.store
+        self._end = (0, audit.START)
+        self.counts_at: dict[int, Mapping[str, int]] = {each: {} for each in stops}
         self.ledger = Ledger()
         self.signatures: list[tuple[AuditRow, str]] = []
         self.remarks: list[Problem] = []
-        self._batches = Batches(store, self.ledger)
+        self._batches = Batches(told, self.ledger)
+        self.origins: Origins[Replay] = Origins(self._store, self.ledger, self._batches, Replay)
         self._runs: dict[int, RunTold] = {}
         self._last = ""
         self._of_import: dict[str, list[Any]] = {}
@@ -82,22 +93,13 @@ class Replay:
             "import": self._imported,
             "clustering": self._clustered,
             "erasure": self._erased,
+            "merge": self._merged,
         }
 
     def problems(self) -> Iterator[Problem]:
         """All of them, in the order of the chain, then those of tables against it."""
-        number, previous = 0, audit.START
-        for values in self._store.rows(f"SELECT {_AUDIT} FROM audit ORDER BY seq"):  # noqa: S608 (our names)
-            seq, *texts = values
-            if not all(isinstance(each, str) for each in texts):
-                yield Problem(f"audit row {seq} was altered", "audit", seq, seq)
-                continue
-            yield from self._link(values, number, previous)
-            number, previous = seq, values[-1]
-            try:
-                yield from self._row(values)
-            except (AttributeError, IndexError, KeyError, TypeError, ValueError):
-                yield Problem("its details cannot be understood", "audit", seq, seq)
+        yield from self.walk()
+        yield from self.origins.untold()
         if self.ledger.version != (file := self._store.one("PRAGMA main.user_version")):
             what = f"the file says version {file}, the chain {self.ledger.version}"
             yield Problem(what, "audit")
@@ -106,6 +108,44 @@ class Replay:
             if min(columns.values()) <= self.ledger.version:
                 yield from self.ledger.compare(self._store, table)
         yield from self._batches.mixed()
+
+    def walk(self, until: int | None = None) -> Iterator[Problem]:
+        """Problems of the chain, from where it was walked to up to a row, or to its end."""
+        for values in self._told.audit(self._end[0], until):
+            seq, *texts = values
+            if not all(isinstance(each, str) for each in texts):
+                yield Problem(f"audit row {seq} was altered", "audit", seq, seq)
+                continue
+            yield from self._link(values, *self._end)
+            self._end = seq, values[-1]
+            try:
+                yield from self._row(values)
+            except (AttributeError, IndexError, KeyError, TypeError, ValueError):
+                yield Problem("its details cannot be understood", "audit", seq, seq)
+            if seq in self.counts_at:
+                self.counts_at[seq] = self.counts()
+
+    @property
+    def end(self) -> tuple[int, str]:
+        """Number and SHA-256 of the last row that was walked."""
+        return self._end
+
+    def counts(self) -> Mapping[str, int]:
+        """The number of the last row of each table, as far as the chain was walked."""
+        small = {table: max(rows, default=0) for table, rows in self.ledger.rows.items()}
+        return {**small, **self._batches.counts()}
+
+    def every_remark(self) -> Iterator[Problem]:
+        """What is no problem by itself, of this chain and of those of origins."""
+        yield from self.remarks
+        for origin, (_, walk) in self.origins.walks.items():
+            for each in walk.remarks:
+                yield Problem(f"{each.what} (origin {origin})", "origin_audit", each.row)
+
+    def signatures_of_origins(self) -> Iterator[tuple[int, list[tuple[AuditRow, str]]]]:
+        """The audit rows that sign chains of origins, by the numbers of these."""
+        for origin, (_, walk) in self.origins.walks.items():
+            yield origin, walk.signatures
 
     def _link(self, values: tuple[Any, ...], number: int, previous: str) -> Iterator[Problem]:
         """Problems of one audit row and its place behind the one before."""
@@ -116,7 +156,7 @@ class Replay:
         if audit.sealed(values[:-1]) != sha256:
             yield Problem(f"audit row {seq} was altered", "audit", seq, seq)
         if carried != previous:
-            follows = self._store.one("SELECT seq FROM audit WHERE sha256 = ?", (carried,))
+            follows = self._told.place_of(carried)
             what = "does not follow the row before it: one was altered, removed or inserted"
             if follows is not None:
                 what = f"is out of order: it was recorded behind row {follows}"
@@ -298,6 +338,12 @@ class Replay:
         if number != max(self.ledger.rows["erasures"], default=0):
             yield self._wrong(row, "goes on with another erasure than the last")
         yield from self._batches.check_erasure(row.seq, row.details)
+
+    def _merged(self, row: AuditRow) -> Iterator[Problem]:
+        if self._told.origin:
+            yield self._wrong(row, "merges something into a database that was merged itself")
+            return
+        yield from self.origins.check(row.seq, row.details, at=row.at)
 
     def _counted(self, row: AuditRow) -> Iterator[Problem]:
         number = row.details["run"]

@@ -181,7 +181,9 @@ OF_CLUSTERS: Final = (CLUSTER_MEMBERS,)
 """What is recorded of pictures that are near to each other."""
 
 ERASED: Final = Kind(
-    "erased", ("id", "erasure_id", "kind", "number", "source_id", "scan_id", "sha256"), since=9
+    "erased",
+    ("id", "erasure_id", "kind", "number", "source_id", "scan_id", "origin_id", "sha256"),
+    since=9,
 )
 OF_ERASURE: Final = (ERASED,)
 """What is recorded where rows are erased by order of a court."""
@@ -189,7 +191,15 @@ OF_ERASURE: Final = (ERASED,)
 ERASABLE: Final = (*KINDS, *OF_MEDIUM, *OF_IMPORT, *OF_CLUSTERS)
 """What can be erased so: all but the tombstones."""
 
-EVERY: Final = (*ERASABLE, *OF_ERASURE)
+MERGED_ROWS: Final = Kind(
+    "merged_rows",
+    ("id", "merge_id", "kind", "first", "number", "count", "added"),
+    since=9,
+)
+OF_MERGE: Final = (MERGED_ROWS,)
+"""What is recorded of rows that came from another database."""
+
+EVERY: Final = (*ERASABLE, *OF_ERASURE, *OF_MERGE)
 """All kinds of units."""
 
 CHECK: Final = 4

@@ -52,20 +52,11 @@ def checked(
         rows: of the chain.
         wanted: public keys; signatures by others say nothing.
     """
-    known, last = set(wanted), 0
-    for row, previous in signatures:
-        told: Mapping[str, Any] = row.details
-        key = bytes.fromhex(told["key"])
-        if key not in known:
-            continue
-        unsigned = {name: value for name, value in told.items() if name != "signature"}
-        message = _message((row.seq, row.at, row.actor, row.host, row.action, unsigned, previous))
-        if told["algorithm"] == ALGORITHM and keys.is_signed(
-            key, message, bytes.fromhex(told["signature"])
-        ):
+    last, known = 0, set(wanted)
+    for row, right in _by(signatures, known):
+        if right:
             last = row.seq
-        else:
-            yield Problem("its signature is wrong", "audit", row.seq, row.seq)
+    yield from wrong(signatures, known)
     if not last:
         what = f"nothing is signed with the key that was asked for; {_HOW}"
         yield Problem(what, "audit")
@@ -73,6 +64,31 @@ def checked(
         one = f"audit row {rows} is not signed"
         what = f"audit rows {last + 1} to {rows} are not signed" if last + 1 < rows else one
         yield Problem(f"{what}; {_HOW}", "audit", last + 1, last + 1)
+
+
+def wrong(signatures: Sequence[tuple[AuditRow, str]], wanted: Iterable[bytes]) -> Iterator[Problem]:
+    """Signatures by these keys that are wrong."""
+    for row, right in _by(signatures, wanted):
+        if not right:
+            yield Problem("its signature is wrong", "audit", row.seq, row.seq)
+
+
+def _by(
+    signatures: Sequence[tuple[AuditRow, str]], wanted: Iterable[bytes]
+) -> Iterator[tuple[AuditRow, bool]]:
+    """The rows that these keys sign, and whether each signature is right."""
+    known = set(wanted)
+    for row, previous in signatures:
+        told: Mapping[str, Any] = row.details
+        key = bytes.fromhex(told["key"])
+        if key not in known:
+            continue
+        unsigned = {name: value for name, value in told.items() if name != "signature"}
+        message = _message((row.seq, row.at, row.actor, row.host, row.action, unsigned, previous))
+        right = told["algorithm"] == ALGORITHM and keys.is_signed(
+            key, message, bytes.fromhex(told["signature"])
+        )
+        yield row, right
 
 
 def unchecked(signatures: Sequence[tuple[AuditRow, str]]) -> Iterator[Problem]:

@@ -16,7 +16,7 @@ from hashmatch.sightings.verdict import Problem
 SMALL: Final = frozenset(
     {
         *("cases", "sources", "hashings", "scans", "runs", "run_lists", "environments"),
-        *("viewings", "statements", "erasures"),
+        *("viewings", "statements", "erasures", "origins", "merges"),
     }
 )
 """Tables of which every scan or person adds a few rows, and which every command reads."""
@@ -26,7 +26,7 @@ ALL: Final = SMALL | {
     *("sightings", "segments", "entries", "sighted", "places", "volumes", "unread_ranges"),
     *("original_names", "metadata", "metadata_fields", "imports", "events", "event_values"),
     *("quarantined_rows", "cluster_members", "erased"),
-    *("region_sets", "regions", "matched_parts"),
+    *("region_sets", "regions", "matched_parts", "merged_rows", "origin_audit"),
 }
 """All tables but the audit chain, which is checked row by row."""
 
@@ -66,7 +66,9 @@ _COUNTS: Final = {
 """Columns of whole numbers that are never negative, beside those whose table says so."""
 
 _MOMENTS: Final = {
-    **dict.fromkeys(("sightings", "viewings", "statements", "imports", "erasures"), ("at",)),
+    **dict.fromkeys(
+        ("sightings", "viewings", "statements", "imports", "erasures", "merges"), ("at",)
+    ),
     "runs": ("started",),
 }
 """Columns that hold a time of this machine's clock."""
@@ -138,7 +140,7 @@ def _numbers(store: Store, table: str) -> Iterator[Problem]:
     numbers = f"SELECT id FROM main.{table}"  # noqa: S608 (our names)
     there = store.one("SELECT 1 FROM main.sqlite_master WHERE name = 'erased'")
     if there and store.one("SELECT 1 FROM main.erased WHERE kind = ?", (table,)):
-        numbers += f" UNION ALL SELECT number FROM main.erased WHERE kind = '{table}'"  # noqa: S608 (likewise)
+        numbers += f" UNION SELECT number FROM main.erased WHERE kind = '{table}'"  # noqa: S608 (likewise)
     ((first, last, count),) = store.execute(f"SELECT min(id), max(id), count(*) FROM ({numbers})")  # noqa: S608 (likewise)
     if count and (first, last) != (1, count):
         yield Problem(f"its {count:,} rows are not numbered from 1 to {count:,}", table)

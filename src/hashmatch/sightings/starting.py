@@ -22,8 +22,8 @@ from hashmatch.sightings.actions import Action
 from hashmatch.sightings.batch import RunIds
 from hashmatch.sightings.deepening import deepened
 from hashmatch.sightings.encoding import canonical, from_text, to_text
-from hashmatch.sightings.erasures import check_whole
 from hashmatch.sightings.migrating import tool_version
+from hashmatch.sightings.provenance import check_resumable
 from hashmatch.sightings.records import COVERAGE, HANDLING, KNOWN_GOOD_ENTRIES
 from hashmatch.sightings.scan_config import (
     RunConfig,
@@ -136,7 +136,7 @@ class RunStart:
                     rescan=rescan,
                 )
                 if going_on is not None:
-                    check_whole(self._store, going_on.id)
+                    check_resumable(self._store, going_on.id)
             except ResumeError as error:
                 refusal = error
                 self._refuse(error)

@@ -66,6 +66,7 @@ class Store:
         self.writable = writable
         self.notes: tuple[str, ...] = ()
         self._wait = wait
+        self._writing = False
         is_there = _is_file(path)
         if writable:
             _make_private(path)
@@ -206,6 +207,8 @@ class Store:
     def transaction(self) -> Iterator[None]:
         """All that is written in the block is recorded at its end, or nothing of it.
 
+        In such a block another one is part of it.
+
         Raises:
             DatabaseBusyError: another process was writing for too long.
             DatabaseFullError: there is no space.
@@ -213,14 +216,20 @@ class Store:
         if not self.writable:
             msg = f"{self.path} was opened for reading only"
             raise DatabaseError(msg)
+        if self._writing:
+            yield
+            return
         with self._translated():
             self._connection.execute("BEGIN IMMEDIATE")
+            self._writing = True
             try:
                 yield
                 self._connection.execute("COMMIT")
             except BaseException:
                 self._roll_back()
                 raise
+            finally:
+                self._writing = False
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:

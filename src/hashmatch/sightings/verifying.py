@@ -10,6 +10,7 @@ compare with heads that were kept elsewhere.
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from typing import Final
@@ -18,6 +19,7 @@ from hashmatch.errors import DatabaseError, SigningError
 from hashmatch.sightings import audit, heads, signing, soundness, structure
 from hashmatch.sightings.replaying import Replay
 from hashmatch.sightings.store import Store
+from hashmatch.sightings.telling import Told
 from hashmatch.sightings.verdict import MOST, Problem, Verdict
 
 _LARGEST: Final = 256 << 20
@@ -52,13 +54,14 @@ class Verification:
         head: str,
         kept: tuple[list[heads.Head], list[int]] | None,
         keys: tuple[bytes, ...],
+        stops: tuple[int, ...] = (),
     ) -> None:
         """Look at nothing yet."""
         self._store = store
         self._head = head
         self._kept = kept
         self._keys = keys
-        self._replay = Replay(store)
+        self.replay = Replay(Told(store), stops)
         self._readable = True
 
     def verdict(self) -> Verdict:
@@ -71,7 +74,7 @@ class Verification:
                 last, rows = audit.head(self._store)
         except DatabaseError as error:
             found.append(Problem(str(error)))
-        remarks = (*self._replay.remarks, *self._unchecked())[:MOST]
+        remarks = (*self.replay.every_remark(), *self._unchecked())[:MOST]
         return Verdict(rows, last, tuple(found), remarks, readable=self._readable)
 
     def _problems(self) -> Iterator[Problem]:
@@ -80,7 +83,7 @@ class Verification:
         if not self._readable:
             yield Problem("the rows were not read: the tables are not those of hashmatch")
             return
-        yield from _answered("the audit chain", self._replay.problems)
+        yield from _answered("the audit chain", self.replay.problems)
         yield from _answered("its values", lambda: soundness.problems(self._store, checked=True))
         yield from _answered("its references", lambda: structure.references(self._store))
         yield from _answered("its heads", self._asked)
@@ -92,22 +95,33 @@ class Verification:
         yield from found.problems
 
     def _asked(self) -> Iterator[Problem]:
-        if self._head and not self._store.one(
-            "SELECT 1 FROM audit WHERE sha256 = ?", (self._head.lower(),)
-        ):
+        # What was handed out of a database before it was merged proves that it came whole.
+        merged = (
+            "SELECT 1 FROM audit WHERE sha256 = ?1 "
+            "UNION SELECT 1 FROM origin_audit WHERE sha256 = ?1"
+        )
+        if self._head and not self._store.one(merged, (self._head.lower(),)):
             yield Problem("the head that was asked for is not part of the chain", "audit")
         if self._kept is not None:
             yield from heads.checked(self._store, *self._kept)
         if self._keys:
             _, rows = audit.head(self._store)
-            yield from signing.checked(self._replay.signatures, rows, self._keys)
+            yield from signing.checked(self.replay.signatures, rows, self._keys)
+            for origin, signatures in self.replay.signatures_of_origins():
+                for problem in signing.wrong(signatures, self._keys):
+                    yield replace(
+                        problem,
+                        what=f"{problem.what} (origin {origin})",
+                        table="origin_audit",
+                        seq=None,
+                    )
 
     def _unchecked(self) -> Iterator[Problem]:
         if self._kept is not None:
             yield from (Problem(f"line {each} of the head log is torn") for each in self._kept[1])
         if not self._keys:
             yield from _answered(
-                "its signatures", lambda: signing.unchecked(self._replay.signatures)
+                "its signatures", lambda: signing.unchecked(self.replay.signatures)
             )
 
 
