@@ -98,12 +98,15 @@ def trace_timeline(
 
 
 def _row(mark: "Mark") -> Sequence[object]:
+    from hashmatch.tracing.times import is_clear
+
     time = mark.time
-    when = (
-        (time.kind, time.earliest.isoformat(), time.latest.isoformat(), time.stated, time.zone)
-        if time
-        else ("undated", "", "", "", "")
-    )
+    when = ("undated", "", "", "", "")
+    if time is not None:
+        bounds = (
+            (time.earliest.isoformat(), time.latest.isoformat()) if is_clear(time) else ("", "")
+        )
+        when = (time.kind, *bounds, time.stated, time.zone)
     return (
         *(*when, mark.case, mark.exhibit, mark.role, mark.what, mark.entry, mark.account),
         *(mark.table, mark.row, in_words(mark.handling) if mark.handling else ""),
@@ -137,7 +140,7 @@ def _show_lane(lane: "Lane") -> None:
         whom = lane.contact or "its lead (no contact is on record)"
         line(printable(f"  {where}: ask {whom}{marked(lane.handling)}"))
         return
-    rows = ", ".join(f"{count:,} {table}" for table, count in lane.counts.items())
+    rows = ", ".join(number_of(count, table[:-1]) for table, count in lane.counts.items())
     clock = f"zone {lane.zone}" if lane.zone else "zone not on record"
     told = f"{', '.join(lane.roles)}: {rows}; {clock}{_on_record(lane)}"
     line(printable(f"  {where}, {lane.exhibit}: {told}{marked(lane.handling)}"))
@@ -196,12 +199,15 @@ def _named(places: "Iterable[tuple[str, str]]") -> str:
 
 
 def _show_mark(mark: "Mark") -> None:
+    from hashmatch.tracing.times import is_clear
+
     account = f" ({mark.account})" if mark.account else ""
     entry = f", {mark.entry}" if mark.entry else ""
     where = f"case {mark.case}, {mark.exhibit}: {mark.role}{account}, {mark.what}{entry}"
     when, stated = "undated", ""
     if mark.time is not None:
-        when = f"{_interval(mark.time)}  {mark.time.kind}"
+        clear = is_clear(mark.time)
+        when = f"{_interval(mark.time) if clear else 'not understood'}  {mark.time.kind}"
         stated = f"  ({mark.time.stated})"
     proof = f"[{mark.table} {mark.row}]"
     line(printable(f"  {when}  {where}  {proof}{stated}{marked(mark.handling)}"))

@@ -53,7 +53,7 @@ class Dated(NamedTuple):
 
 
 class Marks(Sequence[Mark]):
-    """The marks of a timeline: by time, those without one at the end.
+    """The marks of a timeline: by time; at the end those whose words state none, then undated ones.
 
     Each value is made when it is read: something that lies everywhere has hundreds of thousands.
     """

@@ -181,11 +181,11 @@ class _Drawing:
     def marks(self) -> Marks:
         """All times in their order."""
 
-        def key(each: Dated) -> tuple[bool, datetime | None, datetime | None, str, Proof]:
+        def key(each: Dated) -> tuple[int, datetime | None, datetime | None, str, Proof]:
             time, proof = each.time, self.found[each.proof]
             if time is None:
-                return True, None, None, "", proof
-            return False, time.earliest, time.latest, time.kind, proof
+                return 2, None, None, "", proof
+            return int(not times.is_clear(time)), time.earliest, time.latest, time.kind, proof
 
         return Marks(sorted(self._dated, key=key), self.found, self._lanes, self._told)
 
