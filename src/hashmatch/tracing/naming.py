@@ -56,7 +56,7 @@ def named(store: "Store") -> tuple[Named, Named, Named]:
     if told:
         for sighting, number in store.rows(
             "SELECT sighting_id, entry_id FROM sighted "
-            "WHERE entry_id IN (SELECT value FROM json_each(?)) ORDER BY sighting_id",
+            "WHERE entry_id IN (SELECT value FROM json_each(?))",
             (json.dumps([*told]),),
         ):
             of_series, of_children, identified = told[number]
