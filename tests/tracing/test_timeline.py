@@ -328,6 +328,8 @@ def test_hidden_cases_are_as_if_they_were_not_on_record(database: Database) -> N
     database.record_statements(
         Topic.CASE, [Said("access", "pointer"), Said("contact", "K 12")], by="A", case="3"
     )
+    with pytest.raises(ValueError, match="no exhibit '3/tablet' on record"):
+        timeline(database, "exhibit:3/tablet", viewer="1")
     _, pointer = timeline(database, "entry:vic/entry-5", viewer="1").lanes
     assert {key: held for key, held in pointer.to_dict().items() if held} == {
         "case": "3",

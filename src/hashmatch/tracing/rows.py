@@ -147,10 +147,13 @@ def _cluster(store: "Store", places: Places, audience: "Audience", words: str) -
 
 
 def _exhibit(places: Places, audience: "Audience", words: str) -> Exhibit:
-    """Case and label may both hold a slash, so that those on record decide."""
+    """Case and label may both hold a slash, so that those on record decide.
+
+    What a pointer calls its exhibits is not told either.
+    """
     for number, each in places.exhibits.items():
-        hidden = audience.access(number) is Access.HIDDEN
-        if f"{each.case}/{each.label}" == words and not hidden:
+        is_open = audience.access(number) is Access.OPEN
+        if f"{each.case}/{each.label}" == words and is_open:
             return Exhibit(number)
     msg = f"there is no exhibit {words[:_MOST]!a} on record: use exhibit:CASE/LABEL"
     raise ValueError(msg)
