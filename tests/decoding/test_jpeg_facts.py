@@ -170,3 +170,12 @@ def test_other_formats_tell_what_they_have() -> None:
 def test_films_name_the_brands_of_their_containers() -> None:
     tags = {"major_brand": "mp42", "compatible_brands": "isommp42", "handler_name": "Core Media"}
     assert of_film(tags) == (("brand", "mp42"), ("brands", "isommp42"), ("handler", "Core Media"))
+
+
+def test_the_size_that_exif_tells_is_told_whatever_it_is_now() -> None:
+    exif = Image.Exif()
+    own = exif.get_ifd(0x8769)
+    own[0xA002], own[0xA003] = 4000, 3000
+    assert _told(encoded(rgb(), "JPEG", exif=exif))["exif-size"] == "4000x3000"
+    own[0xA003] = 0
+    assert "exif-size" not in _told(encoded(rgb(), "JPEG", exif=exif))

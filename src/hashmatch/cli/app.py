@@ -34,6 +34,7 @@ from hashmatch.cli import (
     statistics,
     timeline,
     trace,
+    trace_origin,
     verify,
     withdraw,
 )
@@ -164,6 +165,7 @@ _GROUPS: Final[dict[str, tuple[str, _Verbs]]] = {
             "matrix": (source_matrix.trace_matrix, source_matrix.HELP),
             "new": (trace.trace_new, trace.NEW_HELP),
             "stats": (statistics.trace_stats, statistics.HELP),
+            "origin": (trace_origin.trace_origin, trace_origin.HELP),
             "timeline": (timeline.trace_timeline, timeline.HELP),
             "verdict": (trace.trace_verdict, trace.VERDICT_HELP),
             "who": (trace.trace_who, trace.WHO_HELP),

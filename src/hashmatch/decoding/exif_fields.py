@@ -29,6 +29,7 @@ _LONGEST: Final = 1 << 18
 """Bytes of one value."""
 
 _EXIF, _GPS, _MAKER_NOTE, _XMP = 0x8769, 0x8825, 0x927C, 0x02BC
+_WIDTH, _HEIGHT = 0xA002, 0xA003
 _THUMBNAIL: Final = 0x0201
 _OF_THUMBNAIL: Final = frozenset({_THUMBNAIL, _THUMBNAIL + 1})
 
@@ -57,7 +58,7 @@ _NAMES: Final[Mapping[int, str]] = {
 _PARTS: Final[Mapping[int, str]] = {0x9291: "captured", 0x9292: "digitized", 0x9290: "modified"}
 """Tags of what follows the seconds of a time."""
 _TIME: Final = re.compile(r"\d{4}:\d\d:\d\d \d\d:\d\d:\d\d", re.ASCII)
-_WANTED: Final = frozenset({*_NAMES, *_PARTS, _EXIF, _GPS, _MAKER_NOTE, _XMP})
+_WANTED: Final = frozenset({*_NAMES, *_PARTS, _EXIF, _GPS, _MAKER_NOTE, _XMP, _WIDTH, _HEIGHT})
 
 _LATITUDE, _LONGITUDE, _GPS_TIME, _GPS_DAY = 2, 4, 7, 29
 _OF_GPS: Final = frozenset({1, _LATITUDE, 3, _LONGITUDE, _GPS_TIME, _GPS_DAY})
@@ -155,6 +156,9 @@ def add_exif(found: MutableMapping[str, str], tiff: bytes) -> bytes:
         _add_place(found, block, block.values(where, _OF_GPS))
     if (note := values.get(_MAKER_NOTE)) is not None:
         _add_makers(found, note[1])
+    width, height = (block.whole(own.get(tag)) for tag in (_WIDTH, _HEIGHT))
+    if width and height:
+        add(found, "exif-size", f"{width}x{height}")
     if block.has_thumbnail():
         add(found, "thumbnail", "EXIF")
     packet = values.get(_XMP)

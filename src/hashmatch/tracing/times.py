@@ -21,7 +21,7 @@ _FIRST: Final = datetime(1, 1, 1, tzinfo=UTC)
 _LAST: Final = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
 IN: Final = "in-"
 """How the kinds of all times begin that no file system and no event tells."""
-_IN_FILE: Final = "in-file-"
+IN_FILE: Final = "in-file-"
 """How the kinds of times begin that a file tells of itself: anyone can have written them."""
 _TOLD: Final = ("captured", "digitized", "modified", "created", "gps-time")
 _UTC: Final = frozenset({"created", "gps-time"})
@@ -127,7 +127,7 @@ def _in_files(store: "Store", those: tuple[str]) -> dict[int, list[Moment]]:
         for name in _TOLD:
             if words := fields.get(name, "").strip():
                 zone = "UTC" if name in _UTC else fields.get(f"{name}-offset", "")
-                found.setdefault(item, []).append(of_words(words, f"{_IN_FILE}{name}", zone))
+                found.setdefault(item, []).append(of_words(words, f"{IN_FILE}{name}", zone))
     return {item: [*dict.fromkeys(times)] for item, times in found.items()}
 
 
