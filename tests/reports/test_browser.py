@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from hashmatch.model import Grade
-from hashmatch.reports.html import POLICY
+from hashmatch.reports.frame import POLICY
 from hashmatch.reports.writing import write_report
 from tests.support.case_records import (
     HOSTILE,

@@ -4,7 +4,8 @@ import io
 from html.parser import HTMLParser
 
 from hashmatch.reports.base import CaseReader, Writing
-from hashmatch.reports.html import POLICY, HtmlReport
+from hashmatch.reports.frame import POLICY
+from hashmatch.reports.html import HtmlReport
 
 WRITING = Writing("0.4.0", "2026-03-03T08:00:00Z")
 
@@ -14,6 +15,7 @@ ELEMENTS = frozenset(
         *("h1", "h2", "h3", "p", "div", "ul", "li", "a", "dl", "dt", "dd"),
         *("table", "caption", "colgroup", "col", "thead", "tbody", "tfoot", "tr", "th", "td"),
         *("small", "strong", "span", "bdi", "b", "code", "svg", "rect", "line", "text", "polygon"),
+        *("defs", "use", "circle"),
     )
 )
 
@@ -30,6 +32,7 @@ ATTRIBUTES = frozenset(
             "viewbox",
             "width",
             "height",
+            "r",
         ),
         *("x", "y", "x1", "y1", "x2", "y2", "text-anchor", "points"),
     )

@@ -1,13 +1,12 @@
 """Results of `bench recall` as one static page: tables and plots, no script and no picture."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from importlib.resources import files
 from typing import Any, Final
 
 from hashmatch.bench import plots
 from hashmatch.bench.table import made_on, rule_line, share_cell
 from hashmatch.markup import Markup, foreign, joined, tag
-from hashmatch.reports.html import POLICY
+from hashmatch.reports.frame import opening
 from hashmatch.wording import number_of
 
 _STYLE: Final = """
@@ -29,13 +28,7 @@ def recall_page(result: Mapping[str, Any]) -> str:
 
 
 def _pieces(result: Mapping[str, Any]) -> Iterator[Markup]:
-    style = files("hashmatch.reports").joinpath("page.css").read_text(encoding="utf-8")
-    yield Markup('<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">')
-    yield Markup(f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">')
-    yield Markup('<meta name="viewport" content="width=device-width">')
-    yield Markup('<meta name="color-scheme" content="light">')
-    yield tag("title", "Recall of altered copies")
-    yield Markup(f"<style>\n{style}{_STYLE}</style></head><body><main>")
+    yield opening("Recall of altered copies", _STYLE)
     yield tag("p", "hashmatch bench recall", class_="kicker")
     yield tag("h1", "Recall of altered copies")
     if result["interrupted"]:

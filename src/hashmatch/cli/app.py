@@ -35,6 +35,7 @@ from hashmatch.cli import (
     timeline,
     trace,
     trace_origin,
+    trace_report,
     verify,
     withdraw,
 )
@@ -164,6 +165,7 @@ _GROUPS: Final[dict[str, tuple[str, _Verbs]]] = {
             "links": (trace.trace_links, trace.LINKS_HELP),
             "matrix": (source_matrix.trace_matrix, source_matrix.HELP),
             "new": (trace.trace_new, trace.NEW_HELP),
+            "report": (trace_report.trace_report, trace_report.HELP),
             "stats": (statistics.trace_stats, statistics.HELP),
             "origin": (trace_origin.trace_origin, trace_origin.HELP),
             "timeline": (timeline.trace_timeline, timeline.HELP),

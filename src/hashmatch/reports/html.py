@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from importlib.resources import files
 from itertools import islice
 from typing import Final, TextIO, TypeVar
 
@@ -13,6 +12,7 @@ from hashmatch.model.handling import in_words
 from hashmatch.reports import media, overview, provenance, rows
 from hashmatch.reports.base import CaseReader, Writing
 from hashmatch.reports.findings import Counts, Findings
+from hashmatch.reports.frame import opening, section
 from hashmatch.reports.glossary import glossary
 from hashmatch.reports.statement import numbering, statements, verified, warnings
 from hashmatch.reports.text import utc
@@ -20,8 +20,6 @@ from hashmatch.reports.totals import Standing, Totals
 from hashmatch.sightings.records import CaseRecord, SightingRecord
 
 T = TypeVar("T")
-
-POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'"
 
 _CHUNK = 500
 """Rows of one table: a browser lays out a page of many short tables without stalling."""
@@ -136,18 +134,18 @@ class _Page:
             yield from self._in_full(standing, title, about)
         yield from self._unreadable()
         yield from self._incomplete()
-        yield _section("summary", "Numbers")
+        yield section("summary", "Numbers")
         yield overview.by_list(totals)
         yield overview.distances(totals)
-        yield _section("evidence", "Evidence")
+        yield section("evidence", "Evidence")
         yield overview.evidence(case.sources, totals)
         if found := media.tables(case.sources):
             yield Markup(found)
-        yield _section("provenance", "How it was searched")
+        yield section("provenance", "How it was searched")
         yield provenance.lists(case.lists)
         yield provenance.runs(case.runs, self._exhibits)
         yield provenance.verification(case, self._writing.verdict)
-        yield _section("glossary", "Words used in this report")
+        yield section("glossary", "Words used in this report")
         yield glossary()
         yield tag("p", f"End of the report on case {case.name}.", class_="end")
         if case.handling:
@@ -156,13 +154,7 @@ class _Page:
 
     def _opening(self) -> Iterator[Markup]:
         case, writing, totals = self._case, self._writing, self._totals
-        style = files("hashmatch.reports").joinpath("page.css").read_text(encoding="utf-8")
-        yield Markup('<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">')
-        yield Markup(f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">')
-        yield Markup('<meta name="viewport" content="width=device-width">')
-        yield Markup('<meta name="color-scheme" content="light">')
-        yield tag("title", f"Case {case.name}: hash matches")
-        yield Markup(f"<style>\n{style}</style></head><body><main>")
+        yield opening(f"Case {case.name}: hash matches")
         if case.handling:
             yield tag("p", foreign(in_words(case.handling)), class_="handling above")
         yield tag("p", "Report of hash matches", class_="kicker")
@@ -232,7 +224,7 @@ class _Page:
     def _index(self) -> Iterator[Markup]:
         """Every finding in a line or two."""
         counts = {standing: self._findings.counts(standing) for standing in _INDEXED}
-        yield _section("findings", "Findings", sum(each.findings for each in counts.values()))
+        yield section("findings", "Findings", sum(each.findings for each in counts.values()))
         yield tag(
             "p",
             "One line for each file that matched an entry: by category, the nearest first. Files "
@@ -257,20 +249,20 @@ class _Page:
             yield tag("p", words, class_="soft")
 
     def _in_full(self, standing: Standing, title: str, about: str) -> Iterator[Markup]:
-        yield _section(standing.value, title, self._findings.counts(standing).matches)
+        yield section(standing.value, title, self._findings.counts(standing).matches)
         yield tag("p", about, class_="soft")
         found = (Markup(each.text) for each in self._findings.in_full(standing))
         yield from self._tables(found, _as_it_is, title, _FINDING_COLUMNS)
 
     def _unreadable(self) -> Iterator[Markup]:
         title, count = _UNREADABLE, self._count("unreadable")
-        yield _section("unreadable", title, count)
+        yield section("unreadable", title, count)
         items = self._database.items(self._case.name, status=ItemStatus.UNREADABLE)
         yield from self._tables(items, rows.unreadable_row, title, _ITEM_COLUMNS)
 
     def _incomplete(self) -> Iterator[Markup]:
         title, count = _INCOMPLETE, self._count("incomplete")
-        yield _section("incomplete", title, count)
+        yield section("incomplete", title, count)
         hashed = self._database.items(self._case.name, status=ItemStatus.HASHED)
         items = (item for item in hashed if count and item.reason)
         yield from self._tables(items, rows.incomplete_row, title, _ITEM_COLUMNS)
@@ -310,8 +302,3 @@ def _found(counts: Counts) -> str:
 
 def _as_it_is(row: Markup, _: Mapping[int, str]) -> Markup:
     return row
-
-
-def _section(anchor: str, title: str, count: int | None = None) -> Markup:
-    number = "" if count is None else tag("span", f"{count:,}", class_="count")
-    return tag("h2", title, " ", number, id=anchor)

@@ -1,0 +1,1 @@
+"""The report of circulation: what exhibits have in common, as one page for people."""

@@ -1,0 +1,222 @@
+"""All that a report of circulation shows, gathered from the answers of `trace`."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import chain
+from typing import TYPE_CHECKING, Final
+
+from hashmatch.model.handling import strictest
+from hashmatch.model.identifier import Grade
+from hashmatch.tracing.coverage import coverage
+from hashmatch.tracing.links import Links, Question, links
+from hashmatch.tracing.places import Places
+from hashmatch.tracing.reported import (
+    MADE_BY,
+    MATERIAL,
+    Circulation,
+    Drawn,
+    Limits,
+    LinkCount,
+    Scope,
+    SideBySide,
+)
+from hashmatch.tracing.source_matrix import matrix
+from hashmatch.tracing.statistics import statistics
+from hashmatch.tracing.timeline import timeline
+from hashmatch.tracing.values import Access, CoveredSource, Link, LinkKind
+
+if TYPE_CHECKING:
+    from hashmatch.sightings.database import Database
+
+_TOO_MANY: Final = "there are too many"
+_DIMENSIONS: Final = ("known", "category", "list")
+
+
+def circulation(
+    database: "Database",
+    *,
+    viewer: str = "",
+    protected: bool = False,
+    limits: Limits | None = None,
+) -> Circulation:
+    """All that a report of circulation shows.
+
+    Args:
+        database: the record.
+        viewer: the case that asks: its links alone, and of other cases what these allow.
+        protected: whether victims and reporters are shown too.
+        limits: how much of it.
+    """
+    most = limits or Limits()
+    with database.snapshot():
+        places = Places.of(database)
+        found = links(database, Question(case=viewer, every=True, protected=protected))
+        seen = _Seen.of_all(found, most)
+        beside = _beside(database, viewer, most, protected=protected)
+        times = _Times(database, viewer, most, protected=protected)
+        drawn = [*times.drawn(seen)]
+        covered = [*coverage(database, viewer)]
+        figures = tuple(
+            statistics(database, [each], viewer=viewer, protected=protected) for each in _DIMENSIONS
+        )
+        head = database.head()
+    shown = sorted(covered, key=lambda each: not each.gaps)[: most.coverage]
+    parts = (seen.links, [beside], drawn, shown, figures)
+    return Circulation(
+        viewer=viewer,
+        protected=protected,
+        scope=_scope(places, covered, viewer),
+        counts=tuple(seen.counts()),
+        linked_exhibits=len(seen.exhibits),
+        linked_cases=len(seen.cases),
+        links=tuple(seen.links),
+        no_links=dict(seen.no_links.most_common()),
+        matrix=beside,
+        drawn=tuple(drawn),
+        undrawn=dict(times.undrawn),
+        figures=figures,
+        coverage=tuple(shown),
+        coverage_left_out=len(covered) - len(shown),
+        audit_rows=head.rows,
+        audit_head=head.sha256,
+        handling=strictest(mark for part in parts for each in part for mark in each.handling),
+    )
+
+
+def _beside(database: "Database", viewer: str, most: Limits, *, protected: bool) -> SideBySide:
+    asked = Question(case=viewer, protected=protected)
+    found = matrix(database, asked, most=most.sources)
+    return SideBySide(
+        sources=found.sources,
+        cells=tuple(found.cells),
+        links=found.links,
+        left_out=len(found.left_out),
+        pointers=found.pointers,
+        handling=found.handling,
+    )
+
+
+def _scope(places: Places, covered: Sequence[CoveredSource], viewer: str) -> Scope:
+    searched = {*places.current, *places.source_of_import.values()}
+    cases = {places.exhibits[each].case for each in searched}
+    known = {each for each in cases if places.access_of(each, viewer) is not Access.HIDDEN}
+    lacking = [each for each in covered if each.gaps]
+    return Scope(
+        exhibits=places.searched(viewer),
+        cases=len(known),
+        items=sum(each.items for each in covered),
+        events=sum(each.events for each in covered),
+        unread=sum(each.unread for each in covered),
+        gaps=len(lacking),
+        unscanned=sum(not each.scans for each in lacking),
+        unfinished=sum(bool(each.scans) and not each.done for each in lacking),
+        unshown=sum(
+            places.access_of(places.exhibits[each].case, viewer) is Access.POINTER
+            for each in searched
+        ),
+        links_unknown=len(known & places.links_unknown),
+    )
+
+
+@dataclass(slots=True)
+class _Seen:
+    """Links, counted, and the first of each kind."""
+
+    most: int
+    links: list[Link] = field(default_factory=list)
+    exhibits: set[tuple[str, str]] = field(default_factory=set)
+    cases: set[str] = field(default_factory=set)
+    no_links: Counter[str] = field(default_factory=Counter)
+    of: dict[LinkKind, Counter[str]] = field(
+        default_factory=lambda: {kind: Counter() for kind in LinkKind}
+    )
+
+    @classmethod
+    def of_all(cls, found: Links, most: Limits) -> "_Seen":
+        """Those that were found, of which what makes no link stands at the end."""
+        seen = cls(most.links)
+        for each in found:
+            if each.why_not:
+                seen.no_links[_reason(each.why_not)] += 1
+            else:
+                seen.add(each)
+        return seen
+
+    def add(self, link: Link) -> None:
+        """Another link."""
+        count = self.of[link.kind]
+        count["fewest"] = min(count["fewest"] or link.exhibits, link.exhibits)
+        count.update({"links": 1, "known": link.known, "weak": link.grade is not Grade.STRONG})
+        if count["links"] <= self.most:
+            count["shown"] += 1
+            self.links.append(link)
+        for each in link.occurrences:
+            self.cases.add(each.case)
+            if each.exhibit:
+                self.exhibits.add(each.place)
+
+    def counts(self) -> Iterator[LinkCount]:
+        """How many of each kind."""
+        for kind, count in self.of.items():
+            yield LinkCount(kind=kind, **count)
+
+
+class _Times:
+    """The times of things that several exhibits have."""
+
+    def __init__(self, database: "Database", viewer: str, most: Limits, *, protected: bool) -> None:
+        self._database = database
+        self._viewer = viewer
+        self._most = most
+        self._protected = protected
+        self.undrawn: Counter[str] = Counter()
+
+    def drawn(self, seen: _Seen) -> Iterator[Drawn]:
+        """Those of the rarest, until there are enough."""
+        material = (each for each in seen.links if each.kind in MATERIAL)
+        told = (each for each in seen.links if each.kind is LinkKind.IDENTIFIER)
+        left = self._most.drawn
+        for count in seen.counts():
+            if count.kind not in MADE_BY and count.left_out:
+                self.undrawn[_TOO_MANY] += count.left_out
+        for link in chain(material, told):
+            if link.grade is not Grade.STRONG:
+                self.undrawn["the link is weak"] += 1
+            elif not left:
+                self.undrawn[_TOO_MANY] += 1
+            elif sum(each.count for each in link.occurrences) > self._most.sightings:
+                self.undrawn[f"more than {self._most.sightings:,} sightings and events"] += 1
+            elif (drawn := self._of(link)) is not None:
+                left -= 1
+                yield drawn
+
+    def _of(self, link: Link) -> Drawn | None:
+        try:
+            found = timeline(
+                self._database, link.key, viewer=self._viewer, protected=self._protected
+            )
+        except ValueError:
+            self.undrawn["its name stands for several things"] += 1
+            return None
+        count = len(found.marks)
+        left_out = max(len(found.lanes) - self._most.lanes, 0)
+        one_by_one = count <= self._most.marks and not left_out
+        return Drawn(
+            link=link.key,
+            lanes=found.lanes[: self._most.lanes],
+            lanes_left_out=left_out,
+            spans=found.spans,
+            orders=() if left_out else found.orders,
+            marks=tuple(found.marks) if one_by_one else (),
+            times=count,
+            handling=found.handling,
+        )
+
+
+def _reason(why_not: str) -> str:
+    """A reason without the numbers of one thing."""
+    head, _, rest = why_not.partition(": ")
+    if head.startswith("in "):
+        return f"in {rest} exhibits"
+    return head if head.startswith("a constant") else why_not
