@@ -77,3 +77,12 @@ def test_a_large_picture_becomes_means_of_whole_boxes() -> None:
     assert small.shape == (13, 23)
     assert small[2, 5] == round(float(picture[6:9, 15:18].mean()))
     assert means.small(picture, 70) == (picture, 1)
+
+
+@pytest.mark.parametrize("k", [2, 16, 17, 40])
+def test_the_brightest_picture_stays_so(k: int) -> None:
+    """The largest sums of boxes fit into what they are summed in."""
+    small, found = means.small(np.full((3 * k, 5 * k), 255, np.uint8), 5)
+    assert found == k
+    assert small.shape == (3, 5)
+    assert (small == 255).all()

@@ -185,9 +185,11 @@ def test_a_plain_corner_is_not_taken_for_a_round_one(radius: int) -> None:
     means = np.random.default_rng(1).uniform(60, 200, (128, 128))
     means[np.hypot(radius - down - 0.5, radius - across - 0.5) > radius] = 240
     means[(down >= radius) | (across >= radius)] = 100
-    filled = without_round_corners(means, 100, 100)
+    assert without_round_corners(means, 100, 100) is None
+    both = np.concatenate((means[:, :64], means[:, 63::-1]), axis=1)
+    filled = without_round_corners(both, 100, 100)
     assert filled is not None
-    assert filled[0, 0] < 220
+    assert max(filled[0, 0], filled[0, -1]) < 220
 
 
 def test_a_place_in_a_grid_is_told_by_those_around_it() -> None:
@@ -245,6 +247,19 @@ def test_seams_without_a_gap_are_found() -> None:
     page = np.asarray(inset(photo("coffee")).convert("L"))
     found = rectangles(seams_of(page), 60, 8)
     assert any(np.abs(np.subtract(each, (120, 420, 330, 730))).max() <= 2 for each in found)
+
+
+@pytest.mark.parametrize(("tall", "halves"), [(120, 0), (200, 2)])
+def test_a_line_through_a_photo_makes_halves_only_where_it_goes_through(
+    tall: int, halves: int
+) -> None:
+    """The edges of the picture say nothing: one seam must be clearer than four."""
+    page = np.full((200, 300), 90, np.uint8)
+    # Down from there it fades away: no other side of a rectangle ends it.
+    page[:, 150:] += np.clip(50 - np.arange(1 - tall, 201 - tall), 0, 50).astype(np.uint8)[:, None]
+    found = rectangles(seams_of(page), 32, 8)
+    assert len(found) == halves
+    assert {(each.left, each.right) for each in found} <= {(0, 150), (150, 300)}
 
 
 def test_corners_lie_where_they_were_drawn() -> None:

@@ -38,42 +38,47 @@ def blobs(away: "NDArray[np.bool_]", least: int, most: int) -> list[Blob]:
     steps = np.diff(padded, axis=1)
     rows, starts = np.nonzero(steps == 1)
     ends = np.nonzero(steps == -1)[1]
-    if len(rows) > _RUNS:
+    if not 0 < len(rows) <= _RUNS:
         return []
-    owners = _owners(rows.tolist(), starts.tolist(), ends.tolist())
+    owners = _owners(rows, starts, ends)
+    order = np.argsort(owners, kind="stable")
+    rows, starts, ends = rows[order], starts[order], ends[order]
+    first = np.flatnonzero(np.diff(owners[order], prepend=-1))
+    # Runs are in the order of their rows.
+    last = np.append(first[1:], len(order)) - 1
+    top, bottom = rows[first], rows[last] + 1
+    left, right = np.minimum.reduceat(starts, first), np.maximum.reduceat(ends, first)
+    tall, wide = bottom - top, right - left
+    large = np.flatnonzero(np.minimum(tall, wide) >= least)
     found = []
-    for owner in np.unique(owners).tolist():
-        own = owners == owner
-        top, bottom = int(rows[own].min()), int(rows[own].max()) + 1
-        left, right = int(starts[own].min()), int(ends[own].max())
-        if min(bottom - top, right - left) >= least:
-            mask = np.zeros((bottom - top, right - left), np.bool_)
-            for row, start, end in zip(rows[own], starts[own], ends[own], strict=True):
-                mask[row - top, start - left : end - left] = True
-            found.append(Blob(top, left, mask))
-    return sorted(found, key=lambda blob: -blob.mask.size)[:most]
+    for at in large[np.argsort(-(tall * wide)[large], kind="stable")[:most]].tolist():
+        own = slice(first[at], last[at] + 1)
+        edges = np.zeros((tall[at], wide[at] + 1), np.int8)
+        edges[rows[own] - top[at], starts[own] - left[at]] = 1
+        edges[rows[own] - top[at], ends[own] - left[at]] = -1
+        mask = np.cumsum(edges[:, :-1], axis=1, dtype=np.int8).view(np.bool_)
+        found.append(Blob(int(top[at]), int(left[at]), mask))
+    return found
 
 
-def _owners(rows: list[int], starts: list[int], ends: list[int]) -> "NDArray[np.intp]":
+def _owners(
+    rows: "NDArray[np.intp]", starts: "NDArray[np.intp]", ends: "NDArray[np.intp]"
+) -> "NDArray[np.intp]":
     """(n,) the first of the runs that each run is joined with."""
-    parents = list(range(len(rows)))
-
-    def first(run: int) -> int:
-        while parents[run] != run:
-            parents[run] = parents[parents[run]]
-            run = parents[run]
-        return run
-
-    above = 0
-    for run, row in enumerate(rows):
-        # Runs of the row above that end before this one begins touch no later one either.
-        while above < run and (
-            rows[above] < row - 1 or (rows[above] == row - 1 and ends[above] <= starts[run])
-        ):
-            above += 1
-        other = above
-        while other < run and rows[other] == row - 1 and starts[other] < ends[run]:
-            one, two = first(other), first(run)
-            parents[max(one, two)] = min(one, two)
-            other += 1
-    return np.array([first(run) for run in range(len(rows))], np.intp)
+    width = int(ends.max()) + 1
+    # Places in reading order: of the row above, the first run that ends behind a run's beginning,
+    # and the first that begins at its end or behind it.
+    above = (rows - 1) * width
+    first = np.searchsorted(rows * width + ends, above + starts, side="right")
+    stop = np.searchsorted(rows * width + starts, above + ends, side="left")
+    counts = np.maximum(stop - first, 0)
+    lower = np.repeat(np.arange(len(rows)), counts)
+    upper = np.arange(len(lower)) - np.repeat(np.cumsum(counts) - counts - first, counts)
+    owners = np.arange(len(rows))
+    while True:
+        one, other = owners[upper], owners[lower]
+        if np.array_equal(one, other):
+            return owners
+        np.minimum.at(owners, np.maximum(one, other), np.minimum(one, other))
+        while not np.array_equal(owners, owners[owners]):
+            owners = owners[owners]

@@ -1,6 +1,7 @@
 """Four corners of a picture that lies on a plain ground, tilted or seen from the side."""
 
-from collections.abc import Iterator
+import math
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
 import numpy as np
@@ -17,10 +18,13 @@ if TYPE_CHECKING:
 Corners: TypeAlias = np.ndarray[Any, np.dtype[np.float64]]
 """(4, 2) float64: rows and columns of top left, top right, bottom right and bottom left."""
 
+_Point: TypeAlias = Sequence[float]
+"""Row and column."""
+
 FRONT: Final = 3 * CELLS
 """Rows and columns of a quadrilateral as it is seen from the front."""
 
-_SIDE: Final = 320
+SIDE: Final = 320
 """The longest side at which the outline is found, in pixels."""
 
 _FILLS: Final = 0.9
@@ -51,6 +55,9 @@ _GRAIN: Final = 16.0
 _UNEVEN: Final = 96.0
 """Levels by which the light on the ground may differ from one corner to another."""
 
+_WAYS: Final = np.stack([turn(np.arange(72) * (np.pi / 36)) for turn in (np.sin, np.cos)])
+"""Directions in which the outermost points of an outline are looked for first."""
+
 _BEYOND: Final = 2
 """Pixels by which a corner may lie outside."""
 
@@ -76,7 +83,11 @@ def quads_of(luma: "Luma", least: int) -> Iterator[Corners]:
         luma: (rows, columns) uint8.
         least: the smallest side of the box of a thing, in pixels.
     """
-    seen, k = small(luma, _SIDE)
+    yield from quads_in(*small(luma, SIDE), least)
+
+
+def quads_in(seen: "Luma", k: int, least: int) -> Iterator[Corners]:
+    """The same of a picture that was made `k` times as small."""
     ground = _ground(seen)
     if ground is None:
         return
@@ -122,11 +133,17 @@ def _ground(seen: "Luma") -> _Ground | None:
             (seen[-size:, :size], seen[-size:, -size:]),
         ),
         np.float32,
-    )
-    levels = np.median(patches, axis=(2, 3))
-    apart = np.abs(patches - levels[:, :, None, None])
-    grain = float(np.quantile(apart, _MOSTLY))
-    if grain > _GRAIN or float(levels.max() - levels.min()) > _UNEVEN:
+    ).reshape(2, 2, -1)
+    patches.sort(axis=2)
+    middle = patches.shape[2] // 2
+    levels = (patches[..., middle] + patches[..., -middle - 1]) / 2
+    if float(levels.max() - levels.min()) > _UNEVEN:
+        return None
+    apart = np.abs(patches - levels[:, :, None]).reshape(-1)
+    at, share = divmod(_MOSTLY * (len(apart) - 1), 1)
+    below, above = np.partition(apart, (int(at), int(at) + 1))[int(at) : int(at) + 2].tolist()
+    grain = below + share * (above - below)
+    if grain > _GRAIN:
         return None
     down = np.linspace(0, 1, rows, dtype=np.float32)[:, None]
     across = np.linspace(0, 1, columns, dtype=np.float32)
@@ -173,7 +190,7 @@ def _hull(points: "NDArray[np.float64]") -> "NDArray[np.float64]":
     ordered = sorted(set(map(tuple, points[_outer(points)].tolist())))
     halves = []
     for line in (ordered, ordered[::-1]):
-        half: list[Any] = []
+        half: list[_Point] = []
         for point in line:
             while len(half) > 1 and _cross(half[-2], half[-1], point) <= 0:
                 half.pop()
@@ -183,19 +200,19 @@ def _hull(points: "NDArray[np.float64]") -> "NDArray[np.float64]":
 
 
 def _outer(points: "NDArray[np.float64]") -> "NDArray[np.bool_]":
-    """(n,) bool: which points are not within those that are farthest in eight directions."""
-    angles = np.arange(8) * (np.pi / 4)
-    ways = np.stack((np.sin(angles), np.cos(angles)))
-    ends = points[(points @ ways).argmax(axis=0)]
+    """(n,) bool: which points are not within those that are farthest in some directions."""
+    ends = points[(points @ _WAYS).argmax(axis=0)]
     along = np.roll(ends, -1, axis=0) - ends
-    off = points[:, None] - ends
-    inner = off[..., 0] * along[:, 1] - off[..., 1] * along[:, 0]
-    return np.asarray(~(inner > 0).all(axis=1))
+    # One point may be the outermost in several directions.
+    apart = along.any(axis=1)
+    ends, along = ends[apart], along[apart]
+    normals = np.stack((along[:, 1], -along[:, 0]))
+    return np.asarray(~(points @ normals > (ends * normals.T).sum(axis=1)).all(axis=1))
 
 
-def _cross(one: Any, other: Any, third: Any) -> float:  # noqa: ANN401 (pairs)
+def _cross(one: _Point, other: _Point, third: _Point) -> float:
     across = (other[0] - one[0]) * (third[1] - one[1])
-    return float(across - (other[1] - one[1]) * (third[0] - one[0]))
+    return across - (other[1] - one[1]) * (third[0] - one[0])
 
 
 def _four(hull: "NDArray[np.float64]") -> Corners | None:
@@ -203,45 +220,49 @@ def _four(hull: "NDArray[np.float64]") -> Corners | None:
 
     Each time that side goes which adds the least area.
     """
-    sides = list(hull)
+    sides = hull.tolist()
+    merged = [_merged(sides, at) for at in range(len(sides))]
     while len(sides) > 4:  # noqa: PLR2004 (corners)
-        best: tuple[float, int, Any] | None = None
-        count = len(sides)
-        for at in range(count):
-            before, one = sides[at - 1], sides[at]
-            other, after = sides[(at + 1) % count], sides[(at + 2) % count]
-            met = _meeting(before, one, after, other)
-            if met is None:
-                continue
-            added = abs(_cross(one, met, other)) / 2
-            if best is None or added < best[0]:
-                best = added, at, met
-        if best is None:
+        at = min(range(len(sides)), key=lambda side: merged[side][0])
+        added, met = merged[at]
+        if added == math.inf:
             return None
-        _, at, met = best
         sides[at] = met
-        del sides[(at + 1) % count]
+        gone = (at + 1) % len(sides)
+        del sides[gone], merged[gone]
+        at -= gone == 0
+        # Sides that end or begin where two met, and their neighbours.
+        for near in range(at - 2, at + 2):
+            merged[near % len(sides)] = _merged(sides, near % len(sides))
     return clockwise(np.array(sides))
 
 
-def _meeting(before: Any, one: Any, after: Any, other: Any) -> Any:  # noqa: ANN401 (pairs)
-    """Where the lines through two sides meet beyond the side between them; None if never."""
-    first, second = one - before, other - after
+def _merged(sides: list[_Point], at: int) -> tuple[float, _Point]:
+    """The area that is added if a side goes, and where its neighbours meet; infinite if never."""
+    count = len(sides)
+    before, one = sides[at - 1], sides[at]
+    other, after = sides[(at + 1) % count], sides[(at + 2) % count]
+    first = one[0] - before[0], one[1] - before[1]
+    second = other[0] - after[0], other[1] - after[1]
     area = first[0] * second[1] - first[1] * second[0]
     if abs(area) < 1e-9:  # noqa: PLR2004 (parallel)
-        return None
-    gap = after - before
+        return math.inf, one
+    gap = after[0] - before[0], after[1] - before[1]
     along = (gap[0] * second[1] - gap[1] * second[0]) / area
     back = (gap[0] * first[1] - gap[1] * first[0]) / area
-    return before + along * first if along >= 1 and back >= 1 else None
+    if along < 1 or back < 1:
+        return math.inf, one
+    met = [before[0] + along * first[0], before[1] + along * first[1]]
+    return abs(_cross(one, met, other)) / 2, met
 
 
 def clockwise(corners: Corners) -> Corners:
     """Clockwise as shown, from the corner that is nearest to the top left."""
-    middle = corners.mean(axis=0)
-    angles = np.arctan2(corners[:, 0] - middle[0], corners[:, 1] - middle[1])
-    around = corners[np.argsort(angles)]
-    return np.roll(around, -int(around.sum(axis=1).argmin()), axis=0)
+    points = corners.tolist()
+    down, across = (sum(each) / len(points) for each in zip(*points, strict=True))
+    around = sorted(points, key=lambda point: math.atan2(point[0] - down, point[1] - across))
+    first = min(range(len(around)), key=lambda at: sum(around[at]))
+    return np.array(around[first:] + around[:first])
 
 
 def _area(polygon: "NDArray[np.float64]") -> float:
@@ -265,9 +286,9 @@ def _sharpened(quad: Corners, outline: "NDArray[np.float64]") -> Corners | None:
         if used.sum() < 6:  # noqa: PLR2004 (points)
             return None
         for _ in range(3):
-            slope, level = np.polyfit(along[used], off[used], 1)
+            slope, level = _line(along[used], off[used])
             apart = np.abs(off - slope * along - level)
-            near = used & (apart <= max(1.0, 2 * float(np.median(apart[used]))))
+            near = used & (apart <= max(1.0, 2 * _median(apart[used])))
             if near.sum() < 6:  # noqa: PLR2004 (points)
                 break
             used = near
@@ -287,6 +308,19 @@ def _sharpened(quad: Corners, outline: "NDArray[np.float64]") -> Corners | None:
     return np.asarray(middle + (corners - middle) * (1 + 0.5 / np.maximum(reach, 1)))
 
 
+def _line(along: "NDArray[np.float64]", off: "NDArray[np.float64]") -> tuple[float, float]:
+    """Slope and level of the line that fits points best."""
+    middle, level = float(along.mean()), float(off.mean())
+    apart = along - middle
+    slope = float(apart @ off) / max(float(apart @ apart), 1e-9)
+    return slope, level - slope * middle
+
+
+def _median(values: "NDArray[np.float64]") -> float:
+    ordered = np.sort(values)
+    return float(ordered[len(values) // 2] + ordered[(len(values) - 1) // 2]) / 2
+
+
 def _is_tilted(quad: Corners, shape: tuple[int, ...]) -> bool:
     rows, columns = shape
     inside = (quad > -_BEYOND).all() and (quad < (rows + _BEYOND, columns + _BEYOND)).all()
@@ -304,12 +338,12 @@ def rectified(luma: "Luma", corners: Corners) -> "Luma":
     sides = np.hypot(*(np.roll(corners, -1, axis=0) - corners).T)
     seen, k = small(luma, max(1, int(max(luma.shape) * FRONT / max(float(sides.max()), FRONT))))
     places = (np.arange(FRONT) + 0.5) / FRONT
-    down, across = np.meshgrid(places, places, indexing="ij")
+    # What depends on the row alone, and on the column alone.
     h = homography(corners / k)
-    over = h[2, 0] * down + h[2, 1] * across + 1
-    rows = (h[0, 0] * down + h[0, 1] * across + h[0, 2]) / over - 0.5
-    columns = (h[1, 0] * down + h[1, 1] * across + h[1, 2]) / over - 0.5
-    return np.asarray(np.rint(_bilinear(seen, rows, columns)), np.uint8)
+    down = np.outer(h[:, 0], places).astype(np.float32)[:, :, None]
+    across = (np.outer(h[:, 1], places) + h[:, 2:]).astype(np.float32)[:, None]
+    row, column, over = down + across
+    return np.asarray(np.rint(_bilinear(seen, row / over - 0.5, column / over - 0.5)), np.uint8)
 
 
 def on_page(corners: Corners, where: Rectangle) -> Corners:
@@ -334,15 +368,20 @@ def homography(corners: Corners) -> "NDArray[np.float64]":
 
 
 def _bilinear(
-    luma: "Luma", rows: "NDArray[np.float64]", columns: "NDArray[np.float64]"
-) -> "NDArray[np.float64]":
+    luma: "Luma", rows: "NDArray[np.float32]", columns: "NDArray[np.float32]"
+) -> "NDArray[np.float32]":
     height, width = luma.shape
-    rows, columns = np.clip(rows, 0, height - 1), np.clip(columns, 0, width - 1)
-    top = np.minimum(rows.astype(np.intp), max(height - 2, 0))
-    left = np.minimum(columns.astype(np.intp), max(width - 2, 0))
-    down, across = rows - top, columns - left
-    flat, at = luma.reshape(-1), top * width + left
-    upper = flat[at] * (1 - across) + flat[at + 1] * across
-    lower = flat[at + width] * (1 - across) + flat[at + width + 1] * across
-    result: NDArray[np.float64] = upper * (1 - down) + lower * down
-    return result
+    np.clip(rows, 0, height - 1, out=rows)
+    np.clip(columns, 0, width - 1, out=columns)
+    top = np.minimum(rows.astype(np.int32), max(height - 2, 0))
+    left = np.minimum(columns.astype(np.int32), max(width - 2, 0))
+    rows -= top
+    columns -= left
+    flat, at = luma.reshape(-1), top.astype(np.intp) * width + left
+    upper, right, lower, corner = (
+        flat.take(at + step).astype(np.float32) for step in (0, 1, width, width + 1)
+    )
+    upper += (right - upper) * columns
+    lower += (corner - lower) * columns
+    upper += (lower - upper) * rows
+    return np.asarray(upper)

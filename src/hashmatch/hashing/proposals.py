@@ -5,6 +5,7 @@ pictures that are known; which of their parts those are is proposed by what page
 common, and told by the hash lists.
 """
 
+import math
 from collections.abc import Iterator
 from itertools import islice
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 
 from hashmatch.hashers.means import (
+    CELLS,
     Box,
     Sums,
     axis,
@@ -22,10 +24,10 @@ from hashmatch.hashers.means import (
     turned,
 )
 from hashmatch.hashing.blobs import blobs
-from hashmatch.hashing.corners import FRONT, Corners, on_page, quads_of, rectified
+from hashmatch.hashing.corners import FRONT, SIDE, Corners, on_page, quads_in, rectified
 from hashmatch.hashing.cutting import Rectangle, peelings, pieces
 from hashmatch.hashing.lattices import places
-from hashmatch.hashing.rounding import without_round_corners
+from hashmatch.hashing.rounding import runs_of, without_round_corners
 from hashmatch.hashing.seams import are_alike, detailed, rectangles, refined, seams_of
 from hashmatch.model.orientation import Orientation
 from hashmatch.raster import Raster
@@ -64,9 +66,8 @@ _MOSTLY_DARK: Final = 0.4
 _DARKENED: Final = 0.04
 """How far the seam around what is lit lies off, as a share of it: its edges may be dark."""
 
-_OUTLINES: Final = 320
 _THINGS: Final = 3
-_SEAMS: Final = 8
+_SEAMS: Final = 6
 _LEAST_QUALITY: Final = 20
 """Parts with less structure say too little to be kept."""
 
@@ -135,19 +136,20 @@ def _proposed(luma: "Luma", least: int, found: "_Found") -> Iterator[Rectangle]:
     """Rectangles that may be pictures; tilted ones are put among those found."""
     cut = list(islice(pieces(luma, least), _PIECES))
     found.is_all = len(cut) < _PIECES
-    found.tilt(Rectangle(0, luma.shape[0], 0, luma.shape[1]))
+    whole = Rectangle(0, luma.shape[0], 0, luma.shape[1])
+    found.tilt(whole)
     ranked = sorted(cut, key=lambda each: (each.is_page, -each.where.area))
     yield from places([each.where for each in ranked if not each.is_page])
     for where, is_leaf, is_page in ranked:
         if not is_page:
             yield where
-        if is_leaf:
+        if is_leaf and where != whole:
             found.tilt(where)
     seams = seams_of(luma)
     inner = detailed(seams)
     if inner is not None:
         yield inner
-    for where in _lit(luma, least):
+    for where in _lit(*found.outlines, least):
         yield refined(seams, where, _DARKENED)
     yield from rectangles(seams, least, _SEAMS)
     for where in (each.where for each in ranked if each.is_page):
@@ -159,11 +161,10 @@ def _proposed(luma: "Luma", least: int, found: "_Found") -> Iterator[Rectangle]:
             yield near
 
 
-def _lit(luma: "Luma", least: int) -> list[Rectangle]:
+def _lit(seen: "Luma", k: int, least: int) -> list[Rectangle]:
     """What is lit on a page that was darkened, to show it: its box, at a pixel in a few."""
-    seen, k = small(luma, _OUTLINES)
     is_lit = seen > _DARK
-    if is_lit.mean() > 1 - _MOSTLY_DARK:
+    if np.count_nonzero(is_lit) > (1 - _MOSTLY_DARK) * is_lit.size:
         return []
     lit = blobs(is_lit, max(least // k, 1), _THINGS)
     return [
@@ -182,6 +183,7 @@ class _Found:
 
     def __init__(self, luma: "Luma", least: int) -> None:
         self._luma, self._least = luma, least
+        self.outlines = small(luma, SIDE)
         self.is_all = True
         self._whole = Rectangle(0, luma.shape[0], 0, luma.shape[1])
         self._upright: list[Rectangle] = []
@@ -208,7 +210,8 @@ class _Found:
         if min(where.height, where.width) < self._least:
             return
         page = self._luma[where.top : where.bottom, where.left : where.right]
-        for corners in quads_of(page, self._least):
+        made = self.outlines if where == self._whole else small(page, SIDE)
+        for corners in quads_in(*made, self._least):
             if len(self._tilted) >= MOST // 2:
                 self.is_all = False
                 return
@@ -229,21 +232,21 @@ class _Found:
         """All with their codes; corners in pixels of the picture, which has this many for each."""
         if not self._upright and not self._tilted:
             return []
-        sums = Sums(self._luma)
         corners = [each for each, _ in self._tilted]
-        means = [_whole_means(front) for _, front in self._tilted]
-        for where in self._upright:
-            corners.append(corners_at(where))
-            means.append(sums.means(Box(*where)))
-        for place, seen in zip(tuple(corners), tuple(means), strict=True):
-            filled = without_round_corners(seen, *_sides(place))
-            if filled is not None:
-                corners.append(place)
-                means.append(filled)
-        stacked = np.array(means)
+        corners += map(corners_at, self._upright)
+        means = np.empty((len(corners), CELLS, CELLS))
+        for at, (_, front) in enumerate(self._tilted):
+            means[at] = _whole_means(front)
+        if self._upright:
+            sums = Sums(self._luma)
+            for at, where in enumerate(self._upright, len(self._tilted)):
+                means[at] = sums.means(Box(*where))
+        filled = _filled(corners, means)
+        corners += [corners[at] for at, _ in filled]
+        stacked = np.concatenate((means, [each for _, each in filled])) if filled else means
         spectrum = spectra(stacked, axis(), axis())
         every = codes_of(turned(spectrum, turns).reshape(-1, 16, 16))
-        codes = every.reshape(len(turns), len(means), 32)
+        codes = every.reshape(len(turns), len(stacked), 32)
         return [
             Part(where * scale, int(quality), codes[:, at], stacked[at])
             for at, (where, quality) in enumerate(zip(corners, qualities_of(stacked), strict=True))
@@ -251,10 +254,22 @@ class _Found:
         ]
 
 
+def _filled(
+    corners: list[Corners], means: "NDArray[np.float64]"
+) -> "list[tuple[int, NDArray[np.float64]]]":
+    """Those of parts that have round corners, with these filled."""
+    found = []
+    for at, (place, seen, runs) in enumerate(zip(corners, means, runs_of(means), strict=True)):
+        filled = without_round_corners(seen, *_sides(place), runs)
+        if filled is not None:
+            found.append((at, filled))
+    return found
+
+
 def _sides(corners: Corners) -> tuple[float, float]:
     """How tall and how wide a part is."""
-    tall, wide = ((corners[at] - corners[0]) ** 2 for at in (3, 1))
-    return float(np.sqrt(tall.sum())), float(np.sqrt(wide.sum()))
+    first, right, _, foot = corners.tolist()
+    return math.dist(first, foot), math.dist(first, right)
 
 
 def _whole_means(luma: "Luma") -> "NDArray[np.float64]":

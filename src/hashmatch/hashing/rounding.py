@@ -4,10 +4,12 @@ Cards, bubbles and tiles cut the corners of pictures off. What is missing is sma
 ground's colour, and costs a third of the bits of a hash.
 """
 
-from typing import TYPE_CHECKING, Any, Final
+import math
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from hashmatch.hashers.means import CELLS
 from hashmatch.hashers.operators import rounded
 
 if TYPE_CHECKING:
@@ -24,64 +26,91 @@ _LEAST: Final = 2
 _ROUND: Final = 1.6
 """How much the two radii of a corner may differ."""
 
+_CORNERS: Final = tuple(
+    (rows, columns)
+    for rows in (slice(None), slice(None, None, -1))
+    for columns in (slice(None), slice(None, None, -1))
+)
+"""Each corner of a part, as its top left."""
+
+_FEWEST: Final = 2
+"""Round corners that a part has at least: pages cut off several, while single corners of ordinary
+pictures often look so."""
+
 _MOSTLY: Final = 0.9
 _INSIDE: Final = 0.5
 _BITS: Final = 12
 
 
-def without_round_corners(means: "Means", height: float, width: float) -> "Means | None":
-    """The means with round corners filled by what is beside them; None where no corner is round.
+def runs_of(means: "Means") -> "NDArray[np.intp]":
+    """(n, 4, 2): how many cells have the colour of each corner, down from it and across.
+
+    Args:
+        means: (n, 128, 128) of parts.
+    """
+    edges = np.empty((len(means), 4, 2, means.shape[1]))
+    for at, (rows, columns) in enumerate(_CORNERS):
+        edges[:, at, 0] = means[:, rows, 0 if columns.step is None else -1]
+        edges[:, at, 1] = means[:, 0 if rows.step is None else -1, columns]
+    far = np.abs(edges - edges[..., :1]) > _LEVELS
+    return np.asarray(np.where(far.any(axis=-1), far.argmax(axis=-1), means.shape[1]))
+
+
+def without_round_corners(
+    means: "Means", height: float, width: float, runs: "NDArray[np.intp] | None" = None
+) -> "Means | None":
+    """The means with round corners filled by what is beside them; None where none or one is round.
 
     Args:
         means: (128, 128) of the part.
         height: of the part, in pixels.
         width: likewise.
+        runs: those of `runs_of`, where they are known.
     """
-    filled: Means | None = None
-    for rows in (slice(None), slice(None, None, -1)):
-        for columns in (slice(None), slice(None, None, -1)):
-            seen = means[rows, columns]
-            radii = _radii(seen, height / width)
-            if radii is not None:
-                filled = means.copy() if filled is None else filled
-                _fill(filled[rows, columns], radii)
+    runs = runs_of(means[None])[0] if runs is None else runs
+    may_be = [
+        (_CORNERS[at], radii)
+        for at in np.flatnonzero(((runs >= _LEAST) & (runs <= len(means) // 2)).all(axis=1))
+        if (radii := _radii(height / width, *runs[at].tolist())) is not None
+    ]
+    if len(may_be) < _FEWEST:
+        return None
+    round_ones = [(at, radii) for at, radii in may_be if _is_round(means[at], *radii)]
+    if len(round_ones) < _FEWEST:
+        return None
+    filled = means.copy()
+    for corner, radii in round_ones:
+        _fill(filled[corner], radii)
     return filled
 
 
-def _radii(means: "Means", aspect: float) -> tuple[float, float] | None:
-    """Rows and columns of cells that the top left corner is round over; None where it is not."""
-    ground = means[0, 0]
-    down, across = _run(means[:, 0], ground), _run(means[0], ground)
-    half = len(means) // 2
-    if not (_LEAST <= down <= half and _LEAST <= across <= half):
-        return None
+def _radii(aspect: float, down: int, across: int) -> tuple[float, float] | None:
+    """Rows and columns of cells that a corner with such runs is round over; None if it is not."""
     tall, wide = float(down), float(across)
     for _ in range(4):
         # The middle of the outermost cells meets the arc before its end.
         tall, wide = down / _reach(wide), across / _reach(tall)
     # Cells are as tall as the part is, for its width.
-    if max(tall * aspect, wide) > _ROUND * min(tall * aspect, wide) + 1 or max(tall, wide) > half:
+    if max(tall * aspect, wide) > _ROUND * min(tall * aspect, wide) + 1:
         return None
+    return (tall, wide) if max(tall, wide) <= CELLS // 2 else None
+
+
+def _is_round(means: "Means", tall: float, wide: float) -> bool:
+    """Whether the top left corner has one colour outside its arc, and others inside."""
     away = _distance(tall, wide)
-    corner = np.abs(means[: len(away), : away.shape[1]] - ground) <= _LEVELS
-    outside, ring = (
-        away > 1 + 1 / min(tall, wide),
-        (away > _INSIDE) & (away < 1 - 1 / min(tall, wide)),
-    )
+    corner = np.abs(means[: len(away), : away.shape[1]] - means[0, 0]) <= _LEVELS
+    outside = away > 1 + 1 / min(tall, wide)
+    ring = (away > _INSIDE) & (away < 1 - 1 / min(tall, wide))
     if not outside.any() or not ring.any() or corner[outside].mean() < _MOSTLY:
-        return None
-    return (tall, wide) if corner[ring].mean() <= _INSIDE else None
-
-
-def _run(line: "NDArray[Any]", ground: float) -> int:
-    far = np.flatnonzero(np.abs(line - ground) > _LEVELS)
-    return int(far[0]) if len(far) else len(line)
+        return False
+    return bool(corner[ring].mean() <= _INSIDE)
 
 
 def _reach(radius: float) -> float:
     """The share of a radius that the outermost cells of an arc are off, where it has this one."""
     up = 1 - 0.5 / max(radius, 1.0)
-    return max(1 - float(np.sqrt(1 - up * up)), 0.2)
+    return max(1 - math.sqrt(1 - up * up), 0.2)
 
 
 def _distance(tall: float, wide: float) -> "Means":

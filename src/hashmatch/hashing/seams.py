@@ -28,8 +28,10 @@ _STANDS_OUT: Final = 0.12
 _BESIDE: Final = 6
 """Lines on both sides that a line is compared with."""
 
-_DENSE: Final = 0.5
-"""The share of each side of a rectangle that is a step, at least."""
+_DENSE: Final = np.array(((0.65, 0.8, 0.6), (0.8, 0.8, 0.8), (0.6, 0.8, 2.0)))
+"""The share of each side of a rectangle that is a step, at least, by how many of the two sides of
+each direction are edges of the picture. Of 1,098 altered copies of six photographs the 28 in which
+nothing else led to the known one had 0.66 or more, and 0.84 with edges of the picture."""
 
 _FINE: Final = 6
 _DETAIL: Final = 0.03
@@ -64,7 +66,7 @@ def _shares_down(flags: "NDArray[np.bool_]") -> "NDArray[np.float64]":
 
 
 def rectangles(seams: Seams, least: int, most: int) -> list[Rectangle]:
-    """Rectangles with a seam, or the picture's own edge, on each side; the clearest first.
+    """Rectangles with a seam on each side, or the picture's own edge; the clearest first.
 
     Args:
         seams: of the picture.
@@ -78,19 +80,20 @@ def rectangles(seams: Seams, least: int, most: int) -> list[Rectangle]:
         return []
     # Each line with how much of it is a step, up to each pixel; one beside it counts as well.
     sides, floors = _runs(seams.across.T, upright, columns), _runs(seams.down, level, rows)
+    beside, below = _shares(sides, floors.places), _shares(floors, sides.places)
     left, right = _pairs(sides.places, least)
     top, bottom = _pairs(floors.places, least)
-    beside, below = _shares(sides, floors.places), _shares(floors, sides.places)
     clear = np.minimum(
-        np.minimum(beside[left][:, top, bottom], beside[right][:, top, bottom]),
-        np.minimum(below[top][:, left, right], below[bottom][:, left, right]).T,
+        np.minimum(beside[left], beside[right])[:, top, bottom],
+        np.minimum(below[top], below[bottom])[:, left, right].T,
     )
+    # The picture's own edges are no evidence.
+    own = _at_edges(left, right, sides)[:, None], _at_edges(top, bottom, floors)
     found = []
-    for pair, other in zip(*np.nonzero(clear >= _DENSE), strict=True):
+    for pair, other in zip(*np.nonzero(clear >= _DENSE[own]), strict=True):
         x, y = (left[pair], right[pair]), (top[other], bottom[other])
         (start, end), (first, last) = sides.places[[*x]].tolist(), floors.places[[*y]].tolist()
-        if last - first < rows or end - start < columns:
-            found.append((float(clear[pair, other]), Rectangle(first, last, start, end)))
+        found.append((float(clear[pair, other]), Rectangle(first, last, start, end)))
     found.sort(key=lambda each: (-each[0], -each[1].area))
     return _different([where for _, where in found], most)
 
@@ -99,13 +102,16 @@ def _strongest(shares: "NDArray[Any]") -> "NDArray[np.intp]":
     """The lines that stand out among those beside them."""
     if len(shares) <= 2 * _BESIDE:
         return np.empty(0, np.intp)
+    # What has too few steps stands out nowhere; most lines of most pictures have.
+    lines = np.flatnonzero(shares >= _STANDS_OUT)
     padded = np.pad(shares, _BESIDE, mode="edge")
-    around = np.lib.stride_tricks.sliding_window_view(padded, 2 * _BESIDE + 1)
+    around = padded[lines[:, None] + np.arange(2 * _BESIDE + 1)]
     usual = np.partition(around, _BESIDE, axis=1)[:, _BESIDE]
-    beyond = shares - usual
-    peak = (beyond >= _STANDS_OUT) & (shares == around[:, _BESIDE - 2 : _BESIDE + 3].max(axis=1))
-    where = np.flatnonzero(peak)
-    return np.sort(where[np.argsort(-beyond[where], kind="stable")[:_LINES]])
+    beyond = shares[lines] - usual
+    near = around[:, _BESIDE - 2 : _BESIDE + 3]
+    peak = (beyond >= _STANDS_OUT) & (shares[lines] == near.max(axis=1))
+    lines, beyond = lines[peak], beyond[peak]
+    return np.sort(lines[np.argsort(-beyond, kind="stable")[:_LINES]])
 
 
 class _Runs(NamedTuple):
@@ -136,6 +142,13 @@ def _pairs(places: "NDArray[np.intp]", least: int) -> "tuple[NDArray[np.intp], N
     apart = places - places[:, None]
     first, second = np.nonzero(apart >= least)
     return first, second
+
+
+def _at_edges(
+    first: "NDArray[np.intp]", second: "NDArray[np.intp]", lines: _Runs
+) -> "NDArray[np.intp]":
+    """(n,) how many of two lines each are edges of the picture."""
+    return np.asarray((first == 0).astype(np.intp) + (second == len(lines.places) - 1))
 
 
 def _shares(runs: _Runs, places: "NDArray[np.intp]") -> "NDArray[np.float64]":
@@ -171,6 +184,9 @@ def are_alike(one: Rectangle, other: Rectangle, share: float = 0.01) -> bool:
 def detailed(seams: Seams) -> Rectangle | None:
     """The part that has fine detail; None where all of it has, or none."""
     rows, columns = len(seams.across), seams.down.shape[1]
+    ends = seams.across[[0, -1]], seams.down[:, [0, -1]].T
+    if all((share_of(each > _FINE) > _DETAIL).all() for each in ends):
+        return None
     down = np.flatnonzero(share_of(seams.across > _FINE) > _DETAIL)
     across = np.flatnonzero(_shares_down(seams.down > _FINE) > _DETAIL)
     if not len(down) or not len(across):

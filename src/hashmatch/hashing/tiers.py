@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from hashmatch.decoding.decoded import Frame
-from hashmatch.hashers.grids import SMALLEST_SIDE
-from hashmatch.hashers.means import codes_of, half_axis, spectra
-from hashmatch.hashers.pdq import CentredPdq, SquashedPdq
+from hashmatch.hashers.grids import SMALLEST_SIDE, WindowShape, luma_grids, qualities
+from hashmatch.hashers.means import codes_of, half_axis, spectra, turned
+from hashmatch.hashers.pdq import SquashedPdq, spectrum_of
 from hashmatch.hashing.corners import Corners, clockwise
 from hashmatch.hashing.covering import uncovered
 from hashmatch.hashing.cutting import Rectangle
@@ -46,7 +46,6 @@ _LARGE_PART: Final = 160
 _DETAILED: Final = 90
 """Quality of a small part."""
 
-_OTHER_READINGS: Final = (CentredPdq(), SquashedPdq())
 _OF_WHOLE: Final = (CROPS, SIDES, BOXES, TURNED, MIRRORED_CROPS, MIRRORED_SIDES)
 """What may have become of a known picture before it was the whole picture at hand."""
 _BY_PARTS: Final = frozenset((Tier.REGIONS, Tier.FRAMING))
@@ -109,14 +108,19 @@ def _may_be_cut(part: Part) -> bool:
 
 def _read_otherwise(frame: Frame) -> Iterator[Region]:
     """The whole picture as other programs would have read it, or its larger original."""
-    if min(frame.raster.width, frame.raster.height) < SMALLEST_SIDE:
+    raster = frame.raster
+    if min(raster.width, raster.height) < SMALLEST_SIDE:
         return
-    whole = Rectangle(0, frame.raster.height, 0, frame.raster.width)
-    outline = _outline(corners_at(whole), frame.raster)
-    for hasher in _OTHER_READINGS:
-        readings = hasher.hash(frame.raster, orientations=tuple(Orientation))
-        codes = b"".join(each.hash.value for each in readings)
-        yield Region(Tier.REGIONS, outline, readings[0].quality, TURNS, codes, frame.number)
+    outline = _outline(corners_at(Rectangle(0, raster.height, 0, raster.width)), raster)
+    for codes, quality in (_without_shift(raster), SquashedPdq().turns(raster)):
+        yield Region(Tier.REGIONS, outline, quality, TURNS, codes.tobytes(), frame.number)
+
+
+def _without_shift(raster: Raster) -> "tuple[NDArray[np.uint8], int]":
+    """The codes of `CentredPdq` in all turns: its windows are the same, mirrored."""
+    grids = luma_grids(raster, (Orientation.UPRIGHT,), WindowShape.TRIANGLE)
+    every = turned(spectrum_of(grids), tuple(Orientation))
+    return codes_of(every.reshape(-1, 16, 16)), int(qualities(grids)[0])
 
 
 def _region(part: Part, frame: Frame, tier: Tier, plan: str, codes: "NDArray[np.uint8]") -> Region:
