@@ -26,6 +26,7 @@ IMAGES = "sources/diskimage"
 INJECTIONS = {
     "an index engine opened from profiles": (ENGINES, "profiles.py", "import faiss"),
     "a compiler in matching": (ENGINES, "matching/rules.py", "import numba"),
+    "Parquet in a report": ("One door: Parquet", "reports/csv.py", "import pyarrow"),
     "a decoder in a report": ("No pixels", "reports/text.py", "import PIL.Image"),
     "a decoder beside the doors": (
         "One door: decoders",
@@ -99,6 +100,7 @@ ASKING = {
     "list formats": ("hashlists/vics.py", "import hashmatch.hashlists.ncmec"),
     "exchanges": ("exchanges/tat.py", "import hashmatch.exchanges.ncmec"),
     "reports": ("reports/csv.py", "import hashmatch.reports.html"),
+    "exports": ("exports/stix.py", "import hashmatch.exports.parquet"),
     "hashers": ("hashers/color.py", "import hashmatch.hashers.pdq"),
     "containers of disk images": (
         f"{IMAGES}/containers/vhd.py",

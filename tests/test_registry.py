@@ -9,6 +9,7 @@ import pytest
 
 from hashmatch import registry
 from hashmatch.errors import ExtensionError, UnknownNameError
+from hashmatch.exports.base import Export
 from hashmatch.hashers.base import Hasher
 from hashmatch.hashlists.base import ListFormat
 from hashmatch.profiles import DEFAULT, get_profile
@@ -138,6 +139,7 @@ def test_every_member_of_the_protocols_is_checked(kind: str) -> None:
         "hashers": (Hasher,),
         "lists": (ListFormat,),
         "reports": (Report,),
+        "exports": (Export,),
         "sources": (SourceKind, Source),
         "exchanges": (),
     }

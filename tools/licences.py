@@ -39,6 +39,8 @@ INSIDE: Final = {
     "pikepdf": "qpdf (Apache-2.0), libjpeg-turbo (IJG, BSD-3-Clause, Zlib)",
     "pillow": "libjpeg-turbo, libtiff, libpng, OpenJPEG, libwebp, libavif, FreeType, HarfBuzz, "
     "Little CMS, XZ, Zstandard, Brotli, XCB (permissive)",
+    "pyarrow": "Arrow C++, ORC, Protobuf, gRPC, Abseil, c-ares, RE2, Thrift, Boost, jemalloc, "
+    "OpenSSL, OpenTelemetry, Brotli, LZ4, Snappy, zlib, Zstandard, RapidJSON (permissive)",
     "pylibjxl": "libjxl, Highway, Brotli (permissive)",
     "pytsk3": "The Sleuth Kit (IBM Public License 1.0, CPL-1.0), talloc (LGPL-3.0)",
     "simplejpeg": "libjpeg-turbo (IJG, BSD-3-Clause, Zlib)",

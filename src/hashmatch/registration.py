@@ -13,6 +13,7 @@ from hashmatch.sources.base import SourceKind
 
 if TYPE_CHECKING:
     from hashmatch.bench.transforms.base import Group
+    from hashmatch.exports.base import Export
 
 
 class ExchangeKind(Protocol):
@@ -39,15 +40,17 @@ def register(kind: Literal["sources"], name: str, *, factory: SourceKind) -> Non
 @overload
 def register(kind: Literal["exchanges"], name: str, *, factory: ExchangeKind) -> None: ...
 @overload
+def register(kind: Literal["exports"], name: str, *, factory: "Callable[[], Export]") -> None: ...
+@overload
 def register(kind: Literal["transforms"], name: str, *, factory: "Callable[[], Group]") -> None: ...
 def register(kind: str, name: str, *, factory: Any) -> None:
-    """Make a hasher, source, list format, exchange, report or group of alterations available.
+    """Make a hasher, source, list format, exchange, report, export or alterations available.
 
     In this process it comes before one of the same name that is installed, or ours. Packages are
     found by their entry points in the group `hashmatch.<kind>` and need not call this.
 
     Args:
-        kind: `hashers`, `sources`, `lists`, `exchanges`, `reports` or `transforms`.
+        kind: `hashers`, `sources`, `lists`, `exchanges`, `reports`, `exports` or `transforms`.
         name: what it is called; for hashers, the algorithm.
         factory: makes it, without arguments; a source is made with the path of the evidence, an
             exchange with its settings. It is checked when it is first used.

@@ -61,6 +61,16 @@ _OURS: Final[dict[str, dict[str, str]]] = {
         "csv": "hashmatch.reports.csv:CsvReport",
         "vics": "hashmatch.reports.vics:VicsReport",
     },
+    "exports": {
+        "graphml": "hashmatch.exports.graphml:GraphmlExport",
+        "nodes-csv": "hashmatch.exports.tables:NodesExport",
+        "edges-csv": "hashmatch.exports.tables:EdgesExport",
+        "timesketch": "hashmatch.exports.timesketch:TimesketchExport",
+        "case-uco": "hashmatch.exports.case_uco:CaseExport",
+        "stix": "hashmatch.exports.stix:StixExport",
+        "parquet": "hashmatch.exports.parquet:ParquetExport",
+        "vics": "hashmatch.exports.vics:VicsExport",
+    },
     "transforms": {
         "resize": "hashmatch.bench.transforms.shapes:resize",
         "crop": "hashmatch.bench.transforms.shapes:crop",
@@ -87,6 +97,7 @@ _ONE: Final = {
     "lists": "format of hash lists",
     "exchanges": "exchange",
     "reports": "format of reports",
+    "exports": "format of exports",
     "transforms": "group of alterations",
 }
 _MEMBERS: Final = {
@@ -98,6 +109,7 @@ _MEMBERS: Final = {
     "lists": ("detect", "keyed", "read", "title"),
     "exchanges": (),
     "reports": ("is_stream", "suffix", "write"),
+    "exports": ("of_links", "suffix", "write"),
     "transforms": ("items",),
 }
 """What each has, as its protocol says: of a kind of source what its class has."""

@@ -1,0 +1,1 @@
+"""What is on record, in the formats of other programs: graphs, timelines, CASE, STIX, Parquet."""

@@ -1,0 +1,51 @@
+"""`hashmatch trace export`."""
+
+from pathlib import Path
+
+import pytest
+
+from hashmatch.sightings.database import Database
+from tests.support.exported import POINTER, recorded
+from tests.support.hostile_values import run
+
+
+@pytest.fixture(scope="module")
+def red(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return recorded(tmp_path_factory.mktemp("recorded") / "db", mark="TLP:RED")
+
+
+@pytest.mark.parametrize("format", ["graphml", "stix"])
+def test_red_is_released_by_somebody_alone(red: Path, format: str, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    words = ["trace", "export", "--db", str(red), "--format", format, "--out", str(out)]
+    code, said = run(words)
+    assert code == 2
+    assert "--release-red" in said
+    assert not out.exists()
+    code, said = run([*words, "--release-red"])
+    assert code == 0
+    assert "HANDLING: TLP:RED" in said
+    assert out.exists()
+    assert run([*words, "--release-red"])[0] == 2  # it is there already
+    assert run([*words, "--release-red", "--force"])[0] == 0
+
+
+def test_what_is_not_shown_needs_no_release(red: Path, tmp_path: Path) -> None:
+    """Of another case, which shares nothing of what is marked, sightings go out as they are."""
+    words = ["trace", "export", "--db", str(red), "--format", "stix", "--case", "2"]
+    code, said = run([*words, "--out", str(tmp_path / "out")])
+    assert (code, "TLP" in said) == (0, False)
+
+
+def test_what_cannot_be_carried_is_said(red: Path, tmp_path: Path) -> None:
+    words = ["trace", "export", "--db", str(red), "--format", "timesketch", "--release-red"]
+    code, said = run([*words, "--out", str(tmp_path / "out")])
+    assert code == 0
+    assert "cannot carry: events without a time (1)" in said
+    assert "cases of which others learn no more than whom to ask (1)" in said
+    code, said = run(
+        ["trace", "export", "--db", str(red), "--format", "vics", "--out", str(tmp_path / "x")]
+    )
+    assert code == 2
+    with Database.open(red, read_only=True) as database:
+        assert POINTER in database.cases()
