@@ -14,6 +14,7 @@ own, so that its peak of memory is its own.
 
 import argparse
 import hashlib
+import io
 import subprocess
 import sys
 import tempfile
@@ -32,11 +33,13 @@ from hashmatch.model.event import Event, EventKind, ImportedUnit, Role
 from hashmatch.model.identifier import Identifier
 from hashmatch.model.moment import Moment
 from hashmatch.profiles import DEFAULT
+from hashmatch.reports.circulation.writing import write_circulation
 from hashmatch.sightings.database import Database
 from hashmatch.sightings.encoding import canonical
 from hashmatch.sightings.records import ListRecord
 from hashmatch.sightings.scan_config import RunConfig, SourceSpec
 from hashmatch.tracing.asking import who
+from hashmatch.tracing.circulation import circulation
 from hashmatch.tracing.links import Question, links
 from hashmatch.tracing.source_matrix import matrix
 from hashmatch.tracing.statistics import statistics
@@ -276,6 +279,15 @@ def _matrix(database: Database) -> str:
     )
 
 
+def _page(database: Database) -> str:
+    begun = time.process_time()
+    found = circulation(database)
+    asked = time.process_time() - begun
+    page = io.StringIO()
+    write_circulation(found, page)
+    return f"{len(page.getvalue().encode()):,} bytes of HTML, asked for in {asked:.1f} s"
+
+
 _QUESTIONS: Final[Mapping[str, Callable[[Database], str]]] = {
     "links": _links,
     "who": _who,
@@ -284,6 +296,7 @@ _QUESTIONS: Final[Mapping[str, Callable[[Database], str]]] = {
     "stats": _stats,
     "grouped": _grouped,
     "matrix": _matrix,
+    "page": _page,
 }
 
 

@@ -13,7 +13,8 @@ from hashmatch.sightings.statements import Said, Topic
 from hashmatch.tracing.circulation import circulation
 from hashmatch.tracing.coverage import coverage
 from hashmatch.tracing.links import Question, links
-from hashmatch.tracing.reported import Circulation, Limits
+from hashmatch.tracing.origin import origin
+from hashmatch.tracing.reported import MATERIAL, Circulation, Limits
 from hashmatch.tracing.source_matrix import matrix
 from hashmatch.tracing.timeline import timeline
 from hashmatch.tracing.updating import update
@@ -40,6 +41,25 @@ def check_links(found: Circulation, database: Database, asked: Question, most: i
     assert found.linked_exhibits == len(places)
     assert found.linked_cases == len({case for each in linking for case in each.cases})
     assert sum(found.no_links.values()) == len(every) - len(linking)
+
+
+def check_lineages(found: Circulation, database: Database, *, viewer: str, protected: bool) -> None:
+    material = [each for each in found.links if each.kind in MATERIAL]
+    several = []
+    for link in material:
+        told = origin(database, link.key, viewer=viewer, protected=protected)
+        if len(told.copies) > 1:
+            several.append(link.key)
+    assert [each.link for each in found.lineages] == several
+    for each in found.lineages:
+        told = origin(database, each.link, viewer=viewer, protected=protected)
+        assert (each.copies, each.candidates) == (told.copies, told.candidates)
+        assert (each.descents, each.siblings) == (told.descents, told.siblings)
+        assert (each.told, each.elsewhere, each.handling) == (
+            told.told,
+            told.elsewhere,
+            told.handling,
+        )
 
 
 @pytest.mark.parametrize("seed", range(2))
@@ -79,6 +99,7 @@ def test_a_report_holds_what_the_single_questions_answer(tmp_path: Path, seed: i
             ]
             assert len(found.drawn) == min(len(found.links), 4)
             assert len(found.drawn) + sum(found.undrawn.values()) == len(strong)
+            check_lineages(found, database, viewer=viewer, protected=protected)
             text = json.dumps(found.to_dict())
             assert not [case for case in hidden - {viewer} if f'"{case}"' in text]
 

@@ -10,6 +10,7 @@ from hashmatch.model.handling import strictest
 from hashmatch.model.identifier import Grade
 from hashmatch.tracing.coverage import coverage
 from hashmatch.tracing.links import Links, Question, links
+from hashmatch.tracing.origin import origin
 from hashmatch.tracing.places import Places
 from hashmatch.tracing.reported import (
     MADE_BY,
@@ -17,6 +18,7 @@ from hashmatch.tracing.reported import (
     Circulation,
     Drawn,
     Limits,
+    Lineage,
     LinkCount,
     Scope,
     SideBySide,
@@ -30,6 +32,8 @@ if TYPE_CHECKING:
     from hashmatch.sightings.database import Database
 
 _TOO_MANY: Final = "there are too many"
+_LOOKS: Final = 4
+"""Things that are looked at for each one whose copies are shown."""
 _DIMENSIONS: Final = ("known", "category", "list")
 
 
@@ -57,12 +61,14 @@ def circulation(
         times = _Times(database, viewer, most, protected=protected)
         drawn = [*times.drawn(seen)]
         covered = [*coverage(database, viewer)]
+        lineages = _Lineages(database, viewer, most, protected=protected)
+        compared = [*lineages.of(seen)]
         figures = tuple(
             statistics(database, [each], viewer=viewer, protected=protected) for each in _DIMENSIONS
         )
         head = database.head()
     shown = sorted(covered, key=lambda each: not each.gaps)[: most.coverage]
-    parts = (seen.links, [beside], drawn, shown, figures)
+    parts = (seen.links, [beside], drawn, compared, shown, figures)
     return Circulation(
         viewer=viewer,
         protected=protected,
@@ -75,6 +81,8 @@ def circulation(
         matrix=beside,
         drawn=tuple(drawn),
         undrawn=dict(times.undrawn),
+        lineages=tuple(compared),
+        lineages_left_out=dict(lineages.left_out),
         figures=figures,
         coverage=tuple(shown),
         coverage_left_out=len(covered) - len(shown),
@@ -210,6 +218,57 @@ class _Times:
             orders=() if left_out else found.orders,
             marks=tuple(found.marks) if one_by_one else (),
             times=count,
+            handling=found.handling,
+        )
+
+
+class _Lineages:
+    """The copies of things that several exhibits have."""
+
+    def __init__(self, database: "Database", viewer: str, most: Limits, *, protected: bool) -> None:
+        self._database = database
+        self._viewer = viewer
+        self._most = most
+        self._protected = protected
+        self.left_out: Counter[str] = Counter()
+
+    def of(self, seen: _Seen) -> Iterator[Lineage]:
+        """Those of the rarest that have several copies, until there are enough."""
+        left = self._most.lineages
+        for count in seen.counts():
+            if count.kind in MATERIAL and count.left_out:
+                self.left_out[_TOO_MANY] += count.left_out
+        for at, link in enumerate(each for each in seen.links if each.kind in MATERIAL):
+            # Of what has one copy alone nothing is drawn, but it was looked for.
+            if not left or at >= _LOOKS * self._most.lineages:
+                self.left_out[_TOO_MANY] += 1
+            elif sum(each.count for each in link.occurrences) > self._most.sightings:
+                self.left_out[f"more than {self._most.sightings:,} sightings and events"] += 1
+            elif (found := self._lineage(link)) is not None:
+                left -= 1
+                yield found
+
+    def _lineage(self, link: Link) -> Lineage | None:
+        try:
+            found = origin(self._database, link.key, viewer=self._viewer, protected=self._protected)
+        except ValueError:
+            self.left_out["its name stands for several things, or for no copies"] += 1
+            return None
+        if len(found.copies) < 2:  # noqa: PLR2004 (what is compared)
+            self.left_out["no two different copies are on record"] += 1
+            return None
+        candidates = found.candidates[: self._most.copies]
+        kept = {each.copy for each in candidates}
+        return Lineage(
+            link=link.key,
+            copies=tuple(each for each in found.copies if each.number in kept),
+            told=found.told,
+            candidates=candidates,
+            descents=tuple(each for each in found.descents if each.child in kept),
+            siblings=tuple(each for each in found.siblings if each in kept),
+            compared=len(found.copies),
+            left_out=found.left_out,
+            elsewhere=found.elsewhere,
             handling=found.handling,
         )
 

@@ -6,11 +6,12 @@ from typing import ClassVar, Final
 
 from hashmatch.model.plain import PlainValue, Shape
 from hashmatch.tracing.lanes import Lane, Span
+from hashmatch.tracing.lineage import Candidate, Copy, Descent
 from hashmatch.tracing.marks import Mark
 from hashmatch.tracing.ordering import SourceOrder
 from hashmatch.tracing.source_matrix import Cell, MatrixSource
 from hashmatch.tracing.statistics import Asked, Statistics
-from hashmatch.tracing.values import CoveredSource, Link, LinkKind
+from hashmatch.tracing.values import CoveredSource, Link, LinkKind, Occurrence
 
 MATERIAL: Final = frozenset({LinkKind.ENTRY, LinkKind.CLUSTER})
 MADE_BY: Final = frozenset({LinkKind.CAMERA, LinkKind.LENS, LinkKind.EXPOSURE})
@@ -27,6 +28,8 @@ class Limits:
         sightings: of a thing whose times are read for it.
         marks: times of a thing that are drawn one by one; of more, the first and last are.
         lanes: exhibits of a thing.
+        lineages: things whose copies are compared.
+        copies: of one thing, the likeliest to be nearest to the source first.
         sources: exhibits that are set beside each other.
         coverage: exhibits, those with gaps first.
     """
@@ -36,6 +39,8 @@ class Limits:
     sightings: int = 20_000
     marks: int = 400
     lanes: int = 12
+    lineages: int = 8
+    copies: int = 16
     sources: int = 96
     coverage: int = 60
 
@@ -90,6 +95,35 @@ class Drawn(PlainValue):
     orders: tuple[SourceOrder, ...]
     marks: tuple[Mark, ...]
     times: int
+    handling: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lineage(PlainValue):
+    """Which copy of a thing is likely nearest to the source, and which was made from which.
+
+    Attributes:
+        link: its key.
+        copies: that were compared, as far as the report shows them.
+        told: whether it can be told which one is nearest to the source.
+        candidates: these copies, the likeliest first.
+        descents: of each of these copies, the likeliest parent.
+        siblings: those that were each made from a copy that is not on record.
+        compared: how many copies were compared.
+        left_out: how many were not.
+        elsewhere: cases that have copies and do not show them: whom to ask.
+        handling: the strictest mark of what it shows, and behind it all marks in own words.
+    """
+
+    link: str
+    copies: tuple[Copy, ...]
+    told: bool
+    candidates: tuple[Candidate, ...]
+    descents: tuple[Descent, ...]
+    siblings: tuple[int, ...]
+    compared: int
+    left_out: int
+    elsewhere: tuple[Occurrence, ...] = ()
     handling: tuple[str, ...] = ()
 
 
@@ -159,6 +193,8 @@ class Circulation(PlainValue):
         matrix: exhibits beside each other.
         drawn: things whose times are drawn.
         undrawn: things whose times are not, by reason.
+        lineages: things whose copies are compared.
+        lineages_left_out: things whose copies are not, by reason.
         figures: by several groupings.
         coverage: what was searched, exhibit by exhibit.
         coverage_left_out: exhibits that are not listed.
@@ -180,6 +216,8 @@ class Circulation(PlainValue):
     matrix: SideBySide
     drawn: tuple[Drawn, ...]
     undrawn: Mapping[str, int]
+    lineages: tuple[Lineage, ...]
+    lineages_left_out: Mapping[str, int]
     figures: tuple[Statistics, ...]
     coverage: tuple[CoveredSource, ...]
     coverage_left_out: int = 0

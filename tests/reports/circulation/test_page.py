@@ -4,7 +4,7 @@ import io
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -12,26 +12,21 @@ import pytest
 
 from hashmatch.model import Item, ScanResult
 from hashmatch.model.event import Event, EventKind, Role
-from hashmatch.model.identifier import Grade, Identifier
+from hashmatch.model.identifier import Identifier
 from hashmatch.model.moment import Moment
 from hashmatch.reports.circulation.writing import write_circulation
 from hashmatch.sightings.database import Database
 from hashmatch.sightings.statements import Said, Topic
 from hashmatch.tracing.circulation import circulation
-from hashmatch.tracing.lanes import Lane, Span
-from hashmatch.tracing.marks import Mark
-from hashmatch.tracing.ordering import Rank, SourceOrder
-from hashmatch.tracing.reported import Circulation, Drawn, LinkCount, SideBySide
-from hashmatch.tracing.source_matrix import Cell, MatrixSource
+from hashmatch.tracing.reported import Circulation
 from hashmatch.tracing.updating import update
-from hashmatch.tracing.values import CoveredSource, Link, LinkKind, Occurrence
 from tests.support.case_records import HOSTILE
 from tests.support.html_pages import harmless
 from tests.support.sighting_values import CONFIGURATION, SOURCE, digests, match
 from tests.tracing.test_links import allow_unknown, imported, picture, scan
+from tests.tracing.test_origin import again, record, taken
 
 WHEN = datetime(2026, 11, 30, 12, tzinfo=UTC)
-MOST = 5_000_000
 
 
 @pytest.fixture
@@ -230,114 +225,41 @@ def test_hidden_cases_are_nowhere_and_pointers_say_whom_to_ask(database: Databas
     assert "tip 4" in written(circulation(database, viewer="4", protected=True))
 
 
+def test_copies_are_a_tree_with_the_parents_and_confidences_of_the_json(
+    database: Database,
+) -> None:
+    first = taken()
+    small = again(first, 0.5, quality=70)
+    record(database, "phone", first, again(first, quality=85), matches=(match(5),))
+    record(database, "card", small, again(small, quality=60), case="2", matches=(match(5),))
+    for at, quality in enumerate((61, 72, 83)):
+        data = again(first, 0.6, quality=quality)
+        record(database, f"stick {at}", data, case="3", matches=(match(6),))
+    found = circulation(database)
+    html = written(found)
+    harmless(html)
+    assert len(found.lineages) == 2
+    sections = re.findall(r'<section class="thing">.*?</section>', html, re.DOTALL)
+    for each in found.lineages:
+        (drawn,) = [x for x in sections if each.link.replace(":", "&#58;") in x and "Copy" in x]
+        text = re.sub("<[^>]*>", "", drawn)
+        assert f"{each.compared} copies compared" in text
+        assert ("Likely nearest to the source" in text) == each.told
+        for copy in each.copies:
+            assert text.count(f"Copy {copy.number}") == 1
+        for descent in each.descents:
+            made = f"Copy {descent.child} likely made from copy {descent.parent} (confidence "
+            assert (made in text) == (descent.told and descent.parent is not None)
+            if descent.told and descent.parent is not None:
+                # A copy stands in the list below its parent.
+                above = drawn.index(f"Copy {descent.parent}<")
+                assert above < drawn.index(f"Copy {descent.child}<")
+        assert ("cannot be told" in text) == (
+            not each.told or not all(one.told for one in each.descents)
+        )
+
+
 def test_an_empty_record_makes_a_page(database: Database) -> None:
     page = harmless(written(circulation(database)))
     assert "0 exhibits of 0 cases" in page.text
     assert "Nothing links them." in page.text
-
-
-LONG = "<" * 300
-DAY = timedelta(days=1)
-
-
-def test_the_largest_page_has_five_megabytes(database: Database) -> None:
-    """Every bound reached at once, with long names of which each character is escaped."""
-    empty = circulation(database)
-    marks = ("TLP:AMBER", LONG)
-    at = Occurrence(
-        case=LONG,
-        exhibit=LONG,
-        role="holder",
-        accounts=(LONG,) * 10,
-        count=9,
-        rows={"sightings": (10**9,) * 5, "events": (10**9,) * 5},
-        handling=marks,
-    )
-    links = tuple(
-        Link(
-            kind=kind,
-            key=f"{number}{LONG}",
-            occurrences=(at,) * 20,
-            exhibits=2000,
-            of=5000,
-            grade=Grade.STRONG,
-            handling=marks,
-        )
-        for kind in LinkKind
-        for number in range(60)
-    )
-    source = MatrixSource(case=LONG, exhibit=LONG, group=1, linked=9, links=9, handling=marks)
-    cells = tuple(
-        Cell(
-            row=a,
-            column=b,
-            counts={"entry": 10**6},
-            kind=LinkKind.ENTRY,
-            key=LONG,
-            grade=Grade.STRONG,
-            exhibits=2,
-        )
-        for a in range(96)
-        for b in range(a + 1, 96)
-    )
-    covered = CoveredSource(
-        case=LONG,
-        exhibit=LONG,
-        lists={f"{n}{LONG}": 9 for n in range(20)},
-        gaps=(LONG,) * 9,
-        handling=marks,
-    )
-    found = replace(
-        empty,
-        counts=tuple(LinkCount(kind=kind, links=10**6, shown=60) for kind in LinkKind),
-        links=links,
-        matrix=SideBySide(sources=(source,) * 96, cells=cells, links=10**6, left_out=9),
-        drawn=tuple(drawn(link.key) for link in links[:16]),
-        coverage=(covered,) * 60,
-        handling=marks,
-    )
-    html = written(found)
-    assert len(html.encode()) < MOST
-    # What does not fit is counted: of each table rows and others are all.
-    shown = [len(rows) - 1 for name, rows in Tables(html).tables if name == "linked"]
-    more = re.findall(r"([\d,]+) more links not shown here", html)
-    sums = [a + int(b.replace(",", "")) for a, b in zip(shown, more, strict=True)]
-    assert sums == [2 * 10**6, 10**6, 3 * 10**6]
-    assert 0 < min(shown) < 60
-    assert "for their long names" in html
-
-
-def drawn(key: str) -> Drawn:
-    """As many lines and marks as can be, half of them wide."""
-    kinds = [f"kind {n}{LONG}" for n in range(12)]
-    start = datetime(2026, 1, 1, tzinfo=UTC)
-    moments = [
-        Moment(earliest=start + n * DAY, latest=start + (n + n % 2 * 40) * DAY, kind=kinds[n % 12])
-        for n in range(400)
-    ]
-    spans = tuple(
-        Span(kind=each, first=moments[0], last=moments[-1], count=10**6) for each in kinds
-    )
-    lanes = tuple(
-        Lane(
-            case=f"{n}", exhibit=LONG, spans=spans, undated=9, undated_rows={"items": (10**9,) * 5}
-        )
-        for n in range(12)
-    )
-    marks = tuple(
-        Mark(
-            case=f"{n % 12}",
-            exhibit=LONG,
-            role="holder",
-            what="file",
-            table="items",
-            row=n,
-            time=each,
-        )
-        for n, each in enumerate(moments)
-    )
-    ranks = tuple(Rank(case=LONG, exhibit=LONG, before=0, after=0, undecided=9) for _ in range(12))
-    orders = tuple(SourceOrder(kind=each, groups=(ranks,) * 12) for each in kinds)
-    return Drawn(
-        link=key, lanes=lanes, lanes_left_out=0, spans=spans, orders=orders, marks=marks, times=400
-    )

@@ -10,6 +10,7 @@ from hashmatch.model.handling import in_words
 from hashmatch.reports import provenance
 from hashmatch.reports.circulation import beside, figures, scope
 from hashmatch.reports.circulation.budget import Budget
+from hashmatch.reports.circulation.descent import lineage
 from hashmatch.reports.circulation.linked import NAMES, links_of
 from hashmatch.reports.circulation.names import asked, name
 from hashmatch.reports.circulation.times import timelines
@@ -24,10 +25,11 @@ if TYPE_CHECKING:
     from hashmatch.reports.base import Writing
     from hashmatch.tracing.reported import Circulation
 
-_LINKS: Final = 700_000
+_LINKS: Final = 650_000
 _BESIDE: Final = 700_000
 _TIMES: Final = 1_300_000
-_COVERAGE: Final = 400_000
+_COPIES: Final = 400_000
+_COVERAGE: Final = 300_000
 """Bytes of parts of the page. A page with names as they are usually given has a tenth of it."""
 _TITLE: Final = "What exhibits have in common"
 
@@ -54,6 +56,7 @@ class CirculationPage:
         yield from self._links()
         yield from self._beside()
         yield from self._times()
+        yield from self._copies()
         yield from self._cameras()
         yield from self._figures()
         yield from self._coverage()
@@ -119,6 +122,7 @@ class CirculationPage:
             ("links", "Links, the rarest first", found.linking - cameras),
             ("beside", "Exhibits beside each other", len(found.matrix.sources)),
             ("times", "When it was seen", len(found.drawn)),
+            ("copies", "Copies, and what was made from which", len(found.lineages)),
             ("cameras", "Cameras", cameras),
             ("figures", "Figures of the record", ""),
             ("coverage", "Coverage", found.scope.exhibits),
@@ -199,6 +203,30 @@ class CirculationPage:
                 class_="left",
             )
 
+    def _copies(self) -> Iterator[Markup]:
+        found = self._found
+        yield section("copies", "Copies, and what was made from which", len(found.lineages))
+        yield tag(
+            "p",
+            "A hypothesis with reasons, no finding: what files say of themselves can be forged, "
+            "and the first copy of all need not be on record. Files of equal bytes are one copy. "
+            "“Cannot be told” is an answer.",
+            class_="soft",
+        )
+        links = {each.key: each for each in found.links}
+        budget = Budget(_COPIES)
+        yield from budget.fitting(lambda each: lineage(each, links[each.link]), found.lineages)
+        if not found.lineages:
+            yield tag("p", "Of nothing that is shown here two different copies are on record.")
+        for reason, count in found.lineages_left_out.items():
+            yield tag(
+                "p",
+                f"{number_of(count, 'more thing')} not shown, as {reason}: ",
+                self._command("trace origin KEY"),
+                class_="left",
+            )
+        self._unfit |= {"Copies, for their long names": budget.left_out}
+
     def _cameras(self) -> Iterator[Markup]:
         shown = self._found.of_kinds(MADE_BY)
         count = sum(each.links for each in self._found.counts if each.kind in MADE_BY)
@@ -247,6 +275,10 @@ class CirculationPage:
         told += [
             (f"Things whose times are not drawn: {reason}", count, "trace timeline KEY")
             for reason, count in found.undrawn.items()
+        ]
+        told += [
+            (f"Things whose copies are not compared: {reason}", count, "trace origin KEY")
+            for reason, count in found.lineages_left_out.items()
         ]
         told.append(("Exhibits not set beside others", found.matrix.left_out, "trace matrix"))
         told.append(

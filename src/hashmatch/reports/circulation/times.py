@@ -111,7 +111,7 @@ def _order(order: "SourceOrder") -> Iterator[Markup]:
     steps = []
     for group in groups:
         names = _named((each.case, each.exhibit) for each in group)
-        unclear = " (which of them first cannot be told)" if len(group) > 1 else ""
+        unclear = " (which of them was first cannot be told)" if len(group) > 1 else ""
         steps.append(joined(names, unclear))
     words = joined(*_between(steps, ", then "))
     more = " …" if len(order.groups) > len(groups) else ""

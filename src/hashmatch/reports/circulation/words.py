@@ -47,8 +47,16 @@ TERMS: Final = {
         "The time lies somewhere in it. A time without a zone may be of any place on Earth, so "
         "that its interval is 26 hours wide."
     ),
+    "Copy, lineage": (
+        "Certain bytes, wherever they lie. A lineage says which copy was likely made from which, "
+        "by size, how the file was written, hashes and times: a hypothesis."
+    ),
+    "Confidence": (
+        "How often such an answer was right among made-up pictures whose copies are known."
+    ),
     "Cannot be told": (
-        "Intervals meet, or a time is missing: then the record does not say which came first."
+        "Intervals meet, a time is missing, or copies do not differ enough: then the record does "
+        "not say which came first."
     ),
     "sightings 12, events 7": (
         "Numbers of rows of the database that prove what is said. `hashmatch show` and "
