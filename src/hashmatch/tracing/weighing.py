@@ -146,42 +146,27 @@ def _reasons(
             yield Reason(name=names[at], words=words[names[at]][int(more[at] > 0)], weight=share)
 
 
-def parents(
-    copies: "Sequence[Copy]", near: "Nearness"
-) -> "tuple[NDArray[np.float64], NDArray[np.float64]]":
-    """How likely each copy was made from each other one, and from none of them.
+def descents(copies: "Sequence[Copy]", near: "Nearness") -> list[Descent]:
+    """What each copy was likely made from.
 
-    Returns:
-        (child, parent) and (child) shares. A copy that is likelier nearer to the source is made
-        from none that is ranked behind it; what is left of 1 is for that this is wrong.
+    A copy is made from none that is ranked behind it; how often that is wrong is left out of each
+    confidence.
     """
     own = scores(copies, near)
-    pairs = features.of_pairs(copies, near, own) @ _PAIR
+    table = features.of_pairs(copies, near, own)
+    pairs: NDArray[np.float64] = table @ _PAIR
     pairs[own[None, :] <= own[:, None]] = -np.inf
     lone = features.alone(near, own) @ _ALONE
     shares = softmax(np.column_stack([lone, pairs])) * (1 - weights.LAPSES)
-    return shares[:, 1:], shares[:, 0]
-
-
-def descents(copies: "Sequence[Copy]", near: "Nearness") -> list[Descent]:
-    """What each copy was likely made from."""
-    shares, lone = parents(copies, near)
-    table = features.of_pairs(copies, near, scores(copies, near))
     found = []
     for child, copy in enumerate(copies):
         best = int(shares[child].argmax())
-        if lone[child] >= shares[child, best]:
-            confidence = float(lone[child])
-            found.append(
-                Descent(
-                    child=copy.number,
-                    parent=None,
-                    confidence=confidence,
-                    told=confidence >= ENOUGH,
-                )
-            )
+        confidence = float(shares[child, best])
+        if best:
+            found.append(_descent(copies, near, (child, best - 1), confidence, table))
             continue
-        found.append(_descent(copies, near, (child, best), float(shares[child, best]), table))
+        told = confidence >= ENOUGH
+        found.append(Descent(child=copy.number, parent=None, confidence=confidence, told=told))
     return found
 
 
