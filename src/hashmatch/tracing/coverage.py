@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from hashmatch.sightings.encoding import from_text
 from hashmatch.sightings.erasures import in_words, of_exhibit
+from hashmatch.sightings.places import count_inside
 from hashmatch.sightings.scan_config import FLAT_CARDS_MARKED
 from hashmatch.tracing.places import Places
 from hashmatch.tracing.values import Access, CoveredSource
@@ -131,6 +132,15 @@ def _waiting(store: "Store") -> dict[int | None, int]:
     )
 
 
+def _how_far(store: "Store", scan: int) -> str:
+    """How many files of how many were read, where they were counted before."""
+    expected = store.one("SELECT max(expected) FROM runs WHERE scan_id = ?", (scan,))
+    if expected is None:
+        return ""
+    items = store.one("SELECT count(*) FROM items WHERE scan_id = ?", (scan,))
+    return f": {items - count_inside(store, scan):,} of {number_of(expected, 'file')} were read"
+
+
 def _gaps(
     store: "Store", scan: int | None, *, done: bool, unread: int, waiting: int
 ) -> Iterator[str]:
@@ -139,7 +149,7 @@ def _gaps(
         yield "no scan"
         return
     if not done:
-        yield "no scan came to its end"
+        yield f"no scan came to its end{_how_far(store, scan)}"
     if unread:
         yield f"{unread:,} items that gave no hash"
     lost = store.one("SELECT count(*) FROM unread_ranges WHERE scan_id = ?", (scan,))

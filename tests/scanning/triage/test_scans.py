@@ -13,6 +13,7 @@ from hashmatch.scanning.triage.triage import Triage
 from hashmatch.sightings.database import Database
 from hashmatch.sightings.statements import Said, Topic
 from hashmatch.sources.folder import Folder
+from hashmatch.tracing.coverage import coverage
 from tests.support.clips import clip
 from tests.support.disk_volumes import volume
 from tests.support.photos import encoded, photo
@@ -86,11 +87,13 @@ def test_the_record_says_what_was_not_read(phone: Path, tmp_path: Path) -> None:
     begun = scan(phone, tmp_path / "db", share=0.7)
     with Database.open(tmp_path / "db", read_only=True) as database:
         (run,) = database.case("1").runs
+        (covered,) = coverage(database)
     (order,), (unread,) = run.environment["triage"], run.environment["unread"]
     files = sum(order["files"].values())  # type: ignore[union-attr,arg-type]
     left = sum(unread["unread_files"].values())  # type: ignore[union-attr,arg-type]
     assert (files, files - left) == (22, len(begun))
     assert run.status == "interrupted"
+    assert covered.gaps[0] == f"no scan came to its end: {len(begun)} of 22 files were read"
     scan(phone, tmp_path / "db", share=None, resume=True)
     with Database.open(tmp_path / "db", read_only=True) as database:
         assert database.case("1").runs[-1].status == "done"
