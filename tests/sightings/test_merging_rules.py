@@ -1,16 +1,18 @@
 """What laboratories stated, marked, erased and signed holds when their databases are joined."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from hashmatch.errors import DamagedDatabaseError, DatabaseError, ErasedError
-from hashmatch.sightings import keys
+from hashmatch.sightings import heads, keys
 from hashmatch.sightings.database import Database
 from hashmatch.sightings.merge_values import ConflictKind
 from hashmatch.sightings.merging import merge
 from hashmatch.sightings.merging_one import Options
 from hashmatch.sightings.statements import Said, Topic
+from hashmatch.tracing import gathering
 from hashmatch.tracing.judging import Spoken
 from hashmatch.tracing.places import Places
 from hashmatch.tracing.updating import update
@@ -124,6 +126,13 @@ def test_heads_and_signatures_of_what_was_merged_are_checked(tmp_path: Path) -> 
     merge([north], tmp_path / "all", by="x", keys=[public])
     assert verified(tmp_path / "all", head=head) == ()
     assert verified(tmp_path / "all", head="ab" * 32) != ()
+    log = tmp_path / "heads.jsonl"
+    with Database.open(north) as database:
+        heads.append(log, database.head())
+    assert verified(tmp_path / "all", head_log=log) == ()
+    heads.append(log, replace(heads.read(log)[0][0], sha256="ab" * 32))
+    (found,) = verified(tmp_path / "all", head_log=log)
+    assert "in the head log is not part of the chain" in str(found)
 
 
 def test_clusters_are_made_anew_and_verdicts_on_them_hold(tmp_path: Path) -> None:
@@ -131,9 +140,16 @@ def test_clusters_are_made_anew_and_verdicts_on_them_hold(tmp_path: Path) -> Non
     for path in (north, south):
         with Database.open(path) as database:
             update(database)
+            medoid = gathering.medoids(database.store, [1])[1]
+            said = [Said("verdict", "same", f"sha256:{medoid}")]
+            database.record_statements(Topic.LINK, said, by=path.name)
     done = joined(tmp_path / "all", north, south)
     assert done.clusters
     with Database.open(tmp_path / "all") as database:
         pictures = database.store.one("SELECT count(*) FROM pictures")
         assert update(database) == pictures
+        numbers = database.store.execute("SELECT DISTINCT cluster_id FROM cluster_members")
+        medoids = gathering.medoids(database.store, [number for (number,) in numbers])
+        spoken = {key.removeprefix("sha256:") for key in Spoken.of(database).verdicts}
+        assert spoken <= {*medoids.values()}
     assert verified(tmp_path / "all") == ()

@@ -89,6 +89,19 @@ def commands(path: Path, folder: Path) -> dict[str, list[str]]:
         "report jsonl": [*of_case, "--format", "jsonl"],
         "report csv": [*of_case, "--format", "csv"],
         "report vics": [*of_case, "--format", "vics", *to_file],
+        "db origins": ["db", "origins", "--db", database],
+        "db origins of a row": ["db", "origins", "cases:1", "items:2", "--db", database, "--json"],
+        "db merge": [
+            *("db", "merge", database, "--into", str(folder / "merged"), "--by", "x"),
+            *("--same-case", "1", "--dry-run"),
+        ],
+        **{
+            f"trace export {name}": [
+                *("trace", "export", "--db", database, "--format", name, "--out", report),
+                *("--case", "1", "--force", "--release-red"),
+            ]
+            for name in ("graphml", "timesketch", "stix", "case-uco")
+        },
         "audit verify": ["audit", "verify", "--db", database],
         "audit verify --json": ["audit", "verify", "--db", database, "--json"],
         "record viewed": ["record", "viewed", "1", "--db", database, "--by", "x", "--why", "y"],

@@ -141,12 +141,12 @@ def checked(store: Store, heads: Sequence[Head], torn: Sequence[int]) -> Iterato
     first = store.one("SELECT sha256 FROM audit ORDER BY seq LIMIT 1")
     path = str(store.path.resolve())
     own = [head for head in heads if head.chain == first]
+    own += [head for head in heads if head.chain != first and _is_merged(store, head)]
     if not own:
         others = f" and {len(torn)} lines that cannot be read" if torn else ""
         yield Problem(f"the head log has no head of this database{others}", "audit")
     if any(head.database == path and head.chain != first for head in heads):
         yield Problem("the head log has heads of another chain that was in this file", "audit")
-    own += [head for head in heads if head.chain != first and _is_merged(store, head)]
     for head in own:
         if head.chain != first and store.one(
             "SELECT 1 FROM origin_audit WHERE sha256 = ? AND seq = ?", (head.sha256, head.rows)
