@@ -54,6 +54,17 @@ def test_marks_and_access_are_never_weakened(tmp_path: Path) -> None:
         assert verified(path) == ()
 
 
+def test_a_mark_that_one_took_back_holds_where_another_has_it(tmp_path: Path) -> None:
+    paths = [tmp_path / "a", tmp_path / "b"]
+    for path, marks in zip(paths, (("TLP:RED",), ("TLP:AMBER", "none")), strict=True):
+        with Database.open(path) as database:
+            for mark in marks:
+                database.record_handling("list:vic", mark, by="x")
+    joined(tmp_path / "all", *paths)
+    with Database.open(tmp_path / "all", read_only=True) as database:
+        assert Places.of(database).marks.lists == {"vic": "TLP:RED"}
+
+
 def test_marks_without_an_order_are_not_guessed(tmp_path: Path) -> None:
     paths = [tmp_path / "a", tmp_path / "b"]
     for path, mark in zip(paths, ("TLP:RED", "court file"), strict=True):

@@ -69,6 +69,9 @@ READ: Final = {
     "record viewed": SMALL | _SHOWN | {"times", "viewings"},
     **dict.fromkeys(("record case", "record exhibit", "record import"), SMALL),
     **dict.fromkeys(("record handling", "trace links", "trace who", "trace new"), SMALL),
+    # A database into which others were merged is refused before more of it is read.
+    "db merge": SMALL,
+    **dict.fromkeys(("db origins", "db origins of a row"), SMALL | {"merges", "merged_rows"}),
     **dict.fromkeys(("trace coverage", "trace exclude", "trace verdict", "trace clusters"), SMALL),
 }
 """The tables that a command reads; all where it is not named."""

@@ -111,7 +111,8 @@ def settle(
         if case and of < 2:  # noqa: PLR2004 (several)
             continue
         wanted = _wanted(key, found, of)
-        held = now[key]
+        # The mark of a list that was taken back last is none.
+        held = now.get(key, Voice("", "", withdrawn=True))
         is_same = (wanted.value, wanted.withdrawn) == (held.value, held.withdrawn)
         if not is_same:
             value = "" if wanted.withdrawn and not several else wanted.value
