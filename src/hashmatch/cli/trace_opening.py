@@ -31,8 +31,9 @@ def opened(db: "Path", *, update: bool, writable: bool = False) -> "Database":
     try:
         if update and (count := bring_up_to_date(database)):
             note(f"clustered: {number_of(count, 'picture or video', 'pictures and videos')}")
-    except BaseException:
-        database.close()
+    except BaseException as error:
+        # It closes the database, and says where a value on record was altered.
+        database.__exit__(type(error), error, error.__traceback__)
         raise
     return database
 
