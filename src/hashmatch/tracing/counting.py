@@ -78,7 +78,7 @@ class Sighted:
     lists: Sequence[str]
 
     @classmethod
-    def of(cls, store: "Store", places: "Places", shown: AbstractSet[int]) -> Self:
+    def of(cls, store: "Store", places: "Places", shown: AbstractSet[int]) -> "Sighted":
         """Those in exhibits that are shown, by their numbers."""
         columns = [array("q") for _ in range(5)]
         row, item, run, entry, named = (each.append for each in columns)
@@ -106,10 +106,10 @@ class Sighted:
         kept = np.isin(sources, [*shown])
         if gone := gathering.uncounted(store, "1", ()):
             kept &= ~np.isin(rows, np.fromiter(gone, np.int64, len(gone)))
-        return cls(
-            *(rows[kept], items[kept], sources[kept], entries[kept], names[kept]),
-            [from_text(each) for each in lists.words],
+        everything = cls(
+            *(rows, items, sources, entries, names), [from_text(each) for each in lists.words]
         )
+        return everything._of(kept)
 
     def sources(self) -> list[int]:
         """The different exhibits, by number."""
@@ -117,7 +117,12 @@ class Sighted:
 
     def of_sources(self, shown: AbstractSet[int]) -> "Sighted":
         """Those in some of the exhibits."""
-        kept = np.isin(self.source, [*shown])
+        return self._of(np.isin(self.source, [*shown]))
+
+    def _of(self, kept: "NDArray[np.bool_]") -> "Sighted":
+        """Some of the rows; where these are all, no array is copied."""
+        if kept.all():
+            return self
         arrays = (self.row, self.item, self.source, self.entry, self.named)
         row, item, source, entry, named = (each[kept] for each in arrays)
         return Sighted(row, item, source, entry, named, self.lists)
