@@ -267,8 +267,13 @@ def _stats(database: Database) -> str:
 
 
 def _grouped(database: Database) -> str:
-    found = statistics(database, ["category", "known"], time="modified")
-    return f"{len(found.groups):,} groups by category, new against known, and month"
+    found = statistics(database, ["category", "known"])
+    return f"{len(found.groups):,} groups by category, and new against known"
+
+
+def _months(database: Database) -> str:
+    found = statistics(database, time="modified")
+    return f"{len(found.groups):,} groups by month"
 
 
 def _matrix(database: Database) -> str:
@@ -295,6 +300,7 @@ _QUESTIONS: Final[Mapping[str, Callable[[Database], str]]] = {
     "exhibit": _exhibit,
     "stats": _stats,
     "grouped": _grouped,
+    "months": _months,
     "matrix": _matrix,
     "page": _page,
 }
