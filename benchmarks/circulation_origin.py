@@ -10,7 +10,7 @@ processes, clustered, and asked; half of the pictures are on a hash list. Asked 
 or film of which two copies or more on record show the whole, by the medoid of the cluster that
 holds most of these. An origin is right where no copy on
 record was written anew less often; a parent, where it is the nearest ancestor on record. Weights
-are fitted on seeds 1 to 4, with photographs of even places; measured photographs have odd places.
+are fitted on seeds 1 to 8, with photographs of even places; measured photographs have odd places.
 """
 
 import argparse
@@ -37,7 +37,7 @@ from hashmatch.tracing.nearness import Nearness, compare
 from hashmatch.tracing.places import Places
 from hashmatch.tracing.updating import update
 
-FITTED = range(1, 5)
+FITTED = range(1, 9)
 """Seeds that weights are fitted on; nothing is measured on them."""
 _BINS = (0.0, 0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 1.0001)
 
