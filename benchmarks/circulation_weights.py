@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _PULL = 0.001
 """How strongly weights are pulled towards 0, beside the mean logarithm of a likelihood."""
-_PART = -4.0
+_PART = -10.0
 """Stated, not fitted: what shows a part of a picture lacks what the whole shows."""
 
 

@@ -6,18 +6,22 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from PIL import Image
 
 import hashmatch as hm
-from hashmatch.model import Item, ScanResult
+from hashmatch.model import Item, ScanResult, Tier, VideoFacts
+from hashmatch.model.orientation import Orientation
 from hashmatch.sightings.database import Database
 from hashmatch.sightings.statements import Said, Topic
 from hashmatch.tracing.lineage import Descent, Origin
 from hashmatch.tracing.origin import origin
 from hashmatch.tracing.updating import update
+from tests.support.casework import REGION
+from tests.support.films import noisy, video
 from tests.support.photos import variants
-from tests.support.sighting_values import CONFIGURATION, SOURCE, match
+from tests.support.sighting_values import CONFIGURATION, SOURCE, digests, match
 
 CAMERA = {0x010F: "Maker", 0x0110: "M1", 0x0132: "2026:04:17 10:20:30"}
 OWN = [[each // 4 + 1 for each in range(64)], [each // 3 + 2 for each in range(64)]]
@@ -151,6 +155,25 @@ def test_turned_copies_are_told_so(database: Database) -> None:
     assert (child.parent, child.turned) == (1, "mirrored")
 
 
+def test_videos_are_told_by_what_they_spend_on_a_second_and_how_they_are_turned(
+    database: Database,
+) -> None:
+    codes = np.random.default_rng(1).integers(0, 256, (40, 32), np.uint8)
+    with database.run(case="1", source=SOURCE, configuration=CONFIGURATION) as run:
+        for at, (size, wide, way) in enumerate(
+            [(300_000, 320, Orientation.MIRRORED), (9_000_000, 1280, Orientation.UPRIGHT)]
+        ):
+            media = video(noisy(codes, 6, at), orientation=way)
+            media = replace(media, width=wide, height=wide // 2, video=VideoFacts(duration=40))
+            where = f"/evidence/7/{at}.mp4"
+            run.record([ScanResult(Item(where, size, digests=digests(at), media=media))])
+        run.finish()
+    found = asked(database)
+    assert found.candidates[0].copy == 2
+    assert [each.turned for each in found.copies] == ["upright", "mirrored"]
+    assert {each.child: each.parent for each in found.descents} == {1: 2, 2: None}
+
+
 def test_what_no_case_shows_changes_nothing(database: Database) -> None:
     """A hidden case that has the original is as if it had nothing; a pointer tells whom to ask."""
     first = taken()
@@ -188,6 +211,20 @@ def test_an_entry_stands_for_all_that_it_met(database: Database) -> None:
     record(database, "phone", first, again(first, 0.5, quality=70), matches=(match(5),))
     found = origin(database, "entry:vic/entry-5")
     assert (len(found.copies), found.candidates[0].copy) == (2, 1)
+
+
+def test_a_part_ranks_behind_the_whole_however_large_it_is(database: Database) -> None:
+    first = taken()
+    with Image.open(io.BytesIO(first)) as image:
+        wide, tall = image.size
+        crop = image.crop((0, 0, wide * 3 // 4, tall)).resize((wide * 2, tall * 2))
+    part = replace(match(5), tier=Tier.FRAMING, outline=REGION.outline, hypothesis="crop", tried=9)
+    record(database, "phone", written(crop, CAMERA, quality=97), matches=(part,))
+    record(database, "card", again(first, 0.4, quality=60), matches=(match(5),))
+    found = origin(database, "entry:vic/entry-5")
+    assert [each.part for each in found.copies] == ["crop", ""]
+    assert found.candidates[0].copy == 2
+    assert 1 not in {each.parent for each in found.descents}
 
 
 def test_records_that_tell_nothing_of_how_files_were_written_give_no_guess(
