@@ -16,6 +16,7 @@ from hashmatch.tracing.links import Question, links
 from hashmatch.tracing.origin import origin
 from hashmatch.tracing.reported import MATERIAL, Circulation, Limits
 from hashmatch.tracing.source_matrix import matrix
+from hashmatch.tracing.statistics import statistics
 from hashmatch.tracing.timeline import timeline
 from hashmatch.tracing.updating import update
 from hashmatch.tracing.values import LinkKind
@@ -89,9 +90,9 @@ def test_a_report_holds_what_the_single_questions_answer(tmp_path: Path, seed: i
             assert found.matrix.sources == beside.sources
             assert found.matrix.cells == tuple(beside.cells)
             for drawn in found.drawn:
-                alone = timeline(database, drawn.link, viewer=viewer, protected=protected)
-                assert (drawn.lanes, drawn.spans) == (alone.lanes, alone.spans)
-                assert drawn.marks == tuple(alone.marks)
+                shown = timeline(database, drawn.link, viewer=viewer, protected=protected)
+                assert (drawn.lanes, drawn.spans) == (shown.lanes, shown.spans)
+                assert drawn.marks == tuple(shown.marks)
             strong = [
                 each
                 for each in links(database, asked)
@@ -99,6 +100,9 @@ def test_a_report_holds_what_the_single_questions_answer(tmp_path: Path, seed: i
             ]
             assert len(found.drawn) == min(len(found.links), 4)
             assert len(found.drawn) + sum(found.undrawn.values()) == len(strong)
+            for each in found.figures:
+                alone = statistics(database, each.by, viewer=viewer, protected=protected)
+                assert each == alone
             check_lineages(found, database, viewer=viewer, protected=protected)
             text = json.dumps(found.to_dict())
             assert not [case for case in hidden - {viewer} if f'"{case}"' in text]

@@ -4,11 +4,12 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from hashmatch.model.handling import strictest
 from hashmatch.model.identifier import Grade
 from hashmatch.tracing.coverage import coverage
+from hashmatch.tracing.lineage import Origin
 from hashmatch.tracing.links import Links, Question, links
 from hashmatch.tracing.origin import origin
 from hashmatch.tracing.places import Places
@@ -24,8 +25,8 @@ from hashmatch.tracing.reported import (
     SideBySide,
 )
 from hashmatch.tracing.source_matrix import matrix
-from hashmatch.tracing.statistics import statistics
-from hashmatch.tracing.timeline import timeline
+from hashmatch.tracing.statistics import groupings
+from hashmatch.tracing.timeline import Timeline, timeline
 from hashmatch.tracing.values import Access, CoveredSource, Link, LinkKind
 
 if TYPE_CHECKING:
@@ -58,13 +59,14 @@ def circulation(
         found = links(database, Question(case=viewer, every=True, protected=protected))
         seen = _Seen.of_all(found, most)
         beside = _beside(database, viewer, most, protected=protected)
-        times = _Times(database, viewer, most, protected=protected)
-        drawn = [*times.drawn(seen)]
         covered = [*coverage(database, viewer)]
-        lineages = _Lineages(database, viewer, most, protected=protected)
+        asking = _Asking(database, viewer, protected, covered)
+        times = _Times(asking, most)
+        drawn = [*times.drawn(seen)]
+        lineages = _Lineages(asking, most)
         compared = [*lineages.of(seen)]
-        figures = tuple(
-            statistics(database, [each], viewer=viewer, protected=protected) for each in _DIMENSIONS
+        figures = groupings(
+            database, [[each] for each in _DIMENSIONS], viewer=viewer, protected=protected
         )
         head = database.head()
     shown = sorted(covered, key=lambda each: not each.gaps)[: most.coverage]
@@ -170,14 +172,39 @@ class _Seen:
             yield LinkCount(kind=kind, **count)
 
 
+class _Asking(NamedTuple):
+    """Questions of one case, all of one state of the record."""
+
+    database: "Database"
+    viewer: str
+    protected: bool
+    covered: Sequence[CoveredSource]
+
+    def timeline(self, thing: str) -> Timeline:
+        return timeline(
+            self.database,
+            thing,
+            viewer=self.viewer,
+            protected=self.protected,
+            covered=self.covered,
+        )
+
+    def origin(self, thing: str) -> Origin:
+        return origin(
+            self.database,
+            thing,
+            viewer=self.viewer,
+            protected=self.protected,
+            covered=self.covered,
+        )
+
+
 class _Times:
     """The times of things that several exhibits have."""
 
-    def __init__(self, database: "Database", viewer: str, most: Limits, *, protected: bool) -> None:
-        self._database = database
-        self._viewer = viewer
+    def __init__(self, asking: _Asking, most: Limits) -> None:
+        self._asking = asking
         self._most = most
-        self._protected = protected
         self.undrawn: Counter[str] = Counter()
 
     def drawn(self, seen: _Seen) -> Iterator[Drawn]:
@@ -201,9 +228,7 @@ class _Times:
 
     def _of(self, link: Link) -> Drawn | None:
         try:
-            found = timeline(
-                self._database, link.key, viewer=self._viewer, protected=self._protected
-            )
+            found = self._asking.timeline(link.key)
         except ValueError:
             self.undrawn["its name stands for several things"] += 1
             return None
@@ -225,11 +250,9 @@ class _Times:
 class _Lineages:
     """The copies of things that several exhibits have."""
 
-    def __init__(self, database: "Database", viewer: str, most: Limits, *, protected: bool) -> None:
-        self._database = database
-        self._viewer = viewer
+    def __init__(self, asking: _Asking, most: Limits) -> None:
+        self._asking = asking
         self._most = most
-        self._protected = protected
         self.left_out: Counter[str] = Counter()
 
     def of(self, seen: _Seen) -> Iterator[Lineage]:
@@ -250,7 +273,7 @@ class _Lineages:
 
     def _lineage(self, link: Link) -> Lineage | None:
         try:
-            found = origin(self._database, link.key, viewer=self._viewer, protected=self._protected)
+            found = self._asking.origin(link.key)
         except ValueError:
             self.left_out["its name stands for several things, or for no copies"] += 1
             return None

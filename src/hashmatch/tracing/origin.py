@@ -1,5 +1,6 @@
 """Which copy of a picture or video is likely nearest to the source: a hypothesis with reasons."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -12,13 +13,19 @@ from hashmatch.tracing.lineage import Origin
 from hashmatch.tracing.nearness import compare
 from hashmatch.tracing.places import Places
 from hashmatch.tracing.rows import Cluster, Digest, Listed, Thing, understood
+from hashmatch.tracing.values import CoveredSource
 
 if TYPE_CHECKING:
     from hashmatch.sightings.database import Database
 
 
 def origin(
-    database: "Database", thing: str, *, viewer: str = "", protected: bool = False
+    database: "Database",
+    thing: str,
+    *,
+    viewer: str = "",
+    protected: bool = False,
+    covered: Sequence[CoveredSource] | None = None,
 ) -> Origin:
     """Which copy of a thing is likely nearest to the source, and which was made from which.
 
@@ -30,6 +37,7 @@ def origin(
             digest (`sha256:…`) for all copies in the same cluster, or met by the same entry.
         viewer: the case that asks.
         protected: whether victims and reporters are shown too, among places.
+        covered: what `coverage` gives, where it was asked for already.
 
     Raises:
         ValueError: it is none of these, or not on record.
@@ -59,7 +67,7 @@ def origin(
             siblings=lone if len(lone) > 1 else (),
             left_out=found.left_out,
             elsewhere=found.elsewhere,
-            coverage=tuple(coverage(database, viewer)),
+            coverage=tuple(coverage(database, viewer) if covered is None else covered),
             handling=audience.handling([*places_of, *found.elsewhere], asked.asked),
         )
 

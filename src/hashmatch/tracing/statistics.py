@@ -1,6 +1,6 @@
 """Figures of a record: reports, files, contents, entries and children, each counted apart."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar, Final
 
@@ -171,29 +171,62 @@ def statistics(
     if Dimension.MONTH in asked and not time:
         msg = "months are of a kind of time: name it, as modified, uploaded or in-name"
         raise ValueError(msg)
+    (found,) = _counted(database, [asked], time=time, viewer=viewer, protected=protected)
+    return found
+
+
+def groupings(
+    database: "Database",
+    several: Iterable[Sequence[Dimension | str]],
+    *,
+    viewer: str = "",
+    protected: bool = False,
+) -> tuple[Statistics, ...]:
+    """Figures of a record in several groupings, read once: what `statistics` gives of each.
+
+    Args:
+        database: the record.
+        several: the dimensions of each, without months.
+        viewer: the case that asks.
+        protected: whether events of victims and reporters count.
+    """
+    asked = [[*dict.fromkeys(map(Dimension, by))] for by in several]
+    return tuple(_counted(database, asked, time="", viewer=viewer, protected=protected))
+
+
+def _counted(
+    database: "Database",
+    several: Iterable[Sequence[Dimension]],
+    *,
+    time: str,
+    viewer: str,
+    protected: bool,
+) -> Iterator[Statistics]:
     with database.snapshot():
         places = Places.of(database)
         audience = Audience(places, viewer, protected=protected)
         counting = Counting(database.store, places, audience, time=time)
-        names = [each.value for each in asked]
         (total,) = counting.groups(())
-        groups = counting.groups(names) if names else []
-        return Statistics(
-            by=tuple(asked),
-            time=time,
-            total=Group(**total[1]),
-            groups=tuple(
-                Group(key=dict(zip(names, key, strict=True)), **figures) for key, figures in groups
-            ),
-            rules=RULES,
-            meanings={each.value: MEANINGS[each] for each in asked},
-            pointers=tuple(
-                Asked(
-                    case=case,
-                    contact=places.contacts.get(case, ""),
-                    handling=places.marks.of_place(case),
-                )
-                for case in counting.pointers
-            ),
-            handling=strictest(counting.marks()),
-        )
+        for asked in several:
+            names = [each.value for each in asked]
+            groups = counting.groups(names) if names else []
+            yield Statistics(
+                by=tuple(asked),
+                time=time,
+                total=Group(**total[1]),
+                groups=tuple(
+                    Group(key=dict(zip(names, key, strict=True)), **figures)
+                    for key, figures in groups
+                ),
+                rules=RULES,
+                meanings={each.value: MEANINGS[each] for each in asked},
+                pointers=tuple(
+                    Asked(
+                        case=case,
+                        contact=places.contacts.get(case, ""),
+                        handling=places.marks.of_place(case),
+                    )
+                    for case in counting.pointers
+                ),
+                handling=strictest(counting.marks()),
+            )

@@ -59,6 +59,7 @@ def timeline(
     viewer: str = "",
     protected: bool = False,
     threshold: int = THRESHOLD,
+    covered: Sequence[CoveredSource] | None = None,
 ) -> Timeline:
     """When and where a thing was seen: files and events, each time with its kind.
 
@@ -70,6 +71,7 @@ def timeline(
         viewer: the case that asks.
         protected: whether victims and reporters are shown too.
         threshold: bits within which a hash is near.
+        covered: what `coverage` gives, where it was asked for already.
 
     Raises:
         ValueError: it is none of these.
@@ -91,7 +93,7 @@ def timeline(
             spans=drawn.spans(),
             orders=tuple(_orders(lanes)),
             marks=drawn.marks(),
-            coverage=tuple(coverage(database, viewer)),
+            coverage=tuple(coverage(database, viewer) if covered is None else covered),
             handling=strictest(marks),
         )
 

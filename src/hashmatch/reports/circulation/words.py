@@ -59,8 +59,8 @@ TERMS: Final = {
         "not say which came first."
     ),
     "sightings 12, events 7": (
-        "Numbers of rows of the database that prove what is said. `hashmatch show` and "
-        "`hashmatch audit verify` lead to them."
+        "Numbers of rows of the database that prove what is said. hashmatch show and "
+        "hashmatch audit verify lead to them."
     ),
     "Handling mark": (
         "How far something may be passed on, by TLP 2.0 or in the laboratory's own words. The page "
