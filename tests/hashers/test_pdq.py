@@ -192,16 +192,3 @@ def test_the_negative_has_the_complement_hash() -> None:
     plain = Pdq().hash(Raster(luma, luma.shape[1], luma.shape[0]))[0].hash
     negative = Pdq().hash(Raster(255 - luma, luma.shape[1], luma.shape[0]))[0].hash
     assert negative - ~plain <= 2
-
-
-@pytest.mark.parametrize("kind", [Pdq, SquashedPdq])
-@pytest.mark.parametrize("stored", [Orientation.UPRIGHT, Orientation.ROTATED_90])
-def test_all_turns_at_once_are_those_hashed_one_by_one(
-    kind: type[Pdq], stored: Orientation
-) -> None:
-    luma = np.asarray(photo("coffee").convert("L"))
-    raster = Raster(luma, luma.shape[1], luma.shape[0], orientation=stored)
-    codes, quality = kind().turns(raster)
-    one_by_one = kind().hash(raster, orientations=tuple(Orientation))
-    assert [code.tobytes() for code in codes] == [each.hash.value for each in one_by_one]
-    assert quality == one_by_one[0].quality

@@ -41,10 +41,6 @@ def cosines() -> "NDArray[np.float64]":
 
 _DCT = cosines()
 
-_FLIPS = tuple(Orientation)[:4]
-"""Those that do not exchange rows and columns; the other four are these, and then exchanged: the
-first, the last, the third, the second."""
-
 
 class Pdq:
     """PDQ, bit-compatible with Meta's reference and `pdqhash`."""
@@ -67,17 +63,6 @@ class Pdq:
             Reading(Hash("pdq", code.tobytes()), int(quality), orientation)
             for code, quality, orientation in zip(*finish(grids), orientations, strict=True)
         ]
-
-    def turns(self, raster: Raster) -> "tuple[NDArray[np.uint8], int]":
-        """(8, 32) uint8 codes of the picture in all turns of `Orientation`, and its quality.
-
-        Turns that exchange rows and columns have the bits of those that do not, exchanged.
-        """
-        grids = luma_grids(raster, _FLIPS, self._shape)
-        plain = _codes(grids)
-        bits = np.unpackbits(plain, axis=1).reshape(-1, 16, 16)[[0, 3, 2, 1]]
-        exchanged = np.packbits(bits.swapaxes(1, 2).reshape(-1, 256), axis=1)
-        return np.concatenate((plain, exchanged)), int(qualities(grids[:1])[0])
 
 
 class CentredPdq(Pdq):
@@ -109,13 +94,10 @@ def finish(grids: "NDArray[Any]") -> "tuple[NDArray[np.uint8], NDArray[np.intp]]
     Returns:
         (n, 32) uint8 packed codes in the order of their hex digits, and (n,) qualities, 0–100.
     """
-    return _codes(grids), qualities(grids)
-
-
-def _codes(grids: "NDArray[Any]") -> "NDArray[np.uint8]":
     flat = spectrum_of(grids).reshape(len(grids), 256)
     median = np.partition(flat, _LOWER_MEDIAN, axis=1)[:, _LOWER_MEDIAN, None]
-    return np.packbits((flat > median)[:, ::-1], axis=1)
+    codes = np.packbits((flat > median)[:, ::-1], axis=1)
+    return codes, qualities(grids)
 
 
 def spectrum_of(grids: "NDArray[Any]") -> "NDArray[np.float64]":

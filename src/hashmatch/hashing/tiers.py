@@ -9,7 +9,7 @@ import numpy as np
 from hashmatch.decoding.decoded import Frame
 from hashmatch.hashers.grids import SMALLEST_SIDE, WindowShape, luma_grids, qualities
 from hashmatch.hashers.means import codes_of, half_axis, spectra, turned
-from hashmatch.hashers.pdq import SquashedPdq, spectrum_of
+from hashmatch.hashers.pdq import spectrum_of
 from hashmatch.hashing.corners import Corners, clockwise
 from hashmatch.hashing.covering import uncovered
 from hashmatch.hashing.cutting import Rectangle
@@ -46,6 +46,9 @@ _LARGE_PART: Final = 160
 _DETAILED: Final = 90
 """Quality of a small part."""
 
+_OTHER_WINDOWS: Final = (WindowShape.TRIANGLE, WindowShape.SQUASHED)
+"""How the whole picture is read besides. Other turns are those of the same coefficients: of the
+second they lie up to three pixels of 512 off, but then the first is nearer."""
 _OF_WHOLE: Final = (CROPS, SIDES, BOXES, TURNED, MIRRORED_CROPS, MIRRORED_SIDES)
 """What may have become of a known picture before it was the whole picture at hand."""
 _BY_PARTS: Final = frozenset((Tier.REGIONS, Tier.FRAMING))
@@ -112,15 +115,11 @@ def _read_otherwise(frame: Frame) -> Iterator[Region]:
     if min(raster.width, raster.height) < SMALLEST_SIDE:
         return
     outline = _outline(corners_at(Rectangle(0, raster.height, 0, raster.width)), raster)
-    for codes, quality in (_without_shift(raster), SquashedPdq().turns(raster)):
+    for window in _OTHER_WINDOWS:
+        grids = luma_grids(raster, (Orientation.UPRIGHT,), window)
+        every = turned(spectrum_of(grids), tuple(Orientation))
+        codes, quality = codes_of(every.reshape(-1, 16, 16)), int(qualities(grids)[0])
         yield Region(Tier.REGIONS, outline, quality, TURNS, codes.tobytes(), frame.number)
-
-
-def _without_shift(raster: Raster) -> "tuple[NDArray[np.uint8], int]":
-    """The codes of `CentredPdq` in all turns: its windows are the same, mirrored."""
-    grids = luma_grids(raster, (Orientation.UPRIGHT,), WindowShape.TRIANGLE)
-    every = turned(spectrum_of(grids), tuple(Orientation))
-    return codes_of(every.reshape(-1, 16, 16)), int(qualities(grids)[0])
 
 
 def _region(part: Part, frame: Frame, tier: Tier, plan: str, codes: "NDArray[np.uint8]") -> Region:
