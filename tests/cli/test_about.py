@@ -49,6 +49,7 @@ def test_algorithms_and_formats_are_all_shown() -> None:
     }
     assert formats["hash lists"] == registry.names("lists")
     assert formats["reports"] == registry.names("reports")
+    assert formats["exports"] == registry.names("exports")
     assert {"jpeg", "png"} <= set(formats["pictures"])
     assert {"mp4", "matroska"} <= set(formats["videos"])
     assert "videos:" in run("formats").stdout

@@ -29,7 +29,7 @@ Example:
   hashmatch algorithms
 """
 
-FORMATS_HELP = """Show the formats of hash lists, pictures, videos and reports.
+FORMATS_HELP = """Show the formats of hash lists, pictures, videos, reports and exports.
 
 Formats are recognised by content, never by the name of a file.
 
@@ -135,6 +135,7 @@ def show_formats(*, as_json: JsonOption = False) -> None:
         "pictures": [*formats.names()],
         "videos": sorted(demuxers.VIDEO),
         "reports": registry.names("reports"),
+        "exports": registry.names("exports"),
         "exchanges": registry.names("exchanges"),
     }
     for kind, names in found.items():
