@@ -230,6 +230,10 @@ def _record(folder: Path) -> None:
         exhibit="card",
         workers=0,
     )
+    for other in ("north", "south"):
+        with hm.Database.open(folder / f"{other}.sightings") as database:
+            database.record_exhibit(CASE, "phone-1", {"kind": "phone"}, by="A. Meier")
+    shutil.copy(folder / "lab.sightings", folder / "all.sightings")
     safe = folder / "mnt/safe"
     for command in (
         f"audit key --out {safe}/lab.key --passphrase",
