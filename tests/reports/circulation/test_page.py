@@ -239,6 +239,8 @@ def test_copies_are_a_tree_with_the_parents_and_confidences_of_the_json(
     html = written(found)
     harmless(html)
     assert len(found.lineages) == 2
+    told = [one for each in found.lineages for one in each.descents if one.told and one.parent]
+    assert told
     sections = re.findall(r'<section class="thing">.*?</section>', html, re.DOTALL)
     for each in found.lineages:
         (drawn,) = [x for x in sections if each.link.replace(":", "&#58;") in x and "Copy" in x]
@@ -254,6 +256,8 @@ def test_copies_are_a_tree_with_the_parents_and_confidences_of_the_json(
                 # A copy stands in the list below its parent.
                 above = drawn.index(f"Copy {descent.parent}<")
                 assert above < drawn.index(f"Copy {descent.child}<")
+        # All parents are drawn: no copy stands apart from its own.
+        assert "Made from copies that are not drawn here" not in text
         assert ("cannot be told" in text) == (
             not each.told or not all(one.told for one in each.descents)
         )
