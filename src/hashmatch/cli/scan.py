@@ -112,7 +112,7 @@ Examples:
   hashmatch scan /evidence/7 --against lab.index --db lab.sightings --case 2026-0417 --exhibit 7
   hashmatch scan /evidence/7 --against lab.index --db lab.sightings --case 2026-0417 --exhibit 7 \\
       --resume
-  hashmatch scan /mnt/phone --against lab.index --db lab.sightings --case 2026-0417 --exhibit 8 \\
+  hashmatch scan /mnt/card --against lab.index --db lab.sightings --case 2026-0417 --exhibit 8 \\
       --triage --stop-after 15m
   hashmatch scan /mnt/laptop /mnt/card --against lab.index --exclude '*.iso' --exclude Windows
 """

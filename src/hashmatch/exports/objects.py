@@ -7,7 +7,7 @@ from typing import Any, BinaryIO, Final
 from uuid import UUID, uuid5
 
 NAMESPACE: Final = UUID("5d7a1c52-2f7b-5d63-9a44-7c2b7e0f9e21")
-"""Of all names that are made here."""
+"""The namespace of all names that are made here."""
 
 
 def named(record: str, *parts: object) -> UUID:

@@ -31,8 +31,8 @@ _BEHIND: Final = tuple(each for each in COLUMNS if each not in (*_BEFORE_UNITS, 
 _NOWHERE: Final = 0
 
 Named = Callable[[str, int, str], "int | str"]
-"""Of a case or an exhibit that is new: the number of the row that it is here already, or its name
-here; given its table, the number of its case here, and its name there."""
+"""Names a case or an exhibit that is new: gives the number of the row that it is here already, or
+its name here; given its table, the number of its case here, and its name there."""
 
 
 @dataclass(slots=True)

@@ -156,7 +156,7 @@ _Proofs = Callable[[Store, Sequence[int], Merged | None], Iterator[tuple[int, by
 def _of_chains(
     store: Store, table: str, numbers: Sequence[int], origins: Sequence[Merged], proofs: _Proofs
 ) -> Iterator[tuple[int, int, bytes]]:
-    """Of each row the chains that tell of it, by the number of the origin, with its digest."""
+    """The chains that tell of each row, by the number of the origin, with its digest."""
     came: set[int] = set()
     for first, count in store.execute(
         "SELECT number, count FROM merged_rows WHERE kind = ? AND added", (table,)

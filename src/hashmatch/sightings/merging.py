@@ -249,7 +249,7 @@ class _Work:
 
 
 def _holders(store: Store) -> dict[str, set[int]]:
-    """Of each case the origins that have it, by its name; 0 where this database has it itself."""
+    """The origins that have each case, by its name; 0 where this database has it itself."""
     found: dict[int, set[int]] = {}
     came = set()
     for number, count, added, origin in store.execute(

@@ -50,7 +50,7 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class _Begin:
-    """From where on a chain is merged.
+    """The place from which on a chain is merged.
 
     Attributes:
         origin: number of it here.

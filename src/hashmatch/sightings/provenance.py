@@ -1,4 +1,4 @@
-"""From which database something on record is, and what that means for what is recorded further."""
+"""The database that something on record is from, and what that means for what is recorded further."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -49,7 +49,7 @@ class MergeRecord(PlainValue):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Came(PlainValue):
-    """From where a row is.
+    """The origin of a row.
 
     Attributes:
         origin: number of the audit chain that proves it.

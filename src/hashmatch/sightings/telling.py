@@ -158,7 +158,7 @@ def places(table: str, columns: tuple[str, ...]) -> tuple[tuple[int, str | None]
 
 @cache
 def references() -> Mapping[str, Mapping[str, str]]:
-    """Of each table the columns that refer to another one, and to which."""
+    """The columns of each table that refer to another one, and to which."""
     with migrating.made(schema.MIGRATIONS) as fresh:
         tables = fresh.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
         return {

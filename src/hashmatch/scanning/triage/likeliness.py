@@ -284,5 +284,5 @@ class Weights:
         )
 
     def of(self, traits: Traits) -> float:
-        """Of a file, all but its age."""
+        """The weight of a file, all but that of its age."""
         return sum(self.of_level[each] for each in traits.levels)
