@@ -1,4 +1,4 @@
-"""The database that something on record is from, and what that means for what is recorded further."""
+"""The database that something on record is from, and what follows for what is recorded next."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
