@@ -80,3 +80,4 @@ def test_json_and_csv_hold_the_same(lab: Path) -> None:
 def test_wrong_questions_are_refused(lab: Path) -> None:
     assert run(lab, "exhibit:1/phone", "--json", "--csv")[0] == 2
     assert run(lab, "exhibit:1/none")[0] == 2
+    assert run(lab, f"cluster:{2**63}")[0] == 2

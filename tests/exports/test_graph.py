@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from hashmatch.model.event import Event, EventKind, ImportedUnit, Role
+from hashmatch.model.identifier import Identifier
 from hashmatch.sightings.database import Database
 from hashmatch.tracing.links import Links, Question, links
 from tests.support.exported import HIDDEN, UPLOADER, exported, recorded
@@ -67,3 +69,26 @@ def test_a_case_sees_its_own_links_alone(record: Path) -> None:
     }
     assert "2" in cases
     assert HIDDEN not in cases
+
+
+def test_what_links_and_where_it_links_have_different_names(tmp_path: Path) -> None:
+    """An account on two exhibits is one node; labels and numbers of cases may hold slashes."""
+    places = (("1", "a/b"), ("1/a", "b"))
+    with Database.open(tmp_path / "db") as database:
+        for number, (case, exhibit) in enumerate(places):
+            account = Identifier.of("account", "4711", "example.org")
+            event = Event(kind=EventKind.UPLOAD, role=Role.UPLOADER, identifiers=(account,))
+            unit = ImportedUnit(name=f"{number}.csv", format="csv", sha256=f"{number:064x}")
+            database.record_import(unit, [event], case=case, exhibit=exhibit)
+    tables = []
+    for format in ("nodes-csv", "edges-csv"):
+        with exported(tmp_path / "db", format).open(newline="", encoding="utf-8-sig") as file:
+            tables.append([*csv.DictReader(file)])
+    nodes, edges = tables
+    assert sorted(each["kind"] for each in nodes) == [
+        *("case", "case", "exhibit", "exhibit", "identifier")
+    ]
+    assert len({each["id"] for each in nodes}) == 5
+    assert {each["source"] for each in edges} | {each["target"] for each in edges} == {
+        each["id"] for each in nodes
+    }

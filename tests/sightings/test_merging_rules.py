@@ -16,6 +16,7 @@ from hashmatch.tracing import gathering
 from hashmatch.tracing.judging import Spoken
 from hashmatch.tracing.places import Places
 from hashmatch.tracing.updating import update
+from tests.sightings.test_golden_databases import opened
 from tests.support.casework import UNIT, add_casework, event
 from tests.support.laboratories import joined, laboratories, scan, verified
 
@@ -164,3 +165,33 @@ def test_clusters_are_made_anew_and_verdicts_on_them_hold(tmp_path: Path) -> Non
         spoken = {key.removeprefix("sha256:") for key in Spoken.of(database).verdicts}
         assert spoken <= {*medoids.values()}
     assert verified(tmp_path / "all") == ()
+
+
+def test_what_is_said_to_be_one_must_be_there(tmp_path: Path) -> None:
+    """Nobody can part again what a wrong number left apart."""
+    north, south = (
+        scan(tmp_path / name, case="1", exhibit="card", numbers=range(3))
+        for name in ("north", "south")
+    )
+    for cases, exhibits, told in (
+        ({"2"}, set(), "--same-case '2'"),
+        ({"1"}, {"1/phone"}, "--same-exhibit '1/phone'"),
+        (set(), {"1/card"}, "--same-case"),
+    ):
+        options = Options(same_cases=frozenset(cases), same_exhibits=frozenset(exhibits))
+        with pytest.raises(DatabaseError, match=told):
+            joined(tmp_path / "all", north, south, options=options)
+        assert not (tmp_path / "all").exists()
+    options = Options(same_cases=frozenset({"1"}), same_exhibits=frozenset({"1/card"}))
+    for _ in range(2):
+        joined(tmp_path / "all", north, south, options=options)
+
+
+def test_a_dry_run_migrates_nothing(tmp_path: Path) -> None:
+    north = scan(tmp_path / "north", case="1", exhibit="card", numbers=range(3))
+    older = opened(6, tmp_path / "older")
+    before = older.read_bytes()
+    with pytest.raises(DatabaseError, match="older version"):
+        merge([north], older, by="x", dry_run=True)
+    assert older.read_bytes() == before
+    assert not merge([north], older, by="x").dry_run

@@ -49,6 +49,9 @@ Examples:
 """
 
 
+_DIGITS = 18
+"""Of a number that SQLite has for certain."""
+
 DatabasesArgument = Annotated[
     list[Path], typer.Argument(metavar="DATABASE...", help="Databases of sightings.")
 ]
@@ -171,7 +174,7 @@ def show_origins(
             return
         for row in rows:
             table, _, number = row.partition(":")
-            if not number.isdecimal():
+            if not number.isdecimal() or len(number) > _DIGITS:
                 msg = f"{row[:60]!r} is no row: name it as sightings:12"
                 raise typer.BadParameter(msg, param_hint="TABLE:NUMBER")
             found = [*database.came_from(table, int(number))]

@@ -45,6 +45,10 @@ ReleaseOption = Annotated[
     typer.Option("--release-red", help="Write out what is marked TLP:RED; the file has no mark."),
 ]
 
+ReleaseMarkedOption = Annotated[
+    bool, typer.Option("--release-red", help="Write out what is marked TLP:RED, with its mark.")
+]
+
 
 def checked_mark(words: str, option: str = "--handling") -> str:
     """The mark that an option gives; `none` where it takes one back, empty where it is not given.

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from hashmatch.cli.completing import registered
-from hashmatch.cli.handling import ReleaseOption
+from hashmatch.cli.handling import ReleaseMarkedOption
 from hashmatch.cli.options import ForceOption
 from hashmatch.cli.output import line, note, printable
 from hashmatch.cli.places import check_exhibits, check_output
@@ -61,7 +61,7 @@ def trace_export(
     every: EveryOption = False,
     protected: ProtectedOption = False,
     force: ForceOption = False,
-    release: ReleaseOption = False,
+    release: ReleaseMarkedOption = False,
     update: UpdateOption = True,
 ) -> None:
     """The command `trace export`."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from hashmatch.cli.csv_output import text_output
-from hashmatch.cli.handling import ReleaseOption
+from hashmatch.cli.handling import ReleaseMarkedOption
 from hashmatch.cli.options import ForceOption, JsonOption
 from hashmatch.cli.output import json_line, line, note, printable, standard_output
 from hashmatch.cli.places import check_exhibits, check_output
@@ -58,7 +58,7 @@ def trace_report(
     output: _OutputOption = Path(NAME),
     force: ForceOption = False,
     protected: ProtectedOption = False,
-    release: ReleaseOption = False,
+    release: ReleaseMarkedOption = False,
     examiner: _ExaminerOption = "",
     agency: _AgencyOption = "",
     remark: _RemarkOption = "",

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from hashmatch.exports.facts import Facts
-from hashmatch.tracing.values import Link, Occurrence
+from hashmatch.tracing.values import Link, LinkKind, Occurrence
 
 NODE_COLUMNS = (
     "id",
@@ -40,16 +40,18 @@ class Edge:
 
 
 def nodes(facts: Facts) -> Iterator[Node]:
-    """Each node once: places and accounts first, things behind them."""
+    """Each node once: things first, then places and the accounts that are no things themselves."""
     seen: set[str] = set()
+    for link in facts.links:
+        if link.kind == LinkKind.IDENTIFIER:
+            seen.add(link.key)
+        yield _thing(link)
     for link in facts.links:
         for each in link.occurrences:
             for node in (_case(facts, each), *_exhibit(each), *_accounts(each)):
                 if node.id not in seen:
                     seen.add(node.id)
                     yield node
-    for link in facts.links:
-        yield _thing(link)
 
 
 def edges(facts: Facts) -> Iterator[Edge]:
@@ -86,7 +88,10 @@ def _seen(link: Link, each: Occurrence) -> Iterator[Edge]:
 
 
 def _id(kind: str, *parts: str) -> str:
-    return f"{kind}:{'/'.join(parts)}"
+    """A name that no other node has: the number of a case may hold slashes, as its labels may."""
+    *before, last = parts
+    told = [each.replace("%", "%25").replace("/", "%2F") for each in before]
+    return f"{kind}:{'/'.join([*told, last])}"
 
 
 def _case(facts: Facts, each: Occurrence) -> Node:

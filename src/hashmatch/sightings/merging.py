@@ -16,7 +16,8 @@ from uuid import uuid4
 
 from hashmatch.errors import DatabaseError
 from hashmatch.files.whole import sync_folder
-from hashmatch.sightings import migrating, soundness
+from hashmatch.sightings import migrating, schema, soundness
+from hashmatch.sightings.encoding import from_text
 from hashmatch.sightings.merge_values import Conflict, Merge, MergedDatabase
 from hashmatch.sightings.merging_one import One, Options
 from hashmatch.sightings.settling import Key, Voice, names, settle, voices
@@ -171,10 +172,27 @@ def _sha256(path: Path) -> str:
     return found.hexdigest()
 
 
+def _check_newest(into: Path) -> None:
+    """See that nothing has to be migrated, as a dry run changes nothing.
+
+    Raises:
+        DatabaseError: it is of an older version, or holds nothing yet.
+    """
+    with Store(into, writable=False) as store:
+        if migrating.version_of(store) < len(schema.MIGRATIONS):
+            msg = (
+                f"{into} is of an older version, and would be migrated before anything is merged "
+                "into it: a dry run changes nothing. Copy the file, and try the copy (--into COPY)"
+            )
+            raise DatabaseError(msg)
+
+
 @contextmanager
 def _target(into: Path, *, keep: bool) -> Iterator[Store]:
     """The database that is merged into; a new one gets its name at the end of the block."""
     is_there = into.exists()
+    if is_there and not keep:
+        _check_newest(into)
     path = into if is_there else into.with_name(f".{into.name[:80]}.{uuid4().hex}")
     try:
         store = Store(path, writable=True)
@@ -234,6 +252,7 @@ class _Work:
                 origin.store, str(origin.path), case_of=one.cases, exhibit_of=one.exhibits
             )
             heard.append(said)
+        self._check_names(having)
         # What was merged before and is merged again speaks for itself.
         now = {each.origin for each in self.done}
         others = {name for name, of in holders.items() if of - now}
@@ -242,6 +261,27 @@ class _Work:
             0, {key: each for key, each in before.items() if not key[1] or key[1] in others}
         )
         self.conflicts += settle(self.store, heard, shared=having, by=self.by)
+
+    def _check_names(self, cases: Iterable[str]) -> None:
+        """See that what is said to be one is there: a merge with a wrong number cannot be undone.
+
+        Raises:
+            DatabaseError: a name is that of nothing.
+        """
+        told = self.store.execute(
+            "SELECT cases.name, label FROM sources JOIN cases ON cases.id = case_id"
+        )
+        exhibits = {f"{from_text(case)}/{from_text(label)}" for case, label in told}
+        for option, missing in (
+            ("--same-case", self.options.same_cases.difference(cases)),
+            ("--same-exhibit", self.options.same_exhibits - exhibits),
+        ):
+            if missing:
+                msg = (
+                    f"{option} {min(missing)!r}: what is merged has nothing of this name (what was "
+                    "merged before keeps the name that it got); nothing was merged"
+                )
+                raise DatabaseError(msg)
 
     def _count(self, rows: int) -> None:
         self._carried += rows

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from hashmatch.errors import DatabaseError
 from hashmatch.sightings import audit
 from hashmatch.sightings.actions import Action
 from hashmatch.sightings.carrying import Carrier
@@ -225,6 +226,7 @@ class One:
                     ConflictKind.CASE, from_text(name), "it is one case, as --same-case says"
                 )
                 return int(found)
+            self._check_apart(from_text(name))
             other = self._other_name(name, "SELECT 1 FROM cases WHERE name = ?", ())
             told = f"another case of the same number: here it is {from_text(other)!r}"
             self._note(ConflictKind.CASE, from_text(name), told)
@@ -242,6 +244,21 @@ class One:
         told = f"another exhibit of the same label: here it is {from_text(other)!r}"
         self._note(ConflictKind.EXHIBIT, thing, told)
         return other
+
+    def _check_apart(self, case: str) -> None:
+        """See that no exhibit is said to be one of a case that is another one.
+
+        Raises:
+            DatabaseError: one is.
+        """
+        whole = tuple(f"{each}/" for each in self._options.same_cases)
+        for each in sorted(self._options.same_exhibits):
+            if each.startswith(f"{case}/") and not each.startswith(whole):
+                msg = (
+                    f"--same-exhibit {each!r}: the cases {case!r} are different ones; say that "
+                    f"they are one too (--same-case), and nothing is merged until then"
+                )
+                raise DatabaseError(msg)
 
     def _other_name(self, name: str, sql: str, values: tuple[int, ...]) -> str:
         """A name with the prefix in front that is not in use."""

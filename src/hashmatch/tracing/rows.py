@@ -28,6 +28,8 @@ COUNTERPART: Final = "counterpart"
 _HOLDER: Final = Role.HOLDER.value
 _DIGESTS: Final = {32: "md5", 40: "sha1", 64: "sha256"}
 _AT_ONCE: Final = 100_000
+_DIGITS: Final = 18
+"""Of a number that SQLite has for certain."""
 _MOST: Final = 80
 """Characters of what was asked for that a message repeats."""
 
@@ -135,7 +137,7 @@ def understood(store: "Store", places: Places, audience: "Audience", words: str)
 
 
 def _cluster(store: "Store", places: Places, audience: "Audience", words: str) -> Cluster:
-    if words.isascii() and words.isdecimal():
+    if words.isascii() and words.isdecimal() and len(words) <= _DIGITS:
         one = Cluster(int(words))
         if any(
             audience.access(each.source) is not Access.HIDDEN
