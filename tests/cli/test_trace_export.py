@@ -49,3 +49,30 @@ def test_what_cannot_be_carried_is_said(red: Path, tmp_path: Path) -> None:
     assert code == 2
     with Database.open(red, read_only=True) as database:
         assert POINTER in database.cases()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("trace", "export", "--format", "graphml", "--out"),
+        ("trace", "report", "--output"),
+        ("report", "--case", "2", "--output"),
+    ],
+)
+def test_a_database_is_never_written_over(red: Path, words: tuple[str, ...]) -> None:
+    before = red.read_bytes()
+    released = ["--release-red", "--no-update"] if words[0] == "trace" else []
+    code, said = run([*words, str(red), "--db", str(red), "--force", *released])
+    assert code == 2
+    assert "database" in said
+    assert red.read_bytes() == before
+
+
+def test_graphs_carry_pointers_and_no_export_goes_to_standard_output(
+    red: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    words = ["trace", "export", "--db", str(red), "--format", "graphml", "--release-red", "--out"]
+    assert run([*words, "-"])[0] == 2
+    assert [*tmp_path.iterdir()] == []
+    assert "cannot carry" not in run([*words, "out"])[1]

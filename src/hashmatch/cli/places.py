@@ -3,7 +3,7 @@
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import typer
 
@@ -11,6 +11,9 @@ from hashmatch.cli.standard_input import DASH
 
 if TYPE_CHECKING:
     from hashmatch.sightings.database import Database
+
+
+_SQLITE: Final = b"SQLite format 3\x00"
 
 
 def check_places(
@@ -115,7 +118,8 @@ def check_output(path: Path, *, force: bool) -> None:
         force: whether a file may be replaced.
 
     Raises:
-        BadParameter: there is a file and `force` was not given, or something that is no file.
+        BadParameter: there is a file and `force` was not given, a database, or something that is no
+            file.
     """
     check_known_exhibits([("the file", path)])
     if path == DASH or not os.path.lexists(path):
@@ -124,6 +128,18 @@ def check_output(path: Path, *, force: bool) -> None:
         what = "a folder" if path.is_dir() else "no regular file (a pipe, a device or a socket)"
         msg = f"{path} is {what}: name a file, or - for standard output"
         raise typer.BadParameter(msg)
+    if _is_database(path):
+        msg = f"{path} is a database, and --force replaces none: name another file"
+        raise typer.BadParameter(msg)
     if not force:
         msg = f"{path} is there already: --force replaces it"
         raise typer.BadParameter(msg)
+
+
+def _is_database(path: Path) -> bool:
+    """Whether a file is a database of SQLite, as a record is: one slip would end all of it."""
+    try:
+        with path.open("rb") as file:
+            return file.read(len(_SQLITE)) == _SQLITE
+    except OSError:
+        return False

@@ -11,6 +11,7 @@ from hashmatch.cli.handling import ReleaseMarkedOption
 from hashmatch.cli.options import ForceOption
 from hashmatch.cli.output import line, note, printable
 from hashmatch.cli.places import check_exhibits, check_output
+from hashmatch.cli.standard_input import DASH
 from hashmatch.cli.trace import CaseOption, DbOption, ProtectedOption, UpdateOption
 from hashmatch.cli.trace_opening import opened
 from hashmatch.model.handling import RED, in_words
@@ -70,6 +71,9 @@ def trace_export(
     from hashmatch.exports.writing import write_export
 
     of_links = bool(registry.load("exports", format).of_links)
+    if out == DASH:
+        msg = "an export is whole or not at all, and goes to no standard output: name a file"
+        raise typer.BadParameter(msg, param_hint="--out")
     check_output(out, force=force)
     with opened(db, update=update and of_links) as database:
         check_exhibits([("the export", out)], database)
