@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from hashmatch.sightings.database import Database
-from tests.support.exported import POINTER, recorded
+from tests.support.exported import HIDDEN, POINTER, recorded
 from tests.support.hostile_values import run
 
 
@@ -76,3 +76,17 @@ def test_graphs_carry_pointers_and_no_export_goes_to_standard_output(
     assert run([*words, "-"])[0] == 2
     assert [*tmp_path.iterdir()] == []
     assert "cannot carry" not in run([*words, "out"])[1]
+
+
+@pytest.mark.parametrize("words", [("stats",), ("matrix",), ("report", "--json")])
+def test_a_wrong_number_names_no_hidden_case(red: Path, words: tuple[str, ...]) -> None:
+    code, said = run(["trace", *words, "--db", str(red), "--case", "nobody's"])
+    assert code == 2
+    assert POINTER in said
+    assert HIDDEN not in said
+
+
+def test_a_kind_of_time_that_nothing_has_is_named(red: Path) -> None:
+    words = ["trace", "stats", "--db", str(red), "--time"]
+    assert "no time of the kind 'uploadedd'" in run([*words, "uploadedd"])[1]
+    assert "no time of the kind" not in run([*words, "uploaded"])[1]

@@ -7,7 +7,7 @@ import typer
 
 from hashmatch.cli.csv_output import csv_table
 from hashmatch.cli.options import JsonOption
-from hashmatch.cli.output import json_line, line, printable
+from hashmatch.cli.output import json_line, line, note, printable
 from hashmatch.cli.timeline import CsvOption, check_one_form
 from hashmatch.cli.trace import CaseOption, DbOption, ProtectedOption
 from hashmatch.cli.trace_opening import check_case, covered, opened
@@ -63,6 +63,7 @@ def trace_stats(
     as_json: JsonOption = False,
 ) -> None:
     """The command `trace stats`."""
+    from hashmatch.tracing.counting import UNDATED
     from hashmatch.tracing.statistics import Dimension, statistics
 
     check_one_form(as_json=as_json, as_csv=as_csv)
@@ -76,6 +77,8 @@ def trace_stats(
     with opened(db, update=False) as database:
         check_case(database, case)
         found = statistics(database, dimensions, time=time, viewer=case, protected=protected)
+        if time and all(each.key["month"] == UNDATED for each in found.groups):
+            note(f"no time of the kind {time!r} is on record of what is counted")
         if as_csv:
             names = [each.value for each in found.by]
             csv_table([*names, "figure", "value", "rule", "handling"], _rows(found, names))

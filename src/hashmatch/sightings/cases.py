@@ -4,16 +4,26 @@ import json
 from collections.abc import Iterator
 
 from hashmatch.model import ItemStatus
-from hashmatch.sightings import audit, erasures, medium, reading, superseding, viewing
+from hashmatch.sightings import audit, erasures, medium, reading, statements, superseding, viewing
 from hashmatch.sightings.encoding import from_text
 from hashmatch.sightings.handling import Marks
 from hashmatch.sightings.records import CaseRecord, ItemRecord, SightingRecord, SourceRecord
+from hashmatch.sightings.statements import Topic
 from hashmatch.sightings.store import Store
 
 
 def names(store: Store) -> tuple[str, ...]:
     """The names of all cases, in the order in which they were recorded."""
     return tuple(from_text(name) for (name,) in store.execute("SELECT name FROM cases ORDER BY id"))
+
+
+def shown(store: Store) -> Iterator[str]:
+    """The names of the cases that are not hidden: what is told to whoever asks for another one."""
+    stated = statements.holding(statements.every(store, Topic.CASE))
+    hidden = {each.case for each in stated if (each.field, each.value) == ("access", "hidden")}
+    for number, name in store.execute("SELECT id, name FROM cases ORDER BY id"):
+        if number not in hidden:
+            yield from_text(name)
 
 
 def paths(store: Store) -> tuple[str, ...]:

@@ -364,5 +364,6 @@ class Database(Casework):
         found = self._store.one("SELECT id FROM cases WHERE name = ?", (to_text(case),))
         if found is None:
             msg = f"no case {case!r} is on record in {self.path}"
-            raise UnknownNameError(there_is(msg, map(repr, self.cases())))
+            self._check_tables()
+            raise UnknownNameError(there_is(msg, map(repr, cases.shown(self._store))))
         return int(found)
