@@ -195,3 +195,14 @@ def test_a_dry_run_migrates_nothing(tmp_path: Path) -> None:
         merge([north], older, by="x", dry_run=True)
     assert older.read_bytes() == before
     assert not merge([north], older, by="x").dry_run
+
+
+def test_messages_name_the_database_that_was_asked_for(tmp_path: Path) -> None:
+    north = scan(tmp_path / "north", case="1", exhibit="card", numbers=range(3))
+    erased = tmp_path / "erased"
+    erased.write_bytes(north.read_bytes())
+    with Database.open(erased) as database:
+        database.erase(["item:1"], order="X", by="A. Meier", why="x")
+    with pytest.raises(DatabaseError, match=r"--db \S+all`"):
+        joined(tmp_path / "all", north, erased)
+    joined(tmp_path / "all", erased, north)

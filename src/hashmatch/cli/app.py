@@ -117,7 +117,7 @@ _GROUPS: Final[dict[str, tuple[str, _Verbs]]] = {
         },
     ),
     "db": (
-        "Join databases of several laboratories, and show from which one a row is.",
+        "Join databases of several laboratories into one.",
         {
             "merge": (db.merge_databases, db.MERGE_HELP),
             "origins": (db.show_origins, db.ORIGINS_HELP),

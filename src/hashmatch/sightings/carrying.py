@@ -287,8 +287,9 @@ class Carrier:
         if found:
             msg = (
                 f"{self._told.store.path}: by order of a court ({', '.join(filter(None, orders))}) "
-                "rows were erased there since they were merged. Nothing was merged; a person "
-                f"erases them here first: `hashmatch record erase {' '.join(found[:20])}"
+                "rows were erased there since they were merged. Nothing was merged: name that "
+                "database before the others, or, where they are merged already, a person erases "
+                f"them here first: `hashmatch record erase {' '.join(found[:20])}"
                 f"{' …' if len(found) > 20 else ''} --db {self._store.path}` with that order"  # noqa: PLR2004 (what is shown)
             )
             raise DatabaseError(msg)

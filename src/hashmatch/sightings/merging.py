@@ -198,6 +198,8 @@ def _target(into: Path, *, keep: bool) -> Iterator[Store]:
         store = Store(path, writable=True)
         try:
             migrating.prepare(store)
+            # What messages and conflicts call it: the name that it will have.
+            store.path = into
             if is_there:
                 soundness.check(store, soundness.SMALL)
             yield store
