@@ -20,7 +20,7 @@ from hashmatch.tracing.origin import origin
 from hashmatch.tracing.updating import update
 from tests.support.casework import REGION
 from tests.support.films import noisy, video
-from tests.support.photos import variants
+from tests.support.photos import photo, variants
 from tests.support.sighting_values import CONFIGURATION, SOURCE, digests, match
 
 CAMERA = {0x010F: "Maker", 0x0110: "M1", 0x0132: "2026:04:17 10:20:30"}
@@ -117,6 +117,27 @@ def test_forged_words_of_a_camera_are_one_reason_among_several(database: Databas
     best, other = asked(database).candidates
     assert (best.copy, other.copy) == (2, 1)
     assert {each.name: each.weight > 0 for each in other.reasons}["no-camera"]
+
+
+def test_forged_times_and_words_together_decide_nothing_against_the_pixels(
+    database: Database,
+) -> None:
+    first = written(photo("coffee").convert("RGB"), quality=70)
+    forged = again(first, 1.0, CAMERA, quality=85)
+    source = replace(SOURCE, label="phone", path="/evidence/phone")
+    items = [_item("phone", at, each) for at, each in enumerate((first, forged))]
+    times = [{"modified": f"20{year}-01-01T00:00:00Z"} for year in (24, 19)]
+    with database.run(case="1", source=source, configuration=CONFIGURATION) as run:
+        run.record(
+            [ScanResult(each) for each in items],
+            times={each.locator: time for each, time in zip(items, times, strict=True)},
+        )
+        run.finish()
+    found = asked(database)
+    best = found.candidates[0]
+    assert (best.copy, found.told) == (2, False)
+    assert best.reasons[0].name == "disputed"
+    assert {"later", "no-camera"} <= {each.name for each in best.reasons}
 
 
 def test_equal_bytes_are_one_copy_in_several_places(database: Database) -> None:

@@ -1,5 +1,6 @@
 """Confidences out of features: additive weights, as fitted, and the reasons in words."""
 
+import math
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
 
 ENOUGH: Final = 0.55
 """The least confidence with which something is said; below it, it cannot be told."""
+_DISPUTED: Final = 0.5
+"""The most confidence in a copy that is ahead only by what anybody can set without new pixels."""
+_SET_BY_ANYBODY: Final = ("no-camera", "messenger-name", "changed", "other-size", "later")
+"""Features of names, times and EXIF."""
 _WORTH_TELLING: Final = 0.25
 _MOST_REASONS: Final = 6
 
@@ -94,6 +99,11 @@ def _row(names: "Sequence[str]", table: "Mapping[str, float]") -> "NDArray[np.fl
 _COPY: Final = _row(features.OF_COPY, weights.OF_COPY)
 _PAIR: Final = _row(features.OF_PAIR, weights.OF_PAIR)
 _ALONE: Final = _row(features.ALONE, weights.ALONE)
+_LASTING: Final = [at for at, name in enumerate(features.OF_COPY) if name not in _SET_BY_ANYBODY]
+_DISPUTED_WORDS: Final = (
+    "is ahead by times, names and EXIF alone, which anybody can set: its pixels and codes do not "
+    "tell it from others"
+)
 
 
 def scores(copies: "Sequence[Copy]", near: "Nearness") -> "NDArray[np.float64]":
@@ -114,15 +124,25 @@ def candidates(copies: "Sequence[Copy]", near: "Nearness") -> list[Candidate]:
     table = features.of_copies(copies, near)
     confidences = softmax(table @ _COPY)
     order = np.argsort(-confidences, kind="stable").tolist()
-    names, found = features.OF_COPY, []
+    names, found = features.OF_COPY, list[Candidate]()
     for at in order:
         others = np.delete(table, at, 0)
         beside = others.mean(0) if len(others) else table[at]
         more = table[at] - beside
         reasons = tuple(_reasons(names, more, _COPY, _COPY_WORDS))
         confidence = float(confidences[at])
+        if not found and confidence > _DISPUTED and _is_disputed(table, at):
+            taken = math.log(_DISPUTED / confidence)
+            reasons = (Reason(name="disputed", words=_DISPUTED_WORDS, weight=taken), *reasons)
+            confidence = _DISPUTED
         found.append(Candidate(copy=copies[at].number, confidence=confidence, reasons=reasons))
     return found
+
+
+def _is_disputed(table: "NDArray[np.float64]", leader: int) -> bool:
+    """Whether a copy would not be called nearest to the source by its pixels and codes alone."""
+    lasting = softmax(table[:, _LASTING] @ _COPY[_LASTING])
+    return bool(lasting[leader] < ENOUGH)
 
 
 def _reasons(
