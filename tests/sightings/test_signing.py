@@ -307,6 +307,20 @@ def test_a_head_log_that_cannot_be_used(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes")
+def test_no_head_is_added_to_another_file(tmp_path: Path) -> None:
+    path, other = scanned(tmp_path / "db", 1), tmp_path / "known.csv"
+    other.write_bytes(b"id,pdq\n")
+    before = path.read_bytes(), other.read_bytes()
+    with Database.open(path) as database:
+        head = database.head()
+    for file in (path, other):
+        with pytest.raises(OutputError, match="no head log"):
+            heads.append(file, head)
+        with pytest.raises(OutputError, match="no head log"):
+            heads.check_writable(file)
+    assert (path.read_bytes(), other.read_bytes()) == before
+
+
 def test_a_pipe_as_key_or_head_log_makes_nobody_wait(tmp_path: Path) -> None:
     unix.os.mkfifo(tmp_path / "pipe")
     for ask in (keys.public, keys.private, keys.is_encrypted):

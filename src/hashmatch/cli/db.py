@@ -1,7 +1,7 @@
 """`hashmatch db`: databases of several laboratories joined into one."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
@@ -128,12 +128,21 @@ def _show(done: "Merge", *, as_json: bool) -> None:
     note(f"{conflicts}; {'nothing was recorded' if done.dry_run else f'merged into {done.into}'}")
 
 
+_COUNTED: Final = {
+    "cases": "case",
+    "sources": "exhibit",
+    "items": "item",
+    "sightings": "sighting",
+    "events": "event",
+}
+"""Tables of which it is said how many rows came, and what a row is."""
+
+
 def _counts(one: "MergedDatabase") -> str:
     """What came of a database, in words."""
     if not one.added and not one.here:
         return "nothing that is not on record already"
-    shown = ("cases", "sources", "items", "sightings", "events")
-    came = [f"{one.added.get(table, 0):,} {table}" for table in shown]
+    came = [number_of(one.added.get(table, 0), word) for table, word in _COUNTED.items()]
     here = sum(one.here.values())
     known = f"; {number_of(here, 'row')} of it were on record already" if here else ""
     return f"{', '.join(came)}{known} (origin {one.origin}, head {one.head[:16]}…)"

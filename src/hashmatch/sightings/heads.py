@@ -82,9 +82,17 @@ def append(path: Path, head: Head) -> None:
 
 
 def _opened(path: Path) -> int:
-    """A descriptor to append to a regular file; to open a pipe could wait without end."""
+    """A descriptor to append to a regular file; to open a pipe could wait without end.
+
+    Raises:
+        OutputError: the file holds something else than heads, as a database does.
+        OSError: it cannot be opened.
+    """
     if path.exists():
-        os.close(open_regular(path))
+        with buffered(open_regular(path)) as file:
+            if file.read(1) not in (b"", b"{"):
+                msg = f"{path} is no head log: it holds something else, and nothing was added to it"
+                raise OutputError(msg)
     return os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, _OWNER_ALONE)
 
 
