@@ -119,7 +119,7 @@ def test_forged_words_of_a_camera_are_one_reason_among_several(database: Databas
     assert {each.name: each.weight > 0 for each in other.reasons}["no-camera"]
 
 
-def test_forged_times_and_words_together_decide_nothing_against_the_pixels(
+def test_forged_times_and_words_together_make_nobody_sure(
     database: Database,
 ) -> None:
     first = written(photo("coffee").convert("RGB"), quality=70)
@@ -135,7 +135,8 @@ def test_forged_times_and_words_together_decide_nothing_against_the_pixels(
         run.finish()
     found = asked(database)
     best = found.candidates[0]
-    assert (best.copy, found.told) == (2, False)
+    assert best.copy == 2
+    assert best.confidence <= 0.7
     assert best.reasons[0].name == "disputed"
     assert {"later", "no-camera"} <= {each.name for each in best.reasons}
 

@@ -50,7 +50,7 @@ Examples:
 
 
 _DIGITS = 18
-"""Of a number that SQLite has for certain."""
+"""The digits of a number that SQLite has for certain."""
 
 DatabasesArgument = Annotated[
     list[Path], typer.Argument(metavar="DATABASE...", help="Databases of sightings.")

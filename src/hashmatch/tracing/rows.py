@@ -29,7 +29,7 @@ _HOLDER: Final = Role.HOLDER.value
 _DIGESTS: Final = {32: "md5", 40: "sha1", 64: "sha256"}
 _AT_ONCE: Final = 100_000
 _DIGITS: Final = 18
-"""Of a number that SQLite has for certain."""
+"""The digits of a number that SQLite has for certain."""
 _MOST: Final = 80
 """Characters of what was asked for that a message repeats."""
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 ENOUGH: Final = 0.55
 """The least confidence with which something is said; below it, it cannot be told."""
-_DISPUTED: Final = 0.5
+_DISPUTED: Final = 0.7
 """The most confidence in a copy that is ahead only by what anybody can set without new pixels."""
 _SET_BY_ANYBODY: Final = ("no-camera", "messenger-name", "changed", "other-size", "later")
 """Features of names, times and EXIF."""
