@@ -4,12 +4,12 @@ python -m benchmarks.exports --sightings 20000
 """
 
 import argparse
-import resource
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
+from benchmarks.unix import resource
 from tests.support.laboratories import scan
 
 FORMATS = ("graphml", "nodes-csv", "edges-csv", "timesketch", "case-uco", "stix", "parquet")

@@ -9,7 +9,6 @@ python -m benchmarks.merging --items 20000 --kills 20
 import argparse
 import os
 import random
-import resource
 import shutil
 import subprocess
 import sys
@@ -17,6 +16,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from benchmarks.unix import resource
 from hashmatch.sightings.database import Database
 from hashmatch.sightings.merging import merge
 from tests.support.laboratories import said, scan

@@ -13,7 +13,6 @@ record before, and the order follows from it.
 import argparse
 import os
 import random
-import resource
 import sys
 import tempfile
 from collections import Counter
@@ -28,6 +27,7 @@ import numpy as np
 from PIL import Image
 
 import hashmatch as hm
+from benchmarks.unix import resource
 from hashmatch.scanning.engine import iter_scan, matcher_for
 from hashmatch.scanning.triage.triage import Triage
 from hashmatch.sightings.database import Database
