@@ -329,10 +329,10 @@ class _Stop:
 
     def has_left(self, proof: IndexProof) -> bool:
         """Whether files were left out, or the proof of index files would have to be waited for."""
-        cut_short = self.triage is not None and self.triage.is_cut_short
-        if not (self.requested() or cut_short):
+        unread = bool(self.unread)
+        if not (self.requested() or unread):
             return False
-        all_read = self.files.all_read(self.given) and not cut_short
+        all_read = self.files.all_read(self.given) and not unread
         left = not all_read or proof.is_pending
         if left:
             self.on_stopped(all_read)

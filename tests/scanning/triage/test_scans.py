@@ -2,6 +2,7 @@
 
 import shutil
 from collections import Counter
+from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -98,6 +99,17 @@ def test_the_record_says_what_was_not_read(phone: Path, tmp_path: Path) -> None:
     with Database.open(tmp_path / "db", read_only=True) as database:
         assert database.case("1").runs[-1].status == "done"
         assert "unread" not in database.case("1").runs[-1].environment
+
+
+def test_a_file_that_an_order_loses_ends_no_scan_as_done(
+    phone: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = Triage.ordered
+    monkeypatch.setattr(Triage, "ordered", lambda *given: islice(whole(*given), 20))
+    assert len(scan(phone, tmp_path / "db", workers=0, share=None)) < 22
+    with Database.open(tmp_path / "db", read_only=True) as database:
+        (run,) = database.case("1").runs
+    assert (run.status, "unread" in run.environment) == ("interrupted", True)
 
 
 def test_what_is_on_record_teaches_but_for_cases_that_hide_it(phone: Path, tmp_path: Path) -> None:

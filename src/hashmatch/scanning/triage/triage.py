@@ -72,7 +72,6 @@ class Triage:
 
     Attributes:
         weights: of what a path, a size and a time say.
-        is_cut_short: whether files were left out, as the share of the work was done.
     """
 
     def __init__(
@@ -85,7 +84,6 @@ class Triage:
             share: of the work, 0–1, after which no further file is given; None for all.
         """
         self.weights = Weights.learned(taught)
-        self.is_cut_short = False
         self._share = share
         self._newest = 0
         self._files: Counter[str] = Counter()
@@ -130,7 +128,6 @@ class Triage:
         for found in self._ordered(walk, glances):
             if found is not None:
                 if self._share is not None and self._handed >= self._share * self._work:
-                    self.is_cut_short = True
                     return
                 self._handed += work_of(_traits(found), found.size)
             yield found
