@@ -14,6 +14,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -21,6 +22,9 @@ from hashmatch.hashlists.reading import HashList
 from hashmatch.hashlists.table import EntryTable
 from hashmatch.index.index import Index
 from hashmatch.model.layout import Layout
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 _QUERIES = 1000
 
@@ -63,25 +67,35 @@ def main() -> None:
             print(f"  {answer | used}")
 
 
-def make(folder: Path, hashes: int, layout: Layout) -> None:
-    """An index of random codes with 128 one-bits each."""
-    random = np.random.default_rng(0)
-    codes = random.integers(0, 256, (hashes, 32), np.uint8)
-    rows = np.arange(hashes, dtype=np.uint32)
-    table = EntryTable(
+def make(folder: Path, hashes: int, layout: Layout, *, sha256: str = "0" * 64) -> None:
+    """An index of random codes, which are the same for the same number of them."""
+    start = time.process_time()
+    with Index.edit(folder) as writer:
+        writer.put(
+            HashList("known", "plain", sha256=sha256, entries=table_of(codes_of(hashes))),
+            layout=layout,
+        )
+    print(f"made in {time.process_time() - start:.1f} CPU seconds", file=sys.stderr)
+
+
+def codes_of(hashes: int) -> "NDArray[np.uint8]":
+    """The random codes that `make` lists."""
+    return np.random.default_rng(0).integers(0, 256, (hashes, 32), np.uint8)
+
+
+def table_of(codes: "NDArray[np.uint8]", *, first: int = 0) -> EntryTable:
+    """An entry for each code, numbered from the one behind `first`."""
+    rows = np.arange(len(codes), dtype=np.uint32)
+    return EntryTable(
         {
-            "number": rows + np.uint32(1),
-            "class": np.zeros(hashes, np.uint32),
+            "number": rows + np.uint32(first + 1),
+            "class": np.zeros(len(codes), np.uint32),
             "pdq.rows": rows,
-            "pdq.quality": np.full(hashes, 100, np.uint8),
+            "pdq.quality": np.full(len(codes), 100, np.uint8),
             "pdq.codes": codes,
         },
         {"classes": [["", "", False]], "algorithms": ["pdq"], "parts": [""]},
     )
-    start = time.process_time()
-    with Index.edit(folder) as writer:
-        writer.put(HashList("known", "plain", sha256="0" * 64, entries=table), layout=layout)
-    print(f"made in {time.process_time() - start:.1f} CPU seconds")
 
 
 def read(folder: Path) -> None:

@@ -17,6 +17,7 @@ from hashmatch.index.held import HeldFile
 from hashmatch.index.pin import Pin
 from hashmatch.index.sections import SectionFile, damaged
 from hashmatch.index.segment import Segment
+from hashmatch.index.warming import OnRead, silent, warm
 from hashmatch.model import Entry, Json
 from hashmatch.model.notebook import table
 from hashmatch.profiles import Policy
@@ -175,6 +176,7 @@ class IndexReader:
         """
         self.path = Path(path)
         self._open: dict[str, Segment] = {}
+        self._is_warm = False
         self._load()
 
     @classmethod
@@ -202,6 +204,27 @@ class IndexReader:
     def at(path: "str | PathLike[str]") -> bool:
         """Whether a path is a folder that holds an index."""
         return Path(path).is_dir() and bool(generations.numbers(Path(path)))
+
+    def warm(self, on_read: OnRead = silent) -> int:
+        """Read all of it into memory now, so that the first search is as fast as any later one.
+
+        From then on `refresh` too reads new files before it goes on to them: searches that other
+        threads make meanwhile are answered from the generation before.
+
+        Args:
+            on_read: told now and then how many bytes were read, and how many there are.
+
+        Returns:
+            How many bytes are in memory.
+
+        Raises:
+            DamagedIndexError: it is damaged, or there is no memory for one of its files.
+            ClosedIndexError: it was closed.
+        """
+        self._file.check_open()
+        size = warm(self._open.values(), on_read)
+        self._is_warm = True
+        return size
 
     def refresh(self) -> bool:
         """Go on to the newest generation, and say whether there was a newer one.
@@ -281,6 +304,8 @@ class IndexReader:
             try:
                 generation, file = generations.held(self.path, found[-1])
                 lists, segments = self._opened(generation, file)
+                if self._is_warm:
+                    warm(each for name, each in segments.items() if name not in self._open)
             except DamagedIndexError:
                 moved_on = generations.numbers(self.path)[-1:] != found[-1:]
                 if not moved_on or attempt == _ATTEMPTS - 1:

@@ -11,7 +11,7 @@ import json
 import os
 import struct
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from threading import RLock
 from typing import TYPE_CHECKING, Any
@@ -40,6 +40,9 @@ _PREFIX = struct.Struct("<IIQI")
 _ALIGNED = 64
 _AT_ONCE = 256
 """Blocks that are read at a time: they are checked while they are in the processor's cache."""
+
+_TOLD = 1 << 26
+"""Bytes after which whoever reads a whole file is told."""
 
 
 def write_sections(
@@ -273,6 +276,22 @@ class SectionFile:
     def checked(self, name: str) -> bool:
         """Whether the whole array has been checked."""
         return not self._unchecked[name].any()
+
+    def read_all(self) -> Iterator[int]:
+        """Read and check all arrays; gives how many bytes of them are in memory, now and then.
+
+        Raises:
+            DamagedIndexError: one is damaged, or the file is larger than the memory of this
+                machine.
+        """
+        self.held.check_room()
+        done = 0
+        for name, array in self.arrays.items():
+            rows = max(_TOLD * len(array) // max(array.nbytes, 1), 1)
+            for start in range(0, len(array), rows):
+                self.check(name, start, start + rows)
+                done += array[start : start + rows].nbytes
+                yield done
 
     def prove(self) -> str:
         """Read and check all that was not read yet, and compare the SHA-256 of the whole file.
