@@ -76,13 +76,13 @@ def rounded(known: Image.Image, radius: int = 36) -> Image.Image:
     return page
 
 
-def tiles(known: Image.Image) -> Image.Image:
-    """Many small pictures on a page, two pixels apart; the known one is among the last."""
-    page = on_ground((6 * 152, 7 * 102), 255)
+def tiles(known: Image.Image, gap: int = 2) -> Image.Image:
+    """Many small pictures on a page, a few pixels apart; the known one is among the last."""
+    page = on_ground((6 * (150 + gap), 7 * (100 + gap)), 255)
     others = [photo(name) for name in ("rocket", "china", "flower")]
     for number in range(42):
         shown = known if number == 38 else others[number % 3]
-        left, top = number % 6 * 152, number // 6 * 102
+        left, top = number % 6 * (150 + gap), number // 6 * (100 + gap)
         page.paste(shown.resize((150, 100)), (left, top))
     return page
 
@@ -95,6 +95,21 @@ def stickers(known: Image.Image) -> Image.Image:
         turned = shown.resize((330, 240)).convert("RGBA")
         turned = turned.rotate((9, -7, 11, -8)[number], Image.Resampling.BICUBIC, expand=True)
         page.paste(turned, (30 + number % 2 * 400, 60 + number // 2 * 350), turned)
+    return page
+
+
+def cards(known: Image.Image) -> Image.Image:
+    """Prints with white frames, thrown onto each other; the known one lies on top."""
+    page = on_ground((1000, 800), 110)
+    others = [photo(name) for name in ("rocket", "china", "flower")]
+    places = ((20, 20), (480, 40), (60, 380), (300, 210))
+    for number, shown in enumerate((*others, known)):
+        paper = on_ground((454, 334), 255)
+        paper.paste(shown.resize((430, 310)), (12, 12))
+        turned = paper.convert("RGBA").rotate(
+            (5, -9, 8, -6)[number], Image.Resampling.BICUBIC, expand=True
+        )
+        page.paste(turned, places[number], turned)
     return page
 
 
@@ -151,14 +166,19 @@ def printed(known: Image.Image) -> Image.Image:
         chat,
         lambda known: grid(known, 6),
         tiles,
+        lambda known: tiles(known, 1),
         stickers,
+        cards,
         lightbox,
         inset,
         blurred,
         tilted,
         printed,
     ],
-    ids=["chat", "grid", "tiles", "stickers", "lightbox", "inset", "blurred", "tilted", "printed"],
+    ids=[
+        *("chat", "grid", "tiles", "one pixel", "stickers", "cards", "lightbox", "inset"),
+        *("blurred", "tilted", "printed"),
+    ],
 )
 def test_known_pictures_are_found_within_others(made, name: str) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001 (several forms)
     known = photo(name)

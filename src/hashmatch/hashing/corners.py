@@ -95,12 +95,12 @@ def quads_in(seen: "Luma", k: int, least: int) -> Iterator[Corners]:
     things = blobs(away, max(_SMALLEST, least // k), _THINGS)
     # What has the colour of the ground in it may fall apart: then all of it may be one thing.
     for top, left, mask in things if len(things) > 1 else [Blob(0, 0, away)]:
-        quad = _quad(mask)
+        quad = quad_of(mask)
         if quad is not None:
             yield np.asarray((quad + (top, left) + 0.5) * k)
 
 
-def _quad(away: "NDArray[np.bool_]") -> Corners | None:
+def quad_of(away: "NDArray[np.bool_]") -> Corners | None:
     """The corners of a thing that is tilted, in pixels of its mask."""
     found = _outline(away)
     if found is None:

@@ -25,9 +25,6 @@ _ENDS: Final = 0.06
 """The share of a line, at both ends, that may be anything: what has round corners, or a bar beside
 it, is cut all the same."""
 
-_GAP: Final = 2
-"""The fewest lines of one colour that two pictures have between them."""
-
 _NARROW: Final = 0.5
 """Gaps that are narrower than this share of the widest are cut later."""
 
@@ -259,15 +256,14 @@ def _ground(gaps: list[_Gap]) -> list[_Gap]:
 
 
 def _gaps(lines: _Lines) -> list[_Gap]:
-    """Runs of lines of one colour that are wide enough, the same in all of a run.
+    """Runs of lines of one colour, the same in all of a run; one line is enough for a gap.
 
     Of lines beside each other the most that are alike are the gap: the others may be the sky of a
     picture, or the ground of what lies around it.
     """
     steps = np.diff(np.concatenate(([0], lines.plain.astype(np.int8), [0])))
     starts, ends = np.flatnonzero(steps == 1).tolist(), np.flatnonzero(steps == -1).tolist()
-    runs = (_alike(lines.levels, *run) for run in zip(starts, ends, strict=True))
-    return [gap for gap in runs if gap.end - gap.start >= _GAP]
+    return [_alike(lines.levels, *run) for run in zip(starts, ends, strict=True)]
 
 
 def _alike(levels: "NDArray[np.int16]", start: int, end: int) -> _Gap:

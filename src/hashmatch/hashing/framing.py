@@ -37,8 +37,12 @@ from hashmatch.model.framing import (
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-_REACH: Final = 0.12
+_REACH: Final = 0.06
 """The distance at which the covariance has fallen to 1/e, as a share of the known picture."""
+
+_OFF: Final = 0.5 / 512
+"""How far off the reference reads a known picture, as a share of an axis: small ones and those that
+were resized to 512 pixels up to 1.5 / 512 towards the end, large ones hardly."""
 
 _NOISE: Final = 0.1
 """Variance of what has no neighbours, as a share of the variance of the process."""
@@ -59,7 +63,7 @@ def part_axis(span: Span) -> "NDArray[np.float32]":
     inverse = np.linalg.inv(near)
     level = inverse.sum(axis=0) / inverse.sum()
     # Cells of the known picture that are half as large tell where the edge is.
-    fine = (np.arange(2 * CELLS) + 0.5) / (2 * CELLS)
+    fine = (np.arange(2 * CELLS) + 0.5) / (2 * CELLS) + _OFF
     weights = np.exp(-np.abs(fine[:, None] - own) / _REACH) @ inverse
     weights += (1 - weights.sum(axis=1, keepdims=True)) * level
     inside = (fine > span.start) & (fine < span.start + span.size)

@@ -27,6 +27,7 @@ from hashmatch.hashing.blobs import blobs
 from hashmatch.hashing.corners import FRONT, SIDE, Corners, on_page, quads_in, rectified
 from hashmatch.hashing.cutting import Rectangle, peelings, pieces
 from hashmatch.hashing.lattices import places
+from hashmatch.hashing.prints import prints_in
 from hashmatch.hashing.rounding import runs_of, without_round_corners
 from hashmatch.hashing.seams import are_alike, detailed, rectangles, refined, seams_of
 from hashmatch.model.orientation import Orientation
@@ -138,6 +139,7 @@ def _proposed(luma: "Luma", least: int, found: "_Found") -> Iterator[Rectangle]:
     found.is_all = len(cut) < _PIECES
     whole = Rectangle(0, luma.shape[0], 0, luma.shape[1])
     found.tilt(whole)
+    found.take_prints()
     ranked = sorted(cut, key=lambda each: (each.is_page, -each.where.area))
     yield from places([each.where for each in ranked if not each.is_page])
     for where, is_leaf, is_page in ranked:
@@ -212,12 +214,17 @@ class _Found:
         page = self._luma[where.top : where.bottom, where.left : where.right]
         made = self.outlines if where == self._whole else small(page, SIDE)
         for corners in quads_in(*made, self._least):
-            if len(self._tilted) >= MOST // 2:
-                self.is_all = False
-                return
             self._take(corners + np.array((where.top, where.left)))
 
+    def take_prints(self) -> None:
+        """Take what white frames surround that are tilted, on whatever ground they lie."""
+        for corners in prints_in(self._luma, self._least):
+            self._take(corners)
+
     def _take(self, corners: Corners) -> None:
+        if len(self._tilted) >= MOST // 2:
+            self.is_all = False
+            return
         if any(np.abs(corners - other).max() < _SAME for other, _ in self._tilted):
             return
         front = rectified(self._luma, corners)
