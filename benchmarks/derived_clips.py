@@ -13,23 +13,20 @@ import bisect
 import json
 import random
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
 from fractions import Fraction
-from functools import partial
-from itertools import pairwise
+from itertools import count, pairwise
 from pathlib import Path
-from typing import Final, TypeAlias, cast
+from typing import Final, cast
 
 import av
 import numpy as np
-from numpy.typing import NDArray
-from PIL import Image, ImageDraw, ImageFilter, ImageOps
+from PIL import Image
 
+from benchmarks.clip_looks import LOOKS, TOGETHER, Rgb
 from benchmarks.clips import Clip, fetch
-
-Rgb: TypeAlias = NDArray[np.uint8]
 
 _LONGEST, _TALLEST = 30.0, 360
 _CUT = 5.0
@@ -173,77 +170,14 @@ def write(path: Path, frames: Iterator[Rgb], rate: Fraction, encoder: str = "") 
     fresh.rename(path)
 
 
-def _boxed(rgb: Rgb, across: float, down: float) -> Rgb:
-    height, width = rgb.shape[:2]
-    return np.pad(rgb, ((int(height * down),) * 2, (int(width * across),) * 2, (0, 0)))
-
-
-def _cropped(rgb: Rgb) -> Rgb:
-    height, width = rgb.shape[0] // 20, rgb.shape[1] // 20
-    return rgb[height:-height, width:-width]
-
-
-def _logo(rgb: Rgb) -> Rgb:
-    image = Image.fromarray(rgb)
-    width, height = int(image.width * 0.15), int(image.height * 0.10)
-    left, top = image.width - width - 8, 8
-    draw = ImageDraw.Draw(image)
-    draw.rectangle((left, top, left + width, top + height), fill=(235, 30, 40))
-    draw.text((left + 4, top + 2), "CHANNEL", fill="white", font_size=max(6, height * 0.6))
-    return np.asarray(image)
-
-
-_WORDS: Final = ("a quick brown fox jumps over this", "lazy dog while nobody is looking")
-
-
-def _caption(rgb: Rgb) -> Rgb:
-    image = Image.fromarray(rgb)
-    band = int(image.height * 0.18)
-    draw = ImageDraw.Draw(image)
-    draw.rectangle((0, image.height - band, image.width, image.height), fill="black")
-    for line, text in enumerate(_WORDS):
-        place = (image.width * 0.06, image.height - band * (0.95 - 0.45 * line))
-        draw.text(place, text, fill="white", font_size=max(6, band * 0.36))
-    return np.asarray(image)
-
-
-def _blurred(rgb: Rgb) -> Rgb:
-    image = Image.fromarray(rgb)
-    width = image.height * 9 // 16 // 2 * 2
-    ground = ImageOps.fit(image, (width, image.height)).filter(ImageFilter.GaussianBlur(12))
-    inner = image.resize((width, max(2, width * image.height // image.width)))
-    ground.paste(inner, (0, (ground.height - inner.height) // 2))
-    return np.asarray(ground)
-
-
-def _screen(rgb: Rgb) -> Rgb:
-    screen = Image.new("RGB", (960, 540), (38, 70, 105))
-    draw = ImageDraw.Draw(screen)
-    draw.rectangle((0, 514, 960, 540), fill=(24, 24, 28))
-    for icon in range(6):
-        top = 20 + 76 * icon
-        draw.rectangle((16, top, 56, top + 40), fill=(60 * icon % 255, 190 - 20 * icon, 120))
-        draw.text((14, top + 44), f"Folder {icon}", fill="white", font_size=10)
-    inner = ImageOps.contain(Image.fromarray(rgb), (640, 400))
-    left, top = 150, 60
-    draw.rectangle((left - 3, top - 26, left + inner.width + 3, top + inner.height + 40), "white")
-    draw.text((left + 8, top - 22), "Player - recording", fill="black", font_size=13)
-    draw.rectangle((left, top + inner.height + 16, left + 300, top + inner.height + 20), "grey")
-    screen.paste(inner, (left, top))
-    return np.asarray(screen)
-
-
-_LOOKS: Final[dict[str, Callable[[Rgb], Rgb]]] = {
-    "letterbox": partial(_boxed, across=0, down=0.17),
-    "pillarbox": partial(_boxed, across=0.17, down=0),
-    "mirrored": lambda rgb: rgb[:, ::-1],
-    "logo 15×10 %": _logo,
-    "caption band": _caption,
-    "crop 5 % per side": _cropped,
-    "blurred border": _blurred,
-    "screen recording": _screen,
-}
-CASES: Final = (*_ENCODERS, "speed", *(f"5-s cut ×{s}" for s in _SPEEDS), "insert", *_LOOKS)
+CASES: Final = (
+    *_ENCODERS,
+    "speed",
+    *(f"5-s cut ×{s}" for s in _SPEEDS),
+    "insert",
+    *LOOKS,
+    *TOGETHER,
+)
 
 
 def make(clip: Clip, host: Clip, folder: Path, cases: Sequence[str] = CASES) -> list[Copy]:
@@ -274,7 +208,7 @@ def _made(
         ending = _ENCODERS.get(case, _USUAL)[1]
         path = folder / f"{name}.{ending}"
         write(path, frames, film.rate, case)
-        inside = host[0] if case == "insert" else ""
+        inside = host[0] if case == "insert" or case in TOGETHER else ""
         start, end, known_start, speed = truth
         yield Copy(case, path, clip.name, inside, start, end, known_start, speed, moving)
 
@@ -292,9 +226,13 @@ def _made(
             start = chance.uniform(0, spare)
             frames = film.part(start, _CUT, speed)
             yield from copied(f"5-s cut ×{speed}", frames, 0, _CUT, start, speed)
-    for look, change in _LOOKS.items():
+    for look, change in LOOKS.items():
         yield from copied(look, map(change, whole()), 0, film.seconds, 0, 1)
     other = host[1]
+    for look, put in TOGETHER.items():
+        around = (other.at(n / film.rate % other.seconds) for n in count())
+        seen = (put(rgb, next(around)) for rgb in whole())
+        yield from copied(look, seen, 0, film.seconds, 0, 1)
     start, end = chance.uniform(0, max(0.0, film.seconds - _CUT)), min(_HOST, other.seconds / 2)
     length = min(_CUT, film.seconds)
     frames = _inserted(film, other, start, end)

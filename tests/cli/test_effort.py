@@ -129,6 +129,8 @@ def test_originals_with_patches_are_found_turned_and_trimmed(lab: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert " patches" in done.stdout
     assert run("index", "verify", "--index", "lab.index", folder=lab).returncode == 0
+    info = run("index", "info", "--index", "lab.index", folder=lab)
+    assert "patches of 1 known picture: 5 that agree are a match, 3 probable" in info.stdout
     plain = run("scan", "turned", "--against", "lab.index", folder=lab)
     assert "NOT searched (only looked for with the tier patches" in plain.stderr
     assert plain.stdout == ""

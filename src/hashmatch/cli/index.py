@@ -17,8 +17,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from hashmatch.false_matches import Expected
+    from hashmatch.index.reading import KnownList
     from hashmatch.index.verify import Check
-    from hashmatch.matching.expecting import TierExpected
+    from hashmatch.matching.expecting import PatchesExpected, TierExpected
+    from hashmatch.profiles import Profile
 
 BUILD_HELP = """Rewrite every list of an index, each in one part, without what was withdrawn.
 
@@ -181,7 +183,7 @@ def index_info(
     """The command `index info`."""
     from hashmatch.calibration import expectations
     from hashmatch.index.index import Index
-    from hashmatch.matching.expecting import expected_of_tiers
+    from hashmatch.matching.expecting import expected_of_patches, expected_of_tiers
     from hashmatch.model.plain import plain
     from hashmatch.profiles import get_profile
     from hashmatch.reports.plain import of_known_list
@@ -190,6 +192,7 @@ def index_info(
     generation = opened.generation
     expected = expectations(opened, rules)
     tiers = expected_of_tiers(opened.lists, rules)
+    patches = expected_of_patches(opened.lists)
     size = sum((Path(index) / name).stat().st_size for name in generation.files)
     if as_json:
         json_line(
@@ -203,6 +206,7 @@ def index_info(
                     band: plain(each) for band, each in expected.items()
                 },
                 "expected_of_tiers": [plain(each) for each in tiers],
+                "expected_of_patches": None if patches is None else plain(patches),
                 "calibration": dict(opened.calibration),
                 "lists": [of_known_list(known) for known in opened.lists],
             }
@@ -211,21 +215,28 @@ def index_info(
     line(f"generation {generation.number} of {generation.at}, written by {generation.tool}")
     line(f"{number_of(size, 'byte')} in {number_of(len(generation.files), 'file')}")
     for known in opened.lists:
-        counts = ", ".join(f"{count:,} {name}" for name, count in known.counts.items())
-        line(f"{printable(known.name)}: {number_of(len(known), 'entry', 'entries')}; {counts}")
-        for part in known.parts:
-            for algorithm in part.segment.algorithms:
-                if algorithm in rules.thresholds:
-                    engine = part.segment.index(algorithm).engine(rules.thresholds[algorithm])
-                    line(f"  {algorithm}: searched by {engine}")
+        _show_known(known, rules)
     line(f"profile {rules.name}: {rules.source}")
     for band, each in expected.items():
         line(f"  {band} up to {each.threshold} bits: {_in_words(each)}")
     for tier in tiers:
         line(f"  {_tier_in_words(tier)}")
+    if patches is not None:
+        line(f"  {_patches_in_words(patches)}")
     if not opened.calibration:
         there = shlex.quote(str(index))
         line(f"  not calibrated, on your own pictures: hashmatch calibrate DIR --against {there}")
+
+
+def _show_known(known: "KnownList", rules: "Profile") -> None:
+    """What a list holds, and how it is searched."""
+    counts = ", ".join(f"{count:,} {name}" for name, count in known.counts.items())
+    line(f"{printable(known.name)}: {number_of(len(known), 'entry', 'entries')}; {counts}")
+    for part in known.parts:
+        for algorithm in part.segment.algorithms:
+            if algorithm in rules.thresholds:
+                engine = part.segment.index(algorithm).engine(rules.thresholds[algorithm])
+                line(f"  {algorithm}: searched by {engine}")
 
 
 def _tier_in_words(of: "TierExpected") -> str:
@@ -237,6 +248,16 @@ def _tier_in_words(of: "TierExpected") -> str:
         f"{of.tier}, {what}: match up to {of.match} bits, probable up to {of.probable}, of "
         f"{of.tried:,} codes; about {of.matches:.2g} false matches and {of.leads:.2g} with those "
         "that are probable are to be expected per million items"
+    )
+
+
+def _patches_in_words(of: "PatchesExpected") -> str:
+    """How many patches must agree."""
+    return (
+        f"patches of {number_of(of.pictures, 'known picture')}: {of.match} that agree are a match, "
+        f"{of.probable} probable, each up to {of.bits} bits, of up to {of.tried:,} codes; no "
+        "radius follows from their number: none was false where it was measured, so that at most "
+        f"{of.at_most:,.0f} false ones per million items are to be expected"
     )
 
 

@@ -233,6 +233,10 @@ class Segment:
         held: NDArray[np.uint8] = self._arrays[f"{algorithm}.quality"]
         return held
 
+    def owners(self, algorithm: str) -> int:
+        """How many entries have a hash of an algorithm."""
+        return len(np.unique(self._column(f"{algorithm}.rows", 0, None)))
+
     def classes(self, rows: "NDArray[np.uint32]") -> "NDArray[np.uint32]":
         """Which of `table.meta["classes"]` the entries in these rows have."""
         self._check("class", 0, None)

@@ -1,5 +1,6 @@
 """What is to be expected of each tier beyond the whole picture, for the hashes that are known."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -7,14 +8,23 @@ from typing import Final
 from hashmatch.index.reading import KnownList
 from hashmatch.matching.radius import false_matches_of, radius_of
 from hashmatch.matching.regions import known_hashes
+from hashmatch.matching.similarity import PROBABLE, STRONG
 from hashmatch.model import Tier
 from hashmatch.model.framing import COVERS, hypotheses
+from hashmatch.model.patch import ALGORITHM as PATCH
+from hashmatch.model.patch import MOST, VOTE
 from hashmatch.model.plain import PlainValue
 from hashmatch.model.region import TURNS
 from hashmatch.profiles import Profile
 
 _PARTS: Final = (1, 48)
 """Parts of a plain photo, and of a page with as many as are looked for upright."""
+
+MEASURED: Final = 2_028 * 1_112
+"""Pairs of a picture and a known one with patches of which none was a false match
+(`benchmarks/patches.py`)."""
+_AT_MOST: Final = -math.log(0.05) / MEASURED
+"""The chance per pair that is not exceeded with 95 %, where none of so many was seen."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -53,6 +63,42 @@ def expected_of_tiers(lists: Sequence[KnownList], profile: Profile) -> tuple[Tie
         for tier in (Tier.REGIONS, Tier.FRAMING)
         for parts in _PARTS
     )
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class PatchesExpected(PlainValue):
+    """How many patches must agree, and how many false matches may come of it.
+
+    Attributes:
+        pictures: known ones that have patches.
+        tried: codes of a picture that are looked up at most, those of its mirror included.
+        bits: the largest distance of a vote.
+        match: patches that must agree in place, scale and angle for a match.
+        probable: the same for what is probable.
+        at_most: false matches per million items, probable ones included, that are not exceeded
+            with 95 %: no line is known that would say how many fewer there are.
+    """
+
+    pictures: int
+    tried: int
+    bits: int
+    match: int
+    probable: int
+    at_most: float
+
+
+def expected_of_patches(lists: Sequence[KnownList]) -> PatchesExpected | None:
+    """What is to be expected of patches; None where no known picture has any."""
+    pictures = sum(
+        part.segment.owners(PATCH)
+        for each in lists
+        for part in each.parts
+        if PATCH in part.segment.algorithms
+    )
+    if not pictures:
+        return None
+    at_most = 1e6 * min(1.0, pictures * _AT_MOST)
+    return PatchesExpected(pictures, 2 * MOST, VOTE, STRONG, PROBABLE, at_most)
 
 
 def _expected(tier: Tier, parts: int, *, known: int, profile: Profile) -> TierExpected:
