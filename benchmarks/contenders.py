@@ -133,13 +133,15 @@ def _limit(picture: "Picture") -> object:
 
 
 def _trimmed_limit() -> Call:
-    from hashmatch.decoding import jpeg, jpeg_header
+    from hashmatch.decoding import jpeg_header, jpeg_scans
 
     known: dict[str, bytes] = {}
 
     def call(picture: "Picture") -> object:
         if picture.name not in known:
-            known[picture.name] = jpeg.trim(picture.data, jpeg_header.read_header(picture.data), 8)
+            known[picture.name] = jpeg_scans.trim(
+                picture.data, jpeg_header.read_header(picture.data), 8
+            )
         return _grey_eighth(known[picture.name], picture)
 
     return call

@@ -19,7 +19,7 @@ from hashmatch import (
     hash_images,
     hash_item,
 )
-from hashmatch.decoding import formats, jpeg, pages, pillow, png
+from hashmatch.decoding import formats, jpeg_scans, pages, pillow, png
 from hashmatch.decoding.decoded import Wanted
 from hashmatch.decoding.heif import plain_items
 from hashmatch.decoding.image import decode_bytes
@@ -201,12 +201,12 @@ def test_long_texts_of_a_png_are_left_out() -> None:
 @pytest.mark.parametrize("name", ["jpeg-scans-small", "jpeg-scans-apart"])
 def test_only_the_first_hundred_scans_count(name: str, scale: int) -> None:
     bomb = bombs()[name]()
-    kept = jpeg.trim(bomb, read_header(bomb), scale)
-    assert 1 <= kept.count(b"\xff\xda") <= jpeg.MOST_SCANS
-    assert not jpeg.has_sane_scans(bomb)
+    kept = jpeg_scans.trim(bomb, read_header(bomb), scale)
+    assert 1 <= kept.count(b"\xff\xda") <= jpeg_scans.MOST_SCANS
+    assert not jpeg_scans.has_sane_scans(bomb)
     plain = valid_files()["jpeg-progressive"]
-    assert jpeg.trim(plain, read_header(plain)) is plain
-    assert jpeg.has_sane_scans(plain)
+    assert jpeg_scans.trim(plain, read_header(plain)) is plain
+    assert jpeg_scans.has_sane_scans(plain)
 
 
 def test_a_scan_that_ends_with_the_file_does_no_harm() -> None:

@@ -85,10 +85,12 @@ def test_harmless_faults_cost_nothing(fault: str, mode: Mode) -> None:
     assert bits_apart(found.hash.value, truth(picture())) <= 6
 
 
-@pytest.mark.parametrize("data", [BASELINE, RESTARTS, PROGRESSIVE])
-def test_other_bytes_behind_the_data_are_said_and_cost_nothing(data: bytes) -> None:
-    """They may be what is left of a code that got out of step."""
-    found = hash_image(data[:-2] + bytes(range(1, 251)) + data[-2:])
+@pytest.mark.parametrize(
+    ("data", "mode"), [(BASELINE, "fast"), (RESTARTS, "fast"), (PROGRESSIVE, "exact")]
+)
+def test_other_bytes_behind_the_data_are_said_and_cost_nothing(data: bytes, mode: Mode) -> None:
+    """They may be what is left of a code that got out of step; a last scan may not be needed."""
+    found = hash_image(data[:-2] + bytes(range(1, 251)) + data[-2:], HashOptions(mode=mode))
     assert (found.reason, found.fraction) == (Reason.CORRUPT_DATA, 1.0)
     assert bits_apart(found.hash.value, truth(picture())) <= 6
 

@@ -28,7 +28,7 @@ from hashmatch.errors import UnreadableError
 from hashmatch.hashing.items import HashOptions, hash_image, hash_video
 from tests.support.places import FIXTURES, GOLDEN
 
-_PICTURES: Final = ("avif", "heic", "jpeg", "pictures")
+_PICTURES: Final = ("avif", "heic", "jpeg", "jpeg-scans", "pictures")
 _FILMS: Final = ("films",)
 _FILM_FRAMES: Final = ("pdq-frames-query", "pdq-frames-reference")
 _PDQ_MODES: Final = {"pdq-exact": "exact", "pdq-centred": "centred"}

@@ -173,11 +173,11 @@ def _flagged(decoded: Decoded) -> Decoded:
 
 
 def _turbo(_kind: str, data: bytes, wanted: Wanted, limits: Limits) -> Decoded:
-    from hashmatch.decoding import jpeg
+    from hashmatch.decoding import jpeg, jpeg_scans
 
     header = read_header(data)
     decoded = jpeg.decode(data, header, wanted, limits)
-    if header.multi and limits.max_pages > 1 and jpeg.has_sane_scans(data):
+    if header.multi and limits.max_pages > 1 and jpeg_scans.has_sane_scans(data):
         return _with_named(decoded, data, wanted, limits)
     return decoded
 
@@ -259,12 +259,12 @@ def _deep_jpeg(_kind: str, data: bytes, wanted: Wanted, limits: Limits) -> Decod
 
 
 def _patient_jpeg(kind: str, data: bytes, wanted: Wanted, limits: Limits) -> Decoded:
-    from hashmatch.decoding import jpeg, jpeg_repair, pillow
+    from hashmatch.decoding import jpeg, jpeg_repair, jpeg_scans, pillow
 
     header = read_header(data)
     jpeg.check_kind(header)
     try:
-        return pillow.decode(jpeg.trim(data, header), kind, wanted, limits)
+        return pillow.decode(jpeg_scans.trim(data, header), kind, wanted, limits)
     except UnreadableImageError as error:
         if error.reason is not Reason.DAMAGED:
             raise

@@ -1,4 +1,4 @@
-"""JPEG: reading headers, leaving out scans nobody needs, and the libjpeg-turbo decoder."""
+"""JPEG: the libjpeg-turbo decoder, at the size that is needed."""
 
 import re
 from functools import partial
@@ -11,6 +11,7 @@ from hashmatch.decoding.decoded import Decoded, Frame, Wanted
 from hashmatch.decoding.failures import raise_if_ours
 from hashmatch.decoding.inputs import check_pixels
 from hashmatch.decoding.jpeg_header import JpegHeader
+from hashmatch.decoding.jpeg_scans import trim
 from hashmatch.decoding.pixels import luma_of
 from hashmatch.errors import Reason, UnreadableImageError
 from hashmatch.limits import Limits
@@ -21,10 +22,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-_EOI, _SOS = 0xD9, 0xDA
-_SCAN, _END = b"\xff\xda", b"\xff\xd9"
-_MARKER = re.compile(rb"\xff+[\x01-\xcf\xd8-\xfe]")
-_MARKER_IN_SCAN = re.compile(rb"\xff[\x01-\xcf\xd8-\xfe]")
+_END = b"\xff\xd9"
 
 _EXTRANEOUS = re.compile(r"(\d+) extraneous bytes before marker")
 _MOST_TRIES = 3
@@ -33,16 +31,8 @@ ENOUGH = 240
 """Pixels; a reduced decode keeps the short side at least this long, nearly four samples a grid
 cell. Bits lost do not fall between 224 and 300; 240 lets VGA and 1920 pixels be read reduced."""
 
-MOST_SCANS = 100
-"""Encoders write about ten, the most thorough twenty; each costs a walk over all pixels."""
-
 _FULL_RANGE = 8
 """Bits per sample that libjpeg-turbo is asked for."""
-
-
-def has_sane_scans(data: bytes) -> bool:
-    """Whether all pictures of the file together have no absurd number of scans."""
-    return data.count(_SCAN) <= 10 * MOST_SCANS
 
 
 def check_kind(header: JpegHeader) -> None:
@@ -55,59 +45,6 @@ def check_kind(header: JpegHeader) -> None:
     if header.precision != _FULL_RANGE or count not in (1, 3, 4):
         detail = f"a JPEG with {header.precision} bits and {count} components is not supported"
         raise UnreadableImageError(Reason.UNSUPPORTED, detail)
-
-
-def trim(data: bytes, header: JpegHeader, scale: int = 0) -> bytes:
-    """The file without the scans that a decode does not read.
-
-    For grey at 1/`scale` those are the scans without the first component, which give no luma
-    (unless the components are red, green and blue), and at 1/8, where only the means count, those
-    that start behind coefficient 0. For colour (`scale` 0) all are read. What follows the
-    hundredth is cut off. A file whose scans do not end properly is otherwise left alone.
-    """
-    if header.lossless:
-        return data
-    if not header.progressive and data[header.first_scan + 4] >= len(header.sampling):
-        return data
-    luma = {name for name, _, _ in header.sampling[: 3 if header.rgb else 1]}
-    kept, at = [data[: header.first_scan]], header.first_scan
-    dropped = scans = 0
-    while (found := _MARKER.match(data, at)) is not None:
-        marker = data[found.end() - 1]
-        if marker == _EOI:
-            return b"".join((*kept, _END)) if dropped else data
-        end = found.end() + int.from_bytes(data[found.end() : found.end() + 2])
-        wanted = True
-        if marker == _SOS:
-            scans += 1
-            if scans > MOST_SCANS:
-                return b"".join((*kept, _END))
-            count = int.from_bytes(data[found.end() + 2 : found.end() + 3])
-            selectors = data[found.end() + 3 : found.end() + 3 + 2 * count : 2]
-            start_of_band = int.from_bytes(data[end - 3 : end - 2])
-            following = _MARKER_IN_SCAN.search(data, end)
-            if following is None:
-                return _first_scans(data, header)
-            end = following.start()
-            wanted = not scale or (
-                not luma.isdisjoint(selectors) and not (scale == 8 and start_of_band)  # noqa: PLR2004
-            )
-        if wanted:
-            kept.append(data[at:end])
-        else:
-            dropped += 1
-        at = end
-    return _first_scans(data, header)
-
-
-def _first_scans(data: bytes, header: JpegHeader) -> bytes:
-    """The file up to its hundredth scan, wherever its segments claim to end."""
-    at = header.first_scan
-    for _ in range(MOST_SCANS):
-        at = data.find(_SCAN, at + 2)
-        if at < 0:
-            return data
-    return data[:at] + _END
 
 
 def decode(data: bytes, header: JpegHeader, wanted: Wanted, limits: Limits) -> Decoded:

@@ -38,6 +38,7 @@ class JpegHeader:
         first_scan: offset of the first scan's marker.
         rgb: whether the three components are red, green and blue: luma needs all of them.
         lossless: whether it was coded without a transform, so that it has no reduced sizes.
+        tables: number of the quantisation table per component.
     """
 
     width: int
@@ -50,6 +51,7 @@ class JpegHeader:
     first_scan: int
     rgb: bool = False
     lossless: bool = False
+    tables: tuple[int, ...] = ()
 
     @property
     def left_to_ffmpeg(self) -> bool:
@@ -141,6 +143,7 @@ def _header(
         first_scan=at,
         rgb=is_rgb(bytes(name for name, _, _ in sampling)),
         lossless=kind in _LOSSLESS,
+        tables=tuple(components[2::3]),
     )
 
 
