@@ -33,7 +33,7 @@ from typing import TYPE_CHECKING, Final
 
 from benchmarks import unix
 
-for _variable in ("OMP", "OPENBLAS", "MKL", "NUMBA"):
+for _variable in ("OMP", "OPENBLAS", "MKL"):
     os.environ[f"{_variable}_NUM_THREADS"] = "1"
 
 import numpy as np  # noqa: E402 (reads the variables at import)
@@ -44,7 +44,7 @@ from hashmatch.bench.codes import asked, realistic, uniform  # noqa: E402
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-_PACKAGES: Final = ("hashmatch", "faiss-cpu", "numba", "numpy", "threatexchange", "usearch")
+_PACKAGES: Final = ("hashmatch", "faiss-cpu", "numpy", "threatexchange", "usearch")
 _SIZES: Final = (1, 10_000, 100_000)
 _BATCHED: Final = (engines.OURS, engines.COMPACT)
 _FEW: Final = (engines.OURS, engines.COMPACT, engines.FLAT)

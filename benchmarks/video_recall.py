@@ -30,7 +30,7 @@ from pathlib import Path
 from statistics import fmean, quantiles
 from typing import Final
 
-for _variable in ("OMP", "OPENBLAS", "MKL", "NUMBA"):
+for _variable in ("OMP", "OPENBLAS", "MKL"):
     os.environ[f"{_variable}_NUM_THREADS"] = "1"
 os.environ["SVT_LOG"] = "1"
 

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any
 
 from benchmarks import unix
 
-for _variable in ("OMP", "OPENBLAS", "MKL", "NUMBA"):
+for _variable in ("OMP", "OPENBLAS", "MKL"):
     os.environ[f"{_variable}_NUM_THREADS"] = "1"
 
 import numpy as np  # noqa: E402 (reads the variables at import)

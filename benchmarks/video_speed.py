@@ -24,7 +24,7 @@ from typing import Final, TypeAlias, cast
 
 from benchmarks import unix
 
-for _variable in ("OMP", "OPENBLAS", "MKL", "NUMBA"):
+for _variable in ("OMP", "OPENBLAS", "MKL"):
     os.environ[f"{_variable}_NUM_THREADS"] = "1"
 os.environ["OPENCV_FOR_THREADS_NUM"] = "1"
 os.environ["OPENCV_FFMPEG_CAPTURE_OPTIONS"] = "threads;1"

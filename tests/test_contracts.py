@@ -25,7 +25,11 @@ IMAGES = "sources/diskimage"
 
 INJECTIONS = {
     "an index engine opened from profiles": (ENGINES, "profiles.py", "import faiss"),
-    "a compiler in matching": (ENGINES, "matching/rules.py", "import numba"),
+    "addresses in matching": (
+        "One door: compiled kernels",
+        "matching/rules.py",
+        "import hashmatch.native.arrays",
+    ),
     "Parquet in a report": ("One door: Parquet", "reports/csv.py", "import pyarrow"),
     "a decoder in a report": ("No pixels", "reports/text.py", "import PIL.Image"),
     "a decoder beside the doors": (

@@ -6,7 +6,7 @@ from importlib import metadata
 
 import hashmatch as hm
 
-HEAVY = ("numpy", "PIL", "cv2", "av", "faiss", "numba", "simplejpeg", "pi_heif", "typer", "rich")
+HEAVY = ("numpy", "PIL", "cv2", "av", "faiss", "simplejpeg", "pi_heif", "typer", "rich")
 
 
 def test_names_are_sorted_and_complete() -> None:

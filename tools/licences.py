@@ -30,7 +30,6 @@ INSIDE: Final = {
     "cryptography": "OpenSSL (Apache-2.0)",
     "deflate": "libdeflate (MIT)",
     "faiss-cpu": f"OpenBLAS (BSD-3-Clause); {_GCC}",
-    "llvmlite": "LLVM (Apache-2.0 with the LLVM exception)",
     "numpy": f"OpenBLAS (BSD-3-Clause); {_GCC}",
     "opencv-python-headless": "FFmpeg (LGPL-2.1; **GPL-2.0 in the wheel for macOS on ARM**); "
     "libaom, libvpx, libavif, OpenJPEG, libwebp, libtiff, libpng, libjpeg-turbo, OpenSSL, "

@@ -12,7 +12,7 @@ from tests.support.valid_files import valid_files
 
 DECODERS = {"PIL", "av", "pi_heif", "pylibjxl", "simplejpeg"}
 DECODERS |= {"hashmatch.decoding", "hashmatch.hashers"}
-ENGINES = {"faiss", "llvmlite", "numba", "hashmatch.index"}
+ENGINES = {"faiss", "hashmatch.index"}
 HASH = f"pdq:{'0f' * 32}"
 RECORD = ("--db", "lab.sightings")
 REPORT = ("report", *RECORD, "--case", "1")

@@ -16,6 +16,7 @@ from hashmatch.diagnosis.model import Check, Diagnosis, State
 from hashmatch.diagnosis.running import diagnose
 from hashmatch.matching.matcher import Matcher
 from hashmatch.scanning.reading import read_items
+from tests.support.kernels import without_kernels
 
 MOVING = {"film", "animation"}
 
@@ -47,8 +48,15 @@ def test_this_installation_is_well(capsys: pytest.CaptureFixture[str]) -> None:
     assert [check for check in found.checks if check.state is State.FAILED] == []
     names = {f"format {name}" for name in formats.names()}
     assert names | MOVING | {"sandbox", "search", "kernels"} <= states(found.checks).keys()
-    assert {"hashmatch", "Python", "libavcodec", "libheif", "SQLite"} <= found.versions.keys()
-    assert {"open files", "memory", "Landlock", "kernel cache"} <= found.facts.keys()
+    assert {
+        "hashmatch",
+        "hashmatch-kernels",
+        "Python",
+        "libavcodec",
+        "libheif",
+        "SQLite",
+    } <= found.versions.keys()
+    assert {"open files", "memory", "Landlock"} <= found.facts.keys()
     assert capsys.readouterr() == ("", "")
 
 
@@ -122,10 +130,11 @@ def test_a_search_that_misses_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     assert check.detail.startswith("KeyError in diagnosis/search.py")
 
 
-def test_without_numba_searches_are_slow(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(search, "kernels", lambda: None)
-    check = search._of_kernels()
-    assert (check.state, check.advice) == (State.DEGRADED, "run `pip install numba`")
+def test_without_compiled_kernels_searches_are_slow(monkeypatch: pytest.MonkeyPatch) -> None:
+    with without_kernels(monkeypatch):
+        found = list(search.check_search())
+    assert states(found) == {"search": State.OK, "kernels": State.DEGRADED}
+    assert found[1].advice == "install a C compiler, then hashmatch again"
 
 
 def test_small_limits_are_told(monkeypatch: pytest.MonkeyPatch) -> None:

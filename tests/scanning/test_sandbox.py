@@ -224,7 +224,7 @@ def test_nothing_is_imported_from_the_evidence(
 def test_a_worker_loads_every_decoder_and_no_list() -> None:
     modules = set(from_inside(Task("environment", ("modules",)), job=Deeds(warm="decoders"))[0])
     assert {"PIL.TiffImagePlugin", "av", "pi_heif", "simplejpeg"} <= modules
-    assert not {"faiss", "numba"} & modules
+    assert "faiss" not in modules
 
 
 @pytest.mark.parametrize("workers", [0, 2])

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from hashmatch.profiles import Steps
 from hashmatch.search.chaining import MOST, Chain, Frames, chains
-from hashmatch.search.kernels.chaining import NEAREST
+from hashmatch.search.frame_paths import NEAREST
 from tests.support.films import Film, noisy
 
 STEPS = Steps()

@@ -10,13 +10,18 @@ from numpy.typing import NDArray
 
 from hashmatch.model.layout import Layout
 from hashmatch.search import mih
-from hashmatch.search.kernels.buckets import LOOKS
+from hashmatch.search.kernels.searching import Flips, probe
 from hashmatch.search.pigeonhole import bounds_of
 from hashmatch.search.plan import Engine, Plan, Planner
 from tests.support.codes import KINDS, codes, expected, listed, near, real_pdq
+from tests.support.kernels import NEEDED
 
+LOOKS = 1 << 16
+"""As in `csrc/join.h`."""
 LAYOUTS = tuple(Layout)
 MULTI = (Engine.PROBE, Engine.JOIN)
+
+pytestmark = NEEDED
 
 
 class Always(Planner):
@@ -158,7 +163,8 @@ def test_queries_with_full_buckets_are_compared_with_all(layout: Layout) -> None
     made._planner = Always(made._planner, Engine.PROBE, limit=1000)
     probes = made._planner.plan(1, 31).probes
     assert probes is not None
-    _, refused = made._probe(queries.view(np.uint64), probes, 31, 1000)
+    flips = Flips(probes, made._bounds)
+    _, refused = probe(made._tables, flips, queries.view(np.uint64), 31, 1000)
     assert 0 < len(refused) < len(queries)
     assert listed(made.search(queries, 31)) == expected(indexed, queries, 31)
 

@@ -1,15 +1,12 @@
-import subprocess
-import sys
-
 import numpy as np
 import pytest
 
 from hashmatch.model.layout import Layout
 from hashmatch.search import mih
-from hashmatch.search import ranges as search
 from hashmatch.search.plan import Engine
-from hashmatch.search.ranges import SMALL, RangeIndex
+from hashmatch.search.ranges import SMALL, RangeIndex, lead_to, tables
 from tests.support.codes import codes, expected, listed, near
+from tests.support.kernels import NEEDED, without_kernels
 
 
 @pytest.mark.parametrize("width", [1, 6, 8, 32])
@@ -26,6 +23,7 @@ def test_every_size_and_width(count: int, width: int) -> None:
     assert not len(index.search(queries[:0], threshold))
 
 
+@NEEDED
 def test_tables_that_are_given_are_used() -> None:
     indexed = codes("random", SMALL, 32)
     arrays = mih.build(indexed)
@@ -42,18 +40,19 @@ def test_small_lists_and_odd_widths_are_compared_with_all() -> None:
     assert RangeIndex(codes("random", SMALL, 6)).touched(codes("random", 1, 6), 3).shape == (0, 2)
 
 
-def test_without_numba_all_codes_are_compared(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_compiled_kernels_all_codes_are_compared_and_it_is_told_once(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     indexed = codes("random", SMALL, 32)
-    arrays = mih.build(indexed)
-    monkeypatch.setitem(sys.modules, "numba", None)
-    search._has_numba.cache_clear()
-    try:
-        index = RangeIndex(indexed, arrays)
-        assert index.engine(31) == Engine.FLAT
-        assert listed(index.search(indexed[:2], 31)) == expected(indexed, indexed[:2], 31)
-    finally:
-        monkeypatch.undo()
-        search._has_numba.cache_clear()
+    arrays = tables(indexed)
+    with without_kernels(monkeypatch):
+        for index in (RangeIndex(indexed, arrays), RangeIndex(indexed)):
+            assert index.engine(31) == Engine.FLAT
+            assert listed(index.search(indexed[:2], 31)) == expected(indexed, indexed[:2], 31)
+        assert tables(indexed) == {}
+        assert lead_to(indexed, {})
+    (message,) = caplog.messages
+    assert "searches of large indexes and hashing are slow" in message
 
 
 def test_the_planner_takes_what_is_cheaper() -> None:
@@ -76,36 +75,3 @@ def test_many_queries_are_joined_in_tables_of_many_buckets_too() -> None:
     )
     assert planner.plan(1, 31).engine is Engine.PROBE
     assert planner.plan(30_000, 31).engine is Engine.JOIN
-
-
-def test_small_lists_never_load_numba() -> None:
-    script = (
-        "import sys, numpy as np;"
-        "from hashmatch.search.ranges import RangeIndex;"
-        "codes = np.zeros((19_999, 32), np.uint8);"
-        "index = RangeIndex(codes);"
-        "assert len(index.search(codes[:1], 31)) == 19_999;"
-        "assert 'numba' not in sys.modules, 'numba was loaded'"
-    )
-    subprocess.run([sys.executable, "-c", script], check=True)  # noqa: S603 (our own)
-
-
-@pytest.mark.parametrize(
-    "sabotage",
-    [
-        "caching.CacheImpl._locator_classes = []",  # no folder can be written
-        "caching.Cache.save_overload = fail",  # the disk is full
-        "caching.Cache.load_overload = fail",  # what lies there cannot be read
-    ],
-)
-def test_without_a_cache_kernels_are_compiled_in_memory(sabotage: str) -> None:
-    script = (
-        "import numpy as np\n"
-        "from numba.core import caching\n"
-        "def fail(*_): raise OSError(28, 'No space left on device')\n"
-        f"{sabotage}\n"
-        "from hashmatch.search import mih\n"
-        "codes = np.random.default_rng(0).integers(0, 256, (10, 32), np.uint8)\n"
-        "assert sorted(mih.build(codes)['entries'][:10]) == list(range(10))\n"
-    )
-    subprocess.run([sys.executable, "-c", script], check=True)  # noqa: S603 (our own)

@@ -7,8 +7,10 @@ from importlib import metadata
 from pathlib import Path
 from typing import Final
 
+from hashmatch.native import library
+
 _LIBRARIES: Final = (
-    *("hashmatch", "numpy", "pillow", "faiss-cpu", "numba", "simplejpeg", "av", "pi-heif"),
+    *("hashmatch", "numpy", "pillow", "faiss-cpu", "simplejpeg", "av", "pi-heif"),
     *("opencv-python-headless", "pdqhash", "imagehash", "perception"),
 )
 
@@ -25,7 +27,7 @@ def machine() -> dict[str, str | int | None]:
 
 def versions() -> dict[str, str]:
     """Those of Python, of hashmatch, and of the libraries that are installed."""
-    found = {"python": sys.version.split()[0]}
+    found = {"python": sys.version.split()[0], library.PACKAGE: library.version()}
     for name in _LIBRARIES:
         try:
             found[name] = metadata.version(name)

@@ -63,7 +63,9 @@ def _print_version(wanted: bool) -> None:  # noqa: FBT001 (Typer calls it so)
     if wanted:
         from importlib.metadata import version
 
-        typer.echo(f"hashmatch {version('hashmatch')}")
+        from hashmatch.native import library
+
+        typer.echo(f"hashmatch {version('hashmatch')}, kernels {library.version()}")
         raise typer.Exit
 
 
@@ -77,7 +79,7 @@ def _options(
         ),
     ] = False,
 ) -> None:
-    kernels.note_compilations()
+    kernels.note_missing_kernels()
 
 
 _Verbs: TypeAlias = dict[str, tuple[Callable[..., None], str]]

@@ -1,4 +1,4 @@
-"""What searches that are being compiled have to say, and `hashmatch index warm`."""
+"""What is said where compiled kernels are missing, and `hashmatch index warm`."""
 
 import logging
 from pathlib import Path
@@ -6,33 +6,27 @@ from typing import Annotated, Final
 
 import typer
 
-from hashmatch.cli.exit_codes import EXIT_OUTPUT
 from hashmatch.cli.options import JsonOption
 from hashmatch.cli.output import json_line, line, note, printable, size_in_words
 from hashmatch.cli.progress import BYTES, meter
-from hashmatch.wording import number_of
 
 _LOGGER: Final = logging.getLogger("hashmatch.kernels")
 
-HELP = """Compile what searches large indexes for this processor, and keep it.
+HELP = """Read indexes before they are searched, and say which compiled kernels search here.
 
-Otherwise the first search compiles it, and takes up to a minute longer. Run this once after an
-installation, as the user who installed, so that users who cannot write there need not compile.
-HASHMATCH_CACHE names another folder to keep it in. Exit code 1 says that it could not be kept.
-
-With --index every byte of these indexes is read and checked as well, so that the system holds
-their files in memory for whoever opens them next: after a start of the machine, or after an import.
+With --index every byte of these indexes is read and checked, so that the system holds their files
+in memory for whoever opens them next: after a start of the machine, or after an import. Nothing
+else has to be prepared: kernels are compiled when hashmatch is built, not when they are first used.
 
 \b
 Examples:
   hashmatch index warm
-  HASHMATCH_CACHE=/var/cache/hashmatch hashmatch index warm
   hashmatch index warm --index lab.index
 """
 
 _IndexesOption = Annotated[
     list[Path] | None,
-    typer.Option("--index", metavar="INDEX", help="Read this index too; repeat for several."),
+    typer.Option("--index", metavar="INDEX", help="Read this index; repeat for several."),
 ]
 
 
@@ -46,29 +40,22 @@ class _Notes(logging.Handler):
 _NOTES: Final = _Notes()
 
 
-def note_compilations() -> None:
-    """Have standard error say when searches are being compiled."""
-    _LOGGER.setLevel(logging.INFO)
+def note_missing_kernels() -> None:
+    """Have standard error say when searches are slow because there are no compiled kernels."""
     _LOGGER.addHandler(_NOTES)
 
 
 def warm_kernels(*, indexes: _IndexesOption = None, as_json: JsonOption = False) -> None:
     """The command `index warm`."""
-    from hashmatch.model.plain import plain
-    from hashmatch.search.kernels.status import kernel_status
+    from hashmatch.native.library import version
 
-    found = kernel_status()
     read = {str(each): _read(each) for each in indexes or ()}
     if as_json:
-        json_line({**plain(found), **({"indexes": read} if read else {})})
+        json_line({"kernels": version(), **({"indexes": read} if read else {})})
     else:
-        done = number_of(found.compiled, "kernel") if found.compiled else "no kernel"
-        kept = printable(found.folder) or "no folder"
-        line(f"{done} compiled, {found.loaded:,} found; kept in {kept}")
+        line(f"kernels: {version()}")
         for name, size in read.items():
             line(f"{printable(name)}: {size_in_words(size)} read and checked")
-    if not found.folder:
-        raise typer.Exit(EXIT_OUTPUT)
 
 
 def _read(path: Path) -> int:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from hashmatch.diagnosis.decoders import check_decoders, check_refusals
 from hashmatch.diagnosis.model import Check, Diagnosis
 from hashmatch.diagnosis.readers import check_readers
-from hashmatch.diagnosis.search import check_search, kernels
+from hashmatch.diagnosis.search import check_search
 from hashmatch.diagnosis.system import check_system, facts, versions
 
 
@@ -28,7 +28,4 @@ def diagnose(
         for check in part():
             checks.append(check)
             on_check(check)
-    told = facts()
-    if not short and (found := kernels()) is not None:
-        told["kernel cache"] = found.folder or "none"
-    return Diagnosis(tuple(checks), versions(), told)
+    return Diagnosis(tuple(checks), versions(), facts())

@@ -1,9 +1,9 @@
-"""Whether an index is written, opened and searched exactly, and where its kernels are kept."""
+"""Whether an index is written, opened and searched exactly, and by which compiled kernels."""
 
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 
@@ -17,11 +17,9 @@ from hashmatch.index.index import Index
 from hashmatch.index.verify import verify
 from hashmatch.matching.matcher import Matcher
 from hashmatch.model import Entry, Hash, KnownHash
+from hashmatch.native import library
 from hashmatch.profiles import DEFAULT
 from hashmatch.search.ranges import SMALL
-
-if TYPE_CHECKING:
-    from hashmatch.search.kernels.status import KernelStatus
 
 _SEED: Final = 20260101
 
@@ -64,34 +62,10 @@ def _list_of(codes: "np.ndarray[tuple[int, int], np.dtype[np.uint8]]") -> HashLi
     return HashList("doctor", "doctor", sha256="0" * 64, entries=builder.finish())
 
 
-def kernels() -> "KernelStatus | None":
-    """The folder of compiled kernels; None where Numba is missing."""
-    try:
-        from hashmatch.search.kernels.status import kernel_status
-
-        return kernel_status()
-    except ImportError:
-        return None
-
-
 def _of_kernels() -> Check:
-    try:
-        found = kernels()
-    except Exception as error:  # noqa: BLE001 (a diagnosis goes on)
-        return Check("kernels", State.FAILED, fault_of(error), REINSTALL)
-    if found is None:
-        advice = "run `pip install numba`"
-        return Check("kernels", State.DEGRADED, "Numba is missing: searches are slow", advice)
-    if found.compiled and not found.folder:
+    if reason := library.reason():
+        detail = f"{library.SLOW} ({reason})"
         return Check(
-            "kernels",
-            State.DEGRADED,
-            f"{found.compiled} kernels are compiled in every process: no folder can store them",
-            "set HASHMATCH_CACHE to a folder that you can write to",
+            "kernels", State.DEGRADED, detail, "install a C compiler, then hashmatch again"
         )
-    if found.compiled:
-        detail = f"{found.compiled} kernels were compiled and stored in {found.folder}"
-        return Check("kernels", State.OK, detail)
-    return Check(
-        "kernels", State.OK, f"{found.loaded} compiled kernels are stored in {found.folder}"
-    )
+    return Check("kernels", State.OK, f"compiled kernels are used: {library.version()}")

@@ -11,6 +11,7 @@ from typing import Final
 
 from hashmatch.decoding.libraries import library_versions
 from hashmatch.diagnosis.model import Check, State
+from hashmatch.native import library
 from hashmatch.scanning import cgroups, landlock, seccomp
 from hashmatch.wording import to_install
 
@@ -31,12 +32,13 @@ def versions() -> dict[str, str]:
     found = {"Python": platform.python_version(), "platform": platform.platform()}
     needed = (_NAME.match(each) for each in requires("hashmatch") or ())
     names = dict.fromkeys(each[0] for each in needed if each)
-    for name in ("hashmatch", *names, "llvmlite"):
+    for name in ("hashmatch", *names):
         try:
             found[name] = version(name)
         except PackageNotFoundError:
             continue
-    return {**found, **library_versions(), "SQLite": sqlite3.sqlite_version}
+    own = {library.PACKAGE: library.version()}
+    return {**found, **own, **library_versions(), "SQLite": sqlite3.sqlite_version}
 
 
 def facts() -> dict[str, str]:

@@ -22,7 +22,7 @@ from hashmatch.model.entry import of_flat_card
 from hashmatch.model.layout import Layout
 from hashmatch.model.patch import ALGORITHM as PATCH
 from hashmatch.search.chaining import Frames
-from hashmatch.search.mih import PADDING
+from hashmatch.search.kernels.tables import PADDING
 from hashmatch.search.ranges import RangeIndex
 
 if TYPE_CHECKING:

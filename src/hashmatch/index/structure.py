@@ -13,6 +13,7 @@ from hashmatch.hashlists.values import DIGEST_BYTES
 from hashmatch.index import digests
 from hashmatch.model import bits_of, patch
 from hashmatch.search import mih
+from hashmatch.search.kernels.tables import PADDING
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -160,7 +161,7 @@ class _Expected:
         self.column(f"{prefix}entries", "<u4", chunks * distinct, below=distinct)
         held = min(width // 8, 2)
         rows, _ = self.column(f"{prefix}signatures", "<u8", None, held)
-        if rows not in (_NOTHING, chunks * distinct + mih.PADDING):
+        if rows not in (_NOTHING, chunks * distinct + PADDING):
             _refuse(f"{prefix}signatures has another kind or shape")
 
 

@@ -8,6 +8,7 @@ from hashmatch.file_matching import hash_options
 from hashmatch.limits import Limits
 from hashmatch.matching.matcher import Matcher
 from hashmatch.model import Tier
+from hashmatch.native import library
 from hashmatch.scanning.selection import Selection
 from hashmatch.sightings.migrating import tool_version
 from hashmatch.sightings.scan_config import FLAT_CARDS_MARKED, RunConfig, list_record
@@ -27,7 +28,7 @@ _DECODERS = ("numpy", "pillow", "av", "pi-heif", "simplejpeg", "pylibjxl")
 """What reads: another version may give other hashes."""
 _RULE_OF_FLAT_CARDS = "1"
 """Raised whenever other pictures are marked as flat cards."""
-_LIBRARIES = (*_DECODERS, "faiss-cpu", "numba")
+_LIBRARIES = (*_DECODERS, "faiss-cpu")
 """What reads or compares, for the record."""
 _OF_PATCHES = ("opencv-python-headless",)
 
@@ -53,8 +54,9 @@ def run_config(
         options={**options, "algorithms": list(options["algorithms"])},
         hash_version=f"{tool_version()}+hashes.{_HASHES}",
         libraries={
-            name: _version(name)
-            for name in (*_LIBRARIES, *(_OF_PATCHES if Tier.PATCHES in matcher.tiers else ()))
+            **{name: _version(name) for name in _LIBRARIES},
+            **{name: _version(name) for name in _OF_PATCHES if Tier.PATCHES in matcher.tiers},
+            library.PACKAGE: library.version(),
         },
         decoders={
             **{name: _version(name) for name in _DECODERS},

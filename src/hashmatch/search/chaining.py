@@ -1,13 +1,15 @@
 """Frames of two videos in the order of time: the stretches in which they go together."""
 
 from dataclasses import dataclass
-from functools import cache
-from importlib import import_module
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from hashmatch.native.library import library
 from hashmatch.profiles import Steps
+from hashmatch.search import frame_paths
+from hashmatch.search.frame_paths import Video
+from hashmatch.search.kernels import chaining
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -88,15 +90,9 @@ def chains(item: Frames, known: Frames, *, steps: Steps, least: float) -> list[C
             steps.pair + 1,
         ]
     )
-    found, scores = _kernel()(
-        _words(item.codes),
-        item.times,
-        _words(known.codes),
-        known.times,
-        limits,
-        steps.pair,
-        float(least),
-        MOST,
+    chain = frame_paths.chain if library() is None else chaining.chain
+    found, scores = chain(
+        _video(item), _video(known), limits, most=steps.pair, least=float(least), rounds=MOST
     )
     ends = np.searchsorted(found[:, 0], np.arange(len(scores) + 1))
     return [
@@ -105,11 +101,9 @@ def chains(item: Frames, known: Frames, *, steps: Steps, least: float) -> list[C
     ]
 
 
-def _words(codes: "NDArray[np.uint8]") -> "NDArray[np.uint64]":
-    return np.ascontiguousarray(codes).view(np.uint64)
-
-
-@cache
-def _kernel() -> Any:  # noqa: ANN401 (types are compiled)
-    """The kernel, compiled or loaded when it is first needed."""
-    return import_module("hashmatch.search.kernels.chaining").chain
+def _video(frames: Frames) -> Video:
+    words = np.ascontiguousarray(frames.codes).view(np.uint64)
+    return Video(
+        words if words.flags.aligned else words.copy(),
+        np.ascontiguousarray(frames.times, np.float64),
+    )

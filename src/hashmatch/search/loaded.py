@@ -2,12 +2,12 @@
 
 import sys
 
+from hashmatch.native import library
+
 
 def kernels() -> dict[str, str]:
-    """The instruction sets that loaded libraries were compiled for; empty where none is loaded."""
-    found = {}
+    """Which libraries compare, and the instruction sets that they use."""
+    found = {library.PACKAGE: library.version()}
     if faiss := sys.modules.get("faiss"):
         found["faiss"] = str(faiss.get_compile_options()).strip()
-    if binding := sys.modules.get("llvmlite.binding"):
-        found["numba"] = str(binding.get_host_cpu_name())
     return found

@@ -6,15 +6,16 @@ code from other chunks, so that nearly all rows are rejected in the stream, with
 code.
 """
 
-from functools import cache
-from importlib import import_module
-from typing import TYPE_CHECKING, Any, Final
+from functools import lru_cache, partial
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from hashmatch.model.layout import Layout
 from hashmatch.search import pigeonhole, plan
 from hashmatch.search.flat import FlatIndex
+from hashmatch.search.kernels.searching import Flips, join, probe, ranges
+from hashmatch.search.kernels.tables import PADDING, Tables, fill
 from hashmatch.search.neighbours import Neighbours
 from hashmatch.search.plan import Engine
 
@@ -31,9 +32,6 @@ _WIDE: Final = 3_000_000
 _WIDE_CHUNKS: Final = 12
 """The number of codes from which on fewer and wider chunks with emptier buckets are faster:
 without signatures every code in a bucket is a random access."""
-
-PADDING: Final = 4
-"""Rows after the last signature: signatures are compared four at a time."""
 
 
 def supports(width: int) -> bool:
@@ -89,14 +87,14 @@ def _tables(
     flat = signatures.reshape(-1)
     for chunk in range(chunks):
         begin, end = chunk * count, (chunk + 1) * count
-        _kernel("tables", "fill")(
+        fill(
             words,
             bounds,
             chunk,
-            held if inline else 0,
-            offsets[origins[chunk] : origins[chunk + 1]],
-            entries[begin:end],
-            flat[begin * held : end * held] if inline else flat,
+            words=held if inline else 0,
+            offsets=offsets[origins[chunk] : origins[chunk + 1]],
+            entries=entries[begin:end],
+            signatures=flat[begin * held : end * held] if inline else flat,
         )
     return {"bounds": bounds, "offsets": offsets, "entries": entries, "signatures": signatures}
 
@@ -125,6 +123,10 @@ class MultiIndex:
         self._origins = _origins(self._bounds)
         self._check()
         self._planner = planner(len(self._words), self._bounds.tolist(), self.layout)
+        self._tables = Tables(
+            self._words, self._offsets, self._entries, self._signatures, self._bounds
+        )
+        self._flips = lru_cache(maxsize=16)(partial(Flips, bounds=self._bounds))
 
     def __len__(self) -> int:
         return len(self._words)
@@ -149,9 +151,10 @@ class MultiIndex:
         probes = planned.probes
         if probes is None:
             return self._flat.search(queries, threshold)
+        flips, asked = self._flips(probes), self._asked(queries)
         if planned.engine is Engine.JOIN:
-            return _neighbours(self._join(_words(queries), probes, threshold))
-        pairs, refused = self._probe(_words(queries), probes, threshold, planned.limit)
+            return _neighbours(join(self._tables, flips, asked, threshold))
+        pairs, refused = probe(self._tables, flips, asked, threshold, planned.limit)
         found = _neighbours(pairs)
         if not len(refused):
             return found
@@ -175,16 +178,8 @@ class MultiIndex:
             return np.empty((0, 2), np.int64)
         if planned.engine is Engine.JOIN:
             return np.array([[0, len(self._entries)]], np.int64)
-        found = _kernel("locating", "ranges")(
-            _words(queries),
-            self._offsets,
-            self._origins,
-            self._bounds,
-            probes.masks,
-            probes.first,
-            len(self),
-            planned.limit,
-        )
+        flips = self._flips(probes)
+        found = ranges(self._tables, flips, self._asked(queries), planned.limit)
         return _merged(found[found[:, 0] < found[:, 1]])
 
     def is_proven(self) -> bool:
@@ -196,8 +191,14 @@ class MultiIndex:
         for chunk in range(len(self._bounds) - 1):
             there = slice(int(self._origins[chunk]), int(self._origins[chunk + 1]))
             offsets = np.empty(there.stop - there.start, np.uint32)
-            _kernel("tables", "fill")(
-                self._words, self._bounds, chunk, used, offsets, entries, signatures
+            fill(
+                self._words,
+                self._bounds,
+                chunk,
+                words=used,
+                offsets=offsets,
+                entries=entries,
+                signatures=signatures,
             )
             begin, end = chunk * count, (chunk + 1) * count
             same = (
@@ -237,35 +238,12 @@ class MultiIndex:
         )
         return bool(steps.all() and begins_and_ends.all())
 
-    def _probe(
-        self, queries: "NDArray[np.uint64]", probes: pigeonhole.Probes, threshold: int, limit: int
-    ) -> "tuple[NDArray[np.int64], NDArray[np.int64]]":
-        codes, offsets, entries = self._words, self._offsets, self._entries
-        cuts = self._origins, self._bounds
-        flips = probes.first, probes.radii
-        if len(self._signatures):
-            return _kernel("probing", "probe_signatures")(
-
-                queries, codes, offsets, entries, self._signatures, *cuts, probes.masks, *flips,
-                threshold, limit,
-            )  # fmt: skip
-        return _kernel("checking", "probe_codes")(
-            queries, codes, offsets, entries, *cuts, probes.masks, *flips, threshold, limit
-        )
-
-    def _join(
-        self, queries: "NDArray[np.uint64]", probes: pigeonhole.Probes, threshold: int
-    ) -> "NDArray[np.int64]":
-        return _kernel("joining", "join")(
-            queries, self._words, self._offsets, self._entries, self._signatures, self._origins,
-            self._bounds, probes.masks, probes.first, probes.radii, threshold,
-        )  # fmt: skip
-
-
-@cache
-def _kernel(module: str, name: str) -> Any:  # noqa: ANN401 (types are compiled)
-    """A kernel, compiled or loaded when it is first needed."""
-    return getattr(import_module(f"hashmatch.search.kernels.{module}"), name)
+    def _asked(self, queries: "NDArray[np.uint8]") -> "NDArray[np.uint64]":
+        words = _words(queries)
+        if words.shape[1] != self._tables.width:
+            msg = f"codes of {queries.shape[1]} bytes are not those of this index"
+            raise ValueError(msg)
+        return words
 
 
 def _words(codes: "NDArray[np.uint8]") -> "NDArray[np.uint64]":

@@ -1,12 +1,12 @@
 """The search that everything above uses: exact, and by whatever engine is the fastest."""
 
-from functools import cache
 from threading import Lock
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from hashmatch.model.layout import Layout
+from hashmatch.native.library import library, tell_that_it_is_missing
 from hashmatch.search import mih
 from hashmatch.search.flat import FlatIndex
 from hashmatch.search.plan import Engine
@@ -19,15 +19,14 @@ if TYPE_CHECKING:
     from hashmatch.search.neighbours import Neighbours
 
 SMALL: Final = 20_000
-"""Codes below which all are compared: FAISS takes less than 0.1 ms per query, and a process that
-never searches a larger list never loads Numba."""
+"""Codes below which all are compared: FAISS takes less than 0.1 ms per query."""
 
 
 class RangeIndex:
     """Finds every code within a threshold of each query.
 
     Tables are those that were given, or are built by the first search that gains from them. Without
-    Numba every query is compared with every code: the same neighbours, later.
+    compiled kernels every query is compared with every code: the same neighbours, later.
     """
 
     def __init__(
@@ -47,7 +46,10 @@ class RangeIndex:
         self._codes = np.ascontiguousarray(codes)
         self._flat = FlatIndex(self._codes)
         self._lock = Lock()
-        self._large = len(codes) >= SMALL and mih.supports(codes.shape[1]) and _has_numba()
+        self._large = _pays(codes)
+        if self._large and library() is None:
+            tell_that_it_is_missing()
+            self._large = False
         self._tables = mih.MultiIndex(self._codes, arrays) if arrays and self._large else None
 
     def __len__(self) -> int:
@@ -103,7 +105,7 @@ def tables(
         codes: (n, bytes) uint8 packed hashes.
         layout: as for `hashmatch.search.mih.build`.
     """
-    if len(codes) < SMALL or not mih.supports(codes.shape[1]) or not _has_numba():
+    if not _pays(codes) or library() is None:
         return {}
     return mih.build(codes, layout=layout)
 
@@ -118,15 +120,10 @@ def lead_to(codes: "NDArray[np.uint8]", arrays: "Mapping[str, NDArray[np.generic
     Raises:
         ValueError: the tables cannot belong to these codes.
     """
-    if len(codes) < SMALL or not mih.supports(codes.shape[1]) or not _has_numba():
+    if not _pays(codes) or library() is None:
         return True
     return mih.MultiIndex(codes, arrays).is_proven()
 
 
-@cache
-def _has_numba() -> bool:
-    try:
-        import numba  # noqa: F401
-    except ImportError:
-        return False
-    return True
+def _pays(codes: "NDArray[np.uint8]") -> bool:
+    return len(codes) >= SMALL and mih.supports(codes.shape[1])

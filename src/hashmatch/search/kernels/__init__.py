@@ -1,1 +1,1 @@
-"""Compiled loops of the multi-index: the only place that sees Numba; loaded by the first search."""
+"""Loops of the multi-index in C: the tables, and the searches in them."""

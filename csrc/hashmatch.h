@@ -1,0 +1,81 @@
+/* What the library gives to Python: see hashmatch/native/library.py.
+ *
+ * Tables may be hostile: they are mapped from a file that others wrote, and may change while they
+ * are read. Every bucket and every row is checked where it is read. What Python makes itself
+ * (queries, probes, lengths) is checked there. */
+#ifndef HASHMATCH_H
+#define HASHMATCH_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#if defined(_WIN32)
+#define HM_EXPORT __declspec(dllexport)
+#else
+#define HM_EXPORT __attribute__((visibility("default")))
+#endif
+
+/* Raised with every change of what follows: Python refuses a library of another number. */
+#define HM_INTERFACE 1
+
+enum { HM_OK = 0, HM_NO_MEMORY = 1, HM_NO_SUCH_CODE = 2, HM_OUT_OF_ORDER = 3 };
+
+/* The tables of a multi-index, as hashmatch/search/mih.py describes them. */
+typedef struct {
+    const uint64_t *codes;      /* count × width words */
+    const uint32_t *offsets;    /* of each table, buckets + 1 */
+    const uint32_t *entries;    /* tables × count */
+    const uint64_t *signatures; /* NULL if there are none; PADDING rows follow the last one */
+    const int64_t *origins;     /* where the offsets of each table begin, with their end */
+    const int64_t *bounds;      /* bits where chunks begin, with the end of the last one */
+    int64_t count;
+    int64_t width;
+    int64_t tables;
+} hm_tables;
+
+/* The buckets to look into, as hashmatch/search/pigeonhole.py describes them. */
+typedef struct {
+    const uint32_t *masks;
+    const int64_t *first;
+    const int64_t *radii;
+} hm_probes;
+
+/* Pairs that were found: query, row, distance; hm_release frees them. */
+typedef struct {
+    int64_t *pairs;
+    int64_t count;
+    int64_t room;
+    int64_t refused; /* queries that look at more codes than the limit */
+} hm_found;
+
+/* Frames of two videos and what may follow what, as hashmatch/search/chaining.py describes it. */
+typedef struct {
+    const uint64_t *queries;
+    const double *query_times;
+    const uint64_t *codes;
+    const double *times;
+    const double *steps; /* gap, slowest, fastest, slack, drift, lapse, decay, scale */
+    int64_t asked;
+    int64_t known;
+    int64_t width;
+    int64_t most;   /* bits between the frames of a pair */
+    int64_t rounds; /* the most paths */
+    double least;   /* the score below which no path counts */
+} hm_videos;
+
+/* All kernels of one instruction set. */
+typedef struct {
+    const char *name;
+    int (*probe)(const hm_tables *, const hm_probes *, const uint64_t *queries, int64_t asked,
+                 int64_t threshold, int64_t limit, int64_t *refused, hm_found *);
+    int (*join)(const hm_tables *, const hm_probes *, const uint64_t *queries, int64_t asked,
+                int64_t threshold, hm_found *);
+    int (*ranges)(const hm_tables *, const hm_probes *, const uint64_t *queries, int64_t asked,
+                  int64_t limit, int64_t *result);
+    int (*fill)(const uint64_t *codes, int64_t count, int64_t width, int64_t start, int64_t end,
+                int64_t words, uint32_t *offsets, uint32_t *entries, uint64_t *signatures);
+    int (*chain)(const hm_videos *, int64_t *found, int64_t *pairs, double *totals,
+                 int64_t *paths);
+} hm_level;
+
+#endif

@@ -1,0 +1,111 @@
+/* The door to the kernels: which instruction set this processor has, and calls passed on. */
+#include "hashmatch.h"
+
+#include <stdlib.h>
+
+extern const hm_level hm_level_plain;
+
+#if defined(__x86_64__)
+#include <cpuid.h>
+
+extern const hm_level hm_level_v2, hm_level_v3, hm_level_v4;
+
+static const hm_level *const levels[] = {&hm_level_plain, &hm_level_v2, &hm_level_v3, &hm_level_v4};
+
+/* Registers that the operating system keeps for programs. The instruction is written out, as
+ * compilers know it only where they may use AVX. */
+static unsigned kept_registers(void) {
+    unsigned low, high;
+    __asm__ volatile("xgetbv" : "=a"(low), "=d"(high) : "c"(0));
+    return low;
+}
+
+static int has(unsigned flags, unsigned wanted) { return (flags & wanted) == wanted; }
+
+/* The highest of `levels` that this processor and its operating system allow. Asked of the
+ * processor itself: what compilers offer for it differs, and has been wrong. */
+static int highest(void) {
+    unsigned a, b, c, d, more, vectors, counts;
+    if (!__get_cpuid(1, &a, &b, &c, &d))
+        return 0;
+    unsigned basic = c;
+    /* SSE3, SSSE3, CMPXCHG16B, SSE4.1, SSE4.2, POPCNT */
+    if (!has(basic, 1u << 0 | 1u << 9 | 1u << 13 | 1u << 19 | 1u << 20 | 1u << 23))
+        return 0;
+    /* FMA, MOVBE, OSXSAVE, AVX, F16C */
+    if (!has(basic, 1u << 12 | 1u << 22 | 1u << 27 | 1u << 28 | 1u << 29))
+        return 1;
+    if (!has(kept_registers(), 0x6) || !__get_cpuid_count(7, 0, &a, &b, &c, &d))
+        return 1;
+    vectors = b;
+    counts = c;
+    if (!__get_cpuid(0x80000001, &a, &b, &more, &d))
+        return 1;
+    /* BMI1, AVX2, BMI2; LZCNT */
+    if (!has(vectors, 1u << 3 | 1u << 5 | 1u << 8) || !has(more, 1u << 5))
+        return 1;
+    /* AVX512F, DQ, CD, BW, VL; VPOPCNTDQ */
+    if (!has(kept_registers(), 0xe6) ||
+        !has(vectors, 1u << 16 | 1u << 17 | 1u << 28 | 1u << 30 | 1u << 31) ||
+        !has(counts, 1u << 14))
+        return 2;
+    return 3;
+}
+#else
+static const hm_level *const levels[] = {&hm_level_plain};
+
+static int highest(void) { return 0; }
+#endif
+
+static const hm_level *chosen = &hm_level_plain;
+
+/* Digest of the sources, put in by tools/build_native.py. */
+#ifndef HM_SOURCES
+#define HM_SOURCES ""
+#endif
+
+HM_EXPORT int hm_interface(void) { return HM_INTERFACE; }
+
+HM_EXPORT const char *hm_sources(void) { return "sources:" HM_SOURCES; }
+
+/* Use the highest instruction set that this processor has, of those up to `most`; say which. */
+HM_EXPORT int hm_use(int most) {
+    int level = highest();
+    if (level > most)
+        level = most < 0 ? 0 : most;
+    chosen = levels[level];
+    return level;
+}
+
+HM_EXPORT int hm_probe(const hm_tables *tables, const hm_probes *probes, const uint64_t *queries,
+                       int64_t asked, int64_t threshold, int64_t limit, int64_t *refused,
+                       hm_found *found) {
+    return chosen->probe(tables, probes, queries, asked, threshold, limit, refused, found);
+}
+
+HM_EXPORT int hm_join(const hm_tables *tables, const hm_probes *probes, const uint64_t *queries,
+                      int64_t asked, int64_t threshold, hm_found *found) {
+    return chosen->join(tables, probes, queries, asked, threshold, found);
+}
+
+HM_EXPORT int hm_ranges(const hm_tables *tables, const hm_probes *probes, const uint64_t *queries,
+                        int64_t asked, int64_t limit, int64_t *result) {
+    return chosen->ranges(tables, probes, queries, asked, limit, result);
+}
+
+HM_EXPORT int hm_fill(const uint64_t *codes, int64_t count, int64_t width, int64_t start,
+                      int64_t end, int64_t words, uint32_t *offsets, uint32_t *entries,
+                      uint64_t *signatures) {
+    return chosen->fill(codes, count, width, start, end, words, offsets, entries, signatures);
+}
+
+HM_EXPORT int hm_chain(const hm_videos *videos, int64_t *found, int64_t *count, double *totals,
+                       int64_t *paths) {
+    return chosen->chain(videos, found, count, totals, paths);
+}
+
+HM_EXPORT void hm_release(hm_found *found) {
+    free(found->pairs);
+    found->pairs = NULL;
+    found->count = found->room = 0;
+}

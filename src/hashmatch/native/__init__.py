@@ -1,0 +1,1 @@
+"""Compiled kernels: the one library in C, and what passes arrays to it."""
