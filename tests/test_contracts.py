@@ -48,6 +48,12 @@ INJECTIONS = {
         f"{IMAGES}/containers/qcow2.py",
         "import cramjam",
     ),
+    "a store beside its door": ("One door: stores", "distributed/places.py", "import fsspec"),
+    "an engine that a matcher needs": (
+        "One door: engines",
+        "distributed/match_batch.py",
+        "import ray",
+    ),
     "XML read beside its door": ("One door: XML", "intake/json.py", "import defusedxml"),
     "a source of evidence in what is imported": (
         "No pixels",

@@ -125,7 +125,7 @@ def _of_help_texts() -> list[str]:
 _TESTED_ELSEWHERE = (
     *("lists fetch", "pkcs11:", "--resume", "index warm", "hashmatch demo", "doctor"),
     *("record import", "trace exclude", "trace origin", "trace timeline", "trace verdict"),
-    "trace who",
+    *("trace who", "hashmatch batch"),
 )
 """What needs a server, a token or an interruption, and what tests of its own run alike."""
 

@@ -8,6 +8,7 @@
 TYPE_CHECKING = False  # `typing` is not loaded for it
 if TYPE_CHECKING:
     from hashmatch.calibration import calibrate
+    from hashmatch.distributed.match_batch import MatchBatch
     from hashmatch.enrolment import enrol, enrolled_list
     from hashmatch.errors import HashmatchError, InternalError, Reason, UnreadableImageError
     from hashmatch.exchanges.fetching import fetch_into, open_exchange
@@ -54,6 +55,7 @@ _HOMES = {
     "Item": "model",
     "Limits": "limits",
     "Match": "model",
+    "MatchBatch": "distributed.match_batch",
     "Matcher": "file_matching",
     "MediaHashes": "model",
     "Orientation": "model.orientation",
@@ -100,6 +102,7 @@ __all__ = [
     "Item",
     "Limits",
     "Match",
+    "MatchBatch",
     "Matcher",
     "MediaHashes",
     "Orientation",

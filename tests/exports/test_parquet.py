@@ -24,6 +24,6 @@ def test_a_row_for_each_sighting_and_event(tmp_path: Path) -> None:
 def test_a_missing_library_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = recorded(tmp_path / "db")
     monkeypatch.setitem(sys.modules, "pyarrow", None)
-    with pytest.raises(MissingExtraError, match=r"\.\[parquet\]"):
+    with pytest.raises(MissingExtraError, match=r"\.\[batch\]"):
         lost(path, tmp_path / "out", "parquet")
     assert not (tmp_path / "out").exists()

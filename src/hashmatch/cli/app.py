@@ -8,6 +8,7 @@ import typer
 from hashmatch.cli import (
     about,
     audit,
+    batch,
     bench,
     bench_speed,
     calibrate,
@@ -87,6 +88,7 @@ _Verbs: TypeAlias = dict[str, tuple[Callable[..., None], str]]
 
 _VERBS: Final[_Verbs] = {
     "algorithms": (about.show_algorithms, about.ALGORITHMS_HELP),
+    "batch": (batch.batch_source, batch.HELP),
     "calibrate": (calibrate.calibrate_index, calibrate.HELP),
     "cases": (about.show_cases, about.CASES_HELP),
     "demo": (demo.demo, demo.HELP),

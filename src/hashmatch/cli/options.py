@@ -1,9 +1,9 @@
 """Options that several verbs share."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from threading import Timer
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
@@ -16,6 +16,7 @@ from hashmatch.errors import UnknownNameError, there_is
 from hashmatch.model.region import EFFORTS, Tier, tiers_named
 
 if TYPE_CHECKING:
+    from hashmatch.index.pin import Pin
     from hashmatch.matching.matcher import Matcher
     from hashmatch.profiles import Profile
 
@@ -182,6 +183,7 @@ def matcher_of(
     prove: bool = False,
     effort: str | None = None,
     tiers: str = "",
+    pins: "Mapping[str, Pin] | None" = None,
 ) -> "Matcher":
     """What is known, with the thresholds that the options say.
 
@@ -193,9 +195,11 @@ def matcher_of(
         prove: whether the files of indexes are proven now, unless this user did so before.
         effort: as `--effort` names it.
         tiers: instead, as `--tiers` names them.
+        pins: the generations of indexes, by their absolute paths; the newest of all others.
 
     Raises:
         UnknownNameError: there is no such effort, or no such tier.
+        KnownChangedError: the generation of a pin was tidied away.
     """
     from hashmatch.index.proofs import Proofs
     from hashmatch.matching.matcher import Matcher
@@ -203,7 +207,8 @@ def matcher_of(
     chosen = profile_of(profile, thresholds, minimum_quality)
     with lists_or_standard_input(against) as known:
         proofs = Proofs.of_user() if prove else None
-        matcher = Matcher(known, profile=chosen, proofs=proofs, tiers=_chosen_tiers(effort, tiers))
+        opened: Any = [(pins or {}).get(str(each.absolute()), each) for each in known]
+        matcher = Matcher(opened, profile=chosen, proofs=proofs, tiers=chosen_tiers(effort, tiers))
     _note_idle(matcher, thresholds or ())
     if Tier.PATCHES.value in tiers and Tier.PATCHES not in matcher.tiers:
         note("WARNING: patches: no list has patches of its pictures, and none are looked for")
@@ -211,7 +216,7 @@ def matcher_of(
     return matcher
 
 
-def _chosen_tiers(effort: str | None, tiers: str) -> tuple[Tier, ...]:
+def chosen_tiers(effort: str | None, tiers: str) -> tuple[Tier, ...]:
     """The tiers of an effort, or those that are named.
 
     Raises:

@@ -4,10 +4,9 @@ from collections import Counter
 from itertools import islice
 from typing import BinaryIO, Final
 
-from hashmatch.errors import MissingExtraError
 from hashmatch.exports.facts import Facts
 from hashmatch.exports.occurrences import COLUMNS, rows
-from hashmatch.wording import to_install
+from hashmatch.tables import arrow
 
 _AT_ONCE: Final = 10_000
 """Rows of a group, which are in memory at once."""
@@ -25,12 +24,9 @@ class ParquetExport:
         Raises:
             MissingExtraError: pyarrow is not installed.
         """
-        try:
-            import pyarrow as pa
-            from pyarrow import parquet
-        except ImportError:
-            msg = f"Parquet is written by pyarrow, which is not installed: {to_install('parquet')}"
-            raise MissingExtraError(msg) from None
+        pa = arrow.needed()
+        from pyarrow import parquet
+
         types = {"text": pa.string(), "number": pa.int64()}
         told = {
             "handling": "; ".join(facts.handling),

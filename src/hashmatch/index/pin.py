@@ -34,15 +34,21 @@ class Pin:
         Raises:
             KnownChangedError: it is another one.
         """
-        found = Pin.of(file)
-        if (found.number, found.sha256) != (self.number, self.sha256):
+        if Pin.of(file).sha256 != self.sha256:
             msg = (
-                f"the index {self.folder} was changed since it was pickled: it held generation "
-                f"{self.number}, and holds {_other(found.number, self.number)}; "
-                "open it again by its path, or pickle it again after `refresh`"
+                f"the index {self.folder} was changed since it was pickled: it holds other content "
+                f"in that generation now ({self.number}); open it again by its path"
             )
             raise KnownChangedError(msg)
 
+    def gone(self, newest: int) -> KnownChangedError:
+        """The error that says that this generation is not there any more.
 
-def _other(found: int, pinned: int) -> str:
-    return f"generation {found} now" if found != pinned else "other content in that generation now"
+        Args:
+            newest: the newest generation that is there.
+        """
+        return KnownChangedError(
+            f"generation {self.number} of the index {self.folder} was tidied away; its newest one "
+            f"is {newest}. Open it again by its path; a lease keeps a generation while a job runs "
+            "(`Index.lease`, MatchBatch and `hashmatch batch` take one)"
+        )

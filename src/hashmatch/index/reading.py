@@ -14,6 +14,7 @@ from hashmatch.hashlists.reading import HashList
 from hashmatch.index import generation as generations
 from hashmatch.index.generation import Generation, Listed, ListSource, SegmentFile
 from hashmatch.index.held import HeldFile
+from hashmatch.index.leases import Lease
 from hashmatch.index.pin import Pin
 from hashmatch.index.sections import SectionFile, damaged
 from hashmatch.index.segment import Segment
@@ -181,15 +182,37 @@ class IndexReader:
 
     @classmethod
     def pinned(cls, pin: Pin) -> Self:
-        """The index that was pickled, opened again.
+        """The very generation that a pin names, also where the index holds a newer one by now.
 
         Raises:
-            DamagedIndexError: there is none any more, or it is damaged.
-            KnownChangedError: it was changed since.
+            DamagedIndexError: there is no index any more, or it is damaged.
+            KnownChangedError: the generation was tidied away, or is another one of that number.
         """
-        index = cls(pin.folder)
-        pin.check(index._file)
+        index = cls.__new__(cls)
+        index._pin(pin)  # noqa: SLF001 (its own)
         return index
+
+    def _pin(self, pin: Pin) -> None:
+        self.path, self._open, self._is_warm = Path(pin.folder), {}, False
+        there = generations.numbers(self.path)
+        if there and pin.number not in there:
+            raise pin.gone(there[-1])
+        try:
+            self._take(pin.number if there else 0)
+        except DamagedIndexError:
+            now = generations.numbers(self.path)
+            if pin.number in now or not now:
+                raise
+            raise pin.gone(now[-1]) from None
+        pin.check(self._file)
+
+    def lease(self) -> Lease:
+        """Keep this generation on disk until the lease is released, for other processes too.
+
+        A lease counts on every machine that shares the folder, and for a day after a process that
+        held it was killed. Use it as a context manager: ``with index.lease(): ...``.
+        """
+        return Lease(self.path, self.generation.number)
 
     @property
     def pin(self) -> Pin:
@@ -197,7 +220,7 @@ class IndexReader:
         return Pin.of(self._file)
 
     def __reduce__(self) -> tuple[Callable[[Pin], Self], tuple[Pin]]:
-        """It is pickled by its path: unpickling opens it and must find the same generation."""
+        """It is pickled by its path and generation: unpickling opens this very generation."""
         return type(self).pinned, (self.pin,)
 
     @staticmethod
@@ -297,23 +320,27 @@ class IndexReader:
     def _load(self) -> None:
         for attempt in range(_ATTEMPTS):
             found = generations.numbers(self.path)
-            if not found:
-                made = ["hashmatch", "lists", "import", "FILE", "--index", str(self.path)]
-                msg = f"{self.path} holds no index: `{shlex.join(made)}` makes one"
-                raise DamagedIndexError(msg)
             try:
-                generation, file = generations.held(self.path, found[-1])
-                lists, segments = self._opened(generation, file)
-                if self._is_warm:
-                    warm(each for name, each in segments.items() if name not in self._open)
+                self._take(found[-1] if found else 0)
             except DamagedIndexError:
                 moved_on = generations.numbers(self.path)[-1:] != found[-1:]
                 if not moved_on or attempt == _ATTEMPTS - 1:
                     raise
                 continue
-            self.generation, self.lists, self._open = generation, lists, segments
-            self._file = file
             return
+
+    def _take(self, number: int) -> None:
+        """Open a generation; 0 where there is none."""
+        if not number:
+            made = ["hashmatch", "lists", "import", "FILE", "--index", str(self.path)]
+            msg = f"{self.path} holds no index: `{shlex.join(made)}` makes one"
+            raise DamagedIndexError(msg)
+        generation, file = generations.held(self.path, number)
+        lists, segments = self._opened(generation, file)
+        if self._is_warm:
+            warm(each for name, each in segments.items() if name not in self._open)
+        self.generation, self.lists, self._open = generation, lists, segments
+        self._file = file
 
     def _opened(
         self, generation: Generation, file: HeldFile

@@ -20,6 +20,7 @@ from hashmatch.errors import (
 from hashmatch.files.whole import cannot_write
 from hashmatch.hashlists.reading import HashList
 from hashmatch.index import generation as generations
+from hashmatch.index import leases
 from hashmatch.index.entries import entries_sha256
 from hashmatch.index.folders import LOCK, OURS, check_place
 from hashmatch.index.generation import Event, Generation, Listed, ListSource, SegmentFile, now
@@ -370,9 +371,14 @@ class IndexWriter:
         self._events.append(event)
 
     def _tidy(self) -> None:
-        """Remove what no kept generation needs; files that are held open are left for next time."""
+        """Remove what no kept generation needs; files that are held open are left for next time.
+
+        The newest generations are kept, and those that are leased.
+        """
         kept: set[str] = set()
-        for number in generations.numbers(self.path)[-KEPT:]:
+        there = generations.numbers(self.path)
+        clock = generations.path_of(self.path, there[-1]).stat().st_mtime
+        for number in {*there[-KEPT:], *(leases.leased(self.path, clock) & {*there})}:
             kept |= {generations.path_of(self.path, number).name}
             kept |= generations.read(self.path, number).files
         for path in self.path.iterdir():

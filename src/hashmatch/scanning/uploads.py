@@ -196,8 +196,24 @@ class Workers:
         Raises:
             TimeoutError, TypeError, WorkerError: as `hash`.
         """
-        check_source(source)
         until = None if timeout is None else monotonic() + timeout
+        done = self.submit(source, timeout=timeout)
+        return done.result(None if until is None else max(0.0, until - monotonic()))
+
+    def submit(self, source: Upload, *, timeout: float | None = None) -> "Future[Item]":
+        """One upload on its way to a worker, once there is a place in the queue.
+
+        Sizes and digests are computed before it returns. What becomes of it is in the future: many
+        can be under way, and each is done when it is done.
+
+        Args:
+            source: as for `hash`.
+            timeout: seconds to wait for a place in the queue.
+
+        Raises:
+            TimeoutError, TypeError, WorkerError: as `hash`.
+        """
+        check_source(source)
         place = self._ask()
         try:
             place.result(timeout)
@@ -205,8 +221,7 @@ class Workers:
             if not _failed(place):
                 self._slots.leave(place)
             raise
-        done = self._begun(source)
-        return done.result(None if until is None else max(0.0, until - monotonic()))
+        return self._begun(source)
 
     async def hash_async(self, source: Upload) -> MediaHashes | Unreadable:
         """The same as `hash`, to be awaited: the loop is not blocked; `asyncio.timeout` ends it.
@@ -272,7 +287,7 @@ class Workers:
             with open_evidence(source) as file:
                 if any(lies_in(source, root) for root in self._roots):
                     path = os.path.realpath(source)
-                    digested = _digested(file, Found(path, name))
+                    digested = digested_file(file, Found(path, name))
                     return Task(digested), pickle.dumps((path, digested.stamp))
                 data = self._read(file)
         elif isinstance(source, bytes | bytearray | memoryview):
@@ -357,7 +372,7 @@ def _why(error: Exception) -> Unreadable:
     return Unreadable(Reason.IO_ERROR, getattr(error, "strerror", None) or str(error))
 
 
-def _digested(file: BinaryIO, found: Found) -> Digested:
+def digested_file(file: BinaryIO, found: Found) -> Digested:
     """A file that a worker opens itself, digested here."""
     stamp = stamp_of(file)
     check_holes(file)

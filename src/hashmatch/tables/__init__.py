@@ -1,0 +1,1 @@
+"""Results as columns: one declaration for `MatchBatch`, `batch` and `report --format parquet`."""
