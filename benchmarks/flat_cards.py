@@ -33,7 +33,7 @@ from hashmatch.decoding.image import decode_bytes
 from hashmatch.errors import UnreadableError
 from hashmatch.hashers.pdq import Pdq
 from hashmatch.hashing.items import HashOptions, hash_image, hash_item
-from hashmatch.hashing.regions import centre_square, is_flat_card, without_border
+from hashmatch.hashing.regions import is_flat_card, middle_parts, without_border
 from hashmatch.limits import Limits
 from hashmatch.model.flags import Flag
 from hashmatch.model.orientation import Orientation
@@ -178,7 +178,7 @@ def _codes(raster: Raster, *, turned: bool) -> "NDArray[np.uint8]":
     if turned:
         found = Pdq().hash(raster, orientations=tuple(Orientation))
     else:
-        parts = (raster, without_border(raster), centre_square(raster))
+        parts = (raster, without_border(raster), *middle_parts(raster).values())
         found = [Pdq().hash(part)[0] for part in parts if part is not None]
     kept = [np.frombuffer(one.hash.value, np.uint8) for one in found if one.quality >= _LEAST]
     return np.array(kept, np.uint8).reshape(-1, 32)

@@ -10,7 +10,7 @@ from PIL import Image, ImageDraw
 from hashmatch.enrolment import enrol, enrolled_list
 from hashmatch.errors import Reason
 from hashmatch.hashing.items import HashOptions, hash_image
-from hashmatch.hashing.regions import centre_square, is_flat_card, without_border
+from hashmatch.hashing.regions import is_flat_card, middle_parts, without_border
 from hashmatch.index.index import Index
 from hashmatch.matching.matcher import Matcher
 from hashmatch.model import Band, Hash
@@ -46,12 +46,18 @@ def test_what_has_no_border_or_is_nothing_else_is_left_alone() -> None:
     assert without_border(_raster(Image.new("RGB", (300, 200), "red"))) is None
 
 
-def test_the_middle_square() -> None:
-    found = centre_square(_raster(photo("coffee")))
-    assert found is not None
-    assert (found.width, found.height) == (400, 400)
-    assert np.array_equal(found.luma, _raster(photo("coffee")).luma[:, 100:500])
-    assert centre_square(_raster(photo("astronaut"))) is None
+def test_middle_parts() -> None:
+    luma = _raster(photo("coffee")).luma
+    assert luma.shape == (400, 600)
+    found = {name: each.luma for name, each in middle_parts(_raster(photo("coffee"))).items()}
+    assert list(found) == ["centre", "wide", "upright", "band"]
+    assert np.array_equal(found["centre"], luma[:, 100:500])
+    assert np.array_equal(found["wide"], luma[31:369])
+    assert np.array_equal(found["upright"], luma[:, 187:412])
+    assert np.array_equal(found["band"], luma[80:320])
+    square = middle_parts(_raster(photo("astronaut")))
+    assert list(square) == ["wide", "upright", "band"]
+    assert not middle_parts(_raster(photo("coffee").resize((60, 39))))
 
 
 def _card(seed: int) -> Image.Image:
@@ -92,11 +98,15 @@ def test_originals_become_entries(originals: Path) -> None:
         name: [known.part for known in result.entry.hashes] if result.entry else None
         for name, result in results.items()
     }
+    middle = ("centre", "wide", "upright", "band")
     assert parts == {
-        "a.png": ["", "centre"],
-        "again.png": ["", "centre"],
-        "bars.png": ["", "without-border", "centre"],
-        "card.png": ["flat-card", "flat-card/without-border", "flat-card/centre"],
+        "a.png": ["", *middle],
+        "again.png": ["", *middle],
+        "bars.png": ["", "without-border", *middle],
+        "card.png": [
+            "flat-card",
+            *(f"flat-card/{name}" for name in ("without-border", *middle)),
+        ],
         "empty.jpg": None,
         "grey.png": [],
         "half.jpg": [],

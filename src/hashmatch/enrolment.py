@@ -17,7 +17,7 @@ from hashmatch.hashers.pdq import Pdq
 from hashmatch.hashing.items import HashOptions, Opened, hash_opened
 from hashmatch.hashing.keypoints import check_installed
 from hashmatch.hashing.patches import known_patches
-from hashmatch.hashing.regions import centre_square, is_flat_card, without_border
+from hashmatch.hashing.regions import is_flat_card, middle_parts, without_border
 from hashmatch.hashing.videos import ANIMATED, hash_frames, moving_part
 from hashmatch.hashlists.reading import HashList
 from hashmatch.hashlists.table import TableBuilder
@@ -81,9 +81,9 @@ def enrol(
     """One result per original, in their order.
 
     A picture is enrolled with its hash, that of itself without its own one-coloured border, and
-    that of its middle square, so that crops to those are found. Those of a picture of few colours,
-    as a logo or a page of text, are marked: they match within a smaller distance. Hashes of a
-    quality below 50, or with other than 128 one-bits, are of no structure and are refused. Its
+    those of parts of its middle, so that crops to those are found. Those of a picture of few
+    colours, as a logo or a page of text, are marked: they match within a smaller distance. Hashes
+    of a quality below 50, or with other than 128 one-bits, are of no structure and are refused. Its
     digests are kept all the same.
 
     A video is enrolled with the hashes of its frames, as many as differ; an animated picture in
@@ -286,7 +286,7 @@ def hashes_of(decoded: Decoded, *, patches: bool) -> tuple[tuple[KnownHash, ...]
     whole = _hash(raster, "")
     if whole is None:
         return (), "it has too little structure to be told from other pictures"
-    parts = {"without-border": without_border(raster), "centre": centre_square(raster)}
+    parts = {"without-border": without_border(raster), **middle_parts(raster)}
     further = [_hash(part, name) for name, part in parts.items() if part is not None]
     hashes = (whole, *(each for each in further if each))
     if patches:

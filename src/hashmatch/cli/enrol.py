@@ -22,13 +22,13 @@ if TYPE_CHECKING:
 HELP = """Hash a lab's own originals into a list of an index. No pixel is stored.
 
 A picture is enrolled with its hash, the hash of its content without a border, and the hash of its
-middle square, so that copies cropped to these are found. A video is enrolled with the hashes of all
-frames that differ. --patches adds about 48 patches of each picture, 2 kB, that find it in crops of
-half of it, turned, and among others; scans look for them with --effort thorough. Hashes of flat
-cards, logos and pages of text are marked: they match within a smaller distance, and their patches
-are probable at most. Pictures with too little structure are enrolled with their digests only. Files
-that were enrolled before are replaced; all other entries stay. Exit code 4 says that an original
-was unreadable, or could be read only in part, or that DIR holds no file.
+middle in several shapes, so that copies cropped to these are found. A video is enrolled with the
+hashes of all frames that differ. --patches adds about 48 patches of each picture, 2 kB, that find
+it in crops of half of it, turned, and among others; scans look for them with --effort thorough.
+Hashes of flat cards, logos and pages of text are marked: they match within a smaller distance, and
+their patches are probable at most. Pictures with too little structure are enrolled with their
+digests only. Files that were enrolled before are replaced; all other entries stay. Exit code 4 says
+that an original was unreadable, or could be read only in part, or that DIR holds no file.
 
 \b
 Example:

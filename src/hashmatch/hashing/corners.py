@@ -49,8 +49,9 @@ _FEW: Final = 4
 """Pixels of nine that a speck has, at most."""
 
 _MOSTLY: Final = 0.95
-_GRAIN: Final = 16.0
-"""Levels within which nearly all of each corner of the ground lies."""
+_GRAIN: Final = 28.0
+"""Levels within which nearly all of each corner of the ground lies: waves that a camera adds to a
+photographed screen take 24."""
 
 _UNEVEN: Final = 96.0
 """Levels by which the light on the ground may differ from one corner to another."""

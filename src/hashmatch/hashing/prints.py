@@ -16,7 +16,7 @@ from hashmatch.hashing.corners import Corners, quad_of
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-_SIDE: Final = 640
+_SIDE: Final = 400
 """The longest side at which frames are looked for, in pixels."""
 
 _WHITE: Final = 225
@@ -25,7 +25,7 @@ _WHITE: Final = 225
 _LEAST: Final = 0.02
 """The share of a picture that frames take, at least."""
 
-_SMALLEST: Final = 32
+_SMALLEST: Final = 20
 """The smallest side of what a frame surrounds, in pixels as it is seen."""
 
 _THINGS: Final = 8

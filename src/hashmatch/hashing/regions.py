@@ -15,6 +15,14 @@ if TYPE_CHECKING:
 SMALLEST_SIDE = 40
 """The least side of a part, in pixels: smaller ones say too little."""
 
+_PROPORTIONS = {"centre": 1.0, "wide": 16 / 9, "upright": 9 / 16}
+"""The largest middle parts of these widths, for their heights, are hashed of known pictures."""
+BAND = "band"
+_BAND_ROWS = 0.6
+"""The share of the rows, in the middle, that is hashed besides."""
+_LESS = 0.99
+"""Parts that are more of the picture than this are the picture."""
+
 _LEVELS = 18
 _SHARE = 0.97
 """A line belongs to a border if this share of it is within so many levels of the border's colour.
@@ -42,18 +50,24 @@ def without_border(raster: Raster) -> Raster | None:
     return None if inner is None else _cut(raster, *inner)
 
 
-def centre_square(raster: Raster) -> Raster | None:
-    """The largest square in the middle; None where the picture is a square or too small.
+def middle_parts(raster: Raster) -> dict[str, Raster]:
+    """What is often left of a picture that was cut to fit: by name, those that it has.
 
     Args:
         raster: with `scale` 1.
     """
     rows, columns = raster.luma.shape
-    side = min(rows, columns)
-    if rows == columns or side < SMALLEST_SIDE:
-        return None
-    top, left = (rows - side) // 2, (columns - side) // 2
-    return _cut(raster, top, top + side, left, left + side)
+    sizes = {
+        name: (round(min(rows, columns / proportion)), round(min(columns, rows * proportion)))
+        for name, proportion in _PROPORTIONS.items()
+    }
+    sizes[BAND] = round(_BAND_ROWS * rows), columns
+    found = {}
+    for name, (tall, wide) in sizes.items():
+        if min(tall, wide) >= SMALLEST_SIDE and tall * wide <= _LESS * rows * columns:
+            top, left = (rows - tall) // 2, (columns - wide) // 2
+            found[name] = _cut(raster, top, top + tall, left, left + wide)
+    return found
 
 
 def is_flat_card(luma: "Luma", *, scale: int = 1) -> bool:
