@@ -16,7 +16,7 @@
 #endif
 
 /* Raised with every change of what follows: Python refuses a library of another number. */
-#define HM_INTERFACE 1
+#define HM_INTERFACE 2
 
 enum { HM_OK = 0, HM_NO_MEMORY = 1, HM_NO_SUCH_CODE = 2, HM_OUT_OF_ORDER = 3 };
 
@@ -63,6 +63,24 @@ typedef struct {
     double least;   /* the score below which no path counts */
 } hm_videos;
 
+/* Luma of a picture. */
+typedef struct {
+    const void *samples;
+    int64_t rows;
+    int64_t columns;
+    int64_t stride; /* bytes from row to row */
+    int64_t bytes;  /* of a sample: 1 for uint8_t, 4 for float, 8 for double */
+} hm_luma;
+
+/* A banded matrix along one axis, as hashmatch/hashers/operators.py describes it. */
+typedef struct {
+    const int64_t *starts; /* may lie outside the picture */
+    const double *weights; /* outputs × band */
+    int64_t outputs;
+    int64_t band;
+    int64_t length;
+} hm_axis;
+
 /* All kernels of one instruction set. */
 typedef struct {
     const char *name;
@@ -76,6 +94,11 @@ typedef struct {
                 int64_t words, uint32_t *offsets, uint32_t *entries, uint64_t *signatures);
     int (*chain)(const hm_videos *, int64_t *found, int64_t *pairs, double *totals,
                  int64_t *paths);
+    int (*turns)(const hm_luma *, const hm_axis *down, const hm_axis *across, const int64_t *parts,
+                 int64_t count, double *grids, const double *waves, uint8_t *codes,
+                 int64_t *qualities);
+    void (*finish)(const double *waves, const double *grids, int64_t count, uint8_t *codes,
+                   int64_t *qualities);
 } hm_level;
 
 #endif

@@ -3,6 +3,7 @@
 #include "chain.h"
 #include "fill.h"
 #include "join.h"
+#include "pdq.h"
 #include "probe.h"
 
 #define NAMED(level) hm_level_##level
@@ -11,4 +12,5 @@
 #define NAME(level) TEXT(level)
 
 extern const hm_level TABLE(HM_LEVEL);
-const hm_level TABLE(HM_LEVEL) = {NAME(HM_LEVEL), probe, join, ranges, fill, chain};
+const hm_level TABLE(HM_LEVEL) = {NAME(HM_LEVEL), probe, join,  ranges, fill,
+                                  chain,           turns, finish};

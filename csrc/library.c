@@ -104,6 +104,18 @@ HM_EXPORT int hm_chain(const hm_videos *videos, int64_t *found, int64_t *count, 
     return chosen->chain(videos, found, count, totals, paths);
 }
 
+HM_EXPORT int hm_turns(const hm_luma *luma, const hm_axis *down, const hm_axis *across,
+                       const int64_t *parts, int64_t count, double *grids, const double *waves,
+                       uint8_t *codes, int64_t *qualities) {
+    return chosen->turns(luma, down, across, parts, count, grids, waves, codes, qualities);
+}
+
+HM_EXPORT int hm_finish(const double *waves, const double *grids, int64_t count, uint8_t *codes,
+                        int64_t *qualities) {
+    chosen->finish(waves, grids, count, codes, qualities);
+    return HM_OK;
+}
+
 HM_EXPORT void hm_release(hm_found *found) {
     free(found->pairs);
     found->pairs = NULL;

@@ -112,7 +112,7 @@ def build(
             [*cc, *OPTIONS, *options, stamp, "-c", str(SOURCES / "library.c")], ["-o", objects[-1]]
         )
         made = Path(work) / name
-        _run([*cc, "-shared", *options, "-o", str(made)], objects, _stripped(name))
+        _run([*cc, "-shared", *options, "-o", str(made)], objects, [])
         made.chmod(0o755)
         made.replace(folder / name)
     return folder / name

@@ -29,6 +29,7 @@ PROCESSORS = MappingProxyType(
             "OPENBLAS_NUM_THREADS": "1",
             "NPY_DISABLE_CPU_FEATURES": " ".join(VECTORS),
             "JSIMD_FORCENONE": "1",
+            "HASHMATCH_NATIVE": "no",
         },
     }
 )

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 import pytest
 
+from hashmatch.hashers import compiled
 from hashmatch.native import library
 from hashmatch.native.library import Level
 from hashmatch.search.kernels import calls
@@ -33,8 +34,10 @@ def at(level: Level) -> Iterator[None]:
 
 def forget() -> None:
     """What is found out once in a process is found out again."""
-    for each in (library.library, library._opened, library.tell_that_it_is_missing, calls.calls):
-        each.cache_clear()
+    for opened in (library.library, library._opened, library.tell_that_it_is_missing):
+        opened.cache_clear()
+    for called in (calls.calls, compiled.calls):
+        called.cache_clear()
 
 
 @contextmanager

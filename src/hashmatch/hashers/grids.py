@@ -8,7 +8,9 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from hashmatch.errors import Choice
+from hashmatch.hashers import compiled
 from hashmatch.hashers.operators import Kernel, Operator, kept, squashed, tent, triangle
+from hashmatch.hashers.scratch import scratch
 from hashmatch.model.orientation import Orientation
 from hashmatch.raster import Raster
 
@@ -50,7 +52,7 @@ def qualities(grids: "NDArray[Any]") -> "NDArray[np.intp]":
     Each step is taken in hundredths of the range and cut to a whole number before summing, as
     in the reference.
     """
-    steps = np.empty((len(grids), 2, SIDE - 1, SIDE))
+    steps = scratch("steps", (len(grids), 2, SIDE - 1, SIDE), np.float64)
     down, across = steps[:, 0], steps[:, 1].reshape(-1, SIDE, SIDE - 1)
     np.subtract(grids[:, 1:], grids[:, :-1], out=down)
     np.subtract(grids[:, :, 1:], grids[:, :, :-1], out=across)
@@ -79,32 +81,46 @@ def luma_grids(
     """(n, 64, 64) luma grids of the picture as shown, turned each of these ways."""
     if min(raster.width, raster.height) < SMALLEST_SIDE:
         return np.zeros((len(orientations), SIDE, SIDE))
-    rows, columns, parts = _turns(raster.orientation, tuple(orientations))
-    down = _kernel(raster.height, shape, raster.scale, rows)
-    across = _kernel(raster.width, shape, raster.scale, columns)
-    both = across(down(raster.luma).T).T.reshape(len(rows), SIDE, len(columns), SIDE)
+    down, across, parts = reduction(raster, orientations, shape)
+    if compiled.calls():
+        return compiled.grids(raster.luma, down.axis, across.axis, parts)
+    both = across(down(raster.luma).T).T
     grids = np.empty((len(parts), SIDE, SIDE))
-    for grid, (row, column, transposes) in zip(grids, parts, strict=True):
-        part = both[row, :, column]
+    for grid, (row, column, transposes) in zip(grids, parts.tolist(), strict=True):
+        part = both[row * SIDE : (row + 1) * SIDE, column * SIDE : (column + 1) * SIDE]
         grid[:] = part.T if transposes else part
     return grids
+
+
+def reduction(
+    raster: Raster, orientations: Sequence[Orientation], shape: WindowShape
+) -> "tuple[Kernel, Kernel, NDArray[np.int64]]":
+    """What reduces a picture turned in these ways: along its rows, along its columns.
+
+    Returns:
+        Both, and (n, 3) int64 for each turn: which 64 rows and which 64 columns of the result are
+        its own, and whether rows and columns change places.
+    """
+    rows, columns, parts = _turns(raster.orientation, tuple(orientations))
+    down = _kernel(raster.height, shape, raster.scale, rows)
+    return down, _kernel(raster.width, shape, raster.scale, columns), parts
 
 
 @cache
 def _turns(
     stored: Orientation, orientations: tuple[Orientation, ...]
-) -> tuple[tuple[bool, ...], tuple[bool, ...], tuple[tuple[int, int, bool], ...]]:
+) -> "tuple[tuple[bool, ...], tuple[bool, ...], NDArray[np.int64]]":
     """Whether rows and columns are needed as stored, reversed or both; which of both each turn is.
 
-    The third is one per orientation: places among rows and columns, and whether it transposes.
+    The third is one row per orientation: places among rows and columns, and whether it transposes.
     """
     turned = [stored.then(orientation) for orientation in orientations]
     rows = sorted({o.flips_rows for o in turned})
     columns = sorted({o.flips_columns for o in turned})
-    parts = tuple(
+    parts = [
         (rows.index(o.flips_rows), columns.index(o.flips_columns), o.transposes) for o in turned
-    )
-    return tuple(rows), tuple(columns), parts
+    ]
+    return tuple(rows), tuple(columns), np.array(parts, np.int64).reshape(-1, 3)
 
 
 @kept

@@ -11,10 +11,13 @@ double precision no product and no sum is rounded at all: then every order gives
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache, wraps
+from functools import cached_property, lru_cache, wraps
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
 
 import numpy as np
+
+from hashmatch.hashers.compiled import Axis
+from hashmatch.hashers.scratch import scratch
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -100,7 +103,7 @@ def rounded(values: "NDArray[Any]", bits: int) -> "NDArray[np.float64]":
         bits: how many digits stay.
     """
     # Digits that have no place beside a large number are rounded away: far faster than `rint`.
-    large = 1.5 * 2.0 ** (52 - bits)
+    large = _large(bits)
     exact: NDArray[np.float64]
     if values.dtype == np.float64:
         exact = values + large
@@ -109,6 +112,11 @@ def rounded(values: "NDArray[Any]", bits: int) -> "NDArray[np.float64]":
         exact += large
     exact -= large
     return exact
+
+
+def _large(bits: int) -> float:
+    """A number beside which a double has so many binary digits behind the point."""
+    return 1.5 * 2.0 ** (52 - bits)
 
 
 def kept(build: Callable[P, T]) -> Callable[P, T]:
@@ -128,22 +136,33 @@ def kept(build: Callable[P, T]) -> Callable[P, T]:
 
 
 class Kernel:
-    """An operator ready to run: its weights and the inputs that each output gathers.
+    """An operator ready to run, with rounded weights.
 
-    Its results are the same on every processor.
+    Its results are the same on every processor, with compiled kernels and in NumPy.
     """
 
-    __slots__ = ("_gather", "_weights", "_whole")
-
     def __init__(self, operator: Operator) -> None:
-        band = operator.weights.shape[1]
-        inputs = operator.starts[:, None] + np.arange(band)
+        self._starts = np.ascontiguousarray(operator.starts, np.int64)
+        self._length = operator.length
+        inputs = operator.starts[:, None] + np.arange(operator.weights.shape[1])
         inside = (inputs >= 0) & (inputs < operator.length)
-        self._gather = np.clip(inputs, 0, operator.length - 1)
-        weights = rounded(np.where(inside, operator.weights, 0.0), _WEIGHT_BITS)
-        self._weights = weights[:, None, :]
-        # Of at most 128 samples PDQ takes some unchanged; none is multiplied or summed.
-        self._whole = band == 1 and bool((weights == 1).all())
+        self._weights = rounded(np.where(inside, operator.weights, 0.0), _WEIGHT_BITS)
+
+    @cached_property
+    def axis(self) -> Axis:
+        """The operator for the library of compiled kernels."""
+        return Axis(self._starts, self._weights, self._length)
+
+    @cached_property
+    def _gather(self) -> "NDArray[np.intp]":
+        """The inputs that each output gathers."""
+        inputs = self._starts[:, None] + np.arange(self._weights.shape[1])
+        return np.asarray(np.clip(inputs, 0, self._length - 1), np.intp)
+
+    @cached_property
+    def _is_choice(self) -> bool:
+        """Whether none is multiplied or summed: of at most 128 samples PDQ takes some unchanged."""
+        return self._weights.shape[1] == 1 and bool((self._weights == 1).all())
 
     def __call__(self, samples: "NDArray[Any]") -> "NDArray[np.float64]":
         """(outputs, columns) float64: the operator along axis 0 of an (inputs, columns) array.
@@ -151,26 +170,40 @@ class Kernel:
         Args:
             samples: (inputs, columns) of 0–255.
         """
-        if self._whole:
+        if self._is_choice:
             return rounded(samples.take(self._gather[:, 0], axis=0), _SAMPLE_BITS)
         outputs, band = self._gather.shape
         columns = samples.shape[1]
         result = np.empty((outputs, 1, columns), np.float64)
         step = max(1, _BLOCK // (band * columns))
-        whole = samples.dtype == np.uint8
-        if not whole and samples.size <= _BLOCK:
+        if samples.dtype != np.uint8 and samples.size <= _BLOCK:
             # Each sample is gathered several times: rounded once, where all fit into the cache.
-            samples, whole = rounded(samples, _SAMPLE_BITS), True
+            samples = _exactly(samples, scratch("rounded", samples.shape, np.float64), round_=True)
+        round_ = samples.dtype != np.uint8 and samples.size > _BLOCK
         for first in range(0, outputs, step):
             block = slice(first, first + step)
-            gathered = samples.take(self._gather[block], axis=0)
-            exact = (
-                gathered.astype(np.float64, copy=False)
-                if whole
-                else rounded(gathered, _SAMPLE_BITS)
-            )
-            np.matmul(self._weights[block], exact, out=result[block])
+            gather = self._gather[block]
+            shape = (*gather.shape, columns)
+            gathered = scratch("gathered", shape, samples.dtype)
+            # What is gathered lies inside: "clip" only spares a copy.
+            samples.take(gather, axis=0, out=gathered, mode="clip")
+            exact = _exactly(gathered, scratch("exact", shape, np.float64), round_=round_)
+            np.matmul(self._weights[block, None], exact, out=result[block])
         return result[:, 0, :]
+
+
+def _exactly(
+    samples: "NDArray[Any]", into: "NDArray[np.float64]", *, round_: bool
+) -> "NDArray[np.float64]":
+    """Samples as `Kernel` multiplies them."""
+    if not round_ and samples.dtype == np.float64:
+        return samples
+    np.copyto(into, samples)
+    if round_:
+        large = _large(_SAMPLE_BITS)
+        into += large
+        into -= large
+    return into
 
 
 def tent(length: int, outputs: int = 64) -> Operator:

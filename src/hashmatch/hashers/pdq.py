@@ -11,8 +11,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from hashmatch.hashers import compiled
 from hashmatch.hashers.base import Comparison
-from hashmatch.hashers.grids import SIDE, WindowShape, luma_grids, qualities
+from hashmatch.hashers.grids import (
+    SIDE,
+    SMALLEST_SIDE,
+    WindowShape,
+    luma_grids,
+    qualities,
+    reduction,
+)
 from hashmatch.hashers.operators import rounded
 from hashmatch.model import Hash, Reading
 from hashmatch.model.orientation import Orientation
@@ -58,10 +66,10 @@ class Pdq:
         self, raster: Raster, *, orientations: Sequence[Orientation] = (Orientation.UPRIGHT,)
     ) -> list[Reading]:
         """The hash of the picture as shown, turned each of these ways, in their order."""
-        grids = luma_grids(raster, orientations, self._shape)
+        found = _turned(raster, orientations, self._shape)
         return [
             Reading(Hash("pdq", code.tobytes()), int(quality), orientation)
-            for code, quality, orientation in zip(*finish(grids), orientations, strict=True)
+            for code, quality, orientation in zip(*found, orientations, strict=True)
         ]
 
 
@@ -85,6 +93,16 @@ class SquashedPdq(Pdq):
     _shape = WindowShape.SQUASHED
 
 
+def _turned(
+    raster: Raster, orientations: Sequence[Orientation], shape: WindowShape
+) -> "tuple[NDArray[np.uint8], NDArray[np.intp]]":
+    """Codes and qualities of the picture as shown, turned each of these ways."""
+    if compiled.calls() and min(raster.width, raster.height) >= SMALLEST_SIDE:
+        down, across, parts = reduction(raster, orientations, shape)
+        return compiled.codes(raster.luma, down.axis, across.axis, parts, _DCT)
+    return finish(luma_grids(raster, orientations, shape))
+
+
 def finish(grids: "NDArray[Any]") -> "tuple[NDArray[np.uint8], NDArray[np.intp]]":
     """Codes and qualities of many 64×64 grids at once.
 
@@ -94,6 +112,8 @@ def finish(grids: "NDArray[Any]") -> "tuple[NDArray[np.uint8], NDArray[np.intp]]
     Returns:
         (n, 32) uint8 packed codes in the order of their hex digits, and (n,) qualities, 0–100.
     """
+    if compiled.calls() and grids.dtype == np.float64:
+        return compiled.finish(_DCT, np.ascontiguousarray(grids))
     flat = spectrum_of(grids).reshape(len(grids), 256)
     median = np.partition(flat, _LOWER_MEDIAN, axis=1)[:, _LOWER_MEDIAN, None]
     codes = np.packbits((flat > median)[:, ::-1], axis=1)

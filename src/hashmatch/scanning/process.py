@@ -37,7 +37,7 @@ _NEEDED = frozenset(
     # else may be a secret, and whoever takes over a worker can read what it was given.
     (
         *("LANG", "LC_ALL", "LC_CTYPE", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH"),
-        *("NPY_DISABLE_CPU_FEATURES", "OPENBLAS_CORETYPE"),
+        *("HASHMATCH_NATIVE", "NPY_DISABLE_CPU_FEATURES", "OPENBLAS_CORETYPE"),
         # Windows finds neither sockets nor libraries without these.
         *("PATH", "SYSTEMROOT", "WINDIR") * (sys.platform == "win32"),
     )
