@@ -94,6 +94,9 @@ def main() -> None:
     parser.add_argument("--half", choices=("choosing", "final", "both"), default="choosing")
     parser.add_argument("--folder", type=Path, required=True, help="where clips and copies go")
     parser.add_argument("--clips", default="", help="only copies of clips with this in their name")
+    parser.add_argument(
+        "--cases", nargs="+", choices=CASES, default=list(CASES), help="only these kinds of copies"
+    )
     parser.add_argument("--contenders", default="", help="words of names, between commas")
     parser.add_argument("--jobs", type=int, default=1, help="processes that make copies")
     parser.add_argument("--json", type=Path)
@@ -102,17 +105,14 @@ def main() -> None:
     )
     wanted = parser.parse_args()
     clips = {clip.name: clip for clip in fetch(wanted.folder / "clips")}
-    asked = [
-        copy
-        for copy in make_all(
-            list(clips.values()),
-            wanted.folder / "copies",
-            wanted.jobs,
-            sparse_lists.WANTED if wanted.lists else CASES,
-        )
-        if wanted.half in ("both", "final" if clips[copy.clip].final else "choosing")
-        and wanted.clips in copy.clip
+    half = [
+        clip
+        for clip in clips.values()
+        if clip.real and wanted.half in ("both", "final" if clip.final else "choosing")
     ]
+    cases = sparse_lists.WANTED if wanted.lists else tuple(wanted.cases)
+    made_of = make_all(half, wanted.folder / "copies", wanted.jobs, cases)
+    asked = [copy for copy in made_of if wanted.clips in copy.clip]
     if wanted.lists:
         for line in sparse_lists.measure(clips, asked, _say):
             print(line, flush=True)

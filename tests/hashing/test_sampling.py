@@ -170,3 +170,21 @@ def test_what_moves_on_a_screen_that_stands_still() -> None:
 def test_plain_videos_have_no_content_but_the_whole() -> None:
     assert content_boxes(squares(10)) == []
     assert content_boxes(np.zeros((5, SIDE, SIDE), np.uint8)) == []
+
+
+@pytest.mark.parametrize("gap", [0, 6])
+def test_videos_beside_each_other_are_parts(gap: int) -> None:
+    """Both move, with a seam or a line of one colour between them; neither is all there is."""
+    middle = SIDE // 2
+    sides = []
+    for first, width in ((0, middle), (40, SIDE - middle - gap)):
+        shown = pictures(seconds=2.0, fps=5, size=(width, SIDE), first=first)
+        sides.append(np.stack([np.asarray(each.convert("L")) for each in shown]))
+    line = np.full((len(sides[0]), SIDE, gap), 255, np.uint8)
+    both = np.concatenate((sides[0], line, sides[1]), axis=2)
+    parts = [Box(0, SIDE, 0, middle), Box(0, SIDE, middle + gap, SIDE)]
+    found = content_boxes(both, parts=True)
+    for part in parts:
+        assert any(each.is_like(part) for each in found)
+    assert not any(each.is_like(part) for each in content_boxes(both) for part in parts)
+    assert len(content_boxes(squares(10), parts=True)) <= 1

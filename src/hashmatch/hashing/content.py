@@ -4,6 +4,7 @@ Frames are looked at as squares of 256×256 whatever their shape, several of one
 together: what does not change, or has no detail, and reaches to an edge is no content.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
@@ -12,6 +13,7 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from hashmatch.hashers.operators import rounded
+from hashmatch.hashing.frame_parts import proposed
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -27,6 +29,10 @@ _LARGEST: Final = 0.94
 """The largest box, as a share of the square; a larger one is the whole frame."""
 _SAME: Final = 6
 """Pixels by which the sides of two boxes may differ."""
+
+_MOST_PARTS: Final = 6
+"""Parts that may be one of several videos: with 4, 10 of 14 recordings of a screen were found, with
+6 all."""
 
 _PLAIN: Final = 6.0
 """Standard deviation, in levels, of what is one colour but for the noise of coding."""
@@ -80,18 +86,27 @@ class Box:
         return _averaged(squares[:, self.top : self.bottom, self.left : self.right])
 
 
-def content_boxes(squares: "NDArray[np.uint8]") -> list[Box]:
+def content_boxes(squares: "NDArray[np.uint8]", *, parts: bool = False) -> list[Box]:
     """The parts that may be all that there is to see, at most three; none for a plain video.
 
     Args:
         squares: (n, 256, 256) luma of successive frames.
+        parts: also at most six that may be one of several videos, as of a page or a grid.
     """
-    found: list[Box] = []
     levels = squares.astype(np.float32)
-    for box in (_inside_border(squares), _inside_blur(levels), _lively(levels)):
-        if box is not None and box.counts() and not any(map(box.is_like, found)):
-            found.append(box)
+    whole = (_inside_border(squares), _inside_blur(levels), _lively(levels))
+    found: list[Box] = []
+    _take(found, (box for box in whole if box is not None), len(whole))
+    if parts:
+        _take(found, (Box(*each) for each in proposed(squares)), len(found) + _MOST_PARTS)
     return found
+
+
+def _take(found: list[Box], boxes: Iterable[Box], most: int) -> None:
+    """Add boxes that say something, and none like another, until there are so many."""
+    for box in boxes:
+        if len(found) < most and box.counts() and not any(map(box.is_like, found)):
+            found.append(box)
 
 
 def _inside_border(squares: "NDArray[np.uint8]") -> Box | None:

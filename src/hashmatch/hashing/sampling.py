@@ -6,7 +6,8 @@ encodings than a hash of the full frame, and matches imported hashes of full fra
 a frame is kept when it differs from the last one kept, so that any frame of a copy is near one.
 
 What is inside borders is hashed beside the whole: a copy may have borders that the known video
-has not, the other way round, or both. Query frames (not enrolled ones) are hashed once
+has not, the other way round, or both. Of query frames (not enrolled ones) parts are hashed that may
+be one of several videos: what lies on a page, in a grid, or beside another. They are hashed once
 more with edge pixels replicated on each side: a cropped copy then matches its original.
 
 Of a small film every frame that differs is hashed besides, as of an animated picture: it is decoded
@@ -200,7 +201,7 @@ class FrameHasher:
         chosen, self._chosen = self._chosen.split(min(count, _MOST_TOGETHER))
         squares = np.stack(chosen.squares)
         if any(chosen.due):
-            self._boxes = content_boxes(squares[chosen.due])
+            self._boxes = content_boxes(squares[chosen.due], parts=self._widened)
         place = 0
         for reading in _views(chosen, squares, self._boxes, wider=self._widened):
             if not reading.part:
