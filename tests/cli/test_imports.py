@@ -28,7 +28,7 @@ finally:
 """
 
 
-def run(folder: Path, *arguments: str, first: str = "") -> set[str]:
+def run(folder: Path, *arguments: str, first: str = "", code: int | None = 0) -> set[str]:
     """The modules that a command has loaded when it ends; what is to be done before it is code."""
     done = subprocess.run(  # noqa: S603 (our own interpreter)
         [sys.executable, "-c", f"{first}\n{_PROGRAM}", *arguments],
@@ -37,7 +37,7 @@ def run(folder: Path, *arguments: str, first: str = "") -> set[str]:
         text=True,
         check=False,
     )
-    assert done.returncode == 0, done.stderr
+    assert code in (done.returncode, None), done.stderr
     return set(json.loads(done.stderr.splitlines()[-1]))
 
 
@@ -90,3 +90,20 @@ def test_a_scan_leaves_decoders_and_parsers_to_its_workers(lab: Path) -> None:
 def test_what_a_registry_loads_by_its_name_is_seen(lab: Path) -> None:
     by_name = "import hashmatch.registry as r; r.load('hashers', 'pdq')"
     assert "hashmatch.hashers" in run(lab, "cases", *RECORD, first=by_name)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "others"),
+    [
+        (("lookup", HASH, "--against", "lab.index"), {"scanning", "tracing", "reports.html"}),
+        (("index", "info", "--index", "lab.index"), {"scanning", "tracing"}),
+        (("algorithms",), {"index", "scanning", "tracing", "decoding", "matching"}),
+    ],
+    ids=lambda each: each[0] if isinstance(each, tuple) else "",
+)
+def test_a_verb_loads_no_other(lab: Path, arguments: tuple[str, ...], others: set[str]) -> None:
+    found = run(lab, *arguments, code=None)
+    assert {f"hashmatch.{each}" for each in others} & found == set()
+    verbs = {each for each in found if each.startswith("hashmatch.cli.")}
+    assert "hashmatch.cli.scan" not in verbs
+    assert "hashmatch.cli.trace_report" not in verbs

@@ -51,9 +51,9 @@ def main() -> None:
 
 
 def _run() -> None:
-    from hashmatch.cli.app import app
     from hashmatch.cli.output import flush_output
     from hashmatch.cli.usage import WrongUse, note_wrong_use
+    from hashmatch.cli.verbs import app_of
     from hashmatch.errors import (
         DamagedDatabaseError,
         DamagedIndexError,
@@ -68,7 +68,7 @@ def _run() -> None:
     )
 
     try:
-        code = app(standalone_mode=False)
+        code = app_of(sys.argv[1:])(standalone_mode=False)
         flush_output()
         sys.exit(code or 0)
     except WrongUse as error:
