@@ -7,7 +7,7 @@ import pytest
 from PIL import Image, ImageDraw, ImageFilter
 
 from hashmatch.hashers.pdq import Pdq
-from hashmatch.hashing.corners import corners_of
+from hashmatch.hashing.corners import corners_of, quads_in
 from hashmatch.hashing.cutting import Rectangle, pieces
 from hashmatch.hashing.items import HashOptions, hash_image
 from hashmatch.hashing.proposals import MOST, parts_of
@@ -290,6 +290,20 @@ def test_corners_lie_where_they_were_drawn() -> None:
     assert found is not None
     assert np.abs(found - drawn).max() < 2.5
     assert corners_of(np.asarray(photo("coffee").convert("L"))) is None
+
+
+def test_light_on_the_edge_of_a_screen_hides_no_corner() -> None:
+    """What is lit is brighter than the wall, where the screen is darker: it is none of it."""
+    page = Image.new("L", (320, 240), 120)
+    drawn = np.array(((40, 50), (60, 280), (210, 270), (190, 40)), float)
+    ImageDraw.Draw(page).polygon([(x, y) for y, x in drawn], fill=20)
+    down, across = np.indices((240, 320))
+    light = np.exp(-(np.hypot(down - 110, across - 46) ** 2) / 800)
+    luma = np.clip(np.asarray(page) + 170 * light, 0, 255).astype(np.uint8)
+    found = list(quads_in(luma, 1, 32, glares=True))
+    assert min(np.abs(each - drawn).max() for each in found) < 2.5
+    plain = list(quads_in(luma, 1, 32))
+    assert all(np.abs(each - drawn).max() > 5 for each in plain)
 
 
 @pytest.mark.parametrize(

@@ -87,15 +87,27 @@ def quads_of(luma: "Luma", least: int) -> Iterator[Corners]:
     yield from quads_in(*small(luma, SIDE), least)
 
 
-def quads_in(seen: "Luma", k: int, least: int) -> Iterator[Corners]:
-    """The same of a picture that was made `k` times as small."""
+def quads_in(seen: "Luma", k: int, least: int, *, glares: bool = False) -> Iterator[Corners]:
+    """The same of a picture that was made `k` times as small.
+
+    Args:
+        seen: the smaller picture.
+        k: how many pixels one of it stands for.
+        least: the smallest side of the box of a thing, in pixels of the larger one.
+        glares: whether the largest thing that is only darker, and only brighter, is looked at too:
+            light on the edge of a screen is neither of it nor of the ground.
+    """
     ground = _ground(seen)
     if ground is None:
         return
-    away = _without_specks(np.abs(seen - ground.levels) > ground.spread)
-    things = blobs(away, max(_SMALLEST, least // k), _THINGS)
+    off, smallest = seen - ground.levels, max(_SMALLEST, least // k)
+    away = _without_specks(np.abs(off) > ground.spread)
+    things = blobs(away, smallest, _THINGS)
     # What has the colour of the ground in it may fall apart: then all of it may be one thing.
-    for top, left, mask in things if len(things) > 1 else [Blob(0, 0, away)]:
+    looked_at = things if len(things) > 1 else [Blob(0, 0, away)]
+    for one in (off < -ground.spread, off > ground.spread) if glares else ():
+        looked_at += blobs(_without_specks(one), smallest, 1)
+    for top, left, mask in looked_at:
         quad = quad_of(mask)
         if quad is not None:
             yield np.asarray((quad + (top, left) + 0.5) * k)

@@ -213,7 +213,7 @@ class _Found:
             return
         page = self._luma[where.top : where.bottom, where.left : where.right]
         made = self.outlines if where == self._whole else small(page, SIDE)
-        for corners in quads_in(*made, self._least):
+        for corners in quads_in(*made, self._least, glares=where == self._whole):
             self._take(corners + np.array((where.top, where.left)))
 
     def take_prints(self) -> None:
