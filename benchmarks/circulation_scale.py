@@ -36,7 +36,7 @@ from hashmatch.profiles import DEFAULT
 from hashmatch.reports.circulation.writing import write_circulation
 from hashmatch.sightings.database import Database
 from hashmatch.sightings.encoding import canonical
-from hashmatch.sightings.records import ListRecord
+from hashmatch.sightings.list_records import ListRecord
 from hashmatch.sightings.scan_config import RunConfig, SourceSpec
 from hashmatch.tracing.asking import who
 from hashmatch.tracing.circulation import circulation

@@ -30,7 +30,7 @@ from hashmatch.model import (
 from hashmatch.model.orientation import Orientation
 from hashmatch.profiles import DEFAULT
 from hashmatch.sightings.database import Database
-from hashmatch.sightings.records import ListRecord
+from hashmatch.sightings.list_records import ListRecord
 from hashmatch.sightings.scan_config import RunConfig, SourceSpec
 
 BATCH = 64

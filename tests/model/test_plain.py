@@ -293,7 +293,8 @@ def test_records_are_written_by_their_fields() -> None:
     assert {"files_expected", "files_on_record"} < found["runs"][0].keys()
     assert not {"source", "scan"} & found["runs"][0].keys()
     assert {"internal_errors", "matched_in_other_scans"} < found["sources"][0].keys()
-    for seen in (*example().seen, sighting(1, clip(), MATCH, viewings=(VIEWING,))):
+    later = sighting(1, clip(), MATCH, viewings=(VIEWING,), rematch=3)
+    for seen in (*example().seen, later):
         told = records.of_sighting(seen, {})
         assert told["match"] == seen.match.to_dict()
         assert {"reportable", "path", "exhibit", "other_name", "viewed_by_human"} <= {*keys(told)}
@@ -305,7 +306,9 @@ def test_records_are_written_by_their_fields() -> None:
         hidden = {"source", "digests", "place", "original_name"}
         hidden |= {"parent", "parent_md5", "parent_offset"}
         assert of_item - hidden == told["item"].keys() & of_item
-        assert {each.name for each in fields(SightingRecord)} - {"id", "viewings"} <= told.keys()
+        assert told.get("retroactive_rematch") == seen.rematch
+        hidden = {"id", "viewings", "rematch"}
+        assert {each.name for each in fields(SightingRecord)} - hidden <= told.keys()
 
 
 @dataclass(frozen=True)

@@ -69,7 +69,7 @@ def test_every_sighting_and_item_has_its_row_and_every_column_its_value() -> Non
     assert set(kinds) == {"sighting", "unreadable", "incomplete", "about"}
     empty = {name for name in COLUMNS if not any(row[name] for row in rows)}
     unsaid = {"created", "other_times", "viewed_at", "viewed_by", "viewed_why", "original_name"}
-    unsaid |= {"hypothesis", "inliers", "scale", "turn", "overlap"}
+    unsaid |= {"hypothesis", "inliers", "scale", "turn", "overlap", "retroactive_rematch"}
     assert empty == {*unsaid, *OF_PLACE}
     for row, seen in zip(rows, database.seen, strict=False):
         assert int(row["sighting"]) == seen.id
@@ -115,7 +115,7 @@ def test_the_surest_segment_has_columns_behind_those_that_were_there_before() ->
         "outline": "[]",
         "hypothesis": "",
         "tried": "0",
-        **dict.fromkeys(("inliers", "scale", "turn", "overlap"), ""),
+        **dict.fromkeys(("inliers", "scale", "turn", "overlap", "retroactive_rematch"), ""),
     }
     assert (video["kind"], video["distance"], video["hash"]) == ("video", "11", "")
     always = {"finding", "tier", "outline", "tried"}
@@ -223,7 +223,7 @@ def test_every_field_has_a_column_or_is_named_here(
 def test_every_path_leads_somewhere() -> None:
     how = match(**VIDEO, segments=(segment(1),), details={"a": 1})
     film = replace(clip(), place=inside().place, original_name="CameraRollDomain/a.mov")
-    whole = _of_sighting(sighting(1, film, how, viewings=(VIEWING,)), {})
+    whole = _of_sighting(sighting(1, film, how, viewings=(VIEWING,), rematch=3), {})
     for column, path in PATHS:
         if column in {"record", "case", "finding"}:
             continue

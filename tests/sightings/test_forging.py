@@ -31,6 +31,7 @@ TABLES = (
     *("metadata_fields", "cluster_members", "erasures", "erased"),
     *("region_sets", "regions", "matched_parts"),
     *("origins", "merges", "merged_rows", "origin_audit"),
+    *("rematches", "rematched_scans", "retroactive"),
 )
 
 

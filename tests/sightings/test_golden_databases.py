@@ -2,7 +2,8 @@
 
 `tests/golden/sightings-N.sql` was written by version N of the tables: a scan that was killed, a
 refusal, its resumption, a second scan that failed, and a note; from version 6 on also two viewings,
-in version 8 a volume, bytes that could not be read, and a member of an archive with its old name.
+in version 8 a volume, bytes that could not be read, and a member of an archive with its old name,
+in version 9 metadata, regions, statements, an import and clusters.
 """
 
 import json
@@ -27,6 +28,7 @@ HEADS = {
     6: "5a7caf1d3d954a6ae238b4153bdac6b48ee492431f7b63b7e1167776898d1e01",
     5: "ff0b39752b4622599c640f3629a47b37812c77506327e73fb201b3624323bbe8",
     8: "2d18e1791916f1f97db717324bba38a2d2ac7010549bd5458fc0698217cec860",
+    9: "543a33d3ac2f704e95e2dd246b0a0a943dbe150dff68cb1810695bb7003ba130",
 }
 NEWEST = 5
 """Written by a script of its own, see `tests.support.golden_story`."""

@@ -20,10 +20,10 @@ from hashmatch.model import (
     RunStatus,
 )
 from hashmatch.model.orientation import Orientation
+from hashmatch.sightings.list_records import ListRecord
 from hashmatch.sightings.records import (
     CaseRecord,
     ItemRecord,
-    ListRecord,
     RunRecord,
     SightingRecord,
     SourceRecord,

@@ -3,14 +3,16 @@
 from dataclasses import replace
 from pathlib import Path
 
-from hashmatch.model import Digests, Hash, Region, ScanResult, Similarity, Tier
+from hashmatch.model import Digests, Hash, Json, Region, ScanResult, Similarity, Tier
 from hashmatch.model.event import Event, EventKind, ImportedUnit, QuarantinedRow, Role
 from hashmatch.model.identifier import Identifier
 from hashmatch.model.moment import Moment
 from hashmatch.model.region import TURNS
 from hashmatch.sightings.clusters import Member
 from hashmatch.sightings.database import Database
+from hashmatch.sightings.rematch_records import Matched
 from hashmatch.sightings.statements import Said, Topic
+from tests.support.sighting_values import CONFIGURATION, digests, match
 
 REGION = Region(
     Tier.REGIONS, ((1.0, 2.0), (90.0, 2.0), (90.0, 80.5), (1.0, 80.5)), 80, TURNS, bytes(range(256))
@@ -76,6 +78,21 @@ def other_laboratory(path: Path) -> Path:
     return path
 
 
+def add_rematch(database: Database, number: int) -> None:
+    """A rematch that finds one of the first items on a list that was not known before."""
+    facts: dict[str, Json] = {"tiers": ["whole"], "indexes": {}}
+    one = database.rematch(CONFIGURATION, facts)
+    one.begin()
+    scan = one.scans()[0]
+    item = next(one.pages(scan.id))[number]
+    known = {"entry_digests": digests(number + 40), "entry_hash": "pdq:" + "5a" * 32}
+    found = match(number, list_name="later", entry_id=f"later-{number}", **known)
+    found = replace(found, tier=Tier.REGIONS, outline=REGION.outline, hypothesis="all", tried=16)
+    ((new,), _) = one.record([(item, [found])])
+    assert new == (found,)
+    one.finish(scan, sightings=1, matched=Matched(hashed=2), lacking=["x"])
+
+
 def add_casework(database: Database) -> None:
     """Put rows in every table that people, reports and clusters fill."""
     phone = Identifier.of("imei", "490154203237518")
@@ -92,6 +109,8 @@ def add_casework(database: Database) -> None:
     members = [Member(1, 1, 1), Member(2, 1, 2, 9, 2), Member(3, 3, 3, reason="flat")]
     assert count >= len(members)
     database.record_clusters(members, threshold=12)
+    for number in range(2):
+        add_rematch(database, number)
     order = {"order": "3 Gs 12/26", "why": "not covered", "by": "A. Meier"}
     database.erase(["event:3"], **order)
     database.erase(["event:5", "event:6"], **order)

@@ -217,7 +217,7 @@ class Change:
             if self.what == "insert" or self.table in _UNIQUE:
                 name = _TEXTS.get(self.table)
                 changed |= {name: f"{changed[name]}x"} if name else {}
-            if self.table in ("sighted", "matched_parts"):
+            if self.table in ("sighted", "matched_parts", "retroactive"):
                 ((changed["sighting_id"],),) = forger.all("SELECT max(id) + 1 FROM sightings")
             if self.table == "original_names":
                 # An item that was recorded without one.

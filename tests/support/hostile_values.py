@@ -51,14 +51,17 @@ VALUES: Final[tuple[Any, ...]] = (
 """What somebody may write into any column."""
 
 SMALL: Final = frozenset(
-    {"audit", "cases", "sources", "hashings", "scans", "runs", "run_lists", "environments"}
+    {
+        *("audit", "cases", "sources", "hashings", "scans", "runs", "run_lists", "environments"),
+        *("rematches", "rematched_scans"),
+    }
 )
 """Tables of which every command reads all rows."""
 
 _SHOWN: Final = frozenset(
     (
         *("items", "videos", "sightings", "segments", "sighted", "entries"),
-        *("places", "original_names", "volumes", "unread_ranges", "matched_parts"),
+        *("places", "original_names", "volumes", "unread_ranges", "matched_parts", "retroactive"),
     )
 )
 

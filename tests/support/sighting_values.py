@@ -43,7 +43,7 @@ from hashmatch.model.orientation import Orientation
 from hashmatch.model.region import TURNS
 from hashmatch.profiles import DEFAULT
 from hashmatch.sightings.database import Database
-from hashmatch.sightings.records import ListRecord
+from hashmatch.sightings.list_records import ListRecord
 from hashmatch.sightings.scan_config import RunConfig, SourceSpec
 
 LIST = ListRecord("vic", ("ab" * 32,), "2026-11", 1000, policy={"thresholds": {"pdq": 20}})

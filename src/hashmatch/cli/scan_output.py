@@ -70,7 +70,7 @@ def show_scan(
     from hashmatch.scanning.engine import iter_scan
     from hashmatch.scanning.tally import Tally
 
-    _note_lists(matcher)
+    note_lists(matcher)
     counted, missing, images = Tally(), _MissingReaders(), _Verdicts()
     alarms, left = list[str](), list[bool]()
 
@@ -145,7 +145,8 @@ def summary_line(
     json_line({**summary.to_dict(), "interrupted": interrupted, **marks, **record})
 
 
-def _note_lists(matcher: "Matcher") -> None:
+def note_lists(matcher: "Matcher") -> None:
+    """Say which lists are searched, how, and what of them cannot match."""
     from hashmatch.cli.covering import note_coverage, note_handling
     from hashmatch.cli.harmless import known_good_notes
 

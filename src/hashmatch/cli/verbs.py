@@ -35,6 +35,7 @@ _VERBS: Final[_Verbs] = {
     "hash": ("hash", "hash_files", "HELP"),
     "lookup": ("lookup", "look_up", "LOOKUP_HELP"),
     "match": ("lookup", "match_files", "MATCH_HELP"),
+    "rematch": ("rematch", "rematch_record", "HELP"),
     "report": ("report", "report_case", "HELP"),
     "scan": ("scan", "scan_folder", "HELP"),
     "show": ("show", "show_item", "HELP"),

@@ -190,7 +190,7 @@ class _Graph:
         match, number = seen.sighting.match, seen.sighting.id
         told = (
             f"{match.kind.value}, {match.algorithm} distance {match.distance} of at most "
-            f"{match.threshold}, recorded {seen.sighting.at}"
+            f"{match.threshold}, recorded {seen.sighting.at}{', ' * bool(seen.later)}{seen.later}"
         )
         words = f"{match.list_name}/{match.entry_id} {match.scheme}/{match.category}"
         return {

@@ -13,6 +13,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from hashmatch.model.handling import strictest
+from hashmatch.reports.text import later
 from hashmatch.sightings import importing
 from hashmatch.tracing import times
 from hashmatch.tracing.judging import PROTECTED, Audience
@@ -47,6 +48,11 @@ class SeenFile:
     sighting: "SightingRecord"
     times: "tuple[Moment, ...]"
     handling: tuple[str, ...]
+
+    @property
+    def later(self) -> str:
+        """That it was found later, without the evidence; empty of what a scan found."""
+        return "; ".join(later(self.sighting.rematch))
 
 
 @dataclass(frozen=True, slots=True)

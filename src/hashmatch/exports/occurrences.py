@@ -16,6 +16,7 @@ COLUMNS: Final = {
     **dict.fromkeys(("md5", "sha1", "sha256", "hash"), "text"),
     **dict.fromkeys(("recorded",), "text"),
     **dict.fromkeys(("handling",), "text"),
+    **dict.fromkeys(("retroactive",), "text"),
 }
 """Names of columns, and whether they hold text or whole numbers."""
 
@@ -52,6 +53,7 @@ def _of_sighting(seen: SeenFile) -> dict[str, Any]:
         "sha256": item.digests.sha256,
         "hash": item.hash,
         "recorded": seen.sighting.at,
+        "retroactive": seen.later,
         "handling": "; ".join(seen.handling),
     }
 

@@ -151,7 +151,7 @@ class _Bundle:
         yield self._object("sighting", ident, at, seen.handling) | {
             "description": printable(
                 f"{match.kind.value}, {match.algorithm} distance {match.distance} of at most "
-                f"{match.threshold}; {item.locator}"
+                f"{match.threshold}; {item.locator}{'; ' * bool(seen.later)}{seen.later}"
             ),
             "first_seen": at,
             "last_seen": at,

@@ -20,6 +20,7 @@ from hashmatch.reports.base import CaseReader, Writing
 from hashmatch.reports.conditions import conditions
 from hashmatch.reports.findings import Findings
 from hashmatch.reports.plain import of_recorded, of_sighting
+from hashmatch.reports.rematches import rematch_in_words
 from hashmatch.reports.statement import (
     numbering,
     problem_in_words,
@@ -81,6 +82,8 @@ PATHS: Final = (
     # Which part of a picture matched; corners as JSON.
     *_at("match", "tier", "outline", "hypothesis", "tried"),
     *_at("match", "inliers", "scale", "turn", "overlap"),
+    # The rematch that found it later, without the evidence; empty of what the scan itself found.
+    ("retroactive_rematch", "retroactive_rematch"),
 )
 """Every column, and where in the JSON of its row that lies which it holds."""
 
@@ -216,6 +219,9 @@ def _about(case: CaseRecord, writing: Writing, viewed: int) -> Iterator[tuple[st
         yield name, f"hashmatch {run.tool} on {run.host}: {libraries}"
         yield name, f"command: {run.command}"
         yield name, f"profile: {'; '.join(f'{key} {said}' for key, said in run.profile.items())}"
+    for rematch in case.rematches:
+        for words in rematch_in_words(rematch):
+            yield f"rematch {rematch.id}", words
     for source in case.sources:
         name = f"source {source.label}"
         yield name, f"{source.kind} {source.path}, {source.items} items"

@@ -144,6 +144,8 @@ class _Page:
         yield section("provenance", "How it was searched")
         yield provenance.lists(case.lists)
         yield provenance.runs(case.runs, self._exhibits)
+        if case.rematches:
+            yield provenance.rematches(case.rematches)
         yield provenance.verification(case, self._writing.verdict)
         yield section("glossary", "Words used in this report")
         yield glossary()

@@ -102,4 +102,6 @@ def of_sighting(sighting: SightingRecord, exhibits: Mapping[int, str]) -> dict[s
     found = {**sighting.to_dict(), "item": of_recorded(sighting.item, exhibits)}
     if not sighting.viewings:
         del found["viewings"]
+    if sighting.rematch is None:
+        del found["retroactive_rematch"]
     return found

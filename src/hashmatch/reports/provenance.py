@@ -8,9 +8,12 @@ from hashmatch.model import Json
 from hashmatch.reports import parameters
 from hashmatch.reports.conditions import conditions
 from hashmatch.reports.overview import number, table
+from hashmatch.reports.rematches import rematch_in_words
 from hashmatch.reports.statement import problem_in_words, verified
 from hashmatch.reports.text import utc
-from hashmatch.sightings.records import CaseRecord, ListRecord, RunRecord
+from hashmatch.sightings.list_records import ListRecord
+from hashmatch.sightings.records import CaseRecord, RunRecord
+from hashmatch.sightings.rematch_records import RematchRecord
 from hashmatch.sightings.verdict import Verdict
 from hashmatch.wording import number_of
 
@@ -98,6 +101,20 @@ def _run(run: RunRecord, exhibits: Mapping[int, str]) -> Markup:
         "Fingerprint": tag("span", run.fingerprint, class_="mono"),
     }
     return joined(tag("h3", f"Run {run.id}"), facts(searched))
+
+
+def rematches(records: Iterable[RematchRecord]) -> Markup:
+    """What was matched again later: lists, machine, command, and what could not be matched."""
+    return joined(
+        *(
+            joined(
+                tag("h3", f"Rematch {each.id}: retroactive, without the evidence"),
+                tag("ul", *(tag("li", foreign(words)) for words in rematch_in_words(each))),
+                facts(dict(parameters.in_words(each.profile))),
+            )
+            for each in records
+        )
+    )
 
 
 def verification(case: CaseRecord, verdict: Verdict | None) -> Markup:

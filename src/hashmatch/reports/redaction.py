@@ -56,6 +56,10 @@ class Redacted:
         return replace(
             case,
             runs=tuple(map(_run, case.runs)),
+            rematches=tuple(
+                replace(each, command=WITHHELD, facts=_details(each.facts))
+                for each in case.rematches
+            ),
             sources=tuple(map(self._source, case.sources)),
         )
 

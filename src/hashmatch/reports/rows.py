@@ -12,6 +12,7 @@ from hashmatch.reports.text import (
     NAMES,
     category_of,
     clock,
+    later,
     manner_of,
     meeting,
     nearness,
@@ -74,7 +75,7 @@ def brief_cells(sighting: SightingRecord, exhibits: Mapping[int, str]) -> Markup
         tag(
             "td",
             tag("b", nearness(match)),
-            *(tag("small", line) for line in (*manner_of(match), *times)),
+            *(tag("small", line) for line in (*manner_of(match), *times, *later(sighting.rematch))),
         ),
     )
 
@@ -198,6 +199,7 @@ def _times(sighting: SightingRecord) -> list[tuple[str, object]]:
         (kind, utc(time)) for kind, time in sighting.item.times.items()
     ]
     times += [("recorded", utc(sighting.at)), ("run", str(sighting.run))]
+    times += [("retroactive", words) for words in later(sighting.rematch)]
     return times + [
         ("viewed", joined(tag("strong", utc(each.at), " by ", foreign(each.by)), _reason(each)))
         for each in sighting.viewings

@@ -97,6 +97,11 @@ def stretch(start: float, end: float) -> str:
     return first if first == last else f"{first} – {last}"
 
 
+def later(rematch: int | None) -> list[str]:
+    """That a sighting was found without a look at the evidence, where a rematch recorded it."""
+    return [] if rematch is None else [f"retroactive, found later by rematch {rematch}"]
+
+
 def meeting(segment: Alignment) -> str:
     """A segment in words: when in the item, and when in the known file, where that has times."""
     known = stretch(segment.known_start, segment.known_end)

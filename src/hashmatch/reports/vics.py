@@ -35,7 +35,7 @@ from hashmatch.reports import flags, placing
 from hashmatch.reports.base import CaseReader, Writing
 from hashmatch.reports.conditions import conditions
 from hashmatch.reports.statement import problem_in_words, statements, verified, warnings
-from hashmatch.reports.text import category_of, clock, decoded, known_good_entries, meeting
+from hashmatch.reports.text import category_of, clock, decoded, known_good_entries, later, meeting
 from hashmatch.sightings.records import CaseRecord, ItemRecord, SightingRecord, SourceRecord
 from hashmatch.visible import printable
 
@@ -187,7 +187,13 @@ class _Gathered:
             item.quality,
             _details(item, sighting.at),
             _in_words(match),
-            [printable(f"viewed {each.at} by {each.by}: {each.why}") for each in sighting.viewings],
+            [
+                *later(sighting.rematch),
+                *(
+                    printable(f"viewed {each.at} by {each.by}: {each.why}")
+                    for each in sighting.viewings
+                ),
+            ],
             match.list_name,
             match.scheme,
             match.category,

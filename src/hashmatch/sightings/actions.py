@@ -33,6 +33,7 @@ class Action(Choice):
     CLUSTERING = "clustering"
     ERASURE = "erasure"
     MERGE = "merge"
+    REMATCH = "rematch"
     SIGNATURE = "signature"
 
 
@@ -77,6 +78,7 @@ FORMS: Final[Mapping[str, Form]] = {
     Action.CLUSTERING: _form("threshold units", since=9),
     Action.ERASURE: _form("erasure rows units", "erasures", since=9),
     Action.MERGE: _form("merge rows units renamed", "origins merges", since=9),
+    Action.REMATCH: _form("rematch rows units", "rematches rematched_scans", since=10),
     Action.SIGNATURE: _form("algorithm key signature", since=5),
 }
 """The form of every audit row, by its action."""

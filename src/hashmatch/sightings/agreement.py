@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from hashmatch.sightings.encoding import canonical, to_text
 from hashmatch.sightings.ledger import Told
-from hashmatch.sightings.records import COVERAGE, HANDLING, KNOWN_GOOD_ENTRIES
+from hashmatch.sightings.list_records import COVERAGE, HANDLING, KNOWN_GOOD_ENTRIES
 from hashmatch.sightings.scan_config import profile_that_binds
 
 _DECODERS: Final = "decoders"

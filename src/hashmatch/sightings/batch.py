@@ -81,14 +81,14 @@ class Batch:
     _described: set[int] = field(default_factory=set)
 
     def __post_init__(self) -> None:
-        for kind in KINDS:
+        for kind in self.units:
             self.last[kind] = last_number(self.store, kind.table)
 
     def first(self, kind: Kind) -> int:
         """The id of the first unit of this kind, if there is one."""
         return self.last[kind] - len(self.units[kind]) + 1
 
-    def _add(self, kind: Kind, row: Row, children: tuple[Row, ...] = ()) -> int:
+    def put(self, kind: Kind, row: Row, children: tuple[Row, ...] = ()) -> int:
         """Take a unit up; children get the id that it was given."""
         number = self.last[kind] = self.last[kind] + 1
         owned = tuple((number, *child) for child in children)
@@ -109,7 +109,7 @@ class Batch:
             picture = self._picture(content, item.media)
         place = item.place or Place.of_file(item.locator, weight=item.size or 0)
         locator = item.locator if place is None else str(place.locator)
-        number = self._add(
+        number = self.put(
             ITEMS,
             (
                 *(ids.scan, ids.run, to_text(locator), item.size, content, picture),
@@ -120,27 +120,32 @@ class Batch:
             tuple(sorted((to_text(kind), to_text(at)) for kind, at in times.items())),
         )
         if place is not None:
-            self._add(PLACES, (number, ids.scan, *places.stored(place)))
+            self.put(PLACES, (number, ids.scan, *places.stored(place)))
         if item.metadata and content is not None and content >= self.first(CONTENTS):
             told = [(to_text(name), to_text(value)) for name, value in item.metadata]
             self._describe(content, told)
         if item.original_name:
-            self._add(ORIGINAL_NAMES, (number, to_text(item.original_name)))
+            self.put(ORIGINAL_NAMES, (number, to_text(item.original_name)))
         for match in result.matches:
-            row = (number, ids.run, self.at, *_sighting(match))
-            seen = self._add(SIGHTINGS, row, tuple(map(_segment, count(), match.segments)))
-            if match.entry_hash or match.details or match.entry_digests != Digests():
-                self._add(SIGHTED, (seen, self._entry(match), to_text(match.entry_hash)))
-            if (part := regions.part_of(match)) is not None:
-                self._add(MATCHED_PARTS, (seen, *part))
+            self.sight(number, ids.run, match)
         return status
+
+    def sight(self, item: int, run: int, match: Match) -> int:
+        """Take up a match of an item that a run recorded, and return the number of its sighting."""
+        row = (item, run, self.at, *_sighting(match))
+        seen = self.put(SIGHTINGS, row, tuple(map(_segment, count(), match.segments)))
+        if match.entry_hash or match.details or match.entry_digests != Digests():
+            self.put(SIGHTED, (seen, self._entry(match), to_text(match.entry_hash)))
+        if (part := regions.part_of(match)) is not None:
+            self.put(MATCHED_PARTS, (seen, *part))
+        return seen
 
     def _describe(self, content: int, told: Sequence[Row]) -> None:
         """What a content says of itself, once, with the item that it came on record with."""
         if content not in self._described:
             self._described.add(content)
             rows = tuple((position, *each) for position, each in enumerate(told))
-            self._add(METADATA, (content, METADATA_READER), rows)
+            self.put(METADATA, (content, METADATA_READER), rows)
 
     def _entry(self, match: Match) -> int:
         """The id of what the list says of an entry, which may be on record already."""
@@ -159,7 +164,7 @@ class Batch:
             columns = ENTRIES.columns[1:]
             where = " AND ".join(f"{name} IS ?" for name in columns)
             found = self.store.one(f"SELECT id FROM entries WHERE {where}", row)  # noqa: S608 (our names)
-            self._entries[row] = self._add(ENTRIES, row) if found is None else found
+            self._entries[row] = self.put(ENTRIES, row) if found is None else found
         return self._entries[row]
 
     def _content(self, item: Item) -> int | None:
@@ -169,7 +174,7 @@ class Batch:
         if digests.sha256 is None:
             # Nothing tells whether these are the bytes of another item.
             known = digests != Digests() or item.media is not None
-            return self._add(CONTENTS, (self.ids.case, *row)) if known else None
+            return self.put(CONTENTS, (self.ids.case, *row)) if known else None
         found = self._contents.get(digests.sha256)
         if found is None:
             recorded = self.store.execute(
@@ -178,7 +183,7 @@ class Batch:
             )
             found = (recorded[0][0], recorded[0][1:]) if recorded else None
         if found is None:
-            found = self._add(CONTENTS, (self.ids.case, *row)), row
+            found = self.put(CONTENTS, (self.ids.case, *row)), row
             self._pictures[found[0]] = []
         self._contents[digests.sha256] = found
         if found[1] != row:
@@ -201,7 +206,7 @@ class Batch:
         for number, recorded in self._pictures[content]:
             if recorded == media:
                 return number
-        number = self._add(
+        number = self.put(
             PICTURES,
             (
                 *(content, self.ids.hash_config, media.mode, media.width, media.height),
@@ -212,9 +217,9 @@ class Batch:
         )
         if (video := media.video) is not None:
             facts = (video.sampling, real(video.duration), video.codec, video.damaged)
-            self._add(VIDEOS, (number, *facts), tuple(map(_frame, count(), media.readings)))
+            self.put(VIDEOS, (number, *facts), tuple(map(_frame, count(), media.readings)))
         if kept:
-            self._add(REGION_SETS, (number,), tuple(map(regions.row_of, count(), kept)))
+            self.put(REGION_SETS, (number,), tuple(map(regions.row_of, count(), kept)))
         self._pictures[content].append((number, media))
         return number
 

@@ -17,6 +17,7 @@ from hashmatch.sightings.belonging import (
     Seen,
     miscounted,
     misplaced,
+    rematched_strangers,
     strangers,
 )
 from hashmatch.sightings.encoding import digest
@@ -26,6 +27,7 @@ from hashmatch.sightings.rows import (
     ERASABLE,
     ERASED,
     EVERY,
+    ITEMS,
     KINDS,
     MERGED_ROWS,
     OF_CLUSTERS,
@@ -33,6 +35,7 @@ from hashmatch.sightings.rows import (
     OF_IMPORT,
     OF_MEDIUM,
     OF_MERGE,
+    OF_REMATCH,
     PICTURES,
     PLACES,
     SIGHTED,
@@ -62,6 +65,7 @@ class Batches:
         imported: the imports that the audit row checked last records; mostly none.
         import_erased: whether that audit row recorded one that is gone by order of a court.
         spans: of a merge: the numbers that rows got, as far as they were told.
+        rematched: sightings that the audit row checked last records of items on record.
     """
 
     def __init__(self, told: Told, ledger: Ledger) -> None:
@@ -74,6 +78,7 @@ class Batches:
         self.imported: list[dict[str, Any]] = []
         self.import_erased = False
         self.spans: list[dict[str, Any]] = []
+        self.rematched = 0
         self._of_import: Counter[str] = Counter()
 
     @property
@@ -192,6 +197,18 @@ class Batches:
                 self._ledger.erased.setdefault(kind, set()).add(of)
             elif not 1 <= of <= last.get(kind, 0):
                 yield Problem("is of a row that was not on record", "erased", number, seq)
+
+    def check_rematch(self, seq: int, details: Mapping[str, Any], *, at: str) -> Iterator[Problem]:
+        """Problems of sightings of items that were on record; `rematched` says how many."""
+        units, seen = details["units"], Seen()
+        self.rematched = units.get(SIGHTINGS.table, {}).get("count", 0)
+        yield from self._all_units(seq, OF_REMATCH, units, seen)
+        for number, row in seen.rows[SIGHTINGS.table].items():
+            if row["at"] != at or not 1 <= row["item_id"] < self._next[ITEMS]:
+                what = "is of another time, or of an item that was not on record yet"
+                yield Problem(what, SIGHTINGS.table, number, seq)
+        for table, number, what in rematched_strangers(seen, details["rematch"]):
+            yield Problem(what, table, number, seq)
 
     def check_merge(self, seq: int, details: Mapping[str, Any]) -> Iterator[Problem]:
         """Problems of the numbers that rows of another database got; see `merged_rows`."""

@@ -111,6 +111,8 @@ class Seen:
 
 Found = Iterator[tuple[str, int, str]]
 
+_LONELY: Final = "belongs to nothing that the same batch recorded"
+
 ALIEN: Final = "belongs to another run than the batch that recorded it"
 
 
@@ -130,7 +132,6 @@ def strangers(seen: Seen, place: Place) -> Found:
     if seen.erased:
         # What they belonged to, or what belonged to them, is gone.
         return
-    lonely = "belongs to nothing that the same batch recorded"
     users = {
         "contents": seen.named("items", "content_id"),
         "pictures": seen.named("items", "picture_id"),
@@ -138,7 +139,7 @@ def strangers(seen: Seen, place: Place) -> Found:
     }
     for table, used in users.items():
         for number in seen.ids(table) - used:
-            yield table, number, lonely
+            yield table, number, _LONELY
     parents = {
         "videos": ("picture_id", "pictures"),
         "sightings": ("item_id", "items"),
@@ -152,7 +153,24 @@ def strangers(seen: Seen, place: Place) -> Found:
     for table, (column, parent) in parents.items():
         for number, row in seen.rows[table].items():
             if row[column] not in seen.rows[parent]:
-                yield table, number, lonely
+                yield table, number, _LONELY
+
+
+def rematched_strangers(seen: Seen, rematch: int) -> Found:
+    """Rows of a rematch that belong to another one, or to nothing in the same batch."""
+    for number, row in seen.rows["retroactive"].items():
+        if row["rematch_id"] != rematch:
+            yield "retroactive", number, "is of another rematch"
+    if seen.erased:
+        return
+    for number in seen.ids("sightings") ^ seen.named("retroactive", "sighting_id"):
+        yield "sightings", number, "is not marked as retroactive, or is marked and not there"
+    for number in seen.ids("entries") - seen.named("sighted", "entry_id"):
+        yield "entries", number, _LONELY
+    for table in ("sighted", "matched_parts"):
+        for number, row in seen.rows[table].items():
+            if row["sighting_id"] not in seen.rows["sightings"]:
+                yield table, number, _LONELY
 
 
 def miscounted(seen: Seen) -> Found:

@@ -15,6 +15,7 @@ from hashmatch.sightings.rows import (
     KINDS,
     OF_IMPORT,
     OF_MEDIUM,
+    RETROACTIVE,
     Kind,
     Unit,
     write,
@@ -26,6 +27,7 @@ from hashmatch.sightings.telling import CAME, LEFT, SAME, WITHOUT, Numbering, Nu
 _AT_ONCE: Final = 2000
 _BEFORE_UNITS: Final = (
     *("cases", "sources", "hashings", "scans", "runs", "run_lists", "environments"),
+    *("rematches", "rematched_scans"),
 )
 _BEHIND: Final = tuple(each for each in COLUMNS if each not in (*_BEFORE_UNITS, *OWN))
 _NOWHERE: Final = 0
@@ -138,7 +140,7 @@ class Carrier:
             placed = self.placed[table]
             for _ in range(placed.before, self._counts[table]):
                 placed.put(_NOWHERE, WITHOUT)
-        for kind in (*KINDS, *OF_MEDIUM, *OF_IMPORT):
+        for kind in (*KINDS, RETROACTIVE, *OF_MEDIUM, *OF_IMPORT):
             self._units(kind, self._moved(kind))
         for table in _BEHIND:
             self._small(table)

@@ -4,7 +4,16 @@ import json
 from collections.abc import Iterator
 
 from hashmatch.model import ItemStatus
-from hashmatch.sightings import audit, erasures, medium, reading, statements, superseding, viewing
+from hashmatch.sightings import (
+    audit,
+    erasures,
+    medium,
+    reading,
+    rematched,
+    statements,
+    superseding,
+    viewing,
+)
 from hashmatch.sightings.encoding import from_text
 from hashmatch.sightings.handling import Marks
 from hashmatch.sightings.records import CaseRecord, ItemRecord, SightingRecord, SourceRecord
@@ -35,7 +44,9 @@ def record(store: Store, name: str, case: int) -> CaseRecord:
     """A case with its runs, sources and lists."""
     runs = tuple(reading.runs(store, case))
     head, rows = audit.head(store)
+    rematches = tuple(rematched.of_case(store, case))
     lists = [known for run in runs for known in run.lists]
+    lists += [known for rematch in rematches for known in rematch.lists]
     once = [known for at, known in enumerate(lists) if known not in lists[:at]]
     return CaseRecord(
         name=name,
@@ -46,6 +57,7 @@ def record(store: Store, name: str, case: int) -> CaseRecord:
         audit_rows=rows,
         earlier=tuple(superseding.earlier(store, case, current_scans(store, case))),
         erasures=tuple(erasures.every(store, case=case)),
+        rematches=rematches,
         handling=Marks.of(store).of_case(name, (known.name for known in once)),
     )
 

@@ -16,6 +16,7 @@ from hashmatch.sightings import (
 from hashmatch.sightings import handling as marks
 
 if TYPE_CHECKING:
+    from hashmatch.model import Json
     from hashmatch.model.event import Event, ImportedUnit, QuarantinedRow
     from hashmatch.model.identifier import Identifier
     from hashmatch.sightings.clusters import Member
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from hashmatch.sightings.exhibits import ExhibitRecord
     from hashmatch.sightings.importing import ImportRecord
     from hashmatch.sightings.provenance import Came, MergeRecord
+    from hashmatch.sightings.rematching import Rematch
+    from hashmatch.sightings.scan_config import RunConfig
     from hashmatch.sightings.statements import Said, Statement, Topic
     from hashmatch.sightings.store import Store
 
@@ -40,6 +43,22 @@ class Casework:
     def store(self) -> "Store":
         """The connection, for what reads tables itself, as tracing does."""
         return self._store
+
+    def rematch(self, configuration: "RunConfig", facts: Mapping[str, "Json"]) -> "Rematch":
+        """What matches items on record again; see `hashmatch.scanning.rematching`.
+
+        Args:
+            configuration: lists, profile, libraries and command, as of a scan.
+            facts: under `tiers` how hard is looked, under `indexes` the files of indexes.
+
+        Raises:
+            DamagedDatabaseError: the tables are not those of hashmatch, or hold what it never
+                records.
+        """
+        from hashmatch.sightings.rematching import Rematch
+
+        self._check_tables(soundness.ALL - {"origin_audit", "merged_rows"})
+        return Rematch(self._store, configuration, facts)
 
     def record_exhibit(
         self,

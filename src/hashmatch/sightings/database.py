@@ -52,7 +52,7 @@ _TOLD = (DatabaseError, UnknownNameError)
 
 _SHOWN = soundness.SMALL | {
     *("items", "videos", "sightings", "segments", "sighted", "entries"),
-    *("places", "original_names", "volumes", "unread_ranges", "matched_parts"),
+    *("places", "original_names", "volumes", "unread_ranges", "matched_parts", "retroactive"),
 }
 """Tables that tell which cases there are and what was found in them."""
 

@@ -9,7 +9,7 @@ from hashmatch.errors import UnknownNameError
 from hashmatch.model.handling import mark_of, strictest
 from hashmatch.sightings import statements
 from hashmatch.sightings.encoding import from_text, to_text
-from hashmatch.sightings.records import HANDLING
+from hashmatch.sightings.list_records import HANDLING
 from hashmatch.sightings.statements import Said, Topic
 from hashmatch.sightings.store import Store
 

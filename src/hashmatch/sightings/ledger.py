@@ -35,6 +35,13 @@ COLUMNS: Final[Mapping[str, Mapping[str, int]]] = {
         **dict.fromkeys(("field", "value", "state", "reason"), 9),
     },
     "erasures": dict.fromkeys(("id", "at", "author", "court_order", "reason", "things"), 9),
+    "rematches": {
+        **dict.fromkeys(("id", "at", "tool", "libraries", "command", "host", "profile"), 10),
+        **dict.fromkeys(("lists", "facts"), 10),
+    },
+    "rematched_scans": dict.fromkeys(
+        ("id", "rematch_id", "scan_id", "at", "items", "sightings", "facts"), 10
+    ),
     "origins": dict.fromkeys(("id", "chain", "copy_of", "common"), 9),
     "merges": {
         **dict.fromkeys(("id", "origin_id", "at", "author", "reason", "path", "sha256"), 9),
@@ -50,6 +57,8 @@ _JSON: Final = {
     "run_lists": ("sha256", "policy"),
     "environments": ("facts",),
     "erasures": ("things",),
+    "rematches": ("libraries", "profile", "lists", "facts"),
+    "rematched_scans": ("facts",),
 }
 """Columns that hold JSON."""
 

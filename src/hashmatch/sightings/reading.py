@@ -28,7 +28,7 @@ from hashmatch.model import (
 from hashmatch.model.digests import DIGESTS
 from hashmatch.model.flags import Flag
 from hashmatch.model.orientation import Orientation
-from hashmatch.sightings import places, regions
+from hashmatch.sightings import places, regions, rematched
 from hashmatch.sightings.columns import ALIGNMENT, MATCH, loaded, names
 from hashmatch.sightings.encoding import from_text
 from hashmatch.sightings.environment import of_run
@@ -60,7 +60,7 @@ _ITEM: Final = {
     "height": "coalesce(pictures.height, 0)",
     "format": "coalesce(pictures.format, '')",
     "fraction": "coalesce(pictures.fraction, 1.0)",
-    "known_good": "items.known_good",
+    "known_good": rematched.harmless(),
     "duration": "videos.duration",
     "codec": "coalesce(videos.codec, '')",
     "sampling": "coalesce(videos.sampling, '')",
@@ -89,7 +89,7 @@ SIGHTING: Final = ", ".join(
     (
         *("coalesce(sighted.hash, '')", "entries.md5", "entries.sha1", "entries.sha256"),
         "coalesce(entries.details, '{}')",
-        *(_VIEWINGS, regions.MATCHED),
+        *(_VIEWINGS, rematched.REMATCH, regions.MATCHED),
         *(f"sightings.{name}" for name in (*_SIGHTING, *names(MATCH))),
     )
 )
@@ -144,7 +144,7 @@ def item_record(row: Row) -> ItemRecord:
 
 def sighting_record(store: Store, row: Row) -> SightingRecord:
     """A sighting, of the columns `ITEM` and `SIGHTING`."""
-    entry_hash, md5, sha1, sha256, details, viewed, part, number, run, at, *match = row[
+    entry_hash, md5, sha1, sha256, details, viewed, rematch, part, number, run, at, *match = row[
         len(_ITEM) :
     ]
     item = item_record(row[: len(_ITEM)])
@@ -167,6 +167,7 @@ def sighting_record(store: Store, row: Row) -> SightingRecord:
         viewings=tuple(
             Viewing(when, from_text(by), from_text(why)) for when, by, why in json.loads(viewed)
         ),
+        rematch=rematch,
     )
 
 
@@ -272,6 +273,7 @@ def summary(store: Store, scans: Sequence[int]) -> ScanSummary:
         elif status != ItemStatus.HASHED:
             reasons[reason] += items
     _leave_out_members(store, chosen, counts)
+    rematched.add_to(store, chosen, counts)
     counts["videos"] = sum(videos(store, scan) for scan in scans)
     return ScanSummary(
         **counts,

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import Any, ClassVar, Final
 
-from hashmatch.coverage import ListCoverage
 from hashmatch.model import (
     Digests,
     ItemStatus,
@@ -19,45 +18,11 @@ from hashmatch.model import (
 )
 from hashmatch.model.plain import PlainValue, Shape, by_fields
 from hashmatch.sightings.erasures import ErasureRecord
+from hashmatch.sightings.list_records import ListRecord
+from hashmatch.sightings.rematch_records import RematchRecord
 
 _IF_ANY: Final = frozenset({"members", "volumes", "unread_ranges"})
 """Keys of a source that are left out where there are none, as of folders without containers."""
-
-KNOWN_GOOD_ENTRIES, COVERAGE, HANDLING = "known_good_entries", "coverage", "handling"
-"""Names under which the database keeps these of a `ListRecord`, beside the policy."""
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class ListRecord(PlainValue):
-    """A hash list as it was when a run used it.
-
-    Attributes:
-        name: what matches call it.
-        sha256: of the publisher's files that it consisted of, the oldest first.
-        version: what the publisher calls it; empty where it does not say.
-        entries: how many were in force.
-        known_good: whether the operator said that its entries are harmless.
-        policy: all that the operator said of it, by list and by category.
-        known_good_entries: how many of the entries counted as harmless, whoever says so; None
-            where an older version did not record it.
-        coverage: what of it could match; None where an older version did not record it.
-        handling: how far it may be passed on, as its index had it marked; empty if it had not.
-    """
-
-    name: str
-    sha256: tuple[str, ...]
-    version: str = ""
-    entries: int = 0
-    known_good: bool = False
-    policy: Mapping[str, Json] = field(default_factory=dict)
-    known_good_entries: int | None = None
-    coverage: ListCoverage | None = None
-    handling: str = ""
-
-    def to_dict(self) -> dict[str, Any]:
-        """The list; without a mark where it has none."""
-        found = by_fields(self)
-        return {key: value for key, value in found.items() if value or key != HANDLING}
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -272,14 +237,17 @@ class SightingRecord(PlainValue):
         id: in the database.
         item: where it was seen.
         match: which entry, how near, by which reading.
-        run: id of the run that recorded it.
+        run: id of the run that recorded it; of a retroactive sighting, the run that recorded the
+            item.
         at: when it was recorded, UTC, ISO 8601.
         viewings: by whom the item was looked at, the first one first; hashmatch shows nobody
             anything, so that only a person says so.
+        rematch: id of the rematch that recorded it: it is *retroactive*, found on record later,
+            without a look at the evidence; None of what the scan itself found.
     """
 
     json_shape: ClassVar = Shape(
-        names={"id": "sighting"},
+        names={"id": "sighting", "rematch": "retroactive_rematch"},
         computed={"viewed_by_human": attrgetter("viewed_by_human")},
         behind=("item", "match"),
     )
@@ -290,6 +258,7 @@ class SightingRecord(PlainValue):
     run: int
     at: str
     viewings: tuple[Viewing, ...] = ()
+    rematch: int | None = None
 
     @property
     def viewed_by_human(self) -> bool:
@@ -344,6 +313,7 @@ class CaseRecord(PlainValue):
         handling: the strictest mark of TLP of the case, its exhibits and its lists, and behind it
             all marks in own words; empty where nothing is marked.
         erasures: what was erased of it by order of a court.
+        rematches: the rematches that matched items of it again.
     """
 
     json_shape: ClassVar = Shape(names={"earlier": "scans_of_one_source"})
@@ -357,3 +327,4 @@ class CaseRecord(PlainValue):
     earlier: tuple[EarlierRecord, ...] = ()
     handling: tuple[str, ...] = ()
     erasures: tuple[ErasureRecord, ...] = ()
+    rematches: tuple[RematchRecord, ...] = ()

@@ -16,6 +16,7 @@ from hashmatch.sightings.actions import CLOCK, FORMS, MARKED_SINCE, Action, Form
 from hashmatch.sightings.batches import Batches
 from hashmatch.sightings.ledger import COLUMNS, Ledger, parsed
 from hashmatch.sightings.origins import Origins
+from hashmatch.sightings.rematch_checks import Rematches
 from hashmatch.sightings.starts import begun
 from hashmatch.sightings.telling import Told
 from hashmatch.sightings.verdict import MOST, Problem
@@ -74,6 +75,7 @@ class Replay:
         self.remarks: list[Problem] = []
         self._batches = Batches(told, self.ledger)
         self.origins: Origins[Replay] = Origins(self._store, self.ledger, self._batches, Replay)
+        self._rematches = Rematches(self.ledger, self._batches)
         self._runs: dict[int, RunTold] = {}
         self._last = ""
         self._of_import: dict[str, list[Any]] = {}
@@ -94,6 +96,7 @@ class Replay:
             "clustering": self._clustered,
             "erasure": self._erased,
             "merge": self._merged,
+            "rematch": self._rematched,
         }
 
     def problems(self) -> Iterator[Problem]:
@@ -344,6 +347,10 @@ class Replay:
             yield self._wrong(row, "merges something into a database that was merged itself")
             return
         yield from self.origins.check(row.seq, row.details, at=row.at)
+
+    def _rematched(self, row: AuditRow) -> Iterator[Problem]:
+        by = row.actor, row.host
+        yield from self._rematches.check(row.seq, row.details, at=row.at, by=by)
 
     def _counted(self, row: AuditRow) -> Iterator[Problem]:
         number = row.details["run"]

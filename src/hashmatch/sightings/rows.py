@@ -140,11 +140,15 @@ MATCHED_PARTS: Final = Kind(
     ("id", "sighting_id", "tier", "outline", "hypothesis", "tried", "similarity"),
     since=9,
 )
+RETROACTIVE: Final = Kind("retroactive", ("id", "sighting_id", "rematch_id"), since=10)
 KINDS: Final = (
     *(CONTENTS, PICTURES, VIDEOS, ITEMS, SIGHTINGS, ENTRIES, SIGHTED, PLACES),
     *(ORIGINAL_NAMES, METADATA, REGION_SETS, MATCHED_PARTS),
 )
 """What a batch records, in the order in which it can be recorded."""
+
+OF_REMATCH: Final = (SIGHTINGS, ENTRIES, SIGHTED, MATCHED_PARTS, RETROACTIVE)
+"""What is recorded where items on record are matched again."""
 
 OF_MEDIUM: Final = (VOLUMES, UNREAD_RANGES)
 """What is recorded of a medium as a whole."""
@@ -188,7 +192,7 @@ ERASED: Final = Kind(
 OF_ERASURE: Final = (ERASED,)
 """What is recorded where rows are erased by order of a court."""
 
-ERASABLE: Final = (*KINDS, *OF_MEDIUM, *OF_IMPORT, *OF_CLUSTERS)
+ERASABLE: Final = (*KINDS, RETROACTIVE, *OF_MEDIUM, *OF_IMPORT, *OF_CLUSTERS)
 """What can be erased so: all but the tombstones."""
 
 MERGED_ROWS: Final = Kind(

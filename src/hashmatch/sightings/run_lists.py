@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from hashmatch.coverage import ListCoverage
 from hashmatch.sightings.encoding import from_text
-from hashmatch.sightings.records import COVERAGE, HANDLING, KNOWN_GOOD_ENTRIES, ListRecord
+from hashmatch.sightings.list_records import COVERAGE, HANDLING, KNOWN_GOOD_ENTRIES, ListRecord
 from hashmatch.sightings.store import Store
 
 

@@ -8,8 +8,8 @@ from hashmatch.coverage import ListCoverage
 from hashmatch.model import Json
 from hashmatch.profiles import FALSE_MATCHES, FARTHEST, FLAT_CARDS, STRICT, Profile
 from hashmatch.sightings.encoding import canonical, digest
+from hashmatch.sightings.list_records import ListRecord
 from hashmatch.sightings.migrating import tool_version
-from hashmatch.sightings.records import ListRecord
 
 if TYPE_CHECKING:
     from hashmatch.index.reading import KnownList

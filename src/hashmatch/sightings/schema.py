@@ -6,7 +6,7 @@ They guard against mistakes; what proves that nobody got around them is the audi
 
 from typing import Final
 
-from hashmatch.sightings import circulation, merged, regions, steps
+from hashmatch.sightings import circulation, merged, regions, rematched, steps
 from hashmatch.sightings.triggers import forbids
 
 APPLICATION_ID: Final = 0x484D7364
@@ -368,5 +368,6 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
     steps.PLACES,
     steps.ORIGINAL_NAMES,
     (*circulation.CIRCULATION, *regions.REGIONS, *merged.MERGED),
+    rematched.REMATCHED,
 )
 """What makes each version of the one before it; the first makes a database of nothing."""

@@ -211,7 +211,7 @@ class Selection:
         items = f"WHERE item_id IN {_CHOSEN.format('items')}"
         for table in ("sightings", "places", "original_names"):
             self._add(table, f"{table}.id, {_SOURCE}", f"{table} {_OF_ITEMS} {items}")
-        for table in ("sighted", "viewings", "matched_parts"):
+        for table in ("sighted", "viewings", "matched_parts", "retroactive"):
             rest = (
                 f"{table} JOIN temp.erasing ON erasing.kind = 'sightings' AND number = sighting_id"
             )

@@ -17,6 +17,7 @@ SMALL: Final = frozenset(
     {
         *("cases", "sources", "hashings", "scans", "runs", "run_lists", "environments"),
         *("viewings", "statements", "erasures", "origins", "merges"),
+        *("rematches", "rematched_scans"),
     }
 )
 """Tables of which every scan or person adds a few rows, and which every command reads."""
@@ -27,6 +28,7 @@ ALL: Final = SMALL | {
     *("original_names", "metadata", "metadata_fields", "imports", "events", "event_values"),
     *("quarantined_rows", "cluster_members", "erased"),
     *("region_sets", "regions", "matched_parts", "merged_rows", "origin_audit"),
+    "retroactive",
 }
 """All tables but the audit chain, which is checked row by row."""
 
@@ -38,6 +40,8 @@ _OBJECTS: Final = {
     "environments": ("facts",),
     "entries": ("details",),
     "events": ("fields",),
+    "rematches": ("libraries", "profile", "facts"),
+    "rematched_scans": ("facts",),
 }
 """Columns that hold a JSON object."""
 
@@ -47,6 +51,7 @@ _ARRAYS: Final = {
     "places": ("steps", "runs"),
     "imports": ("notes",),
     "erasures": ("things",),
+    "rematches": ("lists",),
     "regions": ("outline",),
     "matched_parts": ("outline", "similarity"),
 }
@@ -67,7 +72,11 @@ _COUNTS: Final = {
 
 _MOMENTS: Final = {
     **dict.fromkeys(
-        ("sightings", "viewings", "statements", "imports", "erasures", "merges"), ("at",)
+        (
+            *("sightings", "viewings", "statements", "imports", "erasures", "merges"),
+            *("rematches", "rematched_scans"),
+        ),
+        ("at",),
     ),
     "runs": ("started",),
 }

@@ -22,9 +22,9 @@ from hashmatch.sightings.actions import Action
 from hashmatch.sightings.batch import RunIds
 from hashmatch.sightings.deepening import deepened
 from hashmatch.sightings.encoding import canonical, from_text, to_text
+from hashmatch.sightings.list_records import COVERAGE, HANDLING, KNOWN_GOOD_ENTRIES
 from hashmatch.sightings.migrating import tool_version
 from hashmatch.sightings.provenance import check_resumable
-from hashmatch.sightings.records import COVERAGE, HANDLING, KNOWN_GOOD_ENTRIES
 from hashmatch.sightings.scan_config import (
     RunConfig,
     SourceSpec,

@@ -18,7 +18,9 @@ from itertools import chain
 from typing import Any, Final
 
 from hashmatch.sightings.encoding import from_text
-from hashmatch.sightings.records import COVERAGE, EarlierRecord
+from hashmatch.sightings.list_records import COVERAGE
+from hashmatch.sightings.records import EarlierRecord
+from hashmatch.sightings.rematched import raised
 from hashmatch.sightings.store import Store
 
 _RULES: Final = ("minimum_fraction", "probable_fraction", "probable_quality", "qualities", "video")
@@ -276,10 +278,10 @@ def matched_elsewhere(store: Store, case: int, current: Mapping[int, int]) -> di
             "SELECT DISTINCT items.locator, items.content_id FROM items "
             "JOIN sightings ON sightings.item_id = items.id "
             f"WHERE items.scan_id IN ({','.join(str(each.id) for each in scans)}) "
-            "AND items.scan_id <> ? AND items.raised "
+            "AND items.scan_id <> ? "
             "AND NOT (sightings.known_good OR sightings.suppressed) "
             f"AND NOT ({SUPERSEDED} OR {REPEATED}) AND NOT EXISTS ("
-            "SELECT 1 FROM items AS shown WHERE shown.scan_id = ? AND shown.raised "
+            f"SELECT 1 FROM items AS shown WHERE shown.scan_id = ? AND {raised('shown')} "
             "AND shown.locator = items.locator AND shown.content_id IS items.content_id))",
             (*found.values, current[source], current[source]),
         )

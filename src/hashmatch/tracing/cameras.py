@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from hashmatch.model.event import Role
+from hashmatch.sightings import rematched
 from hashmatch.sightings.encoding import from_text
 from hashmatch.tracing.gathering import Near, Seen, Where
 
@@ -107,7 +108,7 @@ def exposures(store: "Store", places: "Places") -> Iterator[tuple[str, Exposure]
     source_of = {scan: source for source, scan in places.current.items()}
     rows = store.rows(
         "SELECT number.value, metadata.id, contents.sha256, items.scan_id, count(*), "  # noqa: S608 (our words)
-        "min(items.id), max(raised > 0), max(items.known_good) "
+        f"min(items.id), max({rematched.raised()}), max({rematched.harmless()}) "
         "FROM metadata_fields AS number CROSS JOIN metadata ON metadata.id = number.metadata_id "
         "CROSS JOIN contents ON contents.id = metadata.content_id "
         "CROSS JOIN items ON items.content_id = contents.id "

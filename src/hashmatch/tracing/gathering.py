@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 from hashmatch.model.entry import FLAT_CARD
 from hashmatch.model.event import Role
 from hashmatch.model.flags import Flag
+from hashmatch.sightings import rematched
 from hashmatch.sightings.encoding import from_text, to_text
 from hashmatch.sightings.superseding import REPEATED, SUPERSEDED, Superseding
 
@@ -245,7 +246,7 @@ def clusters(
     source_of = {scan: source for source, scan in places.current.items()}
     rows = store.rows(
         "SELECT cluster_id, items.scan_id, count(*), min(items.id), max(distance), "  # noqa: S608 (our words)
-        "max(raised > 0), max(known_good), max(instr(flags, ?) > 0), "
+        f"max({rematched.raised()}), max({rematched.harmless()}), max(instr(flags, ?) > 0), "
         "count(DISTINCT items.content_id) "
         "FROM cluster_members "
         "CROSS JOIN pictures ON pictures.id = cluster_members.picture_id "
