@@ -16,9 +16,10 @@ from hashmatch.index.generation import Generation, Listed, ListSource, SegmentFi
 from hashmatch.index.held import HeldFile
 from hashmatch.index.leases import Lease
 from hashmatch.index.pin import Pin
-from hashmatch.index.sections import SectionFile, damaged
+from hashmatch.index.sections import damaged
 from hashmatch.index.segment import Segment
 from hashmatch.index.warming import OnRead, silent, warm
+from hashmatch.index.withdrawn import withdrawn_rows
 from hashmatch.model import Entry, Json
 from hashmatch.model.notebook import table
 from hashmatch.profiles import Policy
@@ -346,7 +347,7 @@ class IndexReader:
         self, generation: Generation, file: HeldFile
     ) -> tuple[tuple[KnownList, ...], dict[str, Segment]]:
         """The lists of a generation; segments that are open already stay so."""
-        gone = _withdrawn(self.path, generation)
+        gone = withdrawn_rows(self.path, generation)
         rows = gone.arrays if gone else {}
         common = (file, gone.held) if gone else (file,)
         segments: dict[str, Segment] = {}
@@ -386,18 +387,3 @@ def opened_part(folder: Path, part: SegmentFile) -> Segment:
 def _from_index(pin: Pin, name: str, policy: Policy) -> KnownList:
     """A list of an index that was pickled."""
     return replace(IndexReader.pinned(pin)[name], policy=policy)
-
-
-def _withdrawn(folder: Path, generation: Generation) -> SectionFile | None:
-    """The rows that were taken back: of parts of this generation, ascending."""
-    part = generation.withdrawn
-    if part is None:
-        return None
-    file = SectionFile(folder / part.file, sha256=part.sha256)
-    file.prove()
-    entries = {each.file: each.entries for known in generation.lists for each in known.parts}
-    for name, rows in file.arrays.items():
-        fits = rows.dtype == np.uint32 and rows.ndim == 1 and (np.diff(rows.astype(int)) > 0).all()
-        if not fits or (len(rows) and rows[-1] >= entries.get(name, 0)):
-            raise damaged(file.path, f"it names what {name} does not hold")
-    return file
