@@ -10,15 +10,18 @@ from PIL import Image
 
 from hashmatch import registry
 from hashmatch.bench import making
+from hashmatch.bench.distances import Codes
+from hashmatch.bench.listing import KNOWN
 from hashmatch.bench.page import recall_page
 from hashmatch.bench.pictures import read_pictures
 from hashmatch.bench.recall import RecallOptions, Watch, measure_recall
 from hashmatch.bench.table import recall_lines
+from hashmatch.bench.tally import Tally
 from hashmatch.bench.transforms.base import suite
 from hashmatch.errors import SourceError, UnknownNameError
 from hashmatch.hashing.items import hash_image
 from hashmatch.hashlists.writing import write_list
-from hashmatch.model import Entry, KnownHash
+from hashmatch.model import Entry, KnownHash, Match, MatchKind, Tier
 
 pdqhash = pytest.importorskip("pdqhash", reason="brute force needs another implementation")
 
@@ -223,3 +226,18 @@ def test_wrong_names_are_refused_before_anything_is_read(folder: Path, tmp_path:
     (tmp_path / "one.png").write_bytes((folder / "00.png").read_bytes())
     with pytest.raises(SourceError, match="too few"):
         measure_recall([tmp_path], OPTIONS)
+
+
+def test_each_tier_is_told_with_those_before_it() -> None:
+    tally = Tally("pdq", (31, 46), Codes(np.zeros((1, 32), np.uint8)), 50)
+    near = {"category": "", "kind": MatchKind.PERCEPTUAL, "algorithm": "pdq"}
+    own = Match(KNOWN, "0", distance=3, threshold=46, **near)  # type: ignore[arg-type]
+    for name, tier in (("a", Tier.WHOLE), ("b", Tier.FRAMING), ("c", Tier.FRAMING), ("d", None)):
+        tally.copies[f"crop/{name}"] = 1
+        if tier is not None:
+            tally.matched(46, f"crop/{name}", 0, [replace(own, tier=tier)])
+    of_all = tally.groups([])[-1]["recall"]
+    told = {tier: each["found"] for tier, each in of_all["46"]["up_to"].items()}
+    assert told == {"whole": 1, "regions": 1, "framing": 3}
+    assert of_all["46"]["found"] == 3
+    assert of_all["31"]["up_to"] == {"whole": of_all["31"]["up_to"]["whole"]}

@@ -63,6 +63,7 @@ def _of_algorithm(found: Mapping[str, Any]) -> Iterator[str]:
     yield ""
     for share in found["groups"]:
         yield _row(share["group"], share, bits)
+    yield from _by_tier(found["groups"][-1], bits)
     for each, wrong in found["wrong"].items():
         yield (
             f"within {each}: {number_of(wrong['copies'], 'copy', 'copies')} matched another entry, "
@@ -73,6 +74,19 @@ def _of_algorithm(found: Mapping[str, Any]) -> Iterator[str]:
         f"{impostors['pairs']:,} pairs of a copy and another picture, the nearest "
         f"{impostors['nearest']} bits apart"
     )
+
+
+def _by_tier(of_all: Mapping[str, Any], bits: Sequence[str]) -> Iterator[str]:
+    """What each tier found, with those before it, where there are several."""
+    tiers = list(dict.fromkeys(tier for each in bits for tier in of_all["recall"][each]["up_to"]))
+    if len(tiers) < 2:  # noqa: PLR2004 (one says what the row of all says)
+        return
+    for tier in tiers:
+        cells = ""
+        for each in bits:
+            one = of_all["recall"][each]
+            cells += f"{share_cell(one['up_to'].get(tier, one)):>22}"
+        yield f"{f'  up to {tier}':32} {of_all['copies']:>7,}{cells}"
 
 
 def _row(name: str, share: Mapping[str, Any], bits: Sequence[str]) -> str:

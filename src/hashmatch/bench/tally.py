@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -11,6 +12,7 @@ from hashmatch.bench.distances import FARTHEST, Codes, readings
 from hashmatch.bench.impostors import Counts
 from hashmatch.bench.intervals import wilson
 from hashmatch.bench.listing import KNOWN
+from hashmatch.bench.tiers import TIERS
 from hashmatch.model import Match, MediaHashes, Unreadable
 
 if TYPE_CHECKING:
@@ -31,6 +33,7 @@ class Tally:
         copies: made, by alteration.
         unreadable: copies that could not be hashed, by alteration.
         found: copies that matched their own entry, by threshold and alteration.
+        met_by: how many of them by each tier, by threshold, tier and alteration.
         wrong: copies that matched another entry, by threshold.
         matches: wrong matches, by threshold.
         examples: wrong matches at the widest threshold: alteration, number of the known picture,
@@ -47,6 +50,7 @@ class Tally:
     copies: Counter[str] = field(default_factory=Counter)
     unreadable: Counter[str] = field(default_factory=Counter)
     found: dict[int, Counter[str]] = field(default_factory=dict)
+    met_by: Counter[tuple[int, str, str]] = field(default_factory=Counter)
     wrong: Counter[int] = field(default_factory=Counter)
     matches: Counter[int] = field(default_factory=Counter)
     examples: list[tuple[str, int, str, str, int]] = field(default_factory=list)
@@ -86,6 +90,7 @@ class Tally:
                 continue
             if (each.list_name, each.entry_id) == (KNOWN, str(number)):
                 self.found.setdefault(threshold, Counter())[transform] += 1
+                self.met_by[threshold, each.tier, transform] += 1
                 continue
             wrong += 1
             if threshold == self.thresholds[-1] and len(self.examples) < _NAMED:
@@ -116,11 +121,9 @@ class Tally:
         recall: dict[str, Any] = {}
         for threshold in self.thresholds:
             found = sum(self.found.get(threshold, Counter())[each] for each in ids)
-            low, high = wilson(found, copies)
             recall[str(threshold)] = {
-                "found": found,
-                "recall": round(found / copies, 6) if copies else 0.0,
-                "interval": [round(low, 6), round(high, 6)],
+                **_share_of(found, copies),
+                "up_to": self._up_to(threshold, ids, copies),
             }
         unreadable = sum(self.unreadable[each] for each in ids)
         return {
@@ -129,3 +132,20 @@ class Tally:
             "unreadable": unreadable,
             "recall": recall,
         }
+
+    def _up_to(self, threshold: int, ids: Sequence[str], copies: int) -> dict[str, dict[str, Any]]:
+        """What each tier found, with those before it: each is tried for what these did not find."""
+        met = [sum(self.met_by[threshold, tier, each] for each in ids) for tier in TIERS]
+        last = max((at for at, count in enumerate(met) if count), default=0)
+        up_to = list(accumulate(met))[: last + 1]
+        return {tier: _share_of(found, copies) for tier, found in zip(TIERS, up_to, strict=False)}
+
+
+def _share_of(found: int, copies: int) -> dict[str, Any]:
+    """A share of copies, with its interval."""
+    low, high = wilson(found, copies)
+    return {
+        "found": found,
+        "recall": round(found / copies, 6) if copies else 0.0,
+        "interval": [round(low, 6), round(high, 6)],
+    }
