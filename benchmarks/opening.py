@@ -104,7 +104,7 @@ def read(folder: Path) -> None:
     from hashmatch.model import Hash
 
     Matcher([]).match(Hash("pdq", bytes(32)))
-    before = _memory()
+    before = memory()
     start, busy = time.monotonic(), time.process_time()
     matcher = Matcher(Index(folder))
     opened, opened_busy = time.monotonic() - start, time.process_time() - busy
@@ -135,7 +135,7 @@ def read(folder: Path) -> None:
         flush=True,
     )
     sys.stdin.readline()
-    now = _memory()
+    now = memory()
     print(
         json.dumps(
             {
@@ -150,7 +150,8 @@ def read(folder: Path) -> None:
     sys.stdin.readline()
 
 
-def _memory() -> dict[str, float]:
+def memory() -> dict[str, float]:
+    """Megabytes of this process, as the kernel names them."""
     found: dict[str, float] = {}
     for line in Path("/proc/self/smaps_rollup").read_text(encoding="ascii").splitlines()[1:]:
         name, _, size = line.partition(":")

@@ -58,5 +58,7 @@ def refuse_unmatched(matcher: "Matcher", *, unless: bool) -> None:
 def lacks_something(matcher: "Matcher") -> bool:
     """Whether a list contributes nothing, or a row of a file was quarantined just now."""
     found = matcher.coverage
-    new = matcher.index is None and any(each.quarantined for each in found)
+    # What lies in an index was said when it was imported.
+    pairs = zip(found, matcher.lists, strict=True)
+    new = any(each.quarantined for each, known in pairs if not known.files)
     return new or not all(each.contributes for each in found)

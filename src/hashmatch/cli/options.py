@@ -202,6 +202,7 @@ def matcher_of(
         KnownChangedError: the generation of a pin was tidied away.
     """
     from hashmatch.index.proofs import Proofs
+    from hashmatch.matching.known import versions
     from hashmatch.matching.matcher import Matcher
 
     chosen = profile_of(profile, thresholds, minimum_quality)
@@ -209,6 +210,11 @@ def matcher_of(
         proofs = Proofs.of_user() if prove else None
         opened: Any = [(pins or {}).get(str(each.absolute()), each) for each in known]
         matcher = Matcher(opened, profile=chosen, proofs=proofs, tiers=chosen_tiers(effort, tiers))
+    for name, several in versions(matcher.lists).items():
+        note(
+            f"WARNING: list {name} is known {len(several)} times, with other entries each: all are "
+            f"searched, as {', '.join(dict.fromkeys(several))}"
+        )
     _note_idle(matcher, thresholds or ())
     if Tier.PATCHES.value in tiers and Tier.PATCHES not in matcher.tiers:
         note("WARNING: patches: no list has patches of its pictures, and none are looked for")

@@ -162,7 +162,7 @@ def note_lists(matcher: "Matcher") -> None:
     note_coverage(matcher.coverage)
     _note_tiers(matcher)
     for known in matcher.lists:
-        if matcher.index is None:
+        if not known.files:
             rows = [row for part in known.parts for row in part.segment.quarantined]
             for number, reason in rows[:_SHOWN]:
                 note(f"list {known.name}: row {number} quarantined: {reason}")

@@ -3,7 +3,7 @@
 import hashlib
 import os
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,6 +11,7 @@ from typing import TypeAlias
 
 from hashmatch.errors import KnownChangedError
 from hashmatch.hashlists.reading import HashList, read_list
+from hashmatch.index.generation import ListSource
 from hashmatch.index.index import Index
 from hashmatch.index.pin import Pin
 from hashmatch.index.reading import KnownList
@@ -67,16 +68,44 @@ class Opened:
     """What is known, opened.
 
     Attributes:
-        index: the only thing given, which can be refreshed; None where it is anything else.
-        lists: the hash lists of all that is given, each once.
-        recipes: how another process comes by the same.
+        things: each that was given, opened.
+        recipes: how another process comes by the same; see `pinned`.
         own: the indexes that were opened here by their paths.
     """
 
-    index: Index | None
-    lists: tuple[KnownList, ...]
+    things: tuple[Index | HashList | KnownList, ...]
     recipes: tuple[Recipe, ...]
     own: tuple[Index, ...]
+
+    @property
+    def index(self) -> Index | None:
+        """The index, if nothing else was given."""
+        (first, *others) = self.things or (None,)
+        return first if isinstance(first, Index) and not others else None
+
+    @property
+    def indexes(self) -> tuple[Index, ...]:
+        """All indexes."""
+        return tuple(each for each in self.things if isinstance(each, Index))
+
+    @property
+    def generations(self) -> tuple[int, ...]:
+        """The generation of each index."""
+        return tuple(index.generation.number for index in self.indexes)
+
+    @property
+    def pinned(self) -> tuple[Recipe, ...]:
+        """How another process comes by the same, with indexes as they are now."""
+        return tuple(
+            thing.pin if isinstance(thing, Index) else recipe
+            for thing, recipe in zip(self.things, self.recipes, strict=True)
+        )
+
+    def lists(self) -> tuple[KnownList, ...]:
+        """The hash lists of all that is given, each once."""
+        if self.index is not None:
+            return self.index.lists
+        return _named([each for one in self.things for each in _lists_of(one)])
 
 
 def opened(known: Known | tuple[Recipe, ...]) -> Opened:
@@ -100,10 +129,7 @@ def opened(known: Known | tuple[Recipe, ...]) -> Opened:
         for given, (one, _) in zip(several, found, strict=True)
         if isinstance(one, Index) and one is not given
     )
-    if len(found) == 1 and isinstance(found[0][0], Index):
-        return Opened(found[0][0], found[0][0].lists, recipes, own)
-    lists = _named([each for one, _ in found for each in _lists_of(one)])
-    return Opened(None, lists, recipes, own)
+    return Opened(tuple(one for one, _ in found), recipes, own)
 
 
 def _opened(known: object) -> tuple[Index | HashList | KnownList, Recipe]:
@@ -136,17 +162,38 @@ def _lists_of(known: Index | HashList | KnownList) -> Iterable[KnownList]:
 
 
 def _is_among(one: KnownList, others: list[KnownList]) -> bool:
-    """Whether the same files are there already under the same name, treated in the same way."""
-    files = [source.sha256 for source in one.sources]
-    return (
-        bool(files)
-        and all(files)
-        and any(
-            (one.name, one.policy, len(one), files)
-            == (each.name, each.policy, len(each), [source.sha256 for source in each.sources])
-            for each in others
-        )
+    """Whether the same entries are there already under the same name, treated in the same way."""
+    return any(
+        (one.name, one.policy, len(one)) == (each.name, each.policy, len(each))
+        and _same_sources(one.sources, each.sources)
+        for each in others
     )
+
+
+def _same_sources(one: Sequence[ListSource], two: Sequence[ListSource]) -> bool:
+    """Whether entries come from the same files, and are the same ones of them.
+
+    Shards of a list may name the file that all of them are from, and have as many entries: what
+    tells them apart is the SHA-256 of the entries, which older versions did not record.
+    """
+    if not one or len(one) != len(two):
+        return False
+    return all(
+        bool(a.sha256)
+        and a.sha256 == b.sha256
+        and (a.entries_sha256 == b.entries_sha256 or "" in (a.entries_sha256, b.entries_sha256))
+        for a, b in zip(one, two, strict=True)
+    )
+
+
+def versions(lists: Iterable[KnownList]) -> dict[str, list[str]]:
+    """Lists of one name that are told apart by the start of a SHA-256, by that name."""
+    found: dict[str, list[str]] = {}
+    for known in lists:
+        name, at, digits = known.name.rpartition("@")
+        if at and known.sources and known.sources[0].sha256[:8] == digits:
+            found.setdefault(name, []).append(known.name)
+    return {name: each for name, each in found.items() if len(each) > 1}
 
 
 def _named(known: list[KnownList]) -> tuple[KnownList, ...]:

@@ -13,6 +13,7 @@ from hashmatch.index.segment import Segment
 from hashmatch.matching.best import BestMatches
 from hashmatch.matching.coverage import coverage_of
 from hashmatch.matching.exact import same_digest, settled
+from hashmatch.matching.facts import index_facts
 from hashmatch.matching.known import Known, Recipe, opened
 from hashmatch.matching.patches import has_patches, search_patches
 from hashmatch.matching.pictures import search_pictures
@@ -108,10 +109,8 @@ class Matcher:
         """
         self._chosen = get_profile(profile)
         self._tiers = tiers_of(tiers)
-        found = opened(known)
-        self.index: Index | None = found.index
-        self._lists, self._recipes = found.lists, found.recipes
-        self._own = found.own
+        self._known = opened(known)
+        self._lists, self._generations = self._known.lists(), self._known.generations
         self._proofs = proofs
         self._proven: tuple[KnownList, ...] = ()
         self._terms: _Terms | None = None
@@ -122,12 +121,22 @@ class Matcher:
         kind, lists = type(self).__name__, len(self.lists)
         return f"<{kind} of {lists} lists, profile {ascii(self._chosen.name[:40])[:80]}>"
 
+    @property
+    def index(self) -> "Index | None":
+        """The index, if nothing else is known."""
+        return self._known.index
+
+    @property
+    def indexes(self) -> "tuple[Index, ...]":
+        """All indexes, in the order in which they were given; none of lists in memory."""
+        return self._known.indexes
+
     def close(self) -> None:
         """Close the indexes that it opened by their paths; a second time does nothing.
 
         An `Index` that it was given is closed by whoever opened it.
         """
-        for index in self._own:
+        for index in self._known.own:
             index.close()
 
     def __enter__(self) -> "Self":
@@ -141,8 +150,8 @@ class Matcher:
 
         Unpickling raises `KnownChangedError` where that index or file is another one by then.
         """
-        recipes = self._recipes if self.index is None else (self.index.pin,)
-        return _reopened, (type(self), recipes, self._chosen, self._proofs, self._tiers)
+        known = self._known.pinned
+        return _reopened, (type(self), known, self._chosen, self._proofs, self._tiers)
 
     @property
     def tiers(self) -> tuple[Tier, ...]:
@@ -206,8 +215,21 @@ class Matcher:
         return self._terms
 
     def refresh(self) -> bool:
-        """Go on to the newest generation of the index, and say whether there was a newer one."""
-        return self.index is not None and self.index.refresh()
+        """Go on to the newest generation of every index, and say whether any had a newer one.
+
+        Of several indexes none is gone on to before all could be opened.
+
+        Raises:
+            DamagedIndexError: one is damaged; all that was known before stays in force.
+        """
+        if self.index is not None:
+            return self.index.refresh()
+        for index in self.indexes:
+            index.refresh()
+        if self._known.generations == self._generations:
+            return False
+        self._lists, self._generations = self._known.lists(), self._known.generations
+        return True
 
     def match(self, subject: Subject | str) -> tuple[Match, ...]:
         """The matches of one item, picture, hash, set of digests or text, the nearest first.
@@ -248,20 +270,11 @@ class Matcher:
     def index_facts(self) -> dict[str, Json]:
         """What binds a result to the indexes in force, for the record; empty without an index.
 
-        `files` has the SHA-256 of each of their files, by its path; `lists` for each list the
-        SHA-256 of the publisher's files, and of the entries as each was imported.
+        `generations` has the number of each index, by its folder; `files` the SHA-256 of each of
+        their files, by its path; `lists` for each list the SHA-256 of the publisher's files, and of
+        the entries as each was imported.
         """
-        if not self.files:
-            return {}
-        return {
-            "files": {str(file.path): file.sha256 for file in self.files},
-            "lists": {
-                known.name: [
-                    {"file": each.sha256, "entries": each.entries_sha256} for each in known.sources
-                ]
-                for known in self.lists
-            },
-        }
+        return index_facts(self.files, self.lists)
 
     def confirm(self) -> None:
         """Nothing, if the files of all indexes are as they were opened.
