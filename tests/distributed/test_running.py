@@ -2,10 +2,8 @@
 
 import csv
 import json
-import os
 import random
 import shutil
-import signal
 import subprocess
 import sys
 import time
@@ -21,6 +19,7 @@ from hashmatch.distributed.parts import name_of
 from hashmatch.distributed.running import Job, begin, local
 from hashmatch.errors import KnownChangedError, OutputError, SourceError
 from hashmatch.model import KnownHash
+from tests.support import unix
 from tests.support.batches import digest_of, index_of, pictures, rows_in
 
 pa = pytest.importorskip("pyarrow")
@@ -235,7 +234,7 @@ def killed(folder: Path, index: Path, out: Path, times: int, longest: float) -> 
             command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
         ) as process:
             time.sleep(chance.uniform(0.5, longest))
-            os.killpg(process.pid, signal.SIGKILL)
+            unix.os.killpg(process.pid, unix.signal.SIGKILL)
     done = subprocess.run(command, check=False, capture_output=True, text=True)  # noqa: S603
     assert done.returncode == 0, done.stderr
     return digest_of(rows_in(out))

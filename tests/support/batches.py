@@ -2,17 +2,22 @@
 
 import hashlib
 import json
+import os
+import signal
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 from unittest import mock
 
 import hashmatch as hm
+from hashmatch.distributed.parts import Parts
 from hashmatch.distributed.readers import Readers
+from hashmatch.distributed.sourcing import Slice
 from hashmatch.hashlists.values import parse_value
 from hashmatch.model import Entry, KnownHash
 from hashmatch.scanning import uploads
 from hashmatch.scanning.limits import WorkerLimits
+from hashmatch.tables.columns import ColumnError
 from tests.support import deeds
 from tests.support.known_lists import hash_list
 from tests.support.photos import encoded, photo
@@ -64,6 +69,21 @@ class HostileBatch(hm.MatchBatch):
     """The same matcher with such readers, in whatever process."""
 
     _made = HostileReaders
+
+
+class Deadly(Parts):
+    """Parts of which one ends its process, for a while or always."""
+
+    def do(self, piece: Slice, **more: Any) -> dict[str, Any]:
+        flag = Path(self.place.root).with_suffix(".once")
+        always = flag.with_suffix(".always").exists()
+        if piece.number == 2 and (always or not flag.exists()):
+            flag.touch()
+            os.kill(os.getpid(), getattr(signal, "SIGKILL", signal.SIGTERM))
+        if piece.number == 3 and flag.with_suffix(".error").exists():
+            msg = "of ours"
+            raise ColumnError(msg)
+        return super().do(piece, **more)
 
 
 def digest_of(rows: Iterable[Mapping[str, Any]], root: Path | None = None) -> str:

@@ -1,41 +1,39 @@
-"""Parts done by actors of Ray Data; the one place that knows Ray."""
+"""Parts done by actors of Ray; the one place that knows it."""
 
-import json
 import logging
 import math
 import os
+from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
-from hashmatch.distributed.parts import Parts
+from hashmatch.distributed.parts import Parts, name_of
 from hashmatch.distributed.sourcing import Slice
+from hashmatch.distributed.uris import without_addresses
 from hashmatch.errors import HashmatchError, MissingExtraError, WorkerError
 from hashmatch.wording import to_install
 
 _SHARE: Final = 0.9
 """CPUs of an actor for each of its workers: less than one, or nothing is left for anything else."""
-_RESTARTS: Final = 5
-"""How often an actor is started again. By default Ray does so for ever."""
+_DEATHS: Final = 5
+"""Actors that die over one part before the job ends."""
+_PATIENCE: Final = 0.5
+"""Seconds between two questions whether to stop."""
 _STORE: Final = 256 << 20
 """Bytes of the store of objects of a Ray that is started here: nothing but counts lies in it."""
-_BLOCKS: Final = 4096
 
 
 class Actor:
-    """Does parts, in an actor; one that stands is not done again where Ray repeats a block."""
+    """Does parts, in an actor; one that stands is not done again after the death of another."""
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
 
-    def __call__(self, batch: dict[str, Any]) -> dict[str, Any]:
-        """Parts of a batch, and what they say of themselves, as JSON."""
-        pieces = [json.loads(each) for each in batch["slice"]]
-        told = []
-        for each in pieces:
-            piece = Slice(**each)
-            told.append(json.dumps(self._parts.standing(piece) or self._parts.do(piece)))
-        return {"about": told}
+    def do(self, piece: dict[str, Any]) -> dict[str, Any]:
+        """What the part of these rows says of itself."""
+        wanted = Slice(**piece)
+        return self._parts.standing(wanted) or self._parts.do(wanted)
 
 
 def needed() -> Any:  # noqa: ANN401 (a module)
@@ -46,12 +44,10 @@ def needed() -> Any:  # noqa: ANN401 (a module)
     """
     # Before it is imported: it counts its users otherwise, and looks for a newer version.
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
-    os.environ.setdefault("RAY_DATA_DISABLE_PROGRESS_BARS", "1")
     os.environ.setdefault("RAY_BACKEND_LOG_LEVEL", "fatal")
     os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
     try:
         import ray
-        import ray.data
     except ImportError:
         msg = f"--engine ray takes Ray, which is not installed: {to_install('ray')}"
         raise MissingExtraError(msg) from None
@@ -87,39 +83,63 @@ class RayEngine:
         ray = needed()
         ours = _started(ray, self.actors * _SHARE)
         try:
-            for row in self._dataset(ray, parts, slices).iter_rows():
-                about: dict[str, Any] = json.loads(row["about"])
+            pool = _Pool(ray, parts, min(self.actors, len(slices)))
+            for about in pool.done(deque(slices), stop):
                 on_rows(about["rows"])
                 yield about
-                if stop():
-                    return
-        except ray.exceptions.RayTaskError as error:
-            raise _ours(error) from None
-        except ray.exceptions.RayError as error:
-            msg = f"Ray gave up: {type(error).__name__}; parts that are written stand"
-            raise WorkerError(msg) from None
         finally:
             if ours:
                 ray.shutdown()
 
-    def _dataset(self, ray: Any, parts: Parts, slices: list[Slice]) -> Any:  # noqa: ANN401
-        """The parts as rows, done by actors."""
-        logging.getLogger("ray.data").setLevel(logging.ERROR)
-        rows = [{"slice": json.dumps(asdict(each))} for each in slices]
-        data = ray.data.from_items(rows, override_num_blocks=min(len(rows), _BLOCKS))
-        return data.map_batches(
-            Actor,
-            fn_constructor_args=(parts,),
-            batch_size=1,
-            compute=ray.data.ActorPoolStrategy(size=min(self.actors, len(rows))),
-            num_cpus=_SHARE,
-            ray_remote_args_fn=_restarts,
-        )
 
+class _Pool:
+    """Actors, each with one part at a time; one that dies is replaced."""
 
-def _restarts() -> dict[str, Any]:
-    """How often an actor is started again, and a task done again."""
-    return {"max_restarts": _RESTARTS, "max_task_retries": _RESTARTS}
+    def __init__(self, ray: Any, parts: Parts, count: int) -> None:  # noqa: ANN401 (a module)
+        # Ray itself would start an actor again for ever, over a part that kills each of them.
+        self._actor = ray.remote(num_cpus=_SHARE, max_restarts=0, max_task_retries=0)(Actor)
+        self._ray, self._parts = ray, ray.put(parts)
+        self._idle = [self._actor.remote(self._parts) for _ in range(count)]
+        self._running: dict[Any, tuple[Any, Slice]] = {}
+        self._deaths: Counter[int] = Counter()
+
+    def done(self, waiting: deque[Slice], stop: Callable[[], bool]) -> Iterator[dict[str, Any]]:
+        """What each part says of itself, as it is done.
+
+        Raises:
+            WorkerError: a part has ended several actors.
+            HashmatchError: what an actor raised.
+        """
+        while self._running or (waiting and not stop()):
+            while self._idle and waiting and not stop():
+                actor, piece = self._idle.pop(), waiting.popleft()
+                self._running[actor.do.remote(asdict(piece))] = actor, piece
+            ready, _ = self._ray.wait([*self._running], timeout=_PATIENCE)
+            for each in ready:
+                actor, piece = self._running.pop(each)
+                try:
+                    yield self._ray.get(each)
+                    self._idle.append(actor)
+                except self._ray.exceptions.RayTaskError as error:
+                    raise _ours(error) from None
+                except self._ray.exceptions.RayError as error:
+                    self._replace(piece, error)
+                    waiting.appendleft(piece)
+
+    def _replace(self, piece: Slice, error: Exception) -> None:
+        """Another actor instead of one that died over a part.
+
+        Raises:
+            WorkerError: it is not the first one.
+        """
+        self._deaths[piece.number] += 1
+        if self._deaths[piece.number] >= _DEATHS:
+            msg = (
+                f"{_DEATHS} actors of Ray died over {name_of(piece.number)} ({piece.rows:,} rows): "
+                f"{without_addresses(str(error))}. Parts that are written stand"
+            )
+            raise WorkerError(msg)
+        self._idle.append(self._actor.remote(self._parts))
 
 
 def _ours(error: Any) -> HashmatchError:  # noqa: ANN401 (of Ray)

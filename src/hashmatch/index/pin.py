@@ -1,6 +1,7 @@
 """What is pickled in the place of an index: its path, and which generation it must hold."""
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from hashmatch.errors import KnownChangedError
@@ -41,14 +42,16 @@ class Pin:
             )
             raise KnownChangedError(msg)
 
-    def gone(self, newest: int) -> KnownChangedError:
-        """The error that says that this generation is not there any more.
+    def check_there(self, there: Sequence[int]) -> None:
+        """Nothing, if the generation is among those that are there, or none is.
 
-        Args:
-            newest: the newest generation that is there.
+        Raises:
+            KnownChangedError: it was tidied away.
         """
-        return KnownChangedError(
-            f"generation {self.number} of the index {self.folder} was tidied away; its newest one "
-            f"is {newest}. Open it again by its path; a lease keeps a generation while a job runs "
-            "(`Index.lease`, MatchBatch and `hashmatch batch` take one)"
-        )
+        if there and self.number not in there:
+            msg = (
+                f"generation {self.number} of the index {self.folder} was tidied away; its newest "
+                f"one is {there[-1]}. Open it again by its path; a lease keeps a generation while "
+                "a job runs (`Index.lease`, MatchBatch and `hashmatch batch` take one)"
+            )
+            raise KnownChangedError(msg)

@@ -195,16 +195,11 @@ class IndexReader:
 
     def _pin(self, pin: Pin) -> None:
         self.path, self._open, self._is_warm = Path(pin.folder), {}, False
-        there = generations.numbers(self.path)
-        if there and pin.number not in there:
-            raise pin.gone(there[-1])
         try:
-            self._take(pin.number if there else 0)
+            self._take(pin.number)
         except DamagedIndexError:
-            now = generations.numbers(self.path)
-            if pin.number in now or not now:
-                raise
-            raise pin.gone(now[-1]) from None
+            pin.check_there(generations.numbers(self.path))
+            raise
         pin.check(self._file)
 
     def lease(self) -> Lease:
@@ -321,8 +316,12 @@ class IndexReader:
     def _load(self) -> None:
         for attempt in range(_ATTEMPTS):
             found = generations.numbers(self.path)
+            if not found:
+                made = ["hashmatch", "lists", "import", "FILE", "--index", str(self.path)]
+                msg = f"{self.path} holds no index: `{shlex.join(made)}` makes one"
+                raise DamagedIndexError(msg)
             try:
-                self._take(found[-1] if found else 0)
+                self._take(found[-1])
             except DamagedIndexError:
                 moved_on = generations.numbers(self.path)[-1:] != found[-1:]
                 if not moved_on or attempt == _ATTEMPTS - 1:
@@ -331,11 +330,7 @@ class IndexReader:
             return
 
     def _take(self, number: int) -> None:
-        """Open a generation; 0 where there is none."""
-        if not number:
-            made = ["hashmatch", "lists", "import", "FILE", "--index", str(self.path)]
-            msg = f"{self.path} holds no index: `{shlex.join(made)}` makes one"
-            raise DamagedIndexError(msg)
+        """Open a generation."""
         generation, file = generations.held(self.path, number)
         lists, segments = self._opened(generation, file)
         if self._is_warm:
