@@ -4,11 +4,13 @@
     python -m benchmarks.versions --before /tmp/before/src
     python -m benchmarks.versions --before /tmp/before/src --after /tmp/later/src --only hashing
 
-Hashing: the bytes of JPEG and PNG pictures, in one thread. Search: batches of 1, 100 and 10,000
-hashes in a million. Scan: pictures of which no two are copies, then small files of which one in ten
-is a picture, without workers and with two; all processes count. In each round both versions take
-their turn, the other one first each time. The medians are printed, and the median, smallest and
-largest of the ratios within a round; above 1 the later version costs more.
+Hashing: the bytes of JPEG and PNG pictures, in one thread, and in eight orientations. Search:
+batches of 1, 100, 10,000 and 100,000 hashes in a million. Start: a process that maps tables of a
+million codes and searches once, and its private memory. Scan: pictures of which no two are copies,
+then small files of which one in ten is a picture, without workers and with two; all processes
+count. In each round both versions take their turn, the other one first each time. The medians are
+printed, and the median, smallest and largest of the ratios within a round; above 1 the later
+version costs more.
 """
 
 import argparse
@@ -60,15 +62,20 @@ pictures = [file.read_bytes() for file in sorted(Path(sys.argv[2]).iterdir())]
 def hashing():
     for data in pictures:
         hm.hash_image(data)
+eight = hm.HashOptions(orientations=True)
+def turned():
+    for data in pictures:
+        hm.hash_image(data, eight)
 calls = {}
 if sys.argv[3] == "hashing":
     calls[f"hashing, {len(pictures)} pictures"] = (hashing, 1)
+    calls[f"hashing in eight orientations, {len(pictures)} pictures"] = (turned, 1)
 if sys.argv[3] == "search":
     random = np.random.default_rng(20261129)
-    codes = random.integers(0, 256, (1_000_000, 32), np.uint8)
+    codes = random.integers(0, 256, (int(sys.argv[4]), 32), np.uint8)
     index = RangeIndex(codes, build(codes, layout="inline"))
-    queries = random.integers(0, 256, (10_000, 32), np.uint8)
-    for size, times in ((1, 2000), (100, 40), (10_000, 2)):
+    queries = random.integers(0, 256, (100_000, 32), np.uint8)
+    for size, times in ((1, 2000), (100, 40), (10_000, 2), (100_000, 1)):
         batch = queries[:size]
         calls[f"search, batch of {size:,}"] = (lambda batch=batch: index.search(batch, 31), times)
 for call, _ in calls.values():
@@ -77,15 +84,52 @@ print(hm.__file__, flush=True)
 for line in sys.stdin:
     print(json.dumps({name: measured(*call) for name, call in calls.items()}), flush=True)
 """
+_START: Final = """
+import json, sys, time
+from pathlib import Path
+sys.path.insert(0, sys.argv[1])
+import numpy as np
+folder = Path(sys.argv[2])
+names = ("bounds", "offsets", "entries", "signatures")
+def held():
+    lines = Path("/proc/self/smaps_rollup").read_text().splitlines()
+    return sum(int(line.split()[1]) for line in lines if line.startswith("Private_")) * 1024
+begun, before = time.process_time(), held()
+from hashmatch.search.ranges import RangeIndex
+if sys.argv[3:] == ["make"]:
+    from hashmatch.search.mih import build
+    codes = np.random.default_rng(1).integers(0, 256, (1_000_000, 32), np.uint8)
+    for name, array in {"codes": codes, **build(codes, layout="inline")}.items():
+        np.save(folder / f"{name}.npy", array)
+    sys.exit()
+arrays = {name: np.load(folder / f"{name}.npy", mmap_mode="r") for name in names}
+index = RangeIndex(np.load(folder / "codes.npy", mmap_mode="r"), arrays)
+opened = time.process_time()
+index.search(np.zeros((1, 32), np.uint8), 31)
+first = time.process_time()
+print(json.dumps({
+    "opening a million codes": opened - begun,
+    "the first search": first - opened,
+    "private memory, MB instead of seconds": (held() - before) / 1e6,
+}))
+"""
+
+
+def start(source: Path, folder: Path, *more: str) -> dict[str, float]:
+    """Seconds of processor time of a process that opens tables on disk and searches once."""
+    command = [sys.executable, "-c", _START, str(source), str(folder), *more]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)  # noqa: S603
+    answer: dict[str, float] = json.loads(done.stdout or "{}")
+    return answer
 
 
 @contextmanager
-def served(source: Path, pictures: Path, what: str) -> Iterator[Turn]:
+def served(source: Path, pictures: Path, what: str, codes: int) -> Iterator[Turn]:
     """A process of that version that stays, and measures hashing or search when asked.
 
     Not both: what a process allocated before decides how many page faults a picture costs.
     """
-    command = [sys.executable, "-c", _SERVER, str(source), str(pictures), what]
+    command = [sys.executable, "-c", _SERVER, str(source), str(pictures), what, str(codes)]
     variables = {f"{each}_NUM_THREADS": "1" for each in ("OMP", "OPENBLAS", "NUMBA")}
     with subprocess.Popen(  # noqa: S603
         command,
@@ -158,7 +202,9 @@ def main() -> None:
     parser.add_argument("--before", type=Path, required=True, help="`src` of the other version")
     here = Path(__file__).parents[1] / "src"
     parser.add_argument("--after", type=Path, default=here, help="`src` of the later version")
-    parser.add_argument("--only", nargs="+", default=["hashing", "search", "scan"])
+    parser.add_argument("--only", nargs="+", default=["hashing", "search", "start", "scan"])
+    parser.add_argument("--codes", type=int, default=1_000_000, help="that are searched in")
+    parser.add_argument("--photos", type=Path, help="folder of pictures to hash, instead of ours")
     parser.add_argument("--pictures", type=int, default=300)
     parser.add_argument("--side", type=int, default=1600)
     parser.add_argument("--files", type=int, default=3000)
@@ -172,14 +218,21 @@ def main() -> None:
         evidence = {kind: Path(name) / kind for kind in ("pictures", "small files")}
         for folder in evidence.values():
             folder.mkdir()
-        make_pictures(evidence["pictures"], asked.pictures, asked.side)
-        make_files(evidence["small files"], asked.files)
+        if {"hashing", "scan"} & {*asked.only}:
+            make_pictures(evidence["pictures"], asked.pictures, asked.side)
+        if "scan" in asked.only:
+            make_files(evidence["small files"], asked.files)
         for what in asked.only:
-            if what == "scan":
+            if what in {"scan", "start"}:
                 continue
-            pictures = evidence["pictures"]
-            with served(before, pictures, what) as old, served(after, pictures, what) as new:
+            given = asked.photos or evidence["pictures"], what, asked.codes
+            with served(before, *given) as old, served(after, *given) as new:
                 compare(old, new, asked.rounds)
+        if "start" in asked.only:
+            start(after, Path(name), "make")
+            compare(
+                lambda: start(before, Path(name)), lambda: start(after, Path(name)), asked.rounds
+            )
         if "scan" in asked.only:
             compare(
                 lambda: scan(before, evidence, known),

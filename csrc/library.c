@@ -12,6 +12,9 @@ extern const hm_level hm_level_v2, hm_level_v3, hm_level_v4;
 
 static const hm_level *const levels[] = {&hm_level_plain, &hm_level_v2, &hm_level_v3, &hm_level_v4};
 
+#if defined(HM_AVX512_IN_C) /* for tests: the highest level needs no more than they have */
+static int highest(void) { return 3; }
+#else
 /* Registers that the operating system keeps for programs. The instruction is written out, as
  * compilers know it only where they may use AVX. */
 static unsigned kept_registers(void) {
@@ -51,6 +54,7 @@ static int highest(void) {
         return 2;
     return 3;
 }
+#endif
 #else
 static const hm_level *const levels[] = {&hm_level_plain};
 

@@ -7,7 +7,9 @@
 
 #include "codes.h"
 
-#if defined(__AVX512VPOPCNTDQ__) || defined(__AVX2__)
+#if defined(HM_AVX512_IN_C)
+#include "../tests/native/avx512_in_c.h"
+#elif defined(__AVX512VPOPCNTDQ__) || defined(__AVX2__)
 #include <immintrin.h>
 #endif
 
@@ -18,7 +20,7 @@ typedef struct {
     int64_t size;
 } bucket;
 
-#if defined(__AVX512VPOPCNTDQ__)
+#if defined(__AVX512VPOPCNTDQ__) || defined(HM_AVX512_IN_C)
 
 INLINE int scan(const search *job, const bucket *here, int64_t number, uint64_t own_left,
                 uint64_t own_right) {

@@ -4,7 +4,7 @@
     python tools/build_native.py --into DIR  somewhere else
     python tools/build_native.py --check     says by its exit code whether it is up to date
 
-`HASHMATCH_CC` names the compiler with its options, such as `python -m ziglang cc -target
+`HASHMATCH_CC` names the compiler with its options, such as `zig cc -target
 aarch64-linux-gnu.2.17`; by default `cc`, `gcc` or `clang`, whichever there is. Wheels and editable
 installations call this too (hatch_build.py).
 """
@@ -32,12 +32,10 @@ OPTIONS: Final = (
     "-ffp-contract=off",
     *("-Wall", "-Wextra", "-Werror=implicit-function-declaration"),
 )
-X86_64: Final = {
-    "plain": (),
-    "v2": ("-march=x86-64-v2",),
-    "v3": ("-march=x86-64-v3",),
-    "v4": ("-march=x86-64-v4", "-mavx512vpopcntdq"),
-}
+_V2: Final = ("-mcx16", "-mssse3", "-msse4.1", "-msse4.2", "-mpopcnt")
+_V3: Final = ("-mavx", "-mavx2", "-mbmi", "-mbmi2", "-mf16c", "-mfma", "-mlzcnt", "-mmovbe")
+_V4: Final = tuple(f"-mavx512{each}" for each in ("f", "bw", "cd", "dq", "vl", "vpopcntdq"))
+X86_64: Final = {"plain": (), "v2": _V2, "v3": (*_V2, *_V3), "v4": (*_V2, *_V3, *_V4)}
 """Instruction sets that the library chooses from when it is loaded, and what compiles for them."""
 
 
@@ -112,7 +110,7 @@ def build(
             [*cc, *OPTIONS, *options, stamp, "-c", str(SOURCES / "library.c")], ["-o", objects[-1]]
         )
         made = Path(work) / name
-        _run([*cc, "-shared", *options, "-o", str(made)], objects, [])
+        _run([*cc, "-shared", *options, "-o", str(made)], objects, _stripped(name))
         made.chmod(0o755)
         made.replace(folder / name)
     return folder / name

@@ -1,3 +1,4 @@
+import json
 from pathlib import Path
 
 import numpy as np
@@ -6,6 +7,7 @@ from PIL import Image
 
 import hashmatch as hm
 from hashmatch.errors import ResumeError
+from hashmatch.native.library import version
 from tests.support.exif_blocks import FIELDS, block
 
 
@@ -38,8 +40,15 @@ def test_a_scan_on_record_in_one_call(tmp_path: Path, evidence: Path, known: Pat
         (source,) = database.case("17").sources
         assert (source.label, source.kind) == ("card", "folder")
         assert database.verify().passed
+        # Which library hashed and searched: by its digest, in the report too.
+        (run,) = database.case("17").runs
+        assert run.libraries["hashmatch-kernels"] == version()
+        facts = database.store.one("SELECT facts FROM environments WHERE aspect = 'search'")
+        assert json.loads(str(facts))["hashmatch-kernels"] == version()
         hm.write_report(database, "17", format="html", out=tmp_path / "17.html")
-    assert "1.png" in (tmp_path / "17.html").read_text(encoding="utf-8")
+    page = (tmp_path / "17.html").read_text(encoding="utf-8")
+    assert "1.png" in page
+    assert "hashmatch-kernels" in page
 
 
 def test_what_files_say_of_themselves_is_on_record_and_in_no_output(
