@@ -1,6 +1,7 @@
 """Patches lie where the picture was put, and the mirror is a law of their codes."""
 
 import sys
+from types import ModuleType
 
 import numpy as np
 import pytest
@@ -106,7 +107,16 @@ def test_a_place_is_its_bytes() -> None:
 
 def test_a_missing_extra_says_how_to_install_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "cv2", None)
-    monkeypatch.setattr(keypoints, "find_spec", lambda name: None)
+    monkeypatch.setattr("hashmatch.hashing.keypoints.PathFinder.find_spec", lambda name: None)
     with pytest.raises(MissingExtraError, match=r"pip install '\.\[patches\]'"):
         HashOptions(tiers=("whole", "patches"))
     HashOptions(tiers=("whole", "regions", "framing"))
+
+
+def test_it_is_installed_also_while_another_thread_loads_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """OpenCV stands among the modules without a `__spec__` for some moments."""
+    monkeypatch.setitem(sys.modules, "cv2", ModuleType("cv2"))
+    assert sys.modules["cv2"].__spec__ is None
+    keypoints.check_installed()

@@ -5,7 +5,7 @@ and nowhere else.
 """
 
 from functools import cache
-from importlib.util import find_spec
+from importlib.machinery import PathFinder
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
@@ -49,7 +49,8 @@ def check_installed() -> None:
     Raises:
         MissingExtraError: the extra is not installed.
     """
-    if find_spec("cv2") is None:
+    # OpenCV puts itself together while it is loaded: `find_spec` fails as another thread does so.
+    if PathFinder.find_spec("cv2") is None:
         msg = f"patches of pictures take OpenCV, which is not installed: {to_install('patches')}"
         raise MissingExtraError(msg)
 
