@@ -60,6 +60,7 @@ _OURS: Final[dict[str, dict[str, str]]] = {
         "jsonl": "hashmatch.reports.json:JsonLinesReport",
         "csv": "hashmatch.reports.csv:CsvReport",
         "vics": "hashmatch.reports.vics:VicsReport",
+        "parquet": "hashmatch.reports.parquet:ParquetReport",
     },
     "exports": {
         "graphml": "hashmatch.exports.graphml:GraphmlExport",

@@ -36,9 +36,23 @@ WRITING = Writing("0.4.0", "2026-03-03T08:00:00Z", redacted=True)
 
 
 def written(database: InMemory, form: str) -> str:
-    out = io.StringIO()
+    held = io.BytesIO()
+    out = io.TextIOWrapper(held, "utf-8", "surrogatepass", newline="", write_through=True)
     registry.load("reports", form).write(Redacted(database), "2026-0417", out, writing=WRITING)
-    return out.getvalue()
+    out.flush()
+    return (
+        parquet_text(held)
+        if form == "parquet"
+        else held.getvalue().decode("utf-8", "surrogatepass")
+    )
+
+
+def parquet_text(held: io.BytesIO) -> str:
+    """All that is in a Parquet file, as text."""
+    parquet = pytest.importorskip("pyarrow.parquet")
+    file = parquet.ParquetFile(held)
+    about = json.loads(file.metadata.metadata[b"hashmatch"])
+    return json.dumps([about, file.read().to_pylist()], ensure_ascii=False)
 
 
 @pytest.mark.parametrize("form", registry.names("reports"))

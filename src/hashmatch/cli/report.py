@@ -29,11 +29,12 @@ _SHOWN = 10
 HELP = """Write a report of a case from the record. It contains no picture.
 
 html is one page to read and print; vics is a case file of Project VIC's VICS 2.0, for Griffeye
-and the like; json, jsonl (one object a line) and csv hold everything for other programs.
+and the like; json, jsonl (one object a line) and csv hold everything for other programs; parquet
+has a row for each item, in the columns of `batch`.
 
-html and vics go to a file named after the case; json, jsonl and csv to standard output. --output
-names another file, or - for standard output. A file that is there already is replaced only with
---force. Files are readable by their owner alone.
+html, vics and parquet go to a file named after the case; json, jsonl and csv to standard output.
+--output names another file, or - for standard output. A file that is there already is replaced only
+with --force. Files are readable by their owner alone.
 
 The record is verified first, as `hashmatch audit verify` does: every report says the outcome, and
 exit code 5 that something on record is not as it was recorded. --examiner, --agency and --note are
@@ -61,7 +62,7 @@ _FormOption = Annotated[
     str,
     typer.Option(
         "--format",
-        metavar="html|json|jsonl|csv|vics",
+        metavar="html|json|jsonl|csv|vics|parquet",
         autocompletion=registered("reports"),
         help="Kind of report.",
     ),

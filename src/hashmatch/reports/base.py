@@ -70,6 +70,8 @@ class Report(Protocol):
     Attributes:
         suffix: what the name of its file ends in.
         is_stream: whether it goes to standard output where no file is named.
+
+    One that is no text has `is_binary` and writes to the `buffer` of the stream.
     """
 
     suffix: str

@@ -50,7 +50,7 @@ def write_report(
     Args:
         database: what is on record.
         case: the lab's own number.
-        format: `html`, `json`, `jsonl`, `csv` or `vics`, or a registered one.
+        format: `html`, `json`, `jsonl`, `csv`, `vics` or `parquet`, or a registered one.
         out: a file to be written beside and renamed, readable by its owner alone; or a stream.
         redact_paths: whether names of folders and files are withheld.
         examiner: who hands the report out, for its cover.

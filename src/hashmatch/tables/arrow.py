@@ -1,7 +1,7 @@
 """Rows as Arrow tables and Parquet files; the one place that knows pyarrow."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
@@ -98,7 +98,7 @@ def _text(value: Any) -> Any:  # noqa: ANN401 (any value of a row)
 def write_rows(
     out: BinaryIO,
     rows: Iterable[Mapping[str, Any]],
-    about: Mapping[str, Any],
+    about: Callable[[], Mapping[str, Any]],
     further: Mapping[str, Type] | None = None,
 ) -> None:
     """Write rows as a Parquet file, group by group as they come.
@@ -106,16 +106,17 @@ def write_rows(
     Args:
         out: where to.
         rows: of `COLUMNS` and further columns.
-        about: what wrote it, as JSON.
+        about: what is to be said of the file once all rows are written, as JSON.
         further: columns.
     """
     from pyarrow import parquet
 
-    told = schema(further).with_metadata({METADATA: _about(about)})
-    found = iter(rows)
-    with parquet.ParquetWriter(out, told, compression="zstd") as writer:
+    wanted, found = schema(further), iter(rows)
+    how = {"compression": "zstd", "store_schema": False}  # which would be four kilobytes of base64
+    with parquet.ParquetWriter(out, wanted, **how) as writer:
         while several := [*islice(found, _AT_ONCE)]:
-            writer.write_table(table(several, told))
+            writer.write_table(table(several, wanted))
+        writer.add_key_value_metadata({METADATA: _about(about())})
 
 
 def to_parquet(made: "pa.Table", about: Mapping[str, Any]) -> bytes:
@@ -172,7 +173,7 @@ class ParquetTable:
         self.rows: int = metadata.num_rows
         self.groups = [metadata.row_group(at).num_rows for at in range(metadata.num_row_groups)]
         self.names: tuple[str, ...] = tuple(self._file.schema_arrow.names)
-        self.about = about_in(self._file.schema_arrow.metadata)
+        self.about = about_in(metadata.metadata)
 
     def slice(self, group: int, start: int, stop: int) -> "pa.Table":
         """Some rows of a group.
