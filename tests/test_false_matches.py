@@ -5,12 +5,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from hashmatch.calibration import calibrate, expectations
+from hashmatch.calibration import calibrate
 from hashmatch.errors import SourceError
 from hashmatch.false_matches import FITTED, FITTED_DETAILED, PESSIMISTIC, Tail, expected
 from hashmatch.hashing.items import HashOptions, hash_image
 from hashmatch.hashlists.reading import HashList
 from hashmatch.index.index import Index
+from hashmatch.matching.expecting import expectations
 from hashmatch.model import Digests, Entry, Hash, KnownHash
 from hashmatch.profiles import DEFAULT, STRICT, WIDE
 from hashmatch.sources.folder import Folder

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from hashmatch.errors import InternalError, Reason, SourceError
-from hashmatch.false_matches import Expected, Tail, expected
+from hashmatch.false_matches import Tail
 from hashmatch.faults import in_words
 from hashmatch.hashing.items import HashOptions, hash_opened
 from hashmatch.index.generation import now
 from hashmatch.index.index import Index
 from hashmatch.limits import Limits
 from hashmatch.matching.matcher import Matcher
-from hashmatch.model import Band, Hash, Item
+from hashmatch.model import Hash, Item
 from hashmatch.model.orientation import Orientation
 from hashmatch.model.plain import PlainValue, Shape, by_fields
 from hashmatch.profiles import DEFAULT, Profile, get_profile
@@ -140,26 +140,6 @@ def calibrate(
     nearest = int(seen[0]) if len(seen) else None
     tail = _fitted(counts, used * len(known))
     return Calibration(used, len(known), nearest, tuple(met), tail, unread, faults)
-
-
-def expectations(index: Index, profile: Profile) -> dict[str, Expected]:
-    """Expected false matches of PDQ per million items, for each band that the profile has."""
-    hashes = sum(known.count("pdq") for known in index.lists)
-    tail = tail_of(index)
-    found: dict[str, Expected] = {}
-    for band, thresholds in ((Band.MATCH, profile.thresholds), (Band.PROBABLE, profile.probable)):
-        if "pdq" in thresholds:
-            detailed = band is Band.PROBABLE
-            found[band] = expected(hashes, thresholds["pdq"], detailed=detailed, calibrated=tail)
-    return found
-
-
-def tail_of(index: Index) -> Tail | None:
-    """The line that was measured for an index; None if none was."""
-    line = index.calibration.get("tail")
-    if not isinstance(line, dict):
-        return None
-    return Tail(float(line["threshold"]), float(line["log10"]), float(line["slope"]))
 
 
 def _sample(index: Index) -> "NDArray[np.uint8]":

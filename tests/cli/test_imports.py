@@ -96,7 +96,7 @@ def test_what_a_registry_loads_by_its_name_is_seen(lab: Path) -> None:
     ("arguments", "others"),
     [
         (("lookup", HASH, "--against", "lab.index"), {"scanning", "tracing", "reports.html"}),
-        (("index", "info", "--index", "lab.index"), {"scanning", "tracing"}),
+        (("index", "info", "--index", "lab.index"), {"scanning", "tracing", "decoding", "hashing"}),
         (("algorithms",), {"index", "scanning", "tracing", "decoding", "matching"}),
     ],
     ids=lambda each: each[0] if isinstance(each, tuple) else "",

@@ -43,9 +43,10 @@ def calibrate_index(
     as_json: JsonOption = False,
 ) -> None:
     """The command `calibrate`."""
-    from hashmatch.calibration import calibrate, expectations
+    from hashmatch.calibration import calibrate
     from hashmatch.errors import SourceError
     from hashmatch.index.index import Index
+    from hashmatch.matching.expecting import expectations
     from hashmatch.profiles import get_profile
     from hashmatch.sources.opening import open_source
     from hashmatch.sources.wrapped import Selected

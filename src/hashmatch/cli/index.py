@@ -181,18 +181,17 @@ def index_info(
     index: ExistingIndexOption, *, profile: ProfileOption = "default", as_json: JsonOption = False
 ) -> None:
     """The command `index info`."""
-    from hashmatch.calibration import expectations
     from hashmatch.index.index import Index
-    from hashmatch.matching.expecting import expected_of_patches, expected_of_tiers
+    from hashmatch.matching import expecting
     from hashmatch.model.plain import plain
     from hashmatch.profiles import get_profile
     from hashmatch.reports.plain import of_known_list
 
     opened, rules = Index(index), get_profile(profile)
     generation = opened.generation
-    expected = expectations(opened, rules)
-    tiers = expected_of_tiers(opened.lists, rules)
-    patches = expected_of_patches(opened.lists)
+    expected = expecting.expectations(opened, rules)
+    tiers = expecting.expected_of_tiers(opened.lists, rules)
+    patches = expecting.expected_of_patches(opened.lists)
     size = sum((Path(index) / name).stat().st_size for name in generation.files)
     if as_json:
         json_line(

@@ -1,15 +1,17 @@
-"""What is to be expected of each tier beyond the whole picture, for the hashes that are known."""
+"""How many false matches are to be expected: of whole pictures, and of each tier beyond them."""
 
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from hashmatch.false_matches import Expected, Tail, expected
+from hashmatch.index.index import Index
 from hashmatch.index.reading import KnownList
 from hashmatch.matching.radius import false_matches_of, radius_of
 from hashmatch.matching.regions import known_hashes
 from hashmatch.matching.similarity import PROBABLE, STRONG
-from hashmatch.model import Tier
+from hashmatch.model import Band, Tier
 from hashmatch.model.framing import COVERS, hypotheses
 from hashmatch.model.patch import ALGORITHM as PATCH
 from hashmatch.model.patch import MOST, VOTE
@@ -25,6 +27,26 @@ MEASURED: Final = 2_028 * 1_112
 (`benchmarks/patches.py`)."""
 _AT_MOST: Final = -math.log(0.05) / MEASURED
 """The chance per pair that is not exceeded with 95 %, where none of so many was seen."""
+
+
+def expectations(index: Index, profile: Profile) -> dict[str, Expected]:
+    """Expected false matches of PDQ per million items, for each band that the profile has."""
+    hashes = sum(known.count("pdq") for known in index.lists)
+    tail = tail_of(index)
+    found: dict[str, Expected] = {}
+    for band, thresholds in ((Band.MATCH, profile.thresholds), (Band.PROBABLE, profile.probable)):
+        if "pdq" in thresholds:
+            detailed = band is Band.PROBABLE
+            found[band] = expected(hashes, thresholds["pdq"], detailed=detailed, calibrated=tail)
+    return found
+
+
+def tail_of(index: Index) -> Tail | None:
+    """The line that was measured for an index; None if none was."""
+    line = index.calibration.get("tail")
+    if not isinstance(line, dict):
+        return None
+    return Tail(float(line["threshold"]), float(line["log10"]), float(line["slope"]))
 
 
 @dataclass(frozen=True, slots=True, repr=False)
