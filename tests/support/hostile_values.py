@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from hashmatch import cli
+from hashmatch.sightings import soundness
 from tests.support.forgeries import KEYS, OWNERS, at_once, recorded
 from tests.support.program import alone
 
@@ -67,6 +68,7 @@ _SHOWN: Final = frozenset(
 
 READ: Final = {
     "scan": SMALL,
+    "rematch": (SMALL | soundness.ALL) - {"origin_audit", "merged_rows"},
     "cases": SMALL | _SHOWN,
     "cases --json": SMALL | _SHOWN,
     "record viewed": SMALL | _SHOWN | {"times", "viewings"},
@@ -126,6 +128,7 @@ def commands(path: Path, folder: Path) -> dict[str, list[str]]:
         "trace coverage": ["trace", "coverage", "--db", database],
         "trace exclude": ["trace", "exclude", "cluster:1", *by, "--why", "y"],
         "trace verdict": ["trace", "verdict", "cluster:1", "same", *by, "--why", "y"],
+        "rematch": ["rematch", "--db", database, "--against", str(folder / "known.csv")],
         "scan": [*scan, "--db", database, "--case", "9", "--workers", "1"],
     }
 
