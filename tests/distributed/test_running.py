@@ -78,8 +78,8 @@ def test_parts_that_stand_are_not_done_again_and_others_are(
         assert [each.name for each in out.glob("part-*")] == [name_of(0)]
         # A new file of the source is not in the listing of this job.
         before = (out / name_of(0)).stat().st_mtime_ns
-        (out / name_of(1)).write_bytes(b"damaged")
-        shutil.copy(out / name_of(0), out / name_of(2))
+        (out / name_of(2)).write_bytes(b"damaged")
+        shutil.copy(out / name_of(0), out / name_of(1))
         job = run(folder, out, match)
         assert (len(job.standing), len(job.to_do), job.interrupted) == (1, 2, False)
     assert (out / name_of(0)).stat().st_mtime_ns == before

@@ -30,7 +30,10 @@ def items() -> list[Item]:
     """A picture with parts, an animation, a film, a broken file, and none."""
     parts = hm.HashOptions(orientations=True, variants=True, tiers=("whole", "regions"))
     picture = encoded(photo("coffee").resize((400, 300)), "JPEG")
+    clear = photo("chelsea").resize((200, 150))
+    clear.putalpha(90)
     data = [picture, animation("GIF"), clip(), picture[: len(picture) // 2], b"text", b""]
+    data.append(encoded(clear, "PNG"))
     return [hm.hash_item(each, parts, locator=f"/{at}") for at, each in enumerate(data)]
 
 
@@ -48,6 +51,9 @@ def test_an_item_comes_back_from_parquet_as_it_was(tmp_path: Path) -> None:
     given = items()
     assert any(each.media and each.media.regions for each in given)
     assert any(each.media and each.media.video for each in given)
+    readings = [one for each in given if each.media for one in each.media.readings]
+    assert {one.alpha.value for one in readings} == {"composited", "dropped"}
+    assert len({one.part for one in readings}) > 1
     with (tmp_path / "t").open("wb") as file:
         arrow.write_rows(file, (row_of(each, [MATCH]) for each in given), lambda: {"a": 1})
     table = parquet.read_table(tmp_path / "t")
