@@ -56,10 +56,10 @@ class Costs:
     join_check: float
 
 
-INLINE: Final = Costs(70, 1.2, 250, 25, 7, 0.6, 1.0, 80)
-COMPACT: Final = Costs(100, 35, 0, 25, 7, 20, 1.0, 80)
+INLINE: Final = Costs(17, 2.9, 250, 1.7, 13, 3.8, 0.3, 80)
+COMPACT: Final = Costs(6, 18, 0, 3, 9, 21, 0.2, 80)
 
-_CALL: Final = 20_000.0  # ns of any search, however small
+_CALL: Final = 6_000.0  # ns of any search, however small
 _BATCH: Final = 16  # queries from which brute force reads memory once for several
 _COMPARED: Final = 0.45  # ns per code of brute force, and
 _COMPARED_BYTE: Final = 0.036  # ns per byte of it, in the processor's cache, and

@@ -30,6 +30,9 @@ _DAMAGED: Final = {
     3: "the buckets of a table are out of order",
 }
 
+_NO_PAIRS: "Final[NDArray[np.int64]]" = np.empty((0, 3), np.int64)
+"""What nearly every search finds: made once."""
+
 
 class Found(ctypes.Structure):
     """Pairs that a search found, in memory of the library."""
@@ -72,11 +75,10 @@ def check(status: int) -> None:
 
 def taken(found: Found) -> "NDArray[np.int64]":
     """The pairs, (n, 3) int64 query, row, distance; the library's memory is freed."""
+    if not found.pairs:
+        return _NO_PAIRS
     try:
-        if not found.count:
-            return np.empty((0, 3), np.int64)
         held = (NUMBER * (3 * found.count)).from_address(found.pairs)
         return np.frombuffer(held, np.int64).reshape(-1, 3).copy()
     finally:
-        if found.pairs:
-            calls().hm_release(ctypes.byref(found))
+        calls().hm_release(ctypes.byref(found))

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 _QUERIES = 1 << 32
 """Queries of a join are numbered in 32 bits."""
 
+_ONE = NUMBER * 1
+_NOBODY: "NDArray[np.int64]" = np.empty(0, np.int64)
+"""Made once: a single query takes ten microseconds in all."""
+
 
 class _Struct(ctypes.Structure):
     _fields_ = (("masks", ADDRESS), ("first", ADDRESS), ("radii", ADDRESS))
@@ -78,7 +82,7 @@ def probe(
         ValueError: the tables are damaged, or queries are no codes of theirs.
     """
     count = len(queries)
-    found, refused = Found(), (NUMBER * count)()
+    found, refused = Found(), _ONE() if count == 1 else (NUMBER * count)()
     status = calls().hm_probe(
         tables.reference,
         flips.reference,
@@ -91,6 +95,8 @@ def probe(
     )
     pairs = taken(found)
     check(status)
+    if not found.refused:
+        return pairs, _NOBODY
     return pairs, np.array(refused[: found.refused], np.int64)
 
 
