@@ -93,7 +93,7 @@ folder = Path(sys.argv[2])
 names = ("bounds", "offsets", "entries", "signatures")
 def held():
     lines = Path("/proc/self/smaps_rollup").read_text().splitlines()
-    return sum(int(line.split()[1]) for line in lines if line.startswith("Private_Dirty")) * 1024
+    return sum(int(line.split()[1]) for line in lines if line.startswith("Anonymous:")) * 1024
 import hashmatch.model
 begun, before = time.process_time(), held()
 from hashmatch.search.ranges import RangeIndex
