@@ -167,6 +167,8 @@ def faults(work: Path, ways: list[str], workers: int) -> None:
     """Each engine with files that attack, while an actor or worker of it is killed."""
     folder, index = attacks(work / "photos"), work / "index"
     names = {"crash", "hang", "huge"}
+    # Workers of every kind import the deeds of the tests.
+    sys.path.insert(0, str(Path.cwd()))
     os.environ["PYTHONPATH"] = str(Path.cwd())
     os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
     try:
