@@ -165,11 +165,13 @@ def compare(work: Path, ways: list[str], workers: int) -> None:
 
 def faults(work: Path, ways: list[str], workers: int) -> None:
     """Each engine with files that attack, while an actor or worker of it is killed."""
-    folder, index = attacks(work / "photos"), work / "index"
+    folder, index = attacks((work / "photos").resolve()), work.resolve() / "index"
     names = {"crash", "hang", "huge"}
-    # Workers of every kind import the deeds of the tests.
+    # Workers of every kind import the deeds of the tests, and nothing from the current folder.
     sys.path.insert(0, str(Path.cwd()))
     os.environ["PYTHONPATH"] = str(Path.cwd())
+    work = work.resolve()
+    os.chdir(work)
     os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
     try:
         for name in ways:
