@@ -223,7 +223,7 @@ def _with_kill(
 
 def _kill_one(name: str) -> str:
     """Kill an actor of Ray, or a locked-down worker, of this process."""
-    wanted = "MapWorker" if name == "ray" else "hashmatch.scanning"
+    wanted = "ray::Actor" if name == "ray" else "hashmatch.scanning"
     for each in sorted(Path("/proc").glob("[0-9]*")):
         try:
             words = (each / "cmdline").read_bytes().replace(b"\0", b" ").decode()
