@@ -28,6 +28,7 @@ from hashmatch.model.orientation import Orientation
 from hashmatch.profiles import DEFAULT, STRICT, WIDE, Policy
 from hashmatch.search.mih import MultiIndex
 from tests.support.films import Film, clip, entry_of, known, noisy, video
+from tests.support.kernels import NEEDED
 
 FILMS = [Film(seed) for seed in range(8)]
 
@@ -350,6 +351,7 @@ def test_a_video_without_frames_matches_nothing() -> None:
     assert Matcher([]).match(video(unrelated(1))) == ()
 
 
+@NEEDED
 def test_frames_of_videos_are_indexed_compactly_and_pictures_fast() -> None:
     random = np.random.default_rng(5)
     codes = random.integers(0, 256, (20_000, 32), np.uint8)

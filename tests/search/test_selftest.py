@@ -7,6 +7,9 @@ from hashmatch.search import mih
 from hashmatch.search.flat import FlatIndex
 from hashmatch.search.selftest import self_test
 from tests.support.codes import codes
+from tests.support.kernels import NEEDED
+
+pytestmark = NEEDED
 
 
 @pytest.fixture
