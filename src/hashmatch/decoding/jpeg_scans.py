@@ -31,7 +31,7 @@ _COARSE: Final = 9
 """The last one that a hash of 64×64 cells can tell: of a block as large as a cell or smaller."""
 
 _LOST: Final[Mapping[int, int]] = {8: 0, 4: 32, 2: 16, 1: 16}
-"""By how much a coefficient may come out smaller where its last digits are not read, for each size.
+"""The most that a coefficient may come out smaller by, where its last digits are not read, by size.
 Hashes of photographs by eight orders of scans then differ from those of all pixels by half a bit
 more on average, and by no more at most, than if all digits were read; at 32 by 2 and up to 10 of
 small ones (`python -m benchmarks.progressive`)."""
