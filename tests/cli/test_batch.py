@@ -46,6 +46,8 @@ def test_what_is_found_is_counted_and_in_the_exit_code(lab: Path) -> None:
         (["photos", "--out", "x"], 2, "--hashes-only to match later"),
         (["photos", "--out", "x", "--hashes-only", "--against", "index"], 2, "or --against"),
         (["photos", "--out", "photos/x", "--against", "index"], 2, "lies in the evidence"),
+        (["photos", "--out", "index/x", "--against", "index"], 2, "lies in the index"),
+        (["photos", "--out", "full/letter", "--against", "index"], 1, "is a file, or lies below"),
         (["s3://a/b", "--out", "s3://a/b/c", "--against", "index"], 2, "lies in SOURCE"),
         (["photos", "--out", "x", "--against", "index", "--engine", "spark"], 2, "local or ray"),
         (["table.csv", "--out", "x", "--against", "index"], 2, "there is: url, n. Rename"),

@@ -2,6 +2,7 @@
 
 import multiprocessing
 import pickle
+import sys
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,9 +12,10 @@ import pytest
 
 import hashmatch as hm
 from hashmatch.distributed.uris import uri_of
-from hashmatch.errors import KnownChangedError
+from hashmatch.errors import KnownChangedError, MissingExtraError
 from hashmatch.tables.columns import COLUMNS, ColumnError
 from hashmatch.tables.rows import row_of
+from tests.support import unix
 from tests.support.batches import (
     DEEDS,
     SHORT,
@@ -100,6 +102,9 @@ def test_hashes_of_an_earlier_run_match_as_the_files_do(
     row = hashed.slice(0, 1).to_pylist()[0]
     bad = match({"hashes": [row["hashes"]], "mode": ["nonsense"], "uri": ["/x"]})
     assert (bad["status"][0], bad["reason"][0]) == ("unreadable", "damaged")
+    for lie in ({"status": "lies"}, {"status": None}, {"size": -1}):
+        bad = match({name: [each] for name, each in (row | lie).items()})
+        assert (bad["status"][0], bad["reason"][0]) == ("unreadable", "damaged")
 
 
 def test_frames_of_pandas(match: hm.MatchBatch, folder: Path) -> None:
@@ -197,6 +202,12 @@ def test_values_of_other_systems() -> None:
     assert list(found["status"]) == [*["hashed"] * 2, *["unreadable"] * 3, "hashed"]
     assert "no phash-64 hashes are known" in found["detail"][3]
     assert "xx" not in found["detail"][2]
+    with hm.MatchBatch() as nothing:
+        earlier = nothing(given)
+    assert not any(earlier["hashes"])
+    again = match(earlier)
+    for name in COLUMNS:
+        assert list(again[name]) == list(found[name])
     digests = hm.MatchBatch(known_value("md5:" + "a" * 32))
     told = digests({"hash": ["md5:" + "A" * 32, "a" * 32], "md5": [None, "b" * 32]})
     assert [len(each) for each in told["matches"]] == [1, 1]
@@ -211,3 +222,32 @@ def test_names_that_are_no_text_are_read(match: hm.MatchBatch, tmp_path: Path) -
     assert uri.startswith("file:///")
     found = match(pa.table({"uri": [uri]}))
     assert found.column("status").to_pylist() == ["hashed"]
+
+
+def test_addresses_that_name_no_file_of_a_store_cost_their_own_rows(
+    match: hm.MatchBatch, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("fsspec")
+    monkeypatch.setitem(sys.modules, "gcsfs", None)
+    unix.os.mkfifo(tmp_path / "pipe.jpg")
+    picture = folder / "0000.jpg"
+    found = match(
+        {
+            "uri": [
+                f"local://{picture}",
+                f"FILE://localhost{picture}",
+                f"local://{tmp_path}/pipe.jpg",
+                "local:///dev/zero",
+                f"generic://file://{picture}",
+                f"simplecache::file://{picture}",
+                f"filecache://{picture}",
+                "asyncwrapper://x",
+                "foo://x",
+                "gs://bucket/x.jpg",
+            ]
+        }
+    )
+    assert list(found["status"]) == ["hashed"] * 2 + ["skipped"] * 2 + ["unreadable"] * 6
+    assert "is read by gcsfs, which is not installed" in found["detail"][-1]
+    with pytest.raises(MissingExtraError, match="gcsfs"):
+        match({"uri": ["gs://bucket/x.jpg"]})

@@ -168,7 +168,14 @@ def _check_place(source: str, out: str, against: "Sequence[Path]") -> None:
     if folder is not None and os.path.isdir(folder):  # noqa: PTH112 (any path)
         place = None if written is None else Path(written)
         check_places([Path(folder)], indexes=against, written=[("DIR", place)])
-    elif folder is None and f"{out.rstrip('/')}/".startswith(f"{source.rstrip('/')}/"):
+    if written is not None:
+        from hashmatch.sources.access import lies_in
+
+        for index in against:
+            if index.is_dir() and lies_in(written, index):
+                msg = f"DIR {out} lies in the index {index}: name another place"
+                raise typer.BadParameter(msg)
+    if folder is None and f"{out.rstrip('/')}/".startswith(f"{source.rstrip('/')}/"):
         msg = f"DIR {out} lies in SOURCE {source}, where nothing is written: name another place"
         raise typer.BadParameter(msg)
 

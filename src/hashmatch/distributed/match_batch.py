@@ -7,6 +7,8 @@ import weakref
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import compress
+from operator import not_
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Final, Self
 
@@ -27,7 +29,7 @@ from hashmatch.profiles import DEFAULT, Profile
 from hashmatch.scanning.faulty import matched
 from hashmatch.scanning.limits import WorkerLimits
 from hashmatch.tables.columns import ColumnError
-from hashmatch.tables.rows import item_of, row_of
+from hashmatch.tables.rows import item_of, row_of, status_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -237,6 +239,13 @@ class MatchBatch:
 
     def _again(self, rows: "Sequence[dict[str, Any]]") -> list[dict[str, Any]]:
         """Rows of an earlier run, matched again: what was read of each file stays as it was."""
+        are_values = [values.is_value(each) for each in rows]
+        with self._state.lock:
+            of_values = iter(values.rows_of(self.matcher, [*compress(rows, are_values)]))
+        others = iter(self._files_again([*compress(rows, map(not_, are_values))]))
+        return [next(of_values if each else others) for each in are_values]
+
+    def _files_again(self, rows: "Sequence[dict[str, Any]]") -> list[dict[str, Any]]:
         restored = [_restored(each) for each in rows]
         results = self._met([item for item, _ in restored])
         return [
@@ -280,10 +289,14 @@ def _release(leases: Iterable[Lease], state: _State) -> None:
 def _restored(row: Mapping[str, Any]) -> tuple[Item, bool]:
     """The item of a row of an earlier run, and whether it could be understood."""
     try:
-        return item_of(row), True
+        item = item_of(row)
+        if row.get("status") == status_of(item).value:
+            return item, True
+        said = "its status is not what its hashes and its reason say"
     except ColumnError as error:
-        why = Unreadable(Reason.DAMAGED, f"the row of an earlier run: {error}")
-        return Item(str(row.get("uri") or ""), unreadable=why), False
+        said = str(error)
+    why = Unreadable(Reason.DAMAGED, f"the row of an earlier run: {said}")
+    return Item(str(row.get("uri") or ""), unreadable=why), False
 
 
 _here: "OrderedDict[bytes, MatchBatch]" = OrderedDict()

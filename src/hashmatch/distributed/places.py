@@ -77,6 +77,9 @@ class Place:
                 return file.read()
         except (FileNotFoundError, stores.MissingError):
             return None
+        except NotADirectoryError:
+            msg = f"{self.root} is a file, or lies below one: name a new folder"
+            raise OutputError(msg) from None
 
     def open(self, name: str) -> BinaryIO:
         """A file, to be read at any place.

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from hashmatch.distributed import stores
 from hashmatch.distributed.uris import local_path
-from hashmatch.errors import Reason, SourceError, UnreadableError
+from hashmatch.errors import MissingExtraError, Reason, SourceError, UnreadableError
 from hashmatch.files.digesting import Digester
 from hashmatch.hashing.options import HashOptions
 from hashmatch.model import Item, Unreadable
@@ -71,10 +71,12 @@ class Readers:
 
         Raises:
             SourceError: not one of them can be fetched.
+            MissingExtraError: what reads all of them is not installed.
             WorkerError: workers cannot be started.
         """
         begun = [self._begun(read, row) for row in rows]
         refused: list[SourceError] = []
+        extras: list[MissingExtraError] = []
         done = []
         for each in begun:
             try:
@@ -86,6 +88,12 @@ class Readers:
                     refused.append(error)
                 why = Unreadable(Reason.MISSING if missing else Reason.IO_ERROR, str(error)[:300])
                 done.append(Item("", unreadable=why))
+            except MissingExtraError as error:
+                extras.append(error)
+                why = Unreadable(Reason.IO_ERROR, str(error)[:300])
+                done.append(Item("", unreadable=why))
+        if extras and len(extras) == len(rows):
+            raise extras[0]
         if len(refused) == len(rows) >= _FEW:
             msg = f"none of {len(rows):,} files can be read. The first: {refused[0]}"
             raise type(refused[0])(msg)

@@ -35,6 +35,13 @@ _PACKAGES: Final = {
     "hdfs": "pyarrow",
 }
 """What reads each kind of store."""
+_NO_STORES: Final = frozenset(
+    {
+        *("local", "asynclocal", "dir", "generic", "reference", "async_wrapper", "asyncwrapper"),
+        *("cached", "blockcache", "filecache", "simplecache", "zip", "tar", "libarchive"),
+    }
+)
+"""What fsspec has around other stores: it copies files to disks, or opens pipes and devices."""
 _WHOLE_UPLOADS: Final = frozenset({"s3", "s3a", "gs", "gcs", "abfs", "abfss", "az", "memory"})
 """Stores in which an object is there as a whole or not at all: nothing needs to be renamed."""
 
@@ -64,11 +71,15 @@ def needed() -> Any:  # noqa: ANN401 (a module)
 @cache
 def _system(protocol: str) -> Any:  # noqa: ANN401 (a file system of fsspec)
     fsspec = needed()
+    if protocol in _NO_STORES:
+        msg = f"{protocol}:// names no store: give the address of the file itself"
+        raise SourceError(msg)
     try:
         return fsspec.filesystem(protocol)
-    except ImportError:
-        package = _PACKAGES.get(protocol, "a package for it")
-        msg = f"{protocol}:// is read by {package}, which is not installed: pip install {package}"
+    except ImportError as error:
+        package = _PACKAGES.get(protocol)
+        how = f": pip install {package}" if package else f" ({without_addresses(str(error))})"
+        msg = f"{protocol}:// is read by {package or 'a package'}, which is not installed{how}"
         raise MissingExtraError(msg) from None
     except ValueError:
         known = ", ".join(f"{each}://" for each in ("file", *_PACKAGES))
@@ -90,7 +101,10 @@ def system_of(uri: str) -> tuple[Any, str]:
     if not rest and "://" not in uri:
         return _system("file"), uri
     found = _system(protocol)
-    return found, found._strip_protocol(uri)  # noqa: SLF001 (fsspec has no other way)
+    try:
+        return found, found._strip_protocol(uri)  # noqa: SLF001 (fsspec has no other way)
+    except Exception as error:  # noqa: BLE001 (any library of stores)
+        raise _told(error, uri) from None
 
 
 def attempted(what: str, act: Callable[[], T]) -> T:

@@ -8,7 +8,8 @@ from urllib.parse import unquote_to_bytes
 
 _SCHEME: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+)(::|://)")
 """Two letters at least: `C:` is a drive."""
-_FILE: Final = "file://"
+_FILE: Final = re.compile(r"(?:file|local)://(?:localhost(?=/))?", re.IGNORECASE)
+"""`local` is what fsspec calls files of this machine too: it would open pipes and devices."""
 _SECRET: Final = re.compile(r"\S*(?:://|\?)\S*")
 
 
@@ -18,8 +19,8 @@ def local_path(uri: str) -> str | None:
     >>> local_path("file:///data/a%20b.jpg"), local_path("/data/a.jpg"), local_path("s3://b/a.jpg")
     ('/data/a b.jpg', '/data/a.jpg', None)
     """
-    if uri.startswith(_FILE):
-        path = os.fsdecode(unquote_to_bytes(uri[len(_FILE) :]))
+    if named := _FILE.match(uri):
+        path = os.fsdecode(unquote_to_bytes(uri[named.end() :]))
         # file:///C:/data of Windows
         return path[1:] if os.name == "nt" and path.startswith("/") else path
     return None if _SCHEME.match(uri) else uri

@@ -58,6 +58,11 @@ class _Value:
         return found
 
 
+def is_value(row: Mapping[str, Any]) -> bool:
+    """Whether a row of an earlier run is of a hash that was looked up, not of a file."""
+    return row.get("kind") == "value" or bool(row.get("hash") and not row.get("hashes"))
+
+
 def rows_of(matcher: Matcher | None, rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """A row of results for each row.
 

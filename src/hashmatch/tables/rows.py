@@ -131,7 +131,7 @@ def item_of(row: Mapping[str, Any]) -> Item:
         fault = row.get("detail") if row.get("reason") == Reason.INTERNAL_ERROR else None
         return Item(
             row.get("uri") or "",
-            row.get("size"),
+            _size_of(row),
             digests=digests_of(row),
             media=_media_of(row) if hashed else None,
             unreadable=None if hashed and not fault else _why_not(row),
@@ -145,6 +145,13 @@ def item_of(row: Mapping[str, Any]) -> Item:
 
 def _why_not(row: Mapping[str, Any]) -> Unreadable:
     return Unreadable(Reason(row.get("reason") or Reason.NOT_A_PICTURE), row.get("detail") or "")
+
+
+def _size_of(row: Mapping[str, Any]) -> int | None:
+    size: int | None = row.get("size")
+    if size is not None and size < 0:
+        raise ValueError
+    return size
 
 
 def digests_of(row: Mapping[str, Any]) -> Digests:
