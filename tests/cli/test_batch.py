@@ -40,6 +40,14 @@ def test_what_is_found_is_counted_and_in_the_exit_code(lab: Path) -> None:
     assert len(rows_in(lab / "out")) == 7
 
 
+def test_a_job_says_that_its_index_went_on(lab: Path) -> None:
+    index_of(lab / "moving", lab / "photos/0000.jpg")
+    words = ["batch", "photos", "--against", "moving", "--out", "moved", "--workers", "1"]
+    assert "by now" not in run(*words, folder=lab).stderr
+    index_of(lab / "moving", lab / "photos/0001.jpg")
+    assert "holds generation 2 by now, and this job keeps 1" in run(*words, folder=lab).stderr
+
+
 @pytest.mark.parametrize(
     ("words", "code", "told"),
     [

@@ -82,6 +82,13 @@ def test_parts_that_stand_are_not_done_again_and_others_are(
         shutil.copy(out / name_of(0), out / name_of(1))
         job = run(folder, out, match)
         assert (len(job.standing), len(job.to_do), job.interrupted) == (1, 2, False)
+        assert (out / name_of(0)).stat().st_mtime_ns == before
+        # One bit of a page, which the footer does not tell.
+        held = bytearray((out / name_of(1)).read_bytes())
+        held[len(held) // 3] ^= 1
+        (out / name_of(1)).write_bytes(held)
+        job = run(folder, out, match)
+        assert [each.number for each in job.to_do] == [1]
     assert (out / name_of(0)).stat().st_mtime_ns == before
     assert digest_of(rows_in(out)) == whole
     assert not list(out.glob(".*"))
@@ -105,9 +112,19 @@ def test_another_job_is_refused(folder: Path, index: Path, whole: str, tmp_path:
         begin(str(folder), str(tmp_path / "full"), hm.MatchBatch(index))
     damaged = tmp_path / "damaged"
     damaged.mkdir()
-    (damaged / "manifest.json").write_text("{}")
-    with pytest.raises(OutputError, match="damaged, or not of hashmatch"):
-        begin(str(folder), str(damaged), hm.MatchBatch(index))
+    held = json.loads((out / "manifest.json").read_text())
+    for each in (
+        *(
+            {name: held[name] for name in held if name != left}
+            for left in ("format", "version", "job", "source", "known", "hashing")
+        ),
+        {**held, "source": {**held["source"], "slices": [[0, 5, 0, 0, 9]]}},
+        {**held, "known": []},
+        [],
+    ):
+        (damaged / "manifest.json").write_text(json.dumps(each))
+        with pytest.raises(OutputError, match="damaged, or not of hashmatch"):
+            begin(str(folder), str(damaged), hm.MatchBatch(index))
 
 
 def test_tables_are_read_and_earlier_runs_matched_again(
@@ -215,6 +232,31 @@ def test_requests_are_tried_again_and_what_is_refused_is_not(
     with pytest.raises(SourceError, match=r"ValueError: at …$"):
         stores.attempted("s3://b/a", always(ValueError("at https://s/?Signature=secret")))
     assert len(waits) == 6
+
+
+class _AnswerError(Exception):
+    """An error of aiohttp, which fsspec tells as a file that is not there."""
+
+    def __init__(self, status: int | None) -> None:
+        super().__init__(status)
+        self.status = status
+
+
+_AnswerError.__module__ = "aiohttp.client_exceptions"
+
+
+@pytest.mark.parametrize("status", [None, 503, 404])
+def test_a_network_that_fails_is_no_missing_file(
+    status: int | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("hashmatch.distributed.stores.time.sleep", lambda _: None)
+
+    def act() -> None:
+        raise FileNotFoundError from _AnswerError(status)
+
+    with pytest.raises(SourceError) as told:
+        stores.attempted("https://s/a", act)
+    assert isinstance(told.value, stores.MissingError) is (status == 404)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals")

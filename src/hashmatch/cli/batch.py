@@ -254,7 +254,22 @@ def _begin(source: str, out: str, match: "MatchBatch", rows: int) -> "Job":
             f"goes on with a job of {job.source.at}: {number_of(len(job.standing), 'part')} stand. "
             "Files that came to SOURCE since are not in its listing: a new DIR has them"
         )
+    _note_newer(job)
     return job
+
+
+def _note_newer(job: "Job") -> None:
+    """Say where an index has gone on since the job began: entries may be withdrawn by now."""
+    from hashmatch.index import generation
+
+    for folder, pin in job.manifest.pins.items():
+        newest = max(generation.numbers(Path(folder)), default=pin.number)
+        if newest > pin.number:
+            note(
+                f"WARNING: {printable(folder)} holds generation {newest} by now, and this job "
+                f"keeps {pin.number}: entries that came or were withdrawn since are not taken "
+                "into account. A new DIR takes the newest"
+            )
 
 
 def _run(job: "Job", engine: "Engine", stop: Any, *, as_json: bool) -> None:  # noqa: ANN401

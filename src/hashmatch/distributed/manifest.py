@@ -97,17 +97,34 @@ def found_in(place: Place) -> Manifest | None:
             )
             raise OutputError(msg)
         return None
+    ours = newer = False
+    held: dict[str, Any] = {}
     try:
         held = json.loads(data)
-        ours = held["format"] == FORMAT
-        newer = held["version"] > VERSION
-    except (KeyError, TypeError, ValueError):
-        ours = newer = False
+        newer = held["format"] == FORMAT and held["version"] > VERSION
+        ours = newer or _is_whole(Manifest(held))
+    except (AttributeError, KeyError, TypeError, ValueError):
+        pass
     if not ours or newer:
         what = "was written by a newer hashmatch" if newer else "is damaged, or not of hashmatch"
         msg = f"{place.root}/{MANIFEST} {what}: name a new folder for the job"
         raise OutputError(msg)
     return Manifest(held)
+
+
+def _is_whole(manifest: Manifest) -> bool:
+    """Whether it says all that a job that is gone on with is asked.
+
+    Raises:
+        AttributeError, KeyError, TypeError, ValueError: it does not.
+    """
+    held = manifest.held
+    sourcing.told(held["source"])
+    if held["known"] is not None:
+        _ = manifest.pins, held["known"]["fingerprint"], _brief(held["known"]["lists"])
+        _ = _brief(held["known"]["profile"]), _brief(held["known"]["tiers"])
+    _ = held["hashing"]
+    return held["format"] == FORMAT and isinstance(held["job"], str)
 
 
 def check_same(manifest: Manifest, given: str, match: MatchBatch, place: Place) -> None:

@@ -97,6 +97,9 @@ class Parts:
         try:
             with self.place.open(name_of(piece.number)) as file:
                 found = arrow.ParquetTable(file, name_of(piece.number))
+                if self.place.folder is not None:
+                    # Stores check what they hold themselves, and it would all be fetched.
+                    found.check()
         except (ColumnError, FileNotFoundError):
             return None
         about = found.about

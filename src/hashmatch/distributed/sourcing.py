@@ -4,7 +4,7 @@ import hashlib
 import json
 import os
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from itertools import islice
 from pathlib import Path
@@ -114,22 +114,39 @@ def source_of(
     return Source(**{**_fields(source), "roots": roots})
 
 
+def told(source: Mapping[str, Any]) -> Source:
+    """A source from what JSON has of it.
+
+    Raises:
+        KeyError, TypeError, ValueError: it is none.
+    """
+    slices = tuple(Slice(*each) for each in source["slices"])
+    for each in slices:
+        numbers = (each.number, each.group, each.start, each.stop)
+        if not (isinstance(each.file, str) and all(type(one) is int for one in numbers)):
+            raise TypeError
+    roots = tuple(map(str, source["roots"]))
+    found = Source(**{**source, "slices": slices, "roots": roots})
+    if not all(isinstance(one, str) for one in (found.given, found.kind, found.digest, found.at)):
+        raise TypeError
+    return found
+
+
 def again(source: dict[str, Any], place: Place) -> Source:
     """The source of a job that is gone on with: its listing as it was, its tables unchanged.
 
     Raises:
         SourceError: the listing was altered, or a table is another one.
     """
-    slices = tuple(Slice(*each) for each in source["slices"])
-    found = Source(**{**source, "slices": slices, "roots": tuple(source["roots"])})
+    found = told(source)
     if found.kind == "parquet":
-        files = list(dict.fromkeys(each.file for each in slices))
+        files = list(dict.fromkeys(each.file for each in found.slices))
         if _digest(map(_state, files)) != found.digest:
             msg = f"{found.given} was changed since this job began: name a new folder for the job"
             raise SourceError(msg)
         return found
     there = place.names(LISTING)
-    missing = [each.file for each in slices if each.file.partition("/")[2] not in there]
+    missing = [each.file for each in found.slices if each.file.partition("/")[2] not in there]
     if missing:
         msg = f"the listing of this job is not whole: {joined(place.root, missing[0])} is missing"
         raise SourceError(msg)

@@ -27,6 +27,8 @@ _DENIED: Final = frozenset(
 )
 """Names of exceptions of libraries of stores that say that there are no credentials."""
 _DENIED_NUMBERS: Final = frozenset({errno.EACCES, errno.EPERM})
+_GONE: Final = frozenset({404, 410})
+"""Answers of servers that have no such file."""
 _PACKAGES: Final = {
     **dict.fromkeys(("s3", "s3a"), "s3fs"),
     **dict.fromkeys(("gs", "gcs"), "gcsfs"),
@@ -136,8 +138,21 @@ def attempted(what: str, act: Callable[[], T]) -> T:
 
 def _told(error: Exception, what: str) -> SourceError:
     """An error of a library of stores as one of ours, without addresses."""
+    why = error.__cause__
+    if (
+        isinstance(error, FileNotFoundError)
+        and isinstance(why, Exception)
+        and type(why).__module__.partition(".")[0] == "aiohttp"
+        and getattr(why, "status", None) not in _GONE
+    ):
+        # Over http every failure, of the network too, is told as a file that is not there.
+        return _told(why, what)
     name = type(error).__name__
-    if isinstance(error, FileNotFoundError) or name == "NoSuchBucket":
+    if (
+        getattr(error, "status", None) in _GONE
+        or isinstance(error, FileNotFoundError)
+        or name == "NoSuchBucket"
+    ):
         return MissingError(f"{what}: there is no such file, folder or bucket")
     number = error.errno if isinstance(error, OSError) else None
     if name in _DENIED or isinstance(error, PermissionError) or number in _DENIED_NUMBERS:

@@ -112,7 +112,11 @@ def write_rows(
     from pyarrow import parquet
 
     wanted, found = schema(further), iter(rows)
-    how = {"compression": "zstd", "store_schema": False}  # which would be four kilobytes of base64
+    how = {
+        "compression": "zstd",
+        "write_page_checksum": True,
+        "store_schema": False,
+    }  # which would be four kilobytes of base64
     with parquet.ParquetWriter(out, wanted, **how) as writer:
         while several := [*islice(found, _AT_ONCE)]:
             writer.write_table(table(several, wanted))
@@ -126,7 +130,9 @@ def to_parquet(made: "pa.Table", about: Mapping[str, Any]) -> bytes:
 
     held = {**(made.schema.metadata or {}), METADATA.encode(): _about(about).encode()}
     sink = pa.BufferOutputStream()
-    parquet.write_table(made.replace_schema_metadata(held), sink, compression="zstd")
+    parquet.write_table(
+        made.replace_schema_metadata(held), sink, compression="zstd", write_page_checksum=True
+    )
     data: bytes = sink.getvalue().to_pybytes()
     return data
 
@@ -165,7 +171,7 @@ class ParquetTable:
 
         self._name = name
         try:
-            self._file = parquet.ParquetFile(file)
+            self._file = parquet.ParquetFile(file, page_checksum_verification=True)
         except (pa.ArrowException, OSError, ValueError) as error:
             msg = f"{name} cannot be read as Parquet: {error}"
             raise ColumnError(msg) from None
@@ -174,6 +180,15 @@ class ParquetTable:
         self.groups = [metadata.row_group(at).num_rows for at in range(metadata.num_row_groups)]
         self.names: tuple[str, ...] = tuple(self._file.schema_arrow.names)
         self.about = about_in(metadata.metadata)
+
+    def check(self) -> None:
+        """Read all of it, of which every page has a checksum.
+
+        Raises:
+            ColumnError: it is damaged.
+        """
+        for group in range(len(self.groups)):
+            self.slice(group, 0, 0)
 
     def slice(self, group: int, start: int, stop: int) -> "pa.Table":
         """Some rows of a group.
