@@ -251,3 +251,35 @@ def test_addresses_that_name_no_file_of_a_store_cost_their_own_rows(
     assert "is read by gcsfs, which is not installed" in found["detail"][-1]
     with pytest.raises(MissingExtraError, match="gcsfs"):
         match({"uri": ["gs://bucket/x.jpg"]})
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"path": [5, b"x", "a\0b"]},
+        {"uri": [5, b"x", "a\0b", "file://%00"]},
+        {"uri": ["x"], "listed_reason": ["nonsense"]},
+        {"hashes": ["abc", 5]},
+        {"hash": ["pdq:" + "f" * 64] * 3, "quality": [float("inf"), "x", 1 << 70]},
+        {"hash": ["pdq:" + "f" * 64] * 3, "size": ["n/a", -1, 1 << 70]},
+    ],
+)
+def test_values_of_no_sense_cost_their_own_rows(
+    match: hm.MatchBatch, given: dict[str, list[Any]]
+) -> None:
+    found = match(given)
+    assert set(found["status"]) == {"unreadable"}
+    assert all(found["detail"])
+
+
+def test_addresses_may_be_bytes(match: hm.MatchBatch, folder: Path) -> None:
+    table = pa.table({"uri": [str(folder / "0000.jpg").encode()]})
+    assert match(table).column("status").to_pylist() == ["hashed"]
+
+
+def test_one_that_was_closed_is_made_anew(index: Path, folder: Path) -> None:
+    with hm.MatchBatch(index) as made:
+        pickled = pickle.dumps(made)
+    for _ in range(2):
+        with pickle.loads(pickled) as again:  # noqa: S301 (made above)
+            assert list(again({"path": [folder / "0000.jpg"]})["status"]) == ["hashed"]

@@ -306,7 +306,8 @@ _here_lock: Final = Lock()
 def _in_this_process(pickled: bytes) -> MatchBatch:
     """The object that was pickled: the same one, if it was unpickled here before."""
     with _here_lock:
-        if pickled not in _here:
+        # Who closes it closes it for all that were unpickled here: a later one is made anew.
+        if pickled not in _here or not _here[pickled]._released.alive:  # noqa: SLF001
             kind, matcher, how = pickle.loads(pickled)  # noqa: S301 (as whoever unpickles this)
             _here[pickled] = kind._of(matcher, how)  # noqa: SLF001 (its own)
         _here.move_to_end(pickled)

@@ -103,19 +103,19 @@ class Readers:
     def _begun(self, read: str, row: Mapping[str, Any]) -> "Future[Any]":
         """One row on its way: the future of an item, or of what gives one."""
         if row.get("listed_reason"):
-            why = Unreadable(Reason(row["listed_reason"]), row.get("listed_detail") or "")
-            return _known(Item("", unreadable=why))
+            return _known(_listed(row))
         given = row[read]
         if read == "bytes":
             if not isinstance(given, bytes | bytearray | memoryview):
                 return _known(_nothing("the column `bytes` holds no bytes"))
             return self._workers.submit(given)
-        if not given:
+        if not given or not isinstance(given, str | bytes | os.PathLike):
             return _known(_nothing(f"the column `{read}` names no file"))
-        path = os.fspath(given) if read == "path" else local_path(str(given))
+        named = os.fsdecode(given)
+        path = named if read == "path" else local_path(named)
         if path is not None:
             return self._local(path)
-        return self._threads.submit(self._fetched, str(given), row.get("listed_size"))
+        return self._threads.submit(self._fetched, named, row.get("listed_size"))
 
     def _local(self, path: str) -> "Future[Item]":
         begun = self._workers.submit(path)
@@ -139,7 +139,16 @@ class Readers:
 
 def _uri_in(row: Mapping[str, Any], read: str) -> str:
     named = row.get("uri") or (row.get(read) if read == "path" else "") or ""
-    return os.fspath(named)
+    return os.fsdecode(named) if isinstance(named, str | bytes | os.PathLike) else str(named)
+
+
+def _listed(row: Mapping[str, Any]) -> Item:
+    """A file that is not to be read, as its listing says."""
+    try:
+        reason = Reason(row["listed_reason"])
+    except ValueError:
+        return _nothing("the column `listed_reason`, which is one of listings, holds no reason")
+    return Item("", unreadable=Unreadable(reason, row.get("listed_detail") or ""))
 
 
 def _known(item: Item) -> "Future[Item]":

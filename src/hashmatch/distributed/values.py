@@ -85,15 +85,26 @@ def rows_of(matcher: Matcher | None, rows: Sequence[Mapping[str, Any]]) -> list[
 def _value(row: Mapping[str, Any]) -> _Value:
     text, quality = str(row.get("hash") or "").strip(), row.get("quality")
     try:
-        digests = digests_of(row)
+        digests, _ = digests_of(row), _whole(row.get("size"))
         value = parse_value(text) if text else Digests()
         if isinstance(value, Digests):
             told = dict(digests.items()) | dict(value.items())
             why = "" if told else "the row has neither a hash nor a digest"
             return _Value(digests=Digests(**told), why=why)
-        return _Value(value, None if quality is None else int(quality), digests)
-    except (HashFormatError, TypeError, ValueError) as error:
+        return _Value(value, _whole(quality), digests)
+    except (HashFormatError, OverflowError, TypeError, ValueError) as error:
         return _Value(why=f"no value that can be looked up: {error}")
+
+
+def _whole(held: Any) -> int | None:  # noqa: ANN401 (any value of a column)
+    """A number as other systems keep it: as text too, and with nothing for none."""
+    if held is None or held == "":
+        return None
+    found = int(held)
+    if not 0 <= found < 1 << 63:
+        msg = "a number is out of range"
+        raise ValueError(msg)
+    return found
 
 
 def _searched(searchable: Searchable, value: _Value) -> _Value:
@@ -128,7 +139,7 @@ def _told(
     size = row.get("size")
     item = Item(
         str(row.get("uri") or ""),
-        None if size is None else int(size),
+        None if value.why else _whole(size),
         digests=value.digests,
         unreadable=Unreadable(Reason.UNSUPPORTED, value.why) if value.why else None,
     )

@@ -138,7 +138,7 @@ def item_of(row: Mapping[str, Any]) -> Item:
         )
     except HashFormatError as error:
         raise ColumnError(str(error)) from None
-    except (KeyError, TypeError, ValueError) as error:
+    except (AttributeError, KeyError, OverflowError, TypeError, ValueError) as error:
         msg = f"its hashes cannot be understood ({type(error).__name__})"
         raise ColumnError(msg) from None
 
