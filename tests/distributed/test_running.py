@@ -19,10 +19,12 @@ from hashmatch.distributed.parts import name_of
 from hashmatch.distributed.running import Job, begin, local
 from hashmatch.errors import KnownChangedError, OutputError, SourceError
 from hashmatch.model import KnownHash
+from hashmatch.tables.columns import ColumnError
 from tests.support import unix
 from tests.support.batches import digest_of, index_of, pictures, rows_in
 
 pa = pytest.importorskip("pyarrow")
+pq = pytest.importorskip("pyarrow.parquet")
 COUNT = 24
 
 
@@ -280,3 +282,22 @@ def killed(folder: Path, index: Path, out: Path, times: int, longest: float) -> 
     done = subprocess.run(command, check=False, capture_output=True, text=True)  # noqa: S603
     assert done.returncode == 0, done.stderr
     return digest_of(rows_in(out))
+
+
+def test_tables_that_cannot_be_a_source(index: Path, tmp_path: Path) -> None:
+    source = tmp_path / "t.parquet"
+    held = pa.array([{"bytes": b"\xff\xd8", "path": "x"}])
+    with hm.MatchBatch(index) as match:
+        for table, words in (
+            (pa.table({"uri": ["x"], "image": held}), "the column `image` holds bytes"),
+            (pa.table({"uri": ["x"], "of": pa.array([[b"x"]])}), "the column `of` holds bytes"),
+            (pa.table([["x"], ["y"]], names=["uri", "uri"]), "several columns `uri`"),
+            (pa.table({"uri": pa.array([], pa.string())}), "holds no row"),
+        ):
+            pq.write_table(table, source)
+            with pytest.raises((ColumnError, SourceError), match=words):
+                begin(str(source), str(tmp_path / "out"), match)
+        (tmp_path / "t.csv").write_text("bytes\n/9j/\n")
+        with pytest.raises(ColumnError, match="can hold no files"):
+            begin(str(tmp_path / "t.csv"), str(tmp_path / "out"), match)
+    assert not (tmp_path / "out").exists()

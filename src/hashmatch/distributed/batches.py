@@ -2,7 +2,7 @@
 
 import math
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from hashmatch.tables.columns import COLUMNS, ColumnError
@@ -90,6 +90,9 @@ def input_of(names: Sequence[str]) -> str:
     Raises:
         ColumnError: there is none, or others are named as results are.
     """
+    if twice := [each for each in names if names.count(each) > 1]:
+        msg = f"there are several columns `{twice[0]}`: rename those that are not meant"
+        raise ColumnError(msg)
     found = next((each for each in _INPUTS if each in names), None)
     if found is None:
         msg = (
@@ -105,6 +108,23 @@ def input_of(names: Sequence[str]) -> str:
         )
         raise ColumnError(msg)
     return found
+
+
+def check_no_bytes(binary: Iterable[str]) -> None:
+    """Refuse columns that would put bytes on disk, which may be those of pictures.
+
+    Args:
+        binary: names of columns that hold bytes, alone or in lists and structs.
+
+    Raises:
+        ColumnError: one would be passed through.
+    """
+    if further := [each for each in binary if each not in (*COLUMNS, *LISTED, *_INPUTS)]:
+        msg = (
+            f"the column `{further[0]}` holds bytes, which might be those of pictures and are "
+            "never written: give a table without it, or rename it to `bytes` to have them read"
+        )
+        raise ColumnError(msg)
 
 
 def result_of(batch: Any, names: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> Any:  # noqa: ANN401

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from hashmatch.distributed import stores
-from hashmatch.distributed.batches import input_of
+from hashmatch.distributed.batches import check_no_bytes, input_of
 from hashmatch.distributed.places import Place, opened
 from hashmatch.distributed.uris import joined, local_path, uri_of
 from hashmatch.errors import SourceError
@@ -230,6 +230,7 @@ def _of_parquet(given: str, files: list[str], rows: int) -> Source:
             table = arrow.ParquetTable(file, name)
         try:
             found = input_of(table.names)
+            check_no_bytes(table.binary)
         except ColumnError as error:
             msg = f"{name}: {error}"
             raise ColumnError(msg) from None
@@ -244,6 +245,9 @@ def _of_parquet(given: str, files: list[str], rows: int) -> Source:
                 Slice(len(slices) + at, name, group, start, min(start + rows, count))
                 for at, start in enumerate(range(0, count, rows))
             ]
+    if not slices:
+        msg = f"{given} holds no row"
+        raise SourceError(msg)
     return Source(given, "parquet", _digest(map(_state, files)), tuple(slices), reads, at=_now())
 
 
@@ -276,6 +280,9 @@ def _listed(given: str, kind: str, tables: Iterable[Any], place: Place) -> Sourc
     reads = "uri"
     for number, table in enumerate(tables):
         reads = input_of(table.schema.names)
+        if reads == "bytes":
+            msg = f"{given} is text, of which a column `bytes` can hold no files: leave it out"
+            raise ColumnError(msg)
         file = f"{LISTING}/{number:08d}.parquet"
         data = arrow.to_parquet(table, {"listing": given})
         digest.update(

@@ -150,6 +150,18 @@ def about_in(metadata: Mapping[bytes, bytes] | None) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
+def _has_bytes(kind: "pa.DataType") -> bool:
+    """Whether values of a type of Arrow hold bytes of any length."""
+    pa = needed()
+    if isinstance(kind, pa.BaseExtensionType):
+        return _has_bytes(kind.storage_type)
+    if pa.types.is_dictionary(kind):
+        return _has_bytes(kind.value_type)
+    if pa.types.is_binary(kind) or pa.types.is_large_binary(kind) or pa.types.is_binary_view(kind):
+        return True
+    return any(_has_bytes(kind.field(at).type) for at in range(kind.num_fields))
+
+
 class ParquetTable:
     """An open Parquet file.
 
@@ -157,6 +169,7 @@ class ParquetTable:
         rows: how many it has.
         groups: how many rows each of its groups has.
         names: of its columns.
+        binary: names of those that hold bytes, alone or in lists and structs.
         about: what it says of itself, if it is ours.
     """
 
@@ -179,6 +192,7 @@ class ParquetTable:
         self.rows: int = metadata.num_rows
         self.groups = [metadata.row_group(at).num_rows for at in range(metadata.num_row_groups)]
         self.names: tuple[str, ...] = tuple(self._file.schema_arrow.names)
+        self.binary = [each.name for each in self._file.schema_arrow if _has_bytes(each.type)]
         self.about = about_in(metadata.metadata)
 
     def check(self) -> None:
