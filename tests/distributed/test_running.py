@@ -301,3 +301,32 @@ def test_tables_that_cannot_be_a_source(index: Path, tmp_path: Path) -> None:
         with pytest.raises(ColumnError, match="can hold no files"):
             begin(str(tmp_path / "t.csv"), str(tmp_path / "out"), match)
     assert not (tmp_path / "out").exists()
+
+
+def test_marks_of_lists_are_in_every_file_of_results(
+    folder: Path, index: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(index, tmp_path / "index")
+    with hm.Index.edit(tmp_path / "index") as edited:
+        edited.set_handling("lab", "TLP:RED")
+    source = tmp_path / "t.parquet"
+    pq.write_table(pa.table({"hash": ["pdq:" + "0" * 64]}), source)
+    with hm.MatchBatch(tmp_path / "index") as match:
+        run(source, tmp_path / "out", match)
+    said = json.loads((tmp_path / "out/manifest.json").read_text())["known"]["handling"]
+    assert said == ["TLP:RED"]
+    assert json.loads((tmp_path / "out/summary.json").read_text())["handling"] == said
+    metadata = pq.read_metadata(tmp_path / "out" / name_of(0)).metadata
+    assert json.loads(metadata[b"hashmatch"])["handling"] == said
+
+
+def test_a_listing_that_was_altered_is_refused(folder: Path, index: Path, tmp_path: Path) -> None:
+    with hm.MatchBatch(index) as match:
+        begin(str(folder), str(tmp_path / "out"), match)
+        (listing,) = (tmp_path / "out/listing").iterdir()
+        held = pq.read_table(listing)
+        other = held.set_column(0, held.schema.field(0), pa.array(["x"] * held.num_rows))
+        for altered in (held.slice(1), other):
+            pq.write_table(altered, listing)
+            with pytest.raises(SourceError, match="was altered since this job began"):
+                begin(str(folder), str(tmp_path / "out"), match)

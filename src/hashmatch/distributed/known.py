@@ -8,6 +8,7 @@ from typing import Any
 from hashmatch.index import generation as generations
 from hashmatch.index.leases import Lease
 from hashmatch.matching.matcher import Matcher
+from hashmatch.model.handling import strictest
 from hashmatch.model.plain import plain
 
 
@@ -49,6 +50,11 @@ def facts_of(matcher: Matcher) -> dict[str, Any]:
         "profile": plain(matcher.profile),
         "tiers": [each.value for each in matcher.tiers],
     }
+
+
+def handling_of(matcher: Matcher | None) -> list[str]:
+    """How far what is found may be passed on: the marks of the lists, as files of results say."""
+    return [*strictest(known.handling for known in matcher.lists)] if matcher else []
 
 
 def fingerprint_of(matcher: Matcher) -> str:

@@ -76,6 +76,7 @@ def known_of(match: MatchBatch) -> dict[str, Any] | None:
         "generations": [
             {"folder": each.folder, "number": each.number, "sha256": each.sha256} for each in pins
         ],
+        "handling": known.handling_of(match.matcher),
         **known.facts_of(match.matcher),
     }
 

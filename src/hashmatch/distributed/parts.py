@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from hashmatch.distributed import batches, sourcing
+from hashmatch.distributed import batches, known, sourcing
 from hashmatch.distributed.counting import Counts
 from hashmatch.distributed.match_batch import MatchBatch
 from hashmatch.distributed.places import Place
@@ -79,6 +79,7 @@ class Parts:
             "summary": counts.summary.to_dict(),
             "lacking": dict(counts.lacking),
             "hashing": self.match.hashing,
+            "handling": known.handling_of(self.match.matcher),
         }
         self.place.write(name_of(piece.number), arrow.to_parquet(arrow.joined(done), about))
         return about

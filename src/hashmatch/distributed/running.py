@@ -7,8 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
 
+from hashmatch.distributed import known, sourcing
 from hashmatch.distributed import manifest as manifests
-from hashmatch.distributed import sourcing
 from hashmatch.distributed.counting import summary_of
 from hashmatch.distributed.manifest import SUMMARY, Manifest
 from hashmatch.distributed.match_batch import MatchBatch
@@ -113,6 +113,7 @@ class Job:
             "parts": [name_of(each["part"]) for each in self.done],
             "lacking": dict(self.lacking),
             "summary": self.summary.to_dict(),
+            "handling": known.handling_of(self.parts.match.matcher),
         }
         data = json.dumps(told, indent=1, sort_keys=True).encode()
         if self.parts.place.read(SUMMARY) != data:

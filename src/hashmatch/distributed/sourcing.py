@@ -23,6 +23,7 @@ LISTING: Final = "listing"
 MANIFEST: Final = "manifest.json"
 
 _TABLES: Final = (".parquet", ".pq", ".csv")
+_ALTERED: Final = "{} was altered since this job began: name a new folder for the job"
 _TYPES: Final = {
     "uri": "text",
     "listed_size": "int",
@@ -150,6 +151,13 @@ def again(source: dict[str, Any], place: Place) -> Source:
     if missing:
         msg = f"the listing of this job is not whole: {joined(place.root, missing[0])} is missing"
         raise SourceError(msg)
+    if place.folder is not None:
+        # In a store, where who may write it may write the manifest too, it would all be fetched.
+        digest = hashlib.sha256()
+        for each in found.slices:
+            digest.update(_digest_of(rows_of(each, place)))
+        if digest.hexdigest() != found.digest:
+            raise SourceError(_ALTERED.format(joined(place.root, LISTING)))
     return found
 
 
@@ -173,7 +181,10 @@ def rows_of(piece: Slice, place: Place) -> Any:  # noqa: ANN401 (a table)
     is_listing = piece.file.startswith(f"{LISTING}/")
     where = joined(place.root, piece.file) if is_listing else piece.file
     with opened(where) as file:
-        return arrow.ParquetTable(file, where).slice(piece.group, piece.start, piece.stop)
+        table = arrow.ParquetTable(file, where).slice(piece.group, piece.start, piece.stop)
+    if table.num_rows != piece.rows:
+        raise SourceError(_ALTERED.format(where))
+    return table
 
 
 def _kind_of(given: str) -> str:
@@ -285,9 +296,7 @@ def _listed(given: str, kind: str, tables: Iterable[Any], place: Place) -> Sourc
             raise ColumnError(msg)
         file = f"{LISTING}/{number:08d}.parquet"
         data = arrow.to_parquet(table, {"listing": given})
-        digest.update(
-            hashlib.sha256(json.dumps(table.to_pylist(), sort_keys=True).encode()).digest()
-        )
+        digest.update(_digest_of(table))
         place.write(file, data)
         slices.append(Slice(number, file, 0, 0, table.num_rows))
     if not slices:
@@ -330,6 +339,10 @@ def _tables(found: Iterable[dict[str, Any]], rows: int) -> Iterator[Any]:
 
 def _digest(told: Iterable[object]) -> str:
     return hashlib.sha256(json.dumps(list(told), sort_keys=True).encode()).hexdigest()
+
+
+def _digest_of(table: Any) -> bytes:  # noqa: ANN401
+    return hashlib.sha256(json.dumps(table.to_pylist(), sort_keys=True).encode()).digest()
 
 
 def _now() -> str:
