@@ -395,7 +395,5 @@ def test_a_picture_that_returns_in_a_known_video_is_seen_twice() -> None:
     codes[2:4], codes[7] = one, noisy(one, 5)[0]
     matcher = Matcher([listed(entry_of("e", codes, np.arange(10.0)))])
     (match,) = matcher.match(hash_of(one))
-    assert [(s.known_start, s.known_end, s.distance) for s in match.segments] == [
-        (2, 3, 0),
-        (7, 7, 5),
-    ]
+    told = [(s.known_start, s.known_end, s.distance) for s in match.segments]
+    assert told == [(2, 3, 0), (7, 7, 5)]

@@ -2,7 +2,9 @@
 
 import json
 import shutil
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,7 @@ from PIL import Image, ImageOps
 
 import hashmatch as hm
 from hashmatch.enrolment import enrol, enrolled_list
+from hashmatch.errors import DamagedDatabaseError
 from hashmatch.matching.matcher import Matcher
 from hashmatch.model import Match, MatchKind, Tier
 from hashmatch.scanning.rematching import ERASED, MATCHED, REPLACED, rematch
@@ -199,6 +202,17 @@ def test_a_dry_run_records_nothing(ground: Path, db: Path) -> None:
     assert (
         done.new == sum(len(each.new) for each in told) == len(_found(ground / "nothing.sightings"))
     )
+
+
+def test_what_somebody_altered_is_not_matched(ground: Path, db: Path) -> None:
+    """Hashes that were changed or taken away would match nothing, and nobody would be told."""
+    with closing(sqlite3.connect(db)) as connection, connection:
+        triggers = connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
+        for (name,) in triggers.fetchall():
+            connection.execute(f"DROP TRIGGER {name}")
+        connection.execute("UPDATE readings SET hash = zeroblob(length(hash))")
+    with pytest.raises(DamagedDatabaseError, match=r"nothing was matched.*audit verify"):
+        _rematch(ground, db)
 
 
 def test_what_is_not_on_record_is_named_and_counted(ground: Path, db: Path, tmp_path: Path) -> None:

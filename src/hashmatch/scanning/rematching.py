@@ -5,6 +5,7 @@ digests are on record. What is not on record is named and counted: hashes of oth
 codes of framing hypotheses and of patches, frames of videos that these lists ask for.
 """
 
+import shlex
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, fields, replace
@@ -13,6 +14,7 @@ from typing import Any, Final
 import numpy as np
 
 from hashmatch import registry
+from hashmatch.errors import DamagedDatabaseError
 from hashmatch.matching.matcher import Matcher
 from hashmatch.matching.sieve import Sieve
 from hashmatch.model import ItemStatus, Json, Match, MediaHashes, Sampling, Tier
@@ -22,6 +24,7 @@ from hashmatch.search.loaded import kernels
 from hashmatch.sightings.database import Database
 from hashmatch.sightings.rematch_records import Matched
 from hashmatch.sightings.rematching import ItemOnRecord, PlainHashes, Rematch, ScanOnRecord
+from hashmatch.wording import number_of
 
 _TIERS: Final = (Tier.WHOLE.value, Tier.REGIONS.value)
 """What is on record, and so is matched."""
@@ -125,10 +128,12 @@ def rematch(
     Raises:
         NothingToMatchError: nothing that is known can match.
         DamagedIndexError: an index is damaged, or was changed in place.
+        DamagedDatabaseError: what is on record is not as it was recorded.
         DatabaseError: it cannot be read or written.
     """
     check_matchable(matcher)
     matcher.prove()
+    _prove(database)
     configuration = run_config(matcher, command=command)
     facts: dict[str, Json] = {"tiers": list(_TIERS), "indexes": matcher.index_facts}
     if loaded := kernels():
@@ -152,6 +157,20 @@ def rematch(
             break
     matcher.confirm()
     return done
+
+
+def _prove(database: Database) -> None:
+    """Nothing, if all that is on record is as it was recorded: nothing else is worth matching.
+
+    Raises:
+        DamagedDatabaseError: it is not.
+    """
+    verdict = database.verify()
+    if not verdict.passed:
+        found = number_of(len(verdict.problems), "problem")
+        how = f"hashmatch audit verify --db {shlex.quote(str(database.path))}"
+        msg = f"nothing was matched, as verification of the record failed, with {found}: {how}"
+        raise DamagedDatabaseError(msg)
 
 
 def _why_not(scan: ScanOnRecord, *, despite_erasure: bool) -> str:
