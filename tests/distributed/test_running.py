@@ -287,10 +287,12 @@ def killed(folder: Path, index: Path, out: Path, times: int, longest: float) -> 
 def test_tables_that_cannot_be_a_source(index: Path, tmp_path: Path) -> None:
     source = tmp_path / "t.parquet"
     held = pa.array([{"bytes": b"\xff\xd8", "path": "x"}])
+    pixels = pa.array([[[[1, 2, 3]]]], pa.list_(pa.list_(pa.list_(pa.uint8(), 3))))
     with hm.MatchBatch(index) as match:
         for table, words in (
             (pa.table({"uri": ["x"], "image": held}), "the column `image` holds bytes"),
             (pa.table({"uri": ["x"], "of": pa.array([[b"x"]])}), "the column `of` holds bytes"),
+            (pa.table({"uri": ["x"], "pixels": pixels}), "the column `pixels` holds bytes"),
             (pa.table([["x"], ["y"]], names=["uri", "uri"]), "several columns `uri`"),
             (pa.table({"uri": pa.array([], pa.string())}), "holds no row"),
         ):

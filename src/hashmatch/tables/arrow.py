@@ -151,7 +151,7 @@ def about_in(metadata: Mapping[bytes, bytes] | None) -> dict[str, Any]:
 
 
 def _has_bytes(kind: "pa.DataType") -> bool:
-    """Whether values of a type of Arrow hold bytes of any length."""
+    """Whether values of a type of Arrow hold bytes of any length, or lists of such numbers."""
     pa = needed()
     if isinstance(kind, pa.BaseExtensionType):
         return _has_bytes(kind.storage_type)
@@ -159,7 +159,10 @@ def _has_bytes(kind: "pa.DataType") -> bool:
         return _has_bytes(kind.value_type)
     if pa.types.is_binary(kind) or pa.types.is_large_binary(kind) or pa.types.is_binary_view(kind):
         return True
-    return any(_has_bytes(kind.field(at).type) for at in range(kind.num_fields))
+    inner = [kind.field(at).type for at in range(kind.num_fields)]
+    if not pa.types.is_struct(kind) and any(each in (pa.uint8(), pa.int8()) for each in inner):
+        return True  # of pixels, as tables of tensors have them
+    return any(map(_has_bytes, inner))
 
 
 class ParquetTable:
@@ -169,7 +172,7 @@ class ParquetTable:
         rows: how many it has.
         groups: how many rows each of its groups has.
         names: of its columns.
-        binary: names of those that hold bytes, alone or in lists and structs.
+        binary: names of those that hold bytes, or lists of such numbers, at any depth.
         about: what it says of itself, if it is ours.
     """
 
