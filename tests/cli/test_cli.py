@@ -331,7 +331,7 @@ def test_names_with_line_breaks_make_no_lines(tmp_path: Path) -> None:
     assert done.returncode == 4
 
 
-@pytest.mark.parametrize("name", ["hashmatch.cli.app", "typer", "hashmatch.cli.output"])
+@pytest.mark.parametrize("name", ["hashmatch.cli.verbs", "typer", "hashmatch.cli.output"])
 def test_ctrl_c_while_modules_are_loaded_prints_no_traceback(name: str) -> None:
     code = f"""
 import sys

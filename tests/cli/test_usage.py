@@ -248,7 +248,7 @@ def test_lines_of_sha256sum_are_looked_up(tmp_path: Path) -> None:
         (("hash", "--algorithm", "dhash"), {"dhash-64", "dhash-256"}),
         (("hash", "--mode", ""), {"fast", "exact", "centred"}),
         (("hash", "--sampling", "a"), {"adaptive"}),
-        (("report", "--format", ""), {"html", "json", "jsonl", "csv", "vics"}),
+        (("report", "--format", ""), {"html", "json", "jsonl", "csv", "parquet", "vics"}),
         (("lists", "import", "--format", "v"), {"vics", "vpdq", "vpdq-json"}),
         (("lists", "export", "L", "--format", "v"), {"vics", "vpdq", "vpdq-json"}),
         (("lists", "fetch", "n"), {"ncmec"}),

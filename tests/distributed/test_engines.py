@@ -128,8 +128,8 @@ def test_ray_data(cluster: Any, folder: Path, index: Path, wanted: str) -> None:
     data = pytest.importorskip("ray.data")
     opened = hm.Index(index)
     with opened.lease():
-        data = data.from_items([{"uri": each} for part in listed(folder) for each in part["uri"]])
-        found = data.map_batches(
+        rows = data.from_items([{"uri": each} for part in listed(folder) for each in part["uri"]])
+        found = rows.map_batches(
             HostileBatch,
             fn_constructor_args=(opened,),
             fn_constructor_kwargs={"worker_limits": SHORT},

@@ -22,7 +22,7 @@ from tests.support import deeds
 from tests.support.known_lists import hash_list
 from tests.support.photos import encoded, photo
 
-SHORT = WorkerLimits(memory=1 << 30, cpu_seconds=2, wall_seconds=6)
+SHORT = WorkerLimits(memory=1 << 30, cpu_seconds=4, wall_seconds=12)
 DEEDS = {"crash": "worker-died", "hang": "timed-out"}
 """What files of these names do to a reader, and what is said of each."""
 
