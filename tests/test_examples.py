@@ -28,6 +28,7 @@ REASONS = {
     "needs an exchange": "tests/exchanges has servers that speak each protocol",
     "needs a token": "tests/sightings/test_tokens.py has one",
     "needs a browser": "",
+    "needs an engine": "tests/distributed/test_engines.py runs the same, where it is installed",
     "needs data sets": "benchmarks",
 }
 """Why an example may be left out, and where it is tested instead."""
