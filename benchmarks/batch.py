@@ -24,6 +24,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -274,7 +275,8 @@ def kills(work: Path, times: int, workers: int) -> None:
             ) as process:
                 time.sleep(chance.uniform(0.5, 6))
                 killed += process.poll() is None
-                unix.os.killpg(process.pid, unix.signal.SIGKILL)
+                with suppress(ProcessLookupError):  # it had come to its end
+                    unix.os.killpg(process.pid, unix.signal.SIGKILL)
             stood.append(len(list(out.glob("part-*"))))
         subprocess.run(command, check=True, stderr=subprocess.DEVNULL)  # noqa: S603
         rows = rows_in(out)
