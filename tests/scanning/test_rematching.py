@@ -296,6 +296,8 @@ def test_the_command_and_every_report_say_that_it_is_retroactive(ground: Path, d
     assert summary["rematch"] == 1
     assert summary["new_sightings"] == len(_found(ground / "nothing.sightings"))
     assert run("rematch", *words, folder=ground).returncode == 4, "as the first: a file is unread"
+    again = run("rematch", *words, "--fail-on-match", folder=ground)
+    assert again.returncode == 10, "as the first: whoever lost its exit code runs it again"
     assert "no case 'x'" in run("rematch", *words, "--case", "x", folder=ground).stderr
     out = db.parent
     with Database.open(db, read_only=True) as database:

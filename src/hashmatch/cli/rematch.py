@@ -119,7 +119,7 @@ def rematch_record(
         _summary_line(done, matcher, heads)
     end(
         interrupted=done.interrupted,
-        matched=fail_on_match and bool(done.matches),
+        matched=fail_on_match and (bool(done.matches) or _matched_before(done)),
         unreadable=_left_something(done) or lacks_something(matcher),
     )
 
@@ -258,6 +258,11 @@ def _summary_line(done: "Rematched", matcher: "Matcher", heads: "Sequence[Head]"
             **({"audit_rows": ended.rows, "audit_head": ended.sha256} if ended else {}),
         }
     )
+
+
+def _matched_before(done: "Rematched") -> bool:
+    """Whether a scan that is passed by matched when it was matched with the same lists."""
+    return any((scan.before or {}).get("reportable") for scan, _ in done.skipped)
 
 
 def _left_before(told: "Mapping[str, Any] | None") -> bool:

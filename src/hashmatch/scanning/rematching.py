@@ -204,7 +204,7 @@ class _Work:
         self, scan: ScanOnRecord, stop: Callable[[], bool], on_items: Callable[[int], object]
     ) -> bool:
         """Match all items of a scan; whether it was not stopped."""
-        total, new, seen = Matched(), 0, 0
+        total, new, seen, before = Matched(), 0, 0, self._done.matches
         for page in self._one.pages(scan.id):
             if stop():
                 return False
@@ -218,7 +218,11 @@ class _Work:
             seen += len(page)
             self._done.items += len(page)
             on_items(self._done.items)
-        total = replace(total, without=_without(scan, self._matcher, total.hashed))
+        total = replace(
+            total,
+            without=_without(scan, self._matcher, total.hashed),
+            reportable=self._done.matches - before,
+        )
         lacking = self._done.lacking[scan.id] = lacking_of(scan, self._matcher)
         if self._record:
             ended = replace(scan, items=seen)

@@ -21,6 +21,7 @@ class Matched:
         without: of the hashed, those without hashes of an algorithm that lists have, by algorithm.
         repeated: matches that are on record already, by this or another list of the same name.
         surer: of these, those that are on record as less sure than they would be now.
+        reportable: reportable matches, whether they were on record or not.
     """
 
     hashed: int = 0
@@ -30,6 +31,7 @@ class Matched:
     without: Mapping[str, int] = field(default_factory=dict)
     repeated: int = 0
     surer: int = 0
+    reportable: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +51,7 @@ class RematchedScan(PlainValue):
         without: likewise.
         repeated: likewise.
         surer: likewise.
+        reportable: likewise.
         lacking: what these lists ask for and the record does not have, in words.
     """
 
@@ -64,6 +67,7 @@ class RematchedScan(PlainValue):
     without: Mapping[str, int] = field(default_factory=dict)
     repeated: int = 0
     surer: int = 0
+    reportable: int = 0
     lacking: tuple[str, ...] = ()
 
     @property
