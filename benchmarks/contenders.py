@@ -24,6 +24,8 @@ Call: TypeAlias = "Callable[[Picture], object]"
 def available() -> tuple[dict[str, Call], dict[str, str]]:
     """The contenders that can be imported here, and why the others cannot."""
     calls, missing = {}, {}
+    # Pillow, which most of them read with, opens HEIC by the library that ours falls back on.
+    import_module("pi_heif").register_heif_opener()
     for name, make in _MAKERS.items():
         try:
             calls[name] = make()

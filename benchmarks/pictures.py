@@ -11,9 +11,10 @@ import io
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeAlias
 
 from PIL import Image, ImageOps
 
@@ -92,6 +93,10 @@ class PictureClass:
         return 8 * sum(len(p.data) for p in self.pictures) / sum(p.pixels for p in self.pictures)
 
 
+_Kind: TypeAlias = tuple[str, list[Image.Image], dict[str, object], int, str]
+"""Name, images, how they are encoded, rounds, and where they come from."""
+
+
 def make(folder: Path, photos: Path | None) -> Iterator[PictureClass]:
     """All classes of pictures, written to `folder`.
 
@@ -108,7 +113,7 @@ def make(folder: Path, photos: Path | None) -> Iterator[PictureClass]:
     fine = {"format": "JPEG", "quality": 92}
     finest: dict[str, object] = {"format": "JPEG", "subsampling": "4:4:4"}
     later = {"progressive": True}
-    kinds: tuple[tuple[str, list[Image.Image], dict[str, object], int, str], ...] = (
+    kinds: tuple[_Kind, ...] = (
         ("small JPEG", small, jpeg, 21, packages),
         ("small fine JPEG", small, finest, 21, packages),
         ("web JPEG", web, jpeg, 9, web_origin),
@@ -119,10 +124,24 @@ def make(folder: Path, photos: Path | None) -> Iterator[PictureClass]:
         ("web PNG", web, {"format": "PNG"}, 5, web_origin),
         ("small WebP", small, {"format": "WEBP", "quality": 80}, 11, packages),
         ("web WebP", web, {"format": "WEBP", "quality": 80}, 5, web_origin),
+        *_heic(web, web_origin, camera, camera_origin),
     )
     for name, images, how, rounds, origin in kinds:
         pictures = (_encode(image, folder, f"{name} {i}", how) for i, image in enumerate(images))
         yield PictureClass(name, tuple(pictures), rounds, origin)
+
+
+def _heic(
+    web: list[Image.Image], web_origin: str, camera: list[Image.Image], camera_origin: str
+) -> "Iterator[_Kind]":
+    """HEIC in one piece, and in tiles as telephones write it; none where nothing can write it."""
+    if find_spec("pillow_heif") is None:
+        return
+    import_module("pillow_heif").register_heif_opener(thumbnails=False)
+    for title, images, origin in (("web", web, web_origin), ("camera", camera, camera_origin)):
+        yield f"{title} HEIC", images, {"format": "HEIF", "quality": 70}, 5, origin
+        tiled = {"format": "HEIF", "quality": 70, "tile_size": 512}
+        yield f"{title} HEIC in tiles", images, tiled, 5, origin
 
 
 def _off_imagenet(image: Image.Image, how: dict[str, object], quality: int) -> int:

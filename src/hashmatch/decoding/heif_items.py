@@ -45,7 +45,7 @@ _MOST_BOXES: Final = 65536
 
 
 @dataclass(slots=True)
-class _Items:
+class Items:
     """What is told of a file's items.
 
     Attributes:
@@ -92,7 +92,7 @@ def refusal(data: bytes, kind: str) -> UnreadableImageError | None:
 
 
 def _refusal(data: bytes, read: str) -> UnreadableImageError | None:
-    items = _items(data)
+    items = items_in(data)
     needed = _needed(items)
     if not items.protected.isdisjoint(needed) and _PROTECTION in data:
         return UnreadableImageError(Reason.ENCRYPTED, "the picture in it is encrypted")
@@ -101,7 +101,7 @@ def _refusal(data: bytes, read: str) -> UnreadableImageError | None:
     return _of_coding(items, needed, read) or _of_configuration(items, read)
 
 
-def _of_coding(items: _Items, needed: set[int], read: str) -> UnreadableImageError | None:
+def _of_coding(items: Items, needed: set[int], read: str) -> UnreadableImageError | None:
     """What the types of items say."""
     others = sorted({items.kinds.get(each, "") for each in needed} & (_TITLES.keys() - {read}))
     if not others:
@@ -112,7 +112,7 @@ def _of_coding(items: _Items, needed: set[int], read: str) -> UnreadableImageErr
     return UnreadableImageError(Reason.UNSUPPORTED, detail)
 
 
-def _of_configuration(items: _Items, read: str) -> UnreadableImageError | None:
+def _of_configuration(items: Items, read: str) -> UnreadableImageError | None:
     """What configurations of the coding that is read say."""
     most = {"hvcC": _HEVC_PROFILES, "av1C": _AV1_PROFILES}
     for name, profiles in items.profiles.items():
@@ -126,7 +126,7 @@ def _of_configuration(items: _Items, read: str) -> UnreadableImageError | None:
     return None
 
 
-def _contradicts(items: _Items, needed: set[int], read: str) -> bool:
+def _contradicts(items: Items, needed: set[int], read: str) -> bool:
     """Whether a configuration of the coding that is read is there for no other item's sake."""
     if _CONFIGURATION[read] not in items.properties:
         return False
@@ -134,7 +134,7 @@ def _contradicts(items: _Items, needed: set[int], read: str) -> bool:
     return not own or not own.isdisjoint(needed)
 
 
-def _needed(items: _Items) -> set[int]:
+def _needed(items: Items) -> set[int]:
     """The picture's item, and all that it is made of."""
     found, new = set[int](), {items.primary} if items.primary else set(items.kinds)
     for _ in range(_DEEPEST):
@@ -143,17 +143,20 @@ def _needed(items: _Items) -> set[int]:
     return found
 
 
-def _items(data: bytes) -> _Items:
-    items = _Items()
-    for name, body in boxes(data):
-        if name == b"meta":
-            for inner, content in boxes(body[4:]):
-                _take(items, inner, content)
-            break
+def items_in(data: bytes) -> Items:
+    """What is told of a file's items."""
+    items = Items()
+    for name, body in meta_of(data):
+        _take(items, name, body)
     return items
 
 
-def _take(items: _Items, name: bytes, body: bytes) -> None:
+def meta_of(data: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """The boxes of the first outer box `meta`: names and contents."""
+    return boxes(next((body[4:] for name, body in boxes(data) if name == b"meta"), b""))
+
+
+def _take(items: Items, name: bytes, body: bytes) -> None:
     """Take up what one box says."""
     if name == b"pitm":
         items.primary = number(body, 4, 4 if body[:1] != b"\0" else 2)
@@ -169,14 +172,14 @@ def _take(items: _Items, name: bytes, body: bytes) -> None:
                 _take_profiles(items, entry)
 
 
-def _take_item(items: _Items, entry: bytes, width: int) -> None:
+def _take_item(items: Items, entry: bytes, width: int) -> None:
     item = number(entry, 4, width)
     items.kinds[item] = entry[6 + width : 10 + width].decode("latin-1")
     if number(entry, 4 + width, 2):
         items.protected.add(item)
 
 
-def _take_parts(items: _Items, references: bytes, width: int) -> None:
+def _take_parts(items: Items, references: bytes, width: int) -> None:
     for name, entry in boxes(references):
         if name == b"dimg":
             parts = items.parts.setdefault(number(entry, 0, width), [])
@@ -185,7 +188,7 @@ def _take_parts(items: _Items, references: bytes, width: int) -> None:
             parts += (number(entry, at, width) for at in places)
 
 
-def _take_profiles(items: _Items, properties: bytes) -> None:
+def _take_profiles(items: Items, properties: bytes) -> None:
     for name, config in boxes(properties):
         items.properties.add(name.decode("latin-1"))
         if name == b"hvcC":

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from typing import Final
 
 from hashmatch.decoding.heif_items import boxes, number
+from hashmatch.decoding.heif_places import IN_FILE, IN_IDAT, Place, places
 
 _LONGEST: Final = 1 << 18
 """Bytes of one block."""
 _MOST_ITEMS: Final = 4096
 _XMP_TYPE: Final = b"application/rdf+xml"
-_IN_FILE, _IN_IDAT = 0, 1
 _BOXED: Final = b"\0\0\0"
 """What a file of boxes begins with; a bare stream of JPEG XL has none."""
 
@@ -47,7 +47,7 @@ def _top(data: bytes) -> Iterator[tuple[bytes, int, int]]:
 
 def _of_meta(data: bytes, meta: bytes) -> Iterator[tuple[str, bytes]]:
     kinds: dict[int, str] = {}
-    places: dict[int, tuple[int, int, int]] = {}
+    stored: dict[int, Place] = {}
     idat = b""
     for name, body in boxes(meta):
         if name == b"iinf":
@@ -55,12 +55,13 @@ def _of_meta(data: bytes, meta: bytes) -> Iterator[tuple[str, bytes]]:
                 if inner == b"infe":
                     kinds |= _kind_of(entry)
         elif name == b"iloc":
-            places = _places(body)
+            stored = {place.item: place for place in places(body)}
         elif name == b"idat":
             idat = body
     for item, kind in kinds.items():
-        method, start, length = places.get(item, (_IN_FILE, 0, 0))
-        holder = {_IN_FILE: data, _IN_IDAT: idat}.get(method, b"")
+        place = stored.get(item)
+        holder = {IN_FILE: data, IN_IDAT: idat}.get(place.method, b"") if place else b""
+        start, length = place.pieces[0] if place and place.pieces else (0, 0)
         content = holder[start : start + min(length, _LONGEST)]
         yield (kind, _tiff_of(content)) if kind == "exif" else (kind, content)
 
@@ -80,29 +81,3 @@ def _kind_of(entry: bytes) -> dict[int, str]:
         return {item: "exif"}
     is_xmp = kind == b"mime" and _XMP_TYPE in entry[10 + width :].split(b"\0")
     return {item: "xmp"} if is_xmp else {}
-
-
-def _places(body: bytes) -> dict[int, tuple[int, int, int]]:
-    """Where items begin: how they are stored, offset and length of the first piece of each."""
-    version = number(body, 0, 1)
-    sizes, more = number(body, 4, 1), number(body, 5, 1)
-    offset, length, base = sizes >> 4, sizes & 15, more >> 4
-    index = more & 15 if version in (1, 2) else 0
-    wide = 2 if version < 2 else 4  # noqa: PLR2004 (the version with long numbers)
-    found: dict[int, tuple[int, int, int]] = {}
-    at = 6 + wide
-    for _ in range(min(number(body, 6, wide), _MOST_ITEMS)):
-        item = number(body, at, wide)
-        at += wide
-        method = number(body, at, 2) & 15 if version in (1, 2) else _IN_FILE
-        at += 4 if version in (1, 2) else 2
-        start = number(body, at, base)
-        at += base
-        extents = number(body, at, 2)
-        at += 2
-        start += number(body, at + index, offset)
-        found[item] = method, start, number(body, at + index + offset, length)
-        at += extents * (index + offset + length)
-        if at > len(body):
-            break
-    return found

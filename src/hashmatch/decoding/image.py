@@ -285,6 +285,12 @@ def _jpeg2000(kind: str, data: bytes, wanted: Wanted, limits: Limits) -> Decoded
     return _pillow(kind, data, wanted, limits)
 
 
+def _heic(_kind: str, data: bytes, wanted: Wanted, limits: Limits) -> Decoded:
+    from hashmatch.decoding import heic
+
+    return heic.decode(data, wanted, limits)
+
+
 def _gif(_kind: str, data: bytes, wanted: Wanted, limits: Limits) -> Decoded:
     from hashmatch.decoding import gif
 
@@ -347,6 +353,7 @@ _CHAINS: Mapping[str, tuple[_Step, ...]] = {
     "dds": (_mended,),
     "fits": (_mended,),
     "gif": (_gif,),
+    "heif": (_heic, _pillow),
     "jpeg": (_turbo, _deep_jpeg, _patient_jpeg),
     "jpeg2000": (_jpeg2000,),
     "jpegxl": (_libjxl,),

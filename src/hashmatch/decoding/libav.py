@@ -199,16 +199,16 @@ def _planes(
     kind = frame.format.name
     if kind == "yuv420p":
         rgb = _colours(frame) if wanted.rgb else None
-        return _full_range(_plane(frame, 1)), None, rgb, ()
+        return full_range(plane_of(frame, 1)), None, rgb, ()
     if kind.startswith(("gray", "yuvj420p")) and "16" not in kind:
-        grey = _plane(frame, 1)
+        grey = plane_of(frame, 1)
         rgb = np.repeat(grey[:, :, None], 3, axis=2) if wanted.rgb else None
         return grey, None, rgb, ()
     if kind == "rgb24":
-        rgb = _plane(frame, 3).reshape(frame.height, frame.width, 3)
+        rgb = plane_of(frame, 3).reshape(frame.height, frame.width, 3)
         return luma_of(rgb), None, rgb if wanted.rgb else None, ()
     if kind == "rgba":
-        rgba = _plane(frame, 4).reshape(frame.height, frame.width, 4)
+        rgba = plane_of(frame, 4).reshape(frame.height, frame.width, 4)
         rgb, alpha = rgba[:, :, :3], rgba[:, :, 3]
         luma = luma_of(rgb)
         if alpha.min() == 255:  # noqa: PLR2004 (opaque)
@@ -219,13 +219,14 @@ def _planes(
     raise UnreadableImageError(Reason.UNSUPPORTED, f"pixels of the format {kind} are not supported")
 
 
-def _plane(frame: "VideoFrame", bytes_per_pixel: int) -> "NDArray[np.uint8]":
+def plane_of(frame: "VideoFrame", bytes_per_pixel: int) -> "NDArray[np.uint8]":
+    """(rows, columns × bytes) of the first plane, which shares the frame's memory."""
     plane = frame.planes[0]
     rows = np.frombuffer(memoryview(plane), np.uint8).reshape(-1, plane.line_size)
     return rows[: frame.height, : frame.width * bytes_per_pixel]
 
 
-def _full_range(limited: "NDArray[np.uint8]") -> "NDArray[np.uint8]":
+def full_range(limited: "NDArray[np.uint8]") -> "NDArray[np.uint8]":
     """The nearest of 0–255: whole numbers of 16 bits, which processors work on many at a time."""
     scaled = np.clip(limited, _BLACK, _WHITE).astype(np.uint16)
     scaled -= _BLACK
@@ -265,7 +266,7 @@ def decode_deep_jpeg(
         )
     rgb = _colours(frame) if wanted.rgb else None
     if frame.format.name.endswith("16le"):
-        luma = to_byte_range(_plane(frame, 2).copy().view("<u2").astype(np.uint16))
+        luma = to_byte_range(plane_of(frame, 2).copy().view("<u2").astype(np.uint16))
     elif frame.format.name in ("bgr24", "bgr0", "gbrp", "yuvj444p"):
         luma = luma_of(_colours(frame))
     else:
@@ -290,7 +291,7 @@ def decode_apples_png(data: bytes, wanted: Wanted, limits: Limits) -> Decoded:
     header = read_png_header(data)
     frame = _decode_frame(data, "png", limits)
     channels = {"gray": 1, "rgb24": 3, "rgba": 4}[frame.format.name]
-    stored = _plane(frame, channels).reshape(frame.height, frame.width, channels)
+    stored = plane_of(frame, channels).reshape(frame.height, frame.width, channels)
     rgba = png.as_shown(stored) if channels > 1 else np.repeat(stored, 3, axis=2)
     alpha = rgba[:, :, 3] if channels == 4 else None  # noqa: PLR2004 (RGBA)
     shown, flags = frame_of(rgba[:, :, :3], alpha, wanted, header.orientation)

@@ -359,7 +359,7 @@ def _pages(image: Image.Image) -> int:
 
 def _frame(image: Image.Image, number: int, wanted: Wanted) -> tuple[Frame, tuple[str, ...]]:
     """The current frame, and what is special about it."""
-    turned = _orientation(image)
+    turned = orientation_of(image)
     size = (*image.size, 1, turned)
     if image.mode in _DEEP_MODES:
         luma = to_byte_range(_deep(image))
@@ -388,7 +388,7 @@ def _deep(image: Image.Image) -> "NDArray[Any]":
     return values
 
 
-def _orientation(image: Image.Image) -> Orientation:
+def orientation_of(image: Image.Image) -> Orientation:
     """EXIF's alone: Pillow would also ask XMP, which viewers do not."""
     block = image.info.get("exif")
     if not isinstance(block, bytes):
