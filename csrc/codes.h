@@ -14,6 +14,11 @@ INLINE int bits_of(uint64_t word) { return __builtin_popcountll(word); }
 
 INLINE int64_t smaller(int64_t one, int64_t other) { return one < other ? one : other; }
 
+/* The nearest double with so many binary digits behind the point. */
+#define ROUNDED(value, bits)                                                                       \
+    ((value) + 1.5 * (double)((int64_t)1 << (52 - (bits))) -                                       \
+     1.5 * (double)((int64_t)1 << (52 - (bits))))
+
 /* Bits start to end, at most 31 of them. */
 INLINE uint64_t chunk_of(const uint64_t *code, int64_t start, int64_t end) {
     int64_t word = start >> 6, shift = start & 63;

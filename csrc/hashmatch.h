@@ -16,7 +16,7 @@
 #endif
 
 /* Raised with every change of what follows: Python refuses a library of another number. */
-#define HM_INTERFACE 2
+#define HM_INTERFACE 3
 
 enum { HM_OK = 0, HM_NO_MEMORY = 1, HM_NO_SUCH_CODE = 2, HM_OUT_OF_ORDER = 3 };
 
@@ -99,6 +99,24 @@ typedef struct {
                  int64_t *qualities);
     void (*finish)(const double *waves, const double *grids, int64_t count, uint8_t *codes,
                    int64_t *qualities);
+    void (*qualities)(const double *grids, int64_t count, int64_t *found);
+    void (*codes)(const void *values, int64_t bytes, int64_t count, uint8_t *found);
+    int (*blocks)(const float *product, int64_t down, int64_t across, const int64_t *rows,
+                  const int64_t *columns, int64_t count, const float *whole, uint8_t *found);
+    void (*sums)(const hm_luma *, int32_t *table);
+    void (*means)(const int32_t *table, int64_t rows, int64_t columns, const double *box,
+                  double *found);
+    int (*small)(const hm_luma *, int64_t side, uint8_t *found);
+    void (*lines)(const hm_luma *, const int64_t *where, int is_across, int64_t samples, int most,
+                  const double *shares, uint8_t *plain, int16_t *levels);
+    int (*blobs)(const uint8_t *mask, int64_t rows, int64_t columns, int64_t least, int64_t most,
+                 int64_t room, int64_t *places, uint8_t *labels, int64_t *found);
+    int (*quad)(const uint8_t *mask, int64_t rows, int64_t columns, const double *limits,
+                double *outline, int64_t *count, double *corners, double *area);
+    void (*front)(const hm_luma *, const float *down, const float *across, int64_t side,
+                  uint8_t *found);
+    int (*uncovered)(const hm_luma *, const uint8_t *area, int64_t *light, int64_t *left);
+    void (*enclosed)(const uint8_t *area, int64_t most, int64_t least, uint8_t *found);
 } hm_level;
 
 #endif

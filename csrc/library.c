@@ -120,6 +120,70 @@ HM_EXPORT int hm_finish(const double *waves, const double *grids, int64_t count,
     return HM_OK;
 }
 
+HM_EXPORT int hm_qualities(const double *grids, int64_t count, int64_t *found) {
+    chosen->qualities(grids, count, found);
+    return HM_OK;
+}
+
+HM_EXPORT int hm_codes(const void *values, int64_t bytes, int64_t count, uint8_t *found) {
+    chosen->codes(values, bytes, count, found);
+    return HM_OK;
+}
+
+HM_EXPORT int hm_blocks(const float *product, int64_t down, int64_t across, const int64_t *rows,
+                        const int64_t *columns, int64_t count, const float *whole,
+                        uint8_t *found) {
+    return chosen->blocks(product, down, across, rows, columns, count, whole, found);
+}
+
+HM_EXPORT int hm_sums(const hm_luma *luma, int32_t *table) {
+    chosen->sums(luma, table);
+    return HM_OK;
+}
+
+HM_EXPORT int hm_means(const int32_t *table, int64_t rows, int64_t columns, const double *box,
+                       double *found) {
+    chosen->means(table, rows, columns, box, found);
+    return HM_OK;
+}
+
+HM_EXPORT int hm_small(const hm_luma *luma, int64_t side, uint8_t *found) {
+    return chosen->small(luma, side, found);
+}
+
+HM_EXPORT int hm_lines(const hm_luma *luma, const int64_t *where, int is_across, int64_t samples,
+                       int most, const double *shares, uint8_t *plain, int16_t *levels) {
+    chosen->lines(luma, where, is_across, samples, most, shares, plain, levels);
+    return HM_OK;
+}
+
+HM_EXPORT int hm_blobs(const uint8_t *mask, int64_t rows, int64_t columns, int64_t least,
+                       int64_t most, int64_t room, int64_t *places, uint8_t *labels,
+                       int64_t *found) {
+    return chosen->blobs(mask, rows, columns, least, most, room, places, labels, found);
+}
+
+HM_EXPORT int hm_quad(const uint8_t *mask, int64_t rows, int64_t columns, const double *limits,
+                      double *outline, int64_t *count, double *corners, double *area) {
+    return chosen->quad(mask, rows, columns, limits, outline, count, corners, area);
+}
+
+HM_EXPORT int hm_front(const hm_luma *luma, const float *down, const float *across, int64_t side,
+                       uint8_t *found) {
+    chosen->front(luma, down, across, side, found);
+    return HM_OK;
+}
+
+HM_EXPORT int hm_uncovered(const hm_luma *luma, const uint8_t *area, int64_t *light,
+                           int64_t *left) {
+    return chosen->uncovered(luma, area, light, left);
+}
+
+HM_EXPORT int hm_enclosed(const uint8_t *area, int64_t most, int64_t least, uint8_t *found) {
+    chosen->enclosed(area, most, least, found);
+    return HM_OK;
+}
+
 HM_EXPORT void hm_release(hm_found *found) {
     free(found->pairs);
     found->pairs = NULL;

@@ -3,9 +3,9 @@
  * Samples and weights are rounded to so few binary digits that no product and no sum of doubles is
  * rounded (hashmatch/hashers/operators.py): every order of summing gives the same. What is rounded,
  * and the quality, are the same single operations here as there. */
-#include "codes.h"
+#include "ranks.h"
 
-enum { SIDE = 64, CELLS = SIDE * SIDE, WAVES = 16, BITS = WAVES * WAVES, LOWER_MEDIAN = 127 };
+enum { SIDE = 64, CELLS = SIDE * SIDE };
 #if defined(__AVX__)
 enum { TOGETHER = 8, LANES = 4 };
 #else
@@ -14,10 +14,6 @@ enum { TOGETHER = 8, LANES = 2 };
 
 typedef double lanes __attribute__((vector_size(8 * LANES), aligned(8), may_alias));
 
-/* The nearest double with 16 or 15 binary digits behind the point. */
-#define ROUNDED(value, bits) \
-    ((value) + 1.5 * (double)((int64_t)1 << (52 - (bits))) - \
-     1.5 * (double)((int64_t)1 << (52 - (bits))))
 #define SAMPLE_BITS 16
 #define HALF_BITS 15
 
@@ -251,33 +247,6 @@ static void transform(const double *waves, const double *grid, double *spectrum)
         }
 }
 
-/* The value that `rank` of them are not greater than, if all are sorted; changes their order. */
-static double value_of_rank(double *values, int64_t count, int64_t rank) {
-    int64_t low = 0, high = count - 1;
-    while (low < high) {
-        double pivot = values[(low + high) / 2];
-        int64_t left = low, right = high;
-        do {
-            while (values[left] < pivot)
-                left++;
-            while (pivot < values[right])
-                right--;
-            if (left <= right) {
-                double held = values[left];
-                values[left++] = values[right];
-                values[right--] = held;
-            }
-        } while (left <= right);
-        if (rank <= right)
-            high = right;
-        else if (rank >= left)
-            low = left;
-        else
-            break;
-    }
-    return values[rank];
-}
-
 /* Steps of quality lie between 0 and 100 for luma of 0 to 255: cut to whole numbers by a cast. */
 INLINE int32_t step_of(double one, double other) {
     double apart = one - other;
@@ -296,24 +265,23 @@ static int64_t quality_of(const double *grid) {
 }
 
 static void finish_grid(const double *waves, const double *grid, uint8_t *code, int64_t *quality) {
-    double spectrum[BITS], sorted[BITS];
+    double spectrum[BITS];
     transform(waves, grid, spectrum);
-    memcpy(sorted, spectrum, sizeof sorted);
-    double median = value_of_rank(sorted, BITS, LOWER_MEDIAN);
-    for (int byte = 0; byte < BITS / 8; byte++) {
-        unsigned bits = 0;
-        for (int bit = 0; bit < 8; bit++)
-            bits = bits << 1 | (spectrum[BITS - 1 - 8 * byte - bit] > median);
-        code[byte] = (uint8_t)bits;
-    }
+    code_of_double(spectrum, code);
     *quality = quality_of(grid);
+}
+
+/* Qualities of grids. */
+static void qualities(const double *grids, int64_t count, int64_t *found) {
+    for (int64_t each = 0; each < count; each++)
+        found[each] = quality_of(grids + each * CELLS);
 }
 
 /* Codes and qualities of grids. */
 static void finish(const double *waves, const double *grids, int64_t count, uint8_t *codes,
                    int64_t *qualities) {
     for (int64_t each = 0; each < count; each++)
-        finish_grid(waves, grids + each * CELLS, codes + each * (BITS / 8), qualities + each);
+        finish_grid(waves, grids + each * CELLS, codes + each * CODE, qualities + each);
 }
 
 /* The grids of a picture turned in several ways, three numbers for each: `take_grid`. Where there is
@@ -327,7 +295,7 @@ static int turns(const hm_luma *luma, const hm_axis *down, const hm_axis *across
         double grid[CELLS], *to = grids ? grids + each * CELLS : grid;
         take_grid(reduced, across->outputs, parts + 3 * each, to);
         if (!grids)
-            finish_grid(waves, to, codes + each * (BITS / 8), qualities + each);
+            finish_grid(waves, to, codes + each * CODE, qualities + each);
     }
     free(reduced);
     return failed;

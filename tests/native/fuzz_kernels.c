@@ -21,6 +21,22 @@ int hm_chain(const hm_videos *, int64_t *, int64_t *, double *, int64_t *);
 int hm_turns(const hm_luma *, const hm_axis *, const hm_axis *, const int64_t *, int64_t, double *,
              const double *, uint8_t *, int64_t *);
 int hm_finish(const double *, const double *, int64_t, uint8_t *, int64_t *);
+int hm_qualities(const double *, int64_t, int64_t *);
+int hm_codes(const void *, int64_t, int64_t, uint8_t *);
+int hm_blocks(const float *, int64_t, int64_t, const int64_t *, const int64_t *, int64_t,
+              const float *, uint8_t *);
+int hm_sums(const hm_luma *, int32_t *);
+int hm_means(const int32_t *, int64_t, int64_t, const double *, double *);
+int hm_small(const hm_luma *, int64_t, uint8_t *);
+int hm_lines(const hm_luma *, const int64_t *, int, int64_t, int, const double *, uint8_t *,
+             int16_t *);
+int hm_blobs(const uint8_t *, int64_t, int64_t, int64_t, int64_t, int64_t, int64_t *, uint8_t *,
+             int64_t *);
+int hm_quad(const uint8_t *, int64_t, int64_t, const double *, double *, int64_t *, double *,
+            double *);
+int hm_front(const hm_luma *, const float *, const float *, int64_t, uint8_t *);
+int hm_uncovered(const hm_luma *, const uint8_t *, int64_t *, int64_t *);
+int hm_enclosed(const uint8_t *, int64_t, int64_t, uint8_t *);
 void hm_release(hm_found *);
 
 static const uint8_t *input;
@@ -277,14 +293,172 @@ static void pictures(int levels) {
     free(parts), free(qualities), free(waves), free(grids), free(codes), free(again), free(kept);
 }
 
+/* What instruction sets give must be the same: the bytes of the first are kept. */
+static void agree(const void *found, size_t bytes, void **kept) {
+    if (!*kept)
+        *kept = memcpy(some((int64_t)bytes, 1), found, bytes);
+    check(!memcmp(found, *kept, bytes), "instruction sets disagree");
+}
+
+/* A picture of few sides: one brightness, noise, stripes, or plain with things on it. */
+static uint8_t *luma_of(int64_t rows, int64_t columns) {
+    uint8_t *samples = some(rows * columns, 1);
+    int64_t kind = upto(3), ground = upto(255), every = 1 + upto(9);
+    for (int64_t at = 0; at < rows * columns; at++)
+        samples[at] = (uint8_t)(kind == 1 || (kind == 3 && !upto(every))
+                                    ? (int64_t)next()
+                                    : ground + (kind == 2 ? at / columns / every : 0));
+    return samples;
+}
+
+static void parts(int levels) {
+    int64_t rows = 1 + upto(upto(1) ? 3 : 90), columns = 1 + upto(upto(1) ? 3 : 90), side = upto(7);
+    uint8_t *samples = luma_of(rows, columns);
+    hm_luma luma = {samples, rows, columns, columns, 1};
+    int64_t where[4] = {upto(rows), rows, upto(columns), columns};
+    where[1] = where[0] + upto(rows - where[0]), where[3] = where[2] + upto(columns - where[2]);
+    double shares[3] = {(double)upto(60) / 100, 0.75, 0.97};
+    double box[4] = {(double)upto(900) / 10 - 9, 0, (double)upto(900) / 10 - 9, 0};
+    box[1] = box[0] + (double)upto(900) / 10, box[3] = box[2] + (double)upto(900) / 10;
+    int64_t samples_of = 1 + upto(14), most = upto(30), boxes = (rows / (1 + side)) * (columns / (1 + side));
+    int32_t *table = some((rows + 1) * (columns + 1), sizeof *table);
+    double *cells = some(128 * 128, sizeof *cells);
+    uint8_t *smaller = some(boxes, 1), *seen = some(side * side, 1);
+    int16_t *medians = some(rows + columns, sizeof *medians);
+    float *down = some(3 * side, sizeof *down), *across = some(3 * side, sizeof *across);
+    for (int64_t at = 0; at < 3 * side; at++) {
+        down[at] = (float)(upto(2000) - 1000) / (float)(1 + upto(200));
+        across[at] = (float)(upto(2000) - 1000) / (float)(1 + upto(200));
+    }
+    void *kept[6] = {0};
+    for (int level = 0; level <= levels; level++) {
+        int64_t count[2] = {where[1] - where[0], where[3] - where[2]};
+        hm_use(level);
+        hm_sums(&luma, table);
+        hm_means(table, rows, columns, box, cells);
+        hm_front(&luma, down, across, side, seen);
+        check(!hm_small(&luma, 1 + side, smaller), "no memory");
+        agree(table, (size_t)((rows + 1) * (columns + 1)) * sizeof *table, kept);
+        /* An empty box has no means. */
+        agree(cells, box[0] < box[1] && box[2] < box[3] ? 128 * 128 * sizeof *cells : 0, kept + 1);
+        agree(smaller, (size_t)boxes, kept + 2);
+        agree(seen, (size_t)(side * side), kept + 3);
+        for (int way = 0; way < 2; way++) {
+            uint8_t *flags = some(count[way], 1);
+            hm_lines(&luma, where, way, samples_of, (int)most, shares, flags, medians);
+            agree(flags, (size_t)count[way], kept + 4 + way);
+            free(flags);
+        }
+    }
+    for (int each = 0; each < 6; each++)
+        free(kept[each]);
+    free(samples), free(table), free(cells), free(smaller), free(seen), free(medians);
+    free(down), free(across);
+}
+
+/* A mask of nothing, of everything, of noise or of rectangles. */
+static uint8_t *mask_of(int64_t rows, int64_t columns) {
+    uint8_t *mask = some(rows * columns, 1);
+    int64_t kind = upto(3), every = 1 + upto(3), corner[2] = {upto(rows), upto(columns)};
+    int64_t slope = upto(4) - 2;
+    for (int64_t at = 0; at < rows * columns; at++) {
+        int64_t row = at / columns, column = at % columns + slope * row / 4;
+        mask[at] = kind == 0   ? every == 1
+                   : kind == 1 ? !upto(every)
+                               : row >= corner[0] / 2 && column >= corner[1] / 2 &&
+                                     column < columns - corner[1] / 4;
+    }
+    return mask;
+}
+
+static void things(int levels) {
+    int64_t rows = 1 + upto(upto(1) ? 3 : 90), columns = 1 + upto(upto(1) ? 3 : 90);
+    int64_t least = upto(9) - 1, most = upto(6), room = upto(3) ? 4000 : upto(20), found = 0, count;
+    uint8_t *mask = mask_of(rows, columns), *area = mask_of(64, 64), *samples = luma_of(rows, columns);
+    hm_luma luma = {samples, rows, columns, columns, 1};
+    double limits[4] = {(double)upto(8), 0.985, 0.15 * (double)upto(9), 0.85 * (double)upto(1)};
+    uint8_t *labels = some(rows * columns, 1), *inside = some(64 * 64, 1);
+    int64_t *places = some(4 * most, sizeof *places), *light = some(4096, sizeof *light);
+    int64_t *rest = some(4096, sizeof *rest);
+    double *outline = some(4 * (rows + columns), sizeof *outline), corners[8], hull = 0;
+    void *kept[8] = {0};
+    for (int level = 0; level <= levels; level++) {
+        hm_use(level);
+        check(!hm_blobs(mask, rows, columns, least, most, room, places, labels, &found) &&
+                  found <= most,
+              "too many things");
+        agree(places, (size_t)(4 * found) * sizeof *places, kept);
+        agree(labels, (size_t)(rows * columns), kept + 1);
+        check(!hm_quad(mask, rows, columns, limits, outline, &count, corners, &hull), "no memory");
+        check(count <= 2 * (rows + columns), "too many points");
+        agree(outline, (size_t)(2 * count) * sizeof *outline, kept + 2);
+        agree(corners, count ? sizeof corners : 0, kept + 3);
+        check(!hm_uncovered(&luma, mask, light, rest), "no memory");
+        agree(light, 4096 * sizeof *light, kept + 4);
+        agree(rest, 4096 * sizeof *rest, kept + 5);
+        hm_enclosed(area, most, least, inside);
+        agree(inside, 64 * 64, kept + 6);
+    }
+    for (int each = 0; each < 8; each++)
+        free(kept[each]);
+    free(mask), free(area), free(samples), free(labels), free(inside), free(places), free(light);
+    free(rest), free(outline);
+}
+
+/* Coefficients, many of them equal, of which blocks may not exist. */
+static void ranks(int levels) {
+    int64_t down = 1 + upto(2), across = 1 + upto(2), count = upto(9), range = 1 + upto(1 << 20);
+    float *product = some(down * across * 256, sizeof *product), whole[256];
+    double *values = some(down * across * 256, sizeof *values);
+    int64_t *rows = some(count, sizeof *rows), *columns = some(count, sizeof *columns);
+    int is_lie = !upto(3), status = 0;
+    for (int64_t at = 0; at < down * across * 256; at++)
+        values[at] = product[at] = (float)(upto(2 * range) - range) / 64;
+    for (int at = 0; at < 256; at++)
+        whole[at] = (float)upto(range);
+    for (int64_t at = 0; at < count; at++) {
+        rows[at] = is_lie ? (int64_t)next() : upto(down - 1);
+        columns[at] = is_lie ? upto(2 * across) - across : upto(across - 1);
+    }
+    uint8_t *found = some(32 * count, 1), *codes = some(32 * down * across, 1);
+    uint8_t *again = some(32 * down * across, 1);
+    void *kept[2] = {0};
+    for (int level = 0; level <= levels; level++) {
+        hm_use(level);
+        status = hm_blocks(product, down, across, rows, columns, count, upto(1) ? whole : NULL, found);
+        check(is_lie || status == HM_OK, "a block that exists is refused");
+        hm_codes(product, 4, down * across, codes);
+        hm_codes(values, 8, down * across, again);
+        check(!memcmp(codes, again, (size_t)(32 * down * across)), "precisions disagree");
+        agree(codes, (size_t)(32 * down * across), kept);
+        for (int64_t each = 0; each < down * across; each++)
+            for (int bit = 0; bit < 256; bit++) {
+                const float *own = product + 256 * each;
+                int below = 0;
+                for (int at = 0; at < 256; at++)
+                    below += own[at] < own[bit];
+                int is_set = codes[32 * each + 31 - bit / 8] >> bit % 8 & 1;
+                check(is_set == (below >= 128), "a bit that is wrong");
+            }
+    }
+    free(kept[0]), free(product), free(values), free(rows), free(columns), free(found);
+    free(codes), free(again);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     input = data, left = size, state = 0;
     int levels = hm_use(99);
-    int64_t kind = upto(9);
+    int64_t kind = upto(11);
     if (kind == 0)
         videos(levels);
     else if (kind == 1)
         pictures(levels);
+    else if (kind == 2)
+        parts(levels);
+    else if (kind == 3)
+        things(levels);
+    else if (kind == 4)
+        ranks(levels);
     else
         tables(levels);
     return 0;

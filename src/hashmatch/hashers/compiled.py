@@ -21,6 +21,18 @@ _PART: Final = 3
 _TAKEN: Final[dict[str, list[Any]]] = {
     "hm_turns": [*[ADDRESS] * 4, NUMBER, *[ADDRESS] * 4],
     "hm_finish": [ADDRESS, ADDRESS, NUMBER, ADDRESS, ADDRESS],
+    "hm_qualities": [ADDRESS, NUMBER, ADDRESS],
+    "hm_codes": [ADDRESS, NUMBER, NUMBER, ADDRESS],
+    "hm_blocks": [ADDRESS, NUMBER, NUMBER, ADDRESS, ADDRESS, NUMBER, ADDRESS, ADDRESS],
+    "hm_sums": [ADDRESS, ADDRESS],
+    "hm_means": [ADDRESS, NUMBER, NUMBER, ADDRESS, ADDRESS],
+    "hm_small": [ADDRESS, NUMBER, ADDRESS],
+    "hm_lines": [ADDRESS, ADDRESS, STATUS, NUMBER, STATUS, ADDRESS, ADDRESS, ADDRESS],
+    "hm_blobs": [ADDRESS, *[NUMBER] * 5, *[ADDRESS] * 3],
+    "hm_quad": [ADDRESS, NUMBER, NUMBER, *[ADDRESS] * 5],
+    "hm_front": [*[ADDRESS] * 3, NUMBER, ADDRESS],
+    "hm_uncovered": [ADDRESS] * 4,
+    "hm_enclosed": [ADDRESS, NUMBER, NUMBER, ADDRESS],
 }
 
 
@@ -45,11 +57,26 @@ class _Axis(ctypes.Structure):
     )
 
 
-class _Luma(ctypes.Structure):
+class Luma(ctypes.Structure):
+    """A picture as the library takes it; whoever passes it on keeps the array."""
+
     _fields_ = (
         ("samples", ADDRESS),
         *((name, NUMBER) for name in ("rows", "columns", "stride", "bytes")),
     )
+
+
+def luma_of(values: "NDArray[np.uint8]") -> Luma:
+    """A picture of bytes, of which the library reads all.
+
+    Raises:
+        ValueError: it has no pixels, is of another type, or its rows lie apart.
+    """
+    rows, columns = values.shape
+    if not values.size:
+        msg = "a picture without pixels cannot be passed on"
+        raise ValueError(msg)
+    return Luma(address(values, np.uint8, values.size), rows, columns, columns, 1)
 
 
 class Axis:
@@ -135,6 +162,17 @@ def finish(
     return made, qualities
 
 
+def qualities(cells: "NDArray[np.float64]") -> "NDArray[np.int64]":
+    """(n,) int64 qualities of (n, 64, 64) float64 grids."""
+    library_calls, found = calls(), np.empty(len(cells), np.int64)
+    assert library_calls is not None  # noqa: S101 (whoever calls has asked)
+    held = np.ascontiguousarray(cells)
+    library_calls.hm_qualities(
+        address(held, np.float64, len(cells) * _CELLS), len(cells), out(found, np.int64, len(cells))
+    )
+    return found
+
+
 def _turns(
     luma: "NDArray[Any]",
     down: Axis,
@@ -159,7 +197,7 @@ def _turns(
         msg = f"luma is uint8, float32 or float64, not {held.dtype}"
         raise ValueError(msg)
     size = held.itemsize
-    struct = _Luma(address(held, kind, rows * columns), rows, columns, columns * size, size)
+    struct = Luma(address(held, kind, rows * columns), rows, columns, columns * size, size)
     status = library_calls.hm_turns(
         ctypes.addressof(struct),
         down.reference,

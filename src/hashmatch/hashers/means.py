@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 
+from hashmatch.hashers import compiled, compiled_means
 from hashmatch.hashers.grids import qualities
 from hashmatch.hashers.operators import rounded
 from hashmatch.hashers.pdq import cosines
@@ -28,6 +29,9 @@ _BLOCK: Final = 16
 LONGEST: Final = 1600
 """The longest side of a picture in which parts are looked for, in pixels: pages of telephones and
 desks are hardly reduced, and the gaps of 2 to 4 pixels between the pictures on them stay."""
+
+_WIDEST: Final = 4096
+"""Pixels of a side of a box whose brightness four bytes hold."""
 
 _PLACE_BITS: Final = 8
 """Binary digits of a part of a pixel."""
@@ -56,6 +60,9 @@ class Sums:
         Args:
             luma: (rows, columns) uint8, of at most 2**23 pixels.
         """
+        if compiled.calls():
+            self._table = compiled_means.sums(luma)
+            return
         rows, columns = luma.shape
         self._table = table = np.zeros((rows + 1, columns + 1), np.int32)
         np.cumsum(luma, axis=1, dtype=np.int32, out=table[1:, 1:])
@@ -68,6 +75,8 @@ class Sums:
 
     def means(self, box: Box) -> "NDArray[np.float64]":
         """(128, 128) float64 means of the cells of a box that lies in the picture."""
+        if compiled.calls():
+            return compiled_means.means(self._table, box)
         rows, down = _edges(box.top, box.bottom, self._table.shape[0] - 1)
         columns, across = _edges(box.left, box.right, self._table.shape[1] - 1)
         near = self._table.take(rows, axis=0).take(columns, axis=1)
@@ -122,6 +131,8 @@ def spectra(
 def codes_of(spectrum: "NDArray[Any]") -> "NDArray[np.uint8]":
     """(n, 32) uint8 packed codes of (n, 16, 16) coefficients."""
     flat = spectrum.reshape(len(spectrum), 256)
+    if compiled.calls() and flat.dtype in {np.dtype(np.float32), np.dtype(np.float64)}:
+        return compiled_means.codes(flat)
     median = np.partition(flat, 127, axis=1)[:, 127, None]
     return np.packbits((flat > median)[:, ::-1], axis=1)
 
@@ -158,6 +169,8 @@ def small(luma: "NDArray[np.uint8]", longest: int = LONGEST) -> "tuple[NDArray[n
     k = -(-max(luma.shape) // longest)
     if k == 1:
         return luma, 1
+    if compiled.calls() and k <= _WIDEST:
+        return compiled_means.small(luma, k), k
     rows, columns = luma.shape[0] // k, luma.shape[1] // k
     cut = luma[: rows * k, : columns * k]
     # Sums of up to 16 × 16 pixels of one byte fit into two.

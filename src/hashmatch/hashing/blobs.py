@@ -4,6 +4,9 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
+from hashmatch.hashers.compiled import calls
+from hashmatch.hashing import compiled
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -33,6 +36,12 @@ def blobs(away: "NDArray[np.bool_]", least: int, most: int) -> list[Blob]:
         least: the smallest side of the box of one, in pixels.
         most: how many.
     """
+    if calls() and away.size:
+        places, labels = compiled.blobs(away, least, most, _RUNS)
+        return [
+            Blob(top, left, labels[top:bottom, left:right] == number)
+            for number, (top, bottom, left, right) in enumerate(places.tolist(), 1)
+        ]
     padded = np.zeros((away.shape[0], away.shape[1] + 2), np.int8)
     padded[:, 1:-1] = away
     steps = np.diff(padded, axis=1)

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from hashmatch.hashers.compiled import calls
 from hashmatch.hashers.means import CELLS, Box, Sums, small
+from hashmatch.hashing import compiled
 from hashmatch.model.framing import AREAS, AREAS_TRIED, plan
 
 if TYPE_CHECKING:
@@ -34,6 +36,8 @@ _RIM: Final = 2
 """Pixels around an area that are mixed with it."""
 _ENCLOSING: Final = 16
 """Pieces of an area of which what they enclose is told."""
+_FEWEST: Final = 4
+"""Cells of such a piece: fewer enclose none."""
 
 
 def uncovered(luma: "NDArray[np.uint8]") -> "NDArray[np.float64]":
@@ -44,14 +48,18 @@ def uncovered(luma: "NDArray[np.uint8]") -> "NDArray[np.float64]":
     """
     seen, _ = small(luma, _LONGEST)
     plain = _fourths(Sums(seen).means(Box(0, seen.shape[0], 0, seen.shape[1]))) / 4
-    found = []
+    lights, lefts = [], []
     for area in _areas(seen) if min(seen.shape) >= SIDE else ():
-        left, light = _cells(~area), _cells(np.where(area, 0, seen))
-        found.append(_filled(light, left))
+        light, left = _left(seen, area)
         enclosed = _enclosed(left < 0.5)  # noqa: PLR2004 (more than half of a cell)
-        found.append(_filled(np.where(enclosed, 0, light), np.where(enclosed, 0, left)))
-    found += [plain] * (len(plan(AREAS)) - len(found))
-    return np.stack(found)
+        lights += [light, np.where(enclosed, 0, light)]
+        lefts += [left, np.where(enclosed, 0, left)]
+    rest = [plain] * (len(plan(AREAS)) - len(lights))
+    if not lights:
+        return np.stack(rest)
+    return np.concatenate(
+        [_filled(np.stack(lights), np.stack(lefts)), *(each[None] for each in rest)]
+    )
 
 
 def _areas(seen: "NDArray[np.uint8]") -> "list[Mask]":
@@ -84,18 +92,26 @@ def _range(values: "NDArray[Any]", along: int, which: np.ufunc) -> "NDArray[Any]
     return found if along == 0 else found.T
 
 
-def _cells(values: "NDArray[Any]") -> "NDArray[np.float64]":
-    """(64, 64) means of cells whose edges lie between pixels."""
-    rows, columns = (np.arange(SIDE + 1) * length // SIDE for length in values.shape)
-    down = np.add.reduceat(values, rows[:-1], axis=0, dtype=np.int32)
-    sums = np.add.reduceat(down, columns[:-1], axis=1)
-    return np.asarray(sums / np.outer(np.diff(rows), np.diff(columns)))
+def _left(
+    seen: "NDArray[np.uint8]", area: "Mask"
+) -> "tuple[NDArray[np.float64], NDArray[np.float64]]":
+    """(64, 64) means of brightness, and shares, of what an area leaves of each cell."""
+    rows, columns = (np.arange(SIDE + 1) * length // SIDE for length in seen.shape)
+    pixels = np.outer(np.diff(rows), np.diff(columns))
+    if calls():
+        light, left = compiled.uncovered(seen, area)
+        return light / pixels, left / pixels
+    both = []
+    for values in (np.where(area, 0, seen), ~area):
+        down = np.add.reduceat(values, rows[:-1], axis=0, dtype=np.int32)
+        both.append(np.add.reduceat(down, columns[:-1], axis=1) / pixels)
+    return both[0], both[1]
 
 
 def _fourths(values: "NDArray[np.float64]") -> "NDArray[np.float64]":
-    """Sums of squares of four."""
-    rows = values[::2] + values[1::2]
-    found: NDArray[np.float64] = rows[:, ::2] + rows[:, 1::2]
+    """Sums of squares of four, on the last two axes."""
+    rows = values[..., ::2, :] + values[..., 1::2, :]
+    found: NDArray[np.float64] = rows[..., ::2] + rows[..., 1::2]
     return found
 
 
@@ -103,33 +119,37 @@ def _filled(light: "NDArray[np.float64]", left: "NDArray[np.float64]") -> "NDArr
     """The means of what is left, and what fills the rest.
 
     Args:
-        light: (64, 64) sums of brightness of what is left of each cell.
-        left: (64, 64) which share of the cell that is.
+        light: (n, 64, 64) sums of brightness of what is left of each cell.
+        left: (n, 64, 64) which share of the cell that is.
     """
     levels = [(light, left)]
-    while len(levels[-1][0]) > 1:
+    while levels[-1][0].shape[1] > 1:
         levels.append((_fourths(levels[-1][0]), _fourths(levels[-1][1])))
     found = levels[-1][0] / np.maximum(levels[-1][1], 1e-9)
     for light_of, left_of in reversed(levels[:-1]):
-        coarse = _smooth(_smooth(found.repeat(2, 0).repeat(2, 1)).T).T
+        coarse = _smooth(found.repeat(2, 1).repeat(2, 2))
+        coarse = _smooth(coarse.swapaxes(1, 2)).swapaxes(1, 2)
         share = np.minimum(left_of, 1)
         found = coarse * (1 - share) + light_of / np.maximum(left_of, 1e-9) * share
     return found
 
 
 def _smooth(values: "NDArray[np.float64]") -> "NDArray[np.float64]":
-    rim = np.concatenate((values[:1], values, values[-1:]))
-    found: NDArray[np.float64] = (rim[:-2] + 2 * values + rim[2:]) / 4
+    """Each row of (n, rows, columns) with those beside it."""
+    rim = np.concatenate((values[:, :1], values, values[:, -1:]), axis=1)
+    found: NDArray[np.float64] = (rim[:, :-2] + 2 * values + rim[:, 2:]) / 4
     return found
 
 
 def _enclosed(area: "Mask") -> "Mask":
     """Cells of pieces of an area, and those with one of the same piece on all four sides."""
+    if calls():
+        return compiled.enclosed(area, _ENCLOSING, _FEWEST)
     pieces = _pieces(area)
     found = area.copy()
     sizes = np.bincount(pieces[area], minlength=1)
     for number in np.argsort(-sizes, kind="stable")[:_ENCLOSING]:
-        if sizes[number] < 4:  # noqa: PLR2004 (fewer cells enclose none)
+        if sizes[number] < _FEWEST:
             break
         piece = pieces == number
         sides = [_seen_from(piece, axis) for axis in (0, 1)]
@@ -148,7 +168,8 @@ def _pieces(area: "Mask") -> "NDArray[np.int64]":
     """(64, 64): a number for each cell of an area, equal where they are connected."""
     numbers = np.where(area, np.arange(1, area.size + 1).reshape(area.shape), 0)
     runs = [(area.size + 1) * np.cumsum(~area, axis) for axis in (0, 1)]
-    for _ in range(2 * SIDE):
+    before = None
+    while before is None or not np.array_equal(before, numbers):
         before = numbers
         for axis in (0, 1):
             # The largest number of each run of cells reaches all of it: first on, then back.
@@ -157,6 +178,4 @@ def _pieces(area: "Mask") -> "NDArray[np.int64]":
                 of = runs[axis] if way.step is None else runs[axis].max() - runs[axis]
                 reached = np.maximum.accumulate((of + numbers)[turned], axis)[turned]
                 numbers = np.where(area, reached - of, 0)
-        if np.array_equal(before, numbers):
-            break
     return numbers

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 
+from hashmatch.hashers import compiled, compiled_means
 from hashmatch.hashers.means import CELLS, axis, codes_of
 from hashmatch.hashing.turning import trimmed
 from hashmatch.model.framing import (
@@ -163,12 +164,27 @@ def framed(
         cells, name = cells[:, ::-1], _MIRRORED[name]
     if name == TURNED:
         return codes_of(trimmed(cells, shape))
-    spectrum = np.empty((len(plan(name)), 16, 16), np.float32)
+    found = np.empty((len(plan(name)), 32), np.uint8)
+    own = axis().astype(np.float32)
+    whole = own @ cells @ own.T if name == BOXES else None
     for group in _groups(name):
-        both = (group.down @ cells) @ group.across
-        apart = both.reshape(-1, 16, group.across.shape[1] // 16, 16)
-        spectrum[group.numbers] = apart[group.rows, :, group.columns]
-    if name == BOXES:
-        whole = axis().astype(np.float32)
-        np.subtract(whole @ cells @ whole.T, spectrum, out=spectrum)
-    return codes_of(spectrum)
+        found[group.numbers] = _codes((group.down @ cells) @ group.across, group, whole)
+    return found
+
+
+def _codes(
+    product: "NDArray[Any]", group: _Group, whole: "NDArray[Any] | None"
+) -> "NDArray[np.uint8]":
+    """(n, 32) uint8 codes of the hypotheses of a group, by its product.
+
+    Args:
+        product: (16 · a, 16 · b) float32 of the different rows and columns.
+        group: which of them belong to which hypothesis.
+        whole: (16, 16) float32 coefficients of the picture at hand, if those of the hypotheses are
+            taken away from them.
+    """
+    if compiled.calls():
+        return compiled_means.blocks(product, group.rows, group.columns, whole)
+    apart = product.reshape(-1, 16, product.shape[1] // 16, 16)
+    spectrum = apart[group.rows, :, group.columns]
+    return codes_of(spectrum if whole is None else whole - spectrum)

@@ -11,7 +11,8 @@ import numpy as np
 
 from hashmatch.hashers.means import small
 from hashmatch.hashing.blobs import blobs
-from hashmatch.hashing.corners import Corners, quad_of
+from hashmatch.hashing.corners import quad_of
+from hashmatch.hashing.sides import Corners
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

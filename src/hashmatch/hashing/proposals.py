@@ -24,12 +24,13 @@ from hashmatch.hashers.means import (
     turned,
 )
 from hashmatch.hashing.blobs import blobs
-from hashmatch.hashing.corners import FRONT, SIDE, Corners, on_page, quads_in, rectified
+from hashmatch.hashing.corners import FRONT, SIDE, on_page, quads_in, rectified
 from hashmatch.hashing.cutting import Rectangle, peelings, pieces
 from hashmatch.hashing.lattices import places
 from hashmatch.hashing.prints import prints_in
 from hashmatch.hashing.rounding import runs_of, without_round_corners
 from hashmatch.hashing.seams import are_alike, detailed, rectangles, refined, seams_of
+from hashmatch.hashing.sides import Corners
 from hashmatch.model.orientation import Orientation
 from hashmatch.raster import Raster
 
@@ -130,7 +131,7 @@ def whole_of(raster: Raster) -> Part | None:
 def seen(raster: Raster) -> "tuple[Luma, int]":
     """The luma in which parts are looked for, and how many of its pixels one of it stands for."""
     levels = raster.luma if raster.luma.dtype == np.uint8 else np.rint(raster.luma)
-    return small(np.asarray(levels, np.uint8))
+    return small(np.ascontiguousarray(levels, np.uint8))
 
 
 def _proposed(luma: "Luma", least: int, found: "_Found") -> Iterator[Rectangle]:

@@ -5,6 +5,7 @@ them, but where one ends brightness changes all along the line. What was blurred
 run of colours, to make a picture fit has hardly any detail.
 """
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
@@ -106,13 +107,17 @@ def rectangles(seams: Seams, least: int, most: int) -> list[Rectangle]:
         _ends(sides.places[left], sides.places[right], columns),
         _ends(floors.places[top], floors.places[bottom], rows),
     )
-    found = []
-    for pair, other in zip(*np.nonzero(clear >= 0), strict=True):
-        x, y = (left[pair], right[pair]), (top[other], bottom[other])
-        (start, end), (first, last) = sides.places[[*x]].tolist(), floors.places[[*y]].tolist()
-        found.append((float(clear[pair, other]), Rectangle(first, last, start, end)))
-    found.sort(key=lambda each: (-each[0], -each[1].area))
-    return _different([where for _, where in found], most)
+    pair, other = np.nonzero(clear >= 0)
+    edges = (
+        floors.places[top[other]],
+        floors.places[bottom[other]],
+        sides.places[left[pair]],
+        sides.places[right[pair]],
+    )
+    areas = (edges[1] - edges[0]) * (edges[3] - edges[2])
+    order = np.lexsort((-areas, -clear[pair, other]))
+    ranked = np.stack(edges, axis=1)[order]
+    return _different((Rectangle(*each.tolist()) for each in ranked), most)
 
 
 def _strongest(shares: "NDArray[Any]") -> "NDArray[np.intp]":
@@ -201,7 +206,7 @@ def _shares(runs: _Runs, places: "NDArray[np.intp]") -> "NDArray[np.float64]":
     return np.asarray((up_to[:, None, :] - up_to[:, :, None]) / apart)
 
 
-def _different(found: list[Rectangle], most: int) -> list[Rectangle]:
+def _different(found: Iterable[Rectangle], most: int) -> list[Rectangle]:
     """The first of those that are nearly the same."""
     kept: list[Rectangle] = []
     for each in found:
@@ -241,21 +246,31 @@ def detailed(seams: Seams) -> Rectangle | None:
 def refined(seams: Seams, where: Rectangle, share: float = 0.015) -> Rectangle:
     """The rectangle with each side at the strongest seam near it, if there is one."""
     tall, wide = max(2, int(share * where.height)), max(2, int(share * where.width))
-    floors = share_of(seams.down[:, where.left : where.right] > _STEP)
-    sides = _shares_down(seams.across[where.top : where.bottom] > _STEP)
+    rows, columns = len(seams.across), seams.down.shape[1]
+    across = seams.across[where.top : where.bottom].T
+    down = seams.down[:, where.left : where.right]
     return Rectangle(
-        _nearest(floors, where.top, tall),
-        _nearest(floors, where.bottom, tall),
-        _nearest(sides, where.left, wide),
-        _nearest(sides, where.right, wide),
+        _nearest(down, where.top, tall, rows),
+        _nearest(down, where.bottom, tall, rows),
+        _nearest(across, where.left, wide, columns),
+        _nearest(across, where.right, wide, columns),
     )
 
 
-def _nearest(shares: "NDArray[Any]", place: int, reach: int) -> int:
-    """The strongest seam near a place; the place where none stands out, or at the edge."""
-    if place in (0, len(shares) + 1):
+def _nearest(steps: "Luma", place: int, reach: int, length: int) -> int:
+    """The strongest seam near a place; the place where none stands out, or at the edge.
+
+    Args:
+        steps: (length − 1, pixels) behind each line.
+        place: where it is.
+        reach: how far a seam may lie off.
+        length: of the picture.
+    """
+    if place in {0, length}:
         return place
     first = max(place - 1 - reach, 0)
-    around = shares[first : place + reach]
+    around = share_of(steps[first : place + reach] > _STEP)
     best = int(around.argmax())
-    return first + best + 1 if around[best] >= np.median(around) + _STANDS_OUT else place
+    middle = np.partition(around, ((len(around) - 1) // 2, len(around) // 2))
+    usual = (middle[(len(around) - 1) // 2] + middle[len(around) // 2]) / 2
+    return first + best + 1 if around[best] >= usual + _STANDS_OUT else place

@@ -10,13 +10,14 @@ from hashmatch.decoding.decoded import Frame
 from hashmatch.hashers.grids import SMALLEST_SIDE, WindowShape, luma_grids, qualities
 from hashmatch.hashers.means import codes_of, half_axis, spectra, turned
 from hashmatch.hashers.pdq import spectrum_of
-from hashmatch.hashing.corners import Corners, clockwise
+from hashmatch.hashing.corners import clockwise
 from hashmatch.hashing.covering import uncovered
 from hashmatch.hashing.cutting import Rectangle
 from hashmatch.hashing.framing import framed
 from hashmatch.hashing.options import HashOptions
 from hashmatch.hashing.patches import patch_regions
 from hashmatch.hashing.proposals import Part, corners_at, parts_of, seen, whole_of
+from hashmatch.hashing.sides import Corners
 from hashmatch.model import Tier
 from hashmatch.model.flags import Flag
 from hashmatch.model.framing import (

@@ -1,0 +1,206 @@
+"""The search for parts of pictures in the library, with the bits that NumPy gives."""
+
+import ctypes
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from hashmatch.hashers.compiled import calls, luma_of
+from hashmatch.native.arrays import address, out
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Luma = NDArray[np.uint8]
+    Mask = NDArray[np.bool_]
+
+_COVER: Final = 64
+_MOST_THINGS: Final = 255
+_LONGEST: Final = 1 << 30
+"""Pixels of a side of a mask: places in it are int32."""
+
+
+def lines(
+    luma: "Luma",
+    where: tuple[int, int, int, int],
+    samples: int,
+    levels: int,
+    shares: "NDArray[np.float64]",
+    *,
+    is_across: bool,
+) -> "tuple[NDArray[np.bool_], NDArray[np.int16]]":
+    """Which rows or columns of a rectangle have one colour, but for their ends, and which.
+
+    Args:
+        luma: (rows, columns) uint8, contiguous.
+        where: top, bottom, left and right of the rectangle.
+        samples: how many pixels of a line are looked at first.
+        levels: how far a pixel lies from the median at most.
+        shares: (3,) of a line that each end takes; of a few pixels, and of all, that lie so near.
+        is_across: whether columns are looked at.
+
+    Raises:
+        ValueError: the rectangle lies outside of the picture.
+    """
+    top, bottom, left, right = where
+    if not (0 <= top <= bottom <= luma.shape[0] and 0 <= left <= right <= luma.shape[1]):
+        msg = f"{where} lies outside of {luma.shape[0]} × {luma.shape[1]}"
+        raise ValueError(msg)
+    struct, count = luma_of(luma), right - left if is_across else bottom - top
+    plain, found = np.empty(count, np.bool_), np.empty(count, np.int16)
+    place = np.array(where, np.int64)
+    _library().hm_lines(
+        ctypes.addressof(struct),
+        address(place, np.int64, 4),
+        is_across,
+        max(samples, 1),
+        levels,
+        address(shares, np.float64, 3),
+        out(plain, np.bool_, count),
+        out(found, np.int16, count),
+    )
+    return plain, found
+
+
+def blobs(
+    away: "Mask", least: int, most: int, runs: int
+) -> "tuple[NDArray[np.int64], NDArray[np.uint8]]":
+    """The largest things whose pixels touch along a side.
+
+    Args:
+        away: (rows, columns) bool.
+        least: the smallest side of the box of one, in pixels.
+        most: how many, up to 255.
+        runs: of pixels, beyond which nothing is told apart.
+
+    Returns:
+        (n, 4) int64 top, bottom, left and right of each; (rows, columns) uint8 of which thing each
+        pixel is, counted from 1.
+    """
+    held = _mask(away)
+    places, labels = np.empty((_MOST_THINGS, 4), np.int64), np.empty(held.shape, np.uint8)
+    count = np.zeros(1, np.int64)
+    status = _library().hm_blobs(
+        address(held, np.bool_, held.size),
+        *held.shape,
+        least,
+        min(most, _MOST_THINGS),
+        runs,
+        out(places, np.int64, places.size),
+        out(labels, np.uint8, labels.size),
+        out(count, np.int64, 1),
+    )
+    if status:
+        raise MemoryError
+    return places[: count[0]], labels
+
+
+def quad(
+    away: "Mask", limits: "NDArray[np.float64]"
+) -> "tuple[NDArray[np.float64], NDArray[np.float64], float] | None":
+    """Four sides around a thing that is tilted; None where it is none, or not tilted.
+
+    Args:
+        away: (rows, columns) bool, where it is.
+        limits: (4,) the fewest lines; the share of its box that it does not fill; by how much of
+            that its rows and columns differ; the share of its hull that it fills.
+
+    Returns:
+        (n, 2) rows and columns of its outline; (4, 2) those of the corners, in order; the area of
+        its hull.
+    """
+    held = _mask(away)
+    outline = np.empty((2 * sum(held.shape), 2))
+    corners, area, count = np.empty((4, 2)), np.zeros(1), np.zeros(1, np.int64)
+    status = _library().hm_quad(
+        address(held, np.bool_, held.size),
+        *held.shape,
+        address(limits, np.float64, 4),
+        out(outline, np.float64, outline.size),
+        out(count, np.int64, 1),
+        out(corners, np.float64, 8),
+        out(area, np.float64, 1),
+    )
+    if status:
+        raise MemoryError
+    return (outline[: count[0]], corners, float(area[0])) if count[0] else None
+
+
+def front(luma: "Luma", down: "NDArray[np.float32]", across: "NDArray[np.float32]") -> "Luma":
+    """(side, side) uint8: a quadrilateral as seen from the front.
+
+    Args:
+        luma: (rows, columns) uint8.
+        down: (3, side) float32: what each row gives to row, column and their divisor.
+        across: (3, side) float32: what each column does.
+    """
+    held, side = np.ascontiguousarray(luma), down.shape[1]
+    struct, found = luma_of(held), np.empty((side, side), np.uint8)
+    _library().hm_front(
+        ctypes.addressof(struct),
+        address(down, np.float32, 3 * side),
+        address(across, np.float32, 3 * side),
+        side,
+        out(found, np.uint8, found.size),
+    )
+    return found
+
+
+def uncovered(luma: "Luma", area: "Mask") -> "tuple[NDArray[np.int64], NDArray[np.int64]]":
+    """(64, 64) int64 sums of brightness, and of pixels, of what an area leaves of each cell.
+
+    Args:
+        luma: (rows, columns) uint8.
+        area: (rows, columns) bool.
+
+    Raises:
+        ValueError: their shapes differ.
+    """
+    held, covered = np.ascontiguousarray(luma), _mask(area)
+    if held.shape != covered.shape:
+        msg = f"an area of {area.shape} covers no picture of {luma.shape}"
+        raise ValueError(msg)
+    struct = luma_of(held)
+    light, left = np.empty((_COVER, _COVER), np.int64), np.empty((_COVER, _COVER), np.int64)
+    status = _library().hm_uncovered(
+        ctypes.addressof(struct),
+        address(covered, np.bool_, covered.size),
+        out(light, np.int64, light.size),
+        out(left, np.int64, left.size),
+    )
+    if status:
+        raise MemoryError
+    return light, left
+
+
+def enclosed(area: "Mask", most: int, least: int) -> "Mask":
+    """(64, 64) bool: cells of an area, and those with one of the same piece on all four sides.
+
+    Args:
+        area: (64, 64) bool.
+        most: how many pieces are looked at, the largest first.
+        least: the fewest cells of a piece.
+    """
+    held, found = _mask(area), np.empty((_COVER, _COVER), np.bool_)
+    _library().hm_enclosed(
+        address(held, np.bool_, _COVER * _COVER), most, least, out(found, np.bool_, found.size)
+    )
+    return found
+
+
+def _mask(away: "Mask") -> "Mask":
+    """The mask in order.
+
+    Raises:
+        ValueError: it is empty or too large.
+    """
+    if not away.size or max(away.shape) > _LONGEST:
+        msg = f"a mask of {away.shape[0]} × {away.shape[1]} cannot be passed on"
+        raise ValueError(msg)
+    return np.ascontiguousarray(away)
+
+
+def _library() -> ctypes.CDLL:
+    found = calls()
+    assert found is not None  # noqa: S101 (whoever calls has asked)
+    return found
