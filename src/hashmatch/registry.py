@@ -2,7 +2,7 @@
 
 import sys
 from functools import cache
-from importlib import import_module, metadata
+from importlib import import_module
 from typing import Any, Final
 
 from hashmatch.errors import ExtensionError, UnknownNameError, there_is
@@ -137,6 +137,8 @@ def names(kind: str) -> list[str]:
 @cache
 def _installed(kind: str, path: tuple[str, ...]) -> tuple[str, ...]:  # noqa: ARG001 (what is seen)
     """Names of installed packages. The metadata of all packages are read for them, once."""
+    from importlib import metadata
+
     return tuple(point.name for point in metadata.entry_points(group=f"hashmatch.{kind}"))
 
 
@@ -194,6 +196,8 @@ def _found(kind: str, name: str) -> tuple[Any, str]:
         module, _, attribute = _OURS[kind][name].partition(":")
         return getattr(import_module(module), attribute), ""
     else:
+        from importlib import metadata
+
         points = list(metadata.entry_points(group=f"hashmatch.{kind}", name=name))
         if not points:
             msg = f"no {_ONE[kind]} is called {name!r}"

@@ -78,6 +78,20 @@ def test_what_reads_lists_loads_no_decoder(arguments: tuple[str, ...], lab: Path
     assert run(lab, *arguments) & DECODERS == set()
 
 
+def test_a_look_up_loads_nothing_that_writes_an_index_or_keeps_a_record(lab: Path) -> None:
+    loaded = run(lab, "lookup", HASH, "--against", "lab.index")
+    assert (
+        loaded & {"hashmatch.index.writer", "filelock", "hashmatch.sightings", "sqlite3"} == set()
+    )
+
+
+def test_a_match_without_a_record_loads_no_record_and_no_reader_of_archives(lab: Path) -> None:
+    loaded = run(lab, "match", "list.csv", "--against", "lab.index", code=None)
+    heavy = {"hashmatch.sightings.recording", "hashmatch.sources.inside.whole_archives"}
+    assert "hashmatch.scanning.engine" in loaded
+    assert loaded & heavy == set()
+
+
 def test_a_scan_leaves_decoders_and_parsers_to_its_workers(lab: Path) -> None:
     (lab / "zipped").mkdir()
     with zipfile.ZipFile(lab / "zipped/a.zip", "w") as archive:

@@ -8,18 +8,20 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 from uuid import uuid4
 
 from hashmatch.errors import DamagedIndexError, IndexVersionError
 from hashmatch.files.whole import sync_folder
-from hashmatch.hashlists.reading import HashList
 from hashmatch.index.decoding import decoded
 from hashmatch.index.entries import entries_sha256
 from hashmatch.index.header import parse_json
 from hashmatch.index.held import HeldFile
 from hashmatch.model import Json
 from hashmatch.profiles import Policy
+
+if TYPE_CHECKING:
+    from hashmatch.hashlists.reading import HashList
 
 FORMAT = "hashmatch-index"
 VERSION = 2
@@ -64,7 +66,7 @@ class ListSource:
     entries_sha256: str = ""
 
     @classmethod
-    def of(cls, hash_list: HashList, *, file: str = "") -> "ListSource":
+    def of(cls, hash_list: "HashList", *, file: str = "") -> "ListSource":
         """The source of a hash list that is imported now."""
         return cls(
             sha256=hash_list.sha256,

@@ -10,7 +10,6 @@ import numpy as np
 
 from hashmatch.errors import DamagedIndexError, UnknownNameError, there_is
 from hashmatch.hashlists.base import About
-from hashmatch.hashlists.reading import HashList
 from hashmatch.index import generation as generations
 from hashmatch.index.generation import Generation, Listed, ListSource, SegmentFile
 from hashmatch.index.held import HeldFile
@@ -28,6 +27,8 @@ if TYPE_CHECKING:
     from os import PathLike
 
     from numpy.typing import NDArray
+
+    from hashmatch.hashlists.reading import HashList
 
 
 SMALL_FILE = 1 << 24
@@ -98,7 +99,7 @@ class KnownList:
 
     @classmethod
     def of(
-        cls, hash_list: HashList, *, policy: Policy | None = None, file: str = ""
+        cls, hash_list: "HashList", *, policy: Policy | None = None, file: str = ""
     ) -> "KnownList":
         """A hash list in memory.
 

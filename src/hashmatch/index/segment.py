@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
 
-from hashmatch.hashlists.reading import HashList
 from hashmatch.hashlists.table import EntryTable, TableBuilder
 from hashmatch.index import digests
 from hashmatch.index.contents import check_contents
@@ -27,6 +26,8 @@ from hashmatch.search.ranges import RangeIndex
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from hashmatch.hashlists.reading import HashList
 
 _WHOLE = 0
 """The part of a hash that is of the whole picture or frame, among `meta["parts"]`."""
@@ -61,7 +62,7 @@ class Segment:
         self._sparse: dict[str, bool] = {}
 
     @classmethod
-    def of(cls, hash_list: HashList, *, layout: Layout | None = None) -> "Segment":
+    def of(cls, hash_list: "HashList", *, layout: Layout | None = None) -> "Segment":
         """The segment of a hash list, in memory.
 
         Args:

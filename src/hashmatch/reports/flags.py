@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Mapping
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from hashmatch.containers import name_in
 from hashmatch.model.flags import BYTES_BEHIND, Flag
-from hashmatch.sightings.records import ItemRecord
+
+if TYPE_CHECKING:
+    from hashmatch.sightings.records import ItemRecord
 
 _FLAGS: Final[Mapping[str, str]] = {
     Flag.ORIENTED: "turned as its orientation tag says",
@@ -91,7 +93,7 @@ _SILENT: Final = frozenset(
 _EXTENSION: Final = re.compile(r"[^/\\]\.([A-Za-z0-9]{1,8})\Z")
 
 
-def in_words(item: ItemRecord) -> list[str]:
+def in_words(item: "ItemRecord") -> list[str]:
     """Every flag of an item, in words; one that has none as it is."""
     container = name_in(item.flags)
     words = [f"found in a {container}"] if container else []
@@ -107,7 +109,7 @@ def _in_words(flag: str) -> str:
     return _FLAGS.get(flag, flag)
 
 
-def other_name(item: ItemRecord) -> str:
+def other_name(item: "ItemRecord") -> str:
     """What the file's name says, where its content is something else; empty where it is not.
 
     Of a file of a backup the name is what it was called there.

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 from hashmatch.model import Digests, Hash, Item, Match, MediaHashes, ScanResult
 from hashmatch.model.plain import PlainValue, blank, plain
 from hashmatch.reports import flags
-from hashmatch.sightings.records import ItemRecord, SightingRecord
 
 if TYPE_CHECKING:
     from hashmatch.coverage import ListCoverage
     from hashmatch.index.reading import KnownList
+    from hashmatch.sightings.records import ItemRecord, SightingRecord
 
 
 def to_json(value: object, *, every: bool | None = None) -> dict[str, Any]:
@@ -81,7 +81,7 @@ def of_value(
     }
 
 
-def of_recorded(item: ItemRecord, exhibits: Mapping[int, str]) -> dict[str, Any]:
+def of_recorded(item: "ItemRecord", exhibits: Mapping[int, str]) -> dict[str, Any]:
     """An item on record; `exhibits` has the labels of sources by their id."""
     found = item.to_dict()
     source, digests = found.pop("source"), found.pop("digests")
@@ -97,7 +97,7 @@ def of_recorded(item: ItemRecord, exhibits: Mapping[int, str]) -> dict[str, Any]
     }
 
 
-def of_sighting(sighting: SightingRecord, exhibits: Mapping[int, str]) -> dict[str, Any]:
+def of_sighting(sighting: "SightingRecord", exhibits: Mapping[int, str]) -> dict[str, Any]:
     """A sighting on record, with its item and its match."""
     found = {**sighting.to_dict(), "item": of_recorded(sighting.item, exhibits)}
     if not sighting.viewings:

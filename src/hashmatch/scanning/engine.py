@@ -6,7 +6,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 from time import monotonic
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from hashmatch.coverage import nothing_matches
 from hashmatch.errors import NothingToMatchError, check_type
@@ -26,12 +26,14 @@ from hashmatch.scanning.to_read import FilesToRead
 from hashmatch.scanning.triage.glances import Glances
 from hashmatch.scanning.triage.triage import Triage
 from hashmatch.search.loaded import kernels
-from hashmatch.sightings.recording import Run
-from hashmatch.sightings.unchanged import FileState
 from hashmatch.sources.base import Found, Source, readable_of
 from hashmatch.sources.inside.options import Inside
 from hashmatch.sources.opener import opener_of
 from hashmatch.sources.opening import source_of
+
+if TYPE_CHECKING:
+    from hashmatch.sightings.recording import Run
+    from hashmatch.sightings.unchanged import FileState
 
 Against: TypeAlias = Matcher | Known
 """What is known: a matcher, or indexes, hash lists or paths of either, one or several."""
@@ -61,7 +63,7 @@ def iter_scan(
     limits: Limits | None = None,
     workers: int | None = None,
     worker_limits: WorkerLimits | None = None,
-    run: Run | None = None,
+    run: "Run | None" = None,
     inside: Inside | None = _INSIDE,
     selection: Selection | None = None,
     triage: Triage | None = None,
@@ -157,7 +159,7 @@ def iter_scan(
 def _in_order(
     triage: Triage | None,
     source: Iterable[Found],
-    run: Run | None,
+    run: "Run | None",
     matcher: Matcher,
     how: Mapping[str, Any],
 ) -> Iterable[Found | None]:
@@ -174,7 +176,7 @@ def _by_likeliness(
     files: Iterable[Found],
     again: Callable[[], Iterator[Found]],
     begun: Callable[[], Glances],
-    run: Run | None,
+    run: "Run | None",
 ) -> Iterator[Found | None]:
     """Files in the order of a triage, which is on record before the first is read."""
     triage.survey(files)
@@ -191,12 +193,12 @@ def _is_seen(matcher: Matcher, item: Item) -> bool:
     )
 
 
-def _on_record(run: Run | None, matcher: Matcher) -> dict[str, Any]:
+def _on_record(run: "Run | None", matcher: Matcher) -> dict[str, Any]:
     """What tells readers of hashes and items that are on record."""
     return {} if run is None else {"recorded": _hashes_of(run, matcher), "done": run.done}
 
 
-def _hashes_of(run: Run, matcher: Matcher) -> Callable[[str], MediaHashes | None]:
+def _hashes_of(run: "Run", matcher: Matcher) -> Callable[[str], MediaHashes | None]:
     """What gives the hashes on record that are used again, by the SHA-256 of a content."""
     # Codes of framing hypotheses and of patches are on no record.
     is_kept = not {Tier.FRAMING, Tier.PATCHES} & set(matcher.tiers)
@@ -216,7 +218,7 @@ def _is_met(matcher: Matcher, sha256: str, media: MediaHashes) -> bool:
     return any(match.settles for matches in found for match in matches)
 
 
-def _not_done(source: Iterable[Found], run: Run | None) -> Iterator[Found]:
+def _not_done(source: Iterable[Found], run: "Run | None") -> Iterator[Found]:
     """The files that are not on record, once those that are were compared with what lies there.
 
     Raises:
@@ -231,18 +233,20 @@ def _not_done(source: Iterable[Found], run: Run | None) -> Iterator[Found]:
     return _unread(source, run)
 
 
-def _unread(source: Iterable[Found], run: Run | None) -> Iterator[Found]:
+def _unread(source: Iterable[Found], run: "Run | None") -> Iterator[Found]:
     return (each for each in _files_of(source) if run is None or not run.done(each.where))
 
 
-def file_states(source: Iterable[Found]) -> Iterator[FileState]:
+def file_states(source: Iterable[Found]) -> "Iterator[FileState]":
     """Every file of a source, as it is compared with what is on record of it."""
+    from hashmatch.sightings.unchanged import FileState
+
     for found in source:
         yield FileState(found.where, None if found.problem else found.size, found.times)
 
 
 def _put_on_record(
-    run: Run,
+    run: "Run",
     noted: list[Mapping[str, Any]],
     on_sandbox: Callable[[Mapping[str, Any]], object],
     state: Mapping[str, Any],
@@ -275,7 +279,7 @@ def _counted(source: Iterable[Found]) -> int | None:
 def _recorded(
     batches: Generator[list[tuple[Found, Item]]],
     matcher: Matcher,
-    run: Run | None,
+    run: "Run | None",
     stop: "_Stop",
 ) -> Iterator[ScanResult]:
     facts = matcher.index_facts if run is not None else {}
@@ -384,4 +388,6 @@ def _check_arguments(evidence: object, limits: object, workers: object, run: obj
     check_type(limits, (Limits, type(None)), "limits are Limits, or None")
     check_type(workers, (int, type(None)), "workers is a whole number, or None")
     if run is not None and not hasattr(run, "record"):
+        from hashmatch.sightings.recording import Run
+
         check_type(run, Run, "run is a run of a Database, or None")

@@ -6,14 +6,16 @@ An item that cannot be matched or recorded because of such a fault is on record 
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from hashmatch.errors import ContradictionError, HashmatchError, Reason
 from hashmatch.faults import fault_of, internal_error
 from hashmatch.matching.matcher import Matcher
 from hashmatch.model import Digests, Item, ScanResult, Unreadable
-from hashmatch.sightings.recording import Run
-from hashmatch.sightings.unchanged import FileState
 from hashmatch.sources.base import Found
+
+if TYPE_CHECKING:
+    from hashmatch.sightings.recording import Run
 
 _NOT_OURS = (HashmatchError, OSError)
 """A damaged index, a full disk: the scan ends, and says which."""
@@ -59,7 +61,7 @@ def _unmatched(matcher: Matcher, item: Item, error: Exception) -> ScanResult:
 
 
 def put_on_record(
-    run: Run, files: Sequence[Found], results: Sequence[ScanResult]
+    run: "Run", files: Sequence[Found], results: Sequence[ScanResult]
 ) -> list[ScanResult]:
     """The results of these files, as they are on record now.
 
@@ -80,6 +82,9 @@ def put_on_record(
     ]
     whole = {found.recorded for found in files if found.container is None}
     outer = {each.recorded: each for found in files if (each := found.container) is not None}
+    # Who records has it loaded; others never come here.
+    from hashmatch.sightings.unchanged import FileState
+
     run.note_opening(
         FileState(each.where, each.size, each.times)
         for name, each in outer.items()
@@ -113,7 +118,7 @@ def put_on_record(
 
 
 def _one_by_one(
-    run: Run, files: Sequence[Found], results: Sequence[ScanResult]
+    run: "Run", files: Sequence[Found], results: Sequence[ScanResult]
 ) -> list[ScanResult]:
     pairs = zip(files, results, strict=True)
     return [done for found, each in pairs for done in put_on_record(run, [found], [each])]
