@@ -3,8 +3,8 @@
     nice -n 10 python -m benchmarks.list_robustness --files 20000
 
 A worker process (two with `--workers 2`) with a cap on its address space reads mutants of every
-file in tests/*_list_seeds.py through `read_list`: every other one as the format that it was made
-from, the others as whatever they are taken for. A violation is any other exception than a
+file in tests/support/*_list_seeds.py through `read_list`: every other one as the format that it
+was made from, the others as whatever they are taken for. A violation is any other exception than a
 `HashmatchError`, a death of the worker, more than `--seconds` of processor time for one file, an
 entry without digest and hash, a Python warning, or anything on standard error. Each is printed
 with the file's name, from which
@@ -12,11 +12,14 @@ with the file's name, from which
     python -m benchmarks.list_robustness --remake csv/comma:17 > file
 
 makes the file again. Prints a table per format and exits with 1 if anything was violated.
-Works on Linux only.
+With `--told FILE` the SHA-256 of all that came of each file is written too (entries, rows that
+were quarantined and why, or the refusal), so that two versions of the readers can be compared:
+`PYTHONPATH` names the sources of the other one. Works on Linux only.
 """
 
 import argparse
 import faulthandler
+import hashlib
 import json
 import os
 import subprocess
@@ -47,6 +50,7 @@ def main() -> int:
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--seconds", type=int, default=10, help="of processor time for one file")
     parser.add_argument("--memory", type=int, default=1024, help="address space in MiB")
+    parser.add_argument("--told", type=Path, help="file for the digests of what was read")
     parser.add_argument("--remake", metavar="NAME:NUMBER")
     parser.add_argument("--work", nargs=2, type=int, help=argparse.SUPPRESS)
     options = parser.parse_args()
@@ -62,6 +66,9 @@ def main() -> int:
     with ThreadPoolExecutor(options.workers) as pool:
         watched = pool.map(lambda part: list(_watch(part, names)), parts)
         outcomes = [outcome for part in watched for outcome in part]
+    if options.told:
+        lines = [f"{each['name']} {each.get('told', 'died')}\n" for each in outcomes]
+        options.told.write_text("".join(lines))
     return _report(outcomes)
 
 
@@ -78,7 +85,15 @@ def _watch(part: tuple[int, int], names: list[str]) -> Iterator[dict[str, Any]]:
     while start < stop:
         with tempfile.TemporaryFile("w+") as errors:
             worker = subprocess.Popen(  # noqa: S603 (this very script)
-                [sys.executable, *sys.argv, "--work", str(start), str(stop)],
+                [
+                    sys.executable,
+                    "-m",
+                    "benchmarks.list_robustness",
+                    *sys.argv[1:],
+                    "--work",
+                    str(start),
+                    str(stop),
+                ],
                 stdout=subprocess.PIPE,
                 stderr=errors,
                 text=True,
@@ -143,12 +158,19 @@ def _read(path: Path, form: str) -> dict[str, Any]:
             if not entry.hashes and not list(entry.digests.items()):
                 outcome["violation"] = f"entry {entry.number} has neither digest nor hash"
         outcome["entries"], outcome["quarantined"] = len(known.entries), len(known.quarantined)
-    except HashmatchError:
+        rows = known.quarantined, known.withdrawn
+        outcome["told"] = _digest((known.format, list(known.entries), rows, known.about))
+    except HashmatchError as error:
+        outcome["told"] = _digest((type(error), str(error).replace(str(path), "")))
         outcome["result"] = "refused"
     except BaseException as error:  # noqa: BLE001 (that is what is looked for)
         outcome["result"] = "raised"
         outcome["violation"] = f"raised {type(error).__name__}: {error}"
     return outcome
+
+
+def _digest(value: object) -> str:
+    return hashlib.sha256(repr(value).encode("utf-8", "replace")).hexdigest()
 
 
 def _report(outcomes: list[dict[str, Any]]) -> int:

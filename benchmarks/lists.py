@@ -3,18 +3,23 @@
     python -m benchmarks.lists --plain 10000000 --csv 1000000 --vics 1000000
 
 Each list is generated once into a temporary folder and read by `read_list` in a process of its
-own, so that the peak of its memory is told alone.
+own, so that the peak of its memory is told alone. `--import` imports it into an index instead, and
+`--updates 9` as many updates of 100 entries of it then, each in a process of its own. `--before
+DIR/src`, sources of another version, does the same with these, in turns.
 """
 
 import argparse
 import json
 import multiprocessing
 import os
+import shutil
+import subprocess
 import sys
 import tempfile
 import time
 from base64 import b64encode
 from collections.abc import Callable
+from itertools import islice
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -23,6 +28,12 @@ from benchmarks import unix
 from hashmatch.hashlists.reading import read_list
 
 _AT_ONCE = 10_000
+_OTHER = (
+    "import runpy, sys; sys.path.insert(0, sys.argv.pop(1)); "
+    "runpy.run_module('hashmatch', run_name='__main__', alter_sys=True)"
+)
+"""Runs hashmatch of other sources."""
+
 _VICS_CONTEXT = "http://github.com/VICSDATAMODEL/ProjectVic/DataModels/2.0.xml/US/$metadata#Media"
 
 
@@ -96,19 +107,70 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     for name in MAKERS:
         parser.add_argument(f"--{name}", type=int, default=0, metavar="ENTRIES")
+    parser.add_argument("--import", action="store_true", dest="imported")
+    parser.add_argument("--updates", type=int, default=0)
+    parser.add_argument("--before", type=Path)
+    parser.add_argument("--folder", type=Path, help="for the lists; else a temporary one")
     options = vars(parser.parse_args())
     print(f"{'list':12}{'entries':>12}{'MB':>8}{'CPU s':>8}{'entries/s':>12}{'peak MiB':>10}")
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(dir=options["folder"]) as folder:
         for name, make in MAKERS.items():
             if count := options[name.replace("-", "_")]:
                 path = Path(folder) / name
                 make(path, count)
-                context = multiprocessing.get_context("spawn")
-                worker = context.Process(target=_measure, args=(name, path))
-                worker.start()
-                worker.join()
+                for sources in (options["before"], None) if options["before"] else (None,):
+                    if options["imported"] or options["updates"]:
+                        _import(name, path, count, options["updates"], sources)
+                    else:
+                        _in_process(_measure, name, path)
                 path.unlink()
     return 0
+
+
+def _in_process(function: Callable[..., None], *given: object) -> None:
+    worker = multiprocessing.get_context("spawn").Process(target=function, args=given)
+    worker.start()
+    worker.join()
+
+
+def _import(name: str, path: Path, count: int, updates: int, sources: Path | None) -> None:
+    """Import a list, and updates of it, with these sources or our own."""
+    index = path.parent / "index"
+    label = f"{name}, before" if sources else name
+    _run(label, path, count, ["--index", str(index)], sources)
+    for number in range(updates):
+        few = path.parent / "update"
+        _take_rows(path, few, 1000 * number + 1)
+        _run("  update", few, 100, ["--index", str(index), "--update"], sources)
+    shutil.rmtree(index)
+
+
+def _take_rows(path: Path, few: Path, first: int) -> None:
+    """A hundred rows of a list, with its first line before them if that is a header."""
+    with path.open() as file:
+        head = next(file)
+        rows = list(islice(file, first, first + 100))
+    few.write_text("".join([head, *rows] if "," in head else rows))
+
+
+def _run(name: str, path: Path, count: int, options: list[str], sources: Path | None) -> None:
+    """`lists import` in a process of its own."""
+    program = ["-c", _OTHER, str(sources.resolve())] if sources else ["-m", "hashmatch"]
+    command = [sys.executable, *program, "lists", "import", str(path), "--name", "list"]
+    process = subprocess.Popen(  # noqa: S603 (our own command)
+        [*command, *options],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    _, status, used = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    seconds = used.ru_utime + used.ru_stime
+    size = path.stat().st_size / 1e6
+    print(
+        f"{name:12}{count:12,}{size:8.0f}{seconds:8.1f}{count / seconds:12,.0f}"
+        f"{used.ru_maxrss / 1024:10.0f}{'' if not process.returncode else '  FAILED'}",
+        flush=True,
+    )
 
 
 def _measure(name: str, path: Path) -> None:

@@ -31,6 +31,7 @@ import numpy as np  # noqa: E402 (reads the variables at import)
 from benchmarks import hashes  # noqa: E402
 from hashmatch.hashlists.reading import HashList  # noqa: E402
 from hashmatch.hashlists.table import EntryTable  # noqa: E402
+from hashmatch.index.drafting import drafted  # noqa: E402
 from hashmatch.index.index import Index  # noqa: E402
 from hashmatch.index.reading import KnownList, LiveSegment  # noqa: E402
 from hashmatch.index.segment import Segment  # noqa: E402
@@ -91,7 +92,8 @@ def main() -> None:
     began = time.process_time()
     shares = np.array_split(np.arange(wanted.videos), wanted.lists)
     if wanted.folder is None:
-        segments = [Segment.of(listed(films, share), layout=wanted.layout) for share in shares]
+        drafts = [drafted(listed(films, share), layout=wanted.layout) for share in shares]
+        segments = [each.segment() for each in drafts]
         parts = [KnownList("films", parts=(LiveSegment(segment),)) for segment in segments]
         matcher = Matcher(parts)
     elif Index.at(wanted.folder):

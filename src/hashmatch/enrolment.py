@@ -19,8 +19,8 @@ from hashmatch.hashing.keypoints import check_installed
 from hashmatch.hashing.patches import known_patches
 from hashmatch.hashing.regions import is_flat_card, middle_parts, without_border
 from hashmatch.hashing.videos import ANIMATED, hash_frames, moving_part
+from hashmatch.hashlists.building import TableBuilder
 from hashmatch.hashlists.reading import HashList
-from hashmatch.hashlists.table import TableBuilder
 from hashmatch.index.entries import entries_sha256
 from hashmatch.index.generation import now
 from hashmatch.limits import Limits

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from hashmatch.hashlists.base import ListFile, Quarantined
 from hashmatch.hashlists.batches import Batch, codes_of, in_some
 from hashmatch.hashlists.csv import CsvFormat
+from hashmatch.model import Entry
 from tests.support.list_files import list_file, numbers, rows
 
 MD5, SHA1, PDQ = "ab" * 16, "cd" * 20, "f8" * 32
@@ -22,8 +23,21 @@ CELLS = {
     "category": ["1", "", "A", " x "],
     "known_good": ["true", "", "no", "maybe"],
     "note": ["", "a", "  ", "ü", "\u2028"],
-    "sha1": [SHA1, ""],
+    "sha1": [SHA1, "", "N/A"],
+    "details": ["", '{"a": 1}', '{"note": [2]}', "no JSON", "[1]", " "],
+    "hashes": ["", f"pdq:{PDQ}", " "],
+    "part": ["", "centre"],
+    "time": ["", "1.5", "2024-01-01"],
 }
+ODD_QUOTES = ['"', ' "a"', '"a" ', '"a"b', '"a\nb"', f'"{MD5}\n"', 'a"b', '"a', '" ""a"""']
+
+
+def quoted(cell: str, odd: float, random: Random) -> str:
+    """A cell as a writer quotes it, or one whose quotes are odd."""
+    if random.random() < odd / 5:
+        return random.choice(ODD_QUOTES)
+    inner = cell.replace('"', '""')
+    return f'"{inner}"' if "," in cell or '"' in cell or random.random() < 0.3 else cell
 
 
 @given(
@@ -31,8 +45,11 @@ CELLS = {
     seed=st.integers(0, 10_000),
     odd=st.sampled_from([0.0, 0.01, 0.3]),
     ending=st.sampled_from(["\n", "\r\n"]),
+    quotes=st.booleans(),
 )
-def test_in_bulk_or_one_by_one(names: list[str], seed: int, odd: float, ending: str) -> None:
+def test_in_bulk_or_one_by_one(
+    names: list[str], seed: int, odd: float, ending: str, *, quotes: bool
+) -> None:
     random = Random(seed)
     lines = [",".join(["md5", *(name for name in names if name != "md5")])]
     order = lines[0].split(",")
@@ -43,6 +60,8 @@ def test_in_bulk_or_one_by_one(names: list[str], seed: int, odd: float, ending: 
         ]
         if random.random() < odd / 3:
             cells = cells[:-1] if random.random() < 0.5 else [*cells, "", "x"]
+        if quotes:
+            cells = [quoted(cell, odd, random) for cell in cells]
         lines.append(",".join(cells))
     if random.random() < odd:
         lines[random.randrange(1, 100)] += ',"quoted"'
@@ -63,6 +82,10 @@ def batches(text: str) -> list[int]:
         ("pdq,quality,md5", f"{PDQ},90,"),
         ("id;sha1;pdq;name", f"x;{SHA1};{PDQ};a name"),
         ("sha1\tknown good", f"{SHA1}\ttrue"),
+        ("md5,name", f'{MD5},"a ""b"", c"'),
+        ('"id","md5"', f'"x","{MD5}"'),
+        ("id,md5,pdq,hashes,details", f'x,{MD5},NULL,,"{{""a"": 1}}"'),
+        ("md5,time,part", f"{MD5},,"),
     ],
 )
 def test_plain_rows_come_in_batches(header: str, row: str) -> None:
@@ -101,6 +124,26 @@ def test_one_bad_row_is_quarantined_and_costs_no_other() -> None:
     found = rows("csv", "\n".join(lines))
     assert [row.number for row in found if isinstance(row, Quarantined)] == [701]
     assert len(found) == 1000
+
+
+def test_details_are_those_of_the_columns_and_of_the_cell() -> None:
+    (found,) = rows(
+        "csv", f'md5,series,tag,details\n{MD5},a,"b ""c""","{{""tag"": 2, ""x"": ""ü""}}"\n'
+    )
+    assert isinstance(found, Entry)
+    assert found.details == {"series": "a", "tag": 2, "x": "ü"}
+
+
+def test_a_line_of_more_than_a_mebibyte_that_has_fewer_characters_is_whole() -> None:
+    note = "ü" * 600_000
+    (found,) = rows("csv", f"md5,note\n{MD5},{note}\n")
+    assert isinstance(found, Entry)
+    assert found.details == {"note": note}
+
+
+def test_a_quality_of_no_hash_is_checked_too() -> None:
+    found = rows("csv", f"md5,quality\n{MD5},100\n{MD5},101\n{MD5},\n")
+    assert numbers(found) == ([2, 4], [3])
 
 
 def test_a_quote_behind_many_blocks_is_read_as_one() -> None:

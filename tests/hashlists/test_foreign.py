@@ -13,7 +13,7 @@ from hashmatch.errors import ListFormatError
 from hashmatch.hashlists import foreign
 from hashmatch.hashlists.reading import read_list
 from hashmatch.index.index import Index
-from hashmatch.index.sections import MAGIC
+from hashmatch.index.section_writing import MAGIC
 from hashmatch.sightings.database import Database
 from hashmatch.sightings.schema import APPLICATION_ID
 from tests.support.known_lists import entry, hash_list

@@ -13,6 +13,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from hashmatch.hashlists.base import Withdrawn
 from hashmatch.hashlists.reading import HashList
 from hashmatch.hashlists.table import EntryTable
+from hashmatch.index.drafting import drafted
 from hashmatch.index.index import Index
 from hashmatch.index.segment import Segment
 from hashmatch.matching.matcher import Matcher
@@ -139,7 +140,7 @@ def test_a_large_index_on_disk_finds_what_brute_force_finds(
     batch: int,
 ) -> None:
     made = HashList("known", "csv", sha256="0" * 64, entries=_table(codes))
-    Segment.of(made, layout=layout).write(tmp_path / "a.hma")  # type: ignore[arg-type]
+    drafted(made, layout=layout).write(tmp_path / "a.hma")  # type: ignore[arg-type]
     segment = Segment.open(tmp_path / "a.hma")
     random = np.random.default_rng(5)
     queries = codes[random.choice(len(codes), 700, replace=False)].copy()
@@ -166,7 +167,7 @@ def test_damage_in_the_tables_is_an_error_and_never_a_miss(
     from hashmatch.errors import DamagedIndexError
 
     path = tmp_path / "a.hma"
-    Segment.of(HashList("known", "csv", sha256="0" * 64, entries=_table(codes))).write(path)
+    drafted(HashList("known", "csv", sha256="0" * 64, entries=_table(codes))).write(path)
     whole = path.read_bytes()
     query = codes[1234:1235].copy()
     query[0, 3] ^= 0xFF

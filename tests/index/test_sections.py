@@ -1,3 +1,4 @@
+import hashlib
 import stat
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -8,9 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hashmatch.errors import DamagedIndexError, IndexVersionError
-from hashmatch.index.sections import BLOCK, MAGIC, SectionFile, write_sections
+from hashmatch.index.section_writing import BLOCK, MAGIC, write_sections
+from hashmatch.index.sections import SectionFile
+from hashmatch.search.made import Made
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from numpy.typing import NDArray
 
 _DTYPES = st.sampled_from(["u1", "u2", "u4", "u8", "i4", "i8", "f4", "f8"])
@@ -40,6 +45,35 @@ def test_what_was_written_is_read(
         assert file.arrays[name].dtype == array.dtype
         assert file.arrays[name].shape == array.shape
         assert np.array_equal(file.arrays[name], array)
+
+
+def _made(rows: int, pieces: int) -> Made:
+    """A column of numbers in pieces, one of which overwrites the last; and one without any."""
+    kept = np.empty(rows // pieces, np.uint32)
+
+    def each() -> "Iterator[tuple[str, NDArray[Any]]]":
+        for number in range(pieces):
+            kept[:] = np.arange(number * len(kept), (number + 1) * len(kept))
+            yield "numbers", kept
+
+    return Made({"numbers": ("<u4", (rows,)), "none": ("<u8", (0, 2))}, each)
+
+
+@pytest.mark.parametrize("pieces", [1, 3, 20_001])
+def test_arrays_made_in_pieces_are_written_as_those_in_memory(tmp_path: Path, pieces: int) -> None:
+    made, small = _made(60_003, pieces), {"small": np.arange(7, dtype=np.uint8)}
+    numbers, none = np.arange(60_003, dtype=np.uint32), np.empty((0, 2), np.uint64)
+    whole: dict[str, NDArray[Any]] = {**small, "numbers": numbers, "none": none}
+    digest = write_sections(tmp_path / "a.hma", small, {}, [made])
+    assert digest == write_sections(tmp_path / "b.hma", whole, {})
+    assert digest == hashlib.sha256((tmp_path / "a.hma").read_bytes()).hexdigest()
+    assert np.array_equal(made.arrays()["numbers"], numbers)
+
+
+def test_arrays_that_are_not_made_to_their_end_leave_no_file(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="numbers was not made to its end"):
+        write_sections(tmp_path / "a.hma", {}, {}, [_made(60_003, 2)])
+    assert not list(tmp_path.iterdir())
 
 
 @pytest.fixture

@@ -7,9 +7,9 @@ import pytest
 from hashmatch.errors import DamagedIndexError, SourceError
 from hashmatch.hashlists.reading import HashList, read_list
 from hashmatch.index import generation
+from hashmatch.index.drafting import drafted
 from hashmatch.index.entries import entries_sha256
 from hashmatch.index.index import Index
-from hashmatch.index.segment import Segment
 from hashmatch.index.sources import compare_source
 from hashmatch.matching.matcher import Matcher
 from hashmatch.model import Digests
@@ -38,7 +38,7 @@ def test_what_was_imported_is_what_the_file_says(tmp_path: Path) -> None:
 def test_the_digest_is_the_same_in_memory_on_disk_and_compacted(tmp_path: Path) -> None:
     crafted.make(tmp_path)
     index = Index(tmp_path)
-    expected = entries_sha256(Segment.of(HashList.of("lab", crafted.entries())).table)
+    expected = entries_sha256(drafted(HashList.of("lab", crafted.entries())).segment().table)
     assert (
         index.generation.lists[0].parts[0].entries_sha256 == index["lab"].sources[0].entries_sha256
     )
@@ -84,10 +84,10 @@ def test_entries_that_somebody_took_out_are_missed(tmp_path: Path, claims: str) 
     genuine = Index(folder)["lab"].sources[0]
     whole = read_list(path)
     fewer = HashList.of("lab", [each for each in whole.entries if each.id != "id-7"])
-    segment = Segment.of(HashList("lab", "csv", sha256=genuine.sha256, entries=fewer.entries))
+    draft = drafted(HashList("lab", "csv", sha256=genuine.sha256, entries=fewer.entries))
     part = crafted.part_of(folder)
-    digest = segment.write(part)
-    forged = entries_sha256(segment.table)
+    digest = draft.write(part)
+    forged = entries_sha256(draft.table)
 
     def change(value: crafted.Meta) -> None:
         (listed,) = value["lists"]

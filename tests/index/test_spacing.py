@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 
 from hashmatch import Entry, HashList
-from hashmatch.index.segment import Segment, merged
+from hashmatch.index.drafting import drafted, merged
+from hashmatch.index.segment import Segment
 from hashmatch.model import Hash, KnownHash
 from tests.support.films import RATE, Film, entry_of, known, noisy
 
@@ -17,7 +18,7 @@ def at(seed: int, speed: float, step: float, *, first: float = 0.0, seconds: flo
 
 
 def is_sparse(*entries: Entry) -> bool:
-    return Segment.of(HashList.of("list", entries)).is_sparse("pdq")
+    return drafted(HashList.of("list", entries)).segment().is_sparse("pdq")
 
 
 @pytest.mark.parametrize(
@@ -71,9 +72,9 @@ def test_frames_in_any_order() -> None:
 
 
 def test_it_is_kept_with_the_segment_and_found_out_for_older_ones() -> None:
-    segment = Segment.of(HashList.of("list", [at(5, 60, 1.0)]))
+    segment = drafted(HashList.of("list", [at(5, 60, 1.0)])).segment()
     nothing = np.empty(0, np.uint32)
-    assert merged([(segment, nothing)]).is_sparse("pdq")
+    assert merged([(segment, nothing)]).segment().is_sparse("pdq")
     older = Segment(segment._arrays, {k: v for k, v in segment._meta.items() if k != "sparse"})
     assert older.is_sparse("pdq")
     assert not older.is_sparse("phash-64")

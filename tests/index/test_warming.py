@@ -99,7 +99,7 @@ def test_a_damaged_generation_takes_the_place_of_none(index: Path) -> None:
         writer.put(hash_list([entry(1)], name="news"))
     (new,) = (path for path in index.glob("entries-*.hma") if path.name not in before)
     data = bytearray(new.read_bytes())
-    data[-64] ^= 1  # of the last array that is not empty
+    data[-1] ^= 1  # of the last array
     new.write_bytes(data)
     with pytest.raises(DamagedIndexError, match="damaged"):
         opened.refresh()

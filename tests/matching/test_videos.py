@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from hashmatch.hashlists.reading import HashList
+from hashmatch.index.drafting import drafted
 from hashmatch.index.index import Index
 from hashmatch.index.reading import KnownList
 from hashmatch.index.segment import Segment
@@ -358,7 +359,7 @@ def test_frames_of_videos_are_indexed_compactly_and_pictures_fast() -> None:
     times = np.arange(20_000.0) / 5
     pictures = [Entry(str(row), hashes=(KnownHash(hash_of(codes, row)),)) for row in range(20_000)]
     for entries, layout in (([entry_of("e", codes, times)], "compact"), (pictures, "inline")):
-        segment = Segment.of(listed(*entries))
+        segment = drafted(listed(*entries)).segment()
         tables = MultiIndex(segment.codes("pdq"), parts_of(segment))
         assert tables.layout == layout
 

@@ -255,7 +255,7 @@ def test_the_compact_layout_is_wide_for_long_lists() -> None:
 def test_chunks_of_any_width(chunks: int, layout: Layout) -> None:
     indexed = codes("correlated", 300, 32)
     queries = near(indexed, 10, 40, np.random.default_rng(8))
-    made = mih.MultiIndex(indexed, mih._tables(indexed, bounds_of(256, chunks), layout))
+    made = mih.MultiIndex(indexed, mih._made(indexed, bounds_of(256, chunks), layout).arrays())
     for threshold in (chunks - 1, 24):
         truth = expected(indexed, queries, threshold)
         for engine in MULTI:

@@ -44,12 +44,12 @@ def test_without_compiled_kernels_all_codes_are_compared_and_it_is_told_once(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     indexed = codes("random", SMALL, 32)
-    arrays = tables(indexed)
+    arrays = tables(indexed).arrays()
     with without_kernels(monkeypatch):
         for index in (RangeIndex(indexed, arrays), RangeIndex(indexed)):
             assert index.engine(31) == Engine.FLAT
             assert listed(index.search(indexed[:2], 31)) == expected(indexed, indexed[:2], 31)
-        assert tables(indexed) == {}
+        assert tables(indexed).arrays() == {}
         assert lead_to(indexed, {})
     (message,) = caplog.messages
     assert "searches of large indexes and hashing are slow" in message

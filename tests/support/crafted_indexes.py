@@ -16,7 +16,8 @@ from hashmatch.hashlists.base import Quarantined
 from hashmatch.hashlists.reading import HashList
 from hashmatch.hashlists.table import EntryTable
 from hashmatch.index.index import Index
-from hashmatch.index.sections import BLOCK, MAGIC, SectionFile, write_sections
+from hashmatch.index.section_writing import BLOCK, MAGIC, write_sections
+from hashmatch.index.sections import SectionFile
 from hashmatch.model import Digests, Entry, Hash, KnownHash
 from tests.support import unix
 

@@ -9,8 +9,8 @@ from pathlib import Path
 from hashmatch import registry
 from hashmatch.hashlists.base import About, BulkReader, ListFile, Quarantined, Row
 from hashmatch.hashlists.batches import Batch
+from hashmatch.hashlists.building import TableBuilder
 from hashmatch.hashlists.reading import HashList, read_list
-from hashmatch.hashlists.table import TableBuilder
 from hashmatch.model import Entry
 
 

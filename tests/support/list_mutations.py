@@ -1,6 +1,6 @@
 """Damaged hash lists: what editors, transfer and attackers do to valid ones, by number.
 
-`mutant("csv/comma", 17)` is one damaged file. Seeds are those of all `tests/*_list_seeds.py`.
+`mutant("csv/comma", 17)` is one damaged file. Seeds are those of all `*_list_seeds.py` beside it.
 """
 
 from collections.abc import Callable
@@ -61,7 +61,7 @@ def seeds() -> dict[str, bytes]:
     names = sorted(path.stem for path in Path(__file__).parent.glob("*_list_seeds.py"))
     found: dict[str, bytes] = {}
     for name in names:
-        found |= import_module(name).SEEDS
+        found |= import_module(f"{__package__}.{name}").SEEDS
     return found
 
 

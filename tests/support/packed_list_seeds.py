@@ -16,7 +16,7 @@ def zipped(
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", method) as archive:
         for name, data in members.items():
-            archive.writestr(name, data)
+            archive.writestr(zipfile.ZipInfo(name), data, method)
         for info in archive.filelist:
             info.flag_bits |= flags
     return out.getvalue()

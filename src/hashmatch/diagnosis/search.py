@@ -11,8 +11,8 @@ from hashmatch.diagnosis.decoders import REINSTALL
 from hashmatch.diagnosis.model import Check, State
 from hashmatch.errors import HashmatchError
 from hashmatch.faults import fault_of
+from hashmatch.hashlists.building import TableBuilder
 from hashmatch.hashlists.reading import HashList
-from hashmatch.hashlists.table import TableBuilder
 from hashmatch.index.index import Index
 from hashmatch.index.verify import verify
 from hashmatch.matching.matcher import Matcher

@@ -17,8 +17,8 @@ from hashmatch.exchanges.base import Checkpoint, Exchange, Page
 from hashmatch.exchanges.http import StoppedError
 from hashmatch.exchanges.settings import read_settings
 from hashmatch.hashlists.base import Quarantined, Withdrawn
+from hashmatch.hashlists.building import TableBuilder
 from hashmatch.hashlists.reading import HashList
-from hashmatch.hashlists.table import TableBuilder
 from hashmatch.index import generation as generations
 from hashmatch.index.index import Index
 from hashmatch.model import Entry, Json

@@ -28,6 +28,9 @@ LONGEST_LINE = 1 << 20
 _CUT = "\ufffd"
 _ENDS = ("\n", "\r")
 _BLOCK = 1 << 20
+_UTF_8 = 4
+"""Bytes of a character at most."""
+
 _LINES_TO_KNOW = 50
 
 _MARKS = (
@@ -189,9 +192,8 @@ class ListFile:
                 block = rest + block
                 end = block.rfind(b"\n") + 1
                 if not end and len(block) >= LONGEST_LINE:
-                    block = block[:LONGEST_LINE] + f"{_CUT}\n".encode()
+                    block = _long_line(block, file)
                     end = len(block)
-                    _pass_line(file)
                 if end:
                     lines = _with_line_feeds(block[:end])
                     yield number, lines
@@ -214,15 +216,19 @@ class ListFile:
 
 def _with_line_feeds(block: bytes) -> bytes:
     """Lines that end in LF alone, if any of them ends in CR alone."""
-    if block.count(b"\r") == block.count(b"\r\n"):
+    if b"\r" not in block or block.count(b"\r") == block.count(b"\r\n"):
         return block
     return block.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
 
 
-def _pass_line(file: io.BufferedReader) -> None:
-    """Move on to the start of the next line."""
-    while (rest := file.readline(_BLOCK)) and not rest.endswith(b"\n"):
-        pass
+def _long_line(start: bytes, file: io.BufferedReader) -> bytes:
+    """A line that starts with these bytes, cut if it is too long; the file is behind it then."""
+    line = start + file.readline(_UTF_8 * LONGEST_LINE)
+    text = line.decode("utf-8", "replace").removesuffix("\n")
+    rest = line
+    while rest and not rest.endswith(b"\n"):
+        rest = file.readline(_BLOCK)
+    return f"{text if len(text) < LONGEST_LINE else text[:LONGEST_LINE] + _CUT}\n".encode()
 
 
 def as_text(head: bytes) -> str:

@@ -1,5 +1,6 @@
 """Rows of a list in columns, thousands at a time: what lists of millions are read in."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -15,8 +16,25 @@ if TYPE_CHECKING:
 Class = tuple[str, str, bool]
 """Scheme, category, and whether the publisher says that the entries are harmless."""
 
-_PLAIN: Final[Class] = ("", "", False)
+PLAIN: Final[Class] = ("", "", False)
+"""The class of an entry of which nothing is said."""
+
+as_json: Final = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
+"""How details of entries are written."""
+
 DIGITS: Final = {"md5": 32, "sha1": 40, "sha256": 64}
+
+
+class Classes(NamedTuple):
+    """The classes of entries.
+
+    Attributes:
+        distinct: each once, in the order in which they come.
+        codes: (count,) uint32, which of them each entry has.
+    """
+
+    distinct: tuple[Class, ...]
+    codes: "NDArray[np.uint32]"
 
 
 class Column(NamedTuple):
@@ -43,7 +61,8 @@ class Batch:
         qualities: (count,) uint8 of all hashes of each row, 255 for unknown; None where all are.
         classes: of each entry; None where nothing is said.
         ids: of each entry, empty where it has none; None where no entry has one.
-        details: of each entry; None where no entry has any.
+        details: of each entry, a JSON object as text, empty where it has none; None where no entry
+            has any.
     """
 
     number: int
@@ -51,16 +70,12 @@ class Batch:
     digests: Mapping[str, Column] = field(default_factory=dict)
     hashes: Mapping[str, Column] = field(default_factory=dict)
     qualities: "NDArray[np.uint8] | None" = None
-    classes: Sequence[Class] | None = None
+    classes: Classes | None = None
     ids: Sequence[str] | None = None
-    details: Sequence[Mapping[str, str]] | None = None
+    details: Sequence[str] | None = None
 
     def __len__(self) -> int:
         return self.count
-
-    def class_of(self, row: int) -> Class:
-        """The class of an entry."""
-        return self.classes[row] if self.classes is not None else _PLAIN
 
 
 def digits_of(name: str) -> int | None:
@@ -79,7 +94,7 @@ def codes_of(values: Sequence[str], digits: int) -> "NDArray[np.uint8] | None":
     text = "".join(values)
     if len(text) != digits * len(values) or not text.isascii():
         return None
-    if any(len(each) != digits for each in values):
+    if set(map(len, values)) - {digits}:
         return None
     try:
         codes = bytes.fromhex(text)

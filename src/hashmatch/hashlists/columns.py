@@ -318,14 +318,17 @@ def _details(columns: Columns, cells: list[str], named_fields: dict[str, str]) -
             seconds(named_fields["time"])
         except HashFormatError:
             details[columns.names[columns.fields["time"]]] = named_fields.pop("time")
-    if text := named_fields.get("details"):
-        try:
-            ours = json.loads(text)
-            shallow = isinstance(ours, dict) and depth_of(ours) <= DEEPEST
-        except (ValueError, RecursionError):
-            shallow = False
-        details |= ours if shallow else {"details": text}
-    return details
+    return details | said_as_json(named_fields.get("details", ""))
+
+
+def said_as_json(text: str) -> dict[str, Json]:
+    """What a cell of details says: a JSON object, or whatever else as a text; empty for nothing."""
+    try:
+        ours = json.loads(text) if text else {}
+        shallow = isinstance(ours, dict) and depth_of(ours) <= DEEPEST
+    except (ValueError, RecursionError):
+        shallow = False
+    return ours if shallow else {"details": text}
 
 
 def depth_of(value: Json) -> int:

@@ -4,7 +4,6 @@ import csv
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from typing import TextIO
 from urllib.parse import quote
 
@@ -15,10 +14,11 @@ from hashmatch.hashlists.columns import DEEPEST, Columns, depth_of, entry_of, na
 from hashmatch.hashlists.csv_batches import PlainColumns
 from hashmatch.hashlists.delimited import (
     HeaderRow,
+    Lines,
     Record,
     find_header,
+    next_records,
     read_records,
-    record_of,
     require,
 )
 from hashmatch.model import Entry, KnownHash
@@ -32,8 +32,8 @@ _WRITTEN = (
 _LONGEST_HASHES = 300_000
 """Characters of hashes in one row, if there are several: longer lines would not be read."""
 
-_FEWEST = 32
-"""Lines that are read one by one, if they cannot be read at once."""
+_FEWEST, _MOST = 32, 8192
+"""Lines that are read one by one, if they cannot be read at once; and as many as are."""
 
 _LONGEST_HASH, _LONGEST_DETAILS = 600_000, 200_000
 
@@ -68,12 +68,10 @@ class CsvFormat:
         """
         header = require(_header(file), file, self.title)
         columns = Columns.of(header.columns, file)
-        yield from self._each(columns, file, header)
+        yield from _each(columns, file, header)
 
     def read_bulk(self, file: ListFile) -> Iterator[Row | Batch]:
-        """What `read` gives, but blocks of rows of plain values come in batches.
-
-        From the first quote on, rows are read one by one: a quoted cell may hold line breaks.
+        """What `read` gives, but rows of plain values come in batches.
 
         Raises:
             ListFormatError: as by `read`.
@@ -82,21 +80,9 @@ class CsvFormat:
         columns = Columns.of(header.columns, file)
         plain = PlainColumns.of(columns, header.delimiter)
         if plain is None:
-            yield from self._each(columns, file, header)
-            return
-        for number, block in file.blocks():
-            lines = block.replace(b"\r\n", b"\n").decode("utf-8", "replace").split("\n")[:-1]
-            skipped = min(max(header.number + 1 - number, 0), len(lines))
-            if '"' in "\n".join(lines[skipped:]):
-                last = max(header.number, number - 1)
-                yield from self._each(columns, file, replace(header, number=last))
-                return
-            yield from _bulk(plain, lines[skipped:], number + skipped)
-
-    def _each(self, columns: Columns, file: ListFile, header: HeaderRow) -> Iterator[Row]:
-        """The rows behind the header, one by one."""
-        for record in read_records(file, header):
-            yield record if isinstance(record, Quarantined) else _row(columns, record)
+            yield from _each(columns, file, header)
+        else:
+            yield from _bulk(plain, Lines(file, header.number))
 
     def write(self, entries: Iterable[Entry], about: About, out: TextIO) -> Counter[str]:
         """One row per entry, in UTF-8, lines ending in line feeds.
@@ -126,22 +112,28 @@ def _row(columns: Columns, record: Record) -> Row:
         return Quarantined(record.number, str(error))
 
 
-def _bulk(plain: PlainColumns, lines: list[str], number: int) -> Iterator[Row | Batch]:
-    """Lines without quotes at once if their cells are plain, else in halves, at last one by one."""
-    if not lines:
-        return
-    batch = plain.batch(lines, number)
-    if batch is not None:
-        yield batch
-    elif len(lines) <= _FEWEST:
-        for at, line in enumerate(lines, number):
-            record = record_of(line, at, plain.delimiter)
-            if record is not None:
-                yield record if isinstance(record, Quarantined) else _row(plain.columns, record)
-    else:
-        middle = len(lines) // 2
-        yield from _bulk(plain, lines[:middle], number)
-        yield from _bulk(plain, lines[middle:], number + middle)
+def _each(columns: Columns, file: ListFile, header: HeaderRow) -> Iterator[Row]:
+    """The rows behind the header, one by one."""
+    for record in read_records(file, header):
+        yield record if isinstance(record, Quarantined) else _row(columns, record)
+
+
+def _bulk(plain: PlainColumns, lines: Lines) -> Iterator[Row | Batch]:
+    """Lines at once if their cells are plain, else fewer, at last one by one."""
+    size = _MOST
+    while some := lines.some(size):
+        batch = plain.batch(some, lines.number)
+        if batch is not None:
+            yield batch
+            lines.skip(len(some))
+            size = min(2 * size, _MOST)
+        elif len(some) > _FEWEST:
+            size = len(some) // 2
+        else:
+            end = lines.number + len(some)
+            while lines.number < end and lines.some(1):
+                for record in next_records(lines, plain.delimiter):
+                    yield record if isinstance(record, Quarantined) else _row(plain.columns, record)
 
 
 def _header(file: ListFile) -> HeaderRow | None:

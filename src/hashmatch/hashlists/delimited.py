@@ -1,7 +1,6 @@
 """Rows of cells with a header: what all formats with delimiters share."""
 
 import re
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
@@ -9,7 +8,7 @@ from hashmatch.errors import HashFormatError, ListFormatError
 from hashmatch.hashlists.base import LONGEST_LINE, ListFile, Quarantined
 
 _DELIMITERS = ",;\t|"
-_MOST_LINES = 1000
+MOST_LINES = 1000
 """Lines of one row: a quote that is not closed by then never will be."""
 
 _MOST_COLUMNS = 1000
@@ -89,32 +88,82 @@ def read_records(file: ListFile, header: HeaderRow) -> Iterator[Record | Quarant
     cell that runs over lines holds something like a hash, it is a comment that quotes one, or a
     stray quote has swallowed rows; nobody can tell, and all its lines are quarantined.
     """
-    lines = (each for each in file.lines() if each[0] > header.number)
-    waiting: deque[Numbered] = deque()
-    while each := (waiting.popleft() if waiting else next(lines, None)):
-        number, line = each
-        if '"' in line and len(line) < LONGEST_LINE:
-            yield from _quoted(each, waiting, lines, header.delimiter)
-        elif (record := record_of(line, number, header.delimiter)) is not None:
-            yield record
+    lines = Lines(file, header.number)
+    while lines.some(1):
+        yield from next_records(lines, header.delimiter)
 
 
-def record_of(line: str, number: int, delimiter: str) -> Record | Quarantined | None:
-    """The row of a line without quotes, or of one that is too long; None for an empty line."""
+class Lines(Iterator[Numbered]):
+    """The lines behind a header, read thousands at a time or one by one.
+
+    Attributes:
+        number: of the line that comes next, from 1.
+    """
+
+    def __init__(self, file: ListFile, header: int) -> None:
+        """Read a file whose header is on this line."""
+        self._blocks = file.blocks()
+        self._lines: list[str] = []
+        self._at = 0
+        self.number = 1
+        while self.number <= header and self.some(header + 1 - self.number):
+            self.skip(len(self.some(header + 1 - self.number)))
+
+    def some(self, most: int) -> list[str]:
+        """The next lines, without their ends; none at the end. They are not taken by that."""
+        if self._at == len(self._lines):
+            self._load()
+        return self._lines[self._at : self._at + most]
+
+    def skip(self, count: int) -> None:
+        """Take so many lines of those that `some` gave."""
+        self._at += count
+        self.number += count
+
+    def put_back(self, count: int) -> None:
+        """Let the lines that were taken last, `MOST_LINES` at most, come once more."""
+        self.skip(-count)
+
+    def __next__(self) -> Numbered:
+        found = self.some(1)
+        if not found:
+            raise StopIteration
+        self.skip(1)
+        return self.number - 1, found[0]
+
+    def _load(self) -> None:
+        _, block = next(self._blocks, (0, b""))
+        plain = block.replace(b"\r\n", b"\n") if b"\r" in block else block
+        lines = plain.decode("utf-8", "replace").split("\n")[:-1]
+        kept = self._lines[-MOST_LINES:]
+        self._lines, self._at = kept + lines, len(kept)
+
+
+def next_records(lines: Lines, delimiter: str) -> Iterator[Record | Quarantined]:
+    """What the next line is: a row, which may go on over further lines; nothing if it is empty."""
+    number, line = next(lines)
     if len(line) >= LONGEST_LINE:
-        return Quarantined(number, "the line is longer than a mebibyte")
-    return Record(number, line.split(delimiter)) if line.strip() else None
+        yield Quarantined(number, "the line is longer than a mebibyte")
+    elif '"' in line:
+        yield from _quoted((number, line), lines, delimiter)
+    elif line.strip():
+        yield Record(number, line.split(delimiter))
 
 
-def _quoted(
-    first: Numbered, waiting: deque[Numbered], lines: Iterator[Numbered], delimiter: str
-) -> Iterator[Record | Quarantined]:
+def has_spaced_quote(text: str, delimiter: str) -> bool:
+    """Whether spaces stand before a quote that opens a cell, in these lines."""
+    if ' "' not in text:
+        return False
+    return bool(re.search(rf'(?:^|{re.escape(delimiter)}) +"', text, re.MULTILINE))
+
+
+def _quoted(first: Numbered, lines: Lines, delimiter: str) -> Iterator[Record | Quarantined]:
     """The row that starts at this line and holds quotes."""
     taken: list[Numbered] = []
     try:
-        cells = _cells(first[1], _following(len(first[1]), waiting, lines, taken), delimiter)
+        cells = _cells(first[1], _following(len(first[1]), lines, taken), delimiter)
     except HashFormatError as error:
-        waiting.extendleft(reversed(taken))
+        lines.put_back(len(taken))
         yield Quarantined(first[0], str(error))
         return
     if any(_HASH_INSIDE.search(cell, cell.find("\n")) for cell in cells if "\n" in cell):
@@ -124,12 +173,10 @@ def _quoted(
     yield Record(first[0], cells)
 
 
-def _following(
-    size: int, waiting: deque[Numbered], lines: Iterator[Numbered], taken: list[Numbered]
-) -> Iterator[str]:
+def _following(size: int, lines: Lines, taken: list[Numbered]) -> Iterator[str]:
     """The next lines as far as they are asked for; they are noted as taken."""
-    while len(taken) < _MOST_LINES and size < LONGEST_LINE:
-        each = waiting.popleft() if waiting else next(lines, None)
+    while len(taken) < MOST_LINES and size < LONGEST_LINE:
+        each = next(lines, None)
         if each is None:
             return
         taken.append(each)

@@ -18,9 +18,10 @@ from hashmatch.hashlists.base import (
     Withdrawn,
 )
 from hashmatch.hashlists.batches import Batch
+from hashmatch.hashlists.building import TableBuilder
 from hashmatch.hashlists.foreign import marked, what_is
 from hashmatch.hashlists.packed import packing_of
-from hashmatch.hashlists.table import EntryTable, TableBuilder
+from hashmatch.hashlists.table import EntryTable
 from hashmatch.model import Digests, Entry, Json, KnownHash
 from hashmatch.model.confidence import Confidence
 from hashmatch.model.notebook import of_fields

@@ -1,34 +1,52 @@
 """Entries in columns: millions of them in arrays that can be written to disk and read back."""
 
-import itertools
 import json
-from array import array
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, Any, Final, overload
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 
 from hashmatch.errors import DamagedIndexError
-from hashmatch.model import QUALITY_UNKNOWN, Digests, Entry, Hash, Json, KnownHash, bits_of
+from hashmatch.model import QUALITY_UNKNOWN, Digests, Entry, Hash, Json, KnownHash
 from hashmatch.model.digests import DIGESTS
-from hashmatch.model.patch import PLACE, packed, places_in
+from hashmatch.model.patch import places_in
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from hashmatch.hashlists.batches import Batch
-
     Arrays = Mapping[str, NDArray[Any]]
     Check = Callable[[str, int, int], None]
-
-_JSON = json.JSONEncoder(separators=(",", ":"))
-
-_encode = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
 
 
 def _unchecked(name: str, start: int, stop: int) -> None:
     """Arrays in memory need no check before they are read."""
+
+
+_TAIL: Final = 8
+"""Bytes at the end of an id that are compared at once."""
+
+
+def _among(
+    held: "NDArray[np.uint8]",
+    starts: "NDArray[np.int64]",
+    rows: "NDArray[np.intp]",
+    wanted: Collection[bytes],
+) -> list[int]:
+    """Those of these rows whose text, all equally long and beginning at `starts`, is wanted."""
+    length = len(next(iter(wanted)))
+    size = min(length, _TAIL)
+    if not len(rows):
+        return []
+    tails = np.zeros((len(rows), _TAIL), np.uint8)
+    tails[:, :size] = sliding_window_view(held, size)[starts + length - size]
+    ends = [each[-size:].ljust(_TAIL, b"\0") for each in wanted]
+    known = np.unique(np.frombuffer(b"".join(ends), np.uint64))
+    numbers = tails.view(np.uint64)[:, 0]
+    near = known[np.minimum(np.searchsorted(known, numbers), len(known) - 1)] == numbers
+    spans = zip(rows[near].tolist(), starts[near].tolist(), strict=True)
+    return [row for row, start in spans if held[start : start + length].tobytes() in wanted]
 
 
 class EntryTable(Sequence[Entry]):
@@ -154,11 +172,13 @@ class EntryTable(Sequence[Entry]):
         self._check("number", 0, len(self))
         rows = np.isin(self.arrays["number"], list(numbers))
         if "id.offsets" in self.arrays:
-            offsets = self._read("id.offsets", 0, len(self) + 1).tolist()
-            text = self._read("id.bytes", 0, offsets[-1]).tobytes()
-            spans = itertools.pairwise(offsets)
-            named = [stop > start and text[start:stop] in wanted for start, stop in spans]
-            rows = np.where(np.diff(self.arrays["id.offsets"]) > 0, named, rows)
+            offsets = self._read("id.offsets", 0, len(self) + 1).astype(np.int64)
+            lengths, held = np.diff(offsets), self._read("id.bytes", 0, int(offsets[-1]))
+            rows &= lengths == 0
+            for length in {len(each) for each in wanted} - {0}:
+                ends = {each for each in wanted if len(each) == length}
+                like = np.flatnonzero(lengths == length)
+                rows[_among(held, offsets[like], like, ends)] = True
         return np.flatnonzero(rows)
 
     def known_hash(self, algorithm: str, number: int) -> KnownHash:
@@ -221,180 +241,3 @@ class EntryTable(Sequence[Entry]):
     def _read(self, column: str, start: int, stop: int) -> "NDArray[Any]":
         self._check(column, start, stop)
         return self.arrays[column][start:stop]
-
-
-class _Texts:
-    """A column of texts as it grows."""
-
-    def __init__(self) -> None:
-        self.offsets = array("Q", [0])
-        self.bytes = bytearray()
-
-    def add(self, text: bytes) -> None:
-        self.bytes += text
-        self.offsets.append(len(self.bytes))
-
-    def add_empty(self, count: int) -> None:
-        self.offsets.frombytes(np.full(count, len(self.bytes), np.uint64).tobytes())
-
-    def columns(self, name: str) -> "dict[str, NDArray[Any]]":
-        return {
-            f"{name}.offsets": np.frombuffer(self.offsets, np.uint64),
-            f"{name}.bytes": np.frombuffer(self.bytes, np.uint8),
-        }
-
-
-class _Digests:
-    """A column of one digest as it grows."""
-
-    def __init__(self) -> None:
-        self.rows = array("I")
-        self.values = bytearray()
-
-
-class _Hashes:
-    """A column of hashes of one algorithm as it grows."""
-
-    def __init__(self) -> None:
-        self.rows = array("I")
-        self.quality = bytearray()
-        self.part = array("I")
-        self.time = array("f")
-        self.place = bytearray()
-        self.codes = bytearray()
-        self.texts = _Texts()
-
-
-class TableBuilder:
-    """Takes entries one by one and makes the table of them."""
-
-    def __init__(self) -> None:
-        self._numbers = array("I")
-        self._classes: dict[tuple[str, str, bool], int] = {}
-        self._class = array("I")
-        self._ids = _Texts()
-        self._details = _Texts()
-        self._digests: dict[str, _Digests] = {}
-        self._hashes: dict[str, _Hashes] = {}
-        self._parts = {"": 0}
-
-    def __len__(self) -> int:
-        return len(self._numbers)
-
-    def add(self, entry: Entry) -> None:
-        """Append one entry."""
-        row = len(self._numbers)
-        self._numbers.append(entry.number)
-        key = entry.scheme, entry.category, entry.known_good
-        self._class.append(self._classes.setdefault(key, len(self._classes)))
-        plain = entry.id == str(entry.number)
-        self._ids.add(b"" if plain else entry.id.encode("utf-8", "surrogatepass"))
-        details = entry.details
-        self._details.add(_encode(details).encode() if details else b"")
-        for name, value in entry.digests.items():
-            column = self._digests.get(name) or self._digests.setdefault(name, _Digests())
-            column.rows.append(row)
-            column.values += bytes.fromhex(value)
-        for known in entry.hashes:
-            self._add_hash(row, known)
-
-    def _add_hash(self, row: int, known: KnownHash) -> None:
-        name = known.hash.algorithm
-        column = self._hashes.get(name) or self._hashes.setdefault(name, _Hashes())
-        column.rows.append(row)
-        column.quality.append(QUALITY_UNKNOWN if known.quality is None else known.quality)
-        column.part.append(self._parts.setdefault(known.part, len(self._parts)))
-        column.time.append(float("nan") if known.time is None else known.time)
-        if known.place is not None:
-            column.place += packed(known.place)
-        if bits_of(name) is None:
-            column.texts.add(known.hash.value)
-        else:
-            column.codes += known.hash.value
-
-    def add_batch(self, batch: "Batch") -> None:
-        """Append all entries of a batch at once."""
-        start, count = len(self._numbers), len(batch)
-        rows = np.arange(start, start + count, dtype=np.uint32)
-        numbers = np.arange(batch.number, batch.number + count, dtype=np.uint32)
-        self._numbers.frombytes(numbers.tobytes())
-        self._add_classes(batch)
-        self._add_texts(batch)
-        for name, (codes, which) in batch.digests.items():
-            digests = self._digests.setdefault(name, _Digests())
-            digests.rows.frombytes((rows if which is None else rows[which]).tobytes())
-            digests.values += codes.tobytes()
-        for name, (codes, which) in batch.hashes.items():
-            hashes, size = self._hashes.setdefault(name, _Hashes()), len(codes)
-            hashes.rows.frombytes((rows if which is None else rows[which]).tobytes())
-            if batch.qualities is None:
-                hashes.quality += bytes((QUALITY_UNKNOWN,)) * size
-            else:
-                qualities = batch.qualities if which is None else batch.qualities[which]
-                hashes.quality += qualities.tobytes()
-            hashes.part.frombytes(bytes(4 * size))
-            hashes.time.frombytes(np.full(size, np.nan, np.float32).tobytes())
-            hashes.codes += codes.tobytes()
-
-    def _add_classes(self, batch: "Batch") -> None:
-        if batch.classes is None:
-            code = self._classes.setdefault(batch.class_of(0), len(self._classes))
-            self._class.frombytes(np.full(len(batch), code, np.uint32).tobytes())
-            return
-        for each in dict.fromkeys(batch.classes):
-            self._classes.setdefault(each, len(self._classes))
-        self._class.extend(map(self._classes.__getitem__, batch.classes))
-
-    def _add_texts(self, batch: "Batch") -> None:
-        if batch.ids is None:
-            self._ids.add_empty(len(batch))
-        else:
-            for number, text in enumerate(batch.ids, batch.number):
-                plain = text == str(number)
-                self._ids.add(b"" if plain else text.encode("utf-8", "surrogatepass"))
-        if batch.details is None:
-            self._details.add_empty(len(batch))
-        else:
-            for details in batch.details:
-                self._details.add(_encode(details).encode() if details else b"")
-
-    def finish(self) -> EntryTable:
-        """The table of all entries; the builder is done."""
-        arrays: dict[str, NDArray[Any]] = {
-            "number": np.frombuffer(self._numbers, np.uint32),
-            "class": np.frombuffer(self._class, np.uint32),
-        }
-        for name, texts in (("id", self._ids), ("details", self._details)):
-            if texts.bytes:
-                arrays |= texts.columns(name)
-        for name, digests in self._digests.items():
-            arrays[f"{name}.rows"] = np.frombuffer(digests.rows, np.uint32)
-            values = np.frombuffer(digests.values, np.uint8)
-            arrays[f"{name}.values"] = values.reshape(len(digests.rows), -1)
-        for name, hashes in self._hashes.items():
-            arrays |= _hash_columns(name, hashes)
-        meta = {
-            "classes": [list(key) for key in self._classes],
-            "algorithms": list(self._hashes),
-            "parts": list(self._parts),
-        }
-        return EntryTable(arrays, meta)
-
-
-def _hash_columns(name: str, hashes: _Hashes) -> "dict[str, NDArray[Any]]":
-    columns: dict[str, NDArray[Any]] = {
-        f"{name}.rows": np.frombuffer(hashes.rows, np.uint32),
-        f"{name}.quality": np.frombuffer(hashes.quality, np.uint8),
-    }
-    if any(hashes.part):
-        columns[f"{name}.part"] = np.frombuffer(hashes.part, np.uint32)
-    time = np.frombuffer(hashes.time, np.float32)
-    if not np.isnan(time).all():
-        columns[f"{name}.time"] = time
-    if hashes.place:
-        columns[f"{name}.place"] = np.frombuffer(hashes.place, np.uint8).reshape(-1, PLACE)
-    bits = bits_of(name)
-    if bits is None:
-        return columns | hashes.texts.columns(name)
-    codes = np.frombuffer(hashes.codes, np.uint8)
-    return columns | {f"{name}.codes": codes.reshape(len(hashes.rows), -(-bits // 8))}

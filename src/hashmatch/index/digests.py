@@ -1,11 +1,14 @@
 """Digests, sorted: which rows have exactly this value."""
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from hashmatch.search.made import Made
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from numpy.typing import NDArray
 
@@ -24,13 +27,34 @@ def build(values: "NDArray[np.uint8]") -> "dict[str, NDArray[Any]]":
         row of each; `starts` (buckets + 1,) uint64, where the digests of each value of their
         first bits begin: few buckets for few digests, 65,536 at most.
     """
+    return made(values).arrays()
+
+
+def made(values: "NDArray[np.uint8]") -> Made:
+    """The arrays as of `build`, not made yet.
+
+    Args:
+        values: (n, bytes) uint8, 8 bytes at least.
+    """
+    count = len(values)
+    shapes = {
+        "starts": ("<u8", (buckets_of(count) + 1,)),
+        "keys": ("<u8", (count,)),
+        "order": ("<u4", (count,)),
+    }
+    return Made(shapes, partial(_pieces, values))
+
+
+def _pieces(values: "NDArray[np.uint8]") -> "Iterator[tuple[str, NDArray[Any]]]":
     keys = np.ascontiguousarray(values[:, :8]).view(">u8").reshape(-1).astype(np.uint64)
     order = np.argsort(keys, kind="stable").astype(np.uint32)
+    yield "order", order
     keys = keys[order]
+    del order
+    yield "keys", keys
     bits = buckets_of(len(keys)).bit_length() - 1
     firsts = np.arange(1 << bits, dtype=np.uint64) << np.uint64(64 - bits if bits else 0)
-    starts = np.append(np.searchsorted(keys, firsts), len(keys)).astype(np.uint64)
-    return {"keys": keys, "order": order, "starts": starts}
+    yield "starts", np.append(np.searchsorted(keys, firsts), len(keys)).astype(np.uint64)
 
 
 def buckets_of(count: int) -> int:

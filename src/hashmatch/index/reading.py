@@ -58,7 +58,11 @@ class LiveSegment:
         table = self.segment.table
         if not len(self.withdrawn) or not table.count(name):
             return table.count(name)
-        return int(self.stands(table.rows(name)).sum())
+        rows = table.rows(name)
+        gone = np.searchsorted(rows, self.withdrawn, side="right") - np.searchsorted(
+            rows, self.withdrawn
+        )
+        return len(rows) - int(gone.sum())
 
     def known_good_entries(self, policy: Policy) -> int:
         """How many entries that stand count as harmless under this policy."""
@@ -108,7 +112,9 @@ class KnownList:
             policy: how it is treated.
             file: which it was read from, as it was named.
         """
-        parts = (LiveSegment(Segment.of(hash_list)),)
+        from hashmatch.index.drafting import drafted
+
+        parts = (LiveSegment(drafted(hash_list).segment()),)
         return cls(
             hash_list.name, policy or Policy(), parts, (ListSource.of(hash_list, file=file),)
         )

@@ -1,4 +1,4 @@
-"""Our file of arrays: checksummed in blocks, read as far as it is used, written beside and renamed.
+"""Our file of arrays: checksummed in blocks, read as far as it is used.
 
 A file is, little-endian: 16 bytes of magic; a prefix of version, header length, file length and
 CRC-32 of the header; the header, JSON that names every section with dtype, shape and place; the
@@ -6,108 +6,31 @@ CRC-32 of every block of every section; the sections, each at a multiple of 64 b
 numbers and text, never code.
 """
 
-import hashlib
-import json
-import os
-import struct
 import zlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from threading import RLock
 from typing import TYPE_CHECKING, Any
-from uuid import uuid4
 
 import numpy as np
 
 from hashmatch.errors import DamagedIndexError, IndexVersionError
-from hashmatch.files.whole import sync_folder
-from hashmatch.index.header import MOST_HEADER, FileHeader, Section, read_header
+from hashmatch.index.header import MOST_HEADER, FileHeader, read_header
 from hashmatch.index.held import HeldFile
+from hashmatch.index.section_writing import BLOCK, MAGIC, PREFIX, VERSION, aligned, blocks_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-MAGIC = b"hashmatch-arrays"
-VERSION = 1
-BLOCK = 1 << 14
-"""Bytes under one checksum: small enough to be checked when a search first touches it."""
 
 _REST = 0.75
 """Once less than this share of an array is unchecked, all of it is checked: a reader that searches
 again and again pays once, one that asks a single question only for what it touches."""
 
-_PREFIX = struct.Struct("<IIQI")
-_ALIGNED = 64
 _AT_ONCE = 256
 """Blocks that are read at a time: they are checked while they are in the processor's cache."""
 
 _TOLD = 1 << 26
 """Bytes after which whoever reads a whole file is told."""
-
-
-def write_sections(
-    path: Path, arrays: "Mapping[str, NDArray[Any]]", meta: Mapping[str, Any]
-) -> str:
-    """Write a file of arrays, or leave what was there: never half a file.
-
-    Args:
-        path: of the file; written beside and renamed, readable by its owner alone.
-        arrays: by name, of unsigned or signed numbers or floats.
-        meta: what JSON can hold.
-
-    Returns:
-        The SHA-256 of the file, in hex.
-    """
-    laid = {name: np.ascontiguousarray(array) for name, array in arrays.items()}
-    raw = {name: array.reshape(-1).view(np.uint8).data for name, array in laid.items()}
-    checksums = [
-        zlib.crc32(data[start : start + BLOCK])
-        for data in raw.values()
-        for start in range(0, len(data), BLOCK)
-    ]
-    sections, places, place = [], [], 0
-    for name, array in laid.items():
-        place = _aligned(place)
-        shape = list(array.shape)
-        sections.append({"name": name, "dtype": array.dtype.str, "shape": shape, "at": place})
-        places.append(place)
-        place += array.nbytes
-    table = np.array(checksums, "<u4").tobytes()
-    described = {"meta": dict(meta), "sections": sections, "table": zlib.crc32(table)}
-    header = json.dumps(described, separators=(",", ":")).encode()
-    if len(header) > MOST_HEADER:
-        msg = f"a header of {len(header):,} bytes: the list has too many different metadata values"
-        raise ValueError(msg)
-    base = _aligned(len(MAGIC) + _PREFIX.size + len(header) + len(table))
-    prefix = _PREFIX.pack(VERSION, len(header), base + place, zlib.crc32(header))
-    beside = path.with_name(f".{path.name}.{uuid4().hex}")
-    try:
-        with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            digest = hashlib.sha256()
-
-            def put(data: bytes | memoryview) -> None:
-                file.write(data)
-                digest.update(data)
-
-            for head in (MAGIC, prefix, header, table):
-                put(head)
-            put(bytes(base - file.tell()))
-            for at, data in zip(places, raw.values(), strict=True):
-                put(bytes(base + at - file.tell()))
-                put(data)
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(path)
-        sync_folder(path.parent)
-    except BaseException:
-        beside.unlink(missing_ok=True)
-        raise
-    return digest.hexdigest()
-
-
-def _aligned(place: int) -> int:
-    """The next place where an array may start."""
-    return -(-place // _ALIGNED) * _ALIGNED
 
 
 class SectionFile:
@@ -143,11 +66,11 @@ class SectionFile:
 
     def _header(self) -> tuple[FileHeader, int]:
         """The header, and where it ends."""
-        start = len(MAGIC) + _PREFIX.size
+        start = len(MAGIC) + PREFIX.size
         head = self._bytes(0, start) if self.held.size >= start else b""
         if not head.startswith(MAGIC):
             raise damaged(self.path, "its first bytes")
-        version, length, whole, crc = _PREFIX.unpack(head[len(MAGIC) :])
+        version, length, whole, crc = PREFIX.unpack(head[len(MAGIC) :])
         if version > VERSION:
             msg = f"{self.path} was written by a newer hashmatch (file version {version})"
             raise IndexVersionError(msg)
@@ -166,11 +89,11 @@ class SectionFile:
 
         Every byte of the file belongs to one thing: no array can lie in another one.
         """
-        table_end = start + 4 * sum(_blocks(each) for each in header.sections)
-        self._base = _aligned(table_end)
+        table_end = start + 4 * sum(blocks_of(each) for each in header.sections)
+        self._base = aligned(table_end)
         ends = [self._base]
         for each in header.sections:
-            if self._base + each.at != _aligned(ends[-1]):
+            if self._base + each.at != aligned(ends[-1]):
                 raise damaged(self.path, "its header: an array is not where it belongs")
             ends.append(self._base + each.at + each.bytes)
         if ends[-1] != self.held.size:
@@ -178,7 +101,7 @@ class SectionFile:
         table = self._bytes(start, table_end)
         if zlib.crc32(table) != header.table:
             raise damaged(self.path, "its table of checksums")
-        self._gaps = [(table_end, self._base), *((end, _aligned(end)) for end in ends[1:-1])]
+        self._gaps = [(table_end, self._base), *((end, aligned(end)) for end in ends[1:-1])]
         self._sections = {each.name: each for each in header.sections}
         self.arrays: dict[str, NDArray[Any]] = {}
         self._checksums: dict[str, NDArray[np.uint32]] = {}
@@ -188,7 +111,7 @@ class SectionFile:
             begin = self._base + each.at
             raw = self.held.bytes[begin : begin + each.bytes]
             self.arrays[each.name] = raw.view(each.dtype).reshape(each.shape)
-            count = _blocks(each)
+            count = blocks_of(each)
             self._checksums[each.name] = checksums[at : at + count]
             self._unchecked[each.name] = np.ones(count, np.bool_)
             at += count
@@ -319,7 +242,3 @@ class SectionFile:
 def damaged(path: Path, what: str) -> DamagedIndexError:
     """The error that says what of a file of an index is damaged."""
     return DamagedIndexError(f"{path} is damaged: {what}; restore or rebuild it")
-
-
-def _blocks(section: Section) -> int:
-    return -(-section.bytes // BLOCK)

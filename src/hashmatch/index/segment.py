@@ -1,24 +1,20 @@
 """Entries of one hash list with all that searches them: never changed once made."""
 
-from array import array
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
 
-from hashmatch.hashlists.table import EntryTable, TableBuilder
-from hashmatch.index import digests
+from hashmatch.hashlists.table import EntryTable
 from hashmatch.index.contents import check_contents
 from hashmatch.index.digests import DigestIndex
 from hashmatch.index.entries import entries_sha256
 from hashmatch.index.near import Near
-from hashmatch.index.searchable import layout_for, searchable
-from hashmatch.index.sections import SectionFile, damaged, write_sections
-from hashmatch.index.spacing import is_sparse
+from hashmatch.index.sections import SectionFile, damaged
+from hashmatch.index.spacing import is_sparse_in
 from hashmatch.index.structure import SEARCH, check_structure
 from hashmatch.model.entry import of_flat_card
-from hashmatch.model.layout import Layout
 from hashmatch.model.patch import ALGORITHM as PATCH
 from hashmatch.search.chaining import Frames
 from hashmatch.search.kernels.tables import PADDING
@@ -26,11 +22,6 @@ from hashmatch.search.ranges import RangeIndex
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-    from hashmatch.hashlists.reading import HashList
-
-_WHOLE = 0
-"""The part of a hash that is of the whole picture or frame, among `meta["parts"]`."""
 
 _LAZY = ("entries", "signatures")
 """The large tables of a search: checked as far as a search reads them, when it does."""
@@ -53,25 +44,13 @@ class Segment:
         file: SectionFile | None = None,
         entries_sha256: str = "",
     ) -> None:
-        """Use these arrays; `Segment.of` makes them, `Segment.open` reads them."""
+        """Use these arrays; `hashmatch.index.drafting` makes them, `Segment.open` reads them."""
         self._arrays, self._meta, self._file = arrays, meta, file
         self.entries_sha256, self.is_proven = entries_sha256, file is None
         self.table = EntryTable(arrays, meta, check=self._check)
         self._digests = {name: self._digest_index(name) for name in self.table.digests}
         self._ranges: dict[str, RangeIndex] = {}
         self._sparse: dict[str, bool] = {}
-
-    @classmethod
-    def of(cls, hash_list: "HashList", *, layout: Layout | None = None) -> "Segment":
-        """The segment of a hash list, in memory.
-
-        Args:
-            hash_list: its entries.
-            layout: of the tables that search it; None takes the compact one for the frames of
-                videos, of which there are many, and the fast one for pictures.
-        """
-        rows = [(each.number, each.reason) for each in hash_list.quarantined]
-        return _indexed(hash_list.entries, [hash_list.sha256], rows, layout)
 
     @classmethod
     def open(cls, path: Path, *, sha256: str = "", entries_sha256: str = "") -> "Segment":
@@ -104,10 +83,6 @@ class Segment:
             raise TypeError(msg)
         return Segment, (self._arrays, self._meta)
 
-    def write(self, path: Path) -> str:
-        """Write it to a file, and return the SHA-256 of that."""
-        return write_sections(path, self._arrays, self._meta)
-
     @property
     def file(self) -> SectionFile | None:
         """The file it is read from; None in memory."""
@@ -138,6 +113,13 @@ class Segment:
             return str(self._meta["sources"][0])
         self._check("source", row, row + 1)
         return str(self._meta["sources"][self._arrays["source"][row]])
+
+    def sources_of(self, rows: "NDArray[np.intp]") -> "NDArray[np.uint32]":
+        """Which of `files` the entries in these rows came from; all of it has been read."""
+        if "source" not in self._arrays:
+            return np.zeros(len(rows), np.uint32)
+        sources: NDArray[np.uint32] = self._arrays["source"][rows]
+        return sources
 
     def exact(self, name: str, digest: bytes) -> list[int]:
         """The rows of the entries that have this digest, ascending."""
@@ -203,7 +185,7 @@ class Segment:
         if algorithm not in self._sparse:
             for column in ("rows", "time", "part", "code", "unique"):
                 self._column(f"{algorithm}.{column}", 0, None)
-            self._sparse[algorithm] = _is_sparse(self._arrays, algorithm)
+            self._sparse[algorithm] = is_sparse_in(self._arrays, algorithm)
         return self._sparse[algorithm]
 
     def times(self, algorithm: str, numbers: "NDArray[np.int64]") -> "NDArray[np.float32]":
@@ -340,59 +322,3 @@ class Segment:
     def _check_rows(self, name: str, rows: "NDArray[np.int64]") -> None:
         if self._file is not None:
             self._file.check_rows(name, rows)
-
-
-def merged(
-    parts: "Sequence[tuple[Segment, NDArray[np.uint32]]]", *, layout: Layout | None = None
-) -> Segment:
-    """One segment of several, in their order, without the rows named beside each."""
-    builder, sources, quarantined = TableBuilder(), dict[str, int](), list[tuple[int, str]]()
-    codes = array("I")
-    for segment, withdrawn in parts:
-        gone = set(withdrawn.tolist())
-        quarantined += segment.quarantined
-        # Files of which nothing is left stay named: a part without any is none that can be read.
-        for source in segment.files:
-            sources.setdefault(source, len(sources))
-        for row, entry in enumerate(segment.table):
-            if row not in gone:
-                builder.add(entry)
-                codes.append(sources.setdefault(segment.source_of(row), len(sources)))
-    table = builder.finish()
-    table = EntryTable({**table.arrays, "source": np.frombuffer(codes, np.uint32)}, table.meta)
-    return _indexed(table, list(sources), quarantined, layout)
-
-
-def _indexed(
-    table: EntryTable, sources: list[str], quarantined: list[tuple[int, str]], layout: Layout | None
-) -> Segment:
-    arrays = dict(table.arrays)
-    for name in table.digests:
-        built = digests.build(arrays[f"{name}.values"])
-        arrays |= {f"{name}.{key}": each for key, each in built.items()}
-    for name in table.algorithms:
-        if f"{name}.codes" in arrays:
-            chosen = layout or layout_for(arrays.get(f"{name}.time"))
-            arrays |= searchable(name, arrays.pop(f"{name}.codes"), chosen)
-    sparse = [name for name in table.algorithms if _is_sparse(arrays, name)]
-    reasons = list(dict.fromkeys(reason for _, reason in quarantined))
-    codes = {reason: code for code, reason in enumerate(reasons)}
-    arrays["quarantined.number"] = np.array([number for number, _ in quarantined], np.uint64)
-    arrays["quarantined.reason"] = np.array([codes[why] for _, why in quarantined], np.uint32)
-    meta = {**table.meta, "sources": sources, "reasons": reasons, "sparse": sparse}
-    return Segment(arrays, meta)
-
-
-def _is_sparse(arrays: "Mapping[str, NDArray[Any]]", name: str) -> bool:
-    if f"{name}.time" not in arrays or f"{name}.unique" not in arrays:
-        return False
-    rows, times = arrays[f"{name}.rows"], arrays[f"{name}.time"]
-    whole = np.arange(len(rows))
-    if f"{name}.part" in arrays:
-        whole = np.flatnonzero(arrays[f"{name}.part"] == _WHOLE)
-
-    def codes(places: "NDArray[np.intp]") -> "NDArray[np.uint8]":
-        held: NDArray[np.uint8] = arrays[f"{name}.unique"][arrays[f"{name}.code"][whole[places]]]
-        return held
-
-    return is_sparse(rows[whole], times[whole], codes)

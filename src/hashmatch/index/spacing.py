@@ -5,12 +5,12 @@ half a second beside them shares no frame with the list. Videos that were enroll
 wherever the picture changes: from one frame to the next they differ little, but for cuts.
 """
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from numpy.typing import NDArray
 
@@ -37,6 +37,30 @@ _MANY: Final = 4
 """Steps of a video, from which on a single one says nothing."""
 _AT_ONCE: Final = 1_000_000
 """Frames."""
+
+
+_WHOLE: Final = 0
+"""The part of a hash that is of the whole picture or frame, among the parts of a list."""
+
+
+def is_sparse_in(arrays: "Mapping[str, NDArray[Any]]", name: str) -> bool:
+    """Whether the videos in these columns of an algorithm are listed by too few frames."""
+    if f"{name}.time" not in arrays or not {f"{name}.unique", f"{name}.codes"} & arrays.keys():
+        return False
+    rows, times = arrays[f"{name}.rows"], arrays[f"{name}.time"]
+    whole = np.arange(len(rows))
+    if f"{name}.part" in arrays:
+        whole = np.flatnonzero(arrays[f"{name}.part"] == _WHOLE)
+
+    def codes(places: "NDArray[np.intp]") -> "NDArray[np.uint8]":
+        held: NDArray[np.uint8]
+        if f"{name}.codes" in arrays:
+            held = arrays[f"{name}.codes"][whole[places]]
+        else:
+            held = arrays[f"{name}.unique"][arrays[f"{name}.code"][whole[places]]]
+        return held
+
+    return is_sparse(rows[whole], times[whole], codes)
 
 
 def is_sparse(

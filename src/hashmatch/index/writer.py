@@ -5,6 +5,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import asdict, replace
 from importlib import metadata
 from pathlib import Path
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import numpy as np
@@ -21,24 +22,26 @@ from hashmatch.files.whole import cannot_write
 from hashmatch.hashlists.reading import HashList
 from hashmatch.index import generation as generations
 from hashmatch.index import leases
+from hashmatch.index.drafting import Draft, drafted
 from hashmatch.index.entries import entries_sha256
 from hashmatch.index.folders import LOCK, OURS, check_place
 from hashmatch.index.generation import Event, Generation, Listed, ListSource, SegmentFile, now
+from hashmatch.index.merging import MOST_PARTS, first_small, joined
 from hashmatch.index.policies import check_policy
 from hashmatch.index.reading import IndexReader, LiveSegment, opened_part
-from hashmatch.index.sections import write_sections
-from hashmatch.index.segment import Segment, merged
+from hashmatch.index.section_writing import write_sections
 from hashmatch.model import Change, Json, Layout
 from hashmatch.model.handling import mark_of
 from hashmatch.profiles import Policy
+
+if TYPE_CHECKING:
+    from hashmatch.index.segment import Segment
 
 KEPT = 3
 """Generations that stay on disk: a reader that opens one just then finds all its files."""
 
 _SECONDS = 10
 """How long to wait for another writer."""
-
-_MOST_PARTS = 8
 
 
 class IndexWriter:
@@ -138,7 +141,7 @@ class IndexWriter:
             hash_list.name,
             listed.policy if policy is None else policy,
             (source,),
-            self._parts(hash_list, layout),
+            self._parts(hash_list, source, layout),
             listed.handling,
         )
         went = sum(len(self._standing(part)) for part in listed.parts)
@@ -162,11 +165,11 @@ class IndexWriter:
         count = self._take_back(hash_list.name, gone)
         listed = before or Listed(hash_list.name)
         source = ListSource.of(hash_list, file=file)
-        sources, parts = (*listed.sources, source), (*listed.parts, *self._parts(hash_list))
+        sources, parts = (*listed.sources, source), (*listed.parts, *self._parts(hash_list, source))
         self._lists[hash_list.name] = replace(listed, sources=sources, parts=parts)
         self._note(Change.UPDATE, hash_list.name, source, entries=source.entries, withdrawn=count)
-        if len(parts) > _MOST_PARTS:
-            self.compact(hash_list.name)
+        if len(parts) > MOST_PARTS:
+            self._merge(hash_list.name, first_small(list(map(self._standing, parts))), None)
         return len(hash_list.entries), count
 
     def withdraw(self, name: str, ids: Collection[str]) -> int:
@@ -272,12 +275,15 @@ class IndexWriter:
             UnknownNameError: the index has no such list.
             DamagedIndexError: a part of it is damaged.
         """
+        self._merge(name, 0, layout)
+
+    def _merge(self, name: str, first: int, layout: Layout | None) -> None:
+        """Write the entries that stand in the parts from this one on into one part."""
         listed = self._listed(name)
-        standing = [self._standing(each) for each in listed.parts]
-        for each in standing:
-            each.segment.prove()  # damage must not be written anew, with right checksums
-        part = self._write(merged([(s.segment, s.withdrawn) for s in standing], layout=layout))
-        self._lists[name] = replace(listed, parts=(part,))
+        standing = [self._standing(each) for each in listed.parts[first:]]
+        draft = joined(standing, layout)
+        part = self._write(draft, entries_sha256(draft.table))
+        self._lists[name] = replace(listed, parts=(*listed.parts[:first], part))
         self._note(Change.COMPACT, name, entries=part.entries)
 
     def commit(self) -> Generation:
@@ -308,11 +314,13 @@ class IndexWriter:
         self._now, self._events = generation, []
         return generation
 
-    def _parts(self, hash_list: HashList, layout: Layout | None = None) -> tuple[SegmentFile, ...]:
+    def _parts(
+        self, hash_list: HashList, source: ListSource, layout: Layout | None = None
+    ) -> tuple[SegmentFile, ...]:
         """The entries of a list, written; none for a list of nothing but withdrawals."""
         if not len(hash_list.entries):
             return ()
-        return (self._write(Segment.of(hash_list, layout=layout)),)
+        return (self._write(drafted(hash_list, layout=layout), source.entries_sha256),)
 
     def _take_back(self, name: str, ids: Collection[str]) -> int:
         count = 0
@@ -332,11 +340,11 @@ class IndexWriter:
             self._segments[part.file] = opened_part(self.path, part)
         return LiveSegment(self._segments[part.file], rows)
 
-    def _write(self, segment: Segment) -> SegmentFile:
+    def _write(self, draft: Draft, entries: str) -> SegmentFile:
+        """Write a segment; `entries` is the SHA-256 of its entries."""
         name = f"entries-{uuid4().hex}.hma"
         with self._written():
-            digest = entries_sha256(segment.table)
-            return SegmentFile(name, segment.write(self.path / name), len(segment.table), digest)
+            return SegmentFile(name, draft.write(self.path / name), len(draft.table), entries)
 
     @contextmanager
     def _written(self) -> Iterator[None]:

@@ -16,11 +16,12 @@ from hashmatch.search import pigeonhole, plan
 from hashmatch.search.flat import FlatIndex
 from hashmatch.search.kernels.searching import Flips, join, probe, ranges
 from hashmatch.search.kernels.tables import PADDING, Tables, fill
+from hashmatch.search.made import Made
 from hashmatch.search.neighbours import Neighbours
 from hashmatch.search.plan import Engine
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -68,35 +69,58 @@ def build(
         signatures: (chunks · n + 4, words) uint64, or (0, words) if compact; the rows of a bucket
             hold first all its left halves, then all its right halves.
     """
-    return _tables(codes, bounds_for(len(codes), codes.shape[1], layout), layout)
+    return made(codes, layout=layout).arrays()
 
 
-def _tables(
-    codes: "NDArray[np.uint8]", chunk_bounds: "Sequence[int]", layout: Layout
-) -> "dict[str, NDArray[np.generic]]":
+def made(codes: "NDArray[np.uint8]", *, layout: Layout = Layout.INLINE) -> Made:
+    """The tables as of `build`, to be made one after the other.
+
+    Args:
+        codes: (n, bytes) uint8 packed hashes of whole 64-bit words, n < 2**32.
+        layout: with signatures or without.
+    """
+    return _made(codes, bounds_for(len(codes), codes.shape[1], layout), layout)
+
+
+def _made(codes: "NDArray[np.uint8]", chunk_bounds: "Sequence[int]", layout: Layout) -> Made:
     words = _words(codes)
     count, width = words.shape
     bounds = np.array(chunk_bounds, np.int64)
-    chunks = len(bounds) - 1
-    origins = _origins(bounds)
-    held = min(width, 2)
-    inline = layout == Layout.INLINE
-    offsets = np.empty(int(origins[-1]), np.uint32)
-    entries = np.empty(chunks * count, np.uint32)
-    signatures = np.zeros((chunks * count + PADDING if inline else 0, held), np.uint64)
-    flat = signatures.reshape(-1)
-    for chunk in range(chunks):
-        begin, end = chunk * count, (chunk + 1) * count
+    rows, held = (len(bounds) - 1) * count, min(width, 2)
+    shapes = {
+        "bounds": ("<i8", bounds.shape),
+        "offsets": ("<u4", (int(_origins(bounds)[-1]),)),
+        "entries": ("<u4", (rows,)),
+        "signatures": ("<u8", (rows + PADDING if layout == Layout.INLINE else 0, held)),
+    }
+    return Made(shapes, partial(_pieces, words, bounds, held if layout == Layout.INLINE else 0))
+
+
+def _pieces(
+    words: "NDArray[np.uint64]", bounds: "NDArray[np.int64]", held: int
+) -> "Iterator[tuple[str, NDArray[np.generic]]]":
+    """One table after the other, each in the same memory."""
+    yield "bounds", bounds
+    sizes = (1 << np.diff(bounds)) + 1
+    offsets = np.empty(int(sizes.max()), np.uint32)
+    entries = np.empty(len(words), np.uint32)
+    signatures = np.empty(len(words) * held, np.uint64)
+    for chunk, size in enumerate(sizes.tolist()):
         fill(
             words,
             bounds,
             chunk,
-            words=held if inline else 0,
-            offsets=offsets[origins[chunk] : origins[chunk + 1]],
-            entries=entries[begin:end],
-            signatures=flat[begin * held : end * held] if inline else flat,
+            words=held,
+            offsets=offsets[:size],
+            entries=entries,
+            signatures=signatures,
         )
-    return {"bounds": bounds, "offsets": offsets, "entries": entries, "signatures": signatures}
+        yield "offsets", offsets[:size]
+        yield "entries", entries
+        if held:
+            yield "signatures", signatures.reshape(-1, held)
+    if held:
+        yield "signatures", np.zeros((PADDING, held), np.uint64)
 
 
 class MultiIndex:

@@ -9,6 +9,7 @@ from hashmatch.model.layout import Layout
 from hashmatch.native.library import library, tell_that_it_is_missing
 from hashmatch.search import mih
 from hashmatch.search.flat import FlatIndex
+from hashmatch.search.made import Made
 from hashmatch.search.plan import Engine
 
 if TYPE_CHECKING:
@@ -96,9 +97,7 @@ class RangeIndex:
             return self._tables
 
 
-def tables(
-    codes: "NDArray[np.uint8]", *, layout: Layout = Layout.INLINE
-) -> "dict[str, NDArray[np.generic]]":
+def tables(codes: "NDArray[np.uint8]", *, layout: Layout = Layout.INLINE) -> Made:
     """The tables worth keeping for these codes; none for few, which are compared one by one.
 
     Args:
@@ -106,8 +105,8 @@ def tables(
         layout: as for `hashmatch.search.mih.build`.
     """
     if not _pays(codes) or library() is None:
-        return {}
-    return mih.build(codes, layout=layout)
+        return Made({}, lambda: iter(()))
+    return mih.made(codes, layout=layout)
 
 
 def lead_to(codes: "NDArray[np.uint8]", arrays: "Mapping[str, NDArray[np.generic]]") -> bool:
