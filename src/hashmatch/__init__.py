@@ -31,6 +31,7 @@ if TYPE_CHECKING:
         VideoFacts,
     )
     from hashmatch.model.orientation import Orientation
+    from hashmatch.native.memory import keep_memory
     from hashmatch.profiles import Policy, Profile, get_profile
     from hashmatch.registration import register
     from hashmatch.reports.plain import to_json
@@ -79,6 +80,7 @@ _HOMES = {
     "hash_item": "hashing.items",
     "hash_video": "hashing.items",
     "iter_scan": "scanning.engine",
+    "keep_memory": "native.memory",
     "open_exchange": "exchanges.fetching",
     "open_source": "sources.opening",
     "read_list": "hashlists.reading",
@@ -126,6 +128,7 @@ __all__ = [
     "hash_item",
     "hash_video",
     "iter_scan",
+    "keep_memory",
     "open_exchange",
     "open_source",
     "read_list",

@@ -14,7 +14,7 @@ from hashmatch.hashlists.values import OPAQUE, algorithm_id
 from hashmatch.limits import Limits
 from hashmatch.matching.matcher import Matcher as ValueMatcher
 from hashmatch.matching.subjects import Subject, subject_of, subjects_of
-from hashmatch.model import Item, Match
+from hashmatch.model import Digests, Hash, Item, Match, MediaHashes
 from hashmatch.model.digests import DIGESTS
 from hashmatch.model.hash import bits_of
 
@@ -103,6 +103,8 @@ class Matcher(ValueMatcher):
 
     def _taken(self, given: object) -> Subject:
         """What is matched: hashed first, if it is a file or a picture."""
+        if isinstance(given, Item | MediaHashes | Hash | Digests):
+            return given
         from hashmatch.decoding.image import is_decoded
         from hashmatch.decoding.inputs import read_all
         from hashmatch.hashing.items import hash_item

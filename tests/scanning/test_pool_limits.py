@@ -193,6 +193,7 @@ def test_stop_finishes_what_was_handed_out_and_no_more() -> None:
 def test_results_that_are_held_for_checks_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     """However many tasks there are: once enough results are held, no further task is read."""
     monkeypatch.setattr(pool, "_AHEAD", 64)
+    monkeypatch.setattr(pool, "_AHEAD_EACH", 1)
     monkeypatch.setattr(checks, "_MOST_BYTES", 400_000)
     monkeypatch.setattr(pool, "_HELD_BYTES", 600_000)
     read = given = most = 0
@@ -208,4 +209,4 @@ def test_results_that_are_held_for_checks_are_bounded(monkeypatch: pytest.Monkey
         given += 1
     assert given == read == 600
     # Each counts for 4,000 bytes at least; others are begun or wait.
-    assert 100 < most <= 600_000 // 4000 + 64 + 2 * pool._BATCH
+    assert 100 < most <= 600_000 // 4000 + 64 + pool._GIVEN

@@ -60,7 +60,7 @@ def _first(results: Iterator[hm.ScanResult], most: int) -> Iterator[hm.ScanResul
 @pytest.fixture
 def stopped(card: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A database of a scan of the card that stopped after three files."""
-    monkeypatch.setattr("hashmatch.scanning.engine._BATCH", 1)
+    monkeypatch.setattr("hashmatch.scanning.searching._BATCH", 1)
     assert scan(card, tmp_path / "db", most=3) == 3
     return tmp_path / "db"
 
@@ -144,7 +144,7 @@ def cut_short(card: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tu
             out.write(path, path.name)
             path.unlink()
     os.utime(archive, (AT, AT))
-    monkeypatch.setattr("hashmatch.scanning.engine._BATCH", 1)
+    monkeypatch.setattr("hashmatch.scanning.searching._BATCH", 1)
     assert scan(card, tmp_path / "db", most=3) == 3
     return archive, tmp_path / "db"
 

@@ -229,17 +229,19 @@ def test_details_from_a_worker_hold_no_control_characters() -> None:
 
 def test_frames_come_whole_in_order_and_once() -> None:
     sent = b"".join(messages.answer(messages.Kind.DONE, n, b"x" * n) for n in range(30))
-    received = bytearray()
+    received, place = bytearray(), 0
     taken: list[int] = []
     for number in range(0, len(sent), 7):
         received += sent[number : number + 7]
-        while (answer := messages.take_answer(received)) is not None:
+        while (answer := messages.answer_at(received, place)) is not None:
             assert answer.content == b"x" * answer.task
             taken.append(answer.task)
+            place += messages.size_of(answer)
+    assert place == len(sent)
     assert taken == list(range(30))
 
 
 def test_frames_that_claim_too_much_are_refused() -> None:
     for kind, size in ((99, 0), (2, messages.MAX_ANSWER + 1)):
         with pytest.raises(messages.ProtocolError):
-            messages.take_answer(bytearray(messages._ANSWER.pack(kind, 0, size)))
+            messages.answer_at(bytearray(messages._ANSWER.pack(kind, 0, size)), 0)

@@ -1,9 +1,9 @@
 """Values are written so that they come back exactly."""
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
-from hashmatch.sightings.encoding import canonical, digest, from_text, to_text
+from hashmatch.sightings.encoding import canonical, digest, digests, from_text, to_text
 
 ANY = st.text(st.characters() | st.sampled_from('"\\\0u' + "\ud83d\ude00\udcff"))
 
@@ -31,3 +31,22 @@ def test_canonical_json_is_one_text_and_its_digest_stays() -> None:
     assert digest([1, "a", None]).hex() == (
         "6f9c54658fdbc2f155e7105e0ad633c8c03e83b677a6b8a5dfb7541264b83622"
     )
+
+
+JSON = st.recursive(
+    st.none()
+    | st.integers()
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | ANY
+    | st.binary(),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(ANY, inner, max_size=3),
+    max_leaves=12,
+)
+
+
+@given(st.lists(JSON, max_size=6))
+@example(["\0"])
+@example([["a", "\0", "b"], "c"])
+@example([',"\\u0000",', ',"\0",'])
+def test_digests_of_many_values_are_those_of_each(values: list[object]) -> None:
+    assert digests(values) == [digest(each) for each in values]

@@ -141,7 +141,9 @@ def _options(
     ] = False,
 ) -> None:
     from hashmatch.cli.kernels import note_missing_kernels
+    from hashmatch.native.memory import keep_memory
 
+    keep_memory()
     note_missing_kernels()
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from hashmatch.index.near import Near
 from hashmatch.index.reading import KnownList, LiveSegment
@@ -16,9 +17,8 @@ from hashmatch.model.orientation import Orientation
 from hashmatch.profiles import Profile
 
 
-@dataclass(frozen=True, slots=True)
-class _Query:
-    """One hash that is looked for, and which subject it is of."""
+class _Query(NamedTuple):
+    """One hash that is looked for, and which subject it is of: there are ten for each picture."""
 
     subject: int
     hash: Hash

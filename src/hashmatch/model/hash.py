@@ -16,11 +16,21 @@ if TYPE_CHECKING:
 _ALGORITHM = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _BITS_IN_NAME = re.compile(r"-(\d{1,5})$")
 _BITS = {"pdq": 256, "crop-resistant": 64}
+_INVERTED = bytes(range(255, -1, -1))
+"""The byte with all bits turned, for each byte."""
 
 
 @lru_cache(maxsize=1024)
-def _is_algorithm(name: str) -> bool:
-    return bool(_ALGORITHM.fullmatch(name))
+def _checked_bits(algorithm: str) -> int | None:
+    """The bits of a hash of this algorithm; None for an opaque one.
+
+    Raises:
+        HashFormatError: no algorithm is called so.
+    """
+    if not _ALGORITHM.fullmatch(algorithm):
+        msg = f"an algorithm id is lower-case words joined by hyphens, not {algorithm!r}"
+        raise HashFormatError(msg)
+    return bits_of(algorithm)
 
 
 @lru_cache(maxsize=1024)
@@ -59,12 +69,10 @@ class Hash(PlainValue):
     value: bytes
 
     def __post_init__(self) -> None:
-        check_type(self.algorithm, str, "an algorithm is named by its id, as 'pdq'")
-        check_type(self.value, bytes, "the bits of a hash are bytes")
-        if not _is_algorithm(self.algorithm):
-            msg = f"an algorithm id is lower-case words joined by hyphens, not {self.algorithm!r}"
-            raise HashFormatError(msg)
-        bits = bits_of(self.algorithm)
+        if type(self.algorithm) is not str or type(self.value) is not bytes:
+            check_type(self.algorithm, str, "an algorithm is named by its id, as 'pdq'")
+            check_type(self.value, bytes, "the bits of a hash are bytes")
+        bits = _checked_bits(self.algorithm)
         if bits is None:
             return
         if len(self.value) != -(-bits // 8):
@@ -97,15 +105,16 @@ class Hash(PlainValue):
             HashFormatError: not hex, or the wrong number of digits for the algorithm.
             TypeError: one of the two is no text.
         """
-        check_type(algorithm, str, "an algorithm is named by its id, as 'pdq'")
-        check_type(digits, str, "hex digits are text")
+        if type(algorithm) is not str or type(digits) is not str:
+            check_type(algorithm, str, "an algorithm is named by its id, as 'pdq'")
+            check_type(digits, str, "hex digits are text")
         bits = bits_of(algorithm)
         expected = len(digits) + len(digits) % 2 if bits is None else -(-bits // 4)
         if len(digits) != expected or not digits.isascii() or not digits.isalnum():
             msg = f"a {algorithm} hash is written with {expected} hex digits, not {len(digits)}"
             raise HashFormatError(msg)
         try:
-            return cls(algorithm, bytes.fromhex(digits.zfill(len(digits) + len(digits) % 2)))
+            return cls(algorithm, bytes.fromhex(f"0{digits}" if len(digits) % 2 else digits))
         except ValueError as error:
             if isinstance(error, HashFormatError):
                 raise
@@ -151,8 +160,10 @@ class Hash(PlainValue):
         if self.bits is None:
             msg = f"{self.algorithm} hashes are opaque"
             raise AlgorithmMismatchError(msg)
-        flipped = int.from_bytes(self.value) ^ ((1 << self.bits) - 1)
-        return Hash(self.algorithm, flipped.to_bytes(len(self.value)))
+        flipped = self.value.translate(_INVERTED)
+        if padding := -self.bits % 8:
+            flipped = bytes((flipped[0] & 255 >> padding, *flipped[1:]))
+        return Hash(self.algorithm, flipped)
 
     @staticmethod
     def pack(hashes: Sequence["Hash"]) -> "NDArray[np.uint8]":
@@ -163,9 +174,10 @@ class Hash(PlainValue):
         """
         import numpy as np
 
-        for each in hashes:
-            check_type(each, Hash, "what is packed are hashes")
-        if len({(h.algorithm, len(h.value)) for h in hashes}) > 1:
+        if {type(each) for each in hashes} - {Hash}:
+            for each in hashes:
+                check_type(each, Hash, "what is packed are hashes")
+        if len({h.algorithm for h in hashes}) > 1 or len({len(h.value) for h in hashes}) > 1:
             msg = "hashes of different algorithms cannot be packed together"
             raise AlgorithmMismatchError(msg)
         width = len(hashes[0].value) if hashes else 0

@@ -94,6 +94,8 @@ class Place(PlainValue):
     @classmethod
     def of_file(cls, path: str, *, weight: int = 0) -> "Place | None":
         """The place of a plain file; None where its path says it all, as nearly always."""
+        if "!" not in path and ":" not in path:
+            return None
         locator = Locator((File(path),))
         return None if str(locator) == path else cls(locator=locator, weight=weight)
 

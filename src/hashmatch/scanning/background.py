@@ -14,7 +14,7 @@ class Background(ABC):
 
     def __init__(self) -> None:
         """Prepare; the thread is started when the block is entered."""
-        self._closing = False
+        self._closing = self._woken = False
 
     def __enter__(self) -> Self:
         self._wakeup_read, self._wakeup_write = socket.socketpair()
@@ -48,9 +48,17 @@ class Background(ABC):
 
     def _wake_up(self) -> None:
         """Have what waits on `_wakeup_read` look around; from any thread."""
-        # It was woken up already, or has ended.
-        with suppress(OSError):
-            self._wakeup_write.send(b"!")
+        if not self._woken:
+            self._woken = True
+            # It may have ended.
+            with suppress(OSError):
+                self._wakeup_write.send(b"!")
+
+    def _awake(self) -> None:
+        """Take in that it was woken up, in the thread itself, before it looks around."""
+        # In this order: who finds it woken up between the two is looked at in this very turn.
+        self._wakeup_read.recv(1 << 16)
+        self._woken = False
 
     @abstractmethod
     def _serve(self) -> None:

@@ -116,9 +116,9 @@ class HashFiles:
 
     def _read(self, task: Task, answer: bytes) -> Item:
         digested = task.digested
-        item = wire.decode(answer, locator=digested.found.locator)
-        place = digested.found.place
-        return replace(item, size=digested.size, digests=digested.digests, place=place)
+        found = digested.found
+        known = {"size": digested.size, "digests": digested.digests, "place": found.place}
+        return wire.decode(answer, locator=found.locator, **known)
 
     def impression(self, task: Task, result: object) -> Impression:
         """Doubtful are claims that do not fit the file, and pictures and films without a hash."""

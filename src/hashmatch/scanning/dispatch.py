@@ -33,6 +33,12 @@ R = TypeVar("R")
 
 _BATCHES_EACH: Final = 2
 """Batches per worker: it need not wait while its last answer travels."""
+_BATCH: Final = 16
+"""Tasks of a batch, at most; fewer where others would have none."""
+_QUEUED_SECONDS: Final = 0.1
+_QUEUED: Final = 128
+"""Tasks, and how long they take at the pace of those before, beyond which a worker is given no
+third batch: it need not wait while answers gather."""
 _START_SECONDS: Final = 120.0
 _BAD_STARTS: Final = 5
 """Failed starts in a row: then the machine is at fault rather than one process."""
@@ -50,6 +56,7 @@ class Dispatcher(Hearing[T, R]):
 
     Attributes:
         inbox: tasks that no worker was given yet.
+        count: workers, at most, besides those that check others.
     """
 
     def __init__(
@@ -69,7 +76,7 @@ class Dispatcher(Hearing[T, R]):
             Exception: what pickling the job raised.
         """
         super().__init__(job, changed, checks=checks)
-        self._count = count
+        self.count = count
         self._batches_each = batches_each
         self._limits = limits
         self._fit = job
@@ -86,9 +93,9 @@ class Dispatcher(Hearing[T, R]):
             (0, 0) if self._checks is None else (self._checks.held_count, self._checks.held_bytes)
         )
 
-    def submit(self, batch: list[Ticket[T, R]]) -> None:
-        """Have these tasks done, by one worker if all goes well."""
-        self.inbox.add(batch)
+    def submit(self, ticket: Ticket[T, R]) -> None:
+        """Have this task done."""
+        self.inbox.add(ticket)
         self._wake_up()
 
     def expect(self, *, more: bool) -> None:
@@ -135,6 +142,11 @@ class Dispatcher(Hearing[T, R]):
                     self._hear_again()
                     self._retire_due()
                     self._check_time()
+                    with self._changed:
+                        self._changed.notify_all()
+                    if self._batches_each > 1:
+                        # Else workers have nothing to do meanwhile.
+                        self._let_gather()
         except Exception as error:  # noqa: BLE001 (raised again by who waits)
             known = isinstance(error, HashmatchError | OSError)
             self.outbox.error = error if known else internal_error(error)
@@ -150,9 +162,9 @@ class Dispatcher(Hearing[T, R]):
         waiting = len(self.inbox) + self._retries.waiting_count
         ours = [worker for worker in self._workers if worker not in self._checkers]
         starting = sum(not worker.ready for worker in ours)
-        for _ in range(min(self._count - len(ours), waiting - starting)):
+        for _ in range(min(self.count - len(ours), waiting - starting)):
             self._start_worker()
-        most = 1 + self._count // _WORKERS_CHECKED
+        most = 1 + self.count // _WORKERS_CHECKED
         while self._checks and self._checks.waiting and len(self._checkers) < most:
             group = self._checks.waiting.popleft()
             for each in group.checks:
@@ -196,7 +208,12 @@ class Dispatcher(Hearing[T, R]):
                 worker.give(batch, [orders, *payloads], self._clock.now)
             if worker.has_outgoing:
                 worker.send()
-            events = selectors.EVENT_READ | (selectors.EVENT_WRITE * worker.has_outgoing)
+            self._watch(worker)
+
+    def _watch(self, worker: Process[T, R]) -> None:
+        """Listen to a worker, and wait until it takes more if something is still to be sent."""
+        events = selectors.EVENT_READ | (selectors.EVENT_WRITE * worker.has_outgoing)
+        if self._selector.get_key(worker.socket).events != events:
             self._selector.modify(worker.socket, events, worker)
 
     def _is_spent(self, worker: Process[T, R]) -> bool:
@@ -236,11 +253,23 @@ class Dispatcher(Hearing[T, R]):
         if worker.fresh and not worker.running and self._retries.alone:
             return self._next_alone(worker, self._retries.alone)
         alone = any(ticket.stage is not Stage.FIRST for ticket in worker.running)
-        if alone or len(worker.batches) >= self._batches_each:
-            return []
+        return [] if alone or self._has_enough(worker) else self._next_of_all()
+
+    def _has_enough(self, worker: Process[T, R]) -> bool:
+        """Whether a worker is given nothing more for now."""
+        if len(worker.batches) < self._batches_each:
+            return False
+        queued = len(worker.running)
+        is_quick = queued < _QUEUED and queued * worker.pace < _QUEUED_SECONDS
+        return self._batches_each == 1 or not is_quick
+
+    def _next_of_all(self) -> list[Ticket[T, R]]:
+        """The tasks that are next for any worker."""
         if self._retries.urgent:
             return self._retries.urgent.popleft()
-        return self.inbox.take()
+        if self._batches_each == 1:
+            return self.inbox.take(1)
+        return self.inbox.take(min(max(len(self.inbox) // (2 * self.count), 1), _BATCH))
 
     def _next_alone(
         self, worker: Process[T, R], tickets: deque[Ticket[T, R]]

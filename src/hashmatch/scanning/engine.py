@@ -5,7 +5,6 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Se
 from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
-from time import monotonic
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from hashmatch.coverage import nothing_matches
@@ -16,11 +15,12 @@ from hashmatch.matching.known import Known
 from hashmatch.matching.matcher import Matcher
 from hashmatch.model import Digests, Item, Json, MediaHashes, RunStatus, ScanResult, Tier
 from hashmatch.profiles import DEFAULT, Profile
-from hashmatch.scanning.faulty import matched, put_on_record
+from hashmatch.scanning.faulty import put_on_record
 from hashmatch.scanning.limits import WorkerLimits
 from hashmatch.scanning.proving import IndexProof
 from hashmatch.scanning.reading import read_items
 from hashmatch.scanning.sandbox import Sandbox
+from hashmatch.scanning.searching import Searched, searched
 from hashmatch.scanning.selection import Selection
 from hashmatch.scanning.to_read import FilesToRead
 from hashmatch.scanning.triage.glances import Glances
@@ -39,9 +39,6 @@ Against: TypeAlias = Matcher | Known
 """What is known: a matcher, or indexes, hash lists or paths of either, one or several."""
 
 _INSIDE = Inside()
-_BATCH = 64
-_SECONDS = 0.5
-"""The longest that a read item waits for others to be matched with."""
 
 
 def matcher_for(against: Against, *, profile: Profile | str = DEFAULT) -> Matcher:
@@ -153,7 +150,7 @@ def iter_scan(
         on_held=on_held,
         on_sandbox=on_sandbox if run is None else partial(_put_on_record, run, [], on_sandbox),
     )
-    return _recorded(_batches(items), matcher, run, _Stop(stop, files, on_stopped, triage))
+    return _recorded(searched(items, matcher), matcher, run, _Stop(stop, files, on_stopped, triage))
 
 
 def _in_order(
@@ -277,7 +274,7 @@ def _counted(source: Iterable[Found]) -> int | None:
 
 
 def _recorded(
-    batches: Generator[list[tuple[Found, Item]]],
+    batches: Generator[Searched],
     matcher: Matcher,
     run: "Run | None",
     stop: "_Stop",
@@ -288,13 +285,11 @@ def _recorded(
     proof = IndexProof(matcher, anew=run is not None)
     # Workers are ended before an error leaves, not when somebody forgets the error.
     with closing(batches):
-        for batch in batches:
-            results = matched(matcher, [item for _, item in batch])
+        for files, results in batches:
             proof.check()
-            if run is not None:
-                results = put_on_record(run, [found for found, _ in batch], results)
-            stop.take([found for found, _ in batch if found.container is None])
-            yield from results
+            given = results if run is None else put_on_record(run, files, results)
+            stop.take([found for found in files if found.container is None])
+            yield from given
     stopped = stop.has_left(proof)
     if not stopped:
         proof.finish()
@@ -341,24 +336,6 @@ class _Stop:
         if left:
             self.on_stopped(all_read)
         return left
-
-
-def _batches(
-    items: Generator[tuple[Found, Item] | None],
-) -> Generator[list[tuple[Found, Item]]]:
-    batch: list[tuple[Found, Item]] = []
-    since = monotonic()
-    with closing(items):
-        for each in items:
-            if each is not None:
-                batch.append(each)
-            if len(batch) == _BATCH or (batch and monotonic() - since > _SECONDS):
-                yield batch
-                batch = []
-            if not batch:
-                since = monotonic()
-        if batch:
-            yield batch
 
 
 def _files_of(source: Iterable[Found]) -> Iterator[Found]:

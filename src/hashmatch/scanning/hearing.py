@@ -5,6 +5,7 @@ import selectors
 from abc import abstractmethod
 from functools import partial
 from threading import Condition
+from time import monotonic, sleep
 from typing import Final, Generic, TypeAlias, TypeVar
 
 from hashmatch.errors import InternalError, Reason, SandboxError, WorkerError
@@ -26,6 +27,11 @@ R = TypeVar("R")
 Process: TypeAlias = WorkerProcess[Ticket[T, R]]
 
 _TURN: Final = 0.5
+_QUICK: Final = 1 / 200
+"""Seconds from one answer to the next, on average, below which answers gather."""
+_GATHER: Final = 0.005
+"""Seconds for which they do: each look at them wakes two threads, whether for one or for many. Who
+checks others is given one task at a time, and waits meanwhile."""
 _MOST_PARTS: Final = 32 << 20
 """Bytes of parts of answers that wait to be taken: beyond it, nobody who sends parts is heard."""
 _PART: Final = 4000
@@ -65,6 +71,8 @@ class Hearing(Background, Generic[T, R]):
         self._clock = Clock()
         self._bad_starts = 0
         self._paused: list[Process[T, R]] = []
+        self._heard = 0
+        self._looked = monotonic()
         self._large: LargeAnswers[Process[T, R], Understood[R]] = LargeAnswers(self._wake_up)
 
     @abstractmethod
@@ -83,19 +91,22 @@ class Hearing(Background, Generic[T, R]):
         for key, events in self._selector.select(_TURN):
             worker = key.data
             if worker is None:
-                self._wakeup_read.recv(1 << 16)
+                self._awake()
                 continue
             if worker not in self._workers:
                 continue  # replaced a moment ago, because of what another answered
             if events & selectors.EVENT_WRITE:
                 worker.send()
             if events & selectors.EVENT_READ:
-                self._read_socket(worker)
-        with self._changed:
-            self._changed.notify_all()
+                self._go_on(worker, alive=worker.receive())
 
-    def _read_socket(self, worker: Process[T, R]) -> None:
-        self._go_on(worker, alive=worker.receive())
+    def _let_gather(self) -> None:
+        """Look away for a moment where answers come quickly."""
+        now, heard = monotonic(), self._heard
+        is_quick = now - self._looked < heard * _QUICK
+        self._looked, self._heard = now, 0
+        if is_quick:
+            sleep(_GATHER)
 
     def _read_large(self) -> None:
         """Take large answers that were read meanwhile; of workers that were replaced, nothing."""
@@ -160,6 +171,7 @@ class Hearing(Background, Generic[T, R]):
             raise ProtocolError
         ticket = worker.running[0]
         now = self._clock.now
+        self._heard += 1
         if answer.kind is Kind.ALIVE:
             self._signs[worker] = ticket, number_in(answer.content)
             worker.heard(now)

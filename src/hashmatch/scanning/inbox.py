@@ -1,21 +1,23 @@
 """Tasks on their way from the thread that asks to the workers."""
 
 from collections import deque
-from collections.abc import Iterable
 from threading import Condition
-from typing import Generic, TypeVar
+from typing import Final, Generic, TypeVar
 
 from hashmatch.scanning.tickets import Ticket
 
 T = TypeVar("T")
 R = TypeVar("R")
 
+_BATCH_BYTES: Final = 4 << 20
+"""Bytes of the files of one batch: beyond it, no further task is added."""
+
 
 class Inbox(Generic[T, R]):
-    """Batches that no worker was given yet; filled by one thread and emptied by another.
+    """Tasks that no worker was given yet; filled by one thread and emptied by another.
 
     Attributes:
-        waiting_bytes: of all of their tasks.
+        waiting_bytes: of all of them.
         loaded_bytes: of these, what is held in memory for them.
         finished: whether nothing more will be added, as far as is known now.
     """
@@ -24,32 +26,37 @@ class Inbox(Generic[T, R]):
         self.waiting_bytes = self.loaded_bytes = 0
         self.finished = False
         self._changed = changed
-        self._queue: deque[list[Ticket[T, R]]] = deque()
+        self._queue: deque[Ticket[T, R]] = deque()
 
     def __len__(self) -> int:
         return len(self._queue)
 
-    def add(self, batch: list[Ticket[T, R]]) -> None:
-        """Add tasks to be done by one worker if all goes well."""
+    def add(self, ticket: Ticket[T, R]) -> None:
+        """Add a task."""
         with self._changed:
-            self._queue.append(batch)
-            self._count(batch, 1)
+            self._queue.append(ticket)
+            self._count(ticket, 1)
 
-    def take(self) -> list[Ticket[T, R]]:
-        """The next batch; an empty one where there is none."""
+    def take(self, most: int) -> list[Ticket[T, R]]:
+        """The next tasks, for one worker if all goes well: so many at most; none if none wait."""
+        batch: list[Ticket[T, R]] = []
+        size = 0
         with self._changed:
-            batch = self._queue.popleft() if self._queue else []
-            self._count(batch, -1)
+            while self._queue and len(batch) < most and size <= _BATCH_BYTES:
+                ticket = self._queue.popleft()
+                self._count(ticket, -1)
+                batch.append(ticket)
+                size += ticket.size
         return batch
 
     def take_back(self) -> list[Ticket[T, R]]:
         """All tickets that no worker was given yet; they will not be done."""
         with self._changed:
-            waiting = [ticket for batch in self._queue for ticket in batch]
+            waiting = [*self._queue]
             self._queue.clear()
             self.waiting_bytes = self.loaded_bytes = 0
         return waiting
 
-    def _count(self, batch: Iterable[Ticket[T, R]], sign: int) -> None:
-        self.waiting_bytes += sign * sum(ticket.size for ticket in batch)
-        self.loaded_bytes += sign * sum(len(ticket.loaded) for ticket in batch)
+    def _count(self, ticket: Ticket[T, R], sign: int) -> None:
+        self.waiting_bytes += sign * ticket.size
+        self.loaded_bytes += sign * len(ticket.loaded)

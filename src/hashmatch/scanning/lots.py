@@ -17,7 +17,7 @@ def drawn(values: Sequence[V], count: int) -> list[V]:
 
 def happens(probability: float) -> bool:
     """Whether something happens that has this probability."""
-    return _RANDOM.random() < probability
+    return probability > 0 and _RANDOM.random() < probability
 
 
 def rounded(value: float) -> int:

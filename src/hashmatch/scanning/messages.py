@@ -6,9 +6,8 @@ nobody unpickles, because a worker that has parsed hostile data is not trusted.
 
 import struct
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from enum import IntEnum
-from typing import Final
+from typing import Final, NamedTuple
 
 MAX_ANSWER: Final = 64 << 20
 """Bytes of one answer: more than a day of video gives."""
@@ -40,12 +39,14 @@ class Kind(IntEnum):
     """A part of the task's answer; more follow, or the answer."""
 
 
+_KINDS: Final = {each.value: each for each in Kind}
+
+
 class ProtocolError(ValueError):
     """Bytes that are no answer: a worker's fault, told from those of what reads its answers."""
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """One frame from a worker."""
 
     kind: Kind
@@ -90,21 +91,24 @@ def send_answer(send: Callable[[bytes], object], kind: Kind, task: int, content:
         send(content)
 
 
-def take_answer(received: bytearray) -> Answer | None:
-    """The answer at the front of what was received, which is removed; None while it is not whole.
+def answer_at(received: bytearray, place: int) -> Answer | None:
+    """The answer that begins here in what was received; None while it is not whole.
 
     Raises:
         ProtocolError: the bytes follow no protocol of ours.
     """
-    if len(received) < _ANSWER.size:
+    begin = place + _ANSWER.size
+    if len(received) < begin:
         return None
-    kind, task, size = _ANSWER.unpack_from(received)
-    if kind not in Kind.__members__.values() or size > MAX_ANSWER:
+    kind, task, size = _ANSWER.unpack_from(received, place)
+    if kind not in _KINDS or size > MAX_ANSWER:
         raise ProtocolError
-    end = _ANSWER.size + size
-    if len(received) < end:
+    if len(received) < begin + size:
         return None
     with memoryview(received) as view:
-        content = bytes(view[_ANSWER.size : end])
-    del received[:end]
-    return Answer(Kind(kind), task, content)
+        return Answer(_KINDS[kind], task, bytes(view[begin : begin + size]))
+
+
+def size_of(answer: Answer) -> int:
+    """The bytes of the frame of an answer."""
+    return _ANSWER.size + len(answer.content)

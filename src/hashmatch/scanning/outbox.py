@@ -15,7 +15,7 @@ class Outbox(Generic[T, R]):
     """Finished tickets, notices and states; filled by one thread and emptied by another.
 
     Attributes:
-        changed: notified when a ticket is added.
+        changed: notified by the thread that fills it, once for all that it added in a turn.
         waiting_bytes: of parts of answers that wait to be taken, about.
         error: why no worker does anything any more.
     """
@@ -37,14 +37,12 @@ class Outbox(Generic[T, R]):
         """Add tickets that have their result."""
         with self.changed:
             self._done.extend(tickets)
-            self.changed.notify_all()
 
     def give_part(self, ticket: Ticket[T, R], size: int) -> None:
         """Add a part of an answer, of so many bytes."""
         with self.changed:
             self.waiting_bytes += size
             self._done.append(ticket)
-            self.changed.notify_all()
 
     def finish(self, ticket: Ticket[T, R], result: R) -> None:
         """Add a ticket with this result."""

@@ -24,10 +24,12 @@ from hashmatch.scanning.tickets import Ticket
 T = TypeVar("T")
 R = TypeVar("R")
 
-_BATCH: Final = 16
-_BATCH_BYTES: Final = 4 << 20
 _AHEAD: Final = 1024
-"""Tasks that are begun or wait: others go on while some are slow."""
+_AHEAD_EACH: Final = 128
+"""Tasks that are begun or wait, or so many for each worker if that is more: others go on while some
+are slow."""
+_GIVEN: Final = 64
+"""Results that are given before others are read ahead: hundreds may come at once."""
 _AHEAD_BYTES: Final = 256 << 20
 """Bytes of waiting files: the system still has what was read once when it is read again."""
 _LOADED_BYTES: Final = 32 << 20
@@ -185,13 +187,13 @@ class _Run(Generic[T, R]):
         abandons: bool,
     ) -> None:
         self._abandons = abandons
+        self._count = dispatcher.count
         self._job = job
         self._tasks = iter(tasks)
         self._workers = workers
         self._dispatcher = dispatcher
         self._blocked = blocked
         self._done: list[Ticket[T, R]] = []
-        self._batch: list[Ticket[T, R]] = []
         self._read = 0
         self._pending = 0
         self._named_bytes = 0
@@ -221,11 +223,13 @@ class _Run(Generic[T, R]):
                 self._done = []
                 # Behind what was taken: no result is both held and given.
                 on_held(dispatcher.held[0])
-                for ticket in taken:
+                for number, ticket in enumerate(taken, 1):
                     if not ticket.is_part:
                         self._pending -= 1
                         self._named_bytes -= ticket.named_bytes
                     yield ticket.task, ticket.taken()
+                    if number % _GIVEN == 0:
+                        self._read_ahead(_GIVEN)
                 if not done:
                     yield None
         if self._failure is not None:
@@ -254,8 +258,13 @@ class _Run(Generic[T, R]):
         has_done = bool(self._done) or self._dispatcher.outbox.has_done
         return self._abandons and not has_done and self._workers.stop()
 
-    def _read_ahead(self) -> None:
-        """Read tasks until a result is there, enough wait, or there are no more for now."""
+    def _read_ahead(self, least: int = 1) -> None:
+        """Read tasks until a result is there, enough wait, or there are no more for now.
+
+        Args:
+            least: tasks that are read even if results are there.
+        """
+        before = self._read
         while self._more and self._is_short():
             if self._workers.stop():
                 self._drop()
@@ -270,11 +279,10 @@ class _Run(Generic[T, R]):
             except Exception as error:  # noqa: BLE001 (raised again behind what was read)
                 self._more = False
                 self._failure = error
-            if self._done or self._dispatcher.outbox.has_done:
+            is_there = self._done or self._dispatcher.outbox.has_done
+            if is_there and self._read - before >= least:
                 # One in, one out: a slow source does not keep back what is done.
                 break
-        if not self._dispatcher.inbox or not self._more:
-            self._hand_over()
         self._dispatcher.expect(more=self._more and not self._blocked())
 
     def _is_short(self) -> bool:
@@ -283,7 +291,7 @@ class _Run(Generic[T, R]):
         begun = self._pending - held
         named = self._named_bytes - held_bytes
         return (
-            begun < _AHEAD
+            begun < max(_AHEAD, _AHEAD_EACH * self._count)
             and held_bytes < _HELD_BYTES
             and self._dispatcher.inbox.waiting_bytes < _AHEAD_BYTES
             and self._dispatcher.inbox.loaded_bytes < _LOADED_BYTES
@@ -301,23 +309,14 @@ class _Run(Generic[T, R]):
                 self._dispatcher.fit(task)
             else:
                 ticket.loaded = pickle.dumps(loaded)
-            self._batch.append(ticket)
             self._named_bytes += ticket.named_bytes
-            size = sum(each.size for each in self._batch)
-            if len(self._batch) == _BATCH or size > _BATCH_BYTES or not self._dispatcher.inbox:
-                self._hand_over()
+            self._dispatcher.submit(ticket)
         self._read += 1
         self._pending += 1
-
-    def _hand_over(self) -> None:
-        if self._batch:
-            self._dispatcher.submit(self._batch)
-            self._batch = []
 
     def _drop(self) -> None:
         """Forget what no worker has been given yet."""
         self._more = False
-        for ticket in [*self._dispatcher.inbox.take_back(), *self._batch]:
+        for ticket in self._dispatcher.inbox.take_back():
             self._pending -= 1
             self._named_bytes -= ticket.named_bytes
-        self._batch = []

@@ -12,6 +12,7 @@ from time import monotonic
 from typing import Generic, TypeVar
 
 from hashmatch.errors import WorkerError
+from hashmatch.native.memory import MMAP_BYTES, TRIM_BYTES
 from hashmatch.scanning import messages
 from hashmatch.scanning.cgroups import Group
 from hashmatch.scanning.messages import Answer, ProtocolError
@@ -29,6 +30,9 @@ _RECEIVE = 1 << 18
 _SIGNS = 1000
 _SIGNS_A_SECOND = 2
 """Signs of life from one process, at most: it gives one a second. Who gives more keeps us busy."""
+_FIRST_PACE = 1.0
+_ANSWERS = 32
+"""Answers that a worker's pace is the mean of, about; until then it is taken to be slow."""
 _NOWHERE = subprocess.DEVNULL
 _ENDED_BY_US = frozenset({-9, 1} if sys.platform == "win32" else {-9})
 """Exit codes of a process that `Popen.kill` ended."""
@@ -48,8 +52,8 @@ _SURROUNDINGS = {
     "OPENBLAS_NUM_THREADS": "1",
     # glibc would return the memory of every picture to the system, and have it zeroed again for
     # the next one: a fifth of the time of pictures of 0.6 megapixels.
-    "MALLOC_MMAP_THRESHOLD_": str(32 << 20),
-    "MALLOC_TRIM_THRESHOLD_": str(128 << 20),
+    "MALLOC_MMAP_THRESHOLD_": str(MMAP_BYTES),
+    "MALLOC_TRIM_THRESHOLD_": str(TRIM_BYTES),
 }
 
 
@@ -81,6 +85,7 @@ class WorkerProcess(Generic[Q]):
         started: when it was started, on the pool's clock.
         start_seconds: that this took.
         begun: when the task in front was begun, on the pool's clock.
+        pace: seconds from one answer to the next while it has tasks, as of late.
         since: when it was last heard of.
         group: that counts its memory; none where no group can be made.
         full: whether the kernel ended it because it met the limit of its group.
@@ -104,10 +109,12 @@ class WorkerProcess(Generic[Q]):
         self.started = now
         self.start_seconds = 0.0
         self.begun = self.since = now
+        self.pace = _FIRST_PACE
         self._signs, self._told_since = 0, monotonic()
         self._outgoing: deque[memoryview] = deque()
         self._queue([setup])
         self._incoming = bytearray()
+        self._taken = 0
         self.socket, theirs = socket.socketpair()
         try:
             with theirs:
@@ -140,6 +147,7 @@ class WorkerProcess(Generic[Q]):
         """The task in front, which is done; the next one begins."""
         self.fresh = False
         self.answered_count += 1
+        self.pace += (now - self.begun - self.pace) / _ANSWERS
         self.begun = self.since = now
         self.batches[0] -= 1
         if not self.batches[0]:
@@ -175,21 +183,26 @@ class WorkerProcess(Generic[Q]):
 
     def receive(self) -> bool:
         """Take in what has come; whether the process is still there."""
-        try:
-            part = self.socket.recv(_RECEIVE)
-        except BlockingIOError:
-            return True
-        except OSError:
-            part = b""
-        self._incoming += part
-        return bool(part)
+        return self._next_part() != b""
 
     def receive_last(self) -> None:
         """Take in all that a process sent before it was ended."""
-        before = -1
-        while len(self._incoming) > before:
-            before = len(self._incoming)
-            self.receive()
+        while self._next_part():
+            pass
+
+    def _next_part(self) -> bytes | None:
+        """Take in what has come; None where there is nothing for now, empty where none follows."""
+        try:
+            part = self.socket.recv(_RECEIVE)
+        except BlockingIOError:
+            return None
+        except OSError:
+            part = b""
+        # Once for all answers that were taken, not for each: what is behind them moves.
+        del self._incoming[: self._taken]
+        self._taken = 0
+        self._incoming += part
+        return part
 
     def answers(self) -> Iterator[Answer]:
         """The answers that have come whole, each once.
@@ -197,7 +210,8 @@ class WorkerProcess(Generic[Q]):
         Raises:
             ProtocolError: behind the last answer before something that is none.
         """
-        while (answer := messages.take_answer(self._incoming)) is not None:
+        while (answer := messages.answer_at(self._incoming, self._taken)) is not None:
+            self._taken += messages.size_of(answer)
             yield answer
 
     def end(self, patience: float) -> int | None:

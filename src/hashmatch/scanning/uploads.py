@@ -277,7 +277,7 @@ class Workers:
                 raise self._closed
             self._futures[number] = done
         ticket: Ticket[Task, Item] = Ticket(number, task, payload, self._job.size(task))
-        self._dispatcher.submit([ticket])
+        self._dispatcher.submit(ticket)
         return done
 
     def _prepared(self, source: Upload) -> tuple[Task, bytes]:

@@ -8,11 +8,10 @@ column whose values are all the same holds the value once.
 """
 
 import json
-import re
 import zlib
 from base64 import b64decode, b64encode
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Final, NoReturn, TypeVar
+from collections.abc import Iterable, Sequence
+from typing import Any, Final
 
 from hashmatch.errors import HashFormatError, Reason
 from hashmatch.faults import is_fault
@@ -36,11 +35,8 @@ from hashmatch.model.framing import hypotheses
 from hashmatch.model.orientation import Orientation
 from hashmatch.model.patch import are_patches
 from hashmatch.model.region import CODE
-from hashmatch.scanning.messages import ProtocolError
+from hashmatch.scanning.strict import integer_in, list_in, one_of, real_in, refuse, text_in, word_in
 
-T = TypeVar("T")
-
-_WORD: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}").fullmatch
 _MAX_DETAIL: Final = 300
 _MAX_READINGS: Final = 100_000
 _MAX_VIDEO_READINGS: Final = 400_000
@@ -82,11 +78,11 @@ _MOST_LISTS: Final = _MAX_READINGS + 1000
 _ORIENTATIONS: Final = {each.value: each for each in Orientation}
 _ALPHAS: Final = {each.value: each for each in Alpha}
 _REASONS: Final = {each.value: each for each in Reason}
-_KEYS: Final = (int, str)
 _MODES: Final = {each.value: each for each in Mode}
 _DECODERS: Final = {each.value: each for each in Decoder}
 _TIERS: Final = {each.value: each for each in Tier if each is not Tier.WHOLE}
 _PLANS: Final = hypotheses()
+_NO_DIGESTS: Final = Digests()
 _SAMPLINGS: Final = {each.value: each for each in Sampling}
 
 
@@ -117,8 +113,13 @@ def is_large(data: bytes) -> bool:
         return False
 
 
-def decode(data: bytes, *, locator: str) -> Item:
+def decode(data: bytes, *, locator: str, **known: Any) -> Item:  # noqa: ANN401 (fields of items)
     """The item with these bytes, found at `locator`.
+
+    Args:
+        data: what a worker says.
+        locator: of the file that it was given.
+        known: fields of the item that it is not believed in, but must say what is valid.
 
     Raises:
         ProtocolError: the bytes are no item; also for every value that none of ours can have.
@@ -127,33 +128,35 @@ def decode(data: bytes, *, locator: str) -> Item:
         plain = _inflated(data) if data.startswith(_DEFLATED) else data
         if plain.count(b",") > _MOST_VALUES or plain.count(b"[") > _MOST_LISTS:
             # A value of two bytes takes up to a hundred in memory.
-            _refuse()
+            refuse()
         read = json.loads(plain)
     except (ValueError, RecursionError, zlib.error):
-        _refuse()
+        refuse()
     # Every value is checked before it is used: what is raised besides is a fault of ours.
-    size, digests, media, why, metadata = _list(read, 5)
-    return Item(
-        locator,
-        None if size is None else _integer(size, _MAX_SIZE),
-        digests=digests_of(digests),
-        media=None if media is None else _media(media),
-        unreadable=None if why is None else unreadable(*_list(why, 2)),
-        metadata=_metadata(metadata),
-    )
+    size, digests, media, why, metadata = list_in(read, 5)
+    told = {
+        "size": None if size is None else integer_in(size, _MAX_SIZE),
+        "digests": digests_of(digests),
+        "media": None if media is None else _media(media),
+        "unreadable": None if why is None else unreadable(*list_in(why, 2)),
+        "metadata": _metadata(metadata),
+    }
+    return Item(locator, **(told | known))
 
 
 def _metadata(pairs: Any) -> tuple[tuple[str, str], ...]:  # noqa: ANN401 (whatever JSON holds)
     """What a file says of itself: names, each once, and values that can be shown."""
-    if len(_list(pairs)) > _MAX_FIELDS:
-        _refuse()
-    fields = {}
+    if len(list_in(pairs)) > _MAX_FIELDS:
+        refuse()
+    names = set()
     for each in pairs:
-        name, value = _list(each, 2)
-        if _word(name) in fields or len(_text(value)) > _MAX_VALUE or not value.isprintable():
-            _refuse()
-        fields[name] = value
-    return tuple(fields.items())
+        name, value = list_in(each, 2)
+        if len(text_in(value)) > _MAX_VALUE or not value.isprintable():
+            refuse()
+        names.add(word_in(name))
+    if len(names) != len(pairs):
+        refuse()
+    return tuple(map(tuple, pairs))
 
 
 def digests_of(values: Any) -> Digests:  # noqa: ANN401 (whatever JSON holds)
@@ -162,25 +165,27 @@ def digests_of(values: Any) -> Digests:  # noqa: ANN401 (whatever JSON holds)
     Raises:
         ProtocolError: they are none.
     """
-    md5, sha1, sha256 = (each if each is None else _text(each) for each in _list(values, 3))
+    md5, sha1, sha256 = (each if each is None else text_in(each) for each in list_in(values, 3))
+    if md5 is sha1 is sha256 is None:
+        return _NO_DIGESTS
     try:
         return Digests(md5=md5, sha1=sha1, sha256=sha256)
     except HashFormatError:
-        _refuse()
+        refuse()
 
 
 def _hash(algorithm: object, digits: object) -> Hash:
     try:
-        return Hash.fromhex(_word(algorithm), _text(digits))
+        return Hash.fromhex(word_in(algorithm), text_in(digits))
     except HashFormatError:
-        _refuse()
+        refuse()
 
 
 def _inflated(data: bytes) -> bytes:
     inflating = zlib.decompressobj()
     plain = inflating.decompress(data, _MAX_BYTES)
     if not inflating.eof or inflating.unused_data:
-        _refuse()
+        refuse()
     return plain
 
 
@@ -236,64 +241,64 @@ def _columns(readings: Sequence[Reading]) -> list[object]:
 
 
 def _media(fields: Any) -> MediaHashes:  # noqa: ANN401 (whatever JSON holds)
-    readings, regions, *told = _list(fields, _OF_PICTURE, _OF_VIDEO)
+    readings, regions, *told = list_in(fields, _OF_PICTURE, _OF_VIDEO)
     mode, width, height, kind, decoder, frames, flags, fraction, reason, *video = told
-    if len(_list(flags)) > _MAX_FLAGS:
-        _refuse()
+    if len(list_in(flags)) > _MAX_FLAGS:
+        refuse()
     facts: dict[str, Any] = {
-        "mode": _one_of(_MODES, mode),
-        "width": _integer(width, _MAX_SIDE),
-        "height": _integer(height, _MAX_SIDE),
-        "format": _word(kind),
-        "decoder": _one_of(_DECODERS, decoder),
-        "frames": _integer(frames, _MAX_SIDE),
-        "flags": tuple(_word(each) for each in flags),
-        "fraction": _real(fraction, 1),
-        "reason": None if reason is None else _one_of(_REASONS, reason),
-        "regions": tuple(_region(each) for each in _list(regions)),
+        "mode": one_of(_MODES, mode),
+        "width": integer_in(width, _MAX_SIDE),
+        "height": integer_in(height, _MAX_SIDE),
+        "format": word_in(kind),
+        "decoder": one_of(_DECODERS, decoder),
+        "frames": integer_in(frames, _MAX_SIDE),
+        "flags": tuple(word_in(each) for each in flags),
+        "fraction": real_in(fraction, 1),
+        "reason": None if reason is None else one_of(_REASONS, reason),
+        "regions": tuple(_region(each) for each in list_in(regions)),
     }
     if not video:
-        if not 0 < len(_list(readings)) <= _MAX_READINGS:
-            _refuse()
+        if not 0 < len(list_in(readings)) <= _MAX_READINGS:
+            refuse()
         return MediaHashes(tuple(_reading(each) for each in readings), **facts)
     sampling, duration, codec, damaged = video
     return MediaHashes(
-        _readings_of_video(*_list(readings, _COLUMNS)),
+        _readings_of_video(*list_in(readings, _COLUMNS)),
         **facts,
         video=VideoFacts(
-            sampling=_one_of(_SAMPLINGS, sampling),
-            duration=_real(duration, _MAX_SECONDS),
-            codec="" if codec == "" else _word(codec),
-            damaged=_integer(damaged, _MAX_SIDE),
+            sampling=one_of(_SAMPLINGS, sampling),
+            duration=real_in(duration, _MAX_SECONDS),
+            codec="" if codec == "" else word_in(codec),
+            damaged=integer_in(damaged, _MAX_SIDE),
         ),
     )
 
 
 def _region(fields: Any) -> Region:  # noqa: ANN401 (whatever JSON holds)
-    tier, places, quality, plan, frame, *held = _list(fields, _OF_REGION)
-    at = [_real(each, _MAX_SIDE, least=-_MAX_SIDE) for each in _list(places, _PLACES)]
+    tier, places, quality, plan, frame, *held = list_in(fields, _OF_REGION)
+    at = [real_in(each, _MAX_SIDE, least=-_MAX_SIDE) for each in list_in(places, _PLACES)]
     codes, lie = map(_bytes, held)
     fit = are_patches(plan, codes, lie)
-    if _one_of(_TIERS, tier) is not Tier.PATCHES:
-        fit = len(codes) == CODE * _one_of(_PLANS, plan) and not lie
+    if one_of(_TIERS, tier) is not Tier.PATCHES:
+        fit = len(codes) == CODE * one_of(_PLANS, plan) and not lie
     if not fit:
-        _refuse()
+        refuse()
     outline = tuple(zip(at[::2], at[1::2], strict=True))
-    told = _integer(quality, _PER_CENT), plan, codes, _integer(frame, _MAX_SIDE), lie
-    return Region(_one_of(_TIERS, tier), outline, *told)
+    told = integer_in(quality, _PER_CENT), plan, codes, integer_in(frame, _MAX_SIDE), lie
+    return Region(one_of(_TIERS, tier), outline, *told)
 
 
 def _bytes(value: object) -> bytes:
     try:
-        return b64decode(_text(value), validate=True)
+        return b64decode(text_in(value), validate=True)
     except ValueError:
-        _refuse()
+        refuse()
 
 
 def _readings_of_video(times: Any, hexes: Any, *columns: Any) -> tuple[Reading, ...]:  # noqa: ANN401
-    count = len(_list(times))
-    if len(_list(hexes)) != count or not 0 < count <= _MAX_VIDEO_READINGS:
-        _refuse()
+    count = len(list_in(times))
+    if len(list_in(hexes)) != count or not 0 < count <= _MAX_VIDEO_READINGS:
+        refuse()
     algorithms, qualities, orientations, alphas, frames, parts = (
         _column(each, count) for each in columns
     )
@@ -304,19 +309,19 @@ def _readings_of_video(times: Any, hexes: Any, *columns: Any) -> tuple[Reading, 
         *(times, hexes, algorithms, qualities, orientations, alphas, frames, parts), strict=True
     ):
         time, digits, algorithm, quality, orientation, alpha, frame, part = row
-        source, _ = source_and_look("" if part == "" else _word(part))
-        turned, composed = _one_of(_ORIENTATIONS, orientation), _one_of(_ALPHAS, alpha)
+        source, _ = source_and_look("" if part == "" else word_in(part))
+        turned, composed = one_of(_ORIENTATIONS, orientation), one_of(_ALPHAS, alpha)
         # A picture's own readings come first, and those of covers anywhere, without a time.
         if time is not None or (runs and source not in (BEHIND, COVER)):
             run = source, composed.value
-            runs[run] = _real(time, _MAX_SECONDS, least=runs.get(run, 0.0))
+            runs[run] = real_in(time, _MAX_SECONDS, least=runs.get(run, 0.0))
         readings.append(
             Reading(
                 _hash(algorithm, digits),
-                _integer(quality, _PER_CENT),
+                integer_in(quality, _PER_CENT),
                 turned,
                 composed,
-                _integer(frame, _MAX_SIDE),
+                integer_in(frame, _MAX_SIDE),
                 time,
                 part,
             )
@@ -325,18 +330,18 @@ def _readings_of_video(times: Any, hexes: Any, *columns: Any) -> tuple[Reading, 
 
 
 def _column(values: Any, count: int) -> list[Any]:  # noqa: ANN401 (whatever JSON holds)
-    held = _list(values, 1, count)
+    held = list_in(values, 1, count)
     return held * count if len(held) == 1 else held
 
 
 def _reading(fields: Any) -> Reading:  # noqa: ANN401 (whatever JSON holds)
-    algorithm, digits, quality, orientation, alpha, frame = _list(fields, _OF_READING)
+    algorithm, digits, quality, orientation, alpha, frame = list_in(fields, _OF_READING)
     return Reading(
         _hash(algorithm, digits),
-        _integer(quality, _PER_CENT),
-        _one_of(_ORIENTATIONS, orientation),
-        _one_of(_ALPHAS, alpha),
-        _integer(frame, _MAX_SIDE),
+        integer_in(quality, _PER_CENT),
+        one_of(_ORIENTATIONS, orientation),
+        one_of(_ALPHAS, alpha),
+        integer_in(frame, _MAX_SIDE),
     )
 
 
@@ -347,52 +352,9 @@ def unreadable(reason: Any, detail: object) -> Unreadable:  # noqa: ANN401 (what
         ProtocolError: it says nothing that one of ours says.
     """
     shown = "".join(
-        each if each.isprintable() else "\N{REPLACEMENT CHARACTER}" for each in _text(detail)
+        each if each.isprintable() else "\N{REPLACEMENT CHARACTER}" for each in text_in(detail)
     )
-    why = Unreadable(_one_of(_REASONS, reason), shown[:_MAX_DETAIL])
+    why = Unreadable(one_of(_REASONS, reason), shown[:_MAX_DETAIL])
     if why.reason is Reason.INTERNAL_ERROR and not is_fault(why.detail):
-        _refuse()
+        refuse()
     return why
-
-
-def _list(value: object, *lengths: int) -> list[Any]:
-    """The list that a value is, of one of these lengths, if any are given."""
-    if type(value) is not list or (lengths and len(value) not in lengths):
-        _refuse()
-    return value
-
-
-def _one_of(table: Mapping[Any, T], value: object) -> T:
-    if type(value) not in _KEYS or value not in table:
-        _refuse()
-    return table[value]
-
-
-def _integer(value: object, most: int) -> int:
-    if type(value) is not int or not 0 <= value <= most:
-        _refuse()
-    return value
-
-
-def _real(value: object, most: float, *, least: float = 0.0) -> float:
-    # No NaN lies between two numbers.
-    if type(value) not in (int, float) or not least <= value <= most:  # type: ignore[operator]
-        _refuse()
-    return value  # type: ignore[return-value]
-
-
-def _word(value: object) -> str:
-    if not isinstance(value, str) or not _WORD(value):
-        _refuse()
-    return value
-
-
-def _text(value: object) -> str:
-    if not isinstance(value, str):
-        _refuse()
-    return value
-
-
-def _refuse() -> NoReturn:
-    msg = "not an item: it has an invalid value"
-    raise ProtocolError(msg) from None

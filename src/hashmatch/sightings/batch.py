@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from itertools import count
 from typing import Final
 
@@ -42,6 +43,8 @@ from hashmatch.sightings.rows import (
 )
 from hashmatch.sightings.store import Row, Store
 
+_KEPT: Final = 1024
+"""Values that are remembered as they are stored."""
 METADATA_READER: Final = "1"
 """Version of the names under which what files say of themselves is kept."""
 
@@ -91,7 +94,7 @@ class Batch:
     def put(self, kind: Kind, row: Row, children: tuple[Row, ...] = ()) -> int:
         """Take a unit up; children get the id that it was given."""
         number = self.last[kind] = self.last[kind] + 1
-        owned = tuple((number, *child) for child in children)
+        owned = tuple([(number, *child) for child in children])
         self.units[kind].append(Unit((number, *row), owned))
         return number
 
@@ -117,13 +120,12 @@ class Batch:
                 int(any(match.known_good for match in result.matches)),
                 sum(match.reportable for match in result.matches),
             ),
-            tuple(sorted((to_text(kind), to_text(at)) for kind, at in times.items())),
+            tuple(sorted([(to_text(kind), to_text(at)) for kind, at in times.items()])),
         )
         if place is not None:
             self.put(PLACES, (number, ids.scan, *places.stored(place)))
         if item.metadata and content is not None and content >= self.first(CONTENTS):
-            told = [(to_text(name), to_text(value)) for name, value in item.metadata]
-            self._describe(content, told)
+            self._describe(content, [*map(_told, item.metadata)])
         if item.original_name:
             self.put(ORIGINAL_NAMES, (number, to_text(item.original_name)))
         for match in result.matches:
@@ -210,7 +212,7 @@ class Batch:
             PICTURES,
             (
                 *(content, self.ids.hash_config, media.mode, media.width, media.height),
-                *(media.format, media.decoder, media.frames, canonical(media.flags)),
+                *(media.format, media.decoder, media.frames, _flags(media.flags)),
                 *(real(media.fraction), media.reason.value if media.reason else ""),
             ),
             () if media.is_video else tuple(map(_reading, count(), media.readings)),
@@ -249,6 +251,18 @@ def _outcome(item: Item) -> tuple[ItemStatus, str, str]:
     reason = item.unreadable.reason
     status = ItemStatus.SKIPPED if reason.skipped else ItemStatus.UNREADABLE
     return status, reason.value, item.unreadable.detail
+
+
+@lru_cache(_KEPT)
+def _flags(flags: tuple[str, ...]) -> str:
+    return canonical(flags)
+
+
+@lru_cache(_KEPT)
+def _told(pair: tuple[str, str]) -> Row:
+    """A name and value of metadata as text; most are those of many other files."""
+    name, value = pair
+    return to_text(name), to_text(value)
 
 
 def _bytes(digits: str | None) -> bytes | None:

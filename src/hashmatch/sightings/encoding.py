@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Sequence
 from typing import Any, overload
 
 _QUOTE = '"'
@@ -64,6 +65,20 @@ def digest(value: Any) -> bytes:  # noqa: ANN401 (as above)
     """The SHA-256 of the canonical JSON of a value."""
     return hashlib.sha256(_ENCODE(value).encode("ascii")).digest()
 
+
+def digests(values: Sequence[Any]) -> list[bytes]:
+    """The digest of each of many values: they are written together, which is much faster."""
+    text = _ENCODE([part for value in values for part in (value, _NUL)])
+    texts = f"{text[1:-1]},".split(_BETWEEN)
+    if len(texts) != len(values) + 1:
+        return [digest(value) for value in values]
+    return [hashlib.sha256(each.encode("ascii")).digest() for each in texts[:-1]]
+
+
+_NUL = "\0"
+_BETWEEN = ',"\\u0000",'
+"""What parts two values. In the text of a value there is no quote behind a comma, as quotes are
+escaped. No text that is recorded is a NUL (`to_text`): one would show by the number of parts."""
 
 _ENCODE = json.JSONEncoder(
     ensure_ascii=True,

@@ -16,7 +16,7 @@ from itertools import groupby
 from typing import Any, Final
 
 from hashmatch.sightings import columns
-from hashmatch.sightings.encoding import digest
+from hashmatch.sightings.encoding import digest, digests
 from hashmatch.sightings.store import Row, Store
 
 
@@ -206,6 +206,8 @@ OF_MERGE: Final = (MERGED_ROWS,)
 EVERY: Final = (*ERASABLE, *OF_ERASURE, *OF_MERGE)
 """All kinds of units."""
 
+_TOGETHER: Final = 4096
+"""Rows whose digests are computed together: a video has tens of thousands."""
 CHECK: Final = 4
 """Bytes of a unit's digest that are kept on their own."""
 
@@ -225,12 +227,24 @@ class Unit:
 
 def seal(units: Iterable[Unit]) -> dict[str, Any]:
     """What the audit row says of the units of one kind."""
-    digests = [unit.digest for unit in units]
+    digests = [*_digests(units)]
     return {
         "count": len(digests),
         "sha256": hashlib.sha256(b"".join(digests)).hexdigest(),
         "checks": b"".join(each[:CHECK] for each in digests).hex(),
     }
+
+
+def _digests(units: Iterable[Unit]) -> Iterator[bytes]:
+    together: list[tuple[Row, tuple[Row, ...]]] = []
+    count = 0
+    for unit in units:
+        together.append((unit.row, unit.children))
+        count += 1 + len(unit.children)
+        if count >= _TOGETHER:
+            yield from digests(together)
+            together, count = [], 0
+    yield from digests(together)
 
 
 def write(store: Store, kind: Kind, units: list[Unit]) -> None:

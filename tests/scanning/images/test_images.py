@@ -131,7 +131,7 @@ def test_a_resume_reads_no_file_again_that_is_on_record(
 
     monkeypatch.setattr(ImageItems, "_opened", opening)
     monkeypatch.setattr("hashmatch.scanning.images.working._MOST_OBJECTS", 2)
-    monkeypatch.setattr("hashmatch.scanning.engine._BATCH", 3)
+    monkeypatch.setattr("hashmatch.scanning.searching._BATCH", 3)
     given: list[ScanResult] = []
 
     def stop(result: ScanResult) -> None:
