@@ -58,26 +58,38 @@ static void means(const int32_t *table, int64_t rows, int64_t columns, const dou
     }
 }
 
+/* Means of boxes from the sums of their columns. A total and a half lies far enough from multiples
+ * of the area that its share is cut right. */
+INLINE void share_out(const int32_t *totals, int64_t count, int64_t side, uint8_t *found) {
+    int32_t area = (int32_t)(side * side);
+    double share = 1.0 / area;
+    for (int64_t box = 0; box < count; box++) {
+        int32_t total = area / 2;
+        for (int64_t at = 0; at < side; at++)
+            total += totals[box * side + at];
+        found[box] = (uint8_t)((total + 0.5) * share);
+    }
+}
+
 /* Means of boxes of `side` × `side` pixels, halves rounded up; pixels behind the last whole box are
  * left out. */
 static int small(const hm_luma *luma, int64_t side, uint8_t *found) {
-    int64_t columns = luma->columns / side * side;
-    uint32_t area = (uint32_t)(side * side), *totals = malloc((size_t)columns * sizeof *totals);
-    if (!totals)
+    int64_t count = luma->columns / side, columns = count * side;
+    int32_t *totals = malloc((size_t)columns * sizeof *totals);
+    if (!totals && count)
         return HM_NO_MEMORY;
-    for (int64_t first = 0; first + side <= luma->rows; first += side) {
+    for (int64_t first = 0; first + side <= luma->rows && count; first += side) {
         memset(totals, 0, (size_t)columns * sizeof *totals);
         for (int64_t row = first; row < first + side; row++) {
             const uint8_t *samples = (const uint8_t *)luma->samples + row * luma->stride;
             for (int64_t column = 0; column < columns; column++)
                 totals[column] += samples[column];
         }
-        for (int64_t column = 0; column < columns; column += side) {
-            uint32_t total = area / 2;
-            for (int64_t at = 0; at < side; at++)
-                total += totals[column + at];
-            *found++ = (uint8_t)(total / area);
-        }
+        if (side == 2)
+            share_out(totals, count, 2, found);
+        else
+            share_out(totals, count, side, found);
+        found += count;
     }
     free(totals);
     return HM_OK;

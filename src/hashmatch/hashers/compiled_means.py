@@ -64,7 +64,7 @@ def small(luma: "NDArray[np.uint8]", side: int) -> "NDArray[np.uint8]":
 
     Args:
         luma: (rows, columns) uint8.
-        side: of a box, up to 4,096 pixels.
+        side: of a box, up to 2,048 pixels.
     """
     held = np.ascontiguousarray(luma)
     found = np.empty((held.shape[0] // side, held.shape[1] // side), np.uint8)

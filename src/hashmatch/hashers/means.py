@@ -30,8 +30,8 @@ LONGEST: Final = 1600
 """The longest side of a picture in which parts are looked for, in pixels: pages of telephones and
 desks are hardly reduced, and the gaps of 2 to 4 pixels between the pictures on them stay."""
 
-_WIDEST: Final = 4096
-"""Pixels of a side of a box whose brightness four bytes hold."""
+_WIDEST: Final = 2048
+"""Pixels of a side of a box whose brightness an int32 holds."""
 
 _PLACE_BITS: Final = 8
 """Binary digits of a part of a pixel."""

@@ -28,7 +28,7 @@ from hashmatch.hashing.corners import FRONT, SIDE, on_page, quads_in, rectified
 from hashmatch.hashing.cutting import Rectangle, peelings, pieces
 from hashmatch.hashing.lattices import places
 from hashmatch.hashing.prints import prints_in
-from hashmatch.hashing.rounding import runs_of, without_round_corners
+from hashmatch.hashing.rounding import may_be_round, runs_of, without_round_corners
 from hashmatch.hashing.seams import are_alike, detailed, rectangles, refined, seams_of
 from hashmatch.hashing.sides import Corners
 from hashmatch.model.orientation import Orientation
@@ -266,9 +266,9 @@ def _filled(
     corners: list[Corners], means: "NDArray[np.float64]"
 ) -> "list[tuple[int, NDArray[np.float64]]]":
     """Those of parts that have round corners, with these filled."""
-    found = []
-    for at, (place, seen, runs) in enumerate(zip(corners, means, runs_of(means), strict=True)):
-        filled = without_round_corners(seen, *_sides(place), runs)
+    found, runs = [], runs_of(means)
+    for at in np.flatnonzero(may_be_round(runs)).tolist():
+        filled = without_round_corners(means[at], *_sides(corners[at]), runs[at])
         if filled is not None:
             found.append((at, filled))
     return found

@@ -56,6 +56,16 @@ def runs_of(means: "Means") -> "NDArray[np.intp]":
     return np.asarray(np.where(far.any(axis=-1), far.argmax(axis=-1), means.shape[1]))
 
 
+def may_be_round(runs: "NDArray[np.intp]") -> "NDArray[np.bool_]":
+    """(n,) bool: whether so many corners of parts may be round as one must have.
+
+    Args:
+        runs: (n, 4, 2) of `runs_of`.
+    """
+    fits = (runs >= _LEAST) & (runs <= CELLS // 2)
+    return np.asarray(fits.all(axis=2).sum(axis=1) >= _FEWEST)
+
+
 def without_round_corners(
     means: "Means", height: float, width: float, runs: "NDArray[np.intp] | None" = None
 ) -> "Means | None":

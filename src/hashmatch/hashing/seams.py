@@ -43,6 +43,8 @@ seventh, with a dark edge, two collages without gaps had less, and are missed.""
 _DENSE_BAND: Final = 0.5
 """The same of a band from edge to edge in the middle, as of a picture on itself, blurred."""
 
+_LEAST_DENSE: Final = min(_DENSE, _DENSE_EDGE, _DENSE_HALF, _DENSE_BAND)
+
 _MIDDLE: Final = 0.03
 """The share of the picture by which the middle of such a band may lie off its middle."""
 
@@ -91,31 +93,33 @@ def rectangles(seams: Seams, least: int, most: int) -> list[Rectangle]:
     """
     rows, columns = len(seams.across), seams.down.shape[1]
     upright = _strongest(_shares_down(seams.across > _STEP))
-    level = _strongest(share_of(seams.down > _STEP))
-    if not len(upright) and not len(level):
+    flat = _strongest(share_of(seams.down > _STEP))
+    if not len(upright) and not len(flat):
         return []
     # Each line with how much of it is a step, up to each pixel; one beside it counts as well.
-    sides, floors = _runs(seams.across.T, upright, columns), _runs(seams.down, level, rows)
+    sides, floors = _runs(seams.across.T, upright, columns), _runs(seams.down, flat, rows)
     beside, below = _shares(sides, floors.places), _shares(floors, sides.places)
     left, right = _pairs(sides.places, least)
     top, bottom = _pairs(floors.places, least)
-    clear = np.minimum(
-        np.minimum(beside[left], beside[right])[:, top, bottom],
-        np.minimum(below[top], below[bottom])[:, left, right].T,
-    )
-    clear -= _least_clear(
+    # Few pairs are dense along their sides: only of those the floors are looked at.
+    dense = np.minimum(beside[left], beside[right]).reshape(len(left), -1)
+    dense = dense.take(top * len(floors.places) + bottom, axis=1)
+    pair, other = np.nonzero(dense >= _LEAST_DENSE)
+    left, right, top, bottom = left[pair], right[pair], top[other], bottom[other]
+    level = np.minimum(below[top, left, right], below[bottom, left, right])
+    clear = np.minimum(dense[pair, other], level) - _least_clear(
         _ends(sides.places[left], sides.places[right], columns),
         _ends(floors.places[top], floors.places[bottom], rows),
     )
-    pair, other = np.nonzero(clear >= 0)
+    found = np.flatnonzero(clear >= 0)
     edges = (
-        floors.places[top[other]],
-        floors.places[bottom[other]],
-        sides.places[left[pair]],
-        sides.places[right[pair]],
+        floors.places[top[found]],
+        floors.places[bottom[found]],
+        sides.places[left[found]],
+        sides.places[right[found]],
     )
     areas = (edges[1] - edges[0]) * (edges[3] - edges[2])
-    order = np.lexsort((-areas, -clear[pair, other]))
+    order = np.lexsort((-areas, -clear[found]))
     ranked = np.stack(edges, axis=1)[order]
     return _different((Rectangle(*each.tolist()) for each in ranked), most)
 
@@ -126,7 +130,9 @@ def _strongest(shares: "NDArray[Any]") -> "NDArray[np.intp]":
         return np.empty(0, np.intp)
     # What has too few steps stands out nowhere; most lines of most pictures have.
     lines = np.flatnonzero(shares >= _STANDS_OUT)
-    padded = np.pad(shares, _BESIDE, mode="edge")
+    if not len(lines):
+        return lines
+    padded = np.concatenate((shares[:1].repeat(_BESIDE), shares, shares[-1:].repeat(_BESIDE)))
     around = padded[lines[:, None] + np.arange(2 * _BESIDE + 1)]
     usual = np.partition(around, _BESIDE, axis=1)[:, _BESIDE]
     beyond = shares[lines] - usual
@@ -188,14 +194,11 @@ def _ends(first: "NDArray[np.intp]", second: "NDArray[np.intp]", length: int) ->
 
 
 def _least_clear(across: _Ends, down: _Ends) -> "NDArray[np.float64]":
-    """(n, m) how dense the sides of rectangles must be, by where their lines lie."""
-    found = np.where(across.edge[:, None] | down.edge, _DENSE_EDGE, _DENSE)
-    half = (across.edges[:, None] & down.edge) | (across.edge[:, None] & down.edges)
-    found[half] = _DENSE_HALF
-    found[(across.edges[:, None] & down.middle) | (across.middle[:, None] & down.edges)] = (
-        _DENSE_BAND
-    )
-    found[across.edges[:, None] & down.edges] = np.inf
+    """(n,) how dense the sides of rectangles must be, by where their lines lie."""
+    found = np.where(across.edge | down.edge, _DENSE_EDGE, _DENSE)
+    found[(across.edges & down.edge) | (across.edge & down.edges)] = _DENSE_HALF
+    found[(across.edges & down.middle) | (across.middle & down.edges)] = _DENSE_BAND
+    found[across.edges & down.edges] = np.inf
     return found
 
 
