@@ -110,12 +110,24 @@ def test_plain_lines_of_rectangles(seed: int, shape: tuple[int, int]) -> None:
 
 
 @few
+@given(seeds, shapes)
+def test_lines_that_are_nearly_plain(seed: int, shape: tuple[int, int]) -> None:
+    """About as many pixels as may be are off by about as many levels as may be."""
+    chance = np.random.default_rng(seed)
+    off = chance.random(shape) < chance.choice([0.02, 0.03, 0.04, 0.2, 0.25])
+    luma = np.where(off, chance.integers(100 - 20, 100 + 21, shape), 100).astype(np.uint8)
+    luma[:, ::3] += chance.integers(0, 19, dtype=np.uint8)
+    if min(shape) >= cutting._SAMPLES:
+        assert_same(partial(cutting._lines_in, luma, Rectangle(0, shape[0], 0, shape[1])))
+
+
+@few
 @given(seeds, shapes, st.integers(0, 12), st.integers(0, 16))
 def test_things_and_their_corners(seed: int, shape: tuple[int, int], least: int, most: int) -> None:
     luma = drawn(seed, shape)
     away = np.abs(luma.astype(int) - luma[0, 0]) > np.random.default_rng(seed).integers(2, 40)
     assert_same(lambda: blobs(away, least, most))
-    assert_same(lambda: quad_of(away))
+    assert_same(lambda: (sides.sides_of(away), quad_of(away)))
     # The sides of each are found the same, whether four remain or not.
     assert_same(lambda: [quad_of(each.mask) for each in blobs(away, 8, 16)])
 
