@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import pytest
 
@@ -37,7 +38,8 @@ def test_pages_are_given_once() -> None:
 
 
 def test_other_systems_say_that_they_cannot(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(memory.ctypes, "CDLL", lambda _: object())
+    other = SimpleNamespace(CDLL=lambda _: object())
+    monkeypatch.setattr("hashmatch.native.memory.ctypes", other)
     assert not memory.keep_memory()
-    monkeypatch.setattr(memory.os, "name", "nt")
+    monkeypatch.setattr("hashmatch.native.memory.os", SimpleNamespace(name="nt"))
     assert not memory.keep_memory()
