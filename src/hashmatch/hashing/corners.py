@@ -41,6 +41,9 @@ _GRAIN: Final = 28.0
 """Levels within which nearly all of each corner of the ground lies: waves that a camera adds to a
 photographed screen take 24."""
 
+_CLEAN: Final = 6
+"""Levels within which a ground without any grain lies, as a drawn one."""
+
 _UNEVEN: Final = 96.0
 """Levels by which the light on the ground may differ from one corner to another."""
 
@@ -72,26 +75,32 @@ def quads_of(luma: "Luma", least: int) -> Iterator[Corners]:
     yield from quads_in(*small(luma, SIDE), least)
 
 
-def quads_in(seen: "Luma", k: int, least: int, *, glares: bool = False) -> Iterator[Corners]:
+def quads_in(seen: "Luma", k: int, least: int, *, is_page: bool = False) -> Iterator[Corners]:
     """The same of a picture that was made `k` times as small.
 
     Args:
         seen: the smaller picture.
         k: how many pixels one of it stands for.
         least: the smallest side of the box of a thing, in pixels of the larger one.
-        glares: whether the largest thing that is only darker, and only brighter, is looked at too:
-            light on the edge of a screen is neither of it nor of the ground.
+        is_page: whether it is all of a picture: then the largest thing that is only darker, and
+            only brighter, is looked at too, as light on the edge of a screen is neither of it nor
+            of the ground; and what differs little from a ground without grain.
     """
     ground = _ground(seen)
     if ground is None:
         return
     off, smallest = seen - ground.levels, max(_SMALLEST, least // k)
-    away = _without_specks(np.abs(off) > ground.spread)
-    things = blobs(away, smallest, _THINGS)
-    # What has the colour of the ground in it may fall apart: then all of it may be one thing.
-    looked_at = things if len(things) > 1 else [Blob(0, 0, away)]
-    for one in (off < -ground.spread, off > ground.spread) if glares else ():
-        looked_at += blobs(_without_specks(one), smallest, 1)
+    apart = np.abs(off)
+    away = _without_specks(apart > ground.spread)
+    looked_at = blobs(away, smallest, _THINGS)
+    if len(looked_at) < 2 or is_page:  # noqa: PLR2004 (one thing)
+        # What has the colour of the ground in it may fall apart: then all of it may be one thing.
+        looked_at = [Blob(0, 0, away), *(looked_at if len(looked_at) > 1 else ())]
+    if is_page:
+        for one in (off < -ground.spread, off > ground.spread):
+            looked_at += blobs(_without_specks(one), smallest, 1)
+        if ground.least < ground.spread:
+            looked_at += blobs(_without_specks(apart > ground.least), smallest, 1)
     for top, left, mask in looked_at:
         quad = quad_of(mask)
         if quad is not None:
@@ -112,10 +121,17 @@ def quad_of(away: "NDArray[np.bool_]") -> Corners | None:
 
 
 class _Ground(NamedTuple):
-    """What lies around: its levels, which may run from one corner to another, and their spread."""
+    """What lies around.
+
+    Attributes:
+        levels: which may run from one corner to another.
+        spread: levels beyond which something is not of it.
+        least: levels beyond which something may not be of it, by its grain alone.
+    """
 
     levels: "NDArray[np.float32]"
     spread: float
+    least: float
 
 
 def _ground(seen: "Luma") -> _Ground | None:
@@ -144,7 +160,8 @@ def _ground(seen: "Luma") -> _Ground | None:
     across = np.linspace(0, 1, columns, dtype=np.float32)
     top = levels[0, 0] + (levels[0, 1] - levels[0, 0]) * across
     foot = levels[1, 0] + (levels[1, 1] - levels[1, 0]) * across
-    return _Ground(top + (foot - top) * down, max(float(LEVELS), 2 * grain))
+    spread, least = (max(float(each), 2 * grain) for each in (LEVELS, _CLEAN))
+    return _Ground(top + (foot - top) * down, spread, least)
 
 
 def _without_specks(away: "NDArray[np.bool_]") -> "NDArray[np.bool_]":
@@ -180,7 +197,7 @@ def _sharpened(quad: Corners, outline: "NDArray[np.float64]") -> Corners | None:
         if used.sum() < 6:  # noqa: PLR2004 (points)
             return None
         for _ in range(3):
-            slope, level = _line(along[used], off[used])
+            slope, level = line_through(along[used], off[used])
             apart = np.abs(off - slope * along - level)
             near = used & (apart <= max(1.0, 2 * _median(apart[used])))
             if near.sum() < 6:  # noqa: PLR2004 (points)
@@ -202,7 +219,7 @@ def _sharpened(quad: Corners, outline: "NDArray[np.float64]") -> Corners | None:
     return np.asarray(middle + (corners - middle) * (1 + 0.5 / np.maximum(reach, 1)))
 
 
-def _line(along: "NDArray[np.float64]", off: "NDArray[np.float64]") -> tuple[float, float]:
+def line_through(along: "NDArray[np.float64]", off: "NDArray[np.float64]") -> tuple[float, float]:
     """Slope and level of the line that fits points best."""
     middle, level = float(along.mean()), float(off.mean())
     apart = along - middle

@@ -28,17 +28,20 @@ from hashmatch.model.framing import (
     MIRRORED_CROPS,
     MIRRORED_SIDES,
     SIDES,
+    SLIGHT_TURNS,
     TURNED,
     Covered,
     Framing,
     Span,
     plan,
+    slightly_turned,
+    turned,
 )
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-_REACH: Final = 0.06
+_REACH: Final = 0.09
 """The distance at which the covariance has fallen to 1/e, as a share of the known picture."""
 
 _OFF: Final = 0.5 / 512
@@ -52,6 +55,7 @@ _NOISE: Final = 0.1
 _RIM: Final = 4
 """Cells beside a box from whose mean it is filled."""
 
+_TURNED: Final = {TURNED: turned, SLIGHT_TURNS: slightly_turned}
 _MIRRORED: Final = {MIRRORED_CROPS: CROPS, MIRRORED_SIDES: SIDES}
 
 
@@ -162,8 +166,8 @@ def framed(
     cells = means.astype(np.float32)
     if name in _MIRRORED:
         cells, name = cells[:, ::-1], _MIRRORED[name]
-    if name == TURNED:
-        return codes_of(trimmed(cells, shape))
+    if name in _TURNED:
+        return codes_of(trimmed(cells, shape, _TURNED[name]()))
     found = np.empty((len(plan(name)), 32), np.uint8)
     own = axis().astype(np.float32)
     whole = own @ cells @ own.T if name == BOXES else None

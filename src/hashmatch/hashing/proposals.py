@@ -25,12 +25,13 @@ from hashmatch.hashers.means import (
 )
 from hashmatch.hashing.blobs import blobs
 from hashmatch.hashing.corners import FRONT, SIDE, on_page, quads_in, rectified
-from hashmatch.hashing.cutting import Rectangle, peelings, pieces
+from hashmatch.hashing.cutting import Rectangle, pieces
 from hashmatch.hashing.lattices import places
 from hashmatch.hashing.prints import prints_in
 from hashmatch.hashing.rounding import may_be_round, runs_of, without_round_corners
 from hashmatch.hashing.seams import are_alike, detailed, rectangles, refined, seams_of
 from hashmatch.hashing.sides import Corners
+from hashmatch.hashing.slanting import slanted
 from hashmatch.model.orientation import Orientation
 from hashmatch.raster import Raster
 
@@ -54,8 +55,9 @@ _ASPECT: Final = 5.0
 """The most that a part is longer than it is wide."""
 
 _EDGE: Final = FRONT // 80
-_FRONT: Final = Rectangle(_EDGE, FRONT - _EDGE, _EDGE, FRONT - _EDGE)
-"""What is seen from the front, but for its very edges, which are blurred into the ground."""
+"""The very edges of what is seen from the front are blurred into the ground."""
+_WITHIN: Final = 8
+"""Pieces of what is seen from the front that are looked at, at most."""
 _SAME: Final = 3.0
 """Pixels by which no corner of two tilted things differs that are the same."""
 
@@ -148,6 +150,7 @@ def _proposed(luma: "Luma", least: int, found: "_Found") -> Iterator[Rectangle]:
             yield where
         if is_leaf and where != whole:
             found.tilt(where)
+            found.slant(where)
     seams = seams_of(luma)
     inner = detailed(seams)
     if inner is not None:
@@ -214,8 +217,15 @@ class _Found:
             return
         page = self._luma[where.top : where.bottom, where.left : where.right]
         made = self.outlines if where == self._whole else small(page, SIDE)
-        for corners in quads_in(*made, self._least, glares=where == self._whole):
+        for corners in quads_in(*made, self._least, is_page=where == self._whole):
             self._take(corners + np.array((where.top, where.left)))
+
+    def slant(self, where: Rectangle) -> None:
+        """Take a rectangle with its sides as they run, if they are not quite upright."""
+        if min(where.height, where.width) >= 2 * self._least:
+            corners = slanted(self._luma, where)
+            if corners is not None:
+                self._take(corners)
 
     def take_prints(self) -> None:
         """Take what white frames surround that are tilted, on whatever ground they lie."""
@@ -230,11 +240,12 @@ class _Found:
             return
         front = rectified(self._luma, corners)
         self._tilted.append((corners, front))
-        # Paper and screens have edges of their own around what they show.
-        for inner in peelings(front, _FRONT)[:2]:
-            if min(inner.height, inner.width) > FRONT // 4:
-                top, bottom, left, right = inner
-                self._tilted.append((on_page(corners, inner), front[top:bottom, left:right]))
+        # Paper and screens have edges of their own around what they show, or show a page.
+        inside = front[_EDGE : FRONT - _EDGE, _EDGE : FRONT - _EDGE]
+        for piece in islice(pieces(inside, FRONT // 5), 1, 1 + _WITHIN):
+            top, bottom, left, right = (each + _EDGE for each in piece.where)
+            shown = front[top:bottom, left:right]
+            self._tilted.append((on_page(corners, Rectangle(top, bottom, left, right)), shown))
 
     def parts(self, turns: list[Orientation], scale: int) -> list[Part]:
         """All with their codes; corners in pixels of the picture, which has this many for each."""

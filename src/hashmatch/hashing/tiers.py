@@ -20,16 +20,7 @@ from hashmatch.hashing.proposals import Part, corners_at, parts_of, seen, whole_
 from hashmatch.hashing.sides import Corners
 from hashmatch.model import Tier
 from hashmatch.model.flags import Flag
-from hashmatch.model.framing import (
-    AREAS,
-    BOXES,
-    COVERS,
-    CROPS,
-    MIRRORED_CROPS,
-    MIRRORED_SIDES,
-    SIDES,
-    TURNED,
-)
+from hashmatch.model.framing import AREAS, COVERS, OF_WHOLE, SLIGHT
 from hashmatch.model.orientation import Orientation
 from hashmatch.model.region import TURNS, Outline, Region
 from hashmatch.raster import Raster
@@ -50,8 +41,6 @@ _DETAILED: Final = 90
 _OTHER_WINDOWS: Final = (WindowShape.TRIANGLE, WindowShape.SQUASHED)
 """How the whole picture is read besides. Other turns are those of the same coefficients: of the
 second they lie up to three pixels of 512 off, but then the first is nearer."""
-_OF_WHOLE: Final = (CROPS, SIDES, BOXES, TURNED, MIRRORED_CROPS, MIRRORED_SIDES)
-"""What may have become of a known picture before it was the whole picture at hand."""
 _BY_PARTS: Final = frozenset((Tier.REGIONS, Tier.FRAMING))
 
 
@@ -83,24 +72,30 @@ def _of_frame(frame: Frame, found: Sequence[Part], tiers: frozenset[Tier]) -> It
     raster = frame.raster
     if Tier.PATCHES in tiers:
         yield from patch_regions(raster, frame.number)
+    whole = whole_of(raster) if tiers & _BY_PARTS else None
     if Tier.REGIONS in tiers:
         yield from _read_otherwise(frame)
         for part in found:
             yield _region(part, frame, Tier.REGIONS, TURNS, part.codes)
+        if whole is not None:
+            yield from _framed(whole, frame, Tier.REGIONS, SLIGHT)
     if Tier.FRAMING not in tiers:
         return
-    whole = whole_of(raster)
     if whole is not None:
-        shown = _as_shown(whole.means, raster)
-        for plan in _OF_WHOLE:
-            codes = framed(shown, plan, _shape(raster))
-            yield _region(whole, frame, Tier.FRAMING, plan, codes)
+        yield from _framed(whole, frame, Tier.FRAMING, OF_WHOLE)
         cells = [_as_shown(each, raster) for each in uncovered(seen(raster)[0])]
         codes = codes_of(spectra(np.stack(cells), half_axis(), half_axis()))
         yield _region(whole, frame, Tier.FRAMING, AREAS, codes)
     for part in filter(_may_be_cut, found):
         codes = framed(_as_shown(part.means, raster), COVERS)
         yield _region(part, frame, Tier.FRAMING, COVERS, codes)
+
+
+def _framed(whole: Part, frame: Frame, tier: Tier, plans: Sequence[str]) -> Iterator[Region]:
+    """What may have become of a known picture before it was the whole picture at hand."""
+    shown = _as_shown(whole.means, frame.raster)
+    for plan in plans:
+        yield _region(whole, frame, tier, plan, framed(shown, plan, _shape(frame.raster)))
 
 
 def _may_be_cut(part: Part) -> bool:

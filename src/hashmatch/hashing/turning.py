@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from hashmatch.hashers.means import CELLS, half_axis
-from hashmatch.model.framing import Turned, turned
+from hashmatch.model.framing import Turned
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -29,17 +29,17 @@ _SHAPES: Final = 48
 def trimmed(
     cells: "NDArray[np.float32]",
     shape: tuple[float, float],
-    tried: tuple[Turned, ...] | None = None,
+    tried: tuple[Turned, ...],
 ) -> "NDArray[np.float32]":
     """(n, 16, 16) float32 coefficients, for each hypothesis.
 
     Args:
         cells: (128, 128) float32 means of the picture at hand.
         shape: height and width of it, in any unit.
-        tried: hypotheses; those of `TURNED` by default.
+        tried: hypotheses.
     """
     proportion = round(_SHAPES * math.log2(shape[1] / shape[0]))
-    places, weights = _readings(proportion, turned() if tried is None else tried)
+    places, weights = _readings(proportion, tried)
     mean = cells.mean()
     read = _fine(cells - mean).ravel()[places]
     read *= weights

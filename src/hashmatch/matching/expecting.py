@@ -12,7 +12,7 @@ from hashmatch.matching.radius import false_matches_of, radius_of
 from hashmatch.matching.regions import known_hashes
 from hashmatch.matching.similarity import PROBABLE, STRONG
 from hashmatch.model import Band, Tier
-from hashmatch.model.framing import COVERS, hypotheses
+from hashmatch.model.framing import AREAS, COVERS, OF_WHOLE, SLIGHT, hypotheses
 from hashmatch.model.patch import ALGORITHM as PATCH
 from hashmatch.model.patch import MOST, VOTE
 from hashmatch.model.plain import PlainValue
@@ -126,10 +126,9 @@ def expected_of_patches(lists: Sequence[KnownList]) -> PatchesExpected | None:
 def _expected(tier: Tier, parts: int, *, known: int, profile: Profile) -> TierExpected:
     of_plan = hypotheses()
     if tier is Tier.REGIONS:
-        tried = parts * of_plan[TURNS]
+        tried = sum(of_plan[each] for each in SLIGHT) + parts * of_plan[TURNS]
     else:
-        of_whole = sum(of for plan, of in of_plan.items() if plan not in (TURNS, COVERS))
-        tried = of_whole + parts * of_plan[COVERS]
+        tried = sum(of_plan[each] for each in (*OF_WHOLE, AREAS)) + parts * of_plan[COVERS]
     radius = radius_of(profile, tier, known=known, tried=tried)
     chances = (
         false_matches_of(tier, known=known, tried=tried, bits=bits)

@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 
 from hashmatch.false_matches import FITTED, Tail
 from hashmatch.model import Band, Tier
+from hashmatch.model.framing import SLIGHT, plan
 from hashmatch.profiles import Profile
 
 _ALGORITHM: Final = "pdq"
@@ -19,8 +20,7 @@ FRAMED: Final = Tail(31, math.log10(1.2e-15), 0.18)
 pairs that altered pictures have within 64 to 76 bits, with the slope of larger distances. Nobody
 can measure how few there are at smaller ones."""
 
-_TAILS: Final = {Tier.REGIONS: FITTED, Tier.FRAMING: FRAMED}
-"""That of regions is per item: all codes of its regions were looked up where it was measured."""
+_SLIGHT: Final = sum(len(plan(each)) for each in SLIGHT)
 
 
 class Radius(NamedTuple):
@@ -68,9 +68,10 @@ def radius_of(profile: Profile, tier: Tier, *, known: int, tried: int) -> Radius
     threshold = profile.thresholds.get(_ALGORITHM, -1)
     farthest = max(profile.farthest, threshold)
     allowed = farthest
-    if profile.false_matches is not None:
-        count = _comparisons(tier, known=known, tried=tried)
-        allowed = min(farthest, _largest(_TAILS[tier], count, profile.false_matches))
+    if profile.false_matches is not None and known:
+        lines = _lines(tier, known=known, tried=tried)
+        while allowed >= 0 and _per_million(lines, allowed) > profile.false_matches:
+            allowed -= 1
     return Radius(min(threshold, allowed), allowed)
 
 
@@ -85,17 +86,17 @@ def false_matches_of(tier: Tier, *, known: int, tried: int, bits: int) -> float:
     """
     if bits < 0:
         return 0.0
-    return _TAILS[tier].per_million(_comparisons(tier, known=known, tried=tried), bits)
+    return _per_million(_lines(tier, known=known, tried=tried), bits)
 
 
-def _comparisons(tier: Tier, *, known: int, tried: int) -> int:
-    """What the line of a tier is multiplied by."""
-    return known if tier is Tier.REGIONS else known * tried
+def _lines(tier: Tier, *, known: int, tried: int) -> tuple[tuple[Tail, int], ...]:
+    """The lines of a tier, each with the comparisons that it stands for."""
+    if tier is Tier.REGIONS:
+        # That of regions is per item: all turns of them were looked up where it was measured.
+        return (FITTED, known), (FRAMED, known * _SLIGHT)
+    return ((FRAMED, known * tried),)
 
 
-def _largest(tail: Tail, count: int, most: float) -> int:
-    """The largest distance at which so many comparisons per item give few enough false matches."""
-    if count == 0:
-        return 256
-    at = (math.log10(most) - math.log10(tail.per_million(count, 0))) / tail.slope
-    return max(-1, math.floor(at))
+def _per_million(lines: tuple[tuple[Tail, int], ...], bits: int) -> float:
+    """False matches that are to be expected per million items."""
+    return sum(line.per_million(count, bits) for line, count in lines)

@@ -29,6 +29,11 @@ TURNED: Final = "turned"
 shape."""
 BOXES: Final = "boxes"
 """Something lies on a rectangle of the picture, or on a strip across it."""
+SLIGHT_CUTS: Final = "slight cuts"
+"""A few parts of most of the picture: 98 % of both axes, 95 % in nine places, and cut by 5, 10, 15
+or 20 % on one axis, at either end or at both. Beside regions, not among the framings."""
+SLIGHT_TURNS: Final = "slight turns"
+"""Turned by 1, 3 or 5° and trimmed to the largest rectangle: likewise."""
 AREAS: Final = "areas"
 """Something of one brightness lies on the picture, whatever its shape."""
 AREAS_TRIED: Final = 6
@@ -198,6 +203,25 @@ def turned() -> tuple[Turned, ...]:
     return tuple(Turned(angle, kept) for kept in (False, True) for angle in angles)
 
 
+def _slight_cuts() -> tuple[Framing, ...]:
+    places = (0.0, 0.5, 1.0)
+    middle = Span(0.01, 0.98)
+    most = [Span(0.05 * at, 0.95) for at in places]
+    one_axis = [
+        Framing(*each)
+        for missing in (0.05, 0.1, 0.15, 0.2)
+        for span in (Span(missing * at, 1 - missing) for at in places)
+        for each in ((span, _WHOLE), (_WHOLE, span))
+    ]
+    both = [Framing(rows, columns) for rows in most for columns in most]
+    return (Framing(middle, middle), *both, *one_axis)
+
+
+def slightly_turned() -> tuple[Turned, ...]:
+    """The hypotheses of `SLIGHT_TURNS`."""
+    return tuple(Turned(sign * angle, keeps_shape=False) for angle in (1, 3, 5) for sign in (1, -1))
+
+
 def _boxes() -> tuple[Covered, ...]:
     return tuple(
         Covered(Span(top, tall), Span(left, wide))
@@ -224,6 +248,11 @@ def _one_axis(spans: list[Span]) -> list[Framing]:
     ]
 
 
+OF_WHOLE: Final = (CROPS, SIDES, BOXES, TURNED, MIRRORED_CROPS, MIRRORED_SIDES)
+"""Plans of the tier `framing` that are tried of the whole picture, but for `AREAS`."""
+SLIGHT: Final = (SLIGHT_CUTS, SLIGHT_TURNS)
+"""Plans of the tier `regions` that are tried of the whole picture."""
+
 _PLANS: Final[dict[str, Callable[[], tuple[Hypothesis, ...]]]] = {
     CROPS: _crops,
     SIDES: _sides,
@@ -233,4 +262,6 @@ _PLANS: Final[dict[str, Callable[[], tuple[Hypothesis, ...]]]] = {
     TURNED: turned,
     BOXES: _boxes,
     AREAS: _areas,
+    SLIGHT_CUTS: _slight_cuts,
+    SLIGHT_TURNS: slightly_turned,
 }
