@@ -6,7 +6,7 @@ from PIL import Image
 
 from hashmatch.hashing.items import HashOptions, hash_image
 from hashmatch.model import MediaHashes, Tier
-from hashmatch.model.framing import COVERS
+from hashmatch.model.framing import COVERS, SLIGHT_CUTS, Framing, Span, plan
 from hashmatch.model.orientation import Orientation
 from hashmatch.model.region import TURNS
 from tests.support.photos import bits_apart, encoded, photo
@@ -66,3 +66,33 @@ def test_small_parts_are_not_looked_at_as_something_cut_to_fit() -> None:
     }
     assert {(TURNS, 70), (TURNS, 320), (COVERS, 320)} <= sizes
     assert all(wide > 90 for plan, wide in sizes if plan == COVERS)
+
+
+@pytest.mark.parametrize("name", ["chelsea", "coffee", "astronaut"])
+@pytest.mark.parametrize(
+    ("left", "upper", "right", "lower"),
+    [(0, 0, 0.05, 0.05), (0.025, 0.025, 0.025, 0.025), (0.1, 0, 0, 0), (0, 0, 0, 0.15)],
+)
+def test_a_slight_cut_is_found_beside_regions(
+    name: str, left: float, upper: float, right: float, lower: float
+) -> None:
+    whole = photo(name).convert("RGB")
+    wide, tall = whole.size
+    known = hash_image(encoded(whole, "PNG"), HashOptions()).hash.value
+    box = (left * wide, upper * tall, (1 - right) * wide, (1 - lower) * tall)
+    cut = whole.crop(tuple(map(round, box)))
+    media = hash_image(encoded(cut, "PNG"), HashOptions(tiers=(Tier.REGIONS,)))
+    slight = [each for each in media.regions if each.plan == SLIGHT_CUTS]
+    assert [each.tier for each in slight] == [Tier.REGIONS]
+    codes = [slight[0].codes[at : at + 32] for at in range(0, len(slight[0].codes), 32)]
+    nearest = min(range(len(codes)), key=lambda at: bits_apart(codes[at], known))
+    assert bits_apart(codes[nearest], known) <= 31 < bits_apart(media.hash.value, known)
+    told = plan(SLIGHT_CUTS)[nearest]
+    assert isinstance(told, Framing)
+    truth = Framing(Span(upper, 1 - upper - lower), Span(left, 1 - left - right))
+    pairs = [
+        (a, b)
+        for one, other in zip(told, truth, strict=True)
+        for a, b in zip(one, other, strict=True)
+    ]
+    assert max(abs(a - b) for a, b in pairs) < 0.04
