@@ -41,7 +41,7 @@ from hashmatch.model.framing import (
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-_REACH: Final = 0.09
+_REACH: Final = 0.06
 """The distance at which the covariance has fallen to 1/e, as a share of the known picture."""
 
 _OFF: Final = 0.5 / 512

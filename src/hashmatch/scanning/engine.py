@@ -197,8 +197,8 @@ def _on_record(run: "Run | None", matcher: Matcher) -> dict[str, Any]:
 
 def _hashes_of(run: "Run", matcher: Matcher) -> Callable[[str], MediaHashes | None]:
     """What gives the hashes on record that are used again, by the SHA-256 of a content."""
-    # Codes of framing hypotheses and of patches are on no record.
-    is_kept = not {Tier.FRAMING, Tier.PATCHES} & set(matcher.tiers)
+    # Codes of what a picture may have been, and of patches, are on no record.
+    is_kept = set(matcher.tiers) == {Tier.WHOLE}
 
     def hashes(sha256: str) -> MediaHashes | None:
         found = run.content(sha256) if is_kept else None

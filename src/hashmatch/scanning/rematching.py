@@ -305,7 +305,10 @@ def _without(scan: ScanOnRecord, matcher: Matcher, hashed: int) -> dict[str, int
 def lacking_of(scan: ScanOnRecord, matcher: Matcher) -> tuple[str, ...]:
     """What of a scan is not on record, although it computed it or these lists ask for it."""
     found = []
-    lost = [name for name in scan.options.get("tiers", ()) if name not in _TIERS]
+    tiers = scan.options.get("tiers", ())
+    lost = [name for name in tiers if name not in _TIERS]
+    if Tier.REGIONS.value in tiers:
+        lost.insert(0, "slight cuts and turns")
     if lost:
         found.append(f"codes of {' and '.join(lost)} are on no record: only a scan computes them")
     sampling = str(scan.options.get("sampling", Sampling.QUERY))

@@ -9,7 +9,7 @@ import json
 from typing import Any, Final
 
 from hashmatch.model import Match, MediaHashes, Region, Similarity, Tier
-from hashmatch.model.region import Outline
+from hashmatch.model.region import TURNS, Outline
 from hashmatch.sightings.encoding import canonical, from_text, real, to_text
 from hashmatch.sightings.store import Row, Store
 from hashmatch.sightings.triggers import forbids
@@ -65,8 +65,8 @@ MATCHED: Final = """
 
 
 def kept(media: MediaHashes) -> tuple[Region, ...]:
-    """The regions that go on record."""
-    return tuple(region for region in media.regions if region.tier is Tier.REGIONS)
+    """The regions that go on record: with the codes of their turns."""
+    return tuple(region for region in media.regions if region.plan == TURNS)
 
 
 def row_of(position: int, region: Region) -> Row:
