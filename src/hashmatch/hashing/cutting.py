@@ -133,11 +133,6 @@ def _goes_on(level: int | None, ground: int | None) -> bool:
     return level is not None and (ground is None or abs(level - ground) <= LEVELS)
 
 
-def peelings(luma: "Luma", where: Rectangle) -> list[Rectangle]:
-    """What is left of a rectangle without its border, then without the border within, and so on."""
-    return [each.where for each in _peeled(luma, where)][1:]
-
-
 class _Peeled(NamedTuple):
     """A rectangle, its lines, and the level of the border that is taken off next, if any is."""
 

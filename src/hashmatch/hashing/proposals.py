@@ -241,7 +241,7 @@ class _Found:
         front = rectified(self._luma, corners)
         self._tilted.append((corners, front))
         # Paper and screens have edges of their own around what they show, or show a page.
-        inside = front[_EDGE : FRONT - _EDGE, _EDGE : FRONT - _EDGE]
+        inside = np.ascontiguousarray(front[_EDGE : FRONT - _EDGE, _EDGE : FRONT - _EDGE])
         for piece in islice(pieces(inside, FRONT // 5), 1, 1 + _WITHIN):
             top, bottom, left, right = (each + _EDGE for each in piece.where)
             shown = front[top:bottom, left:right]
