@@ -300,7 +300,7 @@ def test_light_on_the_edge_of_a_screen_hides_no_corner() -> None:
     down, across = np.indices((240, 320))
     light = np.exp(-(np.hypot(down - 110, across - 46) ** 2) / 800)
     luma = np.clip(np.asarray(page) + 170 * light, 0, 255).astype(np.uint8)
-    found = list(quads_in(luma, 1, 32, glares=True))
+    found = list(quads_in(luma, 1, 32, is_page=True))
     assert min(np.abs(each - drawn).max() for each in found) < 2.5
     plain = list(quads_in(luma, 1, 32))
     assert all(np.abs(each - drawn).max() > 5 for each in plain)

@@ -68,7 +68,7 @@ def test_small_parts_are_not_looked_at_as_something_cut_to_fit() -> None:
     assert all(wide > 90 for plan, wide in sizes if plan == COVERS)
 
 
-@pytest.mark.parametrize("name", ["chelsea", "rocket", "astronaut"])
+@pytest.mark.parametrize("name", ["chelsea", "astronaut"])
 @pytest.mark.parametrize(
     ("left", "upper", "right", "lower"),
     [(0, 0, 0.05, 0.05), (0.025, 0.025, 0.025, 0.025), (0.1, 0, 0, 0), (0, 0, 0, 0.15)],

@@ -5,6 +5,7 @@ import shutil
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -104,11 +105,16 @@ def _rematch(ground: Path, db: Path, *, against: str = "lab.index", **how: Any) 
 
 
 def _found(db: Path) -> list[tuple[str, Match]]:
-    """Every sighting with all that is told of it, but where it is on record."""
+    """Every sighting with all that is told of it, but where it is on record.
+
+    How many codes of regions were tried is left out: slight cuts and turns are on no record.
+    """
     with Database.open(db, read_only=True) as database:
         verdict = database.verify()
         assert verdict.passed, verdict.problems
-        told = [(each.item.locator, each.match) for each in database.sightings("7")]
+        told = [
+            (each.item.locator, replace(each.match, tried=0)) for each in database.sightings("7")
+        ]
     return sorted(told, key=repr)
 
 
