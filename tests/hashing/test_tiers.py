@@ -79,8 +79,9 @@ def test_a_slight_cut_is_found_beside_regions(
     whole = photo(name).convert("RGB")
     wide, tall = whole.size
     known = hash_image(encoded(whole, "PNG"), HashOptions()).hash.value
-    box = (left * wide, upper * tall, (1 - right) * wide, (1 - lower) * tall)
-    cut = whole.crop(tuple(map(round, box)))
+    edges = left * wide, upper * tall, (1 - right) * wide, (1 - lower) * tall
+    first, top, last, foot = map(round, edges)
+    cut = whole.crop((first, top, last, foot))
     media = hash_image(encoded(cut, "PNG"), HashOptions(tiers=(Tier.REGIONS,)))
     slight = [each for each in media.regions if each.plan == SLIGHT_CUTS]
     assert [each.tier for each in slight] == [Tier.REGIONS]
